@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import subprocess
 import sys
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from mailproof.checks import registry
+from mailproof.cli.app import COMMANDS
 from mailproof.cli.running import import_idly
 
 #: Ends the process at its first question to a server, and prints what was loaded by then.
@@ -67,6 +70,64 @@ async def test_idle_imports_take_a_turn_of_the_loop_each(
     assert all(later - earlier <= 1 for earlier, later in pairwise(seen))
     for name in names:
         sys.modules.pop(name, None)
+
+
+LOADED = """
+import atexit, os, sys
+from mailproof.cli.entry import main
+atexit.register(lambda: os.write(2, " ".join(sys.modules).encode()))
+main(sys.argv[1:])
+"""
+#: What a command loads beside its own work is most of its time.
+NOT_FOR_HELP = {
+    "asyncio",
+    "ssl",
+    "msgspec",
+    "pygments",
+    "markdown_it",
+    "attr",
+    "rich.markdown",
+    "rich.traceback",
+}
+
+
+def loaded_by(*arguments: str, **environment: str) -> set[str]:
+    command = [sys.executable, "-c", LOADED, *arguments]
+    variables = {**os.environ, **environment}
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True, env=variables)
+    assert done.stdout
+    return set(done.stderr.split())
+
+
+def test_the_help_makes_no_command_and_loads_no_work() -> None:
+    loaded = loaded_by("--help")
+    assert not NOT_FOR_HELP & loaded
+    assert not {f"mailproof.cli.{name}" for name in COMMANDS} & loaded
+    assert not NOT_FOR_HELP & loaded_by("audit", "--help")
+
+
+def test_completion_makes_the_command_in_question_alone() -> None:
+    words = {"COMP_WORDS": "mailproof ", "COMP_CWORD": "1", "_MAILPROOF_COMPLETE": "complete_bash"}
+    names = loaded_by(**words)
+    assert not {f"mailproof.cli.{name}" for name in COMMANDS} & names
+    words |= {"COMP_WORDS": "mailproof audit --sel", "COMP_CWORD": "2"}
+    options = loaded_by(**words)
+    assert {f"mailproof.cli.{name}" for name in COMMANDS} & options == {"mailproof.cli.audit"}
+    assert not {"asyncio", "ssl", "msgspec", "rich.console"} & options
+
+
+def test_the_page_of_a_rule_loads_no_configuration() -> None:
+    loaded = loaded_by("explain", "SPF003")
+    assert (
+        not {"asyncio", "ssl", "hashlib", "mailproof.config", "mailproof.engine", "mailproof.facts"} & loaded
+    )
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_the_help_says_of_a_command_what_it_says_itself(name: str) -> None:
+    module = import_module(f"mailproof.cli.{name}")
+    said = (getattr(module, "command", module).__doc__ or "").partition("\n")[0]
+    assert COMMANDS[name] == said or hasattr(module, "COMMANDS")
 
 
 AT_THE_END = """

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Sequence
+from types import ModuleType
 from typing import Any
 
 import typer
@@ -15,30 +16,65 @@ from mailproof.cli.streams import NO_FILES, complain, is_out_of_files, note
 from mailproof.cli.zones import read_once
 from mailproof.redaction import own_secrets
 
-#: In the order of the help. Each is ``mailproof.cli.<name>.command``.
-COMMANDS = (
-    "audit",
-    "check",
-    "bulk",
-    "diff",
-    "probe",
-    "monitor",
-    "watch",
-    "inbound",
-    "verify",
-    "spf",
-    "explain",
-    "rules",
-    "init",
-    "key",
-    "trust",
-    "demo",
-)
+#: In the order of the help, with what it says of each. Each is ``mailproof.cli.<name>.command``.
+COMMANDS = {
+    "audit": "Audit a domain: SPF, DKIM, DMARC, MX, TLS, DANE, MTA-STS, and the mail hosts themselves.",
+    "check": "Check all that mailproof.toml says: its domains, and what each is expected to publish.",
+    "bulk": "Audit many domains, and write a line for each as soon as it is done.",
+    "diff": "Compare two states of a domain's records: who may send, keys, policies, findings.",
+    "probe": "Send a test message, fetch it back, verify what arrived; one report with the DNS audit.",
+    "monitor": "Probe and audit on a schedule, and report what changes: lines, webhook, Prometheus.",
+    "watch": "Audit domains on a schedule and report what changes: records, keys, certificates, listings, "
+    "grade.",
+    "inbound": "Send your own mailbox messages that its server should refuse, and see where each lands.",
+    "verify": "Verify a saved message: SPF, DKIM, ARC, DMARC, and the receiver's own results.",
+    "spf": "Evaluate SPF for one client and show the trace.",
+    "explain": "Explain a rule, a bounce, a provider's error or a log line, and what to do about it.",
+    "rules": "List the rules.",
+    "init": "Ask for servers and addresses, test the connection, write mailproof.toml.",
+    "key": "Check, make and rotate DKIM keys.",
+    "trust": "Trust a configuration file: it may run commands and send mail, until it changes.",
+    "demo": "Run a complete probe against bundled servers; needs no network or privileges.",
+}
 _SETTINGS = {"help_option_names": ["-h", "--help"]}
+
+
+def _load_help() -> None:
+    """Load what draws the help without what it never shows, Markdown and tracebacks: half of its time."""
+    absent = [name for name in ("rich.markdown", "rich.traceback") if name not in sys.modules]
+    for name in absent:
+        kind = name.removeprefix("rich.").title()
+        sys.modules[name] = module = ModuleType(name)
+        setattr(module, kind, type(kind, (), {}))
+    try:
+        import typer.rich_utils  # noqa: F401 - for what it loads
+    finally:
+        for name in absent:
+            del sys.modules[name]
+
+
+class _Command(typer.core.TyperCommand):
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        _load_help()
+        super().format_help(ctx, formatter)
 
 
 class _Commands(typer.core.TyperGroup):
     """Makes a command when it is called: its options alone cost milliseconds, and there are many."""
+
+    #: Whether they are only listed, for which the names and summaries are enough.
+    _listed = False
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """The help, for which no command is made."""
+        self._listed = True
+        _load_help()
+        super().format_help(ctx, formatter)
+
+    def shell_complete(self, ctx: Any, incomplete: str) -> Any:
+        """The names that begin so, for which no command is made."""
+        self._listed = True
+        return super().shell_complete(ctx, incomplete)
 
     def list_commands(self, ctx: Any) -> list[str]:
         """All names, in the order of the help."""
@@ -48,6 +84,8 @@ class _Commands(typer.core.TyperGroup):
         """The command of that name; None where there is none."""
         if cmd_name not in COMMANDS:
             return None
+        if self._listed:
+            return typer.core.TyperCommand(cmd_name, help=COMMANDS[cmd_name])
         module = importlib.import_module(f"mailproof.cli.{cmd_name}")
         made = typer.Typer(
             name=cmd_name, add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False
@@ -55,10 +93,11 @@ class _Commands(typer.core.TyperGroup):
         group = getattr(module, "COMMANDS", None)
         for name, command in (group or {cmd_name: module.command}).items():
             summary = (command.__doc__ or "").partition("\n")[0]
-            made.command(name, context_settings=_SETTINGS, short_help=summary)(command)
+            made.command(name, cls=_Command, context_settings=_SETTINGS, short_help=summary)(command)
         if group is not None:
-            words = {"help": module.__doc__, "short_help": module.SUMMARY, "no_args_is_help": True}
-            made.callback(**words)(lambda: None)
+            made.callback(help=module.__doc__, short_help=COMMANDS[cmd_name], no_args_is_help=True)(
+                lambda: None
+            )
         return typer.main.get_command(made)
 
 

@@ -10,7 +10,6 @@ import typer
 from mailproof.cli.groups import panel
 from mailproof.errors import UsageError
 from mailproof.files import has_folder
-from mailproof.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -66,6 +65,8 @@ class BaselineRun:
         """The policy with the baseline."""
         if self._known is None:
             return policy
+        from mailproof.structs import replace
+
         return replace(policy, baseline="all" if self._update else self._known.fingerprints)
 
     def take(self, report: Report) -> None:
@@ -99,6 +100,7 @@ class BaselineRun:
 def _without_facts(report: Report) -> Report:
     """The report without its facts, of which a run of many domains need not keep all."""
     from mailproof.model import Facts
+    from mailproof.structs import replace
 
     return replace(report, facts=Facts())
 

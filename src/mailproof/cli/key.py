@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from mailproof.facts.stop import Stop
     from mailproof.model.keys import KeyCheck, PrivateKeyFacts, Rotation
 
-SUMMARY = "Check, make and rotate DKIM keys."
-
 
 class KeyKinds(StrEnum):
     """The kinds of keys that are made."""

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from mailproof.cli.brand import brand_of
 from mailproof.cli.options import Color, FailOn, Form, OutputOptions, RuleOptions
 from mailproof.cli.sinks import Sink, SinkMaker, Stream
 from mailproof.cli.streams import complain, screen
@@ -70,6 +69,8 @@ class Output:
         look = look if anchor is None else look._replace(anchor=anchor)
         _check_printer(self._formats)
         if config is not None and any(form.branded for form in self._formats):
+            from mailproof.cli.brand import brand_of
+
             look = look._replace(brand=brand_of(config))
         #: Whether something could not be written: this changes the exit code, and no other output.
         self._failed = self._silent = False

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated, NamedTuple
@@ -56,6 +55,8 @@ async def transfer_zones(
         if options.axfr_key is not None:
             raise UsageError("--axfr-key is the key of a transfer: give --axfr ADDR")
         return ()
+    import asyncio
+
     from mailproof.dns.inputs.axfr import transferred
     from mailproof.dns.live.nameserver import parse_nameserver
 

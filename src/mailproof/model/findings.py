@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from enum import StrEnum
 from typing import Literal
 
@@ -178,6 +177,8 @@ class Finding(Struct, frozen=True):
     def __post_init__(self) -> None:
         where = self.location or Location()
         key = "\x1f".join((self.rule, self.subject, where.name, where.rrtype, where.snippet))
+        import hashlib  # it loads libcrypto, which not every command needs
+
         digest = hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()[:32]
         force_setattr(self, "fingerprint", digest)
 
