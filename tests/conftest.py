@@ -54,7 +54,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """See the marker ``once``, and ``--share``."""
     for item in items:
-        if any(folder in item.path.as_posix() for folder in ONCE):
+        if item.nodeid.startswith(ONCE):
             item.add_marker(pytest.mark.once)
     if config.getoption("share"):
         mine = list(shares((item.nodeid for item in items), sys.version_info[1]))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -12,7 +11,7 @@ from tests.lab import packages
 from tests.lab.lab import Lab
 from tests.lab.packages import LabUnavailable
 
-_HERE = Path(__file__).parent
+_HERE = "tests/lab/"
 _REASON = pytest.StashKey[str]()
 
 
@@ -32,7 +31,7 @@ def pytest_collection_finish(session: pytest.Session) -> None:
 
 
 def _ours(items: list[pytest.Item]) -> list[pytest.Item]:
-    return [item for item in items if _HERE in item.path.parents]
+    return [item for item in items if item.nodeid.startswith(_HERE)]
 
 
 @pytest.fixture(scope="session")

@@ -36,7 +36,7 @@ def load() -> list[Case]:
         return []
     text = (folder / "arc_test_suite" / "arc-draft-validation-tests.yml").read_text("utf-8")
     cases = []
-    for scenario in yaml.safe_load_all(text):
+    for scenario in yaml.load_all(text, Loader=yaml.CSafeLoader):
         records = {name: str(text) for name, text in (scenario.get("txt-records") or {}).items()}
         for name, test in scenario["tests"].items():
             raw = test["message"].replace("\n", "\r\n").encode("utf-8")

@@ -112,7 +112,7 @@ def load() -> list[Case]:
     """All cases, or none where the suite cannot be had."""
     text = suite_text()
     cases: list[Case] = []
-    for document in yaml.safe_load_all(text) if text else ():
+    for document in yaml.load_all(text, Loader=yaml.CSafeLoader) if text else ():
         for name, test in document["tests"].items():
             result = test["result"]
             cases.append(
