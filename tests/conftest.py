@@ -14,9 +14,11 @@ from operator import not_
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.remote import Producer
 
 from mailproof.redaction import own_secrets
 from tests.matrix.share import shares
+from tests.support.scheduling import ByFile
 
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 #: For further versions of Python and of dependencies: what the examples find does not depend on these.
@@ -60,6 +62,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         mine = list(shares((item.nodeid for item in items), sys.version_info[1]))
         config.hook.pytest_deselected(items=list(compress(items, map(not_, mine))))
         items[:] = compress(items, mine)
+
+
+@pytest.hookimpl(optionalhook=True)  # where pytest-xdist is
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
+    """Whatever ``--dist`` says."""
+    return ByFile(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -15,11 +15,9 @@ _HERE = "tests/lab/"
 _REASON = pytest.StashKey[str]()
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in _ours(items):  # before xdist's own hook, which reads the group
+    for item in _ours(items):
         item.add_marker(pytest.mark.lab)
-        item.add_marker(pytest.mark.xdist_group("lab"))
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
