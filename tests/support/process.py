@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import pty
+import select
 import signal
 import subprocess
 import sys
@@ -14,14 +16,17 @@ COMMAND = (sys.executable, "-m", "mailproof")
 
 @contextmanager
 def started(
-    *arguments: str, environment: Mapping[str, str] | None = None, preexec: Callable[[], None] | None = None
+    *arguments: str,
+    environment: Mapping[str, str] | None = None,
+    preexec: Callable[[], None] | None = None,
+    stderr: int = subprocess.PIPE,
 ) -> Iterator[subprocess.Popen[str]]:
     """``mailproof ARGUMENTS`` under way; killed at the end where it has not ended by then."""
     process = subprocess.Popen(
         [*COMMAND, *arguments],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+        stderr=stderr,
         text=True,
         encoding="utf-8",
         env={**os.environ, "COLUMNS": "80", "NO_COLOR": "1", **(environment or {})},
@@ -43,6 +48,29 @@ def ended(process: subprocess.Popen[str]) -> tuple[str, str]:
     out, err = process.communicate(timeout=30)
     assert "Traceback" not in err, err
     return out, err
+
+
+@contextmanager
+def started_at_a_terminal(
+    *arguments: str, environment: Mapping[str, str] | None = None
+) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """The same with standard error on a terminal, which shows what the command does: and our end of it."""
+    ours, theirs = pty.openpty()
+    try:
+        with started(*arguments, environment=environment, stderr=theirs) as process:
+            os.close(theirs)
+            yield process, ours
+    finally:
+        os.close(ours)
+
+
+def shown(terminal: int, words: str) -> None:
+    """Wait until the terminal shows the words."""
+    text = ""
+    while words not in text:
+        ready, _, _ = select.select([terminal], (), (), 60)
+        assert ready, text
+        text += os.read(terminal, 4096).decode(errors="replace")
 
 
 def send(process: subprocess.Popen[str], number: signal.Signals) -> None:
