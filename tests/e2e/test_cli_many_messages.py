@@ -265,6 +265,18 @@ def test_a_disk_that_is_full_is_one_line_and_exit_code_2(folder: Path) -> None:
     assert run.code == 2
 
 
+def test_a_reader_that_goes_away_ends_it(folder: Path) -> None:
+    mbox(folder / "m.mbox", 400)
+    command = f"{sys.executable} -m mailproof verify m.mbox {' '.join(OFFLINE)} --table"
+    shell = f"({command} --summary s.json; echo code $? >&2) | head -n 1"
+    run = subprocess.run(shell, shell=True, capture_output=True, text=True, check=False)
+    assert run.stderr.splitlines()[-1].startswith("code ")
+    assert run.stderr.count("\n") == 1
+    assert json.loads((folder / "s.json").read_text())["messages"] < 400
+    subprocess.run(f"({command} -o r.jsonl -q) | head -n 1", shell=True, capture_output=True, check=False)
+    assert len((folder / "r.jsonl").read_text().splitlines()) == 400  # a file is wanted whole
+
+
 def test_two_runs_do_not_share_a_file(folder: Path) -> None:
     from mailproof.bulk.journal import Journal
 

@@ -43,10 +43,12 @@ class Tally:
 
     def clock(self, row: Seen) -> None:
         """Note how long its name servers took, each time that a domain was audited."""
-        if row.slowest_ms >= SLOW_MS:
+        cut_off = not row.complete and not row.failed  # at its time limit, with its queries on their way
+        waited = row.elapsed_ms if cut_off else row.slowest_ms
+        if waited >= SLOW_MS:
             name = row.name_servers or row.domain
             _add(self._slow, name)
-            _add(self._waited_ms, name, row.slowest_ms)
+            _add(self._waited_ms, name, waited)
 
     def count(self, row: Seen, *, earlier: bool = False) -> None:
         """Add a row, maybe of an earlier run."""

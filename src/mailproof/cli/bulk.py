@@ -302,7 +302,7 @@ def _run(
         with show.hidden():
             note(f"line {each.line}: {each.text or '…'}: {each.reason}")
 
-    watcher = Watcher(unreadable, lambda now: show(_in_words(now)), _share(stream))
+    watcher = Watcher(unreadable, lambda now: show(in_words(now)), _share(stream))
     run: Run | ClusterRun
     if cluster.address and result.output is not None:
         where = cluster_options(cluster, load.workers, load.rate)
@@ -376,7 +376,7 @@ def _html(summary: BulkSummary) -> Callable[[], str]:
     return lambda: render_bulk_html(summary, titles_of(summary.findings))
 
 
-def _in_words(now: Now) -> str:
+def in_words(now: Now) -> str:
     """How far it is, the most important first: a narrow terminal shows no more."""
     from mailproof.render.text.style import seconds
 

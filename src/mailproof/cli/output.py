@@ -73,7 +73,7 @@ class Output:
 
             look = look._replace(brand=brand_of(config))
         #: Whether something could not be written: this changes the exit code, and no other output.
-        self._failed = self._silent = False
+        self._failed = self._silent = self._unread = False
         self._files = tuple(
             (path, sink(form, look, self._into(stream(path, form)) if stream is not None else None))
             for path, form in files
@@ -108,6 +108,11 @@ class Output:
         """Show what has no report, in the formats that have a line for it."""
         for sink in (self._shown, *(sink for _, sink in self._files)):
             sink.skip(source, problem)
+
+    @property
+    def is_unread(self) -> bool:
+        """Whether no one reads standard output any more (``| head``), and there is no file."""
+        return self._unread and not self._files
 
     def counts(self, codes: Iterable[int]) -> None:
         """What an earlier run would have ended with counts too."""
@@ -201,8 +206,8 @@ class Output:
             try:
                 if octets is not None:
                     write_octets(octets)
-                else:
-                    (write_page if self._formats[0] is TEXT else write_text)(text)
+                elif not (write_page if self._formats[0] is TEXT else write_text)(text):
+                    self._unread = True
             except UsageError as error:
                 self._silence(error)
 

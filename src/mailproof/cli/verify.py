@@ -161,6 +161,8 @@ def command(
                             show(f"verified {done.described}")
                         with show.hidden():
                             done.take(each, out)
+                        if out.is_unread:
+                            break
             if stop.stopped:
                 done.complain_of_rest(stop.reason)
 

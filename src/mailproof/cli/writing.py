@@ -12,25 +12,25 @@ from mailproof.errors import UsageError
 CLOSED = "standard output is closed: cannot show anything"
 
 
-def write_page(text: str) -> None:
+def write_page(text: str) -> bool:
     """Write text for people, so that a pipeline's runner obeys nothing in it."""
     with unobeyed(write_text):
-        write_text(text)
+        return write_text(text)
 
 
-def write_text(text: str) -> None:
+def write_text(text: str) -> bool:
     """Write to standard output; what its encoding lacks is escaped.
 
-    A reader that went away (``| head``) is not an error. Raises UsageError for a full disk.
+    A reader that went away (``| head``) is not an error: False. Raises UsageError for a full disk.
     """
     if sys.stdout is None:
         raise UsageError(CLOSED)
     encoding = sys.stdout.encoding or "utf-8"
-    _written(sys.stdout, text.encode(encoding, "backslashreplace").decode(encoding))
+    return _written(sys.stdout, text.encode(encoding, "backslashreplace").decode(encoding))
 
 
 def write_octets(octets: bytes) -> bool:
-    """Write what is no text to standard output, as ``write_text`` does; False where no one reads it."""
+    """Write what is no text to standard output, as ``write_text`` does."""
     if sys.stdout is None:
         raise UsageError(CLOSED)
     return _written(sys.stdout.buffer, octets)

@@ -1,0 +1,67 @@
+"""What a run says of itself while it goes on: how long it will take, and who holds it up."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailproof.bulk.messages import Seen
+from mailproof.bulk.run import Now, Once, Watcher
+from mailproof.bulk.tally import SLOW_MS, Tally
+from mailproof.bulk.targets import Target, Unreadable
+from mailproof.cli.bulk import in_words
+
+
+def seen(servers: str, slowest_ms: int, **more: object) -> Seen:
+    fields = {"domain": "a.example", "line": 1, "verdict": "pass", "complete": True, **more}
+    return Seen(name_servers=servers, slowest_ms=slowest_ms, **fields)  # type: ignore[arg-type]
+
+
+def test_the_slowest_are_those_that_cost_the_most_time() -> None:
+    tally = Tally()
+    for _ in range(10):
+        tally.clock(seen("big.example", 2 * SLOW_MS))
+    tally.clock(seen("dead.example", 6 * SLOW_MS))
+    tally.clock(seen("fast.example", SLOW_MS - 1))
+    assert tally.slowest == (("big.example", 2.0), ("dead.example", 6.0))
+    other = Tally()
+    other.clock(seen("dead.example", 100 * SLOW_MS))
+    tally.merge(other)  # of a worker of a cluster
+    assert tally.slowest == (("dead.example", 53.0), ("big.example", 2.0))
+
+
+@pytest.mark.parametrize(
+    ("failed", "expected"), [(0, (("a.example", 30.0),)), (1, ())], ids=["cut off", "answered with a failure"]
+)
+def test_a_domain_that_was_cut_off_took_all_of_its_time(
+    failed: int, expected: tuple[tuple[str, float], ...]
+) -> None:
+    tally = Tally()
+    tally.clock(seen("", 0, complete=False, failed=failed, elapsed_ms=30_000))
+    assert tally.slowest == expected
+
+
+def test_what_is_to_come_is_estimated_from_how_much_of_the_list_was_read() -> None:
+    share = 0.0
+    once = Once(Tally(), Watcher(share=lambda: share))
+    for _ in once.of((Target(1, "a.example"), Target(2, "a.example"), Unreadable(3, "", ""))):
+        pass
+    assert once.to_come is None  # a pipe
+    share = 0.25
+    assert once.to_come == 9
+    share = 1.0
+    assert once.to_come == 0
+
+
+@pytest.mark.parametrize(
+    ("now", "words"),
+    [
+        (Now("auditing", 1234, 5, 20.04, 0.0, ()), "auditing: 1,234 done, 20.0/s, 5 unknown"),
+        (Now("auditing", 1, 0, 1.0, 59.7, ()), "auditing: 1 done, 1.0/s, 60 s left, 0 unknown"),
+        (
+            Now("auditing", 1, 0, 1.0, 7300, (("ns.example", 4.2), ("b.example", 1.5))),
+            "auditing: 1 done, 1.0/s, 2.0 h left, 0 unknown, slowest: ns.example 4.2 s, b.example 1.5 s",
+        ),
+    ],
+)
+def test_in_words(now: Now, words: str) -> None:
+    assert in_words(now) == words
