@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import resource
 import signal
 import socket
@@ -206,6 +207,31 @@ def wait_for_workers(run: subprocess.Popen[str]) -> list[int]:
             return found
         time.sleep(0.05)
     raise AssertionError("no workers")
+
+
+def test_progress_on_a_terminal(silent: str) -> None:
+    many(30)
+    master, terminal = os.openpty()
+    command = ("bulk", "many.txt", "-o", "out.jsonl", "--nameserver", silent, "--timeout", "1.5")
+    environment = {**os.environ, "COLUMNS": "120", "TERM": "xterm"}
+    run = subprocess.Popen(
+        [sys.executable, "-m", "mailproof", *command, "--workers", "1", "--at-once", "10"],
+        stdout=subprocess.DEVNULL,
+        stderr=terminal,
+        env=environment,
+    )
+    os.close(terminal)
+    shown = b""
+    try:
+        while octets := os.read(master, 4096):
+            shown += octets
+    except OSError:  # how the other end of a terminal says that it is closed
+        pass
+    finally:
+        os.close(master)
+    assert run.wait(60) == 3
+    assert re.search(rb"auditing: [1-9]\d? done, [\d.]+/s, \d+ s left, [1-9]\d? unknown", shown)
+    assert re.search(rb"slowest: d\d+\.example \d\.\d s", shown)
 
 
 def test_what_a_dead_worker_had_in_hand_is_done_by_another(silent: str) -> None:
