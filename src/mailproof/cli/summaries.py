@@ -18,7 +18,8 @@ Summaries = Annotated[
     typer.Option(
         "--summary",
         metavar="FILE",
-        help="Write the summary to this .txt, .json or .html file too (repeatable).",
+        rich_help_panel="Output",
+        help="Write the summary of the whole run to this .txt, .json or .html file too (repeatable).",
     ),
 ]
 
