@@ -293,6 +293,20 @@ def test_what_stays_unknown_again_is_there_once(silent: str) -> None:
         before = checked
 
 
+def test_unknown_rows_between_others_had_their_other_try(silent: str) -> None:
+    """As an earlier version may have left them: they stay where they are."""
+    Path("list.txt").write_text("bad.example\n")
+    mailproof("bulk", "list.txt", "-o", "out.jsonl", "--nameserver", silent, "--timeout", "1", "-q")
+    Path("list.txt").write_text("good.example\n")
+    mailproof("bulk", "list.txt", "-o", "good.jsonl", *OFFLINE, "-q")
+    before = Path("out.jsonl").read_bytes() + Path("good.jsonl").read_bytes()
+    Path("out.jsonl").write_bytes(before)
+    Path("list.txt").write_text("bad.example\ngood.example\nnone.example\n")
+    mailproof("bulk", "list.txt", "-o", "out.jsonl", *OFFLINE, "-q", "--resume")
+    assert Path("out.jsonl").read_bytes().startswith(before)
+    assert [each["domain"] for each in rows()] == ["bad.example", "good.example", "none.example"]
+
+
 def test_a_list_that_cannot_be_read_costs_no_results(silent: str) -> None:
     many(2)
     started(silent).communicate(timeout=60)
