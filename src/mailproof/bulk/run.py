@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from itertools import takewhile
 
 import msgspec
 from msgspec import Struct
@@ -98,7 +99,7 @@ class Run:
             again: dict[int, Target] = {}
 
             def first() -> Iterator[Target]:
-                for target in once.of(targets):
+                for target in once.of(takewhile(lambda _: not self.interrupted, targets)):
                     if target.key in held:  # since the earlier run
                         again[target.key] = target
                     else:
@@ -139,6 +140,10 @@ class Run:
 
         position = end = 0
         for number, line in enumerate(self._journal.lines(), 1):
+            self._show("reading the earlier results", held)
+            if self.interrupted:  # what was not read is not written anew
+                held.clear()
+                return done
             try:
                 row = _seen(line)
             except msgspec.MsgspecError:
@@ -175,20 +180,17 @@ class Run:
                 seen = _seen(row)
                 self.tally.clock(seen)
                 yield target, row, seen
-            now = time.monotonic()
-            if now - self._shown >= TURN_S:
-                self._shown = now
-                rate, rest = done / max(TURN_S, now - began), left(done)
-                self._watcher.progress(
-                    Now(
-                        doing,
-                        self.tally.domains + len(held),
-                        self.tally.domains - self.tally.complete + len(held),
-                        rate,
-                        rest / rate if rest and rate else 0.0,
-                        self.tally.slowest,
-                    )
-                )
+            self._show(doing, held, done / max(TURN_S, time.monotonic() - began), left(done))
+
+    def _show(self, doing: str, held: Held, rate: float = 0.0, left: float | None = None) -> None:
+        """Say how far it is, once a turn. ``left``: so many domains are left, where that is known."""
+        now = time.monotonic()
+        if now - self._shown < TURN_S:
+            return
+        self._shown, tally = now, self.tally
+        unknown = tally.domains - tally.complete + len(held)
+        left_s = left / rate if left and rate else 0.0
+        self._watcher.progress(Now(doing, tally.domains + len(held), unknown, rate, left_s, tally.slowest))
 
     def _put(self, row: bytes, seen: Seen) -> None:
         self._write(row)
