@@ -124,6 +124,14 @@ def test_bad_input(arguments: tuple[str, ...], words: str) -> None:
     assert run.err.count("\n") == 1
 
 
+def test_a_rate_that_no_domain_can_be_done_with_is_refused(silent: str) -> None:
+    live = ("--nameserver", silent, "-q", "--workers", "4")
+    run = mailproof("bulk", "list.txt", "-o", "out.jsonl", *live, "--rate", "10")
+    assert (run.code, run.err.count("\n")) == (2, 1)
+    assert "each of 4 processes sends 75 queries in the 30 s" in run.err
+    assert not Path("out.jsonl").exists()
+
+
 def test_a_list_without_a_domain_is_wrong_usage() -> None:
     Path("list.txt").write_text("a b\n..\n")
     run = mailproof("bulk", "list.txt", "-o", "out.jsonl", *OFFLINE, "-q")

@@ -6,16 +6,25 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO, NamedTuple
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
 from mailproof.cli import options as opt
 from mailproof.cli.bulk_cluster import WORKER, ClusterOptions, check_cluster
-from mailproof.cli.groups import grouped, panel
-from mailproof.cli.summaries import Summaries, check_summaries, titles_of, write_summaries
+from mailproof.cli.bulk_options import (
+    DEFAULT_LIMIT,
+    PARTIAL,
+    TABLES,
+    BulkDnsOptions,
+    LoadOptions,
+    ResultOptions,
+    check_rate,
+    check_results,
+)
+from mailproof.cli.groups import grouped
+from mailproof.cli.summaries import titles_of, write_summaries
 from mailproof.errors import UsageError
 
 if TYPE_CHECKING:
@@ -24,107 +33,6 @@ if TYPE_CHECKING:
     from mailproof.bulk.run import Now, Run, Watcher
     from mailproof.bulk.targets import Unreadable
     from mailproof.model.bulk import BulkSummary
-
-#: A domain's time limit in seconds, where none is given.
-DEFAULT_LIMIT = 30.0
-MOST_WORKERS = 256
-MOST_AT_ONCE = 1_000
-#: What a run is written to before it is a table, so that a later one can go on with it.
-PARTIAL = ".partial.jsonl"
-_TABLES = (".csv", ".parquet")
-
-
-class Details(StrEnum):
-    """How much of each domain is written."""
-
-    SUMMARY = "summary"
-    FINDINGS = "findings"
-    FULL = "full"
-
-
-@panel("Results")
-class ResultOptions(NamedTuple):
-    """Where the results go."""
-
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "-o",
-            "--output",
-            metavar="FILE",
-            help="Write to this .jsonl, .csv or .parquet file. Default: JSON lines on standard output.",
-        ),
-    ] = None
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with an earlier run that wrote to the same -o FILE.")
-    ] = False
-    detail: Annotated[
-        Details,
-        typer.Option(
-            "--detail",
-            help="Write findings in short, findings in full, or the full report (JSON lines only).",
-        ),
-    ] = Details.SUMMARY
-    summaries: Summaries = None
-    quiet: opt.Quiet = False
-
-
-@panel("Load")
-class LoadOptions(NamedTuple):
-    """How hard to work, and how hard to press name servers."""
-
-    workers: Annotated[
-        int,
-        typer.Option(
-            "--workers",
-            metavar="N",
-            min=1,
-            max=MOST_WORKERS,
-            show_default=False,
-            help="Worker processes. Default: one for each processor.",
-        ),
-    ] = os.cpu_count() or 1
-    at_once: Annotated[
-        int,
-        typer.Option(
-            "--at-once",
-            metavar="N",
-            min=1,
-            max=MOST_AT_ONCE,
-            help="Domains that each worker process works on at the same time.",
-        ),
-    ] = 64
-    rate: Annotated[
-        float,
-        typer.Option(
-            "--rate",
-            metavar="N",
-            min=0.0,
-            show_default=False,
-            help="At most so many DNS queries a second in all. Default: what the servers can take.",
-        ),
-    ] = 0.0
-    timeout: Annotated[
-        float | None,
-        typer.Option(
-            "--timeout",
-            metavar="SECONDS",
-            min=0.1,
-            max=3600,
-            help="Time limit for each domain (30); there is none for the run.",
-        ),
-    ] = None
-
-
-@panel("DNS")
-class BulkDnsOptions(NamedTuple):
-    """Where answers come from."""
-
-    nameservers: opt.Nameservers = None
-    zones: opt.Zones = None
-    input_format: opt.InputForm = None
-    offline: opt.Offline = False
-    replay: opt.Replay = None
 
 
 @grouped
@@ -169,7 +77,7 @@ def command(
     check_cluster(cluster, result.output)
     if file == "-" and sys.stdin is None:
         raise UsageError("standard input is closed: no list to read")
-    _check(result, cluster=bool(cluster.address))
+    check_results(result, cluster=bool(cluster.address))
     unread = False
     with ExitStack() as stack:
         stream = _list(file)
@@ -194,7 +102,7 @@ def command(
     if unread:
         raise typer.Exit(0)
     if result.output is not None:
-        if result.output.suffix in _TABLES and not cluster.address:
+        if result.output.suffix in TABLES and not cluster.address:
             _tabulate(result.output, finished=not run.interrupted)
         if not result.quiet:
             show(opt.Form.TEXT, color, summary, page)
@@ -208,31 +116,6 @@ def command(
     for each in run.failed:
         complain(f"{each}: --resume tries it again")
     raise typer.Exit(0 if summary.complete == summary.domains and not run.failed else 3)
-
-
-def _check(result: ResultOptions, *, cluster: bool) -> None:
-    """Raises UsageError, before any work is done."""
-    from mailproof.files import has_folder
-
-    path = result.output
-    if path is None:
-        if result.resume:
-            raise UsageError("--resume goes on with a file: give -o FILE")
-    elif cluster:
-        pass  # a folder: see check_cluster
-    elif path.suffix not in (".jsonl", *_TABLES):
-        raise UsageError(f"-o {path}: the name must end in .jsonl, .csv or .parquet")
-    elif path.is_dir() or not has_folder(path):
-        raise UsageError(f"-o {path}: must be a file in an existing folder")
-    elif path.suffix in _TABLES and path.exists():
-        raise UsageError(f"{path} exists already: name another file")
-    if path is not None and path.suffix == ".parquet":
-        from mailproof.bulk.tables import check_parquet
-
-        check_parquet()
-    if result.detail is not Details.SUMMARY and path is not None and path.suffix in _TABLES:
-        raise UsageError(f"--detail {result.detail.value} needs a .jsonl file: a table has the summary")
-    check_summaries(result.summaries or ())
 
 
 def _list(file: str) -> BinaryIO:
@@ -325,6 +208,7 @@ def _local(
     from mailproof.bulk.pool import Pool
     from mailproof.bulk.run import Run
 
+    check_rate(orders, load)
     journal: Journal | None = None
     if result.output is not None:
         journal = Journal(_journal_of(result.output), resume=result.resume)
@@ -344,7 +228,7 @@ def _to_stdout(row: bytes) -> None:
 
 
 def _journal_of(output: Path) -> Path:
-    return output.with_name(output.name + PARTIAL) if output.suffix in _TABLES else output
+    return output.with_name(output.name + PARTIAL) if output.suffix in TABLES else output
 
 
 def _tabulate(output: Path, *, finished: bool) -> None:

@@ -40,16 +40,14 @@ def test_a_domain_that_was_cut_off_took_all_of_its_time(
     assert tally.slowest == expected
 
 
-def test_what_is_to_come_is_estimated_from_how_much_of_the_list_was_read() -> None:
-    share = 0.0
+@pytest.mark.parametrize(("share", "to_come"), [(0.0, None), (0.25, 9), (1.0, 0)], ids=["pipe", "4th", "end"])
+def test_what_is_to_come_is_estimated_from_how_much_of_the_list_was_read(
+    share: float, to_come: float | None
+) -> None:
     once = Once(Tally(), Watcher(share=lambda: share))
     for _ in once.of((Target(1, "a.example"), Target(2, "a.example"), Unreadable(3, "", ""))):
         pass
-    assert once.to_come is None  # a pipe
-    share = 0.25
-    assert once.to_come == 9
-    share = 1.0
-    assert once.to_come == 0
+    assert once.to_come == to_come
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,157 @@
+"""``mailproof bulk``: its options, and whether they go together."""
+
+from __future__ import annotations
+
+import os
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NamedTuple
+
+import typer
+
+from mailproof.cli import options as opt
+from mailproof.cli.groups import panel
+from mailproof.cli.summaries import Summaries, check_summaries
+from mailproof.errors import UsageError
+
+if TYPE_CHECKING:
+    from mailproof.bulk.messages import Orders
+
+#: A domain's time limit in seconds, where none is given.
+DEFAULT_LIMIT = 30.0
+MOST_WORKERS = 256
+MOST_AT_ONCE = 1_000
+#: What a run is written to before it is a table, so that a later one can go on with it.
+PARTIAL = ".partial.jsonl"
+TABLES = (".csv", ".parquet")
+
+
+class Details(StrEnum):
+    """How much of each domain is written."""
+
+    SUMMARY = "summary"
+    FINDINGS = "findings"
+    FULL = "full"
+
+
+@panel("Results")
+class ResultOptions(NamedTuple):
+    """Where the results go."""
+
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help="Write to this .jsonl, .csv or .parquet file. Default: JSON lines on standard output.",
+        ),
+    ] = None
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with an earlier run that wrote to the same -o FILE.")
+    ] = False
+    detail: Annotated[
+        Details,
+        typer.Option(
+            "--detail",
+            help="Write findings in short, findings in full, or the full report (JSON lines only).",
+        ),
+    ] = Details.SUMMARY
+    summaries: Summaries = None
+    quiet: opt.Quiet = False
+
+
+@panel("Load")
+class LoadOptions(NamedTuple):
+    """How hard to work, and how hard to press name servers."""
+
+    workers: Annotated[
+        int,
+        typer.Option(
+            "--workers",
+            metavar="N",
+            min=1,
+            max=MOST_WORKERS,
+            show_default=False,
+            help="Worker processes. Default: one for each processor.",
+        ),
+    ] = os.cpu_count() or 1
+    at_once: Annotated[
+        int,
+        typer.Option(
+            "--at-once",
+            metavar="N",
+            min=1,
+            max=MOST_AT_ONCE,
+            help="Domains that each worker process works on at the same time.",
+        ),
+    ] = 64
+    rate: Annotated[
+        float,
+        typer.Option(
+            "--rate",
+            metavar="N",
+            min=0.0,
+            show_default=False,
+            help="At most so many DNS queries a second in all. Default: what the servers can take.",
+        ),
+    ] = 0.0
+    timeout: Annotated[
+        float | None,
+        typer.Option(
+            "--timeout",
+            metavar="SECONDS",
+            min=0.1,
+            max=3600,
+            help="Time limit for each domain (30); there is none for the run.",
+        ),
+    ] = None
+
+
+@panel("DNS")
+class BulkDnsOptions(NamedTuple):
+    """Where answers come from."""
+
+    nameservers: opt.Nameservers = None
+    zones: opt.Zones = None
+    input_format: opt.InputForm = None
+    offline: opt.Offline = False
+    replay: opt.Replay = None
+
+
+def check_results(result: ResultOptions, *, cluster: bool) -> None:
+    """Raises UsageError, before any work is done."""
+    from mailproof.files import has_folder
+
+    path = result.output
+    if path is None:
+        if result.resume:
+            raise UsageError("--resume goes on with a file: give -o FILE")
+    elif cluster:
+        pass  # a folder: see check_cluster
+    elif path.suffix not in (".jsonl", *TABLES):
+        raise UsageError(f"-o {path}: the name must end in .jsonl, .csv or .parquet")
+    elif path.is_dir() or not has_folder(path):
+        raise UsageError(f"-o {path}: must be a file in an existing folder")
+    elif path.suffix in TABLES and path.exists():
+        raise UsageError(f"{path} exists already: name another file")
+    if path is not None and path.suffix == ".parquet":
+        from mailproof.bulk.tables import check_parquet
+
+        check_parquet()
+    if result.detail is not Details.SUMMARY and path is not None and path.suffix in TABLES:
+        raise UsageError(f"--detail {result.detail.value} needs a .jsonl file: a table has the summary")
+    check_summaries(result.summaries or ())
+
+
+def check_rate(orders: Orders, load: LoadOptions) -> None:
+    """Raises UsageError where no domain could be done within its time limit."""
+    from mailproof.bulk.messages import QUESTIONS
+
+    queries = orders.rate * orders.limit
+    if 0 < queries < 2 * QUESTIONS and not (orders.offline or orders.replay):
+        raise UsageError(
+            f"--rate {load.rate:g}: too low: each of {load.workers} processes sends {queries:.0f} queries in "
+            f"the {orders.limit:g} s of a domain, which takes about {QUESTIONS}: use --workers 1, or raise "
+            "--timeout"
+        )
