@@ -95,6 +95,15 @@ class Reporter:
         for lookup in lookups:
             self.unknown(lookup.describe(), (lookup,))
 
+    def another(self) -> Reporter:
+        """An empty one for the same rule."""
+        return Reporter(self._rule, self._subject)
+
+    def repeat(self, other: Reporter) -> None:
+        """What could not be checked there could not be here."""
+        for reason, lookups in other._unknown.items():
+            self._unknown.setdefault(reason, lookups)
+
     @property
     def undetermined(self) -> Undetermined | None:
         """All that could not be checked; None where there is nothing. The first few reasons are named.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from functools import cached_property
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -36,7 +37,7 @@ class SecondOpinion(Struct, frozen=True):
     note: str = ""
 
 
-class DomainFacts(Struct, frozen=True):
+class DomainFacts(Struct, frozen=True, dict=True):  # the dict is for what is derived once
     """The facts that the checks of a domain read. A part is None only where its collector failed.
 
     ``profile`` is what the domain is for, and ``profile_reason`` how that is known. ``near_names`` are names
@@ -76,7 +77,12 @@ class DomainFacts(Struct, frozen=True):
     wildcard_beside: tuple[Lookup, ...] = ()
     expected: Expectations | None = None
 
-    @property
+    @cached_property
+    def derived(self) -> dict[Any, Any]:
+        """What the rules have made of the facts so far, for each other (``checks/once.py``)."""
+        return {}
+
+    @cached_property
     def exists(self) -> bool:
         """Whether the name is in the DNS: only NXDOMAIN, and nothing found at it, says that it is not."""
         spf = self.spf.root.lookup if self.spf is not None else None

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from mailproof.checks.base import NotApplicable, Reporter, Undetermined
+from mailproof.checks.once import once
 from mailproof.checks.ownership import is_owned
 from mailproof.model import (
     DkimDiscovery,
@@ -90,6 +91,7 @@ def discovery(facts: DomainFacts) -> DkimDiscovery:
     return facts.dkim_discovery
 
 
+@once
 def selectors(facts: DomainFacts, report: Reporter) -> tuple[DkimSelectorFacts, ...]:
     """All selectors, with those whose lookup failed: where one of them was named, the outcome is unknown.
 
@@ -104,6 +106,7 @@ def selectors(facts: DomainFacts, report: Reporter) -> tuple[DkimSelectorFacts, 
     return facts.dkim
 
 
+@once
 def keys(facts: DomainFacts, report: Reporter) -> tuple[PublishedKey, ...]:
     """All selectors with one key record, revoked or broken ones too; see ``selectors``.
 

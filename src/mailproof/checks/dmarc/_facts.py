@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from mailproof.checks.base import NotApplicable, Undetermined
+from mailproof.checks.once import once
 from mailproof.checks.publishing import replaced
 from mailproof.model import (
     DmarcFacts,
@@ -143,6 +144,7 @@ def own_step(facts: DomainFacts) -> DmarcStep:
     return step
 
 
+@once
 def applied(facts: DomainFacts) -> Applied:
     """The record that applies. Raises Undetermined or NotApplicable where there is none."""
     dmarc = walked(facts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import ImpossibleHere, NotApplicable, Undetermined
+from mailproof.checks.once import once
 from mailproof.model import (
     AuthorityFacts,
     DomainFacts,
@@ -35,6 +36,7 @@ def own_zone(facts: DomainFacts) -> ZoneSecurity:
     return zones(facts)[0]
 
 
+@once
 def zones_of_hosts(facts: DomainFacts) -> tuple[ZoneSecurity, ...]:
     """The zones of mail hosts that are not in the domain's own."""
     others = zones(facts)[1:]
@@ -69,6 +71,7 @@ def authority(facts: DomainFacts) -> AuthorityFacts:
     return facts.authority
 
 
+@once
 def asked(facts: DomainFacts) -> AuthorityFacts:
     """The same where each server was asked directly, and at least one answered."""
     found = authority(facts)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mailproof.checks.base import NotApplicable, Reporter, Undetermined
+from mailproof.checks.once import once
 from mailproof.model import (
     DomainFacts,
     Location,
@@ -52,15 +53,16 @@ def record_of(facts: DomainFacts) -> tuple[SpfNode, SpfRecord]:
     return root, root.record
 
 
-def all_nodes(facts: DomainFacts) -> Iterator[SpfNode]:
+@once
+def all_nodes(facts: DomainFacts) -> tuple[SpfNode, ...]:
     """Every domain of the tree, the root first. Bounded by the collector."""
-    waiting = [record_of(facts)[0]]
-    while waiting:
-        node = waiting.pop(0)
-        yield node
-        waiting.extend(cost.child for cost in node.costs if cost.child is not None)
+    nodes = [record_of(facts)[0]]
+    for node in nodes:
+        nodes.extend(cost.child for cost in node.costs if cost.child is not None)
+    return tuple(nodes)
 
 
+@once
 def own_records(facts: DomainFacts, report: Reporter) -> tuple[tuple[SpfNode, SpfRecord], ...]:
     """The records that the domain's owner can edit: at the domain and below it, each once."""
     found: dict[str, tuple[SpfNode, SpfRecord]] = {}
@@ -75,6 +77,7 @@ def own_records(facts: DomainFacts, report: Reporter) -> tuple[tuple[SpfNode, Sp
     return tuple(found.values())
 
 
+@once
 def links(
     facts: DomainFacts, report: Reporter, name: str
 ) -> tuple[tuple[SpfNode, SpfTermCost, SpfNode], ...]:
@@ -95,6 +98,7 @@ def is_own(facts: DomainFacts, node: SpfNode) -> bool:
     return node.domain == facts.domain or node.domain.endswith(f".{facts.domain}")
 
 
+@once
 def own_costs(
     facts: DomainFacts, report: Reporter
 ) -> tuple[tuple[SpfNode, SpfRecord, tuple[SpfTermCost, ...]], ...]:
@@ -108,6 +112,7 @@ def own_costs(
     return tuple(found.values())
 
 
+@once
 def policy_of(facts: DomainFacts) -> tuple[SpfNode, SpfRecord]:
     """The record whose ``all`` decides: the domain's own, or the one at the end of its redirects."""
     node, record = record_of(facts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mailproof.checks.base import ImpossibleHere, NotApplicable, Reporter, Undetermined
+from mailproof.checks.once import once
 from mailproof.model import CertificateFacts, DomainFacts, Location, MxConnectionFacts, TlsFacts
 
 BLOCKED = (
@@ -29,6 +30,7 @@ def connections(facts: DomainFacts) -> tuple[MxConnectionFacts, ...]:
     return transport.connections
 
 
+@once
 def reached(facts: DomainFacts, report: Reporter) -> tuple[MxConnectionFacts, ...]:
     """The same, where some host took a connection or refused it. None was to be tried: unknown.
 
@@ -45,6 +47,7 @@ def reached(facts: DomainFacts, report: Reporter) -> tuple[MxConnectionFacts, ..
     return everything
 
 
+@once
 def talked(facts: DomainFacts, report: Reporter) -> tuple[MxConnectionFacts, ...]:
     """The connections on which SMTP was spoken.
 
