@@ -20,7 +20,7 @@ def score(report: Report) -> Score:
     counted = (
         finding
         for outcome in report.outcomes
-        if not outcome.check.startswith(TOLD_ELSEWHERE)
+        if outcome.findings and not outcome.check.startswith(TOLD_ELSEWHERE)
         for finding in outcome.findings
     )
     worst: dict[str, Severity] = {}
@@ -31,8 +31,8 @@ def score(report: Report) -> Score:
         Deduction(rule, COST[severity], severity.value) for rule, severity in worst.items() if COST[severity]
     )
     points = max(0, 100 - sum(deduction.points for deduction in deductions))
-    withheld = _withheld(report)
     not_possible = sum(outcome.open for outcome in report.outcomes)
+    withheld = _withheld(report, not_possible)
     return Score(
         grade=None if withheld else next(letter for letter, least in GRADES if points >= least),
         points=points,
@@ -43,7 +43,7 @@ def score(report: Report) -> Score:
     )
 
 
-def _withheld(report: Report) -> tuple[str, ...]:
+def _withheld(report: Report, not_possible: int) -> tuple[str, ...]:
     """Why there is no grade; empty where there is one."""
     if report.interrupted:
         return ("the run was interrupted",)
@@ -59,8 +59,7 @@ def _withheld(report: Report) -> tuple[str, ...]:
     if gaps:
         return tuple(_gap(tuple(what), why) for why, what in gaps.items())
     made = sum(outcome.status in ("pass", "warn", "fail") for outcome in report.outcomes)
-    missing = sum(outcome.open for outcome in report.outcomes)
-    return ("most checks were not possible",) if missing > made or not made else ()
+    return ("most checks were not possible",) if not_possible > made or not made else ()
 
 
 def _gap(what: tuple[str, ...], why: str) -> str:

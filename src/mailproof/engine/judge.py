@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeVar
 
-from mailproof.checks import registry
-from mailproof.checks.base import Check, Enough, ImpossibleHere, NotApplicable, Reporter, Undetermined
-from mailproof.engine.profiles import by_profile
+from mailproof.checks.base import (
+    Check,
+    Enough,
+    ImpossibleHere,
+    NotApplicable,
+    Profiles,
+    Reporter,
+    Undetermined,
+)
+from mailproof.engine.profiles import NOTHING_SKIPPED, skipped_for
 from mailproof.model import (
     CollectorFailure,
     DomainFacts,
@@ -18,7 +25,6 @@ from mailproof.model import (
     Severity,
     Unanswered,
 )
-from mailproof.structs import replace
 
 F = TypeVar("F")
 #: An outcome names no more questions than this; a hostile record can make us ask hundreds.
@@ -26,40 +32,52 @@ MOST_UNANSWERED = 20
 
 
 def judge(
-    checks: Iterable[Check[F]], facts: F, subject: str, failures: tuple[CollectorFailure, ...] = ()
+    checks: Iterable[Check[F]],
+    facts: F,
+    subject: str,
+    failures: tuple[CollectorFailure, ...] = (),
+    skipped: Mapping[Profiles, str] = NOTHING_SKIPPED,
 ) -> tuple[Outcome, ...]:
     """One outcome for each check, in their order.
 
     A check whose topic's collector failed is not run: its outcome is ``unknown`` (cut off, DNS trouble) or
-    ``error`` (a fault of ours), with the collector's reason.
+    ``error`` (a fault of ours), with the collector's reason. Nor are those for the domains that are
+    ``skipped``, for the reason given.
     """
-    by_topic = {failure.collector: failure for failure in failures}
-    return tuple(_one(check, facts, subject, by_topic.get(check.rule.topic)) for check in checks)
+    failed = {failure.collector: failure for failure in failures}
+    outcomes = []
+    for check in checks:
+        rule = check.rule
+        if why := skipped.get(check.profiles):
+            outcomes.append(Outcome(rule.id, subject, "skipped", (), why))
+        elif failure := failed.get(rule.topic):
+            status: OutcomeStatus = "unknown" if failure.unknown else "error"
+            outcomes.append(Outcome(rule.id, subject, status, (), failure.reason))
+        else:
+            outcomes.append(_one(check, facts, subject))
+    return tuple(outcomes)
 
 
 def judge_domain(facts: DomainFacts, checks: tuple[Check[DomainFacts], ...]) -> tuple[Outcome, ...]:
-    """The same for a domain: rules that make no sense for what it is for are skipped."""
-    outcomes = by_profile(judge(checks, facts, facts.domain, facts.failures), checks, facts.profile)
-    return outcomes if facts.exists else _of_nothing(outcomes, facts.domain)
+    """The same for a domain, without the rules that make no sense for what it is for.
 
-
-def _of_nothing(outcomes: tuple[Outcome, ...], domain: str) -> tuple[Outcome, ...]:
-    """The outcomes of a domain that does not exist: that it does not is all there is to say."""
-    skipped = Outcome("", domain, "skipped", reason=f"{domain} does not exist")
+    That a domain does not exist is all there is to say of it.
+    """
+    skipped = skipped_for(facts.profile)
+    if facts.exists:
+        return judge(checks, facts, facts.domain, facts.failures, skipped)
+    own = [check for check in checks if check.rule.topic == "domain"]
+    found = {each.check: each for each in judge(own, facts, facts.domain, facts.failures) if each.findings}
+    reason = f"{facts.domain} does not exist"
     return tuple(
-        each
-        if each.findings and registry.topic_of(each.check).name == "domain"
-        else replace(skipped, check=each.check)
-        for each in outcomes
+        found.get(check.rule.id) or Outcome(check.rule.id, facts.domain, "skipped", (), reason)
+        for check in checks
     )
 
 
-def _one(check: Check[F], facts: F, subject: str, failure: CollectorFailure | None) -> Outcome:
-    if failure is not None:
-        return Outcome(
-            check.rule.id, subject, "unknown" if failure.unknown else "error", reason=failure.reason
-        )
-    report = Reporter(check.rule, subject)
+def _one(check: Check[F], facts: F, subject: str) -> Outcome:
+    rule = check.rule
+    report = Reporter(rule, subject)
     nothing_found: OutcomeStatus = "pass"
     reason = ""
     here: Impossible | None = None
@@ -75,7 +93,7 @@ def _one(check: Check[F], facts: F, subject: str, failure: CollectorFailure | No
         reason, nothing_found = str(not_applicable), "skipped"
     except Exception as error:  # noqa: BLE001 - a fault in one rule must not cost the report
         reason = f"{type(error).__name__}: {error}"
-        return Outcome(check.rule.id, subject, "error", tuple(report.findings), reason)
+        return Outcome(rule.id, subject, "error", tuple(report.findings), reason)
     unanswered: tuple[Unanswered, ...] = ()
     if (unknown := report.undetermined) is not None:
         reason = str(unknown)
@@ -86,7 +104,7 @@ def _one(check: Check[F], facts: F, subject: str, failure: CollectorFailure | No
     status = status_of(report.findings)
     if status == "pass":
         status = nothing_found
-    return Outcome(check.rule.id, subject, status, tuple(report.findings), reason, unanswered, here)
+    return Outcome(rule.id, subject, status, tuple(report.findings), reason, unanswered, here)
 
 
 def status_of(findings: Sequence[Finding]) -> OutcomeStatus:

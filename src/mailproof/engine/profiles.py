@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
-from mailproof.checks.base import Check, Profiles
+from mailproof.checks.base import Profiles
 from mailproof.errors import UsageError
-from mailproof.model import DomainFacts, DomainProfile, Outcome
+from mailproof.model import DomainFacts, DomainProfile
 from mailproof.structs import replace
 
 PROFILES: tuple[DomainProfile, ...] = ("sending", "receiving-only", "parked")
 
+#: Facts that are no domain's are for all rules.
+NOTHING_SKIPPED: Mapping[Profiles, str] = {}
 _NOT_SENT = "no mail is sent from it"
 #: Of a domain with this profile: the rules that don't apply, and why.
 _SKIPPED: dict[DomainProfile, dict[Profiles, str]] = {
@@ -61,13 +63,6 @@ def detect(facts: DomainFacts) -> tuple[DomainProfile, str]:
     return "sending", ""
 
 
-def by_profile(
-    outcomes: Iterable[Outcome], checks: Iterable[Check[DomainFacts]], profile: DomainProfile
-) -> tuple[Outcome, ...]:
-    """The outcomes of the checks; those that make no sense for the profile are skipped, with the reason."""
-    return tuple(
-        replace(outcome, status="skipped", findings=(), reason=f"{profile} domain: {why}")
-        if (why := _SKIPPED[profile].get(check.profiles))
-        else outcome
-        for outcome, check in zip(outcomes, checks, strict=True)
-    )
+def skipped_for(profile: DomainProfile) -> Mapping[Profiles, str]:
+    """The rules that make no sense for a domain of this profile, by what they are for, and why."""
+    return {rules: f"{profile} domain: {why}" for rules, why in _SKIPPED[profile].items()}

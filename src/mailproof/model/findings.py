@@ -18,13 +18,11 @@ class Severity(StrEnum):
     WARNING = "warning"
     INFO = "info"
 
-    @property
-    def rank(self) -> int:
-        """0 for the worst."""
-        return _RANKS[self]
+    #: 0 for the worst.
+    rank: int
 
-
-_RANKS = {each: rank for rank, each in enumerate(Severity)}
+    def __init__(self, _: str) -> None:
+        self.rank = len(type(self).__members__)
 
 
 #: What a machine may be unable to do, whatever the domain is like: connect to mail hosts on port 25, query

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import cached_property
 from typing import Literal
 
 from msgspec import Struct
@@ -86,7 +87,7 @@ class NotPossibleHere(Struct, frozen=True):
     checks: tuple[str, ...]
 
 
-class Facts(Struct, frozen=True):
+class Facts(Struct, frozen=True, dict=True):  # the dict is for what is derived once
     """All that is known. ``dns`` is the subject's (or From domain's), ``domains`` the others in play.
 
     A probe has ``placements``, one a recipient. Where it has several recipients they are all in
@@ -103,7 +104,7 @@ class Facts(Struct, frozen=True):
     recipients: tuple[RecipientFacts, ...] = ()
     inbound: InboundFacts | None = None
 
-    @property
+    @cached_property
     def deciding(self) -> tuple[Deciding, ...]:
         """What the verdict hangs on, and whether it is known."""
         if not self.recipients:
@@ -112,7 +113,7 @@ class Facts(Struct, frozen=True):
         return (*deciding(self.dns, None, None), *(each for found in of_messages for each in found))
 
 
-class Report(Struct, frozen=True):
+class Report(Struct, frozen=True, dict=True):  # the dict is for what is derived once
     """Everything about one subject: immutable, renderable, comparable.
 
     ``rules`` are those that found something; ``selected`` the only ones that were checked (empty: all);
@@ -135,12 +136,12 @@ class Report(Struct, frozen=True):
     accepted: tuple[Accepted, ...] = ()
     not_possible_here: tuple[NotPossibleHere, ...] = ()
 
-    @property
+    @cached_property
     def causes(self) -> tuple[Cause, ...]:
         """The findings by their causes, the cause of the worst first."""
         return causes(self._each(), self.rules)
 
-    @property
+    @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """All findings, the cause of the worst first, and behind each what follows from it."""
         return tuple(finding for cause in self.causes for finding in cause.all)
@@ -149,7 +150,7 @@ class Report(Struct, frozen=True):
         for outcome in self.outcomes:
             yield from outcome.findings
 
-    @property
+    @cached_property
     def incomplete(self) -> bool:
         """Whether something could not be checked, or something that decides was not asked for.
 

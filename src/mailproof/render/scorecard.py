@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Literal, NamedTuple
 
@@ -76,12 +77,13 @@ def scorecard(report: Report) -> tuple[Mark, ...]:
         marks += _message(facts.message) if facts.message is not None else ()
     about = {report.subject, *(each.recipient for each in facts.placements)}
     about.add(report.subject if facts.dns is None else facts.dns.domain)
-    outcomes = [each for each in report.outcomes if each.subject in about]
+    outcomes = by_letters(each for each in report.outcomes if each.subject in about)
     not_used = _unused(facts.dns)
     for topic, letters in _OF_MESSAGE if facts.message is not None or delivery is not None else TOPICS:
-        own = [each for each in outcomes if _letters(each.check) in letters]
-        status = _status(own)
-        if status == "none" and any(each.not_possible_here for each in own):
+        status = topic_status(outcomes, letters)
+        if status == "none" and any(
+            each.not_possible_here for name in letters for each in outcomes.get(name, ())
+        ):
             status = "unknown"
         if status is not None:
             unused = topic in not_used
@@ -123,19 +125,30 @@ def _unused(facts: DomainFacts | None) -> frozenset[str]:
     return frozenset(topic for topic, there in used.items() if not there)
 
 
-def topic_status(outcomes: Iterable[Outcome], letters: tuple[str, ...]) -> MarkStatus | None:
+def by_letters(outcomes: Iterable[Outcome]) -> Mapping[str, list[Outcome]]:
+    """The outcomes by the letters of their rules' ids."""
+    found = defaultdict[str, list[Outcome]](list)
+    for each in outcomes:
+        found[_letters(each.check)].append(each)
+    return found
+
+
+def topic_status(outcomes: Mapping[str, list[Outcome]], letters: tuple[str, ...]) -> MarkStatus | None:
     """The worst of the outcomes of rules whose ids begin so; None where none of them was checked."""
-    return _status([each for each in outcomes if _letters(each.check) in letters])
-
-
-def _status(found: Sequence[Outcome]) -> MarkStatus | None:
+    found = _of(outcomes, letters)
     if not found:
         return None
-    statuses: set[OutcomeStatus] = {"unknown" if each.unasked else each.status for each in found}
+    statuses: set[OutcomeStatus] = {
+        "unknown" if each.unanswered and each.unasked else each.status for each in found
+    }
     worst = next((mark for status, mark in _WORST_OUTCOME if status in statuses), None)
     if worst is not None:
         return worst
     return "pass" if any(each.status == "pass" and not each.findings for each in found) else "none"
+
+
+def _of(outcomes: Mapping[str, list[Outcome]], letters: tuple[str, ...]) -> list[Outcome]:
+    return [each for name in letters for each in outcomes.get(name, ())]
 
 
 @cache

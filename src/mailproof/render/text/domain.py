@@ -16,7 +16,7 @@ from mailproof.model import (
     MxHostFacts,
     Report,
 )
-from mailproof.render.scorecard import MarkStatus, topic_status
+from mailproof.render.scorecard import MarkStatus, by_letters, topic_status
 from mailproof.render.text.health import write_health
 from mailproof.render.text.page import Page
 from mailproof.render.text.policy_hosts import write_policy_hosts
@@ -37,7 +37,7 @@ def write_domain(page: Page, facts: DomainFacts, report: Report) -> None:
     shown = clean(facts.domain)
     if facts.unicode_domain not in ("", facts.domain):
         shown = f"{clean(facts.unicode_domain)} ({shown})"
-    outcomes = [each for each in report.outcomes if each.subject == facts.domain]
+    outcomes = by_letters(each for each in report.outcomes if each.subject == facts.domain)
 
     def head(title: str, letters: tuple[str, ...], short: str) -> bool:
         status = topic_status(outcomes, letters) or "skipped"
