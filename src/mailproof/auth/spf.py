@@ -41,7 +41,7 @@ async def check_host(
     if fault:
         return _finish(verdict, Result("none", fault), None)
     client = Client(address, local_part or "postmaster", domain, greeting, receiver)
-    memo = MemoResolver(resolver)
+    memo = resolver if type(resolver) is MemoResolver else MemoResolver(resolver)
     ahead = _prefetch(domain, memo, client) if _needs_more(await memo.query(domain, "TXT")) else None
     try:
         evaluation = Evaluation(memo, client)
@@ -50,7 +50,8 @@ async def check_host(
     finally:
         if ahead is not None:
             await stopped(ahead)
-        await memo.abandon()
+        if memo is not resolver:
+            await memo.abandon()
 
 
 def _domain(host: str) -> tuple[str, str]:

@@ -73,14 +73,16 @@ def borders() -> BorderList:
 
 def known_border(by: str, received: str) -> KnownBorder | None:
     """The receiver that wrote a Received field with that ``by``; None where it is not known."""
-    return next(
-        (
-            each
-            for each in borders().borders
-            if each.is_host(by) or (each.form and re.search(each.form, received[:600]))
-        ),
-        None,
-    )
+    host = _of_host(by)
+    for each in borders().borders:
+        if each is host or (each.form and re.search(each.form, received[:600])):
+            return each
+    return None
+
+
+@lru_cache(maxsize=1024)  # the same hosts write the fields of many messages
+def _of_host(by: str) -> KnownBorder | None:
+    return next((each for each in borders().borders if each.is_host(by)), None)
 
 
 def _matches(text: str, patterns: tuple[str, ...]) -> bool:

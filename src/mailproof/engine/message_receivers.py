@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
-from mailproof.data.receivers import Receiver, known_receivers
+from mailproof.data.receivers import Demand, Receiver, known_receivers
 from mailproof.message.doubt import UNJUDGED
 from mailproof.message.senders import exchangers_of, is_null_mx, no_reverse_name
 from mailproof.model import MessageFacts, Outcome
@@ -23,14 +23,14 @@ def with_message_receivers(facts: MessageFacts, outcomes: Iterable[Outcome]) -> 
     if facts.inside:
         return facts  # they are no receivers of what stays inside
     by_check = {outcome.check: outcome for outcome in outcomes}
-    told: dict[_Judge, Verdict] = {}  # the same thing is demanded by several
+    verdicts: dict[_Judge, Verdict] = {}  # the same thing is demanded by several
     tables: list[ReceiverFacts] = []
     for receiver, judges in _judges():
         stated: list[RequirementFacts] = []
-        for requirement, judge in judges:
-            if judge not in told:
-                told[judge] = judge(facts, by_check)
-            stated.append(_stated(receiver.name, requirement, *told[judge]))
+        for demand, judge in judges:
+            if (verdict := verdicts.get(judge)) is None:
+                verdict = verdicts[judge] = judge(facts, by_check)
+            stated.append(_stated(demand, *verdict))
         tables.append(
             ReceiverFacts(receiver.name, receiver.title, receiver.date, receiver.bulk, tuple(stated))
         )
@@ -38,10 +38,10 @@ def with_message_receivers(facts: MessageFacts, outcomes: Iterable[Outcome]) -> 
 
 
 @lru_cache(maxsize=1)
-def _judges() -> tuple[tuple[Receiver, tuple[tuple[str, _Judge], ...]], ...]:
+def _judges() -> tuple[tuple[Receiver, tuple[tuple[Demand, _Judge], ...]], ...]:
     """Each receiver with its requirements and the functions that check them."""
     return tuple(
-        (each, tuple((demand.id, _judge_of(each.name, demand.id)) for demand in each.requirements))
+        (each, tuple((demand, _judge_of(each.name, demand.id)) for demand in each.requirements))
         for each in known_receivers()
     )
 
@@ -50,10 +50,7 @@ def _judge_of(receiver: str, requirement: str) -> _Judge:
     return _JUDGES.get((receiver, requirement)) or _JUDGES.get(("", requirement)) or _silent
 
 
-@lru_cache(maxsize=512)  # the same for all messages of a domain
-def _stated(receiver: str, requirement: str, state: RequirementState, detail: str) -> RequirementFacts:
-    demands = next(each.requirements for each in known_receivers() if each.name == receiver)
-    demand = next(each for each in demands if each.id == requirement)
+def _stated(demand: Demand, state: RequirementState, detail: str) -> RequirementFacts:
     return RequirementFacts(
         id=demand.id,
         text=demand.text,
@@ -214,7 +211,7 @@ def _unsubscribe(*rules: str) -> _Judge:
     by_rules = _by_rules(*rules)
 
     def judge(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
-        names = {name.lower() for name, _ in facts.headers}
+        names = facts.by_name
         if "list-unsubscribe" not in names:
             return "not in the message", "it has no List-Unsubscribe: not met if it is marketing mail"
         if "MSG006" in rules and "list-unsubscribe-post" not in names:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterable
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from mailproof.checks import registry
+from mailproof.checks.base import Check
 from mailproof.dns import MemoResolver
 from mailproof.engine.hiding import without_secrets
 from mailproof.engine.judge import judge
@@ -130,7 +132,12 @@ async def message_facts(
 
 def judge_message(facts: MessageFacts) -> tuple[Outcome, ...]:
     """The outcomes of all message checks."""
-    return judge(registry.checks("message"), facts, subject_of(facts), facts.failures)
+    return judge(_checks(), facts, subject_of(facts), facts.failures)
+
+
+@cache
+def _checks() -> tuple[Check[MessageFacts], ...]:
+    return registry.checks("message")
 
 
 def subject_of(facts: MessageFacts) -> str:

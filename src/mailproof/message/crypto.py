@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from mailproof.model import DkimKeyRecord
@@ -11,7 +11,9 @@ from mailproof.records.dkim_key import public_key_numbers, public_key_octets
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+    from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+    from cryptography.hazmat.primitives.hashes import SHA256
 
 
 class UnusableKey(Exception):
@@ -23,21 +25,17 @@ def signature_holds(record: DkimKeyRecord, data: bytes, signature: bytes) -> boo
 
     Raises UnusableKey.
     """
-    from cryptography.exceptions import InvalidSignature
-
+    padding, sha256, invalid = _scheme()
     try:
         if record.key_type == "ed25519":
             # RFC 8463 section 3: PureEdDSA over the SHA-256 of the data.
             _ed25519(public_key_octets(record)).verify(signature, hashlib.sha256(data).digest())
         else:
-            from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-            from cryptography.hazmat.primitives.hashes import SHA256
-
-            numbers = public_key_numbers(record)
-            if numbers is None:
+            key = _rsa(record.public_key)
+            if key is None:
                 raise UnusableKey("the record has no RSA key")
-            _rsa(numbers.modulus, numbers.exponent).verify(signature, data, PKCS1v15(), SHA256())
-    except InvalidSignature:
+            key.verify(signature, data, padding, sha256)
+    except invalid:
         return False
     return True
 
@@ -47,32 +45,41 @@ def signed_digest(record: DkimKeyRecord, signature: bytes) -> bytes | None:
 
     Raises UnusableKey.
     """
+    padding, sha256, invalid = _scheme()
+    key = _rsa(record.public_key) if record.key_type != "ed25519" else None
+    if key is None:
+        return None
+    try:
+        return key.recover_data_from_signature(signature, padding, sha256)
+    except invalid:
+        return None
+
+
+@cache
+def _scheme() -> tuple[PKCS1v15, SHA256, type[Exception]]:
+    """The padding and the hash of RSA signatures, and what a wrong signature raises."""
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
     from cryptography.hazmat.primitives.hashes import SHA256
 
-    numbers = public_key_numbers(record) if record.key_type != "ed25519" else None
+    return PKCS1v15(), SHA256(), InvalidSignature
+
+
+@lru_cache(maxsize=1024)
+def _rsa(public_key: str) -> RSAPublicKey | None:
+    """The key in a record's ``p=``; None where there is no RSA key in it."""
+    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
+
+    numbers = public_key_numbers(public_key)
     if numbers is None:
         return None
     try:
-        return _rsa(numbers.modulus, numbers.exponent).recover_data_from_signature(
-            signature, PKCS1v15(), SHA256()
-        )
-    except InvalidSignature:
-        return None
-
-
-@lru_cache(maxsize=256)
-def _rsa(modulus: int, exponent: int) -> RSAPublicKey:
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
-
-    try:
-        return RSAPublicNumbers(exponent, modulus).public_key()
+        return RSAPublicNumbers(numbers.exponent, numbers.modulus).public_key()
     except ValueError as error:
         raise UnusableKey(str(error)) from error
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=1024)
 def _ed25519(raw: bytes) -> Ed25519PublicKey:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 

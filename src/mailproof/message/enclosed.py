@@ -12,7 +12,7 @@ from mailproof.model import Enclosed
 from mailproof.records.charsets import decode_charset
 from mailproof.records.forwarded_text import find_forwarded
 from mailproof.records.header_text import decode_words
-from mailproof.records.html_text import visible_text
+from mailproof.records.html_text import shown_lines
 from mailproof.records.message import RawMessage, first_value, split_fields
 
 #: Attached messages that are read, and octets of text that are searched.
@@ -20,7 +20,6 @@ MAX_ATTACHED = 20
 _MAX_TEXT = 300_000
 _MESSAGE_TYPES = ("message/rfc822", "message/global")
 _EML = re.compile(rb"(?:file)?name\*?=[^\r\n]{0,300}\.eml\b", re.IGNORECASE)
-_BREAK = re.compile(r"<(?:br|/p|/div|/tr|/li|hr)\b[^<>]{0,200}>", re.IGNORECASE)
 
 
 class Attachment(Struct, frozen=True):
@@ -67,8 +66,8 @@ def _quoted(message: RawMessage, parts: tuple[Part, ...]) -> tuple[Enclosed, ...
         except LookupError:
             text = content.decode("latin-1")
         if part.media_type == "text/html":
-            shown = visible_text(_BREAK.sub("\n", text)).split("\n")
-            text = "\n".join(line.strip() for line in shown if line.strip())
+            shown = shown_lines(text).split("\n")
+            text = "\n".join([bare for line in shown if (bare := line.strip())])
         if found := find_forwarded(text.replace("\xa0", " "), subject):
             return (Enclosed("quoted", found.author, found.subject),)
     return ()

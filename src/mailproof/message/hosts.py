@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ipaddress
 
+from mailproof.records.remember import remembered
+
 #: Domains of one operator, whose hosts hand mail on to each other under several of these names.
 _FAMILIES = (
     ("outlook.com", "office365.com", "office365.us", "exchangelabs.com", "microsoft.com", "hotmail.com"),
@@ -49,6 +51,7 @@ def registered(host: str) -> str:
     return _FAMILY.get(name, name)
 
 
+@remembered(1024)
 def is_private(ip: str) -> bool:
     """Whether an address is of no public network (documentation ranges count as public)."""
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Literal
 
 from msgspec import Struct, field
@@ -209,7 +210,7 @@ class Enclosed(Struct, frozen=True):
     subject: str = ""
 
 
-class MessageFacts(Struct, frozen=True):
+class MessageFacts(Struct, frozen=True, dict=True):
     """The facts that the checks of a message read.
 
     ``size`` is in octets; ``from_domains`` are all domains of the From header in A-labels; ``has_body`` is
@@ -270,6 +271,14 @@ class MessageFacts(Struct, frozen=True):
     def handover(self) -> ReceivedHop | None:
         """The hop at which the receiving server accepted the message; None where it is unknown."""
         return next((hop for hop in self.received if hop.handover), None)
+
+    @cached_property
+    def by_name(self) -> dict[str, tuple[str, ...]]:
+        """The values of the header fields, by their names in lower case, from the top."""
+        found: dict[str, list[str]] = {}
+        for name, value in self.headers:
+            found.setdefault(name.lower(), []).append(value)
+        return {name: tuple(each) for name, each in found.items()}
 
 
 ChangeKind = Literal["added", "removed", "changed", "reordered"]

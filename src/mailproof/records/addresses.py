@@ -5,8 +5,10 @@ from __future__ import annotations
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from mailproof.errors import UsageError
+from mailproof.records.remember import remembered
 
 
+@remembered(1024)
 def client_address(text: str) -> IPv4Address | IPv6Address:
     """An address out of ``192.0.2.1``, ``2001:db8::1``, ``[192.0.2.1]`` or ``[IPv6:2001:db8::1]``.
 

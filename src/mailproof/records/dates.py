@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta, timezone
 
+from mailproof.records.remember import remembered
+
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _ZONES = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}
 _TIME = r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?\s{0,5}([+-]\d{4}|[A-Za-z]{1,5})?"
@@ -14,6 +16,7 @@ _DATE = re.compile(
 _ISO = re.compile(rf"(\d{{4}})-(\d{{2}})-(\d{{2}})[T ]{_TIME}")
 
 
+@remembered(64)
 def parse_date(text: str) -> datetime | None:
     """The moment that ``text`` names, with its offset from UTC; None where it names none. Never raises."""
     text = text[:400]
@@ -29,17 +32,17 @@ def parse_date(text: str) -> datetime | None:
     else:
         return None
     try:
-        return datetime(
-            year, month, int(day), int(hour), int(minute), min(int(second or 0), 59), tzinfo=_offset(zone)
-        )
+        time = int(hour), int(minute), min(int(second or 0), 59)
+        return datetime(year, month, int(day), *time, tzinfo=_offset(zone or ""))
     except ValueError:
         return None
 
 
-def _offset(zone: str | None) -> timezone:
+@remembered(64)
+def _offset(zone: str) -> timezone:
     if zone and zone[0] in "+-":
         minutes = int(zone[1:3]) * 60 + int(zone[3:5])
         if minutes >= 24 * 60:
             return UTC
         return timezone(timedelta(minutes=-minutes if zone[0] == "-" else minutes))
-    return timezone(timedelta(hours=_ZONES.get((zone or "").upper(), 0)))
+    return timezone(timedelta(hours=_ZONES.get(zone.upper(), 0)))

@@ -39,7 +39,7 @@ class _Reading(Struct):
         self.problems.append(TagProblem(code, message, span[0], span[1], fatal))
 
 
-@remembered(256)
+@remembered(1024)
 def parse_dkim_key(text: str) -> DkimKeyRecord:
     """Parse the text of a key record (its strings joined). Never raises: see ``problems``.
 
@@ -83,9 +83,9 @@ def looks_like_dkim_key(text: str) -> bool:
     return bool(material.kind) or (version is None and all(len(tag.name) == 1 for tag in record.tags))
 
 
-def public_key_numbers(record: DkimKeyRecord) -> PublicKey | None:
-    """The RSA modulus and exponent of a record that has them."""
-    raw = decode(record.public_key)
+def public_key_numbers(public_key: str) -> PublicKey | None:
+    """The RSA modulus and exponent in the ``p`` of a record that has them."""
+    raw = decode(public_key)
     found = parse_public_key(raw) if raw else None
     return found if found is not None and found.algorithm == "rsa" else None
 

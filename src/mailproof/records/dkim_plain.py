@@ -38,6 +38,8 @@ _CHANGES = (
     ("pasted-line", _COMMENT),
     ("pasted-line", _PARENTHESIS),
 )
+#: Nothing of all that is in a record of these characters.
+_USUAL = re.compile(r"[a-z]=[A-Za-z0-9+/=:; ]*\Z")
 #: The codes of what is found here.
 PASTED = ("invisible-character", "embedded-quote", "embedded-backslash", "pasted-armour", "pasted-line")
 
@@ -51,6 +53,8 @@ class PlainText(Struct, frozen=True):
 
 def plain_key_text(text: str) -> PlainText:
     """The text without pasted characters. The notes in ``n=`` are free text and stay as they are."""
+    if _USUAL.match(text):
+        return PlainText(text)
     notes = find_tag(parse_tags(text)[0], "n")
     kept = (notes.start, notes.end) if notes is not None else (0, 0)
     problems: dict[str, TagProblem] = {}

@@ -42,7 +42,7 @@ def softened(policy: Policy, testing: bool) -> Policy:
     return POLICIES[max(0, strictness(policy) - 1)] if testing else policy
 
 
-@remembered(256)
+@remembered(1024)
 def parse_dmarc(text: str) -> DmarcRecord:
     """Parse one record. Never raises: what is wrong is in ``problems``.
 

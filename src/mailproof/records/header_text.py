@@ -21,7 +21,7 @@ _QUOTE_MARK = re.compile(r'["\\]')
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
-class Token(Struct, frozen=True):
+class Token(Struct, frozen=True, gc=False):
     """One token. ``text`` is without its quotes, brackets or parentheses; ``start`` and ``end`` with them.
 
     ``closed`` is False where the closing one is missing and the rest of the text was taken.
@@ -37,15 +37,19 @@ class Token(Struct, frozen=True):
 def tokenize(text: str, specials: str = "", *, literals: bool = True) -> tuple[Token, ...]:
     """The tokens of ``text``, each character of ``specials`` one of its own. Never raises, never recurses."""
     text = text[:MAX_VALUE]
-    word = _word(specials, literals)
+    word, encoded = _word(specials, literals), "=?" in text
     tokens: list[Token] = []
     position, size = 0, len(text)
-    while position < size:
-        char = text[position]
-        start = position
-        if char.isspace() or char == ")":
-            position += 1
+    while match := word.match(text, position):
+        start, position = match.span(1)
+        if encoded and (found := _ENCODED_WORD.match(text, start)):
+            position = found.end()
+        if position > start:
+            tokens.append(Token("word", text[start:position], start, position))
             continue
+        if start == size:
+            break
+        char = text[start]
         if char == "(":
             position, closed = _comment_end(text, start)
             tokens.append(Token("comment", text[start + 1 : position - closed], start, position, closed))
@@ -59,20 +63,16 @@ def tokenize(text: str, specials: str = "", *, literals: bool = True) -> tuple[T
             tokens.append(
                 Token("literal", text[start + 1 : close if close >= 0 else size], start, position, close >= 0)
             )
-        elif char in specials and not (char == "=" and _ENCODED_WORD.match(text, start)):
+        else:
             position += 1
             tokens.append(Token("special", char, start, position))
-        else:
-            match = _ENCODED_WORD.match(text, start) or word.match(text, start)
-            position = match.end() if match else start + 1
-            tokens.append(Token("word", text[start:position], start, position))
     return tuple(tokens)
 
 
 @lru_cache(maxsize=16)
 def _word(specials: str, literals: bool) -> re.Pattern[str]:
-    """A run of literal characters."""
-    return re.compile(rf'[^\s()"{re.escape(specials)}{re.escape("[") if literals else ""}]+')
+    """What separates tokens, and behind it a run of literal characters, if there is one."""
+    return re.compile(rf'[\s)]*([^\s()"{re.escape(specials)}{re.escape("[") if literals else ""}]*)')
 
 
 def _comment_end(text: str, start: int) -> tuple[int, bool]:

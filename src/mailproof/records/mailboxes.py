@@ -39,6 +39,7 @@ class AddressList(Struct, frozen=True):
         return tuple(dict.fromkeys(box.domain for box in self.mailboxes if box.domain))
 
 
+@remembered(1024)
 def domain_to_ascii(domain: str) -> str:
     """A domain of an address in lower-case A-labels (RFC 5891), or "" where it is no DNS name."""
     text = domain.strip().rstrip(".")
@@ -60,7 +61,7 @@ def address_domain(address: str) -> str:
     return domain_to_ascii(address.strip().strip("<>").rpartition("@")[2]) if "@" in address else ""
 
 
-@remembered(64)
+@remembered(1024)
 def parse_addresses(value: str) -> AddressList:
     """Read an address header (RFC 5322 section 3.4). Never raises; faults are in ``problems``."""
     mailboxes: list[Mailbox] = []

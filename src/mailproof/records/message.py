@@ -58,26 +58,25 @@ _EMPTY_BODIES = (
 LineEnds = Literal["crlf", "lf", "cr", "mixed", "none"]
 
 
-class HeaderField(Struct, frozen=True):
+class HeaderField(Struct, frozen=True, gc=False):
     """One header field. ``raw`` is the whole field, folded as it came, with CRLF after each of its lines."""
 
     name: str
     raw: bytes
     #: The name in lower case.
     key: str = ""
+    #: The value unfolded and without surrounding white space; UTF-8, or Latin-1 where it is not that.
+    value: str = ""
 
-    def __post_init__(self) -> None:
-        force_setattr(self, "key", self.name.lower())  # asked for ten times over
+    def __post_init__(self) -> None:  # both are asked for several times
+        force_setattr(self, "key", self.name.lower())
+        unfolded = self.raw_value.replace(b"\r\n", b"")
+        force_setattr(self, "value", decode_header_bytes(unfolded).strip(" \t\r\n"))
 
     @property
     def raw_value(self) -> bytes:
         """What is after the colon, folded as it came, with the final CRLF."""
         return self.raw.partition(b":")[2]
-
-    @property
-    def value(self) -> str:
-        """The value unfolded and without surrounding white space; UTF-8, or Latin-1 where it is not that."""
-        return decode_header_bytes(self.raw_value.replace(b"\r\n", b"")).strip(" \t\r\n")
 
 
 class RawMessage(Struct, frozen=True, dict=True):

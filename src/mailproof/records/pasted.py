@@ -30,8 +30,10 @@ _TRACE = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _ANY_TRACE = re.compile(rb"^(?:Received|Return-Path|DKIM-Signature)[ \t]{0,9}:", re.MULTILINE | re.IGNORECASE)
+#: Patterns that begin with the line end before a line are found ten times faster than with "^"; so the text
+#: begins with one too.
 #: A row of the table on Gmail's page "Original message", in any language: no field has such a name.
-_PAGE_ROW = re.compile(rb"^[ \t]{0,9}(?:SPF|DKIM|DMARC)[ \t]{0,3}:", re.MULTILINE)
+_PAGE_ROW = re.compile(rb"\n[ \t]{0,9}(?:SPF|DKIM|DMARC)[ \t]{0,3}:")
 _MAX_ROWS = 4096
 #: What a message that was not received (the sender's own copy) starts with.
 _FIRST = re.compile(
@@ -42,7 +44,7 @@ _WEB_PAGE = re.compile(rb"\s{0,1000}<(?:!doctype|html|head|body|div|pre|meta)[\s
 _PREFORMATTED = re.compile(rb"<(pre|textarea)\b[^<>]{0,2000}>", re.IGNORECASE)
 _TAG = re.compile(rb"</?[a-z][a-z0-9]{0,15}(?:\s[^<>]{0,2000})?/?>", re.IGNORECASE)
 _BREAK = re.compile(rb"<br\s{0,9}/?>|</(?:div|p|tr|li)>", re.IGNORECASE)
-_FENCE = re.compile(rb"^[ ]{0,3}(```|~~~)[`~]{0,9}[a-z]{0,20}[ \t]{0,9}\r?\n", re.MULTILINE)
+_FENCE = re.compile(rb"\n[ ]{0,3}(```|~~~)[`~]{0,9}[a-z]{0,20}[ \t]{0,9}(?=(\r?\n))")
 _ENTITY = re.compile(rb"&(?:lt|gt|amp|quot|apos|nbsp|#39|#x27|#34|#x22|#160|#xa0);", re.IGNORECASE)
 _BRACKETED = re.compile(rb"&lt;[^\s<>&]{1,320}&gt;")
 
@@ -136,7 +138,7 @@ def _start(copy: Pasted) -> None:
         words = "each line ends in CR CR LF, as after a copy in text mode: these were read as CR LF"
         copy.undo(raw.replace(b"\r\r\n", b"\r\n"), words, altered=False)
     head = _head(copy.raw)
-    if b"\n\xc2\xa0" in head or b":\xc2\xa0" in head:
+    if b"\xa0" in head and (b"\n\xc2\xa0" in head or b":\xc2\xa0" in head):
         words = "non-breaking spaces, as in text copied from a web page, were read as spaces"
         copy.undo(copy.raw.replace(b"\xc2\xa0", b" "), words)
 
@@ -162,22 +164,23 @@ def _entities(copy: Pasted) -> None:
 
 def _fence(copy: Pasted) -> None:
     """What is between the fences of a Markdown code block."""
-    for opening in islice(_FENCE.finditer(copy.raw, 0, _START), _MAX_BLOCKS):
-        if not _FIELD.match(copy.raw, opening.end()):
+    for opening in islice(_FENCE.finditer(b"\n" + _head(copy.raw)), _MAX_BLOCKS):
+        start = opening.end() - 1 + len(opening[2])
+        if not _FIELD.match(copy.raw, start):
             continue
-        end = copy.raw.find(b"\n" + opening[1], opening.end())
+        end = copy.raw.find(b"\n" + opening[1], start)
         words = "the message was extracted from a Markdown code block"
-        copy.undo(copy.raw[opening.end() : end + 1 if end >= 0 else None], words, altered=False)
+        copy.undo(copy.raw[start : end + 1 if end >= 0 else None], words, altered=False)
         return
 
 
 def _gmail_table(copy: Pasted) -> bool:
     """The message below the table of Gmail's page "Show original"; whether there was one."""
-    rows = list(_PAGE_ROW.finditer(copy.raw, 0, _MAX_ROWS))
-    trace = _ANY_TRACE.search(copy.raw, 0, _START)
+    rows = list(_PAGE_ROW.finditer(b"\n" + copy.raw[:_MAX_ROWS]))
+    trace = _ANY_TRACE.search(copy.raw, 0, _START) if rows else None
     if not rows or (trace and trace.start() < rows[0].start()):
         return False
-    below = rows[-1].end()
+    below = rows[-1].end() - 1
     found = _TRACE.search(copy.raw, below, below + _START) or _FIRST.search(copy.raw, below, below + _START)
     if found is None:
         copy.partial = (

@@ -53,8 +53,10 @@ def header_of(raw: bytes) -> bytes:
 def unprefix(copy: Copy) -> None:
     """Without the indentation or the quotation marks before each line, and without what is not quoted."""
     raw = copy.raw
+    if _STARTS.match(raw) and not raw.startswith((b">", b"|", b"#", b"*")):
+        return
     found = _QUOTED.search(raw, 0, _START)
-    if found is None or (_STARTS.match(raw) and not raw.startswith((b">", b"|", b"#", b"*"))):
+    if found is None:
         return
     mark = found[1]
     bare = mark.rstrip(b" \t") or mark
@@ -83,10 +85,13 @@ def unprefix(copy: Copy) -> None:
 def without_x(copy: Copy) -> None:
     """Without the "X-" that a ticket system has put before the name of each field."""
     head = header_of(copy.raw)
-    names = [match[1].lower() for line in head.splitlines() if (match := _FIELD.match(line))]
-    if not names or not all(name.startswith(b"x-") for name in names):
-        return
-    bare = {name[2:] for name in names}
+    bare: set[bytes] = set()
+    for line in head.splitlines():
+        if match := _FIELD.match(line):
+            name = match[1].lower()
+            if not name.startswith(b"x-"):
+                return
+            bare.add(name[2:])
     if b"from" not in bare or len(bare & _NAMES) < 3 or not bare & {b"received", b"return-path", b"date"}:
         return
     body = copy.raw[len(head) :]
@@ -103,18 +108,19 @@ def refold(copy: Copy) -> None:
     lines = head.splitlines(keepends=True)
     if len(lines) < 2 or not _FIELD.match(lines[0]):
         return
-    wrapped = _wrapped_at(lines)
+    wrapped: int | None = None
     out, stray, folded, after = [lines[0]], 0, 0, False
-    name, field = _name(lines[0]), lines[0]
+    name, field = _field_name(lines[0], b"", b""), lines[0]
     for line in lines[1:]:
         if line[:1] in b" \t":
             folded += 1
             field = field[-_TAIL:] + line
-        elif _is_field(line, name, field):
-            name, field = _name(line), line
+        elif found := _field_name(line, name, field):
+            name, field = found, line
             after = after or (stray > 0 and name in _NAMES)
         else:
             stray += 1
+            wrapped = _wrapped_at(lines) if wrapped is None else wrapped
             if wrapped:  # the line above was cut at full width, or at the blank before this word
                 above = out.pop().rstrip(b"\r\n")
                 line = above + (b"" if len(above) >= wrapped else b" ") + line
@@ -151,16 +157,15 @@ def _cut(above: bytes, line: bytes, width: int) -> bool:
     return bool(word) and len(bare) + len(word[0]) >= width
 
 
-def _is_field(line: bytes, name: bytes, above: bytes) -> bool:
-    """Whether a line starts a field. A signature's h= has names with colons, like fields."""
-    match = _FIELD.match(line)
-    if match is None or match[1].lower() in _NO_NAMES:
-        return False
-    if name in _SIGNATURES and _OPEN_LIST.search(above[-_TAIL:].rstrip()):
-        return False
-    return match[2] is not None or match[1].lower() in _NAMES
+def _field_name(line: bytes, above: bytes, text: bytes) -> bytes:
+    """The name of the field that a line starts, if it does. A signature's h= has names with colons, too.
 
-
-def _name(line: bytes) -> bytes:
+    ``above`` is the name of the field above, ``text`` its text.
+    """
     match = _FIELD.match(line)
-    return match[1].lower() if match else b""
+    name = match[1].lower() if match is not None else b""
+    if match is None or name in _NO_NAMES:
+        return b""
+    if above in _SIGNATURES and _OPEN_LIST.search(text[-_TAIL:].rstrip()):
+        return b""
+    return name if match[2] is not None or name in _NAMES else b""

@@ -12,6 +12,7 @@ from mailproof.model import ReceivedHop
 from mailproof.records.dates import parse_date
 from mailproof.records.header_text import Token, tokenize
 from mailproof.records.received_tls import read_tls, tells_tls
+from mailproof.records.remember import remembered
 from mailproof.structs import replace
 
 #: More hops than this are not read; RFC 5321 section 6.3 calls 100 a loop.
@@ -152,6 +153,7 @@ def _address(text: str) -> str:
     return ""
 
 
+@remembered(1024)
 def _ip(text: str) -> str:
     """An address in its usual form (IPv4-mapped IPv6 as IPv4), or ""."""
     try:

@@ -11,8 +11,7 @@ WSP = " \t\r\n"
 
 MAX_TAGS = 100
 _NOT_ALLOWED = re.compile(r"[^\t\r\n -~]")
-_NAME_START = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
-_NAME_CHARS = _NAME_START | frozenset("0123456789_")
+_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
 
 
 def parse_tags(text: str) -> tuple[tuple[Tag, ...], tuple[TagProblem, ...]]:
@@ -27,6 +26,7 @@ def parse_tags(text: str) -> tuple[tuple[Tag, ...], tuple[TagProblem, ...]]:
     """
     tags: list[Tag] = []
     problems: list[TagProblem] = []
+    allowed = not _NOT_ALLOWED.search(text)
     seen: set[str] = set()
     position = 0
     specs = text.split(";", MAX_TAGS + 1)
@@ -51,7 +51,8 @@ def parse_tags(text: str) -> tuple[tuple[Tag, ...], tuple[TagProblem, ...]]:
                 TagProblem("duplicate-tag", f"the tag {found.name}= appears twice", found.start, found.end)
             )
         seen.add(found.name)
-        problems.extend(_bad_characters(found))
+        if not allowed:
+            problems.extend(_bad_characters(found))
     return tuple(tags), tuple(problems)
 
 
@@ -62,15 +63,17 @@ def value_span(tag: Tag) -> tuple[int, int]:
 
 def find_tag(tags: tuple[Tag, ...], name: str) -> Tag | None:
     """The first tag of that name, if written."""
-    return next((tag for tag in tags if tag.name == name), None)
+    for tag in tags:
+        if tag.name == name:
+            return tag
+    return None
 
 
 def without_whitespace(value: str) -> str:
     """The value with all folding whitespace taken out, as for base64 and colon-separated values."""
-    return value.translate(_NO_WSP)
-
-
-_NO_WSP = {ord(char): None for char in WSP}
+    for char in WSP:
+        value = value.replace(char, "")
+    return value
 
 
 def _parse_spec(spec: str, offset: int) -> Tag | TagProblem:
@@ -82,7 +85,7 @@ def _parse_spec(spec: str, offset: int) -> Tag | TagProblem:
     shown = trimmed if len(trimmed) <= 40 else trimmed[:40] + "…"
     if not equals:
         return TagProblem("no-equals", f"{shown!r} is not of the form name=value", start, end)
-    if not name or name[0] not in _NAME_START or not all(char in _NAME_CHARS for char in name):
+    if not _NAME.fullmatch(name):
         return TagProblem("bad-name", f"{name[:40]!r} cannot be the name of a tag", start, start + len(name))
     return Tag(name, value.lstrip(WSP), start, end)
 

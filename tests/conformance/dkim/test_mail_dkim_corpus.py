@@ -80,7 +80,7 @@ async def _holds(case: Case, message: RawMessage, field: HeaderField, signature:
     if key is None or key.key_type != signature.key_algorithm:
         return False
     data = header_data(message, field, signature)
-    numbers = public_key_numbers(key)
+    numbers = public_key_numbers(key.public_key)
     if numbers is None:
         return bool(key.text) and not key.revoked and signature_holds(key, data, signature.signature)
     public = RSAPublicNumbers(numbers.exponent, numbers.modulus).public_key()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from mailproof.checks.base import NotApplicable, Reporter, Undetermined
 from mailproof.message.doubt import UNJUDGED
 from mailproof.model import (
@@ -118,16 +116,7 @@ def failure_severity(facts: MessageFacts, verdict: DkimVerdict) -> Severity:
 
 def values(facts: MessageFacts, name: str) -> tuple[str, ...]:
     """The values of all header fields of that name, from the top."""
-    return _by_name(facts.headers).get(name.lower(), ())
-
-
-@lru_cache(maxsize=1)  # all rules check one message before the next comes
-def _by_name(headers: tuple[tuple[str, str], ...]) -> dict[str, tuple[str, ...]]:
-    """The values under each name in lower case."""
-    found: dict[str, list[str]] = {}
-    for name, value in headers:
-        found.setdefault(name.lower(), []).append(value)
-    return {name: tuple(each) for name, each in found.items()}
+    return facts.by_name.get(name.lower(), ())
 
 
 def in_header(name: str, value: str = "", part: str = "") -> Location:

@@ -47,7 +47,7 @@ def is_spf(text: str) -> bool:
     return text[:6].lower() == VERSION and text[6:7] in ("", " ")
 
 
-@remembered(256)
+@remembered(1024)
 def parse_spf(text: str, seams: tuple[int, ...] = ()) -> SpfRecord:
     """Parse ``text`` by the grammar of RFC 7208 section 12. Never raises; spans are offsets in characters.
 
