@@ -247,7 +247,7 @@ async def stopped(*jobs: Later[Any] | asyncio.Future[Any]) -> None:
             job.exception()
 
 
-def task(work: _Work[_T]) -> asyncio.Task[_T]:
+def spawn(work: _Work[_T]) -> asyncio.Task[_T]:
     """A coroutine as a task, begun by a job too (a loop may have tasks that begin at once)."""
     global _in_job
     outer, _in_job = _in_job, False
@@ -259,7 +259,7 @@ def task(work: _Work[_T]) -> asyncio.Task[_T]:
 
 async def apart(work: _Work[_T]) -> _T:
     """The result of a coroutine as a task of its own, which ends with the caller."""
-    running = task(work)
+    running = spawn(work)
     try:
         return await asyncio.shield(running)
     except asyncio.CancelledError:

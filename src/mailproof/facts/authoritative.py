@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mailproof.dns import Resolver
 from mailproof.dns.memo import ask
 from mailproof.dns.records import target
-from mailproof.dns.together import stopped, together
+from mailproof.dns.together import spawn, stopped, together
 from mailproof.facts.asker import Asker
 from mailproof.facts.delegation import above, collect_delegation, late_delegation
 from mailproof.facts.limits import SERVER_S, SERVERS_S
@@ -58,8 +58,8 @@ async def collect_authority(
             from mailproof.dns.live.direct import DirectAsker
 
             asker = await stack.enter_async_context(DirectAsker(SERVER_S, at_once=AT_ONCE))
-        job = asyncio.ensure_future(collect_delegation(zone, resolver, asker, allowed=allowed))
-        jobs = [asyncio.ensure_future(_ask_server(each, zone, domain, asker, allowed)) for each in servers]
+        job = spawn(collect_delegation(zone, resolver, asker, allowed=allowed))
+        jobs = [spawn(_ask_server(each, zone, domain, asker, allowed)) for each in servers]
         _, late = await asyncio.wait((job, *jobs), timeout=limit)
         await stopped(*late)
         asked = [

@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 from mailproof.dns import Resolver
+from mailproof.dns.together import spawn
 from mailproof.errors import UsageError
 from mailproof.facts.filters_connect import AskFailed
 from mailproof.facts.stop import Stop
@@ -56,7 +57,7 @@ async def ask_filters(
             (unknown, rspamd.max_size, rspamd.timeout, lambda: ask_rspamd(raw, facts, rspamd, resolver))
         )
     tasks = [
-        asyncio.ensure_future(_guarded(unknown, len(raw), facts.has_body, largest, limit, ask))
+        spawn(_guarded(unknown, len(raw), facts.has_body, largest, limit, ask))
         for unknown, largest, limit, ask in asked
     ]
     stop = stop or Stop()

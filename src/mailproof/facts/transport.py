@@ -16,6 +16,7 @@ from weakref import WeakKeyDictionary
 from msgspec import Struct
 
 from mailproof.dns import Resolver
+from mailproof.dns.together import spawn
 from mailproof.facts.transport_hosts import mail_hosts
 from mailproof.facts.transport_options import TransportOptions
 from mailproof.facts.transport_smtp import Seen, look_at
@@ -109,7 +110,7 @@ class _Gates:
         key = (host, address, options)
         made, task = self._seen.get(key, (0.0, None))
         if task is None or time.monotonic() - made > REMEMBERED or task.cancelled():
-            task = asyncio.ensure_future(self._look(host, address, options, now, deep=deep))
+            task = spawn(self._look(host, address, options, now, deep=deep))
             self._seen[key] = (time.monotonic(), task)
         return task
 

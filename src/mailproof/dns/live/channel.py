@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from mailproof.dns.live.begun import Begun
 from mailproof.dns.live.errand import Errand
 from mailproof.dns.live.https import HttpsPool
 from mailproof.dns.live.miss import Miss
@@ -26,8 +27,8 @@ from mailproof.dns.live.packet import (
 )
 from mailproof.dns.live.state import ServerState
 from mailproof.dns.live.stream import StreamPool
-from mailproof.dns.live.udp import UdpPool, Wait
-from mailproof.dns.live.window import Turn, Window
+from mailproof.dns.live.udp import UdpPool
+from mailproof.dns.live.window import Window
 from mailproof.dns.together import apart
 
 if TYPE_CHECKING:
@@ -48,16 +49,6 @@ class Options(Struct, frozen=True):
     mix_case: bool = False
     tls: ssl.SSLContext | None = None
     recursion: bool = True
-
-
-class Begun(Struct, eq=False):
-    """A datagram's way: to which server, in which turn, when it was sent (monotonic), and what came of it."""
-
-    state: ServerState
-    turn: Turn
-    asked: float
-    reply: Reply | Miss | None = None
-    wait: Wait | None = None
 
 
 class Channel:

@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 import time
 from enum import IntEnum
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-if TYPE_CHECKING:
-    from mailproof.dns.live.channel import Begun
+from mailproof.dns.live.begun import Begun
 
 
 class Lane(IntEnum):

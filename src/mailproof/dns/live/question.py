@@ -6,7 +6,8 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from mailproof.dns.answer import Answer
-from mailproof.dns.live.channel import Begun, Channel
+from mailproof.dns.live.begun import Begun
+from mailproof.dns.live.channel import Channel
 from mailproof.dns.live.errand import Errand
 from mailproof.dns.live.packet import NOERROR, NXDOMAIN, Reply
 from mailproof.dns.live.trust import secure_now

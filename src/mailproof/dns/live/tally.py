@@ -18,6 +18,18 @@ class Domain(Struct, eq=False):
     failures: int = 0
 
 
+class Turn(Struct, eq=False):
+    """One try in a server's hands: when it was sent, and below which domain.
+
+    ``quiet``: with little else in its hands; ``calm``: after little else in the last second.
+    """
+
+    sent: float
+    domain: Domain
+    quiet: bool
+    calm: bool
+
+
 class Tally:
     """Answers, and what was declined or lost, in the last half to whole second."""
 

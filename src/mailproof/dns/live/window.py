@@ -15,12 +15,10 @@ import random
 import time
 from collections import deque
 
-from msgspec import Struct
-
 from mailproof.dns.live.errand import Errand, Lane
 from mailproof.dns.live.miss import Miss
 from mailproof.dns.live.packet import REFUSED, SERVFAIL, Reply
-from mailproof.dns.live.tally import FEW, Domain, Tally
+from mailproof.dns.live.tally import FEW, Domain, Tally, Turn
 
 START = 32
 FLOOR = 4
@@ -40,18 +38,6 @@ _MOST_DOMAINS = 10_000
 _VAGUE = frozenset({0, 14})
 
 _Waiter = tuple["asyncio.Future[Turn | None]", Domain]
-
-
-class Turn(Struct, eq=False):
-    """One try in a server's hands: when it was sent, and below which domain.
-
-    ``quiet``: with little else in its hands; ``calm``: after little else in the last second.
-    """
-
-    sent: float
-    domain: Domain
-    quiet: bool
-    calm: bool
 
 
 class Window:
