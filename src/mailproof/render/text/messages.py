@@ -37,8 +37,7 @@ class MessageLines:
         """The names of the columns."""
         page = self._page()
         names = f"  {'message':<{self._label}} SPF DKIM DMARC {'From':<{self._from}} first finding"
-        row = Text(names, style="mp.dim")
-        page.console.print(row, no_wrap=True, overflow="ellipsis")
+        page.row(Text(names, style="mp.dim"))
         return page.value
 
     def line(self, row: MessageRow) -> str:
@@ -57,7 +56,7 @@ class MessageLines:
             text.append(_cell(row.from_domain or "-", self._from, end=True)).append(" ")
             if row.first is not None:
                 text.append(f"{row.first.rule} {clean(row.first.message)}")
-        page.console.print(text, no_wrap=True, overflow="ellipsis")
+        page.row(text)
         return page.value
 
 
