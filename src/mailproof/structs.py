@@ -1,10 +1,31 @@
-"""``replace`` of a Struct, checked by mypy as that of a dataclass is: by the fields' names and types."""
+"""What Structs need beside msgspec: ``replace``, checked as of a dataclass, and derived values kept."""
 
-from typing import TYPE_CHECKING
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
     from dataclasses import replace
 else:
     from msgspec.structs import replace
 
-__all__ = ["replace"]
+__all__ = ["kept", "replace"]
+
+_S = TypeVar("_S")
+_T = TypeVar("_T")
+
+
+def kept(make: Callable[[_S], _T]) -> Callable[[_S], _T]:
+    """Keeps what a pure function of a Struct (with ``dict=True``) comes to with the Struct."""
+    name = f"{make.__module__}.{make.__qualname__}"
+
+    @wraps(make)
+    def call(of: _S) -> _T:
+        known = of.__dict__
+        if name not in known:
+            known[name] = make(of)
+        return known[name]  # type: ignore[no-any-return] # what make returned
+
+    return call

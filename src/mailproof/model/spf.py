@@ -99,7 +99,7 @@ class SpfTermCost(Struct, frozen=True):
     child: SpfNode | None = None
 
 
-class SpfNode(Struct, frozen=True):
+class SpfNode(Struct, frozen=True, dict=True):  # the dict is for what is derived once
     """One domain in the SPF tree. ``records`` are all v=spf1 records found there, parsed or not.
 
     ``explanation`` is the TXT answer for the target of ``exp``; None where there is none, where its macros

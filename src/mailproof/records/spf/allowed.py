@@ -21,6 +21,7 @@ from mailproof.model import (
 from mailproof.model.numbers import Large
 from mailproof.records.address_set import EVERYTHING, NOTHING, AddressSet
 from mailproof.records.networks import parse_network, unroutable
+from mailproof.structs import kept
 
 #: A tree of more mechanisms, or more changes between + - ~ ? than these, is not evaluated.
 MAX_TERMS = 20_000
@@ -58,6 +59,7 @@ class SpfPartition(Struct, frozen=True):
         return self.neutral | self.rest
 
 
+@kept  # several rules and the report of what is allowed want it
 def partition_of(node: SpfNode) -> SpfPartition:
     """The partition of a tree.
 
@@ -110,6 +112,7 @@ def _named(node: SpfNode, cost: SpfTermCost) -> str:
     return f"{cost.term.text} (in {node.domain})"
 
 
+@kept
 def evaluable(root: SpfNode) -> bool:
     """Whether the tree is of a size that this can be done for: any that a receiver evaluates is."""
     terms = switches = 0
@@ -161,6 +164,7 @@ def allowed_of(root: SpfNode) -> SpfAllowed | None:
     )
 
 
+@kept
 def reach_of(root: SpfNode) -> SpfReach:
     """Whether a host in the Internet can pass, as receivers evaluate the tree: no further than a permerror.
 
