@@ -56,12 +56,13 @@ def command(
 
     Write the file first: [bold]mailproof init --domain acme.example[/]
     """
+    from mailproof.checks.registry import modules
     from mailproof.cli.baseline import BaselineRun
     from mailproof.cli.domain_table import Late, with_table
     from mailproof.cli.domains import given_domains
     from mailproof.cli.output import Output, anchored, policy_of
     from mailproof.cli.progress import progress
-    from mailproof.cli.running import run
+    from mailproof.cli.running import import_idly, run
     from mailproof.cli.session import check_dns, open_session
     from mailproof.cli.zones import beginnings
     from mailproof.config import load_config
@@ -99,6 +100,7 @@ def command(
             open_session(dns, config, stop, policy=policy, limit=limit, transferred=zones) as session,
             aclosing(check(chosen, session, AuditOptions(connect=connect))) as audits,
         ):
+            import_idly((*modules("domain"), "mailproof.engine.fixes", *output.form.modules))
             with progress(output.quiet) as show:
                 show(f"checking {', '.join(each.name for each in chosen[:3])}")
                 async for audited in audits:
