@@ -12,7 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.rules import generate_messages as make
+from tests.rules import message_parts as make
+from tests.rules.generate_messages import CASES
 
 FOLDER = Path(__file__).resolve().parents[2] / "fixtures" / "failures"
 UNSIGNED = make.deliver(make.compose(), results=("spf=permerror smtp.mailfrom=alice@acme.example", make.FAIL))
@@ -115,23 +116,23 @@ def null_mx() -> str:
 
 FAILURES = (
     Failure("01-spf-lookups", "spf=permerror … lookups exceeded", "AUTH001", "DNS lookup",
-            make.CASES["AUTH001"].bad(), make.CASES["AUTH001"].bad_zone),
+            CASES["AUTH001"].bad(), CASES["AUTH001"].bad_zone),
     Failure("02-two-spf-records", "redundant SPF records", "AUTH001", "records", UNSIGNED,
             GOOD.replace('@ 3600 IN TXT "v=spf1 ip4:192.0.2.10 -all"', '@ 3600 IN TXT "v=spf1 ip4:192.0.2.10 -all"\n@ 3600 IN TXT "v=spf1 mx -all"')),
     Failure("03-void-lookups", "3/2 maximum void DNS lookups", "AUTH001", "void", UNSIGNED,
             make.zone(spf="v=spf1 a:x1.acme.example a:x2.acme.example a:x3.acme.example -all")),
     Failure("04-mail-service-not-aligned", "spf=pass, dkim=pass d=mcsv.net, dmarc=fail", "AUTH013", "esp.test",
-            make.CASES["AUTH013"].bad()),
+            CASES["AUTH013"].bad()),
     Failure("05-no-key", "dkim=permerror (no key for signature)", "AUTH002", "s2._domainkey.acme.example",
-            make.CASES["AUTH002"].bad()),
+            CASES["AUTH002"].bad()),
     Failure("06-pasted-key", "the panel says DKIM valid, receivers fail", "AUTH003", "s1", SIGNED,
             make.zone(key='\\"' + KEY[:150] + '\\"')),
-    Failure("07-footer", "body hash did not verify", "AUTH007", "body", make.CASES["AUTH007"].bad()),
+    Failure("07-footer", "body hash did not verify", "AUTH007", "body", CASES["AUTH007"].bad()),
     Failure("08-ipv6-without-ptr", "550-5.7.1 … IPv6 sending guidelines", "MSG025", "2001:db8::25",
             SIGNED.replace(b"(mail.acme.example [192.0.2.10])", b"(unknown [IPv6:2001:db8::25])"),
             make.zone(spf="v=spf1 ip6:2001:db8::/64 -all")),
-    Failure("09-no-ptr", "4.7.23, 5.7.25", "MSG025", "192.0.2.10", make.CASES["MSG025"].bad()),
-    Failure("10-forwarded", "5.7.26 on forwarded mail", "AUTH009", "forward", make.CASES["AUTH009"].bad()),
+    Failure("09-no-ptr", "4.7.23, 5.7.25", "MSG025", "192.0.2.10", CASES["MSG025"].bad()),
+    Failure("10-forwarded", "5.7.26 on forwarded mail", "AUTH009", "forward", CASES["AUTH009"].bad()),
     Failure("11-forwarded-to-outlook", "5.7.515 on mail forwarded to Outlook", "MSG030", "forwarded", bounce(
         "550 5.7.515 Access denied, sending domain ACME.EXAMPLE doesn't meet the required authentication level. "
         "The sender's domain in the 5322.From address doesn't meet the authentication requirements defined for the sender. "
@@ -158,9 +159,9 @@ FAILURES = (
         "", status="5.0.0", reporter="web.acme.example",
         words="host smtp.provider.test [198.51.100.4]:\n    TLS session: (SSL_connect): error:0A00010B:SSL routines::wrong version number")),
     Failure("18-no-unsubscribe-button", "Gmail shows no unsubscribe button", "MSG006", "List-Unsubscribe",
-            make.CASES["MSG006"].bad()),
+            CASES["MSG006"].bad()),
     Failure("19-return-path-missing", "unresolvable RFC.5321 domain", "MSG026", "nowhere.acme.example",
-            make.CASES["MSG026"].bad()),
+            CASES["MSG026"].bad()),
     Failure("20-null-mx", "a null MX on a domain that sends", "MSG029", "null MX", SIGNED, null_mx()),
 )  # fmt: skip
 

@@ -16,7 +16,7 @@ from mailproof.mail.sasl import Login
 from mailproof.model import ArrivalClock, RetrievalFacts
 from mailproof.structs import replace
 from tests.support.mail_servers import ImapFolder, ImapStore, Peer, talking
-from tests.unit.mail.test_retrieve import OTHER, PROBE, TOKEN, imap_settings
+from tests.support.retrieving import OTHER, PROBE, TOKEN, imap_settings
 
 ACCEPTED = datetime(2026, 11, 26, 12, 0, 0, 700_000, UTC)
 NOTICED = ACCEPTED + timedelta(seconds=6.7)

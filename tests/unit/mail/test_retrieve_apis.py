@@ -20,8 +20,8 @@ from mailproof.structs import replace
 from tests.support.api_server import Reply
 from tests.support.mail_apis import TOKEN as ACCESS
 from tests.support.mail_apis import Kept, MailApi, mail_api
+from tests.support.retrieving import BOUNCE, OTHER, PROBE, TOKEN
 from tests.support.tls import Authority
-from tests.unit.mail.test_retrieve import BOUNCE, OTHER, PROBE, TOKEN
 
 KINDS: tuple[RetrievalKind, ...] = ("gmail", "graph")
 SECRET = "s3cret-of-the-client"

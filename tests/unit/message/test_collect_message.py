@@ -16,7 +16,7 @@ from mailproof.engine.judge import judge
 from mailproof.errors import MessageError, UsageError
 from mailproof.facts.message import collect_message
 from mailproof.model import MessageFacts, Outcome, Status
-from tests.rules.generate_messages import (
+from tests.rules.message_parts import (
     HEADERS,
     compose,
     deliver,

@@ -11,7 +11,7 @@ from mailproof.message.arrival import moment_of
 from mailproof.message.border import find_border
 from mailproof.message.reader import read
 from mailproof.model import MessageFacts
-from tests.rules.generate_messages import FOOTER, PASSES, compose, deliver, public, seal, sign, zone
+from tests.rules.message_parts import FOOTER, PASSES, compose, deliver, public, seal, sign, zone
 from tests.support.resolvers import zone as resolver
 
 NOW = datetime(2026, 12, 24, 12, tzinfo=UTC)

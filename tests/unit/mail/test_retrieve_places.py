@@ -1,0 +1,186 @@
+"""Fetching back by POP3, from files, and by a listener of our own."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from mailproof.config import RetrieveSettings
+from mailproof.config.settings import RetrievalKind
+from mailproof.mail.mailbox import role
+from mailproof.mail.retrieve import Watch
+from tests.support.mail_servers import Peer, talking
+from tests.support.retrieving import BOUNCE, OTHER, PROBE, TOKEN, imap_settings, retrieve
+
+
+class Pop3:
+    """A maildrop whose sessions see what was there at their login."""
+
+    def __init__(self, password: str = "pw") -> None:
+        self.messages: dict[str, bytes] = {}
+        self.password = password
+
+    async def talk(self, peer: Peer) -> None:
+        drop = list(self.messages.items())
+        gone: list[str] = []
+        await peer.say("+OK ready")
+        while True:
+            words = (await peer.hear()).split()
+            verb = words[0]
+            if verb == "CAPA":
+                await peer.say("+OK", "UIDL", "TOP", ".")
+            elif verb == "USER":
+                await peer.say("+OK")
+            elif verb == "PASS":
+                await peer.say("+OK" if words[1] == self.password else "-ERR [AUTH] wrong password")
+            elif verb == "UIDL":
+                await peer.say("+OK", *(f"{i} {uid}" for i, (uid, _) in enumerate(drop, 1)), ".")
+            elif verb == "LIST":
+                await peer.say("+OK", *(f"{i} {len(raw)}" for i, (_, raw) in enumerate(drop, 1)), ".")
+            elif verb in ("TOP", "RETR"):
+                raw = drop[int(words[1]) - 1][1]
+                text = raw.partition(b"\r\n\r\n")[0] + b"\r\n\r\n" if verb == "TOP" else raw
+                await peer.raw(b"+OK\r\n" + text.replace(b"\r\n.", b"\r\n..") + b".\r\n")
+            elif verb == "DELE":
+                gone.append(drop[int(words[1]) - 1][0])
+                await peer.say("+OK")
+            elif verb == "QUIT":
+                for uid in gone:
+                    del self.messages[uid]
+                await peer.say("+OK")
+                return
+
+
+async def test_pop3_finds_and_removes() -> None:
+    server = Pop3()
+    server.messages = {"u1": PROBE}
+    probe = PROBE + b".hidden dot\r\n"
+    async with talking(server.talk) as port:
+        chosen = imap_settings(port, kind="pop3", remove=True)
+        task = asyncio.create_task(retrieve(chosen, TOKEN))
+        await asyncio.sleep(0.5)
+        server.messages |= {"u2": OTHER, "u3": probe}
+        facts, raw = await task
+        await asyncio.sleep(0.1)
+    assert facts.result == "found", facts
+    assert raw == probe
+    assert facts.removed
+    assert set(server.messages) == {"u1", "u2"}
+
+
+async def test_pop3_wrong_password() -> None:
+    async with talking(Pop3("other").talk) as port:
+        facts, _ = await retrieve(imap_settings(port, kind="pop3"), TOKEN)
+    assert (facts.result, facts.kind) == ("error", "login")
+    assert "wrong password" in facts.reason
+
+
+async def test_maildir_with_junk_and_removal(tmp_path: Path) -> None:
+    for folder in (tmp_path, tmp_path / ".Junk"):
+        for part in ("new", "cur", "tmp"):
+            (folder / part).mkdir(parents=True)
+    (tmp_path / "cur" / "1.old:2,S").write_bytes(PROBE)
+    chosen = RetrieveSettings(kind="maildir", path=tmp_path, deadline=5.0, remove=True)
+    watch = Watch(chosen, None, TOKEN)
+    await watch.open()
+    (tmp_path / "cur" / "1.old:2,RS").write_bytes(PROBE)  # the old one under new flags is not new
+    (tmp_path / ".Junk" / "new" / "2.new").write_bytes(PROBE)
+    facts, raw = await watch.wait()
+    assert (facts.result, facts.folder, facts.junk, facts.removed) == ("found", "Junk", True, True)
+    assert raw == PROBE
+    assert not (tmp_path / ".Junk" / "new" / "2.new").exists()
+
+
+@pytest.mark.parametrize("kind", ["a file", "a folder with something else"])
+async def test_maildir_that_is_none(tmp_path: Path, kind: str) -> None:
+    (tmp_path / "no").write_bytes(b"")
+    path = tmp_path / "no" if kind == "a file" else tmp_path
+    facts, _ = await retrieve(RetrieveSettings(kind="maildir", path=path), TOKEN)
+    assert (facts.result, facts.kind) == ("error", "storage")
+    assert "is not a Maildir" in facts.reason
+
+
+@pytest.mark.parametrize("made", ["nothing", "user"])
+async def test_maildir_that_the_server_makes_on_its_first_delivery(tmp_path: Path, made: str) -> None:
+    path = tmp_path / "user" / "Maildir"
+    if made == "user":
+        path.mkdir(parents=True)
+    watch = Watch(RetrieveSettings(kind="maildir", path=path, deadline=5.0), None, TOKEN)
+    await watch.open()
+    assert watch.error is None
+    (path / "tmp").mkdir(parents=True)
+    await watch._mailbox.look(everywhere=False)  # half made: no fault
+    (path / "new").mkdir()
+    (path / "new" / "1.first").write_bytes(PROBE)
+    facts, raw = await watch.wait()
+    assert (facts.result, facts.folder, facts.arrived_by) == ("found", "INBOX", "file")
+    assert raw == PROBE
+
+
+@pytest.mark.parametrize(("kind", "name"), [("maildir", "user/Maildir"), ("mbox", "user/mbox")])
+async def test_place_that_is_never_made(tmp_path: Path, kind: RetrievalKind, name: str) -> None:
+    facts, _ = await retrieve(RetrieveSettings(kind=kind, path=tmp_path / name, deadline=0.1), TOKEN)
+    assert (facts.result, facts.kind) == ("error", "storage")
+    assert "does not exist, and no delivery made it" in facts.reason
+
+
+async def test_mbox_that_the_server_makes_with_its_folder(tmp_path: Path) -> None:
+    path = tmp_path / "user" / "mbox"
+    watch = Watch(RetrieveSettings(kind="mbox", path=path, deadline=5.0), None, TOKEN)
+    await watch.open()
+    path.parent.mkdir()
+    path.write_bytes(b"From x Mon Jan  1 00:00:00 2026\n" + PROBE + b"\n")
+    facts, _ = await watch.wait()
+    assert (facts.result, facts.folder) == ("found", "mbox")
+
+
+async def test_mbox_appended_and_removed(tmp_path: Path) -> None:
+    file = tmp_path / "user"
+    old = b"From x Mon Jan  1 00:00:00 2026\n" + PROBE.replace(b"\r\n", b"\n") + b"\n"
+    file.write_bytes(old)
+    watch = Watch(RetrieveSettings(kind="mbox", path=file, deadline=5.0, remove=True), None, TOKEN)
+    await watch.open()
+    new = PROBE.replace(b"\r\n", b"\n").replace(b".1@", b".2@") + b">From here\n"
+    with file.open("ab") as handle:
+        handle.write(b"From y Mon Jan  1 00:00:01 2026\n" + new + b"\n")
+    facts, raw = await watch.wait()
+    assert facts.result == "found", facts
+    assert facts.removed, facts
+    assert raw is not None
+    assert b"\nFrom here\n" in raw
+    assert file.read_bytes().strip() == old.strip()
+
+
+async def test_listener_takes_mail_and_writes_a_trace() -> None:
+    from mailproof.config import SubmitSettings
+    from mailproof.mail.retrieve_listener import ListenerMailbox
+    from tests.support.sending import submit
+
+    chosen = RetrieveSettings(kind="listener", host="127.0.0.1", port=0, deadline=5.0)
+    watch = Watch(chosen, None, TOKEN)
+    watch._mailbox._port = 0  # type: ignore[attr-defined] # IMAP has one
+    await watch.open()
+    box = watch._mailbox
+    assert isinstance(box, ListenerMailbox)
+    sender = SubmitSettings(host="127.0.0.1", port=box.port, security="plain", ehlo_name="me.example")
+    sent = await submit(sender, PROBE, "a@acme.example", ["b@receiver.example"])
+    assert sent.accepted
+    assert sent.queue_id == "L000001"
+    facts, raw = await watch.wait()
+    await watch.close()
+    assert facts.result == "found"
+    assert raw is not None
+    assert raw.startswith(b"Return-Path: <a@acme.example>\r\nReceived: from me.example ([127.0.0.1])\r\n")
+    assert raw.endswith(PROBE)
+
+
+def test_what_a_message_is_to_us() -> None:
+    assert role(PROBE, TOKEN) == "probe"
+    assert role(BOUNCE, TOKEN) == "bounce"
+    assert role(OTHER, TOKEN) == "other"
+    reply = f"Subject: Re: hello [{TOKEN}]\r\nIn-Reply-To: <{TOKEN}.1@acme.example>\r\n\r\naway\r\n"
+    assert role(reply.encode(), TOKEN) == "other"
+    rewritten = f"Subject: hello [{TOKEN}]\r\nMessage-ID: <0100@email.amazonses.com>\r\n\r\nx\r\n"
+    assert role(rewritten.encode(), TOKEN) == "probe"
