@@ -101,6 +101,7 @@ def test_unknown_is_exit_3_and_never_missing(tmp_path: Path) -> None:
     assert "missing" not in text.out
 
 
+@pytest.mark.once
 def test_json_matches_the_published_schema(good: str, bad: str) -> None:
     for zone in (good, bad):
         run = mailproof(
