@@ -1,7 +1,7 @@
 """One run, in a process of its own that can be killed as a whole: ``python -m tests.matrix.job KIND …``.
 
 Standard output has a line a step, the log is standard error. Exit code 0: passed, 1: failed, 77: cannot be
-had; the last line says why. A Debian is made in memory, in a file system mounted in a namespace of this
+had; a line says why. A Debian is made in memory, in a file system mounted in a namespace of this
 process alone (``unshare``): whatever ends the process takes the tree, its mounts and its processes along.
 """
 
@@ -63,8 +63,9 @@ def main(arguments: list[str]) -> int:
     except CannotBeHad as reason:
         say(f"{reason}")
         return SKIPPED
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    say(f"{used.ru_utime + used.ru_stime:.0f} s of processor time")
+    finally:
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        say(f"{used.ru_utime + used.ru_stime:.0f} s of processor time")
     return 0
 
 
@@ -185,6 +186,7 @@ def make_debian(suite: str, place: Path) -> None:
     step("proc", ["mount", "-t", "proc", "proc", str(place / "proc")])
     pseudo_terminals(place / "dev")
     shutil.copyfile("/etc/resolv.conf", place / "etc" / "resolv.conf")
+    (place / "etc" / "hosts").write_text("127.0.0.1 localhost\n::1 localhost\n")
     ours = Path("/usr/local/share/ca-certificates")
     if ours.is_dir():
         shutil.copytree(ours, place / ours.relative_to("/"), dirs_exist_ok=True)
