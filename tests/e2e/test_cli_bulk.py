@@ -96,6 +96,13 @@ def test_parquet_can_be_queried() -> None:
     assert bad["checked"].tzinfo is not None
 
 
+@pytest.mark.parametrize("columns", [60, 80, 200])
+def test_a_line_of_the_summary_is_one_line(columns: int) -> None:
+    run = mailproof("bulk", "list.txt", "-o", "out.jsonl", *OFFLINE, columns=columns)
+    assert max(map(len, run.out.splitlines())) <= columns
+    assert re.search(r"^  SPF +2 +100\.0% (█+|#+)$", run.out, re.MULTILINE)
+
+
 def test_lines_on_standard_output() -> None:
     run = mailproof("bulk", "list.txt", *OFFLINE)
     assert len(run.out.splitlines()) == 3

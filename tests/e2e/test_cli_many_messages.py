@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -67,6 +68,7 @@ def test_a_line_is_as_wide_as_the_screen_at_most(folder: Path, columns: int) -> 
     mbox(folder / "m.mbox", 2)
     run = mailproof("verify", "m.mbox", *OFFLINE, "--table", columns=columns)
     assert max(map(len, run.out.splitlines())) <= columns
+    assert re.search(r"^  acme\.example +2 +100\.0%$", run.out, re.MULTILINE)
 
 
 def test_the_summary_in_files(folder: Path) -> None:

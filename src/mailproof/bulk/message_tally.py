@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
-from mailproof.bulk.tally import MOST_COUNTED
+from mailproof.bulk.tally import MOST_COUNTED, MOST_NAMED, VERDICTS, add, commonest
 from mailproof.model.many_messages import MessageRow, MessagesSummary, SenderCount
-
-#: Senders, selectors and findings that a summary of messages names; further ones are counted.
-MOST_NAMED = 20
-_VERDICTS = ("pass", "warn", "fail", "unknown", "error")
 
 
 class MessageTally:
@@ -37,9 +33,8 @@ class MessageTally:
             (each.selector, each.domain): each.result == "pass" for each in row.signatures
         }.items():
             self._selectors.add("{}._domainkey.{}".format(*key), passes)
-        first = row.first.rule if row.first is not None else ""
-        if first and (first in self._findings or len(self._findings) < MOST_COUNTED):
-            self._findings[first] += 1
+        if row.first is not None:
+            add(self._findings, row.first.rule)
 
     def summary(self, *, unfinished: bool = False) -> MessagesSummary:
         """What it comes to now."""
@@ -47,7 +42,7 @@ class MessageTally:
             messages=self.messages,
             complete=self.complete,
             unread=self.unread,
-            verdicts=tuple((each, self._verdicts[each]) for each in _VERDICTS if self._verdicts[each]),
+            verdicts=tuple((each, self._verdicts[each]) for each in VERDICTS if self._verdicts[each]),
             spf=tuple(self._results["spf"].most_common()),
             dkim=tuple(self._results["dkim"].most_common()),
             dmarc=tuple(self._results["dmarc"].most_common()),
@@ -55,7 +50,7 @@ class MessageTally:
             more_senders=self._senders.more,
             selectors=self._selectors.most(),
             more_selectors=self._selectors.more,
-            findings=_sorted(self._findings)[:MOST_NAMED],
+            findings=commonest(self._findings),
             unfinished=unfinished,
         )
 
@@ -78,10 +73,4 @@ class _Shares:
         return max(0, len(self._all) - MOST_NAMED)
 
     def most(self) -> tuple[SenderCount, ...]:
-        return tuple(
-            SenderCount(name, count, self._passed[name]) for name, count in _sorted(self._all)[:MOST_NAMED]
-        )
-
-
-def _sorted(counter: Counter[str]) -> tuple[tuple[str, int], ...]:
-    return tuple(sorted(counter.items(), key=lambda each: (-each[1], each[0])))
+        return tuple(SenderCount(name, count, self._passed[name]) for name, count in commonest(self._all))

@@ -47,8 +47,8 @@ class Tally:
         waited = row.elapsed_ms if cut_off else row.slowest_ms
         if waited >= SLOW_MS:
             name = row.name_servers or row.domain
-            _add(self._slow, name)
-            _add(self._waited_ms, name, waited)
+            add(self._slow, name)
+            add(self._waited_ms, name, waited)
 
     def count(self, row: Seen, *, earlier: bool = False) -> None:
         """Add a row, maybe of an earlier run."""
@@ -59,7 +59,7 @@ class Tally:
         self.failed += row.verdict == "error"
         self._verdicts[row.verdict] += 1
         if row.failed:
-            _add(self._silent, row.name_servers or row.domain)
+            add(self._silent, row.name_servers or row.domain)
         if row.verdict == "error":
             return
         if not row.exists:
@@ -67,9 +67,9 @@ class Tally:
             return
         self._grades[row.grade or "none"] += 1
         for rule in {each.rule for each in row.findings}:
-            _add(self._findings, rule)
+            add(self._findings, rule)
         for name in row.providers:
-            _add(self._providers, name)
+            add(self._providers, name)
         for name, has in _adopted(row).items():
             if has is not None:
                 self._known[name] += 1
@@ -94,7 +94,7 @@ class Tally:
             own = getattr(self, name)
             if isinstance(own, Counter):
                 for key, number in value.items():
-                    _add(own, key, number)
+                    add(own, key, number)
             elif isinstance(own, int):
                 setattr(self, name, own + value)
 
@@ -113,9 +113,9 @@ class Tally:
             grades=tuple((each, self._grades[each]) for each in GRADES if self._grades[each]),
             adoption=tuple((name, Share(self._have[name], self._known[name])) for name in _ADOPTION),
             dmarc_policies=tuple(self._policies.most_common()),
-            findings=_most(self._findings),
-            providers=_most(self._providers),
-            silent_name_servers=_most(self._silent),
+            findings=commonest(self._findings),
+            providers=commonest(self._providers),
+            silent_name_servers=commonest(self._silent),
             earlier=self.earlier,
             unfinished=unfinished,
         )
@@ -146,10 +146,12 @@ def _used(mark: str) -> bool | None:
     return None if mark in ("unknown", "") else mark != "none"
 
 
-def _add(counter: Counter[str], name: str, number: int = 1) -> None:
+def add(counter: Counter[str], name: str, number: int = 1) -> None:
+    """Count a name, unless there are too many different ones."""
     if name in counter or len(counter) < MOST_COUNTED:
         counter[name] += number
 
 
-def _most(counter: Counter[str]) -> tuple[tuple[str, int], ...]:
+def commonest(counter: Counter[str]) -> tuple[tuple[str, int], ...]:
+    """The names that a summary has, with how often they came."""
     return tuple(sorted(counter.items(), key=lambda each: (-each[1], each[0]))[:MOST_NAMED])

@@ -9,7 +9,7 @@ from rich.text import Text
 from mailproof.model.many_messages import MessageRow, MessagesSummary, SenderCount
 from mailproof.render.look import Look
 from mailproof.render.scorecard import RESULTS
-from mailproof.render.text.page import Page
+from mailproof.render.text.page import PROSE, Page
 from mailproof.render.text.style import clean, counted
 
 _WORDS = {
@@ -88,7 +88,7 @@ def render_messages(summary: MessagesSummary, titles: Mapping[str, str], look: L
 def _table(page: Page, title: str, rows: Sequence[tuple[str, int]]) -> None:
     if rows:
         page.heading(title)
-    room = page.width - 22
+    room = min(page.width, PROSE) - 22
     for name, number in rows:
         page.line(f"{_cell(name, room)} {number:>10,}", indent=2)
 
@@ -96,7 +96,7 @@ def _table(page: Page, title: str, rows: Sequence[tuple[str, int]]) -> None:
 def _shares(page: Page, title: str, rows: Sequence[SenderCount], more: int) -> None:
     if rows:
         page.heading(title)
-    room = page.width - 30
+    room = min(page.width, PROSE) - 30
     for row in rows:
         share = row.passed / row.messages if row.messages else 0
         page.line(f"{_cell(row.name, room)} {row.messages:>10,} {share:>7.1%}", indent=2)
