@@ -1,28 +1,32 @@
-"""A seeded world of domains, served by NSD, with a proxy before it that delays answers and swallows some.
+"""A seeded world of domains, served by NSD, with dnsdist before it that delays answers and swallows some.
 
 Of a hundred domains: 3 do not exist, 2 have a zone that NSD cannot serve (SERVFAIL), 1 is never answered (by
-the proxy), 5 are over SPF's limit of lookups, 4 have malformed records; the others are as most domains are,
+dnsdist), 5 are over SPF's limit of lookups, 4 have malformed records; the others are as most domains are,
 with SPF records of providers nested three deep.
 """
 
 from __future__ import annotations
 
-import argparse
-import heapq
 import os
 import random
-import selectors
+import secrets
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
 import time
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 PROVIDERS = 24
+#: Different zones: a file each, with relative names, so that 100,000 domains do not take 400 MB of files.
+VARIANTS = 5_000
+#: Seconds that NSD may take to read 100,000 zones on a busy machine.
+START = 900
 _SOA = "@ 3600 SOA ns1.dns.example. host.dns.example. 1 7200 3600 1209600 300\n@ 3600 NS ns1.dns.example.\n"
 _KEY = (
     "v=DKIM1; k=rsa; p=MIGfMA0GCSqGSIb3DQEBAQUAA4GNADCBiQKBgQDwIRP/UC3SBsEmGqZ9ZJW3/DkMoGeLnQg1fWn7/zYtIx"
@@ -44,12 +48,24 @@ _CONFIG = """server:
 remote-control:
     control-enable: no
 pattern:
-    name: "w"
+    name: "own"
     zonefile: "%s.zone"
 zone:
     name: "."
     zonefile: "root.zone"
 """
+_PATTERN = 'pattern:\n    name: "{name}"\n    zonefile: "{name}.zone"\n'
+_PROXY = """setSecurityPollSuffix("")
+setMaxUDPOutstanding(65535)
+addLocal("{address}:{port}")
+newServer({{address="{address}:{behind}", healthCheckMode="up", sockets=4}})
+addAction(RegexRule("silent"), DropAction())
+addResponseAction(AllRule(), DelayResponseAction({delay}))
+controlSocket("{address}:{control}")
+setConsoleACL("127.0.0.0/8")
+setKey("{key}")
+"""
+_BEHIND, _CONTROL = 5300, 5199
 
 
 def domains(count: int) -> list[str]:
@@ -60,26 +76,30 @@ def _name(number: int) -> str:
     return f"{'silent' if number % 100 == 7 else 'd'}{number}.example"
 
 
-def write(folder: Path, count: int, seed: int) -> None:
-    """A file a zone, and the list of zones."""
-    chance, zones = random.Random(seed), ["example", "dns.example"]
+def write(folder: Path, count: int, seed: int) -> list[str]:
+    """The files of the zones, and the list of zones. Gives the patterns: files that several zones share."""
+    chance, zones = random.Random(seed), ["example own", "dns.example own"]
     for name in ("root", "example"):
         (folder / f"{name}.zone").write_text(_SOA)
     (folder / "dns.example.zone").write_text(f"{_SOA}ns1 3600 A 127.0.53.1\n")
     for number in range(PROVIDERS):
         name = f"p{number}.example"
         (folder / f"{name}.zone").write_text(_provider(number))
-        zones.append(name)
-    for number, name in enumerate(domains(count)):
+        zones.append(f"{name} own")
+    variants = min(count, VARIANTS)
+    for number in range(variants):
         kind = number % 100
-        if kind in (11, 41, 71):
-            continue  # NXDOMAIN
-        zones.append(name)
         if kind not in (23, 53):  # else SERVFAIL: NSD knows the zone and has no file
-            (folder / f"{name}.zone").write_text(_domain(kind, chance))
+            (folder / f"v{number}.zone").write_text(_domain(kind, chance))
+    zones += [
+        f"{name} v{number % variants}"
+        for number, name in enumerate(domains(count))
+        if number % 100 not in (11, 41, 71)  # else NXDOMAIN
+    ]
     (folder / "zone.list").write_text(
-        "# NSD zone list\n# name pattern\n" + "".join(f"add {name} w\n" for name in zones)
+        "# NSD zone list\n# name pattern\n" + "".join(f"add {each}\n" for each in zones)
     )
+    return [f"v{number}" for number in range(variants)]
 
 
 def _provider(number: int) -> str:
@@ -123,35 +143,60 @@ def _domain(kind: int, chance: random.Random) -> str:
     return "".join(lines)
 
 
+@dataclass(frozen=True)
+class World:
+    """What is served. ``folder`` holds the zones."""
+
+    folder: Path
+
+    def asked(self) -> int:
+        """The questions that have come in so far, those without an answer too."""
+        command = ["dnsdist", "-C", str(self.folder / "dnsdist.conf"), "-e"]
+        question = 'getStatisticsCounters()["queries"]'
+        return int(subprocess.run([*command, question], capture_output=True, check=True).stdout)
+
+
 @contextmanager
-def serving(count: int, seed: int, address: str, port: int, delay: float) -> Iterator[Path]:
-    """NSD at ``address``, on ``port``, behind the proxy; inside, its folder."""
-    nsd = shutil.which("nsd", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-    if nsd is None:
-        sys.exit("needs NSD: apt-get install nsd (and stop the one that it starts)")
+def serving(count: int, seed: int, address: str, port: int, delay: float) -> Iterator[World]:
+    """NSD behind dnsdist, which listens at ``address``, on ``port``. ``delay`` in seconds."""
+    path = f"{os.environ.get('PATH', '')}:/usr/sbin"
+    nsd, dnsdist = shutil.which("nsd", path=path), shutil.which("dnsdist", path=path)
+    if nsd is None or dnsdist is None:
+        sys.exit("needs NSD and dnsdist: apt-get install nsd dnsdist (and stop those that it starts)")
     with tempfile.TemporaryDirectory(prefix="mailproof-bulk-") as name:
         folder = Path(name)
-        write(folder, count, seed)
-        behind = port if delay == 0 else 5300
-        (folder / "nsd.conf").write_text(_CONFIG.format(address=address, port=behind, folder=folder))
+        patterns = "".join(_PATTERN.format(name=each) for each in write(folder, count, seed))
+        config = _CONFIG.format(address=address, port=_BEHIND, folder=folder)
+        (folder / "nsd.conf").write_text(config + patterns)
+        proxy = _PROXY.format(
+            address=address,
+            port=port,
+            behind=_BEHIND,
+            control=_CONTROL,
+            delay=round(delay * 1000),
+            key=b64encode(secrets.token_bytes(32)).decode(),
+        )
+        (folder / "dnsdist.conf").write_text(proxy)
         processes = [subprocess.Popen([nsd, "-d", "-c", str(folder / "nsd.conf")])]
-        if delay:
-            proxy = [sys.executable, __file__, address, str(port), str(behind), str(delay)]
-            processes.append(subprocess.Popen(proxy))
         try:
-            _wait(address, port)
-            yield folder
+            _wait(processes[0], address, _BEHIND)
+            command = [dnsdist, "--supervised", "-C", str(folder / "dnsdist.conf")]
+            processes.append(subprocess.Popen(command, stdout=subprocess.DEVNULL))
+            _wait(processes[1], address, port)
+            yield World(folder)
         finally:
             for process in processes:
                 process.terminate()
                 process.wait()
 
 
-def _wait(address: str, port: int) -> None:
+def _wait(process: subprocess.Popen[bytes], address: str, port: int) -> None:
+    """Until it answers."""
     question = bytes.fromhex("1234010000010000000000000364") + b"ns\x07example\x00\x00\x06\x00\x01"
+    end = time.monotonic() + START
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:
         asking.settimeout(0.2)
-        for _ in range(150):
+        while time.monotonic() < end and process.poll() is None:
             try:
                 asking.sendto(question, (address, port))
                 asking.recv(4096)
@@ -159,56 +204,4 @@ def _wait(address: str, port: int) -> None:
                 time.sleep(0.1)
             else:
                 return
-    sys.exit("NSD does not answer")
-
-
-def proxy(address: str, port: int, behind: int, delay: float) -> None:
-    """Pass questions on at once, and answers after the delay; what is about a silent domain is dropped."""
-    front = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    back = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    for each in (front, back):
-        each.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 23)
-        each.setblocking(False)
-    front.bind((address, port))
-    back.connect((address, behind))
-    waiting: dict[int, tuple[bytes, tuple[str, int]]] = {}
-    due: list[tuple[float, int, bytes, tuple[str, int]]] = []
-    number = 0
-    watch = selectors.DefaultSelector()
-    watch.register(front, selectors.EVENT_READ)
-    watch.register(back, selectors.EVENT_READ)
-    while True:
-        pause = max(0.0, due[0][0] - time.monotonic()) if due else None
-        watch.select(pause)
-        for _ in range(256):
-            try:
-                wire, client = front.recvfrom(4096)
-            except BlockingIOError:
-                break
-            if b"silent" in wire:
-                continue
-            number = (number + 1) & 0xFFFF
-            waiting[number] = wire[:2], client
-            back.send(number.to_bytes(2, "big") + wire[2:])
-        now = time.monotonic()
-        for _ in range(256):
-            try:
-                wire = back.recv(65535)
-            except BlockingIOError:
-                break
-            known = waiting.pop(int.from_bytes(wire[:2], "big"), None)
-            if known is not None:
-                heapq.heappush(due, (now + delay, number, known[0] + wire[2:], known[1]))
-        while due and due[0][0] <= time.monotonic():
-            _, _, wire, client = heapq.heappop(due)
-            front.sendto(wire, client)
-
-
-if __name__ == "__main__":
-    given = argparse.ArgumentParser()
-    given.add_argument("address")
-    given.add_argument("port", type=int)
-    given.add_argument("behind", type=int)
-    given.add_argument("delay", type=float)
-    options = given.parse_args()
-    proxy(options.address, options.port, options.behind, options.delay)
+    sys.exit(f"{address}:{port} does not answer: {process.args!r}")
