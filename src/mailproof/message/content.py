@@ -84,9 +84,9 @@ def _seen(html: str, plain: str) -> MessageContent:
     shown, images = "", 0
     links: tuple[ContentLink, ...] = ()
     if html:
-        from mailproof.records.html_text import images_in, links_in, shown_lines
+        from mailproof.records.html_text import images_in, links_in, visible_text
 
-        shown, images, links = shown_lines(html), images_in(html), links_in(html)
+        shown, images, links = visible_text(html), images_in(html), links_in(html)
     return MessageContent(
         text_letters=_letters(shown),
         plain_letters=_letters(plain),

@@ -10,9 +10,9 @@ from msgspec import Struct
 from mailproof.message.parts import Part, decoded
 from mailproof.model import Enclosed
 from mailproof.records.charsets import decode_charset
-from mailproof.records.forwarded_text import find_forwarded
+from mailproof.records.forwarded_text import find_forwarded, may_forward
 from mailproof.records.header_text import decode_words
-from mailproof.records.html_text import shown_lines
+from mailproof.records.html_text import visible_text
 from mailproof.records.message import RawMessage, first_value, split_fields
 
 #: Attached messages that are read, and octets of text that are searched.
@@ -20,6 +20,7 @@ MAX_ATTACHED = 20
 _MAX_TEXT = 300_000
 _MESSAGE_TYPES = ("message/rfc822", "message/global")
 _EML = re.compile(rb"(?:file)?name\*?=[^\r\n]{0,300}\.eml\b", re.IGNORECASE)
+_BREAK = re.compile(r"<(?:br|/p|/div|/tr|/li|hr)\b[^<>]{0,200}>", re.IGNORECASE)
 
 
 class Attachment(Struct, frozen=True):
@@ -65,8 +66,11 @@ def _quoted(message: RawMessage, parts: tuple[Part, ...]) -> tuple[Enclosed, ...
             text = decode_charset(content, part.charset or "utf-8")
         except LookupError:
             text = content.decode("latin-1")
-        if part.media_type == "text/html":
-            shown = shown_lines(text).split("\n")
+        html = part.media_type == "text/html"
+        if not may_forward(visible_text(text) if html else text, subject):
+            continue
+        if html:
+            shown = visible_text(_BREAK.sub("\n", text)).split("\n")
             text = "\n".join([bare for line in shown if (bare := line.strip())])
         if found := find_forwarded(text.replace("\xa0", " "), subject):
             return (Enclosed("quoted", found.author, found.subject),)

@@ -17,6 +17,11 @@ _WORDS = (
     r"пересылаемое сообщение|пересланное сообщение|przekazana wiadomość|"
     r"vidarebefordrat meddelande"
 )
+#: Words of which one is in each of these that does not say "original".
+_FORWARDED = (
+    *("forwarded", "weitergeleitet", "transféré", "réexpédié", "reenviado", "inoltrato", "doorgestuurd"),
+    *("encaminhada", "пересылаемое", "пересланное", "przekazana", "vidarebefordrat"),
+)
 _LINES = (
     r"begin forwarded message|anfang der weitergeleiteten (?:nachricht|e-mail)|"
     r"début du message (?:réexpédié|transféré)|inicio del mensaje reenviado|inizio messaggio inoltrato|"
@@ -57,6 +62,14 @@ class Copy(Protocol):
     raw: bytes
     partial: str
     problems: list[str]
+
+
+def may_forward(text: str, subject: str) -> bool:
+    """Whether ``find_forwarded`` may find something in a text, however its lines are broken: a quick look."""
+    if _FORWARDING_SUBJECT.match(subject):
+        return True
+    words = text.lower()
+    return any(each in words for each in _FORWARDED)
 
 
 def find_forwarded(text: str, subject: str) -> Quoted | None:

@@ -19,7 +19,6 @@ _ANCHOR = re.compile(r"<a\b([^<>]{0,8000})>", re.IGNORECASE)
 _ANCHOR_END = re.compile(r"</a\b", re.IGNORECASE)
 _HREF = re.compile(_ATTRIBUTE.format(name="href"), re.IGNORECASE)
 _IMAGE = re.compile(r"<img\b", re.IGNORECASE)
-_BREAK = re.compile(r"<(?:br|/p|/div|/tr|/li|hr)\b[^<>]{0,200}>", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]{0,20000}>")
 _SAFE_LINK = re.compile(
     r"https://[a-z0-9.-]{1,60}\.safelinks\.protection\.outlook\.com/\?url=([^&]{1,4000})", re.IGNORECASE
@@ -35,11 +34,6 @@ _ANY_HIDDEN = re.compile(rf"<(?:{'|'.join(_HIDDEN)})", re.IGNORECASE | re.ASCII)
 
 
 @lru_cache(maxsize=1)  # two look at the same text
-def shown_lines(source: str) -> str:
-    """The text that is shown, with a line end for each line break and at the end of each block."""
-    return visible_text(_BREAK.sub("\n", source[:MAX_HTML]))
-
-
 def visible_text(source: str) -> str:
     """The text that is shown, without tags, styles and scripts; its white space unchanged."""
     text = source[:MAX_HTML]
