@@ -3,6 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import socket
+import sys
+from datetime import UTC, datetime
+
+import pytest
 
 from mailproof.checks import registry
 from mailproof.dns import Answer, Resolver
@@ -14,6 +20,7 @@ from mailproof.facts.dnssec import collect_dnssec
 from mailproof.facts.http import FetchSettings
 from mailproof.facts.transport import collect_transport
 from mailproof.facts.transport_options import TransportOptions
+from mailproof.facts.transport_smtp import look_at
 from mailproof.model import DomainFacts
 from mailproof.structs import replace
 from tests.support.clock import timed
@@ -164,3 +171,24 @@ async def test_a_dead_zone_is_asked_for_its_keys_in_the_first_wave() -> None:
     dead = Dead()
     await collect_dnssec("dead.example", dead)
     assert {"DS", "DNSKEY", "SOA"} <= dead.first
+
+
+def test_a_conversation_whose_loop_is_closed_leaves_no_complaint(monkeypatch: pytest.MonkeyPatch) -> None:
+    """``asyncio.run`` cancels it; a loop that is just closed does not."""
+    complaints: list[type[BaseException] | None] = []
+    monkeypatch.setattr(sys, "unraisablehook", lambda found: complaints.append(found.exc_type))
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1]
+        options = TransportOptions(route=lambda *_: ("127.0.0.1", port))
+        loop = asyncio.new_event_loop()
+        loop.set_exception_handler(lambda *_: None)  # "Task was destroyed but it is pending!": so it was
+        task = loop.create_task(look_at("mx1.acme.example", "192.0.2.1", options, datetime.now(UTC)))
+        taken = loop.run_in_executor(None, silent.accept)
+        client, _ = loop.run_until_complete(taken)
+        loop.run_until_complete(asyncio.sleep(0.05))
+        assert not task.done()
+        loop.close()
+        del loop, task, taken
+        gc.collect()
+        client.close()
+    assert RuntimeError not in complaints

@@ -7,6 +7,7 @@ event loop's next round: a task and a few rounds for each question cost more tha
 from __future__ import annotations
 
 import asyncio
+import sys
 from asyncio import CancelledError
 from collections.abc import Callable, Coroutine, Generator
 from typing import Any, Generic, TypeVar, overload
@@ -207,10 +208,6 @@ async def together(*works: Coroutine[Any, Any, Any]) -> tuple[Any, ...]:
             if job.failed:
                 job.result()
         return tuple([job.result() for job in jobs])
-    except GeneratorExit:  # its loop is closed, and nothing goes on
-        for job in jobs:
-            job.close()
-        raise
     except BaseException:
         await stopped(*jobs)
         raise
@@ -239,6 +236,11 @@ async def landed(*jobs: Later[Any] | asyncio.Future[Any], or_failed: bool = Fals
 
 async def stopped(*jobs: Later[Any] | asyncio.Future[Any]) -> None:
     """Cancel what is not done, and wait until it is; what any of it raised is read and dropped."""
+    if isinstance(sys.exception(), GeneratorExit):  # their loop is closed, and nothing goes on
+        for job in jobs:
+            if isinstance(job, Job):
+                job.close()
+        return
     for job in jobs:
         job.cancel()
     await landed(*jobs)

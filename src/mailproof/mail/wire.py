@@ -8,6 +8,7 @@ STARTTLS take the same path. Everything read is bounded.
 from __future__ import annotations
 
 import asyncio
+import sys
 from typing import TYPE_CHECKING
 
 from mailproof.closing import abort
@@ -186,6 +187,8 @@ class Wire:
 
     async def close(self) -> None:
         """Close at once; never raises for what the peer does."""
+        if isinstance(sys.exception(), GeneratorExit):  # its loop is closed, and nothing goes on
+            return
         self._writer.close()
         try:
             async with asyncio.timeout(0.5):

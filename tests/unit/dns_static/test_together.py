@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from mailproof.dns.together import Job, apart, stopped, together
+from mailproof.facts.stop import Stop
 
 BOTH = pytest.mark.parametrize("run", [together, asyncio.gather], ids=["together", "gather"])
 Run = Callable[..., Awaitable[Any]]
@@ -119,8 +120,11 @@ def test_a_loop_that_closes_leaves_no_complaint(monkeypatch: pytest.MonkeyPatch)
         finally:
             closed.append("closed")
 
+    async def stoppable() -> None:
+        await Stop(60.0).wait_for([Job(waits())])
+
     async def leaves() -> None:
-        task = asyncio.create_task(together(waits(), waits()))
+        task = asyncio.create_task(together(waits(), stoppable()))
         for _ in range(3):
             await asyncio.sleep(0)
         del task

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import os
 import stat
 import sys
+import warnings
 from pathlib import Path
 
 import pytest
@@ -91,6 +93,18 @@ async def test_one_that_does_not_end_is_stopped_with_its_children(tmp_path: Path
     assert facts.failure.kind == "timeout"
     with pytest.raises(ProcessLookupError):
         os.kill(int((tmp_path / "pid").read_text()), 0)
+
+
+async def test_what_no_one_reads_is_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A child of the program's own holds its input open, and does not read it."""
+    monkeypatch.setitem(globals(), "MESSAGE", MESSAGE + b"a line of the body\r\n" * 20_000)
+    body = "import subprocess\nsubprocess.Popen(['sleep', '3'])\nos._exit(0)"
+    with warnings.catch_warnings(record=True) as unclosed:
+        warnings.simplefilter("always", ResourceWarning)
+        facts = await sent(program(tmp_path, body, timeout=0.5))
+        gc.collect()
+    assert facts.in_doubt
+    assert [each for each in unclosed if "Pipe" in str(each.message)] == []
 
 
 async def test_one_that_is_not_there(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import BinaryIO, Literal
 
+from mailproof.closing import abort
 from mailproof.config.settings import SubmitSettings
 from mailproof.errors import UsageError
 from mailproof.mail.envelope import crlf, envelope_address
@@ -125,6 +126,8 @@ class ProgramSender:
                 with suppress(asyncio.CancelledError):
                     await reader
                 await _stop(process)
+                if process.stdin is not None:  # a child of its own may hold the other end, and read nothing
+                    abort(process.stdin.transport)
         self._ended(process.returncode or 0, output, time.monotonic() - started)
 
     def _ended(self, code: int, output: bytes, elapsed: float) -> None:
