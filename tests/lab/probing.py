@@ -11,7 +11,7 @@ from typing import Any
 from mailproof.records.refusal import LABORATORY
 from tests.lab import world
 from tests.lab.lab import Lab
-from tests.support.cli import report_of
+from tests.support.cli import reports_of
 
 _NUMBER = itertools.count(1)
 _EMPTY: Mapping[str, object] = {}
@@ -132,6 +132,14 @@ def command(
     lab: Lab, *argv: str, password: str = world.PASSWORD, stdin: str = "", timeout: float = 60.0
 ) -> Probed:
     """Run a mailproof command with `-f json` and read its report."""
+    (report,) = together(lab, *argv, password=password, stdin=stdin, timeout=timeout).values()
+    return report
+
+
+def together(
+    lab: Lab, *argv: str, password: str = world.PASSWORD, stdin: str = "", timeout: float = 60.0
+) -> dict[str, Probed]:
+    """The same for a command that has a report for each domain: by its name."""
     environment = {
         "LAB_SUBMIT_PASSWORD": password,
         "LAB_PASSWORD": world.PASSWORD,
@@ -143,10 +151,10 @@ def command(
     assert "Traceback" not in done.stderr, done.stderr
     assert world.PASSWORD not in done.stdout + done.stderr
     try:
-        report = report_of(done.stdout)
+        reports = reports_of(done.stdout)
     except ValueError:
         raise AssertionError(f"no report: exit {done.returncode}\n{done.stdout}\n{done.stderr}") from None
-    return Probed(done.returncode, report, done.stderr)
+    return {each["subject"]: Probed(done.returncode, each, done.stderr) for each in reports}
 
 
 def _toml(value: object) -> str:
