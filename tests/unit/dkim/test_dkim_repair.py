@@ -16,6 +16,7 @@ from mailproof.records.dkim_material import decode, read_material
 from mailproof.records.dkim_plain import plain_key_text
 from mailproof.records.dkim_repair import is_key_part, joined_key, key_meant, repaired_key, typed_alias
 from tests.support.dkim import PUBLIC, pem
+from tests.support.examples import examples
 
 K, ED = PUBLIC["rsa2048"], PUBLIC["ed25519"]
 GOOD = f"v=DKIM1; k=rsa; p={K}"
@@ -272,7 +273,7 @@ def test_nothing_raises_and_places_stay_true(text: str) -> None:
     typed_alias(text)
 
 
-@settings(deadline=None, max_examples=50)
+@examples(50)
 @example(at=61, turned=False)
 @example(at=62, turned=True)
 @given(st.integers(20, 370), st.booleans())

@@ -5,7 +5,7 @@ import contextlib
 from datetime import timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mailproof.adapters.dkimpy import sign
@@ -15,6 +15,7 @@ from mailproof.message.reader import read
 from mailproof.model import DkimVerdict, Status
 from tests.support.bare_dkimpy import bare_verify
 from tests.support.dkim import MESSAGE, NOW, PUBLIC, Tags, craft, dkim_of, pem
+from tests.support.examples import examples
 from tests.support.resolvers import FailingResolver, zone
 
 NAME = "s1._domainkey.acme.example"
@@ -302,7 +303,7 @@ async def test_dkimpy_judges_old_mail_by_the_machines_clock() -> None:
 SIGNED = craft(craft(MESSAGE, t=1, x=9_999_999_999), "ed25519", l=10)
 
 
-@settings(deadline=None, max_examples=150)
+@examples(150)
 @given(st.integers(0, len(SIGNED) - 1), st.binary(max_size=4), st.integers(0, 4))
 def test_no_damage_to_a_message_raises(at: int, put: bytes, cut: int) -> None:
     damaged = SIGNED[:at] + put + SIGNED[at + cut :]

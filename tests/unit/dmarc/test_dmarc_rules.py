@@ -8,7 +8,7 @@ import pytest
 from dns.rdataclass import RdataClass
 from dns.rdatatype import RdataType
 from dns.rdtypes.ANY.TXT import TXT
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mailproof.checks import registry
@@ -17,6 +17,7 @@ from mailproof.engine.judge import judge
 from mailproof.facts.dmarc import collect_dmarc
 from mailproof.facts.misplaced import collect_misplaced
 from mailproof.model import DomainFacts, Outcome, Status
+from tests.support.examples import examples
 from tests.support.resolvers import FailingResolver, zone
 
 Failures = dict[tuple[str, str], Status]
@@ -205,7 +206,7 @@ class OneText:
 HOSTILE = st.text(max_size=120) | st.text(alphabet='vDMARC1=; ps\\"rua:mailto@,!np%é\u00a0', max_size=120)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(HOSTILE, st.sampled_from(["", "v=DMARC1;", "v=DMARC1; p=reject; rua="]))
 def test_no_text_makes_a_rule_raise(text: str, head: str) -> None:
     resolver = OneText(head + text)

@@ -10,7 +10,7 @@ import dns.rdatatype
 import dns.rrset
 import pytest
 from dns.rdataclass import IN
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mailproof.dns.live.decode import decoder, read_labels
@@ -23,6 +23,7 @@ from mailproof.dns.live.packet import (
     question_of,
     read_reply,
 )
+from tests.support.examples import examples
 from tests.support.work import calls
 
 TYPES = [1, 2, 5, 6, 12, 15, 16, 28, 33, 43, 46, 52, 257, 65280]
@@ -30,7 +31,7 @@ QUESTION = question_of(b"\x01a\x04test\0", 16)
 
 
 @given(st.sampled_from(TYPES), st.binary(max_size=80))
-@settings(max_examples=600, deadline=None)
+@examples(600)
 def test_rdata_is_decoded_as_dnspython_does(rdtype: int, rdata: bytes) -> None:
     wire = b"\x01b\x04Test\0" + rdata
     try:
@@ -54,7 +55,7 @@ def test_the_short_way_is_taken(rdtype: str) -> None:
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=500, deadline=None)
+@examples(500)
 def test_names_never_raise_anything_else(wire: bytes) -> None:
     try:
         labels, end = read_labels(wire, 0)
@@ -65,7 +66,7 @@ def test_names_never_raise_anything_else(wire: bytes) -> None:
 
 
 @given(st.binary(min_size=12, max_size=300), st.booleans())
-@settings(max_examples=800, deadline=None)
+@examples(800)
 def test_replies_never_raise_anything_else(tail: bytes, headed: bool) -> None:
     wire = b"\0\0\x81\x80\0\1" + tail[6:12] + QUESTION + tail[12:] if headed else tail
     try:
@@ -76,7 +77,7 @@ def test_replies_never_raise_anything_else(tail: bytes, headed: bool) -> None:
 
 
 @given(st.data())
-@settings(max_examples=300, deadline=None)
+@examples(300)
 def test_mutated_replies_read_as_dnspython_reads_them(data: st.DataObject) -> None:
     query = dns.message.make_query("a.test", "TXT")
     message = dns.message.make_response(query)
@@ -125,7 +126,7 @@ def test_twice_the_records_are_twice_the_work() -> None:
 
 
 @given(st.text(max_size=80))
-@settings(max_examples=400, deadline=None)
+@examples(400)
 def test_any_text_is_a_name_or_none(text: str) -> None:
     wire = encode_name(text)
     if wire is not None:

@@ -7,12 +7,13 @@ import random
 from contextlib import suppress
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mailproof.model import FilterSymbol
 from mailproof.records.rspamd_reply import MAX_OPTIONS, read_rspamd_reply
 from mailproof.records.spamd_reply import MAX_SYMBOLS, MAX_TEXT, ReplyError, read_spamd_reply
+from tests.support.examples import examples
 
 HEAD = b"SPAMD/1.1 0 EX_OK\r\nSpam: True ; 7.3 / 5.0\r\n\r\n"
 RULER = "---- ---------------------- --------------------------------------------------\n"
@@ -200,7 +201,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.fixed_dictionaries({"action": JSON | st.just("reject"), "score": JSON}, optional={"symbols": JSON}))
 def test_any_json_is_read_or_refused(value: object) -> None:
     try:
@@ -210,7 +211,7 @@ def test_any_json_is_read_or_refused(value: object) -> None:
     assert reply.action.isprintable()
 
 
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(st.integers(), st.integers(0, 1))
 def test_damaged_answers_are_read_or_refused(seed: int, kind: int) -> None:
     chance = random.Random(seed)

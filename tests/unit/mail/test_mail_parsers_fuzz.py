@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mailproof.mail.enhanced_status import meaning
@@ -19,6 +19,7 @@ from mailproof.mail.tls import certificate_facts
 from mailproof.mail.wire import ConnectionEnded, Wire
 from mailproof.printable import clean
 from mailproof.records.message import split_fields, split_mbox
+from tests.support.examples import examples
 
 HEADERS = st.lists(st.binary(max_size=40), max_size=20).map(b"\r\n".join)
 
@@ -63,7 +64,7 @@ def test_words(text: str, code: int, enhanced: str) -> None:
     assert not any(ord(c) < 32 and c != "\t" for c in shown)
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     st.binary(max_size=200)
     | st.lists(st.sampled_from([b"220-a", b"220 b", b"5", b"\xff"]), max_size=6).map(b"\r\n".join)

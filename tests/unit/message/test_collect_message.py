@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mailproof.checks import registry
@@ -29,6 +29,7 @@ from tests.rules.message_parts import (
     without,
     zone,
 )
+from tests.support.examples import examples
 from tests.support.resolvers import FailingResolver
 from tests.support.resolvers import zone as resolver_of
 
@@ -337,7 +338,7 @@ async def test_a_foreign_signature_that_fails_is_not_the_cause() -> None:
     st.binary(max_size=30),
     st.sampled_from([b"", b"\r\n", b"\0", b"("]),
 )
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @pytest.mark.once
 def test_a_damaged_message_raises_nothing_but_our_own(start: int, cut: int, junk: bytes, more: bytes) -> None:
     whole = WHOLE

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mailproof.errors import MessageError
@@ -14,6 +14,7 @@ from mailproof.records.message import (
     parse_message,
     split_mbox,
 )
+from tests.support.examples import examples
 
 PLAIN = b"From: a@acme.example\r\nSubject: one\r\n two\r\n\r\nHello\r\n"
 
@@ -152,7 +153,7 @@ def test_time_is_bounded(raw: bytes) -> None:
 
 
 @given(st.binary(max_size=400))
-@settings(max_examples=200, deadline=None)
+@examples(200)
 def test_nothing_but_message_error_is_raised(junk: bytes) -> None:
     for raw in (junk, b"From: a@acme.example\n" + junk, b"From a Mon Nov 23 10:00:00 2026\n" + junk):
         try:

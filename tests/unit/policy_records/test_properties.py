@@ -9,7 +9,7 @@ import pytest
 from dns.rdataclass import RdataClass
 from dns.rdatatype import RdataType
 from dns.rdtypes.ANY.TXT import TXT
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from mailproof.checks import registry
@@ -21,6 +21,7 @@ from mailproof.records.dmarc import is_dmarc, parse_dmarc
 from mailproof.records.dmarc_text import repaired
 from mailproof.records.mta_sts import parse_sts_record
 from mailproof.records.tls_rpt import parse_tls_rpt
+from tests.support.examples import examples
 
 DOMAIN = "acme.example"
 ADDRESS = re.compile(r"[A-Za-z0-9.+_-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
@@ -95,7 +96,7 @@ def boxes_of(text: str) -> set[str]:
 
 
 @pytest.mark.once
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(broken())
 def test_a_broken_record_is_read_as_it_was_meant(pair: tuple[str, str]) -> None:
     intended, text = pair
@@ -110,7 +111,7 @@ ANY = st.text(max_size=150) | st.text(alphabet='vDMARC1=; ps\\"rua:mailto@,!npx.
 
 
 @pytest.mark.once
-@settings(max_examples=400, deadline=None)
+@examples(400)
 @given(ANY, st.sampled_from(("", "v=DMARC1; ", "v=DMARC1; p=reject; rua=mailto:d@acme.example,", "p=none;")))
 def test_no_text_loses_an_address_or_changes_what_receivers_apply(text: str, head: str) -> None:
     whole = head + text
@@ -155,7 +156,7 @@ NAMES = st.sampled_from(
 
 
 @pytest.mark.once
-@settings(max_examples=150, deadline=None)
+@examples(150)
 @given(broken(), NAMES)
 def test_each_fix_of_a_dmarc_record_keeps_what_is_meant(pair: tuple[str, str], name: str) -> None:
     intended, text = pair
@@ -188,7 +189,7 @@ TLS_SLIPS = st.sampled_from(
 
 
 @pytest.mark.once
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     TLS_SLIPS, ADDRESSES, st.sampled_from(("_smtp._tls.acme.example", "acme.example", "_tls.acme.example"))
 )
@@ -201,7 +202,7 @@ def test_each_fix_of_a_tls_reporting_record_keeps_the_address(form: str, box: st
 
 
 @pytest.mark.once
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(
     st.sampled_from(
         ("v=STS1; id={}", "v=STSv2; id={}", "v=stsv1 id={}", "STSv1; id:{}", '"v=STSv1; ID={};"')
