@@ -11,14 +11,17 @@ import tempfile
 from collections.abc import Iterator
 from itertools import compress
 from operator import not_
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
-from xdist.remote import Producer
 
 from mailproof.redaction import own_secrets
 from tests.matrix.share import shares
 from tests.support.scheduling import ByFile
+
+if TYPE_CHECKING:
+    from xdist.remote import Producer
 
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 #: For further versions of Python and of dependencies: what the examples find does not depend on these.
