@@ -239,7 +239,7 @@ def _lost_senders(was: SpfNode, now: SpfPartition, record: SpfRecord) -> str:
     if was.status == "ok" and was.record is not None and was.record.valid and evaluable(was):
         then = partition_of(was)
         if ranges := (then.passing - now.passing).networks:
-            return str(ranges[0]) + (f" and {len(ranges) - 1} more ranges" if len(ranges) > 1 else "")
+            return ranges[0] + (f" and {len(ranges) - 1} more ranges" if len(ranges) > 1 else "")
     texts = [was.record.text] if was.record is not None else list(was.records)
     texts = [_as_read(text, was.domain) for text in texts]
     before = [term for text in texts for term in parse_spf(text).terms if _allows(term)]

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_network
-
 from mailproof.dns.answer import Answer, Resolver
 from mailproof.dns.memo import MemoResolver, ask
 from mailproof.dns.records import address, exchange, preference
@@ -11,7 +9,7 @@ from mailproof.dns.text import txt_text
 from mailproof.dns.together import together
 from mailproof.facts.spf_fetch import Fetched, Fetcher, evaluated
 from mailproof.model import MAX_MX_NAMES, Lookup, SpfFacts, SpfNode, SpfTerm, SpfTermCost
-from mailproof.records.networks import collapse
+from mailproof.records.address_set import AddressSet
 from mailproof.records.spf import is_spf
 from mailproof.records.spf.allowed import allowed_of
 
@@ -164,7 +162,7 @@ class _Counter:
 def _networks(term: SpfTerm, answers: list[Answer]) -> tuple[str, ...]:
     """The addresses that a term allows, in CIDR form."""
     if term.kind == "mechanism" and term.name in ("ip4", "ip6"):
-        return (str(ip_network(term.value, strict=False)),)
+        return AddressSet.of((term.value,)).networks
     if term.name not in ("a", "mx"):
         return ()
     found: list[str] = []
@@ -174,4 +172,4 @@ def _networks(term: SpfTerm, answers: list[Answer]) -> tuple[str, ...]:
         prefix = term.prefix4 if answer.rrtype == "A" else term.prefix6
         for record in answer.records:
             found.append(address(record) if prefix is None else f"{address(record)}/{prefix}")
-    return collapse(found)
+    return AddressSet.of(found).networks

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect
-from collections.abc import Iterable
-from ipaddress import IPv4Network, IPv6Network, collapse_addresses, ip_network
+from ipaddress import IPv4Network, IPv6Network, ip_network
 
 from mailproof.records.remember import remembered
 
 Network = IPv4Network | IPv6Network
+#: Ranges that are remembered: those of large senders are in most records, and several rules read each.
+KEPT = 4096
 
 # RFC 6890 and the IANA special-purpose registries. The documentation ranges are left out on purpose: they
 # are treated as ordinary public addresses, so that examples can be checked.
@@ -42,7 +43,7 @@ _UNROUTABLE: tuple[tuple[Network, str], ...] = tuple(
 )
 
 
-@remembered(4096)  # those of large senders are in the records of most domains, and several rules read each
+@remembered(KEPT)
 def parse_network(text: str) -> Network | None:
     """A network or single address in CIDR form, host bits cut off; None where it is neither."""
     try:
@@ -79,11 +80,3 @@ def _ascending(version: int) -> tuple[list[int], list[tuple[Network, str]]]:
 
 
 _ASCENDING = {version: _ascending(version) for version in (4, 6)}
-
-
-def collapse(networks: Iterable[str]) -> tuple[str, ...]:
-    """The fewest ranges that hold the same addresses, IPv4 first, in CIDR form."""
-    parsed = [network for text in networks if (network := parse_network(text)) is not None]
-    four = collapse_addresses(n for n in parsed if isinstance(n, IPv4Network))
-    six = collapse_addresses(n for n in parsed if isinstance(n, IPv6Network))
-    return (*map(str, four), *map(str, six))

@@ -32,17 +32,31 @@ def test_sets_against_single_addresses() -> None:
             (one - two, plain_one - plain_two),
             (one & two, plain_one & plain_two),
         ):
-            assert {int(ip) for network in made.networks for ip in network} == plain
+            assert {int(ip) for text in made.networks for ip in ip_network(text)} == plain
             assert made.counts == (len(plain), 0)
         assert (one <= two) == (plain_one <= plain_two)
 
 
 def test_both_families_and_everything() -> None:
     both = AddressSet.of(["2001:db8::/64", "192.0.2.0/25", "192.0.2.128/25", "no network"])
-    assert [str(network) for network in both.networks] == ["192.0.2.0/24", "2001:db8::/64"]
+    assert both.networks == ("192.0.2.0/24", "2001:db8::/64")
     assert both.counts == (256, 2**64)
     assert not both - EVERYTHING
     assert EVERYTHING.counts == (2**32, 2**128)
+
+
+@pytest.mark.parametrize(
+    ("ranges", "fewest"),
+    [
+        (["192.0.2.128/25", "2001:db8::1", "192.0.2.0/25", "192.0.2.7"], ("192.0.2.0/24", "2001:db8::1/128")),
+        (["192.0.2.1", "192.0.2.2", "192.0.2.3"], ("192.0.2.1/32", "192.0.2.2/31")),
+        (["0.0.0.0/1", "128.0.0.0/1", "::/0"], ("0.0.0.0/0", "::/0")),
+        (["255.255.255.255", "ffff::/16"], ("255.255.255.255/32", "ffff::/16")),
+        (["::ffff:192.0.2.1", "::1"], ("::1/128", f"{ip_network('::ffff:192.0.2.1')}")),
+    ],
+)
+def test_the_fewest_ranges(ranges: list[str], fewest: tuple[str, ...]) -> None:
+    assert AddressSet.of(ranges).networks == fewest
 
 
 WORLD = """

@@ -103,5 +103,5 @@ def _of_term(
 def _ranges(addresses: AddressSet) -> tuple[str, ...]:
     """The first ranges, single addresses without their prefix."""
     found = addresses.networks
-    named = tuple(str(each).removesuffix("/32").removesuffix("/128") for each in found[:MOST_RANGES])
+    named = tuple(each.removesuffix("/32").removesuffix("/128") for each in found[:MOST_RANGES])
     return (*named, f"and {len(found) - MOST_RANGES} more") if len(found) > MOST_RANGES else named

@@ -40,7 +40,7 @@ from mailproof.model import (
     SpfNode,
     SpfRecord,
 )
-from mailproof.records.networks import collapse
+from mailproof.records.address_set import AddressSet
 from mailproof.records.spf import rewritten
 from mailproof.structs import replace
 
@@ -93,7 +93,7 @@ def _fix(facts: DomainFacts, node: SpfNode, record: SpfRecord) -> Fix:
             kind="improvement",
         )
     first, *rest = moved
-    networks = [as_term(network) for network in collapse(term.value for term in moved)]
+    networks = [as_term(network) for network in AddressSet.of(term.value for term in moved).networks]
     short = rewritten(record, [(first, " ".join(networks)), *((term, "") for term in rest)])
     if len(short) <= _LONGEST:
         return publish(facts, node, "Join adjacent ranges", short, "improvement")

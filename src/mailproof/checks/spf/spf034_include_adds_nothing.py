@@ -61,7 +61,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
                 f"{cost.term.text} in the SPF record of {node.domain} costs {count} lookup"
                 f"{'s' if count != 1 else ''} and adds no address today: earlier terms cover them all.",
                 location=at(node, cost.term),
-                evidence=tuple(str(network) for network in addresses.networks[:10]),
+                evidence=addresses.networks[:10],
                 fix=Fix(
                     "Remove it if the service is no longer used; its owner may add addresses at any time",
                     kind="decision",

@@ -229,18 +229,16 @@ def _for_others(old: Senders, new: Senders) -> Iterator[Change]:
 
 
 def _change(effect: Effect, source: Source, what: str, sentence: str, part: AddressSet = NOTHING) -> Change:
-    ranges = [str(each) for each in part.networks[:MOST_RANGES]]
+    ranges = part.networks
     count = _count(part)
-    shown = _listed(
-        ranges[:5] + ([f"{len(part.networks) - 5} more ranges"] if len(part.networks) > 5 else [])
-    )
+    shown = _listed([*ranges[:5], *([f"{len(ranges) - 5} more ranges"] if len(ranges) > 5 else [])])
     return Change(
         "senders",
         effect,
         f"{source.label} {what}",
         sentence.replace("{}", f"{shown} ({count})"),
         names=source.names,
-        addresses=tuple(ranges),
+        addresses=ranges[:MOST_RANGES],
         address_count=count,
     )
 

@@ -151,15 +151,14 @@ def allowed_of(root: SpfNode) -> SpfAllowed | None:
         return None
     whole = partition_of(root)
     networks = whole.passing.networks
-    by_size = sorted(networks, key=lambda n: (n.version, n.prefixlen))
+    by_size = sorted(networks, key=lambda n: (":" in n, int(n.partition("/")[2])))
     four, six = whole.passing.counts
     return SpfAllowed(
         ipv4=four,
         ipv6=Large(six),
         range_count=len(networks),
-        ranges=tuple(map(str, networks[:MOST_RANGES])),
-        largest=tuple(str(n) for n in by_size[:3])
-        + tuple(str(n) for n in by_size if n.version == 6 and n not in by_size[:3])[:2],
+        ranges=networks[:MOST_RANGES],
+        largest=(*by_size[:3], *[n for n in by_size[3:] if ":" in n][:2]),
         open_terms=whole.open_terms,
     )
 

@@ -58,7 +58,7 @@ class _Item(Struct, frozen=True):
         """What replacing it costs: the owner's own hosts first, then the fewest octets a lookup saved."""
         ranges = self.matched[0].networks
         own = self.term.name in ("a", "mx") and len(ranges) <= 4
-        return (0 if own else 1), sum(len(str(n)) + 5 for n in ranges) / max(self.lookups, 1)
+        return (0 if own else 1), sum(len(each) + 5 for each in ranges) / max(self.lookups, 1)
 
 
 def flatten(root: SpfNode) -> Flattened | None:
@@ -162,7 +162,7 @@ def _written(domain: str, items: list[_Item]) -> Flattened | None:
             terms.append(item.text)
             continue
         sign = "" if item.term.qualifier == "+" else item.term.qualifier
-        ranges = [sign + _as_term(str(n)) for n in (item.matched[0] - literal).networks]
+        ranges = [sign + _as_term(each) for each in (item.matched[0] - literal).networks]
         if not sign:
             literal |= item.matched[0]
             at = len(terms) if at is None else at
