@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
+from functools import cache, lru_cache
+from typing import Literal
 
 from msgspec import Struct, field
 from msgspec.structs import force_setattr
@@ -49,9 +50,27 @@ def known_providers() -> ProviderList:
     return read("providers.toml", ProviderList)
 
 
-def provider_of_mx(host: str) -> str:
-    """The name of the provider whose mail host it is; empty where none is known."""
-    return next((each.name for each in known_providers().providers if is_below(host, each.mx)), "")
+def providers_by(sign: Literal["mx", "spf", "rua", "tenants"], name: str) -> tuple[MailProvider, ...]:
+    """The providers at which a name points: one of their suffixes of this kind, or a name below one."""
+    table, found = _by_suffix(sign), list[MailProvider]()
+    while name:
+        found += table.get(name, ())
+        name = name.partition(".")[2]
+    return tuple(found)
+
+
+@cache
+def _by_suffix(sign: str) -> dict[str, tuple[MailProvider, ...]]:
+    table: dict[str, tuple[MailProvider, ...]] = {}
+    for provider in known_providers().providers:
+        for suffix in dict.fromkeys(getattr(provider, sign)):
+            table[suffix] = (*table.get(suffix, ()), provider)
+    return table
+
+
+def is_providers_mx(host: str) -> bool:
+    """Whether it is the mail host of a known provider."""
+    return bool(providers_by("mx", host))
 
 
 def meant_include(name: str) -> str | None:

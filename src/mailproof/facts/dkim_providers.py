@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 
 from msgspec import Struct
 
-from mailproof.data.providers import MailProvider, is_below, known_providers
+from mailproof.data.providers import MailProvider, is_below, known_providers, providers_by
 from mailproof.data.selectors import known_selectors
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.memo import ask
@@ -46,18 +46,29 @@ async def recognise(domain: str, resolver: Resolver) -> Recognised:
     inner = await ask(resolver, *((name, "TXT") for name in own))
     names += [name for answer in inner for name in _spf_names(answer)]
     hosts = [exchange(record) for record in mx.records]
-    reports = _report_domains(dmarc)
-    seen: list[Seen] = []
-    for provider in known_providers().providers:
-        why = (
-            *(f"MX {host}" for host in hosts if is_below(host, provider.mx)),
-            *(f"SPF {name}" for name in names if is_below(name, provider.spf)),
-            *(f"DMARC reports to {name}" for name in reports if is_below(name, provider.rua)),
-        )
-        if why:
-            seen.append((provider, tuple(dict.fromkeys(why))[:_MAX_EVIDENCE]))
+    signs = (
+        *((each, f"MX {host}") for host in hosts for each in providers_by("mx", host)),
+        *((each, f"SPF {name}") for name in names for each in providers_by("spf", name)),
+        *(
+            (each, f"DMARC reports to {name}")
+            for name in _report_domains(dmarc)
+            for each in providers_by("rua", name)
+        ),
+    )
     failed = (answer.as_lookup() for answer in (mx, txt, dmarc, *inner) if answer.undetermined)
-    return Recognised(tuple(seen), tuple(failed))
+    return Recognised(_seen(signs), tuple(failed))
+
+
+def _seen(signs: Iterable[tuple[MailProvider, str]]) -> tuple[Seen, ...]:
+    """Providers with what shows each, in the order of the list."""
+    why: dict[str, dict[str, None]] = {}
+    for provider, sign in signs:
+        why.setdefault(provider.name, {})[sign] = None
+    return tuple(
+        (each, tuple(why[each.name])[:_MAX_EVIDENCE])
+        for each in (known_providers().providers if why else ())
+        if each.name in why
+    )
 
 
 class Guesses:
@@ -118,13 +129,13 @@ def described(
     return tuple(_described(provider, why, facts, untried) for provider, why in providers)
 
 
-def _tenants(facts: Sequence[DkimSelectorFacts]) -> Iterator[Seen]:
+def _tenants(facts: Sequence[DkimSelectorFacts]) -> tuple[Seen, ...]:
     """The providers into whose names selectors are aliases."""
-    for provider in known_providers().providers:
-        aliases = [each for each in facts if provider.tenants and is_below(each.target, provider.tenants)]
-        if aliases:
-            why = tuple(f"CNAME {each.name} to {each.target}" for each in aliases[:_MAX_EVIDENCE])
-            yield provider, why
+    return _seen(
+        (provider, f"CNAME {each.name} to {each.target}")
+        for each in facts
+        for provider in providers_by("tenants", each.target)
+    )
 
 
 def _described(

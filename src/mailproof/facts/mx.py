@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 
-from mailproof.data.providers import provider_of_mx
+from mailproof.data.providers import is_providers_mx
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.memo import ask
 from mailproof.dns.records import exchange, preference, target
@@ -54,7 +54,7 @@ async def _host(preference: int, name: str, resolver: Resolver, *, implicit: boo
         return MxHostFacts(preference, name)
     a, aaaa = await ask(resolver, (name, "A"), (name, "AAAA"))
     addresses = (*_texts(a)[:MAX_ADDRESSES], *_texts(aaaa)[:MAX_ADDRESSES])
-    if provider_of_mx(name):
+    if is_providers_mx(name):
         facts = tuple(AddressFacts(str(ip_address(address))) for address in addresses)
     else:
         facts = await together(*(collect_address(address, resolver) for address in addresses))
@@ -70,7 +70,7 @@ async def _meant(host: MxHostFacts, domain: str, resolver: Resolver) -> MxHostFa
     for name in _candidates(host.host, domain):
         lookups = await ask(resolver, (name, "A"), (name, "AAAA"))
         if any(each.found for each in lookups) or (
-            any(each.undetermined for each in lookups) and provider_of_mx(name)
+            any(each.undetermined for each in lookups) and is_providers_mx(name)
         ):
             return replace(host, meant=name)
     return host
