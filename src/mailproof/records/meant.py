@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import islice
 from typing import Literal
 
@@ -55,6 +56,11 @@ _BEFORE = " \t\r\n;,:.=-+*_"
 _V = re.compile(r"v\s?[=:\-]{1,2}\s?", re.IGNORECASE)
 _LOOSE_V = re.compile(r"v\s?(?=[A-Za-z])", re.IGNORECASE)
 _PREFIXES = ("mta", "smtp")
+#: What is written between the letters of a version.
+_BETWEEN = re.compile(r"[ _.-]")
+_TAG = r"TAG\s*[=:]"
+_ANY_TAG = re.compile(r"(?<=[ ,:|])(?=[A-Za-z]{1,9}\s*[=:])")
+_PAIR = re.compile(r"(?P<name>[A-Za-z][\w .-]{0,38}?)\s*(?P<equals>[=:][=:\s]*)(?P<value>.*)\Z")
 #: What comes after the 1 of a version like 1.0.
 _POINT = re.compile(r"\A\.\d{1,3}(?=[\s;,]|\Z)")
 #: A missing separator is looked for in the first characters of a value, at so many places; the most put in.
@@ -137,11 +143,10 @@ def swallowed(name: str, value: str, form: Format, written: set[str]) -> int:
     """Where in a value the next tag begins, because no separator is between; 0 for nowhere."""
     if name not in form.names or form.meant(name, value) == value:
         return 0
-    known = rf"(?:{_any_of(form)})\s*[=:]"
     places = {
         found.start()
-        for pattern in (rf"(?={known})", r"(?<=[ ,:|])(?=[A-Za-z]{1,9}\s*[=:])")
-        for found in re.finditer(pattern, value[:_LOOKED_AT], re.IGNORECASE)
+        for pattern in (_with_tags(r"(?=TAG\s*[=:])", form.names), _ANY_TAG)
+        for found in pattern.finditer(value[:_LOOKED_AT])
     }
     fitting = []
     for place in sorted(places - {0})[:_PLACES]:
@@ -152,7 +157,7 @@ def swallowed(name: str, value: str, form: Format, written: set[str]) -> int:
             continue
         following, rest = _pair(value[place : place + _LOOKED_AT], form, written)
         # What comes next may have swallowed another tag itself.
-        own = re.split(known, rest, maxsplit=1, flags=re.IGNORECASE)[0].strip(" ,|:")
+        own = _with_tags(_TAG, form.names).split(rest, maxsplit=1)[0].strip(" ,|:")
         fresh = following in form.lists or following not in written
         if following in form.names and fresh and any(form.meant(following, each) for each in (rest, own)):
             fitting.append(place)
@@ -192,11 +197,16 @@ def _without_version(text: str, form: Format) -> NearMiss:
 def _version(head: str, form: Format) -> _Version | None:
     """The version at the start of a text, however it is misspelt; None where there is none."""
     found = _V.match(head) or _LOOSE_V.match(head)
+    letters = _BETWEEN.sub("", head[: len(form.version) + 8]).lower()
+    own, _ = _split_number(form.version.lower())
     for named in (found, None):
+        if named is None and not letters.startswith(tuple(f"{prefix}{own}" for prefix in ("", *_PREFIXES))):
+            continue  # nearly all records, which are of another type
         start = named.end() if named is not None else 0
         best: tuple[int, int] | None = None
         for end in range(start + 1, min(len(head), start + len(form.version) + 8) + 1):
-            if not re.fullmatch(r"[A-Za-z0-9]", head[end - 1]) or not _at_boundary(head[end:], form):
+            last = head[end - 1]
+            if not (last.isascii() and last.isalnum() and _at_boundary(head[end:], form)):
                 continue
             cost = _cost(head[start:end], head[end:], form, strict=named is None)
             if cost is not None and (best is None or cost < best[0]):
@@ -214,16 +224,16 @@ def _cost(typed: str, rest: str, form: Format, *, strict: bool) -> int | None:
 
     Without v= before it (``strict``) only the right word will do, with its number or with tags behind it.
     """
-    word = re.sub(r"[ _.-]", "", typed).lower()
+    word = _BETWEEN.sub("", typed).lower()
     stem, number = _split_number(word)
     own, _ = _split_number(form.version.lower())
     stem = next((stem[len(p) :] for p in _PREFIXES if stem.startswith(p) and stem != p), stem)
     apart = edits(stem, own)
-    supported = _supported(rest, form)
     if strict:
-        likely = apart == 0 and (number == "1" or supported)
+        likely = apart == 0 and (number == "1" or _supported(rest, form))
     else:
-        likely = apart <= (1 if len(own) > 3 else 0) + (supported and len(own) != 4)
+        enough = 1 if len(own) > 3 else 0
+        likely = apart <= enough or (apart == enough + 1 and len(own) != 4 and _supported(rest, form))
     return 2 * apart + (number != "1") if likely else None
 
 
@@ -235,24 +245,28 @@ def _split_number(word: str) -> tuple[str, str]:
 
 def _supported(rest: str, form: Format) -> bool:
     """Whether tags of this type of record come behind the version."""
-    return bool(re.match(rf"[\s;,:|.]*(?:{_any_of(form)})\s*[=:]", rest, re.IGNORECASE)) or bool(
-        re.search(rf"[\s;,|](?:{_any_of(form)})\s*=", rest, re.IGNORECASE)
+    return (
+        _with_tags(r"[\s;,:|.]*TAG\s*[=:]", form.names).match(rest) is not None
+        or _with_tags(r"[\s;,|]TAG\s*=", form.names).search(rest) is not None
     )
 
 
 def _at_boundary(rest: str, form: Format) -> bool:
     """Whether the version may end here: at a separator, the end, or glued to a tag."""
-    return not rest or rest[0] in " ;,:|./\\" or bool(re.match(rf"(?:{_any_of(form)})\s*[=:]", rest, re.I))
+    return not rest or rest[0] in " ;,:|./\\" or _with_tags(_TAG, form.names).match(rest) is not None
 
 
-def _any_of(form: Format) -> str:
-    return "|".join(sorted(form.names, key=len, reverse=True))
+@cache
+def _with_tags(pattern: str, names: tuple[str, ...]) -> re.Pattern[str]:
+    """A pattern with the tags of a type of record in the place of TAG."""
+    tags = "|".join(sorted(names, key=len, reverse=True))
+    return re.compile(pattern.replace("TAG", f"(?:{tags})"), re.IGNORECASE)
 
 
 def _tags(body: str, form: Format) -> Iterator[tuple[str, str]]:
     """Name and value of each tag; without a name what cannot be read."""
-    known = re.compile(rf"(?:{_any_of(form)})\s*[=:]", re.IGNORECASE)
-    wanted = re.compile(rf"[ ,:|]+(?=(?:{_any_of(form)})\s*=)", re.IGNORECASE)
+    known = _with_tags(_TAG, form.names)
+    wanted = _with_tags(r"[ ,:|]+(?=TAG\s*=)", form.names)
     open_list, cuts = "", _CUTS
     pending = [part for whole in body.split(";") for part in wanted.split(whole)]
     written = {part.partition("=")[0].strip() for part in pending}
@@ -280,7 +294,7 @@ def _tags(body: str, form: Format) -> Iterator[tuple[str, str]]:
 
 def _pair(part: str, form: Format, written: set[str]) -> tuple[str, str]:
     """The name as it was meant, and the value as it was typed; no name where there is none."""
-    found = re.match(r"(?P<name>[A-Za-z][\w .-]{0,38}?)\s*(?P<equals>[=:][=:\s]*)(?P<value>.*)\Z", part)
+    found = _PAIR.match(part)
     if found is None:
         words = part.split(" ", 1)
         name = words[0].lower()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from functools import cached_property
 
 from msgspec import Struct
 
@@ -28,23 +30,32 @@ LABELS: dict[RecordKind, str] = {
     "tls_rpt": "_smtp._tls",
     "bimi": "default._bimi",
 }
-_FORMATS: tuple[tuple[RecordKind, meant.Format], ...] = (
-    ("dmarc", DMARC),
-    ("mta_sts", STS),
-    ("tls_rpt", TLS_RPT),
-    ("bimi", BIMI),
-)
+_FORMATS: dict[RecordKind, meant.Format] = {"dmarc": DMARC, "mta_sts": STS, "tls_rpt": TLS_RPT, "bimi": BIMI}
+_USABLE: dict[RecordKind, Callable[[str], bool]] = {
+    "spf": is_spf,
+    "dkim": lambda text: parse_dkim_key(text).valid,
+    "dmarc": lambda text: parse_dmarc(text).valid,
+    "mta_sts": lambda text: parse_sts_record(text).valid,
+    "tls_rpt": lambda text: parse_tls_rpt(text).valid,
+    "bimi": lambda text: parse_bimi(text).valid,
+}
 #: What a key looks like whose version was left out: anything shorter may be some other record.
 _KEY = re.compile(r"(?:^|;)\s*p\s*=\s*[A-Za-z0-9+/\s]{100,}")
 _LONGEST = 8000
 
 
-class Read(Struct, frozen=True):
-    """A TXT record of mail: its kind, the name pasted before it, and the record as it was meant."""
+class Read(Struct, frozen=True, dict=True):
+    """A TXT record of mail: its kind, the name pasted before it, and its text without that."""
 
     kind: RecordKind
     pasted: str
-    value: str
+    text: str
+
+    @cached_property
+    def value(self) -> str:
+        """The record as it was meant, where receivers can use that; else ""."""
+        value = meant.repaired(self.text, _FORMATS[self.kind]) if self.kind in _FORMATS else self.text
+        return value if value and _USABLE[self.kind](value) else ""
 
 
 @remembered(256)
@@ -56,11 +67,11 @@ def read(text: str) -> Read | None:
     clean = plain(rest)
     if is_spf(clean):
         return Read("spf", name, clean)
-    for kind, form in _FORMATS:
+    for kind, form in _FORMATS.items():
         if form.is_record(clean) or meant.near_miss(clean, form) not in ("", "no-version"):
-            return Read(kind, name, _valid(kind, meant.repaired(clean, form)))
+            return Read(kind, name, clean)
     if looks_like_dkim_key(clean) and (clean.lower().startswith("v") or name or _KEY.search(clean)):
-        return Read("dkim", name, clean if parse_dkim_key(clean).valid else "")
+        return Read("dkim", name, clean)
     return None
 
 
@@ -83,17 +94,6 @@ def alias_target(text: str) -> str:
     """The host name that a TXT record consists of: the target of a CNAME, by the look of it; else ""."""
     target = plain(text).rstrip(".").lower()
     return target if target.count(".") >= 2 and is_full_name(target) else ""
-
-
-def _valid(kind: RecordKind, value: str) -> str:
-    """The record, where receivers can use it."""
-    usable = {
-        "dmarc": lambda: parse_dmarc(value).valid,
-        "mta_sts": lambda: parse_sts_record(value).valid,
-        "tls_rpt": lambda: parse_tls_rpt(value).valid,
-        "bimi": lambda: parse_bimi(value).valid,
-    }[kind]()
-    return value if value and usable else ""
 
 
 def _full(pasted: str, domain: str) -> str:
