@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.memo import ask
-from mailproof.dns.text import normalize, txt_text
+from mailproof.dns.text import normalize
 from mailproof.model import DmarcRecord, DmarcStep, DmarcWalk, Lookup, Policy, PolicySource
 from mailproof.records.dmarc import is_dmarc, parse_dmarc
 
@@ -109,7 +109,7 @@ def _discarded(walked: DmarcWalk) -> str:
 
 
 def _step(name: str, answer: Answer) -> DmarcStep:
-    texts = tuple(txt_text(record) for record in answer.records)
+    texts = answer.as_lookup().records
     records = tuple(text for text in texts if is_dmarc(text))
     record = parse_dmarc(records[0]) if len(records) == 1 else None
     note = ""

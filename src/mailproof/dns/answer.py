@@ -143,7 +143,8 @@ class ListingResolver(Protocol):
 
 def names_below(resolver: Resolver, name: str) -> tuple[str, ...] | None:
     """The names with records below ``name``, where the resolver can list them."""
-    return resolver.names_below(name) if isinstance(resolver, ListingResolver) else None
+    listed: Callable[[str], tuple[str, ...] | None] | None = getattr(resolver, "names_below", None)
+    return listed(name) if listed is not None else None
 
 
 Ask = Callable[[str, str], Coroutine[Any, Any, Answer]]

@@ -35,9 +35,9 @@ class MemoResolver:
         found = self.begin((normalize(name), rrtype.upper()), guess=True)
         return await found if isinstance(found, Later) else found
 
-    async def ask(self, questions: Iterable[Key]) -> tuple[Answer, ...]:
+    async def ask(self, questions: Iterable[Key], *, guess: bool = False) -> tuple[Answer, ...]:
         """The answers to several questions, which go out together."""
-        found = [self.begin((normalize(name), rrtype.upper())) for name, rrtype in questions]
+        found = [self.begin((normalize(name), rrtype.upper()), guess=guess) for name, rrtype in questions]
         await landed(*(each for each in found if isinstance(each, Later)))
         return tuple(each.result() if isinstance(each, Later) else each for each in found)
 
@@ -98,8 +98,9 @@ class MemoResolver:
         return inner(name, rrtype, text) if inner is not None else None
 
 
-async def ask(resolver: Resolver, *questions: Key) -> tuple[Answer, ...]:
-    """The answers to several questions (name and type), which go out together."""
+async def ask(resolver: Resolver, *questions: Key, guess: bool = False) -> tuple[Answer, ...]:
+    """The answers to several questions (name and type), which go out together (``guess``: after others)."""
     if isinstance(resolver, MemoResolver):
-        return await resolver.ask(questions)
-    return await together(*(resolver.query(*question) for question in questions))
+        return await resolver.ask(questions, guess=guess)
+    query = guesser(resolver) if guess else resolver.query
+    return await together(*(query(*question) for question in questions))

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from dns.rdtypes.mxbase import MXBase
     from dns.rdtypes.nsbase import NSBase
 
+    from mailproof.dns.answer import Answer
+
 
 def preference(mx: Rdata) -> int:
     """The preference of an MX record."""
@@ -25,6 +27,15 @@ def preference(mx: Rdata) -> int:
 def exchange(mx: Rdata) -> str:
     """The host of an MX record; ``.`` for a null MX."""
     return name_text(cast("MXBase", mx).exchange)
+
+
+def exchanges(mx: Answer) -> tuple[tuple[int, str], ...]:
+    """Preference and host of each MX record, the most preferred first: name servers rotate them.
+
+    From the text, which is made once: a dnspython name takes 5 µs to write, and all collectors want it.
+    """
+    pairs = (text.split(" ", 1) for text in mx.as_lookup().records)
+    return tuple(sorted((int(number), host) for number, host in pairs))
 
 
 def target(record: Rdata) -> str:

@@ -10,7 +10,7 @@ from mailproof.dns import Answer, Resolver
 from mailproof.dns.together import together
 from mailproof.facts.bimi_evidence import MAX_LOGO, read_evidence, unpacked
 from mailproof.facts.http import DEFAULT_SETTINGS, FetchSettings, fetch
-from mailproof.facts.mta_sts import MAX_OTHER, NOT_CONNECTED, txt_texts
+from mailproof.facts.mta_sts import MAX_OTHER, NOT_CONNECTED
 from mailproof.model import BimiEvidence, BimiFacts, BimiLogo, BimiRecord, BimiSelectorFacts
 from mailproof.records.bimi import is_bimi, parse_bimi
 from mailproof.records.svg_tiny import inspect_svg
@@ -59,7 +59,7 @@ async def _selector(selector: str, domain: str, resolver: Resolver) -> BimiSelec
 
 
 def _read(facts: BimiSelectorFacts, answer: Answer) -> BimiSelectorFacts:
-    texts = txt_texts(answer)
+    texts = answer.as_lookup().records
     records = tuple(text for text in texts if is_bimi(text))
     others = tuple(text for text in texts if not is_bimi(text))[:MAX_OTHER]
     return replace(

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from mailproof.auth.keys import Key, read_key
 from mailproof.data.selectors import known_selectors
 from mailproof.dns import Answer, Resolver
-from mailproof.dns.answer import guesser, names_below
+from mailproof.dns.answer import names_below
 from mailproof.dns.memo import ask
 from mailproof.dns.text import normalize
 from mailproof.dns.together import together
@@ -48,10 +48,11 @@ async def collect_dkim(
     named = [(selector, origin) for selector, origin in wanted.items() if _is_name(selector, base)]
     providers, (domainkey, control, *answers) = await together(
         recognise(base, resolver) if discover else _nobody(),
-        together(
-            resolver.query(f"_domainkey.{base}", "TXT"),
-            resolver.query(_name(CONTROL, base), "TXT"),
-            *(resolver.query(_name(selector, base), "TXT") for selector, _ in named),
+        ask(
+            resolver,
+            (f"_domainkey.{base}", "TXT"),
+            (_name(CONTROL, base), "TXT"),
+            *((_name(selector, base), "TXT") for selector, _ in named),
         ),
     )
     given = {s: _facts(s, base, origin, a) for (s, origin), a in zip(named, answers, strict=True)}
@@ -123,8 +124,7 @@ async def _tried(
     selectors: tuple[tuple[str, str], ...], domain: str, control: Answer, resolver: Resolver
 ) -> tuple[DkimSelectorFacts, ...]:
     """What is at these selectors, or could not be checked; wildcard answers are left out."""
-    guess = guesser(resolver)
-    answers = await together(*(guess(_name(name, domain), "TXT") for name, _ in selectors))
+    answers = await ask(resolver, *((_name(name, domain), "TXT") for name, _ in selectors), guess=True)
     return tuple(
         _facts(name, domain, provider, answer)
         for (name, provider), answer in zip(selectors, answers, strict=True)

@@ -10,8 +10,8 @@ from mailproof.data.providers import MailProvider, is_below, known_providers, pr
 from mailproof.data.selectors import known_selectors
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.memo import ask
-from mailproof.dns.records import exchange
-from mailproof.dns.text import normalize, txt_text
+from mailproof.dns.records import exchanges
+from mailproof.dns.text import normalize
 from mailproof.model import DkimProvider, DkimSelectorFacts, Lookup
 from mailproof.records.dmarc import is_dmarc, parse_dmarc
 from mailproof.records.dmarc_uri import uri_domain
@@ -45,9 +45,8 @@ async def recognise(domain: str, resolver: Resolver) -> Recognised:
     own = [name for name in names if is_below(name, (domain,)) and name != domain][:MAX_OWN_INCLUDES]
     inner = await ask(resolver, *((name, "TXT") for name in own))
     names += [name for answer in inner for name in _spf_names(answer)]
-    hosts = [exchange(record) for record in mx.records]
     signs = (
-        *((each, f"MX {host}") for host in hosts for each in providers_by("mx", host)),
+        *((each, f"MX {host}") for _, host in exchanges(mx) for each in providers_by("mx", host)),
         *((each, f"SPF {name}") for name in names for each in providers_by("spf", name)),
         *(
             (each, f"DMARC reports to {name}")
@@ -166,7 +165,7 @@ def _tenant(target: str, tenants: tuple[str, ...]) -> str:
 
 def _spf_names(answer: Answer) -> list[str]:
     """The names of include: and redirect= in the SPF record; none where there is no single one."""
-    records = [text for text in map(txt_text, answer.records) if is_spf(text)]
+    records = [text for text in answer.as_lookup().records if is_spf(text)]
     if len(records) != 1:
         return []
     terms = parse_spf(records[0]).terms
@@ -174,7 +173,7 @@ def _spf_names(answer: Answer) -> list[str]:
 
 
 def _report_domains(answer: Answer) -> list[str]:
-    records = [text for text in map(txt_text, answer.records) if is_dmarc(text)]
+    records = [text for text in answer.as_lookup().records if is_dmarc(text)]
     if len(records) != 1:
         return []
     return [host for host in map(uri_domain, parse_dmarc(records[0]).rua) if host]

@@ -7,7 +7,6 @@ from typing import Literal
 from mailproof.auth.dmarc_walk import discovered, domain_exists, walk
 from mailproof.dns import Resolver
 from mailproof.dns.memo import ask
-from mailproof.dns.text import txt_text
 from mailproof.dns.together import together
 from mailproof.model import DmarcFacts, DmarcRecord, DmarcUri, Lookup, ReportDestination
 from mailproof.records.dmarc import is_dmarc, parse_dmarc
@@ -107,7 +106,7 @@ async def _destination(
         walked, answer = await together(walk(host, resolver), resolver.query(name, "TXT"))
         if walked.organizational_domain == home and walked.unknown is None:
             return ReportDestination(uri, tag, host, external=False, authorized=True)
-    consents = [parse_dmarc(text) for text in map(txt_text, answer.records) if is_dmarc(text)]
+    consents = [parse_dmarc(text) for text in answer.as_lookup().records if is_dmarc(text)]
     stray = _sent_elsewhere(consents, tag, host)
     authorized: bool | None = bool(consents) and not stray
     if not authorized and (answer.undetermined or walked.unknown is not None):

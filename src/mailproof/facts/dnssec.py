@@ -8,7 +8,7 @@ from dns.rdata import Rdata
 
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.memo import ask
-from mailproof.dns.records import as_dnskey, as_ds, exchange
+from mailproof.dns.records import as_dnskey, as_ds, exchanges
 from mailproof.dns.text import record_text
 from mailproof.dns.together import together
 from mailproof.facts.mx import is_address
@@ -32,11 +32,8 @@ async def collect_dnssec(domain: str, resolver: Resolver) -> tuple[ZoneSecurity,
 async def _own_zone(domain: str, resolver: Resolver) -> ZoneSecurity:
     questions = ((domain, "SOA"), (domain, "MX"), (domain, "TXT"), (f"_dmarc.{domain}", "TXT"))
     # DS and DNSKEY go out at once for what is most likely the zone: a dead one costs one time-out, not two.
-    (zone, failed), answers, _ = await together(
-        zone_of(domain, resolver),
-        ask(resolver, *questions),
-        ask(resolver, (domain, "DS"), (domain, "DNSKEY")),
-    )
+    *answers, _, _ = await ask(resolver, *questions, (domain, "DS"), (domain, "DNSKEY"))
+    zone, failed = await zone_of(domain, resolver)
     zone = zone or domain
     ds, dnskey = await ask(resolver, (zone, "DS"), (zone, "DNSKEY"))
     state, reason, first = _judge((*answers, dnskey))
@@ -57,9 +54,8 @@ async def _own_zone(domain: str, resolver: Resolver) -> ZoneSecurity:
 
 async def _host_zones(domain: str, resolver: Resolver) -> tuple[ZoneSecurity, ...]:
     mx = await resolver.query(domain, "MX")
-    names = dict.fromkeys(exchange(record) for record in mx.records)
-    hosts = [name for name in names if name != "." and not is_address(name)][:MAX_HOSTS]
-    found = await together(*(_host(host, resolver) for host in hosts))
+    names = dict.fromkeys(name for _, name in exchanges(mx) if name != "." and not is_address(name))
+    found = await together(*(_host(host, resolver) for host in tuple(names)[:MAX_HOSTS]))
     zones: dict[str, list[tuple[str, tuple[Answer, ...], Answer | None]]] = {}
     for host, zone, answers, failed in found:
         zones.setdefault(zone, []).append((host, answers, failed))
@@ -116,6 +112,8 @@ def _keys(dnskey: Answer) -> tuple[ZoneKey, ...]:
 
 def _delegations(zone: str, ds: Answer, dnskey: Answer) -> tuple[DelegationKey, ...]:
     """Each DS record, and the key that it is the digest of (RFC 4034 section 5.1.4)."""
+    if not ds.records:
+        return ()
     keys = [as_dnskey(record) for record in dnskey.records[:MAX_RECORDS]]
     owner = _owner_wire(zone)
     result = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Coroutine
 from datetime import UTC, datetime
+from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -186,10 +187,16 @@ class Collector(Struct, frozen=True):
         given = self.given(options) if options.runs(self.name) else None
         if given is None:
             return None
-        module, _, function = self.place.partition(".")
-        collect = getattr(import_module(f"mailproof.facts.{module}"), function)
-        work: Coroutine[Any, Any, Any] = collect(domain=domain, resolver=resolver, **given)
-        return work
+        return _collector(self.place)(domain=domain, resolver=resolver, **given)
+
+
+@cache
+def _collector(place: str) -> Callable[..., Coroutine[Any, Any, Any]]:
+    module, _, function = place.partition(".")
+    collect: Callable[..., Coroutine[Any, Any, Any]] = getattr(
+        import_module(f"mailproof.facts.{module}"), function
+    )
+    return collect
 
 
 #: All of them, in the order in which their first questions go out.

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.answer import beside
-from mailproof.dns.text import normalize, txt_text
+from mailproof.dns.memo import ask
+from mailproof.dns.text import normalize
 from mailproof.dns.together import together
 from mailproof.facts.dns_health import WILDCARD_LABEL
 from mailproof.model import MisplacedFacts, MisplacedRecord, RecordKind
@@ -19,11 +22,10 @@ _NEIGHBOURS: dict[RecordKind, tuple[tuple[str, ...], ...]] = {
     "spf": (),
     "dkim": (),
     "dmarc": (("dmarc",), ("_dmarc", "_dmarc._dmarc")),
-    "mta_sts": (("mta-sts",),),
+    "mta_sts": (),
     "tls_rpt": (("_tls", "smtp._tls"),),
     "bimi": (("_bimi",),),
 }
-_HOSTS = ("mta-sts",)
 
 
 async def collect_misplaced(
@@ -41,24 +43,24 @@ async def collect_misplaced(
     control, apex, twice, *found = await _ask(
         resolver, (_below(WILDCARD_LABEL, domain), domain, doubled, *right.values())
     )
-    wrong = [apex, twice]
-    more: list[str] = []
+    chains: list[tuple[str, ...]] = []
     if twice.status != "nxdomain" and not twice.undetermined and not _same(twice, control):
-        more.extend(_below(LABELS[kind], doubled) for kind in kinds if kind not in ("spf", "dkim"))
+        chains += ((_below(LABELS[kind], doubled),) for kind in kinds if kind not in ("spf", "dkim"))
         if "dkim" in kinds:
-            more.extend(_below(f"{each}._domainkey", doubled) for each in named)
-    missing = tuple(kind for kind, answer in zip(kinds, found, strict=True) if not _has(answer, kind))
-    chains = [
-        tuple(_below(label, domain) for label in labels) for kind in missing for labels in _NEIGHBOURS[kind]
-    ]
+            chains += ((_below(f"{each}._domainkey", doubled),) for each in named)
+    missing: tuple[RecordKind, ...] = ()
+    if apex.status != "nxdomain":  # else there is nothing below it either
+        missing = tuple(kind for kind, answer in zip(kinds, found, strict=True) if not _has(answer, kind))
+    for kind in missing:
+        chains += (tuple(_below(label, domain) for label in labels) for labels in _NEIGHBOURS[kind])
     keys = found[kinds.index("dkim")] if "dkim" in kinds else None
     # Where keys are in their place none is looked for elsewhere; in a dead zone it would be a time-out more.
-    if keys is not None and (named or keys.status == "nxdomain") and not apex.undetermined:
+    if keys is not None and (named or keys.status == "nxdomain") and (apex.found or apex.status == "nodata"):
         chains.append((_below("domainkey", domain), *(_below(f"{each}.domainkey", domain) for each in named)))
-    below, *others = await together(
-        _ask(resolver, tuple(more)), *(_while_there(resolver, chain) for chain in chains)
-    )
-    wrong.extend((*below, *(answer for answers in others for answer in answers)))
+    questions = [_while_there(resolver, chains)]
+    if "mta_sts" in missing:
+        questions.append(_policy_host(domain, resolver))
+    wrong = [apex, twice, *(answer for answers in await together(*questions) for answer in answers)]
     wrong.extend(answer for answer in found if answer.name != domain)
     records = _records(wrong, control, domain, kinds)
     known = {answer.name: answer for answer in (apex, *found)}
@@ -92,23 +94,22 @@ def _records(
     return tuple(found.values())[:MAX_RECORDS]
 
 
-async def _ask(resolver: Resolver, names: tuple[str, ...]) -> list[Answer]:
-    return list(await together(*(_query(resolver, name) for name in names)))
-
-
-async def _query(resolver: Resolver, name: str) -> Answer:
+async def _ask(resolver: Resolver, names: Sequence[str]) -> list[Answer]:
     """A name that is too long to exist is not asked for."""
-    return await resolver.query(name, "TXT") if len(name) <= 253 else Answer(name, "TXT", "nxdomain")
+    answers = iter(await ask(resolver, *((name, "TXT") for name in names if len(name) <= 253)))
+    return [next(answers) if len(name) <= 253 else Answer(name, "TXT", "nxdomain") for name in names]
 
 
-async def _while_there(resolver: Resolver, names: tuple[str, ...]) -> list[Answer]:
-    """The first name, and the others where it exists: below a name that does not, there is nothing."""
-    label, _, _ = names[0].partition(".")
-    if label in _HOSTS:  # asked for as a host anyway
-        first = await beside(await resolver.query(names[0], "A"), "TXT", resolver)
-    else:
-        first = await _query(resolver, names[0])
-    return [first] if first.status == "nxdomain" else [first, *(await _ask(resolver, names[1:]))]
+async def _while_there(resolver: Resolver, chains: Sequence[tuple[str, ...]]) -> list[Answer]:
+    """The first name of each, and the others where it exists: below one that does not, there is nothing."""
+    firsts = await _ask(resolver, [first for first, *_ in chains])
+    there = (chain for chain, first in zip(chains, firsts, strict=True) if first.status != "nxdomain")
+    return firsts + await _ask(resolver, [name for _, *others in there for name in others])
+
+
+async def _policy_host(domain: str, resolver: Resolver) -> list[Answer]:
+    """The host of an MTA-STS policy, whose address is asked for anyway."""
+    return [await beside(await resolver.query(f"mta-sts.{domain}", "A"), "TXT", resolver)]
 
 
 def _below(label: str, domain: str) -> str:
@@ -120,7 +121,7 @@ def _selector(selector: str, domain: str) -> str:
 
 
 def _texts(answer: Answer) -> tuple[str, ...]:
-    return tuple(txt_text(record) for record in answer.records[:MAX_TXT])
+    return answer.as_lookup().records[:MAX_TXT]
 
 
 def _same(answer: Answer, control: Answer) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.answer import beside
 from mailproof.dns.memo import ask
-from mailproof.dns.text import txt_text
 from mailproof.facts.http import DEFAULT_SETTINGS, FetchSettings, fetch
 from mailproof.model import MtaStsFacts
 from mailproof.records.mta_sts import is_sts, parse_sts_record
@@ -30,7 +29,7 @@ async def collect_mta_sts(
     host = f"mta-sts.{domain}"
     answer, a = await ask(resolver, (f"_mta-sts.{domain}", "TXT"), (host, "A"))
     aaaa = await beside(a, "AAAA", resolver)
-    texts = txt_texts(answer)
+    texts = answer.as_lookup().records
     records = tuple(text for text in texts if is_sts(text))
     facts = MtaStsFacts(
         domain=domain,
@@ -55,8 +54,3 @@ def _not_fetched(connect: bool, a: Answer, aaaa: Answer) -> str:
     if not connect:
         return NOT_CONNECTED
     return ""
-
-
-def txt_texts(answer: Answer) -> tuple[str, ...]:
-    """The TXT records of an answer as text. All are looked through: what counts may be the last."""
-    return tuple(txt_text(record) for record in answer.records)

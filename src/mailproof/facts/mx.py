@@ -7,11 +7,12 @@ from ipaddress import ip_address
 from mailproof.data.providers import is_providers_mx
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.memo import ask
-from mailproof.dns.records import exchange, preference, target
+from mailproof.dns.records import exchanges, target
 from mailproof.dns.together import together
 from mailproof.model import AddressFacts, Lookup, MxHostFacts, SendingHostFacts
 from mailproof.records.mx_host import read_exchange
-from mailproof.structs import replace
+from mailproof.records.networks import KEPT
+from mailproof.records.remember import remembered
 
 MAX_HOSTS = 20
 MAX_ADDRESSES = 10
@@ -28,11 +29,11 @@ async def collect_mx(domain: str, resolver: Resolver) -> tuple[Lookup, tuple[MxH
     """
     answer = await resolver.query(domain, "MX")
     if answer.status == "nodata":
-        host = await _host(0, domain, resolver, implicit=True)
+        host = await _host(0, domain, domain, resolver, implicit=True)
         return answer.as_lookup(), (host,)
-    records = sorted((preference(record), exchange(record)) for record in answer.records)
-    hosts = await together(*(_host(preference, name, resolver) for preference, name in records[:MAX_HOSTS]))
-    return answer.as_lookup(), tuple(await together(*(_meant(h, domain, resolver) for h in hosts)))
+    records = exchanges(answer)[:MAX_HOSTS]
+    hosts = await together(*(_host(*record, domain, resolver) for record in records))
+    return answer.as_lookup(), hosts
 
 
 async def collect_wildcard_beside(domain: str, resolver: Resolver) -> tuple[Lookup, ...]:
@@ -49,31 +50,38 @@ async def collect_wildcard_beside(domain: str, resolver: Resolver) -> tuple[Look
     return tuple(answer.as_lookup() for answer in answers)
 
 
-async def _host(preference: int, name: str, resolver: Resolver, *, implicit: bool = False) -> MxHostFacts:
+async def _host(
+    preference: int, name: str, domain: str, resolver: Resolver, *, implicit: bool = False
+) -> MxHostFacts:
     if name == "." or is_address(name):
         return MxHostFacts(preference, name)
     a, aaaa = await ask(resolver, (name, "A"), (name, "AAAA"))
     addresses = (*_texts(a)[:MAX_ADDRESSES], *_texts(aaaa)[:MAX_ADDRESSES])
     if is_providers_mx(name):
-        facts = tuple(AddressFacts(str(ip_address(address))) for address in addresses)
+        facts = tuple(AddressFacts(_pointer(address)[0]) for address in addresses)
     else:
         facts = await together(*(collect_address(address, resolver) for address in addresses))
     return MxHostFacts(
-        preference, name, a.as_lookup(), aaaa.as_lookup(), a.chain or aaaa.chain, facts, implicit
+        preference,
+        name,
+        a.as_lookup(),
+        aaaa.as_lookup(),
+        a.chain or aaaa.chain,
+        facts,
+        implicit,
+        meant="" if addresses or implicit else await _meant(name, domain, resolver),
     )
 
 
-async def _meant(host: MxHostFacts, domain: str, resolver: Resolver) -> MxHostFacts:
-    """The same with the host that was meant, where the name as written has no address."""
-    if host.a is None or host.aaaa is None or host.a.found or host.aaaa.found:
-        return host
-    for name in _candidates(host.host, domain):
+async def _meant(host: str, domain: str, resolver: Resolver) -> str:
+    """The host that was meant by a name without addresses; empty where that is unknown."""
+    for name in _candidates(host, domain):
         lookups = await ask(resolver, (name, "A"), (name, "AAAA"))
         if any(each.found for each in lookups) or (
             any(each.undetermined for each in lookups) and is_providers_mx(name)
         ):
-            return replace(host, meant=name)
-    return host
+            return name
+    return ""
 
 
 def _candidates(host: str, domain: str) -> tuple[str, ...]:
@@ -93,6 +101,8 @@ def _texts(answer: Answer) -> tuple[str, ...]:
 
 def is_address(text: str) -> bool:
     """Whether the text is an IP address and no host name."""
+    if ":" not in text and not text[-1:].isdigit():
+        return False  # without the exception, which takes its time
     try:
         ip_address(text)
     except ValueError:
@@ -105,19 +115,26 @@ async def collect_address(address: str, resolver: Resolver) -> AddressFacts:
 
     Raises ValueError where ``address`` is not an IP address.
     """
-    ip = ip_address(address)
-    pointer = await resolver.query(ip.reverse_pointer, "PTR")
-    rrtype = "A" if ip.version == 4 else "AAAA"
+    plain, name = _pointer(address)
+    pointer = await resolver.query(name, "PTR")
+    rrtype = "AAAA" if ":" in plain else "A"
     names = tuple(target(record) for record in pointer.records)[:MAX_PTR_NAMES]
     forward = await ask(resolver, *((name, rrtype) for name in names if name != "."))
     confirmed: bool | None = any(
-        ip_address(text) == ip for answer in forward for text in _texts(answer) if is_address(text)
+        _pointer(text)[0] == plain for answer in forward for text in _texts(answer) if is_address(text)
     )
     if not confirmed and (pointer.undetermined or any(answer.undetermined for answer in forward)):
         confirmed = None
     return AddressFacts(
-        str(ip), pointer.as_lookup(), tuple(answer.as_lookup() for answer in forward), confirmed
+        plain, pointer.as_lookup(), tuple(answer.as_lookup() for answer in forward), confirmed
     )
+
+
+@remembered(KEPT)
+def _pointer(address: str) -> tuple[str, str]:
+    """An address as it is usually written, and the name of its PTR records."""
+    ip = ip_address(address)
+    return str(ip), ip.reverse_pointer
 
 
 async def collect_sending_hosts(

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from mailproof.dns.answer import Answer, Resolver
 from mailproof.dns.memo import MemoResolver, ask
-from mailproof.dns.records import address, exchange, preference
-from mailproof.dns.text import txt_text
+from mailproof.dns.records import address, exchanges
 from mailproof.dns.together import together
 from mailproof.facts.spf_fetch import Fetched, Fetcher, evaluated
 from mailproof.model import MAX_MX_NAMES, Lookup, SpfFacts, SpfNode, SpfTerm, SpfTermCost
@@ -30,7 +29,7 @@ async def collect_spf(domain: str, resolver: Resolver) -> SpfFacts:
     - A question of a term without an answer is a void lookup; for addresses, where the name has neither A
       nor AAAA. ``ptr`` and what hangs on macros about the client are not asked, and are never void here.
     """
-    memo = MemoResolver(resolver)
+    memo = resolver if isinstance(resolver, MemoResolver) else MemoResolver(resolver)
     try:
         fetched, (type99, elsewhere, helo) = await together(
             Fetcher(memo, domain).fetch(), _beside(domain, memo)
@@ -66,20 +65,16 @@ async def _beside(
 
 async def _elsewhere(domain: str, memo: MemoResolver) -> tuple[Lookup, ...]:
     answer = await memo.query(domain, "TXT")
-    if answer.undetermined or any(is_spf(txt_text(record)) for record in answer.records):
+    if not (answer.found or answer.status == "nodata") or any(map(is_spf, answer.as_lookup().records)):
         return ()
     names = (f"{label}.{domain}" for label in WRONG_LABELS)
     answers = await ask(memo, *((name, "TXT") for name in names))
-    return tuple(
-        a.as_lookup() for a in answers if a.undetermined or any(is_spf(txt_text(r)) for r in a.records)
-    )
+    return tuple(a.as_lookup() for a in answers if a.undetermined or any(map(is_spf, a.as_lookup().records)))
 
 
 async def _helo(domain: str, memo: MemoResolver) -> tuple[Lookup, ...]:
     answer = await memo.query(domain, "MX")
-    # Name servers rotate the records of an answer; a report should not.
-    found = sorted((preference(record), exchange(record)) for record in answer.records)
-    hosts = dict.fromkeys(host for _, host in found)
+    hosts = dict.fromkeys(host for _, host in exchanges(answer))
     own = [host for host in hosts if host.endswith(f".{domain}")][:MAX_MX_NAMES]
     answers = await ask(memo, *((host, "TXT") for host in own))
     return tuple(each.as_lookup() for each in answers)

@@ -8,7 +8,7 @@ from mailproof.auth.spf_macros import expand, target_name
 from mailproof.dns.answer import Answer
 from mailproof.dns.memo import MemoResolver, ask
 from mailproof.dns.records import exchange
-from mailproof.dns.text import txt_seams, txt_text
+from mailproof.dns.text import txt_seams
 from mailproof.dns.together import Job, stopped, together
 from mailproof.model import MAX_MX_NAMES, SpfNodeStatus, SpfRecord, SpfTerm
 from mailproof.records.spf import is_spf, parse_macros, parse_spf
@@ -88,7 +88,10 @@ class Fetcher:
         if answer.undetermined:
             node.status, node.reason = "unknown", answer.as_lookup().describe()
             return
-        texts = [(txt_text(record), txt_seams(record)) for record in answer.records]
+        texts = [
+            (text, txt_seams(each))
+            for text, each in zip(answer.as_lookup().records, answer.records, strict=True)
+        ]
         node.records = tuple(text for text, _ in texts if is_spf(text))
         node.other = tuple(text for text, _ in texts if not is_spf(text))
         node.other_seams = tuple(seams for text, seams in texts if not is_spf(text))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.memo import ask
 from mailproof.dns.together import together
-from mailproof.facts.mta_sts import MAX_OTHER, txt_texts
+from mailproof.facts.mta_sts import MAX_OTHER
 from mailproof.model import DmarcUri, TlsRptDestination, TlsRptFacts
 from mailproof.records.dmarc_uri import uri_domain
 from mailproof.records.tls_rpt import is_tls_rpt, parse_tls_rpt
@@ -16,7 +16,7 @@ MAX_DESTINATIONS = 10
 async def collect_tls_rpt(domain: str, resolver: Resolver) -> TlsRptFacts:
     """The record of a domain (A-labels), and whether its mailboxes' domains take mail."""
     answer = await resolver.query(f"_smtp._tls.{domain}", "TXT")
-    texts = txt_texts(answer)
+    texts = answer.as_lookup().records
     records = tuple(text for text in texts if is_tls_rpt(text))
     record = parse_tls_rpt(records[0]) if len(records) == 1 else None
     boxes = [uri for uri in (record.rua if record else ()) if uri.scheme == "mailto" and uri_domain(uri)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.memo import ask
-from mailproof.dns.records import exchange, preference
+from mailproof.dns.records import exchanges
 from mailproof.dns.together import together
 from mailproof.records.networks import parse_network
 
@@ -18,8 +18,7 @@ def mail_names(answer: Answer, domain: str) -> tuple[str, ...]:
     """
     if answer.status == "nodata":
         return (domain,)
-    records = sorted((preference(record), exchange(record)) for record in answer.records)
-    names = dict.fromkeys(name for _, name in records)
+    names = dict.fromkeys(name for _, name in exchanges(answer))
     return tuple(name for name in names if name != "." and parse_network(name) is None)[:MAX_NAMES]
 
 

@@ -29,7 +29,7 @@ class AddressSet(Struct, frozen=True):
     @classmethod
     def union(cls, sets: Iterable[AddressSet]) -> AddressSet:
         """All of them together."""
-        parts = tuple(part for part in sets if part)
+        parts = [part for part in sets if part.four or part.six]
         if len(parts) < 2:
             return parts[0] if parts else NOTHING
         return cls(
@@ -53,10 +53,10 @@ class AddressSet(Struct, frozen=True):
         return bool(self.four or self.six)
 
     def __or__(self, other: AddressSet) -> AddressSet:
-        return AddressSet.union((self, other))
+        return AddressSet.union((self, other)) if self and other else self or other
 
     def __sub__(self, other: AddressSet) -> AddressSet:
-        return AddressSet(_minus(self.four, other.four), _minus(self.six, other.six))
+        return AddressSet(_minus(self.four, other.four), _minus(self.six, other.six)) if other else self
 
     def __and__(self, other: AddressSet) -> AddressSet:
         return self - (self - other)

@@ -16,6 +16,7 @@ from msgspec import Struct
 from mailproof.records.edits import edits
 from mailproof.records.nearest import nearest
 from mailproof.records.plain import INVISIBLE, QUOTES, SPACES, pasted_name, plain
+from mailproof.records.remember import remembered
 from mailproof.records.report_uris import is_destination
 from mailproof.records.tags import MAX_TAGS, parse_tags
 
@@ -98,8 +99,7 @@ def near_miss(text: str, form: Format) -> NearMiss:
     """Why a text that was meant as a record of this type is none; "" for records and for other texts."""
     if form.is_record(text):
         return ""
-    name, rest = pasted_name(text)
-    head = plain(rest[:_HEAD]).lstrip(_BEFORE)
+    name, head = _beginning(text)
     version = _version(head, form)
     if version is None:
         return _without_version(text, form)
@@ -164,6 +164,19 @@ def swallowed(name: str, value: str, form: Format, written: set[str]) -> int:
     return fitting[0] if len(fitting) == 1 else 0
 
 
+# A text is read as each type of record in turn.
+@remembered(16)
+def _beginning(text: str) -> tuple[str, str]:
+    """The name that was pasted before a record, and the record's first characters."""
+    name, rest = pasted_name(text)
+    return name, plain(rest[:_HEAD]).lstrip(_BEFORE)
+
+
+@remembered(16)
+def _values(text: str) -> dict[str, str]:
+    return {tag.name: tag.value for tag in reversed(parse_tags(plain(text))[0])}
+
+
 def _why(text: str, head: str, version: _Version, form: Format) -> NearMiss:
     """Which of the faults it is, where the version is recognizable."""
     if any(char in QUOTES for char in text[:20]):
@@ -188,7 +201,7 @@ def _without_version(text: str, form: Format) -> NearMiss:
     """For texts that do not begin with a version: it is further back, or was forgotten."""
     if len(text) > LONGEST:
         return ""
-    tags = {tag.name: tag.value for tag in reversed(parse_tags(plain(text))[0])}
+    tags = _values(text)
     if tags.get("v") == form.version:
         return "order"
     return "no-version" if "v" not in tags and "V" not in tags and form.bare(tags) else ""

@@ -70,7 +70,7 @@ def read(text: str) -> Read | None:
     for kind, form in _FORMATS.items():
         if form.is_record(clean) or meant.near_miss(clean, form) not in ("", "no-version"):
             return Read(kind, name, clean)
-    if looks_like_dkim_key(clean) and (clean.lower().startswith("v") or name or _KEY.search(clean)):
+    if (clean[:1] in ("v", "V") or name or _KEY.search(clean)) and looks_like_dkim_key(clean):
         return Read("dkim", name, clean)
     return None
 
