@@ -96,20 +96,17 @@ async def _destination(
     name = f"{policy_domain}._report._dmarc.{host}"
     if len(name) > 253:
         return ReportDestination(uri, tag, host, external=True, authorized=False)
-    if host.endswith((f".{policy_domain}", f".{home}")):
-        # Most likely the same organizational domain: the second question is then never needed.
+    doubt: Lookup | None = None
+    if host.endswith(f".{home}"):  # no other name has the same organizational domain, which is above it
         walked = await walk(host, resolver)
-        if walked.organizational_domain == home and walked.unknown is None:
+        doubt = walked.unknown
+        if walked.organizational_domain == home and doubt is None:
             return ReportDestination(uri, tag, host, external=False, authorized=True)
-        answer = await resolver.query(name, "TXT")
-    else:
-        walked, answer = await together(walk(host, resolver), resolver.query(name, "TXT"))
-        if walked.organizational_domain == home and walked.unknown is None:
-            return ReportDestination(uri, tag, host, external=False, authorized=True)
+    answer = await resolver.query(name, "TXT")
     consents = [parse_dmarc(text) for text in answer.as_lookup().records if is_dmarc(text)]
     stray = _sent_elsewhere(consents, tag, host)
     authorized: bool | None = bool(consents) and not stray
-    if not authorized and (answer.undetermined or walked.unknown is not None):
+    if not authorized and (answer.undetermined or doubt is not None):
         authorized = None
     note = f"its consent sends the reports on to {stray}, so none are sent" if stray else ""
     return ReportDestination(uri, tag, host, True, authorized, answer.as_lookup(), note)

@@ -56,6 +56,18 @@ async def test_a_failed_look_up_is_unknown_and_not_refused(status: Status) -> No
     assert found.authorized is None
 
 
+async def test_the_records_above_a_destination_elsewhere_are_not_asked_for() -> None:
+    """Its organizational domain is itself or above it, so it can't be that of the sender."""
+    resolver = FailingResolver(
+        zone('$ORIGIN acme.example.\n_dmarc IN TXT "v=DMARC1; p=none; rua=mailto:d@in.esp.test"\n'), {}
+    )
+    await collect_dmarc("acme.example", resolver)
+    assert [name for name, _ in resolver.asked if name.endswith("esp.test")] == [
+        "acme.example._report._dmarc.in.esp.test",
+        "in.esp.test",
+    ]
+
+
 async def test_a_part_of_the_tree_with_psd_n_is_external() -> None:
     found = await destination("d@r.acme.example", '_dmarc.r IN TXT "v=DMARC1; p=none; psd=n"\n')
     assert (found.external, found.authorized) == (True, False)
