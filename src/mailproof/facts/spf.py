@@ -35,7 +35,8 @@ async def collect_spf(domain: str, resolver: Resolver) -> SpfFacts:
             Fetcher(memo, domain).fetch(), _beside(domain, memo)
         )
     finally:
-        await memo.abandon()
+        if memo is not resolver:
+            await memo.abandon()
     counter = _Counter()
     root = counter.node(fetched)
     return SpfFacts(

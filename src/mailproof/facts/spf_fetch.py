@@ -75,7 +75,9 @@ class Fetcher:
         level = [root]
         try:
             while level:
-                await together(*(self._load(node) for node in level))
+                answers = await ask(self._memo, *((node.domain, "TXT") for node in level))
+                for node, answer in zip(level, answers, strict=True):
+                    self._read(node, answer)
                 level = [child for node in level for child in self._follow(node)]
             for job in self._jobs:
                 await job
@@ -83,8 +85,8 @@ class Fetcher:
             await stopped(*self._jobs)
         return root
 
-    async def _load(self, node: Fetched) -> None:
-        answer = node.answer = await self._memo.query(node.domain, "TXT")
+    def _read(self, node: Fetched, answer: Answer) -> None:
+        node.answer = answer
         if answer.undetermined:
             node.status, node.reason = "unknown", answer.as_lookup().describe()
             return
