@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import base64
+import re
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from mailproof.message.content import read_content
 from mailproof.message.reader import read
 from mailproof.model import MessageContent
+from mailproof.records import forwarded_text
 from mailproof.records.html_text import host_of, links_in, visible_text
 
 MIME = b"From: a@acme.example\r\nMIME-Version: 1.0\r\n"
@@ -110,3 +112,20 @@ def test_hostile_content_takes_bounded_time(unit: bytes) -> None:
 def test_nothing_raises(body: bytes) -> None:
     read_content(read(MIME + b"Content-Type: multipart/mixed; boundary=B\r\n\r\n--B\r\n" + body))
     read_content(read(MIME + b"Content-Type: text/html; charset=utf-8\r\n\r\n" + body))
+
+
+@pytest.mark.parametrize("choice", [r"\1", r"\2"])
+def test_the_quick_look_passes_over_no_forward(choice: str) -> None:
+    lines = re.sub(r"\(\?:([^|)]*)\|([^)]*)\)", choice, forwarded_text._LINES).split("|")
+    markers = [f"---- {words} ----" for words in forwarded_text._WORDS.split("|")] + [
+        f"{each}:" for each in lines
+    ]
+    found = 0
+    for marker in markers:
+        text = f"Hello\n{marker.upper()}\nFrom: a@acme.example\nSubject: x\n"
+        if forwarded_text.find_forwarded(text, ""):
+            found += 1
+            assert forwarded_text.may_forward(text, ""), marker
+        assert forwarded_text.may_forward(text, "Fwd: x")
+    assert found > 12
+    assert not forwarded_text.may_forward("-- Original Message --\nFrom: a@acme.example", "Re: x")
