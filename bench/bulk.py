@@ -190,7 +190,8 @@ def bare(folder: Path, names: list[str]) -> Result:
     commands = [
         [sys.executable, "-c", BARE, str(questions), str(half), f"{ADDRESS}:{PORT}"] for half in (0, 1)
     ]
-    return timed("bare, our questions", len(names), commands, lambda code: code == 0)
+    found = timed("bare, our questions", len(names), commands, lambda code: code == 0)
+    return replace(found, asked=len(asked))
 
 
 def checkdmarc(folder: Path, names: list[str]) -> Result:
@@ -264,7 +265,7 @@ def counted(
 ) -> Result | None:
     before = world.asked()
     found = run(folder, names)
-    return found and replace(found, asked=world.asked() - before)
+    return found and replace(found, asked=found.asked or world.asked() - before)
 
 
 def show(delay: int, results: list[Result]) -> None:
