@@ -24,11 +24,12 @@ class KnownSelector(Struct, frozen=True):
 class SelectorList(Struct, frozen=True):
     """The list, the day it was made, and the providers whose selectors cannot be guessed, with their form.
 
-    ``common`` are the names to begin with.
+    ``common`` are the names to begin with, ``less_common`` those to go on with where nothing was found.
     """
 
     date: str
     common: tuple[str, ...]
+    less_common: tuple[str, ...]
     selectors: tuple[KnownSelector, ...]
     unguessable: tuple[tuple[str, str], ...]
 
@@ -42,6 +43,7 @@ def known_selectors() -> SelectorList:
     return SelectorList(
         date=str(data["date"]),
         common=tuple(data["common"]),
+        less_common=tuple(data["less_common"]),
         selectors=tuple(
             KnownSelector(each["name"], each["provider"], sources[each["source"]], each.get("after", ""))
             for each in data["selector"]

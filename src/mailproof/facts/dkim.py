@@ -37,9 +37,9 @@ async def collect_dkim(
 
     ``selectors`` are pairs of a selector and its origin (``given``, ``message``); all of them are reported.
     With ``discover`` the selectors of the providers that the domain's other records name and the commonest
-    ones are tried too, then those that come with what was found, or (``all_selectors``) all known ones,
-    unless ``_domainkey.<domain>`` does not exist (then no key does) or does not answer in time; of those only
-    what is there, or could not be found out, is reported.
+    ones are tried too (some more where nothing is at these), then those that come with what was found, or
+    (``all_selectors``) all known ones, unless ``_domainkey.<domain>`` does not exist (then no key does) or
+    does not answer in time; of those only what is there, or could not be found out, is reported.
     """
     base = normalize(domain)
     wanted: dict[str, str] = {}
@@ -80,6 +80,9 @@ async def collect_dkim(
             tried = guesses.likeliest() + (guesses.rest() if all_selectors else ())
         found = await _tried(tried, base, control, resolver)
         if not listed:
+            if not found and not any(each.records or each.target for each in facts):
+                more = guesses.less_common()
+                found, tried = await _tried(more, base, control, resolver), tried + more
             following = guesses.following((*facts, *found))
             found = guesses.in_order((*found, *await _tried(following, base, control, resolver)))
             tried, untried = tried + following, guesses.left

@@ -84,6 +84,10 @@ class Guesses:
         """Those of the providers seen, and the commonest; at most 40."""
         return self._take(self._likeliest, MOST_GUESSES)
 
+    def less_common(self) -> tuple[Guess, ...]:
+        """More, where nothing was found."""
+        return self._take(known_selectors().less_common)
+
     def following(self, found: Sequence[DkimSelectorFacts]) -> tuple[Guess, ...]:
         """Those that come with the ones found: beside them, or of the providers that they are aliases to."""
         names = {

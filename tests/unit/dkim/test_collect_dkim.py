@@ -137,6 +137,16 @@ async def test_the_likeliest_are_tried_and_all_where_all_are_asked_for() -> None
         assert len(below) == tried + 1  # and the made-up one
 
 
+async def test_more_are_tried_where_nothing_was_found() -> None:
+    less = known_selectors().less_common
+    (facts, discovery), _ = await collect(f"{less[-1]}._domainkey IN TXT {KEY}\n")
+    assert [each.selector for each in facts] == [less[-1]]
+    assert discovery.tried == len(known_selectors().common) + len(less)
+    (_, discovery), resolver = await collect(f"{less[-1]}._domainkey IN TXT {KEY}\n", less[-1])
+    assert discovery.tried == len(known_selectors().common)
+    assert (f"{less[0]}._domainkey.acme.example", "TXT") not in resolver.asked
+
+
 async def test_given_selectors_are_no_guesses() -> None:
     (_, discovery), resolver = await collect(f"s9._domainkey IN TXT {KEY}\n", "s9", "google", "selector1")
     assert (discovery.tried, discovery.known) == (8, 105)
@@ -194,5 +204,6 @@ async def test_an_alias_shows_the_provider_whose_selectors_are_tried_next() -> N
 def test_each_common_selector_is_listed_and_each_follower_has_one_before_it() -> None:
     known = known_selectors()
     names = {each.name for each in known.selectors}
-    assert set(known.common) <= names
+    assert {*known.common, *known.less_common} <= names
+    assert not {*known.common} & {*known.less_common}
     assert {each.after for each in known.selectors if each.after} <= names

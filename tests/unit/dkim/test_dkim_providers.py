@@ -121,7 +121,8 @@ async def test_what_was_not_tried_of_a_provider_is_not_missing() -> None:
     text = "".join(f'"{everybody[i : i + 250]}" ' for i in range(0, len(everybody), 250))
     facts, _ = await facts_of(f'{SOME}@ IN TXT "v=spf1 " {text} " -all"\n')
     assert facts.dkim_discovery is not None
-    assert facts.dkim_discovery.tried == MOST_GUESSES
+    more = facts.dkim_discovery.tried - MOST_GUESSES
+    assert 0 <= more <= len(known_selectors().less_common)
     left_out = [each for each in facts.dkim_discovery.providers if each.untried]
     assert left_out
     report = reported("DKIM024", facts)
