@@ -3,8 +3,9 @@
 ## What it checks
 The selectors of the domain, which can't be listed from the DNS. Where none was given, a dated list of the
 selectors of well-known providers is tried: those of the domain's own providers and the ten most common ones,
-ten more where nothing is at these, then those that come with the ones found (selector2 with selector1), or all
-with `--all-selectors`. Where none of them has a key, nothing is proved: the outcome of this rule is then unknown.
+ten more where nothing is at these, then those that come with the ones found (selector2 with selector1), or
+all with `--all-selectors`. Where none of them has a key, nothing is proved: the outcome of this rule is then
+unknown.
 It never says that DKIM is missing.
 
 ## Why it matters
