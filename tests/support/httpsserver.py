@@ -88,4 +88,4 @@ def endless(head: bytes = b"HTTP/1.1 200 OK\r\n\r\n", piece: bytes = b"x" * 6553
 
 def bomb(megabytes: int) -> Answer:
     """Zeros, packed a thousand times."""
-    return page(gzip.compress(bytes(megabytes << 20), 1), extra="Content-Encoding: gzip\r\n")
+    return page(gzip.compress(bytes(megabytes << 20), 4), extra="Content-Encoding: gzip\r\n")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from functools import wraps
 from inspect import Parameter, Signature, signature
-from typing import Any, TypeVar, get_type_hints
+from typing import Annotated, Any, TypeVar, get_type_hints
 
 Group = TypeVar("Group", bound=type)
 
@@ -36,11 +37,10 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
         groups[name] = kind
         options = get_type_hints(kind, include_extras=True)
         for option in kind._fields:
-            for info in options[option].__metadata__:
-                info.rich_help_panel = info.rich_help_panel or _PANELS[kind]
             default = kind._field_defaults[option]
+            annotation = _under(_PANELS[kind], options[option])
             parameters.append(
-                Parameter(option, Parameter.KEYWORD_ONLY, default=default, annotation=options[option])
+                Parameter(option, Parameter.KEYWORD_ONLY, default=default, annotation=annotation)
             )
 
     @wraps(command)
@@ -54,3 +54,11 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
     expanded.__signature__ = Signature(parameters)  # type: ignore[attr-defined] # what Typer reads
     expanded.__annotations__ = {each.name: each.annotation for each in parameters}
     return expanded
+
+
+def _under(title: str, option: Any) -> Any:
+    """The annotation with a copy of its option: several groups may share one, each under its own heading."""
+    infos = tuple(copy(info) for info in option.__metadata__)
+    for info in infos:
+        info.rich_help_panel = info.rich_help_panel or title
+    return Annotated[(option.__origin__, *infos)]

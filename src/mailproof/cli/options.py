@@ -171,7 +171,12 @@ Outputs = Annotated[
 ]
 Quiet = Annotated[
     bool,
-    typer.Option("-q", "--quiet", help="Show the verdict and the findings only; of many, a line each."),
+    typer.Option(
+        "-q",
+        "--quiet",
+        rich_help_panel="Output",
+        help="Show the verdict and the findings only; of many, a line each.",
+    ),
 ]
 Verbose = Annotated[
     int,
@@ -183,7 +188,7 @@ Verbose = Annotated[
         help="Show all details: healthy topics, lookups, traces, dialogues.",
     ),
 ]
-Colors = Annotated[Color, typer.Option("--color", help="Use colour.")]
+Colors = Annotated[Color, typer.Option("--color", rich_help_panel="Output", help="Use colour.")]
 Fail = Annotated[
     FailOn | None,
     typer.Option("--fail-on", help="Exit with 1 from this severity on (error)."),
