@@ -190,14 +190,14 @@ async def test_two_thousand_in_flight_and_no_file_left() -> None:
         return right(q)
 
     async with DnsServer(slow) as server:
-        base = open_files()
+        base = open_files()  # those of earlier tests may still go
         async with LiveResolver([server.address], timeout=10, concurrency=2000) as resolver:
             tasks = [asyncio.create_task(resolver.query(f"n{i}.test", "TXT")) for i in range(2000)]
             await asyncio.sleep(0.1)
             assert open_files() - base < 100
             answers = await asyncio.gather(*tasks)
         assert all(answer.status == "ok" for answer in answers)
-        assert open_files() == base
+        assert open_files() <= base
     assert open_files() <= before + 1
 
 
