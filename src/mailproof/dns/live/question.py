@@ -43,20 +43,29 @@ class Question(Later[Answer]):
 
     def _came(self, begun: Begun) -> None:
         self._begun = None
-        reply, channel = begun.reply, self._channel
-        if channel is None or self.done():
+        if self.done():
             return
         try:
-            if isinstance(reply, Reply) and _is_plain(reply):
-                secure = secure_now(channel.state, reply)
-                if secure is not None:
-                    channel.settle(begun, self._errand)
-                    self.set_result(self._answered(reply, secure))
-                    return
-            self._errand.begun = begun
-            self._go_on()
+            answer = self._final(begun)
         except Exception as error:  # noqa: BLE001 - whoever waits must not wait for ever
             self.set_exception(error)
+            return
+        if answer is not None:
+            self.set_result(answer)
+        else:
+            self._errand.begun = begun
+            self._go_on()
+
+    def _final(self, begun: Begun) -> Answer | None:
+        """The answer, where the reply is like most."""
+        reply, channel = begun.reply, self._channel
+        if channel is None or not isinstance(reply, Reply) or not _is_plain(reply):
+            return None
+        secure = secure_now(channel.state, reply)
+        if secure is None:
+            return None
+        channel.settle(begun, self._errand)
+        return self._answered(reply, secure)
 
     def _go_on(self) -> None:
         self._job = Job(self._resolve())
