@@ -40,13 +40,13 @@ def render_bulk(
     )
     missing = summary.domains - summary.complete
     if missing:
-        page.line(f"{missing:,} not known in full: the name servers did not answer everything", indent=2)
+        page.line(f"{missing:,} not known in full: some DNS queries have no answer", indent=2)
     for number, words in (
-        (summary.earlier, "were checked by an earlier run"),
-        (summary.not_found, "do not exist"),
-        (summary.failed, "could not be worked on"),
-        (summary.unreadable, "lines of the list are no domain"),
-        (summary.repeated, "were in the list before, and were checked once"),
+        (summary.earlier, "checked by an earlier run"),
+        (summary.not_found, "not existing"),
+        (summary.failed, "not worked on, for a fault"),
+        (summary.unreadable, "not a domain: lines of the list"),
+        (summary.repeated, "in the list more than once: checked once"),
     ):
         if number:
             page.line(f"{number:,} {words}", indent=2)
