@@ -42,6 +42,8 @@ class RunCache(MemoResolver):
             found = self._found[key] = self._inner_begin(key, guess=guess)
             if isinstance(found, Later):
                 found.add_done_callback(partial(self._keep, key))
+            else:
+                self._remember(key, found)
         return found
 
     def _at_hand(self, key: Key) -> Answer | None:
@@ -57,8 +59,11 @@ class RunCache(MemoResolver):
         """The answer in place of the question."""
         if flying.failed:  # asked anew by the next
             self._found.pop(key, None)
-            return
-        answer = self._found[key] = flying.result()
+        else:
+            self._remember(key, flying.result())
+
+    def _remember(self, key: Key, answer: Answer) -> None:
+        self._found[key] = answer
         seconds = FAILED if answer.undetermined else min(max(answer.ttl, LEAST), MOST)
         self._ends[key] = self._clock() + seconds
         while len(self._ends) > self._most:

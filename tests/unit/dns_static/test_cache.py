@@ -7,7 +7,7 @@ import tracemalloc
 
 import pytest
 
-from mailproof.dns import Answer, MemoResolver
+from mailproof.dns import Answer, LiveResolver, MemoResolver
 from mailproof.dns.cache import FAILED, LEAST, MOST, RunCache
 from mailproof.dns.patch import record_of
 from mailproof.model import Status
@@ -120,3 +120,11 @@ async def test_an_answer_remembered_takes_less_than_a_thousand_octets() -> None:
     taken = tracemalloc.get_traced_memory()[0] - before
     tracemalloc.stop()
     assert taken / 1000 < 1000
+
+
+async def test_what_needs_no_question_is_kept_too() -> None:
+    async with LiveResolver(["127.0.0.1:1"]) as live:
+        cache = RunCache(live)
+        for _ in range(2):  # two domains whose records name what cannot exist
+            answer = await MemoResolver(cache).query(f"{'x' * 64}.example", "TXT")
+            assert (answer.status, answer.server) == ("nxdomain", "")
