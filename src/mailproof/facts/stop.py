@@ -8,7 +8,7 @@ from typing import Any
 from weakref import WeakSet
 
 from mailproof.dns.answer import Answer, Ask, Resolver, guesser
-from mailproof.dns.together import Job, Later, apart, stopped, taskless
+from mailproof.dns.together import Job, Later, apart, landed, stopped, taskless
 from mailproof.dns.written import Written
 
 Awaited = Later[Any] | asyncio.Future[Any]
@@ -38,8 +38,7 @@ class Stop:
         self.interrupted = True
         self.reason = "interrupted before this was checked"
         for signal in tuple(self._waiting):
-            if not signal.done():
-                signal.set_result(None)
+            _end(signal)
         for part in tuple(self._parts):
             part.interrupt()
 
@@ -53,40 +52,36 @@ class Stop:
         loop = asyncio.get_running_loop()
         if self.limit is not None and self._ends is None:
             self._ends = loop.time() + self.limit
-        pending = {task for task in tasks if not task.done()}
-        if pending and not self.interrupted:
-            await self._until_done(pending, loop)
-        late = frozenset(task for task in pending if not task.done())
-        await stopped(*late)
+        pending = [task for task in tasks if not task.done()]
+        try:
+            if pending and not self.interrupted:
+                await self._until_done(pending, loop)
+        finally:
+            late = frozenset(task for task in pending if not task.done())
+            await stopped(*late)
         return late
 
-    async def _until_done(self, pending: set[Awaited], loop: asyncio.AbstractEventLoop) -> None:
+    async def _until_done(self, pending: Sequence[Awaited], loop: asyncio.AbstractEventLoop) -> None:
         """Until all are done, the time is over or the run is to end."""
         over: Later[None] = Later()
         timer = None if self._ends is None else loop.call_at(self._ends, self._time_is_over, over)
-
-        def one(task: Awaited) -> None:
-            pending_now.discard(task)
-            if not pending_now and not over.done():
-                over.set_result(None)
-
-        pending_now = set(pending)
         self._waiting.add(over)
         try:
-            for task in pending:
-                task.add_done_callback(one)
+            Job(landed(*pending)).add_done_callback(lambda _: _end(over))
             await over
         finally:
             self._waiting.discard(over)
             if timer is not None:
                 timer.cancel()
-            if not over.done():  # cancelled itself
-                await stopped(*pending)
 
     def _time_is_over(self, over: Later[None]) -> None:
         self.reason = self.reason or f"the time limit of {self.limit:g} s was reached"
-        if not over.done():
-            over.set_result(None)
+        _end(over)
+
+
+def _end(over: Later[None]) -> None:
+    if not over.done():
+        over.set_result(None)
 
 
 class StoppableResolver:

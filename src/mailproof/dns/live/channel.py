@@ -104,13 +104,12 @@ class Channel:
         if self._udp is None or turn is None:
             return None
         begun = Begun(self.state, turn, time.monotonic())
-        asked = _mix_case(question) if self._options.mix_case else question
 
         def came(data: bytes | Miss) -> None:
             begun.reply, begun.wait = self._read(data, question), None
             then(begun)
 
-        query = self._query(asked, self._options.payload if self.state.edns else 0, False)
+        query, asked = self._datagram_of(question, self._options.payload if self.state.edns else 0, False)
         wait = self._udp.send(query, asked, timeout, asked is not question, came)
         if begun.reply is None:
             begun.wait = wait
@@ -133,9 +132,9 @@ class Channel:
         state = self.state
         asked = begun.asked if begun else time.monotonic()
         payload = self._options.payload if state.edns else 0
-        reply = begun.reply if begun else None
-        if reply is not None:
-            pass
+        reply: Reply | Miss
+        if begun is not None and begun.reply is not None:
+            reply = begun.reply
         elif self._udp is None:
             reply = await self._reliably(question, payload, timeout, check_disabled)
         else:
@@ -156,8 +155,7 @@ class Channel:
     async def _datagram(
         self, udp: UdpPool, question: bytes, payload: int, timeout: float, check_disabled: bool
     ) -> Reply | Miss:
-        asked = _mix_case(question) if self._options.mix_case else question
-        query = self._query(asked, payload, check_disabled)
+        query, asked = self._datagram_of(question, payload, check_disabled)
         return self._read(await udp.ask(query, asked, timeout, asked is not question), question)
 
     async def _without_edns(self, question: bytes, timeout: float, check_disabled: bool) -> Reply | None:
@@ -198,6 +196,11 @@ class Channel:
             else:
                 self._stream = StreamPool(self._loop, server, connections=_TCP_CONNECTIONS, depth=1)
         return await apart(self._stream.ask(query, question, timeout))
+
+    def _datagram_of(self, question: bytes, payload: int, check_disabled: bool) -> tuple[bytes, bytes]:
+        """The query, and the question as it is put in it."""
+        asked = _mix_case(question) if self._options.mix_case else question
+        return self._query(asked, payload, check_disabled), asked
 
     def _query(self, question: bytes, payload: int, check_disabled: bool) -> bytes:
         recursion = self._options.recursion
