@@ -50,7 +50,7 @@ class Answer(Struct, frozen=True, dict=True):
     @property
     def undetermined(self) -> bool:
         """Whether the answer is unknown."""
-        return not (self.found or self.absent)
+        return self.status not in ("ok", "nodata", "nxdomain")
 
     @property
     def owner(self) -> str:
@@ -148,6 +148,7 @@ def names_below(resolver: Resolver, name: str) -> tuple[str, ...] | None:
 
 
 Ask = Callable[[str, str], Coroutine[Any, Any, Answer]]
+Known = Callable[[str, str], Answer | None]
 
 
 def guesser(resolver: Resolver) -> Ask:

@@ -23,8 +23,7 @@ FAILED = 30.0
 class RunCache(MemoResolver):
     """Wraps the resolver of a run. What one domain asked is not asked again for another.
 
-    Answers, negative answers and failures are kept by their TTL. What the wrapped resolver has at hand is not
-    kept twice.
+    Answers, negative answers and failures are kept by their TTL; not what the wrapped resolver has at hand.
     """
 
     def __init__(
@@ -37,33 +36,27 @@ class RunCache(MemoResolver):
 
     def begin(self, key: Key, *, guess: bool = False) -> Answer | Flying:
         """See BeginningResolver."""
-        found = self._at_hand(key) or self._found.get(key)
+        found = self._at_hand(key)
         if found is None:
-            found = self._found[key] = self._inner_begin(key, guess=guess)
+            found = self._inner_begin(key, guess=guess)
             if isinstance(found, Later):
+                self._found[key] = found
                 found.add_done_callback(partial(self._keep, key))
-            else:
-                self._remember(key, found)
         return found
 
-    def _at_hand(self, key: Key) -> Answer | None:
+    def _at_hand(self, key: Key) -> Answer | Flying | None:
         found = self._found.get(key)
-        if isinstance(found, Answer):
-            if self._ends[key] > self._clock():
-                return found
+        if isinstance(found, Answer) and self._ends[key] <= self._clock():
             del self._found[key], self._ends[key]
             return None
-        return self._inner_known(*key) if found is None and self._inner_known is not None else None
+        return found
 
     def _keep(self, key: Key, flying: Flying) -> None:
         """The answer in place of the question."""
         if flying.failed:  # asked anew by the next
             self._found.pop(key, None)
-        else:
-            self._remember(key, flying.result())
-
-    def _remember(self, key: Key, answer: Answer) -> None:
-        self._found[key] = answer
+            return
+        self._found[key] = answer = flying.result()
         seconds = FAILED if answer.undetermined else min(max(answer.ttl, LEAST), MOST)
         self._ends[key] = self._clock() + seconds
         while len(self._ends) > self._most:

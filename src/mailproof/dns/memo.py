@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mailproof.dns.answer import Answer, Flying, Key, Resolver, guesser, names_below
+from mailproof.dns.answer import Answer, Flying, Key, Known, Resolver, guesser, names_below
 from mailproof.dns.text import normalize
 from mailproof.dns.together import Job, Later, apart, landed, stopped, taskless, together
 from mailproof.dns.written import Written
@@ -22,8 +22,8 @@ class MemoResolver:
     def __init__(self, inner: Resolver) -> None:
         self.inner = inner
         self._found: dict[Key, Answer | Flying] = {}
-        self._inner_known = getattr(inner, "known", None)
-        self._inner_begin = getattr(inner, "begin", None) or self._job
+        self._inner_known: Known | None = getattr(inner, "known", None)
+        self._inner_begin = getattr(inner, "begin", None) or self._by_query
 
     async def query(self, name: str, rrtype: str) -> Answer:
         """See Resolver. A caller that is cancelled does not cancel the question for the others."""
@@ -43,36 +43,36 @@ class MemoResolver:
 
     def known(self, name: str, rrtype: str) -> Answer | None:
         """The answer, if it is there already. Asks nothing."""
-        return self._at_hand((normalize(name), rrtype.upper()))
+        key = normalize(name), rrtype.upper()
+        found = self._at_hand(key)
+        return found if isinstance(found, Answer) else self._inner_known and self._inner_known(*key)
 
     def begin(self, key: Key, *, guess: bool = False) -> Answer | Flying:
         """See BeginningResolver."""
-        found = self._at_hand(key) or self._found.get(key)
+        found = self._at_hand(key)
         if found is None:
             found = self._found[key] = self._inner_begin(key, guess=guess)
         return found
 
-    def _job(self, key: Key, *, guess: bool) -> Flying:
+    def _by_query(self, key: Key, *, guess: bool) -> Answer | Flying:
         """The question to a resolver that has nothing quicker than a coroutine."""
+        if self._inner_known is not None and (known := self._inner_known(*key)) is not None:
+            return known
         work = (guesser(self.inner) if guess else self.inner.query)(*key)
         return Job(work if taskless(self.inner) else apart(work))
 
-    def _at_hand(self, key: Key) -> Answer | None:
-        """What was asked already, here or by the wrapped resolver for another run."""
+    def _at_hand(self, key: Key) -> Answer | Flying | None:
+        """What was asked already: the answer, or the question that is on its way."""
         found = self._found.get(key)
-        if isinstance(found, Later):
-            if not found.done() or found.failed:
-                return None
+        if isinstance(found, Later) and found.done() and not found.failed:
             found = self._found[key] = found.result()
-        elif found is None and self._inner_known is not None and (known := self._inner_known(*key)):
-            found = self._found[key] = known
         return found
 
     @property
     def answers(self) -> tuple[Answer, ...]:
         """All answers so far, in the order in which they were first asked for."""
-        known = (self._at_hand(key) for key in tuple(self._found))
-        return tuple(answer for answer in known if answer is not None)
+        found = (self._at_hand(key) for key in tuple(self._found))
+        return tuple(answer for answer in found if isinstance(answer, Answer))
 
     @property
     def waiting(self) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from mailproof.dns import Answer, LiveResolver
 from mailproof.dns.live.errand import Errand, Lane
 from mailproof.dns.live.packet import Reply as Read
 from mailproof.dns.live.packet import encode_name, question_of
-from mailproof.dns.live.tally import Turn
+from mailproof.dns.live.turn import Turn
 from mailproof.dns.live.window import FLOOR, START, Window
 from tests.support.dnsserver import Asked, DnsServer, Reply
 from tests.support.testca import TestCA

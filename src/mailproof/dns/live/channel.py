@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 import random
 import time
-from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from mailproof.dns.live.begun import Begun
 from mailproof.dns.live.errand import Errand
 from mailproof.dns.live.https import HttpsPool
 from mailproof.dns.live.miss import Miss
@@ -27,7 +25,8 @@ from mailproof.dns.live.packet import (
 )
 from mailproof.dns.live.state import ServerState
 from mailproof.dns.live.stream import StreamPool
-from mailproof.dns.live.udp import UdpPool
+from mailproof.dns.live.turn import Turn
+from mailproof.dns.live.udp import Then, UdpPool
 from mailproof.dns.live.window import Window
 from mailproof.dns.together import apart
 
@@ -82,59 +81,48 @@ class Channel:
         An ``urgent`` question waits for no turn.
         """
         errand = errand or Errand.within(timeout)
-        begun, errand.begun = errand.begun, None
-        turn = begun.turn if begun else await self.window.enter(question, errand, urgent=urgent)
+        turn, errand.begun = errand.begun, None
+        turn = turn or await self.window.enter(question, errand, urgent=urgent)
         if turn is None:
             return Miss("unasked", f"no answer from {self.state.server.text} to earlier queries")
         reply: Reply | Miss | None = None
         try:
-            reply = await self._exchange(question, min(timeout, errand.left), check_disabled, begun)
+            reply = await self._exchange(question, min(timeout, errand.left), check_disabled, turn)
         finally:
             self.window.leave(turn, errand, reply)
         return reply
 
-    def begin(
-        self, question: bytes, timeout: float, errand: Errand, then: Callable[[Begun], object]
-    ) -> Begun | None:
-        """Send a datagram now; ``then`` is called with what came of it. None: there is no room for it.
+    def begin(self, question: bytes, timeout: float, errand: Errand, then: Then) -> Turn | None:
+        """Send a datagram now; ``then`` is called with what came of it (for ``read``). None: no room.
 
         Where that is not the final word, ``ask`` goes on from it (``errand.begun``).
         """
-        turn = self.window.turn(question, errand.lane) if self._udp is not None else None
-        if self._udp is None or turn is None:
+        udp = self._udp
+        if udp is None or (turn := self.window.turn(question, errand.lane)) is None:
             return None
-        begun = Begun(self.state, turn, time.monotonic())
-
-        def came(data: bytes | Miss) -> None:
-            begun.reply, begun.wait = self._read(data, question), None
-            then(begun)
-
         query, asked = self._datagram_of(question, self._options.payload if self.state.edns else 0, False)
-        wait = self._udp.send(query, asked, timeout, asked is not question, came)
-        if begun.reply is None:
-            begun.wait = wait
-        return begun
+        turn.wait = udp.send(query, asked, timeout, asked is not question, then)
+        return turn
 
-    def settle(self, begun: Begun, errand: Errand) -> None:
+    def settle(self, turn: Turn, errand: Errand) -> None:
         """What was begun has its answer."""
-        self.window.leave(begun.turn, errand, begun.reply)
+        self.window.leave(turn, errand, turn.reply)
         self.state.note_answer()
 
-    def give_up(self, begun: Begun, errand: Errand) -> None:
+    def give_up(self, turn: Turn, errand: Errand) -> None:
         """No one waits for what was begun."""
-        if begun.wait is not None and self._udp is not None:
-            self._udp.forget(begun.wait)
-        self.window.leave(begun.turn, errand, None)
+        if turn.wait is not None and self._udp is not None:
+            self._udp.forget(turn.wait)
+        self.window.leave(turn, errand, None)
 
     async def _exchange(
-        self, question: bytes, timeout: float, check_disabled: bool, begun: Begun | None
+        self, question: bytes, timeout: float, check_disabled: bool, turn: Turn
     ) -> Reply | Miss:
-        state = self.state
-        asked = begun.asked if begun else time.monotonic()
+        state, asked = self.state, turn.sent
         payload = self._options.payload if state.edns else 0
         reply: Reply | Miss
-        if begun is not None and begun.reply is not None:
-            reply = begun.reply
+        if turn.reply is not None:
+            reply = turn.reply
         elif self._udp is None:
             reply = await self._reliably(question, payload, timeout, check_disabled)
         else:
@@ -156,7 +144,7 @@ class Channel:
         self, udp: UdpPool, question: bytes, payload: int, timeout: float, check_disabled: bool
     ) -> Reply | Miss:
         query, asked = self._datagram_of(question, payload, check_disabled)
-        return self._read(await udp.ask(query, asked, timeout, asked is not question), question)
+        return self.read(await udp.ask(query, asked, timeout, asked is not question), question)
 
     async def _without_edns(self, question: bytes, timeout: float, check_disabled: bool) -> Reply | None:
         """The answer to a plain question of RFC 1035, if the server has one for that."""
@@ -173,7 +161,7 @@ class Channel:
     ) -> Reply | Miss:
         """Over TCP, TLS or HTTPS, where nothing is truncated."""
         query = self._query(question, payload, check_disabled)
-        reply = self._read(await self._stream_ask(query, question, timeout), question)
+        reply = self.read(await self._stream_ask(query, question, timeout), question)
         if isinstance(reply, Reply) and reply.truncated:
             return Miss("garbage", f"{self.state.server.text} truncates its answer even over a stream")
         return reply
@@ -206,7 +194,8 @@ class Channel:
         recursion = self._options.recursion
         return build_query(question, payload=payload, check_disabled=check_disabled, recursion=recursion)
 
-    def _read(self, data: bytes | Miss, question: bytes) -> Reply | Miss:
+    def read(self, data: bytes | Miss, question: bytes) -> Reply | Miss:
+        """What came, as a reply to the question."""
         if isinstance(data, Miss):
             return data
         try:

@@ -8,7 +8,7 @@ from enum import IntEnum
 
 from msgspec import Struct
 
-from mailproof.dns.live.begun import Begun
+from mailproof.dns.live.turn import Turn
 
 
 class Lane(IntEnum):
@@ -32,7 +32,7 @@ class Errand(Struct, eq=False):
     declined: int = 0
     first: float | None = None
     pause: float = 0.0
-    begun: Begun | None = None
+    begun: Turn | None = None
 
     @classmethod
     def within(cls, seconds: float, lane: Lane = Lane.BEGUN) -> Errand:

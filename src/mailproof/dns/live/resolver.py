@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import random
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from functools import lru_cache
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import dns.exception
 from dns.rdatatype import CNAME, RdataType, is_metatype
@@ -163,11 +163,12 @@ class LiveResolver:
         def answered(reply: Reply, secure: Secure) -> Answer:
             return self._answer(key, _status(reply), reply, errand, secure, state.server.text)
 
-        question = Question(errand, answered, lambda: self._resolve(runtime, key, wire, rdtype, errand))
+        def resolve() -> Coroutine[Any, Any, Answer]:
+            return self._resolve(runtime, key, wire, rdtype, errand)
+
         plain = self._validator is None and state.validates is not None and not state.rests_until
-        return question.begin(
-            runtime.channels[state] if plain else None, question_of(wire, rdtype), self.timeout
-        )
+        question = Question(question_of(wire, rdtype), errand, answered, resolve)
+        return question.begin(runtime.channels[state] if plain else None, self.timeout)
 
     async def _resolve(
         self, runtime: Runtime, key: Key, wire: bytes, rdtype: RdataType, errand: Errand
@@ -229,8 +230,8 @@ class LiveResolver:
         """One name, over all servers and rounds. Who declined for want of room is asked once more too."""
         worst: _Got | None = None
         states = in_order(self._states)
-        if (begun := errand.begun) is not None:
-            states.sort(key=lambda state: state is not begun.state)
+        if errand.begun is not None:  # it went to the first
+            states.sort(key=lambda state: state is not self._states[0])
         attempt = 0
         while states:
             again = []

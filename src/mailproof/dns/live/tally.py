@@ -1,33 +1,10 @@
-"""What a window counts: answers and failures of the last second, and whether a domain is alive."""
+"""What a window counts: answers and failures of the last second."""
 
 from __future__ import annotations
-
-import math
-
-from msgspec import Struct
 
 #: One in so many declined or lost, and not fewer than a few, are taken for the window's fault.
 _SHARE = 8
 FEW = 4
-
-
-class Domain(Struct, eq=False):
-    """When anything below a name of two labels was last answered, and how often there was SERVFAIL."""
-
-    answered: float = -math.inf
-    failures: int = 0
-
-
-class Turn(Struct, eq=False):
-    """One try in a server's hands: when it was sent, and below which domain.
-
-    ``quiet``: with little else in its hands; ``calm``: after little else in the last second.
-    """
-
-    sent: float
-    domain: Domain
-    quiet: bool
-    calm: bool
 
 
 class Tally:

@@ -8,6 +8,8 @@ import random
 import socket
 from collections.abc import Callable
 
+from msgspec import Struct
+
 from mailproof.dns.live.miss import Miss
 from mailproof.dns.live.nameserver import Nameserver
 from mailproof.dns.live.packet import answers_question
@@ -52,16 +54,15 @@ class _Socket:
         self.left = random.randint(_USES // 2, _USES)  # noqa: S311 - when to rotate is no secret
 
 
-class Wait:
+class Wait(Struct, eq=False):
     """One question in a server's hands. ``exact``: its reply has the name letter by letter (0x20)."""
 
-    __slots__ = ("deadline", "entry", "exact", "number", "question", "then")
-
-    def __init__(
-        self, entry: _Socket, number: int, question: bytes, exact: bool, deadline: float, then: Then
-    ) -> None:
-        self.entry, self.number, self.question, self.exact = entry, number, question, exact
-        self.deadline, self.then = deadline, then
+    entry: _Socket
+    number: int
+    question: bytes
+    exact: bool
+    deadline: float
+    then: Then
 
 
 class UdpPool:
@@ -76,7 +77,7 @@ class UdpPool:
         self._open: set[_Socket] = set()
         self._ids = _Ids()
         self._in_flight = 0
-        self._arrived: list[tuple[Wait, bytes]] = []
+        self._arrived: list[tuple[Then, bytes | Miss]] = []
         self._sweep: asyncio.TimerHandle | None = None
 
     async def ask(self, query: bytes, question: bytes, timeout: float, exact: bool) -> bytes | Miss:
@@ -90,11 +91,11 @@ class UdpPool:
                 self.forget(wait)
 
     def send(self, query: bytes, question: bytes, timeout: float, exact: bool, then: Then) -> Wait | None:
-        """The same without a coroutine: ``then`` is called with the reply. None: it was called already."""
+        """The same without a coroutine: ``then`` is called later. None: it could not be sent."""
         try:
             entry = self._pick()
         except OSError as error:
-            then(Miss("no-way", f"no socket to {self._server.text}: {error.strerror or error}"))
+            self._hand(then, Miss("no-way", f"no socket to {self._server.text}: {error.strerror or error}"))
             return None
         waiting = entry.waiting
         number = self._ids.next()
@@ -123,7 +124,18 @@ class UdpPool:
 
     def _end(self, wait: Wait, data: bytes | Miss) -> None:
         self.forget(wait)
-        wait.then(data)
+        self._hand(wait.then, data)
+
+    def _hand(self, then: Then, data: bytes | Miss) -> None:
+        """Hand it on when all sockets were read: how long an answer took is not for us to add to."""
+        if not self._arrived:
+            self._loop.call_soon(self._deliver)
+        self._arrived.append((then, data))
+
+    def _deliver(self) -> None:
+        arrived, self._arrived = self._arrived, []
+        for then, data in arrived:
+            then(data)
 
     def _pick(self) -> _Socket:
         ready = self._ready
@@ -164,18 +176,9 @@ class UdpPool:
                 continue
             wait = waiting.get(data[0] << 8 | data[1])
             if wait is not None and answers_question(data, wait.question, wait.exact):
-                self.forget(wait)
-                if not self._arrived:
-                    self._loop.call_soon(self._deliver)
-                self._arrived.append((wait, data))
+                self._end(wait, data)
                 if entry not in self._open:
                     return
-
-    def _deliver(self) -> None:
-        """Hand on what came, when all sockets were read: how long an answer took is not for us to add to."""
-        arrived, self._arrived = self._arrived, []
-        for wait, data in arrived:
-            wait.then(data)
 
     def _fail(self, entry: _Socket, error: OSError) -> None:
         miss = Miss("no-way", f"{self._server.text}: {error.strerror or error}")
@@ -214,5 +217,6 @@ class UdpPool:
             for wait in tuple(entry.waiting.values()):
                 self._end(wait, self._silence())
             self._close(entry)
+        self._deliver()
         self._open.clear()
         self._ready.clear()

@@ -18,7 +18,8 @@ from collections import deque
 from mailproof.dns.live.errand import Errand, Lane
 from mailproof.dns.live.miss import Miss
 from mailproof.dns.live.packet import REFUSED, SERVFAIL, Reply
-from mailproof.dns.live.tally import FEW, Domain, Tally, Turn
+from mailproof.dns.live.tally import FEW, Tally
+from mailproof.dns.live.turn import Domain, Turn
 
 START = 32
 FLOOR = 4
@@ -158,7 +159,8 @@ class Window:
             del self._flying[turn]
         else:
             self._late.discard(turn)
-        self._let_in()
+        if any(self._lanes):
+            self._let_in()
 
     def _let_in(self) -> None:
         """In the order of the lanes; now and then one further back goes first, so that none starves."""
