@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
-from ipaddress import IPv4Network, IPv6Address
+from ipaddress import IPv6Address
+from itertools import chain
 
 from msgspec import Struct
 
 from mailproof.records.networks import KEPT, parse_network
 from mailproof.records.remember import remembered
 
-#: Half-open intervals of integers, sorted, neither touching nor overlapping.
+#: Half-open intervals of integers, sorted, neither touching nor overlapping: IPv4 addresses from 2**32 on,
+#: IPv6 from 2**128 on, so that each range begins at a multiple of its size and no two families meet.
 Intervals = tuple[tuple[int, int], ...]
+_FOUR, _SIX = 1 << 32, 1 << 128
 
 
 class AddressSet(Struct, frozen=True):
     """Any set of IPv4 and IPv6 addresses. Equal sets compare equal, however they were written."""
 
-    four: Intervals = ()
-    six: Intervals = ()
+    intervals: Intervals = ()
 
     @classmethod
     def of(cls, networks: Iterable[str]) -> AddressSet:
@@ -29,34 +31,34 @@ class AddressSet(Struct, frozen=True):
     @classmethod
     def union(cls, sets: Iterable[AddressSet]) -> AddressSet:
         """All of them together."""
-        parts = [part for part in sets if part.four or part.six]
-        if len(parts) < 2:
-            return parts[0] if parts else NOTHING
-        return cls(
-            _merged(each for part in parts for each in part.four),
-            _merged(each for part in parts for each in part.six),
-        )
+        parts = [each.intervals for each in sets if each.intervals]
+        return cls(_merged(chain.from_iterable(parts)) if len(parts) > 1 else parts[0]) if parts else NOTHING
 
     @property
     def counts(self) -> tuple[int, int]:
         """How many IPv4 and IPv6 addresses it holds."""
-        return sum(high - low for low, high in self.four), sum(high - low for low, high in self.six)
+        four = sum([high - low for low, high in self.intervals if low < _SIX])
+        return four, sum([high - low for low, high in self.intervals]) - four
 
     @property
     def networks(self) -> tuple[str, ...]:
         """The fewest ranges that hold just these addresses, in CIDR form, IPv4 first, ascending."""
-        four = (f"{_four(low)}/{prefix}" for low, prefix in _aligned(self.four, 32))
-        six = (f"{_six(low)}/{prefix}" for low, prefix in _aligned(self.six, 128))
-        return (*four, *six)
+        found: list[str] = []
+        for low, high in self.intervals:
+            while low < high:
+                size = min(low & -low, 1 << (high - low).bit_length() - 1)
+                found.append(_written(low, size))
+                low += size
+        return tuple(found)
 
     def __bool__(self) -> bool:
-        return bool(self.four or self.six)
+        return bool(self.intervals)
 
     def __or__(self, other: AddressSet) -> AddressSet:
-        return AddressSet.union((self, other)) if self and other else self or other
+        return AddressSet.union((self, other))
 
     def __sub__(self, other: AddressSet) -> AddressSet:
-        return AddressSet(_minus(self.four, other.four), _minus(self.six, other.six)) if other else self
+        return AddressSet(_minus(self.intervals, other.intervals))
 
     def __and__(self, other: AddressSet) -> AddressSet:
         return self - (self - other)
@@ -70,13 +72,12 @@ def _range(text: str) -> AddressSet:
     network = parse_network(text)
     if network is None:
         return NOTHING
-    low = int(network.network_address)
-    part = ((low, low + network.num_addresses),)
-    return AddressSet(four=part) if isinstance(network, IPv4Network) else AddressSet(six=part)
+    low = int(network.network_address) + (1 << network.max_prefixlen)
+    return AddressSet(((low, low + network.num_addresses),))
 
 
 NOTHING = AddressSet()
-EVERYTHING = AddressSet(((0, 2**32),), ((0, 2**128),))
+EVERYTHING = AddressSet(((_FOUR, 2 * _FOUR), (_SIX, 2 * _SIX)))
 
 
 def _merged(intervals: Iterable[tuple[int, int]]) -> Intervals:
@@ -106,20 +107,9 @@ def _minus(one: Intervals, other: Intervals) -> Intervals:
     return tuple(out)
 
 
-def _aligned(intervals: Intervals, bits: int) -> Iterator[tuple[int, int]]:
-    """Each interval in the fewest ranges with a prefix length."""
-    for low, high in intervals:
-        while low < high:
-            size = min(low & -low or 1 << bits, 1 << (high - low).bit_length() - 1)
-            yield low, bits - size.bit_length() + 1
-            low += size
-
-
-# Making and writing the library's networks takes twenty times as long.
-def _four(address: int) -> str:
-    return ".".join(map(str, address.to_bytes(4, "big")))
-
-
-@lru_cache(KEPT)
-def _six(address: int) -> str:
-    return str(IPv6Address(address))
+@lru_cache(KEPT)  # making and writing the library's networks takes twenty times as long
+def _written(low: int, size: int) -> str:
+    """A range in CIDR form."""
+    if low < _SIX:
+        return f"{'.'.join(map(str, (low - _FOUR).to_bytes(4, 'big')))}/{33 - size.bit_length()}"
+    return f"{IPv6Address(low - _SIX)}/{129 - size.bit_length()}"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import groupby, pairwise
+from functools import cached_property
+from itertools import pairwise
 from typing import Literal
 
 from msgspec import Struct
@@ -35,28 +36,28 @@ SpfReach = Literal["someone", "nobody", "permerror", "unknown"]
 Matched = tuple[AddressSet, tuple[str, ...]]
 
 
-class SpfPartition(Struct, frozen=True):
+class SpfPartition(Struct, frozen=True, dict=True):
     """The addresses by the qualifier of the term that they match first; the rest match none (neutral).
 
-    ``open_terms`` depend on the message, on PTR names, or on what could not be found out: they may match
-    more addresses, and are taken to match none.
+    ``runs`` are the terms in their order, neighbours of one qualifier taken together: one by one thousands
+    of ranges take their time. ``open_terms`` depend on the message, on PTR names, or on what could not be
+    found out: they may match more addresses, and are taken to match none.
     """
 
-    passing: AddressSet = NOTHING
-    failing: AddressSet = NOTHING
-    softfailing: AddressSet = NOTHING
-    neutral: AddressSet = NOTHING
+    runs: tuple[tuple[Qualifier, AddressSet], ...] = ()
     open_terms: tuple[str, ...] = ()
 
-    @property
-    def rest(self) -> AddressSet:
-        """What no term matches."""
-        return EVERYTHING - (self.passing | self.failing | self.softfailing | self.neutral)
+    def of(self, qualifier: Qualifier) -> AddressSet:
+        """What comes to this qualifier: each run over what later ones say of the same addresses."""
+        found = NOTHING
+        for own, addresses in reversed(self.runs):
+            found = found | addresses if own == qualifier else found - addresses
+        return found
 
-    @property
-    def as_neutral(self) -> AddressSet:
-        """What comes to neutral, by a term or for want of one."""
-        return self.neutral | self.rest
+    @cached_property
+    def passing(self) -> AddressSet:
+        """The addresses that pass."""
+        return self.of("+")
 
 
 @kept  # several rules and the report of what is allowed want it
@@ -65,47 +66,32 @@ def partition_of(node: SpfNode) -> SpfPartition:
 
     The limits of RFC 7208 section 4.6.4 are left aside: it is what the owner means to allow.
     """
-    terms: list[tuple[SpfTerm, Matched]] = []
-    for cost in node.costs:
-        if cost.term.kind == "mechanism":
-            terms.append((cost.term, matched_by(node, cost)))
-    redirect = None
-    if node.record is not None and node.record.all_term is None:
-        term = node.record.redirect
-        redirect = next((cost for cost in node.costs if cost.term is term), None)
-    own = partition(terms)
-    if redirect is None or redirect.child is None:
-        return own
-    if redirect.child.status != "ok":
-        return _with_open(own, (_named(node, redirect),))
-    other = partition_of(redirect.child)
-    left = own.rest
-    return SpfPartition(
-        own.passing | (other.passing & left),
-        own.failing | (other.failing & left),
-        own.softfailing | (other.softfailing & left),
-        own.neutral | (other.neutral & left),
-        (*own.open_terms, *other.open_terms),
+    own = partition(
+        (cost.term, matched_by(node, cost)) for cost in node.costs if cost.term.kind == "mechanism"
     )
+    redirect = node.record.redirect if node.record is not None and node.record.all_term is None else None
+    cost = next((cost for cost in node.costs if cost.term is redirect), None)
+    if cost is None or cost.child is None:
+        return own
+    if cost.child.status != "ok":
+        return SpfPartition(own.runs, (*own.open_terms, _named(node, cost)))
+    other = partition_of(cost.child)
+    return SpfPartition(own.runs + other.runs, own.open_terms + other.open_terms)
 
 
 def partition(terms: Iterable[tuple[SpfTerm, Matched]]) -> SpfPartition:
     """Terms with what each matches, in their order."""
-    sets: dict[Qualifier, AddressSet] = dict.fromkeys(("+", "-", "~", "?"), AddressSet())
-    taken, open_terms = AddressSet(), list[str]()
-    for qualifier, run in groupby(terms, lambda pair: pair[0].qualifier):
-        matched: list[AddressSet] = []  # taken in together: one by one thousands of ranges take their time
-        for term, (addresses, unsure) in run:
-            matched.append(EVERYTHING if term.name == "all" else addresses)
-            open_terms += unsure if term.name != "all" else ()
-            if term.name == "all":
-                break
-        together = AddressSet.union(matched)
-        sets[qualifier] |= together - taken
-        taken |= together
+    runs: list[tuple[Qualifier, list[AddressSet]]] = []
+    open_terms: dict[str, None] = {}
+    for term, (addresses, unsure) in terms:
+        if not runs or runs[-1][0] != term.qualifier:
+            runs.append((term.qualifier, []))
+        runs[-1][1].append(addresses)
+        open_terms.update(dict.fromkeys(unsure))
         if term.name == "all":
             break
-    return SpfPartition(sets["+"], sets["-"], sets["~"], sets["?"], tuple(dict.fromkeys(open_terms)))
+    merged = tuple([(qualifier, AddressSet.union(sets)) for qualifier, sets in runs])
+    return SpfPartition(merged, tuple(open_terms))
 
 
 def _named(node: SpfNode, cost: SpfTermCost) -> str:
@@ -129,20 +115,18 @@ def evaluable(root: SpfNode) -> bool:
 def matched_by(node: SpfNode, cost: SpfTermCost) -> Matched:
     """What one mechanism of a record matches."""
     term = cost.term
+    if term.name == "all":
+        return EVERYTHING, ()
     if term.name == "include":
         if cost.child is None or cost.child.status != "ok":
-            return AddressSet(), (_named(node, cost),)
+            return NOTHING, (_named(node, cost),)
         below = partition_of(cost.child)
         return below.passing, below.open_terms
     if term.name in ("ptr", "exists") or "%" in term.value:
-        return AddressSet(), (_named(node, cost),)
+        return NOTHING, (_named(node, cost),)
     if term.costs_lookup and (not cost.lookups or any(lookup.undetermined for lookup in cost.lookups)):
         return AddressSet.of(cost.networks), (_named(node, cost),)
     return AddressSet.of(cost.networks), ()
-
-
-def _with_open(base: SpfPartition, more: tuple[str, ...]) -> SpfPartition:
-    return SpfPartition(base.passing, base.failing, base.softfailing, base.neutral, (*base.open_terms, *more))
 
 
 def allowed_of(root: SpfNode) -> SpfAllowed | None:

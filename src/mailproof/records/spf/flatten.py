@@ -9,8 +9,8 @@ from collections.abc import Iterable, Mapping
 
 from msgspec import Struct
 
-from mailproof.model import MAX_LOOKUPS, SpfNode, SpfTerm, SpfTermCost
-from mailproof.records.address_set import AddressSet
+from mailproof.model import MAX_LOOKUPS, Qualifier, SpfNode, SpfTerm, SpfTermCost
+from mailproof.records.address_set import EVERYTHING, NOTHING, AddressSet
 from mailproof.records.spf.allowed import (
     Matched,
     SpfPartition,
@@ -28,6 +28,8 @@ MOST_OCTETS = 450
 MOST_RECORDS = 5
 #: A record of more terms does not come down to a size that can be published.
 MOST_TERMS = 300
+#: What comes to none of these is neutral.
+_QUALIFIERS: tuple[Qualifier, ...] = ("+", "-", "~")
 
 
 class Flattened(Struct, frozen=True):
@@ -97,7 +99,7 @@ def _items(root: SpfNode) -> list[_Item]:
             elif cost.term is node.record.redirect and node.record.all_term is None:
                 child = cost.child
                 if child is None or child.status != "ok" or (child.record and "%" in child.record.text):
-                    stays = _Item(cost.term, cost.term.text, _price(cost), (AddressSet(), (cost.term.text,)))
+                    stays = _Item(cost.term, cost.term.text, _price(cost), (NOTHING, (cost.term.text,)))
                     return [*items, stays]
                 following = child
         node = following
@@ -118,7 +120,7 @@ def _price(cost: SpfTermCost) -> int:
 
 def _slimmed(items: list[_Item]) -> tuple[list[_Item], tuple[str, ...]]:
     """Without the terms that match nothing which an earlier one does not match."""
-    taken, kept, dropped = AddressSet(), list[_Item](), list[str]()
+    taken, kept, dropped = NOTHING, list[_Item](), list[str]()
     for item in items:
         addresses, open_terms = item.matched
         if item.lookups and not open_terms and addresses <= taken:
@@ -150,7 +152,7 @@ def _replaced(items: list[_Item], most: int) -> list[_Item] | None:
 
 def _written(domain: str, items: list[_Item]) -> Flattened | None:
     """The text; what does not fit one record goes to records of its own below the domain."""
-    literal = AddressSet()
+    literal = NOTHING
     for item in items:
         if item.term.name in ("ip4", "ip6") and item.term.qualifier == "+":
             literal |= item.matched[0]
@@ -199,11 +201,9 @@ def proven(made: Flattened, items: Iterable[_Item], whole: SpfPartition) -> bool
     known = {item.text: item.matched for item in items if not item.flat}
     texts = dict(made.records)
     new = _read(texts, made.records[0][1], known)
-    return new is not None and (
-        new.passing == whole.passing
-        and new.failing == whole.failing
-        and new.softfailing == whole.softfailing
-        and new.as_neutral == whole.as_neutral
+    return (
+        new is not None
+        and all(new.of(qualifier) == whole.of(qualifier) for qualifier in _QUALIFIERS)
         and set(new.open_terms) == set(whole.open_terms)
     )
 
@@ -224,7 +224,7 @@ def _read(texts: Mapping[str, str], text: str, known: Mapping[str, Matched]) -> 
                 return None
             terms.append((term, (below.passing, below.open_terms)))
         elif term.name == "all":
-            terms.append((term, (AddressSet(), ())))
+            terms.append((term, (EVERYTHING, ())))
         elif term.text in known:
             terms.append((term, known[term.text]))
         else:
