@@ -96,10 +96,7 @@ def _finish(verdict: SpfVerdict, result: Result, evaluation: Evaluation | None) 
 def _needs_more(answer: Answer) -> bool:
     """Whether the SPF record in an answer has terms that ask the DNS."""
     texts = spf_texts(answer)
-    if len(texts) != 1:
-        return False
-    record = parse_spf(texts[0])
-    return record.redirect is not None or any(term.costs_lookup for term in record.terms)
+    return len(texts) == 1 and any(term.costs_lookup for term in parse_spf(texts[0]).reached)
 
 
 def _prefetch(domain: str, memo: MemoResolver, client: Client) -> Job[None]:
@@ -127,22 +124,9 @@ class _Ahead:
         record = parse_spf(texts[0]) if self._octets <= MAX_OCTETS else None
         if record is None or not record.valid:
             return
-        wanted: list[SpfTerm] = []
-        for term in record.terms:
-            if term.kind == "mechanism" and term.name == "all":
-                break
-            if term.kind == "mechanism" and term.costs_lookup:
-                wanted.append(term)
-        else:
-            if record.redirect is not None:
-                wanted.append(record.redirect)
-        jobs = []
-        for term in wanted:
-            if self._left <= 0:
-                break
-            self._left -= 1
-            jobs.append(self._term(term, domain))
-        await together(*jobs)
+        wanted = [term for term in record.reached if term.costs_lookup][: self._left]
+        self._left -= len(wanted)
+        await together(*(self._term(term, domain) for term in wanted))
 
     async def _term(self, term: SpfTerm, domain: str) -> None:
         values = self._client.values(domain)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv6Address
@@ -12,7 +13,7 @@ from msgspec import Struct
 from mailproof.records.spf import Literal, Macro, MacroString, parse_macros
 
 _MAX_NAME = 253
-_MAX_LABEL = 63
+_LABELS = re.compile(r"[^.]{1,63}(?:\.[^.]{1,63})*")
 
 
 class Client(Struct, frozen=True):
@@ -68,8 +69,7 @@ def target_name(expanded: str) -> str | None:
     name = expanded.removesuffix(".").lower()
     if len(name) > _MAX_NAME:
         name = name[-_MAX_NAME - 1 :].partition(".")[2]
-    labels = name.split(".")
-    if not name.isascii() or any(not label or len(label) > _MAX_LABEL for label in labels):
+    if not name.isascii() or not _LABELS.fullmatch(name):
         return None
     return name.replace("\\", "\\\\")
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from mailproof.dns.answer import Answer, Resolver
-from mailproof.dns.memo import MemoResolver, ask
+from mailproof.dns.memo import ask
 from mailproof.dns.records import address, exchanges
 from mailproof.dns.together import together
-from mailproof.facts.spf_fetch import Fetched, Fetcher, evaluated
+from mailproof.facts.spf_fetch import Fetched, Fetcher
 from mailproof.model import MAX_MX_NAMES, Lookup, SpfFacts, SpfNode, SpfTerm, SpfTermCost
 from mailproof.records.address_set import AddressSet
 from mailproof.records.spf import is_spf
@@ -29,14 +29,12 @@ async def collect_spf(domain: str, resolver: Resolver) -> SpfFacts:
     - A question of a term without an answer is a void lookup; for addresses, where the name has neither A
       nor AAAA. ``ptr`` and what hangs on macros about the client are not asked, and are never void here.
     """
-    memo = resolver if isinstance(resolver, MemoResolver) else MemoResolver(resolver)
-    try:
-        fetched, (type99, elsewhere, helo) = await together(
-            Fetcher(memo, domain).fetch(), _beside(domain, memo)
-        )
-    finally:
-        if memo is not resolver:
-            await memo.abandon()
+    fetched, type99, elsewhere, helo = await together(
+        Fetcher(resolver, domain).fetch(),
+        resolver.query(domain, "SPF"),
+        _elsewhere(domain, resolver),
+        _helo(domain, resolver),
+    )
     counter = _Counter()
     root = counter.node(fetched)
     return SpfFacts(
@@ -48,36 +46,28 @@ async def collect_spf(domain: str, resolver: Resolver) -> SpfFacts:
         other_txt=fetched.other,
         other_seams=fetched.other_seams,
         allowed=allowed_of(root),
-        type99=type99,
+        type99=type99.as_lookup(),
         elsewhere=elsewhere,
         helo=helo,
     )
 
 
-async def _beside(
-    domain: str, memo: MemoResolver
-) -> tuple[Lookup | None, tuple[Lookup, ...], tuple[Lookup, ...]]:
-    """The record of the obsolete type, those at names that no receiver asks, and those of the mail hosts."""
-    type99, elsewhere, helo = await together(
-        memo.query(domain, "SPF"), _elsewhere(domain, memo), _helo(domain, memo)
-    )
-    return type99.as_lookup(), elsewhere, helo
-
-
-async def _elsewhere(domain: str, memo: MemoResolver) -> tuple[Lookup, ...]:
-    answer = await memo.query(domain, "TXT")
+async def _elsewhere(domain: str, resolver: Resolver) -> tuple[Lookup, ...]:
+    """The records at names that no receiver asks."""
+    answer = await resolver.query(domain, "TXT")
     if not (answer.found or answer.status == "nodata") or any(map(is_spf, answer.as_lookup().records)):
         return ()
     names = (f"{label}.{domain}" for label in WRONG_LABELS)
-    answers = await ask(memo, *((name, "TXT") for name in names))
+    answers = await ask(resolver, *((name, "TXT") for name in names))
     return tuple(a.as_lookup() for a in answers if a.undetermined or any(map(is_spf, a.as_lookup().records)))
 
 
-async def _helo(domain: str, memo: MemoResolver) -> tuple[Lookup, ...]:
-    answer = await memo.query(domain, "MX")
+async def _helo(domain: str, resolver: Resolver) -> tuple[Lookup, ...]:
+    """The records of the mail hosts."""
+    answer = await resolver.query(domain, "MX")
     hosts = dict.fromkeys(host for _, host in exchanges(answer))
     own = [host for host in hosts if host.endswith(f".{domain}")][:MAX_MX_NAMES]
-    answers = await ask(memo, *((host, "TXT") for host in own))
+    answers = await ask(resolver, *((host, "TXT") for host in own))
     return tuple(each.as_lookup() for each in answers)
 
 
@@ -108,22 +98,23 @@ class _Counter:
     def _costs(self, fetched: Fetched) -> tuple[SpfTermCost, ...]:
         if fetched.record is None:
             return ()
-        reached = evaluated(fetched.record)
-        numbers = {number for number, _ in reached}
-        costs = [self._cost(fetched, number, term) for number, term in reached]
-        for number, term in enumerate(fetched.record.terms):
-            if number not in numbers:  # modifiers, and terms after all
+        reached = fetched.record.reached
+        costs = [self._cost(fetched, term) for term in reached]
+        places = {term.start for term in reached}
+        for term in fetched.record.terms:
+            if term.start not in places:  # modifiers, and terms after all
                 costs.append(SpfTermCost(term, self.lookups, self.lookups, len(self.voids)))
         return tuple(costs)
 
-    def _cost(self, fetched: Fetched, number: int, term: SpfTerm) -> SpfTermCost:
+    def _cost(self, fetched: Fetched, term: SpfTerm) -> SpfTermCost:
         before = self.lookups
         if term.costs_lookup:
             self.lookups += 1
-        answers = fetched.answers.get(number, [])
-        lookups = tuple(answer.as_lookup() for answer in answers)
-        self._judge(term, answers, lookups)
-        child = fetched.children.get(number)
+        answers = fetched.answers.get(term.start, [])
+        lookups = tuple([answer.as_lookup() for answer in answers])
+        if lookups:
+            self._judge(term, lookups)
+        child = fetched.children.get(term.start)
         node = self.node(child) if child is not None else None
         return SpfTermCost(
             term=term,
@@ -135,7 +126,7 @@ class _Counter:
             child=node,
         )
 
-    def _judge(self, term: SpfTerm, answers: list[Answer], lookups: tuple[Lookup, ...]) -> None:
+    def _judge(self, term: SpfTerm, lookups: tuple[Lookup, ...]) -> None:
         """Note the void and the unanswered among a term's own questions."""
         held: dict[str, list[Lookup]] = {}
         for lookup in lookups:

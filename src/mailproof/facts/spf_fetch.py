@@ -5,8 +5,8 @@ from __future__ import annotations
 from msgspec import Struct, field
 
 from mailproof.auth.spf_macros import expand, target_name
-from mailproof.dns.answer import Answer
-from mailproof.dns.memo import MemoResolver, ask
+from mailproof.dns.answer import Answer, Resolver
+from mailproof.dns.memo import ask
 from mailproof.dns.records import exchange
 from mailproof.dns.text import txt_seams
 from mailproof.dns.together import Job, stopped, together
@@ -23,6 +23,7 @@ MAX_ADDRESS_TERMS = 200
 class Fetched(Struct):
     """One domain of the tree, before counting. ``path`` are the domains above it, the root first.
 
+    ``answers`` and ``children`` are those of its record's terms, by where each begins.
     ``decides``: whether its record can give the result itself: the root's, and what it redirects to.
     """
 
@@ -41,28 +42,11 @@ class Fetched(Struct):
     explanation: Answer | None = None
 
 
-def evaluated(record: SpfRecord) -> tuple[tuple[int, SpfTerm], ...]:
-    """The terms that a receiver can come to, in its order, each with its number in the record.
-
-    Mechanisms up to the first ``all``; ``redirect`` last, and only where there is no ``all``.
-    """
-    out: list[tuple[int, SpfTerm]] = []
-    for number, term in enumerate(record.terms):
-        if term.kind == "mechanism":
-            out.append((number, term))
-            if term.name == "all":
-                break
-    if record.all_term is None:
-        redirect = record.redirect
-        out.extend((number, term) for number, term in enumerate(record.terms) if term is redirect)
-    return tuple(out)
-
-
 class Fetcher:
     """Fetches one tree. The limits hold for the whole of it."""
 
-    def __init__(self, memo: MemoResolver, sender_domain: str) -> None:
-        self._memo = memo
+    def __init__(self, resolver: Resolver, sender_domain: str) -> None:
+        self._resolver = resolver
         self._sender_domain = sender_domain
         self._nodes = 1
         self._octets = 0
@@ -75,7 +59,7 @@ class Fetcher:
         level = [root]
         try:
             while level:
-                answers = await ask(self._memo, *((node.domain, "TXT") for node in level))
+                answers = await ask(self._resolver, *((node.domain, "TXT") for node in level))
                 for node, answer in zip(level, answers, strict=True):
                     self._read(node, answer)
                 level = [child for node in level for child in self._follow(node)]
@@ -90,13 +74,13 @@ class Fetcher:
         if answer.undetermined:
             node.status, node.reason = "unknown", answer.as_lookup().describe()
             return
-        texts = [
-            (text, txt_seams(each))
-            for text, each in zip(answer.as_lookup().records, answer.records, strict=True)
-        ]
-        node.records = tuple(text for text, _ in texts if is_spf(text))
-        node.other = tuple(text for text, _ in texts if not is_spf(text))
-        node.other_seams = tuple(seams for text, seams in texts if not is_spf(text))
+        own: list[tuple[str, tuple[int, ...]]] = []
+        others: list[tuple[str, tuple[int, ...]]] = []
+        for text, record in zip(answer.as_lookup().records, answer.records, strict=True):
+            (own if is_spf(text) else others).append((text, txt_seams(record)))
+        node.records = tuple([text for text, _ in own])
+        node.other = tuple([text for text, _ in others])
+        node.other_seams = tuple([seams for _, seams in others])
         if not node.records:
             node.status = "none"
             missing = answer.status == "nxdomain"
@@ -108,7 +92,7 @@ class Fetcher:
             node.status, node.reason = "limit", TOO_MUCH
         else:
             self._octets += len(node.records[0])
-            node.record = parse_spf(node.records[0], next(seams for text, seams in texts if is_spf(text)))
+            node.record = parse_spf(*own[0])
             fatal = next((problem for problem in node.record.problems if problem.fatal), None)
             if fatal is not None:
                 node.status, node.reason = "syntax", fatal.message
@@ -118,24 +102,21 @@ class Fetcher:
         following: list[Fetched] = []
         if node.decides and node.record is not None:
             self._explain(node, node.record)
-        for number, term in evaluated(node.record) if node.record else ():
-            if not term.costs_lookup or term.name == "ptr":
-                continue
+        for term in node.record.reached if node.record else ():
             if term.name in ("include", "redirect"):
-                child = node.children[number] = self._child(node, term)
+                child = node.children[term.start] = self._child(node, term)
                 if child.status == "ok":
                     if self._nodes >= MAX_NODES:
                         child.status, child.reason = "limit", f"more than {MAX_NODES} records: not followed"
                     else:
                         self._nodes += 1
                         following.append(child)
-                continue
-            name, _ = self._target(node, term)
-            if name is None or self._address_terms >= MAX_ADDRESS_TERMS:
-                continue
-            self._address_terms += 1
-            answers = node.answers[number] = []
-            self._jobs.append(Job(self._ask(term, name, answers)))
+            elif term.name in ("a", "mx", "exists") and self._address_terms < MAX_ADDRESS_TERMS:
+                name, _ = self._target(node, term)
+                if name is not None:
+                    self._address_terms += 1
+                    answers = node.answers[term.start] = []
+                    self._jobs.append(Job(self._ask(term, name, answers)))
         return following
 
     def _explain(self, node: Fetched, record: SpfRecord) -> None:
@@ -146,7 +127,7 @@ class Fetcher:
             self._jobs.append(Job(self._ask_explanation(node, name)))
 
     async def _ask_explanation(self, node: Fetched, name: str) -> None:
-        node.explanation = await self._memo.query(name, "TXT")
+        node.explanation = await self._resolver.query(name, "TXT")
 
     def _child(self, node: Fetched, term: SpfTerm) -> Fetched:
         name, status = self._target(node, term)
@@ -169,6 +150,8 @@ class Fetcher:
         """The name that a term asks for, as far as it hangs on the domain alone."""
         if not term.value:
             return node.domain, "ok"
+        if "%" not in term.value:
+            return target_name(term.value), "none"
         parsed = parse_macros(term.value)
         if not parsed.letters <= {"d", "o"}:
             return None, "macro"
@@ -177,11 +160,11 @@ class Fetcher:
 
     async def _ask(self, term: SpfTerm, name: str, answers: list[Answer]) -> None:
         if term.name == "exists":
-            answers.append(await self._memo.query(name, "A"))
+            answers.append(await self._resolver.query(name, "A"))
         elif term.name == "a":
             answers.extend(await self._addresses(name))
         else:
-            mx = await self._memo.query(name, "MX")
+            mx = await self._resolver.query(name, "MX")
             answers.append(mx)
             if len(mx.records) <= MAX_MX_NAMES:
                 hosts = [exchange(record) for record in mx.records]
@@ -189,4 +172,4 @@ class Fetcher:
                 answers.extend(answer for pair in pairs for answer in pair)
 
     async def _addresses(self, name: str) -> tuple[Answer, ...]:
-        return await ask(self._memo, (name, "A"), (name, "AAAA"))
+        return await ask(self._resolver, (name, "A"), (name, "AAAA"))

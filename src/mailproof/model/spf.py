@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Literal
 
 from msgspec import Struct
@@ -56,19 +57,30 @@ class SpfTerm(Struct, frozen=True):
         return self.name in ("include", "a", "mx", "ptr", "exists")
 
 
-class SpfRecord(Struct, frozen=True):
+class SpfRecord(Struct, frozen=True, dict=True):
     """A parsed ``v=spf1`` record. Terms that do not parse are in ``problems`` and not in ``terms``."""
 
     text: str
     terms: tuple[SpfTerm, ...]
     problems: tuple[SpfProblem, ...] = ()
 
-    @property
+    @cached_property
     def all_term(self) -> SpfTerm | None:
         """The first ``all`` mechanism."""
         return next((t for t in self.terms if t.kind == "mechanism" and t.name == "all"), None)
 
-    @property
+    @cached_property
+    def reached(self) -> tuple[SpfTerm, ...]:
+        """The terms that a receiver can come to, in its order.
+
+        Mechanisms up to the first ``all``; ``redirect`` last, and only where there is no ``all``.
+        """
+        mechanisms = tuple([term for term in self.terms if term.kind == "mechanism"])
+        if self.all_term is not None:
+            return mechanisms[: mechanisms.index(self.all_term) + 1]
+        return mechanisms if self.redirect is None else (*mechanisms, self.redirect)
+
+    @cached_property
     def redirect(self) -> SpfTerm | None:
         """The ``redirect`` modifier."""
         return next((t for t in self.terms if t.kind == "modifier" and t.name == "redirect"), None)

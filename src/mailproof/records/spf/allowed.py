@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
-from itertools import pairwise
 from typing import Literal
 
 from msgspec import Struct
@@ -105,10 +104,14 @@ def evaluable(root: SpfNode) -> bool:
     waiting = [root]
     while waiting:
         node = waiting.pop()
-        qualifiers = [cost.term.qualifier for cost in node.costs if cost.term.kind == "mechanism"]
-        terms += len(qualifiers) + sum(len(cost.networks) for cost in node.costs)
-        switches += sum(1 for one, next_one in pairwise(qualifiers) if one != next_one)
-        waiting += [cost.child for cost in node.costs if cost.child is not None]
+        last = ""
+        for cost in node.costs:
+            if cost.term.kind == "mechanism":
+                terms += 1 + len(cost.networks)
+                switches += last not in ("", cost.term.qualifier)
+                last = cost.term.qualifier
+            if cost.child is not None:
+                waiting.append(cost.child)
     return terms <= MAX_TERMS and switches <= MAX_SWITCHES
 
 

@@ -9,6 +9,8 @@ from msgspec import Struct
 from mailproof.model import SpfProblem
 
 _MACRO = re.compile(r"%\{([A-Za-z])([0-9]*)([rR]?)([.\-+,/_=]*)\}")
+#: What means itself is visible ASCII, in the text of an explanation with spaces.
+_NOT_LITERAL, _NOT_EXPLAINED = re.compile(r"[^!-~]"), re.compile(r"[^ -~]")
 _ESCAPES = {"%%": "%", "%_": " ", "%-": "%20"}
 _LETTERS = "slodiphv"
 _EXPLANATION_LETTERS = "crt"
@@ -56,8 +58,8 @@ def parse_macros(text: str, *, explanation: bool = False) -> MacroString:
         percent = text.find("%", at)
         if percent != at:
             end = len(text) if percent < 0 else percent
-            bad = next((i for i in range(at, end) if not _is_literal(text[i], explanation)), None)
-            if bad is not None:
+            if found := (_NOT_EXPLAINED if explanation else _NOT_LITERAL).search(text, at, end):
+                bad = found.start()
                 return _broken(parts, "bad-character", f"{text[bad]!r} is not allowed here", bad, bad + 1)
             parts.append(Literal(text[at:end]))
             at = end
@@ -105,10 +107,6 @@ def domain_problem(text: str) -> SpfProblem | None:
         )
         return SpfProblem("bad-domain", why, min(start, len(text) - 1), len(text))
     return None
-
-
-def _is_literal(char: str, explanation: bool) -> bool:
-    return "!" <= char <= "~" or (explanation and char == " ")
 
 
 def _macro(found: re.Match[str], explanation: bool) -> tuple[Macro | None, str]:
