@@ -50,6 +50,7 @@ def known_providers() -> ProviderList:
     return read("providers.toml", ProviderList)
 
 
+@lru_cache(maxsize=4096)  # the names of large providers are in most records
 def providers_by(sign: Literal["mx", "spf", "rua", "tenants"], name: str) -> tuple[MailProvider, ...]:
     """The providers at which a name points: one of their suffixes of this kind, or a name below one."""
     table, found = _by_suffix(sign), list[MailProvider]()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 
 from msgspec import Struct
@@ -21,7 +21,7 @@ class KnownSelector(Struct, frozen=True):
     after: str = ""
 
 
-class SelectorList(Struct, frozen=True):
+class SelectorList(Struct, frozen=True, dict=True):
     """The list, the day it was made, and the providers whose selectors cannot be guessed, with their form.
 
     ``common`` are the names to begin with, ``less_common`` those to go on with where nothing was found.
@@ -32,6 +32,11 @@ class SelectorList(Struct, frozen=True):
     less_common: tuple[str, ...]
     selectors: tuple[KnownSelector, ...]
     unguessable: tuple[tuple[str, str], ...]
+
+    @cached_property
+    def whose(self) -> dict[str, str]:
+        """Each selector with its provider."""
+        return {each.name: each.provider for each in self.selectors}
 
 
 @lru_cache(maxsize=1)

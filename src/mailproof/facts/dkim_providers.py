@@ -74,10 +74,11 @@ class Guesses:
     """The known selectors, each with whose it is, in the steps in which they are tried."""
 
     def __init__(self, seen: Iterable[Seen], given: Iterable[str]) -> None:
-        self._whose = {each.name: each.provider for each in known_selectors().selectors}
-        own = self._of(each for each, _ in seen)
+        own = _selectors([each for each, _ in seen])
+        self._whose = (
+            own | known_selectors().whose
+        )  # in the order of the list, but those of providers seen first
         self._likeliest = (*own, *known_selectors().common)
-        self._order = list(dict.fromkeys((*own, *self._whose)))
         self._taken = set(given)
 
     def likeliest(self) -> tuple[Guess, ...]:
@@ -93,8 +94,10 @@ class Guesses:
         names = {
             each.selector for each in found if each.status != "unknown" and (each.records or each.target)
         }
-        beside = (each.name for each in known_selectors().selectors if each.after in names)
-        return self._take((*beside, *self._of(each for each, _ in _tenants(found))), MOST_GUESSES)
+        beside = [each.name for each in known_selectors().selectors if each.after in names]
+        own = _selectors([each for each, _ in _tenants(found)])
+        self._whose = self._whose | own | self._whose  # new ones at the end
+        return self._take((*beside, *own), MOST_GUESSES)
 
     def rest(self) -> tuple[Guess, ...]:
         """All others."""
@@ -102,25 +105,23 @@ class Guesses:
 
     def in_order(self, found: Iterable[DkimSelectorFacts]) -> tuple[DkimSelectorFacts, ...]:
         """The facts in the order of the list, in whatever step they were found."""
-        places = {name: place for place, name in enumerate(self._order)}
-        return tuple(sorted(found, key=lambda each: places.get(each.selector, len(places))))
+        places = list(self._whose)
+        return tuple(sorted(found, key=lambda each: places.index(each.selector)))
 
     @property
     def left(self) -> tuple[str, ...]:
         """Those not tried yet."""
-        return tuple(name for name in self._whose if name not in self._taken)
-
-    def _of(self, providers: Iterable[MailProvider]) -> tuple[str, ...]:
-        """The selectors of providers, some of which are on no list."""
-        own = {name: provider.name for provider in providers for name in provider.selectors}
-        for name, whose in own.items():
-            self._whose.setdefault(name, whose)
-        return tuple(own)
+        return tuple([name for name in self._whose if name not in self._taken])
 
     def _take(self, names: Iterable[str], most: int | None = None) -> tuple[Guess, ...]:
         new = [name for name in dict.fromkeys(names) if name not in self._taken][:most]
         self._taken.update(new)
-        return tuple((name, self._whose[name]) for name in new)
+        return tuple([(name, self._whose[name]) for name in new])
+
+
+def _selectors(providers: Iterable[MailProvider]) -> dict[str, str]:
+    """The selectors of providers, some of which are on no list, each with whose it is."""
+    return {name: provider.name for provider in providers for name in provider.selectors}
 
 
 def described(

@@ -297,6 +297,6 @@ def _assemble(
         domain=domain,
         unicode_domain=to_unicode(domain),
         failures=failures,
-        lookups=tuple(answer.as_lookup() for answer in resolver.answers),
+        lookups=tuple([answer.as_lookup() for answer in resolver.answers]),
         **found,
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, cached_property
 from itertools import islice
 from typing import Literal
 
@@ -70,7 +70,7 @@ _PLACES = 20
 _CUTS = 10
 
 
-class Format(Struct, frozen=True):
+class Format(Struct, frozen=True, dict=True):
     """What one type of record looks like.
 
     ``names`` are its tags but ``v``, ``aliases`` other words for them, ``lists`` those of report
@@ -85,6 +85,16 @@ class Format(Struct, frozen=True):
     bare: Callable[[dict[str, str]], bool]
     aliases: tuple[tuple[str, str], ...] = ()
     lists: tuple[str, ...] = ()
+
+    @cached_property
+    def word(self) -> str:
+        """The word of the version, without its number."""
+        return _split_number(self.version.lower())[0]
+
+    @cached_property
+    def openings(self) -> tuple[str, ...]:
+        """How a text begins whose version is right but for a missing ``v=``."""
+        return tuple([f"{prefix}{self.word}" for prefix in ("", *_PREFIXES)])
 
 
 class _Version(Struct, frozen=True):
@@ -211,9 +221,8 @@ def _version(head: str, form: Format) -> _Version | None:
     """The version at the start of a text, however it is misspelt; None where there is none."""
     found = _V.match(head) or _LOOSE_V.match(head)
     letters = _BETWEEN.sub("", head[: len(form.version) + 8]).lower()
-    own, _ = _split_number(form.version.lower())
     for named in (found, None):
-        if named is None and not letters.startswith(tuple(f"{prefix}{own}" for prefix in ("", *_PREFIXES))):
+        if named is None and not letters.startswith(form.openings):
             continue  # nearly all records, which are of another type
         start = named.end() if named is not None else 0
         best: tuple[int, int] | None = None
@@ -239,7 +248,7 @@ def _cost(typed: str, rest: str, form: Format, *, strict: bool) -> int | None:
     """
     word = _BETWEEN.sub("", typed).lower()
     stem, number = _split_number(word)
-    own, _ = _split_number(form.version.lower())
+    own = form.word
     stem = next((stem[len(p) :] for p in _PREFIXES if stem.startswith(p) and stem != p), stem)
     apart = edits(stem, own)
     if strict:
