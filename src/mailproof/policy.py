@@ -9,7 +9,8 @@ from typing import Literal
 from msgspec import Struct
 
 from mailproof.model import Accepted, Finding, Impossible, Location, Outcome, Report, Severity, Suppressed
-from mailproof.score import score
+from mailproof.model.findings import status_of
+from mailproof.score import graded
 from mailproof.structs import replace
 
 FailOn = Literal["error", "warning", "never"]
@@ -62,8 +63,7 @@ def with_baseline(report: Report, known: frozenset[str] | Literal["all"]) -> Rep
         gone = [each for each in outcome.findings if known == "all" or each.fingerprint in known]
         suppressed += (_suppressed(each, BASELINE) for each in gone)
         outcomes.append(_without(outcome, gone) if gone else outcome)
-    judged = replace(report, outcomes=tuple(outcomes), suppressed=(*report.suppressed, *suppressed))
-    return replace(judged, score=score(judged))
+    return graded(replace(report, outcomes=tuple(outcomes), suppressed=(*report.suppressed, *suppressed)))
 
 
 def with_severities(report: Report, severities: Iterable[tuple[str, Severity]]) -> Report:
@@ -81,8 +81,7 @@ def with_severities(report: Report, severities: Iterable[tuple[str, Severity]]) 
         else outcome
         for outcome in report.outcomes
     )
-    judged = replace(report, outcomes=outcomes)
-    return replace(judged, score=score(judged))
+    return graded(replace(report, outcomes=outcomes))
 
 
 def _by_length(pair: tuple[str, Severity]) -> int:
@@ -134,7 +133,7 @@ def apply_policy(
             if _concerns(each, judged_here)
         ),
     )
-    return replace(filtered, score=score(filtered))
+    return graded(filtered)
 
 
 def _prefixes(rules: Iterable[str]) -> tuple[str, ...]:
@@ -158,8 +157,7 @@ def _with_findings(outcome: Outcome, findings: tuple[Finding, ...]) -> Outcome:
     """The outcome with these findings, and the status that they make; what is open stays open."""
     if outcome.status in ("unknown", "error"):
         return replace(outcome, findings=findings)
-    worst = min(finding.severity.rank for finding in findings)
-    return replace(outcome, findings=findings, status=("fail", "warn", "pass")[worst])
+    return replace(outcome, findings=findings, status=status_of(findings))
 
 
 def _by(finding: Finding, accepted: Iterable[Accepted]) -> Accepted | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mailproof.model import Deduction, Report, Score, Severity
 from mailproof.model.causes import causes
+from mailproof.structs import replace
 
 #: Points that a rule costs, once, by the worst of its findings and of what follows from them.
 COST = {Severity.ERROR: 30, Severity.WARNING: 6, Severity.INFO: 0}
@@ -15,12 +16,19 @@ TOLD_ELSEWHERE = ("RCV",)
 MOST_NAMED = 3
 
 
+def graded(report: Report) -> Report:
+    """The report with its grade; what was derived of it for that is kept."""
+    found = replace(report, score=score(report))
+    found.__dict__.update(report.__dict__)
+    return found
+
+
 def score(report: Report) -> Score:
     """Grade a report: 100 points less what each cause costs; no grade where what decides is not known."""
     counted = (
         finding
-        for outcome in report.outcomes
-        if outcome.findings and not outcome.check.startswith(TOLD_ELSEWHERE)
+        for outcome in report.said
+        if not outcome.check.startswith(TOLD_ELSEWHERE)
         for finding in outcome.findings
     )
     worst: dict[str, Severity] = {}
@@ -31,7 +39,7 @@ def score(report: Report) -> Score:
         Deduction(rule, COST[severity], severity.value) for rule, severity in worst.items() if COST[severity]
     )
     points = max(0, 100 - sum(deduction.points for deduction in deductions))
-    not_possible = sum(outcome.open for outcome in report.outcomes)
+    not_possible = len(report.open)
     withheld = _withheld(report, not_possible)
     return Score(
         grade=None if withheld else next(letter for letter, least in GRADES if points >= least),
@@ -58,7 +66,7 @@ def _withheld(report: Report, not_possible: int) -> tuple[str, ...]:
             gaps.setdefault(each.why, {})[each.what] = None
     if gaps:
         return tuple(_gap(tuple(what), why) for why, what in gaps.items())
-    made = sum(outcome.status in ("pass", "warn", "fail") for outcome in report.outcomes)
+    made = sum(report.statuses[status] for status in ("pass", "warn", "fail"))
     return ("most checks were not possible",) if not_possible > made or not made else ()
 
 

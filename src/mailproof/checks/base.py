@@ -53,10 +53,12 @@ class Enough(Exception):
 class Reporter:
     """What one check finds, and what it could not find out. It is called for each finding."""
 
+    __slots__ = ("findings", "gaps", "rule", "subject")
+
     def __init__(self, rule: Rule, subject: str) -> None:
-        self._rule, self._subject = rule, subject
+        self.rule, self.subject = rule, subject
         self.findings: list[Finding] = []
-        self._unknown: dict[str, tuple[Lookup, ...]] = {}
+        self.gaps: dict[str, tuple[Lookup, ...]] = {}
 
     def __call__(
         self,
@@ -73,9 +75,9 @@ class Reporter:
         ``because_of`` is for who knows the very finding that it follows from; see ``Rule.because_of`` else.
         """
         finding = Finding(
-            rule=self._rule.id,
-            severity=severity or self._rule.severity,
-            subject=self._subject,
+            rule=self.rule.id,
+            severity=severity or self.rule.severity,
+            subject=self.subject,
             message=message,
             location=location,
             evidence=evidence,
@@ -88,7 +90,7 @@ class Reporter:
 
     def unknown(self, reason: str, lookups: Iterable[Lookup] = ()) -> None:
         """Something could not be checked, and the check goes on."""
-        self._unknown.setdefault(reason, tuple(lookups))
+        self.gaps.setdefault(reason, tuple(lookups))
 
     def unanswered(self, *lookups: Lookup) -> None:
         """The same for lookups that came to nothing."""
@@ -97,12 +99,12 @@ class Reporter:
 
     def another(self) -> Reporter:
         """An empty one for the same rule."""
-        return Reporter(self._rule, self._subject)
+        return Reporter(self.rule, self.subject)
 
     def repeat(self, other: Reporter) -> None:
         """What could not be checked there could not be here."""
-        for reason, lookups in other._unknown.items():
-            self._unknown.setdefault(reason, lookups)
+        for reason, lookups in other.gaps.items():
+            self.gaps.setdefault(reason, lookups)
 
     @property
     def undetermined(self) -> Undetermined | None:
@@ -110,11 +112,11 @@ class Reporter:
 
         The lookups behind it are named where it is lookups alone that are.
         """
-        if not self._unknown:
+        if not self.gaps:
             return None
-        lookups = self._unknown.values()
+        lookups = self.gaps.values()
         behind = [each for found in lookups for each in found] if all(lookups) else []
-        return Undetermined("; ".join(list(self._unknown)[:MOST_NAMED]), behind)
+        return Undetermined("; ".join(list(self.gaps)[:MOST_NAMED]), behind)
 
 
 #: Which domains a rule is for: all, those that send mail, that receive it, that are not parked.

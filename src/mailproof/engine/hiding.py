@@ -33,8 +33,8 @@ def without_secrets(report: Report) -> Report:
         return report
     hidden = _Hiding(known).value(report)
     # A fingerprint is made of what a finding is about: those that follow from it name the new one.
-    before = [finding for outcome in report.outcomes for finding in outcome.findings]
-    after = [finding for outcome in hidden.outcomes for finding in outcome.findings]
+    before = [finding for outcome in report.said for finding in outcome.findings]
+    after = [finding for outcome in hidden.said for finding in outcome.findings]
     renamed = {old.fingerprint: new.fingerprint for old, new in zip(before, after, strict=True)}
     if all(old == new for old, new in renamed.items()):
         return hidden

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import TypeVar
 
 from mailproof.checks.base import (
@@ -18,13 +18,12 @@ from mailproof.engine.profiles import NOTHING_SKIPPED, skipped_for
 from mailproof.model import (
     CollectorFailure,
     DomainFacts,
-    Finding,
     Impossible,
     Outcome,
     OutcomeStatus,
-    Severity,
     Unanswered,
 )
+from mailproof.model.findings import status_of
 
 F = TypeVar("F")
 #: An outcome names no more questions than this; a hostile record can make us ask hundreds.
@@ -46,6 +45,7 @@ def judge(
     """
     failed = {failure.collector: failure for failure in failures}
     outcomes = []
+    report: Reporter | None = None
     for check in checks:
         rule = check.rule
         if why := skipped.get(check.profiles):
@@ -54,7 +54,10 @@ def judge(
             status: OutcomeStatus = "unknown" if failure.unknown else "error"
             outcomes.append(Outcome(rule.id, subject, status, (), failure.reason))
         else:
-            outcomes.append(_one(check, facts, subject))
+            if report is None or report.findings or report.gaps:
+                report = Reporter(rule, subject)
+            report.rule = rule
+            outcomes.append(_one(check, facts, report))
     return tuple(outcomes)
 
 
@@ -75,43 +78,33 @@ def judge_domain(facts: DomainFacts, checks: tuple[Check[DomainFacts], ...]) -> 
     )
 
 
-def _one(check: Check[F], facts: F, subject: str) -> Outcome:
-    rule = check.rule
-    report = Reporter(rule, subject)
-    nothing_found: OutcomeStatus = "pass"
+def _one(check: Check[F], facts: F, report: Reporter) -> Outcome:
+    rule, subject = report.rule.id, report.subject
+    status: OutcomeStatus = "pass"
     reason = ""
     here: Impossible | None = None
     try:
         check.run(facts, report)
+    except NotApplicable as not_applicable:
+        reason, status = str(not_applicable), "skipped"
     except Enough:
         pass
     except Undetermined as undetermined:
         report.unknown(str(undetermined), undetermined.lookups)
     except ImpossibleHere as impossible:
-        reason, nothing_found, here = str(impossible), "skipped", impossible.what
-    except NotApplicable as not_applicable:
-        reason, nothing_found = str(not_applicable), "skipped"
+        reason, status, here = str(impossible), "skipped", impossible.what
     except Exception as error:  # noqa: BLE001 - a fault in one rule must not cost the report
         reason = f"{type(error).__name__}: {error}"
-        return Outcome(rule.id, subject, "error", tuple(report.findings), reason)
+        return Outcome(rule, subject, "error", tuple(report.findings), reason)
+    if not report.findings and not report.gaps:
+        return Outcome(rule, subject, status, (), reason, (), here)
     unanswered: tuple[Unanswered, ...] = ()
     if (unknown := report.undetermined) is not None:
         reason = str(unknown)
         unanswered = tuple(dict.fromkeys(map(Unanswered.of, unknown.lookups)))[:MOST_UNANSWERED]
         # What the user asked not to look at (--offline) was not tried in vain: it is skipped, not unknown.
         unasked = unanswered and all(each.status == "unasked" for each in unanswered)
-        nothing_found, here = "skipped" if unasked else "unknown", None
-    status = status_of(report.findings)
-    if status == "pass":
-        status = nothing_found
-    return Outcome(rule.id, subject, status, tuple(report.findings), reason, unanswered, here)
-
-
-def status_of(findings: Sequence[Finding]) -> OutcomeStatus:
-    """``fail`` with an error among the findings, ``warn`` with a warning, else ``pass``."""
-    if not findings:
-        return "pass"
-    worst = min(finding.severity.rank for finding in findings)
-    if worst == Severity.ERROR.rank:
-        return "fail"
-    return "warn" if worst == Severity.WARNING.rank else "pass"
+        status, here = "skipped" if unasked else "unknown", None
+    if (found := status_of(report.findings)) != "pass":
+        status = found
+    return Outcome(rule, subject, status, tuple(report.findings), reason, unanswered, here)

@@ -47,8 +47,10 @@ def relate(outcomes: Iterable[Outcome], rules: Iterable[Rule]) -> tuple[Outcome,
         return replace(finding, because_of=best.fingerprint) if best is not None else finding
 
     return tuple(
-        replace(outcome, findings=tuple(map(caused, outcome.findings))) if outcome.findings else outcome
-        for outcome in outcomes
+        [
+            replace(outcome, findings=tuple(map(caused, outcome.findings))) if outcome.findings else outcome
+            for outcome in outcomes
+        ]
     )
 
 

@@ -22,7 +22,7 @@ from mailproof.model import (
     Score,
     Tool,
 )
-from mailproof.score import score
+from mailproof.score import graded
 from mailproof.structs import replace
 
 _Position = Callable[[str, str, str], Written | None]
@@ -49,25 +49,26 @@ def build_report(
     """A complete report: the findings of ``rules`` with file and line, and a grade."""
     position: _Position | None = getattr(resolver, "position", None)
     outcomes = tuple(
-        _placed(outcome, position) if position and outcome.findings else outcome for outcome in outcomes
+        [_placed(each, position) if each.findings else each for each in outcomes] if position else outcomes
     )
     if stop is not None and stop.stopped:  # not asked because it stopped, not by choice
         outcomes = tuple(replace(each, status="unknown") if each.unasked else each for each in outcomes)
-    report = Report(
-        schema_version=SCHEMA_VERSION,
-        tool=Tool(version=__version__),
-        started=started,
-        subject=subject,
-        outcomes=outcomes,
-        facts=facts,
-        score=Score(None, 0),
-        rules=rules,
-        elapsed_s=round(elapsed_s, 3),
-        interrupted=stop is not None and stop.interrupted,
-        selected=selected,
-        not_possible_here=_not_possible_here(outcomes),
+    return graded(
+        Report(
+            schema_version=SCHEMA_VERSION,
+            tool=Tool(version=__version__),
+            started=started,
+            subject=subject,
+            outcomes=outcomes,
+            facts=facts,
+            score=Score(None, 0),
+            rules=rules,
+            elapsed_s=round(elapsed_s, 3),
+            interrupted=stop is not None and stop.interrupted,
+            selected=selected,
+            not_possible_here=_not_possible_here(outcomes),
+        )
     )
-    return replace(report, score=score(report))
 
 
 def _not_possible_here(outcomes: Iterable[Outcome]) -> tuple[NotPossibleHere, ...]:

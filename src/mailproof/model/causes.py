@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import attrgetter, itemgetter
 
 from msgspec import Struct
 
 from mailproof.model.findings import CONSEQUENCES, Finding, Rule, Severity
+
+_RANK = attrgetter("severity.rank")
 
 
 class Cause(Struct, frozen=True):
@@ -23,7 +26,7 @@ class Cause(Struct, frozen=True):
     @property
     def severity(self) -> Severity:
         """The worst of all of them."""
-        return min((finding.severity for finding in self.all), key=lambda severity: severity.rank)
+        return min(self.all, key=_RANK).severity
 
 
 def causes(findings: Iterable[Finding], rules: Iterable[Rule] = ()) -> tuple[Cause, ...]:
@@ -49,12 +52,17 @@ def causes(findings: Iterable[Finding], rules: Iterable[Rule] = ()) -> tuple[Cau
     def badness(finding: Finding) -> tuple[int, int]:
         return finding.severity.rank, order.get(finding.rule, 0)
 
-    found = [Cause(root, tuple(sorted(followers.pop(root.fingerprint, ()), key=badness))) for root in roots]
-    return tuple(sorted(found, key=lambda cause: min(map(badness, cause.all))))
+    found = []
+    for root in roots:
+        after = sorted(followers.pop(root.fingerprint, ()), key=badness)
+        found.append((min(map(badness, (root, *after[:1]))), Cause(root, tuple(after))))
+    return tuple([cause for _, cause in sorted(found, key=itemgetter(0))])
 
 
 def _root(finding: Finding, known: dict[str, Finding]) -> Finding:
     """The finding at the beginning of the chain of causes; itself where the chain is a circle."""
+    if finding.because_of not in known:
+        return finding
     seen = {finding.fingerprint}
     root = finding
     while (cause := known.get(root.because_of)) is not None:

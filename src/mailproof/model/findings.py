@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Literal
 
@@ -29,6 +30,8 @@ class Severity(StrEnum):
 #: name servers directly on port 53.
 Impossible = Literal["transport", "authority"]
 OutcomeStatus = Literal["pass", "warn", "fail", "unknown", "error", "skipped"]
+#: The status that the worst finding of an outcome makes, by its rank.
+_BY_RANK: tuple[OutcomeStatus, ...] = ("fail", "warn", "pass")
 #: ``repair`` restores what a record plainly means; ``improvement`` is safe for all mail that passes today;
 #: ``decision`` raises a policy or takes a permission away, and is the owner's to make.
 FixKind = Literal["repair", "improvement", "decision"]
@@ -205,3 +208,8 @@ class Outcome(Struct, frozen=True):
     def open(self) -> bool:
         """Whether it could not be checked, except where there was nothing to check."""
         return self.status in ("unknown", "error") or self.unasked
+
+
+def status_of(findings: Iterable[Finding]) -> OutcomeStatus:
+    """``fail`` with an error among the findings, ``warn`` with a warning, else ``pass``."""
+    return _BY_RANK[min((finding.severity.rank for finding in findings), default=2)]

@@ -79,7 +79,7 @@ class Lookup(Struct, frozen=True):
     @property
     def undetermined(self) -> bool:
         """Whether it is unknown: neither found nor known to be absent."""
-        return not (self.found or self.absent)
+        return self.status not in ("ok", "nodata", "nxdomain")
 
     def describe(self) -> str:
         """One line: the question, what came of it, and who said so."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
 from datetime import date
 from functools import cached_property
 from typing import Literal
@@ -13,7 +13,7 @@ from mailproof.model.causes import Cause, causes
 from mailproof.model.deciding import Deciding, deciding
 from mailproof.model.delivery import DeliveryFacts
 from mailproof.model.domain import DomainFacts
-from mailproof.model.findings import Finding, Impossible, Outcome, Rule
+from mailproof.model.findings import Finding, Impossible, Outcome, OutcomeStatus, Rule
 from mailproof.model.inbound import InboundFacts
 from mailproof.model.lookup import Instant
 from mailproof.model.message import MessageFacts
@@ -139,16 +139,27 @@ class Report(Struct, frozen=True, dict=True):  # the dict is for what is derived
     @cached_property
     def causes(self) -> tuple[Cause, ...]:
         """The findings by their causes, the cause of the worst first."""
-        return causes(self._each(), self.rules)
+        return causes((finding for outcome in self.said for finding in outcome.findings), self.rules)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """All findings, the cause of the worst first, and behind each what follows from it."""
         return tuple(finding for cause in self.causes for finding in cause.all)
 
-    def _each(self) -> Iterator[Finding]:
-        for outcome in self.outcomes:
-            yield from outcome.findings
+    @cached_property
+    def said(self) -> tuple[Outcome, ...]:
+        """The outcomes with findings."""
+        return tuple([each for each in self.outcomes if each.findings])
+
+    @cached_property
+    def open(self) -> tuple[Outcome, ...]:
+        """The outcomes of what could not be checked, except where there was nothing to check."""
+        return tuple([o for o in self.outcomes if (o.status != "pass" or o.unanswered) and o.open])
+
+    @cached_property
+    def statuses(self) -> Counter[OutcomeStatus]:
+        """How many outcomes there are of each status."""
+        return Counter([each.status for each in self.outcomes])
 
     @cached_property
     def incomplete(self) -> bool:
@@ -156,7 +167,7 @@ class Report(Struct, frozen=True, dict=True):  # the dict is for what is derived
 
         Where only some rules were selected, these are what decides: each selection needs a result.
         """
-        if self.interrupted or any(outcome.status in ("unknown", "error") for outcome in self.outcomes):
+        if self.interrupted or self.statuses["unknown"] or self.statuses["error"]:
             return True
         if self.selected:
             return any(map(self._unjudged, self.selected))

@@ -128,7 +128,7 @@ def _first(report: Report, kind: Kind) -> str:
         said = f"grade {report.score.grade or 'unknown'}"
     else:
         said = "; ".join(_first_at(placed, marks) for placed in placements(report)) or "arrival unknown"
-    open_checks = sum(each.open for each in report.outcomes)
+    open_checks = len(report.open)
     unknown = f"; {open_checks} checks without a result" if open_checks else ""
     return f"First check: {said[:EVENT_TEXT]}; {worst(compact(report, kind).findings)}{unknown}."
 

@@ -29,7 +29,7 @@ def sample_of(
         complete=not report.incomplete,
         grade=(report.score.grade or "") if kind == "domain" else "",
         severities=counts,
-        unknown=sum(each.open for each in own.outcomes),
+        unknown=len(own.open),
         certificates={
             host[:LABEL_TEXT]: min(each.not_after.timestamp() for each in leaves)
             for host, leaves in certificates(report, kind).items()

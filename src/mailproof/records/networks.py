@@ -67,16 +67,18 @@ def unroutable(network: Network) -> str:
     place = bisect(lows, int(network.network_address))
     if not place:
         return ""
-    special, what = ranges[place - 1]
-    return what if contains(special, network) else ""
+    last, what = ranges[place - 1]
+    return what if int(network.broadcast_address) <= last else ""
 
 
-def _ascending(version: int) -> tuple[list[int], list[tuple[Network, str]]]:
-    """The first addresses of one version's ranges, and the ranges. None overlaps another."""
+def _ascending(version: int) -> tuple[list[int], list[tuple[int, str]]]:
+    """The first addresses of one version's ranges, and the last ones with names. None overlaps another."""
     ranges = sorted(
-        (int(each.network_address), each, what) for each, what in _UNROUTABLE if each.version == version
+        (int(each.network_address), int(each.broadcast_address), what)
+        for each, what in _UNROUTABLE
+        if each.version == version
     )
-    return [low for low, _, _ in ranges], [(each, what) for _, each, what in ranges]
+    return [low for low, _, _ in ranges], [(last, what) for _, last, what in ranges]
 
 
 _ASCENDING = {version: _ascending(version) for version in (4, 6)}

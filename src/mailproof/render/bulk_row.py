@@ -71,8 +71,7 @@ def _of_facts(facts: DomainFacts) -> dict[str, Any]:
     dmarc = facts.dmarc
     hosts = tuple(facts.ns.records) if facts.ns is not None else ()
     discovery = facts.dkim_discovery
-    below = f".{facts.domain}"
-    own = (each for each in facts.lookups if each.name == facts.domain or each.name.endswith(below))
+    own = [each.elapsed_ms for each in facts.lookups if f".{each.name}".endswith(f".{facts.domain}")]
     return {
         "exists": facts.exists,
         "spf_record": bool(facts.spf is not None and facts.spf.root.records),
@@ -86,8 +85,8 @@ def _of_facts(facts: DomainFacts) -> dict[str, Any]:
         "providers": tuple(each.name for each in discovery.providers) if discovery is not None else (),
         "name_servers": _run_by(hosts[0]) if hosts else "",
         "queries": len(facts.lookups),
-        "failed": sum(each.undetermined for each in facts.lookups),
-        "slowest_ms": round(max((each.elapsed_ms for each in own), default=0.0)),
+        "failed": len([each for each in facts.lookups if each.undetermined]),
+        "slowest_ms": round(max(own, default=0.0)),
     }
 
 

@@ -80,12 +80,12 @@ def gaps(report: Report) -> tuple[Gap, ...]:
 
 def failed_of(report: Report) -> tuple[Outcome, ...]:
     """The outcomes that could not be found out, or that a fault of ours cost."""
-    return tuple(each for each in report.outcomes if each.status in ("unknown", "error"))
+    return tuple(each for each in report.open if each.status in ("unknown", "error"))
 
 
 def unasked_of(report: Report) -> tuple[Outcome, ...]:
     """The outcomes that no one was asked about (``--offline``)."""
-    return tuple(each for each in report.outcomes if each.status == "skipped" and each.unasked)
+    return tuple(each for each in report.open if each.status == "skipped")
 
 
 def by_cause(outcomes: Iterable[Outcome]) -> dict[GapCause, list[Outcome]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Literal, NamedTuple
 
@@ -12,8 +12,6 @@ from mailproof.model import (
     DkimVerdict,
     DomainFacts,
     MessageFacts,
-    Outcome,
-    OutcomeStatus,
     Report,
 )
 
@@ -44,11 +42,12 @@ RESULTS: dict[str, MarkStatus] = {
     "none": "warn",
     "temperror": "unknown",
 }
-_WORST_OUTCOME: tuple[tuple[OutcomeStatus, MarkStatus], ...] = (
+_WORST_FIRST: tuple[tuple[str, MarkStatus], ...] = (
     ("fail", "fail"),
     ("warn", "warn"),
     ("error", "unknown"),
     ("unknown", "unknown"),
+    ("pass", "pass"),
 )
 
 
@@ -77,13 +76,11 @@ def scorecard(report: Report) -> tuple[Mark, ...]:
         marks += _message(facts.message) if facts.message is not None else ()
     about = {report.subject, *(each.recipient for each in facts.placements)}
     about.add(report.subject if facts.dns is None else facts.dns.domain)
-    outcomes = by_letters(each for each in report.outcomes if each.subject in about)
+    seen = seen_of(report, about)
     not_used = _unused(facts.dns)
     for topic, letters in _OF_MESSAGE if facts.message is not None or delivery is not None else TOPICS:
-        status = topic_status(outcomes, letters)
-        if status == "none" and any(
-            each.not_possible_here for name in letters for each in outcomes.get(name, ())
-        ):
+        status = topic_status(seen, letters)
+        if status == "none" and any("not here" in seen.get(name, ()) for name in letters):
             status = "unknown"
         if status is not None:
             unused = topic in not_used
@@ -125,30 +122,31 @@ def _unused(facts: DomainFacts | None) -> frozenset[str]:
     return frozenset(topic for topic, there in used.items() if not there)
 
 
-def by_letters(outcomes: Iterable[Outcome]) -> Mapping[str, list[Outcome]]:
-    """The outcomes by the letters of their rules' ids."""
-    found = defaultdict[str, list[Outcome]](list)
-    for each in outcomes:
-        found[_letters(each.check)].append(each)
+def seen_of(report: Report, subjects: Container[str]) -> Mapping[str, set[str]]:
+    """The statuses of the outcomes about these subjects, by the letters of their rules' ids.
+
+    ``noted`` is a pass with findings, ``not here`` what this machine cannot do.
+    """
+    found = defaultdict[str, set[str]](set)
+    for each in report.outcomes:
+        if each.subject in subjects:
+            status: str = each.status
+            if each.unanswered and each.unasked:
+                status = "unknown"
+            elif each.not_possible_here:
+                status = "not here"
+            elif each.findings and status == "pass":
+                status = "noted"
+            found[_letters(each.check)].add(status)
     return found
 
 
-def topic_status(outcomes: Mapping[str, list[Outcome]], letters: tuple[str, ...]) -> MarkStatus | None:
+def topic_status(seen: Mapping[str, set[str]], letters: tuple[str, ...]) -> MarkStatus | None:
     """The worst of the outcomes of rules whose ids begin so; None where none of them was checked."""
-    found = _of(outcomes, letters)
-    if not found:
+    statuses = {status for name in letters for status in seen.get(name, ())}
+    if not statuses:
         return None
-    statuses: set[OutcomeStatus] = {
-        "unknown" if each.unanswered and each.unasked else each.status for each in found
-    }
-    worst = next((mark for status, mark in _WORST_OUTCOME if status in statuses), None)
-    if worst is not None:
-        return worst
-    return "pass" if any(each.status == "pass" and not each.findings for each in found) else "none"
-
-
-def _of(outcomes: Mapping[str, list[Outcome]], letters: tuple[str, ...]) -> list[Outcome]:
-    return [each for name in letters for each in outcomes.get(name, ())]
+    return next((mark for status, mark in _WORST_FIRST if status in statuses), "none")
 
 
 @cache

@@ -281,7 +281,7 @@ def _counts(counts: Counter[Severity], report: Report) -> str:
     parts = [
         _number(counts[Severity.ERROR], "error"),
         _number(counts[Severity.WARNING], "warning"),
-        _number(sum(outcome.status == "pass" for outcome in report.outcomes), "check", " passed"),
+        _number(report.statuses["pass"], "check", " passed"),
         _number(report.score.not_possible, "check", " not possible"),
         _number(len(report.suppressed), "finding", " ignored"),
     ]

@@ -16,7 +16,7 @@ from mailproof.model import (
     MxHostFacts,
     Report,
 )
-from mailproof.render.scorecard import MarkStatus, by_letters, topic_status
+from mailproof.render.scorecard import MarkStatus, seen_of, topic_status
 from mailproof.render.text.health import write_health
 from mailproof.render.text.page import Page
 from mailproof.render.text.policy_hosts import write_policy_hosts
@@ -37,10 +37,10 @@ def write_domain(page: Page, facts: DomainFacts, report: Report) -> None:
     shown = clean(facts.domain)
     if facts.unicode_domain not in ("", facts.domain):
         shown = f"{clean(facts.unicode_domain)} ({shown})"
-    outcomes = by_letters(each for each in report.outcomes if each.subject == facts.domain)
+    seen = seen_of(report, (facts.domain,))
 
     def head(title: str, letters: tuple[str, ...], short: str) -> bool:
-        status = topic_status(outcomes, letters) or "skipped"
+        status = topic_status(seen, letters) or "skipped"
         about = "" if facts.domain == report.subject else shown
         return page.topic(title, status, status_text(page, status), short, about=about)
 
