@@ -71,6 +71,13 @@ def unroutable(network: Network) -> str:
     return what if int(network.broadcast_address) <= last else ""
 
 
+@remembered(KEPT)
+def why_unroutable(text: str) -> str:
+    """The same for a network or an address as text; empty for what is neither."""
+    network = parse_network(text)
+    return unroutable(network) if network is not None else ""
+
+
 def _ascending(version: int) -> tuple[list[int], list[tuple[int, str]]]:
     """The first addresses of one version's ranges, and the last ones with names. None overlaps another."""
     ranges = sorted(

@@ -35,7 +35,7 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import authority
 from mailproof.model import DomainFacts, Fix, Location, Severity
-from mailproof.records.networks import parse_network, unroutable
+from mailproof.records.networks import why_unroutable
 
 RULE = declare(__name__, __doc__, Severity.WARNING, needs=("authority",))
 
@@ -54,9 +54,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             words = "does not exist" if missing else "has no address"
         else:
             for address in server.addresses:
-                network = parse_network(address.address)
-                kind = unroutable(network) if network is not None else ""
-                if kind:
+                if kind := why_unroutable(address.address):
                     words = (
                         f"has the address {address.address}, which can't be reached from the Internet: {kind}"
                     )

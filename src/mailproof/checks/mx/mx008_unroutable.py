@@ -30,14 +30,14 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import host_addresses
 from mailproof.checks.ownership import is_owned
 from mailproof.model import DomainFacts, Fix, FixRecord, Location, MxHostFacts, Severity
-from mailproof.records.networks import parse_network, unroutable
+from mailproof.records.networks import why_unroutable
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
 def check(facts: DomainFacts, report: Reporter) -> None:
     for host, address in host_addresses(facts, report):
-        kind = _kind(address.address)
+        kind = why_unroutable(address.address)
         if not kind:
             continue
         rrtype = "AAAA" if ":" in address.address else "A"
@@ -53,11 +53,6 @@ def _fix(facts: DomainFacts, host: MxHostFacts, gone: FixRecord) -> Fix:
     """Where the host has a public address too, no sender outside loses anything when this one goes."""
     if not is_owned(facts.domain, gone.name):
         return Fix(f"Ask the owner of {gone.name} to publish its public address only")
-    if all(_kind(address.address) for address in host.addresses):
+    if all(why_unroutable(address.address) for address in host.addresses):
         return Fix(f"Replace it with the public address of {gone.name}")
     return Fix(f"Remove the address: {gone.name} has a public one too", (gone,), "improvement")
-
-
-def _kind(address: str) -> str:
-    network = parse_network(address)
-    return unroutable(network) if network is not None else ""

@@ -27,15 +27,15 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import host_addresses, names_mx
 from mailproof.model import DomainFacts, Fix, Location, Severity
-from mailproof.records.networks import parse_network, unroutable
+from mailproof.records.networks import why_unroutable
 
 RULE = declare(__name__, __doc__, Severity.WARNING, needs=("spf",))
 
 
 def check(facts: DomainFacts, report: Reporter) -> None:
     for host, address in host_addresses(facts, report):
-        if address.ptr is None or address.ptr.found or _is_unroutable(address.address):
-            continue
+        if address.ptr is None or address.ptr.found or why_unroutable(address.address):
+            continue  # such addresses have a rule of their own
         if address.ptr.undetermined:
             report.unanswered(address.ptr)
             continue
@@ -46,9 +46,3 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             fix=Fix(f"Ask the provider of the address to set its PTR record to {host.host}"),
             severity=Severity.WARNING if names_mx(facts) else Severity.INFO,
         )
-
-
-def _is_unroutable(address: str) -> bool:
-    """Such addresses have a rule of their own."""
-    network = parse_network(address)
-    return network is not None and bool(unroutable(network))

@@ -29,7 +29,7 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, own_costs
 from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, Fix, Severity
-from mailproof.records.networks import parse_network, unroutable
+from mailproof.records.networks import why_unroutable
 from mailproof.records.spf import without
 
 RULE = declare(__name__, __doc__, Severity.WARNING)
@@ -37,9 +37,11 @@ RULE = declare(__name__, __doc__, Severity.WARNING)
 
 def check(facts: DomainFacts, report: Reporter) -> None:
     for node, record, costs in own_costs(facts, report):
-        useless = [c.term for c in costs if c.term.name.startswith("ip") and any(map(_kind, c.networks))]
-        for cost in costs:
-            bad = {text: kind for text in cost.networks if (kind := _kind(text))}
+        found = [
+            (cost, {each: kind for each in cost.networks if (kind := why_unroutable(each))}) for cost in costs
+        ]
+        useless = [cost.term for cost, bad in found if bad and cost.term.name.startswith("ip")]
+        for cost, bad in found:
             if not bad:
                 continue
             address, kind = next(iter(bad.items()))
@@ -58,8 +60,3 @@ def check(facts: DomainFacts, report: Reporter) -> None:
                 evidence=tuple(f"{network}: {why}" for network, why in bad.items()),
                 fix=fix,
             )
-
-
-def _kind(text: str) -> str:
-    network = parse_network(text)
-    return unroutable(network) if network is not None else ""
