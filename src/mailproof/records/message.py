@@ -35,8 +35,8 @@ _MAX_PROBLEMS = 20
 #: Octets whose line ends are corrected at a time, and the rest of the line.
 _PIECE = 262_144
 
-_FIELD = re.compile(rb"[!-9;-~]{1,998}[ \t]{0,80}:")
-_WHOLE_FIELD = re.compile(rb"^([!-9;-~]{1,998})[ \t]{0,80}:[^\n]*\n?(?:[ \t][^\n]*\n?)*", re.MULTILINE)
+_WHOLE_FIELD = re.compile(rb"^([!-9;-~]{1,998})[ \t]{0,80}:[^\n]*\n?(?:[ \t][^\n]*\n?)*+", re.MULTILINE)
+_BLANK = frozenset((b"\n", b"\r\n", b"\r\r\n", b"\r", b"\r\r", b"\r\r\r"))
 _EMPTY_LINE = re.compile(rb"\n\r?\n")
 _WEB_PAGE = re.compile(rb"\s{0,1000}<(?:!doctype|html|\?xml)[\s>]", re.IGNORECASE)
 #: A "From " line is not longer.
@@ -205,7 +205,7 @@ def split_fields(raw: bytes) -> tuple[tuple[HeaderField, ...], bytes]:
     empty = _EMPTY_LINE.search(raw)
     head = raw[: empty.start() + 1] if empty else raw
     fields = (
-        HeaderField(match[1].decode("ascii"), b"".join(map(_crlf, match[0].splitlines(keepends=True))))
+        HeaderField(match[1].decode("ascii"), _crlf(match[0]))
         for match in islice(_WHOLE_FIELD.finditer(head), MAX_FIELDS)
     )
     return tuple(fields), raw[empty.end() :] if empty else b""
@@ -292,48 +292,51 @@ def _headers(raw: bytes, problems: list[str]) -> tuple[tuple[HeaderField, ...], 
     """The header fields, the offset of the body and whether there is one."""
     no_blank_line = b"\n\r\n" not in raw and b"\n\n" not in raw
     fields: list[HeaderField] = []
-    lines: list[bytes] = []
+    pieces: list[bytes] = []
     name = ""
-    position, number, size, preamble = 0, 0, len(raw), 0
+    position, lines, size, preamble = 0, 0, len(raw), 0
 
     def close() -> None:
-        if lines:
-            fields.append(HeaderField(name, b"".join(lines)))
-            lines.clear()
+        if pieces:
+            fields.append(HeaderField(name, b"".join(pieces)))
+            pieces.clear()
 
     while position < size:
-        number += 1
-        if number > MAX_HEADER_LINES or len(fields) >= MAX_FIELDS:
+        if lines > MAX_HEADER_LINES or len(fields) >= MAX_FIELDS:
             raise MessageError(
                 f"the header has more than {MAX_FIELDS:,} fields or {MAX_HEADER_LINES:,} lines: no server "
                 "accepts such a message, so it was not checked"
             )
+        if match := _WHOLE_FIELD.match(raw, position):
+            close()
+            name = match[1].decode("ascii")
+            pieces.append(_crlf(match[0]))
+            lines += match[0].count(b"\n")
+            position = match.end()
+            continue
         end = raw.find(b"\n", position)
         after = size if end < 0 else end + 1
-        line = raw[position:after].rstrip(b"\r\n") if after - position < 4 else raw[position:after]
-        if not line:
-            if fields or lines:
+        line = raw[position:after]
+        lines += 1
+        if line in _BLANK:
+            if pieces:
                 close()
                 return tuple(fields), after, True
-        elif line[:1] in b" \t" and lines:
-            lines.append(_crlf(line))
-        elif match := _FIELD.match(line):
-            close()
-            name = match.group()[:-1].decode("ascii").rstrip()
-            lines.append(_crlf(line))
-        elif not (fields or lines):
+        elif line[:1] in b" \t" and pieces:
+            pieces.append(_crlf(line))
+        elif not pieces:
             preamble += 1
             if preamble > _MAX_PREAMBLE or b"\0" in line[:200]:
                 return (), 0, False
             if preamble == 1:
-                problems.append(f"line {number} is not a header field: text before the first one was skipped")
+                problems.append(f"line {lines} is not a header field: text before the first one was skipped")
         elif no_blank_line:
             if len(problems) < _MAX_PROBLEMS:
-                problems.append(f"line {number} is neither a header field nor folded: it was added to {name}")
-            lines.append(b" " + _crlf(line))
+                problems.append(f"line {lines} is neither a header field nor folded: it was added to {name}")
+            pieces.append(b" " + _crlf(line))
         else:
             # As Postfix does: what is not a header field ends the header section.
-            problems.append(f"line {number} is not a header field: the body was taken to start there")
+            problems.append(f"line {lines} is not a header field: the body was taken to start there")
             close()
             return tuple(fields), position, True
         position = after
@@ -352,8 +355,8 @@ def _crlf_throughout(raw: bytes, offset: int) -> bytes:
     return result.getvalue()
 
 
-def _crlf(line: bytes) -> bytes:
-    """One line with CRLF at its end."""
-    if line.endswith(b"\r\n"):
-        return line
-    return line.rstrip(b"\n") + b"\r\n"
+def _crlf(lines: bytes) -> bytes:
+    """Lines with CRLF at the end of each."""
+    if not lines.endswith(b"\n"):
+        lines += b"\n"
+    return lines.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")

@@ -30,6 +30,11 @@ _TRACE = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _ANY_TRACE = re.compile(rb"^(?:Received|Return-Path|DKIM-Signature)[ \t]{0,9}:", re.MULTILINE | re.IGNORECASE)
+#: A header section of fields as servers write them, folded as they fold: nothing was pasted along.
+_IN_ORDER = re.compile(
+    rb"(?:From [^\r\n]*\r?\n)?(?:(?!SPF:|DKIM:|DMARC:)[A-Za-z][A-Za-z0-9_.-]{0,77}:[ \t\r][^\r\n]*\r?\n"
+    rb"(?:[ \t][^\r\n]*\r?\n)*+){2,}+\r?\n"
+)
 #: Patterns that begin with the line end before a line are found ten times faster than with "^"; so the text
 #: begins with one too.
 #: A row of the table on Gmail's page "Original message", in any language: no field has such a name.
@@ -72,6 +77,8 @@ class Pasted(Struct):
 def tidy(raw: bytes) -> Pasted:
     """The input without what was pasted along."""
     copy = Pasted(raw)
+    if _has_travelled_whole(raw):
+        return copy
     _encoded(copy)
     _page(copy)
     _start(copy)
@@ -90,6 +97,12 @@ def tidy(raw: bytes) -> Pasted:
     lines_of.without_x(copy)
     lines_of.refold(copy)
     return copy
+
+
+def _has_travelled_whole(raw: bytes) -> bool:
+    """Whether it starts with the header section that servers left: what is below is the message's own."""
+    head = _IN_ORDER.match(raw)
+    return head is not None and b"&lt;" not in head[0] and b"\nReceived: " in b"\n" + head[0]
 
 
 def _encoded(copy: Pasted) -> None:
