@@ -2,8 +2,10 @@
 
 ## What it checks
 The prefix lengths in `ip4`, `ip6`, `a` and `mx` terms that allow or are neutral. The rule fires on more than
-65,536 IPv4 addresses (wider than /16) or more than an IPv6 provider's whole allocation (wider than /32). A
-prefix length of 0 is an error: it allows everyone.
+65,536 IPv4 addresses (wider than /16) or more than an IPv6 provider's whole allocation (wider than /32).
+
+It is an error where everyone may send: a prefix length of 0, an `exists` of a name that has an address and is the
+same for every client, or terms that together allow half of all IPv4 addresses or more.
 
 ## Why it matters
 Every host in the range may send for the domain, and most of them are very likely not yours. A wide range is
@@ -23,30 +25,60 @@ After:
 
 ## References
 - RFC 7208 section 5.6
+- RFC 7208 section 5.7
 - RFC 7208 section 11.4
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import at, own_records
-from mailproof.model import DomainFacts, Fix, Severity, SpfTerm
+from mailproof.checks.spf._facts import all_nodes, at, own_costs
+from mailproof.model import DomainFacts, Fix, Severity, SpfNode, SpfTerm
+from mailproof.records.spf.allowed import evaluable, matched_by, matches_everyone, partition_of
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="forged")
 _WIDEST4, _WIDEST6 = 16, 32
+_HALF = 1 << 31
 
 
 def check(facts: DomainFacts, report: Reporter) -> None:
-    for node, record in own_records(facts, report):
-        for term in record.terms:
+    everyone = any(_passes_all(node) for node in all_nodes(facts))  # SPF006 and SPF031 report that
+    for node, _, costs in own_costs(facts, report):
+        for cost in costs:
+            term = cost.term
             prefix, bits = _widest(term)
-            if prefix is None or term.qualifier not in "+?":
+            if term.qualifier not in "+?":
                 continue
-            what = f"every IPv{4 if bits == 32 else 6} host" if not prefix else f"2^{bits - prefix} addresses"
+            if matches_everyone(cost) and term.qualifier == "+":
+                what = f"every host in the world: {cost.lookups[0].name} has an address, whoever sends"
+                advice = "Remove it, and list the sending hosts"
+            elif prefix is not None:
+                what = (
+                    f"every IPv{4 if bits == 32 else 6} host" if not prefix else f"2^{bits - prefix} addresses"
+                )
+                advice = f"List the sending hosts, or your own range, instead of /{prefix}"
+            else:
+                continue
+            everyone = everyone or not prefix
             report(
                 f"{term.text} in the SPF record of {node.domain} allows {what}.",
                 location=at(node, term),
-                fix=Fix(f"List the sending hosts, or your own range, instead of /{prefix}", kind="decision"),
-                severity=Severity.ERROR if not prefix else None,
+                fix=Fix(advice, kind="decision"),
+                severity=None if prefix else Severity.ERROR,
             )
+    root = all_nodes(facts)[0]
+    if not everyone and evaluable(root) and (count := partition_of(root).passing.counts[0]) >= _HALF:
+        widest = max(root.costs, key=lambda cost: matched_by(root, cost)[0].counts)
+        most = f", most of them by {widest.term.text}" if widest.child is not None else ""
+        report(
+            f"The SPF record of {root.domain} allows {count:,} of the 4,294,967,296 IPv4 addresses{most}.",
+            location=at(root, widest.term if most else None),
+            fix=Fix("List the sending hosts alone", kind="decision"),
+            severity=Severity.ERROR,
+        )
+
+
+def _passes_all(node: SpfNode) -> bool:
+    end = node.record.all_term if node.record else None
+    return end is not None and end.qualifier == "+"
 
 
 def _widest(term: SpfTerm) -> tuple[int | None, int]:

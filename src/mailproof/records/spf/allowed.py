@@ -125,11 +125,16 @@ def matched_by(node: SpfNode, cost: SpfTermCost) -> Matched:
             return NOTHING, (_named(node, cost),)
         below = partition_of(cost.child)
         return below.passing, below.open_terms
-    if term.name in ("ptr", "exists") or "%" in term.value:
-        return NOTHING, (_named(node, cost),)
+    if matches_everyone(cost):
+        return EVERYTHING, ()
     if term.costs_lookup and (not cost.lookups or any(lookup.undetermined for lookup in cost.lookups)):
         return AddressSet.of(cost.networks), (_named(node, cost),)
     return AddressSet.of(cost.networks), ()
+
+
+def matches_everyone(cost: SpfTermCost) -> bool:
+    """Whether it is an ``exists`` of one name for all clients, and the name has an address."""
+    return cost.term.name == "exists" and any(lookup.found for lookup in cost.lookups)
 
 
 def allowed_of(root: SpfNode) -> SpfAllowed | None:
@@ -183,7 +188,7 @@ def _matched(cost: SpfTermCost) -> SpfReach:
     term = cost.term
     if term.name == "all":
         return "someone" if term.qualifier == "+" else "nobody"
-    if term.name in ("ptr", "exists") or "%" in term.value:
+    if matches_everyone(cost) or term.name == "ptr" or ("%" in term.value and not cost.lookups):
         return "someone"
     if any(lookup.rrtype == "MX" and len(lookup.records) > MAX_MX_NAMES for lookup in cost.lookups):
         return "permerror"
