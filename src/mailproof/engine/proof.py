@@ -30,6 +30,7 @@ from mailproof.model import (
 )
 from mailproof.records.address_set import AddressSet
 from mailproof.records.dkim_repair import key_meant
+from mailproof.records.dmarc import percent
 from mailproof.records.spf import is_spf, parse_spf, read_spf
 from mailproof.records.spf.allowed import SpfPartition, evaluable, matched_by, partition_of
 
@@ -38,7 +39,7 @@ _MAILBOX = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 #: Domain names and addresses.
 _NAME = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
 _WORD = re.compile(r"[a-z]{3,12}")
-_KEY = re.compile(r"[A-Za-z0-9+/=]{40,}")
+_KEY = re.compile(r"[A-Za-z0-9+/]{40,}={0,2}")
 #: Hosts that a provider writes into the zone by itself; a change there would not last.
 _GENERATED = ("_dc-mx.",)
 
@@ -310,7 +311,7 @@ def _same_policy(facts: DomainFacts, was: DmarcRecord | None, new: DmarcRecord) 
 def _asked(record: DmarcRecord) -> tuple[object, ...]:
     """What a receiver does by a record (RFC 9989; t=y is what pct=0 was)."""
     pct = record.tag("pct")
-    testing = record.testing or (pct is not None and pct.value.strip() == "0")
+    testing = record.testing or (pct is not None and percent(pct) == 0)
     sp = record.sp or record.p
     policies = (record.p, sp, record.np or sp)
     return *policies, testing and policies != ("none",) * 3, record.adkim, record.aspf

@@ -42,6 +42,12 @@ def softened(policy: Policy, testing: bool) -> Policy:
     return POLICIES[max(0, strictness(policy) - 1)] if testing else policy
 
 
+def percent(tag: Tag) -> int | None:
+    """The number in ``pct=``: 0 to 100 in at most three digits (RFC 7489 section 6.4); None for any other value."""
+    value = tag.value.strip()
+    return int(value) if re.fullmatch("[0-9]{1,3}", value) and int(value) <= 100 else None
+
+
 @remembered(1024)
 def parse_dmarc(text: str) -> DmarcRecord:
     """Parse one record. Never raises: what is wrong is in ``problems``.

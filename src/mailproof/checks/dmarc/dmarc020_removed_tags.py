@@ -11,6 +11,7 @@ half of it. If you rely on `pct` for a slow start, your mail is treated in two w
 - `pct=0` is a test: one level softer than the policy. Add `t=y`, which says so to receivers on RFC 9989;
   `pct=0` may stay for the others, which don't know `t`.
 - No tag replaces a percentage in between: choose the full policy, a softer one, or `t=y`.
+- What is no whole number from 0 to 100 (`pct=0%`) has no effect on older receivers either.
 - `pct=100`, `rf=afrf` and `ri=86400` are the defaults: remove them.
 
 ## Example
@@ -30,7 +31,7 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import Applied, applied
 from mailproof.model import DomainFacts, Fix, Severity, Tag
-from mailproof.records.dmarc import softened
+from mailproof.records.dmarc import percent, softened
 from mailproof.records.dmarc_text import rewritten
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
@@ -48,24 +49,27 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     )
     for problem in found.problems("removed-tag"):
         tag = next(tag for tag in found.record.tags if tag.start == problem.start)
-        partial = tag.name == "pct" and not _is_default(tag) and acts
-        if partial and _is_zero(tag) and found.record.testing:
+        share = percent(tag) if tag.name == "pct" else None
+        partial = tag.name == "pct" and share != 100 and acts
+        if partial and share == 0 and found.record.testing:
             continue  # a test, said in both forms
         message = f"{tag.name}={tag.value[:20]} at {found.name} was removed by RFC 9989"
         if partial:
             policy = found.dmarc.policy or "none"
-            older = f"older ones {softened(policy, True)}" if _is_zero(tag) else "older ones to part of it"
+            older = f"older ones {softened(policy, True)}" if share == 0 else "older ones to part of it"
+            if share is None:
+                older = "and so do older ones by RFC 7489: it is no whole number from 0 to 100"
             message += f": current receivers apply {policy} to all mail, {older}"
         report(
             f"{message}.",
             location=found.at(tag.start, tag.end),
-            fix=_fix(found, tag, partial=partial),
+            fix=_fix(found, tag, share, partial=partial),
             severity=None if partial else Severity.INFO,
         )
 
 
-def _fix(found: Applied, tag: Tag, *, partial: bool) -> Fix | None:
-    if partial and _is_zero(tag) and found.record.tag("t") is None:
+def _fix(found: Applied, tag: Tag, share: int | None, *, partial: bool) -> Fix | None:
+    if partial and share == 0 and found.record.tag("t") is None:
         value = rewritten(found.record, put=(("t", "y"),))
         return found.publish(
             "Add t=y, which means to current receivers what pct=0 means to older ones. Keep pct=0 for those.",
@@ -85,9 +89,4 @@ def _fix(found: Applied, tag: Tag, *, partial: bool) -> Fix | None:
 
 
 def _is_default(tag: Tag) -> bool:
-    return _DEFAULTS.get(tag.name) == tag.value.strip(" %").lower()
-
-
-def _is_zero(tag: Tag) -> bool:
-    value = tag.value.strip(" %")
-    return value != "" and not value.strip("0")
+    return _DEFAULTS.get(tag.name) == tag.value.strip().lower()

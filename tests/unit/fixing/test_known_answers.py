@@ -1,0 +1,91 @@
+"""Mistakes that people make, each with the one right answer by the RFC named: what a fix publishes, and nothing else."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pytest
+
+from mailproof.dns import MemoResolver
+from mailproof.engine.audit import AuditOptions
+from tests.support.resolvers import zone
+from tests.unit.fixing.test_corpus import NOW, check, proposed
+
+HALVES = (
+    "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAvL0egHRNOzHqDj3gtwlxVlLPMOQhjO7Rkes8vdr0dlFIe296YNMoRKb9"
+    "GFWNqCvdbIAj0TM4bMToCPD59QpNxvli/ptoBfhObuM8oYESzY7in8bFEaA2vvpPToQzFrlGTvuYpzvBQLv9WFFE4Wa2/lb7OzvaO",
+    "+7uTCpJF8aqjkLe3uEJVjc3ghzTbII0Fk0qYHcXmAPYHFnvk7SGTEq3hFFMruoiKrB/saTsReHLfc2RHboZnORe3cRHS2IoCS0gy/"
+    "S3FnQaSmOrTIDZXhSHxBHDm/L0ZuQgtL46ov21REcvoCf6j/tSqGt2ZJC51UwaiT7GymGot/ihZ22CH3wYowIDAQAB",
+)
+KEY = "".join(HALVES)
+RAW = "11qYAYKxCrfVS7TyWQHOg7hcvPapiMlrwIaaPcHURo4="
+WORLD = f"""
+$ORIGIN acme.example.
+$TTL 3600
+@ SOA ns1 host 1 7200 3600 1209600 300
+@ NS ns1
+@ NS ns2
+ns1 A 192.0.2.53
+ns2 A 198.51.100.53
+mail A 192.0.2.25
+%s
+$ORIGIN esp.example.
+@ SOA ns1 host 1 7200 3600 1209600 300
+_spf TXT "v=spf1 ip4:198.51.100.0/26 ~all"
+policy TXT "v=DMARC1; p=reject"
+k1 TXT "v=DKIM1; k=ed25519; p={RAW}"
+"""
+USUAL = (
+    "@ MX 10 mail",
+    '@ TXT "v=spf1 mx -all"',
+    '_dmarc TXT "v=DMARC1; p=reject; rua=mailto:d@acme.example"',
+    f's1._domainkey TXT "v=DKIM1; k=ed25519; p={RAW}"',
+)
+
+
+class Case(NamedTuple):
+    """Records in place of the usual ones of the same names and types, and what is published as repair."""
+
+    name: str
+    lines: tuple[str, ...]
+    published: tuple[str, ...]
+    subdomains: tuple[str, ...] = ()
+
+
+CASES = (
+    # RFC 6376 section 3.6.2.2: the strings of one record are joined, records are not.
+    Case(
+        "key-in-two-records-each-with-p",
+        (
+            f's1._domainkey TXT "v=DKIM1; k=rsa; p={HALVES[0]}"',
+            f's1._domainkey TXT "p={HALVES[1]}"',
+        ),
+        (f"s1._domainkey TXT v=DKIM1; k=rsa; p={KEY}",),
+    ),
+)
+
+
+def world_of(case: Case) -> str:
+    replaced = {tuple(line.split()[:2]) for line in case.lines}
+    usual = (line for line in USUAL if tuple(line.split()[:2]) not in replaced)
+    return WORLD % "\n".join((*usual, *case.lines))
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+async def test_the_right_records(case: Case) -> None:
+    text = world_of(case)
+    options = AuditOptions(selectors=("s1",), subdomains=case.subdomains)
+    report, proven, _, _ = await proposed("acme.example", MemoResolver(zone(text)), options, NOW)
+    said = {
+        f"{record.name} {record.rrtype} {record.value}"
+        for finding in proven.findings
+        if finding.fix is not None and finding.fix.kind != "decision" and finding.severity != "info"
+        for record in finding.fix.records
+        if record.action == "publish"
+    }
+    wanted = {
+        line.replace(" ", ".acme.example ", 1) if line[0] != "@" else line.replace("@", "acme.example", 1)
+        for line in case.published
+    }
+    assert said == wanted, [finding.message for finding in report.findings]
+    await check("acme.example", MemoResolver(zone(text)), options, text)
