@@ -12,7 +12,7 @@ import dns.rdatatype
 from dns.rdata import Rdata
 from msgspec import Struct
 
-from mailproof.dns.answer import Answer, Resolver, names_below
+from mailproof.dns.answer import Answer, Resolver, Status, names_below
 from mailproof.dns.records import target
 from mailproof.dns.text import normalize, record_text, txt_bytes
 from mailproof.dns.together import taskless
@@ -55,7 +55,8 @@ class PatchResolver:
     """Answers as ``inner`` does, but for the record sets in ``patches``; a name keeps its other types.
 
     A chain of aliases is followed into the patches and out of them. A patched wildcard answers for the names
-    that the wildcard of ``inner`` answered for, or that did not exist.
+    that the wildcard of ``inner`` answered for, or that did not exist. No wildcard answers for a name that the
+    patches bring into being, nor for the names between it and the wildcard's (RFC 4592 section 2.2.2).
     """
 
     def __init__(self, inner: Resolver, patches: Mapping[Key, Patch]) -> None:
@@ -141,7 +142,29 @@ class PatchResolver:
                 return Answer(name, kind, "ok", chain=cut, ttl=answer.ttl, server=answer.server), passed
         if answer.status == "nxdomain" and name in self._names:
             return replace(answer, status="nodata"), ""
+        if (answer.found or answer.chain) and await self._is_cut_off(name, kind, answer):
+            status: Status = "nodata" if name in self._names else "nxdomain"
+            return Answer(name, kind, status, ttl=300, server=answer.server), ""
         return await self._wild(name, kind, answer), ""
+
+    async def _is_cut_off(self, name: str, kind: str, answer: Answer) -> bool:
+        """Whether the answer is of a wildcard above a name that exists only with the patches."""
+        above = list(_upward(name))
+        for number, new in enumerate(above):
+            if new not in self._names or "*" in new:
+                continue
+            for parent in above[number + 1 :]:
+                wild = f"*.{parent}"
+                if _same(answer, await self.inner.query(wild, kind)) and await self._is_like(new, wild):
+                    return True
+        return False
+
+    async def _is_like(self, name: str, wild: str) -> bool:
+        """Whether a name has nothing but what a wildcard gives it."""
+        for kind in ("A", "AAAA", "MX", "TXT"):
+            if not _same(await self.inner.query(name, kind), await self.inner.query(wild, kind)):
+                return False
+        return True
 
     async def _wild(self, name: str, kind: str, answer: Answer) -> Answer:
         """The answer where a patched wildcard has a say in it."""
@@ -163,6 +186,10 @@ class PatchResolver:
                 )
             return Answer(name, kind, "nxdomain", ttl=300, server=answer.server)
         return answer
+
+
+def _same(one: Answer, other: Answer) -> bool:
+    return (one.status, one.chain, set(one.records)) == (other.status, other.chain, set(other.records))
 
 
 def _unstated(name: str, kind: str, patch: Patch) -> Answer:

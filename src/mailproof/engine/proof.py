@@ -145,6 +145,9 @@ def _spf_of(facts: DomainFacts, was: SpfFacts, now: SpfFacts, changed: bool, dec
     domain, root = now.domain, now.root
     if root.status in ("none", "unknown") and was.root.status == root.status:
         return
+    if root.status == "none" and was.root.status != "none":
+        yield f"{domain} would have no SPF record any more"
+        return
     if (changed or not permerror(was)) and (why := permerror(now)):
         yield f"the SPF record of {domain} would still be a permerror: {why}"
     if root.record is None or not root.record.valid or not evaluable(root):

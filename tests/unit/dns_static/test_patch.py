@@ -79,6 +79,44 @@ async def test_a_wildcard_can_be_given_changed_and_taken_away() -> None:
     assert (await asked(given, "any.sub.acme.example", "TXT"))[1] == ["x"]
 
 
+async def test_a_new_name_ends_the_reach_of_a_wildcard() -> None:
+    """RFC 4592 section 2.2.1: of the zone there, and what ghost and _tcp.host1 make of it."""
+    wild = """
+$ORIGIN wild.example.
+@ 300 IN SOA ns h 1 1 1 1 1
+* 300 IN MX 10 host1
+* 300 IN TXT "this is a wildcard"
+sub.* 300 IN TXT "this is not a wildcard"
+host1 300 IN A 192.0.2.1
+host2 300 IN MX 10 host1
+host2 300 IN A 192.0.2.2
+"""
+    fragment = "\n".join(
+        (
+            '_dmarc.host3.wild.example. 60 IN TXT "v=DMARC1; p=none"',
+            '_dmarc.host2.wild.example. 60 IN TXT "v=DMARC1; p=none"',
+        )
+    )
+    after = PatchResolver(zone(wild), read_patches(fragment))
+    statuses = {
+        (name, kind): (await after.query(f"{name}.wild.example", kind)).status
+        for name in ("host3", "foo.host3", "foo", "host2", "foo.host2")
+        for kind in ("MX", "A")
+    }
+    assert statuses == {
+        ("host3", "MX"): "nodata",
+        ("host3", "A"): "nodata",
+        ("foo.host3", "MX"): "nxdomain",
+        ("foo.host3", "A"): "nodata",  # no wildcard answered that: what the data say is left as it is
+        ("foo", "MX"): "ok",
+        ("foo", "A"): "nodata",
+        ("host2", "MX"): "ok",
+        ("host2", "A"): "ok",
+        ("foo.host2", "MX"): "nxdomain",
+        ("foo.host2", "A"): "nxdomain",
+    }
+
+
 async def test_a_failure_of_the_data_beneath_stays_one() -> None:
     beneath = FailingResolver(zone(WORLD), {("acme.example", "MX"): "timeout"})
     resolver = PatchResolver(beneath, read_patches('acme.example. 60 IN TXT "x"'))
