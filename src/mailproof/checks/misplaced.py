@@ -46,6 +46,8 @@ def misplaced_findings(
         # Several at one name differ only in their text.
         span = (0, len(record.text)) if sum(each.name == record.name for each in listed) > 1 else (None, None)
         fix, spare = _fix(record, facts.misplaced, facts.domain, alone=len(rivals) == 1)
+        if spare and _inside(record):
+            continue  # what is left of it there is the fault of the other record
         report(
             _message(record, facts.domain),
             location=Location(record.name, "TXT", record.text, *span),
@@ -66,6 +68,8 @@ def _message(record: MisplacedRecord, domain: str) -> str:
     place = f"{what} is at {record.name}, where it is never looked up"
     if record.name.endswith(f".{domain}.{domain}") or record.name == f"{domain}.{domain}":
         place = f"{what} is at {record.name}: the domain was appended to a name that already had it"
+    elif _inside(record):
+        place = f"{what} is behind another record in one TXT record at {record.name}"
     elif record.pasted:
         place = f"{what} is at {record.name}, and its name ({record.pasted}) was pasted into the value"
     if record.belongs:
@@ -73,6 +77,12 @@ def _message(record: MisplacedRecord, domain: str) -> str:
     if record.pasted:
         return f"{place}; that name is not in {domain}."
     return f"{place}; it belongs at <selector>._domainkey.{domain}."
+
+
+def _inside(record: MisplacedRecord) -> bool:
+    """Whether it is only part of a TXT record that is something else."""
+    whole = read(record.text)
+    return whole is None or whole.kind != record.kind
 
 
 def _fix(record: MisplacedRecord, found: MisplacedFacts, domain: str, *, alone: bool) -> tuple[Fix, bool]:
@@ -89,9 +99,9 @@ def _fix(record: MisplacedRecord, found: MisplacedFacts, domain: str, *, alone: 
         )
         return Fix(words), False
     there = found.at(record.belongs)
-    old = FixRecord(record.name, "TXT", record.text, action="remove")
+    old = () if _inside(record) else (FixRecord(record.name, "TXT", record.text, action="remove"),)
     if there is not None and any(each and each.kind == record.kind for each in map(read, there.records)):
-        return Fix(f"Remove it: there is one at {record.belongs}.", (old,), "improvement"), True
+        return Fix(f"Remove it: there is one at {record.belongs}.", old, "improvement"), True
     if there is None or there.undetermined or there.chain or not alone or not record.value:
         words = f"Publish it at {record.belongs}, and remove it here."
         if not alone:
@@ -102,7 +112,7 @@ def _fix(record: MisplacedRecord, found: MisplacedFacts, domain: str, *, alone: 
             words = f"Keep this record or {record.belongs}, an alias of {there.chain[-1]}; remove the other."
         return Fix(words), False
     summary = f"Publish it at {record.belongs}.{comes_into_force(record.value)}"
-    return Fix(summary, (old, FixRecord(record.belongs, "TXT", record.value))), False
+    return Fix(summary, (*old, FixRecord(record.belongs, "TXT", record.value))), False
 
 
 def _missing(facts: DomainFacts, kind: RecordKind) -> bool:

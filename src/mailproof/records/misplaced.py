@@ -42,6 +42,7 @@ _USABLE: dict[RecordKind, Callable[[str], bool]] = {
 #: What a key looks like whose version was left out: anything shorter may be some other record.
 _KEY = re.compile(r"(?:^|;)\s*p\s*=\s*[A-Za-z0-9+/\s]{100,}")
 _LONGEST = 8000
+_BEHIND = re.compile(r"v\s?=\s?DMARC1\b", re.IGNORECASE)
 
 
 class Read(Struct, frozen=True, dict=True):
@@ -80,14 +81,21 @@ def misplaced(name: str, text: str, domain: str, alias: str = "") -> MisplacedRe
 
     ``name`` is at, below or (twice the domain) behind ``domain``; both are in lower-case A-labels.
     """
-    found = read(text)
-    if found is None:
-        return None
-    written = _full(found.pasted, domain)
-    belongs = _belongs(found, written, name, domain)
-    if belongs == name:
-        return None
-    return MisplacedRecord(found.kind, name, text, belongs, found.value, found.pasted, alias)
+    for found in (read(text), behind(text)):
+        if found is None:
+            continue
+        belongs = _belongs(found, _full(found.pasted, domain), name, domain)
+        if belongs != name:
+            return MisplacedRecord(found.kind, name, text, belongs, found.value, found.pasted, alias)
+    return None
+
+
+def behind(text: str) -> Read | None:
+    """The DMARC record that was pasted behind another record, where receivers could use it; else None."""
+    start = _BEHIND.search(text) if len(text) <= _LONGEST else None
+    whole, found = read(text), read(text[start.start() :]) if start else None
+    own = whole is not None and whole.kind == "dmarc"
+    return found if not own and found is not None and found.kind == "dmarc" and found.value else None
 
 
 def alias_target(text: str) -> str:

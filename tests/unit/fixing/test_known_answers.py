@@ -62,6 +62,29 @@ CASES = (
         ),
         (f"s1._domainkey TXT v=DKIM1; k=rsa; p={KEY}",),
     ),
+    # RFC 9989 section 4.7: the tags of a record are in one TXT record.
+    Case(
+        "report-address-in-a-record-of-its-own",
+        ('_dmarc TXT "v=DMARC1; p=reject;"', '_dmarc TXT "rua=mailto:d@acme.example"'),
+        ("_dmarc TXT v=DMARC1; p=reject; rua=mailto:d@acme.example",),
+    ),
+    # RFC 9989 section 4.5: policy records are at _dmarc, and RFC 7208 section 4.5: one record a TXT record.
+    Case(
+        "dmarc-behind-spf",
+        (
+            '@ TXT "v=spf1 mx -all;v=DMARC1;p=reject;rua=mailto:d@acme.example"',
+            '_dmarc TXT "some=token"',
+        ),
+        (
+            "@ TXT v=spf1 mx -all",
+            "_dmarc TXT v=DMARC1; p=reject; rua=mailto:d@acme.example",
+        ),
+    ),
+    Case(
+        "dmarc-behind-spf-in-a-second-string",
+        ('@ TXT "v=spf1 mx -all" "v=DMARC1; p=none; rua=mailto:d@acme.example"', '_dmarc TXT "some=token"'),
+        ("@ TXT v=spf1 mx -all", "_dmarc TXT v=DMARC1; p=none; rua=mailto:d@acme.example"),
+    ),
 )
 
 

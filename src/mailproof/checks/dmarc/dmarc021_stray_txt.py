@@ -2,14 +2,17 @@
 
 ## What it checks
 TXT records at `_dmarc.<domain>` that are not DMARC records and were not meant as such. A record that is
-just a host name was meant as a CNAME, as DMARC services ask for.
+just a host name was meant as a CNAME, as DMARC services ask for; one of nothing but tags (`rua=mailto:…`) is
+the rest of the record beside it.
 
 ## Why it matters
 Receivers ignore them. Most are harmless: leftovers, or answers of a wildcard. But a host name in a TXT
-record takes no receiver to the record at that host.
+record takes no receiver to the record at that host, and tags in a record of their own do nothing: receivers
+don't join records.
 
 ## How to fix
-Replace a host name by a CNAME to it. Remove other records if nothing needs them.
+Replace a host name by a CNAME to it, and put tags into the one DMARC record. Remove other records if nothing
+needs them.
 
 ## Example
 Before:
@@ -28,8 +31,10 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import own_step, walked
-from mailproof.model import DomainFacts, Fix, Location, Severity
-from mailproof.records.dmarc_text import near_miss
+from mailproof.checks.publishing import replaced
+from mailproof.model import DmarcStep, DomainFacts, Fix, Location, Severity
+from mailproof.records.dmarc import KNOWN_TAGS, comes_into_force, parse_dmarc
+from mailproof.records.dmarc_text import near_miss, repaired
 from mailproof.records.misplaced import alias_target
 
 RULE = declare(__name__, __doc__, Severity.INFO, needs=("misplaced",))
@@ -52,9 +57,25 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             message = f"The TXT record at {name} has the host name {target}, which belongs in a CNAME record."
             fix = Fix(f"Replace the TXT record at {name} by a CNAME to {target}.")
             severity = Severity.INFO if own.records else Severity.WARNING if applies else Severity.ERROR
+        elif whole := _continued(own, text):
+            message = f"{name} has a TXT record with the rest of the DMARC record beside it: {text[:60]!r}."
+            summary = f"Publish one record with all tags.{comes_into_force(whole)}"
+            fix = replaced(own.lookup, facts.domain, summary, (own.records[0], text), whole)
+            severity = Severity.WARNING
         report(
             message,
             location=Location(name, "TXT", text, 0, len(text)),
             fix=fix,
             severity=severity,
         )
+
+
+def _continued(own: DmarcStep, text: str) -> str:
+    """The one DMARC record with the tags that another TXT record consists of; "" where that has others."""
+    if len(own.records) != 1:
+        return ""
+    more = {tag.name for tag in parse_dmarc(f"v=DMARC1; {text}").tags[1:]}
+    there = {tag.name for tag in parse_dmarc(own.records[0]).tags}
+    if not more or not more <= set(KNOWN_TAGS) or more & there:
+        return ""
+    return repaired(f"{own.records[0].rstrip('; ')}; {text}")

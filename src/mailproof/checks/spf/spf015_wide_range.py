@@ -52,7 +52,9 @@ def check(facts: DomainFacts, report: Reporter) -> None:
                 advice = "Remove it, and list the sending hosts"
             elif prefix is not None:
                 what = (
-                    f"every IPv{4 if bits == 32 else 6} host" if not prefix else f"2^{bits - prefix} addresses"
+                    f"every IPv{4 if bits == 32 else 6} host"
+                    if not prefix
+                    else f"2^{bits - prefix} addresses"
                 )
                 advice = f"List the sending hosts, or your own range, instead of /{prefix}"
             else:

@@ -27,10 +27,12 @@ _SEPARATORS = re.compile(r"[,;|&]+")
 #: What begins a term in the middle of a word. Looked for at each place, as "-all" is at its dash.
 _START = re.compile(
     r"(?=[+~?]?(?:include:|exists:|ip4:|ip6:|redirect=|exp=|a[:/]|mx[:/]|ptr:|(?<=[0-9])(?:a|mx|ptr)\b)"
-    r"|[+~?-]?all|v=spf1)",
+    r"|[+~?-]?all|v=[a-z]{3,6}1)",
     re.IGNORECASE,
 )
 _BARE = re.compile(r"[+~?-]?(?:a|mx|ptr)(?=[+~?a-z-])", re.IGNORECASE)
+#: How a record begins: another one was pasted behind this.
+_VERSION = re.compile(r"v=[a-z]{3,6}1[;,.]?", re.IGNORECASE)
 _LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?")
 _TOP = re.compile(r"[A-Za-z]{2,}|xn--[A-Za-z0-9-]+", re.IGNORECASE)
 _NAMED = re.compile(r"([A-Za-z0-9_-]*[A-Za-z0-9])\s*([:=;,]+)(.*)", re.DOTALL)
@@ -201,7 +203,7 @@ def _glued(word: str) -> Meant | None:
         ends = {end for end in starts if at < end <= at + _LONGEST_TERM} | {len(word)}
         for end in ends | ({bare.end()} if bare else set()):
             term = word[at:end]
-            if term.lower() == "v=spf1" or solid(term):
+            if _VERSION.fullmatch(term) or solid(term):
                 reached = ways.setdefault(end, [])
                 new = [(*way, term) for way in ways[at] if (*way, term) not in reached]
                 reached += new[: 2 - len(reached)]
