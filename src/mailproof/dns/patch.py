@@ -12,12 +12,13 @@ import dns.rdatatype
 from dns.rdata import Rdata
 from msgspec import Struct
 
-from mailproof.dns.answer import Answer, Resolver, Status, names_below
+from mailproof.dns.answer import Answer, Resolver, names_below
 from mailproof.dns.records import target
 from mailproof.dns.text import normalize, record_text, txt_bytes
 from mailproof.dns.together import taskless
 from mailproof.dns.written import Written
 from mailproof.errors import ZoneFileError
+from mailproof.model import Status
 from mailproof.structs import replace
 
 #: The first line of a fragment that replaces record sets, instead of being a zone of its own.
@@ -55,8 +56,8 @@ class PatchResolver:
     """Answers as ``inner`` does, but for the record sets in ``patches``; a name keeps its other types.
 
     A chain of aliases is followed into the patches and out of them. A patched wildcard answers for the names
-    that the wildcard of ``inner`` answered for, or that did not exist. No wildcard answers for a name that the
-    patches bring into being, nor for the names between it and the wildcard's (RFC 4592 section 2.2.2).
+    that the wildcard of ``inner`` answered for, or that did not exist. No wildcard answers for a name that
+    the patches bring into being, nor for those between it and the wildcard's (RFC 4592 section 2.2.2).
     """
 
     def __init__(self, inner: Resolver, patches: Mapping[Key, Patch]) -> None:

@@ -31,7 +31,7 @@ from mailproof.model import (
 from mailproof.records.address_set import AddressSet
 from mailproof.records.dkim_repair import key_meant
 from mailproof.records.dmarc import percent
-from mailproof.records.spf import is_spf, parse_spf, read_spf
+from mailproof.records.spf import is_spf, parse_spf, read_spf, rest_of
 from mailproof.records.spf.allowed import SpfPartition, evaluable, matched_by, partition_of
 
 _ALL = re.compile(r"([-~?+]?)all(?![a-z0-9_.:=/-])", re.IGNORECASE)
@@ -212,6 +212,8 @@ def _written(facts: DomainFacts, was: SpfFacts) -> set[str] | None:
             return {root.record.all_term.qualifier}
     else:
         texts = list(root.records) or _owners_texts(facts, "spf")
+    if root.record is not None and root.record.cut:
+        texts += rest_of(root.record, was.other_txt)
     texts = [_as_read(text, was.domain) for text in texts]
     if any("redirect" in text.lower() for text in texts):
         return None

@@ -43,7 +43,7 @@ def softened(policy: Policy, testing: bool) -> Policy:
 
 
 def percent(tag: Tag) -> int | None:
-    """The number in ``pct=``: 0 to 100 in at most three digits (RFC 7489 section 6.4); None for any other value."""
+    """The number in ``pct=``: 0 to 100 in three digits (RFC 7489 section 6.4); None for all else."""
     value = tag.value.strip()
     return int(value) if re.fullmatch("[0-9]{1,3}", value) and int(value) <= 100 else None
 

@@ -1,4 +1,4 @@
-"""Mistakes that people make, each with the one right answer by the RFC named: what a fix publishes, and nothing else."""
+"""Mistakes that people make, each with the one right answer by an RFC: what fixes publish, and no more."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ HALVES = (
 )
 KEY = "".join(HALVES)
 RAW = "11qYAYKxCrfVS7TyWQHOg7hcvPapiMlrwIaaPcHURo4="
+CUT = f"v=spf1 {' '.join(f'ip4:198.51.100.{number}' for number in range(100, 112))} mx include:_spf.esp.example -all"
 WORLD = f"""
 $ORIGIN acme.example.
 $TTL 3600
@@ -61,6 +62,22 @@ CASES = (
             f's1._domainkey TXT "p={HALVES[1]}"',
         ),
         (f"s1._domainkey TXT v=DKIM1; k=rsa; p={KEY}",),
+    ),
+    # RFC 7208 section 3.3: the strings of one TXT record are joined, records are not.
+    Case(
+        "spf-in-two-records",
+        ('@ TXT "v=spf1 mx"', '@ TXT "include:_spf.esp.example"', '@ TXT "some=token"'),
+        ("@ TXT v=spf1 mx include:_spf.esp.example",),
+    ),
+    Case(
+        "spf-without-its-end",  # the owner decides on it: hosts that are not listed get neutral today
+        ('@ TXT "v=spf1 mx include:_spf.esp.example"', '@ TXT "~all"'),
+        (),
+    ),
+    Case(
+        "spf-cut-at-255-and-its-rest",
+        (f'@ TXT "{CUT[:255]}"', f'@ TXT "{CUT[255:]}"'),
+        (f"@ TXT {CUT}",),
     ),
     # RFC 9989 section 4.7: the tags of a record are in one TXT record.
     Case(

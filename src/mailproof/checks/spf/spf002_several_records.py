@@ -1,11 +1,13 @@
 """SPF: several records
 
 ## What it checks
-The TXT records of the domain. The rule fires where more than one of them begins with `v=spf1`.
+The TXT records of the domain. The rule fires where more than one of them begins with `v=spf1`, and where the
+one that does has no `all` and another TXT record holds nothing but SPF terms: the rest of it.
 
 ## Why it matters
-Receivers must not pick one: the result is `permerror`, as if every record were broken. It usually happens
-when a second service's record is added beside the first.
+Receivers must not pick one of several: the result is `permerror`, as if every record were broken. It usually
+happens when a second service's record is added beside the first. Nor do they join TXT records: what is in the
+second one does nothing.
 
 ## How to fix
 Merge the records into one, and remove the others.
@@ -23,18 +25,28 @@ After:
 ## References
 - RFC 7208 section 4.5
 - RFC 7208 section 3.2
+- RFC 7208 section 3.3
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import shown, spf_of
+from mailproof.checks.spf._facts import at, shown, spf_of
 from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity, SpfNode
-from mailproof.records.spf import merged, read_spf
+from mailproof.records.spf import joined, merged, read_spf, rest_of
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 
 
 def check(facts: DomainFacts, report: Reporter) -> None:
-    root = spf_of(facts).root
+    spf = spf_of(facts)
+    root = spf.root
+    if root.record is not None and (rest := rest_of(root.record, spf.other_txt)):
+        report(
+            f"The SPF record of {root.domain} goes on in another TXT record, which receivers don't join: "
+            f"{shown((repr(text[:80]) for text in rest), 4)}.",
+            location=at(root),
+            evidence=rest,
+            fix=_joined(root, joined(root.record, rest), rest),
+        )
     if root.status != "multiple":
         return
     report(
@@ -57,3 +69,17 @@ def _fix(root: SpfNode) -> Fix:
         )
     removed = (FixRecord(root.domain, "TXT", text, "remove") for text in root.records if text != one)
     return Fix("Merge them into one record", (FixRecord(root.domain, "TXT", one), *removed))
+
+
+def _joined(root: SpfNode, whole: str | None, rest: tuple[str, ...]) -> Fix:
+    """A decision where it closes a record that is neutral about other hosts today."""
+    if whole is None or (root.lookup is not None and root.lookup.chain):
+        return Fix("Put all terms into one TXT record, with all at the end")
+    removed = (FixRecord(root.domain, "TXT", text, "remove") for text in (*root.records, *rest))
+    cut = root.record is not None and root.record.cut
+    closes = root.status == "ok" and not cut and rest[-1].lower().endswith("all")
+    return Fix(
+        "Publish one record with all terms",
+        (FixRecord(root.domain, "TXT", whole), *removed),
+        "decision" if closes else "repair",
+    )

@@ -34,7 +34,7 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, own_records
 from mailproof.checks.spf._fixes import CUT, publish
 from mailproof.model import DomainFacts, Fix, Severity, SpfNode, SpfProblem, SpfRecord
-from mailproof.records.spf import read_spf
+from mailproof.records.spf import read_spf, rest_of
 
 RULE = declare(__name__, __doc__, Severity.ERROR)
 #: Errors that have a rule of their own.
@@ -46,6 +46,8 @@ _IN_NAMES = frozenset({"glued", "separator", "unknown-mechanism"})
 def check(facts: DomainFacts, report: Reporter) -> None:
     for node, record in own_records(facts, report):
         for problem in record.problems:
+            if problem.code == "cut" and rest_of(record, facts.spf.other_txt if facts.spf else ()):
+                continue  # SPF002 has the whole of it
             if problem.code in ELSEWHERE or not (problem.fatal or problem.code in _IN_NAMES):
                 continue
             snippet = record.text[problem.start : problem.end]

@@ -24,10 +24,10 @@ After:
 """
 
 from mailproof.checks.base import NotApplicable, Reporter, declare
-from mailproof.checks.spf._facts import at, policy_of
+from mailproof.checks.spf._facts import at, policy_of, spf_of
 from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, Severity
-from mailproof.records.spf import parse_spf, read_spf
+from mailproof.records.spf import parse_spf, read_spf, rest_of
 
 RULE = declare(__name__, __doc__, Severity.WARNING, consequence="forged", profiles="in use")
 
@@ -37,6 +37,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     node, record = policy_of(facts)
     if record.all_term is not None:
         return
+    if rest_of(record, spf_of(facts).other_txt):
+        raise NotApplicable("the rest of the SPF record is in another TXT record")
     if not record.valid:
         raise NotApplicable("the SPF record has a syntax error")
     reading = read_spf(record.text)

@@ -4,8 +4,8 @@
 The prefix lengths in `ip4`, `ip6`, `a` and `mx` terms that allow or are neutral. The rule fires on more than
 65,536 IPv4 addresses (wider than /16) or more than an IPv6 provider's whole allocation (wider than /32).
 
-It is an error where everyone may send: a prefix length of 0, an `exists` of a name that has an address and is the
-same for every client, or terms that together allow half of all IPv4 addresses or more.
+It is an error where everyone may send: a prefix length of 0, an `exists` of a name that has an address and
+is the same for every client, or terms that together allow half of all IPv4 addresses or more.
 
 ## Why it matters
 Every host in the range may send for the domain, and most of them are very likely not yours. A wide range is

@@ -2,7 +2,16 @@
 
 from mailproof.records.spf.macros import Literal, Macro, MacroString, parse_macros
 from mailproof.records.spf.parse import is_spf, parse_spf
-from mailproof.records.spf.reading import SpfReading, all_last, merged, read_spf, rewritten, without
+from mailproof.records.spf.reading import (
+    SpfReading,
+    all_last,
+    joined,
+    merged,
+    read_spf,
+    rest_of,
+    rewritten,
+    without,
+)
 from mailproof.records.spf.terms import MECHANISMS, parse_term
 from mailproof.records.spf.words import MODIFIERS, is_proof
 
@@ -16,11 +25,13 @@ __all__ = [
     "all_last",
     "is_proof",
     "is_spf",
+    "joined",
     "merged",
     "parse_macros",
     "parse_spf",
     "parse_term",
     "read_spf",
+    "rest_of",
     "rewritten",
     "without",
 ]

@@ -10,8 +10,11 @@ from msgspec import Struct
 from mailproof.model import SpfProblem, SpfRecord, SpfTerm
 from mailproof.records.spf.head import read_head
 from mailproof.records.spf.parse import MAX_READ, STRAY, VERSION, is_spf, parse_spf
-from mailproof.records.spf.words import is_proof
+from mailproof.records.spf.words import is_proof, solid
 from mailproof.structs import replace
+
+#: A record in more parts than these is no slip.
+_MOST_PARTS = 5
 
 
 class SpfReading(Struct, frozen=True):
@@ -83,6 +86,31 @@ def merged(texts: Iterable[str]) -> str | None:
     if contradict or not all(record.valid for record in records):
         return None
     return " ".join((VERSION, *terms.values(), *ends.values(), *modifiers.values()))
+
+
+def rest_of(record: SpfRecord, others: Iterable[str]) -> tuple[str, ...]:
+    """The texts of nothing but terms with which a record without an end goes on; what has the end is last."""
+    if record.all_term is not None or record.redirect is not None:
+        return ()
+    found = [text for text in others if _is_rest(text.split(), cut=record.cut)][:_MOST_PARTS]
+    return tuple(sorted(found, key=lambda text: text.lower().endswith("all")))
+
+
+def joined(record: SpfRecord, rest: Iterable[str]) -> str | None:
+    """The record with its rest, where that is valid; what was cut in two is put together without a space."""
+    for seam in ("", " ") if record.cut else (" ",):
+        text = f"{record.text}{seam}{' '.join(rest)}"
+        reading = read_spf(" ".join(text.split()))
+        if reading is not None and not reading.faults:
+            return reading.meant
+    return None
+
+
+def _is_rest(words: list[str], *, cut: bool) -> bool:
+    """Whether they are terms that are in no other text: not ``mx`` alone, which is a word too."""
+    whole = words[1:] if cut else words
+    sure = any(":" in word or "=" in word or word.lower() in ("-all", "~all", "?all") for word in words)
+    return sure and all(map(solid, whole))
 
 
 def without(record: SpfRecord, terms: Iterable[SpfTerm]) -> str:
