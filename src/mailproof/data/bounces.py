@@ -21,8 +21,10 @@ MAX_TEXT = 6000
 MAX_GAP = 110
 #: Places where a needle's first part is tried: a text that repeats one word is no notification.
 MAX_TRIES = 50
-#: What parts two statements: no needle reaches over it.
-_PARTED = re.compile(r"\||[.!?] [a-z]{2}")
+#: What parts two statements, and what makes the opposite of one: no needle reaches over it.
+_PARTED = re.compile(r"\||[.!?] [a-z]{2}|\b(?:not|never|no longer)\b|n['’]t\b")
+#: What makes the opposite of the words that follow.
+_DENIED = re.compile(r"(?:\b(?:not|never|no longer)|n['’]t)(?: (?:been|currently)| \w{1,20} n?or)? \Z")
 #: Causes on the recipient's side: what a server says before RCPT is none of them (RFC 5321 section 3.3).
 _OF_RECIPIENT = frozenset(
     ("unknown-recipient", "mailbox-full", "recipient-disabled", "recipient-moved", "unknown-domain")
@@ -230,7 +232,8 @@ def _stands(text: str, needle: Needle) -> tuple[int, int]:
     begin, tries = -1, 0
     while tries < MAX_TRIES and (begin := text.find(needle[0], begin + 1)) >= 0:
         tries += 1
-        if not _whole(text, begin, needle[0], last=len(needle) == 1):
+        denied = _DENIED.search(text, max(0, begin - 30), begin)
+        if denied or not _whole(text, begin, needle[0], last=len(needle) == 1):
             continue
         end = begin + len(needle[0])
         for number, part in enumerate(needle[1:], 2):

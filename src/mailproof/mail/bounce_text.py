@@ -89,7 +89,17 @@ _HOSTS = (
 _ADDRESS = re.compile(
     r"(?<![\w.:])((?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]{0,4}:[0-9a-f:]{3,38}[0-9a-f])(?![\w:]|\.\d)", re.I
 )
-_NEAR_ADDRESS = re.compile(r"[\w.-]\[\Z|\bH=\S{1,253} \[\Z")
+#: What is before the address of a server that the mail was taken to, or that it came from on the way.
+_NEAR_ADDRESS = re.compile(
+    rf"[\w.-]\[\Z|\bH=\S{{1,253}} \[\Z|\breceived (?:at .{{5,60}} )?from {_NAME} [\[(]\Z"
+    r"|\bconnect(?:ed|ing|ion)? to \[?\Z|\bgiving up on \[?\Z",
+    re.IGNORECASE,
+)
+#: Exim's ``host mx.receiver.example [192.0.2.1]``: what is before the address, and after it.
+_EXIM_HOST = re.compile(rf"\bhost {_NAME} \[\Z", re.IGNORECASE)
+_EXIM_SAYS = re.compile(
+    r"\](?:\Z|:\s| (?:SMTP error|TLS|Connection|Network|Operation|No route|retry))", re.IGNORECASE
+)
 _STATED = (
     re.compile(
         r"\b(spf|dkim|dmarc)\s?=\s?(pass|fail|softfail|none|neutral|permerror|temperror)\b", re.IGNORECASE
@@ -199,7 +209,9 @@ def _first(patterns: tuple[re.Pattern[str], ...], text: str) -> str:
 def sending_address(text: str) -> str:
     """The address that the reply complains of: not the one of the server that spoke."""
     for found in _ADDRESS.finditer(text):
-        if _NEAR_ADDRESS.search(text[max(0, found.start() - 260) : found.start()]):
+        before = text[max(0, found.start() - 260) : found.start()]
+        exim = _EXIM_HOST.search(before) and _EXIM_SAYS.match(text, found.end())
+        if exim or _NEAR_ADDRESS.search(before):
             continue
         try:
             address = ipaddress.ip_address(found[1])

@@ -6,6 +6,8 @@ from the message that it gives back.
 
 from __future__ import annotations
 
+import re
+
 from mailproof.mail.bounce_text import codes_of
 from mailproof.mail.dsn.fields import StatusBlock, has_fields, read_status
 from mailproof.mail.dsn.forms import DAEMONS, DELAYED, GIVEN_UP, QUOTED, REFUSED, SUBJECTS, UNDELIVERED
@@ -16,7 +18,7 @@ from mailproof.mail.enhanced_status import meaning
 from mailproof.model import BounceFacts, ReturnedMessage
 from mailproof.model.bounce import Notification, NotifiedRecipient
 from mailproof.printable import clean
-from mailproof.records.mailboxes import parse_addresses
+from mailproof.records.mailboxes import domain_to_ascii, parse_addresses
 from mailproof.records.message import HeaderField, first_value, split_fields
 from mailproof.structs import replace
 
@@ -25,6 +27,10 @@ __all__ = ["MAX_BYTES", "looks_like_bounce", "parse_dsn", "read_notification", "
 MAX_TEXT = 1000
 #: Reports that are not bounces: of reading (RFC 8098), of abuse (RFC 5965), of TLS (RFC 8460).
 _OTHER_REPORTS = ("disposition-notification", "feedback-report", "tlsrpt")
+#: Exim's word for the address that the sender wrote, below the one that it was passed on to.
+_GENERATED = re.compile(
+    r"[\s<>:]*\(generated (?:from|by) <?([^\s<>()]{1,320}@[^\s<>()]{1,255}[^\s<>().])>?\)"
+)
 
 
 def looks_like_bounce(fields: tuple[HeaderField, ...]) -> bool:
@@ -153,7 +159,7 @@ def _from_block(
     address = block.final if "@" in block.final or not block.original else block.original
     return NotifiedRecipient(
         address=address,
-        original=block.original if block.original.lower() != address.lower() else "",
+        original=block.original if _in_ascii(block.original) != _in_ascii(address) else "",
         action=block.action or _action(words, subject),
         status=_status(block.status, reply.status),
         code=reply.code,
@@ -172,8 +178,10 @@ def _from_words(named: Named, own: tuple[str, ...], only: bool, subject: str = "
     status = reply.status
     if not status:
         status = codes_of(" ".join(named.lines))[1] or (codes_of(" ".join(own))[1] if only else "")
+    parent = _GENERATED.match(" ".join(named.lines[:3]).replace(named.address, "", 1))
     return NotifiedRecipient(
         address=named.address,
+        original=parent[1] if parent and parent[1].lower() != named.address.lower() else "",
         action=_action((*own, subject), subject),
         status=status,
         code=reply.code,
@@ -181,6 +189,12 @@ def _from_words(named: Named, own: tuple[str, ...], only: bool, subject: str = "
         words=_joined(words),
         command=command_of(" ".join(named.lines)[:4000]),
     )
+
+
+def _in_ascii(address: str) -> str:
+    """An address with its domain in the xn-- form, to compare it with another."""
+    local, at, domain = address.lower().rpartition("@")
+    return f"{local}{at}{domain_to_ascii(domain) or domain}"
 
 
 def _status(field: str, said: str) -> str:

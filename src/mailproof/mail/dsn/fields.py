@@ -15,6 +15,8 @@ _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]\d)")
 _TYPE = re.compile(r"\A\s*[A-Za-z][\w.-]{0,30}\s*;\s*")
 #: ``18005551234/TYPE=PLMN@host`` and ``C=DE;A=…;S=name`` are addresses of other networks, kept as they are.
 _ADDRESS = re.compile(r"<?\s*([^\s<>]{1,320}@[^\s<>;,()]{1,255})")
+#: A character of an address of the type utf-8 (RFC 6533 section 3).
+_ESCAPED = re.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}")
 _LEADING = ("final-recipient", "original-recipient")
 
 
@@ -50,9 +52,14 @@ def typed(value: str) -> str:
 
 def address_of(value: str) -> str:
     """The address of a field like ``rfc822; <bob@b.example>``; the value itself where it has none."""
-    text = typed(value)
+    text = _ESCAPED.sub(_character, typed(value))
     found = _ADDRESS.search(text)
     return (found[1] if found else text).strip("<>\"' ")[:320]
+
+
+def _character(found: re.Match[str]) -> str:
+    number = int(found[1], 16)
+    return chr(number) if 0x20 < number < 0xD800 or 0xE000 <= number < 0x110000 else found[0]
 
 
 def _blocks(lines: Iterable[str]) -> list[dict[str, str]]:

@@ -100,7 +100,7 @@ def _whole(lines: Sequence[str], number: int, found: re.Match[str]) -> str:
     """The reply from its code on: lines with the same code, and what was folded below it."""
     text = [lines[number][found.start() :].strip()]
     for line in lines[number + 1 : number + 40]:
-        below = line.strip()
+        below = re.sub(r"\A>\s", "", line.strip()).strip()
         if not below:
             if _continues(lines, number, found[1]):
                 continue
@@ -109,6 +109,8 @@ def _whole(lines: Sequence[str], number: int, found: re.Match[str]) -> str:
         if (other and other[1] != found[1]) or below.startswith(
             (">>>", "---", "...", "[RCPT", "Giving up", "I'm not going")
         ):
+            break
+        if re.match(r".{0,60}-->\s", below):  # MDaemon's transcript goes on
             break
         if "@" in below[:80] and re.match(r"<[^<>\s]{1,300}>:\s{0,3}\Z", below):
             break

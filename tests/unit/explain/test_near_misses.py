@@ -1,0 +1,144 @@
+# ruff: noqa: E501, RUF001 (one reply a line reads best; other languages)
+"""Words beside others that mean the opposite or something else, and words in other languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailproof.explain import explain_dsn, explain_text
+from mailproof.model import BounceReply
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        (
+            "550 5.1.1 The recipient was not found in our directory; your IP 192.0.2.25 is not blocked or blacklisted",
+            "unknown-user",
+        ),
+        ("550 5.1.1 No such user; client host 192.0.2.25 isn't currently blocked", "unknown-user"),
+        ("554 5.7.1 Your IP 192.0.2.25 is blocked", "ip-blocked"),
+        ("554 5.7.1 Sender ada@acme.example is not listed in the allowed senders of this group", "recipient-restricted"),
+        ("556 5.1.10 Recipient address has null MX", "recipient-null-mx"),
+        ("Domain receiver.example does not accept mail (nullMX)", "recipient-null-mx"),
+        ("550 5.7.27 Sender address rejected: Domain acme.example does not accept mail (nullMX)", "null-mx"),
+        ("550 5.7.1 Your domain acme.example has a null MX", "null-mx-words"),
+        ("550 5.7.1 <bob@receiver.example>: Recipient address rejected: Policy rejection due to weak SPF", "forwarding-spf"),
+        ("SMTPUTF8 is required, but was not offered by host mx.receiver.example[198.51.100.5]", "smtputf8"),
+        ("550 5.6.7 Non-ASCII addresses not permitted for that sender/recipient", "smtputf8"),
+        ("451 4.7.24 The SPF record of the sending domain has one or more suspicious entries.", "gmail-spf-suspicious"),
+        ("451 4.3.0 Mail server temporarily rejected message", "server-not-available"),
+        ("bob@receiver.example: lowest numbered MX record points to local host", "loop"),
+        ("TLS connect failed: timed out; connected to 198.51.100.5.", "tls-needed"),
+        ("Das Postfach des Empfängers ist voll.", "mailbox-full"),
+        ("El buzón del destinatario está lleno.", "mailbox-full"),
+        ("La boîte de réception du destinataire est pleine.", "mailbox-full"),
+        ("La casella del destinatario è piena.", "mailbox-full"),
+        ("A caixa de correio do destinatário está cheia.", "mailbox-full"),
+        ("Почтовый ящик переполнен.", "mailbox-full"),
+        ("Das Postfach ist deaktiviert.", "mailbox-disabled"),
+        ("L'adresse de messagerie est introuvable.", "unknown-user"),
+        ("Нет такого пользователя", "unknown-user"),
+        ("Die Domäne des Empfängers wurde nicht gefunden.", "host-not-found"),
+        ("Le domaine du destinataire n'existe pas.", "host-not-found"),
+    ],
+)  # fmt: skip
+def test_the_cause_of_words(text: str, cause: str) -> None:
+    (reply,) = explain_text(text).replies
+    assert reply.causes[0].id == cause
+
+
+def test_the_words_of_a_loop_are_not_microsofts_alone() -> None:
+    (reply,) = explain_text("5.4.6 Error transferring to DOMINO1; Maximum hop count exceeded.").replies
+    assert (reply.speaker, reply.causes[0].id) == ("", "loop")
+    (theirs,) = explain_text("554 5.4.14 Hop count exceeded - possible mail loop ATTR34").replies
+    assert theirs.speaker == "Microsoft"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "451 4.7.1 Greylisting in action, please come back later",
+        "421 4.2.1 The user you are trying to contact is receiving mail at a rate that - gsmtp",
+    ],
+)
+def test_no_advice_to_wait_for_a_queue_that_gave_up(text: str) -> None:
+    (waiting,) = explain_text(text).replies
+    assert "the queue retries" in waiting.causes[0].fix
+    (ended,) = notified(f"<bob@receiver.example>:\nRemote host said: {text}\nI've given up.")
+    assert ended.permanent is True
+    assert "the queue retries" not in ended.causes[0].fix
+    assert "not tried again" in ended.causes[0].fix
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "host mx.receiver.example [198.51.100.5]: Connection refused",
+        "host mx.receiver.example [198.51.100.5]\n    Connection timed out: retry timeout exceeded",
+        "TLS connect failed: timed out; connected to 198.51.100.5.",
+        "The message was received at Wed, 25 Nov 2026 11:59:00 GMT\nfrom ws.acme.example [192.0.2.77]",
+    ],
+)
+def test_a_server_on_the_way_is_not_the_address_complained_of(words: str) -> None:
+    (reply,) = notified(f"<bob@receiver.example>:\n{words}")
+    assert reply.address == ""
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "550 5.7.1 Client host mail.acme.example [192.0.2.25] blocked",
+        "550 5.7.26 SPF [acme.example] with ip: [192.0.2.25] = did not pass",
+        "550 5.7.1 mail from host mail.acme.example [192.0.2.25] refused",
+    ],
+)
+def test_the_address_complained_of(words: str) -> None:
+    (reply,) = notified(f"<bob@receiver.example>:\n{words}")
+    assert reply.address == "192.0.2.25"
+
+
+def test_exim_names_the_address_that_was_written() -> None:
+    (reply,) = notified(
+        "  carol@late.example\n    (generated from bob@receiver.example)\n    550 5.1.1 User unknown",
+        "X-Failed-Recipients: carol@late.example\n",
+    )
+    assert (reply.recipient, reply.original) == ("carol@late.example", "bob@receiver.example")
+
+
+@pytest.mark.parametrize(
+    ("final", "original", "shown"),
+    [
+        (r"utf-8; bob\x{E9}@receiver.example", r"utf-8; bob\x{E9}@receiver.example", ("bobé@receiver.example", "")),
+        ("utf-8; 用户@例子.example", r"utf-8; \x{7528}\x{6237}@xn--fsqu00a.example", ("用户@例子.example", "")),
+        (r"utf-8; bob\x{D800}@receiver.example", "", (r"bob\x{D800}@receiver.example", "")),
+    ],
+)  # fmt: skip
+def test_an_internationalized_recipient(final: str, original: str, shown: tuple[str, str]) -> None:
+    named = f"Final-Recipient: {final}\nOriginal-Recipient: {original}" if original else f"Final-Recipient: {final}"
+    found = explain_dsn(
+        f"From: MAILER-DAEMON@mx.acme.example\nContent-Type: message/delivery-status\n\n"
+        f"Reporting-MTA: dns; mx.acme.example\n\n{named}\nAction: failed\nStatus: 5.1.1\n".encode()
+    )
+    assert found is not None
+    assert [(reply.recipient, reply.original) for reply in found.replies] == [shown]
+
+
+def test_a_quoted_reply_and_a_transcript_end_where_they_end() -> None:
+    (quoted,) = notified("> <bob@receiver.example>: said: 552 5.2.2\n>     Mailbox full (in reply to RCPT TO command)")
+    assert quoted.text == "552 5.2.2 Mailbox full (in reply to RCPT TO command)"
+    (mdaemon,) = notified(
+        "Failed address: bob@receiver.example\n Wed 2026-11-25 12:00:00: <-- 550 5.1.1 Recipient unknown\n"
+        " Wed 2026-11-25 12:00:00: --> QUIT"
+    )
+    assert mdaemon.text == "550 5.1.1 Recipient unknown"
+
+
+def notified(words: str, header: str = "") -> tuple[BounceReply, ...]:
+    """What is read of a notification of one part."""
+    raw = (
+        "Return-Path: <>\nFrom: MAILER-DAEMON@mx.acme.example\nTo: ada@acme.example\n"
+        f"Subject: failure notice\n{header}\n{words}\n"
+    )
+    found = explain_dsn(raw.encode())
+    return found.replies if found else ()
