@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import importlib
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,11 +19,13 @@ from typing import Any
 
 from mailproof.checks import registry
 from mailproof.checks.base import Check
-from mailproof.cli import reference
-from mailproof.config import manual
 from mailproof.model import Rule
 
 HERE = Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))  # it is run as a script, too
+
+from docs import manual, reference  # noqa: E402 - after the path
+
 SOURCE = HERE.parent / "src"
 BEGINS, ENDS = "<!-- bounds: written by docs/generate.py -->", "<!-- end of bounds -->"
 KEYS_BEGIN, KEYS_END = "<!-- keys: written by docs/generate.py -->", "<!-- end of keys -->"

@@ -200,7 +200,7 @@ class RecipientSettings(Struct, frozen=True):
 
 
 class InboundSettings(Struct, frozen=True):
-    """What ``mailproof inbound`` pretends to be; all of it the user's own. See config.keys."""
+    """What ``mailproof inbound`` pretends to be; all of it the user's own: docs/configuration-keys.toml."""
 
     mail_from: str = ""
     forged_from: str = ""

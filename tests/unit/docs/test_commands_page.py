@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 import pytest
+from docs import reference
 
-from mailproof.cli import reference
 from mailproof.cli.app import COMMANDS
 from tests.support.cli import mailproof
 

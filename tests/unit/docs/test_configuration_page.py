@@ -9,9 +9,9 @@ from typing import Any
 
 import jsonschema
 import pytest
+from docs.manual import json_schema, undocumented
 
 from mailproof.config.load import parse_config
-from mailproof.config.manual import json_schema, undocumented
 from mailproof.errors import ConfigError
 
 ROOT = Path(__file__).resolve().parents[3]

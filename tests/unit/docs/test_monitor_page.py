@@ -14,10 +14,10 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from docs.manual import json_schema
 
 from mailproof.cli.app import app
 from mailproof.config.load import parse_config
-from mailproof.config.manual import json_schema
 from mailproof.monitor.events import Event, News, moment
 from mailproof.monitor.metrics import METRICS
 from mailproof.monitor.shapes import plain

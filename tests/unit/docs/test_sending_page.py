@@ -8,9 +8,9 @@ from pathlib import Path
 
 import jsonschema
 import pytest
+from docs.manual import json_schema
 
 from mailproof.config.load import parse_config
-from mailproof.config.manual import json_schema
 from mailproof.config.senders import NEEDS
 from mailproof.mail.senders.catalogue import api_of, kinds
 

@@ -1,9 +1,13 @@
-"""The keys of mailproof.toml as Markdown tables and as JSON Schema, both from the types."""
+"""The keys of mailproof.toml as Markdown tables and as JSON Schema, both from the types.
+
+What each key means is in docs/configuration-keys.toml.
+"""
 
 from __future__ import annotations
 
 import enum
 import json
+import tomllib
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -12,15 +16,48 @@ from typing import Annotated, Any, Literal, get_args, get_origin
 from msgspec import NODEFAULT, Meta, Struct
 from msgspec.structs import fields
 
-from mailproof.config.keys import TABLES, Table
+from mailproof.config import filters, monitoring, settings
 from mailproof.config.reading import alternatives, wanted
 from mailproof.config.settings import Config, DomainSelectors, Environment, Profile, RuleSeverity
 from mailproof.config.wording import HIDDEN, SHOWN, known_keys
 from mailproof.credentials import Credential
+from mailproof.model import expectations
 from mailproof.model.expectations import DkimKeyExpected
 
 #: Where the schema is published; docs/schema.py has that of reports.
 PUBLISHED = "https://raw.githubusercontent.com/mailproof/mailproof/main/docs/mailproof.schema.json"
+
+
+class Table(Struct, frozen=True):
+    """A table of the file: its header, the type behind it, what each key means, and a remark on all of it."""
+
+    header: str
+    kind: type[Struct]
+    keys: dict[str, str]
+    intro: str = ""
+
+
+def _read_tables() -> tuple[Table, ...]:
+    written = tomllib.loads((Path(__file__).parent / "configuration-keys.toml").read_text("utf-8"))
+    sign_in = written["sign_in"]
+    return tuple(
+        Table(
+            each["header"],
+            _kind_named(each["type"]),
+            {**each["keys"], **(sign_in if each.get("sign_in") else {})},
+            each.get("intro", ""),
+        )
+        for each in written["table"]
+    )
+
+
+def _kind_named(name: str) -> type[Struct]:
+    places = (settings, filters, monitoring, expectations)
+    found: type[Struct] = next(getattr(each, name) for each in places if hasattr(each, name))
+    return found
+
+
+TABLES = _read_tables()
 _BY_KIND = {table.kind: table for table in TABLES}
 #: Arrays of the types that are tables in the file, by the name of each entry.
 _TABLES_BY_NAME = (Profile, Environment, DkimKeyExpected)
@@ -54,11 +91,10 @@ def _default(value: Any) -> str:
 
 def _rows(table: Table) -> Iterator[tuple[str, Any, Any, str]]:
     """Key, type, default and meaning, in the order of the type; the kind, on which others depend, first."""
-    meanings = dict(table.keys)
     for field in sorted(fields(table.kind), key=lambda each: each.name != "kind"):
         key = SHOWN.get(field.name, field.name)
         if key in known_keys(table.kind):
-            yield key, field.type, NODEFAULT if field.required else field.default, meanings[key]
+            yield key, field.type, NODEFAULT if field.required else field.default, table.keys[key]
 
 
 def _words(key: str, kind: Any) -> str:
@@ -172,6 +208,6 @@ def undocumented() -> tuple[str, ...]:
     """Keys without a meaning, and meanings without a key."""
     found = []
     for table in TABLES:
-        known, told = set(known_keys(table.kind)) - {"audit"}, {key for key, _ in table.keys}
+        known, told = set(known_keys(table.kind)) - {"audit"}, set(table.keys)
         found += [f"{table.header} {key}" for key in sorted(known ^ told)]
     return tuple(each for each in found if each.split()[-1] not in HIDDEN)
