@@ -20,7 +20,6 @@ SCOPES = {
     False: "https://www.googleapis.com/auth/gmail.readonly",
     True: "https://www.googleapis.com/auth/gmail.modify",
 }
-TOKEN_URL = "https://oauth2.googleapis.com/token"  # noqa: S105 - an address
 _TABS = {
     "CATEGORY_PERSONAL": "Primary",
     "CATEGORY_SOCIAL": "Social",
@@ -38,15 +37,11 @@ class GmailMailbox(ApiMailbox):
 
     def token_request(self) -> Request:
         """See ApiMailbox."""
-        settings = self._settings
-        url = settings.token_url or TOKEN_URL
-        if self.refresh_token:
-            return oauth.refreshing(url, settings.key_id, self.key, self.refresh_token)
-        account = oauth.account_of(self.key)
-        if account is None:
+        settings, key = self._settings, self.key
+        if not self.refresh_token and oauth.account_of(key) is None:
             raise CredentialError("'key' is no service account's JSON, and there is no 'refresh_token'")
-        now = datetime.now(UTC)
-        return oauth.service_account(account, url, SCOPES[settings.remove], settings.username, now)
+        scope, user = SCOPES[settings.remove], settings.username
+        return oauth.of_google(settings, key, self.refresh_token, scope, user, datetime.now(UTC))
 
     async def list(self, since: datetime) -> tuple[Listed, ...]:
         """See ApiMailbox."""

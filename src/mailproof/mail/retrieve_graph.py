@@ -15,7 +15,6 @@ from mailproof.mail.senders import oauth
 from mailproof.mail.senders.api import Request, at, segment, text_at
 from mailproof.structs import replace
 
-SCOPE = "https://graph.microsoft.com/.default"
 #: Folders by the names that are the same in all languages.
 _WELL_KNOWN = ("inbox", "junkemail", "sentitems", "drafts", "outbox")
 _OUTGOING = ("sentitems", "drafts", "outbox")
@@ -31,15 +30,7 @@ class GraphMailbox(ApiMailbox):
 
     def token_request(self) -> Request:
         """See ApiMailbox."""
-        settings = self._settings
-        url = settings.token_url
-        url = (
-            url
-            or f"https://login.microsoftonline.com/{segment(settings.account or 'common')}/oauth2/v2.0/token"
-        )
-        if self.refresh_token:
-            return oauth.refreshing(url, settings.key_id, self.key, self.refresh_token, SCOPE)
-        return oauth.client_credentials(url, settings.key_id, self.key, SCOPE)
+        return oauth.of_microsoft(self._settings, self.key, self.refresh_token)
 
     async def open(self) -> None:
         """See ApiMailbox: the ids of the folders are asked for first."""

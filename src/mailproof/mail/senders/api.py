@@ -16,7 +16,7 @@ from mailproof.credentials import Secret
 from mailproof.errors import UsageError
 from mailproof.mail.envelope import envelope_address
 from mailproof.mail.http_exchange import Response
-from mailproof.mail.senders.fields import Fields, fields_of
+from mailproof.mail.senders.fields import Fields, Person, fields_of
 from mailproof.model import SenderKind
 from mailproof.printable import clean
 from mailproof.redaction import learn
@@ -28,6 +28,13 @@ MAX_WORDS = 1000
 Rewrite = Literal["Message-ID", "Date", "Return-Path", "boundaries", "encodings", "headers", "links", "html"]
 #: What the parts of a message built anew by a provider lose.
 REBUILT: tuple[Rewrite, ...] = ("Message-ID", "Date", "Return-Path", "boundaries", "encodings")
+
+
+#: Why most have no dry run.
+SENDS_ONLY = "its API has no way to check without sending"
+
+#: Where something is in decoded JSON: keys of objects and numbers of list items.
+Where = tuple[str | int, ...]
 
 
 class Keys(Struct, frozen=True):
@@ -56,6 +63,11 @@ class Mail(Struct, frozen=True):
     def fields(self, provider: str) -> Fields:
         """The message taken apart. Raises UsageError where it has what no API can carry."""
         return fields_of(self.raw, provider)
+
+    def people(self, fields: Fields) -> tuple[Person, ...]:
+        """The recipients, named as in To and Cc. The envelope decides: such APIs have no other."""
+        names = {each.address.lower(): each.name for each in (*fields.to, *fields.cc)}
+        return tuple(Person(each, names.get(each.lower(), "")) for each in self.recipients)
 
 
 class Request(Struct, frozen=True):
@@ -93,6 +105,9 @@ class Api:
     gives_id: ClassVar[bool] = True
     #: The API's base URL by region; the first is used where none is configured.
     bases: ClassVar[tuple[tuple[str, str], ...]]
+    #: Where the JSON of an error has its code and its words: the first place that has a text.
+    code_at: ClassVar[tuple[Where, ...]] = ()
+    words_at: ClassVar[tuple[Where, ...]] = ()
 
     def __init__(self, settings: SubmitSettings, keys: Keys) -> None:
         self.settings, self.keys = settings, keys
@@ -109,6 +124,11 @@ class Api:
         """The API key."""
         return self.keys.key.reveal() if self.keys.key is not None else ""
 
+    @property
+    def refresh_token(self) -> str:
+        """The refresh token of OAuth, if any."""
+        return self.keys.refresh_token.reveal() if self.keys.refresh_token is not None else ""
+
     def token_request(self, mail: Mail) -> Request | None:
         """The request for an OAuth token; None where none is needed. Raises CredentialError."""
         return None
@@ -120,6 +140,18 @@ class Api:
     def answer(self, reply: Response, mail: Mail) -> Answer:
         """What the reply says. Raises Unreadable."""
         raise NotImplementedError
+
+    def code(self, data: Any) -> str:
+        """The provider's own code of an error."""
+        return first_at(data, *self.code_at)
+
+    def words(self, data: Any) -> str:
+        """The provider's words for an error."""
+        return first_at(data, *self.words_at)
+
+    def refusal(self, reply: Response) -> Answer:
+        """See ``refusal``."""
+        return refusal(reply, self.code, self.words)
 
 
 def json_request(url: str, fields: tuple[tuple[str, str], ...], contents: object) -> Request:
@@ -197,6 +229,11 @@ def text_at(data: Any, *path: str | int) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
     return clean(str(value), MAX_WORDS)
+
+
+def first_at(data: Any, *places: Where) -> str:
+    """The first text that is in one of the places."""
+    return next(filter(None, (text_at(data, *place) for place in places)), "")
 
 
 def plain(reply: Response) -> str:

@@ -3,26 +3,10 @@
 from __future__ import annotations
 
 from mailproof.mail.http_exchange import Response
-from mailproof.mail.senders.api import (
-    Answer,
-    Api,
-    Mail,
-    Request,
-    Unreadable,
-    as_text,
-    at,
-    bearer,
-    envelope,
-    json_of,
-    json_request,
-    plain,
-    refusal,
-    segment,
-    text_at,
-)
+from mailproof.mail.senders import api
 
 
-class Cloudflare(Api):
+class Cloudflare(api.Api):
     """Takes the message as it is; names no message."""
 
     kind = "cloudflare"
@@ -30,34 +14,28 @@ class Cloudflare(Api):
     rewrites = ("Return-Path",)
     envelope = "ours"
     gives_id = False
-    no_dry_run = "its API has no way to check without sending"
+    no_dry_run = api.SENDS_ONLY
     bases = (("", "https://api.cloudflare.com/client/v4"),)
+    code_at = (("errors", 0, "code"),)
+    words_at = (("errors", 0, "message"),)
 
-    def request(self, mail: Mail) -> Request:
+    def request(self, mail: api.Mail) -> api.Request:
         """See Api."""
-        mail_from, recipients = envelope(mail)
-        url = f"{self.base}/accounts/{segment(self.settings.account)}/email/sending/send_raw"
-        contents = {
-            "from": mail_from,
-            "recipients": list(recipients),
-            "mime_message": as_text(mail.raw, self.name),
-        }
-        return json_request(url, (bearer(self.key),), contents)
+        mail_from, recipients = api.envelope(mail)
+        url = f"{self.base}/accounts/{api.segment(self.settings.account)}/email/sending/send_raw"
+        message = api.as_text(mail.raw, self.name)
+        contents = {"from": mail_from, "recipients": list(recipients), "mime_message": message}
+        return api.json_request(url, (api.bearer(self.key),), contents)
 
-    def answer(self, reply: Response, mail: Mail) -> Answer:
+    def answer(self, reply: Response, mail: api.Mail) -> api.Answer:
         """See Api. ``success`` decides, whatever HTTP's status is; a recipient may still be refused."""
         if reply.status != 200:
-            return refusal(
-                reply,
-                lambda data: text_at(data, "errors", 0, "code"),
-                lambda data: text_at(data, "errors", 0, "message"),
-            )
-        data = json_of(reply)
+            return self.refusal(reply)
+        data = api.json_of(reply)
         if data.get("success") is not True:
             if data.get("success") is None:
-                raise Unreadable("the reply has no success")
-            code, words = (text_at(data, "errors", 0, name) for name in ("code", "message"))
-            return Answer(False, code=code, words=words or plain(reply))
-        if at(data, "result", "permanent_bounces", 0) is not None:
-            return Answer(False, code="permanent_bounces", words="the recipient is in permanent_bounces")
-        return Answer(True, words=plain(reply))
+                raise api.Unreadable("the reply has no success")
+            return api.Answer(False, code=self.code(data), words=self.words(data) or api.plain(reply))
+        if api.at(data, "result", "permanent_bounces", 0) is not None:
+            return api.Answer(False, code="permanent_bounces", words="the recipient is in permanent_bounces")
+        return api.Answer(True, words=api.plain(reply))

@@ -36,6 +36,10 @@ class Person(Struct, frozen=True):
         name = self.name.replace("\\", "\\\\").replace('"', '\\"')
         return f'"{name}" <{self.address}>'
 
+    def as_json(self, address: str = "email", name: str = "name") -> dict[str, str]:
+        """An object with these keys; without a name that it has not."""
+        return {address: self.address, **({name: self.name} if self.name else {})}
+
 
 class Attachment(Struct, frozen=True):
     """A file. ``cid`` is its Content-ID, without the angle brackets."""

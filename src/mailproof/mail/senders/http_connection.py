@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, NoReturn
 from urllib.parse import urlsplit
@@ -17,8 +16,8 @@ from mailproof.mail.connect import (
     as_refused,
     look,
     open_wire,
+    public_only,
     secure,
-    system_resolve,
 )
 from mailproof.mail.http_exchange import Failed, Response, ask, read_response, redirected
 from mailproof.mail.senders.api import Request
@@ -28,7 +27,6 @@ from mailproof.mail.tls import TlsSettings
 from mailproof.mail.wire import Wire
 from mailproof.model import StageName, SubmissionStage, TlsFacts
 from mailproof.printable import clean
-from mailproof.records.refusal import refusal
 from mailproof.redaction import hide
 
 
@@ -99,13 +97,12 @@ class HttpConnection:
         settings = self._settings
         self._begin()
         self.dialogue.note(f"connect to {self.host} port {self.port}")
-        resolve = self._resolve or system_resolve
         try:
             wire, self.address = await open_wire(
                 self.host,
                 self.port,
                 timeout=settings.timeout,
-                resolve=resolve if ours else _public(resolve),
+                resolve=self._resolve if ours else public_only(self._resolve),
             )
         except Trouble as trouble:
             self._fail("connect", trouble.kind, trouble.reason)
@@ -144,22 +141,6 @@ class HttpConnection:
         took = self._elapsed()
         self.stages.append(SubmissionStage(stage, False, code, kind=kind, reason=reason, elapsed_ms=took))
         raise NotSent
-
-
-def _public(resolve: Resolve) -> Resolve:
-    """Only public addresses: a provider's own host that leads elsewhere is not the provider."""
-
-    async def public(host: str) -> Sequence[str]:
-        found = tuple(await resolve(host))
-        usable = tuple(address for address in found if not refusal(address))
-        if found and not usable:
-            why = ", ".join(f"{address}: {refusal(address)}" for address in found[:4])
-            raise OSError(
-                f"it has no address on the public Internet ({why}); for a server of your own set 'url'"
-            )
-        return usable
-
-    return public
 
 
 def _quoted(reply: Response) -> tuple[str, ...]:

@@ -6,34 +6,22 @@ import secrets
 
 from mailproof.dns.text import to_ascii
 from mailproof.mail.http_exchange import Response
-from mailproof.mail.senders.api import (
-    Answer,
-    Api,
-    Mail,
-    Request,
-    Unreadable,
-    basic,
-    envelope,
-    json_of,
-    plain,
-    refusal,
-    segment,
-    text_at,
-)
+from mailproof.mail.senders import api
 from mailproof.mail.template import author_of
 
 
-class Mailgun(Api):
+class Mailgun(api.Api):
     """Takes the message as it is, as a file in a form."""
 
     kind = "mailgun"
     name = "Mailgun"
     rewrites = ("Return-Path",)
     bases = (("us", "https://api.mailgun.net"), ("eu", "https://api.eu.mailgun.net"))
+    words_at = (("message",),)
 
-    def request(self, mail: Mail) -> Request:
+    def request(self, mail: api.Mail) -> api.Request:
         """See Api."""
-        _, recipients = envelope(mail)
+        _, recipients = api.envelope(mail)
         domain = to_ascii(self.settings.domain or author_of(mail.raw).rpartition("@")[2])
         values = [("to", recipient) for recipient in recipients]
         if not self.settings.tracking:
@@ -51,19 +39,19 @@ class Mailgun(Api):
             mail.raw,
             f"\r\n--{boundary}--\r\n".encode(),
         ]
-        fields = (("Content-Type", f"multipart/form-data; boundary={boundary}"), basic("api", self.key))
-        return Request(f"{self.base}/v3/{segment(domain)}/messages.mime", fields, b"".join(parts))
+        fields = (("Content-Type", f"multipart/form-data; boundary={boundary}"), api.basic("api", self.key))
+        return api.Request(f"{self.base}/v3/{api.segment(domain)}/messages.mime", fields, b"".join(parts))
 
-    def answer(self, reply: Response, mail: Mail) -> Answer:
+    def answer(self, reply: Response, mail: api.Mail) -> api.Answer:
         """See Api. A wrong path gets 200 and "Mailgun Magnificent API"."""
         if reply.status != 200:
-            return refusal(reply, lambda data: "", lambda data: text_at(data, "message"))
+            return self.refusal(reply)
         try:
-            data = json_of(reply)
-        except Unreadable:
-            return Answer(False, words=plain(reply))
-        found = text_at(data, "id").strip("<>")
-        words = text_at(data, "message")
+            data = api.json_of(reply)
+        except api.Unreadable:
+            return api.Answer(False, words=api.plain(reply))
+        found = api.text_at(data, "id").strip("<>")
+        words = api.text_at(data, "message")
         if not found and "queued" not in words.lower():
-            return Answer(False, words=words or plain(reply))
-        return Answer(True, found, words=words, simulated=mail.dry_run)
+            return api.Answer(False, words=words or api.plain(reply))
+        return api.Answer(True, found, words=words, simulated=mail.dry_run)

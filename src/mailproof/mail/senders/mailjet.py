@@ -5,44 +5,34 @@ from __future__ import annotations
 from typing import Any
 
 from mailproof.mail.http_exchange import Response
-from mailproof.mail.senders.api import (
-    REBUILT,
-    Answer,
-    Api,
-    Mail,
-    Request,
-    Unreadable,
-    at,
-    basic,
-    json_of,
-    json_request,
-    refusal,
-    text_at,
-)
-from mailproof.mail.senders.fields import Person
+from mailproof.mail.senders import api
+
+#: The keys of an address.
+_KEYS = ("Email", "Name")
 
 
-class Mailjet(Api):
+class Mailjet(api.Api):
     """Takes fields; the key is a pair."""
 
     kind = "mailjet"
     name = "Mailjet"
-    rewrites = REBUILT
+    rewrites = api.REBUILT
     bases = (("eu", "https://api.mailjet.com"), ("us", "https://api.us.mailjet.com"))
+    code_at = (("Messages", 0, "Errors", 0, "ErrorCode"), ("ErrorCode",))
+    words_at = (("Messages", 0, "Errors", 0, "ErrorMessage"), ("ErrorMessage",))
 
-    def request(self, mail: Mail) -> Request:
+    def request(self, mail: api.Mail) -> api.Request:
         """See Api."""
         fields = mail.fields(self.name)
-        names = {each.address.lower(): each.name for each in (*fields.to, *fields.cc)}
         contents: dict[str, Any] = {
-            "From": _person(fields.sender),
-            "To": [_person(Person(each, names.get(each.lower(), ""))) for each in mail.recipients],
+            "From": fields.sender.as_json(*_KEYS),
+            "To": [each.as_json(*_KEYS) for each in mail.people(fields)],
             "Subject": fields.subject,
         }
         parts = (("TextPart", fields.text), ("HTMLPart", fields.html))
         contents |= {name: text for name, text in parts if text}
         if fields.reply_to:
-            contents["ReplyTo"] = _person(fields.reply_to[0])
+            contents["ReplyTo"] = fields.reply_to[0].as_json(*_KEYS)
         if fields.headers:
             contents["Headers"] = dict(fields.headers)
         if fields.attachments:
@@ -55,36 +45,19 @@ class Mailjet(Api):
         whole: dict[str, Any] = {"Messages": [contents]}
         if mail.dry_run:
             whole["SandboxMode"] = True
-        authorization = basic(self.settings.key_id, self.key)
-        return json_request(f"{self.base}/v3.1/send", (authorization,), whole)
+        authorization = api.basic(self.settings.key_id, self.key)
+        return api.json_request(f"{self.base}/v3.1/send", (authorization,), whole)
 
-    def answer(self, reply: Response, mail: Mail) -> Answer:
+    def answer(self, reply: Response, mail: api.Mail) -> api.Answer:
         """See Api. Each message has a status of its own, whatever HTTP's is."""
         if reply.status != 200:
-            return refusal(reply, _code, _words)
-        data = json_of(reply)
-        status = text_at(data, "Messages", 0, "Status").lower()
+            return self.refusal(reply)
+        data = api.json_of(reply)
+        status = api.text_at(data, "Messages", 0, "Status").lower()
         if status == "success":
-            named = text_at(data, "Messages", 0, "To", 0, "MessageID")
-            named = named if named.strip("0") else text_at(data, "Messages", 0, "To", 0, "MessageUUID")
-            return Answer(True, named, words=status, simulated=mail.dry_run)
-        if status == "error" or _code(data):
-            return Answer(False, code=_code(data), words=_words(data))
-        raise Unreadable("the reply has no Status of the message")
-
-
-def _error(data: Any) -> Any:
-    """The error of the message, else of the whole."""
-    return at(data, "Messages", 0, "Errors", 0) or data
-
-
-def _code(data: Any) -> str:
-    return text_at(_error(data), "ErrorCode")
-
-
-def _words(data: Any) -> str:
-    return text_at(_error(data), "ErrorMessage")
-
-
-def _person(person: Person) -> dict[str, str]:
-    return {"Email": person.address, **({"Name": person.name} if person.name else {})}
+            named = api.text_at(data, "Messages", 0, "To", 0, "MessageID")
+            named = named if named.strip("0") else api.text_at(data, "Messages", 0, "To", 0, "MessageUUID")
+            return api.Answer(True, named, words=status, simulated=mail.dry_run)
+        if status == "error" or self.code(data):
+            return api.Answer(False, code=self.code(data), words=self.words(data))
+        raise api.Unreadable("the reply has no Status of the message")

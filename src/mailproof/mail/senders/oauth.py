@@ -9,9 +9,10 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from mailproof.config.settings import RetrieveSettings, SubmitSettings
 from mailproof.errors import CredentialError
 from mailproof.mail.http_exchange import Response
-from mailproof.mail.senders.api import Answer, Request, Unreadable, json_of, refusal, text_at
+from mailproof.mail.senders.api import Answer, Request, Unreadable, json_of, refusal, segment, text_at
 from mailproof.redaction import learn
 
 #: Seconds that our assertion is valid; Google takes an hour at most.
@@ -19,16 +20,37 @@ ASSERTION_S = 600
 _BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 
-def refreshing(url: str, client: str, secret: str, refresh_token: str, scope: str = "") -> Request:
-    """A new access token for a refresh token (RFC 6749 section 6)."""
-    values = {"grant_type": "refresh_token", "client_id": client, "refresh_token": refresh_token}
+def of_google(
+    settings: SubmitSettings | RetrieveSettings,
+    key: str,
+    refresh_token: str,
+    scope: str,
+    user: str,
+    now: datetime,
+) -> Request:
+    """A token for Gmail: of the service account that ``key`` is, for one user, else for a refresh token.
+
+    Raises CredentialError.
+    """
+    url = settings.token_url or "https://oauth2.googleapis.com/token"
+    account = account_of(key)
+    if account is not None:
+        return service_account(account, url, scope, user, now)
+    return _granted(url, settings.key_id, key, refresh_token)
+
+
+def of_microsoft(settings: SubmitSettings | RetrieveSettings, key: str, refresh_token: str) -> Request:
+    """A token for Graph: for a refresh token, else for the application itself."""
+    tenant = segment(settings.account or "common")
+    url = settings.token_url or f"https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token"
+    return _granted(url, settings.key_id, key, refresh_token, "https://graph.microsoft.com/.default")
+
+
+def _granted(url: str, client: str, secret: str, refresh_token: str, scope: str = "") -> Request:
+    """RFC 6749, section 6 with a refresh token, else section 4.4."""
+    kind = "refresh_token" if refresh_token else "client_credentials"
+    values = {"grant_type": kind, "client_id": client, "refresh_token": refresh_token}
     return _form(url, {**values, "client_secret": secret, "scope": scope})
-
-
-def client_credentials(url: str, client: str, secret: str, scope: str) -> Request:
-    """A token for the application itself (RFC 6749 section 4.4)."""
-    values = {"grant_type": "client_credentials", "client_id": client, "client_secret": secret}
-    return _form(url, {**values, "scope": scope})
 
 
 def service_account(account: dict[str, Any], url: str, scope: str, subject: str, now: datetime) -> Request:

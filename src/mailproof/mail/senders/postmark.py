@@ -5,30 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from mailproof.mail.http_exchange import Response
-from mailproof.mail.senders.api import (
-    REBUILT,
-    Answer,
-    Api,
-    Mail,
-    Request,
-    Unreadable,
-    json_of,
-    json_request,
-    refusal,
-    text_at,
-)
+from mailproof.mail.senders import api
 
 
-class Postmark(Api):
+class Postmark(api.Api):
     """Takes fields."""
 
     kind = "postmark"
     name = "Postmark"
-    rewrites = REBUILT
+    rewrites = api.REBUILT
     no_dry_run = "its test token checks the message alone, and neither your key nor your sender"
     bases = (("", "https://api.postmarkapp.com"),)
+    code_at = (("ErrorCode",),)
+    words_at = (("Message",),)
 
-    def request(self, mail: Mail) -> Request:
+    def request(self, mail: api.Mail) -> api.Request:
         """See Api. With X-PM-KeepID our Message-ID stays."""
         fields = mail.fields(self.name)
         headers = [{"Name": name, "Value": value} for name, value in fields.headers]
@@ -56,24 +47,17 @@ class Postmark(Api):
         if not self.settings.tracking:
             contents |= {"TrackOpens": False, "TrackLinks": "None"}
         headers_of = (("Accept", "application/json"), ("X-Postmark-Server-Token", self.key))
-        return json_request(f"{self.base}/email", headers_of, contents)
+        return api.json_request(f"{self.base}/email", headers_of, contents)
 
-    def answer(self, reply: Response, mail: Mail) -> Answer:
+    def answer(self, reply: Response, mail: api.Mail) -> api.Answer:
         """See Api. An error is in the text too where HTTP says 200."""
         if reply.status != 200:
-            return refusal(reply, _code, _words)
-        data = json_of(reply)
+            return self.refusal(reply)
+        data = api.json_of(reply)
         if "ErrorCode" not in data:
-            raise Unreadable("the reply has no ErrorCode")
-        code, words = _code(data), _words(data)
+            raise api.Unreadable("the reply has no ErrorCode")
+        code, words = self.code(data), self.words(data)
         if code != "0":
-            return Answer(False, code=code, words=words)
-        return Answer(True, text_at(data, "MessageID"), words=words, simulated="test job" in words.lower())
-
-
-def _code(data: Any) -> str:
-    return text_at(data, "ErrorCode")
-
-
-def _words(data: Any) -> str:
-    return text_at(data, "Message")
+            return api.Answer(False, code=code, words=words)
+        named = api.text_at(data, "MessageID")
+        return api.Answer(True, named, words=words, simulated="test job" in words.lower())

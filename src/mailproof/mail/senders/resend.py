@@ -5,33 +5,23 @@ from __future__ import annotations
 from typing import Any
 
 from mailproof.mail.http_exchange import Response
-from mailproof.mail.senders.api import (
-    REBUILT,
-    Answer,
-    Api,
-    Mail,
-    Request,
-    bearer,
-    json_of,
-    json_request,
-    plain,
-    refusal,
-    text_at,
-)
+from mailproof.mail.senders import api
 
 #: Resend's own address that takes everything: key and sender are checked as for any recipient.
 TEST_ADDRESS = "delivered@resend.dev"
 
 
-class Resend(Api):
+class Resend(api.Api):
     """Takes fields. Whether links are tracked is a setting of the domain at Resend."""
 
     kind = "resend"
     name = "Resend"
-    rewrites = REBUILT
+    rewrites = api.REBUILT
     bases = (("", "https://api.resend.com"),)
+    code_at = (("name",),)
+    words_at = (("message",),)
 
-    def request(self, mail: Mail) -> Request:
+    def request(self, mail: api.Mail) -> api.Request:
         """See Api."""
         fields = mail.fields(self.name)
         contents: dict[str, Any] = {
@@ -52,10 +42,11 @@ class Resend(Api):
                 for each in fields.attachments
             ]
         again = (("Idempotency-Key", fields.message_id.strip("<>")[:256]),) if fields.message_id else ()
-        return json_request(f"{self.base}/emails", (bearer(self.key), *again), contents)
+        return api.json_request(f"{self.base}/emails", (api.bearer(self.key), *again), contents)
 
-    def answer(self, reply: Response, mail: Mail) -> Answer:
+    def answer(self, reply: Response, mail: api.Mail) -> api.Answer:
         """See Api."""
-        if reply.status in (200, 201):
-            return Answer(True, text_at(json_of(reply), "id"), words=plain(reply), simulated=mail.dry_run)
-        return refusal(reply, lambda data: text_at(data, "name"), lambda data: text_at(data, "message"))
+        if reply.status not in (200, 201):
+            return self.refusal(reply)
+        named = api.text_at(api.json_of(reply), "id")
+        return api.Answer(True, named, words=api.plain(reply), simulated=mail.dry_run)

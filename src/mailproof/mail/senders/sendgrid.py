@@ -5,36 +5,26 @@ from __future__ import annotations
 from typing import Any
 
 from mailproof.mail.http_exchange import Response
-from mailproof.mail.senders.api import (
-    REBUILT,
-    Answer,
-    Api,
-    Mail,
-    Request,
-    bearer,
-    json_request,
-    plain,
-    refusal,
-    text_at,
-)
-from mailproof.mail.senders.fields import Fields, Person
+from mailproof.mail.senders import api
 from mailproof.printable import clean
 
 
-class SendGrid(Api):
+class SendGrid(api.Api):
     """Takes fields; names the message in a header field of its reply."""
 
     kind = "sendgrid"
     name = "SendGrid"
-    rewrites = REBUILT
+    rewrites = api.REBUILT
     bases = (("us", "https://api.sendgrid.com"), ("eu", "https://api.eu.sendgrid.com"))
+    code_at = (("errors", 0, "field"),)
+    words_at = (("errors", 0, "message"),)
 
-    def request(self, mail: Mail) -> Request:
+    def request(self, mail: api.Mail) -> api.Request:
         """See Api."""
         fields = mail.fields(self.name)
         contents: dict[str, Any] = {
-            "personalizations": [_recipients(mail, fields)],
-            "from": _person(fields.sender),
+            "personalizations": [{"to": [each.as_json() for each in mail.people(fields)]}],
+            "from": fields.sender.as_json(),
             "subject": fields.subject,
             "content": [
                 {"type": kind, "value": value}
@@ -44,7 +34,7 @@ class SendGrid(Api):
             "mail_settings": {"sandbox_mode": {"enable": mail.dry_run}},
         }
         if fields.reply_to:
-            contents["reply_to"] = _person(fields.reply_to[0])
+            contents["reply_to"] = fields.reply_to[0].as_json()
         headers = {**dict(fields.headers), **({"Message-ID": fields.message_id} if fields.message_id else {})}
         if headers:
             contents["headers"] = headers
@@ -60,25 +50,11 @@ class SendGrid(Api):
                 "open_tracking": {"enable": False},
                 "subscription_tracking": {"enable": False},
             }
-        return json_request(f"{self.base}/v3/mail/send", (bearer(self.key),), contents)
+        return api.json_request(f"{self.base}/v3/mail/send", (api.bearer(self.key),), contents)
 
-    def answer(self, reply: Response, mail: Mail) -> Answer:
+    def answer(self, reply: Response, mail: api.Mail) -> api.Answer:
         """See Api. 200 instead of 202 says that the sandbox mode was on."""
-        if reply.status in (200, 202):
-            named = clean(reply.field("x-message-id"), 200)
-            return Answer(True, named, words=plain(reply), simulated=reply.status == 200)
-        return refusal(
-            reply,
-            lambda data: text_at(data, "errors", 0, "field"),
-            lambda data: text_at(data, "errors", 0, "message"),
-        )
-
-
-def _recipients(mail: Mail, fields: Fields) -> dict[str, list[dict[str, str]]]:
-    """The envelope decides: the API has no other."""
-    names = {each.address.lower(): each.name for each in (*fields.to, *fields.cc)}
-    return {"to": [_person(Person(each, names.get(each.lower(), ""))) for each in mail.recipients]}
-
-
-def _person(person: Person) -> dict[str, str]:
-    return {"email": person.address, **({"name": person.name} if person.name else {})}
+        if reply.status not in (200, 202):
+            return self.refusal(reply)
+        named = clean(reply.field("x-message-id"), 200)
+        return api.Answer(True, named, words=api.plain(reply), simulated=reply.status == 200)

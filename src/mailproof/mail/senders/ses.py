@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from mailproof.mail.http_exchange import Response
-from mailproof.mail.senders.api import Answer, Api, Mail, Request, envelope, json_of, plain, refusal, text_at
+from mailproof.mail.senders import api
 from mailproof.mail.senders.sigv4 import Signer
 
 #: Accepts everything and delivers nothing: key, region and sender are checked as for any recipient.
 SIMULATOR = "success@simulator.amazonses.com"
 
 
-class Ses(Api):
+class Ses(api.Api):
     """Takes the message as it is."""
 
     kind = "ses"
@@ -18,17 +20,18 @@ class Ses(Api):
     rewrites = ("Message-ID", "Date", "Return-Path")
     envelope = "ours"
     bases = (("", ""),)
+    words_at = (("message",), ("Message",))
 
     @property
     def base(self) -> str:
         """See Api."""
         return self.settings.url.rstrip("/") or f"https://email.{self.settings.region}.amazonaws.com"
 
-    def request(self, mail: Mail) -> Request:
+    def request(self, mail: api.Mail) -> api.Request:
         """See Api."""
         import msgspec
 
-        mail_from, recipients = envelope(mail)
+        mail_from, recipients = api.envelope(mail)
         contents: dict[str, object] = {
             "Destination": {"ToAddresses": [SIMULATOR] if mail.dry_run else list(recipients)},
             "Content": {"Raw": {"Data": mail.encoded}},
@@ -40,17 +43,17 @@ class Ses(Api):
         session = self.keys.token.reveal() if self.keys.token is not None else ""
         signer = Signer(self.settings.key_id, self.key, session, self.settings.region, "ses")
         fields = (("Content-Type", "application/json"), *signer.fields(url, body, mail.now))
-        return Request(url, fields, body)
+        return api.Request(url, fields, body)
 
-    def answer(self, reply: Response, mail: Mail) -> Answer:
+    def answer(self, reply: Response, mail: api.Mail) -> api.Answer:
         """See Api. The error's name is in a header field: ``MessageRejected:http://…``."""
         if reply.status == 200:
-            data = json_of(reply)
-            return Answer(True, text_at(data, "MessageId"), words=plain(reply), simulated=mail.dry_run)
-        found = refusal(
-            reply,
-            lambda data: text_at(data, "__type").rpartition("#")[2],
-            lambda data: text_at(data, "message") or text_at(data, "Message"),
-        )
-        named = reply.field("x-amzn-errortype").partition(":")[0]
-        return Answer(False, code=named or found.code, words=found.words)
+            named = api.text_at(api.json_of(reply), "MessageId")
+            return api.Answer(True, named, words=api.plain(reply), simulated=mail.dry_run)
+        found = self.refusal(reply)
+        code = reply.field("x-amzn-errortype").partition(":")[0]
+        return api.Answer(False, code=code or found.code, words=found.words)
+
+    def code(self, data: Any) -> str:
+        """See Api."""
+        return api.text_at(data, "__type").rpartition("#")[2]
