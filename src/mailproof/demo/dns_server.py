@@ -4,22 +4,25 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from mailproof.dns import Answer, ZoneResolver
+
+if TYPE_CHECKING:
+    from dns.message import QueryMessage
 
 MAX_UDP = 1232
 _TCP_IDLE = 5.0
 
 
 class DnsServer:
-    """Serves ``zones`` on a free port of ``host``. Answers are marked authoritative, never recursive.
+    """Serves ``zones`` on a free port of loopback. Answers are marked authoritative, never recursive.
 
     Names in ``failing`` get SERVFAIL, to show what a broken zone looks like.
     """
 
-    def __init__(self, zones: ZoneResolver, host: str = "127.0.0.1", failing: frozenset[str] = frozenset()):
-        self.zones, self.host, self.failing = zones, host, failing
+    def __init__(self, zones: ZoneResolver, failing: frozenset[str]) -> None:
+        self.zones, self.failing = zones, failing
         self.port = 0
         self._udp: asyncio.DatagramTransport | None = None
         self._tcp: asyncio.Server | None = None
@@ -27,15 +30,15 @@ class DnsServer:
     @property
     def address(self) -> str:
         """host:port, as --nameserver takes it."""
-        return f"{self.host}:{self.port}"
+        return f"127.0.0.1:{self.port}"
 
     async def start(self) -> None:
         """Bind UDP and TCP to the same port."""
         loop = asyncio.get_running_loop()
-        self._tcp = await asyncio.start_server(self._serve_tcp, self.host, 0)
+        self._tcp = await asyncio.start_server(self._serve_tcp, "127.0.0.1", 0)
         self.port = self._tcp.sockets[0].getsockname()[1]
         self._udp, _ = await loop.create_datagram_endpoint(
-            lambda: _Datagrams(self), local_addr=(self.host, self.port)
+            lambda: _Datagrams(self), local_addr=("127.0.0.1", self.port)
         )
 
     async def stop(self) -> None:
@@ -56,25 +59,23 @@ class DnsServer:
             return None
         if query.flags & 0x8000 or len(query.question) != 1:
             return None
+        assert isinstance(query, dns.message.QueryMessage)
         return self._respond(query, limit)
 
-    def _respond(self, query: object, limit: int) -> bytes:
+    def _respond(self, query: QueryMessage, limit: int) -> bytes:
+        import dns.exception
         import dns.flags
         import dns.message
-        import dns.rcode
         import dns.rdatatype
 
-        assert isinstance(query, dns.message.QueryMessage)
-        response = dns.message.make_response(query)
-        response.flags |= dns.flags.AA
+        from mailproof.adapters.dnspython_bridge import response_to
+
         question = query.question[0]
-        name = question.name.to_text(omit_final_dot=True)
-        rrtype = dns.rdatatype.to_text(question.rdtype)
-        if name.lower() in self.failing:
-            response.set_rcode(dns.rcode.SERVFAIL)
-            return response.to_wire(max_size=limit)
-        answer = self.zones.answer(name, rrtype)
-        _fill(response, question.name, question.rdtype, answer)
+        name, rrtype = question.name.to_text(omit_final_dot=True), dns.rdatatype.to_text(question.rdtype)
+        failing = name.lower() in self.failing
+        answer = Answer(name, rrtype, "servfail") if failing else self.zones.answer(name, rrtype)
+        response = response_to(query, answer)
+        response.flags = (response.flags | dns.flags.AA) & ~dns.flags.RA
         try:
             return response.to_wire(max_size=limit)
         except dns.exception.TooBig:
@@ -109,27 +110,3 @@ class _Datagrams(asyncio.DatagramProtocol):
         reply = self.server.reply(data, MAX_UDP)
         if reply is not None and self.transport is not None:
             self.transport.sendto(reply, addr)
-
-
-def _fill(response: object, name: object, rdtype: int, answer: Answer) -> None:
-    """Put the CNAME chain and the records into the answer section."""
-    import dns.message
-    import dns.name
-    import dns.rcode
-    import dns.rdata
-    import dns.rdataclass
-    import dns.rdatatype
-    import dns.rrset
-
-    assert isinstance(response, dns.message.Message)
-    owner = name
-    assert isinstance(owner, dns.name.Name)
-    for target in answer.chain:
-        following = dns.name.from_text(target)
-        alias = dns.rdata.from_text(dns.rdataclass.IN, dns.rdatatype.CNAME, following.to_text())
-        response.answer.append(dns.rrset.from_rdata(owner, answer.ttl or 300, alias))
-        owner = following
-    if answer.records:
-        response.answer.append(dns.rrset.from_rdata_list(owner, answer.ttl or 300, answer.records))
-    codes = {"nxdomain": dns.rcode.NXDOMAIN, "refused": dns.rcode.REFUSED, "servfail": dns.rcode.SERVFAIL}
-    response.set_rcode(codes.get(answer.status, dns.rcode.NOERROR))

@@ -70,7 +70,7 @@ class DemoWorld:
         keys = dkim_keys(self.scenario)
         published = tuple((key.name, key.record) for key in keys if key.published)
         data = ZoneResolver.from_text(zones.zone_text(self.scenario, published), origin=".", file="demo.zone")
-        self.dns = DnsServer(data, failing=self.scenario.unknown)
+        self.dns = DnsServer(data, self.scenario.unknown)
         await self._run(self.dns)
         live = LiveResolver(nameservers=(self.dns.address,))
         self._stack.push_async_callback(live.aclose)

@@ -96,15 +96,6 @@ class Wire:
                     raise TooMuch(f"a line of more than {limit} octets")
                 await self._fill()
 
-    async def read_exactly(self, count: int, timeout: float) -> bytes:
-        """``count`` octets."""
-        async with asyncio.timeout(timeout):
-            while len(self._plain) < count:
-                await self._fill()
-        data = bytes(self._plain[:count])
-        del self._plain[:count]
-        return data
-
     async def read_some(self, limit: int, timeout: float) -> bytes:
         """What comes next: one to ``limit`` octets."""
         if not self._plain:

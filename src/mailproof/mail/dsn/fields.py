@@ -29,7 +29,6 @@ class StatusBlock(Struct, frozen=True):
     status: str = ""
     diagnostic: str = ""
     remote_mta: str = ""
-    x_supplementary: str = ""
 
 
 def read_status(lines: Iterable[str]) -> tuple[str, tuple[StatusBlock, ...]]:
@@ -107,5 +106,4 @@ def _block(block: dict[str, str]) -> StatusBlock:
         status=found[1] if found else "",
         diagnostic=typed(block.get("diagnostic-code", "")),
         remote_mta=typed(block.get("remote-mta", "")).partition(" ")[0],
-        x_supplementary=block.get("x-supplementary-info", ""),
     )
