@@ -6,7 +6,7 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING, cast
 
-from mailproof.dns import Answer, ZoneResolver
+from mailproof.dns import ZoneResolver
 
 if TYPE_CHECKING:
     from dns.message import QueryMessage
@@ -16,13 +16,10 @@ _TCP_IDLE = 5.0
 
 
 class DnsServer:
-    """Serves ``zones`` on a free port of loopback. Answers are marked authoritative, never recursive.
+    """Serves ``zones`` on a free port of loopback. Answers are marked authoritative, never recursive."""
 
-    Names in ``failing`` get SERVFAIL, to show what a broken zone looks like.
-    """
-
-    def __init__(self, zones: ZoneResolver, failing: frozenset[str]) -> None:
-        self.zones, self.failing = zones, failing
+    def __init__(self, zones: ZoneResolver) -> None:
+        self.zones = zones
         self.port = 0
         self._udp: asyncio.DatagramTransport | None = None
         self._tcp: asyncio.Server | None = None
@@ -72,9 +69,7 @@ class DnsServer:
 
         question = query.question[0]
         name, rrtype = question.name.to_text(omit_final_dot=True), dns.rdatatype.to_text(question.rdtype)
-        failing = name.lower() in self.failing
-        answer = Answer(name, rrtype, "servfail") if failing else self.zones.answer(name, rrtype)
-        response = response_to(query, answer)
+        response = response_to(query, self.zones.answer(name, rrtype))
         response.flags = (response.flags | dns.flags.AA) & ~dns.flags.RA
         try:
             return response.to_wire(max_size=limit)

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import base64
 import ipaddress
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from mailproof.demo.scenarios import Scenario
+from mailproof.demo.scenarios import UNPUBLISHED, Scenario
+from mailproof.engine.keys.pair import generate
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -22,10 +22,8 @@ class DkimKey(Struct, frozen=True):
 
     domain: str
     selector: str
-    algorithm: Literal["rsa-sha256", "ed25519-sha256"]
     private: bytes
     record: str
-    published: bool = True
 
     @property
     def name(self) -> str:
@@ -33,53 +31,21 @@ class DkimKey(Struct, frozen=True):
         return f"{self.selector}._domainkey.{self.domain}"
 
 
-def dkim_keys(scenario: Scenario) -> tuple[DkimKey, ...]:
-    """The keys that the scenario signs with; that of an unknown selector is not published."""
-    keys = []
-    for domain, selector in scenario.sign_with:
-        if selector.startswith("e"):
-            key = _ed25519(domain, selector)
-        else:
-            key = _rsa(domain, selector, 1024 if scenario.key == "short" else 2048)
-        record = key.record
-        if scenario.key == "revoked":
-            record = record.partition("p=")[0] + "p="
-        keys.append(
-            DkimKey(domain, selector, key.algorithm, key.private, record, published=selector != "old2019")
-        )
-    return tuple(keys)
+def dkim_keys(scenario: Scenario) -> tuple[tuple[DkimKey, ...], tuple[tuple[str, str], ...]]:
+    """The keys that the scenario signs with, and what is published of them: names and records."""
+    keys = tuple(_key(domain, selector) for domain, selector in scenario.sign_with)
+    published = tuple(
+        (key.name, f"{key.record.partition('p=')[0]}p=" if scenario.revoked else key.record)
+        for key in keys
+        if key.selector != UNPUBLISHED
+    )
+    return keys, published
 
 
 @lru_cache(maxsize=8)
-def _rsa(domain: str, selector: str, bits: int) -> DkimKey:
-    from cryptography.hazmat.primitives import serialization
-    from cryptography.hazmat.primitives.asymmetric import rsa
-
-    private = rsa.generate_private_key(public_exponent=65537, key_size=bits)
-    pem = private.private_bytes(
-        serialization.Encoding.PEM,
-        serialization.PrivateFormat.TraditionalOpenSSL,
-        serialization.NoEncryption(),
-    )
-    public = private.public_key().public_bytes(
-        serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-    )
-    record = f"v=DKIM1; k=rsa; p={base64.b64encode(public).decode()}"
-    return DkimKey(domain, selector, "rsa-sha256", pem, record)
-
-
-@lru_cache(maxsize=8)
-def _ed25519(domain: str, selector: str) -> DkimKey:
-    from cryptography.hazmat.primitives import serialization
-    from cryptography.hazmat.primitives.asymmetric import ed25519
-
-    private = ed25519.Ed25519PrivateKey.generate()
-    pem = private.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    public = private.public_key().public_bytes(serialization.Encoding.Raw, serialization.PublicFormat.Raw)
-    record = f"v=DKIM1; k=ed25519; p={base64.b64encode(public).decode()}"
-    return DkimKey(domain, selector, "ed25519-sha256", pem, record)
+def _key(domain: str, selector: str) -> DkimKey:
+    private, facts = generate("ed25519" if selector.startswith("e") else "rsa2048")
+    return DkimKey(domain, selector, private, facts.record)
 
 
 class Certificates(Struct, frozen=True):

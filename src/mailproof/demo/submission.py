@@ -58,16 +58,14 @@ class SubmissionServer(SmtpHop):
         self, _server: Any, _session: Any, envelope: Any, address: str, options: list[str]
     ) -> str:
         """Take the recipient, unless the scenario refuses it (aiosmtpd hook)."""
-        if self.scenario.refuse is not None and self.scenario.refuse[0] == "rcpt":
-            return self.scenario.refuse[1]
+        if self.scenario.refuse:
+            return self.scenario.refuse
         envelope.rcpt_tos.append(address)
         envelope.rcpt_options.extend(options)
         return "250 2.1.5 Ok"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         """Sign, answer, and hand on (aiosmtpd hook)."""
-        if self.scenario.refuse is not None and self.scenario.refuse[0] == "data":
-            return self.scenario.refuse[1]
         content = self.received(server, session, envelope, authenticated=True) + envelope.content
         for key in self.keys:
             content = sign(content, key.selector, key.domain, key.private) + content

@@ -59,18 +59,16 @@ class DemoWorld:
         (folder / "submission").mkdir()
         names = ("mx.receiver.example", "imap.receiver.example", "lists.club.example", "127.0.0.1")
         common = make_certificates(folder, names)
-        kind = self.scenario.certificate
         # By its address the server can be reached without the demo's own resolution of host names.
-        own_names = ("mail.other.example",) if kind == "wrong-name" else (self._sender().name, "127.0.0.1")
-        own = make_certificates(folder / "submission", own_names, expired=kind == "expired")
+        own_names = (self._sender().name, "127.0.0.1")
+        own = make_certificates(folder / "submission", own_names, expired=self.scenario.expired)
         self.authorities = folder / "authorities.pem"
         self.authorities.write_bytes(common.authority.read_bytes() + own.authority.read_bytes())
         tls, own_tls = _server_context(common.chain, common.key), _server_context(own.chain, own.key)
 
-        keys = dkim_keys(self.scenario)
-        published = tuple((key.name, key.record) for key in keys if key.published)
+        keys, published = dkim_keys(self.scenario)
         data = ZoneResolver.from_text(zones.zone_text(self.scenario, published), origin=".", file="demo.zone")
-        self.dns = DnsServer(data, self.scenario.unknown)
+        self.dns = DnsServer(data)
         await self._run(self.dns)
         live = LiveResolver(nameservers=(self.dns.address,))
         self._stack.push_async_callback(live.aclose)

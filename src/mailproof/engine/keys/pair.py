@@ -19,13 +19,14 @@ def make_key(domain: str, selector: str, kind: KeyKind, file: Path) -> NewKey:
 
     ``domain`` in A-labels. A file that exists is never replaced. Raises UsageError.
     """
-    pem, facts = _generate(kind)
+    pem, facts = generate(kind)
     _write_new(file, pem)
     publish = FixRecord(f"{selector}._domainkey.{domain}", "TXT", facts.record)
     return NewKey(domain, selector, str(file), facts, publish)
 
 
-def _generate(kind: KeyKind) -> tuple[bytes, PrivateKeyFacts]:
+def generate(kind: KeyKind) -> tuple[bytes, PrivateKeyFacts]:
+    """A private key in PEM (PKCS#8), and what there is to know of it."""
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 
