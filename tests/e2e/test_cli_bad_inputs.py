@@ -34,7 +34,7 @@ FILES = {
     "tf": "main.tf",
     "terraform": "plan.json",
 }
-FORMS = [each.value for each in InputFormat]
+FORMS = get_args(InputFormat)
 
 
 @pytest.fixture(autouse=True)

@@ -86,7 +86,7 @@ class AuditOptions(NamedTuple):
     profile: Annotated[
         opt.Profile,
         typer.Option("--profile", help="What the domain is used for; auto: as its records suggest."),
-    ] = opt.Profile.AUTO
+    ] = "auto"
     subdomains: Annotated[
         list[str] | None,
         typer.Option(
@@ -132,7 +132,7 @@ class FixOptions(NamedTuple):
     fix_level: Annotated[
         opt.Level,
         typer.Option("--fix-level", help="Fix findings from this severity on."),
-    ] = opt.Level.INFO
+    ] = "info"
     fix_kind: Annotated[
         list[opt.Kind] | None,
         typer.Option(
@@ -199,7 +199,7 @@ def command(
         connect=False if wanted.no_connect or dns.offline or dns.replay is not None else None,
         transport=TransportOptions(allowed=checked_networks(tuple(wanted.allowed or ()))),
         blocklists=checked_blocklists(wanted.blocklists, tuple(wanted.blocklist or ())),
-        profile=wanted.profile.value,
+        profile=wanted.profile,
         subdomains=tuple(wanted.subdomains or ()),
         receivers=tuple(wanted.receivers or ()),
         all_selectors=wanted.all_selectors,
@@ -216,7 +216,7 @@ def command(
     out = Output(
         output,
         policy,
-        opt.FailOn(config.fail_on or "error"),
+        config.fail_on or "error",
         baseline,
         anchor=anchor,
         config=config,
@@ -265,7 +265,7 @@ def _wish(fix: FixOptions) -> ProposalWish:
     from mailproof.model import Severity
 
     kinds: tuple[FixKind, ...] = tuple(kind.value for kind in fix.fix_kind) if fix.fix_kind else SAFE
-    return ProposalWish(kinds, Severity(fix.fix_level.value))
+    return ProposalWish(kinds, Severity(fix.fix_level))
 
 
 def _check_fix_zone(path: Path | None) -> None:

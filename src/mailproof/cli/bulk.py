@@ -60,7 +60,7 @@ def command(
     cluster: ClusterOptions = ClusterOptions(),
     dns: BulkDnsOptions = BulkDnsOptions(),
     rules: opt.RuleOptions = opt.RULES,
-    color: opt.Colors = opt.Color.AUTO,
+    color: opt.Colors = "auto",
 ) -> None:
     """Audit many domains, and write a line for each as soon as it is done.
 
@@ -105,7 +105,7 @@ def command(
         if result.output.suffix in TABLES and not cluster.address:
             _tabulate(result.output, finished=not run.interrupted)
         if not result.quiet:
-            show(opt.Form.TEXT, color, summary, page)
+            show("text", color, summary, page)
     elif not result.quiet:
         note(page().rstrip("\n"))
     if run.interrupted:

@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import cast
 
 import msgspec
 
@@ -43,7 +44,7 @@ async def _work(orders: Orders) -> None:
     dns = opt.DnsOptions(
         nameservers=list(orders.nameservers) or None,
         zones=[Path(each) for each in orders.zones] or None,
-        input_format=opt.InputFormat(orders.input_format) if orders.input_format else None,
+        input_format=cast("opt.InputFormat | None", orders.input_format or None),
         offline=orders.offline,
         replay=Path(orders.replay) if orders.replay else None,
     )

@@ -87,7 +87,7 @@ def command(
     out = Output(
         output,
         policy,
-        opt.FailOn(config.fail_on or "error"),
+        config.fail_on or "error",
         baseline,
         anchor=anchor,
         config=config,

@@ -53,7 +53,7 @@ class DiffDnsOptions(NamedTuple):
     @property
     def form(self) -> str:
         """The name of the input format; empty where the content says it."""
-        return self.input_format.value if self.input_format is not None else ""
+        return self.input_format or ""
 
 
 @panel("What to compare")
@@ -113,9 +113,9 @@ def command(
             "--explain-change", help="A sentence for each change, as a list to paste into a review."
         ),
     ] = False,
-    form: opt.OtherForm = opt.Form.TEXT,
+    form: opt.OtherForm = "text",
     outputs: DiffOutputs = None,
-    color: opt.Colors = opt.Color.AUTO,
+    color: opt.Colors = "auto",
     fail_on: opt.Fail = None,
     rules: opt.RuleOptions = opt.RULES,
 ) -> None:
@@ -166,7 +166,7 @@ def command(
     for each in useless:
         note(f"--leaving {each}: it names nothing that is lost")
     changes = Changes(one.label, other.label, found)
-    least = (fail_on or opt.FailOn(config.fail_on or "error")).value
+    least = fail_on or config.fail_on or "error"
     code = 130 if interrupted else 1 if changes.worse(least) else 3 if changes.unknown else 0
 
     code = show_changes(changes, code, least, form=form, color=color, explain=explain_change, files=files)

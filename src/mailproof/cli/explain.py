@@ -26,8 +26,8 @@ def command(
             help="A rule ID, a reply of a server or API, a file with a bounce or log, or - for stdin.",
         ),
     ],
-    form: opt.OtherForm = opt.Form.TEXT,
-    color: opt.Colors = opt.Color.AUTO,
+    form: opt.OtherForm = "text",
+    color: opt.Colors = "auto",
 ) -> None:
     """Explain a rule, a bounce, a provider's error or a log line, and what to do about it.
 

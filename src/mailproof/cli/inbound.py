@@ -59,9 +59,7 @@ def command(
         raise UsageError("no profile is configured: run mailproof init")
     chosen = permitted_inbound(config, profile or None)
     policy = policy_of(rules, config)
-    out = Output(
-        output, policy, opt.FailOn(config.fail_on or "error"), anchor=anchored(no_anchor, config.path)
-    )
+    out = Output(output, policy, config.fail_on or "error", anchor=anchored(no_anchor, config.path))
     check_dns(dns)
     allowed = checked_networks(tuple(allow_addresses or ()))
     retrieve = chosen.recipients[0].retrieve

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
 
 import typer
 
@@ -28,13 +27,8 @@ if TYPE_CHECKING:
     from mailproof.model.keys import KeyCheck, PrivateKeyFacts, Rotation
 
 
-class KeyKinds(StrEnum):
-    """The kinds of keys that are made."""
-
-    RSA2048 = "rsa2048"
-    RSA3072 = "rsa3072"
-    RSA4096 = "rsa4096"
-    ED25519 = "ed25519"
+#: The kinds of keys that are made.
+KeyKind = Literal["rsa2048", "rsa3072", "rsa4096", "ed25519"]
 
 
 @panel("DNS")
@@ -77,8 +71,8 @@ def check(
         bool, typer.Option("--all-selectors", help="Without --selector: try every selector known.")
     ] = False,
     answers: KeyDnsOptions = KeyDnsOptions(),
-    form: opt.OtherForm = opt.Form.TEXT,
-    color: opt.Colors = opt.Color.AUTO,
+    form: opt.OtherForm = "text",
+    color: opt.Colors = "auto",
 ) -> None:
     """Compare the private key on the server with the key in the DNS.
 
@@ -111,7 +105,7 @@ def new(
     selector: Annotated[
         str, typer.Option("--selector", metavar="S", help="The new selector: one that was never used.")
     ],
-    kind: Annotated[KeyKinds, typer.Option("--type", help="The kind of key.")] = KeyKinds.RSA2048,
+    kind: Annotated[KeyKind, typer.Option("--type", help="The kind of key.")] = "rsa2048",
     file: Annotated[
         Path | None,
         typer.Option(
@@ -119,8 +113,8 @@ def new(
         ),
     ] = None,
     answers: KeyDnsOptions = KeyDnsOptions(),
-    form: opt.OtherForm = opt.Form.TEXT,
-    color: opt.Colors = opt.Color.AUTO,
+    form: opt.OtherForm = "text",
+    color: opt.Colors = "auto",
 ) -> None:
     """Make a key pair: the private key in a file of mode 0600, and the record to publish.
 
@@ -145,7 +139,7 @@ def new(
             )
         elif taken:
             raise UsageError(f"{label}._domainkey.{name} is in use: choose a selector that was never used")
-    made = make_key(name, label, kind.value, path)
+    made = make_key(name, label, kind, path)
     _show(form, color, made, render_new_key)
 
 
@@ -180,8 +174,8 @@ def rotate(
     ] = None,
     config_file: opt.ConfigFile = None,
     answers: KeyDnsOptions = KeyDnsOptions(),
-    form: opt.OtherForm = opt.Form.TEXT,
-    color: opt.Colors = opt.Color.AUTO,
+    form: opt.OtherForm = "text",
+    color: opt.Colors = "auto",
 ) -> None:
     """Show the dated plan of a key rotation, and which of its steps are done.
 

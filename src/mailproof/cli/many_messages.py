@@ -121,8 +121,8 @@ class Many:
 
     def earlier_codes(self, fail_on: FailOn) -> tuple[int, ...]:
         """What the results of an earlier run make of the exit code."""
-        failed = fail_on.value != "never" and (
-            "error" in self._faults or ("warning" in self._faults and fail_on.value == "warning")
+        failed = fail_on != "never" and (
+            "error" in self._faults or ("warning" in self._faults and fail_on == "warning")
         )
         return (*((1,) if failed else ()), *((3,) if "unknown" in self._faults else ()))
 

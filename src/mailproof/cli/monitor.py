@@ -209,7 +209,7 @@ def _show(event: Event, form: Lines) -> None:
     from mailproof.render.json import json_text
     from mailproof.render.text.style import clean
 
-    if form is Lines.JSONL:
+    if form == "jsonl":
         write_text(json_text(plain(event), indent=None))
         return
     effect = {"worse": "worse ", "better": "better", "neutral": "note  "}[event.news.effect]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
@@ -17,19 +16,10 @@ if TYPE_CHECKING:
     from mailproof.config import MonitorSettings
 
 
-class Lines(StrEnum):
-    """How changes are written."""
-
-    TEXT = "text"
-    JSONL = "jsonl"
-
-
-class WebhookForm(StrEnum):
-    """The forms of webhooks."""
-
-    JSON = "json"
-    SLACK = "slack"
-    TEAMS = "teams"
+#: How changes are written.
+Lines = Literal["text", "jsonl"]
+#: The forms of webhooks.
+WebhookForm = Literal["json", "slack", "teams"]
 
 
 @panel("Monitoring")
@@ -100,7 +90,7 @@ class MonitorOptions(NamedTuple):
             help="Also ask this blocklist, such as spamhaus-zen (repeatable). Mind its terms of use.",
         ),
     ] = None
-    form: Annotated[Lines, typer.Option("-f", "--format", help="How changes are written.")] = Lines.TEXT
+    form: Annotated[Lines, typer.Option("-f", "--format", help="How changes are written.")] = "text"
 
     def over(self, settings: MonitorSettings) -> MonitorSettings:
         """The settings with what was given over them. Raises UsageError."""
@@ -113,7 +103,7 @@ class MonitorOptions(NamedTuple):
         if self.webhook_kind is not None:
             if webhook is None:
                 raise UsageError("--webhook-kind needs a webhook: give --webhook-env VARIABLE")
-            webhook = replace(webhook, kind=self.webhook_kind.value)
+            webhook = replace(webhook, kind=self.webhook_kind)
         found = replace(
             settings,
             interval=self.interval or settings.interval,

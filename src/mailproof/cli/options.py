@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
@@ -16,20 +16,32 @@ if TYPE_CHECKING:
     from mailproof.config import FilterSettings
 
 
-class Color(StrEnum):
-    """When to use colour."""
+#: When to use colour.
+Color = Literal["auto", "always", "never"]
+#: The severity from which on the exit code is 1.
+FailOn = Literal["error", "warning", "never"]
+#: A severity, as an option names it.
+Level = Literal["error", "warning", "info"]
+#: What a domain is for.
+Profile = Literal["auto", "sending", "receiving-only", "parked"]
+#: The forms of files with DNS records.
+InputFormat = Literal[
+    "zone",
+    "dnscontrol",
+    "route53",
+    "cloudflare",
+    "terraform",
+    "octodns",
+    "google",
+    "powerdns",
+    "pulumi",
+    "tf",
+]
+#: The formats of output that is not a report.
+Form = Literal["text", "json"]
 
-    AUTO = "auto"
-    ALWAYS = "always"
-    NEVER = "never"
 
-
-class FailOn(StrEnum):
-    """The severity from which on the exit code is 1."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    NEVER = "never"
+# Of these several may be given, for which Typer wants an enumeration.
 
 
 class Required(StrEnum):
@@ -39,51 +51,12 @@ class Required(StrEnum):
     AUTHORITY = "authority"
 
 
-class Level(StrEnum):
-    """A severity, as an option names it."""
-
-    ERROR = "error"
-    WARNING = "warning"
-    INFO = "info"
-
-
 class Kind(StrEnum):
     """The kinds of fixes."""
 
     REPAIR = "repair"
     IMPROVEMENT = "improvement"
     DECISION = "decision"
-
-
-class Profile(StrEnum):
-    """What a domain is for."""
-
-    AUTO = "auto"
-    SENDING = "sending"
-    RECEIVING_ONLY = "receiving-only"
-    PARKED = "parked"
-
-
-class InputFormat(StrEnum):
-    """The forms of files with DNS records."""
-
-    ZONE = "zone"
-    DNSCONTROL = "dnscontrol"
-    ROUTE53 = "route53"
-    CLOUDFLARE = "cloudflare"
-    TERRAFORM = "terraform"
-    OCTODNS = "octodns"
-    GOOGLE = "google"
-    POWERDNS = "powerdns"
-    PULUMI = "pulumi"
-    TF = "tf"
-
-
-class Form(StrEnum):
-    """The formats of output that is not a report."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 def _format(name: str | Format) -> Format:
@@ -291,7 +264,7 @@ class DnsOptions(NamedTuple):
     @property
     def form(self) -> str:
         """The name of the input format; empty where the content says it."""
-        return self.input_format.value if self.input_format is not None else ""
+        return self.input_format or ""
 
 
 @panel("Spam filters")
@@ -318,7 +291,7 @@ class OutputOptions(NamedTuple):
     outputs: Outputs = None
     quiet: Quiet = False
     verbose: Verbose = 0
-    color: Colors = Color.AUTO
+    color: Colors = "auto"
     fail_on: Fail = None
     require: Require = None
     allow_incomplete: Incomplete = False

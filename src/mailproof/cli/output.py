@@ -44,7 +44,7 @@ class Output:
         self,
         options: OutputOptions,
         policy: Policy,
-        fail_on: FailOn = FailOn.ERROR,
+        fail_on: FailOn = "error",
         baseline: BaselineRun | None = None,
         *,
         anchor: Anchor | None = None,
@@ -64,7 +64,7 @@ class Output:
             quiet=options.quiet,
             root=_folder(),
             page=_page,
-            warnings_fail=self._fail_on is FailOn.WARNING,
+            warnings_fail=self._fail_on == "warning",
         )
         look = look if anchor is None else look._replace(anchor=anchor)
         _check_printer(self._formats)
@@ -81,7 +81,7 @@ class Output:
         if sys.stdout is None and self._files:
             self._silence(UsageError(CLOSED))
         elif options.form is TEXT:
-            shown = screen(sys.stdout, options.color.value)
+            shown = screen(sys.stdout, options.color)
             look = look._replace(width=shown.width, color=shown.color, unicode=shown.unicode)
         self._summary = _job_summary(options.form, look)
         self._shown = sink(options.form, look, self._show)
@@ -97,7 +97,7 @@ class Output:
         self._started = min(self._started, applied.started)
         for sink in (self._shown, *(sink for _, sink in (*self._files, *self._summary))):
             sink.take(applied)
-        self._end(exit_code((applied,), self._fail_on.value, self._require))
+        self._end(exit_code((applied,), self._fail_on, self._require))
         for each in applied.accepted:
             self._accepted[each.rule, each.subject, each.file, each.line, each.state] = each
         if self._baseline is not None:
@@ -372,12 +372,12 @@ def _tell_useless(accepted: Sequence[Accepted]) -> None:
 
 def show(form: Form, color: Color, value: object, text: Callable[..., str], **more: object) -> None:
     """Output that is not a report: ``value`` as JSON, with ``more`` keys, or what ``text`` makes of it."""
-    if form is Form.JSON:
+    if form == "json":
         from mailproof.render.json import json_text, to_plain
 
         plain = to_plain(value)
         whole = json_text(plain | {key: to_plain(each) for key, each in more.items()} if more else plain)
         write_text(hide(whole))
         return
-    shown = screen(sys.stdout, color.value)
+    shown = screen(sys.stdout, color)
     write_page(hide(text(width=shown.width, color=shown.color, unicode=shown.unicode)))

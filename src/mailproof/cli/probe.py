@@ -72,7 +72,7 @@ def command(
     config = load_config(rules.config_file, commands=rules.allow_commands)
     chosen = chosen_profile(config, profile, wanted)
     policy = policy_of(rules, config)
-    fail_on = opt.FailOn(config.fail_on or "error")
+    fail_on = config.fail_on or "error"
     out = Output(output, policy, fail_on, anchor=anchored(no_anchor, config.path), config=config)
     asked = filters.over(permitted_filters(config))
     check_dns(dns)

@@ -19,8 +19,8 @@ def command(
             autocompletion=complete.topics_and_rules,
         ),
     ] = "",
-    form: opt.OtherForm = opt.Form.TEXT,
-    color: opt.Colors = opt.Color.AUTO,
+    form: opt.OtherForm = "text",
+    color: opt.Colors = "auto",
 ) -> None:
     """List the rules."""
     from mailproof.checks import registry

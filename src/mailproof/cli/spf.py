@@ -67,8 +67,8 @@ def command(
     ] = None,
     answers: SpfDnsOptions = SpfDnsOptions(),
     transfer: TransferOptions = TransferOptions(),
-    form: opt.OtherForm = opt.Form.TEXT,
-    color: opt.Colors = opt.Color.AUTO,
+    form: opt.OtherForm = "text",
+    color: opt.Colors = "auto",
 ) -> None:
     """Evaluate SPF for one client and show the trace.
 

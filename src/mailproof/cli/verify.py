@@ -118,7 +118,7 @@ def command(
 
     config = load_config(rules.config_file, commands=rules.allow_commands)
     policy = policy_of(rules, config)
-    fail_on = opt.FailOn(config.fail_on or "error")
+    fail_on = config.fail_on or "error"
     check_dns(dns, transfers=transfer.axfr is not None)
     check_summaries(many.summaries or ())
     options = VerifyOptions(
