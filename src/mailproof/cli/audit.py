@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import aclosing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -12,19 +11,15 @@ from mailproof.cli import complete
 from mailproof.cli import options as opt
 from mailproof.cli.baseline import NO_BASELINE, BaselineOptions
 from mailproof.cli.groups import grouped, panel
-from mailproof.cli.transfers import TransferOptions, transfer_zones
+from mailproof.cli.transfers import TransferOptions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mailproof.cli.output import Output
     from mailproof.engine.fixes import ProposalWish
-    from mailproof.facts.stop import Stop
     from mailproof.model import FixKind
     from mailproof.model.fixes import FixProposal
-
-#: A domain's time limit in seconds, where none is given.
-DEFAULT_LIMIT = 30.0
 
 
 @panel("What to check")
@@ -48,18 +43,8 @@ class AuditOptions(NamedTuple):
         list[str] | None,
         typer.Option("--ip", metavar="ADDR", help="An IP address that sends mail (repeatable)."),
     ] = None
-    no_connect: Annotated[bool, typer.Option("--no-connect", help="Query DNS only; connect to no host.")] = (
-        False
-    )
-    allowed: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--allow-address",
-            metavar="NETWORK",
-            envvar="MAILPROOF_ALLOW_ADDRESS",
-            help="Connect to hosts in this non-public network, such as 192.0.2.0/24 in a lab (repeatable).",
-        ),
-    ] = None
+    no_connect: opt.NoConnect = False
+    allowed: opt.Allowed = None
     blocklists: Annotated[
         bool,
         typer.Option(
@@ -172,31 +157,23 @@ def command(
 
     Write the fixes: [bold]mailproof audit acme.example --fix-zone fix.zone[/]
     """
-    from mailproof.checks.registry import modules
-    from mailproof.cli.baseline import BaselineRun
-    from mailproof.cli.domain_table import Late, with_table
+    from mailproof.cli.auditing import Asked, audit_all
     from mailproof.cli.domains import listed_domains
-    from mailproof.cli.output import Output, anchored, policy_of
-    from mailproof.cli.progress import progress
-    from mailproof.cli.running import import_idly, run
-    from mailproof.cli.session import check_dns, open_session
-    from mailproof.cli.streams import note
-    from mailproof.cli.what_if import assumed, described
-    from mailproof.cli.zones import beginnings, domains_of
+    from mailproof.cli.what_if import assumed
+    from mailproof.cli.zones import domains_of
     from mailproof.config import load_config
     from mailproof.engine.arguments import checked_blocklists, checked_ips, checked_networks
     from mailproof.engine.audit import AuditOptions, audit
     from mailproof.facts.transport_options import TransportOptions
 
     config = load_config(rules.config_file, commands=rules.allow_commands)
-    zones = dns.zones or ()
-    listed = listed_domains(domains or ()) or dict.fromkeys(domains_of(zones, dns.form))
+    listed = listed_domains(domains or ()) or dict.fromkeys(domains_of(dns.zones or (), dns.form))
     names = tuple(listed)
     options = AuditOptions(
         selectors=tuple(wanted.selectors or ()),
         ips=checked_ips(tuple(wanted.ips or ())),
         second_opinion=wanted.second_opinion,
-        connect=False if wanted.no_connect or dns.offline or dns.replay is not None else None,
+        connect=dns.connect(wanted.no_connect),
         transport=TransportOptions(allowed=checked_networks(tuple(wanted.allowed or ()))),
         blocklists=checked_blocklists(wanted.blocklists, tuple(wanted.blocklist or ())),
         profile=wanted.profile,
@@ -206,55 +183,15 @@ def command(
         proposal=_wish(fix) if fix.fix_zone else None,
     )
     _check_fix_zone(fix.fix_zone)
-    baseline = BaselineRun(known)
-    check_dns(dns, transfers=transfer.axfr is not None)
-    begins = beginnings(zones, dns.form)
-    anchor = anchored(lambda name: begins(name) or listed.get(name), config.path)
-    policy = baseline.over(policy_of(rules, config, zones, dns.form))
-    limit = timeout or config.timeout or DEFAULT_LIMIT
-    late = Late(names, limit, output.form)
-    out = Output(
-        output,
-        policy,
-        config.fail_on or "error",
-        baseline,
-        anchor=anchor,
-        config=config,
-        sink=with_table(names, limit),
+    out, proposals = audit_all(
+        names,
+        lambda session: audit(names, session, options),
+        Asked(dns, transfer, timeout, output, rules, known),
+        config,
+        doing="querying DNS for",
+        listed=listed,
+        changes=assumed(wanted.assumed or (), names),
     )
-    changes = assumed(wanted.assumed or (), names)
-    if changes:
-        note(described(changes))
-    proposals: list[FixProposal] = []
-
-    async def work(stop: Stop) -> None:
-        zones = await transfer_zones(transfer, names, stop)
-        async with (
-            open_session(
-                dns,
-                config,
-                stop,
-                policy=policy,
-                limit=limit,
-                changes=changes,
-                transferred=zones,
-            ) as session,
-            aclosing(audit(names, session, options)) as audits,
-        ):
-            import_idly((*modules("domain"), "mailproof.engine.fixes", *output.form.modules))
-            with progress(output.quiet) as show:
-                show(f"querying DNS for {', '.join(names[:3])}")
-                done = 0
-                async for audited in audits:
-                    done += 1
-                    show(f"{audited.report.subject}: done ({done} of {len(names)})")
-                    if audited.proposal is not None:
-                        proposals.append(audited.proposal)
-                    with show.hidden():
-                        late.take(out.take(audited.report))
-
-    run(work)
-    late.complain()
     if fix.fix_zone:
         _write_fix_zone(out, fix.fix_zone, proposals)
     out.finish()

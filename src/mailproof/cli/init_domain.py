@@ -37,7 +37,7 @@ def text_of(
     check_dns(dns)
     options = AuditOptions(
         selectors=tuple(selectors),
-        connect=False if dns.offline or dns.replay is not None else None,
+        connect=dns.connect(),
         prove=False,
         expected=Expectations(),
     )

@@ -79,7 +79,7 @@ def monitor_targets(
     connect: bool | None,
 ) -> None:
     """Check these on a schedule, or once."""
-    from mailproof.cli.audit import DEFAULT_LIMIT
+    from mailproof.cli.auditing import DEFAULT_LIMIT
     from mailproof.cli.interrupts import CODE, STATE
     from mailproof.cli.output import policy_of
     from mailproof.cli.running import run

@@ -107,6 +107,16 @@ Replay = Annotated[
         help="Use a recording instead of DNS, as of the time it was made.",
     ),
 ]
+NoConnect = Annotated[bool, typer.Option("--no-connect", help="Query DNS only; connect to no host.")]
+Allowed = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--allow-address",
+        metavar="NETWORK",
+        envvar="MAILPROOF_ALLOW_ADDRESS",
+        help="Connect to hosts in this non-public network, such as 192.0.2.0/24 in a lab (repeatable).",
+    ),
+]
 Timeout = Annotated[
     float | None,
     typer.Option(
@@ -265,6 +275,10 @@ class DnsOptions(NamedTuple):
     def form(self) -> str:
         """The name of the input format; empty where the content says it."""
         return self.input_format or ""
+
+    def connect(self, no_connect: bool = False) -> bool | None:
+        """Whether hosts may be connected to: False, or None for the engine to see whether it can."""
+        return False if no_connect or self.offline or self.replay is not None else None
 
 
 @panel("Spam filters")

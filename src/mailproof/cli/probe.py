@@ -36,15 +36,7 @@ def command(
             "--no-connect", help="Don't connect to the mail hosts of a recipient that it doesn't reach."
         ),
     ] = False,
-    allowed: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--allow-address",
-            metavar="NETWORK",
-            envvar="MAILPROOF_ALLOW_ADDRESS",
-            help="Connect to hosts in this non-public network, such as 192.0.2.0/24 in a lab (repeatable).",
-        ),
-    ] = None,
+    allowed: opt.Allowed = None,
     filters: opt.FilterOptions = opt.FILTERS,
     dns: opt.DnsOptions = opt.DNS,
     output: opt.OutputOptions = opt.OUTPUT,
@@ -76,7 +68,6 @@ def command(
     out = Output(output, policy, fail_on, anchor=anchored(no_anchor, config.path), config=config)
     asked = filters.over(permitted_filters(config))
     check_dns(dns)
-    connect = False if no_connect or dns.offline or dns.replay is not None else None
     transport = TransportOptions(allowed=checked_networks(tuple(allowed or ())))
     waits = (each.retrieve.deadline for each in chosen.recipients if each.retrieve and not dry_run)
     total = max(waits, default=0.0)
@@ -89,7 +80,7 @@ def command(
                     session,
                     progress=show,
                     filters=asked,
-                    connect=connect,
+                    connect=dns.connect(no_connect),
                     dry_run=dry_run,
                     transport=transport,
                 )

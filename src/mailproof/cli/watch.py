@@ -22,9 +22,7 @@ def command(
             help="The domains to watch (default: those of mailproof.toml).",
         ),
     ] = None,
-    no_connect: Annotated[bool, typer.Option("--no-connect", help="Query DNS only; connect to no host.")] = (
-        False
-    ),
+    no_connect: opt.NoConnect = False,
     wanted: MonitorOptions = NO_OPTIONS,
     dns: opt.DnsOptions = opt.DNS,
     timeout: opt.Timeout = None,

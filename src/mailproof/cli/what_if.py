@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from mailproof.errors import UsageError
@@ -53,7 +53,7 @@ def assumed_spf(record: str, domain: str) -> dict[Key, Patch]:
     return {(domain, "TXT"): Patch(_records(record, "TXT", record, "--record"), server="--record")}
 
 
-def described(changes: dict[Key, Patch]) -> str:
+def described(changes: Mapping[Key, Patch]) -> str:
     """What is assumed, a line for each record set."""
     from mailproof.dns.text import record_text
 

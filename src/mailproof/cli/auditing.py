@@ -1,0 +1,107 @@
+"""What ``audit`` and ``check`` share: one run over domains, each report shown as it comes."""
+
+from __future__ import annotations
+
+from contextlib import aclosing
+from typing import TYPE_CHECKING, NamedTuple
+
+from mailproof.checks.registry import modules
+from mailproof.cli.baseline import BaselineRun
+from mailproof.cli.domain_table import Late, with_table
+from mailproof.cli.output import Output, anchored, policy_of
+from mailproof.cli.progress import progress
+from mailproof.cli.running import import_idly, run
+from mailproof.cli.session import check_dns, open_session
+from mailproof.cli.streams import note
+from mailproof.cli.transfers import TransferOptions, transfer_zones
+from mailproof.cli.zones import beginnings
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+
+    from mailproof.cli.baseline import BaselineOptions
+    from mailproof.cli.options import DnsOptions, OutputOptions, RuleOptions
+    from mailproof.config import Config
+    from mailproof.dns.patch import Key, Patch
+    from mailproof.engine.audit import Audited
+    from mailproof.engine.session import Session
+    from mailproof.facts.stop import Stop
+    from mailproof.model.fixes import FixProposal
+    from mailproof.render.places import Place
+
+#: A domain's time limit in seconds, where none is given.
+DEFAULT_LIMIT = 30.0
+
+
+class Asked(NamedTuple):
+    """The groups of options that both commands have."""
+
+    dns: DnsOptions
+    transfer: TransferOptions
+    timeout: float | None
+    output: OutputOptions
+    rules: RuleOptions
+    known: BaselineOptions
+
+
+def audit_all(
+    names: Sequence[str],
+    audits: Callable[[Session], AsyncGenerator[Audited]],
+    asked: Asked,
+    config: Config,
+    *,
+    doing: str,
+    listed: Mapping[str, Place | None],
+    changes: Mapping[Key, Patch] | None = None,
+) -> tuple[Output, list[FixProposal]]:
+    """Show the reports that ``audits`` makes of the domains. Gives what is to be finished, and the fixes.
+
+    ``listed`` says where a domain is written that is in no zone; ``doing`` is what progress says; ``changes``
+    are assumed in place of what is published.
+    """
+    from mailproof.cli.what_if import described
+
+    dns, output = asked.dns, asked.output
+    zones = dns.zones or ()
+    baseline = BaselineRun(asked.known)
+    check_dns(dns, transfers=asked.transfer.axfr is not None)
+    begins = beginnings(zones, dns.form)
+    policy = baseline.over(policy_of(asked.rules, config, zones, dns.form))
+    limit = asked.timeout or config.timeout or DEFAULT_LIMIT
+    late = Late(names, limit, output.form)
+    out = Output(
+        output,
+        policy,
+        config.fail_on or "error",
+        baseline,
+        anchor=anchored(lambda name: begins(name) or listed.get(name), config.path),
+        config=config,
+        sink=with_table(names, limit),
+    )
+    if changes:
+        note(described(changes))
+    proposals: list[FixProposal] = []
+
+    async def work(stop: Stop) -> None:
+        transferred = await transfer_zones(asked.transfer, names, stop)
+        async with (
+            open_session(
+                dns, config, stop, policy=policy, limit=limit, changes=changes, transferred=transferred
+            ) as session,
+            aclosing(audits(session)) as found,
+        ):
+            import_idly((*modules("domain"), "mailproof.engine.fixes", *output.form.modules))
+            with progress(output.quiet) as show:
+                show(f"{doing} {', '.join(names[:3])}")
+                done = 0
+                async for audited in found:
+                    done += 1
+                    show(f"{audited.report.subject}: done ({done} of {len(names)})")
+                    if audited.proposal is not None:
+                        proposals.append(audited.proposal)
+                    with show.hidden():
+                        late.take(out.take(audited.report))
+
+    run(work)
+    late.complain()
+    return out, proposals
