@@ -50,6 +50,7 @@ from mailproof.records.tags import parse_tags
 from mailproof.records.tls_rpt import TLS_RPT, parse_tls_rpt
 from mailproof.records.tlsa import parse_tlsa
 from mailproof.render.json import render_json
+from mailproof.render.look import SCREEN
 from mailproof.render.text import render_text
 from tests.conformance.txt_resolver import TxtResolver
 from tests.fuzz import configs, wires
@@ -90,7 +91,7 @@ def verify(raw: bytes, records: dict[str, str] = RECORDS) -> None:
 
 def _render(raw: bytes) -> None:
     """The report as it is shown: slow, and so by itself."""
-    render_text(asyncio.run(judged(raw, RECORDS)), width=100, verbose=1)
+    render_text(asyncio.run(judged(raw, RECORDS)), SCREEN._replace(width=100, verbose=1))
 
 
 def _text(raw: bytes) -> str:

@@ -33,7 +33,7 @@ from mailproof.model import (
 )
 from mailproof.render.formats import FORMATS
 from mailproof.render.json import render_json
-from mailproof.render.look import Look
+from mailproof.render.look import SCREEN, Look
 from mailproof.render.text import render_svg, render_text
 from mailproof.render.text.explanation import render_explanation
 from mailproof.structs import replace
@@ -82,9 +82,9 @@ def octets(text: str) -> bytes:
 
 def look_at(report: Report) -> None:
     """The report in all forms."""
-    plain = render_text(report, width=100, verbose=1)
+    plain = render_text(report, SCREEN._replace(width=100, verbose=1))
     assert offending(plain) == []
-    coloured = render_text(report, width=100, color=True, verbose=1)
+    coloured = render_text(report, SCREEN._replace(width=100, color=True, verbose=1))
     assert offending(COLOUR.sub("", coloured)) == []
     assert [line.rstrip() for line in COLOUR.sub("", coloured).split("\n")] == [
         line.rstrip() for line in plain.split("\n")
@@ -123,7 +123,7 @@ def test_a_hostile_bounce(text: str) -> None:
     said = f"host mx.dest.example[192.0.2.1] said: 550 5.7.26 {text} Unauthenticated email from {text}acme.example"
     explanation = explain_text(said)
     assert offending(render_explanation(explanation, {})) == []
-    shown = COLOUR.sub("", render_explanation(explanation, {}, color=True))
+    shown = COLOUR.sub("", render_explanation(explanation, {}, SCREEN._replace(color=True)))
     assert offending(shown) == []
 
 

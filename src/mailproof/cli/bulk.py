@@ -251,7 +251,7 @@ def _tabulate(output: Path, *, finished: bool) -> None:
 def _page(summary: BulkSummary) -> Callable[..., str]:
     from mailproof.render.text.bulk import render_bulk
 
-    return lambda **look: render_bulk(summary, titles_of(summary.findings), **look)
+    return lambda *look: render_bulk(summary, titles_of(summary.findings), *look)
 
 
 def _html(summary: BulkSummary) -> Callable[[], str]:

@@ -16,6 +16,7 @@ from mailproof.redaction import hide
 
 if TYPE_CHECKING:
     from mailproof.model.changes import Changes
+    from mailproof.render.look import Look
 
 #: The formats of files, by their extensions.
 ENDINGS: Mapping[str, str] = {".json": "json", ".md": "markdown", ".txt": "text"}
@@ -66,7 +67,10 @@ def show_changes(
     from mailproof.render.text.changes import render_changes, render_sentences
 
     whole = document(changes, code, least)
-    page = (lambda **_: render_sentences(changes)) if explain else _page(changes, code, least)
+
+    def page(look: Look) -> str:
+        return render_sentences(changes) if explain else render_changes(changes, code, least, look)
+
     show(form, color, whole, page)
     texts: dict[str, Callable[[], str]] = {
         "json": lambda: json_text(whole),
@@ -80,12 +84,3 @@ def show_changes(
             complain(f"-o {path}: cannot write: {error.strerror or error}")
             code = 2 if code != 130 else code
     return code
-
-
-def _page(changes: Changes, code: int, least: str) -> Callable[..., str]:
-    from mailproof.render.text.changes import render_changes
-
-    def page(*, width: int, color: bool, unicode: bool) -> str:
-        return render_changes(changes, code, least, width=width, color=color, unicode=unicode)
-
-    return page

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,6 +13,7 @@ from mailproof.cli import options as opt
 
 if TYPE_CHECKING:
     from mailproof.model import Explanation
+    from mailproof.render.look import Look
 
 _ENDINGS = (".eml", ".txt", ".log", ".msg", ".dsn")
 
@@ -53,7 +54,7 @@ def command(
             f"{text[:60]!r} is neither a rule ID (see mailproof rules) nor a known reply of a server or API"
         )
 
-    def page(**look: Any) -> str:
+    def page(look: Look) -> str:
         from mailproof.render.text.explanation import render_explanation
 
         titles = {
@@ -63,7 +64,7 @@ def command(
             for rule in cause.checks
             if rule in registry.ids()
         }
-        return render_explanation(explanation, titles, **look)
+        return render_explanation(explanation, titles, look)
 
     show(form, color, explanation, page)
 
@@ -74,10 +75,10 @@ def _show_rule(rule: str, form: opt.Form, color: opt.Color) -> None:
 
     check = registry.check(rule)
 
-    def page(**look: Any) -> str:
+    def page(look: Look) -> str:
         from mailproof.render.text.catalogue import render_page
 
-        return render_page(check.rule, check.doc, **look)
+        return render_page(check.rule, check.doc, look)
 
     show(form, color, check.rule, page, doc=check.doc)
 

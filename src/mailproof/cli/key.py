@@ -246,7 +246,7 @@ def _looked_up(answers: KeyDnsOptions, work: Callable[..., Any], config: Config 
 def _show(form: opt.Form, color: opt.Color, value: object, page: Callable[..., str]) -> None:
     from mailproof.cli.output import show
 
-    show(form, color, value, lambda **look: page(value, **look))
+    show(form, color, value, lambda look: page(value, look))
 
 
 def _private(file: str | None) -> PrivateKeyFacts | None:

@@ -81,8 +81,7 @@ class Output:
         if sys.stdout is None and self._files:
             self._silence(UsageError(CLOSED))
         elif options.form is TEXT:
-            shown = screen(sys.stdout, options.color)
-            look = look._replace(width=shown.width, color=shown.color, unicode=shown.unicode)
+            look = screen(sys.stdout, options.color, look)
         self._summary = _job_summary(options.form, look)
         self._shown = sink(options.form, look, self._show)
         self._codes = {0}
@@ -370,7 +369,7 @@ def _tell_useless(accepted: Sequence[Accepted]) -> None:
             complain(f"{named} is no longer needed: no finding matches it")
 
 
-def show(form: Form, color: Color, value: object, text: Callable[..., str], **more: object) -> None:
+def show(form: Form, color: Color, value: object, text: Callable[[Look], str], **more: object) -> None:
     """Output that is not a report: ``value`` as JSON, with ``more`` keys, or what ``text`` makes of it."""
     if form == "json":
         from mailproof.render.json import json_text, to_plain
@@ -379,5 +378,4 @@ def show(form: Form, color: Color, value: object, text: Callable[..., str], **mo
         whole = json_text(plain | {key: to_plain(each) for key, each in more.items()} if more else plain)
         write_text(hide(whole))
         return
-    shown = screen(sys.stdout, color)
-    write_page(hide(text(width=shown.width, color=shown.color, unicode=shown.unicode)))
+    write_page(hide(text(screen(sys.stdout, color))))

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mailproof.cli import complete
 from mailproof.cli import options as opt
+
+if TYPE_CHECKING:
+    from mailproof.render.look import Look
 
 
 def command(
@@ -36,9 +39,9 @@ def command(
         topics = ", ".join(each.name for each in registry.TOPICS)
         raise UsageError(f"no rule or topic begins with {topic!r}; the topics are {topics}")
 
-    def page(**look: Any) -> str:
+    def page(look: Look) -> str:
         from mailproof.render.text.catalogue import render_catalogue
 
-        return render_catalogue(wanted, **look)
+        return render_catalogue(wanted, look)
 
     show(form, color, wanted, page)

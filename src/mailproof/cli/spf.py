@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from mailproof.facts.stop import Stop
     from mailproof.model import SecondOpinion, SpfVerdict
+    from mailproof.render.look import Look
 
 
 #: The domain of a record that is evaluated without one.
@@ -113,10 +114,10 @@ def command(
 
     verdict, opinion, interrupted = run(evaluate)
 
-    def page(**look: Any) -> str:
+    def page(look: Look) -> str:
         from mailproof.render.text.trace import render_trace
 
-        return render_trace(verdict, opinion, **look)
+        return render_trace(verdict, opinion, look)
 
     more = {} if opinion is None else {"second_opinion": opinion}
     show(form, color, verdict, page, **more)

@@ -6,11 +6,12 @@ import contextlib
 import errno
 import os
 import sys
-from typing import NamedTuple, TextIO
+from typing import TextIO
 
 from mailproof.cli.pipelines import unobeyed
 from mailproof.errors import UsageError
 from mailproof.redaction import hide
+from mailproof.render.look import SCREEN, Look
 from mailproof.runners import disarmed
 
 #: For when the system refuses to open more files or sockets for us.
@@ -19,20 +20,13 @@ NO_FILES = "too many open files: raise the limit (ulimit -n)"
 MOST_COLUMNS = 1000
 
 
-class Screen(NamedTuple):
-    """What the output can show. ``width`` in columns."""
-
-    width: int
-    color: bool
-    unicode: bool
-
-
-def screen(stream: TextIO | None, color: str = "auto") -> Screen:
-    """Inspect a stream and the environment (NO_COLOR, FORCE_COLOR, TTY_COMPATIBLE, COLUMNS, TERM)."""
+def screen(stream: TextIO | None, color: str = "auto", look: Look = SCREEN) -> Look:
+    """The look with what a stream can show, by the environment (NO_COLOR, FORCE_COLOR, COLUMNS, TERM …)."""
     if stream is None:
         raise UsageError("standard output is closed: cannot show anything")
     encoding = (getattr(stream, "encoding", None) or "ascii").lower()
-    return Screen(_width(stream), _color(stream, color), encoding.startswith(("utf", "cp65001")))
+    unicode = encoding.startswith(("utf", "cp65001"))
+    return look._replace(width=_width(stream), color=_color(stream, color), unicode=unicode)
 
 
 def _width(stream: TextIO) -> int:

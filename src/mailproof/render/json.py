@@ -13,6 +13,7 @@ import msgspec
 from mailproof.model import Report
 from mailproof.model.numbers import Large
 from mailproof.render.document import document
+from mailproof.render.look import SCREEN, Look
 from mailproof.runners import IN_JSON, disarmed
 
 #: DEL, C1, and the format characters of Unicode (Cf, Zl, Zp): outside ASCII they occur only in strings.
@@ -49,9 +50,10 @@ def _other(value: object) -> str:
 _encode = msgspec.json.Encoder(enc_hook=_other).encode
 
 
-def render_json(reports: Report | Sequence[Report], *, indent: int | None = 2) -> str:
+def render_json(reports: Report | Sequence[Report], look: Look = SCREEN) -> str:
     """The document of one report or of several: always one JSON object. Ends with a newline."""
-    return json_text(document((reports,) if isinstance(reports, Report) else reports), indent=indent)
+    del look
+    return json_text(document((reports,) if isinstance(reports, Report) else reports))
 
 
 def json_text(value: object, *, indent: int | None = 2) -> str:

@@ -39,3 +39,9 @@ class Look(NamedTuple):
     page: Callable[[str], str] = no_page
     warnings_fail: bool = False
     brand: Brand = Brand()
+
+
+#: A terminal of which nothing is known.
+SCREEN = Look(width=80)
+#: A file, whose format leaves no more to say.
+FILE = Look()

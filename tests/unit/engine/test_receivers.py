@@ -11,6 +11,7 @@ from mailproof.engine.receivers import _CHECKS
 from mailproof.errors import UsageError
 from mailproof.model import Report
 from mailproof.render.json import to_plain
+from mailproof.render.look import SCREEN
 from mailproof.render.text import render_text
 from tests.support.engine import audit_async
 from tests.support.resolvers import FailingResolver, zone
@@ -102,7 +103,7 @@ async def test_unmet_requirements_cost_no_points_twice() -> None:
 
 async def test_the_table_in_text_and_json() -> None:
     report = await audit_async("acme.example", zone(GOOD), selectors=("s1",), receivers=("microsoft",))
-    text = render_text(report, verbose=1)
+    text = render_text(report, SCREEN._replace(verbose=1))
     assert "Receivers" in text
     assert "Outlook.com as of 2026-11-01; bulk: over 5,000 messages a day" in text
     plain = to_plain(report)

@@ -16,6 +16,7 @@ from mailproof.facts.stop import Stop, StoppableResolver
 from mailproof.model import DomainFacts, Facts, Lookup, Outcome, Rule, Severity, Status, Unanswered
 from mailproof.policy import Policy, exit_code
 from mailproof.render.json import render_json
+from mailproof.render.look import SCREEN
 from mailproof.render.text import render_text
 from tests.support.cli import report_of
 from tests.support.engine import audit_async, verify_async
@@ -129,7 +130,7 @@ async def test_a_domain_that_leans_on_others_has_no_fault_of_theirs() -> None:
     assert report.incomplete
     unasked = {each.check for each in report.outcomes if each.unasked}
     assert unasked > {"SPF003", "DKIM001", "MX005", "MX016", "STS001", "RCV001", "RCV003"}
-    for text in (render_text(report, verbose=2), render_json(report)):
+    for text in (render_text(report, SCREEN._replace(verbose=2)), render_json(report)):
         assert "servfail" not in text.lower()
         assert "no answer" not in text
 
@@ -141,7 +142,7 @@ async def test_a_message_has_no_fault_of_theirs() -> None:
     report = await verify_async(raw, "192.0.2.1", "h.acme.example", "a@acme.example", offline(), NOW)
     auth = {each.check: each.status for each in report.outcomes if each.check.startswith("AUTH0")}
     assert {auth[rule] for rule in ("AUTH001", "AUTH002", "AUTH010", "AUTH011", "AUTH014")} == {"skipped"}
-    assert "servfail" not in (render_text(report, verbose=2) + render_json(report)).lower()
+    assert "servfail" not in (render_text(report, SCREEN._replace(verbose=2)) + render_json(report)).lower()
 
 
 async def test_only_what_decides_makes_it_incomplete() -> None:

@@ -13,6 +13,7 @@ from mailproof.errors import MessageError
 from mailproof.explain import explain_dsn, explain_file, explain_text
 from mailproof.mail.enhanced_status import registry as registered
 from mailproof.model import BounceReply
+from mailproof.render.look import SCREEN
 from mailproof.render.text.explanation import render_explanation
 
 POSTFIX = (
@@ -225,7 +226,7 @@ def test_the_data_is_sourced_and_names_rules_that_exist() -> None:
 
 
 def test_page_names_code_speaker_cause_rules_and_next_step() -> None:
-    page = render_explanation(explain_text(POSTFIX), {"AUTH010": "SPF fails"}, width=100)
+    page = render_explanation(explain_text(POSTFIX), {"AUTH010": "SPF fails"}, SCREEN._replace(width=100))
     for part in (
         "Gmail",
         "550 5.7.26",

@@ -14,6 +14,7 @@ from mailproof.facts.message import read_bounce
 from mailproof.mail.dsn import parse_dsn, read_notification
 from mailproof.model import BounceReply
 from mailproof.records.message import parse_message
+from mailproof.render.look import SCREEN
 from mailproof.render.text.explanation import MAX_ECHO, render_explanation
 from tests.unit.explain.hundred import REPLIES
 
@@ -197,12 +198,12 @@ def test_automatic_replies_are_no_bounces(raw: bytes) -> None:
 def test_long_pastes_are_cut_and_urls_kept_whole() -> None:
     url = "https://receiver.example/" + "why/" * 40
     page = render_explanation(
-        explain_text(f"550 5.1.1 User unknown, see {url} {'words ' * 200}"), {}, width=60
+        explain_text(f"550 5.1.1 User unknown, see {url} {'words ' * 200}"), {}, SCREEN._replace(width=60)
     )
     assert page.count("words") < 60
     assert "(…)" in page
     assert max(map(len, page.splitlines())) <= MAX_ECHO + 20
-    shown = render_explanation(explain_text(f"550 5.1.1 User unknown {url}"), {}, width=60)
+    shown = render_explanation(explain_text(f"550 5.1.1 User unknown {url}"), {}, SCREEN._replace(width=60))
     assert url in shown.replace("\n", "")
     assert any(url in line for line in shown.splitlines())
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from mailproof.model import AuthorityFacts, DomainFacts, Lookup, NameServer
+from mailproof.render.look import SCREEN
 from mailproof.render.text.health import write_health
 from mailproof.render.text.page import Page
 from tests.rules.test_rules import read_facts
@@ -15,7 +16,7 @@ RULES = Path(__file__).parents[2] / "rules"
 
 
 def rendered(facts: DomainFacts) -> str:
-    page = Page(width=80)
+    page = Page(SCREEN._replace(width=80))
 
     def head(title: str, letters: tuple[str, ...], short: str) -> bool:
         page.heading(title)
@@ -59,5 +60,5 @@ def test_the_name_servers_in_short(count: int, words: str) -> None:
     lookup = Lookup("acme.example", "NS", "ok")
     servers = tuple(NameServer(f"ns{number}.acme.example", lookup, lookup) for number in range(count))
     authority = AuthorityFacts("acme.example", lookup, servers, asked=True)
-    write_health(Page(width=80), DomainFacts("acme.example", authority=authority), head)
+    write_health(Page(SCREEN._replace(width=80)), DomainFacts("acme.example", authority=authority), head)
     assert said == [words]

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from mailproof.model.receivers import RequirementFacts
+from mailproof.render.look import SCREEN
 from mailproof.render.text import render_text
 from tests.support.engine import verify_async
 from tests.support.resolvers import FailingResolver, zone
@@ -31,7 +32,7 @@ async def states(rule: str, which: str, failing: bool = False) -> dict[tuple[str
         "apple",
     ]
     assert "Receivers" in render_text(report)
-    assert "both SPF and DKIM" in render_text(report, width=200, verbose=1)
+    assert "both SPF and DKIM" in render_text(report, SCREEN._replace(width=200, verbose=1))
     return {
         (each.receiver, one.id): one for each in report.facts.message.receivers for one in each.requirements
     }

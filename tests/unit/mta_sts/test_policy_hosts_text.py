@@ -10,6 +10,7 @@ from mailproof.engine.judge import judge_domain
 from mailproof.engine.report import build_report
 from mailproof.facts.domain import DomainOptions, collect_domain
 from mailproof.model import Facts, RecordKind
+from mailproof.render.look import SCREEN
 from mailproof.render.text.domain import write_domain
 from mailproof.render.text.page import Page
 from tests.support.resolvers import zone
@@ -28,7 +29,7 @@ default._bimi 3600 IN TXT "v=BIMI1; l=https://mta-sts.acme.example/logo.svg; a="
 async def text_of(world: str, *, connect: bool = False, unicode: bool = True) -> str:
     options = DomainOptions(collectors=(*TOPICS, "misplaced"), misplaced=TOPICS, connect=connect)
     facts = await collect_domain("acme.example", MemoResolver(zone(world)), options)
-    page = Page(unicode=unicode, verbose=1)
+    page = Page(SCREEN._replace(unicode=unicode, verbose=1))
     outcomes = judge_domain(facts, CHECKS)
     write_domain(page, facts, build_report("acme.example", NOW, outcomes, Facts(dns=facts), ()))
     return page.value

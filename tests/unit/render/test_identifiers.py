@@ -9,6 +9,7 @@ import pytest
 from mailproof.auth.dmarc import evaluate
 from mailproof.dns import ZoneResolver
 from mailproof.model import ArcSet, MessageFacts, Status
+from mailproof.render.look import SCREEN
 from mailproof.render.text.identifiers import write_alignment, write_seals
 from mailproof.render.text.page import Page
 from mailproof.structs import replace
@@ -26,7 +27,7 @@ async def facts(rule: str) -> MessageFacts:
 
 
 def shown(facts: MessageFacts, width: int = 80) -> str:
-    page = Page(width=width)
+    page = Page(SCREEN._replace(width=width))
     write_alignment(page, facts)
     write_seals(page, facts)
     return page.value

@@ -14,6 +14,7 @@ from mailproof.model import Finding, Fix, FixRecord, Rule, SecondOpinion, Severi
 from mailproof.model.fixes import FixProposal, ProposedRecords, Remaining
 from mailproof.render.fix_zone import render_fix_zone, summary
 from mailproof.render.json import json_text, to_plain
+from mailproof.render.look import SCREEN
 from mailproof.render.text.catalogue import render_catalogue, render_page
 from mailproof.render.text.explanation import render_explanation
 from mailproof.render.text.trace import render_trace
@@ -40,8 +41,7 @@ def test_trace(width: int) -> None:
         render_trace(
             mailproof.check_host(ip, "x@acme.example", "h.example", resolver=zone(WORLD)),
             OPINIONS.get(ip),
-            width=width,
-            color=width == 80,
+            SCREEN._replace(width=width, color=width == 80),
         )
         for ip in ("192.0.2.1", "198.51.100.9", "198.51.100.7")
     ]
@@ -61,7 +61,8 @@ BOUNCES = {
 def test_explanation(width: int) -> None:
     titles = {"AUTH014": "DMARC fails", "SPF001": "No SPF record"}
     texts = [
-        f"# {name}\n" + render_explanation(explain_text(text), titles, width=width, color=width == 80)
+        f"# {name}\n"
+        + render_explanation(explain_text(text), titles, SCREEN._replace(width=width, color=width == 80))
         for name, text in BOUNCES.items()
     ]
     check_snapshot(SNAPSHOTS / f"explanation-{width}.txt", colours("\n".join(texts)))
@@ -79,8 +80,8 @@ DOC = "A fault\n\n## What it checks\nWhether `it` is so.\n\n## How to fix\n- one
 
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_catalogue(width: int) -> None:
-    catalogue = render_catalogue(RULES, width=width, color=width == 80)
-    page = render_page(RULES[0], DOC, width=width, color=width == 80)
+    catalogue = render_catalogue(RULES, SCREEN._replace(width=width, color=width == 80))
+    page = render_page(RULES[0], DOC, SCREEN._replace(width=width, color=width == 80))
     check_snapshot(SNAPSHOTS / f"catalogue-{width}.txt", colours(f"{catalogue}\n{page}"))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailproof.model import Placement, SeenResult
+from mailproof.render.look import SCREEN
 from mailproof.render.placement import placement_table
 from mailproof.render.text.page import Page
 from mailproof.render.text.placement import write_placement
@@ -32,7 +33,7 @@ REFUSED = Placement("web", "a@web.example", "refused", reason="550 5.7.1 \x1b[31
 
 
 def shown(*rows: Placement, width: int = 100, unicode: bool = True) -> str:
-    page = Page(width=width, unicode=unicode)
+    page = Page(SCREEN._replace(width=width, unicode=unicode))
     write_placement(page, rows)
     return page.value
 

@@ -26,6 +26,7 @@ from mailproof.model import (
 )
 from mailproof.model.dmarc import DmarcFacts, DmarcRecord, DmarcStep, DmarcWalk
 from mailproof.model.spf import SpfFacts, SpfNode
+from mailproof.render.look import SCREEN
 from mailproof.render.text import render_text
 from mailproof.render.verdict import verdict
 from mailproof.structs import replace
@@ -90,7 +91,7 @@ TOPICS: dict[tuple[Severity, str], str] = {
 @pytest.mark.parametrize(("severity", "topic"), TOPICS)
 def test_the_consequence_makes_the_sentence(severity: Severity, topic: str) -> None:
     rule = Rule("RULE1", "A fault", severity, topic, ("RFC",))
-    text = render_text(report(outcome(finding("RULE1", severity)), rules=(rule,)), width=120)
+    text = render_text(report(outcome(finding("RULE1", severity)), rules=(rule,)), SCREEN._replace(width=120))
     assert text.splitlines()[0] == TOPICS[severity, topic]
 
 
@@ -148,7 +149,7 @@ def chain() -> Report:
 
 
 def test_a_chain_is_one_finding_with_a_line_for_each_consequence() -> None:
-    text = render_text(chain(), width=80, quiet=True)
+    text = render_text(chain(), SCREEN._replace(width=80, quiet=True))
     assert (
         text
         == """✗ Some receivers will reject or junk mail from acme.example
@@ -168,7 +169,7 @@ What to fix first ────────────────────�
 
 
 def test_verbose_says_what_the_consequences_are() -> None:
-    text = render_text(chain(), width=80, verbose=1)
+    text = render_text(chain(), SCREEN._replace(width=80, verbose=1))
     assert "AFTER1 is so." in text
     assert "Publish it" not in text, "the fix of the cause is all there is to do"
 
@@ -176,7 +177,9 @@ def test_verbose_says_what_the_consequences_are() -> None:
 def test_a_cause_is_as_bad_as_what_it_leads_to() -> None:
     cause = finding("CAUSE1", WARNING)
     rules = (Rule("CAUSE1", "The cause", WARNING, "spf", ("RFC",)), RULES[1])
-    text = render_text(report(outcome(cause), outcome(finding("AFTER1")), rules=rules), quiet=True)
+    text = render_text(
+        report(outcome(cause), outcome(finding("AFTER1")), rules=rules), SCREEN._replace(quiet=True)
+    )
     assert "1 error" in text
     assert "What to fix first" in text
     assert "✗ error CAUSE1 The cause\n" in text
@@ -190,7 +193,7 @@ def test_several_of_one_rule_are_one_line() -> None:
     cause = finding("CAUSE1")
     after = [finding("AFTER1", location=Location("acme.example", "TXT", str(n), 0, 1)) for n in range(3)]
     told = report(outcome(cause), *map(outcome, after), rules=RULES)
-    assert "  └─ also: ✗ AFTER1 What follows (3 times)\n" in render_text(told, quiet=True)
+    assert "  └─ also: ✗ AFTER1 What follows (3 times)\n" in render_text(told, SCREEN._replace(quiet=True))
 
 
 # What could not be checked
@@ -208,7 +211,7 @@ def question(
 
 
 def lines(*outcomes: Outcome, verbose: int = 0) -> list[str]:
-    text = render_text(report(*outcomes), width=100, quiet=True, verbose=verbose)
+    text = render_text(report(*outcomes), SCREEN._replace(width=100, quiet=True, verbose=verbose))
     return [line for line in text.splitlines()[text.splitlines().index("") :] if line]
 
 
@@ -268,7 +271,8 @@ def test_long_reasons_are_cut() -> None:
 
 def test_the_reasons_are_there_with_verbose() -> None:
     assert "the whole reason" in render_text(
-        report(failed("SPF001", question("acme.example"), reason="the whole reason")), verbose=1, quiet=True
+        report(failed("SPF001", question("acme.example"), reason="the whole reason")),
+        SCREEN._replace(verbose=1, quiet=True),
     )
 
 

@@ -15,6 +15,7 @@ import pytest
 from mailproof.dns import ZoneResolver
 from mailproof.engine.report import build_report
 from mailproof.model import DeliveryFacts, Facts, Report, Severity
+from mailproof.render.look import SCREEN
 from mailproof.render.text import render_closing, render_text
 from mailproof.render.verdict import verdict
 from tests.rules.test_rules import NOW, read_facts, resolver_of, settings
@@ -125,7 +126,7 @@ async def _report(fixture: str) -> Report:
 
 
 def shown(report: Report, section: str, width: int, verbose: int = 0) -> str:
-    text = render_text(report, width=width, color=width == 80, verbose=verbose)
+    text = render_text(report, SCREEN._replace(width=width, color=width == 80, verbose=verbose))
     found = sections(colours(text))
     return found.get(section) or found["Also checked"]
 
@@ -172,7 +173,9 @@ async def test_the_first_screen_and_the_last(fixture: str, width: int) -> None:
     """24 lines of 80 columns hold the verdict, the scorecard and the first fix; no name is cut in two."""
     report = await report_of(fixture)
     found = verdict(report)
-    text = render_text(report, width=width) + render_closing([(report.subject, found)], 1, width=width)
+    text = render_text(report, SCREEN._replace(width=width)) + render_closing(
+        [(report.subject, found)], 1, SCREEN._replace(width=width)
+    )
     lines = text.splitlines()
     assert " ".join(lines[:3]).replace("  ", " ").find(found.sentence[:40]) >= 0
     wanted = [each for each in report.causes if each.severity is not Severity.INFO]
@@ -189,7 +192,9 @@ async def test_the_first_screen_and_the_last(fixture: str, width: int) -> None:
 @pytest.mark.parametrize("rule", DELIVERY)
 def test_of_a_probe(rule: str, width: int) -> None:
     facts = read(RULES / rule / "bad.toml", DeliveryFacts)
-    text = render_text(build_report("x", NOW, (), Facts(delivery=facts), ()), width=width, color=width == 80)
+    text = render_text(
+        build_report("x", NOW, (), Facts(delivery=facts), ()), SCREEN._replace(width=width, color=width == 80)
+    )
     found = sections(colours(text))
     parts = [found[name] for name in ("Submission", "Retrieval", "Sent against arrived") if name in found]
     check_snapshot(named(f"probe {rule}", width).with_name(f"probe-{rule}-{width}.txt"), "\n".join(parts))

@@ -64,6 +64,11 @@ def render_html(reports: Sequence[Report], look: Look, *, unfolded: bool = False
     return f"<!DOCTYPE html>\n{page}\n"
 
 
+def render_printed(reports: Sequence[Report], look: Look) -> str:
+    """The file as a printer wants it."""
+    return render_html(reports, look, unfolded=True)
+
+
 def _title(subjects: Sequence[str]) -> str:
     named = clean(", ".join(subjects[:3]), 200)
     return f"Mail report: {named}{f' and {len(subjects) - 3} more' if len(subjects) > 3 else ''}"

@@ -9,6 +9,7 @@ from rich.text import Text
 from mailproof.model import MxConnectionFacts, ReceivedHop, SpfFacts
 from mailproof.render.html.markup import Html, element, inline, joined, text
 from mailproof.render.html.pictures import Pictures
+from mailproof.render.look import Look
 from mailproof.render.text.page import Page, SpfRow
 
 #: Characters of a word that is broken at the end of a line, where a table would be too wide.
@@ -36,7 +37,7 @@ class HtmlPage(Page):
     """
 
     def __init__(self, pictures: Pictures, *, unfolded: bool = False, alone: bool = True) -> None:
-        super().__init__(verbose=1)
+        super().__init__(Look(verbose=1))
         self._pictures, self._unfolded, self._alone = pictures, unfolded, alone
         self._sections: list[_Section] = []
 

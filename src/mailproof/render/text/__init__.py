@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from mailproof.model import Report
+from mailproof.render.look import FILE, SCREEN, Look
 from mailproof.render.text.evidence import write_evidence
 from mailproof.render.text.findings import write_findings
 from mailproof.render.text.head import write_closing, write_head
@@ -18,59 +19,42 @@ from mailproof.runners import IN_XML, disarmed
 __all__ = ["render_closing", "render_svg", "render_text", "write_sections"]
 
 
-def render_text(
-    reports: Report | Sequence[Report],
-    *,
-    width: int = 80,
-    color: bool = False,
-    unicode: bool = True,
-    verbose: int = 0,
-    quiet: bool = False,
-) -> str:
-    """One report or several as text of ``width`` columns (60 to 200), without their closing lines.
+def render_text(reports: Report | Sequence[Report], look: Look = SCREEN) -> str:
+    """One report or several as text of 60 to 200 columns, without their closing lines.
 
-    ``quiet`` gives the verdict and the findings alone; ``verbose`` adds traces, dialogues and lookups, and
-    the details of what is in order.
+    Quiet gives the verdict and the findings alone; verbose adds traces, dialogues and lookups, and details of
+    what is in order.
     """
-    page = Page(width=width, color=color, unicode=unicode, verbose=verbose)
-    for number, report in enumerate([reports] if isinstance(reports, Report) else reports):
-        if number:
-            page.blank()
-            page.blank()
-        _write(page, report, quiet)
+    page = Page(look)
+    _write_all(page, [reports] if isinstance(reports, Report) else reports, look)
     return page.value
 
 
-def render_closing(
-    found: Sequence[tuple[str, Verdict]],
-    code: int | None = None,
-    *,
-    width: int = 80,
-    color: bool = False,
-    unicode: bool = True,
-) -> str:
+def render_closing(found: Sequence[tuple[str, Verdict]], code: int | None = None, look: Look = SCREEN) -> str:
     """The last lines of a run: the verdict (subject and verdict of each report) and the exit code."""
-    page = Page(width=width, color=color, unicode=unicode)
+    page = Page(look)
     write_closing(page, found, code)
     return page.value
 
 
-def render_svg(
-    reports: Report | Sequence[Report], *, width: int = 100, verbose: int = 0, quiet: bool = False
-) -> str:
+def render_svg(reports: Report | Sequence[Report], look: Look = FILE) -> str:
     """The coloured reports as one SVG picture."""
     several = [reports] if isinstance(reports, Report) else reports
-    page = Page(width=width, color=True, record=True, verbose=verbose)
-    for number, report in enumerate(several):
-        if number:
-            page.blank()
-            page.blank()
-        _write(page, report, quiet)
+    page = Page(look._replace(color=True), record=True)
+    _write_all(page, several, look)
     write_closing(page, [(each.subject, verdict(each)) for each in several], None)
     title = clean(", ".join(report.subject for report in several), 200)
     picture = page.console.export_svg(title=f"mailproof {title}")
     # Rich's template fetches its font from elsewhere: a report fetches nothing when it is opened.
     return disarmed(re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.DOTALL), IN_XML)
+
+
+def _write_all(page: Page, reports: Sequence[Report], look: Look) -> None:
+    for number, report in enumerate(reports):
+        if number:
+            page.blank()
+            page.blank()
+        _write(page, report, look.quiet)
 
 
 def _write(page: Page, report: Report, quiet: bool) -> None:

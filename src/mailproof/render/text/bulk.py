@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from mailproof.model.bulk import BulkSummary
+from mailproof.render.look import SCREEN, Look
 from mailproof.render.text.page import PROSE, Page
 from mailproof.render.text.style import clean, counted, seconds
 
@@ -18,19 +19,12 @@ _WORDS = {
 }
 
 
-def render_bulk(
-    summary: BulkSummary,
-    titles: Mapping[str, str],
-    *,
-    width: int = 80,
-    color: bool = False,
-    unicode: bool = True,
-) -> str:
+def render_bulk(summary: BulkSummary, titles: Mapping[str, str], look: Look = SCREEN) -> str:
     """Counts first, then adoption, policies, the commonest findings, and who did not answer.
 
     ``titles`` are those of the rules.
     """
-    page = Page(width=width, color=color, unicode=unicode)
+    page = Page(look)
     whole = summary.complete == summary.domains and not summary.unfinished
     sign, style = (page.sign("pass"), "mp.pass") if whole else (page.sign("unknown"), "mp.unknown")
     rate = (summary.domains - summary.earlier) / summary.elapsed_s if summary.elapsed_s else 0.0

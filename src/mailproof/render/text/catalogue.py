@@ -8,15 +8,14 @@ from collections.abc import Iterator, Sequence
 from rich.text import Text
 
 from mailproof.model import Rule
+from mailproof.render.look import SCREEN, Look
 from mailproof.render.text.page import Page
 from mailproof.render.text.style import SEVERITY_STYLE, clean, counted
 
 
-def render_catalogue(
-    rules: Sequence[Rule], *, width: int = 80, color: bool = False, unicode: bool = True
-) -> str:
+def render_catalogue(rules: Sequence[Rule], look: Look = SCREEN) -> str:
     """One line a rule."""
-    page = Page(width=width, color=color, unicode=unicode)
+    page = Page(look)
     rows = [
         (rule.id, Text(rule.severity.value, SEVERITY_STYLE[rule.severity]), rule.topic, rule.title)
         for rule in rules
@@ -27,9 +26,9 @@ def render_catalogue(
     return page.value
 
 
-def render_page(rule: Rule, doc: str, *, width: int = 80, color: bool = False, unicode: bool = True) -> str:
+def render_page(rule: Rule, doc: str, look: Look = SCREEN) -> str:
     """A rule's whole documentation."""
-    page = Page(width=width, color=color, unicode=unicode)
+    page = Page(look)
     page.line(
         (f"{rule.id} ", "mp.name"),
         (rule.title, "mp.name"),

@@ -6,6 +6,7 @@ from itertools import groupby
 
 from mailproof.model import Severity
 from mailproof.model.changes import Change, ChangePart, Changes, Effect
+from mailproof.render.look import SCREEN, Look
 from mailproof.render.text.page import Page
 from mailproof.render.text.style import Signs, clean, counted
 from mailproof.runners import disarmed
@@ -33,17 +34,9 @@ MOST_RANGES = 6
 MOST_TEXT = 400
 
 
-def render_changes(
-    changes: Changes,
-    code: int,
-    fail_on: str = "error",
-    *,
-    width: int = 80,
-    color: bool = False,
-    unicode: bool = True,
-) -> str:
+def render_changes(changes: Changes, code: int, fail_on: str = "error", look: Look = SCREEN) -> str:
     """All changes, domain by domain and part by part; those that ``fail_on`` counts are counted."""
-    page = Page(width=width, color=color, unicode=unicode)
+    page = Page(look)
     for domain in changes.domains:
         page.line(
             (clean(domain.domain), "mp.head"),

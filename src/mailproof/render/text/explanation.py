@@ -7,6 +7,7 @@ import textwrap
 from rich.text import Text
 
 from mailproof.model import BounceCause, BounceReply, Explanation
+from mailproof.render.look import SCREEN, Look
 from mailproof.render.text.page import PROSE, Page
 from mailproof.render.text.style import clean
 
@@ -14,16 +15,9 @@ from mailproof.render.text.style import clean
 MAX_ECHO = 300
 
 
-def render_explanation(
-    explanation: Explanation,
-    titles: dict[str, str],
-    *,
-    width: int = 80,
-    color: bool = False,
-    unicode: bool = True,
-) -> str:
+def render_explanation(explanation: Explanation, titles: dict[str, str], look: Look = SCREEN) -> str:
     """The explanation; ``titles`` are those of the rules by id."""
-    page = Page(width=width, color=color, unicode=unicode)
+    page = Page(look)
     for number, reply in enumerate(explanation.replies):
         if number:
             page.blank()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mailproof.render.look import SCREEN, Look
 from mailproof.render.text.page import Page
 from mailproof.render.text.style import clean
 
@@ -32,9 +33,9 @@ _STEPS = {
 }
 
 
-def render_key_check(check: KeyCheck, *, width: int = 80, color: bool = False, unicode: bool = True) -> str:
+def render_key_check(check: KeyCheck, look: Look = SCREEN) -> str:
     """The verdict, each selector, and the record to publish."""
-    page = Page(width=width, color=color, unicode=unicode)
+    page = Page(look)
     status, words = _verdict(check)
     page.line((f"{page.sign(status)} {words}", f"mp.{status}"))
     if check.private is not None:
@@ -74,9 +75,9 @@ def _verdict(check: KeyCheck) -> tuple[str, str]:
     return "fail", f"The private key is published at none of these selectors of {clean(check.domain)}"
 
 
-def render_new_key(new: NewKey, *, width: int = 80, color: bool = False, unicode: bool = True) -> str:
+def render_new_key(new: NewKey, look: Look = SCREEN) -> str:
     """Where the private key is, the record, and what to do next."""
-    page = Page(width=width, color=color, unicode=unicode)
+    page = Page(look)
     page.line((f"{page.sign('pass')} New key pair: {_kind(new.key)}", "mp.pass"))
     page.line(f"private key: {clean(new.file)} (mode 0600)", indent=2)
     page.blank()
@@ -93,9 +94,9 @@ def render_new_key(new: NewKey, *, width: int = 80, color: bool = False, unicode
     return page.value
 
 
-def render_rotation(plan: Rotation, *, width: int = 80, color: bool = False, unicode: bool = True) -> str:
+def render_rotation(plan: Rotation, look: Look = SCREEN) -> str:
     """What to do today in a line, then all steps by day."""
-    page = Page(width=width, color=color, unicode=unicode)
+    page = Page(look)
     wrong = [each for each in plan.steps if each.state == "wrong"]
     due = [each for each in plan.steps if each.state == "due"]
     title = f"{clean(plan.domain)}: {clean(plan.old)} {page.signs.arrow} {clean(plan.new)}"

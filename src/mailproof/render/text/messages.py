@@ -30,19 +30,16 @@ class MessageLines:
         self._label = 8 if not folder else 14 if width < 80 else min(40, width // 4)
         self._from = min(40, width // 4)
 
-    def _page(self) -> Page:
-        return Page(width=self._look.width, color=self._look.color, unicode=self._look.unicode)
-
     def head(self) -> str:
         """The names of the columns."""
-        page = self._page()
+        page = Page(self._look)
         names = f"  {'message':<{self._label}} SPF DKIM DMARC {'From':<{self._from}} first finding"
         page.row(Text(names, style="mp.dim"))
         return page.value
 
     def line(self, row: MessageRow) -> str:
         """One message."""
-        page = self._page()
+        page = Page(self._look)
         status = "unknown" if row.verdict == "error" else row.verdict
         text = Text.assemble(
             (page.sign(status), f"mp.{status}"), " ", _cell(_named(row.source), self._label, end=True), " "
@@ -62,7 +59,7 @@ class MessageLines:
 
 def render_messages(summary: MessagesSummary, titles: Mapping[str, str], look: Look, end: str = "") -> str:
     """The summary; ``titles`` are those of the rules, ``end`` is the last line."""
-    page = Page(width=look.width, color=look.color, unicode=look.unicode)
+    page = Page(look)
     page.blank()
     page.line((f"{counted(summary.messages, 'message')} verified", "mp.name"))
     missing = summary.messages - summary.complete - summary.unread

@@ -19,6 +19,7 @@ from mailproof.model import (
     ReceivedHop,
     SpfFacts,
 )
+from mailproof.render.look import SCREEN, Look
 from mailproof.render.text.style import ASCII, THEME, UNICODE, Signs, clean
 from mailproof.runners import disarmed
 
@@ -60,28 +61,20 @@ class Head(Protocol):
 
 
 class Page:
-    """Collects a report's output. ``width`` in columns, 60 to 200."""
+    """Collects a report's output, 60 to 200 columns wide."""
 
-    def __init__(
-        self,
-        *,
-        width: int = 80,
-        color: bool = False,
-        unicode: bool = True,
-        record: bool = False,
-        verbose: int = 0,
-    ) -> None:
-        self.width = max(60, min(200, width))
-        self.signs: Signs = UNICODE if unicode else ASCII
-        self.verbose = verbose
+    def __init__(self, look: Look = SCREEN, *, record: bool = False) -> None:
+        self.width = max(60, min(200, look.width))
+        self.signs: Signs = UNICODE if look.unicode else ASCII
+        self.verbose = look.verbose
         self._healthy: list[tuple[str, str, str]] = []
         self._buffer = io.StringIO()
         self.console = Console(
             file=self._buffer,
             width=self.width,
-            force_terminal=color,
-            color_system="standard" if color else None,
-            no_color=not color,
+            force_terminal=look.color,
+            color_system="standard" if look.color else None,
+            no_color=not look.color,
             theme=THEME,
             highlight=False,
             markup=False,

@@ -24,23 +24,20 @@ class DomainTable:
 
     def __init__(self, look: Look, names: Sequence[str]) -> None:
         self._look = look
-        page = self._page()
+        page = Page(look)
         self._topics = [topic for topic, least in _TOPICS if page.width >= least]
         self._name = max(6, min(page.width // 3, max(map(len, names), default=6)))
 
-    def _page(self) -> Page:
-        return Page(width=self._look.width, color=self._look.color, unicode=self._look.unicode)
-
     def head(self) -> str:
         """The names of the columns."""
-        page = self._page()
+        page = Page(self._look)
         row = f"  {'domain':<{self._name}} grade {' '.join(self._topics)} first finding"
         page.console.print(Text(row, style="mp.dim"), no_wrap=True, overflow="ellipsis")
         return page.value
 
     def line(self, report: Report) -> str:
         """One domain."""
-        page = self._page()
+        page = Page(self._look)
         found = verdict(report)
         name = clean(report.subject)
         if len(name) > self._name:
@@ -67,7 +64,7 @@ class DomainTable:
 
     def unknown(self, late: Sequence[str], other: Sequence[str], limit: float) -> str:
         """Which domains are not known in full: those whose time was over, and others; "" for none."""
-        page = self._page()
+        page = Page(self._look)
         if late:
             page.line(
                 (f"{page.sign('unknown')} {counted(len(late), 'domain')} not known in full", "mp.unknown"),

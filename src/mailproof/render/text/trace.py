@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mailproof.model import MAX_LOOKUPS, MAX_VOID_LOOKUPS
+from mailproof.render.look import SCREEN, Look
 from mailproof.render.text.page import Page
 from mailproof.render.text.style import clean, result_text
 
@@ -14,16 +15,9 @@ if TYPE_CHECKING:
 _STYLES = {"match": "mp.pass", "error": "mp.fail"}
 
 
-def render_trace(
-    verdict: SpfVerdict,
-    opinion: SecondOpinion | None = None,
-    *,
-    width: int = 80,
-    color: bool = False,
-    unicode: bool = True,
-) -> str:
+def render_trace(verdict: SpfVerdict, opinion: SecondOpinion | None = None, look: Look = SCREEN) -> str:
     """The result in a line, then each term tried, in order, and what another tool says."""
-    page = Page(width=width, color=color, unicode=unicode)
+    page = Page(look)
     page.line("SPF ", result_text(verdict.result), f" for {clean(verdict.ip)} as {clean(verdict.domain)}")
     if verdict.reason:
         page.line(clean(verdict.reason), indent=2)
