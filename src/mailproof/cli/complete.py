@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mailproof.config import Config
+
 
 def rules(incomplete: str) -> list[str]:
     """Rule ids; in lower case where that is typed, since shells take only what goes on from there."""
@@ -24,68 +29,63 @@ def receivers(incomplete: str) -> list[str]:
     """The receivers whose requirements are known, and the word for all of them."""
     from mailproof.data.receivers import known_receivers
 
-    return [each for each in (*(one.name for one in known_receivers()), "all") if each.startswith(incomplete)]
+    return _begun(incomplete, *(one.name for one in known_receivers()), "all")
 
 
 def blocklists(incomplete: str) -> list[str]:
     """The blocklists that can be queried."""
     from mailproof.data.blocklists import blocklists as known
 
-    return [each.name for each in known().lists if each.name.startswith(incomplete)]
+    return _begun(incomplete, *(each.name for each in known().lists))
 
 
 def providers(incomplete: str) -> list[str]:
     """The mail providers that are known by name."""
     from mailproof.data.providers import known_providers
 
-    return [
-        each.name for each in known_providers().providers if each.name.lower().startswith(incomplete.lower())
-    ]
+    names = (each.name for each in known_providers().providers)
+    return [name for name in names if name.lower().startswith(incomplete.lower())]
 
 
 def sides(incomplete: str) -> list[str]:
     """What can be compared: the live DNS, and files and folders."""
     from glob import escape, glob
 
-    found = sorted(glob(f"{escape(incomplete)}*"))[:200]
-    return [*(["live"] if "live".startswith(incomplete) else []), *found]
+    return [*_begun(incomplete, "live"), *sorted(glob(f"{escape(incomplete)}*"))[:200]]
 
 
 def scenarios(incomplete: str) -> list[str]:
     """The demo's scenarios."""
     from mailproof.demo.scenarios import SCENARIOS
 
-    return [each.name for each in SCENARIOS if each.name.startswith(incomplete)]
+    return _begun(incomplete, *(each.name for each in SCENARIOS))
 
 
 def profiles(incomplete: str) -> list[str]:
     """The probe profiles of the configuration that would be used."""
-    from mailproof.config import load_config
-    from mailproof.errors import MailproofError
-
-    try:
-        return [each.name for each in load_config(None).profiles if each.name.startswith(incomplete)]
-    except MailproofError:
-        return []
+    return _begun(incomplete, *(each.name for each in _config().profiles))
 
 
 def configured_domains(incomplete: str) -> list[str]:
     """The domains of the configuration that would be used."""
-    from mailproof.config import load_config
-    from mailproof.errors import MailproofError
-
-    try:
-        return [each.name for each in load_config(None).domains if each.name.startswith(incomplete)]
-    except MailproofError:
-        return []
+    return _begun(incomplete, *(each.name for each in _config().domains))
 
 
 def environments(incomplete: str) -> list[str]:
     """The environments of the configuration that would be used."""
-    from mailproof.config import load_config
+    return _begun(incomplete, *(each.name for each in _config().environments))
+
+
+def _begun(incomplete: str, *names: str) -> list[str]:
+    return [name for name in names if name.startswith(incomplete)]
+
+
+def _config() -> Config:
+    """The configuration that would be used; an empty one where it has a fault."""
+    from mailproof.config import Config, load_config
     from mailproof.errors import MailproofError
 
     try:
-        return [each.name for each in load_config(None).environments if each.name.startswith(incomplete)]
+        return load_config(None)
     except MailproofError:
-        return []
+        return Config()

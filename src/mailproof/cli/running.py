@@ -90,6 +90,5 @@ class _Threads(ThreadPoolExecutor):
         self._stop = stop
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """See ThreadPoolExecutor."""
         cut = self._stop.stopped
         super().shutdown(wait and not cut, cancel_futures=cancel_futures or cut)

@@ -71,19 +71,7 @@ NO_FILTERS = FilterSettings()
 
 def url_problem(url: str) -> str:
     """Why an address cannot be Rspamd's; "" where it can."""
-    from urllib.parse import urlsplit
+    from mailproof.config.urls import server_problem
 
-    if not url.isascii() or len(url) > 2048 or any(char <= " " or char == "\x7f" for char in url):
-        return "it contains a character that is not allowed in a URL, such as a space, or is too long"
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError as error:
-        return f"it cannot be read ({error})"
-    if parts.scheme.lower() not in ("http", "https") or not parts.hostname or port == 0:
-        return f"it must be like http://127.0.0.1:{RSPAMD_PORT} or https://rspamd.acme.example"
-    if parts.username is not None or parts.password is not None:
-        return "a password is not allowed in it: use 'password' in [filters.rspamd]"
-    if parts.query or parts.fragment:
-        return "it may have a path, but no ? or #"
-    return ""
+    like = f"http://127.0.0.1:{RSPAMD_PORT} or https://rspamd.acme.example"
+    return server_problem(url, like=like, instead="'password' in [filters.rspamd]")

@@ -23,6 +23,7 @@ from mailproof.config.settings import (
     SubmitSettings,
 )
 from mailproof.config.trust import in_ci
+from mailproof.config.urls import is_loopback
 from mailproof.credentials import Credential
 from mailproof.errors import ConfigError
 
@@ -100,7 +101,7 @@ def _permit(config: Config, wanted: Iterator[Power]) -> None:
 
 def _nameservers(config: Config) -> Iterator[Power]:
     for server in config.nameservers:
-        if not _is_loopback(_host_of(server)):
+        if not is_loopback(_host_of(server)):
             yield Power("nameservers", f"sends queries to {server}")
 
 
@@ -138,7 +139,7 @@ def _profile(profile: Profile, path: Path | None) -> Iterator[Power]:
 
 def _inbound(profile: Profile) -> Iterator[Power]:
     server = profile.inbound.server
-    if not server or not _is_loopback(server.rpartition(":")[0] or server):
+    if not server or not is_loopback(server.rpartition(":")[0] or server):
         to = server or f"the mail server of {profile.recipients[0].address}"
         yield Power(f"profiles.{profile.name}.inbound", f"sends forged messages to {to}")
 
@@ -150,39 +151,35 @@ def _server(key: str, settings: SubmitSettings | RetrieveSettings) -> Iterator[P
         yield from _sender(key, settings)
         return
     if isinstance(settings, RetrieveSettings) and settings.is_api:
-        yield from _mailbox_api(key, settings)
+        yield from _command(f"{key}.key", settings.key)
+        yield from _command(f"{key}.refresh_token", settings.refresh_token)
+        yield from _hosts(key, url=settings.base, token_url=settings.token_url)
         return
     listens = isinstance(settings, RetrieveSettings) and settings.kind not in ("imap", "pop3")
-    if not listens and not _is_loopback(settings.host):
+    if not listens and not is_loopback(settings.host):
         yield Power(f"{key}.host", f"connects to {settings.host}")
 
 
 def _sender(key: str, settings: SubmitSettings) -> Iterator[Power]:
     """A sender other than SMTP: it connects to where its URL says, or runs a program."""
-    from urllib.parse import urlsplit
-
     yield from _command(f"{key}.key", settings.key)
     yield from _command(f"{key}.refresh_token", settings.refresh_token)
     if settings.kind in ("sendmail", "command"):
         words = " ".join(settings.program) or "sendmail"
         yield Power(f"{key}.program", f"runs the command {words!r}", command=True)
         return
-    for name in ("url", "token_url"):
-        host = urlsplit(getattr(settings, name)).hostname or ""
-        if host and not _is_loopback(host):
-            yield Power(f"{key}.{name}", f"connects to {host}")
+    yield from _hosts(key, url=settings.url, token_url=settings.token_url)
     if not settings.url:
         yield Power(f"{key}.kind", f"sends through {settings.kind}")
 
 
-def _mailbox_api(key: str, settings: RetrieveSettings) -> Iterator[Power]:
+def _hosts(key: str, **urls: str) -> Iterator[Power]:
+    """The hosts that the URLs lead to."""
     from urllib.parse import urlsplit
 
-    yield from _command(f"{key}.key", settings.key)
-    yield from _command(f"{key}.refresh_token", settings.refresh_token)
-    for name, url in (("url", settings.base), ("token_url", settings.token_url)):
+    for name, url in urls.items():
         host = urlsplit(url).hostname or ""
-        if host and not _is_loopback(host):
+        if host and not is_loopback(host):
             yield Power(f"{key}.{name}", f"connects to {host}")
 
 
@@ -207,15 +204,6 @@ def _is_beside(file: Path, path: Path | None) -> bool:
 def _command(key: str, credential: Credential | None) -> Iterator[Power]:
     if credential is not None and credential.kind == "command":
         yield Power(key, f"runs the command {' '.join(credential.source)!r}", command=True)
-
-
-def _is_loopback(host: str) -> bool:
-    import ipaddress
-
-    try:
-        return ipaddress.ip_address(host.strip().strip("[]")).is_loopback
-    except ValueError:
-        return host.strip().lower() == "localhost"
 
 
 def _host_of(server: str) -> str:

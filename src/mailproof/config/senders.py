@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 from mailproof.config.settings import SubmitSettings
+from mailproof.config.urls import is_loopback, server_problem
 from mailproof.model import SenderKind
 
 #: Keys that every API takes.
@@ -95,28 +96,9 @@ def base_problem(url: str, *, plain: bool = False) -> str:
     """Why a URL cannot be an API's; "" where it can, or is left out."""
     if not url:
         return ""
-    if not url.isascii() or len(url) > 2048 or any(char <= " " or char == "\x7f" for char in url):
-        return "it contains a character that is not allowed in a URL, such as a space, or is too long"
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError as error:
-        return f"it cannot be read ({error})"
-    if parts.scheme.lower() not in ("http", "https") or not parts.hostname or port == 0:
-        return "it must be like https://api.acme.example"
-    if parts.username is not None or parts.password is not None:
-        return "a password is not allowed in it: use 'key'"
-    if parts.query or parts.fragment:
-        return "it may have a path, but no ? or #"
-    if parts.scheme.lower() == "http" and not plain and not _loopback(parts.hostname):
+    if problem := server_problem(url, like="https://api.acme.example", instead="'key'"):
+        return problem
+    parts = urlsplit(url)
+    if parts.scheme.lower() == "http" and not plain and not is_loopback(parts.hostname or ""):
         return "over http the key can be read on the way: use https (http only to this machine)"
     return ""
-
-
-def _loopback(host: str) -> bool:
-    from ipaddress import ip_address
-
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host.lower() == "localhost"

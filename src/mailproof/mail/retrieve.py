@@ -80,6 +80,31 @@ async def check_mailbox(settings: RetrieveSettings, *, resolve: Resolve | None =
         await watch.close()
 
 
+async def try_open(mailbox: Mailbox, settings: RetrieveSettings) -> MailboxError | None:
+    """Connect and sign in, within the time limit; what prevents it."""
+    limit = settings.timeout * OPENING_STEPS
+    try:
+        async with asyncio.timeout(limit):
+            await mailbox.open()
+    except TimeoutError:
+        return MailboxError("protocol", f"the mailbox was not open within {limit:g} s")
+    except MailboxError as error:
+        return error
+    return None
+
+
+async def try_remove(mailbox: Mailbox, arrival: Arrival) -> str:
+    """Delete a message that was found; why it could not be deleted, or nothing."""
+    try:
+        async with asyncio.timeout(REMOVAL_LIMIT_S):
+            await mailbox.remove(arrival)
+    except MailboxError as error:
+        return error.reason
+    except TimeoutError:
+        return f"not done within {REMOVAL_LIMIT_S:g} s"
+    return ""
+
+
 class Watch:
     """A mailbox under watch for the probe with ``token``.
 
@@ -92,27 +117,12 @@ class Watch:
         self.settings = settings
         self._catch = Catch(token)
         self._mailbox = mailbox_for(settings, login, self._catch, resolve=resolve)
-        self._error: MailboxError | None = None
-
-    @property
-    def error(self) -> MailboxError | None:
-        """Why the mailbox could not be opened."""
-        return self._error
+        #: Why the mailbox could not be opened.
+        self.error: MailboxError | None = None
 
     async def open(self) -> None:
         """Connect and log in, so that nothing that comes from now on is missed."""
-        self._error = await self._try_open()
-
-    async def _try_open(self) -> MailboxError | None:
-        limit = self.settings.timeout * OPENING_STEPS
-        try:
-            async with asyncio.timeout(limit):
-                await self._mailbox.open()
-        except TimeoutError:
-            return MailboxError("protocol", f"the mailbox was not open within {limit:g} s")
-        except MailboxError as error:
-            return error
-        return None
+        self.error = await try_open(self._mailbox, self.settings)
 
     async def wait(
         self, *, deadline: float | None = None, progress: Progress | None = None
@@ -123,8 +133,8 @@ class Watch:
         """
         limit = self.settings.deadline if deadline is None else deadline
         started, accepted = time.monotonic(), datetime.now(UTC)
-        if self._error is not None:
-            return self._failed(self._facts(limit), self._error), None
+        if self.error is not None:
+            return self._failed(self._facts(limit), self.error), None
         failures = 0
         delayed = False
 
@@ -169,7 +179,7 @@ class Watch:
                 if progress is not None:
                     progress(f"connection to the mailbox lost ({error.reason}): reconnecting", left())
                 await asyncio.sleep(min(RECONNECT_PAUSE_S, left()))
-                again = await self._try_open()
+                again = await try_open(self._mailbox, self.settings)
                 over, error = again is not None, again or error
             if (probe := self._catch.probe) is not None:  # read before the connection was lost
                 return await self._found(waited(), probe, accepted), probe.raw
@@ -226,11 +236,5 @@ class Watch:
         facts = with_arrival(facts, probe, accepted, accepted + timedelta(seconds=facts.waited_s))
         if not self.settings.remove:
             return facts
-        try:
-            async with asyncio.timeout(REMOVAL_LIMIT_S):
-                await self._mailbox.remove(probe)
-        except MailboxError as error:
-            return replace(facts, remove_problem=error.reason)
-        except TimeoutError:
-            return replace(facts, remove_problem=f"not done within {REMOVAL_LIMIT_S:g} s")
-        return replace(facts, removed=True)
+        problem = await try_remove(self._mailbox, probe)
+        return replace(facts, removed=not problem, remove_problem=problem)

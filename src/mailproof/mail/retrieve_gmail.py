@@ -36,7 +36,6 @@ class GmailMailbox(ApiMailbox):
     _header = b""
 
     def token_request(self) -> Request:
-        """See ApiMailbox."""
         settings, key = self._settings, self.key
         if not self.refresh_token and oauth.account_of(key) is None:
             raise CredentialError("'key' is no service account's JSON, and there is no 'refresh_token'")
@@ -44,7 +43,6 @@ class GmailMailbox(ApiMailbox):
         return oauth.of_google(settings, key, self.refresh_token, scope, user, datetime.now(UTC))
 
     async def list(self, since: datetime) -> tuple[Listed, ...]:
-        """See ApiMailbox."""
         asked = {
             "q": f"after:{int(since.timestamp())}",
             "includeSpamTrash": "true",
@@ -76,7 +74,6 @@ class GmailMailbox(ApiMailbox):
         return self._header
 
     async def raw(self, message: Listed, octets: int) -> bytes:
-        """See ApiMailbox."""
         path = f"{self._path}/{segment(message.id)}?format=raw"
         data = await self._web.json(path, octets * 4 // 3 + MAX_API_REPLY)
         text = at(data, "raw")

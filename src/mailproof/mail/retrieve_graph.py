@@ -29,7 +29,6 @@ class GraphMailbox(ApiMailbox):
     _names: dict[str, str]  # id of a folder -> display name
 
     def token_request(self) -> Request:
-        """See ApiMailbox."""
         return oauth.of_microsoft(self._settings, self.key, self.refresh_token)
 
     async def open(self) -> None:
@@ -49,7 +48,6 @@ class GraphMailbox(ApiMailbox):
         await super()._take(replace(message, folder=self._names.get(message.folder, "")))
 
     async def list(self, since: datetime) -> tuple[Listed, ...]:
-        """See ApiMailbox."""
         asked = {
             "$select": _FIELDS,
             "$filter": f"receivedDateTime ge {since:%Y-%m-%dT%H:%M:%SZ}",
@@ -74,12 +72,10 @@ class GraphMailbox(ApiMailbox):
         )
 
     async def header(self, message: Listed) -> bytes:
-        """See ApiMailbox."""
         path = f"{self._path}/messages/{segment(message.id)}?$select=internetMessageHeaders"
         return header_of(at(await self._web.json(path, MAX_API_REPLY), "internetMessageHeaders"))
 
     async def raw(self, message: Listed, octets: int) -> bytes:
-        """See ApiMailbox."""
         path = f"{self._path}/messages/{segment(message.id)}/$value"
         return (await self._web.get(path, octets + MAX_API_REPLY)).body
 

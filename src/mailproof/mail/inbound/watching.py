@@ -11,8 +11,7 @@ from mailproof.mail.connect import Resolve
 from mailproof.mail.login import Progress, login_of
 from mailproof.mail.mailbox import Arrival, MailboxError
 from mailproof.mail.mailboxes.catch import Catch
-from mailproof.mail.mailboxes.limits import OPENING_STEPS
-from mailproof.mail.retrieve import RECONNECT_PAUSE_S, REMOVAL_LIMIT_S, mailbox_for
+from mailproof.mail.retrieve import RECONNECT_PAUSE_S, mailbox_for, try_open, try_remove
 
 #: So often a lost connection to the mailbox is made again.
 MAX_RECONNECTS = 3
@@ -26,11 +25,9 @@ class Catches(Catch):
         self.each = {token: Catch(token) for token in tokens}
 
     def wanted(self, header: bytes, *, junk: bool = False) -> int:
-        """See Catch."""
         return max(catch.wanted(header, junk=junk) for catch in self.each.values())
 
     def take(self, arrival: Arrival, *, cut: bool = False) -> None:
-        """See Catch."""
         for catch in self.each.values():
             catch.take(arrival, cut=cut)
 
@@ -59,15 +56,8 @@ class Watching:
         self._mailbox = mailbox_for(
             self._settings, await login_of(self._settings), self.catches, resolve=self._resolve
         )
-        await self._open()
-
-    async def _open(self) -> None:
-        limit = self._settings.timeout * OPENING_STEPS
-        try:
-            async with asyncio.timeout(limit):
-                await self._mailbox.open()
-        except TimeoutError:
-            raise MailboxError("protocol", f"the mailbox was not open within {limit:g} s") from None
+        if (error := await try_open(self._mailbox, self._settings)) is not None:
+            raise error
 
     @property
     def folders(self) -> tuple[str, ...]:
@@ -101,22 +91,13 @@ class Watching:
                 self.error = error
                 return
             await asyncio.sleep(RECONNECT_PAUSE_S)
-            try:
-                await self._open()
-            except MailboxError as again:
-                self.error = again
+            self.error = await try_open(self._mailbox, self._settings)
+            if self.error is not None:
                 return
 
     async def remove(self, arrival: Arrival) -> str:
         """Delete a message that was found; why it could not be deleted, or nothing."""
-        try:
-            async with asyncio.timeout(REMOVAL_LIMIT_S):
-                await self._mailbox.remove(arrival)
-        except MailboxError as error:
-            return error.reason
-        except TimeoutError:
-            return f"not done within {REMOVAL_LIMIT_S:g} s"
-        return ""
+        return await try_remove(self._mailbox, arrival)
 
     async def close(self) -> None:
         """Leave the mailbox; raises nothing."""

@@ -20,7 +20,6 @@ class Cloudflare(api.Api):
     words_at = (("errors", 0, "message"),)
 
     def request(self, mail: api.Mail) -> api.Request:
-        """See Api."""
         mail_from, recipients = api.envelope(mail)
         url = f"{self.base}/accounts/{api.segment(self.settings.account)}/email/sending/send_raw"
         message = api.as_text(mail.raw, self.name)

@@ -21,7 +21,6 @@ class Gmail(api.Api):
     words_at = (("error", "message"), ("error",))
 
     def token_request(self, mail: api.Mail) -> api.Request | None:
-        """See Api."""
         if self.keys.token is not None:
             return None
         return oauth.of_google(self.settings, self.key, self.refresh_token, SCOPE, self._user(mail), mail.now)

@@ -20,7 +20,6 @@ class Graph(api.Api):
     words_at = (("error", "message"),)
 
     def token_request(self, mail: api.Mail) -> api.Request | None:
-        """See Api."""
         if self.keys.token is not None:
             return None
         return oauth.of_microsoft(self.settings, self.key, self.refresh_token)
@@ -34,5 +33,4 @@ class Graph(api.Api):
         return api.Request(url, fields, mail.encoded.encode())
 
     def answer(self, reply: Response, mail: api.Mail) -> api.Answer:
-        """See Api."""
         return api.Answer(True) if reply.status == 202 else self.refusal(reply)

@@ -50,26 +50,21 @@ class HttpSender:
 
     @property
     def place(self) -> str:
-        """See Sender."""
         return self._api.name
 
     @property
     def rewrites(self) -> tuple[str, ...]:
-        """See Sender."""
         links = ("links",) if self._settings.tracking else ()
         return (*self._api.rewrites, *links)
 
     @property
     def facts(self) -> HttpSubmission | None:
-        """See Sender."""
         return self._seen() if self._begun else None
 
     async def send(self, message: bytes, mail_from: str, recipients: Sequence[str]) -> HttpSubmission:
-        """See Sender."""
         return await self._deliver(message, mail_from, recipients, dry_run=False)
 
     async def dry_run(self, message: bytes, mail_from: str, recipients: Sequence[str]) -> HttpSubmission:
-        """See Sender."""
         if self._api.no_dry_run:
             raise UsageError(f"{self._api.name} has no dry run: {self._api.no_dry_run}")
         return await self._deliver(message, mail_from, recipients, dry_run=True)

@@ -20,7 +20,6 @@ class Mailgun(api.Api):
     words_at = (("message",),)
 
     def request(self, mail: api.Mail) -> api.Request:
-        """See Api."""
         _, recipients = api.envelope(mail)
         domain = to_ascii(self.settings.domain or author_of(mail.raw).rpartition("@")[2])
         values = [("to", recipient) for recipient in recipients]

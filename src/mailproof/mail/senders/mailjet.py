@@ -22,7 +22,6 @@ class Mailjet(api.Api):
     words_at = (("Messages", 0, "Errors", 0, "ErrorMessage"), ("ErrorMessage",))
 
     def request(self, mail: api.Mail) -> api.Request:
-        """See Api."""
         fields = mail.fields(self.name)
         contents: dict[str, Any] = {
             "From": fields.sender.as_json(*_KEYS),

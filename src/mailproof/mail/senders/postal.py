@@ -19,7 +19,6 @@ class Postal(api.Api):
     words_at = (("data", "message"),)
 
     def request(self, mail: api.Mail) -> api.Request:
-        """See Api."""
         mail_from, recipients = api.envelope(mail)
         contents = {"mail_from": mail_from, "rcpt_to": list(recipients), "data": mail.encoded}
         return api.json_request(f"{self.base}/api/v1/send/raw", (("X-Server-API-Key", self.key),), contents)

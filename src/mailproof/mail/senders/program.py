@@ -41,7 +41,6 @@ class ProgramSender:
 
     @property
     def place(self) -> str:
-        """See Sender."""
         return self._words[0]
 
     @property
@@ -51,11 +50,9 @@ class ProgramSender:
 
     @property
     def facts(self) -> ProgramSubmission | None:
-        """See Sender."""
         return replace(self._facts, dialogue=self._dialogue.lines) if self._begun else None
 
     async def send(self, message: bytes, mail_from: str, recipients: Sequence[str]) -> ProgramSubmission:
-        """See Sender."""
         if not recipients:
             raise UsageError("no recipient is given")
         sender, *to = (envelope_address(each) for each in (mail_from, *recipients))
@@ -70,7 +67,6 @@ class ProgramSender:
         return self._seen()
 
     async def dry_run(self, message: bytes, mail_from: str, recipients: Sequence[str]) -> ProgramSubmission:
-        """See Sender."""
         raise UsageError(f"kind = {self._settings.kind!r} has no dry run: a program that is started may send")
 
     async def check(self) -> ProgramSubmission:

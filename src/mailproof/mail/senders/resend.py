@@ -22,7 +22,6 @@ class Resend(api.Api):
     words_at = (("message",),)
 
     def request(self, mail: api.Mail) -> api.Request:
-        """See Api."""
         fields = mail.fields(self.name)
         contents: dict[str, Any] = {
             "from": fields.sender.shown,
@@ -45,7 +44,6 @@ class Resend(api.Api):
         return api.json_request(f"{self.base}/emails", (api.bearer(self.key), *again), contents)
 
     def answer(self, reply: Response, mail: api.Mail) -> api.Answer:
-        """See Api."""
         if reply.status not in (200, 201):
             return self.refusal(reply)
         named = api.text_at(api.json_of(reply), "id")

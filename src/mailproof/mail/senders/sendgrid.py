@@ -20,7 +20,6 @@ class SendGrid(api.Api):
     words_at = (("errors", 0, "message"),)
 
     def request(self, mail: api.Mail) -> api.Request:
-        """See Api."""
         fields = mail.fields(self.name)
         contents: dict[str, Any] = {
             "personalizations": [{"to": [each.as_json() for each in mail.people(fields)]}],

@@ -24,11 +24,9 @@ class Ses(api.Api):
 
     @property
     def base(self) -> str:
-        """See Api."""
         return self.settings.url.rstrip("/") or f"https://email.{self.settings.region}.amazonaws.com"
 
     def request(self, mail: api.Mail) -> api.Request:
-        """See Api."""
         import msgspec
 
         mail_from, recipients = api.envelope(mail)
@@ -55,5 +53,4 @@ class Ses(api.Api):
         return api.Answer(False, code=code or found.code, words=found.words)
 
     def code(self, data: Any) -> str:
-        """See Api."""
         return api.text_at(data, "__type").rpartition("#")[2]

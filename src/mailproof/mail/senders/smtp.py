@@ -47,7 +47,6 @@ class SmtpSender:
 
     @property
     def place(self) -> str:
-        """See Sender."""
         return f"{self._settings.host} port {self._settings.effective_port}"
 
     @property
@@ -57,11 +56,9 @@ class SmtpSender:
 
     @property
     def facts(self) -> SmtpSubmission | None:
-        """See Sender."""
         return None if self._attempt is None else self._facts(self._attempt)
 
     async def send(self, message: bytes, mail_from: str, recipients: Sequence[str]) -> SmtpSubmission:
-        """See Sender."""
         if self._settings.every_address:
             await self._try_addresses()
         prepared = self._prepared(message, mail_from, recipients)
@@ -93,7 +90,6 @@ class SmtpSender:
         return replace(facts, accepted=facts.failure is None)
 
     async def check(self) -> SmtpSubmission:
-        """See Sender."""
         attempt = self._next()
         await attempt.run(None)
         return self._facts(attempt)

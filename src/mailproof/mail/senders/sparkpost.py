@@ -36,7 +36,6 @@ class SparkPost(api.Api):
         return api.json_request(f"{self.base}/api/v1/transmissions", headers, contents)
 
     def answer(self, reply: Response, mail: api.Mail) -> api.Answer:
-        """See Api."""
         if reply.status != 200:
             return self.refusal(reply)
         data = api.json_of(reply)
@@ -45,6 +44,5 @@ class SparkPost(api.Api):
         return api.Answer(True, api.text_at(data, "results", "id"))
 
     def words(self, data: Any) -> str:
-        """See Api."""
         said = (api.text_at(data, "errors", 0, name) for name in ("message", "description"))
         return ": ".join(filter(None, said))
