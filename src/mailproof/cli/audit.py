@@ -191,6 +191,7 @@ def command(
         doing="querying DNS for",
         listed=listed,
         changes=assumed(wanted.assumed or (), names),
+        to_the_end=fix.fix_zone is not None,
     )
     if fix.fix_zone:
         _write_fix_zone(out, fix.fix_zone, proposals)

@@ -53,11 +53,13 @@ def audit_all(
     doing: str,
     listed: Mapping[str, Place | None],
     changes: Mapping[Key, Patch] | None = None,
+    to_the_end: bool = False,
 ) -> tuple[Output, list[FixProposal]]:
     """Show the reports that ``audits`` makes of the domains. Gives what is to be finished, and the fixes.
 
     ``listed`` says where a domain is written that is in no zone; ``doing`` is what progress says; ``changes``
-    are assumed in place of what is published.
+    are assumed in place of what is published. It ends early where no one reads what is written any more,
+    unless it is ``to_the_end``.
     """
     from mailproof.cli.what_if import described
 
@@ -101,7 +103,10 @@ def audit_all(
                         proposals.append(audited.proposal)
                     with show.hidden():
                         late.take(out.take(audited.report))
+                    if out.is_unread and dns.record is None and not to_the_end:
+                        break
 
     run(work)
-    late.complain()
+    if not out.is_unread:
+        late.complain()
     return out, proposals

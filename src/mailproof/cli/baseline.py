@@ -47,18 +47,18 @@ class BaselineRun:
     """
 
     def __init__(self, options: BaselineOptions) -> None:
-        self._path, self._update = options
+        self._path, self.updates = options
         self._reports: list[Report] = []
         self._known: Baseline | None = None
         if self._path is None:
-            if self._update:
+            if self.updates:
                 raise UsageError("--update-baseline needs --baseline FILE: the file to write")
             return
         from mailproof.baseline import Baseline, read_baseline
 
-        if self._update and not has_folder(self._path):
+        if self.updates and not has_folder(self._path):
             raise UsageError(f"--baseline {self._path}: the folder {self._path.parent} does not exist")
-        new = self._update and not self._path.exists()
+        new = self.updates and not self._path.exists()
         self._known = Baseline() if new else read_baseline(self._path)
 
     def over(self, policy: Policy) -> Policy:
@@ -67,7 +67,7 @@ class BaselineRun:
             return policy
         from mailproof.structs import replace
 
-        return replace(policy, baseline="all" if self._update else self._known.fingerprints)
+        return replace(policy, baseline="all" if self.updates else self._known.fingerprints)
 
     def take(self, report: Report) -> None:
         """A report as the policy leaves it."""
@@ -81,7 +81,7 @@ class BaselineRun:
         if self._known is None or self._path is None:
             return
         gone = len(self._known.gone(self._reports))
-        if not self._update:
+        if not self.updates:
             if gone:
                 note(
                     f"{self._path}: no longer found: {_findings(gone)} of the baseline "

@@ -110,8 +110,9 @@ class Output:
 
     @property
     def is_unread(self) -> bool:
-        """Whether no one reads standard output any more (``| head``), and there is no file."""
-        return self._unread and not self._files
+        """Whether no one reads standard output any more (``| head``), and nothing else is written."""
+        updates = self._baseline is not None and self._baseline.updates
+        return self._unread and not (self._files or self._summary or updates)
 
     def counts(self, codes: Iterable[int]) -> None:
         """What an earlier run would have ended with counts too."""
@@ -124,6 +125,8 @@ class Output:
     def finish(self) -> None:
         """Write what is still to be written, and end the command with the right exit code."""
         code = next(each for each in WORST_FIRST if each in self._codes)
+        if self.is_unread:
+            raise typer.Exit(code)
         self._shown.end(code)
         _tell_useless(tuple(self._accepted.values()))
         if self._baseline is not None:
