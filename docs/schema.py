@@ -1,5 +1,6 @@
-"""Writes docs/report.schema.json, which says what JSON a report is, where the classes only add to it; and
-docs/changes.schema.json, the same for ``mailproof diff``.
+"""Writes docs/report.schema.json, which says what JSON a report is, where the classes only add to it;
+docs/changes.schema.json, the same for ``mailproof diff``; and docs/bulk-summary.schema.json, the same for
+``mailproof bulk --summary``.
 
 .venv/bin/python docs/schema.py; a test fails where the classes would write other JSON than the file says.
 A field that is renamed keeps its name in JSON (``msgspec.field(name=…)``); one that goes needs a new
@@ -17,22 +18,33 @@ from typing import Any
 import msgspec
 
 from mailproof.model import SCHEMA_VERSION, Accepted
+from mailproof.model.bulk import BulkSummary
 from mailproof.model.numbers import Large
 from mailproof.render.changes import VERSION, ChangesDocument
 from mailproof.render.document import Document, WrittenReport
 
 PUBLISHED = Path(__file__).resolve().parent / "report.schema.json"
 CHANGES = PUBLISHED.with_name("changes.schema.json")
+SUMMARY = PUBLISHED.with_name("bulk-summary.schema.json")
 
 
 def made_of_changes() -> dict[str, Any]:
     """JSON Schema of what ``mailproof diff -f json`` writes."""
-    (top,), definitions = msgspec.json.schema_components([ChangesDocument], ref_template="#/$defs/{name}")
+    return _made(ChangesDocument, f"mailproof diff, schema_version {VERSION}")
+
+
+def made_of_summary() -> dict[str, Any]:
+    """JSON Schema of what ``mailproof bulk --summary FILE.json`` writes."""
+    return _made(BulkSummary, "mailproof bulk --summary")
+
+
+def _made(kind: type, title: str) -> dict[str, Any]:
+    (top,), definitions = msgspec.json.schema_components([kind], ref_template="#/$defs/{name}")
     for definition in definitions.values():
         _as_written(definition)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": f"mailproof diff, schema_version {VERSION}",
+        "title": title,
         **top,
         "$defs": dict(sorted(definitions.items())),
     }
@@ -117,18 +129,18 @@ def main() -> int:
         return 1
     PUBLISHED.write_text(text(), encoding="utf-8")
     if CHANGES.parent == PUBLISHED.parent:
-        return _publish_changes()
+        changes = _publish(CHANGES, made_of_changes(), f".schema_version: {VERSION!r}")
+        return changes or _publish(SUMMARY, made_of_summary(), ".domains: integer")
     return 0
 
 
-def _publish_changes() -> int:
-    """The same for the changes."""
-    new = made_of_changes()
-    was = shape(json.loads(CHANGES.read_text(encoding="utf-8"))) if CHANGES.exists() else frozenset()
-    if f".schema_version: {VERSION!r}" in was and (lost := was - shape(new)):
+def _publish(path: Path, new: dict[str, Any], version: str) -> int:
+    """Write another one, by the same rule: where ``version`` is among its paths, none may be lost."""
+    was = shape(json.loads(path.read_text(encoding="utf-8"))) if path.exists() else frozenset()
+    if version in was and (lost := was - shape(new)):
         sys.stderr.write("\n  ".join(["published, and no longer written:", *sorted(lost)]) + "\n")
         return 1
-    CHANGES.write_text(text(new), encoding="utf-8")
+    path.write_text(text(new), encoding="utf-8")
     return 0
 
 

@@ -67,6 +67,34 @@ def test_a_line_a_domain_and_a_summary() -> None:
     assert "3 domains checked" in run.out
 
 
+def test_what_is_in_no_zone_was_not_asked_and_is_no_fault_of_a_name_server() -> None:
+    Path("list.txt").write_text("good.example\nother.test\n")
+    run = mailproof("bulk", "list.txt", "-o", "out.jsonl", *OFFLINE, "--summary", "s.json")
+    other = next(each for each in rows() if each["domain"] == "other.test")
+    assert (other["queries"], other["failed"], other["complete"], run.code) == (0, 0, False, 3)
+    assert other["unasked"]
+    summary = json.loads(Path("s.json").read_text())
+    assert (summary["not_asked"], summary["silent"], summary["silent_name_servers"]) == (1, 0, [])
+    assert "1 not known in full: not in the zones or the recording given, and not queried" in run.out
+    assert "did not answer" not in run.out
+    assert "have no answer" not in run.out
+
+
+def test_the_summary_names_slow_and_silent_name_servers(silent: str) -> None:
+    live = ("--nameserver", silent, "--timeout", "8", "--workers", "1")
+    Path("list.txt").write_text("a.example\nb.example\n")
+    for ending in ("json", "html"):
+        run = mailproof("bulk", "list.txt", "-o", f"{ending}.jsonl", *live, "--summary", f"s.{ending}")
+        assert "Name servers that did not answer: 2" in run.out
+        assert "Slowest name servers" in run.out
+    summary = json.loads(Path("s.json").read_text())
+    assert summary["silent"] == len(summary["silent_name_servers"]) == 2
+    assert {each["name"] for each in summary["slowest_name_servers"]} == {"a.example", "b.example"}
+    assert all(each["seconds"] >= 1 for each in summary["slowest_name_servers"])
+    assert "<caption>Slowest name servers</caption>" in Path("s.html").read_text()
+    assert "<caption>Name servers that did not answer: 2</caption>" in Path("s.html").read_text()
+
+
 @pytest.mark.parametrize("detail", ["findings", "full"])
 def test_more_detail(detail: str) -> None:
     mailproof("bulk", "list.txt", "-o", "out.jsonl", *OFFLINE, "--detail", detail, "-q")

@@ -55,9 +55,7 @@ def test_audit_stops_when_no_one_reads_it(form: str, asked: tuple[str, set[bytes
     assert 0 < len(names) < len(NAMES)
 
 
-def test_what_is_written_too_is_written_all_the_same(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_written_too_is_written_all_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("z.zone").write_text("$ORIGIN example.\n@ 60 SOA ns1 host 1 2 3 4 5\n@ 60 NS ns1\n")
     command = f"{sys.executable} -m mailproof audit {' '.join(NAMES)} --zone z.zone --offline"

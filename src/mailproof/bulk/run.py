@@ -17,6 +17,7 @@ from mailproof.bulk.pool import Pool
 from mailproof.bulk.tally import Tally
 from mailproof.bulk.targets import MOST_SHOWN, Target, Unreadable, key_of
 from mailproof.errors import UsageError
+from mailproof.model.bulk import SlowServers
 
 #: How long one turn waits for results, in seconds: Ctrl-C is noticed that soon.
 TURN_S = 0.5
@@ -31,7 +32,7 @@ class Now(Struct, frozen=True):
     unknown: int
     rate: float
     left_s: float
-    slowest: tuple[tuple[str, float], ...]
+    slowest: tuple[SlowServers, ...]
 
 
 class Watcher(Struct, frozen=True):
@@ -137,6 +138,7 @@ class Run:
         def count(row: Seen) -> None:
             done.add(key_of(row.domain))
             self.tally.count(row, earlier=True)
+            self.tally.clock(row)
 
         position = end = 0
         for number, line in enumerate(self._journal.lines(), 1):

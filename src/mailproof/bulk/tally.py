@@ -7,7 +7,7 @@ from collections import Counter
 from heapq import nlargest
 
 from mailproof.bulk.messages import Seen
-from mailproof.model.bulk import BulkSummary, Share
+from mailproof.model.bulk import BulkSummary, Share, SlowServers
 
 #: Entries of each table of the summary.
 MOST_NAMED = 20
@@ -15,8 +15,6 @@ MOST_NAMED = 20
 MOST_COUNTED = 50_000
 #: Milliseconds without an answer from which on name servers are slow.
 SLOW_MS = 1_000
-#: Slow name servers that are shown while a run goes on.
-MOST_SLOW = 3
 GRADES = ("A", "B", "C", "D", "E", "F", "none")
 VERDICTS = ("pass", "warn", "fail", "unknown", "error")
 #: What a domain has or has not, by the row's fields.
@@ -29,7 +27,7 @@ class Tally:
     def __init__(self) -> None:
         self._started = time.monotonic()
         self.domains = self.complete = self.queries = 0
-        self.not_found = self.failed = self.unreadable = self.repeated = self.earlier = 0
+        self.not_found = self.failed = self.unreadable = self.repeated = self.earlier = self.not_asked = 0
         self._verdicts: Counter[str] = Counter()
         self._grades: Counter[str] = Counter()
         self._have: Counter[str] = Counter()
@@ -43,7 +41,8 @@ class Tally:
 
     def clock(self, row: Seen) -> None:
         """Note how long its name servers took, each time that a domain was audited."""
-        cut_off = not row.complete and not row.failed  # at its time limit, with its queries on their way
+        # At its time limit, with its queries on their way.
+        cut_off = not (row.complete or row.failed or row.unasked)
         waited = row.elapsed_ms if cut_off else row.slowest_ms
         if waited >= SLOW_MS:
             name = row.name_servers or row.domain
@@ -57,6 +56,7 @@ class Tally:
         self.complete += row.complete
         self.queries += row.queries
         self.failed += row.verdict == "error"
+        self.not_asked += bool(row.unasked) and not (row.complete or row.failed)
         self._verdicts[row.verdict] += 1
         if row.failed:
             add(self._silent, row.name_servers or row.domain)
@@ -83,10 +83,13 @@ class Tally:
         return (self.domains - self.earlier) / max(0.001, time.monotonic() - self._started)
 
     @property
-    def slowest(self) -> tuple[tuple[str, float], ...]:
-        """The name servers that cost the most time, and the seconds that one domain of theirs takes."""
-        most = nlargest(MOST_SLOW, self._waited_ms.items(), key=lambda each: each[1])
-        return tuple((name, waited / 1000 / self._slow[name]) for name, waited in most)
+    def slowest(self) -> tuple[SlowServers, ...]:
+        """The name servers that cost the most time."""
+        most = nlargest(MOST_NAMED, self._waited_ms.items(), key=lambda each: each[1])
+        return tuple(
+            SlowServers(name, self._slow[name], round(waited / 1000 / self._slow[name], 1))
+            for name, waited in most
+        )
 
     def merge(self, other: Tally) -> None:
         """Add what another counted."""
@@ -116,6 +119,9 @@ class Tally:
             findings=commonest(self._findings),
             providers=commonest(self._providers),
             silent_name_servers=commonest(self._silent),
+            silent=len(self._silent),
+            slowest_name_servers=self.slowest,
+            not_asked=self.not_asked,
             earlier=self.earlier,
             unfinished=unfinished,
         )

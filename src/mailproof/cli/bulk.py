@@ -34,6 +34,9 @@ if TYPE_CHECKING:
     from mailproof.bulk.targets import Unreadable
     from mailproof.model.bulk import BulkSummary
 
+#: Slow name servers that are shown while a run goes on.
+MOST_SLOW = 3
+
 
 @grouped
 def command(
@@ -266,6 +269,6 @@ def in_words(now: Now) -> str:
 
     time = f"{now.left_s:.0f} s" if now.left_s < 120 else seconds(now.left_s)
     left = f", {time} left" if now.left_s else ""
-    slowest = ", ".join(f"{name} {seconds(mean)}" for name, mean in now.slowest)
+    slowest = ", ".join(f"{each.name} {seconds(each.seconds)}" for each in now.slowest[:MOST_SLOW])
     slow = f", slowest: {slowest}" if slowest else ""
     return f"{now.doing}: {now.done:,} done, {now.rate:.1f}/s{left}, {now.unknown:,} unknown{slow}"

@@ -23,8 +23,9 @@ class BulkRow(Struct, frozen=True, kw_only=True):
     ``line`` is that of the list. ``verdict`` is ``pass warn fail unknown``, or ``error`` where the domain
     could not be worked on at all, for the ``reason``. ``spf_all`` is the qualifier of the record's ``all``,
     ``dmarc_policy`` what applies to the domain itself. ``queries`` are the DNS lookups, ``failed`` those of
-    them without an answer, ``slowest_ms`` the longest that one about the domain took. ``name_servers`` is the
-    domain that runs the zone's name servers.
+    them without an answer, ``slowest_ms`` the longest that one about the domain took; ``unasked`` are names
+    that are in none of the zones given, or not in the recording. ``name_servers`` is the domain that runs the
+    zone's name servers.
     """
 
     domain: str
@@ -59,6 +60,7 @@ class BulkRow(Struct, frozen=True, kw_only=True):
     infos: int = 0
     queries: int = 0
     failed: int = 0
+    unasked: int = 0
     slowest_ms: int = 0
     elapsed_ms: int = 0
     checked: Instant | None = None
@@ -83,12 +85,22 @@ class Share(Struct, frozen=True):
     known: int
 
 
+class SlowServers(Struct, frozen=True):
+    """Name servers that were slow: for so many domains, each of which took ``seconds`` on average."""
+
+    name: str
+    domains: int
+    seconds: float
+
+
 class BulkSummary(Struct, frozen=True, kw_only=True):
     """What a run comes to. Shares leave out domains that do not exist, and what is not known of a domain.
 
     ``counted`` tables are pairs of a name and the number of domains, the commonest first. ``unreadable`` are
     lines of the list that are no domain, ``repeated`` those that were there before. ``earlier`` are the
-    domains of earlier runs, and ``elapsed_s`` is the time of this one.
+    domains of earlier runs, and ``elapsed_s`` is the time of this one. ``not_asked`` are domains that are not
+    known in full because names of theirs are in none of the zones given, or not in the recording. ``silent``
+    is how many name servers left a query without an answer, and ``silent_name_servers`` the most frequent.
     """
 
     domains: int
@@ -106,5 +118,8 @@ class BulkSummary(Struct, frozen=True, kw_only=True):
     findings: tuple[tuple[str, int], ...]
     providers: tuple[tuple[str, int], ...]
     silent_name_servers: tuple[tuple[str, int], ...]
+    silent: int
+    slowest_name_servers: tuple[SlowServers, ...]
+    not_asked: int = 0
     earlier: int = 0
     unfinished: bool = False

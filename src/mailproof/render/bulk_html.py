@@ -10,6 +10,7 @@ from html import escape
 from mailproof.model.bulk import BulkSummary
 from mailproof.model.many_messages import MessagesSummary, SenderCount
 from mailproof.render.shown import clean
+from mailproof.render.text.bulk import name_servers
 
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 56rem; margin: 2rem auto; padding: 0 1rem;
@@ -31,7 +32,8 @@ def render_bulk_html(summary: BulkSummary, titles: Mapping[str, str]) -> str:
     """The page of many domains. ``titles`` are those of the rules."""
     return _page(
         f"{summary.domains:,} domains checked",
-        f"{summary.complete:,} known in full, {summary.not_found:,} do not exist, "
+        f"{summary.complete:,} known in full, {summary.not_asked:,} not in the zones or the recording given, "
+        f"{summary.not_found:,} do not exist, "
         f"{summary.failed:,} could not be worked on; {summary.unreadable:,} lines of the list no domain, "
         f"{summary.repeated:,} repeated. {summary.queries:,} DNS queries in {summary.elapsed_s:,.0f} s.",
         (
@@ -44,7 +46,7 @@ def render_bulk_html(summary: BulkSummary, titles: Mapping[str, str]) -> str:
             ("DMARC policy", _of(summary.dmarc_policies)),
             ("Commonest findings", _of(_named(summary.findings, titles), summary.domains)),
             ("Commonest providers", _of(summary.providers, summary.domains)),
-            ("Name servers that did not answer", _of(summary.silent_name_servers, summary.domains)),
+            *((title, _of(rows, summary.domains)) for title, rows in name_servers(summary)),
         ),
         unfinished=summary.unfinished,
     )

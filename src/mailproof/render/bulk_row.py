@@ -72,6 +72,7 @@ def _of_facts(facts: DomainFacts) -> dict[str, Any]:
     hosts = tuple(facts.ns.records) if facts.ns is not None else ()
     discovery = facts.dkim_discovery
     own = [each.elapsed_ms for each in facts.lookups if f".{each.name}".endswith(f".{facts.domain}")]
+    unasked = len([each for each in facts.lookups if each.status == "unasked"])
     return {
         "exists": facts.exists,
         "spf_record": bool(facts.spf is not None and facts.spf.root.records),
@@ -84,8 +85,9 @@ def _of_facts(facts: DomainFacts) -> dict[str, Any]:
         "dnssec": next((each.state for each in facts.dnssec if each.role == "domain"), ""),
         "providers": tuple(each.name for each in discovery.providers) if discovery is not None else (),
         "name_servers": _run_by(hosts[0]) if hosts else "",
-        "queries": len(facts.lookups),
-        "failed": len([each for each in facts.lookups if each.undetermined]),
+        "queries": len(facts.lookups) - unasked,
+        "failed": len([each for each in facts.lookups if each.undetermined]) - unasked,
+        "unasked": unasked,
         "slowest_ms": round(max(own, default=0.0)),
     }
 

@@ -72,6 +72,12 @@ def test_the_shape_knows_no_classes() -> None:
     )
 
 
+def test_the_summary_of_many_domains_is_as_published() -> None:
+    found = json.loads(schema.SUMMARY.read_text(encoding="utf-8"))
+    assert schema.shape(found) == schema.shape(schema.made_of_summary()), "run docs/schema.py"
+    jsonschema.Draft202012Validator.check_schema(found)
+
+
 def test_the_changes_of_diff_are_as_published(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -81,6 +87,7 @@ def test_the_changes_of_diff_are_as_published(
     found["$defs"]["ChangesSummary"]["properties"]["old"] = {"type": "string"}
     (path := tmp_path / "changes.schema.json").write_text(json.dumps(found))
     monkeypatch.setattr(schema, "CHANGES", path)
+    monkeypatch.setattr(schema, "SUMMARY", tmp_path / "bulk-summary.schema.json")
     monkeypatch.setattr(schema, "PUBLISHED", tmp_path / "report.schema.json")
     (tmp_path / "report.schema.json").write_text(schema.text())
     assert schema.main() == 1

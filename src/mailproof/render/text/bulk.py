@@ -32,10 +32,12 @@ def render_bulk(summary: BulkSummary, titles: Mapping[str, str], look: Look = SC
         (f"{sign} {counted(summary.domains, 'domain')} checked", style),
         f" in {seconds(summary.elapsed_s)} ({rate:.0f} a second), {summary.queries:,} DNS queries",
     )
-    missing = summary.domains - summary.complete
-    if missing:
-        page.line(f"{missing:,} not known in full: some DNS queries have no answer", indent=2)
     for number, words in (
+        (
+            summary.domains - summary.complete - summary.not_asked,
+            "not known in full: some DNS queries have no answer",
+        ),
+        (summary.not_asked, "not known in full: not in the zones or the recording given, and not queried"),
         (summary.earlier, "checked by an earlier run"),
         (summary.not_found, "not existing"),
         (summary.failed, "not worked on, for a fault"),
@@ -55,8 +57,19 @@ def render_bulk(summary: BulkSummary, titles: Mapping[str, str], look: Look = SC
     named = [(f"{rule} {titles.get(rule, '')}", number) for rule, number in summary.findings]
     _table(page, "Commonest findings", named, summary.domains)
     _table(page, "Commonest providers", summary.providers, summary.domains)
-    _table(page, "Name servers that did not answer", summary.silent_name_servers, summary.domains)
+    for title, rows in name_servers(summary):
+        _table(page, title, rows, summary.domains)
     return page.value
+
+
+def name_servers(summary: BulkSummary) -> tuple[tuple[str, Sequence[tuple[str, int]]], ...]:
+    """The tables of those that cost time: their titles, and names with domains."""
+    slow = [
+        (f"{each.name} ({seconds(each.seconds)} a domain)", each.domains)
+        for each in summary.slowest_name_servers
+    ]
+    silent = f"Name servers that did not answer: {summary.silent:,}"
+    return ("Slowest name servers", slow), (silent, summary.silent_name_servers)
 
 
 def _table(page: Page, title: str, rows: Sequence[tuple[str, int]], whole: int) -> None:
