@@ -164,7 +164,22 @@ def test_a_rate_that_no_domain_can_be_done_with_is_refused(silent: str) -> None:
     run = mailproof("bulk", "list.txt", "-o", "out.jsonl", *live, "--rate", "10")
     assert (run.code, run.err.count("\n")) == (2, 1)
     assert "each of 4 processes sends 75 queries in the 30 s" in run.err
+    assert run.err.endswith("use --rate 12, or --workers 1\n")
     assert not Path("out.jsonl").exists()
+
+
+@pytest.mark.parametrize("connect", [(), ("--connect",)])
+@pytest.mark.parametrize("given", [("1",), ("0.9", "--timeout", "7"), ("0.001",), ("11", "--workers", "1")])
+def test_what_the_error_suggests_is_taken(
+    given: tuple[str, ...], connect: tuple[str, ...], silent: str
+) -> None:
+    Path("list.txt").write_text("")
+    live = ("bulk", "list.txt", "--nameserver", silent, "-q", "--timeout", "5", "--workers", "4", *connect)
+    error = mailproof(*live, "--rate", *given).err.strip()
+    ways = error.rpartition(": use ")[2].split(", or ")
+    assert len(ways) == (1 if given == ("0.001",) else 2)
+    for way in ways:
+        assert mailproof(*live, "--rate", *given, *way.split()).code == 0
 
 
 def test_a_list_without_a_domain_is_wrong_usage() -> None:

@@ -10,6 +10,7 @@ import time
 import warnings
 from collections.abc import Iterable, Iterator
 from itertools import islice
+from math import ceil
 from typing import Any
 
 from msgspec import Struct, structs
@@ -75,8 +76,13 @@ class ClusterRun:
                 self.tally.count(row, earlier=True)
 
     def orders(self, threads: int) -> Orders:
-        """Those of one batch, which has its share of the rate."""
-        return structs.replace(self._orders, rate=self._options.rate / max(1, threads))
+        """Those of one batch, which has its share of the rate. Raises UsageError where that is too low."""
+        orders = structs.replace(self._orders, rate=self._options.rate / max(1, threads))
+        if orders.is_too_slow:
+            least = ceil(orders.least_queries * threads / orders.limit)
+            words = f"too low for the {threads} threads of the cluster: use --rate {least}"
+            raise UsageError(f"--rate {self._options.rate:g}: {words}, or raise --timeout")
+        return orders
 
     @property
     def command(self) -> tuple[str, ...]:

@@ -11,8 +11,8 @@ from mailproof.model.bulk import ShortRow
 from mailproof.policy import Policy
 
 Detail = Literal["summary", "findings", "full"]
-#: DNS queries that a domain takes, by which a rate is shared out.
-QUESTIONS = 45
+#: DNS queries that a domain takes, by which a rate is shared out; so many more to its own name servers.
+QUESTIONS = QUESTIONS_TO_SERVERS = 45
 
 
 class Orders(Struct, frozen=True):
@@ -41,7 +41,23 @@ class Orders(Struct, frozen=True):
         """As ``at_once``; with a low rate no more than can be done in a third of their time."""
         if not self.rate:
             return self.at_once
-        return max(1, min(self.at_once, int(self.rate * self.limit / 3 / QUESTIONS)))
+        return max(1, min(self.at_once, int(self.rate * self.limit / 3 / self.questions)))
+
+    @property
+    def questions(self) -> int:
+        """DNS queries that a domain takes."""
+        return QUESTIONS + (QUESTIONS_TO_SERVERS if self.connect else 0)
+
+    @property
+    def least_queries(self) -> int:
+        """So many must be possible in a domain's time."""
+        return 2 * self.questions
+
+    @property
+    def is_too_slow(self) -> bool:
+        """Whether no domain could be done within its time."""
+        live = not (self.offline or self.replay)
+        return live and 0 < self.rate * self.limit < self.least_queries
 
 
 class Done(Struct, frozen=True):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from enum import StrEnum
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 #: A domain's time limit in seconds, where none is given.
 DEFAULT_LIMIT = 30.0
+#: The longest that one may be given.
+MOST_LIMIT = 3_600
 MOST_WORKERS = 256
 MOST_AT_ONCE = 1_000
 #: What a run is written to before it is a table, so that a later one can go on with it.
@@ -102,7 +105,7 @@ class LoadOptions(NamedTuple):
             "--timeout",
             metavar="SECONDS",
             min=0.1,
-            max=3600,
+            max=MOST_LIMIT,
             help="Time limit for each domain (30); there is none for the run.",
         ),
     ] = None
@@ -146,12 +149,16 @@ def check_results(result: ResultOptions, *, cluster: bool) -> None:
 
 def check_rate(orders: Orders, load: LoadOptions) -> None:
     """Raises UsageError where no domain could be done within its time limit."""
-    from mailproof.bulk.messages import QUESTIONS
-
-    queries = orders.rate * orders.limit
-    if 0 < queries < 2 * QUESTIONS and not (orders.offline or orders.replay):
-        raise UsageError(
-            f"--rate {load.rate:g}: too low: each of {load.workers} processes sends {queries:.0f} queries in "
-            f"the {orders.limit:g} s of a domain, which takes about {QUESTIONS}: use --workers 1, or raise "
-            "--timeout"
-        )
+    if not orders.is_too_slow:
+        return
+    least = orders.least_queries
+    alone = ceil(least / load.rate)  # seconds that one worker needs
+    ways = ["--workers 1"] if load.workers > 1 else []
+    if alone > orders.limit:
+        ways.append(f"--timeout {alone}")
+    rate = f"--rate {ceil(least * load.workers / orders.limit)}"
+    raise UsageError(
+        f"--rate {load.rate:g}: too low: each of {load.workers} processes sends "
+        f"{orders.rate * orders.limit:.0f} queries in the {orders.limit:g} s of a domain, which takes about "
+        f"{orders.questions}: use {rate}" + (f", or {' '.join(ways)}" if alone <= MOST_LIMIT else "")
+    )

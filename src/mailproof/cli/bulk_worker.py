@@ -17,10 +17,12 @@ from mailproof.bulk.targets import Target
 from mailproof.cli import options as opt
 from mailproof.cli.session import open_session
 from mailproof.config import load_config
+from mailproof.dns.rate import Pace
 from mailproof.engine.audit import AuditOptions, audit_domain
 from mailproof.engine.session import Session
 from mailproof.errors import MailproofError
 from mailproof.facts.stop import Stop
+from mailproof.facts.transport_options import TransportOptions
 from mailproof.redaction import own_secrets
 from mailproof.render.bulk_row import failed_line, row_line
 
@@ -49,12 +51,14 @@ async def _work(orders: Orders) -> None:
         replay=Path(orders.replay) if orders.replay else None,
     )
     config = load_config(Path(orders.config) if orders.config else None)
+    pace = Pace(orders.rate) if orders.rate else None
+    transport = TransportOptions(pace=pace)
     async with open_session(
-        dns, config, Stop(None), policy=orders.policy, limit=orders.limit, rate=orders.rate
+        dns, config, Stop(None), policy=orders.policy, limit=orders.limit, pace=pace
     ) as session:
         running: set[asyncio.Task[None]] = set()
         async for target in _targets():
-            task = asyncio.create_task(_one(target, session, orders))
+            task = asyncio.create_task(_one(target, session, orders, transport))
             running.add(task)
             task.add_done_callback(running.discard)
         await asyncio.gather(*running)
@@ -75,11 +79,12 @@ async def _targets() -> AsyncIterator[Target]:
         yield _target(line)
 
 
-async def _one(target: Target, session: Session, orders: Orders) -> None:
+async def _one(target: Target, session: Session, orders: Orders, transport: TransportOptions) -> None:
     options = AuditOptions(
         selectors=target.selectors,
         ips=target.ips,
         connect=orders.connect,
+        transport=transport,
         all_selectors=orders.all_selectors,
         prove=orders.detail == "full",
     )

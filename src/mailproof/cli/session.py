@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mailproof.config import Config
     from mailproof.dns import Resolver, ZoneFile
     from mailproof.dns.patch import Key, Patch
+    from mailproof.dns.rate import Pace
     from mailproof.engine.session import Session
     from mailproof.facts.stop import Stop
     from mailproof.policy import Policy
@@ -52,12 +53,12 @@ async def open_session(
     limit: float | None = None,
     changes: Mapping[Key, Patch] | None = None,
     transferred: tuple[ZoneFile, ...] = (),
-    rate: float = 0.0,
+    pace: Pace | None = None,
 ) -> AsyncIterator[Session]:
     """Open what the options ask for. On leaving, sockets are closed and the recording is written.
 
-    ``changes`` are record sets that are assumed in place of all others, ``transferred`` more zones. ``rate``
-    limits the questions a second to live name servers (0: no limit).
+    ``changes`` are record sets that are assumed in place of all others, ``transferred`` more zones. ``pace``
+    gives questions to live name servers their turn.
     """
     from mailproof.engine.session import NO_POLICY, Session
 
@@ -98,7 +99,7 @@ async def open_session(
             validate=options.validate or anchors is not None,
             trust_anchors=anchors,
         )
-        resolver = RateResolver(live, rate) if rate else live
+        resolver = RateResolver(live, pace) if pace is not None else live
     if zones is not None and not options.offline:
         from mailproof.dns import OverlayResolver
 

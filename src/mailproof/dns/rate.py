@@ -1,4 +1,4 @@
-"""A live resolver that asks no more than so many questions a second."""
+"""No more than so many questions a second, to a live resolver and to the servers of domains."""
 
 from __future__ import annotations
 
@@ -17,18 +17,36 @@ class Trying(GuessingResolver, Protocol):
     attempts: int
 
 
+class Pace:
+    """Gives out turns, ``rate`` of them a second."""
+
+    def __init__(self, rate: float) -> None:
+        self._gap = 1 / rate
+        self._next = 0.0
+
+    async def turn(self) -> None:
+        """Wait for one."""
+        now = asyncio.get_running_loop().time()
+        turn = self._next = max(self._next + self._gap, now - _BURST_S)
+        if turn > now:
+            await asyncio.sleep(turn - now)
+
+    def used(self, number: int) -> None:
+        """So many more were used."""
+        self._next += self._gap * number
+
+
 class RateResolver:
-    """Wraps a live resolver: questions wait for their turn, ``rate`` of them a second.
+    """Wraps a live resolver: questions wait for their turn.
 
     It belongs below the run's cache, so that what is remembered or shared costs no turn.
     """
 
     taskless = True
 
-    def __init__(self, inner: Trying, rate: float) -> None:
+    def __init__(self, inner: Trying, pace: Pace) -> None:
         self.inner = inner
-        self._gap = 1 / rate
-        self._next = 0.0
+        self._pace = pace
 
     async def query(self, name: str, rrtype: str) -> Answer:
         """See Resolver."""
@@ -39,11 +57,8 @@ class RateResolver:
         return await self._in_turn(self.inner.guess, name, rrtype)
 
     async def _in_turn(self, ask: Ask, name: str, rrtype: str) -> Answer:
-        now = asyncio.get_running_loop().time()
-        turn = self._next = max(self._next + self._gap, now - _BURST_S)
-        if turn > now:
-            await asyncio.sleep(turn - now)
+        await self._pace.turn()
         answer = await ask(name, rrtype)
         if answer.status == "timeout":  # it was sent more than once
-            self._next += self._gap * (self.inner.attempts - 1)
+            self._pace.used(self.inner.attempts - 1)
         return answer

@@ -19,6 +19,7 @@ from mailproof.records.refusal import refusal
 
 if TYPE_CHECKING:
     from mailproof.dns.live.direct import DirectAnswer
+    from mailproof.dns.rate import Pace
 
 MAX_SERVERS = 13
 MAX_ADDRESSES = 2
@@ -35,12 +36,13 @@ async def collect_authority(
     allowed: tuple[str, ...] = (),
     asker: Asker | None = None,
     limit: float = SERVERS_S,
+    pace: Pace | None = None,
 ) -> AuthorityFacts:
     """The name servers of the domain's zone and, with ``connect``, what each of them says.
 
     At most 13 servers, two addresses of each family of a server. Addresses that are not public are asked only
     where they are in one of the networks ``allowed``. ``asker`` replaces sockets to port 53; ``limit``
-    is the time in seconds for all of them.
+    is the time in seconds for all of them; where questions wait for their turn (``pace``) only each has one.
     """
     # The parent's servers are asked for at once: in a dead zone each question in turn is a time-out more.
     parents = above(domain) if connect else ()
@@ -57,11 +59,14 @@ async def collect_authority(
         if asker is None:
             from mailproof.dns.live.direct import DirectAsker
 
-            asker = await stack.enter_async_context(DirectAsker(SERVER_S, at_once=AT_ONCE))
+            asker = await stack.enter_async_context(DirectAsker(SERVER_S, at_once=AT_ONCE, pace=pace))
         job = spawn(collect_delegation(zone, resolver, asker, allowed=allowed))
         jobs = [spawn(_ask_server(each, zone, domain, asker, allowed)) for each in servers]
-        _, late = await asyncio.wait((job, *jobs), timeout=limit)
-        await stopped(*late)
+        try:
+            await asyncio.wait((job, *jobs), timeout=limit if pace is None else None)
+        finally:
+            late = [each for each in (job, *jobs) if not each.done()]
+            await stopped(*late)
         asked = [
             _late(server, zone, limit) if task in late else task.result()
             for server, task in zip(servers, jobs, strict=True)

@@ -255,7 +255,10 @@ COLLECTORS = (
         "authority",
         ("authority",),
         "authoritative.collect_authority",
-        lambda o: {"connect": o.connect, "allowed": o.transport.allowed if o.transport else ()},
+        lambda o: (
+            {"connect": o.connect}
+            | ({"allowed": o.transport.allowed, "pace": o.transport.pace} if o.transport else {})
+        ),
     ),
     Collector("health", ("health",), "dns_health.collect_health", lambda o: {"selectors": o.named}),
     Collector(

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from mailproof.dns.rate import Pace
 from mailproof.facts import limits
 
 #: From an address and a port to where to connect in truth.
@@ -18,6 +19,7 @@ class TransportOptions(Struct, frozen=True):
 
     ``allowed`` are networks that may be connected to though they are not public (a laboratory); ``ca_file``
     replaces the machine's certificate authorities; ``route`` sends connections elsewhere (tests).
+    ``pace`` gives questions to the name servers of a domain their turn (``--rate``);
     ``connect_timeout`` is that of the TCP connection, ``reply_timeout`` that of one reply, with
     ``greeting_more`` for a greeting that has begun, ``connection_timeout`` that of one whole conversation,
     ``total`` that of all together, including the lookups of the hosts' addresses.
@@ -27,6 +29,7 @@ class TransportOptions(Struct, frozen=True):
     allowed: tuple[str, ...] = ()
     ca_file: Path | None = None
     route: Route | None = None
+    pace: Pace | None = None
     connect_timeout: float = limits.CONNECT_S
     reply_timeout: float = limits.SILENCE_S
     greeting_more: float = limits.GREETING_S

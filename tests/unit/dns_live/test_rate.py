@@ -10,10 +10,13 @@ from mailproof.bulk.messages import QUESTIONS, Orders
 from mailproof.cli.options import DnsOptions
 from mailproof.cli.session import open_session
 from mailproof.config import Config
-from mailproof.dns import Answer, LiveResolver
-from mailproof.dns.rate import RateResolver
+from mailproof.dns import Answer, LiveResolver, MemoResolver, ZoneFile, ZoneResolver
+from mailproof.dns.rate import Pace, RateResolver
 from mailproof.engine.session import Session
+from mailproof.facts.authoritative import collect_authority
+from mailproof.facts.domain import DomainOptions, collect_domain
 from mailproof.facts.stop import Stop
+from mailproof.facts.transport_options import TransportOptions
 from mailproof.model import Status
 from tests.support.clock import timed
 from tests.support.dnsserver import DnsServer
@@ -44,7 +47,7 @@ async def domains(network: Network, names: int, each: int) -> None:
             for number in range(names):
                 await work.resolver.query(f"n{number}.example", "TXT")
 
-    async with Session(RateResolver(network, RATE)) as session:
+    async with Session(RateResolver(network, Pace(RATE))) as session:
         await asyncio.gather(*(one(session) for _ in range(each)))
         for _ in range(each):
             await one(session)
@@ -67,7 +70,7 @@ def test_what_is_sent_twice_counts_twice() -> None:
 async def test_the_session_of_a_worker_has_it_below_its_cache() -> None:
     async with DnsServer(lambda q: q.reply(f"{q.name} 3600 TXT x")) as server:
         options = DnsOptions(nameservers=[server.address])
-        async with open_session(options, Config(), Stop(), rate=1000) as session:
+        async with open_session(options, Config(), Stop(), pace=Pace(1000)) as session:
             for _ in range(3):
                 assert (await session.resolver.query("acme.example", "TXT")).found
         assert len(server.asked) == 1
@@ -80,3 +83,37 @@ async def test_the_session_of_a_worker_has_it_below_its_cache() -> None:
 def test_with_a_low_rate_few_domains_are_worked_on_at_a_time(rate: float, room: int) -> None:
     """Else all of them come to the end of their time, and nothing is known of any."""
     assert Orders(rate=rate, limit=30, at_once=64).room == room
+    assert Orders(rate=2 * rate, limit=30, at_once=64, connect=True).room == room
+
+
+async def test_questions_to_the_servers_of_a_domain_take_turns_of_the_same_pace() -> None:
+    pace = Counting(1000)
+    options = DomainOptions(
+        connect=True,
+        collectors=("authority",),
+        transport=TransportOptions(allowed=("127.0.0.0/8",), pace=pace),
+    )
+    zone = "$ORIGIN example.\n@ 60 SOA ns host 1 2 3 4 5\n@ 60 NS ns\nns 60 A 127.0.53.99\n"
+    resolver = MemoResolver(ZoneResolver(ZoneFile.from_text(zone)))
+    facts = await collect_domain("example", resolver, options)
+    assert facts.authority is not None
+    assert facts.authority.asked
+    assert pace.turns >= 5  # SOA NS MX TXT TXT: no server is there
+
+
+class Counting(Pace):
+    turns = 0
+
+    async def turn(self) -> None:
+        self.turns += 1
+        await super().turn()
+
+
+async def test_servers_that_wait_for_their_turn_are_not_late() -> None:
+    """The time for all of them is for silent ones: here it is we who hold the questions back."""
+    zone = "$ORIGIN example.\n@ 60 SOA ns host 1 2 3 4 5\n@ 60 NS ns\nns 60 A 127.0.53.99\n"
+    resolver = ZoneResolver(ZoneFile.from_text(zone))
+    found = await collect_authority(
+        "example", resolver, connect=True, allowed=("127.0.0.0/8",), limit=0.001, pace=Pace(100)
+    )
+    assert not any("came within" in each.lookup.describe() for each in found.servers[0].addresses[0].answers)

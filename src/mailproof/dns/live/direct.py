@@ -27,6 +27,7 @@ from mailproof.dns.live.packet import (
 )
 from mailproof.dns.live.runtime import Runtime
 from mailproof.dns.live.state import ServerState
+from mailproof.dns.rate import Pace
 from mailproof.dns.text import normalize
 from mailproof.model import Status
 from mailproof.printable import host_port
@@ -54,11 +55,14 @@ class DirectAsker:
     """Asks servers by their addresses, each over sockets of its own. Closed by ``aclose``.
 
     ``timeout`` is that of one question in seconds, asked twice at most; ``route`` sends questions elsewhere.
+    Each question waits for its turn, where there is a ``pace``.
     """
 
-    def __init__(self, timeout: float = 2.0, route: Route | None = None, at_once: int = 40) -> None:
+    def __init__(
+        self, timeout: float = 2.0, route: Route | None = None, at_once: int = 40, pace: Pace | None = None
+    ) -> None:
         self.timeout = timeout
-        self._route = route
+        self._route, self._pace = route, pace
         self._at_once = at_once
         self._states: dict[str, ServerState] = {}
         self._runtimes: dict[str, Runtime] = {}
@@ -75,6 +79,8 @@ class DirectAsker:
             channel = self._channel(address)
             reply: Reply | Miss = Miss("timeout", "")
             for _ in range(_TRIES):
+                if self._pace is not None:
+                    await self._pace.turn()
                 reply = await channel.ask(question_of(wire, rdtype), self.timeout)
                 if not isinstance(reply, Miss) or reply.kind != "timeout":
                     break
