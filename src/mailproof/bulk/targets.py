@@ -10,8 +10,9 @@ from typing import BinaryIO, Literal
 import msgspec
 from msgspec import Struct
 
-from mailproof.engine.arguments import checked_domain, checked_ips, name_in
+from mailproof.engine.arguments import checked_domain, name_in
 from mailproof.errors import UsageError
+from mailproof.records.addresses import client_address
 
 #: The longest line of a list, in octets: the rest of a longer one is passed over.
 MOST_LINE = 65_536
@@ -23,7 +24,14 @@ _HEADINGS = ("domain", "root_domain", "hostname", "host", "name")
 _SHOWN = 60
 #: What may be between the columns of a list.
 _BETWEEN = ",;\t"
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+#: Lists that are not read as they are, by their first octets, and what to do about it.
+_OTHER = {
+    b"\xff\xfe": "in UTF-16: save it as UTF-8",
+    b"\xfe\xff": "in UTF-16: save it as UTF-8",
+    b"\x1f\x8b": "compressed (gzip): give mailproof bulk - what gunzip -c shows",
+    b"\x28\xb5\x2f\xfd": "compressed (zstd): give mailproof bulk - what zstd -dc shows",
+    b"PK\x03\x04": "a ZIP archive: give mailproof bulk - what unzip -p shows",
+}
 
 Form = Literal["plain", "csv", "jsonl"]
 
@@ -54,8 +62,8 @@ class _Given(Struct):
     """A line of JSON."""
 
     domain: str
-    selectors: list[str] = []
-    ips: list[str] = []
+    selectors: list[str] | None = None
+    ips: list[str] | None = None
 
 
 def key_of(domain: str) -> int:
@@ -67,15 +75,17 @@ def read_targets(stream: BinaryIO, column: str = "") -> Iterator[Target | Unread
     """The domains of a list, repeated ones too. ``column`` is the name or the number (from 1) of CSV's.
 
     A byte order mark, blank lines and comments (``#``) are passed over; a URL or an address counts as its
-    domain, and names may be in Unicode. Raises UsageError where the column is not there, and for UTF-16.
+    domain, and names may be in Unicode. Raises UsageError where the column is not there, and for a list
+    in UTF-16 or compressed.
     """
     reader: _Reader | None = None
     for number, line in _lines(stream):
         if line is None:
             yield Unreadable(number, "", f"the line is longer than {MOST_LINE:,} octets")
             continue
-        if number == 1 and line.startswith(_UTF_16):
-            raise UsageError("the list is in UTF-16: save it as UTF-8")
+        for beginning, words in _OTHER.items() if number == 1 else ():
+            if line.startswith(beginning):
+                raise UsageError(f"the list is {words}")
         text = line.decode("utf-8-sig" if number == 1 else "utf-8", "replace").strip()
         if not text or text.startswith("#"):
             continue
@@ -108,7 +118,7 @@ class _Reader:
     def __init__(self, first: str, column: str) -> None:
         counts = {each: first.partition("#")[0].count(each) for each in _BETWEEN}
         self._between = max(counts, key=counts.__getitem__)
-        rows = bool(column) or counts[self._between] > 0
+        rows = bool(column) or counts[self._between] > 0 or first.strip('"').lower() in _HEADINGS
         self.form: Form = "jsonl" if first.startswith("{") else "csv" if rows else "plain"
         self.is_heading = False
         self._at: int | None = None
@@ -152,10 +162,10 @@ def _of_json(number: int, text: str) -> Target:
         given = msgspec.json.decode(text, type=_Given)
     except msgspec.MsgspecError as error:
         raise ValueError(f'not a JSON object with a "domain": {error}') from None
-    selectors, ips = tuple(given.selectors), tuple(given.ips)
+    selectors, ips = tuple(given.selectors or ()), tuple(given.ips or ())
     if len(selectors) > MOST_GIVEN or len(ips) > MOST_GIVEN:
         raise ValueError(f"more than {MOST_GIVEN} selectors or addresses")
-    return Target(number, _domain(given.domain), selectors, checked_ips(ips))
+    return Target(number, _domain(given.domain), selectors, tuple(str(client_address(each)) for each in ips))
 
 
 def _domain(text: str) -> str:

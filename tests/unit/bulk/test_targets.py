@@ -116,6 +116,28 @@ def test_utf_16_is_refused_in_words(encoding: str) -> None:
         read("\ufeffacme.example\n".encode(encoding))
 
 
+@pytest.mark.parametrize("beginning", [b"\x1f\x8b\x08", b"PK\x03\x04", b"\x28\xb5\x2f\xfd"])
+def test_a_compressed_list_is_refused_in_words(beginning: bytes) -> None:
+    with pytest.raises(UsageError, match=r"the list is (compressed|a ZIP archive).*: give mailproof bulk - "):
+        read(beginning + b"\x00\n")
+
+
+def test_one_column_with_a_heading_has_no_delimiter() -> None:
+    assert domains("Domain\nacme.example\n") == [(2, "acme.example")]
+    assert domains('"domain"\n"acme.example"\n') == [(2, "acme.example")]
+
+
+def test_json_may_say_that_there_is_nothing() -> None:
+    assert read('{"domain": "acme.example", "selectors": null, "ips": null}')[0] == [
+        Target(1, "acme.example")
+    ]
+
+
+def test_a_bad_address_of_a_list_names_no_option() -> None:
+    _, (unreadable,) = read('{"domain": "acme.example", "ips": ["300.1.1.1"]}')
+    assert unreadable.reason.startswith("'300.1.1.1' is not an IP address")
+
+
 def test_an_empty_list() -> None:
     assert read("") == ([], [])
     assert read("\n# nothing\n") == ([], [])
