@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from io import FileIO
 from pathlib import Path
+from stat import S_ISREG
 
 from mailproof.errors import UsageError
 
@@ -30,12 +31,12 @@ class Journal:
             raise UsageError(f"{path} {words}") from None
         except (OSError, ValueError) as error:
             raise UsageError(f"{path}: {getattr(error, 'strerror', None) or error}") from None
-        self._file: FileIO = FileIO(
-            handle, "r+"
-        )  # not buffered: what could not be written is not tried again
-        if not _locked(handle):
+        #: Not buffered: what could not be written is not tried again.
+        self._file = FileIO(handle, "r+")
+        fault = "" if S_ISREG(os.fstat(handle).st_mode) else "is not a regular file"
+        if fault or not _locked(handle):
             self._file.close()
-            raise UsageError(f"{path}: another run is writing it")
+            raise UsageError(f"{path}: {fault or 'another run is writing it'}")
         self._end = self._whole_lines()
         self._trimmed = False  # not before something is written: it may be another file
         self._synced = time.monotonic()

@@ -58,6 +58,12 @@ def test_two_runs_do_not_share_a_file(tmp_path: Path) -> None:
     journal(tmp_path / "a").close()
 
 
+def test_a_device_is_no_journal() -> None:
+    """Reached through a link with a fitting name: nothing in it can be gone on with."""
+    with pytest.raises(UsageError, match="not a regular file"):
+        journal(Path("/dev/full"))
+
+
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="No such file"):
         journal(tmp_path / "no" / "a")
