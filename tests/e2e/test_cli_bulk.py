@@ -80,6 +80,17 @@ def test_what_is_in_no_zone_was_not_asked_and_is_no_fault_of_a_name_server() -> 
     assert "have no answer" not in run.out
 
 
+def test_what_was_not_asked_is_not_tried_again() -> None:
+    """Zones and recordings do not change: these rows are written when they are done, and stay."""
+    Path("list.txt").write_text("other.test\ngood.example\nanother.test\n")
+    run = ("bulk", "list.txt", "-o", "out.jsonl", *OFFLINE, "-q", "--at-once", "1")
+    mailproof(*run)
+    assert [each["domain"] for each in rows()] == ["other.test", "good.example", "another.test"]
+    before = Path("out.jsonl").read_bytes()
+    assert mailproof(*run, "--resume").code == 3
+    assert Path("out.jsonl").read_bytes() == before
+
+
 def test_the_summary_names_slow_and_silent_name_servers(silent: str) -> None:
     live = ("--nameserver", silent, "--timeout", "8", "--workers", "1")
     Path("list.txt").write_text("a.example\nb.example\n")

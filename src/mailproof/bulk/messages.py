@@ -15,6 +15,10 @@ Detail = Literal["summary", "findings", "full"]
 QUESTIONS = QUESTIONS_TO_SERVERS = 45
 
 
+class Seen(ShortRow, frozen=True, kw_only=True):
+    """A line that was written, read back: what the summary is made of."""
+
+
 class Orders(Struct, frozen=True):
     """A worker's first line: where answers come from, and what is wanted of each domain.
 
@@ -56,8 +60,16 @@ class Orders(Struct, frozen=True):
     @property
     def is_too_slow(self) -> bool:
         """Whether no domain could be done within its time."""
-        live = not (self.offline or self.replay)
-        return live and 0 < self.rate * self.limit < self.least_queries
+        return self.is_live and 0 < self.rate * self.limit < self.least_queries
+
+    @property
+    def is_live(self) -> bool:
+        """Whether name servers are asked."""
+        return not (self.offline or self.replay)
+
+    def is_final(self, row: Seen) -> bool:
+        """Whether another try would find out no more: what was given does not change."""
+        return row.complete or (not self.is_live and row.unasked > 0 and not row.failed)
 
 
 class Done(Struct, frozen=True):
@@ -65,7 +77,3 @@ class Done(Struct, frozen=True):
 
     target: Target
     row: Raw
-
-
-class Seen(ShortRow, frozen=True, kw_only=True):
-    """A line that was written, read back: what the summary is made of."""

@@ -50,7 +50,7 @@ class Pool:
     """``workers`` processes that audit domains. Each has at most ``orders.room`` in hand."""
 
     def __init__(self, workers: int, orders: Orders, command: tuple[str, ...]) -> None:
-        self._orders, self._command = orders, command
+        self.orders, self._command = orders, command
         self._selector = selectors.DefaultSelector()
         self._again: deque[Target] = deque()
         self._lost: dict[int, int] = {}
@@ -71,7 +71,7 @@ class Pool:
         worker = _Worker(process, process.stdin, process.stdout, {}, bytearray())
         os.set_blocking(worker.results.fileno(), False)
         self._selector.register(worker.results, selectors.EVENT_READ, worker)
-        self._send(worker, _encode(self._orders))
+        self._send(worker, _encode(self.orders))
         return worker
 
     @property
@@ -83,7 +83,7 @@ class Pool:
     def free(self) -> int:
         """How many more domains can be given out."""
         active = self._active
-        room = self._orders.room * len(active)
+        room = self.orders.room * len(active)
         return room - sum(len(each.in_hand) for each in active) - len(self._again)
 
     @property
@@ -99,7 +99,7 @@ class Pool:
         if worker.given >= RETIRE:
             with contextlib.suppress(BrokenPipeError):  # it died: see _replaced
                 worker.orders.close()
-            if not self._orders.rate:  # else two of them would ask more than their share
+            if not self.orders.rate:  # else two of them would ask more than their share
                 self._workers.append(self._start())
 
     def results(self, timeout: float) -> Iterator[tuple[Target, bytes]]:
@@ -113,7 +113,7 @@ class Pool:
             if got == b"" and worker.is_retired and not worker.in_hand:
                 self._end(worker)
                 self._workers.remove(worker)
-                if self._orders.rate:
+                if self.orders.rate:
                     self._workers.append(self._start())
             elif got == b"":
                 yield from self._replaced(worker)
@@ -150,7 +150,7 @@ class Pool:
             else:
                 reason = f"{tries} worker processes died while they worked on it"
                 yield target, failed_line(target.domain, target.line, reason)
-        if self._orders.rate or not worker.is_retired:
+        if self.orders.rate or not worker.is_retired:
             self._workers.append(self._start())
 
     def _send(self, worker: _Worker, line: bytes) -> None:

@@ -88,6 +88,7 @@ class Run:
         self, pool: Pool, write: Callable[[bytes], None], watcher: Watcher, earlier: Journal | None = None
     ) -> None:
         self._pool, self._write, self._watcher, self._journal = pool, write, watcher, earlier
+        self._is_final = pool.orders.is_final
         self.tally = Tally()
         self.interrupted = False
         self.failed: tuple[str, ...] = ()  # a cluster's batches: here a domain that fails has its row
@@ -111,7 +112,7 @@ class Run:
                 return None if to_come is None else to_come + self._pool.in_hand + len(again)
 
             for target, row, seen in self._audited(first(), "auditing", held, left):
-                if seen.complete:
+                if self._is_final(seen):
                     self._put(row, seen)
                 else:
                     again[target.key] = target
@@ -121,7 +122,7 @@ class Run:
                 iter(again.values()), "again what stayed unknown", held, lambda done: len(again) - done
             )
             for target, row, seen in retries:
-                if seen.complete:
+                if self._is_final(seen):
                     held.drop(target.key)
                     self._put(row, seen)
                 else:
@@ -152,7 +153,7 @@ class Run:
                 words = f"line {number} is no result: is it another file?"
                 raise UsageError(f"{self._journal.path}: {words}") from None
             position += len(line)
-            if not row.complete:
+            if not self._is_final(row):
                 held.put(key_of(row.domain), line.rstrip(b"\n"))
                 continue
             for _, other in held:  # a run that was killed: they had their other try
