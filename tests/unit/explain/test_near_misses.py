@@ -1,4 +1,4 @@
-# ruff: noqa: E501, RUF001 (one reply a line reads best; other languages)
+# ruff: noqa: E501 (one reply a line reads best; other languages)
 """Words beside others that mean the opposite or something else, and words in other languages."""
 
 from __future__ import annotations
@@ -115,7 +115,11 @@ def test_exim_names_the_address_that_was_written() -> None:
     ],
 )  # fmt: skip
 def test_an_internationalized_recipient(final: str, original: str, shown: tuple[str, str]) -> None:
-    named = f"Final-Recipient: {final}\nOriginal-Recipient: {original}" if original else f"Final-Recipient: {final}"
+    named = (
+        f"Final-Recipient: {final}\nOriginal-Recipient: {original}"
+        if original
+        else f"Final-Recipient: {final}"
+    )
     found = explain_dsn(
         f"From: MAILER-DAEMON@mx.acme.example\nContent-Type: message/delivery-status\n\n"
         f"Reporting-MTA: dns; mx.acme.example\n\n{named}\nAction: failed\nStatus: 5.1.1\n".encode()
@@ -125,7 +129,9 @@ def test_an_internationalized_recipient(final: str, original: str, shown: tuple[
 
 
 def test_a_quoted_reply_and_a_transcript_end_where_they_end() -> None:
-    (quoted,) = notified("> <bob@receiver.example>: said: 552 5.2.2\n>     Mailbox full (in reply to RCPT TO command)")
+    (quoted,) = notified(
+        "> <bob@receiver.example>: said: 552 5.2.2\n>     Mailbox full (in reply to RCPT TO command)"
+    )
     assert quoted.text == "552 5.2.2 Mailbox full (in reply to RCPT TO command)"
     (mdaemon,) = notified(
         "Failed address: bob@receiver.example\n Wed 2026-11-25 12:00:00: <-- 550 5.1.1 Recipient unknown\n"
