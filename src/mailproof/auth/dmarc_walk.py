@@ -9,6 +9,7 @@ from mailproof.dns.memo import ask
 from mailproof.dns.text import normalize
 from mailproof.model import DmarcRecord, DmarcStep, DmarcWalk, Lookup, Policy, PolicySource
 from mailproof.records.dmarc import is_dmarc, parse_dmarc
+from mailproof.records.tags import divided
 
 #: From this many labels on, a walk jumps to the last seven (section 4.10 step 4): at most eight queries.
 MAX_QUERIES = 8
@@ -109,8 +110,7 @@ def _discarded(walked: DmarcWalk) -> str:
 
 
 def _step(name: str, answer: Answer) -> DmarcStep:
-    texts = answer.as_lookup().records
-    records = tuple(text for text in texts if is_dmarc(text))
+    records, others = divided(answer.as_lookup().records, is_dmarc)
     record = parse_dmarc(records[0]) if len(records) == 1 else None
     note = ""
     if len(records) > 1:
@@ -119,8 +119,7 @@ def _step(name: str, answer: Answer) -> DmarcStep:
         note = f"psd={record.psd}: the walk stops"
     elif record is not None and not record.valid:
         note = "the record has no usable policy"
-    other = tuple(text for text in texts if not is_dmarc(text))
-    return DmarcStep(name, answer.as_lookup(), records, other, record, note)
+    return DmarcStep(name, answer.as_lookup(), records, others, record, note)
 
 
 def _organizational_domain(steps: tuple[DmarcStep, ...]) -> tuple[str, str]:

@@ -10,15 +10,13 @@ from mailproof.dns import Resolver
 from mailproof.dns.memo import ask
 from mailproof.dns.records import target
 from mailproof.dns.together import spawn, stopped, together
-from mailproof.facts.asker import Asker
-from mailproof.facts.delegation import above, collect_delegation, late_delegation
+from mailproof.facts.delegation import Asker, above, collect_delegation, late_delegation
 from mailproof.facts.limits import SERVER_S, SERVERS_S
 from mailproof.facts.zones import zone_of
 from mailproof.model import AuthorityFacts, Lookup, NameServer, ServerAddress, ServerAnswer
 from mailproof.records.refusal import refusal
 
 if TYPE_CHECKING:
-    from mailproof.dns.live.direct import DirectAnswer
     from mailproof.dns.rate import Pace
 
 MAX_SERVERS = 13
@@ -120,10 +118,7 @@ async def _ask_address(
     return ServerAddress(
         address,
         tuple(
-            ServerAnswer(_lookup(each), each.authoritative, each.referral, each.reached) for each in answers
+            ServerAnswer(each.answer.as_lookup(), each.authoritative, each.referral, each.reached)
+            for each in answers
         ),
     )
-
-
-def _lookup(direct: DirectAnswer) -> Lookup:
-    return direct.answer.as_lookup()

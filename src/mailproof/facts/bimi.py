@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from mailproof.auth.dmarc_walk import walk
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.together import together
-from mailproof.facts.bimi_evidence import MAX_LOGO, read_evidence, unpacked
-from mailproof.facts.http import DEFAULT_SETTINGS, FetchSettings, fetch
+from mailproof.facts.http import DEFAULT_SETTINGS, FetchSettings, fetch, unpacked
 from mailproof.facts.mta_sts import MAX_OTHER, NOT_CONNECTED
 from mailproof.model import BimiEvidence, BimiFacts, BimiLogo, BimiRecord, BimiSelectorFacts
 from mailproof.records.bimi import is_bimi, parse_bimi
-from mailproof.records.svg_tiny import inspect_svg
+from mailproof.records.svg_tiny import MAX_LOGO, inspect_svg
+from mailproof.records.tags import divided
 from mailproof.structs import replace
 
 MAX_SELECTORS = 10
@@ -59,14 +59,12 @@ async def _selector(selector: str, domain: str, resolver: Resolver) -> BimiSelec
 
 
 def _read(facts: BimiSelectorFacts, answer: Answer) -> BimiSelectorFacts:
-    texts = answer.as_lookup().records
-    records = tuple(text for text in texts if is_bimi(text))
-    others = tuple(text for text in texts if not is_bimi(text))[:MAX_OTHER]
+    records, others = divided(answer.as_lookup().records, is_bimi)
     return replace(
         facts,
         found_at=answer.name if records else facts.found_at,
         records=records,
-        other_txt=(*facts.other_txt, *others),
+        other_txt=(*facts.other_txt, *others[:MAX_OTHER]),
         record=parse_bimi(records[0]) if len(records) == 1 else None,
     )
 
@@ -91,7 +89,7 @@ async def _logo(record: BimiRecord, resolver: Resolver, settings: FetchSettings)
     got = await fetch(record.location, resolver, replace(settings, max_body=MAX_LOGO))
     if not got.facts.ok:
         return BimiLogo(got.facts)
-    raw = unpacked(got.body)
+    raw = unpacked(got.body, MAX_LOGO)
     image = inspect_svg(raw)
     return BimiLogo(
         got.facts,
@@ -109,5 +107,7 @@ async def _evidence(
 ) -> BimiEvidence | None:
     if not record.evidence or any(problem.code == "bad-evidence" for problem in record.problems):
         return None
+    from mailproof.facts.bimi_evidence import read_evidence
+
     got = await fetch(record.evidence, resolver, replace(settings, max_body=MAX_EVIDENCE))
     return read_evidence(got.facts, got.body, now) if got.facts.ok else BimiEvidence(got.facts)

@@ -8,29 +8,27 @@ import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import pairwise
-from typing import TYPE_CHECKING
 
-from mailproof.mail.http_exchange import Failed, gunzip
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from mailproof.facts.http import unpacked
+from mailproof.mail.tls import certificate_facts
 from mailproof.model import BimiEvidence, CertificateFacts, FetchFacts
-from mailproof.records.svg_tiny import inspect_svg
-
-if TYPE_CHECKING:
-    from cryptography import x509
+from mailproof.records.svg_tiny import MAX_LOGO, inspect_svg
 
 MAX_CERTIFICATES = 10
-MAX_LOGO = 262144
 _BEGIN = b"-----BEGIN CERTIFICATE-----"
 _BIMI_USAGE, _LOGOTYPE = "1.3.6.1.5.5.7.3.31", "1.3.6.1.5.5.7.1.12"
 _MARK_TYPE = "1.3.6.1.4.1.53087.1.13"
 _IA5_STRING = 0x16
+#: What asking for an extension raises where it, or another beside it, is missing or malformed.
+_UNREADABLE = (x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType, ValueError)
 
 
 def read_evidence(fetched: FetchFacts, pem: bytes, now: datetime) -> BimiEvidence:
     """What the evidence document holds. Never raises for what is in it."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives.serialization import Encoding
-
-    from mailproof.mail.tls import certificate_facts
 
     count = pem.count(_BEGIN)
     if count == 0:
@@ -60,20 +58,12 @@ def read_evidence(fetched: FetchFacts, pem: bytes, now: datetime) -> BimiEvidenc
 
 
 def _has_usage(certificate: x509.Certificate) -> bool:
-    from cryptography import x509
 
     try:
         usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
-    except _unreadable():
+    except _UNREADABLE:
         return False
     return any(oid.dotted_string == _BIMI_USAGE for oid in usage)
-
-
-def _unreadable() -> tuple[type[Exception], ...]:
-    """What asking for an extension raises where it, or another beside it, is missing or malformed."""
-    from cryptography import x509
-
-    return (x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType, ValueError)
 
 
 def _mark_type(certificate: x509.Certificate) -> str:
@@ -85,7 +75,6 @@ def _mark_type(certificate: x509.Certificate) -> str:
 
 def _linked(certificates: Sequence[x509.Certificate]) -> bool | None:
     """Whether each is signed by the next; None where there is only one, or where it cannot be checked."""
-    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 
     if len(certificates) < 2:
         return None
@@ -101,11 +90,10 @@ def _linked(certificates: Sequence[x509.Certificate]) -> bool | None:
 
 def _logo(certificate: x509.Certificate) -> bytes:
     """The picture within the logotype extension, unpacked; empty where it cannot be had."""
-    from cryptography import x509
 
     try:
         extension = certificate.extensions.get_extension_for_oid(x509.ObjectIdentifier(_LOGOTYPE)).value
-    except _unreadable():
+    except _UNREADABLE:
         return b""
     raw = extension.value if isinstance(extension, x509.UnrecognizedExtension) else b""
     start = raw.find(b"data:image/svg+xml")
@@ -118,17 +106,7 @@ def _logo(certificate: x509.Certificate) -> bytes:
         logo = base64.b64decode(packed, validate=True)
     except (binascii.Error, ValueError):
         return b""
-    return unpacked(logo)
-
-
-def unpacked(logo: bytes) -> bytes:
-    """A picture out of SVGZ; other contents as they are, empty where they are damaged or too large."""
-    if not logo.startswith(b"\x1f\x8b"):
-        return logo
-    try:
-        return gunzip(logo, MAX_LOGO)
-    except Failed:
-        return b""
+    return unpacked(logo, MAX_LOGO)
 
 
 def _ia5(raw: bytes, start: int) -> bytes:

@@ -8,10 +8,12 @@ from msgspec import Struct
 
 from mailproof.data.blocklists import Blocklist, blocklists, is_answer
 from mailproof.dns import Answer, Resolver
+from mailproof.dns.memo import ask
 from mailproof.dns.together import together
 from mailproof.facts.mx import collect_mx
-from mailproof.model import BlocklistCode, BlocklistFacts, ListedRole, Listing, ListingStatus
+from mailproof.model import BlocklistCode, BlocklistFacts, ListedRole, Listing, ListingStatus, MxHostFacts
 from mailproof.records.networks import parse_network, unroutable
+from mailproof.structs import replace
 
 MAX_ADDRESSES = 40
 MAX_TEXT = 300
@@ -38,12 +40,6 @@ class _Subject(Struct, frozen=True):
     host: str = ""
 
 
-class _Health(Struct, frozen=True):
-    """Whether a list holds its test entries as it must. ``reason`` says what is wrong."""
-
-    reason: str = ""
-
-
 async def collect_blocklists(
     domain: str, ips: tuple[str, ...], resolver: Resolver, options: BlocklistOptions
 ) -> BlocklistFacts:
@@ -55,7 +51,8 @@ async def collect_blocklists(
     left_out = tuple(
         (each.name, each.why) for each in blocklists().lists if each.restricted and each not in chosen
     )
-    subjects, private = _addresses(ips, await _mx_addresses(domain, resolver))
+    _, hosts = await collect_mx(domain, resolver)
+    subjects, private = _addresses(ips, hosts)
     asked = await together(
         *(_ask_list(each, (_Subject(domain, "domain"), *subjects), resolver) for each in chosen)
     )
@@ -68,21 +65,17 @@ async def collect_blocklists(
     )
 
 
-async def _mx_addresses(domain: str, resolver: Resolver) -> tuple[tuple[str, str], ...]:
-    _, hosts = await collect_mx(domain, resolver)
-    return tuple((address.address, host.host) for host in hosts for address in host.addresses)
-
-
 def _addresses(
-    ips: tuple[str, ...], mx: tuple[tuple[str, str], ...]
+    ips: tuple[str, ...], hosts: tuple[MxHostFacts, ...]
 ) -> tuple[tuple[_Subject, ...], tuple[str, ...]]:
     """What to ask about, the sending hosts first, and the addresses that no list is asked about."""
     subjects: dict[str, _Subject] = {}
     for ip in ips:
         text = str(ip_address(ip))
         subjects.setdefault(text, _Subject(text, "sending"))
-    for text, host in mx:
-        subjects.setdefault(text, _Subject(text, "mx", host))
+    for host in hosts:
+        for address in host.addresses:
+            subjects.setdefault(address.address, _Subject(address.address, "mx", host.host))
     public = {text: subject for text, subject in subjects.items() if not _unroutable(text)}
     return tuple(public.values())[:MAX_ADDRESSES], tuple(text for text in subjects if text not in public)
 
@@ -98,10 +91,10 @@ async def _ask_list(
     wanted = tuple(subject for subject in subjects if _fits(each, subject))
     if not wanted:
         return ()
-    health, listings = await together(
-        _health(each, resolver), together(*(_ask(each, subject, resolver) for subject in wanted))
+    fault, listings = await together(
+        _fault(each, resolver), together(*(_ask(each, subject, resolver) for subject in wanted))
     )
-    return tuple(_doubted(listing, health) for listing in listings)
+    return tuple(_doubted(listing, fault) for listing in listings)
 
 
 def _fits(each: Blocklist, subject: _Subject) -> bool:
@@ -110,36 +103,24 @@ def _fits(each: Blocklist, subject: _Subject) -> bool:
     return each.ipv6 or ":" not in subject.text
 
 
-async def _health(each: Blocklist, resolver: Resolver) -> _Health:
-    """RFC 5782 section 5: one test entry must be there, another must not."""
-    there, clear = await together(
-        resolver.query(each.question(each.test_listed), "A"),
-        resolver.query(each.question(each.test_clear), "A"),
+async def _fault(each: Blocklist, resolver: Resolver) -> str:
+    """What is wrong with a list (RFC 5782 section 5): one test entry must be there, another must not."""
+    there, clear = await ask(
+        resolver, (each.question(each.test_listed), "A"), (each.question(each.test_clear), "A")
     )
-    for answer in (there, clear):
-        why = next((why for text in _texts(answer) if (why := each.refusal(text))), "")
-        if why:
-            return _Health()  # the listings say so themselves
+    if any(each.refusal(text) for answer in (there, clear) for text in _texts(answer)):
+        return ""  # the listings say so themselves
     if clear.found:
-        return _Health(f"{each.title} lists everything: also {each.test_clear}, which must not be listed")
+        return f"{each.title} lists everything: also {each.test_clear}, which must not be listed"
     if there.absent:
-        return _Health(f"{each.title} is empty or dead: {each.test_listed}, which must be listed, is not")
-    return _Health()
+        return f"{each.title} is empty or dead: {each.test_listed}, which must be listed, is not"
+    return ""
 
 
-def _doubted(listing: Listing, health: _Health) -> Listing:
-    if not health.reason or listing.status not in ("listed", "clear"):
+def _doubted(listing: Listing, fault: str) -> Listing:
+    if not fault or listing.status not in ("listed", "clear"):
         return listing
-    return Listing(
-        listing.blocklist,
-        listing.subject,
-        listing.role,
-        "unusable",
-        listing.lookup,
-        reason=health.reason,
-        host=listing.host,
-        major=listing.major,
-    )
+    return replace(listing, status="unusable", codes=(), text="", reason=fault, removal="")
 
 
 async def _ask(each: Blocklist, subject: _Subject, resolver: Resolver) -> Listing:

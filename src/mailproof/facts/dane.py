@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.memo import ask
 from mailproof.dns.together import together
-from mailproof.facts.transport_hosts import mail_names
+from mailproof.facts.mx import mail_names
 from mailproof.model import DaneFacts, DaneHostFacts, DaneState, Lookup, Secure, TlsaMatch
 from mailproof.records.tlsa import parse_tlsa
 from mailproof.structs import replace

@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+
+from cryptography import x509
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from mailproof.model import TlsaMatch, TlsaRecord
 from mailproof.records.hostnames import name_matches
-
-if TYPE_CHECKING:
-    from cryptography.x509 import Certificate
 
 MAX_RECORDS = 2000
 _HASHES = {1: hashlib.sha256, 2: hashlib.sha512}
@@ -49,10 +49,8 @@ def match(
     return TlsaMatch(address, tuple(satisfied), tuple(dict.fromkeys(reasons)))
 
 
-def _load(chain: Sequence[bytes]) -> list[Certificate]:
-    from cryptography import x509
-
-    certificates: list[Certificate] = []
+def _load(chain: Sequence[bytes]) -> list[x509.Certificate]:
+    certificates: list[x509.Certificate] = []
     for der in chain:
         try:
             certificates.append(x509.load_der_x509_certificate(der))
@@ -61,11 +59,8 @@ def _load(chain: Sequence[bytes]) -> list[Certificate]:
     return certificates
 
 
-def _is(record: TlsaRecord, certificate: Certificate) -> bool:
+def _is(record: TlsaRecord, certificate: x509.Certificate) -> bool:
     """Whether the record's data is this certificate's, by selector and matching type."""
-    from cryptography.exceptions import UnsupportedAlgorithm
-    from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
     try:
         if record.selector == 1:
             held = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
@@ -78,7 +73,7 @@ def _is(record: TlsaRecord, certificate: Certificate) -> bool:
 
 
 def _anchored(
-    record: TlsaRecord, certificates: list[Certificate], hosts: Sequence[str], now: datetime
+    record: TlsaRecord, certificates: list[x509.Certificate], hosts: Sequence[str], now: datetime
 ) -> str | None:
     """None where the anchor authenticates the leaf; else why not, or "" where the anchor is not there."""
     path = _path(certificates)
@@ -104,7 +99,7 @@ def _anchored(
     return None
 
 
-def _path(certificates: list[Certificate]) -> list[Certificate]:
+def _path(certificates: list[x509.Certificate]) -> list[x509.Certificate]:
     """From the leaf up, as far as the certificates sent go."""
     path = [certificates[0]]
     left = certificates[1:]
@@ -116,9 +111,7 @@ def _path(certificates: list[Certificate]) -> list[Certificate]:
         left.remove(above)
 
 
-def _issued(below: Certificate, above: Certificate) -> bool:
-    from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-
+def _issued(below: x509.Certificate, above: x509.Certificate) -> bool:
     try:
         below.verify_directly_issued_by(above)
     except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
@@ -126,9 +119,7 @@ def _issued(below: Certificate, above: Certificate) -> bool:
     return True
 
 
-def _dns_names(certificate: Certificate) -> tuple[str, ...]:
-    from cryptography import x509
-
+def _dns_names(certificate: x509.Certificate) -> tuple[str, ...]:
     try:
         found = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Protocol
+
 from mailproof.dns import Resolver
 from mailproof.dns.memo import ask
 from mailproof.dns.records import target
-from mailproof.facts.asker import Asker
 from mailproof.model import DelegationFacts, Lookup
 from mailproof.records.refusal import refusal
+
+if TYPE_CHECKING:
+    from mailproof.dns.live.direct import DirectAnswer
 
 #: Servers of the parent that are tried, one after the other, until one answers.
 MAX_SERVERS = 3
 #: Levels above the zone that may be its parent; no registry is deeper.
 MAX_LEVELS = 4
+
+
+class Asker(Protocol):
+    """Whatever asks one server directly; see DirectAsker."""
+
+    async def ask(self, address: str, name: str, rrtype: str) -> DirectAnswer:
+        """One question to the server at an address."""
+        ...
 
 
 def above(zone: str) -> list[str]:

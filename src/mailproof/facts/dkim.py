@@ -44,7 +44,7 @@ async def collect_dkim(
     base = normalize(domain)
     wanted: dict[str, str] = {}
     for selector, origin in selectors:
-        wanted.setdefault(_plain(selector, base), origin)
+        wanted.setdefault(bare_selector(selector, base), origin)
     named = [(selector, origin) for selector, origin in wanted.items() if _is_name(selector, base)]
     providers, (domainkey, control, *answers) = await together(
         recognise(base, resolver) if discover else _nobody(),
@@ -74,8 +74,10 @@ async def collect_dkim(
     elif domainkey.status == "timeout":
         skipped = f"_domainkey.{base} was not answered in time"
     else:
-        tried, listed = _listed(base, resolver, wanted)
         guesses = Guesses(providers.seen, wanted)
+        in_zone = _listed(base, resolver, wanted)
+        listed = in_zone is not None
+        tried = in_zone or ()
         if not listed:
             tried = guesses.likeliest() + (guesses.rest() if all_selectors else ())
         found = await _tried(tried, base, control, resolver)
@@ -108,15 +110,13 @@ async def collect_dkim(
     return everything, discovery
 
 
-def _listed(
-    domain: str, resolver: Resolver, without: Iterable[str]
-) -> tuple[tuple[tuple[str, str], ...], bool]:
-    """The selectors that a zone at hand holds, and whether one is: nothing has to be guessed then."""
+def _listed(domain: str, resolver: Resolver, without: Iterable[str]) -> tuple[tuple[str, str], ...] | None:
+    """The selectors of a zone at hand: nothing has to be guessed then. None where none is."""
     names = names_below(resolver, f"_domainkey.{domain}")
     if names is None:
-        return (), False
-    selectors = dict.fromkeys(_plain(name, domain) for name in names if not name.startswith("*"))
-    return tuple((each, "zone") for each in selectors if each not in set(without))[:MOST_LISTED], True
+        return None
+    selectors = dict.fromkeys(bare_selector(name, domain) for name in names if not name.startswith("*"))
+    return tuple((each, "zone") for each in selectors if each not in set(without))[:MOST_LISTED]
 
 
 async def _nobody() -> Recognised:
@@ -139,13 +139,11 @@ async def _with_meant(
     facts: tuple[DkimSelectorFacts, ...], domain: str, resolver: Resolver
 ) -> tuple[DkimSelectorFacts, ...]:
     """The same with the lookup of the name that each was meant to be an alias of, where that shows."""
-    meant = await ask(
-        resolver, *((name, "TXT") for name in (_meant_target(each, domain) for each in facts) if name)
-    )
-    answers = iter(meant)
+    targets = [_meant_target(each, domain) for each in facts]
+    answers = iter(await ask(resolver, *[(target, "TXT") for target in targets if target]))
     return tuple(
-        replace(each, meant=next(answers).as_lookup()) if _meant_target(each, domain) else each
-        for each in facts
+        replace(each, meant=next(answers).as_lookup()) if target else each
+        for each, target in zip(facts, targets, strict=True)
     )
 
 
@@ -172,13 +170,7 @@ def _same(answer: Answer, control: Answer) -> bool:
 
 def _is_news(answer: Answer, control: Answer) -> bool:
     """Whether a tried selector has something of its own (a record, a CNAME, a failure), not a wildcard's."""
-    if answer.undetermined:
-        return True
-    if not answer.found and not answer.chain:
-        return False
-    if control.found or control.chain:
-        return not _same(answer, control)
-    return True
+    return answer.undetermined or ((answer.found or bool(answer.chain)) and not _same(answer, control))
 
 
 def _facts(selector: str, domain: str, origin: str, answer: Answer) -> DkimSelectorFacts:
@@ -217,7 +209,7 @@ def _no_name(selector: str, domain: str, origin: str) -> DkimSelectorFacts:
     return DkimSelectorFacts(shown, domain, lookup.name, "absent", lookup, origin, reason=reason)
 
 
-def _plain(selector: str, domain: str) -> str:
+def bare_selector(selector: str, domain: str) -> str:
     """The selector alone, where the whole name of the key was given."""
     text = normalize(selector.strip())
     return text.removesuffix(f".{domain}").removesuffix("._domainkey")
@@ -225,7 +217,7 @@ def _plain(selector: str, domain: str) -> str:
 
 def plain_selector(text: str, domain: str) -> str:
     """The selector that was meant, alone or as the whole name of its key; empty where it can be none."""
-    selector = _plain(text, domain)
+    selector = bare_selector(text, domain)
     return selector if _is_name(selector, domain) else ""
 
 

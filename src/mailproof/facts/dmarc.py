@@ -6,8 +6,8 @@ from typing import Literal
 
 from mailproof.auth.dmarc_walk import discovered, domain_exists, walk
 from mailproof.dns import Resolver
-from mailproof.dns.memo import ask
 from mailproof.dns.together import together
+from mailproof.facts.mx import takes_mail
 from mailproof.model import DmarcFacts, DmarcRecord, DmarcUri, Lookup, ReportDestination
 from mailproof.records.dmarc import is_dmarc, parse_dmarc
 from mailproof.records.dmarc_uri import uri_domain
@@ -55,7 +55,7 @@ async def _destinations(
                 for uri, tag in wanted
             )
         ),
-        together(*(_takes_mail(host, resolver) for host in boxes)),
+        together(*(takes_mail(host, resolver) for host in boxes)),
     )
     taken = dict(zip(boxes, mail, strict=True))
     out: list[ReportDestination] = []
@@ -63,28 +63,6 @@ async def _destinations(
         takes, lookup = taken[each.domain] if uri.scheme == "mailto" else (None, None)
         out.append(replace(each, takes_mail=takes, mail=lookup))
     return tuple(out)
-
-
-async def _takes_mail(host: str, resolver: Resolver) -> tuple[bool | None, Lookup]:
-    """Whether mail can be sent to a domain, and the lookup that shows it.
-
-    Without MX records it goes to the domain's own addresses (RFC 5321 section 5.1); a null MX takes none
-    (RFC 7505). None where it could not be checked.
-    """
-    mx = await resolver.query(host, "MX")
-    lookup = mx.as_lookup()
-    if mx.found:
-        return any(not text.endswith(" .") for text in lookup.records), lookup
-    if mx.undetermined:
-        return None, lookup
-    if mx.status == "nxdomain":
-        return False, lookup
-    addresses = await ask(resolver, *((host, rrtype) for rrtype in ("A", "AAAA")))
-    for answer in addresses:
-        if answer.found:
-            return True, answer.as_lookup()
-    unknown = next((answer for answer in addresses if answer.undetermined), None)
-    return (None, unknown.as_lookup()) if unknown is not None else (False, lookup)
 
 
 async def _destination(

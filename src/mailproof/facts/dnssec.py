@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from typing import Literal
 
 from dns.rdata import Rdata
 
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.memo import ask
-from mailproof.dns.records import as_dnskey, as_ds, exchanges
+from mailproof.dns.records import as_dnskey, as_ds
 from mailproof.dns.text import record_text
 from mailproof.dns.together import together
-from mailproof.facts.mx import is_address
+from mailproof.facts.mx import mail_names
 from mailproof.facts.zones import said_by, zone_of
 from mailproof.model import DelegationKey, ZoneKey, ZoneSecurity, ZoneState
+from mailproof.structs import replace
 
 MAX_HOSTS = 10
 MAX_RECORDS = 32
@@ -36,45 +38,29 @@ async def _own_zone(domain: str, resolver: Resolver) -> ZoneSecurity:
     zone, failed = await zone_of(domain, resolver)
     zone = zone or domain
     ds, dnskey = await ask(resolver, (zone, "DS"), (zone, "DNSKEY"))
-    state, reason, first = _judge((*answers, dnskey))
-    failed = first or (failed if state == "unknown" else None)
-    return ZoneSecurity(
-        zone=zone,
-        role="domain",
-        state=state,
-        reason=reason,
+    return replace(
+        _security(zone, "domain", (*answers, dnskey), failed),
         ds=ds.as_lookup(),
         dnskey=dnskey.as_lookup(),
         delegations=_delegations(zone, ds, dnskey),
         keys=_keys(dnskey),
-        names=tuple(answer.as_lookup() for answer in answers),
-        failed=failed.as_lookup() if failed is not None else None,
+        names=tuple([answer.as_lookup() for answer in answers]),
     )
 
 
 async def _host_zones(domain: str, resolver: Resolver) -> tuple[ZoneSecurity, ...]:
     mx = await resolver.query(domain, "MX")
-    names = dict.fromkeys(name for _, name in exchanges(mx) if name != "." and not is_address(name))
-    found = await together(*(_host(host, resolver) for host in tuple(names)[:MAX_HOSTS]))
+    names = mail_names(mx, domain) if mx.found else ()
+    found = await together(*(_host(host, resolver) for host in names[:MAX_HOSTS]))
     zones: dict[str, list[tuple[str, tuple[Answer, ...], Answer | None]]] = {}
     for host, zone, answers, failed in found:
         zones.setdefault(zone, []).append((host, answers, failed))
     result = []
     for zone, group in zones.items():
         answers = tuple(answer for _, some, _ in group for answer in some)
-        state, reason, first = _judge(answers)
-        failed = first or next((each for *_, each in group if each is not None and state == "unknown"), None)
-        result.append(
-            ZoneSecurity(
-                zone=zone,
-                role="mx",
-                state=state,
-                reason=reason,
-                hosts=tuple(host for host, *_ in group),
-                names=tuple(answer.as_lookup() for answer in answers),
-                failed=failed.as_lookup() if failed is not None else None,
-            )
-        )
+        failed = next((each for *_, each in group if each is not None), None)
+        security = _security(zone, "mx", answers, failed)
+        result.append(replace(security, hosts=tuple(host for host, *_ in group)))
     return tuple(result)
 
 
@@ -85,6 +71,22 @@ async def _host(host: str, resolver: Resolver) -> tuple[str, str, tuple[Answer, 
     if not zone:
         zone, failed = await zone_of(host, resolver)
     return host, zone or host, (a, aaaa), failed
+
+
+def _security(
+    zone: str, role: Literal["domain", "mx"], answers: tuple[Answer, ...], failed: Answer | None
+) -> ZoneSecurity:
+    """What these answers say of their zone; ``failed`` is what kept open which zone it is."""
+    state, reason, first = _judge(answers)
+    failed = first or (failed if state == "unknown" else None)
+    return ZoneSecurity(
+        zone=zone,
+        role=role,
+        state=state,
+        reason=reason,
+        names=tuple([answer.as_lookup() for answer in answers]),
+        failed=failed.as_lookup() if failed is not None else None,
+    )
 
 
 def _judge(answers: tuple[Answer, ...]) -> tuple[ZoneState, str, Answer | None]:

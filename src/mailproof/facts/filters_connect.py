@@ -7,27 +7,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from mailproof.mail.tls import TlsSettings
 from mailproof.mail.wire import ConnectionEnded, Wire
 from mailproof.model import AskedProblem
 
-if TYPE_CHECKING:
-    from mailproof.mail.connect import TroubleKind
-
 #: Seconds for the TCP connection, of the whole time that a filter has.
 CONNECT = 5.0
-_CODES: dict[TroubleKind, AskedProblem] = {
-    "timeout": "timeout",
-    "refused": "refused",
-    "unreachable": "unreachable",
-    "unresolved": "unresolved",
-    "protocol": "protocol",
-    "certificate": "tls",
-    "tls": "tls",
-    "wrong-mode": "tls",
-}
 
 
 class AskFailed(Exception):
@@ -77,4 +63,6 @@ async def _tcp(host: str, port: int, tls: TlsSettings | None) -> Wire:
             return (await open_wire(host, port, timeout=CONNECT))[0]
         return (await open_secure(host, port, tls, timeout=CONNECT, now=datetime.now(UTC)))[0]
     except Trouble as trouble:
-        raise AskFailed(_CODES[trouble.kind], trouble.reason) from None
+        kind = trouble.kind
+        code: AskedProblem = "tls" if kind == "certificate" or kind == "wrong-mode" else kind
+        raise AskFailed(code, trouble.reason) from None

@@ -21,7 +21,7 @@ from mailproof.dns.answer import beside
 from mailproof.dns.text import to_ascii
 from mailproof.dns.together import apart
 from mailproof.errors import UsageError
-from mailproof.mail.http_exchange import Failed, exchange
+from mailproof.mail.http_exchange import Failed, exchange, gunzip
 from mailproof.mail.tls import TlsSettings
 from mailproof.mail.wire import Wire
 from mailproof.model import CertificateFacts, FetchFacts, FetchKind, StrictFault
@@ -31,21 +31,9 @@ from mailproof.structs import replace
 
 if TYPE_CHECKING:
     from mailproof.facts.transport_options import TransportOptions
-    from mailproof.mail.connect import TroubleKind
 
 MAX_URL = 2048
 MAX_ADDRESSES = 4
-
-_KINDS: dict[TroubleKind, FetchKind] = {
-    "timeout": "timeout",
-    "refused": "refused",
-    "unreachable": "unreachable",
-    "unresolved": "unresolved",
-    "protocol": "protocol",
-    "certificate": "certificate",
-    "tls": "tls",
-    "wrong-mode": "tls",
-}
 
 
 class FetchSettings(Struct, frozen=True):
@@ -202,7 +190,8 @@ async def _connect(attempt: _Attempt, addresses: tuple[str, ...], settings: Fetc
             code = ""
             if trouble.tls is not None:
                 attempt.chain, code = trouble.tls.chain, trouble.tls.problem_code
-            failures.append(Failed(_KINDS[trouble.kind], trouble.reason, code))
+            kind: FetchKind = "tls" if trouble.kind == "wrong-mode" else trouble.kind
+            failures.append(Failed(kind, trouble.reason, code))
             if trouble.kind == "certificate":
                 raise failures[-1] from None
         else:
@@ -210,3 +199,13 @@ async def _connect(attempt: _Attempt, addresses: tuple[str, ...], settings: Fetc
             return wire
     # An address that refuses the connection is better evidence than one that we cannot reach.
     raise next((each for each in failures if each.kind in ("tls", "refused")), failures[0])
+
+
+def unpacked(contents: bytes, most: int) -> bytes:
+    """What is in a gzip file; other contents as they are. Empty where it is damaged or too large."""
+    if not contents.startswith(b"\x1f\x8b"):
+        return contents
+    try:
+        return gunzip(contents, most)
+    except Failed:
+        return b""

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.answer import beside
 from mailproof.dns.memo import ask
-from mailproof.dns.text import normalize
 from mailproof.dns.together import together
+from mailproof.facts.dkim import bare_selector
 from mailproof.facts.dns_health import WILDCARD_LABEL
 from mailproof.model import MisplacedFacts, MisplacedRecord, RecordKind
 from mailproof.records.misplaced import LABELS, misplaced, read
@@ -38,7 +38,7 @@ async def collect_misplaced(
     wildcard answers is not a mistake. ``selectors`` are those of DKIM that the owner named.
     """
     right = {kind: _below(LABELS[kind], domain) for kind in kinds}
-    named = tuple(dict.fromkeys(_selector(each, domain) for each in selectors))[:MAX_SELECTORS]
+    named = tuple(dict.fromkeys(bare_selector(each, domain) for each in selectors))[:MAX_SELECTORS]
     doubled = _below(domain, domain)
     control, apex, twice, *found = await _ask(
         resolver, (_below(WILDCARD_LABEL, domain), domain, doubled, *right.values())
@@ -114,10 +114,6 @@ async def _policy_host(domain: str, resolver: Resolver) -> list[Answer]:
 
 def _below(label: str, domain: str) -> str:
     return f"{label}.{domain}" if label else domain
-
-
-def _selector(selector: str, domain: str) -> str:
-    return normalize(selector.strip()).removesuffix(f".{domain}").removesuffix("._domainkey")
 
 
 def _texts(answer: Answer) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from mailproof.facts.http import DEFAULT_SETTINGS, FetchSettings, fetch
 from mailproof.model import MtaStsFacts
 from mailproof.records.mta_sts import is_sts, parse_sts_record
 from mailproof.records.mta_sts_policy import parse_sts_policy
+from mailproof.records.tags import divided
 from mailproof.structs import replace
 
 #: Octets of an MTA-STS policy that are read (RFC 8461 section 3.3 suggests this bound).
@@ -29,13 +30,12 @@ async def collect_mta_sts(
     host = f"mta-sts.{domain}"
     answer, a = await ask(resolver, (f"_mta-sts.{domain}", "TXT"), (host, "A"))
     aaaa = await beside(a, "AAAA", resolver)
-    texts = answer.as_lookup().records
-    records = tuple(text for text in texts if is_sts(text))
+    records, others = divided(answer.as_lookup().records, is_sts)
     facts = MtaStsFacts(
         domain=domain,
         lookup=answer.as_lookup(),
         records=records,
-        other_txt=tuple(text for text in texts if not is_sts(text))[:MAX_OTHER],
+        other_txt=others[:MAX_OTHER],
         record=parse_sts_record(records[0]) if len(records) == 1 else None,
         host=(a.as_lookup(), aaaa.as_lookup()),
         not_fetched=_not_fetched(connect, a, aaaa),

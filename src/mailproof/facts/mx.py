@@ -15,6 +15,7 @@ from mailproof.records.networks import KEPT
 from mailproof.records.remember import remembered
 
 MAX_HOSTS = 20
+MAX_NAMES = 50
 MAX_ADDRESSES = 10
 MAX_PTR_NAMES = 5
 MAX_SENDING_HOSTS = 50
@@ -34,6 +35,48 @@ async def collect_mx(domain: str, resolver: Resolver) -> tuple[Lookup, tuple[MxH
     records = exchanges(answer)[:MAX_HOSTS]
     hosts = await together(*(_host(*record, domain, resolver) for record in records))
     return answer.as_lookup(), hosts
+
+
+def mail_names(answer: Answer, domain: str) -> tuple[str, ...]:
+    """The host names of an MX answer, the most preferred first, each once; the domain itself without any MX.
+
+    A null MX and IP addresses in the place of names are left out.
+    """
+    if answer.status == "nodata":
+        return (domain,)
+    names = dict.fromkeys(name for _, name in exchanges(answer))
+    return tuple(name for name in names if name != "." and not is_address(name))[:MAX_NAMES]
+
+
+async def mail_hosts(domain: str, resolver: Resolver) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The hosts that take the domain's mail and their addresses, the most preferred first."""
+    names = mail_names(await resolver.query(domain, "MX"), domain)
+    return tuple(zip(names, await together(*(_addresses(name, resolver) for name in names)), strict=True))
+
+
+async def _addresses(name: str, resolver: Resolver) -> tuple[str, ...]:
+    four, six = await ask(resolver, (name, "A"), (name, "AAAA"))
+    return (*_texts(four), *_texts(six))
+
+
+async def takes_mail(host: str, resolver: Resolver) -> tuple[bool | None, Lookup]:
+    """Whether mail can be sent to a domain, and the lookup that shows it.
+
+    Without MX records it goes to the domain's own addresses (RFC 5321 section 5.1); a null MX takes none
+    (RFC 7505). None where it could not be checked.
+    """
+    mx = await resolver.query(host, "MX")
+    lookup = mx.as_lookup()
+    if mx.found:
+        return any(not text.endswith(" .") for text in lookup.records), lookup
+    if mx.status != "nodata":
+        return (None if mx.undetermined else False), lookup
+    addresses = await ask(resolver, (host, "A"), (host, "AAAA"))
+    for answer in addresses:
+        if answer.found:
+            return True, answer.as_lookup()
+    unknown = next((answer for answer in addresses if answer.undetermined), None)
+    return (None, unknown.as_lookup()) if unknown is not None else (False, lookup)
 
 
 async def collect_wildcard_beside(domain: str, resolver: Resolver) -> tuple[Lookup, ...]:

@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from mailproof.dns import Resolver
 from mailproof.dns.together import spawn
-from mailproof.facts.transport_hosts import mail_hosts
+from mailproof.facts.mx import mail_hosts
 from mailproof.facts.transport_options import TransportOptions
 from mailproof.facts.transport_smtp import Seen, look_at
 from mailproof.facts.transport_versions import VERSIONS, inferred, speaks

@@ -97,23 +97,12 @@ def _context(version: str) -> ssl.SSLContext | None:
 
     from mailproof.tls_context import client_context, set_versions
 
-    number = {
-        "TLSv1": ssl.TLSVersion.TLSv1,
-        "TLSv1.1": ssl.TLSVersion.TLSv1_1,
-        "TLSv1.2": ssl.TLSVersion.TLSv1_2,
-        "TLSv1.3": ssl.TLSVersion.TLSv1_3,
-    }[version]
-    built = {
-        "TLSv1": ssl.HAS_TLSv1,
-        "TLSv1.1": ssl.HAS_TLSv1_1,
-        "TLSv1.2": ssl.HAS_TLSv1_2,
-        "TLSv1.3": ssl.HAS_TLSv1_3,
-    }[version]
-    if not built:
+    name = version.replace(".", "_")
+    if not getattr(ssl, f"HAS_{name}"):
         return None
     try:
         context = client_context(verify=False, legacy=True)
-        set_versions(context, number, number)
+        set_versions(context, ssl.TLSVersion[name], ssl.TLSVersion[name])
     except (ssl.SSLError, ValueError):
         return None
     return context

@@ -53,9 +53,7 @@ async def collect_zone(domain: str, resolver: Resolver) -> tuple[Lookup, Lookup]
     """
     soa, ns = await ask(resolver, (domain, "SOA"), (domain, "NS"))
     if soa.status == "nodata":
-        labels = domain.split(".")
-        parents = (".".join(labels[i:]) for i in range(1, min(len(labels) - 1, 8)))
-        await ask(resolver, *((name, "SOA") for name in parents))
+        await ask(resolver, *((name, "SOA") for name in ancestors(domain)[1:]))
     return soa.as_lookup(), ns.as_lookup()
 
 

@@ -13,6 +13,8 @@ from mailproof.printable import clean
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
 MAX_SIZE = 32768
+#: Octets of a logo that are read: more than it may have, so that its faults can be named.
+MAX_LOGO = 262144
 MAX_TITLE = 64
 _MAX_ELEMENTS, _MAX_DEPTH, _MAX_PROBLEMS = 20000, 100, 30
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterable
 
 from mailproof.model import Tag, TagProblem
 
@@ -12,6 +13,17 @@ WSP = " \t\r\n"
 MAX_TAGS = 100
 _NOT_ALLOWED = re.compile(r"[^\t\r\n -~]")
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+
+
+def divided(
+    texts: Iterable[str], is_record: Callable[[str], bool]
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The texts that are such records, and the others."""
+    records: list[str] = []
+    others: list[str] = []
+    for text in texts:
+        (records if is_record(text) else others).append(text)
+    return tuple(records), tuple(others)
 
 
 def parse_tags(text: str) -> tuple[tuple[Tag, ...], tuple[TagProblem, ...]]:
