@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from msgspec import Struct
 
 from mailproof.structs import replace
@@ -45,6 +47,7 @@ class _Malformed(Exception):
     pass
 
 
+@lru_cache(maxsize=16)  # what reads the record and what checks the signature look at the same octets
 def parse_public_key(raw: bytes) -> PublicKey | None:
     """A SubjectPublicKeyInfo or a bare RSAPublicKey; None where it is neither. Never raises.
 

@@ -41,6 +41,8 @@ _LABELS = {
     "subject": "subject betreff objet asunto oggetto onderwerp assunto тема temat ämne",
 }
 _NAME_OF = {label: name for name, labels in _LABELS.items() for label in labels.split(" ")}
+_FROM = tuple(_LABELS["from"].split(" "))
+_BEFORE_COLON = "* \t\xa0"
 _LABELLED = re.compile(r"^[ \t>|*]{0,9}([^\W\d_]{1,12})\*?[ \t\xa0]{0,3}:\*?[ \t\xa0]{0,9}(.{0,998}?)\r?$")
 _FORWARDING_SUBJECT = re.compile(r"\s{0,9}(?:fwd?|wg|tr|rv|i|enc|doorst|пересл|vb)\s{0,3}:", re.IGNORECASE)
 _NOT_THE_SOURCE = "this is the text of a forwarded message, not its source: the fields that prove it are gone"
@@ -69,7 +71,10 @@ def may_forward(text: str, subject: str) -> bool:
     if _FORWARDING_SUBJECT.match(subject):
         return True
     words = text.lower()
-    return any(each in words for each in _FORWARDED)
+    pieces = words.split(":")[:-1]
+    return any(piece.rstrip(_BEFORE_COLON).endswith(_FROM) for piece in pieces) and any(
+        each in words for each in _FORWARDED
+    )
 
 
 def find_forwarded(text: str, subject: str) -> Quoted | None:
