@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mailproof.checks.base import Profiles
+from mailproof.checks.spf._fixes import names_someone
 from mailproof.errors import UsageError
 from mailproof.model import DomainFacts, DomainProfile
+from mailproof.records.spf import parse_spf, read_spf
 from mailproof.structs import replace
 
 PROFILES: tuple[DomainProfile, ...] = ("sending", "receiving-only", "parked")
@@ -41,20 +43,27 @@ def detect(facts: DomainFacts) -> tuple[DomainProfile, str]:
     """What the records say that a domain is for, and how that shows.
 
     ``v=spf1 -all`` alone says that no mail is sent, unless there is a DKIM key to sign it with: that alone is
-    enough for DMARC (RFC 9989 section 4.4). With a null MX, or no MX at all, no mail is accepted either. What
-    could not be checked leaves it at sending, to which all rules apply.
+    enough for DMARC (RFC 9989 section 4.4). With no MX at all no mail is accepted either. A null MX says so
+    by itself: beside it a record that names no host means the same, however it ends or is written. What could
+    not be checked leaves it at sending, to which all rules apply.
     """
     spf = facts.spf
+    mx = facts.mx_lookup
+    hosts = {host.host for host in facts.mx if not host.implicit}
+    keys = any(key.status == "valid" for key in facts.dkim)
+    if spf is not None and mx is not None and mx.found and hosts == {"."}:
+        readings = map(read_spf, spf.root.records or spf.other_txt)
+        meant = [parse_spf(reading.meant or "") for reading in readings if reading is not None]
+        only = meant[0] if len(meant) == 1 and meant[0].valid and not names_someone(meant[0]) else None
+        closed = only is not None and only.all_term is not None and only.all_term.qualifier == "-"
+        if closed or (only is not None and not keys):
+            return "parked", "its MX is the null MX, and its SPF record names no host"
     record = spf.root.record if spf is not None else None
     if record is None or not record.valid:
         return "sending", ""
     if [term.text.lower() for term in record.terms if term.name != "exp"] != ["-all"]:
         return "sending", ""
-    mx = facts.mx_lookup
-    hosts = {host.host for host in facts.mx if not host.implicit}
-    if mx is not None and mx.found and hosts == {"."}:
-        return "parked", "its SPF record is -all alone, and its MX the null MX"
-    if any(key.status == "valid" for key in facts.dkim):
+    if keys:
         return "sending", ""
     if mx is not None and mx.status == "nodata":
         return "parked", "its SPF record is -all alone, and it has neither an MX record nor a DKIM key"

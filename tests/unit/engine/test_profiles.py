@@ -40,7 +40,15 @@ def profile(report: Report) -> str:
         ('@ 60 IN MX 0 .\n@ 60 IN TXT "v=spf1 exp=why.acme.example -all"', "parked"),
         (MAIL + '@ 60 IN TXT "v=spf1 -all"', "receiving-only"),
         (MAIL + '@ 60 IN TXT "v=spf1 mx -all"', "sending"),
-        ('@ 60 IN MX 0 .\n@ 60 IN TXT "v=spf1 ~all"', "sending"),
+        (
+            '@ 60 IN MX 0 .\n@ 60 IN TXT "v=spf1 ~all"',
+            "parked",
+        ),  # RFC 7505: it takes no mail; it names no host
+        ('@ 60 IN MX 0 .\n@ 60 IN TXT "v=spf1 -all;"', "parked"),
+        ('@ 60 IN MX 0 .\n@ 60 IN TXT "v=spf1-all"', "parked"),
+        ('@ 60 IN MX 0 .\n@ 60 IN TXT "v=spf1 ~all"\n' + KEY, "sending"),
+        ('@ 60 IN MX 0 .\n@ 60 IN TXT "v=spf1 mx -all;"', "sending"),
+        ('@ 60 IN MX 0 .\n@ 60 IN TXT "v=spf1 +all"', "sending"),
         ('@ 60 IN MX 0 .\n@ 60 IN TXT "v=spf1 -all redirect=esp.example"', "sending"),
         ('@ 60 IN TXT "v=spf1 -all"', "parked"),
         ('@ 60 IN TXT "v=spf1 -all"\n@ 60 IN A 192.0.2.1', "parked"),

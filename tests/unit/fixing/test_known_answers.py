@@ -19,8 +19,8 @@ HALVES = (
 )
 KEY = "".join(HALVES)
 RAW = "11qYAYKxCrfVS7TyWQHOg7hcvPapiMlrwIaaPcHURo4="
-HOSTS = " ".join(f"ip4:198.51.100.{number}" for number in range(100, 112))
-CUT = f"v=spf1 {HOSTS} mx include:_spf.esp.example -all"
+ADDRESSES = " ".join(f"ip4:198.51.100.{number}" for number in range(100, 112))
+CUT = f"v=spf1 {ADDRESSES} mx include:_spf.esp.example -all"
 WORLD = f"""
 $ORIGIN acme.example.
 $TTL 3600

@@ -7,6 +7,7 @@ from typing import Literal, TypeGuard
 
 from mailproof.checks.base import NotApplicable, Reporter, Undetermined
 from mailproof.checks.once import once
+from mailproof.checks.spf._fixes import names_someone
 from mailproof.model import (
     AddressFacts,
     DomainFacts,
@@ -17,6 +18,7 @@ from mailproof.model import (
     SendingHostFacts,
 )
 from mailproof.records.mx_host import read_exchange
+from mailproof.records.spf.allowed import reach_of
 
 
 def hosts(facts: DomainFacts) -> tuple[MxHostFacts, ...]:
@@ -137,7 +139,7 @@ def sends_mail(facts: DomainFacts) -> bool:
         )
     if root.record is None:
         return False
-    return any(
-        term.name not in ("all", "exp") or (term.name == "all" and term.qualifier != "-")
-        for term in root.record.terms
-    )
+    reach = reach_of(root)
+    if reach == "unknown":
+        raise Undetermined.of(*facts.spf.unknown)
+    return reach == "someone" or (reach == "permerror" and names_someone(root.record))

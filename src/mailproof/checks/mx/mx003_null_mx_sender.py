@@ -1,8 +1,8 @@
 """MX: null MX on a domain that sends mail
 
 ## What it checks
-The MX and SPF records of the domain. The rule fires where there is a null MX (`0 .`) and the SPF record
-allows hosts to send.
+The MX and SPF records and the DKIM keys of the domain. The rule fires where there is a null MX (`0 .`), and
+the SPF record names hosts that send or there is a key.
 
 ## Why it matters
 A null MX says that the domain takes no mail, so it can receive neither replies nor bounces. Receivers such as
@@ -29,20 +29,29 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import hosts, mx_location, sends_mail
+from mailproof.checks.spf._fixes import names_someone
 from mailproof.model import DomainFacts, Fix, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR, needs=("spf",), profiles="sending")
+RULE = declare(__name__, __doc__, Severity.ERROR, needs=("spf", "dkim"), profiles="sending")
 
 
 def check(facts: DomainFacts, report: Reporter) -> None:
     null = [host for host in hosts(facts) if host.host == "."]
-    if not null or not sends_mail(facts):
+    if not null:
         return
-    record = facts.spf.root.record.text if facts.spf and facts.spf.root.record else ""
+    record = facts.spf.root.record if facts.spf else None
+    if sends_mail(facts):
+        why = "its SPF record allows hosts to send"
+    elif record is not None and names_someone(record):
+        why = "its SPF record names senders"
+    elif any(key.status == "valid" for key in facts.dkim):
+        why = "it has a DKIM key to sign mail with"
+    else:
+        return
     report(
-        f"{facts.domain} has a null MX (takes no mail), but its SPF record allows hosts to send.",
+        f"{facts.domain} has a null MX (takes no mail), but {why}.",
         location=mx_location(facts, null[0]),
-        evidence=(record,),
+        evidence=(record.text,) if record is not None else (),
         fix=Fix(
             "Replace the null MX with an MX record for a host that takes replies and bounces; or publish "
             "v=spf1 -all if the domain sends no mail",
