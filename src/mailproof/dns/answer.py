@@ -14,6 +14,9 @@ from mailproof.dns.together import Later
 from mailproof.model import Lookup, Secure, Status
 from mailproof.structs import replace
 
+#: A name that no one publishes: any answer for it comes from a wildcard.
+WILDCARD_LABEL = "mailproof-wildcard-test"
+
 
 class Answer(Struct, frozen=True, dict=True):
     """What came of one DNS question. A failure is data, never an exception.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 
 import dns.exception
 import dns.name
@@ -12,7 +13,7 @@ import dns.rdatatype
 from dns.rdata import Rdata
 from msgspec import Struct
 
-from mailproof.dns.answer import Answer, Resolver, names_below
+from mailproof.dns.answer import WILDCARD_LABEL, Answer, Resolver, names_below
 from mailproof.dns.records import target
 from mailproof.dns.text import normalize, record_text, txt_bytes
 from mailproof.dns.together import taskless
@@ -149,16 +150,24 @@ class PatchResolver:
         return await self._wild(name, kind, answer), ""
 
     async def _is_cut_off(self, name: str, kind: str, answer: Answer) -> bool:
-        """Whether the answer is of a wildcard above a name that exists only with the patches."""
-        above = list(_upward(name))
-        for number, new in enumerate(above):
-            if new not in self._names or "*" in new:
-                continue
-            for parent in above[number + 1 :]:
+        """Whether the answer is of a wildcard above a name that exists only with the patches.
+
+        It asks no more than an audit does, where there is no wildcard.
+        """
+        new = next((each for each in _upward(name) if each in self._names and "*" not in each), "")
+        for zone, parent in pairwise(_upward(new)):
+            if await self._is_apex(zone):
+                break  # a zone's wildcards go no further
+            if (await self.inner.query(f"{WILDCARD_LABEL}.{parent}", "TXT")).status != "nxdomain":
                 wild = f"*.{parent}"
-                if _same(answer, await self.inner.query(wild, kind)) and await self._is_like(new, wild):
-                    return True
+                return _same(answer, await self.inner.query(wild, kind)) and await self._is_like(new, wild)
         return False
+
+    async def _is_apex(self, name: str) -> bool:
+        """Whether a zone begins there, as far as that is known without a question of its own."""
+        known = getattr(self.inner, "known", None)
+        soa = known(name, "SOA") if known is not None else await self.inner.query(name, "SOA")
+        return soa is not None and soa.found
 
     async def _is_like(self, name: str, wild: str) -> bool:
         """Whether a name has nothing but what a wildcard gives it."""

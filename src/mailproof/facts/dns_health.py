@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from mailproof.data.takeover import takeover_services
 from mailproof.dns import Answer, Resolver
-from mailproof.dns.answer import beside, names_below
+from mailproof.dns.answer import WILDCARD_LABEL, beside, names_below
 from mailproof.dns.memo import ask
 from mailproof.dns.together import together
 from mailproof.facts.zones import ancestors
 from mailproof.model import AliasFacts, CaaFacts, HealthFacts
 from mailproof.structs import replace
 
-#: A name that no one publishes: any answer for it comes from a wildcard.
-WILDCARD_LABEL = "mailproof-wildcard-test"
 MAX_SELECTORS = 20
 
 # Names below the domain that mail programs, receivers and people look up.

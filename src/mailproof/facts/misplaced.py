@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mailproof.dns import Answer, Resolver
-from mailproof.dns.answer import beside
+from mailproof.dns.answer import WILDCARD_LABEL, beside
 from mailproof.dns.memo import ask
 from mailproof.dns.together import together
 from mailproof.facts.dkim import bare_selector
-from mailproof.facts.dns_health import WILDCARD_LABEL
 from mailproof.model import MisplacedFacts, MisplacedRecord, RecordKind
 from mailproof.records.misplaced import LABELS, misplaced, read
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailproof.dns.answer import Answer, Resolver
+from mailproof.dns.answer import WILDCARD_LABEL, Answer, Resolver
 from mailproof.dns.memo import ask
 from mailproof.dns.records import address, exchanges
 from mailproof.dns.together import together
@@ -57,8 +57,12 @@ async def _elsewhere(domain: str, resolver: Resolver) -> tuple[Lookup, ...]:
     answer = await resolver.query(domain, "TXT")
     if not (answer.found or answer.status == "nodata") or any(map(is_spf, answer.as_lookup().records)):
         return ()
-    names = (f"{label}.{domain}" for label in WRONG_LABELS)
-    answers = await ask(resolver, *((name, "TXT") for name in names))
+    names = (f"{label}.{domain}" for label in (WILDCARD_LABEL, *WRONG_LABELS))
+    control, *answers = await ask(resolver, *((name, "TXT") for name in names))
+    wild = control.as_lookup().records
+    if any(map(is_spf, wild)):
+        answers = [a for a in answers if a.as_lookup().records != wild]
+        answers.append(await resolver.query(f"*.{domain}", "TXT"))
     return tuple(a.as_lookup() for a in answers if a.undetermined or any(map(is_spf, a.as_lookup().records)))
 
 

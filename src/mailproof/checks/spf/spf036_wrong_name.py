@@ -1,7 +1,7 @@
 """SPF: record at the wrong name
 
 ## What it checks
-Where the domain has no SPF record: `_spf.`, `spf.` and similar names below it, its doubled name
+Where the domain has no SPF record: `_spf.`, `spf.` and similar names below it, the wildcard, its doubled name
 (`<domain>.<domain>`), and the names of other records, such as `_dmarc.`. The rule fires where there is an SPF
 record at one of them.
 
@@ -45,9 +45,11 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             report.unanswered(lookup)
             continue
         record = next((text for text in lookup.records if is_spf(text)), "")
+        why = f"is never read: receivers look only at {facts.domain}, which has none"
+        if lookup.name.startswith("*."):
+            why = f"is read for the names below {facts.domain} alone, not for {facts.domain}, which has none"
         report(
-            f"The SPF record at {lookup.name} is never read: receivers look only at {facts.domain}, which "
-            "has none.",
+            f"The SPF record at {lookup.name} {why}.",
             location=Location(lookup.name, "TXT", record),
             fix=_fix(facts, lookup, record, alone=len(spf.elsewhere) == 1),
         )
