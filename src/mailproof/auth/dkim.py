@@ -195,7 +195,7 @@ def _notes(
         notes.append(("body-length", "l= lets anyone append to the body"))
     for name in _SINGLE:
         fields = len(message.fields(name))
-        if fields > max(1, signature.signed_headers.count(name)) and name in signature.signed_headers:
+        if fields > signature.signed_headers.count(name) > 0:
             sentence = f"the message has {fields} {name} fields, but only the last is signed"
             notes.append(("duplicate-signed-header", sentence))
     if key and key.strays:

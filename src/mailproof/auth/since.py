@@ -45,6 +45,8 @@ def with_replaced(
 
     It isn't a pass either, since nothing here proves it. ``texts`` are the signatures' ``b=``.
     """
+    if not any(verdict.code in _GONE or verdict.code == "signature" for verdict in verdicts):
+        return verdicts
     passed: dict[int, str] = {}
     compared: set[int] = set()
     for result in border.results:

@@ -17,6 +17,7 @@ from mailproof.model import MAX_LOOKUPS, MAX_MX_NAMES, SpfTerm, SpfVerdict
 from mailproof.records.addresses import client_address
 from mailproof.records.spf import parse_spf
 from mailproof.records.spf.limits import MAX_OCTETS
+from mailproof.structs import replace
 
 
 async def check_host(
@@ -39,14 +40,13 @@ async def check_host(
     domain, fault = _domain(host)
     verdict = SpfVerdict("none", domain or host, str(address), "helo" if scope_helo else "mfrom")
     if fault:
-        return _finish(verdict, Result("none", fault), None)
+        return replace(verdict, reason=fault)
     client = Client(address, local_part or "postmaster", domain, greeting, receiver)
     memo = resolver if type(resolver) is MemoResolver else MemoResolver(resolver)
     ahead = _prefetch(domain, memo, client) if _needs_more(await memo.query(domain, "TXT")) else None
     try:
         evaluation = Evaluation(memo, client)
-        result = await evaluation.run(domain)
-        return _finish(verdict, result, evaluation)
+        return _finish(verdict, await evaluation.run(domain), evaluation)
     finally:
         if ahead is not None:
             await stopped(ahead)
@@ -75,20 +75,18 @@ def _domain(host: str) -> tuple[str, str]:
     return name, ""
 
 
-def _finish(verdict: SpfVerdict, result: Result, evaluation: Evaluation | None) -> SpfVerdict:
-    counts = evaluation.counts if evaluation else None
-    return SpfVerdict(
+def _finish(verdict: SpfVerdict, result: Result, evaluation: Evaluation) -> SpfVerdict:
+    counts = evaluation.counts
+    return replace(
+        verdict,
         result=result.word,
-        domain=verdict.domain,
-        ip=verdict.ip,
-        scope=verdict.scope,
         explanation=result.explanation,
         reason=result.reason,
-        lookups=counts.lookups if counts else 0,
-        void_lookups=len(counts.voids) if counts else 0,
-        voids=tuple(counts.voids) if counts else (),
+        lookups=counts.lookups,
+        void_lookups=len(counts.voids),
+        voids=tuple(counts.voids),
         matched=result.matched,
-        trace=tuple(evaluation.trace) if evaluation else (),
+        trace=tuple(evaluation.trace),
         failed=result.failed,
     )
 

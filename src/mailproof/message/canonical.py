@@ -26,20 +26,11 @@ def canonical_field(raw: bytes, how: Canonicalization) -> bytes:
 
 def canonical_body(body: bytes, how: Canonicalization) -> bytes:
     """A body with CRLF line ends in canonical form."""
-    if how == "relaxed":
-        body = _compress(body).replace(b" \r\n", b"\r\n")
-        if body.endswith(b" "):
-            body = body[:-1]
-    end = len(body)
-    while end >= 2 and body[end - 2 : end] == b"\r\n":
-        end -= 2
-    if end == 0:
-        return b"" if how == "relaxed" else b"\r\n"
-    return body[:end] + b"\r\n"
+    return b"".join(canonical_chunks(body, how))
 
 
 def canonical_chunks(body: bytes, how: Canonicalization) -> Iterator[bytes | memoryview]:
-    """What ``canonical_body`` gives, piece by piece, so that a large body is not held a second time."""
+    """The canonical body piece by piece, so that a large body is not held a second time."""
     end = len(body)
     while end >= 2 and body[end - 2 : end] == b"\r\n":
         end -= 2
@@ -72,14 +63,12 @@ def signed_fields(headers: Iterable[HeaderField], names: Iterable[str]) -> tuple
 
     A mention with no field left signs nothing.
     """
-    left: dict[str, list[HeaderField]] = {}
+    wanted = tuple(names)
+    left: dict[str, list[HeaderField]] = {name: [] for name in wanted}
     for field in headers:
-        left.setdefault(field.key, []).append(field)
-    chosen = []
-    for name in names:
-        if stack := left.get(name):
-            chosen.append(stack.pop())
-    return tuple(chosen)
+        if field.key in left:
+            left[field.key].append(field)
+    return tuple([left[name].pop() for name in wanted if left[name]])
 
 
 def signed_data(headers: Iterable[HeaderField], signature: DkimSignature) -> bytes:

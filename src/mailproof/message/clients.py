@@ -33,8 +33,9 @@ class NamedClient(Struct, frozen=True):
 
 def client_of(method: AuthMethod) -> str:
     """The address that a method was evaluated for, if it says so; in its usual form."""
-    named = next(filter(None, map(method.value_of, ("client-ip", "remote-ip", "iprev"))), "")
-    found = _IN_COMMENT.search(method.comment[:1000])
+    said = {each.name: each.value for each in reversed(method.properties)}
+    found = _IN_COMMENT.search(method.comment[:1000]) if method.comment else None
+    named = said.get("client-ip") or said.get("remote-ip") or said.get("iprev") or ""
     return _usual(named) or (_usual(found[1] or found[2]) if found else "")
 
 

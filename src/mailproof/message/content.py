@@ -5,7 +5,7 @@ from __future__ import annotations
 import binascii
 import re
 
-from mailproof.message.parts import MAX_PARTS, Part
+from mailproof.message.parts import BOUNDARY, MAX_PARTS, Part
 from mailproof.message.reader import Message
 from mailproof.model import ContentLink, ContentPart, KeptContent, MessageContent
 from mailproof.records.charsets import decode_charset
@@ -118,9 +118,7 @@ def _structure(message: RawMessage, parts: tuple[Part, ...]) -> list[str]:
         problems.append(f"Content-Type {kind[:60]!r} is not a media type")
     if not multipart:
         return problems
-    boundary = re.search(
-        r"\bboundary\s{0,9}=\s{0,9}(?:\"([^\"]{1,200})\"|([^\s;\"]{1,200}))", kind[:4096], re.I
-    )
+    boundary = BOUNDARY.search(kind[:4096])
     if boundary is None:
         problems.append("the multipart has no boundary: it is shown as one piece of text")
         return problems

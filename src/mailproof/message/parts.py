@@ -15,7 +15,8 @@ MAX_PARTS = 40
 _MAX_DEPTH = 5
 _MAX_HEAD = 16_384
 _PARAMETER = r'\b{name}\s{{0,9}}=\s{{0,9}}(?:"([^"\r\n]{{1,200}})"|([^\s;"]{{1,200}}))'
-_BOUNDARY = re.compile(_PARAMETER.format(name="boundary"), re.IGNORECASE)
+#: A boundary parameter, in quotes or without.
+BOUNDARY = re.compile(_PARAMETER.format(name="boundary"), re.IGNORECASE)
 _CHARSET = re.compile(_PARAMETER.format(name="charset"), re.IGNORECASE)
 
 
@@ -64,7 +65,7 @@ def decoded(content: bytes, encoding: str) -> bytes:
 
 
 def _split(body: bytes, part: Part, content_type: str, found: list[Part], depth: int) -> None:
-    match = _BOUNDARY.search(content_type[:4096]) if part.media_type.startswith("multipart/") else None
+    match = BOUNDARY.search(content_type[:4096]) if part.media_type.startswith("multipart/") else None
     if match is None or depth <= 0:
         if len(found) < MAX_PARTS:
             found.append(part)

@@ -123,7 +123,10 @@ class AuthMethod(Struct, frozen=True):
 
     def value_of(self, name: str) -> str:
         """The value of the first property of that name, of any type; "" where there is none."""
-        return next((each.value for each in self.properties if each.name == name), "")
+        for each in self.properties:
+            if each.name == name:
+                return each.value
+        return ""
 
 
 class AuthenticationResults(Struct, frozen=True):

@@ -99,8 +99,8 @@ class RawMessage(Struct, frozen=True, dict=True):
     partial: str = ""
 
     def fields(self, name: str) -> tuple[HeaderField, ...]:
-        """All header fields of that name (any case), from the top."""
-        return self.by_name.get(name.lower(), ())
+        """All header fields of that name, in lower case, from the top."""
+        return self.by_name.get(name, ())
 
     def values(self, name: str) -> tuple[str, ...]:
         """The values of all header fields of that name, from the top."""
@@ -108,7 +108,7 @@ class RawMessage(Struct, frozen=True, dict=True):
 
     def first(self, name: str) -> str:
         """The value of the topmost header field of that name, or ""."""
-        found = self.fields(name)
+        found = self.by_name.get(name)
         return found[0].value if found else ""
 
     def to_bytes(self) -> bytes:

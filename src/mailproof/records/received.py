@@ -25,6 +25,7 @@ _BRACKETED = re.compile(
 )
 _BARE_IP = re.compile(r"(?<![\w.:])((?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]{2,42})(?![\w:])")
 _HELO = re.compile(r"\b(?:helo|ehlo)[ =]([^\s()]{1,255})", re.IGNORECASE)
+_HOST = re.compile(r"[\w.-]+")
 _PORT = re.compile(r"\]:\d{1,5}|^port=\d{1,5}")
 
 
@@ -141,7 +142,7 @@ def _client(source: _Clause) -> tuple[str, str, str, str]:
 
 
 def _is_host(word: str) -> bool:
-    return word != "" and _ip(word) == "" and all(c.isalnum() or c in "-._" for c in word)
+    return _HOST.fullmatch(word) is not None and _ip(word) == ""
 
 
 def _address(text: str) -> str:

@@ -49,11 +49,12 @@ def parse_tags(text: str) -> tuple[tuple[Tag, ...], tuple[TagProblem, ...]]:
                 TagProblem("too-many-tags", f"the record has more than {MAX_TAGS} tags", start, len(text))
             )
             break
-        if not spec.strip(WSP):
+        trimmed = spec.strip(WSP)
+        if not trimmed:
             if index != len(specs) - 1:  # a final semicolon is allowed
                 problems.append(_empty(text, start, start + len(spec)))
             continue
-        found = _parse_spec(spec, start)
+        found = _parse_spec(trimmed, start + spec.index(trimmed))
         if isinstance(found, TagProblem):
             problems.append(found)
             continue
@@ -88,18 +89,15 @@ def without_whitespace(value: str) -> str:
     return value
 
 
-def _parse_spec(spec: str, offset: int) -> Tag | TagProblem:
-    start = offset + len(spec) - len(spec.lstrip(WSP))
-    trimmed = spec.strip(WSP)
-    end = start + len(trimmed)
-    name, equals, value = trimmed.partition("=")
+def _parse_spec(spec: str, start: int) -> Tag | TagProblem:
+    name, equals, value = spec.partition("=")
     name = name.rstrip(WSP)
-    shown = trimmed if len(trimmed) <= 40 else trimmed[:40] + "…"
     if not equals:
-        return TagProblem("no-equals", f"{shown!r} is not of the form name=value", start, end)
+        shown = spec if len(spec) <= 40 else spec[:40] + "…"
+        return TagProblem("no-equals", f"{shown!r} is not of the form name=value", start, start + len(spec))
     if not _NAME.fullmatch(name):
         return TagProblem("bad-name", f"{name[:40]!r} cannot be the name of a tag", start, start + len(name))
-    return Tag(name, value.lstrip(WSP), start, end)
+    return Tag(name, value.lstrip(WSP), start, start + len(spec))
 
 
 def _empty(text: str, start: int, end: int) -> TagProblem:
