@@ -34,8 +34,9 @@ from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.misplaced import is_misplaced
 from mailproof.checks.mistaken import is_mistaken
 from mailproof.checks.mta_sts._facts import lines_for, mail_hosts, policy_url, sts_of
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, MxHostFacts, Severity
 from mailproof.records.mta_sts import STS
+from mailproof.records.mx_host import read_exchange
 
 RULE = declare(
     __name__,
@@ -51,17 +52,27 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     broken = is_mistaken(sts.other_txt, STS)
     if not sts.records and (sts.lookup.chain or broken or is_misplaced(facts, "mta_sts")):
         raise NotApplicable("there is a record, but senders can't use it: see the other MTA-STS findings")
-    hosts = mail_hosts(facts)
+    mail_hosts(facts)
     if sts.records:
         return
+    hosts = tuple(dict.fromkeys(host.host for host in facts.mx if _can_take_mail(host, facts.domain)))
     lines = "; ".join(("version: STSv1", "mode: testing", *lines_for(hosts[:10]), "max_age: 604800"))
+    serve = f"Serve a policy with these lines at {policy_url(sts)}: {lines}."
+    if not hosts:
+        serve = f"Correct the MX records first. Then serve a policy at {policy_url(sts)}."
     report(
         f"{facts.domain} has no MTA-STS record at {sts.lookup.name}, so senders don't insist on TLS.",
         location=Location(sts.lookup.name, "TXT"),
         evidence=(sts.lookup.describe(),),
         fix=Fix(
-            f"Serve a policy with these lines at {policy_url(sts)}: {lines}. "
-            f"Then publish the TXT record v=STSv1; id=1 at {sts.lookup.name}.",
+            f"{serve} Then publish the TXT record v=STSv1; id=1 at {sts.lookup.name}.",
             kind="improvement",
         ),
     )
+
+
+def _can_take_mail(host: MxHostFacts, domain: str) -> bool:
+    """Whether it is the name of a host, and not known to be without an address."""
+    known = [lookup for lookup in (host.a, host.aaaa) if lookup is not None]
+    gone = bool(known) and all(lookup.absent for lookup in known)
+    return host.host != "." and not gone and read_exchange(host.host, domain).kind == "host"

@@ -29,12 +29,15 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import hosts_with_names, mx_location, others_take_mail, replace_mx
 from mailproof.data.providers import meant_host
 from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
+from mailproof.records.mx_host import read_exchange
 
 RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("MX018", "MX019"))
 
 
 def check(facts: DomainFacts, report: Reporter) -> None:
     for host in hosts_with_names(facts):
+        if read_exchange(host.host, facts.domain).kind not in ("host", "other"):
+            continue  # no address is missing: it is no name of a host (MX019)
         lookups = tuple(lookup for lookup in (host.a, host.aaaa) if lookup is not None)
         if any(lookup.found for lookup in lookups):
             continue

@@ -1,8 +1,8 @@
 """SPF: no record for a mail host's own name
 
 ## What it checks
-The names of the domain's own mail hosts (its MX hosts below the domain). The rule fires where one has no SPF
-record.
+The names of the domain's own mail hosts (its MX hosts below the domain). The rule fires where one exists and
+has no SPF record.
 
 ## Why it matters
 A host gives its name in HELO, and receivers check that name too: a bounce has an empty return path, so the
@@ -31,7 +31,7 @@ After:
 
 from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.spf._facts import record_of, spf_of
-from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
+from mailproof.model import DomainFacts, Fix, FixRecord, Location, Lookup, Severity
 from mailproof.records.spf import is_spf
 
 RULE = declare(__name__, __doc__, Severity.INFO, profiles="sending")
@@ -43,7 +43,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     if not spf.helo:
         raise NotApplicable("no MX host is below the domain")
     report.unanswered(*(lookup for lookup in spf.helo if lookup.undetermined))
-    bare = [lookup for lookup in spf.helo if _bare(lookup.found, lookup.absent, lookup.records)]
+    bare = [each for each in spf.helo if each.status == "nodata" or (each.found and not _has_spf(each))]
     if bare:
         names = ", ".join(lookup.name for lookup in bare)
         report(
@@ -58,5 +58,5 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         )
 
 
-def _bare(found: bool, absent: bool, records: tuple[str, ...]) -> bool:
-    return absent or (found and not any(is_spf(text) for text in records))
+def _has_spf(lookup: Lookup) -> bool:
+    return any(map(is_spf, lookup.records))
