@@ -4,7 +4,7 @@ The codes of a verdict (``ArcVerdict.code``): ``none``, ``pass``; ``structure`` 
 doubled, not numbered without a gap, more than 50, or with unusable fields), ``reported-fail`` (a sealer said
 ``cv=fail``), ``chain-validation`` (a ``cv`` that cannot be at its place), ``message-signature`` (the newest
 ARC-Message-Signature does not hold), ``seal`` (an ARC-Seal does not hold), ``key-lookup-failed``,
-``key-replaced`` (since the receiver verified the chain).
+``key-replaced`` and ``changed-since`` (since the receiver verified the chain).
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from mailproof.dns import Resolver
 from mailproof.dns.memo import ask
 from mailproof.message.canonical import Bodies, canonical_field, header_data, own_field
 from mailproof.message.crypto import UnusableKey, signature_holds
+from mailproof.message.forensics import CHANGED
 from mailproof.message.reader import ArcField, Message
 from mailproof.model import ArcSet, ArcVerdict, AuthResult
 from mailproof.records.dkim_signature import DkimSignature
@@ -61,7 +62,7 @@ async def verify_arc(message: Message, resolver: Resolver, *, vouched: bool = Fa
     keys = {name: read_key(answer) for name, answer in zip(names, answers, strict=True)}
     for each in ordered:
         _judge_set(message, ordered, each, keys, vouched)
-    result, code, reason = _conclude(message.raw.has_body, ordered, fault)
+    result, code, reason = _conclude(message.raw.has_body, ordered, fault, vouched)
     return ArcVerdict(
         result=result,
         instance=max(sets, default=0),
@@ -188,7 +189,7 @@ def _note_replaced(each: _Set, signature: DkimSignature) -> None:
     )
 
 
-def _conclude(has_body: bool, ordered: list[_Set], fault: str) -> tuple[AuthResult, str, str]:
+def _conclude(has_body: bool, ordered: list[_Set], fault: str, vouched: bool) -> tuple[AuthResult, str, str]:
     """The steps of section 5.2 in order."""
     newest = ordered[-1] if ordered else None
     if newest and newest.seal and newest.seal.chain_validation == "fail":
@@ -211,6 +212,9 @@ def _conclude(has_body: bool, ordered: list[_Set], fault: str) -> tuple[AuthResu
             return "fail", "chain-validation", reason
     if newest.signature_valid is False:
         what = newest.reasons[0] if newest.reasons else "it does not verify"
+        if vouched:
+            reason = f"the receiving server verified the chain, but this copy was changed since: {what}"
+            return "neutral", CHANGED, reason
         by = f"the newest message signature, by {_domain(newest)} (instance {newest.instance}),"
         return "fail", "message-signature", f"{by} does not verify: {what}"
     for each in reversed(ordered):

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from mailproof.auth.arc import verify_arc
 from mailproof.auth.dkim import verify_dkim
 from mailproof.auth.dmarc import evaluate, refuse
-from mailproof.auth.since import REPLACED, saw_arc_pass, with_replaced
+from mailproof.auth.since import REPLACED, saw_arc_pass, since_arrival
 from mailproof.auth.spf import check_host
 from mailproof.dns import Resolver
 from mailproof.dns.memo import ask
@@ -19,6 +19,7 @@ from mailproof.dns.together import together
 from mailproof.message.border import Border
 from mailproof.message.comparison import Verdicts
 from mailproof.message.doubt import UNJUDGED, chain_in_doubt, signatures_in_doubt
+from mailproof.message.forensics import CHANGED
 from mailproof.message.hosts import is_private
 from mailproof.message.reader import Message
 from mailproof.model import (
@@ -40,6 +41,7 @@ _MAX_KEYLESS = 5
 _OPEN = {
     "no-body": "DKIM cannot be verified without the body",
     "altered-copy": "DKIM cannot be verified on an altered copy",
+    CHANGED: "the message was changed since it arrived",
     REPLACED: "a DKIM key was removed or replaced since the message arrived",
 }
 _T = TypeVar("_T")
@@ -71,7 +73,7 @@ async def authenticate(
     tags = (signature.tag("b") for signature in message.signatures.values())
     texts = tuple("".join(tag.value.split()) if tag else "" for tag in tags)
     if dkim is not None:
-        dkim = signatures_in_doubt(message.raw, with_replaced(dkim, message, border, texts))
+        dkim = signatures_in_doubt(message.raw, since_arrival(dkim, message, border, texts))
     if arc is not None:
         arc = chain_in_doubt(message.raw, arc)
     (dmarc, signatures), _ = await together(run.dmarc(spf, dkim), run.other_keys(dkim or ()))

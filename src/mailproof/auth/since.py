@@ -1,4 +1,4 @@
-"""Keys that were removed or replaced after a message arrived: its border saw the signature pass with them."""
+"""What became of a message and its keys after it arrived: its border saw the signature pass."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from mailproof.auth.keys import Verdict
 from mailproof.message.border import Border
 from mailproof.message.comparison import signature_of
 from mailproof.message.crypto import UnusableKey, signed_digest
+from mailproof.message.forensics import CHANGED, FAILED
 from mailproof.message.reader import Message
 from mailproof.model import DkimKeyRecord, DkimVerdict
 from mailproof.structs import replace
@@ -38,10 +39,11 @@ def saw_arc_pass(border: Border) -> bool:
     )
 
 
-def with_replaced(
+def since_arrival(
     verdicts: tuple[DkimVerdict, ...], message: Message, border: Border, texts: tuple[str, ...]
 ) -> tuple[DkimVerdict, ...]:
-    """The verdicts; where the key is gone and the receiver saw the signature pass, that isn't a failure.
+    """The verdicts; where the receiver saw the signature pass, and since then its key is gone or the message
+    was changed (a banner, a tag in the Subject, the way it was saved), that isn't a failure.
 
     It isn't a pass either, since nothing here proves it. ``texts`` are the signatures' ``b=``.
     """
@@ -56,22 +58,22 @@ def with_replaced(
                 passed[one.index] = result.authserv_id or border.trust
     signatures = list(message.signatures.values())
     return tuple(
-        replace(
-            verdict,
-            result="neutral",
-            code=REPLACED,
-            reason=f"{passed[verdict.index]} verified it on arrival, but its key has been removed or "
-            f"replaced since: {verdict.reason}",
-        )
+        _since(verdict, signatures[verdict.index].signature, passed[verdict.index])
         if verdict.index in passed
-        and (
-            verdict.code in _GONE
-            or (
-                verdict.code == "signature"
-                and verdict.key is not None
-                and another_signed(verdict.key, signatures[verdict.index].signature)
-            )
-        )
         else verdict
         for verdict in verdicts
     )
+
+
+def _since(verdict: DkimVerdict, signature: bytes, server: str) -> DkimVerdict:
+    key, seen = verdict.key, f"{server} verified it on arrival, but"
+    if verdict.code in _GONE or (
+        verdict.code == "signature" and key is not None and another_signed(key, signature)
+    ):
+        reason = f"{seen} its key has been removed or replaced since: {verdict.reason}"
+        return replace(verdict, result="neutral", code=REPLACED, reason=reason)
+    if verdict.code not in FAILED:
+        return verdict
+    proven = verdict.signature_valid or (key is not None and key.key_type == "rsa")
+    reason = f"{seen} this copy{'' if proven else ' or its key'} was changed since"
+    return replace(verdict, result="neutral", code=CHANGED, reason=reason)

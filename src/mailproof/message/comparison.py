@@ -44,6 +44,7 @@ _DKIM_NOTES = {
     "body-hash": "the body was changed after they verified it (by a later hop, or when it was saved)",
     "body-and-signature": "the message was changed after they verified it (by a later hop, or when saved)",
     "signature": "a signed header was changed after they verified it, or the key was rotated since",
+    "changed-since": "the message was changed after they verified it (by a later hop, or when it was saved)",
     "no-body": "only headers were given, so the body could not be checked here",
     "altered-copy": "this copy was altered by pasting, so it could not be checked here",
     "sha1": "they still count rsa-sha1, which RFC 8301 forbids",

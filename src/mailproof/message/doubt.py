@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from mailproof.message.forensics import FAILED
+from mailproof.message.forensics import CHANGED, FAILED
 from mailproof.model import ArcVerdict, DkimVerdict
 from mailproof.records.message import RawMessage
 from mailproof.structs import replace
 
-#: Codes of signatures that can't be verified: on this copy, or since their key is gone.
-UNJUDGED = ("no-body", "altered-copy", "key-replaced")
+#: Codes of signatures that can't be verified: on this copy, or since it or their key was changed.
+UNJUDGED = ("no-body", "altered-copy", "key-replaced", CHANGED)
 _REASON = "it does not verify, but this copy was altered when it was pasted or saved"
 
 

@@ -91,9 +91,39 @@ async def test_without_the_borders_word_it_is_a_failure(key: str | None) -> None
         assert facts.dkim[0].result != "neutral"
 
 
-async def test_a_changed_body_is_no_replaced_key() -> None:
-    facts = await collect(deliver(sign(compose()) + FOOTER, results=PASSES), zone())
-    assert facts.dkim[0].code == "body-hash"
+@pytest.mark.parametrize(
+    ("old", "new", "cause"),
+    [
+        (b"\r\nAlice\r\n", b"\r\nAlice\r\n" + FOOTER, "appended"),
+        (b"Subject: Your order", b"Subject: [EXT] Your order", "subject-changed"),
+    ],
+)
+async def test_a_copy_that_was_changed_since_is_open(old: bytes, new: bytes, cause: str) -> None:
+    raw = sign(compose()).replace(old, new)
+    results = ("spf=pass smtp.mailfrom=bounce@esp.test", *PASSES[1:])
+    facts = await collect(
+        deliver(raw, ip="198.51.100.20", mail_from="bounce@esp.test", results=results), zone()
+    )
+    (verdict,) = facts.dkim
+    assert (verdict.result, verdict.code, verdict.cause) == ("neutral", "changed-since", cause)
+    assert verdict.reason == "mx.rcpt.test verified it on arrival, but this copy was changed since"
+    assert facts.dmarc is not None
+    assert facts.dmarc.result == "temperror"
+    assert "the message was changed since it arrived" in facts.dmarc.reason
+    (compared,) = (m for m in facts.authentication_results[0].methods if m.method == "dkim")
+    assert compared.agrees is None
+    failed = await collect(deliver(raw, results=("dkim=fail header.d=acme.example",)), zone())
+    assert (failed.dkim[0].result, failed.dkim[0].cause) == ("fail", cause)
+
+
+async def test_a_chain_that_the_border_saw_hold_is_open_on_a_changed_copy() -> None:
+    raw = seal(sign(compose())) + FOOTER
+    facts = await collect(deliver(raw, results=("arc=pass",)), zone())
+    assert facts.arc is not None
+    assert (facts.arc.result, facts.arc.code) == ("neutral", "changed-since")
+    unseen = await collect(deliver(raw, results=()), zone())
+    assert unseen.arc is not None
+    assert unseen.arc.result == "fail"
 
 
 async def test_a_chain_that_the_border_saw_hold_is_open_without_its_key() -> None:

@@ -54,7 +54,8 @@ def unjudged(facts: MessageFacts, report: Reporter, *, needs_body: bool = True) 
     for verdict in facts.dkim:
         open_ = verdict.code in UNJUDGED and (needs_body or verdict.code != "no-body")
         if verdict.result == "temperror" or open_:
-            report.unknown(f"{label(verdict)}: {verdict.reason}", _without_key(verdict))
+            cause = f": {verdict.cause_reason}" if verdict.cause_reason else ""
+            report.unknown(f"{label(verdict)}: {verdict.reason}{cause}", _without_key(verdict))
 
 
 def dmarc_of(facts: MessageFacts) -> DmarcVerdict:

@@ -3,7 +3,8 @@
 ## What it checks
 The body hash of each signature (`bh=`). The rule fires where it does not match the body. The usual changes
 (a footer, blank lines, wrapped lines, another transfer encoding or character set, `>From `, …) are then
-undone one by one until the hash matches; the one that restores it is shown as the proven cause.
+undone one by one until the hash matches; the one that restores it is shown as the proven cause. Where the
+receiving server verified the signature, this copy was changed afterwards: the result is unknown.
 
 ## Why it matters
 Something on the way changed the body: a footer, a virus scanner's banner, rewrapped lines, another transfer

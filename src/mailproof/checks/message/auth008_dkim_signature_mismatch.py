@@ -3,7 +3,8 @@
 ## What it checks
 The signature itself (`b=`), checked over the signed header fields with the published key. Where it fails,
 an RSA signature shows whether the published key made it. If so, the usual changes (a Subject tag, a From
-rewritten by a list, fields added, removed or refolded) are undone until it verifies.
+rewritten by a list, fields added, removed or refolded) are undone until it verifies. Where the receiving
+server verified it, this copy or its key was changed afterwards: the result is unknown.
 
 ## Why it matters
 Either a signed field (Subject, To, …) was changed after signing, or the published key is not the signer's.

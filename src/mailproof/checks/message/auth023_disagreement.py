@@ -5,21 +5,22 @@ The results in the `Authentication-Results` of the trusted server. The rule fire
 ours.
 
 ## Why it matters
-Something changed since (a key rotated, a record corrected, a header altered by a later hop or by saving),
-or the receiver's software evaluates differently from the RFC.
+Something changed since (a record was corrected), or the receiver's software evaluates differently from the
+RFC. A signature that it verified, and that does not verify now because the key is gone or this copy was
+changed, is unknown, and no finding.
 
 ## How to fix
 Read the note in the finding. If the DNS has changed, verify against a snapshot of that day; else go by the
 receiving server for what it did with the message.
 
 ## Example
-Before (the body was changed after the receiving server verified it, so we get `fail`):
+Before (the record was corrected since, so we get `pass`):
 
-    Authentication-Results: mx.rcpt.test; dkim=pass header.d=acme.example
+    Authentication-Results: mx.rcpt.test; spf=softfail smtp.mailfrom=alice@acme.example
 
-After (the message as it was delivered, where we get `pass` too):
+After:
 
-    Authentication-Results: mx.rcpt.test; dkim=pass header.d=acme.example
+    Authentication-Results: mx.rcpt.test; spf=pass smtp.mailfrom=alice@acme.example
 
 ## References
 - RFC 8601 section 2.7

@@ -23,13 +23,15 @@ from mailproof.structs import replace
 #: Larger bodies are not tried.
 MAX_BODY = 5_000_000
 FAILED = ("body-hash", "body-too-short", "signature", "body-and-signature")
+#: Of a signature that the receiving server verified: what fails was changed since (``auth/since.py``).
+CHANGED = "changed-since"
 #: Causes at the signer, or in the key: nothing was changed on the way.
 _NOT_ON_THE_WAY = ("other-key", "empty-signed", "canonicalization")
 
 
 def explain_failures(message: Message, verdicts: tuple[DkimVerdict, ...]) -> tuple[DkimVerdict, ...]:
     """The verdicts with the causes filled in where one could be proven."""
-    if not any(verdict.code in FAILED for verdict in verdicts):
+    if not any(verdict.code in (*FAILED, CHANGED) for verdict in verdicts):
         return verdicts
     effort = Effort()
     found: dict[tuple[object, ...], Mangling | None] = {}
@@ -37,7 +39,7 @@ def explain_failures(message: Message, verdicts: tuple[DkimVerdict, ...]) -> tup
     intact = [place for (place, _), v in zip(signatures, verdicts, strict=False) if v.body_valid]
     explained = []
     for verdict in verdicts:
-        if verdict.code not in FAILED:
+        if verdict.code not in (*FAILED, CHANGED):
             explained.append(verdict)
             continue
         place, signature = signatures[verdict.index]
