@@ -268,6 +268,7 @@ def _block(
         return _Block(frozenset(range(end)), end)
     own, place = set(range(end)), end
     spf_said = known is None or not known.received_spf
+    reported = False
     while place < len(headers):
         key = headers[place].key
         if key in _SENDERS_TOO:
@@ -277,8 +278,9 @@ def _block(
             spf_said = spf_said or key == "received-spf"
         elif key in _TRACE or (known is not None and known.writes(key)):
             own.add(place)
-        elif key not in _GROUPED or "grouped" not in orders:
-            break
+            reported = reported or key == "authentication-results"
+        elif key not in _GROUPED or "grouped" not in orders or (reported and key == "received"):
+            break  # an export that groups has no Received field below the results
         place += 1
     return _Block(frozenset(own), end, known=known is not None)
 

@@ -51,7 +51,7 @@ def signs_of_forwarding(
     if listed and not aligned and (listed != "list-id" or (arc is not None and arc.instance)):
         signs.append(f"it came over a mailing list ({listed})")
     for one in arc.sets if arc else ():
-        if not related(one.domain, trust) and not related(one.domain, from_domain):
+        if one.domain and not related(one.domain, trust) and not related(one.domain, from_domain):
             signs.append(f"{one.domain} handled it on the way (ARC instance {one.instance})")
     if earlier is not None and spf is not None:
         signs.append(

@@ -14,7 +14,7 @@ _FORMS = (
         r"(?:(?:[:/,]|,\s)(?P<c>[\w-]{1,80})(?::\d{1,5}[:\w]{0,9}|(?:,\s?\w{1,40}){1,3})?)?(?:\sencrypted)?\Z",
         re.IGNORECASE,
     ),
-    re.compile(r"\A(?P<v>)(?P<c>[A-Z][\w-]{2,80}) encrypted\Z"),
+    re.compile(r"\A(?P<v>)(?P<c>(?!TLS |SSL )[A-Z][\w-]{2,80}) encrypted\Z"),
     re.compile(r"\A(?P<v>)cipher=(?P<c>[\w-]{1,80})(?:\s.{0,80})?\Z"),
     re.compile(r"\A(?P<v>)E?SMTP/TLS/(?P<c>[\w-]{1,80})\Z", re.IGNORECASE),
     re.compile(

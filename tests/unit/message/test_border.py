@@ -199,3 +199,14 @@ def test_the_border_is_found_under_a_filter_of_another_name() -> None:
     )
     assert border.trust == "mx.rcpt.test"
     assert [r.trusted for r in border.results] == [False, True]
+
+
+def test_an_export_that_groups_has_no_hop_below_the_results() -> None:
+    border, _ = border_of(
+        "Received: from mail.acme.example (mail.acme.example [192.0.2.10]) by p00-icloudmta-smtpin-us-west-3a-10"
+        " (Postfix) with ESMTPS id 1; " + D + "\n"
+        "Authentication-Results: spf.icloud.com; spf=pass smtp.mailfrom=a@acme.example\n"
+        "Received: from laptop (unknown [10.0.0.7]) by mail.acme.example with ESMTPSA id 3; " + D + "\n"
+        "Authentication-Results: dmarc.icloud.com; dmarc=pass header.from=bank.example\n"
+    )
+    assert [each.trusted for each in border.results] == [True, False]

@@ -63,6 +63,14 @@ async def test_a_bounce_of_ones_own_server_needs_no_signature() -> None:
     assert outcome.status == "skipped"
 
 
+async def test_that_a_bounce_is_not_signed_is_no_fault() -> None:
+    came = b"Received: from mx.test (mx.test [198.51.100.20]) by mail.acme.example with ESMTPS id 1; "
+    raw = came + b"Sun, 01 Nov 2026 12:00:00 +0000\r\n" + bounce("550 5.1.1 User unknown", status="5.1.1")
+    report = await judged(raw)
+    (finding,) = (each for each in report.findings if each.rule == "AUTH012")
+    assert (finding.severity, finding.fix) == ("info", None)
+
+
 def test_the_senders_domain_comes_from_what_came_back() -> None:
     found = read_bounce(parse_message(bounce("550 5.7.1 no (S3150)", status="5.7.1", to="bob@outlook.com")))
     assert found is not None

@@ -229,6 +229,9 @@ async def test_srs_and_arc_are_signs_of_forwarding() -> None:
     assert sealed.arc
     assert sealed.arc.result == "pass"
     assert "list.test" in sealed.forwarding[0]
+    nameless = b"ARC-Authentication-Results: i=1; mx.rcpt.test; dkim=pass\r\n"
+    alone = await collect(deliver(nameless + sign(compose()), ip="203.0.113.30"))
+    assert alone.forwarding == ()
 
 
 WHOLE = deliver(seal(sign(compose())))

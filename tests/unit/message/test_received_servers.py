@@ -35,6 +35,7 @@ TLS = {
     "NoSpamProxy 1.3": (f"{FROM} by mx.test (Kerio) with ESMTP (Tls13, {AES})", f"TLSv1.3 {AES}"),
     "SurgeMail": (f"{FROM} by mx.test (SurgeMail 7.4) with ESMTP (TLS/SSL) id 1", "TLS"),
     "words": (f"{FROM} by mx.test with ESMTP (encrypted with TLS 1.3) id 1", "TLSv1.3"),
+    "GroupWise": (f"{FROM} by gw.test with ESMTP (TLS encrypted)", "TLS"),
     "STARTTLS": (f"{FROM} by mx.test with ESMTP (STARTTLS) id 1", "TLS"),
     "two words": (f"{FROM} by mx.test with MailEnable ESMTPS id 1", "TLS"),
     "TLS denied": (f"{FROM} by mx.test with ESMTP (not using TLSv1.2) id 1", ""),

@@ -11,7 +11,8 @@ intact DKIM signature of the From domain keeps DMARC passing; without one, recei
 
 ## How to fix
 Sender: sign with DKIM for the From domain. Forwarder: leave the body and the signed fields alone, rewrite
-the return path (SRS) and seal with ARC. Mailing lists: rewrite From.
+the return path (SRS) and seal with ARC. Mailing lists: rewrite From. A gateway of the recipient's own: let the
+server behind it check SPF for the client of the gateway (Exchange Online: enhanced filtering for connectors).
 
 ## Example
 Before (forwarded by alumni.list.test, not signed):
@@ -58,8 +59,9 @@ def check(facts: MessageFacts, report: Reporter) -> None:
             f"The message was forwarded: {passed_on}, and only the DKIM signature still proves From.",
             evidence=facts.forwarding,
             fix=Fix(
-                f"Keep signing with DKIM for {facts.from_domain}; the forwarder should rewrite the return "
-                "path (SRS). The SPF record is not at fault"
+                f"Keep signing with DKIM for {facts.from_domain}; a forwarder should rewrite the return path "
+                "(SRS), and a server behind its own gateway check SPF for the client of the gateway. The SPF "
+                "record is not at fault"
             ),
             severity=Severity.INFO if spf.result == "pass" else Severity.WARNING,
         )

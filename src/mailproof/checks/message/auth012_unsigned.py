@@ -2,7 +2,8 @@
 
 ## What it checks
 The `DKIM-Signature` fields of the message. The rule fires where there is none. Where only part of the
-header was given, or pasting has altered it, the result is unknown.
+header was given, or pasting has altered it, the result is unknown. That a bounce is not signed is only noted:
+few servers sign theirs.
 
 ## Why it matters
 Gmail, Yahoo and Microsoft require signatures from bulk senders (4.7.30, 5.7.515). Without one, every
@@ -41,6 +42,9 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         raise Undetermined("only some of the headers were given")
     if doubt := facts.partial or facts.altered:
         raise Undetermined(f"this copy has no DKIM signature, but the message may have had one: {doubt}")
+    if facts.bounce is not None:
+        report("The bounce itself is not signed with DKIM.", severity=Severity.INFO)
+        return
     passes = facts.dmarc is not None and facts.dmarc.result == "pass"
     report(
         f"The message is not signed with DKIM{'; DMARC passes by SPF alone' if passes else ''}.",
