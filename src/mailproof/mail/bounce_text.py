@@ -34,6 +34,10 @@ _EXIM_MARK = re.compile(r"\d\d:\d\d:\d\d(?:\.\d+)? (?:\[\d+\] )?[\w-]{16,40} (\*
 _MARGIN = re.compile(r"\A([245]\d\d)([- ])")
 #: Cisco's gateways put a name of their own before the reply of the next server, even if it contradicts it.
 _WRAPPED = re.compile(r"[245]\.\d\.\d - (?:[A-Z][a-z]+(?: [a-z]+){1,4}) ([245]\d\d)[- ]\(?'")
+#: The message's own subject, in a reply that quotes it.
+_SUBJECT = re.compile(
+    r"(\b(?:with|has) (?:the|a) subject (?:of|line) ?)(?:\([^()]{1,300}\)|\"[^\"]{1,300}\")", re.IGNORECASE
+)
 _REPEATED = re.compile(r"[ \r\n]+([245]\d\d)[- ](?:[245]\.\d{1,3}\.\d{1,3}[ \t]+)?(?=\S)")
 _NAME = r"(?:[a-z0-9_](?:[a-z0-9_-]{0,62})\.){1,10}[a-z][a-z0-9-]{1,62}"
 _SENDERS = tuple(
@@ -150,8 +154,8 @@ def _groups(lines: list[str]) -> Iterator[list[str]]:
 
 
 def plain(text: str) -> str:
-    """A reply without the codes repeated at each of its lines, and without what a gateway put around it."""
-    text = _WRAPPED.sub(r"\1 ", text)
+    """A reply without the codes repeated at each of its lines, a gateway's wrapping, and the subject."""
+    text = _SUBJECT.sub(r"\1(…)", _WRAPPED.sub(r"\1 ", text))
     first = CODE.search(text)
     if first is None:
         return text

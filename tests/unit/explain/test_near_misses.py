@@ -5,8 +5,9 @@ from __future__ import annotations
 
 import pytest
 
-from mailproof.explain import explain_dsn, explain_text
+from mailproof.explain import explain_dsn, explain_file, explain_text
 from mailproof.model import BounceReply
+from mailproof.render.text.explanation import render_explanation
 
 
 @pytest.mark.parametrize(
@@ -30,6 +31,10 @@ from mailproof.model import BounceReply
         ("451 4.3.0 Mail server temporarily rejected message", "server-not-available"),
         ("bob@receiver.example: lowest numbered MX record points to local host", "loop"),
         ("TLS connect failed: timed out; connected to 198.51.100.5.", "tls-needed"),
+        ("550-Requested action not taken: mailbox unavailable 550-invalid DNS MX or A/AAAA resource record 550 5.5.0", "gmx-sender-domain"),
+        ("554 5.7.9 Message not allowed - [PH01] Email not accepted for policy reasons. yahoo.com", "yahoo-content"),
+        ("550 5.2.121 RecipientThrottled; recipient's per hour message receive limit from specific sender exceeded", "rate-limited"),
+        ("554 5.7.1 The message from (<ada@acme.example>) with the subject of (550 user unknown) matches a profile the Internet community may consider spam", "spam-content"),
         ("Das Postfach des Empfängers ist voll.", "mailbox-full"),
         ("El buzón del destinatario está lleno.", "mailbox-full"),
         ("La boîte de réception du destinataire est pleine.", "mailbox-full"),
@@ -46,6 +51,21 @@ from mailproof.model import BounceReply
 def test_the_cause_of_words(text: str, cause: str) -> None:
     (reply,) = explain_text(text).replies
     assert reply.causes[0].id == cause
+
+
+def test_a_mailbox_that_is_unavailable_need_not_be_unknown() -> None:
+    text = "550 5.5.0 Requested action not taken: mailbox unavailable"
+    (anyones,) = explain_text(text).replies
+    (theirs,) = explain_text(f"{text} [BL2NAM02FT001.prod.protection.outlook.com]").replies
+    assert [reply.causes[0].degree for reply in (anyones, theirs)] == ["likely", "certain"]
+
+
+def test_a_message_that_quotes_a_reply_is_no_bounce() -> None:
+    found = explain_file(
+        b"From: News <news@acme.example>\nSubject: Bounces\n\nWhat is 550 5.1.1 user unknown?\n"
+    )
+    assert found.kind == "message"
+    assert render_explanation(found, {}).startswith("The message is not a bounce. It quotes:\n")
 
 
 def test_the_words_of_a_loop_are_not_microsofts_alone() -> None:

@@ -11,8 +11,8 @@ intact DKIM signature of the From domain keeps DMARC passing; without one, recei
 
 ## How to fix
 Sender: sign with DKIM for the From domain. Forwarder: leave the body and the signed fields alone, rewrite
-the return path (SRS) and seal with ARC. Mailing lists: rewrite From. A gateway of the recipient's own: let the
-server behind it check SPF for the client of the gateway (Exchange Online: enhanced filtering for connectors).
+the return path (SRS) and seal with ARC. Mailing lists: rewrite From. Behind a gateway of the recipient's own,
+let the server check SPF for the client of the gateway (Exchange Online: enhanced filtering for connectors).
 
 ## Example
 Before (forwarded by alumni.list.test, not signed):

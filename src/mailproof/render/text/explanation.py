@@ -18,6 +18,9 @@ MAX_ECHO = 300
 def render_explanation(explanation: Explanation, titles: dict[str, str], look: Look = SCREEN) -> str:
     """The explanation; ``titles`` are those of the rules by id."""
     page = Page(look)
+    if explanation.kind == "message":
+        page.line(("The message is not a bounce. It quotes:", ""))
+        page.blank()
     for number, reply in enumerate(explanation.replies):
         if number:
             page.blank()
