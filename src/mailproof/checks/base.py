@@ -173,7 +173,8 @@ def _references(page: str) -> tuple[str, ...]:
 class Check(Struct, Generic[F], frozen=True):
     """A rule with the function that reports what it finds in facts. ``doc`` is its page.
 
-    ``needs`` are the fields of the facts that it reads, which are to be collected before.
+    ``needs`` are the fields of the facts that it reads, which are to be collected before. Where ``begins``
+    raises, so does the check: it is asked once for all checks of a topic.
     """
 
     rule: Rule
@@ -181,3 +182,4 @@ class Check(Struct, Generic[F], frozen=True):
     doc: str = ""
     needs: frozenset[str] = frozenset()
     profiles: Profiles = "all"
+    begins: Callable[[F, Reporter], object] | None = None

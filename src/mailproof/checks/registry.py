@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from msgspec import Struct
 
-from mailproof.checks.base import Check, Profiles
+from mailproof.checks.base import Check, Profiles, Reporter
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from mailproof.model import DeliveryFacts, DomainFacts, InboundFacts, MessageFacts
 
@@ -27,7 +27,8 @@ class Topic(Struct, frozen=True):
 
     ``needs`` are the fields of the facts that its rules read, and ``profiles`` the domains that they are
     for; a rule may declare more fields, and other profiles, of its own. What the facts of a message or
-    of a delivery hold is always collected.
+    of a delivery hold is always collected. ``begins`` is the function of its ``_facts.py`` that all its
+    rules but ``others`` call first: where that ends one of them, it ends all.
     """
 
     name: str
@@ -35,6 +36,8 @@ class Topic(Struct, frozen=True):
     rules: tuple[str, ...]
     needs: frozenset[str]
     profiles: Profiles
+    begins: str
+    others: frozenset[str]
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -42,9 +45,20 @@ class Topic(Struct, frozen=True):
         return _ids(self.rules)
 
     @classmethod
-    def of(cls, name: str, kind: Kind, rules: str, *, needs: str = "", profiles: Profiles = "all") -> Topic:
+    def of(
+        cls,
+        name: str,
+        kind: Kind,
+        rules: str,
+        *,
+        needs: str = "",
+        profiles: Profiles = "all",
+        begins: str = "",
+        others: str = "",
+    ) -> Topic:
         """A topic whose rules and needs are given as words."""
-        return cls(name, kind, tuple(rules.split()), frozenset(needs.split()), profiles)
+        words = tuple(rules.split()), frozenset(needs.split())
+        return cls(name, kind, *words, profiles, begins, frozenset(others.split()))
 
 
 @cache
@@ -114,6 +128,8 @@ TOPICS: tuple[Topic, ...] = (
         dmarc036_nobody_can_pass
         """,
         needs="dmarc",
+        begins="applied",
+        others="DMARC001 DMARC002 DMARC003 DMARC004 DMARC005 DMARC021 DMARC022 DMARC023",
     ),
     Topic.of(
         "mx",
@@ -139,6 +155,7 @@ TOPICS: tuple[Topic, ...] = (
         """,
         needs="transport mx mx_lookup",
         profiles="receiving",
+        begins="connections",
     ),
     Topic.of(
         "dane",
@@ -150,6 +167,8 @@ TOPICS: tuple[Topic, ...] = (
         """,
         needs="dane mx_lookup",
         profiles="receiving",
+        begins="with_records",
+        others="DANE002 DANE009",
     ),
     Topic.of(
         "mta_sts",
@@ -163,6 +182,8 @@ TOPICS: tuple[Topic, ...] = (
         """,
         needs="mta_sts",
         profiles="receiving",
+        begins="record_of",
+        others="STS001 STS002 STS003 STS005 STS017 STS021",
     ),
     Topic.of(
         "tls_rpt",
@@ -173,6 +194,8 @@ TOPICS: tuple[Topic, ...] = (
         """,
         needs="tls_rpt",
         profiles="receiving",
+        begins="record_of",
+        others="TLSRPT001 TLSRPT002 TLSRPT003 TLSRPT007 TLSRPT008",
     ),
     Topic.of(
         "bimi",
@@ -186,6 +209,8 @@ TOPICS: tuple[Topic, ...] = (
         """,
         needs="bimi",
         profiles="sending",
+        begins="records",
+        others="BIMI001 BIMI002 BIMI016 BIMI019",
     ),
     Topic.of(
         "dns",
@@ -209,6 +234,7 @@ TOPICS: tuple[Topic, ...] = (
         rbl005_list_unusable rbl006_not_meant_to_send
         """,
         needs="blocklists",
+        begins="blocklists",
     ),
     Topic.of(
         "profile",
@@ -334,7 +360,17 @@ def check(rule_id: str) -> Check[Any]:
         declared.page,
         topic.needs | declared.needs,
         declared.profiles or topic.profiles,
+        _beginning(topic) if rule_id not in topic.others else None,
     )
+
+
+@cache
+def _beginning(topic: Topic) -> Callable[[Any, Reporter], object] | None:
+    """What the rules of a topic begin with, called as a check is."""
+    if not topic.begins:
+        return None
+    begins = getattr(import_module(f"mailproof.checks.{topic.name}._facts"), topic.begins)
+    return begins if "report" in begins.__annotations__ else lambda facts, _: begins(facts)
 
 
 @overload

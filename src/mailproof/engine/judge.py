@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeAlias, TypeVar
 
 from mailproof.checks.base import (
     Check,
@@ -24,8 +24,10 @@ from mailproof.model import (
     Unanswered,
 )
 from mailproof.model.findings import status_of
+from mailproof.structs import replace
 
 F = TypeVar("F")
+_Run: TypeAlias = Callable[[F, Reporter], object]
 #: An outcome names no more questions than this; a hostile record can make us ask hundreds.
 MOST_UNANSWERED = 20
 
@@ -41,23 +43,29 @@ def judge(
 
     A check whose topic's collector failed is not run: its outcome is ``unknown`` (cut off, DNS trouble) or
     ``error`` (a fault of ours), with the collector's reason. Nor are those for the domains that are
-    ``skipped``, for the reason given.
+    ``skipped``, for the reason given; nor those that end with what their topic begins with.
     """
     failed = {failure.collector: failure for failure in failures}
+    ended: dict[_Run[F] | None, Outcome | None] = {None: None}
     outcomes = []
     report: Reporter | None = None
     for check in checks:
-        rule = check.rule
-        if why := skipped.get(check.profiles):
+        rule, begins = check.rule, check.begins
+        if skipped and (why := skipped.get(check.profiles)):
             outcomes.append(Outcome(rule.id, subject, "skipped", (), why))
-        elif failure := failed.get(rule.topic):
+        elif failed and (failure := failed.get(rule.topic)):
             status: OutcomeStatus = "unknown" if failure.unknown else "error"
             outcomes.append(Outcome(rule.id, subject, status, (), failure.reason))
         else:
+            if begins is not None and begins not in ended:
+                ended[begins] = _end(begins, facts, Reporter(rule, subject))
+            if end := ended[begins]:
+                outcomes.append(replace(end, check=rule.id))
+                continue
             if report is None or report.findings or report.gaps:
                 report = Reporter(rule, subject)
             report.rule = rule
-            outcomes.append(_one(check, facts, report))
+            outcomes.append(_one(check.run, facts, report))
     return tuple(outcomes)
 
 
@@ -78,13 +86,26 @@ def judge_domain(facts: DomainFacts, checks: tuple[Check[DomainFacts], ...]) -> 
     )
 
 
-def _one(check: Check[F], facts: F, report: Reporter) -> Outcome:
+def _end(begins: _Run[F], facts: F, report: Reporter) -> Outcome | None:
+    """The outcome of each check that begins so; None where they go on."""
+    goes_on = False
+
+    def run(facts: F, report: Reporter) -> None:
+        nonlocal goes_on
+        begins(facts, report)
+        goes_on = True
+
+    outcome = _one(run, facts, report)
+    return None if goes_on else outcome
+
+
+def _one(run: _Run[F], facts: F, report: Reporter) -> Outcome:
     rule, subject = report.rule.id, report.subject
     status: OutcomeStatus = "pass"
     reason = ""
     here: Impossible | None = None
     try:
-        check.run(facts, report)
+        run(facts, report)
     except NotApplicable as not_applicable:
         reason, status = str(not_applicable), "skipped"
     except Enough:
