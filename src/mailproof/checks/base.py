@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 from msgspec import Struct
 
@@ -124,45 +124,48 @@ Profiles = Literal["all", "sending", "receiving", "in use"]
 
 
 class Declaration(Struct, frozen=True):
-    """What a rule's module declares: the rule, its page, and how it differs from its topic.
+    """What a rule's module declares: the rule, its check, its page, and how it differs from its topic.
 
     ``needs`` are fields of the facts that it reads beside those of its topic; ``profiles`` where it is for
     other domains than its topic.
     """
 
     rule: Rule
+    run: Callable[[Any, Reporter], None]
     page: str
     needs: frozenset[str]
     profiles: Profiles | None
 
 
 def declare(
-    module: str,
-    page: str | None,
     severity: Severity,
     *,
     because_of: tuple[str, ...] = (),
     consequence: Consequence | None = None,
     needs: tuple[str, ...] = (),
     profiles: Profiles | None = None,
-) -> Declaration:
-    """The declaration of a rule, from the name and the docstring of its module.
+) -> Callable[[Callable[[F, Reporter], None]], Declaration]:
+    """The declaration of a rule by its check, from the name and the docstring of the module.
 
     The module ``checks/spf/spf003_too_many_lookups.py`` is the rule SPF003 of the topic spf. Its docstring is
     its page: the first line is the title, and the section References lists the references.
     """
-    topic, name = module.split(".")[-2:]
-    page = page or name  # ``python -OO`` takes docstrings away
-    rule = Rule(
-        id=name.partition("_")[0].upper(),
-        title=page.partition("\n")[0],
-        severity=severity,
-        topic=topic,
-        references=_references(page),
-        because_of=because_of,
-        consequence=consequence,
-    )
-    return Declaration(rule, page, frozenset(needs), profiles)
+
+    def declared(run: Callable[[F, Reporter], None]) -> Declaration:
+        topic, name = run.__module__.split(".")[-2:]
+        page = run.__globals__["__doc__"] or name  # ``python -OO`` takes docstrings away
+        rule = Rule(
+            id=name.partition("_")[0].upper(),
+            title=page.partition("\n")[0],
+            severity=severity,
+            topic=topic,
+            references=_references(page),
+            because_of=because_of,
+            consequence=consequence,
+        )
+        return Declaration(rule, run, page, frozenset(needs), profiles)
+
+    return declared
 
 
 def _references(page: str) -> tuple[str, ...]:

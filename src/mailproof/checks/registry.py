@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 
 from msgspec import Struct
 
-from mailproof.checks.base import Check, Profiles, Reporter
+from mailproof.checks.base import Check, Declaration, Profiles, Reporter
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -352,11 +352,10 @@ def topic_of(rule_id: str) -> Topic:
 def check(rule_id: str) -> Check[Any]:
     """The check of a rule; its module alone is imported. Raises KeyError for an id that no rule has."""
     topic, name = _BY_ID[rule_id]
-    module = import_module(f"mailproof.checks.{topic.name}.{name}")
-    declared = module.RULE
+    declared: Declaration = import_module(f"mailproof.checks.{topic.name}.{name}").check
     return Check(
         declared.rule,
-        module.check,
+        declared.run,
         declared.page,
         topic.needs | declared.needs,
         declared.profiles or topic.profiles,

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from mailproof.checks.base import ImpossibleHere, NotApplicable, Reporter, Undetermined, declare
+from mailproof.checks.base import ImpossibleHere, NotApplicable, Reporter, Undetermined
 from mailproof.checks.once import once
-from mailproof.model import DomainFacts, Lookup, Severity
+from mailproof.model import DomainFacts, Lookup, Rule, Severity
 from mailproof.structs import replace
 
-FIRST, SECOND = (declare(f"checks.spf.spf99{n}_x", "Title", Severity.ERROR).rule for n in (8, 9))
+FIRST, SECOND = (Rule(f"SPF99{n}", "Title", Severity.ERROR, "spf", ()) for n in (8, 9))
 FAILED = Lookup("a.example", "TXT", "timeout")
 
 

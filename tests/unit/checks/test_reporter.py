@@ -11,12 +11,11 @@ from mailproof.checks.base import (
     NotApplicable,
     Reporter,
     Undetermined,
-    declare,
 )
 from mailproof.engine.judge import judge
-from mailproof.model import DomainFacts, Lookup, Outcome, Severity, Status
+from mailproof.model import DomainFacts, Lookup, Outcome, Rule, Severity, Status
 
-RULE = declare("checks.spf.spf999_x", "Title", Severity.ERROR).rule
+RULE = Rule("SPF999", "Title", Severity.ERROR, "spf", ())
 FACTS = DomainFacts("acme.example")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from mailproof.checks.base import Check, NotApplicable, Reporter, Undetermined, declare
+from mailproof.checks.base import Check, NotApplicable, Reporter, Undetermined
 from mailproof.dns import Answer
 from mailproof.engine.judge import judge
 from mailproof.facts.stop import Stop
@@ -27,11 +27,11 @@ mx1 60 IN A 192.0.2.1
 _dmarc 60 IN TXT "v=DMARC1; p=reject"
 s1._domainkey 60 IN TXT "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
 """
-RULE = declare("checks.spf.test001_a_test", "A test", Severity.ERROR)
+RULE = Rule("TEST001", "A test", Severity.ERROR, "spf", ())
 Run = Callable[[DomainFacts, Reporter], None]
 
 
-def check_of(run: Run, rule: Rule = RULE.rule) -> Check[DomainFacts]:
+def check_of(run: Run, rule: Rule = RULE) -> Check[DomainFacts]:
     return Check(rule, run, "")
 
 
@@ -69,7 +69,7 @@ def test_each_end_of_a_check(run: Run, status: str, reason: str, count: int) -> 
 
 @pytest.mark.parametrize(("unknown", "status"), [(True, "unknown"), (False, "error")])
 def test_a_failed_collector_costs_its_topic_alone(unknown: bool, status: str) -> None:
-    other = replace(RULE.rule, id="TEST002", topic="dmarc")
+    other = replace(RULE, id="TEST002", topic="dmarc")
     facts = DomainFacts("acme.example", failures=(CollectorFailure("spf", "why", unknown),))
     first, second = judge(
         (check_of(one_finding), check_of(nothing_to_judge, other)), facts, "acme.example", facts.failures

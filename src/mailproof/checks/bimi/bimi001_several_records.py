@@ -29,9 +29,8 @@ from mailproof.checks.publishing import replaced
 from mailproof.model import DomainFacts, Fix, Location, Severity
 from mailproof.records.bimi import parse_bimi
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
 
-
+@declare(Severity.WARNING)
 def check(facts: DomainFacts, report: Reporter) -> None:
     seen = False
     for selector in looked_up(facts, report):

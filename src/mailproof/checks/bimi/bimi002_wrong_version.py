@@ -32,9 +32,8 @@ from mailproof.model import DomainFacts, Fix, Lookup, Severity
 from mailproof.records.bimi import BIMI, parse_bimi
 from mailproof.records.meant import repaired
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
 
-
+@declare(Severity.WARNING)
 def check(facts: DomainFacts, report: Reporter) -> None:
     seen = False
     for selector in looked_up(facts, report):

@@ -26,9 +26,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.bimi._facts import records
 from mailproof.model import DomainFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
 
-
+@declare(Severity.WARNING)
 def check(facts: DomainFacts, report: Reporter) -> None:
     for found in records(facts, report):
         for problem in found.record.problems:

@@ -41,9 +41,8 @@ from mailproof.model import (
 )
 from mailproof.records.dmarc_text import rewritten
 
-RULE = declare(
-    __name__,
-    __doc__,
+
+@declare(
     Severity.WARNING,
     because_of=(
         "DMARC001",
@@ -57,8 +56,6 @@ RULE = declare(
     ),
     needs=("dmarc",),
 )
-
-
 def check(facts: DomainFacts, report: Reporter) -> None:
     for found in in_use(facts, report):
         dmarc = facts.dmarc

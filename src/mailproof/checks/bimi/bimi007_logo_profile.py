@@ -34,9 +34,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.bimi._facts import logos
 from mailproof.model import DomainFacts, Fix, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
 
-
+@declare(Severity.WARNING)
 def check(facts: DomainFacts, report: Reporter) -> None:
     for found, logo in logos(facts, report):
         faults = [problem for problem in logo.problems if problem.fatal]

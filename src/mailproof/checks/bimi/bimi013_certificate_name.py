@@ -27,9 +27,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.bimi._facts import certificates
 from mailproof.model import DomainFacts, Fix, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING, needs=("dmarc",))
 
-
+@declare(Severity.WARNING, needs=("dmarc",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     for found, evidence in certificates(facts, report):
         home = facts.dmarc.walk.organizational_domain if facts.dmarc is not None else ""

@@ -31,9 +31,8 @@ from mailproof.checks.bimi._facts import looked_up
 from mailproof.checks.mistaken import dangling
 from mailproof.model import DomainFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
 
-
+@declare(Severity.WARNING)
 def check(facts: DomainFacts, report: Reporter) -> None:
     lookups = [lookup for selector in looked_up(facts, report) for lookup in selector.lookups]
     for lookup in lookups:

@@ -30,9 +30,8 @@ from mailproof.checks.bimi._facts import looked_up
 from mailproof.checks.misplaced import is_misplaced, misplaced_findings
 from mailproof.model import DomainFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING, needs=("dkim", "misplaced"))
 
-
+@declare(Severity.WARNING, needs=("dkim", "misplaced"))
 def check(facts: DomainFacts, report: Reporter) -> None:
     selectors = tuple(looked_up(facts, report))
     misplaced_findings(report, facts, "bimi")

@@ -30,9 +30,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.blocklist._facts import END_THE_CAUSE, listed, of_role, report_listing
 from mailproof.model import DomainFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
 
-
+@declare(Severity.ERROR)
 def check(facts: DomainFacts, report: Reporter) -> None:
     for listing in listed(of_role(facts, report, "sending"), policy=False):
         report_listing(report, listing, f"The sending host {listing.subject}", END_THE_CAUSE)

@@ -30,9 +30,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.blocklist._facts import listed, of_role, report_listing
 from mailproof.model import DomainFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
 
-
+@declare(Severity.WARNING)
 def check(facts: DomainFacts, report: Reporter) -> None:
     hosts = of_role(facts, report, "mx")
     todo = "If the host sends mail, find and remove the cause, then request delisting"

@@ -30,9 +30,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.blocklist._facts import listed, of_role, report_listing
 from mailproof.model import DomainFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
 
-
+@declare(Severity.ERROR)
 def check(facts: DomainFacts, report: Reporter) -> None:
     todo = "Send through the provider's server, or have the address removed"
     for listing in listed(of_role(facts, report, "sending"), policy=True):

@@ -32,9 +32,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dane._facts import dane
 from mailproof.model import STATUS_WORDS, DomainFacts, Fix, Location, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("DNS001", "DNS002"))
 
-
+@declare(Severity.ERROR, because_of=("DNS001", "DNS002"))
 def check(facts: DomainFacts, report: Reporter) -> None:
     for host in dane(facts).hosts:
         if not host.tlsa.undetermined or host.address_secure == "no":

@@ -27,9 +27,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dane._facts import broken, published, removals, tlsa_name
 from mailproof.model import DomainFacts, FixRecord, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 
-
+@declare(Severity.WARNING, consequence="tidy")
 def check(facts: DomainFacts, report: Reporter) -> None:
     for host, record, what, where in broken(facts, report, "pkix-usage"):
         instead = removals(host, record)

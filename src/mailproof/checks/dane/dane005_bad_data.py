@@ -29,9 +29,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dane._facts import anew, broken
 from mailproof.model import DomainFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy", needs=("transport",))
 
-
+@declare(Severity.WARNING, consequence="tidy", needs=("transport",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     for host, record, what, where in broken(facts, report, "length", "data"):
         alone = not any(each.usable for each in host.records)

@@ -36,9 +36,8 @@ from mailproof.checks.dane._facts import (
 )
 from mailproof.model import DomainFacts, Location, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR, needs=("transport",))
 
-
+@declare(Severity.ERROR, needs=("transport",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     weight = {"insecure": Severity.INFO, "unknown": Severity.WARNING}
     for host in with_records(facts, report):

@@ -31,9 +31,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dane._facts import certificate_seen, published, record_location, removals, with_records
 from mailproof.model import DomainFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.INFO, needs=("transport",))
 
-
+@declare(Severity.INFO, needs=("transport",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     """A finding for each record without a certificate, where another one matches."""
     for host in with_records(facts, report):

@@ -35,9 +35,8 @@ from mailproof.checks.dane._facts import (
 )
 from mailproof.model import DomainFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("TLS006", "TLS007"), needs=("transport",))
 
-
+@declare(Severity.ERROR, because_of=("TLS006", "TLS007"), needs=("transport",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     for host in with_records(facts, report):
         if host.state not in IN_FORCE:

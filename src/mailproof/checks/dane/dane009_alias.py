@@ -32,9 +32,8 @@ from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.dane._facts import dane
 from mailproof.model import DomainFacts, Fix, Location, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING, because_of=("MX006",))
 
-
+@declare(Severity.WARNING, because_of=("MX006",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     some = False
     for host in dane(facts).hosts:

@@ -36,9 +36,8 @@ from mailproof.checks.dane._facts import (
 )
 from mailproof.model import DomainFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING, needs=("transport",))
 
-
+@declare(Severity.WARNING, needs=("transport",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     hosts = tuple(with_records(facts, report))
     if not any(host.state in IN_FORCE for host in hosts):

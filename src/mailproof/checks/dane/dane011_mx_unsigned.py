@@ -26,9 +26,8 @@ from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.dane._facts import IN_FORCE, dane, with_records
 from mailproof.model import DomainFacts, Fix, Location, Severity
 
-RULE = declare(__name__, __doc__, Severity.INFO, because_of=("DNS006",))
 
-
+@declare(Severity.INFO, because_of=("DNS006",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     hosts = [host for host in with_records(facts, report) if host.state in IN_FORCE]
     if not hosts:

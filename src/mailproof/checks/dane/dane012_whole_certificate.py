@@ -29,9 +29,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dane._facts import published, record_location, records_for_keys, with_records
 from mailproof.model import DomainFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.INFO, needs=("transport",))
 
-
+@declare(Severity.INFO, needs=("transport",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     for host in with_records(facts, report):
         if any(record.usable and record.selector == 1 for record in host.records):

@@ -34,9 +34,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dkim._facts import NAMED, discovery, selectors
 from mailproof.model import DomainFacts, Fix, Location, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("DKIM025",))
 
-
+@declare(Severity.ERROR, because_of=("DKIM025",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     search = discovery(facts)
     for each in selectors(facts, report):

@@ -35,9 +35,8 @@ from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.dkim._facts import NAMED, discovery
 from mailproof.model import DomainFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.INFO)
 
-
+@declare(Severity.INFO)
 def check(facts: DomainFacts, report: Reporter) -> None:
     """Raise Undetermined where no selector is known to have a key, and some may."""
     search = discovery(facts)

@@ -35,14 +35,10 @@ from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.dkim._facts import discovery
 from mailproof.model import DomainFacts, Fix, Location, Severity
 
-RULE = declare(
-    __name__, __doc__, Severity.WARNING, because_of=("DKIM001", "AUTH012", "DKIM025"), needs=("spf",)
-)
-
-
 _WILD = ", and the wildcard that answers there gives no key:"
 
 
+@declare(Severity.WARNING, because_of=("DKIM001", "AUTH012", "DKIM025"), needs=("spf",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     """A finding where _domainkey does not exist, nor any key."""
     search = discovery(facts)

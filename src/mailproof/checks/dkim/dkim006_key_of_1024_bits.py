@@ -28,9 +28,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dkim._facts import keys
 from mailproof.model import DomainFacts, Fix, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING, consequence="forged")
 
-
+@declare(Severity.WARNING, consequence="forged")
 def check(facts: DomainFacts, report: Reporter) -> None:
     """A finding for each key that is accepted, but weak."""
     for key in keys(facts, report):

@@ -39,9 +39,6 @@ from mailproof.model import DomainFacts, Fix, Severity, TagProblem
 from mailproof.records.dkim_key import READ_BY_SOME
 from mailproof.records.dkim_repair import repaired_key
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
-
-
 CODES = (
     "malformed-base64",
     "not-a-key",
@@ -55,6 +52,7 @@ CODES = (
 )
 
 
+@declare(Severity.ERROR)
 def check(facts: DomainFacts, report: Reporter) -> None:
     for key in keys(facts, report):
         # The gravest alone: the others come from the same fault.

@@ -32,9 +32,8 @@ from mailproof.model import DkimSelectorFacts, DomainFacts, Fix, FixRecord, Loca
 from mailproof.records.dkim_key import looks_like_dkim_key, parse_dkim_key
 from mailproof.records.dkim_repair import is_key_part, repaired_key
 
-RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("DKIM027",))
 
-
+@declare(Severity.ERROR, because_of=("DKIM027",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     for each in selectors(facts, report):
         found = [text for text in each.records if looks_like_dkim_key(text)]

@@ -35,9 +35,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dkim._facts import NAMED, discovery, meant_key, selectors
 from mailproof.model import DkimSelectorFacts, DomainFacts, Fix, FixRecord, Location, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("DNS023",))
 
-
+@declare(Severity.ERROR, because_of=("DNS023",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     providers = discovery(facts).providers
     for each in selectors(facts, report):

@@ -30,9 +30,8 @@ from mailproof.model import DomainFacts, Fix, Severity
 from mailproof.records.dkim_key import parse_dkim_key
 from mailproof.records.dkim_repair import repaired_key
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
 
-
+@declare(Severity.ERROR)
 def check(facts: DomainFacts, report: Reporter) -> None:
     for key in keys(facts, report):
         for problem in key.problems("no-sha256"):

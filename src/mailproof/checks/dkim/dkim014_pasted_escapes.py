@@ -32,9 +32,8 @@ from mailproof.checks.dkim._facts import keys
 from mailproof.model import DomainFacts, Severity
 from mailproof.records.dkim_plain import PASTED
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
 
-
+@declare(Severity.ERROR)
 def check(facts: DomainFacts, report: Reporter) -> None:
     for key in keys(facts, report):
         problem = next(key.problems(*PASTED), None)

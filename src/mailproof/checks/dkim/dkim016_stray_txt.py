@@ -33,11 +33,8 @@ from mailproof.model import DkimSelectorFacts, DomainFacts, Fix, FixRecord, Loca
 from mailproof.records.dkim_key import looks_like_dkim_key
 from mailproof.records.dkim_repair import is_key_part
 
-RULE = declare(
-    __name__, __doc__, Severity.WARNING, because_of=("DKIM027", "DKIM028"), consequence="tidy", needs=("spf",)
-)
 
-
+@declare(Severity.WARNING, because_of=("DKIM027", "DKIM028"), consequence="tidy", needs=("spf",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     search = discovery(facts)
     for each in selectors(facts, report):

@@ -33,9 +33,8 @@ from mailproof.checks.dkim._facts import discovery
 from mailproof.model import DomainFacts, Fix, FixKind, FixRecord, Location, Severity
 from mailproof.records.dkim_key import looks_like_dkim_key
 
-RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 
-
+@declare(Severity.WARNING, consequence="tidy")
 def check(facts: DomainFacts, report: Reporter) -> None:
     search = discovery(facts)
     if search.control is not None and search.control.undetermined:

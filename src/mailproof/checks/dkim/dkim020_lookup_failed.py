@@ -27,9 +27,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dkim._facts import discovery
 from mailproof.model import DomainFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
 
-
+@declare(Severity.WARNING)
 def check(facts: DomainFacts, report: Reporter) -> None:
     search = discovery(facts)
     report.unanswered(*(each.lookup for each in facts.dkim if each.status == "unknown"))

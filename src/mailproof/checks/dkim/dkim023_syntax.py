@@ -27,9 +27,6 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dkim._facts import keys
 from mailproof.model import DomainFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
-
-
 CODES = (
     "empty-tag",
     "no-equals",
@@ -42,6 +39,7 @@ CODES = (
 )
 
 
+@declare(Severity.ERROR)
 def check(facts: DomainFacts, report: Reporter) -> None:
     for key in keys(facts, report):
         found = sorted(key.problems(*CODES), key=lambda each: not each.fatal)

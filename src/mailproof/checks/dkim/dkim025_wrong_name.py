@@ -30,9 +30,8 @@ from mailproof.checks.dkim._facts import NAMED, discovery
 from mailproof.checks.misplaced import misplaced_findings
 from mailproof.model import DomainFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR, needs=("misplaced",))
 
-
+@declare(Severity.ERROR, needs=("misplaced",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     """A finding for each misplaced key: a warning where another key is where it belongs."""
     discovery(facts)

@@ -34,9 +34,8 @@ from mailproof.checks.ownership import is_owned
 from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
 from mailproof.records.dkim_key import parse_dkim_key
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
 
-
+@declare(Severity.ERROR)
 def check(facts: DomainFacts, report: Reporter) -> None:
     for each in selectors(facts, report):
         joined = in_parts(each)

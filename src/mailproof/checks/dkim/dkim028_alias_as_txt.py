@@ -30,9 +30,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dkim._facts import alias_meant, discovery, meant_key, selectors
 from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
 
-
+@declare(Severity.ERROR)
 def check(facts: DomainFacts, report: Reporter) -> None:
     search = discovery(facts)
     for each in selectors(facts, report):

@@ -35,16 +35,13 @@ from mailproof.checks.mistaken import is_mistaken
 from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
 from mailproof.records.dmarc_text import DMARC
 
-RULE = declare(
-    __name__,
-    __doc__,
+
+@declare(
     Severity.ERROR,
     because_of=("DMARC023", "DMARC002", "DMARC003", "DMARC004", "DMARC005", "DMARC021", "DMARC022"),
     needs=("misplaced",),
     profiles="in use",
 )
-
-
 def check(facts: DomainFacts, report: Reporter) -> None:
     dmarc = walked(facts)
     if dmarc.record is not None:

@@ -32,9 +32,8 @@ from mailproof.model import DomainFacts, Fix, Location, Severity
 from mailproof.records.dmarc import comes_into_force, parse_dmarc
 from mailproof.records.dmarc_text import merged
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
 
-
+@declare(Severity.ERROR)
 def check(facts: DomainFacts, report: Reporter) -> None:
     dmarc = walked(facts)
     own_step(facts)

@@ -30,15 +30,13 @@ from mailproof.checks.dmarc._facts import near_misses, own_step, repaired_text
 from mailproof.model import DomainFacts, Location, Severity
 from mailproof.records.meant import NEAR_MISS_WORDS, NearMiss
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
-
-
 _KINDS: tuple[NearMiss, ...] = (
     *("case", "version", "no-version", "order", "spaces"),
     *("leading-space", "pasted-name", "invisible"),
 )
 
 
+@declare(Severity.ERROR)
 def check(facts: DomainFacts, report: Reporter) -> None:
     own = own_step(facts)
     for text, kind in near_misses(own, *_KINDS):

@@ -29,9 +29,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import near_misses, own_step, repaired_text, severity_of
 from mailproof.model import DomainFacts, Location, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
 
-
+@declare(Severity.ERROR)
 def check(facts: DomainFacts, report: Reporter) -> None:
     own = own_step(facts)
     damaged = [text for text, _ in near_misses(own, "quotes", "backslash")]

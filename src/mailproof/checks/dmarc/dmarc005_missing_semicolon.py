@@ -30,9 +30,8 @@ from mailproof.model import DmarcStep, DomainFacts, Location, Severity
 from mailproof.records.dmarc_text import swallowed
 from mailproof.records.tags import value_span
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
 
-
+@declare(Severity.ERROR)
 def check(facts: DomainFacts, report: Reporter) -> None:
     own = own_step(facts)
     for text, _ in near_misses(own, "missing-semicolon"):

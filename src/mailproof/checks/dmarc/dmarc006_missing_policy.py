@@ -29,9 +29,8 @@ from mailproof.checks.dmarc._facts import applied
 from mailproof.model import DomainFacts, Severity
 from mailproof.records.dmarc_text import rewritten
 
-RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("DMARC005", "DMARC009", "DMARC026"))
 
-
+@declare(Severity.ERROR, because_of=("DMARC005", "DMARC009", "DMARC026"))
 def check(facts: DomainFacts, report: Reporter) -> None:
     """A finding where p is missing: an error where that leaves no DMARC at all."""
     found = applied(facts)

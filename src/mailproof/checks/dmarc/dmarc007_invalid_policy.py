@@ -28,9 +28,8 @@ from mailproof.checks.dmarc._facts import applied
 from mailproof.model import DomainFacts, Severity
 from mailproof.records.dmarc_text import swallowed
 
-RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("DMARC004", "DMARC005"))
 
-
+@declare(Severity.ERROR, because_of=("DMARC004", "DMARC005"))
 def check(facts: DomainFacts, report: Reporter) -> None:
     found = applied(facts)
     for problem in found.problems("invalid-policy"):

@@ -27,9 +27,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import applied
 from mailproof.model import DomainFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING, because_of=("DMARC004", "DMARC005"), consequence="tidy")
 
-
+@declare(Severity.WARNING, because_of=("DMARC004", "DMARC005"), consequence="tidy")
 def check(facts: DomainFacts, report: Reporter) -> None:
     found = applied(facts)
     seen: set[str] = set()

@@ -29,9 +29,8 @@ from mailproof.checks.dmarc._facts import applied
 from mailproof.model import DomainFacts, Severity
 from mailproof.records.dmarc_text import rewritten
 
-RULE = declare(__name__, __doc__, Severity.WARNING, profiles="in use")
 
-
+@declare(Severity.WARNING, profiles="in use")
 def check(facts: DomainFacts, report: Reporter) -> None:
     """A finding where p=none is written, not only assumed for a broken record."""
     found = applied(facts)

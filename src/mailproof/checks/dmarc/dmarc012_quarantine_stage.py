@@ -30,9 +30,8 @@ from mailproof.checks.dmarc._facts import applied
 from mailproof.model import DomainFacts, Severity
 from mailproof.records.dmarc_text import rewritten
 
-RULE = declare(__name__, __doc__, Severity.INFO, profiles="in use")
 
-
+@declare(Severity.INFO, profiles="in use")
 def check(facts: DomainFacts, report: Reporter) -> None:
     found = applied(facts)
     source = found.dmarc.source

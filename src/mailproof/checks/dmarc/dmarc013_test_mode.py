@@ -30,9 +30,8 @@ from mailproof.model import DomainFacts, Severity
 from mailproof.records.dmarc import softened
 from mailproof.records.dmarc_text import rewritten
 
-RULE = declare(__name__, __doc__, Severity.INFO)
 
-
+@declare(Severity.INFO)
 def check(facts: DomainFacts, report: Reporter) -> None:
     found = applied(facts)
     policy = found.dmarc.policy

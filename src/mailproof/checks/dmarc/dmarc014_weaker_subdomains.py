@@ -28,9 +28,8 @@ from mailproof.model import DomainFacts, Severity
 from mailproof.records.dmarc import strictness
 from mailproof.records.dmarc_text import rewritten
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
 
-
+@declare(Severity.WARNING)
 def check(facts: DomainFacts, report: Reporter) -> None:
     found = applied(facts)
     record = found.record

@@ -32,9 +32,8 @@ from mailproof.checks.dmarc._facts import applied, known_walk
 from mailproof.model import DomainFacts, Severity
 from mailproof.records.dmarc_text import rewritten
 
-RULE = declare(__name__, __doc__, Severity.INFO)
 
-
+@declare(Severity.INFO)
 def check(facts: DomainFacts, report: Reporter) -> None:
     found = applied(facts)
     if not found.own:

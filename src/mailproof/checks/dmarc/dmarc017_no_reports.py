@@ -27,16 +27,13 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import applied
 from mailproof.model import DomainFacts, Fix, Severity
 
-RULE = declare(
-    __name__,
-    __doc__,
+
+@declare(
     Severity.WARNING,
     because_of=("DMARC005", "DMARC009", "DMARC026"),
     consequence="reports",
     profiles="in use",
 )
-
-
 def check(facts: DomainFacts, report: Reporter) -> None:
     found = applied(facts)
     if found.record.tag("rua") is not None or not found.record.valid:

@@ -28,15 +28,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import applied
 from mailproof.model import DomainFacts, Severity
 
-RULE = declare(
-    __name__,
-    __doc__,
-    Severity.WARNING,
-    because_of=("DMARC004", "DMARC005", "DMARC009"),
-    consequence="reports",
-)
 
-
+@declare(Severity.WARNING, because_of=("DMARC004", "DMARC005", "DMARC009"), consequence="reports")
 def check(facts: DomainFacts, report: Reporter) -> None:
     """A finding for each destination that can't be used; one record fixes them all."""
     found = applied(facts)

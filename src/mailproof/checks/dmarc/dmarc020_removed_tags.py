@@ -34,13 +34,11 @@ from mailproof.model import DomainFacts, Fix, Severity, Tag
 from mailproof.records.dmarc import percent, softened
 from mailproof.records.dmarc_text import rewritten
 
-RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
-
-
 #: Values that are the default at all receivers.
 _DEFAULTS = {"pct": "100", "rf": "afrf", "ri": "86400"}
 
 
+@declare(Severity.WARNING, consequence="tidy")
 def check(facts: DomainFacts, report: Reporter) -> None:
     """A finding for each: a warning where pct changes what older receivers do, else a note."""
     found = applied(facts)

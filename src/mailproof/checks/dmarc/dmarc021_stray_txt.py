@@ -37,9 +37,8 @@ from mailproof.records.dmarc import KNOWN_TAGS, comes_into_force, parse_dmarc
 from mailproof.records.dmarc_text import near_miss, repaired
 from mailproof.records.misplaced import alias_target
 
-RULE = declare(__name__, __doc__, Severity.INFO, needs=("misplaced",))
 
-
+@declare(Severity.INFO, needs=("misplaced",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     """A note for each such record: an error for a host name where no policy applies."""
     own = own_step(facts)

@@ -29,9 +29,8 @@ from mailproof.checks.dmarc._facts import own_step, walked
 from mailproof.checks.misplaced import misplaced_findings
 from mailproof.model import DomainFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR, needs=("dkim", "misplaced"))
 
-
+@declare(Severity.ERROR, needs=("dkim", "misplaced"))
 def check(facts: DomainFacts, report: Reporter) -> None:
     """A finding for each misplaced record: an error where no record applies, else milder."""
     dmarc = walked(facts)

@@ -32,9 +32,8 @@ from mailproof.checks.dmarc._facts import FIRST_RECORD, own_step, walked
 from mailproof.checks.mistaken import dangling
 from mailproof.model import DomainFacts, FixRecord, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
 
-
+@declare(Severity.ERROR)
 def check(facts: DomainFacts, report: Reporter) -> None:
     lookup = own_step(facts).lookup
     if walked(facts).record is not None:

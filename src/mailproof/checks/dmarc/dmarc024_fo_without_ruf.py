@@ -26,9 +26,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import applied
 from mailproof.model import DomainFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.INFO, because_of=("DMARC005", "DMARC026"))
 
-
+@declare(Severity.INFO, because_of=("DMARC005", "DMARC026"))
 def check(facts: DomainFacts, report: Reporter) -> None:
     found = applied(facts)
     if found.record.tag("fo") is None or found.record.tag("ruf") is not None:

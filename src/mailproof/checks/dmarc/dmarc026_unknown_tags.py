@@ -28,9 +28,8 @@ from mailproof.checks.dmarc._facts import applied
 from mailproof.model import DomainFacts, Severity
 from mailproof.records.dmarc_text import meant_name
 
-RULE = declare(__name__, __doc__, Severity.INFO)
 
-
+@declare(Severity.INFO)
 def check(facts: DomainFacts, report: Reporter) -> None:
     """A note for each, a warning where a tag is misspelt; one record fixes them all."""
     found = applied(facts)

@@ -33,14 +33,11 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import applied
 from mailproof.model import DomainFacts, Severity
 
-RULE = declare(
-    __name__,
-    __doc__,
+
+@declare(
     Severity.INFO,
     because_of=("DMARC002", "DMARC003", "DMARC004", "DMARC005", "DMARC021", "DMARC022", "DMARC023"),
 )
-
-
 def check(facts: DomainFacts, report: Reporter) -> None:
     found = applied(facts)
     if found.own or found.record.psd == "y":

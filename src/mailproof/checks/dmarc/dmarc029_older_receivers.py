@@ -34,9 +34,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import applied, known_walk
 from mailproof.model import DomainFacts, Fix, Severity
 
-RULE = declare(
-    __name__,
-    __doc__,
+
+@declare(
     Severity.INFO,
     because_of=(
         "DMARC002",
@@ -49,8 +48,6 @@ RULE = declare(
         "DMARC027",
     ),
 )
-
-
 def check(facts: DomainFacts, report: Reporter) -> None:
     found = applied(facts)
     if found.own:

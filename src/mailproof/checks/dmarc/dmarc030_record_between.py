@@ -35,9 +35,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import Applied, applied
 from mailproof.model import DomainFacts, Fix, Location, Severity
 
-RULE = declare(__name__, __doc__, Severity.INFO)
 
-
+@declare(Severity.INFO)
 def check(facts: DomainFacts, report: Reporter) -> None:
     found = applied(facts)
     if found.own:

@@ -26,9 +26,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import applied
 from mailproof.model import DomainFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 
-
+@declare(Severity.WARNING, consequence="tidy")
 def check(facts: DomainFacts, report: Reporter) -> None:
     found = applied(facts)
     for problem in found.problems("invalid-alignment", "invalid-psd", "invalid-test"):

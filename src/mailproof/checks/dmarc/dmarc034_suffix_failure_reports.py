@@ -29,9 +29,8 @@ from mailproof.checks.dmarc._facts import applied
 from mailproof.model import DomainFacts, Severity
 from mailproof.records.dmarc_text import rewritten
 
-RULE = declare(__name__, __doc__, Severity.WARNING, consequence="reports")
 
-
+@declare(Severity.WARNING, consequence="reports")
 def check(facts: DomainFacts, report: Reporter) -> None:
     found = applied(facts)
     if not found.own or found.record.psd != "y" or found.record.tag("ruf") is None:

@@ -42,9 +42,8 @@ from mailproof.model import DomainFacts, Fix, Severity, SpfNode
 from mailproof.records.dkim_key import parse_dkim_key
 from mailproof.records.spf.allowed import SpfReach, reach_of
 
-RULE = declare(
-    __name__,
-    __doc__,
+
+@declare(
     Severity.ERROR,
     because_of=(
         *("SPF001", "SPF002", "SPF004", "SPF005", "SPF010", "SPF011", "SPF012", "SPF018"),
@@ -53,8 +52,6 @@ RULE = declare(
     consequence="lost",
     needs=("dkim", "dkim_discovery", "mx_lookup", "spf"),
 )
-
-
 def check(facts: DomainFacts, report: Reporter) -> None:
     policy = applied(facts)
     asked = policy.dmarc.policy

@@ -32,9 +32,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import known, own_zone, shown
 from mailproof.model import DomainFacts, Fix, Location, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("DNS003",), needs=("dnssec",))
 
-
+@declare(Severity.ERROR, because_of=("DNS003",), needs=("dnssec",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     zone = known(own_zone(facts))
     if zone.state != "bogus":

@@ -30,9 +30,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import known, shown, zones_of_hosts
 from mailproof.model import DomainFacts, Fix, Location, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR, needs=("dnssec", "mx_lookup"))
 
-
+@declare(Severity.ERROR, needs=("dnssec", "mx_lookup"))
 def check(facts: DomainFacts, report: Reporter) -> None:
     others = zones_of_hosts(facts)
     for zone in others:

@@ -34,9 +34,8 @@ from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.dns._facts import own_zone
 from mailproof.model import DomainFacts, Fix, Location, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR, needs=("dnssec",))
 
-
+@declare(Severity.ERROR, needs=("dnssec",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     zone = own_zone(facts)
     if zone.ds is None or zone.dnskey is None or zone.ds.absent:

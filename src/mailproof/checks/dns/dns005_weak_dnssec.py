@@ -29,13 +29,11 @@ from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.dns._facts import own_zone
 from mailproof.model import DomainFacts, Fix, Location, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy", needs=("dnssec",))
-
-
 #: Algorithms that must not or should not be used for signing.
 ALGORITHMS = {1: "RSA/MD5", 3: "DSA", 5: "RSA/SHA-1", 6: "DSA", 7: "RSA/SHA-1", 12: "GOST"}
 
 
+@declare(Severity.WARNING, consequence="tidy", needs=("dnssec",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     zone = own_zone(facts)
     if zone.dnskey is None or zone.ds is None:

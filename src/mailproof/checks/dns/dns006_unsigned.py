@@ -31,9 +31,8 @@ from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.dns._facts import known, own_zone
 from mailproof.model import DomainFacts, Fix, Location, Severity
 
-RULE = declare(__name__, __doc__, Severity.INFO, needs=("dnssec",))
 
-
+@declare(Severity.INFO, needs=("dnssec",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     zone = known(own_zone(facts))
     if zone.state == "bogus":

@@ -28,9 +28,8 @@ from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.dns._facts import known, own_zone, zones_of_hosts
 from mailproof.model import DomainFacts, Fix, Location, Severity
 
-RULE = declare(__name__, __doc__, Severity.INFO, needs=("dnssec", "mx_lookup"))
 
-
+@declare(Severity.INFO, needs=("dnssec", "mx_lookup"))
 def check(facts: DomainFacts, report: Reporter) -> None:
     if known(own_zone(facts)).state not in ("signed", "mixed"):
         raise NotApplicable("the domain's own zone is not signed")

@@ -33,9 +33,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import addresses, asked, said
 from mailproof.model import DomainFacts, Fix, Location, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR, needs=("authority",))
 
-
+@declare(Severity.ERROR, needs=("authority",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     found = asked(facts)
     questions: dict[tuple[str, str], dict[tuple[str, ...], list[str]]] = {}

@@ -31,9 +31,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import addresses, answer_of, asked
 from mailproof.model import DomainFacts, Fix, Location, Severity
 
-RULE = declare(__name__, __doc__, Severity.INFO, because_of=("DNS008",), needs=("authority",))
 
-
+@declare(Severity.INFO, because_of=("DNS008",), needs=("authority",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     found = asked(facts)
     serials: dict[str, list[str]] = {}

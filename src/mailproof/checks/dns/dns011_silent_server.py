@@ -35,9 +35,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import addresses, asked, heard
 from mailproof.model import DomainFacts, Fix, Location, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING, needs=("authority",))
 
-
+@declare(Severity.WARNING, needs=("authority",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     found = asked(facts)
     families = {":" in address.address for _, address in addresses(found) if heard(address)}

@@ -38,9 +38,8 @@ from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.dns._facts import addresses, authority
 from mailproof.model import DomainFacts, Fix, Location, Severity
 
-RULE = declare(__name__, __doc__, Severity.INFO, needs=("authority",))
 
-
+@declare(Severity.INFO, needs=("authority",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     found = authority(facts)
     if len(found.servers) < 2:

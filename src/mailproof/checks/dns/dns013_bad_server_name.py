@@ -37,9 +37,8 @@ from mailproof.checks.dns._facts import authority
 from mailproof.model import DomainFacts, Fix, Location, Severity
 from mailproof.records.networks import why_unroutable
 
-RULE = declare(__name__, __doc__, Severity.WARNING, needs=("authority",))
 
-
+@declare(Severity.WARNING, needs=("authority",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     found = authority(facts)
     for server in found.servers:

@@ -31,13 +31,11 @@ from mailproof.checks.dns._facts import days
 from mailproof.checks.dns._records import mail_lookups, undetermined
 from mailproof.model import DomainFacts, Fix, Location, Severity
 
-RULE = declare(__name__, __doc__, Severity.INFO, needs=("dkim", "dmarc", "mx_lookup", "spf"))
-
-
 #: Seconds.
 LONGEST = 86400
 
 
+@declare(Severity.INFO, needs=("dkim", "dmarc", "mx_lookup", "spf"))
 def check(facts: DomainFacts, report: Reporter) -> None:
     lookups = [lookup for lookup in mail_lookups(facts) if lookup.found]
     if not lookups:

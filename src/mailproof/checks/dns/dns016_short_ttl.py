@@ -27,13 +27,11 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import addresses, asked, said
 from mailproof.model import DomainFacts, Fix, Location, Severity
 
-RULE = declare(__name__, __doc__, Severity.INFO, needs=("authority",))
-
-
 #: Seconds.
 SHORTEST = 60
 
 
+@declare(Severity.INFO, needs=("authority",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     found = asked(facts)
     seen: set[tuple[str, str]] = set()

@@ -27,13 +27,11 @@ from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.dns._facts import days
 from mailproof.model import DomainFacts, Fix, Location, Severity
 
-RULE = declare(__name__, __doc__, Severity.INFO, needs=("soa",))
-
-
 #: Seconds.
 LONGEST = 86400
 
 
+@declare(Severity.INFO, needs=("soa",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     soa = facts.soa
     if soa is None or soa.absent or soa.chain:

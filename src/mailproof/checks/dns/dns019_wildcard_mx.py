@@ -32,9 +32,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import wildcard
 from mailproof.model import DomainFacts, Fix, Location, Severity
 
-RULE = declare(__name__, __doc__, Severity.INFO, needs=("health",))
 
-
+@declare(Severity.INFO, needs=("health",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     lookup = wildcard(facts, "MX")
     if (

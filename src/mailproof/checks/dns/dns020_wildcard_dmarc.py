@@ -34,9 +34,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import wildcard
 from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING, needs=("health",))
 
-
+@declare(Severity.WARNING, needs=("health",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     lookup = wildcard(facts, "TXT")
     for text in lookup.records if not lookup.chain else ():

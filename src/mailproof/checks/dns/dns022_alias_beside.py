@@ -34,9 +34,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import health
 from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR, needs=("health",))
 
-
+@declare(Severity.ERROR, needs=("health",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     found = health(facts)
     own = f"_dmarc.{facts.domain}"

@@ -36,9 +36,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import health
 from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR, needs=("health",))
 
-
+@declare(Severity.ERROR, needs=("health",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     found = health(facts)
     report.unanswered(*(each for each in found.asked if each.undetermined))

@@ -38,12 +38,10 @@ from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.dns._facts import health
 from mailproof.model import DomainFacts, Fix, Location, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING, needs=("health",))
-
-
 _KNOWN = {"issue", "issuewild", "iodef", "contactemail", "contactphone", "issuemail", "issuevmc"}
 
 
+@declare(Severity.WARNING, needs=("health",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     caa = health(facts).caa
     if caa is None or not caa.used:

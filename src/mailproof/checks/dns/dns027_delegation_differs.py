@@ -34,9 +34,8 @@ from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.dns._facts import addresses, answer_of, asked, said
 from mailproof.model import AuthorityFacts, DomainFacts, Fix, Location, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING, needs=("authority",))
 
-
+@declare(Severity.WARNING, needs=("authority",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     found = asked(facts)
     delegation = found.delegation

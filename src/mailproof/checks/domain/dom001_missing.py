@@ -33,9 +33,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.domain._facts import soa_of
 from mailproof.model import DomainFacts, Fix, Location, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR, needs=("near_names",))
 
-
+@declare(Severity.ERROR, needs=("near_names",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     soa = soa_of(facts)
     if soa.status != "nxdomain":

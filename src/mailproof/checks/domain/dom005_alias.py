@@ -34,9 +34,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.domain._facts import soa_of
 from mailproof.model import DomainFacts, Fix, Location, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING, because_of=("DNS022",), needs=("mx_lookup",))
 
-
+@declare(Severity.WARNING, because_of=("DNS022",), needs=("mx_lookup",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     soa_of(facts)
     aliased = (facts.soa, facts.ns, facts.mx_lookup)

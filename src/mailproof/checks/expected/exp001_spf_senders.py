@@ -33,9 +33,8 @@ from mailproof.checks.spf._facts import at, spf_of
 from mailproof.data.senders import Sender, parse_sender
 from mailproof.model import DomainFacts, Fix, Location, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR, needs=("spf",))
 
-
+@declare(Severity.ERROR, needs=("spf",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     texts = wanted(facts, lambda each: each.spf.senders if each.spf is not None else None)
     senders = tuple(sender for text in texts if (sender := parse_sender(text)) is not None)

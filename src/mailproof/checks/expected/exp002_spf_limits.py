@@ -33,10 +33,10 @@ from mailproof.checks.spf._facts import at, policy_of, spf_of
 from mailproof.model import DomainFacts, Location, Qualifier, Severity, SpfExpected
 from mailproof.model.expectations import SpfRest
 
-RULE = declare(__name__, __doc__, Severity.ERROR, needs=("spf",))
 _RESULTS: dict[Qualifier, SpfRest] = {"-": "fail", "~": "softfail", "?": "neutral", "+": "pass"}
 
 
+@declare(Severity.ERROR, needs=("spf",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     expected = wanted(facts, _limits)
     spf = spf_of(facts)

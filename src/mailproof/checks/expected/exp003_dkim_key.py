@@ -25,7 +25,6 @@ from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.checks.expected._facts import wanted
 from mailproof.model import DkimKeyExpected, DkimSelectorFacts, DomainFacts, Location, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR, needs=("dkim",))
 _STATUS = {
     "absent": "has no key record, and mailproof.toml expects one",
     "revoked": "has a revoked key, and mailproof.toml expects a valid one",
@@ -33,6 +32,7 @@ _STATUS = {
 }
 
 
+@declare(Severity.ERROR, needs=("dkim",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     expected = wanted(facts, lambda each: each.dkim.selectors or None if each.dkim is not None else None)
     known = {key.selector.lower(): key for key in facts.dkim}

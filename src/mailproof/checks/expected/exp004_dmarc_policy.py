@@ -32,10 +32,10 @@ from mailproof.checks.dmarc._facts import Applied, known_walk, walked
 from mailproof.checks.expected._facts import wanted
 from mailproof.model import DmarcExpected, DmarcRecord, DomainFacts, Location, Policy, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR, needs=("dmarc",))
 _WEAKER: dict[Policy, Policy] = {"reject": "quarantine", "quarantine": "none", "none": "none"}
 
 
+@declare(Severity.ERROR, needs=("dmarc",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     expected = wanted(facts, lambda each: each.dmarc)
     dmarc = walked(facts)

@@ -30,9 +30,8 @@ from mailproof.checks.expected._facts import wanted
 from mailproof.checks.mx._facts import mx_location
 from mailproof.model import DomainFacts, Location, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR, needs=("mx", "mx_lookup"))
 
-
+@declare(Severity.ERROR, needs=("mx", "mx_lookup"))
 def check(facts: DomainFacts, report: Reporter) -> None:
     expected = {host.lower().rstrip(".") for host in wanted(facts, lambda each: each.mx)} - {""}
     if facts.mx_lookup is None:

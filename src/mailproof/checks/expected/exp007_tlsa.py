@@ -25,9 +25,8 @@ from mailproof.checks.dane._facts import dane, tlsa_name
 from mailproof.checks.expected._facts import wanted
 from mailproof.model import DomainFacts, Location, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR, needs=("dane", "mx_lookup"))
 
-
+@declare(Severity.ERROR, needs=("dane", "mx_lookup"))
 def check(facts: DomainFacts, report: Reporter) -> None:
     expected = wanted(facts, lambda each: each.tlsa)
     for host in dane(facts).hosts:

@@ -27,9 +27,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.inbound_cases import case_of, evidence, folder
 from mailproof.model import Fix, InboundFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
 
-
+@declare(Severity.ERROR)
 def check(facts: InboundFacts, report: Reporter) -> None:
     case = case_of(facts, "eicar")
     if case.place == "inbox":

@@ -28,9 +28,8 @@ from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.inbound_cases import case_of, control_of, evidence, folder
 from mailproof.model import InboundFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.INFO)
 
-
+@declare(Severity.INFO)
 def check(facts: InboundFacts, report: Reporter) -> None:
     if control_of(facts).place == "junk":
         raise NotApplicable("the harmless message is in Junk too")

@@ -30,9 +30,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.inbound_cases import control_of, evidence, folder
 from mailproof.model import Fix, InboundFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
 
-
+@declare(Severity.WARNING)
 def check(facts: InboundFacts, report: Reporter) -> None:
     control = control_of(facts)
     if control.place == "junk":

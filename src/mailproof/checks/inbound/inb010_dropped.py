@@ -28,9 +28,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.inbound_cases import control_of, evidence
 from mailproof.model import InboundFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.INFO)
 
-
+@declare(Severity.INFO)
 def check(facts: InboundFacts, report: Reporter) -> None:
     control_of(facts)
     for case in facts.cases:

@@ -29,9 +29,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import record_at, spf_of
 from mailproof.model import Fix, Location, MessageFacts, Severity
 
-RULE = declare(
-    __name__,
-    __doc__,
+
+@declare(
     Severity.ERROR,
     because_of=(
         "SPF002",
@@ -48,8 +47,6 @@ RULE = declare(
         "SPF030",
     ),
 )
-
-
 def check(facts: MessageFacts, report: Reporter) -> None:
     spf = spf_of(facts)
     if spf.result != "permerror":

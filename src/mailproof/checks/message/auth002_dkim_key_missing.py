@@ -31,11 +31,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import failure_severity, key_name, label, with_code
 from mailproof.model import Fix, Location, MessageFacts, Severity
 
-RULE = declare(
-    __name__, __doc__, Severity.ERROR, because_of=("DKIM025", "DKIM028", "DKIM011", "DKIM001", "DKIM003")
-)
 
-
+@declare(Severity.ERROR, because_of=("DKIM025", "DKIM028", "DKIM011", "DKIM001", "DKIM003"))
 def check(facts: MessageFacts, report: Reporter) -> None:
     for verdict in with_code(facts, report, "no-key", "several-keys", "not-a-key-record"):
         name = key_name(verdict)

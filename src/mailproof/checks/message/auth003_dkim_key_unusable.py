@@ -35,9 +35,20 @@ from mailproof.checks.message._facts import (
 )
 from mailproof.model import Fix, MessageFacts, Severity
 
-RULE = declare(
-    __name__,
-    __doc__,
+CODES = (
+    "key-revoked",
+    "key-syntax",
+    "key-malformed",
+    "unknown-key-type",
+    "key-not-for-email",
+    "key-hash-not-allowed",
+    "short-key",
+    "key-mismatch",
+    "key-strict-identity",
+)
+
+
+@declare(
     Severity.ERROR,
     because_of=(
         "DKIM027",
@@ -55,20 +66,6 @@ RULE = declare(
         "DKIM023",
     ),
 )
-
-CODES = (
-    "key-revoked",
-    "key-syntax",
-    "key-malformed",
-    "unknown-key-type",
-    "key-not-for-email",
-    "key-hash-not-allowed",
-    "short-key",
-    "key-mismatch",
-    "key-strict-identity",
-)
-
-
 def check(facts: MessageFacts, report: Reporter) -> None:
     for verdict in with_code(facts, report, *CODES):
         again = verdict.code in ("key-revoked", "short-key")

@@ -29,7 +29,6 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import failure_severity, signature_place, signatures_of
 from mailproof.model import Fix, MessageFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
 _COMPLETE = "Correct the configuration of the signing server so that it writes a complete DKIM-Signature"
 _DECODE = (
     "Nothing to fix at the sender: verify a copy from before that server, or go by the "
@@ -37,6 +36,7 @@ _DECODE = (
 )
 
 
+@declare(Severity.ERROR)
 def check(facts: MessageFacts, report: Reporter) -> None:
     for verdict in signatures_of(facts):
         if verdict.result == "permerror" and verdict.key_lookup is None:

@@ -31,9 +31,8 @@ from mailproof.checks.message._facts import (
 )
 from mailproof.model import Fix, MessageFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
 
-
+@declare(Severity.ERROR)
 def check(facts: MessageFacts, report: Reporter) -> None:
     for verdict in signatures_of(facts):
         if verdict.code == "sha1":

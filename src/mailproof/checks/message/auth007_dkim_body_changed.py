@@ -35,9 +35,8 @@ from mailproof.checks.message._causes import remedy, where
 from mailproof.checks.message._facts import failure_severity, signature_place, with_code
 from mailproof.model import Fix, MessageFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
 
-
+@declare(Severity.ERROR)
 def check(facts: MessageFacts, report: Reporter) -> None:
     for verdict in with_code(
         facts, report, "body-hash", "body-too-short", "body-and-signature", needs_body=True

@@ -38,9 +38,8 @@ from mailproof.checks.message._facts import (
 )
 from mailproof.model import Fix, MessageFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
 
-
+@declare(Severity.ERROR)
 def check(facts: MessageFacts, report: Reporter) -> None:
     for verdict in with_code(facts, report, "signature"):
         place = f" (at {verdict.cause_hop})" if verdict.cause_hop else ""

@@ -34,14 +34,10 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import dmarc_of, signature_place
 from mailproof.model import Fix, MessageFacts, Severity
 
-RULE = declare(
-    __name__,
-    __doc__,
-    Severity.ERROR,
-    because_of=("AUTH007", "AUTH008", "AUTH002", "AUTH003", "AUTH004", "AUTH005", "AUTH006"),
+
+@declare(
+    Severity.ERROR, because_of=("AUTH007", "AUTH008", "AUTH002", "AUTH003", "AUTH004", "AUTH005", "AUTH006")
 )
-
-
 def check(facts: MessageFacts, report: Reporter) -> None:
     """An error where forwarding broke DMARC, a warning or note where the signature survived it."""
     dmarc = dmarc_of(facts)

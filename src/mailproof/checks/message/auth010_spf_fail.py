@@ -31,9 +31,8 @@ from mailproof.checks.message._facts import record_at, spf_of
 from mailproof.checks.message._spf import allow, in_record
 from mailproof.model import MessageFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("SPF040", "AUTH009"))
 
-
+@declare(Severity.ERROR, because_of=("SPF040", "AUTH009"))
 def check(facts: MessageFacts, report: Reporter) -> None:
     """A finding where SPF fails; a note where forwarding explains it."""
     spf = spf_of(facts)

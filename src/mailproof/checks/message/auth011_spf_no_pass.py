@@ -30,9 +30,8 @@ from mailproof.checks.message._facts import record_at, spf_of
 from mailproof.checks.message._spf import allow, in_record
 from mailproof.model import MessageFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING, because_of=("SPF036", "SPF019", "SPF001", "SPF040"))
 
-
+@declare(Severity.WARNING, because_of=("SPF036", "SPF019", "SPF001", "SPF040"))
 def check(facts: MessageFacts, report: Reporter) -> None:
     """A finding where SPF is softfail, neutral or none."""
     spf = spf_of(facts)

@@ -30,9 +30,8 @@ from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.checks.message._facts import failed, require_travelled, values
 from mailproof.model import Fix, MessageFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
 
-
+@declare(Severity.ERROR)
 def check(facts: MessageFacts, report: Reporter) -> None:
     require_travelled(facts)
     failed(facts, "dkim")

@@ -31,9 +31,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import dmarc_of, in_header
 from mailproof.model import Fix, MessageFacts, Severity
 
-RULE = declare(
-    __name__,
-    __doc__,
+
+@declare(
     Severity.ERROR,
     because_of=(
         "AUTH013",
@@ -51,8 +50,6 @@ RULE = declare(
         "AUTH012",
     ),
 )
-
-
 def check(facts: MessageFacts, report: Reporter) -> None:
     """A finding where DMARC fails, naming each cause."""
     dmarc = dmarc_of(facts)

@@ -27,9 +27,8 @@ from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.message._facts import dmarc_of, record_at, require_travelled, values
 from mailproof.model import Fix, Location, MessageFacts, Severity
 
-RULE = declare(
-    __name__,
-    __doc__,
+
+@declare(
     Severity.WARNING,
     because_of=(
         "DMARC022",
@@ -44,8 +43,6 @@ RULE = declare(
     ),
     consequence="forged",
 )
-
-
 def check(facts: MessageFacts, report: Reporter) -> None:
     """A finding where no DMARC record applies, or where it can't be used."""
     require_travelled(facts)

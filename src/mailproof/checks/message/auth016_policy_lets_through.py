@@ -27,9 +27,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import dmarc_of, record_at
 from mailproof.model import Fix, Location, MessageFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.INFO, because_of=("AUTH014",), consequence="forged")
 
-
+@declare(Severity.INFO, because_of=("AUTH014",), consequence="forged")
 def check(facts: MessageFacts, report: Reporter) -> None:
     dmarc = dmarc_of(facts)
     if dmarc.result == "fail" and dmarc.disposition in ("none", ""):

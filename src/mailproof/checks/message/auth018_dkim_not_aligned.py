@@ -28,9 +28,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import dmarc_of, signature_place
 from mailproof.model import Fix, MessageFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING, because_of=("AUTH013",))
 
-
+@declare(Severity.WARNING, because_of=("AUTH013",))
 def check(facts: MessageFacts, report: Reporter) -> None:
     dmarc = dmarc_of(facts)
     passing = [v for v in facts.dkim if v.result == "pass"]

@@ -36,9 +36,8 @@ from mailproof.checks.message._facts import (
 )
 from mailproof.model import Fix, MessageFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING, consequence="forged")
 
-
+@declare(Severity.WARNING, consequence="forged")
 def check(facts: MessageFacts, report: Reporter) -> None:
     """A finding where Subject, Date or To is not signed, a note where From is not oversigned."""
     unjudged(facts, report)

@@ -32,9 +32,8 @@ from mailproof.checks.message._facts import (
 )
 from mailproof.model import Fix, MessageFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING, consequence="forged")
 
-
+@declare(Severity.WARNING, consequence="forged")
 def check(facts: MessageFacts, report: Reporter) -> None:
     for verdict in signatures_of(facts):
         if verdict.body_length is not None:

@@ -29,9 +29,8 @@ from mailproof.checks.message._facts import failed
 from mailproof.message.doubt import UNJUDGED
 from mailproof.model import Fix, MessageFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
 
-
+@declare(Severity.WARNING)
 def check(facts: MessageFacts, report: Reporter) -> None:
     failed(facts, "arc")
     arc = facts.arc

@@ -30,9 +30,8 @@ from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.message._facts import in_header
 from mailproof.model import MessageFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 
-
+@declare(Severity.WARNING, consequence="tidy")
 def check(facts: MessageFacts, report: Reporter) -> None:
     trusted = [result for result in facts.authentication_results if result.trusted]
     if not trusted:

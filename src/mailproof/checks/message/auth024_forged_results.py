@@ -32,9 +32,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import in_header
 from mailproof.model import Fix, MessageFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING, consequence="forged")
 
-
+@declare(Severity.WARNING, consequence="forged")
 def check(facts: MessageFacts, report: Reporter) -> None:
     passed = next((i for i, hop in enumerate(facts.received) if hop.handover), len(facts.received))
     earlier = {hop.by.lower() for hop in facts.received[passed + 1 :]}

@@ -28,9 +28,8 @@ from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.checks.message._facts import require_travelled
 from mailproof.model import Fix, MessageFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.INFO, consequence="tidy")
 
-
+@declare(Severity.INFO, consequence="tidy")
 def check(facts: MessageFacts, report: Reporter) -> None:
     require_travelled(facts)
     results = facts.authentication_results

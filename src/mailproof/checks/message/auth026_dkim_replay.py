@@ -41,12 +41,11 @@ from mailproof.checks.message._facts import (
 )
 from mailproof.model import DkimVerdict, Fix, MessageFacts, ReceivedHop, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING, consequence="forged")
-
 #: Hours: queues seldom hold a message longer than this without a forwarder's trace.
 _LATE = 12
 
 
+@declare(Severity.WARNING, consequence="forged")
 def check(facts: MessageFacts, report: Reporter) -> None:
     passing = [v for v in signatures_of(facts) if v.result == "pass" and v.timestamp]
     if not passing or facts.forwarded:

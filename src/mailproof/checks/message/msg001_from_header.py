@@ -31,9 +31,8 @@ from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.checks.message._facts import in_header, values
 from mailproof.model import Fix, MessageFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
 
-
+@declare(Severity.ERROR)
 def check(facts: MessageFacts, report: Reporter) -> None:
     """A finding where From is missing, repeated, or does not name one domain."""
     fields = values(facts, "From")

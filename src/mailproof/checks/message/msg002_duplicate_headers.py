@@ -29,8 +29,6 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import in_header, values
 from mailproof.model import Fix, MessageFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
-
 SINGLE = (
     "Subject",
     "Date",
@@ -46,6 +44,7 @@ SINGLE = (
 )
 
 
+@declare(Severity.ERROR)
 def check(facts: MessageFacts, report: Reporter) -> None:
     for name in SINGLE:
         found = values(facts, name)

@@ -34,9 +34,8 @@ from mailproof.checks.message._facts import in_header, values
 from mailproof.model import Fix, MessageFacts, Severity
 from mailproof.records.dates import parse_date
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
 
-
+@declare(Severity.WARNING)
 def check(facts: MessageFacts, report: Reporter) -> None:
     """A finding for each of the two that is missing, and for a Date that is not a date."""
     for name in ("Date", "Message-ID"):

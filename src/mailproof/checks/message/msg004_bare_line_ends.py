@@ -30,9 +30,8 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.model import Fix, Location, MessageFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
 
-
+@declare(Severity.WARNING)
 def check(facts: MessageFacts, report: Reporter) -> None:
     if not facts.has_body:
         report.unknown("only headers were given: could not check the lines of the body")

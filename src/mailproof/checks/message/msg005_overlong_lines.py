@@ -26,9 +26,8 @@ After (quoted-printable):
 from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.model import Fix, Location, MessageFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
 
-
+@declare(Severity.WARNING)
 def check(facts: MessageFacts, report: Reporter) -> None:
     shape = facts.shape
     if shape.longest_line:

@@ -28,9 +28,8 @@ from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.message._facts import failed, in_header, unjudged, values
 from mailproof.model import Fix, MessageFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
 
-
+@declare(Severity.WARNING)
 def check(facts: MessageFacts, report: Reporter) -> None:
     names = [n for n in ("List-Unsubscribe", "List-Unsubscribe-Post") if values(facts, n)]
     if "List-Unsubscribe-Post" not in names:

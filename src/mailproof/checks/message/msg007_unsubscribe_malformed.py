@@ -33,11 +33,10 @@ from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.message._facts import in_header, values
 from mailproof.model import Fix, MessageFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
-
 _URI = re.compile(r"<([^<>]{1,2000})>")
 
 
+@declare(Severity.WARNING)
 def check(facts: MessageFacts, report: Reporter) -> None:
     offers, posts = values(facts, "List-Unsubscribe"), values(facts, "List-Unsubscribe-Post")
     if not offers and not posts:

@@ -33,9 +33,8 @@ from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.checks.message._facts import handover_of
 from mailproof.model import Fix, MessageFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
 
-
+@declare(Severity.WARNING)
 def check(facts: MessageFacts, report: Reporter) -> None:
     """A finding where the handover was in plain text, or with TLS below 1.2."""
     hop = handover_of(facts)

@@ -30,13 +30,12 @@ from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.message._facts import in_header
 from mailproof.model import Fix, MessageFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.INFO, consequence="tidy")
-
 #: Seconds.
 SLOW = 300
 SKEW = 60
 
 
+@declare(Severity.INFO, consequence="tidy")
 def check(facts: MessageFacts, report: Reporter) -> None:
     if not facts.received:
         raise NotApplicable("no Received header")

@@ -31,9 +31,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import in_header
 from mailproof.model import Fix, MessageFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.INFO, consequence="tidy")
 
-
+@declare(Severity.INFO, consequence="tidy")
 def check(facts: MessageFacts, report: Reporter) -> None:
     """A warning for each fault of From, a note for each of the file."""
     for problem in facts.problems[:20]:

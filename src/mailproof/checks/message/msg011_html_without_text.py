@@ -36,9 +36,8 @@ from mailproof.checks.message._content import html_of
 from mailproof.checks.message._facts import in_header
 from mailproof.model import Fix, MessageFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.INFO, consequence="tidy")
 
-
+@declare(Severity.INFO, consequence="tidy")
 def check(facts: MessageFacts, report: Reporter) -> None:
     content = html_of(facts)
     if content.rebuilt:

@@ -24,13 +24,11 @@ from mailproof.checks.message._content import html_of
 from mailproof.checks.message._facts import in_header
 from mailproof.model import Fix, MessageFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
-
-
 #: Octets.
 LIMIT = 102 * 1024
 
 
+@declare(Severity.WARNING)
 def check(facts: MessageFacts, report: Reporter) -> None:
     content = html_of(facts)
     if content.html_octets <= LIMIT:

@@ -35,9 +35,8 @@ from mailproof.checks.message._content import sent_of
 from mailproof.checks.message._facts import in_header
 from mailproof.model import Fix, MessageFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
 
-
+@declare(Severity.WARNING)
 def check(facts: MessageFacts, report: Reporter) -> None:
     content = sent_of(facts)
     if not content.raw_8bit:

@@ -28,12 +28,10 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import dmarc_of, in_header
 from mailproof.model import Fix, MessageFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
-
-
 _DOMAINS = ("gmail.com", "googlemail.com")
 
 
+@declare(Severity.ERROR)
 def check(facts: MessageFacts, report: Reporter) -> None:
     if facts.from_domain not in _DOMAINS or dmarc_of(facts).result == "pass":
         return

@@ -32,12 +32,10 @@ from mailproof.checks.message._facts import in_header
 from mailproof.model import Fix, MessageFacts, Severity
 from mailproof.records.mailboxes import parse_addresses
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
-
-
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@([\w-]{1,63}(?:\.[\w-]{1,63}){1,10})")
 
 
+@declare(Severity.WARNING)
 def check(facts: MessageFacts, report: Reporter) -> None:
     for box in parse_addresses(facts.from_header).mailboxes[:20]:
         found = _ADDRESS.search(box.display)

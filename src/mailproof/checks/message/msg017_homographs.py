@@ -33,14 +33,12 @@ from mailproof.checks.message._facts import in_header
 from mailproof.model import Fix, MessageFacts, Severity
 from mailproof.records.mailboxes import parse_addresses
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
-
-
 _SCRIPTS = ("LATIN", "CYRILLIC", "GREEK")
 #: Cyrillic letters that look like Latin ones.
 _ALIKE = frozenset("асеорхуіјѕһԁԛԝӏ")
 
 
+@declare(Severity.WARNING)
 def check(facts: MessageFacts, report: Reporter) -> None:
     for domain in facts.from_domains[:20]:
         for label in domain.split("."):

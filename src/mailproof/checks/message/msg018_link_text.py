@@ -31,14 +31,12 @@ from mailproof.checks.message._content import html_of, registered
 from mailproof.checks.message._facts import in_header
 from mailproof.model import Fix, MessageFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
-
-
 _SHOWN = re.compile(
     r"(?:https?://)?((?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24})(?:[/?#:]\S{0,500})?", re.IGNORECASE
 )
 
 
+@declare(Severity.WARNING)
 def check(facts: MessageFacts, report: Reporter) -> None:
     """A finding for each such link, at most ten."""
     seen: set[tuple[str, str]] = set()

@@ -30,9 +30,8 @@ from mailproof.checks.message._facts import in_header
 from mailproof.data.hygiene import hygiene
 from mailproof.model import Fix, MessageFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
 
-
+@declare(Severity.WARNING)
 def check(facts: MessageFacts, report: Reporter) -> None:
     for link in {link.host: link for link in reversed(html_of(facts).links)}.values():
         if not any(below(link.host, each) for each in hygiene().shorteners):

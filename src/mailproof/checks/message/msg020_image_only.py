@@ -30,12 +30,10 @@ from mailproof.checks.message._content import html_of
 from mailproof.checks.message._facts import in_header
 from mailproof.model import Fix, MessageFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
-
-
 LETTERS = 100
 
 
+@declare(Severity.WARNING)
 def check(facts: MessageFacts, report: Reporter) -> None:
     content = html_of(facts)
     if not content.images or content.text_letters >= LETTERS:

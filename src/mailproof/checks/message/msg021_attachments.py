@@ -29,9 +29,8 @@ from mailproof.checks.message._facts import in_header
 from mailproof.data.hygiene import hygiene
 from mailproof.model import Fix, MessageFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
 
-
+@declare(Severity.ERROR)
 def check(facts: MessageFacts, report: Reporter) -> None:
     for part in content_of(facts).parts:
         if "." not in part.filename:

@@ -33,9 +33,8 @@ from mailproof.checks.message._facts import in_header, values
 from mailproof.model import Fix, MessageFacts, Severity
 from mailproof.records.mailboxes import parse_addresses
 
-RULE = declare(__name__, __doc__, Severity.INFO, consequence="tidy")
 
-
+@declare(Severity.INFO, consequence="tidy")
 def check(facts: MessageFacts, report: Reporter) -> None:
     texts = values(facts, "Reply-To")
     if not texts:

@@ -35,15 +35,13 @@ from mailproof.checks.message._facts import in_header, values
 from mailproof.model import Fix, MessageFacts, Severity
 from mailproof.records.html_text import MAX_LINKS
 
-RULE = declare(__name__, __doc__, Severity.INFO)
-
-
 _WORDS = (
     "unsubscribe", "opt out", "opt-out", "preferences", "abmelden", "abbestellen", "désinscri", "désabonner",
     "darse de baja", "cancelar suscrip", "annulla iscrizione", "disiscri", "afmelden", "uitschrijven",
 )  # fmt: skip
 
 
+@declare(Severity.INFO)
 def check(facts: MessageFacts, report: Reporter) -> None:
     texts = values(facts, "List-Unsubscribe")
     if not texts:

@@ -30,13 +30,11 @@ from mailproof.checks.message._facts import in_header
 from mailproof.model import Fix, MessageFacts, Severity
 from mailproof.records.dates import parse_date
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
-
-
 #: Hours.
 LIMIT = 24
 
 
+@declare(Severity.WARNING)
 def check(facts: MessageFacts, report: Reporter) -> None:
     written = parse_date(facts.date) if facts.date else None
     if written is None:

@@ -31,9 +31,8 @@ from mailproof.checks.message._facts import handover_of, in_header
 from mailproof.message.senders import no_reverse_name
 from mailproof.model import Fix, MessageFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
 
-
+@declare(Severity.WARNING)
 def check(facts: MessageFacts, report: Reporter) -> None:
     hop = handover_of(facts)
     if not hop.ip or not no_reverse_name(hop):

@@ -30,9 +30,8 @@ from mailproof.checks.message._facts import in_header
 from mailproof.model import Fix, MessageFacts, Severity
 from mailproof.records.mailboxes import domain_to_ascii
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
 
-
+@declare(Severity.ERROR)
 def check(facts: MessageFacts, report: Reporter) -> None:
     sender = facts.envelope.mail_from
     if not sender:

@@ -33,7 +33,6 @@ from mailproof.checks.message._facts import in_header, values
 from mailproof.checks.message._filters import fix_of, line_of, symbols_of, weightiest
 from mailproof.model import FilterVerdict, Fix, MessageFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
 _WORDS = {"malware": "malware", "phish": "phishing or forgery", "spam": "spam", "bulk": "bulk mail"}
 _REPORT = "If SPF, DKIM and DMARC pass, let the receiver's administrator report a false positive"
 #: Parts of Microsoft's header that say where the message came from, and not why it was classed so.
@@ -54,6 +53,7 @@ _CATEGORIES = {
 }
 
 
+@declare(Severity.WARNING)
 def check(facts: MessageFacts, report: Reporter) -> None:
     if not facts.filters:
         raise NotApplicable("no known spam filter left a header")

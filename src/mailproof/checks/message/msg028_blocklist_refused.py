@@ -37,13 +37,13 @@ from mailproof.checks.message._filters import symbols_of
 from mailproof.data.filter_symbols import silent_list
 from mailproof.model import Fix, Location, MessageFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 _RESOLVER = {
     "SpamAssassin": "dns_server 127.0.0.1 in local.cf",
     "Rspamd": 'dns { nameserver = ["127.0.0.1"]; } in local.d/options.inc',
 }
 
 
+@declare(Severity.WARNING, consequence="tidy")
 def check(facts: MessageFacts, report: Reporter) -> None:
     """A finding for each filter with such symbols; what the receiver's says is a note."""
     listed = False

@@ -28,9 +28,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.message.senders import exchangers_of, is_null_mx, sending_domains
 from mailproof.model import Fix, Location, MessageFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("MX003",))
 
-
+@declare(Severity.ERROR, because_of=("MX003",))
 def check(facts: MessageFacts, report: Reporter) -> None:
     found, names = exchangers_of(facts), sending_domains(facts)
     report.unanswered(*(lookup for lookup in found if lookup.undetermined))

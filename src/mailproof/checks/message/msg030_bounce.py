@@ -34,12 +34,11 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import failed
 from mailproof.model import BounceReply, Fix, Location, MessageFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
-
 #: Recipients with a finding of their own; the rest usually says the same.
 MAX_REPLIES = 5
 
 
+@declare(Severity.ERROR)
 def check(facts: MessageFacts, report: Reporter) -> None:
     failed(facts, "bounce")
     if facts.bounce is None:

@@ -31,9 +31,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._filters import asked_of, fix_of, line_of, points, weightiest
 from mailproof.model import Location, MessageFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
 
-
+@declare(Severity.WARNING)
 def check(facts: MessageFacts, report: Reporter) -> None:
     asked = asked_of(facts, "SpamAssassin")
     if asked.verdict != "spam":

@@ -32,7 +32,6 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._filters import asked_of, fix_of, line_of, points, weightiest
 from mailproof.model import Location, MessageFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
 _NO_CLIENT = (
     "The client's address is unknown, so what Rspamd says about the client (HFILTER_HOSTNAME_UNKNOWN) means "
     "nothing: give --ip"
@@ -48,6 +47,7 @@ _DOES = {
 }
 
 
+@declare(Severity.WARNING)
 def check(facts: MessageFacts, report: Reporter) -> None:
     asked = asked_of(facts, "Rspamd")
     if asked.verdict == "clean":
@@ -61,5 +61,5 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         location=Location(name="Rspamd"),
         evidence=lines,
         fix=fix_of(symbols, "Read what the heaviest symbols say, and change that"),
-        severity=RULE.rule.severity if asked.verdict == "spam" else Severity.INFO,
+        severity=None if asked.verdict == "spam" else Severity.INFO,
     )

@@ -37,7 +37,6 @@ After (the original, saved as .eml):
 from mailproof.checks.base import Reporter, declare
 from mailproof.model import Fix, MessageFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.INFO, consequence="tidy")
 _ASK = (
     "Ask for the original as an attachment, or for its source (Gmail: “Forward as attachment”, “Show "
     "original”; Outlook: “Forward as attachment”, “View message source”; Apple Mail: "
@@ -45,6 +44,7 @@ _ASK = (
 )
 
 
+@declare(Severity.INFO, consequence="tidy")
 def check(facts: MessageFacts, report: Reporter) -> None:
     for each in facts.enclosed:
         named = f"a message from {each.author or 'an unnamed author'}"

@@ -38,15 +38,8 @@ from mailproof.model import DomainFacts, Fix, Location, MxHostFacts, Severity
 from mailproof.records.mta_sts import STS
 from mailproof.records.mx_host import read_exchange
 
-RULE = declare(
-    __name__,
-    __doc__,
-    Severity.INFO,
-    because_of=("STS003", "STS005", "STS021"),
-    needs=("misplaced", "mx", "mx_lookup"),
-)
 
-
+@declare(Severity.INFO, because_of=("STS003", "STS005", "STS021"), needs=("misplaced", "mx", "mx_lookup"))
 def check(facts: DomainFacts, report: Reporter) -> None:
     sts = sts_of(facts)
     broken = is_mistaken(sts.other_txt, STS)

@@ -30,9 +30,8 @@ from mailproof.checks.publishing import replaced
 from mailproof.model import DomainFacts, Fix, Severity
 from mailproof.records.mta_sts import parse_sts_record
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
 
-
+@declare(Severity.WARNING)
 def check(facts: DomainFacts, report: Reporter) -> None:
     sts = sts_of(facts)
     if len(sts.records) < 2:

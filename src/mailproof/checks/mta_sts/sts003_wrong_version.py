@@ -30,9 +30,8 @@ from mailproof.checks.mta_sts._facts import announced, sts_of
 from mailproof.model import DomainFacts, Severity
 from mailproof.records.mta_sts import STS
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
 
-
+@declare(Severity.WARNING)
 def check(facts: DomainFacts, report: Reporter) -> None:
     sts = sts_of(facts)
     for text in sts.other_txt:

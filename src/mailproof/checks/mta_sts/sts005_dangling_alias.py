@@ -31,8 +31,7 @@ from mailproof.checks.mistaken import dangling
 from mailproof.checks.mta_sts._facts import sts_of
 from mailproof.model import DomainFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
 
-
+@declare(Severity.WARNING)
 def check(facts: DomainFacts, report: Reporter) -> None:
     dangling(report, sts_of(facts).lookup, "remove the CNAME")

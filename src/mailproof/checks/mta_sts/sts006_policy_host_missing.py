@@ -28,9 +28,8 @@ from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.checks.mta_sts._facts import at_record, record_of
 from mailproof.model import DomainFacts, Fix, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
 
-
+@declare(Severity.WARNING)
 def check(facts: DomainFacts, report: Reporter) -> None:
     sts, record = record_of(facts)
     if any(lookup.found for lookup in sts.host):

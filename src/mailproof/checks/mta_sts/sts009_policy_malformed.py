@@ -36,8 +36,6 @@ from mailproof.checks.mta_sts._facts import at_policy, lines_for, policy_of, pol
 from mailproof.model import DomainFacts, Severity, StsMode, StsPolicy
 from mailproof.records.nearest import nearest
 
-RULE = declare(__name__, __doc__, Severity.WARNING, needs=("mx",))
-
 
 def _meant(policy: StsPolicy) -> str:
     """The mode that a misspelt one means; testing where there is none or it is unclear."""
@@ -53,6 +51,7 @@ def _meant(policy: StsPolicy) -> str:
     return near[0] if len(near) == 1 else "testing"
 
 
+@declare(Severity.WARNING, needs=("mx",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     sts, policy = policy_of(facts)
     hosts = tuple(host.host for host in facts.mx if host.host != ".")

@@ -38,9 +38,8 @@ from mailproof.checks.mta_sts._facts import applied, at_policy, mail_hosts, seve
 from mailproof.model import DomainFacts, Severity
 from mailproof.records.mta_sts_policy import matches
 
-RULE = declare(__name__, __doc__, Severity.ERROR, consequence="lost", needs=("mx", "mx_lookup"))
 
-
+@declare(Severity.ERROR, consequence="lost", needs=("mx", "mx_lookup"))
 def check(facts: DomainFacts, report: Reporter) -> None:
     sts, policy = applied(facts)
     for host in mail_hosts(facts):

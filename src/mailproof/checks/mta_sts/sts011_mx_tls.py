@@ -32,16 +32,13 @@ from mailproof.checks.mta_sts._facts import applied, severity_of
 from mailproof.checks.transport._facts import talked
 from mailproof.model import DomainFacts, Fix, Location, MxConnectionFacts, Severity
 
-RULE = declare(
-    __name__,
-    __doc__,
+
+@declare(
     Severity.ERROR,
     because_of=("TLS006", "TLS007", "TLS009", "TLS011", "TLS012", "TLS014"),
     consequence="lost",
     needs=("mx", "mx_lookup", "transport"),
 )
-
-
 def check(facts: DomainFacts, report: Reporter) -> None:
     _, policy = applied(facts)
     for failure in facts.failures:

@@ -31,9 +31,8 @@ from mailproof.checks.mta_sts._facts import applied, at_policy, mail_hosts, with
 from mailproof.model import DomainFacts, Severity
 from mailproof.records.mta_sts_policy import matches
 
-RULE = declare(__name__, __doc__, Severity.INFO, needs=("mx", "mx_lookup"))
 
-
+@declare(Severity.INFO, needs=("mx", "mx_lookup"))
 def check(facts: DomainFacts, report: Reporter) -> None:
     sts, policy = applied(facts)
     hosts = mail_hosts(facts)

@@ -29,9 +29,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mta_sts._facts import GOOD_AGE, applied, at_key, with_new_id
 from mailproof.model import DomainFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
 
-
+@declare(Severity.WARNING)
 def check(facts: DomainFacts, report: Reporter) -> None:
     sts, policy = applied(facts)
     if policy.mode != "enforce" or policy.max_age is None or policy.max_age >= GOOD_AGE:

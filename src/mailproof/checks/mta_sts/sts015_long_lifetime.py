@@ -27,9 +27,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mta_sts._facts import at_policy, policy_of, with_new_id
 from mailproof.model import DomainFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
 
-
+@declare(Severity.WARNING)
 def check(facts: DomainFacts, report: Reporter) -> None:
     sts, policy = policy_of(facts)
     for problem in policy.problems:

@@ -28,9 +28,8 @@ from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.mta_sts._facts import at_key, policy_of, with_new_id
 from mailproof.model import DomainFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.INFO)
 
-
+@declare(Severity.INFO)
 def check(facts: DomainFacts, report: Reporter) -> None:
     sts, policy = policy_of(facts)
     if not policy.valid:

@@ -31,9 +31,8 @@ from mailproof.checks.mta_sts._facts import sts_of
 from mailproof.checks.publishing import replaced
 from mailproof.model import DomainFacts, Location, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING, because_of=("STS002", "STS003", "STS005", "STS021"))
 
-
+@declare(Severity.WARNING, because_of=("STS002", "STS003", "STS005", "STS021"))
 def check(facts: DomainFacts, report: Reporter) -> None:
     sts = sts_of(facts)
     if sts.fetch is None:

@@ -31,9 +31,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mta_sts._facts import policy_of
 from mailproof.model import DomainFacts, Fix, Location, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
 
-
+@declare(Severity.WARNING)
 def check(facts: DomainFacts, report: Reporter) -> None:
     sts, _ = policy_of(facts)
     if sts.fetch is None or sts.fetch.media_type == "text/plain":

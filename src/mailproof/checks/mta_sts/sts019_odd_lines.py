@@ -35,11 +35,10 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mta_sts._facts import at_policy, policy_of, with_new_id
 from mailproof.model import DomainFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
-
 _CODES = ("bom", "blank-line", "bare-cr", "duplicate", "first-line", "unknown-key", "too-many-mx")
 
 
+@declare(Severity.WARNING)
 def check(facts: DomainFacts, report: Reporter) -> None:
     """A finding for each kind of oddity, at its first place."""
     sts, policy = policy_of(facts)

@@ -30,9 +30,8 @@ from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.mta_sts._facts import fetch_of, policy_url
 from mailproof.model import DomainFacts, Location, Severity
 
-RULE = declare(__name__, __doc__, Severity.INFO)
 
-
+@declare(Severity.INFO)
 def check(facts: DomainFacts, report: Reporter) -> None:
     sts, fetched = fetch_of(facts)
     if fetched.kind == "certificate" or not fetched.chain:

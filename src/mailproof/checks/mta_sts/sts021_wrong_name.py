@@ -29,9 +29,8 @@ from mailproof.checks.misplaced import misplaced_findings
 from mailproof.checks.mta_sts._facts import sts_of
 from mailproof.model import DomainFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING, needs=("dkim", "misplaced"))
 
-
+@declare(Severity.WARNING, needs=("dkim", "misplaced"))
 def check(facts: DomainFacts, report: Reporter) -> None:
     sts_of(facts)
     misplaced_findings(report, facts, "mta_sts")

@@ -31,9 +31,8 @@ from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.mx._facts import hosts
 from mailproof.model import DomainFacts, Fix, Location, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("MX021",))
 
-
+@declare(Severity.ERROR, because_of=("MX021",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     found = hosts(facts)
     if facts.mx_lookup is not None and facts.mx_lookup.status == "nxdomain":

@@ -28,9 +28,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import hosts, mx_location, unanswered_of
 from mailproof.model import DomainFacts, Fix, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING, because_of=("MX021",))
 
-
+@declare(Severity.WARNING, because_of=("MX021",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     for host in hosts(facts):
         if not host.implicit:

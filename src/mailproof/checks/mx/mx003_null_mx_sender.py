@@ -32,9 +32,8 @@ from mailproof.checks.mx._facts import hosts, mx_location, sends_mail
 from mailproof.checks.spf._fixes import names_someone
 from mailproof.model import DomainFacts, Fix, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR, needs=("spf", "dkim"), profiles="sending")
 
-
+@declare(Severity.ERROR, needs=("spf", "dkim"), profiles="sending")
 def check(facts: DomainFacts, report: Reporter) -> None:
     null = [host for host in hosts(facts) if host.host == "."]
     if not null:

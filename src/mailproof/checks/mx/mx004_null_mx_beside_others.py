@@ -28,9 +28,8 @@ from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.checks.mx._facts import hosts, mx_location, others_take_mail, replace_mx, sends_mail
 from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR, needs=("spf",), profiles="all")
 
-
+@declare(Severity.ERROR, needs=("spf",), profiles="all")
 def check(facts: DomainFacts, report: Reporter) -> None:
     found = hosts(facts)
     null = [host for host in found if host.host == "."]

@@ -31,9 +31,8 @@ from mailproof.data.providers import meant_host
 from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
 from mailproof.records.mx_host import read_exchange
 
-RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("MX018", "MX019"))
 
-
+@declare(Severity.ERROR, because_of=("MX018", "MX019"))
 def check(facts: DomainFacts, report: Reporter) -> None:
     for host in hosts_with_names(facts):
         if read_exchange(host.host, facts.domain).kind not in ("host", "other"):

@@ -31,9 +31,8 @@ from mailproof.checks.mx._facts import hosts_with_names, mx_location, replace_mx
 from mailproof.checks.ownership import is_owned
 from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
 
-
+@declare(Severity.WARNING)
 def check(facts: DomainFacts, report: Reporter) -> None:
     for host in hosts_with_names(facts):
         if not host.cname:

@@ -30,9 +30,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import address_in, hosts, mx_location, others_take_mail, replace_mx
 from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR, needs=("health",))
 
-
+@declare(Severity.ERROR, needs=("health",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     for host in hosts(facts):
         address = address_in(facts, host)

@@ -32,9 +32,8 @@ from mailproof.checks.ownership import is_owned
 from mailproof.model import DomainFacts, Fix, FixRecord, Location, MxHostFacts, Severity
 from mailproof.records.networks import why_unroutable
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
 
-
+@declare(Severity.ERROR)
 def check(facts: DomainFacts, report: Reporter) -> None:
     for host, address in host_addresses(facts, report):
         kind = why_unroutable(address.address)

@@ -29,9 +29,8 @@ from mailproof.checks.mx._facts import host_addresses, names_mx
 from mailproof.model import DomainFacts, Fix, Location, Severity
 from mailproof.records.networks import why_unroutable
 
-RULE = declare(__name__, __doc__, Severity.WARNING, needs=("spf",))
 
-
+@declare(Severity.WARNING, needs=("spf",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     for host, address in host_addresses(facts, report):
         if address.ptr is None or address.ptr.found or why_unroutable(address.address):

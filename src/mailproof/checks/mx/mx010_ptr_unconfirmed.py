@@ -31,9 +31,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import host_addresses, is_found, names_mx
 from mailproof.model import DomainFacts, Fix, Location, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING, needs=("spf",))
 
-
+@declare(Severity.WARNING, needs=("spf",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     for host, address in host_addresses(facts, report):
         if not is_found(address.ptr, report):

@@ -27,9 +27,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import hosts, mx_location, replace_mx
 from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.INFO)
 
-
+@declare(Severity.INFO)
 def check(facts: DomainFacts, report: Reporter) -> None:
     seen: dict[str, MxHostFacts] = {}
     for host in hosts(facts):

@@ -29,8 +29,7 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import one_family
 from mailproof.model import DomainFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.INFO)
 
-
+@declare(Severity.INFO)
 def check(facts: DomainFacts, report: Reporter) -> None:
     one_family(facts, report, "IPv6", "")

@@ -31,9 +31,8 @@ from mailproof.checks.mx._facts import is_found, sending_hosts
 from mailproof.checks.ownership import is_owned
 from mailproof.model import AddressFacts, DomainFacts, Fix, FixRecord, Location, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR, needs=("sending_hosts",), profiles="sending")
 
-
+@declare(Severity.ERROR, needs=("sending_hosts",), profiles="sending")
 def check(facts: DomainFacts, report: Reporter) -> None:
     for host in sending_hosts(facts):
         address = host.address

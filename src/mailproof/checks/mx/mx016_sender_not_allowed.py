@@ -28,9 +28,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import sending_hosts
 from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR, needs=("sending_hosts", "spf"), profiles="sending")
 
-
+@declare(Severity.ERROR, needs=("sending_hosts", "spf"), profiles="sending")
 def check(facts: DomainFacts, report: Reporter) -> None:
     for host in sending_hosts(facts):
         address = host.address.address

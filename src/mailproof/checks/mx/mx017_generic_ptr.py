@@ -32,12 +32,10 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import is_found, sending_hosts
 from mailproof.model import DomainFacts, Fix, Location, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING, needs=("sending_hosts",), profiles="sending")
-
-
 _WORDS = re.compile(r"(?:^|[.-])(?:dyn|dynamic|dhcp|pool|ppp|dialup|dsl|adsl|cable)(?=[.\d-])")
 
 
+@declare(Severity.WARNING, needs=("sending_hosts",), profiles="sending")
 def check(facts: DomainFacts, report: Reporter) -> None:
     for host in sending_hosts(facts):
         pointer = host.address.ptr

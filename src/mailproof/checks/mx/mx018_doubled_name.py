@@ -28,9 +28,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import hosts_with_names, mx_location, replace_mx
 from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
 
-
+@declare(Severity.ERROR)
 def check(facts: DomainFacts, report: Reporter) -> None:
     for host in hosts_with_names(facts):
         meant = _meant(facts, host)

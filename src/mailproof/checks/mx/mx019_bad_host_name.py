@@ -33,9 +33,6 @@ from mailproof.checks.ownership import is_generated
 from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
 from mailproof.records.mx_host import Exchange, read_exchange
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
-
-
 _KINDS = {
     "mailbox": "is an email address; an MX record names the host that takes the mail",
     "url": "is a URL; an MX record names a host",
@@ -44,6 +41,7 @@ _KINDS = {
 }
 
 
+@declare(Severity.WARNING)
 def check(facts: DomainFacts, report: Reporter) -> None:
     for host in hosts_with_names(facts):
         found = read_exchange(host.host, facts.domain)

@@ -28,9 +28,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import hosts, mx_location, replace_mx
 from mailproof.model import DomainFacts, Fix, FixRecord, Severity
 
-RULE = declare(__name__, __doc__, Severity.INFO, profiles="all")
 
-
+@declare(Severity.INFO, profiles="all")
 def check(facts: DomainFacts, report: Reporter) -> None:
     """A note where the null MX is alone and not written as in the RFC."""
     found = hosts(facts)

@@ -35,9 +35,8 @@ from mailproof.checks.mx._facts import hosts
 from mailproof.model import DomainFacts, Fix, FixRecord, Location, Lookup, Severity
 from mailproof.records.spf import is_spf
 
-RULE = declare(__name__, __doc__, Severity.WARNING, needs=("spf", "wildcard_beside"), profiles="all")
 
-
+@declare(Severity.WARNING, needs=("spf", "wildcard_beside"), profiles="all")
 def check(facts: DomainFacts, report: Reporter) -> None:
     found = hosts(facts)
     mx, spf = _missing(facts, "MX"), _missing(facts, "TXT")

@@ -29,9 +29,8 @@ from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.checks.profile._facts import parked
 from mailproof.model import DomainFacts, Fix, FixRecord, Location, MxHostFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING, needs=("mx", "mx_lookup"))
 
-
+@declare(Severity.WARNING, needs=("mx", "mx_lookup"))
 def check(facts: DomainFacts, report: Reporter) -> None:
     parked(facts)
     if facts.mx_lookup is None:

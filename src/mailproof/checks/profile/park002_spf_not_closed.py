@@ -27,9 +27,8 @@ from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.checks.profile._facts import parked
 from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING, needs=("spf",))
 
-
+@declare(Severity.WARNING, needs=("spf",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     """A finding where the record is missing, or says more."""
     parked(facts)

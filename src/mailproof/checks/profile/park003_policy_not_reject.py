@@ -30,9 +30,8 @@ from mailproof.checks.profile._facts import parked
 from mailproof.model import DmarcFacts, DomainFacts, Fix, FixRecord, Location, Severity
 from mailproof.records.dmarc_text import rewritten
 
-RULE = declare(__name__, __doc__, Severity.WARNING, needs=("dmarc",))
 
-
+@declare(Severity.WARNING, needs=("dmarc",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     """A finding where the policy that applies is weaker, or there is none."""
     parked(facts)

@@ -28,9 +28,8 @@ from mailproof.checks.profile._facts import parked
 from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
 from mailproof.records.dkim_key import parse_dkim_key
 
-RULE = declare(__name__, __doc__, Severity.INFO, needs=("dkim_discovery",))
 
-
+@declare(Severity.INFO, needs=("dkim_discovery",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     parked(facts)
     found = facts.dkim_discovery

@@ -29,8 +29,7 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.receivers._facts import unmet
 from mailproof.model import DomainFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
 
-
+@declare(Severity.ERROR)
 def check(facts: DomainFacts, report: Reporter) -> None:
     unmet(report, facts, "microsoft")

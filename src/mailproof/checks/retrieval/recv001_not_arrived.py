@@ -38,9 +38,8 @@ from mailproof.checks.delivery import (
 )
 from mailproof.model import DeliveryFacts, Fix, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR, because_of=LOST_THERE)
 
-
+@declare(Severity.ERROR, because_of=LOST_THERE)
 def check(facts: DeliveryFacts, report: Reporter) -> None:
     came = retrieval(facts)
     settled(came)

@@ -29,9 +29,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import found
 from mailproof.model import DeliveryFacts, Fix, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("AUTH014", "MSG027"))
 
-
+@declare(Severity.ERROR, because_of=("AUTH014", "MSG027"))
 def check(facts: DeliveryFacts, report: Reporter) -> None:
     came = found(facts)
     if came.junk:

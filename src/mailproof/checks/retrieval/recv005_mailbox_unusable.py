@@ -33,9 +33,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import certificate_evidence, retrieval
 from mailproof.model import DeliveryFacts, Fix, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 
-
+@declare(Severity.WARNING, consequence="tidy")
 def check(facts: DeliveryFacts, report: Reporter) -> None:
     came = retrieval(facts)
     if came.result == "error" and came.kind != "login":

@@ -29,9 +29,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import comparison, shown_change
 from mailproof.model import DeliveryFacts, Fix, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING, because_of=("AUTH008", "AUTH007"))
 
-
+@declare(Severity.WARNING, because_of=("AUTH008", "AUTH007"))
 def check(facts: DeliveryFacts, report: Reporter) -> None:
     changes = [c for c in comparison(facts).changes if c.part == "header" and not c.harmless]
     if changes:

@@ -32,9 +32,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import comparison, shown_change
 from mailproof.model import DeliveryFacts, Fix, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING, because_of=("AUTH007", "API015"))
 
-
+@declare(Severity.WARNING, because_of=("AUTH007", "API015"))
 def check(facts: DeliveryFacts, report: Reporter) -> None:
     facts_of = comparison(facts)
     changes = [c for c in facts_of.changes if c.part == "body" and not c.harmless]

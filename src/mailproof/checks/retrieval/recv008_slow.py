@@ -24,11 +24,10 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import found
 from mailproof.model import DeliveryFacts, Fix, Severity
 
-RULE = declare(__name__, __doc__, Severity.INFO, because_of=("RECV011", "SMTP022"), consequence="tidy")
-
 SLOW_S = 60.0
 
 
+@declare(Severity.INFO, because_of=("RECV011", "SMTP022"), consequence="tidy")
 def check(facts: DeliveryFacts, report: Reporter) -> None:
     came = found(facts)
     if came.took_s > SLOW_S:

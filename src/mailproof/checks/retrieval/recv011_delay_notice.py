@@ -26,9 +26,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import bounce_evidence, retrieval, settled
 from mailproof.model import DeliveryFacts, Fix, Severity
 
-RULE = declare(__name__, __doc__, Severity.INFO, consequence="tidy")
 
-
+@declare(Severity.INFO, consequence="tidy")
 def check(facts: DeliveryFacts, report: Reporter) -> None:
     came = retrieval(facts)
     settled(came)

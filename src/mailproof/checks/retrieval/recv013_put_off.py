@@ -28,9 +28,8 @@ from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.delivery import at_recipient
 from mailproof.model import DeliveryFacts, Fix, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
 
-
+@declare(Severity.WARNING)
 def check(facts: DeliveryFacts, report: Reporter) -> None:
     side = facts.recipient_side
     if side is None:

@@ -34,16 +34,13 @@ from mailproof.data.providers import is_below, known_providers
 from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
 from mailproof.records.spf import read_spf
 
-RULE = declare(
-    __name__,
-    __doc__,
+
+@declare(
     Severity.ERROR,
     because_of=("SPF019", "SPF036", "MX021", "SPF037"),
     needs=("mx_lookup",),
     profiles="in use",
 )
-
-
 def check(facts: DomainFacts, report: Reporter) -> None:
     root = spf_of(facts).root
     if root.status != "none":

@@ -33,9 +33,8 @@ from mailproof.checks.spf._facts import at, shown, spf_of
 from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity, SpfNode
 from mailproof.records.spf import joined, merged, read_spf, rest_of
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
 
-
+@declare(Severity.ERROR)
 def check(facts: DomainFacts, report: Reporter) -> None:
     spf = spf_of(facts)
     root = spf.root

@@ -44,10 +44,10 @@ from mailproof.model import (
 )
 from mailproof.records.spf import rewritten
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
 _FEW = 4
 
 
+@declare(Severity.ERROR)
 def check(facts: DomainFacts, report: Reporter) -> None:
     root, record = record_of(facts)
     count = spf_of(facts).lookup_count

@@ -36,13 +36,13 @@ from mailproof.checks.spf._fixes import CUT, publish
 from mailproof.model import DomainFacts, Fix, Severity, SpfNode, SpfProblem, SpfRecord
 from mailproof.records.spf import read_spf, rest_of
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
 #: Errors that have a rule of their own.
 ELSEWHERE = frozenset({"non-ascii", "control-character", "address-family", "address-as-domain"})
 #: Errors in names that the grammar allows but that cannot be in the DNS.
 _IN_NAMES = frozenset({"glued", "separator", "unknown-mechanism"})
 
 
+@declare(Severity.ERROR)
 def check(facts: DomainFacts, report: Reporter) -> None:
     for node, record in own_records(facts, report):
         for problem in record.problems:

@@ -32,11 +32,10 @@ from mailproof.checks.spf._fixes import publish
 from mailproof.model import MAX_VOID_LOOKUPS, DomainFacts, Fix, Severity, SpfTerm
 from mailproof.records.spf import without
 
-RULE = declare(__name__, __doc__, Severity.ERROR, because_of=("SPF004", "SPF010"))
-
 _SUMMARY = "Correct the dead names, or remove their terms"
 
 
+@declare(Severity.ERROR, because_of=("SPF004", "SPF010"))
 def check(facts: DomainFacts, report: Reporter) -> None:
     root, record = record_of(facts)
     voids = spf_of(facts).void_lookups

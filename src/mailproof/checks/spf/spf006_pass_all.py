@@ -30,9 +30,8 @@ from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, Severity
 from mailproof.records.spf import rewritten
 
-RULE = declare(__name__, __doc__, Severity.ERROR, consequence="forged")
 
-
+@declare(Severity.ERROR, consequence="forged")
 def check(facts: DomainFacts, report: Reporter) -> None:
     """A finding where ``all`` passes."""
     node, record = policy_of(facts)

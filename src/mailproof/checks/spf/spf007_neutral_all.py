@@ -29,9 +29,8 @@ from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, Severity
 from mailproof.records.spf import rewritten
 
-RULE = declare(__name__, __doc__, Severity.WARNING, consequence="forged", profiles="in use")
 
-
+@declare(Severity.WARNING, consequence="forged", profiles="in use")
 def check(facts: DomainFacts, report: Reporter) -> None:
     """A finding where ``all`` is neutral."""
     node, record = policy_of(facts)

@@ -33,9 +33,8 @@ from mailproof.data.providers import meant_include
 from mailproof.model import DomainFacts, Fix, Severity, SpfNode, SpfRecord, SpfTerm
 from mailproof.records.spf import rewritten, without
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
 
-
+@declare(Severity.ERROR)
 def check(facts: DomainFacts, report: Reporter) -> None:
     """A finding for each ``include`` without a record."""
     for node, cost, child in links(facts, report, "include"):

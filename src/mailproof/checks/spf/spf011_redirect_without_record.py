@@ -32,9 +32,8 @@ from mailproof.checks.spf.spf004_syntax_error import in_name
 from mailproof.checks.spf.spf010_include_without_record import right_name, risk_of
 from mailproof.model import DomainFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
 
-
+@declare(Severity.ERROR)
 def check(facts: DomainFacts, report: Reporter) -> None:
     """A finding for each ``redirect`` without a record."""
     for node, cost, child in links(facts, report, "redirect"):

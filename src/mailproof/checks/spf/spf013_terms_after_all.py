@@ -28,9 +28,8 @@ from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, Severity
 from mailproof.records.spf import all_last
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
 
-
+@declare(Severity.WARNING)
 def check(facts: DomainFacts, report: Reporter) -> None:
     """A finding where mechanisms come after ``all``: an error where their senders fail."""
     for node, record in own_records(facts, report):

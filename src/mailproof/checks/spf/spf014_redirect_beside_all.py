@@ -29,9 +29,8 @@ from mailproof.checks.spf._fixes import names_someone, publish
 from mailproof.model import DomainFacts, Severity
 from mailproof.records.spf import parse_spf, rewritten, without
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
 
-
+@declare(Severity.WARNING)
 def check(facts: DomainFacts, report: Reporter) -> None:
     """A finding where ``redirect`` is beside ``all``: an error where it alone names the senders."""
     for node, record in own_records(facts, report):

@@ -34,11 +34,11 @@ from mailproof.checks.spf._facts import all_nodes, at, own_costs
 from mailproof.model import DomainFacts, Fix, Severity, SpfNode, SpfTerm
 from mailproof.records.spf.allowed import evaluable, matched_by, matches_everyone, partition_of
 
-RULE = declare(__name__, __doc__, Severity.WARNING, consequence="forged")
 _WIDEST4, _WIDEST6 = 16, 32
 _HALF = 1 << 31
 
 
+@declare(Severity.WARNING, consequence="forged")
 def check(facts: DomainFacts, report: Reporter) -> None:
     everyone = any(_passes_all(node) for node in all_nodes(facts))  # SPF006 and SPF031 report that
     for node, _, costs in own_costs(facts, report):

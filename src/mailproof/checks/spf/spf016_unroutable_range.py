@@ -32,9 +32,8 @@ from mailproof.model import DomainFacts, Fix, Severity
 from mailproof.records.networks import why_unroutable
 from mailproof.records.spf import without
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
 
-
+@declare(Severity.WARNING)
 def check(facts: DomainFacts, report: Reporter) -> None:
     for node, record, costs in own_costs(facts, report):
         found = [

@@ -32,9 +32,8 @@ from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, Severity, SpfTerm
 from mailproof.records.spf import rewritten
 
-RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 
-
+@declare(Severity.WARNING, consequence="tidy")
 def check(facts: DomainFacts, report: Reporter) -> None:
     for node, record in own_records(facts, report):
         changes = [(term, whole) for term in record.terms if (whole := _whole(term))]

@@ -31,10 +31,10 @@ from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
 from mailproof.records.spf import SpfReading, read_spf
 from mailproof.structs import replace
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
 _MOST = 200
 
 
+@declare(Severity.ERROR)
 def check(facts: DomainFacts, report: Reporter) -> None:
     """A finding for each record that only looks like SPF: an error where the domain has no other."""
     spf = spf_of(facts)

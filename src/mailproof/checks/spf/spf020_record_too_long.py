@@ -44,12 +44,12 @@ from mailproof.records.address_set import AddressSet
 from mailproof.records.spf import rewritten
 from mailproof.structs import replace
 
-RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 _LONGEST = 450
 #: What EDNS carries without fragmentation (DNS flag day 2020).
 EDNS = 1232
 
 
+@declare(Severity.WARNING, consequence="tidy")
 def check(facts: DomainFacts, report: Reporter) -> None:
     if unread := _unread(spf_of(facts).root):
         report(

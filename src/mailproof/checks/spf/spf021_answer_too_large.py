@@ -34,10 +34,10 @@ from mailproof.checks.spf._facts import record_of
 from mailproof.checks.spf.spf020_record_too_long import EDNS
 from mailproof.model import DomainFacts, Fix, Location, Lookup, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING, because_of=("SPF020",), consequence="tidy")
 _PLAIN_UDP = 512
 
 
+@declare(Severity.WARNING, because_of=("SPF020",), consequence="tidy")
 def check(facts: DomainFacts, report: Reporter) -> None:
     root, _ = record_of(facts)
     if root.lookup is None:

@@ -26,9 +26,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import all_nodes, at
 from mailproof.model import MAX_MX_NAMES, DomainFacts, Fix, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
 
-
+@declare(Severity.ERROR)
 def check(facts: DomainFacts, report: Reporter) -> None:
     """A finding for each ``mx`` with more than ten names."""
     seen: set[str] = set()

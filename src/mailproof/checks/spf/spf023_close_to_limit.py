@@ -30,10 +30,10 @@ from mailproof.checks.spf._facts import at, record_of, spf_of, still_unknown
 from mailproof.checks.spf.spf003_too_many_lookups import costs
 from mailproof.model import MAX_LOOKUPS, DomainFacts, Fix, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
 _CLOSE = 8
 
 
+@declare(Severity.WARNING)
 def check(facts: DomainFacts, report: Reporter) -> None:
     root, _ = record_of(facts)
     count = spf_of(facts).lookup_count

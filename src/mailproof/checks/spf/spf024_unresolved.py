@@ -30,9 +30,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import record_of, spf_of
 from mailproof.model import DomainFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
 
-
+@declare(Severity.WARNING)
 def check(facts: DomainFacts, report: Reporter) -> None:
     record_of(facts)
     report.unanswered(*spf_of(facts).unknown)

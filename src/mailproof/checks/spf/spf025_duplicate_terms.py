@@ -28,9 +28,8 @@ from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, Severity, SpfTerm
 from mailproof.records.spf import without
 
-RULE = declare(__name__, __doc__, Severity.INFO, consequence="tidy")
 
-
+@declare(Severity.INFO, consequence="tidy")
 def check(facts: DomainFacts, report: Reporter) -> None:
     for node, record in own_records(facts, report):
         seen: set[str] = set()

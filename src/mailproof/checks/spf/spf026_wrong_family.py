@@ -28,9 +28,8 @@ from mailproof.checks.spf._facts import at, own_records
 from mailproof.checks.spf.spf004_syntax_error import fix_for
 from mailproof.model import DomainFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
 
-
+@declare(Severity.ERROR)
 def check(facts: DomainFacts, report: Reporter) -> None:
     for node, record in own_records(facts, report):
         for problem in record.problems:

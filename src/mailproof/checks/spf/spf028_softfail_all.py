@@ -34,9 +34,8 @@ from mailproof.model import DomainFacts, Severity
 from mailproof.records.spf import rewritten
 from mailproof.records.spf.allowed import reach_of
 
-RULE = declare(__name__, __doc__, Severity.INFO, profiles="sending")
 
-
+@declare(Severity.INFO, profiles="sending")
 def check(facts: DomainFacts, report: Reporter) -> None:
     """A note where ``all`` is a softfail."""
     node, record = policy_of(facts)

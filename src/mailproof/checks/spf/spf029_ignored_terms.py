@@ -31,9 +31,8 @@ from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, Severity
 from mailproof.records.spf import MODIFIERS, is_proof, read_spf, without
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
 
-
+@declare(Severity.ERROR)
 def check(facts: DomainFacts, report: Reporter) -> None:
     """A finding for each term without a meaning: an error where it was meant to allow a sender."""
     for node, record in own_records(facts, report):

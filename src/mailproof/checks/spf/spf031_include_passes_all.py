@@ -29,9 +29,8 @@ from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, Severity
 from mailproof.records.spf import without
 
-RULE = declare(__name__, __doc__, Severity.ERROR, consequence="forged")
 
-
+@declare(Severity.ERROR, consequence="forged")
 def check(facts: DomainFacts, report: Reporter) -> None:
     for node, cost, child in links(facts, report, "include"):
         end = child.record.all_term if child.record else None

@@ -32,9 +32,8 @@ from mailproof.checks.spf.spf004_syntax_error import in_name
 from mailproof.model import MAX_MX_NAMES, DomainFacts, Severity, SpfTermCost
 from mailproof.records.spf import without
 
-RULE = declare(__name__, __doc__, Severity.WARNING, because_of=("SPF005",), consequence="tidy")
 
-
+@declare(Severity.WARNING, because_of=("SPF005",), consequence="tidy")
 def check(facts: DomainFacts, report: Reporter) -> None:
     """A finding for each ``a`` and ``mx`` of the owner's records without addresses."""
     for node, record, costs in own_costs(facts, report):

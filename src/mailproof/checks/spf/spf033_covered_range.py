@@ -31,10 +31,10 @@ from mailproof.model import DomainFacts, Severity, SpfTerm
 from mailproof.records.networks import Network, parse_network
 from mailproof.records.spf import without
 
-RULE = declare(__name__, __doc__, Severity.INFO, because_of=("SPF017",))
 _MOST = 300
 
 
+@declare(Severity.INFO, because_of=("SPF017",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     for node, record in own_records(facts, report):
         ranges: list[tuple[SpfTerm, Network]] = []

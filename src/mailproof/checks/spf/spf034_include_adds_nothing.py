@@ -32,9 +32,8 @@ from mailproof.model import DomainFacts, Fix, Severity, SpfTermCost
 from mailproof.records.address_set import NOTHING, AddressSet
 from mailproof.records.spf.allowed import evaluable, matched_by
 
-RULE = declare(__name__, __doc__, Severity.INFO, because_of=("SPF025",), consequence="tidy")
 
-
+@declare(Severity.INFO, because_of=("SPF025",), consequence="tidy")
 def check(facts: DomainFacts, report: Reporter) -> None:
     root, _ = record_of(facts)
     if not evaluable(root):

@@ -35,9 +35,8 @@ from mailproof.checks.spf._facts import at, record_of, shown, spf_of, still_unkn
 from mailproof.model import MAX_LOOKUPS, DomainFacts, Fix, FixRecord, Severity, SpfNode
 from mailproof.records.spf.flatten import Flattened, flatten
 
-RULE = declare(__name__, __doc__, Severity.INFO, because_of=("SPF003",))
 
-
+@declare(Severity.INFO, because_of=("SPF003",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     root, _ = record_of(facts)
     spf = spf_of(facts)

@@ -33,9 +33,8 @@ from mailproof.checks.spf._fixes import as_read
 from mailproof.model import DomainFacts, Fix, Location, Lookup, Severity
 from mailproof.records.spf import is_spf, read_spf
 
-RULE = declare(__name__, __doc__, Severity.ERROR, needs=("dkim", "misplaced"))
 
-
+@declare(Severity.ERROR, needs=("dkim", "misplaced"))
 def check(facts: DomainFacts, report: Reporter) -> None:
     spf = spf_of(facts)
     if spf.root.status != "none":

@@ -32,9 +32,8 @@ from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
 from mailproof.records.spf import read_spf
 from mailproof.structs import replace
 
-RULE = declare(__name__, __doc__, Severity.INFO)
 
-
+@declare(Severity.INFO)
 def check(facts: DomainFacts, report: Reporter) -> None:
     """A finding for each record of the type; a warning where it says what no TXT record says."""
     spf = spf_of(facts)

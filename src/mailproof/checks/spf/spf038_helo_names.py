@@ -34,9 +34,8 @@ from mailproof.checks.spf._facts import record_of, spf_of
 from mailproof.model import DomainFacts, Fix, FixRecord, Location, Lookup, Severity
 from mailproof.records.spf import is_spf
 
-RULE = declare(__name__, __doc__, Severity.INFO, profiles="sending")
 
-
+@declare(Severity.INFO, profiles="sending")
 def check(facts: DomainFacts, report: Reporter) -> None:
     record_of(facts)
     spf = spf_of(facts)

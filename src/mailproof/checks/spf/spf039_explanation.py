@@ -40,9 +40,8 @@ _FIXING = (
     "Keep one text at {name}, or remove the term",
 )
 
-RULE = declare(__name__, __doc__, Severity.INFO)
 
-
+@declare(Severity.INFO)
 def check(facts: DomainFacts, report: Reporter) -> None:
     for node in all_nodes(facts):
         record, answer = node.record, node.explanation

@@ -35,15 +35,12 @@ from mailproof.model import DomainFacts, Fix, Severity, SpfRecord
 from mailproof.records.spf import parse_spf
 from mailproof.records.spf.allowed import reach_of
 
-RULE = declare(
-    __name__,
-    __doc__,
+
+@declare(
     Severity.ERROR,
     because_of=("SPF004", "SPF013", "SPF014", "SPF016", "SPF029", "SPF032"),
     needs=("dkim", "mx_lookup"),
 )
-
-
 def check(facts: DomainFacts, report: Reporter) -> None:
     """A finding where no host can pass: a warning where what is not listed is neutral."""
     root, record = record_of(facts)

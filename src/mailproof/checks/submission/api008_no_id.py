@@ -27,9 +27,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import accepted, http
 from mailproof.model import DeliveryFacts, Fix, Severity
 
-RULE = declare(__name__, __doc__, Severity.INFO, consequence="tidy")
 
-
+@declare(Severity.INFO, consequence="tidy")
 def check(facts: DeliveryFacts, report: Reporter) -> None:
     sent = http(facts)
     if accepted(facts).accepted and sent.gives_id and not sent.queue_id and not sent.simulated:

@@ -29,9 +29,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import http
 from mailproof.model import DeliveryFacts, Fix, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
 
-
+@declare(Severity.ERROR)
 def check(facts: DeliveryFacts, report: Reporter) -> None:
     sent = http(facts)
     if sent.dry_run and sent.accepted and not sent.simulated:

@@ -26,9 +26,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import evidence, refused_for, said
 from mailproof.model import DeliveryFacts, Fix, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
 
-
+@declare(Severity.ERROR)
 def check(facts: DeliveryFacts, report: Reporter) -> None:
     refused = refused_for(facts, "server")
     if refused is not None:

@@ -29,9 +29,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import http
 from mailproof.model import DeliveryFacts, Fix, Severity
 
-RULE = declare(__name__, __doc__, Severity.INFO, consequence="tidy")
 
-
+@declare(Severity.INFO, consequence="tidy")
 def check(facts: DeliveryFacts, report: Reporter) -> None:
     sent = http(facts)
     if sent.envelope == "theirs" and facts.mail_from.lower() != facts.from_address.lower():

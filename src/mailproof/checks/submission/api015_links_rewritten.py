@@ -30,9 +30,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import comparison, submission
 from mailproof.model import DeliveryFacts, Fix, HttpSubmission, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
 
-
+@declare(Severity.WARNING)
 def check(facts: DeliveryFacts, report: Reporter) -> None:
     found = comparison(facts)
     if not found.new_link_hosts:

@@ -30,9 +30,8 @@ from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.delivery import ended_at_any, submission
 from mailproof.model import DeliveryFacts, Fix, ProgramSubmission, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
 
-
+@declare(Severity.ERROR)
 def check(facts: DeliveryFacts, report: Reporter) -> None:
     sent = submission(facts)
     if not isinstance(sent, ProgramSubmission):

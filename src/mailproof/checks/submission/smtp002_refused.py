@@ -30,9 +30,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import ended_at, evidence, place, submission
 from mailproof.model import DeliveryFacts, Fix, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
 
-
+@declare(Severity.ERROR)
 def check(facts: DeliveryFacts, report: Reporter) -> None:
     stage = ended_at(facts, "connect")
     if stage is not None and stage.kind in ("refused", "unreachable", "protocol", "local"):

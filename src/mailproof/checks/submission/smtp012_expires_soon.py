@@ -26,12 +26,11 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import certificate_evidence, leaf, place, tls_of
 from mailproof.model import DeliveryFacts, Fix, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
-
 #: Automatic renewals act at 30 days; this leaves nine to notice.
 LEAST_DAYS = 21
 
 
+@declare(Severity.WARNING)
 def check(facts: DeliveryFacts, report: Reporter) -> None:
     tls = tls_of(facts)
     certificate = leaf(tls)

@@ -28,9 +28,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import place, tls_of
 from mailproof.model import DeliveryFacts, Fix, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 
-
+@declare(Severity.WARNING, consequence="tidy")
 def check(facts: DeliveryFacts, report: Reporter) -> None:
     tls = tls_of(facts)
     if tls.version in ("SSLv3", "TLSv1", "TLSv1.0", "TLSv1.1"):

@@ -30,9 +30,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import PLAINTEXT, place, smtp
 from mailproof.model import DeliveryFacts, Fix, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 
-
+@declare(Severity.WARNING, consequence="tidy")
 def check(facts: DeliveryFacts, report: Reporter) -> None:
     facts_of = smtp(facts)
     if facts_of.tls is not None or not any(s.stage in ("mail", "auth") for s in facts_of.stages):

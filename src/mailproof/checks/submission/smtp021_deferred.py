@@ -30,9 +30,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import ended_at_any, evidence, place, said, smtp, submission
 from mailproof.model import DeliveryFacts, Fix, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
 
-
+@declare(Severity.ERROR)
 def check(facts: DeliveryFacts, report: Reporter) -> None:
     smtp(facts)
     stage = ended_at_any(facts)

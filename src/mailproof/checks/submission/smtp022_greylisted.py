@@ -28,9 +28,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import accepted, evidence, place, said, smtp
 from mailproof.model import DeliveryFacts, Fix, Severity
 
-RULE = declare(__name__, __doc__, Severity.INFO, consequence="tidy")
 
-
+@declare(Severity.INFO, consequence="tidy")
 def check(facts: DeliveryFacts, report: Reporter) -> None:
     smtp(facts)
     facts_of = accepted(facts)

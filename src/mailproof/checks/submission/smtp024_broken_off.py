@@ -36,9 +36,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import evidence, place, said, smtp_ended_at, submission
 from mailproof.model import DeliveryFacts, Fix, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
 
-
+@declare(Severity.ERROR)
 def check(facts: DeliveryFacts, report: Reporter) -> None:
     stage = smtp_ended_at(facts, "mail", "rcpt", "data")
     if stage is None or stage.kind not in ("protocol", "timeout"):

@@ -34,9 +34,8 @@ from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.delivery import place
 from mailproof.model import DeliveryFacts, Severity, TlsFacts
 
-RULE = declare(__name__, __doc__, Severity.INFO)
 
-
+@declare(Severity.INFO)
 def check(facts: DeliveryFacts, report: Reporter) -> None:
     verified = False
     for where, tls in _servers(facts):

@@ -29,9 +29,8 @@ from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.delivery import said, smtp
 from mailproof.model import DeliveryFacts, Fix, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
 
-
+@declare(Severity.ERROR)
 def check(facts: DeliveryFacts, report: Reporter) -> None:
     sent = smtp(facts)
     if not any(each.works for each in sent.addresses):

@@ -37,15 +37,12 @@ from mailproof.checks.tls_rpt._facts import reporting
 from mailproof.model import DomainFacts, Fix, Location, Severity
 from mailproof.records.tls_rpt import TLS_RPT
 
-RULE = declare(
-    __name__,
-    __doc__,
+
+@declare(
     Severity.INFO,
     because_of=("TLSRPT003", "TLSRPT007", "TLSRPT008"),
     needs=("dane", "dmarc", "misplaced", "mta_sts"),
 )
-
-
 def check(facts: DomainFacts, report: Reporter) -> None:
     found = reporting(facts)
     name = found.lookup.name

@@ -31,9 +31,8 @@ from mailproof.model import DomainFacts, Fix, Severity
 from mailproof.records.meant import repaired
 from mailproof.records.tls_rpt import TLS_RPT, is_usable, parse_tls_rpt
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
 
-
+@declare(Severity.WARNING)
 def check(facts: DomainFacts, report: Reporter) -> None:
     found = reporting(facts)
     if len(found.records) < 2:

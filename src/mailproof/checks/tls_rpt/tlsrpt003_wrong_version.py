@@ -30,9 +30,8 @@ from mailproof.checks.tls_rpt._facts import corrected, reporting
 from mailproof.model import DomainFacts, Severity
 from mailproof.records.tls_rpt import TLS_RPT
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
 
-
+@declare(Severity.WARNING)
 def check(facts: DomainFacts, report: Reporter) -> None:
     found = reporting(facts)
     for text in found.other_txt:

@@ -31,9 +31,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.tls_rpt._facts import at, record_of
 from mailproof.model import DomainFacts, Fix, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
 
-
+@declare(Severity.WARNING)
 def check(facts: DomainFacts, report: Reporter) -> None:
     found, record = record_of(facts)
     for destination in found.destinations:

@@ -32,9 +32,8 @@ from mailproof.checks.mistaken import dangling
 from mailproof.checks.tls_rpt._facts import reporting
 from mailproof.model import DomainFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING)
 
-
+@declare(Severity.WARNING)
 def check(facts: DomainFacts, report: Reporter) -> None:
     otherwise = "replace the CNAME by a TXT record with a mailbox that you read"
     dangling(report, reporting(facts).lookup, otherwise)

@@ -29,9 +29,8 @@ from mailproof.checks.misplaced import misplaced_findings
 from mailproof.checks.tls_rpt._facts import reporting
 from mailproof.model import DomainFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING, needs=("dkim", "misplaced"))
 
-
+@declare(Severity.WARNING, needs=("dkim", "misplaced"))
 def check(facts: DomainFacts, report: Reporter) -> None:
     reporting(facts)
     misplaced_findings(report, facts, "tls_rpt")

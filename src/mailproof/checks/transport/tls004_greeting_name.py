@@ -32,9 +32,8 @@ from mailproof.records.hostnames import is_full_name
 
 _LOCAL = (".localdomain", ".local", ".localhost", ".invalid")
 
-RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 
-
+@declare(Severity.WARNING, consequence="tidy")
 def check(facts: DomainFacts, report: Reporter) -> None:
     for each in talked(facts, report):
         name = each.ehlo_name or each.greeting_name

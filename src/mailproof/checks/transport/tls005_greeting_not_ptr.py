@@ -28,9 +28,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import location, talked
 from mailproof.model import DomainFacts, Fix, Severity
 
-RULE = declare(__name__, __doc__, Severity.INFO, consequence="tidy")
 
-
+@declare(Severity.INFO, consequence="tidy")
 def check(facts: DomainFacts, report: Reporter) -> None:
     pointers = {address.address: address for host in facts.mx for address in host.addresses}
     for each in talked(facts, report):

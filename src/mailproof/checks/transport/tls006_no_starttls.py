@@ -28,9 +28,8 @@ from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.checks.transport._facts import location, talked
 from mailproof.model import DomainFacts, Fix, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy")
 
-
+@declare(Severity.WARNING, consequence="tidy")
 def check(facts: DomainFacts, report: Reporter) -> None:
     for each in talked(facts, report):
         if each.starttls is False:

@@ -31,9 +31,8 @@ from mailproof.model import DomainFacts, Fix, Severity
 
 MODERN = ("TLSv1.2", "TLSv1.3")
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
 
-
+@declare(Severity.ERROR)
 def check(facts: DomainFacts, report: Reporter) -> None:
     for each in talked(facts, report):
         modern = [each_version.offered for each_version in each.versions if each_version.version in MODERN]

@@ -31,9 +31,8 @@ from mailproof.model import DomainFacts, Fix, Severity
 
 OLD = ("TLSv1", "TLSv1.1")
 
-RULE = declare(__name__, __doc__, Severity.INFO, because_of=("TLS009",), consequence="tidy")
 
-
+@declare(Severity.INFO, because_of=("TLS009",), consequence="tidy")
 def check(facts: DomainFacts, report: Reporter) -> None:
     for each, _ in with_tls(facts, report):
         offered = {version.version for version in each.versions if version.offered}

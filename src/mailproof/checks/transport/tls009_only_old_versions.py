@@ -27,9 +27,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import location, with_tls
 from mailproof.model import DomainFacts, Fix, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR)
 
-
+@declare(Severity.ERROR)
 def check(facts: DomainFacts, report: Reporter) -> None:
     for each, tls in with_tls(facts, report):
         modern = [version for version in each.versions if version.version in ("TLSv1.2", "TLSv1.3")]

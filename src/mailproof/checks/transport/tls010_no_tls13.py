@@ -27,9 +27,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import location, with_tls
 from mailproof.model import DomainFacts, Fix, Severity
 
-RULE = declare(__name__, __doc__, Severity.INFO, because_of=("TLS009",), consequence="tidy")
 
-
+@declare(Severity.INFO, because_of=("TLS009",), consequence="tidy")
 def check(facts: DomainFacts, report: Reporter) -> None:
     for each, _ in with_tls(facts, report):
         offered = {version.version: version.offered for version in each.versions}

@@ -27,9 +27,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import certificates, describe, location, pinned
 from mailproof.model import DomainFacts, Fix, Severity
 
-RULE = declare(__name__, __doc__, Severity.WARNING, consequence="tidy", needs=("dane",))
 
-
+@declare(Severity.WARNING, consequence="tidy", needs=("dane",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     for each, _, leaf in certificates(facts, report):
         lifetime = (leaf.not_after - leaf.not_before).days

@@ -31,9 +31,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import location, talked
 from mailproof.model import DomainFacts, Fix, Severity
 
-RULE = declare(__name__, __doc__, Severity.ERROR, consequence="forged")
 
-
+@declare(Severity.ERROR, consequence="forged")
 def check(facts: DomainFacts, report: Reporter) -> None:
     for each in talked(facts, report):
         if each.relay == "accepted":

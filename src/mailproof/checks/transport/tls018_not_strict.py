@@ -35,9 +35,8 @@ from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.transport._facts import certificates, location
 from mailproof.model import DomainFacts, Severity
 
-RULE = declare(__name__, __doc__, Severity.INFO)
 
-
+@declare(Severity.INFO)
 def check(facts: DomainFacts, report: Reporter) -> None:
     verified = False
     for each, tls, _ in certificates(facts, report):
