@@ -110,7 +110,7 @@ def _discarded(walked: DmarcWalk) -> str:
 
 
 def _step(name: str, answer: Answer) -> DmarcStep:
-    records, others = divided(answer.as_lookup().records, is_dmarc)
+    records, others = divided(answer.lookup.records, is_dmarc)
     record = parse_dmarc(records[0]) if len(records) == 1 else None
     note = ""
     if len(records) > 1:
@@ -119,7 +119,7 @@ def _step(name: str, answer: Answer) -> DmarcStep:
         note = f"psd={record.psd}: the walk stops"
     elif record is not None and not record.valid:
         note = "the record has no usable policy"
-    return DmarcStep(name, answer.as_lookup(), records, others, record, note)
+    return DmarcStep(name, answer.lookup, records, others, record, note)
 
 
 def _organizational_domain(steps: tuple[DmarcStep, ...]) -> tuple[str, str]:

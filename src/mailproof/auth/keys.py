@@ -32,7 +32,7 @@ class Key(Struct, frozen=True):
 
 def read_key(answer: Answer) -> Key:
     """The key in an answer. Several keys at a name are refused (RFC 6376 section 3.6.2.2)."""
-    lookup = answer.as_lookup()
+    lookup = answer.lookup
     name = lookup.name
     if lookup.undetermined:
         reason = f"could not look up the key at {name}: {STATUS_WORDS[lookup.status]}"

@@ -82,7 +82,7 @@ def need(answer: Answer) -> Answer:
     """The answer, if it could be had. Raises SpfError (temperror) if not: a failure is never an absence."""
     if answer.undetermined:
         reason = f"{answer.rrtype} {answer.name}: {STATUS_WORDS[answer.status]}"
-        raise SpfError("temperror", reason, answer.as_lookup())
+        raise SpfError("temperror", reason, answer.lookup)
     return answer
 
 

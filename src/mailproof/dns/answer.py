@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from functools import cached_property
 from typing import Any, Protocol, runtime_checkable
 
@@ -61,11 +61,12 @@ class Answer(Struct, frozen=True, dict=True):
         return self.chain[-1] if self.chain else self.name
 
     def as_lookup(self) -> Lookup:
-        """The same as text, for the report."""
-        return self._lookup
+        """See ``lookup``."""
+        return self.lookup
 
     @cached_property
-    def _lookup(self) -> Lookup:  # one for the many that ask for it
+    def lookup(self) -> Lookup:
+        """The same as text, for the report: one for the many that ask for it."""
         return Lookup(
             name=self.name,
             rrtype=self.rrtype,
@@ -82,6 +83,11 @@ class Answer(Struct, frozen=True, dict=True):
     def renamed(self, name: str) -> Answer:
         """The same answer to the same question under another spelling of the name."""
         return replace(self, name=name)
+
+
+def lookups_of(answers: Iterable[Answer]) -> tuple[Lookup, ...]:
+    """Several answers as text."""
+    return tuple([answer.lookup for answer in answers])
 
 
 @runtime_checkable

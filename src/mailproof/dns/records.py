@@ -34,7 +34,7 @@ def exchanges(mx: Answer) -> tuple[tuple[int, str], ...]:
 
     From the text, which is made once: a dnspython name takes 5 µs to write, and all collectors want it.
     """
-    pairs = (text.split(" ", 1) for text in mx.as_lookup().records)
+    pairs = (text.split(" ", 1) for text in mx.lookup.records)
     return tuple(sorted((int(number), host) for number, host in pairs))
 
 

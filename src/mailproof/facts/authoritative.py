@@ -52,7 +52,7 @@ async def collect_authority(
     names = sorted({target(record) for record in ns.records})[:MAX_SERVERS]
     servers = await together(*(_server(name, resolver) for name in names))
     if not connect:
-        return AuthorityFacts(zone, ns.as_lookup(), tuple(servers), False, NOT_ASKED)
+        return AuthorityFacts(zone, ns.lookup, tuple(servers), False, NOT_ASKED)
     async with AsyncExitStack() as stack:
         if asker is None:
             from mailproof.dns.live.direct import DirectAsker
@@ -70,7 +70,7 @@ async def collect_authority(
             for server, task in zip(servers, jobs, strict=True)
         ]
         delegation = late_delegation(zone, limit) if job in late else job.result()
-    return AuthorityFacts(zone, ns.as_lookup(), tuple(asked), True, delegation=delegation)
+    return AuthorityFacts(zone, ns.lookup, tuple(asked), True, delegation=delegation)
 
 
 def _late(server: NameServer, zone: str, limit: float) -> NameServer:
@@ -92,7 +92,7 @@ def _late(server: NameServer, zone: str, limit: float) -> NameServer:
 
 async def _server(host: str, resolver: Resolver) -> NameServer:
     a, aaaa = await ask(resolver, (host, "A"), (host, "AAAA"))
-    four, six = a.as_lookup(), aaaa.as_lookup()
+    four, six = a.lookup, aaaa.lookup
     texts = (*four.records[:MAX_ADDRESSES], *six.records[:MAX_ADDRESSES])
     return NameServer(host, four, six, tuple(ServerAddress(text) for text in texts))
 
@@ -118,7 +118,7 @@ async def _ask_address(
     return ServerAddress(
         address,
         tuple(
-            ServerAnswer(each.answer.as_lookup(), each.authoritative, each.referral, each.reached)
+            ServerAnswer(each.answer.lookup, each.authoritative, each.referral, each.reached)
             for each in answers
         ),
     )

@@ -45,7 +45,7 @@ async def collect_bimi(
 
 async def _selector(selector: str, domain: str, resolver: Resolver) -> BimiSelectorFacts:
     own = await resolver.query(f"{selector}._bimi.{domain}", "TXT")
-    facts = _read(BimiSelectorFacts(selector, (own.as_lookup(),)), own)
+    facts = _read(BimiSelectorFacts(selector, (own.lookup,)), own)
     if facts.records or own.undetermined:
         return facts
     walked = await walk(domain, resolver)
@@ -55,11 +55,11 @@ async def _selector(selector: str, domain: str, resolver: Resolver) -> BimiSelec
     if not walked.organizational_domain or name == own.name:
         return facts
     answer = await resolver.query(name, "TXT")
-    return _read(replace(facts, lookups=(*facts.lookups, answer.as_lookup())), answer)
+    return _read(replace(facts, lookups=(*facts.lookups, answer.lookup)), answer)
 
 
 def _read(facts: BimiSelectorFacts, answer: Answer) -> BimiSelectorFacts:
-    records, others = divided(answer.as_lookup().records, is_bimi)
+    records, others = divided(answer.lookup.records, is_bimi)
     return replace(
         facts,
         found_at=answer.name if records else facts.found_at,

@@ -7,7 +7,7 @@ from ipaddress import ip_address
 from msgspec import Struct
 
 from mailproof.data.blocklists import Blocklist, blocklists, is_answer
-from mailproof.dns import Answer, Resolver
+from mailproof.dns import Resolver
 from mailproof.dns.memo import ask
 from mailproof.dns.together import together
 from mailproof.facts.mx import collect_mx
@@ -108,7 +108,7 @@ async def _fault(each: Blocklist, resolver: Resolver) -> str:
     there, clear = await ask(
         resolver, (each.question(each.test_listed), "A"), (each.question(each.test_clear), "A")
     )
-    if any(each.refusal(text) for answer in (there, clear) for text in _texts(answer)):
+    if any(each.refusal(text) for answer in (there, clear) for text in answer.lookup.records):
         return ""  # the listings say so themselves
     if clear.found:
         return f"{each.title} lists everything: also {each.test_clear}, which must not be listed"
@@ -135,7 +135,7 @@ async def _ask(each: Blocklist, subject: _Subject, resolver: Resolver) -> Listin
             subject=subject.text,
             role=subject.role,
             status=status,
-            lookup=answer.as_lookup(),
+            lookup=answer.lookup,
             codes=codes,
             text=text,
             reason=reason,
@@ -147,10 +147,10 @@ async def _ask(each: Blocklist, subject: _Subject, resolver: Resolver) -> Listin
     if answer.absent:
         return listing("clear")
     if answer.status == "refused":
-        return listing("refused", answer.as_lookup().describe())
+        return listing("refused", answer.lookup.describe())
     if answer.undetermined:
-        return listing("unknown", answer.as_lookup().describe())
-    texts = _texts(answer)
+        return listing("unknown", answer.lookup.describe())
+    texts = answer.lookup.records
     why = next((why for text in texts if (why := each.refusal(text))), "")
     if why:
         return listing("refused", why)
@@ -159,9 +159,5 @@ async def _ask(each: Blocklist, subject: _Subject, resolver: Resolver) -> Listin
         return listing("unusable", f"{each.title} answered {texts[0]}, which is not a blocklist answer")
     codes = tuple(dict.fromkeys(code for text in answers for code in each.meaning(text)))
     explained = await resolver.query(name, "TXT")
-    text = " ".join(_texts(explained))[:MAX_TEXT]
+    text = " ".join(explained.lookup.records)[:MAX_TEXT]
     return listing("listed", codes=codes, text=text)
-
-
-def _texts(answer: Answer) -> tuple[str, ...]:
-    return answer.as_lookup().records

@@ -42,12 +42,12 @@ async def _host(name: str, resolver: Resolver) -> DaneHostFacts:
             base, counts, other = chain[-1], expanded, own
         else:
             other = expanded
-    lookup = counts.as_lookup()
+    lookup = counts.lookup
     facts = DaneHostFacts(
         host=name,
         base=base,
         tlsa=lookup,
-        other=other.as_lookup() if other is not None else None,
+        other=other.lookup if other is not None else None,
         address_secure=_together(a, aaaa),
         records=tuple(parse_tlsa(text) for text in lookup.records[:MAX_RECORDS]),
     )

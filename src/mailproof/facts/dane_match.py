@@ -13,7 +13,6 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from mailproof.model import TlsaMatch, TlsaRecord
 from mailproof.records.hostnames import name_matches
 
-MAX_RECORDS = 2000
 _HASHES = {1: hashlib.sha256, 2: hashlib.sha512}
 
 
@@ -29,7 +28,7 @@ def match(
         return TlsaMatch(address, (), ("the host sent no certificate that can be read",))
     satisfied: list[int] = []
     reasons: list[str] = []
-    for index, record in enumerate(records[:MAX_RECORDS]):
+    for index, record in enumerate(records):
         if not record.usable:
             continue
         if record.usage == 3:

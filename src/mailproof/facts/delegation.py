@@ -53,11 +53,11 @@ async def collect_delegation(
     last: DelegationFacts | None = None
     for record in parent.records[:MAX_SERVERS]:
         found = await resolver.query(target(record), "A")
-        address = next(iter(found.as_lookup().records), "")
+        address = next(iter(found.lookup.records), "")
         if not address or refusal(address, allowed):
             continue
         reply = await asker.ask(address, zone, "NS")
-        lookup = reply.answer.as_lookup()
+        lookup = reply.answer.lookup
         if reply.delegation:
             return DelegationFacts(parent.name, address, reply.delegation, lookup)
         reason = "it serves the zone itself" if reply.authoritative else lookup.describe()

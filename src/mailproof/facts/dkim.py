@@ -94,10 +94,10 @@ async def collect_dkim(
         found=sum(each.status != "unknown" for each in found),
         unknown=sum(each.status == "unknown" for each in found),
         list_date=known.date,
-        domainkey=domainkey.as_lookup(),
+        domainkey=domainkey.lookup,
         wildcard=control.found or bool(control.chain),
-        wildcard_records=control.as_lookup().records,
-        control=control.as_lookup(),
+        wildcard_records=control.lookup.records,
+        control=control.lookup,
         skipped=skipped,
         unguessable=tuple(provider for provider, _ in known.unguessable),
         providers=described(providers.seen, everything, frozenset(untried)) if discover else (),
@@ -142,7 +142,7 @@ async def _with_meant(
     targets = [_meant_target(each, domain) for each in facts]
     answers = iter(await ask(resolver, *[(target, "TXT") for target in targets if target]))
     return tuple(
-        replace(each, meant=next(answers).as_lookup()) if target else each
+        replace(each, meant=next(answers).lookup) if target else each
         for each, target in zip(facts, targets, strict=True)
     )
 
@@ -161,11 +161,11 @@ def _is_wildcards(domainkey: Answer, control: Answer) -> bool:
     """Whether a wildcard above answers for ``_domainkey`` too, with records of which none is a key."""
     if not control.found or control.chain or not _same(domainkey, control):
         return False
-    return not any(looks_like_dkim_key(text) for text in control.as_lookup().records)
+    return not any(looks_like_dkim_key(text) for text in control.lookup.records)
 
 
 def _same(answer: Answer, control: Answer) -> bool:
-    return answer.as_lookup().records == control.as_lookup().records and answer.chain == control.chain
+    return answer.lookup.records == control.lookup.records and answer.chain == control.chain
 
 
 def _is_news(answer: Answer, control: Answer) -> bool:

@@ -54,7 +54,7 @@ async def recognise(domain: str, resolver: Resolver) -> Recognised:
             for each in providers_by("rua", name)
         ),
     )
-    failed = (answer.as_lookup() for answer in (mx, txt, dmarc, *inner) if answer.undetermined)
+    failed = (answer.lookup for answer in (mx, txt, dmarc, *inner) if answer.undetermined)
     return Recognised(_seen(signs), tuple(failed))
 
 
@@ -170,7 +170,7 @@ def _tenant(target: str, tenants: tuple[str, ...]) -> str:
 
 def _spf_names(answer: Answer) -> list[str]:
     """The names of include: and redirect= in the SPF record; none where there is no single one."""
-    records = [text for text in answer.as_lookup().records if is_spf(text)]
+    records = [text for text in answer.lookup.records if is_spf(text)]
     if len(records) != 1:
         return []
     terms = parse_spf(records[0]).terms
@@ -178,7 +178,7 @@ def _spf_names(answer: Answer) -> list[str]:
 
 
 def _report_domains(answer: Answer) -> list[str]:
-    records = [text for text in answer.as_lookup().records if is_dmarc(text)]
+    records = [text for text in answer.lookup.records if is_dmarc(text)]
     if len(records) != 1:
         return []
     return [host for host in map(uri_domain, parse_dmarc(records[0]).rua) if host]

@@ -81,13 +81,13 @@ async def _destination(
         if walked.organizational_domain == home and doubt is None:
             return ReportDestination(uri, tag, host, external=False, authorized=True)
     answer = await resolver.query(name, "TXT")
-    consents = [parse_dmarc(text) for text in answer.as_lookup().records if is_dmarc(text)]
+    consents = [parse_dmarc(text) for text in answer.lookup.records if is_dmarc(text)]
     stray = _sent_elsewhere(consents, tag, host)
     authorized: bool | None = bool(consents) and not stray
     if not authorized and (answer.undetermined or doubt is not None):
         authorized = None
     note = f"its consent sends the reports on to {stray}, so none are sent" if stray else ""
-    return ReportDestination(uri, tag, host, True, authorized, answer.as_lookup(), note)
+    return ReportDestination(uri, tag, host, True, authorized, answer.lookup, note)
 
 
 def _sent_elsewhere(consents: list[DmarcRecord], tag: Literal["rua", "ruf"], host: str) -> str:

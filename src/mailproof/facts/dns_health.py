@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mailproof.data.takeover import takeover_services
 from mailproof.dns import Answer, Resolver
-from mailproof.dns.answer import WILDCARD_LABEL, beside, names_below
+from mailproof.dns.answer import WILDCARD_LABEL, beside, lookups_of, names_below
 from mailproof.dns.memo import ask
 from mailproof.dns.together import together
 from mailproof.facts.zones import ancestors
@@ -48,9 +48,9 @@ async def collect_health(domain: str, resolver: Resolver, selectors: tuple[str, 
     found = (apex, *aliases)
     return HealthFacts(
         wildcard_name=unlikely,
-        wildcard=tuple(answer.as_lookup() for answer in wildcard),
+        wildcard=lookups_of(wildcard),
         aliases=tuple(alias for alias in found if alias is not None),
-        asked=tuple(answer.as_lookup() for answer in asked),
+        asked=lookups_of(asked),
         caa=caa,
         services_date=takeover_services().date,
     )
@@ -74,8 +74,8 @@ async def _apex(domain: str, resolver: Resolver) -> AliasFacts | None:
     cname = await resolver.query(domain, "CNAME")
     if not cname.found:
         return None
-    lookups = tuple(answer.as_lookup() for answer in others if answer.found and not answer.chain)
-    return AliasFacts(domain, cname.as_lookup(), others[-1].as_lookup(), lookups)
+    lookups = tuple(answer.lookup for answer in others if answer.found and not answer.chain)
+    return AliasFacts(domain, cname.lookup, others[-1].lookup, lookups)
 
 
 async def _beside(answer: Answer, resolver: Resolver) -> AliasFacts | None:
@@ -88,12 +88,12 @@ async def _beside(answer: Answer, resolver: Resolver) -> AliasFacts | None:
     cname = await resolver.query(answer.name, "CNAME")
     if not cname.found:
         return None
-    return AliasFacts(answer.name, cname.as_lookup(), answer.as_lookup(), (answer.as_lookup(),))
+    return AliasFacts(answer.name, cname.lookup, answer.lookup, (answer.lookup,))
 
 
 async def _alias(answer: Answer, resolver: Resolver) -> AliasFacts:
     if answer.status != "nxdomain":
-        lookup = answer.as_lookup()
+        lookup = answer.lookup
         own = replace(lookup, rrtype="CNAME", status="ok", records=(f"{answer.chain[0]}.",), chain=())
         return AliasFacts(answer.name, own, lookup)
     cname = await resolver.query(answer.name, "CNAME")
@@ -106,8 +106,8 @@ async def _alias(answer: Answer, resolver: Resolver) -> AliasFacts:
     registrable = highest.count(".") == 1 and not top.undetermined and top.status != "nxdomain"
     return AliasFacts(
         answer.name,
-        cname.as_lookup(),
-        answer.as_lookup(),
+        cname.lookup,
+        answer.lookup,
         missing_from=highest,
         service=takeover_services().service_of(target),
         registrable=registrable,
@@ -118,7 +118,7 @@ async def _caa(domain: str, resolver: Resolver) -> CaaFacts:
     """Who may issue for the host of the MTA-STS policy: the nearest CAA records above it decide."""
     host = f"mta-sts.{domain}"
     own, address = await ask(resolver, (f"_mta-sts.{domain}", "TXT"), (host, "A"))
-    published = any(text.lower().startswith("v=stsv1") for text in own.as_lookup().records)
+    published = any(text.lower().startswith("v=stsv1") for text in own.lookup.records)
     used = published or address.found
     if not used:
         return CaaFacts(host, used)
@@ -129,6 +129,6 @@ async def _caa(domain: str, resolver: Resolver) -> CaaFacts:
         host=host,
         used=used,
         found_at=found.name if found is not None else "",
-        records=found.as_lookup().records if found is not None else (),
-        lookups=tuple(answer.as_lookup() for answer in above),
+        records=found.lookup.records if found is not None else (),
+        lookups=lookups_of(above),
     )

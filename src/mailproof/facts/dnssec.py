@@ -8,6 +8,7 @@ from typing import Literal
 from dns.rdata import Rdata
 
 from mailproof.dns import Answer, Resolver
+from mailproof.dns.answer import lookups_of
 from mailproof.dns.memo import ask
 from mailproof.dns.records import as_dnskey, as_ds
 from mailproof.dns.text import record_text
@@ -40,11 +41,11 @@ async def _own_zone(domain: str, resolver: Resolver) -> ZoneSecurity:
     ds, dnskey = await ask(resolver, (zone, "DS"), (zone, "DNSKEY"))
     return replace(
         _security(zone, "domain", (*answers, dnskey), failed),
-        ds=ds.as_lookup(),
-        dnskey=dnskey.as_lookup(),
+        ds=ds.lookup,
+        dnskey=dnskey.lookup,
         delegations=_delegations(zone, ds, dnskey),
         keys=_keys(dnskey),
-        names=tuple([answer.as_lookup() for answer in answers]),
+        names=lookups_of(answers),
     )
 
 
@@ -84,8 +85,8 @@ def _security(
         role=role,
         state=state,
         reason=reason,
-        names=tuple([answer.as_lookup() for answer in answers]),
-        failed=failed.as_lookup() if failed is not None else None,
+        names=lookups_of(answers),
+        failed=failed.lookup if failed is not None else None,
     )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec import Struct
 
 from mailproof.dns import MemoResolver
+from mailproof.dns.answer import lookups_of
 from mailproof.dns.text import to_unicode
 from mailproof.dns.together import Job
 from mailproof.facts.stop import Stop
@@ -108,8 +109,9 @@ async def collect_all(
     """The same with what ``with_connections`` needs."""
     tasks: dict[str, Job[Any]] = {}
     for each in COLLECTORS:  # the questions of one are on their way while the next is imported
-        if (work := each.start(domain, resolver, options)) is not None:
-            tasks[each.name] = Job(work)
+        given = each.given(options) if options.runs(each.name) else None
+        if given is not None:
+            tasks[each.name] = Job(_collector(each.place)(domain=domain, resolver=resolver, **given))
     stop = stop or Stop()
     unfinished = await stop.wait_for(tuple(tasks.values()))
     waiting = resolver.waiting
@@ -179,15 +181,6 @@ class Collector(Struct, frozen=True):
     fields: tuple[str, ...]
     place: str
     given: Callable[[DomainOptions], dict[str, Any] | None] = lambda _options: {}
-
-    def start(
-        self, domain: str, resolver: MemoResolver, options: DomainOptions
-    ) -> Coroutine[Any, Any, Any] | None:
-        """Its work, begun by whoever waits for it."""
-        given = self.given(options) if options.runs(self.name) else None
-        if given is None:
-            return None
-        return _collector(self.place)(domain=domain, resolver=resolver, **given)
 
 
 @cache
@@ -300,6 +293,6 @@ def _assemble(
         domain=domain,
         unicode_domain=to_unicode(domain),
         failures=failures,
-        lookups=tuple([answer.as_lookup() for answer in resolver.answers]),
+        lookups=lookups_of(resolver.answers),
         **found,
     )

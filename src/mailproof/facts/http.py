@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 from msgspec import Struct, field
 
 from mailproof.dns import Answer, Resolver
-from mailproof.dns.answer import beside
+from mailproof.dns.answer import beside, lookups_of
 from mailproof.dns.text import to_ascii
 from mailproof.dns.together import apart
 from mailproof.errors import UsageError
@@ -88,7 +88,7 @@ class _Attempt(Struct):
             problem_code=code,
             chain=self.chain,
             strict_faults=self.strict_faults,
-            lookups=tuple(answer.as_lookup() for answer in self.answers),
+            lookups=lookups_of(self.answers),
             elapsed_ms=(time.perf_counter() - self.started) * 1000,
         )
 
@@ -149,11 +149,11 @@ async def _addresses(attempt: _Attempt, resolver: Resolver, settings: FetchSetti
     except ValueError:
         a = await resolver.query(attempt.host, "A")
         answers = attempt.answers = (a, await beside(a, "AAAA", resolver))
-        found = tuple(text for answer in answers for text in answer.as_lookup().records)
+        found = tuple(text for answer in answers for text in answer.lookup.records)
         if not found:
             failed = next((answer for answer in answers if answer.undetermined), None)
             if failed is not None:
-                raise Failed("unresolved", failed.as_lookup().describe()) from None
+                raise Failed("unresolved", failed.lookup.describe()) from None
             raise Failed("no-address", f"{attempt.host} has no address") from None
     refused = {address: why for address in found if (why := refusal(address, settings.allowed))}
     usable = tuple(address for address in found if address not in refused)

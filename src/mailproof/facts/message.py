@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from mailproof.auth.authenticate import authenticate
 from mailproof.dns import MemoResolver, Resolver
+from mailproof.dns.answer import lookups_of
 from mailproof.message.arrival import At, moment_of
 from mailproof.message.border import Border, find_border
 from mailproof.message.comparison import Verdicts, compare
@@ -85,7 +86,7 @@ async def collect_message(
         source=source,
         now=moment.time,
         now_origin=moment.origin,
-        lookups=tuple(answer.as_lookup() for answer in memo.answers),
+        lookups=lookups_of(memo.answers),
     )
 
 

@@ -67,9 +67,9 @@ async def collect_misplaced(
     there = await _ask(resolver, tuple(name for name in belongs if name.endswith(f".{domain}")))
     return MisplacedFacts(
         records,
-        tuple(answer.as_lookup() for answer in (*known.values(), *there)),
+        tuple(answer.lookup for answer in (*known.values(), *there)),
         tuple(
-            answer.as_lookup()
+            answer.lookup
             for answer in wrong
             if (answer.undetermined or len(answer.records) > MAX_TXT)
             and (answer.name == domain or answer.name not in known)
@@ -116,7 +116,7 @@ def _below(label: str, domain: str) -> str:
 
 
 def _texts(answer: Answer) -> tuple[str, ...]:
-    return answer.as_lookup().records[:MAX_TXT]
+    return answer.lookup.records[:MAX_TXT]
 
 
 def _same(answer: Answer, control: Answer) -> bool:

@@ -30,14 +30,14 @@ async def collect_mta_sts(
     host = f"mta-sts.{domain}"
     answer, a = await ask(resolver, (f"_mta-sts.{domain}", "TXT"), (host, "A"))
     aaaa = await beside(a, "AAAA", resolver)
-    records, others = divided(answer.as_lookup().records, is_sts)
+    records, others = divided(answer.lookup.records, is_sts)
     facts = MtaStsFacts(
         domain=domain,
-        lookup=answer.as_lookup(),
+        lookup=answer.lookup,
         records=records,
         other_txt=others[:MAX_OTHER],
         record=parse_sts_record(records[0]) if len(records) == 1 else None,
-        host=(a.as_lookup(), aaaa.as_lookup()),
+        host=(a.lookup, aaaa.lookup),
         not_fetched=_not_fetched(connect, a, aaaa),
     )
     if facts.not_fetched:

@@ -6,6 +6,7 @@ from ipaddress import ip_address
 
 from mailproof.data.providers import is_providers_mx
 from mailproof.dns import Answer, Resolver
+from mailproof.dns.answer import lookups_of
 from mailproof.dns.memo import ask
 from mailproof.dns.records import exchanges, target
 from mailproof.dns.together import together
@@ -31,10 +32,10 @@ async def collect_mx(domain: str, resolver: Resolver) -> tuple[Lookup, tuple[MxH
     answer = await resolver.query(domain, "MX")
     if answer.status == "nodata":
         host = await _host(0, domain, domain, resolver, implicit=True)
-        return answer.as_lookup(), (host,)
+        return answer.lookup, (host,)
     records = exchanges(answer)[:MAX_HOSTS]
     hosts = await together(*(_host(*record, domain, resolver) for record in records))
-    return answer.as_lookup(), hosts
+    return answer.lookup, hosts
 
 
 def mail_names(answer: Answer, domain: str) -> tuple[str, ...]:
@@ -56,7 +57,7 @@ async def mail_hosts(domain: str, resolver: Resolver) -> tuple[tuple[str, tuple[
 
 async def _addresses(name: str, resolver: Resolver) -> tuple[str, ...]:
     four, six = await ask(resolver, (name, "A"), (name, "AAAA"))
-    return (*_texts(four), *_texts(six))
+    return (*four.lookup.records, *six.lookup.records)
 
 
 async def takes_mail(host: str, resolver: Resolver) -> tuple[bool | None, Lookup]:
@@ -66,7 +67,7 @@ async def takes_mail(host: str, resolver: Resolver) -> tuple[bool | None, Lookup
     (RFC 7505). None where it could not be checked.
     """
     mx = await resolver.query(host, "MX")
-    lookup = mx.as_lookup()
+    lookup = mx.lookup
     if mx.found:
         return any(not text.endswith(" .") for text in lookup.records), lookup
     if mx.status != "nodata":
@@ -74,9 +75,9 @@ async def takes_mail(host: str, resolver: Resolver) -> tuple[bool | None, Lookup
     addresses = await ask(resolver, (host, "A"), (host, "AAAA"))
     for answer in addresses:
         if answer.found:
-            return True, answer.as_lookup()
+            return True, answer.lookup
     unknown = next((answer for answer in addresses if answer.undetermined), None)
-    return (None, unknown.as_lookup()) if unknown is not None else (False, lookup)
+    return (None, unknown.lookup) if unknown is not None else (False, lookup)
 
 
 async def collect_wildcard_beside(domain: str, resolver: Resolver) -> tuple[Lookup, ...]:
@@ -90,7 +91,7 @@ async def collect_wildcard_beside(domain: str, resolver: Resolver) -> tuple[Look
     if "." not in parent or not any(answer.status == "nodata" for answer in own):
         return ()
     answers = await ask(resolver, *((f"*.{parent}", rrtype) for rrtype in ("MX", "TXT")))
-    return tuple(answer.as_lookup() for answer in answers)
+    return lookups_of(answers)
 
 
 async def _host(
@@ -99,7 +100,7 @@ async def _host(
     if name == "." or is_address(name):
         return MxHostFacts(preference, name)
     a, aaaa = await ask(resolver, (name, "A"), (name, "AAAA"))
-    addresses = (*_texts(a)[:MAX_ADDRESSES], *_texts(aaaa)[:MAX_ADDRESSES])
+    addresses = (*a.lookup.records[:MAX_ADDRESSES], *aaaa.lookup.records[:MAX_ADDRESSES])
     if is_providers_mx(name):
         facts = tuple(AddressFacts(_pointer(address)[0]) for address in addresses)
     else:
@@ -107,8 +108,8 @@ async def _host(
     return MxHostFacts(
         preference,
         name,
-        a.as_lookup(),
-        aaaa.as_lookup(),
+        a.lookup,
+        aaaa.lookup,
         a.chain or aaaa.chain,
         facts,
         implicit,
@@ -138,10 +139,6 @@ def _candidates(host: str, domain: str) -> tuple[str, ...]:
     return (short,) if short != host and "." in short else ()
 
 
-def _texts(answer: Answer) -> tuple[str, ...]:
-    return answer.as_lookup().records
-
-
 def is_address(text: str) -> bool:
     """Whether the text is an IP address and no host name."""
     if ":" not in text and not text[-1:].isdigit():
@@ -164,13 +161,11 @@ async def collect_address(address: str, resolver: Resolver) -> AddressFacts:
     names = tuple(target(record) for record in pointer.records)[:MAX_PTR_NAMES]
     forward = await ask(resolver, *((name, rrtype) for name in names if name != "."))
     confirmed: bool | None = any(
-        _pointer(text)[0] == plain for answer in forward for text in _texts(answer) if is_address(text)
+        _pointer(text)[0] == plain for answer in forward for text in answer.lookup.records if is_address(text)
     )
     if not confirmed and (pointer.undetermined or any(answer.undetermined for answer in forward)):
         confirmed = None
-    return AddressFacts(
-        plain, pointer.as_lookup(), tuple(answer.as_lookup() for answer in forward), confirmed
-    )
+    return AddressFacts(plain, pointer.lookup, lookups_of(forward), confirmed)
 
 
 @remembered(KEPT)

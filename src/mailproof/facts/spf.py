@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailproof.dns.answer import WILDCARD_LABEL, Answer, Resolver
+from mailproof.dns.answer import WILDCARD_LABEL, Answer, Resolver, lookups_of
 from mailproof.dns.memo import ask
 from mailproof.dns.records import address, exchanges
 from mailproof.dns.together import together
@@ -46,7 +46,7 @@ async def collect_spf(domain: str, resolver: Resolver) -> SpfFacts:
         other_txt=fetched.other,
         other_seams=fetched.other_seams,
         allowed=allowed_of(root),
-        type99=type99.as_lookup(),
+        type99=type99.lookup,
         elsewhere=elsewhere,
         helo=helo,
     )
@@ -55,15 +55,15 @@ async def collect_spf(domain: str, resolver: Resolver) -> SpfFacts:
 async def _elsewhere(domain: str, resolver: Resolver) -> tuple[Lookup, ...]:
     """The records at names that no receiver asks."""
     answer = await resolver.query(domain, "TXT")
-    if not (answer.found or answer.status == "nodata") or any(map(is_spf, answer.as_lookup().records)):
+    if not (answer.found or answer.status == "nodata") or any(map(is_spf, answer.lookup.records)):
         return ()
     names = (f"{label}.{domain}" for label in (WILDCARD_LABEL, *WRONG_LABELS))
     control, *answers = await ask(resolver, *((name, "TXT") for name in names))
-    wild = control.as_lookup().records
+    wild = control.lookup.records
     if any(map(is_spf, wild)):
-        answers = [a for a in answers if a.as_lookup().records != wild]
+        answers = [a for a in answers if a.lookup.records != wild]
         answers.append(await resolver.query(f"*.{domain}", "TXT"))
-    return tuple(a.as_lookup() for a in answers if a.undetermined or any(map(is_spf, a.as_lookup().records)))
+    return tuple(a.lookup for a in answers if a.undetermined or any(map(is_spf, a.lookup.records)))
 
 
 async def _helo(domain: str, resolver: Resolver) -> tuple[Lookup, ...]:
@@ -72,7 +72,7 @@ async def _helo(domain: str, resolver: Resolver) -> tuple[Lookup, ...]:
     hosts = dict.fromkeys(host for _, host in exchanges(answer))
     own = [host for host in hosts if host.endswith(f".{domain}")][:MAX_MX_NAMES]
     answers = await ask(resolver, *((host, "TXT") for host in own))
-    return tuple(each.as_lookup() for each in answers)
+    return lookups_of(answers)
 
 
 class _Counter:
@@ -84,7 +84,7 @@ class _Counter:
         self.unknown: list[Lookup] = []
 
     def node(self, fetched: Fetched) -> SpfNode:
-        lookup = fetched.answer.as_lookup() if fetched.answer else None
+        lookup = fetched.answer.lookup if fetched.answer else None
         if lookup is not None:
             self._note(lookup, void=lookup.absent and bool(fetched.path))
         return SpfNode(
@@ -96,7 +96,7 @@ class _Counter:
             costs=self._costs(fetched),
             reason=fetched.reason,
             depth=len(fetched.path),
-            explanation=fetched.explanation.as_lookup() if fetched.explanation else None,
+            explanation=fetched.explanation.lookup if fetched.explanation else None,
         )
 
     def _costs(self, fetched: Fetched) -> tuple[SpfTermCost, ...]:
@@ -115,7 +115,7 @@ class _Counter:
         if term.costs_lookup:
             self.lookups += 1
         answers = fetched.answers.get(term.start, [])
-        lookups = tuple([answer.as_lookup() for answer in answers])
+        lookups = lookups_of(answers)
         if lookups:
             self._judge(term, lookups)
         child = fetched.children.get(term.start)

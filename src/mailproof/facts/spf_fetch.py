@@ -72,11 +72,11 @@ class Fetcher:
     def _read(self, node: Fetched, answer: Answer) -> None:
         node.answer = answer
         if answer.undetermined:
-            node.status, node.reason = "unknown", answer.as_lookup().describe()
+            node.status, node.reason = "unknown", answer.lookup.describe()
             return
         own: list[tuple[str, tuple[int, ...]]] = []
         others: list[tuple[str, tuple[int, ...]]] = []
-        for text, record in zip(answer.as_lookup().records, answer.records, strict=True):
+        for text, record in zip(answer.lookup.records, answer.records, strict=True):
             (own if is_spf(text) else others).append((text, txt_seams(record)))
         node.records = tuple([text for text, _ in own])
         node.other = tuple([text for text, _ in others])

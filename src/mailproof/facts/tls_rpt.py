@@ -17,12 +17,12 @@ MAX_DESTINATIONS = 10
 async def collect_tls_rpt(domain: str, resolver: Resolver) -> TlsRptFacts:
     """The record of a domain (A-labels), and whether its mailboxes' domains take mail."""
     answer = await resolver.query(f"_smtp._tls.{domain}", "TXT")
-    records, others = divided(answer.as_lookup().records, is_tls_rpt)
+    records, others = divided(answer.lookup.records, is_tls_rpt)
     record = parse_tls_rpt(records[0]) if len(records) == 1 else None
     boxes = [uri for uri in (record.rua if record else ()) if uri.scheme == "mailto" and uri_domain(uri)]
     return TlsRptFacts(
         domain=domain,
-        lookup=answer.as_lookup(),
+        lookup=answer.lookup,
         records=records,
         other_txt=others[:MAX_OTHER],
         record=record,

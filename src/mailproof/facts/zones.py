@@ -54,7 +54,7 @@ async def collect_zone(domain: str, resolver: Resolver) -> tuple[Lookup, Lookup]
     soa, ns = await ask(resolver, (domain, "SOA"), (domain, "NS"))
     if soa.status == "nodata":
         await ask(resolver, *((name, "SOA") for name in ancestors(domain)[1:]))
-    return soa.as_lookup(), ns.as_lookup()
+    return soa.lookup, ns.lookup
 
 
 async def collect_near_names(domain: str, resolver: Resolver) -> tuple[str, ...]:
