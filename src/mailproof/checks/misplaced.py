@@ -14,7 +14,7 @@ from mailproof.model import (
     Severity,
 )
 from mailproof.records.dmarc import comes_into_force
-from mailproof.records.misplaced import LABELS, read
+from mailproof.records.misplaced import LABELS, read, undoubled
 
 _WHAT: dict[RecordKind, str] = {
     "spf": "An SPF record",
@@ -66,7 +66,7 @@ def misplaced_findings(
 def _message(record: MisplacedRecord, domain: str) -> str:
     what = _WHAT[record.kind]
     place = f"{what} is at {record.name}, where it is never looked up"
-    if record.name.endswith(f".{domain}.{domain}") or record.name == f"{domain}.{domain}":
+    if undoubled(record.name, domain):
         place = f"{what} is at {record.name}: the domain was appended to a name that already had it"
     elif _inside(record):
         place = f"{what} is behind another record in one TXT record at {record.name}"

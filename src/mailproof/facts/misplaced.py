@@ -42,11 +42,15 @@ async def collect_misplaced(
     control, apex, twice, *found = await _ask(
         resolver, (_below(WILDCARD_LABEL, domain), domain, doubled, *right.values())
     )
+    # The zone that a panel appends begins at the domain, or above it.
+    above = control.zone if domain.endswith(f".{control.zone}") else ""
+    doubles = [twice, *(await _ask(resolver, (_below(domain, above),) if "." in above else ()))]
     chains: list[tuple[str, ...]] = []
-    if twice.status != "nxdomain" and not twice.undetermined and not _same(twice, control):
-        chains += ((_below(LABELS[kind], doubled),) for kind in kinds if kind not in ("spf", "dkim"))
-        if "dkim" in kinds:
-            chains += ((_below(f"{each}._domainkey", doubled),) for each in named)
+    for each in doubles:
+        if each.status != "nxdomain" and not each.undetermined and not _same(each, control):
+            chains += ((_below(LABELS[kind], each.name),) for kind in kinds if kind not in ("spf", "dkim"))
+            if "dkim" in kinds:
+                chains += ((_below(f"{name}._domainkey", each.name),) for name in named)
     missing: tuple[RecordKind, ...] = ()
     if apex.status != "nxdomain":  # else there is nothing below it either
         missing = tuple(kind for kind, answer in zip(kinds, found, strict=True) if not _has(answer, kind))
@@ -59,7 +63,7 @@ async def collect_misplaced(
     questions = [_while_there(resolver, chains)]
     if "mta_sts" in missing:
         questions.append(_policy_host(domain, resolver))
-    wrong = [apex, twice, *(answer for answers in await together(*questions) for answer in answers)]
+    wrong = [apex, *doubles, *(answer for answers in await together(*questions) for answer in answers)]
     wrong.extend(answer for answer in found if answer.name != domain)
     records = _records(wrong, control, domain, kinds)
     known = {answer.name: answer for answer in (apex, *found)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cached_property
 
 from msgspec import Struct
@@ -79,7 +79,8 @@ def read(text: str) -> Read | None:
 def misplaced(name: str, text: str, domain: str, alias: str = "") -> MisplacedRecord | None:
     """The record, where it is at another name than the one it belongs at.
 
-    ``name`` is at, below or (twice the domain) behind ``domain``; both are in lower-case A-labels.
+    ``name`` is at, below or (with the domain or its zone twice) behind ``domain``; both are in lower-case
+    A-labels.
     """
     for found in (read(text), behind(text)):
         if found is None:
@@ -104,14 +105,31 @@ def alias_target(text: str) -> str:
     return target if target.count(".") >= 2 and is_full_name(target) else ""
 
 
+def undoubled(name: str, domain: str) -> str:
+    """A name without the zone that was appended to it although it was whole; "" where there is none."""
+    for zone in (domain, *_zones(domain)):
+        if f".{name}".endswith(f".{zone}.{zone}"):
+            return name.removesuffix(f".{zone}")
+    return ""
+
+
+def _zones(domain: str) -> Iterator[str]:
+    """The names above a domain that its zone may begin at."""
+    while "." in (domain := domain.partition(".")[2]):
+        yield domain
+
+
 def _full(pasted: str, domain: str) -> str:
-    """The whole of a name that was pasted: it may be relative to the domain, or hold it (twice, even)."""
+    """The whole of a pasted name: it may be relative to the domain or its zone, or hold it (twice, even)."""
     if not pasted or pasted == "@":
         return domain if pasted else ""
-    while pasted.endswith(f".{domain}.{domain}") or pasted == f"{domain}.{domain}":
-        pasted = pasted.removesuffix(f".{domain}")
+    while once := undoubled(pasted, domain):
+        pasted = once
     if pasted == domain or pasted.endswith(f".{domain}"):
         return pasted
+    for zone in _zones(domain):
+        if f".{pasted}".endswith(f".{domain.removesuffix(f'.{zone}')}"):
+            return f"{pasted}.{zone}"
     relative = pasted.rsplit(".", 1)[-1].startswith("_") or "." not in pasted
     return f"{pasted}.{domain}" if relative else pasted
 
@@ -134,6 +152,6 @@ def _belongs(found: Read, written: str, name: str, domain: str) -> str:
 
 def _selector(name: str, domain: str) -> str:
     """The selector in the wrong name of a key: ``s1._domainkey.d.d``, ``s1.domainkey.d``."""
-    own = name.removesuffix(f".{domain}").removesuffix(f".{domain}")
+    own = (undoubled(name, domain) or name).removesuffix(f".{domain}")
     found = re.fullmatch(r"(?P<selector>[^ ]+?)\.(?:_domainkey(?:\._domainkey)?|domainkey)", own)
     return found["selector"] if found is not None else ""

@@ -45,6 +45,7 @@ LOGO = "v=BIMI1; l=https://shop.example/l.svg"
         (D, f"_smtp._tls {REPORTS}", "tls_rpt", f"_smtp._tls.{D}", REPORTS),
         (f"mail.{D}", f"{D} = v=spf1 mx -all", "spf", D, "v=spf1 mx -all"),
         (f"_dmarc.{D}", f"{D}. IN TXT v=spf1 mx -all", "spf", D, "v=spf1 mx -all"),
+        (D, f"v=spf1 mx -all;{POLICY}", "dmarc", f"_dmarc.{D}", POLICY),
         # of another name or domain
         (D, f"_dmarc.news.{D} {POLICY}", "dmarc", f"_dmarc.news.{D}", POLICY),
         (D, f"_dmarc.other.example. {POLICY}", "dmarc", "", POLICY),
@@ -68,6 +69,42 @@ def test_where_a_record_belongs(name: str, text: str, kind: RecordKind, belongs:
     found = misplaced(name, text, D)
     assert found is not None
     assert (found.kind, found.belongs, found.value) == (kind, belongs, value)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "belongs"),
+    [
+        (f"news.{D}.{D}", "v=spf1 mx -all", f"news.{D}"),
+        (f"_dmarc.news.{D}.{D}", POLICY, f"_dmarc.news.{D}"),
+        (f"k1._domainkey.news.{D}.{D}", KEY, f"k1._domainkey.news.{D}"),
+        (f"news.{D}", f"_dmarc.news {POLICY}", f"_dmarc.news.{D}"),
+        (f"news.{D}", f"k1._domainkey.news IN TXT {KEY}", f"k1._domainkey.news.{D}"),
+        (f"news.{D}", f"_dmarc {POLICY}", f"_dmarc.news.{D}"),
+        (f"news.{D}", f"_dmarc.{D} {POLICY}", ""),
+    ],
+)
+def test_a_subdomain_in_the_zone_of_its_parent(name: str, text: str, belongs: str) -> None:
+    """RFC 1035 section 5.1: a name without a final dot is relative to the zone, not to the subdomain."""
+    found = misplaced(name, text, f"news.{D}")
+    assert found is not None
+    assert found.belongs == belongs
+
+
+async def test_a_subdomain_is_looked_for_below_its_doubled_zone() -> None:
+    world = zone(
+        f"""
+$ORIGIN {D}.
+@ 300 SOA ns h 1 1 1 1 300
+news 300 MX 10 mail
+news.{D} 300 TXT "v=spf1 mx -all"
+_dmarc.news.{D} 300 TXT "{POLICY}"
+"""
+    )
+    facts = await collect_misplaced(f"news.{D}", MemoResolver(world), ("spf", "dmarc"))
+    assert {(each.name, each.belongs) for each in facts.records} == {
+        (f"news.{D}.{D}", f"news.{D}"),
+        (f"_dmarc.news.{D}.{D}", f"_dmarc.news.{D}"),
+    }
 
 
 @pytest.mark.parametrize(

@@ -26,12 +26,13 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import at, links
+from mailproof.checks.spf._facts import at, is_own, links
 from mailproof.checks.spf._fixes import publish
 from mailproof.checks.spf.spf004_syntax_error import in_name
 from mailproof.data.providers import meant_include
 from mailproof.model import DomainFacts, Fix, Severity, SpfNode, SpfRecord, SpfTerm
 from mailproof.records.spf import rewritten, without
+from mailproof.records.spf.words import sensible
 
 
 @declare(Severity.ERROR)
@@ -45,7 +46,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         ]
         report(
             f"{cost.term.text} in the SPF record of {node.domain} causes permerror: {child.reason}."
-            f"{risk_of(child)}",
+            f"{risk_of(facts, child)}",
             location=at(node, cost.term),
             evidence=(child.lookup.describe(),) if child.lookup else (),
             fix=right_name(facts, node, node.record, dead)
@@ -55,9 +56,10 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         )
 
 
-def risk_of(child: SpfNode) -> str:
-    """The risk of a name that does not exist."""
+def risk_of(facts: DomainFacts, child: SpfNode) -> str:
+    """The risk of a name that does not exist, and that someone else could register."""
     gone = child.lookup is not None and child.lookup.status == "nxdomain"
+    gone = gone and sensible(child.domain) and not is_own(facts, child)
     return " If the name is free, whoever registers it can send as your domain." if gone else ""
 
 

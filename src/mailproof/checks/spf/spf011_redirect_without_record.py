@@ -41,7 +41,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             continue
         report(
             f"{cost.term.text} in the SPF record of {node.domain} causes permerror: {child.reason}."
-            f"{risk_of(child)}",
+            f"{risk_of(facts, child)}",
             location=at(node, cost.term),
             evidence=(child.lookup.describe(),) if child.lookup else (),
             fix=right_name(facts, node, node.record, [cost.term])
