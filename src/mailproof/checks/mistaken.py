@@ -35,7 +35,7 @@ def mistaken(
         fix = replaced(lookup, facts.domain, summary, (text,), "", "improvement") if beside else corrected
     elif target:
         why = f"it is the host name {target}, which belongs in a CNAME record"
-        fix = Fix(f"Replace the TXT record with a CNAME from {lookup.name} to {target}.")
+        fix = as_alias(lookup, target)
     else:
         return
     report(
@@ -53,13 +53,39 @@ def dangling(report: Reporter, lookup: Lookup, otherwise: str, *instead: FixReco
     missing = "does not exist" if lookup.status == "nxdomain" else "has no TXT record"
     target = lookup.chain[-1]
     alias = FixRecord(lookup.name, "CNAME", f"{lookup.chain[0]}.", action="remove")
+    fix = Fix(
+        f"Ask the owner of {target} to publish the record there, or {otherwise}.",
+        (alias, *instead),
+        "decision",
+    )
+    if meant := _without_zone(lookup):
+        fix = Fix(
+            f"If {meant} is the target, write it with its final dot, so that your domain is not appended. "
+            f"Otherwise {otherwise}.",
+            (alias, FixRecord(lookup.name, "CNAME", f"{meant}.")),
+        )
     report(
         f"{lookup.name} is an alias of {target}, which {missing}.",
         location=Location(lookup.name, "CNAME", target),
         evidence=(lookup.describe(),),
-        fix=Fix(
-            f"Ask the owner of {target} to publish the record there, or {otherwise}.",
-            (alias, *instead),
-            "decision",
-        ),
+        fix=fix,
     )
+
+
+def as_alias(lookup: Lookup, target: str) -> Fix:
+    """A CNAME in place of the TXT record that has its target; in words where another record is there too."""
+    records: tuple[FixRecord, ...] = ()
+    if len(lookup.records) == 1 and not lookup.chain:
+        old = FixRecord(lookup.name, "TXT", lookup.records[0], action="remove")
+        records = (old, FixRecord(lookup.name, "CNAME", f"{target}."))
+    return Fix(f"Replace the TXT record at {lookup.name} by a CNAME to {target}.", records)
+
+
+def _without_zone(lookup: Lookup) -> str:
+    """The target of an alias without the zone that was appended to it; "" where that is no full name."""
+    zone = lookup.name.partition(".")[2]
+    while "." in zone:
+        if lookup.chain[0].endswith(f".{zone}"):
+            return alias_target(lookup.chain[0].removesuffix(f".{zone}"))
+        zone = zone.partition(".")[2]
+    return ""

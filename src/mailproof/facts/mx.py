@@ -11,6 +11,7 @@ from mailproof.dns.memo import ask
 from mailproof.dns.records import exchanges, target
 from mailproof.dns.together import together
 from mailproof.model import AddressFacts, Lookup, MxHostFacts, SendingHostFacts
+from mailproof.records.misplaced import undoubled
 from mailproof.records.mx_host import read_exchange
 from mailproof.records.networks import KEPT
 from mailproof.records.remember import remembered
@@ -135,7 +136,7 @@ def _candidates(host: str, domain: str) -> tuple[str, ...]:
         return (meant.meant,) if meant.meant and meant.kind != "address" else ()
     if "." not in host:
         return (f"{host}.{domain}",)
-    short = host.removesuffix(f".{domain}")
+    short = undoubled(host, domain) or host.removesuffix(f".{domain}")
     return (short,) if short != host and "." in short else ()
 
 

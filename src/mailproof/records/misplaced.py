@@ -42,6 +42,7 @@ _USABLE: dict[RecordKind, Callable[[str], bool]] = {
 #: What a key looks like whose version was left out: anything shorter may be some other record.
 _KEY = re.compile(r"(?:^|;)\s*p\s*=\s*[A-Za-z0-9+/\s]{100,}")
 _LONGEST = 8000
+_CNAME = re.compile(r"\A(?:IN\s+)?CNAME[\s:=]+", re.IGNORECASE)
 _BEHIND = re.compile(r"v\s?=\s?DMARC1\b", re.IGNORECASE)
 
 
@@ -101,7 +102,7 @@ def behind(text: str) -> Read | None:
 
 def alias_target(text: str) -> str:
     """The host name that a TXT record consists of: the target of a CNAME, by the look of it; else ""."""
-    target = plain(text).rstrip(".").lower()
+    target = _CNAME.sub("", plain(text)).rstrip(".").lower()
     return target if target.count(".") >= 2 and is_full_name(target) else ""
 
 

@@ -130,3 +130,18 @@ async def test_the_right_records(case: Case) -> None:
     }
     assert said == wanted, [finding.message for finding in report.findings]
     await check("acme.example", MemoResolver(zone(text)), options, text)
+
+
+async def test_a_subdomains_mx_in_the_zone_of_its_parent() -> None:
+    """RFC 1035 section 5.1: without its final dot the host's name got the zone appended."""
+    text = WORLD % "\n".join(
+        (*USUAL, "news MX 10 mail.acme.example", 'news TXT "v=spf1 a:mail.acme.example -all"')
+    )
+    world = MemoResolver(zone(text))
+    _, proven, _, _ = await proposed("news.acme.example", world, AuditOptions(), NOW)
+    (found,) = (each for each in proven.findings if each.rule == "MX018")
+    assert found.fix is not None
+    assert [(record.action, record.data) for record in found.fix.records] == [
+        ("remove", "10 mail.acme.example.acme.example."),
+        ("publish", "10 mail.acme.example."),
+    ]

@@ -31,6 +31,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import own_step, walked
+from mailproof.checks.mistaken import as_alias
 from mailproof.checks.publishing import replaced
 from mailproof.model import DmarcStep, DomainFacts, Fix, Location, Severity
 from mailproof.records.dmarc import KNOWN_TAGS, comes_into_force, parse_dmarc
@@ -54,7 +55,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         severity = Severity.INFO
         if target := alias_target(text):
             message = f"The TXT record at {name} has the host name {target}, which belongs in a CNAME record."
-            fix = Fix(f"Replace the TXT record at {name} by a CNAME to {target}.")
+            fix = as_alias(own.lookup, target)
             severity = Severity.INFO if own.records else Severity.WARNING if applies else Severity.ERROR
         elif whole := _continued(own, text):
             message = f"{name} has a TXT record with the rest of the DMARC record beside it: {text[:60]!r}."

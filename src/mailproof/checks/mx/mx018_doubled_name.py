@@ -27,6 +27,7 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import hosts_with_names, mx_location, replace_mx
 from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
+from mailproof.records.misplaced import undoubled
 
 
 @declare(Severity.ERROR)
@@ -48,8 +49,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
 
 def _meant(facts: DomainFacts, host: MxHostFacts) -> str:
     """The name without the domain, where that is a host or begins with the domain itself."""
-    short = host.host.removesuffix(f".{facts.domain}")
+    once = undoubled(host.host, facts.domain)
+    short = once or host.host.removesuffix(f".{facts.domain}")
     if host.addresses or short == host.host:
         return ""
-    doubled = short == facts.domain or short.endswith(f".{facts.domain}")
-    return short if doubled or host.meant == short else ""
+    return short if once or host.meant == short else ""
