@@ -166,14 +166,19 @@ def _read_key_tag(reading: _Reading, plain: str, faults: tuple[TagProblem, ...])
         message = f"{name}= is not a tag of a key record: the key belongs in p="
         reading.note("no-public-key", message, (key.start, key.start + len(name)))
     else:
-        missing = "the tags v=DKIM1; k=rsa; p=" if not others else "p="
+        missing = f"the tags v=DKIM1; k={read_material(key.value).kind or 'rsa'}; p=" if not others else "p="
         reading.note("bare-key", f"the key is without {missing} before it", (key.start, key.end))
 
 
 def _stray_key(reading: _Reading, plain: str, faults: tuple[TagProblem, ...]) -> Tag | None:
     for tag in reading.tags:
-        if tag.name not in KNOWN_TAGS and _is_key(reading, tag.value):
+        if tag.name in KNOWN_TAGS:
+            continue
+        if _is_key(reading, tag.value):
             return replace(tag, name="p")
+        whole = plain[tag.start : tag.end]
+        if not tag.value and _is_key(reading, whole):  # its padding was read as the equals sign
+            return Tag("p", whole, tag.start, tag.end)
     for fault in faults:
         if fault.code not in ("no-equals", "bad-name"):
             continue
@@ -187,10 +192,12 @@ def _stray_key(reading: _Reading, plain: str, faults: tuple[TagProblem, ...]) ->
 
 
 def _is_key(reading: _Reading, value: str) -> bool:
-    """Whether it is a public key beyond doubt: an ed25519 one is 32 octets of anything."""
+    """Whether it is a public key beyond doubt: an ed25519 one, without DER, is 32 octets of anything."""
     found = read_material(value)
-    declared = any(tag.value.upper().startswith(("DKIM", "ED25519")) for tag in reading.tags)
-    return found.kind == "rsa" or found.fault == "private-key" or (found.kind == "ed25519" and declared)
+    sure = found.fault == "not-a-key" or any(
+        tag.value.upper().startswith(("DKIM", "ED25519")) for tag in reading.tags
+    )
+    return found.kind == "rsa" or found.fault == "private-key" or (found.kind == "ed25519" and sure)
 
 
 def _read_case(reading: _Reading) -> None:

@@ -64,6 +64,13 @@ CASES = (
         ),
         (f"s1._domainkey TXT v=DKIM1; k=rsa; p={KEY}",),
     ),
+    # RFC 8463 section 4: an ed25519 key is the 32 octets alone.
+    Case(
+        "ed25519-key-of-a-file-without-its-tags",
+        (f's1._domainkey TXT "MCowBQYDK2VwAyEA{RAW}"',),
+        (f"s1._domainkey TXT v=DKIM1; k=ed25519; p={RAW}",),
+    ),
+    Case("32-octets-of-anything", (f's1._domainkey TXT "{RAW}"',), ()),
     # RFC 7208 section 3.3: the strings of one TXT record are joined, records are not.
     Case(
         "spf-in-two-records",

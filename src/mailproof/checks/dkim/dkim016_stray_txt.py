@@ -31,6 +31,7 @@ from mailproof.checks.dkim._facts import alias_meant, discovery, in_parts, selec
 from mailproof.checks.ownership import is_owned
 from mailproof.model import DkimSelectorFacts, DomainFacts, Fix, FixRecord, Location, Severity
 from mailproof.records.dkim_key import looks_like_dkim_key
+from mailproof.records.dkim_material import read_material
 from mailproof.records.dkim_repair import is_key_part
 
 
@@ -49,6 +50,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         place = "in place of a key" if alone else "beside the key"
         for text in strays:
             what = "is only a piece of a key" if is_key_part(text) else "is not a DKIM key"
+            if read_material(text).kind == "ed25519":
+                what = "is a piece of a key, or an ed25519 key without its tags"
             report(
                 f"{each.name} has a TXT record that {what}, {place}: {text[:60]!r}.",
                 location=Location(each.target or each.name, "TXT", text),
