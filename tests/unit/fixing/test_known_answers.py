@@ -87,6 +87,13 @@ CASES = (
         (f'@ TXT "{CUT[:255]}"', f'@ TXT "{CUT[255:]}"'),
         (f"@ TXT {CUT}",),
     ),
+    # RFC 7208 section 12: the grammar is of ASCII.
+    Case(
+        "letters-that-look-like-others",
+        ('@ TXT "v=spf1 mх inсlude:_spf.esp.example －аll"',),
+        ("@ TXT v=spf1 mx include:_spf.esp.example -all",),
+    ),
+    Case("a-name-that-is-cyrillic", ('@ TXT "v=spf1 mx include:сор.example -all"',), ()),
     # RFC 9989 section 4.7: the tags of a record are in one TXT record.
     Case(
         "report-address-in-a-record-of-its-own",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 
 from mailproof.model import SpfProblem, SpfRecord, SpfTerm
@@ -39,6 +40,11 @@ STRAY = {
     **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u180e", ""),
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d", "-"),
     **dict.fromkeys("\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb\u2032\u2033", ""),
+}
+#: Cyrillic letters that look like Latin ones, and the full-width forms of ASCII.
+_ALIKE = {
+    **dict(zip("аеорсхуіјѕһԁӏАВЕІЈКМНОРЅСТХ", "aeopcxyijshdlABEIJKMHOPSCTX", strict=True)),
+    **{chr(code): chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},
 }
 
 
@@ -191,9 +197,18 @@ def _strays(word: str, start: int) -> list[SpfProblem]:
             end += 1
         code = "control-character" if char < " " or char == "\x7f" else "non-ascii"
         message = f"the character U+{ord(char):04X} is not allowed in an SPF record"
-        found.append(SpfProblem(code, message, start + at, start + end, suggestion=STRAY.get(char)))
+        meant = STRAY.get(char, _alike(word, at, end))
+        found.append(SpfProblem(code, message, start + at, start + end, suggestion=meant))
         at = end
     return found
+
+
+def _alike(word: str, start: int, end: int) -> str | None:
+    """What characters look like, between ASCII letters: a name that is all Cyrillic is a name of its own."""
+    letter = _ALIKE.get(word[start])
+    around = re.split(r"[^\w]", word[:start])[-1] + re.split(r"[^\w]", word[end:])[0]
+    mixed = any(char.isascii() and char.isalpha() for char in around)
+    return letter * (end - start) if letter and mixed else None
 
 
 def _duplicates(terms: list[SpfTerm]) -> list[SpfProblem]:
