@@ -71,6 +71,21 @@ async def test_that_a_bounce_is_not_signed_is_no_fault() -> None:
     assert (finding.severity, finding.fix) == ("info", None)
 
 
+@pytest.mark.parametrize(
+    "hop",
+    [
+        "from [192.168.1.5] (dsl.test [203.0.113.88]) by mail.acme.example (Postfix) with ESMTPSA id 1",
+        "by mail.acme.example (Postfix, from userid 0) id 1",
+    ],
+)
+async def test_what_never_left_its_server_may_be_signed_later(hop: str) -> None:
+    raw = f"Received: {hop}; Sun, 01 Nov 2026 12:00:00 +0000\r\nFrom: ada@acme.example\r\n\r\nx\r\n"
+    report = await judged(raw.encode())
+    (finding,) = (each for each in report.findings if each.rule == "AUTH012")
+    assert finding.severity == "warning"
+    assert "some servers sign only what leaves them" in finding.message
+
+
 def test_the_senders_domain_comes_from_what_came_back() -> None:
     found = read_bounce(parse_message(bounce("550 5.7.1 no (S3150)", status="5.7.1", to="bob@outlook.com")))
     assert found is not None

@@ -39,12 +39,12 @@ def check(facts: MessageFacts, report: Reporter) -> None:
     """A finding where the handover was in plain text, or with TLS below 1.2."""
     hop = handover_of(facts)
     fix = Fix("Let the sending server use STARTTLS with TLS 1.2 or newer whenever it is offered")
-    client = hop.helo or hop.ip
+    client, server = hop.helo or hop.ip, hop.by or "the receiving server"
     if hop.tls.startswith(("SSL", "TLSv1.0", "TLSv1.1")) or hop.tls.split(" ")[0] == "TLSv1":
-        message = f"{client} handed the message to {hop.by} over {hop.tls}, which is obsolete."
+        message = f"{client} handed the message to {server} over {hop.tls}, which is obsolete."
         report(message, evidence=(hop.raw,), fix=fix)
     elif not hop.tls:
         if not hop.tells_tls:
-            raise Undetermined(f"the Received header of {hop.by} does not show whether TLS was used")
-        message = f"{client} handed the message to {hop.by} without TLS ({hop.with_})."
+            raise Undetermined(f"the Received header of {server} does not show whether TLS was used")
+        message = f"{client} handed the message to {server} without TLS ({hop.with_})."
         report(message, evidence=(hop.raw,), fix=fix)
