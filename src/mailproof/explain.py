@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 
 from mailproof.data.api_errors import api_errors
@@ -84,6 +85,7 @@ def explain_file(raw: bytes) -> Explanation:
 
     Raises MessageError for a message that is not a bounce.
     """
+    raw = raw.removeprefix(codecs.BOM_UTF8)
     if not _HEADER.match(raw[:4000].lstrip()):
         return explain_text(raw.decode("utf-8", "replace"))
     found = explain_dsn(raw, lenient=True)

@@ -21,6 +21,8 @@ MAX_TEXT = 6000
 MAX_GAP = 110
 #: Places where a needle's first part is tried: a text that repeats one word is no notification.
 MAX_TRIES = 50
+#: From here on characters are of languages that put no spaces between words: Chinese, Japanese, Korean.
+_NO_SPACES = "\u2e80"
 #: What parts two statements, and what makes the opposite of one: no needle reaches over it.
 _PARTED = re.compile(r"\||[.!?] [a-z]{2}|\b(?:not|never|no longer)\b|n['’]t\b")
 #: What makes the opposite of the words that follow.
@@ -250,6 +252,8 @@ def _stands(text: str, needle: Needle) -> tuple[int, int]:
 
 def _whole(text: str, at: int, part: str, *, last: bool) -> bool:
     """Whether the match is not part of a longer word; a plural and the like are let through."""
+    if part[0] >= _NO_SPACES:
+        return True
     if part[0].isalnum() and at and (text[at - 1].isalnum() or text[at - 1] == "_"):
         return False
     if not last or not part[-1].isalpha() or part[0] == "[":

@@ -85,7 +85,7 @@ _RECIPIENT_DOMAINS = tuple(
 )
 _HOSTS = (
     re.compile(rf"\bhost ({_NAME})\[", re.IGNORECASE),
-    re.compile(rf"\brelay=({_NAME})\[", re.IGNORECASE),
+    re.compile(rf"\brelay=({_NAME})\.? ?\[", re.IGNORECASE),
     re.compile(rf"\bH=({_NAME})", re.IGNORECASE),
     re.compile(rf"\bconnect to ({_NAME})\[", re.IGNORECASE),
     re.compile(rf"\b(?:remote|generating) server:? ({_NAME})", re.IGNORECASE),
@@ -95,7 +95,7 @@ _ADDRESS = re.compile(
 )
 #: What is before the address of a server that the mail was taken to, or that it came from on the way.
 _NEAR_ADDRESS = re.compile(
-    rf"[\w.-]\[\Z|\bH=\S{{1,253}} \[\Z|\breceived (?:at .{{5,60}} )?from {_NAME} [\[(]\Z"
+    rf"[\w.-]\[\Z|\b(?:H|relay)=\S{{1,253}} \[\Z|\breceived (?:at .{{5,60}} )?from {_NAME} [\[(]\Z"
     r"|\bconnect(?:ed|ing|ion)? to \[?\Z|\bgiving up on \[?\Z",
     re.IGNORECASE,
 )

@@ -41,6 +41,10 @@ from mailproof.render.text.explanation import render_explanation
         ("La casella del destinatario è piena.", "mailbox-full"),
         ("A caixa de correio do destinatário está cheia.", "mailbox-full"),
         ("Почтовый ящик переполнен.", "mailbox-full"),
+        ("Schránka příjemce je plná.", "mailbox-full"),
+        ("550 收件人邮箱不存在", "unknown-user"),
+        ("Nachricht zu groß (max. 20 MB)", "too-large"),
+        ("554 5.7.1 Nachricht wegen Spamverdacht abgelehnt", "spam-content"),
         ("Das Postfach ist deaktiviert.", "mailbox-disabled"),
         ("L'adresse de messagerie est introuvable.", "unknown-user"),
         ("Нет такого пользователя", "unknown-user"),
@@ -116,6 +120,40 @@ def test_a_server_on_the_way_is_not_the_address_complained_of(words: str) -> Non
 def test_the_address_complained_of(words: str) -> None:
     (reply,) = notified(f"<bob@receiver.example>:\n{words}")
     assert reply.address == "192.0.2.25"
+
+
+@pytest.mark.parametrize(
+    ("subject", "words"),
+    [
+        (
+            "Zustellung verzögert",
+            "Die Nachricht konnte noch nicht zugestellt werden. Es wird weiter versucht.",
+        ),
+        ("Remise retardée", "Le message n'a pas encore été remis. Le serveur va continuer d'essayer."),
+        ("Entrega retrasada", "El mensaje aún no se ha podido entregar. Se seguirá intentando."),
+        ("Consegna in ritardo", "Il messaggio non è stato ancora consegnato."),
+        ("Сообщение задержано", "Сообщение ещё не доставлено."),
+    ],
+)
+def test_a_delay_in_another_language(subject: str, words: str) -> None:
+    (reply,) = notified(f"{words}\n\n<bob@receiver.example>: 451 4.7.1 Greylisted", f"Subject: {subject}\n")
+    assert reply.permanent is False
+    assert reply.causes[0].fix.startswith("Wait:")
+    (ended,) = notified(
+        "Die Nachricht konnte nicht zugestellt werden.\n\n<bob@receiver.example>: 451 Greylisted"
+    )
+    assert ended.permanent is True
+
+
+def test_a_relay_in_sendmails_log_is_the_server() -> None:
+    log = "Nov 25 12:00:00 mx sendmail[1]: 3AP0: to=<bob@receiver.example>, relay=mx.receiver.example. [198.51.100.5], dsn=5.7.1, stat=Service unavailable"
+    (reply,) = explain_text(log).replies
+    assert (reply.remote, reply.address) == ("mx.receiver.example", "")
+
+
+def test_a_byte_order_mark_is_no_part_of_the_header() -> None:
+    raw = b"From: MAILER-DAEMON@mx.test\nSubject: failure notice\n\n<bob@receiver.example>: 550 5.1.1 User unknown\n"
+    assert explain_file(b"\xef\xbb\xbf" + raw) == explain_file(raw)
 
 
 def test_exim_names_the_address_that_was_written() -> None:

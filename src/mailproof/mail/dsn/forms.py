@@ -201,7 +201,25 @@ DELAYED = _any(
         r"status notification \(delay\)",
     ),
     *("(?:will|to) (?:continue|keep)(?: to)? (?:try|trying|attempt)", "do not need to re-?send"),
+    *(
+        "noch nicht zugestellt",
+        "verzögert",
+        r"weiter(?:hin)? versucht",
+        r"pas encore (?:été|pu)",
+        r"retard(?:ée?|o)\b",
+    ),
+    *("continuer d.essayer", r"a[úu]n no se ha", "retrasad[oa]", "seguirá intentando", "non è stato ancora"),
+    *(
+        "ainda não foi",
+        "atrasad[oa]",
+        "vertraagd",
+        "nog niet (?:bezorgd|afgeleverd)",
+        "opóźnion",
+        "задерж",
+        "ещ[её] не",
+    ),
 )
 GIVEN_UP = _any(
-    *("permanent", "given up", "giving up", "not going to try again", "fatal error", "undeliverable")
+    *("permanent", "given up", "giving up", "not going to try again", "fatal error", "undeliverable"),
+    *("endgültig", "aufgegeben", "définiti", "definitiv"),
 )
