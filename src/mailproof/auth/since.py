@@ -47,7 +47,7 @@ def since_arrival(
 
     It isn't a pass either, since nothing here proves it. ``texts`` are the signatures' ``b=``.
     """
-    if not any(verdict.code in _GONE or verdict.code == "signature" for verdict in verdicts):
+    if not any(verdict.code in _GONE or verdict.code in FAILED for verdict in verdicts):
         return verdicts
     passed: dict[int, str] = {}
     compared: set[int] = set()
