@@ -120,6 +120,8 @@ def find_border(message: Message, trust: str | None = None) -> Border:
         named=_named(message, positions, wanted, known),
         skipped=next((i for i, hop in enumerate(hops) if trust and related(hop.by, trust)), 0),
     )
+    if taken.index is not None and not wanted and _signed_in(message, hops[taken.index]):
+        taken = replace(taken, index=None)
     index = taken.index
     if index is not None or taken.last is not None:
         hop = hops[index if index is not None else taken.last or 0]
@@ -307,6 +309,14 @@ def _arrived(hops: tuple[ReceivedHop, ...], taken: Handover) -> ReceivedHop | No
     last = taken.index if taken.index is not None else taken.last
     dated = [hop for hop in hops[: (last or 0) + 1] if hop.timestamp is not None]
     return dated[-1] if dated else None
+
+
+def _signed_in(message: Message, hop: ReceivedHop) -> bool:
+    """Whether a client of the organization handed it to a mailbox server of Exchange Online: mail from
+    outside comes to those of ``protection.outlook.com``.
+    """
+    mailboxes = hop.by.lower().endswith((".prod.outlook.com", ".prod.office365.us"))
+    return mailboxes and message.raw.first(_AUTH_AS).strip().lower() == "internal"
 
 
 def _never_left(message: Message, taken: Handover, hops: tuple[ReceivedHop, ...]) -> bool:

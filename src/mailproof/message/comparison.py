@@ -24,7 +24,13 @@ from mailproof.records.microsoft_words import compauth
 from mailproof.structs import replace
 
 #: Words of other software for the words of RFC 8601.
-_ALIASES = {"hardfail": "fail", "error": "temperror", "unknown": "permerror", "invalid": "permerror"}
+_ALIASES = {
+    "hardfail": "fail",
+    "error": "temperror",
+    "timeout": "temperror",
+    "unknown": "permerror",
+    "invalid": "permerror",
+}
 
 #: Microsoft's action= where it did not do as the policy asks.
 _ACTIONS = {

@@ -210,3 +210,27 @@ def test_an_export_that_groups_has_no_hop_below_the_results() -> None:
         "Authentication-Results: dmarc.icloud.com; dmarc=pass header.from=bank.example\n"
     )
     assert [each.trusted for each in border.results] == [True, False]
+
+
+OWN = (
+    "Received: from printer (203.0.113.9) by AS8PR08MB3333.eurprd08.{} (2603:10a6:20b:1::1) with Microsoft SMTP Server"
+    " (version=TLS1_2) id 15.20.9678.18; " + D + "\n"
+)
+INTERNAL = "X-MS-Exchange-Organization-AuthAs: Internal\n"
+FAILED = "Authentication-Results: spf=fail (sender IP is 203.0.113.9) smtp.mailfrom=acme.example\n"
+
+
+@pytest.mark.parametrize(
+    ("head", "inside"),
+    [
+        (OWN.format("prod.outlook.com") + INTERNAL, True),
+        (OWN.format("prod.outlook.com"), False),
+        (OWN.format("prod.outlook.com") + INTERNAL.replace("Internal", "Anonymous"), False),
+        (OWN.format("mail.protection.outlook.com") + INTERNAL, False),
+        (FAILED + OWN.format("prod.outlook.com") + INTERNAL, False),
+    ],
+)
+def test_a_client_that_signed_in_to_exchange_online_is_no_outside_server(head: str, inside: bool) -> None:
+    border, envelope = border_of(head)
+    assert border.inside == inside
+    assert envelope.ip == ("" if inside else "203.0.113.9")

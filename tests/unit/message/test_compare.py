@@ -101,6 +101,7 @@ def replace_helo(result: AuthResult) -> Verdicts:
         ("fail", "permerror", "no-key", True, "neither accepts"),
         ("fail", "pass", "pass", False, "published or repaired since"),
         ("temperror", "pass", "pass", None, "works now"),
+        ("timeout", "pass", "pass", None, "works now"),
     ],
 )
 def test_dkim_differences(theirs: str, result: AuthResult, code: str, agrees: bool | None, note: str) -> None:
