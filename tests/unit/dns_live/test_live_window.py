@@ -22,7 +22,7 @@ from mailproof.dns.live.errand import Errand, Lane
 from mailproof.dns.live.packet import Reply as Read
 from mailproof.dns.live.packet import encode_name, question_of
 from mailproof.dns.live.turn import Turn
-from mailproof.dns.live.window import FLOOR, START, Window
+from mailproof.dns.live.window import FLOOR, MOST_DOMAINS, START, Window
 from tests.support.dnsserver import Asked, DnsServer, Reply
 from tests.support.testca import TestCA
 
@@ -345,3 +345,19 @@ async def test_closing_sends_away_who_waits() -> None:
         await resolver.aclose()
         assert statuses(await asyncio.gather(*tasks)) == {"timeout": 10}
     assert len(server.asked) == 2
+
+
+async def test_what_is_remembered_of_domains_does_not_grow() -> None:
+    """A worker asks about 20,000 of them. Those that were asked about last are remembered."""
+    window = Window(asyncio.get_running_loop(), 100, 3)
+    turns = []
+    for number in (*range(MOST_DOMAINS + 100), MOST_DOMAINS + 99):
+        wire = encode_name(f"mx.d{number}.test")
+        assert wire is not None
+        turn = window.turn(question_of(wire, 16), Lane.RECORD, urgent=True)
+        assert turn is not None
+        window.leave(turn, Errand.within(1), None)
+        turns.append(turn)
+    window.close()
+    assert turns[-1].domain is turns[-2].domain
+    assert len(window._domains) == MOST_DOMAINS

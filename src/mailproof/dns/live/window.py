@@ -34,7 +34,8 @@ _HAUNTS = 10.0
 _LATE_LEAST, _LATE_MOST = 0.25, 1.0
 _LOOK = 0.1
 _WARY, _RECENT = 4.0, 2.0
-_MOST_DOMAINS = 10_000
+#: Names of two labels that a server's answers are remembered for.
+MOST_DOMAINS = 2_000
 #: Extended errors (RFC 8914) that do not explain a failure: Other, Not Ready.
 _VAGUE = frozenset({0, 14})
 
@@ -122,8 +123,8 @@ class Window:
         name = question[ends[-2] if len(ends) > 1 else 0 : position]
         found = self._domains.get(name)
         if found is None:
-            if len(self._domains) >= _MOST_DOMAINS:
-                self._domains.clear()
+            if len(self._domains) >= MOST_DOMAINS:  # the first to come: what counts is of the last seconds
+                del self._domains[next(iter(self._domains))]
             found = self._domains[name] = Domain()
         return found
 
