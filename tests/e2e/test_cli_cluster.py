@@ -191,6 +191,17 @@ def test_a_client_that_is_killed_is_gone_on_with(cluster: Cluster, silent: str) 
     assert not [name for name in os.listdir("out") if name.startswith(".")]
 
 
+def test_a_rate_that_is_too_low_for_its_threads(cluster: Cluster, silent: str) -> None:
+    """Else all domains would come to the end of their time, and nothing would be known of any."""
+    Path("list.txt").write_text("good.example\n")
+    live = ("--nameserver", silent, "--timeout", "5", "-q", "-o", "slow")
+    run = mailproof("bulk", "list.txt", "--cluster", cluster.address, *live, "--rate", "1")
+    assert (run.code, run.err.count("\n")) == (2, 1)
+    found = re.search(r"too low for the (\d) threads of the cluster: use --rate (\d+)", run.err)
+    assert found is not None
+    assert int(found[2]) == 18 * int(found[1])  # 90 queries in 5 s each
+
+
 def test_another_version_of_mailproof(cluster: Cluster, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mailproof.bulk.cluster.__version__", "0.0.1")
     run = bulk(cluster.address)

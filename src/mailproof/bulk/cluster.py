@@ -56,11 +56,13 @@ class ClusterRun:
         self.failed: tuple[str, ...] = ()
         self._batches = 0
         self._once = Once(self.tally, watcher)
+        self._done: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self._in_hand: dict[str, tuple[Batch, Any]] = {}
 
     def over(self, targets: Iterable[Target | Unreadable]) -> None:
         """Do all of them. Raises UsageError where the cluster cannot, OSError where a part is not written."""
         with _connected(self._options) as client:
-            _Tasks(self, client).work(self._waiting(self._once.of(targets)))
+            self._work(client, self._waiting(self._once.of(targets)))
         if not self.interrupted:
             self._folder.check_end(self._batches)
 
@@ -75,31 +77,66 @@ class ClusterRun:
             for row in self._folder.rows(batch):
                 self.tally.count(row, earlier=True)
 
-    def orders(self, threads: int) -> Orders:
-        """Those of one batch, which has its share of the rate. Raises UsageError where that is too low."""
-        orders = structs.replace(self._orders, rate=self._options.rate / max(1, threads))
+    def _work(self, client: Any, batches: Iterator[Batch]) -> None:
+        more, asked, threads = True, 0.0, 1
+        while (more or self._in_hand) and not self.interrupted:
+            if time.monotonic() - asked >= TURN_S:
+                asked, threads = time.monotonic(), self._threads(client)
+                self._show(threads)
+            while more and len(self._in_hand) < max(1, threads) * (1 + AHEAD):
+                batch = next(batches, None)
+                if batch is None or self.interrupted:
+                    more = False
+                else:
+                    self._submit(client, batch, max(1, threads))
+            with contextlib.suppress(queue.Empty):
+                self._take(self._done.get(timeout=TURN_S))
+
+    def _submit(self, client: Any, batch: Batch, threads: int) -> None:
+        """Hand out a batch with its share of the rate. Raises UsageError where that is too low."""
+        orders = structs.replace(self._orders, rate=self._options.rate / threads)
         if orders.is_too_slow:
             least = ceil(orders.least_queries * threads / orders.limit)
             words = f"too low for the {threads} threads of the cluster: use --rate {least}"
             raise UsageError(f"--rate {self._options.rate:g}: {words}, or raise --timeout")
-        return orders
+        arguments = (__version__, orders, batch.targets, self._options.command)
+        future = client.submit(audit_batch, *arguments, key=batch.part, retries=RETRIES)
+        self._in_hand[batch.part] = batch, future
+        future.add_done_callback(self._done.put)
 
-    @property
-    def command(self) -> tuple[str, ...]:
-        """What starts a worker process."""
-        return self._options.command
-
-    @property
-    def address(self) -> str:
-        """The scheduler's."""
-        return self._options.address
-
-    def take(self, batch: Batch, part: Part) -> None:
+    def _take(self, future: Any) -> None:
         """Write what came of a batch."""
-        self._folder.write(batch, part.content)
-        self.tally.merge(part.tally)
+        batch, _ = self._in_hand.pop(future.key)
+        if future.status == "finished":
+            with _scheduler_at(self._options.address):
+                part: Part = future.result(timeout=CONNECT_S)
+            self._folder.write(batch, part.content)
+            self.tally.merge(part.tally)
+        elif future.status == "error":
+            self._failed(batch, future.exception())
+        else:  # we cancel none: its scheduler is gone
+            raise _gone(self._options.address)
 
-    def show(self, workers: int) -> None:
+    def _failed(self, batch: Batch, error: BaseException) -> None:
+        """What a user can do something about ends the run; else the batch is left for a later one."""
+        if isinstance(error, UsageError):
+            raise UsageError(f"{self._options.address}: a worker {_of_worker(str(error))}")
+        if isinstance(error, ModuleNotFoundError):
+            words = f"a worker has no module {error.name}: install mailproof[cluster]"
+            raise UsageError(f"{self._options.address}: {words}")
+        reason = f"{type(error).__name__}: {error}".splitlines()[0][:200]
+        self.failed += (f"{batch.part} ({len(batch.targets)} domains): {reason}",)
+
+    def _threads(self, client: Any) -> int:
+        """Of all workers."""
+        if client.status not in ("running", "connecting"):
+            raise _gone(self._options.address)
+        if client.status == "connecting":
+            return 0
+        with _scheduler_at(self._options.address):
+            return sum(client.nthreads().values())
+
+    def _show(self, workers: int) -> None:
         """Say how far it is."""
         doing = f"{workers} workers" if workers else "waiting for workers"
         done, rate, to_come = self.tally.domains, self.tally.rate, self._once.to_come
@@ -108,66 +145,6 @@ class ClusterRun:
         self._watcher.progress(
             Now(doing, done, unknown, rate, left / rate if rate else 0.0, self.tally.slowest)
         )
-
-
-class _Tasks:
-    """The batches that the scheduler has."""
-
-    def __init__(self, run: ClusterRun, client: Any) -> None:
-        self._run, self._client = run, client
-        self._done: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        self._in_hand: dict[str, tuple[Batch, Any]] = {}
-
-    def work(self, batches: Iterator[Batch]) -> None:
-        more, asked, threads = True, 0.0, 1
-        while (more or self._in_hand) and not self._run.interrupted:
-            if time.monotonic() - asked >= TURN_S:
-                asked, threads = time.monotonic(), self._threads()
-                self._run.show(threads)
-            while more and len(self._in_hand) < max(1, threads) * (1 + AHEAD):
-                batch = next(batches, None)
-                if batch is None or self._run.interrupted:
-                    more = False
-                else:
-                    self._submit(batch, threads)
-            with contextlib.suppress(queue.Empty):
-                self._take(self._done.get(timeout=TURN_S))
-
-    def _submit(self, batch: Batch, threads: int) -> None:
-        arguments = (__version__, self._run.orders(threads), batch.targets, self._run.command)
-        future = self._client.submit(audit_batch, *arguments, key=batch.part, retries=RETRIES)
-        self._in_hand[batch.part] = batch, future
-        future.add_done_callback(self._done.put)
-
-    def _take(self, future: Any) -> None:
-        batch, _ = self._in_hand.pop(future.key)
-        if future.status == "finished":
-            with _scheduler_at(self._run.address):
-                part = future.result(timeout=CONNECT_S)
-            self._run.take(batch, part)
-        elif future.status == "error":
-            self._failed(batch, future.exception())
-        else:  # we cancel none: its scheduler is gone
-            raise _gone(self._run.address)
-
-    def _failed(self, batch: Batch, error: BaseException) -> None:
-        """What a user can do something about ends the run; else the batch is left for a later one."""
-        if isinstance(error, UsageError):
-            raise UsageError(f"{self._run.address}: a worker {_of_worker(str(error))}")
-        if isinstance(error, ModuleNotFoundError):
-            words = f"a worker has no module {error.name}: install mailproof[cluster]"
-            raise UsageError(f"{self._run.address}: {words}")
-        reason = f"{type(error).__name__}: {error}".splitlines()[0][:200]
-        self._run.failed += (f"{batch.part} ({len(batch.targets)} domains): {reason}",)
-
-    def _threads(self) -> int:
-        """Of all workers."""
-        if self._client.status not in ("running", "connecting"):
-            raise _gone(self._run.address)
-        if self._client.status == "connecting":
-            return 0
-        with _scheduler_at(self._run.address):
-            return sum(self._client.nthreads().values())
 
 
 def _of_worker(text: str) -> str:

@@ -155,7 +155,6 @@ def _run(
     """The run, with what it needs open."""
     from mailproof.bulk.messages import Orders
     from mailproof.bulk.run import Watcher
-    from mailproof.cli.bulk_cluster import cluster_options, cluster_run, named_files
     from mailproof.cli.interrupts import Listening
     from mailproof.cli.output import policy_of
     from mailproof.cli.progress import progress
@@ -163,17 +162,20 @@ def _run(
     from mailproof.cli.streams import note
     from mailproof.config import load_config
 
+    def named(path: Path | None) -> str:
+        """As worker processes read it: those of a cluster run in another folder."""
+        return "" if path is None else str(path.absolute() if cluster.address else path)
+
     options = opt.DnsOptions(**dns._asdict())
     check_dns(options)
     config = load_config(rules.config_file, commands=rules.allow_commands)
-    files = named_files(dns.zones or (), dns.replay, rules.config_file, absolute=bool(cluster.address))
     orders = Orders(
         nameservers=tuple(dns.nameservers or ()),
-        zones=files.zones,
+        zones=tuple(map(named, dns.zones or ())),
         input_format=options.form,
         offline=dns.offline,
-        replay=files.replay,
-        config=files.config,
+        replay=named(dns.replay),
+        config=named(rules.config_file),
         policy=policy_of(rules, config, dns.zones or (), options.form),
         connect=connect and not dns.offline and dns.replay is None,
         all_selectors=all_selectors,
@@ -191,8 +193,11 @@ def _run(
     watcher = Watcher(unreadable, lambda now: show(in_words(now)), _share(stream))
     run: Run | ClusterRun
     if cluster.address and result.output is not None:
-        where = cluster_options(cluster, load.workers, load.rate)
-        run = cluster_run(where, orders, watcher, result.output, resume=result.resume)
+        from mailproof.bulk.cluster import ClusterRun, Options
+        from mailproof.bulk.parts import Folder
+
+        where = Options(cluster.address, cluster.batch, load.workers, load.rate, WORKER)
+        run = ClusterRun(Folder(result.output, resume=result.resume), orders, where, watcher)
     else:
         run = _local(stack, load, orders, watcher, result)
 

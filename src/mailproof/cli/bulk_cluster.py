@@ -1,20 +1,14 @@
-"""``mailproof bulk --cluster``: its options, and the run on a cluster."""
+"""``mailproof bulk --cluster``: its options."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import Annotated, NamedTuple
 
 import typer
 
 from mailproof.cli.groups import panel
 from mailproof.errors import UsageError
-
-if TYPE_CHECKING:
-    from mailproof.bulk.cluster import ClusterRun, Options
-    from mailproof.bulk.messages import Orders
-    from mailproof.bulk.run import Watcher
 
 #: What starts a worker process.
 WORKER = ("-m", "mailproof.cli.bulk_worker")
@@ -48,23 +42,6 @@ class ClusterOptions(NamedTuple):
     ] = DEFAULT_BATCH
 
 
-class Files(NamedTuple):
-    """Files that worker processes read, by name."""
-
-    zones: tuple[str, ...]
-    replay: str
-    config: str
-
-
-def named_files(zones: Iterable[Path], replay: Path | None, config: Path | None, *, absolute: bool) -> Files:
-    """Their names; ``absolute`` for workers whose folder is another one."""
-
-    def name(path: Path) -> str:
-        return str(path.absolute() if absolute else path)
-
-    return Files(tuple(map(name, zones)), name(replay) if replay else "", name(config) if config else "")
-
-
 def check_cluster(cluster: ClusterOptions, output: Path | None) -> None:
     """Raises UsageError, before any work is done."""
     from mailproof.files import has_folder
@@ -78,20 +55,3 @@ def check_cluster(cluster: ClusterOptions, output: Path | None) -> None:
         raise UsageError("--cluster writes to a folder: give -o FOLDER")
     if (output.exists() and not output.is_dir()) or not has_folder(output):
         raise UsageError(f"-o {output}: with --cluster a folder, in one that exists")
-
-
-def cluster_options(cluster: ClusterOptions, workers: int, rate: float) -> Options:
-    """What the run is to know of them."""
-    from mailproof.bulk.cluster import Options
-
-    return Options(cluster.address, cluster.batch, workers, rate, WORKER)
-
-
-def cluster_run(
-    options: Options, orders: Orders, watcher: Watcher, output: Path, *, resume: bool
-) -> ClusterRun:
-    """The run; it connects when it begins."""
-    from mailproof.bulk.cluster import ClusterRun
-    from mailproof.bulk.parts import Folder
-
-    return ClusterRun(Folder(output, resume=resume), orders, options, watcher)

@@ -43,54 +43,41 @@ _SEVERITIES = ("error", "warning", "info")
 class Many:
     """What a run over messages has done, and where it goes.
 
-    ``table``: text is a line a message; ``rows``: JSON lines are rows, and not reports; ``streams``: files
+    ``_table``: text is a line a message; ``_rows``: JSON lines are rows, and not reports; ``streams``: files
     are written as results come.
     """
 
     def __init__(
-        self, *, count: int, table: bool, rows: bool, resume: bool, folder: bool, quiet: bool, file: str
+        self, output: OutputOptions, file: str, *, table: bool | None, resume: bool, count: int, folder: bool
     ) -> None:
-        self._count, self._table, self._rows, self._resume = count, table, rows, resume
-        self._folder, self._quiet, self._file = folder, quiet, file
-        self.streams = table or resume or count > MOST_TOGETHER
+        """Raises UsageError for options that would not work, before any work is done."""
+        files = tuple(map(chosen_file, output.outputs or ()))
+        formats = (output.form, *(form for _, form in files))
+        if resume:
+            _check_resume(files)
+        if count > MOST_TOGETHER:
+            _check_formats(formats, file)
+        self._count, self._rows, self._resume = count, bool(table), resume
+        self._table = table or (table is None and count > FEW)
+        self._folder, self._quiet, self._file = folder, output.quiet, file
+        self.streams = self._table or resume or count > MOST_TOGETHER
         self.tally = MessageTally()
         self._done: set[int] = set()
         self._row: tuple[Report, MessageRow] | None = None
         self._faults: set[str] = set()
         self._files = ExitStack()
         self._unread: list[Unread] = []
-        self._shows_unread = self._unfinished = False
-
-    @classmethod
-    def wanted(
-        cls, output: OutputOptions, file: str, *, table: bool | None, resume: bool, count: int, folder: bool
-    ) -> Many:
-        """What the options ask for. Raises UsageError for what would not work, before any work is done."""
-        files = tuple(map(chosen_file, output.outputs or ()))
-        if resume:
-            _check_resume(files)
-        if count > MOST_TOGETHER:
-            _check_formats((output.form, *(form for _, form in files)), file)
-        many = cls(
-            count=count,
-            table=table or (table is None and count > FEW),
-            rows=bool(table),
-            resume=resume,
-            folder=folder,
-            quiet=output.quiet,
-            file=file,
+        self._unfinished = False
+        self._shows_unread = (output.form is TEXT and self._table) or (
+            self._rows and any(form.name == _LINES for form in formats)
         )
-        many._shows_unread = (output.form is TEXT and many._table) or (
-            many._rows and any(form.name == _LINES for form in (output.form, *(form for _, form in files)))
-        )
-        return many
 
     def sink(self, form: Format, look: Look, write: Write | None) -> Sink:
         """Where reports go in one format."""
         if form is TEXT and self._table:
-            return _Lines(form, look, write, many=self, folder=self._folder, quiet=self._quiet)
+            return _Lines(form, look, write, self, folder=self._folder, quiet=self._quiet)
         if form.name == _LINES and self._rows:
-            return _Rows(form, look, write, many=self)
+            return _Rows(form, look, write, self)
         return Sink(form, look, write)
 
     def stream(self, path: Path, form: Format) -> Stream | None:
@@ -221,21 +208,32 @@ def _check_resume(files: Sequence[tuple[Path, Format]]) -> None:
         raise UsageError("--resume goes on with one file: give -o once")
 
 
-class _Lines(Sink):
-    """Text: a line each as it comes, and the summary."""
+class _Rows(Sink):
+    """JSON lines: a row each."""
 
-    def __init__(
-        self, form: Format, look: Look, write: Write | None, *, many: Many, folder: bool, quiet: bool
-    ) -> None:
+    def __init__(self, form: Format, look: Look, write: Write | None, many: Many) -> None:
         super().__init__(form, look, write)
-        self._many, self._quiet = many, quiet
-        self._lines = MessageLines(look, folder=folder)
+        self._many = many
 
     def take(self, report: Report) -> None:
         self._show(self._many.row(report))
 
     def skip(self, source: str, problem: str) -> None:
         self._show(unread_row(source, problem))
+
+    def _show(self, row: MessageRow) -> None:
+        self.put(row_line(row))
+
+
+class _Lines(_Rows):
+    """Text: a line each as it comes, and the summary."""
+
+    def __init__(
+        self, form: Format, look: Look, write: Write | None, many: Many, *, folder: bool, quiet: bool
+    ) -> None:
+        super().__init__(form, look, write, many)
+        self._quiet = quiet
+        self._lines = MessageLines(look, folder=folder)
 
     def _show(self, row: MessageRow) -> None:
         self.put(("" if self._count else self._lines.head()) + self._lines.line(row))
@@ -248,20 +246,6 @@ class _Lines(Sink):
         reason = exit_reason(code)
         end = f"exit code {code}{f' ({reason})' if reason else ''}"
         self.put(render_messages(summary, titles_of(summary.findings), self.look, end))
-
-
-class _Rows(Sink):
-    """JSON lines: a row each."""
-
-    def __init__(self, form: Format, look: Look, write: Write | None, *, many: Many) -> None:
-        super().__init__(form, look, write)
-        self._many = many
-
-    def take(self, report: Report) -> None:
-        self.put(row_line(self._many.row(report)))
-
-    def skip(self, source: str, problem: str) -> None:
-        self.put(row_line(unread_row(source, problem)))
 
 
 def _key(source: str) -> int:

@@ -132,9 +132,7 @@ def command(
     with messages_of(file) as saved:
         count = saved.counted(MOST_TOGETHER)
         messages = chosen(saved, count, attached=attached, ask=file != "-" and not output.quiet)
-        done = Many.wanted(
-            output, file, table=many.table, resume=many.resume, count=count, folder=saved.is_folder
-        )
+        done = Many(output, file, table=many.table, resume=many.resume, count=count, folder=saved.is_folder)
         out = Output(
             output,
             policy,
