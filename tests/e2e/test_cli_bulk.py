@@ -419,6 +419,24 @@ def test_a_full_disk_keeps_what_is_done() -> None:
     assert len(rows()) in (1, 2)
 
 
+def test_a_list_that_takes_its_time_holds_up_neither_results_nor_ctrl_c() -> None:
+    run = subprocess.Popen(
+        [sys.executable, "-m", "mailproof", "bulk", "-", *OFFLINE, "-q"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert run.stdin is not None
+    assert run.stdout is not None
+    run.stdin.write("good.example\nbad.exam")
+    run.stdin.flush()
+    assert json.loads(run.stdout.readline())["domain"] == "good.example"
+    run.send_signal(signal.SIGINT)  # and no more of the list comes
+    assert run.wait(60) == 130
+    run.communicate()
+
+
 def test_a_reader_that_goes_away_ends_it() -> None:
     command = f"{sys.executable} -m mailproof bulk list.txt {' '.join(OFFLINE)} --summary s.json"
     run = subprocess.run(

@@ -9,7 +9,7 @@ import queue
 import time
 import warnings
 from collections.abc import Iterable, Iterator
-from itertools import islice
+from itertools import islice, takewhile
 from math import ceil
 from typing import Any
 
@@ -59,10 +59,11 @@ class ClusterRun:
         self._done: queue.SimpleQueue[Any] = queue.SimpleQueue()
         self._in_hand: dict[str, tuple[Batch, Any]] = {}
 
-    def over(self, targets: Iterable[Target | Unreadable]) -> None:
+    def over(self, targets: Iterable[Target | Unreadable | None]) -> None:
         """Do all of them. Raises UsageError where the cluster cannot, OSError where a part is not written."""
+        named = self._once.of(takewhile(lambda _: not self.interrupted, targets))
         with _connected(self._options) as client:
-            self._work(client, self._waiting(self._once.of(targets)))
+            self._work(client, self._waiting(each for each in named if each is not None))
         if not self.interrupted:
             self._folder.check_end(self._batches)
 

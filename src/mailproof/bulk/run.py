@@ -54,9 +54,12 @@ class Once:
         self._earlier, self._named = done or Keys(), Keys()
         self.passed = 0
 
-    def of(self, targets: Iterable[Target | Unreadable]) -> Iterator[Target]:
-        """The domains; what is unreadable or repeated is counted."""
+    def of(self, targets: Iterable[Target | Unreadable | None]) -> Iterator[Target | None]:
+        """The domains (None: nothing yet); what is unreadable or repeated is counted."""
         for each in targets:
+            if each is None:
+                yield None
+                continue
             self.passed += 1
             if isinstance(each, Unreadable):
                 self._tally.unreadable += 1
@@ -94,15 +97,15 @@ class Run:
         self.failed: tuple[str, ...] = ()  # a cluster's batches: here a domain that fails has its row
         self._shown = 0.0
 
-    def over(self, targets: Iterable[Target | Unreadable]) -> None:
+    def over(self, targets: Iterable[Target | Unreadable | None]) -> None:
         """Do all of them. What stayed unknown is written last, so that a later run finds it at the end."""
         with Held() as held:
             once = Once(self.tally, self._watcher, self._resume(held))
             again: dict[int, Target] = {}
 
-            def first() -> Iterator[Target]:
+            def first() -> Iterator[Target | None]:
                 for target in once.of(takewhile(lambda _: not self.interrupted, targets)):
-                    if target.key in held:  # since the earlier run
+                    if target is not None and target.key in held:  # since the earlier run
                         again[target.key] = target
                     else:
                         yield target
@@ -165,17 +168,20 @@ class Run:
         return done
 
     def _audited(
-        self, targets: Iterator[Target], doing: str, held: Held, left: Callable[[int], float | None]
+        self, targets: Iterator[Target | None], doing: str, held: Held, left: Callable[[int], float | None]
     ) -> Iterator[tuple[Target, bytes, Seen]]:
         """Each domain with its row. ``left`` says how many are left when so many are done."""
         pool, more, done, began = self._pool, True, 0, time.monotonic()
         while (more or pool.in_hand) and not self.interrupted:
             while more and pool.free > 0:
-                target = next(targets, None)
-                if target is None:
+                try:
+                    target = next(targets)
+                except StopIteration:
                     more = False
-                else:
-                    pool.give(target)
+                    break
+                if target is None:
+                    break
+                pool.give(target)
             for target, row in pool.results(TURN_S):
                 if not done:
                     began = time.monotonic()  # not to count how long the workers took to start

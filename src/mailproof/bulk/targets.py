@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Iterator
 from hashlib import blake2b
-from typing import BinaryIO, Literal
+from select import select
+from typing import BinaryIO, Literal, Protocol
 
 import msgspec
 from msgspec import Struct
@@ -20,6 +22,8 @@ MOST_LINE = 65_536
 MOST_GIVEN = 50
 #: Lines that are shown when they cannot be read; further ones are counted.
 MOST_SHOWN = 20
+#: How long a list through a pipe is waited for at a time, in seconds: results and Ctrl-C come meanwhile.
+WAIT_S = 0.2
 _HEADINGS = ("domain", "root_domain", "hostname", "host", "name")
 _SHOWN = 60
 #: What may be between the columns of a list.
@@ -71,8 +75,36 @@ def key_of(domain: str) -> int:
     return int.from_bytes(blake2b(domain.encode(), digest_size=8).digest())
 
 
-def read_targets(stream: BinaryIO, column: str = "") -> Iterator[Target | Unreadable]:
-    """The domains of a list, repeated ones too. ``column`` is the name or the number (from 1) of CSV's.
+class Source(Protocol):
+    """Whatever gives lines: an open file, or a Pipe."""
+
+    def readline(self, limit: int, /) -> bytes | None:
+        """At most ``limit`` octets of a line; empty at the end, None where there is nothing yet."""
+
+
+class Pipe:
+    """A list through a pipe, whose next line may take its time."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream, self._rest = stream, b""
+
+    def readline(self, limit: int, /) -> bytes | None:
+        """See Source."""
+        while (end := self._rest.find(b"\n", 0, limit) + 1) == 0 and len(self._rest) < limit:
+            if not select([self._stream], [], [], WAIT_S)[0]:
+                return None
+            got = os.read(self._stream.fileno(), 4096)
+            self._rest += got
+            if not got:
+                limit = 0
+        size = end or limit or len(self._rest)
+        line, self._rest = self._rest[:size], self._rest[size:]
+        return line
+
+
+def read_targets(stream: Source, column: str = "") -> Iterator[Target | Unreadable | None]:
+    """The domains of a list, repeated ones too; None where there is nothing yet. ``column`` is the name or
+    the number (from 1) of CSV's.
 
     A byte order mark, blank lines and comments (``#``) are passed over; a URL or an address counts as its
     domain, and names may be in Unicode. Raises UsageError where the column is not there, and for a list
@@ -81,7 +113,7 @@ def read_targets(stream: BinaryIO, column: str = "") -> Iterator[Target | Unread
     reader: _Reader | None = None
     for number, line in _lines(stream):
         if line is None:
-            yield Unreadable(number, "", f"the line is longer than {MOST_LINE:,} octets")
+            yield Unreadable(number, "", f"the line is longer than {MOST_LINE:,} octets") if number else None
             continue
         for beginning, words in _OTHER.items() if number == 1 else ():
             if line.startswith(beginning):
@@ -99,16 +131,21 @@ def read_targets(stream: BinaryIO, column: str = "") -> Iterator[Target | Unread
             yield Unreadable(number, text[:_SHOWN], str(error))
 
 
-def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes | None]]:
-    """Each line with its number; None for one that is too long, which is never held as a whole."""
-    number = 0
-    while line := stream.readline(MOST_LINE + 1):
-        number += 1
-        if len(line) <= MOST_LINE or line.endswith(b"\n"):
-            yield number, line
-            continue
-        while line and not line.endswith(b"\n"):
-            line = stream.readline(MOST_LINE)
+def _lines(stream: Source) -> Iterator[tuple[int, bytes | None]]:
+    """Each line with its number; None for one that is too long, which is never held as a whole.
+
+    Number 0 is no line: there is nothing yet.
+    """
+    number, too_long = 1, False
+    while (line := stream.readline(MOST_LINE + 1)) != b"":
+        if line is None:
+            yield 0, None
+        elif len(line) > MOST_LINE and not line.endswith(b"\n"):
+            too_long = True
+        else:
+            yield number, None if too_long else line
+            number, too_long = number + 1, False
+    if too_long:
         yield number, None
 
 

@@ -89,9 +89,9 @@ def command(
             _run(stack, stream, result, load, dns, rules, connect, all_selectors, cluster)
         )
         try:
-            from mailproof.bulk.targets import read_targets
+            from mailproof.bulk.targets import Pipe, read_targets
 
-            run.over(read_targets(stream, column))
+            run.over(read_targets(stream if stream.seekable() else Pipe(stream), column))
         except BrokenPipeError:
             run.interrupted = unread = True
         except OSError as error:

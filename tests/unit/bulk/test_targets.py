@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
 
 import pytest
 
-from mailproof.bulk.targets import MOST_LINE, Target, Unreadable, read_targets
+from mailproof.bulk.targets import MOST_LINE, Pipe, Target, Unreadable, read_targets
 from mailproof.errors import UsageError
 
 
@@ -141,3 +142,20 @@ def test_a_bad_address_of_a_list_names_no_option() -> None:
 def test_an_empty_list() -> None:
     assert read("") == ([], [])
     assert read("\n# nothing\n") == ([], [])
+
+
+def test_a_pipe_has_nothing_yet_in_the_middle_of_a_line() -> None:
+    out, into = os.pipe()
+    with open(out, "rb") as stream:
+        targets = read_targets(Pipe(stream))
+        os.write(into, b"acme.example\nb.exa")
+        assert next(targets) == Target(1, "acme.example")
+        assert next(targets) is None
+        os.write(into, b"mple\n" + b"x" * 40_000)
+        assert next(targets) == Target(2, "b.example")
+        assert next(targets) is None
+        os.write(into, b"x" * 40_000)
+        assert next(targets) is None
+        os.write(into, b"\nlast.example")
+        os.close(into)
+        assert [(each.line, type(each)) for each in targets if each] == [(3, Unreadable), (4, Target)]
