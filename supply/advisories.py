@@ -19,7 +19,7 @@ from typing import Any
 
 from supply.lock import FOLDER
 
-LOCKS = ("dev", "build", "release", "docs", "tools")  # what runtime.txt pins is in dev.txt
+LOCKS = ("dev", "build", "release", "docs", "tools", "uv")  # what runtime.txt pins is in dev.txt
 DATABASE = "https://pypi.org/pypi/pip/json"
 PATIENCE_S = 20
 #: Where systems keep the authorities that they trust, in one file.

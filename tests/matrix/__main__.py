@@ -23,7 +23,7 @@ from pathlib import Path
 from types import FrameType
 
 from tests.matrix.job import SKIPPED
-from tests.matrix.targets import ENDS, OWN, ROOT, SUITES, Target, plan, supported, this_machine
+from tests.matrix.targets import OWN, RESOLUTION, ROOT, SUITES, Target, plan, supported, this_machine
 
 LOG_LINES = 60
 #: In namespaces of its own: mounts and processes are gone with the job.
@@ -117,7 +117,7 @@ def main(arguments: list[str]) -> int:
     """Run the matrix; 0 where nothing failed and something ran."""
     options = {each for each in arguments if each.startswith("-")}
     wanted = tuple(each for each in arguments if not each.startswith("-"))
-    known = {*supported(), *SUITES, *ENDS}
+    known = {*supported(), *SUITES, *RESOLUTION}
     if options - {"--full", "--list"} or set(wanted) - known:
         sys.stderr.write(f"{__doc__}\nKnown here: {' '.join(sorted(known))}\n")
         return 2

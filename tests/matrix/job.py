@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import resource
 import shutil
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.matrix.ends import difference, requirements
-from tests.matrix.targets import FAST, FAST_OF_ENDS, ROOT, ROW, SHARE, mirror
+from tests.matrix.targets import FAST, FAST_OF_ENDS, RESOLUTION, ROOT, ROW, SHARE, mirror
 
 SKIPPED = 77
 STEP_S = 1800
@@ -31,6 +32,7 @@ BOOTSTRAP = (
     "--include=python3,ca-certificates",
     "--aptopt=Acquire::Check-Valid-Until false",
 )
+PIN = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)", re.MULTILINE)
 USER = "user"
 #: The steps that are lines of the result; the others are in the log.
 SAID = ("mmdebstrap", "demo", "tests")
@@ -130,18 +132,31 @@ def with_dependencies(end: str, python: str, clone: Path, scope: str) -> None:
     """The fast tests with the oldest versions that pyproject.toml allows, or with the newest."""
     say(f"Python {full_version([python])}")
     own = str(clone / ".venv" / "bin" / "python")
-    step("environment", [python, "-m", "venv", str(clone / ".venv")])
-    pip = [own, "-m", "pip", "--disable-pip-version-check", "--no-input"]
-    step("dependencies", [*pip, "install", "--quiet", *requirements(clone, end)], cwd=clone)
+    step("environment", ["uv", "venv", "--quiet", "--python", python, str(clone / ".venv")])
+    where = ["--python", own]
+    extras = tomllib.loads((clone / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
+    what = ["--group", "dev", "--editable", f".[{','.join(extras)}]", "--resolution", RESOLUTION[end]]
+    step("dependencies", ["uv", "pip", "install", "--quiet", *where, *what], cwd=clone)
     if end == "newest":
-        listed = subprocess.run(
-            [*pip, "list", "--format=freeze"], capture_output=True, text=True, check=False
-        )
-        differing = difference(clone, listed.stdout)
+        differing = difference(clone, step("versions", ["uv", "pip", "freeze", *where]))
         say(f"other than the lock: {', '.join(differing) or 'nothing'}")
     # As ./run does: the tests start the command some hundred times, and would compile it as often.
     step("byte code", [own, "-m", "compileall", "-q", "src"], cwd=clone)
     step("tests", [own, "-m", "pytest", *row(scope), *FAST_OF_ENDS], cwd=clone)
+
+
+def difference(clone: Path, installed: str) -> tuple[str, ...]:
+    """What is installed (``uv pip freeze``) in another version than the lock has."""
+    locked = pins((clone / "requirements" / "dev.txt").read_text("utf-8"))
+    return tuple(
+        f"{name} {version} (lock: {locked[name]})"
+        for name, version in pins(installed).items()
+        if name in locked and locked[name] != version
+    )
+
+
+def pins(text: str) -> dict[str, str]:
+    return {re.sub(r"[-_.]+", "-", name).lower(): version for name, version in PIN.findall(text)}
 
 
 def with_debian(suite: str, clone: Path, place: Path, scope: str) -> None:
@@ -159,6 +174,8 @@ def with_debian(suite: str, clone: Path, place: Path, scope: str) -> None:
     told_what_is_missing(place)
     for name in homes:
         demo(f"demo as {name}", [*inside(place, name), "./run", "demo"])
+    if uv := shutil.which("uv"):
+        shutil.copy(uv, place / "usr" / "local" / "bin")
     for name in {"demo": (), "tests": (USER,), "full": tuple(homes)}[scope]:
         step(f"tests as {name}", [*inside(place, name), "./run", "test", *row(scope), *FAST])
 
@@ -205,11 +222,13 @@ def pseudo_terminals(devices: Path) -> None:
 def inside(place: Path, user: str) -> list[str]:
     """The beginning of a command that runs in the tree as that user, in the user's clone once it is there."""
     home = "/root" if user == "root" else f"/home/{user}"
-    clean = ["env", "-i", f"HOME={home}", f"USER={user}", "LANG=C.UTF-8", "CI=true", *proxies()]
+    clean = ["env", "-i", f"HOME={home}", f"USER={user}", "LANG=C.UTF-8", *CI, *proxies()]
     path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
     return ["chroot", f"--userspec={user}:{user}", str(place), *clean, path, "sh", "-c", ENTER, home]
 
 
+#: In CI, and uv trusts the system's certificate authorities, as pip does.
+CI = ("CI=true", "UV_SYSTEM_CERTS=1")
 #: Go to the clone, where there is one, and become the command.
 ENTER = 'cd "$0"; cd mailproof 2>/dev/null; exec "$@"'
 

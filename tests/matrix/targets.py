@@ -26,7 +26,8 @@ SHARE = "--share"
 SUITES = {"sid": "3.14", "testing": "3.14", "trixie": "3.13", "bookworm": "3.11"}
 #: The version that runs this.
 OWN = ".".join(platform.python_version_tuple()[:2])
-ENDS = ("lowest", "newest")
+#: What uv makes of ``name>=2.7``: with "lowest-direct" 2.7, for what pyproject.toml names.
+RESOLUTION = {"lowest": "lowest-direct", "newest": "highest"}
 MIRROR = "http://deb.debian.org/debian"
 
 Kind = Literal["interpreter", "debian", "dependencies"]
@@ -52,17 +53,18 @@ def supported() -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """What there is: the version that runs this, interpreters by version ("" for none), why no Debian."""
+    """The version that runs this, interpreters by version ("" for none), why no Debian, why no uv."""
 
     own: str
     interpreters: Mapping[str, str]
     no_debian: str = ""
+    no_uv: str = ""
 
 
 def this_machine() -> Machine:
     """Look for them."""
     found = {version: interpreter(version) for version in supported()}
-    return Machine(OWN, {**found, OWN: sys.executable}, lacking_for_debian())
+    return Machine(OWN, {**found, OWN: sys.executable}, lacking_for_debian(), lacking_uv())
 
 
 def plan(machine: Machine, wanted: tuple[str, ...] = (), *, full: bool = False) -> tuple[Target, ...]:
@@ -77,11 +79,12 @@ def plan(machine: Machine, wanted: tuple[str, ...] = (), *, full: bool = False) 
     others = sorted((version for version in found if version != machine.own), key=_number)
     newest = others[-1] if others else machine.own
     lowest = others[-2] if len(others) > 1 else machine.own
+    ends = {"newest": newest, "lowest": lowest}
     targets = [
-        Target("newest", "dependencies", newest, found[newest]),
-        Target("lowest", "dependencies", lowest, found[lowest]),
+        Target(end, "dependencies", version, found[version], lacking=machine.no_uv)
+        for end, version in ends.items()
     ]
-    covered = {machine.own, newest, lowest}
+    covered = {machine.own} if machine.no_uv else {machine.own, newest, lowest}
     for version, python in found.items():
         if every or version not in covered:
             targets.append(Target(version, "interpreter", version, python))
@@ -141,6 +144,11 @@ def lacking_for_debian() -> str:
         for action in (["update"], ["-y", "--no-install-recommends", "install", "mmdebstrap"]):
             subprocess.run([*apt, *action], capture_output=True, check=False)
     return "" if shutil.which("mmdebstrap") else "no mmdebstrap: apt-get install mmdebstrap"
+
+
+def lacking_uv() -> str:
+    """Why other dependencies than the lock's cannot be had here, "" where they can."""
+    return "" if shutil.which("uv") else "no uv: pip install uv"
 
 
 def mirror() -> str:

@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.matrix.__main__ import Outcome, _summary, main
-from tests.matrix.ends import difference, requirements
-from tests.matrix.job import DEMO_BEGINS, Failed, demo, row, step
+from tests.matrix.job import DEMO_BEGINS, Failed, demo, difference, row, step
 from tests.matrix.share import shares
 from tests.matrix.targets import ROOT, Machine, Target, interpreter, plan, supported
 
@@ -40,6 +39,12 @@ def test_what_cannot_be_had_says_why() -> None:
     assert set(lacking) == {"sid", "trixie", "bookworm", "3.14"}
     assert lacking["sid"] == "mmdebstrap needs root"
     assert lacking["3.14"] == "no python3.14 on PATH or under pyenv's versions"
+
+
+def test_without_uv_the_versions_are_tested_with_the_lock() -> None:
+    targets = plan(Machine("3.11", HERE, no_uv="no uv: pip install uv"))
+    assert _names(targets, tests=True) == ["sid", "3.12", "3.13"]
+    assert {target.name for target in targets if target.lacking} == {"newest", "lowest"}
 
 
 def test_full_and_names_test_everywhere() -> None:
@@ -71,15 +76,6 @@ def test_versions_are_those_of_the_project() -> None:
     own = f"{sys.version_info[0]}.{sys.version_info[1]}"
     assert interpreter(own) == sys.executable
     assert interpreter("3.1") == ""
-
-
-def test_lowest_is_the_floor_of_each_direct_dependency() -> None:
-    lowest = requirements(ROOT, "lowest")
-    floor = next(each for each in requirements(ROOT, "newest") if each.startswith("dnspython"))
-    assert floor.replace(">=", "==") in lowest
-    assert any(each.startswith("dkimpy[ed25519]==") for each in lowest)
-    assert any(each.startswith("typer==") and "," not in each for each in lowest)
-    assert lowest[-2:] == ["--editable", ".[cluster,keyring,msg,octodns,parquet]"]
 
 
 def test_what_differs_from_the_lock() -> None:

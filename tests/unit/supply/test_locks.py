@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import re
 
 import pytest
@@ -14,7 +15,7 @@ LOCKS = {path.stem: path.read_text("utf-8") for path in sorted(lock.FOLDER.glob(
 @pytest.mark.parametrize("name", LOCKS)
 def test_everything_has_a_version_and_a_hash(name: str) -> None:
     pinned = lock.read(LOCKS[name])
-    assert len(pinned) == len(re.findall(r"^[a-z0-9]", LOCKS[name], re.MULTILINE)) > 5
+    assert len(pinned) == len(re.findall(r"^[a-z0-9]", LOCKS[name], re.MULTILINE)) > 0
     assert all(len(value) == 64 for each in pinned for value in each.hashes)
 
 
@@ -29,10 +30,10 @@ def test_no_two_locks_pin_one_package_in_two_versions() -> None:
 def test_what_is_run_to_install_is_named_and_pinned() -> None:
     """./run turns the isolation of builds off: all that builds is in build.txt; what is built is one file."""
     run = (lock.ROOT / "run").read_text("utf-8")
-    found = re.search(r'^BUILT = "(.*)"', run, re.MULTILINE)
+    found = re.search(r"^BUILT = (\(.*\))", run, re.MULTILINE)
     assert found is not None
     runtime = {each.name: each for each in lock.read(LOCKS["runtime"])}
-    assert all(len(runtime[name].hashes) == 1 for name in found[1].split(","))
+    assert all(len(runtime[name].hashes) == 1 for name in ast.literal_eval(found[1]))
     assert {"hatchling", "editables", "setuptools"} <= {each.name for each in lock.read(LOCKS["build"])}
 
 
