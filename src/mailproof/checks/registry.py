@@ -74,9 +74,7 @@ TOPICS: tuple[Topic, ...] = (
     Topic.of(
         "domain",
         "domain",
-        """
-        dom001_missing dom002_no_soa dom003_no_ns dom004_one_ns dom005_alias
-        """,
+        "dom001_missing dom002_no_soa dom003_no_ns dom004_one_ns dom005_alias",
         needs="soa ns",
     ),
     Topic.of(
@@ -239,17 +237,13 @@ TOPICS: tuple[Topic, ...] = (
     Topic.of(
         "profile",
         "domain",
-        """
-        park001_no_null_mx park002_spf_not_closed park003_policy_not_reject park004_no_revoked_wildcard
-        """,
+        "park001_no_null_mx park002_spf_not_closed park003_policy_not_reject park004_no_revoked_wildcard",
         needs="",
     ),
     Topic.of(
         "receivers",
         "domain",
-        """
-        rcv001_gmail rcv002_yahoo rcv003_microsoft rcv004_apple
-        """,
+        "rcv001_gmail rcv002_yahoo rcv003_microsoft rcv004_apple",
         needs="receivers",
         profiles="sending",
     ),
