@@ -202,12 +202,11 @@ async def together(*works: Coroutine[Any, Any, Any]) -> tuple[Any, ...]:
     """
     jobs = [Job(work) for work in works]
     try:
-        if not any(job.failed for job in jobs):
-            await landed(*jobs, or_failed=True)
+        await landed(*jobs, or_failed=True)
         for job in jobs:
-            if job.failed:
-                job.result()
-        return tuple([job.result() for job in jobs])
+            if job._error is not None:
+                raise job._error
+        return tuple([job._value for job in jobs])
     except BaseException:
         await stopped(*jobs)
         raise
@@ -215,7 +214,12 @@ async def together(*works: Coroutine[Any, Any, Any]) -> tuple[Any, ...]:
 
 async def landed(*jobs: Later[Any] | asyncio.Future[Any], or_failed: bool = False) -> None:
     """Wait until all are done, or (``or_failed``) a job has failed. Who is cancelled here cancels no job."""
-    waiting = [job for job in jobs if not job.done()]
+    waiting = []
+    for job in jobs:
+        if not job.done():
+            waiting.append(job)
+        elif or_failed and isinstance(job, Later) and job.failed:
+            return
     if not waiting:
         return
     there: Later[None] = Later()
