@@ -34,7 +34,7 @@ def once(make: _Shared) -> _Shared:
 
     @wraps(make)
     def call(facts: DomainFacts, *args: Any) -> Any:
-        key = (make, *args[1:])
+        key = (make, *args[1:]) if args else make
         made: _Made | None = facts.derived.get(key)
         if made is None:
             made = facts.derived[key] = _made(make, facts, *args)

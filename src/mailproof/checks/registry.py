@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
 
@@ -16,7 +16,6 @@ from mailproof.checks.base import Check, Declaration, Profiles, Reporter
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
 
-    from mailproof.model import DeliveryFacts, DomainFacts, InboundFacts, MessageFacts
 
 #: What facts a topic's rules read.
 Kind = Literal["domain", "message", "delivery", "inbound"]
@@ -366,20 +365,6 @@ def _beginning(topic: Topic) -> Callable[[Any, Reporter], object] | None:
     return begins if "report" in begins.__annotations__ else lambda facts, _: begins(facts)
 
 
-@overload
-def checks(kind: Literal["domain"], ids: Collection[str] | None = None) -> tuple[Check[DomainFacts], ...]: ...
-@overload
-def checks(
-    kind: Literal["message"], ids: Collection[str] | None = None
-) -> tuple[Check[MessageFacts], ...]: ...
-@overload
-def checks(
-    kind: Literal["delivery"], ids: Collection[str] | None = None
-) -> tuple[Check[DeliveryFacts], ...]: ...
-@overload
-def checks(
-    kind: Literal["inbound"], ids: Collection[str] | None = None
-) -> tuple[Check[InboundFacts], ...]: ...
 def checks(kind: Kind, ids: Collection[str] | None = None) -> tuple[Check[Any], ...]:
     """The checks of one kind of facts, in their order; with ``ids`` those of these rules."""
     return tuple(

@@ -187,7 +187,9 @@ class Audit:
         outcomes += judge_domain(facts, plan.checks(*RECEIVERS))
         for each in others:
             outcomes += judge_domain(each, plan.checks(*JUDGED_BELOW))
-        outcomes = (*[each for each in outcomes if each.check in plan.shown], *plan.left_out(self.name))
+        if plan.hidden:
+            outcomes = tuple(each for each in outcomes if each.check not in plan.hidden)
+        outcomes += plan.left_out(self.name)
         rules = rules_of(outcomes)
         return build_report(
             self.name,

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
 from mailproof.data.receivers import Demand, Receiver, known_receivers
+from mailproof.engine.receivers import BOTH, EITHER, Verdict, combined, stated, table_of
 from mailproof.message.doubt import UNJUDGED
 from mailproof.message.senders import exchangers_of, is_null_mx, no_reverse_name
 from mailproof.model import MessageFacts, Outcome
 from mailproof.model.receivers import ReceiverFacts, RequirementFacts, RequirementState
 from mailproof.structs import replace
 
-Verdict = tuple[RequirementState, str]
 _Outcomes = Mapping[str, Outcome]
 _Judge = Callable[[MessageFacts, _Outcomes], Verdict]
 _MIN_BITS = 1024
@@ -26,14 +26,12 @@ def with_message_receivers(facts: MessageFacts, outcomes: Iterable[Outcome]) -> 
     verdicts: dict[_Judge, Verdict] = {}  # the same thing is demanded by several
     tables: list[ReceiverFacts] = []
     for receiver, judges in _judges():
-        stated: list[RequirementFacts] = []
+        requirements: list[RequirementFacts] = []
         for demand, judge in judges:
             if (verdict := verdicts.get(judge)) is None:
                 verdict = verdicts[judge] = judge(facts, by_check)
-            stated.append(_stated(demand, *verdict))
-        tables.append(
-            ReceiverFacts(receiver.name, receiver.title, receiver.date, receiver.bulk, tuple(stated))
-        )
+            requirements.append(stated(demand, verdict))
+        tables.append(table_of(receiver, requirements))
     return replace(facts, receivers=tuple(tables))
 
 
@@ -48,20 +46,6 @@ def _judges() -> tuple[tuple[Receiver, tuple[tuple[Demand, _Judge], ...]], ...]:
 
 def _judge_of(receiver: str, requirement: str) -> _Judge:
     return _JUDGES.get((receiver, requirement)) or _JUDGES.get(("", requirement)) or _silent
-
-
-def _stated(demand: Demand, state: RequirementState, detail: str) -> RequirementFacts:
-    return RequirementFacts(
-        id=demand.id,
-        text=demand.text,
-        state=state,
-        detail=detail,
-        scope=demand.scope,
-        enforced=demand.enforced,
-        code=demand.code,
-        since=demand.since,
-        source=demand.source,
-    )
 
 
 def _silent(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
@@ -97,17 +81,11 @@ def _dkim(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
 
 
 def _both(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
-    return _combined(facts, outcomes, ("not met", "unknown", "met"))
+    return combined(BOTH, _spf(facts, outcomes), _dkim(facts, outcomes))
 
 
 def _either(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
-    return _combined(facts, outcomes, ("met", "unknown", "not met"))
-
-
-def _combined(facts: MessageFacts, outcomes: _Outcomes, order: tuple[RequirementState, ...]) -> Verdict:
-    both = (("SPF", _spf(facts, outcomes)), ("DKIM", _dkim(facts, outcomes)))
-    state = next(each for each in order if any(verdict[0] == each for _, verdict in both))
-    return state, "; ".join(f"{name}: {verdict[1]}" for name, verdict in both if verdict[0] == state)
+    return combined(EITHER, _spf(facts, outcomes), _dkim(facts, outcomes))
 
 
 def _bits(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:

@@ -25,14 +25,14 @@ OF_RECEIVERS = DECIDING | {"sending_hosts"}
 class Plan(Struct, frozen=True):
     """What an audit does. No rule is imported for one that leaves nothing out.
 
-    The rules ``judged`` are in their order, and those ``shown`` are in the report: the tables of receivers
-    need others. Of the rules ``ignored`` nothing is known. ``selected`` is what was selected, where that is
+    The rules ``judged`` are in their order; those ``hidden``, which the tables of receivers need, are not in
+    the report. Of the rules ``ignored`` nothing is known. ``selected`` is what was selected, where that is
     not all. ``collectors`` are those to run (None: all), and ``misplaced`` the kinds of records to look for
     at wrong names; ``profile`` says whether what the domain is for makes a difference.
     """
 
     judged: tuple[str, ...]
-    shown: frozenset[str]
+    hidden: frozenset[str] = frozenset()
     ignored: tuple[str, ...] = ()
     selected: tuple[str, ...] = ()
     collectors: tuple[str, ...] | None = None
@@ -53,7 +53,7 @@ class Plan(Struct, frozen=True):
         return tuple(
             Outcome(rule, subject, "skipped", reason="ignored by policy")
             for rule in self.ignored
-            if rule in self.shown
+            if rule not in self.hidden
         )
 
     @lru_cache(maxsize=32)  # noqa: B019 - of plans there are few, and they are kept by plan_domain
@@ -83,11 +83,11 @@ def plan_domain(
         if topic.kind == "domain" and (expected or topic.name not in EXPECTED)
     )
     known = tuple(rule for topic in topics for rule in topic.ids)
-    shown = frozenset(filter(policy.selects, known))
-    judged = tuple(rule for rule in known if rule in shown or rule.startswith(behind))
+    judged = tuple(rule for rule in known if policy.selects(rule) or rule.startswith(behind))
+    hidden = frozenset(rule for rule in judged if not policy.selects(rule))
     pruned = policy.select or any(all(map(policy.ignores, topic.ids)) for topic in topics)
     if everything or not pruned:
-        return Plan(judged, shown, selected=policy.selected)
+        return Plan(judged, hidden, selected=policy.selected)
     checks = registry.checks("domain", [rule for rule in judged if not policy.ignores(rule)])
     profile = any(check.profiles != "all" or check.rule.topic == "profile" for check in checks)
     fields = frozenset[str]().union(
@@ -106,7 +106,7 @@ def plan_domain(
     lost = {check.rule.topic for check in checks if "misplaced" in check.needs}
     return Plan(
         judged=tuple(rule for rule in judged if rule not in ignored),
-        shown=shown,
+        hidden=hidden,
         ignored=ignored,
         selected=policy.selected,
         collectors=collectors,

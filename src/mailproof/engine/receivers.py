@@ -27,6 +27,9 @@ _RULES: dict[str, tuple[str, ...]] = {
 }
 #: The beginnings of all of them.
 BEHIND = tuple(dict.fromkeys(rule for rules in _RULES.values() for rule in rules))
+#: The states by their weight: where two things are required, and where one of them is enough.
+BOTH: tuple[RequirementState, ...] = ("not met", "unknown", "not in the DNS", "met")
+EITHER: tuple[RequirementState, ...] = ("met", "unknown", "not in the DNS", "not met")
 _NO_ADDRESS = "the sending addresses are not known: give them with --ip"
 
 
@@ -48,21 +51,23 @@ def with_receivers(
 ) -> DomainFacts:
     """The facts with a table for each receiver, from the facts and what the checks said of them."""
     by_check = {outcome.check: outcome for outcome in outcomes if outcome.subject == facts.domain}
-    tables = tuple(
-        ReceiverFacts(
-            receiver.name,
-            receiver.title,
-            receiver.date,
-            receiver.bulk,
-            tuple(_requirement(demand, facts, by_check) for demand in receiver.requirements),
-        )
-        for receiver in receivers
+    tables = (
+        table_of(each, [_requirement(demand, facts, by_check) for demand in each.requirements])
+        for each in receivers
     )
-    return replace(facts, receivers=tables)
+    return replace(facts, receivers=tuple(tables))
 
 
-def _requirement(demand: Demand, facts: DomainFacts, outcomes: _Outcomes) -> RequirementFacts:
-    state, detail = _CHECKS[demand.check](facts, outcomes)
+def table_of(receiver: Receiver, requirements: Iterable[RequirementFacts]) -> ReceiverFacts:
+    """What a receiver requires, and what of it is met."""
+    return ReceiverFacts(receiver.name, receiver.title, receiver.date, receiver.bulk, tuple(requirements))
+
+
+def stated(
+    demand: Demand, verdict: Verdict, because_of: str = "", failed: Lookup | None = None
+) -> RequirementFacts:
+    """A requirement with what came of it."""
+    state, detail = verdict
     return RequirementFacts(
         id=demand.id,
         text=demand.text,
@@ -73,8 +78,18 @@ def _requirement(demand: Demand, facts: DomainFacts, outcomes: _Outcomes) -> Req
         code=demand.code,
         since=demand.since,
         source=demand.source,
-        because_of=_behind(demand.check, facts, outcomes) if state == "not met" else "",
-        failed=_failed(demand.check, facts) if state == "unknown" else None,
+        because_of=because_of,
+        failed=failed,
+    )
+
+
+def _requirement(demand: Demand, facts: DomainFacts, outcomes: _Outcomes) -> RequirementFacts:
+    verdict = _CHECKS[demand.check](facts, outcomes)
+    return stated(
+        demand,
+        verdict,
+        _behind(demand.check, facts, outcomes) if verdict[0] == "not met" else "",
+        _failed(demand.check, facts) if verdict[0] == "unknown" else None,
     )
 
 
@@ -163,18 +178,18 @@ def _dkim(facts: DomainFacts, outcomes: _Outcomes) -> Verdict:
 
 
 def _both(facts: DomainFacts, outcomes: _Outcomes) -> Verdict:
-    return _combined(facts, outcomes, ("not met", "unknown", "not in the DNS", "met"))
+    return combined(BOTH, _spf(facts, outcomes), _dkim(facts, outcomes))
 
 
 def _either(facts: DomainFacts, outcomes: _Outcomes) -> Verdict:
-    return _combined(facts, outcomes, ("met", "unknown", "not in the DNS", "not met"))
+    return combined(EITHER, _spf(facts, outcomes), _dkim(facts, outcomes))
 
 
-def _combined(facts: DomainFacts, outcomes: _Outcomes, order: tuple[RequirementState, ...]) -> Verdict:
+def combined(order: tuple[RequirementState, ...], spf: Verdict, dkim: Verdict) -> Verdict:
     """SPF and DKIM together: the first state in ``order`` that one of them has."""
-    both = (("SPF", _spf(facts, outcomes)), ("DKIM", _dkim(facts, outcomes)))
-    state = next(each for each in order if any(verdict[0] == each for _, verdict in both))
-    return state, "; ".join(f"{name}: {verdict[1]}" for name, verdict in both if verdict[0] == state)
+    state = min(spf[0], dkim[0], key=order.index)
+    both = (("SPF", spf), ("DKIM", dkim))
+    return state, "; ".join(f"{name}: {detail}" for name, (found, detail) in both if found == state)
 
 
 def _bits(facts: DomainFacts, outcomes: _Outcomes) -> Verdict:
@@ -213,9 +228,7 @@ def _ptr(facts: DomainFacts, outcomes: _Outcomes) -> Verdict:
 
 
 def _not_generic(facts: DomainFacts, outcomes: _Outcomes) -> Verdict:
-    if not facts.sending_hosts:
-        return "not in the DNS", _NO_ADDRESS
-    return _by_rules(outcomes, "MX017")
+    return _by_rules(outcomes, "MX017") if facts.sending_hosts else ("not in the DNS", _NO_ADDRESS)
 
 
 def _exists(facts: DomainFacts, outcomes: _Outcomes) -> Verdict:

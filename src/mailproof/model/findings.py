@@ -138,13 +138,12 @@ def _quote_txt(text: str) -> str:
             end = 255
         chunks.append(raw[:end])
         raw = raw[end:]
-    return " ".join('"' + "".join(_escape(byte) for byte in chunk) + '"' for chunk in (*chunks, raw))
+    return " ".join(f'"{chunk.decode("latin-1").translate(_ESCAPED)}"' for chunk in (*chunks, raw))
 
 
-def _escape(byte: int) -> str:
-    if byte in b'"\\':
-        return "\\" + chr(byte)
-    return chr(byte) if 0x20 <= byte < 0x7F else f"\\{byte:03d}"
+#: How a zone file writes the octets of a string that are not themselves in it.
+_ESCAPED = {octet: f"\\{octet:03d}" for octet in (*range(0x20), *range(0x7F, 0x100))}
+_ESCAPED |= {ord(mark): f"\\{mark}" for mark in '"\\'}
 
 
 class Fix(Struct, frozen=True):
