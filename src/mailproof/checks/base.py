@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Generic, Literal, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from msgspec import Struct
 
@@ -97,15 +97,6 @@ class Reporter:
         for lookup in lookups:
             self.unknown(lookup.describe(), (lookup,))
 
-    def another(self) -> Reporter:
-        """An empty one for the same rule."""
-        return Reporter(self.rule, self.subject)
-
-    def repeat(self, other: Reporter) -> None:
-        """What could not be checked there could not be here."""
-        for reason, lookups in other.gaps.items():
-            self.gaps.setdefault(reason, lookups)
-
     @property
     def undetermined(self) -> Undetermined | None:
         """All that could not be checked; None where there is nothing. The first few reasons are named.
@@ -123,56 +114,6 @@ class Reporter:
 Profiles = Literal["all", "sending", "receiving", "in use"]
 
 
-class Declaration(Struct, frozen=True):
-    """What a rule's module declares: the rule, its check, its page, and how it differs from its topic.
-
-    ``needs`` are fields of the facts that it reads beside those of its topic; ``profiles`` where it is for
-    other domains than its topic.
-    """
-
-    rule: Rule
-    run: Callable[[Any, Reporter], None]
-    page: str
-    needs: frozenset[str]
-    profiles: Profiles | None
-
-
-def declare(
-    severity: Severity,
-    *,
-    because_of: tuple[str, ...] = (),
-    consequence: Consequence | None = None,
-    needs: tuple[str, ...] = (),
-    profiles: Profiles | None = None,
-) -> Callable[[Callable[[F, Reporter], None]], Declaration]:
-    """The declaration of a rule by its check, from the name and the docstring of the module.
-
-    The module ``checks/spf/spf003_too_many_lookups.py`` is the rule SPF003 of the topic spf. Its docstring is
-    its page: the first line is the title, and the section References lists the references.
-    """
-
-    def declared(run: Callable[[F, Reporter], None]) -> Declaration:
-        topic, name = run.__module__.split(".")[-2:]
-        page = run.__globals__["__doc__"] or name  # ``python -OO`` takes docstrings away
-        rule = Rule(
-            id=name.partition("_")[0].upper(),
-            title=page.partition("\n")[0],
-            severity=severity,
-            topic=topic,
-            references=_references(page),
-            because_of=because_of,
-            consequence=consequence,
-        )
-        return Declaration(rule, run, page, frozenset(needs), profiles)
-
-    return declared
-
-
-def _references(page: str) -> tuple[str, ...]:
-    items = page.partition("\n## References\n")[2].split("\n- ")
-    return tuple(" ".join(item.removeprefix("- ").split()) for item in items if item)
-
-
 class Check(Struct, Generic[F], frozen=True):
     """A rule with the function that reports what it finds in facts. ``doc`` is its page.
 
@@ -184,5 +125,43 @@ class Check(Struct, Generic[F], frozen=True):
     run: Callable[[F, Reporter], None]
     doc: str = ""
     needs: frozenset[str] = frozenset()
-    profiles: Profiles = "all"
+    profiles: Profiles | None = "all"
     begins: Callable[[F, Reporter], object] | None = None
+
+
+def declare(
+    severity: Severity,
+    *,
+    because_of: tuple[str, ...] = (),
+    consequence: Consequence | None = None,
+    needs: tuple[str, ...] = (),
+    profiles: Profiles | None = None,
+) -> Callable[[Callable[[F, Reporter], None]], Check[F]]:
+    """Makes the check of a rule, from the name and the docstring of its module.
+
+    The module ``checks/spf/spf003_too_many_lookups.py`` is the rule SPF003 of the topic spf. Its docstring is
+    its page: the first line is the title, and the section References lists the references.
+    ``needs`` are fields of the facts that it reads beside those of its topic; ``profiles`` where it is for
+    other domains than its topic.
+    """
+
+    def declared(run: Callable[[F, Reporter], None]) -> Check[F]:
+        topic, name = run.__module__.split(".")[-2:]
+        page = run.__globals__["__doc__"] or name  # ``python -OO`` takes docstrings away
+        rule = Rule(
+            id=name.partition("_")[0].upper(),
+            title=page.partition("\n")[0],
+            severity=severity,
+            topic=topic,
+            references=_references(page),
+            because_of=because_of,
+            consequence=consequence,
+        )
+        return Check(rule, run, page, frozenset(needs), profiles)
+
+    return declared
+
+
+def _references(page: str) -> tuple[str, ...]:
+    items = page.partition("\n## References\n")[2].split("\n- ")
+    return tuple(" ".join(item.removeprefix("- ").split()) for item in items if item)

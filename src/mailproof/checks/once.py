@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from msgspec import Struct
 
 from mailproof.checks.base import ImpossibleHere, NotApplicable, Reporter, Undetermined
-from mailproof.model import DomainFacts
+from mailproof.model import DomainFacts, Lookup
 
 _Shared = TypeVar("_Shared", bound=Callable[..., Any])
 
@@ -22,7 +22,7 @@ class _Made(Struct, frozen=True):
 
     value: Any = None
     end: Callable[[], Exception] | None = None
-    unknown: Reporter | None = None
+    unknown: dict[str, tuple[Lookup, ...]] | None = None
 
 
 def once(make: _Shared) -> _Shared:
@@ -39,7 +39,8 @@ def once(make: _Shared) -> _Shared:
         if made is None:
             made = facts.derived[key] = _made(make, facts, *args)
         if made.unknown is not None:
-            args[0].repeat(made.unknown)
+            for reason, lookups in made.unknown.items():
+                args[0].unknown(reason, lookups)
         if made.end is not None:
             raise made.end()
         return made.value
@@ -48,7 +49,7 @@ def once(make: _Shared) -> _Shared:
 
 
 def _made(make: Callable[..., Any], facts: DomainFacts, *args: Any) -> _Made:
-    own = args[0].another() if args else None
+    own = Reporter(args[0].rule, args[0].subject) if args else None
     value: Any = None
     end: Callable[[], Exception] | None = None
     try:
@@ -59,4 +60,4 @@ def _made(make: Callable[..., Any], facts: DomainFacts, *args: Any) -> _Made:
         end = partial(Undetermined, str(ended), ended.lookups)
     except ImpossibleHere as ended:
         end = partial(ImpossibleHere, ended.what, str(ended))
-    return _Made(value, end, own if own is not None and own.undetermined is not None else None)
+    return _Made(value, end, own.gaps if own is not None and own.gaps else None)

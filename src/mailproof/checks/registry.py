@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
 
-from mailproof.checks.base import Check, Declaration, Profiles, Reporter
+from mailproof.checks.base import Check, Profiles, Reporter
+from mailproof.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection
@@ -345,14 +346,12 @@ def topic_of(rule_id: str) -> Topic:
 def check(rule_id: str) -> Check[Any]:
     """The check of a rule; its module alone is imported. Raises KeyError for an id that no rule has."""
     topic, name = _BY_ID[rule_id]
-    declared: Declaration = import_module(f"mailproof.checks.{topic.name}.{name}").check
-    return Check(
-        declared.rule,
-        declared.run,
-        declared.page,
-        topic.needs | declared.needs,
-        declared.profiles or topic.profiles,
-        _beginning(topic) if rule_id not in topic.others else None,
+    declared: Check[Any] = import_module(f"mailproof.checks.{topic.name}.{name}").check
+    return replace(
+        declared,
+        needs=topic.needs | declared.needs,
+        profiles=declared.profiles or topic.profiles,
+        begins=_beginning(topic) if rule_id not in topic.others else None,
     )
 
 

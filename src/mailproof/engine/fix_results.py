@@ -37,8 +37,7 @@ def in_words(report: Report, reason: str) -> Report:
 
 def with_findings(report: Report, shown: Callable[[Finding], Finding]) -> Report:
     """The report with each finding as ``shown`` gives it."""
-    outcomes = (replace(each, findings=tuple(map(shown, each.findings))) for each in report.outcomes)
-    return replace(report, outcomes=tuple(outcomes))
+    return replace(report, outcomes=tuple(each.mapped(shown) for each in report.outcomes))
 
 
 def with_fixes_of(report: Report, proven: Report) -> Report:

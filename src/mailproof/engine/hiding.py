@@ -38,12 +38,11 @@ def without_secrets(report: Report) -> Report:
     renamed = {old.fingerprint: new.fingerprint for old, new in zip(before, after, strict=True)}
     if all(old == new for old, new in renamed.items()):
         return hidden
-    return replace(hidden, outcomes=tuple(_renamed(each, renamed) for each in hidden.outcomes))
 
+    def named(finding: Finding) -> Finding:
+        return replace(finding, because_of=renamed.get(finding.because_of, ""))
 
-def _renamed(outcome: Outcome, names: dict[str, str]) -> Outcome:
-    found = (replace(each, because_of=names.get(each.because_of, "")) for each in outcome.findings)
-    return replace(outcome, findings=tuple(found)) if outcome.findings else outcome
+    return replace(hidden, outcomes=tuple(each.mapped(named) for each in hidden.outcomes))
 
 
 class _Hiding:

@@ -37,7 +37,7 @@ def judge(
     facts: F,
     subject: str,
     failures: tuple[CollectorFailure, ...] = (),
-    skipped: Mapping[Profiles, str] = NOTHING_SKIPPED,
+    skipped: Mapping[Profiles | None, str] = NOTHING_SKIPPED,
 ) -> tuple[Outcome, ...]:
     """One outcome for each check, in their order.
 

@@ -14,10 +14,10 @@ from mailproof.structs import replace
 PROFILES: tuple[DomainProfile, ...] = ("sending", "receiving-only", "parked")
 
 #: Facts that are no domain's are for all rules.
-NOTHING_SKIPPED: Mapping[Profiles, str] = {}
+NOTHING_SKIPPED: Mapping[Profiles | None, str] = {}
 _NOT_SENT = "no mail is sent from it"
 #: Of a domain with this profile: the rules that don't apply, and why.
-_SKIPPED: dict[DomainProfile, dict[Profiles, str]] = {
+_SKIPPED: dict[DomainProfile, dict[Profiles | None, str]] = {
     "sending": {},
     "receiving-only": {"sending": _NOT_SENT},
     "parked": {
@@ -72,6 +72,6 @@ def detect(facts: DomainFacts) -> tuple[DomainProfile, str]:
     return "sending", ""
 
 
-def skipped_for(profile: DomainProfile) -> Mapping[Profiles, str]:
+def skipped_for(profile: DomainProfile) -> Mapping[Profiles | None, str]:
     """The rules that make no sense for a domain of this profile, by what they are for, and why."""
     return {rules: f"{profile} domain: {why}" for rules, why in _SKIPPED[profile].items()}

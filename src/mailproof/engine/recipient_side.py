@@ -145,12 +145,8 @@ def _relay_put_off(facts: DomainFacts) -> tuple[str, ...]:
 def _in_words(outcome: Outcome) -> Outcome:
     """A fix of another's zone is theirs to make: it has no records to paste."""
     who = f"The administrators of {outcome.subject} have to act"
-    return replace(
-        outcome,
-        findings=tuple(
-            replace(each, fix=Fix(f"{who}: {each.fix.summary}") if each.fix is not None else None)
-            for each in outcome.findings
-        ),
+    return outcome.mapped(
+        lambda f: replace(f, fix=Fix(f"{who}: {f.fix.summary}") if f.fix is not None else None)
     )
 
 

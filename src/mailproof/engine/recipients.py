@@ -65,14 +65,9 @@ def _said(finding: Finding) -> object:
 
 
 def _about(outcome: Outcome, address: str) -> Outcome:
-    findings = tuple(replace(each, subject=address) for each in outcome.findings)
-    return replace(outcome, subject=address, findings=findings)
+    return replace(outcome, subject=address).mapped(lambda finding: replace(finding, subject=address))
 
 
 def _linked(outcome: Outcome, address: str, renamed: dict[tuple[str, str], str]) -> Outcome:
     """The outcome whose findings name their causes as these are now."""
-    findings = tuple(
-        replace(each, because_of=renamed.get((address, each.because_of), each.because_of))
-        for each in outcome.findings
-    )
-    return replace(outcome, findings=findings) if findings else outcome
+    return outcome.mapped(lambda f: replace(f, because_of=renamed.get((address, f.because_of), f.because_of)))

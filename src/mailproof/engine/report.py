@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 
 from mailproof._version import __version__
 from mailproof.checks import registry
@@ -48,9 +49,10 @@ def build_report(
 ) -> Report:
     """A complete report: the findings of ``rules`` with file and line, and a grade."""
     position: _Position | None = getattr(resolver, "position", None)
-    outcomes = tuple(
-        [_placed(each, position) if each.findings else each for each in outcomes] if position else outcomes
-    )
+    outcomes = tuple(outcomes)
+    if position is not None:
+        placed = partial(_place, position=position)
+        outcomes = tuple([each.mapped(placed) if each.findings else each for each in outcomes])
     if stop is not None and stop.stopped:  # not asked because it stopped, not by choice
         outcomes = tuple(replace(each, status="unknown") if each.unasked else each for each in outcomes)
     return graded(
@@ -80,10 +82,6 @@ def _not_possible_here(outcomes: Iterable[Outcome]) -> tuple[NotPossibleHere, ..
         NotPossibleHere(what, hidden[0].reason, tuple(dict.fromkeys(each.check for each in hidden)))
         for what, hidden in found.items()
     )
-
-
-def _placed(outcome: Outcome, position: _Position) -> Outcome:
-    return replace(outcome, findings=tuple(_place(finding, position) for finding in outcome.findings))
 
 
 def _place(finding: Finding, position: _Position) -> Finding:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import StrEnum
 from typing import Literal
 
 from msgspec import Struct
-from msgspec.structs import force_setattr
+from msgspec.structs import force_setattr, replace
 
 from mailproof.model.lookup import Unanswered
 
@@ -197,6 +197,10 @@ class Outcome(Struct, frozen=True):
     reason: str = ""
     unanswered: tuple[Unanswered, ...] = ()
     not_possible_here: Impossible | None = None
+
+    def mapped(self, change: Callable[[Finding], Finding]) -> Outcome:
+        """The same with each finding as ``change`` gives it."""
+        return replace(self, findings=tuple(map(change, self.findings))) if self.findings else self
 
     @property
     def unasked(self) -> bool:

@@ -154,7 +154,8 @@ class Report(Struct, frozen=True, dict=True):  # the dict is for what is derived
     @cached_property
     def open(self) -> tuple[Outcome, ...]:
         """The outcomes of what could not be checked, except where there was nothing to check."""
-        return tuple([o for o in self.outcomes if (o.status != "pass" or o.unanswered) and o.open])
+        maybe = [each for each in self.outcomes if each.unanswered or each.status in ("unknown", "error")]
+        return tuple([each for each in maybe if each.open])
 
     @cached_property
     def statuses(self) -> Counter[OutcomeStatus]:

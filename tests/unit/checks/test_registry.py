@@ -12,7 +12,7 @@ from msgspec.structs import fields
 
 import mailproof.checks
 from mailproof.checks import registry
-from mailproof.checks.base import Declaration, declare
+from mailproof.checks.base import Check, declare
 from mailproof.model import DomainFacts, Severity
 from tests.support.needs import reads
 
@@ -57,7 +57,7 @@ def test_checks_of_a_kind() -> None:
     assert sum(kinds) == len(registry.every()) == len(registry.ids())
 
 
-def declare_in(page: str | None) -> Declaration:
+def declare_in(page: str | None) -> Check[DomainFacts]:
     """What a module with this docstring declares."""
     module = {"__name__": "checks.spf.spf999_x", "__doc__": page}
     exec("def check(facts, report): pass", module)
