@@ -9,8 +9,6 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
-from msgspec import Struct
-
 from mailproof.checks.base import Check, Profiles, Reporter
 from mailproof.structs import replace
 
@@ -22,8 +20,8 @@ if TYPE_CHECKING:
 Kind = Literal["domain", "message", "delivery", "inbound"]
 
 
-class Topic(Struct, frozen=True):
-    """A topic: the package ``mailproof.checks.NAME``, with a module for each rule.
+class Topic:
+    """A topic: the package ``mailproof.checks.NAME``, with a module for each rule, given as words.
 
     ``needs`` are the fields of the facts that its rules read, and ``profiles`` the domains that they are
     for; a rule may declare more fields, and other profiles, of its own. What the facts of a message or
@@ -31,22 +29,8 @@ class Topic(Struct, frozen=True):
     rules but ``others`` call first: where that ends one of them, it ends all.
     """
 
-    name: str
-    kind: Kind
-    rules: tuple[str, ...]
-    needs: frozenset[str]
-    profiles: Profiles
-    begins: str
-    others: frozenset[str]
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """The ids of its rules."""
-        return _ids(self.rules)
-
-    @classmethod
-    def of(
-        cls,
+    def __init__(
+        self,
         name: str,
         kind: Kind,
         rules: str,
@@ -55,15 +39,11 @@ class Topic(Struct, frozen=True):
         profiles: Profiles = "all",
         begins: str = "",
         others: str = "",
-    ) -> Topic:
-        """A topic whose rules and needs are given as words."""
-        words = tuple(rules.split()), frozenset(needs.split())
-        return cls(name, kind, *words, profiles, begins, frozenset(others.split()))
-
-
-@cache
-def _ids(modules: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(map(_id, modules))
+    ) -> None:
+        self.name, self.kind, self.profiles, self.begins = name, kind, profiles, begins
+        self.rules, self.needs = tuple(rules.split()), frozenset(needs.split())
+        self.ids = tuple(map(_id, self.rules))
+        self.others = frozenset(others.split())
 
 
 def _id(module: str) -> str:
@@ -71,13 +51,13 @@ def _id(module: str) -> str:
 
 
 TOPICS: tuple[Topic, ...] = (
-    Topic.of(
+    Topic(
         "domain",
         "domain",
         "dom001_missing dom002_no_soa dom003_no_ns dom004_one_ns dom005_alias",
         needs="soa ns",
     ),
-    Topic.of(
+    Topic(
         "spf",
         "domain",
         """
@@ -94,7 +74,7 @@ TOPICS: tuple[Topic, ...] = (
         """,
         needs="spf",
     ),
-    Topic.of(
+    Topic(
         "dkim",
         "domain",
         """
@@ -109,7 +89,7 @@ TOPICS: tuple[Topic, ...] = (
         needs="dkim dkim_discovery",
         profiles="sending",
     ),
-    Topic.of(
+    Topic(
         "dmarc",
         "domain",
         """
@@ -129,7 +109,7 @@ TOPICS: tuple[Topic, ...] = (
         begins="applied",
         others="DMARC001 DMARC002 DMARC003 DMARC004 DMARC005 DMARC021 DMARC022 DMARC023",
     ),
-    Topic.of(
+    Topic(
         "mx",
         "domain",
         """
@@ -142,7 +122,7 @@ TOPICS: tuple[Topic, ...] = (
         needs="mx mx_lookup",
         profiles="receiving",
     ),
-    Topic.of(
+    Topic(
         "transport",
         "domain",
         """
@@ -155,7 +135,7 @@ TOPICS: tuple[Topic, ...] = (
         profiles="receiving",
         begins="connections",
     ),
-    Topic.of(
+    Topic(
         "dane",
         "domain",
         """
@@ -168,7 +148,7 @@ TOPICS: tuple[Topic, ...] = (
         begins="with_records",
         others="DANE002 DANE009",
     ),
-    Topic.of(
+    Topic(
         "mta_sts",
         "domain",
         """
@@ -183,7 +163,7 @@ TOPICS: tuple[Topic, ...] = (
         begins="record_of",
         others="STS001 STS002 STS003 STS005 STS017 STS021",
     ),
-    Topic.of(
+    Topic(
         "tls_rpt",
         "domain",
         """
@@ -195,7 +175,7 @@ TOPICS: tuple[Topic, ...] = (
         begins="record_of",
         others="TLSRPT001 TLSRPT002 TLSRPT003 TLSRPT007 TLSRPT008",
     ),
-    Topic.of(
+    Topic(
         "bimi",
         "domain",
         """
@@ -210,7 +190,7 @@ TOPICS: tuple[Topic, ...] = (
         begins="records",
         others="BIMI001 BIMI002 BIMI016 BIMI019",
     ),
-    Topic.of(
+    Topic(
         "dns",
         "domain",
         """
@@ -224,7 +204,7 @@ TOPICS: tuple[Topic, ...] = (
         """,
         needs="",
     ),
-    Topic.of(
+    Topic(
         "blocklist",
         "domain",
         """
@@ -234,13 +214,13 @@ TOPICS: tuple[Topic, ...] = (
         needs="blocklists",
         begins="blocklists",
     ),
-    Topic.of(
+    Topic(
         "profile",
         "domain",
         "park001_no_null_mx park002_spf_not_closed park003_policy_not_reject park004_no_revoked_wildcard",
         needs="",
     ),
-    Topic.of(
+    Topic(
         "receivers",
         "domain",
         "rcv001_gmail rcv002_yahoo rcv003_microsoft rcv004_apple",
@@ -248,7 +228,7 @@ TOPICS: tuple[Topic, ...] = (
         profiles="sending",
     ),
     # Compared with mailproof.toml: run only where it expects something of the domain.
-    Topic.of(
+    Topic(
         "expected",
         "domain",
         """
@@ -259,7 +239,7 @@ TOPICS: tuple[Topic, ...] = (
     ),
     # Findings are shown by severity and then in this order: what breaks a message before what follows
     # from it (DMARC fails).
-    Topic.of(
+    Topic(
         "message",
         "message",
         """
@@ -281,7 +261,7 @@ TOPICS: tuple[Topic, ...] = (
         """,
         needs="",
     ),
-    Topic.of(
+    Topic(
         "submission",
         "delivery",
         """
@@ -298,7 +278,7 @@ TOPICS: tuple[Topic, ...] = (
         """,
         needs="submission",
     ),
-    Topic.of(
+    Topic(
         "retrieval",
         "delivery",
         """
@@ -308,7 +288,7 @@ TOPICS: tuple[Topic, ...] = (
         """,
         needs="retrieval",
     ),
-    Topic.of(
+    Topic(
         "inbound",
         "inbound",
         """

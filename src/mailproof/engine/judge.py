@@ -88,15 +88,9 @@ def judge_domain(facts: DomainFacts, checks: tuple[Check[DomainFacts], ...]) -> 
 
 def _end(begins: _Run[F], facts: F, report: Reporter) -> Outcome | None:
     """The outcome of each check that begins so; None where they go on."""
-    goes_on = False
-
-    def run(facts: F, report: Reporter) -> None:
-        nonlocal goes_on
-        begins(facts, report)
-        goes_on = True
-
-    outcome = _one(run, facts, report)
-    return None if goes_on else outcome
+    made: list[object] = []
+    outcome = _one(lambda facts, report: made.append(begins(facts, report)), facts, report)
+    return None if made else outcome
 
 
 def _one(run: _Run[F], facts: F, report: Reporter) -> Outcome:
