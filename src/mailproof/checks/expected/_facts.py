@@ -17,9 +17,3 @@ def wanted(facts: DomainFacts, part: Callable[[Expectations], W | None]) -> W:
     if found is None:
         raise NotApplicable("mailproof.toml expects nothing here")
     return found
-
-
-def listed(items: tuple[str, ...], most: int = 8) -> str:
-    """A list for a sentence, cut where it grows long."""
-    rest = f" and {len(items) - most} more" if len(items) > most else ""
-    return ", ".join(items[:most]) + rest
