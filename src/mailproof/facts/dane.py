@@ -10,7 +10,7 @@ from mailproof.dns import Answer, Resolver
 from mailproof.dns.memo import ask
 from mailproof.dns.together import together
 from mailproof.facts.mx import mail_names
-from mailproof.model import DaneFacts, DaneHostFacts, DaneState, Lookup, Secure, TlsaMatch
+from mailproof.model import DaneFacts, DaneHostFacts, DaneState, Secure, TlsaMatch
 from mailproof.records.tlsa import parse_tlsa
 from mailproof.structs import replace
 
@@ -57,8 +57,7 @@ async def _host(name: str, resolver: Resolver) -> DaneHostFacts:
 def _together(a: Answer, aaaa: Answer) -> Secure:
     """The DNSSEC state of a host's addresses: one secure family is enough (RFC 7672 section 2.2.2)."""
     states = [answer.secure for answer in (a, aaaa) if answer.found] or [a.secure, aaaa.secure]
-    order: tuple[Secure, ...] = ("yes", "unknown", "bogus", "no")
-    return next(state for state in order if state in states)
+    return min(states, key=("yes", "unknown", "bogus", "no").index)
 
 
 def _state(facts: DaneHostFacts, *, alias: bool) -> DaneState:
@@ -67,15 +66,11 @@ def _state(facts: DaneHostFacts, *, alias: bool) -> DaneState:
     if facts.tlsa.absent:
         return "absent"
     # An alias in a signed zone counts even where its target is not signed (section 2.2.3).
-    secure = _weakest(facts.tlsa, facts.tlsa.secure if alias else facts.address_secure)
+    states = (facts.tlsa.secure, facts.tlsa.secure if alias else facts.address_secure)
+    secure = min(states, key=("bogus", "no", "unknown", "yes").index)
     if secure != "yes":
         return "unknown" if secure == "unknown" else "insecure"
     return "untested" if any(record.usable for record in facts.records) else "unusable"
-
-
-def _weakest(tlsa: Lookup, address: Secure) -> Secure:
-    order: tuple[Secure, ...] = ("bogus", "no", "unknown", "yes")
-    return next(state for state in order if state in (tlsa.secure, address))
 
 
 def with_certificates(dane: DaneFacts, seen: TransportResult, now: datetime) -> DaneFacts:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from typing import Literal
 
+import dns.name
 from dns.rdata import Rdata
 
 from mailproof.dns import Answer, Resolver
@@ -118,7 +119,7 @@ def _delegations(zone: str, ds: Answer, dnskey: Answer) -> tuple[DelegationKey, 
     if not ds.records:
         return ()
     keys = [as_dnskey(record) for record in dnskey.records[:MAX_RECORDS]]
-    owner = _owner_wire(zone)
+    owner = dns.name.from_text(zone).canonicalize().to_wire() or b"\0"
     result = []
     for record in map(as_ds, ds.records[:MAX_RECORDS]):
         tag, algorithm, kind = record.key_tag, int(record.algorithm), int(record.digest_type)
@@ -130,20 +131,13 @@ def _delegations(zone: str, ds: Answer, dnskey: Answer) -> tuple[DelegationKey, 
                 wire = key.to_wire()
                 assert wire is not None
                 same = key_tag(key) == tag and int(key.algorithm) == algorithm
-                if same and _digest(method, owner + wire) == record.digest:
+                if (
+                    same
+                    and hashlib.new(method, owner + wire, usedforsecurity=False).digest() == record.digest
+                ):
                     matches = tag
         result.append(DelegationKey(record_text(record), tag, algorithm, kind, checked, matches))
     return tuple(result)
-
-
-def _digest(method: str, data: bytes) -> bytes:
-    return hashlib.new(method, data, usedforsecurity=False).digest()
-
-
-def _owner_wire(zone: str) -> bytes:
-    import dns.name
-
-    return dns.name.from_text(zone).canonicalize().to_wire() or b"\0"
 
 
 def key_tag(record: Rdata) -> int:

@@ -19,7 +19,7 @@ from mailproof.model import AskedFilter, MessageFacts
 from mailproof.structs import replace
 
 if TYPE_CHECKING:
-    from mailproof.config import FilterSettings
+    from mailproof.config import FilterSettings, RspamdSettings, SpamAssassinSettings
 
 _Ask = Callable[[], Awaitable[AskedFilter]]
 
@@ -39,52 +39,50 @@ async def ask_filters(
     """
     from mailproof.config.filters import url_problem
 
-    asked: list[tuple[AskedFilter, int, float, _Ask]] = []
+    asked: list[tuple[AskedFilter, SpamAssassinSettings | RspamdSettings, _Ask]] = []
     if (spamd := settings.spamassassin) is not None:
         if not spamd.user.isprintable():
             raise UsageError(f"SpamAssassin: the user {spamd.user!r} holds a control character")
         from mailproof.facts.filters_spamd import ask_spamd
 
         unknown = AskedFilter("SpamAssassin", spamd.server)
-        asked.append((unknown, spamd.max_size, spamd.timeout, lambda: ask_spamd(raw, spamd)))
+        asked.append((unknown, spamd, lambda: ask_spamd(raw, spamd)))
     if (rspamd := settings.rspamd) is not None:
         if problem := url_problem(rspamd.url):
             raise UsageError(f"Rspamd at {rspamd.url!r}: {problem}")
         from mailproof.facts.filters_rspamd import ask_rspamd
 
         unknown = AskedFilter("Rspamd", rspamd.url)
-        asked.append(
-            (unknown, rspamd.max_size, rspamd.timeout, lambda: ask_rspamd(raw, facts, rspamd, resolver))
-        )
-    tasks = [
-        spawn(_guarded(unknown, len(raw), facts.has_body, largest, limit, ask))
-        for unknown, largest, limit, ask in asked
-    ]
+        asked.append((unknown, rspamd, lambda: ask_rspamd(raw, facts, rspamd, resolver)))
+    tasks = [spawn(_guarded(unknown, len(raw), facts.has_body, each, ask)) for unknown, each, ask in asked]
     stop = stop or Stop()
     await stop.wait_for(tasks)
     return tuple(
         _failed(unknown, AskFailed("stopped", stop.reason)) if task.cancelled() else task.result()
-        for (unknown, _, _, _), task in zip(asked, tasks, strict=True)
+        for (unknown, *_), task in zip(asked, tasks, strict=True)
     )
 
 
 async def _guarded(
-    unknown: AskedFilter, size: int, has_body: bool, largest: int, limit: float, ask: _Ask
+    unknown: AskedFilter,
+    size: int,
+    has_body: bool,
+    settings: SpamAssassinSettings | RspamdSettings,
+    ask: _Ask,
 ) -> AskedFilter:
     """The answer, or why there is none."""
     try:
         if not has_body:
             raise AskFailed("no-body", "only headers were given, but a filter needs the whole message")
-        if size > largest:
-            raise AskFailed(
-                "too-large", f"the message has {size:,} octets, and max_size lets {largest:,} be sent"
-            )
-        async with asyncio.timeout(limit):
+        if size > settings.max_size:
+            words = f"the message has {size:,} octets, and max_size lets {settings.max_size:,} be sent"
+            raise AskFailed("too-large", words)
+        async with asyncio.timeout(settings.timeout):
             return await ask()
     except AskFailed as failed:
         return _failed(unknown, failed)
     except TimeoutError:
-        return _failed(unknown, AskFailed("timeout", f"no complete answer within {limit:g} s"))
+        return _failed(unknown, AskFailed("timeout", f"no complete answer within {settings.timeout:g} s"))
     except Exception as error:  # noqa: BLE001 - one failing filter must not cost the report
         return _failed(unknown, AskFailed("protocol", f"{type(error).__name__}: {error}"))
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import time
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -13,7 +15,7 @@ from mailproof.facts.transport_line import Line, call
 from mailproof.facts.transport_options import TransportOptions
 from mailproof.mail.connect import Trouble, secure
 from mailproof.mail.smtp_reply import Reply, ReplyError, parameters
-from mailproof.mail.tls import TlsSettings
+from mailproof.mail.tls import MAX_CHAIN, TlsSettings, raw_chain
 from mailproof.mail.wire import ConnectionEnded
 from mailproof.model import ConnectState, MxConnectionFacts, RelayResult
 from mailproof.records.hostnames import name_matches
@@ -158,8 +160,6 @@ class _Look:
                 self.note(starttls_problem=trouble.reason)
             await line.drop()  # in the middle of a handshake there is no QUIT to say
             return trouble
-        from mailproof.mail.tls import MAX_CHAIN, raw_chain
-
         assert line.wire.tls is not None
         self.chain = tuple(raw_chain(line.wire.tls)[:MAX_CHAIN])
         names = tls.chain[0].names if tls.chain else ()
@@ -202,9 +202,6 @@ def _words(reply: Reply) -> str:
 
 def can_judge(options: TransportOptions) -> bool:
     """Whether there are certificate authorities to verify certificates with."""
-    import ssl
-    from pathlib import Path
-
     if options.ca_file is not None:
         return True
     paths = ssl.get_default_verify_paths()

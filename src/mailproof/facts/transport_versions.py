@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+import ssl
 
 from mailproof.facts.transport_line import Line, call
 from mailproof.facts.transport_options import TransportOptions
 from mailproof.mail.connect import Trouble
 from mailproof.mail.smtp_reply import ReplyError
+from mailproof.mail.tls import sni_of
 from mailproof.mail.wire import ConnectionEnded
 from mailproof.model import TlsVersionFacts
-
-if TYPE_CHECKING:
-    import ssl
+from mailproof.tls_context import client_context, set_versions
 
 VERSIONS = ("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3")
 #: What OpenSSL says where the other side chose or demanded another version.
@@ -49,10 +48,6 @@ async def speaks(
 async def _try(
     host: str, address: str, version: str, context: ssl.SSLContext, options: TransportOptions
 ) -> TlsVersionFacts:
-    import ssl
-
-    from mailproof.mail.tls import sni_of
-
     try:
         line = await call(address, options)
     except Trouble as trouble:
@@ -93,10 +88,6 @@ def _told_by(reason: str) -> tuple[bool | None, str]:
 
 
 def _context(version: str) -> ssl.SSLContext | None:
-    import ssl
-
-    from mailproof.tls_context import client_context, set_versions
-
     name = version.replace(".", "_")
     if not getattr(ssl, f"HAS_{name}"):
         return None

@@ -81,16 +81,16 @@ def partition_of(node: SpfNode) -> SpfPartition:
 def partition(terms: Iterable[tuple[SpfTerm, Matched]]) -> SpfPartition:
     """Terms with what each matches, in their order."""
     runs: list[tuple[Qualifier, list[AddressSet]]] = []
-    open_terms: dict[str, None] = {}
+    open_terms: list[str] = []
     for term, (addresses, unsure) in terms:
         if not runs or runs[-1][0] != term.qualifier:
             runs.append((term.qualifier, []))
         runs[-1][1].append(addresses)
-        open_terms.update(dict.fromkeys(unsure))
+        open_terms += unsure
         if term.name == "all":
             break
     merged = tuple([(qualifier, AddressSet.union(sets)) for qualifier, sets in runs])
-    return SpfPartition(merged, tuple(open_terms))
+    return SpfPartition(merged, tuple(dict.fromkeys(open_terms)))
 
 
 def _named(node: SpfNode, cost: SpfTermCost) -> str:
