@@ -1,15 +1,18 @@
-"""DMARC: only the public suffix's policy applies
+"""DMARC: policy of a public suffix (psd=y)
 
 ## What it checks
 Where the record that applies is published. The rule fires where that is a public suffix (`psd=y`) above the
-domain.
+domain, and where the domain's own record has `psd=y` although the domain names senders in its SPF record.
 
 ## Why it matters
 The registry's default decides on the domain's mail, and the reports go to the registry. Receivers that
 don't follow RFC 9989 yet don't look there and find no policy.
 
+With `psd=y` in its own record, each name below the domain is an organizational domain of its own: a return
+path or a DKIM signature of `mail.acme.example` is not aligned with mail from `acme.example`.
+
 ## How to fix
-Publish a record of your own.
+Publish a record of your own. Remove `psd=y` from it: the tag is for registries.
 
 ## Example
 Before:
@@ -24,21 +27,35 @@ After:
     _dmarc.acme.example. TXT "v=DMARC1; p=reject; rua=mailto:dmarc@acme.example"
 
 ## References
-- RFC 9989 sections 4.10.1 and 5.2
+- RFC 9989 sections 4.7 (psd), 4.10.1, 4.10.2 and 5.2
 """
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import applied
+from mailproof.checks.spf._fixes import names_someone
 from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.records.dmarc_text import rewritten
 
 
 @declare(
     Severity.WARNING,
+    needs=("spf",),
     because_of=("DMARC002", "DMARC003", "DMARC004", "DMARC005", "DMARC021", "DMARC022", "DMARC023"),
 )
 def check(facts: DomainFacts, report: Reporter) -> None:
     found = applied(facts)
-    if found.own or found.record.psd != "y":
+    if found.record.psd != "y":
+        return
+    if found.own:
+        spf = facts.spf.root.record if facts.spf is not None else None
+        if spf is not None and names_someone(spf):
+            report(
+                f"psd=y at {found.name} says that {facts.domain} is a public suffix: its subdomains are "
+                "organizational domains of their own, so their return paths and DKIM signatures don't align "
+                f"with mail from {facts.domain}.",
+                location=found.at_tag("psd"),
+                fix=found.next_step("Remove psd=y.", rewritten(found.record, drop=("psd",))),
+            )
         return
     organizational = found.dmarc.walk.organizational_domain
     report(
