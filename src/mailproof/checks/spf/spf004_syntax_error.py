@@ -34,7 +34,7 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, own_records
 from mailproof.checks.spf._fixes import CUT, publish
 from mailproof.model import DomainFacts, Fix, Severity, SpfNode, SpfProblem, SpfRecord
-from mailproof.records.spf import read_spf, rest_of
+from mailproof.records.spf import MODIFIERS, read_spf, rest_of
 
 #: Errors that have a rule of their own.
 ELSEWHERE = frozenset({"non-ascii", "control-character", "address-family", "address-as-domain"})
@@ -45,9 +45,12 @@ _IN_NAMES = frozenset({"glued", "separator", "unknown-mechanism"})
 @declare(Severity.ERROR)
 def check(facts: DomainFacts, report: Reporter) -> None:
     for node, record in own_records(facts, report):
+        ignored = {t.start for t in record.terms if t.kind == "modifier" and t.name not in MODIFIERS}
         for problem in record.problems:
             if problem.code == "cut" and rest_of(record, facts.spf.other_txt if facts.spf else ()):
                 continue  # SPF002 has the whole of it
+            if problem.start in ignored and not problem.fatal:
+                continue  # receivers skip the term: SPF029 reports it
             if problem.code in ELSEWHERE or not (problem.fatal or problem.code in _IN_NAMES):
                 continue
             snippet = record.text[problem.start : problem.end]

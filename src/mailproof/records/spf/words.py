@@ -212,9 +212,9 @@ def _glued(word: str) -> Meant | None:
         return None
     terms = found[0]
     names = [term.lower().partition("=")[0] for term in terms]
-    if len(set(terms)) < len(terms) or ("redirect" in names and any(n.endswith("all") for n in names)):
+    if "redirect" in names and any(n.endswith("all") for n in names):
         return None
-    return Meant(terms, f"a space is missing before {terms[1]!r}", "glued")
+    return Meant(tuple(dict.fromkeys(terms)), f"a space is missing before {terms[1]!r}", "glued")
 
 
 def _respelt(word: str) -> Meant | None:
