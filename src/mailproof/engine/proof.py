@@ -28,7 +28,7 @@ from mailproof.model import (
     SpfRecord,
     SpfTerm,
 )
-from mailproof.records.address_set import AddressSet
+from mailproof.records.address_set import EVERYTHING, AddressSet
 from mailproof.records.dkim_repair import key_meant
 from mailproof.records.dmarc import percent
 from mailproof.records.spf import is_spf, parse_spf, read_spf, rest_of
@@ -156,7 +156,7 @@ def _spf_of(facts: DomainFacts, was: SpfFacts, now: SpfFacts, changed: bool, dec
     same = was.root.record is not None and was.root.record.text == root.record.text
     if not (senders.passing or senders.open_terms or same) and facts.profile == "sending":
         yield f"no host could send mail as {domain} any more"
-    if _qualifier(root) == "+" and not (was.root.status == "ok" and _qualifier(was.root) == "+"):
+    if _everyone(root) and not (was.root.status == "ok" and evaluable(was.root) and _everyone(was.root)):
         yield f"every host could send mail as {domain}"
     if decision:
         return
@@ -191,6 +191,11 @@ def _broken(node: SpfNode) -> str:
     if node.status in ("syntax", "loop", "limit"):
         return node.reason or f"{node.domain}: {node.status}"
     return next((why for cost in node.costs if cost.child is not None and (why := _broken(cost.child))), "")
+
+
+def _everyone(node: SpfNode) -> bool:
+    """Whether most hosts of the Internet pass."""
+    return _qualifier(node) == "+" or partition_of(node).passing.counts[0] > EVERYTHING.counts[0] // 2
 
 
 def _qualifier(node: SpfNode) -> str:

@@ -94,6 +94,15 @@ CASES = (
         ("@ TXT v=spf1 mx include:_spf.esp.example -all",),
     ),
     Case("a-name-that-is-cyrillic", ('@ TXT "v=spf1 mx include:сор.example -all"',), ()),
+    # RFC 7208 section 5.2: an include matches where the check of the other record passes.
+    Case(
+        "a-typo-is-all-that-keeps-everyone-out",
+        (
+            '@ TXT "v=spf1 include:open.esp.example -aall"',
+            'open.esp.example. TXT "v=spf1 ip4:0.0.0.0/1 ip4:128.0.0.0/1 -all"',
+        ),
+        (),
+    ),
     # RFC 9989 section 4.7: the tags of a record are in one TXT record.
     Case(
         "report-address-in-a-record-of-its-own",
