@@ -134,7 +134,8 @@ def key_of(record: FixRecord) -> Key:
 
 
 def _records_of(state: State, keys: frozenset[Key]) -> tuple[FixRecord, ...]:
-    """What goes and what is published at these names."""
+    """What goes and what is published at these names, and where else a record that goes is published."""
+    keys = keys.union(*(each for each in state.wrote.values() if each & keys))
     found: list[FixRecord] = []
     for name, rrtype in sorted(keys & state.changes.keys()):
         change = state.changes[name, rrtype]

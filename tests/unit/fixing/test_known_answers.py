@@ -155,6 +155,21 @@ async def test_the_right_records(case: Case) -> None:
     await check("acme.example", MemoResolver(zone(text)), options, text)
 
 
+async def test_a_record_that_moves_is_published_wherever_its_removal_is_shown() -> None:
+    """Each fix is followed alone: one for the same record set may not throw away what belongs elsewhere."""
+    policy = "v=DMARC1; p=none; rua=mailto:d@acme.example"
+    lines = ('@ TXT "v=spf1 mx ~all;"', f'@ TXT "{policy}"', '_dmarc TXT "some=token"')
+    world = MemoResolver(zone(world_of(Case("", lines, ()))))
+    _, proven, _, _ = await proposed("acme.example", world, AuditOptions(selectors=("s1",)), NOW)
+    fixes = [finding.fix.records for finding in proven.findings if finding.fix is not None]
+    removing = [
+        records for records in fixes if any(r.value == policy and r.action == "remove" for r in records)
+    ]
+    assert len(removing) > 1
+    for records in removing:
+        assert any((r.name, r.value, r.action) == ("_dmarc.acme.example", policy, "publish") for r in records)
+
+
 async def test_a_subdomains_mx_in_the_zone_of_its_parent() -> None:
     """RFC 1035 section 5.1: without its final dot the host's name got the zone appended."""
     text = WORLD % "\n".join(
