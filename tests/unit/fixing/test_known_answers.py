@@ -183,3 +183,20 @@ async def test_a_subdomains_mx_in_the_zone_of_its_parent() -> None:
         ("remove", "10 mail.acme.example.acme.example."),
         ("publish", "10 mail.acme.example."),
     ]
+
+
+async def test_an_alias_by_wildcard_ends_at_a_policy() -> None:
+    """RFC 4592 section 3.3.3: a wildcard's CNAME answers for names that don't exist."""
+    more = (
+        "* CNAME mx.esp.example.",
+        "mx.esp.example. MX 10 mx.esp.example.",
+        '_dmarc.news TXT "v=DMARC1; p=none"',
+    )
+    world = MemoResolver(zone(WORLD % "\n".join((*USUAL, *more))))
+    options = AuditOptions(subdomains=("news",))
+    _, proven, _, _ = await proposed("acme.example", world, options, NOW)
+    (found,) = (each for each in proven.findings if each.rule == "MX021")
+    assert found.message.startswith("news.acme.example has no MX, because _dmarc.news.acme.example exists")
+    assert found.fix is not None
+    assert found.fix.records == ()
+    assert "(to mx.esp.example)" in found.fix.summary

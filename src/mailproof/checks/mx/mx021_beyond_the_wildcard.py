@@ -59,6 +59,11 @@ def _fix(facts: DomainFacts, wildcard: str, mx: tuple[str, ...], spf: tuple[str,
     """The wildcard's own records; one that lets no host send is not for a name that may send."""
     records = [FixRecord(facts.domain, "MX", f"{text.removesuffix('.')}.") for text in mx]
     records += [FixRecord(facts.domain, "TXT", text) for text in spf if text.split()[1:] != ["-all"]]
+    if target := next((each.chain[0] for each in facts.wildcard_beside if each.chain), ""):
+        summary = (
+            f"Publish the CNAME of {wildcard} (to {target}) at {facts.domain} too, if it is meant for it"
+        )
+        return Fix(summary, kind="decision")
     summary = f"Publish the records of {wildcard} at {facts.domain} too, if they are meant for it"
     return Fix(summary, tuple(records), "decision")
 
@@ -66,7 +71,7 @@ def _fix(facts: DomainFacts, wildcard: str, mx: tuple[str, ...], spf: tuple[str,
 def _missing(facts: DomainFacts, rrtype: str) -> tuple[str, ...]:
     """The wildcard's records of a type, where the domain has none; of TXT only the SPF record."""
     lookup = next((each for each in facts.wildcard_beside if each.rrtype == rrtype), None)
-    if lookup is None or lookup.chain:
+    if lookup is None:
         return ()
     if rrtype == "MX":
         own = facts.mx_lookup
