@@ -60,6 +60,8 @@ async def collect_misplaced(
     # Where keys are in their place none is looked for elsewhere; in a dead zone it would be a time-out more.
     if keys is not None and (named or keys.status == "nxdomain") and (apex.found or apex.status == "nodata"):
         chains.append((_below("domainkey", domain), *(_below(f"{each}.domainkey", domain) for each in named)))
+        if keys.status == "nxdomain":
+            chains += ((_below(each, domain),) for each in named)
     questions = [_while_there(resolver, chains)]
     if "mta_sts" in missing:
         questions.append(_policy_host(domain, resolver))

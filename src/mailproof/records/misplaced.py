@@ -42,6 +42,8 @@ _USABLE: dict[RecordKind, Callable[[str], bool]] = {
 #: What a key looks like whose version was left out: anything shorter may be some other record.
 _KEY = re.compile(r"(?:^|;)\s*p\s*=\s*[A-Za-z0-9+/\s]{100,}")
 _LONGEST = 8000
+#: Labels at which other records are looked for; any other that holds a key is its selector.
+_OTHERS = ("bimi", "dmarc", "domainkey", "mta-sts")
 _CNAME = re.compile(r"\A(?:IN\s+)?CNAME[\s:=]+", re.IGNORECASE)
 _BEHIND = re.compile(r"v\s?=\s?DMARC1\b", re.IGNORECASE)
 
@@ -152,7 +154,9 @@ def _belongs(found: Read, written: str, name: str, domain: str) -> str:
 
 
 def _selector(name: str, domain: str) -> str:
-    """The selector in the wrong name of a key: ``s1._domainkey.d.d``, ``s1.domainkey.d``."""
+    """The selector in the wrong name of a key: ``s1._domainkey.d.d``, ``s1.domainkey.d``, ``s1.d``."""
     own = (undoubled(name, domain) or name).removesuffix(f".{domain}")
     found = re.fullmatch(r"(?P<selector>[^ ]+?)\.(?:_domainkey(?:\._domainkey)?|domainkey)", own)
-    return found["selector"] if found is not None else ""
+    if found is None:
+        return own if re.fullmatch(r"[a-z0-9][a-z0-9-]*", own) and own not in _OTHERS else ""
+    return found["selector"]

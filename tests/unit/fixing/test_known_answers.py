@@ -43,6 +43,7 @@ USUAL = (
     '_dmarc TXT "v=DMARC1; p=reject; rua=mailto:d@acme.example"',
     f's1._domainkey TXT "v=DKIM1; k=ed25519; p={RAW}"',
 )
+NO_KEY = "s1._domainkey TXT"
 
 
 class Case(NamedTuple):
@@ -63,6 +64,12 @@ CASES = (
             f's1._domainkey TXT "p={HALVES[1]}"',
         ),
         (f"s1._domainkey TXT v=DKIM1; k=rsa; p={KEY}",),
+    ),
+    # RFC 6376 section 3.6.2.1: the key is at <selector>._domainkey.<domain>.
+    Case(
+        "key-without-domainkey-in-its-name",
+        (f's1 TXT "v=DKIM1; k=ed25519; p={RAW}"', NO_KEY),
+        (f"s1._domainkey TXT v=DKIM1; k=ed25519; p={RAW}",),
     ),
     # RFC 8463 section 4: an ed25519 key is the 32 octets alone.
     Case(
@@ -132,7 +139,7 @@ CASES = (
 def world_of(case: Case) -> str:
     replaced = {tuple(line.split()[:2]) for line in case.lines}
     usual = (line for line in USUAL if tuple(line.split()[:2]) not in replaced)
-    return WORLD % "\n".join((*usual, *case.lines))
+    return WORLD % "\n".join((*usual, *(line for line in case.lines if line != NO_KEY)))
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])

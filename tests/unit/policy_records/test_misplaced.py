@@ -61,6 +61,8 @@ LOGO = "v=BIMI1; l=https://shop.example/l.svg"
         (f"_dmarc._dmarc.{D}", POLICY, "dmarc", f"_dmarc.{D}", POLICY),
         (f"_domainkey.{D}", KEY, "dkim", "", KEY),
         (f"k1.domainkey.{D}", KEY, "dkim", f"k1._domainkey.{D}", KEY),
+        (f"k1.{D}", KEY, "dkim", f"k1._domainkey.{D}", KEY),
+        (f"dmarc.{D}", KEY, "dkim", "", KEY),
         (f"_dmarc.{D}", REPORTS, "tls_rpt", f"_smtp._tls.{D}", REPORTS),
         (f"_bimi.{D}", LOGO, "bimi", f"default._bimi.{D}", LOGO),
     ],
@@ -257,7 +259,7 @@ async def asked(text: str, kinds: tuple[RecordKind, ...] = tuple(LABELS)) -> lis
 
 async def test_few_questions_are_asked() -> None:
     usual = ["mailproof-wildcard-test", D, "_dmarc", "_mta-sts", "_smtp._tls", "_domainkey", "default._bimi"]
-    neighbours = ["domainkey", "dmarc", "_dmarc._dmarc", "mta-sts", "_tls", "_bimi"]
+    neighbours = ["domainkey", "k1", "dmarc", "_dmarc._dmarc", "mta-sts", "_tls", "_bimi"]
     nothing = await asked("")
     # Nothing is asked below names that do not exist.
     assert set(nothing) <= {D, *(f"{each}.{D}" for each in (*usual, *neighbours))}
@@ -272,7 +274,12 @@ async def test_a_host_name_at_the_name_of_a_record_is_told() -> None:
     text = f'_dmarc IN TXT "{D}.dmarc.provider.example"\n_mta-sts IN TXT "{D}.sts.provider.example"\n'
     outcomes = await judged(text)
     (finding,) = outcomes["DMARC021"].findings
-    assert (finding.severity, published(finding)) == (Severity.ERROR, [])
+    target = f"{D}.dmarc.provider.example"
+    assert finding.severity is Severity.ERROR
+    assert published(finding) == [
+        ("remove", f"_dmarc.{D}", target),
+        ("publish", f"_dmarc.{D}", f"{target}."),
+    ]
     assert finding.fix is not None
     assert "CNAME" in finding.fix.summary
     assert outcomes["DMARC001"].findings == ()
