@@ -44,10 +44,13 @@ async def collect_misplaced(
     )
     # The zone that a panel appends begins at the domain, or above it.
     above = control.zone if domain.endswith(f".{control.zone}") else ""
-    doubles = [twice, *(await _ask(resolver, (_below(domain, above),) if "." in above else ()))]
+    doubles = [] if _same(twice, control) else [twice]
+    if "." in above:
+        wide, beyond = await _ask(resolver, (_below(WILDCARD_LABEL, above), _below(domain, above)))
+        doubles += [] if _same(beyond, wide) else [beyond]
     chains: list[tuple[str, ...]] = []
     for each in doubles:
-        if each.status != "nxdomain" and not each.undetermined and not _same(each, control):
+        if each.status != "nxdomain" and not each.undetermined:
             chains += ((_below(LABELS[kind], each.name),) for kind in kinds if kind not in ("spf", "dkim"))
             if "dkim" in kinds:
                 chains += ((_below(f"{name}._domainkey", each.name),) for name in named)

@@ -285,3 +285,16 @@ async def test_a_host_name_at_the_name_of_a_record_is_told() -> None:
     assert outcomes["DMARC001"].findings == ()
     (finding,) = outcomes["STS003"].findings
     assert "CNAME" in finding.message
+
+
+async def test_a_wildcard_of_the_zone_is_no_mistake_below_a_subdomain() -> None:
+    world = zone(
+        f"""
+$ORIGIN {D}.
+@ 300 SOA ns h 1 1 1 1 300
+* 300 TXT "v=spf1 -all"
+_dmarc.news 300 TXT "v=DMARC1; p=none"
+"""
+    )
+    facts = await collect_misplaced(f"news.{D}", MemoResolver(world), ("spf", "dkim", "dmarc", "mta_sts"))
+    assert facts.records == ()
