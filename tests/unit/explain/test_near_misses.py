@@ -186,6 +186,13 @@ def test_an_internationalized_recipient(final: str, original: str, shown: tuple[
     assert [(reply.recipient, reply.original) for reply in found.replies] == [shown]
 
 
+def test_what_is_said_of_the_recipient_comes_first() -> None:
+    (reply,) = notified("A message could not be delivered.\n\n<bob@receiver.example>:\nUnrouteable address")
+    assert reply.text == "<bob@receiver.example>: Unrouteable address A message could not be delivered."
+    (alone,) = notified("User unknown. A message could not be delivered:\n\n<bob@receiver.example>")
+    assert alone.text.startswith("User unknown.")
+
+
 def test_a_quoted_reply_and_a_transcript_end_where_they_end() -> None:
     (quoted,) = notified(
         "> <bob@receiver.example>: said: 552 5.2.2\n>     Mailbox full (in reply to RCPT TO command)"

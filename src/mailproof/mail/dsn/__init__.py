@@ -13,7 +13,7 @@ from mailproof.mail.dsn.fields import StatusBlock, has_fields, read_status
 from mailproof.mail.dsn.forms import DAEMONS, DELAYED, GIVEN_UP, QUOTED, REFUSED, SUBJECTS, UNDELIVERED
 from mailproof.mail.dsn.parts import MAX_BYTES, Parts, read_parts, text_lines
 from mailproof.mail.dsn.replies import Reply, command_of, find_reply
-from mailproof.mail.dsn.words import MAX_RECIPIENTS, Named, recipients_in, split_copy
+from mailproof.mail.dsn.words import MAX_RECIPIENTS, Named, recipients_in, says_something, split_copy
 from mailproof.mail.enhanced_status import meaning
 from mailproof.model import BounceFacts, ReturnedMessage
 from mailproof.model.bounce import Notification, NotifiedRecipient
@@ -146,8 +146,9 @@ def _from_block(
 ) -> NotifiedRecipient:
     """A recipient of the fields for programs, with what the words for people add."""
     known = {one.lower() for one in (block.final, block.original) if one}
-    mine = next((each.lines for each in named if each.address.lower() in known), ())
-    words = own if only else mine
+    one = next((each for each in named if each.address.lower() in known), Named("", 4, ()))
+    mine = one.lines
+    words = _about_first(one, own) if only else mine
     code, status = codes_of(block.diagnostic)
     reply = Reply(code, status, block.diagnostic)
     if not code:
@@ -174,7 +175,7 @@ def _from_words(named: Named, own: tuple[str, ...], only: bool, subject: str = "
     reply = find_reply(named.lines)
     if not reply.code and only:
         reply = find_reply(own)
-    words = own if only else named.lines
+    words = _about_first(named, own) if only else named.lines
     status = reply.status
     if not status:
         status = codes_of(" ".join(named.lines))[1] or (codes_of(" ".join(own))[1] if only else "")
@@ -189,6 +190,13 @@ def _from_words(named: Named, own: tuple[str, ...], only: bool, subject: str = "
         words=_joined(words),
         command=command_of(" ".join(named.lines)[:4000]),
     )
+
+
+def _about_first(named: Named, own: tuple[str, ...]) -> tuple[str, ...]:
+    """All lines; those about the recipient come before what all notifications of that form say."""
+    if named.tier > 1 or not says_something(named.lines, named.address):
+        return own
+    return (*named.lines, *(line for line in own if line not in named.lines))
 
 
 def _in_ascii(address: str) -> str:

@@ -87,7 +87,7 @@ def _with_words(lines: Sequence[str], found: list[tuple[int, str, bool]], tier: 
         own = lines[before : number + 1] if above else lines[number:end]
         before = number + 1
         mine = about.setdefault(key, [])
-        if above or _says_something(own, address):
+        if above or says_something(own, address):
             for each in (*waiting, key):
                 about[each].extend(own)
             waiting = []
@@ -97,7 +97,8 @@ def _with_words(lines: Sequence[str], found: list[tuple[int, str, bool]], tier: 
     return tuple(Named(spelled[key], tier, _bounded(about[key])) for key in list(about)[:MAX_RECIPIENTS])
 
 
-def _says_something(lines: Sequence[str], address: str) -> bool:
+def says_something(lines: Sequence[str], address: str) -> bool:
+    """Whether lines about a recipient have words beside the address."""
     return any(re.search(r"[A-Za-z]{3}", line.replace(address, "").partition("mailto:")[0]) for line in lines)
 
 
