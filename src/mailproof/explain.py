@@ -108,7 +108,10 @@ def _of_notification(found: Notification) -> Explanation:
 
 
 def _of_recipient(one: NotifiedRecipient, sender: str, subject: str) -> BounceReply:
-    host = f"host {one.remote_mta}[" if one.remote_mta else ""
+    named = (
+        one.remote_mta[-1:].isalpha() and ":" not in one.remote_mta
+    )  # no address, which is not the sender's
+    host = f"host {one.remote_mta}[" if named else ""
     passed_on = f"forwarded to {one.address}" if one.passed_on else ""
     said = one.reply or one.words
     reply = explain_reply(
@@ -159,9 +162,10 @@ def explain_reply(
     said = stated(words)
     command = command or command_of(words)
     known = registry().registered
-    found = matches(words, statuses, code, registered=known, command=command)
+    accepted = 200 <= code < 300
+    found = () if accepted else matches(words, statuses, code, registered=known, command=command)
     chosen = _chosen(found)
-    for more in besides:
+    for more in () if accepted else besides:
         if not more or (chosen and chosen[0].certain):
             break
         sure = [
@@ -210,8 +214,15 @@ def _registered(status: str, code: int, causes: tuple[BounceCause, ...]) -> str:
     """The registry's sense of the code; "" where the text makes plain that another is meant."""
     sense = in_general(status) or (of_reply(code) if code else "")
     sure = next((cause for cause in causes if cause.certain), None)
-    kind = kind_of_code(status)
-    return "" if sure and kind and kind not in (sure.kind, *_VAGUE) else sense
+    kind = kind_of_code(status) or kind_of_code(f"5{status[1:]}")
+    # A receiver's own sense of the code.
+    own = (
+        sure
+        and not kind
+        and sure.phrase == status
+        and any(sure.who == name for name, _ in bounces().speakers)
+    )
+    return "" if own or (sure and kind and kind not in (sure.kind, *_VAGUE)) else sense
 
 
 def _cause(

@@ -96,7 +96,7 @@ _ADDRESS = re.compile(
 #: What is before the address of a server that the mail was taken to, or that it came from on the way.
 _NEAR_ADDRESS = re.compile(
     rf"[\w.-]\[\Z|\b(?:H|relay)=\S{{1,253}} \[\Z|\breceived (?:at .{{5,60}} )?from {_NAME} [\[(]\Z"
-    r"|\bconnect(?:ed|ing|ion)? to \[?\Z|\bgiving up on \[?\Z",
+    r"|\bconnect(?:ed|ing|ion)? to \[?\Z|\bgiving up on \[?\Z|\bport \d{1,5} of \Z|\btried: \Z",
     re.IGNORECASE,
 )
 #: Exim's ``host mx.receiver.example [192.0.2.1]``: what is before the address, and after it.
@@ -104,6 +104,8 @@ _EXIM_HOST = re.compile(rf"\bhost {_NAME} \[\Z", re.IGNORECASE)
 _EXIM_SAYS = re.compile(
     r"\](?:\Z|:\s| (?:SMTP error|TLS|Connection|Network|Operation|No route|retry))", re.IGNORECASE
 )
+#: What is behind the address of a server: its port, or what it did.
+_SPOKE = re.compile(r"\]:25\b|\]? (?:said \d|does not like|failed (?:after|on))", re.IGNORECASE)
 _STATED = (
     re.compile(
         r"\b(spf|dkim|dmarc)\s?=\s?(pass|fail|softfail|none|neutral|permerror|temperror)\b", re.IGNORECASE
@@ -215,7 +217,7 @@ def sending_address(text: str) -> str:
     for found in _ADDRESS.finditer(text):
         before = text[max(0, found.start() - 260) : found.start()]
         exim = _EXIM_HOST.search(before) and _EXIM_SAYS.match(text, found.end())
-        if exim or _NEAR_ADDRESS.search(before):
+        if exim or _SPOKE.match(text, found.end()) or _NEAR_ADDRESS.search(before):
             continue
         try:
             address = ipaddress.ip_address(found[1])

@@ -35,6 +35,8 @@ from mailproof.render.text.explanation import render_explanation
         ("554 5.7.9 Message not allowed - [PH01] Email not accepted for policy reasons. yahoo.com", "yahoo-content"),
         ("550 5.2.121 RecipientThrottled; recipient's per hour message receive limit from specific sender exceeded", "rate-limited"),
         ("554 5.7.1 The message from (<ada@acme.example>) with the subject of (550 user unknown) matches a profile the Internet community may consider spam", "spam-content"),
+        ("550 5.7.29 ARC validation failure", "arc-chain"),
+        ("554 5.5.1 Error: no valid recipients", "protocol"),
         ("Das Postfach des Empfängers ist voll.", "mailbox-full"),
         ("El buzón del destinatario está lleno.", "mailbox-full"),
         ("La boîte de réception du destinataire est pleine.", "mailbox-full"),
@@ -62,6 +64,28 @@ def test_a_mailbox_that_is_unavailable_need_not_be_unknown() -> None:
     (anyones,) = explain_text(text).replies
     (theirs,) = explain_text(f"{text} [BL2NAM02FT001.prod.protection.outlook.com]").replies
     assert [reply.causes[0].degree for reply in (anyones, theirs)] == ["likely", "certain"]
+
+
+def test_what_was_accepted_has_no_cause() -> None:
+    (reply,) = explain_text("250 2.0.0 Ok: queued as 4ABC").replies
+    assert (reply.permanent, reply.causes) == (None, ())
+
+
+def test_a_receivers_own_sense_of_a_code_is_not_contradicted() -> None:
+    (reply,) = explain_text("550-5.7.30 This mail has been blocked because DKIM does not pass. gsmtp").replies
+    assert (reply.causes[0].id, reply.registered) == ("gmail-dkim", "")
+    (other,) = explain_text("550 5.7.30 no").replies
+    assert "REQUIRETLS" in other.registered
+
+
+def test_a_remote_server_given_by_address_is_not_the_sending_one() -> None:
+    found = explain_dsn(
+        b"From: MAILER-DAEMON@mx.acme.example\nContent-Type: message/delivery-status\n\n"
+        b"Final-Recipient: rfc822; bob@receiver.example\nAction: failed\nStatus: 5.1.1\n"
+        b"Remote-MTA: dns; 198.51.100.5\nDiagnostic-Code: smtp; 550 5.1.1 User unknown\n"
+    )
+    assert found is not None
+    assert [(reply.remote, reply.address) for reply in found.replies] == [("198.51.100.5", "")]
 
 
 def test_a_message_that_quotes_a_reply_is_no_bounce() -> None:
@@ -101,6 +125,9 @@ def test_no_advice_to_wait_for_a_queue_that_gave_up(text: str) -> None:
         "host mx.receiver.example [198.51.100.5]: Connection refused",
         "host mx.receiver.example [198.51.100.5]\n    Connection timed out: retry timeout exceeded",
         "TLS connect failed: timed out; connected to 198.51.100.5.",
+        "198.51.100.5 does not like recipient.",
+        "(0) mx.receiver.example. [2001:db8::25]:25: socket error",
+        "Failed connect() to TCP port 25 of 198.51.100.5",
         "The message was received at Wed, 25 Nov 2026 11:59:00 GMT\nfrom ws.acme.example [192.0.2.77]",
     ],
 )
