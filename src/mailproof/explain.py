@@ -66,12 +66,14 @@ def explain_text(text: str) -> Explanation:
     ):
         return Explanation("api", (answered,), api_errors().date, "RFC 9110")
     refused = [reply for reply in known if not 200 <= reply.code < 400]
-    seen: dict[tuple[object, ...], BounceReply] = {}
+    seen: dict[tuple[object, ...], dict[str, BounceReply]] = {}
     for reply in refused or known:
         key = (reply.code, reply.status, reply.causes[:1], reply.domain, reply.address)
-        seen.setdefault(key, reply)
+        seen.setdefault(key, {}).setdefault(reply.recipient, reply)
+    # A server's log says the same again in a line that names no recipient.
+    shown = [reply for same in seen.values() for to, reply in same.items() if to or len(same) == 1]
     kind = "log" if len(replies) > 1 else "reply"
-    return Explanation(kind, tuple(seen.values()), bounces().date, registry().source)
+    return Explanation(kind, tuple(shown), bounces().date, registry().source)
 
 
 def explain_dsn(raw: bytes, *, lenient: bool = False) -> Explanation | None:

@@ -183,12 +183,25 @@ def test_a_byte_order_mark_is_no_part_of_the_header() -> None:
     assert explain_file(b"\xef\xbb\xbf" + raw) == explain_file(raw)
 
 
-def test_exim_names_the_address_that_was_written() -> None:
-    (reply,) = notified(
+@pytest.mark.parametrize(
+    "words",
+    [
         "  carol@late.example\n    (generated from bob@receiver.example)\n    550 5.1.1 User unknown",
-        "X-Failed-Recipients: carol@late.example\n",
-    )
+        "<carol@late.example> (expanded from <bob@receiver.example>): host mx.test[198.51.100.5] said: 550 5.1.1 User unknown",
+        "<carol@late.example>\n    (reason: 550 5.1.1 User unknown)\n    (expanded from: <bob@receiver.example>)",
+    ],
+)
+def test_the_address_that_was_written_is_named(words: str) -> None:
+    (reply,) = notified(words, "X-Failed-Recipients: carol@late.example\n")
     assert (reply.recipient, reply.original) == ("carol@late.example", "bob@receiver.example")
+    assert reply.text == "550 5.1.1 User unknown"
+
+
+def test_each_recipient_of_a_log_has_its_row() -> None:
+    line = "Nov 25 12:00:00 mx postfix/smtp[1]: 4ABC: {}host mx.test[198.51.100.5] said: 550 5.1.1 User unknown\n"
+    to = ["to=<bob@receiver.example>, status=bounced ", "to=<carol@receiver.example>, status=bounced "]
+    found = explain_text("".join(line.format(each) for each in ("", *to, *to)))
+    assert [reply.recipient for reply in found.replies] == ["bob@receiver.example", "carol@receiver.example"]
 
 
 @pytest.mark.parametrize(

@@ -27,9 +27,9 @@ __all__ = ["MAX_BYTES", "looks_like_bounce", "parse_dsn", "read_notification", "
 MAX_TEXT = 1000
 #: Reports that are not bounces: of reading (RFC 8098), of abuse (RFC 5965), of TLS (RFC 8460).
 _OTHER_REPORTS = ("disposition-notification", "feedback-report", "tlsrpt")
-#: Exim's word for the address that the sender wrote, below the one that it was passed on to.
-_GENERATED = re.compile(
-    r"[\s<>:]*\(generated (?:from|by) <?([^\s<>()]{1,320}@[^\s<>()]{1,255}[^\s<>().])>?\)"
+#: Servers' words for the address that the sender wrote, beside the one that it was passed on to.
+_WRITTEN = re.compile(
+    r"\((?:generated (?:from|by)|expanded from):? <?([^\s<>()]{1,320}@[^\s<>()]{1,255})>?\)"
 )
 
 
@@ -179,10 +179,10 @@ def _from_words(named: Named, own: tuple[str, ...], only: bool, subject: str = "
     status = reply.status
     if not status:
         status = codes_of(" ".join(named.lines))[1] or (codes_of(" ".join(own))[1] if only else "")
-    parent = _GENERATED.match(" ".join(named.lines[:3]).replace(named.address, "", 1))
+    written = _WRITTEN.search(" ".join(named.lines[:4])[:2000])
     return NotifiedRecipient(
         address=named.address,
-        original=parent[1] if parent and parent[1].lower() != named.address.lower() else "",
+        original=written[1] if written and written[1].lower() != named.address.lower() else "",
         action=_action((*own, subject), subject),
         status=status,
         code=reply.code,

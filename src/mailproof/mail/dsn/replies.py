@@ -107,7 +107,7 @@ def _whole(lines: Sequence[str], number: int, found: re.Match[str]) -> str:
             break
         other = re.match(r"[<>\s]{0,8}([245]\d\d)(?=[- ]|$)", below)
         if (other and other[1] != found[1]) or below.startswith(
-            (">>>", "---", "...", "[RCPT", "Giving up", "I'm not going")
+            (">>>", "---", "...", "[RCPT", "Giving up", "I'm not going", "(expanded from")
         ):
             break
         if re.match(r".{0,60}-->\s", below):  # MDaemon's transcript goes on
@@ -117,7 +117,14 @@ def _whole(lines: Sequence[str], number: int, found: re.Match[str]) -> str:
         more = re.sub(r"\A<<<\s{0,3}", "", below)
         if more not in text:  # Sendmail repeats the server's words
             text.append(more)
-    return " ".join(text)[:MAX_REPLY]
+    return _unwrapped(" ".join(text))[:MAX_REPLY]
+
+
+def _unwrapped(text: str) -> str:
+    """The reply without the closing mark of what it was put in: ``(reason: …)``, ``returned '…'``."""
+    last = text[-1:]
+    alone = text.count(")") > text.count("(") if last == ")" else last in "'\"" and text.count(last) == 1
+    return text[:-1] if last and alone else text
 
 
 def _continues(lines: Sequence[str], number: int, code: str) -> bool:
