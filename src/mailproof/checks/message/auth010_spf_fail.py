@@ -39,7 +39,7 @@ def check(facts: MessageFacts, report: Reporter) -> None:
     if spf.result != "fail":
         return
     record = record_at(facts, spf.domain, "v=spf1")
-    forwarded = "; the message was forwarded" if facts.forwarded else ""
+    forwarded = "; the message seems to have been forwarded" if facts.forwarded else ""
     explained = (f"explanation of {spf.domain}: {spf.explanation}",) if spf.explanation else ()
     report(
         f"SPF fails: {spf.domain} does not allow {spf.ip} ({spf.reason}){forwarded}.",
