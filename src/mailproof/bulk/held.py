@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from types import TracebackType
-from typing import Self
 
 
 class Held:
     """The rows by their domains' keys, in a temporary file: memory is for the places alone."""
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - see __exit__
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - see close
         self._places: dict[int, int] = {}
         self._end = 0
 
@@ -43,10 +41,6 @@ class Held:
             self._file.seek(place)
             yield key, self._file.readline().rstrip(b"\n")
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def close(self) -> None:
+        """The file is gone with that."""
         self._file.close()

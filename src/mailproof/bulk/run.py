@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
 from itertools import takewhile
 
 import msgspec
@@ -99,7 +100,7 @@ class Run:
 
     def over(self, targets: Iterable[Target | Unreadable | None]) -> None:
         """Do all of them. What stayed unknown is written last, so that a later run finds it at the end."""
-        with Held() as held:
+        with closing(Held()) as held:
             once = Once(self.tally, self._watcher, self._resume(held))
             again: dict[int, Target] = {}
 

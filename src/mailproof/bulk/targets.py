@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterator
 from hashlib import blake2b
 from select import select
-from typing import BinaryIO, Literal, Protocol
+from typing import BinaryIO, Literal
 
 import msgspec
 from msgspec import Struct
@@ -75,13 +75,6 @@ def key_of(domain: str) -> int:
     return int.from_bytes(blake2b(domain.encode(), digest_size=8).digest())
 
 
-class Source(Protocol):
-    """Whatever gives lines: an open file, or a Pipe."""
-
-    def readline(self, limit: int, /) -> bytes | None:
-        """At most ``limit`` octets of a line; empty at the end, None where there is nothing yet."""
-
-
 class Pipe:
     """A list through a pipe, whose next line may take its time."""
 
@@ -89,7 +82,7 @@ class Pipe:
         self._stream, self._rest = stream, b""
 
     def readline(self, limit: int, /) -> bytes | None:
-        """See Source."""
+        """At most ``limit`` octets of a line; empty at the end, None where there is nothing yet."""
         while (end := self._rest.find(b"\n", 0, limit) + 1) == 0 and len(self._rest) < limit:
             if not select([self._stream], [], [], WAIT_S)[0]:
                 return None
@@ -102,7 +95,7 @@ class Pipe:
         return line
 
 
-def read_targets(stream: Source, column: str = "") -> Iterator[Target | Unreadable | None]:
+def read_targets(stream: BinaryIO | Pipe, column: str = "") -> Iterator[Target | Unreadable | None]:
     """The domains of a list, repeated ones too; None where there is nothing yet. ``column`` is the name or
     the number (from 1) of CSV's.
 
@@ -131,7 +124,7 @@ def read_targets(stream: Source, column: str = "") -> Iterator[Target | Unreadab
             yield Unreadable(number, text[:_SHOWN], str(error))
 
 
-def _lines(stream: Source) -> Iterator[tuple[int, bytes | None]]:
+def _lines(stream: BinaryIO | Pipe) -> Iterator[tuple[int, bytes | None]]:
     """Each line with its number; None for one that is too long, which is never held as a whole.
 
     Number 0 is no line: there is nothing yet.

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
 from mailproof.cli import options as opt
-from mailproof.cli.bulk_cluster import WORKER, ClusterOptions, check_cluster
 from mailproof.cli.bulk_options import (
     DEFAULT_LIMIT,
     PARTIAL,
     TABLES,
     BulkDnsOptions,
+    ClusterOptions,
     LoadOptions,
     ResultOptions,
     check_rate,
@@ -32,8 +32,10 @@ if TYPE_CHECKING:
     from mailproof.bulk.messages import Orders
     from mailproof.bulk.run import Now, Run, Watcher
     from mailproof.bulk.targets import Unreadable
-    from mailproof.model.bulk import BulkSummary
+    from mailproof.render.look import Look
 
+#: What starts a worker process.
+WORKER = ("-m", "mailproof.cli.bulk_worker")
 #: Slow name servers that are shown while a run goes on.
 MOST_SLOW = 3
 
@@ -77,17 +79,14 @@ def command(
     from mailproof.cli.output import show
     from mailproof.cli.streams import complain, note
 
-    check_cluster(cluster, result.output)
     if file == "-" and sys.stdin is None:
         raise UsageError("standard input is closed: no list to read")
-    check_results(result, cluster=bool(cluster.address))
+    check_results(result, cluster.address)
     unread = False
     with ExitStack() as stack:
         stream = _list(file)
         stack.callback(stream.close)
-        run = stack.enter_context(
-            _run(stack, stream, result, load, dns, rules, connect, all_selectors, cluster)
-        )
+        run = _run(stack, stream, result, load, dns, rules, connect, all_selectors, cluster)
         try:
             from mailproof.bulk.targets import Pipe, read_targets
 
@@ -100,13 +99,23 @@ def command(
                 f"the results so far are kept{goes_on}; the rest could not be written: {error.strerror}"
             ) from None
     summary = run.tally.summary(unfinished=run.interrupted)
-    page = _page(summary)
-    write_summaries(result.summaries or (), summary, page, _html(summary))
+
+    def page(*look: Look) -> str:
+        from mailproof.render.text.bulk import render_bulk
+
+        return render_bulk(summary, titles_of(summary.findings), *look)
+
+    def html() -> str:
+        from mailproof.render.bulk_html import render_bulk_html
+
+        return render_bulk_html(summary, titles_of(summary.findings))
+
+    write_summaries(result.summaries or (), summary, page, html)
     if unread:
         raise typer.Exit(0)
     if result.output is not None:
-        if result.output.suffix in TABLES and not cluster.address:
-            _tabulate(result.output, finished=not run.interrupted)
+        if result.output.suffix in TABLES and not (cluster.address or run.interrupted):
+            _tabulate(result.output)
         if not result.quiet:
             show("text", color, summary, page)
     elif not result.quiet:
@@ -140,7 +149,6 @@ def _share(stream: BinaryIO) -> Callable[[], float]:
     return lambda: stream.tell() / size if size else 0.0
 
 
-@contextmanager
 def _run(
     stack: ExitStack,
     stream: BinaryIO,
@@ -151,7 +159,7 @@ def _run(
     connect: bool,
     all_selectors: bool,
     cluster: ClusterOptions,
-) -> Iterator[Run | ClusterRun]:
+) -> Run | ClusterRun:
     """The run, with what it needs open."""
     from mailproof.bulk.messages import Orders
     from mailproof.bulk.run import Watcher
@@ -204,8 +212,8 @@ def _run(
     def interrupt() -> None:
         run.interrupted = True
 
-    with Listening(interrupt):
-        yield run
+    stack.enter_context(Listening(interrupt))
+    return run
 
 
 def _local(
@@ -239,13 +247,11 @@ def _journal_of(output: Path) -> Path:
     return output.with_name(output.name + PARTIAL) if output.suffix in TABLES else output
 
 
-def _tabulate(output: Path, *, finished: bool) -> None:
-    """The table of what is done; the lines that it was made of go when the run is finished."""
+def _tabulate(output: Path) -> None:
+    """The table of what is done, in place of the lines that it is made of."""
     from mailproof.bulk.journal import Journal
     from mailproof.bulk.tables import write_csv, write_parquet
 
-    if not finished:
-        return
     lines = Journal(_journal_of(output), resume=True)
     try:
         (write_csv if output.suffix == ".csv" else write_parquet)(lines.lines(), output)
@@ -254,18 +260,6 @@ def _tabulate(output: Path, *, finished: bool) -> None:
     finally:
         lines.close()
     lines.path.unlink()
-
-
-def _page(summary: BulkSummary) -> Callable[..., str]:
-    from mailproof.render.text.bulk import render_bulk
-
-    return lambda *look: render_bulk(summary, titles_of(summary.findings), *look)
-
-
-def _html(summary: BulkSummary) -> Callable[[], str]:
-    from mailproof.render.bulk_html import render_bulk_html
-
-    return lambda: render_bulk_html(summary, titles_of(summary.findings))
 
 
 def in_words(now: Now) -> str:

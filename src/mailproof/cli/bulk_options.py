@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 DEFAULT_LIMIT = 30.0
 #: The longest that one may be given.
 MOST_LIMIT = 3_600
+#: Domains of one batch, which is one task and one file of the results.
+DEFAULT_BATCH = 1_000
+MOST_BATCH = 100_000
 MOST_WORKERS = 256
 MOST_AT_ONCE = 1_000
 #: What a run is written to before it is a table, so that a later one can go on with it.
@@ -111,6 +114,31 @@ class LoadOptions(NamedTuple):
     ] = None
 
 
+@panel("Cluster")
+class ClusterOptions(NamedTuple):
+    """Where the work is done, if not on this machine alone."""
+
+    address: Annotated[
+        str,
+        typer.Option(
+            "--cluster",
+            metavar="ADDRESS",
+            help="Work on the Dask cluster of this scheduler (tcp://HOST:PORT), or on one made here (local). "
+            "-o is then a folder.",
+        ),
+    ] = ""
+    batch: Annotated[
+        int,
+        typer.Option(
+            "--batch",
+            metavar="N",
+            min=1,
+            max=MOST_BATCH,
+            help="Domains of each task of a cluster, and of each file that it writes.",
+        ),
+    ] = DEFAULT_BATCH
+
+
 @panel("DNS")
 class BulkDnsOptions(NamedTuple):
     """Where answers come from."""
@@ -122,16 +150,22 @@ class BulkDnsOptions(NamedTuple):
     replay: opt.Replay = None
 
 
-def check_results(result: ResultOptions, *, cluster: bool) -> None:
+def check_results(result: ResultOptions, cluster: str) -> None:
     """Raises UsageError, before any work is done."""
     from mailproof.files import has_folder
 
     path = result.output
+    scheme, _, rest = cluster.partition("://")
+    if cluster not in ("", "local") and (scheme not in ("tcp", "tls") or not rest):
+        raise UsageError(f"--cluster {cluster}: give tcp://HOST:PORT, tls://HOST:PORT or local")
     if path is None:
+        if cluster:
+            raise UsageError("--cluster writes to a folder: give -o FOLDER")
         if result.resume:
             raise UsageError("--resume goes on with a file: give -o FILE")
     elif cluster:
-        pass  # a folder: see check_cluster
+        if (path.exists() and not path.is_dir()) or not has_folder(path):
+            raise UsageError(f"-o {path}: with --cluster a folder, in one that exists")
     elif path.suffix not in (".jsonl", *TABLES):
         raise UsageError(f"-o {path}: the name must end in .jsonl, .csv or .parquet")
     elif path.is_dir() or not has_folder(path):

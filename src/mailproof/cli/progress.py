@@ -24,10 +24,11 @@ class Progress:
             return
         from mailproof.cli.streams import fit
 
+        shown = fit(event)
         done = max(0.0, self._total - left) if self._total and left else 0.0
         self._bars.update(
             self._task,
-            description=fit(event, self._room),
+            description=shown if len(shown) <= self._room else f"{shown[: self._room - 1]}…",
             total=self._total if self._total and left else None,
             completed=done,
             left=f"{left:.0f} s left" if left > 0 else "",

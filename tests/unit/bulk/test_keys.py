@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from contextlib import closing
 
 import pytest
 
@@ -39,7 +40,7 @@ def test_octets_a_name() -> None:
 
 
 def test_rows_that_are_held() -> None:
-    with Held() as held:
+    with closing(Held()) as held:
         for key, row in ((1, b"a"), (2, b"b"), (1, b"longer"), (3, b"c")):
             held.put(key, row)
         held.drop(2)
