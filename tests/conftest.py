@@ -23,12 +23,16 @@ from tests.support.scheduling import ByFile
 if TYPE_CHECKING:
     from xdist.remote import Producer
 
+    from tests.support.tls import Authority
+
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 #: For further versions of Python and of dependencies: what the examples find does not depend on these.
 settings.register_profile("row", settings.get_profile("house"), max_examples=15)
 settings.load_profile("house")
 #: What is about files of the repository, or long, and not about Python is tested once in CI.
 ONCE = (
+    "tests/unit/api/test_public_api.py::test_a_consumer_is_type_checked",
+    "tests/unit/dns_live/test_live_real_servers.py",
     "tests/unit/docs/",
     "tests/unit/supply/",
     *(
@@ -44,6 +48,7 @@ ONCE = (
             "test_json_page",
             "test_pipeline_repository",
             "test_readme",
+            "test_second_opinion_imports",
         )
     ),
 )
@@ -90,3 +95,11 @@ def _own_state() -> Iterator[None]:
 def _own_secrets() -> Iterator[None]:
     with own_secrets():
         yield
+
+
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    """A certificate authority."""
+    from tests.support.tls import Authority
+
+    return Authority(tmp_path_factory.mktemp("ca"))

@@ -7,12 +7,10 @@ import os
 import re
 import resource
 import signal
-import socket
 import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -229,14 +227,6 @@ def test_worker_processes_are_replaced(rate: tuple[str, ...], monkeypatch: pytes
     run = mailproof("bulk", "list.txt", "-o", "out.jsonl", *OFFLINE, "-q", *rate)
     assert run.err == ""
     assert Counter(each["domain"] for each in rows()) == Counter(names)
-
-
-@pytest.fixture
-def silent() -> Iterator[str]:
-    """A name server that takes questions and answers none."""
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
-        server.bind(("127.0.0.1", 0))
-        yield f"127.0.0.1:{server.getsockname()[1]}"
 
 
 def started(silent: str, *more: str, **options: Any) -> subprocess.Popen[str]:

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from mailproof.demo.world import RECIPIENT, USER, DemoWorld
 from tests.support.cli import Run, mailproof
-from tests.support.demo_world import demo_world
-
-
-@pytest.fixture(scope="module")
-def world() -> Iterator[DemoWorld]:
-    with demo_world() as world:
-        yield world
 
 
 @pytest.fixture(autouse=True)

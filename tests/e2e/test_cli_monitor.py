@@ -18,7 +18,7 @@ from mailproof.demo.keys import make_certificates
 from mailproof.demo.world import RECIPIENT, USER, DemoWorld
 from mailproof.structs import replace
 from tests.support.cli import Run, mailproof
-from tests.support.demo_world import demo_world
+from tests.support.listening import free_port
 from tests.support.monitoring import DMARC, HEALTHY, zone_text
 from tests.support.process import ended, send, started
 
@@ -221,12 +221,6 @@ def test_alerts_wait_for_a_webhook_that_is_down(hook: Hook) -> None:
     assert len(hook.took) == 3
 
 
-@pytest.fixture(scope="module")
-def world() -> Iterator[DemoWorld]:
-    with demo_world() as world:
-        yield world
-
-
 @pytest.fixture
 def profile(world: DemoWorld) -> dict[str, str]:
     """A configuration that probes through the world; and its environment."""
@@ -303,21 +297,13 @@ def test_a_service_is_killed_and_ends(hook: Hook) -> None:
         assert first.stdout.read() == ""
     assert lines(watch("broken.zone", "-f", "jsonl"))[0]["id"] == 2
     Path("now.zone").write_bytes(Path("broken.zone").read_bytes())
-    port = _free_port()
+    port = free_port()
     for number, code in ((signal.SIGTERM, 0), (signal.SIGINT, 130)):
         with started(*options, "--listen", f"127.0.0.1:{port}") as process:
             assert _metrics(port).startswith("# HELP mailproof_grade ")
             send(process, number)
             out, err = ended(process)
         assert (process.returncode, out, err) == (code, "", "")
-
-
-def _free_port() -> int:
-    import socket
-
-    with socket.socket() as server:
-        server.bind(("127.0.0.1", 0))
-        return int(server.getsockname()[1])
 
 
 def _metrics(port: int) -> str:

@@ -25,12 +25,6 @@ from tests.support.demo_world import demo_world, mailbox_options, submission_opt
 from tests.support.mail_apis import Kept, MailApi, mail_api
 
 
-@pytest.fixture(scope="module")
-def world() -> Iterator[DemoWorld]:
-    with demo_world() as world:
-        yield world
-
-
 @pytest.fixture(autouse=True)
 def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.cli import Run, mailproof, report_of
+from tests.support.listening import free_port
 
 HEADERS = (
     b"From: Ada <ada@acme.example>\r\nTo: bob@receiver.example\r\nSubject: hi\r\n"
@@ -174,14 +175,6 @@ def test_large_messages_are_bounded(octets: int, code: int, zone: str, tmp_path:
     assert process.returncode == code, said
     assert said.count("\n") == (1 if code == 2 else 0)
     assert ("MB" in said) == (code == 2)
-
-
-def free_port() -> int:
-    import socket
-
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
 
 
 def test_a_filter_that_is_not_there_is_incomplete_and_not_clean(zone: str, tmp_path: Path) -> None:

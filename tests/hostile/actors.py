@@ -7,7 +7,11 @@ import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 
-from tests.support.mail_servers import Peer
+from mailproof.config.settings import Mechanism, RetrievalKind
+from mailproof.model import RetrievalFacts
+from mailproof.structs import replace
+from tests.support.mail_servers import Peer, talking
+from tests.support.retrieving import imap_settings, retrieve
 
 #: What a server does at one command: the peer, the tag (IMAP), the command.
 Turn = Callable[[Peer, str, str], Awaitable[None]]
@@ -60,6 +64,13 @@ def once(data: bytes) -> Turn:
         await asyncio.sleep(3600)
 
     return turn
+
+
+async def challenges(peer: Peer, tag: str, command: str) -> None:
+    """A log-in that is never over."""
+    while True:
+        await peer.say("+ ")
+        await peer.hear()
 
 
 def listing(turn: Turn) -> Turn:
@@ -185,3 +196,13 @@ class Pop3:
 
     async def _text(self, peer: Peer, raw: bytes) -> None:
         await peer.raw(b"+OK\r\n" + raw.replace(b"\n.", b"\n..") + b".\r\n")
+
+
+async def watch(
+    server: Imap | Pop3, mechanism: Mechanism | None = None, timeout: float = 5.0
+) -> RetrievalFacts:
+    """What becomes of the watch, which may take a second."""
+    async with talking(server.talk) as port:
+        kind: RetrievalKind = "imap" if isinstance(server, Imap) else "pop3"
+        settings = imap_settings(port, kind=kind, deadline=1.0, poll_interval=0.2, timeout=timeout)
+        return (await retrieve(replace(settings, mechanism=mechanism), TOKEN))[0]

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
 
 import pytest
 
-from mailproof.config import Credential, RetrieveSettings
 from mailproof.mail import imap_protocol, retrieve, retrieve_imap
-from mailproof.mail.login import login_of
 from mailproof.mail.mailboxes import catch, conversation
 from mailproof.mail.mailboxes.limits import REPLIES_A_TURN
-from mailproof.mail.retrieve import Watch
 from mailproof.mail.wire import Wire
-from mailproof.model import RetrievalFacts
 from tests.hostile.actors import (
     BOUNCE,
     BOUNCE_HEADER,
@@ -23,58 +18,23 @@ from tests.hostile.actors import (
     Imap,
     Turn,
     again,
+    challenges,
     drip,
     large,
     once,
+    watch,
 )
-from tests.hostile.watching import MIB, Watcher, watching
+from tests.hostile.watching import MIB, Watcher
 from tests.support.mail_servers import Peer, talking
 
 ENDLESS = " replies"
 SLOW, SILENT = "was not open within", "said nothing"
 
 
-@pytest.fixture(scope="module")
-def watcher() -> Iterator[Watcher]:
-    with watching() as process:
-        yield process
-
-
-async def watch(server: Imap, mechanism: str | None = None, timeout: float = 5.0) -> RetrievalFacts:
-    """What becomes of the watch, which may take a second."""
-    async with talking(server.talk) as port:
-        settings = RetrieveSettings(
-            kind="imap",
-            host="127.0.0.1",
-            port=port,
-            security="plain",
-            username="u",
-            password=Credential.of("pw"),
-            allow_plaintext_auth=True,
-            deadline=1.0,
-            poll_interval=0.2,
-            timeout=timeout,
-            mechanism=mechanism,  # type: ignore[arg-type] # SCRAM-SHA-256 is one
-        )
-        watch = Watch(settings, await login_of(settings), TOKEN)
-        try:
-            await watch.open()
-            return (await watch.wait())[0]
-        finally:
-            await watch.close()
-
-
 async def literals(peer: Peer, tag: str, command: str) -> None:
     """A response of literals that hold nothing, without end."""
     await peer.raw(b"* LIST ")
     await again(b"{0}")(peer, tag, command)
-
-
-async def challenges(peer: Peer, tag: str, command: str) -> None:
-    """A log-in that is never over."""
-    while True:
-        await peer.say("+ ")
-        await peer.hear()
 
 
 @pytest.mark.timeout(30)

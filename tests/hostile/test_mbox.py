@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import tracemalloc
-from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -17,15 +16,9 @@ from mailproof.mail.mailboxes.mbox_stream import mbox_stream
 from mailproof.mail.saved import saved_messages
 from mailproof.records.message import MBOX_LINE, mbox_pieces
 from tests.hostile.actors import BOUNCE, BOUNCE_HEADER, PROBE_HEADER, TOKEN, large
-from tests.hostile.watching import MIB, Watcher, watching
+from tests.hostile.watching import MIB, Watcher
 
 FROM = b"From a@acme.example Sun Nov 01 12:00:00 2026\n"
-
-
-@pytest.fixture(scope="module")
-def watcher() -> Iterator[Watcher]:
-    with watching() as process:
-        yield process
 
 
 def mbox(*messages: bytes) -> bytes:

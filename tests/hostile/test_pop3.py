@@ -2,16 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 
-from mailproof.config import Credential, RetrieveSettings
 from mailproof.mail import retrieve_pop3
-from mailproof.mail.login import login_of
 from mailproof.mail.mailboxes import conversation
-from mailproof.mail.retrieve import Watch
-from mailproof.model import RetrievalFacts
 from tests.hostile.actors import (
     BOUNCE,
     BOUNCE_HEADER,
@@ -20,53 +14,18 @@ from tests.hostile.actors import (
     Pop3,
     Turn,
     again,
+    challenges,
     drip,
     large,
     listing,
     once,
+    watch,
 )
-from tests.hostile.watching import MIB, Watcher, watching
-from tests.support.mail_servers import Peer, talking
+from tests.hostile.watching import MIB, Watcher
+from tests.support.mail_servers import talking
 
 SLOW, SILENT = "was not open within", "said nothing"
 FLOOD = "does not stop sending: more than 2,097,152 octets"
-
-
-@pytest.fixture(scope="module")
-def watcher() -> Iterator[Watcher]:
-    with watching() as process:
-        yield process
-
-
-async def watch(server: Pop3, mechanism: str | None = None, timeout: float = 5.0) -> RetrievalFacts:
-    """What becomes of the watch, which may take a second."""
-    async with talking(server.talk) as port:
-        settings = RetrieveSettings(
-            kind="pop3",
-            host="127.0.0.1",
-            port=port,
-            security="plain",
-            username="u",
-            password=Credential.of("pw"),
-            allow_plaintext_auth=True,
-            deadline=1.0,
-            poll_interval=0.2,
-            timeout=timeout,
-            mechanism=mechanism,  # type: ignore[arg-type] # SCRAM-SHA-256 is one
-        )
-        watch = Watch(settings, await login_of(settings), TOKEN)
-        try:
-            await watch.open()
-            return (await watch.wait())[0]
-        finally:
-            await watch.close()
-
-
-async def challenges(peer: Peer, tag: str, command: str) -> None:
-    """A log-in that is never over."""
-    while True:
-        await peer.say("+ ")
-        await peer.hear()
 
 
 @pytest.mark.timeout(30)

@@ -23,6 +23,7 @@ import dns.query
 
 from tests.lab import packages
 from tests.lab.packages import LabUnavailable
+from tests.support.listening import free_port
 
 _PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 _PATIENCE = 20.0  # seconds for one to start
@@ -52,7 +53,7 @@ def upstream(folder: Path, *, domains: int = 100, delay: int = 80) -> Iterator[R
 @contextmanager
 def dnsmasq(folder: Path, behind: Running, *options: str) -> Iterator[Running]:
     """dnsmasq at its defaults, but for ``options``."""
-    port = _free_port()
+    port = free_port(socket.SOCK_DGRAM)
     command = [
         *(_program("dnsmasq", "dnsmasq-base"), "--no-daemon", "--conf-file=/dev/null", "--user="),
         *("--no-resolv", "--no-hosts", f"--server=127.0.0.1#{behind.port}", "--bind-interfaces"),
@@ -90,7 +91,7 @@ remote-control:
 @contextmanager
 def unbound(folder: Path, behind: Running, options: str, *stubs: str) -> Iterator[Running]:
     """Unbound as a forwarder; with ``stubs`` (zones) as one that asks their name server itself."""
-    port = _free_port()
+    port = free_port(socket.SOCK_DGRAM)
     text = _UNBOUND.format(port=port, folder=folder, options=options)
     for zone in stubs:
         text += f'stub-zone:\n  name: "{zone}"\n  stub-addr: 127.0.0.1@{behind.port}\n'
@@ -134,7 +135,7 @@ exec {program}
 def resolved(folder: Path, behind: Running) -> Iterator[Running]:
     """systemd-resolved, without systemd and D-Bus: unpacked, since installing it takes over resolv.conf."""
     program = packages.systemd_resolved(folder)
-    port = _free_port()
+    port = free_port(socket.SOCK_DGRAM)
     (folder / "resolved.conf").write_text(_RESOLVED.format(upstream=behind.port, port=port))
     script = _RESOLVED_START.format(folder=folder, program=program)
     command = ["unshare", "--mount", "--propagation", "private", "sh", "-c", script]
@@ -186,9 +187,3 @@ def _wait(found: Callable[[], str], name: str, log: Path) -> str:
             return seen
         time.sleep(0.1)
     raise LabUnavailable(f"{name} does not start here: {log.read_text(errors='replace')[-500:]}")
-
-
-def _free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from mailproof.facts.transport_options import TransportOptions
 from mailproof.records.refusal import LABORATORY
+from tests.support.listening import free_port
 from tests.support.mail_servers import Peer, talking
 
 
@@ -112,7 +113,7 @@ async def mail_hosts(hosts: dict[str, MxHost | None]) -> AsyncIterator[Transport
         places: dict[str, tuple[str, int]] = {}
         for address, host in hosts.items():
             if host is None:
-                places[address] = ("127.0.0.1", await _closed_port())
+                places[address] = ("127.0.0.1", free_port())
             else:
                 places[address] = ("127.0.0.1", await stack.enter_async_context(talking(host.talk)))
         yield TransportOptions(
@@ -123,14 +124,6 @@ async def mail_hosts(hosts: dict[str, MxHost | None]) -> AsyncIterator[Transport
             connection_timeout=8.0,
             total=15.0,
         )
-
-
-async def _closed_port() -> int:
-    server = await asyncio.start_server(lambda reader, writer: None, "127.0.0.1", 0)
-    port: int = server.sockets[0].getsockname()[1]
-    server.close()
-    await server.wait_closed()
-    return port
 
 
 def limited(context: ssl.SSLContext, low: ssl.TLSVersion, high: ssl.TLSVersion) -> ssl.SSLContext:

@@ -147,6 +147,10 @@ class Authority:
         out.key.write_bytes(pem_of(key))
         return out
 
+    def server(self, *names: str, days: float = 10, alpn: Sequence[str] = ()) -> ssl.SSLContext:
+        """The context of a server with a certificate for these."""
+        return self.issue(*names, days=days).context(alpn)
+
 
 def handshake(
     server: ssl.SSLContext, client: ssl.SSLContext, name: str

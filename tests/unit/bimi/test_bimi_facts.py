@@ -30,11 +30,6 @@ COLLECTORS = ("dmarc", "bimi", "misplaced")
 
 
 @pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    return Authority(tmp_path_factory.mktemp("ca"))
-
-
-@pytest.fixture(scope="module")
 def context(authority: Authority) -> ssl.SSLContext:
     return authority.issue("www.acme.example").context()
 

@@ -17,16 +17,11 @@ import pytest
 
 from mailproof.dns import LiveResolver
 from tests.support.dnsserver import Asked, DnsServer, Reply
+from tests.support.listening import free_port
 
 
 def right(q: Asked) -> dns.message.Message:
     return q.reply(f"{q.name} 60 TXT right")
-
-
-def closed_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 def open_files() -> int:
@@ -176,7 +171,7 @@ async def test_a_server_that_came_back_is_asked_again() -> None:
 
 
 async def test_nobody_listens() -> None:
-    async with LiveResolver([f"127.0.0.1:{closed_port()}"], timeout=300) as resolver:
+    async with LiveResolver([f"127.0.0.1:{free_port(socket.SOCK_DGRAM)}"], timeout=300) as resolver:
         answer = await resolver.query("a.test", "TXT")
         assert answer.status == "timeout"
         assert "refused" in answer.reason

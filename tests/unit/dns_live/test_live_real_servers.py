@@ -13,6 +13,7 @@ import pytest
 
 from mailproof.dns import LiveResolver
 from mailproof.dns.anchors import TrustAnchors
+from tests.support.listening import free_port
 
 TOOLS = ("named", "unbound", "dnssec-keygen", "dnssec-signzone")
 PATH = "/usr/sbin:/usr/bin:/sbin:/bin:/usr/local/sbin:/usr/local/bin"
@@ -41,12 +42,6 @@ def sign(folder: Path, zone: str, body: str, options: tuple[str, ...] = (), algo
         subprocess.run([str(word) for word in command], cwd=folder, check=True, capture_output=True)
     command = [FOUND["dnssec-signzone"], "-S", "-Q", *options, "-f", f"signed.{zone}", "-o", zone, file.name]
     subprocess.run([str(word) for word in command], cwd=folder, check=True, capture_output=True)
-
-
-def free_port() -> int:
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
 
 
 def start(folder: Path, command: list[str], port: int) -> subprocess.Popen[bytes]:
@@ -84,7 +79,7 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str
     anchor = (folder / "dsset-.").read_text().split("\n")[0]
     (folder / "anchor").write_text(anchor + "\n")
     zones += ["test", "."]
-    authority, resolver = free_port(), free_port()
+    authority, resolver = free_port(socket.SOCK_DGRAM), free_port(socket.SOCK_DGRAM)
     (folder / "named.conf").write_text(
         f'options {{ directory "{folder}"; listen-on port {authority} {{ 127.0.0.1; }};'
         " listen-on-v6 { none; }; recursion no; empty-zones-enable no; pid-file none; session-keyfile none;"

@@ -24,7 +24,7 @@ from mailproof.dns.live.packet import encode_name, question_of
 from mailproof.dns.live.turn import Turn
 from mailproof.dns.live.window import FLOOR, MOST_DOMAINS, START, Window
 from tests.support.dnsserver import Asked, DnsServer, Reply
-from tests.support.testca import TestCA
+from tests.support.tls import Authority
 
 REFUSED, SERVFAIL = 5, 2
 OVER = Callable[[Asked], Reply]
@@ -157,7 +157,7 @@ async def test_a_limit_by_the_second_is_waited_for(over: OVER) -> None:
 
 
 async def test_the_same_holds_over_tls(tmp_path: Path) -> None:
-    ca = TestCA.new(tmp_path)
+    ca = Authority(tmp_path)
     limited = Limited(20, refused)
     async with DnsServer(limited, tls=ca.server("127.0.0.1")) as server:
         url = f"tls://127.0.0.1:{server.tls_port}"

@@ -18,8 +18,9 @@ from mailproof.model import AskedFilter, Outcome, Report
 from mailproof.structs import replace
 from tests.support.engine import verify_async
 from tests.support.filter_servers import filter_server, rspamd, spamd
+from tests.support.listening import free_port
 from tests.support.resolvers import FailingResolver, zone
-from tests.support.testca import TestCA
+from tests.support.tls import Authority
 
 NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 MESSAGE = (
@@ -65,14 +66,6 @@ def at_spamd(port: int, **changes: Any) -> FilterSettings:
 
 def at_rspamd(port: int, **changes: Any) -> FilterSettings:
     return FilterSettings(rspamd=replace(RspamdSettings(f"http://127.0.0.1:{port}"), **changes))
-
-
-def free_port() -> int:
-    import socket
-
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port: int = server.getsockname()[1]
-        return port
 
 
 async def test_what_spamd_is_sent() -> None:
@@ -314,7 +307,7 @@ async def test_settings_that_name_no_server_are_refused(settings: FilterSettings
 
 
 async def test_https_is_verified(tmp_path: Path) -> None:
-    authority = TestCA.new(tmp_path)
+    authority = Authority(tmp_path)
     async with filter_server(rspamd(CLEAN), ssl=authority.server("127.0.0.1")) as server:
         url = f"https://127.0.0.1:{server.port}"
         trusted = RspamdSettings(url, password=Credential.of("x"), ca_file=authority.ca_file)

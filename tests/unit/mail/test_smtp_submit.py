@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from pathlib import Path
 
 import pytest
 
@@ -15,11 +14,6 @@ from tests.support.mail_servers import Peer, Store, Where, submission_server, ta
 from tests.support.sending import submit
 from tests.support.submitting import MESSAGE, SECRET, failed, login, send, settings
 from tests.support.tls import Authority
-
-
-@pytest.fixture
-def authority(tmp_path: Path) -> Authority:
-    return Authority(tmp_path)
 
 
 async def test_wrong_password(authority: Authority) -> None:

@@ -16,11 +16,6 @@ from tests.support.submitting import MESSAGE, SECRET, failed, login, send, setti
 from tests.support.tls import Authority, Issue
 
 
-@pytest.fixture
-def authority(tmp_path: Path) -> Authority:
-    return Authority(tmp_path)
-
-
 async def test_starttls_with_login_is_told_in_full(authority: Authority) -> None:
     store = Store()
     context = authority.issue("127.0.0.1", days=50).context()

@@ -17,7 +17,7 @@ from mailproof.monitor.events import Effect, Event, News, moment
 from mailproof.monitor.shapes import body
 from mailproof.monitor.webhook import Webhook, WebhookError
 from mailproof.redaction import hide
-from tests.support.testca import TestCA
+from tests.support.tls import Authority
 
 SECRET = "T0PSECRETPART"
 HOSTILE = "<!channel> [x](https://evil.example) & \x1b[31m *bold*\nsecond line <https://evil.example|ok>"
@@ -202,7 +202,7 @@ def test_private_addresses_are_refused() -> None:
 
 
 def test_and_over_https_too(tmp_path: Path) -> None:
-    ca = TestCA.new(tmp_path)
+    ca = Authority(tmp_path)
     tls = ca.server("hooks.example")
     error = refused(OK, private=False, tls=tls, ca=ca.ca_file, host="hooks.example")
     assert "such addresses are refused (allow_private = true allows them)" in str(error)

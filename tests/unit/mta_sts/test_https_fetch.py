@@ -19,11 +19,6 @@ WORLD = "$ORIGIN acme.example.\nwww IN A 127.0.0.1\n"
 
 
 @pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    return Authority(tmp_path_factory.mktemp("ca"))
-
-
-@pytest.fixture(scope="module")
 def context(authority: Authority) -> ssl.SSLContext:
     return authority.issue(HOST).context()
 

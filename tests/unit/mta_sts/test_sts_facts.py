@@ -43,11 +43,6 @@ COLLECTORS = ("mx", "wildcard", "mta_sts", "tls_rpt", "misplaced")
 
 
 @pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    return Authority(tmp_path_factory.mktemp("ca"))
-
-
-@pytest.fixture(scope="module")
 def context(authority: Authority) -> ssl.SSLContext:
     return authority.issue("mta-sts.acme.example").context()
 

@@ -80,15 +80,14 @@ WIDTHS = (60, 80, 120)
 
 
 @cache
-def reports() -> dict[str, Report]:
+def made() -> dict[str, Report]:
     return {}
 
 
 async def report_of(fixture: str) -> Report:
-    made = reports()
-    if fixture not in made:
-        made[fixture] = await _report(fixture)
-    return made[fixture]
+    if fixture not in made():
+        made()[fixture] = await _report(fixture)
+    return made()[fixture]
 
 
 async def _report(fixture: str) -> Report:
@@ -125,9 +124,18 @@ async def _report(fixture: str) -> Report:
     )
 
 
-def shown(report: Report, section: str, width: int, verbose: int = 0) -> str:
-    text = render_text(report, SCREEN._replace(width=width, color=width == 80, verbose=verbose))
-    found = sections(colours(text))
+@cache
+def parts_of(fixture: str, width: int, verbose: int) -> dict[str, str]:
+    return sections(
+        colours(
+            render_text(made()[fixture], SCREEN._replace(width=width, color=width == 80, verbose=verbose))
+        )
+    )
+
+
+async def shown(fixture: str, section: str, width: int, verbose: int = 0) -> str:
+    await report_of(fixture)
+    found = parts_of(fixture, width, verbose)
     return found.get(section) or found["Also checked"]
 
 
@@ -143,7 +151,7 @@ def named(section: str, width: int) -> Path:
 async def check(section: str, width: int, fixtures: Sequence[str], kind: str = "", verbose: int = 0) -> None:
     # One world is enough to see how it is wrapped; what there is to say is in the one of 80 columns.
     used = fixtures if width == 80 else fixtures[:2]
-    parts = [f"# {name}\n{shown(await report_of(name), section, width, verbose)}" for name in used]
+    parts = [f"# {name}\n{await shown(name, section, width, verbose)}" for name in used]
     check_snapshot(named(f"{kind}{section}", width), "\n".join(parts))
 
 

@@ -29,11 +29,6 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 BY_KIND = pytest.mark.parametrize("case", CASES, ids=[case.kind for case in CASES])
 
 
-@pytest.fixture(scope="module")
-def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
-    return Authority(tmp_path_factory.mktemp("ca"))
-
-
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def server(authority: Authority) -> AsyncIterator[ApiServer]:
     async with api_server(authority.issue("127.0.0.1").context()) as running:

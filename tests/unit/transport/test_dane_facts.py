@@ -167,55 +167,50 @@ def matched(
     return found.records == (0,), found.reasons
 
 
-@pytest.fixture
-def ca(tmp_path: Path) -> Authority:
-    return Authority(tmp_path)
-
-
 @pytest.mark.parametrize("selector", [0, 1])
 @pytest.mark.parametrize("matching", [0, 1, 2])
-def test_every_form_of_a_record_matches(ca: Authority, selector: int, matching: int) -> None:
-    leaf, root = chain_of(ca.issue(HOST))
+def test_every_form_of_a_record_matches(authority: Authority, selector: int, matching: int) -> None:
+    leaf, root = chain_of(authority.issue(HOST))
     assert matched(f"3 {selector} {matching} {data(leaf, selector, matching)}", [leaf, root]) == (True, ())
     assert matched(f"2 {selector} {matching} {data(root, selector, matching)}", [leaf, root]) == (True, ())
     assert matched(f"3 {selector} {matching} {data(root, selector, matching)}", [leaf])[0] is False
 
 
-def test_dane_ee_asks_for_neither_name_nor_date(ca: Authority) -> None:
-    leaf, root = chain_of(ca.issue("other.example", days=-5))
+def test_dane_ee_asks_for_neither_name_nor_date(authority: Authority) -> None:
+    leaf, root = chain_of(authority.issue("other.example", days=-5))
     assert matched(f"3 1 1 {data(leaf, 1, 1)}", [leaf, root])[0]
 
 
-def test_dane_ta_asks_for_both(ca: Authority) -> None:
-    leaf, root = chain_of(ca.issue("other.example"))
+def test_dane_ta_asks_for_both(authority: Authority) -> None:
+    leaf, root = chain_of(authority.issue("other.example"))
     ok, reasons = matched(f"2 0 1 {data(root, 0, 1)}", [leaf, root])
     assert not ok
     assert "not for mx1.acme.example" in reasons[0]
-    leaf, root = chain_of(ca.issue(HOST))
+    leaf, root = chain_of(authority.issue(HOST))
     late = NOW + timedelta(days=300)
     ok, reasons = matched(f"2 0 1 {data(root, 0, 1)}", [leaf, root], now=late)
     assert not ok
     assert "expired or is not yet valid" in reasons[0]
 
 
-def test_dane_ta_wants_the_authority_to_have_signed(ca: Authority, tmp_path: Path) -> None:
+def test_dane_ta_wants_the_authority_to_have_signed(authority: Authority, tmp_path: Path) -> None:
     (tmp_path / "b").mkdir()
     stranger = Authority(tmp_path / "b", "stranger")
-    leaf, _ = chain_of(ca.issue(HOST))
+    leaf, _ = chain_of(authority.issue(HOST))
     _, foreign = chain_of(stranger.issue(HOST))
     ok, reasons = matched(f"2 0 1 {data(foreign, 0, 1)}", [leaf, foreign])
     assert not ok
     assert "did not sign" in reasons[0]
 
 
-def test_an_authority_that_the_host_does_not_send_does_not_match_by_digest(ca: Authority) -> None:
-    leaf, root = chain_of(ca.issue(HOST))
+def test_an_authority_that_the_host_does_not_send_does_not_match_by_digest(authority: Authority) -> None:
+    leaf, root = chain_of(authority.issue(HOST))
     assert matched(f"2 0 1 {data(root, 0, 1)}", [leaf]) == (False, ())
     assert matched(f"2 0 0 {data(root, 0, 0)}", [leaf]) == (True, ())  # here the record holds it whole
 
 
-def test_the_usual_mix_ups_are_named(ca: Authority) -> None:
-    leaf, root = chain_of(ca.issue(HOST))
+def test_the_usual_mix_ups_are_named(authority: Authority) -> None:
+    leaf, root = chain_of(authority.issue(HOST))
     assert "usage 2 is for those" in matched(f"3 1 1 {data(root, 1, 1)}", [leaf, root])[1][0]
     assert "usage 3 is for those" in matched(f"2 1 1 {data(leaf, 1, 1)}", [leaf, root])[1][0]
 
@@ -226,49 +221,49 @@ def test_rubbish_for_a_certificate_matches_nothing() -> None:
     assert found.reasons
 
 
-async def audit_of(host: MxHost, resolver: Resolver, ca: Authority) -> dict[str, Outcome]:
+async def audit_of(host: MxHost, resolver: Resolver, authority: Authority) -> dict[str, Outcome]:
     async with mail_hosts({"192.0.2.1": host}) as options:
-        options = replace(options, ca_file=ca.ca_file)
+        options = replace(options, ca_file=authority.ca_file)
         report = await audit_async("acme.example", resolver, transport=options, connect=True)
     return {outcome.check: outcome for outcome in report.outcomes}
 
 
-async def test_the_whole_way_from_the_record_to_the_handshake(ca: Authority) -> None:
-    issued = ca.issue(HOST)
+async def test_the_whole_way_from_the_record_to_the_handshake(authority: Authority) -> None:
+    issued = authority.issue(HOST)
     leaf = chain_of(issued)[0]
     host = MxHost(tls=issued.context())
-    good = await audit_of(host, SecureResolver(zone(world(f"3 1 1 {data(leaf, 1, 1)}"))), ca)
+    good = await audit_of(host, SecureResolver(zone(world(f"3 1 1 {data(leaf, 1, 1)}"))), authority)
     assert {o.status for rule, o in good.items() if rule.startswith("DANE")} == {"pass"}
     both = world(f"3 1 1 {data(leaf, 1, 1)}", SOME)
-    assert len((await audit_of(host, SecureResolver(zone(both)), ca))["DANE007"].findings) == 1
-    bad = await audit_of(host, SecureResolver(zone(world(SOME))), ca)
+    assert len((await audit_of(host, SecureResolver(zone(both)), authority))["DANE007"].findings) == 1
+    bad = await audit_of(host, SecureResolver(zone(world(SOME))), authority)
     (finding,) = bad["DANE006"].findings
     assert bad["DANE006"].status == "fail"
     assert finding.fix is not None
     assert [record.value for record in finding.fix.records] == [f"3 1 1 {data(leaf, 1, 1)}"]
-    unsigned = await audit_of(host, SecureResolver(zone(world(SOME)), "no"), ca)
+    unsigned = await audit_of(host, SecureResolver(zone(world(SOME)), "no"), authority)
     assert unsigned["DANE006"].status == "pass"
 
 
-async def test_dane_ee_makes_the_certificates_other_faults_notes(ca: Authority) -> None:
-    issued = ca.issue("other.example", self_signed=True, days=-1)
+async def test_dane_ee_makes_the_certificates_other_faults_notes(authority: Authority) -> None:
+    issued = authority.issue("other.example", self_signed=True, days=-1)
     leaf = chain_of(issued)[0]
     resolver = SecureResolver(zone(world(f"3 1 1 {data(leaf, 1, 1)}")))
-    found = await audit_of(MxHost(tls=issued.context()), resolver, ca)
+    found = await audit_of(MxHost(tls=issued.context()), resolver, authority)
     for rule in ("TLS011", "TLS012", "TLS014"):
         assert [f.severity for f in found[rule].findings] == ["info"], rule
-    plain = await audit_of(MxHost(tls=issued.context()), zone(world()), ca)
+    plain = await audit_of(MxHost(tls=issued.context()), zone(world()), authority)
     for rule in ("TLS011", "TLS012", "TLS014"):
         assert [f.severity for f in plain[rule].findings] == ["warning"], rule
 
 
-async def test_tlsa_without_starttls_stops_mail(ca: Authority) -> None:
-    found = await audit_of(MxHost(), SecureResolver(zone(world(SOME))), ca)
+async def test_tlsa_without_starttls_stops_mail(authority: Authority) -> None:
+    found = await audit_of(MxHost(), SecureResolver(zone(world(SOME))), authority)
     assert found["DANE008"].status == "fail"
     assert found["TLS006"].status == "warn"
 
 
-async def test_a_host_that_is_down_leaves_the_match_unknown(ca: Authority) -> None:
-    found = await audit_of(MxHost(hang_up=True), SecureResolver(zone(world(SOME))), ca)
+async def test_a_host_that_is_down_leaves_the_match_unknown(authority: Authority) -> None:
+    found = await audit_of(MxHost(hang_up=True), SecureResolver(zone(world(SOME))), authority)
     assert found["DANE006"].status == "unknown"
     assert found["DANE008"].status == "unknown"

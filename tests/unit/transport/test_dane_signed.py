@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from pathlib import Path
 
-import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
@@ -28,7 +26,7 @@ def digest(certificate: Certificate) -> str:
 
 
 async def audit_all(
-    ca: Authority,
+    authority: Authority,
     certificate: Certificate,
     tlsa: str,
     *,
@@ -48,7 +46,7 @@ async def audit_all(
         LiveResolver([server.address], validate=True, trust_anchors=world.anchors()) as resolver,
         mail_hosts({"192.0.2.1": MxHost(tls=certificate.context())}) as options,
     ):
-        options = replace(options, ca_file=ca.ca_file)
+        options = replace(options, ca_file=authority.ca_file)
         report = await audit_async("acme.example", resolver, transport=options)
     assert report.facts.dns is not None
     assert report.facts.dns.dane is not None
@@ -57,27 +55,22 @@ async def audit_all(
 
 
 async def audit(
-    ca: Authority, certificate: Certificate, tlsa: str, *, sign: bool = True
+    authority: Authority, certificate: Certificate, tlsa: str, *, sign: bool = True
 ) -> tuple[DaneHostFacts, dict[str, Outcome]]:
-    hosts, found = await audit_all(ca, certificate, tlsa, sign=sign)
+    hosts, found = await audit_all(authority, certificate, tlsa, sign=sign)
     return hosts[0], found
 
 
-@pytest.fixture
-def ca(tmp_path: Path) -> Authority:
-    return Authority(tmp_path)
-
-
-async def test_a_signed_record_that_matches(ca: Authority) -> None:
-    certificate = ca.issue(NAME)
-    host, found = await audit(ca, certificate, f"_25._tcp.mx1 300 TLSA 3 1 1 {digest(certificate)}\n")
+async def test_a_signed_record_that_matches(authority: Authority) -> None:
+    certificate = authority.issue(NAME)
+    host, found = await audit(authority, certificate, f"_25._tcp.mx1 300 TLSA 3 1 1 {digest(certificate)}\n")
     assert (host.state, host.tlsa.secure, host.address_secure) == ("matched", "yes", "yes")
     assert {outcome.status for outcome in found.values()} == {"pass"}
 
 
-async def test_a_signed_record_of_another_key(ca: Authority) -> None:
-    certificate = ca.issue(NAME)
-    host, found = await audit(ca, certificate, f"_25._tcp.mx1 300 TLSA 3 1 1 {'0f' * 32}\n")
+async def test_a_signed_record_of_another_key(authority: Authority) -> None:
+    certificate = authority.issue(NAME)
+    host, found = await audit(authority, certificate, f"_25._tcp.mx1 300 TLSA 3 1 1 {'0f' * 32}\n")
     assert host.state == "mismatched"
     assert found["DANE006"].status == "fail"
     (finding,) = found["DANE006"].findings
@@ -85,21 +78,23 @@ async def test_a_signed_record_of_another_key(ca: Authority) -> None:
     assert finding.fix.records[0].value == f"3 1 1 {digest(certificate)}"
 
 
-async def test_the_same_in_a_zone_without_ds_counts_for_nothing(ca: Authority) -> None:
-    host, found = await audit(ca, ca.issue(NAME), f"_25._tcp.mx1 300 TLSA 3 1 1 {'0f' * 32}\n", sign=False)
+async def test_the_same_in_a_zone_without_ds_counts_for_nothing(authority: Authority) -> None:
+    host, found = await audit(
+        authority, authority.issue(NAME), f"_25._tcp.mx1 300 TLSA 3 1 1 {'0f' * 32}\n", sign=False
+    )
     assert host.state == "insecure"
     assert found["DANE001"].status == "warn"
     assert found["DANE006"].status == "pass"
 
 
-async def test_no_record_is_proven_absent(ca: Authority) -> None:
-    host, found = await audit(ca, ca.issue(NAME), "")
+async def test_no_record_is_proven_absent(authority: Authority) -> None:
+    host, found = await audit(authority, authority.issue(NAME), "")
     assert (host.state, host.tlsa.secure) == ("absent", "yes")
     assert {rule: o.status for rule, o in found.items() if o.status != "skipped"} == {"DANE002": "pass"}
 
 
-async def test_signatures_that_ran_out_leave_all_unknown(ca: Authority) -> None:
+async def test_signatures_that_ran_out_leave_all_unknown(authority: Authority) -> None:
     tlsa = f"_25._tcp.mx1 300 TLSA 3 1 1 {'0f' * 32}\n"
-    hosts, found = await audit_all(ca, ca.issue(NAME), tlsa, since=-2 * DAY, until=-DAY)
+    hosts, found = await audit_all(authority, authority.issue(NAME), tlsa, since=-2 * DAY, until=-DAY)
     assert hosts == ()  # the MX records are bogus themselves
     assert {outcome.status for outcome in found.values()} == {"unknown"}

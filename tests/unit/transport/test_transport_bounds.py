@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from pathlib import Path
 
 import pytest
 
@@ -20,11 +19,6 @@ from tests.support.tls import Authority
 from tests.support.transporting import ONE, TWO, look, silent_place
 
 
-@pytest.fixture
-def ca(tmp_path: Path) -> Authority:
-    return Authority(tmp_path)
-
-
 async def test_private_addresses_are_not_connected_to() -> None:
     text = ONE.replace("192.0.2.1", "127.0.0.1")
     host = MxHost()
@@ -36,11 +30,11 @@ async def test_private_addresses_are_not_connected_to() -> None:
     assert allowed.facts.connections[0].state == "answered"
 
 
-async def test_two_connections_at_a_time_to_one_host_and_each_looked_at_once(ca: Authority) -> None:
-    host = MxHost(tls=ca.issue("mx1.acme.example").context(), pause=0.05)
+async def test_two_connections_at_a_time_to_one_host_and_each_looked_at_once(authority: Authority) -> None:
+    host = MxHost(tls=authority.issue("mx1.acme.example").context(), pause=0.05)
     text = ONE + "$ORIGIN other.example.\n@ IN MX 5 mx1.acme.example.\n"
     async with mail_hosts({"192.0.2.1": host}) as options:
-        options = replace(options, ca_file=ca.ca_file)
+        options = replace(options, ca_file=authority.ca_file)
         one, other = await asyncio.gather(
             collect_transport("acme.example", zone(text), options),
             collect_transport("other.example", zone(text), options),
@@ -88,10 +82,10 @@ async def test_dns_trouble_and_null_mx_lead_nowhere_and_raise_nothing() -> None:
         assert null.facts.connections == ()
 
 
-async def test_an_audit_connects_only_where_it_may(ca: Authority) -> None:
-    host = MxHost(tls=ca.issue("mx1.acme.example").context())
+async def test_an_audit_connects_only_where_it_may(authority: Authority) -> None:
+    host = MxHost(tls=authority.issue("mx1.acme.example").context())
     async with mail_hosts({"192.0.2.1": host}) as options:
-        options = replace(options, ca_file=ca.ca_file)
+        options = replace(options, ca_file=authority.ca_file)
         quiet = await audit_async("acme.example", zone(ONE), transport=options)
         assert host.connections == 0
         assert {o.status for o in quiet.outcomes if o.check.startswith("TLS0")} == {"skipped"}
@@ -114,14 +108,14 @@ async def test_a_blocked_port_is_no_fault() -> None:
     assert not any(o.findings for o in outcomes)
 
 
-async def test_one_silent_host_beside_one_that_answers_is_a_fault(ca: Authority) -> None:
-    host = MxHost(name="mx2.acme.example", tls=ca.issue("mx2.acme.example").context())
+async def test_one_silent_host_beside_one_that_answers_is_a_fault(authority: Authority) -> None:
+    host = MxHost(name="mx2.acme.example", tls=authority.issue("mx2.acme.example").context())
     async with silent_place() as place, mail_hosts({"192.0.2.2": host}) as options:
         inner = options.route
         assert inner is not None
         options = replace(
             options,
-            ca_file=ca.ca_file,
+            ca_file=authority.ca_file,
             connect_timeout=0.4,
             route=lambda address, port: place if address == "192.0.2.1" else inner(address, port),
         )

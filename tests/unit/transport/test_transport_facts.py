@@ -16,14 +16,9 @@ from tests.support.tls import Authority
 from tests.support.transporting import ONE, look, only
 
 
-@pytest.fixture
-def ca(tmp_path: Path) -> Authority:
-    return Authority(tmp_path)
-
-
-async def test_a_healthy_host(ca: Authority) -> None:
-    host = MxHost(tls=ca.issue("mx1.acme.example", days=60).context())
-    result = await look({"192.0.2.1": host}, ca)
+async def test_a_healthy_host(authority: Authority) -> None:
+    host = MxHost(tls=authority.issue("mx1.acme.example", days=60).context())
+    result = await look({"192.0.2.1": host}, authority)
     (seen,) = result.facts.connections
     assert (seen.state, seen.code, seen.greeting_name) == ("answered", 220, "mx1.acme.example")
     assert seen.ehlo_name == "mx1.acme.example"
@@ -52,9 +47,9 @@ async def test_a_chain_that_passes_only_without_strictness(tmp_path: Path) -> No
     assert "TLS018" not in {each.rule for each in report.score.deductions}
 
 
-async def test_nothing_is_ever_sent(ca: Authority) -> None:
-    host = MxHost(tls=ca.issue("mx1.acme.example").context(), rcpt_reply="250 2.1.5 Ok")
-    seen = await only(host, ca)
+async def test_nothing_is_ever_sent(authority: Authority) -> None:
+    host = MxHost(tls=authority.issue("mx1.acme.example").context(), rcpt_reply="250 2.1.5 Ok")
+    seen = await only(host, authority)
     assert seen.relay == "accepted"
     verbs = {command.split()[0] for command in host.commands}
     assert verbs == {"EHLO", "STARTTLS", "MAIL", "RCPT", "RSET", "QUIT"}
@@ -91,9 +86,9 @@ async def test_no_starttls() -> None:
     ],
 )
 async def test_a_certificate_that_is_refused_is_shown_all_the_same(
-    ca: Authority, names: tuple[str, ...], options: dict[str, Any], code: str, match: bool
+    authority: Authority, names: tuple[str, ...], options: dict[str, Any], code: str, match: bool
 ) -> None:
-    seen = await only(MxHost(tls=ca.issue(*names, **options).context()), ca)
+    seen = await only(MxHost(tls=authority.issue(*names, **options).context()), authority)
     assert seen.tls is not None
     assert (seen.tls.verified, seen.tls.problem_code) == (False, code)
     assert seen.tls.version == "TLSv1.3"
@@ -103,55 +98,55 @@ async def test_a_certificate_that_is_refused_is_shown_all_the_same(
     assert seen.relay == "refused"
 
 
-async def test_an_unknown_authority_is_untrusted(ca: Authority, tmp_path: Path) -> None:
+async def test_an_unknown_authority_is_untrusted(authority: Authority, tmp_path: Path) -> None:
     (tmp_path / "other").mkdir()
     stranger = Authority(tmp_path / "other", "stranger")
-    seen = await only(MxHost(tls=stranger.issue("mx1.acme.example").context()), ca)
+    seen = await only(MxHost(tls=stranger.issue("mx1.acme.example").context()), authority)
     assert seen.tls is not None
     # The root that is sent along is what OpenSSL complains of.
     assert seen.tls.problem_code == "untrusted"
 
 
-async def test_old_versions_are_spoken_only_to_learn_of_them(ca: Authority) -> None:
-    old = limited(ca.issue("mx1.acme.example").context(), ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1)
-    seen = await only(MxHost(tls=old), ca)
+async def test_old_versions_are_spoken_only_to_learn_of_them(authority: Authority) -> None:
+    old = limited(authority.issue("mx1.acme.example").context(), ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1)
+    seen = await only(MxHost(tls=old), authority)
     assert seen.tls is not None
     assert seen.tls.version == "TLSv1.1"
     assert seen.starttls_problem
     assert [v.offered for v in seen.versions] == [True, True, False, False]
 
 
-async def test_tls12_without_tls13(ca: Authority) -> None:
-    context = ca.issue("mx1.acme.example").context()
+async def test_tls12_without_tls13(authority: Authority) -> None:
+    context = authority.issue("mx1.acme.example").context()
     context.maximum_version = ssl.TLSVersion.TLSv1_2
-    seen = await only(MxHost(tls=context), ca)
+    seen = await only(MxHost(tls=context), authority)
     assert [v.offered for v in seen.versions] == [False, False, True, False]
 
 
-async def test_starttls_that_is_refused_or_injected(ca: Authority) -> None:
-    context = ca.issue("mx1.acme.example").context()
-    refused = await only(MxHost(tls=context, starttls_reply="454 4.7.0 TLS not available"), ca)
+async def test_starttls_that_is_refused_or_injected(authority: Authority) -> None:
+    context = authority.issue("mx1.acme.example").context()
+    refused = await only(MxHost(tls=context, starttls_reply="454 4.7.0 TLS not available"), authority)
     assert refused.starttls_problem == "it answered STARTTLS with 454 4.7.0 TLS not available"
     assert refused.tls is None
     assert refused.relay == "refused"
-    injected = await only(MxHost(tls=context, starttls_extra="250 injected\r\n"), ca)
+    injected = await only(MxHost(tls=context, starttls_extra="250 injected\r\n"), authority)
     assert "before TLS began" in injected.starttls_problem
     assert injected.tls is None
 
 
-async def test_a_handshake_that_hangs_is_a_broken_starttls(ca: Authority) -> None:
-    host = MxHost(tls=ca.issue("mx1.acme.example").context(), handshake=False)
+async def test_a_handshake_that_hangs_is_a_broken_starttls(authority: Authority) -> None:
+    host = MxHost(tls=authority.issue("mx1.acme.example").context(), handshake=False)
     for limit in (8.0, 0.8):  # cut off in the first look or in the second
-        seen = await only(host, ca, reply_timeout=0.5, connection_timeout=limit)
+        seen = await only(host, authority, reply_timeout=0.5, connection_timeout=limit)
         assert (seen.state, seen.code, seen.starttls) == ("answered", 220, True)
         assert seen.starttls_problem == "no TLS handshake within 0.5 s"
         assert seen.tls is None
 
 
-async def test_a_second_look_that_is_turned_away_takes_nothing_back(ca: Authority) -> None:
-    host = MxHost(tls=ca.issue("mx1.acme.example", self_signed=True).context())
+async def test_a_second_look_that_is_turned_away_takes_nothing_back(authority: Authority) -> None:
+    host = MxHost(tls=authority.issue("mx1.acme.example", self_signed=True).context())
     host.greetings = ["220 mx1.acme.example ESMTP", "421 4.7.0 too many connections"]
-    seen = await only(host, ca)
+    seen = await only(host, authority)
     assert (seen.state, seen.code, seen.starttls) == ("answered", 220, True)
     assert seen.tls is not None
     assert (seen.tls.problem_code, seen.tls.chain) == ("self-signed", ())
@@ -194,9 +189,9 @@ async def test_the_whole_is_bounded_too() -> None:
     assert (seen.state, seen.reason) == ("skipped", "not finished within 0.5 s")
 
 
-async def test_what_is_known_when_the_time_is_over_is_kept(ca: Authority) -> None:
-    host = MxHost(tls=ca.issue("mx1.acme.example").context(), later_pause=20)
-    seen = await only(host, ca, total=1.0, reply_timeout=10.0)
+async def test_what_is_known_when_the_time_is_over_is_kept(authority: Authority) -> None:
+    host = MxHost(tls=authority.issue("mx1.acme.example").context(), later_pause=20)
+    seen = await only(host, authority, total=1.0, reply_timeout=10.0)
     assert seen.state == "answered"
     assert seen.tls is not None
     assert [(v.offered, v.reason) for v in seen.versions] == [

@@ -1,0 +1,26 @@
+"""What several commands are run against."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+
+import pytest
+
+from mailproof.demo.world import DemoWorld
+from tests.support.demo_world import demo_world
+
+
+@pytest.fixture(scope="module")
+def world() -> Iterator[DemoWorld]:
+    """All that a demo runs against."""
+    with demo_world() as world:
+        yield world
+
+
+@pytest.fixture
+def silent() -> Iterator[str]:
+    """A name server that takes questions and answers none."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
+        server.bind(("127.0.0.1", 0))
+        yield f"127.0.0.1:{server.getsockname()[1]}"
