@@ -94,9 +94,13 @@ def _installed(name: str, install: Callable[[Path], None]) -> Path:
 
 def _install_python(folder: Path) -> None:
     _run([sys.executable, "-m", "venv", "--without-pip", str(folder)])
-    pip = [_with_pip(), "-m", "pip", "--python", str(folder / "bin" / "python"), "install"]
-    quiet = ["--quiet", "--disable-pip-version-check", "--no-input", "--no-compile"]
-    _run([*pip, *quiet, "--require-hashes", "--only-binary", ":all:", "-r", str(_PYTHON)])
+    python = ["--python", str(folder / "bin" / "python")]
+    if shutil.which("uv"):
+        install = ["uv", "pip", "install", *python]
+    else:
+        quiet = ["--quiet", "--disable-pip-version-check", "--no-input", "--no-compile"]
+        install = [_with_pip(), "-m", "pip", *python, "install", *quiet]
+    _run([*install, "--require-hashes", "--only-binary", ":all:", "-r", str(_PYTHON)])
 
 
 def _with_pip() -> str:
