@@ -271,7 +271,8 @@ def _ours(folder: Path, what: str) -> Callable[[list[bytes]], int]:
             if what == "mailproof report":
                 facts = (await verify_message(raw, session, VerifyOptions(ip, helo, sender))).facts.message
             else:
-                facts = await collect_message(raw, shared, ip=ip, helo=helo, mail_from=sender, now=now)
+                own = MemoResolver(shared)  # a message's own lookups are among its facts
+                facts = await collect_message(raw, own, ip=ip, helo=helo, mail_from=sender, now=now)
             passed += facts is not None and facts.dmarc is not None and facts.dmarc.result == "pass"
         return passed
 

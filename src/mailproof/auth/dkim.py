@@ -194,8 +194,8 @@ def _notes(
     elif signature.body_length is not None:
         notes.append(("body-length", "l= lets anyone append to the body"))
     for name in _SINGLE:
-        fields = len(message.fields(name))
-        if fields > signature.signed_headers.count(name) > 0:
+        fields, signed = len(message.fields(name)), signature.signed_headers.count(name)
+        if fields > signed > 0:
             sentence = f"the message has {fields} {name} fields, but only the last is signed"
             notes.append(("duplicate-signed-header", sentence))
     if key and key.strays:

@@ -112,12 +112,15 @@ def find_border(message: Message, trust: str | None = None) -> Border:
     known = next(filter(None, (known_border(hop.by, hop.raw) for hop in reversed(top))), None)
     trusted = trust or _trust(top, outside, message.results, known)
     wanted = [place for place, result in message.results.items() if _is_of(result, trusted, hops, known)]
+    results = {place: message.results[place] for place in wanted}
+    results |= {place: each for place, each in message.others.items() if is_received_spf(each)}
+    named = {place: each for place, result in results.items() if (each := named_in(result, place))}
     taken = find_handover(
         hops,
         positions,
         trusted,
         first_result=wanted[0] if wanted else None,
-        named=_named(message, positions, wanted, known),
+        named=_named([*positions[1:], len(headers)], named, known),
         skipped=next((i for i, hop in enumerate(hops) if trust and related(hop.by, trust)), 0),
     )
     if taken.index is not None and not wanted and _signed_in(message, hops[taken.index]):
@@ -168,7 +171,8 @@ def find_border(message: Message, trust: str | None = None) -> Border:
     if handover is None and _never_left(message, taken, hops):
         reason = "it never left one Exchange organization: no outside server delivered it"
         return replace(border, inside=True, reason=reason)
-    return _with_client(message, border, block, believed)
+    said_by = believed | (own & message.others.keys())
+    return _with_client(message, border, block, [named[place] for place in named if place in said_by])
 
 
 def _top(hops: tuple[ReceivedHop, ...], positions: list[int]) -> tuple[list[ReceivedHop], int]:
@@ -229,14 +233,10 @@ def _claims(result: AuthenticationResults, trust: str, handover: ReceivedHop | N
 
 
 def _named(
-    message: Message, positions: list[int], wanted: list[int], known: KnownBorder | None
+    ends: list[int], named: Mapping[int, NamedClient], known: KnownBorder | None
 ) -> dict[int, frozenset[str]]:
     """The clients that results above a hop, or between it and the next, name; by the index of the hop."""
-    results = {place: message.results[place] for place in wanted}
-    results |= {place: each for place, each in message.others.items() if is_received_spf(each)}
-    found = {place: named_in(result, place) for place, result in results.items()}
-    clients = {place: each.ip for place, each in found.items() if each and not _is_theirs(each.ip, known)}
-    ends = [*positions[1:], len(message.raw.headers)]
+    clients = {place: each.ip for place, each in named.items() if not _is_theirs(each.ip, known)}
     return {
         index: frozenset(ip for place, ip in clients.items() if place < end) for index, end in enumerate(ends)
     }
@@ -329,19 +329,13 @@ def _never_left(message: Message, taken: Handover, hops: tuple[ReceivedHop, ...]
     return theirs and (taken.born or auth_as == "internal")
 
 
-def _with_client(message: Message, border: Border, block: _Block, believed: frozenset[int]) -> Border:
+def _with_client(message: Message, border: Border, block: _Block, found: list[NamedClient | None]) -> Border:
     """The result with the client that the server checked, where that is not the one that handed the message
-    over: the recipient's gateway may be between the two.
+    over: the recipient's gateway may be between the two. ``found`` are those that its results name.
     """
     known, handover = border.known, border.handover
-    found = [named_in(message.results[place], place) for place in believed]
-    found += [
-        named_in(other, place)
-        for place, other in message.others.items()
-        if place in border.own and is_received_spf(other)
-    ]
-    if known is not None and not any(found):
-        found += [
+    if known is not None and not found:
+        found = [
             named_by_field(field.name, field.value, place)
             for place, field in enumerate(message.raw.headers)
             if field.key in known.client and border.wrote(place, field.key)

@@ -114,30 +114,33 @@ def _close(
     if not solid:
         return
     text = value[solid[0].start : solid[-1].end]
-    opening = _opening(solid)
+    marks = [token.text if token.kind == "special" else "" for token in solid]
+    opening, start, end = _opening(marks), 0, len(solid)
     if opening is None:
-        inside, display = solid, " ".join(t.text for t in tokens if t.kind == "comment")
+        display = " ".join(t.text for t in tokens if t.kind == "comment")
     else:
-        closing = _index(solid, ">", opening)
-        if closing is None:
+        start, before = opening + 1, marks[:opening]
+        if ">" in marks[start:]:
+            end = marks.index(">", start)
+        else:
             problems.append(f"'<' is not closed in {text[:80]!r}")
-        inside = solid[opening + 1 : closing]
         display = _phrase(solid[:opening])
-        if any(_is(t, "@") for t in solid[:opening]):
+        if "@" in before:
             display = decode_words(value[solid[0].start : solid[opening].start].strip())
             problems.append(f"there is an @ without quotes before the address in {text[:80]!r}")
-        if any(_is(t, "<") for t in (*solid[:opening], *inside)):
+        if "<" in before or "<" in marks[start:end]:
             problems.append(f"'<' appears twice in {text[:80]!r}")
-        elif any(_is(t, ">") for t in solid[:opening]):
+        elif ">" in before:
             problems.append(f"there is a '>' before the address in {text[:80]!r}")
-        route = _index(inside, ":")
-        inside = inside if route is None else inside[route + 1 :]
-    at = next((i for i in range(len(inside) - 1, -1, -1) if _is(inside[i], "@")), None)
-    if at is None:
+        if ":" in marks[start:end]:  # a route
+            start = marks.index(":", start) + 1
+    marks, inside = marks[start:end], solid[start:end]
+    if "@" not in marks:
         problems.append(f"{text[:80]!r} is not an address: it has no @")
         return
+    at = len(marks) - 1 - marks[::-1].index("@")
     local = "".join(t.text for t in inside[:at])
-    if any(_is(t, "@") for t in inside[:at]):
+    if marks.count("@") > 1:
         problems.append(f"{text[:80]!r} has two @ signs")
     domain_tokens = inside[at + 1 :]
     if any(t.kind == "literal" for t in domain_tokens):
@@ -155,19 +158,11 @@ def _phrase(tokens: list[Token]) -> str:
     return decode_words(" ".join(t.text for t in tokens if t.kind in ("word", "quoted")))
 
 
-def _is(token: Token, char: str) -> bool:
-    return token.kind == "special" and token.text == char
-
-
-def _index(tokens: list[Token], char: str, start: int = 0) -> int | None:
-    return next((i for i, token in enumerate(tokens) if i >= start and _is(token, char)), None)
-
-
-def _opening(tokens: list[Token]) -> int | None:
+def _opening(marks: list[str]) -> int | None:
     """The "<" of the address: the last one before an @, where a name holds more of them."""
     opened: int | None = None
-    for i, token in enumerate(tokens):
-        if _is(token, "@") and opened is not None:
+    for i, mark in enumerate(marks):
+        if mark == "@" and opened is not None:
             return opened
-        opened = i if _is(token, "<") else None if _is(token, ">") else opened
-    return _index(tokens, "<")
+        opened = i if mark == "<" else None if mark == ">" else opened
+    return marks.index("<") if "<" in marks else None

@@ -59,15 +59,16 @@ def read_tls(comments: list[str], protocol: list[str], clause: list[str]) -> str
     cipher = clause[0] if clause and "=" not in clause[0] else ""
     first = protocol[0] if protocol else ""
     for text in (*comments, " ".join(clause[:4]), first):
-        for form in _FORMS:
-            if match := form.search(text.strip()[:400]):
+        said = text.strip()[:400]
+        for form in _FORMS if said else ():
+            if match := form.search(said):
                 return _secured(match.group("v"), match.group("c") or cipher)
     for text in comments:
         about = "[" not in text and "@" not in text and not _DENIED.search(text[:400])
         if about and (match := _LOOSE.search(text[:400])):
             return _secured(match["v"], match["c"] or cipher)
-    said = first.lower() in _PROTOCOLS or any(word.lower() in _PROTOCOLS for word in protocol[1:3])
-    return _secured("", cipher) if cipher or said else ""
+    secured = any(word.lower() in _PROTOCOLS for word in protocol[:3])
+    return _secured("", cipher) if cipher or secured else ""
 
 
 def tells_tls(comments: list[str], by: str, protocol: list[str], queue_id: str) -> bool:
