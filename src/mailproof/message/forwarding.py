@@ -44,7 +44,7 @@ def signs_of_forwarding(
         signs.append(f"the return path {sender} was rewritten by Gmail, which forwarded it")
     elif _SRS.search(sender.partition("@")[0]):
         signs.append(f"the return path {sender} was rewritten by a forwarder (SRS)")
-    present = {field.key for field in message.raw.headers}
+    present = message.raw.by_name
     signs += [f"it has a {name} header" for name in _FORWARD_FIELDS if name in present]
     aligned = spf is not None and related(spf.domain, from_domain)
     listed = next((name for name in (*_LIST_FIELDS, "list-id") if name in present), "")

@@ -118,9 +118,10 @@ class _Reader:
             self.problems.insert(0, TagProblem("encoded-words", words, 0, len(self.text), fatal=True))
         for name in _REQUIRED[self.kind]:
             tag = self.tag(name)
+            if tag is not None and (tag.value or name in ("b", "bh")):
+                continue
             # An empty h= signs no field, which RFC 8617's suite lets an ARC-Message-Signature do.
-            may_be_empty = name in ("b", "bh") or (name == "h" and self.kind == "ams")
-            if tag is None or (not tag.value and not may_be_empty):
+            if tag is None or name != "h" or self.kind != "ams":
                 self.problem("missing-tag", f"the tag {name}= is missing", tag)
         self._version()
         algorithm = self._algorithm()

@@ -70,8 +70,8 @@ class HeaderField(Struct, frozen=True, gc=False):
 
     def __post_init__(self) -> None:  # both are asked for several times
         force_setattr(self, "key", self.name.lower())
-        unfolded = self.raw_value.replace(b"\r\n", b"")
-        force_setattr(self, "value", decode_header_bytes(unfolded).strip(" \t\r\n"))
+        value = decode_header_bytes(self.raw.partition(b":")[2].replace(b"\r\n", b""))
+        force_setattr(self, "value", value.strip(" \t\r\n"))
 
     @property
     def raw_value(self) -> bytes:

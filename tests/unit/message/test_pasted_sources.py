@@ -15,6 +15,7 @@ from mailproof.facts.message import collect_message
 from mailproof.mail.attached import attached_messages
 from mailproof.mail.saved import SavedMessage
 from mailproof.model import MessageFacts
+from mailproof.records.message import parse_message
 from tests.support.cli import mailproof
 from tests.support.dkim import NOW
 
@@ -48,6 +49,17 @@ async def test_the_signature_verifies_once_the_paste_is_undone(name: str) -> Non
     assert (facts.dmarc and facts.dmarc.result, facts.from_domain) == ("pass", "acme.example")
     assert (facts.envelope.ip, facts.envelope.mail_from) == ("192.0.2.25", "ada@acme.example")
     assert len(facts.received) == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["Prix:\xa05 €", "```\r\nReceived: from c by d\r\nFrom: c@acme.example\r\n```"]
+)
+def test_what_is_in_the_text_of_a_message_that_travelled_is_no_paste(text: str) -> None:
+    body = f"{text}\r\n".encode()
+    for start in (b"", b"From a@acme.example Sun Nov  1 12:00:00 2026\r\n"):
+        header = b"Received: from a by b\r\n\tfor <d@acme.example>; today\r\nFrom: a@acme.example\r\n\r\n"
+        message = parse_message(start + header + body)
+        assert (message.body, message.altered, message.problems) == (body, "", ())
 
 
 @pytest.mark.parametrize("name", EXACT[2:])
