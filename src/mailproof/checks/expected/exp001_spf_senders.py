@@ -27,9 +27,9 @@ After:
 """
 
 from mailproof.checks.base import NotApplicable, Reporter, declare
-from mailproof.checks.expected._facts import listed, wanted
+from mailproof.checks.expected._facts import wanted
 from mailproof.checks.expected._senders import compare
-from mailproof.checks.spf._facts import at, spf_of
+from mailproof.checks.spf._facts import at, shown, spf_of
 from mailproof.data.senders import Sender, parse_sender
 from mailproof.model import DomainFacts, Fix, Location, Severity
 
@@ -44,7 +44,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             raise NotApplicable("no host passes, and none is expected to")
         what = "has no SPF record" if root.status == "none" else "has no SPF record that can be evaluated"
         report(
-            f"{facts.domain} {what}: none of the expected senders passes ({listed(texts)}).",
+            f"{facts.domain} {what}: none of the expected senders passes ({shown(texts)}).",
             location=Location(facts.domain, "TXT", root.records[0] if root.records else ""),
         )
         return
