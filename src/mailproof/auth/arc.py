@@ -17,7 +17,7 @@ from mailproof.auth.keys import Key, judge_form, judge_key, read_key
 from mailproof.auth.since import REPLACED, another_signed, is_gone
 from mailproof.dns import Resolver
 from mailproof.dns.memo import ask
-from mailproof.message.canonical import Bodies, canonical_field, header_data, own_field
+from mailproof.message.canonical import canonical_field, header_data, own_field
 from mailproof.message.crypto import UnusableKey, signature_holds
 from mailproof.message.forensics import CHANGED
 from mailproof.message.reader import ArcField, Message
@@ -116,18 +116,12 @@ def _judge_set(
     raw, own = message.raw, each.fields.get(_SIGNATURE, [])
     if each.signature and len(own) == 1:
         each.signature_valid = _holds(
-            each,
-            each.signature,
-            keys,
-            lambda s: header_data(raw, own[0].field, s),
-            message.bodies,
-            raw.has_body,
-            vouched,
+            each, each.signature, keys, vouched, lambda s: header_data(raw, own[0].field, s), message
         )
     chain = [other for other in ordered if other.instance <= each.instance]
     whole = all(len(other.fields.get(key, ())) == 1 for other in chain for key in _SEALED_ORDER)
     if each.seal and whole and len(chain) == each.instance:
-        each.seal_valid = _holds(each, each.seal, keys, lambda s: _sealed(chain, s), None, True, vouched)
+        each.seal_valid = _holds(each, each.seal, keys, vouched, lambda s: _sealed(chain, s), None)
 
 
 def _sealed(chain: list[_Set], seal: DkimSignature) -> bytes:
@@ -141,12 +135,14 @@ def _holds(
     each: _Set,
     signature: DkimSignature,
     keys: Mapping[str, Key],
-    data: Callable[[DkimSignature], bytes],
-    bodies: Bodies | None,
-    has_body: bool,
     vouched: bool,
+    data: Callable[[DkimSignature], bytes],
+    message: Message | None,
 ) -> bool | None:
-    """Whether one signature of a set verifies; None where its key or the body is missing."""
+    """Whether one signature of a set verifies; None where its key or the body is missing.
+
+    ``message`` is the one whose body it covers too.
+    """
     name = "seal" if signature.kind == "seal" else "message signature"
     key = keys.get(signature.key_name)
     refused = judge_form(signature, name) or (judge_key(signature, key) if key else None)
@@ -169,13 +165,13 @@ def _holds(
     if reason:
         each.reasons.append(reason)
         return False
-    if bodies is None:
+    if message is None:
         return True
-    if not has_body:
+    if not message.raw.has_body:
         each.unknown = each.unknown or "the message cannot be verified without its body"
         return None
     how, length = signature.body_canonicalization, signature.body_length
-    if bodies.digest(how, length) != signature.body_hash:
+    if message.bodies.digest(how, length) != signature.body_hash:
         each.reasons.append("the body was changed after this set was added")
         return False
     return True

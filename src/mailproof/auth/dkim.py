@@ -22,7 +22,7 @@ from mailproof.model import DkimVerdict
 from mailproof.printable import one_line
 from mailproof.records.dkim_key import ADVISED_BITS, MAX_BITS
 from mailproof.records.dkim_signature import DkimSignature
-from mailproof.records.message import HeaderField, RawMessage
+from mailproof.records.message import RawMessage
 from mailproof.structs import replace
 
 #: Seconds that a signer's clock may run ahead before we remark on it.
@@ -52,17 +52,9 @@ async def verify_dkim(
     names = sorted({message.signatures[place].key_name for place in needing})
     answers = await ask(resolver, *((name, "TXT") for name in names))
     keys = {name: read_key(answer) for name, answer in zip(names, answers, strict=True)}
-    headers = message.raw.headers
     verdicts = [
         _verify(
-            message.raw,
-            message.bodies,
-            headers[place],
-            signature,
-            keys[signature.key_name] if place in needing else None,
-            now,
-            today or now,
-            index,
+            message, place, keys[signature.key_name] if place in needing else None, now, today or now, index
         )
         for index, (place, signature) in enumerate(signatures)
     ]
@@ -76,15 +68,9 @@ async def verify_dkim(
 
 
 def _verify(
-    message: RawMessage,
-    bodies: Bodies,
-    field: HeaderField,
-    signature: DkimSignature,
-    key: Key | None,
-    now: datetime,
-    today: datetime,
-    index: int,
+    message: Message, place: int, key: Key | None, now: datetime, today: datetime, index: int
 ) -> DkimVerdict:
+    raw, bodies, signature = message.raw, message.bodies, message.signatures[place]
     verdict = DkimVerdict(
         result="permerror",
         domain=signature.domain,
@@ -111,19 +97,18 @@ def _verify(
         return _conclude(verdict, refused, ())
     body_valid = (
         bodies.digest(signature.body_canonicalization, signature.body_length) == signature.body_hash
-        if message.has_body
+        if raw.has_body
         else None
     )
     try:
         assert verdict.key is not None  # judge_key refused it otherwise
-        holds = signature_holds(verdict.key, header_data(message, field, signature), signature.signature)
+        data = header_data(raw, raw.headers[place], signature)
+        holds = signature_holds(verdict.key, data, signature.signature)
     except UnusableKey as error:
         reason = f"the key at {signature.key_name} cannot be used: {error}"
         return _conclude(verdict, Verdict("permerror", "key-malformed", reason), ())
-    outcome = _outcome(message, bodies, signature, body_valid, holds)
-    return _conclude(
-        verdict, outcome, _notes(message, signature, verdict, key, now, today), body_valid, holds
-    )
+    outcome = _outcome(message, signature, body_valid, holds)
+    return _conclude(verdict, outcome, _notes(raw, signature, verdict, key, now, today), body_valid, holds)
 
 
 def _expired(signature: DkimSignature, now: datetime) -> Verdict | None:
@@ -132,9 +117,7 @@ def _expired(signature: DkimSignature, now: datetime) -> Verdict | None:
     return Verdict("fail", "expired", f"the signature expired at {_when(signature.expires)} (x=)")
 
 
-def _outcome(
-    message: RawMessage, bodies: Bodies, signature: DkimSignature, body_valid: bool | None, holds: bool
-) -> Verdict:
+def _outcome(message: Message, signature: DkimSignature, body_valid: bool | None, holds: bool) -> Verdict:
     """What the two hashes say together."""
     if not holds:
         if body_valid is False:
@@ -152,13 +135,13 @@ def _outcome(
         reason = "the signed header fields verify, but the message cannot be verified without its body"
         return Verdict("neutral", "no-body", reason)
     how, wanted = signature.body_canonicalization, signature.body_length
-    if wanted is not None and wanted > (length := bodies.length(how)):
+    if wanted is not None and wanted > (length := message.bodies.length(how)):
         reason = f"l={wanted} octets of the body were signed, and only {length} are left"
         return Verdict("fail", "body-too-short", reason)
     if not body_valid:
         reason = "the body was changed after signing (the body hash differs); the signed header fields verify"
         return Verdict("fail", "body-hash", reason)
-    fields, signed = len(message.fields("from")), signature.signed_headers.count("from")
+    fields, signed = len(message.raw.fields("from")), signature.signed_headers.count("from")
     if fields > signed:
         reason = (
             f"the message has {fields} From fields, but only {signed} was signed: the others are unproven"
