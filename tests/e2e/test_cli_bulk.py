@@ -306,6 +306,28 @@ def test_what_a_dead_worker_had_in_hand_is_done_by_another(silent: str) -> None:
     assert all(each["verdict"] == "unknown" for each in rows())
 
 
+def test_each_worker_that_dies_is_replaced(silent: str) -> None:
+    """All of them at once too: there is no other left that could go on."""
+    names = many(6)
+    run = started(silent)
+    workers = wait_for_workers(run)
+    time.sleep(0.7)
+    for worker in workers:
+        os.kill(worker, signal.SIGKILL)
+    run.communicate(timeout=60)
+    assert Counter(each["domain"] for each in rows()) == names
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [(("--nameserver", "x!"), "'x!' is not an IP address"), (("--replay", "z.zone"), "not a recording")],
+)
+def test_what_the_workers_cannot_do_is_one_line(options: tuple[str, ...], words: str) -> None:
+    run = mailproof("bulk", "list.txt", "-o", "out.jsonl", "-q", "--workers", "3", *options)
+    assert (run.code, words in run.err) == (2, True)
+    assert run.err.count("\n") == 2  # the first is about the list's line 5
+
+
 def test_interrupted_it_keeps_what_is_done_and_goes_on(silent: str) -> None:
     names = many(8)
     mailproof("bulk", "list.txt", "-o", "out.jsonl", *OFFLINE, "-q")

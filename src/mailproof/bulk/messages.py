@@ -10,6 +10,8 @@ from mailproof.bulk.targets import Target
 from mailproof.model.bulk import ShortRow
 from mailproof.policy import Policy
 
+#: What a worker's line begins with that cannot do what it was asked: the words follow.
+FAULT = b"fault "
 Detail = Literal["summary", "findings", "full"]
 #: DNS queries that a domain takes, by which a rate is shared out; so many more to its own name servers.
 QUESTIONS = QUESTIONS_TO_SERVERS = 45

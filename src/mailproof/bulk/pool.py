@@ -14,7 +14,7 @@ from typing import IO
 import msgspec
 from msgspec import Struct
 
-from mailproof.bulk.messages import Done, Orders
+from mailproof.bulk.messages import FAULT, Done, Orders
 from mailproof.bulk.targets import Target
 from mailproof.errors import UsageError
 from mailproof.render.bulk_row import failed_line
@@ -132,6 +132,8 @@ class Pool:
         *whole, rest = worker.rest.split(b"\n")
         worker.rest = bytearray(rest)
         for line in whole:
+            if line.startswith(FAULT):
+                raise UsageError(line.removeprefix(FAULT).decode())
             done = _decode(line)
             if worker.in_hand.pop(done.target.line, None) is not None:
                 self._works = True
@@ -139,6 +141,7 @@ class Pool:
 
     def _replaced(self, worker: _Worker) -> Iterator[tuple[Target, bytes]]:
         """Another in place of one that died; the domains that it had in hand are tried again."""
+        was_retired = worker.is_retired
         self._end(worker)
         self._workers.remove(worker)
         self._dead += 1
@@ -151,7 +154,7 @@ class Pool:
             else:
                 reason = f"{tries} worker processes died while they worked on it"
                 yield target, failed_line(target.domain, target.line, reason)
-        if self.orders.rate or not worker.is_retired:
+        if self.orders.rate or not was_retired:
             self._workers.append(self._start())
 
     def _send(self, worker: _Worker, line: bytes) -> None:

@@ -12,7 +12,7 @@ from typing import cast
 
 import msgspec
 
-from mailproof.bulk.messages import Done, Orders
+from mailproof.bulk.messages import FAULT, Done, Orders
 from mailproof.bulk.targets import Target
 from mailproof.cli import options as opt
 from mailproof.cli.session import open_session
@@ -37,7 +37,7 @@ def main() -> int:
         try:
             asyncio.run(_work(orders))
         except MailproofError as error:
-            sys.stderr.write(f"mailproof: {error}\n")
+            sys.stdout.buffer.write(FAULT + str(error).replace("\n", " ").encode() + b"\n")
             return 2
     return 0
 
