@@ -32,7 +32,8 @@ from mailproof.engine.fix_results import (
     why_left,
     with_findings,
 )
-from mailproof.engine.proof import Change, Objection, foreign, objection, place, surfaced
+from mailproof.engine.owned import foreign
+from mailproof.engine.proof import Change, Objection, objection, place, surfaced
 from mailproof.model import Finding, FixKind, FixRecord, Report, Severity
 from mailproof.model.fixes import FixProposal, Remaining
 from mailproof.structs import replace

@@ -7,7 +7,8 @@ import dns.rdata
 import pytest
 
 from mailproof.dns.patch import Key
-from mailproof.engine.proof import Change, foreign, objection
+from mailproof.engine.owned import foreign
+from mailproof.engine.proof import Change, objection
 from mailproof.model import Report
 from tests.support.engine import audit_async
 from tests.support.resolvers import zone

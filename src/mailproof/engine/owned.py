@@ -1,0 +1,37 @@
+"""What is the domain owner's to publish, and what they have published."""
+
+from __future__ import annotations
+
+from mailproof.model import DomainFacts, Report
+
+#: Hosts that a provider writes into the zone by itself; a change there would not last.
+_GENERATED = ("_dc-mx.",)
+
+
+def foreign(report: Report, name: str) -> str:
+    """Why the owner cannot publish at a name; "" where it is the owner's."""
+    home = home_of(report.facts.dns) if report.facts.dns is not None else report.subject
+    if name != home and not name.endswith(f".{home}"):
+        return f"{name} is not in your zone"
+    if name.startswith(_GENERATED):
+        return f"{name} is written by your DNS provider"
+    return ""
+
+
+def home_of(facts: DomainFacts) -> str:
+    """The highest name that is surely the owner's."""
+    found = facts.dmarc.walk.organizational_domain if facts.dmarc is not None else ""
+    inside = found and (facts.domain == found or facts.domain.endswith(f".{found}"))
+    return found if inside else facts.domain
+
+
+def owners_texts(facts: DomainFacts, word: str) -> list[str]:
+    """The TXT records at the owner's names that hold a word, wherever they were looked for."""
+    home = home_of(facts)
+    return [
+        text
+        for lookup in facts.lookups
+        if lookup.rrtype == "TXT" and (lookup.name == home or lookup.name.endswith(f".{home}"))
+        for text in lookup.records
+        if word in text.lower()
+    ]

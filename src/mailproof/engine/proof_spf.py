@@ -1,0 +1,168 @@
+"""Whether mail still passes SPF with a proposed change, as it does today or was meant to. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from unicodedata import category
+
+from mailproof.engine.owned import owners_texts
+from mailproof.model import (
+    MAX_LOOKUPS,
+    MAX_VOID_LOOKUPS,
+    DomainFacts,
+    SpfFacts,
+    SpfNode,
+    SpfRecord,
+    SpfTerm,
+)
+from mailproof.records.address_set import EVERYTHING, AddressSet
+from mailproof.records.spf import parse_spf, read_spf, rest_of
+from mailproof.records.spf.allowed import SpfPartition, evaluable, matched_by, partition_of
+
+_ALL = re.compile(r"([-~?+]?)all(?![a-z0-9_.:=/-])", re.IGNORECASE)
+#: Domain names and addresses.
+_NAME = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
+
+
+def spf_objections(
+    facts: DomainFacts, was: SpfFacts, now: SpfFacts, changed: bool, decision: bool
+) -> Iterator[str]:
+    """What would go wrong with SPF. ``changed``: at the domain itself; ``decision``: see ``objection``."""
+    domain, root = now.domain, now.root
+    if root.status in ("none", "unknown") and was.root.status == root.status:
+        return
+    if root.status == "none" and was.root.status != "none":
+        yield f"{domain} would have no SPF record any more"
+        return
+    if (changed or not permerror(was)) and (why := permerror(now)):
+        yield f"the SPF record of {domain} would still be a permerror: {why}"
+    if root.record is None or not root.record.valid or not evaluable(root):
+        return
+    senders = partition_of(root)
+    same = was.root.record is not None and was.root.record.text == root.record.text
+    if not (senders.passing or senders.open_terms or same) and facts.profile == "sending":
+        yield f"no host could send mail as {domain} any more"
+    if _everyone(root) and not (was.root.status == "ok" and evaluable(was.root) and _everyone(was.root)):
+        yield f"every host could send mail as {domain}"
+    if decision:
+        return
+    if lost := _lost_senders(was.root, senders, root.record):
+        yield f"{lost} could no longer send mail as {domain}"
+    written = _written(facts, was)
+    if changed and written is not None and _qualifier(root) not in written:
+        yield f"the SPF record of {domain} would treat all other hosts differently than today"
+
+
+def permerror(spf: SpfFacts) -> str:
+    """Why a receiver that tries every term may come to permerror (RFC 7208); "" where it cannot."""
+    if why := _broken(spf.root):
+        return why
+    if spf.lookup_count > MAX_LOOKUPS:
+        return f"{spf.lookup_count} DNS lookups, and the limit is {MAX_LOOKUPS}"
+    record = spf.root.record
+    unsure = [t.text for t in record.terms if t.name == "ptr" or "%" in t.value] if record is not None else []
+    if len(spf.void_lookups) + len(unsure) > MAX_VOID_LOOKUPS:
+        also = f", with {', '.join(unsure)} for hosts that it does not match" if unsure else ""
+        return f"more than {MAX_VOID_LOOKUPS} void lookups{also}"
+    return ""
+
+
+def _broken(node: SpfNode) -> str:
+    if node.status == "multiple":
+        return f"{node.domain} has {len(node.records)} SPF records"
+    if node.status == "none":
+        return f"{node.domain} has no SPF record"
+    if node.record is not None and not node.record.valid:
+        return next(problem.message for problem in node.record.problems if problem.fatal)
+    if node.status in ("syntax", "loop", "limit"):
+        return node.reason or f"{node.domain}: {node.status}"
+    return next((why for cost in node.costs if cost.child is not None and (why := _broken(cost.child))), "")
+
+
+def _everyone(node: SpfNode) -> bool:
+    """Whether most hosts of the Internet pass."""
+    return _qualifier(node) == "+" or partition_of(node).passing.counts[0] > EVERYTHING.counts[0] // 2
+
+
+def _qualifier(node: SpfNode) -> str:
+    """What happens to a host that no term names: the qualifier of all; ``?`` without one."""
+    if node.record is None:
+        return "?"
+    if node.record.all_term is not None:
+        return node.record.all_term.qualifier
+    target = next((cost.child for cost in node.costs if cost.term is node.record.redirect), None)
+    return _qualifier(target) if target is not None else "?"
+
+
+def _written(facts: DomainFacts, was: SpfFacts) -> set[str] | None:
+    """The qualifiers of all that the owner has written; None where that is left to a redirect."""
+    root = was.root
+    if root.status == "ok" and root.record is not None and root.record.valid:
+        texts = [root.record.text]
+        if root.record.all_term is not None:
+            return {root.record.all_term.qualifier}
+    else:
+        texts = list(root.records) or owners_texts(facts, "spf")
+    if root.record is not None and root.record.cut:
+        texts += rest_of(root.record, was.other_txt)
+    texts = [_as_read(text, was.domain) for text in texts]
+    if any("redirect" in text.lower() for text in texts):
+        return None
+    # A dash of another kind, as word processors write it, was meant as one.
+    plain = ("".join("-" if category(char) == "Pd" else char for char in text) for text in texts)
+    return {sign or "+" for text in plain for sign in _ALL.findall(text)} or {"?"}
+
+
+def _as_read(text: str, domain: str) -> str:
+    """A broken record as its author meant it, where that is clear: what is compared is what was meant."""
+    reading = read_spf(text, domain)
+    return reading.meant if reading is not None and reading.meant is not None else text
+
+
+def _lost_senders(was: SpfNode, now: SpfPartition, record: SpfRecord) -> str:
+    """Who is allowed today, or was meant to be, and is not by the new record."""
+    if was.status == "ok" and was.record is not None and was.record.valid and evaluable(was):
+        then = partition_of(was)
+        if ranges := (then.passing - now.passing).networks:
+            return ranges[0] + (f" and {len(ranges) - 1} more ranges" if len(ranges) > 1 else "")
+    texts = [was.record.text] if was.record is not None else list(was.records)
+    texts = [_as_read(text, was.domain) for text in texts]
+    before = [term for text in texts for term in parse_spf(text).terms if _allows(term)]
+    after = [term for term in record.terms if _allows(term)]
+    written, kept = {_word(term) for term in before}, {_word(term) for term in after}
+    gone = [term for term in before if _word(term) not in kept and not _covered(term, was, now)]
+    for term in gone:  # a name that was wrong may be written anew, but not left out
+        added = [each for each in after if each.name == term.name and _word(each) not in written]
+        if sum(each.name == term.name for each in gone) > len(added):
+            return term.text
+    names = {name.lower() for text in texts if not parse_spf(text).valid for name in _NAME.findall(text)}
+    lost = [name for name in sorted(names) if name not in record.text.lower()]
+    new = [
+        name for name in _NAME.findall(record.text.lower()) if not any(name in text.lower() for text in texts)
+    ]
+    return lost[0] if len(lost) > len(new) else ""
+
+
+def _word(term: SpfTerm) -> str:
+    """What distinguishes senders; an include of a name allows the same as a redirect to it."""
+    return f"include:{term.value}".lower() if term.name == "redirect" else term.text.lower()
+
+
+def _allows(term: SpfTerm) -> bool:
+    if term.kind == "modifier":
+        return term.name == "redirect"
+    return term.qualifier == "+" and term.name != "all"
+
+
+def _covered(term: SpfTerm, was: SpfNode, now: SpfPartition) -> bool:
+    """Whether all that the term allows passes by another term; only addresses can be compared."""
+    cost = next((each for each in was.costs if each.term == term), None)
+    if cost is not None:
+        addresses, open_terms = matched_by(was, cost)
+        return bool(addresses) and not open_terms and addresses <= now.passing
+    if term.name not in ("ip4", "ip6"):
+        return False
+    prefix = term.prefix4 if term.name == "ip4" else term.prefix6
+    literal = AddressSet.of((term.value if prefix is None else f"{term.value}/{prefix}",))
+    return bool(literal) and literal <= now.passing
