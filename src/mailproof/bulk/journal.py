@@ -23,20 +23,22 @@ class Journal:
     def __init__(self, path: Path, *, resume: bool) -> None:
         """Raises UsageError where there are results already, or another run is writing them."""
         self.path = path
-        flags = os.O_RDWR | os.O_CREAT | (0 if resume else os.O_EXCL)
         try:
-            handle = os.open(path, flags, 0o666)
-        except FileExistsError:
-            words = "exists already: --resume goes on with it; else name another file"
-            raise UsageError(f"{path} {words}") from None
+            handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
         except (OSError, ValueError) as error:
             raise UsageError(f"{path}: {getattr(error, 'strerror', None) or error}") from None
         #: Not buffered: what could not be written is not tried again.
         self._file = FileIO(handle, "r+")
-        fault = "" if S_ISREG(os.fstat(handle).st_mode) else "is not a regular file"
-        if fault or not _locked(handle):
+        found, fault = os.fstat(handle), ""
+        if not S_ISREG(found.st_mode):
+            fault = "is not a regular file"
+        elif found.st_size and not resume:
+            fault = "exists already: --resume goes on with it; else name another file"
+        elif not _locked(handle):
+            fault = "another run is writing it"
+        if fault:
             self._file.close()
-            raise UsageError(f"{path}: {fault or 'another run is writing it'}")
+            raise UsageError(f"{path}: {fault}")
         self._end = self._whole_lines()
         self._trimmed = False  # not before something is written: it may be another file
         self._synced = time.monotonic()

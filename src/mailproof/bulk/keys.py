@@ -17,11 +17,6 @@ class Keys:
     def __len__(self) -> int:
         return self._count
 
-    @property
-    def octets(self) -> int:
-        """The memory that it takes."""
-        return len(self._table) * self._table.itemsize
-
     def __contains__(self, key: int) -> bool:
         return self._table[self._place(key)] == (key or 1)
 

@@ -50,6 +50,15 @@ def test_results_are_never_overwritten(tmp_path: Path) -> None:
     assert (tmp_path / "a").read_bytes() == b"one\n"
 
 
+def test_an_empty_file_has_no_results(tmp_path: Path) -> None:
+    """As a run that could not begin leaves it."""
+    (tmp_path / "a").touch()
+    first = journal(tmp_path / "a", resume=False)
+    with pytest.raises(UsageError, match="another run"):
+        journal(tmp_path / "a", resume=False)
+    first.close()
+
+
 def test_two_runs_do_not_share_a_file(tmp_path: Path) -> None:
     first = journal(tmp_path / "a", resume=False)
     with pytest.raises(UsageError, match="another run"):
