@@ -68,7 +68,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             )
     root = all_nodes(facts)[0]
     if not everyone and evaluable(root) and (count := partition_of(root).passing.counts[0]) >= _HALF:
-        widest = max(root.costs, key=lambda cost: matched_by(root, cost)[0].counts)
+        passing = (cost for cost in root.costs if cost.term.qualifier == "+" and cost.term.name != "all")
+        widest = max(passing, key=lambda cost: matched_by(root, cost)[0].counts, default=root.costs[0])
         most = f", most of them by {widest.term.text}" if widest.child is not None else ""
         report(
             f"The SPF record of {root.domain} allows {count:,} of the 4,294,967,296 IPv4 addresses{most}.",
