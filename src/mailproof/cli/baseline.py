@@ -10,6 +10,7 @@ import typer
 from mailproof.cli.groups import panel
 from mailproof.errors import UsageError
 from mailproof.files import has_folder
+from mailproof.render.shown import counted
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -84,7 +85,7 @@ class BaselineRun:
         if not self.updates:
             if gone:
                 note(
-                    f"{self._path}: no longer found: {_findings(gone)} of the baseline "
+                    f"{self._path}: no longer found: {counted(gone, 'finding')} of the baseline "
                     "(--update-baseline takes them out)"
                 )
             return
@@ -94,7 +95,7 @@ class BaselineRun:
         updated = self._known.updated(self._reports)
         new = len(updated.fingerprints - self._known.fingerprints)
         if write(f"--baseline {self._path}", self._path, updated.to_text()):
-            note(f"{self._path}: {_findings(len(updated.findings))} ({new} new, {gone} gone)")
+            note(f"{self._path}: {counted(len(updated.findings), 'finding')} ({new} new, {gone} gone)")
 
 
 def _without_facts(report: Report) -> Report:
@@ -103,7 +104,3 @@ def _without_facts(report: Report) -> Report:
     from mailproof.structs import replace
 
     return replace(report, facts=Facts())
-
-
-def _findings(count: int) -> str:
-    return f"{count} finding{'' if count == 1 else 's'}"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from mailproof.cli import options as opt
+from mailproof.cli.asking import ask, ask_variable, line, secret_line
 from mailproof.cli.groups import grouped
 from mailproof.cli.streams import complain
 from mailproof.errors import UsageError
@@ -157,20 +158,21 @@ def _trust(output: Path, raw: bytes) -> None:
 
 def _ask(kind: str, ca_file: Path | None) -> str:
     """The answers, as the text of a configuration file."""
-    sender = _address("From address of the test message", "")
+    sender = ask("From address of the test message", None, _address)
     if kind == "smtp":
         lines = _ask_smtp(sender)
     else:
         from mailproof.cli.init_sender import ask_sender
 
         lines = ask_sender(kind)
-    trusted = [_line("ca_file", str(ca_file.absolute()))] if ca_file is not None else []
-    to = _address("Recipient (a mailbox that you can read)", sender)
+    trusted = [line("ca_file", str(ca_file.absolute()))] if ca_file is not None else []
+    to = ask("Recipient (a mailbox that you can read)", sender, _address)
     lines = ["[profiles.default.submit]", *lines, *(trusted if kind not in ("sendmail", "command") else [])]
-    lines += ["", "[profiles.default.message]", _line("from", sender), _line("to", to)]
-    mailbox = _choice("Type of mailbox to fetch it from", KINDS)
+    lines += ["", "[profiles.default.message]", line("from", sender), line("to", to)]
+    question = f"Type of mailbox to fetch it from ({', '.join(KINDS)})"
+    mailbox = ask(question, KINDS[0], _kind).lower()
     if mailbox != "none":
-        lines += ["", "[profiles.default.retrieve]", _line("kind", mailbox), *_ask_mailbox(mailbox, to)]
+        lines += ["", "[profiles.default.retrieve]", line("kind", mailbox), *_ask_mailbox(mailbox, to)]
         lines += trusted if mailbox in ("imap", "pop3") else []
     return "\n".join(lines) + "\n"
 
@@ -178,26 +180,20 @@ def _ask(kind: str, ca_file: Path | None) -> str:
 def _ask_smtp(sender: str) -> list[str]:
     domain = sender.rpartition("@")[2]
     host, port = _server("SMTP server to submit to, as HOST or HOST:PORT", f"mail.{domain}")
-    port = port or _port("SMTP port (587 STARTTLS, 465 TLS, 25)", 587)
+    port = port or int(ask("SMTP port (587 STARTTLS, 465 TLS, 25)", "587", _port))
     user = typer.prompt("SMTP user name (none: don't sign in)", default=sender, show_default=True).strip()
     if user.lower() in ("none", "-"):
         user = ""
-    variable = (
-        _variable("Environment variable with the SMTP password", "MAILPROOF_SMTP_PASSWORD") if user else ""
-    )
-    lines = [_line("host", host), f"port = {port}"]
-    return [*lines, *_signing_in(user, variable)]
-
-
-def _signing_in(user: str, variable: str) -> list[str]:
-    if not user:
-        return []
-    return [_line("username", user), f"password = {{ env = {_quoted(variable)} }}"]
+    lines = [line("host", host), f"port = {port}"]
+    if user:
+        variable = _variable("Environment variable with the SMTP password", "MAILPROOF_SMTP_PASSWORD")
+        lines += [line("username", user), secret_line("password", variable)]
+    return lines
 
 
 def _ask_mailbox(kind: str, to: str) -> list[str]:
     if kind in ("maildir", "mbox"):
-        return [_line("path", typer.prompt("Path of the mailbox").strip())]
+        return [line("path", typer.prompt("Path of the mailbox").strip())]
     from mailproof.data.mailboxes import provider_of
 
     domain = to.rpartition("@")[2]
@@ -205,16 +201,16 @@ def _ask_mailbox(kind: str, to: str) -> list[str]:
     usual = provider.host if provider is not None else f"{kind.removesuffix('3')}.{domain}"
     host, port = _server("Mailbox server, as HOST or HOST:PORT", usual)
     if provider is not None and (host, port) == (provider.host, 0):
-        server = [_line("preset", provider.name)]
+        server = [line("preset", provider.name)]
         typer.echo(f"{provider.title}: {provider.sign_in}")
     else:
-        server = [_line("host", host), *([f"port = {port}"] if port else [])]
+        server = [line("host", host), *([f"port = {port}"] if port else [])]
     user = typer.prompt("Mailbox user name", default=to).strip()
     variable = _variable("Environment variable with the mailbox password", "MAILPROOF_MAILBOX_PASSWORD")
     return [
         *server,
-        _line("username", user),
-        f"password = {{ env = {_quoted(variable)} }}",
+        line("username", user),
+        secret_line("password", variable),
         "deadline = 120",
         "remove = true",
     ]
@@ -224,62 +220,37 @@ def _server(question: str, default: str) -> tuple[str, int]:
     """A host, and a port where one was named (0: none)."""
     from mailproof.cli.profile import host_and_port
 
-    while True:
-        text: str = typer.prompt(question, default=default).strip()
+    def problem(text: str) -> str:
         try:
-            host, port = host_and_port(text, "the server")
+            host, _ = host_and_port(text, "the server")
         except UsageError as error:
-            complain(str(error))
-            continue
-        if host and not set(host) & set(" \t/@\"'\\"):
-            return host, port
-        complain(f"{text!r} is not a host like mail.acme.example or mail.acme.example:587")
+            return str(error)
+        fits = host and not set(host) & set(" \t/@\"'\\")
+        return "" if fits else f"{text!r} is not a host like mail.acme.example or mail.acme.example:587"
+
+    return host_and_port(ask(question, default, problem), "the server")
 
 
-def _port(question: str, default: int) -> int:
-    while True:
-        text: str = typer.prompt(question, default=str(default)).strip()
-        if text.isascii() and text.isdigit() and len(text) < 6 and 0 < int(text) < 65536:
-            return int(text)
-        complain(f"{text!r} is not a port: give a number from 1 to 65535")
+def _port(text: str) -> str:
+    fits = text.isascii() and text.isdigit() and len(text) < 6 and 0 < int(text) < 65536
+    return "" if fits else f"{text!r} is not a port: give a number from 1 to 65535"
 
 
-def _address(question: str, default: str) -> str:
-    while True:
-        text: str = typer.prompt(question, default=default or None).strip()
-        local, at, domain = text.rpartition("@")
-        if at and local and "." in domain and not set(text) & set(' <>"\\'):
-            return text
-        complain(f"{text!r} is not an address like ada@acme.example")
+def _address(text: str) -> str:
+    local, _, domain = text.rpartition("@")
+    fits = local and "." in domain and not set(text) & set(' <>"\\')
+    return "" if fits else f"{text!r} is not an address like ada@acme.example"
 
 
 def _variable(question: str, default: str) -> str:
-    while True:
-        text: str = typer.prompt(question, default=default).strip()
-        if text.isidentifier() and text.isascii():
-            if not os.environ.get(text):
-                complain(f"{text} is not set: set it before you send a probe, as in: export {text}=…")
-            return text
-        complain(f"{text[:20]!r} is not a variable name (don't enter the password itself)")
+    name = ask_variable(question, default, "password")
+    if not os.environ.get(name):
+        complain(f"{name} is not set: set it before you send a probe, as in: export {name}=…")
+    return name
 
 
-def _choice(question: str, choices: tuple[str, ...]) -> str:
-    while True:
-        text: str = typer.prompt(f"{question} ({', '.join(choices)})", default=choices[0]).strip().lower()
-        if text in choices:
-            return text
-        complain(f"{text!r} is not one of {', '.join(choices)}")
-
-
-def _line(key: str, value: str) -> str:
-    return f"{key} = {_quoted(value)}"
-
-
-def _quoted(value: str) -> str:
-    """A TOML basic string: JSON's escapes are among TOML's."""
-    import json
-
-    return json.dumps(value, ensure_ascii=False)
+def _kind(text: str) -> str:
+    return "" if text.lower() in KINDS else f"{text.lower()!r} is not one of {', '.join(KINDS)}"
 
 
 def _connections_work(text: str, output: Path) -> bool:

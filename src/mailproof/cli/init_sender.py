@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import cast
 
-import typer
-
-from mailproof.cli.streams import complain
+from mailproof.cli.asking import ask, ask_variable, line, secret_line
 from mailproof.config.senders import NEEDS, base_problem, is_name
 from mailproof.model import SenderKind
 
@@ -26,35 +23,27 @@ def ask_sender(kind: str) -> list[str]:
     """The lines of ``[profiles.default.submit]``, from the answers."""
     known = cast(SenderKind, kind)
     needs = NEEDS[known]
-    lines = [f"kind = {json.dumps(kind)}"]
+    lines = [line("kind", kind)]
     wanted = (*needs.required, *_USUAL.get(known, ()), *(("region",) if needs.regions else ()))
     for key in dict.fromkeys(wanted):
         if key == "key":
-            lines.append(f"key = {{ env = {json.dumps(_variable(kind))} }}")
+            what = "the service account's JSON on one line" if kind == "gmail" else "the key"
+            name = ask_variable(f"Environment variable with {what}", f"MAILPROOF_{kind.upper()}_KEY", "key")
+            lines.append(secret_line("key", name))
         else:
-            lines.append(f"{key} = {json.dumps(_answer(key, needs.regions), ensure_ascii=False)}")
+            lines.append(line(key, _answer(key, needs.regions)))
     return lines
 
 
-def _variable(kind: str) -> str:
-    what = "the service account's JSON on one line" if kind == "gmail" else "the key"
-    while True:
-        text: str = typer.prompt(
-            f"Environment variable with {what}", default=f"MAILPROOF_{kind.upper()}_KEY"
-        ).strip()
-        if text.isidentifier() and text.isascii():
-            return text
-        complain(f"{text[:20]!r} is not a variable name (don't enter the key itself)")
-
-
 def _answer(key: str, regions: tuple[str, ...]) -> str:
-    words = f"{_QUESTIONS[key]} ({', '.join(regions)})" if key == "region" and regions else _QUESTIONS[key]
-    while True:
-        text: str = typer.prompt(words, default=regions[0] if key == "region" and regions else None).strip()
-        problem = _problem(key, text, regions)
-        if not problem:
-            return text
-        complain(f"{text!r}: {problem}")
+    default = regions[0] if key == "region" and regions else None
+    words = f"{_QUESTIONS[key]} ({', '.join(regions)})" if default else _QUESTIONS[key]
+
+    def problem(text: str) -> str:
+        found = _problem(key, text, regions)
+        return f"{text!r}: {found}" if found else ""
+
+    return ask(words, default, problem)
 
 
 def _problem(key: str, text: str, regions: tuple[str, ...]) -> str:

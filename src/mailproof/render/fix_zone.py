@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from mailproof.model import Finding
 from mailproof.model.fixes import FixProposal, ProposedRecords
 from mailproof.printable import one_line
+from mailproof.render.shown import counted
 from mailproof.runners import disarmed
 
 #: The first line, by which ``--zone`` knows that the record sets replace those of the same name and type.
@@ -32,7 +33,7 @@ def render_fix_zone(proposals: Sequence[FixProposal]) -> str:
 
 def _proposal(proposal: FixProposal) -> Iterator[str]:
     domain = proposal.domain
-    yield f"; ==== {one_line(domain)}: {_count(len(proposal.changes), 'record set')} to change ===="
+    yield f"; ==== {one_line(domain)}: {counted(len(proposal.changes), 'record set')} to change ===="
     own = [each for each in proposal.changes if _inside(each.name, domain)]
     others = [each for each in proposal.changes if not _inside(each.name, domain)]
     for change in own:
@@ -84,7 +85,7 @@ def summary(path: str, proposals: Sequence[FixProposal]) -> str:
     """What the file holds, for the terminal: what is published, what goes, which findings stay and why."""
     lines = []
     for proposal in proposals:
-        sets = _count(len(proposal.changes), "record set")
+        sets = counted(len(proposal.changes), "record set")
         lines.append(
             f"{path}: {one_line(proposal.domain)}: {sets} to change"
             if proposal.changes
@@ -110,7 +111,3 @@ def _comment(text: str, mark: str = " ") -> Iterator[str]:
 
 def _inside(name: str, domain: str) -> bool:
     return name == domain or name.endswith(f".{domain}")
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number} {word}{'s' if number != 1 else ''}"

@@ -15,9 +15,9 @@ from mailproof.render.gaps import gaps
 from mailproof.render.look import Look
 from mailproof.render.placement import placement_table
 from mailproof.render.places import place_of, shown_place
-from mailproof.render.shown import clean
+from mailproof.render.shown import clean, counted
 from mailproof.render.verdict import verdict
-from mailproof.render.words import counts, plural, titles
+from mailproof.render.words import counts, titles
 from mailproof.runners import disarmed
 
 #: Characters of a page: GitHub takes comments of 65,536.
@@ -72,7 +72,7 @@ def _blocks(reports: tuple[Report, ...], known: dict[str, str], look: Look) -> I
         yield from _fixes(report)
         yield from _gaps(report)
         if report.suppressed:
-            yield f"\n{plural(len(report.suppressed), 'finding')} ignored by policy.\n"
+            yield f"\n{counted(len(report.suppressed), 'finding')} ignored by policy.\n"
 
 
 def _placement(report: Report) -> str:

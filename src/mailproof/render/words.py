@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mailproof.model import Finding, Report, Severity
-from mailproof.render.shown import clean
+from mailproof.render.shown import clean, counted
 
 
 def ranked(reports: tuple[Report, ...]) -> tuple[Finding, ...]:
@@ -44,13 +44,8 @@ class Unique:
         return fingerprint if count == 1 else f"{fingerprint}-{count}"
 
 
-def plural(count: int, word: str) -> str:
-    """So many things; "" for none."""
-    return f"{count} {word}{'s' if count != 1 else ''}" if count else ""
-
-
 def counts(findings: tuple[Finding, ...]) -> str:
     """How many errors, warnings and notes; "no findings" for none."""
     named = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
-    parts = [plural(sum(each.severity is kind for each in findings), word) for kind, word in named.items()]
-    return ", ".join(part for part in parts if part) or "no findings"
+    found = ((sum(each.severity is kind for each in findings), word) for kind, word in named.items())
+    return ", ".join(counted(count, word) for count, word in found if count) or "no findings"

@@ -6,10 +6,10 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from mailproof.model import Cause, Finding, Fix, FixRecord, Location, Report, Rule, Severity
+from mailproof.render.causes import alike, consequences, fault_of, to_paste
 from mailproof.render.gaps import Gap, gaps
 from mailproof.render.html.markup import Html, element, joined, text
 from mailproof.render.shown import counted
-from mailproof.render.text.findings import alike
 from mailproof.render.text.style import UNICODE, sign_of
 
 #: Lines of evidence below a finding.
@@ -87,7 +87,7 @@ class Findings:
         head = "Next step" if fix.kind == "decision" else "Fix"
         above = bool(fix.records) and pasted.issuperset(fix.records)
         summary = f"{fix.summary.rstrip('.')} (in the record above)" if above else fix.summary
-        lines = () if above else _to_paste(fix)
+        lines = () if above else to_paste(fix)
         pasted.update(fix.records)
         return element(
             "div",
@@ -106,29 +106,12 @@ class Findings:
         return element("div", element("pre", records), button, class_="paste")
 
 
-def _to_paste(fix: Fix) -> tuple[str, ...]:
-    """The records of a fix. One record in place of one other: the new one says it all."""
-    published = {(record.name, record.rrtype) for record in fix.records if record.action == "publish"}
-    removed = [record for record in fix.records if record.action == "remove"]
-    return tuple(
-        record.bind
-        for record in fix.records
-        if not (record.action == "remove" and len(removed) == 1 and (record.name, record.rrtype) in published)
-    )
-
-
 def _consequences(cause: Cause, rules: dict[str, Rule]) -> Iterator[Html]:
     """What follows from a finding, an item for each rule."""
-    by_rule: dict[str, list[Finding]] = {}
-    for finding in cause.consequences:
-        by_rule.setdefault(finding.rule, []).append(finding)
     items = []
-    for rule, found in by_rule.items():
-        worst = min((finding.severity for finding in found), key=lambda severity: severity.rank)
+    for rule, worst, title, _ in consequences(cause, rules):
         sign = element("span", f"{sign_of(worst, UNICODE)} {rule}", class_=_CLASS[worst])
-        title = rules[rule].title if rule in rules else found[0].message
-        times = f" ({len(found)} times)" if len(found) > 1 else ""
-        items.append(element("li", sign, f" {title}{times}"))
+        items.append(element("li", sign, f" {title}"))
     if items:
         yield element("p", "The same fault also causes:", class_="dim")
         yield element("ul", *items, class_="plain")
@@ -152,14 +135,10 @@ def _evidence(finding: Finding) -> Iterator[Html]:
 
 def _pointed(where: Location) -> Html:
     """The record, the characters at fault marked."""
-    record, start, end = where.record, where.start, where.end
-    if (
-        start is None
-        or end is None
-        or not 0 <= start < end <= len(record)
-        or (start, end) == (0, len(record))
-    ):
+    record, fault = where.record, fault_of(where)
+    if fault is None:
         return text(record)
+    start, end = fault
     return joined(record[:start], element("mark", record[start:end]), record[end:])
 
 

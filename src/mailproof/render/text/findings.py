@@ -6,6 +6,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from mailproof.model import Cause, Finding, Fix, FixRecord, Location, Report, Rule, Severity
+from mailproof.render.causes import alike, consequences, fault_of, to_paste
 from mailproof.render.text.page import Page
 from mailproof.render.text.style import SEVERITY_STYLE, clean, sign_of
 
@@ -55,27 +56,13 @@ def write_findings(page: Page, report: Report) -> None:
             _consequences(page, cause, rules)
 
 
-def alike(first: Cause, second: Cause) -> bool:
-    """Whether two causes in a row are one fault of two things, fixed by one fix."""
-    if second.consequences:
-        return False
-    one, other = first.finding, second.finding
-    return (one.rule, one.subject, one.fix) == (other.rule, other.subject, other.fix)
-
-
 def _consequences(page: Page, cause: Cause, rules: dict[str, Rule]) -> None:
     """What follows from a finding, a line for each rule."""
-    by_rule: dict[str, list[Finding]] = {}
-    for finding in cause.consequences:
-        by_rule.setdefault(finding.rule, []).append(finding)
-    for rule, findings in by_rule.items():
-        worst = min((finding.severity for finding in findings), key=lambda severity: severity.rank)
-        times = f" ({len(findings)} times)" if len(findings) > 1 else ""
-        title = clean(rules[rule].title) if rule in rules else clean(findings[0].message)
+    for rule, worst, title, findings in consequences(cause, rules):
         page.line(
             (f"{page.signs.last}also: ", "mp.dim"),
             (f"{sign_of(worst, page.signs)} {rule} ", SEVERITY_STYLE[worst]),
-            f"{title}{times}",
+            clean(title),
             indent=2,
             hang=9,
         )
@@ -131,24 +118,20 @@ def _location(page: Page, where: Location) -> None:
 
 def _pointed(page: Page, where: Location) -> None:
     """The record, with carets under the characters at fault: colour alone would not do."""
-    record, start, end = where.record, where.start, where.end
-    if (
-        start is None
-        or end is None
-        or not 0 <= start < end <= len(record)
-        or (start, end) == (0, len(record))
-    ):
+    record, fault = where.record, fault_of(where)
+    if fault is None:
         page.verbatim(_middle_cut(record), indent=4)
         return
+    start, end = fault
     first, last, fault_end = max(0, start - 60), min(len(record), end + 60), min(end, start + 200)
     before = ("…" if first else "") + clean(record[first:start])
-    fault = clean(record[start:fault_end]) + ("…" if fault_end < end else "")
+    marked = clean(record[start:fault_end]) + ("…" if fault_end < end else "")
     after = clean(record[end:last]) + ("…" if last < len(record) else "")
-    text = Text.assemble((before, "mp.record"), (fault, "mp.fault"), (after, "mp.record"))
+    text = Text.assemble((before, "mp.record"), (marked, "mp.fault"), (after, "mp.record"))
     width = page.width - 4
     for at in range(0, len(text), width):
         page.console.print(Padding(text[at : at + width], (0, 0, 0, 4)))
-        from_, to = max(at, len(before)), min(at + width, len(before) + len(fault))
+        from_, to = max(at, len(before)), min(at + width, len(before) + len(marked))
         if from_ < to:
             marks = " " * (from_ - at) + page.signs.mark * (to - from_)
             page.console.print(Padding(Text(marks, style="mp.fail"), (0, 0, 0, 4)))
@@ -168,11 +151,6 @@ def _fix(page: Page, fix: Fix, pasted: set[FixRecord]) -> None:
     above = fix.records and pasted.issuperset(fix.records)
     summary = f"{clean(fix.summary).rstrip('.')} (in the record above)" if above else clean(fix.summary)
     page.line((f"{page.signs.arrow} {head}", "mp.pass"), summary, indent=2)
-    published = {(record.name, record.rrtype) for record in fix.records if record.action == "publish"}
-    removed = [record for record in fix.records if record.action == "remove"]
-    for record in () if above else fix.records:
-        # One record in place of one other: the new one says it all.
-        replaced = record.action == "remove" and len(removed) == 1
-        if not (replaced and (record.name, record.rrtype) in published):
-            page.paste(record.bind, indent=4)
+    for record in () if above else to_paste(fix):
+        page.paste(record, indent=4)
     pasted.update(fix.records)

@@ -1,0 +1,46 @@
+"""What text and HTML show alike of a cause: what follows from it, the characters at fault, what to paste."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from mailproof.model import Cause, Finding, Fix, Location, Rule, Severity
+
+
+def alike(first: Cause, second: Cause) -> bool:
+    """Whether two causes in a row are one fault of two things, fixed by one fix."""
+    if second.consequences:
+        return False
+    one, other = first.finding, second.finding
+    return (one.rule, one.subject, one.fix) == (other.rule, other.subject, other.fix)
+
+
+def consequences(
+    cause: Cause, rules: Mapping[str, Rule]
+) -> Iterator[tuple[str, Severity, str, tuple[Finding, ...]]]:
+    """What follows from a cause, rule by rule: the id, the worst severity, the title, the findings."""
+    for rule in dict.fromkeys(each.rule for each in cause.consequences):
+        found = tuple(each for each in cause.consequences if each.rule == rule)
+        worst = min((each.severity for each in found), key=lambda severity: severity.rank)
+        title = rules[rule].title if rule in rules else found[0].message
+        times = f" ({len(found)} times)" if len(found) > 1 else ""
+        yield rule, worst, f"{title}{times}", found
+
+
+def fault_of(where: Location) -> tuple[int, int] | None:
+    """The span at fault in the record; None where that is all of it, or not known."""
+    start, end, length = where.start, where.end, len(where.record)
+    if start is None or end is None or not 0 <= start < end <= length or (start, end) == (0, length):
+        return None
+    return start, end
+
+
+def to_paste(fix: Fix) -> tuple[str, ...]:
+    """The records of a fix. One record in place of one other: the new one says it all."""
+    published = {(record.name, record.rrtype) for record in fix.records if record.action == "publish"}
+    removed = [record for record in fix.records if record.action == "remove"]
+    return tuple(
+        record.bind
+        for record in fix.records
+        if not (record.action == "remove" and len(removed) == 1 and (record.name, record.rrtype) in published)
+    )
