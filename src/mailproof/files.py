@@ -126,6 +126,18 @@ def _like(handle: int, target: Path) -> None:
             os.fchmod(handle, stat.S_IMODE(found.st_mode))
 
 
+def locked(handle: int) -> bool:
+    """Keep other runs from the file for as long as it is open; where the system knows no such lock, don't."""
+    with contextlib.suppress(ImportError):
+        import fcntl
+
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return False
+    return True
+
+
 def shortest(path: Path) -> Path:
     """The path as from the working folder where it is in there, as reports are to name it; else as it is."""
     here = working_folder()

@@ -15,25 +15,9 @@ from mailproof.records.message import parse_message
 #: What is signed where it is there (RFC 6376 section 5.4.1), with the two fields of one-click unsubscribing
 #: (RFC 8058 section 4), of which dkimpy's own list lacks the second.
 DEFAULT_HEADERS = (
-    "from",
-    "sender",
-    "reply-to",
-    "subject",
-    "date",
-    "message-id",
-    "to",
-    "cc",
-    "mime-version",
-    "content-type",
-    "content-transfer-encoding",
-    "in-reply-to",
-    "references",
-    "list-id",
-    "list-help",
-    "list-unsubscribe",
-    "list-unsubscribe-post",
-    "list-post",
-    "list-owner",
+    *("from", "sender", "reply-to", "subject", "date", "message-id", "to", "cc", "mime-version"),
+    *("content-type", "content-transfer-encoding", "in-reply-to", "references", "list-id"),
+    *("list-help", "list-unsubscribe", "list-unsubscribe-post", "list-post", "list-owner"),
     "list-archive",
 )
 

@@ -53,12 +53,10 @@ async def check_host_pyspf(
         raise PyspfError(f"pyspf failed: {type(error).__name__}: {error}") from error
 
 
-async def second_opinion(
-    ours: SpfVerdict, mail_from: str, helo: str, *, resolver: Resolver, receiver: str = "unknown"
-) -> SecondOpinion:
+async def second_opinion(ours: SpfVerdict, mail_from: str, helo: str, *, resolver: Resolver) -> SecondOpinion:
     """pyspf's verdict beside ours on the same client and identity. Never raises for what pyspf does."""
     try:
-        theirs = await check_host_pyspf(ours.ip, mail_from, helo, resolver=resolver, receiver=receiver)
+        theirs = await check_host_pyspf(ours.ip, mail_from, helo, resolver=resolver)
     except MailproofError as error:
         return SecondOpinion("pyspf", "spf", "error", False, str(error))
     agrees = theirs.result == ours.result

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import time
 from collections.abc import Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 from stat import S_ISREG
 
 from mailproof.errors import UsageError
+from mailproof.files import locked
 
 #: Results are on the disk at the latest so many seconds after they came.
 SYNC_S = 5.0
@@ -34,7 +34,7 @@ class Journal:
             fault = "is not a regular file"
         elif found.st_size and not resume:
             fault = "exists already: --resume goes on with it; else name another file"
-        elif not _locked(handle):
+        elif not locked(handle):
             fault = "another run is writing it"
         if fault:
             self._file.close()
@@ -99,15 +99,3 @@ class Journal:
                 self.sync()
             finally:
                 self._file.close()
-
-
-def _locked(handle: int) -> bool:
-    """Keep other runs from the file for as long as it is open; where the system knows no such lock, don't."""
-    with contextlib.suppress(ImportError):
-        import fcntl
-
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            return False
-    return True

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from mailproof.cli.options import Color, Form
+from mailproof.cli.output import check_file, show
 from mailproof.cli.streams import complain
 from mailproof.errors import UsageError
-from mailproof.files import has_folder, write_whole
+from mailproof.files import write_whole
 from mailproof.redaction import hide
 
 if TYPE_CHECKING:
@@ -43,10 +44,7 @@ def _chosen(given: Path) -> tuple[Path, str]:
     if not form:
         known = ", ".join(f"{form}:FILE ({ending})" for ending, form in ENDINGS.items())
         raise UsageError(f"-o {given}: unknown file extension; the formats of diff are {known}")
-    if not path.name or path.is_dir():
-        raise UsageError(f"-o {given}: is a folder" if path.name else f"-o {given}: names no file")
-    if not has_folder(path):
-        raise UsageError(f"-o {given}: the folder {path.parent} does not exist")
+    check_file(given, path)
     return path, form
 
 
@@ -61,7 +59,6 @@ def show_changes(
     files: Sequence[tuple[Path, str]],
 ) -> int:
     """Show and write them. Returns the exit code: 2 where a file could not be written."""
-    from mailproof.cli.output import show
     from mailproof.render.changes import document
     from mailproof.render.json import json_text
     from mailproof.render.text.changes import render_changes, render_sentences

@@ -248,11 +248,16 @@ def chosen_file(given: Path) -> tuple[Path, Format]:
             f"-o {given}: unknown file extension; use one of {known}, or put the format before the file, as "
             f"in -o gitlab:{given.name or 'FILE'}"
         )
+    check_file(given, path)
+    return path, form
+
+
+def check_file(given: Path, path: Path) -> None:
+    """Raises UsageError where the file of ``-o given`` cannot be written."""
     if not path.name or path.is_dir():
         raise UsageError(f"-o {given}: is a folder" if path.name else f"-o {given}: names no file")
     if not has_folder(path):
         raise UsageError(f"-o {given}: the folder {path.parent} does not exist")
-    return path, form
 
 
 def _job_summary(form: Format, look: Look) -> tuple[tuple[Path, Sink], ...]:

@@ -25,17 +25,9 @@ MAX_PDF_BYTES = 200_000_000
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 _MAC = ("Google Chrome", "Chromium", "Microsoft Edge")
 _OPTIONS = (
-    "--headless=new",
-    "--disable-gpu",
-    "--disable-extensions",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--no-default-browser-check",
-    "--no-pdf-header-footer",
-    "--host-resolver-rules=MAP * ~NOTFOUND",
-    "--proxy-server=127.0.0.1:9",
+    *("--headless=new", "--disable-gpu", "--disable-extensions", "--disable-background-networking"),
+    *("--disable-component-update", "--disable-sync", "--no-first-run", "--no-default-browser-check"),
+    *("--no-pdf-header-footer", "--host-resolver-rules=MAP * ~NOTFOUND", "--proxy-server=127.0.0.1:9"),
 )
 _MOMENT = re.compile(rb"(/(?:CreationDate|ModDate) \()D:[^)]{0,40}(\))")
 

@@ -25,11 +25,11 @@ THREADS = 8
 _RECORDS = tuple(f"dns.rdtypes.{each}" for each in ("ANY.SOA", "ANY.NS", "ANY.MX", "ANY.TXT", "IN.A"))
 
 
-def run(work: Callable[[Stop], Awaitable[T]], *, limit: float | None = None) -> T:
+def run(work: Callable[[Stop], Awaitable[T]]) -> T:
     """Run ``work(stop)``. The first Ctrl-C (or SIGTERM) sets ``stop``; a later one ends the process."""
     from mailproof.facts.stop import Stop
 
-    stop, faults = Stop(limit), _Faults()
+    stop, faults = Stop(), _Faults()
 
     async def main() -> T:
         loop = asyncio.get_running_loop()

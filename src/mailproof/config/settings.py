@@ -30,15 +30,10 @@ DomainUse = Literal["auto", "sending", "receiving-only", "parked"]
 Trust = Literal["all", "no commands", "none"]
 
 
-class SubmitSettings(Struct, frozen=True):
-    """How to hand a message over: to an SMTP server, a provider's HTTP API, or a program.
+class ServerSettings(Struct, frozen=True):
+    """A server to sign in to, or a provider's HTTP API (from ``url`` on): what sending and fetching share.
 
-    ``config.senders`` has what each ``kind`` needs and may have.
-
-    ``security`` left out: 465 is implicit TLS, 25 takes STARTTLS where offered, any other port requires it.
-    ``verification = "off"`` accepts any certificate; the report says so. Temporary refusals are tried
-    again for ``retry_for`` seconds, ``retry_interval`` apart. ``notify`` asks for notices of success too
-    (RFC 3461), ``require_tls`` that no server on the way hands the message on without TLS (RFC 8689).
+    ``verification = "off"`` accepts any certificate; the report says so.
     """
 
     host: str = ""
@@ -51,20 +46,33 @@ class SubmitSettings(Struct, frozen=True):
     allow_plaintext_auth: bool = False
     ca_file: Path | None = None
     verification: Verification = "on"
-    ehlo_name: str = ""
     timeout: Seconds = 30.0
-    source_address: str = ""
-    retry_for: RetryTime = 120.0
-    retry_interval: Seconds = 10.0
-    kind: SenderKind = "smtp"
     url: str = ""
-    region: str = ""
     account: str = ""
-    domain: str = ""
     key_id: str = ""
     key: Credential | None = None
     refresh_token: Credential | None = None
     token_url: str = ""
+
+
+class SubmitSettings(ServerSettings, frozen=True):
+    """How to hand a message over: to an SMTP server, a provider's HTTP API, or a program.
+
+    ``config.senders`` has what each ``kind`` needs and may have.
+
+    ``security`` left out: 465 is implicit TLS, 25 takes STARTTLS where offered, any other port requires it.
+    Temporary refusals are tried again for ``retry_for`` seconds, ``retry_interval`` apart. ``notify`` asks
+    for notices of success too (RFC 3461), ``require_tls`` that no server on the way hands the message on
+    without TLS (RFC 8689).
+    """
+
+    ehlo_name: str = ""
+    source_address: str = ""
+    retry_for: RetryTime = 120.0
+    retry_interval: Seconds = 10.0
+    kind: SenderKind = "smtp"
+    region: str = ""
+    domain: str = ""
     tracking: bool = False
     program: Strings = ()
     notify: bool = False
@@ -117,7 +125,7 @@ class MessageSettings(Struct, frozen=True):
     list_unsubscribe: UnsubscribeSettings | None = None
 
 
-class RetrieveSettings(Struct, frozen=True):
+class RetrieveSettings(ServerSettings, frozen=True):
     """Where the message should arrive, and how long to wait for it.
 
     ``folders`` limits an IMAP or Maildir search to these (all where empty); ``junk`` names a folder (mbox:
@@ -129,30 +137,13 @@ class RetrieveSettings(Struct, frozen=True):
     """
 
     kind: RetrievalKind = "imap"
-    host: str = ""
-    port: Port = 0
-    security: Security | None = None
-    username: str = ""
-    password: Credential | None = None
-    token: Credential | None = None
-    mechanism: Mechanism | None = None
-    allow_plaintext_auth: bool = False
-    ca_file: Path | None = None
-    verification: Verification = "on"
     folders: Strings = ()
     junk: str = ""
     path: Path | None = None
     deadline: Seconds = 120.0
     poll_interval: Seconds = 5.0
-    timeout: Seconds = 30.0
     remove: bool = False
     preset: Preset | None = None
-    url: str = ""
-    account: str = ""
-    key_id: str = ""
-    key: Credential | None = None
-    refresh_token: Credential | None = None
-    token_url: str = ""
 
     @property
     def is_api(self) -> bool:

@@ -12,6 +12,7 @@ from mailproof.credentials import Credential
 
 _AUDIT_KEYS = ("nameservers", "selectors", "timeout", "fail_on", "select", "ignore")
 _RENAMED = {"from": "from_address", "to": "to_address"}
+_PATHS = ("ca_file", "template", "path", "logo", "state", "textfile")
 _CREDENTIALS = ("password", "token", "key", "refresh_token")
 
 
@@ -139,13 +140,7 @@ def _profile(name: str, value: Any, folder: Path) -> dict[str, Any]:
 
 
 def _monitor(table: dict[str, Any], folder: Path) -> dict[str, Any]:
-    found = dict(table)
-    for key in ("state", "textfile"):
-        if isinstance(found.get(key), str):
-            found[key] = _path(found[key], ("monitor", key), folder)
-    for key in ("silence", "blocklists"):
-        if isinstance(found.get(key), str):
-            found[key] = [found[key]]
+    found = _section(table, ("monitor",), folder)
     if "webhook" in found:
         keys = ("monitor", "webhook")
         webhook = _section(_table(found["webhook"], keys), keys, folder)
@@ -187,15 +182,13 @@ def _section(table: dict[str, Any], keys: tuple[str, ...], folder: Path) -> dict
         target = _RENAMED.get(key, key) if keys[-1] == "message" else key
         if key in _CREDENTIALS:
             result[target] = _credential(value, (*keys, key))
-        elif key in ("ca_file", "template", "path", "logo") and isinstance(value, str):
+        elif key in _PATHS and isinstance(value, str):
             result[target] = _path(value, (*keys, key), folder)
         elif key == "attachments" and isinstance(value, list):
-            result[target] = [
-                _path(each, (*keys, key), folder) if isinstance(each, str) else each for each in value
-            ]
+            result[target] = _paths(value, (*keys, key), folder)
         elif key == "program" and isinstance(value, str):
             result[target] = _command_words(value, (*keys, key))
-        elif key == "folders" and isinstance(value, str):
+        elif key in ("folders", "silence", "blocklists") and isinstance(value, str):
             result[target] = [value]
         else:
             result[target] = value

@@ -20,32 +20,14 @@ _BY = re.compile(r"\bby\s+([A-Za-z0-9._:\[\]-]{1,255})", re.I)
 #: Of these there may be only one (RFC 5322 section 3.6); a second one, added on the way, is not a trace.
 _SINGLE = frozenset(
     [
-        "date",
-        "from",
-        "sender",
-        "reply-to",
-        "to",
-        "cc",
-        "bcc",
-        "message-id",
-        "in-reply-to",
-        "references",
-        "subject",
-        "mime-version",
-        "content-type",
-        "content-transfer-encoding",
+        *("date", "from", "sender", "reply-to", "to", "cc", "bcc", "message-id", "in-reply-to"),
+        *("references", "subject", "mime-version", "content-type", "content-transfer-encoding"),
         "content-disposition",
     ]
 )
 #: What list software and gateways sign themselves with.
 _LIST_FIELDS = (
-    "list-id",
-    "list-post",
-    "list-help",
-    "x-mailman-version",
-    "sender",
-    "x-beenthere",
-    "errors-to",
+    *("list-id", "list-post", "list-help", "x-mailman-version", "sender", "x-beenthere", "errors-to"),
 )
 #: Removing these is what a server is there for.
 _EXPECTED_REMOVALS = frozenset(("bcc", "return-path"))

@@ -14,27 +14,10 @@ from mailproof.records.message import HeaderField, first_value, split_fields
 #: Last parts of folder names that mean the spam folder, in the languages of the large providers.
 JUNK_NAMES = frozenset(
     (
-        "junk",
-        "spam",
-        "bulk",
-        "bulk mail",
-        "junk mail",
-        "junk e-mail",
-        "junk email",
-        "spamverdacht",
-        "unerwünscht",
-        "junk-e-mail",
-        "courrier indésirable",
-        "indésirables",
-        "pourriel",
-        "correo no deseado",
-        "posta indesiderata",
-        "lixo eletrônico",
-        "ongewenste e-mail",
-        "skräppost",
-        "uønsket e-post",
-        "wiadomości-śmieci",
-        "спам",
+        *("junk", "spam", "bulk", "bulk mail", "junk mail", "junk e-mail", "junk email"),
+        *("spamverdacht", "unerwünscht", "junk-e-mail", "courrier indésirable", "indésirables"),
+        *("pourriel", "correo no deseado", "posta indesiderata", "lixo eletrônico"),
+        *("ongewenste e-mail", "skräppost", "uønsket e-post", "wiadomości-śmieci", "спам"),
         "нежелательная почта",
     )
 )

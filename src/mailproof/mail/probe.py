@@ -46,7 +46,6 @@ class Probe:
         resolve: Resolve | None = None,
         progress: Progress | None = None,
         now: datetime | None = None,
-        token: str | None = None,
         dry_run: bool = False,
         message: ComposedMessage | None = None,
         recipient: str = "",
@@ -57,7 +56,7 @@ class Probe:
         self._arrived: bytes | None = None
         self._sender: Sender | None = None
         self._watch: Watch | None = None
-        self.message: ComposedMessage = message or compose(profile.message, token or new_token(), self._now)
+        self.message: ComposedMessage = message or compose(profile.message, new_token(), self._now)
         self._facts = DeliveryFacts(
             profile=profile.name,
             mail_from=self.message.mail_from,

@@ -65,9 +65,9 @@ def mailbox_for(
     return ListenerMailbox(settings, catch)
 
 
-async def check_mailbox(settings: RetrieveSettings, *, resolve: Resolve | None = None) -> str:
+async def check_mailbox(settings: RetrieveSettings) -> str:
     """What prevents fetching, in a sentence; nothing where it works. Raises CredentialError."""
-    watch = Watch(settings, await login_of(settings), "", resolve=resolve)
+    watch = Watch(settings, await login_of(settings), "")
     try:
         await watch.open()
         if watch.error is None:

@@ -15,25 +15,10 @@ PLACEHOLDER = b"{{token}}"
 #: Headers that other servers added to a message which was saved from a mailbox, and those that we set.
 _DROPPED = frozenset(
     [
-        "received",
-        "return-path",
-        "delivered-to",
-        "x-received",
-        "authentication-results",
-        "received-spf",
-        "dkim-signature",
-        "domainkey-signature",
-        "arc-seal",
-        "arc-message-signature",
-        "arc-authentication-results",
-        "bcc",
-        "message-id",
-        "subject",
-        "x-original-to",
-        "x-gm-message-state",
-        "x-google-dkim-signature",
-        "status",
-        "x-status",
+        *("received", "return-path", "delivered-to", "x-received", "authentication-results"),
+        *("received-spf", "dkim-signature", "domainkey-signature", "arc-seal"),
+        *("arc-message-signature", "arc-authentication-results", "bcc", "message-id", "subject"),
+        *("x-original-to", "x-gm-message-state", "x-google-dkim-signature", "status", "x-status"),
         "x-uid",
     ]
 )

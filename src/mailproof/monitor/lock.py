@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
 from mailproof.errors import UsageError
+from mailproof.files import locked
 
 
 class Lock:
@@ -18,17 +18,12 @@ class Lock:
             self._handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
         except OSError as error:
             raise UsageError(f"{path}: cannot be opened: {error.strerror}") from None
-        try:
-            if sys.platform != "win32":
-                import fcntl
-
-                fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
+        if not locked(self._handle):
             os.close(self._handle)
             raise UsageError(
                 f"{state}: another mailproof monitor uses this state file: stop it, or give this one its own "
                 "with --state FILE"
-            ) from None
+            )
 
     def release(self) -> None:
         """Give it back."""

@@ -101,21 +101,24 @@ def _records(old: DomainFacts, new: DomainFacts) -> Iterator[Part]:
         yield Part(name, tuple(filter(None, news)), known, was_known, partial(_with_record, name, new))
 
 
+#: What of a domain's facts each record is.
+_FIELDS = {
+    "senders": ("spf",),
+    "dmarc": ("dmarc",),
+    "mx": ("mx_lookup", "mx"),
+    "mta_sts": ("mta_sts",),
+    "tls_rpt": ("tls_rpt",),
+}
+
+
 def _with_record(name: str, new: DomainFacts, report: Report) -> Report:
     old = report.facts.dns
     assert old is not None
-    if name == "senders":
-        return _with_dns(report, replace(old, spf=new.spf))
-    if name == "dmarc":
-        return _with_dns(report, replace(old, dmarc=new.dmarc))
-    if name == "mx":
-        return _with_dns(report, replace(old, mx_lookup=new.mx_lookup, mx=new.mx))
-    if name == "tls_rpt":
-        return _with_dns(report, replace(old, tls_rpt=new.tls_rpt))
-    sts = new.mta_sts
-    if sts is not None and sts.policy is None and old.mta_sts is not None:
-        sts = replace(sts, policy=old.mta_sts.policy)  # it could not be fetched
-    return _with_dns(report, replace(old, mta_sts=sts))
+    found = replace(old, **{field: getattr(new, field) for field in _FIELDS[name]})
+    if name == "mta_sts" and found.mta_sts is not None and found.mta_sts.policy is None and old.mta_sts:
+        policy = old.mta_sts.policy  # it could not be fetched
+        found = replace(found, mta_sts=replace(found.mta_sts, policy=policy))
+    return _with_dns(report, found)
 
 
 def _is_known(name: str, facts: DomainFacts) -> bool:

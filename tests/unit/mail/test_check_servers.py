@@ -35,7 +35,6 @@ async def test_mailbox() -> None:
     async with talking(ImapStore().talk) as port:
         for secret, words in (("pw", ""), ("no", "the server refuses the credentials")):
             chosen = RetrieveSettings(
-                "imap",
                 "127.0.0.1",
                 port,
                 "plain",

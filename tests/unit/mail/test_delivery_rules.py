@@ -191,7 +191,7 @@ async def test_extensions_and_broken_dialogues() -> None:
 
 
 def retrieval(**more: object) -> RetrievalFacts:
-    base = RetrievalFacts("imap", RetrieveSettings("imap", "i.example").server, "error")
+    base = RetrievalFacts("imap", RetrieveSettings(kind="imap", host="i.example").server, "error")
     return replace(base, **more)  # type: ignore[arg-type] # keywords by their names
 
 

@@ -20,38 +20,10 @@ _VOID = frozenset(("br", "hr", "img", "meta"))
 #: Elements that end a line of the file; inside of others a line's end would be white space that shows.
 _BLOCKS = frozenset(
     (
-        "article",
-        "body",
-        "details",
-        "div",
-        "dl",
-        "dd",
-        "footer",
-        "head",
-        "header",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "li",
+        *("article", "body", "details", "div", "dl", "dd", "footer", "head", "header", "h1", "h2"),
+        *("h3", "h4", "li", "main", "meta", "nav", "ol", "p", "pre", "script", "section", "style"),
+        *("summary", "svg", "table", "tbody", "thead", "title", "tr", "ul"),
     )
-).union(
-    (
-        "main",
-        "meta",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "script",
-        "section",
-        "style",
-        "summary",
-        "svg",
-        "table",
-        "tbody",
-    ),
-    ("thead", "title", "tr", "ul"),
 )
 
 
