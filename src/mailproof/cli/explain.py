@@ -12,7 +12,6 @@ from mailproof.cli import complete
 from mailproof.cli import options as opt
 
 if TYPE_CHECKING:
-    from mailproof.model import Explanation
     from mailproof.render.look import Look
 
 _ENDINGS = (".eml", ".txt", ".log", ".msg", ".dsn")
@@ -41,12 +40,14 @@ def command(
     from mailproof.checks import registry
     from mailproof.cli.output import show
     from mailproof.errors import UsageError
+    from mailproof.explain import explain_file, explain_text
 
     text = " ".join(words).strip()
     if text.upper() in registry.ids():
         _show_rule(text.upper(), form, color)
         return
-    explanation = _explained(text)
+    raw = _content(text)
+    explanation = explain_text(text) if raw is None else explain_file(raw)
     if not explanation.known:
         if text == "-":
             raise UsageError("the text on standard input matches no known reply")
@@ -81,16 +82,6 @@ def _show_rule(rule: str, form: opt.Form, color: opt.Color) -> None:
         return render_page(check.rule, check.doc, look)
 
     show(form, color, check.rule, page, doc=check.doc)
-
-
-def _explained(text: str) -> Explanation:
-    """The explanation of the text, or of the file it names. Raises MessageError where it cannot be read."""
-    from mailproof.explain import explain_file, explain_text
-
-    raw = _content(text)
-    if raw is None:
-        return explain_text(text)
-    return explain_file(raw)
 
 
 def _content(text: str) -> bytes | None:

@@ -18,11 +18,9 @@ if TYPE_CHECKING:
     from mailproof.config import Config, MonitorSettings
     from mailproof.facts.stop import Stop
     from mailproof.model import Report
-    from mailproof.monitor.checking import CheckOptions
-    from mailproof.monitor.engine import Monitor, Round
+    from mailproof.monitor.engine import Check, Monitor, Round
     from mailproof.monitor.events import Event, Known, Target
     from mailproof.monitor.state import Store
-    from mailproof.policy import Policy
 
 
 @grouped
@@ -83,11 +81,12 @@ def monitor_targets(
     from mailproof.cli.interrupts import CODE, STATE
     from mailproof.cli.output import policy_of
     from mailproof.cli.running import run
-    from mailproof.cli.session import check_dns
+    from mailproof.cli.session import check_dns, open_session
+    from mailproof.cli.zones import read_once
     from mailproof.config.permits import permitted_monitor
     from mailproof.engine.arguments import checked_blocklists
     from mailproof.errors import UsageError
-    from mailproof.monitor.checking import CheckOptions
+    from mailproof.monitor.checking import CheckOptions, check_target
     from mailproof.monitor.limits import MOST_TARGETS
     from mailproof.monitor.state import Store
 
@@ -108,7 +107,14 @@ def monitor_targets(
         import asyncio
 
         options = CheckOptions(connect, settings.remove, blocklists)
-        check = _Checks(dns, config, policy, stop, limit, options)
+
+        async def check(target: Target, known: Known | None) -> Report:
+            # In a session of its own: zone files are read anew, nothing piles up. A probe has its own limits.
+            own = limit if target.kind == "domain" else None
+            with read_once():
+                async with open_session(dns, config, stop, policy=policy, limit=own) as session:
+                    return await check_target(target, session, known, options)
+
         monitor = _monitor(targets, check, store, settings, wanted.form)
         task = asyncio.ensure_future(_work(monitor, wanted.once, listen))
         await stop.wait_for((task,))
@@ -142,7 +148,7 @@ async def _work(monitor: Monitor, once: bool, listen: tuple[str, int] | None) ->
 
 
 def _monitor(
-    targets: Sequence[Target], check: _Checks, store: Store, settings: MonitorSettings, form: Lines
+    targets: Sequence[Target], check: Check, store: Store, settings: MonitorSettings, form: Lines
 ) -> Monitor:
     from datetime import datetime
 
@@ -172,35 +178,6 @@ def _monitor(
         complain=complain,
         alerts=alerts,
     )
-
-
-class _Checks:
-    """Makes the report of a target, in a session of its own: zone files are read anew, nothing piles up."""
-
-    def __init__(
-        self,
-        dns: opt.DnsOptions,
-        config: Config,
-        policy: Policy,
-        stop: Stop,
-        limit: float,
-        options: CheckOptions,
-    ) -> None:
-        self._dns, self._config, self._policy, self._stop = dns, config, policy, stop
-        self._limit, self._options = limit, options
-
-    async def __call__(self, target: Target, known: Known | None) -> Report:
-        from mailproof.cli.session import open_session
-        from mailproof.cli.zones import read_once
-        from mailproof.monitor.checking import check_target
-
-        # A probe has the time limits of its profile.
-        limit = self._limit if target.kind == "domain" else None
-        with read_once():
-            async with open_session(
-                self._dns, self._config, self._stop, policy=self._policy, limit=limit
-            ) as session:
-                return await check_target(target, session, known, self._options)
 
 
 def _show(event: Event, form: Lines) -> None:

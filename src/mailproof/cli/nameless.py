@@ -3,17 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mailproof.dns.inputs.contents import Nameless
-
-
-class _Problem(Protocol):
-    @property
-    def message(self) -> str: ...
-    @property
-    def fatal(self) -> bool: ...
 
 
 def syntax_of(record: Nameless) -> str:
@@ -28,7 +21,7 @@ def syntax_of(record: Nameless) -> str:
     )
 
 
-def _problems(text: str) -> tuple[str, Iterable[_Problem]]:
+def _problems(text: str) -> tuple[str, Iterable[Any]]:
     from mailproof.records.bimi import parse_bimi
     from mailproof.records.dkim_key import parse_dkim_key
     from mailproof.records.dmarc import parse_dmarc

@@ -10,6 +10,8 @@ import typer
 from mailproof.cli.groups import panel
 from mailproof.errors import UsageError
 
+Security = Literal["starttls", "tls", "plain"]
+_SECURITIES = "starttls|tls|plain"
 Kind = Literal["imap", "pop3", "maildir", "mbox", "listener"]
 
 
@@ -21,9 +23,14 @@ class ProbeOptions(NamedTuple):
         str, typer.Option("--smtp", metavar="HOST[:PORT]", help="Submit here (587 STARTTLS, 465 TLS, 25).")
     ] = ""
     smtp_security: Annotated[
-        str,
-        typer.Option("--smtp-security", metavar="starttls|tls|plain", help="If the port does not imply it."),
-    ] = ""
+        Security | None,
+        typer.Option(
+            "--smtp-security",
+            metavar=_SECURITIES,
+            case_sensitive=False,
+            help="If the port does not imply it.",
+        ),
+    ] = None
     smtp_user: Annotated[str, typer.Option("--smtp-user", metavar="NAME", help="User name.")] = ""
     smtp_password_env: Annotated[
         str,
@@ -61,11 +68,14 @@ class ProbeOptions(NamedTuple):
         str, typer.Option("--listen", metavar="ADDR:PORT", help="Receive it over SMTP on this address.")
     ] = ""
     mailbox_security: Annotated[
-        str,
+        Security | None,
         typer.Option(
-            "--mailbox-security", metavar="starttls|tls|plain", help="If the port does not imply it."
+            "--mailbox-security",
+            metavar=_SECURITIES,
+            case_sensitive=False,
+            help="If the port does not imply it.",
         ),
-    ] = ""
+    ] = None
     mailbox_user: Annotated[
         str, typer.Option("--mailbox-user", metavar="NAME", help="User name for the mailbox.")
     ] = ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast, get_args
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from mailproof.errors import UsageError
 from mailproof.structs import replace
@@ -98,7 +98,7 @@ def _submit(base: SubmitSettings | None, options: ProbeOptions, *, named: bool) 
         settings = replace(settings, host=host, port=port, security=None)
     settings = _over(
         settings,
-        security=_security(options.smtp_security, "--smtp-security"),
+        security=options.smtp_security,
         ehlo_name=options.ehlo,
         every_address=options.every_address,
         username=options.smtp_user,
@@ -152,7 +152,7 @@ def _retrieve(base: RetrieveSettings | None, options: ProbeOptions) -> RetrieveS
         return None
     settings = _over(
         settings,
-        security=_security(options.mailbox_security, "--mailbox-security"),
+        security=options.mailbox_security,
         username=options.mailbox_user,
         password=_password(options.mailbox_password_env, options.mailbox_password_command),
         junk=options.junk,
@@ -179,18 +179,6 @@ def _password(env: str, command: str) -> Credential | None:
         return Credential("command", tuple(shlex.split(command)))
     except ValueError as error:
         raise UsageError(f"the password command {command!r} cannot be read: {error}") from None
-
-
-def _security(text: str, option: str) -> Literal["starttls", "tls", "plain"] | None:
-    from mailproof.config.settings import Security
-
-    if not text:
-        return None
-    for known in get_args(Security):
-        if text.lower() == known:
-            security: Literal["starttls", "tls", "plain"] = known
-            return security
-    raise UsageError(f"{option} {text}: use starttls, tls or plain")
 
 
 def host_and_port(text: str, option: str) -> tuple[str, int]:

@@ -113,6 +113,7 @@ def command(
     from mailproof.cli.session import check_dns, open_session
     from mailproof.config import load_config
     from mailproof.config.permits import permitted_filters
+    from mailproof.engine.arguments import checked_ips
     from mailproof.engine.verify import VerifyOptions, verify
     from mailproof.render.places import no_anchor
 
@@ -122,7 +123,7 @@ def command(
     check_dns(dns, transfers=transfer.axfr is not None)
     check_summaries(many.summaries or ())
     options = VerifyOptions(
-        ip=_client(envelope.ip),
+        ip=None if envelope.ip is None else checked_ips((envelope.ip,))[0],
         helo=envelope.helo,
         mail_from=envelope.mail_from,
         trust=envelope.trust,
@@ -187,14 +188,6 @@ def chosen(saved: Iterable[SavedMessage], count: int, *, attached: bool, ask: bo
         return messages
     question = f"A message is attached to {messages[0].source}. Verify that one instead?"
     return inner if typer.confirm(question, default=True, err=True) else messages
-
-
-def _client(ip: str | None) -> str | None:
-    if ip is None:
-        return None
-    from mailproof.engine.arguments import checked_ips
-
-    return checked_ips((ip,))[0]
 
 
 def _moment(text: str) -> At:

@@ -65,7 +65,7 @@ FORMATS = (
     Format("svg", (".svg",), "all", "text.render_svg", modules=_SHOWN),
     Format("html", (".html", ".htm"), "all", "html.render_html", branded=True),
     Format("pdf", (".pdf",), "all", "html.render_printed", branded=True, printed=True),
-    Format("jsonl", (".jsonl", ".ndjson"), "each", "jsonl.render_jsonl"),
+    Format("jsonl", (".jsonl", ".ndjson"), "each", "json.render_jsonl"),
     Format("csv", (".csv",), "each", "csv.render_csv", opening=CSV_HEAD),
     Format("markdown", (".md",), "all", "markdown.render_markdown"),
     Format("concise", (), "each", "concise.render_concise"),

@@ -12,7 +12,7 @@ import msgspec
 
 from mailproof.model import Report
 from mailproof.model.numbers import Large
-from mailproof.render.document import document
+from mailproof.render.document import document, written
 from mailproof.render.look import SCREEN, Look
 from mailproof.runners import IN_JSON, disarmed
 
@@ -45,6 +45,12 @@ def render_json(reports: Report | Sequence[Report], look: Look = SCREEN) -> str:
     """The document of one report or of several: always one JSON object. Ends with a newline."""
     del look
     return json_text(document((reports,) if isinstance(reports, Report) else reports))
+
+
+def render_jsonl(reports: Sequence[Report], look: Look) -> str:
+    """Each report as one line: for streams, and for tools that read line by line."""
+    del look
+    return "".join(json_text(written(report), indent=None) for report in reports)
 
 
 def json_text(value: object, *, indent: int | None = 2) -> str:
