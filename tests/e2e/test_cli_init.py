@@ -26,7 +26,7 @@ def answered(
 
 def answers(world: DemoWorld) -> tuple[str, ...]:
     return (
-        *(USER, f"127.0.0.1:{world.submission.host.port}", USER, "PW", RECIPIENT),
+        *(USER, f"127.0.0.1:{world.submission.port}", USER, "PW", RECIPIENT),
         *("imap", f"127.0.0.1:{world.imap.port}", RECIPIENT, "PW"),
     )
 

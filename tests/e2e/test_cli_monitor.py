@@ -232,7 +232,7 @@ nameservers = ["{world.dns.address}"]
 state = "s.db"
 alert_after = 1
 [profiles.demo]
-submit = {{ host = "127.0.0.1", port = {world.submission.host.port}, security = "starttls", \
+submit = {{ host = "127.0.0.1", port = {world.submission.port}, security = "starttls", \
 username = "{USER}", password = {{ env = "PW" }}, ca_file = "ca.pem", ehlo_name = "desk.acme.example", \
 retry_for = 0 }}
 message = {{ from = "Ada <{USER}>", to = "{RECIPIENT}", mail_from = "bounce@acme.example" }}

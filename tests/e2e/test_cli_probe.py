@@ -193,7 +193,7 @@ def test_several_recipients(world: DemoWorld, tmp_path: Path) -> None:
 
 
 def test_smtp_beside_a_profile_is_the_profile_at_another_port(world: DemoWorld, tmp_path: Path) -> None:
-    port = str(world.submission.host.port)
+    port = str(world.submission.port)
     text = configuration(world).replace(f"port = {port}", "port = 9", 1)
     (tmp_path / "mailproof.toml").write_text(text)
     run = probe(world, "--smtp", f"127.0.0.1:{port}", "--smtp-security", "starttls", "-f", "json")
@@ -221,7 +221,7 @@ def configuration(world: DemoWorld) -> str:
 nameservers = ["{world.dns.address}"]
 [profiles.live.submit]
 host = "127.0.0.1"
-port = {world.submission.host.port}
+port = {world.submission.port}
 security = "starttls"
 username = "{USER}"
 password = {{ env = "PW" }}

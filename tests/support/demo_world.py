@@ -44,7 +44,7 @@ def demo_world(name: str | Scenario = "healthy") -> Iterator[DemoWorld]:
 def submission_options(world: DemoWorld) -> tuple[str, ...]:
     """The options of ``mailproof probe`` that submit through the world; the password is in $PW."""
     return (
-        *("--smtp", f"127.0.0.1:{world.submission.host.port}", "--smtp-security", "starttls"),
+        *("--smtp", f"127.0.0.1:{world.submission.port}", "--smtp-security", "starttls"),
         *("--smtp-user", USER, "--smtp-password-env", "PW", "--ehlo", "desk.acme.example"),
         *("--from", f"Ada <{USER}>", "--to", RECIPIENT, "--mail-from", "bounce@acme.example"),
         *("--ca-file", str(world.authorities), "--nameserver", world.dns.address),

@@ -36,7 +36,7 @@ def command(
 ) -> None:
     """Run a complete probe against bundled servers; needs no network or privileges.
 
-    DNS, a signing submission server, a receiving server and a mailbox start on loopback; a probe is sent,
+    DNS, a signing submission server, a receiver and a mailbox start on loopback; a probe is sent,
     fetched back and verified. [bold]mailproof demo --list[/] shows what can go wrong.
     """
     from mailproof.cli.output import Output

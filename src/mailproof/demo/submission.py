@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import Callable
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from typing import Any
 
 from mailproof.adapters.dkimpy import sign
+from mailproof.demo.hosts import Hop, Host, received
 from mailproof.demo.keys import DkimKey
 from mailproof.demo.mailbox import Mailbox
-from mailproof.demo.relay import Host, RelayRefused, relay
 from mailproof.demo.scenarios import Scenario
-from mailproof.demo.smtp_hop import SmtpHop
+
+#: The user's own machine, beyond the submission server.
+_USER_ADDRESS = "192.0.2.99"
 
 
-class SubmissionServer(SmtpHop):
-    """Takes mail from ``user`` only, signs it, and relays it to ``next_hop`` as ``host``."""
+class SubmissionServer:
+    """Takes mail from one user only (aiosmtpd, in this event loop), signs it, hands it to ``next_hop``."""
 
     def __init__(
         self,
@@ -28,23 +29,46 @@ class SubmissionServer(SmtpHop):
         scenario: Scenario,
         keys: tuple[DkimKey, ...],
         login: tuple[str, str],
-        next_hop: Callable[[], Host],
+        next_hop: Hop,
         mailbox: Mailbox,
     ) -> None:
-        super().__init__(host, tls, proxied=False)
-        self.scenario, self.keys, self.login = scenario, keys, login
+        self.host, self.tls, self.scenario, self.keys, self.login = host, tls, scenario, keys, login
         self.next_hop, self.mailbox = next_hop, mailbox
+        self.port = 0
+        self._server: asyncio.Server | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
 
-    def options(self) -> dict[str, Any]:
+    async def start(self) -> None:
+        """Bind to a free port of loopback."""
+        loop = asyncio.get_running_loop()
+        self._server = await loop.create_server(self._protocol, "127.0.0.1", 0)
+        self.port = self._server.sockets[0].getsockname()[1]
+
+    async def stop(self) -> None:
+        """Close the port and end what is still under way."""
+        if self._server is not None:
+            self._server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def _protocol(self) -> Any:
         """AUTH is demanded, and only over TLS."""
-        options: dict[str, Any] = {
-            "authenticator": self._authenticate,
-            "auth_required": True,
-            "auth_require_tls": self.scenario.starttls,
-        }
-        if self.scenario.starttls:
-            options.update(tls_context=self.tls, require_starttls=True)
-        return options
+        from aiosmtpd.smtp import SMTP
+
+        secured = self.scenario.starttls
+        return SMTP(
+            self,
+            hostname=self.host.name,
+            ident="ESMTP mailproof demo",
+            enable_SMTPUTF8=True,
+            authenticator=self._authenticate,
+            auth_required=True,
+            auth_require_tls=secured,
+            tls_context=self.tls if secured else None,
+            require_starttls=secured,
+            loop=asyncio.get_running_loop(),
+        )
 
     def _authenticate(self, _server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> Any:
         from aiosmtpd.smtp import AuthResult
@@ -66,29 +90,29 @@ class SubmissionServer(SmtpHop):
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         """Sign, answer, and hand on (aiosmtpd hook)."""
-        content = self.received(server, session, envelope, authenticated=True) + envelope.content
+        mail_from, recipient = envelope.mail_from, envelope.rcpt_tos[0]
+        client = f"{session.host_name or 'unknown'} (unknown [{_USER_ADDRESS}])"
+        cipher = session.ssl.get("cipher") if session.ssl else None
+        queue_id, field = received(self.host, client, recipient, cipher, authenticated=True)
+        content = field + envelope.content
         for key in self.keys:
             content = sign(content, key.selector, key.domain, key.private) + content
-        self.later(self._hand_on(envelope.mail_from, envelope.rcpt_tos[0], content))
-        return f"250 2.0.0 Ok: queued as {envelope.queue_id}"
+        task = asyncio.ensure_future(self._hand_on(mail_from, recipient, content))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return f"250 2.0.0 Ok: queued as {queue_id}"
 
-    async def _hand_on(self, mail_from: str, rcpt_to: str, content: bytes) -> None:
+    async def _hand_on(self, mail_from: str, recipient: str, content: bytes) -> None:
         await asyncio.sleep(0.05)
-        if self.scenario.fate == "lost":
-            return
         if self.scenario.fate == "bounce":
-            reason = "550 5.1.1 <probe@receiver.example>: no such user here"
-            await self.mailbox.deliver(bounce(self.host, mail_from, rcpt_to, reason, content))
-            return
-        try:
-            await relay(self.host, self.next_hop(), mail_from, rcpt_to, content)
-        except RelayRefused as refused:
-            await self.mailbox.deliver(bounce(self.host, mail_from, rcpt_to, str(refused), content))
+            await self.mailbox.deliver(bounce(self.host, mail_from, recipient, content))
+        elif self.scenario.fate != "lost":
+            await self.next_hop.take(self.host, mail_from, recipient, content)
 
 
-def bounce(host: Host, mail_from: str, rcpt_to: str, reason: str, content: bytes) -> bytes:
+def bounce(host: Host, mail_from: str, recipient: str, content: bytes) -> bytes:
     """A delivery status notification (RFC 3464) to the return path."""
-    status = next((word for word in reason.split() if word.count(".") == 2), "5.0.0")
+    reason = "550 5.1.1 <probe@receiver.example>: no such user here"
     report = EmailMessage()
     report["From"] = f"Mail Delivery System <MAILER-DAEMON@{host.name}>"
     report["To"] = mail_from
@@ -105,7 +129,7 @@ def bounce(host: Host, mail_from: str, rcpt_to: str, reason: str, content: bytes
         f"--{boundary}\r\nContent-Type: text/plain\r\n\r\nYour message could not be delivered: {reason}\r\n"
         f"--{boundary}\r\nContent-Type: message/delivery-status\r\n\r\n"
         f"Reporting-MTA: dns; {host.name}\r\n\r\n"
-        f"Final-Recipient: rfc822; {rcpt_to}\r\nAction: failed\r\nStatus: {status}\r\n"
+        f"Final-Recipient: rfc822; {recipient}\r\nAction: failed\r\nStatus: 5.1.1\r\n"
         f"Remote-MTA: dns; mx.receiver.example\r\nDiagnostic-Code: smtp; {reason}\r\n\r\n"
         f"--{boundary}\r\nContent-Type: text/rfc822-headers\r\n\r\n{head}\r\n"
         f"--{boundary}--\r\n"

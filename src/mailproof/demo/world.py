@@ -13,13 +13,11 @@ from types import TracebackType
 from mailproof.config import MessageSettings, Profile, RetrieveSettings, SubmitSettings
 from mailproof.credentials import Credential
 from mailproof.demo import zones
-from mailproof.demo.between import Forwarder, MailingList
 from mailproof.demo.dns_server import DnsServer
+from mailproof.demo.hosts import Forwarder, Hop, Host, MailingList, Receiver
 from mailproof.demo.imap_server import ImapServer
 from mailproof.demo.keys import dkim_keys, make_certificates
 from mailproof.demo.mailbox import Mailbox
-from mailproof.demo.receiver import ReceivingServer
-from mailproof.demo.relay import Host
 from mailproof.demo.scenarios import Scenario
 from mailproof.demo.submission import SubmissionServer
 from mailproof.dns import Resolver, ZoneResolver
@@ -57,8 +55,7 @@ class DemoWorld:
 
         folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="mailproof-demo-")))
         (folder / "submission").mkdir()
-        names = ("mx.receiver.example", "imap.receiver.example", "lists.club.example", "127.0.0.1")
-        common = make_certificates(folder, names)
+        common = make_certificates(folder, ("imap.receiver.example", "127.0.0.1"))
         # By its address the server can be reached without the demo's own resolution of host names.
         own_names = (self._sender().name, "127.0.0.1")
         own = make_certificates(folder / "submission", own_names, expired=self.scenario.expired)
@@ -74,20 +71,13 @@ class DemoWorld:
         self._stack.push_async_callback(live.aclose)
         self.resolver: Resolver = live
 
-        self.receiver = ReceivingServer(
-            Host("mx.receiver.example", zones.RECEIVER), tls, self.scenario, live, self.mailbox
-        )
-        await self._run(self.receiver)
-        first = self._between(tls)
-        if first is not None:
-            await self._run(first)
         self.submission = SubmissionServer(
             self._sender(),
             own_tls,
             self.scenario,
             keys,
             (USER, self.password),
-            lambda: (first or self.receiver).host,
+            self._next_hop(live),
             self.mailbox,
         )
         await self._run(self.submission)
@@ -99,19 +89,16 @@ class DemoWorld:
             return Host("mta.esp.example", zones.ESP)
         return Host("mail.acme.example", zones.SENDER)
 
-    def _between(self, tls: ssl.SSLContext) -> Forwarder | MailingList | None:
+    def _next_hop(self, resolver: Resolver) -> Hop:
+        folder = "Junk" if self.scenario.fate == "junk" else "INBOX"
+        receiver = Receiver(Host("mx.receiver.example", zones.RECEIVER), resolver, self.mailbox, folder)
         if self.scenario.route == "forward":
-            host = Host("fwd.university.example", zones.FORWARDER)
-            return Forwarder(host, tls, lambda: self.receiver.host, RECIPIENT)
+            return Forwarder(Host("fwd.university.example", zones.FORWARDER), receiver, RECIPIENT)
         if self.scenario.route == "list":
-            return MailingList(
-                Host("lists.club.example", zones.LIST), tls, lambda: self.receiver.host, RECIPIENT
-            )
-        return None
+            return MailingList(Host("lists.club.example", zones.LIST), receiver, RECIPIENT)
+        return receiver
 
-    async def _run(
-        self, server: DnsServer | ImapServer | SubmissionServer | ReceivingServer | Forwarder | MailingList
-    ) -> None:
+    async def _run(self, server: DnsServer | ImapServer | SubmissionServer) -> None:
         await server.start()
         self._stack.push_async_callback(server.stop)
 
@@ -128,7 +115,7 @@ class DemoWorld:
             name=self.scenario.name,
             submit=SubmitSettings(
                 host=self.submission.host.name,
-                port=self.submission.host.port,
+                port=self.submission.port,
                 security="starttls",
                 username=USER,
                 password=password,
