@@ -75,7 +75,7 @@ LOGIN = Login("user", password=Secret("pencil"))
 
 def imap(data: bytes) -> None:
     """A whole conversation, the first octet says how the log-in goes: all is kept within its limits."""
-    settings = RetrieveSettings("imap", allow_plaintext_auth=True)
+    settings = RetrieveSettings(allow_plaintext_auth=True)
     chosen = (data[:1] or b"\0")[0] % (len(MECHANISMS) + 2)
 
     async def talk() -> None:
@@ -103,7 +103,7 @@ def imap(data: bytes) -> None:
 
 def pop3(data: bytes) -> None:
     """As ``imap``."""
-    settings = RetrieveSettings("pop3", allow_plaintext_auth=True)
+    settings = RetrieveSettings(kind="pop3", allow_plaintext_auth=True)
     chosen = (data[:1] or b"\0")[0] % (len(MECHANISMS) + 2)
     mechanism = MECHANISMS[chosen - 2] if chosen > 1 else None
 

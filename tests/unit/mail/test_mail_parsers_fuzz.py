@@ -46,7 +46,7 @@ def test_imap_texts(raw: bytes) -> None:
 def _mailbox() -> ImapMailbox:
     from mailproof.config import RetrieveSettings
 
-    return ImapMailbox(RetrieveSettings("imap"), None, Catch("mp-1"))
+    return ImapMailbox(RetrieveSettings(), None, Catch("mp-1"))
 
 
 def test_folder_names() -> None:

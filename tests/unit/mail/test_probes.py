@@ -113,7 +113,9 @@ async def test_a_refused_recipient_costs_its_own_outcome_only(tmp_path: Path, se
 async def test_a_message_that_is_lost_does_not_delay_the_others(tmp_path: Path) -> None:
     async with submission_server(delivering(tmp_path, but="b")) as port:
         chosen = profile(port, tmp_path)
-        short = replace(chosen.to[1], retrieve=RetrieveSettings("maildir", path=tmp_path / "b", deadline=0.3))
+        short = replace(
+            chosen.to[1], retrieve=RetrieveSettings(kind="maildir", path=tmp_path / "b", deadline=0.3)
+        )
         probes = await run(replace(chosen, to=(chosen.to[0], short, chosen.to[2])))
     assert results(probes) == ["found", "deadline", "found"]
 

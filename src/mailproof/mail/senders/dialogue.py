@@ -1,7 +1,13 @@
-"""The record of a hand-over."""
+"""The record of a hand-over: its dialogue, and its stages."""
 
 from __future__ import annotations
 
+import time
+from typing import Literal, NoReturn
+
+from mailproof.config.settings import SubmitSettings
+from mailproof.mail.connect import TroubleKind
+from mailproof.model import StageName, SubmissionStage
 from mailproof.printable import clean
 
 MAX_LINES = 600
@@ -37,3 +43,43 @@ class Dialogue:
     def lines(self) -> tuple[str, ...]:
         """All lines."""
         return tuple(self._lines)
+
+
+class Ended(Exception):
+    """A stage failed; it is recorded already."""
+
+
+class Stages:
+    """The stages of one attempt, each with the time that it took: ``stages`` for the facts."""
+
+    def __init__(self, settings: SubmitSettings, dialogue: Dialogue) -> None:
+        self.settings, self.dialogue = settings, dialogue
+        self.stages: list[SubmissionStage] = []
+        self._began = time.monotonic()
+
+    def begin(self) -> None:
+        """A stage begins."""
+        self._began = time.monotonic()
+
+    def elapsed(self) -> float:
+        """Milliseconds since the stage began that is under way or was the last."""
+        return round((time.monotonic() - self._began) * 1000, 1)
+
+    def passed(self, stage: StageName, code: int = 0, text: str = "") -> None:
+        """Record that a stage went well."""
+        self.stages.append(SubmissionStage(stage, True, code, text=text, elapsed_ms=self.elapsed()))
+
+    def fail(
+        self,
+        stage: StageName,
+        kind: TroubleKind | Literal["unsupported", "local"],
+        reason: str,
+        code: int = 0,
+        *,
+        elapsed: float | None = None,
+    ) -> NoReturn:
+        """Record that a stage failed, and end the attempt."""
+        self.dialogue.note(reason)
+        took = self.elapsed() if elapsed is None else elapsed
+        self.stages.append(SubmissionStage(stage, False, code, kind=kind, reason=reason, elapsed_ms=took))
+        raise Ended

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from datetime import datetime
-from typing import Literal, NoReturn
 from urllib.parse import urlsplit
 
 from mailproof.config.settings import SubmitSettings
 from mailproof.mail.connect import (
     Resolve,
     Trouble,
-    TroubleKind,
     as_refused,
     look,
     open_wire,
@@ -21,55 +18,49 @@ from mailproof.mail.connect import (
 )
 from mailproof.mail.http_exchange import Failed, Response, ask, read_response, redirected
 from mailproof.mail.senders.api import Request
-from mailproof.mail.senders.dialogue import Dialogue
+from mailproof.mail.senders.dialogue import Dialogue, Stages
 from mailproof.mail.senders.limits import MAX_QUOTED, MAX_REPLY
 from mailproof.mail.tls import TlsSettings
 from mailproof.mail.wire import Wire
-from mailproof.model import StageName, SubmissionStage, TlsFacts
+from mailproof.model import StageName, TlsFacts
 from mailproof.printable import clean
 from mailproof.redaction import hide
 
 
-class NotSent(Exception):
-    """A stage failed; it is in ``HttpConnection.stages``."""
-
-
-class HttpConnection:
+class HttpConnection(Stages):
     """The stages of one request after another, each over a connection of its own."""
 
     def __init__(
         self, settings: SubmitSettings, dialogue: Dialogue, *, resolve: Resolve | None, now: datetime
     ) -> None:
-        self._settings, self._resolve, self._now = settings, resolve, now
-        self.dialogue = dialogue
-        self.stages: list[SubmissionStage] = []
+        super().__init__(settings, dialogue)
+        self._resolve, self._now = resolve, now
         self.host, self.port, self.address = "", 0, ""
         self.tls: TlsFacts | None = None
         self.stage: StageName = "connect"
         self.sent = False  # all of the request; what became of it is not known before ``answered``
         self.answered = 0  # the status
-        self._began = 0.0
 
     async def post(self, request: Request, *, stage: StageName, ours: bool) -> Response:
         """Send it and read the reply, of any status. ``ours``: the user named the host, so that it may be
-        on a private network. Raises NotSent.
+        on a private network. Raises Ended.
         """
         self.sent, self.answered, self.stage = False, 0, stage
         wire = await self._open(request.url, ours)
         parts = urlsplit(request.url)
-        self._begin()
+        self.begin()
         self.dialogue.client(f"POST {hide(request.url)} ({len(request.content)} octets)")
         try:
-            async with asyncio.timeout(self._settings.timeout):
+            async with asyncio.timeout(self.settings.timeout):
                 target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
                 connection = await ask(wire, parts.netloc, target, request.fields, request.content)
                 self.sent = True
                 reply = await read_response(connection, wire, MAX_REPLY, redirected)
         except Failed as failed:
             self.answered = failed.status
-            self._fail(stage, "protocol", failed.problem, failed.status)
+            self.fail(stage, "protocol", failed.problem, failed.status)
         except TimeoutError:
-            self._fail(stage, "timeout", f"no complete reply within {self._settings.timeout:g} s")
+            self.fail(stage, "timeout", f"no complete reply within {self.settings.timeout:g} s")
         finally:
             wire.abort()
         self.answered = reply.status
@@ -77,25 +68,16 @@ class HttpConnection:
         return reply
 
     async def reach(self, url: str, *, ours: bool) -> None:
-        """Connect, and no more. Raises NotSent."""
+        """Connect, and no more. Raises Ended."""
         (await self._open(url, ours)).abort()
-
-    @property
-    def elapsed_ms(self) -> float:
-        """Since the stage began that is under way or was the last."""
-        return self._elapsed()
-
-    def passed(self, stage: StageName, code: int = 0, text: str = "") -> None:
-        """Record that a stage went well."""
-        self.stages.append(SubmissionStage(stage, True, code, text=text, elapsed_ms=self._elapsed()))
 
     async def _open(self, url: str, ours: bool) -> Wire:
         parts = urlsplit(url)
         secured = parts.scheme == "https"
         self.host, self.port = parts.hostname or "", parts.port or (443 if secured else 80)
         self.address, self.tls = "", None
-        settings = self._settings
-        self._begin()
+        settings = self.settings
+        self.begin()
         self.dialogue.note(f"connect to {self.host} port {self.port}")
         try:
             wire, self.address = await open_wire(
@@ -105,16 +87,16 @@ class HttpConnection:
                 resolve=self._resolve if ours else public_only(self._resolve),
             )
         except Trouble as trouble:
-            self._fail("connect", trouble.kind, trouble.reason)
+            self.fail("connect", trouble.kind, trouble.reason)
         self.passed("connect", text=self.address)
         if secured:
             await self._secure(wire)
         return wire
 
     async def _secure(self, wire: Wire) -> None:
-        settings = self._settings
+        settings = self.settings
         rules = TlsSettings(self.host, settings.ca_file, settings.verification == "on")
-        self._begin()
+        self.begin()
         try:
             self.tls = await secure(wire, rules, timeout=settings.timeout, now=self._now)
         except Trouble as trouble:
@@ -122,25 +104,11 @@ class HttpConnection:
             if trouble.kind == "certificate" and trouble.tls is not None:
                 seen = await look(self.address, self.port, rules, timeout=settings.timeout, now=self._now)
                 self.tls = as_refused(seen, trouble.tls)
-            self._fail("tls", trouble.kind, trouble.reason)
+            self.fail("tls", trouble.kind, trouble.reason)
         except BaseException:  # cancelled in the handshake
             wire.abort()
             raise
         self.passed("tls", text=self.tls.version)
-
-    def _begin(self) -> None:
-        self._began = time.monotonic()
-
-    def _elapsed(self) -> float:
-        return round((time.monotonic() - self._began) * 1000, 1)
-
-    def _fail(
-        self, stage: StageName, kind: TroubleKind | Literal["unsupported"], reason: str, code: int = 0
-    ) -> NoReturn:
-        self.dialogue.note(reason)
-        took = self._elapsed()
-        self.stages.append(SubmissionStage(stage, False, code, kind=kind, reason=reason, elapsed_ms=took))
-        raise NotSent
 
 
 def _quoted(reply: Response) -> tuple[str, ...]:

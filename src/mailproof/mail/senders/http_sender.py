@@ -17,8 +17,8 @@ from mailproof.mail.envelope import crlf
 from mailproof.mail.http_exchange import Response
 from mailproof.mail.login import Progress
 from mailproof.mail.senders.api import Answer, Api, Mail, Request, Unreadable
-from mailproof.mail.senders.dialogue import Dialogue
-from mailproof.mail.senders.http_connection import HttpConnection, NotSent
+from mailproof.mail.senders.dialogue import Dialogue, Ended
+from mailproof.mail.senders.http_connection import HttpConnection
 from mailproof.mail.senders.limits import MAX_RETRY_AFTER
 from mailproof.model import HttpSubmission, StageName, SubmissionStage
 from mailproof.structs import replace
@@ -72,7 +72,7 @@ class HttpSender:
     async def check(self) -> HttpSubmission:
         """See Sender. An API key is not tried: not all may do anything but send."""
         self._begun = True
-        with contextlib.suppress(NotSent):
+        with contextlib.suppress(Ended):
             await self._link.reach(self._api.base, ours=bool(self._settings.url))
         return self._seen()
 
@@ -123,7 +123,7 @@ class HttpSender:
                 self._api.request(mail), stage="request", ours=bool(self._settings.url)
             )
             self._read(reply, mail)
-        except NotSent:
+        except Ended:
             link = self._link
             if link.sent:  # and no whole reply came
                 doubt = link.stage == "request" and not 300 <= link.answered < 600
@@ -135,7 +135,7 @@ class HttpSender:
             raise
 
     async def _token(self, request: Request) -> str:
-        """An access token. Raises NotSent."""
+        """An access token. Raises Ended."""
         from mailproof.mail.senders.oauth import token_of
 
         reply = await self._link.post(request, stage="auth", ours=bool(self._settings.token_url))
@@ -145,10 +145,10 @@ class HttpSender:
         except Unreadable as error:
             self._facts = replace(self._facts, cause="reply")
             self._stage("protocol", Answer(False), reply.status, str(error), stage="auth")
-            raise NotSent from None
+            raise Ended from None
         if not answer.accepted:
             self._refused(reply, answer, "auth")
-            raise NotSent
+            raise Ended
         self._link.passed("auth", reply.status)
         return token
 
@@ -207,7 +207,7 @@ class HttpSender:
                 text=answer.words[:1000],
                 kind=kind,
                 reason=reason,
-                elapsed_ms=self._link.elapsed_ms,
+                elapsed_ms=self._link.elapsed(),
             )
         )
 

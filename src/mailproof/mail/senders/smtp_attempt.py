@@ -12,8 +12,8 @@ from datetime import datetime
 from mailproof.config.settings import SubmitSettings
 from mailproof.mail import sasl
 from mailproof.mail.connect import CLOUD_BLOCK, Resolve, Trouble, as_refused, look, open_wire, secure
-from mailproof.mail.senders.dialogue import Dialogue
-from mailproof.mail.senders.smtp_conversation import Conversation, Ended
+from mailproof.mail.senders.dialogue import Dialogue, Ended
+from mailproof.mail.senders.smtp_conversation import Conversation
 from mailproof.mail.senders.smtp_envelope import FINAL_DOT, Outgoing, queue_id
 from mailproof.mail.smtp_reply import Reply, ReplyError, own_name, parameters, read_reply
 from mailproof.mail.tls import TlsSettings
@@ -78,7 +78,7 @@ class Attempt(Conversation):
     async def _open(self) -> None:
         settings = self.settings
         port, timeout = settings.effective_port, settings.timeout
-        self._begin()
+        self.begin()
         self.dialogue.note(f"connect to {settings.host} port {port}")
         try:
             self._wire, self.address = await open_wire(
@@ -90,11 +90,11 @@ class Attempt(Conversation):
             )
         except Trouble as trouble:
             hint = f". {CLOUD_BLOCK}" if trouble.kind == "timeout" and port in (25, 465, 587) else ""
-            self._fail("connect", trouble.kind, trouble.reason + hint)
-        self._pass("connect", text=self.address)
+            self.fail("connect", trouble.kind, trouble.reason + hint)
+        self.passed("connect", text=self.address)
         if settings.effective_security == "tls":
             await self._handshake()
-        self._begin()
+        self.begin()
         try:
             reply = await self._read("greeting")
         except Ended:
@@ -120,7 +120,7 @@ class Attempt(Conversation):
 
     async def _hello(self) -> None:
         self.ehlo_name = self.settings.ehlo_name or own_name(self._wire.local_address if self._wire else "")
-        self._begin()
+        self.begin()
         reply = await self._exchange("ehlo", f"EHLO {self.ehlo_name}")
         if reply.code in (500, 502):
             reply = await self._exchange("ehlo", f"HELO {self.ehlo_name}")
@@ -139,19 +139,19 @@ class Attempt(Conversation):
         if not self._offers("STARTTLS"):
             if settings.opportunistic:
                 return
-            self._begin()
-            self._fail(
+            self.begin()
+            self.fail(
                 "starttls",
                 "unsupported",
                 "the server does not offer STARTTLS: nothing was sent, to keep passwords off plain text",
             )
-        self._begin()
+        self.begin()
         reply = await self._exchange("starttls", "STARTTLS")
         self._require("starttls", reply, expected=reply.code == 220)
         assert self._wire is not None
         if self._wire.pending:  # RFC 3207 section 4.2, and CVE-2011-0411: it is not from the TLS peer
             self._wire.discard_pending()
-            self._fail(
+            self.fail(
                 "starttls",
                 "protocol",
                 "the server sent more after its answer to STARTTLS, before TLS began: someone on the path "
@@ -162,13 +162,13 @@ class Attempt(Conversation):
 
     async def _handshake(self) -> None:
         assert self._wire is not None
-        self._begin()
+        self.begin()
         try:
             tls = await secure(self._wire, self._tls_settings(), timeout=self.settings.timeout, now=self._now)
         except Trouble as trouble:
             self.tls = trouble.tls
             self.dialogue.note(f"TLS failed: {trouble.reason}")
-            elapsed = self._elapsed()
+            elapsed = self.elapsed()
             reason = trouble.reason
             if trouble.kind == "certificate" and trouble.tls is not None:
                 self.tls = as_refused(await self._look(), trouble.tls)
@@ -177,10 +177,10 @@ class Attempt(Conversation):
                 if old is not None:
                     self.tls = replace(old, verified=False)
                     reason += f"; at best it speaks {old.version} with {old.cipher}"
-            self._fail("tls", trouble.kind, reason, elapsed=elapsed)
+            self.fail("tls", trouble.kind, reason, elapsed=elapsed)
         self.tls = tls
         self.dialogue.note(f"TLS: {tls.version}, {tls.cipher}")
-        self._pass("tls", text=f"{tls.version} {tls.cipher}")
+        self.passed("tls", text=f"{tls.version} {tls.cipher}")
 
     async def _look(self, *, implicit: bool | None = None, legacy: bool = False) -> TlsFacts | None:
         """Close, and see by a second connection what is spoken there."""
@@ -210,22 +210,22 @@ class Attempt(Conversation):
     async def _authenticate(self) -> None:
         if self.login is None:
             return
-        self._begin()
+        self.begin()
         offered = self.auth_offered
         wanted = self.settings.mechanism
         if not offered:
-            self._fail("auth", "unsupported", "the server does not offer AUTH here" + self._auth_hint())
+            self.fail("auth", "unsupported", "the server does not offer AUTH here" + self._auth_hint())
         name = sasl.choose(offered, self.login, wanted)
         if name is None:
             ours = wanted or ("OAUTHBEARER or XOAUTH2" if self.login.token else "any for a password")
-            self._fail(
+            self.fail(
                 "auth",
                 "unsupported",
                 f"no common mechanism: the server offers {', '.join(offered)}; ours: {ours}",
             )
         assert self._wire is not None
         if not self._wire.encrypted and not self.settings.allow_plaintext_auth:
-            self._fail(
+            self.fail(
                 "auth",
                 "local",
                 "the connection is not encrypted, so that the credentials were not sent "
@@ -242,7 +242,7 @@ class Attempt(Conversation):
         try:
             first = mechanism.initial()
         except sasl.SaslError as error:
-            self._fail("auth", "local", f"{mechanism.name} cannot be used: {error}")
+            self.fail("auth", "local", f"{mechanism.name} cannot be used: {error}")
         line = f"AUTH {mechanism.name}"
         shown = line
         if first is not None:
@@ -261,35 +261,35 @@ class Attempt(Conversation):
                 answer = sasl.answer(mechanism, challenge).decode()
             except (sasl.SaslError, ValueError) as error:
                 await self._exchange("auth", "*", secret=True)
-                self._fail("auth", "protocol", f"{mechanism.name} failed: {error}")
+                self.fail("auth", "protocol", f"{mechanism.name} failed: {error}")
             reply = await self._exchange("auth", answer, shown="***", secret=True)
         self._require("auth", reply, expected=reply.code == 235, reason=said)
         try:
             mechanism.verify_success()
         except sasl.SaslError as error:
             self.stages.pop()
-            self._fail("auth", "protocol", str(error))
+            self.fail("auth", "protocol", str(error))
         self.authenticated = True
 
     async def _send(self, outgoing: Outgoing, *, dry_run: bool) -> None:
-        self._begin()
+        self.begin()
         refusal = outgoing.unsupported(self._offers, (parameters(self.extensions, "SIZE") or [""])[0])
         if not refusal and outgoing.require_tls and (self._wire is None or not self._wire.encrypted):
             refusal = (
                 "the message must be sent with TLS all the way (require_tls), and this connection has none"
             )
         if refusal:
-            self._fail("mail", "unsupported", refusal)
+            self.fail("mail", "unsupported", refusal)
         reply = await self._exchange("mail", outgoing.mail_command(self._offers))
         self._require("mail", reply)
         taken = 0
         for recipient in outgoing.recipients:
-            self._begin()
+            self.begin()
             reply = await self._exchange("rcpt", outgoing.rcpt_command(recipient, self._offers))
             taken += self._record("rcpt", reply, ok=reply.positive)
         if not taken or dry_run:
             raise Ended
-        self._begin()
+        self.begin()
         reply = await self._exchange("data", "DATA")
         self._require("data", reply, expected=reply.code == 354, silent=True)
         self.dialogue.client(f"(the message, {len(outgoing.message)} octets)")
@@ -316,7 +316,7 @@ class Attempt(Conversation):
     async def _quit(self) -> None:
         try:
             if self._wire is not None and (self.accepted or self.stages[-1].code):
-                self._begin()
+                self.begin()
                 await self._wire.write(b"QUIT\r\n", 2.0)
                 self.dialogue.client("QUIT")
                 reply = await read_reply(self._wire, min(2.0, self.settings.timeout))

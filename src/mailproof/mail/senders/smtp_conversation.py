@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import time
-from typing import Literal, NoReturn
+from typing import NoReturn
 
 from mailproof.config.settings import SubmitSettings
-from mailproof.mail.connect import TroubleKind
 from mailproof.mail.enhanced_status import meaning
-from mailproof.mail.senders.dialogue import Dialogue
+from mailproof.mail.senders.dialogue import Dialogue, Ended, Stages
 from mailproof.mail.smtp_reply import Reply, ReplyError, read_reply
 from mailproof.mail.wire import ConnectionEnded, Wire
 from mailproof.model import StageName, SubmissionStage
 
 
-class Ended(Exception):
-    """A stage failed; it is recorded already."""
-
-
-class Conversation:
-    """A connection with its record: ``stages`` for the facts, ``dialogue`` for the reader."""
+class Conversation(Stages):
+    """A connection with its record."""
 
     def __init__(self, settings: SubmitSettings, dialogue: Dialogue) -> None:
-        self.settings, self.dialogue = settings, dialogue
-        self.stages: list[SubmissionStage] = []
+        super().__init__(settings, dialogue)
         self._wire: Wire | None = None
-        self._started = time.monotonic()
 
     async def _pour(self, stage: StageName, data: bytes) -> None:
         """Send what is not answered yet, and wait until it is on its way."""
@@ -39,7 +31,7 @@ class Conversation:
                 self._lost(stage, error)
             self._require(stage, await self._read(stage), expected=False)
         except TimeoutError:
-            self._fail(stage, "timeout", f"the server stopped reading for {limit:g} s")
+            self.fail(stage, "timeout", f"the server stopped reading for {limit:g} s")
 
     async def _exchange(
         self,
@@ -59,7 +51,7 @@ class Conversation:
             if not self._wire.pending:  # its last words may still be there to read
                 self._lost(stage, error)
         except TimeoutError:
-            self._fail(stage, "timeout", f"the server stopped reading for {self.settings.timeout:g} s")
+            self.fail(stage, "timeout", f"the server stopped reading for {self.settings.timeout:g} s")
         return await self._read(stage, secret=secret, timeout=timeout)
 
     async def _read(self, stage: StageName, *, secret: bool = False, timeout: float | None = None) -> Reply:
@@ -68,7 +60,7 @@ class Conversation:
         try:
             reply = await read_reply(self._wire, limit)
         except TimeoutError:
-            self._fail(stage, "timeout", f"the server said nothing for {limit:g} s")
+            self.fail(stage, "timeout", f"the server said nothing for {limit:g} s")
         except ConnectionEnded as error:
             self._lost(stage, error)
         except ReplyError as error:
@@ -76,7 +68,7 @@ class Conversation:
                 self.dialogue.server("***" if secret else error.raw)
             raw = error.raw[:120]
             shown = f": {raw!r}" if raw and not secret else ""
-            self._fail(stage, "protocol", f"{error}{shown}")
+            self.fail(stage, "protocol", f"{error}{shown}")
         if secret and reply.code == 334:
             self.dialogue.server(f"{reply.code} ***")  # it may hold what should not be shown
         else:
@@ -84,29 +76,7 @@ class Conversation:
         return reply
 
     def _lost(self, stage: StageName, error: ConnectionEnded) -> NoReturn:
-        self._fail(stage, "protocol", f"the server dropped the connection without a word ({error})")
-
-    def _begin(self) -> None:
-        self._started = time.monotonic()
-
-    def _elapsed(self) -> float:
-        return round((time.monotonic() - self._started) * 1000, 1)
-
-    def _pass(self, stage: StageName, text: str = "") -> None:
-        self.stages.append(SubmissionStage(stage, True, text=text, elapsed_ms=self._elapsed()))
-
-    def _fail(
-        self,
-        stage: StageName,
-        kind: TroubleKind | Literal["unsupported", "local"],
-        reason: str,
-        *,
-        elapsed: float | None = None,
-    ) -> NoReturn:
-        self.dialogue.note(reason)
-        took = self._elapsed() if elapsed is None else elapsed
-        self.stages.append(SubmissionStage(stage, False, kind=kind, reason=reason, elapsed_ms=took))
-        raise Ended
+        self.fail(stage, "protocol", f"the server dropped the connection without a word ({error})")
 
     def _record(self, stage: StageName, reply: Reply, *, ok: bool, reason: str = "") -> bool:
         kind = "ok" if ok else reply.kind if reply.kind != "ok" else "protocol"
@@ -119,7 +89,7 @@ class Conversation:
                 text=reply.text[:1000],
                 kind=kind,
                 reason=reason,
-                elapsed_ms=self._elapsed(),
+                elapsed_ms=self.elapsed(),
                 meaning="" if ok else meaning(reply.enhanced, reply.code, reply.text),
             )
         )
