@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import threading
 from asyncio import CancelledError
 from collections.abc import Callable, Coroutine, Generator
 from typing import Any, Generic, TypeVar, overload
@@ -19,8 +20,16 @@ _C = TypeVar("_C")
 _D = TypeVar("_D")
 _E = TypeVar("_E")
 _Work = Coroutine[Any, Any, _T]
-#: Whether what runs now is a job's coroutine, and no task's.
-_in_job = False
+
+
+class _Here(threading.local):
+    """What is so in this thread: each may run a loop of its own."""
+
+    #: Whether what runs now is a job's coroutine, and no task's.
+    in_job = False
+
+
+_here = _Here()
 
 
 class Later(Generic[_T]):
@@ -94,7 +103,7 @@ class Later(Generic[_T]):
     def __await__(self) -> Generator[Any, Any, _T]:
         """Who is cancelled while waiting does not cancel it: others may wait for it too."""
         if self._calls is not None:
-            if _in_job:
+            if _here.in_job:
                 yield self
             else:
                 yield from self._for_a_task()
@@ -130,24 +139,23 @@ class Job(Later[_T]):
 
     def _go(self, error: BaseException | None) -> None:
         """On to where it waits next, or to its end."""
-        global _in_job  # as asyncio keeps its current task
         if self._calls is None:
             return
         if error is not None and self._waits is not None:
             self._waits.remove_done_callback(self._on)
         self._waits = None
-        outer, _in_job = _in_job, True
+        outer, _here.in_job = _here.in_job, True  # as asyncio keeps its current task
         failure: BaseException | None = None
         try:
             waits = self._work.send(None) if error is None else self._work.throw(error)
         except StopIteration as end:
-            _in_job = outer
+            _here.in_job = outer
             self.set_result(end.value)
             return
         except BaseException as raised:  # noqa: BLE001 - handed on to who awaits the result
             failure = raised
         finally:
-            _in_job = outer
+            _here.in_job = outer
         if failure is not None:
             self.set_exception(failure)
             if isinstance(failure, (KeyboardInterrupt, SystemExit)):
@@ -255,12 +263,11 @@ async def stopped(*jobs: Later[Any] | asyncio.Future[Any]) -> None:
 
 def spawn(work: _Work[_T]) -> asyncio.Task[_T]:
     """A coroutine as a task, begun by a job too (a loop may have tasks that begin at once)."""
-    global _in_job
-    outer, _in_job = _in_job, False
+    outer, _here.in_job = _here.in_job, False
     try:
         return asyncio.ensure_future(work)
     finally:
-        _in_job = outer
+        _here.in_job = outer
 
 
 async def apart(work: _Work[_T]) -> _T:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import gc
 import sys
+import threading
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 
-from mailproof.dns.together import Job, apart, stopped, together
+from mailproof.dns.together import Job, Later, apart, stopped, together
 from mailproof.facts.stop import Stop
 
 BOTH = pytest.mark.parametrize("run", [together, asyncio.gather], ids=["together", "gather"])
@@ -232,3 +233,36 @@ async def test_what_is_apart_ends_with_its_caller() -> None:
     await asyncio.sleep(0)
     await stopped(job)
     assert ended.is_set()
+
+
+def test_each_thread_may_run_a_loop() -> None:
+    """What is a job's coroutine in one thread is none in another."""
+
+    async def one() -> int:
+        there: Later[int] = Later()
+        asyncio.get_running_loop().call_soon(there.set_result, 1)
+        return await there
+
+    async def many() -> None:
+        for _ in range(500):
+            assert await together(one(), one(), one()) == (1, 1, 1)
+
+    failed: list[BaseException] = []
+
+    def thread() -> None:
+        try:
+            asyncio.run(many())
+        except RuntimeError as error:
+            failed.append(error)
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        threads = [threading.Thread(target=thread) for _ in range(4)]
+        for each in threads:
+            each.start()
+        for each in threads:
+            each.join()
+    finally:
+        sys.setswitchinterval(interval)
+    assert not failed
