@@ -105,10 +105,16 @@ class Bodies:
         return self._lengths[how]
 
     def digest(self, how: Canonicalization, length: int | None = None) -> bytes:
-        """The SHA-256 of the canonical body or of its first ``length`` octets."""
+        """The SHA-256 of the canonical body or of its first ``length`` octets (``l=``)."""
         key = (how, length)
         if key not in self._digests:
-            self._digests[key] = _digest(canonical_chunks(self._body, how), length)
+            state, left = hashlib.sha256(), length
+            for piece in canonical_chunks(self._body, how):
+                if left is not None:
+                    piece = memoryview(piece)[:left]
+                    left -= len(piece)
+                state.update(piece)
+            self._digests[key] = state.digest()
         return self._digests[key]
 
     def excerpt(self, how: Canonicalization, start: int, size: int) -> bytes:
@@ -120,17 +126,6 @@ class Bodies:
             if len(found) == size:
                 break
         return found
-
-
-def _digest(canonical: Iterable[bytes | memoryview], length: int | None = None) -> bytes:
-    """The SHA-256 of a canonical body in pieces, of its first ``length`` octets where given (``l=``)."""
-    state, left = hashlib.sha256(), length
-    for piece in canonical:
-        if left is not None:
-            piece = memoryview(piece)[:left]
-            left -= len(piece)
-        state.update(piece)
-    return state.digest()
 
 
 def _compress(text: bytes) -> bytes:

@@ -55,9 +55,9 @@ def read_content(read: Message) -> MessageContent | None:
             continue
         if part.media_type == "text/html":
             octets += size
-            html += _text(bytes(data[: MAX_HTML - len(html)]), part, problems)
+            html += text_of(bytes(data[: MAX_HTML - len(html)]), part, problems)
         elif part.media_type == "text/plain":
-            plain += _text(bytes(data[: max(0, MAX_PLAIN - len(plain))]), part, problems)
+            plain += text_of(bytes(data[: max(0, MAX_PLAIN - len(plain))]), part, problems)
     return replace(
         _seen(html, plain),
         parts=tuple(found),
@@ -175,7 +175,8 @@ def _base64_size(content: memoryview) -> int:
     return size + len(binascii.a2b_base64(rest))
 
 
-def _text(data: bytes, part: Part, problems: list[str]) -> str:
+def text_of(data: bytes, part: Part, problems: list[str]) -> str:
+    """A part's octets by the charset that it names."""
     try:
         return decode_charset(data, part.charset or "utf-8")
     except LookupError:

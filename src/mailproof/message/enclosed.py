@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
+from mailproof.message.content import text_of
 from mailproof.message.parts import Part, decoded
 from mailproof.model import Enclosed
-from mailproof.records.charsets import decode_charset
 from mailproof.records.forwarded_text import find_forwarded, may_forward
 from mailproof.records.header_text import decode_words
 from mailproof.records.html_text import visible_text
@@ -62,10 +62,7 @@ def _quoted(message: RawMessage, parts: tuple[Part, ...]) -> tuple[Enclosed, ...
         if part.media_type not in ("text/plain", "text/html"):
             continue
         content = decoded(message.body[part.body : part.end][:_MAX_TEXT], part.encoding)
-        try:
-            text = decode_charset(content, part.charset or "utf-8")
-        except LookupError:
-            text = content.decode("latin-1")
+        text = text_of(content, part, [])
         html = part.media_type == "text/html"
         if not may_forward(visible_text(text) if html else text, subject):
             continue
