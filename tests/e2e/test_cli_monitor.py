@@ -5,10 +5,12 @@ from __future__ import annotations
 import http.server
 import json
 import signal
+import sqlite3
 import threading
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -292,6 +294,7 @@ def test_a_service_is_killed_and_ends(hook: Hook) -> None:
         second = mailproof("watch", "acme.example", "--state", "s.db", "--once")
         assert second.code == 2
         assert second.err.startswith("mailproof: s.db: another mailproof monitor uses this state file")
+        _noted()
         send(first, signal.SIGKILL)
         first.wait()
         assert first.stdout.read() == ""
@@ -304,6 +307,16 @@ def test_a_service_is_killed_and_ends(hook: Hook) -> None:
             send(process, number)
             out, err = ended(process)
         assert (process.returncode, out, err) == (code, "", "")
+
+
+def _noted() -> None:
+    """Return when the state has that the event was shown: killed before that, it is shown once more."""
+    for _ in range(600):
+        with closing(sqlite3.connect("s.db")) as state:
+            if state.execute("SELECT min(shown) FROM event").fetchone() == (1,):
+                return
+        time.sleep(0.05)
+    raise AssertionError("it is not noted")
 
 
 def _metrics(port: int) -> str:
