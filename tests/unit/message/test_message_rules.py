@@ -168,10 +168,8 @@ async def test_how_long_a_key_receivers_demand(selector: str, pair: str, state: 
 # AUTH009 to AUTH020
 
 
-OF_NOTACME = craft(MESSAGE, d="notacme.example")
 OF_BOTH = craft(craft(MESSAGE), d="esp.test")
 ONCE, TWICE = craft(MESSAGE, h="from:to:subject:date"), craft(MESSAGE, h="from:from:to:subject:date")
-NO_SUBJECT = craft(MESSAGE, h="from:from:to:date")
 
 
 @pytest.mark.parametrize(
