@@ -84,7 +84,7 @@ def test_gtube_is_spam_at_both(lab: Lab, filters: float, delivered: str) -> None
     weightiest = found["SpamAssassin"]["symbols"][0]
     assert (weightiest["name"], weightiest["score"]) == ("GTUBE", 1000.0)
     assert {"MSG031", "MSG032"} <= report.rules
-    assert report.code == 1
+    assert report.code == 3  # DKIM is open: the copy was changed since it arrived
 
 
 @pytest.mark.parametrize("text", ["A line of text.", GTUBE], ids=["ordinary", "gtube"])

@@ -103,6 +103,8 @@ def explanation(difference: Difference) -> str:
             return "unusable signature or key: PERMFAIL in RFC 6376, two words for it in RFC 8601"
         if (ours, theirs) in (("policy", "fail"), ("permerror", "fail")):
             return "two faults at once: we name the signature or its key, mailauth the body hash"
+        if (ours, theirs) == ("neutral", "fail") and "changed-since" in difference.reason:
+            return "the receiving server saw it pass: the copy was changed since, no matter for mailauth"
     return ""
 
 
