@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -15,8 +16,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.bulk import OFFLINE, folder, many, rows, runs, started, wait_for_workers
+from mailproof.dns import ZoneResolver
+from tests.support.bulk import OFFLINE, ZONE, folder, many, rows, runs, started, wait_for_workers
 from tests.support.cli import mailproof
+from tests.support.dnsserver import Asked, DnsServer, Reply
 
 __all__ = ["folder"]
 
@@ -127,6 +130,31 @@ def test_what_stayed_unknown_is_tried_once_more(silent: str) -> None:
     assert before.splitlines()[1] == Path("out.jsonl").read_bytes().splitlines()[3]
     summary = json.loads(Path("s.json").read_text())
     assert (run.code, summary["domains"], summary["complete"], summary["repeated"]) == (3, 4, 3, 0)
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+async def test_the_other_try_asks_anew(workers: str) -> None:
+    """A server that is up again by then: what the first try remembers as a failure is no answer."""
+    zones = ZoneResolver.from_text(ZONE, "example.", strict=True)
+    up = False
+
+    def answer(asked: Asked) -> Reply:
+        nonlocal up
+        up = up or asked.name.endswith("bad.example")
+        if asked.name.endswith("good.example") and not up:
+            return asked.reply(rcode=2)
+        found = zones.answer(asked.name, asked.rrtype)
+        lines = [f"{asked.name}. 300 {asked.rrtype} {each.to_text()}" for each in found.records]
+        return asked.reply(*lines, rcode=3 if found.status == "nxdomain" else 0)
+
+    def run(nameserver: str) -> None:
+        Path("list.txt").write_text("good.example\nbad.example\n")
+        options = ("--nameserver", nameserver, "--workers", workers, "--at-once", "1", "-q")
+        mailproof("bulk", "list.txt", "-o", "out.jsonl", *options)
+
+    async with DnsServer(answer) as server:
+        await asyncio.to_thread(run, server.address)
+    assert {each["domain"]: each["failed"] for each in rows()} == {"good.example": 0, "bad.example": 0}
 
 
 def test_what_stays_unknown_again_is_there_once(silent: str) -> None:

@@ -19,6 +19,7 @@ from mailproof.bulk.tally import Tally
 from mailproof.bulk.targets import MOST_SHOWN, Target, Unreadable, key_of
 from mailproof.errors import UsageError
 from mailproof.model.bulk import SlowServers
+from mailproof.structs import replace
 
 #: How long one turn waits for results, in seconds: Ctrl-C is noticed that soon.
 TURN_S = 0.5
@@ -107,7 +108,7 @@ class Run:
             def first() -> Iterator[Target | None]:
                 for target in once.of(takewhile(lambda _: not self.interrupted, targets)):
                     if target is not None and target.key in held:  # since the earlier run
-                        again[target.key] = target
+                        again[target.key] = replace(target, again=True)
                     else:
                         yield target
 
@@ -119,7 +120,7 @@ class Run:
                 if self._is_final(seen):
                     self._put(row, seen)
                 else:
-                    again[target.key] = target
+                    again[target.key] = replace(target, again=True)
                     held.put(target.key, row)
             # Name servers that were down for a moment are up again.
             retries = self._audited(

@@ -41,12 +41,13 @@ Form = Literal["plain", "csv", "jsonl"]
 
 
 class Target(Struct, frozen=True):
-    """A domain to check (A-labels), and what its line says of it."""
+    """A domain to check (A-labels), and what its line says of it. ``again``: it stayed unknown before."""
 
     line: int
     domain: str
     selectors: tuple[str, ...] = ()
     ips: tuple[str, ...] = ()
+    again: bool = False
 
     @property
     def key(self) -> int:

@@ -57,7 +57,11 @@ async def _work(orders: Orders) -> None:
         dns, config, Stop(None), policy=orders.policy, limit=orders.limit, pace=pace
     ) as session:
         running: set[asyncio.Task[None]] = set()
+        retries = False
         async for target in _targets():
+            if target.again and not retries:  # else the first try's failures would answer
+                retries = True
+                session.forget_failures()
             task = asyncio.create_task(_one(target, session, orders, transport))
             running.add(task)
             task.add_done_callback(running.discard)

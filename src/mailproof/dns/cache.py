@@ -44,6 +44,12 @@ class RunCache(MemoResolver):
                 found.add_done_callback(partial(self._keep, key))
         return found
 
+    def forget_failures(self) -> None:
+        """Ask anew what had no answer."""
+        for key, found in tuple(self._found.items()):
+            if isinstance(found, Answer) and found.undetermined:
+                del self._found[key], self._ends[key]
+
     def _at_hand(self, key: Key) -> Answer | Flying | None:
         found = self._found.get(key)
         if isinstance(found, Answer) and self._ends[key] <= self._clock():

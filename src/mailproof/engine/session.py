@@ -65,6 +65,10 @@ class Session:
         if self._own is not None:
             await self._own.aclose()
 
+    def forget_failures(self) -> None:
+        """Ask anew what had no answer: it may have one now."""
+        self._cache.forget_failures()
+
     @asynccontextmanager
     async def work(self, *, to_the_end: bool = False) -> AsyncIterator[Work]:
         """What the work on one domain or message has for itself.
