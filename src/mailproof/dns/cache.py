@@ -11,7 +11,7 @@ from mailproof.dns.memo import MemoResolver
 from mailproof.dns.together import Later
 
 #: Answers that one run keeps, those of all its domains together.
-MAX_KEPT = 30_000
+MAX_KEPT = 10_000
 #: Seconds that an answer is kept at least, whatever its TTL: a run looks at one moment.
 LEAST = 10.0
 #: Seconds that an answer is kept at most.
