@@ -8,12 +8,12 @@ from typing import Literal
 
 from msgspec import Struct
 
+from mailproof.choices import FailOn
 from mailproof.model import Accepted, Finding, Impossible, Location, Outcome, Report, Severity, Suppressed
 from mailproof.model.findings import status_of
 from mailproof.score import graded
 from mailproof.structs import replace
 
-FailOn = Literal["error", "warning", "never"]
 #: Why ``--ignore`` leaves a finding out.
 IGNORED = "--ignore"
 #: Why ``--baseline`` leaves a finding out.

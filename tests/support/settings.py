@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TypedDict
 
+from mailproof.choices import Security
 from mailproof.config import Credential
-from mailproof.config.settings import Mechanism, RetrievalKind, Security, Verification
+from mailproof.config.settings import Mechanism, RetrievalKind, Verification
 
 
 class Login(TypedDict, total=False):

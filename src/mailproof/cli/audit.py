@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from mailproof.choices import DomainUse
 from mailproof.cli import complete
 from mailproof.cli import options as opt
 from mailproof.cli.baseline import NO_BASELINE, BaselineOptions
@@ -69,7 +70,7 @@ class AuditOptions(NamedTuple):
         ),
     ] = False
     profile: Annotated[
-        opt.Profile,
+        DomainUse,
         typer.Option("--profile", help="What the domain is used for; auto: as its records suggest."),
     ] = "auto"
     subdomains: Annotated[

@@ -8,10 +8,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 import typer
 
+from mailproof.choices import KeyKind
 from mailproof.cli import complete
 from mailproof.cli import options as opt
 from mailproof.cli.groups import grouped, panel
@@ -25,10 +26,6 @@ if TYPE_CHECKING:
     from mailproof.engine.session import Work
     from mailproof.facts.stop import Stop
     from mailproof.model.keys import KeyCheck, PrivateKeyFacts, Rotation
-
-
-#: The kinds of keys that are made.
-KeyKind = Literal["rsa2048", "rsa3072", "rsa4096", "ed25519"]
 
 
 @panel("DNS")

@@ -28,7 +28,8 @@ from mailproof.render.text.messages import MessageLines, render_messages
 from mailproof.render.verdict import exit_reason
 
 if TYPE_CHECKING:
-    from mailproof.cli.options import FailOn, OutputOptions
+    from mailproof.choices import FailOn
+    from mailproof.cli.options import OutputOptions
     from mailproof.mail.saved import SavedMessage
     from mailproof.model import Report
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
+from mailproof.choices import WebhookKind
 from mailproof.cli import complete
 from mailproof.cli.groups import panel
 from mailproof.errors import UsageError
@@ -18,8 +19,6 @@ if TYPE_CHECKING:
 
 #: How changes are written.
 Lines = Literal["text", "jsonl"]
-#: The forms of webhooks.
-WebhookForm = Literal["json", "slack", "teams"]
 
 
 @panel("Monitoring")
@@ -76,7 +75,7 @@ class MonitorOptions(NamedTuple):
         ),
     ] = ""
     webhook_kind: Annotated[
-        WebhookForm | None, typer.Option("--webhook-kind", show_default=False, help="Its form (json).")
+        WebhookKind | None, typer.Option("--webhook-kind", show_default=False, help="Its form (json).")
     ] = None
     blocklists: Annotated[
         bool, typer.Option("--blocklists", help="Also ask the blocklists that are free to use.")

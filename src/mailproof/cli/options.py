@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 import typer
 
+from mailproof.choices import FailOn
 from mailproof.cli import complete
 from mailproof.cli.groups import panel
 from mailproof.render.formats import FORMATS, TEXT, Format, named
@@ -18,12 +19,8 @@ if TYPE_CHECKING:
 
 #: When to use colour.
 Color = Literal["auto", "always", "never"]
-#: The severity from which on the exit code is 1.
-FailOn = Literal["error", "warning", "never"]
 #: A severity, as an option names it.
 Level = Literal["error", "warning", "info"]
-#: What a domain is for.
-Profile = Literal["auto", "sending", "receiving-only", "parked"]
 #: The forms of files with DNS records.
 InputFormat = Literal[
     "zone",

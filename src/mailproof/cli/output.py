@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from mailproof.cli.options import Color, FailOn, Form, OutputOptions, RuleOptions
+from mailproof.choices import FailOn
+from mailproof.cli.options import Color, Form, OutputOptions, RuleOptions
 from mailproof.cli.sinks import Sink, SinkMaker, Stream
 from mailproof.cli.streams import complain, screen
 from mailproof.cli.writing import CLOSED, write_octets, write_page, write_text

@@ -7,10 +7,10 @@ from typing import Annotated, Literal, NamedTuple
 
 import typer
 
+from mailproof.choices import Security
 from mailproof.cli.groups import panel
 from mailproof.errors import UsageError
 
-Security = Literal["starttls", "tls", "plain"]
 _SECURITIES = "starttls|tls|plain"
 Kind = Literal["imap", "pop3", "maildir", "mbox", "listener"]
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from mailproof.choices import WebhookKind
 from mailproof.config.durations import Window, seconds, window
 from mailproof.config.limits import Seconds, Strings
 from mailproof.credentials import Credential
 
-WebhookKind = Literal["json", "slack", "teams"]
 #: How many checks in a row it may take until a change counts.
 Checks = Annotated[int, Meta(ge=1, le=100)]
 #: The shortest interval: a monitor must not be a burden for those that it asks.

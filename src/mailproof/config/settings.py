@@ -11,6 +11,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from mailproof.choices import DomainUse, FailOn, Security
 from mailproof.config.filters import NO_FILTERS, FilterSettings
 from mailproof.config.limits import Port, RetryTime, Seconds, Strings
 from mailproof.config.monitoring import MonitorSettings
@@ -18,14 +19,11 @@ from mailproof.credentials import Credential
 from mailproof.model import Expectations, SenderKind, Severity
 from mailproof.printable import host_port
 
-Security = Literal["starttls", "tls", "plain"]
 Verification = Literal["on", "off"]
 Mechanism = Literal["PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-256", "XOAUTH2", "OAUTHBEARER"]
 RetrievalKind = Literal["imap", "pop3", "maildir", "mbox", "listener", "graph", "gmail"]
 #: The mailbox providers whose hosts and folders are known: data/mailboxes.toml.
 Preset = Literal["gmail", "outlook", "yahoo", "icloud", "gmx", "fastmail", "proton", "zoho"]
-FailOn = Literal["error", "warning", "never"]
-DomainUse = Literal["auto", "sending", "receiving-only", "parked"]
 #: What a configuration may do (config.permits): all; all but run commands (in CI); nothing that needs trust.
 Trust = Literal["all", "no commands", "none"]
 

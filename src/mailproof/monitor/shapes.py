@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from mailproof._version import __version__
-from mailproof.config.monitoring import WebhookKind
+from mailproof.choices import WebhookKind
 from mailproof.monitor.events import Event
 from mailproof.render.text.style import clean
 

@@ -8,7 +8,7 @@ from typing import Unpack
 
 import pytest
 
-from mailproof.config.settings import Security
+from mailproof.choices import Security
 from mailproof.model import RetrievalFacts
 from tests.support.mail_servers import ImapFolder, ImapStore, Peer, talking
 from tests.support.retrieving import BOUNCE, OTHER, PROBE, TOKEN, imap_settings, retrieve

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mailproof.config.settings import Security
+from mailproof.choices import Security
 from tests.support.mail_servers import Peer, Store, submission_server, talking
 from tests.support.submitting import MESSAGE, SECRET, failed, login, send, settings
 from tests.support.tls import Authority, Issue

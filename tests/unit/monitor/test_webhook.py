@@ -11,8 +11,8 @@ from typing import Any
 
 import pytest
 
+from mailproof.choices import WebhookKind
 from mailproof.config import Credential, WebhookSettings
-from mailproof.config.monitoring import WebhookKind
 from mailproof.monitor.events import Effect, Event, News, moment
 from mailproof.monitor.shapes import body
 from mailproof.monitor.webhook import Webhook, WebhookError

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Literal
 
+from mailproof.choices import KeyKind
 from mailproof.errors import UsageError
 from mailproof.model.findings import FixRecord
 from mailproof.model.keys import NewKey, PrivateKeyFacts
 from mailproof.records.dkim_private import ed25519_facts, rsa_facts
-
-KeyKind = Literal["rsa2048", "rsa3072", "rsa4096", "ed25519"]
 
 
 def make_key(domain: str, selector: str, kind: KeyKind, file: Path) -> NewKey:
