@@ -217,6 +217,7 @@ class UdpPool:
             for wait in tuple(entry.waiting.values()):
                 self._end(wait, self._silence())
             self._close(entry)
-        self._deliver()
+        if not self._loop.is_closed():
+            self._deliver()
         self._open.clear()
         self._ready.clear()

@@ -160,8 +160,7 @@ class Window:
             del self._flying[turn]
         else:
             self._late.discard(turn)
-        if any(self._lanes):
-            self._let_in()
+        self._let_in()
 
     def _let_in(self) -> None:
         """In the order of the lanes; now and then one further back goes first, so that none starves."""
