@@ -16,9 +16,9 @@ from mailproof.model import (
     SpfRecord,
     SpfTerm,
 )
-from mailproof.records.address_set import EVERYTHING, AddressSet
+from mailproof.records.address_set import AddressSet
 from mailproof.records.spf import parse_spf, read_spf, rest_of
-from mailproof.records.spf.allowed import SpfPartition, evaluable, matched_by, partition_of
+from mailproof.records.spf.allowed import SpfPartition, evaluable, matched_by, most_pass, partition_of
 
 _ALL = re.compile(r"([-~?+]?)all(?![a-z0-9_.:=/-])", re.IGNORECASE)
 #: Domain names and addresses.
@@ -82,7 +82,7 @@ def _broken(node: SpfNode) -> str:
 
 def _everyone(node: SpfNode) -> bool:
     """Whether most hosts of the Internet pass."""
-    return _qualifier(node) == "+" or partition_of(node).passing.counts[0] > EVERYTHING.counts[0] // 2
+    return _qualifier(node) == "+" or most_pass(node)
 
 
 def _qualifier(node: SpfNode) -> str:

@@ -32,10 +32,9 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import all_nodes, at, own_costs
 from mailproof.model import DomainFacts, Fix, Severity, SpfNode, SpfTerm
-from mailproof.records.spf.allowed import evaluable, matched_by, matches_everyone, partition_of
+from mailproof.records.spf.allowed import evaluable, matched_by, matches_everyone, most_pass, partition_of
 
 _WIDEST4, _WIDEST6 = 16, 32
-_HALF = 1 << 31
 
 
 @declare(Severity.WARNING, consequence="forged")
@@ -67,7 +66,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
                 severity=None if prefix else Severity.ERROR,
             )
     root = all_nodes(facts)[0]
-    if not everyone and evaluable(root) and (count := partition_of(root).passing.counts[0]) >= _HALF:
+    if not everyone and evaluable(root) and most_pass(root):
+        count, _ = partition_of(root).passing.counts
         passing = (cost for cost in root.costs if cost.term.qualifier == "+" and cost.term.name != "all")
         widest = max(passing, key=lambda cost: matched_by(root, cost)[0].counts, default=root.costs[0])
         most = f", most of them by {widest.term.text}" if widest.child is not None else ""

@@ -132,6 +132,11 @@ def matched_by(node: SpfNode, cost: SpfTermCost) -> Matched:
     return AddressSet.of(cost.networks), ()
 
 
+def most_pass(root: SpfNode) -> bool:
+    """Whether half of all IPv4 addresses or more pass: such a record keeps no one from sending."""
+    return partition_of(root).passing.counts[0] >= EVERYTHING.counts[0] // 2
+
+
 def matches_everyone(cost: SpfTermCost) -> bool:
     """Whether it is an ``exists`` of one name for all clients, and the name has an address."""
     return cost.term.name == "exists" and any(lookup.found for lookup in cost.lookups)
