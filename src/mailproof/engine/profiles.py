@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mailproof.checks.base import Profiles
-from mailproof.checks.spf._fixes import names_someone
 from mailproof.errors import UsageError
 from mailproof.model import DomainFacts, DomainProfile
 from mailproof.records.spf import parse_spf, read_spf
@@ -54,7 +53,7 @@ def detect(facts: DomainFacts) -> tuple[DomainProfile, str]:
     if spf is not None and mx is not None and mx.found and hosts == {"."}:
         readings = map(read_spf, spf.root.records or spf.other_txt)
         meant = [parse_spf(reading.meant or "") for reading in readings if reading is not None]
-        only = meant[0] if len(meant) == 1 and meant[0].valid and not names_someone(meant[0]) else None
+        only = meant[0] if len(meant) == 1 and meant[0].valid and not meant[0].names_someone else None
         closed = only is not None and only.all_term is not None and only.all_term.qualifier == "-"
         if closed or (only is not None and not keys):
             return "parked", "its MX is the null MX, and its SPF record names no host"

@@ -80,6 +80,11 @@ class SpfRecord(Struct, frozen=True, dict=True):
             return mechanisms[: mechanisms.index(self.all_term) + 1]
         return mechanisms if self.redirect is None else (*mechanisms, self.redirect)
 
+    @property
+    def names_someone(self) -> bool:
+        """Whether it has a term that may let some host pass."""
+        return any(t.name == "redirect" if t.kind == "modifier" else t.qualifier == "+" for t in self.terms)
+
     @cached_property
     def redirect(self) -> SpfTerm | None:
         """The ``redirect`` modifier."""

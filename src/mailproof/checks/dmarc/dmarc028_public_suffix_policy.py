@@ -32,7 +32,6 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import applied
-from mailproof.checks.spf._fixes import names_someone
 from mailproof.model import DomainFacts, Fix, Severity
 from mailproof.records.dmarc_text import rewritten
 
@@ -48,7 +47,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         return
     if found.own:
         spf = facts.spf.root.record if facts.spf is not None else None
-        if spf is not None and names_someone(spf):
+        if spf is not None and spf.names_someone:
             report(
                 f"psd=y at {found.name} says that {facts.domain} is a public suffix: its subdomains are "
                 "organizational domains of their own, so their return paths and DKIM signatures don't align "

@@ -7,7 +7,6 @@ from typing import Literal, TypeGuard
 
 from mailproof.checks.base import NotApplicable, Reporter, Undetermined
 from mailproof.checks.once import once
-from mailproof.checks.spf._fixes import names_someone
 from mailproof.model import (
     AddressFacts,
     DomainFacts,
@@ -142,4 +141,4 @@ def sends_mail(facts: DomainFacts) -> bool:
     reach = reach_of(root)
     if reach == "unknown":
         raise Undetermined.of(*facts.spf.unknown)
-    return reach == "someone" or (reach == "permerror" and names_someone(root.record))
+    return reach == "someone" or (reach == "permerror" and root.record.names_someone)

@@ -29,7 +29,6 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import hosts, mx_location, sends_mail
-from mailproof.checks.spf._fixes import names_someone
 from mailproof.model import DomainFacts, Fix, Severity
 
 
@@ -41,7 +40,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     record = facts.spf.root.record if facts.spf else None
     if sends_mail(facts):
         why = "its SPF record allows hosts to send"
-    elif record is not None and names_someone(record):
+    elif record is not None and record.names_someone:
         why = "its SPF record names senders"
     elif any(key.status == "valid" for key in facts.dkim):
         why = "it has a DKIM key to sign mail with"

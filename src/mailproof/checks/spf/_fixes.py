@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mailproof.checks.spf._facts import is_own
-from mailproof.model import DomainFacts, Fix, FixKind, FixRecord, SpfNode, SpfRecord
+from mailproof.model import DomainFacts, Fix, FixKind, FixRecord, SpfNode
 from mailproof.records.spf import SpfReading, parse_spf, read_spf
 from mailproof.records.spf.parse import MAX_READ
 from mailproof.structs import replace
@@ -42,7 +42,7 @@ def publish(
     if reading is None or reading.meant is None:
         return Fix(summary, kind=kind)
     before = node.record or (parse_spf(node.records[0]) if node.records else None)
-    if before is not None and names_someone(before) and not names_someone(parse_spf(reading.meant)):
+    if before is not None and before.names_someone and not parse_spf(reading.meant).names_someone:
         return Fix(
             f"{summary}. Name the sending hosts first: without that term the record names none", kind=kind
         )
@@ -58,10 +58,3 @@ def as_read(summary: str, domain: str, reading: SpfReading, kind: FixKind = "rep
     )
     texts = (reading.meant, *reading.apart)
     return Fix(f"{summary}{own}", tuple(FixRecord(domain, "TXT", text) for text in texts), kind)
-
-
-def names_someone(record: SpfRecord) -> bool:
-    """Whether the record has a term that may let some host pass."""
-    return any(
-        term.name == "redirect" if term.kind == "modifier" else term.qualifier == "+" for term in record.terms
-    )

@@ -25,7 +25,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, own_records
-from mailproof.checks.spf._fixes import names_someone, publish
+from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, Severity
 from mailproof.records.spf import parse_spf, rewritten, without
 
@@ -37,7 +37,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         redirect, end = record.redirect, record.all_term
         if redirect is None or end is None:
             continue
-        alone = not names_someone(parse_spf(without(record, [redirect])))
+        alone = not parse_spf(without(record, [redirect])).names_someone
         # Before all, an include of the same name allows what the redirect was to allow.
         text = rewritten(record, ((redirect, ""), (end, f"include:{redirect.value} {end.text}")))
         report(
