@@ -8,7 +8,7 @@ from mailproof.checks.base import Reporter
 from mailproof.checks.publishing import replaced
 from mailproof.model import DomainFacts, Fix, FixRecord, Location, Lookup, Severity
 from mailproof.records.meant import NEAR_MISS_WORDS, Format, near_miss
-from mailproof.records.misplaced import alias_target
+from mailproof.records.misplaced import alias_target, zones_above
 
 
 def is_mistaken(texts: Iterable[str], form: Format) -> bool:
@@ -83,9 +83,6 @@ def as_alias(lookup: Lookup, target: str) -> Fix:
 
 def _without_zone(lookup: Lookup) -> str:
     """The target of an alias without the zone that was appended to it; "" where that is no full name."""
-    zone = lookup.name.partition(".")[2]
-    while "." in zone:
-        if lookup.chain[0].endswith(f".{zone}"):
-            return alias_target(lookup.chain[0].removesuffix(f".{zone}"))
-        zone = zone.partition(".")[2]
-    return ""
+    target = lookup.chain[0]
+    zone = next((zone for zone in zones_above(lookup.name) if target.endswith(f".{zone}")), "")
+    return alias_target(target.removesuffix(f".{zone}")) if zone else ""

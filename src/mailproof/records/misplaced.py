@@ -110,13 +110,13 @@ def alias_target(text: str) -> str:
 
 def undoubled(name: str, domain: str) -> str:
     """A name without the zone that was appended to it although it was whole; "" where there is none."""
-    for zone in (domain, *_zones(domain)):
+    for zone in (domain, *zones_above(domain)):
         if f".{name}".endswith(f".{zone}.{zone}"):
             return name.removesuffix(f".{zone}")
     return ""
 
 
-def _zones(domain: str) -> Iterator[str]:
+def zones_above(domain: str) -> Iterator[str]:
     """The names above a domain that its zone may begin at."""
     while "." in (domain := domain.partition(".")[2]):
         yield domain
@@ -130,7 +130,7 @@ def _full(pasted: str, domain: str) -> str:
         pasted = once
     if pasted == domain or pasted.endswith(f".{domain}"):
         return pasted
-    for zone in _zones(domain):
+    for zone in zones_above(domain):
         if f".{pasted}".endswith(f".{domain.removesuffix(f'.{zone}')}"):
             return f"{pasted}.{zone}"
     relative = pasted.rsplit(".", 1)[-1].startswith("_") or "." not in pasted
