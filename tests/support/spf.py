@@ -13,7 +13,5 @@ async def outcomes(world: str, failures: dict[tuple[str, str], Status] | None = 
     """What each rule says of acme.example in this world, by rule."""
     resolver = FailingResolver(zone(world), failures or {})
     mx = await resolver.query("acme.example", "MX")
-    facts = DomainFacts(
-        "acme.example", spf=await collect_spf("acme.example", resolver), mx_lookup=mx.as_lookup()
-    )
+    facts = DomainFacts("acme.example", spf=await collect_spf("acme.example", resolver), mx_lookup=mx.lookup)
     return {outcome.check: outcome for outcome in judge(registry.of_topics("spf"), facts, "acme.example")}

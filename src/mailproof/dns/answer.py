@@ -60,10 +60,6 @@ class Answer(Struct, frozen=True, dict=True):
         """The name that holds the records: the end of the CNAME chain, or the question."""
         return self.chain[-1] if self.chain else self.name
 
-    def as_lookup(self) -> Lookup:
-        """See ``lookup``."""
-        return self.lookup
-
     @cached_property
     def lookup(self) -> Lookup:
         """The same as text, for the report: one for the many that ask for it."""

@@ -234,8 +234,8 @@ async def test_any_input_as_a_resolver(tmp_path: Path) -> None:
     plan = read_input(INPUTS / "terraform-plan.json")
     assert "acme.example" in plan.domains
     changed = await plan.over(read_input(zone).over()).query("_dmarc.acme.example", "TXT")
-    assert "rejct" in changed.as_lookup().records[0]
+    assert "rejct" in changed.lookup.records[0]
     assert (await plan.over().query("unmanaged.example", "TXT")).status == "unasked"
     both = read_input(zone, "zone").over(read_input(live).over())
-    assert (await both.query("acme.example", "TXT")).as_lookup().records == ("v=spf1 -all",)
-    assert (await both.query("other.example", "TXT")).as_lookup().records == ("here",)
+    assert (await both.query("acme.example", "TXT")).lookup.records == ("v=spf1 -all",)
+    assert (await both.query("other.example", "TXT")).lookup.records == ("here",)

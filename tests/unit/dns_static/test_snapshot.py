@@ -62,7 +62,7 @@ async def test_what_comes_back_is_what_was_recorded(tmp_path: Path) -> None:
     replay = SnapshotResolver.load(path)
     again = [await replay.query(*question) for question in QUESTIONS]
     assert again == answers
-    assert [a.as_lookup() for a in again] == [a.as_lookup() for a in answers]
+    assert [a.lookup for a in again] == [a.lookup for a in answers]
     assert len(replay.snapshot.answers) == len(QUESTIONS) - 1, "a question is kept once"
 
 

@@ -77,7 +77,7 @@ async def test_a_zone_in_one_message_or_many(answers: Answers) -> None:
     async with serving(answers) as server:
         zones = ZoneResolver(await transferred(server, "acme.example", None))
     assert zones.origins == ("acme.example",)
-    assert (await zones.query("acme.example", "TXT")).as_lookup().records == ("v=spf1 -all",)
+    assert (await zones.query("acme.example", "TXT")).lookup.records == ("v=spf1 -all",)
     assert zones.names_below("_domainkey.acme.example") == ("s1._domainkey.acme.example",)
     assert (await zones.query("outside.example", "A")).status == "unasked"
 

@@ -33,7 +33,7 @@ def line_of(file: str, line: int) -> str:
 
 
 def texts(answer: Answer) -> tuple[str, ...]:
-    return answer.as_lookup().records
+    return answer.lookup.records
 
 
 @pytest.mark.parametrize("form", FORMS)

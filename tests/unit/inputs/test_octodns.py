@@ -29,7 +29,7 @@ async def ask(contents: Contents, name: str, rrtype: str) -> Answer:
 
 
 def texts(answer: Answer) -> tuple[str, ...]:
-    return answer.as_lookup().records
+    return answer.lookup.records
 
 
 def written(folder: Path, text: str, name: str = "acme.example.yaml") -> Path:

@@ -75,10 +75,10 @@ async def ask(contents: Contents, name: str, rrtype: str) -> Answer:
 async def test_a_preview_changes_records_and_leaves_the_others(tmp_path: Path) -> None:
     contents = read_input(written(tmp_path, preview(*STEPS)))
     dmarc = await ask(contents, "_dmarc.acme.example", "TXT")
-    assert dmarc.as_lookup().records == ("v=DMARC1; p=rejct",)
+    assert dmarc.lookup.records == ("v=DMARC1; p=rejct",)
     assert not (await ask(contents, "old.acme.example", "TXT")).found
     assert (await ask(contents, "acme.example", "TXT")).found, "it isn't managed"
-    assert (await ask(contents, "acme.example", "MX")).as_lookup().records == ("10 mx.acme.example",)
+    assert (await ask(contents, "acme.example", "MX")).lookup.records == ("10 mx.acme.example",)
     for name, rrtype in (("s1._domainkey", "CNAME"), ("s2._domainkey", "TXT"), ("www", "A")):
         assert (await ask(contents, f"{name}.acme.example", rrtype)).status == "unstated", name
     assert contents.domains == ("acme.example",)
@@ -154,7 +154,7 @@ async def test_providers(kind: str, inputs: dict[str, Any], tmp_path: Path) -> N
     )
     assert contents.left_out == ()
     answer = await ask(contents, "_dmarc.acme.example", "TXT")
-    assert answer.as_lookup().records == ("v=DMARC1; p=none",)
+    assert answer.lookup.records == ("v=DMARC1; p=none",)
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ async def ask(contents: Contents, name: str, rrtype: str, live: str = "") -> Ans
 
 
 def texts(answer: Answer) -> tuple[str, ...]:
-    return answer.as_lookup().records
+    return answer.lookup.records
 
 
 async def test_a_plan_changes_what_it_names_and_nothing_else() -> None:

@@ -42,9 +42,9 @@ async def test_literals_and_what_references_lead_to() -> None:
     contents = read_input(MAIN)
     assert contents.domains == ("acme.example",)
     mx = await ask(contents, "acme.example", "MX")
-    assert (mx.as_lookup().records, mx.ttl) == (("10 mx.acme.example",), 300)
+    assert (mx.lookup.records, mx.ttl) == (("10 mx.acme.example",), 300)
     rpt = await ask(contents, "_smtp._tls.acme.example", "TXT")
-    assert rpt.as_lookup().records == ("v=TLSRPTv1; rua=mailto:t@acme.example",)
+    assert rpt.lookup.records == ("v=TLSRPTv1; rua=mailto:t@acme.example",)
     assert (await ask(contents, "acme.example", "A")).status == "unasked", "it may be in another file"
     assert (await ask(contents, "_domainkey.acme.example", "TXT")).status == "unstated"
 
@@ -115,7 +115,7 @@ def test_each_kind_without_a_name(text: str, name: str, tmp_path: Path) -> None:
 async def test_ways_to_write_a_text(records: str, text: str, tmp_path: Path) -> None:
     contents = source(tmp_path, RECORD.format(records=records, more=""))
     answer = await ask(contents, "acme.example", "TXT")
-    assert answer.as_lookup().records == (text,)
+    assert answer.lookup.records == (text,)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ async def test_heredocs(value: str, text: str, tmp_path: Path) -> None:
     )
     contents = source(tmp_path, f'{block}  name = "@"\n  type = "TXT"\n}}\n')
     answer = await ask(contents, "acme.example", "TXT")
-    assert answer.as_lookup().records == (text,)
+    assert answer.lookup.records == (text,)
 
 
 @pytest.mark.parametrize(

@@ -32,7 +32,7 @@ async def judged(
         mx=hosts,
         spf=await collect_spf(domain, resolver),
         sending_hosts=await collect_sending_hosts(ips, domain, resolver),
-        lookups=tuple(answer.as_lookup() for answer in resolver.answers),
+        lookups=tuple(answer.lookup for answer in resolver.answers),
     )
     return {outcome.check: outcome for outcome in judge(registry.of_topics("domain", "mx"), facts, domain)}
 
