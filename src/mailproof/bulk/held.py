@@ -10,7 +10,7 @@ class Held:
     """The rows by their domains' keys, in a temporary file: memory is for the places alone."""
 
     def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - see close
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - open until close
         self._places: dict[int, int] = {}
         self._end = 0
 

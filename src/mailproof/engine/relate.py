@@ -46,7 +46,7 @@ def relate(outcomes: Iterable[Outcome], rules: Iterable[Rule]) -> tuple[Outcome,
         )
         return replace(finding, because_of=best.fingerprint) if best is not None else finding
 
-    return tuple([each.mapped(caused) if each.findings else each for each in outcomes])
+    return tuple([each.mapped(caused) for each in outcomes])
 
 
 def _counts(cause: Finding, finding: Finding, rules: dict[str, Rule]) -> bool:

@@ -52,7 +52,7 @@ def build_report(
     outcomes = tuple(outcomes)
     if position is not None:
         placed = partial(_place, position=position)
-        outcomes = tuple([each.mapped(placed) if each.findings else each for each in outcomes])
+        outcomes = tuple([each.mapped(placed) for each in outcomes])
     if stop is not None and stop.stopped:  # not asked because it stopped, not by choice
         outcomes = tuple(replace(each, status="unknown") if each.unasked else each for each in outcomes)
     return graded(

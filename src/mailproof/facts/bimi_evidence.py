@@ -29,7 +29,6 @@ _UNREADABLE = (x509.ExtensionNotFound, x509.DuplicateExtension, x509.Unsupported
 
 def read_evidence(fetched: FetchFacts, pem: bytes, now: datetime) -> BimiEvidence:
     """What the evidence document holds. Never raises for what is in it."""
-
     count = pem.count(_BEGIN)
     if count == 0:
         return BimiEvidence(fetched, problem="it holds no certificate in PEM form")
@@ -58,7 +57,6 @@ def read_evidence(fetched: FetchFacts, pem: bytes, now: datetime) -> BimiEvidenc
 
 
 def _has_usage(certificate: x509.Certificate) -> bool:
-
     try:
         usage = certificate.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
     except _UNREADABLE:
@@ -75,7 +73,6 @@ def _mark_type(certificate: x509.Certificate) -> str:
 
 def _linked(certificates: Sequence[x509.Certificate]) -> bool | None:
     """Whether each is signed by the next; None where there is only one, or where it cannot be checked."""
-
     if len(certificates) < 2:
         return None
     try:
@@ -90,7 +87,6 @@ def _linked(certificates: Sequence[x509.Certificate]) -> bool | None:
 
 def _logo(certificate: x509.Certificate) -> bytes:
     """The picture within the logotype extension, unpacked; empty where it cannot be had."""
-
     try:
         extension = certificate.extensions.get_extension_for_oid(x509.ObjectIdentifier(_LOGOTYPE)).value
     except _UNREADABLE:

@@ -75,9 +75,8 @@ class Guesses:
 
     def __init__(self, seen: Iterable[Seen], given: Iterable[str]) -> None:
         own = _selectors([each for each, _ in seen])
-        self._whose = (
-            own | known_selectors().whose
-        )  # in the order of the list, but those of providers seen first
+        # In the order of the list, but those of providers seen first.
+        self._whose = own | known_selectors().whose
         self._likeliest = (*own, *known_selectors().common)
         self._taken = set(given)
 
@@ -96,7 +95,8 @@ class Guesses:
         }
         beside = [each.name for each in known_selectors().selectors if each.after in names]
         own = _selectors([each for each, _ in _tenants(found)])
-        self._whose = self._whose | own | self._whose  # new ones at the end
+        for name, whose in own.items():
+            self._whose.setdefault(name, whose)
         return self._take((*beside, *own), MOST_GUESSES)
 
     def rest(self) -> tuple[Guess, ...]:

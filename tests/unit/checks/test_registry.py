@@ -6,6 +6,7 @@ import subprocess
 import sys
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 from msgspec.structs import fields
@@ -59,9 +60,9 @@ def test_checks_of_a_kind() -> None:
 
 def declare_in(page: str | None) -> Check[DomainFacts]:
     """What a module with this docstring declares."""
-    module = {"__name__": "checks.spf.spf999_x", "__doc__": page}
+    module: dict[str, Any] = {"__name__": "checks.spf.spf999_x", "__doc__": page}
     exec("def check(facts, report): pass", module)
-    return declare(Severity.INFO)(module["check"])  # type: ignore[arg-type] # the function just made
+    return declare(Severity.INFO)(module["check"])
 
 
 def test_a_page_without_docstrings() -> None:
