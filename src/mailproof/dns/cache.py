@@ -36,7 +36,10 @@ class RunCache(MemoResolver):
 
     def begin(self, key: Key, *, guess: bool = False) -> Answer | Flying:
         """See BeginningResolver."""
-        found = self._at_hand(key)
+        found = self._found.get(key)
+        if isinstance(found, Answer) and self._ends[key] <= self._clock():
+            del self._found[key], self._ends[key]
+            found = None
         if found is None:
             found = self._inner_begin(key, guess=guess)
             if isinstance(found, Later):
@@ -49,13 +52,6 @@ class RunCache(MemoResolver):
         for key, found in tuple(self._found.items()):
             if isinstance(found, Answer) and found.undetermined:
                 del self._found[key], self._ends[key]
-
-    def _at_hand(self, key: Key) -> Answer | Flying | None:
-        found = self._found.get(key)
-        if isinstance(found, Answer) and self._ends[key] <= self._clock():
-            del self._found[key], self._ends[key]
-            return None
-        return found
 
     def _keep(self, key: Key, flying: Flying) -> None:
         """The answer in place of the question."""

@@ -44,12 +44,11 @@ class MemoResolver:
     def known(self, name: str, rrtype: str) -> Answer | None:
         """The answer, if it is there already. Asks nothing."""
         key = normalize(name), rrtype.upper()
-        found = self._at_hand(key)
-        return found if isinstance(found, Answer) else self._inner_known and self._inner_known(*key)
+        return _there(self._found.get(key)) or (self._inner_known and self._inner_known(*key))
 
     def begin(self, key: Key, *, guess: bool = False) -> Answer | Flying:
         """See BeginningResolver."""
-        found = self._at_hand(key)
+        found = self._found.get(key)
         if found is None:
             found = self._found[key] = self._inner_begin(key, guess=guess)
         return found
@@ -61,18 +60,11 @@ class MemoResolver:
         work = (guesser(self.inner) if guess else self.inner.query)(*key)
         return Job(work if taskless(self.inner) else apart(work))
 
-    def _at_hand(self, key: Key) -> Answer | Flying | None:
-        """What was asked already: the answer, or the question that is on its way."""
-        found = self._found.get(key)
-        if isinstance(found, Later) and found.done() and not found.failed:
-            found = self._found[key] = found.result()
-        return found
-
     @property
     def answers(self) -> tuple[Answer, ...]:
         """All answers so far, in the order in which they were first asked for."""
-        found = (self._at_hand(key) for key in tuple(self._found))
-        return tuple(answer for answer in found if isinstance(answer, Answer))
+        found = [_there(each) for each in self._found.values()]
+        return tuple([answer for answer in found if answer is not None])
 
     @property
     def waiting(self) -> tuple[str, ...]:
@@ -96,6 +88,13 @@ class MemoResolver:
         """The place of a record, where the wrapped resolver reads zone files."""
         inner = getattr(self.inner, "position", None)
         return inner(name, rrtype, text) if inner is not None else None
+
+
+def _there(found: Answer | Flying | None) -> Answer | None:
+    """The answer, unless it is on its way or never came."""
+    if isinstance(found, Later):
+        return found.result() if found.done() and not found.failed else None
+    return found
 
 
 async def ask(resolver: Resolver, *questions: Key, guess: bool = False) -> tuple[Answer, ...]:

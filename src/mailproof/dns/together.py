@@ -220,30 +220,27 @@ async def together(*works: Coroutine[Any, Any, Any]) -> tuple[Any, ...]:
         raise
 
 
-async def landed(*jobs: Later[Any] | asyncio.Future[Any], or_failed: bool = False) -> None:
-    """Wait until all are done, or (``or_failed``) a job has failed. Who is cancelled here cancels no job."""
-    waiting = []
-    for job in jobs:
-        if not job.done():
-            waiting.append(job)
-        elif or_failed and isinstance(job, Later) and job.failed:
-            return
-    if not waiting:
-        return
+def landed(*jobs: Later[Any] | asyncio.Future[Any], or_failed: bool = False) -> Later[None]:
+    """There when all are done, or (``or_failed``) a job has failed. Whoever waits for it cancels no job."""
     there: Later[None] = Later()
+    waiting = [job for job in jobs if not job.done()]
     left = len(waiting)
+
+    def enough(job: Later[Any] | asyncio.Future[Any]) -> bool:
+        return not left or (or_failed and isinstance(job, Later) and job.failed)
 
     def one(job: Later[Any] | asyncio.Future[Any]) -> None:
         nonlocal left
         left -= 1
-        if there.done():
-            return
-        if not left or (or_failed and isinstance(job, Later) and job.failed):
+        if enough(job) and not there.done():
             there.set_result(None)
 
-    for job in waiting:
-        job.add_done_callback(one)
-    await there
+    if not waiting or (or_failed and any(enough(job) for job in jobs)):
+        there.set_result(None)
+    else:
+        for job in waiting:
+            job.add_done_callback(one)
+    return there
 
 
 async def stopped(*jobs: Later[Any] | asyncio.Future[Any]) -> None:

@@ -67,7 +67,7 @@ class Stop:
         timer = None if self._ends is None else loop.call_at(self._ends, self._time_is_over, over)
         self._waiting.add(over)
         try:
-            Job(landed(*pending)).add_done_callback(lambda _: _end(over))
+            landed(*pending).add_done_callback(lambda _: _end(over))
             await over
         finally:
             self._waiting.discard(over)

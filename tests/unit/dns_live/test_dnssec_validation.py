@@ -253,7 +253,7 @@ async def test_closing_while_validating() -> None:
         await resolver.aclose()
         answer = await asyncio.wait_for(task, 1)
         assert (answer.status, answer.secure) == ("ok", "unknown")
-        assert resolver._runtime is None
+        assert resolver._servers._runtime is None
 
 
 async def test_zones_are_walked_once() -> None:

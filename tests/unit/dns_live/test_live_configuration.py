@@ -84,7 +84,7 @@ def test_system_configuration_is_the_default(tmp_path: Path, monkeypatch: pytest
     path.write_bytes(b"nameserver 192.0.2.7\noptions timeout:3 attempts:1\n\xff\n")
     monkeypatch.setattr(resolver_module, "system_config", lambda: system_config(path))
     resolver = LiveResolver()
-    assert [state.server.text for state in resolver._states] == ["192.0.2.7"]
+    assert [state.server.text for state in resolver._servers._states] == ["192.0.2.7"]
     assert (resolver.timeout, resolver.attempts) == (3.0, 1)
     assert LiveResolver(timeout=0.5).timeout == 0.5
 

@@ -164,7 +164,7 @@ async def test_a_server_that_came_back_is_asked_again() -> None:
         async with LiveResolver([first.address, second.address], timeout=0.1) as resolver:
             assert (await resolver.query("a.test", "TXT")).server == second.address
             silent = False
-            for state in resolver._states:
+            for state in resolver._servers._states:
                 state.rests_until = min(state.rests_until, time.monotonic())  # the rest is over
             assert (await resolver.query("b.test", "TXT")).server == first.address
             assert (await resolver.query("c.test", "TXT")).server == first.address

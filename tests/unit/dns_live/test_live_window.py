@@ -59,8 +59,8 @@ def statuses(answers: Iterable[Answer]) -> Counter[str]:
 
 
 def window_of(resolver: LiveResolver) -> Window:
-    assert resolver._runtime is not None
-    (channel,) = resolver._runtime.channels.values()
+    assert resolver._servers._runtime is not None
+    (channel,) = resolver._servers._runtime.channels.values()
     return channel.window
 
 
@@ -354,9 +354,9 @@ async def test_what_is_remembered_of_domains_does_not_grow() -> None:
     for number in (*range(MOST_DOMAINS + 100), MOST_DOMAINS + 99):
         wire = encode_name(f"mx.d{number}.test")
         assert wire is not None
-        turn = window.turn(question_of(wire, 16), Lane.RECORD, urgent=True)
-        assert turn is not None
-        window.leave(turn, Errand.within(1), None)
+        turn = window.place(question_of(wire, 16), Lane.RECORD, urgent=True)
+        assert isinstance(turn, Turn)
+        window.end(turn)
         turns.append(turn)
     window.close()
     assert turns[-1].domain is turns[-2].domain

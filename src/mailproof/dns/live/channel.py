@@ -26,7 +26,7 @@ from mailproof.dns.live.packet import (
 from mailproof.dns.live.state import ServerState
 from mailproof.dns.live.stream import StreamPool
 from mailproof.dns.live.turn import Turn
-from mailproof.dns.live.udp import Then, UdpPool
+from mailproof.dns.live.udp import Then, UdpPool, Wait
 from mailproof.dns.live.window import Window
 from mailproof.dns.together import apart
 
@@ -60,12 +60,12 @@ class Channel:
         self.window = window
         self._loop = loop
         self._options = options
-        self._udp: UdpPool | None = None
+        self.udp: UdpPool | None = None
         self._stream: StreamPool | None = None
         self._https: HttpsPool | None = None
         self.probe: asyncio.Task[None] | None = None
         if state.server.transport == "udp":
-            self._udp = UdpPool(loop, state.server)
+            self.udp = UdpPool(loop, state.server)
 
     async def ask(
         self,
@@ -81,39 +81,45 @@ class Channel:
         An ``urgent`` question waits for no turn.
         """
         errand = errand or Errand.within(timeout)
-        turn, errand.begun = errand.begun, None
-        turn = turn or await self.window.enter(question, errand, urgent=urgent)
+        begun, errand.begun = errand.begun, None
+        turn = begun or await self.window.enter(question, errand, urgent=urgent)
         if turn is None:
-            return Miss("unasked", f"no answer from {self.state.server.text} to earlier queries")
-        reply: Reply | Miss | None = None
+            return self.unasked()
+        if isinstance(turn, Miss):
+            return turn
         try:
             reply = await self._exchange(question, min(timeout, errand.left), check_disabled, turn)
-        finally:
-            self.window.leave(turn, errand, reply)
+        except BaseException:
+            self.window.end(turn)
+            raise
+        self.window.leave(turn, errand, reply)
         return reply
 
-    def begin(self, question: bytes, timeout: float, errand: Errand, then: Then) -> Turn | None:
-        """Send a datagram now; ``then`` is called with what came of it (for ``read``). None: no room.
+    def unasked(self) -> Miss:
+        """What comes of a question that gets no turn."""
+        return Miss("unasked", f"no answer from {self.state.server.text} to earlier queries")
+
+    def send(self, turn: Turn, question: bytes, timeout: float, then: Then) -> Wait | None:
+        """Send a datagram now; ``then`` is called with what came of it (for ``read``). None: it could not be.
 
         Where that is not the final word, ``ask`` goes on from it (``errand.begun``).
         """
-        udp = self._udp
-        if udp is None or (turn := self.window.turn(question, errand.lane)) is None:
+        if self.udp is None:
             return None
-        query, asked = self._datagram_of(question, self._options.payload if self.state.edns else 0, False)
-        turn.wait = udp.send(query, asked, timeout, asked is not question, then)
-        return turn
+        asked = _mix_case(question) if self._options.mix_case else question
+        query = self._query(asked, self._options.payload if self.state.edns else 0, False)
+        return self.udp.send(query, asked, turn.sent + timeout, asked is not question, then)
 
-    def settle(self, turn: Turn, errand: Errand) -> None:
-        """What was begun has its answer."""
-        self.window.leave(turn, errand, turn.reply)
+    def settle(self, turn: Turn) -> None:
+        """What was sent has its answer."""
+        self.window.answered(turn)
         self.state.note_answer()
 
-    def give_up(self, turn: Turn, errand: Errand) -> None:
-        """No one waits for what was begun."""
-        if turn.wait is not None and self._udp is not None:
-            self._udp.forget(turn.wait)
-        self.window.leave(turn, errand, None)
+    def give_up(self, turn: Turn, wait: Wait | None) -> None:
+        """No one waits for what was sent."""
+        if wait is not None and self.udp is not None:
+            self.udp.forget(wait)
+        self.window.end(turn)
 
     async def _exchange(
         self, question: bytes, timeout: float, check_disabled: bool, turn: Turn
@@ -123,11 +129,11 @@ class Channel:
         reply: Reply | Miss
         if turn.reply is not None:
             reply = turn.reply
-        elif self._udp is None:
+        elif self.udp is None:
             reply = await self._reliably(question, payload, timeout, check_disabled)
         else:
-            reply = await self._datagram(self._udp, question, payload, timeout, check_disabled)
-        if self._udp is not None and isinstance(reply, Reply) and reply.truncated:
+            reply = await self._datagram(self.udp, question, payload, timeout, check_disabled)
+        if self.udp is not None and isinstance(reply, Reply) and reply.truncated:
             reply = await self._reliably(question, payload, _left(asked, timeout), check_disabled)
         if isinstance(reply, Miss):
             state.note_miss(reply, asked)
@@ -143,15 +149,17 @@ class Channel:
     async def _datagram(
         self, udp: UdpPool, question: bytes, payload: int, timeout: float, check_disabled: bool
     ) -> Reply | Miss:
-        query, asked = self._datagram_of(question, payload, check_disabled)
-        return self.read(await udp.ask(query, asked, timeout, asked is not question), question)
+        asked = _mix_case(question) if self._options.mix_case else question
+        query = self._query(asked, payload, check_disabled)
+        deadline = time.monotonic() + timeout
+        return self.read(await udp.ask(query, asked, deadline, asked is not question), question)
 
     async def _without_edns(self, question: bytes, timeout: float, check_disabled: bool) -> Reply | None:
         """The answer to a plain question of RFC 1035, if the server has one for that."""
         started = time.monotonic()
         reply: Reply | Miss | None = None
-        if self._udp is not None and timeout > 0:
-            reply = await self._datagram(self._udp, question, 0, timeout, check_disabled)
+        if self.udp is not None and timeout > 0:
+            reply = await self._datagram(self.udp, question, 0, timeout, check_disabled)
         if reply is None or (isinstance(reply, Reply) and reply.truncated):
             reply = await self._reliably(question, 0, _left(started, timeout), check_disabled)
         return reply if isinstance(reply, Reply) and reply.rcode in (NOERROR, NXDOMAIN) else None
@@ -185,11 +193,6 @@ class Channel:
                 self._stream = StreamPool(self._loop, server, connections=_TCP_CONNECTIONS, depth=1)
         return await apart(self._stream.ask(query, question, timeout))
 
-    def _datagram_of(self, question: bytes, payload: int, check_disabled: bool) -> tuple[bytes, bytes]:
-        """The query, and the question as it is put in it."""
-        asked = _mix_case(question) if self._options.mix_case else question
-        return self._query(asked, payload, check_disabled), asked
-
     def _query(self, question: bytes, payload: int, check_disabled: bool) -> bytes:
         recursion = self._options.recursion
         return build_query(question, payload=payload, check_disabled=check_disabled, recursion=recursion)
@@ -205,8 +208,8 @@ class Channel:
 
     def close(self) -> None:
         """Close all sockets at once (HTTPS: see aclose)."""
-        if self._udp is not None:
-            self._udp.close()
+        if self.udp is not None:
+            self.udp.close()
         if self._stream is not None:
             self._stream.close()
 

@@ -8,6 +8,7 @@ from enum import IntEnum
 
 from msgspec import Struct
 
+from mailproof.dns.live.miss import Miss
 from mailproof.dns.live.turn import Turn
 
 
@@ -24,7 +25,7 @@ class Errand(Struct, eq=False):
 
     ``declined`` counts the failures that were not taken at their word; ``pause`` is how long to wait before
     the next try; 0: the last reply is final. ``first`` is when the first try without an answer was sent.
-    ``begun`` is a try that was sent without waiting, and what came of it.
+    ``begun`` is a turn that it has already, or why there was none.
     """
 
     deadline: float
@@ -32,7 +33,7 @@ class Errand(Struct, eq=False):
     declined: int = 0
     first: float | None = None
     pause: float = 0.0
-    begun: Turn | None = None
+    begun: Turn | Miss | None = None
 
     @classmethod
     def within(cls, seconds: float, lane: Lane = Lane.BEGUN) -> Errand:

@@ -71,20 +71,30 @@ class Reply(Struct):
 
 def encode_name(name: str) -> bytes | None:
     """A name in wire format and lower case; None where it cannot be (an empty or long label, too long)."""
+    label, _, parent = name.partition(".")
+    # Most names that are asked for have the rest in common with others.
+    below = _encode(parent) if parent != "." else None
+    if below is None or not name.isascii() or "\\" in name:
+        return _encode(name)
+    size = len(label)
+    return (
+        _SIZES[size] + label.lower().encode() + below if 0 < size < 64 and size + len(below) < 255 else None
+    )
+
+
+@lru_cache(4096)
+def _encode(name: str) -> bytes | None:
     if name == ".":
         return b"\0"
     if not name.isascii() or "\\" in name:
         return _encode_unusual(name)
-    text = name[:-1] if name.endswith(".") else name
-    if len(text) > 253:
-        return None
     wire = b""
-    for label in text.lower().encode().split(b"."):
+    for label in name.removesuffix(".").lower().encode().split(b"."):
         size = len(label)
         if not 0 < size < 64:
             return None
         wire += _SIZES[size] + label
-    return wire + b"\0"
+    return wire + b"\0" if len(wire) < 255 else None
 
 
 def _encode_unusual(name: str) -> bytes | None:
@@ -256,7 +266,7 @@ def _read_rest(reply: Reply, name: bytes, position: int, authorities: int, addit
     delegations: list[tuple[int, int]] = []
     for index in range(authorities + additionals):
         owner = position
-        position = _after_name(wire, position)
+        position = position + 1 if not wire[position] else _after_name(wire, position)
         rdtype, _, ttl, length = _RR.unpack_from(wire, position)
         position += 10
         end = position + length

@@ -2,62 +2,97 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine
-from typing import Any
+from typing import TYPE_CHECKING
 
-from mailproof.dns.answer import Answer
+from dns.rdatatype import RdataType
+
+from mailproof.dns.answer import Answer, Key
 from mailproof.dns.live.channel import Channel
-from mailproof.dns.live.errand import Errand
+from mailproof.dns.live.errand import Errand, Lane
 from mailproof.dns.live.miss import Miss
-from mailproof.dns.live.packet import NOERROR, NXDOMAIN, Reply
+from mailproof.dns.live.packet import NOERROR, NXDOMAIN, Reply, question_of
 from mailproof.dns.live.trust import secure_now
 from mailproof.dns.live.turn import Turn
+from mailproof.dns.live.udp import Wait
+from mailproof.dns.live.window import Place
 from mailproof.dns.together import Job, Later
-from mailproof.model import Secure
 
-Answered = Callable[[Reply, Secure], Answer]
-Resolve = Callable[[], Coroutine[Any, Any, Answer]]
+if TYPE_CHECKING:
+    from mailproof.dns.live.servers import Servers
 
 
 class Question(Later[Answer]):
-    """The first try goes out at once where the server has room. An answer like most ends it (``answered``);
-    with any other reply, and where there is no room, the whole way is gone (``resolve``)."""
+    """The first try goes out as soon as the server has room. An answer like most ends it; with any other
+    reply, or none, the whole way is gone (``Servers.resolve``).
+    """
 
-    __slots__ = ("_answered", "_channel", "_errand", "_job", "_resolve", "_turn", "_wire")
+    __slots__ = (
+        "_channel",
+        "_job",
+        "_key",
+        "_lane",
+        "_name",
+        "_place",
+        "_rdtype",
+        "_servers",
+        "_turn",
+        "_wait",
+        "_wire",
+    )
 
-    def __init__(self, wire: bytes, errand: Errand, answered: Answered, resolve: Resolve) -> None:
+    def __init__(self, servers: Servers, key: Key, name: bytes, rdtype: RdataType, lane: Lane) -> None:
         super().__init__()
-        self._wire, self._errand, self._answered, self._resolve = wire, errand, answered, resolve
-        self._job: Job[Answer] | None = None
+        self._servers, self._key, self._name, self._rdtype, self._lane = servers, key, name, rdtype, lane
+        self._wire = question_of(name, rdtype)
+        self._place: Place | None = None
         self._turn: Turn | None = None
+        self._wait: Wait | None = None
+        self._job: Job[Answer] | None = None
 
-    def begin(self, channel: Channel | None, timeout: float) -> Question:
-        """Send it. ``channel``: None where no server can be asked just so."""
-        if channel is not None:
-            self._channel = channel
-            self._turn = channel.begin(self._wire, timeout, self._errand, self._came)
-        if self._turn is None:
-            self._go_on()
-        return self
+    def begin(self, channel: Channel | None) -> None:
+        """Ask. ``channel``: None where no server can be asked just so."""
+        if channel is None:
+            self._go_on(Errand.within(self._servers.limits.lifetime, self._lane))
+            return
+        self._channel = channel
+        place = channel.window.place(self._wire, self._lane)
+        if isinstance(place, Later):
+            self._place = place
+            place.add_done_callback(self._called)
+        else:
+            self._send(place)
+
+    def _called(self, place: Place) -> None:
+        self._place = None
+        if not place.failed:
+            self._send(place.result())
+
+    def _send(self, turn: Turn | None) -> None:
+        if turn is None:
+            errand = Errand.within(self._servers.limits.lifetime, self._lane)
+            errand.begun = self._channel.unasked()
+            self._go_on(errand)
+            return
+        self._turn = turn
+        self._wait = self._channel.send(turn, self._wire, self._servers.limits.timeout, self._came)
 
     def _came(self, data: bytes | Miss) -> None:
         turn, self._turn = self._turn, None
         if turn is None:  # it was given up
             return
         try:
-            answer = self._final(turn, self._channel.read(data, self._wire))
+            turn.reply = reply = self._channel.read(data, self._wire)
+            answer = self._final(turn, reply)
         except Exception as error:  # noqa: BLE001 - whoever waits must not wait for ever
             self.set_exception(error)
             return
         if answer is not None:
             self.set_result(answer)
         else:
-            self._errand.begun = turn
-            self._go_on()
+            self._go_on(Errand(turn.sent + self._servers.limits.lifetime, self._lane, begun=turn))
 
     def _final(self, turn: Turn, reply: Reply | Miss) -> Answer | None:
         """The answer, where there is nothing to follow or to ask once more."""
-        turn.reply = reply
         if isinstance(reply, Miss) or reply.rcode not in (NOERROR, NXDOMAIN):
             return None
         if reply.truncated or reply.chain or reply.referral or reply.loops:
@@ -65,11 +100,10 @@ class Question(Later[Answer]):
         secure = secure_now(self._channel.state, reply)
         if secure is None:
             return None
-        self._channel.settle(turn, self._errand)
-        return self._answered(reply, secure)
+        return self._servers.answered(self._key, self._channel, turn, reply, secure)
 
-    def _go_on(self) -> None:
-        self._job = Job(self._resolve())
+    def _go_on(self, errand: Errand) -> None:
+        self._job = Job(self._servers.resolve(self._key, self._name, self._rdtype, errand))
         self._job.add_done_callback(self._take)
 
     def _take(self, job: Job[Answer]) -> None:
@@ -84,8 +118,10 @@ class Question(Later[Answer]):
 
     def cancel(self) -> bool:
         """Nothing is waited for any more."""
+        if self._place is not None:
+            self._place.cancel()
         if self._turn is not None:
-            self._channel.give_up(self._turn, self._errand)
+            self._channel.give_up(self._turn, self._wait)
             self._turn = None
         if self._job is not None:
             return self._job.cancel()

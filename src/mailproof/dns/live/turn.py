@@ -8,7 +8,6 @@ from msgspec import Struct
 
 from mailproof.dns.live.miss import Miss
 from mailproof.dns.live.packet import Reply
-from mailproof.dns.live.udp import Wait
 
 
 class Domain(Struct, eq=False):
@@ -19,7 +18,7 @@ class Domain(Struct, eq=False):
 
 
 class Turn(Struct, eq=False):
-    """When it was sent (monotonic), below which domain; for a datagram sent without waiting: what came of it.
+    """When it was sent (monotonic), below which domain; ``reply``: what came, where it is there already.
 
     ``quiet``: with little else in the server's hands; ``calm``: after little else in the last second.
     """
@@ -29,4 +28,3 @@ class Turn(Struct, eq=False):
     quiet: bool
     calm: bool
     reply: Reply | Miss | None = None
-    wait: Wait | None = None

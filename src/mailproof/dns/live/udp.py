@@ -6,6 +6,8 @@ import asyncio
 import os
 import random
 import socket
+import struct
+import time
 from collections.abc import Callable
 
 from msgspec import Struct
@@ -23,24 +25,13 @@ _MAX_OPEN = 128  # retired sockets that still wait for a late reply count too
 _USES = 256
 _RECEIVE_BUFFER = 1 << 20
 
+#: Random numbers of the system, fetched in bulk: each gives an id and chooses a socket.
+_RANDOM = struct.Struct("256I")
+
 _TICK = 0.02  # seconds: how exact time limits are
 
 #: What is called with the reply to a question, or with why there is none.
 Then = Callable[[bytes | Miss], object]
-
-
-class _Ids:
-    """Random numbers of 16 bits from the system, fetched in bulk."""
-
-    def __init__(self) -> None:
-        self._data = b""
-        self._at = 0
-
-    def next(self) -> int:
-        if self._at >= len(self._data):
-            self._data, self._at = os.urandom(1024), 0
-        self._at += 2
-        return self._data[self._at - 2] << 8 | self._data[self._at - 1]
 
 
 class _Socket:
@@ -75,33 +66,36 @@ class UdpPool:
         self._family = socket.AF_INET6 if ":" in server.host else socket.AF_INET
         self._ready: list[_Socket] = []
         self._open: set[_Socket] = set()
-        self._ids = _Ids()
+        self._random: list[int] = []
         self._in_flight = 0
         self._arrived: list[tuple[Then, bytes | Miss]] = []
         self._sweep: asyncio.TimerHandle | None = None
 
-    async def ask(self, query: bytes, question: bytes, timeout: float, exact: bool) -> bytes | Miss:
-        """Send ``query`` (without id) and wait ``timeout`` seconds for its reply, ignoring all else."""
+    async def ask(self, query: bytes, question: bytes, deadline: float, exact: bool) -> bytes | Miss:
+        """Send ``query`` (without id) and wait until ``deadline`` (monotonic) for its reply, and no other."""
         there: Later[bytes | Miss] = Later()
-        wait = self.send(query, question, timeout, exact, there.set_result)
+        wait = self.send(query, question, deadline, exact, there.set_result)
         try:
             return await there
         finally:
             if wait is not None:
                 self.forget(wait)
 
-    def send(self, query: bytes, question: bytes, timeout: float, exact: bool, then: Then) -> Wait | None:
+    def send(self, query: bytes, question: bytes, deadline: float, exact: bool, then: Then) -> Wait | None:
         """The same without a coroutine: ``then`` is called later. None: it could not be sent."""
+        if not self._random:
+            self._random = list(_RANDOM.unpack(os.urandom(_RANDOM.size)))
+        chosen = self._random.pop()
         try:
-            entry = self._pick()
+            entry = self._pick(chosen >> 16)
         except OSError as error:
             self._hand(then, Miss("no-way", f"no socket to {self._server.text}: {error.strerror or error}"))
             return None
         waiting = entry.waiting
-        number = self._ids.next()
+        number = chosen & 0xFFFF
         while number in waiting:
-            number = self._ids.next()
-        wait = waiting[number] = Wait(entry, number, question, exact, self._loop.time() + timeout, then)
+            number = random.SystemRandom().getrandbits(16)
+        wait = waiting[number] = Wait(entry, number, question, exact, deadline, then)
         self._in_flight += 1
         if self._sweep is None:
             self._sweep = self._loop.call_later(_TICK, self._expire)
@@ -137,10 +131,10 @@ class UdpPool:
         for then, data in arrived:
             then(data)
 
-    def _pick(self) -> _Socket:
+    def _pick(self, chosen: int) -> _Socket:
         ready = self._ready
-        wanted = min(self._in_flight // _SHARE + 1, _SOCKETS)
-        entry = self._connect() if len(ready) < wanted else ready[int(random.random() * len(ready))]  # noqa: S311 - no secret
+        room = len(ready) * _SHARE > self._in_flight or len(ready) >= _SOCKETS
+        entry = ready[chosen % len(ready)] if room else self._connect()
         entry.left -= 1
         if entry.left <= 0 and len(self._open) < _MAX_OPEN:
             ready.remove(entry)
@@ -188,7 +182,7 @@ class UdpPool:
     def _expire(self) -> None:
         """End the waits that are over. One timer for all: one each would cost more than the datagram."""
         self._sweep = self._loop.call_later(_TICK, self._expire) if self._in_flight else None
-        now = self._loop.time()
+        now = time.monotonic()
         over = [wait for entry in self._open for wait in entry.waiting.values() if wait.deadline <= now]
         for wait in over:
             if wait.entry.waiting.get(wait.number) is wait:

@@ -20,6 +20,7 @@ from mailproof.dns.live.miss import Miss
 from mailproof.dns.live.packet import REFUSED, SERVFAIL, Reply
 from mailproof.dns.live.tally import FEW, Tally
 from mailproof.dns.live.turn import Domain, Turn
+from mailproof.dns.together import Later
 
 START = 32
 FLOOR = 4
@@ -39,7 +40,11 @@ MOST_DOMAINS = 2_000
 #: Extended errors (RFC 8914) that do not explain a failure: Other, Not Ready.
 _VAGUE = frozenset({0, 14})
 
-_Waiter = tuple["asyncio.Future[Turn | None]", Domain]
+#: In which order the lanes are looked at: now and then one further back goes first, so that none starves.
+_ORDERS = tuple((*tuple(Lane)[ahead:], *tuple(Lane)[:ahead]) for ahead in Lane)
+
+#: A place in the queue: it gets a turn, or None, where there will be none.
+Place = Later[Turn | None]
 
 
 class Window:
@@ -58,7 +63,8 @@ class Window:
         self._late: set[Turn] = set()  # still waited for, but no longer counted
         self._ghosts: deque[float] = deque()
         self._domains: dict[bytes, Domain] = {}
-        self._lanes: tuple[deque[_Waiter], ...] = tuple(deque() for _ in Lane)
+        self._lanes: tuple[deque[tuple[Place, Domain]], ...] = tuple(deque() for _ in Lane)
+        self._waiting = 0
         self._picked = 0
         self._closed = False
         self._timer: asyncio.TimerHandle | None = None
@@ -68,43 +74,78 @@ class Window:
         self._round_trip, self._spread = 0.0, 0.0
         self._tally = Tally()
 
-    def turn(self, question: bytes, lane: Lane, *, urgent: bool = False) -> Turn | None:
-        """A turn, where there is one without waiting."""
-        if self._closed or not (urgent or not (any(self._lanes) or self._full() or self._hushed(lane))):
+    def place(self, question: bytes, lane: Lane, *, urgent: bool = False) -> Turn | Place | None:
+        """A turn, where there is room, else a place in the queue; None: the window is closed.
+
+        Whoever gives a place up cancels it.
+        """
+        if self._closed:
             return None
-        return self._start(self._domain(question))
+        domain = self._domain(question)
+        if urgent or not (self._waiting or self._full() or self._hushed(lane)):
+            return self._start(domain)
+        place: Place = Later()
+        self._lanes[lane].append((place, domain))
+        self._waiting += 1
+        self._watch()
+        return place
 
     async def enter(self, question: bytes, errand: Errand, *, urgent: bool = False) -> Turn | None:
         """A turn, as soon as there is one; None: there will be none, since the server is silent."""
-        if (turn := self.turn(question, errand.lane, urgent=urgent)) is not None or self._closed:
-            return turn
-        domain = self._domain(question)
-        future: asyncio.Future[Turn | None] = self._loop.create_future()
-        self._lanes[errand.lane].append((future, domain))
-        self._watch()
+        place = self.place(question, errand.lane, urgent=urgent)
+        if not isinstance(place, Later):
+            return place
         since = time.monotonic()
         try:
-            turn = await future
+            turn = await place
         except asyncio.CancelledError:
-            if future.done() and not future.cancelled() and (turn := future.result()) is not None:
-                self._end(turn)
+            if not place.cancel() and not place.failed and (turn := place.result()) is not None:
+                self.end(turn)
             raise
         errand.deadline += time.monotonic() - since
         return turn
 
-    def leave(self, turn: Turn, errand: Errand, reply: Reply | Miss | None) -> None:
-        """What came of a turn (None: no one waits any more). ``errand.pause`` says whether to ask again."""
-        now = time.monotonic()
+    def leave(self, turn: Turn, errand: Errand, reply: Reply | Miss) -> None:
+        """What came of a turn. ``errand.pause`` says whether to ask again."""
         errand.pause = 0.0
+        if isinstance(reply, Reply) and not (
+            reply.rcode in _TRIES and not any(code not in _VAGUE for code, _ in reply.errors)
+        ):
+            self.answered(turn)
+            return
+        now = time.monotonic()
         if isinstance(reply, Reply):
             self._heard, self._silences = now, 0
-            if reply.rcode in _TRIES and not any(code not in _VAGUE for code, _ in reply.errors):
-                self._declined(turn, errand, reply.rcode, now)
-            else:
-                self._answered(turn, now)
-        elif reply is not None and reply.kind == "timeout":
+            self._declined(turn, errand, reply.rcode, now)
+        elif reply.kind == "timeout":
             self._unanswered(turn, errand, now)
-        self._end(turn)
+        self.end(turn)
+
+    def answered(self, turn: Turn) -> None:
+        """It was answered, and the answer means what it says."""
+        now = time.monotonic()
+        self._heard, self._silences = now, 0
+        self._tally.of(now).good += 1
+        turn.domain.answered = now
+        self._hold = 0.0
+        trip = now - turn.sent
+        if self._round_trip:
+            self._spread += 0.25 * (abs(trip - self._round_trip) - self._spread)
+            self._round_trip += 0.125 * (trip - self._round_trip)
+        else:
+            self._round_trip, self._spread = trip, trip / 2
+        if self._waiting or len(self._flying) >= self.size:
+            self.size = min(self.size + (1 if self.size < self._threshold else 1 / self.size), self._limit)
+        self.end(turn)
+
+    def end(self, turn: Turn) -> None:
+        """It is in the server's hands no more."""
+        if turn in self._flying:
+            del self._flying[turn]
+        else:
+            self._late.discard(turn)
+        if self._waiting:
+            self._let_in()
 
     def close(self) -> None:
         """Send all away who wait, and who comes."""
@@ -115,12 +156,11 @@ class Window:
 
     def _domain(self, question: bytes) -> Domain:
         """Of the last two labels of the name: what holds for one below them mostly holds for the others."""
-        ends = []
-        position = 0
+        start = last = position = 0
         while size := question[position]:
-            ends.append(position)
+            start, last = last, position
             position += size + 1
-        name = question[ends[-2] if len(ends) > 1 else 0 : position]
+        name = question[start:position]
         found = self._domains.get(name)
         if found is None:
             if len(self._domains) >= MOST_DOMAINS:  # the first to come: what counts is of the last seconds
@@ -133,7 +173,7 @@ class Window:
         room = 0.75 * self.size if self._lanes[Lane.BEGUN] else self.size
         flying = len(self._flying)
         return (
-            flying >= max(int(room), 1)
+            (flying > 0 and flying + 1 > room)
             or flying + len(self._late) >= self._limit
             or (self._held_until > 0 and time.monotonic() < self._held_until)
         )
@@ -152,44 +192,24 @@ class Window:
         quiet = len(self._flying) + len(self._late) + len(ghosts) < QUIET
         turn = Turn(now, domain, quiet, quiet and tally.sent <= 2 * QUIET)
         self._flying[turn] = None
-        self._watch()
+        if self._timer is None:
+            self._watch()
         return turn
 
-    def _end(self, turn: Turn) -> None:
-        if turn in self._flying:
-            del self._flying[turn]
-        else:
-            self._late.discard(turn)
-        self._let_in()
-
     def _let_in(self) -> None:
-        """In the order of the lanes; now and then one further back goes first, so that none starves."""
-        while any(self._lanes) and not self._full():
+        """Whoever waits, as far as there is room."""
+        while self._waiting and not self._full():
             self._picked += 1
-            ahead = (
-                Lane.GUESS if self._picked % 16 == 0 else Lane.RECORD if self._picked % 4 == 0 else Lane.BEGUN
-            )
-            lane = next(lane for lane in (*list(Lane)[ahead:], *Lane) if self._lanes[lane])
+            order = _ORDERS[0 if self._picked % 4 else 1 if self._picked % 16 else 2]
+            lane = next(lane for lane in order if self._lanes[lane])
             if self._hushed(lane):
                 lane = Lane.BEGUN
                 if not self._lanes[lane]:
                     return
-            future, domain = self._lanes[lane].popleft()
-            if not future.done():
-                future.set_result(self._start(domain))
-
-    def _answered(self, turn: Turn, now: float) -> None:
-        self._tally.of(now).good += 1
-        turn.domain.answered = now
-        self._hold = 0.0
-        trip = now - turn.sent
-        if self._round_trip:
-            self._spread += 0.25 * (abs(trip - self._round_trip) - self._spread)
-            self._round_trip += 0.125 * (trip - self._round_trip)
-        else:
-            self._round_trip, self._spread = trip, trip / 2
-        if any(self._lanes) or len(self._flying) >= self.size:
-            self.size = min(self.size + (1 if self.size < self._threshold else 1 / self.size), self._limit)
+            place, domain = self._lanes[lane].popleft()
+            self._waiting -= 1
+            if not place.done():
+                place.set_result(self._start(domain))
 
     def _declined(self, turn: Turn, errand: Errand, rcode: int, now: float) -> None:
         """Unless they are meant, REFUSED says: too many at once, and SERVFAIL: too many in a second."""
@@ -249,11 +269,13 @@ class Window:
         self.size = self._threshold if tally.answers else floor
 
     def _send_away(self) -> None:
+        places = [place for lane in self._lanes for place, _ in lane]
+        self._waiting = 0
         for lane in self._lanes:
-            while lane:
-                future, _ = lane.popleft()
-                if not future.done():
-                    future.set_result(None)
+            lane.clear()
+        for place in places:
+            if not place.done():
+                place.set_result(None)
 
     def _watch(self) -> None:
         if self._timer is None:
@@ -280,5 +302,5 @@ class Window:
                 self._late.add(turn)
                 self._missed(turn, now)
         self._let_in()
-        if self._flying or any(self._lanes):
+        if self._flying or self._waiting:
             self._watch()

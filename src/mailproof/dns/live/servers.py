@@ -1,0 +1,264 @@
+"""How a resolver's name servers are asked for a name: which, how often, and what their replies mean."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from dns.rdatatype import CNAME, RdataType
+from msgspec import Struct
+
+from mailproof.dns.answer import Answer, Key
+from mailproof.dns.live.channel import Channel, Options
+from mailproof.dns.live.errand import Errand, Lane
+from mailproof.dns.live.miss import Miss
+from mailproof.dns.live.nameserver import Nameserver
+from mailproof.dns.live.packet import (
+    MAX_CHAIN,
+    NOERROR,
+    NXDOMAIN,
+    REFUSED,
+    SERVFAIL,
+    Reply,
+    name_text,
+    question_of,
+)
+from mailproof.dns.live.question import Question
+from mailproof.dns.live.runtime import Runtime
+from mailproof.dns.live.state import ServerState, in_order
+from mailproof.dns.live.trust import bogus_reason, secure_now, secure_of, start_probe
+from mailproof.dns.live.turn import Turn
+from mailproof.dns.together import apart
+from mailproof.model import Secure, Status
+
+if TYPE_CHECKING:
+    from mailproof.dns.dnssec import Validator
+
+_FIRST_WAIT = 1.0  # seconds for a server that never answered yet, while there are others
+_WORSE: dict[Secure, int] = {"yes": 0, "no": 1, "unknown": 2, "bogus": 3}
+_FAILURES: dict[int, str] = {SERVFAIL: "SERVFAIL", REFUSED: "REFUSED"}
+_AGAIN = ("timeout", "no-way")
+_One = Callable[[Channel, bytes, float, Errand], Awaitable["_Got"]]
+
+
+class Limits(Struct, frozen=True):
+    """Seconds for one server, rounds over those that did not answer, seconds for one question in all, and
+    questions to one server at a time."""
+
+    timeout: float
+    attempts: int
+    lifetime: float
+    concurrency: int
+
+
+class _Got(Struct):
+    """What asking the servers for one name gave: a reply to use, or a status and its reason.
+
+    ``again``: whether to ask the same server once more.
+    """
+
+    status: Status
+    server: str
+    reply: Reply | None = None
+    secure: Secure = "unknown"
+    reason: str = ""
+    again: bool = False
+
+
+class Servers:
+    """The servers in the order to ask them. ``validator``: checks the signatures here, whatever they say."""
+
+    validator: Validator | None = None
+
+    def __init__(self, servers: list[Nameserver], options: Options, limits: Limits) -> None:
+        self.limits = limits
+        self._states = tuple(ServerState(server) for server in dict.fromkeys(servers))
+        self._options = options
+        self._runtime: Runtime | None = None
+
+    def begin(self, key: Key, name: bytes, rdtype: RdataType, lane: Lane) -> Question:
+        """Ask for ``name`` (wire format), which is that of ``key``."""
+        first = self._states[0]
+        channel = self._here().channels[first]
+        plain = self.validator is None and first.validates is not None and not first.rests_until
+        question = Question(self, key, name, rdtype, lane)
+        question.begin(channel if plain and channel.udp is not None else None)
+        return question
+
+    def answered(self, key: Key, channel: Channel, turn: Turn, reply: Reply, secure: Secure) -> Answer:
+        """The answer of the first server to the first try, where there is nothing to follow."""
+        channel.settle(turn)
+        status = _status(reply)
+        return Answer(
+            *key,
+            status,
+            reply.records if status == "ok" else (),
+            reply.ttl or 0,
+            secure,
+            (),
+            channel.state.server.text,
+            (time.monotonic() - turn.sent) * 1000,
+            "",
+            name_text(reply.soa) if reply.soa else "",
+        )
+
+    async def resolve(self, key: Key, name: bytes, rdtype: RdataType, errand: Errand) -> Answer:
+        """Ask, and ask again for the target where a server gave just the CNAME."""
+        chain: list[bytes] = []
+        ttl: int | None = None
+        secure: Secure = "yes"
+        asked = name
+        while True:
+            got = await self._ask(question_of(asked, rdtype), errand, self._ask_one)
+            reply, status = got.reply, got.status
+            if got.secure != secure and _WORSE[got.secure] > _WORSE[secure]:
+                secure = got.secure
+            if reply is None:
+                break
+            chain += reply.chain
+            if reply.ttl is not None:
+                ttl = reply.ttl if ttl is None else min(ttl, reply.ttl)
+            if not chain:
+                break
+            if reply.loops or len({name, *chain}) <= len(chain) or len(chain) > MAX_CHAIN:
+                got = _Got("servfail", got.server, reason=f"a CNAME loop, or more than {MAX_CHAIN} in a row")
+                status, secure, reply = got.status, "unknown", None
+                break
+            if status == "nodata" and reply.chain and not reply.soa and rdtype != CNAME:
+                asked = chain[-1]
+                errand.again()
+                continue
+            break
+        return Answer(
+            *key,
+            status,
+            reply.records if reply is not None and status == "ok" else (),
+            ttl or 0,
+            secure,
+            tuple(map(name_text, chain)),
+            got.server,
+            (self.limits.lifetime - errand.left) * 1000,
+            got.reason,
+            name_text(reply.soa) if reply is not None and reply.soa else "",
+        )
+
+    async def _ask(self, question: bytes, errand: Errand, one: _One) -> _Got:
+        """One name, over all servers and rounds. Who declined for want of room is asked once more too."""
+        worst: _Got | None = None
+        channels = self._here().channels
+        states = in_order(self._states)
+        if errand.begun is not None:  # it went to the first
+            states.sort(key=lambda state: state is not self._states[0])
+        attempt = 0
+        while states:
+            again = []
+            pause = 0.0
+            for index, state in enumerate(states):
+                left = errand.left
+                if left <= 0:
+                    break
+                limit = self.limits.timeout
+                if not attempt and not state.answered and index + 1 < len(states):
+                    limit = min(limit, _FIRST_WAIT)
+                got = await one(channels[state], question, limit, errand)
+                if got.status not in ("timeout", "servfail", "refused"):
+                    return got
+                if errand.pause or (got.again and attempt + 1 < self.limits.attempts):
+                    again.append(state)
+                    pause = max(pause, errand.pause)
+                if worst is None or worst.status == "timeout" or got.status == "servfail":
+                    worst = got
+            attempt += not pause
+            states = again
+            errand.lane = Lane.BEGUN
+            if states:
+                await errand.rest(pause or random.uniform(0.0, 0.1 * self.limits.timeout))  # noqa: S311 - jitter
+        return worst or _Got("timeout", "", reason="the time limit of the query was reached")
+
+    async def _ask_one(self, channel: Channel, question: bytes, limit: float, errand: Errand) -> _Got:
+        """One server, once."""
+        shown = channel.state.server.text
+        if self.validator is None and channel.state.validates is None:
+            start_probe(channel)
+        reply = await channel.ask(question, limit, errand, check_disabled=self.validator is not None)
+        if isinstance(reply, Miss):
+            status: Status = "servfail" if reply.kind == "garbage" else "timeout"
+            return _Got(status, shown, reason=reply.reason, again=reply.kind in _AGAIN)
+        if reply.referral:
+            return _Got("servfail", shown, reason=f"{shown} gave a referral: it is not a recursive resolver")
+        if reply.rcode in (NOERROR, NXDOMAIN):
+            return await self._judge(channel, question, reply, errand)
+        reason = f"{shown} answered {_FAILURES.get(reply.rcode, f'RCODE {reply.rcode}')}"
+        if reply.rcode == SERVFAIL and self.validator is None and not errand.pause:
+            left = min(self.limits.timeout, errand.left)
+            why = await bogus_reason(channel, question, reply, left)
+            if why:
+                return _Got("bogus", shown, secure="bogus", reason=f"{shown}: {why}")
+        if reply.errors:
+            reason += f" (EDE {reply.errors[0][0]}{': ' + reply.errors[0][1] if reply.errors[0][1] else ''})"
+        return _Got("refused" if reply.rcode == REFUSED else "servfail", shown, reason=reason)
+
+    async def _judge(self, channel: Channel, question: bytes, reply: Reply, errand: Errand) -> _Got:
+        """The status and the DNSSEC state of a reply that is an answer."""
+        shown = channel.state.server.text
+        status = _status(reply)
+        if self.validator is None:
+            secure = secure_now(channel.state, reply) or await secure_of(channel, reply)
+            return _Got(status, shown, reply, secure)
+        from mailproof.dns.live.validation import judge
+
+        try:
+            verdict = await apart(
+                asyncio.wait_for(judge(self.validator, question, reply), max(errand.left, 0))
+            )
+        except TimeoutError:
+            return _Got(status, shown, reply, "unknown", "no time left to validate")
+        if verdict.secure == "bogus":
+            return _Got("bogus", shown, secure="bogus", reason=verdict.reason)
+        return _Got(status, shown, reply, verdict.secure, verdict.reason)
+
+    async def fetch(self, question: bytes) -> Reply | None:
+        """A reply with its signatures for the validator, unchecked by the server; None: there is none."""
+        errand = Errand.within(self.limits.lifetime)
+        return (await self._ask(question, errand, self._unchecked)).reply
+
+    async def _unchecked(self, channel: Channel, question: bytes, limit: float, errand: Errand) -> _Got:
+        reply = await channel.ask(question, limit, errand, check_disabled=True)
+        if isinstance(reply, Reply) and reply.rcode in (NOERROR, NXDOMAIN):
+            return _Got("ok", "", reply)
+        again = isinstance(reply, Miss) and reply.kind in _AGAIN
+        return _Got("timeout" if again else "servfail", "", again=again)
+
+    def _here(self) -> Runtime:
+        """The sockets of the running event loop."""
+        runtime = self._runtime
+        if runtime is None or runtime.loop is not asyncio.get_running_loop():
+            if runtime is not None:
+                runtime.abandon()
+                if self.validator is not None:
+                    self.validator.forget_pending()
+            patience = max(self.limits.attempts, 2) if len(self._states) == 1 else 1
+            self._runtime = runtime = Runtime(self._states, self._options, self.limits.concurrency, patience)
+        return runtime
+
+    async def aclose(self) -> None:
+        """Close all sockets. New ones are opened where more is asked."""
+        runtime, self._runtime = self._runtime, None
+        if self.validator is not None:
+            self.validator.forget_pending()
+        if runtime is None:
+            return
+        if runtime.loop is asyncio.get_running_loop():
+            await runtime.aclose()
+        else:
+            runtime.abandon()
+
+
+def _status(reply: Reply) -> Status:
+    """That of a reply that is an answer."""
+    if reply.rcode == NXDOMAIN:
+        return "nxdomain"
+    return "ok" if reply.records else "nodata"
