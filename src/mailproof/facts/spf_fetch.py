@@ -83,8 +83,9 @@ class Fetcher:
         node.other_seams = tuple([seams for _, seams in others])
         if not node.records:
             node.status = "none"
+            alias = f" is an alias of {answer.chain[-1]}, which" if answer.chain else ""
             missing = answer.status == "nxdomain"
-            node.reason = f"{node.domain} {'does not exist' if missing else 'has no SPF record'}"
+            node.reason = f"{node.domain}{alias} {'does not exist' if missing else 'has no SPF record'}"
         elif len(node.records) > 1:
             node.status, node.reason = "multiple", f"{node.domain} has {len(node.records)} SPF records"
         elif self._octets + len(node.records[0]) > MAX_OCTETS:

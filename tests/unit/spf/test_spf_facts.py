@@ -113,6 +113,11 @@ async def test_status_of_the_root(zone_text: str, status: str) -> None:
     assert (facts.root.record is not None) is (status == "syntax")
 
 
+async def test_an_alias_names_its_target() -> None:
+    facts = await collect_spf("acme.example", zone("$ORIGIN acme.example.\n@ 60 CNAME gone.acme.example.\n"))
+    assert facts.root.reason == "acme.example is an alias of gone.acme.example, which does not exist"
+
+
 async def test_a_broken_record_is_still_counted() -> None:
     world = WORLD.replace("v=spf1 mx a", "v=spf1 moo mx a")
     facts = await collect_spf("acme.example", zone(world))

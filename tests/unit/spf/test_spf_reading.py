@@ -32,6 +32,14 @@ def why(text: str, *seams: int) -> str:
         (f"v=spf1 a{ESP} ~all", f"v=spf1 a {ESP} ~all"),
         ("v=spf1 amx -all", "v=spf1 a mx -all"),
         ("v=spf1 aip4:192.0.2.1 -all", "v=spf1 a ip4:192.0.2.1 -all"),
+        (f"v=spf1 {ESP}+mx -all", f"v=spf1 {ESP} +mx -all"),
+        # Another term where the value of one begins.
+        ("v=spf1 ip4:ip4:192.0.2.1 -all", "v=spf1 ip4:192.0.2.1 -all"),
+        ("v=spf1 include:ip4:192.0.2.1 -all", "v=spf1 ip4:192.0.2.1 -all"),
+        (f"v=spf1 -include:{ESP} mx -all", f"v=spf1 -{ESP} mx -all"),
+        (f"v=spf1 mx:{ESP} -all", f"v=spf1 mx {ESP} -all"),
+        # Spaces of a web page or an address.
+        (f"v=spf1 mx&nbsp;{ESP}%20-all<br>", f"v=spf1 mx {ESP} -all"),
         ("v=spf1 mx-all", "v=spf1 mx -all"),
         ("v=spf1 a mx~all", "v=spf1 a mx ~all"),
         ("v=spf1 a/24mx/24?all", "v=spf1 a/24 mx/24 ?all"),
@@ -130,6 +138,9 @@ def test_what_was_meant(text: str, right: str | None) -> None:
         (f"v=spf1 {ESP} ?all;MS=ms12345", f"v=spf1 {ESP} ?all", ("MS=ms12345",)),
         ("v=spf1 mx ~all,some-verification=Ab-1_c", "v=spf1 mx ~all", ("some-verification=Ab-1_c",)),
         ("v=spf1 mx -all MS91827364", "v=spf1 mx -all", ("MS91827364",)),
+        ("v=spf1 mx -allMS=ms12345", "v=spf1 mx -all", ("MS=ms12345",)),
+        ('v=spf1 mx ~all"a-verification=123"', "v=spf1 mx ~all", ("a-verification=123",)),
+        ("v=spf1 mx -allow=ms12345", None, ()),
         ("v=spf1 mx -all; MS=ms91827364", "v=spf1 mx -all", ("MS=ms91827364",)),
         ("site-verification=abc v=spf1 mx -all", "v=spf1 mx -all", ("site-verification=abc",)),
         ("MS=ms1234, v=spf1 mx -all", "v=spf1 mx -all", ("MS=ms1234",)),
@@ -203,6 +214,8 @@ def test_what_was_written_for_the_version(version: str, rest: str) -> None:
         ("v=spf1-all", "v=spf1 -all"),
         ("v=spf1ip4:192.0.2.1-all", "v=spf1 ip4:192.0.2.1 -all"),
         ("spf1 mx +all", None),
+        ("(v=spf1 mx -all)", "v=spf1 mx -all"),
+        ("text=v=spf1 mx -all", "v=spf1 mx -all"),
         ("v=spf1;", None),
         ("v=spf1 mx -all", "v=spf1 mx -all"),
         ('"v=spf1 inclu" "de:esp.example -all"', "v=spf1 include:esp.example -all"),
@@ -270,6 +283,21 @@ def test_a_record_that_was_cut_off_is_named_as_such(
     if cut:
         assert meant(text, *seams) is None
         assert "it was cut off" in why(text, *seams)
+
+
+@pytest.mark.parametrize("end", ["include:_spf.esp...", "ip4:198.51.100.1...", "ip4:198.51\u2026", "mx \\"])
+def test_a_record_from_a_display_that_shortens_is_cut_off_too(end: str) -> None:
+    assert parse_spf(f"v=spf1 a {end}").cut
+    assert meant(f"v=spf1 a {end}") is None
+    assert meant("v=spf1 a -all...") == "v=spf1 a -all"
+
+
+def test_names_that_two_strings_make_up_are_two_terms() -> None:
+    assert "where two strings" in why("v=spf1 a:mail.acme.examplemx -all", 26)
+    assert meant("v=spf1 a:mail.acme.examplemx -all", 26) == "v=spf1 a:mail.acme.example mx -all"
+    assert meant("v=spf1 include:esp.examplea -all", 26) == "v=spf1 include:esp.example a -all"
+    for seam in (7, 14, 20, 25, 27):
+        assert meant("v=spf1 a:mail.acme.examplemx -all", seam) == "v=spf1 a:mail.acme.examplemx -all"
 
 
 def test_merging_keeps_every_permission_or_has_no_result() -> None:

@@ -34,7 +34,7 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, own_records
 from mailproof.checks.spf._fixes import CUT, publish
 from mailproof.model import DomainFacts, Fix, Severity, SpfNode, SpfProblem, SpfRecord
-from mailproof.records.spf import MODIFIERS, read_spf, rest_of
+from mailproof.records.spf import MODIFIERS, read_spf, rest_of, rewritten
 
 #: Errors that have a rule of their own.
 ELSEWHERE = frozenset({"non-ascii", "control-character", "address-family", "address-as-domain"})
@@ -67,7 +67,11 @@ def fix_for(facts: DomainFacts, node: SpfNode, record: SpfRecord, problem: SpfPr
     if problem.code == "cut":
         return Fix(CUT)
     if reading is not None and reading.meant is not None:
-        return publish(facts, node, "Publish the corrected record", record.text)
+        # Where strings meet is in the problems, not in the text.
+        apart = [
+            (p, p.suggestion) for p in record.problems if p.code == "glued" and p.suggestion and not p.fatal
+        ]
+        return publish(facts, node, "Publish the corrected record", rewritten(record, apart))
     if problem.suggestion is None:
         return Fix("Find out what this term was meant to allow, and correct it")
     if not problem.suggestion:

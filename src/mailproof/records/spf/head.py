@@ -26,7 +26,23 @@ _MINOR = re.compile(r"[0-9.]+(?=[\s;,]|\Z)")
 _EDGE = " \t\r\n\"'`\\" + "".join(STRAY)
 #: What is pasted along from a zone file or a form.
 _LABELS = frozenset(
-    ("", "@", "in", "txt", "spf", "v", "value", "type", "name", "host", "record", "data", "content", "ttl")
+    (
+        "",
+        "@",
+        "in",
+        "txt",
+        "spf",
+        "v",
+        "value",
+        "text",
+        "type",
+        "name",
+        "host",
+        "record",
+        "data",
+        "content",
+        "ttl",
+    )
 )
 
 
@@ -113,7 +129,7 @@ def _near(text: str, at: int) -> tuple[int, int] | None:
 def _before(text: str, domain: str) -> tuple[str, ...] | None:
     """The tokens before the version; None where there is more than them and pasted names and types."""
     tokens: list[str] = []
-    for word in (word.strip(_EDGE + ";,") for word in text.split()):
+    for word in (word.strip(_EDGE + ";,(") for word in text.split()):
         if _is_label(word.strip("=:"), domain):
             continue
         if not is_token(word) and not re.fullmatch(r"[\w-]*(?:token|verif)[\w-]*", word, re.IGNORECASE):

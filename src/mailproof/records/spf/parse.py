@@ -121,7 +121,9 @@ def _problem(word: str, start: int, parsed: ParsedTerm, seams: tuple[int, ...]) 
             instead = one_term(word)
             why = f"{term.name} is not a known modifier: receivers ignore it"
             return _spanning("mechanism-as-modifier", why, word, start, instead) if instead else None
-        found = meant(word) if takes_name(term) and not sensible(term.value) else None
+        if not takes_name(term):
+            return None
+        found = _at_seam(word, start, seams) if sensible(term.value) else meant(word)
         return _of(found, word, start, seams, fatal=False) if found else None
     if problem is None:
         return None
@@ -136,6 +138,15 @@ def _problem(word: str, start: int, parsed: ParsedTerm, seams: tuple[int, ...]) 
     if found.code == "unknown-mechanism":  # the grammar says what is wrong with it
         return replace(problem, start=start, end=start + len(word), suggestion=" ".join(found.terms))
     return _of(found, word, start, seams, fatal=True)
+
+
+def _at_seam(word: str, start: int, seams: tuple[int, ...]) -> Meant | None:
+    """``a:mail.example`` and ``mx`` in two strings: a name that may be, and that the author did not write."""
+    for seam in seams:
+        first, second = word[: max(seam - start, 0)], word[max(seam - start, 0) :]
+        if second.lower() in ("a", "mx", "ptr") and seam % STRING and solid(first):
+            return Meant((first, second), f"a space is missing before {second!r}", "glued")
+    return None
 
 
 def _of(found: Meant, word: str, start: int, seams: tuple[int, ...], *, fatal: bool) -> SpfProblem:
@@ -227,13 +238,18 @@ def _duplicates(terms: list[SpfTerm]) -> list[SpfProblem]:
 def _note_cut(text: str, terms: list[SpfTerm], problems: list[SpfProblem], seams: tuple[int, ...]) -> None:
     """Take the fault of the last word for what it is, where the text ends after the octets of one string."""
     last = text[seams[-1] if seams else 0 :]
-    if len(last.encode("utf-8", "surrogateescape")) != STRING or text.lower().endswith((" ", "all")):
+    shortened = text.endswith(("...", "\u2026", "\\")) and not text.rstrip(".\u2026\\").lower().endswith(
+        "all"
+    )
+    full = len(last.encode("utf-8", "surrogateescape")) == STRING and not text.lower().endswith((" ", "all"))
+    if not shortened and not full:
         return
     fault = next((problem for problem in problems if problem.end == len(text)), None)
-    if fault is None and any(term.name in ("all", "redirect") for term in terms):
+    if (fault is None or shortened) and any(term.name in ("all", "redirect") for term in terms):
         return
     start = text.rfind(" ") + 1
-    why = f"the text ends here, after {STRING} octets: it was cut off"
+    where = f"here, after {STRING} octets" if full else f"in {text[-1].replace('.', '...')!r}"
+    why = f"the text ends {where}: it was cut off"
     if fault is not None:
         problems.remove(fault)
     problems.append(SpfProblem("cut", why, start, len(text), fault is not None and fault.fatal))

@@ -182,4 +182,4 @@ def _unquoted(text: str) -> Iterator[str]:
     """
     plain = "".join(STRAY.get(char, char) for char in text if char not in "`\\'")
     for joined in dict.fromkeys((re.sub(r'" *"', "", plain), plain)):
-        yield " ".join(joined.replace('"', "").split()).strip("; ,")
+        yield " ".join(joined.replace('"', "").split()).strip("; ,()")

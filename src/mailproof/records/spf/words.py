@@ -23,13 +23,15 @@ _MOST_TERMS = 60
 #: A name has 253 characters at most.
 _LONGEST_TERM = 270
 _EDGE = ".;,&|\"'`\\()[]<>"
-_SEPARATORS = re.compile(r"[,;|&]+")
+#: A space of a web page or an address is one of them.
+_SEPARATORS = re.compile(r"(?:&nbsp;|%20|<br ?/?>|[,;|&])+", re.IGNORECASE)
 #: What begins a term in the middle of a word. Looked for at each place, as "-all" is at its dash.
 _START = re.compile(
     r"(?=[+~?]?(?:include:|exists:|ip4:|ip6:|redirect=|exp=|a[:/]|mx[:/]|ptr:|(?<=[0-9])(?:a|mx|ptr)\b)"
-    r"|[+~?-]?all|v=[a-z]{3,6}1)",
+    r"|[+~?](?:a|mx|ptr)\b|[+~?-]?all|v=[a-z]{3,6}1)",
     re.IGNORECASE,
 )
+_END = re.compile(r"([~?-]all)[\"'/#]*(.+)", re.IGNORECASE)
 _BARE = re.compile(r"[+~?-]?(?:a|mx|ptr)(?=[+~?a-z-])", re.IGNORECASE)
 #: How a record begins: another one was pasted behind this.
 _VERSION = re.compile(r"v=[a-z]{3,6}1[;,.]?", re.IGNORECASE)
@@ -67,7 +69,9 @@ def meant(word: str) -> Meant | None:
         return Meant(
             (bare,), f"{shown(word.replace(bare, '', 1))} is not allowed beside {bare!r}", "separator"
         )
-    return _separated(word) or _glued(word) or _glued(bare) or _respelt(bare)
+    return (
+        _doubled(word) or _separated(word) or _glued(word) or _glued(bare) or _token(bare) or _respelt(bare)
+    )
 
 
 def one_term(word: str) -> str | None:
@@ -150,6 +154,28 @@ def shown(chars: str) -> str:
     return names.get(chars, repr(chars))
 
 
+def _doubled(word: str) -> Meant | None:
+    """``ip4:ip4:192.0.2.1`` and ``mx:include:esp.example``: another term where the value of one begins."""
+    first, _, rest = word.partition(":")
+    name = first.lstrip("+-~?").lower()
+    if name not in MECHANISMS or not solid(rest) or ":" not in rest:
+        return None
+    if name in ("a", "mx", "ptr") and not rest.lower().startswith(f"{name}:"):
+        return Meant((first, rest), f"a colon is not allowed before {rest!r}", "separator")
+    return Meant(
+        (first[: len(first) - len(name)] + rest,), f"{first}: is not allowed before {rest!r}", "separator"
+    )
+
+
+def _token(word: str) -> Meant | None:
+    """``-allMS=ms1``: a token behind the end of the record, without a space."""
+    found = _END.fullmatch(word)
+    if found is None or not is_proof(found[2]) or not is_token(found[2]):
+        return None
+    why = f"a space is missing before {found[2]!r}, which belongs in a TXT record of its own"
+    return Meant((found[1],), why, "glued", (found[2],))
+
+
 def _separated(word: str) -> Meant | None:
     """``ip4:192.0.2.1,192.0.2.2`` and ``?all;MS=ms1``: what commas and semicolons separate."""
     separators = _SEPARATORS.findall(word)
@@ -178,7 +204,8 @@ def _separated(word: str) -> Meant | None:
             return None
     if not terms:
         return None
-    why = f"{shown(separators[0][:1])} is not allowed: a space separates the terms"
+    first = separators[0] if len(separators[0]) > 3 or "%" in separators[0] else separators[0][:1]
+    why = f"{shown(first)} is not allowed: a space separates the terms"
     if apart:
         why += f", and {apart[0]!r} belongs in a TXT record of its own"
     return Meant(tuple(terms), why, "separator", tuple(apart))
