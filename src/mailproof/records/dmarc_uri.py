@@ -9,6 +9,7 @@ from mailproof.model import DmarcUri, Tag, TagProblem
 from mailproof.records.tags import WSP, value_span
 
 MAX_URIS = 50
+_SCHEMES = ("mailto", "https", "http")
 _SIZE = re.compile(r"![0-9]+[kmgtKMGT]?\Z")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\Z")
@@ -40,7 +41,7 @@ def parse_uris(tag: Tag | None) -> tuple[tuple[DmarcUri, ...], tuple[TagProblem,
             end = max(uri.end, start)
             message = f"the {tag.name}= destination {text[:60]!r} is invalid: {uri.problem}"
             problems.append(TagProblem("bad-uri", message, start, end, False))
-        elif uri.scheme not in ("mailto", "https", "http"):
+        elif uri.scheme not in _SCHEMES:
             message = f"receivers need not support {uri.scheme}: in {tag.name}="
             problems.append(TagProblem("unsupported-scheme", message, start, uri.end, False))
         if size:
@@ -52,6 +53,8 @@ def parse_uris(tag: Tag | None) -> tuple[tuple[DmarcUri, ...], tuple[TagProblem,
 def uri_domain(uri: DmarcUri) -> str:
     """The host that a valid URI sends reports to, in lower case; "" where there is none."""
     if uri.problem:
+        return ""
+    if uri.scheme not in _SCHEMES:
         return ""
     host = uri.address.rpartition("@")[2] if uri.scheme == "mailto" else uri.address
     return host.lower().rstrip(".")
@@ -74,8 +77,10 @@ def _parse_uri(text: str, start: int) -> tuple[DmarcUri, str]:
     elif any(char <= " " or char > "~" for char in text):
         problem = "it contains a space or another character that is not allowed in a URI"
     elif scheme == "mailto":
-        address = unquote(rest.partition("?")[0])
-        return DmarcUri(text, scheme, address, start, end, _address_problem(address)), size
+        written = rest.partition("?")[0]
+        address = unquote(written)
+        problem = _address_problem(address if "@" in written else written)
+        return DmarcUri(text, scheme, address, start, end, problem), size
     elif scheme in ("https", "http"):
         host = _host(text)
         return DmarcUri(text, scheme, host, start, end, "" if host else "it names no host"), size
@@ -94,7 +99,9 @@ def _address_problem(address: str) -> str:
         return "there is // between mailto: and the address"
     if "@" in local and not local.startswith('"'):
         return "it has two @ signs"
-    labels = domain.rstrip(".").split(".")
+    if domain.endswith("."):
+        return "a domain has no dot at its end here"
+    labels = domain.split(".")
     if len(domain) > 253 or not all(_LABEL.match(label) for label in labels):
         return f"{domain[:60]!r} is not a domain name"
     return ""

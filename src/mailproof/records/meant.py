@@ -193,7 +193,7 @@ def _why(text: str, head: str, version: _Version, form: Format) -> NearMiss:
         return "quotes"
     if "\\" in text[:20]:
         return "backslash"
-    bare = text.lstrip(_BEFORE + SPACES + INVISIBLE)
+    bare = pasted_name(text)[1].lstrip(_BEFORE + SPACES + INVISIBLE)
     if bare != text and (form.is_record(bare) or not version.exact):
         return "leading-space"
     if form.is_record(plain(text)):

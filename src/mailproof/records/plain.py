@@ -34,8 +34,9 @@ _PASTED = re.compile(
 )
 _GLUED = re.compile(rf"(?P<name>(?:[A-Za-z0-9_-]{{1,63}}\.)?(?:{_LABELS}))[\"']*(?=v\s*=)", re.IGNORECASE)
 _COLUMN = re.compile(
-    r"""[\s"'(]*(?:txt|value|content|data|record)(?:\s+(?:record|value))?(?:\s*[:=]+\s*|\s+)[\s"'(]*(?=v\s*=)""",
-    re.IGNORECASE,
+    r"""[\s"'(]*(?:txt|value|content|data|record|spf|dkim|dmarc|(?:mta-)?sts|(?:smtp-)?tls-?(?:rpt)?|bimi)
+    (?:\s+(?:record|value|policy|key))?(?:\s*[:=]+\s*|\s+)[\s"'(]*(?=v\s*=)""",
+    re.VERBOSE | re.IGNORECASE,
 )
 
 
@@ -51,7 +52,7 @@ def plain(text: str) -> str:
 def pasted_name(text: str) -> tuple[str, str]:
     """The DNS name that was pasted before a record (``_dmarc: v=DMARC1…``), and the text behind it.
 
-    ("", text) where there is none. A column's title (``TXT v=spf1``) is removed too, and is not a name.
+    ("", text) where there is none. A title (``TXT v=spf1``, ``DMARC: v=DMARC1``) is removed too, and is not a name.
     """
     head = text[:_HEAD]
     if found := _COLUMN.match(head):

@@ -95,6 +95,11 @@ async def test_a_failure_above_leaves_missing_open(status: Status) -> None:
         ("v=DMARC1; p=block; rua=mailto:dmarc@acme.example", {"DMARC007"}),
         ("v=DMARC1; p=reject; fo=x; rua=mailto:d@acme.example; ruf=mailto:d@acme.example", {"DMARC025"}),
         ("v=DMARC1; p=reject; rua=mailto:d\u00e9@acme.example", {"DMARC009", "DMARC018"}),
+        ("v=DMARC1; p=reject; rua=mail:d@acme.example", {"DMARC018"}),
+        ("v=DMARC1; p=reject; rua=mailto:d@acme.example.", {"DMARC018"}),
+        ("v=DMARC1; p=reject; pct=25; pct=0; rua=mailto:d@acme.example", {"DMARC010"}),
+        ("v=DMARC1; p=reject; PCT=0; rua=mailto:d@acme.example", {"DMARC026"}),
+        ("v=DMARC1; p=reject; pct=0 rua=mailto:d@acme.example", {"DMARC005", "DMARC017"}),
     ],
 )
 async def test_one_fault_has_one_finding(record: str, rules: set[str]) -> None:
@@ -113,6 +118,23 @@ async def test_a_damaged_part_is_told_once_and_leaves_no_empty_tag(record: str, 
     (finding,) = (await judged(txt(record)))["DMARC009"].findings
     assert finding.fix is not None
     assert [each.value for each in finding.fix.records if each.action == "publish"] == [fixed]
+
+
+async def test_a_tag_that_was_removed_is_not_written_anew() -> None:
+    (finding,) = (await judged(txt("v=DMARC1; p=reject; PCT=0; rua=mailto:d@acme.example")))[
+        "DMARC026"
+    ].findings
+    assert finding.fix is not None
+    assert finding.fix.kind == "decision"
+    assert "add t=y" in finding.fix.summary
+    values = [each.value for each in finding.fix.records if each.action == "publish"]
+    assert values == ["v=DMARC1; p=reject; rua=mailto:d@acme.example"]
+
+
+async def test_pct_of_a_policy_for_subdomains_alone() -> None:
+    outcomes = await judged(txt("v=DMARC1; p=none; sp=reject; pct=0; rua=mailto:d@acme.example"))
+    message = outcomes["DMARC020"].findings[0].message
+    assert "reject to all mail of subdomains, older ones quarantine" in message
 
 
 async def test_a_stray_txt_is_a_note_and_no_error() -> None:

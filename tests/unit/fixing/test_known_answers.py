@@ -94,6 +94,17 @@ CASES = (
         (f'@ TXT "{CUT[:255]}"', f'@ TXT "{CUT[255:]}"'),
         (f"@ TXT {CUT}",),
     ),
+    Case(
+        "spf-name-and-term-in-two-strings",
+        ('@ TXT "v=spf1 include:_spf.esp.example" "mx -all"',),
+        ("@ TXT v=spf1 include:_spf.esp.example mx -all",),
+    ),
+    Case(
+        "token-in-the-second-string",
+        ('@ TXT "v=spf1 mx -all" "some-verification=abc"',),
+        ("@ TXT v=spf1 mx -all", "@ TXT some-verification=abc"),
+    ),
+    Case("spf-of-a-display-that-shortens", ('@ TXT "v=spf1 mx ip4:192.0.2.1..."',), ()),
     # RFC 7208 section 12: the grammar is of ASCII.
     Case(
         "letters-that-look-like-others",
@@ -127,6 +138,21 @@ CASES = (
             "@ TXT v=spf1 mx -all",
             "_dmarc TXT v=DMARC1; p=reject; rua=mailto:d@acme.example",
         ),
+    ),
+    Case(
+        "title-before-a-policy",
+        ('_dmarc TXT "DMARC: v=DMARC1; p=reject; rua=mailto:d@acme.example"',),
+        ("_dmarc TXT v=DMARC1; p=reject; rua=mailto:d@acme.example",),
+    ),
+    # RFC 6068 section 2: the domain of an address has no dot at its end.
+    Case(
+        "report-address-with-a-final-dot",
+        ('_dmarc TXT "v=DMARC1; p=reject; rua=mailto:d@acme.example."',),
+        ("_dmarc TXT v=DMARC1; p=reject; rua=mailto:d@acme.example",),
+    ),
+    # Which of two percentages counts is unclear, so t=y may ask for less.
+    Case(
+        "two-percentages", ('_dmarc TXT "v=DMARC1; p=reject; pct=25; pct=0; rua=mailto:d@acme.example"',), ()
     ),
     Case(
         "dmarc-behind-spf-in-a-second-string",

@@ -40,6 +40,8 @@ E = "mailto:e@shop.example"
         ("_dmarc: v=DMARC1; p=none;", "v=DMARC1; p=none"),
         ("_dmarcv=DMARC1; p=none;", "v=DMARC1; p=none"),
         ("TXT v=DMARC1; p=none", "v=DMARC1; p=none"),
+        ("DMARC: v=DMARC1; p=none", "v=DMARC1; p=none"),
+        ("DMARC policy = v=DMARC1; p=none", "v=DMARC1; p=none"),
         (
             f'_dmarc.shop.example. 3600 IN TXT ( "v=DMARC1; p=none; " "rua={D}" )',
             f"v=DMARC1; p=none; rua={D}",

@@ -38,6 +38,7 @@ D, E = "mailto:d@shop.example", "mailto:e@shop.example"
         ("mailto:d@shop.example\u00a0", D),
         ("'mailto:d@shop.example'", D),
         ("mailto:d@shop.example,", D),
+        ("mailto:d@shop.example.", D),
         (f"{D} {E}", f"{D},{E}"),
         (f"{D}{E}", f"{D},{E}"),
         (f"{D};{E}", f"{D},{E}"),

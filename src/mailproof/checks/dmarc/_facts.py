@@ -21,13 +21,13 @@ from mailproof.model import (
     Severity,
     TagProblem,
 )
-from mailproof.records.dmarc import comes_into_force, parse_dmarc
+from mailproof.records.dmarc import comes_into_force, parse_dmarc, percent
 from mailproof.records.dmarc_text import near_miss, repaired, rewritten
 from mailproof.records.meant import NearMiss
 from mailproof.records.tags import value_span
 
 #: The tags that decide what receivers do.
-_POLICY_TAGS = ("p", "sp", "np", "t", "adkim", "aspf", "psd")
+_POLICY_TAGS = ("p", "sp", "np", "t", "adkim", "aspf", "psd", "pct")
 
 
 class Applied(Struct, frozen=True):
@@ -118,7 +118,9 @@ def as_applied(record: DmarcRecord, new: DmarcRecord) -> DmarcRecord:
 
 def _asked(record: DmarcRecord) -> tuple[object, ...]:
     sp = record.sp or record.p
-    return record.p, sp, record.np or sp, record.testing, record.adkim, record.aspf, record.psd
+    pct = record.tag("pct")
+    softer = pct is not None and percent(pct) not in (100, None)
+    return record.p, sp, record.np or sp, record.testing, record.adkim, record.aspf, record.psd, softer
 
 
 def _remains(problem: TagProblem, record: DmarcRecord, new: DmarcRecord) -> bool:

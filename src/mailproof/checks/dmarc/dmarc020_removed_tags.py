@@ -32,7 +32,7 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import Applied, applied
 from mailproof.model import DomainFacts, Fix, Severity, Tag
 from mailproof.records.dmarc import percent, softened
-from mailproof.records.dmarc_text import rewritten
+from mailproof.records.dmarc_text import rewritten, swallowed
 
 #: Values that are the default at all receivers.
 _DEFAULTS = {"pct": "100", "rf": "afrf", "ri": "86400"}
@@ -42,22 +42,24 @@ _DEFAULTS = {"pct": "100", "rf": "afrf", "ri": "86400"}
 def check(facts: DomainFacts, report: Reporter) -> None:
     """A finding for each: a warning where pct changes what older receivers do, else a note."""
     found = applied(facts)
-    acts = any(
-        policy in ("quarantine", "reject") for policy in (found.record.p, found.record.sp, found.record.np)
-    )
+    asked = (found.dmarc.policy, found.record.p, found.record.sp, found.record.np)
+    policy = next((each for each in asked if each not in (None, "none")), None)
+    names = [tag.name for tag in found.record.tags]
     for problem in found.problems("removed-tag"):
         tag = next(tag for tag in found.record.tags if tag.start == problem.start)
+        if names.count(tag.name) > 1 or swallowed(found.record, tag):
+            continue  # DMARC010 and DMARC005 report it: its value is unclear
         share = percent(tag) if tag.name == "pct" else None
-        partial = tag.name == "pct" and share != 100 and acts
+        partial = tag.name == "pct" and share != 100 and policy is not None
         if partial and share == 0 and found.record.testing:
             continue  # a test, said in both forms
         message = f"{tag.name}={tag.value[:20]} at {found.name} was removed by RFC 9989"
-        if partial:
-            policy = found.dmarc.policy or "none"
+        if partial and policy is not None:
             older = f"older ones {softened(policy, True)}" if share == 0 else "older ones to part of it"
+            whose = "" if policy == found.dmarc.policy else " of subdomains"
             if share is None:
                 older = "and so do older ones by RFC 7489: it is no whole number from 0 to 100"
-            message += f": current receivers apply {policy} to all mail, {older}"
+            message += f": current receivers apply {policy} to all mail{whose}, {older}"
         report(
             f"{message}.",
             location=found.at(tag.start, tag.end),

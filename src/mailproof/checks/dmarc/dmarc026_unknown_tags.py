@@ -26,7 +26,8 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import applied
 from mailproof.model import DomainFacts, Severity
-from mailproof.records.dmarc_text import meant_name
+from mailproof.records.dmarc import REMOVED_TAGS
+from mailproof.records.dmarc_text import meant_name, rewritten
 
 
 @declare(Severity.INFO)
@@ -37,13 +38,14 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         tag = next(tag for tag in found.record.tags if tag.start == problem.start)
         close = meant_name(found.record, tag)
         hint = f" (probably meant: {close}=)" if close else ""
+        fix = found.repair(f"Write {close}= instead.", problem, "Correct the name of the tag, or remove it.")
+        if close in REMOVED_TAGS:
+            hint = f" (probably meant: {close}=, which RFC 9989 removed)"
+            words = "Remove it, which changes nothing; or add t=y if receivers are to be one level softer."
+            fix = found.next_step(words, rewritten(found.record, drop=(tag.name,)))
         report(
             f"The record at {found.name} has an unknown tag, which receivers ignore: {tag.name[:40]}={hint}.",
             location=found.at(tag.start, tag.end),
-            fix=found.repair(
-                f"Write {close}= instead.",
-                problem,
-                "Correct the name of the tag, or remove it.",
-            ),
+            fix=fix,
             severity=Severity.WARNING if close else None,
         )
