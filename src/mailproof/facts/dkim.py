@@ -111,11 +111,14 @@ async def collect_dkim(
 
 
 def _listed(domain: str, resolver: Resolver, without: Iterable[str]) -> tuple[tuple[str, str], ...] | None:
-    """The selectors of a zone at hand: nothing has to be guessed then. None where none is."""
+    """The selectors of a zone at hand: nothing has to be guessed then. None where none is.
+
+    What begins with ``_`` is no selector: ``_adsp`` (RFC 5617), say.
+    """
     names = names_below(resolver, f"_domainkey.{domain}")
     if names is None:
         return None
-    selectors = dict.fromkeys(bare_selector(name, domain) for name in names if not name.startswith("*"))
+    selectors = dict.fromkeys(bare_selector(name, domain) for name in names if name[0] not in "*_")
     return tuple((each, "zone") for each in selectors if each not in set(without))[:MOST_LISTED]
 
 

@@ -28,7 +28,9 @@ _PARENTHESIS = re.compile(r"[()]")
 #: A colon in the place of the equals sign.
 _COLON = re.compile(r"(?:\A|;)\s{0,8}[vkphstng]\s{0,8}:")
 #: Where a tag begins with no semicolon before it.
-_NO_SEMICOLON = re.compile(r"(?:\s{0,8},\s{0,8}|\s{1,8})(?=[vkphstng]\s{0,8}=)")
+_NO_SEMICOLON = re.compile(
+    r"(?:\s{0,8},\s{0,8}|\s{1,8})(?=[vkphstng]\s{0,8}=)|(?<=k=rsa)\s{1,8}(?=M[A-Za-z0-9+/]{40})"
+)
 _CHANGES = (
     ("invisible-character", _INVISIBLE),
     ("embedded-quote", _QUOTES),
@@ -83,7 +85,8 @@ def with_punctuation(text: str) -> tuple[str, TagProblem | None]:
                 if "," in match.group()
                 else "a semicolon is missing"
             )
-            first = TagProblem("punctuation", f"{fault}, before {text[end]}=", start, end + 1)
+            before = "the key" if text[end] == "M" else f"{text[end]}="
+            first = TagProblem("punctuation", f"{fault}, before {before}", start, end + 1)
         pieces += [text[position:start], ";".ljust(end - start)]
         position = end
     return "".join((*pieces, text[position:])), first

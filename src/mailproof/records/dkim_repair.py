@@ -19,6 +19,8 @@ SEMANTIC = frozenset(("no-sha256", "not-for-email", "short-key"))
 MAX_PARTS = 4
 _MAX_CANDIDATES = 5
 _PART = re.compile(r"[A-Za-z0-9+/]{20,}={0,2}")
+#: A semicolon in the middle of a key, and one at its end.
+_INSIDE = re.compile(r";\s{0,8}(?=[A-Za-z0-9+/]{20,}={0,2}[\s;]{0,8}\Z)")
 _KEY_TAG = re.compile(r"(?:^|[;\s])p\s{0,8}=", re.IGNORECASE)
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _ALIAS = re.compile(
@@ -62,7 +64,8 @@ def repaired_key(text: str) -> str:
     if values["p"].strip(WSP):
         material = read_material(values["p"], values.get("k", "").lower())
         if not material.kind or not material.text:
-            return ""
+            whole = _INSIDE.sub("", text)
+            return repaired_key(whole) if whole != text else ""
         changes["p"] = material.text
         if material.kind == KEY_TYPES[1] or "k" in values or len(values) == 1:
             changes["k"] = material.kind
@@ -95,7 +98,7 @@ def joined_key(records: tuple[str, ...]) -> JoinedKey | None:
     whole = [text for text in wanted if _is_whole(text)]
     if len(whole) > 1 or (whole and not any(_has_no_key(text) for text in wanted)):
         return None  # each is a key by itself
-    for size in range(2, min(MAX_PARTS, len(wanted)) + 1):
+    for size in range(min(MAX_PARTS, len(wanted)), 1, -1):
         orders = permutations(wanted[:_MAX_CANDIDATES], size)
         found = {meant: order for order in orders if (meant := _joined(order))}
         if found:
@@ -105,7 +108,7 @@ def joined_key(records: tuple[str, ...]) -> JoinedKey | None:
 
 def is_key_part(text: str) -> bool:
     """Whether a text may be a piece of a key: nothing but base64, of some length, and no word or number."""
-    plain = without_whitespace(plain_key_text(text).text)
+    plain = without_whitespace(plain_key_text(text).text).rstrip(";")
     kinds = (str.isupper, str.islower, _is_mark)
     return _PART.fullmatch(plain) is not None and all(any(map(kind, plain)) for kind in kinds)
 

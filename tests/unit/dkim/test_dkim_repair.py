@@ -38,6 +38,10 @@ BIND = f'( "v=DKIM1; h=sha256; k=rsa; " "p={K[:200]}" "{K[200:]}" )  ; ----- DKI
         (f"k=ed25519; {ED}", ["bare-key"], GOOD_ED),
         (f"v=DKIM1; k=rsa; pp={K}", ["no-public-key"], GOOD),
         (f"v=DKIM1; k=rsa; pubkey={K}", ["no-public-key"], GOOD),
+        (f"v=DKIM1; k=rsa {K}", ["punctuation", "bare-key"], GOOD),
+        (f"v=DKIM1; k=rsa; p={K[:200]}p={K[200:]}", ["malformed-base64"], GOOD),
+        (f"v=DKIM1; k=rsa; p=p={K}", ["malformed-base64"], GOOD),
+        (f"v=DKIM1; k=rsa; p={K[:200]}; {K[200:]};", ["not-a-key", "no-equals"], GOOD),
         # Punctuation.
         (f"v=DKIM1, k=rsa, p={K}", ["punctuation"], GOOD),
         (f"v=DKIM1,k=rsa,p={K}", ["punctuation"], GOOD),
@@ -178,6 +182,7 @@ def test_what_is_no_key_is_not_taken_for_one() -> None:
         ((GOOD[:255], GOOD[255:]), GOOD),
         ((f'"{GOOD[:255]}', f'{GOOD[255:]}"'), GOOD),
         ((GOOD[:255] + ";", GOOD[255:]), GOOD),
+        ((GOOD[:255], GOOD[255:] + ";"), GOOD),
         ((GOOD[:255], "p=" + GOOD[255:]), GOOD),
         ((GOOD[:216], f"v=DKIM1; k=rsa; p={GOOD[216:]}"), GOOD),
         (("v=DKIM1; k=rsa;", f"p={K}"), GOOD),
@@ -198,6 +203,12 @@ def test_parts_are_joined_in_either_order(parts: tuple[str, ...], meant: str) ->
         assert joined.text == meant
         assert set(joined.parts) <= set(records)
         assert "v=spf1 -all" not in joined.parts
+
+
+def test_all_parts_are_named() -> None:
+    joined = joined_key(("v=DKIM1; k=rsa;", f"p={K[:200]}", K[200:]))
+    assert joined is not None
+    assert len(joined.parts) == 3
 
 
 @pytest.mark.parametrize(

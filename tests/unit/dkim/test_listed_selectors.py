@@ -15,6 +15,7 @@ $ORIGIN acme.example.
 @ 3600 IN NS ns1
 oddly-named-2026._domainkey 3600 IN TXT "{KEY}"
 s2._domainkey 3600 IN CNAME s2.keys.esp.example.
+_adsp._domainkey 3600 IN TXT "dkim=all"
 """
 
 
