@@ -154,15 +154,21 @@ class Matcher:
         return Match(True, f"{name} has an A record")
 
     async def ptr(self, target: str) -> Match:
-        """``ptr``: a validated name that is ``target`` or below it. A failure is no match (5.5)."""
+        """``ptr``: a validated name that is ``target`` or below it. A failure is no match (5.5).
+
+        That no server was asked is no failure that a receiver could have.
+        """
         answer = await self._resolver.query(self._ip.reverse_pointer, "PTR")
+        if answer.status == "unasked":
+            need(answer)
         if answer.absent:
             self._counts.void(answer)
         names = await self.validated()
         for name in names:
             if name == target or name.endswith(f".{target}"):
                 return Match(True, f"{self._ip} is {name}")
-        found = ", ".join(names) or "no validated name"
+        unknown = f"no known name ({answer.lookup.describe()})" if answer.undetermined else "no validated name"
+        found = ", ".join(names) or unknown
         return Match(False, f"{self._ip} has {found}; none is {target} or below it")
 
     async def validated(self) -> tuple[str, ...]:

@@ -61,9 +61,17 @@ def test_names_of_the_client(term: str, ip: str, result: str) -> None:
 def test_a_failed_look_up_of_the_names_is_no_match() -> None:
     world = zone(WORLD.format("ptr"))
     failing = FailingResolver(world, {("1.2.0.192.in-addr.arpa", "PTR"): "servfail"})
-    assert mailproof.check_host("192.0.2.1", "x@acme.example", "h", resolver=failing).result == "fail"
+    found = mailproof.check_host("192.0.2.1", "x@acme.example", "h", resolver=failing)
+    assert found.result == "fail"
+    assert "no known name" in found.trace[0].detail
     failing = FailingResolver(world, {("mail.acme.example", "A"): "timeout"})
     assert mailproof.check_host("192.0.2.1", "x@acme.example", "h", resolver=failing).result == "fail"
+
+
+def test_names_that_were_not_asked_for_are_unknown() -> None:
+    failing = FailingResolver(zone(WORLD.format("ptr")), {("1.2.0.192.in-addr.arpa", "PTR"): "unasked"})
+    found = mailproof.check_host("192.0.2.1", "x@acme.example", "h", resolver=failing)
+    assert (found.result, found.reason) == ("temperror", "PTR 1.2.0.192.in-addr.arpa: not asked")
 
 
 @pytest.mark.parametrize(
