@@ -77,10 +77,10 @@ TABLE: tuple[tuple[str, str, list[tuple[str, str, str]], int], ...] = (
     ),
     (
         SPF,
-        SPF.replace("sendgrid.net", "hidden.invalid"),
+        SPF.replace("sendgrid.net", "hidden.test"),
         [
             ("senders", "unknown", "SendGrid (include:sendgrid.net) may no longer send"),
-            ("senders", "neutral", "include:hidden.invalid is added"),
+            ("senders", "neutral", "include:hidden.test is added"),
         ],
         3,
     ),
@@ -303,16 +303,16 @@ def test_leaving(leaving: str, code: int, sides: Sides) -> None:
 
 
 def test_an_include_that_is_not_known_here(sides: Sides) -> None:
-    old = sides.zone("old.zone", *swapped(SPF, SPF.replace("sendgrid.net", "hidden.invalid")))
+    old = sides.zone("old.zone", *swapped(SPF, SPF.replace("sendgrid.net", "hidden.test")))
     same = sides.zone(
         "same.zone",
-        *swapped(SPF, SPF.replace("sendgrid.net", "hidden.invalid").replace("mx", "a:mx1.acme.example")),
+        *swapped(SPF, SPF.replace("sendgrid.net", "hidden.test").replace("mx", "a:mx1.acme.example")),
     )
     assert sides.diff(old, same).code == 0
     gone = sides.zone("gone.zone", *swapped(SPF, SPF.replace("include:sendgrid.net ", "")))
     run = sides.diff(old, gone, "--explain-change")
     assert run.code == 1
-    assert "include:hidden.invalid is removed: its hosts may no longer send (which addresses" in run.out
+    assert "include:hidden.test is removed: its hosts may no longer send (which addresses" in run.out
 
 
 @pytest.mark.parametrize(
@@ -336,21 +336,21 @@ def test_an_include_that_is_not_known_here(sides: Sides) -> None:
             [("worse", "SendGrid (redirect=sendgrid.net) may no longer send")],
         ),
         (
-            "v=spf1 redirect=hidden.invalid",
+            "v=spf1 redirect=hidden.test",
             "v=spf1 mx",
-            [("worse", "redirect=hidden.invalid is removed"), ("neutral", "mx may send now")],
+            [("worse", "redirect=hidden.test is removed"), ("neutral", "mx may send now")],
         ),
         (
             "v=spf1 include:sendgrid.net",
-            "v=spf1 include:hidden.invalid",
+            "v=spf1 include:hidden.test",
             [
                 ("unknown", "SendGrid (include:sendgrid.net) may no longer send"),
-                ("neutral", "include:hidden.invalid is added"),
+                ("neutral", "include:hidden.test is added"),
             ],
         ),
         (
-            "v=spf1 include:hidden.invalid",
-            "v=spf1 include:hidden.invalid mx",
+            "v=spf1 include:hidden.test",
+            "v=spf1 include:hidden.test mx",
             [("neutral", "mx may send now")],
         ),
     ],

@@ -37,6 +37,11 @@ sendgrid.net. IN TXT "v=spf1 ip4:167.89.0.0/17 ip4:208.117.48.0/20 ~all"
 s1.domainkey.u1.wl.sendgrid.net. IN TXT "v=DKIM1; k=ed25519; {ONE}"
 spf.mtasv.net. IN TXT "v=spf1 ip4:50.31.156.0/24 ~all"
 """
+#: What is at hidden.test is not in the zones given.
+HIDDEN = """$ORIGIN test.
+@ 60 IN SOA ns1 hostmaster 1 7200 3600 1209600 300
+hidden 60 IN NS ns1
+"""
 
 
 class Sides:
@@ -45,6 +50,7 @@ class Sides:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.write("providers.zone", PROVIDERS)
+        self.write("hidden.zone", HIDDEN)
 
     def write(self, name: str, text: str) -> str:
         path = self.folder / name
@@ -56,8 +62,8 @@ class Sides:
         return self.write(name, BASE + "\n".join(records) + "\n")
 
     def diff(self, old: str, new: str, *more: str) -> Run:
-        shared = str(self.folder / "providers.zone")
-        return mailproof("diff", old, new, "--offline", "--zone", shared, *more, columns=100)
+        shared = [f"--zone={self.folder / name}" for name in ("providers.zone", "hidden.zone")]
+        return mailproof("diff", old, new, "--offline", *shared, *more, columns=100)
 
 
 def changes(run: Run) -> list[dict[str, Any]]:

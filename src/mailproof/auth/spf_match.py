@@ -167,7 +167,9 @@ class Matcher:
         for name in names:
             if name == target or name.endswith(f".{target}"):
                 return Match(True, f"{self._ip} is {name}")
-        unknown = f"no known name ({answer.lookup.describe()})" if answer.undetermined else "no validated name"
+        unknown = (
+            f"no known name ({answer.lookup.describe()})" if answer.undetermined else "no validated name"
+        )
         found = ", ".join(names) or unknown
         return Match(False, f"{self._ip} has {found}; none is {target} or below it")
 

@@ -9,6 +9,7 @@ import pytest
 from mailproof.engine.changes.keys import key_changes
 from mailproof.engine.changes.policies import dmarc_changes, mx_changes, rpt_changes, sts_changes
 from mailproof.engine.changes.senders import sender_changes
+from mailproof.facts.spf import collect_spf
 from mailproof.model import (
     DkimKeyRecord,
     DkimSelectorFacts,
@@ -20,6 +21,7 @@ from mailproof.model import (
     StsPolicy,
     StsRecord,
 )
+from tests.support.resolvers import zone
 
 FAILED = Lookup("acme.example", "TXT", "servfail")
 Mode = Literal["enforce", "testing", "none"]
@@ -113,3 +115,20 @@ def test_a_failed_lookup_is_unknown() -> None:
     facts = DomainFacts("acme.example", mx_lookup=Lookup("acme.example", "MX", "timeout"))
     (change,) = mx_changes(facts, facts)
     assert change.what == "could not be compared: OLD: MX acme.example: no answer in time"
+
+
+@pytest.mark.parametrize("term", ["include", "redirect"])
+async def test_a_name_without_a_record_allows_no_one(term: str) -> None:
+    """That it has none is known: who could send by the old record no longer can."""
+    sign = ":" if term == "include" else "="
+    world = """$ORIGIN acme.example.
+old TXT "v=spf1 {0}_spf.acme.example"
+new TXT "v=spf1 {0}_sfp.acme.example"
+_spf TXT "v=spf1 ip4:192.0.2.0/24 -all"
+""".format(term + sign)
+    old, new = [await collect_spf(f"{each}.acme.example", zone(world)) for each in ("old", "new")]
+    assert [(each.effect, each.sentence) for each in sender_changes(old, new)][:1] == [
+        ("worse", f"{term}{sign}_spf.acme.example may no longer send from 192.0.2.0/24 (256 IPv4 addresses).")
+    ]
+    assert all("could not be looked up" not in each.sentence for each in sender_changes(old, new))
+    assert all("could not be looked up" not in each.sentence for each in sender_changes(new, old))

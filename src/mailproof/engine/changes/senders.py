@@ -91,15 +91,21 @@ def _sources(root: SpfNode) -> Iterator[Source]:
     for cost in root.costs:
         term = cost.term
         if term.kind == "mechanism" and term.qualifier == "+" and term.name != "all":  # all: see `others`
-            yield Source(term.text, term.value.lower(), *matched_by(root, cost))
+            matched = (NOTHING, ()) if _is_dead(cost) else matched_by(root, cost)
+            yield Source(term.text, term.value.lower(), *matched)
         elif term is redirect:
             yield _redirected(cost)
+
+
+def _is_dead(cost: SpfTermCost) -> bool:
+    """Whether it leads to no usable record, which is known: a permerror, and no one passes by it."""
+    return cost.child is not None and cost.child.status in ("none", "multiple", "syntax")
 
 
 def _redirected(cost: SpfTermCost) -> Source:
     text, value = cost.term.text, cost.term.value.lower()
     if cost.child is None or cost.child.status != "ok":
-        return Source(text, value, NOTHING, (text,))
+        return Source(text, value, NOTHING, () if _is_dead(cost) else (text,))
     below = partition_of(cost.child)
     return Source(text, value, below.passing, below.open_terms)
 
