@@ -11,8 +11,8 @@ from mailproof.dns.memo import ask
 from mailproof.dns.records import exchanges, target
 from mailproof.dns.together import together
 from mailproof.model import AddressFacts, Lookup, MxHostFacts, SendingHostFacts
-from mailproof.records.misplaced import undoubled
-from mailproof.records.mx_host import read_exchange
+from mailproof.records.misplaced import undoubled, zones_above
+from mailproof.records.mx_host import is_address, read_exchange
 from mailproof.records.networks import KEPT
 from mailproof.records.remember import remembered
 
@@ -136,19 +136,12 @@ def _candidates(host: str, domain: str) -> tuple[str, ...]:
         return (meant.meant,) if meant.meant and meant.kind != "address" else ()
     if "." not in host:
         return (f"{host}.{domain}",)
-    short = undoubled(host, domain) or host.removesuffix(f".{domain}")
-    return (short,) if short != host and "." in short else ()
-
-
-def is_address(text: str) -> bool:
-    """Whether the text is an IP address and no host name."""
-    if ":" not in text and not text[-1:].isdigit():
-        return False  # without the exception, which takes its time
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True
+    if once := undoubled(host, domain):
+        return (once,)
+    # A zone that may be a registry's is left out, unless it is the domain.
+    zones = (domain, *(zone for zone in zones_above(domain) if "." in zone))
+    short = next((host.removesuffix(f".{zone}") for zone in zones if host.endswith(f".{zone}")), "")
+    return (short,) if "." in short else ()
 
 
 async def collect_address(address: str, resolver: Resolver) -> AddressFacts:

@@ -32,7 +32,7 @@ def read_exchange(host: str, domain: str) -> Exchange:
     What is not a host name mostly got the domain added to it by the zone file: that is removed.
     """
     text = _ESCAPE.sub(_character, host)
-    if _HOST.fullmatch(text) and not _is_address(text.removesuffix(f".{domain}")):
+    if _HOST.fullmatch(text) and not is_address(text.removesuffix(f".{domain}")):
         return Exchange("host", text)
     readings = [found for shown in (text.removesuffix(f".{domain}"), text) if (found := _read(shown))]
     whole = (each for each in readings if "." in (each.meant or each.text.partition("@")[2]))
@@ -41,7 +41,7 @@ def read_exchange(host: str, domain: str) -> Exchange:
 
 def _read(text: str) -> Exchange | None:
     bare = text.strip("[] ").rstrip(".")
-    if _is_address(bare):
+    if is_address(bare):
         return Exchange("address", text, bare)
     if _MAILBOX.fullmatch(text):
         return Exchange("mailbox", text.removeprefix("mailto:"))
@@ -62,7 +62,10 @@ def _character(match: re.Match[str]) -> str:
     return char if number is None else chr(int(number))
 
 
-def _is_address(text: str) -> bool:
+def is_address(text: str) -> bool:
+    """Whether the text is an IP address and no host name."""
+    if ":" not in text and not text[-1:].isdigit():
+        return False  # without the exception, which takes its time
     try:
         ip_address(text)
     except ValueError:

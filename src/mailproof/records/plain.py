@@ -52,7 +52,8 @@ def plain(text: str) -> str:
 def pasted_name(text: str) -> tuple[str, str]:
     """The DNS name that was pasted before a record (``_dmarc: v=DMARC1…``), and the text behind it.
 
-    ("", text) where there is none. A title (``TXT v=spf1``, ``DMARC: v=DMARC1``) is removed too, and is not a name.
+    ("", text) where there is none. A title (``TXT v=spf1``, ``DMARC: v=DMARC1``) is removed too: it is no
+    name.
     """
     head = text[:_HEAD]
     if found := _COLUMN.match(head):

@@ -175,3 +175,11 @@ async def test_unknown_name_servers_are_not_missing_ones() -> None:
     )
     assert outcomes(found)["DNS013"].status == "unknown"
     assert outcomes(found)["DNS012"].status == "unknown"
+
+
+async def test_an_address_in_an_ns_record_is_no_name_of_a_server() -> None:
+    zone_text = "$ORIGIN acme.example.\n@ 1 IN SOA a b 1 2 3 4 5\n@ 1 IN NS 192.0.2.53.\n"
+    (finding,) = outcomes(await collect_authority("acme.example", zone(zone_text)))["DNS013"].findings
+    assert "is an IP address" in finding.message
+    assert finding.fix is not None
+    assert "Publish public addresses" not in finding.fix.summary

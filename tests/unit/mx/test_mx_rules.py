@@ -226,6 +226,23 @@ async def test_a_host_with_an_address_is_what_was_meant() -> None:
     assert [f.fix.records[1].value for f in outcomes["MX018"].findings if f.fix] == ["10 aspmx.l.google.com."]
 
 
+async def test_the_zone_that_was_appended_may_be_above_the_domain() -> None:
+    world = "news IN MX 10 mx.esp.test\nmx.esp.test. IN A 192.0.2.3\n"
+    (finding,) = (await judged(world, domain="news.acme.example"))["MX018"].findings
+    assert finding.fix is not None
+    assert [record.value for record in finding.fix.records][1:] == ["10 mx.esp.test."]
+    # `example` may be a registry's: no zone of the owner ends there.
+    other = "@ IN MX 10 mail.test.example.\nmail.test. IN A 192.0.2.3\n"
+    assert found(await judged(other)) & {"MX005", "MX018"} == {"MX005"}
+
+
+@pytest.mark.parametrize(("host", "own"), [("gone", True), ("localhost.", False), ("mail.gone.test.", False)])
+async def test_only_an_own_host_can_be_given_an_address(host: str, own: bool) -> None:
+    (finding,) = (await judged(f"@ IN MX 10 {host}\n"))["MX005"].findings
+    assert finding.fix is not None
+    assert finding.fix.summary.startswith("Publish the address") is own
+
+
 async def test_a_null_mx_is_told_by_its_preference_and_by_its_neighbours() -> None:
     (finding,) = (await judged("@ IN MX 10 .\n"))["MX020"].findings
     assert finding.fix is not None

@@ -35,6 +35,7 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import authority
 from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.records.mx_host import is_address
 from mailproof.records.networks import why_unroutable
 
 
@@ -44,9 +45,12 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     for server in found.servers:
         if server.a.undetermined and not server.aaaa.found:
             report.unanswered(server.a)
-        words = ""
+        words, remedy = "", f"Publish public addresses for {server.host} itself, or use another server."
         chain = server.a.chain or server.aaaa.chain
-        if chain:
+        if is_address(server.host):
+            words = "is an IP address, but an NS record names a host"
+            remedy = "Give the server a host name with this address, and put that name in the NS record."
+        elif chain:
             words = f"is an alias of {chain[-1]}, but the host in an NS record must not be an alias"
         elif server.a.absent and server.aaaa.absent:
             missing = server.a.status == "nxdomain"
@@ -62,5 +66,5 @@ def check(facts: DomainFacts, report: Reporter) -> None:
                 f"The name server {server.host} of {found.zone} {words}.",
                 location=Location(found.zone, "NS", server.host),
                 evidence=(server.a.describe(), server.aaaa.describe()),
-                fix=Fix(f"Publish public addresses for {server.host} itself, or use another server."),
+                fix=Fix(remedy),
             )

@@ -27,6 +27,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import hosts_with_names, mx_location, others_take_mail, replace_mx
+from mailproof.checks.ownership import is_owned
 from mailproof.data.providers import meant_host
 from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
 from mailproof.records.mx_host import read_exchange
@@ -61,9 +62,14 @@ def _fix(facts: DomainFacts, host: MxHostFacts) -> Fix:
     meant = meant_host(host.host)
     if meant is not None:
         return Fix(f"Correct the name to {meant}", replace_mx(facts, host, meant))
-    if not others_take_mail(facts, host):
-        return Fix(
-            f"Publish the address of {host.host}, or name the right host in the MX record", kind="decision"
-        )
-    summary = f"Publish the address of {host.host}, or remove its MX record: other hosts take the mail"
-    return Fix(summary, replace_mx(facts, host), "decision")
+    # No one can give an address to localhost, or to a host of someone else.
+    publish = is_owned(facts.domain, host.host)
+    if others_take_mail(facts, host):
+        summary = "Remove this MX record: other hosts take the mail"
+        if publish:
+            summary = f"Publish the address of {host.host}, or remove its MX record: other hosts take the mail"
+        return Fix(summary, replace_mx(facts, host), "decision")
+    summary = "Name the right host in the MX record"
+    if publish:
+        summary = f"Publish the address of {host.host}, or name the right host in the MX record"
+    return Fix(summary, kind="decision")

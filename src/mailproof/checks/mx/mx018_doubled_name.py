@@ -49,8 +49,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
 
 def _meant(facts: DomainFacts, host: MxHostFacts) -> str:
     """The name without the domain, where that is a host or begins with the domain itself."""
-    once = undoubled(host.host, facts.domain)
-    short = once or host.host.removesuffix(f".{facts.domain}")
-    if host.addresses or short == host.host:
+    if host.addresses:
         return ""
-    return short if once or host.meant == short else ""
+    shorter = host.meant if host.meant and host.host.startswith(f"{host.meant}.") else ""
+    return undoubled(host.host, facts.domain) or shorter
