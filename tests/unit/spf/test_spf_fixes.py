@@ -64,6 +64,7 @@ def published(proposed: Fix) -> list[str]:
         ("SPF029", "v=spf1 ip4=192.0.2.1 -all", "repair", ["v=spf1 ip4:192.0.2.1 -all"]),
         ("SPF029", "v=spf1 mx x-verification=abc ~all", "repair", ["v=spf1 mx ~all", "x-verification=abc"]),
         ("SPF029", "v=spf1 mx foo=bar ~all", "improvement", ["v=spf1 mx ~all"]),
+        ("SPF029", "v=spf1 mx all=-all", "repair", []),
         ("SPF032", "v=spf1 a:x.acme.example mx ~all", "decision", ["v=spf1 mx ~all"]),
         ("SPF032", "v=spf1 a:x.acme.example ~all", "decision", []),
         ("SPF033", "v=spf1 ip4:192.0.2.0/24 ip4:192.0.2.1", "improvement", ["v=spf1 ip4:192.0.2.0/24"]),
@@ -88,6 +89,9 @@ async def test_what_is_proposed(rule: str, record: str, kind: str, texts: list[s
         ("SPF029", "v=spf1 mx foo=bar ~all", Severity.INFO),
         ("SPF032", "v=spf1 mx a:x.acme.example ~all", Severity.INFO),
         ("SPF032", "v=spf1 mx a:gone.example ~all", Severity.WARNING),
+        ("SPF034", "v=spf1 ip4:203.0.113.0/24 include:esp.example -all", Severity.INFO),
+        ("SPF034", "v=spf1 ?ip4:203.0.113.0/24 include:esp.example -all", Severity.WARNING),
+        ("SPF034", "v=spf1 ip4:203.0.113.0/25 -a ip4:203.0.113.0/24 include:esp.example -all", Severity.INFO),
         ("SPF040", "v=spf1 ~all", Severity.ERROR),
         ("SPF040", "v=spf1 ?all", Severity.WARNING),
         ("SPF040", "v=spf1 -all include:esp.example", Severity.ERROR),
@@ -96,6 +100,18 @@ async def test_what_is_proposed(rule: str, record: str, kind: str, texts: list[s
 )
 async def test_severity_is_what_comes_of_it(rule: str, record: str, severity: Severity) -> None:
     assert (await finding(rule, record, MAIL)).severity is severity
+
+
+@pytest.mark.parametrize("term", ["all=", "all=-all", "all=+all"])
+async def test_no_advice_lets_everyone_send(term: str) -> None:
+    assert (await fix("SPF029", f"v=spf1 mx {term}")).summary == f"Find out what {term} was meant to say"
+
+
+async def test_the_term_that_keeps_an_include_from_passing_is_named() -> None:
+    found = await finding("SPF034", "v=spf1 -ip4:203.0.113.0/24 include:esp.example -all")
+    assert "-ip4:203.0.113.0/24 matches some of them first" in found.message
+    assert found.fix is not None
+    assert found.fix.summary.startswith("Move it before -ip4:203.0.113.0/24")
 
 
 async def test_a_fix_of_one_fault_does_not_keep_another() -> None:

@@ -38,6 +38,7 @@ def why(text: str, *seams: int) -> str:
         ("v=spf1 include:ip4:192.0.2.1 -all", "v=spf1 ip4:192.0.2.1 -all"),
         (f"v=spf1 -include:{ESP} mx -all", f"v=spf1 -{ESP} mx -all"),
         (f"v=spf1 mx:{ESP} -all", f"v=spf1 mx {ESP} -all"),
+        ("v=spf1 mx \u02dcall", "v=spf1 mx ~all"),
         # Spaces of a web page or an address.
         (f"v=spf1 mx&nbsp;{ESP}%20-all<br>", f"v=spf1 mx {ESP} -all"),
         ("v=spf1 mx-all", "v=spf1 mx -all"),

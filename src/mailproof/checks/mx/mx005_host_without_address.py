@@ -67,7 +67,9 @@ def _fix(facts: DomainFacts, host: MxHostFacts) -> Fix:
     if others_take_mail(facts, host):
         summary = "Remove this MX record: other hosts take the mail"
         if publish:
-            summary = f"Publish the address of {host.host}, or remove its MX record: other hosts take the mail"
+            summary = (
+                f"Publish the address of {host.host}, or remove its MX record: other hosts take the mail"
+            )
         return Fix(summary, replace_mx(facts, host), "decision")
     summary = "Name the right host in the MX record"
     if publish:

@@ -7,7 +7,7 @@ characters at fault.
 
 Where only one meaning is possible, the finding names it: a missing space (also where two strings of the TXT
 record meet), commas and semicolons, misspelt terms, two records in one. A record that was cut off after 255
-octets is reported as that.
+octets, or ends in "...", is reported as that.
 
 ## Why it matters
 One error anywhere makes the whole record a `permerror`, even where an earlier term would have matched.

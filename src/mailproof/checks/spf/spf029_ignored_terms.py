@@ -44,11 +44,12 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             why = problem.message if problem else f"there is no modifier {term.name}"
             apart = (term.text,) if is_proof(term.text) else ()
             text: str | None = without(record, [term])
+            pasted = problem is not None and problem.code == "repeated-version"
             if problem is not None:
-                text = reading.meant if reading else None
+                text = reading.meant if reading and (pasted or problem.suggestion) else None
             if problem is not None and problem.suggestion:
                 summary = f"Replace {term.text} with {problem.suggestion}"
-            elif problem is not None and text is not None:
+            elif pasted:
                 summary = "Merge the pasted records into one"
             elif problem is not None:
                 summary = f"Find out what {term.text} was meant to say"

@@ -9,7 +9,8 @@ Each `include` costs at least one of the 10 lookups. Two services that share add
 the owner of either may change them tomorrow, and then the `include` is needed.
 
 ## How to fix
-Remove the `include` if the service is no longer used, or if you need the lookups.
+Remove the `include` if the service is no longer used, or if you need the lookups. Where an earlier term
+(`?ip4`, `-a`) matches its hosts so that they don't pass, move the `include` before it.
 
 ## Example
 Before:
@@ -28,7 +29,7 @@ After:
 
 from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.spf._facts import at, failed_below, own_records, record_of
-from mailproof.model import DomainFacts, Fix, Severity, SpfTermCost
+from mailproof.model import DomainFacts, Fix, Severity, SpfNode, SpfTermCost
 from mailproof.records.address_set import NOTHING, AddressSet
 from mailproof.records.spf.allowed import evaluable, matched_by
 
@@ -56,13 +57,28 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             since.append(addresses)
         for cost, addresses in useless:
             count = cost.lookups_after - cost.lookups_before
+            first = _shut_out(node, cost, addresses)
+            why = f"{first} matches some of them first" if first else "earlier terms cover them all"
+            move = f"Move it before {first} if its hosts send for the domain"
+            keep = "Remove it if the service is no longer used; its owner may add addresses at any time"
             report(
                 f"{cost.term.text} in the SPF record of {node.domain} costs {count} lookup"
-                f"{'s' if count != 1 else ''} and adds no address today: earlier terms cover them all.",
+                f"{'s' if count != 1 else ''} and adds no address today: {why}.",
                 location=at(node, cost.term),
                 evidence=addresses.networks[:10],
-                fix=Fix(
-                    "Remove it if the service is no longer used; its owner may add addresses at any time",
-                    kind="decision",
-                ),
+                fix=Fix(move if first else keep, kind="decision"),
+                severity=Severity.WARNING if first else None,
             )
+
+
+def _shut_out(node: SpfNode, include: SpfTermCost, left: AddressSet) -> str:
+    """The earlier term that keeps hosts of an include from passing; empty where none does."""
+    if include.term.qualifier != "+":
+        return ""
+    for cost in node.costs[: node.costs.index(include)]:
+        if cost.term.kind == "mechanism":
+            addresses = matched_by(node, cost)[0] & left
+            if addresses and cost.term.qualifier != "+":
+                return cost.term.text
+            left -= addresses
+    return ""

@@ -39,6 +39,7 @@ STRAY = {
     **dict.fromkeys("\t\r\n\x0b\x0c", " "),
     **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u180e", ""),
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d", "-"),
+    **dict.fromkeys("\u02dc\u223c\uff5e", "~"),
     **dict.fromkeys("\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb\u2032\u2033", ""),
 }
 #: Cyrillic letters that look like Latin ones, and the full-width forms of ASCII.

@@ -53,8 +53,8 @@ def _modifier(text: str, name: str, at: int) -> ParsedTerm:
         return ParsedTerm(term, SpfProblem("repeated-version", message, 0, len(text), False, ""))
     if name in MECHANISMS:
         message = f"{name}= is not the mechanism {name}: receivers ignore it as an unknown modifier"
-        fixed = f"{name}:{value}" if value and name != "all" else name
-        good = parse_term(fixed).problem is None
+        fixed = f"{name}:{value}" if value else name
+        good = name != "all" and parse_term(fixed).problem is None  # it may have been any of four
         return ParsedTerm(
             term, SpfProblem("mechanism-as-modifier", message, 0, len(text), False, fixed if good else None)
         )
