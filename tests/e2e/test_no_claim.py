@@ -180,3 +180,12 @@ def test_a_grade_says_what_it_covers() -> None:
         "✓ Mail from acme.example should be delivered grade A (100/100) of what could be checked · "
     )
     assert head(run).endswith(" 2 checks not possible")
+
+
+def test_sections_call_nothing_missing_that_was_not_looked_up() -> None:
+    world = ZONE.replace("10 mx1\n", "10 mx1.esp.example.\n").replace("@ NS ns2", "@ NS ns2.esp.example.")
+    Path("acme.zone").write_text(re.sub("_dmarc TXT .*", "_dmarc CNAME acme.esp.example.", world))
+    text, _ = twice("audit", "acme.example", "--zone", "acme.zone", "--offline", "-v")
+    assert re.search(r"10 +mx1\.esp\.example +unknown \(not asked\)", text.out)
+    assert "organizational domain unknown" in text.out
+    assert "none (" not in text.out

@@ -159,9 +159,8 @@ def _dmarc(page: Page, dmarc: DmarcFacts) -> None:
         what = "record found" if step.record is not None else absence(step.lookup).partition(": ")[2]
         note = f" {page.signs.dot} {clean(step.note)}" if step.note else ""
         page.line((f"walk {number}  _dmarc.{clean(step.name)}: {what}{note}", "mp.dim"), indent=2)
-    page.line(
-        ("organizational domain ", "mp.dim"), clean(dmarc.walk.organizational_domain) or "unknown", indent=2
-    )
+    found = "" if dmarc.walk.unknown is not None else clean(dmarc.walk.organizational_domain)
+    page.line(("organizational domain ", "mp.dim"), found or "unknown", indent=2)
     for destination in dmarc.destinations:
         state = {
             True: ("authorized", "mp.pass"),
@@ -199,8 +198,12 @@ def _mx_rows(host: MxHostFacts) -> Iterator[tuple[str | Text, ...]]:
         yield str(host.preference), ".", "null MX: accepts no mail", "", ""
         return
     if not host.addresses:
-        status = STATUS_SHORT[host.a.status] if host.a is not None else "not queried"
-        yield str(host.preference), host.host, Text(f"none ({status})", "mp.fail"), "", ""
+        lookups = [each for each in (host.a, host.aaaa) if each is not None]
+        failed = next((each for each in lookups if each.undetermined), None)
+        shown = Text(f"unknown ({STATUS_SHORT[failed.status] if failed else 'not queried'})", "mp.unknown")
+        if lookups and failed is None:
+            shown = Text(f"none ({STATUS_SHORT[lookups[0].status]})", "mp.fail")
+        yield str(host.preference), host.host, shown, "", ""
     for number, address in enumerate(host.addresses):
         ptr = address.ptr
         name = (
