@@ -130,7 +130,10 @@ def _same_policy(facts: DomainFacts, was: DmarcRecord | None, new: DmarcRecord) 
     """Whether the policy is that of today or, where receivers could not read it, the one that was meant."""
     if was is not None and was.valid:
         return _asked(was) == _asked(new)
-    values = {word for text in owners_texts(facts, "dmarc") for word in _WORD.findall(text.lower())}
+    # A subdomain's policy may be written above what the lookups show to be its owner's.
+    above = [text for step in facts.dmarc.walk.steps for text in step.other_txt] if facts.dmarc else []
+    texts = (*owners_texts(facts, "dmarc"), *above)
+    values = {word for text in texts for word in _WORD.findall(text.lower())}
     return new.p in ("none", None) or bool(get_close_matches(new.p, values, 1, 0.8))
 
 

@@ -16,6 +16,8 @@ _TABLE: dict[int, str | None] = {
     **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},  # full-width ASCII
     0x037E: ";",  # the Greek question mark looks like a semicolon
 }
+#: Spaces and semicolons of a web page, and the spaces of an address.
+_ENTITY = re.compile(r"&nbsp;|&#160;|(?<=;)(?:%20)+|(&#59;|&semi;)")
 #: Escapes of zone files (RFC 1035 section 5.1): ``\059`` is a semicolon.
 _DECIMAL = re.compile(r"\\(0[3-9][0-9]|1[01][0-9]|12[0-6])")
 #: Where one string of a zone file ends and the next begins: they are joined without a space.
@@ -46,6 +48,7 @@ def plain(text: str) -> str:
     Quotation marks and backslashes are dropped, and so is the seam between two quoted strings.
     """
     joined = _DECIMAL.sub(lambda found: chr(int(found[1])), _SEAM.sub("", text))
+    joined = _ENTITY.sub(lambda found: ";" if found[1] else " ", joined)
     return " ".join(joined.translate(_TABLE).split())
 
 

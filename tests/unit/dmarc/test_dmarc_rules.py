@@ -120,6 +120,17 @@ async def test_a_damaged_part_is_told_once_and_leaves_no_empty_tag(record: str, 
     assert [each.value for each in finding.fix.records if each.action == "publish"] == [fixed]
 
 
+async def test_a_record_above_that_is_of_no_use_is_named() -> None:
+    world = txt("v=DMARC1 p=reject") + "news IN MX 10 mx.esp.test.\n"
+    (finding,) = (await judged(world, domain="news.acme.example"))["DMARC001"].findings
+    assert "can't use the one at _dmarc.acme.example" in finding.message
+    assert finding.fix is not None
+    assert not finding.fix.records
+    several = await judged(txt(GOOD) + txt("v=DMARC1; p=none"), domain="news.acme.example")
+    assert found(several) == {"DMARC002"}
+    assert several["DMARC002"].findings[0].severity == "error"
+
+
 async def test_a_tag_that_was_removed_is_not_written_anew() -> None:
     (finding,) = (await judged(txt("v=DMARC1; p=reject; PCT=0; rua=mailto:d@acme.example")))[
         "DMARC026"

@@ -41,6 +41,8 @@ E = "mailto:e@shop.example"
         ("_dmarcv=DMARC1; p=none;", "v=DMARC1; p=none"),
         ("TXT v=DMARC1; p=none", "v=DMARC1; p=none"),
         ("DMARC: v=DMARC1; p=none", "v=DMARC1; p=none"),
+        (f"v=DMARC1;%20p=reject;&nbsp;rua={D}", f"v=DMARC1; p=reject; rua={D}"),
+        ("v=DMARC1&#59; p=reject", "v=DMARC1; p=reject"),
         ("DMARC policy = v=DMARC1; p=none", "v=DMARC1; p=none"),
         (
             f'_dmarc.shop.example. 3600 IN TXT ( "v=DMARC1; p=none; " "rua={D}" )',

@@ -56,14 +56,22 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         raise NotApplicable("there is a record, but receivers can't use it: see the other DMARC findings")
     if is_misplaced(facts, "dmarc"):
         raise NotApplicable("there is a record, but at the wrong name: see DMARC022")
+    above = dmarc.walk.steps[1:]
+    if any(len(step.records) > 1 for step in above):
+        raise NotApplicable("there are several records at a name above: see DMARC002")
     name = own.lookup.name
+    where = f"there is none at {name} or at any name above it"
+    fix = Fix(
+        f"Publish a record with p=none, which changes nothing about delivery. {ADD_REPORTS}",
+        (FixRecord(name, "TXT", FIRST_RECORD),),
+        "improvement",
+    )
+    if meant := next((step.lookup.name for step in above if is_mistaken(step.other_txt, DMARC)), ""):
+        where = f"receivers can't use the one at {meant}, and there is none at {name}"
+        fix = Fix(f"Correct the record at {meant}, which would apply here too.")
     report(
-        f"{facts.domain} has no DMARC record: there is none at {name} or at any name above it.",
+        f"{facts.domain} has no DMARC record: {where}.",
         location=Location(name, "TXT"),
         evidence=tuple(step.lookup.describe() for step in dmarc.walk.steps),
-        fix=Fix(
-            f"Publish a record with p=none, which changes nothing about delivery. {ADD_REPORTS}",
-            (FixRecord(name, "TXT", FIRST_RECORD),),
-            "improvement",
-        ),
+        fix=fix,
     )

@@ -52,5 +52,5 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             location=Location(name, "TXT", step.records[0]),
             evidence=texts,
             fix=fix,
-            severity=Severity.ERROR if step.name == dmarc.domain else Severity.WARNING,
+            severity=Severity.ERROR if dmarc.record is None else Severity.WARNING,
         )
