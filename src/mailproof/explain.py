@@ -22,6 +22,7 @@ from mailproof.mail.bounce_text import (
     statuses_in,
 )
 from mailproof.mail.dsn import read_notification, read_words
+from mailproof.mail.dsn.events import read_events
 from mailproof.mail.dsn.forms import DELAYED, GIVEN_UP
 from mailproof.mail.dsn.replies import command_of
 from mailproof.mail.enhanced_status import in_general, of_reply, registry
@@ -31,6 +32,8 @@ from mailproof.structs import replace
 
 #: Causes shown for one reply: the one that fits best, and what it would mean from others.
 MAX_CAUSES = 3
+#: Recipients of a notification, and replies or lines of a log, that are shown.
+MAX_SHOWN = 50
 
 _FIELDS = rb"(?:Return-Path|Received|Delivered-To|From|To|Date|Subject|MIME-Version|X-[\w-]{1,40})\s?:"
 #: The beginning of a message: one of these fields, or another one with one of these soon after it.
@@ -54,15 +57,18 @@ def explain_text(text: str) -> Explanation:
 
     Never raises: where the text is not recognised, ``known`` is False.
     """
-    pasted = None if is_log(text) or "\n" not in text.strip() else read_words(text)
+    pasted = read_events(text)
+    if pasted is None and "\n" in text.strip() and not is_log(text):
+        pasted = read_words(text)
     if pasted is not None:
         return _of_notification(pasted)
     replies = [explain_reply(each) for each in replies_in(text)]
     known = [reply for reply in replies if reply.causes or reply.registered]
     answered = explain_api(text)
     sure = any(cause.certain for reply in known for cause in reply.causes)
+    certain = answered is not None and answered.causes[0].certain
     if answered is not None and (
-        not known or (answered.code >= 300 and (answered.causes[0].certain or not sure))
+        not known or (not sure and certain) or (answered.code >= 300 and (certain or not sure))
     ):
         return Explanation("api", (answered,), api_errors().date, "RFC 9110")
     refused = [reply for reply in known if not 200 <= reply.code < 400]
@@ -73,7 +79,8 @@ def explain_text(text: str) -> Explanation:
     # A server's log says the same again in a line that names no recipient.
     shown = [reply for same in seen.values() for to, reply in same.items() if to or len(same) == 1]
     kind = "log" if len(replies) > 1 else "reply"
-    return Explanation(kind, tuple(shown), bounces().date, registry().source)
+    more = len(replies) > MAX_SHOWN
+    return Explanation(kind, tuple(shown[:MAX_SHOWN]), bounces().date, registry().source, more=more)
 
 
 def explain_dsn(raw: bytes, *, lenient: bool = False) -> Explanation | None:
@@ -105,8 +112,9 @@ def explain_file(raw: bytes) -> Explanation:
 
 def _of_notification(found: Notification) -> Explanation:
     sender = found.returned.from_domain if found.returned else ""
-    replies = tuple(_of_recipient(one, sender, found.subject) for one in found.recipients)
-    return Explanation("notification", replies, bounces().date, registry().source, found.returned)
+    replies = tuple(_of_recipient(one, sender, found.subject) for one in found.recipients[:MAX_SHOWN])
+    more = len(found.recipients) > MAX_SHOWN
+    return Explanation("notification", replies, bounces().date, registry().source, found.returned, more)
 
 
 def _of_recipient(one: NotifiedRecipient, sender: str, subject: str) -> BounceReply:

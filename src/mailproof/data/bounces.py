@@ -26,7 +26,7 @@ _NO_SPACES = "\u2e80"
 #: What parts two statements, and what makes the opposite of one: no needle reaches over it.
 _PARTED = re.compile(r"\||[.!?] [a-z]{2}|\b(?:not|never|no longer)\b|n['’]t\b")
 #: What makes the opposite of the words that follow.
-_DENIED = re.compile(r"(?:\b(?:not|never|no longer)|n['’]t)(?: (?:been|currently)| \w{1,20} n?or)? \Z")
+_DENIED = re.compile(r"(?:\b(?:not|never|no longer)|n['’]t)(?: (?:been|be|currently)| \w{1,20} n?or)? \Z")
 #: Causes on the recipient's side: what a server says before RCPT is none of them (RFC 5321 section 3.3).
 _OF_RECIPIENT = frozenset(
     ("unknown-recipient", "mailbox-full", "recipient-disabled", "recipient-moved", "unknown-domain")

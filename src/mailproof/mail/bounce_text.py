@@ -10,12 +10,14 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
-#: Characters that are read, and replies that are kept apart.
+#: Characters that are read, and replies that are kept apart: one more than explain shows.
 MAX_TEXT = 1_000_000
-MAX_REPLIES = 50
+MAX_REPLIES = 51
 MAX_REPLY = 4000
 
-CODE = re.compile(r"(?<![\w.:\[=/-])([245]\d\d)(?=[ \-,;:]|$)(?!:\d\d)")
+#: What is before a code; Exchange writes LED= before the last error.
+_BEFORE = r"(?:(?<![\w.:\[=/-])|(?<=\bLED=))"
+CODE = re.compile(_BEFORE + r"([245]\d\d)(?=[ \-,;:]|$)(?!:\d\d)")
 STATUS = re.compile(r"(?<![\w./])([245]\.[0-7]\.\d{1,3})(?!\.?\d)")
 #: Words that a version follows (Mailman 2.1.39), not a code.
 _VERSION = re.compile(
@@ -25,7 +27,7 @@ _VERSION = re.compile(
     re.I,
 )
 _SUCCESS = re.compile(r"(?:\b2\d\d[ -]|=|:\s?)\Z")
-_CODED = re.compile(r"(?<![\w.:\[=/-])([245])(\d\d)[ \-,;\"]{1,3}(?=\1\.[0-7]\.\d{1,3}(?!\.?\d))")
+_CODED = re.compile(_BEFORE + r"([245])(\d\d)[ \-,;\"]{1,3}(?=\1\.[0-7]\.\d{1,3}(?!\.?\d))")
 _LOG_LINE = re.compile(
     r"\A(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d |\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)"
     r"|\bstatus=(?:bounced|deferred|sent)"
@@ -102,7 +104,7 @@ _NEAR_ADDRESS = re.compile(
 #: Exim's ``host mx.receiver.example [192.0.2.1]``: what is before the address, and after it.
 _EXIM_HOST = re.compile(rf"\bhost {_NAME} \[\Z", re.IGNORECASE)
 _EXIM_SAYS = re.compile(
-    r"\](?:\Z|:\s| (?:SMTP error|TLS|Connection|Network|Operation|No route|retry))", re.IGNORECASE
+    r"\](?:\Z|:\s| (?:SMTP error|Policy|TLS|Connection|Network|Operation|No route|retry))", re.IGNORECASE
 )
 #: What is behind the address of a server: its port, or what it did.
 _SPOKE = re.compile(r"\]:25\b|\]? (?:said \d|does not like|failed (?:after|on))", re.IGNORECASE)

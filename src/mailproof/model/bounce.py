@@ -96,7 +96,7 @@ class Notification(Struct, frozen=True):
 class Explanation(Struct, frozen=True):
     """What was said, reply by reply; ``date`` is that of the data, ``kind`` what the input was.
 
-    ``returned`` is the message that came back within a notification.
+    ``returned`` is the message that came back within a notification; ``more``: it says more than is shown.
     """
 
     kind: str
@@ -104,6 +104,7 @@ class Explanation(Struct, frozen=True):
     date: str = ""
     source: str = ""
     returned: ReturnedMessage | None = None
+    more: bool = False
 
     @property
     def known(self) -> bool:

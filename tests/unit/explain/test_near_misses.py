@@ -52,6 +52,10 @@ from mailproof.render.text.explanation import render_explanation
         ("Нет такого пользователя", "unknown-user"),
         ("Die Domäne des Empfängers wurde nicht gefunden.", "host-not-found"),
         ("Le domaine du destinataire n'existe pas.", "host-not-found"),
+        ("550 relay not permitted, authentication required", "relay-denied"),
+        ("Policy error: DANE error: tlsa lookup DEFER: retry timeout exceeded", "dane-lookup"),
+        ("Benutzer bob (bob@receiver.example) nicht im Domino-Verzeichnis aufgeführt", "unknown-user"),
+        ("Reason: [{LED=554 5.2.2 mailbox full};{MSG=};{FQDN=mx.receiver.example}]", "mailbox-full"),
     ],
 )  # fmt: skip
 def test_the_cause_of_words(text: str, cause: str) -> None:
@@ -253,3 +257,58 @@ def notified(words: str, header: str = "") -> tuple[BounceReply, ...]:
     )
     found = explain_dsn(raw.encode())
     return found.replies if found else ()
+
+
+def test_words_that_are_denied_are_no_blocklist() -> None:
+    (reply,) = explain_text("554 Your host could not be listed in our whitelist, message refused").replies
+    assert "blocklist" not in [cause.id for cause in reply.causes]
+
+
+def test_the_receiving_server_of_a_policy_error_is_not_the_sending_address() -> None:
+    (reply,) = explain_text(
+        "host mx.a.example [198.51.100.5] Policy error: DANE error: tlsa lookup DEFER"
+    ).replies
+    assert reply.address == ""
+
+
+def test_a_reply_in_brackets_behind_the_address_has_its_code() -> None:
+    """GroupWise."""
+    found = explain_dsn(
+        b"Return-Path: <>\nFrom: Mailer-Daemon@gw.a.example\nTo: ada@acme.example\nSubject: Message status - undeliverable"
+        b"\n\nThe message that you sent was undeliverable to the following:\n\tbob@a.example (550 No such user)\n"
+        b"\tcarol@a.example (450 Host down (mx.a.example))\n"
+    )
+    assert found is not None
+    assert [(each.recipient, each.code) for each in found.replies] == [
+        ("bob@a.example", 550),
+        ("carol@a.example", 450),
+    ]
+
+
+def _sixty() -> bytes:
+    recipients = "".join(
+        f"\nFinal-Recipient: rfc822; user{n}@a.example\nAction: failed\nStatus: 5.1.1\n" for n in range(60)
+    )
+    return (
+        "Return-Path: <>\nFrom: MAILER-DAEMON@mx.acme.example\nTo: ada@acme.example\nSubject: Undelivered\n"
+        "Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.acme.example\n" + recipients
+    ).encode()
+
+
+def test_more_recipients_than_are_shown_are_mentioned() -> None:
+    found = explain_file(_sixty())
+    assert (len(found.replies), found.more) == (50, True)
+    assert "Only the first 50 are shown: the text has more." in render_explanation(found, {})
+    few = explain_file(_sixty().partition(b"\nFinal-Recipient: rfc822; user50@")[0])
+    assert (len(few.replies), few.more) == (50, False)
+    assert "Only the first" not in render_explanation(few, {})
+
+
+def test_more_lines_of_a_log_than_are_shown_are_mentioned() -> None:
+    lines = [
+        f"Nov 25 12:00:00 mx postfix/smtp[1]: A{n}: to=<user{n}@a.example>, dsn=5.1.1, status=bounced (host mx.a.example"
+        f"[198.51.100.5] said: 550 5.1.1 <user{n}@a.example>: user unknown)"
+        for n in range(60)
+    ]
+    assert explain_text("\n".join(lines)).more
+    assert not explain_text("\n".join(lines[:50])).more

@@ -122,3 +122,28 @@ def test_what_is_no_bounce(what: str, change: tuple[bytes, bytes]) -> None:
 def test_headers_alone_are_no_bounce() -> None:
     head = bounce("x", status="5.0.0").partition(b"\r\n\r\n")[0] + b"\r\n"
     assert read_bounce(parse_message(head)) is None
+
+
+def several(count: int) -> bytes:
+    """A notification that says the same of ``count`` recipients."""
+    one = bounce("550 5.1.1 User unknown", status="5.1.1")
+    blocks = "".join(
+        f"\r\nFinal-Recipient: rfc822; user{n}@rcpt.test\r\nAction: failed\r\nStatus: 5.1.1\r\n"
+        "Diagnostic-Code: smtp; 550 5.1.1 User unknown\r\n"
+        for n in range(count)
+    )
+    start = one.index(b"\r\nFinal-Recipient:")
+    return one[:start] + blocks.encode() + one[one.index(b"\r\n--", start) :]
+
+
+async def test_all_recipients_of_whom_the_same_is_said_are_mentioned() -> None:
+    (finding,) = bounced(await judged(several(8)))
+    assert "user0@rcpt.test" in finding.message
+    named = ", ".join(f"user{n}@rcpt.test" for n in range(1, 6))
+    assert f"the same for {named} and 2 more" in finding.evidence
+    assert "more recipients than" not in " ".join(finding.evidence)
+
+
+async def test_more_recipients_than_are_read_are_mentioned() -> None:
+    (finding,) = bounced(await judged(several(60)))
+    assert "the notification names more recipients than are read" in finding.evidence

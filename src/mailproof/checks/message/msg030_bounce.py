@@ -32,7 +32,7 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import failed
-from mailproof.model import BounceReply, Fix, Location, MessageFacts, Severity
+from mailproof.model import BounceReply, Explanation, Fix, Location, MessageFacts, Severity
 
 #: Recipients with a finding of their own; the rest usually says the same.
 MAX_REPLIES = 5
@@ -44,15 +44,15 @@ def check(facts: MessageFacts, report: Reporter) -> None:
     if facts.bounce is None:
         return
     undelivered = [each for each in facts.bounce.replies if each.permanent is not None]
-    distinct: dict[tuple[str, str, int], BounceReply] = {}
+    distinct: dict[tuple[str, str, int], list[BounceReply]] = {}
     for reply in undelivered:
         cause = reply.causes[0].id if reply.causes else ""
-        distinct.setdefault((cause, reply.status, reply.code), reply)
-    for reply in tuple(distinct.values())[:MAX_REPLIES]:
-        _report(report, facts, reply)
+        distinct.setdefault((cause, reply.status, reply.code), []).append(reply)
+    for same in tuple(distinct.values())[:MAX_REPLIES]:
+        _report(report, facts, *same)
 
 
-def _report(report: Reporter, facts: MessageFacts, reply: BounceReply) -> None:
+def _report(report: Reporter, facts: MessageFacts, reply: BounceReply, *same: BounceReply) -> None:
     cause = reply.causes[0] if reply.causes else None
     to = f" to {reply.recipient}" if reply.recipient else ""
     state = "was not delivered" if reply.permanent else "has not been delivered yet"
@@ -66,7 +66,7 @@ def _report(report: Reporter, facts: MessageFacts, reply: BounceReply) -> None:
     report(
         f"The message{to} {state}. {why[:1].upper()}{why[1:]}",
         location=Location(name="Diagnostic-Code", rrtype="notification", record=words),
-        evidence=tuple(_evidence(facts, reply)),
+        evidence=(*_evidence(facts, reply), *_others(same, facts.bounce)),
         fix=Fix(cause.fix) if cause else None,
     )
 
@@ -86,3 +86,13 @@ def _evidence(facts: MessageFacts, reply: BounceReply) -> Iterator[str]:
         if cause.next:
             yield f"next: {cause.next}"
         yield f"source: {cause.source}"
+
+
+def _others(same: tuple[BounceReply, ...], bounce: Explanation | None) -> Iterator[str]:
+    """The other recipients with the same reply."""
+    names = [each.recipient for each in same if each.recipient]
+    if names:
+        rest = len(names) - MAX_REPLIES
+        yield f"the same for {', '.join(names[:MAX_REPLIES])}" + (f" and {rest} more" if rest > 0 else "")
+    if bounce is not None and bounce.more:
+        yield "the notification names more recipients than are read"

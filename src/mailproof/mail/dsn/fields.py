@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-MAX_RECIPIENTS = 50
+#: Recipients that are read: one more than explain shows, which says that there are more.
+MAX_RECIPIENTS = 51
 MAX_TEXT = 1000
 
 _FIELD = re.compile(r"\A([A-Za-z][A-Za-z0-9-]{1,50})\s{0,3}:(.*)\Z", re.S)

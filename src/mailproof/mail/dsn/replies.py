@@ -10,7 +10,7 @@ from msgspec import Struct
 MAX_REPLY = 1000
 
 _CODE = re.compile(
-    r"(?<![\w.=/@+-])(?<!\w:)#?([245]\d\d)(?=$|[-: ,;)\"'])[-: ,;)\"'#]{0,4}"
+    r"(?:(?<![\w.=/@+-])|(?<=\bLED=))(?<!\w:)#?([245]\d\d)(?=$|[-: ,;)\"'])[-: ,;)\"'#]{0,4}"
     r"(?:([245]\.\d{1,3}\.\d{1,3})(?!\.?\d))?"
 )
 _BESIDE = re.compile(r"[(\[#<;: ]([245]\.[0-7]\.\d{1,3})(?!\.?\d)")
@@ -18,7 +18,7 @@ _BESIDE = re.compile(r"[(\[#<;: ]([245]\.[0-7]\.\d{1,3})(?!\.?\d)")
 _SAID = re.compile(
     r"(?:\b(?:said|say|responded(?: with)?|returned|response(?: was)?|reason|error(?: was)?|smtp;|answered"
     r"|replied|failed with|rejected(?: it)?|message\]|responsecode|diagnostic(?:-code)?|status)"
-    r"|code|<<<|Received >>>|Out)[\s:;>\"'(#,\[]{0,6}\Z",
+    r"|@[\w.-]{3,60}|code|<<<|Received >>>|Out)[\s:;>\"'(#,\[]{0,6}\Z",
     re.I,
 )
 _MARKS_ONLY = re.compile(r"\A[\s<>\"'(#*\[:.|-]{0,20}\Z")

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
+from mailproof.mail.dsn.fields import MAX_RECIPIENTS
 from mailproof.mail.dsn.forms import CUT, FORMS, HEADER, OTHER_LINES, OTHERS, TRACE
 
-MAX_RECIPIENTS = 50
 #: Characters of words that are kept about one recipient.
 MAX_ABOUT = 3000
 

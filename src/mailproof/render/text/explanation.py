@@ -26,6 +26,8 @@ def render_explanation(explanation: Explanation, titles: dict[str, str], look: L
             page.blank()
         _reply(page, reply, titles)
     page.blank()
+    if explanation.more:
+        page.line((f"Only the first {len(explanation.replies)} are shown: the text has more.", ""))
     page.line((f"Data of {explanation.date}; codes: {explanation.source}.", "mp.dim"))
     return page.value
 

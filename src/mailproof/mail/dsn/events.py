@@ -1,0 +1,202 @@
+"""Events of sending services as they post them (JSON): Amazon SES and SNS, SendGrid, Mailgun, Postmark.
+
+No service is known by its name: what their events have in common is a field for the recipient, fields for
+what the server said, and a name for the event.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from itertools import islice
+
+from msgspec import Struct
+
+from mailproof.mail.bounce_text import STATUS, codes_of
+from mailproof.mail.dsn.fields import MAX_RECIPIENTS, typed
+from mailproof.mail.dsn.replies import Reply, find_reply
+from mailproof.model import ReturnedMessage
+from mailproof.model.bounce import Notification, NotifiedRecipient
+from mailproof.printable import clean
+from mailproof.records.mailboxes import parse_addresses
+
+#: Characters of a text, levels of objects and lists, and values that are read.
+MAX_EVENTS = 300_000
+MAX_DEPTH = 14
+MAX_VALUES = 5000
+#: Values that name recipients, and are looked around.
+MAX_NAMED = 100
+#: Characters of a value.
+MAX_TEXT = 1000
+
+#: Who it was for. The first of them that a document has counts: the others may be all addresses of To.
+_RECIPIENT = (
+    *("emailaddress", "recipientaddress", "rcpt_to", "rcpt", "recipient", "recipients", "address", "email"),
+    "to",
+)
+_SENDER = ("friendly_from", "from", "sender", "source", "senderaddress")
+#: What the server said, and what the service says of it.
+_SAID = (
+    *("diagnosticcode", "diag", "raw_reason", "smtpresponse", "response", "output", "message", "details"),
+    *("detail", "delay_reason", "reason", "comment", "error", "description", "bounce_description"),
+)
+_EVENT = (
+    *(
+        "event",
+        "type",
+        "eventtype",
+        "notificationtype",
+        "recordtype",
+        "severity",
+        "state",
+        "action",
+        "status",
+    ),
+    *("bouncetype", "bouncesubtype", "subtype", "category", "complaintfeedbacktype", "queue_name"),
+)
+_CODE = ("code", "error_code", "smtp_code")
+_STATUS = ("status", "enhanced-code")
+_HOST = ("mx-host", "host", "remotemtaip")
+#: Where an object or a list begins, perhaps behind the beginning of a log's line.
+_BEGINS = re.compile(r"\A[^{]{0,200}\{\s{0,40}[\w\"']")
+_TOKEN = re.compile(
+    r"(?P<mark>[\[\]{}])|(?:\"(?:[^\"\\]|\\.)*(?:\"|\Z)|'(?:[^'\\]|\\.)*(?:'|\Z)|[\w.+-]+)(?P<key>\s*:)?",
+    re.DOTALL,
+)
+_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
+_ESCAPED = {"n": "\n", "r": "\r", "t": "\t"}
+#: Where words meet in the name of an event: OnAccountSuppressionList, hard_bounce.
+_SEAM = re.compile(r"(?<=[a-z])(?=[A-Z])|[_.]")
+_ACTIONS = (
+    ("delayed", re.compile(r"\b(?:defer|delay|temporary)", re.IGNORECASE)),
+    (
+        "failed",
+        re.compile(r"(?<!soft )\b(?:bounce|fail|drop|block|reject|compl|spam|hard|error)", re.IGNORECASE),
+    ),
+    ("delivered", re.compile(r"\b(?:deliver|sent|send|open|click|process)", re.IGNORECASE)),
+)
+
+
+class _Value(Struct, frozen=True):
+    """A value that is no list or object; ``path`` are the numbers of those that it is in."""
+
+    name: str
+    text: str
+    path: tuple[int, ...]
+
+    def names(self, *names: str) -> bool:
+        """Whether it has one of these names and is an address."""
+        return self.name in names and "@" in self.text
+
+    def is_event(self) -> bool:
+        return self.name in _EVENT and not self.text[:1].isdigit()
+
+
+def read_events(text: str) -> Notification | None:
+    """The recipients of events, with what the server said of each. None where the text is nothing of the kind."""
+    if not _BEGINS.match(text):
+        return None
+    values = list(islice(_values(text[:MAX_EVENTS]), MAX_VALUES))
+    key = next((name for name in _RECIPIENT if any(each.names(name) for each in values)), None)
+    if key is None or not any(each.is_event() or each.name == "diagnosticcode" for each in values):
+        return None
+    found: dict[str, NotifiedRecipient | None] = {}
+    places = _Places(values, key)
+    for each in [each for each in values if each.names(key)][:MAX_NAMED]:
+        for mailbox in parse_addresses(each.text).mailboxes:
+            address = f"{mailbox.local}@{mailbox.domain}"
+            if not found.get(address.lower()):
+                found[address.lower()] = _recipient(address, each.path, places)
+    recipients = tuple(filter(None, found.values()))[:MAX_RECIPIENTS]
+    if not recipients:
+        return None
+    sender = next((each.text for each in values if each.names(*_SENDER)), "")
+    domains = parse_addresses(sender).domains
+    returned = ReturnedMessage(from_header=clean(sender), from_domain=domains[0]) if domains else None
+    return Notification(recipients, returned=returned)
+
+
+def _values(text: str, within: tuple[int, ...] = ()) -> Iterator[_Value]:
+    """All values, in order; those of a list have the list's name. What was cut off or is not quite JSON (as
+    programs print it) is read as far as it goes.
+    """
+    waiting: list[tuple[tuple[int, ...], str]] = [(within, "")]
+    name = ""
+    for number, found in enumerate(_TOKEN.finditer(text)):
+        path, listed = waiting[-1]
+        mark = found["mark"]
+        if mark and mark in "[{":
+            waiting.append(((*path, number)[:MAX_DEPTH], (name or listed) if mark == "[" else ""))
+            name = ""
+        elif mark:
+            waiting = waiting[:-1] or [(within, "")]
+        elif found["key"]:
+            name = found[0].rstrip(": \t\r\n").strip("\"'").lower()
+        else:
+            value = _unescaped(found[0])
+            if value[:1] in ("{", "[") and _BEGINS.match(value) and len(within) < MAX_DEPTH // 2:
+                yield from _values(value, (*path, number))
+            elif value:
+                yield _Value(name or listed, clean(value, MAX_TEXT), path)
+            name = ""
+
+
+def _unescaped(token: str) -> str:
+    if token[:1] not in "\"'":
+        return token
+    return _ESCAPE.sub(_character, token[1:-1])
+
+
+def _character(found: re.Match[str]) -> str:
+    escape = found[1]
+    return chr(int(escape[1:], 16)) if len(escape) > 1 else _ESCAPED.get(escape, escape)
+
+
+class _Places:
+    """What is in each object or list itself, what is below it, and how many recipients are."""
+
+    def __init__(self, values: list[_Value], key: str) -> None:
+        self.own: defaultdict[tuple[int, ...], list[_Value]] = defaultdict(list)
+        self.below: defaultdict[tuple[int, ...], list[_Value]] = defaultdict(list)
+        for each in values:
+            self.own[each.path].append(each)
+            for end in range(1, len(each.path) + 1):
+                self.below[each.path[:end]].append(each)
+        named = {each.path for each in values if each.names(key)}
+        self.recipients = Counter(path[:end] for path in named for end in range(1, len(path) + 1))
+
+    def around(self, path: tuple[int, ...]) -> list[_Value]:
+        """What may be about a recipient in there: all of it, unless it holds others too."""
+        return self.own[path] if self.recipients[path] > 1 else self.below[path]
+
+
+def _recipient(address: str, path: tuple[int, ...], places: _Places) -> NotifiedRecipient | None:
+    """What is said beside an address, else in the nearest object around it that says anything.
+
+    None where it says only that it was delivered.
+    """
+    above = [each for end in range(1, len(path) + 1) for each in places.own[path[:end]]]
+    levels = (places.around(path[:end]) for end in range(len(path), 0, -1))
+    around = next((level for level in levels if any(each.name in _SAID for each in level)), above)
+    said = [typed(each.text) for name in _SAID for each in around if each.name == name]
+    events = dict.fromkeys(_SEAM.sub(" ", each.text) for each in (*above, *around) if each.is_event())
+    action = next((word for word, form in _ACTIONS if form.search(" ".join(events))), "")
+    if not said and action in ("", "delivered"):
+        return None
+    heard = (find_reply((each,)) for each in said)
+    reply = next((each for each in heard if each.code), Reply())
+    text = reply.text or next(iter(said), "")
+    coded = (each.text for each in around if each.name in _CODE and re.fullmatch("[245]..", each.text))
+    code = reply.code or int(next(coded, "0")) or codes_of(text)[0]
+    statuses = (each.text for each in (*places.own[path], *around) if each.name in _STATUS)
+    status = next(filter(STATUS.fullmatch, statuses), "")
+    return NotifiedRecipient(
+        address=address,
+        action=action,
+        status=reply.status or codes_of(text)[1] or status,
+        code=code,
+        reply=text if text.startswith(str(code or "")) else f"{code} {text}",
+        words=" ".join((*said, *events)),
+        remote_mta=next((each.text for each in around if each.name in _HOST), "").partition(" ")[0],
+    )
