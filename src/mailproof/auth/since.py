@@ -34,7 +34,7 @@ def saw_arc_pass(border: Border) -> bool:
     return any(
         method.method == "arc" and method.result == "pass"
         for result in border.results
-        if result.trusted
+        if result.trusted and result not in border.doubtful
         for method in result.methods
     )
 
@@ -45,14 +45,16 @@ def since_arrival(
     """The verdicts; where the receiver saw the signature pass, and since then its key is gone or the message
     was changed (a banner, a tag in the Subject, the way it was saved), that isn't a failure.
 
-    It isn't a pass either, since nothing here proves it. ``texts`` are the signatures' ``b=``.
+    It isn't a pass either, since nothing here proves it. Results where a sender can write them don't count:
+    a signature is replayed with another body. ``texts`` are the signatures' ``b=``.
     """
     if not any(verdict.code in _GONE or verdict.code in FAILED for verdict in verdicts):
         return verdicts
     passed: dict[int, str] = {}
     compared: set[int] = set()
     for result in border.results:
-        for method in result.methods if result.trusted else ():
+        counts = result.trusted and result not in border.doubtful
+        for method in result.methods if counts else ():
             one = signature_of(method, verdicts, texts, compared) if method.method == "dkim" else None
             if one is not None and method.result == "pass":
                 passed[one.index] = result.authserv_id or border.trust

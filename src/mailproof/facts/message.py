@@ -116,7 +116,7 @@ def _facts(
     path = read_return_path(envelope.mail_from, _recipients(raw))
     if arc is not None and arc.instance:
         arc = replace(arc, explains=explained_by_arc(arc, dmarc, _seen(message)))
-    compared = compare((*border.results, *border.others), ours)
+    compared = compare((*border.results, *border.others), ours, border.doubtful)
     return MessageFacts(
         source="",
         size=raw.size,

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from msgspec import Struct
 
@@ -48,6 +49,9 @@ _SENDERS_TOO = frozenset(("received-spf", "return-path"))
 _MILTERS = re.compile(r"\(Postfix\)|\(8\.\d{1,2}\.[\w.+/-]{1,60}\)")
 #: Exchange's own word for where a message comes from; others cannot write it ("header firewall").
 _AUTH_AS = "x-ms-exchange-organization-authas"
+_AUTH_SOURCE = "x-ms-exchange-organization-authsource"
+#: Which half of a hybrid organization it is from.
+_FROM_HALF = "x-ms-exchange-crosstenant-fromentityheader"
 
 
 class Border(Struct, frozen=True):
@@ -59,6 +63,7 @@ class Border(Struct, frozen=True):
     ``others`` are the fields that say the same by other names; ``known`` what is known of the receiver.
     ``client`` is the one that the trusted server says it checked, if it says so, and ``doubt`` why that
     can't be trusted; ``arrived`` the hop that shows when the trusted server accepted the message.
+    ``doubtful`` are trusted results that are where a sender can have written them.
     """
 
     trust: str
@@ -74,6 +79,7 @@ class Border(Struct, frozen=True):
     client: NamedClient | None = None
     doubt: str = ""
     arrived: ReceivedHop | None = None
+    doubtful: tuple[AuthenticationResults, ...] = ()
 
     def wrote(self, place: int, key: str) -> bool:
         """Whether the trusted server wrote the header field at that place, of that name in lower case."""
@@ -108,7 +114,12 @@ def find_border(message: Message, trust: str | None = None) -> Border:
     """Who wrote what. ``trust`` is the authserv-id (or host name) of the trusted server, if given."""
     headers = message.raw.headers
     positions, hops = list(message.received), tuple(message.received.values())
-    top, outside = _top(hops, positions)
+    skipped = (
+        next((i for i, hop in enumerate(hops) if related(hop.by, trust)), 0)
+        if trust
+        else _hybrid(message, hops)
+    )
+    top, outside = _top(hops[skipped:], positions[skipped:])
     known = next(filter(None, (known_border(hop.by, hop.raw) for hop in reversed(top))), None)
     trusted = trust or _trust(top, outside, message.results, known)
     wanted = [place for place, result in message.results.items() if _is_of(result, trusted, hops, known)]
@@ -121,7 +132,7 @@ def find_border(message: Message, trust: str | None = None) -> Border:
         trusted,
         first_result=wanted[0] if wanted else None,
         named=_named([*positions[1:], len(headers)], named, known),
-        skipped=next((i for i, hop in enumerate(hops) if trust and related(hop.by, trust)), 0),
+        skipped=skipped,
     )
     if taken.index is not None and not wanted and _signed_in(message, hops[taken.index]):
         taken = replace(taken, index=None)
@@ -167,6 +178,11 @@ def find_border(message: Message, trust: str | None = None) -> Border:
         others=others,
         known=known,
         arrived=_arrived(hops, taken),
+        doubtful=tuple(
+            result
+            for place, result in zip(message.results, marked_results, strict=True)
+            if trust is None and place in believed and not block.sure(place)
+        ),
     )
     if handover is None and _never_left(message, taken, hops):
         reason = "it never left one Exchange organization: no outside server delivered it"
@@ -317,6 +333,27 @@ def _signed_in(message: Message, hop: ReceivedHop) -> bool:
     """
     mailboxes = hop.by.lower().endswith((".prod.outlook.com", ".prod.office365.us"))
     return mailboxes and message.raw.first(_AUTH_AS).strip().lower() == "internal"
+
+
+def _hybrid(message: Message, hops: tuple[ReceivedHop, ...]) -> int:
+    """The number of hops above the one half of a hybrid Exchange organization (servers of its own, Exchange
+    Online) that first had the message; 0 where its halves did not hand it on to each other.
+
+    Exchange removes its organization's fields from what comes from elsewhere: only the halves keep them.
+    """
+    internal = message.raw.first(_AUTH_AS).strip().lower() == "internal"
+    for index, (hop, older) in enumerate(pairwise(hops)):
+        online, before = known_border(hop.by, hop.raw), known_border(older.by, older.raw)
+        exchange = all(each.with_.upper().startswith("MICROSOFT SMTP") for each in (hop, older))
+        if exchange and online is None and before is not None and before.sends_as(hop.from_):
+            source = known_border(message.raw.first(_AUTH_SOURCE).strip(), "")
+            return index + 1 if internal or source is before else 0
+        if exchange and online is not None and before is None:
+            own = message.raw.first(_FROM_HALF).strip().lower() == "hybridonprem"
+            return index + 1 if internal and own else 0
+        if not is_inside(hop, (older,)):
+            break
+    return 0
 
 
 def _never_left(message: Message, taken: Handover, hops: tuple[ReceivedHop, ...]) -> bool:

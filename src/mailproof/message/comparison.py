@@ -40,6 +40,7 @@ _ACTIONS = {
     "pctreject": "the policy rejects only part of the failures (pct=), and let this message in",
 }
 
+_DOUBT = "; or a sender wrote this header: it is below their Received header"
 _DKIM_NOTES = {
     "no-key": "the key is no longer published: it was removed or rotated since",
     "key-replaced": "the key has been removed or replaced since they verified it",
@@ -75,15 +76,26 @@ class Verdicts(Struct, frozen=True):
     failures: tuple[CollectorFailure, ...] = ()
 
 
-def compare(results: Iterable[AuthenticationResults], ours: Verdicts) -> tuple[AuthenticationResults, ...]:
+def compare(
+    results: Iterable[AuthenticationResults],
+    ours: Verdicts,
+    doubtful: tuple[AuthenticationResults, ...] = (),
+) -> tuple[AuthenticationResults, ...]:
     """The same headers, each method of a trusted one compared with our result of the same thing.
 
     Of what an ARC sealer saw (it need not be the receiver), DKIM and DMARC are compared: they were evaluated
-    on the same message. SPF was evaluated there for another client.
+    on the same message. SPF was evaluated there for another client. A sender may have written the
+    ``doubtful`` ones.
     """
     compared: set[int] = set()
     return tuple(
-        replace(result, methods=tuple(_judged(method, ours, result, compared) for method in result.methods))
+        replace(
+            result,
+            methods=tuple(
+                _judged(method, ours, result, compared, _DOUBT if result in doubtful else "")
+                for method in result.methods
+            ),
+        )
         if result.trusted or result.header == "ARC-Authentication-Results"
         else result
         for result in results
@@ -116,28 +128,28 @@ def signature_of(
 
 
 def _judged(
-    method: AuthMethod, ours: Verdicts, result: AuthenticationResults, compared: set[int]
+    method: AuthMethod, ours: Verdicts, result: AuthenticationResults, compared: set[int], doubt: str
 ) -> AuthMethod:
     theirs = _ALIASES.get(method.result, method.result)
     if not result.trusted and method.method not in ("dkim", "dmarc"):
         return method
     if method.method == "spf":
-        return _with(method, *_spf(method, theirs, ours))
+        return _with(method, *_spf(method, theirs, ours), doubt)
     if method.method == "dkim":
-        return _with(method, *_dkim(method, theirs, ours, compared))
+        return _with(method, *_dkim(method, theirs, ours, compared), doubt)
     if method.method == "dmarc" and ours.dmarc:
         own, agrees, note = _dmarc(theirs, ours.dmarc, method.value_of("from"))
         done = _ACTIONS.get(method.value_of("action").lower().replace(".", ""), "")
-        return _with(method, own, agrees, "; ".join(part for part in (note, done) if part))
+        return _with(method, own, agrees, "; ".join(part for part in (note, done) if part), doubt)
     if method.method == "arc" and ours.arc:
-        return _with(method, *_arc(theirs, ours.arc, result.authserv_id))
+        return _with(method, *_arc(theirs, ours.arc, result.authserv_id), doubt)
     if method.method == "compauth":
         return replace(method, note=compauth(method.reason or method.value_of("reason")))
     return method
 
 
-def _with(method: AuthMethod, own: str, agrees: bool | None, note: str) -> AuthMethod:
-    return replace(method, ours=own, agrees=agrees, note=note)
+def _with(method: AuthMethod, own: str, agrees: bool | None, note: str, doubt: str) -> AuthMethod:
+    return replace(method, ours=own, agrees=agrees, note=note + doubt if agrees is False else note)
 
 
 def _arc(theirs: str, verdict: ArcVerdict, authserv_id: str) -> tuple[str, bool | None, str]:

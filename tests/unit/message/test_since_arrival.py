@@ -134,3 +134,15 @@ async def test_a_chain_that_the_border_saw_hold_is_open_without_its_key() -> Non
     unseen = await collect(deliver(seal(sign(compose())), results=()), "")
     assert unseen.arc is not None
     assert unseen.arc.result == "fail"
+
+
+@pytest.mark.parametrize("below", [False, True])
+async def test_results_where_a_sender_can_write_them_excuse_nothing(*, below: bool) -> None:
+    """A signature that is replayed with another body, and results in the name of the receiver."""
+    results = f"Authentication-Results: mx.rcpt.test; {'; '.join(PASSES)}\r\n"
+    changed = sign(compose()) + FOOTER
+    raw = deliver(changed, results=(), below=results) if below else deliver(changed)
+    facts = await collect(raw.replace(b"by mx.rcpt.test", b"by mx.rcpt.test (Postfix)"), zone())
+    assert facts.dkim[0].code == ("body-hash" if below else "changed-since")
+    (method,) = (m for m in facts.authentication_results[0].methods if m.method == "dkim")
+    assert ("or a sender wrote this header" in method.note) == below

@@ -94,7 +94,7 @@ class _Value(Struct, frozen=True):
 
 
 def read_events(text: str) -> Notification | None:
-    """The recipients of events, with what the server said of each. None where the text is nothing of the kind."""
+    """The recipients of events, with what the server said of each. None where the text holds no events."""
     if not _BEGINS.match(text):
         return None
     values = list(islice(_values(text[:MAX_EVENTS]), MAX_VALUES))
@@ -172,7 +172,7 @@ class _Places:
 
 
 def _recipient(address: str, path: tuple[int, ...], places: _Places) -> NotifiedRecipient | None:
-    """What is said beside an address, else in the nearest object around it that says anything.
+    """What an event says beside an address, else in the nearest object around it that says anything.
 
     None where it says only that it was delivered.
     """

@@ -1,0 +1,81 @@
+# ruff: noqa: E501 (hops as they are written)
+"""Hybrid Exchange: servers of one's own and Exchange Online, of one organization, hand mail on to each other."""
+
+from __future__ import annotations
+
+import pytest
+
+from mailproof.message.border import Border, find_border
+from mailproof.message.envelope import find_envelope
+from mailproof.message.reader import read
+
+_SMTP = "with Microsoft SMTP Server (version=TLS1_2, cipher=TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384) id 15.2; Wed, 25 Nov 2026 12:00:09 +0000\n"
+_FROM_ONLINE = f"Received: from EUR05-AM6-obe.outbound.protection.outlook.com (203.0.113.100) by EX01.corp.acme.example (10.1.2.3) {_SMTP}"
+_ONLINE = f"Received: from DB9PR08MB1.eurprd08.prod.outlook.com (2603:10a6:10:2ce::12) by AM6PR08MB1.eurprd08.prod.outlook.com (2603:10a6:20b:1::1) {_SMTP}"
+_MAPI_ONLINE = "Received: from DB9PR08MB1.eurprd08.prod.outlook.com ([fe80::1]) by DB9PR08MB1.eurprd08.prod.outlook.com ([fe80::1%4]) with mapi id 15.20; Wed, 25 Nov 2026 12:00:03 +0000\n"
+_RESULTS = "Authentication-Results: spf=pass (sender IP is 192.0.2.25) smtp.mailfrom=other.example; dkim=none (message not signed) header.d=none; dmarc=pass action=none header.from=other.example\n"
+_AT_ONLINE = f"Received: from {{}} by DB5EUR01FT1.mail.protection.outlook.com (10.152.4.1) {_SMTP}"
+_OWN = f"Received: from EX01.corp.acme.example (10.1.2.3) by EX02.corp.acme.example (10.1.2.4) {_SMTP}"
+_MAPI_OWN = "Received: from EX01.corp.acme.example ([fe80::1]) by EX01.corp.acme.example ([fe80::1%3]) with mapi id 15.02; Wed, 25 Nov 2026 12:00:03 +0000\n"
+_SOURCE = "X-MS-Exchange-Organization-AuthSource: DB5EUR01FT1.eop-EUR01.prod.protection.outlook.com\n"
+_INTERNAL = "X-MS-Exchange-Organization-AuthAs: Internal\n"
+_OWN_HALF = "X-MS-Exchange-CrossTenant-FromEntityHeader: HybridOnPrem\n"
+
+
+def found(header: str) -> Border:
+    return find_border(
+        read(f"{header}From: Ada <ada@acme.example>\nReturn-Path: eve@other.example\n\nx\n".encode())
+    )
+
+
+def test_mail_that_exchange_online_took_in_for_a_mailbox_of_ones_own() -> None:
+    """Its results count, and the client is the one that it names."""
+    header = (
+        _FROM_ONLINE + _ONLINE + _RESULTS + _AT_ONLINE.format("mail.other.example (192.0.2.25)")
+        + _SOURCE + "X-MS-Exchange-Organization-AuthAs: Anonymous\n"
+    )  # fmt: skip
+    border = found(header)
+    assert border.handover is not None
+    assert border.handover.ip == "192.0.2.25"
+    assert [each.trusted for each in border.results] == [True]
+    message = read(f"{header}From: Ada <ada@acme.example>\nReturn-Path: eve@other.example\n\nx\n".encode())
+    assert find_envelope(message, border).mail_from == "eve@other.example"
+
+
+@pytest.mark.parametrize("source", ["", "X-MS-Exchange-Organization-AuthSource: EX01.corp.acme.example\n"])
+def test_mail_of_another_organization_with_exchange_online_comes_from_outside(source: str) -> None:
+    border = found(
+        _FROM_ONLINE + _ONLINE + _RESULTS + source + "X-MS-Exchange-Organization-AuthAs: Anonymous\n"
+    )
+    assert border.handover is not None
+    assert border.handover.ip == "203.0.113.100"
+    assert [each.trusted for each in border.results] == [False]
+
+
+@pytest.mark.parametrize(
+    "hops",
+    [
+        _FROM_ONLINE + _ONLINE + _MAPI_ONLINE,
+        _AT_ONLINE.format("mail.acme.example (203.0.113.77)") + _OWN + _MAPI_OWN + _OWN_HALF,
+    ],
+    ids=["to a mailbox of one's own", "to a mailbox online"],
+)
+def test_mail_between_the_halves_never_left_the_organization(hops: str) -> None:
+    assert found(hops + _INTERNAL).inside
+
+
+@pytest.mark.parametrize(
+    "field", [_INTERNAL, _OWN_HALF, "X-MS-Exchange-Organization-AuthAs: Anonymous\n" + _OWN_HALF]
+)
+def test_mail_from_a_server_of_ones_own_that_came_from_outside_did(field: str) -> None:
+    border = found(_AT_ONLINE.format("mail.acme.example (203.0.113.77)") + _OWN + field)
+    assert border.handover is not None
+    assert border.handover.ip == "203.0.113.77"
+    assert not border.inside
+
+
+def test_fields_that_another_server_than_exchange_let_in_prove_nothing() -> None:
+    postfix = "Received: from evil.example (evil.example [198.51.100.66]) by mx.acme.example (Postfix) with ESMTPS id 1; Wed, 25 Nov 2026 12:00:09 +0000\n"
+    border = found(postfix + _FROM_ONLINE + _ONLINE + _MAPI_ONLINE + _INTERNAL + _OWN_HALF + _SOURCE)
+    assert border.handover is not None
+    assert border.handover.ip == "198.51.100.66"
