@@ -307,7 +307,7 @@ BAD = b"Authentication-Results: mx.dest.example; dkim=fail header.d=acme.example
     ("trace", "hop"),
     [
         (b"", ""),
-        (AT_LIST, "lists.list.test"),
+        (AT_LIST, "one of mail.acme.example, lists.list.test"),
         (AT_END + AT_LIST, "one of lists.list.test, mx.dest.example"),
         (BAD + AT_END + AT_LIST, "lists.list.test"),
         (BAD + AT_END + GOOD + AT_LIST, "lists.list.test"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailproof.model import DkimVerdict
+from mailproof.model import DkimVerdict, MessageFacts
 
 _RECODED = (
     "Send content that needs no conversion: quoted-printable or base64, 7-bit, with lines under 998 octets; "
@@ -11,6 +11,10 @@ _RECODED = (
 _INSERTED = (
     "Sign after the program that adds the text (footer, disclaimer, scanner banner), "
     "or stop it for signed mail"
+)
+_FORWARDER = (
+    "If the list or forwarder added it: it has to leave signed mail as it is, or set From to its own address "
+    "and sign anew, and seal with ARC. Else sign after the program that adds the text"
 )
 _BLANK = (
     "Sign with c=relaxed/relaxed after the last program that changes spaces or blank lines, "
@@ -51,6 +55,7 @@ def where(verdict: DkimVerdict) -> str:
     return f"where: {verdict.cause_hop}" if verdict.cause_hop else ""
 
 
-def remedy(verdict: DkimVerdict, otherwise: str) -> str:
-    """What to do, by the proven cause."""
-    return _FIXES.get(verdict.cause, otherwise)
+def remedy(facts: MessageFacts, verdict: DkimVerdict, otherwise: str) -> str:
+    """What to do, by the proven cause; where a list or a forwarder added text, the sender can do nothing."""
+    fix = _FIXES.get(verdict.cause, otherwise)
+    return _FORWARDER if facts.forwarded and fix == _INSERTED else fix

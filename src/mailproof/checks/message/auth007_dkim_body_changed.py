@@ -61,6 +61,7 @@ def check(facts: MessageFacts, report: Reporter) -> None:
             ),
             fix=Fix(
                 remedy(
+                    facts,
                     verdict,
                     "Sign after the last program that changes the body (footer, disclaimer, scanner), "
                     "or stop it",

@@ -69,6 +69,7 @@ def check(facts: MessageFacts, report: Reporter) -> None:
                 "private key that belongs to it (old mail: its key may have been rotated out)"
                 if verdict.key_matches is False
                 else remedy(
+                    facts,
                     verdict,
                     f"Compare the public key of the signing server with {key_name(verdict)}; if they "
                     "match, find what rewrites the signed fields after signing",

@@ -49,7 +49,7 @@ def explain_failures(message: Message, verdicts: tuple[DkimVerdict, ...]) -> tup
         if verdict.cause and verdict.cause not in _NOT_ON_THE_WAY:
             from mailproof.message.forensics.hop import find_hop
 
-            hop = find_hop(message, place, signature, intact if verdict.body_valid is False else [])
+            hop = find_hop(message, place, signature, intact if verdict.body_valid is False else None)
             verdict = replace(verdict, cause_hop=hop)
         explained.append(verdict)
     return tuple(explained)

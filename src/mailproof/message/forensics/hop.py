@@ -18,11 +18,13 @@ _MAX_READ = 60
 _MAX_SHOWN = 5
 
 
-def find_hop(message: Message, place: int, signature: DkimSignature, body_intact: Sequence[int] = ()) -> str:
+def find_hop(
+    message: Message, place: int, signature: DkimSignature, body_intact: Sequence[int] | None = None
+) -> str:
     """The host, ``one of A, B`` (oldest first), or "" where nothing is known.
 
     ``place`` is that of the signature's field. ``body_intact`` are those of other signatures whose body hash
-    holds: the change is older than the one on top.
+    holds, where the body was changed: that change is older than the one on top.
     """
     hosts = _hosts(message, place)
     after, before = _narrowed(message, place, signature, body_intact)
@@ -31,6 +33,8 @@ def find_hop(message: Message, place: int, signature: DkimSignature, body_intact
         _, host, client = taken  # it was broken when the first of them took it
         return f"{client}, before {host} accepted it" if client else f"before {host} accepted it"
     known = list(dict.fromkeys(reversed(inside or [host for _, host, _ in hosts])))
+    if len(hosts) == 1 and inside and after >= place and hosts[0][2]:
+        known.insert(0, hosts[0][2])  # its client, too, had it after it was signed
     if len(known) > 1 and (listed := _list_host(message, place, known)):
         return listed
     if len(known) <= 1:
@@ -48,7 +52,7 @@ def _hosts(message: Message, below: int) -> list[tuple[int, str, str]]:
 
 
 def _narrowed(
-    message: Message, below: int, signature: DkimSignature, intact: Sequence[int]
+    message: Message, below: int, signature: DkimSignature, intact: Sequence[int] | None
 ) -> tuple[int, int]:
     """The places between which it was changed: the Received field of the first host that may have done it
     (the greater number: below), and that of the last one.
@@ -72,12 +76,12 @@ def _narrowed(
             if _same_body_hash(body, signature):
                 first = min(first, _owner(message, place, below))
             elif (
-                not body.fault
-                and intact
+                intact is not None
+                and not body.fault
                 and body.body_hash == message.bodies.digest(body.body_canonicalization, body.body_length)
             ):
                 last = max(last, _owner(message, place, below))
-    for place in intact:
+    for place in intact or ():
         if place < below:
             last = max(last, _owner(message, place, below))
     # Where no hop in between is left, it came so; reports that contradict each other show nothing.
