@@ -50,6 +50,8 @@ _SENDERS = tuple(
         rf"\bSPF \[({_NAME})\]",
         rf"\bemail from ({_NAME}) is",
         rf"\bdomain of ({_NAME}) does not designate",
+        rf"\ballowed to send (?:mail |email )?(?:for|from) ({_NAME})",
+        rf"[?;&]id=[^\s@;&]{{1,64}}(?:@|%40)({_NAME})",
         rf"\bdomain of (?:[^\s@]{{1,64}}@)?({_NAME})",
         rf"\bDMARC (?:policy|record|verification)[^.\n]{{0,40}} (?:of|for) ({_NAME})",
         rf"\bmailfrom=\"?(?:[^\s@;\"]{{1,64}}@)?({_NAME})",
@@ -106,6 +108,8 @@ _EXIM_HOST = re.compile(rf"\bhost {_NAME} \[\Z", re.IGNORECASE)
 _EXIM_SAYS = re.compile(
     r"\](?:\Z|:\s| (?:SMTP error|Policy|TLS|Connection|Network|Operation|No route|retry))", re.IGNORECASE
 )
+#: Postfix's own name for the client: ``<mail.acme.example[192.0.2.25]>: Client host rejected``.
+_CLIENT = re.compile(r"\]>: ")
 #: What is behind the address of a server: its port, or what it did.
 _SPOKE = re.compile(r"\]:25\b|\]? (?:said \d|does not like|failed (?:after|on))", re.IGNORECASE)
 _STATED = (
@@ -219,7 +223,8 @@ def sending_address(text: str) -> str:
     for found in _ADDRESS.finditer(text):
         before = text[max(0, found.start() - 260) : found.start()]
         exim = _EXIM_HOST.search(before) and _EXIM_SAYS.match(text, found.end())
-        if exim or _SPOKE.match(text, found.end()) or _NEAR_ADDRESS.search(before):
+        server = exim or _SPOKE.match(text, found.end()) or _NEAR_ADDRESS.search(before)
+        if server and not _CLIENT.match(text, found.end()):
             continue
         try:
             address = ipaddress.ip_address(found[1])

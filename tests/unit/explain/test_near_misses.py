@@ -53,6 +53,14 @@ from mailproof.render.text.explanation import render_explanation
         ("Die Domäne des Empfängers wurde nicht gefunden.", "host-not-found"),
         ("Le domaine du destinataire n'existe pas.", "host-not-found"),
         ("550 relay not permitted, authentication required", "relay-denied"),
+        ("554 5.7.5 Permanent error evaluating DMARC policy", "dmarc-permerror"),
+        ("550 5.7.750 Service unavailable. Client blocked from sending from unregistered domains", "microsoft-unregistered"),
+        ("554 5.2.0 STOREDRV.Submission.Exception:SendAsDeniedException.MapiExceptionSendAsDenied", "microsoft-send-as-words"),
+        ("550 5.0.350 Remote server returned an error -> 550 Blocked due to content", "spam-content"),
+        ("421 4.7.66 TLS 1.0 and 1.1 are not supported. Please upgrade/update your client", "tls-needed"),
+        ("521 5.5.2 mx.receiver.example Error: bare <LF> received", "bare-newline"),
+        ("554 5.7.1 Service unavailable; Client host [192.0.2.25] blocked using dnsbl.sorbs.net", "closed-blocklist"),
+        ("421-4.7.28 Gmail has detected an unusual rate of unsolicited mail originating from your DKIM domain", "gmail-rate"),
         ("Policy error: DANE error: tlsa lookup DEFER: retry timeout exceeded", "dane-lookup"),
         ("Benutzer bob (bob@receiver.example) nicht im Domino-Verzeichnis aufgeführt", "unknown-user"),
         ("Reason: [{LED=554 5.2.2 mailbox full};{MSG=};{FQDN=mx.receiver.example}]", "mailbox-full"),
@@ -312,3 +320,24 @@ def test_more_lines_of_a_log_than_are_shown_are_mentioned() -> None:
     ]
     assert explain_text("\n".join(lines)).more
     assert not explain_text("\n".join(lines[:50])).more
+
+
+@pytest.mark.parametrize(
+    ("text", "domain", "address"),
+    [
+        ("554 5.7.1 <mail.acme.example[192.0.2.25]>: Client host rejected: Access denied", "", "192.0.2.25"),
+        (
+            "550 SPF check failed: 192.0.2.25 is not allowed to send for acme.example",
+            "acme.example",
+            "192.0.2.25",
+        ),
+        (
+            "550 SPF fail. See http://www.open-spf.org/Why?s=mfrom;id=ada%40acme.example;ip=192.0.2.25",
+            "acme.example",
+            "192.0.2.25",
+        ),
+    ],
+)
+def test_the_sender_that_a_reply_names(text: str, domain: str, address: str) -> None:
+    (reply,) = explain_text(text).replies
+    assert (reply.domain, reply.address) == (domain, address)
