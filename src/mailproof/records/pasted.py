@@ -6,6 +6,8 @@ change to its lines may cost a signature: the copy then counts as ``altered``.
 
 from __future__ import annotations
 
+import base64
+import binascii
 import html
 import re
 from itertools import islice, takewhile
@@ -51,6 +53,10 @@ _TAG = re.compile(rb"</?[a-z][a-z0-9]{0,15}(?:\s[^<>]{0,2000})?/?>", re.IGNORECA
 _BREAK = re.compile(rb"<br\s{0,9}/?>|</(?:div|p|tr|li)>", re.IGNORECASE)
 _FENCE = re.compile(rb"\n[ ]{0,3}(```|~~~)[`~]{0,9}[a-z]{0,20}[ \t]{0,9}(?=(\r?\n))")
 _ENTITY = re.compile(rb"&(?:lt|gt|amp|quot|apos|nbsp|#39|#x27|#34|#x22|#160|#xa0);", re.IGNORECASE)
+#: The file of Apple's Mail (.emlx): the message's length, the message, a list of properties.
+_EMLX = re.compile(rb"(\d{1,9})[ \t]{0,20}\r?\n")
+#: As APIs give a message: base64, or its form for URLs, in one line or in several.
+_BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{60,}(?:\s{1,4}[A-Za-z0-9+/_-]{1,1000000}){0,100000}={0,2}\s{0,100}\Z")
 _BRACKETED = re.compile(rb"&lt;[^\s<>&]{1,320}&gt;")
 
 
@@ -80,6 +86,7 @@ def tidy(raw: bytes) -> Pasted:
     if _has_travelled_whole(raw):
         return copy
     _encoded(copy)
+    _wrapped(copy)
     _page(copy)
     _start(copy)
     _entities(copy)
@@ -106,12 +113,32 @@ def _has_travelled_whole(raw: bytes) -> bool:
 
 
 def _encoded(copy: Pasted) -> None:
-    if copy.raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+    start = copy.raw[:60]
+    little, big = (start[which::2].count(0) > 25 for which in (1, 0))
+    if copy.raw.startswith((b"\xff\xfe", b"\xfe\xff")) or little or big:
         words = "the file was saved as UTF-16: it was converted, so signatures may not verify"
-        copy.undo(copy.raw.decode("utf-16", "replace").encode("utf-8"), words)
+        coding = "utf-16-le" if little else "utf-16-be" if big else "utf-16"
+        copy.undo(copy.raw.decode(coding, "replace").removeprefix("\ufeff").encode("utf-8"), words)
     if copy.raw.startswith(b"\xef\xbb\xbf"):
         words = "a byte order mark before the first header was skipped"
         copy.undo(copy.raw[3:], words, altered=False)
+
+
+def _wrapped(copy: Pasted) -> None:
+    """A message within a file of a program or an API."""
+    if (length := _EMLX.match(copy.raw)) is not None:
+        message = copy.raw[length.end() :]
+        if message[int(length[1]) :].startswith(b"<?xml"):
+            words = "the message was extracted from the file of Apple's Mail (.emlx)"
+            copy.undo(message[: int(length[1])], words, altered=False)
+    elif _BASE64.match(copy.raw):
+        packed = b"".join(copy.raw.split()).rstrip(b"=").translate(bytes.maketrans(b"-_", b"+/"))
+        try:
+            message = base64.b64decode(packed + b"=" * (-len(packed) % 4))
+        except binascii.Error:
+            return
+        if _FIELD.match(message):
+            copy.undo(message, "the message was encoded in base64: it was decoded", altered=False)
 
 
 def _page(copy: Pasted) -> None:
@@ -154,6 +181,9 @@ def _start(copy: Pasted) -> None:
     if b"\xa0" in head and (b"\n\xc2\xa0" in head or b":\xc2\xa0" in head):
         words = "non-breaking spaces, as in text copied from a web page, were read as spaces"
         copy.undo(copy.raw.replace(b"\xc2\xa0", b" "), words)
+    if b"\n\xe2\x80\x8b" in b"\n" + head:
+        words = "characters without width, as in text copied from a chat, were removed"
+        copy.undo(copy.raw.replace(b"\xe2\x80\x8b", b""), words)
 
 
 def _blank_lines(copy: Pasted) -> None:

@@ -5,6 +5,7 @@ A copy never makes a signature fail or go missing that the original has: it pass
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from mailproof.mail.attached import attached_messages
 from mailproof.mail.saved import SavedMessage
 from mailproof.model import MessageFacts
 from mailproof.records.message import parse_message
+from mailproof.records.pasted import tidy
 from tests.support.cli import mailproof
 from tests.support.dkim import NOW
 
@@ -168,3 +170,37 @@ async def test_a_return_path_in_quotes_may_hold_blanks(before: bytes, after: byt
     assert facts.envelope.mail_from == '"ann co"@acme.example'
     assert facts.spf is not None
     assert (facts.spf.result, facts.spf.domain) == ("pass", "acme.example")
+
+
+_SOURCE = (
+    b"Received: from x.test (x.test [192.0.2.1]) by mx.rcpt.test; Sun, 01 Nov 2026 11:59:02 +0000\n"
+    b"From: a@acme.example\nSubject: Lunch\n\nSee you at noon.\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("saved", "words", "altered"),
+    [
+        (base64.encodebytes(_SOURCE), "encoded in base64", False),
+        (base64.urlsafe_b64encode(_SOURCE).rstrip(b"="), "encoded in base64", False),
+        (b'%d       \n%s<?xml version="1.0"?><plist/>\n' % (len(_SOURCE), _SOURCE), ".emlx", False),
+        (_SOURCE.decode().encode("utf-16-le"), "UTF-16", True),
+        (_SOURCE.decode().encode("utf-16-be"), "UTF-16", True),
+        (_SOURCE.replace(b"From:", b"\xe2\x80\x8bFrom:"), "without width", True),
+    ],
+    ids=["base64", "for URLs", "emlx", "UTF-16, low octet first", "UTF-16, high octet first", "no width"],
+)
+def test_messages_within_the_files_of_programs(saved: bytes, words: str, *, altered: bool) -> None:
+    copy = tidy(saved)
+    assert copy.raw == _SOURCE
+    assert words in " ".join(copy.problems)
+    assert bool(copy.altered) == altered
+
+
+@pytest.mark.parametrize(
+    "text",
+    [base64.b64encode(b"no message, but words " * 9), b"A" * 61, b"42\n" + _SOURCE, b"99999\n" + _SOURCE],
+    ids=["words", "no base64", "another length", "a length beyond the end"],
+)
+def test_what_only_looks_like_them_stays(text: bytes) -> None:
+    assert not any("base64" in each or "emlx" in each for each in tidy(text).problems)
