@@ -13,6 +13,7 @@ from tests.support.bulk import OFFLINE, folder, rows
 from tests.support.cli import mailproof
 
 __all__ = ["folder"]
+NO_DOMAIN = "list.txt: no line of it names a domain"
 
 
 def test_a_line_a_domain_and_a_summary() -> None:
@@ -155,14 +156,48 @@ def test_what_the_error_suggests_is_taken(
     ways = error.rpartition(": use ")[2].split(", or ")
     assert len(ways) == (1 if given == ("0.001",) else 2)
     for way in ways:
-        assert mailproof(*live, "--rate", *given, *way.split()).code == 0
+        assert mailproof(*live, "--rate", *given, *way.split()).err == f"mailproof: {NO_DOMAIN}\n"
 
 
-def test_a_list_without_a_domain_is_wrong_usage() -> None:
-    Path("list.txt").write_text("a b\n..\n")
-    run = mailproof("bulk", "list.txt", "-o", "out.jsonl", *OFFLINE, "-q")
-    assert run.code == 2
-    assert run.err.splitlines()[-1] == "mailproof: list.txt: no line of it names a domain"
+@pytest.mark.parametrize("text", ["a b\n..\n", "", "# nothing\n\n"])
+@pytest.mark.parametrize("output", [(), ("-o", "out.jsonl"), ("-o", "out.csv")])
+def test_a_list_without_a_domain_is_wrong_usage(text: str, output: tuple[str, ...]) -> None:
+    Path("list.txt").write_text(text)
+    run = mailproof("bulk", "list.txt", *output, *OFFLINE, "--summary", "s.json")
+    assert (run.code, run.out) == (2, "")
+    assert run.err.splitlines()[-1] == f"mailproof: {NO_DOMAIN}"
+    assert run.err.count("\n") == (3 if "a" in text else 1)
+    assert not Path("out.csv").exists()
+    assert not Path("s.json").exists()
+
+
+def test_an_empty_list_adds_nothing_to_an_earlier_run() -> None:
+    mailproof("bulk", "list.txt", "-o", "out.jsonl", *OFFLINE, "-q")
+    before = Path("out.jsonl").read_bytes()
+    Path("list.txt").write_text("")
+    assert mailproof("bulk", "list.txt", "-o", "out.jsonl", *OFFLINE, "--resume").code == 0
+    assert Path("out.jsonl").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("output", "other"),
+    [
+        ("out.jsonl", ("--detail", "findings")),
+        ("out.csv", ("--select", "SPF")),
+        ("out.parquet", ("--all-selectors",)),
+    ],
+)
+def test_rows_of_other_options_are_not_mixed(output: str, other: tuple[str, ...]) -> None:
+    if output == "out.parquet":
+        pytest.importorskip("pyarrow", reason="needs pyarrow: mailproof[parquet]")
+    mailproof("bulk", "list.txt", "-o", "out.jsonl", *OFFLINE, "-q")
+    begun = Path("out.jsonl").rename("out.jsonl" if output == "out.jsonl" else f"{output}.partial.jsonl")
+    before = begun.read_bytes()
+    Path("list.txt").write_text("more.example\n")
+    run = mailproof("bulk", "list.txt", "-o", output, *OFFLINE, "--resume", *other)
+    assert (run.code, run.err.count("\n"), begun.read_bytes()) == (2, 1, before)
+    assert f"{begun}: line 1 was made with other options (--detail, --select" in run.err
+    assert mailproof("bulk", "list.txt", "-o", output, *OFFLINE, "--resume", "-q").code == 0
 
 
 def test_a_run_is_not_overwritten_and_goes_on() -> None:

@@ -1,46 +1,61 @@
-"""Rows that may still be replaced by better ones."""
+"""Rows of domains that stayed unknown: another try may replace them."""
 
 from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
+
+from mailproof.bulk.keys import Keys
 
 
 class Held:
-    """The rows by their domains' keys, in a temporary file: memory is for the places alone."""
+    """The rows, in temporary files of ``folder``: memory is for the domains' keys alone."""
 
-    def __init__(self) -> None:
-        self._file = tempfile.TemporaryFile()  # noqa: SIM115 - open until close
-        self._places: dict[int, int] = {}
-        self._end = 0
+    def __init__(self, folder: Path | None = None) -> None:
+        """Raises OSError."""
+        self._waiting = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - open until close
+        self._settled = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115
+        self._keys, self._tried = Keys(), Keys()
+        self._count = 0
 
     def __len__(self) -> int:
-        return len(self._places)
+        return self._count
 
     def __contains__(self, key: int) -> bool:
-        return key in self._places
+        return key in self._keys
 
-    def put(self, key: int, row: bytes) -> None:
-        """Hold a row in place of an earlier one. Raises OSError."""
-        self._file.seek(self._end)
-        self._file.write(row + b"\n")
-        self._places[key], self._end = self._end, self._file.tell()
+    def wait(self, key: int, row: bytes) -> None:
+        """Hold a row until the domain's other try. Raises OSError."""
+        self._waiting.write(key.to_bytes(8) + row + b"\n")
+        self._keys.add(key)
+        self._count += 1
 
-    def drop(self, key: int) -> None:
-        """Forget a row."""
-        del self._places[key]
+    def settle(self, key: int, row: bytes | None) -> None:
+        """The other try is done; ``row`` where the domain stayed unknown again. Raises OSError."""
+        self._tried.add(key)
+        if row is None:
+            self._count -= 1
+        else:
+            self._settled.write(row + b"\n")
 
     def clear(self) -> None:
-        """Forget all rows."""
-        self._places.clear()
-        self._end = 0
+        """Forget all rows that wait."""
+        self._waiting.seek(0)
+        self._waiting.truncate()
+        self._keys, self._count = Keys(), 0
 
-    def __iter__(self) -> Iterator[tuple[int, bytes]]:
-        """The keys and the rows, in the order in which the keys first came."""
-        for key, place in self._places.items():
-            self._file.seek(place)
-            yield key, self._file.readline().rstrip(b"\n")
+    def rows(self) -> Iterator[bytes]:
+        """One for each domain: those that still wait, then the others. Raises OSError."""
+        self._waiting.seek(0)
+        while key := self._waiting.read(8):
+            row = self._waiting.readline()
+            if int.from_bytes(key) not in self._tried:
+                yield row.rstrip(b"\n")
+        self._settled.seek(0)
+        yield from (row.rstrip(b"\n") for row in self._settled)
 
     def close(self) -> None:
-        """The file is gone with that."""
-        self._file.close()
+        """The files are gone with that."""
+        self._waiting.close()
+        self._settled.close()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from hashlib import blake2b
 from typing import Literal
 
 from msgspec import Raw, Struct
+from msgspec.json import Encoder
 
 from mailproof.bulk.targets import Target
 from mailproof.model.bulk import ShortRow
@@ -15,6 +17,7 @@ FAULT = b"fault "
 Detail = Literal["summary", "findings", "full"]
 #: DNS queries that a domain takes, by which a rate is shared out; so many more to its own name servers.
 QUESTIONS = QUESTIONS_TO_SERVERS = 45
+_encode = Encoder(order="deterministic").encode
 
 
 class Seen(ShortRow, frozen=True, kw_only=True):
@@ -63,6 +66,12 @@ class Orders(Struct, frozen=True):
     def is_too_slow(self) -> bool:
         """Whether no domain could be done within its time."""
         return self.is_live and 0 < self.rate * self.limit < self.least_queries
+
+    @property
+    def options(self) -> str:
+        """The same for the same options of what is wanted; where answers come from does not count."""
+        wanted = (self.detail, self.policy, self.connect, self.all_selectors)
+        return blake2b(_encode(wanted), digest_size=4).hexdigest()
 
     @property
     def is_live(self) -> bool:

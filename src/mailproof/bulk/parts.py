@@ -31,8 +31,7 @@ class Batch(Struct, frozen=True):
 
 def batch_of(number: int, targets: tuple[Target, ...], orders: Orders) -> Batch:
     """The same domains with the same orders are the same part; where answers come from does not count."""
-    wanted = (orders.detail, orders.policy, orders.connect, orders.all_selectors)
-    digest = blake2b(_encode((wanted, targets)), digest_size=8).hexdigest()
+    digest = blake2b(_encode((orders.options, targets)), digest_size=8).hexdigest()
     form = "parquet" if orders.detail == "summary" else "jsonl"
     return Batch(number, targets, f"part-{number:07}-{digest}.{form}")
 

@@ -153,7 +153,7 @@ class Pool:
                 self._again.append(target)
             else:
                 reason = f"{tries} worker processes died while they worked on it"
-                yield target, failed_line(target.domain, target.line, reason)
+                yield target, failed_line(target.domain, target.line, reason, self.orders.options)
         if self.orders.rate or not was_retired:
             self._workers.append(self._start())
 

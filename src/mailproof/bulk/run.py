@@ -1,11 +1,13 @@
-"""The run: from the list to the journal, each domain once; at the end another try for what stayed unknown."""
+"""The run: from the list to the journal, each domain once, with another try for what stayed unknown."""
 
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from itertools import takewhile
+from pathlib import Path
 
 import msgspec
 from msgspec import Struct
@@ -23,6 +25,16 @@ from mailproof.structs import replace
 
 #: How long one turn waits for results, in seconds: Ctrl-C is noticed that soon.
 TURN_S = 0.5
+#: A domain that stayed unknown is tried again after so many seconds,
+AGAIN_S = 30.0
+#: and after so many when the list has ended; at once where nothing else is to do.
+AGAIN_AT_END_S = 5.0
+#: Domains that wait for that: with more of them the first is tried at once.
+MOST_WAITING = 1_000
+OTHER_OPTIONS = (
+    "was made with other options (--detail, --select, --ignore, --connect, --all-selectors, --config, or "
+    "comments in --zone): go on with those, or name another file"
+)
 _seen = msgspec.json.Decoder(Seen).decode
 
 
@@ -85,59 +97,40 @@ class Run:
     """Audits what a list names, and hands each row to ``write``.
 
     ``earlier`` has the results of an earlier run: these domains are passed over, and the unknown ones are
-    tried once more at the end. ``interrupted`` may be set at any time: what is done by then is written, and
-    the rest is left.
+    tried once more. ``folder`` is for rows that wait for another try. ``interrupted`` may be set at any time:
+    what is done by then is written, and the rest is left.
     """
 
     def __init__(
-        self, pool: Pool, write: Callable[[bytes], None], watcher: Watcher, earlier: Journal | None = None
+        self,
+        pool: Pool,
+        write: Callable[[bytes], None],
+        watcher: Watcher,
+        earlier: Journal | None = None,
+        folder: Path | None = None,
     ) -> None:
         self._pool, self._write, self._watcher, self._journal = pool, write, watcher, earlier
+        self._folder = folder
         self._is_final = pool.orders.is_final
         self.tally = Tally()
         self.interrupted = False
         self.failed: tuple[str, ...] = ()  # a cluster's batches: here a domain that fails has its row
         self._shown = 0.0
+        self._first_tries = 0  # in the workers' hands
+        self._waiting: deque[Target] = deque()  # for their other try
 
     def over(self, targets: Iterable[Target | Unreadable | None]) -> None:
         """Do all of them. What stayed unknown is written last, so that a later run finds it at the end."""
-        with closing(Held()) as held:
+        with closing(Held(self._folder)) as held:
             once = Once(self.tally, self._watcher, self._resume(held))
-            again: dict[int, Target] = {}
-
-            def first() -> Iterator[Target | None]:
-                for target in once.of(takewhile(lambda _: not self.interrupted, targets)):
-                    if target is not None and target.key in held:  # since the earlier run
-                        again[target.key] = replace(target, again=True)
-                    else:
-                        yield target
-
-            def left(_: int) -> float | None:
-                to_come = once.to_come
-                return None if to_come is None else to_come + self._pool.in_hand + len(again)
-
-            for target, row, seen in self._audited(first(), "auditing", held, left):
-                if self._is_final(seen):
-                    self._put(row, seen)
-                else:
-                    again[target.key] = replace(target, again=True)
-                    held.put(target.key, row)
-            # Name servers that were down for a moment are up again.
-            retries = self._audited(
-                iter(again.values()), "again what stayed unknown", held, lambda done: len(again) - done
-            )
-            for target, row, seen in retries:
-                if self._is_final(seen):
-                    held.drop(target.key)
-                    self._put(row, seen)
-                else:
-                    held.put(target.key, row)
-            for _, row in held:
+            named = once.of(takewhile(lambda _: not self.interrupted, targets))
+            self._audit(self._in_turn(named, held), held, once)
+            for row in held.rows():
                 self._put(row, _seen(row))
 
     def _resume(self, held: Held) -> Keys:
         """Count what an earlier run wrote, and hold the unknown at its end: what is done."""
-        done = Keys()
+        done, options = Keys(), self._pool.orders.options
         if self._journal is None:
             return done
 
@@ -157,11 +150,13 @@ class Run:
             except msgspec.MsgspecError:
                 words = f"line {number} is no result: is it another file?"
                 raise UsageError(f"{self._journal.path}: {words}") from None
+            if row.options not in ("", options):
+                raise UsageError(f"{self._journal.path}: line {number} {OTHER_OPTIONS}")
             position += len(line)
             if not self._is_final(row):
-                held.put(key_of(row.domain), line.rstrip(b"\n"))
+                held.wait(key_of(row.domain), line.rstrip(b"\n"))
                 continue
-            for _, other in held:  # a run that was killed: they had their other try
+            for other in held.rows():  # a run that was killed: they had their other try
                 count(_seen(other))
             held.clear()
             count(row)
@@ -169,11 +164,27 @@ class Run:
         self._journal.keep(end)
         return done
 
-    def _audited(
-        self, targets: Iterator[Target | None], doing: str, held: Held, left: Callable[[int], float | None]
-    ) -> Iterator[tuple[Target, bytes, Seen]]:
-        """Each domain with its row. ``left`` says how many are left when so many are done."""
-        pool, more, done, began = self._pool, True, 0, time.monotonic()
+    def _in_turn(self, named: Iterator[Target | None], held: Held) -> Iterator[Target | None]:
+        """What to try next, None: nothing yet. Name servers that were down for a moment are up again."""
+        waiting, began = self._waiting, time.monotonic()
+        for target in named:
+            while self._is_due(AGAIN_S):
+                yield waiting.popleft()
+            tried = target is not None and target.key in held  # in the earlier run
+            yield replace(target, again=began) if tried else target
+        while waiting or self._first_tries:
+            after = AGAIN_AT_END_S if self._first_tries else 0.0
+            yield waiting.popleft() if self._is_due(after) else None
+
+    def _is_due(self, after: float) -> bool:
+        """Whether a domain has waited for its other try so long."""
+        waiting = self._waiting
+        return len(waiting) > MOST_WAITING or (
+            len(waiting) > 0 and time.monotonic() - waiting[0].again >= after
+        )
+
+    def _audit(self, targets: Iterator[Target | None], held: Held, once: Once) -> None:
+        pool, waiting, more, done, began = self._pool, self._waiting, True, 0, 0.0
         while (more or pool.in_hand) and not self.interrupted:
             while more and pool.free > 0:
                 try:
@@ -184,14 +195,26 @@ class Run:
                 if target is None:
                     break
                 pool.give(target)
+                self._first_tries += not target.again
             for target, row in pool.results(TURN_S):
-                if not done:
-                    began = time.monotonic()  # not to count how long the workers took to start
+                now = time.monotonic()
+                began = began or now  # not to count how long the workers took to start
                 done += 1
+                self._first_tries -= not target.again
                 seen = _seen(row)
                 self.tally.clock(seen)
-                yield target, row, seen
-            self._show(doing, held, done / max(TURN_S, time.monotonic() - began), left(done))
+                is_final = self._is_final(seen)
+                if target.again:
+                    held.settle(target.key, None if is_final else row)
+                elif not is_final:
+                    held.wait(target.key, row)
+                    waiting.append(replace(target, again=now))
+                if is_final:
+                    self._put(row, seen)
+            doing = "auditing" if self._first_tries else "again what stayed unknown"
+            rate, to_come = done / max(TURN_S, time.monotonic() - began), once.to_come
+            left = None if to_come is None else to_come + pool.in_hand + len(waiting)
+            self._show(doing, held, rate, left)
 
     def _show(self, doing: str, held: Held, rate: float = 0.0, left: float | None = None) -> None:
         """Say how far it is, once a turn. ``left``: so many domains are left, where that is known."""

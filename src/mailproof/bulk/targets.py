@@ -41,13 +41,13 @@ Form = Literal["plain", "csv", "jsonl"]
 
 
 class Target(Struct, frozen=True):
-    """A domain to check (A-labels), and what its line says of it. ``again``: it stayed unknown before."""
+    """A domain to check (A-labels), and what its line says of it. ``again``: when it stayed unknown before (0: not yet)."""
 
     line: int
     domain: str
     selectors: tuple[str, ...] = ()
     ips: tuple[str, ...] = ()
-    again: bool = False
+    again: float = 0.0
 
     @property
     def key(self) -> int:

@@ -99,6 +99,8 @@ def command(
                 f"the results so far are kept{goes_on}; the rest could not be written: {error.strerror}"
             ) from None
     summary = run.tally.summary(unfinished=run.interrupted)
+    if not (summary.domains or run.interrupted):
+        raise UsageError(f"{'standard input' if file == '-' else file}: no line of it names a domain")
 
     def page(*look: Look) -> str:
         from mailproof.render.text.bulk import render_bulk
@@ -123,8 +125,6 @@ def command(
     if run.interrupted:
         complain("interrupted" + (": the same command with --resume goes on" if result.output else ""))
         raise typer.Exit(130)
-    if summary.unreadable and not summary.domains:
-        raise UsageError(f"{file}: no line of it names a domain")
     for each in run.failed:
         complain(f"{each}: --resume tries it again")
     raise typer.Exit(0 if summary.complete == summary.domains and not run.failed else 3)
@@ -231,8 +231,9 @@ def _local(
         stack.callback(journal.close)
     pool = Pool(load.workers, orders, WORKER)
     stack.callback(pool.close)
-    write = journal.append if journal is not None else _to_stdout
-    return Run(pool, write, watcher, journal if result.resume else None)
+    if journal is None or result.output is None:
+        return Run(pool, _to_stdout, watcher)
+    return Run(pool, journal.append, watcher, journal if result.resume else None, result.output.parent)
 
 
 def _to_stdout(row: bytes) -> None:

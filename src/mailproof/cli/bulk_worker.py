@@ -57,11 +57,9 @@ async def _work(orders: Orders) -> None:
         dns, config, Stop(None), policy=orders.policy, limit=orders.limit, pace=pace
     ) as session:
         running: set[asyncio.Task[None]] = set()
-        retries = False
         async for target in _targets():
-            if target.again and not retries:  # else the first try's failures would answer
-                retries = True
-                session.forget_failures()
+            if target.again:  # else its first try's failures would answer
+                session.forget_failures(target.again)
             task = asyncio.create_task(_one(target, session, orders, transport))
             running.add(task)
             task.add_done_callback(running.discard)
@@ -92,11 +90,12 @@ async def _one(target: Target, session: Session, orders: Orders, transport: Tran
         all_selectors=orders.all_selectors,
         prove=orders.detail == "full",
     )
+    made_with = orders.options
     try:
         report = (await audit_domain(target.domain, session, options)).report
-        row = row_line(session.policy.applied(report), target.line, orders.detail)
+        row = row_line(session.policy.applied(report), target.line, orders.detail, made_with)
     except Exception as error:  # noqa: BLE001 - it costs this domain alone
-        row = failed_line(target.domain, target.line, f"{type(error).__name__}: {error}")
+        row = failed_line(target.domain, target.line, f"{type(error).__name__}: {error}", made_with)
     try:
         sys.stdout.buffer.write(_encode(Done(target, msgspec.Raw(row))) + b"\n")
         sys.stdout.buffer.flush()

@@ -47,10 +47,10 @@ class RunCache(MemoResolver):
                 found.add_done_callback(partial(self._keep, key))
         return found
 
-    def forget_failures(self) -> None:
-        """Ask anew what had no answer."""
+    def forget_failures(self, until: float) -> None:
+        """Ask anew what had no answer until then, by the clock."""
         for key, found in tuple(self._found.items()):
-            if isinstance(found, Answer) and found.undetermined:
+            if isinstance(found, Answer) and found.undetermined and self._ends[key] <= until + FAILED:
                 del self._found[key], self._ends[key]
 
     def _keep(self, key: Key, flying: Flying) -> None:

@@ -65,9 +65,9 @@ class Session:
         if self._own is not None:
             await self._own.aclose()
 
-    def forget_failures(self) -> None:
-        """Ask anew what had no answer: it may have one now."""
-        self._cache.forget_failures()
+    def forget_failures(self, until: float) -> None:
+        """Ask anew what had no answer until then (monotonic): it may have one now."""
+        self._cache.forget_failures(until)
 
     @asynccontextmanager
     async def work(self, *, to_the_end: bool = False) -> AsyncIterator[Work]:

@@ -25,7 +25,7 @@ class BulkRow(Struct, frozen=True, kw_only=True):
     ``dmarc_policy`` what applies to the domain itself. ``queries`` are the DNS lookups, ``failed`` those of
     them without an answer, ``slowest_ms`` the longest that one about the domain took; ``unasked`` are names
     that are in none of the zones given, or not in the recording. ``name_servers`` is the domain that runs the
-    zone's name servers.
+    zone's name servers. ``options`` is the same in all rows that were made with the same options.
     """
 
     domain: str
@@ -64,6 +64,7 @@ class BulkRow(Struct, frozen=True, kw_only=True):
     slowest_ms: int = 0
     elapsed_ms: int = 0
     checked: Instant | None = None
+    options: str = ""
 
 
 class ShortRow(BulkRow, frozen=True, kw_only=True):

@@ -20,19 +20,19 @@ class FullRow(LongRow, frozen=True, kw_only=True):
     report: WrittenReport
 
 
-def row_line(report: Report, line: int, detail: Detail = "summary") -> bytes:
+def row_line(report: Report, line: int, detail: Detail = "summary", options: str = "") -> bytes:
     """The row of a domain as a line of JSON, without the line feed."""
-    return json_text(_row(report, line, detail), indent=None).rstrip("\n").encode()
+    return json_text(_row(report, line, detail, options), indent=None).rstrip("\n").encode()
 
 
-def failed_line(domain: str, line: int, reason: str) -> bytes:
+def failed_line(domain: str, line: int, reason: str, options: str) -> bytes:
     """The row of a domain that could not be worked on."""
-    row = ShortRow(domain=domain, line=line, verdict="error", reason=reason[:500])
+    row = ShortRow(domain=domain, line=line, verdict="error", reason=reason[:500], options=options)
     return json_text(row, indent=None).rstrip("\n").encode()
 
 
-def _row(report: Report, line: int, detail: Detail) -> BulkRow:
-    fields = _fields(report, line)
+def _row(report: Report, line: int, detail: Detail, options: str) -> BulkRow:
+    fields = {**_fields(report, line), "options": options}
     if detail == "full":
         return FullRow(**fields, findings=tuple(report.findings), report=written(report))
     if detail == "findings":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import tracemalloc
 from contextlib import closing
 from sys import getsizeof
 
@@ -42,10 +43,30 @@ def test_octets_a_name() -> None:
 
 def test_rows_that_are_held() -> None:
     with closing(Held()) as held:
-        for key, row in ((1, b"a"), (2, b"b"), (1, b"longer"), (3, b"c")):
-            held.put(key, row)
-        held.drop(2)
-        assert (list(held), len(held), 2 in held) == ([(1, b"longer"), (3, b"c")], 2, False)
+        for key, row in ((2**63, b"a"), (10, b"b"), (3, b"c")):
+            held.wait(key, row)
+        held.settle(10, None)
+        held.settle(2**63, b"longer")
+        assert (list(held.rows()), len(held), 3 in held, 4 in held) == ([b"c", b"longer"], 2, True, False)
+
+
+def test_held_rows_can_be_forgotten() -> None:
+    with closing(Held()) as held:
+        held.wait(1, b"a longer row")
+        assert list(held.rows()) == [b"a longer row"]
         held.clear()
-        held.put(4, b"d")
-        assert list(held) == [(4, b"d")]
+        held.wait(4, b"d")
+        assert (list(held.rows()), len(held), 1 in held) == ([b"d"], 1, False)
+
+
+def test_memory_of_rows_that_are_held() -> None:
+    """Were it a dictionary, each would take hundreds of octets; the rows themselves are on disk."""
+    row = b"x" * 2_000
+    with closing(Held()) as held:
+        tracemalloc.start()
+        for key in range(1, 10_001):
+            held.wait(key, row)
+            held.settle(key, row)
+        used, _ = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert used <= 70 * 10_000

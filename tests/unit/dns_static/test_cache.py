@@ -61,16 +61,19 @@ async def test_answers_are_kept_by_their_ttl(status: Status, ttl: int, kept: flo
         assert len(server.asked) == asked
 
 
-async def test_failures_can_be_forgotten_and_answers_stay() -> None:
+async def test_failures_can_be_forgotten_and_answers_stay_as_do_later_failures() -> None:
     server, clock = Server("timeout"), Clock()
     cache = RunCache(server, clock=clock)
     await cache.query("silent.example", "TXT")
+    until = clock.now
+    clock.now += 1
+    await cache.query("later.example", "TXT")
     server.status = "nxdomain"
     await cache.query("none.example", "TXT")
-    cache.forget_failures()
-    for name in ("silent.example", "none.example"):
+    cache.forget_failures(until)
+    for name in ("silent.example", "later.example", "none.example"):
         await cache.query(name, "TXT")
-    assert server.asked == ["silent.example", "none.example", "silent.example"]
+    assert server.asked == ["silent.example", "later.example", "none.example", "silent.example"]
 
 
 async def test_a_domain_keeps_what_it_saw_whatever_the_ttl() -> None:

@@ -1,0 +1,72 @@
+"""The other try of what stayed unknown: when it comes, and what is written of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import pytest
+
+from mailproof.bulk.messages import Orders
+from mailproof.bulk.pool import Pool
+from mailproof.bulk.run import Run, Watcher
+from mailproof.bulk.targets import Target
+
+#: A worker process for which a.example stays unknown the first time, and dead.example always.
+WORKER = """
+import json, sys
+sys.stdin.readline()
+for line in sys.stdin:
+    target = json.loads(line)
+    name, again = target["domain"], target["again"] > 0
+    complete = again if name == "a.example" else name != "dead.example"
+    row = {"domain": name, "line": 1, "verdict": "pass", "complete": complete, "sentence": str(again)}
+    print(json.dumps({"target": target, "row": row}), flush=True)
+"""
+LIST = ("a.example", "dead.example", "b.example", "c.example")
+
+
+@pytest.fixture
+def pool() -> Iterator[Pool]:
+    pool = Pool(1, Orders(at_once=1), ("-c", WORKER))
+    yield pool
+    pool.close()
+
+
+class Rows(list[str]):
+    """What is written: the domains, with a mark where it is of the other try. ``last`` ends the run."""
+
+    def __init__(self, pool: Pool, last: str = "") -> None:
+        self._last = last
+        self.run = Run(pool, self.write, Watcher())
+
+    def write(self, row: bytes) -> None:
+        found = json.loads(row)
+        name = found["domain"].partition(".")[0]
+        self.append(f"{name} again" if found["sentence"] == "True" else name)
+        self.run.interrupted = name == self._last
+
+    def of(self, names: tuple[str, ...] = LIST) -> list[str]:
+        self.run.over(Target(line, name) for line, name in enumerate(names, 1))
+        return self
+
+
+def test_it_comes_when_the_list_has_ended(pool: Pool) -> None:
+    assert Rows(pool).of() == ["b", "c", "a again", "dead again"]
+
+
+@pytest.mark.parametrize(("name", "value"), [("AGAIN_S", 0.0), ("MOST_WAITING", 0)])
+def test_it_comes_while_the_list_goes_on(
+    pool: Pool, name: str, value: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After a while, or where too many wait. What is unknown again is written last."""
+    monkeypatch.setattr(f"mailproof.bulk.run.{name}", value)
+    assert Rows(pool).of() == ["a again", "b", "c", "dead again"]
+
+
+def test_a_run_that_is_interrupted_writes_what_still_waits(pool: Pool) -> None:
+    assert Rows(pool, last="b").of() == ["b", "a", "dead"]
+
+
+def test_a_run_that_is_interrupted_in_the_other_try_keeps_the_first(pool: Pool) -> None:
+    assert Rows(pool, last="a").of() == ["b", "c", "a again", "dead"]
