@@ -24,10 +24,13 @@ MOST_GIVEN = 50
 MOST_SHOWN = 20
 #: How long a list through a pipe is waited for at a time, in seconds: results and Ctrl-C come meanwhile.
 WAIT_S = 0.2
-_HEADINGS = ("domain", "root_domain", "hostname", "host", "name")
+#: Lines that one row of CSV may take: with more, its quote was not meant as one.
+MOST_ROW_LINES = 100
+_HEADINGS = ("domain", "root_domain", "hostname", "host", "website", "url", "email")
 _SHOWN = 60
 #: What may be between the columns of a list.
-_BETWEEN = ",;\t"
+_BETWEEN = ",;\t|"
+_ARRAY = "one JSON array: give mailproof bulk - what jq -c '.[]' shows"
 #: Lists that are not read as they are, by their first octets, and what to do about it.
 _OTHER = {
     b"\xff\xfe": "in UTF-16: save it as UTF-8",
@@ -35,6 +38,8 @@ _OTHER = {
     b"\x1f\x8b": "compressed (gzip): give mailproof bulk - what gunzip -c shows",
     b"\x28\xb5\x2f\xfd": "compressed (zstd): give mailproof bulk - what zstd -dc shows",
     b"PK\x03\x04": "a ZIP archive: give mailproof bulk - what unzip -p shows",
+    b"[{": _ARRAY,
+    b"[\n": _ARRAY,
 }
 
 Form = Literal["plain", "csv", "jsonl"]
@@ -105,15 +110,9 @@ def read_targets(stream: BinaryIO | Pipe, column: str = "") -> Iterator[Target |
     in UTF-16 or compressed.
     """
     reader: _Reader | None = None
-    for number, line in _lines(stream):
-        if line is None:
+    for number, text in _rows(stream):
+        if text is None:
             yield Unreadable(number, "", f"the line is longer than {MOST_LINE:,} octets") if number else None
-            continue
-        for beginning, words in _OTHER.items() if number == 1 else ():
-            if line.startswith(beginning):
-                raise UsageError(f"the list is {words}")
-        text = line.decode("utf-8-sig" if number == 1 else "utf-8", "replace").strip()
-        if not text or text.startswith("#"):
             continue
         if reader is None:
             reader = _Reader(text, column)
@@ -123,6 +122,66 @@ def read_targets(stream: BinaryIO | Pipe, column: str = "") -> Iterator[Target |
             yield reader.target(number, text)
         except (UsageError, ValueError, csv.Error) as error:
             yield Unreadable(number, text[:_SHOWN], str(error))
+
+
+def _rows(stream: BinaryIO | Pipe) -> Iterator[tuple[int, str | None]]:
+    """Each line that says something; those of one row of CSV together, with the number of the first."""
+    between: str | None = None
+    row: list[tuple[int, str]] = []  # its last cell is not closed yet
+    for number, line in _lines(stream):
+        if line is None:
+            if number:
+                yield from row
+                row = []
+            yield number, None
+            continue
+        text = _text(number, line)
+        if row:
+            row.append((number, text))
+            whole = "\n".join(each for _, each in row)
+            if '"' in text and not _is_open(whole, between or ""):
+                yield row[0][0], whole
+                row = []
+            elif len(row) == MOST_ROW_LINES:
+                yield from row
+                row = []
+        elif text.strip() and not text.startswith("#"):
+            if between is None:
+                if text[:4].lower() == "sep=":  # for Excel
+                    continue
+                between = _between(text)
+            if '"' in text and between and _is_open(text, between):
+                row.append((number, text))
+            else:
+                yield number, text
+    yield from row
+
+
+def _text(number: int, line: bytes) -> str:
+    """Raises UsageError where the first line is none of a text."""
+    if number > 1:
+        return line.decode("utf-8", "replace").strip(" \r\n")
+    for beginning, words in _OTHER.items():
+        if line.startswith(beginning):
+            raise UsageError(f"the list is {words}")
+    if b"\0" in line[:2]:
+        raise UsageError("the list is no text, or in UTF-16: save it as UTF-8")
+    return line.decode("utf-8-sig", "replace").strip(" \r\n")
+
+
+def _between(first: str) -> str:
+    """What is between the columns, by the first line; empty where there is one column, or JSON."""
+    counts = {each: first.partition("#")[0].count(each) for each in _BETWEEN}
+    most = max(counts, key=counts.__getitem__)
+    return "" if first.startswith("{") or not counts[most] else most
+
+
+def _is_open(text: str, between: str) -> bool:
+    """Whether a quote is not closed: the next line belongs to it then."""
+    try:
+        return len(list(csv.reader([text, ""], delimiter=between))) == 1
+    except csv.Error:
+        return False
 
 
 def _lines(stream: BinaryIO | Pipe) -> Iterator[tuple[int, bytes | None]]:
@@ -147,10 +206,10 @@ class _Reader:
     """Reads lines of the form that the first one has."""
 
     def __init__(self, first: str, column: str) -> None:
-        counts = {each: first.partition("#")[0].count(each) for each in _BETWEEN}
-        self._between = max(counts, key=counts.__getitem__)
-        rows = bool(column) or counts[self._between] > 0 or first.strip('"').lower() in _HEADINGS
+        between = _between(first)
+        rows = column or between or first.strip('"').lower() in (*_HEADINGS, "name")
         self.form: Form = "jsonl" if first.startswith("{") else "csv" if rows else "plain"
+        self._between = between or ","
         self.is_heading = False
         self._at: int | None = None
         if self.form == "csv":
@@ -167,7 +226,7 @@ class _Reader:
         found = next((name for name in wanted if name in names), None)
         if found is None and column:
             raise UsageError(f"--column {column}: the list has {', '.join(cells)[:200]}")
-        self.is_heading = found is not None
+        self.is_heading = found is not None or not any("." in each or each.isdigit() for each in names)
         self._at = names.index(found) if found is not None else None
 
     def target(self, number: int, text: str) -> Target:
@@ -177,12 +236,13 @@ class _Reader:
         if self.form == "plain":
             return Target(number, _domain(text.partition("#")[0]))
         cells = self._cells(text)
-        at = self._at
-        if at is None:  # no heading: the first that looks like a name, as in Tranco's lists
-            at = next((i for i, cell in enumerate(cells) if "." in cell and not cell.isdigit()), 0)
-        if at >= len(cells):
-            raise ValueError(f"it has {len(cells)} columns, and the domain's is number {at + 1}")
-        return Target(number, _domain(cells[at]))
+        if self._at is None:  # no heading says so: the first with a domain, as in Tranco's lists
+            self._at = next((i for i, cell in enumerate(cells) if _is_domain(cell)), None)
+        if self._at is None:
+            raise ValueError("no column has a domain")
+        if self._at >= len(cells):
+            raise ValueError(f"it has {len(cells)} columns, and the domain's is number {self._at + 1}")
+        return Target(number, _domain(cells[self._at]))
 
     def _cells(self, text: str) -> list[str]:
         return next(csv.reader([text], delimiter=self._between), [])
@@ -204,3 +264,10 @@ def _domain(text: str) -> str:
     if not name:
         raise UsageError("there is no domain in it")
     return checked_domain(name)
+
+
+def _is_domain(text: str) -> bool:
+    try:
+        return not _domain(text).replace(".", "").isdigit()
+    except UsageError:
+        return False

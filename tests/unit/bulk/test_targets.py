@@ -7,7 +7,7 @@ import os
 
 import pytest
 
-from mailproof.bulk.targets import MOST_LINE, Pipe, Target, Unreadable, read_targets
+from mailproof.bulk.targets import MOST_LINE, MOST_ROW_LINES, Pipe, Target, Unreadable, read_targets
 from mailproof.errors import UsageError
 
 
@@ -106,6 +106,58 @@ def test_columns_as_spreadsheets_write_them(between: str) -> None:
     assert domains(text, "domain") == domains(text) == [(2, "acme.example"), (3, "b.example")]
 
 
+def test_a_quoted_cell_over_several_lines_is_one_row() -> None:
+    text = 'note,domain\n"a\n\n# b.example,c.example\n""d"" ",acme.example\nx,last.example\n'
+    assert domains(text) == [(2, "acme.example"), (6, "last.example")]
+    heading = 'id,"two\nlines",domain\n1,x,acme.example\n'
+    assert domains(heading) == [(3, "acme.example")]
+
+
+@pytest.mark.parametrize("lines", [2, MOST_ROW_LINES, 5 * MOST_ROW_LINES])
+def test_a_quote_that_is_never_closed_costs_its_own_line(lines: int) -> None:
+    rows = [f"d{number}.example,x" for number in range(lines)]
+    found, unreadable = read("\n".join(("domain,note", '"first.example,x', *rows)))
+    assert [each.domain for each in found] == [f"d{number}.example" for number in range(lines)]
+    assert [each.line for each in unreadable] == [2]
+
+
+def test_a_quote_that_is_never_closed_before_a_line_that_is_too_long() -> None:
+    found, unreadable = read('domain,note\n"a.example,x\nb.example,x\n' + "x" * 70_000 + "\nc.example,x\n")
+    assert [each.domain for each in found] == ["b.example", "c.example"]
+    assert [each.line for each in unreadable] == [2, 4]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Name,Email\nA. Jones,ada@acme.example\nJ.Smith,js@b.example",
+        "Company,Homepage\nAcme Inc.,https://acme.example/x\nB. Inc.,b.example",
+        "rank,name\n1,acme.example\n2.5,b.example",
+        "sep=;\nx;domain\n1;acme.example\n2;b.example",
+        "x|domain\n1|acme.example\n2|b.example",
+    ],
+)
+def test_the_column_is_that_with_domains(text: str) -> None:
+    assert [domain for _, domain in domains(text)] == ["acme.example", "b.example"]
+
+
+def test_the_column_is_the_same_in_all_rows() -> None:
+    found, unreadable = read("1,acme.example\nc.example,no domain\n2,b.example\n")
+    assert [each.domain for each in found] == ["acme.example", "b.example"]
+    assert [each.line for each in unreadable] == [2]
+    assert read("1,x\n")[1][0].reason == "no column has a domain"
+
+
+def test_an_empty_first_cell_is_a_cell() -> None:
+    assert domains("rank\tdomain\n\tacme.example\n") == [(2, "acme.example")]
+
+
+@pytest.mark.parametrize("text", ['[{"domain": "acme.example"}]', '[\n{"domain": "acme.example"}\n]'])
+def test_a_json_array_is_refused_in_words(text: str) -> None:
+    with pytest.raises(UsageError, match="one JSON array: give mailproof bulk - what jq"):
+        read(text)
+
+
 def test_a_comma_in_a_comment_makes_no_columns() -> None:
     text = "acme.example  # ours, since 2020\nb.example # theirs\n"
     assert domains(text) == [(1, "acme.example"), (2, "b.example")]
@@ -113,8 +165,9 @@ def test_a_comma_in_a_comment_makes_no_columns() -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 def test_utf_16_is_refused_in_words(encoding: str) -> None:
-    with pytest.raises(UsageError, match="save it as UTF-8"):
-        read("\ufeffacme.example\n".encode(encoding))
+    for mark in ("\ufeff", ""):
+        with pytest.raises(UsageError, match="UTF-16: save it as UTF-8"):
+            read(f"{mark}acme.example\n".encode(encoding))
 
 
 @pytest.mark.parametrize("beginning", [b"\x1f\x8b\x08", b"PK\x03\x04", b"\x28\xb5\x2f\xfd"])
@@ -126,6 +179,7 @@ def test_a_compressed_list_is_refused_in_words(beginning: bytes) -> None:
 def test_one_column_with_a_heading_has_no_delimiter() -> None:
     assert domains("Domain\nacme.example\n") == [(2, "acme.example")]
     assert domains('"domain"\n"acme.example"\n') == [(2, "acme.example")]
+    assert domains("Name\nacme.example\n") == [(2, "acme.example")]
 
 
 def test_json_may_say_that_there_is_nothing() -> None:
