@@ -204,6 +204,13 @@ def test_killed_nothing_is_left_running_and_the_next_run_has_each_once(silent: s
     assert Counter(each["domain"] for each in rows()) == names
 
 
+def test_what_ctrl_c_left_of_a_table_is_not_left_for_ever() -> None:
+    Path(".out.csv.tmp").write_text("half of a table")
+    mailproof("bulk", "list.txt", "-o", "out.csv", *OFFLINE, "-q")
+    assert len(Path("out.csv").read_text().splitlines()) == 4
+    assert not Path(".out.csv.tmp").exists()
+
+
 def test_a_full_disk_keeps_what_is_done() -> None:
     def limited() -> None:
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)

@@ -36,10 +36,12 @@ class Journal:
             fault = "exists already: --resume goes on with it; else name another file"
         elif not locked(handle):
             fault = "another run is writing it"
+        self._end = 0 if fault else self._whole_lines()
+        if not (fault or self._end) and found.st_size and os.pread(handle, 1, 0) != b"{":
+            fault = "has no results: is it another file?"
         if fault:
             self._file.close()
             raise UsageError(f"{path}: {fault}")
-        self._end = self._whole_lines()
         self._trimmed = False  # not before something is written: it may be another file
         self._synced = time.monotonic()
 

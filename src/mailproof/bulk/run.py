@@ -170,8 +170,10 @@ class Run:
         for target in named:
             while self._is_due(AGAIN_S):
                 yield waiting.popleft()
-            tried = target is not None and target.key in held  # in the earlier run
-            yield replace(target, again=began) if tried else target
+            if target is not None and target.key in held:  # unknown in the earlier run
+                yield replace(target, again=began)
+            else:
+                yield target
         while waiting or self._first_tries:
             after = AGAIN_AT_END_S if self._first_tries else 0.0
             yield waiting.popleft() if self._is_due(after) else None

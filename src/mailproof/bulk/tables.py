@@ -126,8 +126,11 @@ def _groups(lines: Iterable[bytes]) -> Iterator[list[dict[str, Any]]]:
 
 @contextmanager
 def _replacing(path: Path) -> Iterator[Path]:
-    """A file beside it that takes its place in the end; where that fails, nothing is left of it."""
-    temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}")
+    """A file beside it that takes its place in the end; where that fails, nothing is left of it.
+
+    What Ctrl-C or a kill leaves of it is overwritten by the next run.
+    """
+    temporary = path.with_name(f".{path.name}.tmp")
     try:
         yield temporary
         temporary.replace(path)

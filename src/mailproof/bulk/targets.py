@@ -46,7 +46,10 @@ Form = Literal["plain", "csv", "jsonl"]
 
 
 class Target(Struct, frozen=True):
-    """A domain to check (A-labels), and what its line says of it. ``again``: when it stayed unknown before (0: not yet)."""
+    """A domain to check (A-labels), and what its line says of it.
+
+    ``again`` is when it stayed unknown before (monotonic; 0: it did not).
+    """
 
     line: int
     domain: str

@@ -81,7 +81,7 @@ def command(
 
     if file == "-" and sys.stdin is None:
         raise UsageError("standard input is closed: no list to read")
-    check_results(result, cluster.address)
+    check_results(result, cluster.address, file)
     unread = False
     with ExitStack() as stack:
         stream = _list(file)
@@ -112,12 +112,12 @@ def command(
 
         return render_bulk_html(summary, titles_of(summary.findings))
 
+    if result.output is not None and not (cluster.address or run.interrupted):
+        _tabulate(result.output)
     write_summaries(result.summaries or (), summary, page, html)
     if unread:
         raise typer.Exit(0)
     if result.output is not None:
-        if result.output.suffix in TABLES and not (cluster.address or run.interrupted):
-            _tabulate(result.output)
         if not result.quiet:
             show("text", color, summary, page)
     elif not result.quiet:
@@ -249,7 +249,9 @@ def _journal_of(output: Path) -> Path:
 
 
 def _tabulate(output: Path) -> None:
-    """The table of what is done, in place of the lines that it is made of."""
+    """The table of what is done, where one is wanted, in place of the lines that it is made of."""
+    if output.suffix not in TABLES:
+        return
     from mailproof.bulk.journal import Journal
     from mailproof.bulk.tables import write_csv, write_parquet
 

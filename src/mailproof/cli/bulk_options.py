@@ -150,8 +150,8 @@ class BulkDnsOptions(NamedTuple):
     replay: opt.Replay = None
 
 
-def check_results(result: ResultOptions, cluster: str) -> None:
-    """Raises UsageError, before any work is done."""
+def check_results(result: ResultOptions, cluster: str, file: str) -> None:
+    """Raises UsageError, before any work is done. ``file`` is the list."""
     from mailproof.files import has_folder
 
     path = result.output
@@ -178,7 +178,7 @@ def check_results(result: ResultOptions, cluster: str) -> None:
         check_parquet()
     if result.detail is not Details.SUMMARY and path is not None and path.suffix in TABLES:
         raise UsageError(f"--detail {result.detail.value} needs a .jsonl file: a table has the summary")
-    check_summaries(result.summaries or ())
+    check_summaries(result.summaries or (), file)
 
 
 def check_rate(orders: Orders, load: LoadOptions) -> None:
@@ -186,7 +186,7 @@ def check_rate(orders: Orders, load: LoadOptions) -> None:
     if not orders.is_too_slow:
         return
     least = orders.least_queries
-    alone = ceil(least / load.rate)  # seconds that one worker needs
+    alone = ceil(min(least / load.rate, MOST_LIMIT + 1))  # seconds that one worker needs
     ways = ["--workers 1"] if load.workers > 1 else []
     if alone > orders.limit:
         ways.append(f"--timeout {alone}")

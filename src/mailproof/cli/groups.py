@@ -6,7 +6,10 @@ from collections.abc import Callable
 from copy import copy
 from functools import wraps
 from inspect import Parameter, Signature, signature
+from math import isfinite
 from typing import Annotated, Any, TypeVar, get_type_hints
+
+from mailproof.errors import UsageError
 
 Group = TypeVar("Group", bound=type)
 
@@ -45,6 +48,9 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
 
     @wraps(command)
     def expanded(**given: Any) -> None:
+        for option, value in given.items():
+            if isinstance(value, float) and not isfinite(value):  # which is in any range
+                raise UsageError(f"--{option}: {value} is not a number")
         made = {
             name: kind(**{option: given.pop(option) for option in kind._fields})
             for name, kind in groups.items()

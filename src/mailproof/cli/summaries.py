@@ -24,8 +24,8 @@ Summaries = Annotated[
 ]
 
 
-def check_summaries(paths: Iterable[Path]) -> None:
-    """Raises UsageError, before any work is done."""
+def check_summaries(paths: Iterable[Path], source: str) -> None:
+    """Raises UsageError, before any work is done. ``source`` is what is read: not to be written over."""
     from mailproof.files import has_folder
 
     for each in paths:
@@ -33,6 +33,8 @@ def check_summaries(paths: Iterable[Path]) -> None:
             raise UsageError(f"--summary {each}: the name must end in .txt, .json or .html")
         if each.is_dir() or not has_folder(each):
             raise UsageError(f"--summary {each}: must be a file in an existing folder")
+        if each.exists() and Path(source).exists() and each.samefile(source):
+            raise UsageError(f"--summary {each}: is what is read: name another file")
 
 
 def write_summaries(

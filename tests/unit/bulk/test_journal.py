@@ -37,10 +37,17 @@ def test_what_was_cut_off_in_the_middle_of_a_line_is_dropped(tmp_path: Path, tor
 
 
 def test_one_torn_line_alone(tmp_path: Path) -> None:
-    (tmp_path / "a").write_bytes(b"tor")
+    (tmp_path / "a").write_bytes(b'{"dom')
     again = journal(tmp_path / "a")
     assert list(again.lines()) == []
     again.close()
+
+
+def test_another_file_of_one_line_is_not_taken_for_a_torn_one(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"my notes")
+    with pytest.raises(UsageError, match="is it another file"):
+        journal(tmp_path / "a")
+    assert (tmp_path / "a").read_bytes() == b"my notes"
 
 
 def test_results_are_never_overwritten(tmp_path: Path) -> None:
