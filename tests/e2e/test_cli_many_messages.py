@@ -153,14 +153,27 @@ def test_an_interrupted_run_goes_on_where_it_ended(folder: Path, table: tuple[st
     lines = (folder / "r.jsonl").read_bytes().splitlines(keepends=True)
     assert len(lines) == 4
     (folder / "r.jsonl").write_bytes(b"".join(lines[:2]) + lines[2][:30])  # killed in the middle of a line
-    again = mailproof("verify", "m.mbox", *OFFLINE, "--table", *table, "-o", "r.jsonl", "--resume")
+    again = mailproof(
+        "verify", "m.mbox", *OFFLINE, *table, "-o", "r.jsonl", "--resume", "--summary", "s.json"
+    )
     found = [json.loads(line) for line in (folder / "r.jsonl").read_text().splitlines()]
     sources = [each.get("source") or each["facts"]["message"]["source"] for each in found]
     assert sources == [f"m.mbox message {n}" for n in range(1, 5)]
-    assert "4 messages verified" in again.out
+    assert json.loads((folder / "s.json").read_text())["messages"] == 4
     assert again.code == whole.code == 1  # for the first message, which the second run did not see
-    done = mailproof("verify", "m.mbox", *OFFLINE, "--table", *table, "-o", "r.jsonl", "--resume")
+    done = mailproof("verify", "m.mbox", *OFFLINE, *table, "-o", "r.jsonl", "--resume")
     assert (len((folder / "r.jsonl").read_text().splitlines()), done.code) == (4, 1)
+
+
+@pytest.mark.parametrize(("first", "then"), [((), ("--table",)), (("--table",), ())])
+def test_rows_and_reports_are_not_mixed(folder: Path, first: tuple[str, ...], then: tuple[str, ...]) -> None:
+    mbox(folder / "m.mbox", 2)
+    mailproof("verify", "m.mbox", *OFFLINE, *first, "-o", "r.jsonl")
+    before = (folder / "r.jsonl").read_bytes()
+    mbox(folder / "m.mbox", 4)
+    run = mailproof("verify", "m.mbox", *OFFLINE, *then, "-o", "r.jsonl", "--resume")
+    assert (run.code, run.err.count("\n"), (folder / "r.jsonl").read_bytes()) == (2, 1, before)
+    assert f"was made {'with' if first else 'without'} --table" in run.err
 
 
 def test_without_resume_the_file_is_written_anew(folder: Path) -> None:

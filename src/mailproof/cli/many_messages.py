@@ -38,6 +38,8 @@ FEW = 20
 #: Reports that are held in memory together, by the formats that need all of them.
 MOST_TOGETHER = 1000
 _LINES = "jsonl"
+#: What a row begins with, and no report.
+_ROW = b'{"source"'
 _SEVERITIES = ("error", "warning", "info")
 
 
@@ -99,6 +101,9 @@ class Many:
                 raise UsageError(
                     f"-o {stream.path}: line {number} is no result of verify: name another file"
                 ) from None
+            if line.startswith(_ROW) != self._rows:
+                made = "without" if self._rows else "with"
+                raise UsageError(f"-o {stream.path}: was made {made} --table: so go on, or name another file")
             key = _key(row.source)
             if key not in self._done:
                 self._done.add(key)
@@ -294,7 +299,7 @@ class _Written(Struct):
 
 def _row_of_line(line: bytes) -> MessageRow:
     """The row of a line of either kind. Raises msgspec's errors."""
-    if line.startswith(b'{"source"'):
+    if line.startswith(_ROW):
         return _row(line)
     report = _report(line)
     message = report.facts.message
