@@ -178,6 +178,7 @@ def test_rows_and_reports_are_not_mixed(folder: Path, first: tuple[str, ...], th
 
 def test_without_resume_the_file_is_written_anew(folder: Path) -> None:
     mbox(folder / "m.mbox", 2)
+    (folder / "r.jsonl").write_text("x")
     for _ in range(2):
         mailproof("verify", "m.mbox", *OFFLINE, "--table", "-o", "r.jsonl")
     assert len((folder / "r.jsonl").read_text().splitlines()) == 2

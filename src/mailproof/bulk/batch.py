@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from io import BytesIO
+
 from msgspec import Struct
 
 from mailproof import __version__
@@ -32,7 +34,9 @@ def audit_batch(version: str, orders: Orders, targets: tuple[Target, ...], comma
     finally:
         pool.close()
     if orders.detail == "summary":
-        from mailproof.bulk.tables import parquet_octets
+        from mailproof.bulk.tables import parquet_to
 
-        return Part(parquet_octets(rows), run.tally)
+        content = BytesIO()
+        parquet_to(content, rows)
+        return Part(content.getvalue(), run.tally)
     return Part(b"".join(row + b"\n" for row in rows), run.tally)

@@ -36,12 +36,10 @@ class Journal:
             fault = "exists already: --resume goes on with it; else name another file"
         elif not locked(handle):
             fault = "another run is writing it"
-        self._end = 0 if fault else self._whole_lines()
-        if not (fault or self._end) and found.st_size and os.pread(handle, 1, 0) != b"{":
-            fault = "has no results: is it another file?"
         if fault:
             self._file.close()
             raise UsageError(f"{path}: {fault}")
+        self._end = self._whole_lines()
         self._trimmed = False  # not before something is written: it may be another file
         self._synced = time.monotonic()
 
@@ -58,19 +56,16 @@ class Journal:
         return 0
 
     def lines(self) -> Iterator[bytes]:
-        """The lines that are there."""
+        """The lines that are there. Raises UsageError where it is another file."""
         with self.path.open("rb") as file:
+            if not self._end and file.read(1) not in (b"", b"{"):
+                raise UsageError(f"{self.path}: line 1 is no result: is it another file?")
             while file.tell() < self._end:
                 yield file.readline()
 
     def keep(self, end: int) -> None:
         """Go on behind the first ``end`` octets; what follows them is dropped when something is added."""
         self._end = end
-
-    def clear(self) -> None:
-        """Drop what is there."""
-        self._end = 0
-        self._file.truncate(0)
 
     def append(self, line: bytes) -> None:
         """Add one line. Raises OSError; a part of a line never stays."""

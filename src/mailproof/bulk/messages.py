@@ -42,7 +42,7 @@ class Orders(Struct, frozen=True):
     all_selectors: bool = False
     limit: float = 30.0
     rate: float = 0.0
-    at_once: int = 64
+    at_once: int = 128
     detail: Detail = "summary"
 
     @property

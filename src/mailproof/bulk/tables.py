@@ -62,19 +62,13 @@ def check_parquet() -> None:
 
 
 def write_parquet(lines: Iterable[bytes], path: Path) -> None:
-    """The flat columns, ``providers`` as a list, ``findings`` as a list of structs."""
+    """The same as Parquet."""
     with _replacing(path) as temporary:
-        _write(lines, temporary)
+        parquet_to(temporary, lines)
 
 
-def parquet_octets(lines: Iterable[bytes]) -> bytes:
-    """The same as the content of a file."""
-    content = BytesIO()
-    _write(lines, content)
-    return content.getvalue()
-
-
-def _write(lines: Iterable[bytes], place: Path | BytesIO) -> None:
+def parquet_to(place: Path | BytesIO, lines: Iterable[bytes]) -> None:
+    """The flat columns, ``providers`` as a list, ``findings`` as a list of structs."""
     import pyarrow.parquet
 
     schema = parquet_schema()

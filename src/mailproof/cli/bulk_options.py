@@ -89,9 +89,9 @@ class LoadOptions(NamedTuple):
             metavar="N",
             min=1,
             max=MOST_AT_ONCE,
-            help="Domains that each worker process works on at the same time.",
+            help="Domains that each worker process works on at the same time, at most.",
         ),
-    ] = 64
+    ] = 128
     rate: Annotated[
         float,
         typer.Option(

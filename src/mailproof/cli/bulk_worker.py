@@ -26,6 +26,10 @@ from mailproof.facts.transport_options import TransportOptions
 from mailproof.redaction import own_secrets
 from mailproof.render.bulk_row import failed_line, row_line
 
+#: So long a process waits, in seconds, to see whether it has time for another domain,
+LOOK_S = 0.001
+#: which it has not where that took so long.
+LATE_S = 0.02
 _encode = msgspec.json.encode
 _target = msgspec.json.Decoder(Target).decode
 
@@ -58,12 +62,22 @@ async def _work(orders: Orders) -> None:
     ) as session:
         running: set[asyncio.Task[None]] = set()
         async for target in _targets():
+            while running and await is_late():
+                pass
             if target.again:  # else its first try's failures would answer
                 session.forget_failures(target.again)
             task = asyncio.create_task(_one(target, session, orders, transport))
             running.add(task)
             task.add_done_callback(running.discard)
         await asyncio.gather(*running)
+
+
+async def is_late() -> bool:
+    """Whether there is more to do than this process can: another domain would only make all of them wait."""
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    await asyncio.sleep(LOOK_S)
+    return loop.time() - began > LATE_S
 
 
 async def _targets() -> AsyncIterator[Target]:

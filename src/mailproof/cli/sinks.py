@@ -82,7 +82,6 @@ class Stream:
         self.path = path
         self._journal: Journal | None = None
         self._handle = -1
-        self._begins_anew = False
         if path.exists() and not path.is_file():  # a device or a pipe
             try:
                 self._handle = os.open(path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_NONBLOCK", 0))
@@ -91,19 +90,17 @@ class Stream:
                 raise UsageError(f"-o {path}: cannot write: {error.strerror}") from None
             return
         self._journal = Journal(path, resume=True)
-        self._begins_anew = not resume  # with the first result: a run that has none costs no earlier ones
+        if not resume:  # what is there goes with the first result: a run that has none costs no earlier ones
+            self._journal.keep(0)
 
     def lines(self) -> Iterator[bytes]:
-        """The lines that were there."""
+        """The lines that were there. Raises UsageError for another file."""
         return iter(()) if self._journal is None else self._journal.lines()
 
     def write(self, text: str) -> None:
         """Add whole lines. Raises OSError; a part of them never stays."""
         octets = text.encode("utf-8", "backslashreplace")
         if self._journal is not None:
-            if self._begins_anew:
-                self._journal.clear()
-                self._begins_anew = False
             self._journal.append(octets.removesuffix(b"\n"))
             return
         rest = memoryview(octets)

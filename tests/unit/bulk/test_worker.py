@@ -1,0 +1,13 @@
+"""How many domains a worker process works on at a time."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from mailproof.cli.bulk_worker import LATE_S, is_late
+
+
+async def test_a_process_that_is_busy_takes_no_further_domain() -> None:
+    asyncio.get_running_loop().call_soon(time.sleep, 2 * LATE_S)
+    assert await is_late()
