@@ -148,7 +148,7 @@ def _rows(stream: BinaryIO | Pipe) -> Iterator[tuple[int, str | None]]:
             elif len(row) == MOST_ROW_LINES:
                 yield from row
                 row = []
-        elif text.strip() and not text.startswith("#"):
+        elif (said := text.strip()) and not said.startswith("#"):
             if between is None:
                 if text[:4].lower() == "sep=":  # for Excel
                     continue
