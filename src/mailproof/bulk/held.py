@@ -5,17 +5,17 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from mailproof.bulk.keys import Keys
 
 
 class Held:
-    """The rows, in temporary files of ``folder``: memory is for the domains' keys alone."""
+    """The rows, in temporary files, of ``folder`` where it can be: memory is for the domains' keys alone."""
 
     def __init__(self, folder: Path | None = None) -> None:
         """Raises OSError."""
-        self._waiting = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115 - open until close
-        self._settled = tempfile.TemporaryFile(dir=folder)  # noqa: SIM115
+        self._waiting, self._settled = _temporary(folder), _temporary(folder)
         self._keys, self._tried = Keys(), Keys()
         self._count = 0
 
@@ -59,3 +59,10 @@ class Held:
         """The files are gone with that."""
         self._waiting.close()
         self._settled.close()
+
+
+def _temporary(folder: Path | None) -> IO[bytes]:
+    try:
+        return tempfile.TemporaryFile(dir=folder)
+    except OSError:  # the results may be a file in a folder that is not ours
+        return tempfile.TemporaryFile()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import tracemalloc
 from contextlib import closing
+from pathlib import Path
 from sys import getsizeof
 
 import pytest
@@ -51,7 +52,7 @@ def test_rows_that_are_held() -> None:
 
 
 def test_held_rows_can_be_forgotten() -> None:
-    with closing(Held()) as held:
+    with closing(Held(Path("/nowhere"))) as held:  # a folder that takes no file
         held.wait(1, b"a longer row")
         assert list(held.rows()) == [b"a longer row"]
         held.clear()
