@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from mailproof.model import Deduction, Report, Score, Severity
-from mailproof.model.causes import causes
+from operator import attrgetter
+
+from mailproof.model import Cause, Deduction, Report, Score, Severity
 from mailproof.structs import replace
 
 #: Points that a rule costs, once, by the worst of its findings and of what follows from them.
@@ -25,18 +26,20 @@ def graded(report: Report) -> Report:
 
 def score(report: Report) -> Score:
     """Grade a report: 100 points less what each cause costs; no grade where what decides is not known."""
-    counted = (
-        finding
-        for outcome in report.said
-        if not outcome.check.startswith(TOLD_ELSEWHERE)
-        for finding in outcome.findings
-    )
+    counted = [
+        (_severity(cause), cause.finding.rule)
+        for cause in report.grouped
+        if not cause.finding.rule.startswith(TOLD_ELSEWHERE)
+    ]
     worst: dict[str, Severity] = {}
-    for cause in causes(counted):
-        known = worst.get(cause.finding.rule, Severity.INFO)
-        worst[cause.finding.rule] = min(known, cause.severity, key=lambda severity: severity.rank)
+    for severity, rule in sorted(counted, key=_rank):
+        worst.setdefault(rule, severity)
     deductions = tuple(
-        Deduction(rule, COST[severity], severity.value) for rule, severity in worst.items() if COST[severity]
+        [
+            Deduction(rule, COST[severity], severity.value)
+            for rule, severity in worst.items()
+            if COST[severity]
+        ]
     )
     points = max(0, 100 - sum(deduction.points for deduction in deductions))
     not_possible = len(report.open)
@@ -49,6 +52,16 @@ def score(report: Report) -> Score:
         not_possible=not_possible,
         withheld=withheld,
     )
+
+
+def _severity(cause: Cause) -> Severity:
+    """The worst of all that counts of a cause."""
+    counted = [each.severity for each in cause.all if not each.rule.startswith(TOLD_ELSEWHERE)]
+    return min(counted, key=attrgetter("rank"))
+
+
+def _rank(counted: tuple[Severity, str]) -> int:
+    return counted[0].rank
 
 
 def _withheld(report: Report, not_possible: int) -> tuple[str, ...]:
@@ -66,7 +79,7 @@ def _withheld(report: Report, not_possible: int) -> tuple[str, ...]:
             gaps.setdefault(each.why, {})[each.what] = None
     if gaps:
         return tuple(_gap(tuple(what), why) for why, what in gaps.items())
-    made = sum(report.statuses[status] for status in ("pass", "warn", "fail"))
+    made = report.statuses["pass"] + report.statuses["warn"] + report.statuses["fail"]
     return ("most checks were not possible",) if not_possible > made or not made else ()
 
 

@@ -16,7 +16,6 @@ from mailproof.engine.hiding import without_secrets
 from mailproof.engine.judge import judge_domain
 from mailproof.engine.plan import Plan, plan_domain
 from mailproof.engine.profiles import with_profile
-from mailproof.engine.relate import relate
 from mailproof.engine.report import build_report, rules_of
 from mailproof.engine.session import NO_POLICY, Session, Work
 from mailproof.facts.domain import COLLECTORS, Collected, DomainOptions, collect_all, with_connections
@@ -190,13 +189,12 @@ class Audit:
         if plan.hidden:
             outcomes = tuple(each for each in outcomes if each.check not in plan.hidden)
         outcomes += plan.left_out(self.name)
-        rules = rules_of(outcomes)
         return build_report(
             self.name,
             self.work.started,
-            relate(outcomes, rules),
+            outcomes,
             Facts(dns=facts, domains=others),
-            rules,
+            rules_of(outcomes),
             selected=plan.selected,
             resolver=resolver,
             elapsed_s=self.work.elapsed_s,

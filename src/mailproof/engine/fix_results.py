@@ -12,6 +12,7 @@ from mailproof.dns.patch import Key
 from mailproof.dns.text import normalize, record_text
 from mailproof.engine.proof import Change, place
 from mailproof.model import Finding, Fix, FixKind, FixRecord, Report
+from mailproof.model.findings import mapped
 from mailproof.model.fixes import ProposedRecords
 from mailproof.structs import replace
 
@@ -37,7 +38,7 @@ def in_words(report: Report, reason: str) -> Report:
 
 def with_findings(report: Report, shown: Callable[[Finding], Finding]) -> Report:
     """The report with each finding as ``shown`` gives it."""
-    return replace(report, outcomes=tuple(each.mapped(shown) for each in report.outcomes))
+    return replace(report, outcomes=mapped(report.outcomes, shown))
 
 
 def with_fixes_of(report: Report, proven: Report) -> Report:

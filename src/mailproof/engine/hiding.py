@@ -10,6 +10,7 @@ from msgspec import Struct
 from msgspec.structs import fields
 
 from mailproof.model import Finding, Location, Outcome, Report, Rule, Score, Tool
+from mailproof.model.findings import mapped
 from mailproof.model.report import Deduction, Suppressed
 from mailproof.redaction import Redactor, redactor
 from mailproof.structs import replace
@@ -42,7 +43,7 @@ def without_secrets(report: Report) -> Report:
     def named(finding: Finding) -> Finding:
         return replace(finding, because_of=renamed.get(finding.because_of, ""))
 
-    return replace(hidden, outcomes=tuple(each.mapped(named) for each in hidden.outcomes))
+    return replace(hidden, outcomes=mapped(hidden.outcomes, named))
 
 
 class _Hiding:

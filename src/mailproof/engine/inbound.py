@@ -14,7 +14,6 @@ from mailproof.dns.records import exchange
 from mailproof.engine.hiding import without_secrets
 from mailproof.engine.inbound_plan import Addresses, Planned, Planner, bare, control, domain_of
 from mailproof.engine.judge import judge
-from mailproof.engine.relate import relate
 from mailproof.engine.report import build_report, rules_of
 from mailproof.engine.session import Session
 from mailproof.engine.verify import VerifyOptions, message_facts
@@ -75,14 +74,13 @@ async def inbound(
         facts = run.facts
         subject = domain_of(addresses.recipient)
         outcomes = judge(registry.checks("inbound"), facts, subject)
-        rules = rules_of(outcomes)
         return without_secrets(
             build_report(
                 subject,
                 work.started,
-                relate(outcomes, rules),
+                outcomes,
                 Facts(inbound=facts),
-                rules,
+                rules_of(outcomes),
                 resolver=memo,
                 elapsed_s=work.elapsed_s,
                 stop=stop,

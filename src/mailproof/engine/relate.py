@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from mailproof.model import Finding, Location, Outcome, Rule, Severity
+from mailproof.model.findings import mapped
 from mailproof.structs import replace
 
 #: Types whose owner is a host, and those whose owner is a zone.
@@ -46,7 +47,7 @@ def relate(outcomes: Iterable[Outcome], rules: Iterable[Rule]) -> tuple[Outcome,
         )
         return replace(finding, because_of=best.fingerprint) if best is not None else finding
 
-    return tuple([each.mapped(caused) for each in outcomes])
+    return mapped(outcomes, caused)
 
 
 def _counts(cause: Finding, finding: Finding, rules: dict[str, Rule]) -> bool:

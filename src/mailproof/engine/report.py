@@ -10,6 +10,7 @@ from mailproof._version import __version__
 from mailproof.checks import registry
 from mailproof.dns import Resolver
 from mailproof.dns.written import Written, span_of
+from mailproof.engine.relate import relate
 from mailproof.facts.stop import Stop
 from mailproof.model import (
     SCHEMA_VERSION,
@@ -23,6 +24,7 @@ from mailproof.model import (
     Score,
     Tool,
 )
+from mailproof.model.findings import mapped
 from mailproof.score import graded
 from mailproof.structs import replace
 
@@ -31,7 +33,7 @@ _Position = Callable[[str, str, str], Written | None]
 
 def rules_of(outcomes: Iterable[Outcome]) -> tuple[Rule, ...]:
     """The rules that found something, in the order of their outcomes."""
-    found = dict.fromkeys(finding.rule for outcome in outcomes for finding in outcome.findings)
+    found = dict.fromkeys([finding.rule for outcome in outcomes for finding in outcome.findings])
     return tuple(registry.check(rule).rule for rule in found)
 
 
@@ -47,12 +49,11 @@ def build_report(
     stop: Stop | None = None,
     selected: tuple[str, ...] = (),
 ) -> Report:
-    """A complete report: the findings of ``rules`` with file and line, and a grade."""
+    """A complete report: the findings of ``rules`` with their causes, file and line, and a grade."""
     position: _Position | None = getattr(resolver, "position", None)
-    outcomes = tuple(outcomes)
+    outcomes = relate(outcomes, rules)
     if position is not None:
-        placed = partial(_place, position=position)
-        outcomes = tuple([each.mapped(placed) for each in outcomes])
+        outcomes = mapped(outcomes, partial(_place, position=position))
     if stop is not None and stop.stopped:  # not asked because it stopped, not by choice
         outcomes = tuple(replace(each, status="unknown") if each.unasked else each for each in outcomes)
     return graded(
@@ -76,8 +77,8 @@ def build_report(
 def _not_possible_here(outcomes: Iterable[Outcome]) -> tuple[NotPossibleHere, ...]:
     found: dict[Impossible, list[Outcome]] = {}
     for outcome in outcomes:
-        if outcome.not_possible_here is not None:
-            found.setdefault(outcome.not_possible_here, []).append(outcome)
+        if (what := outcome.not_possible_here) is not None:
+            found.setdefault(what, []).append(outcome)
     return tuple(
         NotPossibleHere(what, hidden[0].reason, tuple(dict.fromkeys(each.check for each in hidden)))
         for what, hidden in found.items()

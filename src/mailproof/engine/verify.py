@@ -15,7 +15,6 @@ from mailproof.dns import MemoResolver
 from mailproof.engine.hiding import without_secrets
 from mailproof.engine.judge import judge
 from mailproof.engine.message_receivers import with_message_receivers
-from mailproof.engine.relate import relate
 from mailproof.engine.report import build_report, rules_of
 from mailproof.engine.session import Session
 from mailproof.errors import MessageError
@@ -89,13 +88,12 @@ async def verify_message(raw: bytes, session: Session, options: VerifyOptions = 
         facts = await message_facts(raw, work.resolver, options, now=work.started, stop=work.stop)
         outcomes = judge_message(facts)
         facts = with_message_receivers(facts, outcomes)
-        rules = rules_of(outcomes)
         report = build_report(
             subject_of(facts),
             work.started,
-            relate(outcomes, rules),
+            outcomes,
             Facts(message=facts),
-            rules,
+            rules_of(outcomes),
             resolver=work.resolver,
             elapsed_s=work.elapsed_s,
             stop=work.stop,

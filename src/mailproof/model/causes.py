@@ -26,15 +26,16 @@ class Cause(Struct, frozen=True):
     @property
     def severity(self) -> Severity:
         """The worst of all of them."""
-        return min(self.all, key=_RANK).severity
+        return min(self.all, key=_RANK).severity if self.consequences else self.finding.severity
 
 
 def causes(findings: Iterable[Finding], rules: Iterable[Rule] = ()) -> tuple[Cause, ...]:
-    """The findings by their causes, the cause of the worst first.
+    """The findings by their causes, the cause of the worst first; see ``worst_first``."""
+    return worst_first(grouped(findings), rules)
 
-    What is worse is decided by the severity first and then by what it leads to (``rules`` say that). A
-    finding whose cause is not among the findings is its own cause.
-    """
+
+def grouped(findings: Iterable[Finding]) -> tuple[Cause, ...]:
+    """The findings by their causes, as they come. One whose cause is not among them is its own cause."""
     everything = tuple(findings)
     known: dict[str, Finding] = {}
     for finding in everything:
@@ -42,27 +43,36 @@ def causes(findings: Iterable[Finding], rules: Iterable[Rule] = ()) -> tuple[Cau
     followers: dict[str, list[Finding]] = {}
     roots: list[Finding] = []
     for finding in everything:
-        root = _root(finding, known)
+        root = _root(finding, known) if finding.because_of in known else finding
         if root is finding:
             roots.append(finding)
         else:
             followers.setdefault(root.fingerprint, []).append(finding)
+    return tuple([Cause(root, tuple(followers.pop(root.fingerprint, ()))) for root in roots])
+
+
+def worst_first(groups: Iterable[Cause], rules: Iterable[Rule]) -> tuple[Cause, ...]:
+    """The causes, and what follows from each, in order.
+
+    What is worse is decided by the severity first and then by what it leads to (``rules`` say that).
+    """
     order = {rule.id: CONSEQUENCES.index(rule.consequence) for rule in rules if rule.consequence}
 
     def badness(finding: Finding) -> tuple[int, int]:
         return finding.severity.rank, order.get(finding.rule, 0)
 
     found = []
-    for root in roots:
-        after = sorted(followers.pop(root.fingerprint, ()), key=badness)
-        found.append((min(map(badness, (root, *after[:1]))), Cause(root, tuple(after))))
+    for each in groups:
+        worst, cause = badness(each.finding), each
+        if each.consequences:
+            after = sorted(each.consequences, key=badness)
+            worst, cause = min(worst, badness(after[0])), Cause(each.finding, tuple(after))
+        found.append((worst, cause))
     return tuple([cause for _, cause in sorted(found, key=itemgetter(0))])
 
 
 def _root(finding: Finding, known: dict[str, Finding]) -> Finding:
     """The finding at the beginning of the chain of causes; itself where the chain is a circle."""
-    if finding.because_of not in known:
-        return finding
     seen = {finding.fingerprint}
     root = finding
     while (cause := known.get(root.because_of)) is not None:

@@ -200,7 +200,7 @@ class Outcome(Struct, frozen=True):
 
     def mapped(self, change: Callable[[Finding], Finding]) -> Outcome:
         """The same with each finding as ``change`` gives it."""
-        return replace(self, findings=tuple(map(change, self.findings))) if self.findings else self
+        return replace(self, findings=tuple(map(change, self.findings)))
 
     @property
     def unasked(self) -> bool:
@@ -211,6 +211,11 @@ class Outcome(Struct, frozen=True):
     def open(self) -> bool:
         """Whether it could not be checked, except where there was nothing to check."""
         return self.status in ("unknown", "error") or self.unasked
+
+
+def mapped(outcomes: Iterable[Outcome], change: Callable[[Finding], Finding]) -> tuple[Outcome, ...]:
+    """The outcomes with each finding as ``change`` gives it."""
+    return tuple([each.mapped(change) if each.findings else each for each in outcomes])
 
 
 def status_of(findings: Iterable[Finding]) -> OutcomeStatus:

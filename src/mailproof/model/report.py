@@ -9,7 +9,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from mailproof.model.causes import Cause, causes
+from mailproof.model.causes import Cause, grouped, worst_first
 from mailproof.model.deciding import Deciding, deciding
 from mailproof.model.delivery import DeliveryFacts
 from mailproof.model.domain import DomainFacts
@@ -137,9 +137,14 @@ class Report(Struct, frozen=True, dict=True):  # the dict is for what is derived
     not_possible_here: tuple[NotPossibleHere, ...] = ()
 
     @cached_property
+    def grouped(self) -> tuple[Cause, ...]:
+        """The findings by their causes, in the order of the outcomes."""
+        return grouped([finding for outcome in self.said for finding in outcome.findings])
+
+    @cached_property
     def causes(self) -> tuple[Cause, ...]:
-        """The findings by their causes, the cause of the worst first."""
-        return causes((finding for outcome in self.said for finding in outcome.findings), self.rules)
+        """The same, the cause of the worst first."""
+        return worst_first(self.grouped, self.rules)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:

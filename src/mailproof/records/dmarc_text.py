@@ -25,8 +25,10 @@ def _meant(name: str, value: str) -> str:
     """The value that a tag must have been meant to have; "" where that is unclear."""
     word = value.lower().strip(" .,:'\"()")
     if name in ("p", "sp", "np"):
+        if word == value.lower() and word in POLICIES:
+            return value
         near = nearest(word, POLICIES)
-        return value if word == value.lower() and word in POLICIES else near[0] if len(near) == 1 else ""
+        return near[0] if len(near) == 1 else ""
     if name in ("rua", "ruf"):
         return salvaged(value)
     if name in _WORDS:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from mailproof.records.edits import edits
 
@@ -10,7 +10,7 @@ from mailproof.records.edits import edits
 LONGEST = 40
 
 
-def nearest(word: str, words: Iterable[str]) -> tuple[str, ...]:
+def nearest(word: str, words: Collection[str]) -> tuple[str, ...]:
     """The words that ``word`` (in any case) is nearest to: none, one, or several that are equally near.
 
     The same letters in another order, or one of them typed twice, is nearer than any other mistake. A word of
@@ -19,6 +19,8 @@ def nearest(word: str, words: Iterable[str]) -> tuple[str, ...]:
     typed = word.lower()
     if not typed or len(typed) > LONGEST:
         return ()
+    if exact := tuple([known for known in words if known.lower() == typed]):
+        return exact
     costs = {known: _cost(typed, known.lower()) for known in words}
     best = min((cost for cost in costs.values() if cost is not None), default=None)
     return () if best is None else tuple(known for known, cost in costs.items() if cost == best)
@@ -26,8 +28,6 @@ def nearest(word: str, words: Iterable[str]) -> tuple[str, ...]:
 
 def _cost(typed: str, known: str) -> int | None:
     """Twice the distance, None where they are too far apart to be the same word."""
-    if typed == known:
-        return 0
     if _once(typed) == _once(known) or (len(typed) > 1 and sorted(typed) == sorted(known)):
         return 1
     longest = max(len(typed), len(known))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Any, Literal
 
 from mailproof.model import DomainFacts, Report, Severity
@@ -71,8 +72,10 @@ def _of_facts(facts: DomainFacts) -> dict[str, Any]:
     dmarc = facts.dmarc
     hosts = tuple(facts.ns.records) if facts.ns is not None else ()
     discovery = facts.dkim_discovery
-    own = [each.elapsed_ms for each in facts.lookups if f".{each.name}".endswith(f".{facts.domain}")]
-    unasked = len([each for each in facts.lookups if each.status == "unasked"])
+    below = f".{facts.domain}"
+    own = [e.elapsed_ms for e in facts.lookups if e.name == facts.domain or e.name.endswith(below)]
+    statuses = Counter([each.status for each in facts.lookups])
+    answered, unasked = statuses["ok"] + statuses["nodata"] + statuses["nxdomain"], statuses["unasked"]
     return {
         "exists": facts.exists,
         "spf_record": bool(facts.spf is not None and facts.spf.root.records),
@@ -86,7 +89,7 @@ def _of_facts(facts: DomainFacts) -> dict[str, Any]:
         "providers": tuple(each.name for each in discovery.providers) if discovery is not None else (),
         "name_servers": _run_by(hosts[0]) if hosts else "",
         "queries": len(facts.lookups) - unasked,
-        "failed": len([each for each in facts.lookups if each.undetermined]) - unasked,
+        "failed": len(facts.lookups) - answered - unasked,
         "unasked": unasked,
         "slowest_ms": round(max(own, default=0.0)),
     }

@@ -23,12 +23,13 @@ _OBEYED = re.compile(
     "\U000e0000-\U000e007f]"
 )
 _ASCII = bytes(range(0x7F))
-#: The keys of times. Those in UTC end in +00:00 (msgspec writes Z); a quote within a string is never bare.
+#: The keys of times. Those in UTC end in +00:00 (msgspec writes Z).
 TIMES = (
     *("started", "checked", "day", "now", "today", "timestamp", "sent_at", "arrived_at", "not_before"),
     *("not_after", "expires"),
 )
-_UTC = re.compile(rf'("(?:{"|".join(TIMES)})":"[-0-9T:.]+)Z"'.encode())
+#: A quote within a string is never bare.
+_UTC = re.compile(rb'":"[-0-9]{10}T[0-9:.]+Z"')
 
 
 def _other(value: object) -> str:
@@ -76,7 +77,13 @@ def _encoded(value: object) -> bytes:
         raw = _encode(value)
     except UnicodeEncodeError:  # octets that are no text, as surrogates
         raw = _encode(_spelled(msgspec.to_builtins(value, builtin_types=(date, datetime), enc_hook=_other)))
-    return _UTC.sub(rb'\1+00:00"', raw)
+    return _UTC.sub(_in_utc, raw)
+
+
+def _in_utc(found: re.Match[bytes]) -> bytes:
+    end = found.start()
+    key = found.string[found.string.rfind(b'"', 0, end) + 1 : end]
+    return found[0][:-2] + b'+00:00"' if key.decode() in TIMES else found[0]
 
 
 def _spelled(value: object) -> object:

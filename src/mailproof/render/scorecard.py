@@ -12,6 +12,7 @@ from mailproof.model import (
     DkimVerdict,
     DomainFacts,
     MessageFacts,
+    Outcome,
     Report,
 )
 
@@ -127,18 +128,19 @@ def seen_of(report: Report, subjects: Container[str]) -> Mapping[str, set[str]]:
 
     ``noted`` is a pass with findings, ``not here`` what this machine cannot do.
     """
+    about = [each for each in report.outcomes if each.subject in subjects]
     found = defaultdict[str, set[str]](set)
-    for each in report.outcomes:
-        if each.subject in subjects:
-            status: str = each.status
-            if each.unanswered and each.unasked:
-                status = "unknown"
-            elif each.not_possible_here:
-                status = "not here"
-            elif each.findings and status == "pass":
-                status = "noted"
-            found[_letters(each.check)].add(status)
+    for letters, status in {(_letters(each.check), _status(each)) for each in about}:
+        found[letters].add(status)
     return found
+
+
+def _status(outcome: Outcome) -> str:
+    if outcome.unanswered and outcome.unasked:
+        return "unknown"
+    if outcome.not_possible_here:
+        return "not here"
+    return "noted" if outcome.findings and outcome.status == "pass" else outcome.status
 
 
 def topic_status(seen: Mapping[str, set[str]], letters: tuple[str, ...]) -> MarkStatus | None:

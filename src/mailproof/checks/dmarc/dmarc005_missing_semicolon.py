@@ -36,7 +36,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     own = own_step(facts)
     for text, _ in near_misses(own, "missing-semicolon"):
         _report(report, own, text, text.upper().find("DMARC1") + len("DMARC1"))
-    if own.record is None:
+    if own.record is None or not own.record.problems:
         return
     for tag in own.record.tags:
         if place := swallowed(own.record, tag):

@@ -18,10 +18,9 @@ _SENDER_ID = re.compile(r"(?:v=)?spf2\.0/", re.IGNORECASE)
 _AFTER = re.compile(
     r"[\s;,:.\"'\\]|[+~?-]?(?:include|exists|ip[46]|redirect|exp|a|mx|ptr|all)\b|[^\x00-\x7f]", re.IGNORECASE
 )
-_TERM = re.compile(
-    r"(?:^|[\s;,\"'+~?-])(?:include[:=]|redirect=|ip[46][:=]|[+~?-]?all\b|a:|mx\b|exists:|ptr\b)",
-    re.IGNORECASE,
-)
+_WORD = r"(?:include[:=]|redirect=|ip[46][:=]|[+~?-]?all\b|a:|mx\b|exists:|ptr\b)"
+_TERM = re.compile(rf"(?:^|[\s;,\"'+~?-]){_WORD}", re.IGNORECASE)
+_TERM_ANYWHERE = re.compile(_WORD, re.IGNORECASE)
 _MINOR = re.compile(r"[0-9.]+(?=[\s;,]|\Z)")
 _EDGE = " \t\r\n\"'`\\" + "".join(STRAY)
 #: What is pasted along from a zone file or a form.
@@ -63,6 +62,8 @@ class SpfHead(Struct, frozen=True):
 def read_head(text: str, domain: str, seams: tuple[int, ...]) -> SpfHead | None:
     """The head of a text that receivers do not take for SPF; None where it was not meant as SPF either."""
     exact = _EXACT.search(text, 0, _FAR)
+    if not exact and not _TERM_ANYWHERE.search(text):
+        return None  # most of the TXT records of a domain
     span = (
         exact.span() if exact else next(filter(None, (_near(text, at) for at in _starts(text, domain))), None)
     )
