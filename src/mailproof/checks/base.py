@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Generic, Literal, TypeVar
+from typing import Any, Generic, Literal, Protocol, TypeVar, overload
 
 from msgspec import Struct
 
 from mailproof.model import Consequence, Finding, Fix, Impossible, Location, Lookup, Rule, Severity
 
 F = TypeVar("F")
+B = TypeVar("B")
 #: So many lookups are named in the reason of an outcome.
 MOST_NAMED = 5
 #: A hostile record can break one rule thousands of times; no one reads more than this.
@@ -47,7 +48,7 @@ class ImpossibleHere(Exception):
 
 
 class Enough(Exception):
-    """Raised by a Reporter that has all the findings that anyone would read: the check ends."""
+    """Ends a check: it has all the findings that anyone would read, or nothing is at fault."""
 
 
 class Reporter:
@@ -117,35 +118,64 @@ Profiles = Literal["all", "sending", "receiving", "in use"]
 class Check(Struct, Generic[F], frozen=True):
     """A rule with the function that reports what it finds in facts. ``doc`` is its page.
 
-    ``needs`` are the fields of the facts that it reads, which are to be collected before. Where ``begins``
-    raises, so does the check: it is asked once for all checks of a topic.
+    ``needs`` are the fields of the facts that it reads, to be collected before. ``begins`` makes what ``run``
+    is given in place of the facts (after them where it ``reads_facts``), once for all checks that
+    begin so: where it raises, so do they.
     """
 
     rule: Rule
-    run: Callable[[F, Reporter], None]
+    run: Callable[..., None]
     doc: str = ""
     needs: frozenset[str] = frozenset()
     profiles: Profiles | None = "all"
-    begins: Callable[[F, Reporter], object] | None = None
+    begins: Callable[..., object] | None = None
+    reads_facts: bool = True
 
 
+class _Declared(Protocol):
+    """What ``declare`` takes of a check that is given the facts alone."""
+
+    def __call__(self, run: Callable[[F, Reporter], None], /) -> Check[F]: ...
+
+
+@overload
 def declare(
     severity: Severity,
+    *,
+    because_of: tuple[str, ...] = ...,
+    consequence: Consequence | None = ...,
+    needs: tuple[str, ...] = ...,
+    profiles: Profiles | None = ...,
+) -> _Declared: ...
+@overload
+def declare(
+    severity: Severity,
+    begins: Callable[[F], B] | Callable[[F, Reporter], B],
+    *,
+    because_of: tuple[str, ...] = ...,
+    consequence: Consequence | None = ...,
+    needs: tuple[str, ...] = ...,
+    profiles: Profiles | None = ...,
+) -> Callable[[Callable[[B, Reporter], None] | Callable[[F, B, Reporter], None]], Check[F]]: ...
+def declare(
+    severity: Severity,
+    begins: Callable[..., Any] | None = None,
     *,
     because_of: tuple[str, ...] = (),
     consequence: Consequence | None = None,
     needs: tuple[str, ...] = (),
     profiles: Profiles | None = None,
-) -> Callable[[Callable[[F, Reporter], None]], Check[F]]:
+) -> Callable[[Callable[..., None]], Check[Any]]:
     """Makes the check of a rule, from the name and the docstring of its module.
 
     The module ``checks/spf/spf003_too_many_lookups.py`` is the rule SPF003 of the topic spf. Its docstring is
     its page: the first line is the title, and the section References lists the references.
-    ``needs`` are fields of the facts that it reads beside those of its topic; ``profiles`` where it is for
-    other domains than its topic.
+    ``begins`` is the function of the topic that makes what the check is given: ``check(found, report)``, or
+    ``check(facts, found, report)``. ``needs`` are fields of the facts that it reads beside those of its
+    topic; ``profiles`` where it is for other domains than its topic.
     """
 
-    def declared(run: Callable[[F, Reporter], None]) -> Check[F]:
+    def declared(run: Callable[..., None]) -> Check[Any]:
         topic, name = run.__module__.split(".")[-2:]
         page = run.__globals__["__doc__"] or name  # ``python -OO`` takes docstrings away
         rule = Rule(
@@ -157,7 +187,8 @@ def declare(
             because_of=because_of,
             consequence=consequence,
         )
-        return Check(rule, run, page, frozenset(needs), profiles)
+        reads_facts = begins is None or run.__code__.co_argcount == 3
+        return Check(rule, run, page, frozenset(needs), profiles, begins, reads_facts)
 
     return declared
 

@@ -9,11 +9,11 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Literal
 
-from mailproof.checks.base import Check, Profiles, Reporter
+from mailproof.checks.base import Check, Profiles
 from mailproof.structs import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Collection
 
 
 #: What facts a topic's rules read.
@@ -25,8 +25,7 @@ class Topic:
 
     ``needs`` are the fields of the facts that its rules read, and ``profiles`` the domains that they are
     for; a rule may declare more fields, and other profiles, of its own. What the facts of a message or
-    of a delivery hold is always collected. ``begins`` is the function of its ``_facts.py`` that all its
-    rules but ``others`` call first: where that ends one of them, it ends all.
+    of a delivery hold is always collected.
     """
 
     def __init__(
@@ -37,13 +36,10 @@ class Topic:
         *,
         needs: str = "",
         profiles: Profiles = "all",
-        begins: str = "",
-        others: str = "",
     ) -> None:
-        self.name, self.kind, self.profiles, self.begins = name, kind, profiles, begins
+        self.name, self.kind, self.profiles = name, kind, profiles
         self.rules, self.needs = tuple(rules.split()), frozenset(needs.split())
         self.ids = tuple(map(_id, self.rules))
-        self.others = frozenset(others.split())
 
 
 def _id(module: str) -> str:
@@ -106,8 +102,6 @@ TOPICS: tuple[Topic, ...] = (
         dmarc036_nobody_can_pass
         """,
         needs="dmarc",
-        begins="applied",
-        others="DMARC001 DMARC002 DMARC003 DMARC004 DMARC005 DMARC021 DMARC022 DMARC023",
     ),
     Topic(
         "mx",
@@ -133,7 +127,6 @@ TOPICS: tuple[Topic, ...] = (
         """,
         needs="transport mx mx_lookup",
         profiles="receiving",
-        begins="connections",
     ),
     Topic(
         "dane",
@@ -145,8 +138,6 @@ TOPICS: tuple[Topic, ...] = (
         """,
         needs="dane mx_lookup",
         profiles="receiving",
-        begins="with_records",
-        others="DANE002 DANE009",
     ),
     Topic(
         "mta_sts",
@@ -160,8 +151,6 @@ TOPICS: tuple[Topic, ...] = (
         """,
         needs="mta_sts",
         profiles="receiving",
-        begins="record_of",
-        others="STS001 STS002 STS003 STS005 STS017 STS021",
     ),
     Topic(
         "tls_rpt",
@@ -172,8 +161,6 @@ TOPICS: tuple[Topic, ...] = (
         """,
         needs="tls_rpt",
         profiles="receiving",
-        begins="record_of",
-        others="TLSRPT001 TLSRPT002 TLSRPT003 TLSRPT007 TLSRPT008",
     ),
     Topic(
         "bimi",
@@ -187,8 +174,6 @@ TOPICS: tuple[Topic, ...] = (
         """,
         needs="bimi",
         profiles="sending",
-        begins="records",
-        others="BIMI001 BIMI002 BIMI016 BIMI019",
     ),
     Topic(
         "dns",
@@ -212,7 +197,6 @@ TOPICS: tuple[Topic, ...] = (
         rbl005_list_unusable rbl006_not_meant_to_send
         """,
         needs="blocklists",
-        begins="blocklists",
     ),
     Topic(
         "profile",
@@ -331,17 +315,7 @@ def check(rule_id: str) -> Check[Any]:
         declared,
         needs=topic.needs | declared.needs,
         profiles=declared.profiles or topic.profiles,
-        begins=_beginning(topic) if rule_id not in topic.others else None,
     )
-
-
-@cache
-def _beginning(topic: Topic) -> Callable[[Any, Reporter], object] | None:
-    """What the rules of a topic begin with, called as a check is."""
-    if not topic.begins:
-        return None
-    begins = getattr(import_module(f"mailproof.checks.{topic.name}._facts"), topic.begins)
-    return begins if "report" in begins.__annotations__ else lambda facts, _: begins(facts)
 
 
 def checks(kind: Kind, ids: Collection[str] | None = None) -> tuple[Check[Any], ...]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeAlias, TypeVar
 
+from msgspec import Struct
+
 from mailproof.checks.base import (
     Check,
     Enough,
@@ -19,6 +21,7 @@ from mailproof.model import (
     CollectorFailure,
     DomainFacts,
     Impossible,
+    Lookup,
     Outcome,
     OutcomeStatus,
     Unanswered,
@@ -27,9 +30,17 @@ from mailproof.model.findings import status_of
 from mailproof.structs import replace
 
 F = TypeVar("F")
-_Run: TypeAlias = Callable[[F, Reporter], object]
 #: An outcome names no more questions than this; a hostile record can make us ask hundreds.
 MOST_UNANSWERED = 20
+_Begins: TypeAlias = Callable[..., object]
+
+
+class _Begun(Struct, frozen=True):
+    """What checks begin with: the value, and what could not be checked; or the outcome of all of them."""
+
+    value: object
+    gaps: Mapping[str, tuple[Lookup, ...]]
+    end: Outcome | None
 
 
 def judge(
@@ -43,29 +54,46 @@ def judge(
 
     A check whose topic's collector failed is not run: its outcome is ``unknown`` (cut off, DNS trouble) or
     ``error`` (a fault of ours), with the collector's reason. Nor are those for the domains that are
-    ``skipped``, for the reason given; nor those that end with what their topic begins with.
+    ``skipped``, for the reason given; nor those that end with what they begin with.
     """
     failed = {failure.collector: failure for failure in failures}
-    ended: dict[_Run[F] | None, Outcome | None] = {None: None}
+    begun: dict[_Begins, _Begun] = {}
     outcomes = []
     report: Reporter | None = None
     for check in checks:
         rule, begins = check.rule, check.begins
-        if skipped and (why := skipped.get(check.profiles)):
-            outcomes.append(Outcome(rule.id, subject, "skipped", (), why))
-        elif failed and (failure := failed.get(rule.topic)):
+        if check.profiles in skipped:
+            outcomes.append(Outcome(rule.id, subject, "skipped", (), skipped[check.profiles]))
+            continue
+        if rule.topic in failed:
+            failure = failed[rule.topic]
             status: OutcomeStatus = "unknown" if failure.unknown else "error"
             outcomes.append(Outcome(rule.id, subject, status, (), failure.reason))
-        else:
-            if begins is not None and begins not in ended:
-                ended[begins] = _end(begins, facts, Reporter(rule, subject))
-            if end := ended[begins]:
+            continue
+        if report is None or report.findings or report.gaps:
+            report = Reporter(rule, subject)
+        report.rule = rule
+        given: tuple[object, ...] = (facts,)
+        if begins is not None:
+            if begins not in begun:
+                begun[begins] = _begin(begins, facts, report)
+            found = begun[begins]
+            if (end := found.end) is not None:
                 outcomes.append(replace(end, check=rule.id))
                 continue
-            if report is None or report.findings or report.gaps:
+            if found.gaps:
                 report = Reporter(rule, subject)
-            report.rule = rule
-            outcomes.append(_one(check.run, facts, report))
+                report.gaps.update(found.gaps)
+            given = (facts, found.value) if check.reads_facts else (found.value,)
+        try:
+            check.run(*given, report)
+        except Exception as error:  # noqa: BLE001 - a fault in one rule must not cost the report
+            outcomes.append(_outcome(report, error))
+        else:
+            if report.findings or report.gaps:
+                outcomes.append(_outcome(report))
+            else:
+                outcomes.append(Outcome(rule.id, subject, "pass"))
     return tuple(outcomes)
 
 
@@ -86,32 +114,32 @@ def judge_domain(facts: DomainFacts, checks: tuple[Check[DomainFacts], ...]) -> 
     )
 
 
-def _end(begins: _Run[F], facts: F, report: Reporter) -> Outcome | None:
-    """The outcome of each check that begins so; None where they go on."""
-    made: list[object] = []
-    outcome = _one(lambda facts, report: made.append(begins(facts, report)), facts, report)
-    return None if made else outcome
+def _begin(begins: _Begins, facts: object, report: Reporter) -> _Begun:
+    """What the checks that begin so are given."""
+    try:
+        value = begins(facts, report) if "report" in begins.__annotations__ else begins(facts)
+    except Exception as error:  # noqa: BLE001 - the same
+        return _Begun(None, {}, _outcome(report, error))
+    return _Begun(value, report.gaps or {}, None)
 
 
-def _one(run: _Run[F], facts: F, report: Reporter) -> Outcome:
-    rule, subject = report.rule.id, report.subject
+def _outcome(report: Reporter, ended: Exception | None = None) -> Outcome:
+    """What a check comes to: what it reported, and what ended it before its end."""
+    rule, subject, findings = report.rule.id, report.subject, tuple(report.findings)
     status: OutcomeStatus = "pass"
     reason = ""
     here: Impossible | None = None
-    try:
-        run(facts, report)
-    except NotApplicable as not_applicable:
-        reason, status = str(not_applicable), "skipped"
-    except Enough:
+    if ended is None or isinstance(ended, Enough):
         pass
-    except Undetermined as undetermined:
-        report.unknown(str(undetermined), undetermined.lookups)
-    except ImpossibleHere as impossible:
-        reason, status, here = str(impossible), "skipped", impossible.what
-    except Exception as error:  # noqa: BLE001 - a fault in one rule must not cost the report
-        reason = f"{type(error).__name__}: {error}"
-        return Outcome(rule, subject, "error", tuple(report.findings), reason)
-    if not report.findings and not report.gaps:
+    elif isinstance(ended, NotApplicable):
+        reason, status = str(ended), "skipped"
+    elif isinstance(ended, Undetermined):
+        report.unknown(str(ended), ended.lookups)
+    elif isinstance(ended, ImpossibleHere):
+        reason, status, here = str(ended), "skipped", ended.what
+    else:
+        return Outcome(rule, subject, "error", findings, f"{type(ended).__name__}: {ended}")
+    if not findings and not report.gaps:
         return Outcome(rule, subject, status, (), reason, (), here)
     unanswered: tuple[Unanswered, ...] = ()
     if (unknown := report.undetermined) is not None:
@@ -120,6 +148,6 @@ def _one(run: _Run[F], facts: F, report: Reporter) -> Outcome:
         # What the user asked not to look at (--offline) was not tried in vain: it is skipped, not unknown.
         unasked = unanswered and all(each.status == "unasked" for each in unanswered)
         status, here = "skipped" if unasked else "unknown", None
-    if (found := status_of(report.findings)) != "pass":
+    if (found := status_of(findings)) != "pass":
         status = found
-    return Outcome(rule, subject, status, tuple(report.findings), reason, unanswered, here)
+    return Outcome(rule, subject, status, findings, reason, unanswered, here)

@@ -130,7 +130,13 @@ def seen_of(report: Report, subjects: Container[str]) -> Mapping[str, set[str]]:
     """
     about = [each for each in report.outcomes if each.subject in subjects]
     found = defaultdict[str, set[str]](set)
-    for letters, status in {(_letters(each.check), _status(each)) for each in about}:
+    for letters, status in {
+        (
+            _letters(each.check),
+            _status(each) if each.findings or each.unanswered or each.not_possible_here else each.status,
+        )
+        for each in about
+    }:
         found[letters].add(status)
     return found
 

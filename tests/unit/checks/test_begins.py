@@ -1,27 +1,33 @@
-"""What the rules of a topic begin with ends them all at once, as each of them would have ended by itself."""
+"""What checks begin with is made once for all of them: each says what it says alone."""
 
 from __future__ import annotations
 
 import pytest
 
 from mailproof.checks import registry
+from mailproof.checks.base import Check, ImpossibleHere, NotApplicable, Reporter, Undetermined
 from mailproof.dns import Answer
 from mailproof.engine.judge import judge
-from mailproof.model import DomainFacts
+from mailproof.model import DomainFacts, Lookup, Rule, Severity
 from mailproof.structs import replace
 from tests.rules.test_rules import HERE, NOW, read_facts, resolver_of, settings
 from tests.support.engine import audit_async
 
-TOPICS = [topic for topic in registry.TOPICS if topic.begins]
-NAMES = [topic.name for topic in TOPICS]
+NAMES = [
+    topic.name
+    for topic in registry.TOPICS
+    if topic.kind == "domain" and any(check.begins for check in registry.of_topics(topic.name))
+]
+FACTS = DomainFacts("acme.example")
+LOOKUP = Lookup("acme.example", "TXT", "timeout")
 
 
-def same(topic: registry.Topic, facts: DomainFacts) -> set[str]:
+def same(name: str, facts: DomainFacts) -> set[str]:
     """The statuses of the topic's outcomes, which are what each rule says by itself."""
-    checks = registry.of_topics(topic.name)
-    alone = tuple(replace(check, begins=None) for check in checks)
+    checks = registry.of_topics(name)
     found = judge(checks, facts, facts.domain)
-    assert found == judge(alone, replace(facts), facts.domain)
+    alone = [judge((check,), replace(facts), facts.domain) for check in checks]
+    assert found == tuple(outcome for outcomes in alone for outcome in outcomes)
     return {outcome.status for outcome in found}
 
 
@@ -36,15 +42,10 @@ async def facts_of(rule: str, which: str) -> DomainFacts:
     return report.facts.dns
 
 
-@pytest.mark.parametrize("topic", TOPICS, ids=NAMES)
-async def test_in_the_worlds_of_its_rules(topic: registry.Topic) -> None:
-    for rule in topic.ids:
-        same(topic, await facts_of(rule, "bad"))
-
-
-@pytest.mark.parametrize("topic", TOPICS, ids=NAMES)
-def test_where_nothing_was_collected(topic: registry.Topic) -> None:
-    assert same(topic, DomainFacts("acme.example")) <= {"skipped"}
+@pytest.mark.parametrize("name", NAMES)
+async def test_in_the_worlds_of_its_rules(name: str) -> None:
+    for rule in (check.rule.id for check in registry.of_topics(name)):
+        same(name, await facts_of(rule, "bad"))
 
 
 class Silent:
@@ -54,13 +55,54 @@ class Silent:
         return Answer(name, rrtype, "timeout")
 
 
-@pytest.mark.parametrize("topic", TOPICS, ids=NAMES)
-async def test_where_nothing_is_known(topic: registry.Topic) -> None:
+@pytest.mark.parametrize("name", NAMES)
+async def test_where_nothing_is_known(name: str) -> None:
     report = await audit_async("acme.example", Silent(), now=NOW, prove=False)
     assert report.facts.dns is not None
-    assert "pass" not in same(topic, report.facts.dns)
+    same(name, report.facts.dns)
 
 
-@pytest.mark.parametrize("topic", TOPICS, ids=NAMES)
-def test_each_other_rule_is_one_of_the_topic(topic: registry.Topic) -> None:
-    assert topic.others < set(topic.ids) or not topic.others
+def checks_of(begins: object, times: int = 2) -> list[Check[DomainFacts]]:
+    def run(found: object, report: Reporter) -> None:
+        report(f"found {found}")
+
+    rules = [Rule(f"TST00{number}", "A rule", Severity.ERROR, "spf", ()) for number in range(times)]
+    return [Check(rule, run, begins=begins, reads_facts=False) for rule in rules]  # type: ignore[arg-type]
+
+
+def test_it_is_made_once_and_what_is_unknown_is_said_by_each() -> None:
+    made = []
+
+    def begins(facts: DomainFacts, report: Reporter) -> str:
+        made.append(facts)
+        report.unanswered(LOOKUP)
+        return "it"
+
+    outcomes = judge(checks_of(begins), FACTS, FACTS.domain)
+    assert made == [FACTS]
+    assert [outcome.check for outcome in outcomes] == ["TST000", "TST001"]
+    for outcome in outcomes:
+        assert [finding.message for finding in outcome.findings] == ["found it"]
+        assert outcome.status == "fail"
+        assert outcome.reason == LOOKUP.describe()
+
+
+@pytest.mark.parametrize(
+    ("error", "status"),
+    [
+        (NotApplicable("nothing"), "skipped"),
+        (Undetermined("open"), "unknown"),
+        (ImpossibleHere("transport", "closed"), "skipped"),
+        (ValueError("a fault of ours"), "error"),
+    ],
+)
+def test_what_ends_it_ends_all(error: Exception, status: str) -> None:
+    def begins(facts: DomainFacts) -> None:
+        raise error
+
+    outcomes = judge(checks_of(begins), FACTS, FACTS.domain)
+    assert [(each.check, each.status, each.findings) for each in outcomes] == [
+        ("TST000", status, ()),
+        ("TST001", status, ()),
+    ]
+    assert all(str(error) in each.reason for each in outcomes)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal
 
 from msgspec import Struct
@@ -79,6 +80,14 @@ def looked_up(facts: DomainFacts, report: Reporter) -> tuple[BimiSelectorFacts, 
     return tuple(found)
 
 
+def published(facts: DomainFacts, report: Reporter) -> tuple[BimiSelectorFacts, ...]:
+    """Those of them with records. Raises NotApplicable where there is none."""
+    found = tuple([selector for selector in looked_up(facts, report) if selector.records])
+    if not found:
+        raise NotApplicable("no BIMI record")
+    return found
+
+
 @once
 def records(facts: DomainFacts, report: Reporter) -> tuple[Found, ...]:
     """Each record once. Raises NotApplicable where there is none."""
@@ -101,11 +110,11 @@ def in_use(facts: DomainFacts, report: Reporter) -> tuple[Found, ...]:
 
 
 def fetched(
-    facts: DomainFacts, report: Reporter, part: Literal["logo", "evidence"]
+    records: Iterable[Found], report: Reporter, part: Literal["logo", "evidence"]
 ) -> tuple[tuple[Found, FetchFacts], ...]:
     """How the fetch went, where that says something about the server; else raises NotApplicable."""
     answered, reason = [], ""
-    for found in in_use(facts, report):
+    for found in records:
         got = found.selector.logo if part == "logo" else found.selector.evidence
         if part == "evidence" and not found.record.evidence:
             reason = "the record has no certificate"
@@ -124,7 +133,7 @@ def logos(facts: DomainFacts, report: Reporter) -> tuple[tuple[Found, BimiLogo],
     """The logos that could be fetched. Raises NotApplicable where none could."""
     came = tuple(
         (found, found.selector.logo)
-        for found, got in fetched(facts, report, "logo")
+        for found, got in fetched(in_use(facts, report), report, "logo")
         if got.ok and found.selector.logo is not None
     )
     if not came:
@@ -136,7 +145,7 @@ def certificates(facts: DomainFacts, report: Reporter) -> tuple[tuple[Found, Bim
     """The mark certificates that could be read. Raises NotApplicable where none could."""
     read = tuple(
         (found, found.selector.evidence)
-        for found, got in fetched(facts, report, "evidence")
+        for found, got in fetched(in_use(facts, report), report, "evidence")
         if got.ok and found.selector.evidence is not None and found.selector.evidence.chain
     )
     if not read:

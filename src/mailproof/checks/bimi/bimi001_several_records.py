@@ -23,18 +23,16 @@ After:
 - draft-brand-indicators-for-message-identification section 7.2
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, declare
-from mailproof.checks.bimi._facts import looked_up
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.bimi._facts import published
 from mailproof.checks.publishing import replaced
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.model import BimiSelectorFacts, Fix, Location, Severity
 from mailproof.records.bimi import parse_bimi
 
 
-@declare(Severity.WARNING)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    seen = False
-    for selector in looked_up(facts, report):
-        seen = seen or bool(selector.records)
+@declare(Severity.WARNING, published)
+def check(selectors: tuple[BimiSelectorFacts, ...], report: Reporter) -> None:
+    for selector in selectors:
         if len(selector.records) < 2:
             continue
         name = selector.found_at
@@ -44,12 +42,10 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         if len(set(valid)) == 1:
             others = list(selector.records)
             others.remove(valid[0])
-            fix = replaced(lookup, facts.domain, "Keep the only valid record.", tuple(others), "")
+            fix = replaced(lookup, report.subject, "Keep the only valid record.", tuple(others), "")
         report(
             f"{name} has {len(selector.records)} BIMI records, so receivers show no logo.",
             location=Location(name, "TXT", selector.records[1]),
             evidence=tuple(f"{name} TXT {text}" for text in selector.records[:10]),
             fix=fix,
         )
-    if not seen:
-        raise NotApplicable("no BIMI record")

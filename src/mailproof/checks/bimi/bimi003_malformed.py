@@ -23,20 +23,20 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.bimi._facts import records
-from mailproof.model import DomainFacts, Severity
+from mailproof.checks.bimi._facts import Found, records
+from mailproof.model import Severity
 
 
-@declare(Severity.WARNING)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for found in records(facts, report):
+@declare(Severity.WARNING, records)
+def check(every: tuple[Found, ...], report: Reporter) -> None:
+    for found in every:
         for problem in found.record.problems:
             if problem.fatal and problem.code not in ("missing-location", "bad-location"):
                 report(
                     f"Receivers can't use the record at {found.name}: {problem.message}.",
                     location=found.at(problem.start, problem.end),
                     fix=found.repair(
-                        facts.domain,
+                        report.subject,
                         "Publish the corrected record.",
                         problem,
                         "Write each part as name=value, or remove it.",

@@ -24,13 +24,13 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.bimi._facts import in_use
-from mailproof.model import DomainFacts, Severity
+from mailproof.checks.bimi._facts import Found, in_use
+from mailproof.model import Severity
 
 
-@declare(Severity.WARNING)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for found in in_use(facts, report):
+@declare(Severity.WARNING, in_use)
+def check(every: tuple[Found, ...], report: Reporter) -> None:
+    for found in every:
         for problem in found.record.problems:
             if problem.code not in ("missing-location", "bad-location", "no-location", "bad-evidence"):
                 continue
@@ -41,6 +41,6 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             report(
                 f"The record at {found.name} has an unusable address: {problem.message}.",
                 location=found.at(problem.start, problem.end),
-                fix=found.repair(facts.domain, "Correct the name of the tag.", problem, unclear),
+                fix=found.repair(report.subject, "Correct the name of the tag.", problem, unclear),
                 severity=Severity.WARNING if problem.code == "no-location" else None,
             )

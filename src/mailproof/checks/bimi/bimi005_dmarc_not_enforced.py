@@ -28,7 +28,7 @@ After:
 """
 
 from mailproof.checks.base import Reporter, Undetermined, declare
-from mailproof.checks.bimi._facts import in_use
+from mailproof.checks.bimi._facts import Found, in_use
 from mailproof.checks.publishing import replaced
 from mailproof.model import (
     DmarcFacts,
@@ -44,6 +44,7 @@ from mailproof.records.dmarc_text import rewritten
 
 @declare(
     Severity.WARNING,
+    in_use,
     because_of=(
         "DMARC001",
         "DMARC002",
@@ -56,8 +57,8 @@ from mailproof.records.dmarc_text import rewritten
     ),
     needs=("dmarc",),
 )
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for found in in_use(facts, report):
+def check(facts: DomainFacts, every: tuple[Found, ...], report: Reporter) -> None:
+    for found in every:
         dmarc = facts.dmarc
         if dmarc is None:
             raise Undetermined("the DMARC policy could not be collected")

@@ -31,13 +31,13 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.bimi._facts import logos
-from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.checks.bimi._facts import Found, logos
+from mailproof.model import BimiLogo, Fix, Severity
 
 
-@declare(Severity.WARNING)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for found, logo in logos(facts, report):
+@declare(Severity.WARNING, logos)
+def check(every: tuple[tuple[Found, BimiLogo], ...], report: Reporter) -> None:
+    for found, logo in every:
         for problem in logo.problems:
             if not problem.fatal:
                 report(

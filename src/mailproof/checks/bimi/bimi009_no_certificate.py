@@ -24,13 +24,13 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.bimi._facts import in_use
-from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.checks.bimi._facts import Found, in_use
+from mailproof.model import Fix, Severity
 
 
-@declare(Severity.INFO)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for found in in_use(facts, report):
+@declare(Severity.INFO, in_use)
+def check(every: tuple[Found, ...], report: Reporter) -> None:
+    for found in every:
         if not found.record.evidence:
             report(
                 f"The record at {found.name} has no mark certificate (a=), so some receivers show no logo.",

@@ -29,13 +29,13 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.bimi._facts import fetched
-from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.checks.bimi._facts import Found, fetched, in_use
+from mailproof.model import Fix, Severity
 
 
-@declare(Severity.WARNING)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for found, got in fetched(facts, report, "evidence"):
+@declare(Severity.WARNING, in_use)
+def check(records: tuple[Found, ...], report: Reporter) -> None:
+    for found, got in fetched(records, report, "evidence"):
         evidence = found.selector.evidence
         fault = got.problem or (evidence.problem if evidence else "")
         if fault:

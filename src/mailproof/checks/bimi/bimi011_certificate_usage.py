@@ -28,13 +28,13 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.bimi._facts import certificates
-from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.checks.bimi._facts import Found, certificates
+from mailproof.model import BimiEvidence, Fix, Severity
 
 
-@declare(Severity.WARNING)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for found, evidence in certificates(facts, report):
+@declare(Severity.WARNING, certificates)
+def check(every: tuple[tuple[Found, BimiEvidence], ...], report: Reporter) -> None:
+    for found, evidence in every:
         fault = ""
         if not evidence.bimi_usage:
             fault = "it doesn't allow BIMI as a use (1.3.6.1.5.5.7.3.31)"

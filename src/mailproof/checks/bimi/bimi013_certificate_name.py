@@ -24,13 +24,13 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.bimi._facts import certificates
-from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.checks.bimi._facts import Found, certificates
+from mailproof.model import BimiEvidence, DomainFacts, Fix, Severity
 
 
-@declare(Severity.WARNING, needs=("dmarc",))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for found, evidence in certificates(facts, report):
+@declare(Severity.WARNING, certificates, needs=("dmarc",))
+def check(facts: DomainFacts, every: tuple[tuple[Found, BimiEvidence], ...], report: Reporter) -> None:
+    for found, evidence in every:
         home = facts.dmarc.walk.organizational_domain if facts.dmarc is not None else ""
         accepted = {facts.domain, home, found.name, f"{found.selector.selector}._bimi.{facts.domain}"}
         names = {name.lower().rstrip(".") for name in evidence.names}

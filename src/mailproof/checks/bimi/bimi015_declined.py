@@ -24,13 +24,13 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.bimi._facts import records
-from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.checks.bimi._facts import Found, records
+from mailproof.model import Fix, Severity
 
 
-@declare(Severity.INFO)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for found in records(facts, report):
+@declare(Severity.INFO, records)
+def check(every: tuple[Found, ...], report: Reporter) -> None:
+    for found in every:
         if found.record.declined:
             report(
                 f"The record at {found.name} asks receivers to show no logo.",

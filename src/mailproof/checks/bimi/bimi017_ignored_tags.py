@@ -24,15 +24,15 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.bimi._facts import records
-from mailproof.model import DomainFacts, Severity
+from mailproof.checks.bimi._facts import Found, records
+from mailproof.model import Severity
 
 _CODES = ("unknown-tag", "invalid-preference", "version-case")
 
 
-@declare(Severity.INFO)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for found in records(facts, report):
+@declare(Severity.INFO, records)
+def check(every: tuple[Found, ...], report: Reporter) -> None:
+    for found in every:
         for problem in found.record.problems:
             if problem.code not in _CODES:
                 continue
@@ -40,7 +40,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
                 f"Part of the record at {found.name} may have no effect: {problem.message}.",
                 location=found.at(problem.start, problem.end),
                 fix=found.repair(
-                    facts.domain,
+                    report.subject,
                     "Publish the corrected record.",
                     problem,
                     "Correct the tag, or remove it.",

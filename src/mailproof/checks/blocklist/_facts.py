@@ -15,25 +15,25 @@ def blocklists(facts: DomainFacts) -> BlocklistFacts:
     return facts.blocklists
 
 
-def of_role(facts: DomainFacts, report: Reporter, role: ListedRole) -> tuple[Listing, ...]:
+def of_role(found: BlocklistFacts, report: Reporter, role: ListedRole) -> tuple[Listing, ...]:
     """The listings of the sending hosts, the mail hosts or the domain.
 
     Where a list gave no answer that counts, it is unknown.
     """
-    found = tuple(each for each in blocklists(facts).listings if each.role == role)
-    if not found:
+    listings = tuple([each for each in found.listings if each.role == role])
+    if not listings:
         what = {
             "sending": "no sending host (--ip) was looked up",
             "mx": "no mail host was looked up",
             "domain": "no domain blocklist was queried",
         }
         raise NotApplicable(what[role])
-    for listing in found:
+    for listing in listings:
         if listing.status == "unknown":
             report.unknown(listing.reason, (listing.lookup,))
         if listing.status == "refused":
             report.unknown(f"{listing.blocklist} refuses queries from here: {listing.reason}")
-    return found
+    return listings
 
 
 def listed(listings: tuple[Listing, ...], *, policy: bool) -> Iterator[Listing]:

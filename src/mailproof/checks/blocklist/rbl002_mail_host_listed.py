@@ -27,13 +27,13 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.blocklist._facts import listed, of_role, report_listing
-from mailproof.model import DomainFacts, Severity
+from mailproof.checks.blocklist._facts import blocklists, listed, of_role, report_listing
+from mailproof.model import BlocklistFacts, Severity
 
 
-@declare(Severity.WARNING)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    hosts = of_role(facts, report, "mx")
+@declare(Severity.WARNING, blocklists)
+def check(found: BlocklistFacts, report: Reporter) -> None:
+    hosts = of_role(found, report, "mx")
     todo = "If the host sends mail, find and remove the cause, then request delisting"
     for listing in (*listed(hosts, policy=False), *listed(hosts, policy=True)):
         serious = listing.major and not all(code.policy for code in listing.codes)

@@ -26,11 +26,11 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.blocklist._facts import END_THE_CAUSE, listed, of_role, report_listing
-from mailproof.model import DomainFacts, Severity
+from mailproof.checks.blocklist._facts import END_THE_CAUSE, blocklists, listed, of_role, report_listing
+from mailproof.model import BlocklistFacts, Severity
 
 
-@declare(Severity.ERROR)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for listing in listed(of_role(facts, report, "domain"), policy=False):
+@declare(Severity.ERROR, blocklists)
+def check(found: BlocklistFacts, report: Reporter) -> None:
+    for listing in listed(of_role(found, report, "domain"), policy=False):
         report_listing(report, listing, listing.subject, END_THE_CAUSE)

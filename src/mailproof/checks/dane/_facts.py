@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from mailproof.checks.base import NotApplicable, Reporter, Undetermined
 from mailproof.checks.once import once
@@ -50,10 +50,10 @@ def with_records(facts: DomainFacts, report: Reporter) -> tuple[DaneHostFacts, .
 
 
 def broken(
-    facts: DomainFacts, report: Reporter, *codes: str
+    hosts: Iterable[DaneHostFacts], *codes: str
 ) -> Iterator[tuple[DaneHostFacts, TlsaRecord, str, Location]]:
     """Each record with a problem of one of the codes: its host, itself, what is wrong, and where."""
-    for host in with_records(facts, report):
+    for host in hosts:
         for record in host.records:
             for problem in record.problems:
                 if problem.code in codes:

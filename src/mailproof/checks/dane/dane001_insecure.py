@@ -27,12 +27,12 @@ After (the parent zone publishes):
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dane._facts import published, record_location, removals, tlsa_name, with_records
-from mailproof.model import DomainFacts, Severity
+from mailproof.model import DaneHostFacts, DomainFacts, Severity
 
 
-@declare(Severity.WARNING, consequence="tidy")
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for host in with_records(facts, report):
+@declare(Severity.WARNING, with_records, consequence="tidy")
+def check(facts: DomainFacts, every: tuple[DaneHostFacts, ...], report: Reporter) -> None:
+    for host in every:
         if host.state == "insecure":
             what = "TLSA records" if host.tlsa.secure != "yes" else "addresses"
             report(

@@ -30,12 +30,12 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dane._facts import dane
-from mailproof.model import STATUS_WORDS, DomainFacts, Fix, Location, Severity
+from mailproof.model import STATUS_WORDS, DaneFacts, Fix, Location, Severity
 
 
-@declare(Severity.ERROR, because_of=("DNS001", "DNS002"))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for host in dane(facts).hosts:
+@declare(Severity.ERROR, dane, because_of=("DNS001", "DNS002"))
+def check(found: DaneFacts, report: Reporter) -> None:
+    for host in found.hosts:
         if not host.tlsa.undetermined or host.address_secure == "no":
             continue
         if host.address_secure != "yes" or host.tlsa.status in ("timeout", "unasked"):

@@ -24,13 +24,13 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dane._facts import broken, published, removals, tlsa_name
-from mailproof.model import DomainFacts, FixRecord, Severity
+from mailproof.checks.dane._facts import broken, published, removals, tlsa_name, with_records
+from mailproof.model import DaneHostFacts, DomainFacts, FixRecord, Severity
 
 
-@declare(Severity.WARNING, consequence="tidy")
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for host, record, what, where in broken(facts, report, "pkix-usage"):
+@declare(Severity.WARNING, with_records, consequence="tidy")
+def check(facts: DomainFacts, hosts: tuple[DaneHostFacts, ...], report: Reporter) -> None:
+    for host, record, what, where in broken(hosts, "pkix-usage"):
         instead = removals(host, record)
         if record.usage == 1 and record.data and record.selector in (0, 1) and record.matching in (0, 1, 2):
             # What PKIX-EE demands of the certificate itself, DANE-EE demands too.

@@ -26,13 +26,13 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dane._facts import anew, broken
-from mailproof.model import DomainFacts, Severity
+from mailproof.checks.dane._facts import anew, broken, with_records
+from mailproof.model import DaneHostFacts, DomainFacts, Severity
 
 
-@declare(Severity.WARNING, consequence="tidy", needs=("transport",))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for host, record, what, where in broken(facts, report, "usage", "selector", "matching", "syntax"):
+@declare(Severity.WARNING, with_records, consequence="tidy", needs=("transport",))
+def check(facts: DomainFacts, hosts: tuple[DaneHostFacts, ...], report: Reporter) -> None:
+    for host, record, what, where in broken(hosts, "usage", "selector", "matching", "syntax"):
         report(
             f"The TLSA record of {host.host} can't be used: {what}.",
             location=where,

@@ -26,13 +26,13 @@ After (32 octets, SHA-256):
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dane._facts import anew, broken
-from mailproof.model import DomainFacts, Severity
+from mailproof.checks.dane._facts import anew, broken, with_records
+from mailproof.model import DaneHostFacts, DomainFacts, Severity
 
 
-@declare(Severity.WARNING, consequence="tidy", needs=("transport",))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for host, record, what, where in broken(facts, report, "length", "data"):
+@declare(Severity.WARNING, with_records, consequence="tidy", needs=("transport",))
+def check(facts: DomainFacts, hosts: tuple[DaneHostFacts, ...], report: Reporter) -> None:
+    for host, record, what, where in broken(hosts, "length", "data"):
         alone = not any(each.usable for each in host.records)
         report(
             f"The TLSA record of {host.host} can never match: {what}.",

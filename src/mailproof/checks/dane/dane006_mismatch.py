@@ -34,13 +34,13 @@ from mailproof.checks.dane._facts import (
     tlsa_name,
     with_records,
 )
-from mailproof.model import DomainFacts, Location, Severity
+from mailproof.model import DaneHostFacts, DomainFacts, Location, Severity
 
 
-@declare(Severity.ERROR, needs=("transport",))
-def check(facts: DomainFacts, report: Reporter) -> None:
+@declare(Severity.ERROR, with_records, needs=("transport",))
+def check(facts: DomainFacts, hosts: tuple[DaneHostFacts, ...], report: Reporter) -> None:
     weight = {"insecure": Severity.INFO, "unknown": Severity.WARNING}
-    for host in with_records(facts, report):
+    for host in hosts:
         if not any(record.usable for record in host.records):
             continue
         for match in host.matches:

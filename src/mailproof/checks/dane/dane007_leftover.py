@@ -29,13 +29,13 @@ After (only the key in use):
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dane._facts import certificate_seen, published, record_location, removals, with_records
-from mailproof.model import DomainFacts, Severity
+from mailproof.model import DaneHostFacts, DomainFacts, Severity
 
 
-@declare(Severity.INFO, needs=("transport",))
-def check(facts: DomainFacts, report: Reporter) -> None:
+@declare(Severity.INFO, with_records, needs=("transport",))
+def check(facts: DomainFacts, every: tuple[DaneHostFacts, ...], report: Reporter) -> None:
     """A finding for each record without a certificate, where another one matches."""
-    for host in with_records(facts, report):
+    for host in every:
         if not certificate_seen(facts, report, host):
             continue
         used = {index for match in host.matches for index in match.records}

@@ -33,12 +33,12 @@ from mailproof.checks.dane._facts import (
     removals,
     with_records,
 )
-from mailproof.model import DomainFacts, Severity
+from mailproof.model import DaneHostFacts, DomainFacts, Severity
 
 
-@declare(Severity.ERROR, because_of=("TLS006", "TLS007"), needs=("transport",))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for host in with_records(facts, report):
+@declare(Severity.ERROR, with_records, because_of=("TLS006", "TLS007"), needs=("transport",))
+def check(facts: DomainFacts, every: tuple[DaneHostFacts, ...], report: Reporter) -> None:
+    for host in every:
         if host.state not in IN_FORCE:
             continue
         if host.state == "no-tls":

@@ -30,13 +30,13 @@ After:
 
 from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.dane._facts import dane
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.model import DaneFacts, Fix, Location, Severity
 
 
-@declare(Severity.WARNING, because_of=("MX006",))
-def check(facts: DomainFacts, report: Reporter) -> None:
+@declare(Severity.WARNING, dane, because_of=("MX006",))
+def check(given: DaneFacts, report: Reporter) -> None:
     some = False
-    for host in dane(facts).hosts:
+    for host in given.hosts:
         if host.other is None:
             some = some or host.tlsa.found
             continue

@@ -34,12 +34,11 @@ from mailproof.checks.dane._facts import (
     records_for_keys,
     with_records,
 )
-from mailproof.model import DomainFacts, Severity
+from mailproof.model import DaneHostFacts, DomainFacts, Severity
 
 
-@declare(Severity.WARNING, needs=("transport",))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    hosts = tuple(with_records(facts, report))
+@declare(Severity.WARNING, with_records, needs=("transport",))
+def check(facts: DomainFacts, hosts: tuple[DaneHostFacts, ...], report: Reporter) -> None:
     if not any(host.state in IN_FORCE for host in hosts):
         raise NotApplicable("no TLSA records of the mail hosts are in force")
     for host in dane(facts).hosts:

@@ -24,12 +24,12 @@ After (the parent zone publishes):
 
 from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.dane._facts import IN_FORCE, dane, with_records
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.model import DaneHostFacts, DomainFacts, Fix, Location, Severity
 
 
-@declare(Severity.INFO, because_of=("DNS006",))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    hosts = [host for host in with_records(facts, report) if host.state in IN_FORCE]
+@declare(Severity.INFO, with_records, because_of=("DNS006",))
+def check(facts: DomainFacts, every: tuple[DaneHostFacts, ...], report: Reporter) -> None:
+    hosts = [host for host in every if host.state in IN_FORCE]
     if not hosts:
         raise NotApplicable("no TLSA records of the mail hosts are in force")
     secure = dane(facts).mx_secure

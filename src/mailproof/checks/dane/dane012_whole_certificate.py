@@ -27,12 +27,12 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dane._facts import published, record_location, records_for_keys, with_records
-from mailproof.model import DomainFacts, Severity
+from mailproof.model import DaneHostFacts, DomainFacts, Severity
 
 
-@declare(Severity.INFO, needs=("transport",))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for host in with_records(facts, report):
+@declare(Severity.INFO, with_records, needs=("transport",))
+def check(facts: DomainFacts, every: tuple[DaneHostFacts, ...], report: Reporter) -> None:
+    for host in every:
         if any(record.usable and record.selector == 1 for record in host.records):
             continue
         for record in host.records:

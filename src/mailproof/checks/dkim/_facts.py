@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from mailproof.checks.base import NotApplicable, Reporter, Undetermined
+from mailproof.checks.base import Enough, NotApplicable, Reporter, Undetermined
 from mailproof.checks.once import once
 from mailproof.checks.ownership import is_owned
 from mailproof.model import (
@@ -126,6 +126,14 @@ def keys(facts: DomainFacts, report: Reporter) -> tuple[PublishedKey, ...]:
     if failed is not None:
         raise Undetermined.of(failed.lookup)
     raise NotApplicable("no DKIM key is known")
+
+
+def faulty_keys(facts: DomainFacts, report: Reporter) -> tuple[PublishedKey, ...]:
+    """Those of them with a fault in their records."""
+    found = tuple([key for key in keys(facts, report) if key.record.problems])
+    if not found:
+        raise Enough
+    return found
 
 
 def in_parts(facts: DkimSelectorFacts) -> JoinedKey | None:

@@ -32,12 +32,11 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dkim._facts import NAMED, discovery, selectors
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.model import DkimDiscovery, DomainFacts, Fix, Location, Severity
 
 
-@declare(Severity.ERROR, because_of=("DKIM025",))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    search = discovery(facts)
+@declare(Severity.ERROR, discovery, because_of=("DKIM025",))
+def check(facts: DomainFacts, search: DkimDiscovery, report: Reporter) -> None:
     for each in selectors(facts, report):
         stray = search.wildcard and each.record is None and each.records == search.wildcard_records
         missing = each.status == "absent" and not each.target

@@ -33,13 +33,12 @@ After:
 
 from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.dkim._facts import NAMED, discovery
-from mailproof.model import DomainFacts, Severity
+from mailproof.model import DkimDiscovery, DomainFacts, Severity
 
 
-@declare(Severity.INFO)
-def check(facts: DomainFacts, report: Reporter) -> None:
+@declare(Severity.INFO, discovery)
+def check(facts: DomainFacts, search: DkimDiscovery, report: Reporter) -> None:
     """Raise Undetermined where no selector is known to have a key, and some may."""
-    search = discovery(facts)
     for each in facts.dkim:
         if each.origin in NAMED and each.status == "unknown":
             raise Undetermined.of(each.lookup)

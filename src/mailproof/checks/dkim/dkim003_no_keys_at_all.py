@@ -33,15 +33,14 @@ After:
 
 from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.dkim._facts import discovery
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.model import DkimDiscovery, DomainFacts, Fix, Location, Severity
 
 _WILD = ", and the wildcard that answers there gives no key:"
 
 
-@declare(Severity.WARNING, because_of=("DKIM001", "AUTH012", "DKIM025"), needs=("spf",))
-def check(facts: DomainFacts, report: Reporter) -> None:
+@declare(Severity.WARNING, discovery, because_of=("DKIM001", "AUTH012", "DKIM025"), needs=("spf",))
+def check(facts: DomainFacts, search: DkimDiscovery, report: Reporter) -> None:
     """A finding where _domainkey does not exist, nor any key."""
-    search = discovery(facts)
     if search.domainkey.undetermined:
         raise Undetermined.of(search.domainkey)
     wild = search.synthesized

@@ -26,13 +26,13 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dkim._facts import NAMED, keys
-from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.checks.dkim._facts import NAMED, PublishedKey, keys
+from mailproof.model import Fix, Severity
 
 
-@declare(Severity.WARNING)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for key in keys(facts, report):
+@declare(Severity.WARNING, keys)
+def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
+    for key in every:
         if key.record.revoked:
             report(
                 f"The key at {key.facts.name} is revoked: its p= is empty.",

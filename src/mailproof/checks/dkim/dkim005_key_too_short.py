@@ -26,13 +26,13 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dkim._facts import keys
-from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.checks.dkim._facts import PublishedKey, faulty_keys
+from mailproof.model import Fix, Severity
 
 
-@declare(Severity.ERROR)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for key in keys(facts, report):
+@declare(Severity.ERROR, faulty_keys)
+def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
+    for key in every:
         for problem in key.problems("short-key"):
             report(
                 f"The key at {key.facts.name} has {key.record.bits} bits; receivers reject keys under 1024.",

@@ -25,14 +25,14 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dkim._facts import keys
-from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.checks.dkim._facts import PublishedKey, faulty_keys
+from mailproof.model import Fix, Severity
 
 
-@declare(Severity.WARNING, consequence="forged")
-def check(facts: DomainFacts, report: Reporter) -> None:
+@declare(Severity.WARNING, faulty_keys, consequence="forged")
+def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
     """A finding for each key that is accepted, but weak."""
-    for key in keys(facts, report):
+    for key in every:
         for problem in key.problems("weak-key"):
             report(
                 f"The key at {key.facts.name} has {key.record.bits} bits; RFC 8301 recommends 2048.",

@@ -34,8 +34,8 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dkim._facts import PublishedKey, keys
-from mailproof.model import DomainFacts, Fix, Severity, TagProblem
+from mailproof.checks.dkim._facts import PublishedKey, faulty_keys
+from mailproof.model import Fix, Severity, TagProblem
 from mailproof.records.dkim_key import READ_BY_SOME
 from mailproof.records.dkim_repair import repaired_key
 
@@ -52,9 +52,9 @@ CODES = (
 )
 
 
-@declare(Severity.ERROR)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for key in keys(facts, report):
+@declare(Severity.ERROR, faulty_keys)
+def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
+    for key in every:
         # The gravest alone: the others come from the same fault.
         for problem in sorted(key.problems(*CODES), key=_gravity)[:1]:
             cannot = "can't be used" if problem.fatal else "can't be read by all receivers"

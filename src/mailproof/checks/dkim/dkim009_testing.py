@@ -24,13 +24,13 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dkim._facts import keys
-from mailproof.model import DomainFacts, Severity
+from mailproof.checks.dkim._facts import PublishedKey, keys
+from mailproof.model import Severity
 
 
-@declare(Severity.WARNING, consequence="forged")
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for key in keys(facts, report):
+@declare(Severity.WARNING, keys, consequence="forged")
+def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
+    for key in every:
         if not key.record.testing or key.record.revoked:
             continue
         tag = next(tag for tag in key.record.tags if tag.name == "t")

@@ -28,14 +28,14 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dkim._facts import in_parts, selectors, whose
 from mailproof.checks.ownership import is_owned
-from mailproof.model import DkimSelectorFacts, DomainFacts, Fix, FixRecord, Location, Severity
+from mailproof.model import DkimSelectorFacts, Fix, FixRecord, Location, Severity
 from mailproof.records.dkim_key import looks_like_dkim_key, parse_dkim_key
 from mailproof.records.dkim_repair import is_key_part, repaired_key
 
 
-@declare(Severity.ERROR, because_of=("DKIM027",))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for each in selectors(facts, report):
+@declare(Severity.ERROR, selectors, because_of=("DKIM027",))
+def check(every: tuple[DkimSelectorFacts, ...], report: Reporter) -> None:
+    for each in every:
         found = [text for text in each.records if looks_like_dkim_key(text)]
         if len(found) < 2 or in_parts(each) is not None:
             continue

@@ -25,15 +25,15 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dkim._facts import PublishedKey, keys
-from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.checks.dkim._facts import PublishedKey, faulty_keys
+from mailproof.model import Fix, Severity
 from mailproof.records.dkim_key import parse_dkim_key
 from mailproof.records.dkim_repair import repaired_key
 
 
-@declare(Severity.ERROR)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for key in keys(facts, report):
+@declare(Severity.ERROR, faulty_keys)
+def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
+    for key in every:
         for problem in key.problems("no-sha256"):
             report(
                 f"The key at {key.facts.name} allows only h={':'.join(key.record.hashes)}, not sha256.",

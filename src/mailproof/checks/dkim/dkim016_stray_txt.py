@@ -29,15 +29,14 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dkim._facts import alias_meant, discovery, in_parts, selectors, whose
 from mailproof.checks.ownership import is_owned
-from mailproof.model import DkimSelectorFacts, DomainFacts, Fix, FixRecord, Location, Severity
+from mailproof.model import DkimDiscovery, DkimSelectorFacts, DomainFacts, Fix, FixRecord, Location, Severity
 from mailproof.records.dkim_key import looks_like_dkim_key
 from mailproof.records.dkim_material import read_material
 from mailproof.records.dkim_repair import is_key_part
 
 
-@declare(Severity.WARNING, because_of=("DKIM027", "DKIM028"), consequence="tidy", needs=("spf",))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    search = discovery(facts)
+@declare(Severity.WARNING, discovery, because_of=("DKIM027", "DKIM028"), consequence="tidy", needs=("spf",))
+def check(facts: DomainFacts, search: DkimDiscovery, report: Reporter) -> None:
     for each in selectors(facts, report):
         joined = in_parts(each)
         parts = joined.parts if joined is not None else ()

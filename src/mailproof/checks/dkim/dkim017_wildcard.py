@@ -30,13 +30,12 @@ After:
 
 from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.checks.dkim._facts import discovery
-from mailproof.model import DomainFacts, Fix, FixKind, FixRecord, Location, Severity
+from mailproof.model import DkimDiscovery, DomainFacts, Fix, FixKind, FixRecord, Location, Severity
 from mailproof.records.dkim_key import looks_like_dkim_key
 
 
-@declare(Severity.WARNING, consequence="tidy")
-def check(facts: DomainFacts, report: Reporter) -> None:
-    search = discovery(facts)
+@declare(Severity.WARNING, discovery, consequence="tidy")
+def check(facts: DomainFacts, search: DkimDiscovery, report: Reporter) -> None:
     if search.control is not None and search.control.undetermined:
         raise Undetermined.of(search.control)
     if not search.wildcard or search.control is None:

@@ -24,16 +24,16 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dkim._facts import keys
-from mailproof.model import DomainFacts, Severity
+from mailproof.checks.dkim._facts import PublishedKey, keys
+from mailproof.model import Severity
 
 
-@declare(Severity.INFO)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for key in keys(facts, report):
+@declare(Severity.INFO, keys)
+def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
+    for key in every:
         if key.record.strict_identity:
             report(
-                f"The key at {key.facts.name} has t=s: i= must not name a subdomain of {facts.domain}.",
+                f"The key at {key.facts.name} has t=s: i= must not name a subdomain of {report.subject}.",
                 location=key.at_tag("t"),
                 evidence=(key.facts.lookup.describe(),),
             )

@@ -25,12 +25,11 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dkim._facts import discovery
-from mailproof.model import DomainFacts, Severity
+from mailproof.model import DkimDiscovery, DomainFacts, Severity
 
 
-@declare(Severity.WARNING)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    search = discovery(facts)
+@declare(Severity.WARNING, discovery)
+def check(facts: DomainFacts, search: DkimDiscovery, report: Reporter) -> None:
     report.unanswered(*(each.lookup for each in facts.dkim if each.status == "unknown"))
     if search.domainkey.undetermined:
         report.unanswered(search.domainkey)

@@ -24,13 +24,13 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dkim._facts import keys
-from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.checks.dkim._facts import PublishedKey, faulty_keys
+from mailproof.model import Fix, Severity
 
 
-@declare(Severity.WARNING, consequence="tidy")
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for key in keys(facts, report):
+@declare(Severity.WARNING, faulty_keys, consequence="tidy")
+def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
+    for key in every:
         for problem in key.problems("long-key"):
             report(
                 f"The key at {key.facts.name} has {key.record.bits} bits; some receivers stop at 4096.",

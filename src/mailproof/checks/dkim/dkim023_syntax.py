@@ -24,8 +24,8 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dkim._facts import keys
-from mailproof.model import DomainFacts, Severity
+from mailproof.checks.dkim._facts import PublishedKey, faulty_keys
+from mailproof.model import Severity
 
 CODES = (
     "empty-tag",
@@ -39,9 +39,9 @@ CODES = (
 )
 
 
-@declare(Severity.ERROR)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for key in keys(facts, report):
+@declare(Severity.ERROR, faulty_keys)
+def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
+    for key in every:
         found = sorted(key.problems(*CODES), key=lambda each: not each.fatal)
         if not found:
             continue

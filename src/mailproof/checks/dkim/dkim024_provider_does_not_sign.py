@@ -36,12 +36,11 @@ After:
 
 from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.dkim._facts import discovery
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.model import DkimDiscovery, DomainFacts, Fix, Location, Severity
 
 
-@declare(Severity.WARNING)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    search = discovery(facts)
+@declare(Severity.WARNING, discovery)
+def check(facts: DomainFacts, search: DkimDiscovery, report: Reporter) -> None:
     fixed = [provider for provider in search.providers if provider.always and provider.selectors]
     if search.no_keys:
         raise NotApplicable(f"{search.domainkey.name} does not exist: there is no key (DKIM003)")

@@ -31,13 +31,13 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dkim._facts import in_parts, selectors, whose
 from mailproof.checks.ownership import is_owned
-from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
+from mailproof.model import DkimSelectorFacts, Fix, FixRecord, Location, Severity
 from mailproof.records.dkim_key import parse_dkim_key
 
 
-@declare(Severity.ERROR)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for each in selectors(facts, report):
+@declare(Severity.ERROR, selectors)
+def check(every: tuple[DkimSelectorFacts, ...], report: Reporter) -> None:
+    for each in every:
         joined = in_parts(each)
         if joined is None:
             continue
@@ -52,6 +52,6 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             location=Location(owner, "TXT", joined.parts[0]),
             evidence=joined.parts,
             fix=Fix(summary, (*gone, FixRecord(owner, "TXT", joined.text)))
-            if is_owned(facts.domain, owner)
+            if is_owned(report.subject, owner)
             else Fix(summary + whose(each)),
         )

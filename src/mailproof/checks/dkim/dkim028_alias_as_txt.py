@@ -28,12 +28,11 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dkim._facts import alias_meant, discovery, meant_key, selectors
-from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
+from mailproof.model import DkimDiscovery, DomainFacts, Fix, FixRecord, Location, Severity
 
 
-@declare(Severity.ERROR)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    search = discovery(facts)
+@declare(Severity.ERROR, discovery)
+def check(facts: DomainFacts, search: DkimDiscovery, report: Reporter) -> None:
     for each in selectors(facts, report):
         target = alias_meant(each)
         if not target or (search.wildcard and each.records == search.wildcard_records):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from mailproof.checks.base import NotApplicable, Undetermined
+from mailproof.checks.base import Enough, NotApplicable, Undetermined
 from mailproof.checks.once import once
 from mailproof.checks.publishing import replaced
 from mailproof.model import (
@@ -157,6 +157,14 @@ def applied(facts: DomainFacts) -> Applied:
     if own.record is None and dmarc.walk.unknown is not None:
         raise Undetermined.of(dmarc.walk.unknown)
     raise NotApplicable("no DMARC record applies")
+
+
+def faulty(facts: DomainFacts) -> Applied:
+    """The same, where there is a fault in it."""
+    found = applied(facts)
+    if not found.record.problems:
+        raise Enough
+    return found
 
 
 def known_walk(dmarc: DmarcFacts) -> None:

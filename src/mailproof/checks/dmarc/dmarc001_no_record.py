@@ -32,18 +32,18 @@ from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.dmarc._facts import ADD_REPORTS, FIRST_RECORD, own_step, walked
 from mailproof.checks.misplaced import is_misplaced
 from mailproof.checks.mistaken import is_mistaken
-from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
+from mailproof.model import DmarcFacts, DomainFacts, Fix, FixRecord, Location, Severity
 from mailproof.records.dmarc_text import DMARC
 
 
 @declare(
     Severity.ERROR,
+    walked,
     because_of=("DMARC023", "DMARC002", "DMARC003", "DMARC004", "DMARC005", "DMARC021", "DMARC022"),
     needs=("misplaced",),
     profiles="in use",
 )
-def check(facts: DomainFacts, report: Reporter) -> None:
-    dmarc = walked(facts)
+def check(facts: DomainFacts, dmarc: DmarcFacts, report: Reporter) -> None:
     if dmarc.record is not None:
         return
     own = own_step(facts)

@@ -28,14 +28,13 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import own_step, walked
 from mailproof.checks.publishing import replaced
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.model import DmarcFacts, DomainFacts, Fix, Location, Severity
 from mailproof.records.dmarc import comes_into_force, parse_dmarc
 from mailproof.records.dmarc_text import merged
 
 
-@declare(Severity.ERROR)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    dmarc = walked(facts)
+@declare(Severity.ERROR, walked)
+def check(facts: DomainFacts, dmarc: DmarcFacts, report: Reporter) -> None:
     own_step(facts)
     for step in dmarc.walk.steps:
         if len(step.records) < 2:

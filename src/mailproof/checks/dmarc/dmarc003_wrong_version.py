@@ -27,7 +27,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import near_misses, own_step, repaired_text
-from mailproof.model import DomainFacts, Location, Severity
+from mailproof.model import DmarcStep, Location, Severity
 from mailproof.records.meant import NEAR_MISS_WORDS, NearMiss
 
 _KINDS: tuple[NearMiss, ...] = (
@@ -36,9 +36,8 @@ _KINDS: tuple[NearMiss, ...] = (
 )
 
 
-@declare(Severity.ERROR)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    own = own_step(facts)
+@declare(Severity.ERROR, own_step)
+def check(own: DmarcStep, report: Reporter) -> None:
     for text, kind in near_misses(own, *_KINDS):
         name = own.lookup.name
         report(

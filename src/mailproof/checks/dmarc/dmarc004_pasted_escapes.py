@@ -27,12 +27,11 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import near_misses, own_step, repaired_text, severity_of
-from mailproof.model import DomainFacts, Location, Severity
+from mailproof.model import DmarcStep, Location, Severity
 
 
-@declare(Severity.ERROR)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    own = own_step(facts)
+@declare(Severity.ERROR, own_step)
+def check(own: DmarcStep, report: Reporter) -> None:
     damaged = [text for text, _ in near_misses(own, "quotes", "backslash")]
     if own.record is not None and any(
         char in tag.value for tag in own.record.tags if tag.name not in ("rua", "ruf") for char in "\\\"'"

@@ -26,14 +26,13 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import near_misses, own_step, repaired_text, severity_of
-from mailproof.model import DmarcStep, DomainFacts, Location, Severity
+from mailproof.model import DmarcStep, Location, Severity
 from mailproof.records.dmarc_text import swallowed
 from mailproof.records.tags import value_span
 
 
-@declare(Severity.ERROR)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    own = own_step(facts)
+@declare(Severity.ERROR, own_step)
+def check(own: DmarcStep, report: Reporter) -> None:
     for text, _ in near_misses(own, "missing-semicolon"):
         _report(report, own, text, text.upper().find("DMARC1") + len("DMARC1"))
     if own.record is None or not own.record.problems:

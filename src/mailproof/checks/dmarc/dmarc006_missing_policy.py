@@ -25,15 +25,14 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Severity
+from mailproof.checks.dmarc._facts import Applied, faulty
+from mailproof.model import Severity
 from mailproof.records.dmarc_text import rewritten
 
 
-@declare(Severity.ERROR, because_of=("DMARC005", "DMARC009", "DMARC026"))
-def check(facts: DomainFacts, report: Reporter) -> None:
+@declare(Severity.ERROR, faulty, because_of=("DMARC005", "DMARC009", "DMARC026"))
+def check(found: Applied, report: Reporter) -> None:
     """A finding where p is missing: an error where that leaves no DMARC at all."""
-    found = applied(facts)
     for problem in found.problems("missing-policy"):
         value = rewritten(found.record, put=(("p", "none"),))
         fix = found.publish("Add p=none, which changes nothing about delivery.", value, "improvement")

@@ -24,14 +24,13 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Severity
+from mailproof.checks.dmarc._facts import Applied, faulty
+from mailproof.model import Severity
 from mailproof.records.dmarc_text import swallowed
 
 
-@declare(Severity.ERROR, because_of=("DMARC004", "DMARC005"))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    found = applied(facts)
+@declare(Severity.ERROR, faulty, because_of=("DMARC004", "DMARC005"))
+def check(found: Applied, report: Reporter) -> None:
     for problem in found.problems("invalid-policy"):
         tag = found.record.tag("p")
         if tag is None or swallowed(found.record, tag) or any(char in tag.value for char in "\\\"'"):

@@ -25,14 +25,13 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Severity
+from mailproof.checks.dmarc._facts import Applied, faulty
+from mailproof.model import Severity
 from mailproof.records.dmarc_text import swallowed
 
 
-@declare(Severity.ERROR, because_of=("DMARC004", "DMARC005"))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    found = applied(facts)
+@declare(Severity.ERROR, faulty, because_of=("DMARC004", "DMARC005"))
+def check(found: Applied, report: Reporter) -> None:
     names = {"invalid-subdomain-policy": "sp", "invalid-nonexistent-policy": "np"}
     for problem in found.problems(*names):
         name = names[problem.code]

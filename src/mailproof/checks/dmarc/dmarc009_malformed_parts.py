@@ -24,13 +24,12 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Severity
+from mailproof.checks.dmarc._facts import Applied, faulty
+from mailproof.model import Severity
 
 
-@declare(Severity.WARNING, because_of=("DMARC004", "DMARC005"), consequence="tidy")
-def check(facts: DomainFacts, report: Reporter) -> None:
-    found = applied(facts)
+@declare(Severity.WARNING, faulty, because_of=("DMARC004", "DMARC005"), consequence="tidy")
+def check(found: Applied, report: Reporter) -> None:
     seen: set[str] = set()
     for problem in found.problems(
         "empty-tag",

@@ -26,13 +26,12 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Severity
+from mailproof.checks.dmarc._facts import Applied, faulty
+from mailproof.model import Severity
 
 
-@declare(Severity.ERROR)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    found = applied(facts)
+@declare(Severity.ERROR, faulty)
+def check(found: Applied, report: Reporter) -> None:
     for problem in found.problems("duplicate-tag"):
         report(
             f"In the record at {found.name}, {problem.message}: receivers don't agree on which one counts.",

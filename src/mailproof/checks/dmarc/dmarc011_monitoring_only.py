@@ -25,15 +25,14 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Severity
+from mailproof.checks.dmarc._facts import Applied, applied
+from mailproof.model import Severity
 from mailproof.records.dmarc_text import rewritten
 
 
-@declare(Severity.WARNING, profiles="in use")
-def check(facts: DomainFacts, report: Reporter) -> None:
+@declare(Severity.WARNING, applied, profiles="in use")
+def check(found: Applied, report: Reporter) -> None:
     """A finding where p=none is written, not only assumed for a broken record."""
-    found = applied(facts)
     source = found.dmarc.source
     if found.dmarc.policy != "none" or source is None or found.record.tag(source) is None:
         return
@@ -41,7 +40,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         return
     report(
         f"The record at {found.name} only monitors: with {source}=none, receivers deliver mail that forges "
-        f"{facts.domain} as usual.",
+        f"{report.subject} as usual.",
         location=found.at_tag(source),
         fix=found.next_step(
             "Raise the policy to quarantine once the reports show that all of your mail passes.",

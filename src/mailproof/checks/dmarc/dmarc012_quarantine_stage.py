@@ -26,21 +26,20 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Severity
+from mailproof.checks.dmarc._facts import Applied, applied
+from mailproof.model import Severity
 from mailproof.records.dmarc_text import rewritten
 
 
-@declare(Severity.INFO, profiles="in use")
-def check(facts: DomainFacts, report: Reporter) -> None:
-    found = applied(facts)
+@declare(Severity.INFO, applied, profiles="in use")
+def check(found: Applied, report: Reporter) -> None:
     source = found.dmarc.source
     if found.dmarc.policy != "quarantine" or source is None or found.record.testing:
         return
     written = source if found.record.tag(source) else "p"
     report(
-        f"The record at {found.name} asks for quarantine: mail that forges {facts.domain} still reaches junk "
-        "folders.",
+        f"The record at {found.name} asks for quarantine: mail that forges {report.subject} still reaches "
+        "junk folders.",
         location=found.at_tag(written),
         fix=found.next_step(
             "Raise the policy to reject once the reports stay clean.",

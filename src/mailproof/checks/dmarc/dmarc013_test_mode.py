@@ -25,15 +25,14 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Severity
+from mailproof.checks.dmarc._facts import Applied, applied
+from mailproof.model import Severity
 from mailproof.records.dmarc import softened
 from mailproof.records.dmarc_text import rewritten
 
 
-@declare(Severity.INFO)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    found = applied(facts)
+@declare(Severity.INFO, applied)
+def check(found: Applied, report: Reporter) -> None:
     policy = found.dmarc.policy
     if not found.record.testing or policy is None or policy == "none":
         return

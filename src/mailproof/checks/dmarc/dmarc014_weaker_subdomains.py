@@ -23,19 +23,18 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Severity
+from mailproof.checks.dmarc._facts import Applied, applied
+from mailproof.model import Severity
 from mailproof.records.dmarc import strictness
 from mailproof.records.dmarc_text import rewritten
 
 
-@declare(Severity.WARNING)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    found = applied(facts)
+@declare(Severity.WARNING, applied)
+def check(found: Applied, report: Reporter) -> None:
     record = found.record
     if record.p is None or record.sp is None or strictness(record.sp) >= strictness(record.p):
         return
-    if found.own and found.dmarc.walk.organizational_domain != facts.domain:
+    if found.own and found.dmarc.walk.organizational_domain != report.subject:
         return
     report(
         f"The record at {found.name} has a weaker policy for subdomains (sp={record.sp}) than for the domain "

@@ -28,14 +28,13 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dmarc._facts import applied, known_walk
-from mailproof.model import DomainFacts, Severity
+from mailproof.checks.dmarc._facts import Applied, applied, known_walk
+from mailproof.model import Severity
 from mailproof.records.dmarc_text import rewritten
 
 
-@declare(Severity.INFO)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    found = applied(facts)
+@declare(Severity.INFO, applied)
+def check(found: Applied, report: Reporter) -> None:
     if not found.own:
         return
     written = [name for name in ("sp", "np") if found.record.tag(name)]
@@ -43,12 +42,12 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         return
     known_walk(found.dmarc)
     organizational = found.dmarc.walk.organizational_domain
-    if organizational == facts.domain:
+    if organizational == report.subject:
         return
     for name in written:
         report(
-            f"The record at {found.name} has {name}=, which has no effect: subdomains of {facts.domain} take "
-            f"their policy from _dmarc.{organizational}.",
+            f"The record at {found.name} has {name}=, which has no effect: subdomains of {report.subject} "
+            f"take their policy from _dmarc.{organizational}.",
             location=found.at_tag(name),
             fix=found.next_step(f"Remove {name}=.", rewritten(found.record, drop=written)),
         )

@@ -24,18 +24,18 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.checks.dmarc._facts import Applied, applied
+from mailproof.model import Fix, Severity
 
 
 @declare(
     Severity.WARNING,
+    applied,
     because_of=("DMARC005", "DMARC009", "DMARC026"),
     consequence="reports",
     profiles="in use",
 )
-def check(facts: DomainFacts, report: Reporter) -> None:
-    found = applied(facts)
+def check(found: Applied, report: Reporter) -> None:
     if found.record.tag("rua") is not None or not found.record.valid:
         return
     fix = Fix(
@@ -44,7 +44,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     if any(not uri.problem for uri in found.meant.rua):
         fix = found.publish("Correct the tag that was meant to be rua=.", found.meant.text)
     report(
-        f"The record at {found.name} has no rua=, so you don't get reports on mail from {facts.domain}.",
+        f"The record at {found.name} has no rua=, so you don't get reports on mail from {report.subject}.",
         location=found.at(),
         fix=fix,
     )

@@ -25,14 +25,13 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Severity
+from mailproof.checks.dmarc._facts import Applied, faulty
+from mailproof.model import Severity
 
 
-@declare(Severity.WARNING, because_of=("DMARC004", "DMARC005", "DMARC009"), consequence="reports")
-def check(facts: DomainFacts, report: Reporter) -> None:
+@declare(Severity.WARNING, faulty, because_of=("DMARC004", "DMARC005", "DMARC009"), consequence="reports")
+def check(found: Applied, report: Reporter) -> None:
     """A finding for each destination that can't be used; one record fixes them all."""
-    found = applied(facts)
     for problem in found.problems("bad-uri", "unsupported-scheme", "too-many-uris"):
         report(
             f"At {found.name}, {problem.message}.",

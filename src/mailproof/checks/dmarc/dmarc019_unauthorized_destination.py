@@ -26,13 +26,12 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.checks.dmarc._facts import Applied, applied
+from mailproof.model import Fix, Severity
 
 
-@declare(Severity.WARNING, consequence="reports")
-def check(facts: DomainFacts, report: Reporter) -> None:
-    found = applied(facts)
+@declare(Severity.WARNING, applied, consequence="reports")
+def check(found: Applied, report: Reporter) -> None:
     for destination in found.dmarc.destinations:
         name = f"{found.dmarc.policy_domain}._report._dmarc.{destination.domain}"
         if destination.authorized is None:

@@ -29,8 +29,8 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dmarc._facts import Applied, applied
-from mailproof.model import DomainFacts, Fix, Severity, Tag
+from mailproof.checks.dmarc._facts import Applied, faulty
+from mailproof.model import Fix, Severity, Tag
 from mailproof.records.dmarc import percent, softened
 from mailproof.records.dmarc_text import rewritten, swallowed
 
@@ -38,10 +38,9 @@ from mailproof.records.dmarc_text import rewritten, swallowed
 _DEFAULTS = {"pct": "100", "rf": "afrf", "ri": "86400"}
 
 
-@declare(Severity.WARNING, consequence="tidy")
-def check(facts: DomainFacts, report: Reporter) -> None:
+@declare(Severity.WARNING, faulty, consequence="tidy")
+def check(found: Applied, report: Reporter) -> None:
     """A finding for each: a warning where pct changes what older receivers do, else a note."""
-    found = applied(facts)
     asked = (found.dmarc.policy, found.record.p, found.record.sp, found.record.np)
     policy = next((each for each in asked if each not in (None, "none")), None)
     names = [tag.name for tag in found.record.tags]

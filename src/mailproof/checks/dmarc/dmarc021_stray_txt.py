@@ -39,10 +39,9 @@ from mailproof.records.dmarc_text import near_miss, repaired
 from mailproof.records.misplaced import alias_target
 
 
-@declare(Severity.INFO, needs=("misplaced",))
-def check(facts: DomainFacts, report: Reporter) -> None:
+@declare(Severity.INFO, own_step, needs=("misplaced",))
+def check(facts: DomainFacts, own: DmarcStep, report: Reporter) -> None:
     """A note for each such record: an error for a host name where no policy applies."""
-    own = own_step(facts)
     applies = walked(facts).record is not None
     elsewhere = {(each.name, each.text) for each in facts.misplaced.records} if facts.misplaced else set()
     for text in own.other_txt[:10]:

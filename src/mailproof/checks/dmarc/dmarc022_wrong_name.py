@@ -27,12 +27,11 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import own_step, walked
 from mailproof.checks.misplaced import misplaced_findings
-from mailproof.model import DomainFacts, Severity
+from mailproof.model import DmarcFacts, DomainFacts, Severity
 
 
-@declare(Severity.ERROR, needs=("dkim", "misplaced"))
-def check(facts: DomainFacts, report: Reporter) -> None:
+@declare(Severity.ERROR, walked, needs=("dkim", "misplaced"))
+def check(facts: DomainFacts, dmarc: DmarcFacts, report: Reporter) -> None:
     """A finding for each misplaced record: an error where no record applies, else milder."""
-    dmarc = walked(facts)
     own_step(facts)
     misplaced_findings(report, facts, "dmarc", None if dmarc.record is None else Severity.WARNING)

@@ -23,13 +23,12 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Severity
+from mailproof.checks.dmarc._facts import Applied, applied
+from mailproof.model import Severity
 
 
-@declare(Severity.INFO, because_of=("DMARC005", "DMARC026"))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    found = applied(facts)
+@declare(Severity.INFO, applied, because_of=("DMARC005", "DMARC026"))
+def check(found: Applied, report: Reporter) -> None:
     if found.record.tag("fo") is None or found.record.tag("ruf") is not None:
         return
     report(

@@ -24,13 +24,12 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Severity
+from mailproof.checks.dmarc._facts import Applied, faulty
+from mailproof.model import Severity
 
 
-@declare(Severity.WARNING, consequence="reports")
-def check(facts: DomainFacts, report: Reporter) -> None:
-    found = applied(facts)
+@declare(Severity.WARNING, faulty, consequence="reports")
+def check(found: Applied, report: Reporter) -> None:
     for problem in found.problems("invalid-fo"):
         report(
             f"At {found.name}, {problem.message}.",

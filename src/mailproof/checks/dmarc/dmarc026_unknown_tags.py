@@ -24,16 +24,15 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Severity
+from mailproof.checks.dmarc._facts import Applied, faulty
+from mailproof.model import Severity
 from mailproof.records.dmarc import REMOVED_TAGS
 from mailproof.records.dmarc_text import meant_name, rewritten
 
 
-@declare(Severity.INFO)
-def check(facts: DomainFacts, report: Reporter) -> None:
+@declare(Severity.INFO, faulty)
+def check(found: Applied, report: Reporter) -> None:
     """A note for each, a warning where a tag is misspelt; one record fixes them all."""
-    found = applied(facts)
     for problem in found.problems("unknown-tag"):
         tag = next(tag for tag in found.record.tags if tag.start == problem.start)
         close = meant_name(found.record, tag)

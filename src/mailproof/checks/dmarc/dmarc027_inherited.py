@@ -30,21 +30,21 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Severity
+from mailproof.checks.dmarc._facts import Applied, applied
+from mailproof.model import Severity
 
 
 @declare(
     Severity.INFO,
+    applied,
     because_of=("DMARC002", "DMARC003", "DMARC004", "DMARC005", "DMARC021", "DMARC022", "DMARC023"),
 )
-def check(facts: DomainFacts, report: Reporter) -> None:
-    found = applied(facts)
+def check(found: Applied, report: Reporter) -> None:
     if found.own or found.record.psd == "y":
         return
     policy = f"{found.dmarc.source}={found.dmarc.policy}" if found.dmarc.policy else "no policy"
     report(
-        f"{facts.domain} has no DMARC record of its own; the one at {found.name} applies ({policy}).",
+        f"{report.subject} has no DMARC record of its own; the one at {found.name} applies ({policy}).",
         location=found.at(),
         evidence=tuple(step.lookup.describe() for step in found.dmarc.walk.steps),
     )

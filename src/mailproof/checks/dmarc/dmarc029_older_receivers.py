@@ -31,12 +31,13 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dmarc._facts import applied, known_walk
-from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.checks.dmarc._facts import Applied, applied, known_walk
+from mailproof.model import Fix, Severity
 
 
 @declare(
     Severity.INFO,
+    applied,
     because_of=(
         "DMARC002",
         "DMARC003",
@@ -48,8 +49,7 @@ from mailproof.model import DomainFacts, Fix, Severity
         "DMARC027",
     ),
 )
-def check(facts: DomainFacts, report: Reporter) -> None:
-    found = applied(facts)
+def check(found: Applied, report: Reporter) -> None:
     if found.own:
         return
     known_walk(found.dmarc)
@@ -59,12 +59,12 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     report(
         f"Receivers that don't follow RFC 9989 yet may not find the record at {found.name}: they look only "
         "at "
-        f"_dmarc.{facts.domain} and at the organizational domain by a public suffix list.",
+        f"_dmarc.{report.subject} and at the organizational domain by a public suffix list.",
         location=found.at(),
         evidence=(found.dmarc.reason, found.dmarc.walk.reason),
         fix=Fix(
-            f"Publish p={found.dmarc.policy or 'none'} at _dmarc.{facts.domain} too, with addresses for its "
-            "reports.",
+            f"Publish p={found.dmarc.policy or 'none'} at _dmarc.{report.subject} too, with addresses for "
+            "its reports.",
             kind="decision",
         ),
     )

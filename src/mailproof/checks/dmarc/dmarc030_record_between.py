@@ -33,19 +33,18 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import Applied, applied
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.model import Fix, Location, Severity
 
 
-@declare(Severity.INFO)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    found = applied(facts)
+@declare(Severity.INFO, applied)
+def check(found: Applied, report: Reporter) -> None:
     if found.own:
         return
     for step in found.dmarc.walk.steps[1:]:
         if step.record is None or step.name == found.dmarc.policy_domain or not _below(step.name, found):
             continue
         report(
-            f"The record at {step.lookup.name} doesn't cover {facts.domain}: the one at {found.name} does.",
+            f"The record at {step.lookup.name} doesn't cover {report.subject}: the one at {found.name} does.",
             location=Location(step.lookup.name, "TXT", step.record.text),
             evidence=(found.dmarc.reason,),
             fix=Fix(

@@ -24,13 +24,12 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Severity
+from mailproof.checks.dmarc._facts import Applied, applied
+from mailproof.model import Severity
 
 
-@declare(Severity.INFO)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    found = applied(facts)
+@declare(Severity.INFO, applied)
+def check(found: Applied, report: Reporter) -> None:
     for name, mode, what in (
         ("adkim", found.record.adkim, "the DKIM signing domain"),
         ("aspf", found.record.aspf, "the return path's domain"),

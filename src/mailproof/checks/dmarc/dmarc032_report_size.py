@@ -24,13 +24,12 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Severity
+from mailproof.checks.dmarc._facts import Applied, faulty
+from mailproof.model import Severity
 
 
-@declare(Severity.INFO)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    found = applied(facts)
+@declare(Severity.INFO, faulty)
+def check(found: Applied, report: Reporter) -> None:
     for problem in found.problems("obsolete-size"):
         report(
             f"At {found.name}, {problem.message}.",

@@ -23,13 +23,12 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Severity
+from mailproof.checks.dmarc._facts import Applied, faulty
+from mailproof.model import Severity
 
 
-@declare(Severity.WARNING, consequence="tidy")
-def check(facts: DomainFacts, report: Reporter) -> None:
-    found = applied(facts)
+@declare(Severity.WARNING, faulty, consequence="tidy")
+def check(found: Applied, report: Reporter) -> None:
     for problem in found.problems("invalid-alignment", "invalid-psd", "invalid-test"):
         name = problem.message.partition("=")[0]
         report(

@@ -25,18 +25,17 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Severity
+from mailproof.checks.dmarc._facts import Applied, applied
+from mailproof.model import Severity
 from mailproof.records.dmarc_text import rewritten
 
 
-@declare(Severity.WARNING, consequence="reports")
-def check(facts: DomainFacts, report: Reporter) -> None:
-    found = applied(facts)
+@declare(Severity.WARNING, applied, consequence="reports")
+def check(found: Applied, report: Reporter) -> None:
     if not found.own or found.record.psd != "y" or found.record.tag("ruf") is None:
         return
     report(
-        f"The record at {found.name} says that {facts.domain} is a public suffix (psd=y), but asks for "
+        f"The record at {found.name} says that {report.subject} is a public suffix (psd=y), but asks for "
         "failure reports (ruf=), which are about other organizations' mail.",
         location=found.at_tag("ruf"),
         fix=found.next_step("Remove ruf=.", rewritten(found.record, drop=("ruf",))),

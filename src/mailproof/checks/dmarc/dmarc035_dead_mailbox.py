@@ -28,13 +28,12 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dmarc._facts import applied
-from mailproof.model import DomainFacts, Fix, Lookup, Severity
+from mailproof.checks.dmarc._facts import Applied, applied
+from mailproof.model import Fix, Lookup, Severity
 
 
-@declare(Severity.WARNING, consequence="reports")
-def check(facts: DomainFacts, report: Reporter) -> None:
-    found = applied(facts)
+@declare(Severity.WARNING, applied, consequence="reports")
+def check(found: Applied, report: Reporter) -> None:
     for each in found.dmarc.destinations:
         if each.mail is None:
             continue

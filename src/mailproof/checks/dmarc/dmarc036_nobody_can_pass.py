@@ -36,7 +36,7 @@ After:
 """
 
 from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
-from mailproof.checks.dmarc._facts import applied
+from mailproof.checks.dmarc._facts import Applied, applied
 from mailproof.checks.spf.spf040_nobody_may_send import closed_on_purpose, sends
 from mailproof.model import DomainFacts, Fix, Severity, SpfNode
 from mailproof.records.dkim_key import parse_dkim_key
@@ -45,6 +45,7 @@ from mailproof.records.spf.allowed import SpfReach, reach_of
 
 @declare(
     Severity.ERROR,
+    applied,
     because_of=(
         *("SPF001", "SPF002", "SPF004", "SPF005", "SPF010", "SPF011", "SPF012", "SPF018"),
         *("SPF019", "SPF022", "SPF026", "SPF027", "SPF030", "SPF036", "SPF040"),
@@ -52,8 +53,7 @@ from mailproof.records.spf.allowed import SpfReach, reach_of
     consequence="lost",
     needs=("dkim", "dkim_discovery", "mx_lookup", "spf"),
 )
-def check(facts: DomainFacts, report: Reporter) -> None:
-    policy = applied(facts)
+def check(facts: DomainFacts, policy: Applied, report: Reporter) -> None:
     asked = policy.dmarc.policy
     if asked not in ("quarantine", "reject") or policy.record.testing:
         return

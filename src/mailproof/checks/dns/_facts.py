@@ -59,6 +59,11 @@ def known(zone: ZoneSecurity) -> ZoneSecurity:
     raise NotApplicable(f"{source} (to validate here, use audit --validate)")
 
 
+def known_zone(facts: DomainFacts) -> ZoneSecurity:
+    """The zone of the domain, where its state is known."""
+    return known(own_zone(facts))
+
+
 def authority(facts: DomainFacts) -> AuthorityFacts:
     """The name servers of the domain's zone. Raises Undetermined where they are unknown."""
     _cut_off(facts, "authority")

@@ -29,13 +29,12 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dns._facts import known, own_zone, shown
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.checks.dns._facts import known_zone, shown
+from mailproof.model import Fix, Location, Severity, ZoneSecurity
 
 
-@declare(Severity.ERROR, because_of=("DNS003",), needs=("dnssec",))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    zone = known(own_zone(facts))
+@declare(Severity.ERROR, known_zone, because_of=("DNS003",), needs=("dnssec",))
+def check(zone: ZoneSecurity, report: Reporter) -> None:
     if zone.state != "bogus":
         return
     names = ", ".join(sorted({f"{each.name} {each.rrtype}" for each in zone.names if each.undetermined}))

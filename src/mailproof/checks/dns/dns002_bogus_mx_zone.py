@@ -28,12 +28,11 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import known, shown, zones_of_hosts
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.model import Fix, Location, Severity, ZoneSecurity
 
 
-@declare(Severity.ERROR, needs=("dnssec", "mx_lookup"))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    others = zones_of_hosts(facts)
+@declare(Severity.ERROR, zones_of_hosts, needs=("dnssec", "mx_lookup"))
+def check(others: tuple[ZoneSecurity, ...], report: Reporter) -> None:
     for zone in others:
         if zone.state == "bogus":
             hosts = ", ".join(zone.hosts)

@@ -32,12 +32,11 @@ After:
 
 from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.dns._facts import own_zone
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.model import Fix, Location, Severity, ZoneSecurity
 
 
-@declare(Severity.ERROR, needs=("dnssec",))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    zone = own_zone(facts)
+@declare(Severity.ERROR, own_zone, needs=("dnssec",))
+def check(zone: ZoneSecurity, report: Reporter) -> None:
     if zone.ds is None or zone.dnskey is None or zone.ds.absent:
         raise NotApplicable(f"the zone {zone.zone} has no DS record")
     if zone.ds.undetermined:

@@ -27,15 +27,14 @@ After:
 
 from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.dns._facts import own_zone
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.model import Fix, Location, Severity, ZoneSecurity
 
 #: Algorithms that must not or should not be used for signing.
 ALGORITHMS = {1: "RSA/MD5", 3: "DSA", 5: "RSA/SHA-1", 6: "DSA", 7: "RSA/SHA-1", 12: "GOST"}
 
 
-@declare(Severity.WARNING, consequence="tidy", needs=("dnssec",))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    zone = own_zone(facts)
+@declare(Severity.WARNING, own_zone, consequence="tidy", needs=("dnssec",))
+def check(zone: ZoneSecurity, report: Reporter) -> None:
     if zone.dnskey is None or zone.ds is None:
         raise NotApplicable("DNSSEC was not checked")
     old = sorted({key.algorithm for key in zone.keys} & set(ALGORITHMS))

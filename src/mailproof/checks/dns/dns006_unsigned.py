@@ -28,13 +28,12 @@ After:
 """
 
 from mailproof.checks.base import NotApplicable, Reporter, declare
-from mailproof.checks.dns._facts import known, own_zone
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.checks.dns._facts import known_zone
+from mailproof.model import Fix, Location, Severity, ZoneSecurity
 
 
-@declare(Severity.INFO, needs=("dnssec",))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    zone = known(own_zone(facts))
+@declare(Severity.INFO, known_zone, needs=("dnssec",))
+def check(zone: ZoneSecurity, report: Reporter) -> None:
     if zone.state == "bogus":
         raise NotApplicable(f"the zone {zone.zone} is signed, but doesn't validate")
     if zone.state != "insecure" or zone.keys:

@@ -25,13 +25,13 @@ After:
 """
 
 from mailproof.checks.base import NotApplicable, Reporter, declare
-from mailproof.checks.dns._facts import known, own_zone, zones_of_hosts
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.checks.dns._facts import known, known_zone, zones_of_hosts
+from mailproof.model import DomainFacts, Fix, Location, Severity, ZoneSecurity
 
 
-@declare(Severity.INFO, needs=("dnssec", "mx_lookup"))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    if known(own_zone(facts)).state not in ("signed", "mixed"):
+@declare(Severity.INFO, known_zone, needs=("dnssec", "mx_lookup"))
+def check(facts: DomainFacts, own: ZoneSecurity, report: Reporter) -> None:
+    if own.state not in ("signed", "mixed"):
         raise NotApplicable("the domain's own zone is not signed")
     others = zones_of_hosts(facts)
     for zone in others:

@@ -31,12 +31,11 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import addresses, asked, said
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.model import AuthorityFacts, Fix, Location, Severity
 
 
-@declare(Severity.ERROR, needs=("authority",))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    found = asked(facts)
+@declare(Severity.ERROR, asked, needs=("authority",))
+def check(found: AuthorityFacts, report: Reporter) -> None:
     questions: dict[tuple[str, str], dict[tuple[str, ...], list[str]]] = {}
     for host, address in addresses(found):
         for answer in address.answers:

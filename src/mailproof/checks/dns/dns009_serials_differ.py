@@ -29,12 +29,11 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import addresses, answer_of, asked
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.model import AuthorityFacts, Fix, Location, Severity
 
 
-@declare(Severity.INFO, because_of=("DNS008",), needs=("authority",))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    found = asked(facts)
+@declare(Severity.INFO, asked, because_of=("DNS008",), needs=("authority",))
+def check(found: AuthorityFacts, report: Reporter) -> None:
     serials: dict[str, list[str]] = {}
     for host, address in addresses(found):
         answer = answer_of(address, found.zone, "SOA")

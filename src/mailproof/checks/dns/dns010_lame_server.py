@@ -31,12 +31,11 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import addresses, answer_of, asked, heard
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.model import AuthorityFacts, Fix, Location, Severity
 
 
-@declare(Severity.WARNING, needs=("authority",))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    found = asked(facts)
+@declare(Severity.WARNING, asked, needs=("authority",))
+def check(found: AuthorityFacts, report: Reporter) -> None:
     lame: list[tuple[str, str, str]] = []
     good = False
     for host, address in addresses(found):

@@ -33,12 +33,11 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import addresses, asked, heard
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.model import AuthorityFacts, Fix, Location, Severity
 
 
-@declare(Severity.WARNING, needs=("authority",))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    found = asked(facts)
+@declare(Severity.WARNING, asked, needs=("authority",))
+def check(found: AuthorityFacts, report: Reporter) -> None:
     families = {":" in address.address for _, address in addresses(found) if heard(address)}
     for host, address in addresses(found):
         if not address.answers or heard(address) or (":" in address.address) not in families:

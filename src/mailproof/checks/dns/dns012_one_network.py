@@ -36,12 +36,11 @@ from ipaddress import ip_network
 
 from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.dns._facts import addresses, authority
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.model import AuthorityFacts, Fix, Location, Severity
 
 
-@declare(Severity.INFO, needs=("authority",))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    found = authority(facts)
+@declare(Severity.INFO, authority, needs=("authority",))
+def check(found: AuthorityFacts, report: Reporter) -> None:
     if len(found.servers) < 2:
         raise NotApplicable("there is only one name server")
     networks = set()

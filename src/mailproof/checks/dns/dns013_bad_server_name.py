@@ -34,14 +34,13 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import authority
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.model import AuthorityFacts, Fix, Location, Severity
 from mailproof.records.mx_host import is_address
 from mailproof.records.networks import why_unroutable
 
 
-@declare(Severity.WARNING, needs=("authority",))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    found = authority(facts)
+@declare(Severity.WARNING, authority, needs=("authority",))
+def check(found: AuthorityFacts, report: Reporter) -> None:
     for server in found.servers:
         if server.a.undetermined and not server.aaaa.found:
             report.unanswered(server.a)

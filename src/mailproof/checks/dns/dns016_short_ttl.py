@@ -25,15 +25,14 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import addresses, asked, said
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.model import AuthorityFacts, Fix, Location, Severity
 
 #: Seconds.
 SHORTEST = 60
 
 
-@declare(Severity.INFO, needs=("authority",))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    found = asked(facts)
+@declare(Severity.INFO, asked, needs=("authority",))
+def check(found: AuthorityFacts, report: Reporter) -> None:
     seen: set[tuple[str, str]] = set()
     for host, address in addresses(found):
         for answer in address.answers:

@@ -32,13 +32,12 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import health
-from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
+from mailproof.model import Fix, FixRecord, HealthFacts, Location, Severity
 
 
-@declare(Severity.ERROR, needs=("health",))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    found = health(facts)
-    own = f"_dmarc.{facts.domain}"
+@declare(Severity.ERROR, health, needs=("health",))
+def check(found: HealthFacts, report: Reporter) -> None:
+    own = f"_dmarc.{report.subject}"
     report.unanswered(*(each for each in found.asked if each.name == own and each.undetermined))
     for alias in found.aliases:
         if not alias.beside:

@@ -34,12 +34,11 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import health
-from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
+from mailproof.model import Fix, FixRecord, HealthFacts, Location, Severity
 
 
-@declare(Severity.ERROR, needs=("health",))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    found = health(facts)
+@declare(Severity.ERROR, health, needs=("health",))
+def check(found: HealthFacts, report: Reporter) -> None:
     report.unanswered(*(each for each in found.asked if each.undetermined))
     for alias in found.aliases:
         if not alias.missing_from or not (alias.service or alias.registrable):

@@ -33,15 +33,14 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import health
-from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
+from mailproof.model import Fix, FixRecord, HealthFacts, Location, Severity
 
 
-@declare(Severity.WARNING, needs=("health",))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    found = health(facts)
+@declare(Severity.WARNING, health, needs=("health",))
+def check(found: HealthFacts, report: Reporter) -> None:
     report.unanswered(*(each for each in found.asked if each.undetermined))
     for alias in found.aliases:
-        elsewhere = "_" in alias.name.removesuffix(facts.domain)
+        elsewhere = "_" in alias.name.removesuffix(report.subject)
         if not alias.missing_from or alias.service or alias.registrable or elsewhere:
             continue
         target = alias.target.chain[-1]

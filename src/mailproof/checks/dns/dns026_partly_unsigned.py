@@ -27,19 +27,18 @@ After:
 """
 
 from mailproof.checks.base import NotApplicable, Reporter, declare
-from mailproof.checks.dns._facts import known, own_zone
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.checks.dns._facts import known_zone
+from mailproof.model import Fix, Location, Severity, ZoneSecurity
 
 
-@declare(Severity.INFO, needs=("dnssec",))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    zone = known(own_zone(facts))
+@declare(Severity.INFO, known_zone, needs=("dnssec",))
+def check(zone: ZoneSecurity, report: Reporter) -> None:
     if zone.state not in ("mixed", "signed"):
         raise NotApplicable(f"the zone {zone.zone} is {zone.state}")
     for lookup in zone.names:
         if zone.state == "mixed" and lookup.secure == "no" and not lookup.chain and not lookup.undetermined:
             report(
-                f"{lookup.name} {lookup.rrtype} is not signed, although {facts.domain} is.",
+                f"{lookup.name} {lookup.rrtype} is not signed, although {report.subject} is.",
                 location=Location(lookup.name, lookup.rrtype),
                 evidence=(f"{lookup.rrtype} {lookup.name}: not signed",),
                 fix=Fix(

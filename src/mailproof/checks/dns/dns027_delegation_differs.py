@@ -32,12 +32,11 @@ from collections.abc import Iterable
 
 from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.dns._facts import addresses, answer_of, asked, said
-from mailproof.model import AuthorityFacts, DomainFacts, Fix, Location, Severity
+from mailproof.model import AuthorityFacts, Fix, Location, Severity
 
 
-@declare(Severity.WARNING, needs=("authority",))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    found = asked(facts)
+@declare(Severity.WARNING, asked, needs=("authority",))
+def check(found: AuthorityFacts, report: Reporter) -> None:
     delegation = found.delegation
     if delegation is None:
         raise NotApplicable(f"the name servers of the zone above {found.zone} are unknown")

@@ -31,12 +31,11 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.domain._facts import soa_of
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Lookup, Severity
 
 
-@declare(Severity.ERROR, needs=("near_names",))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    soa = soa_of(facts)
+@declare(Severity.ERROR, soa_of, needs=("near_names",))
+def check(facts: DomainFacts, soa: Lookup, report: Reporter) -> None:
     if soa.status != "nxdomain":
         return
     above = next((name for name in facts.near_names if facts.domain.endswith(f".{name}")), "")

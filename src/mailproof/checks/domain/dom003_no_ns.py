@@ -27,12 +27,11 @@ After:
 
 from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.domain._facts import soa_of
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Lookup, Severity
 
 
-@declare(Severity.ERROR)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    soa = soa_of(facts)
+@declare(Severity.ERROR, soa_of)
+def check(facts: DomainFacts, soa: Lookup, report: Reporter) -> None:
     if not soa.found or facts.ns is None:
         raise NotApplicable("the domain is not a zone of its own")
     if facts.ns.undetermined:

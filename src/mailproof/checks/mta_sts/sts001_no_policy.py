@@ -34,14 +34,15 @@ from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.misplaced import is_misplaced
 from mailproof.checks.mistaken import is_mistaken
 from mailproof.checks.mta_sts._facts import lines_for, mail_hosts, policy_url, sts_of
-from mailproof.model import DomainFacts, Fix, Location, MxHostFacts, Severity
+from mailproof.model import DomainFacts, Fix, Location, MtaStsFacts, MxHostFacts, Severity
 from mailproof.records.mta_sts import STS
 from mailproof.records.mx_host import read_exchange
 
 
-@declare(Severity.INFO, because_of=("STS003", "STS005", "STS021"), needs=("misplaced", "mx", "mx_lookup"))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    sts = sts_of(facts)
+@declare(
+    Severity.INFO, sts_of, because_of=("STS003", "STS005", "STS021"), needs=("misplaced", "mx", "mx_lookup")
+)
+def check(facts: DomainFacts, sts: MtaStsFacts, report: Reporter) -> None:
     broken = is_mistaken(sts.other_txt, STS)
     if not sts.records and (sts.lookup.chain or broken or is_misplaced(facts, "mta_sts")):
         raise NotApplicable("there is a record, but senders can't use it: see the other MTA-STS findings")

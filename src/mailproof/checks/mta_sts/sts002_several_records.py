@@ -27,13 +27,12 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mta_sts._facts import at_record, sts_of
 from mailproof.checks.publishing import replaced
-from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.model import Fix, MtaStsFacts, Severity
 from mailproof.records.mta_sts import parse_sts_record
 
 
-@declare(Severity.WARNING)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    sts = sts_of(facts)
+@declare(Severity.WARNING, sts_of)
+def check(sts: MtaStsFacts, report: Reporter) -> None:
     if len(sts.records) < 2:
         return
     valid = [text for text in sts.records if parse_sts_record(text).valid]
@@ -43,7 +42,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         others = list(sts.records)
         others.remove(kept)
         summary = "Keep one record. Senders will then fetch the policy and apply it."
-        fix = replaced(sts.lookup, facts.domain, summary, tuple(others), "")
+        fix = replaced(sts.lookup, report.subject, summary, tuple(others), "")
     report(
         f"{sts.lookup.name} has {len(sts.records)} MTA-STS records, so senders use none of them.",
         location=at_record(sts, sts.records[1]),

@@ -27,13 +27,12 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mistaken import mistaken
 from mailproof.checks.mta_sts._facts import announced, sts_of
-from mailproof.model import DomainFacts, Severity
+from mailproof.model import DomainFacts, MtaStsFacts, Severity
 from mailproof.records.mta_sts import STS
 
 
-@declare(Severity.WARNING)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    sts = sts_of(facts)
+@declare(Severity.WARNING, sts_of)
+def check(facts: DomainFacts, sts: MtaStsFacts, report: Reporter) -> None:
     for text in sts.other_txt:
         fix = announced(sts, text)
         mistaken(report, facts, sts.lookup, text, STS, "MTA-STS", fix, beside=bool(sts.records))

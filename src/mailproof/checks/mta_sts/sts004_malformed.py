@@ -26,12 +26,12 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mta_sts._facts import announced, at_record, record_of
-from mailproof.model import DomainFacts, Severity
+from mailproof.model import MtaStsFacts, Severity, StsRecord
 
 
-@declare(Severity.WARNING)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    sts, record = record_of(facts)
+@declare(Severity.WARNING, record_of)
+def check(found: tuple[MtaStsFacts, StsRecord], report: Reporter) -> None:
+    sts, record = found
     for problem in record.problems:
         if problem.fatal:
             report(

@@ -29,9 +29,9 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mistaken import dangling
 from mailproof.checks.mta_sts._facts import sts_of
-from mailproof.model import DomainFacts, Severity
+from mailproof.model import MtaStsFacts, Severity
 
 
-@declare(Severity.WARNING)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    dangling(report, sts_of(facts).lookup, "remove the CNAME")
+@declare(Severity.WARNING, sts_of)
+def check(sts: MtaStsFacts, report: Reporter) -> None:
+    dangling(report, sts.lookup, "remove the CNAME")

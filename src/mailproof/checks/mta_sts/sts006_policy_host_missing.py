@@ -26,18 +26,18 @@ After:
 
 from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.checks.mta_sts._facts import at_record, record_of
-from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.model import Fix, MtaStsFacts, Severity, StsRecord
 
 
-@declare(Severity.WARNING)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    sts, record = record_of(facts)
+@declare(Severity.WARNING, record_of)
+def check(found: tuple[MtaStsFacts, StsRecord], report: Reporter) -> None:
+    sts, record = found
     if any(lookup.found for lookup in sts.host):
         return
     for lookup in sts.host:
         if lookup.undetermined:
             raise Undetermined.of(lookup)
-    host = f"mta-sts.{facts.domain}"
+    host = f"mta-sts.{report.subject}"
     report(
         f"{sts.lookup.name} announces a policy, but {host} has no address to fetch it from.",
         location=at_record(sts, record.text),

@@ -30,13 +30,13 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mta_sts._facts import fetch_of, policy_url
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.model import FetchFacts, Fix, Location, MtaStsFacts, Severity
 
 
-@declare(Severity.WARNING)
-def check(facts: DomainFacts, report: Reporter) -> None:
+@declare(Severity.WARNING, fetch_of)
+def check(found: tuple[MtaStsFacts, FetchFacts], report: Reporter) -> None:
     """A finding where the server, and not the network path, is at fault."""
-    sts, fetched = fetch_of(facts)
+    sts, fetched = found
     if fetched.ok or fetched.kind in ("certificate", "no-address"):
         return
     url = policy_url(sts)
@@ -44,7 +44,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     if fetched.kind == "redirect":
         advice = f"Serve the policy at {url} itself: senders do not follow redirects."
     elif fetched.kind == "refused-address":
-        advice = f"Give mta-sts.{facts.domain} an address on the public Internet."
+        advice = f"Give mta-sts.{report.subject} an address on the public Internet."
     report(
         f"The policy at {url} can't be fetched: {fetched.problem}.",
         location=Location(url, "HTTPS"),

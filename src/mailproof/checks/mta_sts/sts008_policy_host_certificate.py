@@ -27,12 +27,12 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mta_sts._facts import fetch_of, policy_url
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.model import FetchFacts, Fix, Location, MtaStsFacts, Severity
 
 
-@declare(Severity.WARNING)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    sts, fetched = fetch_of(facts)
+@declare(Severity.WARNING, fetch_of)
+def check(found: tuple[MtaStsFacts, FetchFacts], report: Reporter) -> None:
+    sts, fetched = found
     if fetched.kind != "certificate":
         return
     shown = tuple(
@@ -41,10 +41,10 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         for each in fetched.chain[:1]
     )
     report(
-        f"Senders reject the certificate of mta-sts.{facts.domain}: {fetched.problem}.",
+        f"Senders reject the certificate of mta-sts.{report.subject}: {fetched.problem}.",
         location=Location(policy_url(sts), "HTTPS"),
         evidence=(fetched.describe(), *shown),
         fix=Fix(
-            f"Install a certificate from a public CA for mta-sts.{facts.domain}, with its intermediates."
+            f"Install a certificate from a public CA for mta-sts.{report.subject}, with its intermediates."
         ),
     )

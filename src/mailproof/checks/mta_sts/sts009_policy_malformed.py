@@ -33,7 +33,7 @@ from typing import get_args
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mta_sts._facts import at_policy, lines_for, policy_of, policy_url, with_new_id
-from mailproof.model import DomainFacts, Severity, StsMode, StsPolicy
+from mailproof.model import DomainFacts, MtaStsFacts, Severity, StsMode, StsPolicy
 from mailproof.records.nearest import nearest
 
 
@@ -51,9 +51,9 @@ def _meant(policy: StsPolicy) -> str:
     return near[0] if len(near) == 1 else "testing"
 
 
-@declare(Severity.WARNING, needs=("mx",))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    sts, policy = policy_of(facts)
+@declare(Severity.WARNING, policy_of, needs=("mx",))
+def check(facts: DomainFacts, found: tuple[MtaStsFacts, StsPolicy], report: Reporter) -> None:
+    sts, policy = found
     hosts = tuple(host.host for host in facts.mx if host.host != ".")
     mode = policy.mode or _meant(policy)
     names = tuple(

@@ -35,13 +35,13 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mta_sts._facts import applied, at_policy, mail_hosts, severity_of, with_new_id
-from mailproof.model import DomainFacts, Severity
+from mailproof.model import DomainFacts, MtaStsFacts, Severity, StsPolicy
 from mailproof.records.mta_sts_policy import matches
 
 
-@declare(Severity.ERROR, consequence="lost", needs=("mx", "mx_lookup"))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    sts, policy = applied(facts)
+@declare(Severity.ERROR, applied, consequence="lost", needs=("mx", "mx_lookup"))
+def check(facts: DomainFacts, found: tuple[MtaStsFacts, StsPolicy], report: Reporter) -> None:
+    sts, policy = found
     for host in mail_hosts(facts):
         if any(matches(pattern, host) for pattern in policy.mx):
             continue

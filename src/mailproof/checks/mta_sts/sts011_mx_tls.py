@@ -30,17 +30,18 @@ After:
 from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.checks.mta_sts._facts import applied, severity_of
 from mailproof.checks.transport._facts import talked
-from mailproof.model import DomainFacts, Fix, Location, MxConnectionFacts, Severity
+from mailproof.model import DomainFacts, Fix, Location, MtaStsFacts, MxConnectionFacts, Severity, StsPolicy
 
 
 @declare(
     Severity.ERROR,
+    applied,
     because_of=("TLS006", "TLS007", "TLS009", "TLS011", "TLS012", "TLS014"),
     consequence="lost",
     needs=("mx", "mx_lookup", "transport"),
 )
-def check(facts: DomainFacts, report: Reporter) -> None:
-    _, policy = applied(facts)
+def check(facts: DomainFacts, found: tuple[MtaStsFacts, StsPolicy], report: Reporter) -> None:
+    _, policy = found
     for failure in facts.failures:
         if failure.collector == "transport":
             raise Undetermined(failure.reason)

@@ -25,12 +25,12 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mta_sts._facts import at_policy, policy_of, with_new_id
-from mailproof.model import DomainFacts, Severity
+from mailproof.model import MtaStsFacts, Severity, StsPolicy
 
 
-@declare(Severity.WARNING)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    sts, policy = policy_of(facts)
+@declare(Severity.WARNING, policy_of)
+def check(found: tuple[MtaStsFacts, StsPolicy], report: Reporter) -> None:
+    sts, policy = found
     for pattern in policy.mx[:20]:
         if pattern.problem:
             report(

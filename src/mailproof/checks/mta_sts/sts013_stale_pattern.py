@@ -28,13 +28,13 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mta_sts._facts import applied, at_policy, mail_hosts, with_new_id
-from mailproof.model import DomainFacts, Severity
+from mailproof.model import DomainFacts, MtaStsFacts, Severity, StsPolicy
 from mailproof.records.mta_sts_policy import matches
 
 
-@declare(Severity.INFO, needs=("mx", "mx_lookup"))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    sts, policy = applied(facts)
+@declare(Severity.INFO, applied, needs=("mx", "mx_lookup"))
+def check(facts: DomainFacts, found: tuple[MtaStsFacts, StsPolicy], report: Reporter) -> None:
+    sts, policy = found
     hosts = mail_hosts(facts)
     for pattern in policy.mx[:20]:
         if not pattern.problem and not any(matches(pattern, host) for host in hosts):

@@ -26,12 +26,12 @@ After:
 
 from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.mta_sts._facts import at_key, policy_of, with_new_id
-from mailproof.model import DomainFacts, Severity
+from mailproof.model import MtaStsFacts, Severity, StsPolicy
 
 
-@declare(Severity.INFO)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    sts, policy = policy_of(facts)
+@declare(Severity.INFO, policy_of)
+def check(found: tuple[MtaStsFacts, StsPolicy], report: Reporter) -> None:
+    sts, policy = found
     if not policy.valid:
         raise NotApplicable("the policy is malformed: senders ignore it")
     if policy.mode == "enforce":
@@ -43,7 +43,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     )
     advice = "Set 'mode: enforce' in the policy once the TLS reports are clean."
     report(
-        f"The policy of {facts.domain} is in mode {policy.mode}: {words}.",
+        f"The policy of {report.subject} is in mode {policy.mode}: {words}.",
         location=at_key(sts, "mode"),
         fix=with_new_id(sts, advice, "decision"),
     )

@@ -29,12 +29,11 @@ After:
 from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.mta_sts._facts import sts_of
 from mailproof.checks.publishing import replaced
-from mailproof.model import DomainFacts, Location, Severity
+from mailproof.model import Location, MtaStsFacts, Severity
 
 
-@declare(Severity.WARNING, because_of=("STS002", "STS003", "STS005", "STS021"))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    sts = sts_of(facts)
+@declare(Severity.WARNING, sts_of, because_of=("STS002", "STS003", "STS005", "STS021"))
+def check(sts: MtaStsFacts, report: Reporter) -> None:
     if sts.fetch is None:
         raise NotApplicable(f"the policy was not fetched: {sts.not_fetched}")
     if sts.records or sts.policy is None or not sts.policy.valid or sts.policy.mode == "none":
@@ -45,7 +44,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         evidence=(sts.lookup.describe(), sts.fetch.describe()),
         fix=replaced(
             sts.lookup,
-            facts.domain,
+            report.subject,
             "Publish the record that announces the policy. Senders will then apply it.",
             (),
             "v=STSv1; id=1",

@@ -29,12 +29,12 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mta_sts._facts import policy_of
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.model import Fix, Location, MtaStsFacts, Severity, StsPolicy
 
 
-@declare(Severity.WARNING)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    sts, _ = policy_of(facts)
+@declare(Severity.WARNING, policy_of)
+def check(found: tuple[MtaStsFacts, StsPolicy], report: Reporter) -> None:
+    sts, _ = found
     if sts.fetch is None or sts.fetch.media_type == "text/plain":
         return
     shown = sts.fetch.media_type or "no media type"

@@ -33,22 +33,22 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mta_sts._facts import at_policy, policy_of, with_new_id
-from mailproof.model import DomainFacts, Severity
+from mailproof.model import MtaStsFacts, Severity, StsPolicy
 
 _CODES = ("bom", "blank-line", "bare-cr", "duplicate", "first-line", "unknown-key", "too-many-mx")
 
 
-@declare(Severity.WARNING)
-def check(facts: DomainFacts, report: Reporter) -> None:
+@declare(Severity.WARNING, policy_of)
+def check(found: tuple[MtaStsFacts, StsPolicy], report: Reporter) -> None:
     """A finding for each kind of oddity, at its first place."""
-    sts, policy = policy_of(facts)
+    sts, policy = found
     seen: set[str] = set()
     for problem in policy.problems:
         if problem.code not in _CODES or problem.code in seen:
             continue
         seen.add(problem.code)
         report(
-            f"In the policy of {facts.domain}, {problem.message}.",
+            f"In the policy of {report.subject}, {problem.message}.",
             location=at_policy(sts, problem.start, problem.end),
             fix=with_new_id(sts, "Correct the line in the policy."),
             severity=Severity.INFO if problem.code == "unknown-key" else None,

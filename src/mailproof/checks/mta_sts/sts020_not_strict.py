@@ -28,17 +28,17 @@ After:
 from mailproof.checks._strict import not_strict
 from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.mta_sts._facts import fetch_of, policy_url
-from mailproof.model import DomainFacts, Location, Severity
+from mailproof.model import FetchFacts, Location, MtaStsFacts, Severity
 
 
-@declare(Severity.INFO)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    sts, fetched = fetch_of(facts)
+@declare(Severity.INFO, fetch_of)
+def check(found: tuple[MtaStsFacts, FetchFacts], report: Reporter) -> None:
+    sts, fetched = found
     if fetched.kind == "certificate" or not fetched.chain:
         raise NotApplicable("the policy host presented no certificate that verifies")
     if fetched.strict_faults is None:
-        raise Undetermined(f"the certificate chain of mta-sts.{facts.domain} can't be read")
+        raise Undetermined(f"the certificate chain of mta-sts.{report.subject} can't be read")
     if fetched.strict_faults:
-        place = f"mta-sts.{facts.domain}"
+        place = f"mta-sts.{report.subject}"
         where = Location(policy_url(sts), "HTTPS")
         not_strict(report, place, fetched.strict_faults, where)

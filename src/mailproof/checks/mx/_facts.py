@@ -59,15 +59,14 @@ def sending_hosts(facts: DomainFacts) -> tuple[SendingHostFacts, ...]:
     return facts.sending_hosts
 
 
-def host_addresses(facts: DomainFacts, report: Reporter) -> Iterator[tuple[MxHostFacts, AddressFacts]]:
+def host_addresses(facts: DomainFacts, report: Reporter) -> tuple[tuple[MxHostFacts, AddressFacts], ...]:
     """Each address of the mail hosts, once. Reports the lookups of addresses that failed."""
-    seen: set[str] = set()
+    found: dict[str, tuple[MxHostFacts, AddressFacts]] = {}
     for host in hosts(facts):
         report.unanswered(*unanswered_of(host))
         for address in host.addresses:
-            if address.address not in seen:
-                seen.add(address.address)
-                yield host, address
+            found.setdefault(address.address, (host, address))
+    return tuple(found.values())
 
 
 def unanswered_of(host: MxHostFacts) -> Iterator[Lookup]:

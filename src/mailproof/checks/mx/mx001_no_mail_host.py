@@ -29,12 +29,11 @@ After:
 
 from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.mx._facts import hosts
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, MxHostFacts, Severity
 
 
-@declare(Severity.ERROR, because_of=("MX021",))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    found = hosts(facts)
+@declare(Severity.ERROR, hosts, because_of=("MX021",))
+def check(facts: DomainFacts, found: tuple[MxHostFacts, ...], report: Reporter) -> None:
     if facts.mx_lookup is not None and facts.mx_lookup.status == "nxdomain":
         raise NotApplicable("the domain does not exist")
     if any(not host.implicit for host in found):

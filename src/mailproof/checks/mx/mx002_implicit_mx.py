@@ -26,12 +26,12 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import hosts, mx_location, unanswered_of
-from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
 
 
-@declare(Severity.WARNING, because_of=("MX021",))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for host in hosts(facts):
+@declare(Severity.WARNING, hosts, because_of=("MX021",))
+def check(facts: DomainFacts, every: tuple[MxHostFacts, ...], report: Reporter) -> None:
+    for host in every:
         if not host.implicit:
             continue
         if not host.addresses:

@@ -33,9 +33,9 @@ from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
 from mailproof.records.mx_host import read_exchange
 
 
-@declare(Severity.ERROR, because_of=("MX018", "MX019"))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for host in hosts_with_names(facts):
+@declare(Severity.ERROR, hosts_with_names, because_of=("MX018", "MX019"))
+def check(facts: DomainFacts, every: tuple[MxHostFacts, ...], report: Reporter) -> None:
+    for host in every:
         if read_exchange(host.host, facts.domain).kind not in ("host", "other"):
             continue  # no address is missing: it is no name of a host (MX019)
         lookups = tuple(lookup for lookup in (host.a, host.aaaa) if lookup is not None)

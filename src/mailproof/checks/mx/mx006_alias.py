@@ -32,9 +32,9 @@ from mailproof.checks.ownership import is_owned
 from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
 
 
-@declare(Severity.WARNING)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for host in hosts_with_names(facts):
+@declare(Severity.WARNING, hosts_with_names)
+def check(facts: DomainFacts, every: tuple[MxHostFacts, ...], report: Reporter) -> None:
+    for host in every:
         if not host.cname:
             continue
         report(

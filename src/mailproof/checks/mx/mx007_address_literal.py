@@ -31,9 +31,9 @@ from mailproof.checks.mx._facts import address_in, hosts, mx_location, others_ta
 from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
 
 
-@declare(Severity.ERROR, needs=("health",))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for host in hosts(facts):
+@declare(Severity.ERROR, hosts, needs=("health",))
+def check(facts: DomainFacts, every: tuple[MxHostFacts, ...], report: Reporter) -> None:
+    for host in every:
         address = address_in(facts, host)
         if not address:
             continue

@@ -29,13 +29,13 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import host_addresses
 from mailproof.checks.ownership import is_owned
-from mailproof.model import DomainFacts, Fix, FixRecord, Location, MxHostFacts, Severity
+from mailproof.model import AddressFacts, DomainFacts, Fix, FixRecord, Location, MxHostFacts, Severity
 from mailproof.records.networks import why_unroutable
 
 
-@declare(Severity.ERROR)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for host, address in host_addresses(facts, report):
+@declare(Severity.ERROR, host_addresses)
+def check(facts: DomainFacts, every: tuple[tuple[MxHostFacts, AddressFacts], ...], report: Reporter) -> None:
+    for host, address in every:
         kind = why_unroutable(address.address)
         if not kind:
             continue

@@ -26,13 +26,13 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import host_addresses, names_mx
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.model import AddressFacts, DomainFacts, Fix, Location, MxHostFacts, Severity
 from mailproof.records.networks import why_unroutable
 
 
-@declare(Severity.WARNING, needs=("spf",))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for host, address in host_addresses(facts, report):
+@declare(Severity.WARNING, host_addresses, needs=("spf",))
+def check(facts: DomainFacts, every: tuple[tuple[MxHostFacts, AddressFacts], ...], report: Reporter) -> None:
+    for host, address in every:
         if address.ptr is None or address.ptr.found or why_unroutable(address.address):
             continue  # such addresses have a rule of their own
         if address.ptr.undetermined:

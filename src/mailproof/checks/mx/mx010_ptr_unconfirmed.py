@@ -29,12 +29,12 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import host_addresses, is_found, names_mx
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.model import AddressFacts, DomainFacts, Fix, Location, MxHostFacts, Severity
 
 
-@declare(Severity.WARNING, needs=("spf",))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for host, address in host_addresses(facts, report):
+@declare(Severity.WARNING, host_addresses, needs=("spf",))
+def check(facts: DomainFacts, every: tuple[tuple[MxHostFacts, AddressFacts], ...], report: Reporter) -> None:
+    for host, address in every:
         if not is_found(address.ptr, report):
             continue
         if address.confirmed is None:

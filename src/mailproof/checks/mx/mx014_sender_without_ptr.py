@@ -27,12 +27,12 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import sending_hosts
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.model import Fix, Location, SendingHostFacts, Severity
 
 
-@declare(Severity.ERROR, needs=("sending_hosts",), profiles="sending")
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for host in sending_hosts(facts):
+@declare(Severity.ERROR, sending_hosts, needs=("sending_hosts",), profiles="sending")
+def check(every: tuple[SendingHostFacts, ...], report: Reporter) -> None:
+    for host in every:
         pointer = host.address.ptr
         if pointer is None or pointer.found:
             continue

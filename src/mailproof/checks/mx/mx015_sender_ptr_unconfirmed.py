@@ -29,12 +29,12 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import is_found, sending_hosts
 from mailproof.checks.ownership import is_owned
-from mailproof.model import AddressFacts, DomainFacts, Fix, FixRecord, Location, Severity
+from mailproof.model import AddressFacts, DomainFacts, Fix, FixRecord, Location, SendingHostFacts, Severity
 
 
-@declare(Severity.ERROR, needs=("sending_hosts",), profiles="sending")
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for host in sending_hosts(facts):
+@declare(Severity.ERROR, sending_hosts, needs=("sending_hosts",), profiles="sending")
+def check(facts: DomainFacts, every: tuple[SendingHostFacts, ...], report: Reporter) -> None:
+    for host in every:
         address = host.address
         if not is_found(address.ptr, report):
             continue

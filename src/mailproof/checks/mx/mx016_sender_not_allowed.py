@@ -26,12 +26,12 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import sending_hosts
-from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
+from mailproof.model import DomainFacts, Fix, FixRecord, Location, SendingHostFacts, Severity
 
 
-@declare(Severity.ERROR, needs=("sending_hosts", "spf"), profiles="sending")
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for host in sending_hosts(facts):
+@declare(Severity.ERROR, sending_hosts, needs=("sending_hosts", "spf"), profiles="sending")
+def check(facts: DomainFacts, every: tuple[SendingHostFacts, ...], report: Reporter) -> None:
+    for host in every:
         address = host.address.address
         if host.spf_result == "temperror":
             report.unknown(

@@ -30,14 +30,14 @@ import re
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import is_found, sending_hosts
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.model import Fix, Location, SendingHostFacts, Severity
 
 _WORDS = re.compile(r"(?:^|[.-])(?:dyn|dynamic|dhcp|pool|ppp|dialup|dsl|adsl|cable)(?=[.\d-])")
 
 
-@declare(Severity.WARNING, needs=("sending_hosts",), profiles="sending")
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for host in sending_hosts(facts):
+@declare(Severity.WARNING, sending_hosts, needs=("sending_hosts",), profiles="sending")
+def check(every: tuple[SendingHostFacts, ...], report: Reporter) -> None:
+    for host in every:
         pointer = host.address.ptr
         if not is_found(pointer, report):
             continue

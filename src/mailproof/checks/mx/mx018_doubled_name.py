@@ -30,9 +30,9 @@ from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
 from mailproof.records.misplaced import undoubled
 
 
-@declare(Severity.ERROR)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for host in hosts_with_names(facts):
+@declare(Severity.ERROR, hosts_with_names)
+def check(facts: DomainFacts, every: tuple[MxHostFacts, ...], report: Reporter) -> None:
+    for host in every:
         meant = _meant(facts, host)
         if not meant:
             continue

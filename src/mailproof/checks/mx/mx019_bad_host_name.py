@@ -41,9 +41,9 @@ _KINDS = {
 }
 
 
-@declare(Severity.WARNING)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for host in hosts_with_names(facts):
+@declare(Severity.WARNING, hosts_with_names)
+def check(facts: DomainFacts, every: tuple[MxHostFacts, ...], report: Reporter) -> None:
+    for host in every:
         found = read_exchange(host.host, facts.domain)
         if found.kind == "host" and "." in found.text:
             continue

@@ -26,13 +26,12 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import hosts, mx_location, replace_mx
-from mailproof.model import DomainFacts, Fix, FixRecord, Severity
+from mailproof.model import DomainFacts, Fix, FixRecord, MxHostFacts, Severity
 
 
-@declare(Severity.INFO, profiles="all")
-def check(facts: DomainFacts, report: Reporter) -> None:
+@declare(Severity.INFO, hosts, profiles="all")
+def check(facts: DomainFacts, found: tuple[MxHostFacts, ...], report: Reporter) -> None:
     """A note where the null MX is alone and not written as in the RFC."""
-    found = hosts(facts)
     if len(found) != 1 or found[0].host != "." or not found[0].preference:
         return
     (null,) = found

@@ -32,13 +32,12 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import hosts
-from mailproof.model import DomainFacts, Fix, FixRecord, Location, Lookup, Severity
+from mailproof.model import DomainFacts, Fix, FixRecord, Location, Lookup, MxHostFacts, Severity
 from mailproof.records.spf import is_spf
 
 
-@declare(Severity.WARNING, needs=("spf", "wildcard_beside"), profiles="all")
-def check(facts: DomainFacts, report: Reporter) -> None:
-    found = hosts(facts)
+@declare(Severity.WARNING, hosts, needs=("spf", "wildcard_beside"), profiles="all")
+def check(facts: DomainFacts, found: tuple[MxHostFacts, ...], report: Reporter) -> None:
     mx, spf = _missing(facts, "MX"), _missing(facts, "TXT")
     if not mx and not spf:
         return

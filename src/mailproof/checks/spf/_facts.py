@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from typing import TypeAlias
 
-from mailproof.checks.base import NotApplicable, Reporter, Undetermined
+from mailproof.checks.base import Enough, NotApplicable, Reporter, Undetermined
 from mailproof.checks.once import once
 from mailproof.model import (
     DomainFacts,
@@ -17,6 +18,10 @@ from mailproof.model import (
     SpfTerm,
     SpfTermCost,
 )
+
+#: Records that the domain's owner can edit; the same with what each of their terms came to.
+Records: TypeAlias = tuple[tuple[SpfNode, SpfRecord], ...]
+Costs: TypeAlias = tuple[tuple[SpfNode, SpfRecord, tuple[SpfTermCost, ...]], ...]
 
 
 def spf_of(facts: DomainFacts) -> SpfFacts:
@@ -63,7 +68,7 @@ def all_nodes(facts: DomainFacts) -> tuple[SpfNode, ...]:
 
 
 @once
-def own_records(facts: DomainFacts, report: Reporter) -> tuple[tuple[SpfNode, SpfRecord], ...]:
+def own_records(facts: DomainFacts, report: Reporter) -> Records:
     """The records that the domain's owner can edit: at the domain and below it, each once."""
     found: dict[str, tuple[SpfNode, SpfRecord]] = {}
     for node in all_nodes(facts):
@@ -75,6 +80,14 @@ def own_records(facts: DomainFacts, report: Reporter) -> tuple[tuple[SpfNode, Sp
         elif inside and node.status == "limit":
             report.unknown(node.reason)
     return tuple(found.values())
+
+
+def faulty_records(facts: DomainFacts, report: Reporter) -> Records:
+    """Those of them with a fault."""
+    found = tuple([(node, record) for node, record in own_records(facts, report) if record.problems])
+    if not found:
+        raise Enough
+    return found
 
 
 @once
@@ -99,9 +112,7 @@ def is_own(facts: DomainFacts, node: SpfNode) -> bool:
 
 
 @once
-def own_costs(
-    facts: DomainFacts, report: Reporter
-) -> tuple[tuple[SpfNode, SpfRecord, tuple[SpfTermCost, ...]], ...]:
+def own_costs(facts: DomainFacts, report: Reporter) -> Costs:
     """The owner's records with what each of their terms came to, each once."""
     found: dict[str, tuple[SpfNode, SpfRecord, tuple[SpfTermCost, ...]]] = {}
     for node in all_nodes(facts):

@@ -30,13 +30,12 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, shown, spf_of
-from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity, SpfNode
+from mailproof.model import Fix, FixRecord, Location, Severity, SpfFacts, SpfNode
 from mailproof.records.spf import joined, merged, read_spf, rest_of
 
 
-@declare(Severity.ERROR)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    spf = spf_of(facts)
+@declare(Severity.ERROR, spf_of)
+def check(spf: SpfFacts, report: Reporter) -> None:
     root = spf.root
     if root.record is not None and (rest := rest_of(root.record, spf.other_txt)):
         report(

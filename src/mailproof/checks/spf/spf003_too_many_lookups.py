@@ -47,9 +47,9 @@ from mailproof.records.spf import rewritten
 _FEW = 4
 
 
-@declare(Severity.ERROR)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    root, record = record_of(facts)
+@declare(Severity.ERROR, record_of)
+def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter) -> None:
+    root, record = found
     count = spf_of(facts).lookup_count
     if count <= MAX_LOOKUPS:
         still_unknown(facts)

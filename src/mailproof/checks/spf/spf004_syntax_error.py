@@ -31,7 +31,7 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import at, own_records
+from mailproof.checks.spf._facts import Records, at, faulty_records
 from mailproof.checks.spf._fixes import CUT, publish
 from mailproof.model import DomainFacts, Fix, Severity, SpfNode, SpfProblem, SpfRecord
 from mailproof.records.spf import MODIFIERS, read_spf, rest_of, rewritten
@@ -42,9 +42,9 @@ ELSEWHERE = frozenset({"non-ascii", "control-character", "address-family", "addr
 _IN_NAMES = frozenset({"glued", "separator", "unknown-mechanism"})
 
 
-@declare(Severity.ERROR)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for node, record in own_records(facts, report):
+@declare(Severity.ERROR, faulty_records)
+def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
+    for node, record in every:
         ignored = {t.start for t in record.terms if t.kind == "modifier" and t.name not in MODIFIERS}
         for problem in record.problems:
             if problem.code == "cut" and rest_of(record, facts.spf.other_txt if facts.spf else ()):

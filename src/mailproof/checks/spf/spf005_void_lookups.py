@@ -29,15 +29,15 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, record_of, shown, spf_of, still_unknown
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import MAX_VOID_LOOKUPS, DomainFacts, Fix, Severity, SpfTerm
+from mailproof.model import MAX_VOID_LOOKUPS, DomainFacts, Fix, Severity, SpfNode, SpfRecord, SpfTerm
 from mailproof.records.spf import without
 
 _SUMMARY = "Correct the dead names, or remove their terms"
 
 
-@declare(Severity.ERROR, because_of=("SPF004", "SPF010"))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    root, record = record_of(facts)
+@declare(Severity.ERROR, record_of, because_of=("SPF004", "SPF010"))
+def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter) -> None:
+    root, record = found
     voids = spf_of(facts).void_lookups
     if len(voids) <= MAX_VOID_LOOKUPS:
         still_unknown(facts)

@@ -27,14 +27,14 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, policy_of
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import DomainFacts, Severity
+from mailproof.model import DomainFacts, Severity, SpfNode, SpfRecord
 from mailproof.records.spf import rewritten
 
 
-@declare(Severity.ERROR, consequence="forged")
-def check(facts: DomainFacts, report: Reporter) -> None:
+@declare(Severity.ERROR, policy_of, consequence="forged")
+def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter) -> None:
     """A finding where ``all`` passes."""
-    node, record = policy_of(facts)
+    node, record = found
     term = record.all_term
     if term is None or term.qualifier != "+":
         return

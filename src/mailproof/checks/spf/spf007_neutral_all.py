@@ -26,14 +26,14 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, policy_of
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import DomainFacts, Severity
+from mailproof.model import DomainFacts, Severity, SpfNode, SpfRecord
 from mailproof.records.spf import rewritten
 
 
-@declare(Severity.WARNING, consequence="forged", profiles="in use")
-def check(facts: DomainFacts, report: Reporter) -> None:
+@declare(Severity.WARNING, policy_of, consequence="forged", profiles="in use")
+def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter) -> None:
     """A finding where ``all`` is neutral."""
-    node, record = policy_of(facts)
+    node, record = found
     term = record.all_term
     if term is None or term.qualifier != "?":
         return

@@ -26,14 +26,14 @@ After:
 from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.spf._facts import at, policy_of, spf_of
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import DomainFacts, Severity
+from mailproof.model import DomainFacts, Severity, SpfNode, SpfRecord
 from mailproof.records.spf import parse_spf, read_spf, rest_of
 
 
-@declare(Severity.WARNING, consequence="forged", profiles="in use")
-def check(facts: DomainFacts, report: Reporter) -> None:
+@declare(Severity.WARNING, policy_of, consequence="forged", profiles="in use")
+def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter) -> None:
     """A finding where there is neither ``all`` nor ``redirect``; an error where it was cut off."""
-    node, record = policy_of(facts)
+    node, record = found
     if record.all_term is not None:
         return
     if rest_of(record, spf_of(facts).other_txt):

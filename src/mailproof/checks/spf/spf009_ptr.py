@@ -24,14 +24,14 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import at, own_records
-from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.checks.spf._facts import Records, at, own_records
+from mailproof.model import Fix, Severity
 
 
-@declare(Severity.WARNING)
-def check(facts: DomainFacts, report: Reporter) -> None:
+@declare(Severity.WARNING, own_records)
+def check(every: Records, report: Reporter) -> None:
     """A finding for each ``ptr``."""
-    for node, record in own_records(facts, report):
+    for node, record in every:
         for term in record.terms:
             if term.kind != "mechanism" or term.name != "ptr":
                 continue

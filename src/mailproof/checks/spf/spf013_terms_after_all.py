@@ -23,16 +23,16 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import at, own_records, shown
+from mailproof.checks.spf._facts import Records, at, own_records, shown
 from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, Severity
 from mailproof.records.spf import all_last
 
 
-@declare(Severity.WARNING)
-def check(facts: DomainFacts, report: Reporter) -> None:
+@declare(Severity.WARNING, own_records)
+def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
     """A finding where mechanisms come after ``all``: an error where their senders fail."""
-    for node, record in own_records(facts, report):
+    for node, record in every:
         end = record.all_term
         late = [t for t in record.terms if end and t.kind == "mechanism" and t.start > end.start]
         if end is None or not late:

@@ -24,16 +24,16 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import at, own_records
+from mailproof.checks.spf._facts import Records, at, own_records
 from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, Severity
 from mailproof.records.spf import parse_spf, rewritten, without
 
 
-@declare(Severity.WARNING)
-def check(facts: DomainFacts, report: Reporter) -> None:
+@declare(Severity.WARNING, own_records)
+def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
     """A finding where ``redirect`` is beside ``all``: an error where it alone names the senders."""
-    for node, record in own_records(facts, report):
+    for node, record in every:
         redirect, end = record.redirect, record.all_term
         if redirect is None or end is None:
             continue

@@ -26,16 +26,16 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import at, own_costs
+from mailproof.checks.spf._facts import Costs, at, own_costs
 from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, Fix, Severity
 from mailproof.records.networks import why_unroutable
 from mailproof.records.spf import without
 
 
-@declare(Severity.WARNING)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for node, record, costs in own_costs(facts, report):
+@declare(Severity.WARNING, own_costs)
+def check(facts: DomainFacts, every: Costs, report: Reporter) -> None:
+    for node, record, costs in every:
         found = [
             (cost, {each: kind for each in cost.networks if (kind := why_unroutable(each))}) for cost in costs
         ]

@@ -27,15 +27,15 @@ After:
 from ipaddress import ip_interface
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import at, own_records
+from mailproof.checks.spf._facts import Records, at, own_records
 from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, Severity, SpfTerm
 from mailproof.records.spf import rewritten
 
 
-@declare(Severity.WARNING, consequence="tidy")
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for node, record in own_records(facts, report):
+@declare(Severity.WARNING, own_records, consequence="tidy")
+def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
+    for node, record in every:
         changes = [(term, whole) for term in record.terms if (whole := _whole(term))]
         fixed = rewritten(record, changes)
         for term, _ in changes:

@@ -27,17 +27,16 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import spf_of
 from mailproof.checks.spf._fixes import as_read
-from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
+from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity, SpfFacts
 from mailproof.records.spf import SpfReading, read_spf
 from mailproof.structs import replace
 
 _MOST = 200
 
 
-@declare(Severity.ERROR)
-def check(facts: DomainFacts, report: Reporter) -> None:
+@declare(Severity.ERROR, spf_of)
+def check(facts: DomainFacts, spf: SpfFacts, report: Reporter) -> None:
     """A finding for each record that only looks like SPF: an error where the domain has no other."""
-    spf = spf_of(facts)
     alone = spf.root.status == "none"
     seams = [*spf.other_seams[:_MOST], *[()] * _MOST]
     texts = list(zip(spf.other_txt[:_MOST], seams, strict=False))

@@ -32,14 +32,14 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import record_of
 from mailproof.checks.spf.spf020_record_too_long import EDNS
-from mailproof.model import DomainFacts, Fix, Location, Lookup, Severity
+from mailproof.model import Fix, Location, Lookup, Severity, SpfNode, SpfRecord
 
 _PLAIN_UDP = 512
 
 
-@declare(Severity.WARNING, because_of=("SPF020",), consequence="tidy")
-def check(facts: DomainFacts, report: Reporter) -> None:
-    root, _ = record_of(facts)
+@declare(Severity.WARNING, record_of, because_of=("SPF020",), consequence="tidy")
+def check(found: tuple[SpfNode, SpfRecord], report: Reporter) -> None:
+    root, _ = found
     if root.lookup is None:
         return
     size = answer_size(root.lookup)

@@ -28,14 +28,14 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, record_of, spf_of, still_unknown
 from mailproof.checks.spf.spf003_too_many_lookups import costs
-from mailproof.model import MAX_LOOKUPS, DomainFacts, Fix, Severity
+from mailproof.model import MAX_LOOKUPS, DomainFacts, Fix, Severity, SpfNode, SpfRecord
 
 _CLOSE = 8
 
 
-@declare(Severity.WARNING)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    root, _ = record_of(facts)
+@declare(Severity.WARNING, record_of)
+def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter) -> None:
+    root, _ = found
     count = spf_of(facts).lookup_count
     if _CLOSE <= count <= MAX_LOOKUPS:
         most = max(root.costs, key=lambda cost: cost.lookups_after - cost.lookups_before)

@@ -23,15 +23,15 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import at, own_records
+from mailproof.checks.spf._facts import Records, at, own_records
 from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, Severity, SpfTerm
 from mailproof.records.spf import without
 
 
-@declare(Severity.INFO, consequence="tidy")
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for node, record in own_records(facts, report):
+@declare(Severity.INFO, own_records, consequence="tidy")
+def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
+    for node, record in every:
         seen: set[str] = set()
         again: list[SpfTerm] = []
         for term in record.terms:

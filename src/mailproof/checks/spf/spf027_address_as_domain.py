@@ -25,14 +25,14 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import at, own_records
+from mailproof.checks.spf._facts import Records, at, faulty_records
 from mailproof.checks.spf.spf004_syntax_error import fix_for
 from mailproof.model import DomainFacts, Severity
 
 
-@declare(Severity.ERROR)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for node, record in own_records(facts, report):
+@declare(Severity.ERROR, faulty_records)
+def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
+    for node, record in every:
         for problem in record.problems:
             if problem.code == "address-as-domain":
                 snippet = record.text[problem.start : problem.end]

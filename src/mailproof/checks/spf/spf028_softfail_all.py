@@ -30,15 +30,15 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, policy_of, spf_of
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import DomainFacts, Severity
+from mailproof.model import DomainFacts, Severity, SpfNode, SpfRecord
 from mailproof.records.spf import rewritten
 from mailproof.records.spf.allowed import reach_of
 
 
-@declare(Severity.INFO, profiles="sending")
-def check(facts: DomainFacts, report: Reporter) -> None:
+@declare(Severity.INFO, policy_of, profiles="sending")
+def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter) -> None:
     """A note where ``all`` is a softfail."""
-    node, record = policy_of(facts)
+    node, record = found
     term = record.all_term
     if term is None or term.qualifier != "~" or reach_of(spf_of(facts).root) == "nobody":
         return  # where no host may send, that is what is wrong with it

@@ -26,16 +26,16 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import at, own_records
+from mailproof.checks.spf._facts import Records, at, own_records
 from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, Severity
 from mailproof.records.spf import MODIFIERS, is_proof, read_spf, without
 
 
-@declare(Severity.ERROR)
-def check(facts: DomainFacts, report: Reporter) -> None:
+@declare(Severity.ERROR, own_records)
+def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
     """A finding for each term without a meaning: an error where it was meant to allow a sender."""
-    for node, record in own_records(facts, report):
+    for node, record in every:
         ignored = [term for term in record.terms if term.kind == "modifier" and term.name not in MODIFIERS]
         problems = {problem.start: problem for problem in record.problems if not problem.fatal}
         reading = read_spf(record.text)

@@ -26,17 +26,17 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import at, own_costs
+from mailproof.checks.spf._facts import Costs, at, own_costs
 from mailproof.checks.spf._fixes import publish
 from mailproof.checks.spf.spf004_syntax_error import in_name
 from mailproof.model import MAX_MX_NAMES, DomainFacts, Severity, SpfTermCost
 from mailproof.records.spf import without
 
 
-@declare(Severity.WARNING, because_of=("SPF005",), consequence="tidy")
-def check(facts: DomainFacts, report: Reporter) -> None:
+@declare(Severity.WARNING, own_costs, because_of=("SPF005",), consequence="tidy")
+def check(facts: DomainFacts, every: Costs, report: Reporter) -> None:
     """A finding for each ``a`` and ``mx`` of the owner's records without addresses."""
-    for node, record, costs in own_costs(facts, report):
+    for node, record, costs in every:
         useless = [cost for cost in costs if _is_dead(cost) and not in_name(record, cost.term.start)]
         fixed = without(record, [cost.term for cost in useless])
         for cost in useless:

@@ -25,7 +25,7 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import at, own_records
+from mailproof.checks.spf._facts import Records, at, own_records
 from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, Severity, SpfTerm
 from mailproof.records.networks import Network, parse_network
@@ -34,9 +34,9 @@ from mailproof.records.spf import without
 _MOST = 300
 
 
-@declare(Severity.INFO, because_of=("SPF017",))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for node, record in own_records(facts, report):
+@declare(Severity.INFO, own_records, because_of=("SPF017",))
+def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
+    for node, record in every:
         ranges: list[tuple[SpfTerm, Network]] = []
         for term in record.terms:
             network = parse_network(term.value) if term.name in ("ip4", "ip6") else None

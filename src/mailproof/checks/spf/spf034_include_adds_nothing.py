@@ -29,14 +29,14 @@ After:
 
 from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.spf._facts import at, failed_below, own_records, record_of
-from mailproof.model import DomainFacts, Fix, Severity, SpfNode, SpfTermCost
+from mailproof.model import DomainFacts, Fix, Severity, SpfNode, SpfRecord, SpfTermCost
 from mailproof.records.address_set import NOTHING, AddressSet
 from mailproof.records.spf.allowed import evaluable, matched_by
 
 
-@declare(Severity.INFO, because_of=("SPF025",), consequence="tidy")
-def check(facts: DomainFacts, report: Reporter) -> None:
-    root, _ = record_of(facts)
+@declare(Severity.INFO, record_of, because_of=("SPF025",), consequence="tidy")
+def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter) -> None:
+    root, _ = found
     if not evaluable(root):
         raise NotApplicable("the SPF tree is too large to compare")
     for node, _ in own_records(facts, report):

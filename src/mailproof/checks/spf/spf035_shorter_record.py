@@ -32,13 +32,13 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, record_of, shown, spf_of, still_unknown
-from mailproof.model import MAX_LOOKUPS, DomainFacts, Fix, FixRecord, Severity, SpfNode
+from mailproof.model import MAX_LOOKUPS, DomainFacts, Fix, FixRecord, Severity, SpfNode, SpfRecord
 from mailproof.records.spf.flatten import Flattened, flatten
 
 
-@declare(Severity.INFO, because_of=("SPF003",))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    root, _ = record_of(facts)
+@declare(Severity.INFO, record_of, because_of=("SPF003",))
+def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter) -> None:
+    root, _ = found
     spf = spf_of(facts)
     still_unknown(facts)
     if spf.lookup_count <= MAX_LOOKUPS:

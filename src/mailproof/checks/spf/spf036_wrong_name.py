@@ -30,13 +30,12 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.misplaced import misplaced_findings
 from mailproof.checks.spf._facts import spf_of
 from mailproof.checks.spf._fixes import as_read
-from mailproof.model import DomainFacts, Fix, Location, Lookup, Severity
+from mailproof.model import DomainFacts, Fix, Location, Lookup, Severity, SpfFacts
 from mailproof.records.spf import is_spf, read_spf
 
 
-@declare(Severity.ERROR, needs=("dkim", "misplaced"))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    spf = spf_of(facts)
+@declare(Severity.ERROR, spf_of, needs=("dkim", "misplaced"))
+def check(facts: DomainFacts, spf: SpfFacts, report: Reporter) -> None:
     if spf.root.status != "none":
         return
     for lookup in spf.elsewhere:

@@ -28,15 +28,14 @@ After:
 from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.spf._facts import spf_of
 from mailproof.checks.spf._fixes import as_read
-from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
+from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity, SpfFacts
 from mailproof.records.spf import read_spf
 from mailproof.structs import replace
 
 
-@declare(Severity.INFO)
-def check(facts: DomainFacts, report: Reporter) -> None:
+@declare(Severity.INFO, spf_of)
+def check(facts: DomainFacts, spf: SpfFacts, report: Reporter) -> None:
     """A finding for each record of the type; a warning where it says what no TXT record says."""
-    spf = spf_of(facts)
     if spf.type99 is None:
         raise NotApplicable("the DNS type SPF was not queried")
     if spf.type99.undetermined:

@@ -29,7 +29,7 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import all_nodes, at
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import DomainFacts, Severity
+from mailproof.model import DomainFacts, Severity, SpfNode
 from mailproof.records.spf import without
 from mailproof.records.spf.macros import parse_macros
 
@@ -41,9 +41,9 @@ _FIXING = (
 )
 
 
-@declare(Severity.INFO)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for node in all_nodes(facts):
+@declare(Severity.INFO, all_nodes)
+def check(facts: DomainFacts, every: tuple[SpfNode, ...], report: Reporter) -> None:
+    for node in every:
         record, answer = node.record, node.explanation
         if record is None or answer is None or node.status != "ok":
             continue

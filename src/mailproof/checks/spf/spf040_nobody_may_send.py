@@ -31,19 +31,20 @@ After:
 
 from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.spf._facts import at, record_of, spf_of
-from mailproof.model import DomainFacts, Fix, Severity, SpfRecord
+from mailproof.model import DomainFacts, Fix, Severity, SpfNode, SpfRecord
 from mailproof.records.spf import parse_spf
 from mailproof.records.spf.allowed import reach_of
 
 
 @declare(
     Severity.ERROR,
+    record_of,
     because_of=("SPF004", "SPF013", "SPF014", "SPF016", "SPF029", "SPF032"),
     needs=("dkim", "mx_lookup"),
 )
-def check(facts: DomainFacts, report: Reporter) -> None:
+def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter) -> None:
     """A finding where no host can pass: a warning where what is not listed is neutral."""
-    root, record = record_of(facts)
+    root, record = found
     if not record.valid or closed_on_purpose(record):
         raise NotApplicable("v=spf1 -all: no mail is sent" if record.valid else "the SPF record has an error")
     reach = reach_of(root)

@@ -34,17 +34,17 @@ from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.misplaced import is_misplaced
 from mailproof.checks.mistaken import is_mistaken
 from mailproof.checks.tls_rpt._facts import reporting
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.model import DomainFacts, Fix, Location, Severity, TlsRptFacts
 from mailproof.records.tls_rpt import TLS_RPT
 
 
 @declare(
     Severity.INFO,
+    reporting,
     because_of=("TLSRPT003", "TLSRPT007", "TLSRPT008"),
     needs=("dane", "dmarc", "misplaced", "mta_sts"),
 )
-def check(facts: DomainFacts, report: Reporter) -> None:
-    found = reporting(facts)
+def check(facts: DomainFacts, found: TlsRptFacts, report: Reporter) -> None:
     name = found.lookup.name
     if found.records:
         return

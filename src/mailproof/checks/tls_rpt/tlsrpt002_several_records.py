@@ -27,14 +27,13 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.publishing import replaced
 from mailproof.checks.tls_rpt._facts import at, reporting
-from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.model import Fix, Severity, TlsRptFacts
 from mailproof.records.meant import repaired
 from mailproof.records.tls_rpt import TLS_RPT, is_usable, parse_tls_rpt
 
 
-@declare(Severity.WARNING)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    found = reporting(facts)
+@declare(Severity.WARNING, reporting)
+def check(found: TlsRptFacts, report: Reporter) -> None:
     if len(found.records) < 2:
         return
     name = found.lookup.name
@@ -44,7 +43,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     one = f"v=TLSRPTv1; rua={','.join(uris)}"
     if len(texts) == len(found.records) and uris and all(map(is_usable, parse_tls_rpt(one).rua)):
         summary = "Publish one record with all destinations."
-        fix = replaced(found.lookup, facts.domain, summary, texts, one)
+        fix = replaced(found.lookup, report.subject, summary, texts, one)
     report(
         f"{name} has {len(found.records)} TLS-RPT records, so senders use none of them.",
         location=at(found, found.records[1]),

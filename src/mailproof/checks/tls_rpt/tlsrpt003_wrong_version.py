@@ -27,13 +27,12 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mistaken import mistaken
 from mailproof.checks.tls_rpt._facts import corrected, reporting
-from mailproof.model import DomainFacts, Severity
+from mailproof.model import DomainFacts, Severity, TlsRptFacts
 from mailproof.records.tls_rpt import TLS_RPT
 
 
-@declare(Severity.WARNING)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    found = reporting(facts)
+@declare(Severity.WARNING, reporting)
+def check(facts: DomainFacts, found: TlsRptFacts, report: Reporter) -> None:
     for text in found.other_txt:
         fix, beside = corrected(found, text), bool(found.records)
         mistaken(report, facts, found.lookup, text, TLS_RPT, "TLS-RPT", fix, beside=beside)

@@ -25,12 +25,12 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.tls_rpt._facts import at, corrected, record_of
-from mailproof.model import DomainFacts, Severity
+from mailproof.model import Severity, TlsRptFacts, TlsRptRecord
 
 
-@declare(Severity.WARNING)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    found, record = record_of(facts)
+@declare(Severity.WARNING, record_of)
+def check(given: tuple[TlsRptFacts, TlsRptRecord], report: Reporter) -> None:
+    found, record = given
     for problem in record.problems:
         if problem.fatal:
             report(

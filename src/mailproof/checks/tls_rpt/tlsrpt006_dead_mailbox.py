@@ -29,12 +29,12 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.tls_rpt._facts import at, record_of
-from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.model import Fix, Severity, TlsRptFacts, TlsRptRecord
 
 
-@declare(Severity.WARNING)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    found, record = record_of(facts)
+@declare(Severity.WARNING, record_of)
+def check(given: tuple[TlsRptFacts, TlsRptRecord], report: Reporter) -> None:
+    found, record = given
     for destination in found.destinations:
         if destination.takes_mail is None:
             report.unanswered(destination.lookup)
@@ -42,7 +42,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             continue
         uri = next((uri for uri in record.rua if uri.text == destination.uri), None)
         report(
-            f"TLS reports for {facts.domain} go to {destination.uri}, but {destination.domain} takes no "
+            f"TLS reports for {report.subject} go to {destination.uri}, but {destination.domain} takes no "
             "mail.",
             location=at(found, record.text, uri.start if uri else None, uri.end if uri else None),
             evidence=(destination.lookup.describe(), *destination.lookup.records[:3]),

@@ -30,10 +30,10 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mistaken import dangling
 from mailproof.checks.tls_rpt._facts import reporting
-from mailproof.model import DomainFacts, Severity
+from mailproof.model import Severity, TlsRptFacts
 
 
-@declare(Severity.WARNING)
-def check(facts: DomainFacts, report: Reporter) -> None:
+@declare(Severity.WARNING, reporting)
+def check(found: TlsRptFacts, report: Reporter) -> None:
     otherwise = "replace the CNAME by a TXT record with a mailbox that you read"
-    dangling(report, reporting(facts).lookup, otherwise)
+    dangling(report, found.lookup, otherwise)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 from mailproof.checks.base import ImpossibleHere, NotApplicable, Reporter, Undetermined
 from mailproof.checks.once import once
 from mailproof.model import CertificateFacts, DomainFacts, Location, MxConnectionFacts, TlsFacts
@@ -10,6 +12,10 @@ BLOCKED = (
     "many clouds and access providers block outgoing port 25, which says nothing about the domain; "
     "run mailproof on a mail server, or with --no-connect"
 )
+
+
+#: Each host's own certificate, and the connection on which it was seen.
+Certificates: TypeAlias = tuple[tuple[MxConnectionFacts, TlsFacts, CertificateFacts], ...]
 
 
 def connections(facts: DomainFacts) -> tuple[MxConnectionFacts, ...]:
@@ -84,9 +90,7 @@ def with_tls(facts: DomainFacts, report: Reporter) -> tuple[tuple[MxConnectionFa
     return found
 
 
-def certificates(
-    facts: DomainFacts, report: Reporter
-) -> tuple[tuple[MxConnectionFacts, TlsFacts, CertificateFacts], ...]:
+def certificates(facts: DomainFacts, report: Reporter) -> Certificates:
     """Each host's own certificate, once for each host; unknown where it could not be seen."""
     found: dict[tuple[str, str], tuple[MxConnectionFacts, TlsFacts, CertificateFacts]] = {}
     for each, tls in with_tls(facts, report):

@@ -27,12 +27,11 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import location, reached
-from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.model import Fix, MxConnectionFacts, Severity
 
 
-@declare(Severity.ERROR)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    everything = reached(facts, report)
+@declare(Severity.ERROR, reached)
+def check(everything: tuple[MxConnectionFacts, ...], report: Reporter) -> None:
     taken = any(each.state in ("answered", "silent", "protocol") for each in everything)
     for each in everything:
         if each.state == "refused":

@@ -29,12 +29,11 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import location, reached
-from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.model import Fix, MxConnectionFacts, Severity
 
 
-@declare(Severity.WARNING)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    everything = reached(facts, report)
+@declare(Severity.WARNING, reached)
+def check(everything: tuple[MxConnectionFacts, ...], report: Reporter) -> None:
     open_families = {":" in each.address for each in everything if each.state in ("answered", "protocol")}
     for each in everything:
         if each.state == "timeout" and (":" in each.address) in open_families:

@@ -27,12 +27,12 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import connections, location, talked
-from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.model import DomainFacts, Fix, MxConnectionFacts, Severity
 
 
-@declare(Severity.WARNING)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for each in connections(facts):
+@declare(Severity.WARNING, connections)
+def check(facts: DomainFacts, every: tuple[MxConnectionFacts, ...], report: Reporter) -> None:
+    for each in every:
         if each.state == "protocol":
             report(
                 f"The service on port {each.port} of {each.place} doesn't speak SMTP.",

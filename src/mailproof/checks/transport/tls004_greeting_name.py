@@ -27,15 +27,15 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import location, talked
-from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.model import Fix, MxConnectionFacts, Severity
 from mailproof.records.hostnames import is_full_name
 
 _LOCAL = (".localdomain", ".local", ".localhost", ".invalid")
 
 
-@declare(Severity.WARNING, consequence="tidy")
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for each in talked(facts, report):
+@declare(Severity.WARNING, talked, consequence="tidy")
+def check(every: tuple[MxConnectionFacts, ...], report: Reporter) -> None:
+    for each in every:
         name = each.ehlo_name or each.greeting_name
         if not name or (not name.startswith("[") and is_full_name(name) and not name.endswith(_LOCAL)):
             continue

@@ -26,13 +26,13 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import location, talked
-from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.model import DomainFacts, Fix, MxConnectionFacts, Severity
 
 
-@declare(Severity.INFO, consequence="tidy")
-def check(facts: DomainFacts, report: Reporter) -> None:
+@declare(Severity.INFO, talked, consequence="tidy")
+def check(facts: DomainFacts, every: tuple[MxConnectionFacts, ...], report: Reporter) -> None:
     pointers = {address.address: address for host in facts.mx for address in host.addresses}
-    for each in talked(facts, report):
+    for each in every:
         name = (each.ehlo_name or each.greeting_name).rstrip(".").lower()
         if not name or "." not in name or name == each.host or name.startswith("["):
             continue

@@ -26,12 +26,12 @@ After:
 
 from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.checks.transport._facts import location, talked
-from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.model import Fix, MxConnectionFacts, Severity
 
 
-@declare(Severity.WARNING, consequence="tidy")
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for each in talked(facts, report):
+@declare(Severity.WARNING, talked, consequence="tidy")
+def check(every: tuple[MxConnectionFacts, ...], report: Reporter) -> None:
+    for each in every:
         if each.starttls is False:
             report(
                 f"{each.place} doesn't offer STARTTLS: mail to it travels in plain text.",

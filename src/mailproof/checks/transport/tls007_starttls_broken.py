@@ -27,14 +27,14 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import location, talked
-from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.model import Fix, MxConnectionFacts, Severity
 
 MODERN = ("TLSv1.2", "TLSv1.3")
 
 
-@declare(Severity.ERROR)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for each in talked(facts, report):
+@declare(Severity.ERROR, talked)
+def check(every: tuple[MxConnectionFacts, ...], report: Reporter) -> None:
+    for each in every:
         modern = [each_version.offered for each_version in each.versions if each_version.version in MODERN]
         if not each.starttls_problem or (modern and not any(offered is not False for offered in modern)):
             continue  # hosts with old versions only are another rule's

@@ -27,14 +27,14 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import location, with_tls
-from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.model import Fix, MxConnectionFacts, Severity, TlsFacts
 
 OLD = ("TLSv1", "TLSv1.1")
 
 
-@declare(Severity.INFO, because_of=("TLS009",), consequence="tidy")
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for each, _ in with_tls(facts, report):
+@declare(Severity.INFO, with_tls, because_of=("TLS009",), consequence="tidy")
+def check(every: tuple[tuple[MxConnectionFacts, TlsFacts], ...], report: Reporter) -> None:
+    for each, _ in every:
         offered = {version.version for version in each.versions if version.offered}
         old = [version for version in OLD if version in offered]
         if old and offered - set(OLD):

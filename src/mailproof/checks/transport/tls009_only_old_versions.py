@@ -25,12 +25,12 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import location, with_tls
-from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.model import Fix, MxConnectionFacts, Severity, TlsFacts
 
 
-@declare(Severity.ERROR)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for each, tls in with_tls(facts, report):
+@declare(Severity.ERROR, with_tls)
+def check(every: tuple[tuple[MxConnectionFacts, TlsFacts], ...], report: Reporter) -> None:
+    for each, tls in every:
         modern = [version for version in each.versions if version.version in ("TLSv1.2", "TLSv1.3")]
         if not modern or any(version.offered for version in modern):
             continue

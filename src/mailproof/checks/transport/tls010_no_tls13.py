@@ -25,12 +25,12 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import location, with_tls
-from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.model import Fix, MxConnectionFacts, Severity, TlsFacts
 
 
-@declare(Severity.INFO, because_of=("TLS009",), consequence="tidy")
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for each, _ in with_tls(facts, report):
+@declare(Severity.INFO, with_tls, because_of=("TLS009",), consequence="tidy")
+def check(every: tuple[tuple[MxConnectionFacts, TlsFacts], ...], report: Reporter) -> None:
+    for each, _ in every:
         offered = {version.version: version.offered for version in each.versions}
         if offered.get("TLSv1.2") and offered.get("TLSv1.3") is False:
             report(

@@ -27,13 +27,13 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.transport._facts import certificates, describe, location, pinned
+from mailproof.checks.transport._facts import Certificates, certificates, describe, location, pinned
 from mailproof.model import DomainFacts, Fix, Severity
 
 
-@declare(Severity.WARNING, consequence="tidy", needs=("dane",))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for each, _, leaf in certificates(facts, report):
+@declare(Severity.WARNING, certificates, consequence="tidy", needs=("dane",))
+def check(facts: DomainFacts, every: Certificates, report: Reporter) -> None:
+    for each, _, leaf in every:
         if each.names_match is False:
             report(
                 f"The certificate of {each.place} is for {', '.join(leaf.names[:4]) or leaf.subject}, "

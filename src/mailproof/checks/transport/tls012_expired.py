@@ -27,13 +27,13 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.transport._facts import certificates, describe, location, pinned
+from mailproof.checks.transport._facts import Certificates, certificates, describe, location, pinned
 from mailproof.model import DomainFacts, Fix, Severity
 
 
-@declare(Severity.WARNING, consequence="tidy", needs=("dane",))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for each, tls, leaf in certificates(facts, report):
+@declare(Severity.WARNING, certificates, consequence="tidy", needs=("dane",))
+def check(facts: DomainFacts, every: Certificates, report: Reporter) -> None:
+    for each, tls, leaf in every:
         early = tls.problem_code == "not-yet-valid"
         if leaf.days_left >= 0 and not early:
             continue

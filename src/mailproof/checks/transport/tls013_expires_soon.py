@@ -24,13 +24,13 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.transport._facts import certificates, describe, location, pinned
+from mailproof.checks.transport._facts import Certificates, certificates, describe, location, pinned
 from mailproof.model import DomainFacts, Fix, Severity
 
 
-@declare(Severity.WARNING, consequence="tidy", needs=("dane",))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for each, _, leaf in certificates(facts, report):
+@declare(Severity.WARNING, certificates, consequence="tidy", needs=("dane",))
+def check(facts: DomainFacts, every: Certificates, report: Reporter) -> None:
+    for each, _, leaf in every:
         lifetime = (leaf.not_after - leaf.not_before).days
         if 0 <= leaf.days_left < (5 if lifetime <= 30 else 14) and not pinned(facts, each.host):
             days = "1 day" if leaf.days_left == 1 else f"{leaf.days_left} days"

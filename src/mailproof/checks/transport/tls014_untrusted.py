@@ -29,13 +29,13 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.transport._facts import certificates, describe, location, pinned
+from mailproof.checks.transport._facts import Certificates, certificates, describe, location, pinned
 from mailproof.model import DomainFacts, Fix, Severity
 
 
-@declare(Severity.WARNING, consequence="tidy", needs=("dane",))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for each, tls, leaf in certificates(facts, report):
+@declare(Severity.WARNING, certificates, consequence="tidy", needs=("dane",))
+def check(facts: DomainFacts, every: Certificates, report: Reporter) -> None:
+    for each, tls, leaf in every:
         self_signed = leaf.subject == leaf.issuer
         if tls.verification_off or (tls.problem_code in ("handshake", "invalid") and not self_signed):
             report.unknown(f"{each.place}: {tls.problem}")

@@ -25,13 +25,13 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.transport._facts import certificates, describe, location
-from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.checks.transport._facts import Certificates, certificates, describe, location
+from mailproof.model import Fix, Severity
 
 
-@declare(Severity.WARNING, consequence="tidy")
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for each, _, leaf in certificates(facts, report):
+@declare(Severity.WARNING, certificates, consequence="tidy")
+def check(every: Certificates, report: Reporter) -> None:
+    for each, _, leaf in every:
         if weak(leaf.key):
             report(
                 f"The certificate of {each.place} has a weak key: {leaf.key}.",

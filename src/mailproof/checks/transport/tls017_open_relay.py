@@ -29,12 +29,12 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import location, talked
-from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.model import Fix, MxConnectionFacts, Severity
 
 
-@declare(Severity.ERROR, consequence="forged")
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for each in talked(facts, report):
+@declare(Severity.ERROR, talked, consequence="forged")
+def check(every: tuple[MxConnectionFacts, ...], report: Reporter) -> None:
+    for each in every:
         if each.relay == "accepted":
             report(
                 f"{each.place} looks like an open relay: it accepts a foreign sender's foreign recipient.",

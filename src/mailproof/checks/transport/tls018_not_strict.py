@@ -32,14 +32,14 @@ After:
 
 from mailproof.checks._strict import not_strict
 from mailproof.checks.base import NotApplicable, Reporter, declare
-from mailproof.checks.transport._facts import certificates, location
-from mailproof.model import DomainFacts, Severity
+from mailproof.checks.transport._facts import Certificates, certificates, location
+from mailproof.model import Severity
 
 
-@declare(Severity.INFO)
-def check(facts: DomainFacts, report: Reporter) -> None:
+@declare(Severity.INFO, certificates)
+def check(every: Certificates, report: Reporter) -> None:
     verified = False
-    for each, tls, _ in certificates(facts, report):
+    for each, tls, _ in every:
         if tls.verified is False and tls.problem_code != "handshake":
             continue
         verified = True
