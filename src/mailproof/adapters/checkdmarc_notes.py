@@ -5,11 +5,11 @@ Seen in checkdmarc 6.0.4. A note is given only where our own facts show that the
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Iterator
 
 from mailproof.adapters.checkdmarc_run import Said
 from mailproof.model import MAX_LOOKUPS, MAX_VOID_LOOKUPS, STATUS_SHORT, DmarcFacts, Lookup, SpfFacts, SpfNode
+from mailproof.records.addresses import is_address
 
 
 def nodes(node: SpfNode) -> Iterator[SpfNode]:
@@ -77,7 +77,7 @@ def _address_as_name(spf: SpfFacts, said: Said, ours: str) -> str:
         return ""
     for word in _text(spf).split():
         name, _, value = word.lstrip("+-~?").partition(":")
-        if name.lower() in ("a", "mx", "include", "exists", "ptr") and _is_address(value.split("/")[0]):
+        if name.lower() in ("a", "mx", "include", "exists", "ptr") and is_address(value.split("/")[0]):
             return (
                 f"checkdmarc lets {word} pass; an address is not a domain name (RFC 7208 section 7.1), and a "
                 f"receiver answers permerror: ip4: or ip6: was meant"
@@ -201,11 +201,3 @@ def dmarc_note(dmarc: DmarcFacts, said: Said, ours: str) -> str:
 def _text(spf: SpfFacts) -> str:
     """The records that an evaluation meets, as one text."""
     return " ".join(text for node in nodes(spf.root) for text in node.records)
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True

@@ -103,3 +103,9 @@ async def ask(resolver: Resolver, *questions: Key, guess: bool = False) -> tuple
         return await resolver.ask(questions, guess=guess)
     query = guesser(resolver) if guess else resolver.query
     return await together(*(query(*question) for question in questions))
+
+
+async def ask_each(resolver: Resolver, names: Iterable[str], *rrtypes: str) -> list[tuple[Answer, ...]]:
+    """The answers for each name to questions of these types, all of which go out together."""
+    answers = iter(await ask(resolver, *[(name, rrtype) for name in names for rrtype in rrtypes]))
+    return list(zip(*[answers] * len(rrtypes), strict=True))

@@ -6,9 +6,8 @@ import asyncio
 from contextlib import AsyncExitStack
 from typing import TYPE_CHECKING
 
-from mailproof.dns import Resolver
-from mailproof.dns.memo import ask
-from mailproof.dns.records import target
+from mailproof.dns import Answer, Resolver
+from mailproof.dns.memo import ask, ask_each
 from mailproof.dns.together import spawn, stopped, together
 from mailproof.facts.delegation import Asker, above, collect_delegation, late_delegation
 from mailproof.facts.limits import SERVER_S, SERVERS_S
@@ -49,10 +48,10 @@ async def collect_authority(
     if not ns.found:
         zone = (await zone_of(domain, resolver))[0] or domain
         ns = ns if zone == domain else await resolver.query(zone, "NS")
-    names = sorted({target(record) for record in ns.records})[:MAX_SERVERS]
-    servers = await together(*(_server(name, resolver) for name in names))
+    names = sorted(set(ns.lookup.records))[:MAX_SERVERS]
+    servers = tuple(map(_server, names, await ask_each(resolver, names, "A", "AAAA")))
     if not connect:
-        return AuthorityFacts(zone, ns.lookup, tuple(servers), False, NOT_ASKED)
+        return AuthorityFacts(zone, ns.lookup, servers, False, NOT_ASKED)
     async with AsyncExitStack() as stack:
         if asker is None:
             from mailproof.dns.live.direct import DirectAsker
@@ -90,9 +89,8 @@ def _late(server: NameServer, zone: str, limit: float) -> NameServer:
     return NameServer(server.host, server.a, server.aaaa, tuple(addresses))
 
 
-async def _server(host: str, resolver: Resolver) -> NameServer:
-    a, aaaa = await ask(resolver, (host, "A"), (host, "AAAA"))
-    four, six = a.lookup, aaaa.lookup
+def _server(host: str, found: tuple[Answer, ...]) -> NameServer:
+    four, six = [answer.lookup for answer in found]
     texts = (*four.records[:MAX_ADDRESSES], *six.records[:MAX_ADDRESSES])
     return NameServer(host, four, six, tuple(ServerAddress(text) for text in texts))
 

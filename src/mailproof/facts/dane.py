@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.memo import ask
-from mailproof.dns.together import together
-from mailproof.facts.mx import mail_names
+from mailproof.facts.mx import ask_hosts, mail_names
 from mailproof.model import DaneFacts, DaneHostFacts, DaneState, Secure, TlsaMatch
 from mailproof.records.tlsa import parse_tlsa
 from mailproof.structs import replace
@@ -28,20 +27,21 @@ async def collect_dane(domain: str, resolver: Resolver) -> DaneFacts:
     They are asked for together with the hosts' addresses, so that they take no more time.
     """
     answer = await resolver.query(domain, "MX")
-    hosts = await together(*(_host(name, resolver) for name in mail_names(answer, domain)[:MAX_HOSTS]))
+    found = await ask_hosts(resolver, mail_names(answer, domain)[:MAX_HOSTS])
+    ends = {host: (a.chain or aaaa.chain)[-1] for host, a, aaaa, _ in found if a.chain or aaaa.chain}
+    expanded = await ask(resolver, *((f"_25._tcp.{end}", "TLSA") for end in ends.values()))
+    targets = dict(zip(ends, expanded, strict=True))
+    hosts = [_host(*each, ends.get(each[0], ""), targets.get(each[0])) for each in found]
     return DaneFacts(answer.secure, tuple(hosts))
 
 
-async def _host(name: str, resolver: Resolver) -> DaneHostFacts:
-    a, aaaa, own = await ask(resolver, (name, "A"), (name, "AAAA"), (f"_25._tcp.{name}", "TLSA"))
-    chain = a.chain or aaaa.chain
-    base, counts, other = name, own, None
-    if chain:  # RFC 7672 section 2.2.3: the alias's target comes first, the alias second
-        expanded = await resolver.query(f"_25._tcp.{chain[-1]}", "TLSA")
-        if not expanded.absent:
-            base, counts, other = chain[-1], expanded, own
-        else:
-            other = expanded
+def _host(
+    name: str, a: Answer, aaaa: Answer, own: Answer, target: str, expanded: Answer | None
+) -> DaneHostFacts:
+    base, counts, other = name, own, expanded
+    if expanded is not None and not expanded.absent:
+        # RFC 7672 section 2.2.3: the alias's target comes first, the alias second
+        base, counts, other = target, expanded, own
     lookup = counts.lookup
     facts = DaneHostFacts(
         host=name,
@@ -51,7 +51,7 @@ async def _host(name: str, resolver: Resolver) -> DaneHostFacts:
         address_secure=_together(a, aaaa),
         records=tuple(parse_tlsa(text) for text in lookup.records[:MAX_RECORDS]),
     )
-    return replace(facts, state=_state(facts, alias=bool(chain)))
+    return replace(facts, state=_state(facts, alias=bool(target)))
 
 
 def _together(a: Answer, aaaa: Answer) -> Secure:

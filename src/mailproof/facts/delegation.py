@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Protocol
 
 from mailproof.dns import Resolver
 from mailproof.dns.memo import ask
-from mailproof.dns.records import target
 from mailproof.model import DelegationFacts, Lookup
 from mailproof.records.refusal import refusal
 
@@ -51,8 +50,8 @@ async def collect_delegation(
     if parent is None:
         return None
     last: DelegationFacts | None = None
-    for record in parent.records[:MAX_SERVERS]:
-        found = await resolver.query(target(record), "A")
+    for server in parent.lookup.records[:MAX_SERVERS]:
+        found = await resolver.query(server, "A")
         address = next(iter(found.lookup.records), "")
         if not address or refusal(address, allowed):
             continue

@@ -14,7 +14,7 @@ from mailproof.dns.memo import ask
 from mailproof.dns.records import as_dnskey, as_ds
 from mailproof.dns.text import record_text
 from mailproof.dns.together import together
-from mailproof.facts.mx import mail_names
+from mailproof.facts.mx import ask_hosts, mail_names
 from mailproof.facts.zones import said_by, zone_of
 from mailproof.model import DelegationKey, ZoneKey, ZoneSecurity, ZoneState
 from mailproof.structs import replace
@@ -53,26 +53,22 @@ async def _own_zone(domain: str, resolver: Resolver) -> ZoneSecurity:
 async def _host_zones(domain: str, resolver: Resolver) -> tuple[ZoneSecurity, ...]:
     mx = await resolver.query(domain, "MX")
     names = mail_names(mx, domain) if mx.found else ()
-    found = await together(*(_host(host, resolver) for host in names[:MAX_HOSTS]))
-    zones: dict[str, list[tuple[str, tuple[Answer, ...], Answer | None]]] = {}
-    for host, zone, answers, failed in found:
-        zones.setdefault(zone, []).append((host, answers, failed))
+    found = await ask_hosts(resolver, names[:MAX_HOSTS])
+    # The zone is known from whatever there is none of.
+    said = {host: next(filter(None, [said_by(each, host) for each in some]), "") for host, *some in found}
+    silent = [host for host, zone in said.items() if not zone]
+    asked = dict(zip(silent, await together(*(zone_of(host, resolver) for host in silent)), strict=True))
+    zones: dict[str, list[tuple[str, Answer, Answer]]] = {}
+    for host, a, aaaa, _ in found:
+        zone = said[host] or asked[host][0] or host
+        zones.setdefault(zone, []).append((host, a, aaaa))
     result = []
     for zone, group in zones.items():
-        answers = tuple(answer for _, some, _ in group for answer in some)
-        failed = next((each for *_, each in group if each is not None), None)
-        security = _security(zone, "mx", answers, failed)
-        result.append(replace(security, hosts=tuple(host for host, *_ in group)))
+        answers = tuple(answer for _, *some in group for answer in some)
+        hosts = tuple(host for host, *_ in group)
+        failed = next(filter(None, (asked[host][1] for host in hosts if host in asked)), None)
+        result.append(replace(_security(zone, "mx", answers, failed), hosts=hosts))
     return tuple(result)
-
-
-async def _host(host: str, resolver: Resolver) -> tuple[str, str, tuple[Answer, ...], Answer | None]:
-    a, aaaa, below = await ask(resolver, (host, "A"), (host, "AAAA"), (f"_25._tcp.{host}", "TLSA"))
-    # The zone is known from whatever there is none of.
-    zone, failed = next(filter(None, (said_by(answer, host) for answer in (a, aaaa, below))), ""), None
-    if not zone:
-        zone, failed = await zone_of(host, resolver)
-    return host, zone or host, (a, aaaa), failed
 
 
 def _security(

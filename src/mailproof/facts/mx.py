@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from ipaddress import ip_address
+from itertools import chain, islice
 
 from mailproof.data.providers import is_providers_mx
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.answer import lookups_of
-from mailproof.dns.memo import ask
-from mailproof.dns.records import exchanges, target
+from mailproof.dns.memo import ask, ask_each
+from mailproof.dns.records import exchanges
 from mailproof.dns.together import together
 from mailproof.model import AddressFacts, Lookup, MxHostFacts, SendingHostFacts
+from mailproof.records.addresses import is_address
 from mailproof.records.misplaced import undoubled, zones_above
-from mailproof.records.mx_host import is_address, read_exchange
+from mailproof.records.mx_host import read_exchange
 from mailproof.records.networks import KEPT
 from mailproof.records.remember import remembered
 
@@ -31,12 +34,46 @@ async def collect_mx(domain: str, resolver: Resolver) -> tuple[Lookup, tuple[MxH
     Without an MX, the domain's own addresses serve as one (``implicit``).
     """
     answer = await resolver.query(domain, "MX")
-    if answer.status == "nodata":
-        host = await _host(0, domain, domain, resolver, implicit=True)
-        return answer.lookup, (host,)
-    records = exchanges(answer)[:MAX_HOSTS]
-    hosts = await together(*(_host(*record, domain, resolver) for record in records))
-    return answer.lookup, hosts
+    implicit = answer.status == "nodata"
+    records = ((0, domain),) if implicit else exchanges(answer)[:MAX_HOSTS]
+    names = [name for name in dict.fromkeys(name for _, name in records) if _is_host(name)]
+    found = dict(zip(names, await ask_each(resolver, names, "A", "AAAA"), strict=True))
+    addresses = {name: _texts(found[name]) for name in names}
+    own = [text for name in names if not is_providers_mx(name) for text in addresses[name]]
+    facts = dict(zip(own, await collect_addresses(own, resolver), strict=True))
+    lost = [] if implicit else [name for name in names if not addresses[name]]
+    meant = dict(zip(lost, await together(*(_meant(name, domain, resolver) for name in lost)), strict=True))
+    hosts: list[MxHostFacts] = []
+    for preference, name in records:
+        if name not in found:
+            hosts.append(MxHostFacts(preference, name))
+            continue
+        a, aaaa = found[name]
+        hosts.append(
+            MxHostFacts(
+                preference,
+                name,
+                a.lookup,
+                aaaa.lookup,
+                a.chain or aaaa.chain,
+                tuple(
+                    AddressFacts(_pointer(text)[0]) if is_providers_mx(name) else facts[text]
+                    for text in addresses[name]
+                ),
+                implicit,
+                meant=meant.get(name, ""),
+            )
+        )
+    return answer.lookup, tuple(hosts)
+
+
+def _texts(found: tuple[Answer, ...]) -> tuple[str, ...]:
+    return tuple([text for answer in found for text in answer.lookup.records[:MAX_ADDRESSES]])
+
+
+def _is_host(name: str) -> bool:
+    """Whether it is neither a null MX nor an IP address in the place of a name."""
+    return name != "." and not is_address(name)
 
 
 def mail_names(answer: Answer, domain: str) -> tuple[str, ...]:
@@ -47,18 +84,22 @@ def mail_names(answer: Answer, domain: str) -> tuple[str, ...]:
     if answer.status == "nodata":
         return (domain,)
     names = dict.fromkeys(name for _, name in exchanges(answer))
-    return tuple(name for name in names if name != "." and not is_address(name))[:MAX_NAMES]
+    return tuple(filter(_is_host, names))[:MAX_NAMES]
+
+
+async def ask_hosts(resolver: Resolver, hosts: Sequence[str]) -> list[tuple[str, Answer, Answer, Answer]]:
+    """Each of these hosts with its A, AAAA and TLSA records, all asked for together."""
+    questions = [((host, "A"), (host, "AAAA"), (f"_25._tcp.{host}", "TLSA")) for host in hosts]
+    answers = iter(await ask(resolver, *chain.from_iterable(questions)))
+    return list(zip(hosts, answers, answers, answers, strict=True))
 
 
 async def mail_hosts(domain: str, resolver: Resolver) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """The hosts that take the domain's mail and their addresses, the most preferred first."""
     names = mail_names(await resolver.query(domain, "MX"), domain)
-    return tuple(zip(names, await together(*(_addresses(name, resolver) for name in names)), strict=True))
-
-
-async def _addresses(name: str, resolver: Resolver) -> tuple[str, ...]:
-    four, six = await ask(resolver, (name, "A"), (name, "AAAA"))
-    return (*four.lookup.records, *six.lookup.records)
+    found = await ask_each(resolver, names, "A", "AAAA")
+    addresses = ((*four.lookup.records, *six.lookup.records) for four, six in found)
+    return tuple(zip(names, addresses, strict=True))
 
 
 async def takes_mail(host: str, resolver: Resolver) -> tuple[bool | None, Lookup]:
@@ -95,29 +136,6 @@ async def collect_wildcard_beside(domain: str, resolver: Resolver) -> tuple[Look
     return lookups_of(answers)
 
 
-async def _host(
-    preference: int, name: str, domain: str, resolver: Resolver, *, implicit: bool = False
-) -> MxHostFacts:
-    if name == "." or is_address(name):
-        return MxHostFacts(preference, name)
-    a, aaaa = await ask(resolver, (name, "A"), (name, "AAAA"))
-    addresses = (*a.lookup.records[:MAX_ADDRESSES], *aaaa.lookup.records[:MAX_ADDRESSES])
-    if is_providers_mx(name):
-        facts = tuple(AddressFacts(_pointer(address)[0]) for address in addresses)
-    else:
-        facts = await together(*(collect_address(address, resolver) for address in addresses))
-    return MxHostFacts(
-        preference,
-        name,
-        a.lookup,
-        aaaa.lookup,
-        a.chain or aaaa.chain,
-        facts,
-        implicit,
-        meant="" if addresses or implicit else await _meant(name, domain, resolver),
-    )
-
-
 async def _meant(host: str, domain: str, resolver: Resolver) -> str:
     """The host that was meant by a name without addresses; empty where that is unknown."""
     for name in _candidates(host, domain):
@@ -149,13 +167,31 @@ async def collect_address(address: str, resolver: Resolver) -> AddressFacts:
 
     Raises ValueError where ``address`` is not an IP address.
     """
-    plain, name = _pointer(address)
-    pointer = await resolver.query(name, "PTR")
-    rrtype = "AAAA" if ":" in plain else "A"
-    names = tuple(target(record) for record in pointer.records)[:MAX_PTR_NAMES]
-    forward = await ask(resolver, *((name, rrtype) for name in names if name != "."))
+    return (await collect_addresses((address,), resolver))[0]
+
+
+async def collect_addresses(addresses: Iterable[str], resolver: Resolver) -> tuple[AddressFacts, ...]:
+    """The same of several addresses."""
+    plain = [_pointer(each) for each in addresses]
+    pointers = await ask(resolver, *[(name, "PTR") for _, name in plain])
+    questions = [
+        [
+            (name, "AAAA" if ":" in own else "A")
+            for name in pointer.lookup.records[:MAX_PTR_NAMES]
+            if name != "."
+        ]
+        for (own, _), pointer in zip(plain, pointers, strict=True)
+    ]
+    answers = iter(await ask(resolver, *chain.from_iterable(questions)))
+    return tuple(
+        _address(own, pointer, tuple(islice(answers, len(asked))))
+        for (own, _), pointer, asked in zip(plain, pointers, questions, strict=True)
+    )
+
+
+def _address(plain: str, pointer: Answer, forward: tuple[Answer, ...]) -> AddressFacts:
     confirmed: bool | None = any(
-        _pointer(text)[0] == plain for answer in forward for text in answer.lookup.records if is_address(text)
+        _pointer(text)[0] == plain for answer in forward for text in answer.lookup.records
     )
     if not confirmed and (pointer.undetermined or any(answer.undetermined for answer in forward)):
         confirmed = None

@@ -1,4 +1,4 @@
-"""The address of a client, as people and mail logs write it."""
+"""IP addresses, as people and mail logs write them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,17 @@ from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from mailproof.errors import UsageError
 from mailproof.records.remember import remembered
+
+
+def is_address(text: str) -> bool:
+    """Whether the text is an IP address and no host name."""
+    if ":" not in text and not text[-1:].isdigit():
+        return False  # without the exception, which takes its time
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 @remembered(1024)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from ipaddress import ip_address
 from typing import Literal
 
 from msgspec import Struct
+
+from mailproof.records.addresses import is_address
+from mailproof.records.remember import remembered
 
 ExchangeKind = Literal["host", "address", "mailbox", "url", "port", "preference", "other"]
 _ESCAPE = re.compile(r"\\(?:(\d{3})|(.))", re.DOTALL)
@@ -26,6 +28,7 @@ class Exchange(Struct, frozen=True):
     meant: str = ""
 
 
+@remembered(256)  # several rules ask for the same host
 def read_exchange(host: str, domain: str) -> Exchange:
     """Read the host of an MX record of ``domain`` (both in lower case, without the final dot). Never raises.
 
@@ -60,14 +63,3 @@ def _read(text: str) -> Exchange | None:
 def _character(match: re.Match[str]) -> str:
     number, char = match.groups()
     return char if number is None else chr(int(number))
-
-
-def is_address(text: str) -> bool:
-    """Whether the text is an IP address and no host name."""
-    if ":" not in text and not text[-1:].isdigit():
-        return False  # without the exception, which takes its time
-    try:
-        ip_address(text)
-    except ValueError:
-        return False
-    return True

@@ -35,7 +35,7 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import authority
 from mailproof.model import AuthorityFacts, Fix, Location, Severity
-from mailproof.records.mx_host import is_address
+from mailproof.records.addresses import is_address
 from mailproof.records.networks import why_unroutable
 
 
