@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from msgspec import Struct
 
+from mailproof.records.remember import remembered
 from mailproof.records.spf import Literal, Macro, MacroString, parse_macros
 
 _MAX_NAME = 253
@@ -59,6 +60,7 @@ def expand(text: str | MacroString, values: Mapping[str, str], *, explanation: b
     return "".join(out)
 
 
+@remembered(1024)
 def target_name(expanded: str) -> str | None:
     """An expanded domain-spec as a name to ask for: cut from the left to 253 characters (section 7.3).
 

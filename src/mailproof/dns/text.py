@@ -45,7 +45,7 @@ def txt_text(record: Rdata) -> str:
 def txt_seams(record: Rdata) -> tuple[int, ...]:
     """Where the strings of a TXT record meet in its text, in characters; none where they are many."""
     strings: tuple[bytes, ...] = cast("TXTBase", record).strings
-    if len(strings) > _MOST_STRINGS:
+    if not 1 < len(strings) <= _MOST_STRINGS:
         return ()
     ends = accumulate(len(string) for string in strings[:-1])
     whole = txt_bytes(record)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec import Struct
+
 from mailproof.dns.answer import WILDCARD_LABEL, Answer, Resolver, lookups_of
 from mailproof.dns.memo import ask
 from mailproof.dns.records import address, exchanges
@@ -11,6 +13,7 @@ from mailproof.model import MAX_MX_NAMES, Lookup, SpfFacts, SpfNode, SpfTerm, Sp
 from mailproof.records.address_set import AddressSet
 from mailproof.records.spf import is_spf
 from mailproof.records.spf.allowed import allowed_of
+from mailproof.structs import replace
 
 #: Names below a domain at which SPF records are put by mistake.
 WRONG_LABELS = ("_spf", "spf", "_spf1", "_spfv1")
@@ -29,11 +32,8 @@ async def collect_spf(domain: str, resolver: Resolver) -> SpfFacts:
     - A question of a term without an answer is a void lookup; for addresses, where the name has neither A
       nor AAAA. ``ptr`` and what hangs on macros about the client are not asked, and are never void here.
     """
-    fetched, type99, elsewhere, helo = await together(
-        Fetcher(resolver, domain).fetch(),
-        resolver.query(domain, "SPF"),
-        _elsewhere(domain, resolver),
-        _helo(domain, resolver),
+    fetched, (type99, elsewhere, helo) = await together(
+        Fetcher(resolver, domain).fetch(), _beside(domain, resolver)
     )
     counter = _Counter()
     root = counter.node(fetched)
@@ -43,36 +43,44 @@ async def collect_spf(domain: str, resolver: Resolver) -> SpfFacts:
         lookup_count=counter.lookups,
         void_lookups=tuple(counter.voids),
         unknown=tuple(dict.fromkeys(counter.unknown)),
-        other_txt=fetched.other,
-        other_seams=fetched.other_seams,
+        other_txt=fetched.texts.other,
+        other_seams=fetched.texts.other_seams,
         allowed=allowed_of(root),
-        type99=type99.lookup,
+        type99=type99,
         elsewhere=elsewhere,
         helo=helo,
     )
 
 
-async def _elsewhere(domain: str, resolver: Resolver) -> tuple[Lookup, ...]:
-    """The records at names that no receiver asks."""
-    answer = await resolver.query(domain, "TXT")
-    if not (answer.found or answer.status == "nodata") or any(map(is_spf, answer.lookup.records)):
-        return ()
-    names = (f"{label}.{domain}" for label in (WILDCARD_LABEL, *WRONG_LABELS))
-    control, *answers = await ask(resolver, *((name, "TXT") for name in names))
-    wild = control.lookup.records
+async def _beside(domain: str, resolver: Resolver) -> tuple[Lookup, tuple[Lookup, ...], tuple[Lookup, ...]]:
+    """The obsolete type, the records at names that no receiver asks, and those of the mail hosts."""
+    type99, txt, mx = await ask(resolver, (domain, "SPF"), (domain, "TXT"), (domain, "MX"))
+    missing = (txt.found or txt.status == "nodata") and not any(map(is_spf, txt.lookup.records))
+    labels = (WILDCARD_LABEL, *WRONG_LABELS) if missing else ()
+    hosts = dict.fromkeys(host for _, host in exchanges(mx) if host.endswith(f".{domain}"))
+    names = (*(f"{label}.{domain}" for label in labels), *list(hosts)[:MAX_MX_NAMES])
+    answers = await ask(resolver, *((name, "TXT") for name in names))
+    elsewhere = answers[1 : len(labels)]
+    wild = answers[0].lookup.records if labels else ()
     if any(map(is_spf, wild)):
-        answers = [a for a in answers if a.lookup.records != wild]
-        answers.append(await resolver.query(f"*.{domain}", "TXT"))
-    return tuple(a.lookup for a in answers if a.undetermined or any(map(is_spf, a.lookup.records)))
+        own = await resolver.query(f"*.{domain}", "TXT")
+        elsewhere = (*(each for each in elsewhere if each.lookup.records != wild), own)
+    found = (each for each in elsewhere if each.undetermined or any(map(is_spf, each.lookup.records)))
+    return type99.lookup, lookups_of(found), lookups_of(answers[len(labels) :])
 
 
-async def _helo(domain: str, resolver: Resolver) -> tuple[Lookup, ...]:
-    """The records of the mail hosts."""
-    answer = await resolver.query(domain, "MX")
-    hosts = dict.fromkeys(host for _, host in exchanges(answer))
-    own = [host for host in hosts if host.endswith(f".{domain}")][:MAX_MX_NAMES]
-    answers = await ask(resolver, *((host, "TXT") for host in own))
-    return lookups_of(answers)
+class _Counted(Struct):
+    """A tree as it was counted last, from where the counts were before it, and what it added to each.
+
+    It is kept with the answer of its top, which ``fetched`` leaves out: a circle would stay in memory.
+    """
+
+    fetched: Fetched
+    before: tuple[int, int]
+    node: SpfNode
+    lookups: int
+    voids: list[Lookup]
+    unknown: list[Lookup]
 
 
 class _Counter:
@@ -84,18 +92,36 @@ class _Counter:
         self.unknown: list[Lookup] = []
 
     def node(self, fetched: Fetched) -> SpfNode:
+        """A node with its tree. Many domains include the same: what came of it is kept with its answer."""
+        if fetched.answer is None or not fetched.depth:
+            return self._node(fetched)
+        kept, tree = fetched.answer.__dict__, replace(fetched, answer=None)
+        before = self.lookups, len(self.voids)
+        last: _Counted | None = kept.get("counted")
+        if last is not None and last.before == before and last.fetched == tree:
+            self.lookups += last.lookups
+            self.voids += last.voids
+            self.unknown += last.unknown
+            return last.node
+        unknown = len(self.unknown)
+        node = self._node(fetched)
+        lookups, voids = self.lookups - before[0], self.voids[before[1] :]
+        kept["counted"] = _Counted(tree, before, node, lookups, voids, self.unknown[unknown:])
+        return node
+
+    def _node(self, fetched: Fetched) -> SpfNode:
         lookup = fetched.answer.lookup if fetched.answer else None
         if lookup is not None:
-            self._note(lookup, void=lookup.absent and bool(fetched.path))
+            self._note(lookup, void=lookup.absent and bool(fetched.depth))
         return SpfNode(
             domain=fetched.domain,
             status=fetched.status,
             lookup=lookup,
-            records=fetched.records,
+            records=fetched.texts.own,
             record=fetched.record,
             costs=self._costs(fetched),
             reason=fetched.reason,
-            depth=len(fetched.path),
+            depth=fetched.depth,
             explanation=fetched.explanation.lookup if fetched.explanation else None,
         )
 

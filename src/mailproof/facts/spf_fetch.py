@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from msgspec import Struct, field
 
 from mailproof.auth.spf_macros import expand, target_name
 from mailproof.dns.answer import Answer, Resolver
-from mailproof.dns.memo import ask
+from mailproof.dns.memo import ask, ask_each
 from mailproof.dns.records import exchange
 from mailproof.dns.text import txt_seams
-from mailproof.dns.together import Job, stopped, together
+from mailproof.dns.together import Job, stopped
 from mailproof.model import MAX_MX_NAMES, SpfNodeStatus, SpfRecord, SpfTerm
 from mailproof.records.spf import is_spf, parse_macros, parse_spf
 from mailproof.records.spf.limits import MAX_OCTETS, TOO_MUCH
+from mailproof.structs import kept
 
 # No record that receivers evaluate comes near these; they bound what a hostile one can make us ask.
 MAX_DEPTH = 20
@@ -20,26 +23,50 @@ MAX_NODES = 100
 MAX_ADDRESS_TERMS = 200
 
 
+class Texts(Struct, frozen=True):
+    """The TXT records of a name: those of SPF, with the one parsed, and the others."""
+
+    own: tuple[str, ...] = ()
+    record: SpfRecord | None = None
+    other: tuple[str, ...] = ()
+    other_seams: tuple[tuple[int, ...], ...] = ()
+
+
+@kept
+def _texts(answer: Answer) -> Texts:
+    pairs = list(zip(answer.lookup.records, map(txt_seams, answer.records), strict=True))
+    own = [pair for pair in pairs if is_spf(pair[0])]
+    others = [pair for pair in pairs if not is_spf(pair[0])]
+    return Texts(
+        tuple([text for text, _ in own]),
+        parse_spf(*own[0]) if len(own) == 1 and len(own[0][0]) <= MAX_OCTETS else None,
+        tuple([text for text, _ in others]),
+        tuple([seams for _, seams in others]),
+    )
+
+
 class Fetched(Struct):
-    """One domain of the tree, before counting. ``path`` are the domains above it, the root first.
+    """One domain of the tree, before counting, ``depth`` levels below the root.
 
     ``answers`` and ``children`` are those of its record's terms, by where each begins.
     ``decides``: whether its record can give the result itself: the root's, and what it redirects to.
     """
 
     domain: str
-    path: tuple[str, ...] = ()
+    depth: int = 0
     status: SpfNodeStatus = "ok"
     reason: str = ""
     answer: Answer | None = None
-    records: tuple[str, ...] = ()
-    other: tuple[str, ...] = ()
-    other_seams: tuple[tuple[int, ...], ...] = ()
+    texts: Texts = Texts()
     record: SpfRecord | None = None
     answers: dict[int, list[Answer]] = field(default_factory=dict)
     children: dict[int, Fetched] = field(default_factory=dict)
     decides: bool = False
     explanation: Answer | None = None
+
+
+#: One to be loaded, and the domains above it, the root first.
+_Waiting = tuple[Fetched, tuple[str, ...]]
 
 
 class Fetcher:
@@ -56,13 +83,13 @@ class Fetcher:
     async def fetch(self) -> Fetched:
         """The tree from the sender's domain down."""
         root = Fetched(self._sender_domain, decides=True)
-        level = [root]
+        level: list[_Waiting] = [(root, ())]
         try:
             while level:
-                answers = await ask(self._resolver, *((node.domain, "TXT") for node in level))
-                for node, answer in zip(level, answers, strict=True):
+                answers = await ask(self._resolver, *((node.domain, "TXT") for node, _ in level))
+                for (node, _), answer in zip(level, answers, strict=True):
                     self._read(node, answer)
-                level = [child for node in level for child in self._follow(node)]
+                level = [child for waiting in level for child in self._follow(*waiting)]
             for job in self._jobs:
                 await job
         finally:
@@ -74,44 +101,39 @@ class Fetcher:
         if answer.undetermined:
             node.status, node.reason = "unknown", answer.lookup.describe()
             return
-        own: list[tuple[str, tuple[int, ...]]] = []
-        others: list[tuple[str, tuple[int, ...]]] = []
-        for text, record in zip(answer.lookup.records, answer.records, strict=True):
-            (own if is_spf(text) else others).append((text, txt_seams(record)))
-        node.records = tuple([text for text, _ in own])
-        node.other = tuple([text for text, _ in others])
-        node.other_seams = tuple([seams for _, seams in others])
-        if not node.records:
+        texts = node.texts = _texts(answer)
+        if not texts.own:
             node.status = "none"
             alias = f" is an alias of {answer.chain[-1]}, which" if answer.chain else ""
             missing = answer.status == "nxdomain"
             node.reason = f"{node.domain}{alias} {'does not exist' if missing else 'has no SPF record'}"
-        elif len(node.records) > 1:
-            node.status, node.reason = "multiple", f"{node.domain} has {len(node.records)} SPF records"
-        elif self._octets + len(node.records[0]) > MAX_OCTETS:
+        elif len(texts.own) > 1:
+            node.status, node.reason = "multiple", f"{node.domain} has {len(texts.own)} SPF records"
+        elif texts.record is None or self._octets + len(texts.record.text) > MAX_OCTETS:
             self._octets = MAX_OCTETS  # nothing smaller behind it either: what is left out would be chance
             node.status, node.reason = "limit", TOO_MUCH
         else:
-            self._octets += len(node.records[0])
-            node.record = parse_spf(*own[0])
-            fatal = next((problem for problem in node.record.problems if problem.fatal), None)
+            self._octets += len(texts.record.text)
+            node.record = texts.record
+            fatal = next((problem for problem in texts.record.problems if problem.fatal), None)
             if fatal is not None:
                 node.status, node.reason = "syntax", fatal.message
 
-    def _follow(self, node: Fetched) -> list[Fetched]:
+    def _follow(self, node: Fetched, path: tuple[str, ...]) -> list[_Waiting]:
         """Begin with what the record asks for; the children that are to be loaded next."""
-        following: list[Fetched] = []
+        path = (*path, node.domain)
+        following: list[_Waiting] = []
         if node.decides and node.record is not None:
             self._explain(node, node.record)
         for term in node.record.reached if node.record else ():
             if term.name in ("include", "redirect"):
-                child = node.children[term.start] = self._child(node, term)
+                child = node.children[term.start] = self._child(node, term, path)
                 if child.status == "ok":
                     if self._nodes >= MAX_NODES:
                         child.status, child.reason = "limit", f"more than {MAX_NODES} records: not followed"
                     else:
                         self._nodes += 1
-                        following.append(child)
+                        following.append((child, path))
             elif term.name in ("a", "mx", "exists") and self._address_terms < MAX_ADDRESS_TERMS:
                 name, _ = self._target(node, term)
                 if name is not None:
@@ -130,9 +152,9 @@ class Fetcher:
     async def _ask_explanation(self, node: Fetched, name: str) -> None:
         node.explanation = await self._resolver.query(name, "TXT")
 
-    def _child(self, node: Fetched, term: SpfTerm) -> Fetched:
+    def _child(self, node: Fetched, term: SpfTerm, path: tuple[str, ...]) -> Fetched:
         name, status = self._target(node, term)
-        child = Fetched(name or term.value.lower(), (*node.path, node.domain))
+        child = Fetched(name or term.value.lower(), len(path))
         child.decides = node.decides and term.name == "redirect"
         if name is None:
             child.status = status
@@ -141,9 +163,9 @@ class Fetcher:
                 if status == "macro"
                 else "is a name that cannot exist"
             )
-        elif name in child.path:
-            child.status, child.reason = "loop", " -> ".join((*child.path, name))
-        elif len(child.path) > MAX_DEPTH:
+        elif name in path:
+            child.status, child.reason = "loop", " -> ".join((*path, name))
+        elif len(path) > MAX_DEPTH:
             child.status, child.reason = "limit", f"more than {MAX_DEPTH} levels deep: not followed"
         return child
 
@@ -163,14 +185,11 @@ class Fetcher:
         if term.name == "exists":
             answers.append(await self._resolver.query(name, "A"))
         elif term.name == "a":
-            answers.extend(await self._addresses(name))
+            answers.extend(await ask(self._resolver, (name, "A"), (name, "AAAA")))
         else:
             mx = await self._resolver.query(name, "MX")
             answers.append(mx)
             if len(mx.records) <= MAX_MX_NAMES:
-                hosts = [exchange(record) for record in mx.records]
-                pairs = await together(*(self._addresses(host) for host in hosts if host != "."))
-                answers.extend(answer for pair in pairs for answer in pair)
-
-    async def _addresses(self, name: str) -> tuple[Answer, ...]:
-        return await ask(self._resolver, (name, "A"), (name, "AAAA"))
+                hosts = [host for host in map(exchange, mx.records) if host != "."]
+                pairs = await ask_each(self._resolver, hosts, "A", "AAAA")
+                answers.extend(chain.from_iterable(pairs))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal
 
 from msgspec import Struct
@@ -21,7 +21,7 @@ from mailproof.model import (
 from mailproof.model.numbers import Large
 from mailproof.records.address_set import EVERYTHING, NOTHING, AddressSet
 from mailproof.records.networks import parse_network, unroutable
-from mailproof.structs import kept
+from mailproof.structs import kept, replace
 
 #: A tree of more mechanisms, or more changes between + - ~ ? than these, is not evaluated.
 MAX_TERMS = 20_000
@@ -147,16 +147,21 @@ def allowed_of(root: SpfNode) -> SpfAllowed | None:
     if root.status != "ok" or root.record is None or not evaluable(root):
         return None
     whole = partition_of(root)
-    networks = whole.passing.networks
+    allowed = _shown(whole.passing)
+    return replace(allowed, open_terms=whole.open_terms) if whole.open_terms else allowed
+
+
+@lru_cache(256)  # many domains allow the same addresses: those of their provider
+def _shown(passing: AddressSet) -> SpfAllowed:
+    networks = passing.networks
     by_size = sorted(networks, key=lambda n: (":" in n, int(n.partition("/")[2])))
-    four, six = whole.passing.counts
+    four, six = passing.counts
     return SpfAllowed(
         ipv4=four,
         ipv6=Large(six),
         range_count=len(networks),
         ranges=networks[:MOST_RANGES],
         largest=(*by_size[:3], *[n for n in by_size[3:] if ":" in n][:2]),
-        open_terms=whole.open_terms,
     )
 
 
