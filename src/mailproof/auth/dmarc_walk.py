@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from mailproof.dns import Answer, Resolver
+from mailproof.dns.answer import Key
 from mailproof.dns.memo import ask
 from mailproof.dns.text import normalize
 from mailproof.model import DmarcRecord, DmarcStep, DmarcWalk, Lookup, Policy, PolicySource
@@ -40,6 +41,11 @@ def walk_names(domain: str) -> tuple[str, ...]:
     return (".".join(labels), *(".".join(first[i:]) for i in range(len(first))))
 
 
+def walk_questions(domain: str) -> tuple[Key, ...]:
+    """What a walk from a domain asks."""
+    return tuple([(f"_dmarc.{name}", "TXT") for name in walk_names(domain)])
+
+
 async def walk(domain: str, resolver: Resolver) -> DmarcWalk:
     """Walk from ``domain`` (A-labels) up to its top-level domain.
 
@@ -47,8 +53,19 @@ async def walk(domain: str, resolver: Resolver) -> DmarcWalk:
     one, which stops early only at psd=y or psd=n. A step that could not be answered is in ``unknown``: the
     organizational domain is then only what the other steps say.
     """
-    names = walk_names(domain)
-    answers = await ask(resolver, *((f"_dmarc.{name}", "TXT") for name in names))
+    return walk_of(domain, await ask(resolver, *walk_questions(domain)))
+
+
+def walk_of(domain: str, answers: tuple[Answer, ...]) -> DmarcWalk:
+    """The walk from a domain by the answers to its questions."""
+    kept = answers[0].__dict__  # BIMI walks the same way, and messages of one domain do
+    last: tuple[tuple[Answer, ...], DmarcWalk] | None = kept.get("walked")
+    if last is None or last[0] != answers[1:]:
+        last = kept["walked"] = answers[1:], _walked(walk_names(domain), answers)
+    return last[1]
+
+
+def _walked(names: tuple[str, ...], answers: tuple[Answer, ...]) -> DmarcWalk:
     steps: list[DmarcStep] = []
     for name, answer in zip(names, answers, strict=True):
         step = _step(name, answer)
@@ -62,10 +79,20 @@ async def walk(domain: str, resolver: Resolver) -> DmarcWalk:
 
 async def domain_exists(domain: str, resolver: Resolver) -> bool | None:
     """Whether the name exists: NXDOMAIN says no, any answer or NODATA yes (section 3.2.13); None unknown."""
-    answers = await ask(resolver, (domain, "SOA"), (domain, "TXT"))
-    if any(answer.status in ("ok", "nodata") for answer in answers):
+    return exists_by(await ask(resolver, *existence_questions(domain)))
+
+
+def exists_by(answers: tuple[Answer, ...]) -> bool | None:
+    """The same by the answers to its questions."""
+    seen = {answer.status for answer in answers}
+    if "ok" in seen or "nodata" in seen:
         return True
-    return False if any(answer.status == "nxdomain" for answer in answers) else None
+    return False if "nxdomain" in seen else None
+
+
+def existence_questions(domain: str) -> tuple[Key, Key]:
+    """What shows whether a domain exists."""
+    return (domain, "SOA"), (domain, "TXT")
 
 
 async def discover(domain: str, resolver: Resolver) -> PolicyDiscovery:

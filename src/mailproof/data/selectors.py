@@ -34,6 +34,16 @@ class SelectorList(Struct, frozen=True, dict=True):
     unguessable: tuple[tuple[str, str], ...]
 
     @cached_property
+    def followers(self) -> tuple[KnownSelector, ...]:
+        """Those that are published beside another."""
+        return tuple(each for each in self.selectors if each.after)
+
+    @cached_property
+    def without_names(self) -> tuple[str, ...]:
+        """The providers whose selectors cannot be guessed."""
+        return tuple(provider for provider, _ in self.unguessable)
+
+    @cached_property
     def whose(self) -> dict[str, str]:
         """Each selector with its provider."""
         return {each.name: each.provider for each in self.selectors}

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from mailproof.auth.dmarc_walk import walk
 from mailproof.dns import Answer, Resolver
+from mailproof.dns.memo import ask
 from mailproof.dns.together import together
 from mailproof.facts.http import DEFAULT_SETTINGS, FetchSettings, fetch, unpacked
 from mailproof.facts.mta_sts import MAX_OTHER, NOT_CONNECTED
@@ -35,16 +36,23 @@ async def collect_bimi(
     of the draft). Logo and certificate are fetched together, with ``connect`` only.
     """
     names = tuple(dict.fromkeys(("default", *selectors)))[:MAX_SELECTORS]
-    found = await together(*(_selector(name, domain, resolver) for name in names))
-    moment = now or datetime.now(UTC)
+    own = await ask(resolver, *((f"{name}._bimi.{domain}", "TXT") for name in names))
+    found = [await _selector(*each, domain, resolver) for each in zip(names, own, strict=True)]
+    if connect:
+        moment = now or datetime.now(UTC)
+        works = (_contents(each, resolver, settings, moment) for each in found)
+        return BimiFacts(domain, await together(*works))
     return BimiFacts(
-        domain,
-        tuple(await together(*(_contents(each, resolver, connect, settings, moment) for each in found))),
+        domain, tuple(replace(each, not_fetched=NOT_CONNECTED) if _wanted(each) else each for each in found)
     )
 
 
-async def _selector(selector: str, domain: str, resolver: Resolver) -> BimiSelectorFacts:
-    own = await resolver.query(f"{selector}._bimi.{domain}", "TXT")
+def _wanted(facts: BimiSelectorFacts) -> BimiRecord | None:
+    """The record whose logo and certificate are to be fetched."""
+    return None if facts.record is None or facts.record.declined else facts.record
+
+
+async def _selector(selector: str, own: Answer, domain: str, resolver: Resolver) -> BimiSelectorFacts:
     facts = _read(BimiSelectorFacts(selector, (own.lookup,)), own)
     if facts.records or own.undetermined:
         return facts
@@ -70,13 +78,11 @@ def _read(facts: BimiSelectorFacts, answer: Answer) -> BimiSelectorFacts:
 
 
 async def _contents(
-    facts: BimiSelectorFacts, resolver: Resolver, connect: bool, settings: FetchSettings, now: datetime
+    facts: BimiSelectorFacts, resolver: Resolver, settings: FetchSettings, now: datetime
 ) -> BimiSelectorFacts:
-    record = facts.record
-    if record is None or record.declined:
+    record = _wanted(facts)
+    if record is None:
         return facts
-    if not connect:
-        return replace(facts, not_fetched=NOT_CONNECTED)
     logo, evidence = await together(
         _logo(record, resolver, settings), _evidence(record, resolver, settings, now)
     )

@@ -11,8 +11,7 @@ from mailproof.dns import Answer, Resolver
 from mailproof.dns.answer import names_below
 from mailproof.dns.memo import ask
 from mailproof.dns.text import normalize
-from mailproof.dns.together import together
-from mailproof.facts.dkim_providers import Guesses, Recognised, described, recognise
+from mailproof.facts.dkim_providers import Guesses, Recognised, described, recognise, signs_of
 from mailproof.model import DkimDiscovery, DkimKeyStatus, DkimSelectorFacts, Lookup
 from mailproof.records.dkim_key import looks_like_dkim_key
 from mailproof.records.dkim_repair import typed_alias
@@ -46,15 +45,11 @@ async def collect_dkim(
     for selector, origin in selectors:
         wanted.setdefault(bare_selector(selector, base), origin)
     named = [(selector, origin) for selector, origin in wanted.items() if _is_name(selector, base)]
-    providers, (domainkey, control, *answers) = await together(
-        recognise(base, resolver) if discover else _nobody(),
-        ask(
-            resolver,
-            (f"_domainkey.{base}", "TXT"),
-            (_name(CONTROL, base), "TXT"),
-            *((_name(selector, base), "TXT") for selector, _ in named),
-        ),
-    )
+    signs = signs_of(base) if discover else ()
+    names = (f"_domainkey.{base}", _name(CONTROL, base), *(_name(selector, base) for selector, _ in named))
+    found_at = await ask(resolver, *signs, *((name, "TXT") for name in names))
+    domainkey, control, *answers = found_at[len(signs) :]
+    providers = await recognise(base, found_at[: len(signs)], resolver) if discover else Recognised()
     given = {s: _facts(s, base, origin, a) for (s, origin), a in zip(named, answers, strict=True)}
     facts = tuple(given.get(s) or _no_name(s, base, origin) for s, origin in wanted.items())
     # A name server that says NXDOMAIN for _domainkey above a key that it has is not believed.
@@ -65,7 +60,7 @@ async def collect_dkim(
     skipped = ""
     found: tuple[DkimSelectorFacts, ...] = ()
     tried: tuple[tuple[str, str], ...] = ()
-    untried: tuple[str, ...] = ()
+    untried = frozenset[str]()
     listed = False
     if not discover:
         skipped = "not asked for"
@@ -99,8 +94,8 @@ async def collect_dkim(
         wildcard_records=control.lookup.records,
         control=control.lookup,
         skipped=skipped,
-        unguessable=tuple(provider for provider, _ in known.unguessable),
-        providers=described(providers.seen, everything, frozenset(untried)) if discover else (),
+        unguessable=known.without_names,
+        providers=described(providers.seen, everything, untried) if discover else (),
         providers_unknown=providers.failed,
         known=len(tried) + len(untried),
         listed=listed,
@@ -122,10 +117,6 @@ def _listed(domain: str, resolver: Resolver, without: Iterable[str]) -> tuple[tu
     return tuple((each, "zone") for each in selectors if each not in set(without))[:MOST_LISTED]
 
 
-async def _nobody() -> Recognised:
-    return Recognised()
-
-
 async def _tried(
     selectors: tuple[tuple[str, str], ...], domain: str, control: Answer, resolver: Resolver
 ) -> tuple[DkimSelectorFacts, ...]:
@@ -143,6 +134,8 @@ async def _with_meant(
 ) -> tuple[DkimSelectorFacts, ...]:
     """The same with the lookup of the name that each was meant to be an alias of, where that shows."""
     targets = [_meant_target(each, domain) for each in facts]
+    if not any(targets):
+        return facts
     answers = iter(await ask(resolver, *[(target, "TXT") for target in targets if target]))
     return tuple(
         replace(each, meant=next(answers).lookup) if target else each

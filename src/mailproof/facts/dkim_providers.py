@@ -9,6 +9,7 @@ from msgspec import Struct
 from mailproof.data.providers import MailProvider, is_below, known_providers, providers_by
 from mailproof.data.selectors import known_selectors
 from mailproof.dns import Answer, Resolver
+from mailproof.dns.answer import Key
 from mailproof.dns.memo import ask
 from mailproof.dns.records import exchanges
 from mailproof.dns.text import normalize
@@ -35,17 +36,19 @@ class Recognised(Struct, frozen=True):
     failed: tuple[Lookup, ...] = ()
 
 
-async def recognise(domain: str, resolver: Resolver) -> Recognised:
-    """The providers of a domain (A-labels), in the order of the list.
+def signs_of(domain: str) -> tuple[Key, Key, Key]:
+    """The questions whose answers show the providers of a domain; other collectors ask them too."""
+    return (domain, "MX"), (domain, "TXT"), (f"_dmarc.{domain}", "TXT")
 
-    Asks what the collectors of MX, SPF and DMARC ask too: a MemoResolver makes one question of it.
-    """
-    mx, txt, dmarc = await ask(resolver, (domain, "MX"), (domain, "TXT"), (f"_dmarc.{domain}", "TXT"))
+
+async def recognise(domain: str, signs: tuple[Answer, ...], resolver: Resolver) -> Recognised:
+    """The providers of a domain (A-labels) by the answers to ``signs_of`` it, in the order of the list."""
+    mx, txt, dmarc = signs
     names = _spf_names(txt)
     own = [name for name in names if is_below(name, (domain,)) and name != domain][:MAX_OWN_INCLUDES]
-    inner = await ask(resolver, *((name, "TXT") for name in own))
+    inner = await ask(resolver, *((name, "TXT") for name in own)) if own else ()
     names += [name for answer in inner for name in _spf_names(answer)]
-    signs = (
+    seen = (
         *((each, f"MX {host}") for _, host in exchanges(mx) for each in providers_by("mx", host)),
         *((each, f"SPF {name}") for name in names for each in providers_by("spf", name)),
         *(
@@ -55,7 +58,7 @@ async def recognise(domain: str, resolver: Resolver) -> Recognised:
         ),
     )
     failed = (answer.lookup for answer in (mx, txt, dmarc, *inner) if answer.undetermined)
-    return Recognised(_seen(signs), tuple(failed))
+    return Recognised(_seen(seen), tuple(failed))
 
 
 def _seen(signs: Iterable[tuple[MailProvider, str]]) -> tuple[Seen, ...]:
@@ -93,7 +96,7 @@ class Guesses:
         names = {
             each.selector for each in found if each.status != "unknown" and (each.records or each.target)
         }
-        beside = [each.name for each in known_selectors().selectors if each.after in names]
+        beside = [each.name for each in known_selectors().followers if each.after in names]
         own = _selectors([each for each, _ in _tenants(found)])
         for name, whose in own.items():
             self._whose.setdefault(name, whose)
@@ -101,7 +104,7 @@ class Guesses:
 
     def rest(self) -> tuple[Guess, ...]:
         """All others."""
-        return self._take(self.left)
+        return self._take(self._whose)
 
     def in_order(self, found: Iterable[DkimSelectorFacts]) -> tuple[DkimSelectorFacts, ...]:
         """The facts in the order of the list, in whatever step they were found."""
@@ -109,9 +112,9 @@ class Guesses:
         return tuple(sorted(found, key=lambda each: places.index(each.selector)))
 
     @property
-    def left(self) -> tuple[str, ...]:
+    def left(self) -> frozenset[str]:
         """Those not tried yet."""
-        return tuple([name for name in self._whose if name not in self._taken])
+        return frozenset(self._whose.keys() - self._taken)
 
     def _take(self, names: Iterable[str], most: int | None = None) -> tuple[Guess, ...]:
         new = [name for name in dict.fromkeys(names) if name not in self._taken][:most]

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from typing import Literal
 
-from mailproof.auth.dmarc_walk import discovered, domain_exists, walk
+from mailproof.auth.dmarc_walk import (
+    discovered,
+    existence_questions,
+    exists_by,
+    walk,
+    walk_of,
+    walk_questions,
+)
 from mailproof.dns import Resolver
+from mailproof.dns.memo import ask
 from mailproof.dns.together import together
-from mailproof.facts.mx import takes_mail
+from mailproof.facts.mx import take_mail
 from mailproof.model import DmarcFacts, DmarcRecord, DmarcUri, Lookup, ReportDestination
 from mailproof.records.dmarc import is_dmarc, parse_dmarc
 from mailproof.records.dmarc_uri import uri_domain
@@ -21,8 +29,9 @@ async def collect_dmarc(domain: str, resolver: Resolver) -> DmarcFacts:
 
     Walk and existence are asked for together; then the report destinations of the record that applies.
     """
-    walked, exists = await together(walk(domain, resolver), domain_exists(domain, resolver))
-    found = discovered(walked, exists)
+    names = walk_questions(domain)
+    answers = await ask(resolver, *names, *existence_questions(domain))
+    found = discovered(walk_of(domain, answers[: len(names)]), exists_by(answers[len(names) :]))
     destinations: tuple[ReportDestination, ...] = ()
     if found.record is not None:
         home = found.walk.organizational_domain
@@ -47,17 +56,18 @@ async def _destinations(
     wanted.extend((uri, "rua") for uri in record.rua if uri_domain(uri))
     wanted.extend((uri, "ruf") for uri in record.ruf if uri_domain(uri))
     del wanted[MAX_DESTINATIONS:]
-    boxes = tuple(dict.fromkeys(uri_domain(uri) for uri, _ in wanted if uri.scheme == "mailto"))
-    found, mail = await together(
+    if not wanted:
+        return ()
+    boxes = [uri_domain(uri) for uri, _ in wanted if uri.scheme == "mailto"]
+    found, taken = await together(
         together(
             *(
                 _destination(uri.text, tag, uri_domain(uri), policy_domain, home, resolver)
                 for uri, tag in wanted
             )
         ),
-        together(*(takes_mail(host, resolver) for host in boxes)),
+        take_mail(boxes, resolver),
     )
-    taken = dict(zip(boxes, mail, strict=True))
     out: list[ReportDestination] = []
     for each, (uri, _) in zip(found, wanted, strict=True):
         takes, lookup = taken[each.domain] if uri.scheme == "mailto" else (None, None)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from mailproof.data.takeover import takeover_services
 from mailproof.dns import Answer, Resolver
-from mailproof.dns.answer import WILDCARD_LABEL, beside, lookups_of, names_below
+from mailproof.dns.answer import WILDCARD_LABEL, Key, beside, lookups_of, names_below
 from mailproof.dns.memo import ask
 from mailproof.dns.together import together
 from mailproof.facts.zones import ancestors
@@ -15,6 +17,8 @@ MAX_SELECTORS = 20
 
 # Names below the domain that mail programs, receivers and people look up.
 _TXT_NAMES = ("_dmarc", "_mta-sts", "_smtp._tls", "default._bimi")
+#: Types that show an alias at the domain itself: all but the last are often beside one.
+_APEX = ("SOA", "NS", "MX", "TXT", "SPF")
 _HOST_NAMES = ("mta-sts", "autodiscover", "autoconfig", "mail", "webmail")
 
 
@@ -24,52 +28,41 @@ async def collect_health(domain: str, resolver: Resolver, selectors: tuple[str, 
     ``selectors`` are DKIM selectors in use, whose names are checked too (at most 20).
     """
     unlikely = f"{WILDCARD_LABEL}.{domain}"
-    questions = (
-        *((f"{label}.{domain}", "TXT") for label in _TXT_NAMES),
-        *((f"{selector}._domainkey.{domain}", "TXT") for selector in selectors[:MAX_SELECTORS]),
-        *((f"{label}.{domain}", "A") for label in _HOST_NAMES),
+    questions = dict.fromkeys(
+        (
+            *((f"{label}.{domain}", "TXT") for label in _TXT_NAMES),
+            *((f"{selector}._domainkey.{domain}", "TXT") for selector in selectors[:MAX_SELECTORS]),
+            *((f"{label}.{domain}", "A") for label in _HOST_NAMES),
+        )
     )
-    wildcard, asked, caa, apex = await together(
-        _wildcard(unlikely, resolver),
-        ask(resolver, *dict.fromkeys(questions)),
-        _caa(domain, resolver),
-        _apex(domain, resolver),
-    )
-    synthesized = wildcard[1].chain
-    aliases = await together(
-        *(
-            _alias(answer, resolver)
-            for answer in asked
-            # The answer of a wildcard alias is reported once, at the wildcard.
-            if answer.chain and answer.chain != synthesized
-        ),
-        *(_beside(answer, resolver) for answer in asked if answer.name == f"_dmarc.{domain}"),
-    )
-    found = (apex, *aliases)
+    own = [(domain, rrtype) for rrtype in _APEX]
+    txt, *found = await ask(resolver, (unlikely, "TXT"), *own, *questions)
+    asked = found[len(own) :]
+    answers = dict(zip(questions, asked, strict=True))
+    # What follows is seldom asked: where there is a wildcard, an alias or an MTA-STS policy.
+    mx = await beside(txt, "MX", resolver)
+    apex = await _apex(domain, found[: len(own)], resolver)
+    # The answer of a wildcard alias is reported once, at the wildcard.
+    works = [_alias(each, resolver) for each in asked if each.chain and each.chain != txt.chain]
+    aliases = await together(*works) if works else ()
+    dmarc = await _beside(answers[f"_dmarc.{domain}", "TXT"], resolver)
     return HealthFacts(
         wildcard_name=unlikely,
-        wildcard=lookups_of(wildcard),
-        aliases=tuple(alias for alias in found if alias is not None),
+        wildcard=lookups_of((mx, txt)),
+        aliases=tuple(alias for alias in (apex, *aliases, dmarc) if alias is not None),
         asked=lookups_of(asked),
-        caa=caa,
+        caa=await _caa(domain, answers, resolver),
         services_date=takeover_services().date,
     )
 
 
-async def _wildcard(name: str, resolver: Resolver) -> tuple[Answer, Answer]:
-    """MX and TXT of a name that no one publishes."""
-    txt = await resolver.query(name, "TXT")
-    return await beside(txt, "MX", resolver), txt
-
-
-async def _apex(domain: str, resolver: Resolver) -> AliasFacts | None:
+async def _apex(domain: str, found: list[Answer], resolver: Resolver) -> AliasFacts | None:
     """The domain's own alias, and the records beside it.
 
     A type that is not beside it (the last is hardly ever) leads through it: where none does, there is none.
     """
-    types = ("SOA", "NS", "MX", "TXT", "SPF")
-    *others, last = await ask(resolver, *((domain, rrtype) for rrtype in types))
-    if not any(answer.chain for answer in (*others, last)):
+    others = found[:-1]
+    if not any(answer.chain for answer in found):
         return None
     cname = await resolver.query(domain, "CNAME")
     if not cname.found:
@@ -114,10 +107,10 @@ async def _alias(answer: Answer, resolver: Resolver) -> AliasFacts:
     )
 
 
-async def _caa(domain: str, resolver: Resolver) -> CaaFacts:
+async def _caa(domain: str, answers: Mapping[Key, Answer], resolver: Resolver) -> CaaFacts:
     """Who may issue for the host of the MTA-STS policy: the nearest CAA records above it decide."""
     host = f"mta-sts.{domain}"
-    own, address = await ask(resolver, (f"_mta-sts.{domain}", "TXT"), (host, "A"))
+    own, address = answers[f"_mta-sts.{domain}", "TXT"], answers[host, "A"]
     published = any(text.lower().startswith("v=stsv1") for text in own.lookup.records)
     used = published or address.found
     if not used:

@@ -29,17 +29,18 @@ async def collect_dnssec(domain: str, resolver: Resolver) -> tuple[ZoneSecurity,
 
     The state is what the resolver says of the answers that mail needs: whether it could validate them.
     """
-    own, hosts = await together(_own_zone(domain, resolver), _host_zones(domain, resolver))
+    own, hosts = await _own_zone(domain, resolver), await _host_zones(domain, resolver)
     return (own, *(zone for zone in hosts if zone.zone != own.zone))
 
 
 async def _own_zone(domain: str, resolver: Resolver) -> ZoneSecurity:
     questions = ((domain, "SOA"), (domain, "MX"), (domain, "TXT"), (f"_dmarc.{domain}", "TXT"))
     # DS and DNSKEY go out at once for what is most likely the zone: a dead one costs one time-out, not two.
-    *answers, _, _ = await ask(resolver, *questions, (domain, "DS"), (domain, "DNSKEY"))
+    *answers, ds, dnskey = await ask(resolver, *questions, (domain, "DS"), (domain, "DNSKEY"))
     zone, failed = await zone_of(domain, resolver)
     zone = zone or domain
-    ds, dnskey = await ask(resolver, (zone, "DS"), (zone, "DNSKEY"))
+    if zone != domain:
+        ds, dnskey = await ask(resolver, (zone, "DS"), (zone, "DNSKEY"))
     return replace(
         _security(zone, "domain", (*answers, dnskey), failed),
         ds=ds.lookup,

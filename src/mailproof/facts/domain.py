@@ -107,28 +107,43 @@ async def collect_all(
     stop: Stop | None = None,
 ) -> Collected:
     """The same with what ``with_connections`` needs."""
-    tasks: dict[str, Job[Any]] = {}
+    jobs: list[tuple[Collector, Job[Any]]] = []
     for each in COLLECTORS:  # the questions of one are on their way while the next is imported
         given = each.given(options) if options.runs(each.name) else None
         if given is not None:
-            tasks[each.name] = Job(_collector(each.place)(domain=domain, resolver=resolver, **given))
+            jobs.append((each, Job(_collector(each.place)(domain=domain, resolver=resolver, **given))))
     stop = stop or Stop()
-    unfinished = await stop.wait_for(tuple(tasks.values()))
-    waiting = resolver.waiting
-    open_question = f": no answer yet to {waiting[0]}" if waiting else ""
+    unfinished = await stop.wait_for([job for _, job in jobs])
+    open_question = f": no answer yet to {resolver.waiting[0]}" if unfinished and resolver.waiting else ""
     failures: list[CollectorFailure] = []
-    parts: dict[str, Any] = {}
-    for name, task in tasks.items():
-        if task in unfinished or task.cancelled():
-            failures.append(
-                CollectorFailure(name, (stop.reason or "stopped early") + open_question, unknown=True)
-            )
-        elif (error := task.exception()) is not None:
-            failures.append(CollectorFailure(name, f"{type(error).__name__}: {error}"))
+    found: dict[str, Any] = {}
+    for each, job in jobs:
+        if job in unfinished or job.cancelled():
+            reason = (stop.reason or "stopped early") + open_question
+            failures.append(CollectorFailure(each.name, reason, unknown=True))
+        elif (error := job.exception()) is not None:
+            failures.append(CollectorFailure(each.name, f"{type(error).__name__}: {error}"))
+        elif len(each.fields) == 1:
+            found[each.fields[0]] = job.result()
         else:
-            parts[name] = task.result()
-    facts = _assemble(domain, parts, tuple(failures), resolver, options)
-    return Collected(facts, parts.get("transport"))
+            found |= zip(each.fields, job.result(), strict=True)
+    transport: TransportResult | None = found.get("transport")
+    if transport is not None:
+        found["transport"] = transport.facts
+        if "dane" in found:
+            from mailproof.facts.dane import with_certificates
+
+            found["dane"] = with_certificates(found["dane"], transport, options.now or datetime.now(UTC))
+    elif options.runs("transport") and not options.connect:
+        found["transport"] = TransportFacts(reason=NOT_CONNECTED)
+    facts = DomainFacts(
+        domain=domain,
+        unicode_domain=to_unicode(domain),
+        failures=tuple(failures),
+        lookups=lookups_of(resolver.answers),
+        **found,
+    )
+    return Collected(facts, transport)
 
 
 def with_connections(facts: DomainFacts, seen: Collected, now: datetime) -> DomainFacts:
@@ -229,19 +244,17 @@ COLLECTORS = (
         "mta_sts",
         ("mta_sts",),
         "mta_sts.collect_mta_sts",
-        lambda o: {"connect": o.connect, "settings": o.http},
+        lambda o: {"connect": True, "settings": o.http} if o.connect else {},
     ),
     Collector("tls_rpt", ("tls_rpt",), "tls_rpt.collect_tls_rpt"),
     Collector(
         "bimi",
         ("bimi",),
         "bimi.collect_bimi",
-        lambda o: {
-            "selectors": o.bimi_selectors,
-            "connect": o.connect,
-            "settings": o.http,
-            "now": o.now,
-        },
+        lambda o: (
+            {"selectors": o.bimi_selectors}
+            | ({"connect": True, "settings": o.http, "now": o.now} if o.connect else {})
+        ),
     ),
     Collector("dnssec", ("dnssec",), "dnssec.collect_dnssec"),
     Collector(
@@ -266,33 +279,3 @@ COLLECTORS = (
 def collectors_of(fields: Collection[str]) -> tuple[str, ...]:
     """The collectors that fill these fields of the facts."""
     return tuple(each.name for each in COLLECTORS if any(field in fields for field in each.fields))
-
-
-def _assemble(
-    domain: str,
-    parts: dict[str, Any],
-    failures: tuple[CollectorFailure, ...],
-    resolver: MemoResolver,
-    options: DomainOptions,
-) -> DomainFacts:
-    found: dict[str, Any] = {}
-    for each in COLLECTORS:
-        if each.name in parts:
-            result = parts[each.name]
-            found |= zip(each.fields, result if len(each.fields) > 1 else (result,), strict=True)
-    if "transport" in found:
-        found["transport"] = parts["transport"].facts
-        if "dane" in found:
-            from mailproof.facts.dane import with_certificates
-
-            now = options.now or datetime.now(UTC)
-            found["dane"] = with_certificates(found["dane"], parts["transport"], now)
-    elif options.runs("transport") and not options.connect:
-        found["transport"] = TransportFacts(reason=NOT_CONNECTED)
-    return DomainFacts(
-        domain=domain,
-        unicode_domain=to_unicode(domain),
-        failures=failures,
-        lookups=lookups_of(resolver.answers),
-        **found,
-    )

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mailproof.dns import Answer, Resolver
-from mailproof.dns.answer import WILDCARD_LABEL, beside
+from mailproof.dns.answer import WILDCARD_LABEL, beside, lookups_of
 from mailproof.dns.memo import ask
-from mailproof.dns.together import together
 from mailproof.facts.dkim import bare_selector
 from mailproof.model import MisplacedFacts, MisplacedRecord, RecordKind
 from mailproof.records.misplaced import LABELS, misplaced, read
@@ -38,9 +37,8 @@ async def collect_misplaced(
     """
     right = {kind: _below(LABELS[kind], domain) for kind in kinds}
     named = tuple(dict.fromkeys(bare_selector(each, domain) for each in selectors))[:MAX_SELECTORS]
-    doubled = _below(domain, domain)
     control, apex, twice, *found = await _ask(
-        resolver, (_below(WILDCARD_LABEL, domain), domain, doubled, *right.values())
+        resolver, (_below(WILDCARD_LABEL, domain), domain, _below(domain, domain), *right.values())
     )
     # The zone that a panel appends begins at the domain, or above it.
     above = control.zone if domain.endswith(f".{control.zone}") else ""
@@ -54,9 +52,9 @@ async def collect_misplaced(
             chains += ((_below(LABELS[kind], each.name),) for kind in kinds if kind not in ("spf", "dkim"))
             if "dkim" in kinds:
                 chains += ((_below(f"{name}._domainkey", each.name),) for name in named)
-    missing: tuple[RecordKind, ...] = ()
+    missing: list[RecordKind] = []
     if apex.status != "nxdomain":  # else there is nothing below it either
-        missing = tuple(kind for kind, answer in zip(kinds, found, strict=True) if not _has(answer, kind))
+        missing = [kind for kind, answer in zip(kinds, found, strict=True) if not _has(answer, kind)]
     for kind in missing:
         chains += (tuple(_below(label, domain) for label in labels) for labels in _NEIGHBOURS[kind])
     keys = found[kinds.index("dkim")] if "dkim" in kinds else None
@@ -65,18 +63,22 @@ async def collect_misplaced(
         chains.append((_below("domainkey", domain), *(_below(f"{each}.domainkey", domain) for each in named)))
         if keys.status == "nxdomain":
             chains += ((_below(each, domain),) for each in named)
-    questions = [_while_there(resolver, chains)]
-    if "mta_sts" in missing:
-        questions.append(_policy_host(domain, resolver))
-    wrong = [apex, *doubles, *(answer for answers in await together(*questions) for answer in answers)]
-    wrong.extend(answer for answer in found if answer.name != domain)
+    wrong = [apex, *doubles]
+    if "mta_sts" in missing:  # the host of the policy, whose address is asked for anyway
+        host = await resolver.query(f"mta-sts.{domain}", "A")
+        wrong.append(await beside(host, "TXT", resolver))
+    # Below a first name that does not exist there is nothing.
+    firsts = await _ask(resolver, [first for first, *_ in chains])
+    there = [chain for chain, first in zip(chains, firsts, strict=True) if first.status != "nxdomain"]
+    wrong += firsts + await _ask(resolver, [name for _, *others in there for name in others])
+    wrong += [answer for answer in found if answer.name != domain]
     records = _records(wrong, control, domain, kinds)
     known = {answer.name: answer for answer in (apex, *found)}
     belongs = dict.fromkeys(each.belongs for each in records if each.belongs and each.belongs not in known)
-    there = await _ask(resolver, tuple(name for name in belongs if name.endswith(f".{domain}")))
+    others = await _ask(resolver, [name for name in belongs if name.endswith(f".{domain}")])
     return MisplacedFacts(
         records,
-        tuple(answer.lookup for answer in (*known.values(), *there)),
+        lookups_of((*known.values(), *others)),
         tuple(
             answer.lookup
             for answer in wrong
@@ -92,10 +94,10 @@ def _records(
     wild = set(_texts(control))
     found: dict[tuple[str, str], MisplacedRecord] = {}
     for answer in answers:
-        for text in _texts(answer):
+        alias = answer.chain[-1] if answer.chain else ""
+        for text in _texts(answer) if answer.records else ():
             if text in wild and answer.name != domain:
                 continue
-            alias = answer.chain[-1] if answer.chain else ""
             record = misplaced(answer.name, text, domain, alias)
             if record is not None and record.kind in kinds:
                 found.setdefault((record.name, text), record)
@@ -104,20 +106,9 @@ def _records(
 
 async def _ask(resolver: Resolver, names: Sequence[str]) -> list[Answer]:
     """A name that is too long to exist is not asked for."""
-    answers = iter(await ask(resolver, *[(name, "TXT") for name in names if len(name) <= 253]))
+    asked = [(name, "TXT") for name in names if len(name) <= 253]
+    answers = iter(await ask(resolver, *asked) if asked else ())
     return [next(answers) if len(name) <= 253 else Answer(name, "TXT", "nxdomain") for name in names]
-
-
-async def _while_there(resolver: Resolver, chains: Sequence[tuple[str, ...]]) -> list[Answer]:
-    """The first name of each, and the others where it exists: below one that does not, there is nothing."""
-    firsts = await _ask(resolver, [first for first, *_ in chains])
-    there = (chain for chain, first in zip(chains, firsts, strict=True) if first.status != "nxdomain")
-    return firsts + await _ask(resolver, [name for _, *others in there for name in others])
-
-
-async def _policy_host(domain: str, resolver: Resolver) -> list[Answer]:
-    """The host of an MTA-STS policy, whose address is asked for anyway."""
-    return [await beside(await resolver.query(f"mta-sts.{domain}", "A"), "TXT", resolver)]
 
 
 def _below(label: str, domain: str) -> str:
@@ -137,6 +128,7 @@ def _same(answer: Answer, control: Answer) -> bool:
 
 def _has(answer: Answer, kind: RecordKind) -> bool:
     """Whether there is such a record at the right name, however broken: then none is missing."""
-    found = (read(text) for text in _texts(answer))
-    unread = answer.undetermined or len(answer.records) > MAX_TXT
-    return unread or bool(answer.chain) or any(each and each.kind == kind for each in found)
+    if answer.undetermined or answer.chain or len(answer.records) > MAX_TXT:
+        return True
+    found = [read(text) for text in _texts(answer)]
+    return any(each and each.kind == kind for each in found)

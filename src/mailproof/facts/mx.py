@@ -102,19 +102,25 @@ async def mail_hosts(domain: str, resolver: Resolver) -> tuple[tuple[str, tuple[
     return tuple(zip(names, addresses, strict=True))
 
 
-async def takes_mail(host: str, resolver: Resolver) -> tuple[bool | None, Lookup]:
-    """Whether mail can be sent to a domain, and the lookup that shows it.
+async def take_mail(domains: Iterable[str], resolver: Resolver) -> dict[str, tuple[bool | None, Lookup]]:
+    """Whether mail can be sent to each of these domains, and the lookup that shows it.
 
     Without MX records it goes to the domain's own addresses (RFC 5321 section 5.1); a null MX takes none
     (RFC 7505). None where it could not be checked.
     """
-    mx = await resolver.query(host, "MX")
+    names = tuple(dict.fromkeys(domains))
+    found = dict(zip(names, await ask(resolver, *((name, "MX") for name in names)), strict=True))
+    implicit = [name for name in names if found[name].status == "nodata"]
+    own = dict(zip(implicit, await ask_each(resolver, implicit, "A", "AAAA"), strict=True))
+    return {name: _takes_mail(mx, own.get(name, ())) for name, mx in found.items()}
+
+
+def _takes_mail(mx: Answer, addresses: tuple[Answer, ...]) -> tuple[bool | None, Lookup]:
     lookup = mx.lookup
     if mx.found:
         return any(not text.endswith(" .") for text in lookup.records), lookup
-    if mx.status != "nodata":
-        return (None if mx.undetermined else False), lookup
-    addresses = await ask(resolver, (host, "A"), (host, "AAAA"))
+    if mx.undetermined:
+        return None, lookup
     for answer in addresses:
         if answer.found:
             return True, answer.lookup

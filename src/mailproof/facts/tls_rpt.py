@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from mailproof.dns import Resolver
-from mailproof.dns.together import together
 from mailproof.facts.mta_sts import MAX_OTHER
-from mailproof.facts.mx import takes_mail
-from mailproof.model import DmarcUri, TlsRptDestination, TlsRptFacts
+from mailproof.facts.mx import take_mail
+from mailproof.model import TlsRptDestination, TlsRptFacts
 from mailproof.records.dmarc_uri import uri_domain
 from mailproof.records.tags import divided
 from mailproof.records.tls_rpt import is_tls_rpt, parse_tls_rpt
@@ -20,6 +19,8 @@ async def collect_tls_rpt(domain: str, resolver: Resolver) -> TlsRptFacts:
     records, others = divided(answer.lookup.records, is_tls_rpt)
     record = parse_tls_rpt(records[0]) if len(records) == 1 else None
     boxes = [uri for uri in (record.rua if record else ()) if uri.scheme == "mailto" and uri_domain(uri)]
+    del boxes[MAX_DESTINATIONS:]
+    taken = await take_mail(map(uri_domain, boxes), resolver) if boxes else {}
     return TlsRptFacts(
         domain=domain,
         lookup=answer.lookup,
@@ -27,10 +28,6 @@ async def collect_tls_rpt(domain: str, resolver: Resolver) -> TlsRptFacts:
         other_txt=others[:MAX_OTHER],
         record=record,
         destinations=tuple(
-            await together(*(_destination(uri, resolver) for uri in boxes[:MAX_DESTINATIONS]))
+            TlsRptDestination(uri.text, uri_domain(uri), *taken[uri_domain(uri)]) for uri in boxes
         ),
     )
-
-
-async def _destination(uri: DmarcUri, resolver: Resolver) -> TlsRptDestination:
-    return TlsRptDestination(uri.text, uri_domain(uri), *await takes_mail(uri_domain(uri), resolver))

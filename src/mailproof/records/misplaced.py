@@ -97,7 +97,9 @@ def misplaced(name: str, text: str, domain: str, alias: str = "") -> MisplacedRe
 def behind(text: str) -> Read | None:
     """The DMARC record that was pasted behind another record, where receivers could use it; else None."""
     start = _BEHIND.search(text) if len(text) <= _LONGEST else None
-    whole, found = read(text), read(text[start.start() :]) if start else None
+    if start is None:
+        return None
+    whole, found = read(text), read(text[start.start() :])
     own = whole is not None and whole.kind == "dmarc"
     return found if not own and found is not None and found.kind == "dmarc" and found.value else None
 
