@@ -10,7 +10,7 @@ from mailproof.engine.receivers import BOTH, EITHER, Verdict, combined, stated, 
 from mailproof.message.doubt import UNJUDGED
 from mailproof.message.senders import exchangers_of, is_null_mx, no_reverse_name
 from mailproof.model import MessageFacts, Outcome
-from mailproof.model.receivers import ReceiverFacts, RequirementFacts, RequirementState
+from mailproof.model.receivers import RequirementState
 from mailproof.structs import replace
 
 _Outcomes = Mapping[str, Outcome]
@@ -23,15 +23,14 @@ def with_message_receivers(facts: MessageFacts, outcomes: Iterable[Outcome]) -> 
     if facts.inside:
         return facts  # they are no receivers of what stays inside
     by_check = {outcome.check: outcome for outcome in outcomes}
-    verdicts: dict[_Judge, Verdict] = {}  # the same thing is demanded by several
-    tables: list[ReceiverFacts] = []
-    for receiver, judges in _judges():
-        requirements: list[RequirementFacts] = []
-        for demand, judge in judges:
-            if (verdict := verdicts.get(judge)) is None:
-                verdict = verdicts[judge] = judge(facts, by_check)
-            requirements.append(stated(demand, verdict))
-        tables.append(table_of(receiver, requirements))
+    by_receiver = _judges()
+    # The same thing is demanded by several.
+    demanded = {judge for _, judges in by_receiver for _, judge in judges}
+    verdicts = {judge: judge(facts, by_check) for judge in demanded}
+    tables = [
+        table_of(receiver, [stated(demand, verdicts[judge]) for demand, judge in judges])
+        for receiver, judges in by_receiver
+    ]
     return replace(facts, receivers=tuple(tables))
 
 

@@ -13,7 +13,6 @@ from itertools import islice
 from typing import Literal
 
 from msgspec import Struct
-from msgspec.structs import force_setattr
 
 from mailproof.errors import MessageError
 from mailproof.model import MessageShape
@@ -55,23 +54,30 @@ _EMPTY_BODIES = (
     b"bh=uoq1oCgLlTqpdDX/iUbLy7J1Wic=",
 )
 
+_TOO_LONG = (
+    f"the header has more than {MAX_FIELDS:,} fields or {MAX_HEADER_LINES:,} lines: no server "
+    "accepts such a message, so it was not checked"
+)
 LineEnds = Literal["crlf", "lf", "cr", "mixed", "none"]
 
 
 class HeaderField(Struct, frozen=True, gc=False):
-    """One header field. ``raw`` is the whole field, folded as it came, with CRLF after each of its lines."""
+    """One header field. ``raw`` is the whole field, folded as it came, with CRLF after each of its lines.
+
+    ``key`` is its name in lower case; ``value`` is unfolded and without surrounding white space: UTF-8, or
+    Latin-1 where it is not that.
+    """
 
     name: str
     raw: bytes
-    #: The name in lower case.
-    key: str = ""
-    #: The value unfolded and without surrounding white space; UTF-8, or Latin-1 where it is not that.
-    value: str = ""
+    key: str
+    value: str
 
-    def __post_init__(self) -> None:  # both are asked for several times
-        force_setattr(self, "key", self.name.lower())
-        value = decode_header_bytes(self.raw.partition(b":")[2].replace(b"\r\n", b""))
-        force_setattr(self, "value", value.strip(" \t\r\n"))
+    @classmethod
+    def of(cls, name: str, raw: bytes) -> HeaderField:
+        """From its name and its octets."""
+        value = decode_header_bytes(raw.partition(b":")[2].replace(b"\r\n", b""))
+        return cls(name, raw, name.lower(), value.strip(" \t\r\n"))
 
     @property
     def raw_value(self) -> bytes:
@@ -160,7 +166,7 @@ def parse_message(raw: bytes) -> RawMessage:
     ends, bare_lf, bare_cr = _line_ends(raw)
     if ends == "cr":
         raw = raw.replace(b"\r", b"\r\n")
-    fields, offset, has_body = _headers(raw, problems)
+    fields, offset, has_body = _headers(raw, problems, crlf=not bare_lf)
     if not any(each.name.replace("-", "").isalnum() for each in fields):
         raise MessageError(
             "this is not an e-mail message: it does not start with a header field (like 'From: …'); save "
@@ -205,7 +211,7 @@ def split_fields(raw: bytes) -> tuple[tuple[HeaderField, ...], bytes]:
     empty = _EMPTY_LINE.search(raw)
     head = raw[: empty.start() + 1] if empty else raw
     fields = (
-        HeaderField(match[1].decode("ascii"), _crlf(match[0]))
+        HeaderField.of(match[1].decode("ascii"), _crlf(match[0]))
         for match in islice(_WHOLE_FIELD.finditer(head), MAX_FIELDS)
     )
     return tuple(fields), raw[empty.end() :] if empty else b""
@@ -254,7 +260,10 @@ def _unquote(raw: bytes) -> bytes:
 
 def _line_ends(raw: bytes) -> tuple[LineEnds, int, int]:
     """How the lines end, with the numbers of bare LF and bare CR."""
-    lf, cr, crlf = raw.count(b"\n"), raw.count(b"\r"), raw.count(b"\r\n")
+    crlf = raw.count(b"\r\n")
+    if crlf * 2 == len(raw) - len(raw.translate(None, b"\r\n")):
+        return "crlf" if crlf else "none", 0, 0
+    lf, cr = raw.count(b"\n"), raw.count(b"\r")
     if not lf and cr:
         return "cr", 0, 0
     if not lf:
@@ -288,60 +297,62 @@ def _long_lines(raw: bytes) -> tuple[int, tuple[int, ...]]:
     return longest, tuple(raw.count(b"\n", 0, start) + 1 for start in starts)
 
 
-def _headers(raw: bytes, problems: list[str]) -> tuple[tuple[HeaderField, ...], int, bool]:
-    """The header fields, the offset of the body and whether there is one."""
+def _headers(raw: bytes, problems: list[str], *, crlf: bool) -> tuple[tuple[HeaderField, ...], int, bool]:
+    """The header fields, the offset of the body and whether there is one; ``crlf``: all lines end so."""
     no_blank_line = b"\n\r\n" not in raw and b"\n\n" not in raw
-    fields: list[HeaderField] = []
-    pieces: list[bytes] = []
-    name = ""
-    position, lines, size, preamble = 0, 0, len(raw), 0
-
-    def close() -> None:
-        if pieces:
-            fields.append(HeaderField(name, b"".join(pieces)))
-            pieces.clear()
-
+    found: list[tuple[bytes, list[bytes]]] = []
+    position, size, loose, preamble, has_body = 0, len(raw), 0, 0, False
     while position < size:
-        if lines > MAX_HEADER_LINES or len(fields) >= MAX_FIELDS:
-            raise MessageError(
-                f"the header has more than {MAX_FIELDS:,} fields or {MAX_HEADER_LINES:,} lines: no server "
-                "accepts such a message, so it was not checked"
-            )
+        if loose > MAX_HEADER_LINES or len(found) > MAX_FIELDS:
+            raise MessageError(_TOO_LONG)
         if match := _WHOLE_FIELD.match(raw, position):
-            close()
-            name = match[1].decode("ascii")
-            pieces.append(_crlf(match[0]))
-            lines += match[0].count(b"\n")
+            found.append((match[1], [match[0]]))
             position = match.end()
             continue
         end = raw.find(b"\n", position)
         after = size if end < 0 else end + 1
         line = raw[position:after]
-        lines += 1
+        loose += 1
         if line in _BLANK:
-            if pieces:
-                close()
-                return tuple(fields), after, True
-        elif line[:1] in b" \t" and pieces:
-            pieces.append(_crlf(line))
-        elif not pieces:
+            if found:
+                position, has_body = after, True
+                break
+        elif not found:
             preamble += 1
             if preamble > _MAX_PREAMBLE or b"\0" in line[:200]:
                 return (), 0, False
             if preamble == 1:
-                problems.append(f"line {lines} is not a header field: text before the first one was skipped")
+                where = _line_at(raw, position)
+                problems.append(f"{where} is not a header field: text before the first one was skipped")
+        elif line[:1] in b" \t":
+            found[-1][1].append(line)
         elif no_blank_line:
             if len(problems) < _MAX_PROBLEMS:
-                problems.append(f"line {lines} is neither a header field nor folded: it was added to {name}")
-            pieces.append(b" " + _crlf(line))
+                where, name = _line_at(raw, position), found[-1][0].decode("ascii")
+                problems.append(f"{where} is neither a header field nor folded: it was added to {name}")
+            found[-1][1].append(b" " + line)
         else:
             # As Postfix does: what is not a header field ends the header section.
-            problems.append(f"line {lines} is not a header field: the body was taken to start there")
-            close()
-            return tuple(fields), position, True
+            where = _line_at(raw, position)
+            problems.append(f"{where} is not a header field: the body was taken to start there")
+            has_body = True
+            break
         position = after
-    close()
-    return tuple(fields), size, False
+    if len(found) > MAX_FIELDS or raw.count(b"\n", 0, position) > MAX_HEADER_LINES:
+        raise MessageError(_TOO_LONG)
+    texts = [b"".join(lines) for _, lines in found]
+    if not (crlf and has_body):
+        texts = list(map(_crlf, texts))
+    fields = [
+        HeaderField.of(name.decode("ascii"), text) for (name, _), text in zip(found, texts, strict=True)
+    ]
+    return tuple(fields), position, has_body
+
+
+def _line_at(raw: bytes, position: int) -> str:
+    """The line in words."""
+    number = raw.count(b"\n", 0, position) + 1
+    return f"line {number}"
 
 
 def _crlf_throughout(raw: bytes, offset: int) -> bytes:

@@ -273,7 +273,7 @@ def _lost(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator
         if name in signature.signed_headers and name not in present:
             for value in guesses:
                 title = "-".join(part.capitalize() for part in name.split("-")).replace("Mime", "MIME")
-                lost = HeaderField(title, f"{title}: {value}\r\n".encode())
+                lost = HeaderField.of(title, f"{title}: {value}\r\n".encode())
                 yield (*fields, lost), Mangling("header-changed", f"the field “{title}: {value}” was removed")
 
 
