@@ -29,6 +29,8 @@ from mailproof.model import UNASKED, Status
 
 #: As long as resolvers follow a chain; longer ones and loops are SERVFAIL.
 _MAX_CHAIN = 16
+#: Answers that are kept: a message's questions are mostly those of the one before.
+_MOST_KEPT = 4096
 
 
 class ZoneFile:
@@ -92,6 +94,7 @@ class ZoneResolver:
     def __init__(self, *files: ZoneFile, strict: bool = False) -> None:
         self._zones = ZoneSet()
         self._strict = strict
+        self._kept = lru_cache(maxsize=_MOST_KEPT)(self._answer)
         comments: list[ZoneComment] = []
         for file in files:
             build(self._zones, file.reader, origin=file.origin)
@@ -141,12 +144,14 @@ class ZoneResolver:
 
     def answer(self, name: str, rrtype: str) -> Answer:
         """The same as ``query``, for those who are not asynchronous."""
-        question, kind = normalize(name), rrtype.upper()
+        return self._kept(normalize(name), rrtype.upper())
+
+    def _answer(self, question: str, kind: str) -> Answer:
         wanted = _canonical(kind)
         key = key_of(question)
         if wanted is None or key is None:
             if wanted is None:
-                return Answer(question, kind, "servfail", server=f"{rrtype[:20]!a} is not a record type")
+                return Answer(question, kind, "servfail", server=f"{kind[:20]!a} is not a record type")
             return Answer(question, kind, "nxdomain", server="not a name that the DNS can hold")
         trail = self._follow(key, wanted)
         return Answer(

@@ -44,9 +44,9 @@ def parent(key: str) -> str:
 
 def lineage(key: str) -> list[str]:
     """The name itself, then each name above it, the root last."""
-    names = [key]
+    names, escaped = [key], "\\" in key
     while key:
-        key = parent(key)
+        key = parent(key) if escaped else key.partition(".")[2]
         names.append(key)
     return names
 

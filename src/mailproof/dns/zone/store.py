@@ -170,12 +170,13 @@ class ZoneSet:
 
     def zone_of(self, name: str, rrtype: str = "") -> Zone | None:
         """The zone that answers for the name: the closest one above it, for a DS the parent's."""
-        names = lineage(name)
-        if rrtype == "DS" and len(names) > 1:
-            above = next((self.zones[n] for n in names[1:] if n in self.zones), None)
-            if above is not None:
-                return above
-        return next((self.zones[n] for n in names if n in self.zones), None)
+        own = None
+        for ancestor in lineage(name):
+            if (zone := self.zones.get(ancestor)) is not None:
+                if rrtype != "DS" or ancestor != name:
+                    return zone
+                own = zone
+        return own
 
     def covers(self, name: str) -> bool:
         """Whether a zone here knows all about the name: it is in one, and not below a delegation."""
