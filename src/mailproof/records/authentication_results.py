@@ -33,11 +33,12 @@ def parse_authentication_results(value: str) -> AuthenticationResults:
     """
     segments = _segments(tokenize(_plain_text(value), ";", literals=False))
     problem = ""
-    if segments and _INSTANCE.match(_plain(segments[0])):
+    head = _plain(segments[0])
+    if _INSTANCE.match(head):
         segments = segments[1:]  # the i= of ARC (RFC 8617 section 4.1.1)
+        head = _plain(segments[0]) if segments else ""
     authserv_id = ""
     loose: list[AuthProperty] = []
-    head = _plain(segments[0]) if segments else ""
     if found := _ID_AND_PROPERTY.match(head):
         # Yahoo's older form: the signature's properties come before its result.
         authserv_id = found[1]
@@ -54,9 +55,10 @@ def parse_authentication_results(value: str) -> AuthenticationResults:
         segments, problem = segments[1:], "there is no authserv-id"
     methods: list[AuthMethod] = []
     for segment in segments[:MAX_METHODS]:
-        if _plain(segment).lower() in ("", "none"):
+        plain = _plain(segment)
+        if plain.lower() in ("", "none"):
             continue
-        if _PROPERTY.match(_plain(segment)):
+        if _PROPERTY.match(plain):
             loose += _properties(_pairs([token for token in segment if token.kind != "comment"]))[:20]
             continue
         method = _method(segment)
@@ -67,7 +69,7 @@ def parse_authentication_results(value: str) -> AuthenticationResults:
             method = replace(method, properties=tuple(loose))
             loose = []
         if method is None:
-            problem = problem or f"{_plain(segment)[:60]!r} is not a result (method=result)"
+            problem = problem or f"{plain[:60]!r} is not a result (method=result)"
         else:
             methods.append(method)
     return AuthenticationResults(
@@ -115,7 +117,7 @@ def _segments(tokens: tuple[Token, ...]) -> list[list[Token]]:
 
 
 def _plain(segment: list[Token]) -> str:
-    return " ".join(token.text for token in segment if token.kind != "comment")
+    return " ".join([token.text for token in segment if token.kind != "comment"])
 
 
 def _method(segment: list[Token]) -> AuthMethod | None:
@@ -124,13 +126,13 @@ def _method(segment: list[Token]) -> AuthMethod | None:
     if not pairs or not pairs[0][0] or not pairs[0][1]:
         return None
     (name, result), rest = pairs[0], pairs[1:]
-    reason = next((value for key, value in rest if key.lower() == "reason"), "")
-    properties = _properties([pair for pair in rest if pair[0].lower() != "reason"])
-    comment = " ".join(token.text for token in segment if token.kind == "comment")
+    reasons = [value for key, value in rest if key.lower() == "reason"]
+    properties = _properties([pair for pair in rest if pair[0].lower() != "reason"] if reasons else rest)
+    comment = " ".join([token.text for token in segment if token.kind == "comment"])
     return AuthMethod(
         method=name.partition("/")[0].lower(),
         result=result.lower(),
-        reason=reason,
+        reason=reasons[0] if reasons else "",
         properties=tuple(properties),
         comment=comment,
     )
@@ -140,8 +142,9 @@ def _properties(pairs: list[tuple[str, str]]) -> list[AuthProperty]:
     properties: list[AuthProperty] = []
     for key, value in pairs:
         if key:
-            ptype, dot, prop = key.lower().partition(".")
-            if key.lower() == "from":  # Yahoo's older form
+            key = key.lower()
+            ptype, dot, prop = key.partition(".")
+            if key == "from":  # Yahoo's older form
                 ptype, prop = "header", "from"
             elif not dot:
                 ptype, prop = _SPF_KEYS.get(ptype, ("", ptype))

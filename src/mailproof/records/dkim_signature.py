@@ -106,7 +106,7 @@ class _Reader:
     def __init__(self, text: str, kind: SignatureKind) -> None:
         self.text, self.kind = text, kind
         self.tags, problems = parse_tags(text)
-        self.first = {tag.name: tag for tag in reversed(self.tags)}
+        self.tag = {tag.name: tag for tag in reversed(self.tags)}.get
         self.problems = list(problems)
 
     def read(self) -> DkimSignature:
@@ -158,9 +158,6 @@ class _Reader:
             chain_validation=chain_validation,
             problems=tuple(self.problems),
         )
-
-    def tag(self, name: str) -> Tag | None:
-        return self.first.get(name)
 
     def problem(self, code: str, message: str, tag: Tag | None = None, *, fatal: bool = True) -> None:
         start, end = (tag.start, tag.end) if tag else (0, len(self.text))

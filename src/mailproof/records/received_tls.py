@@ -6,6 +6,8 @@ import re
 
 #: "TLSv1/SSLv3" is how OpenSSL calls a family of ciphers: it does not name the version.
 _VERSION = r"(?:TLSv1/SSLv3|(?P<v>TLSv?[\d._]{1,5}|SSLv\d))"
+#: One of these is in each of the forms, and in the loose one.
+_ABOUT = re.compile(r"TLS|SSL|cipher=|encrypted", re.IGNORECASE)
 _FORMS = (
     re.compile(rf"\busing (?:TLS:\s?)?{_VERSION}(?: with cipher |,\s?)(?P<c>[\w-]{{1,80}})"),
     re.compile(rf"\bversion={_VERSION}[,\s]{{1,4}}cipher=(?P<c>[\w-]{{1,80}})", re.IGNORECASE),
@@ -58,12 +60,13 @@ def read_tls(comments: list[str], protocol: list[str], clause: list[str]) -> str
     """
     cipher = clause[0] if clause and "=" not in clause[0] else ""
     first = protocol[0] if protocol else ""
-    for text in (*comments, " ".join(clause[:4]), first):
+    telling = [text for text in comments if _ABOUT.search(text)]
+    for text in (*telling, " ".join(clause[:4]), first):
         said = text.strip()[:400]
         for form in _FORMS if said else ():
             if match := form.search(said):
                 return _secured(match.group("v"), match.group("c") or cipher)
-    for text in comments:
+    for text in telling:
         about = "[" not in text and "@" not in text and not _DENIED.search(text[:400])
         if about and (match := _LOOSE.search(text[:400])):
             return _secured(match["v"], match["c"] or cipher)

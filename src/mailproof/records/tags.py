@@ -12,7 +12,8 @@ WSP = " \t\r\n"
 
 MAX_TAGS = 100
 _NOT_ALLOWED = re.compile(r"[^\t\r\n -~]")
-_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
+_TAG = re.compile(r"([A-Za-z][A-Za-z0-9_]*)[ \t\r\n]*=[ \t\r\n]*(.*)", re.DOTALL)
+_NO_WSP = dict.fromkeys(map(ord, WSP))
 
 
 def divided(
@@ -54,16 +55,19 @@ def parse_tags(text: str) -> tuple[tuple[Tag, ...], tuple[TagProblem, ...]]:
             if index != len(specs) - 1:  # a final semicolon is allowed
                 problems.append(_empty(text, start, start + len(spec)))
             continue
-        found = _parse_spec(trimmed, start + spec.index(trimmed))
-        if isinstance(found, TagProblem):
-            problems.append(found)
+        start += spec.index(trimmed)
+        match = _TAG.match(trimmed)
+        if match is None:
+            problems.append(_malformed(trimmed, start))
             continue
+        name, value = match.groups()
+        found = Tag(name, value, start, start + len(trimmed))
         tags.append(found)
-        if found.name in seen:
+        if name in seen:
             problems.append(
-                TagProblem("duplicate-tag", f"the tag {found.name}= appears twice", found.start, found.end)
+                TagProblem("duplicate-tag", f"the tag {name}= appears twice", found.start, found.end)
             )
-        seen.add(found.name)
+        seen.add(name)
         if not allowed:
             problems.extend(_bad_characters(found))
     return tuple(tags), tuple(problems)
@@ -84,20 +88,16 @@ def find_tag(tags: tuple[Tag, ...], name: str) -> Tag | None:
 
 def without_whitespace(value: str) -> str:
     """The value with all folding whitespace taken out, as for base64 and colon-separated values."""
-    for char in WSP:
-        value = value.replace(char, "")
-    return value
+    return value.translate(_NO_WSP)
 
 
-def _parse_spec(spec: str, start: int) -> Tag | TagProblem:
-    name, equals, value = spec.partition("=")
+def _malformed(spec: str, start: int) -> TagProblem:
+    name, equals, _ = spec.partition("=")
     name = name.rstrip(WSP)
-    if not equals:
-        shown = spec if len(spec) <= 40 else spec[:40] + "…"
-        return TagProblem("no-equals", f"{shown!r} is not of the form name=value", start, start + len(spec))
-    if not _NAME.fullmatch(name):
+    if equals:
         return TagProblem("bad-name", f"{name[:40]!r} cannot be the name of a tag", start, start + len(name))
-    return Tag(name, value.lstrip(WSP), start, start + len(spec))
+    shown = spec if len(spec) <= 40 else spec[:40] + "…"
+    return TagProblem("no-equals", f"{shown!r} is not of the form name=value", start, start + len(spec))
 
 
 def _empty(text: str, start: int, end: int) -> TagProblem:
