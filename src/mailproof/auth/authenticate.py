@@ -70,8 +70,8 @@ async def authenticate(
         run.guard("arc", verify_arc(message, resolver, vouched=saw_arc_pass(border))),
         run.exchangers(),
     )
-    tags = (signature.tag("b") for signature in message.signatures.values())
-    texts = tuple("".join(tag.value.split()) if tag else "" for tag in tags)
+    tags = [signature.tag("b") for signature in message.signatures.values()]
+    texts = tuple(["".join(tag.value.split()) if tag else "" for tag in tags])
     if dkim is not None:
         dkim = signatures_in_doubt(message.raw, since_arrival(dkim, message, border, texts))
     if arc is not None:
@@ -152,7 +152,8 @@ class _Run(Struct):
             open_parts.append("SPF could not be evaluated")
             domain = (self.envelope.mail_from or "").rpartition("@")[2] or author
             sender = SpfVerdict("temperror", domain)
-        open_parts += [why for code, why in _OPEN.items() if any(verdict.code == code for verdict in known)]
+        codes = {verdict.code for verdict in known}
+        open_parts += [why for code, why in _OPEN.items() if code in codes]
         evaluated = tuple(replace(v, result="temperror") if v.code in UNJUDGED else v for v in known)
         if dkim == () and (self.message.raw.altered or self.message.raw.partial):
             open_parts.append("a signature may be missing in this copy")

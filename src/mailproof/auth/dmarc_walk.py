@@ -11,6 +11,7 @@ from mailproof.dns.text import normalize
 from mailproof.model import DmarcRecord, DmarcStep, DmarcWalk, Lookup, Policy, PolicySource
 from mailproof.records.dmarc import is_dmarc, parse_dmarc
 from mailproof.records.tags import divided
+from mailproof.structs import kept
 
 #: From this many labels on, a walk jumps to the last seven (section 4.10 step 4): at most eight queries.
 MAX_QUERIES = 8
@@ -67,8 +68,8 @@ def walk_of(domain: str, answers: tuple[Answer, ...]) -> DmarcWalk:
 
 def _walked(names: tuple[str, ...], answers: tuple[Answer, ...]) -> DmarcWalk:
     steps: list[DmarcStep] = []
-    for name, answer in zip(names, answers, strict=True):
-        step = _step(name, answer)
+    for answer in answers:
+        step = _step(answer)
         steps.append(step)
         if step.record is not None and step.record.psd in ("y", "n"):
             break
@@ -136,7 +137,8 @@ def _discarded(walked: DmarcWalk) -> str:
     return ""
 
 
-def _step(name: str, answer: Answer) -> DmarcStep:
+@kept  # the messages of a sender, and all below one top-level domain, share it
+def _step(answer: Answer) -> DmarcStep:
     records, others = divided(answer.lookup.records, is_dmarc)
     record = parse_dmarc(records[0]) if len(records) == 1 else None
     note = ""
@@ -146,7 +148,7 @@ def _step(name: str, answer: Answer) -> DmarcStep:
         note = f"psd={record.psd}: the walk stops"
     elif record is not None and not record.valid:
         note = "the record has no usable policy"
-    return DmarcStep(name, answer.lookup, records, others, record, note)
+    return DmarcStep(answer.name.removeprefix("_dmarc."), answer.lookup, records, others, record, note)
 
 
 def _organizational_domain(steps: tuple[DmarcStep, ...]) -> tuple[str, str]:

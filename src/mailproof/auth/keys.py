@@ -8,6 +8,7 @@ from mailproof.dns import Answer
 from mailproof.model import STATUS_WORDS, AuthResult, DkimKeyRecord, Lookup, TagProblem
 from mailproof.records.dkim_key import looks_like_dkim_key, parse_dkim_key
 from mailproof.records.dkim_signature import DkimSignature
+from mailproof.structs import kept
 
 #: Key records are a few hundred octets; what is longer than this is not read.
 _MAX_RECORD = 16_384
@@ -30,6 +31,7 @@ class Key(Struct, frozen=True):
     fault: Verdict | None = None
 
 
+@kept  # it is the same for all messages of a signer
 def read_key(answer: Answer) -> Key:
     """The key in an answer. Several keys at a name are refused (RFC 6376 section 3.6.2.2)."""
     lookup = answer.lookup

@@ -73,7 +73,7 @@ def name_text(name: object) -> str:
 def normalize(name: str) -> str:
     """A DNS name in lower case without the final dot, for use as a key. The root is ``.``."""
     text = name.lower()
-    return text[:-1] if text.endswith(".") and len(text) > 1 else text
+    return text[:-1] if text[-1:] == "." and text != "." else text
 
 
 def to_ascii(domain: str) -> str:

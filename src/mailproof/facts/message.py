@@ -138,7 +138,7 @@ def _facts(
         authentication_results=compared[: len(border.results)],
         other_results=compared[len(border.results) :],
         received=border.hops,
-        headers=tuple((each.name, each.value[:MAX_VALUE]) for each in raw.headers),
+        headers=tuple([(each.name, each.value[:MAX_VALUE]) for each in raw.headers]),
         filters=tuple(
             replace(verdict, trusted=border.wrote(place, raw.headers[place].key))
             for place, verdict in message.filters.items()
@@ -206,5 +206,5 @@ def _seen(message: Message) -> dict[int, tuple[AuthMethod, ...]]:
 def _recipients(message: RawMessage) -> tuple[str, ...]:
     """Addresses that the message went to, as far as it says."""
     names = ("delivered-to", "x-original-to", "to", "cc")
-    values = [value for name in names for value in message.values(name)[:5]]
-    return tuple(found.group() for value in values for found in _ADDRESS.finditer(value[:MAX_VALUE]))[:200]
+    fields = [field for name in names for field in message.fields(name)[:5]]
+    return tuple([each for field in fields for each in _ADDRESS.findall(field.value[:MAX_VALUE])])[:200]

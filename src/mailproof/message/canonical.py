@@ -74,7 +74,8 @@ def signed_fields(headers: Iterable[HeaderField], names: Iterable[str]) -> tuple
 def signed_data(headers: Iterable[HeaderField], signature: DkimSignature) -> bytes:
     """The fields that ``h`` names in canonical form: what a signature covers beside its own field."""
     how = signature.header_canonicalization
-    return b"".join(canonical_field(f.raw, how) for f in signed_fields(headers, signature.signed_headers))
+    fields = signed_fields(headers, signature.signed_headers)
+    return b"".join([canonical_field(each.raw, how) for each in fields])
 
 
 def own_field(field: HeaderField, signature: DkimSignature, how: Canonicalization) -> bytes:

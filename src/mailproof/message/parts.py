@@ -88,8 +88,8 @@ def _split(body: bytes, part: Part, content_type: str, found: list[Part], depth:
             continue
         start = blank + 2
         end = max(start, after - 2) if following is not None else after
-        fields = re.sub(rb"\r\n[ \t]", b" ", body[head:blank]).decode("latin-1")
-        kind, encoding = _field(fields, "content-type"), _field(fields, "content-transfer-encoding")
+        fields = _fields(body[head:blank])
+        kind, encoding = fields.get("content-type", ""), fields.get("content-transfer-encoding", "")
         _split(body, _part(place, head, start, end, after, kind, encoding), kind, found, depth - 1)
 
 
@@ -121,8 +121,8 @@ def _part(start: int, head: int, body: int, end: int, after: int, kind: str, enc
     )
 
 
-def _field(fields: str, name: str) -> str:
-    for line in fields.split("\r\n"):
-        if line[: len(name) + 1].lower() == name + ":":
-            return line[len(name) + 1 :].strip()
-    return ""
+def _fields(head: bytes) -> dict[str, str]:
+    """The header fields of a part by their names in lower case; of several the first."""
+    lines = head.replace(b"\r\n\t", b" ").replace(b"\r\n ", b" ").decode("latin-1").split("\r\n")
+    named = [line.partition(":") for line in reversed(lines)]
+    return {name.lower(): value.strip() for name, _, value in named}

@@ -270,7 +270,7 @@ class MessageFacts(Struct, frozen=True, dict=True):
     partial: str = ""
     enclosed: tuple[Enclosed, ...] = ()
 
-    @property
+    @cached_property
     def handover(self) -> ReceivedHop | None:
         """The hop at which the receiving server accepted the message; None where it is unknown."""
         return next((hop for hop in self.received if hop.handover), None)

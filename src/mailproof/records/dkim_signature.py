@@ -233,7 +233,8 @@ class _Reader:
         if self.kind == "seal":
             self.problem("unexpected-tag", "h= is not allowed in an ARC-Seal", tag)
             return ()
-        names = tuple(n for n in without_whitespace(tag.value).lower().split(":", MAX_HEADERS + 1) if n)
+        listed = without_whitespace(tag.value).lower().split(":", MAX_HEADERS + 1)
+        names = tuple([name for name in listed if name])
         if len(names) > MAX_HEADERS:
             self.problem("too-many-headers", f"h= names more than {MAX_HEADERS} fields", tag)
             return names[:MAX_HEADERS]

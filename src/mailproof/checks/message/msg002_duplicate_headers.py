@@ -26,28 +26,32 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.message._facts import in_header, values
+from mailproof.checks.message._facts import in_header
 from mailproof.model import Fix, MessageFacts, Severity
 
-SINGLE = (
-    "Subject",
-    "Date",
-    "Message-ID",
-    "To",
-    "Cc",
-    "Sender",
-    "Reply-To",
-    "In-Reply-To",
-    "References",
-    "Content-Type",
-    "MIME-Version",
-)
+#: By their names in lower case.
+SINGLE = {
+    name.lower(): name
+    for name in (
+        "Subject",
+        "Date",
+        "Message-ID",
+        "To",
+        "Cc",
+        "Sender",
+        "Reply-To",
+        "In-Reply-To",
+        "References",
+        "Content-Type",
+        "MIME-Version",
+    )
+}
 
 
 @declare(Severity.ERROR)
 def check(facts: MessageFacts, report: Reporter) -> None:
-    for name in SINGLE:
-        found = values(facts, name)
+    for key, name in SINGLE.items():
+        found = facts.by_name.get(key, ())
         if len(found) > 1:
             report(
                 f"The header field {name} occurs {len(found)} times; it may occur once.",
