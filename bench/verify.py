@@ -236,6 +236,7 @@ def _ours(folder: Path, what: str) -> Callable[[list[bytes]], int]:
     import asyncio
     from datetime import datetime
 
+    import mailproof.cli  # noqa: F401 - Python looks for cyclic garbage as seldom as in the command
     from mailproof.auth.arc import verify_arc
     from mailproof.auth.dkim import verify_dkim
     from mailproof.auth.dmarc import evaluate

@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from mailproof.auth.dkim import verify_dkim
 from mailproof.dns import Resolver
-from mailproof.message.canonical import canonical_body, canonical_field, header_data
+from mailproof.message.canonical import canonical_body, canonical_fields, header_data
 from mailproof.message.forensics import explain_failures
 from mailproof.message.reader import read
 from mailproof.model import DkimVerdict
@@ -139,11 +139,11 @@ def seal(
     for number in range(1, int(instance) + 1):
         for name in ("arc-authentication-results", "arc-message-signature", "arc-seal"):
             parts += [
-                canonical_field(f.raw, "relaxed")
+                canonical_fields(f.raw, "relaxed")
                 for f in whole.fields(name)
                 if f"i={number};" in f.value.replace(" ", "")
             ]
-    data = b"".join(parts) + canonical_field(text.encode(), "relaxed").removesuffix(b"\r\n")
+    data = b"".join(parts) + canonical_fields(text.encode(), "relaxed").removesuffix(b"\r\n")
     if isinstance(private, Ed25519PrivateKey):
         raw = private.sign(hashlib.sha256(data).digest())
     else:

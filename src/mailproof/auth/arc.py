@@ -17,7 +17,7 @@ from mailproof.auth.keys import Key, judge_form, judge_key, read_key
 from mailproof.auth.since import REPLACED, another_signed, is_gone
 from mailproof.dns import Resolver
 from mailproof.dns.memo import ask
-from mailproof.message.canonical import canonical_field, header_data, own_field
+from mailproof.message.canonical import canonical_fields, header_data, own_field
 from mailproof.message.crypto import UnusableKey, signature_holds
 from mailproof.message.forensics import CHANGED
 from mailproof.message.reader import ArcField, Message
@@ -127,8 +127,8 @@ def _judge_set(
 def _sealed(chain: list[_Set], seal: DkimSignature) -> bytes:
     """What a seal covers: all sets up to its own in order, itself last without ``b`` (section 5.1.1)."""
     fields = [each.fields[key][0].field for each in chain for key in _SEALED_ORDER]
-    parts = (canonical_field(field.raw, "relaxed") for field in fields[:-1])
-    return b"".join((*parts, own_field(fields[-1], seal, "relaxed")))
+    before = canonical_fields(b"".join([field.raw for field in fields[:-1]]), "relaxed")
+    return before + own_field(fields[-1], seal, "relaxed")
 
 
 def _holds(

@@ -177,9 +177,9 @@ def _notes(
     elif signature.body_length is not None:
         notes.append(("body-length", "l= lets anyone append to the body"))
     for name in _SINGLE:
-        fields, signed = len(message.fields(name)), signature.signed_headers.count(name)
-        if fields > signed > 0:
-            sentence = f"the message has {fields} {name} fields, but only the last is signed"
+        fields = message.by_name.get(name, ())
+        if len(fields) > 1 and len(fields) > signature.signed_headers.count(name) > 0:
+            sentence = f"the message has {len(fields)} {name} fields, but only the last is signed"
             notes.append(("duplicate-signed-header", sentence))
     if key and key.strays:
         notes.append(("stray-txt", f"{len(key.strays)} unrelated TXT record(s) beside the key"))

@@ -15,13 +15,15 @@ from mailproof.records.message import HeaderField, RawMessage
 _CHUNK = 262_144
 
 
-def canonical_field(raw: bytes, how: Canonicalization) -> bytes:
-    """A whole header field (``Name: value``, folded, with CRLF at its end) in canonical form, with CRLF."""
-    if how == "simple":
+def canonical_fields(raw: bytes, how: Canonicalization) -> bytes:
+    """Whole header fields (``Name: value``, folded, each with CRLF at its end) in canonical form, with CRLF."""
+    if how == "simple" or not raw:
         return raw
-    name, _, value = raw.partition(b":")
-    value = _compress(value.replace(b"\r\n", b""))
-    return name.rstrip(b"\t ").lower() + b":" + value.strip(b" ") + b"\r\n"
+    text = _compress(raw.replace(b"\r\n ", b" ").replace(b"\r\n\t", b" ")).replace(b" \r\n", b"\r\n")
+    fields = [line.partition(b":") for line in text.removesuffix(b"\r\n").split(b"\r\n")]
+    return b"".join(
+        [b"%b:%b\r\n" % (name.rstrip(b" ").lower(), value.strip(b" ")) for name, _, value in fields]
+    )
 
 
 def canonical_body(body: bytes, how: Canonicalization) -> bytes:
@@ -73,16 +75,15 @@ def signed_fields(headers: Iterable[HeaderField], names: Iterable[str]) -> tuple
 
 def signed_data(headers: Iterable[HeaderField], signature: DkimSignature) -> bytes:
     """The fields that ``h`` names in canonical form: what a signature covers beside its own field."""
-    how = signature.header_canonicalization
     fields = signed_fields(headers, signature.signed_headers)
-    return b"".join([canonical_field(each.raw, how) for each in fields])
+    return canonical_fields(b"".join([each.raw for each in fields]), signature.header_canonicalization)
 
 
 def own_field(field: HeaderField, signature: DkimSignature, how: Canonicalization) -> bytes:
     """The signature's own field as it covers itself: without ``b`` and the CRLF at its end (section 3.7)."""
     name, _, value = field.raw.partition(b":")
     own = name + b":" + without_signature(value.removesuffix(b"\r\n"), signature.tag("b"))
-    return canonical_field(own, how).removesuffix(b"\r\n") if how == "relaxed" else own
+    return canonical_fields(own, how).removesuffix(b"\r\n") if how == "relaxed" else own
 
 
 def header_data(message: RawMessage, field: HeaderField, signature: DkimSignature) -> bytes:

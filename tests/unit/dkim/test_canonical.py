@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mailproof.message import canonical
-from mailproof.message.canonical import canonical_body, canonical_field, signed_fields
+from mailproof.message.canonical import canonical_body, canonical_fields, signed_fields
 from mailproof.records.message import parse_message
 
 
@@ -13,9 +13,13 @@ def test_the_example_of_section_3_4_5() -> None:
     body = b" C \r\nD \t E\r\n\r\n\r\n"
     assert canonical_body(body, "relaxed") == b" C\r\nD E\r\n"
     assert canonical_body(body, "simple") == b" C \r\nD \t E\r\n"
-    assert canonical_field(b"A: X\r\n", "relaxed") == b"a:X\r\n"
-    assert canonical_field(b"B : Y\t\r\n\tZ  \r\n", "relaxed") == b"b:Y Z\r\n"
-    assert canonical_field(b"B : Y\t\r\n\tZ  \r\n", "simple") == b"B : Y\t\r\n\tZ  \r\n"
+    assert canonical_fields(b"A: X\r\n", "relaxed") == b"a:X\r\n"
+    assert canonical_fields(b"B : Y\t\r\n\tZ  \r\n", "relaxed") == b"b:Y Z\r\n"
+    assert (
+        canonical_fields(b"A: X\r\nB : Y\t\r\n\tZ  \r\nC:\r\n \r\n", "relaxed") == b"a:X\r\nb:Y Z\r\nc:\r\n"
+    )
+    assert canonical_fields(b"", "relaxed") == b""
+    assert canonical_fields(b"B : Y\t\r\n\tZ  \r\n", "simple") == b"B : Y\t\r\n\tZ  \r\n"
 
 
 @pytest.mark.parametrize(

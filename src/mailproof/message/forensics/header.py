@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from mailproof.message.canonical import canonical_field, own_field, signed_data
+from mailproof.message.canonical import canonical_fields, own_field, signed_data
 from mailproof.message.crypto import UnusableKey, signature_holds, signed_digest
 from mailproof.message.forensics.effort import Effort, Mangling
 from mailproof.model import DkimKeyRecord
@@ -129,7 +129,7 @@ def _copied(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterat
         value = _OCTET.sub(lambda match: chr(int(match[1], 16)), kept)
         field = fields[places[-1]]
         raw = field.raw.partition(b":")[0] + b":" + value.encode("latin-1", "replace") + b"\r\n"
-        if canonical_field(raw, "relaxed") != canonical_field(field.raw, "relaxed"):
+        if canonical_fields(raw, "relaxed") != canonical_fields(field.raw, "relaxed"):
             changed[places[-1]] = replace(field, raw=raw)
             said.append(f"{field.name} was “{value.strip()[:80]}”")
     if said:
