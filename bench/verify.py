@@ -250,9 +250,10 @@ def _ours(folder: Path, what: str) -> Callable[[list[bytes]], int]:
 
     envelope = json.loads((folder / "envelope.json").read_text())
     now = datetime.fromisoformat(NOW)
-    shared = MemoResolver(ZoneResolver.from_file(str(folder / "world.zone"), origin="."))
+    zone = ZoneResolver.from_file(str(folder / "world.zone"), origin=".")
+    shared = MemoResolver(zone)
     ip, helo, senders = envelope["ip"], envelope["helo"], envelope["senders"]
-    session = Session(shared, now=now)
+    session = Session(zone, now=now)
 
     async def authenticate(raw: bytes, sender: str) -> bool:
         message = read(raw)

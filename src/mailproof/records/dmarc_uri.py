@@ -11,6 +11,7 @@ from mailproof.records.tags import WSP, value_span
 MAX_URIS = 50
 _SCHEMES = ("mailto", "https", "http")
 _SIZE = re.compile(r"![0-9]+[kmgtKMGT]?\Z")
+_NOT_ALLOWED = re.compile(r"[^!-~]")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\Z")
 
@@ -74,7 +75,7 @@ def _parse_uri(text: str, start: int) -> tuple[DmarcUri, str]:
     rest = text[match.end() :]
     if "!" in text:
         problem = "an exclamation mark must be written as %21"
-    elif any(char <= " " or char > "~" for char in text):
+    elif _NOT_ALLOWED.search(text):
         problem = "it contains a space or another character that is not allowed in a URI"
     elif scheme == "mailto":
         written = rest.partition("?")[0]
