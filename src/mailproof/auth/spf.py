@@ -70,7 +70,8 @@ def _domain(host: str) -> tuple[str, str]:
         return "", f"{host[:80]!r} is an address, not a domain"
     if len(labels) < 2:
         return "", f"{host[:80]!r} is not a fully qualified domain name"
-    if any(not 0 < len(label) < 64 for label in labels) or len(name) > 253 or not name.isprintable():
+    sizes = [len(label) for label in labels]
+    if not 0 < min(sizes) <= max(sizes) < 64 or len(name) > 253 or not name.isprintable():
         return "", f"{host[:80]!r} is not a domain name"
     return name, ""
 

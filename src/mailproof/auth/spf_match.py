@@ -12,7 +12,6 @@ from mailproof.auth.spf_macros import Client
 from mailproof.dns.answer import Answer, Resolver
 from mailproof.dns.memo import ask
 from mailproof.dns.records import exchange, preference, target
-from mailproof.dns.text import txt_text
 from mailproof.model import (
     MAX_LOOKUPS,
     MAX_MX_NAMES,
@@ -88,7 +87,7 @@ def need(answer: Answer) -> Answer:
 
 def spf_texts(answer: Answer) -> list[str]:
     """The SPF records among the TXT records at a name."""
-    return [text for text in map(txt_text, answer.records) if is_spf(text)]
+    return [text for text in answer.lookup.records if is_spf(text)]
 
 
 class Match(Struct, frozen=True):
@@ -99,8 +98,10 @@ class Match(Struct, frozen=True):
 
 
 @lru_cache(maxsize=1024)
-def _network(text: str) -> IPv4Network | IPv6Network:
-    return ip_network(text, strict=False)
+def _network(text: str) -> tuple[IPv4Network | IPv6Network, str]:
+    """The network, and as text: most clients are compared with the same ones."""
+    network = ip_network(text, strict=False)
+    return network, str(network)
 
 
 class Matcher:
@@ -108,16 +109,16 @@ class Matcher:
 
     def __init__(self, resolver: Resolver, client: Client, counts: Counts) -> None:
         self._resolver = resolver
-        self._ip = client.ip
+        self._ip, self._address = client.ip, str(client.ip)
         self._counts = counts
         self._type = "A" if isinstance(client.ip, IPv4Address) else "AAAA"
         self._validated: tuple[str, ...] | None = None
 
     def network(self, term: SpfTerm) -> Match:
         """``ip4`` and ``ip6``."""
-        network = _network(term.value)
+        network, text = _network(term.value)
         inside = self._ip.version == network.version and self._ip in network
-        return Match(inside, f"{self._ip} is {'' if inside else 'not '}in {network}")
+        return Match(inside, f"{self._address} is {'' if inside else 'not '}in {text}")
 
     async def a(self, term: SpfTerm, name: str) -> Match:
         """``a``: the addresses of one name."""

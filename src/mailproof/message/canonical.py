@@ -16,7 +16,7 @@ _CHUNK = 262_144
 
 
 def canonical_fields(raw: bytes, how: Canonicalization) -> bytes:
-    """Whole header fields (``Name: value``, folded, each with CRLF at its end) in canonical form, with CRLF."""
+    """Whole header fields (``Name: value``, folded, with CRLF at their ends) in canonical form, with CRLF."""
     if how == "simple" or not raw:
         return raw
     text = _compress(raw.replace(b"\r\n ", b" ").replace(b"\r\n\t", b" ")).replace(b" \r\n", b"\r\n")

@@ -136,8 +136,8 @@ def _structure(message: RawMessage, parts: tuple[Part, ...]) -> list[str]:
 
 
 def _has_line(body: bytes, start: bytes) -> bool:
-    """Whether a line of the body starts so."""
-    return body.startswith(start) or b"\r\n" + start in body
+    """Whether a line of the body starts so. It is looked for from the end, where delimiters are."""
+    return body.startswith(start) or body.rfind(b"\r\n" + start) >= 0
 
 
 def _decoded(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mailproof.model import Lookup, MessageFacts, ReceivedHop
 from mailproof.records.mailboxes import address_domain
+from mailproof.structs import kept
 
 
 def no_reverse_name(hop: ReceivedHop) -> bool:
@@ -14,6 +15,7 @@ def no_reverse_name(hop: ReceivedHop) -> bool:
     return postfix or "(may be forged)" in hop.raw
 
 
+@kept
 def sending_domains(facts: MessageFacts) -> dict[str, str]:
     """The domains that the message claims to come from, and where."""
     path = address_domain(facts.envelope.mail_from or "")
@@ -23,10 +25,11 @@ def sending_domains(facts: MessageFacts) -> dict[str, str]:
     return {domain: where for domain, where in named.items() if domain}
 
 
+@kept
 def exchangers_of(facts: MessageFacts) -> tuple[Lookup, ...]:
     """The MX lookups of the sending domains; SPF may have asked for others."""
     names = sending_domains(facts)
-    return tuple(each for each in facts.lookups if each.rrtype == "MX" and each.name in names)
+    return tuple([each for each in facts.lookups if each.rrtype == "MX" and each.name in names])
 
 
 def is_null_mx(lookup: Lookup) -> bool:
