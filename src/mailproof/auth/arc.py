@@ -13,10 +13,9 @@ from collections.abc import Callable, Mapping
 
 from msgspec import Struct, field
 
-from mailproof.auth.keys import Key, judge_form, judge_key, read_key
+from mailproof.auth.keys import Key, fetch_keys, judge_form, judge_key
 from mailproof.auth.since import REPLACED, another_signed, is_gone
 from mailproof.dns import Resolver
-from mailproof.dns.memo import ask
 from mailproof.message.canonical import canonical_fields, header_data, own_field
 from mailproof.message.crypto import UnusableKey, signature_holds
 from mailproof.message.forensics import CHANGED
@@ -56,10 +55,8 @@ async def verify_arc(message: Message, resolver: Resolver, *, vouched: bool = Fa
     if not sets and not fault:
         return ArcVerdict("none", reason="the message has no ARC set", code="none")
     ordered = [sets[instance] for instance in sorted(sets)][:MAX_SETS]
-    signatures = [s for each in ordered for s in (each.signature, each.seal) if s and not s.fault]
-    names = sorted({s.key_name for s in signatures if s.algorithm != "rsa-sha1"})
-    answers = await ask(resolver, *((name, "TXT") for name in names))
-    keys = {name: read_key(answer) for name, answer in zip(names, answers, strict=True)}
+    signatures = [s for each in ordered for s in (each.signature, each.seal) if s]
+    keys = await fetch_keys(signatures, resolver)
     for each in ordered:
         _judge_set(message, ordered, each, keys, vouched)
     result, code, reason = _conclude(message.raw.has_body, ordered, fault, vouched)

@@ -12,9 +12,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from mailproof.auth.keys import Key, Verdict, judge_form, judge_key, read_key
+from mailproof.auth.keys import Key, Verdict, fetch_keys, judge_form, judge_key, needs_key
 from mailproof.dns import Resolver
-from mailproof.dns.memo import ask
 from mailproof.message.canonical import Bodies, header_data
 from mailproof.message.crypto import UnusableKey, signature_holds
 from mailproof.message.reader import MAX_SIGNATURES, Message
@@ -47,17 +46,12 @@ async def verify_dkim(
     counts the rest.
     """
     signatures = list(message.signatures.items())[:max_signatures]
-    # A signature that counts for nothing needs no key, though it may be known from another one.
-    needing = [place for place, s in signatures if s.fault is None and s.algorithm != "rsa-sha1"]
-    names = sorted({message.signatures[place].key_name for place in needing})
-    answers = await ask(resolver, *((name, "TXT") for name in names))
-    keys = {name: read_key(answer) for name, answer in zip(names, answers, strict=True)}
-    verdicts = [
-        _verify(
-            message, place, keys[signature.key_name] if place in needing else None, now, today or now, index
-        )
-        for index, (place, signature) in enumerate(signatures)
-    ]
+    keys = await fetch_keys([signature for _, signature in signatures], resolver)
+    verdicts = []
+    for index, (place, signature) in enumerate(signatures):
+        # One that counts for nothing has no key, though it may be known from another one.
+        key = keys[signature.key_name] if needs_key(signature) else None
+        verdicts.append(_verify(message, place, key, now, today or now, index))
     left = len(message.raw.fields("dkim-signature")) - len(signatures)
     if left:
         reason = f"{left} more signatures were not verified (limit {max_signatures})"

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from msgspec import Struct
 
-from mailproof.dns import Answer
+from mailproof.dns import Answer, Resolver
+from mailproof.dns.memo import ask
 from mailproof.model import STATUS_WORDS, AuthResult, DkimKeyRecord, Lookup, TagProblem
 from mailproof.records.dkim_key import looks_like_dkim_key, parse_dkim_key
 from mailproof.records.dkim_signature import DkimSignature
@@ -29,6 +32,18 @@ class Key(Struct, frozen=True):
     record: DkimKeyRecord | None = None
     strays: tuple[str, ...] = ()
     fault: Verdict | None = None
+
+
+def needs_key(signature: DkimSignature) -> bool:
+    """Whether it may count, with the right key."""
+    return signature.fault is None and signature.algorithm != "rsa-sha1"
+
+
+async def fetch_keys(signatures: Iterable[DkimSignature], resolver: Resolver) -> dict[str, Key]:
+    """The keys that they need, by their names, looked up together."""
+    names = sorted({each.key_name for each in signatures if needs_key(each)})
+    answers = await ask(resolver, *[(name, "TXT") for name in names])
+    return dict(zip(names, map(read_key, answers), strict=True))
 
 
 @kept  # it is the same for all messages of a signer

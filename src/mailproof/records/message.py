@@ -340,12 +340,10 @@ def _headers(raw: bytes, problems: list[str], *, crlf: bool) -> tuple[tuple[Head
         position = after
     if len(found) > MAX_FIELDS or raw.count(b"\n", 0, position) > MAX_HEADER_LINES:
         raise MessageError(_TOO_LONG)
-    texts = [b"".join(lines) for _, lines in found]
-    if not (crlf and has_body):
-        texts = list(map(_crlf, texts))
-    fields = [
-        HeaderField.of(name.decode("ascii"), text) for (name, _), text in zip(found, texts, strict=True)
-    ]
+    fields = []
+    for name, lines in found:
+        text = b"".join(lines)
+        fields.append(HeaderField.of(name.decode("ascii"), text if crlf and has_body else _crlf(text)))
     return tuple(fields), position, has_body
 
 

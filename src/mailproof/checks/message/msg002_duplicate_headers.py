@@ -29,23 +29,9 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import in_header
 from mailproof.model import Fix, MessageFacts, Severity
 
+_NAMES = "Subject Date Message-ID To Cc Sender Reply-To In-Reply-To References Content-Type MIME-Version"
 #: By their names in lower case.
-SINGLE = {
-    name.lower(): name
-    for name in (
-        "Subject",
-        "Date",
-        "Message-ID",
-        "To",
-        "Cc",
-        "Sender",
-        "Reply-To",
-        "In-Reply-To",
-        "References",
-        "Content-Type",
-        "MIME-Version",
-    )
-}
+SINGLE = {name.lower(): name for name in _NAMES.split()}
 
 
 @declare(Severity.ERROR)
