@@ -5,8 +5,13 @@ from __future__ import annotations
 import asyncio
 import errno
 import socket
-from collections.abc import Awaitable, Callable, Sequence
-from typing import TYPE_CHECKING, Literal
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Literal
+from urllib.parse import urlsplit
+
+from msgspec import Struct
 
 from mailproof.mail import tls
 from mailproof.mail.tls import TlsSettings
@@ -15,9 +20,6 @@ from mailproof.model import TlsFacts
 from mailproof.printable import host_port
 from mailproof.records.refusal import refusal
 from mailproof.structs import replace
-
-if TYPE_CHECKING:
-    from datetime import datetime
 
 #: From a host name to its addresses. Raises OSError (socket.gaierror) where there are none.
 Resolve = Callable[[str], Awaitable[Sequence[str]]]
@@ -163,8 +165,17 @@ async def open_secure(
 ) -> tuple[Wire, TlsFacts]:
     """Connect with TLS from the first byte. Raises Trouble, a refused certificate with its chain."""
     wire, address = await open_wire(host, port, timeout=timeout, resolve=resolve)
+    return wire, await secure_at(address, port, wire, settings, timeout=timeout, now=now)
+
+
+async def secure_at(
+    address: str, port: int, wire: Wire, settings: TlsSettings, *, timeout: float, now: datetime
+) -> TlsFacts:
+    """``secure`` on a port with implicit TLS; where it fails, ``wire`` is closed. Raises Trouble, a refused
+    certificate with its chain.
+    """
     try:
-        return wire, await secure(wire, settings, timeout=timeout, now=now)
+        return await secure(wire, settings, timeout=timeout, now=now)
     except Trouble as trouble:
         await wire.close()
         trouble.stage = "tls"
@@ -175,6 +186,43 @@ async def open_secure(
     except BaseException:  # cancelled in the handshake
         wire.abort()
         raise
+
+
+class Target(Struct, frozen=True):
+    """Where a URL leads: the server, and what HTTP asks for there (``named`` is the server in its words)."""
+
+    host: str
+    port: int
+    encrypted: bool
+    named: str
+    path: str
+
+
+def target_of(url: str) -> Target:
+    """Raises ValueError where the URL cannot be read."""
+    parts = urlsplit(url)
+    encrypted = parts.scheme.lower() == "https"
+    path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+    port = parts.port or (443 if encrypted else 80)
+    return Target(parts.hostname or "", port, encrypted, parts.netloc, path)
+
+
+@asynccontextmanager
+async def connected(
+    target: Target, settings: TlsSettings, *, timeout: float, resolve: Resolve | None = None
+) -> AsyncIterator[tuple[Wire, TlsFacts | None]]:
+    """A connection to where a URL leads, dropped at the end. Raises Trouble."""
+    host, port = target.host, target.port
+    facts: TlsFacts | None = None
+    if target.encrypted:
+        now = datetime.now(UTC)
+        wire, facts = await open_secure(host, port, settings, timeout=timeout, now=now, resolve=resolve)
+    else:
+        wire, _ = await open_wire(host, port, timeout=timeout, resolve=resolve)
+    try:
+        yield wire, facts
+    finally:
+        wire.abort()
 
 
 async def look(

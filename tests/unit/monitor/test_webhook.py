@@ -55,7 +55,7 @@ def delivered(
         finally:
             writer.close()
 
-    async def resolve(_host: str, _port: int) -> Sequence[str]:
+    async def resolve(_host: str) -> Sequence[str]:
         return ["127.0.0.1"]
 
     async def work() -> None:
@@ -214,7 +214,7 @@ def test_and_over_https_too(tmp_path: Path) -> None:
 
 
 def test_nothing_listens_there() -> None:
-    async def resolve(_host: str, _port: int) -> Sequence[str]:
+    async def resolve(_host: str) -> Sequence[str]:
         return ["127.0.0.1"]
 
     settings = WebhookSettings(Credential.of("http://hook.example:1/x"), allow_private=True)
@@ -248,7 +248,7 @@ def test_a_secret_that_is_not_there_and_a_host_without_address(monkeypatch: pyte
     with pytest.raises(WebhookError, match="the environment variable HOOK is not set"):
         asyncio.run(Webhook(settings).deliver([event()]))
 
-    async def unknown(_host: str, _port: int) -> Sequence[str]:
+    async def unknown(_host: str) -> Sequence[str]:
         raise OSError
 
     monkeypatch.setenv("HOOK", f"https://hooks.example/{SECRET}")

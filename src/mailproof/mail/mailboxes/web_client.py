@@ -4,23 +4,19 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 
 from mailproof.config.settings import RetrieveSettings
-from mailproof.mail.connect import Resolve, Trouble, open_wire, public_only, secure
+from mailproof.mail.connect import Resolve, Trouble, connected, public_only, target_of
 from mailproof.mail.http_exchange import Failed, Response, ask, read_response, redirected
 from mailproof.mail.mailbox import MailboxError, MailboxTrouble
 from mailproof.mail.mailboxes.limits import MAX_API_REPLY
 from mailproof.mail.senders.api import Request, Unreadable, bearer, plain, text_at
 from mailproof.mail.senders.oauth import token_of
 from mailproof.mail.tls import TlsSettings
-from mailproof.mail.wire import ConnectionEnded, TooMuch
 from mailproof.model import TlsFacts
-from mailproof.printable import bracketed
 
 #: Of these replies the mailbox is to be asked again later (RFC 6585 section 4, RFC 9110 section 15.6.4).
 _LATER = (429, 503)
@@ -127,35 +123,24 @@ class WebClient:
         method: str,
         ours: bool,
     ) -> Response:
-        settings, parts = self._settings, urlsplit(url)
-        host, encrypted = parts.hostname or "", parts.scheme == "https"
+        settings, target = self._settings, target_of(url)
         resolve = self._resolve if ours else public_only(self._resolve)
+        rules = TlsSettings(target.host, settings.ca_file, settings.verification == "on")
         try:
-            wire, _ = await open_wire(
-                host, parts.port or (443 if encrypted else 80), timeout=settings.timeout, resolve=resolve
-            )
+            async with connected(target, rules, timeout=settings.timeout, resolve=resolve) as (
+                wire,
+                self.tls,
+            ):
+                async with asyncio.timeout(settings.timeout):
+                    connection = await ask(wire, target.named, target.path, fields, content, method)
+                    return await read_response(connection, wire, limit, redirected)
         except Trouble as trouble:
-            raise MailboxError("connect", trouble.reason) from None
-        try:
-            if encrypted:
-                rules = TlsSettings(host, settings.ca_file, settings.verification == "on")
-                self.tls = await secure(wire, rules, timeout=settings.timeout, now=datetime.now(UTC))
-            target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-            name = parts.netloc if parts.port else bracketed(host)
-            async with asyncio.timeout(settings.timeout):
-                connection = await ask(wire, name, target, fields, content, method)
-                return await read_response(connection, wire, limit, redirected)
-        except Trouble as trouble:
-            raise MailboxError("tls", trouble.reason, trouble.tls) from None
+            raise MailboxError(trouble.stage, trouble.reason, trouble.tls) from None
         except Failed as failed:
             raise MailboxError("protocol", f"the mailbox API: {failed.problem}", self.tls) from None
         except TimeoutError:
             words = f"the mailbox API gave no complete reply within {settings.timeout:g} s"
             raise MailboxError("protocol", words, self.tls) from None
-        except (ConnectionEnded, TooMuch) as error:
-            raise MailboxError("protocol", f"the mailbox API ended the connection ({error})") from None
-        finally:
-            wire.abort()
 
 
 def _words(reply: Response) -> str:

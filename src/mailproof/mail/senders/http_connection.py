@@ -4,18 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from mailproof.config.settings import SubmitSettings
-from mailproof.mail.connect import (
-    Resolve,
-    Trouble,
-    as_refused,
-    look,
-    open_wire,
-    public_only,
-    secure,
-)
+from mailproof.mail.connect import Resolve, Trouble, open_wire, public_only, secure_at, target_of
 from mailproof.mail.http_exchange import Failed, Response, ask, read_response, redirected
 from mailproof.mail.senders.api import Request
 from mailproof.mail.senders.dialogue import Dialogue, Stages
@@ -47,13 +38,12 @@ class HttpConnection(Stages):
         """
         self.sent, self.answered, self.stage = False, 0, stage
         wire = await self._open(request.url, ours)
-        parts = urlsplit(request.url)
+        target = target_of(request.url)
         self.begin()
         self.dialogue.client(f"POST {hide(request.url)} ({len(request.content)} octets)")
         try:
             async with asyncio.timeout(self.settings.timeout):
-                target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
-                connection = await ask(wire, parts.netloc, target, request.fields, request.content)
+                connection = await ask(wire, target.named, target.path, request.fields, request.content)
                 self.sent = True
                 reply = await read_response(connection, wire, MAX_REPLY, redirected)
         except Failed as failed:
@@ -72,9 +62,8 @@ class HttpConnection(Stages):
         (await self._open(url, ours)).abort()
 
     async def _open(self, url: str, ours: bool) -> Wire:
-        parts = urlsplit(url)
-        secured = parts.scheme == "https"
-        self.host, self.port = parts.hostname or "", parts.port or (443 if secured else 80)
+        target = target_of(url)
+        self.host, self.port = target.host, target.port
         self.address, self.tls = "", None
         settings = self.settings
         self.begin()
@@ -89,7 +78,7 @@ class HttpConnection(Stages):
         except Trouble as trouble:
             self.fail("connect", trouble.kind, trouble.reason)
         self.passed("connect", text=self.address)
-        if secured:
+        if target.encrypted:
             await self._secure(wire)
         return wire
 
@@ -98,16 +87,12 @@ class HttpConnection(Stages):
         rules = TlsSettings(self.host, settings.ca_file, settings.verification == "on")
         self.begin()
         try:
-            self.tls = await secure(wire, rules, timeout=settings.timeout, now=self._now)
+            self.tls = await secure_at(
+                self.address, self.port, wire, rules, timeout=settings.timeout, now=self._now
+            )
         except Trouble as trouble:
-            await wire.close()
-            if trouble.kind == "certificate" and trouble.tls is not None:
-                seen = await look(self.address, self.port, rules, timeout=settings.timeout, now=self._now)
-                self.tls = as_refused(seen, trouble.tls)
+            self.tls = trouble.tls
             self.fail("tls", trouble.kind, trouble.reason)
-        except BaseException:  # cancelled in the handshake
-            wire.abort()
-            raise
         self.passed("tls", text=self.tls.version)
 
 
