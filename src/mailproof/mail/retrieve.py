@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from mailproof.config.settings import RetrieveSettings
+from mailproof.config.settings import RetrievalKind, RetrieveSettings
 from mailproof.mail.connect import Resolve
 from mailproof.mail.login import Progress, login_of
 from mailproof.mail.mailbox import Arrival, Mailbox, MailboxError
@@ -22,7 +24,21 @@ if TYPE_CHECKING:
     from mailproof.data.mailboxes import MailboxProvider
 
 RECONNECT_PAUSE_S = 2.0
+#: So often a lost connection to the mailbox is made again.
+MAX_RECONNECTS = 3
 REMOVAL_LIMIT_S = 15.0
+#: Troubles that another try would meet again.
+_FINAL = ("login", "tls", "storage")
+#: The class of each kind of mailbox; each is imported where it is used.
+_MAILBOXES: dict[RetrievalKind, str] = {
+    "imap": "retrieve_imap.ImapMailbox",
+    "pop3": "retrieve_pop3.Pop3Mailbox",
+    "maildir": "retrieve_maildir.MaildirMailbox",
+    "mbox": "retrieve_mbox.MboxMailbox",
+    "gmail": "retrieve_gmail.GmailMailbox",
+    "graph": "retrieve_graph.GraphMailbox",
+    "listener": "retrieve_listener.ListenerMailbox",
+}
 
 
 def provider_of(settings: RetrieveSettings) -> MailboxProvider | None:
@@ -36,33 +52,13 @@ def mailbox_for(
     settings: RetrieveSettings, login: Login | None, catch: Catch, *, resolve: Resolve | None = None
 ) -> Mailbox:
     """The mailbox of the configured kind, not opened yet."""
-    if settings.kind == "imap":
-        from mailproof.mail.retrieve_imap import ImapMailbox
-
-        return ImapMailbox(settings, login, catch, resolve=resolve)
-    if settings.kind == "pop3":
-        from mailproof.mail.retrieve_pop3 import Pop3Mailbox
-
-        return Pop3Mailbox(settings, login, catch, resolve=resolve)
-    if settings.kind == "maildir":
-        from mailproof.mail.retrieve_maildir import MaildirMailbox
-
-        return MaildirMailbox(settings, catch)
-    if settings.kind == "mbox":
-        from mailproof.mail.retrieve_mbox import MboxMailbox
-
-        return MboxMailbox(settings, catch)
-    if settings.kind == "gmail":
-        from mailproof.mail.retrieve_gmail import GmailMailbox
-
-        return GmailMailbox(settings, login, catch, resolve=resolve)
-    if settings.kind == "graph":
-        from mailproof.mail.retrieve_graph import GraphMailbox
-
-        return GraphMailbox(settings, login, catch, resolve=resolve)
-    from mailproof.mail.retrieve_listener import ListenerMailbox
-
-    return ListenerMailbox(settings, catch)
+    module, _, name = _MAILBOXES[settings.kind].partition(".")
+    kind: Any = getattr(import_module(f"mailproof.mail.{module}"), name)
+    if settings.kind in ("maildir", "mbox", "listener"):  # places of this machine, which no one signs in to
+        local: Mailbox = kind(settings, catch)
+        return local
+    mailbox: Mailbox = kind(settings, login, catch, resolve=resolve)
+    return mailbox
 
 
 async def check_mailbox(settings: RetrieveSettings) -> str:
@@ -105,6 +101,48 @@ async def try_remove(mailbox: Mailbox, arrival: Arrival) -> str:
     return ""
 
 
+async def watch(
+    mailbox: Mailbox,
+    settings: RetrieveSettings,
+    seconds: float,
+    done: Callable[[float], bool],
+    what: str,
+    progress: Progress | None,
+) -> MailboxError | None:
+    """Look for so long, or until ``done``, which is given the seconds left; what prevents it.
+
+    A lost connection is made again. ``what`` is waited for, in words.
+    """
+    ends, failures = time.monotonic() + seconds, 0
+
+    def left() -> float:
+        return ends - time.monotonic()
+
+    while True:
+        try:
+            async with asyncio.timeout(max(left(), 0.05) + settings.timeout):
+                await mailbox.look(everywhere=left() <= 0)
+                failures = 0
+                if done(left()) or left() <= 0:
+                    return None
+                if progress is not None:
+                    progress(f"waiting for the {what} in {settings.server}", left())
+                await mailbox.wait(min(left(), settings.poll_interval))
+                continue
+        except TimeoutError:
+            error = MailboxError("protocol", "the mailbox server stopped answering")
+        except MailboxError as caught:
+            error = caught
+        failures += 1
+        if left() <= RECONNECT_PAUSE_S or failures > MAX_RECONNECTS or error.kind in _FINAL:
+            return error
+        if progress is not None:
+            progress(f"connection to the mailbox lost ({error.reason}): reconnecting", left())
+        await asyncio.sleep(min(RECONNECT_PAUSE_S, left()))
+        if (again := await try_open(mailbox, settings)) is not None:
+            return again
+
+
 class Watch:
     """A mailbox under watch for the probe with ``token``.
 
@@ -135,58 +173,29 @@ class Watch:
         started, accepted = time.monotonic(), datetime.now(UTC)
         if self.error is not None:
             return self._failed(self._facts(limit), self.error), None
-        failures = 0
-        delayed = False
+        catch, delayed = self._catch, False
 
-        def left() -> float:
-            return limit - (time.monotonic() - started)
+        def done(left: float) -> bool:
+            nonlocal delayed
+            if catch.probe is not None or self._bounced:
+                return True
+            if catch.bounce is not None and not delayed and progress is not None:
+                progress("a delay notice came; still waiting", max(left, 0.0))
+            delayed = catch.bounce is not None
+            return False
 
-        def waited() -> RetrievalFacts:
-            return replace(
-                self._facts(limit),
-                waited_s=round(time.monotonic() - started, 3),
-                bounce=self._catch.bounce,
-                notices=self._catch.notices,
-            )
-
-        while True:
-            error: MailboxError | None = None
-            try:
-                async with asyncio.timeout(max(left(), 0.05) + self.settings.timeout):
-                    await self._mailbox.look(everywhere=left() <= 0)
-                    failures = 0
-                    if (probe := self._catch.probe) is not None:
-                        return await self._found(waited(), probe, accepted), probe.raw
-                    if self._bounced:
-                        return replace(waited(), result="bounced"), None
-                    if self._catch.bounce is not None and not delayed and progress is not None:
-                        progress("a delay notice came; still waiting", max(left(), 0.0))
-                    delayed = self._catch.bounce is not None
-                    if left() <= 0:
-                        return self._at_the_end(waited()), None
-                    if progress is not None:
-                        progress(f"waiting for the message in {self.settings.server}", left())
-                    await self._mailbox.wait(min(left(), self.settings.poll_interval))
-            except TimeoutError:
-                error = MailboxError("protocol", "the mailbox server stopped answering")
-            except MailboxError as caught:
-                error = caught
-            if error is None:
-                continue
-            failures += 1
-            over = left() <= RECONNECT_PAUSE_S or failures > 3 or error.kind in ("login", "tls", "storage")
-            if not over:
-                if progress is not None:
-                    progress(f"connection to the mailbox lost ({error.reason}): reconnecting", left())
-                await asyncio.sleep(min(RECONNECT_PAUSE_S, left()))
-                again = await try_open(self._mailbox, self.settings)
-                over, error = again is not None, again or error
-            if (probe := self._catch.probe) is not None:  # read before the connection was lost
-                return await self._found(waited(), probe, accepted), probe.raw
-            if over:
-                if self._bounced:
-                    return replace(waited(), result="bounced"), None
-                return self._failed(waited(), error), None
+        error = await watch(self._mailbox, self.settings, limit, done, "message", progress)
+        facts = replace(
+            self._facts(limit),
+            waited_s=round(time.monotonic() - started, 3),
+            bounce=catch.bounce,
+            notices=catch.notices,
+        )
+        if catch.probe is not None:  # perhaps read before the connection was lost
+            return await self._found(facts, catch.probe, accepted), catch.probe.raw
+        if self._bounced:
+            return replace(facts, result="bounced"), None
+        return self._at_the_end(facts) if error is None else self._failed(facts, error), None
 
     @property
     def _bounced(self) -> bool:

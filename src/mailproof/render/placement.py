@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from mailproof.model import Placement, SeenResult
-from mailproof.render.scorecard import MarkStatus
+from mailproof.render.scorecard import RESULTS, MarkStatus
 from mailproof.render.shown import clean
 
 #: What the columns of SPF, DKIM and DMARC hold.
@@ -29,15 +29,6 @@ _WORDS = {
     "sent": "sent, not fetched",
 }
 _FAILED = ("deadline", "bounced", "refused", "not sent")
-_RESULTS: dict[str, MarkStatus] = {
-    "pass": "pass",
-    "fail": "fail",
-    "permerror": "fail",
-    "softfail": "warn",
-    "neutral": "warn",
-    "none": "warn",
-    "temperror": "unknown",
-}
 _SPAM: dict[str, MarkStatus] = {
     "clean": "pass",
     "bulk": "warn",
@@ -168,7 +159,7 @@ def _seen(result: SeenResult) -> Cell:
     text = theirs or NONE
     if ours and ours != theirs:
         text = f"{text}/{ours}"
-    known: list[MarkStatus] = [_RESULTS.get(each, "unknown") for each in (theirs, ours) if each]
+    known: list[MarkStatus] = [RESULTS.get(each, "unknown") for each in (theirs, ours) if each]
     return Cell(text, min(known, key=_RANK.index))
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import Callable, Collection
 
 from mailproof.config.settings import RetrieveSettings
@@ -11,10 +9,7 @@ from mailproof.mail.connect import Resolve
 from mailproof.mail.login import Progress, login_of
 from mailproof.mail.mailbox import Arrival, MailboxError
 from mailproof.mail.mailboxes.catch import Catch
-from mailproof.mail.retrieve import RECONNECT_PAUSE_S, mailbox_for, try_open, try_remove
-
-#: So often a lost connection to the mailbox is made again.
-MAX_RECONNECTS = 3
+from mailproof.mail.retrieve import mailbox_for, try_open, try_remove, watch
 
 
 class Catches(Catch):
@@ -66,34 +61,14 @@ class Watching:
 
     async def wait(self, done: Callable[[], bool]) -> None:
         """Return when ``done``, when the time is over, or when the mailbox cannot be read: see ``error``."""
-        ends = time.monotonic() + self._settings.deadline
-        failures = 0
-        while True:
-            left = ends - time.monotonic()
-            error: MailboxError | None = None
-            try:
-                async with asyncio.timeout(max(left, 0.05) + self._settings.timeout):
-                    await self._mailbox.look()
-                    failures = 0
-                    if done() or left <= 0:
-                        return
-                    if self._progress is not None:
-                        self._progress(f"waiting for the messages in {self._settings.server}", left)
-                    await self._mailbox.wait(min(left, self._settings.poll_interval))
-            except TimeoutError:
-                error = MailboxError("protocol", "the mailbox server stopped answering")
-            except MailboxError as caught:
-                error = caught
-            if error is None:
-                continue
-            failures += 1
-            if failures > MAX_RECONNECTS or left <= RECONNECT_PAUSE_S:
-                self.error = error
-                return
-            await asyncio.sleep(RECONNECT_PAUSE_S)
-            self.error = await try_open(self._mailbox, self._settings)
-            if self.error is not None:
-                return
+        self.error = await watch(
+            self._mailbox,
+            self._settings,
+            self._settings.deadline,
+            lambda _: done(),
+            "messages",
+            self._progress,
+        )
 
     async def remove(self, arrival: Arrival) -> str:
         """Delete a message that was found; why it could not be deleted, or nothing."""
