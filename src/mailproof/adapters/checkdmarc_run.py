@@ -45,7 +45,6 @@ class Said(Struct, frozen=True):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """Its warnings."""
         return tuple(str(warning) for warning in self.result.get("warnings", ()))
 
     @property

@@ -44,19 +44,15 @@ class AnswerNameserver(dns.nameserver.Nameserver):
         return "mailproof"
 
     def kind(self) -> str:
-        """A word for the transport."""
         return "mailproof"
 
     def is_always_max_size(self) -> bool:
-        """Truncation does not happen here."""
         return True
 
     def answer_nameserver(self) -> str:
-        """The address to show."""
         return "mailproof"
 
     def answer_port(self) -> int:
-        """The port to show: there is none."""
         return 0
 
     def query(
@@ -69,7 +65,6 @@ class AnswerNameserver(dns.nameserver.Nameserver):
         one_rr_per_rrset: bool = False,
         ignore_trailing: bool = False,
     ) -> dns.message.Message:
-        """The response to a question."""
         question = request.question[0]
         name = question.name.to_text(omit_final_dot=len(question.name.labels) > 1)
         try:

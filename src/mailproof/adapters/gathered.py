@@ -82,7 +82,6 @@ class Gathered:
         self._missing.clear()
 
     def put(self, questions: Iterable[Question], answers: Iterable[Answer]) -> None:
-        """Add answers to these questions."""
         self._answers.update(zip(questions, answers, strict=True))
 
 

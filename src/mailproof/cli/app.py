@@ -77,11 +77,9 @@ class _Commands(typer.core.TyperGroup):
         return super().shell_complete(ctx, incomplete)
 
     def list_commands(self, ctx: Any) -> list[str]:
-        """All names, in the order of the help."""
         return list(COMMANDS)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:
-        """The command of that name; None where there is none."""
         if cmd_name not in COMMANDS:
             return None
         if self._listed:

@@ -63,7 +63,6 @@ class BaselineRun:
         self._known = Baseline() if new else read_baseline(self._path)
 
     def over(self, policy: Policy) -> Policy:
-        """The policy with the baseline."""
         if self._known is None:
             return policy
         from mailproof.structs import replace
@@ -71,7 +70,6 @@ class BaselineRun:
         return replace(policy, baseline="all" if self.updates else self._known.fingerprints)
 
     def take(self, report: Report) -> None:
-        """A report as the policy leaves it."""
         if self._known is not None:
             self._reports.append(_without_facts(report))
 

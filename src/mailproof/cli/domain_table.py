@@ -39,12 +39,10 @@ class Late:
         self._found: list[str] = []
 
     def take(self, report: Report) -> None:
-        """The next report."""
         if is_late(report, self._limit):
             self._found.append(report.subject)
 
     def complain(self) -> None:
-        """One line on stderr."""
         if self._says and self._found:
             from mailproof.render.text.scorecards import listed
 

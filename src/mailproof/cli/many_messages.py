@@ -76,7 +76,6 @@ class Many:
         )
 
     def sink(self, form: Format, look: Look, write: Write | None) -> Sink:
-        """Where reports go in one format."""
         if form is TEXT and self._table:
             return _Lines(form, look, write, self, folder=self._folder, quiet=self._quiet)
         if form.name == _LINES and self._rows:
@@ -130,7 +129,6 @@ class Many:
         return (each for each in messages if not self._done or _key(each.source) not in self._done)
 
     def take(self, each: Report | Unread, out: Output) -> None:
-        """The next one."""
         if isinstance(each, Unread):
             self.tally.count(unread_row(each.source, each.problem))
             if len(self._unread) < MOST_SHOWN:

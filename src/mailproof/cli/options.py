@@ -57,7 +57,6 @@ class Kind(StrEnum):
 
 
 def _format(name: str | Format) -> Format:
-    """The format of that name."""
     found = name if isinstance(name, Format) else named(name)
     if found is None:
         known = ", ".join(repr(each.name) for each in FORMATS)

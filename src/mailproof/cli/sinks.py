@@ -30,7 +30,6 @@ class Sink:
 
     @property
     def text(self) -> str:
-        """What came together."""
         return "".join(self._parts)
 
     @property
@@ -39,7 +38,6 @@ class Sink:
         return self._write is not None
 
     def take(self, report: Report) -> None:
-        """The next report."""
         if self.form.takes == "each":
             before = self.form.between if self._count else self.form.opening
             self.put(before + self.form.render((report,), self.look))

@@ -62,7 +62,6 @@ class FilterSettings(Struct, frozen=True):
     rspamd: RspamdSettings | None = None
 
     def __bool__(self) -> bool:
-        """Whether there is any to use."""
         return self.spamassassin is not None or self.rspamd is not None
 
 

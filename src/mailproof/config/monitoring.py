@@ -64,7 +64,6 @@ class MonitorSettings(Struct, frozen=True):
 
     @property
     def retention_s(self) -> float:
-        """How long history is kept."""
         return seconds(self.retention)
 
     @property

@@ -32,7 +32,6 @@ class Needs(Struct, frozen=True):
 
     @property
     def known(self) -> tuple[str, ...]:
-        """All keys that mean something."""
         return (*self.common, *self.required, *self.optional, *self.either)
 
 

@@ -30,7 +30,6 @@ class DnsServer:
         return f"127.0.0.1:{self.port}"
 
     async def start(self) -> None:
-        """Bind UDP and TCP to the same port."""
         loop = asyncio.get_running_loop()
         self._tcp = await asyncio.start_server(self._serve_tcp, "127.0.0.1", 0)
         self.port = self._tcp.sockets[0].getsockname()[1]
@@ -39,7 +38,6 @@ class DnsServer:
         )
 
     async def stop(self) -> None:
-        """Close both."""
         if self._udp is not None:
             self._udp.close()
         if self._tcp is not None:

@@ -66,7 +66,6 @@ class Forwarder:
         self.host, self.receiver, self.recipient = host, receiver, recipient
 
     async def take(self, client: Host, mail_from: str, recipient: str, content: bytes) -> None:
-        """See Hop."""
         _, field = received(self.host, _from(client), recipient)
         await self.receiver.take(self.host, mail_from, self.recipient, field + content)
 
@@ -75,7 +74,6 @@ class MailingList(Forwarder):
     """A list that tags the subject and adds a footer, as most did before DMARC; bounces come to it."""
 
     async def take(self, client: Host, mail_from: str, recipient: str, content: bytes) -> None:
-        """See Hop."""
         tagged = re.sub(rb"(?im)^subject: ", b"Subject: [club] ", content, count=1)
         head, gap, body = tagged.partition(b"\r\n\r\n")
         changed = (
@@ -94,7 +92,6 @@ class Receiver:
         self.host, self.resolver, self.mailbox, self.folder = host, resolver, mailbox, folder
 
     async def take(self, client: Host, mail_from: str, recipient: str, content: bytes) -> None:
-        """See Hop."""
         from mailproof.facts.message import collect_message
 
         _, field = received(self.host, _from(client), recipient)

@@ -26,12 +26,10 @@ class ImapServer:
         self._sessions: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        """Bind."""
         self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, ssl=self.tls, limit=_MAX_LINE)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
-        """Close the port and all sessions."""
         if self._server is not None:
             self._server.close()
         for task in self._sessions:

@@ -27,7 +27,6 @@ class DkimKey(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        """Where the record is."""
         return f"{self.selector}._domainkey.{self.domain}"
 
 

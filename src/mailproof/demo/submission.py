@@ -39,13 +39,11 @@ class SubmissionServer:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
-        """Bind to a free port of loopback."""
         loop = asyncio.get_running_loop()
         self._server = await loop.create_server(self._protocol, "127.0.0.1", 0)
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
-        """Close the port and end what is still under way."""
         if self._server is not None:
             self._server.close()
         for task in self._tasks:

@@ -30,7 +30,6 @@ class Response(Struct, frozen=True):
 
     @property
     def words(self) -> str:
-        """For people."""
         return _words(self.text)
 
     @property
@@ -55,11 +54,9 @@ class ImapConnection:
         self.news = False  # something came into the selected folder, since this was last set to False
 
     def renew(self) -> None:
-        """Begin a phase, with its own limits."""
         self._talk.renew()
 
     async def greet(self) -> None:
-        """Read the greeting."""
         response = await self._response()
         self.greeting = response.words
         kind = response.text[:10].upper()

@@ -60,35 +60,28 @@ class Mailbox(Protocol):
     @property
     def tls(self) -> TlsFacts | None:
         """The TLS spoken, if any."""
-        ...
 
     @property
     def folders(self) -> tuple[str, ...]:
         """The folders that are watched."""
-        ...
 
     async def open(self) -> None:
         """Connect, and note what is there already. May be called again after a MailboxError."""
-        ...
 
     async def look(self, *, everywhere: bool = True) -> None:
         """Read what came since, as far as the catch wants it. What was read before an error stays read.
 
         Not ``everywhere``: folders where it hardly is may be left for later.
         """
-        ...
 
     async def wait(self, seconds: float) -> None:
         """Return when something may have come, at the latest after ``seconds``."""
-        ...
 
     async def remove(self, arrival: Arrival) -> None:
         """Delete it for good."""
-        ...
 
     async def close(self) -> None:
         """Leave at once."""
-        ...
 
 
 def role(raw: bytes, token: str) -> Literal["probe", "bounce", "other"]:

@@ -131,5 +131,4 @@ def _attachment(folder: Folder, eight_bit: str) -> ContentPart:
 
 
 def _charset(codepage: int) -> str:
-    """Python's name of a Windows code page."""
     return _CODEPAGES.get(codepage, f"cp{codepage}")

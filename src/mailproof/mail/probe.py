@@ -69,7 +69,6 @@ class Probe:
 
     @property
     def result(self) -> ProbeResult:
-        """What is known so far."""
         return ProbeResult(self._facts, self.message.raw, self._arrived)
 
     async def run(self) -> None:
@@ -104,7 +103,6 @@ class Probe:
         await self._watch.open()
 
     async def submit(self) -> Submission:
-        """Hand the message over."""
         sender = self._sender
         assert sender is not None
         self._tell(f"submitting to {sender.place}", self._profile.submit.timeout)
@@ -149,7 +147,6 @@ class Probe:
             self._facts = replace(self._facts, comparison=comparison, provider_id_in=found)
 
     async def close(self) -> None:
-        """Leave the mailbox; raises nothing."""
         if self._watch is not None:
             await self._watch.close()
 

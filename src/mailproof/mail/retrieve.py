@@ -212,7 +212,6 @@ class Watch:
         return self._failed(facts, MailboxError("protocol", reason))
 
     async def close(self) -> None:
-        """Leave the mailbox; raises nothing."""
         await self._mailbox.close()
 
     def _facts(self, limit: float) -> RetrievalFacts:

@@ -96,7 +96,6 @@ class ImapMailbox:
 
     @property
     def folders(self) -> tuple[str, ...]:
-        """The folders that are watched."""
         return tuple(folder.name for folder in self._watched.values())
 
     async def open(self) -> None:
@@ -185,7 +184,6 @@ class ImapMailbox:
             raise MailboxError("protocol", f"the mailbox server refuses to remove it: {error}") from None
 
     async def close(self) -> None:
-        """Log out, briefly."""
         imap, wire = self._imap, self._wire
         self._imap = self._wire = None
         if wire is not None:

@@ -35,13 +35,11 @@ class ListenerMailbox:
 
     @property
     def port(self) -> int:
-        """The port it listens on."""
         if self._server is None or not self._server.sockets:
             return self._port
         return int(self._server.sockets[0].getsockname()[1])
 
     async def open(self) -> None:
-        """Listen."""
         if self._server is not None:
             return
         loop = asyncio.get_running_loop()
@@ -64,7 +62,6 @@ class ListenerMailbox:
         return identifier, trace.encode("utf-8")
 
     def arrived(self) -> None:
-        """A message is in the catch."""
         self._arrived.set()
 
     async def look(self, *, everywhere: bool = True) -> None:
@@ -83,7 +80,6 @@ class ListenerMailbox:
         """Nothing is kept."""
 
     async def close(self) -> None:
-        """Stop listening."""
         server, self._server = self._server, None
         if server is not None:
             server.close()

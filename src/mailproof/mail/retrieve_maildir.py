@@ -39,7 +39,6 @@ class MaildirMailbox:
             self._opened = True
 
     async def look(self, *, everywhere: bool = True) -> None:
-        """The new files that may be ours."""
         await asyncio.to_thread(self._look)
         if everywhere and self._awaited:
             raise MailboxError("storage", f"{self._root} does not exist, and no delivery made it")

@@ -49,7 +49,6 @@ class MboxMailbox:
             raise MailboxError("storage", f"{self._path.parent} does not exist, and no delivery made it")
 
     async def wait(self, seconds: float) -> None:
-        """Sleep a little."""
         await asyncio.sleep(min(seconds, POLL_S))
 
     async def remove(self, arrival: Arrival) -> None:

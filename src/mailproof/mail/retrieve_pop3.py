@@ -120,7 +120,6 @@ class Pop3Mailbox:
         raise MailboxError("protocol", "the message is no longer there")
 
     async def close(self) -> None:
-        """Quit, briefly."""
         talk, self._talk = self._talk, None
         if talk is not None:
             try:

@@ -32,15 +32,12 @@ class Mechanism(Protocol):
 
     def initial(self) -> bytes | None:
         """The first message of the client. Raises SaslError for a secret that the mechanism cannot carry."""
-        ...
 
     def respond(self, challenge: bytes) -> bytes:
         """The answer to a challenge. Raises SaslError."""
-        ...
 
     def verify_success(self) -> None:
         """Called when the server says that it worked. Raises SaslError where it did not prove itself."""
-        ...
 
 
 class Login(Struct, frozen=True):

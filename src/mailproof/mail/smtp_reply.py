@@ -37,7 +37,6 @@ class Reply(Struct, frozen=True):
 
     @property
     def shown(self) -> tuple[str, ...]:
-        """The lines with their codes, as they came."""
         last = len(self.lines) - 1
         return tuple(f"{self.code}{'-' if at < last else ' '}{line}" for at, line in enumerate(self.lines))
 

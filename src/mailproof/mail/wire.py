@@ -45,12 +45,10 @@ class Wire:
 
     @property
     def encrypted(self) -> bool:
-        """Whether TLS is on."""
         return self._tls is not None
 
     @property
     def tls(self) -> ssl.SSLObject | None:
-        """The TLS state, after ``start_tls``."""
         return self._tls
 
     @property
@@ -60,7 +58,6 @@ class Wire:
 
     @property
     def local_address(self) -> str:
-        """Our own address."""
         name = self._writer.get_extra_info("sockname")
         return str(name[0]) if name else ""
 
@@ -76,7 +73,6 @@ class Wire:
         return bytes(self._plain)
 
     def discard_pending(self) -> None:
-        """Forget what came and was not read."""
         self._plain.clear()
 
     async def read_line(self, limit: int, timeout: float) -> bytes:
@@ -121,7 +117,6 @@ class Wire:
         return data
 
     async def write(self, data: bytes, timeout: float | None) -> None:
-        """Send all of ``data``."""
         async with asyncio.timeout(timeout):
             try:
                 if self._tls is None:

@@ -20,7 +20,6 @@ class Cause(Struct, frozen=True):
 
     @property
     def all(self) -> tuple[Finding, ...]:
-        """The finding and its consequences."""
         return (self.finding, *self.consequences)
 
     @property

@@ -54,7 +54,6 @@ class FetchFacts(Struct, frozen=True):
 
     @property
     def ok(self) -> bool:
-        """Whether the contents came."""
         return self.kind == "ok"
 
     @property

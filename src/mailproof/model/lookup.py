@@ -68,7 +68,6 @@ class Lookup(Struct, frozen=True):
 
     @property
     def found(self) -> bool:
-        """Whether there are records."""
         return self.status == "ok"
 
     @property

@@ -67,7 +67,6 @@ class _Comparison:
         self._was_lost = _is_lost(known.marks) or _is_lost(marks_of(report, kind))
 
     def marks(self, marks: dict[str, str]) -> None:
-        """Compare the single values."""
         for name, value in marks.items():
             # A probe is expected to arrive: where the first one does not, that is a change.
             expected = "arrived" if is_arrival(name) and value not in GOOD_ARRIVALS else None
@@ -77,7 +76,6 @@ class _Comparison:
                 self.known = replace(self.known, marks={**self.known.marks, name: value})
 
     def parts(self, seen: Report) -> None:
-        """Compare records and findings."""
         for part in parts(self.known.report, seen):
             if not part.known or (self._was_lost and _is_of_the_way(part.name)):
                 continue

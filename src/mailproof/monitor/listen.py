@@ -36,7 +36,6 @@ class MetricsServer:
         self.port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
-        """Close it."""
         if self._server is not None:
             self._server.close()
 

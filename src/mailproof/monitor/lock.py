@@ -26,5 +26,4 @@ class Lock:
             )
 
     def release(self) -> None:
-        """Give it back."""
         os.close(self._handle)

@@ -106,7 +106,6 @@ class Store:
             )
 
     def close(self) -> None:
-        """Close the file and give the lock back."""
         self._db.close()
         self._lock.release()
 
@@ -136,7 +135,6 @@ class Store:
                 raise
 
     def load(self, target: Target) -> Saved:
-        """What was saved of a target."""
         with self._faults():
             row = self._db.execute(
                 "SELECT due, known, sample FROM target WHERE kind = ? AND name = ?",
@@ -210,7 +208,6 @@ class Store:
         return self._events("shown = 0 ORDER BY id LIMIT 10000", ())
 
     def shown(self, event: Event) -> None:
-        """It was written."""
         with self._change() as db:
             db.execute("UPDATE event SET shown = 1 WHERE id = ?", (event.id,))
 
@@ -219,7 +216,6 @@ class Store:
         return self._events(f"owed = 1 ORDER BY id LIMIT {EVENTS_AT_ONCE}", ())
 
     def delivered(self, events: Sequence[Event]) -> None:
-        """The webhook took them."""
         with self._change() as db:
             db.executemany("UPDATE event SET owed = 0 WHERE id = ?", [(each.id,) for each in events])
 

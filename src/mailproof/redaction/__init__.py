@@ -27,11 +27,9 @@ class Redactor:
         self._known: dict[str, Needles] = {}
 
     def __bool__(self) -> bool:
-        """Whether there is anything to hide."""
         return bool(self._known)
 
     def learn(self, secret: str) -> None:
-        """Hide this from now on."""
         from mailproof.redaction.forms import SHORTEST, needles
 
         if len(secret) < SHORTEST or secret in self._known:

@@ -37,7 +37,6 @@ class Format(NamedTuple):
     printed: bool = False
 
     def render(self, reports: Sequence[Report], look: Look) -> str:
-        """The reports in this format."""
         module, _, function = self.by.partition(".")
         rendered: str = getattr(import_module(f"mailproof.render.{module}"), function)(reports, look)
         return rendered

@@ -39,7 +39,6 @@ class Unique:
         self._seen: dict[str, int] = {}
 
     def of(self, fingerprint: str) -> str:
-        """The fingerprint to write."""
         count = self._seen[fingerprint] = self._seen.get(fingerprint, 0) + 1
         return fingerprint if count == 1 else f"{fingerprint}-{count}"
 

@@ -56,7 +56,6 @@ class Watching:
 
     @property
     def folders(self) -> tuple[str, ...]:
-        """The folders that are watched."""
         return self._mailbox.folders
 
     async def wait(self, done: Callable[[], bool]) -> None:
@@ -75,5 +74,4 @@ class Watching:
         return await try_remove(self._mailbox, arrival)
 
     async def close(self) -> None:
-        """Leave the mailbox; raises nothing."""
         await self._mailbox.close()

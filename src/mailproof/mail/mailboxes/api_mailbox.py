@@ -56,7 +56,6 @@ class ApiMailbox:
 
     @property
     def tls(self) -> TlsFacts | None:
-        """The TLS spoken, if any."""
         return self._web.tls
 
     @property
@@ -78,7 +77,6 @@ class ApiMailbox:
         raise NotImplementedError
 
     async def header(self, message: Listed) -> bytes:
-        """The header of a message."""
         raise NotImplementedError
 
     async def raw(self, message: Listed, octets: int) -> bytes:
@@ -86,11 +84,9 @@ class ApiMailbox:
         raise NotImplementedError
 
     async def delete(self, handle: str) -> None:
-        """Take a message out of the mailbox."""
         raise NotImplementedError
 
     async def open(self) -> None:
-        """Sign in, and note the messages that are there."""
         try:
             listed = await self.list(self._since)
         except Later as later:
@@ -100,7 +96,6 @@ class ApiMailbox:
             self._opened = True
 
     async def look(self, *, everywhere: bool = True) -> None:
-        """The new messages."""
         if time.monotonic() < self._free_at:
             return
         try:
@@ -113,11 +108,9 @@ class ApiMailbox:
             self._free_at = time.monotonic() + pause
 
     async def wait(self, seconds: float) -> None:
-        """Sleep."""
         await asyncio.sleep(seconds)
 
     async def remove(self, arrival: Arrival) -> None:
-        """Delete it."""
         try:
             await self.delete(arrival.handle)
         except Later:

@@ -73,7 +73,6 @@ class Incoming(Kept):
         return self._decided and self.cut
 
     def feed(self, piece: bytes) -> None:
-        """The next octets."""
         if self._decided:
             super().feed(piece)
             return

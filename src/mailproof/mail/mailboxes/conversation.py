@@ -27,12 +27,10 @@ class Conversation:
         self._replies = self._octets = 0
 
     async def say(self, data: bytes) -> None:
-        """Send all of it."""
         with in_words("stopped reading"):
             await self.wire.write(data, self.timeout)
 
     async def line(self) -> bytes:
-        """One line of a reply."""
         with in_words(f"said nothing for {self.timeout:g} s"):
             return await self.line_within(self.timeout)
 

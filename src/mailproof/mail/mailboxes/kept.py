@@ -14,7 +14,6 @@ class Kept:
         self._limit = limit
 
     def feed(self, piece: bytes) -> None:
-        """The next octets."""
         room = self._limit - len(self.data)
         if len(piece) > room:
             self.cut = True

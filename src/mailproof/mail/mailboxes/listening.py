@@ -36,11 +36,8 @@ class Desk(Protocol):
 
     def trace(self, peer: str, helo: str, mail_from: str, *, extended: bool) -> tuple[str, bytes]:
         """The queue id of the next message, and what a server writes on top of it."""
-        ...
 
-    def arrived(self) -> None:
-        """A message was taken."""
-        ...
+    def arrived(self) -> None: ...
 
 
 def session(mailbox: Desk, loop: asyncio.AbstractEventLoop) -> asyncio.Protocol:
@@ -52,7 +49,6 @@ class TurnedAway(asyncio.Protocol):
     """One connection too many."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Say so, and close."""
         assert isinstance(transport, asyncio.WriteTransport)
         transport.write(b"421 4.3.2 mailproof listener: too many connections\r\n")
         transport.close()
@@ -78,18 +74,15 @@ class Session(SMTP):
         )
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """It counts from here."""
         self._mailbox.room.connections += 1
         super().connection_made(transport)
 
     def connection_lost(self, error: Exception | None) -> None:
-        """It is over."""
         self._mailbox.room.connections -= 1
         super().connection_lost(error)
 
     @syntax("DATA")
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802 - aiosmtpd's name
-        """DATA (RFC 5321 section 4.1.1.4)."""
         if await self.check_helo_needed():
             return
         assert self.envelope is not None

@@ -51,7 +51,6 @@ class WebClient:
         self.tls: TlsFacts | None = None
 
     async def json(self, path: str, limit: int = MAX_API_REPLY) -> dict[str, Any]:
-        """GET an object."""
         reply = await self.get(path, limit)
         try:
             found = msgspec.json.decode(reply.body)

@@ -23,32 +23,26 @@ class Sender(Protocol):
     @property
     def place(self) -> str:
         """Where it goes, in words."""
-        ...
 
     @property
     def rewrites(self) -> tuple[str, ...]:
         """What it always changes in a message on the way (see ``api.Rewrite``)."""
-        ...
 
     @property
     def facts(self) -> Submission | None:
         """What is known so far, at any time, after a cancellation too; None before anything was done."""
-        ...
 
     async def send(self, message: bytes, mail_from: str, recipients: Sequence[str]) -> Submission:
         """Hand ``message`` over, again where the server asks for that.
 
         Raises UsageError, before anything is connected to, for what cannot be handed over.
         """
-        ...
 
     async def dry_run(self, message: bytes, mail_from: str, recipients: Sequence[str]) -> Submission:
         """Have all checked that can be without sending. Raises UsageError where there is no way to."""
-        ...
 
     async def check(self) -> Submission:
         """Do all but send: up to signing in."""
-        ...
 
 
 async def sender_for(

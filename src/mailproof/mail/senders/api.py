@@ -57,7 +57,6 @@ class Mail(Struct, frozen=True):
 
     @property
     def encoded(self) -> str:
-        """The message in base64."""
         return base64.b64encode(self.raw).decode()
 
     def fields(self, provider: str) -> Fields:
@@ -121,12 +120,10 @@ class Api:
 
     @property
     def key(self) -> str:
-        """The API key."""
         return self.keys.key.reveal() if self.keys.key is not None else ""
 
     @property
     def refresh_token(self) -> str:
-        """The refresh token of OAuth, if any."""
         return self.keys.refresh_token.reveal() if self.keys.refresh_token is not None else ""
 
     def token_request(self, mail: Mail) -> Request | None:
@@ -150,7 +147,6 @@ class Api:
         return first_at(data, *self.words_at)
 
     def refusal(self, reply: Response) -> Answer:
-        """See ``refusal``."""
         return refusal(reply, self.code, self.words)
 
 

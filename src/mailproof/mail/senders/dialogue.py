@@ -25,12 +25,10 @@ class Dialogue:
         self._add(f"C: {line}")
 
     def server(self, *lines: str) -> None:
-        """What the server said."""
         for line in lines:
             self._add(f"S: {line}")
 
     def note(self, text: str) -> None:
-        """What happened."""
         self._add(f"-- {text}")
 
     def _add(self, line: str) -> None:
@@ -41,7 +39,6 @@ class Dialogue:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """All lines."""
         return tuple(self._lines)
 
 
@@ -58,7 +55,6 @@ class Stages:
         self._began = time.monotonic()
 
     def begin(self) -> None:
-        """A stage begins."""
         self._began = time.monotonic()
 
     def elapsed(self) -> float:
@@ -66,7 +62,6 @@ class Stages:
         return round((time.monotonic() - self._began) * 1000, 1)
 
     def passed(self, stage: StageName, code: int = 0, text: str = "") -> None:
-        """Record that a stage went well."""
         self.stages.append(SubmissionStage(stage, True, code, text=text, elapsed_ms=self.elapsed()))
 
     def fail(
@@ -78,7 +73,6 @@ class Stages:
         *,
         elapsed: float | None = None,
     ) -> NoReturn:
-        """Record that a stage failed, and end the attempt."""
         self.dialogue.note(reason)
         took = self.elapsed() if elapsed is None else elapsed
         self.stages.append(SubmissionStage(stage, False, code, kind=kind, reason=reason, elapsed_ms=took))

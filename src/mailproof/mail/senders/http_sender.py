@@ -135,7 +135,6 @@ class HttpSender:
             raise
 
     async def _token(self, request: Request) -> str:
-        """An access token. Raises Ended."""
         from mailproof.mail.senders.oauth import token_of
 
         reply = await self._link.post(request, stage="auth", ours=bool(self._settings.token_url))

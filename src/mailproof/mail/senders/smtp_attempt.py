@@ -331,7 +331,6 @@ class Attempt(Conversation):
 
     @property
     def auth_offered(self) -> tuple[str, ...]:
-        """The mechanisms of AUTH."""
         return tuple(dict.fromkeys(word.upper() for word in parameters(self.extensions, "AUTH") or ()))
 
     def _offers(self, keyword: str) -> bool:

@@ -43,7 +43,6 @@ class HtmlPage(Page):
 
     @property
     def value(self) -> Html:
-        """All sections."""
         return joined(*map(self._shown, self._sections))
 
     def _shown(self, section: _Section) -> Html:
@@ -71,7 +70,6 @@ class HtmlPage(Page):
         return self._sections[-1]
 
     def heading(self, title: str, note: Text | str = "") -> None:
-        """A section whose result its note says."""
         self._sections.append(_Section(title, inline(note), "", opened=title == "Message"))
 
     def topic(self, title: str, status: str, note: Text | str, short: str, *, about: str = "") -> bool:
@@ -88,7 +86,6 @@ class HtmlPage(Page):
         """Nothing: distances are the style's."""
 
     def line(self, *parts: str | Text | tuple[str, str], indent: int = 0, hang: int = 2) -> None:
-        """A paragraph."""
         whole = Text.assemble(*parts)
         if whole.plain.strip():
             self._put(element("p", inline(whole), class_="line sub" if indent > 3 else "line"))
@@ -101,11 +98,9 @@ class HtmlPage(Page):
         ]
 
     def verbatim(self, text: str, *, style: str = "mp.record", indent: int = 0) -> None:
-        """Text as it is."""
         self._put(element("pre", text))
 
     def paste(self, text: str, *, indent: int = 0) -> None:
-        """A record."""
         self._put(element("pre", text))
 
     def fits(self, columns: int) -> bool:

@@ -31,14 +31,12 @@ class MessageLines:
         self._from = min(40, width // 4)
 
     def head(self) -> str:
-        """The names of the columns."""
         page = Page(self._look)
         names = f"  {'message':<{self._label}} SPF DKIM DMARC {'From':<{self._from}} first finding"
         page.row(Text(names, style="mp.dim"))
         return page.value
 
     def line(self, row: MessageRow) -> str:
-        """One message."""
         page = Page(self._look)
         status = "unknown" if row.verdict == "error" else row.verdict
         text = Text.assemble(

@@ -149,7 +149,6 @@ class Page:
         """Text has none."""
 
     def blank(self) -> None:
-        """An empty line."""
         self.console.print()
 
     def sign(self, status: str) -> str:

@@ -29,14 +29,12 @@ class DomainTable:
         self._name = max(6, min(page.width // 3, max(map(len, names), default=6)))
 
     def head(self) -> str:
-        """The names of the columns."""
         page = Page(self._look)
         row = f"  {'domain':<{self._name}} grade {' '.join(self._topics)} first finding"
         page.console.print(Text(row, style="mp.dim"), no_wrap=True, overflow="ellipsis")
         return page.value
 
     def line(self, report: Report) -> str:
-        """One domain."""
         page = Page(self._look)
         found = verdict(report)
         name = clean(report.subject)
