@@ -8,6 +8,8 @@ import os
 import stat
 from pathlib import Path
 
+from mailproof.errors import MailproofError
+
 #: What the shell opens for us: `<(command)`, and `command | mailproof verify /dev/stdin`.
 _OPENED_FOR_US = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
 _KINDS = (
@@ -40,6 +42,19 @@ def read_given(path: Path, most: int) -> bytes:
         raw = stream.read(min(found.st_size, most) + 1)
         while raw and len(raw) <= most and (more := stream.read(min(1 << 20, most + 1 - len(raw)))):
             raw += more
+    return raw
+
+
+def read_whole(
+    path: Path, most: int, kind: type[MailproofError], too_large: str, *, shown: str = ""
+) -> bytes:
+    """The octets of a file. Raises an error of this ``kind`` that begins with the file's name."""
+    try:
+        raw = read_given(path, most)
+    except OSError as error:
+        raise kind(f"{shown or path}: cannot be read: {error.strerror or error}") from None
+    if len(raw) > most:
+        raise kind(f"{shown or path}: {too_large}")
     return raw
 
 

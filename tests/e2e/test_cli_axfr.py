@@ -151,7 +151,7 @@ def test_the_zone_in_the_other_commands(
         (("--axfr", "127.0.0.1:1"), "127.0.0.1:1: no transfer of the zone acme.example: "),
         (
             ("--axfr", "127.0.0.1:1", "--replay", "x"),
-            "--replay answers from its file alone: leave --axfr out",
+            "--replay uses its file only: remove --axfr",
         ),
     ],
 )

@@ -188,7 +188,7 @@ def test_a_dead_name_server_is_not_a_change(sides: Sides) -> None:
             "odd.json: not a report that this mailproof reads: ",
         ),
         ("old.json", '{"schema_version": "9", "reports": []}', "schema_version '9': only '2' is read"),
-        ("cut.jsonl", '{"schema_version": "1"}\n{"schema_', "cut.jsonl:2: no JSON: "),
+        ("cut.jsonl", '{"schema_version": "1"}\n{"schema_', "cut.jsonl:2: not JSON: "),
         ("none.json", '{"schema_version": "2", "reports": []}', "none.json: no report in it"),
         (
             "rec.json",
@@ -213,10 +213,10 @@ def test_a_side_that_cannot_be_read(name: str, text: str, line: str, sides: Side
     [
         (("{old}", "no-such.zone"), "no-such.zone: cannot be read: No such file or directory"),
         (("{old}", "{old}"), "OLD and NEW are both "),
-        (("live", "{old}", "--offline"), "--offline asks no live DNS"),
-        (("{old}", "{new}", "--offline", "--nameserver", "127.0.0.1"), "leave --nameserver out"),
+        (("live", "{old}", "--offline"), "--offline queries no live DNS"),
+        (("{old}", "{new}", "--offline", "--nameserver", "127.0.0.1"), "remove --nameserver"),
         (("{old}", "{new}", "--select", "NOPE"), "--select NOPE: no rule"),
-        (("{fix}", "{new}", "--offline"), "proposed changes are no state of their own: give them as NEW"),
+        (("{fix}", "{new}", "--offline"), "proposed changes are not a complete state: give them as NEW"),
         (("{report}", "{fix}", "--offline"), "proposed changes need zones, a recording or live as OLD"),
         (("{recording}", "{other}"), "names a domain: give --domain"),
         (("{old}",), "missing argument 'NEW'"),

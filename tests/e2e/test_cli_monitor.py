@@ -91,13 +91,13 @@ def test_one_engine_for_the_domains_of_the_configuration() -> None:
         (("monitor",), "no profiles and no [[domains]] to monitor: run mailproof init, or mailproof watch"),
         (("monitor", "nosuch"), "no profile 'nosuch'"),
         (("watch", "a b"), "a b"),
-        (("watch", "x.example", "--interval", "soon"), "--interval: 'interval': 'soon' is no duration"),
+        (("watch", "x.example", "--interval", "soon"), "--interval: 'interval': 'soon' is not a duration"),
         (("watch", "x.example", "--interval", "1s"), "--interval: 'interval' must be at least 10s"),
         (("watch", "x.example", "--jitter", "2h"), "--jitter: 'jitter' must be at most half of 'interval'"),
         (("watch", "x.example", "--alert-after", "0"), "0 is not in the range"),
         (("watch", "x.example", "--listen", "9620"), "--listen 9620: write it like 127.0.0.1:9620"),
         (("watch", "x.example", "--webhook-kind", "slack"), "--webhook-kind needs a webhook"),
-        (("watch", "x.example", "--replay", "x"), "--record and --replay are for one run"),
+        (("watch", "x.example", "--replay", "x"), "--record and --replay are for a single run"),
         (("watch", "x.example", "--state", "healthy.zone"), "healthy.zone: not a state file of mailproof"),
         (("watch", "x.example", "--state", "healthy.zone/x"), "the state file cannot be written"),
         (("watch", "x.example", "-f", "xml"), "'xml' is not one of 'text', 'jsonl'"),
@@ -116,7 +116,7 @@ def test_wrong_usage_is_one_line(arguments: tuple[str, ...], words: str) -> None
     [
         ("intervall = '1h'", "m.toml:2:1: unknown key 'monitor.intervall': did you mean 'interval'?"),
         ("interval = 5", "m.toml:2:1: 'monitor.interval': input should be a string"),
-        ("silence = 'at night'", "m.toml:2:1: 'silence': 'at night' is no window"),
+        ("silence = 'at night'", "m.toml:2:1: 'silence': 'at night' is not a time window"),
         ("retention = '1m'", "m.toml:2:1: 'retention' is shorter than 'interval'"),
         ("webhook = { url = 'https://x/y' }", "urls aren't allowed in this file"),
         ("webhook = { url = { env = 'X' }, kind = 'irc' }", "'monitor.webhook.kind'"),
@@ -213,8 +213,8 @@ def test_alerts_wait_for_a_webhook_that_is_down(hook: Hook) -> None:
     run = once("broken.zone")
     assert run.code == 1
     assert run.err == (
-        "mailproof: the webhook did not take the alerts: it refuses with HTTP 503: "
-        "they are kept and sent later\n"
+        "mailproof: the webhook did not accept the alerts: it refuses with HTTP 503: "
+        "they are kept and will be sent later\n"
     )
     hook.down = False
     assert once("broken.zone").err == ""

@@ -19,7 +19,7 @@ from mailproof.redaction import own_secrets
 #: In the order of the help, with what it says of each. Each is ``mailproof.cli.<name>.command``.
 COMMANDS = {
     "audit": "Audit a domain: SPF, DKIM, DMARC, MX, TLS, DANE, MTA-STS, and the mail hosts themselves.",
-    "check": "Check all that mailproof.toml says: its domains, and what each is expected to publish.",
+    "check": "Check everything in mailproof.toml: its domains, and what each is expected to publish.",
     "bulk": "Audit many domains, and write a line for each as soon as it is done.",
     "diff": "Compare two states of a domain's records: who may send, keys, policies, findings.",
     "probe": "Send a test message, fetch it back, verify what arrived; one report with the DNS audit.",

@@ -66,7 +66,7 @@ class AuditOptions(NamedTuple):
         bool,
         typer.Option(
             "--second-opinion",
-            help="Also run checkdmarc on the same answers, and say which is right where they differ.",
+            help="Also run checkdmarc on the same answers, and say which is right when they differ.",
         ),
     ] = False
     profile: Annotated[
@@ -117,7 +117,7 @@ class FixOptions(NamedTuple):
     ] = None
     fix_level: Annotated[
         opt.Level,
-        typer.Option("--fix-level", help="Fix findings from this severity on."),
+        typer.Option("--fix-level", help="Fix findings of this severity or worse."),
     ] = "info"
     fix_kind: Annotated[
         list[opt.Kind] | None,

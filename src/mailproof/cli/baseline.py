@@ -29,7 +29,7 @@ class BaselineOptions(NamedTuple):
         typer.Option(
             "--baseline",
             metavar="FILE",
-            help="Leave out the findings in this file, and fail on new ones only.",
+            help="Ignore the findings in this file, and fail only on new ones.",
         ),
     ] = None
     update_baseline: Annotated[

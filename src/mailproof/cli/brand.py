@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mailproof.config.limits import MAX_LOGO_BYTES
 from mailproof.errors import ConfigError
-from mailproof.files import read_given
+from mailproof.files import read_whole
 from mailproof.render.look import Brand
 
 if TYPE_CHECKING:
@@ -35,12 +35,8 @@ def brand_of(config: Config) -> Brand:
 
 def _logo(path: Path, named_in: Path | None) -> str:
     where = f"{named_in or 'mailproof.toml'}: report.logo: {path}"
-    try:
-        raw = read_given(path, MAX_LOGO_BYTES)
-    except OSError as error:
-        raise ConfigError(f"{where}: cannot be read: {error.strerror}") from None
-    if len(raw) > MAX_LOGO_BYTES:
-        raise ConfigError(f"{where}: larger than {MAX_LOGO_BYTES // 1024} KiB: make the picture smaller")
+    too_large = f"larger than {MAX_LOGO_BYTES // 1024} KiB: make the picture smaller"
+    raw = read_whole(path, MAX_LOGO_BYTES, ConfigError, too_large, shown=where)
     kind = _kind(raw)
     if not kind:
         raise ConfigError(f"{where}: not a PNG, JPEG or SVG picture")

@@ -45,7 +45,7 @@ def command(
     rules: opt.RuleOptions = opt.RULES,
     known: BaselineOptions = NO_BASELINE,
 ) -> None:
-    """Check all that mailproof.toml says: its domains, and what each is expected to publish.
+    """Check everything in mailproof.toml: its domains, and what each is expected to publish.
 
     In a pipeline, before DNS changes go live: [bold]mailproof check[/]
 

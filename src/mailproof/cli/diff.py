@@ -80,7 +80,7 @@ class DiffOptions(NamedTuple):
             metavar="NAME",
             autocompletion=complete.providers,
             help="What you give up on purpose: a provider, an SPF term or its domain, a selector, a network "
-            "(repeatable). It is shown and does not change the exit code.",
+            "(repeatable). It is still shown, but doesn't change the exit code.",
         ),
     ] = None
 
@@ -110,7 +110,7 @@ def command(
     explain_change: Annotated[
         bool,
         typer.Option(
-            "--explain-change", help="A sentence for each change, as a list to paste into a review."
+            "--explain-change", help="Show a sentence for each change, as a list to paste into a review."
         ),
     ] = False,
     form: opt.OtherForm = "text",
@@ -180,15 +180,15 @@ def _check(one: Given, other: Given, dns: DiffDnsOptions, *, transfers: bool) ->
     if one.label == other.label:
         raise UsageError(f"OLD and NEW are both {one.label}")
     if one.proposed:
-        raise UsageError(f"{one.label}: proposed changes are no state of their own: give them as NEW")
+        raise UsageError(f"{one.label}: proposed changes are not a complete state: give them as NEW")
     if other.proposed and one.reports is not None:
         raise UsageError(
             f"{other.label}: proposed changes need zones, a recording or live as OLD, not reports"
         )
     if dns.offline and dns.nameservers:
-        raise UsageError("--offline asks no name server: leave --nameserver out")
+        raise UsageError("--offline queries no name server: remove --nameserver")
     if dns.offline and not transfers and "live" in (one.label, other.label):
-        raise UsageError("--offline asks no live DNS: give zones, a recording or a report in place of live")
+        raise UsageError("--offline queries no live DNS: give zones, a recording or a report instead of live")
 
 
 async def _open(

@@ -59,7 +59,7 @@ def command(
         typer.Option(
             "--domain",
             metavar="DOMAIN",
-            help="Ask nothing: write what this domain publishes now as what `mailproof check` expects "
+            help="Ask nothing: write what this domain publishes now as what `mailproof check` is to expect "
             "(repeatable).",
         ),
     ] = None,
@@ -77,6 +77,7 @@ def command(
 
     For [bold]mailproof check[/]: [bold]mailproof init --domain acme.example --zone acme.zone --offline[/]
     """
+    from mailproof.config.load import parse_config
     from mailproof.config.senders import NEEDS
 
     if kind not in (known := ("smtp", *NEEDS)):
@@ -89,7 +90,7 @@ def command(
     if not has_folder(output):
         raise UsageError(f"-o {output}: the folder {output.parent} does not exist")
     if domains and (ca_file is not None or probe is not None):
-        raise UsageError("--domain connects to no mail server: leave --ca-file and --probe out")
+        raise UsageError("--domain connects to no mail server: remove --ca-file and --probe")
     if domains:
         _write_policy(domains, selectors or (), dns, output)
         return
@@ -98,7 +99,7 @@ def command(
 
         check_authorities(ca_file)
     text = _ask(kind, ca_file)
-    works = no_test or _connections_work(text, output)
+    works = no_test or _connections_work(parse_config(text, output.absolute()).profile())
     if not works and not typer.confirm("Write the file anyway?", default=False):
         raise typer.Exit(1)
     raw = text.encode()
@@ -253,14 +254,8 @@ def _kind(text: str) -> str:
     return "" if text.lower() in KINDS else f"{text.lower()!r} is not one of {', '.join(KINDS)}"
 
 
-def _connections_work(text: str, output: Path) -> bool:
+def _connections_work(profile: Profile) -> bool:
     """Sign in to both servers without sending anything, and report the result."""
-    from mailproof.config.load import parse_config
-
-    return _try(parse_config(text, output.absolute()).profile())
-
-
-def _try(profile: Profile) -> bool:
     from mailproof.mail.retrieve import check_mailbox
     from mailproof.mail.senders import check_submission
 

@@ -65,7 +65,7 @@ def check(
         ),
     ] = None,
     all_selectors: Annotated[
-        bool, typer.Option("--all-selectors", help="Without --selector: try every selector known.")
+        bool, typer.Option("--all-selectors", help="Without --selector: try every known selector.")
     ] = False,
     answers: KeyDnsOptions = KeyDnsOptions(),
     form: opt.OtherForm = "text",
@@ -73,8 +73,8 @@ def check(
 ) -> None:
     """Compare the private key on the server with the key in the DNS.
 
-    Exit code 0 where they match (without --private: where the published keys are valid), 1 where not,
-    3 where the DNS gave no answer.
+    Exit code 0 if they match (without --private: if the published keys are valid), 1 if not, 3 if the DNS
+    gave no answer.
 
     [bold]mailproof key check acme.example --selector s1 --private /etc/dkim/s1.pem[/]
     """
@@ -176,8 +176,8 @@ def rotate(
 ) -> None:
     """Show the dated plan of a key rotation, and which of its steps are done.
 
-    Run it again on each of the days with the same --start. Exit code 1 where a step was taken too early or
-    wrongly, 3 where the DNS gave no answer, otherwise 0.
+    Run it again on each of the days with the same --start. Exit code 1 if a step was taken too early or
+    wrongly, 3 if the DNS gave no answer, otherwise 0.
 
     [bold]mailproof key rotate acme.example --old s1 --new s2 --start 2026-11-30[/]
     """

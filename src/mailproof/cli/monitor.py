@@ -94,7 +94,7 @@ def monitor_targets(
     if len(targets) > MOST_TARGETS:
         raise UsageError(f"{len(targets)} domains and profiles, but at most {MOST_TARGETS} are monitored")
     if dns.record is not None or dns.replay is not None:
-        raise UsageError("--record and --replay are for one run: leave them out")
+        raise UsageError("--record and --replay are for a single run: remove them")
     check_dns(dns)
     policy = policy_of(rules, config)
     named = tuple(each for each in settings.blocklists if each != "open")

@@ -31,13 +31,15 @@ class MonitorOptions(NamedTuple):
     ] = ""
     jitter: Annotated[
         str,
-        typer.Option("--jitter", metavar="TIME", help="How much sooner or later (a tenth of the interval)."),
+        typer.Option(
+            "--jitter", metavar="TIME", help="Vary the interval by up to this much (a tenth of it)."
+        ),
     ] = ""
     once: Annotated[
         bool,
         typer.Option(
             "--once",
-            help="Check everything once and end, for cron: exit code 0 nothing worse, 1 worse, 3 incomplete.",
+            help="Check everything once and exit, for cron; exit code 0 nothing worse, 1 worse, 3 unknown.",
         ),
     ] = False
     alert_after: Annotated[
@@ -55,7 +57,7 @@ class MonitorOptions(NamedTuple):
         typer.Option(
             "--state",
             metavar="FILE",
-            help="What is known, and the history (~/.local/state/mailproof/monitor.db).",
+            help="The file with the state and the history (~/.local/state/mailproof/monitor.db).",
         ),
     ] = None
     listen: Annotated[
@@ -75,10 +77,11 @@ class MonitorOptions(NamedTuple):
         ),
     ] = ""
     webhook_kind: Annotated[
-        WebhookKind | None, typer.Option("--webhook-kind", show_default=False, help="Its form (json).")
+        WebhookKind | None,
+        typer.Option("--webhook-kind", show_default=False, help="The webhook's format (json)."),
     ] = None
     blocklists: Annotated[
-        bool, typer.Option("--blocklists", help="Also ask the blocklists that are free to use.")
+        bool, typer.Option("--blocklists", help="Also query the blocklists that are free to use.")
     ] = False
     blocklist: Annotated[
         list[str] | None,
@@ -86,7 +89,7 @@ class MonitorOptions(NamedTuple):
             "--blocklist",
             metavar="NAME",
             autocompletion=complete.blocklists,
-            help="Also ask this blocklist, such as spamhaus-zen (repeatable). Mind its terms of use.",
+            help="Also query this blocklist, such as spamhaus-zen (repeatable). Mind its terms of use.",
         ),
     ] = None
     form: Annotated[Lines, typer.Option("-f", "--format", help="How changes are written.")] = "text"

@@ -154,7 +154,7 @@ Quiet = Annotated[
         "-q",
         "--quiet",
         rich_help_panel="Output",
-        help="Show the verdict and the findings only; of many, a line each.",
+        help="Show only the verdict and the findings; with many, one line each.",
     ),
 ]
 Verbose = Annotated[
@@ -170,13 +170,13 @@ Verbose = Annotated[
 Colors = Annotated[Color, typer.Option("--color", rich_help_panel="Output", help="Use colour.")]
 Fail = Annotated[
     FailOn | None,
-    typer.Option("--fail-on", help="Exit with 1 from this severity on (error)."),
+    typer.Option("--fail-on", help="Exit with 1 for findings of this severity or worse (error)."),
 ]
 Require = Annotated[
     list[Required] | None,
     typer.Option(
         "--require",
-        help="Exit with 3 where this machine cannot check it: transport (mail hosts, port 25), authority "
+        help="Exit with 3 if this machine can't check it: transport (mail hosts, port 25), authority "
         "(each name server, port 53) (repeatable).",
     ),
 ]
@@ -184,7 +184,7 @@ Incomplete = Annotated[
     bool,
     typer.Option(
         "--allow-incomplete",
-        help="Exit with 0 in place of 3 where something could not be checked; it is reported all the same.",
+        help="Exit with 0 instead of 3 when something could not be checked; it is still reported.",
     ),
 ]
 Select = Annotated[

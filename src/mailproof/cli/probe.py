@@ -27,13 +27,13 @@ def command(
     ] = "",
     dry_run: Annotated[
         bool,
-        typer.Option("--dry-run", help="Have key, sender and recipient checked, and send nothing."),
+        typer.Option("--dry-run", help="Check key, sender and recipient without sending anything."),
     ] = False,
     wanted: ProbeOptions = SENDING,
     no_connect: Annotated[
         bool,
         typer.Option(
-            "--no-connect", help="Don't connect to the mail hosts of a recipient that it doesn't reach."
+            "--no-connect", help="Don't connect to a recipient's mail hosts when the probe doesn't reach it."
         ),
     ] = False,
     allowed: opt.Allowed = None,

@@ -38,7 +38,7 @@ def check_dns(options: DnsOptions, *, transfers: bool = False) -> None:
     if options.input_format is not None and not options.zones:
         raise UsageError("--input-format is the format of --zone files: give --zone FILE")
     if options.replay is not None and transfers:
-        raise UsageError("--replay answers from its file alone: leave --axfr out")
+        raise UsageError("--replay uses its file only: remove --axfr")
     if options.offline and not options.zones and not transfers:
         raise UsageError("--offline needs zone files to answer from: give --zone FILE")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mailproof.dns.zone.source import decode
 from mailproof.errors import MailproofError, UsageError
-from mailproof.files import read_given
+from mailproof.files import read_whole
 
 if TYPE_CHECKING:
     from mailproof.dns import Resolver, ZoneResolver
@@ -87,13 +87,7 @@ def _from_file(path: Path, text: str, form: str) -> Given:
 
 
 def _octets(path: Path) -> bytes:
-    try:
-        raw = read_given(path, MAX_REPORTS)
-    except OSError as error:
-        raise UsageError(f"{path}: cannot be read: {error.strerror or error}") from None
-    if len(raw) > MAX_REPORTS:
-        raise UsageError(f"{path}: over {MAX_REPORTS} octets, which is the limit")
-    return raw
+    return read_whole(path, MAX_REPORTS, UsageError, f"larger than the limit of {MAX_REPORTS} octets")
 
 
 def _document(raw: bytes, shown: str) -> object:
@@ -109,7 +103,7 @@ def _document(raw: bytes, shown: str) -> object:
         fault = "the JSON ends too early: the file is cut off" if cut else "not JSON from here on"
         raise UsageError(f"{shown}:{error.lineno}:{error.colno}: {fault}") from None
     except ValueError:
-        raise UsageError(f"{shown}: begins like JSON, and has octets that are no UTF-8") from None
+        raise UsageError(f"{shown}: starts like JSON, but is not UTF-8") from None
     except RecursionError:
         raise UsageError(f"{shown}: the JSON is nested too deep") from None
 
@@ -123,7 +117,7 @@ def _lines(raw: bytes, shown: str) -> list[object] | None:
         except (ValueError, RecursionError) as error:
             if not found:
                 return None
-            raise UsageError(f"{shown}:{number}: no JSON: {error}") from None
+            raise UsageError(f"{shown}:{number}: not JSON: {error}") from None
     return found
 
 

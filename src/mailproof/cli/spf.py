@@ -47,7 +47,7 @@ def command(
         typer.Argument(
             metavar="[DOMAIN]",
             show_default=False,
-            help="The domain in the return path. With --record it can be left out where no term needs it.",
+            help="The domain in the return path. Optional with --record if no term needs it.",
         ),
     ] = None,
     sender: Annotated[
@@ -62,7 +62,7 @@ def command(
         typer.Option(
             "--record",
             metavar='"v=spf1 …"|FILE',
-            help="What if: evaluate this SPF record in place of the published one. A file: save all DNS "
+            help="What if: evaluate this SPF record instead of the published one. With a file: save all DNS "
             "answers to it.",
         ),
     ] = None,

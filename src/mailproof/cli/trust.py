@@ -11,7 +11,7 @@ import typer
 def command(
     file: Annotated[
         Path | None,
-        typer.Argument(metavar="[FILE]", help="The configuration file (else the nearest one)."),
+        typer.Argument(metavar="[FILE]", help="The configuration file (default: the nearest one)."),
     ] = None,
     forget: Annotated[bool, typer.Option("--forget", help="Stop trusting it.")] = False,
 ) -> None:

@@ -66,12 +66,12 @@ class ManyOptions(NamedTuple):
         typer.Option(
             "--table/--no-table",
             show_default=False,
-            help="Show one line a message and a summary instead of full reports; -f jsonl writes rows then. "
+            help="Show one line per message and a summary instead of full reports; with -f jsonl, rows. "
             "Default: for more than 20 messages, in text only.",
         ),
     ] = None
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with an earlier run that wrote to the same -o FILE.jsonl.")
+        bool, typer.Option("--resume", help="Continue an earlier run that wrote to the same -o FILE.jsonl.")
     ] = False
     summaries: Summaries = None
 

@@ -76,9 +76,9 @@ def _parts(text: str) -> tuple[str, str, str]:
     try:
         kind = dns.rdatatype.from_text(rrtype)
     except (dns.exception.DNSException, ValueError):
-        raise UsageError(f"--set {text!r}: {parts[1]!r} is no record type like TXT, MX or CNAME") from None
+        raise UsageError(f"--set {text!r}: {parts[1]!r} is not a record type like TXT, MX or CNAME") from None
     if dns.rdatatype.is_metatype(kind):
-        raise UsageError(f"--set {text!r}: {rrtype} is no type that a record has")
+        raise UsageError(f"--set {text!r}: {rrtype} is not a type that a record can have")
     return name, rrtype, parts[2].strip() if len(parts) == 3 else ""
 
 
@@ -107,7 +107,7 @@ def _records(text: str, rrtype: str, value: str, option: str = "--set") -> tuple
     if not value:
         return ()
     if len(value.encode("utf-8", "surrogateescape")) > MOST_OCTETS:
-        raise UsageError(f"{option} {text[:60]!r}…: over {MOST_OCTETS} octets, which is the limit")
+        raise UsageError(f"{option} {text[:60]!r}…: larger than the limit of {MOST_OCTETS} octets")
     if "\n" in value or "\r" in value:
         raise UsageError(f"{option} {text[:60]!r}: a record is one line")
     plain = rrtype == "TXT" and not value.startswith('"')

@@ -20,7 +20,7 @@ def seconds(text: str) -> float:
     """A duration in seconds. Raises ValueError with the words."""
     found = _DURATION.fullmatch(text.strip())
     if found is None:
-        raise ValueError(f"{text[:40]!r} is no duration: write it like 90s, 15m, 1h or 2d")
+        raise ValueError(f"{text[:40]!r} is not a duration: write it like 90s, 15m, 1h or 2d")
     value = float(found[1]) * _UNITS[(found[2] or "s").lower()]
     if value > MAX_DURATION:
         raise ValueError(f"{text[:40]!r} is longer than ten years")
@@ -51,14 +51,14 @@ class Window(Struct, frozen=True):
 
 def window(text: str) -> Window:
     """A window from its text. Raises ValueError with the words."""
-    wrong = ValueError(f"{text[:60]!r} is no window: write it like {WINDOW_FORMS}")
+    wrong = ValueError(f"{text[:60]!r} is not a time window: write it like {WINDOW_FORMS}")
     if "/" in text:
         try:
             since, until = (datetime.fromisoformat(part.strip()) for part in text.split("/", 1))
         except ValueError:
             raise wrong from None
         if since.tzinfo is not None or until.tzinfo is not None:
-            raise ValueError(f"{text[:60]!r}: windows are in local time: leave the time zone out")
+            raise ValueError(f"{text[:60]!r}: windows are in local time: remove the time zone")
         if since >= until:
             raise ValueError(f"{text[:60]!r} ends before it begins")
         return Window(since=since, until=until)

@@ -9,7 +9,7 @@ from typing import Any
 from mailproof.config.limits import MAX_CONFIG_BYTES, MAX_DOTS
 from mailproof.config.settings import Config, Trust
 from mailproof.errors import ConfigError
-from mailproof.files import read_given, working_folder
+from mailproof.files import read_given, read_whole, working_folder
 from mailproof.structs import replace
 
 FILE_NAME = "mailproof.toml"
@@ -130,13 +130,8 @@ def locate(config: Config, *keys: str) -> str:
 
 def read_raw(path: Path) -> bytes:
     """The octets of a configuration file. Raises ConfigError."""
-    try:
-        raw = read_given(path, MAX_CONFIG_BYTES)
-    except OSError as error:
-        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from None
-    if len(raw) > MAX_CONFIG_BYTES:
-        raise ConfigError(f"{path}: larger than {MAX_CONFIG_BYTES // 1024} KiB: not a configuration file")
-    return raw
+    too_large = f"larger than {MAX_CONFIG_BYTES // 1024} KiB: not a configuration file"
+    return read_whole(path, MAX_CONFIG_BYTES, ConfigError, too_large)
 
 
 def decoded(path: Path, raw: bytes) -> str:

@@ -20,7 +20,7 @@ def api_problems(settings: RetrieveSettings) -> Iterator[tuple[str, str]]:
     kind = settings.kind
     for key in RetrieveSettings.__struct_fields__:
         if key not in _KNOWN and getattr(settings, key) != getattr(_DEFAULTS, key):
-            yield key, f"'{key}' means nothing to kind = {kind!r}, which takes: {', '.join(_KNOWN[1:])}"
+            yield key, f"'{key}' has no effect with kind = {kind!r}, which takes: {', '.join(_KNOWN[1:])}"
     for key in ("url", "token_url"):
         if problem := base_problem(getattr(settings, key), plain=settings.allow_plaintext_auth):
             yield key, f"'{key}': {problem}"

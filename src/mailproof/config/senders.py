@@ -66,7 +66,7 @@ def sender_problems(settings: SubmitSettings) -> Iterator[tuple[str, str]]:
     for key in SubmitSettings.__struct_fields__:
         if key not in needs.known and getattr(settings, key) != getattr(_DEFAULTS, key):
             known = ", ".join(each for each in needs.known if each != "kind")
-            yield key, f"'{key}' means nothing to kind = {kind!r}, which takes: {known}"
+            yield key, f"'{key}' has no effect with kind = {kind!r}, which takes: {known}"
     for key in needs.required:
         if not getattr(settings, key):
             yield "", f"kind = {kind!r} needs '{key}'"

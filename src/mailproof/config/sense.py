@@ -1,4 +1,4 @@
-"""What the types cannot say: keys that need or exclude each other."""
+"""What the types cannot say: keys that need or can't be used together."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _filters(settings: FilterSettings) -> Iterator[tuple[tuple[str, ...], str]]:
     if spamd is not None:
         place = ("filters", "spamassassin")
         if spamd.path is not None and (spamd.host or spamd.port):
-            yield (*place, "path"), "'path' excludes 'host' and 'port': give one or the other"
+            yield (*place, "path"), "'path' can't be used with 'host' and 'port': give one or the other"
         if not spamd.user.isprintable():
             yield (*place, "user"), "'user' contains a control character"
     if rspamd is not None and (problem := url_problem(rspamd.url)):
@@ -79,7 +79,7 @@ def _recipients(profile: Profile, keys: tuple[str, ...]) -> Iterator[tuple[tuple
             yield (*keys, "message"), f"'{dotted}.message.to' is missing"
         return
     if to:
-        yield (*keys, "message", "to"), f"'{dotted}.message.to' and [[{dotted}.to]] exclude each other"
+        yield (*keys, "message", "to"), f"'{dotted}.message.to' and [[{dotted}.to]] can't be used together"
     if len(profile.to) > MOST_RECIPIENTS:
         yield (*keys, "to"), f"more than {MOST_RECIPIENTS} recipients"
     addresses: set[str] = set()
@@ -124,7 +124,7 @@ def _submit(settings: SubmitSettings, keys: tuple[str, ...]) -> Iterator[tuple[t
     needs = {key: kind for kind, each in NEEDS.items() for key in (*each.required, *each.optional, "url")}
     for key in ("url", "region", "account", "domain", "key_id", "key", "refresh_token", "token_url"):
         if getattr(settings, key):
-            yield (*keys, key), f"'{key}' means nothing to SMTP: set 'kind', such as kind = {needs[key]!r}"
+            yield (*keys, key), f"'{key}' has no effect with SMTP: set 'kind', such as kind = {needs[key]!r}"
     if settings.require_tls and settings.effective_security == "plain" and not settings.opportunistic:
         yield (
             (*keys, "require_tls"),
@@ -132,7 +132,7 @@ def _submit(settings: SubmitSettings, keys: tuple[str, ...]) -> Iterator[tuple[t
         )
     if settings.program or settings.tracking:
         key = "program" if settings.program else "tracking"
-        yield (*keys, key), f"'{key}' means nothing to SMTP: set 'kind'"
+        yield (*keys, key), f"'{key}' has no effect with SMTP: set 'kind'"
 
 
 def _retrieve(settings: RetrieveSettings, keys: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
@@ -156,7 +156,7 @@ def _login(
     settings: SubmitSettings | RetrieveSettings, keys: tuple[str, ...]
 ) -> Iterator[tuple[tuple[str, ...], str]]:
     if settings.password and settings.token:
-        yield (*keys, "token"), "'password' and 'token' exclude each other"
+        yield (*keys, "token"), "'password' and 'token' can't be used together"
     if (settings.password or settings.token) and not settings.username:
         yield keys, "a password or token needs 'username'"
     if settings.username and not (settings.password or settings.token):

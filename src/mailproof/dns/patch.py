@@ -239,7 +239,7 @@ def read_patches(text: str, file: str = "") -> dict[Key, Patch]:
     so that a name and type with nothing else is left without records.
     """
     if len(text) > _MAX_OCTETS:
-        raise ZoneFileError(f"over {_MAX_OCTETS} octets, which is the limit", file=file)
+        raise ZoneFileError(f"larger than the limit of {_MAX_OCTETS} octets", file=file)
     patches: dict[Key, Patch] = {}
     for number, raw in enumerate(text.split("\n"), 1):
         line, gone = raw.strip(), raw.startswith(_REMOVE)

@@ -79,7 +79,7 @@ class Snapshot(Struct, frozen=True):
         except OSError as error:
             raise SnapshotError(f"{shown}: cannot be read: {error.strerror or error}") from error
         if len(raw) > max_bytes:
-            raise SnapshotError(f"{shown}: over {max_bytes} octets, which is the limit for a recording")
+            raise SnapshotError(f"{shown}: larger than the limit of {max_bytes} octets for a recording")
         try:
             document = json.loads(raw, parse_constant=_no_number)
         except (ValueError, RecursionError) as error:

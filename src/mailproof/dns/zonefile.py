@@ -49,7 +49,7 @@ class ZoneFile:
         """From master file text, which may not include files. Raises ZoneFileError."""
         bounds = limits or ZoneLimits()
         if len(text) > bounds.file_bytes:
-            raise ZoneFileError(f"over {bounds.file_bytes} octets, which is the limit", file=file)
+            raise ZoneFileError(f"larger than the limit of {bounds.file_bytes} octets", file=file)
         return cls(Source(text, file, Budget(bounds)), origin, bounds)
 
     @classmethod

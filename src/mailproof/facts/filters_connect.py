@@ -36,7 +36,7 @@ async def connection(
     try:
         yield wire
     except ConnectionEnded as error:
-        raise AskFailed("protocol", f"the connection broke off ({error})") from None
+        raise AskFailed("protocol", f"the connection was lost ({error})") from None
     finally:
         wire.abort()
 

@@ -76,7 +76,7 @@ async def _as_far_as_starttls(line: Line) -> str:
         await line.hello()
         reply = await line.ask("STARTTLS")
     except (ReplyError, ConnectionEnded) as error:
-        return f"the connection broke off: {error}"
+        return f"the connection was lost: {error}"
     return "" if reply.code == 220 and not line.wire.pending else f"STARTTLS is answered by {reply.code}"
 
 

@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from mailproof.config.settings import MessageSettings
 from mailproof.errors import ConfigError, UsageError
-from mailproof.files import read_given
+from mailproof.files import read_whole
 from mailproof.mail.envelope import crlf, envelope_address, local_part
 
 if TYPE_CHECKING:
@@ -215,10 +215,5 @@ def checked(text: str, key: str) -> str:
 
 def read_file(path: Path, key: str) -> bytes:
     """The file, bounded. Raises ConfigError."""
-    try:
-        raw = read_given(path, MAX_FILE_BYTES)
-    except OSError as error:
-        raise ConfigError(f"{key}: {path} cannot be read: {error.strerror}") from None
-    if len(raw) > MAX_FILE_BYTES:
-        raise ConfigError(f"{key}: {path} is larger than {MAX_FILE_BYTES // 1024 // 1024} MiB")
-    return raw
+    too_large = f"larger than {MAX_FILE_BYTES // 1024 // 1024} MiB"
+    return read_whole(path, MAX_FILE_BYTES, ConfigError, too_large, shown=f"{key}: {path}")

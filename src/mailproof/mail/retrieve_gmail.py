@@ -38,7 +38,9 @@ class GmailMailbox(ApiMailbox):
     def token_request(self) -> Request:
         settings, key = self._settings, self.key
         if not self.refresh_token and oauth.account_of(key) is None:
-            raise CredentialError("'key' is no service account's JSON, and there is no 'refresh_token'")
+            raise CredentialError(
+                "'key' is not the JSON of a service account, and there is no 'refresh_token'"
+            )
         scope, user = SCOPES[settings.remove], settings.username
         return oauth.of_google(settings, key, self.refresh_token, scope, user, datetime.now(UTC))
 
@@ -81,7 +83,7 @@ class GmailMailbox(ApiMailbox):
             given = text if isinstance(text, str) else ""
             return base64.b64decode(given + "=" * (-len(given) % 4), altchars=b"-_", validate=True)
         except (binascii.Error, ValueError):
-            raise MailboxError("protocol", "the mailbox API gives a message that is not base64") from None
+            raise MailboxError("protocol", "the mailbox API returned a message that is not base64") from None
 
     async def delete(self, handle: str) -> None:
         """See ApiMailbox: into the bin, which is emptied after 30 days."""

@@ -41,7 +41,7 @@ class MaildirMailbox:
     async def look(self, *, everywhere: bool = True) -> None:
         await asyncio.to_thread(self._look)
         if everywhere and self._awaited:
-            raise MailboxError("storage", f"{self._root} does not exist, and no delivery made it")
+            raise MailboxError("storage", f"{self._root} does not exist, and no delivery created it")
 
     async def wait(self, seconds: float) -> None:
         """Sleep; looking costs little, so a short while is enough."""

@@ -46,7 +46,7 @@ class MboxMailbox:
         for file in self._files:
             await asyncio.to_thread(self._appended, file)
         if everywhere and self._catch.probe is None and not self._path.parent.is_dir():
-            raise MailboxError("storage", f"{self._path.parent} does not exist, and no delivery made it")
+            raise MailboxError("storage", f"{self._path.parent} does not exist, and no delivery created it")
 
     async def wait(self, seconds: float) -> None:
         await asyncio.sleep(min(seconds, POLL_S))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from msgspec import Struct
 
 from mailproof.errors import MessageError
-from mailproof.files import read_given
+from mailproof.files import read_whole
 from mailproof.mail.mailboxes.kept import Kept
 from mailproof.mail.mailboxes.mbox_stream import mbox_stream
 from mailproof.records.message import MAX_FROM_LINE, MAX_MESSAGE, MBOX_LINE, OUTLOOK
@@ -95,9 +95,7 @@ def split(raw: bytes, name: str = "") -> Iterator[SavedMessage]:
         return
     if not raw.startswith(b"From "):
         if len(raw) > MAX_MESSAGE:
-            raise MessageError(
-                f"{name or 'the input'}: larger than {MAX_MESSAGE // 1_000_000} MB: not checked"
-            )
+            raise MessageError(f"{name or 'the input'}: {TOO_LARGE}")
         yield SavedMessage(name, raw)
         return
     if MBOX_LINE.match(raw):
@@ -214,12 +212,7 @@ def _wanted(entry: os.DirEntry[str], in_maildir: bool) -> bool:
 
 
 def _read(path: Path, limit: int) -> bytes:
-    try:
-        raw = read_given(path, limit)
-    except OSError as error:
-        raise MessageError(f"{path}: cannot be read: {error.strerror or error}") from None
-    if len(raw) > limit:
-        raise MessageError(f"{path}: larger than {limit // 1_000_000} MB: not checked")
+    raw = read_whole(path, limit, MessageError, f"larger than {limit // 1_000_000} MB: not checked")
     return _without_emlx(raw) if path.suffix.lower() == ".emlx" else raw
 
 

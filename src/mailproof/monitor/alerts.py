@@ -54,7 +54,9 @@ class Alerts:
             try:
                 await self._webhook.deliver(events)
             except WebhookError as error:
-                words = f"the webhook did not take the alerts: {error}: they are kept and sent later"
+                words = (
+                    f"the webhook did not accept the alerts: {error}: they are kept and will be sent later"
+                )
                 if words != self._said:
                     self._complain(words)
                 self._said = words

@@ -209,7 +209,7 @@ class Monitor:
         saved = self._store.load(target)
         problem = saved.problem
         if saved.known is not None and not rules_known(saved.known.report):
-            problem = "what was known of it is from a newer version of mailproof: it is taken anew"
+            problem = "its saved state is from a newer version of mailproof: it starts afresh"
             saved = Saved(saved.due, None, saved.sample)
         if problem:
             self._complain(f"{target.label}: {problem}")

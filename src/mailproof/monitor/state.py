@@ -147,7 +147,7 @@ class Store:
             known = unpacked(row[1]) if row[1] is not None else None
             sample = msgspec.json.decode(row[2], type=Sample)
         except (msgspec.MsgspecError, ValueError, zlib.error):
-            problem = "what was known of it is from another version of mailproof: it is taken anew"
+            problem = "its saved state is from another version of mailproof: it starts afresh"
         return Saved(row[0], known, sample, problem)
 
     def begin(self, target: Target, due: float, now: float) -> None:

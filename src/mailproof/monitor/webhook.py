@@ -73,7 +73,7 @@ class Webhook:
                 check_authorities(self._settings.ca_file)
         except MailproofError as error:
             raise WebhookError(str(error)) from None
-        wrong = "its URL must be like https://hooks.example/…"
+        wrong = "its URL must look like https://hooks.example/…"
         if len(url) > WEBHOOK_URL or not url.isascii() or any(char <= " " or char == "\x7f" for char in url):
             raise WebhookError(wrong)
         learn(url)
@@ -107,10 +107,10 @@ class Webhook:
                 await read_response(connection, wire, WEBHOOK_ANSWER, _check)
         except Trouble as trouble:
             refused = trouble.kind == "certificate"
-            return "the certificate is not accepted" if refused else "it cannot be connected to"
+            return "the certificate is not accepted" if refused else "no connection could be made"
         except Failed as failed:
             if failed.kind != "too-large":  # it was taken, whatever is said about it
-                return "the connection broke off"
+                return "the connection was lost"
         return ""
 
 

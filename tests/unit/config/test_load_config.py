@@ -138,7 +138,7 @@ TO = '[[profiles.a.to]]\naddress = "b@x"\n'
         (f"{SUBMIT}{TO}{TO}", "m.toml:8:1: the recipient b@x is named twice"),
         (
             f'{MESSAGE}[profiles.a.submit]\nhost = "x"\n{TO}',
-            "m.toml:3:1: 'profiles.a.message.to' and [[profiles.a.to]] exclude each other",
+            "m.toml:3:1: 'profiles.a.message.to' and [[profiles.a.to]] can't be used together",
         ),
         (
             f'{SUBMIT}{TO}[profiles.a.to.retrieve]\nkind = "maildir"\n',

@@ -117,7 +117,7 @@ def test_a_mailbox_behind_an_api() -> None:
             'kind = "graph"\nkey = { env = "K" }\nusername = "b@x.example"\nkey_id = "c"\n',
             "kind = 'graph' needs 'key_id' and 'account', the tenant",
         ),
-        ('kind = "graph"\ntoken = { env = "T" }\nhost = "x"\n', "'host' means nothing to kind = 'graph'"),
+        ('kind = "graph"\ntoken = { env = "T" }\nhost = "x"\n', "'host' has no effect with kind = 'graph'"),
         ('kind = "graph"\ntoken = { env = "T" }\nurl = "http://x.example"\n', "'url': over http the key"),
         ('kind = "maildir"\npath = "m"\nkey_id = "c"\n', "'key_id' is for kind = 'graph' or 'gmail'"),
     ],

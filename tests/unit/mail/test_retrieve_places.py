@@ -123,7 +123,7 @@ async def test_maildir_that_the_server_makes_on_its_first_delivery(tmp_path: Pat
 async def test_place_that_is_never_made(tmp_path: Path, kind: RetrievalKind, name: str) -> None:
     facts, _ = await retrieve(RetrieveSettings(kind=kind, path=tmp_path / name, deadline=0.5), TOKEN)
     assert (facts.result, facts.kind) == ("error", "storage")
-    assert "does not exist, and no delivery made it" in facts.reason
+    assert "does not exist, and no delivery created it" in facts.reason
 
 
 async def test_mbox_that_the_server_makes_with_its_folder(tmp_path: Path) -> None:

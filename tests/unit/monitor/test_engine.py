@@ -303,7 +303,8 @@ def test_alerts_are_sent_again_until_they_are_taken(tmp_path: Path) -> None:
     assert [each - HOUR for each in times] == [0.0, 30.0, 90.0, 210.0]
     assert len(got) == 1
     assert seen.complaints == [
-        "the webhook did not take the alerts: it refuses with HTTP 503: they are kept and sent later"
+        "the webhook did not accept the alerts: it refuses with HTTP 503: "
+        "they are kept and will be sent later"
     ]
 
 

@@ -191,7 +191,7 @@ def test_what_cannot_be_read_any_more_is_taken_anew(store: Store) -> None:
     other.close()
     saved = store.load(ACME)
     assert saved.known is None
-    assert "taken anew" in saved.problem
+    assert "starts afresh" in saved.problem
 
 
 def test_history_is_kept_for_so_long_and_no_longer(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

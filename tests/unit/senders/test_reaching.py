@@ -255,16 +255,16 @@ async def test_a_configuration_says_what_a_kind_needs(tmp_path: Path) -> None:
     faults = {
         f'kind = "ses"\n{key}': "kind = 'ses' needs 'region'",
         f'kind = "mailgun"\n{key}\nregion = "asia"': "'region' of mailgun is one of 'us', 'eu'",
-        f'kind = "postmark"\n{key}\nregion = "eu"': "'region' means nothing to kind = 'postmark'",
+        f'kind = "postmark"\n{key}\nregion = "eu"': "'region' has no effect with kind = 'postmark'",
         'kind = "postmark"\nkey = "literal"': "keys aren't allowed in this file",
-        f'kind = "postmark"\n{key}\nhost = "h"': "'host' means nothing to kind = 'postmark'",
+        f'kind = "postmark"\n{key}\nhost = "h"': "'host' has no effect with kind = 'postmark'",
         f'kind = "postal"\n{key}\nurl = "http://postal.example"': "over http the key can be read",
         f'kind = "postal"\n{key}\nurl = "https://u:p@postal.example"': "a password is not allowed",
         'kind = "gmail"': "kind = 'gmail' needs one of 'token', 'key', 'refresh_token'",
         'kind = "command"': "kind = 'command' needs 'program'",
         'kind = "command"\nprogram = "a \'b"': "'program' is not a command",
         'kind = "carrier-pigeon"': "input should be 'smtp', 'ses'",
-        'host = "h"\nregion = "eu"': "'region' means nothing to SMTP",
+        'host = "h"\nregion = "eu"': "'region' has no effect with SMTP",
         "port = 25": "'profiles.x.submit.host' is missing",
     }
     for text, words in faults.items():

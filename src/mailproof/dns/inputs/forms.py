@@ -91,5 +91,5 @@ def _read(file: Path, most: int) -> str:
     except OSError as error:
         raise ZoneFileError(f"{file}: cannot be read: {error.strerror or error}") from error
     if len(raw) > most:
-        raise ZoneFileError(f"{file}: over {most} octets, which is the limit")
+        raise ZoneFileError(f"{file}: larger than the limit of {most} octets")
     return decode(raw)

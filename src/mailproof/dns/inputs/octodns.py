@@ -179,7 +179,7 @@ class _Scan:
             raise place.fault(f"{path.name} cannot be read: {error.strerror or error}") from None
         self._octets += len(raw)
         if self._octets > limits.file_bytes:
-            raise place.fault(f"over {limits.file_bytes} octets, which is the limit")
+            raise place.fault(f"larger than the limit of {limits.file_bytes} octets")
         try:
             self._look_through(path, decode(raw), depth)
         except yaml.MarkedYAMLError as error:

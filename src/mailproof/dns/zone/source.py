@@ -93,7 +93,7 @@ def _read(path: Path, shown: str, budget: Budget) -> str:
         raise ZoneFileError(f"{shown}: cannot be read: {error.strerror or error}") from error
     budget.bytes += len(raw)
     if budget.bytes > budget.limits.file_bytes:
-        raise ZoneFileError(f"{shown}: over {budget.limits.file_bytes} octets, which is the limit")
+        raise ZoneFileError(f"{shown}: larger than the limit of {budget.limits.file_bytes} octets")
     return decode(raw)
 
 

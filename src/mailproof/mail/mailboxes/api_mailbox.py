@@ -134,7 +134,7 @@ class ApiMailbox:
 def checked_id(value: str) -> str:
     """An id that may be put into a URL. Raises MailboxError."""
     if not _ID.fullmatch(value):
-        raise MailboxError("protocol", "the mailbox API gives an id that is none")
+        raise MailboxError("protocol", "the mailbox API returned an invalid id")
     return value
 
 

@@ -205,7 +205,7 @@ def json_of(reply: Response) -> dict[str, Any]:
     except (msgspec.DecodeError, RecursionError):
         raise Unreadable("the reply is not JSON") from None
     if not isinstance(data, dict):
-        raise Unreadable("the reply is JSON, but no object")
+        raise Unreadable("the reply is JSON, but not an object")
     return data
 
 

@@ -83,7 +83,7 @@ def account_of(key: str) -> dict[str, Any] | None:
     except (msgspec.DecodeError, RecursionError):
         found = None
     if not isinstance(found, dict) or not text_at(found, "client_email") or not _pem(found):
-        raise CredentialError("the key of the service account is no JSON with client_email and private_key")
+        raise CredentialError("the key of the service account is not JSON with client_email and private_key")
     learn(_pem(found))
     for line in _pem(found).splitlines():
         if not line.startswith("-"):
@@ -119,7 +119,7 @@ def _signature(account: dict[str, Any], signed: bytes) -> bytes:
     except (ValueError, TypeError):
         raise CredentialError("the private_key of the service account cannot be read") from None
     if not isinstance(key, rsa.RSAPrivateKey):
-        raise CredentialError("the private_key of the service account is no RSA key")
+        raise CredentialError("the private_key of the service account is not an RSA key")
     return key.sign(signed, padding.PKCS1v15(), hashes.SHA256())
 
 

@@ -75,7 +75,7 @@ class ProgramSender:
 
         self._begun = True
         if shutil.which(self._words[0]) is None:
-            self._stage("local", f"{self._words[0]} is not there, or is no program")
+            self._stage("local", f"{self._words[0]} does not exist or is not a program")
         return self._seen()
 
     def _seen(self) -> ProgramSubmission:
