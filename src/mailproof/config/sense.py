@@ -1,4 +1,4 @@
-"""What the types cannot say: keys that need or can't be used together."""
+"""What the types cannot say: keys that need each other, or can't be used together."""
 
 from __future__ import annotations
 
