@@ -155,6 +155,11 @@ def json_request(url: str, fields: tuple[tuple[str, str], ...], contents: object
     return Request(url, (("Content-Type", "application/json"), *fields), msgspec.json.encode(contents))
 
 
+def filled(**values: Any) -> dict[str, Any]:
+    """The values that are not empty."""
+    return {name: value for name, value in values.items() if value}
+
+
 def basic(user: str, password: str) -> tuple[str, str]:
     """HTTP's basic authentication (RFC 7617)."""
     pair = base64.b64encode(f"{user}:{password}".encode()).decode()

@@ -28,17 +28,12 @@ class Brevo(api.Api):
             "subject": fields.subject,
             "htmlContent": fields.html or f"<html><body><pre>{escape(fields.text)}</pre></body></html>",
         }
-        if fields.text:
-            contents["textContent"] = fields.text
-        if fields.reply_to:
-            contents["replyTo"] = fields.reply_to[0].as_json()
-        headers = {**dict(fields.headers), **({"X-Sib-Sandbox": "drop"} if mail.dry_run else {})}
-        if headers:
-            contents["headers"] = headers
-        if fields.attachments:
-            contents["attachment"] = [
-                {"content": each.encoded, "name": each.name} for each in fields.attachments
-            ]
+        contents |= api.filled(
+            textContent=fields.text,
+            replyTo=fields.reply_to[0].as_json() if fields.reply_to else None,
+            headers=dict(fields.headers) | ({"X-Sib-Sandbox": "drop"} if mail.dry_run else {}),
+            attachment=[{"content": each.encoded, "name": each.name} for each in fields.attachments],
+        )
         headers_of = (("accept", "application/json"), ("api-key", self.key))
         return api.json_request(f"{self.base}/v3/smtp/email", headers_of, contents)
 

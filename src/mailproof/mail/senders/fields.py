@@ -69,6 +69,11 @@ class Fields(Struct, frozen=True):
     headers: tuple[tuple[str, str], ...]
     attachments: tuple[Attachment, ...]
 
+    @property
+    def headers_with_id(self) -> dict[str, str]:
+        """The other fields by their names, and our Message-ID."""
+        return dict(self.headers) | ({"Message-ID": self.message_id} if self.message_id else {})
+
 
 def fields_of(raw: bytes, provider: str) -> Fields:
     """Take the message apart. Raises UsageError where its parts cannot be handed to an API."""

@@ -28,17 +28,16 @@ class Mailjet(api.Api):
             "To": [each.as_json(*_KEYS) for each in mail.people(fields)],
             "Subject": fields.subject,
         }
-        parts = (("TextPart", fields.text), ("HTMLPart", fields.html))
-        contents |= {name: text for name, text in parts if text}
-        if fields.reply_to:
-            contents["ReplyTo"] = fields.reply_to[0].as_json(*_KEYS)
-        if fields.headers:
-            contents["Headers"] = dict(fields.headers)
-        if fields.attachments:
-            contents["Attachments"] = [
+        contents |= api.filled(
+            TextPart=fields.text,
+            HTMLPart=fields.html,
+            ReplyTo=fields.reply_to[0].as_json(*_KEYS) if fields.reply_to else None,
+            Headers=dict(fields.headers),
+            Attachments=[
                 {"ContentType": each.media_type, "Filename": each.name, "Base64Content": each.encoded}
                 for each in fields.attachments
-            ]
+            ],
+        )
         if not self.settings.tracking:
             contents |= {"TrackOpens": "disabled", "TrackClicks": "disabled"}
         whole: dict[str, Any] = {"Messages": [contents]}

@@ -32,18 +32,16 @@ class Postmark(api.Api):
             "Subject": fields.subject,
             "Headers": headers,
         }
-        if fields.text:
-            contents["TextBody"] = fields.text
-        if fields.html:
-            contents["HtmlBody"] = fields.html
-        if fields.reply_to:
-            contents["ReplyTo"] = ", ".join(each.shown for each in fields.reply_to)
-        if fields.attachments:
-            contents["Attachments"] = [
+        contents |= api.filled(
+            TextBody=fields.text,
+            HtmlBody=fields.html,
+            ReplyTo=", ".join(each.shown for each in fields.reply_to),
+            Attachments=[
                 {"Name": each.name, "Content": each.encoded, "ContentType": each.media_type}
                 | ({"ContentID": f"cid:{each.cid}"} if each.cid else {})
                 for each in fields.attachments
-            ]
+            ],
+        )
         if not self.settings.tracking:
             contents |= {"TrackOpens": False, "TrackLinks": "None"}
         headers_of = (("Accept", "application/json"), ("X-Postmark-Server-Token", self.key))

@@ -28,18 +28,17 @@ class Resend(api.Api):
             "to": [TEST_ADDRESS] if mail.dry_run else list(mail.recipients),
             "subject": fields.subject,
         }
-        contents |= {name: text for name, text in (("text", fields.text), ("html", fields.html)) if text}
-        if fields.reply_to:
-            contents["reply_to"] = [each.shown for each in fields.reply_to]
-        headers = {**dict(fields.headers), **({"Message-ID": fields.message_id} if fields.message_id else {})}
-        if headers:
-            contents["headers"] = headers
-        if fields.attachments:
-            contents["attachments"] = [
+        contents |= api.filled(
+            text=fields.text,
+            html=fields.html,
+            reply_to=[each.shown for each in fields.reply_to],
+            headers=fields.headers_with_id,
+            attachments=[
                 {"content": each.encoded, "filename": each.name, "content_type": each.media_type}
                 | ({"content_id": each.cid} if each.cid else {})
                 for each in fields.attachments
-            ]
+            ],
+        )
         again = (("Idempotency-Key", fields.message_id.strip("<>")[:256]),) if fields.message_id else ()
         return api.json_request(f"{self.base}/emails", (api.bearer(self.key), *again), contents)
 

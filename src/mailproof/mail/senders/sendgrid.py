@@ -32,17 +32,15 @@ class SendGrid(api.Api):
             ],
             "mail_settings": {"sandbox_mode": {"enable": mail.dry_run}},
         }
-        if fields.reply_to:
-            contents["reply_to"] = fields.reply_to[0].as_json()
-        headers = {**dict(fields.headers), **({"Message-ID": fields.message_id} if fields.message_id else {})}
-        if headers:
-            contents["headers"] = headers
-        if fields.attachments:
-            contents["attachments"] = [
+        contents |= api.filled(
+            reply_to=fields.reply_to[0].as_json() if fields.reply_to else None,
+            headers=fields.headers_with_id,
+            attachments=[
                 {"content": each.encoded, "type": each.media_type, "filename": each.name}
                 | ({"disposition": "inline", "content_id": each.cid} if each.cid else {})
                 for each in fields.attachments
-            ]
+            ],
+        )
         if not self.settings.tracking:
             contents["tracking_settings"] = {
                 "click_tracking": {"enable": False, "enable_text": False},
