@@ -11,7 +11,7 @@ from mailproof.choices import DomainUse
 from mailproof.cli import complete
 from mailproof.cli import options as opt
 from mailproof.cli.baseline import NO_BASELINE, BaselineOptions
-from mailproof.cli.groups import grouped, panel
+from mailproof.cli.groups import flag, grouped, option, panel
 from mailproof.cli.transfers import TransferOptions
 
 if TYPE_CHECKING:
@@ -29,74 +29,63 @@ class AuditOptions(NamedTuple):
 
     selectors: Annotated[
         list[str] | None,
-        typer.Option(
-            "--selector",
-            "-s",
-            metavar="S",
-            help="A DKIM selector in use (repeatable). Those of known providers are always tried.",
+        option(
+            "--selector -s",
+            "S",
+            "A DKIM selector in use (repeatable). Those of known providers are always tried.",
         ),
     ] = None
     all_selectors: Annotated[
-        bool,
-        typer.Option("--all-selectors", help="Try all known DKIM selectors, not just the most likely."),
+        bool, flag("--all-selectors", "Try all known DKIM selectors, not just the most likely.")
     ] = False
     ips: Annotated[
-        list[str] | None,
-        typer.Option("--ip", metavar="ADDR", help="An IP address that sends mail (repeatable)."),
+        list[str] | None, option("--ip", "ADDR", "An IP address that sends mail (repeatable).")
     ] = None
     no_connect: opt.NoConnect = False
     allowed: opt.Allowed = None
     blocklists: Annotated[
         bool,
-        typer.Option(
-            "--blocklists",
-            help="Look up the domain and its addresses in the blocklists that are free to use.",
-        ),
+        flag("--blocklists", "Look up the domain and its addresses in the blocklists that are free to use."),
     ] = False
     blocklist: Annotated[
         list[str] | None,
-        typer.Option(
+        option(
             "--blocklist",
-            metavar="NAME",
+            "NAME",
+            "Query this blocklist, such as spamhaus-zen (repeatable). Mind its terms of use.",
             autocompletion=complete.blocklists,
-            help="Query this blocklist, such as spamhaus-zen (repeatable). Mind its terms of use.",
         ),
     ] = None
     second_opinion: Annotated[
         bool,
-        typer.Option(
+        flag(
             "--second-opinion",
-            help="Also run checkdmarc on the same answers, and say which is right when they differ.",
+            "Also run checkdmarc on the same answers, and say which is right when they differ.",
         ),
     ] = False
     profile: Annotated[
-        DomainUse,
-        typer.Option("--profile", help="What the domain is used for; auto: as its records suggest."),
+        DomainUse, option("--profile", None, "What the domain is used for; auto: as its records suggest.")
     ] = "auto"
     subdomains: Annotated[
         list[str] | None,
-        typer.Option(
-            "--subdomain",
-            metavar="NAME",
-            help="Also check SPF, DMARC and MX of this subdomain (repeatable).",
-        ),
+        option("--subdomain", "NAME", "Also check SPF, DMARC and MX of this subdomain (repeatable)."),
     ] = None
     receivers: Annotated[
         list[str] | None,
-        typer.Option(
+        option(
             "--receiver",
-            metavar="NAME",
-            autocompletion=complete.receivers,
-            help="Compare with the requirements of this receiver: gmail, yahoo, microsoft, apple or all "
+            "NAME",
+            "Compare with the requirements of this receiver: gmail, yahoo, microsoft, apple or all "
             "(repeatable).",
+            autocompletion=complete.receivers,
         ),
     ] = None
     assumed: Annotated[
         list[str] | None,
-        typer.Option(
+        option(
             "--set",
-            metavar='"NAME TYPE VALUE"',
-            help='What if: assume this record, like "_dmarc TXT v=DMARC1; p=reject" (repeatable). Without '
+            '"NAME TYPE VALUE"',
+            'What if: assume this record, like "_dmarc TXT v=DMARC1; p=reject" (repeatable). Without '
             "VALUE: assume that there is none.",
         ),
     ] = None
@@ -108,22 +97,22 @@ class FixOptions(NamedTuple):
 
     fix_zone: Annotated[
         Path | None,
-        typer.Option(
+        option(
             "--fix-zone",
-            metavar="FILE",
-            help="Write the records that fix the findings to a zone file fragment; preview them with "
+            "FILE",
+            "Write the records that fix the findings to a zone file fragment; preview them with "
             "another --zone FILE.",
         ),
     ] = None
     fix_level: Annotated[
-        opt.Level,
-        typer.Option("--fix-level", help="Fix findings of this severity or worse."),
+        opt.Level, option("--fix-level", None, "Fix findings of this severity or worse.")
     ] = "info"
     fix_kind: Annotated[
         list[opt.Kind] | None,
-        typer.Option(
+        option(
             "--fix-kind",
-            help="Kinds of fixes to write (repeatable): repair, improvement, decision (changes a policy or "
+            None,
+            "Kinds of fixes to write (repeatable): repair, improvement, decision (changes a policy or "
             "permission). Default: repair and improvement.",
         ),
     ] = None

@@ -5,9 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
-import typer
-
-from mailproof.cli.groups import panel
+from mailproof.cli.groups import flag, option, panel
 from mailproof.errors import UsageError
 from mailproof.files import has_folder
 from mailproof.render.shown import counted
@@ -26,15 +24,10 @@ class BaselineOptions(NamedTuple):
 
     baseline: Annotated[
         Path | None,
-        typer.Option(
-            "--baseline",
-            metavar="FILE",
-            help="Ignore the findings in this file, and fail only on new ones.",
-        ),
+        option("--baseline", "FILE", "Ignore the findings in this file, and fail only on new ones."),
     ] = None
     update_baseline: Annotated[
-        bool,
-        typer.Option("--update-baseline", help="Write the findings of this run to the --baseline file."),
+        bool, flag("--update-baseline", "Write the findings of this run to the --baseline file.")
     ] = False
 
 

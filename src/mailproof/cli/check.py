@@ -9,7 +9,7 @@ import typer
 from mailproof.cli import complete
 from mailproof.cli import options as opt
 from mailproof.cli.baseline import NO_BASELINE, BaselineOptions
-from mailproof.cli.groups import grouped
+from mailproof.cli.groups import grouped, option
 from mailproof.cli.transfers import TransferOptions
 
 if TYPE_CHECKING:
@@ -29,12 +29,11 @@ def command(
     ] = None,
     environment: Annotated[
         str | None,
-        typer.Option(
-            "--environment",
-            "-e",
-            metavar="NAME",
+        option(
+            "--environment -e",
+            "NAME",
+            "Use this environment of the configuration: its zones, name servers, domains.",
             autocompletion=complete.environments,
-            help="Use this environment of the configuration: its zones, name servers, domains.",
         ),
     ] = None,
     no_connect: opt.NoConnect = False,

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from mailproof.cli import complete
 from mailproof.cli import options as opt
-from mailproof.cli.groups import grouped
+from mailproof.cli.groups import flag, grouped, option
 
 if TYPE_CHECKING:
     from mailproof.facts.stop import Stop
@@ -17,20 +15,11 @@ if TYPE_CHECKING:
 @grouped
 def command(
     name: Annotated[
-        str,
-        typer.Option(
-            "--scenario",
-            metavar="NAME",
-            help="Which fault to show.",
-            autocompletion=complete.scenarios,
-        ),
+        str, option("--scenario", "NAME", "Which fault to show.", autocompletion=complete.scenarios)
     ] = "healthy",
-    listing: Annotated[bool, typer.Option("--list", help="List the scenarios.")] = False,
+    listing: Annotated[bool, flag("--list", "List the scenarios.")] = False,
     deadline: Annotated[
-        float,
-        typer.Option(
-            "--deadline", metavar="SECONDS", min=0.5, max=600, help="How long to wait for the message."
-        ),
+        float, option("--deadline", "SECONDS", "How long to wait for the message.", min=0.5, max=600)
     ] = 5.0,
     output: opt.OutputOptions = opt.OUTPUT,
 ) -> None:

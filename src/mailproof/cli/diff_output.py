@@ -6,8 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
+from mailproof.cli.groups import option
 from mailproof.cli.options import Color, Form
 from mailproof.cli.output import check_file, show
 from mailproof.cli.streams import complain
@@ -23,11 +22,10 @@ if TYPE_CHECKING:
 ENDINGS: Mapping[str, str] = {".json": "json", ".md": "markdown", ".txt": "text"}
 DiffOutputs = Annotated[
     list[Path] | None,
-    typer.Option(
-        "-o",
-        "--output",
-        metavar="[FORMAT:]FILE",
-        help="Write the changes to a file too (repeatable): .json, .md (as --explain-change), .txt.",
+    option(
+        "-o --output",
+        "[FORMAT:]FILE",
+        "Write the changes to a file too (repeatable): .json, .md (as --explain-change), .txt.",
     ),
 ]
 

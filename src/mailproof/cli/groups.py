@@ -9,9 +9,21 @@ from inspect import Parameter, Signature, signature
 from math import isfinite
 from typing import Annotated, Any, TypeVar, get_type_hints
 
+import typer
+
 from mailproof.errors import UsageError
 
 Group = TypeVar("Group", bound=type)
+
+
+def option(names: str, metavar: str | None, help: str, **settings: Any) -> Any:
+    """An option: its names (``--output -o``), the word for its value (None: Typer's own), the help."""
+    return typer.Option(*names.split(), metavar=metavar, help=help, **settings)
+
+
+def flag(names: str, help: str, **settings: Any) -> Any:
+    """An option without a value."""
+    return typer.Option(*names.split(), help=help, **settings)
 
 
 def panel(title: str) -> Callable[[Group], Group]:

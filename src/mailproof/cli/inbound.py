@@ -8,7 +8,7 @@ import typer
 
 from mailproof.cli import complete
 from mailproof.cli import options as opt
-from mailproof.cli.groups import grouped
+from mailproof.cli.groups import flag, grouped, option
 
 if TYPE_CHECKING:
     from mailproof.facts.stop import Stop
@@ -24,14 +24,14 @@ def command(
             autocompletion=complete.profiles,
         ),
     ] = "",
-    eicar: Annotated[bool, typer.Option("--eicar", help="Send the EICAR virus test file as well.")] = False,
+    eicar: Annotated[bool, flag("--eicar", "Send the EICAR virus test file as well.")] = False,
     allow_addresses: Annotated[
         list[str] | None,
-        typer.Option(
+        option(
             "--allow-address",
-            metavar="NETWORK",
+            "NETWORK",
+            "The recipient's MX may be in this non-public network (repeatable).",
             envvar="MAILPROOF_ALLOW_ADDRESS",
-            help="The recipient's MX may be in this non-public network (repeatable).",
         ),
     ] = None,
     dns: opt.DnsOptions = opt.DNS,

@@ -12,7 +12,7 @@ import typer
 
 from mailproof.cli import options as opt
 from mailproof.cli.asking import ask, ask_variable, line, secret_line
-from mailproof.cli.groups import grouped
+from mailproof.cli.groups import flag, grouped, option
 from mailproof.cli.streams import complain
 from mailproof.errors import UsageError
 from mailproof.files import has_folder, write_whole
@@ -28,46 +28,40 @@ KINDS = ("imap", "pop3", "maildir", "mbox", "none")
 
 @grouped
 def command(
-    output: Annotated[
-        Path, typer.Option("-o", "--output", metavar="FILE", help="File to write.", show_default=True)
-    ] = Path(FILE),
-    force: Annotated[bool, typer.Option("--force", help="Overwrite an existing file.")] = False,
-    no_test: Annotated[bool, typer.Option("--no-test", help="Don't test the connections.")] = False,
+    output: Annotated[Path, option("-o --output", "FILE", "File to write.", show_default=True)] = Path(FILE),
+    force: Annotated[bool, flag("--force", "Overwrite an existing file.")] = False,
+    no_test: Annotated[bool, flag("--no-test", "Don't test the connections.")] = False,
     kind: Annotated[
         str,
-        typer.Option(
+        option(
             "--kind",
-            metavar="KIND",
-            help="How mail is sent: smtp, sendmail, command, or a provider (ses, mailgun, resend, …).",
+            "KIND",
+            "How mail is sent: smtp, sendmail, command, or a provider (ses, mailgun, resend, …).",
             show_default=True,
         ),
     ] = "smtp",
     ca_file: Annotated[
-        Path | None,
-        typer.Option("--ca-file", metavar="FILE", help="Trust these CAs (PEM), for both servers."),
+        Path | None, option("--ca-file", "FILE", "Trust these CAs (PEM), for both servers.")
     ] = None,
     probe: Annotated[
         bool | None,
-        typer.Option(
+        flag(
             "--probe/--no-probe",
-            help="Send a probe at the end and fetch it back (asked on a terminal).",
+            "Send a probe at the end and fetch it back (asked on a terminal).",
             show_default=False,
         ),
     ] = None,
     domains: Annotated[
         list[str] | None,
-        typer.Option(
+        option(
             "--domain",
-            metavar="DOMAIN",
-            help="Ask nothing: write what this domain publishes now as what `mailproof check` is to expect "
+            "DOMAIN",
+            "Ask nothing: write what this domain publishes now as what `mailproof check` is to expect "
             "(repeatable).",
         ),
     ] = None,
     selectors: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--selector", "-s", metavar="S", help="With --domain: a DKIM selector in use (repeatable)."
-        ),
+        list[str] | None, option("--selector -s", "S", "With --domain: a DKIM selector in use (repeatable).")
     ] = None,
     dns: opt.DnsOptions = opt.DNS,
 ) -> None:

@@ -15,7 +15,7 @@ import typer
 from mailproof.choices import KeyKind
 from mailproof.cli import complete
 from mailproof.cli import options as opt
-from mailproof.cli.groups import grouped, panel
+from mailproof.cli.groups import flag, grouped, option, panel
 from mailproof.errors import UsageError
 
 if TYPE_CHECKING:
@@ -46,10 +46,7 @@ Domain = Annotated[
         metavar="DOMAIN", autocompletion=complete.configured_domains, help="The domain that signs (d=)."
     ),
 ]
-Private = Annotated[
-    str | None,
-    typer.Option("--private", metavar="FILE|-", help="The private key that the server signs with."),
-]
+Private = Annotated[str | None, option("--private", "FILE|-", "The private key that the server signs with.")]
 
 
 @grouped
@@ -58,14 +55,12 @@ def check(
     private: Private = None,
     selectors: Annotated[
         list[str] | None,
-        typer.Option(
-            "--selector",
-            metavar="S",
-            help="The selector that the key signs under (repeatable). Default: the usual ones.",
+        option(
+            "--selector", "S", "The selector that the key signs under (repeatable). Default: the usual ones."
         ),
     ] = None,
     all_selectors: Annotated[
-        bool, typer.Option("--all-selectors", help="Without --selector: try every known selector.")
+        bool, flag("--all-selectors", "Without --selector: try every known selector.")
     ] = False,
     answers: KeyDnsOptions = KeyDnsOptions(),
     form: opt.OtherForm = "text",
@@ -99,15 +94,10 @@ def check(
 @grouped
 def new(
     domain: Domain,
-    selector: Annotated[
-        str, typer.Option("--selector", metavar="S", help="The new selector: one that was never used.")
-    ],
-    kind: Annotated[KeyKind, typer.Option("--type", help="The kind of key.")] = "rsa2048",
+    selector: Annotated[str, option("--selector", "S", "The new selector: one that was never used.")],
+    kind: Annotated[KeyKind, option("--type", None, "The kind of key.")] = "rsa2048",
     file: Annotated[
-        Path | None,
-        typer.Option(
-            "--private", metavar="FILE", help="Where to write the private key. Default: S.DOMAIN.pem."
-        ),
+        Path | None, option("--private", "FILE", "Where to write the private key. Default: S.DOMAIN.pem.")
     ] = None,
     answers: KeyDnsOptions = KeyDnsOptions(),
     form: opt.OtherForm = "text",
@@ -143,31 +133,20 @@ def new(
 @grouped
 def rotate(
     domain: Domain,
-    new_selector: Annotated[
-        str, typer.Option("--new", metavar="S", help="The selector of the key to change to.")
-    ],
+    new_selector: Annotated[str, option("--new", "S", "The selector of the key to change to.")],
     old_selector: Annotated[
         str | None,
-        typer.Option(
-            "--old",
-            metavar="S",
-            help="The selector in use. Default: the one that mailproof.toml names for the domain.",
+        option(
+            "--old", "S", "The selector in use. Default: the one that mailproof.toml names for the domain."
         ),
     ] = None,
     private: Private = None,
     start: Annotated[
-        str,
-        typer.Option(
-            "--start", metavar="DATE", help="The day of the first step (2026-11-30). Default: today."
-        ),
+        str, option("--start", "DATE", "The day of the first step (2026-11-30). Default: today.")
     ] = "",
     message: Annotated[
         str | None,
-        typer.Option(
-            "--message",
-            metavar="FILE|-",
-            help="A message received lately: shows which key the server signs with.",
-        ),
+        option("--message", "FILE|-", "A message received lately: shows which key the server signs with."),
     ] = None,
     config_file: opt.ConfigFile = None,
     answers: KeyDnsOptions = KeyDnsOptions(),

@@ -11,7 +11,7 @@ import typer
 
 from mailproof.cli import complete
 from mailproof.cli import options as opt
-from mailproof.cli.groups import grouped
+from mailproof.cli.groups import flag, grouped
 from mailproof.cli.monitor_options import NO_OPTIONS, Lines, MonitorOptions
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ def command(
         ),
     ] = None,
     no_connect: Annotated[
-        bool, typer.Option("--no-connect", help="Audits query DNS only; they connect to no host.")
+        bool, flag("--no-connect", "Audits query DNS only; they connect to no host.")
     ] = False,
     wanted: MonitorOptions = NO_OPTIONS,
     dns: opt.DnsOptions = opt.DNS,

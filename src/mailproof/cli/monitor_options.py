@@ -5,11 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
-import typer
-
 from mailproof.choices import WebhookKind
 from mailproof.cli import complete
-from mailproof.cli.groups import panel
+from mailproof.cli.groups import flag, option, panel
 from mailproof.errors import UsageError
 from mailproof.structs import replace
 
@@ -26,73 +24,58 @@ class MonitorOptions(NamedTuple):
     """As given; "" or None: as the configuration says."""
 
     interval: Annotated[
-        str,
-        typer.Option("--interval", metavar="TIME", help="Time between two checks: 90s, 15m, 1h, 1d (1h)."),
+        str, option("--interval", "TIME", "Time between two checks: 90s, 15m, 1h, 1d (1h).")
     ] = ""
     jitter: Annotated[
-        str,
-        typer.Option(
-            "--jitter", metavar="TIME", help="Vary the interval by up to this much (a tenth of it)."
-        ),
+        str, option("--jitter", "TIME", "Vary the interval by up to this much (a tenth of it).")
     ] = ""
     once: Annotated[
         bool,
-        typer.Option(
+        flag(
             "--once",
-            help="Check everything once and exit, for cron; exit code 0 nothing worse, 1 worse, 3 unknown.",
+            "Check everything once and exit, for cron; exit code 0 nothing worse, 1 worse, 3 unknown.",
         ),
     ] = False
     alert_after: Annotated[
         int | None,
-        typer.Option(
-            "--alert-after",
-            metavar="N",
-            min=1,
-            max=100,
-            help="Report a change once N checks in a row have seen it (2).",
+        option(
+            "--alert-after", "N", "Report a change once N checks in a row have seen it (2).", min=1, max=100
         ),
     ] = None
     state: Annotated[
         Path | None,
-        typer.Option(
+        option(
             "--state",
-            metavar="FILE",
-            help="The file with the state and the history (~/.local/state/mailproof/monitor.db).",
+            "FILE",
+            "The file with the state and the history (~/.local/state/mailproof/monitor.db).",
         ),
     ] = None
     listen: Annotated[
-        str,
-        typer.Option("--listen", metavar="ADDR:PORT", help="Serve /metrics for Prometheus, and /healthz."),
+        str, option("--listen", "ADDR:PORT", "Serve /metrics for Prometheus, and /healthz.")
     ] = ""
     textfile: Annotated[
-        Path | None,
-        typer.Option(
-            "--textfile", metavar="FILE", help="Write the metrics to this file, for the node exporter."
-        ),
+        Path | None, option("--textfile", "FILE", "Write the metrics to this file, for the node exporter.")
     ] = None
     webhook_env: Annotated[
-        str,
-        typer.Option(
-            "--webhook-env", metavar="VARIABLE", help="Environment variable with the URL that gets alerts."
-        ),
+        str, option("--webhook-env", "VARIABLE", "Environment variable with the URL that gets alerts.")
     ] = ""
     webhook_kind: Annotated[
-        WebhookKind | None,
-        typer.Option("--webhook-kind", show_default=False, help="The webhook's format (json)."),
+        WebhookKind | None, option("--webhook-kind", None, "The webhook's format (json).", show_default=False)
     ] = None
     blocklists: Annotated[
-        bool, typer.Option("--blocklists", help="Also query the blocklists that are free to use.")
+        bool,
+        flag("--blocklists", "Also query the blocklists that are free to use."),
     ] = False
     blocklist: Annotated[
         list[str] | None,
-        typer.Option(
+        option(
             "--blocklist",
-            metavar="NAME",
+            "NAME",
+            "Also query this blocklist, such as spamhaus-zen (repeatable). Mind its terms of use.",
             autocompletion=complete.blocklists,
-            help="Also query this blocklist, such as spamhaus-zen (repeatable). Mind its terms of use.",
         ),
     ] = None
-    form: Annotated[Lines, typer.Option("-f", "--format", help="How changes are written.")] = "text"
+    form: Annotated[Lines, option("-f --format", None, "How changes are written.")] = "text"
 
     def over(self, settings: MonitorSettings) -> MonitorSettings:
         """The settings with what was given over them. Raises UsageError."""

@@ -10,7 +10,7 @@ import typer
 
 from mailproof.choices import FailOn
 from mailproof.cli import complete
-from mailproof.cli.groups import panel
+from mailproof.cli.groups import flag, option, panel
 from mailproof.render.formats import FORMATS, TEXT, Format, named
 
 if TYPE_CHECKING:
@@ -66,190 +66,170 @@ def _format(name: str | Format) -> Format:
 
 Nameservers = Annotated[
     list[str] | None,
-    typer.Option(
+    option(
         "--nameserver",
-        metavar="ADDR[:PORT]|tls://…|https://…",
-        help="Query this name server instead of the system resolver (repeatable).",
+        "ADDR[:PORT]|tls://…|https://…",
+        "Query this name server instead of the system resolver (repeatable).",
     ),
 ]
 Zones = Annotated[
     list[Path] | None,
-    typer.Option(
+    option(
         "--zone",
-        metavar="FILE|DIR",
-        help="Take records from this file before live DNS: zone file, octoDNS YAML, dnscontrol print-ir, "
+        "FILE|DIR",
+        "Take records from this file before live DNS: zone file, octoDNS YAML, dnscontrol print-ir, "
         "Terraform, OpenTofu or Pulumi plan, export of a provider; or from all in a directory "
         "(repeatable).",
     ),
 ]
 InputForm = Annotated[
     InputFormat | None,
-    typer.Option(
+    option(
         "--input-format",
+        None,
+        "Format of the --zone files. Default: recognized by content.",
         show_default=False,
-        help="Format of the --zone files. Default: recognized by content.",
     ),
 ]
-Offline = Annotated[bool, typer.Option("--offline", help="Query no live DNS, only the given zones.")]
-Record = Annotated[
-    Path | None,
-    typer.Option("--record", metavar="FILE", help="Save all DNS answers to this file."),
-]
+Offline = Annotated[bool, flag("--offline", "Query no live DNS, only the given zones.")]
+Record = Annotated[Path | None, option("--record", "FILE", "Save all DNS answers to this file.")]
 Replay = Annotated[
-    Path | None,
-    typer.Option(
-        "--replay",
-        metavar="FILE",
-        help="Use a recording instead of DNS, as of the time it was made.",
-    ),
+    Path | None, option("--replay", "FILE", "Use a recording instead of DNS, as of the time it was made.")
 ]
-NoConnect = Annotated[bool, typer.Option("--no-connect", help="Query DNS only; connect to no host.")]
+NoConnect = Annotated[bool, flag("--no-connect", "Query DNS only; connect to no host.")]
 Allowed = Annotated[
     list[str] | None,
-    typer.Option(
+    option(
         "--allow-address",
-        metavar="NETWORK",
+        "NETWORK",
+        "Connect to hosts in this non-public network, such as 192.0.2.0/24 in a lab (repeatable).",
         envvar="MAILPROOF_ALLOW_ADDRESS",
-        help="Connect to hosts in this non-public network, such as 192.0.2.0/24 in a lab (repeatable).",
     ),
 ]
 Timeout = Annotated[
     float | None,
-    typer.Option(
+    option(
         "--timeout",
-        metavar="SECONDS",
+        "SECONDS",
+        "Time limit for each domain or message (30). What is missing by then is reported as unknown.",
         min=0.1,
         max=3600,
-        help="Time limit for each domain or message (30). What is missing by then is reported as unknown.",
     ),
 ]
 FORM_HELP = "Output format."
-OtherForm = Annotated[Form, typer.Option("-f", "--format", help=FORM_HELP)]
+OtherForm = Annotated[Form, option("-f --format", None, FORM_HELP)]
 ReportForm = Annotated[
     Format,
-    typer.Option(
-        "-f",
-        "--format",
-        metavar=f"<{'|'.join(each.name for each in FORMATS)}>",
+    option(
+        "-f --format",
+        f"<{'|'.join(each.name for each in FORMATS)}>",
+        "Output format (text).",
         parser=_format,
         autocompletion=lambda: [each.name for each in FORMATS],
         show_default=False,
-        help="Output format (text).",
     ),
 ]
 Outputs = Annotated[
     list[Path] | None,
-    typer.Option(
-        "-o",
-        "--output",
-        metavar="[FORMAT:]FILE",
-        help="Also write the report to this file. The extension selects the format: "
+    option(
+        "-o --output",
+        "[FORMAT:]FILE",
+        "Also write the report to this file. The extension selects the format: "
         f"{' '.join(ending for each in FORMATS for ending in each.endings)}. FORMAT: before the file does "
         "too, as in gitlab:gl-code-quality.json (repeatable).",
     ),
 ]
 Quiet = Annotated[
     bool,
-    typer.Option(
-        "-q",
-        "--quiet",
+    flag(
+        "-q --quiet",
+        "Show only the verdict and the findings; with many, one line each.",
         rich_help_panel="Output",
-        help="Show only the verdict and the findings; with many, one line each.",
     ),
 ]
 Verbose = Annotated[
     int,
-    typer.Option(
-        "-v",
-        "--verbose",
+    flag(
+        "-v --verbose",
+        "Show all details: healthy topics, lookups, traces, dialogues.",
         count=True,
         show_default=False,
-        help="Show all details: healthy topics, lookups, traces, dialogues.",
     ),
 ]
-Colors = Annotated[Color, typer.Option("--color", rich_help_panel="Output", help="Use colour.")]
+Colors = Annotated[Color, option("--color", None, "Use colour.", rich_help_panel="Output")]
 Fail = Annotated[
-    FailOn | None,
-    typer.Option("--fail-on", help="Exit with 1 for findings of this severity or worse (error)."),
+    FailOn | None, option("--fail-on", None, "Exit with 1 for findings of this severity or worse (error).")
 ]
 Require = Annotated[
     list[Required] | None,
-    typer.Option(
+    option(
         "--require",
-        help="Exit with 3 if this machine can't check it: transport (mail hosts, port 25), authority "
+        None,
+        "Exit with 3 if this machine can't check it: transport (mail hosts, port 25), authority "
         "(each name server, port 53) (repeatable).",
     ),
 ]
 Incomplete = Annotated[
     bool,
-    typer.Option(
+    flag(
         "--allow-incomplete",
-        help="Exit with 0 instead of 3 when something could not be checked; it is still reported.",
+        "Exit with 0 instead of 3 when something could not be checked; it is still reported.",
     ),
 ]
 Select = Annotated[
     list[str] | None,
-    typer.Option(
+    option(
         "--select",
-        metavar="RULE",
+        "RULE",
+        "Check only these rules: an ID or a prefix, such as SPF or DMARC0 (repeatable).",
         autocompletion=complete.rules,
-        help="Check only these rules: an ID or a prefix, such as SPF or DMARC0 (repeatable).",
     ),
 ]
 Ignore = Annotated[
     list[str] | None,
-    typer.Option(
+    option(
         "--ignore",
-        metavar="RULE",
+        "RULE",
+        "Leave out these rules: an ID or a prefix (repeatable).",
         autocompletion=complete.rules,
-        help="Leave out these rules: an ID or a prefix (repeatable).",
     ),
 ]
 SpamAssassin = Annotated[
     str | None,
-    typer.Option(
-        "--spamassassin",
-        metavar="HOST[:PORT]|/PATH",
-        help="Have this spamd scan the message (port 783, or its socket).",
+    option(
+        "--spamassassin", "HOST[:PORT]|/PATH", "Have this spamd scan the message (port 783, or its socket)."
     ),
 ]
 Rspamd = Annotated[
-    str | None,
-    typer.Option(
-        "--rspamd", metavar="URL", help="Have this Rspamd scan the message (http://127.0.0.1:11333)."
-    ),
+    str | None, option("--rspamd", "URL", "Have this Rspamd scan the message (http://127.0.0.1:11333).")
 ]
 ConfigFile = Annotated[
     Path | None,
-    typer.Option(
+    option(
         "--config",
-        metavar="FILE",
+        "FILE",
+        "Configuration file (default: the nearest mailproof.toml or pyproject.toml).",
         envvar="MAILPROOF_CONFIG",
-        help="Configuration file (default: the nearest mailproof.toml or pyproject.toml).",
     ),
 ]
 AllowCommands = Annotated[
     bool,
-    typer.Option(
-        "--allow-commands",
-        help="In CI: let the configuration file that you name run commands for its passwords.",
+    flag(
+        "--allow-commands", "In CI: let the configuration file that you name run commands for its passwords."
     ),
 ]
 
 
 Validate = Annotated[
     bool,
-    typer.Option(
-        "--validate",
-        help="Validate DNSSEC locally, from the root keys, instead of trusting the name server.",
-    ),
+    flag("--validate", "Validate DNSSEC locally, from the root keys, instead of trusting the name server."),
 ]
 Anchors = Annotated[
     Path | None,
-    typer.Option(
+    option(
         "--trust-anchors",
-        metavar="FILE",
-        help="Validate from these DS records instead (lines of ZONE TAG ALGORITHM TYPE DIGEST).",
+        "FILE",
+        "Validate from these DS records instead (lines of ZONE TAG ALGORITHM TYPE DIGEST).",
     ),
 ]
 

@@ -8,7 +8,7 @@ import typer
 
 from mailproof.cli import complete
 from mailproof.cli import options as opt
-from mailproof.cli.groups import grouped
+from mailproof.cli.groups import flag, grouped
 from mailproof.cli.probe_options import SENDING, ProbeOptions
 
 if TYPE_CHECKING:
@@ -26,15 +26,12 @@ def command(
         ),
     ] = "",
     dry_run: Annotated[
-        bool,
-        typer.Option("--dry-run", help="Check key, sender and recipient without sending anything."),
+        bool, flag("--dry-run", "Check key, sender and recipient without sending anything.")
     ] = False,
     wanted: ProbeOptions = SENDING,
     no_connect: Annotated[
         bool,
-        typer.Option(
-            "--no-connect", help="Don't connect to a recipient's mail hosts when the probe doesn't reach it."
-        ),
+        flag("--no-connect", "Don't connect to a recipient's mail hosts when the probe doesn't reach it."),
     ] = False,
     allowed: opt.Allowed = None,
     filters: opt.FilterOptions = opt.FILTERS,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from mailproof.cli import options as opt
-from mailproof.cli.groups import grouped, panel
+from mailproof.cli.groups import flag, grouped, option, panel
 from mailproof.cli.transfers import TransferOptions, transfer_zones
 from mailproof.errors import UsageError
 
@@ -41,7 +41,7 @@ class SpfDnsOptions(NamedTuple):
 
 @grouped
 def command(
-    ip: Annotated[str, typer.Option("--ip", metavar="ADDR", help="IP address of the sending client.")],
+    ip: Annotated[str, option("--ip", "ADDR", "IP address of the sending client.")],
     domain: Annotated[
         str | None,
         typer.Argument(
@@ -51,18 +51,16 @@ def command(
         ),
     ] = None,
     sender: Annotated[
-        str | None, typer.Option("--sender", metavar="A", help="The full return path (postmaster@DOMAIN).")
+        str | None, option("--sender", "A", "The full return path (postmaster@DOMAIN).")
     ] = None,
-    helo: Annotated[str | None, typer.Option("--helo", metavar="H", help="The client's HELO name.")] = None,
-    ask_pyspf: Annotated[
-        bool, typer.Option("--second-opinion", help="Also run pyspf on the same answers.")
-    ] = False,
+    helo: Annotated[str | None, option("--helo", "H", "The client's HELO name.")] = None,
+    ask_pyspf: Annotated[bool, flag("--second-opinion", "Also run pyspf on the same answers.")] = False,
     records: Annotated[
         list[str] | None,
-        typer.Option(
+        option(
             "--record",
-            metavar='"v=spf1 …"|FILE',
-            help="What if: evaluate this SPF record instead of the published one. With a file: save all DNS "
+            '"v=spf1 …"|FILE',
+            "What if: evaluate this SPF record instead of the published one. With a file: save all DNS "
             "answers to it.",
         ),
     ] = None,

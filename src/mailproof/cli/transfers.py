@@ -6,9 +6,7 @@ import contextlib
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
-import typer
-
-from mailproof.cli.groups import panel
+from mailproof.cli.groups import option, panel
 from mailproof.errors import MessageError, UsageError, ZoneFileError
 
 if TYPE_CHECKING:
@@ -24,18 +22,18 @@ class TransferOptions(NamedTuple):
 
     axfr: Annotated[
         str | None,
-        typer.Option(
+        option(
             "--axfr",
-            metavar="ADDR[:PORT]",
-            help="Transfer the domains' zones from this name server, and take their records from there.",
+            "ADDR[:PORT]",
+            "Transfer the domains' zones from this name server, and take their records from there.",
         ),
     ] = None
     axfr_key: Annotated[
         str | None,
-        typer.Option(
+        option(
             "--axfr-key",
-            metavar="env:NAME|keyring:SERVICE",
-            help="The key of the transfer (TSIG): where [ALGORITHM:]NAME:SECRET is kept.",
+            "env:NAME|keyring:SERVICE",
+            "The key of the transfer (TSIG): where [ALGORITHM:]NAME:SECRET is kept.",
         ),
     ] = None
 

@@ -7,13 +7,15 @@ from typing import Annotated
 
 import typer
 
+from mailproof.cli.groups import flag
+
 
 def command(
     file: Annotated[
         Path | None,
         typer.Argument(metavar="[FILE]", help="The configuration file (default: the nearest one)."),
     ] = None,
-    forget: Annotated[bool, typer.Option("--forget", help="Stop trusting it.")] = False,
+    forget: Annotated[bool, flag("--forget", "Stop trusting it.")] = False,
 ) -> None:
     """Trust a configuration file: it may run commands and send mail, until it changes.
 

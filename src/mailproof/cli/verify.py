@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from mailproof.cli import options as opt
-from mailproof.cli.groups import grouped, panel
+from mailproof.cli.groups import flag, grouped, option, panel
 from mailproof.cli.summaries import Summaries, check_summaries
 from mailproof.cli.transfers import TransferOptions, domains_of_messages, transfer_zones
 from mailproof.errors import MessageError, UsageError
@@ -33,26 +33,21 @@ class EnvelopeOptions(NamedTuple):
     """How the message was delivered, and whose results to trust."""
 
     ip: Annotated[
-        str | None,
-        typer.Option("--ip", metavar="ADDR", help="IP address of the client that delivered the message."),
+        str | None, option("--ip", "ADDR", "IP address of the client that delivered the message.")
     ] = None
-    helo: Annotated[str | None, typer.Option("--helo", metavar="NAME", help="Its HELO name.")] = None
+    helo: Annotated[str | None, option("--helo", "NAME", "Its HELO name.")] = None
     mail_from: Annotated[
-        str | None,
-        typer.Option("--mail-from", metavar="ADDR", help='The envelope sender ("" for the null one).'),
+        str | None, option("--mail-from", "ADDR", 'The envelope sender ("" for the null one).')
     ] = None
     trust: Annotated[
-        str | None,
-        typer.Option(
-            "--trust", metavar="AUTHSERV-ID", help="The authserv-id whose Authentication-Results to trust."
-        ),
+        str | None, option("--trust", "AUTHSERV-ID", "The authserv-id whose Authentication-Results to trust.")
     ] = None
     at: Annotated[
         str,
-        typer.Option(
+        option(
             "--at",
-            metavar="arrival|now|TIME",
-            help="The time to check expiry dates against: arrival, now, or a given time.",
+            "arrival|now|TIME",
+            "The time to check expiry dates against: arrival, now, or a given time.",
         ),
     ] = "arrival"
 
@@ -63,15 +58,15 @@ class ManyOptions(NamedTuple):
 
     table: Annotated[
         bool | None,
-        typer.Option(
+        flag(
             "--table/--no-table",
-            show_default=False,
-            help="Show one line per message and a summary instead of full reports; with -f jsonl, rows. "
+            "Show one line per message and a summary instead of full reports; with -f jsonl, rows. "
             "Default: for more than 20 messages, in text only.",
+            show_default=False,
         ),
     ] = None
     resume: Annotated[
-        bool, typer.Option("--resume", help="Continue an earlier run that wrote to the same -o FILE.jsonl.")
+        bool, flag("--resume", "Continue an earlier run that wrote to the same -o FILE.jsonl.")
     ] = False
     summaries: Summaries = None
 
@@ -90,9 +85,7 @@ def command(
     filters: opt.FilterOptions,
     dns: opt.DnsOptions,
     transfer: TransferOptions = TransferOptions(),
-    attached: Annotated[
-        bool, typer.Option("--attached", help="Verify the message attached to it (a forward).")
-    ] = False,
+    attached: Annotated[bool, flag("--attached", "Verify the message attached to it (a forward).")] = False,
     timeout: opt.Timeout = None,
     many: ManyOptions = ManyOptions(),
     output: opt.OutputOptions = opt.OUTPUT,
