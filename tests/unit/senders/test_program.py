@@ -113,7 +113,7 @@ async def test_one_that_is_not_there(tmp_path: Path) -> None:
     assert facts.failure is not None
     assert facts.failure.kind == "local"
     assert "could not be started: No such file" in facts.failure.reason
-    assert "is not there" in await check_submission(settings)
+    assert "does not exist" in await check_submission(settings)
     with pytest.raises(UsageError, match="no dry run"):
         await (await sender_for(settings)).dry_run(MESSAGE, FROM, [TO])
 
