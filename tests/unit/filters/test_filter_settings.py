@@ -57,7 +57,10 @@ def test_empty_tables_are_the_usual_places() -> None:
             '[filters.spamassassin]\nhots = "x"',
             "m.toml:2:1: unknown key 'filters.spamassassin.hots': did you mean 'host'?",
         ),
-        ('[filters.spamassassin]\nhost = "x"\npath = "/y"', "m.toml:3:1: 'path' can't be used with 'host' and 'port'"),
+        (
+            '[filters.spamassassin]\nhost = "x"\npath = "/y"',
+            "m.toml:3:1: 'path' can't be used with 'host' and 'port'",
+        ),
         ('[filters.spamassassin]\nuser = "a\\nb"', "m.toml:2:1: 'user' contains a control character"),
         ('[filters.rspamd]\npassword = "hunter2"', "m.toml:2:1: passwords aren't allowed in this file"),
         (

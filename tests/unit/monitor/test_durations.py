@@ -64,5 +64,7 @@ def test_windows(text: str, inside: list[datetime], outside: list[datetime]) -> 
     ],
 )
 def test_what_is_no_window(text: str) -> None:
-    with pytest.raises(ValueError, match=r"is not a time window|has no length|ends before it begins|local time"):
+    with pytest.raises(
+        ValueError, match=r"is not a time window|has no length|ends before it begins|local time"
+    ):
         window(text)
