@@ -121,10 +121,13 @@ async def watch(
     while True:
         try:
             async with asyncio.timeout(max(left(), 0.05) + settings.timeout):
-                await mailbox.look(everywhere=left() <= 0)
+                last = left() <= 0
+                await mailbox.look(everywhere=last)
                 failures = 0
-                if done(left()) or left() <= 0:
+                if done(left()) or last:
                     return None
+                if left() <= 0:  # over meanwhile: the last look is still to come
+                    continue
                 if progress is not None:
                     progress(f"waiting for the {what} in {settings.server}", left())
                 await mailbox.wait(min(left(), settings.poll_interval))
