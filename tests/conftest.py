@@ -6,18 +6,15 @@ One test's secrets are no other's.
 from __future__ import annotations
 
 import os
-import sys
 import tempfile
 from collections.abc import Iterator
-from itertools import compress
-from operator import not_
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from mailproof.redaction import own_secrets
-from tests.matrix.share import shares
 from tests.support.scheduling import ByFile
 
 if TYPE_CHECKING:
@@ -55,21 +52,19 @@ ONCE = (
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """What ``./run matrix`` adds for a row."""
-    parser.addoption(
-        "--share", action="store_true", help="of a test's cases the share of this Python's version"
-    )
+    """What ``./run matrix --recorded`` adds for a row."""
+    parser.addoption("--named-in", type=Path, metavar="FILE", help="only the tests that it names, one a line")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """See the marker ``once``, and ``--share``."""
+    """See the marker ``once``, and ``--named-in``."""
     for item in items:
         if item.nodeid.startswith(ONCE):
             item.add_marker(pytest.mark.once)
-    if config.getoption("share"):
-        mine = list(shares((item.nodeid for item in items), sys.version_info[1]))
-        config.hook.pytest_deselected(items=list(compress(items, map(not_, mine))))
-        items[:] = compress(items, mine)
+    if file := config.getoption("named_in"):
+        named = set(file.read_text("utf-8").splitlines())
+        config.hook.pytest_deselected(items=[item for item in items if item.nodeid not in named])
+        items[:] = [item for item in items if item.nodeid in named]
 
 
 @pytest.hookimpl(optionalhook=True)  # where pytest-xdist is

@@ -1,8 +1,10 @@
-"""The fast tests and the demo on every supported Python: ./run matrix [VERSION…|NAME…] [--full] [--list].
+"""The fast tests and the demo on every supported Python: ./run matrix [VERSION…|NAME…] [OPTION…].
 
 Names: a version (3.12), a Debian release (bookworm, trixie, testing, sid), lowest or newest (dependencies).
 Without one, everything that this machine can have: the tests once for each version, the demo on each release.
-Of long tables each version takes a third; --full runs all tests wherever they can run. --list shows the plan.
+--full runs all tests wherever they can run, --recorded few that together enter all code which the fast tests
+entered when they were recorded last (./run test -p tests.mutation.record). --demos runs the rows that have no
+tests, --tests those that have. --list shows the plan.
 What cannot be had is skipped, with the reason; what fails fails the run, and the end of its log is shown.
 Nothing is left behind.
 """
@@ -22,10 +24,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 
-from tests.matrix.job import SKIPPED
+from tests.matrix.few import few
+from tests.matrix.job import FEW, SKIPPED
 from tests.matrix.targets import OWN, RESOLUTION, ROOT, SUITES, Target, plan, supported, this_machine
+from tests.mutation.recorded import recorded
 
 LOG_LINES = 60
+OPTIONS = {"--full", "--recorded", "--demos", "--tests", "--list"}
 #: In namespaces of its own: mounts and processes are gone with the job.
 ALONE = ("unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
 
@@ -49,8 +54,8 @@ class Outcome:
 class Jobs:
     """The processes under way. Each is the leader of a session, so that all of it can be killed."""
 
-    def __init__(self, folder: Path, full: bool) -> None:
-        self._folder, self._full = folder, full
+    def __init__(self, folder: Path, full: bool, few: str) -> None:
+        self._folder, self._full, self._few = folder, full, few
         self._running: set[subprocess.Popen[str]] = set()
         self._lock = threading.Lock()
         self._ended = False
@@ -67,7 +72,7 @@ class Jobs:
         scope = ("full" if self._full else "tests") if target.tests else "demo"
         job = [sys.executable, "-m", "tests.matrix.job", target.kind, target.name, target.python, str(place)]
         alone = ALONE if target.kind == "debian" else ()
-        code = self._watch(outcome, [*alone, *job, scope])
+        code = self._watch(outcome, [*alone, *job, scope, self._few])
         outcome.word = {0: "passed", SKIPPED: "skipped"}.get(code, "failed")
         if not self._ended:
             report(target, outcome.word)
@@ -118,11 +123,13 @@ def main(arguments: list[str]) -> int:
     options = {each for each in arguments if each.startswith("-")}
     wanted = tuple(each for each in arguments if not each.startswith("-"))
     known = {*supported(), *SUITES, *RESOLUTION}
-    if options - {"--full", "--list"} or set(wanted) - known:
+    if options - OPTIONS or set(wanted) - known:
         sys.stderr.write(f"{__doc__}\nKnown here: {' '.join(sorted(known))}\n")
         return 2
     full = "--full" in options
     targets = plan(this_machine(), wanted, full=full)
+    if only := options & {"--demos", "--tests"}:
+        targets = tuple(each for each in targets if ("--tests" if each.tests else "--demos") in only)
     if "--list" in options:
         for target in targets:
             parts = ("tests" if target.tests else "", "demo" if target.kind != "dependencies" else "")
@@ -134,8 +141,17 @@ def main(arguments: list[str]) -> int:
     signal.signal(signal.SIGTERM, _interrupt)
     folder = Path(tempfile.mkdtemp(prefix="mailproof-matrix-"))
     try:
-        outcomes = _run(targets, Jobs(folder, full))
-        return _summary(outcomes, () if wanted else supported())
+        chosen = ""
+        if "--recorded" in options:
+            names = few(recorded())
+            if not names:
+                sys.stderr.write("matrix: nothing is recorded\n")
+                return 2
+            print(f"{len(names)} tests enter all code that the fast tests enter")
+            chosen = str(folder / FEW)
+            Path(chosen).write_text("\n".join(names), "utf-8")
+        outcomes = _run(targets, Jobs(folder, full, chosen))
+        return _summary(outcomes, () if wanted or "--demos" in options else supported())
     except KeyboardInterrupt:
         sys.stderr.write("matrix: interrupted\n")
         return 130

@@ -19,7 +19,7 @@ import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
-from tests.matrix.targets import FAST, FAST_OF_ENDS, RESOLUTION, ROOT, ROW, SHARE, mirror
+from tests.matrix.targets import FAST, RESOLUTION, ROOT, ROW, mirror
 
 SKIPPED = 77
 STEP_S = 1800
@@ -34,6 +34,8 @@ BOOTSTRAP = (
 )
 PIN = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)", re.MULTILINE)
 USER = "user"
+#: In a clone: the names of the tests that run.
+FEW = "few-tests.txt"
 #: Set up as the plain user is the same there as on the oldest release and on the newest.
 BETWEEN = ("testing", "trixie")
 #: The steps that are lines of the result; the others are in the log.
@@ -50,17 +52,22 @@ class CannotBeHad(Exception):
 
 
 def main(arguments: list[str]) -> int:
-    """Run the job that ``__main__`` asks for: kind, name, interpreter, folder, scope (demo, tests, full)."""
-    kind, name, python, folder, scope = arguments
+    """Run the job that ``__main__`` asks for: kind, name, interpreter, folder, scope, and a list of tests.
+
+    The scope is demo, tests or full. The list is a file, or "" for all fast tests.
+    """
+    kind, name, python, folder, scope, few = arguments
     clone = Path(folder, "clone")
     try:
         step("clone", ["git", "clone", "--quiet", str(ROOT), str(clone)])
+        if few:
+            shutil.copy(few, clone / FEW)
         if kind == "interpreter":
             with_interpreter(python, clone, scope)
         elif kind == "debian":
             with_debian(name, clone, Path(folder, "tree"), scope)
         else:
-            with_dependencies(name, python, clone, scope)
+            with_dependencies(name, python, clone)
     except Failed as failed:
         say(f"FAILED: {failed}")
         return 1
@@ -122,15 +129,18 @@ def with_interpreter(python: str, clone: Path, scope: str) -> None:
     say(f"Python {full_version([python])}")
     demo("demo", [python, "run", "demo"], cwd=clone)
     if scope != "demo":
-        step("tests", [python, "run", "test", *row(scope), *FAST], cwd=clone)
+        step("tests", [python, "run", "test", *row(clone)], cwd=clone)
 
 
-def row(scope: str) -> tuple[str, ...]:
-    """Options of pytest."""
-    return ROW if scope == "full" else (*ROW, SHARE)
+def row(clone: Path) -> tuple[str, ...]:
+    """What is given to pytest: of the fast tests those that are listed, else all."""
+    if not (clone / FEW).exists():
+        return (*ROW, *FAST)
+    tests = (clone / FEW).read_text("utf-8").splitlines()
+    return (*ROW, "--named-in", FEW, *sorted({test.partition("::")[0] for test in tests}))
 
 
-def with_dependencies(end: str, python: str, clone: Path, scope: str) -> None:
+def with_dependencies(end: str, python: str, clone: Path) -> None:
     """The fast tests with the oldest versions that pyproject.toml allows, or with the newest."""
     say(f"Python {full_version([python])}")
     own = str(clone / ".venv" / "bin" / "python")
@@ -144,7 +154,7 @@ def with_dependencies(end: str, python: str, clone: Path, scope: str) -> None:
         say(f"other than the lock: {', '.join(differing) or 'nothing'}")
     # As ./run does: the tests start the command some hundred times, and would compile it as often.
     step("byte code", [own, "-m", "compileall", "-q", "src"], cwd=clone)
-    step("tests", [own, "-m", "pytest", *row(scope), *FAST_OF_ENDS], cwd=clone)
+    step("tests", [own, "-m", "pytest", *row(clone)], cwd=clone)
 
 
 def difference(clone: Path, installed: str) -> tuple[str, ...]:
@@ -179,7 +189,7 @@ def with_debian(suite: str, clone: Path, place: Path, scope: str) -> None:
     if uv := shutil.which("uv"):
         shutil.copy(uv, place / "usr" / "local" / "bin")
     for name in {"demo": (), "tests": (USER,), "full": tuple(homes)}[scope]:
-        step(f"tests as {name}", [*inside(place, name), "./run", "test", *row(scope), *FAST])
+        step(f"tests as {name}", [*inside(place, name), "./run", "test", *row(clone)])
 
 
 def told_what_is_missing(place: Path) -> None:

@@ -16,13 +16,10 @@ from typing import Literal
 
 ROOT = Path(__file__).resolve().parents[2]
 FAST = ("tests/unit", "tests/rules", "tests/e2e")
-#: With other dependencies: rules take what was read, by whatever version.
-FAST_OF_ENDS = ("tests/unit", "tests/e2e/test_demo.py", "tests/e2e/test_interrupt.py")
-#: What is the same on each Python is left to ./run test; the cases of a table are shared among the others.
+#: What is the same on each Python is left to ./run test.
 #: One process: a second worker would collect and compile all tests again, and rows run beside each other.
 #: Assertions as they are written: to rewrite those of a fresh clone takes a tenth of a row's time.
 ROW = ("-n", "0", "-m", "not once", "--hypothesis-profile", "row", "--assert=plain", "--showlocals")
-SHARE = "--share"
 #: Debian releases, and the Python that each had when this was written (what it has now is shown by the run).
 SUITES = {"sid": "3.14", "testing": "3.14", "trixie": "3.13", "bookworm": "3.11"}
 #: The version that runs this.

@@ -15,7 +15,7 @@ from collections import Counter
 from pathlib import Path
 
 from tests.mutation.mutants import ROOT, Mutant, files, mutants
-from tests.mutation.record import FOLDER
+from tests.mutation.recorded import FOLDER
 
 #: Killed mutants of a hundred, overall and in each folder, under which the run fails. The aim is 80 and 70;
 #: these leave room for the chance of a sample (40 of a folder: 7 either way).
@@ -25,7 +25,7 @@ TESTS = ("tests/unit", "tests/rules", "tests/tables", "tests/conformance")
 
 def main() -> int:
     options = _options()
-    if options.record or not list(FOLDER.glob("map-*.jsonl")):
+    if options.record or not list(FOLDER.glob("entered-*.jsonl")):
         _record()
     chosen = _chosen(options)
     from tests.mutation.forks import run
@@ -51,7 +51,7 @@ def _options() -> argparse.Namespace:
 
 
 def _record() -> None:
-    for old in FOLDER.glob("map-*.jsonl"):
+    for old in FOLDER.glob("entered-*.jsonl"):
         old.unlink()
     command = [sys.executable, "-m", "pytest", "-q", "-n", "2", "-p", "tests.mutation.record", *TESTS]
     subprocess.run(command, cwd=ROOT, check=False)

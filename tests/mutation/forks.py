@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import json
 import os
 import resource
 import select
@@ -19,7 +18,7 @@ from _pytest.runner import runtestprotocol
 
 from tests.mutation.apply import Functions
 from tests.mutation.mutants import SOURCE, Mutant
-from tests.mutation.record import FOLDER
+from tests.mutation.recorded import recorded
 
 Fate = tuple[Mutant, str, str]
 MEMORY = 6 << 30
@@ -173,13 +172,11 @@ def _tests(session: pytest.Session) -> dict[str, list[Test]]:
     """The collected tests by the blocks that they enter."""
     items = {item.nodeid: item for item in session.items}
     found: dict[str, list[Test]] = defaultdict(list)
-    for file in sorted(FOLDER.glob("map-*.jsonl")):
-        for line in file.read_text().splitlines():
-            name, seconds, blocks = json.loads(line)
-            if name in items:
-                test = Test(items[name], seconds, len(blocks))
-                for block in blocks:
-                    found[block].append(test)
+    for each in recorded():
+        if each.name in items:
+            test = Test(items[each.name], each.seconds + each.of_others, len(each.blocks))
+            for block in each.blocks:
+                found[block].append(test)
     return found
 
 

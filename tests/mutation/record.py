@@ -1,7 +1,8 @@
 """A pytest plugin that writes which tests enter which blocks: ``pytest -p tests.mutation.record``.
 
 The blocks of the functions that are mutated get a first statement that notes them, as the modules are
-imported. That costs a tenth of the time of the tests, works in threads and on every Python.
+imported. That costs a tenth of the time of the tests, works in threads and on every Python. More is noted
+than is mutated: ``./run matrix --recorded`` runs few tests that enter all of it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import importlib.abc
 import importlib.machinery
 import json
 import os
+import resource
 import sys
 import time
 from collections.abc import Generator, Sequence
@@ -21,12 +23,14 @@ from typing import Any
 
 import pytest
 
-from tests.mutation.mutants import ROOT, SOURCE, blocks, files, start
+from tests.mutation.mutants import SOURCE, blocks, start
+from tests.mutation.recorded import FOLDER
 
-FOLDER = ROOT / ".mutants"
 NOTE = "__mutation_note__"
 
-entered: set[str] = set()
+#: The blocks of this process; a test's are written as their numbers.
+names: list[str] = []
+entered: set[int] = set()
 
 
 class Noting(importlib.machinery.SourceFileLoader):
@@ -37,7 +41,8 @@ class Noting(importlib.machinery.SourceFileLoader):
         tree = ast.parse(path.read_bytes())
         where = str(path.relative_to(SOURCE))
         for block in list(blocks(tree)):
-            key = ast.Constant(f"{where}:{start(block)}")
+            key = ast.Constant(len(names))
+            names.append(f"{where}:{start(block)}")
             note = ast.Expr(ast.Call(ast.Name(NOTE, ast.Load()), [key], []))
             first = block[0]
             is_text = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
@@ -48,7 +53,7 @@ class Noting(importlib.machinery.SourceFileLoader):
 
 class Finder(importlib.abc.MetaPathFinder):
     def __init__(self) -> None:
-        self.files = set(files())
+        self.files = set(SOURCE.rglob("*.py"))
 
     def find_spec(
         self, name: str, path: Sequence[str] | None, target: ModuleType | None = None
@@ -63,22 +68,23 @@ class Finder(importlib.abc.MetaPathFinder):
 
 
 class Recorder:
-    """One line of JSON a test that passed: its name, its seconds, its blocks."""
+    """One line of JSON a test that passed, and the blocks' names as the last."""
 
     def __init__(self) -> None:
         FOLDER.mkdir(exist_ok=True)
         worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
-        self.file = (FOLDER / f"map-{worker}.jsonl").open("w")
+        self.file = (FOLDER / f"entered-{worker}.jsonl").open("w")
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Generator[None, Any, Any]:
         entered.clear()
         self.passed = False
-        begun = time.process_time()
+        begun, others = time.process_time(), _of_children()
         result = yield
-        if self.passed and entered:
-            took = round(time.process_time() - begun, 4)
-            self.file.write(json.dumps([item.nodeid, took, sorted(entered)]) + "\n")
+        if self.passed:
+            took = (round(time.process_time() - begun, 4), round(_of_children() - others, 4))
+            once = item.get_closest_marker("once") is not None
+            self.file.write(json.dumps([item.nodeid, once, *took, list(entered)]) + "\n")
         return result
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
@@ -88,7 +94,13 @@ class Recorder:
             self.passed = False
 
     def pytest_sessionfinish(self) -> None:
+        self.file.write(json.dumps(names) + "\n")
         self.file.close()
+
+
+def _of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def pytest_configure(config: pytest.Config) -> None:

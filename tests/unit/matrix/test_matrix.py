@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import sys
 import tomllib
-from itertools import compress
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.matrix.__main__ import Outcome, _summary, main
-from tests.matrix.job import DEMO_BEGINS, Failed, demo, difference, row, step
-from tests.matrix.share import shares
-from tests.matrix.targets import ROOT, Machine, Target, interpreter, plan, supported
+from tests.matrix.few import few
+from tests.matrix.job import DEMO_BEGINS, FEW, Failed, demo, difference, row, step
+from tests.matrix.targets import FAST, ROOT, ROW, Machine, Target, interpreter, plan, supported
+from tests.mutation.recorded import Recorded
 
 HERE = {"3.11": "/a/python3.11", "3.12": "/a/python3.12", "3.13": "/a/python3.13", "3.14": ""}
 PLAIN = Machine("3.11", HERE, "mmdebstrap needs root")
@@ -58,15 +59,31 @@ def test_one_interpreter_alone() -> None:
     assert _names(targets, tests=True) == ["newest", "lowest"]
 
 
-def test_the_rows_share_the_cases_of_a_table() -> None:
-    """Each test is in each row, and each case in one at least: the versions but ./run test's."""
-    nodes = ["a.py::alone", "a.py::two[x]", "a.py::two[y]", *(f"a.py::table[{n}-[0]]" for n in range(10))]
-    rows = [set(compress(nodes, shares(nodes, minor))) for minor in (12, 13, 14)]
-    assert set.union(*rows) == set(nodes)
-    assert set.intersection(*rows) == {"a.py::alone", "a.py::two[x]", "a.py::table[0-[0]]"}
-    assert {len([node for node in row if "table" in node]) for row in rows} == {4}
-    assert "--share" in row("tests")
-    assert "--share" not in row("full")
+def _test(name: str, blocks: str, seconds: float = 0.01, others: float = 0, once: bool = False) -> Recorded:
+    return Recorded(f"tests/unit/{name}", once, seconds, others, list(blocks))
+
+
+def test_a_row_takes_few_tests_that_enter_everything() -> None:
+    tests = [
+        _test("a.py::long", "abcdef", seconds=9),
+        _test("a.py::short", "abc"),
+        _test("a.py::shorter", "ab", seconds=0.009),
+        _test("b.py::d", "d"),
+        _test("b.py::and_e", "de"),
+        _test("b.py::elsewhere", "g", once=True),
+        _test("c.py::starts", "", others=0.3),
+        _test("c.py::starts_too", "", others=0.3),
+    ]
+    tests.append(replace(tests[1], name="tests/fuzz/f.py::fuzz", blocks=["h"]))
+    names = [name.removeprefix("tests/unit/") for name in few(tests)]
+    assert names == ["c.py::starts", "a.py::short", "b.py::and_e", "a.py::long"]
+    assert few([]) == []
+
+
+def test_what_a_row_gives_to_pytest(tmp_path: Path) -> None:
+    assert row(tmp_path) == (*ROW, *FAST)
+    (tmp_path / FEW).write_text("tests/unit/b.py::two[x::y]\ntests/unit/a.py::one\ntests/unit/b.py::three")
+    assert row(tmp_path) == (*ROW, "--named-in", FEW, "tests/unit/a.py", "tests/unit/b.py")
 
 
 def test_versions_are_those_of_the_project() -> None:

@@ -1,0 +1,51 @@
+"""Few tests that enter all code which the fast tests enter, by what ``tests.mutation.record`` noted.
+
+A version of Python or of a dependency shows in the code that runs. What tables of cases show beyond that is
+the same on each, and ``./run test`` has shown it.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Iterator
+from math import inf
+
+from tests.matrix.targets import FAST
+from tests.mutation.recorded import Recorded
+
+#: Processor time around each test, whatever it does.
+AROUND_S = 0.004
+#: Of other processes, whose code is not noted: more than their bookkeeping takes.
+STARTED_S = 0.02
+
+
+def few(tests: Iterable[Recorded]) -> list[str]:
+    """Their names: one of each file that starts a process; then what enters most new blocks a second."""
+    fast = [test for test in tests if test.name.startswith(FAST) and not test.once]
+    return [*dict.fromkeys([*_starting(fast), *_entering(fast)])]
+
+
+def _starting(tests: list[Recorded]) -> Iterator[str]:
+    seen: set[str] = set()
+    for test in tests:
+        file = test.name.partition("::")[0]
+        if test.of_others > STARTED_S and file not in seen:
+            seen.add(file)
+            yield test.name
+
+
+def _entering(tests: list[Recorded]) -> Iterator[str]:
+    blocks = [set(test.blocks) for test in tests]
+    left = set[str]().union(*blocks)
+    heap = [(-inf, number) for number in range(len(tests))]  # the lowest may enter most a second
+    new = [-1] * len(tests)
+    while left:
+        _, number = heapq.heappop(heap)
+        count = len(blocks[number] & left)
+        if count == new[number]:
+            left -= blocks[number]
+            yield tests[number].name
+        elif count:
+            new[number] = count
+            cost = AROUND_S + tests[number].seconds + tests[number].of_others
+            heapq.heappush(heap, (-count / cost, number))

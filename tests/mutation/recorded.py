@@ -1,0 +1,32 @@
+"""Reads what ``tests.mutation.record`` wrote; without pytest."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from tests.mutation.mutants import ROOT
+
+FOLDER = ROOT / ".mutants"
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """A test that passed: its processor time, that of processes that it started, and its blocks."""
+
+    name: str
+    once: bool
+    seconds: float
+    of_others: float
+    blocks: list[str]
+
+
+def recorded() -> Iterator[Recorded]:
+    """What the last recording wrote."""
+    for file in sorted(FOLDER.glob("entered-*.jsonl")):
+        *tests, numbered = file.read_text().splitlines()
+        known = json.loads(numbered)
+        for line in tests:
+            name, once, seconds, of_others, numbers = json.loads(line)
+            yield Recorded(name, once, seconds, of_others, [known[number] for number in numbers])
