@@ -150,7 +150,15 @@ def test_a_hostile_server(text: str) -> None:
     look_at(report)
 
 
-@pytest.mark.parametrize("attack", ATTACKS)
+#: What ends a line is alone in its subject; else it would hide what follows.
+TOGETHER = tuple(each for each in ATTACKS if "\r" not in each and "\n" not in each)
+SUBJECTS = (
+    *("y".join(TOGETHER[number : number + 8]) for number in range(0, len(TOGETHER), 8)),
+    *(each for each in ATTACKS if each not in TOGETHER),
+)
+
+
+@pytest.mark.parametrize("attack", SUBJECTS)
 def test_each_attack_in_the_subject(attack: str) -> None:
     raw = octets(f"From: a@acme.example\r\nSubject: x{attack}y\r\n\r\nx\r\n")
     report = asyncio.run(verify_async(raw, resolver=TxtResolver(RECORDS), now=NOW, source=f"x{attack}y.eml"))

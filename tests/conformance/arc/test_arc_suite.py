@@ -24,22 +24,18 @@ async def judge(case: Case) -> str:
         return "none"
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-async def test_case(case: Case) -> None:
-    wanted, why = OUTDATED.get(case.name, (case.wanted, ""))
-    assert await judge(case) == wanted, why
-
-
 def test_score(capsys: pytest.CaptureFixture[str]) -> None:
     if not CASES:
         warnings.warn(mail_dkim.UNAVAILABLE, stacklevel=1)
         pytest.skip(mail_dkim.UNAVAILABLE)
     results = {case.name: (case.wanted, asyncio.run(judge(case))) for case in CASES}
     same = sum(wanted == got for wanted, got in results.values())
-    good = sum(OUTDATED.get(name, (wanted, ""))[0] == got for name, (wanted, got) in results.items())
+    today = {name: OUTDATED.get(name, (wanted, ""))[0] for name, (wanted, _) in results.items()}
+    wrong = {name: (today[name], got) for name, (_, got) in results.items() if got != today[name]}
     with capsys.disabled():
         print(
-            f"\nARC validation suite, mailproof: {good} of {len(results)} by the RFCs of today "
-            f"({same} as the suite of 2016 wants it, {len(results) - same} argued)"
+            f"\nARC validation suite, mailproof: {len(results) - len(wrong)} of {len(results)} "
+            f"by the RFCs of today ({same} as the suite of 2016 wants it, {len(results) - same} argued)"
         )
-    assert good == len(results) == 170
+    assert not wrong
+    assert len(results) == 170

@@ -91,12 +91,6 @@ async def _holds(case: Case, message: RawMessage, field: HeaderField, signature:
     return True
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-async def test_message(case: Case) -> None:
-    wanted, why = TODAY.get(case.name, (case.wanted, ""))
-    assert await ours(case) == wanted, why
-
-
 @pytest.mark.parametrize(
     "case",
     [c for c in CASES if c.wanted != "invalid" and TODAY.get(c.name, ("", ""))[1] != DOMAINKEYS],
@@ -111,11 +105,13 @@ def test_score(capsys: pytest.CaptureFixture[str]) -> None:
         warnings.warn(mail_dkim.UNAVAILABLE, stacklevel=1)
         pytest.skip(mail_dkim.UNAVAILABLE)
     verdicts = {case: asyncio.run(ours(case)) for case in CASES}
-    good = sum(got == TODAY.get(case.name, (case.wanted, ""))[0] for case, got in verdicts.items())
+    today = {case: TODAY.get(case.name, (case.wanted, ""))[0] for case in CASES}
+    wrong = {case.name: (today[case], got) for case, got in verdicts.items() if got != today[case]}
     same = sum(got == case.wanted for case, got in verdicts.items())
     with capsys.disabled():
         print(
-            f"\nMail::DKIM corpus, mailproof: {good} of {len(verdicts)} by the RFCs of today "
-            f"({same} as its own tests of 2024 want it, {len(verdicts) - same} argued)"
+            f"\nMail::DKIM corpus, mailproof: {len(verdicts) - len(wrong)} of {len(verdicts)} "
+            f"by the RFCs of today ({same} as its own tests of 2024 want it, {len(verdicts) - same} argued)"
         )
-    assert good == len(verdicts) == 73
+    assert not wrong
+    assert len(verdicts) == 73

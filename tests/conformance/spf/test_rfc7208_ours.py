@@ -28,11 +28,6 @@ async def judge(case: Case) -> str:
     return ""
 
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
-async def test_case(case: Case) -> None:
-    assert await judge(case) == ""
-
-
 def test_score(capsys: pytest.CaptureFixture[str]) -> None:
     if not CASES:
         warnings.warn(UNAVAILABLE, stacklevel=1)

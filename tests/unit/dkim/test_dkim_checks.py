@@ -48,10 +48,11 @@ def test_facts_that_could_not_be_collected_are_unknown(rule: str) -> None:
 
 
 @pytest.mark.parametrize("rule", sorted(set(RULES) - {"DKIM002", "DKIM003", "DKIM017", "DKIM024"}))
-@pytest.mark.parametrize("status", ["servfail", "timeout", "refused", "bogus"])
-async def test_a_named_selector_that_fails_is_unknown_never_missing(rule: str, status: Status) -> None:
-    with pytest.raises(Undetermined, match=r"s1\._domainkey\.acme\.example"):
-        run(rule, await facts(f"s1._domainkey IN TXT {KEY}\n", "s1", s1___domainkey=status))
+async def test_a_named_selector_that_fails_is_unknown_never_missing(rule: str) -> None:
+    statuses: tuple[Status, ...] = ("servfail", "timeout", "refused", "bogus")
+    for status in statuses:
+        with pytest.raises(Undetermined, match=r"s1\._domainkey\.acme\.example"):
+            run(rule, await facts(f"s1._domainkey IN TXT {KEY}\n", "s1", s1___domainkey=status))
 
 
 async def test_what_is_known_is_told_beside_what_is_not() -> None:

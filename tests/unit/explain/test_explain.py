@@ -207,10 +207,9 @@ def test_nothing_known() -> None:
     assert not explain_text("").known
 
 
-@pytest.mark.parametrize("detail", [detail for detail, _ in registered().details])
-def test_every_registered_code_is_told(detail: str) -> None:
-    reply = only(f"550 5.{detail} refused")
-    assert reply.registered
+def test_every_registered_code_is_told() -> None:
+    for detail, _ in registered().details:
+        assert only(f"550 5.{detail} refused").registered, detail
 
 
 def test_the_data_is_sourced_and_names_rules_that_exist() -> None:

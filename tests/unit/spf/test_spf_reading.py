@@ -199,12 +199,13 @@ VERSIONS = (
 )
 
 
-@pytest.mark.parametrize("version", VERSIONS)
 @pytest.mark.parametrize("rest", [f"mx {ESP} ~all", f"{ESP}~all", "ip4:192.0.2.1;-all"])
-def test_what_was_written_for_the_version(version: str, rest: str) -> None:
-    text = f"{version} {rest}"
-    assert not is_spf(text)
-    assert meant(text) == meant(f"v=spf1 {rest}") is not None
+def test_what_was_written_for_the_version(rest: str) -> None:
+    right = meant(f"v=spf1 {rest}")
+    assert right is not None
+    for version in VERSIONS:
+        assert not is_spf(f"{version} {rest}"), version
+        assert meant(f"{version} {rest}") == right, version
 
 
 @pytest.mark.parametrize(
