@@ -341,9 +341,9 @@ def _headers(raw: bytes, problems: list[str], *, crlf: bool) -> tuple[tuple[Head
     if len(found) > MAX_FIELDS or raw.count(b"\n", 0, position) > MAX_HEADER_LINES:
         raise MessageError(_TOO_LONG)
     fields = []
-    for name, lines in found:
+    for written, lines in found:
         text = b"".join(lines)
-        fields.append(HeaderField.of(name.decode("ascii"), text if crlf and has_body else _crlf(text)))
+        fields.append(HeaderField.of(written.decode("ascii"), text if crlf and has_body else _crlf(text)))
     return tuple(fields), position, has_body
 
 

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from dns.rdatatype import RdataType
 
 from mailproof.dns.answer import Answer, Key
-from mailproof.dns.live.channel import Channel
 from mailproof.dns.live.errand import Errand, Lane
 from mailproof.dns.live.miss import Miss
 from mailproof.dns.live.packet import NOERROR, NXDOMAIN, Reply, question_of
+from mailproof.dns.live.servers import Servers
 from mailproof.dns.live.trust import secure_now
 from mailproof.dns.live.turn import Turn
 from mailproof.dns.live.udp import Wait
 from mailproof.dns.live.window import Place
 from mailproof.dns.together import Job, Later
-
-if TYPE_CHECKING:
-    from mailproof.dns.live.servers import Servers
 
 
 class Question(Later[Answer]):
@@ -49,8 +44,9 @@ class Question(Later[Answer]):
         self._wait: Wait | None = None
         self._job: Job[Answer] | None = None
 
-    def begin(self, channel: Channel | None) -> None:
-        """Ask. ``channel``: None where no server can be asked just so."""
+    def begin(self) -> None:
+        """Ask."""
+        channel = self._servers.first()
         if channel is None:
             self._go_on(Errand.within(self._servers.limits.lifetime, self._lane))
             return

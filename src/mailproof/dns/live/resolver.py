@@ -16,6 +16,7 @@ from mailproof.dns.live.channel import Options
 from mailproof.dns.live.errand import Lane
 from mailproof.dns.live.nameserver import parse_nameserver
 from mailproof.dns.live.packet import encode_name
+from mailproof.dns.live.question import Question
 from mailproof.dns.live.servers import Limits, Servers
 from mailproof.dns.live.system import system_config
 from mailproof.dns.text import normalize
@@ -114,7 +115,9 @@ class LiveResolver:
         if wire is None:
             reason = "not a name that can exist in the DNS (an empty or too long label, or too long)"
             return Answer(name, kind, "nxdomain", reason=reason)
-        return self._servers.begin(key, wire, rdtype, Lane.GUESS if guess else Lane.RECORD)
+        question = Question(self._servers, key, wire, rdtype, Lane.GUESS if guess else Lane.RECORD)
+        question.begin()
+        return question
 
     async def aclose(self) -> None:
         """Close all sockets. The resolver may be used again: it opens new ones."""

@@ -26,7 +26,6 @@ from mailproof.dns.live.packet import (
     name_text,
     question_of,
 )
-from mailproof.dns.live.question import Question
 from mailproof.dns.live.runtime import Runtime
 from mailproof.dns.live.state import ServerState, in_order
 from mailproof.dns.live.trust import bogus_reason, secure_now, secure_of, start_probe
@@ -79,14 +78,12 @@ class Servers:
         self._options = options
         self._runtime: Runtime | None = None
 
-    def begin(self, key: Key, name: bytes, rdtype: RdataType, lane: Lane) -> Question:
-        """Ask for ``name`` (wire format), which is that of ``key``."""
-        first = self._states[0]
-        channel = self._here().channels[first]
-        plain = self.validator is None and first.validates is not None and not first.rests_until
-        question = Question(self, key, name, rdtype, lane)
-        question.begin(channel if plain and channel.udp is not None else None)
-        return question
+    def first(self) -> Channel | None:
+        """The first, where a datagram and its reply may be all that is needed; None: go the whole way."""
+        state = self._states[0]
+        channel = self._here().channels[state]
+        plain = self.validator is None and state.validates is not None and not state.rests_until
+        return channel if plain and channel.udp is not None else None
 
     def answered(self, key: Key, channel: Channel, turn: Turn, reply: Reply, secure: Secure) -> Answer:
         """The answer of the first server to the first try, where there is nothing to follow."""
