@@ -58,17 +58,26 @@ def dangling(report: Reporter, lookup: Lookup, otherwise: str, *instead: FixReco
         (alias, *instead),
         "decision",
     )
-    if meant := _without_zone(lookup):
-        fix = Fix(
-            f"If {meant} is the target, write it with its final dot, so that your domain is not appended. "
-            f"Otherwise {otherwise}.",
-            (alias, FixRecord(lookup.name, "CNAME", f"{meant}.")),
-        )
     report(
         f"{lookup.name} is an alias of {target}, which {missing}.",
         location=Location(lookup.name, "CNAME", target),
         evidence=(lookup.describe(),),
-        fix=fix,
+        fix=with_final_dot(lookup, otherwise) or fix,
+    )
+
+
+def with_final_dot(lookup: Lookup, otherwise: str) -> Fix | None:
+    """The alias at a name to the target that was meant, where the zone was appended to that."""
+    target = lookup.chain[0]
+    zone = next((zone for zone in zones_above(lookup.name) if target.endswith(f".{zone}")), "")
+    meant = alias_target(target.removesuffix(f".{zone}")) if zone else ""
+    if not meant:
+        return None
+    old = FixRecord(lookup.name, "CNAME", f"{target}.", action="remove")
+    return Fix(
+        f"If {meant} is the target, write it with its final dot, so that your domain is not appended. "
+        f"Otherwise {otherwise}.",
+        (old, FixRecord(lookup.name, "CNAME", f"{meant}.")),
     )
 
 
@@ -79,10 +88,3 @@ def as_alias(lookup: Lookup, target: str) -> Fix:
         old = FixRecord(lookup.name, "TXT", lookup.records[0], action="remove")
         records = (old, FixRecord(lookup.name, "CNAME", f"{target}."))
     return Fix(f"Replace the TXT record at {lookup.name} by a CNAME to {target}.", records)
-
-
-def _without_zone(lookup: Lookup) -> str:
-    """The target of an alias without the zone that was appended to it; "" where that is no full name."""
-    target = lookup.chain[0]
-    zone = next((zone for zone in zones_above(lookup.name) if target.endswith(f".{zone}")), "")
-    return alias_target(target.removesuffix(f".{zone}")) if zone else ""

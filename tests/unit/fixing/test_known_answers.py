@@ -105,6 +105,16 @@ CASES = (
         ("@ TXT v=spf1 mx -all", "@ TXT some-verification=abc"),
     ),
     Case("spf-of-a-display-that-shortens", ('@ TXT "v=spf1 mx ip4:192.0.2.1..."',), ()),
+    # RFC 1035 section 5.1: a name without its final dot is relative to the zone.
+    Case(
+        "alias-of-the-policy-host-without-its-final-dot",
+        (
+            '_mta-sts TXT "v=STSv1; id=1"',
+            "mta-sts CNAME mta-sts.esp.example",
+            "mta-sts.esp.example. A 192.0.2.81",
+        ),
+        ("mta-sts CNAME mta-sts.esp.example.",),
+    ),
     # RFC 7208 section 12: the grammar is of ASCII.
     Case(
         "letters-that-look-like-others",

@@ -33,6 +33,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import health
+from mailproof.checks.mistaken import with_final_dot
 from mailproof.model import Fix, FixRecord, HealthFacts, Location, Severity
 
 
@@ -48,7 +49,8 @@ def check(found: HealthFacts, report: Reporter) -> None:
             f"{alias.name} is a CNAME to {target}, which does not exist.",
             location=Location(alias.name, "CNAME", target),
             evidence=(" -> ".join((alias.name, *alias.target.chain)), alias.target.describe()),
-            fix=Fix(
+            fix=with_final_dot(alias.target, "remove the CNAME")
+            or Fix(
                 "Remove the CNAME, or have the provider restore its target.",
                 (FixRecord(alias.name, "CNAME", f"{alias.target.chain[0]}.", action="remove"),),
                 "decision",
