@@ -12,7 +12,7 @@ from mailproof.dns.memo import ask
 from mailproof.dns.together import together
 from mailproof.facts.mx import collect_mx
 from mailproof.model import BlocklistCode, BlocklistFacts, ListedRole, Listing, ListingStatus, MxHostFacts
-from mailproof.records.networks import parse_network, unroutable
+from mailproof.records.networks import why_unroutable
 from mailproof.structs import replace
 
 MAX_ADDRESSES = 40
@@ -76,13 +76,8 @@ def _addresses(
     for host in hosts:
         for address in host.addresses:
             subjects.setdefault(address.address, _Subject(address.address, "mx", host.host))
-    public = {text: subject for text, subject in subjects.items() if not _unroutable(text)}
+    public = {text: subject for text, subject in subjects.items() if not why_unroutable(text)}
     return tuple(public.values())[:MAX_ADDRESSES], tuple(text for text in subjects if text not in public)
-
-
-def _unroutable(text: str) -> bool:
-    network = parse_network(text)
-    return network is None or bool(unroutable(network))
 
 
 async def _ask_list(

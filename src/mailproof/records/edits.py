@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 
 def edits(one: str, other: str, most: int = 2) -> int:
     """Letters left out, put in, replaced, or swapped with their neighbour; ``most + 1`` for any more."""
     if abs(len(one) - len(other)) > most:
         return most + 1
+    return _edits(one, other, most)
+
+
+@lru_cache(4096)  # tags, and how tokens begin, are the same in most records
+def _edits(one: str, other: str, most: int) -> int:
     before: list[int] = []
     last = list(range(len(other) + 1))
     for at, char in enumerate(one, 1):
