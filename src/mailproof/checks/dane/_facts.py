@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from mailproof.checks.base import NotApplicable, Reporter, Undetermined
-from mailproof.checks.once import once
 from mailproof.checks.ownership import is_owned
 from mailproof.model import (
     DaneFacts,
@@ -34,7 +33,6 @@ def dane(facts: DomainFacts) -> DaneFacts:
     return facts.dane
 
 
-@once
 def with_records(facts: DomainFacts, report: Reporter) -> tuple[DaneHostFacts, ...]:
     """The hosts with TLSA records; unknown are those whose lookup failed, where senders would make it.
 

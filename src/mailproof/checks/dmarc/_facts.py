@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from mailproof.checks.base import Enough, NotApplicable, Undetermined
-from mailproof.checks.once import once
 from mailproof.checks.publishing import replaced
 from mailproof.model import (
     DmarcFacts,
@@ -146,7 +145,6 @@ def own_step(facts: DomainFacts) -> DmarcStep:
     return step
 
 
-@once
 def applied(facts: DomainFacts) -> Applied:
     """The record that applies. Raises Undetermined or NotApplicable where there is none."""
     dmarc = walked(facts)

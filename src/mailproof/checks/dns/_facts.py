@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.checks.base import ImpossibleHere, NotApplicable, Undetermined
-from mailproof.checks.once import once
 from mailproof.model import (
     AuthorityFacts,
     DomainFacts,
@@ -36,7 +35,6 @@ def own_zone(facts: DomainFacts) -> ZoneSecurity:
     return zones(facts)[0]
 
 
-@once
 def zones_of_hosts(facts: DomainFacts) -> tuple[ZoneSecurity, ...]:
     """The zones of mail hosts that are not in the domain's own."""
     others = zones(facts)[1:]
@@ -76,7 +74,6 @@ def authority(facts: DomainFacts) -> AuthorityFacts:
     return facts.authority
 
 
-@once
 def asked(facts: DomainFacts) -> AuthorityFacts:
     """The same where each server was asked directly, and at least one answered."""
     found = authority(facts)

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 
 from mailproof.checks.base import NotApplicable, Undetermined
-from mailproof.checks.once import once
 from mailproof.checks.publishing import replaced
 from mailproof.model import (
     DomainFacts,
@@ -35,7 +34,6 @@ def sts_of(facts: DomainFacts) -> MtaStsFacts:
     return facts.mta_sts
 
 
-@once
 def record_of(facts: DomainFacts) -> tuple[MtaStsFacts, StsRecord]:
     """The one record. Raises NotApplicable where there is none, or more than one."""
     sts = sts_of(facts)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from typing import Literal, TypeGuard
 
 from mailproof.checks.base import NotApplicable, Reporter, Undetermined
-from mailproof.checks.once import once
 from mailproof.model import (
     AddressFacts,
     DomainFacts,
@@ -29,7 +28,6 @@ def hosts(facts: DomainFacts) -> tuple[MxHostFacts, ...]:
     return facts.mx
 
 
-@once
 def hosts_with_names(facts: DomainFacts) -> tuple[MxHostFacts, ...]:
     """The hosts named by real MX records: no null MX, no IP addresses, each name once."""
     named: dict[str, MxHostFacts] = {}

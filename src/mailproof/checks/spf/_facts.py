@@ -111,7 +111,6 @@ def is_own(facts: DomainFacts, node: SpfNode) -> bool:
     return node.domain == facts.domain or node.domain.endswith(f".{facts.domain}")
 
 
-@once
 def own_costs(facts: DomainFacts, report: Reporter) -> Costs:
     """The owner's records with what each of their terms came to, each once."""
     found: dict[str, tuple[SpfNode, SpfRecord, tuple[SpfTermCost, ...]]] = {}
@@ -123,7 +122,6 @@ def own_costs(facts: DomainFacts, report: Reporter) -> Costs:
     return tuple(found.values())
 
 
-@once
 def policy_of(facts: DomainFacts) -> tuple[SpfNode, SpfRecord]:
     """The record whose ``all`` decides: the domain's own, or the one at the end of its redirects."""
     node, record = record_of(facts)

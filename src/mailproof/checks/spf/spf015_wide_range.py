@@ -30,17 +30,17 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import all_nodes, at, own_costs
+from mailproof.checks.spf._facts import Costs, all_nodes, at, own_costs
 from mailproof.model import DomainFacts, Fix, Severity, SpfNode, SpfTerm
 from mailproof.records.spf.allowed import evaluable, matched_by, matches_everyone, most_pass, partition_of
 
 _WIDEST4, _WIDEST6 = 16, 32
 
 
-@declare(Severity.WARNING, consequence="forged")
-def check(facts: DomainFacts, report: Reporter) -> None:
+@declare(Severity.WARNING, own_costs, consequence="forged")
+def check(facts: DomainFacts, every: Costs, report: Reporter) -> None:
     everyone = any(_passes_all(node) for node in all_nodes(facts))  # SPF006 and SPF031 report that
-    for node, _, costs in own_costs(facts, report):
+    for node, _, costs in every:
         for cost in costs:
             term = cost.term
             prefix, bits = _widest(term)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from mailproof.checks.base import NotApplicable, Undetermined
-from mailproof.checks.once import once
 from mailproof.checks.publishing import replaced
 from mailproof.model import DomainFacts, Fix, Location, TlsRptFacts, TlsRptRecord
 from mailproof.records.meant import repaired
@@ -19,7 +18,6 @@ def reporting(facts: DomainFacts) -> TlsRptFacts:
     return facts.tls_rpt
 
 
-@once
 def record_of(facts: DomainFacts) -> tuple[TlsRptFacts, TlsRptRecord]:
     """The one record. Raises NotApplicable where there is none, or more than one."""
     found = reporting(facts)

@@ -36,7 +36,6 @@ def connections(facts: DomainFacts) -> tuple[MxConnectionFacts, ...]:
     return transport.connections
 
 
-@once
 def reached(facts: DomainFacts, report: Reporter) -> tuple[MxConnectionFacts, ...]:
     """The same, where some host took a connection or refused it. None was to be tried: unknown.
 
