@@ -323,7 +323,7 @@ def _metrics(port: int) -> str:
     """As soon as it is there."""
     for _ in range(600):
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60) as answer:
                 text: str = answer.read().decode()
                 return text
         except OSError:

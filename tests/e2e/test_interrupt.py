@@ -102,7 +102,7 @@ def test_probe_that_waits_for_mail(number: signal.Signals) -> None:
         with started_at_a_terminal("probe", *options, environment=environment) as (process, terminal):
             shown(terminal, "waiting for the message")
             send(process, number)
-            out, _ = process.communicate(timeout=30)
+            out, _ = process.communicate(timeout=120)
         assert before == len(world.mailbox.folders["INBOX"].messages)
     assert process.returncode == 130
     report = report_of(out)
@@ -118,7 +118,7 @@ def test_demo_that_waits_leaves_nothing_behind(tmp_path: Path) -> None:
     with started_at_a_terminal(*command, environment={"TMPDIR": str(tmp_path)}) as (process, terminal):
         shown(terminal, "waiting for the message")
         send(process, signal.SIGINT)
-        out, _ = process.communicate(timeout=30)
+        out, _ = process.communicate(timeout=120)
     assert process.returncode == 130
     assert out.startswith("? Interrupted")
     assert "Arrived ?" in out

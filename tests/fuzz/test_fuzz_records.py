@@ -28,7 +28,7 @@ from mailproof.records.tags import parse_tags
 
 EXAMPLES = int(os.environ.get("MAILPROOF_FUZZ", "60"))
 #: One value may take this long, in seconds of our own time.
-LIMIT = 2.0
+LIMIT = 20.0
 PARSERS: dict[str, Callable[[str], object]] = {
     "spf": parse_spf,
     "macros": parse_macros,

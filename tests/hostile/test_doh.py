@@ -59,7 +59,7 @@ ATTACKS: dict[str, Callable[[bytes], Response]] = {
 @pytest.mark.parametrize("respond", ATTACKS.values(), ids=ATTACKS)
 async def test_what_is_no_answer_is_unknown(respond: Callable[[bytes], Response], tmp_path: Path) -> None:
     ca = Authority(tmp_path)
-    async with DohServer(respond, ca.server("127.0.0.1", alpn=("h2",))) as server, asyncio.timeout(20):
+    async with DohServer(respond, ca.server("127.0.0.1", alpn=("h2",))) as server, asyncio.timeout(120):
         async with LiveResolver([server.url], timeout=1.0, attempts=1, ca_file=str(ca.ca_file)) as resolver:
             answer = await resolver.query("a.test", "TXT")
     assert answer.undetermined

@@ -46,7 +46,7 @@ async def test_a_hostile_policy_host(
     answer: web.Answer, kinds: str | tuple[str, ...], authority: Authority, context: ssl.SSLContext
 ) -> None:
     world = "$ORIGIN acme.example.\nwww IN A 127.0.0.1\n"
-    async with web.https_server(context, {"*": answer}) as server, asyncio.timeout(20):
+    async with web.https_server(context, {"*": answer}) as server, asyncio.timeout(120):
         rules = FetchSettings(1.0, BODY, ("127.0.0.0/8",), server.port, authority.ca_file)
         got = await fetch(f"https://{HOST}/x", zone(world), rules)
         assert len(server.requests) == 1

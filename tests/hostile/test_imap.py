@@ -37,7 +37,6 @@ async def literals(peer: Peer, tag: str, command: str) -> None:
     await again(b"{0}")(peer, tag, command)
 
 
-@pytest.mark.timeout(30)
 @pytest.mark.parametrize(
     ("verb", "turn", "said"),
     [
@@ -67,14 +66,12 @@ async def test_talk_without_end(verb: str, turn: Turn, said: str, monkeypatch: p
     assert said in facts.reason
 
 
-@pytest.mark.timeout(30)
 async def test_log_in_that_is_never_over() -> None:
     server = Imap({"AUTHENTICATE": challenges}, capabilities="IMAP4rev1 AUTH=PLAIN AUTH=LOGIN")
     facts = await watch(server, "PLAIN")
     assert (facts.result, facts.kind) == ("error", "login")
 
 
-@pytest.mark.timeout(30)
 async def test_octets_of_one_look_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(conversation, "MAX_OCTETS", 3 * MIB)
     facts = await watch(Imap(messages=[large(BOUNCE_HEADER, MIB)] * 9, honours_parts=False))
@@ -102,7 +99,6 @@ async def test_others_have_their_turn_while_a_server_floods() -> None:
     assert turns >= 6_400 // REPLIES_A_TURN - 1
 
 
-@pytest.mark.timeout(30)
 async def test_probe_that_is_too_large_is_not_missing(monkeypatch: pytest.MonkeyPatch) -> None:
     for module in (catch, retrieve, retrieve_imap):
         monkeypatch.setattr(module, "MAX_PROBE", MIB)
@@ -114,7 +110,6 @@ async def test_probe_that_is_too_large_is_not_missing(monkeypatch: pytest.Monkey
 OTHERS = [large(BOUNCE_HEADER, 2 * MIB)] * 12
 
 
-@pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     ("server", "most"),
     [
@@ -149,7 +144,6 @@ async def test_a_bounce_is_found_among_many_large_messages(server: Imap, most: i
     assert found.peak < most * MIB
 
 
-@pytest.mark.timeout(60)
 async def test_only_one_of_many_large_probes_is_held(watcher: Watcher) -> None:
     probe = large(PROBE_HEADER, 2 * MIB)
     async with talking(Imap(messages=[probe] * 12).talk) as port:

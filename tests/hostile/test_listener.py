@@ -84,7 +84,6 @@ def traced() -> Iterator[None]:
     tracemalloc.stop()
 
 
-@pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     "other",
     [
@@ -108,7 +107,6 @@ async def test_other_mail_is_not_kept(other: bytes) -> None:
     assert facts.result == "bounced"
 
 
-@pytest.mark.timeout(60)
 async def test_all_connections_together_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listening, "MAX_IN_FLIGHT", MIB)
     probe = PROBE_HEADER + LINE * (MIB // len(LINE))

@@ -25,7 +25,6 @@ def mbox(*messages: bytes) -> bytes:
     return b"".join(FROM + raw.replace(b"\r\n", b"\n") + b"\n" for raw in messages)
 
 
-@pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     ("others", "last", "result"),
     [
@@ -46,7 +45,6 @@ async def test_mbox_that_is_large(
     assert found.peak < 8 * MIB
 
 
-@pytest.mark.timeout(60)
 async def test_maildir_that_is_large(tmp_path: Path, watcher: Watcher) -> None:
     new, filled = tmp_path / "box" / "new", tmp_path / "filled"
     new.mkdir(parents=True)
@@ -94,7 +92,6 @@ def test_the_stream_has_the_pieces_of_the_whole(lines: list[bytes]) -> None:
     assert all(raw[at:].startswith(b"From ") for at, _ in found)
 
 
-@pytest.mark.timeout(10)
 @pytest.mark.parametrize("line", [b"1:11" * 240, b"1:11 2026 " * 90, b"1:11" * 240 + b"2026" * 240])
 def test_from_lines_made_to_be_slow(line: bytes) -> None:
     assert MBOX_LINE.search((b"From " + line + b"x" * 3_000 + b"\n") * 300) is None

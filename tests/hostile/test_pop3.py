@@ -28,7 +28,6 @@ SLOW, SILENT = "was not open within", "said nothing"
 FLOOD = "does not stop sending: more than 2,097,152 octets"
 
 
-@pytest.mark.timeout(30)
 @pytest.mark.parametrize(
     ("verb", "turn", "said"),
     [
@@ -57,7 +56,6 @@ async def test_talk_without_end(verb: str, turn: Turn, said: str, monkeypatch: p
     assert said in facts.reason
 
 
-@pytest.mark.timeout(30)
 async def test_log_in_that_is_never_over() -> None:
     facts = await watch(Pop3({"AUTH": challenges}), "PLAIN")
     assert (facts.result, facts.kind) == ("error", "login")
@@ -66,7 +64,6 @@ async def test_log_in_that_is_never_over() -> None:
 OTHERS = [large(BOUNCE_HEADER, 2 * MIB)] * 12
 
 
-@pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     "server",
     [
@@ -82,7 +79,6 @@ async def test_a_bounce_is_found_among_many_large_messages(server: Pop3, watcher
     assert found.peak < 8 * MIB
 
 
-@pytest.mark.timeout(60)
 async def test_only_one_of_many_large_probes_is_held(watcher: Watcher) -> None:
     probe = large(PROBE_HEADER, 2 * MIB)
     async with talking(Pop3(messages=[probe] * 12).talk) as port:

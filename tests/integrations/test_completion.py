@@ -99,7 +99,7 @@ def test_tab_in_bash_completes_a_word_and_else_a_file(environment: dict[str, str
 def type_in(terminal: int, keys: str, awaited: str = "") -> None:
     """Type, and read until that is shown (30 seconds at most)."""
     os.write(terminal, keys.encode())
-    shown, end = "", time.monotonic() + 30
+    shown, end = "", time.monotonic() + 120
     while awaited and awaited not in shown:
         assert time.monotonic() < end, shown
         if select.select([terminal], [], [], 0.5)[0]:

@@ -288,14 +288,14 @@ def test_an_interrupted_probe_tells_what_it_knows(lab: Lab) -> None:
         env={"LAB_SUBMIT_PASSWORD": world.PASSWORD, "LAB_PASSWORD": world.PASSWORD},
     )
     before = lab.log("postfix-receiver.log").count("relay=none, delay")
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + 60
     while (
         time.monotonic() < deadline and lab.log("postfix-receiver.log").count("relay=none, delay") == before
     ):
         time.sleep(0.1)
     time.sleep(0.5)
     interrupt(lab, path)
-    out, err = process.communicate(timeout=15)
+    out, err = process.communicate(timeout=60)
     assert process.returncode == 130, err
     assert "Traceback" not in err
     assert '"accepted": true' in out

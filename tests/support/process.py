@@ -45,7 +45,7 @@ def started(
 
 def ended(process: subprocess.Popen[str]) -> tuple[str, str]:
     """Its stdout and stderr. Fails where it does not end."""
-    out, err = process.communicate(timeout=30)
+    out, err = process.communicate(timeout=120)
     assert "Traceback" not in err, err
     return out, err
 

@@ -113,7 +113,7 @@ def _flufl() -> Path | None:
             command = [python, "-m", "pip", "download", "--quiet", "--no-binary", ":all:", "--no-deps"]
             with contextlib.suppress(subprocess.SubprocessError, OSError):
                 command += ["--dest", place, f"flufl.bounce=={FLUFL}"]
-                subprocess.run(command, check=True, capture_output=True, timeout=50)
+                subprocess.run(command, check=True, capture_output=True, timeout=200)
                 break
         archive = next(iter(Path(place).glob("flufl*.tar.gz")), None)
         if archive is None:

@@ -55,7 +55,6 @@ def test_fields_are_taken_from_the_bottom() -> None:
     assert [field.raw for field in chosen] == [b"A: 3\r\n", b"A: 1\r\n", b"B: 2\r\n"]
 
 
-@pytest.mark.timeout(20)  # it is over at once, or never
 def test_long_runs_of_spaces_cost_linear_time() -> None:
     """dkimpy's own expression takes over a minute for this."""
     body = (b" " * 2_000_000 + b"x\r\n") * 2

@@ -336,7 +336,6 @@ async def test_the_signature_of_the_list_bounds_the_hops() -> None:
     assert (own.cause, own.cause_hop) == ("appended", "lists.list.test")
 
 
-@pytest.mark.timeout(20)  # it is over at once, or never
 @pytest.mark.parametrize(
     "body",
     [
@@ -374,7 +373,6 @@ async def test_hostile_bodies_cost_bounded_time(body: bytes) -> None:
     assert verdict.result == "fail"
 
 
-@pytest.mark.timeout(20)  # it is over at once, or never
 async def test_hostile_headers_cost_bounded_time() -> None:
     headers = HEADERS + "".join(f"To: {'a, ' * 300}b{i}@x.test\r\n" for i in range(250))
     signed = craft(headers.encode() + b"\r\n" + TEXT.encode(), h=":".join(["from", "subject", *["to"] * 250]))

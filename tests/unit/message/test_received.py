@@ -169,7 +169,6 @@ def test_dates(text: str, expected: datetime | None) -> None:
     assert parse_date(text) == expected
 
 
-@pytest.mark.timeout(20)  # it is over at once, or never
 @pytest.mark.parametrize(
     "value",
     ["(" * 1_000_000, "from [" * 200_000, "from a (" + "1." * 500_000, ":" * 1_000_000, "helo " * 200_000],

@@ -59,7 +59,7 @@ def asked(url: str, body: dict[str, Any] | None = None) -> Any:
     scope = "AKIA/20261126/eu-west-1/ses/aws4_request"
     head = {"Authorization": f"AWS4-HMAC-SHA256 Credential={scope}, SignedHeaders=host, Signature=x"}
     head["Content-Type"] = "application/json"
-    with urllib.request.urlopen(urllib.request.Request(url, data, head), timeout=20) as reply:
+    with urllib.request.urlopen(urllib.request.Request(url, data, head), timeout=60) as reply:
         return json.loads(reply.read() or b"null")
 
 

@@ -173,7 +173,6 @@ async def test_a_failed_look_up_is_unknown(
     assert question[0] in outcome.reason
 
 
-@pytest.mark.timeout(20)  # it is over at once, or never
 async def test_hostile_trees_cost_no_time() -> None:
     signs = "+-~?"
     many = " ".join(f"{signs[i % 4]}ip4:198.{i // 250}.{i % 250}.1" for i in range(3000))
