@@ -18,6 +18,7 @@ from mailproof.mail.bounce_text import (
     replies_in,
     sender_domain,
     sending_address,
+    spelled_out,
     stated,
     statuses_in,
 )
@@ -57,6 +58,7 @@ def explain_text(text: str) -> Explanation:
 
     Never raises: where the text is not recognised, ``known`` is False.
     """
+    text = spelled_out(text)
     pasted = read_events(text)
     if pasted is None and "\n" in text.strip() and not is_log(text):
         pasted = read_words(text)

@@ -10,6 +10,8 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
+from mailproof.message.hosts import is_private
+
 #: Characters that are read, and replies that are kept apart: one more than explain shows.
 MAX_TEXT = 1_000_000
 MAX_REPLIES = 51
@@ -28,6 +30,10 @@ _VERSION = re.compile(
 )
 _SUCCESS = re.compile(r"(?:\b2\d\d[ -]|=|:\s?)\Z")
 _CODED = re.compile(_BEFORE + r"([245])(\d\d)[ \-,;\"]{1,3}(?=\1\.[0-7]\.\d{1,3}(?!\.?\d))")
+#: The refused recipients of an exception of Python: ``{'bob@a.example': (550, b'5.1.1 User unknown')}``.
+_SMTPLIB = re.compile(r"'([^\s'@<>]{1,64}@[^\s'@<>]{1,255})': \(([245]\d\d), b?(['\"])(.{0,2000}?)\3\)[,}]?")
+#: qmail's log has no blanks in what was said.
+_QMAIL_LOG = re.compile(r"\bdelivery \d{1,12}: (?:failure|deferral|success): \S{1,4000}")
 _LOG_LINE = re.compile(
     r"\A(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d |\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)"
     r"|\bstatus=(?:bounced|deferred|sent)"
@@ -64,7 +70,7 @@ _SENDERS = _patterns(
     rf"\bMAIL FROM:? ?<[^\s@<>]{{1,64}}@({_NAME})>",
     rf"<[^\s@<>]{{1,64}}@({_NAME})>: (?:Sender|Domain of sender)",
     rf"\b(?:sender|from) address:? <?[^\s@<>]{{1,64}}@({_NAME})",
-    rf"\b(?:include|redirect|SPF record (?:of|for)|lookup (?:of|for)|DKIM (?:of|for))[:= ]({_NAME})",
+    rf"\b(?:include|redirect|SPF record (?:of|for)|(?<!' )lookup (?:of|for)|DKIM (?:of|for))[:= ]({_NAME})",
 )
 _RECIPIENTS = _patterns(
     rf"\bto=<([^\s@<>]{{1,64}}@{_NAME})>",
@@ -117,6 +123,12 @@ _STATED = (
         r"\b(DKIM|SPF)(?: \[[^\]]{1,260}\] with ip: \[[^\]]{1,60}\])? = (did not pass|pass)", re.IGNORECASE
     ),
 )
+
+
+def spelled_out(text: str) -> str:
+    """The text, with what programs write in forms of their own as a notification has it: a refusal a line."""
+    text = _SMTPLIB.sub(lambda found: f"\n<{found[1]}>: {found[2]} {found[4]}\n", text[:MAX_TEXT])
+    return _QMAIL_LOG.sub(lambda found: found[0].replace("_", " ").replace("/", " "), text)
 
 
 def replies_in(text: str) -> tuple[str, ...]:
@@ -227,7 +239,7 @@ def sending_address(text: str) -> str:
             address = ipaddress.ip_address(found[1])
         except ValueError:
             continue
-        if not address.is_loopback and not address.is_unspecified:
+        if not is_private(str(address)):
             return str(address)
     return ""
 

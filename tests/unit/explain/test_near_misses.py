@@ -53,6 +53,9 @@ from mailproof.render.text.explanation import render_explanation
         ("Die Domäne des Empfängers wurde nicht gefunden.", "host-not-found"),
         ("Le domaine du destinataire n'existe pas.", "host-not-found"),
         ("550 relay not permitted, authentication required", "relay-denied"),
+        ("450 4.7.25 Client host rejected: cannot find your hostname, [192.0.2.25]", "reverse-name"),
+        ("host mx.receiver.example[198.51.100.5] said: 450 4.7.25 Client host rejected: cannot find your reverse hostname, [192.0.2.25]", "reverse-name"),
+        ("550 5.7.1 Service unavailable, Client host [192.0.2.25] blocked using Spamhaus", "spamhaus-listed"),
         ("554 5.7.5 Permanent error evaluating DMARC policy", "dmarc-permerror"),
         ("550 5.7.750 Service unavailable. Client blocked from sending from unregistered domains", "microsoft-unregistered"),
         ("554 5.2.0 STOREDRV.Submission.Exception:SendAsDeniedException.MapiExceptionSendAsDenied", "microsoft-send-as-words"),
@@ -326,6 +329,8 @@ def test_more_lines_of_a_log_than_are_shown_are_mentioned() -> None:
     ("text", "domain", "address"),
     [
         ("554 5.7.1 <mail.acme.example[192.0.2.25]>: Client host rejected: Access denied", "", "192.0.2.25"),
+        ("DNS Error: DNS type 'mx' lookup of receiver.example responded with code NXDOMAIN", "", ""),
+        ("2026-11-25T12:00:01.000Z,10.1.2.3,EX01,FAIL,550 5.1.1 User unknown", "", ""),
         (
             "550 SPF check failed: 192.0.2.25 is not allowed to send for acme.example",
             "acme.example",
@@ -341,3 +346,18 @@ def test_more_lines_of_a_log_than_are_shown_are_mentioned() -> None:
 def test_the_sender_that_a_reply_names(text: str, domain: str, address: str) -> None:
     (reply,) = explain_text(text).replies
     assert (reply.domain, reply.address) == (domain, address)
+
+
+def test_the_recipients_of_an_exception_of_python() -> None:
+    text = "SMTPRecipientsRefused: {'bob@a.example': (550, b'5.1.1 User unknown'), 'carol@b.example': (452, b'4.2.2 Mailbox full')}"
+    assert [(each.recipient, each.code, each.causes[0].id) for each in explain_text(text).replies] == [
+        ("bob@a.example", 550, "unknown-user"),
+        ("carol@b.example", 452, "mailbox-full"),
+    ]
+
+
+def test_the_log_of_qmail() -> None:
+    (reply,) = explain_text(
+        "delivery 12: failure: 198.51.100.5_does_not_like_recipient./Remote_host_said:_550_5.1.1_<bob@a.example>:_User_unknown/"
+    ).replies
+    assert (reply.recipient, reply.code, reply.causes[0].id) == ("bob@a.example", 550, "unknown-user")
