@@ -127,7 +127,7 @@ def _blocks_of(node: ast.AST) -> Iterator[list[ast.stmt]]:
         if value and all(isinstance(each, ast.stmt) for each in value):
             yield value
         for each in value:
-            if not isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef):
+            if isinstance(each, ast.AST) and not isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef):
                 yield from _blocks_of(each)
 
 
