@@ -261,8 +261,8 @@ def _unquote(raw: bytes) -> bytes:
 def _line_ends(raw: bytes) -> tuple[LineEnds, int, int]:
     """How the lines end, with the numbers of bare LF and bare CR."""
     crlf = raw.count(b"\r\n")
-    if crlf * 2 == len(raw) - len(raw.translate(None, b"\r\n")):
-        return "crlf" if crlf else "none", 0, 0
+    if crlf and crlf * 2 == len(raw) - len(raw.translate(None, b"\r\n")):
+        return "crlf", 0, 0
     lf, cr = raw.count(b"\n"), raw.count(b"\r")
     if not lf and cr:
         return "cr", 0, 0
