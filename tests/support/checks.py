@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mailproof.checks import registry
-from mailproof.checks.base import NotApplicable, Reporter
+from mailproof.checks.base import Enough, NotApplicable, Reporter
 from mailproof.model import DomainFacts, Finding, MessageFacts
 
 
@@ -12,7 +12,9 @@ def reported(rule: str, facts: DomainFacts | MessageFacts) -> Reporter:
     check = registry.check(rule)
     report = Reporter(check.rule, facts.domain if isinstance(facts, DomainFacts) else facts.from_domain)
     try:
-        check.run(facts, report)
+        check.run(*check.given(facts, check.begin(facts, report)), report)
+    except Enough:
+        pass
     except NotApplicable:
         if report.undetermined is None:
             raise

@@ -129,7 +129,17 @@ class Check(Struct, Generic[F], frozen=True):
     needs: frozenset[str] = frozenset()
     profiles: Profiles | None = "all"
     begins: Callable[..., object] | None = None
-    reads_facts: bool = True
+    reads_facts: bool = False
+
+    def begin(self, facts: F, report: Reporter) -> object:
+        """What ``run`` begins with: the facts themselves where it has no ``begins``."""
+        if self.begins is None:
+            return facts
+        return self.begins(facts, report) if "report" in self.begins.__annotations__ else self.begins(facts)
+
+    def given(self, facts: F, value: object) -> tuple[object, ...]:
+        """What ``run`` is given before the report; ``value`` is of ``begin``."""
+        return (facts, value) if self.reads_facts else (value,)
 
 
 class _Declared(Protocol):
@@ -187,7 +197,7 @@ def declare(
             because_of=because_of,
             consequence=consequence,
         )
-        reads_facts = begins is None or run.__code__.co_argcount == 3
+        reads_facts = begins is not None and run.__code__.co_argcount == 3
         return Check(rule, run, page, frozenset(needs), profiles, begins, reads_facts)
 
     return declared

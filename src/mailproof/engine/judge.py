@@ -73,10 +73,10 @@ def judge(
         if report is None or report.findings or report.gaps:
             report = Reporter(rule, subject)
         report.rule = rule
-        given: tuple[object, ...] = (facts,)
+        value: object = facts
         if begins is not None:
             if begins not in begun:
-                begun[begins] = _begin(begins, facts, report)
+                begun[begins] = _begin(check, facts, report)
             found = begun[begins]
             if (end := found.end) is not None:
                 outcomes.append(replace(end, check=rule.id))
@@ -84,9 +84,9 @@ def judge(
             if found.gaps:
                 report = Reporter(rule, subject)
                 report.gaps.update(found.gaps)
-            given = (facts, found.value) if check.reads_facts else (found.value,)
+            value = found.value
         try:
-            check.run(*given, report)
+            check.run(*check.given(facts, value), report)
         except Exception as error:  # noqa: BLE001 - a fault in one rule must not cost the report
             outcomes.append(_outcome(report, error))
         else:
@@ -114,10 +114,10 @@ def judge_domain(facts: DomainFacts, checks: tuple[Check[DomainFacts], ...]) -> 
     )
 
 
-def _begin(begins: _Begins, facts: object, report: Reporter) -> _Begun:
+def _begin(check: Check[F], facts: F, report: Reporter) -> _Begun:
     """What the checks that begin so are given."""
     try:
-        value = begins(facts, report) if "report" in begins.__annotations__ else begins(facts)
+        value = check.begin(facts, report)
     except Exception as error:  # noqa: BLE001 - the same
         return _Begun(None, {}, _outcome(report, error))
     return _Begun(value, report.gaps or {}, None)
