@@ -2,9 +2,9 @@
 
 Names: a version (3.12), a Debian release (bookworm, trixie, testing, sid), lowest or newest (dependencies).
 Without one, everything that this machine can have: the tests once for each version, the demo on each release.
---full runs all tests wherever they can run, --recorded few that together enter all code which the fast tests
-entered when they were recorded last (./run test -p tests.mutation.record). --demos runs the rows that have no
-tests, --tests those that have. --list shows the plan.
+--full runs all tests wherever they can run, --recorded few that together enter nearly all code which the
+fast tests entered when they were recorded last (./run test -p tests.mutation.record). --demos runs the rows
+that have no tests, --tests those that have. --list shows the plan.
 What cannot be had is skipped, with the reason; what fails fails the run, and the end of its log is shown.
 Nothing is left behind.
 """

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.matrix.__main__ import Outcome, _summary, main
-from tests.matrix.few import few
+from tests.matrix.few import MOST_S, few
 from tests.matrix.job import DEMO_BEGINS, FEW, Failed, demo, difference, row, step
 from tests.matrix.targets import FAST, ROOT, ROW, Machine, Target, interpreter, plan, supported
 from tests.mutation.recorded import Recorded
@@ -78,6 +78,11 @@ def test_a_row_takes_few_tests_that_enter_everything() -> None:
     names = [name.removeprefix("tests/unit/") for name in few(tests)]
     assert names == ["c.py::starts", "a.py::short", "b.py::and_e", "a.py::long"]
     assert few([]) == []
+
+
+def test_what_a_row_takes_is_bounded() -> None:
+    tests = [_test(f"a.py::{letter}", letter, seconds=MOST_S / 4) for letter in "abcdefgh"]
+    assert len(few(tests)) == 3  # a fourth would be over it by what each costs beside
 
 
 def test_what_a_row_gives_to_pytest(tmp_path: Path) -> None:
