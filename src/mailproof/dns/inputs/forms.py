@@ -20,7 +20,7 @@ from mailproof.dns.zone.limits import ZoneLimits
 from mailproof.dns.zone.source import Budget, Source, decode
 from mailproof.dns.zonefile import ZoneFile
 from mailproof.errors import ZoneFileError
-from mailproof.files import read_given
+from mailproof.files import read_whole
 
 Form = Literal[
     "zone",
@@ -86,10 +86,4 @@ def read_input(path: str | os.PathLike[str], form: str = "") -> Contents:
 
 
 def _read(file: Path, most: int) -> str:
-    try:
-        raw = read_given(file, most)
-    except OSError as error:
-        raise ZoneFileError(f"{file}: cannot be read: {error.strerror or error}") from error
-    if len(raw) > most:
-        raise ZoneFileError(f"{file}: larger than the limit of {most} octets")
-    return decode(raw)
+    return decode(read_whole(file, most, ZoneFileError, f"larger than the limit of {most} octets"))
