@@ -28,13 +28,11 @@ from mailproof.mail.dsn.forms import DELAYED, GIVEN_UP
 from mailproof.mail.dsn.replies import command_of
 from mailproof.mail.enhanced_status import in_general, of_reply, registry
 from mailproof.model import BounceCause, BounceReply, Explanation
-from mailproof.model.bounce import Notification, NotifiedRecipient
+from mailproof.model.bounce import MAX_SHOWN, Notification, NotifiedRecipient
 from mailproof.structs import replace
 
 #: Causes shown for one reply: the one that fits best, and what it would mean from others.
 MAX_CAUSES = 3
-#: Recipients of a notification, and replies or lines of a log, that are shown.
-MAX_SHOWN = 50
 
 _FIELDS = rb"(?:Return-Path|Received|Delivered-To|From|To|Date|Subject|MIME-Version|X-[\w-]{1,40})\s?:"
 #: The beginning of a message: one of these fields, or another one with one of these soon after it.

@@ -11,10 +11,12 @@ import re
 from collections.abc import Iterator
 
 from mailproof.message.hosts import is_private
+from mailproof.model.bounce import MAX_SHOWN
 
-#: Characters that are read, and replies that are kept apart: one more than explain shows.
+#: Characters that are read, and replies that are kept apart: with one more than are shown it is known that
+#: there are more.
 MAX_TEXT = 1_000_000
-MAX_REPLIES = 51
+MAX_REPLIES = MAX_SHOWN + 1
 MAX_REPLY = 4000
 
 #: What is before a code; Exchange writes LED= before the last error.

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+#: Recipients of a notification, and replies or lines of a log, that are shown.
+MAX_SHOWN = 50
+
 
 class BounceCause(Struct, frozen=True):
     """A cause that fits what was said, and of which ``kind`` (docs/conformance.md lists them) it is.

@@ -30,34 +30,26 @@ MAX_NAMED = 100
 #: Characters of a value.
 MAX_TEXT = 1000
 
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.split())
+
+
 #: Who it was for. The first of them that a document has counts: the others may be all addresses of To.
-_RECIPIENT = (
-    *("emailaddress", "recipientaddress", "rcpt_to", "rcpt", "recipient", "recipients", "address", "email"),
-    "to",
-)
-_SENDER = ("friendly_from", "from", "sender", "source", "senderaddress")
+_RECIPIENT = _words("emailaddress recipientaddress rcpt_to rcpt recipient recipients address email to")
+_SENDER = _words("friendly_from from sender source senderaddress")
 #: What the server said, and what the service says of it.
-_SAID = (
-    *("diagnosticcode", "diag", "raw_reason", "smtpresponse", "response", "output", "message", "details"),
-    *("detail", "delay_reason", "reason", "comment", "error", "description", "bounce_description"),
+_SAID = _words(
+    "diagnosticcode diag raw_reason smtpresponse response output message details detail delay_reason reason"
+    " comment error description bounce_description"
 )
-_EVENT = (
-    *(
-        "event",
-        "type",
-        "eventtype",
-        "notificationtype",
-        "recordtype",
-        "severity",
-        "state",
-        "action",
-        "status",
-    ),
-    *("bouncetype", "bouncesubtype", "subtype", "category", "complaintfeedbacktype", "queue_name"),
+_EVENT = _words(
+    "event type eventtype notificationtype recordtype severity state action status bouncetype bouncesubtype"
+    " subtype category complaintfeedbacktype queue_name"
 )
-_CODE = ("code", "error_code", "smtp_code")
-_STATUS = ("status", "enhanced-code")
-_HOST = ("mx-host", "host", "remotemtaip")
+_CODE = _words("code error_code smtp_code")
+_STATUS = _words("status enhanced-code")
+_HOST = _words("mx-host host remotemtaip")
 #: Where an object or a list begins, perhaps behind the beginning of a log's line.
 _BEGINS = re.compile(r"\A[^{]{0,200}\{\s{0,40}[\w\"']")
 _TOKEN = re.compile(

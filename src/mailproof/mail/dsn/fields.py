@@ -7,8 +7,10 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-#: Recipients that are read: one more than explain shows, which says that there are more.
-MAX_RECIPIENTS = 51
+from mailproof.model.bounce import MAX_SHOWN
+
+#: Recipients that are read: with one more than are shown it is known that there are more.
+MAX_RECIPIENTS = MAX_SHOWN + 1
 MAX_TEXT = 1000
 
 _FIELD = re.compile(r"\A([A-Za-z][A-Za-z0-9-]{1,50})\s{0,3}:(.*)\Z", re.S)

@@ -24,25 +24,8 @@ _TERM_ANYWHERE = re.compile(_WORD, re.IGNORECASE)
 _MINOR = re.compile(r"[0-9.]+(?=[\s;,]|\Z)")
 _EDGE = " \t\r\n\"'`\\" + "".join(STRAY)
 #: What is pasted along from a zone file or a form.
-_LABELS = frozenset(
-    (
-        "",
-        "@",
-        "in",
-        "txt",
-        "spf",
-        "v",
-        "value",
-        "text",
-        "type",
-        "name",
-        "host",
-        "record",
-        "data",
-        "content",
-        "ttl",
-    )
-)
+_PASTED = "@ in txt spf v value text type name host record data content ttl"
+_LABELS = frozenset(("", *_PASTED.split()))
 
 
 class SpfHead(Struct, frozen=True):
