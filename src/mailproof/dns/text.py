@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from itertools import accumulate
 from typing import TYPE_CHECKING, cast
 
@@ -69,7 +68,6 @@ def name_text(name: object) -> str:
     return str(name).lower().rstrip(".") or "."
 
 
-@lru_cache(4096)  # each name is asked for in several places
 def normalize(name: str) -> str:
     """A DNS name in lower case without the final dot, for use as a key. The root is ``.``."""
     text = name.lower()

@@ -31,6 +31,8 @@ from mailproof.model import UNASKED, Status
 _MAX_CHAIN = 16
 #: Answers that are kept: a message's questions are mostly those of the one before.
 _MOST_KEPT = 4096
+#: Characters of a name whose answer is kept: more than any has that is written without escapes.
+_LONGEST_KEPT = 255
 
 
 class ZoneFile:
@@ -144,7 +146,8 @@ class ZoneResolver:
 
     def answer(self, name: str, rrtype: str) -> Answer:
         """The same as ``query``, for those who are not asynchronous."""
-        return self._kept(normalize(name), rrtype.upper())
+        question, kind = normalize(name), rrtype.upper()
+        return (self._kept if len(question) <= _LONGEST_KEPT else self._answer)(question, kind)
 
     def _answer(self, question: str, kind: str) -> Answer:
         wanted = _canonical(kind)

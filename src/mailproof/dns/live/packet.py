@@ -73,7 +73,7 @@ def encode_name(name: str) -> bytes | None:
     """A name in wire format and lower case; None where it cannot be (an empty or long label, too long)."""
     label, _, parent = name.partition(".")
     # Most names that are asked for have the rest in common with others.
-    below = _encode(parent) if parent != "." else None
+    below = _encode(parent) if parent != "." and len(parent) < 255 else None
     if below is None or not name.isascii() or "\\" in name:
         return _encode(name)
     size = len(label)
