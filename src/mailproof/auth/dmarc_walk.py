@@ -59,10 +59,10 @@ async def walk(domain: str, resolver: Resolver) -> DmarcWalk:
 
 def walk_of(domain: str, answers: tuple[Answer, ...]) -> DmarcWalk:
     """The walk from a domain by the answers to its questions."""
-    kept = answers[0].__dict__  # BIMI walks the same way, and messages of one domain do
-    last: tuple[tuple[Answer, ...], DmarcWalk] | None = kept.get("walked")
+    beside = answers[0].__dict__  # BIMI walks the same way, and messages of one domain do
+    last: tuple[tuple[Answer, ...], DmarcWalk] | None = beside.get("walked")
     if last is None or last[0] != answers[1:]:
-        last = kept["walked"] = answers[1:], _walked(walk_names(domain), answers)
+        last = beside["walked"] = answers[1:], _walked(walk_names(domain), answers)
     return last[1]
 
 

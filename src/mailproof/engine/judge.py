@@ -118,7 +118,7 @@ def _begin(check: Check[F], facts: F, report: Reporter) -> _Begun:
     """What the checks that begin so are given."""
     try:
         value = check.begin(facts, report)
-    except Exception as error:  # noqa: BLE001 - the same
+    except Exception as error:  # noqa: BLE001 - nor a fault in what rules begin with
         return _Begun(None, {}, _outcome(report, error))
     return _Begun(value, report.gaps or {}, None)
 

@@ -46,7 +46,7 @@ async def recognise(domain: str, signs: tuple[Answer, ...], resolver: Resolver) 
     mx, txt, dmarc = signs
     names = _spf_names(txt)
     own = [name for name in names if is_below(name, (domain,)) and name != domain][:MAX_OWN_INCLUDES]
-    inner = await ask(resolver, *((name, "TXT") for name in own)) if own else ()
+    inner = await ask(resolver, *((name, "TXT") for name in own))
     names += [name for answer in inner for name in _spf_names(answer)]
     seen = (
         *((each, f"MX {host}") for _, host in exchanges(mx) for each in providers_by("mx", host)),

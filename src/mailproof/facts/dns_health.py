@@ -44,7 +44,7 @@ async def collect_health(domain: str, resolver: Resolver, selectors: tuple[str, 
     apex = await _apex(domain, found[: len(own)], resolver)
     # The answer of a wildcard alias is reported once, at the wildcard.
     works = [_alias(each, resolver) for each in asked if each.chain and each.chain != txt.chain]
-    aliases = await together(*works) if works else ()
+    aliases = await together(*works)
     dmarc = await _beside(answers[f"_dmarc.{domain}", "TXT"], resolver)
     return HealthFacts(
         wildcard_name=unlikely,

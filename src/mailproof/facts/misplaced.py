@@ -107,7 +107,7 @@ def _records(
 async def _ask(resolver: Resolver, names: Sequence[str]) -> list[Answer]:
     """A name that is too long to exist is not asked for."""
     asked = [(name, "TXT") for name in names if len(name) <= 253]
-    answers = iter(await ask(resolver, *asked) if asked else ())
+    answers = iter(await ask(resolver, *asked))
     return [next(answers) if len(name) <= 253 else Answer(name, "TXT", "nxdomain") for name in names]
 
 

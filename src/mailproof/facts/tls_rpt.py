@@ -20,7 +20,7 @@ async def collect_tls_rpt(domain: str, resolver: Resolver) -> TlsRptFacts:
     record = parse_tls_rpt(records[0]) if len(records) == 1 else None
     boxes = [uri for uri in (record.rua if record else ()) if uri.scheme == "mailto" and uri_domain(uri)]
     del boxes[MAX_DESTINATIONS:]
-    taken = await take_mail(map(uri_domain, boxes), resolver) if boxes else {}
+    taken = await take_mail(map(uri_domain, boxes), resolver)
     return TlsRptFacts(
         domain=domain,
         lookup=answer.lookup,

@@ -35,7 +35,7 @@ async def zone_of(name: str, resolver: Resolver) -> tuple[str, Answer | None]:
     if zone := said_by(first, name):
         return zone, None
     above = () if first.found or first.undetermined else ancestors(name)[1:]
-    answers = await ask(resolver, *((each, "SOA") for each in above)) if above else ()
+    answers = await ask(resolver, *((each, "SOA") for each in above))
     for answer in (first, *answers):
         if answer.undetermined:
             # A zone that is bogus or whose servers fail hides whether there is a cut here.

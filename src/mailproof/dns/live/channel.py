@@ -105,7 +105,7 @@ class Channel:
         Where that is not the final word, ``ask`` goes on from it (``errand.begun``).
         """
         if self.udp is None:
-            return None
+            raise TypeError(f"{self.state.server.text} takes no datagrams")
         asked = _mix_case(question) if self._options.mix_case else question
         query = self._query(asked, self._options.payload if self.state.edns else 0, False)
         return self.udp.send(query, asked, turn.sent + timeout, asked is not question, then)
