@@ -147,7 +147,7 @@ def main(arguments: list[str]) -> int:
             if not names:
                 sys.stderr.write("matrix: nothing is recorded\n")
                 return 2
-            print(f"{len(names)} tests enter all code that the fast tests enter")
+            print(f"{len(names)} tests enter nearly all code that the fast tests enter")
             chosen = str(folder / FEW)
             Path(chosen).write_text("\n".join(names), "utf-8")
         outcomes = _run(targets, Jobs(folder, full, chosen))

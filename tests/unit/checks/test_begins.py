@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from mailproof.checks import registry
@@ -62,12 +64,12 @@ async def test_where_nothing_is_known(name: str) -> None:
     same(name, report.facts.dns)
 
 
-def checks_of(begins: object, times: int = 2) -> list[Check[DomainFacts]]:
+def checks_of(begins: Callable[..., object], times: int = 2) -> list[Check[DomainFacts]]:
     def run(found: object, report: Reporter) -> None:
         report(f"found {found}")
 
     rules = [Rule(f"TST00{number}", "A rule", Severity.ERROR, "spf", ()) for number in range(times)]
-    return [Check(rule, run, begins=begins, reads_facts=False) for rule in rules]  # type: ignore[arg-type]
+    return [Check(rule, run, begins=begins) for rule in rules]
 
 
 def test_it_is_made_once_and_what_is_unknown_is_said_by_each() -> None:
