@@ -90,9 +90,11 @@ class Journal:
         self._synced = time.monotonic()
 
     def close(self) -> None:
-        """Close it, with all of it on the disk."""
+        """Close it, with all of it on the disk. A file without a line is not left behind."""
         if not self._file.closed:
             try:
                 self.sync()
+                if not os.fstat(self._file.fileno()).st_size:
+                    self.path.unlink(missing_ok=True)
             finally:
                 self._file.close()

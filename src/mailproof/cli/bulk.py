@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from mailproof.bulk.messages import Orders
     from mailproof.bulk.run import Now, Run, Watcher
     from mailproof.bulk.targets import Unreadable
+    from mailproof.cli.progress import Progress
     from mailproof.render.look import Look
 
 #: What starts a worker process.
@@ -207,7 +208,7 @@ def _run(
         where = Options(cluster.address, cluster.batch, load.workers, load.rate, WORKER)
         run = ClusterRun(Folder(result.output, resume=result.resume), orders, where, watcher)
     else:
-        run = _local(stack, load, orders, watcher, result)
+        run = _local(stack, load, orders, watcher, result, show)
 
     def interrupt() -> None:
         run.interrupted = True
@@ -217,7 +218,12 @@ def _run(
 
 
 def _local(
-    stack: ExitStack, load: LoadOptions, orders: Orders, watcher: Watcher, result: ResultOptions
+    stack: ExitStack,
+    load: LoadOptions,
+    orders: Orders,
+    watcher: Watcher,
+    result: ResultOptions,
+    show: Progress,
 ) -> Run:
     """A run in worker processes of this machine, which write to one journal."""
     from mailproof.bulk.journal import Journal
@@ -232,16 +238,22 @@ def _local(
     pool = Pool(load.workers, orders, WORKER)
     stack.callback(pool.close)
     if journal is None or result.output is None:
-        return Run(pool, _to_stdout, watcher)
+        return Run(pool, _to_stdout(show), watcher)
     return Run(pool, journal.append, watcher, journal if result.resume else None, result.output.parent)
 
 
-def _to_stdout(row: bytes) -> None:
-    """Raises BrokenPipeError where no one reads it: the rest would be work for nothing."""
+def _to_stdout(show: Progress) -> Callable[[bytes], None]:
+    """Writes a row. Raises BrokenPipeError where no one reads it: the rest would be work for nothing."""
     from mailproof.cli.writing import write_octets
 
-    if not write_octets(row + b"\n"):
-        raise BrokenPipeError
+    beside = show.hidden if sys.stdout is not None and sys.stdout.isatty() else nullcontext
+
+    def write(row: bytes) -> None:
+        with beside():
+            if not write_octets(row + b"\n"):
+                raise BrokenPipeError
+
+    return write
 
 
 def _journal_of(output: Path) -> Path:

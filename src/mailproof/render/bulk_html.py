@@ -41,7 +41,11 @@ def render_bulk_html(summary: BulkSummary, titles: Mapping[str, str]) -> str:
             ("Grade", _of(summary.grades)),
             (
                 "Published",
-                [(name, each.have, _share(each.have, each.known)) for name, each in summary.adoption],
+                [
+                    (name, each.have, _share(each.have, each.known))
+                    for name, each in summary.adoption
+                    if each.known
+                ],
             ),
             ("DMARC policy", _of(summary.dmarc_policies)),
             ("Commonest findings", _of(_named(summary.findings, titles), summary.domains)),

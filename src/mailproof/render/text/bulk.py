@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from mailproof.model.bulk import BulkSummary
 from mailproof.render.look import SCREEN, Look
-from mailproof.render.text.page import PROSE, Page
-from mailproof.render.text.style import clean, counted, seconds
+from mailproof.render.text.counts import render_counts
+from mailproof.render.text.page import Page
+from mailproof.render.text.style import counted, seconds
 
-_BAR = 20
 _WORDS = {
     "pass": "no fault",
     "warn": "weaknesses",
@@ -50,9 +50,10 @@ def render_bulk(summary: BulkSummary, titles: Mapping[str, str], look: Look = SC
         page.line("Not finished: where there is a file of results, --resume goes on with it", indent=2)
     _table(page, "Verdict", [(_WORDS[name], number) for name, number in summary.verdicts], summary.domains)
     _table(page, "Grade", summary.grades, sum(number for _, number in summary.grades))
-    page.heading("Published")
-    for name, share in summary.adoption:
-        _row(page, name, share.have, share.known)
+    adoption = [
+        (name, each.have, each.have / each.known if each.known else 0.0) for name, each in summary.adoption
+    ]
+    render_counts(page, "Published", adoption)
     _table(page, "DMARC policy", summary.dmarc_policies, sum(n for _, n in summary.dmarc_policies))
     named = [(f"{rule} {titles.get(rule, '')}", number) for rule, number in summary.findings]
     _table(page, "Commonest findings", named, summary.domains)
@@ -73,14 +74,4 @@ def name_servers(summary: BulkSummary) -> tuple[tuple[str, Sequence[tuple[str, i
 
 
 def _table(page: Page, title: str, rows: Sequence[tuple[str, int]], whole: int) -> None:
-    if rows:
-        page.heading(title)
-        for name, number in rows:
-            _row(page, name, number, whole)
-
-
-def _row(page: Page, name: str, number: int, whole: int) -> None:
-    share = number / whole if whole else 0.0
-    bar = ("█" if page.signs.ok == "✓" else "#") * round(share * _BAR)
-    room = min(page.width, PROSE) - 44
-    page.line(f"{clean(name)[:room]:<{room}} {number:>10,} {share:>6.1%} ", (bar, "mp.dim"), indent=2)
+    render_counts(page, title, [(name, number, number / whole if whole else 0.0) for name, number in rows])

@@ -9,7 +9,8 @@ from rich.text import Text
 from mailproof.model.many_messages import MessageRow, MessagesSummary, SenderCount
 from mailproof.render.look import Look
 from mailproof.render.scorecard import RESULTS
-from mailproof.render.text.page import PROSE, Page
+from mailproof.render.text.counts import render_counts
+from mailproof.render.text.page import Page
 from mailproof.render.text.style import clean, counted
 
 _WORDS = {
@@ -81,20 +82,12 @@ def render_messages(summary: MessagesSummary, titles: Mapping[str, str], look: L
 
 
 def _table(page: Page, title: str, rows: Sequence[tuple[str, int]]) -> None:
-    if rows:
-        page.heading(title)
-    room = min(page.width, PROSE) - 22
-    for name, number in rows:
-        page.line(f"{_cell(name, room)} {number:>10,}", indent=2)
+    render_counts(page, title, [(name, number, None) for name, number in rows])
 
 
 def _shares(page: Page, title: str, rows: Sequence[SenderCount], more: int) -> None:
-    if rows:
-        page.heading(title)
-    room = min(page.width, PROSE) - 30
-    for row in rows:
-        share = row.passed / row.messages if row.messages else 0
-        page.line(f"{_cell(row.name, room)} {row.messages:>10,} {share:>7.1%}", indent=2)
+    shares = [(row.name, row.messages, row.passed / row.messages if row.messages else 0.0) for row in rows]
+    render_counts(page, title, shares)
     if more:
         page.line(f"and {more:,} more", indent=2)
 

@@ -1,0 +1,34 @@
+"""A table of counts: a name, a number, its share, and a bar of it where there is room."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mailproof.render.text.page import PROSE, Page
+from mailproof.render.text.style import clean
+
+#: Columns of a bar at most, and at least.
+_BAR, _LEAST_BAR = 20, 8
+#: Columns that a number takes, and a share.
+_NUMBER, _SHARE = 11, 8
+
+
+def render_counts(page: Page, title: str, rows: Sequence[tuple[str, int, float | None]]) -> None:
+    """Nothing where there are no rows. A name that is too long is cut; a share is from 0 to 1."""
+    if not rows:
+        return
+    page.heading(title)
+    whole = min(page.width, PROSE) - 2
+    longest = max(len(clean(name)) for name, _, _ in rows)
+    room = min(max(longest, whole - _NUMBER - _SHARE - 1 - _BAR), whole - _NUMBER - _SHARE)
+    width = whole - room - _NUMBER - _SHARE - 1
+    block = ("█" if page.signs.ok == "✓" else "#") if width >= _LEAST_BAR else ""
+    for name, number, share in rows:
+        shown = clean(name)
+        cell = shown if len(shown) <= room else f"{shown[: room - 1]}…"
+        page.line(
+            f"{cell:<{room}} {number:>{_NUMBER - 1},}",
+            "" if share is None else f" {share:>{_SHARE - 1}.1%}",
+            (f" {bar}" if (bar := block * round((share or 0) * width)) else "", "mp.dim"),
+            indent=2,
+        )
