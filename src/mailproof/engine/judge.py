@@ -58,43 +58,38 @@ def judge(
     """
     failed = {failure.collector: failure for failure in failures}
     begun: dict[_Begins, _Begun] = {}
-    outcomes = []
-    report: Reporter | None = None
-    for check in checks:
-        rule, begins = check.rule, check.begins
-        if check.profiles in skipped:
-            outcomes.append(Outcome(rule.id, subject, "skipped", (), skipped[check.profiles]))
-            continue
-        if rule.topic in failed:
-            failure = failed[rule.topic]
-            status: OutcomeStatus = "unknown" if failure.unknown else "error"
-            outcomes.append(Outcome(rule.id, subject, status, (), failure.reason))
-            continue
-        if report is None or report.findings or report.gaps:
-            report = Reporter(rule, subject)
-        report.rule = rule
-        value: object = facts
-        if begins is not None:
-            if begins not in begun:
-                begun[begins] = _begin(check, facts, report)
-            found = begun[begins]
-            if (end := found.end) is not None:
-                outcomes.append(replace(end, check=rule.id))
-                continue
-            if found.gaps:
-                report = Reporter(rule, subject)
-                report.gaps.update(found.gaps)
-            value = found.value
-        try:
-            check.run(*check.given(facts, value), report)
-        except Exception as error:  # noqa: BLE001 - a fault in one rule must not cost the report
-            outcomes.append(_outcome(report, error))
-        else:
-            if report.findings or report.gaps:
-                outcomes.append(_outcome(report))
-            else:
-                outcomes.append(Outcome(rule.id, subject, "pass"))
-    return tuple(outcomes)
+    return tuple([_judged(check, facts, subject, failed, skipped, begun) for check in checks])
+
+
+def _judged(
+    check: Check[F],
+    facts: F,
+    subject: str,
+    failed: Mapping[str, CollectorFailure],
+    skipped: Mapping[Profiles | None, str],
+    begun: dict[_Begins, _Begun],
+) -> Outcome:
+    rule, begins = check.rule, check.begins
+    if check.profiles in skipped:
+        return Outcome(rule.id, subject, "skipped", (), skipped[check.profiles])
+    if rule.topic in failed:
+        failure = failed[rule.topic]
+        return Outcome(rule.id, subject, "unknown" if failure.unknown else "error", (), failure.reason)
+    report = Reporter(rule, subject)
+    value: object = facts
+    if begins is not None:
+        if begins not in begun:
+            begun[begins] = _begin(check, facts, Reporter(rule, subject))
+        found = begun[begins]
+        if found.end is not None:
+            return replace(found.end, check=rule.id)
+        value = found.value
+        report.gaps.update(found.gaps)
+    try:
+        check.run(*check.given(facts, value), report)
+    except Exception as error:  # noqa: BLE001 - a fault in one rule must not cost the report
+        return _outcome(report, error)
+    return _outcome(report) if report.findings or report.gaps else Outcome(rule.id, subject, "pass")
 
 
 def judge_domain(facts: DomainFacts, checks: tuple[Check[DomainFacts], ...]) -> tuple[Outcome, ...]:
@@ -120,7 +115,7 @@ def _begin(check: Check[F], facts: F, report: Reporter) -> _Begun:
         value = check.begin(facts, report)
     except Exception as error:  # noqa: BLE001 - nor a fault in what rules begin with
         return _Begun(None, {}, _outcome(report, error))
-    return _Begun(value, report.gaps or {}, None)
+    return _Begun(value, report.gaps, None)
 
 
 def _outcome(report: Reporter, ended: Exception | None = None) -> Outcome:

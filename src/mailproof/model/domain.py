@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any, Literal
+from typing import Literal
 
 from msgspec import Struct
 
@@ -76,11 +76,6 @@ class DomainFacts(Struct, frozen=True, dict=True):  # the dict is for what is de
     near_names: tuple[str, ...] = ()
     wildcard_beside: tuple[Lookup, ...] = ()
     expected: Expectations | None = None
-
-    @cached_property
-    def derived(self) -> dict[Any, Any]:
-        """What the rules have made of the facts so far, for each other (``checks/once.py``)."""
-        return {}
 
     @cached_property
     def exists(self) -> bool:

@@ -8,7 +8,6 @@ from typing import Literal
 from msgspec import Struct
 
 from mailproof.checks.base import NotApplicable, Reporter
-from mailproof.checks.once import once
 from mailproof.checks.publishing import replaced
 from mailproof.model import (
     BimiEvidence,
@@ -88,7 +87,6 @@ def published(facts: DomainFacts, report: Reporter) -> tuple[BimiSelectorFacts, 
     return found
 
 
-@once
 def records(facts: DomainFacts, report: Reporter) -> tuple[Found, ...]:
     """Each record once. Raises NotApplicable where there is none."""
     found: dict[str, Found] = {}
@@ -100,7 +98,6 @@ def records(facts: DomainFacts, report: Reporter) -> tuple[Found, ...]:
     return tuple(found.values())
 
 
-@once
 def in_use(facts: DomainFacts, report: Reporter) -> tuple[Found, ...]:
     """The records that ask for a logo to be shown. Raises NotApplicable where there is none."""
     asked = tuple(found for found in records(facts, report) if not found.record.declined)

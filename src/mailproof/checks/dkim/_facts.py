@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from mailproof.checks.base import Enough, NotApplicable, Reporter, Undetermined
-from mailproof.checks.once import once
 from mailproof.checks.ownership import is_owned
 from mailproof.model import (
     DkimDiscovery,
@@ -91,7 +90,6 @@ def discovery(facts: DomainFacts) -> DkimDiscovery:
     return facts.dkim_discovery
 
 
-@once
 def selectors(facts: DomainFacts, report: Reporter) -> tuple[DkimSelectorFacts, ...]:
     """All selectors, with those whose lookup failed: where one of them was named, the outcome is unknown.
 
@@ -106,7 +104,6 @@ def selectors(facts: DomainFacts, report: Reporter) -> tuple[DkimSelectorFacts, 
     return facts.dkim
 
 
-@once
 def keys(facts: DomainFacts, report: Reporter) -> tuple[PublishedKey, ...]:
     """All selectors with one key record, revoked or broken ones too; see ``selectors``.
 

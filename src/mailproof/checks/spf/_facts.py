@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 from mailproof.checks.base import Enough, NotApplicable, Reporter, Undetermined
-from mailproof.checks.once import once
 from mailproof.model import (
     DomainFacts,
     Location,
@@ -18,10 +17,13 @@ from mailproof.model import (
     SpfTerm,
     SpfTermCost,
 )
+from mailproof.structs import kept
 
 #: Records that the domain's owner can edit; the same with what each of their terms came to.
 Records: TypeAlias = tuple[tuple[SpfNode, SpfRecord], ...]
 Costs: TypeAlias = tuple[tuple[SpfNode, SpfRecord, tuple[SpfTermCost, ...]], ...]
+#: The record that a term is in, what the term came to, and what it leads to.
+Links: TypeAlias = tuple[tuple[SpfNode, SpfTermCost, SpfNode], ...]
 
 
 def spf_of(facts: DomainFacts) -> SpfFacts:
@@ -58,7 +60,7 @@ def record_of(facts: DomainFacts) -> tuple[SpfNode, SpfRecord]:
     return root, root.record
 
 
-@once
+@kept
 def all_nodes(facts: DomainFacts) -> tuple[SpfNode, ...]:
     """Every domain of the tree, the root first. Bounded by the collector."""
     nodes = [record_of(facts)[0]]
@@ -67,7 +69,6 @@ def all_nodes(facts: DomainFacts) -> tuple[SpfNode, ...]:
     return tuple(nodes)
 
 
-@once
 def own_records(facts: DomainFacts, report: Reporter) -> Records:
     """The records that the domain's owner can edit: at the domain and below it, each once."""
     found: dict[str, tuple[SpfNode, SpfRecord]] = {}
@@ -90,17 +91,14 @@ def faulty_records(facts: DomainFacts, report: Reporter) -> Records:
     return found
 
 
-@once
-def links(
-    facts: DomainFacts, report: Reporter, name: str
-) -> tuple[tuple[SpfNode, SpfTermCost, SpfNode], ...]:
-    """Every ``include`` or ``redirect`` of the tree: the record it is in, the term, what it leads to."""
+def links(facts: DomainFacts, report: Reporter) -> Links:
+    """Every ``include`` and ``redirect`` of the tree: the record it is in, the term, what it leads to."""
     found: dict[tuple[str, int, str], tuple[SpfNode, SpfTermCost, SpfNode]] = {}
     for node in all_nodes(facts):
         if node.status == "unknown":
             report.unanswered(*failed(node))
         for cost in node.costs:
-            if cost.term.name == name and cost.child is not None:
+            if cost.child is not None:
                 # A record that is included twice is reported once.
                 found.setdefault((node.domain, cost.term.start, cost.child.status), (node, cost, cost.child))
     return tuple(found.values())

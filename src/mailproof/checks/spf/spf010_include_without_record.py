@@ -25,22 +25,22 @@ After:
 - RFC 7208 section 5.2
 """
 
+from collections.abc import Iterator
+
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import at, is_own, links
+from mailproof.checks.spf._facts import Links, at, is_own, links
 from mailproof.checks.spf._fixes import publish
 from mailproof.checks.spf.spf004_syntax_error import in_name
 from mailproof.data.providers import meant_include
-from mailproof.model import DomainFacts, Fix, Severity, SpfNode, SpfRecord, SpfTerm
+from mailproof.model import DomainFacts, Fix, Severity, SpfNode, SpfRecord, SpfTerm, SpfTermCost
 from mailproof.records.spf import rewritten, without
 from mailproof.records.spf.words import sensible
 
 
-@declare(Severity.ERROR)
-def check(facts: DomainFacts, report: Reporter) -> None:
+@declare(Severity.ERROR, links)
+def check(facts: DomainFacts, found: Links, report: Reporter) -> None:
     """A finding for each ``include`` without a record."""
-    for node, cost, child in links(facts, report, "include"):
-        if child.status != "none" or node.record is None or in_name(node.record, cost.term.start):
-            continue
+    for node, record, cost, child in leading_nowhere("include", found):
         dead = [
             c.term for c in node.costs if c.term.name == "include" and c.child and c.child.status == "none"
         ]
@@ -49,11 +49,20 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             f"{risk_of(facts, child)}",
             location=at(node, cost.term),
             evidence=(child.lookup.describe(),) if child.lookup else (),
-            fix=right_name(facts, node, node.record, dead)
+            fix=right_name(facts, node, record, dead)
             or publish(
-                facts, node, "Correct the name, or remove the include", without(node.record, dead), "decision"
+                facts, node, "Correct the name, or remove the include", without(record, dead), "decision"
             ),
         )
+
+
+def leading_nowhere(name: str, found: Links) -> Iterator[tuple[SpfNode, SpfRecord, SpfTermCost, SpfNode]]:
+    """Those of this name without a record; not where a syntax error in the name is to blame (SPF004)."""
+    for node, cost, child in found:
+        if cost.term.name != name or child.status != "none" or node.record is None:
+            continue
+        if not in_name(node.record, cost.term.start):
+            yield node, node.record, cost, child
 
 
 def risk_of(facts: DomainFacts, child: SpfNode) -> str:

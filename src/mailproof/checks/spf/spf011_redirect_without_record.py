@@ -26,25 +26,22 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import at, links
+from mailproof.checks.spf._facts import Links, at, links
 from mailproof.checks.spf._fixes import publish
-from mailproof.checks.spf.spf004_syntax_error import in_name
-from mailproof.checks.spf.spf010_include_without_record import right_name, risk_of
+from mailproof.checks.spf.spf010_include_without_record import leading_nowhere, right_name, risk_of
 from mailproof.model import DomainFacts, Severity
 
 
-@declare(Severity.ERROR)
-def check(facts: DomainFacts, report: Reporter) -> None:
+@declare(Severity.ERROR, links)
+def check(facts: DomainFacts, found: Links, report: Reporter) -> None:
     """A finding for each ``redirect`` without a record."""
-    for node, cost, child in links(facts, report, "redirect"):
-        if child.status != "none" or node.record is None or in_name(node.record, cost.term.start):
-            continue
+    for node, record, cost, child in leading_nowhere("redirect", found):
         report(
             f"{cost.term.text} in the SPF record of {node.domain} causes permerror: {child.reason}."
             f"{risk_of(facts, child)}",
             location=at(node, cost.term),
             evidence=(child.lookup.describe(),) if child.lookup else (),
-            fix=right_name(facts, node, node.record, [cost.term])
+            fix=right_name(facts, node, record, [cost.term])
             or publish(
                 facts,
                 node,

@@ -27,31 +27,31 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import at, links
+from mailproof.checks.spf._facts import Links, at, links
 from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, Severity
 from mailproof.records.spf import without
 
 
-@declare(Severity.ERROR)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for name in ("include", "redirect"):
-        for node, cost, child in links(facts, report, name):
-            if child.status == "loop" and node.record is not None:
-                # An include of the record itself allows nothing that is not in the record already.
-                itself = name == "include" and child.domain == node.domain
-                report(
-                    f"{cost.term.text} in the SPF record of {node.domain} leads back to a "
-                    f"record it came from: {child.reason}.",
-                    location=at(node, cost.term),
-                    evidence=(child.reason,),
-                    fix=publish(
-                        facts,
-                        node,
-                        "Remove the term that leads back"
-                        if itself
-                        else f"Decide which record keeps the terms, and remove the {name} from the other",
-                        without(node.record, [cost.term]) if itself else None,
-                        "repair" if itself else "decision",
-                    ),
-                )
+@declare(Severity.ERROR, links)
+def check(facts: DomainFacts, found: Links, report: Reporter) -> None:
+    for node, cost, child in found:
+        if child.status == "loop" and node.record is not None:
+            # An include of the record itself allows nothing that is not in the record already.
+            name = cost.term.name
+            itself = name == "include" and child.domain == node.domain
+            report(
+                f"{cost.term.text} in the SPF record of {node.domain} leads back to a "
+                f"record it came from: {child.reason}.",
+                location=at(node, cost.term),
+                evidence=(child.reason,),
+                fix=publish(
+                    facts,
+                    node,
+                    "Remove the term that leads back"
+                    if itself
+                    else f"Decide which record keeps the terms, and remove the {name} from the other",
+                    without(node.record, [cost.term]) if itself else None,
+                    "repair" if itself else "decision",
+                ),
+            )

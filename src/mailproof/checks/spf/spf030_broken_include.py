@@ -27,27 +27,24 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import at, is_own, links
+from mailproof.checks.spf._facts import Links, at, is_own, links
 from mailproof.model import DomainFacts, Fix, Severity
 
 
-@declare(Severity.ERROR)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for name in ("include", "redirect"):
-        for node, cost, child in links(facts, report, name):
-            if child.status != "multiple" and (child.status != "syntax" or is_own(facts, child)):
-                continue  # a syntax error in one's own record is SPF004's
-            fault = next((p for p in child.record.problems if p.fatal), None) if child.record else None
-            where = (
-                f" at {child.record.text[fault.start : fault.end][:60]!r}" if child.record and fault else ""
-            )
-            report(
-                f"{cost.term.text} in the SPF record of {node.domain} causes permerror: the record of "
-                f"{child.domain} is broken{where} ({child.reason}).",
-                location=at(node, cost.term),
-                evidence=child.records[:5],
-                fix=Fix(
-                    f"Ask the owner of {child.domain} to correct it; until then, remove {cost.term.text}",
-                    kind="decision",
-                ),
-            )
+@declare(Severity.ERROR, links)
+def check(facts: DomainFacts, found: Links, report: Reporter) -> None:
+    for node, cost, child in found:
+        if child.status != "multiple" and (child.status != "syntax" or is_own(facts, child)):
+            continue  # a syntax error in one's own record is SPF004's
+        fault = next((p for p in child.record.problems if p.fatal), None) if child.record else None
+        where = f" at {child.record.text[fault.start : fault.end][:60]!r}" if child.record and fault else ""
+        report(
+            f"{cost.term.text} in the SPF record of {node.domain} causes permerror: the record of "
+            f"{child.domain} is broken{where} ({child.reason}).",
+            location=at(node, cost.term),
+            evidence=child.records[:5],
+            fix=Fix(
+                f"Ask the owner of {child.domain} to correct it; until then, remove {cost.term.text}",
+                kind="decision",
+            ),
+        )

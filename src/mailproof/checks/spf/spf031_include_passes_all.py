@@ -24,17 +24,17 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import at, links
+from mailproof.checks.spf._facts import Links, at, links
 from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, Severity
 from mailproof.records.spf import without
 
 
-@declare(Severity.ERROR, consequence="forged")
-def check(facts: DomainFacts, report: Reporter) -> None:
-    for node, cost, child in links(facts, report, "include"):
+@declare(Severity.ERROR, links, consequence="forged")
+def check(facts: DomainFacts, found: Links, report: Reporter) -> None:
+    for node, cost, child in found:
         end = child.record.all_term if child.record else None
-        if end is None or end.qualifier != "+" or node.record is None:
+        if cost.term.name != "include" or end is None or end.qualifier != "+" or node.record is None:
             continue
         report(
             f"{cost.term.text} in the SPF record of {node.domain} matches every host in the "

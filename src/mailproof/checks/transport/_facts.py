@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from mailproof.checks.base import ImpossibleHere, NotApplicable, Reporter, Undetermined
-from mailproof.checks.once import once
 from mailproof.model import CertificateFacts, DomainFacts, Location, MxConnectionFacts, TlsFacts
 
 BLOCKED = (
@@ -52,7 +51,6 @@ def reached(facts: DomainFacts, report: Reporter) -> tuple[MxConnectionFacts, ..
     return everything
 
 
-@once
 def talked(facts: DomainFacts, report: Reporter) -> tuple[MxConnectionFacts, ...]:
     """The connections on which SMTP was spoken.
 
