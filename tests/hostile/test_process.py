@@ -104,7 +104,7 @@ async def test_a_password_that_saslprep_forbids(password: str) -> None:
     """SCRAM cannot carry it: a finding of the log-in, and the report is there."""
     login = sasl.Login("u", Credential.of(password).value)
     with pytest.raises(sasl.SaslError, match="cannot be used"):
-        sasl.start("SCRAM-SHA-256", login).initial()
+        sasl.Mechanism("SCRAM-SHA-256", login).initial()
 
     async def talk(peer: Peer) -> None:
         await peer.say("220 mail.acme.example ESMTP")

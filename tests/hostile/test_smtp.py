@@ -257,7 +257,7 @@ def test_scram_hashes_no_more_than_a_bounded_number_of_rounds(
         return b"\0" * 32
 
     monkeypatch.setattr(scramp.core, "hi", counted)
-    mechanism = sasl.start("SCRAM-SHA-256", sasl.Login("u", password=Secret("p")))
+    mechanism = sasl.Mechanism("SCRAM-SHA-256", sasl.Login("u", password=Secret("p")))
     nonce = (mechanism.initial() or b"").decode().rpartition("r=")[2]
     with pytest.raises(sasl.SaslError):
         mechanism.respond(f"r={nonce}x,s=c2FsdHNhbHRzYWx0c2FsdA==,i={count}".encode())

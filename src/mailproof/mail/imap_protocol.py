@@ -7,6 +7,7 @@ import binascii
 import re
 import time
 from collections.abc import Callable, Iterable
+from functools import partial
 
 from msgspec import Struct
 
@@ -14,8 +15,8 @@ from mailproof.mail import sasl
 from mailproof.mail.mailbox import MailboxError
 from mailproof.mail.mailboxes.conversation import Conversation
 from mailproof.mail.mailboxes.kept import Kept
-from mailproof.mail.mailboxes.limits import MAX_AUTH_STEPS, MAX_CAPABILITIES, MAX_KEPT, MAX_LITERALS
-from mailproof.mail.session import demand_silence, leave
+from mailproof.mail.mailboxes.limits import MAX_CAPABILITIES, MAX_KEPT, MAX_LITERALS
+from mailproof.mail.session import answer_challenges, demand_silence, leave, signing_in
 from mailproof.mail.wire import Wire
 from mailproof.printable import clean
 
@@ -89,7 +90,7 @@ class ImapConnection:
         name = sasl.choose(offered, login, mechanism)
         try:
             if name is not None:
-                await self._authenticate(sasl.start(name, login))
+                await self._authenticate(sasl.Mechanism(name, login))
             elif login.password and mechanism is None and "LOGINDISABLED" not in self.capabilities:
                 name = "LOGIN command"
                 await self._login_command(login)
@@ -103,29 +104,14 @@ class ImapConnection:
         return name
 
     async def _authenticate(self, mechanism: sasl.Mechanism) -> None:
-        try:
-            await self._exchange(mechanism)
-            mechanism.verify_success()
-        except sasl.SaslError as error:
-            raise MailboxError("login", f"{mechanism.name} failed: {error}") from None
-
-    async def _exchange(self, mechanism: sasl.Mechanism) -> None:
-        first = mechanism.initial()
-        line = f"AUTHENTICATE {mechanism.name}"
-        if first is not None and "SASL-IR" in self.capabilities:
-            line += " " + (base64.b64encode(first).decode() or "=")
-            first = None
-        tag = await self._send(line)
-        for _ in range(MAX_AUTH_STEPS):
-            challenge = await self._invitation(tag)
-            if challenge is None:
-                return
-            if first is not None:
-                answer, first = base64.b64encode(first), None
-            else:
-                answer = sasl.answer(mechanism, challenge)
-            await self._talk.say(answer + b"\r\n")
-        raise sasl.SaslError("the server keeps asking")
+        with signing_in(mechanism):
+            first = mechanism.initial()
+            line = f"AUTHENTICATE {mechanism.name}"
+            packed = None if first is None else base64.b64encode(first)
+            if packed is not None and "SASL-IR" in self.capabilities:
+                line, packed = f"{line} {packed.decode() or '='}", None
+            tag = await self._send(line)
+            await answer_challenges(mechanism, partial(self._invitation, tag), self._talk.say_line, packed)
 
     async def _invitation(self, tag: bytes) -> bytes | None:
         """What follows the next ``+``. None where the command ended instead."""

@@ -14,7 +14,6 @@ from mailproof.mail.mailboxes.catch import Catch, Incoming
 from mailproof.mail.mailboxes.conversation import Conversation
 from mailproof.mail.mailboxes.kept import Kept
 from mailproof.mail.mailboxes.limits import (
-    MAX_AUTH_STEPS,
     MAX_BOUNCE_LINES,
     MAX_HEADER,
     MAX_KEPT,
@@ -22,7 +21,14 @@ from mailproof.mail.mailboxes.limits import (
     MAX_NEW,
     MAX_PROBE,
 )
-from mailproof.mail.session import connect_mailbox, demand_encryption, demand_silence, leave
+from mailproof.mail.session import (
+    answer_challenges,
+    connect_mailbox,
+    demand_encryption,
+    demand_silence,
+    leave,
+    signing_in,
+)
 from mailproof.model import TlsFacts
 from mailproof.printable import clean
 
@@ -170,24 +176,20 @@ class Pop3Mailbox:
             return
         if name is None:
             raise MailboxError("login", f"no sign-in method in common: the server offers {offered or 'none'}")
-        mechanism = sasl.start(name, login)
-        try:
-            await self._exchange(mechanism)
-            mechanism.verify_success()
-        except sasl.SaslError as error:
-            raise MailboxError("login", f"{name} failed: {error}") from None
+        mechanism = sasl.Mechanism(name, login)
+        with signing_in(mechanism):
+            first = mechanism.initial()
+            said = "" if first is None else f" {base64.b64encode(first).decode()}"
+            await self._write(f"AUTH {name}{said}".encode())
+            await answer_challenges(mechanism, self._challenge, self._write)
 
-    async def _exchange(self, mechanism: sasl.Mechanism) -> None:
-        first = mechanism.initial()
-        line = f"AUTH {mechanism.name}"
-        await self._write((line if first is None else f"{line} {base64.b64encode(first).decode()}").encode())
-        for _ in range(MAX_AUTH_STEPS):
-            reply = await self._line()
-            if not reply.startswith(b"+ "):
-                self._require(reply)
-                return
-            await self._write(sasl.answer(mechanism, reply[2:]))
-        raise sasl.SaslError("the server keeps asking")
+    async def _challenge(self) -> bytes | None:
+        """What follows the next ``+``. None where the command ended instead."""
+        reply = await self._line()
+        if reply.startswith(b"+ "):
+            return reply[2:]
+        self._require(reply)
+        return None
 
     async def _listing(self) -> list[tuple[int, str]]:
         """Numbers and unique ids. Without UIDL the number and the size must do."""
@@ -248,7 +250,7 @@ class Pop3Mailbox:
         raise MailboxError("protocol", f"not a POP3 server: {text[:120]!r}")
 
     async def _write(self, line: bytes) -> None:
-        await self._connected().say(line + b"\r\n")
+        await self._connected().say_line(line)
 
     async def _line(self) -> bytes:
         return await self._connected().line()

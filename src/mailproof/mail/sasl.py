@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Callable, Generator, Sequence
 
 from msgspec import Struct
 
 from mailproof.credentials import Secret
 from mailproof.mail.limits import MAX_SCRAM_ITERATIONS
 from mailproof.redaction import learn
-
-if TYPE_CHECKING:
-    from scramp import ScramClient
 
 MAX_CHALLENGE = 8192
 
@@ -23,21 +19,6 @@ _WITH_TOKEN = ("OAUTHBEARER", "XOAUTH2")
 
 class SaslError(Exception):
     """The server's part of the exchange is not what the mechanism allows."""
-
-
-class Mechanism(Protocol):
-    """One exchange. ``initial`` is None where the server speaks first."""
-
-    name: str
-
-    def initial(self) -> bytes | None:
-        """The first message of the client. Raises SaslError for a secret that the mechanism cannot carry."""
-
-    def respond(self, challenge: bytes) -> bytes:
-        """The answer to a challenge. Raises SaslError."""
-
-    def verify_success(self) -> None:
-        """Called when the server says that it worked. Raises SaslError where it did not prove itself."""
 
 
 class Login(Struct, frozen=True):
@@ -73,125 +54,83 @@ def answer(mechanism: Mechanism, challenge: str | bytes) -> bytes:
         raise SaslError(str(error)) from None
 
 
-def start(name: str, login: Login) -> Mechanism:
-    """The exchange of mechanism ``name``."""
-    kinds: dict[str, type[_Base]] = {
-        "PLAIN": _Plain,
-        "LOGIN": _LoginMechanism,
-        "CRAM-MD5": _CramMd5,
-        "SCRAM-SHA-256": _Scram,
-        "XOAUTH2": _XOAuth2,
-        "OAUTHBEARER": _OAuthBearer,
-    }
-    return kinds[name](login)
+class Mechanism:
+    """One exchange: ``initial`` first, then ``respond`` to each challenge."""
 
-
-class _Base:
-    name = ""
-
-    def __init__(self, login: Login) -> None:
-        self._login = login
-        self._steps = 0
-
-    def _password(self) -> str:
-        return self._login.password.reveal() if self._login.password else ""
-
-    def _token(self) -> str:
-        return self._login.token.reveal() if self._login.token else ""
+    def __init__(self, name: str, login: Login) -> None:
+        self.name = name
+        self._steps = _MECHANISMS[name](login)
+        self._said = 0
 
     def initial(self) -> bytes | None:
-        return None
+        """The first message of the client, None where the server speaks first. Raises SaslError for a secret
+        that the mechanism cannot carry.
+        """
+        self._said += 1
+        return next(self._steps)
 
     def respond(self, challenge: bytes) -> bytes:
-        raise SaslError(f"the server asks for more than {self.name} has")
+        """The answer to a challenge. Raises SaslError."""
+        self._said += 1
+        try:
+            return self._steps.send(challenge) or b""
+        except StopIteration:
+            raise SaslError(f"the server asks for more than {self.name} has") from None
 
     def verify_success(self) -> None:
-        return None
-
-
-class _Plain(_Base):
-    """RFC 4616."""
-
-    name = "PLAIN"
-
-    def initial(self) -> bytes | None:
-        return f"\0{self._login.username}\0{self._password()}".encode()
-
-    def respond(self, challenge: bytes) -> bytes:
-        if self._steps:
-            return super().respond(challenge)
-        self._steps += 1
-        return self.initial() or b""
-
-
-class _LoginMechanism(_Base):
-    """The old LOGIN: the server asks for the user name, then for the password, in any words."""
-
-    name = "LOGIN"
-
-    def respond(self, challenge: bytes) -> bytes:
-        self._steps += 1
-        if self._steps == 1:
-            return self._login.username.encode()
-        if self._steps == 2:
-            return self._password().encode()
-        return super().respond(challenge)
-
-
-class _CramMd5(_Base):
-    """RFC 2195."""
-
-    name = "CRAM-MD5"
-
-    def respond(self, challenge: bytes) -> bytes:
-        import hmac
-
-        if self._steps:
-            return super().respond(challenge)
-        self._steps += 1
-        digest = hmac.new(self._password().encode(), challenge, "md5").hexdigest()
-        learn(digest)  # with the challenge, it lets the password be guessed
-        return f"{self._login.username} {digest}".encode()
-
-
-class _Scram(_Base):
-    """RFC 5802 and 7677, through the library scramp. The server must prove that it knows the password."""
-
-    name = "SCRAM-SHA-256"
-
-    _client: ScramClient
-
-    def initial(self) -> bytes | None:
-        from scramp import ScramClient, ScramException
-
-        try:
-            self._client = ScramClient([self.name], self._login.username, self._password())
-        except ScramException as error:  # as SASLprep (RFC 4013) says
-            raise SaslError(f"SCRAM: the user name or the password cannot be used: {error}") from None
-        return str(self._client.get_client_first()).encode()
-
-    def respond(self, challenge: bytes) -> bytes:
-        from scramp import ScramException
-
-        self._steps += 1
-        try:
-            text = challenge.decode("utf-8")
-            if self._steps == 1:
-                _bounded_iterations(text)
-                self._client.set_server_first(text)
-                final = str(self._client.get_client_final())
-                learn(final.rpartition("p=")[2])  # as with CRAM-MD5
-                return final.encode()
-            if self._steps == 2:
-                self._client.set_server_final(text)
-                return b""
-        except (ScramException, ValueError, KeyError, IndexError) as error:
-            raise SaslError(f"SCRAM: {str(error)[:200]}") from None
-        return super().respond(challenge)
-
-    def verify_success(self) -> None:
-        if self._steps < 2:
+        """Called when the server says that it worked. Raises SaslError where it did not prove itself."""
+        if self.name == "SCRAM-SHA-256" and self._said < 3:
             raise SaslError("SCRAM: the server did not prove that it knows the password")
+
+
+#: What is said, sent the server's challenge to it; the first is None where the server speaks first.
+_Steps = Generator[bytes | None, bytes, None]
+
+
+def _plain(login: Login) -> _Steps:
+    """RFC 4616."""
+    words = f"\0{login.username}\0{_revealed(login.password)}".encode()
+    yield words
+    yield words  # of a server that asks for them nonetheless
+
+
+def _login(login: Login) -> _Steps:
+    """The old LOGIN: the server asks for the user name, then for the password, in any words."""
+    yield None
+    yield login.username.encode()
+    yield _revealed(login.password).encode()
+
+
+def _cram_md5(login: Login) -> _Steps:
+    """RFC 2195."""
+    import hmac
+
+    challenge = yield None
+    digest = hmac.new(_revealed(login.password).encode(), challenge, "md5").hexdigest()
+    learn(digest)  # with the challenge, it lets the password be guessed
+    yield f"{login.username} {digest}".encode()
+
+
+def _scram(login: Login) -> _Steps:
+    """RFC 5802 and 7677, through the library scramp. The server must prove that it knows the password."""
+    from scramp import ScramClient, ScramException
+
+    try:
+        client = ScramClient(["SCRAM-SHA-256"], login.username, _revealed(login.password))
+    except ScramException as error:  # as SASLprep (RFC 4013) says
+        raise SaslError(f"SCRAM: the user name or the password cannot be used: {error}") from None
+    challenge = yield str(client.get_client_first()).encode()
+    try:
+        text = challenge.decode("utf-8")
+        _bounded_iterations(text)
+        client.set_server_first(text)
+        final = str(client.get_client_final())
+        learn(final.rpartition("p=")[2])  # as with CRAM-MD5
+        challenge = yield final.encode()
+        client.set_server_final(challenge.decode("utf-8"))
+    except (ScramException, ValueError, KeyError, IndexError) as error:
+        raise SaslError(f"SCRAM: {str(error)[:200]}") from None
+    yield b""
 
 
 def _bounded_iterations(server_first: str) -> None:
@@ -207,33 +146,31 @@ def _bounded_iterations(server_first: str) -> None:
             raise SaslError("SCRAM: the server demands an unreasonable number of iterations")
 
 
-class _XOAuth2(_Base):
+def _xoauth2(login: Login) -> _Steps:
     """Google's and Microsoft's own; a failure comes as a challenge, which is answered with nothing."""
-
-    name = "XOAUTH2"
-
-    def initial(self) -> bytes | None:
-        return f"user={self._login.username}\x01auth=Bearer {self._token()}\x01\x01".encode()
-
-    def respond(self, challenge: bytes) -> bytes:
-        self._steps += 1
-        if self._steps > 1:
-            return super().respond(challenge)
-        return b"" if challenge else self.initial() or b""
+    words = f"user={login.username}\x01auth=Bearer {_revealed(login.token)}\x01\x01".encode()
+    failure = yield words
+    yield b"" if failure else words
 
 
-class _OAuthBearer(_Base):
+def _oauthbearer(login: Login) -> _Steps:
     """RFC 7628; a failure comes as a challenge, which is answered with a single ^A."""
+    user = login.username.replace("=", "=3D").replace(",", "=2C")
+    place = f"host={login.host}\x01port={login.port}\x01"
+    words = f"n,a={user},\x01{place}auth=Bearer {_revealed(login.token)}\x01\x01".encode()
+    failure = yield words
+    yield b"\x01" if failure else words
 
-    name = "OAUTHBEARER"
 
-    def initial(self) -> bytes | None:
-        user = self._login.username.replace("=", "=3D").replace(",", "=2C")
-        place = f"host={self._login.host}\x01port={self._login.port}\x01"
-        return f"n,a={user},\x01{place}auth=Bearer {self._token()}\x01\x01".encode()
+def _revealed(secret: Secret | None) -> str:
+    return secret.reveal() if secret else ""
 
-    def respond(self, challenge: bytes) -> bytes:
-        self._steps += 1
-        if self._steps > 1:
-            return super().respond(challenge)
-        return b"\x01" if challenge else self.initial() or b""
+
+_MECHANISMS: dict[str, Callable[[Login], _Steps]] = {
+    "PLAIN": _plain,
+    "LOGIN": _login,
+    "CRAM-MD5": _cram_md5,
+    "SCRAM-SHA-256": _scram,
+    "XOAUTH2": _xoauth2,
+    "OAUTHBEARER": _oauthbearer,
+}

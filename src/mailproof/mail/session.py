@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime
 
 from mailproof.config.settings import RetrieveSettings
+from mailproof.mail import sasl
 from mailproof.mail.connect import Resolve, Trouble, open_secure, open_wire, secure
 from mailproof.mail.mailbox import MailboxError
-from mailproof.mail.mailboxes.limits import MAX_LINE
+from mailproof.mail.mailboxes.limits import MAX_AUTH_STEPS, MAX_LINE
 from mailproof.mail.tls import TlsSettings
 from mailproof.mail.wire import ConnectionEnded, TooMuch, Wire
 from mailproof.model import TlsFacts
@@ -58,6 +59,32 @@ def demand_silence(wire: Wire) -> None:
     if wire.pending:
         wire.discard_pending()
         raise MailboxError("tls", "the server sent more before TLS began: replies may be injected")
+
+
+@contextmanager
+def signing_in(mechanism: sasl.Mechanism) -> Iterator[None]:
+    """What goes wrong in a mechanism as MailboxError."""
+    try:
+        yield
+        mechanism.verify_success()
+    except sasl.SaslError as error:
+        raise MailboxError("login", f"{mechanism.name} failed: {error}") from None
+
+
+async def answer_challenges(
+    mechanism: sasl.Mechanism,
+    hear: Callable[[], Awaitable[bytes | None]],
+    say: Callable[[bytes], Awaitable[None]],
+    first: bytes | None = None,
+) -> None:
+    """Until ``hear`` gives None, the end. ``first`` is our first message, where it was not sent yet."""
+    for _ in range(MAX_AUTH_STEPS):
+        challenge = await hear()
+        if challenge is None:
+            return
+        await say(sasl.answer(mechanism, challenge) if first is None else first)
+        first = None
+    raise sasl.SaslError("the server keeps asking")
 
 
 async def leave(wire: Wire, farewell: bytes) -> None:

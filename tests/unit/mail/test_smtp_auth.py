@@ -149,13 +149,13 @@ async def test_endless_challenges_end() -> None:
 def test_oauthbearer_has_the_form_of_rfc_7628() -> None:
     login = sasl.Login("user@x.example", token=Secret("tok"), host="h.example", port=587)
     assert (
-        sasl.start("OAUTHBEARER", login).initial()
+        sasl.Mechanism("OAUTHBEARER", login).initial()
         == b"n,a=user@x.example,\x01host=h.example\x01port=587\x01auth=Bearer tok\x01\x01"
     )
 
 
 def test_scram_refuses_an_hour_of_hashing() -> None:
-    mechanism = sasl.start("SCRAM-SHA-256", sasl.Login("u", password=Secret("p")))
+    mechanism = sasl.Mechanism("SCRAM-SHA-256", sasl.Login("u", password=Secret("p")))
     first = (mechanism.initial() or b"").decode()
     nonce = first.rpartition("r=")[2]
     with pytest.raises(sasl.SaslError, match="iterations"):

@@ -30,6 +30,9 @@ class Conversation:
         with in_words("stopped reading"):
             await self.wire.write(data, self.timeout)
 
+    async def say_line(self, line: bytes) -> None:
+        await self.say(line + b"\r\n")
+
     async def line(self) -> bytes:
         with in_words(f"said nothing for {self.timeout:g} s"):
             return await self.line_within(self.timeout)

@@ -232,7 +232,7 @@ class Attempt(Conversation):
                 "(allow_plaintext_auth = true would send them)",
             )
         self.auth_mechanism = name
-        await self._sasl(sasl.start(name, self.login))
+        await self._sasl(sasl.Mechanism(name, self.login))
 
     def _auth_hint(self) -> str:
         encrypted = self._wire is not None and self._wire.encrypted
