@@ -104,6 +104,14 @@ class Api:
     gives_id: ClassVar[bool] = True
     #: The API's base URL by region; the first is used where none is configured.
     bases: ClassVar[tuple[tuple[str, str], ...]]
+    #: The statuses of an acceptance, and where its JSON has the message's id, else which field of its header.
+    taken: ClassVar[tuple[int, ...]] = (200,)
+    id_at: ClassVar[tuple[Where, ...]] = ()
+    id_field: ClassVar[str] = ""
+    #: Where the JSON says whether it is an acceptance, and what it then says; for those whose errors may have
+    #: such a status too.
+    said_at: ClassVar[Where] = ()
+    said: ClassVar[str | int] = ""
     #: Where the JSON of an error has its code and its words: the first place that has a text.
     code_at: ClassVar[tuple[Where, ...]] = ()
     words_at: ClassVar[tuple[Where, ...]] = ()
@@ -136,7 +144,21 @@ class Api:
 
     def answer(self, reply: Response, mail: Mail) -> Answer:
         """What the reply says. Raises Unreadable."""
-        raise NotImplementedError
+        if reply.status not in self.taken:
+            return self.refusal(reply)
+        data = json_of(reply) if self.id_at or self.said_at else {}
+        if self.said_at and (said := at(data, *self.said_at)) != self.said:
+            if said in (None, "") and not self.code(data):
+                raise Unreadable(f"the reply has no {self.said_at[-1]}")
+            return Answer(False, code=self.code(data), words=self.words(data) or plain(reply))
+        names = (text_at(data, *place).strip("<>") for place in self.id_at)
+        named = next((name for name in names if name.strip("0")), clean(reply.field(self.id_field), 200))
+        words = self.words(data) or plain(reply)
+        return Answer(True, named, words=words, simulated=self.simulated(reply, mail))
+
+    def simulated(self, reply: Response, mail: Mail) -> bool:
+        """Whether what was accepted is not sent."""
+        return mail.dry_run
 
     def code(self, data: Any) -> str:
         """The provider's own code of an error."""
