@@ -15,8 +15,6 @@ from mailproof.records.message import RawMessage
 
 #: In larger bodies links are not put back.
 _MAX_LINKED = 500_000
-_FROM = re.compile(rb"^From ", re.MULTILINE)
-_QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 _LINE_ENDS = re.compile(rb"(?:\r\n)+")
 _TRAILING = re.compile(rb"(?<![ \t])[ \t]{1,998}(?=\r\n)")
 _SAFE_LINK = re.compile(
@@ -49,17 +47,16 @@ class Undone(Struct, frozen=True):
 def undone(message: RawMessage, parts: tuple[Part, ...]) -> Iterator[Undone]:
     """The candidates: the body itself (to look for what was appended), then one mangling undone in each."""
     body = message.body
-    seen: set[bytes] = set()
+    yield Undone("", "", body)
+    seen = {body}
     for each in _all(message, body, parts):
-        key = each.body if len(each.body) < 200_000 else b""
-        if key and key in seen:
-            continue
-        seen.add(key)
-        yield each
+        if each.body not in seen:
+            if len(each.body) < 200_000:
+                seen.add(each.body)
+            yield each
 
 
 def _all(message: RawMessage, body: bytes, parts: tuple[Part, ...]) -> Iterator[Undone]:
-    yield Undone("", "", body)
     yield from _lines(message, body)
     yield from _structure(message, body, parts)
     yield from _part_headers(body, parts)
@@ -67,62 +64,46 @@ def _all(message: RawMessage, body: bytes, parts: tuple[Part, ...]) -> Iterator[
     yield from _line_ends(body)
     for code, reason, candidate in recoded(body, parts):
         yield Undone(code, reason, candidate)
-    if len(body) <= _MAX_LINKED and (clean := _links(body)) != body:
-        yield Undone("links-rewritten", "links were rewritten by a link scanner", clean)
+    if len(body) <= _MAX_LINKED:
+        yield Undone("links-rewritten", "links were rewritten by a link scanner", _links(body))
 
 
 def _lines(message: RawMessage, body: bytes) -> Iterator[Undone]:
     yield Undone("blank-lines", "blank lines were added at the start of the body", body.lstrip(b"\r\n"))
-    for count in (1, 2):
-        yield Undone(
-            "blank-lines", "blank lines were removed from the start of the body", b"\r\n" * count + body
-        )
-    if b">From " in body:
-        reason = "lines that start with “>From ” had the “>” put there by mbox quoting"
-        yield Undone("from-quoted", reason, _QUOTED_FROM.sub(rb"\1", body))
-    if _FROM.search(body):
-        reason = "lines that start with “From ” had lost the “>” that was signed (mbox unquoting)"
-        yield Undone("from-quoted", reason, _FROM.sub(b">From ", body))
-    if b" \r\n" in body or b"\t\r\n" in body or body.endswith((b" ", b"\t")):
-        stripped = _TRAILING.sub(b"", body).rstrip(b" \t")
-        yield Undone("trailing-space", "white space was added to the ends of lines", stripped)
-    if b"\r\n--\r\n" in body:
-        restored = body.replace(b"\r\n--\r\n", b"\r\n-- \r\n")
-        yield Undone("trailing-space", "white space was removed from the ends of lines", restored)
+    reason = "blank lines were removed from the start of the body"
+    yield from (Undone("blank-lines", reason, b"\r\n" * count + body) for count in (1, 2))
+    reason = "lines that start with “>From ” had the “>” put there by mbox quoting"
+    yield Undone("from-quoted", reason, re.sub(rb"^>(>*From )", rb"\1", body, flags=re.MULTILINE))
+    reason = "lines that start with “From ” had lost the “>” that was signed (mbox unquoting)"
+    yield Undone("from-quoted", reason, re.sub(rb"^From ", b">From ", body, flags=re.MULTILINE))
+    reason = "white space was added to the ends of lines"
+    yield Undone("trailing-space", reason, _TRAILING.sub(b"", body).rstrip(b" \t"))
     yield from _trailing(message, body)
     for width in (8, 4):
-        if (spaces := b" " * width) in body:
-            yield Undone("trailing-space", "tabs were changed to spaces", body.replace(spaces, b"\t"))
-    if b"\t" in body:
-        for width in (1, 4, 8):
-            yield Undone("trailing-space", "spaces were changed to tabs", body.replace(b"\t", b" " * width))
-    if b"\r\n\r\n" in body:
-        # Where all are doubled they come in even numbers; a single one says that only blank lines were added.
-        every = all(len(run) % 4 == 0 for run in _LINE_ENDS.findall(body.rstrip(b"\r\n")))
-        reason = "every line end was doubled" if every else "blank lines were added between the lines"
-        yield Undone("blank-lines", reason, body.replace(b"\r\n\r\n", b"\r\n"))
-        once = re.sub(rb"(?:\r\n){3,}", b"\r\n\r\n", body)
-        yield Undone("blank-lines", "blank lines were added between the lines", once)
-        none = re.sub(rb"(?:\r\n){2,}", b"\r\n", body)
-        yield Undone("blank-lines", "blank lines were added between the lines", none)
-        more = re.sub(rb"(?:\r\n){2,}", b"\r\n\r\n\r\n", body)
-        yield Undone("blank-lines", "several blank lines in a row were merged into one", more)
-    doubled = body.replace(b"\r\n", b"\r\n\r\n")
-    yield Undone("blank-lines", "blank lines were removed between the lines", doubled)
-    if b"\r\n.." in body or body.startswith(b".."):
-        undotted = re.sub(rb"^\.\.", b".", body, flags=re.MULTILINE)
-        yield Undone(
-            "dot-stuffed", "a second dot was left at the start of lines (SMTP dot stuffing)", undotted
-        )
-    if b"\r\n." in body or body.startswith(b"."):
-        dotted = re.sub(rb"^\.", b"..", body, flags=re.MULTILINE)
-        reason = "lines that start with a dot were signed with two (signed after SMTP dot stuffing)"
-        yield Undone("dot-stuffed", reason, dotted)
+        yield Undone("trailing-space", "tabs were changed to spaces", body.replace(b" " * width, b"\t"))
+    for width in (1, 4, 8):
+        yield Undone("trailing-space", "spaces were changed to tabs", body.replace(b"\t", b" " * width))
+    # Where all are doubled they come in even numbers; a single one says that only blank lines were added.
+    every = all(len(run) % 4 == 0 for run in _LINE_ENDS.findall(body.rstrip(b"\r\n")))
+    between = "blank lines were added between the lines"
+    reason = "every line end was doubled" if every else between
+    yield Undone("blank-lines", reason, body.replace(b"\r\n\r\n", b"\r\n"))
+    yield Undone("blank-lines", between, re.sub(rb"(?:\r\n){3,}", b"\r\n\r\n", body))
+    yield Undone("blank-lines", between, re.sub(rb"(?:\r\n){2,}", b"\r\n", body))
+    reason = "several blank lines in a row were merged into one"
+    yield Undone("blank-lines", reason, re.sub(rb"(?:\r\n){2,}", b"\r\n\r\n\r\n", body))
+    reason = "blank lines were removed between the lines"
+    yield Undone("blank-lines", reason, body.replace(b"\r\n", b"\r\n\r\n"))
+    reason = "a second dot was left at the start of lines (SMTP dot stuffing)"
+    yield Undone("dot-stuffed", reason, re.sub(rb"^\.\.", b".", body, flags=re.MULTILINE))
+    reason = "lines that start with a dot were signed with two (signed after SMTP dot stuffing)"
+    yield Undone("dot-stuffed", reason, re.sub(rb"^\.", b"..", body, flags=re.MULTILINE))
 
 
 def _trailing(message: RawMessage, body: bytes) -> Iterator[Undone]:
     """White space that was cut off the ends of lines: of all, or of those that flow on (RFC 3676)."""
     reason = "white space was removed from the ends of lines"
+    yield Undone("trailing-space", reason, body.replace(b"\r\n--\r\n", b"\r\n-- \r\n"))
     yield Undone("trailing-space", reason, re.sub(rb"(?<=[^\r\n])\r\n", b" \r\n", body))
     if "flowed" in message.first("content-type").lower():
         flowed = re.sub(rb"(?<=[^\r\n ])\r\n(?=[^\r\n>])", b" \r\n", body)
@@ -135,11 +116,10 @@ def _structure(message: RawMessage, body: bytes, parts: tuple[Part, ...]) -> Ite
     """A part added by a list or a scanner; a message packed into a multipart."""
     if len(parts) < 2:
         return
-    for number, part in reversed(tuple(enumerate(parts))):
-        rest = body[: part.start] + body[part.after :]
+    for part in reversed(parts):
         reason = f"a MIME part ({part.media_type}) was added"
-        yield Undone("part-added", reason, rest)
-        if number == len(parts) - 1 and part.start >= 2:
+        yield Undone("part-added", reason, body[: part.start] + body[part.after :])
+        if part is parts[-1] and part.start >= 2:
             yield Undone("part-added", reason, body[: part.start - 2] + body[part.after - 2 :])
     reason = "the message was wrapped in a multipart (a footer or a banner as another part)"
     outer = find_parts(body, message.first("content-type"), depth=1)
@@ -160,8 +140,7 @@ def _part_headers(body: bytes, parts: tuple[Part, ...]) -> Iterator[Undone]:
     names = list(present)[:_MAX_NAMES]
     dated = "size and dates were added to the Content-Disposition of parts"
     plain = _DISPOSITION.sub(b"", body)
-    if plain != body:
-        yield Undone("part-header-added", f"{dated}, as Exchange does", plain)
+    yield Undone("part-header-added", f"{dated}, as Exchange does", plain)
     for subset in (s for count in range(1, len(names) + 1) for s in combinations(names, count)):
         listed = " and ".join(name.decode().title().replace("Id", "ID") for name in subset)
         reason = f"{listed} was added to the headers of parts"
@@ -185,10 +164,8 @@ def _without_fields(body: bytes, parts: list[Part], names: tuple[bytes, ...]) ->
 
 def _wrapping(body: bytes) -> Iterator[Undone]:
     reason = "long lines were wrapped"
-    if b"!\r\n " in body:
-        yield Undone(
-            "rewrapped", reason + " with “!” (Sendmail, over 990 octets)", body.replace(b"!\r\n ", b"")
-        )
+    marked = f"{reason} with “!” (Sendmail, over 990 octets)"
+    yield Undone("rewrapped", marked, body.replace(b"!\r\n ", b""))
     lines = body.split(b"\r\n")
     longest = max(map(len, lines))
     if longest >= 60:
@@ -202,8 +179,7 @@ def _wrapping(body: bytes) -> Iterator[Undone]:
         usual = [width for width in (72, 76, 78, 79, 80) if width >= longest]
         for width in dict.fromkeys((*usual, longest, 72, 76, 78, 79, 80)):
             yield Undone("rewrapped", f"{reason} at about {width} columns", _unwrapped(lines, width))
-    if b" \r\n" in body:
-        yield Undone("rewrapped", f"{reason} (format=flowed)", re.sub(rb"(?<=[^\r\n-] )\r\n", b"", body))
+    yield Undone("rewrapped", f"{reason} (format=flowed)", re.sub(rb"(?<=[^\r\n-] )\r\n", b"", body))
 
 
 def _joined(lines: list[bytes], exact: int) -> bytes:
@@ -241,16 +217,14 @@ def _unwrapped(lines: list[bytes], width: int) -> bytes:
 
 
 def _line_ends(body: bytes) -> Iterator[Undone]:
-    if b"\r\r\n" in body:
-        reason = "carriage returns were added to the ends of lines"
-        yield Undone("line-ends", reason, body.replace(b"\r\r\n", b"\r\n"))
+    reason = "carriage returns were added to the ends of lines"
+    yield Undone("line-ends", reason, body.replace(b"\r\r\n", b"\r\n"))
     for end, name in ((b"\n", "LF"), (b"\r\r\n", "CR CR LF"), (b"\r", "CR")):
         reason = f"the ends of lines were changed to CRLF (they were signed as {name})"
         yield Undone("line-ends", reason, body.replace(b"\r\n", end))
     even = re.sub(rb"\r{1,9}\n|\r(?!\n)|(?<!\r)\n", b"\r\n", body)
     yield Undone("line-ends", "the ends of lines were changed from CRLF", even)
-    if b"\0" in body:
-        yield Undone("line-ends", "NUL octets were added", body.replace(b"\0", b""))
+    yield Undone("line-ends", "NUL octets were added", body.replace(b"\0", b""))
 
 
 def _links(body: bytes) -> bytes:
