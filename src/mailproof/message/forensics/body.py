@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from itertools import combinations
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+from itertools import chain, combinations, product
 
 from mailproof.message.canonical import canonical_body
 from mailproof.message.forensics.effort import Effort, Mangling
@@ -16,6 +16,7 @@ from mailproof.printable import one_line
 from mailproof.records.dkim_signature import Canonicalization, DkimSignature
 from mailproof.records.message import RawMessage
 
+CRLF = b"\r\n"
 #: Longer insertions than this many lines are not looked for, nor in bodies of more than the second number.
 _MAX_BLOCK = 40
 _MAX_LINES = 4_000
@@ -77,7 +78,7 @@ def _told(code: str, reason: str, canonical: bytes, end: int) -> Mangling:
         sentence = "an empty body was signed: the signer saw none, or all of the text was added afterwards"
         return Mangling("empty-signed", sentence)
     lines = rest.strip().count(b"\n") + 1
-    footer = f"{_count(lines)} appended to the end ({shown(rest)})"
+    footer = f"{_lines_were(lines)} appended to the end ({shown(rest)})"
     return Mangling(code or "appended", f"{reason}, and {footer}" if reason else footer)
 
 
@@ -104,127 +105,118 @@ def _signed_prefix(canonical: bytes, how: Canonicalization, wanted: bytes) -> in
 def _insertion(
     body: bytes, parts: tuple[Part, ...], how: Canonicalization, wanted: bytes, effort: Effort
 ) -> Mangling | None:
-    """One block of lines put in somewhere, or one in each of two text parts."""
+    """One block of lines put in somewhere, or one in each of two text parts; lines that were taken out."""
     # What is inside lines may take a third of the effort: most of what follows is less likely.
     share = Effort(effort.left // 3)
     effort.left -= share.left
-    if body.count(b"\r\n") <= _MAX_LINES:
-        found = _whole_lines(body, parts, how, wanted, effort, share)
-    else:
-        found = _inline(single_removals(body, parts), how, wanted, share, "a text part")
+    lines = _Lines(body, parts, how) if body.count(b"\r\n") <= _MAX_LINES else None
+    found = lines.restored(lines.near(), wanted, effort) if lines else None
+    found = found or _inline(single_removals(body, parts), how, wanted, share, "a text part")
+    if lines:
+        others = chain(lines.anywhere(), lines.pairs(), lines.missing())
+        found = found or lines.restored(others, wanted, effort)
     return found or _inline(double_removals(body, parts), how, wanted, share, "both text parts")
 
 
-def _whole_lines(
-    body: bytes, parts: tuple[Part, ...], how: Canonicalization, wanted: bytes, effort: Effort, share: Effort
-) -> Mangling | None:
-    canonical = canonical_body(body, how)
-    lines = canonical.split(b"\r\n")[:-1]
-    state = hashlib.sha256()
-    states = [state.copy()]
-    for line in lines:
-        state.update(line + b"\r\n")
-        states.append(state.copy())
-    # Line numbers are the same in the body and in its canonical form.
-    starts, ends = _places(body, parts)
-    for blocks in (_near(starts, ends), _anywhere(lines)):
-        for first, last in blocks:
-            if last > len(lines) or first < 0:
-                continue
-            if not effort.spend(len(canonical) // 2 + 200):
+#: How many lines stay, those after them as they may have been, and what that undoes (made where it does).
+_Trial = tuple[int, list[bytes], Callable[[], Mangling]]
+
+
+class _Lines:
+    """The canonical lines of a body: their numbers are those in the body itself."""
+
+    def __init__(self, body: bytes, parts: tuple[Part, ...], how: Canonicalization) -> None:
+        canonical = canonical_body(body, how)
+        self._size, self._how = len(canonical), how
+        self._lines = canonical.split(b"\r\n")[:-1]
+        self._starts, self._ends = _places(body, parts)
+        texts = [part for part in parts if part.text]
+        #: Where the second of two text parts begins.
+        self._border = body.count(b"\r\n", 0, texts[1].start) if len(texts) == 2 else None
+        state = hashlib.sha256()
+        self._states = [state.copy()]  # the hash of all lines above each
+        for line in self._lines:
+            state.update(line + b"\r\n")
+            self._states.append(state.copy())
+
+    def restored(self, trials: Iterable[_Trial], wanted: bytes, effort: Effort) -> Mangling | None:
+        """The first that restores the hash."""
+        for kept, rest, cause in trials:
+            if not effort.spend(self._size // 2 + 200):
                 return None
-            if _digest(states[first], lines[last:], first, lines) == wanted:
-                inserted = b"\r\n".join(lines[first:last])
-                return Mangling(
-                    "inserted", f"{_count(last - first)} inserted into the body ({shown(inserted)})"
-                )
-        if found := _inline(single_removals(body, parts), how, wanted, share, "a text part"):
-            return found
-    if found := _pair(lines, states, starts, ends, parts, body, wanted, effort, len(canonical)):
-        return found
-    return _missing(lines, states, how, wanted, effort, len(canonical))
-
-
-def _pair(
-    lines: list[bytes],
-    states: list[Any],
-    starts: list[int],
-    ends: list[int],
-    parts: tuple[Part, ...],
-    body: bytes,
-    wanted: bytes,
-    effort: Effort,
-    size: int,
-) -> Mangling | None:
-    """The same kind of block in both alternatives of a message."""
-    texts = [part for part in parts if part.text]
-    if len(texts) != 2:
+            if self._digest(kept, rest) == wanted:
+                return cause()
         return None
-    border = body.count(b"\r\n", 0, texts[1].start)
-    for places in (ends, starts):
-        above = [place for place in places if place <= border]
-        below = [place for place in places if place > border]
-        step = -1 if places is ends else 1
-        for a in above:
-            for b in below:
-                for n in range(1, _MAX_PAIR):
-                    for m in range(1, _MAX_PAIR):
-                        (a0, a1), (b0, b1) = sorted((a, a + step * n)), sorted((b, b + step * m))
-                        if a0 < 0 or b0 < a1 or b1 > len(lines):
-                            continue
-                        if not effort.spend(size + 200):
-                            return None
-                        if _digest(states[a0], [*lines[a1:b0], *lines[b1:]], a0, lines) == wanted:
-                            text = shown(b"\r\n".join(lines[a0:a1]))
-                            return Mangling("inserted", f"text was inserted into both text parts ({text})")
-    return None
 
+    def _digest(self, kept: int, rest: list[bytes]) -> bytes:
+        """The hash of the lines up to ``kept`` and then the rest, without empty ones at the end."""
+        count = len(rest)
+        while count and not rest[count - 1]:
+            count -= 1
+        if not count and kept and not self._lines[kept - 1]:
+            return b""  # an ending that the search for prefixes has tried
+        copy = self._states[kept].copy()
+        if count:
+            copy.update(b"\r\n".join(rest[:count]) + b"\r\n")
+        digest: bytes = copy.digest()
+        return digest
 
-def _missing(
-    lines: list[bytes], states: list[Any], how: Canonicalization, wanted: bytes, effort: Effort, size: int
-) -> Mangling | None:
-    """Up to three blank lines that were taken out; the end of one line that was trimmed."""
-    for count in (1, 2, 3):
-        for places in combinations(range(1, len(lines)), count):
-            if not effort.spend(size // 2 + 200):
-                return None
-            rest = list(lines[places[0] :])
-            for shift, place in enumerate(places):
-                rest.insert(place - places[0] + shift, b"")
-            if _digest(states[places[0]], rest, places[0], lines) == wanted:
-                return Mangling("blank-lines", f"{_blank(count)} removed between the lines")
-        if count == 1 and how == "simple":
-            for place, line in enumerate(lines):
-                for end in (b" ", b"  ", b"\t"):
-                    if not effort.spend(size // 2 + 200):
-                        return None
-                    rest = [line + end, *lines[place + 1 :]]
-                    if _digest(states[place], rest, place, lines) == wanted:
-                        return Mangling("trailing-space", "white space was removed from the end of a line")
-    return None
+    def near(self) -> Iterator[_Trial]:
+        """Blocks where they are likely to have been put in: where the text parts start and end."""
+        for size in range(1, _MAX_BLOCK + 1):
+            for place in self._starts:
+                yield from self._without(place, place + size)
+            for place in self._ends:
+                yield from self._without(place - size, place)
 
+    def anywhere(self) -> Iterator[_Trial]:
+        blank = [number + 1 for number, line in enumerate(self._lines) if not line.strip()]
+        for places, most in ((blank, _MAX_BLOCK), (range(len(self._lines)), 5)):
+            for size in range(1, most + 1):
+                for place in places:
+                    yield from self._without(place, place + size)
 
-def _blank(count: int) -> str:
-    return "a blank line was" if count == 1 else f"{count} blank lines were"
+    def _without(self, first: int, last: int) -> Iterator[_Trial]:
+        if first >= 0 and last <= len(self._lines):
+            inserted = partial(
+                self._inserted, first, last, f"{_lines_were(last - first)} inserted into the body"
+            )
+            yield first, self._lines[last:], inserted
 
+    def _inserted(self, first: int, last: int, words: str) -> Mangling:
+        return Mangling("inserted", f"{words} ({shown(CRLF.join(self._lines[first:last]))})")
 
-def _near(starts: list[int], ends: list[int]) -> Iterator[tuple[int, int]]:
-    """Where a block is likely to have been put in: where the text parts start and end."""
-    for size in range(1, _MAX_BLOCK + 1):
-        for place in starts:
-            yield place, place + size
-        for place in ends:
-            yield place - size, place
+    def pairs(self) -> Iterator[_Trial]:
+        """The same kind of block in both alternatives of a message."""
+        if self._border is None:
+            return
+        sizes = range(1, _MAX_PAIR)
+        for places, step in ((self._ends, -1), (self._starts, 1)):
+            above = [place for place in places if place <= self._border]
+            below = [place for place in places if place > self._border]
+            for a, b, n, m in product(above, below, sizes, sizes):
+                (a0, a1), (b0, b1) = sorted((a, a + step * n)), sorted((b, b + step * m))
+                if a0 >= 0 and b0 >= a1 and b1 <= len(self._lines):
+                    inserted = partial(self._inserted, a0, a1, "text was inserted into both text parts")
+                    yield a0, [*self._lines[a1:b0], *self._lines[b1:]], inserted
 
-
-def _anywhere(lines: list[bytes]) -> Iterator[tuple[int, int]]:
-    blank = [number + 1 for number, line in enumerate(lines) if not line.strip()]
-    for size in range(1, _MAX_BLOCK + 1):
-        for place in blank:
-            yield place, place + size
-    for size in range(1, 6):
-        for place in range(len(lines)):
-            yield place, place + size
+    def missing(self) -> Iterator[_Trial]:
+        """Up to three blank lines that were taken out; the end of one line that was trimmed."""
+        for count in (1, 2, 3):
+            said = "a blank line was" if count == 1 else f"{count} blank lines were"
+            removed = partial(Mangling, "blank-lines", f"{said} removed between the lines")
+            for places in combinations(range(1, len(self._lines)), count):
+                rest = list(self._lines[places[0] :])
+                for shift, place in enumerate(places):
+                    rest.insert(place - places[0] + shift, b"")
+                yield places[0], rest, removed
+            if count == 1 and self._how == "simple":
+                trimmed = partial(
+                    Mangling, "trailing-space", "white space was removed from the end of a line"
+                )
+                for place, line in enumerate(self._lines):
+                    for end in (b" ", b"  ", b"\t"):
+                        yield place, [line + end, *self._lines[place + 1 :]], trimmed
 
 
 def _places(body: bytes, parts: tuple[Part, ...]) -> tuple[list[int], list[int]]:
@@ -244,24 +236,8 @@ def _places(body: bytes, parts: tuple[Part, ...]) -> tuple[list[int], list[int]]
     return list(dict.fromkeys(starts)), list(dict.fromkeys(ends))
 
 
-def _digest(state: Any, rest: list[bytes], kept: int, lines: list[bytes]) -> bytes:
-    """The hash of the lines up to ``kept`` (whose state is given) and then the rest, without empty ones at
-    the end.
-    """
-    count = len(rest)
-    while count and not rest[count - 1]:
-        count -= 1
-    if not count and kept and not lines[kept - 1]:
-        return b""  # an ending that the search for prefixes has tried
-    copy = state.copy()
-    if count:
-        copy.update(b"\r\n".join(rest[:count]) + b"\r\n")
-    digest: bytes = copy.digest()
-    return digest
-
-
-def _count(lines: int) -> str:
-    return "one line was" if lines == 1 else f"{lines} lines were"
+def _lines_were(count: int) -> str:
+    return "one line was" if count == 1 else f"{count} lines were"
 
 
 def shown(raw: bytes, limit: int = 80) -> str:
