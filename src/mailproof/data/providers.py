@@ -109,3 +109,13 @@ def _nearest(name: str, known: Iterable[str]) -> str | None:
 def is_below(name: str, suffixes: tuple[str, ...]) -> bool:
     """Whether the name is one of the suffixes or below one."""
     return any(name == suffix or name.endswith(f".{suffix}") for suffix in suffixes)
+
+
+def provider_at(name: str, *signs: str) -> str:
+    """The provider that has the name, or one above it, among its suffixes of these kinds; empty for none."""
+    found = (
+        each.name
+        for each in known_providers().providers
+        if any(is_below(name, getattr(each, sign)) for sign in signs)
+    )
+    return next(found, "")

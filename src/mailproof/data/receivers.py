@@ -3,35 +3,22 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Literal
 
 from msgspec import Struct, field
 
 from mailproof.data.reading import read
+from mailproof.model.receivers import RequirementFacts
 from mailproof.structs import replace
 
 
-class Demand(Struct, frozen=True):
-    """One requirement as the receiver states it. ``check`` says what shows whether it is met."""
-
-    id: str
-    text: str
-    check: str
-    source: str
-    since: str
-    scope: Literal["all", "bulk"] = "all"
-    enforced: bool = False
-    code: str = ""
-
-
 class Receiver(Struct, frozen=True):
-    """A receiver, what it calls bulk, and its requirements as of ``date``."""
+    """A receiver, what it calls bulk, and its requirements as of ``date``, none of them checked yet."""
 
     name: str
     title: str
     bulk: str
     sources: tuple[str, ...]
-    requirements: tuple[Demand, ...] = field(name="requirement")
+    requirements: tuple[RequirementFacts, ...] = field(name="requirement")
     date: str = ""
 
 

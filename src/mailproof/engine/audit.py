@@ -16,7 +16,7 @@ from mailproof.engine.hiding import without_secrets
 from mailproof.engine.judge import judge_domain
 from mailproof.engine.plan import Plan, plan_domain
 from mailproof.engine.profiles import with_profile
-from mailproof.engine.report import build_report, rules_of
+from mailproof.engine.report import report_of
 from mailproof.engine.session import NO_POLICY, Session, Work
 from mailproof.facts.domain import COLLECTORS, Collected, DomainOptions, collect_all, with_connections
 from mailproof.model import DomainFacts, Expectations, Facts, Report
@@ -189,17 +189,8 @@ class Audit:
         if plan.hidden:
             outcomes = tuple(each for each in outcomes if each.check not in plan.hidden)
         outcomes += plan.left_out(self.name)
-        return build_report(
-            self.name,
-            self.work.started,
-            outcomes,
-            Facts(dns=facts, domains=others),
-            rules_of(outcomes),
-            selected=plan.selected,
-            resolver=resolver,
-            elapsed_s=self.work.elapsed_s,
-            stop=self.work.stop,
-        )
+        found = Facts(dns=facts, domains=others)
+        return report_of(self.work, self.name, outcomes, found, resolver=resolver, selected=plan.selected)
 
     async def again(self, resolver: Resolver) -> Report:
         """The report on other data, by all rules."""

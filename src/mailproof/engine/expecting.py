@@ -10,7 +10,7 @@ from msgspec import Struct
 from mailproof.checks.base import NotApplicable, Undetermined
 from mailproof.checks.expected.exp002_spf_limits import result_of_the_rest
 from mailproof.checks.expected.exp004_dmarc_policy import effective
-from mailproof.data.providers import is_below, known_providers
+from mailproof.data.providers import provider_at
 from mailproof.data.senders import parse_sender
 from mailproof.dns.text import to_ascii
 from mailproof.errors import UsageError
@@ -92,7 +92,8 @@ def _senders(root: SpfNode) -> Iterator[str]:
         if term.qualifier == "+" and (term.kind == "mechanism" or term.name == "redirect"):
             text = term.text.lower().lstrip("+")
             if term.name in ("include", "redirect"):
-                text = text if "%" in term.value else _named(term.value.lower().rstrip("."))
+                name = term.value.lower().rstrip(".")  # or the provider whose name to include it is
+                text = text if "%" in name else provider_at(name, "spf", "includes") or name
             elif term.name in ("ip4", "ip6"):
                 text = text[4:]
             sender = parse_sender(text)
@@ -100,14 +101,6 @@ def _senders(root: SpfNode) -> Iterator[str]:
                 yield text
         if term.name == "all":
             return
-
-
-def _named(name: str) -> str:
-    """The provider whose name to include it is, or the name."""
-    for each in known_providers().providers:
-        if is_below(name, (*each.spf, *each.includes)):
-            return each.name
-    return name
 
 
 def _dkim(facts: DomainFacts, unknown: list[str]) -> DkimExpected | None:

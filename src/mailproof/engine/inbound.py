@@ -6,7 +6,9 @@ import asyncio
 import re
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from mailproof.checks import registry
 from mailproof.dns import MemoResolver
@@ -14,19 +16,17 @@ from mailproof.dns.records import exchange
 from mailproof.engine.hiding import without_secrets
 from mailproof.engine.inbound_plan import Addresses, Planned, Planner, bare, control, domain_of
 from mailproof.engine.judge import judge
-from mailproof.engine.report import build_report, rules_of
-from mailproof.engine.session import Session
+from mailproof.engine.report import report_of
+from mailproof.engine.session import Session, Work
 from mailproof.engine.verify import VerifyOptions, message_facts
 from mailproof.errors import ConfigError, UsageError
-from mailproof.facts.stop import Stop
 from mailproof.model import Facts, InboundFacts, Report, SmtpSubmission
 from mailproof.printable import clean
 from mailproof.records.refusal import refusal
 from mailproof.redaction import hide
-from mailproof.structs import replace
 
 if TYPE_CHECKING:
-    from mailproof.config import Profile, RetrieveSettings, SubmitSettings
+    from mailproof.config import Config, Profile, RetrieveSettings, SubmitSettings
     from mailproof.mail.connect import Resolve
     from mailproof.mail.inbound.watching import Watching
 
@@ -54,85 +54,72 @@ async def inbound(
     """
     addresses, retrieve = _addresses(profile), _mailbox(profile)
     async with session.work(to_the_end=True) as work:
-        memo, stop = work.resolver, work.stop
 
         def show(event: str, left: float) -> None:
             if progress is not None:
                 progress(hide(event), left)
 
-        submit = await _server(profile, addresses.recipient, memo)
-        domain = domain_of(addresses.forged)
-        known = session.config.selectors_of(domain) if session.config is not None else ()
-        run = _Run(profile, retrieve, submit, addresses, memo, known, stop)
-        run.eicar, run.resolve, run.show = eicar, resolve, show
+        submit = await _server(profile, addresses.recipient, work.resolver)
+        run = _Run(profile, retrieve, submit, addresses, work, session.config, eicar, resolve, show)
         if not profile.inbound.server:
             run.reach = _public(resolve, allowed)
         doing = asyncio.ensure_future(run.run())
-        await stop.wait_for((doing,))
+        await work.stop.wait_for((doing,))
         if not doing.cancelled():
             doing.result()
-        facts = run.facts
-        subject = domain_of(addresses.recipient)
+        facts, subject = run.facts, domain_of(addresses.recipient)
         outcomes = judge(registry.checks("inbound"), facts, subject)
-        return without_secrets(
-            build_report(
-                subject,
-                work.started,
-                outcomes,
-                Facts(inbound=facts),
-                rules_of(outcomes),
-                resolver=memo,
-                elapsed_s=work.elapsed_s,
-                stop=stop,
-            )
-        )
+        return without_secrets(report_of(work, subject, outcomes, Facts(inbound=facts)))
 
 
-class _Run:
+class _Run(Struct):
     """One run. ``facts`` may be read at any time, after a cancellation too."""
 
-    eicar = False
-    resolve: Resolve | None = None
-    reach: Resolve | None = None
+    profile: Profile
+    retrieve: RetrieveSettings
+    submit: SubmitSettings
+    addresses: Addresses
+    work: Work
+    config: Config | None
+    eicar: bool
+    resolve: Resolve | None
     show: Callable[[str, float], None]
+    reach: Resolve | None = None
+    client_ip: str = ""
+    folders: tuple[str, ...] = ()
+    planned: list[Planned] = field(default_factory=list)
 
-    def __init__(
-        self,
-        profile: Profile,
-        retrieve: RetrieveSettings,
-        submit: SubmitSettings,
-        addresses: Addresses,
-        memo: MemoResolver,
-        selectors: tuple[str, ...],
-        stop: Stop,
-    ) -> None:
-        self._retrieve, self._submit, self._addresses = retrieve, submit, addresses
-        self._memo, self._selectors, self._stop = memo, selectors, stop
-        self._client_ip = ""
-        self._planned = [control(addresses)]
-        self._facts = InboundFacts(
-            profile=profile.name,
-            recipient=addresses.recipient,
-            server=f"{submit.host} port {submit.effective_port}",
-            mailbox=retrieve.server,
-            cases=(),
-            deadline_s=retrieve.deadline,
-        )
+    @property
+    def server(self) -> str:
+        """Where the messages are sent."""
+        return f"{self.submit.host} port {self.submit.effective_port}"
 
     @property
     def facts(self) -> InboundFacts:
         """What is known so far."""
-        return replace(self._facts, cases=tuple(each.case for each in self._planned))
+        return InboundFacts(
+            profile=self.profile.name,
+            recipient=self.addresses.recipient,
+            server=self.server,
+            mailbox=self.retrieve.server,
+            cases=tuple(each.case for each in self.planned),
+            client_ip=self.client_ip,
+            folders_seen=self.folders,
+            deadline_s=self.retrieve.deadline,
+        )
 
     async def run(self) -> None:
         """The control first: what does not arrive says something only where that did."""
+        first = control(self.addresses)
+        self.planned.append(first)
         await self._round()
-        first = self._planned[0].case
-        if first.place not in ("inbox", "junk"):
+        if first.case.place not in ("inbox", "junk"):
             return
-        helo = first.submission.ehlo_name if first.submission is not None else ""
-        planner = Planner(self._addresses, self._memo, self._client_ip, helo, self._selectors)
-        self._planned += await planner.cases(eicar=self.eicar)
+        helo = first.case.submission.ehlo_name if first.case.submission is not None else ""
+        domain = domain_of(self.addresses.forged)
+        selectors = self.config.selectors_of(domain) if self.config is not None else ()
+        planner = Planner(self.addresses, self.work.resolver, self.client_ip, helo, selectors)
+        self.planned += await planner.cases(eicar=self.eicar)
         await self._round()
 
     async def _round(self) -> None:
@@ -141,85 +128,77 @@ class _Run:
         from mailproof.mail.inbound.watching import Watching
         from mailproof.mail.mailbox import MailboxError
 
-        todo = [n for n, each in enumerate(self._planned) if each.case.place == "unknown"]
-        for number in todo:
-            self._note(number, token=new_token(), reason="interrupted")
+        todo = [each for each in self.planned if each.case.place == "unknown"]
+        for each in todo:
+            each.note(token=new_token(), reason="interrupted")
         if not todo:
             return
-        tokens = [self._planned[n].case.token for n in todo]
-        watching = Watching(self._retrieve, tokens, resolve=self.resolve, progress=self.show)
-        self.show(f"opening the mailbox {self._retrieve.server}", self._retrieve.timeout)
+        tokens = [each.case.token for each in todo]
+        watching = Watching(self.retrieve, tokens, resolve=self.resolve, progress=self.show)
+        self.show(f"opening the mailbox {self.retrieve.server}", self.retrieve.timeout)
         try:
             await watching.open()
         except MailboxError as error:
-            if len(self._planned) > 1:  # it could be read a moment ago
-                for number in todo:
-                    self._note(number, reason=f"the mailbox could not be opened again: {error.reason}")
+            if len(self.planned) > 1:  # it could be read a moment ago
+                for each in todo:
+                    each.note(reason=f"the mailbox could not be opened again: {error.reason}")
                 return
             raise UsageError(
-                f"the mailbox {self._retrieve.server} cannot be read ({error.reason}): nothing was sent"
+                f"the mailbox {self.retrieve.server} cannot be read ({error.reason}): nothing was sent"
             ) from None
         try:
             turns = asyncio.Semaphore(AT_ONCE)
-            await asyncio.gather(*(self._send(number, turns) for number in todo))
-            waiting = [n for n in todo if self._planned[n].case.reason == "interrupted"]
+            await asyncio.gather(*(self._send(each, turns) for each in todo))
+            waiting = [each for each in todo if each.case.reason == "interrupted"]
             found = watching.catches.found
-            await watching.wait(lambda: all(found(self._planned[n].case.token) for n in waiting))
-            for number in todo:
-                await self._place(number, watching, sent=number in waiting)
-            self._facts = replace(self._facts, folders_seen=watching.folders)
+            await watching.wait(lambda: all(found(each.case.token) for each in waiting))
+            for each in todo:
+                await self._place(each, watching, sent=each in waiting)
+            self.folders = watching.folders
         finally:
             await watching.close()
 
-    async def _send(self, number: int, turns: asyncio.Semaphore) -> None:
+    async def _send(self, planned: Planned, turns: asyncio.Semaphore) -> None:
         from mailproof.mail.inbound.messages import Text, build
         from mailproof.mail.senders.smtp import SmtpSender
 
-        planned = self._planned[number]
-        case = planned.case
-        now = datetime.now(UTC)
-        recipient = self._addresses.recipient
+        case, now, recipient = planned.case, datetime.now(UTC), self.addresses.recipient
         text = Text(case.token, planned.authors, recipient, planned.words, now, eicar=case.name == "eicar")
         async with turns:
-            self.show(f"sending to {self._facts.server}: {planned.words}", self._submit.timeout)
+            self.show(f"sending to {self.server}: {planned.words}", self.submit.timeout)
             sender = SmtpSender(
-                self._submit, None, resolve=self.reach or self.resolve, progress=self.show, now=now
+                self.submit, None, resolve=self.reach or self.resolve, progress=self.show, now=now
             )
             sent = await sender.send(build(text, planned.signature), case.mail_from, (recipient,))
-        self._note(number, submission=sent)
+        planned.note(submission=sent)
         if not (sent.accepted or sent.in_doubt):
             place, reply, reason = _refused(sent)
-            self._note(number, place=place, reply=reply, reason=reason)
+            planned.note(place=place, reply=reply, reason=reason)
 
-    async def _place(self, number: int, watching: Watching, *, sent: bool) -> None:
+    async def _place(self, planned: Planned, watching: Watching, *, sent: bool) -> None:
         """Where the message is, now that the time is over."""
-        case = self._planned[number].case
+        case = planned.case
         arrival = watching.catches.found(case.token)
         if arrival is None:
             if not sent:
                 return
             if watching.error is not None:
-                self._note(number, reason=f"the mailbox could not be read: {watching.error.reason}")
+                planned.note(reason=f"the mailbox could not be read: {watching.error.reason}")
             elif case.submission is not None and case.submission.in_doubt:
-                self._note(number, reason="the server did not answer at the end of the message")
+                planned.note(reason="the server did not answer at the end of the message")
             else:
-                self._note(number, place="missing", reason="")
+                planned.note(place="missing", reason="")
             return
-        self._note(number, place="junk" if arrival.junk else "inbox", folder=arrival.folder, reason="")
+        planned.note(place="junk" if arrival.junk else "inbox", folder=arrival.folder, reason="")
         if case.name == "control":
-            options = VerifyOptions(source="control message")
+            work, options = self.work, VerifyOptions(source="control message")
             message = await message_facts(
-                arrival.raw, self._memo, options, now=datetime.now(UTC), stop=self._stop
+                arrival.raw, work.resolver, options, now=datetime.now(UTC), stop=work.stop
             )
-            self._client_ip = message.envelope.ip or ""
-            self._facts = replace(self._facts, client_ip=self._client_ip)
-        if self._retrieve.remove:
+            self.client_ip = message.envelope.ip or ""
+        if self.retrieve.remove:
             problem = await watching.remove(arrival)
-            self._note(number, removed=not problem, remove_problem=problem)
-
-    def _note(self, number: int, **changes: Any) -> None:
-        planned: Planned = self._planned[number]
-        self._planned[number] = replace(planned, case=replace(planned.case, **changes))
+            planned.note(removed=not problem, remove_problem=problem)
 
 
 def _refused(sent: SmtpSubmission) -> tuple[str, str, str]:

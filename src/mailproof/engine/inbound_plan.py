@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct
 
@@ -15,7 +15,7 @@ from mailproof.errors import ConfigError, UsageError
 from mailproof.mail.compose import parse_address
 from mailproof.mail.envelope import envelope_address
 from mailproof.mail.inbound.messages import Signature
-from mailproof.model import InboundCase, InboundName
+from mailproof.model import InboundCase
 from mailproof.structs import replace
 
 
@@ -28,7 +28,7 @@ class Addresses(Struct, frozen=True):
     null_mx: str = ""
 
 
-class Planned(Struct, frozen=True):
+class Planned(Struct):
     """A case, and what its message is made from. A case with a reason is not sent."""
 
     case: InboundCase
@@ -36,10 +36,9 @@ class Planned(Struct, frozen=True):
     authors: tuple[str, ...] = ()
     signature: Signature | None = None
 
-    @property
-    def name(self) -> InboundName:
-        """Of the case."""
-        return self.case.name
+    def note(self, **changes: Any) -> None:
+        """What became of the case."""
+        self.case = replace(self.case, **changes)
 
 
 def bare(text: str, key: str) -> str:
@@ -108,7 +107,8 @@ class Planner:
         if not why and signature is None:
             why = f"no DKIM selector of {domain} is known: name one in mailproof.toml (selectors)"
         planned = _planned(case, "broken DKIM signature", self._addresses.honest, forged, why=why)
-        return replace(planned, signature=signature)
+        planned.signature = signature
+        return planned
 
     async def _no_forgery(self, policy: PolicyDiscovery) -> str:
         """Why mail from here with the forged From would not violate its DMARC policy; "" where it would."""
@@ -159,7 +159,8 @@ class Planner:
         honest, recipient = self._addresses.honest, self._addresses.recipient
         case = InboundCase("display-name", f"display name {recipient}, sent by {honest}")
         planned = _planned(case, "forged display name", honest, honest)
-        return replace(planned, authors=(f'"{recipient}" <{honest}>',))
+        planned.authors = (f'"{recipient}" <{honest}>',)
+        return planned
 
     async def _null_mx(self) -> Planned:
         address = self._addresses.null_mx

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from functools import lru_cache
 
-from mailproof.data.receivers import Demand, Receiver, known_receivers
-from mailproof.engine.receivers import BOTH, EITHER, Verdict, combined, stated, table_of
+from mailproof.data.receivers import Receiver, known_receivers
+from mailproof.engine.receivers import Check, Outcomes, Verdict, table_of, with_both
 from mailproof.message.doubt import UNJUDGED
 from mailproof.message.senders import exchangers_of, is_null_mx, no_reverse_name
 from mailproof.model import MessageFacts, Outcome
-from mailproof.model.receivers import RequirementState
+from mailproof.model.receivers import RequirementFacts, RequirementState
 from mailproof.structs import replace
 
-_Outcomes = Mapping[str, Outcome]
-_Judge = Callable[[MessageFacts, _Outcomes], Verdict]
+_Judge = Check[MessageFacts]
 _MIN_BITS = 1024
 
 
@@ -27,35 +26,37 @@ def with_message_receivers(facts: MessageFacts, outcomes: Iterable[Outcome]) -> 
     # The same thing is demanded by several.
     demanded = {judge for _, judges in by_receiver for _, judge in judges}
     verdicts = {judge: judge(facts, by_check) for judge in demanded}
-    tables = [
-        table_of(receiver, [stated(demand, verdicts[judge]) for demand, judge in judges])
-        for receiver, judges in by_receiver
-    ]
+    tables = []
+    for receiver, judges in by_receiver:
+        found = ((required, *verdicts[judge]) for required, judge in judges)
+        tables.append(
+            table_of(receiver, [replace(each, state=state, detail=why) for each, state, why in found])
+        )
     return replace(facts, receivers=tuple(tables))
 
 
 @lru_cache(maxsize=1)
-def _judges() -> tuple[tuple[Receiver, tuple[tuple[Demand, _Judge], ...]], ...]:
+def _judges() -> tuple[tuple[Receiver, tuple[tuple[RequirementFacts, _Judge], ...]], ...]:
     """Each receiver with its requirements and the functions that check them."""
     return tuple(
-        (each, tuple((demand, _judge_of(each.name, demand.id)) for demand in each.requirements))
+        (each, tuple((required, _judge_of(each.name, required.id)) for required in each.requirements))
         for each in known_receivers()
     )
 
 
 def _judge_of(receiver: str, requirement: str) -> _Judge:
-    return _JUDGES.get((receiver, requirement)) or _JUDGES.get(("", requirement)) or _silent
+    return _JUDGES.get(f"{receiver} {requirement}") or _JUDGES.get(requirement) or _silent
 
 
-def _silent(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
+def _silent(facts: MessageFacts, outcomes: Outcomes) -> Verdict:
     return "not in the message", "no message shows it"
 
 
-def _dns(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
+def _dns(facts: MessageFacts, outcomes: Outcomes) -> Verdict:
     return "not in the message", f"mailproof audit {facts.from_domain or 'DOMAIN'} checks it"
 
 
-def _spf(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
+def _spf(facts: MessageFacts, outcomes: Outcomes) -> Verdict:
     if facts.spf is None:
         return "unknown", facts.envelope.origin or "SPF could not be checked"
     if facts.spf.result == "pass":
@@ -64,7 +65,7 @@ def _spf(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
     return state, f"{facts.spf.result} for {facts.spf.domain}"
 
 
-def _dkim(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
+def _dkim(facts: MessageFacts, outcomes: Outcomes) -> Verdict:
     passing = [verdict for verdict in facts.dkim if verdict.result == "pass"]
     if passing:
         return "met", f"pass for {passing[0].domain}"
@@ -79,15 +80,7 @@ def _dkim(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
     return ("unknown" if open_ else "not met"), f"{chosen.result} for {chosen.domain}: {chosen.reason}"
 
 
-def _both(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
-    return combined(BOTH, _spf(facts, outcomes), _dkim(facts, outcomes))
-
-
-def _either(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
-    return combined(EITHER, _spf(facts, outcomes), _dkim(facts, outcomes))
-
-
-def _bits(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
+def _bits(facts: MessageFacts, outcomes: Outcomes) -> Verdict:
     known = [v for v in facts.dkim if v.bits and v.algorithm.startswith("rsa")]
     short = [v for v in known if v.bits < _MIN_BITS]
     if short:
@@ -98,7 +91,7 @@ def _bits(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
     return ("unknown" if state == "unknown" else "not in the message"), detail
 
 
-def _dmarc(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
+def _dmarc(facts: MessageFacts, outcomes: Outcomes) -> Verdict:
     if facts.dmarc is None or (facts.dmarc.result == "temperror" and facts.dmarc.policy is None):
         return "unknown", facts.dmarc.reason if facts.dmarc else "DMARC could not be checked"
     if facts.dmarc.policy is None:
@@ -106,7 +99,7 @@ def _dmarc(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
     return "met", f"p={facts.dmarc.policy} by the record of {facts.dmarc.policy_domain}"
 
 
-def _aligned(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
+def _aligned(facts: MessageFacts, outcomes: Outcomes) -> Verdict:
     if facts.dmarc is None:
         return "unknown", "DMARC could not be checked"
     # Known also without the policy where the domain is that of From itself.
@@ -119,12 +112,12 @@ def _aligned(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
     return "not met", facts.dmarc.reason
 
 
-def _dmarc_passing(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
+def _dmarc_passing(facts: MessageFacts, outcomes: Outcomes) -> Verdict:
     state, detail = _dmarc(facts, outcomes)
     return _aligned(facts, outcomes) if state == "met" else (state, detail)
 
 
-def _tls(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
+def _tls(facts: MessageFacts, outcomes: Outcomes) -> Verdict:
     hop = facts.handover
     if hop is None:
         return "unknown", facts.envelope.origin or "the hop that handed it over is not known"
@@ -133,7 +126,7 @@ def _tls(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
     return ("met", f"{hop.tls} to {hop.by}") if hop.tls else ("not met", f"{hop.by} accepted it without TLS")
 
 
-def _ptr(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
+def _ptr(facts: MessageFacts, outcomes: Outcomes) -> Verdict:
     """By what the receiving server wrote: "unknown" where it found no reverse name that leads back."""
     hop = facts.handover
     if hop is None:
@@ -145,7 +138,7 @@ def _ptr(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
     return "unknown", f"{hop.by or 'the receiving server'} does not say which name it found for {hop.ip}"
 
 
-def _exists(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
+def _exists(facts: MessageFacts, outcomes: Outcomes) -> Verdict:
     sender = facts.envelope.mail_from or ""
     domain = (sender.rpartition("@")[2] or facts.from_domain).lower()
     told = [each for each in facts.lookups if each.name == domain and each.rrtype == "TXT"]
@@ -156,7 +149,7 @@ def _exists(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
     return "unknown", f"could not check whether {domain or 'the return path domain'} exists"
 
 
-def _takes_mail(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
+def _takes_mail(facts: MessageFacts, outcomes: Outcomes) -> Verdict:
     told = exchangers_of(facts)
     null = [each.name for each in told if is_null_mx(each)]
     if null:
@@ -170,7 +163,7 @@ def _takes_mail(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
 def _by_rules(*rules: str) -> _Judge:
     """From what rules said: any finding is against it, anything not checked leaves it open."""
 
-    def judge(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
+    def judge(facts: MessageFacts, outcomes: Outcomes) -> Verdict:
         told = [outcomes[rule] for rule in rules if rule in outcomes]
         for outcome in told:
             if outcome.findings:
@@ -187,7 +180,7 @@ def _unsubscribe(*rules: str) -> _Judge:
     """Applies to marketing mail: a message without the header may not be that."""
     by_rules = _by_rules(*rules)
 
-    def judge(facts: MessageFacts, outcomes: _Outcomes) -> Verdict:
+    def judge(facts: MessageFacts, outcomes: Outcomes) -> Verdict:
         names = facts.by_name
         if "list-unsubscribe" not in names:
             return "not in the message", "it has no List-Unsubscribe: not met if it is marketing mail"
@@ -198,22 +191,23 @@ def _unsubscribe(*rules: str) -> _Judge:
     return judge
 
 
-_JUDGES: dict[tuple[str, str], _Judge] = {
-    ("", "spf"): _spf,
-    ("", "dkim"): _dkim,
-    ("", "spf-or-dkim"): _either,
-    ("", "spf-and-dkim"): _both,
-    ("", "dkim-bits"): _bits,
-    ("", "ptr"): _ptr,
-    ("", "tls"): _tls,
-    ("", "rfc5322"): _by_rules("MSG001", "MSG002", "MSG003", "MSG015"),
-    ("", "dmarc"): _dmarc,
-    ("yahoo", "dmarc"): _dmarc_passing,
-    ("", "alignment"): _aligned,
-    ("gmail", "unsubscribe"): _unsubscribe("MSG007", "MSG006", "MSG023"),
-    ("yahoo", "unsubscribe"): _unsubscribe("MSG007", "MSG023"),
-    ("microsoft", "unsubscribe"): _unsubscribe("MSG023"),
-    ("", "domain-exists"): _exists,
-    ("", "no-null-mx"): _takes_mail,
-    ("", "ptr-not-dynamic"): _dns,
-}
+#: By the requirement; behind the receiver's name where its requirement is another one.
+_JUDGES = with_both(
+    {
+        "spf": _spf,
+        "dkim": _dkim,
+        "dkim-bits": _bits,
+        "ptr": _ptr,
+        "tls": _tls,
+        "rfc5322": _by_rules("MSG001", "MSG002", "MSG003", "MSG015"),
+        "dmarc": _dmarc,
+        "yahoo dmarc": _dmarc_passing,
+        "alignment": _aligned,
+        "gmail unsubscribe": _unsubscribe("MSG007", "MSG006", "MSG023"),
+        "yahoo unsubscribe": _unsubscribe("MSG007", "MSG023"),
+        "microsoft unsubscribe": _unsubscribe("MSG023"),
+        "domain-exists": _exists,
+        "no-null-mx": _takes_mail,
+        "ptr-not-dynamic": _dns,
+    }
+)

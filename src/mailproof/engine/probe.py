@@ -7,22 +7,21 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from mailproof.checks import registry
 from mailproof.dns import MemoResolver, Resolver
-from mailproof.dns.text import to_ascii
 from mailproof.engine.arguments import is_live
 from mailproof.engine.fixes import NO_TIME, Fixer, in_words
 from mailproof.engine.hiding import without_secrets
 from mailproof.engine.judge import judge, judge_domain
 from mailproof.engine.message_receivers import with_message_receivers
 from mailproof.engine.placements import placement_of
-from mailproof.engine.recipient_side import SideOptions, look_at_sides
-from mailproof.engine.recipients import Own, together
-from mailproof.engine.relate import relate
-from mailproof.engine.report import build_report, rules_of
+from mailproof.engine.recipient_side import domain_of, look_at_sides
+from mailproof.engine.recipients import together
+from mailproof.engine.report import report_of
 from mailproof.engine.session import Session
 from mailproof.engine.verify import VerifyOptions, judge_message, message_facts
-from mailproof.errors import UsageError
 from mailproof.facts.domain import DomainOptions, collect_domain
 from mailproof.facts.stop import Stop
 from mailproof.model import DomainFacts, Facts, MessageFacts, Outcome, RecipientFacts, Report
@@ -80,9 +79,9 @@ async def probe(
 
         delivering = Probes(profile, resolve=resolve, progress=show, now=work.started, dry_run=dry_run)
         sent = delivering.each[0].message
-        from_domain = _domain_of(sent.from_address)
+        from_domain = domain_of(sent.from_address)
         selectors = config.selectors_of(from_domain) if config is not None else ()
-        plan = _Plan(from_domain, _domain_of(sent.mail_from), tuple((s, "given") for s in selectors))
+        plan = _Plan(from_domain, domain_of(sent.mail_from), tuple((s, "given") for s in selectors))
         # The audit needs no message: it runs while the probe is under way.
         audit = asyncio.ensure_future(_collect(plan, (), memo, stop))
         sending = asyncio.ensure_future(delivering.run())
@@ -93,7 +92,8 @@ async def probe(
 
             async def verified(raw: bytes, token: str) -> MessageFacts:
                 options = VerifyOptions(source=f"probe {token}", filters=filters)
-                return await message_facts(raw, memo, options, now=datetime.now(UTC), stop=stop)
+                facts = await message_facts(raw, memo, options, now=datetime.now(UTC), stop=stop)
+                return with_message_receivers(facts, judge_message(facts))
 
             recipients = await _results(delivering, verified)
             domains = await audit
@@ -104,35 +104,27 @@ async def probe(
         if messages and not stop.stopped:
             domains = await _collect(plan, messages, memo, stop)
         live = is_live(session.resolver) if connect is None else connect
-        sides = await look_at_sides(recipients, SideOptions(live, transport), memo, stop, work.started)
+        sides = await look_at_sides(recipients, work, connect=live, transport=transport)
         recipients = sides.recipients
-        outcomes = _judge(plan, domains, recipients, sides.outcomes)
-        recipients = tuple(_with_receivers(each, plan, domains) for each in recipients)
-        report = build_report(
-            from_domain,
-            work.started,
-            outcomes,
-            Facts(
-                dns=domains[0],
-                message=recipients[0].message,
-                delivery=recipients[0].delivery,
-                domains=(*domains[1:], *(each for each in sides.domains if each.domain != from_domain)),
-                placements=tuple(map(placement_of, recipients)),
-                recipients=recipients if len(recipients) > 1 else (),
-            ),
-            rules_of(outcomes),
-            resolver=memo,
-            elapsed_s=work.elapsed_s,
-            stop=stop,
+        facts = Facts(
+            dns=domains[0],
+            message=recipients[0].message,
+            delivery=recipients[0].delivery,
+            domains=(*domains[1:], *(each for each in sides.domains if each.domain != from_domain)),
+            placements=tuple(map(placement_of, recipients)),
+            recipients=recipients if len(recipients) > 1 else (),
         )
+        report = report_of(work, from_domain, _judge(plan, domains, recipients, sides.outcomes), facts)
         if stop.stopped:
             return without_secrets(in_words(report, NO_TIME))
 
         async def again(resolver: Resolver) -> Report:
-            found = await _collect(plan, messages, MemoResolver(resolver), stop)
+            changed = MemoResolver(resolver)
+            found = await _collect(plan, messages, changed, stop)
             judged = _judge(plan, found, recipients, sides.outcomes)
-            facts = Facts(dns=found[0], domains=found[1:])
-            return build_report(from_domain, work.started, judged, facts, ())
+            return report_of(
+                work, from_domain, judged, Facts(dns=found[0], domains=found[1:]), resolver=changed
+            )
 
         return without_secrets(await Fixer(report, memo, again).proven())
 
@@ -156,11 +148,12 @@ async def _results(
     return tuple([await one(recipient.receiver, each.result) for recipient, each in pairs])
 
 
-class _Plan:
+class _Plan(Struct, frozen=True):
     """The domains in play, and what to check in each."""
 
-    def __init__(self, from_domain: str, return_domain: str, selectors: tuple[tuple[str, str], ...]) -> None:
-        self.from_domain, self.return_domain, self.selectors = from_domain, return_domain, selectors
+    from_domain: str
+    return_domain: str
+    selectors: tuple[tuple[str, str], ...]
 
     def options(self, messages: Sequence[MessageFacts]) -> dict[str, DomainOptions]:
         """Domain -> what to collect; the From domain first."""
@@ -169,7 +162,7 @@ class _Plan:
         plan = {self.from_domain: DomainOptions(selectors=own)}
         arrived = [each.envelope.mail_from or "" for each in messages]
         # A service may put its own return path in place of ours: both are then in play.
-        for domain in (self.return_domain, *dict.fromkeys(map(_domain_of, arrived))):
+        for domain in (self.return_domain, *dict.fromkeys(map(domain_of, arrived))):
             if domain and domain not in plan:
                 plan[domain] = DomainOptions(collectors=RETURN_PATH, misplaced=("spf",))
         for domain, selectors in tuple(seen.items())[:MOST_SIGNERS]:
@@ -211,20 +204,10 @@ def _judge(
     """
     known = {(each.check, each.subject) for each in sides}
     own_dns = _judge_domains(plan, domains, recipients)
-    dns = (*(each for each in own_dns if (each.check, each.subject) not in known), *sides)
-    if len(recipients) == 1:
-        [only] = recipients
-        message = judge_message(only.message) if only.message is not None else ()
-        every = (*_judge_delivery(plan, only), *dns, *message)
-        return relate(every, rules_of(every))
-    own = [
-        Own(
-            each.delivery.recipient,
-            _judge_delivery(plan, each) + (judge_message(each.message) if each.message is not None else ()),
-        )
-        for each in recipients
-    ]
-    outcomes, dns = together(own, dns)
+    outcomes, dns = together(
+        [(each.delivery.recipient, _judge_own(plan, each)) for each in recipients],
+        (*(each for each in own_dns if (each.check, each.subject) not in known), *sides),
+    )
     of_messages = {check.rule.id for check in registry.checks("message")}
     return (
         *(each for each in outcomes if each.check not in of_messages),
@@ -233,8 +216,10 @@ def _judge(
     )
 
 
-def _judge_delivery(plan: _Plan, recipient: RecipientFacts) -> tuple[Outcome, ...]:
-    return judge(registry.checks("delivery"), recipient.delivery, plan.from_domain)
+def _judge_own(plan: _Plan, recipient: RecipientFacts) -> tuple[Outcome, ...]:
+    """The outcomes of one delivery and its message."""
+    of_delivery = judge(registry.checks("delivery"), recipient.delivery, plan.from_domain)
+    return of_delivery + (judge_message(recipient.message) if recipient.message is not None else ())
 
 
 def _judge_domains(
@@ -246,19 +231,3 @@ def _judge_domains(
         judged = tuple(topic for topic in JUDGED if options[facts.domain].runs(topic))
         outcomes += judge_domain(facts, registry.of_topics(*judged))
     return outcomes
-
-
-def _with_receivers(recipient: RecipientFacts, plan: _Plan, domains: Sequence[DomainFacts]) -> RecipientFacts:
-    """With what large receivers demand of this very message."""
-    if recipient.message is None:
-        return recipient
-    message = with_message_receivers(recipient.message, _judge(plan, domains, (recipient,)))
-    return replace(recipient, message=message)
-
-
-def _domain_of(address: str) -> str:
-    """The domain of an address in A-labels, "" where it has none that could be asked for."""
-    try:
-        return to_ascii(address.rpartition("@")[2].strip("<> "))
-    except UsageError:
-        return ""

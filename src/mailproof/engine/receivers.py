@@ -3,33 +3,37 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
 
-from mailproof.data.receivers import Demand, Receiver, known_receivers
+from mailproof.data.receivers import Receiver, known_receivers
 from mailproof.errors import UsageError
 from mailproof.model import MAX_LOOKUPS, DomainFacts, Lookup, Outcome, Severity
 from mailproof.model.receivers import ReceiverFacts, RequirementFacts, RequirementState
 from mailproof.structs import replace
 
+F = TypeVar("F")
 Verdict = tuple[RequirementState, str]
-_Outcomes = Mapping[str, Outcome]
+Outcomes = Mapping[str, Outcome]
+#: What shows whether a requirement is met: facts, and what the rules said of them, by their ids.
+Check = Callable[[F, Outcomes], Verdict]
 #: Faults in the tree below the record that make receivers end in permerror, if only for some clients.
 _PERMERRORS = ("SPF005", "SPF010", "SPF011", "SPF012", "SPF022", "SPF030")
 #: Requirement -> the rules behind it, the most direct first; half an id means all of them.
 _RULES: dict[str, tuple[str, ...]] = {
     "spf": ("SPF001", "SPF002", "SPF004", "SPF003", *_PERMERRORS, "SPF040", "SPF"),
     "dkim": ("DKIM003", "DKIM"),
-    "dkim_bits": ("DKIM005",),
+    "dkim-bits": ("DKIM005",),
     "dmarc": ("DMARC001", "DMARC002", "DMARC"),
     "ptr": ("MX014", "MX015"),
-    "ptr_not_generic": ("MX017",),
-    "exists": ("DOM001", "DOM002"),
-    "no_null_mx": ("MX003", "PARK"),
+    "ptr-not-dynamic": ("MX017",),
+    "domain-exists": ("DOM001", "DOM002"),
+    "no-null-mx": ("MX003", "PARK"),
 }
 #: The beginnings of all of them.
 BEHIND = tuple(dict.fromkeys(rule for rules in _RULES.values() for rule in rules))
 #: The states by their weight: where two things are required, and where one of them is enough.
-BOTH: tuple[RequirementState, ...] = ("not met", "unknown", "not in the DNS", "met")
-EITHER: tuple[RequirementState, ...] = ("met", "unknown", "not in the DNS", "not met")
+_BOTH: tuple[RequirementState, ...] = ("not met", "unknown", "not in the DNS", "met")
+_EITHER: tuple[RequirementState, ...] = ("met", "unknown", "not in the DNS", "not met")
 _NO_ADDRESS = "the sending addresses are not known: give them with --ip"
 
 
@@ -52,7 +56,7 @@ def with_receivers(
     """The facts with a table for each receiver, from the facts and what the checks said of them."""
     by_check = {outcome.check: outcome for outcome in outcomes if outcome.subject == facts.domain}
     tables = (
-        table_of(each, [_requirement(demand, facts, by_check) for demand in each.requirements])
+        table_of(each, [_checked(required, facts, by_check) for required in each.requirements])
         for each in receivers
     )
     return replace(facts, receivers=tuple(tables))
@@ -63,33 +67,15 @@ def table_of(receiver: Receiver, requirements: Iterable[RequirementFacts]) -> Re
     return ReceiverFacts(receiver.name, receiver.title, receiver.date, receiver.bulk, tuple(requirements))
 
 
-def stated(
-    demand: Demand, verdict: Verdict, because_of: str = "", failed: Lookup | None = None
-) -> RequirementFacts:
+def _checked(requirement: RequirementFacts, facts: DomainFacts, outcomes: Outcomes) -> RequirementFacts:
     """A requirement with what came of it."""
-    state, detail = verdict
-    return RequirementFacts(
-        id=demand.id,
-        text=demand.text,
+    state, detail = _CHECKS.get(requirement.id, _message)(facts, outcomes)
+    return replace(
+        requirement,
         state=state,
         detail=detail,
-        scope=demand.scope,
-        enforced=demand.enforced,
-        code=demand.code,
-        since=demand.since,
-        source=demand.source,
-        because_of=because_of,
-        failed=failed,
-    )
-
-
-def _requirement(demand: Demand, facts: DomainFacts, outcomes: _Outcomes) -> RequirementFacts:
-    verdict = _CHECKS[demand.check](facts, outcomes)
-    return stated(
-        demand,
-        verdict,
-        _behind(demand.check, facts, outcomes) if verdict[0] == "not met" else "",
-        _failed(demand.check, facts) if verdict[0] == "unknown" else None,
+        because_of=_behind(requirement.id, facts, outcomes) if state == "not met" else "",
+        failed=_failed(requirement.id, facts) if state == "unknown" else None,
     )
 
 
@@ -101,23 +87,23 @@ def _failed(check: str, facts: DomainFacts) -> Lookup | None:
     asked: dict[str, tuple[Lookup | None, ...]] = {
         "spf": spf,
         "dkim": dkim,
-        "spf_and_dkim": (*spf, *dkim),
-        "spf_or_dkim": (*spf, *dkim),
-        "dkim_bits": dkim,
+        "spf-and-dkim": (*spf, *dkim),
+        "spf-or-dkim": (*spf, *dkim),
+        "dkim-bits": dkim,
         "dmarc": (facts.dmarc.walk.unknown,) if facts.dmarc is not None else (),
         "ptr": tuple(lookup for each in addresses for lookup in (each.ptr, *each.forward)),
-        "ptr_not_generic": tuple(each.ptr for each in addresses),
-        "exists": (facts.soa,),
-        "no_null_mx": (facts.mx_lookup,),
+        "ptr-not-dynamic": tuple(each.ptr for each in addresses),
+        "domain-exists": (facts.soa,),
+        "no-null-mx": (facts.mx_lookup,),
     }
     found = (lookup for lookup in asked.get(check, ()) if lookup is not None and lookup.undetermined)
     return next(found, None)
 
 
-def _behind(check: str, facts: DomainFacts, outcomes: _Outcomes) -> str:
+def _behind(check: str, facts: DomainFacts, outcomes: Outcomes) -> str:
     """The fingerprint of the finding that says why a requirement is not met; "" where none does."""
     rules = _RULES.get(check, ())
-    if check in ("spf_and_dkim", "spf_or_dkim"):
+    if check in ("spf-and-dkim", "spf-or-dkim"):
         rules = tuple(
             rule
             for name, one in (("spf", _spf), ("dkim", _dkim))
@@ -138,11 +124,11 @@ def _behind(check: str, facts: DomainFacts, outcomes: _Outcomes) -> str:
     return ""
 
 
-def _message(facts: DomainFacts, outcomes: _Outcomes) -> Verdict:
+def _message(facts: DomainFacts, outcomes: Outcomes) -> Verdict:
     return "not in the DNS", "it shows only in a message or in your own figures"
 
 
-def _spf(facts: DomainFacts, outcomes: _Outcomes) -> Verdict:
+def _spf(facts: DomainFacts, outcomes: Outcomes) -> Verdict:
     spf = facts.spf
     if spf is None or spf.root.status == "unknown":
         return "unknown", spf.root.reason if spf else "the SPF record could not be collected"
@@ -162,7 +148,7 @@ def _spf(facts: DomainFacts, outcomes: _Outcomes) -> Verdict:
     return "met", "there is a record that receivers can evaluate"
 
 
-def _dkim(facts: DomainFacts, outcomes: _Outcomes) -> Verdict:
+def _dkim(facts: DomainFacts, outcomes: Outcomes) -> Verdict:
     usable = [key for key in facts.dkim if key.status == "valid"]
     if usable:
         return "met", f"a usable key at {usable[0].name}"
@@ -177,22 +163,21 @@ def _dkim(facts: DomainFacts, outcomes: _Outcomes) -> Verdict:
     return "not in the DNS", "no selector in use is known: give one with --selector"
 
 
-def _both(facts: DomainFacts, outcomes: _Outcomes) -> Verdict:
-    return combined(BOTH, _spf(facts, outcomes), _dkim(facts, outcomes))
+def with_both(checks: dict[str, Check[F]]) -> dict[str, Check[F]]:
+    """The same with SPF and DKIM taken together, by the state that weighs most."""
+
+    def together(order: tuple[RequirementState, ...]) -> Check[F]:
+        def check(facts: F, outcomes: Outcomes) -> Verdict:
+            both = [(name, checks[name.lower()](facts, outcomes)) for name in ("SPF", "DKIM")]
+            state = min((found for _, (found, _) in both), key=order.index)
+            return state, "; ".join(f"{name}: {detail}" for name, (found, detail) in both if found == state)
+
+        return check
+
+    return checks | {"spf-and-dkim": together(_BOTH), "spf-or-dkim": together(_EITHER)}
 
 
-def _either(facts: DomainFacts, outcomes: _Outcomes) -> Verdict:
-    return combined(EITHER, _spf(facts, outcomes), _dkim(facts, outcomes))
-
-
-def combined(order: tuple[RequirementState, ...], spf: Verdict, dkim: Verdict) -> Verdict:
-    """SPF and DKIM together: the first state in ``order`` that one of them has."""
-    state = min(spf[0], dkim[0], key=order.index)
-    both = (("SPF", spf), ("DKIM", dkim))
-    return state, "; ".join(f"{name}: {detail}" for name, (found, detail) in both if found == state)
-
-
-def _bits(facts: DomainFacts, outcomes: _Outcomes) -> Verdict:
+def _bits(facts: DomainFacts, outcomes: Outcomes) -> Verdict:
     sizes = [(k.name, k.record) for k in facts.dkim if k.record is not None and k.record.bits]
     rsa = [(name, record.bits) for name, record in sizes if record.key_type == "rsa"]
     short = [f"{name} has {bits}" for name, bits in rsa if bits < 1024]
@@ -204,7 +189,7 @@ def _bits(facts: DomainFacts, outcomes: _Outcomes) -> Verdict:
     return ("unknown" if state == "unknown" else "not in the DNS"), reason
 
 
-def _dmarc(facts: DomainFacts, outcomes: _Outcomes) -> Verdict:
+def _dmarc(facts: DomainFacts, outcomes: Outcomes) -> Verdict:
     dmarc = facts.dmarc
     if dmarc is None:
         return "unknown", "the DMARC record could not be collected"
@@ -215,7 +200,7 @@ def _dmarc(facts: DomainFacts, outcomes: _Outcomes) -> Verdict:
     return "not met", "no DMARC record applies"
 
 
-def _ptr(facts: DomainFacts, outcomes: _Outcomes) -> Verdict:
+def _ptr(facts: DomainFacts, outcomes: Outcomes) -> Verdict:
     if not facts.sending_hosts:
         return "not in the DNS", _NO_ADDRESS
     bad = [host.address.address for host in facts.sending_hosts if host.address.confirmed is False]
@@ -227,15 +212,11 @@ def _ptr(facts: DomainFacts, outcomes: _Outcomes) -> Verdict:
     return "met", "for each address given"
 
 
-def _not_generic(facts: DomainFacts, outcomes: _Outcomes) -> Verdict:
+def _not_generic(facts: DomainFacts, outcomes: Outcomes) -> Verdict:
     return _by_rules(outcomes, "MX017") if facts.sending_hosts else ("not in the DNS", _NO_ADDRESS)
 
 
-def _exists(facts: DomainFacts, outcomes: _Outcomes) -> Verdict:
-    return _by_rules(outcomes, "DOM001", "DOM002")
-
-
-def _by_rules(outcomes: _Outcomes, *rules: str) -> Verdict:
+def _by_rules(outcomes: Outcomes, *rules: str) -> Verdict:
     """From what rules said: any finding is against it, anything that could not be checked leaves it open."""
     found = [outcomes[rule] for rule in rules if rule in outcomes]
     for outcome in found:
@@ -249,7 +230,7 @@ def _by_rules(outcomes: _Outcomes, *rules: str) -> Verdict:
     return "met", ""
 
 
-def _no_null_mx(facts: DomainFacts, outcomes: _Outcomes) -> Verdict:
+def _no_null_mx(facts: DomainFacts, outcomes: Outcomes) -> Verdict:
     if facts.mx_lookup is None or facts.mx_lookup.undetermined:
         return "unknown", facts.mx_lookup.describe() if facts.mx_lookup else "not checked"
     if any(host.host == "." for host in facts.mx):
@@ -257,16 +238,15 @@ def _no_null_mx(facts: DomainFacts, outcomes: _Outcomes) -> Verdict:
     return "met", ""
 
 
-_CHECKS: dict[str, Callable[[DomainFacts, _Outcomes], Verdict]] = {
-    "message": _message,
-    "spf": _spf,
-    "dkim": _dkim,
-    "spf_and_dkim": _both,
-    "spf_or_dkim": _either,
-    "dkim_bits": _bits,
-    "dmarc": _dmarc,
-    "ptr": _ptr,
-    "ptr_not_generic": _not_generic,
-    "exists": _exists,
-    "no_null_mx": _no_null_mx,
-}
+_CHECKS = with_both(
+    {
+        "spf": _spf,
+        "dkim": _dkim,
+        "dkim-bits": _bits,
+        "dmarc": _dmarc,
+        "ptr": _ptr,
+        "ptr-not-dynamic": _not_generic,
+        "domain-exists": lambda _, outcomes: _by_rules(outcomes, "DOM001", "DOM002"),
+        "no-null-mx": _no_null_mx,
+    }
+)

@@ -4,28 +4,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from mailproof.checks import registry
-from mailproof.checks.base import Check
-from mailproof.dns import MemoResolver
 from mailproof.dns.text import to_ascii
 from mailproof.engine.judge import judge_domain
+from mailproof.engine.session import Work
 from mailproof.errors import UsageError
 from mailproof.facts.domain import DomainOptions, collect_domain, collectors_of
-from mailproof.facts.stop import Stop
 from mailproof.model import (
-    BounceFacts,
     DeliveryFacts,
     DomainFacts,
     Fix,
     Outcome,
     RecipientFacts,
     RecipientSideFacts,
-    SubmissionFacts,
 )
 from mailproof.structs import replace
 
@@ -38,15 +33,10 @@ EXPLAINING = (
     *("DNS001", "DNS002", "TLS001", "TLS002", "TLS003", "TLS007", "TLS009", "TLS011", "TLS012", "TLS014"),
     *("DANE002", "DANE006", "DANE008", "STS010", "STS011"),
 )
+#: What their topics read, and they do not.
+_NOT_NEEDED = {"dkim", "dkim_discovery", "misplaced", "blocklists", "bimi"}
 #: Domains of recipients that are looked at.
 MOST_SIDES = 5
-
-
-class SideOptions(Struct, frozen=True):
-    """How far to look: whether to connect to the mail hosts, and how."""
-
-    connect: bool
-    transport: TransportOptions | None = None
 
 
 class Sides(Struct, frozen=True):
@@ -58,42 +48,30 @@ class Sides(Struct, frozen=True):
 
 
 async def look_at_sides(
-    recipients: Sequence[RecipientFacts],
-    options: SideOptions,
-    memo: MemoResolver,
-    stop: Stop,
-    now: datetime,
+    recipients: Sequence[RecipientFacts], work: Work, *, connect: bool, transport: TransportOptions | None
 ) -> Sides:
-    """Look at the domains of the recipients that their message did not reach."""
-    wanted: dict[str, None] = {}
-    for each in recipients:
-        domain = _domain_of(each.delivery.recipient)
-        if domain and _missing(each.delivery):
-            wanted[domain] = None
-    names = tuple(wanted)[:MOST_SIDES]
-    if not names or stop.stopped:
+    """Look at the domains of the recipients that their message did not reach; see ``DomainOptions``."""
+    lost = [domain_of(each.delivery.recipient) for each in recipients if _missing(each.delivery)]
+    names = tuple(dict.fromkeys(filter(None, lost)))[:MOST_SIDES]
+    if not names or work.stop.stopped:
         return Sides(tuple(recipients))
     checks = tuple(registry.check(rule) for rule in registry.ids() if rule in EXPLAINING)
+    fields = frozenset[str]().union(*(check.needs for check in checks))
     asked = DomainOptions(
-        collectors=_collectors(checks),
+        collectors=collectors_of(fields - _NOT_NEEDED),
         misplaced=(),
         discover=False,
-        connect=options.connect,
-        transport=options.transport,
-        now=now,
+        connect=connect,
+        transport=transport,
+        now=work.started,
     )
-    found = await asyncio.gather(*(collect_domain(name, memo, asked, stop) for name in names))
+    found = await asyncio.gather(*(collect_domain(name, work.resolver, asked, work.stop) for name in names))
     by_name = {facts.domain: facts for facts in found}
     return Sides(
         tuple(_with_side(each, by_name) for each in recipients),
         tuple(found),
         tuple(_in_words(each) for facts in found for each in judge_domain(facts, checks)),
     )
-
-
-def _collectors(checks: Sequence[Check[DomainFacts]]) -> tuple[str, ...]:
-    fields = frozenset[str]().union(*(check.needs for check in checks))
-    return collectors_of(fields - {"dkim", "dkim_discovery", "misplaced", "blocklists", "bimi"})
 
 
 def _missing(delivery: DeliveryFacts) -> bool:
@@ -107,12 +85,11 @@ def _missing(delivery: DeliveryFacts) -> bool:
 
 def _with_side(recipient: RecipientFacts, found: dict[str, DomainFacts]) -> RecipientFacts:
     delivery = recipient.delivery
-    domain = _domain_of(delivery.recipient)
-    if domain not in found or not _missing(delivery):
+    facts = found.get(domain_of(delivery.recipient))
+    if facts is None or not _missing(delivery):
         return recipient
-    facts = found[domain]
     side = RecipientSideFacts(
-        domain=domain,
+        domain=facts.domain,
         null_mx=any(host.host == "." for host in facts.mx),
         put_off=tuple(dict.fromkeys((*_put_off(delivery), *_relay_put_off(facts)))),
     )
@@ -122,11 +99,11 @@ def _with_side(recipient: RecipientFacts, found: dict[str, DomainFacts]) -> Reci
 def _put_off(delivery: DeliveryFacts) -> tuple[str, ...]:
     """Temporary refusals on the way: of the server that we submitted to, and those in a delay notice."""
     found: list[str] = []
-    sent: SubmissionFacts | None = delivery.submission
+    sent, came = delivery.submission, delivery.retrieval
     if sent is not None:
         stages = (*sent.deferrals, *(stage for stage in sent.stages if stage.kind == "deferred"))
         found += [f"{sent.host}: {each.code} {each.enhanced} {each.text}" for each in stages if each.code]
-    bounce: BounceFacts | None = delivery.retrieval.bounce if delivery.retrieval is not None else None
+    bounce = came.bounce if came is not None else None
     if bounce is not None and (bounce.action == "delayed" or bounce.status.startswith("4")):
         who = bounce.remote_mta or bounce.reporting_mta or "a server on the way"
         found.append(f"{who}: {bounce.diagnostic or bounce.status}")
@@ -150,7 +127,8 @@ def _in_words(outcome: Outcome) -> Outcome:
     )
 
 
-def _domain_of(address: str) -> str:
+def domain_of(address: str) -> str:
+    """The domain of an address in A-labels, "" where it has none that could be asked for."""
     try:
         return to_ascii(address.rpartition("@")[2].strip("<> "))
     except UsageError:

@@ -8,19 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from msgspec import Struct
-
 from mailproof.engine.relate import relate
 from mailproof.engine.report import rules_of
 from mailproof.model import Finding, Outcome
 from mailproof.structs import replace
 
-
-class Own(Struct, frozen=True):
-    """The outcomes of one recipient's delivery and message."""
-
-    address: str
-    outcomes: tuple[Outcome, ...]
+#: A recipient's address, and the outcomes of its delivery and message.
+Own = tuple[str, tuple[Outcome, ...]]
 
 
 def together(
@@ -28,9 +22,9 @@ def together(
 ) -> tuple[tuple[Outcome, ...], tuple[Outcome, ...]]:
     """The outcomes of all recipients, and those of the domains; each finding with its cause."""
     related = []
-    for each in recipients:
-        every = (*each.outcomes, *domains)
-        related.append(Own(each.address, relate(every, rules_of(every))[: len(each.outcomes)]))
+    for address, own in recipients:
+        every = (*own, *domains)
+        related.append((address, relate(every, rules_of(every))[: len(own)]))
     merged: list[tuple[str, Outcome]] = []
     renamed: dict[tuple[str, str], str] = {}
     for group in _by_rule(related):
@@ -48,9 +42,9 @@ def together(
 def _by_rule(recipients: Sequence[Own]) -> Iterable[list[tuple[str, Outcome]]]:
     """The outcomes of each rule, with the address that each is about."""
     groups: dict[str, list[tuple[str, Outcome]]] = {}
-    for each in recipients:
-        for outcome in each.outcomes:
-            groups.setdefault(outcome.check, []).append((each.address, outcome))
+    for address, outcomes in recipients:
+        for outcome in outcomes:
+            groups.setdefault(outcome.check, []).append((address, outcome))
     return groups.values()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from mailproof._version import __version__
 from mailproof.checks import registry
@@ -28,6 +29,9 @@ from mailproof.model.findings import mapped
 from mailproof.score import graded
 from mailproof.structs import replace
 
+if TYPE_CHECKING:
+    from mailproof.engine.session import Work
+
 _Position = Callable[[str, str, str], Written | None]
 
 
@@ -35,6 +39,29 @@ def rules_of(outcomes: Iterable[Outcome]) -> tuple[Rule, ...]:
     """The rules that found something, in the order of their outcomes."""
     found = dict.fromkeys([finding.rule for outcome in outcomes for finding in outcome.findings])
     return tuple(registry.check(rule).rule for rule in found)
+
+
+def report_of(
+    work: Work,
+    subject: str,
+    outcomes: tuple[Outcome, ...],
+    facts: Facts,
+    *,
+    resolver: Resolver | None = None,
+    selected: tuple[str, ...] = (),
+) -> Report:
+    """The report on a piece of work, by the answers of ``resolver`` (None: its own)."""
+    return build_report(
+        subject,
+        work.started,
+        outcomes,
+        facts,
+        rules_of(outcomes),
+        selected=selected,
+        resolver=resolver or work.resolver,
+        elapsed_s=work.elapsed_s,
+        stop=work.stop,
+    )
 
 
 def build_report(

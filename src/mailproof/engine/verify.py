@@ -15,7 +15,7 @@ from mailproof.dns import MemoResolver
 from mailproof.engine.hiding import without_secrets
 from mailproof.engine.judge import judge
 from mailproof.engine.message_receivers import with_message_receivers
-from mailproof.engine.report import build_report, rules_of
+from mailproof.engine.report import report_of
 from mailproof.engine.session import Session
 from mailproof.errors import MessageError
 from mailproof.facts.stop import Stop
@@ -88,17 +88,7 @@ async def verify_message(raw: bytes, session: Session, options: VerifyOptions = 
         facts = await message_facts(raw, work.resolver, options, now=work.started, stop=work.stop)
         outcomes = judge_message(facts)
         facts = with_message_receivers(facts, outcomes)
-        report = build_report(
-            subject_of(facts),
-            work.started,
-            outcomes,
-            Facts(message=facts),
-            rules_of(outcomes),
-            resolver=work.resolver,
-            elapsed_s=work.elapsed_s,
-            stop=work.stop,
-        )
-        return without_secrets(report)
+        return without_secrets(report_of(work, subject_of(facts), outcomes, Facts(message=facts)))
 
 
 async def message_facts(

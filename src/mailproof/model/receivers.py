@@ -23,7 +23,7 @@ class RequirementFacts(Struct, frozen=True):
 
     id: str
     text: str
-    state: RequirementState
+    state: RequirementState = "unknown"
     detail: str = ""
     scope: Literal["all", "bulk"] = "all"
     enforced: bool = False

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 import pytest
 
 from mailproof.dns import MemoResolver, Resolver, ZoneResolver
-from mailproof.engine.recipient_side import MOST_SIDES, SideOptions, Sides, look_at_sides
+from mailproof.engine.recipient_side import MOST_SIDES, Sides, look_at_sides
+from mailproof.engine.session import Work
 from mailproof.facts.stop import Stop
 from mailproof.facts.transport_options import TransportOptions
 from mailproof.model import (
@@ -45,8 +46,8 @@ async def look(
 ) -> Sides:
     resolver = resolver or ZoneResolver.from_text(zone, origin="b.example")
     transport = TransportOptions(route=lambda address, _: ("127.0.0.1", port), allowed=("192.0.2.0/24",))
-    options = SideOptions(bool(port), transport if port else None)
-    return await look_at_sides(recipients, options, MemoResolver(resolver), Stop(), NOW)
+    work = Work(MemoResolver(resolver), Stop(), NOW, 0.0)
+    return await look_at_sides(recipients, work, connect=bool(port), transport=transport if port else None)
 
 
 def failed(sides: Sides) -> dict[str, str]:
@@ -126,4 +127,5 @@ async def test_nothing_is_looked_at_after_the_run_was_stopped() -> None:
     stop = Stop()
     stop.interrupt()
     memo = MemoResolver(ZoneResolver.from_text(ZONE, origin="b.example"))
-    assert (await look_at_sides([lost()], SideOptions(False), memo, stop, NOW)).domains == ()
+    sides = await look_at_sides([lost()], Work(memo, stop, NOW, 0.0), connect=False, transport=None)
+    assert sides.domains == ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.data.providers import is_below, known_providers
+from mailproof.data.providers import provider_at
 from mailproof.model import DkimDiscovery, DkimSelectorFacts, DomainFacts
 from mailproof.model.changes import Change, Effect
 
@@ -109,13 +109,4 @@ def _change(key: DkimSelectorFacts, effect: Effect, what: str, sentence: str) ->
 
 def _provider(key: DkimSelectorFacts) -> str:
     """The provider that an alias leads to; empty for none."""
-    if not key.target:
-        return ""
-    return next(
-        (
-            each.name
-            for each in known_providers().providers
-            if is_below(key.target, (*each.tenants, *each.spf, *each.mx, *each.rua))
-        ),
-        "",
-    )
+    return provider_at(key.target, "tenants", "spf", "mx", "rua") if key.target else ""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from mailproof.data.providers import is_below, known_providers
+from mailproof.data.providers import provider_at
 from mailproof.model import SpfFacts, SpfNode, SpfTermCost
 from mailproof.model.changes import Change, Effect
 from mailproof.records.address_set import NOTHING, AddressSet
@@ -34,10 +34,7 @@ class Source(Struct, frozen=True):
     @property
     def provider(self) -> str:
         """The provider that the term names; empty for none."""
-        providers = known_providers().providers
-        return next(
-            (each.name for each in providers if is_below(self.value, (*each.spf, *each.includes))), ""
-        )
+        return provider_at(self.value, "spf", "includes")
 
     @property
     def label(self) -> str:
