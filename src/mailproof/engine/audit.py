@@ -92,13 +92,13 @@ async def _audited(domain: str, session: Session, options: AuditOptions) -> Audi
         report = await run.report()
         if not options.prove:
             return Audited(report)
-        from mailproof.engine.fix_results import records_of_fix, with_fixes_of
+        from mailproof.engine.fix_results import with_fixes_of
         from mailproof.engine.fixes import NO_TIME, in_words
 
         if work.stop.stopped:
             return Audited(in_words(report, NO_TIME))
         chosen = session.policy.applied(report).findings
-        if options.proposal is None and not any(map(records_of_fix, chosen)):
+        if options.proposal is None and not any(finding.records for finding in chosen):
             return Audited(report)
         fixer, proposal = await run.fixer(report), None
         if options.proposal is not None:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from mailproof.dns.patch import Key
 from mailproof.dns.text import normalize, record_text
-from mailproof.engine.proof import Change, place
+from mailproof.engine.proof import Change
 from mailproof.model import Finding, Fix, FixKind, FixRecord, Report
 from mailproof.model.findings import mapped
 from mailproof.model.fixes import ProposedRecords
@@ -79,12 +79,12 @@ class Shown:
 
     def finding(self, finding: Finding) -> Finding:
         """The same, its fix proven or in words."""
-        if finding.fix is None or not finding.fix.records:
+        if finding.fix is None or not finding.records:
             return finding
         return replace(finding, fix=self._fix(finding, finding.fix))
 
     def _fix(self, finding: Finding, fix: Fix) -> Fix:
-        where = place(finding)
+        where = finding.place
         if where in self.decided:
             state = self.decided[where]
             return replace(fix, records=_records_of(state, state.wrote[where]))
@@ -119,14 +119,9 @@ def kind_of(finding: Finding) -> FixKind:
     return finding.fix.kind if finding.fix is not None else "decision"
 
 
-def records_of_fix(finding: Finding) -> tuple[FixRecord, ...]:
-    """The records that the finding's fix proposes."""
-    return finding.fix.records if finding.fix is not None else ()
-
-
 def keys_of(finding: Finding) -> frozenset[Key]:
     """The names and types that the finding's fix writes."""
-    return frozenset(map(key_of, records_of_fix(finding)))
+    return frozenset(map(key_of, finding.records))
 
 
 def key_of(record: FixRecord) -> Key:
@@ -140,13 +135,8 @@ def _records_of(state: State, keys: frozenset[Key]) -> tuple[FixRecord, ...]:
     found: list[FixRecord] = []
     for name, rrtype in sorted(keys & state.changes.keys()):
         change = state.changes[name, rrtype]
-        for records, action in ((change.removed, "remove"), (change.published, "publish")):
-            found += (
-                FixRecord(
-                    name, rrtype, _value(record), "remove" if action == "remove" else "publish", change.ttl
-                )
-                for record in records
-            )
+        found += (FixRecord(name, rrtype, _value(each), "remove", change.ttl) for each in change.removed)
+        found += (FixRecord(name, rrtype, _value(each), "publish", change.ttl) for each in change.published)
     return tuple(found)
 
 
@@ -167,5 +157,5 @@ def proposed(key: Key, change: Change, state: State, report: Report) -> Proposed
         kept=lines(record for record in change.after if record in change.before),
         published=lines(change.published),
         removed=lines(change.removed),
-        findings=tuple(f for f in report.findings if key in state.wrote.get(place(f), ())),
+        findings=tuple(f for f in report.findings if key in state.wrote.get(f.place, ())),
     )

@@ -28,12 +28,11 @@ from mailproof.engine.fix_results import (
     keys_of,
     kind_of,
     proposed,
-    records_of_fix,
     why_left,
     with_findings,
 )
 from mailproof.engine.owned import foreign
-from mailproof.engine.proof import Change, Objection, objection, place, surfaced
+from mailproof.engine.proof import Change, Objection, objection, surfaced
 from mailproof.model import Finding, FixKind, FixRecord, Report, Severity
 from mailproof.model.fixes import FixProposal, Remaining
 from mailproof.structs import replace
@@ -88,17 +87,17 @@ class Fixer:
         Repairs and improvements that write one name and type share one record set. A decision's record has
         them in it too; of several decisions about one record the worst finding's has the record.
         """
-        if not any(records_of_fix(finding) for finding in self.report.findings):
+        if not any(finding.records for finding in self.report.findings):
             return self.report
         safe = await self._solve(self._start, _places(self.report.findings, SAFE))
         decided: dict[Place, State] = {}
         taken: set[Key] = set()
         for finding in self.report.findings:
-            if not records_of_fix(finding) or kind_of(finding) != "decision" or keys_of(finding) & taken:
+            if not finding.records or kind_of(finding) != "decision" or keys_of(finding) & taken:
                 continue
-            state = await self._solve(safe, [place(finding)])
-            if keys := state.wrote.get(place(finding)):
-                decided[place(finding)] = state
+            state = await self._solve(safe, [finding.place])
+            if keys := state.wrote.get(finding.place):
+                decided[finding.place] = state
                 taken |= keys
         return with_findings(self.report, Shown(self.report, self._reasons, safe, decided).finding)
 
@@ -124,7 +123,7 @@ class Fixer:
             if settled and state.changes:
                 fixed.append(finding)
             else:
-                reason = self._reasons.get(place(finding), "")
+                reason = self._reasons.get(finding.place, "")
                 remaining.append(Remaining(finding, why_left(finding, finding in chosen, kinds, reason)))
         return FixProposal(
             domain=self.report.subject,
@@ -165,7 +164,7 @@ class Fixer:
             return Objection("too many faults at once to work out what is safe")
         if self._late:
             return Objection(NO_TIME)
-        asked = {f: tried.wrote[place(f)] for f in self.report.findings if place(f) in tried.wrote}
+        asked = {f: tried.wrote[f.place] for f in self.report.findings if f.place in tried.wrote}
         decision = any(kind_of(finding) == "decision" for finding in asked)
         return objection(
             self.report, tried.report, tried.changes, asked, decision=decision, accepted=state.report
@@ -211,24 +210,24 @@ class Fixer:
                 and kind_of(finding) != "decision"
                 and bool(keys & changes.keys())
             )
-            if not keys or keys & touched or not (place(finding) in places or hidden):
+            if not keys or keys & touched or not (finding.place in places or hidden):
                 continue
             new = await self._applied(finding, changes)
             if new:
                 changes.update(new)
                 touched |= keys
-                wrote[place(finding)] = wrote.get(place(finding), frozenset()) | keys
+                wrote[finding.place] = wrote.get(finding.place, frozenset()) | keys
 
     async def _applied(self, finding: Finding, changes: dict[Key, Change]) -> dict[Key, Change]:
         """The record sets that the finding's fix changes; all of its records, or none."""
-        if not await self._leads_somewhere(records_of_fix(finding), changes):
-            self._reasons[place(finding)] = "it would name a host that does not exist yet"
+        if not await self._leads_somewhere(finding.records, changes):
+            self._reasons[finding.place] = "it would name a host that does not exist yet"
             return {}
         sets: dict[Key, Change] = {}
-        for record in records_of_fix(finding):
+        for record in finding.records:
             key = key_of(record)
             if why := foreign(self.report, key[0]):
-                self._reasons[place(finding)] = why
+                self._reasons[finding.place] = why
                 return {}
             change = sets.get(key) or changes.get(key) or await self._current(key)
             after = _after(change.after, record, finding) if change is not None else None
@@ -275,9 +274,9 @@ class Fixer:
 
 def _places(findings: Iterable[Finding], kinds: Iterable[FixKind]) -> list[Place]:
     """The findings with records of these kinds; those that write one record are adjacent."""
-    chosen = [f for f in findings if records_of_fix(f) and kind_of(f) in tuple(kinds)]
+    chosen = [f for f in findings if f.records and kind_of(f) in tuple(kinds)]
     chosen.sort(key=lambda finding: sorted(keys_of(finding)))
-    return list(dict.fromkeys(map(place, chosen)))
+    return list(dict.fromkeys([finding.place for finding in chosen]))
 
 
 def _signature(changes: dict[Key, Change]) -> frozenset[tuple[Key, tuple[Rdata, ...]]]:

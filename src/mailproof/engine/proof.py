@@ -190,9 +190,9 @@ def _surfaced(
     before: Report, accepted: Report, after: Report, asked: Mapping[Finding, frozenset[Key]]
 ) -> Iterator[Objection]:
     """New findings as bad as those that the change is for, and what can no longer be evaluated."""
-    known = {place(finding) for finding in accepted.findings}
+    known = {finding.place for finding in accepted.findings}
     for finding in surfaced(before, after):
-        if place(finding) in known:
+        if finding.place in known:
             continue
         where = (finding.location.name, finding.location.rrtype) if finding.location else ("", "")
         causes = [f.severity.rank for f, keys in asked.items() if where in keys]
@@ -210,17 +210,12 @@ def _surfaced(
 
 def surfaced(before: Report, after: Report) -> tuple[Finding, ...]:
     """The errors and warnings that were not there before: by rule, subject and name."""
-    known = {place(finding) for finding in before.findings}
+    known = {finding.place for finding in before.findings}
     return tuple(
         finding
         for finding in after.findings
-        if finding.severity is not Severity.INFO and place(finding) not in known
+        if finding.severity is not Severity.INFO and finding.place not in known
     )
-
-
-def place(finding: Finding) -> tuple[str, str, str]:
-    """What stays of a finding while its record is changed."""
-    return finding.rule, finding.subject, finding.location.name if finding.location else ""
 
 
 def _domains(report: Report) -> tuple[DomainFacts, ...]:

@@ -67,38 +67,40 @@ def _at_one_place(cause: Finding, finding: Finding) -> bool:
 class _About(Struct, frozen=True):
     """What a finding is about: its subject, the domain that it is seen at, and the very thing if it is one.
 
-    ``host``, ``selector``, ``pointer`` and ``signature`` distinguish things of one kind; ``alias`` is the
-    name of a CNAME, ``zone`` that of a zone.
+    ``thing`` is a host, selector, pointer or signature: its kind, and what distinguishes it from others of
+    the kind. ``alias`` is the name of a CNAME, ``zone`` that of a zone.
     """
 
     subject: str
     domain: str
     name: str = ""
-    host: str = ""
-    selector: str = ""
-    pointer: str = ""
-    signature: str = ""
+    thing: tuple[str, str] = ("", "")
     alias: str = ""
     zone: str = ""
+
+    @property
+    def host(self) -> str:
+        """The host that it is about; empty where it is none."""
+        return self.thing[1] if self.thing[0] == "host" else ""
 
 
 def _about(finding: Finding) -> _About:
     where = finding.location or Location()
     name, rrtype, subject = _plain(where.name), where.rrtype.upper(), _plain(finding.subject)
     if rrtype == "HEADER":
-        return _About(subject, subject, signature=where.record if name == "dkim-signature" else "")
+        return _About(subject, subject, thing=("signature", where.record if name == "dkim-signature" else ""))
     if rrtype == "PTR":
-        return _About(subject, subject, name, pointer=name)
+        return _About(subject, subject, name, ("pointer", name))
     if rrtype in _OF_HOSTS:
-        return _About(subject, subject, name, host=name.removeprefix("_25._tcp."))
+        return _About(subject, subject, name, ("host", name.removeprefix("_25._tcp.")))
     if rrtype in _OF_ZONES:
         return _About(subject, subject, name, zone=name)
     domain = _owner(name, subject)
     if "._domainkey." in name:
-        return _About(subject, domain, name, selector=name)
+        return _About(subject, domain, name, ("selector", name))
     if rrtype == "MX":
         words = where.record.split()
-        return _About(subject, domain, name, host=_plain(words[-1]) if words else "")
+        return _About(subject, domain, name, ("host", _plain(words[-1]) if words else ""))
     return _About(subject, domain, name, alias=name if rrtype == "CNAME" else "")
 
 
@@ -113,14 +115,8 @@ def _owner(name: str, subject: str) -> str:
 
 def _same(finding: _About, cause: _About) -> bool:
     """Whether a finding and what may be its cause are about one thing."""
-    for one, other in (
-        (finding.host, cause.host),
-        (finding.selector, cause.selector),
-        (finding.pointer, cause.pointer),
-        (finding.signature, cause.signature),
-    ):
-        if one and other:
-            return one == other
+    if finding.thing[0] == cause.thing[0] and finding.thing[1] and cause.thing[1]:
+        return finding.thing == cause.thing
     if cause.alias and finding.name:
         return cause.alias in (finding.name, finding.host)
     if cause.zone and finding.host:

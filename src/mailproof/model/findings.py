@@ -182,6 +182,16 @@ class Finding(Struct, frozen=True):
         digest = hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()[:32]
         force_setattr(self, "fingerprint", digest)
 
+    @property
+    def place(self) -> tuple[str, str, str]:
+        """What stays of it while its record is changed: rule, subject, name."""
+        return self.rule, self.subject, self.location.name if self.location is not None else ""
+
+    @property
+    def records(self) -> tuple[FixRecord, ...]:
+        """The records that its fix proposes."""
+        return self.fix.records if self.fix is not None else ()
+
 
 class Outcome(Struct, frozen=True):
     """What one check said of one subject. ``reason`` explains ``unknown``, ``error`` and ``skipped``.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from operator import attrgetter
 from typing import NamedTuple
 
 from mailproof.model import Finding, Outcome, Report, Severity
@@ -34,7 +35,7 @@ def finding_changes(before: Report | None, after: Report) -> Iterator[Change]:
 def _matched(before: tuple[Finding, ...], after: tuple[Finding, ...]) -> _Matched:
     """By fingerprint; then by rule, subject and name, since the text pointed at may be another."""
     gone, come, both = list(before), list(after), list[tuple[Finding, Finding]]()
-    keys: tuple[Callable[[Finding], object], ...] = (lambda finding: finding.fingerprint, _place)
+    keys: tuple[Callable[[Finding], object], ...] = (attrgetter("fingerprint"), attrgetter("place"))
     for key in keys:
         waiting: dict[object, list[Finding]] = {}
         for finding in gone:
@@ -50,34 +51,31 @@ def _matched(before: tuple[Finding, ...], after: tuple[Finding, ...]) -> _Matche
     return _Matched(come, gone, both)
 
 
-def _place(finding: Finding) -> tuple[str, str, str]:
-    return finding.rule, finding.subject, finding.location.name if finding.location is not None else ""
-
-
 def _come(finding: Finding, before: Report | None, after: Report) -> Change:
-    outcome = _outcome(before, finding)
-    if outcome is not None and outcome.open:
-        return _change(finding, _open(finding), f"{finding.severity}, could not be checked in OLD")
-    if before is not None and _unconnected(before, after, outcome, finding):
-        return _change(finding, "neutral", f"{finding.severity}, not checked in OLD")
+    if (unseen := _unseen(finding, "OLD", before, after)) is not None:
+        return unseen
     effect: Effect = "neutral" if finding.severity is Severity.INFO else "worse"
     return _change(finding, effect, f"new {finding.severity}")
 
 
 def _gone(finding: Finding, before: Report | None, after: Report) -> Change:
+    if (unseen := _unseen(finding, "NEW", after, before)) is not None:
+        return unseen
     outcome = _outcome(after, finding)
-    if outcome is not None and outcome.open:
-        return _change(finding, _open(finding), f"{finding.severity}, could not be checked in NEW")
-    if before is not None and _unconnected(after, before, outcome, finding):
-        return _change(finding, "neutral", f"{finding.severity}, not checked in NEW")
     if outcome is None or outcome.status == "skipped":
         return _change(finding, "neutral", f"{finding.severity}, no longer applies")
     return _change(finding, "better", f"fixed {finding.severity}")
 
 
-def _open(finding: Finding) -> Effect:
-    """What it is that one side could not check: an info changes no exit code."""
-    return "neutral" if finding.severity is Severity.INFO else "unknown"
+def _unseen(finding: Finding, side: str, without: Report | None, other: Report | None) -> Change | None:
+    """A finding that one side does not have because it could not check, or did not; else None."""
+    outcome = _outcome(without, finding)
+    if outcome is not None and outcome.open:
+        effect: Effect = "neutral" if finding.severity is Severity.INFO else "unknown"  # an info has no say
+        return _change(finding, effect, f"{finding.severity}, could not be checked in {side}")
+    if without is not None and other is not None and _unconnected(without, other, outcome, finding):
+        return _change(finding, "neutral", f"{finding.severity}, not checked in {side}")
+    return None
 
 
 def _outcome(report: Report | None, finding: Finding) -> Outcome | None:

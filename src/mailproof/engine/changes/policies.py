@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.model import DmarcFacts, DmarcRecord, DomainFacts, MtaStsFacts, TlsRptFacts
+from mailproof.model import DmarcFacts, DmarcRecord, DomainFacts, Lookup, MtaStsFacts, TlsRptFacts
 from mailproof.model.changes import Change, ChangePart, Effect
 
 _STEPS = ("none", "quarantine", "reject")
@@ -14,14 +14,10 @@ _ALIGNMENT = {"r": "relaxed", "s": "strict"}
 
 def dmarc_changes(before: DmarcFacts | None, after: DmarcFacts | None) -> Iterator[Change]:
     """What changes in the policy that applies."""
-    for side, facts in (("OLD", before), ("NEW", after)):
-        failed = facts.walk.unknown if facts is not None and facts.record is None else None
-        if facts is None or failed is not None:
-            why = failed.describe() if failed is not None else "DMARC was not looked up"
-            yield _unknown("dmarc", "DMARC", side, why)
-            return
-    assert before is not None
-    assert after is not None
+    doubts = [_doubt("DMARC", _decisive(facts)) for facts in (before, after)]
+    if before is None or after is None or any(doubts):
+        yield _unknown("dmarc", "DMARC", *doubts)
+        return
     old, new = _policy(before), _policy(after)
     if old != new:
         effect: Effect = "worse" if _rank(after) < _rank(before) else "better"
@@ -31,6 +27,14 @@ def dmarc_changes(before: DmarcFacts | None, after: DmarcFacts | None) -> Iterat
         yield Change("dmarc", effect, f"policy {old} → {new}", sentence, old, new)
     if before.record is not None and after.record is not None:
         yield from _options(before.record, after.record, after.domain)
+
+
+def _decisive(facts: DmarcFacts | None) -> Lookup | None:
+    """The lookup that hides which record applies, else one of those that show it."""
+    if facts is None:
+        return None
+    hidden = facts.walk.unknown if facts.record is None else None
+    return hidden or facts.walk.steps[-1].lookup
 
 
 def _policy(facts: DmarcFacts) -> str:
@@ -82,11 +86,10 @@ def _options(old: DmarcRecord, new: DmarcRecord, domain: str) -> Iterator[Change
 
 def mx_changes(before: DomainFacts, after: DomainFacts) -> Iterator[Change]:
     """Which hosts take the domain's mail."""
-    for side, facts in (("OLD", before), ("NEW", after)):
-        lookup = facts.mx_lookup
-        if lookup is None or lookup.undetermined:
-            yield _unknown("mx", "MX", side, lookup.describe() if lookup else "MX was not looked up")
-            return
+    doubts = [_doubt("MX", facts.mx_lookup) for facts in (before, after)]
+    if any(doubts):
+        yield _unknown("mx", "MX", *doubts)
+        return
     old, new = _hosts(before), _hosts(after)
     if old == new:
         return
@@ -133,11 +136,10 @@ def _announced(
     before: MtaStsFacts | TlsRptFacts | None,
     after: MtaStsFacts | TlsRptFacts | None,
 ) -> Iterator[Change]:
-    for side, facts in (("OLD", before), ("NEW", after)):
-        if facts is None or facts.lookup.undetermined:
-            why = facts.lookup.describe() if facts is not None else f"{title} was not looked up"
-            yield _unknown(part, title, side, why)
-            return
+    doubts = [_doubt(title, facts.lookup if facts is not None else None) for facts in (before, after)]
+    if any(doubts):
+        yield _unknown(part, title, *doubts)
+        return
     had, has = (
         each is not None and each.record is not None and each.record.valid for each in (before, after)
     )
@@ -148,6 +150,13 @@ def _announced(
         yield Change(part, "better", f"{title} record", f"A {title} record is published.", "none", "a record")
 
 
-def _unknown(part: ChangePart, title: str, side: str, why: str) -> Change:
-    sentence = f"{title} could not be compared ({side}: {why})."
-    return Change(part, "unknown", f"could not be compared: {side}: {why}", sentence)
+def _doubt(title: str, lookup: Lookup | None) -> str:
+    """Why it is not known what the lookup shows; empty where it is."""
+    if lookup is None:
+        return f"{title} was not looked up"
+    return lookup.describe() if lookup.undetermined else ""
+
+
+def _unknown(part: ChangePart, title: str, old: str, new: str) -> Change:
+    why = f"OLD: {old}" if old else f"NEW: {new}"
+    return Change(part, "unknown", f"could not be compared: {why}", f"{title} could not be compared ({why}).")

@@ -22,6 +22,7 @@ KEPT_DAYS = 7
 #: How long p= is left empty, so that whoever meets an old signature reads "revoked".
 REVOKED_DAYS = 30
 _DAY = 86_400
+_NOT_BEFORE = "not before the new key is published and valid"
 #: RFC 2308 section 5: resolvers remember for at most 1 to 3 hours, some for a day, that a name is not there.
 _LONGEST_WAIT = 7 * _DAY
 
@@ -58,6 +59,10 @@ class _State(Struct, frozen=True):
         signed = self.seen.signed_with
         return None if signed is None else self.new.selector in signed
 
+    def when(self, day: date) -> StepState:
+        """How a step is that may be taken from this day on."""
+        return "due" if self.today >= day else "later"
+
 
 async def plan_rotation(
     domain: str, old: str, new: str, resolver: Resolver, *, start: date, today: date, seen: Seen
@@ -80,102 +85,87 @@ async def plan_rotation(
     return Rotation(domain, facts[0].selector, facts[1].selector, today, tuple(_steps(state, start)))
 
 
+#: How a step is: in a word, in a sentence, and with what to publish.
+_Found = tuple[StepState, str] | tuple[StepState, str, tuple[FixRecord, ...]]
+
+
 def _steps(state: _State, start: date) -> Iterator[RotationStep]:
-    yield _publish(state, start)
-    yield _sign(state)
+    old, new = state.old.name, state.new
+    yield RotationStep("publish", f"Publish the new key at {new.name}", start, *_publish(state, start))
+    yield RotationStep("sign", f"Let the server sign with {new.selector}", state.sign, *_sign(state))
     if state.seen.configured is not None:
-        yield _config(state)
-    yield _keep(state)
-    yield _revoke(state)
-    yield _remove(state)
+        named = new.selector in state.seen.configured
+        found: _Found = ("done", "") if named else (state.when(state.sign), "selectors of [[domains]]")
+        yield RotationStep("config", f"Name {new.selector} in mailproof.toml", state.sign, *found)
+    until = f"Leave {old} as it is until {state.revoke.isoformat()}"
+    yield RotationStep("keep", until, state.sign, *_keep(state))
+    revoke = f"Revoke {old}, {KEPT_DAYS} days after the last message it signed"
+    yield RotationStep("revoke", revoke, state.revoke, *_revoke(state))
+    yield RotationStep("remove", f"Remove {old}", state.remove, *_remove(state))
 
 
-def _when(state: _State, day: date) -> StepState:
-    return "due" if state.today >= day else "later"
-
-
-def _publish(state: _State, start: date) -> RotationStep:
+def _publish(state: _State, start: date) -> _Found:
     new, private = state.new, state.seen.private
-    title = f"Publish the new key at {new.name}"
     if state.new_works:
-        detail = "published and valid" if private is None else "published, and it is the private key's"
-        return RotationStep("publish", title, start, "done", detail)
+        return "done", "published and valid" if private is None else "published, and it is the private key's"
     if new.status == "unknown":
-        return RotationStep("publish", title, start, "unknown", new.reason)
+        return "unknown", new.reason
     if new.status == "absent":
-        records = (FixRecord(new.name, "TXT", private.record),) if private is not None else ()
-        detail = "" if records else "make a pair with: mailproof key new"
-        return RotationStep("publish", title, start, _when(state, start), detail, records)
+        if private is None:
+            return state.when(start), "make a pair with: mailproof key new"
+        return state.when(start), "", (FixRecord(new.name, "TXT", private.record),)
     if new.status == "valid":
-        return RotationStep(
-            "publish", title, start, "wrong", "another key is published there: what this one signs fails"
-        )
-    return RotationStep("publish", title, start, "wrong", new.reason)
+        return "wrong", "another key is published there: what this one signs fails"
+    return "wrong", new.reason
 
 
-def _sign(state: _State) -> RotationStep:
-    title = f"Let the server sign with {state.new.selector}"
+def _sign(state: _State) -> _Found:
     if state.signs_new:
         if state.new_works:
-            return RotationStep("sign", title, state.sign, "done", "the message is signed with it")
+            return "done", "the message is signed with it"
         if state.new.status == "unknown":
-            return RotationStep("sign", title, state.sign, "unknown", state.new.reason)
-        detail = "the message is signed with it, but no verifier can use the published key: sign with the old"
-        return RotationStep("sign", title, state.sign, "wrong", detail)
+            return "unknown", state.new.reason
+        why = "the message is signed with it, but no verifier can use the published key: sign with the old"
+        return "wrong", why
     if not state.new_works:
-        detail = "not before the new key is published and valid"
-        return RotationStep("sign", title, state.sign, "later", detail)
+        return "later", _NOT_BEFORE
     if state.signs_new is None:
-        detail = "give a message received lately to see it: --message FILE"
-        return RotationStep("sign", title, state.sign, "unseen", detail)
+        return "unseen", "give a message received lately to see it: --message FILE"
     signed = ", ".join(sorted(state.seen.signed_with or ())) or "no selector of this domain"
-    return RotationStep("sign", title, state.sign, _when(state, state.sign), f"the message has {signed}")
+    return state.when(state.sign), f"the message has {signed}"
 
 
-def _config(state: _State) -> RotationStep:
-    title = f"Name {state.new.selector} in mailproof.toml"
-    if state.new.selector in (state.seen.configured or ()):
-        return RotationStep("config", title, state.sign, "done", "")
-    return RotationStep("config", title, state.sign, _when(state, state.sign), "selectors of [[domains]]")
-
-
-def _keep(state: _State) -> RotationStep:
+def _keep(state: _State) -> _Found:
     """Mail under way, and mail not yet read, is signed with the old key."""
-    old, title = state.old, f"Leave {state.old.name} as it is until {state.revoke.isoformat()}"
+    old = state.old
     if old.status == "unknown":
-        return RotationStep("keep", title, state.sign, "unknown", old.reason)
+        return "unknown", old.reason
     if state.today >= state.revoke:
-        return RotationStep("keep", title, state.sign, "done", "")
+        return "done", ""
     if old.status == "valid":
-        return RotationStep("keep", title, state.sign, "done", "still valid")
+        return "done", "still valid"
     gone = {"absent": "it is no longer there", "revoked": "it is revoked"}.get(old.status, old.reason)
-    return RotationStep("keep", title, state.sign, "wrong", f"{gone}: mail that it signed fails DKIM")
+    return "wrong", f"{gone}: mail that it signed fails DKIM"
 
 
-def _revoke(state: _State) -> RotationStep:
-    old, title = state.old, f"Revoke {state.old.name}, {KEPT_DAYS} days after the last message it signed"
+def _revoke(state: _State) -> _Found:
+    old = state.old
     if old.status in ("revoked", "absent"):
-        return RotationStep("revoke", title, state.revoke, "done", "")
+        return "done", ""
     if old.status == "unknown":
-        return RotationStep("revoke", title, state.revoke, "unknown", old.reason)
+        return "unknown", old.reason
     if not state.new_works:
-        detail = "not before the new key is published and valid"
-        return RotationStep("revoke", title, state.revoke, "later", detail)
+        return "later", _NOT_BEFORE
     if not state.signs_new:
-        detail = "not before a message shows that the server signs with the new key: --message FILE"
         word: StepState = "later" if state.today < state.revoke else "unseen"
-        return RotationStep("revoke", title, state.revoke, word, detail)
+        return word, "not before a message shows that the server signs with the new key: --message FILE"
     kind = old.record.key_type if old.record is not None else "rsa"
-    records = (FixRecord(old.name, "TXT", f"v=DKIM1; k={kind}; p="),)
-    return RotationStep("revoke", title, state.revoke, _when(state, state.revoke), "", records)
+    return state.when(state.revoke), "", (FixRecord(old.name, "TXT", f"v=DKIM1; k={kind}; p="),)
 
 
-def _remove(state: _State) -> RotationStep:
-    old, title = state.old, f"Remove {state.old.name}"
-    if old.status == "absent":
-        return RotationStep("remove", title, state.remove, "done", "")
-    if old.status == "unknown":
-        return RotationStep("remove", title, state.remove, "unknown", old.reason)
-    ready = old.status == "revoked"
-    word = _when(state, state.remove) if ready else "later"
-    return RotationStep("remove", title, state.remove, word, "")
+def _remove(state: _State) -> _Found:
+    if state.old.status == "absent":
+        return "done", ""
+    if state.old.status == "unknown":
+        return "unknown", state.old.reason
+    return (state.when(state.remove) if state.old.status == "revoked" else "later"), ""
