@@ -135,7 +135,7 @@ def test_a_recording_with_numbers_that_are_none(field: str, value: str, tmp_path
 def test_no_section_of_a_recording_holds_them_either(rest: str, tmp_path: Path) -> None:
     file = tmp_path / "recording.json"
     file.write_text(rest + ', "mailproof-snapshot": 1, "recorded": "2026-01-01T00:00:00Z"}')
-    with pytest.raises(SnapshotError, match="not a number"):
+    with pytest.raises(SnapshotError, match="not valid JSON"):
         SnapshotResolver.load(file)
 
 

@@ -9,16 +9,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import msgspec
 from msgspec import Struct, field
 
 from mailproof.dns.answer import Answer, Resolver, guesser
 from mailproof.dns.overlay import PlacedResolver
-from mailproof.dns.snapshot_text import answer_from_json, answer_to_json
+from mailproof.dns.snapshot_text import Entry, answer_to_json
 from mailproof.dns.text import normalize
 from mailproof.dns.together import taskless
-from mailproof.dns.written import SYNTAXES, Piece, Written
+from mailproof.dns.written import Written
 from mailproof.errors import SnapshotError
-from mailproof.files import read_given, write_whole
+from mailproof.files import read_whole, write_whole
 from mailproof.redaction import hide, redactor
 from mailproof.runners import IN_JSON, disarmed
 
@@ -74,22 +75,41 @@ class Snapshot(Struct, frozen=True):
     def load(cls, path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -> Snapshot:
         """Read a file. Raises SnapshotError with one line: unreadable, too large, not JSON, other version."""
         shown = os.fspath(path)
+        too_large = f"larger than the limit of {max_bytes} octets for a recording"
+        raw = read_whole(Path(path), max_bytes, SnapshotError, too_large)
         try:
-            raw = read_given(Path(path), max_bytes)
-        except OSError as error:
-            raise SnapshotError(f"{shown}: cannot be read: {error.strerror or error}") from error
-        if len(raw) > max_bytes:
-            raise SnapshotError(f"{shown}: larger than the limit of {max_bytes} octets for a recording")
-        try:
-            document = json.loads(raw, parse_constant=_no_number)
-        except (ValueError, RecursionError) as error:
+            document = msgspec.json.decode(raw)
+        except (msgspec.DecodeError, ValueError, RecursionError) as error:
             raise SnapshotError(f"{shown}: not a recording: not valid JSON ({error})") from error
-        return _from_document(document, shown)
+        if not isinstance(document, dict) or FORMAT not in document:
+            raise SnapshotError(f'{shown}: not a recording: it has no "{FORMAT}"')
+        if (version := document[FORMAT]) != VERSION or isinstance(version, bool):
+            raise SnapshotError(
+                f"{shown}: version {str(version)[:20]} of the format; this mailproof reads {VERSION}"
+            )
+        try:
+            return msgspec.convert(document, _Document).snapshot
+        except (msgspec.ValidationError, ValueError) as error:
+            raise SnapshotError(f"{shown}: damaged: {error}") from error
 
 
-def _no_number(text: str) -> Any:
-    """NaN and the infinities, which JSON does not have and no report can hold (RFC 8259 section 6)."""
-    raise ValueError(f"{text} is not a number")
+class _Document(Struct):
+    """What the file holds beside its version. A place is a list of what ``_place_to_json`` puts into it."""
+
+    recorded: datetime
+    dns: list[Entry] = []
+    places: list[list[Any]] = []
+    sections: dict[str, tuple[Any, ...]] = {}
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """The same as a snapshot. Raises ValueError."""
+        return Snapshot(
+            self.recorded if self.recorded.tzinfo else self.recorded.replace(tzinfo=UTC),
+            tuple(each.answer for each in self.dns),
+            tuple(Section(name, entries) for name, entries in self.sections.items()),
+            tuple(map(_place, self.places)),
+        )
 
 
 def _without_secrets(entry: dict[str, Any]) -> dict[str, Any]:
@@ -100,43 +120,11 @@ def _without_secrets(entry: dict[str, Any]) -> dict[str, Any]:
     return entry | {key: hide(entry[key]) for key in ("name", "reason")} | lists
 
 
-def _from_document(document: object, shown: str) -> Snapshot:
-    if not isinstance(document, dict) or FORMAT not in document:
-        raise SnapshotError(f'{shown}: not a recording: it has no "{FORMAT}"')
-    version = document[FORMAT]
-    if version != VERSION or isinstance(version, bool):
-        raise SnapshotError(
-            f"{shown}: version {str(version)[:20]} of the format; this mailproof reads {VERSION}"
-        )
-    try:
-        recorded = datetime.fromisoformat(str(document["recorded"]))
-        answers = tuple(answer_from_json(entry) for entry in _list(document.get("dns", [])))
-        places = tuple(_place(entry) for entry in _list(document.get("places", [])))
-        sections = document.get("sections", {})
-        if not isinstance(sections, dict):
-            raise ValueError('"sections" is not an object')
-        kept = tuple(Section(str(name), tuple(_list(entries))) for name, entries in sections.items())
-    except (KeyError, ValueError, TypeError) as error:
-        reason = f"{error} is missing" if isinstance(error, KeyError) else str(error)
-        raise SnapshotError(f"{shown}: damaged: {reason}") from error
-    return Snapshot(recorded if recorded.tzinfo else recorded.replace(tzinfo=UTC), answers, kept, places)
-
-
-def _place(entry: object) -> Place:
-    name, rrtype, text, file, line, *more = _list(entry)
-    if not all(isinstance(word, str) for word in (name, rrtype, text, file)):
-        raise ValueError("a place is not a list of strings")
+def _place(entry: list[Any]) -> Place:
+    name, rrtype, text, file, line, *more = entry
     syntax, *pieces = more or ("zone",)
-    if syntax not in SYNTAXES:
-        raise ValueError("a place in a syntax that is not known")
-    return Place(name, rrtype, text, Written(file, int(line), tuple(map(_piece, pieces)), SYNTAXES[syntax]))
-
-
-def _piece(entry: object) -> Piece:
-    text, line, column = _list(entry)
-    if not isinstance(text, str):
-        raise ValueError("a place is not a list of strings")
-    return Piece(text, int(line), int(column))
+    place = {"name": name, "rrtype": rrtype, "text": text, "written": (file, line, pieces, syntax)}
+    return msgspec.convert(place, Place)
 
 
 def _place_to_json(place: Place) -> list[object]:
@@ -146,12 +134,6 @@ def _place_to_json(place: Place) -> list[object]:
         entry.append(written.syntax)
         entry += [[hide(piece.text), piece.line, piece.column] for piece in written.pieces]
     return entry
-
-
-def _list(value: object) -> list[Any]:
-    if not isinstance(value, list):
-        raise ValueError("a list was expected")
-    return value
 
 
 class RecordingResolver(Struct):

@@ -9,14 +9,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import takewhile
 from typing import Literal, NamedTuple
 
 from mailproof.dns.text import decode_txt
 
 Syntax = Literal["zone", "json", "yaml"]
-SYNTAXES: Mapping[str, Syntax] = {"zone": "zone", "json": "json", "yaml": "yaml"}
 _JSON_CHARACTER = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[0-9a-fA-F]{4}|\\u[0-9a-fA-F]{4}|\\.|[^\\]")
 _DECIMAL = re.compile(r"[0-2][0-9]{2}")
 

@@ -34,7 +34,7 @@ def _decisive(facts: DmarcFacts | None) -> Lookup | None:
     if facts is None:
         return None
     hidden = facts.walk.unknown if facts.record is None else None
-    return hidden or facts.walk.steps[-1].lookup
+    return hidden or next(step.lookup for step in facts.walk.steps if not step.lookup.undetermined)
 
 
 def _policy(facts: DmarcFacts) -> str:
