@@ -339,6 +339,15 @@ RSPAMD = (
     + POSTFIX_HOP
     + "@Authentication-Results: mx.corp.example; dkim=pass header.d={domain} header.s=s1 header.b=abc; dmarc=pass (policy=reject) header.from={domain}; spf=pass (mx.corp.example: domain of {path} designates {ip} as permitted sender) smtp.mailfrom={path}\n"
 )
+AMAZON = """
+Received: from {host} ({host} [{ip}]) by inbound-smtp.eu-west-1.amazonaws.com with SMTP id 0a{n} for bob@corp.example; {date}
+Received-SPF: pass (spfCheck: domain of {domain} designates {ip} as permitted sender) client-ip={ip}; envelope-from={path}; helo={host};
+@Authentication-Results: amazonses.com; spf=pass (spfCheck: domain of {domain} designates {ip} as permitted sender) client-ip={ip}; envelope-from={path}; helo={host}; dmarc=pass header.from={domain};
+X-SES-RECEIPT: abc{n}
+"""
+HARAKA = """
+Received: from {host} ({host} [{ip}]) by mx.corp.example (Haraka/3.0.5) with ESMTPS id 0A{n}.1 envelope-from <{path}> tls TLS_AES_256_GCM_SHA384; {date}
+"""
 EXIM = """
 Return-path: <{path}>
 Envelope-to: bob@corp.example
@@ -383,5 +392,6 @@ FORMS = (
     Form("yandex", YANDEX), Form("zoho", ZOHO), Form("mailbox.org", MAILBOX_ORG),
     Form("postfix-above", POSTFIX_ABOVE), Form("postfix-below", POSTFIX_BELOW), Form("policyd-spf", POLICYD), Form("dovecot-lmtp", DOVECOT_LMTP),
     Form("lmtp-elsewhere", LMTP_ELSEWHERE), Form("amavis", AMAVIS), Form("rspamd", RSPAMD),
+    Form("amazon", AMAZON), Form("haraka", HARAKA),
     Form("exim", EXIM), Form("exim-results", EXIM_RESULTS), Form("cpanel", CPANEL),
 )  # fmt: skip

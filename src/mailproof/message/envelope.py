@@ -10,7 +10,7 @@ from mailproof.model import AuthMethod, Envelope
 from mailproof.records.addresses import client_address
 from mailproof.records.mailboxes import domain_to_ascii
 
-_EXIM_SENDER = re.compile(r'\(envelope-(?:from|sender) <((?:"[^"<>\r\n]{0,320}"@)?[^<>\s]{0,320})>')
+_SENDER = re.compile(r'[\s(]envelope-(?:from|sender) <((?:"[^"<>\r\n]{0,320}"@)?[^<>\s]{0,320})>')
 
 
 def find_envelope(
@@ -76,7 +76,7 @@ def _mail_from(message: Message, border: Border, given: str | None, origins: lis
         only = "" if "@" in checked or not checked else ", which names only its domain"
         origins.append(f"return path from {header}{only}")
         return _address(checked)
-    if border.handover is not None and (match := _EXIM_SENDER.search(border.handover.raw)):
+    if border.handover is not None and (match := _SENDER.search(border.handover.raw)):
         origins.append("return path from Received")
         return match.group(1)
     if message.raw.mbox_sender is not None:

@@ -98,7 +98,8 @@ def find_handover(
             continue
         if candidate is not None and (not related(hop.by, trust) or is_submitted(hop)):
             break
-        if candidate is None and hop.with_.upper().startswith("MAPI"):
+        delivered = any(older.by.lower() == hop.from_.lower() for older in hops[index + 1 : index + 2])
+        if candidate is None and not delivered and hop.with_.upper().startswith("MAPI"):
             reason = f"it was sent from a mailbox at {hop.by}: no other server delivered it"
             return Handover(None, reason, last=index, born=True)
         checked = hop.ip in named.get(index, ())

@@ -53,6 +53,11 @@ def border_of(head: str, trust: str | None = None) -> tuple[Border, Envelope]:
             f"Received: from EUR05.outbound.protection.outlook.com (2603:10a6::9) by DB5.mail.protection.outlook.com (10.1.1.1) {EX}; {D}\n{MAPI}",
             "2603:10a6::9",
         ),
+        (
+            f"Received: from X.corp.example ([fe80::2]) by Y.corp.example ([fe80::1%12]) with mapi id 14.3; {D}\n"
+            f"Received: from mail.acme.example (203.0.113.7) by X.corp.example (10.0.0.6) {EX}; {D}",
+            "203.0.113.7",
+        ),
         (f"Received: from EX02.corp.example (nonsense) by EX01.corp.example (999.9) {EX}; {D}", ""),
         (
             f"Received: from [203.0.113.5] (c.isp.example [203.0.113.5]) by webmail.corp.example with HTTP; {D}",
@@ -66,6 +71,7 @@ def border_of(head: str, trust: str | None = None) -> tuple[Border, Envelope]:
         "one-site-named",
         "gateway",
         "other-tenant",
+        "mapi-delivery",
         "no-address",
         "webmail",
     ],
