@@ -25,6 +25,7 @@ from mailproof.mail.bounce_text import (
 from mailproof.mail.dsn import read_notification, read_words
 from mailproof.mail.dsn.events import read_events
 from mailproof.mail.dsn.forms import DELAYED, GIVEN_UP
+from mailproof.mail.dsn.parts import read_parts
 from mailproof.mail.dsn.replies import command_of
 from mailproof.mail.enhanced_status import in_general, of_reply, registry
 from mailproof.model import BounceCause, BounceReply, Explanation
@@ -100,8 +101,7 @@ def explain_file(raw: bytes) -> Explanation:
     found = explain_dsn(raw, lenient=True)
     if found is not None:
         return found
-    body = raw.replace(b"\r\n", b"\n").partition(b"\n\n")[2]
-    quoted = explain_text(body.decode("utf-8", "replace"))
+    quoted = explain_text("\n".join(read_parts(raw).words))
     replies = tuple(reply for reply in quoted.replies if reply.status or reply.causes)
     if not replies:
         raise MessageError(

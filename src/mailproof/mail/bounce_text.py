@@ -6,6 +6,7 @@ counts as one reply. Nothing raises; all is bounded.
 
 from __future__ import annotations
 
+import html
 import ipaddress
 import re
 from collections.abc import Iterator
@@ -129,7 +130,8 @@ _STATED = (
 
 def spelled_out(text: str) -> str:
     """The text, with what programs write in forms of their own as a notification has it: a refusal a line."""
-    text = _SMTPLIB.sub(lambda found: f"\n<{found[1]}>: {found[2]} {found[4]}\n", text[:MAX_TEXT])
+    text = html.unescape(text[:MAX_TEXT])  # the source of a page
+    text = _SMTPLIB.sub(lambda found: f"\n<{found[1]}>: {found[2]} {found[4]}\n", text)
     return _QMAIL_LOG.sub(lambda found: found[0].replace("_", " ").replace("/", " "), text)
 
 

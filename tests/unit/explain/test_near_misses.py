@@ -76,6 +76,7 @@ from mailproof.render.text.explanation import render_explanation
         ("550 5.7.124 Sender not in allowed-senders list", "recipient-restricted"),
         ("554 5.6.1 Eight bit data not allowed", "content-form"),
         ("550 5.7.1 Messages missing a valid address in From: header are not accepted. - gsmtp", "gmail-duplicate-headers"),
+        ("&lt;bob@receiver.example&gt;: host mx.receiver.example[198.51.100.5] said: 550 5.1.1 &lt;bob@receiver.example&gt;: no", "unknown-user"),
         ("Reason: [{LED=554 5.2.2 mailbox full};{MSG=};{FQDN=mx.receiver.example}]", "mailbox-full"),
     ],
 )  # fmt: skip

@@ -76,7 +76,8 @@ def _read(raw: bytes, lenient: bool, *, within: bool = False) -> Notification | 
     report = looks_like_bounce(parts.fields)
     title = _title(parts.fields)
     kind = first_value(parts.fields, "content-type").lower()
-    if any(other in kind for other in _OTHER_REPORTS) and not REFUSED.search(title):
+    complaint = lenient and "feedback-report" in kind
+    if any(other in kind for other in _OTHER_REPORTS) and not (complaint or REFUSED.search(title)):
         return None
     own, copy = split_copy(parts.words)
     reporting, blocks = read_status(parts.status or (parts.words if has_fields(parts.words) else ()))
@@ -88,7 +89,8 @@ def _read(raw: bytes, lenient: bool, *, within: bool = False) -> Notification | 
     if not recipients and not within and looks_like_bounce(split_fields(returned)[0]):
         return _read(returned, lenient, within=True)  # passed on by a server that had nothing to add
     recipients = recipients or tuple(
-        _from_words(Named(one, 4, own), own, True, title) for one in _addressees(returned)
+        _from_words(each, own, True, title)
+        for each in [Named(one, 4, own) for one in _addressees(returned)] or recipients_in(own, loosest=5)
     )
     if not recipients or not (
         blocks or about or _is_from_a_server(parts.fields) or any(r.code for r in recipients)

@@ -20,7 +20,8 @@ _TYPE = re.compile(r"\A\s*[A-Za-z][\w.-]{0,30}\s*;\s*")
 _ADDRESS = re.compile(r"<?\s*([^\s<>]{1,320}@[^\s<>;,()]{1,255})")
 #: A character of an address of the type utf-8 (RFC 6533 section 3).
 _ESCAPED = re.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}")
-_LEADING = ("final-recipient", "original-recipient")
+#: The last two are those of a complaint (RFC 5965).
+_LEADING = ("final-recipient", "original-recipient", "original-rcpt-to", "feedback-type")
 
 
 class StatusBlock(Struct, frozen=True):
@@ -101,12 +102,13 @@ def _joined(blocks: list[dict[str, str]]) -> list[dict[str, str]]:
 
 def _block(block: dict[str, str]) -> StatusBlock:
     found = _STATUS.search(block.get("status", ""))
-    words = block.get("action", "").split()
+    complaint = block.get("feedback-type", "")
+    words = ("delivered" if complaint else block.get("action", "")).split()
     return StatusBlock(
-        final=address_of(block.get("final-recipient", "")),
+        final=address_of(block.get("final-recipient", "") or block.get("original-rcpt-to", "")),
         original=address_of(block.get("original-recipient", "")),
         action=words[0].lower().strip(";,.") if words else "",
         status=found[1] if found else "",
-        diagnostic=typed(block.get("diagnostic-code", "")),
+        diagnostic=f"Feedback-Type: {complaint}" if complaint else typed(block.get("diagnostic-code", "")),
         remote_mta=typed(block.get("remote-mta", "")).partition(" ")[0],
     )

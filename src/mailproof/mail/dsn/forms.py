@@ -72,6 +72,8 @@ FORMS = (
         rf"\A(?!.{{0,20}}(?:rcpt|mail)[ _])\W{{0,12}}(?:[\w ]{{0,30}}\b)?(?:{_LABELS})",
         rf"\s{{0,3}}[:=]\s{{0,3}}(?:rfc822\s?;\s{{0,2}})?'?{_ADDRESS}",
     ),
+    # Exchange: a name, and the address that it leads to.
+    _form("with a name", 1, rf"{_MARGIN}[^<>()@:]{{1,80}}(?:\([^()\s]{{1,320}}\))?\s?<mailto:(?P<a>)?{_PLAIN}>"),
     _form("status list", 1, rf"\[Status: \w{{1,20}}, Address: {_ADDRESS}"),
     # Sendmail's transcript: ``550 5.1.1 <bob@b.example>... User unknown``.
     _form(
@@ -97,6 +99,8 @@ FORMS = (
     # The header of the message, quoted.
     _form("to", 3, rf"\A\W{{0,12}}to:\s{{0,10}}{_ADDRESS}"),
     _form("anywhere", 4, _ADDRESS),
+    # GroupWise's names of users, where nothing has an address.
+    _form("name", 5, r"\A\t(?P<b>\w[\w. -]{0,80}?)(?P<a>)? \((?=[^()]{4,300}\)\s*\Z)"),
 )
 
 #: Lines that name those who help, or the sender, not a recipient.
@@ -194,6 +198,7 @@ DELAYED = _any(
         "delivery (?:is )?delayed",
         "will be retried",
     ),
+    *("(?:is|been|being) held (?:for|until|and)", "(?:message|mail) on hold", "awaits moderator"),
     *("has not (?:yet )?been delivered", "not yet been delivered", "could not be delivered for"),
     *(
         "still (?:being )?(?:retried|trying|try)",

@@ -22,7 +22,10 @@ MAX_PART = 60_000
 MAX_LINES = 600
 MAX_LINE = 2000
 
-_STATUS_TYPES = ("message/delivery-status", "message/global-delivery-status")
+_STATUS_TYPES = tuple(
+    f"message/{kind}"
+    for kind in ("delivery-status", "global-delivery-status", "feedback-report", "disposition-notification")
+)
 _RETURNED_TYPES = ("message/", "text/rfc822-headers", "text/rfc822")
 _BOUNDARY = re.compile(r"boundary\s{0,5}=\s{0,5}(?:\"([^\"\r\n]{1,200})\"|([^\s;\"]{1,200}))", re.I)
 _CHARSET = re.compile(r"charset\s{0,5}=\s{0,5}\"?([\w.:+-]{1,40})", re.I)
