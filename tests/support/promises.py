@@ -21,6 +21,8 @@ _ADDRESSES = (
 _MAILBOX = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 _KEY = re.compile(r"[A-Za-z0-9+/]{60,}={0,2}")
 _MOST_ADDRESSES = 14
+#: Hosts there send no mail over the Internet.
+_NO_CLIENTS = ("10.", "127.", "169.254.", "192.168.")
 
 
 async def broken_promises(
@@ -115,6 +117,8 @@ def _addresses(world: str) -> list[str]:
     """Addresses that the zones name, and one of each range."""
     found: dict[str, None] = {}
     for text in (text for pattern in _ADDRESSES for text in pattern.findall(world)):
+        if text.startswith(_NO_CLIENTS):
+            continue
         try:
             network = ip_network(text, strict=False)
         except ValueError:

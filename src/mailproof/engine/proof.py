@@ -82,7 +82,8 @@ def objection(
     objections = (
         *_beside_alias(changes),
         *_spf(before, after, changes, decision),
-        *_dmarc(before, after, decision),
+        # A dangling alias that is written right leads to the policy that its target has.
+        *_dmarc(before, after, decision or any(rrtype == "CNAME" for _, rrtype in changes)),
         *_lost(changes, decision),
         *_surfaced(before, accepted, after, asked),
     )

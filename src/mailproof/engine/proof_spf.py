@@ -17,6 +17,7 @@ from mailproof.model import (
     SpfTerm,
 )
 from mailproof.records.address_set import AddressSet
+from mailproof.records.networks import why_unroutable
 from mailproof.records.spf import parse_spf, read_spf, rest_of
 from mailproof.records.spf.allowed import SpfPartition, evaluable, matched_by, most_pass, partition_of
 
@@ -124,7 +125,8 @@ def _lost_senders(was: SpfNode, now: SpfPartition, record: SpfRecord) -> str:
     """Who is allowed today, or was meant to be, and is not by the new record."""
     if was.status == "ok" and was.record is not None and was.record.valid and evaluable(was):
         then = partition_of(was)
-        if ranges := (then.passing - now.passing).networks:
+        lost = (then.passing - now.passing).networks
+        if ranges := [each for each in lost if not why_unroutable(each)]:
             return ranges[0] + (f" and {len(ranges) - 1} more ranges" if len(ranges) > 1 else "")
     texts = [was.record.text] if was.record is not None else list(was.records)
     texts = [_as_read(text, was.domain) for text in texts]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from msgspec import Struct
@@ -13,6 +14,8 @@ from mailproof.structs import replace
 #: Types whose owner is a host, and those whose owner is a zone.
 _OF_HOSTS = ("A", "AAAA", "TLSA")
 _OF_ZONES = ("SOA", "NS", "DS", "DNSKEY")
+#: A term of SPF that names hosts: ``mx`` alone is those of the domain.
+_SPF_HOST = re.compile(r"[+~?-]?(a|mx|ptr|ip4|ip6)(?:[:/](.*))?", re.IGNORECASE)
 
 
 def relate(outcomes: Iterable[Outcome], rules: Iterable[Rule]) -> tuple[Outcome, ...]:
@@ -96,8 +99,10 @@ def _about(finding: Finding) -> _About:
     if rrtype in _OF_ZONES:
         return _About(subject, subject, name, zone=name)
     domain = _owner(name, subject)
-    if "._domainkey." in name:
+    if "._domainkey." in name and f".{subject}.{subject}" not in name:
         return _About(subject, domain, name, ("selector", name))
+    if term := _SPF_HOST.fullmatch(where.record[where.start : where.end] if where.start is not None else ""):
+        return _About(subject, domain, name, ("host", _plain(term[2] or (domain if term[1] == "a" else ""))))
     if rrtype == "MX":
         words = where.record.split()
         return _About(subject, domain, name, ("host", _plain(words[-1]) if words else ""))
@@ -118,7 +123,8 @@ def _same(finding: _About, cause: _About) -> bool:
     if finding.thing[0] == cause.thing[0] and finding.thing[1] and cause.thing[1]:
         return finding.thing == cause.thing
     if cause.alias and finding.name:
-        return cause.alias in (finding.name, finding.host)
+        covered = cause.alias.startswith("*.") and finding.name.endswith(cause.alias[1:])
+        return covered or cause.alias in (finding.name, finding.host)
     if cause.zone and finding.host:
         return f".{finding.host}".endswith(f".{cause.zone}")
     return finding.domain in (cause.domain, cause.subject)

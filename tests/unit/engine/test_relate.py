@@ -56,6 +56,26 @@ ABOUT = {
         Location("_dmarc.acme.example", TXT),
         True,
     ),
+    "a key below the domain twice": (
+        Location("s1._domainkey.acme.example.acme.example", TXT),
+        Location("s1._domainkey.acme.example", TXT),
+        True,
+    ),
+    "a wildcard alias and a name that it answers for": (
+        Location("*.acme.example", CNAME),
+        Location("_mta-sts.acme.example", CNAME),
+        True,
+    ),
+    "a mail host and mx of the SPF record": (
+        Location("acme.example", MX, "10 mx1.acme.example"),
+        Location("acme.example", TXT, "v=spf1 mx -all", 7, 9),
+        True,
+    ),
+    "a mail host and another host of the SPF record": (
+        Location("acme.example", MX, "10 mx1.acme.example"),
+        Location("acme.example", TXT, "v=spf1 a:www.acme.example -all", 7, 25),
+        False,
+    ),
     "one mail host": (
         Location("acme.example", MX, "10 mx1.acme.example"),
         Location("mx1.acme.example", A, "192.0.2.1"),

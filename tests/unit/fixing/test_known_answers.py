@@ -44,6 +44,7 @@ USUAL = (
     f's1._domainkey TXT "v=DKIM1; k=ed25519; p={RAW}"',
 )
 NO_KEY = "s1._domainkey TXT"
+NO_POLICY = "_dmarc TXT"
 
 
 class Case(NamedTuple):
@@ -115,6 +116,13 @@ CASES = (
         ),
         ("mta-sts CNAME mta-sts.esp.example.",),
     ),
+    Case(
+        "alias-of-the-policy-without-its-final-dot",
+        ("_dmarc CNAME policy.esp.example", NO_POLICY),
+        ("_dmarc CNAME policy.esp.example.",),
+    ),
+    # RFC 1918: no one sends mail over the Internet from there.
+    Case("private-address-beside-a-public-one", ("mail A 10.1.2.3",), ()),
     # RFC 7208 section 12: the grammar is of ASCII.
     Case(
         "letters-that-look-like-others",
@@ -175,7 +183,7 @@ CASES = (
 def world_of(case: Case) -> str:
     replaced = {tuple(line.split()[:2]) for line in case.lines}
     usual = (line for line in USUAL if tuple(line.split()[:2]) not in replaced)
-    return WORLD % "\n".join((*usual, *(line for line in case.lines if line != NO_KEY)))
+    return WORLD % "\n".join((*usual, *(line for line in case.lines if line not in (NO_KEY, NO_POLICY))))
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])

@@ -52,7 +52,7 @@ CODES = (
 )
 
 
-@declare(Severity.ERROR, faulty_keys)
+@declare(Severity.ERROR, faulty_keys, because_of=("DKIM014", "DKIM015", "DKIM023"))
 def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
     for key in every:
         # The gravest alone: the others come from the same fault.

@@ -28,7 +28,7 @@ from mailproof.checks.dkim._facts import PublishedKey, faulty_keys
 from mailproof.model import Severity
 
 
-@declare(Severity.ERROR, faulty_keys)
+@declare(Severity.ERROR, faulty_keys, because_of=("DKIM014",))
 def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
     for key in every:
         problem = next(key.problems("bad-version", "version-not-first"), None)

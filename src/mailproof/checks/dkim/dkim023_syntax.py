@@ -39,7 +39,7 @@ CODES = (
 )
 
 
-@declare(Severity.ERROR, faulty_keys)
+@declare(Severity.ERROR, faulty_keys, because_of=("DKIM014",))
 def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
     for key in every:
         found = sorted(key.problems(*CODES), key=lambda each: not each.fatal)

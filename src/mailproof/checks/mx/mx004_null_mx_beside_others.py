@@ -35,7 +35,7 @@ def check(facts: DomainFacts, found: tuple[MxHostFacts, ...], report: Reporter) 
     if not null or len(null) == len(found):
         return
     report(
-        f"{facts.domain} has a null MX (takes no mail) beside {len(found) - len(null)} real MX record(s).",
+        f"{facts.domain} has a null MX (takes no mail) beside other MX records.",
         location=mx_location(facts, null[0]),
         evidence=tuple(f"{host.preference} {host.host}" for host in found),
         fix=_fix(facts, null),

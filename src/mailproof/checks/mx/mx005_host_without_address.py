@@ -50,8 +50,9 @@ def check(facts: DomainFacts, every: tuple[MxHostFacts, ...], report: Reporter) 
             continue
         gone = any(lookup.status == "nxdomain" for lookup in lookups)
         what = "does not exist" if gone else "has neither an A nor an AAAA record"
+        alias = f"is an alias of {host.cname[-1]}, which " if host.cname else ""
         report(
-            f"The MX host {host.host} {what}.",
+            f"The MX host {host.host} {alias}{what}.",
             location=mx_location(facts, host),
             evidence=tuple(lookup.describe() for lookup in lookups),
             fix=_fix(facts, host),
@@ -63,7 +64,7 @@ def _fix(facts: DomainFacts, host: MxHostFacts) -> Fix:
     if meant is not None:
         return Fix(f"Correct the name to {meant}", replace_mx(facts, host, meant))
     # No one can give an address to localhost, or to a host of someone else.
-    publish = is_owned(facts.domain, host.host)
+    publish = is_owned(facts.domain, host.host) and not host.cname
     if others_take_mail(facts, host):
         summary = "Remove this MX record: other hosts take the mail"
         if publish:

@@ -32,7 +32,7 @@ from mailproof.checks.ownership import is_owned
 from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
 
 
-@declare(Severity.WARNING, hosts_with_names)
+@declare(Severity.WARNING, hosts_with_names, because_of=("MX005",))
 def check(facts: DomainFacts, every: tuple[MxHostFacts, ...], report: Reporter) -> None:
     for host in every:
         if not host.cname:

@@ -67,7 +67,7 @@ def _fix(facts: DomainFacts) -> Fix:
     if mx is not None and (mx.absent or hosts == ["."]):
         closed = FixRecord(facts.domain, "TXT", "v=spf1 -all")
         return Fix(
-            "The domain receives no mail. If it sends none either, publish this", (closed,), "decision"
+            "The domain receives no mail. If it sends none either, v=spf1 -all says so", (closed,), "decision"
         )
     summary = f"Publish one SPF record that names every host and service that sends for {facts.domain}"
     carriers = [

@@ -33,7 +33,7 @@ from mailproof.records.networks import why_unroutable
 from mailproof.records.spf import without
 
 
-@declare(Severity.WARNING, own_costs)
+@declare(Severity.WARNING, own_costs, because_of=("MX008",))
 def check(facts: DomainFacts, every: Costs, report: Reporter) -> None:
     for node, record, costs in every:
         found = [

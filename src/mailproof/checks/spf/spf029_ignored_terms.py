@@ -54,7 +54,7 @@ def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
             elif problem is not None:
                 summary = f"Find out what {term.text} was meant to say"
             else:
-                summary = f"Move {term.text} out of the SPF record" if apart else f"Remove {term.text}"
+                summary = f"Publish the record without {term.text}" if apart else f"Remove {term.text}"
             report(
                 f"{term.text} in the SPF record of {node.domain} has no effect: {why}.",
                 location=at(node, term),

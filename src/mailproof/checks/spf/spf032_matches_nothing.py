@@ -31,9 +31,15 @@ from mailproof.checks.spf._fixes import publish
 from mailproof.checks.spf.spf004_syntax_error import in_name
 from mailproof.model import MAX_MX_NAMES, DomainFacts, Severity, SpfTermCost
 from mailproof.records.spf import without
+from mailproof.records.spf.allowed import reach_of
 
 
-@declare(Severity.WARNING, own_costs, because_of=("SPF005",), consequence="tidy")
+@declare(
+    Severity.WARNING,
+    own_costs,
+    because_of=("SPF005", "MX001", "MX002", "MX003", "MX005", "MX007", "MX018", "MX019"),
+    consequence="tidy",
+)
 def check(facts: DomainFacts, every: Costs, report: Reporter) -> None:
     """A finding for each ``a`` and ``mx`` of the owner's records without addresses."""
     for node, record, costs in every:
@@ -47,12 +53,13 @@ def check(facts: DomainFacts, every: Costs, report: Reporter) -> None:
                 for look in dead
             )
             what = dead[0].describe() if dead else f"{cost.lookups[0].name} has a null MX"
+            give = "Correct the MX record" if cost.term.name == "mx" else "Give the name an address"
             report(
                 f"{cost.term.text} in the SPF record of {node.domain} matches no host ({what}).",
                 location=at(node, cost.term),
                 evidence=tuple(lookup.describe() for lookup in dead[:10]),
-                fix=publish(facts, node, "Give the name an address, or remove the term", fixed, "decision"),
-                severity=None if foreign else Severity.INFO,
+                fix=publish(facts, node, f"{give}, or remove the term", fixed, "decision"),
+                severity=None if foreign or reach_of(node) == "nobody" else Severity.INFO,
             )
 
 
