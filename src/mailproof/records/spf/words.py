@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from ipaddress import ip_network
+from ipaddress import IPv4Address, ip_network, summarize_address_range
 
 from msgspec import Struct
 
@@ -24,7 +24,7 @@ _MOST_TERMS = 60
 _LONGEST_TERM = 270
 _EDGE = ".;,&|\"'`\\()[]<>"
 #: A space of a web page or an address is one of them.
-_SEPARATORS = re.compile(r"(?:&nbsp;|%20|<br ?/?>|[,;|&])+", re.IGNORECASE)
+_SEPARATORS = re.compile(r"(?:&nbsp;|%20|<br ?/?>|\\(?:032|[nrt])|\+(?=[~?-]all)|[,;|&])+", re.IGNORECASE)
 #: What begins a term in the middle of a word. Looked for at each place, as "-all" is at its dash.
 _START = re.compile(
     r"(?=[+~?]?(?:include:|exists:|ip4:|ip6:|redirect=|exp=|a[:/]|mx[:/]|ptr:|(?<=[0-9])(?:a|mx|ptr)\b)"
@@ -39,7 +39,8 @@ _LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?")
 _TOP = re.compile(r"[A-Za-z]{2,}|xn--[A-Za-z0-9-]+", re.IGNORECASE)
 _NAMED = re.compile(r"([A-Za-z0-9_-]*[A-Za-z0-9])\s*([:=;,]+)(.*)", re.DOTALL)
 _MISSING_COLON = re.compile(
-    r"(include|redirect|exists|ip[46]|ipv[46])[:=.,;/|-]?(.+)", re.IGNORECASE | re.DOTALL
+    r"(include|redirect|exists|ip[46]|ipv[46]|(?:a|mx|ptr)(?=/[a-z]))[:=.,;/|-]?(.+)",
+    re.IGNORECASE | re.DOTALL,
 )
 _BEFORE_VALUE = re.compile(r"(?:https?://|[@.:<\"'=\[]+)", re.IGNORECASE)
 _TOKEN = re.compile(
@@ -47,6 +48,11 @@ _TOKEN = re.compile(
 )
 _PROOF = re.compile(r"(?:MS=ms[0-9]|[a-z0-9_.-]*(?:verif|validat)[a-z0-9_.-]*=)", re.IGNORECASE)
 _PREFIX_ZERO = re.compile(r"/0+(?=[0-9])")
+#: How names begin that providers give their customers to include.
+_SPF_NAMES = ("_spf", "spf")
+#: ``192.0.2.*``, ``192.0.2/24``
+_FEWER_OCTETS = re.compile(r"(\d+(?:\.\d+){1,2})((?:\.[*x])*)(?:/(\d+))?", re.IGNORECASE)
+_RANGE = re.compile(r"([\d.]+)\s*-\s*([\d.]+)")
 
 
 class Meant(Struct, frozen=True):
@@ -266,6 +272,8 @@ def _spellings(word: str) -> Iterator[str]:
         yield f"{sign}all"
     if family := _family(bare):
         yield f"{sign}{family}"
+    if bare.lower().startswith(_SPF_NAMES):
+        yield f"{sign}include:{bare}"
     named = _NAMED.fullmatch(bare)
     if named is not None:
         yield from _by_name(sign, named.group(1).lower(), named.group(3))
@@ -290,6 +298,8 @@ def _by_name(sign: str, name: str, value: str) -> Iterator[str]:
         ):
             yield f"{sign}{family}"
         return
+    if re.fullmatch(r"ipv?[46]", name):  # the addresses of a host
+        yield f"{sign}{'include' if value.lower().startswith(_SPF_NAMES) else 'a'}:{value}"
     if name in ("a", "mx", "ptr", "exp"):
         near = {name}
     for known in near or ({"include"} if name in ("incl", "inc") else set()):
@@ -304,9 +314,10 @@ def _family(text: str) -> str:
     host, colon, port = text.strip("[]<>():").rpartition(":")
     if colon and port.isdigit() and "." in host:  # a port
         text = host
-    plain = _PREFIX_ZERO.sub("/", text.strip("[]<>()\"':."))
+    plain = _PREFIX_ZERO.sub("/", text.replace("\\", "/").strip("[]<>()\"':./"))
     if "%" in plain:
         return ""
+    plain = _one_network(plain)
     try:
         network = ip_network(plain, strict=False)
     except ValueError:
@@ -314,3 +325,18 @@ def _family(text: str) -> str:
     if "." in plain.partition("/")[2]:  # a mask
         plain = f"{plain.partition('/')[0]}/{network.prefixlen}"
     return f"ip{network.version}:{plain}"
+
+
+def _one_network(text: str) -> str:
+    """A network that was written with fewer octets or as a range, where it is just that; else the text."""
+    if found := _FEWER_OCTETS.fullmatch(text):
+        octets = found[1].count(".") + 1
+        if (found[2] or found[3]) and found[3] in (None, str(8 * octets)):
+            return f"{found[1]}{'.0' * (4 - octets)}/{8 * octets}"
+    if found := _RANGE.fullmatch(text):
+        try:
+            networks = list(summarize_address_range(IPv4Address(found[1]), IPv4Address(found[2])))
+        except ValueError:
+            return text
+        return str(networks[0]) if len(networks) == 1 else text
+    return text
