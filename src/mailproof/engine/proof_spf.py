@@ -125,8 +125,8 @@ def _lost_senders(was: SpfNode, now: SpfPartition, record: SpfRecord) -> str:
     """Who is allowed today, or was meant to be, and is not by the new record."""
     if was.status == "ok" and was.record is not None and was.record.valid and evaluable(was):
         then = partition_of(was)
-        lost = (then.passing - now.passing).networks
-        if ranges := [each for each in lost if not why_unroutable(each)]:
+        networks = (then.passing - now.passing).networks
+        if ranges := [each for each in networks if not why_unroutable(each)]:
             return ranges[0] + (f" and {len(ranges) - 1} more ranges" if len(ranges) > 1 else "")
     texts = [was.record.text] if was.record is not None else list(was.records)
     texts = [_as_read(text, was.domain) for text in texts]

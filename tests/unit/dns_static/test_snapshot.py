@@ -201,7 +201,10 @@ GOOD = {
         (b'{"mailproof-snapshot": 1, "recorded": "2026-01-01T00:00:00Z", "dns": {}}', "array"),
         (b'{"mailproof-snapshot": 1, "recorded": "2026-01-01T00:00:00Z", "sections": []}', "sections"),
         (b'{"mailproof-snapshot": 1, "recorded": "2026-01-01T00:00:00Z", "places": [[1]]}', "damaged"),
-        (b'{"mailproof-snapshot": 1, "recorded": "2026-01-01T00:00:00Z", "places": [[1,2,3,4,5]]}', "damaged"),
+        (
+            b'{"mailproof-snapshot": 1, "recorded": "2026-01-01T00:00:00Z", "places": [[1,2,3,4,5]]}',
+            "damaged",
+        ),
     ],
 )
 def test_files_that_are_no_recording(tmp_path: Path, content: bytes, words: str) -> None:

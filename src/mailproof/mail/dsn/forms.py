@@ -73,7 +73,9 @@ FORMS = (
         rf"\s{{0,3}}[:=]\s{{0,3}}(?:rfc822\s?;\s{{0,2}})?'?{_ADDRESS}",
     ),
     # Exchange: a name, and the address that it leads to.
-    _form("with a name", 1, rf"{_MARGIN}[^<>()@:]{{1,80}}(?:\([^()\s]{{1,320}}\))?\s?<mailto:(?P<a>)?{_PLAIN}>"),
+    _form(
+        "with a name", 1, rf"{_MARGIN}[^<>()@:]{{1,80}}(?:\([^()\s]{{1,320}}\))?\s?<mailto:(?P<a>)?{_PLAIN}>"
+    ),
     _form("status list", 1, rf"\[Status: \w{{1,20}}, Address: {_ADDRESS}"),
     # Sendmail's transcript: ``550 5.1.1 <bob@b.example>... User unknown``.
     _form(
