@@ -230,7 +230,7 @@ def _registered(status: str, code: int, causes: tuple[BounceCause, ...]) -> str:
         sure
         and not kind
         and sure.phrase == status
-        and any(sure.who == name for name, _ in bounces().speakers)
+        and any(sure.who == each.name for each in bounces().speakers)
     )
     return "" if own or (sure and kind and kind not in (sure.kind, *_VAGUE)) else sense
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mailproof.dns.live.packet import BadReply, answers_question, encode_name, question_of, read_reply
-from mailproof.dns.snapshot import _from_document
+from mailproof.dns.snapshot import Snapshot
 from mailproof.dns.zonefile import ZoneResolver
 from mailproof.errors import MailproofError
 from mailproof.explain import explain_file, explain_text
@@ -237,13 +237,7 @@ def _dns(raw: bytes) -> None:
 
 
 def _recording(raw: bytes) -> None:
-    import json
-
-    try:
-        document = json.loads(raw)
-    except (ValueError, RecursionError):
-        return
-    _from_document(document, "recording")
+    Snapshot.from_bytes(raw, "recording")
 
 
 TARGETS: dict[str, Target] = {

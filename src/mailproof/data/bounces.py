@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
-from pathlib import Path
+from functools import cache, lru_cache
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
+from msgspec.structs import force_setattr
+
+from mailproof.data.reading import read
+from mailproof.structs import replace
 
 About = Literal["sender", "recipient"]
 Degree = Literal["certain", "likely", "code only"]
@@ -35,37 +38,57 @@ _BEFORE_RCPT = ("CONN", "HELO", "MAIL")
 _REFUSED = {"CONN": "refused at the greeting", "HELO": "HELO refused", "MAIL": "MAIL FROM refused"}
 
 
-class BounceEntry(Struct, frozen=True):
+class Needles(tuple[Needle, ...]):
+    """What to look for: parts in their order (``a * b``); the longest first."""
+
+    def __new__(cls, needles: Iterable[str] = ()) -> Needles:
+        """From the words of the file."""
+        parts = [tuple(part.strip().lower() for part in needle.split(" * ")) for needle in needles]
+        return super().__new__(cls, sorted(parts, key=lambda each: -sum(map(len, each))))
+
+
+class BounceEntry(Struct, frozen=True, kw_only=True):
     """One reply, its cause, the rules to check and what fixes it. See ``bounces.toml``."""
 
     id: str
     kind: str
     who: str
     source: str
-    codes: tuple[str, ...]
-    replies: tuple[int, ...]
-    needles: tuple[Needle, ...]
-    likely: tuple[Needle, ...]
-    unless: tuple[Needle, ...]
-    only_codes: tuple[str, ...]
-    commands: tuple[str, ...]
+    codes: tuple[str, ...] = ()
+    replies: tuple[int, ...] = ()
+    needles: Needles = Needles()
+    likely: Needles = Needles()
+    unless: Needles = Needles()
+    only_codes: tuple[str, ...] = ()
+    commands: tuple[str, ...] = ()
     cause: str
     checks: tuple[str, ...]
     fix: str
-    given_up: str
+    given_up: str = ""
     next: str
-    about: About
-    strict: bool
-    weight: float
-    general: bool
+    about: About = "sender"
+    strict: bool = False
+    weight: float = 0.0
+    general: bool = False
+
+
+class Speaker(Struct, frozen=True):
+    """A receiver, and the signs in a text that identify it."""
+
+    name: str
+    signs: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        force_setattr(self, "signs", tuple(map(str.lower, self.signs)))
 
 
 class BounceList(Struct, frozen=True):
     """The catalogue. ``speakers`` are the receivers that signs in the text identify."""
 
     date: str
-    speakers: tuple[tuple[str, tuple[str, ...]], ...]
-    entries: tuple[BounceEntry, ...]
+    sources: dict[str, str] = {}
+    speakers: tuple[Speaker, ...] = field(name="speaker", default=())
+    entries: tuple[BounceEntry, ...] = field(name="entry", default=())
 
 
 class Match(Struct, frozen=True):
@@ -82,54 +105,26 @@ class Match(Struct, frozen=True):
         return self.degree == "certain"
 
 
-@lru_cache(maxsize=1)
+@cache
 def bounces() -> BounceList:
-    """The bundled catalogue."""
-    import tomllib  # only where it is needed: start-up counts
-
-    tables = [tomllib.loads(Path(__file__).with_name(name).read_text("utf-8")) for name in FILES]
-    sources: dict[str, str] = {}
-    for table in tables:
-        sources |= table.get("sources", {})
+    """The bundled catalogue: all files as one."""
+    tables = [read(name, BounceList) for name in FILES]
+    sources = {name: page for table in tables for name, page in table.sources.items()}
     return BounceList(
-        date=max(table["date"] for table in tables),
-        speakers=tuple(
-            (each["name"], tuple(s.lower() for s in each["signs"]))
-            for table in tables
-            for each in table.get("speaker", ())
-        ),
-        entries=tuple(
-            BounceEntry(
-                id=each["id"],
-                kind=each["kind"],
-                who=each["who"],
-                source=sources[each["source"]],
-                codes=tuple(each.get("codes", ())),
-                replies=tuple(each.get("replies", ())),
-                needles=_needles(each.get("needles", ())),
-                likely=_needles(each.get("likely", ())),
-                unless=_needles(each.get("unless", ())),
-                only_codes=tuple(each.get("only_codes", ())),
-                commands=tuple(each.get("commands", ())),
-                cause=each["cause"],
-                checks=tuple(each["checks"]),
-                fix=each["fix"],
-                given_up=each.get("given_up", each["fix"]),
-                next=each["next"],
-                about=each.get("about", "sender"),
-                strict=each.get("strict", False),
-                weight=each.get("weight", 0.0),
+        max(table.date for table in tables),
+        sources,
+        tuple(each for table in tables for each in table.speakers),
+        tuple(
+            replace(
+                each,
+                source=sources[each.source],
+                given_up=each.given_up or each.fix,
                 general=table is tables[-1],
             )
             for table in tables
-            for each in table.get("entry", ())
+            for each in table.entries
         ),
     )
-
-
-def _needles(needles: Iterable[str]) -> tuple[Needle, ...]:
-    parts = [tuple(part.strip().lower() for part in needle.split(" * ")) for needle in needles]
-    return tuple(sorted(parts, key=lambda each: -sum(map(len, each))))
 
 
 @lru_cache(maxsize=64)
@@ -141,7 +136,7 @@ def kind_of_code(status: str) -> str:
 def speakers_in(text: str) -> tuple[str, ...]:
     """The receivers that the text shows signs of."""
     lower = text.lower()
-    return tuple(name for name, signs in bounces().speakers if any(sign in lower for sign in signs))
+    return tuple(each.name for each in bounces().speakers if any(sign in lower for sign in each.signs))
 
 
 def matches(
@@ -161,7 +156,7 @@ def matches(
     said = " ".join(text[:MAX_TEXT].split())
     lower, codes = said.lower(), frozenset(each for each in statuses if each)
     shown = speakers_in(text)
-    names = {name for name, _ in data.speakers}
+    names = {each.name for each in data.speakers}
     found: list[Match] = []
     for entry in data.entries:
         if command in _BEFORE_RCPT and entry.kind in _OF_RECIPIENT:
@@ -221,7 +216,7 @@ def _match(
     return Match(entry, degree, score, said[start:end] if end else min(own, default=""))
 
 
-def _longest(text: str, needles: tuple[Needle, ...]) -> tuple[int, int]:
+def _longest(text: str, needles: Needles) -> tuple[int, int]:
     """Where the longest needle is in the text; (0, 0) where none does. The longest come first."""
     for needle in needles:
         if needle[0] in text and (found := _stands(text, needle))[1]:

@@ -11,5 +11,6 @@ T = TypeVar("T")
 
 
 def read(name: str, kind: type[T]) -> T:
-    """The file of that name beside this one."""
-    return msgspec.toml.decode(Path(__file__).with_name(name).read_bytes(), type=kind)
+    """The file of that name beside this one. What is of a class of its own is made by that class."""
+    raw = Path(__file__).with_name(name).read_bytes()
+    return msgspec.toml.decode(raw, type=kind, dec_hook=lambda own, value: own(value))

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
-from functools import cached_property, lru_cache
-from pathlib import Path
+from functools import cache, cached_property
 
-from msgspec import Struct
+from msgspec import Struct, field
+
+from mailproof.data.reading import read
 
 
 class KnownSelector(Struct, frozen=True):
-    """A selector, whose it is, and where that is written down.
+    """A selector, whose it is, and where that is written down (of ``sources``).
 
     ``after`` is the one beside which it is published: without that, it is not likely to be there.
     """
@@ -21,8 +21,15 @@ class KnownSelector(Struct, frozen=True):
     after: str = ""
 
 
+class Unguessable(Struct, frozen=True):
+    """A provider whose selectors cannot be guessed, and how they look."""
+
+    provider: str
+    form: str
+
+
 class SelectorList(Struct, frozen=True, dict=True):
-    """The list, the day it was made, and the providers whose selectors cannot be guessed, with their form.
+    """The list, the day it was made, and the providers whose selectors cannot be guessed.
 
     ``common`` are the names to begin with, ``less_common`` those to go on with where nothing was found.
     """
@@ -30,8 +37,9 @@ class SelectorList(Struct, frozen=True, dict=True):
     date: str
     common: tuple[str, ...]
     less_common: tuple[str, ...]
-    selectors: tuple[KnownSelector, ...]
-    unguessable: tuple[tuple[str, str], ...]
+    unguessable: tuple[Unguessable, ...]
+    sources: dict[str, str]
+    selectors: tuple[KnownSelector, ...] = field(name="selector")
 
     @cached_property
     def followers(self) -> tuple[KnownSelector, ...]:
@@ -39,29 +47,12 @@ class SelectorList(Struct, frozen=True, dict=True):
         return tuple(each for each in self.selectors if each.after)
 
     @cached_property
-    def without_names(self) -> tuple[str, ...]:
-        """The providers whose selectors cannot be guessed."""
-        return tuple(provider for provider, _ in self.unguessable)
-
-    @cached_property
     def whose(self) -> dict[str, str]:
         """Each selector with its provider."""
         return {each.name: each.provider for each in self.selectors}
 
 
-@lru_cache(maxsize=1)
+@cache
 def known_selectors() -> SelectorList:
     """The bundled list."""
-    text = Path(__file__).with_name("dkim_selectors.toml").read_text("utf-8")
-    data = tomllib.loads(text)
-    sources: dict[str, str] = data["sources"]
-    return SelectorList(
-        date=str(data["date"]),
-        common=tuple(data["common"]),
-        less_common=tuple(data["less_common"]),
-        selectors=tuple(
-            KnownSelector(each["name"], each["provider"], sources[each["source"]], each.get("after", ""))
-            for each in data["selector"]
-        ),
-        unguessable=tuple((each["provider"], each["form"]) for each in data["unguessable"]),
-    )
+    return read("dkim_selectors.toml", SelectorList)

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from mailproof.dns.text import record_text
 from mailproof.dns.together import Later
+from mailproof.dns.written import Written
 from mailproof.model import Lookup, Secure, Status
 from mailproof.structs import replace
 
@@ -88,7 +89,13 @@ def lookups_of(answers: Iterable[Answer]) -> tuple[Lookup, ...]:
 
 @runtime_checkable
 class Resolver(Protocol):
-    """Anything that answers DNS questions. It never raises for what the DNS does: see ``Answer.status``."""
+    """Anything that answers DNS questions. It never raises for what the DNS does: see ``Answer.status``.
+
+    It may be able to do more, and is asked by name for it: ``guess`` (GuessingResolver); ``known(name,
+    rrtype)`` gives an answer that is at hand (of a zone, a recording, a question asked before) or None, and
+    asks nothing; ``begin(key, guess=…)`` gives that, or a question on its way, without a coroutine;
+    ``names_below``, ``position`` and ``label`` are the functions of these names here.
+    """
 
     async def query(self, name: str, rrtype: str) -> Answer:
         """Ask for ``name`` (A-labels, with or without the final dot) and ``rrtype`` (like ``TXT``)."""
@@ -115,41 +122,27 @@ class GuessingResolver(Resolver, Protocol):
         ...
 
 
-@runtime_checkable
-class KnowingResolver(Resolver, Protocol):
-    """A resolver that has answers at hand: zones, recordings, what was asked before."""
-
-    def known(self, name: str, rrtype: str) -> Answer | None:
-        """The answer, if it is there already. Asks nothing."""
-        ...
-
-
 #: A question: the name as ``normalize`` gives it, and the type in capitals.
 Key = tuple[str, str]
 Flying = Later[Answer]
 
 
-class BeginningResolver(Resolver, Protocol):
-    """A resolver that sends a question at once, without a coroutine."""
-
-    def begin(self, key: Key, *, guess: bool = False) -> Answer | Flying:
-        """The answer where it is at hand, else the question on its way."""
-        ...
-
-
-@runtime_checkable
-class ListingResolver(Protocol):
-    """A resolver that can say which names there are."""
-
-    def names_below(self, name: str) -> tuple[str, ...] | None:
-        """The names with records below ``name``; None where they cannot be listed."""
-        ...
-
-
 def names_below(resolver: Resolver, name: str) -> tuple[str, ...] | None:
-    """The names with records below ``name``, where the resolver can list them."""
+    """The names with records below ``name``; None where the resolver cannot list them."""
     listed: Callable[[str], tuple[str, ...] | None] | None = getattr(resolver, "names_below", None)
     return listed(name) if listed is not None else None
+
+
+def position(resolver: Resolver | None, name: str, rrtype: str, text: str) -> Written | None:
+    """Where a record is written, found by its text; None where the resolver reads no zone files."""
+    found: Callable[[str, str, str], Written | None] | None = getattr(resolver, "position", None)
+    return found(name, rrtype, text) if found is not None else None
+
+
+def label(resolver: Resolver, name: str) -> str:
+    """What to show as the server of the zone that a name is in; empty for a resolver of one server."""
+    shown: Callable[[str], str] | None = getattr(resolver, "label", None)
+    return shown(name) if shown is not None else ""
 
 
 Ask = Callable[[str, str], Coroutine[Any, Any, Answer]]

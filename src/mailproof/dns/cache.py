@@ -35,7 +35,7 @@ class RunCache(MemoResolver):
         self._most = most
 
     def begin(self, key: Key, *, guess: bool = False) -> Answer | Flying:
-        """See BeginningResolver."""
+        """See Resolver."""
         found = self._found.get(key)
         if isinstance(found, Answer) and self._ends[key] <= self._clock():
             del self._found[key], self._ends[key]

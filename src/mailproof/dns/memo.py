@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mailproof.dns.answer import Answer, Flying, Key, Known, Resolver, guesser, names_below
+from mailproof.dns.answer import Answer, Flying, Key, Known, Resolver, guesser, names_below, position
 from mailproof.dns.text import normalize
 from mailproof.dns.together import Job, Later, apart, landed, stopped, taskless, together
 from mailproof.dns.written import Written
@@ -47,7 +47,7 @@ class MemoResolver:
         return _there(self._found.get(key)) or (self._inner_known and self._inner_known(*key))
 
     def begin(self, key: Key, *, guess: bool = False) -> Answer | Flying:
-        """See BeginningResolver."""
+        """See Resolver."""
         found = self._found.get(key)
         if found is None:
             found = self._found[key] = self._inner_begin(key, guess=guess)
@@ -81,13 +81,12 @@ class MemoResolver:
             await stopped(*(each for each in self._found.values() if isinstance(each, Later)))
 
     def names_below(self, name: str) -> tuple[str, ...] | None:
-        """See ListingResolver."""
+        """As ``inner``."""
         return names_below(self.inner, name)
 
     def position(self, name: str, rrtype: str, text: str) -> Written | None:
-        """The place of a record, where the wrapped resolver reads zone files."""
-        inner = getattr(self.inner, "position", None)
-        return inner(name, rrtype, text) if inner is not None else None
+        """As ``inner``."""
+        return position(self.inner, name, rrtype, text)
 
 
 def _there(found: Answer | Flying | None) -> Answer | None:

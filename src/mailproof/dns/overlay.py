@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Protocol, runtime_checkable
 
-from mailproof.dns.answer import Answer, Resolver, guesser, names_below
+from mailproof.dns.answer import Answer, Resolver, guesser, label, names_below, position
 from mailproof.dns.text import normalize
 from mailproof.dns.together import taskless
 from mailproof.dns.written import Written
@@ -21,24 +21,6 @@ class CoveringResolver(Resolver, Protocol):
 
     def covers(self, name: str) -> bool:
         """Whether what it says of the name, also that it does not exist, is the last word."""
-        ...
-
-
-@runtime_checkable
-class PlacedResolver(Protocol):
-    """A resolver that knows where its records are written."""
-
-    def position(self, name: str, rrtype: str, text: str) -> Written | None:
-        """The place of a record, found by its text."""
-        ...
-
-
-@runtime_checkable
-class LabelledResolver(Protocol):
-    """A resolver of several servers or zones, each with a name to show."""
-
-    def label(self, name: str) -> str:
-        """What to show as the server of the zone that a name is in."""
         ...
 
 
@@ -69,20 +51,17 @@ class OverlayResolver:
     def position(self, name: str, rrtype: str, text: str) -> Written | None:
         """The place of a record that an overlay holds."""
         for layer in (*self.over, self.under):
-            if isinstance(layer, PlacedResolver):
-                place = layer.position(name, rrtype, text)
-                if place is not None:
-                    return place
+            if (place := position(layer, name, rrtype, text)) is not None:
+                return place
         return None
 
     def names_below(self, name: str) -> tuple[str, ...] | None:
-        """See ListingResolver."""
+        """See Resolver."""
         return names_below(self._layer(name), name)
 
     def label(self, name: str) -> str:
         """The label of the overlay that covers the name; empty for names of the last layer."""
-        layer = self._layer(name)
-        return layer.label(name) if isinstance(layer, LabelledResolver) else ""
+        return label(self._layer(name), name)
 
     async def query(self, name: str, rrtype: str) -> Answer:
         """See Resolver."""
@@ -93,7 +72,7 @@ class OverlayResolver:
         return await self._answer(name, rrtype, guess=True)
 
     def known(self, name: str, rrtype: str) -> Answer | None:
-        """See KnowingResolver: the answer, where all layers that it takes have theirs at hand."""
+        """See Resolver: the answer, where all layers that it takes have theirs at hand."""
         steps = self._steps(name, rrtype)
         try:
             layer, current = next(steps)
@@ -142,7 +121,7 @@ class OverlayResolver:
                 server = ", ".join(filter(None, servers))
                 return _joined(question, rrtype.upper(), trail + part.chain, parts, server)
             # What a zone says of names outside it (not given, not known) is not part of the answer.
-            servers[layer.label(current) if isinstance(layer, LabelledResolver) else part.server] = None
+            servers[label(layer, current) or part.server] = None
             current = part.chain[crossing]
             looped = current == question or current in trail
             trail += part.chain[: crossing + 1]

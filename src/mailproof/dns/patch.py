@@ -13,7 +13,7 @@ import dns.rdatatype
 from dns.rdata import Rdata
 from msgspec import Struct
 
-from mailproof.dns.answer import WILDCARD_LABEL, Answer, Resolver, names_below
+from mailproof.dns.answer import WILDCARD_LABEL, Answer, Resolver, names_below, position
 from mailproof.dns.records import target
 from mailproof.dns.text import normalize, record_text, txt_bytes
 from mailproof.dns.together import taskless
@@ -81,7 +81,7 @@ class PatchResolver:
         return tuple(self._patches)
 
     def names_below(self, name: str) -> tuple[str, ...] | None:
-        """See ListingResolver."""
+        """As ``inner``, with the names that the patches bring into being."""
         names = names_below(self.inner, name)
         if names is None:
             return None
@@ -102,8 +102,7 @@ class PatchResolver:
             if not alias.records:
                 break
             current = target(alias.records[0])
-        inner = getattr(self.inner, "position", None)
-        return inner(name, rrtype, text) if inner is not None else None
+        return position(self.inner, name, rrtype, text)
 
     async def query(self, name: str, rrtype: str) -> Answer:
         """See Resolver."""

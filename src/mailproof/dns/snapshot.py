@@ -12,8 +12,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct, field
 
-from mailproof.dns.answer import Answer, Resolver, guesser
-from mailproof.dns.overlay import PlacedResolver
+from mailproof.dns.answer import Answer, Resolver, guesser, position
 from mailproof.dns.snapshot_text import Entry, answer_to_json
 from mailproof.dns.text import normalize
 from mailproof.dns.together import taskless
@@ -74,9 +73,13 @@ class Snapshot(Struct, frozen=True):
     @classmethod
     def load(cls, path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -> Snapshot:
         """Read a file. Raises SnapshotError with one line: unreadable, too large, not JSON, other version."""
-        shown = os.fspath(path)
         too_large = f"larger than the limit of {max_bytes} octets for a recording"
         raw = read_whole(Path(path), max_bytes, SnapshotError, too_large)
+        return cls.from_bytes(raw, os.fspath(path))
+
+    @classmethod
+    def from_bytes(cls, raw: bytes, shown: str) -> Snapshot:
+        """From the octets of a file that errors call ``shown``. Raises SnapshotError."""
         try:
             document = msgspec.json.decode(raw)
         except (msgspec.DecodeError, ValueError, RecursionError) as error:
@@ -163,9 +166,7 @@ class RecordingResolver(Struct):
 
     def position(self, name: str, rrtype: str, text: str) -> Written | None:
         """The place of a record, where ``inner`` reads zone files; what it returns is recorded too."""
-        if not isinstance(self.inner, PlacedResolver):
-            return None
-        place = self.inner.position(name, rrtype, text)
+        place = position(self.inner, name, rrtype, text)
         if place is not None:
             self._places[name, rrtype, text] = Place(name, rrtype, text, place)
         return place
@@ -211,7 +212,7 @@ class SnapshotResolver:
         return self.known(name, rrtype)
 
     def known(self, name: str, rrtype: str) -> Answer:
-        """See KnowingResolver: all answers are at hand."""
+        """See Resolver: all answers are at hand."""
         key = (normalize(name), rrtype.upper())
         answer = self._answers.get(key)
         return answer or Answer(*key, "unasked", reason="not in the recording")

@@ -141,7 +141,7 @@ class ZoneResolver:
         return self.answer(name, rrtype)
 
     def known(self, name: str, rrtype: str) -> Answer | None:
-        """See KnowingResolver: all answers are at hand."""
+        """See Resolver: all answers are at hand."""
         return self.answer(name, rrtype)
 
     def answer(self, name: str, rrtype: str) -> Answer:
@@ -223,7 +223,7 @@ class ZoneResolver:
         return key is not None and self._zones.covers(key)
 
     def names_below(self, name: str) -> tuple[str, ...] | None:
-        """See ListingResolver. The names of a zone of everything (``.``) are not all that there are."""
+        """See Resolver. The names of a zone of everything (``.``) are not all that there are."""
         key = key_of(normalize(name))
         zone = self._zones.zone_of(key) if key is not None else None
         if key is None or zone is None or not zone.apex or not self._zones.covers(key):

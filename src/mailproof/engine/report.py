@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from mailproof._version import __version__
 from mailproof.checks import registry
 from mailproof.dns import Resolver
-from mailproof.dns.written import Written, span_of
+from mailproof.dns.answer import position
+from mailproof.dns.written import span_of
 from mailproof.engine.relate import relate
 from mailproof.facts.stop import Stop
 from mailproof.model import (
@@ -31,8 +32,6 @@ from mailproof.structs import replace
 
 if TYPE_CHECKING:
     from mailproof.engine.session import Work
-
-_Position = Callable[[str, str, str], Written | None]
 
 
 def rules_of(outcomes: Iterable[Outcome]) -> tuple[Rule, ...]:
@@ -77,10 +76,9 @@ def build_report(
     selected: tuple[str, ...] = (),
 ) -> Report:
     """A complete report: the findings of ``rules`` with their causes, file and line, and a grade."""
-    position: _Position | None = getattr(resolver, "position", None)
     outcomes = relate(outcomes, rules)
-    if position is not None:
-        outcomes = mapped(outcomes, partial(_place, position=position))
+    if resolver is not None:
+        outcomes = mapped(outcomes, partial(_place, resolver=resolver))
     if stop is not None and stop.stopped:  # not asked because it stopped, not by choice
         outcomes = tuple(replace(each, status="unknown") if each.unasked else each for each in outcomes)
     return graded(
@@ -112,11 +110,11 @@ def _not_possible_here(outcomes: Iterable[Outcome]) -> tuple[NotPossibleHere, ..
     )
 
 
-def _place(finding: Finding, position: _Position) -> Finding:
+def _place(finding: Finding, resolver: Resolver) -> Finding:
     where = finding.location
     if where is None or where.file or not where.name:
         return finding
-    found = position(where.name, where.rrtype, where.record)
+    found = position(resolver, where.name, where.rrtype, where.record)
     if found is None:
         return finding
     span = span_of(found, where.rrtype, where.record, where.start, where.end)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 from weakref import WeakSet
 
-from mailproof.dns.answer import Answer, Ask, Resolver, guesser
+from mailproof.dns.answer import Answer, Ask, Resolver, guesser, position
 from mailproof.dns.together import Job, Later, apart, landed, stopped, taskless
 from mailproof.dns.written import Written
 
@@ -122,6 +122,5 @@ class StoppableResolver:
         return Answer(name, rrtype, "timeout", reason=self._stop.reason)
 
     def position(self, name: str, rrtype: str, text: str) -> Written | None:
-        """The place of a record, where the wrapped resolver reads zone files."""
-        inner = getattr(self.inner, "position", None)
-        return inner(name, rrtype, text) if inner is not None else None
+        """As ``inner``."""
+        return position(self.inner, name, rrtype, text)

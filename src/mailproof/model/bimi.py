@@ -4,34 +4,22 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from mailproof.model.dkim import Tag, TagProblem
+from mailproof.model.dkim import TagRecord
 from mailproof.model.fetch import FetchFacts
 from mailproof.model.lookup import Lookup
 from mailproof.model.tls import CertificateFacts
 
 
-class BimiRecord(Struct, frozen=True):
+class BimiRecord(TagRecord, frozen=True):
     """A parsed assertion record. ``location`` is the logo's address, ``evidence`` the certificate's.
 
     ``declined``: both are written and empty, which says that the domain wants no logo shown.
     """
 
-    text: str
-    tags: tuple[Tag, ...] = ()
     location: str = ""
     evidence: str = ""
     preference: str = ""
     declined: bool = False
-    problems: tuple[TagProblem, ...] = ()
-
-    @property
-    def valid(self) -> bool:
-        """Whether a receiver makes use of it."""
-        return not any(problem.fatal for problem in self.problems)
-
-    def tag(self, name: str) -> Tag | None:
-        """The tag of that name, if written."""
-        return next((t for t in self.tags if t.name == name), None)
 
 
 class SvgProblem(Struct, frozen=True):

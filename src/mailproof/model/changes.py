@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Literal, get_args
 
 from msgspec import Struct
 
@@ -12,16 +12,7 @@ from mailproof.model.findings import Severity
 Effect = Literal["worse", "better", "neutral", "unknown"]
 #: In the order in which they are shown.
 ChangePart = Literal["domain", "senders", "dkim", "dmarc", "mx", "mta_sts", "tls_rpt", "findings"]
-CHANGE_PARTS: tuple[ChangePart, ...] = (
-    "domain",
-    "senders",
-    "dkim",
-    "dmarc",
-    "mx",
-    "mta_sts",
-    "tls_rpt",
-    "findings",
-)
+CHANGE_PARTS: tuple[ChangePart, ...] = get_args(ChangePart)
 
 
 class Change(Struct, frozen=True):

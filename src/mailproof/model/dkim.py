@@ -30,11 +30,26 @@ class TagProblem(Struct, frozen=True):
     fatal: bool = True
 
 
-class DkimKeyRecord(Struct, frozen=True):
-    """A parsed DKIM key record (RFC 6376 section 3.6.1). ``bits`` is 0 where there is no usable key."""
+class TagRecord(Struct, frozen=True):
+    """A parsed record that is a list of tags. Spans are offsets into ``text``."""
 
     text: str
-    tags: tuple[Tag, ...]
+    tags: tuple[Tag, ...] = ()
+    problems: tuple[TagProblem, ...] = ()
+
+    @property
+    def valid(self) -> bool:
+        """Whether those that it is for make use of it."""
+        return not any(problem.fatal for problem in self.problems)
+
+    def tag(self, name: str) -> Tag | None:
+        """The tag of that name, if written."""
+        return next((tag for tag in self.tags if tag.name == name), None)
+
+
+class DkimKeyRecord(TagRecord, frozen=True):
+    """A parsed DKIM key record (RFC 6376 section 3.6.1). ``bits`` is 0 where there is no usable key."""
+
     key_type: str = "rsa"
     bits: int = 0
     revoked: bool = False
@@ -44,12 +59,11 @@ class DkimKeyRecord(Struct, frozen=True):
     services: tuple[str, ...] = ("*",)
     notes: str = ""
     public_key: str = ""
-    problems: tuple[TagProblem, ...] = ()
 
     @property
     def valid(self) -> bool:
         """Whether a verifier can use it."""
-        return not self.revoked and not any(p.fatal for p in self.problems)
+        return not self.revoked and super().valid
 
 
 class DkimSelectorFacts(Struct, frozen=True):

@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from mailproof.model.dkim import Tag, TagProblem
+from mailproof.model.dkim import TagRecord
 from mailproof.model.lookup import Lookup
 from mailproof.model.spf import AuthResult
 
@@ -26,11 +26,9 @@ class DmarcUri(Struct, frozen=True):
     problem: str = ""
 
 
-class DmarcRecord(Struct, frozen=True):
+class DmarcRecord(TagRecord, frozen=True):
     """A parsed DMARC record. ``p`` is what applies after RFC 9989's rules for missing and invalid ones."""
 
-    text: str
-    tags: tuple[Tag, ...]
     p: Policy | None = None
     sp: Policy | None = None
     np: Policy | None = None
@@ -41,16 +39,6 @@ class DmarcRecord(Struct, frozen=True):
     fo: tuple[str, ...] = ("0",)
     rua: tuple[DmarcUri, ...] = ()
     ruf: tuple[DmarcUri, ...] = ()
-    problems: tuple[TagProblem, ...] = ()
-
-    @property
-    def valid(self) -> bool:
-        """Whether a receiver applies it."""
-        return not any(p.fatal for p in self.problems)
-
-    def tag(self, name: str) -> Tag | None:
-        """The tag of that name, if written."""
-        return next((t for t in self.tags if t.name == name), None)
 
 
 class DmarcStep(Struct, frozen=True):

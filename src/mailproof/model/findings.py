@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from enum import StrEnum
-from typing import Literal
+from typing import Literal, get_args
 
 from msgspec import Struct
 from msgspec.structs import force_setattr, replace
@@ -40,7 +40,7 @@ FixKind = Literal["repair", "improvement", "decision"]
 #: What a fault leads to, the worst first: mail is ``lost`` or junked; others can send ``forged`` mail;
 #: ``reports`` (or a logo) are missing; the record is not ``tidy``.
 Consequence = Literal["lost", "forged", "reports", "tidy"]
-CONSEQUENCES: tuple[Consequence, ...] = ("lost", "forged", "reports", "tidy")
+CONSEQUENCES: tuple[Consequence, ...] = get_args(Consequence)
 #: What the faults of a topic mostly lead to, where this is not ``lost``; a rule may say otherwise.
 TOPIC_CONSEQUENCE: dict[str, Consequence] = {
     "dmarc": "forged",

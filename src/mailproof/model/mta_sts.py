@@ -6,7 +6,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from mailproof.model.dkim import Tag, TagProblem
+from mailproof.model.dkim import TagProblem, TagRecord
 from mailproof.model.dmarc import DmarcUri
 from mailproof.model.fetch import FetchFacts
 from mailproof.model.lookup import Lookup
@@ -14,18 +14,10 @@ from mailproof.model.lookup import Lookup
 StsMode = Literal["enforce", "testing", "none"]
 
 
-class StsRecord(Struct, frozen=True):
+class StsRecord(TagRecord, frozen=True):
     """A parsed MTA-STS record (RFC 8461 section 3.1). ``id`` is "" where there is no usable one."""
 
-    text: str
-    tags: tuple[Tag, ...] = ()
     id: str = ""
-    problems: tuple[TagProblem, ...] = ()
-
-    @property
-    def valid(self) -> bool:
-        """Whether a sender goes on to the policy."""
-        return not any(problem.fatal for problem in self.problems)
 
 
 class StsPattern(Struct, frozen=True):
@@ -74,18 +66,10 @@ class MtaStsFacts(Struct, frozen=True):
     policy: StsPolicy | None = None
 
 
-class TlsRptRecord(Struct, frozen=True):
+class TlsRptRecord(TagRecord, frozen=True):
     """A parsed TLS reporting record (RFC 8460 section 3)."""
 
-    text: str
-    tags: tuple[Tag, ...] = ()
     rua: tuple[DmarcUri, ...] = ()
-    problems: tuple[TagProblem, ...] = ()
-
-    @property
-    def valid(self) -> bool:
-        """Whether a sender reports to one of its destinations."""
-        return not any(problem.fatal for problem in self.problems)
 
 
 class TlsRptDestination(Struct, frozen=True):

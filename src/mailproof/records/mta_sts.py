@@ -60,7 +60,7 @@ def parse_sts_record(text: str) -> StsRecord:
         for each in tags
         if each.name not in ("v", "id")
     )
-    return StsRecord(text, tags, identifier, tuple(problems))
+    return StsRecord(text, tags, tuple(problems), identifier)
 
 
 def _weighed(problem: TagProblem, tags: tuple[Tag, ...]) -> TagProblem:

@@ -64,7 +64,7 @@ def parse_tls_rpt(text: str) -> TlsRptRecord:
     elif not any(is_usable(uri) for uri in destinations):
         words = "none of the destinations in rua= is usable"
         problems.append(TagProblem("no-usable-rua", words, destinations[0].start, destinations[-1].end))
-    return TlsRptRecord(text, tags, tuple(destinations), tuple(problems))
+    return TlsRptRecord(text, tags, tuple(problems), tuple(destinations))
 
 
 def is_usable(uri: DmarcUri) -> bool:

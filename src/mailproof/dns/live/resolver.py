@@ -105,7 +105,7 @@ class LiveResolver:
         return await _of(self.begin((normalize(name), rrtype.upper()), guess=True))
 
     def begin(self, key: Key, *, guess: bool = False) -> Answer | Flying:
-        """See BeginningResolver."""
+        """See Resolver."""
         name, kind = key
         rdtype = _rdtype(kind)
         if rdtype is None:
