@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mailproof.facts.filters_rspamd import is_loopback
+from mailproof.config.urls import is_loopback
 
 
 @pytest.mark.parametrize("allowed", [False, True], ids=["refused", "allowed"])

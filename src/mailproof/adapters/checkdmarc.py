@@ -69,7 +69,7 @@ def _unasked(topic: str, facts: DomainFacts) -> Lookup | None:
     """A question of that topic that no server was asked."""
     unknown: dict[str, tuple[Lookup | None, ...]] = {
         "spf": facts.spf.unknown if facts.spf is not None else (),
-        "dmarc": (facts.dmarc.walk.unknown,) if facts.dmarc and facts.dmarc.record is None else (),
+        "dmarc": (facts.dmarc.unknown,) if facts.dmarc is not None else (),
         "mx": (facts.mx_lookup,),
     }
     return next((each for each in unknown[topic] if each is not None and each.status == "unasked"), None)

@@ -6,11 +6,19 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
-from mailproof.auth.dmarc_walk import PolicyDiscovery, discover, walk
+from mailproof.auth.dmarc_walk import discover, walk
 from mailproof.dns import Resolver
 from mailproof.dns.text import normalize
 from mailproof.dns.together import together
-from mailproof.model import Alignment, AuthResult, DkimVerdict, DmarcVerdict, DmarcWalk, SpfVerdict
+from mailproof.model import (
+    Alignment,
+    AuthResult,
+    DkimVerdict,
+    DmarcFacts,
+    DmarcVerdict,
+    DmarcWalk,
+    SpfVerdict,
+)
 from mailproof.records.dmarc import softened
 from mailproof.structs import replace
 
@@ -99,7 +107,7 @@ def _identifier(
 
 
 def _verdict(
-    author: str, found: PolicyDiscovery, sender: _Identifier | None, signatures: tuple[_Identifier, ...]
+    author: str, found: DmarcFacts, sender: _Identifier | None, signatures: tuple[_Identifier, ...]
 ) -> DmarcVerdict:
     by_spf = sender.counts if sender else False
     by_dkim = _any(one.counts for one in signatures)

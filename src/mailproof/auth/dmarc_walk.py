@@ -2,37 +2,17 @@
 
 from __future__ import annotations
 
-from msgspec import Struct
-
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.answer import Key
 from mailproof.dns.memo import ask
 from mailproof.dns.text import normalize
-from mailproof.model import DmarcRecord, DmarcStep, DmarcWalk, Lookup, Policy, PolicySource
+from mailproof.model import DmarcFacts, DmarcRecord, DmarcStep, DmarcWalk, Policy, PolicySource
 from mailproof.records.dmarc import is_dmarc, parse_dmarc
 from mailproof.records.tags import divided
 from mailproof.structs import kept
 
 #: From this many labels on, a walk jumps to the last seven (section 4.10 step 4): at most eight queries.
 MAX_QUERIES = 8
-
-
-class PolicyDiscovery(Struct, frozen=True):
-    """The record that applies to an author domain, and what it asks for (section 4.10.1).
-
-    ``policy_domain`` is "" and ``record`` None where no record applies, or where ``unknown`` (the lookup
-    that failed) keeps that open. ``policy`` is as written, before ``t=y`` softens it; it is None also where
-    it hangs on whether the domain exists and that is unknown.
-    """
-
-    walk: DmarcWalk
-    policy_domain: str = ""
-    record: DmarcRecord | None = None
-    policy: Policy | None = None
-    source: PolicySource | None = None
-    reason: str = ""
-    exists: bool | None = None
-    unknown: Lookup | None = None
 
 
 def walk_names(domain: str) -> tuple[str, ...]:
@@ -96,7 +76,7 @@ def existence_questions(domain: str) -> tuple[Key, Key]:
     return (domain, "SOA"), (domain, "TXT")
 
 
-async def discover(domain: str, resolver: Resolver) -> PolicyDiscovery:
+async def discover(domain: str, resolver: Resolver) -> DmarcFacts:
     """Find the record that applies to mail whose From has ``domain`` (A-labels), and its policy.
 
     Whether the domain exists is asked only where the policy hangs on it, and None otherwise.
@@ -108,7 +88,7 @@ async def discover(domain: str, resolver: Resolver) -> PolicyDiscovery:
     return found
 
 
-def discovered(walked: DmarcWalk, exists: bool | None) -> PolicyDiscovery:
+def discovered(walked: DmarcWalk, exists: bool | None) -> DmarcFacts:
     """The policy by a walk that was made from the author domain."""
     applies, how = _applicable(walked)
     author = walked.steps[0]
@@ -116,14 +96,14 @@ def discovered(walked: DmarcWalk, exists: bool | None) -> PolicyDiscovery:
     if author.record is None:
         doubt = doubt or walked.unknown
     if doubt is not None:
-        return PolicyDiscovery(walked, reason=doubt.describe(), exists=exists, unknown=doubt)
+        return DmarcFacts(walked.domain, walked, reason=doubt.describe(), exists=exists)
     if applies is None or applies.record is None:
         reason = f"no DMARC record applies to {walked.domain}{_discarded(walked)}"
-        return PolicyDiscovery(walked, reason=reason, exists=exists)
+        return DmarcFacts(walked.domain, walked, reason=reason, exists=exists)
     record = applies.record
     policy, source, why = _policy(record, own=applies is author, exists=exists)
     reason = f"the record at {applies.lookup.name} applies: {how}{why}"
-    return PolicyDiscovery(walked, applies.name, record, policy, source, reason, exists)
+    return DmarcFacts(walked.domain, walked, applies.name, record, policy, source, reason, exists)
 
 
 def _discarded(walked: DmarcWalk) -> str:

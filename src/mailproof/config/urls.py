@@ -27,6 +27,7 @@ def server_problem(url: str, *, like: str, instead: str) -> str:
 def is_loopback(host: str) -> bool:
     """Whether a host is this machine."""
     try:
-        return ip_address(host.strip().strip("[]")).is_loopback
+        address = ip_address(host.strip().strip("[]"))
     except ValueError:
         return host.strip().lower() == "localhost"
+    return (getattr(address, "ipv4_mapped", None) or address).is_loopback

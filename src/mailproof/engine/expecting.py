@@ -100,7 +100,7 @@ class _Reading:
     def _dmarc(self) -> DmarcExpected | None:
         dmarc = self._facts.dmarc
         record = dmarc.record if dmarc is not None else None
-        if dmarc is None or (record is None and dmarc.walk.unknown is not None):
+        if dmarc is None or dmarc.unknown is not None:
             self._unknown.append("the DMARC record")
             return None
         if record is None:

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from msgspec import Struct
 
-from mailproof.auth.dmarc_walk import PolicyDiscovery, discover
+from mailproof.auth.dmarc_walk import discover
 from mailproof.auth.spf import check_host
 from mailproof.dns import MemoResolver
 from mailproof.dns.records import exchange
@@ -15,7 +15,7 @@ from mailproof.errors import ConfigError, UsageError
 from mailproof.mail.compose import parse_address
 from mailproof.mail.envelope import envelope_address
 from mailproof.mail.inbound.messages import Signature
-from mailproof.model import InboundCase
+from mailproof.model import DmarcFacts, InboundCase
 from mailproof.structs import replace
 
 
@@ -86,13 +86,13 @@ class Planner:
             planned.append(_planned(case, "EICAR test file", addresses.honest, addresses.honest))
         return tuple(planned)
 
-    async def _dmarc(self, policy: PolicyDiscovery) -> Planned:
+    async def _dmarc(self, policy: DmarcFacts) -> Planned:
         forged = self._addresses.forged
         case = InboundCase("dmarc", f"From {forged}, not authenticated", asks=_asks(policy))
         why = await self._no_forgery(policy)
         return _planned(case, "forged From", self._addresses.honest, forged, why=why)
 
-    async def _dkim(self, policy: PolicyDiscovery) -> Planned:
+    async def _dkim(self, policy: DmarcFacts) -> Planned:
         forged = self._addresses.forged
         domain = domain_of(forged)
         case = InboundCase("dkim", f"From {forged}, with a broken DKIM signature", asks=_asks(policy))
@@ -110,7 +110,7 @@ class Planner:
         planned.signature = signature
         return planned
 
-    async def _no_forgery(self, policy: PolicyDiscovery) -> str:
+    async def _no_forgery(self, policy: DmarcFacts) -> str:
         """Why mail from here with the forged From would not violate its DMARC policy; "" where it would."""
         domain = domain_of(self._addresses.forged)
         if policy.unknown is not None:
@@ -176,7 +176,7 @@ class Planner:
         return _planned(case, "sender with a null MX", address, address, why=why)
 
 
-def _asks(policy: PolicyDiscovery) -> Literal["", "quarantine", "reject"]:
+def _asks(policy: DmarcFacts) -> Literal["", "quarantine", "reject"]:
     """What a receiver is asked to do; test mode asks for one step less (RFC 9989 section 4.7)."""
     testing = policy.record is not None and policy.record.testing
     if policy.policy == "reject":

@@ -14,6 +14,7 @@ from mailproof.facts.limits import SERVER_S, SERVERS_S
 from mailproof.facts.zones import zone_of
 from mailproof.model import AuthorityFacts, Lookup, NameServer, ServerAddress, ServerAnswer
 from mailproof.records.refusal import refusal
+from mailproof.structs import replace
 
 if TYPE_CHECKING:
     from mailproof.dns.rate import Pace
@@ -75,18 +76,10 @@ async def collect_authority(
 def _late(server: NameServer, zone: str, limit: float) -> NameServer:
     """A server that is not done in time, which is longer than two time-outs of each question take."""
     why = f"not all of its answers came within {limit:g} s"
-    addresses = (
-        ServerAddress(
-            each.address,
-            (
-                ServerAnswer(
-                    Lookup(zone, "SOA", "timeout", server=each.address, reason=why), False, False, True
-                ),
-            ),
-        )
-        for each in server.addresses
+    failed = (Lookup(zone, "SOA", "timeout", server=each.address, reason=why) for each in server.addresses)
+    return replace(
+        server, addresses=tuple(ServerAddress(each.server, (ServerAnswer(each),)) for each in failed)
     )
-    return NameServer(server.host, server.a, server.aaaa, tuple(addresses))
 
 
 def _server(host: str, found: tuple[Answer, ...]) -> NameServer:
@@ -98,10 +91,8 @@ def _server(host: str, found: tuple[Answer, ...]) -> NameServer:
 async def _ask_server(
     server: NameServer, zone: str, domain: str, asker: Asker, allowed: tuple[str, ...]
 ) -> NameServer:
-    addresses = await together(
-        *(_ask_address(each.address, zone, domain, asker, allowed) for each in server.addresses)
-    )
-    return NameServer(server.host, server.a, server.aaaa, tuple(addresses))
+    works = (_ask_address(each.address, zone, domain, asker, allowed) for each in server.addresses)
+    return replace(server, addresses=await together(*works))
 
 
 async def _ask_address(

@@ -9,8 +9,9 @@ from mailproof.auth.dmarc_walk import walk
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.memo import ask
 from mailproof.dns.together import together
+from mailproof.facts.domain import NOT_CONNECTED
 from mailproof.facts.http import DEFAULT_SETTINGS, FetchSettings, fetch, unpacked
-from mailproof.facts.mta_sts import MAX_OTHER, NOT_CONNECTED
+from mailproof.facts.mta_sts import MAX_OTHER
 from mailproof.model import BimiEvidence, BimiFacts, BimiLogo, BimiRecord, BimiSelectorFacts
 from mailproof.records.bimi import is_bimi, parse_bimi
 from mailproof.records.svg_tiny import MAX_LOGO, inspect_svg

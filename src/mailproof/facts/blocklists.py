@@ -11,7 +11,7 @@ from mailproof.dns import Resolver
 from mailproof.dns.memo import ask
 from mailproof.dns.together import together
 from mailproof.facts.mx import collect_mx
-from mailproof.model import BlocklistCode, BlocklistFacts, ListedRole, Listing, ListingStatus, MxHostFacts
+from mailproof.model import BlocklistFacts, ListedRole, Listing, ListingStatus, MxHostFacts
 from mailproof.records.networks import why_unroutable
 from mailproof.structs import replace
 
@@ -121,38 +121,29 @@ def _doubted(listing: Listing, fault: str) -> Listing:
 async def _ask(each: Blocklist, subject: _Subject, resolver: Resolver) -> Listing:
     name = each.question(subject.text)
     answer = await resolver.query(name, "A")
-
-    def listing(
-        status: ListingStatus, reason: str = "", codes: tuple[BlocklistCode, ...] = (), text: str = ""
-    ) -> Listing:
-        return Listing(
-            blocklist=each.name,
-            subject=subject.text,
-            role=subject.role,
-            status=status,
-            lookup=answer.lookup,
-            codes=codes,
-            text=text,
-            reason=reason,
-            host=subject.host,
-            major=each.major,
-            removal=each.removal,
-        )
-
+    listing = Listing(
+        blocklist=each.name,
+        subject=subject.text,
+        role=subject.role,
+        status="clear",
+        lookup=answer.lookup,
+        host=subject.host,
+        major=each.major,
+        removal=each.removal,
+    )
     if answer.absent:
-        return listing("clear")
-    if answer.status == "refused":
-        return listing("refused", answer.lookup.describe())
+        return listing
     if answer.undetermined:
-        return listing("unknown", answer.lookup.describe())
+        status: ListingStatus = "refused" if answer.status == "refused" else "unknown"
+        return replace(listing, status=status, reason=answer.lookup.describe())
     texts = answer.lookup.records
-    why = next((why for text in texts if (why := each.refusal(text))), "")
-    if why:
-        return listing("refused", why)
-    answers = tuple(text for text in texts if is_answer(text))
+    if why := next(filter(None, map(each.refusal, texts)), ""):
+        return replace(listing, status="refused", reason=why)
+    answers = tuple(filter(is_answer, texts))
     if not answers:
-        return listing("unusable", f"{each.title} answered {texts[0]}, which is not a blocklist answer")
+        why = f"{each.title} answered {texts[0]}, which is not a blocklist answer"
+        return replace(listing, status="unusable", reason=why)
     codes = tuple(dict.fromkeys(code for text in answers for code in each.meaning(text)))
     explained = await resolver.query(name, "TXT")
     text = " ".join(explained.lookup.records)[:MAX_TEXT]
-    return listing("listed", codes=codes, text=text)
+    return replace(listing, status="listed", codes=codes, text=text)

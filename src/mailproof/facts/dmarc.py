@@ -32,32 +32,18 @@ async def collect_dmarc(domain: str, resolver: Resolver) -> DmarcFacts:
     names = walk_questions(domain)
     answers = await ask(resolver, *names, *existence_questions(domain))
     found = discovered(walk_of(domain, answers[: len(names)]), exists_by(answers[len(names) :]))
-    destinations: tuple[ReportDestination, ...] = ()
-    if found.record is not None:
-        home = found.walk.organizational_domain
-        destinations = await _destinations(found.record, found.policy_domain, home, resolver)
-    return DmarcFacts(
-        domain=found.walk.domain,
-        walk=found.walk,
-        policy_domain=found.policy_domain,
-        record=found.record,
-        policy=found.policy,
-        source=found.source,
-        reason=found.reason,
-        exists=found.exists,
-        destinations=destinations,
-    )
+    if found.record is None:
+        return found
+    home = found.walk.organizational_domain
+    return replace(found, destinations=await _destinations(found.record, found.policy_domain, home, resolver))
 
 
 async def _destinations(
     record: DmarcRecord, policy_domain: str, home: str, resolver: Resolver
 ) -> tuple[ReportDestination, ...]:
-    wanted: list[tuple[DmarcUri, Literal["rua", "ruf"]]] = []
-    wanted.extend((uri, "rua") for uri in record.rua if uri_domain(uri))
-    wanted.extend((uri, "ruf") for uri in record.ruf if uri_domain(uri))
-    del wanted[MAX_DESTINATIONS:]
-    if not wanted:
-        return ()
+    tagged: tuple[tuple[Literal["rua", "ruf"], tuple[DmarcUri, ...]], ...]
+    tagged = ("rua", record.rua), ("ruf", record.ruf)
+    wanted = [(uri, tag) for tag, uris in tagged for uri in uris if uri_domain(uri)][:MAX_DESTINATIONS]
     boxes = [uri_domain(uri) for uri, _ in wanted if uri.scheme == "mailto"]
     found, taken = await together(
         together(
@@ -68,11 +54,11 @@ async def _destinations(
         ),
         take_mail(boxes, resolver),
     )
-    out: list[ReportDestination] = []
-    for each, (uri, _) in zip(found, wanted, strict=True):
-        takes, lookup = taken[each.domain] if uri.scheme == "mailto" else (None, None)
-        out.append(replace(each, takes_mail=takes, mail=lookup))
-    return tuple(out)
+    mail = [taken[uri_domain(uri)] if uri.scheme == "mailto" else (None, None) for uri, _ in wanted]
+    return tuple(
+        replace(each, takes_mail=takes, mail=lookup)
+        for each, (takes, lookup) in zip(found, mail, strict=True)
+    )
 
 
 async def _destination(

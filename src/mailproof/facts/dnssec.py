@@ -115,32 +115,30 @@ def _delegations(zone: str, ds: Answer, dnskey: Answer) -> tuple[DelegationKey, 
     """Each DS record, and the key that it is the digest of (RFC 4034 section 5.1.4)."""
     if not ds.records:
         return ()
-    keys = [as_dnskey(record) for record in dnskey.records[:MAX_RECORDS]]
+    keys = list(map(as_dnskey, dnskey.records[:MAX_RECORDS]))
     owner = dns.name.from_text(zone).canonicalize().to_wire() or b"\0"
     result = []
     for record in map(as_ds, ds.records[:MAX_RECORDS]):
         tag, algorithm, kind = record.key_tag, int(record.algorithm), int(record.digest_type)
-        method = _DIGESTS.get(kind)
-        checked = method is not None and not dnskey.undetermined
-        matches = None
-        if method is not None:
-            for key in keys:
-                wire = key.to_wire()
-                assert wire is not None
-                same = key_tag(key) == tag and int(key.algorithm) == algorithm
-                if (
-                    same
-                    and hashlib.new(method, owner + wire, usedforsecurity=False).digest() == record.digest
-                ):
-                    matches = tag
+        method = _DIGESTS.get(kind, "")
+        digests = [
+            hashlib.new(method, owner + _wire(key), usedforsecurity=False).digest()
+            for key in (keys if method else ())
+            if (key_tag(key), int(key.algorithm)) == (tag, algorithm)
+        ]
+        checked = bool(method) and not dnskey.undetermined
+        matches = tag if record.digest in digests else None
         result.append(DelegationKey(record_text(record), tag, algorithm, kind, checked, matches))
     return tuple(result)
 
 
+def _wire(record: Rdata) -> bytes:
+    return record.to_wire() or b""
+
+
 def key_tag(record: Rdata) -> int:
     """The tag of a DNSKEY (RFC 4034 appendix B; algorithm 1, long gone, is counted by appendix B.1)."""
-    wire = record.to_wire()
-    assert wire is not None
+    wire = _wire(record)
     if len(wire) > 3 and wire[3] == 1:
         return int.from_bytes(wire[-3:-1])
     total = sum(byte << 8 if not index & 1 else byte for index, byte in enumerate(wire))

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
+from msgspec.structs import force_setattr
 
 from mailproof.dns import MemoResolver
 from mailproof.dns.answer import lookups_of
@@ -188,14 +189,19 @@ async def collect_connections(
 class Collector(Struct, frozen=True):
     """One collector: the fields of the facts that it fills, and the function of ``facts/`` that it is.
 
-    Where it fills several fields, its result is a tuple of them. ``given`` are its arguments beside the
-    domain and the resolver; None where it does not run on these options. It is imported when it starts.
+    Where it fills several fields, its result is a tuple of them. Without ``fields`` and ``place`` both are as
+    its name says. ``given`` are its arguments beside the domain and the resolver; None where it does not run
+    on these options. It is imported when it starts.
     """
 
     name: str
-    fields: tuple[str, ...]
-    place: str
+    fields: tuple[str, ...] = ()
+    place: str = ""
     given: Callable[[DomainOptions], dict[str, Any] | None] = lambda _options: {}
+
+    def __post_init__(self) -> None:
+        force_setattr(self, "fields", self.fields or (self.name,))
+        force_setattr(self, "place", self.place or f"{self.name}.collect_{self.name}")
 
 
 @cache
@@ -207,66 +213,49 @@ def _collector(place: str) -> Callable[..., Coroutine[Any, Any, Any]]:
     return collect
 
 
+def _fetching(options: DomainOptions, **more: Any) -> dict[str, Any]:
+    return {"connect": True, "settings": options.http} | more if options.connect else {}
+
+
+def _asking(options: DomainOptions) -> dict[str, Any]:
+    transport = options.transport
+    bounds = {"allowed": transport.allowed, "pace": transport.pace} if transport is not None else {}
+    return {"connect": options.connect} | bounds
+
+
 #: All of them, in the order in which their first questions go out.
 COLLECTORS = (
     Collector("domain", ("soa", "ns"), "zones.collect_zone"),
     Collector("near", ("near_names",), "zones.collect_near_names"),
-    Collector("spf", ("spf",), "spf.collect_spf"),
+    Collector("spf"),
     Collector(
         "dkim",
         ("dkim", "dkim_discovery"),
-        "dkim.collect_dkim",
-        lambda o: {"selectors": o.selectors, "discover": o.discover, "all_selectors": o.all_selectors},
+        given=lambda o: {
+            "selectors": o.selectors,
+            "discover": o.discover,
+            "all_selectors": o.all_selectors,
+        },
     ),
-    Collector("dmarc", ("dmarc",), "dmarc.collect_dmarc"),
-    Collector("mx", ("mx_lookup", "mx"), "mx.collect_mx"),
+    Collector("dmarc"),
+    Collector("mx", ("mx_lookup", "mx")),
     Collector("wildcard", ("wildcard_beside",), "mx.collect_wildcard_beside"),
     Collector(
-        "sending",
-        ("sending_hosts",),
-        "mx.collect_sending_hosts",
-        lambda o: {"ips": o.ips} if o.ips else None,
+        "sending", ("sending_hosts",), "mx.collect_sending_hosts", lambda o: {"ips": o.ips} if o.ips else None
     ),
     Collector(
         "transport",
-        ("transport",),
-        "domain.collect_connections",
-        lambda o: {"options": o.transport, "now": o.now} if o.connect else None,
+        place="domain.collect_connections",
+        given=lambda o: {"options": o.transport, "now": o.now} if o.connect else None,
     ),
-    Collector(
-        "misplaced",
-        ("misplaced",),
-        "misplaced.collect_misplaced",
-        lambda o: {"kinds": o.misplaced, "selectors": o.named},
-    ),
-    Collector("dane", ("dane",), "dane.collect_dane"),
-    Collector(
-        "mta_sts",
-        ("mta_sts",),
-        "mta_sts.collect_mta_sts",
-        lambda o: {"connect": True, "settings": o.http} if o.connect else {},
-    ),
-    Collector("tls_rpt", ("tls_rpt",), "tls_rpt.collect_tls_rpt"),
-    Collector(
-        "bimi",
-        ("bimi",),
-        "bimi.collect_bimi",
-        lambda o: (
-            {"selectors": o.bimi_selectors}
-            | ({"connect": True, "settings": o.http, "now": o.now} if o.connect else {})
-        ),
-    ),
-    Collector("dnssec", ("dnssec",), "dnssec.collect_dnssec"),
-    Collector(
-        "authority",
-        ("authority",),
-        "authoritative.collect_authority",
-        lambda o: (
-            {"connect": o.connect}
-            | ({"allowed": o.transport.allowed, "pace": o.transport.pace} if o.transport else {})
-        ),
-    ),
-    Collector("health", ("health",), "dns_health.collect_health", lambda o: {"selectors": o.named}),
+    Collector("misplaced", given=lambda o: {"kinds": o.misplaced, "selectors": o.named}),
+    Collector("dane"),
+    Collector("mta_sts", given=_fetching),
+    Collector("tls_rpt"),
+    Collector("bimi", given=lambda o: {"selectors": o.bimi_selectors} | _fetching(o, now=o.now)),
+    Collector("dnssec"),
+    Collector("authority", place="authoritative.collect_authority", given=_asking),
+    Collector("health", place="dns_health.collect_health", given=lambda o: {"selectors": o.named}),
     Collector(
         "blocklist",
         ("blocklists",),

@@ -12,10 +12,11 @@ from mailproof.dns import Resolver
 from mailproof.facts.filters_connect import AskFailed, connection
 from mailproof.mail.http_exchange import Failed, exchange
 from mailproof.mail.tls import TlsSettings
-from mailproof.model import AskedFilter, AskedProblem, MessageFacts
+from mailproof.model import AskedFilter, MessageFacts
 from mailproof.printable import host_port
 from mailproof.records.rspamd_reply import read_rspamd_reply
 from mailproof.records.spamd_reply import ReplyError
+from mailproof.structs import replace
 
 if TYPE_CHECKING:
     from mailproof.config import RspamdSettings
@@ -30,6 +31,8 @@ async def ask_rspamd(
     raw: bytes, facts: MessageFacts, settings: RspamdSettings, resolver: Resolver
 ) -> AskedFilter:
     """The verdict with its symbols. Raises AskFailed and TimeoutError."""
+    from mailproof.config.urls import is_loopback
+
     parts = urlsplit(settings.url)
     secure = parts.scheme.lower() == "https"
     host, port = parts.hostname or "", parts.port or (443 if secure else 80)
@@ -56,13 +59,7 @@ async def ask_rspamd(
         reply = read_rspamd_reply(body)
     except ReplyError as error:
         raise AskFailed("status" if error.status else "protocol", str(error)) from None
-    problem: str = ""
-    code: AskedProblem = ""
-    if reply.skipped:
-        problem, code = "its settings exempt the message from scanning (is_skipped)", "skipped"
-    elif reply.verdict == "unknown":
-        problem, code = f"its action {reply.action!r} is unknown", "protocol"
-    return AskedFilter(
+    found = AskedFilter(
         "Rspamd",
         settings.url,
         reply.verdict,
@@ -70,39 +67,30 @@ async def ask_rspamd(
         score=reply.score,
         threshold=reply.threshold,
         symbols=reply.symbols,
-        problem=problem,
-        problem_code=code,
         password_in_clear=in_clear,
     )
-
-
-def is_loopback(address: str) -> bool:
-    """Whether what is sent to an IP address stays within this machine."""
-    from ipaddress import IPv6Address, ip_address
-
-    found = ip_address(address.partition("%")[0])
-    mapped = found.ipv4_mapped if isinstance(found, IPv6Address) else None
-    return (mapped or found).is_loopback
+    if reply.skipped:
+        why = "its settings exempt the message from scanning (is_skipped)"
+        return replace(found, problem=why, problem_code="skipped")
+    if reply.verdict == "unknown":
+        why = f"its action {reply.action!r} is unknown"
+        return replace(found, problem=why, problem_code="protocol")
+    return found
 
 
 async def _envelope(facts: MessageFacts, resolver: Resolver) -> list[tuple[str, str]]:
     """The fields that a mail server gives with a message, as far as they are known."""
-    envelope = facts.envelope
-    handover = facts.handover
-    found: list[tuple[str, str]] = []
-    if envelope.ip:
-        found.append(("IP", envelope.ip))
-        if name := await _hostname(envelope.ip, resolver):
-            found.append(("Hostname", name))
-    found.append(("Helo", envelope.helo))
-    if envelope.mail_from is not None:
-        found.append(("From", f"<{envelope.mail_from}>"))
-    recipient = handover.for_.strip("<> ") if handover is not None else ""
-    delivered = (value.strip("<> ") for name, value in facts.headers if name.lower() == "delivered-to")
-    if recipient := recipient or next(delivered, ""):
-        found.append(("Rcpt", f"<{recipient}>"))
-    if handover is not None:
-        found.append(("Queue-Id", handover.queue_id))
+    envelope, handover = facts.envelope, facts.handover
+    delivered = facts.by_name.get("delivered-to", ("",))[0]
+    recipient = (handover is not None and handover.for_.strip("<> ")) or delivered.strip("<> ")
+    found = (
+        ("IP", envelope.ip),
+        ("Hostname", await _hostname(envelope.ip, resolver) if envelope.ip else ""),
+        ("Helo", envelope.helo),
+        ("From", f"<{envelope.mail_from}>" if envelope.mail_from is not None else ""),
+        ("Rcpt", f"<{recipient}>" if recipient else ""),
+        ("Queue-Id", handover.queue_id if handover is not None else ""),
+    )
     # They come out of the message: what a header field can't contain is left out.
     return [
         (name, value) for name, value in found if value and value.isprintable() and len(value) < MAX_FIELD

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.answer import beside
 from mailproof.dns.memo import ask
+from mailproof.facts.domain import NOT_CONNECTED
 from mailproof.facts.http import DEFAULT_SETTINGS, FetchSettings, fetch
 from mailproof.model import MtaStsFacts
 from mailproof.records.mta_sts import is_sts, parse_sts_record
@@ -16,7 +17,6 @@ from mailproof.structs import replace
 MAX_POLICY = 65536
 #: Records shown that are not the one looked for.
 MAX_OTHER = 50
-NOT_CONNECTED = "no connections were made: only the DNS was asked"
 
 
 async def collect_mta_sts(

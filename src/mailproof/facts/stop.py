@@ -53,26 +53,22 @@ class Stop:
         if self.limit is not None and self._ends is None:
             self._ends = loop.time() + self.limit
         pending = [task for task in tasks if not task.done()]
-        try:
-            if pending and not self.interrupted:
-                await self._until_done(pending, loop)
-        finally:
-            late = frozenset(task for task in pending if not task.done())
-            await stopped(*late)
-        return late
-
-    async def _until_done(self, pending: Sequence[Awaited], loop: asyncio.AbstractEventLoop) -> None:
-        """Until all are done, the time is over or the run is to end."""
+        if not pending:
+            return frozenset()
         over: Later[None] = Later()
         timer = None if self._ends is None else loop.call_at(self._ends, self._time_is_over, over)
         self._waiting.add(over)
         try:
-            landed(*pending).add_done_callback(lambda _: _end(over))
-            await over
+            if not self.interrupted:
+                landed(*pending).add_done_callback(lambda _: _end(over))
+                await over
         finally:
             self._waiting.discard(over)
             if timer is not None:
                 timer.cancel()
+            late = frozenset(task for task in pending if not task.done())
+            await stopped(*late)
+        return late
 
     def _time_is_over(self, over: Later[None]) -> None:
         self.reason = self.reason or f"the time limit of {self.limit:g} s was reached"

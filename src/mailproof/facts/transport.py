@@ -84,10 +84,10 @@ def _chosen(addresses: Iterable[str], options: TransportOptions) -> tuple[tuple[
 
 
 def _result(host: str, address: str, task: asyncio.Task[Seen], options: TransportOptions) -> Seen:
-    if task.done() and not task.cancelled() and task.exception() is None:
-        return task.result()
     why = f"not finished within {options.total:g} s"
-    if task.done() and not task.cancelled() and (error := task.exception()) is not None:
+    if task.done() and not task.cancelled():
+        if (error := task.exception()) is None:
+            return task.result()
         why = f"{type(error).__name__}: {error}"
     return Seen(MxConnectionFacts(host, address, options.port, "skipped", why))
 
@@ -142,16 +142,19 @@ class _Gates:
         if not deep or not facts.starttls or (facts.tls is None and not facts.starttls_problem):
             return seen
         agreed = facts.tls.version if facts.tls is not None else ""
-        waiting = tuple(_before_trying(version, agreed) for version in VERSIONS)
+        known = tuple(TlsVersionFacts(version, inferred(version, agreed)) for version in VERSIONS)
+        waiting = tuple(
+            replace(each, reason="not tried in time") if each.offered is None else each for each in known
+        )
         self._unfinished[host, address, options] = Seen(replace(facts, versions=waiting), seen.chain)
 
-        async def ask(version: str) -> TlsVersionFacts:
-            if inferred(version, agreed) is not None:  # no connection needed
-                return await speaks(host, address, version, agreed, options)
+        async def ask(each: TlsVersionFacts) -> TlsVersionFacts:
+            if each.offered is not None:  # no connection needed
+                return each
             async with self._turn(host, address, options):
-                return await speaks(host, address, version, agreed, options)
+                return await speaks(host, address, each.version, options)
 
-        versions = await asyncio.gather(*(ask(version) for version in VERSIONS))
+        versions = await asyncio.gather(*map(ask, known))
         del self._unfinished[host, address, options]
         return Seen(replace(facts, versions=tuple(versions)), seen.chain)
 
@@ -170,8 +173,3 @@ _LOOPS: WeakKeyDictionary[asyncio.AbstractEventLoop, _Gates] = WeakKeyDictionary
 
 def _gates(options: TransportOptions) -> _Gates:
     return _LOOPS.setdefault(asyncio.get_running_loop(), _Gates(options))
-
-
-def _before_trying(version: str, agreed: str) -> TlsVersionFacts:
-    known = inferred(version, agreed)
-    return TlsVersionFacts(version, known, "not tried in time" if known is None else "")

@@ -28,13 +28,8 @@ def inferred(version: str, agreed: str) -> bool | None:
     return False if VERSIONS.index(version) > VERSIONS.index(agreed) else None
 
 
-async def speaks(
-    host: str, address: str, version: str, agreed: str, options: TransportOptions
-) -> TlsVersionFacts:
-    """Whether the host speaks ``version``; ``agreed`` is what an open handshake agreed on, or nothing."""
-    known = inferred(version, agreed)
-    if known is not None:
-        return TlsVersionFacts(version, known)
+async def speaks(host: str, address: str, version: str, options: TransportOptions) -> TlsVersionFacts:
+    """Whether the host speaks ``version``."""
     context = _context(version)
     if context is None:
         return TlsVersionFacts(version, None, "this machine's OpenSSL does not speak it")

@@ -55,8 +55,7 @@ def _of_domain(facts: DomainFacts) -> Iterator[Deciding]:
     if dmarc is None:
         yield Deciding("the DMARC record", known=False)
     else:
-        unknown = dmarc.walk.unknown if dmarc.record is None else None
-        yield Deciding("the DMARC record", known=unknown is None, failed=unknown)
+        yield Deciding("the DMARC record", known=dmarc.unknown is None, failed=dmarc.unknown)
     yield _by("the MX records", mx)
     for key in facts.dkim:
         if key.origin in _NAMED and key.status == "unknown":

@@ -85,10 +85,11 @@ class ReportDestination(Struct, frozen=True):
 
 
 class DmarcFacts(Struct, frozen=True):
-    """The DMARC policy that applies to a domain, and why.
+    """The DMARC policy that applies to a domain, and why (RFC 9989 section 4.10.1).
 
     ``policy_domain`` is where the record that applies was found ("" where none was); ``policy`` is what it
-    asks for this domain, from the tag ``source``; ``exists`` says whether the domain itself exists.
+    asks for this domain, from the tag ``source``, as written, before ``t=y`` softens it (None also where it
+    hangs on whether the domain exists and that is unknown); ``exists`` says whether the domain itself exists.
     """
 
     domain: str
@@ -100,6 +101,11 @@ class DmarcFacts(Struct, frozen=True):
     reason: str = ""
     exists: bool | None = None
     destinations: tuple[ReportDestination, ...] = ()
+
+    @property
+    def unknown(self) -> Lookup | None:
+        """The lookup that failed and keeps open which record applies."""
+        return self.walk.unknown if self.record is None else None
 
 
 class DmarcVerdict(Struct, frozen=True):

@@ -33,8 +33,7 @@ def _decisive(facts: DmarcFacts | None) -> Lookup | None:
     """The lookup that hides which record applies, else one of those that show it."""
     if facts is None:
         return None
-    hidden = facts.walk.unknown if facts.record is None else None
-    return hidden or next(step.lookup for step in facts.walk.steps if not step.lookup.undetermined)
+    return facts.unknown or next(step.lookup for step in facts.walk.steps if not step.lookup.undetermined)
 
 
 def _policy(facts: DmarcFacts) -> str:
