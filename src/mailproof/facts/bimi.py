@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 from mailproof.auth.dmarc_walk import walk
 from mailproof.dns import Answer, Resolver
-from mailproof.dns.memo import ask
 from mailproof.dns.together import together
 from mailproof.facts.domain import NOT_CONNECTED
 from mailproof.facts.http import DEFAULT_SETTINGS, FetchSettings, fetch, unpacked
@@ -18,43 +17,37 @@ from mailproof.records.svg_tiny import MAX_LOGO, inspect_svg
 from mailproof.records.tags import divided
 from mailproof.structs import replace
 
-MAX_SELECTORS = 10
 MAX_EVIDENCE = 262144
 
 
 async def collect_bimi(
     domain: str,
     resolver: Resolver,
-    selectors: tuple[str, ...] = (),
     *,
     connect: bool = False,
     settings: FetchSettings = DEFAULT_SETTINGS,
     now: datetime | None = None,
 ) -> BimiFacts:
-    """BIMI of a domain (A-labels) for the selector ``default`` and those given, at most 10 in all.
+    """BIMI of a domain (A-labels), for the selector ``default``: no other is looked for.
 
-    Where a selector has no record, that of ``default`` at the organizational domain counts (discovery step 5
-    of the draft). Logo and certificate are fetched together, with ``connect`` only.
+    Where it has no record, that of the organizational domain counts (discovery step 5 of the draft). Logo and
+    certificate are fetched together, with ``connect`` only.
     """
-    names = tuple(dict.fromkeys(("default", *selectors)))[:MAX_SELECTORS]
-    own = await ask(resolver, *((f"{name}._bimi.{domain}", "TXT") for name in names))
-    found = [await _selector(*each, domain, resolver) for each in zip(names, own, strict=True)]
-    if connect:
-        moment = now or datetime.now(UTC)
-        works = (_contents(each, resolver, settings, moment) for each in found)
-        return BimiFacts(domain, await together(*works))
-    return BimiFacts(
-        domain, tuple(replace(each, not_fetched=NOT_CONNECTED) if _wanted(each) else each for each in found)
+    own = await resolver.query(f"default._bimi.{domain}", "TXT")
+    found = await _discovered(own, domain, resolver)
+    record = found.record
+    if record is None or record.declined:
+        return BimiFacts(domain, (found,))
+    if not connect:
+        return BimiFacts(domain, (replace(found, not_fetched=NOT_CONNECTED),))
+    logo, evidence = await together(
+        _logo(record, resolver, settings), _evidence(record, resolver, settings, now or datetime.now(UTC))
     )
+    return BimiFacts(domain, (replace(found, logo=logo, evidence=evidence),))
 
 
-def _wanted(facts: BimiSelectorFacts) -> BimiRecord | None:
-    """The record whose logo and certificate are to be fetched."""
-    return None if facts.record is None or facts.record.declined else facts.record
-
-
-async def _selector(selector: str, own: Answer, domain: str, resolver: Resolver) -> BimiSelectorFacts:
-    facts = _read(BimiSelectorFacts(selector, (own.lookup,)), own)
+async def _discovered(own: Answer, domain: str, resolver: Resolver) -> BimiSelectorFacts:
+    facts = _read(BimiSelectorFacts("default", (own.lookup,)), own)
     if facts.records or own.undetermined:
         return facts
     walked = await walk(domain, resolver)
@@ -76,18 +69,6 @@ def _read(facts: BimiSelectorFacts, answer: Answer) -> BimiSelectorFacts:
         other_txt=(*facts.other_txt, *others[:MAX_OTHER]),
         record=parse_bimi(records[0]) if len(records) == 1 else None,
     )
-
-
-async def _contents(
-    facts: BimiSelectorFacts, resolver: Resolver, settings: FetchSettings, now: datetime
-) -> BimiSelectorFacts:
-    record = _wanted(facts)
-    if record is None:
-        return facts
-    logo, evidence = await together(
-        _logo(record, resolver, settings), _evidence(record, resolver, settings, now)
-    )
-    return replace(facts, logo=logo, evidence=evidence)
 
 
 async def _logo(record: BimiRecord, resolver: Resolver, settings: FetchSettings) -> BimiLogo | None:

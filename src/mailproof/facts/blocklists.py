@@ -24,13 +24,10 @@ class BlocklistOptions(Struct, frozen=True):
 
     all_open: bool = False
     names: tuple[str, ...] = ()
-    lists: tuple[Blocklist, ...] | None = None
 
     @property
     def chosen(self) -> tuple[Blocklist, ...]:
         """The lists themselves."""
-        if self.lists is not None:
-            return self.lists
         return blocklists().chosen(all_open=self.all_open, names=self.names)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
 
@@ -17,7 +17,6 @@ from mailproof.model import DkimProvider, DkimSelectorFacts, Lookup
 from mailproof.records.dmarc import is_dmarc, parse_dmarc
 from mailproof.records.dmarc_uri import uri_domain
 from mailproof.records.spf import is_spf, parse_spf
-from mailproof.structs import replace
 
 #: Own names in the SPF record (such as ``_spf.acme.example``) that are looked into for names of providers.
 MAX_OWN_INCLUDES = 4
@@ -149,7 +148,8 @@ def _described(
     provider: MailProvider, why: tuple[str, ...], facts: Sequence[DkimSelectorFacts], untried: frozenset[str]
 ) -> DkimProvider:
     own = [each for each in facts if each.selector in provider.selectors]
-    seen = DkimProvider(
+    targets = (each.target.partition("._domainkey.")[2] for each in own if each.target)
+    return DkimProvider(
         name=provider.name,
         why=why,
         selectors=provider.selectors,
@@ -160,28 +160,23 @@ def _described(
         unknown=tuple(each.selector for each in own if each.status == "unknown"),
         source=provider.source,
         untried=tuple(selector for selector in provider.selectors if selector in untried),
+        # acme.onmicrosoft.com of selector1-acme-example._domainkey.acme.onmicrosoft.com
+        tenant=next((tenant for tenant in targets if is_below(tenant, provider.tenants)), ""),
     )
-    tenants = (_tenant(each.target, provider.tenants) for each in own if each.target)
-    return replace(seen, tenant=next((tenant for tenant in tenants if tenant), ""))
-
-
-def _tenant(target: str, tenants: tuple[str, ...]) -> str:
-    """``acme.onmicrosoft.com`` of ``selector1-acme-example._domainkey.acme.onmicrosoft.com``."""
-    _, found, tenant = target.partition("._domainkey.")
-    return tenant if found and is_below(tenant, tenants) else ""
 
 
 def _spf_names(answer: Answer) -> list[str]:
-    """The names of include: and redirect= in the SPF record; none where there is no single one."""
-    records = [text for text in answer.lookup.records if is_spf(text)]
-    if len(records) != 1:
-        return []
-    terms = parse_spf(records[0]).terms
+    """The names of include: and redirect= in the SPF record."""
+    terms = [term for text in _only(answer, is_spf) for term in parse_spf(text).terms]
     return [normalize(t.value) for t in terms if t.name in ("include", "redirect") and "%" not in t.value]
 
 
 def _report_domains(answer: Answer) -> list[str]:
-    records = [text for text in answer.lookup.records if is_dmarc(text)]
-    if len(records) != 1:
-        return []
-    return [host for host in map(uri_domain, parse_dmarc(records[0]).rua) if host]
+    uris = [uri for text in _only(answer, is_dmarc) for uri in parse_dmarc(text).rua]
+    return list(filter(None, map(uri_domain, uris)))
+
+
+def _only(answer: Answer, is_one: Callable[[str], bool]) -> list[str]:
+    """The record of a kind; none where there is no single one."""
+    records = list(filter(is_one, answer.lookup.records))
+    return records if len(records) == 1 else []

@@ -42,8 +42,7 @@ class DomainOptions(Struct, frozen=True):
     providers, and ``all_selectors`` all of them; ``connect`` whether to connect to hosts other than
     name servers; ``transport`` how far connections to mail hosts go; ``now`` the time that
     certificates are checked for; ``fetch`` how policies and logos are fetched (where None, with the
-    authorities and addresses that ``transport`` allows); ``bimi_selectors`` those beside ``default``;
-    ``blocklists`` which of those to ask (None: none).
+    authorities and addresses that ``transport`` allows); ``blocklists`` which of those to ask (None: none).
     """
 
     selectors: tuple[tuple[str, str], ...] = ()
@@ -55,7 +54,6 @@ class DomainOptions(Struct, frozen=True):
     transport: TransportOptions | None = None
     now: datetime | None = None
     fetch: FetchSettings | None = None
-    bimi_selectors: tuple[str, ...] = ()
     blocklists: BlocklistOptions | None = None
     all_selectors: bool = False
 
@@ -252,7 +250,7 @@ COLLECTORS = (
     Collector("dane"),
     Collector("mta_sts", given=_fetching),
     Collector("tls_rpt"),
-    Collector("bimi", given=lambda o: {"selectors": o.bimi_selectors} | _fetching(o, now=o.now)),
+    Collector("bimi", given=lambda o: _fetching(o, now=o.now)),
     Collector("dnssec"),
     Collector("authority", place="authoritative.collect_authority", given=_asking),
     Collector("health", place="dns_health.collect_health", given=lambda o: {"selectors": o.named}),

@@ -15,7 +15,7 @@ from mailproof.dns.together import spawn
 from mailproof.errors import UsageError
 from mailproof.facts.filters_connect import AskFailed
 from mailproof.facts.stop import Stop
-from mailproof.model import AskedFilter, MessageFacts
+from mailproof.model import AskedFilter, AskedProblem, MessageFacts
 from mailproof.structs import replace
 
 if TYPE_CHECKING:
@@ -54,38 +54,35 @@ async def ask_filters(
 
         unknown = AskedFilter("Rspamd", rspamd.url)
         asked.append((unknown, rspamd, lambda: ask_rspamd(raw, facts, rspamd, resolver)))
-    tasks = [spawn(_guarded(unknown, len(raw), facts.has_body, each, ask)) for unknown, each, ask in asked]
+    size = len(raw) if facts.has_body else 0
+    tasks = [spawn(_guarded(unknown, size, each, ask)) for unknown, each, ask in asked]
     stop = stop or Stop()
     await stop.wait_for(tasks)
     return tuple(
-        _failed(unknown, AskFailed("stopped", stop.reason)) if task.cancelled() else task.result()
+        _failed(unknown, "stopped", stop.reason) if task.cancelled() else task.result()
         for (unknown, *_), task in zip(asked, tasks, strict=True)
     )
 
 
 async def _guarded(
-    unknown: AskedFilter,
-    size: int,
-    has_body: bool,
-    settings: SpamAssassinSettings | RspamdSettings,
-    ask: _Ask,
+    unknown: AskedFilter, size: int, settings: SpamAssassinSettings | RspamdSettings, ask: _Ask
 ) -> AskedFilter:
-    """The answer, or why there is none."""
+    """The answer, or why there is none. ``size`` is that of the message, 0 where only headers were given."""
+    if not size:
+        return _failed(unknown, "no-body", "only headers were given, but a filter needs the whole message")
+    if size > settings.max_size:
+        why = f"the message has {size:,} octets, and max_size lets {settings.max_size:,} be sent"
+        return _failed(unknown, "too-large", why)
     try:
-        if not has_body:
-            raise AskFailed("no-body", "only headers were given, but a filter needs the whole message")
-        if size > settings.max_size:
-            words = f"the message has {size:,} octets, and max_size lets {settings.max_size:,} be sent"
-            raise AskFailed("too-large", words)
         async with asyncio.timeout(settings.timeout):
             return await ask()
     except AskFailed as failed:
-        return _failed(unknown, failed)
+        return _failed(unknown, failed.code, failed.words)
     except TimeoutError:
-        return _failed(unknown, AskFailed("timeout", f"no complete answer within {settings.timeout:g} s"))
+        return _failed(unknown, "timeout", f"no complete answer within {settings.timeout:g} s")
     except Exception as error:  # noqa: BLE001 - one failing filter must not cost the report
-        return _failed(unknown, AskFailed("protocol", f"{type(error).__name__}: {error}"))
+        return _failed(unknown, "protocol", f"{type(error).__name__}: {error}")
 
 
-def _failed(unknown: AskedFilter, why: AskFailed) -> AskedFilter:
-    return replace(unknown, problem=why.words, problem_code=why.code)
+def _failed(unknown: AskedFilter, code: AskedProblem, why: str) -> AskedFilter:
+    return replace(unknown, problem=why, problem_code=code)

@@ -17,10 +17,7 @@ MAX_SELECTORS = 10
 MAX_RECORDS = 20
 #: Wrong names below the domain, each only asked for where the one before it exists.
 _NEIGHBOURS: dict[RecordKind, tuple[tuple[str, ...], ...]] = {
-    "spf": (),
-    "dkim": (),
     "dmarc": (("dmarc",), ("_dmarc", "_dmarc._dmarc")),
-    "mta_sts": (),
     "tls_rpt": (("_tls", "smtp._tls"),),
     "bimi": (("_bimi",),),
 }
@@ -56,7 +53,7 @@ async def collect_misplaced(
     if apex.status != "nxdomain":  # else there is nothing below it either
         missing = [kind for kind, answer in zip(kinds, found, strict=True) if not _has(answer, kind)]
     for kind in missing:
-        chains += (tuple(_below(label, domain) for label in labels) for labels in _NEIGHBOURS[kind])
+        chains += (tuple(_below(label, domain) for label in labels) for labels in _NEIGHBOURS.get(kind, ()))
     keys = found[kinds.index("dkim")] if "dkim" in kinds else None
     # Where keys are in their place none is looked for elsewhere; in a dead zone it would be a time-out more.
     if keys is not None and (named or keys.status == "nxdomain") and (apex.found or apex.status == "nodata"):

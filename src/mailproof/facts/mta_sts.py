@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailproof.dns import Answer, Resolver
+from mailproof.dns import Resolver
 from mailproof.dns.answer import beside
 from mailproof.dns.memo import ask
 from mailproof.facts.domain import NOT_CONNECTED
@@ -30,6 +30,7 @@ async def collect_mta_sts(
     host = f"mta-sts.{domain}"
     answer, a = await ask(resolver, (f"_mta-sts.{domain}", "TXT"), (host, "A"))
     aaaa = await beside(a, "AAAA", resolver)
+    not_fetched = "" if connect else NOT_CONNECTED
     records, others = divided(answer.lookup.records, is_sts)
     facts = MtaStsFacts(
         domain=domain,
@@ -38,7 +39,7 @@ async def collect_mta_sts(
         other_txt=others[:MAX_OTHER],
         record=parse_sts_record(records[0]) if len(records) == 1 else None,
         host=(a.lookup, aaaa.lookup),
-        not_fetched=_not_fetched(connect, a, aaaa),
+        not_fetched=f"{host} has no address" if a.absent and aaaa.absent else not_fetched,
     )
     if facts.not_fetched:
         return facts
@@ -46,11 +47,3 @@ async def collect_mta_sts(
     got = await fetch(f"https://{host}/.well-known/mta-sts.txt", resolver, limits)
     policy = parse_sts_policy(got.body.decode("utf-8", "replace")) if got.facts.ok else None
     return replace(facts, fetch=got.facts, policy=policy)
-
-
-def _not_fetched(connect: bool, a: Answer, aaaa: Answer) -> str:
-    if a.absent and aaaa.absent:
-        return f"{a.name} has no address"
-    if not connect:
-        return NOT_CONNECTED
-    return ""

@@ -11,7 +11,6 @@ import pytest
 from mailproof.checks import registry
 from mailproof.dns import MemoResolver
 from mailproof.engine.judge import judge
-from mailproof.facts.bimi import collect_bimi
 from mailproof.facts.bimi_evidence import read_evidence
 from mailproof.facts.domain import DomainOptions, collect_domain
 from mailproof.facts.http import FetchSettings
@@ -130,14 +129,6 @@ async def test_a_subdomain_falls_back_to_the_organizational_domain(
     assert found.found_at == "default._bimi.acme.example"
     assert [lookup.name for lookup in found.lookups] == ["default._bimi.news.acme.example", found.found_at]
     assert failing(facts) == []
-
-
-async def test_a_selector_of_its_own_falls_back_to_default() -> None:
-    world = WORLD + f'sale._bimi 3600 IN TXT "v=BIMI1; l={WWW}/sale.svg"\n'
-    facts = await collect_bimi("acme.example", zone(world), ("sale", "gone", "sale"))
-    assert [each.selector for each in facts.selectors] == ["default", "sale", "gone"]
-    assert facts.selectors[1].found_at == "sale._bimi.acme.example"
-    assert facts.selectors[2].found_at == "default._bimi.acme.example"
 
 
 @pytest.mark.parametrize(
