@@ -6,12 +6,10 @@ from collections.abc import AsyncGenerator, Sequence
 
 from mailproof.config import Config, DomainSettings
 from mailproof.engine.arguments import checked_domain, checked_ips
-from mailproof.engine.audit import Audited, AuditOptions, audit_domain
+from mailproof.engine.audit import DEFAULTS, Audited, AuditOptions, audit_domain
 from mailproof.engine.session import Session
 from mailproof.errors import UsageError
 from mailproof.structs import replace
-
-NO_OPTIONS = AuditOptions()
 
 
 def chosen_domains(config: Config, wanted: Sequence[str] = ()) -> tuple[DomainSettings, ...]:
@@ -29,13 +27,13 @@ def chosen_domains(config: Config, wanted: Sequence[str] = ()) -> tuple[DomainSe
 
 
 def check(
-    domains: Sequence[DomainSettings], session: Session, options: AuditOptions = NO_OPTIONS
+    domains: Sequence[DomainSettings], session: Session, options: AuditOptions = DEFAULTS
 ) -> AsyncGenerator[Audited, None]:
     """The audits of the domains, as they are done and in the order given; ``options`` hold for all."""
     return session.in_order(domains, lambda each: audit_domain(each.name, session, options_of(each, options)))
 
 
-def options_of(settings: DomainSettings, options: AuditOptions = NO_OPTIONS) -> AuditOptions:
+def options_of(settings: DomainSettings, options: AuditOptions = DEFAULTS) -> AuditOptions:
     """The options of one domain's audit. Its selectors come with the session's configuration."""
     return replace(
         options,

@@ -36,9 +36,9 @@ def in_words(report: Report, reason: str) -> Report:
     )
 
 
-def with_findings(report: Report, shown: Callable[[Finding], Finding]) -> Report:
-    """The report with each finding as ``shown`` gives it."""
-    return replace(report, outcomes=mapped(report.outcomes, shown))
+def with_findings(report: Report, change: Callable[[Finding], Finding]) -> Report:
+    """The report with each finding as ``change`` gives it."""
+    return replace(report, outcomes=mapped(report.outcomes, change))
 
 
 def with_fixes_of(report: Report, proven: Report) -> Report:
@@ -68,32 +68,26 @@ class Gone:
         return alike and (key, finding.location and finding.location.record) not in self._records
 
 
-class Shown:
-    """The findings of the report with their fixes as they may be shown."""
+def shown(
+    report: Report, reasons: dict[Place, str], safe: State, decided: dict[Place, State]
+) -> Callable[[Finding], Finding]:
+    """What makes of the findings of the report those that may be shown: each fix proven, or in words."""
+    gone = Gone(report, safe.report)
 
-    def __init__(
-        self, report: Report, reasons: dict[Place, str], safe: State, decided: dict[Place, State]
-    ) -> None:
-        self.reasons, self.safe, self.decided = reasons, safe, decided
-        self.gone = Gone(report, safe.report)
+    def fixed(finding: Finding, fix: Fix) -> Fix:
+        if (state := decided.get(finding.place)) is not None:
+            return replace(fix, records=_records_of(state, state.wrote[finding.place]))
+        keys = safe.wrote.get(finding.place) or keys_of(finding) & safe.changes.keys()
+        if fix.kind != "decision" and safe.changes and keys and finding in gone:
+            return replace(fix, records=_records_of(safe, frozenset(keys)))
+        return _words(fix, reasons.get(finding.place, ""))
 
-    def finding(self, finding: Finding) -> Finding:
-        """The same, its fix proven or in words."""
+    def shown_as(finding: Finding) -> Finding:
         if finding.fix is None or not finding.records:
             return finding
-        return replace(finding, fix=self._fix(finding, finding.fix))
+        return replace(finding, fix=fixed(finding, finding.fix))
 
-    def _fix(self, finding: Finding, fix: Fix) -> Fix:
-        where = finding.place
-        if where in self.decided:
-            state = self.decided[where]
-            return replace(fix, records=_records_of(state, state.wrote[where]))
-        gone = finding in self.gone and bool(self.safe.changes)
-        keys = self.safe.wrote.get(where, frozenset()) or (keys_of(finding) & self.safe.changes.keys())
-        if fix.kind != "decision" and gone and keys:
-            return replace(fix, records=_records_of(self.safe, frozenset(keys)))
-        reason = self.reasons.get(where, "")
-        return _words(fix, reason)
+    return shown_as
 
 
 def _words(fix: Fix, reason: str) -> Fix:

@@ -21,13 +21,13 @@ from mailproof.dns.text import normalize, record_text
 from mailproof.engine.fix_results import (
     Gone,
     Place,
-    Shown,
     State,
     in_words,
     key_of,
     keys_of,
     kind_of,
     proposed,
+    shown,
     why_left,
     with_findings,
 )
@@ -99,7 +99,7 @@ class Fixer:
             if keys := state.wrote.get(finding.place):
                 decided[finding.place] = state
                 taken |= keys
-        return with_findings(self.report, Shown(self.report, self._reasons, safe, decided).finding)
+        return with_findings(self.report, shown(self.report, self._reasons, safe, decided))
 
     async def proposal(
         self, wish: ProposalWish = ALL_SAFE, findings: Iterable[Finding] | None = None

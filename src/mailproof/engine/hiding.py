@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 from functools import cache
-from typing import Any, Literal, TypeVar, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 from msgspec import Struct
 from msgspec.structs import fields
@@ -15,7 +15,6 @@ from mailproof.model.report import Deduction, Suppressed
 from mailproof.redaction import Redactor, redactor
 from mailproof.structs import replace
 
-T = TypeVar("T")
 #: Words of ours, by which renderers and policies know things; a server cannot put anything there.
 _OURS: dict[type, tuple[str, ...]] = {
     Finding: ("rule", "because_of", "fingerprint"),
@@ -32,7 +31,7 @@ def without_secrets(report: Report) -> Report:
     known = redactor()
     if not known:
         return report
-    hidden = _Hiding(known).value(report)
+    hidden: Report = _Hiding(known).value(report)
     # A fingerprint is made of what a finding is about: those that follow from it name the new one.
     before = [finding for outcome in report.said for finding in outcome.findings]
     after = [finding for outcome in hidden.said for finding in outcome.findings]
@@ -53,11 +52,8 @@ class _Hiding:
         self._known = known
         self._texts: dict[str, str] = {}
 
-    def value(self, value: T) -> T:
-        """The value without secrets."""
-        return self._any(value)  # type: ignore[no-any-return] # the same type comes back
-
-    def _any(self, value: Any) -> Any:
+    def value(self, value: Any) -> Any:
+        """The value without secrets, of the same type."""
         if isinstance(value, Enum | Rule | Tool):
             return value
         if isinstance(value, str):
@@ -76,14 +72,14 @@ class _Hiding:
         if len(values) > 1 and all(type(each) is str for each in values):
             new = self._known.hide_lines(values)  # a dialogue: what is folded goes over several lines
         else:
-            new = tuple(map(self._any, values))
+            new = tuple(map(self.value, values))
         return values if all(a is b for a, b in zip(values, new, strict=True)) else new
 
     def _struct(self, value: Struct) -> Struct:
         changes = {}
         for name in _hideable(type(value)):
             old = getattr(value, name)
-            new = self._any(old)
+            new = self.value(old)
             if new is not old:
                 changes[name] = new
         if not changes:

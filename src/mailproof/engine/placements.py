@@ -13,7 +13,6 @@ from mailproof.model import (
     Placement,
     PlacementResult,
     RecipientFacts,
-    RetrievalFacts,
     SeenResult,
 )
 from mailproof.structs import replace
@@ -77,12 +76,8 @@ def _reason(delivery: DeliveryFacts) -> str:
         return f"{code} {failure.text}".strip() if failure.code else failure.reason or failure.kind
     if came is None or came.result == "found":
         return ""
-    return _of_bounce(came) if came.bounce is not None else came.reason
-
-
-def _of_bounce(came: RetrievalFacts) -> str:
     bounce = came.bounce
-    return f"{bounce.status} {bounce.diagnostic}".strip() if bounce is not None else ""
+    return f"{bounce.status} {bounce.diagnostic}".strip() if bounce is not None else came.reason
 
 
 def _theirs(message: MessageFacts) -> dict[str, str]:

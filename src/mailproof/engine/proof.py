@@ -100,10 +100,8 @@ def _beside_alias(changes: Changes) -> Iterator[Objection]:
 
 
 def _spf(before: Report, after: Report, changes: Changes, decision: bool) -> Iterator[Objection]:
-    later = {facts.domain: facts for facts in _domains(after)}
-    for facts in _domains(before):
-        now = later.get(facts.domain)
-        if facts.spf is None or now is None or now.spf is None or facts.spf.root == now.spf.root:
+    for facts, now in _domains(before, after):
+        if facts.spf is None or now.spf is None or facts.spf.root == now.spf.root:
             continue
         key = (facts.domain, "TXT")
         for reason in spf_objections(facts, facts.spf, now.spf, key in changes, decision):
@@ -114,10 +112,8 @@ def _spf(before: Report, after: Report, changes: Changes, decision: bool) -> Ite
 
 
 def _dmarc(before: Report, after: Report, decision: bool) -> Iterator[Objection]:
-    later = {facts.domain: facts for facts in _domains(after)}
-    for facts in _domains(before):
-        now = later.get(facts.domain)
-        if facts.dmarc is None or now is None or now.dmarc is None or now.dmarc.record == facts.dmarc.record:
+    for facts, now in _domains(before, after):
+        if facts.dmarc is None or now.dmarc is None or now.dmarc.record == facts.dmarc.record:
             continue
         name = f"_dmarc.{now.dmarc.policy_domain or facts.dmarc.policy_domain or facts.domain}"
         if now.dmarc.record is None:
@@ -219,6 +215,10 @@ def surfaced(before: Report, after: Report) -> tuple[Finding, ...]:
     )
 
 
-def _domains(report: Report) -> tuple[DomainFacts, ...]:
-    own = (report.facts.dns,) if report.facts.dns is not None else ()
-    return (*own, *report.facts.domains)
+def _domains(before: Report, after: Report) -> list[tuple[DomainFacts, DomainFacts]]:
+    """Each domain that both reports know, as it is and as it is to be."""
+    one, other = (
+        {each.domain: each for each in (report.facts.dns, *report.facts.domains) if each is not None}
+        for report in (before, after)
+    )
+    return [(facts, other[name]) for name, facts in one.items() if name in other]

@@ -161,28 +161,15 @@ def _lost(old: Senders, new: Senders) -> Iterator[Change]:
     came = new.hidden - old.hidden
     for source in old.sources:
         part, left = left & source.addresses, left - source.addresses
-        same = new.source(source.term)
-        if part and came:
-            effect: Effect = "unknown"
-            unless = f", unless {_listed(sorted(came))} allows it, which could not be looked up"
-        else:
-            effect, unless = "worse", ""
         if part:
-            yield _change(
-                effect,
-                source,
-                "may no longer send",
-                f"{source.label} may no longer send from {{}}{unless}.",
-                part,
-            )
+            unless = f", unless {_listed(sorted(came))} allows it, which could not be looked up"
+            sentence = f"{source.label} may no longer send from {{}}{unless if came else ''}."
+            yield _change("unknown" if came else "worse", source, "may no longer send", sentence, part)
         gone = tuple(name for name in source.hidden if name not in new.hidden)
-        if gone and same is None:
-            if source.term in _permanent(gone):
-                unsure = "which addresses it allows depends on the message"
-            else:
-                unsure = "which addresses it allows could not be looked up"
-            sentence = f"{source.label} is removed: its hosts may no longer send ({unsure})."
-            yield _change("worse", source, "is removed", sentence)
+        if gone and new.source(source.term) is None:
+            unsure = "depends on the message" if source.term in _permanent(gone) else "could not be looked up"
+            sentence = f"{source.label} is removed: its hosts may no longer send"
+            yield _change("worse", source, "is removed", f"{sentence} (which addresses it allows {unsure}).")
 
 
 def _permanent(names: Iterable[str]) -> frozenset[str]:
@@ -196,20 +183,17 @@ def _gained(old: Senders, new: Senders) -> Iterator[Change]:
     went = old.hidden - new.hidden
     for source in new.sources:
         part, left = left & source.addresses, left - source.addresses
+        before = old.source(source.term)
         if part:
-            before = old.source(source.term)
             open_before = before is not None and any(name in went for name in before.hidden)
             sentence = f"{source.label} may now send from {{}}."
             if open_before:
                 sentence = f"{source.label} allows {{}}; what it allowed before could not be looked up."
             yield _change("unknown" if open_before else "neutral", source, "may send now", sentence, part)
         if any(name not in old.hidden for name in source.hidden):
-            before = old.source(source.term)
             if before is None:
-                sentence = (
-                    f"{source.label} is added: its hosts may now send (which addresses it allows "
-                    "could not be looked up or depends on the message)."
-                )
+                unsure = "which addresses it allows could not be looked up or depends on the message"
+                sentence = f"{source.label} is added: its hosts may now send ({unsure})."
                 yield _change("neutral", source, "is added", sentence)
             elif not before.hidden:
                 sentence = f"What {source.label} allows could not be compared: NEW could not look it up."
