@@ -28,87 +28,57 @@ def lookup_words(lookup: Lookup) -> str:
 
 def spf_note(spf: SpfFacts, said: Said, ours: str) -> str:
     """Why it differs about SPF, or what it leaves unsaid; empty where there is nothing to say."""
-    notes = (
-        _failed_lookup(spf, ours),
-        _upper_case(spf, said, ours),
-        _not_ascii(spf, said, ours),
-        _address_as_name(spf, said, ours),
-        _voids(spf, said, ours),
-        _count(spf, said),
-        _redirect(spf, said),
-    )
-    return next((note for note in notes if note), "")
+    return next(_spf_notes(spf, said, ours), "")
 
 
-def _failed_lookup(spf: SpfFacts, ours: str) -> str:
-    if ours != "unknown":
-        return ""
-    failed = [*spf.unknown, *(node.lookup for node in nodes(spf.root) if node.status == "unknown")]
-    named = next((lookup_words(lookup) for lookup in failed if lookup is not None), "a lookup failed")
-    return (
-        f"{named}. checkdmarc counts a failed lookup as a missing record, or ignores it; a receiver "
-        "answers temperror and tries again (RFC 7208 section 2.6.6)"
-    )
+def _spf_notes(spf: SpfFacts, said: Said, ours: str) -> Iterator[str]:
+    tree = tuple(nodes(spf.root))
+    text = " ".join(text for node in tree for text in node.records)  # what an evaluation meets
+    if ours == "unknown":
+        failed = [*spf.unknown, *(node.lookup for node in tree if node.status == "unknown")]
+        named = next((lookup_words(lookup) for lookup in failed if lookup is not None), "a lookup failed")
+        yield (
+            f"{named}. checkdmarc counts a failed lookup as a missing record, or ignores it; a receiver "
+            "answers temperror and tries again (RFC 7208 section 2.6.6)"
+        )
+    if ours == "usable" and not said.valid and text != text.lower():
+        yield (
+            "checkdmarc treats upper case in a record as a syntax error; names of mechanisms and modifiers "
+            "are case-insensitive (RFC 7208 sections 4.6.1 and 12)"
+        )
+    if ours != "usable" and said.valid:
+        yield from _let_pass(text)
+        if len(spf.void_lookups) > MAX_VOID_LOOKUPS:
+            yield (
+                f"checkdmarc counts {said.result.get('void_dns_lookups')} void lookups where there are "
+                f"{len(spf.void_lookups)}: it leaves out those of exists: (RFC 7208 section 4.6.4)"
+            )
+    theirs = said.result.get("dns_lookups")
+    if spf.lookup_count > MAX_LOOKUPS and theirs not in (None, spf.lookup_count):
+        yield (
+            f"mailproof counts {spf.lookup_count} lookups, checkdmarc {theirs}: its count "
+            "is not reliable past the limit of ten (RFC 7208 section 4.6.4)"
+        )
+    missing = next((node for node in tree if node.status == "none" and node.depth > 0), None)
+    if missing is not None and "does not exist" in said.error and missing.domain not in said.error:
+        yield f"checkdmarc does not say which: {missing.domain} has no SPF record"
 
 
-def _upper_case(spf: SpfFacts, said: Said, ours: str) -> str:
-    text = _text(spf)
-    if ours != "usable" or said.valid or text == text.lower():
-        return ""
-    return (
-        "checkdmarc treats upper case in a record as a syntax error; names of mechanisms and modifiers are "
-        "case-insensitive (RFC 7208 sections 4.6.1 and 12)"
-    )
-
-
-def _not_ascii(spf: SpfFacts, said: Said, ours: str) -> str:
-    text = _text(spf)
-    if ours == "usable" or not said.valid or text.isascii():
-        return ""
-    character = next(c for c in text if not c.isascii())
-    return (
-        f"checkdmarc lets the character U+{ord(character):04X} pass; a record is made of US-ASCII "
-        "(RFC 7208 section 3.1), and a receiver answers permerror"
-    )
-
-
-def _address_as_name(spf: SpfFacts, said: Said, ours: str) -> str:
-    if ours == "usable" or not said.valid:
-        return ""
-    for word in _text(spf).split():
+def _let_pass(text: str) -> Iterator[str]:
+    """What a receiver answers permerror for, and checkdmarc does not."""
+    if not text.isascii():
+        character = next(c for c in text if not c.isascii())
+        yield (
+            f"checkdmarc lets the character U+{ord(character):04X} pass; a record is made of US-ASCII "
+            "(RFC 7208 section 3.1), and a receiver answers permerror"
+        )
+    for word in text.split():
         name, _, value = word.lstrip("+-~?").partition(":")
         if name.lower() in ("a", "mx", "include", "exists", "ptr") and is_address(value.split("/")[0]):
-            return (
+            yield (
                 f"checkdmarc lets {word} pass; an address is not a domain name (RFC 7208 section 7.1), and a "
                 f"receiver answers permerror: ip4: or ip6: was meant"
             )
-    return ""
-
-
-def _voids(spf: SpfFacts, said: Said, ours: str) -> str:
-    if ours == "usable" or not said.valid or len(spf.void_lookups) <= MAX_VOID_LOOKUPS:
-        return ""
-    return (
-        f"checkdmarc counts {said.result.get('void_dns_lookups')} void lookups where there are "
-        f"{len(spf.void_lookups)}: it leaves out those of exists: (RFC 7208 section 4.6.4)"
-    )
-
-
-def _count(spf: SpfFacts, said: Said) -> str:
-    theirs = said.result.get("dns_lookups")
-    if spf.lookup_count <= MAX_LOOKUPS or theirs is None or theirs == spf.lookup_count:
-        return ""
-    return (
-        f"mailproof counts {spf.lookup_count} lookups, checkdmarc {theirs}: its count "
-        "is not reliable past the limit of ten (RFC 7208 section 4.6.4)"
-    )
-
-
-def _redirect(spf: SpfFacts, said: Said) -> str:
-    missing = next((n for n in nodes(spf.root) if n.status == "none" and n.depth > 0), None)
-    if missing is None or "does not exist" not in said.error or missing.domain in said.error:
-        return ""
-    return f"checkdmarc does not say which: {missing.domain} has no SPF record"
 
 
 #: What checkdmarc refuses a whole DMARC record for: a word of its error, our problem, why it is no reason.
@@ -196,8 +166,3 @@ def dmarc_note(dmarc: DmarcFacts, said: Said, ours: str) -> str:
             "characters at fault"
         )
     return ""
-
-
-def _text(spf: SpfFacts) -> str:
-    """The records that an evaluation meets, as one text."""
-    return " ".join(text for node in nodes(spf.root) for text in node.records)

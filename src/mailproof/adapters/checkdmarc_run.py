@@ -44,10 +44,6 @@ class Said(Struct, frozen=True):
         return " ".join(str(self.result.get("error", "")).split()) or self.fault
 
     @property
-    def warnings(self) -> tuple[str, ...]:
-        return tuple(str(warning) for warning in self.result.get("warnings", ()))
-
-    @property
     def valid(self) -> bool:
         """Whether it takes what it found for good."""
         return not self.error and bool(self.result.get("valid", True))

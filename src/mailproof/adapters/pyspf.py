@@ -59,13 +59,10 @@ async def second_opinion(ours: SpfVerdict, mail_from: str, helo: str, *, resolve
         theirs = await check_host_pyspf(ours.ip, mail_from, helo, resolver=resolver)
     except MailproofError as error:
         return SecondOpinion("pyspf", "spf", "error", False, str(error))
-    agrees = theirs.result == ours.result
-    note = (
-        ""
-        if agrees
-        else f"mailproof: {ours.result} ({ours.reason}); pyspf: {theirs.result} ({theirs.reason})"
-    )
-    return SecondOpinion("pyspf", "spf", theirs.result, agrees, note)
+    if theirs.result == ours.result:
+        return SecondOpinion("pyspf", "spf", theirs.result, True)
+    note = f"mailproof: {ours.result} ({ours.reason}); pyspf: {theirs.result} ({theirs.reason})"
+    return SecondOpinion("pyspf", "spf", theirs.result, False, note)
 
 
 def _verdict(query: MendedQuery, address: str) -> SpfVerdict:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache
-
 from msgspec import Struct
 
-from mailproof.data.reading import read
+from mailproof.data.reading import bundled
 from mailproof.model import ApiCause
 
 
@@ -32,10 +30,8 @@ class ApiErrors(Struct, frozen=True):
     error: tuple[ApiError, ...]
 
 
-@cache
-def api_errors() -> ApiErrors:
-    """The bundled table."""
-    return read("api_errors.toml", ApiErrors)
+#: The bundled table.
+api_errors = bundled("api_errors.toml", ApiErrors)
 
 
 def api_error(provider: str, status: int, code: str, words: str, recipient: str = "") -> ApiError | None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from ipaddress import IPv4Address, ip_address
 from typing import Literal
 
 from msgspec import Struct, field
 
-from mailproof.data.reading import read
+from mailproof.data.reading import bundled
 from mailproof.model import BlocklistCode
 
 #: Answers that no list uses for listings: the query is refused (Spamhaus, and others after it).
@@ -78,10 +77,8 @@ class Blocklists(Struct, frozen=True):
         return tuple(name for name in names if name not in known)
 
 
-@lru_cache(maxsize=1)
-def blocklists() -> Blocklists:
-    """The bundled lists."""
-    return read("blocklists.toml", Blocklists)
+#: The bundled lists.
+blocklists = bundled("blocklists.toml", Blocklists)
 
 
 def is_answer(text: str) -> bool:

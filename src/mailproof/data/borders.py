@@ -10,7 +10,7 @@ from typing import Literal
 
 from msgspec import Struct, field
 
-from mailproof.data.reading import read
+from mailproof.data.reading import bundled
 
 Order = Literal["above", "below", "grouped"]
 
@@ -65,10 +65,8 @@ class BorderList(Struct, frozen=True):
     borders: tuple[KnownBorder, ...] = field(name="border")
 
 
-@lru_cache(maxsize=1)
-def borders() -> BorderList:
-    """The bundled list."""
-    return read("borders.toml", BorderList)
+#: The bundled list.
+borders = bundled("borders.toml", BorderList)
 
 
 def known_border(by: str, received: str) -> KnownBorder | None:

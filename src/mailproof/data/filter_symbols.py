@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from functools import lru_cache
 
 from msgspec import Struct, field
 
-from mailproof.data.reading import read
+from mailproof.data.reading import bundled
 
 
 class SymbolCause(Struct, frozen=True):
@@ -35,10 +34,8 @@ class FilterSymbols(Struct, frozen=True):
     silent: tuple[SilentList, ...]
 
 
-@lru_cache(maxsize=1)
-def filter_symbols() -> FilterSymbols:
-    """The bundled catalogue."""
-    return read("filter_symbols.toml", FilterSymbols)
+#: The bundled catalogue.
+filter_symbols = bundled("filter_symbols.toml", FilterSymbols)
 
 
 def cause_of(name: str) -> SymbolCause | None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from msgspec import Struct
 
-from mailproof.data.reading import read
+from mailproof.data.reading import bundled
 
 
 class HygieneLists(Struct, frozen=True):
@@ -17,7 +15,5 @@ class HygieneLists(Struct, frozen=True):
     shorteners: frozenset[str]
 
 
-@lru_cache(maxsize=1)
-def hygiene() -> HygieneLists:
-    """The bundled lists."""
-    return read("hygiene.toml", HygieneLists)
+#: The bundled lists.
+hygiene = bundled("hygiene.toml", HygieneLists)

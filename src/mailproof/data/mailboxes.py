@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Literal
 
 from msgspec import Struct, field
 
-from mailproof.data.reading import read
+from mailproof.data.reading import bundled
 
 
 class InboxTab(Struct, frozen=True):
@@ -44,10 +43,8 @@ class MailboxProviders(Struct, frozen=True):
     providers: tuple[MailboxProvider, ...] = field(name="mailbox")
 
 
-@lru_cache(maxsize=1)
-def known_mailboxes() -> MailboxProviders:
-    """The list that comes with mailproof."""
-    return read("mailboxes.toml", MailboxProviders)
+#: The list that comes with mailproof.
+known_mailboxes = bundled("mailboxes.toml", MailboxProviders)
 
 
 def provider_named(name: str) -> MailboxProvider | None:

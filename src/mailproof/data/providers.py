@@ -9,7 +9,7 @@ from typing import Literal
 from msgspec import Struct, field
 from msgspec.structs import force_setattr
 
-from mailproof.data.reading import read
+from mailproof.data.reading import bundled
 from mailproof.records.edits import edits
 
 
@@ -44,10 +44,8 @@ class ProviderList(Struct, frozen=True):
     providers: tuple[MailProvider, ...] = field(name="provider")
 
 
-@lru_cache(maxsize=1)
-def known_providers() -> ProviderList:
-    """The bundled list."""
-    return read("providers.toml", ProviderList)
+#: The bundled list.
+known_providers = bundled("providers.toml", ProviderList)
 
 
 @lru_cache(maxsize=4096)  # the names of large providers are in most records

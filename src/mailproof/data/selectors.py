@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from functools import cache, cached_property
+from functools import cached_property
 
 from msgspec import Struct, field
 
-from mailproof.data.reading import read
+from mailproof.data.reading import bundled
 
 
 class KnownSelector(Struct, frozen=True):
@@ -52,7 +52,5 @@ class SelectorList(Struct, frozen=True, dict=True):
         return {each.name: each.provider for each in self.selectors}
 
 
-@cache
-def known_selectors() -> SelectorList:
-    """The bundled list."""
-    return read("dkim_selectors.toml", SelectorList)
+#: The bundled list.
+known_selectors = bundled("dkim_selectors.toml", SelectorList)

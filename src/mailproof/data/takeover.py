@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 from msgspec import Struct, field
 
-from mailproof.data.reading import read
+from mailproof.data.reading import bundled
 
 
 class Service(Struct, frozen=True):
@@ -30,7 +28,5 @@ class TakeoverServices(Struct, frozen=True):
         )
 
 
-@lru_cache(maxsize=1)
-def takeover_services() -> TakeoverServices:
-    """The bundled list."""
-    return read("takeover.toml", TakeoverServices)
+#: The bundled list.
+takeover_services = bundled("takeover.toml", TakeoverServices)

@@ -7,31 +7,26 @@ from functools import cached_property
 from typing import Any, Protocol, runtime_checkable
 
 from dns.rdata import Rdata
-from msgspec import Struct
 
 from mailproof.dns.text import record_text
 from mailproof.dns.together import Later
 from mailproof.dns.written import Written
-from mailproof.model import Lookup, Secure, Status
+from mailproof.model import Lookup, Question, Secure
 from mailproof.structs import replace
 
 #: A name that no one publishes: any answer for it comes from a wildcard.
 WILDCARD_LABEL = "mailproof-wildcard-test"
 
 
-class Answer(Struct, frozen=True, dict=True):
+class Answer(Question, frozen=True, dict=True):
     """What came of one DNS question. A failure is data, never an exception.
 
-    ``name`` is the question in lower-case A-labels without the final dot; ``records`` are the rdata of the
-    type asked for, after the CNAME chain was followed; ``chain`` the names that it went through, in order,
-    ending at the owner of the records; ``ttl`` (seconds) the smallest of the whole chain; ``secure`` the
-    DNSSEC state; ``server`` who answered; ``reason`` why there is no answer, where more is known than the
-    status says; ``zone`` the zone that says that there is nothing (RFC 2308), where one does.
+    ``records`` are the rdata of the type asked for, after the CNAME chain was followed; ``chain`` the names
+    that it went through, in order, ending at the owner of the records; ``ttl`` (seconds) the smallest of the
+    whole chain; ``secure`` the DNSSEC state; ``server`` who answered; ``reason`` why there is no answer, if
+    more is known than the status; ``zone`` the zone that says that there is nothing (RFC 2308), if one does.
     """
 
-    name: str
-    rrtype: str
-    status: Status
     records: tuple[Rdata, ...] = ()
     ttl: int = 0
     secure: Secure = "unknown"
@@ -40,21 +35,6 @@ class Answer(Struct, frozen=True, dict=True):
     elapsed_ms: float = 0.0
     reason: str = ""
     zone: str = ""
-
-    @property
-    def found(self) -> bool:
-        """Whether there are records."""
-        return self.status == "ok"
-
-    @property
-    def absent(self) -> bool:
-        """Whether it is known that there is no such record (NODATA or NXDOMAIN)."""
-        return self.status in ("nodata", "nxdomain")
-
-    @property
-    def undetermined(self) -> bool:
-        """Whether the answer is unknown."""
-        return self.status not in ("ok", "nodata", "nxdomain")
 
     @property
     def owner(self) -> str:

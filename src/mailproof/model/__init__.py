@@ -75,7 +75,7 @@ _NAMES = {
         "ServerAddress ServerAnswer ZoneKey ZoneSecurity ZoneState"
     ),
     "inbound": "InboundCase InboundFacts InboundName InboundPlace",
-    "lookup": "Lookup STATUS_SHORT STATUS_WORDS Secure Status UNASKED Unanswered",
+    "lookup": "Lookup Question STATUS_SHORT STATUS_WORDS Secure Status UNASKED Unanswered",
     "message": (
         "ArcSet ArcVerdict AuthMethod AuthProperty AuthenticationResults Change DkimVerdict "
         "Enclosed Envelope MessageFacts MessageShape ReceivedHop ReturnPath"

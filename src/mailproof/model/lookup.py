@@ -46,28 +46,16 @@ STATUS_SHORT: dict[Status, str] = {
 }
 
 
-class Lookup(Struct, frozen=True):
-    """A DNS question and its outcome.
-
-    ``name`` is in lower-case A-labels without the final dot; ``records`` are the answers in presentation
-    format (TXT: the strings joined, without quotes); ``ttl`` is in seconds; ``chain`` are the names that a
-    CNAME chain went through after ``name``; ``reason`` says why there is no answer, where more is known than
-    the status.
-    """
+class Question(Struct, frozen=True):
+    """A DNS question (the name in lower-case A-labels without the final dot), and whether it was answered."""
 
     name: str
     rrtype: str
     status: Status
-    records: tuple[str, ...] = ()
-    ttl: int = 0
-    secure: Secure = "unknown"
-    chain: tuple[str, ...] = ()
-    server: str = ""
-    elapsed_ms: float = 0.0
-    reason: str = ""
 
     @property
     def found(self) -> bool:
+        """Whether there are records."""
         return self.status == "ok"
 
     @property
@@ -79,6 +67,23 @@ class Lookup(Struct, frozen=True):
     def undetermined(self) -> bool:
         """Whether it is unknown: neither found nor known to be absent."""
         return self.status not in ("ok", "nodata", "nxdomain")
+
+
+class Lookup(Question, frozen=True):
+    """A DNS question and its outcome.
+
+    ``records`` are the answers in presentation format (TXT: the strings joined, without quotes); ``ttl`` is
+    in seconds; ``chain`` are the names that a CNAME chain went through after ``name``; ``reason`` says why
+    there is no answer, where more is known than the status.
+    """
+
+    records: tuple[str, ...] = ()
+    ttl: int = 0
+    secure: Secure = "unknown"
+    chain: tuple[str, ...] = ()
+    server: str = ""
+    elapsed_ms: float = 0.0
+    reason: str = ""
 
     def describe(self) -> str:
         """One line: the question, what came of it, and who said so."""
@@ -92,15 +97,12 @@ class Lookup(Struct, frozen=True):
         return f"{self.rrtype} {self.name}: {words}{origin}"
 
 
-class Unanswered(Struct, frozen=True):
+class Unanswered(Question, frozen=True):
     """A question without an answer, in short: what it was, how it failed, at which server, and why.
 
     ``status`` is that of the lookup (``servfail``, ``timeout``, ``refused``, ``bogus`` or ``unasked``).
     """
 
-    name: str
-    rrtype: str
-    status: Status
     server: str = ""
     reason: str = ""
 

@@ -187,7 +187,7 @@ async def test_what_checkdmarc_does_not_see(case: Missed) -> None:
     from mailproof.adapters.gathered import run_gathered
 
     (said,) = await run_gathered(world(case.zone), lambda g: run("acme.example", g, (case.topic,)))
-    told = " ".join((said.error, *said.warnings))
+    told = " ".join((said.error, *said.result.get("warnings", ())))
     assert not re.search(case.seen or case.finding, told), told
 
 

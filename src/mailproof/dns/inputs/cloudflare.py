@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dns.rdata import Rdata
 
-from mailproof.dns.inputs.contents import Contents, Gathered, known_type, owner_of, text_as_given, written
+from mailproof.dns.inputs.contents import Contents, Gathered, owner_of, text_as_given, written
 from mailproof.dns.inputs.located import Node, Place
 
 #: Cloudflare's word for "as long as we like": 300 seconds.
@@ -58,15 +58,10 @@ def _record(owner: str, record: Node, gathered: Gathered) -> None:
     ttl = _AUTOMATIC_TTL if ttl == _AUTOMATIC else ttl
     flattened = rrtype == "CNAME" and owner == gathered.origin
     if (record.is_true("proxied") and rrtype in ("A", "AAAA", "CNAME")) or flattened:
-        for kind in ("A", "AAAA"):
-            gathered.unstated(
-                owner, kind, f"{owner} is proxied or flattened: Cloudflare answers with other addresses"
-            )
-        return
-    if not known_type(rrtype):
-        gathered.skip(f"{place.file}:{place.line}: {rrtype[:40]} {owner} is not a record and was not read")
-        return
-    gathered.add(owner, rrtype, cloudflare_data(rrtype, record, place), ttl, place.of(record.get("content")))
+        gathered.addresses(owner, f"{owner} is proxied or flattened: Cloudflare answers with other addresses")
+    elif gathered.reads(owner, rrtype, place):
+        data = cloudflare_data(rrtype, record, place)
+        gathered.add(owner, rrtype, data, ttl, place.of(record.get("content")))
 
 
 def cloudflare_data(rrtype: str, record: Node, place: Place) -> Rdata:

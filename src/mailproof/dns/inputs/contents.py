@@ -102,6 +102,19 @@ class Gathered:
         """There will be such records, and the file does not say which."""
         self.changes[owner, rrtype] = replace(self._held(owner, rrtype, part=False), unstated=reason)
 
+    def addresses(self, owner: str, reason: str) -> None:
+        """The same of its addresses."""
+        for rrtype in ("A", "AAAA"):
+            self.unstated(owner, rrtype, reason)
+
+    def reads(self, owner: str, rrtype: str, place: Place) -> bool:
+        """Whether it is a type of records; of anything else it is said that it was not read."""
+        known = known_type(rrtype)
+        if not known:
+            where = f"{place.file}:{place.line}"
+            self.skip(f"{where}: {rrtype[:40]} {owner} is not a record and was not read")
+        return known
+
     def removed(self, owner: str, rrtype: str, gone: Rdata | None) -> None:
         """A record that goes; None for all of that name and type."""
         held = self._held(owner, rrtype, part=gone is not None)

@@ -10,7 +10,6 @@ from mailproof.dns.inputs.contents import (
     Gathered,
     below,
     joined,
-    known_type,
     owner_of,
     text_record,
     written,
@@ -76,11 +75,9 @@ def _record(record: Node, zone: str, gathered: Gathered) -> None:
     rrtype = record.text("type").upper()
     owner = owner_of(below(record.text("name") or "@", zone), place)
     if rrtype in _ADDRESS_ALIASES:
-        for kind in ("A", "AAAA"):
-            gathered.unstated(owner, kind, f"{rrtype} at {owner}: the provider fills in the addresses")
+        gathered.addresses(owner, f"{rrtype} at {owner}: the provider fills in the addresses")
         return
-    if not known_type(rrtype):
-        gathered.skip(f"{place.file}:{place.line}: {rrtype[:40]} {owner} is not a record and was not read")
+    if not gathered.reads(owner, rrtype, place):
         return
     if rrtype in ("TXT", "SPF"):
         rdata = text_record(record.text("target"), place)

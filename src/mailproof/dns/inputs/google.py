@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailproof.dns.inputs.contents import Contents, Gathered, known_type, owner_of, text_as_given, written
+from mailproof.dns.inputs.contents import Contents, Gathered, owner_of, text_as_given, written
 from mailproof.dns.inputs.located import Node
 
 
@@ -36,15 +36,12 @@ def _record_set(node: Node, gathered: Gathered) -> None:
     rrtype = node.text("type").upper()
     owner = owner_of(node.text("name"), node.place)
     if rrtype == "ALIAS":
-        for kind in ("A", "AAAA"):
-            gathered.unstated(owner, kind, f"ALIAS at {owner}: Google fills in the addresses")
+        gathered.addresses(owner, f"ALIAS at {owner}: Google fills in the addresses")
         return
     if node.get("routingPolicy") is not None:
         gathered.unstated(owner, rrtype, f"{owner} has a routing policy: Google chooses what to answer")
         return
-    if not known_type(rrtype):
-        place = node.place
-        gathered.skip(f"{place.file}:{place.line}: {rrtype[:40]} {owner} is not a record and was not read")
+    if not gathered.reads(owner, rrtype, node.place):
         return
     if node.get("rrdatas") is None:
         raise node.place.fault("a record set without rrdatas")

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mailproof.dns.inputs.contents import Contents, Gathered, known_type, owner_of, written
+from mailproof.dns.inputs.contents import Contents, Gathered, owner_of, written
 from mailproof.dns.inputs.located import MAX_DEPTH, Place
 from mailproof.dns.text import record_text
 from mailproof.dns.written import Piece
@@ -108,15 +108,12 @@ def _take(record: Record, gathered: Gathered, whole: Place, at: Callable[[Place,
     rrtype = str(record._type)
     owner = owner_of(record.fqdn, place)
     if rrtype == "ALIAS":
-        for kind in ("A", "AAAA"):
-            gathered.unstated(owner, kind, f"ALIAS at {owner}: the provider fills in the addresses")
+        gathered.addresses(owner, f"ALIAS at {owner}: the provider fills in the addresses")
     elif getattr(record, "dynamic", None) or getattr(record, "geo", None):
         gathered.unstated(owner, rrtype, f"{owner} is dynamic: the provider chooses what to answer")
     elif record.ignored:
         gathered.unstated(owner, rrtype, f"{owner} is ignored by octoDNS: what is published stays")
-    elif not known_type(rrtype):
-        gathered.skip(f"{place.file}:{place.line}: {rrtype[:40]} {owner} is not a record and was not read")
-    else:
+    elif gathered.reads(owner, rrtype, place):
         try:
             rdatas, ttl = tuple(record.to_rrset().rdatas), int(record.ttl)
         except Exception as error:  # noqa: BLE001 - values that octoDNS' lenient reading let through

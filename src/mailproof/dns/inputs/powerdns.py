@@ -5,7 +5,7 @@ What ``pdnsutil list-zone`` prints is a zone file.
 
 from __future__ import annotations
 
-from mailproof.dns.inputs.contents import Contents, Gathered, known_type, owner_of, written
+from mailproof.dns.inputs.contents import Contents, Gathered, owner_of, written
 from mailproof.dns.inputs.located import Node
 
 
@@ -35,17 +35,14 @@ def _record_set(node: Node, gathered: Gathered) -> None:
         raise node.place.fault("a record set without records")
     records = [each for each in node.each("records") if not each.is_true("disabled")]
     if rrtype == "ALIAS" and records:
-        for kind in ("A", "AAAA"):
-            gathered.unstated(owner, kind, f"ALIAS at {owner}: PowerDNS fills in the addresses")
+        gathered.addresses(owner, f"ALIAS at {owner}: PowerDNS fills in the addresses")
         return
     if rrtype == "LUA":
         for record in records:
             kind = record.text("content").partition(" ")[0].upper()
             gathered.unstated(owner, kind, f"LUA at {owner}: PowerDNS computes the answer")
         return
-    if not known_type(rrtype):
-        place = node.place
-        gathered.skip(f"{place.file}:{place.line}: {rrtype[:40]} {owner} is not a record and was not read")
+    if not gathered.reads(owner, rrtype, node.place):
         return
     for record in records:
         place = (record.get("content") or record).place
