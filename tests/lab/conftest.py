@@ -38,6 +38,7 @@ def lab(request: pytest.FixtureRequest) -> Iterator[Lab]:
     if not reason:
         try:
             running = Lab.start()
+            running.import_once()
         except LabUnavailable as error:
             reason = str(error)
     if reason and os.environ.get("CI") and os.geteuid() == 0:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.lab import packages
+from tests.lab import forks, packages
 from tests.lab.packages import LabUnavailable
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -23,13 +23,14 @@ _UNSHARE = (
 CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"  # inside: the laboratory's authority alone
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Lab:
     """A running laboratory."""
 
     process: subprocess.Popen[bytes]
     seconds: float
     """What the start took."""
+    _forks: subprocess.Popen[str] | None = None
 
     @classmethod
     def start(cls) -> Lab:
@@ -60,6 +61,13 @@ class Lab:
             raise RuntimeError(f"the laboratory did not start:\n{error}")
         return cls(process, float(json.loads(line)["seconds"]))
 
+    def import_once(self) -> None:
+        """From now on Python's commands in the client host are forks of a process that has all imported."""
+        self._forks = self.popen((sys.executable, "-m", "tests.lab.forks"))
+        assert self._forks.stdout is not None
+        if not self._forks.stdout.readline():
+            raise RuntimeError(self._forks.communicate()[1])
+
     def stop(self) -> None:
         """End the launcher, and with it everything in its namespaces."""
         assert self.process.stdin is not None
@@ -69,6 +77,8 @@ class Lab:
         except subprocess.TimeoutExpired:
             os.kill(self.process.pid, signal.SIGKILL)
             self.process.wait(5)
+        if self._forks:
+            self._forks.communicate()
 
     def run_in_client(
         self,
@@ -81,6 +91,11 @@ class Lab:
         timeout: float = 60.0,
     ) -> subprocess.CompletedProcess[str]:
         """Run a command inside a host (the client unless told) and return what it said."""
+        if self._forks and host == "client" and argv[0] in ("mailproof", sys.executable):
+            environment = {**_environment(), **(env or {})}
+            path = self.path(forks.SOCKET)
+            done = forks.run(path, argv, stdin=stdin, env=environment, cwd=str(cwd), timeout=timeout)
+            return subprocess.CompletedProcess(list(argv), *done)
         process = self.popen(argv, host=host, env=env, cwd=cwd)
         try:
             out, err = process.communicate(stdin, timeout)
@@ -110,23 +125,13 @@ class Lab:
             # Entering the mount namespace loses the working directory.
             *("--", "/bin/sh", "-c", 'cd "$0" && exec "$@"', str(cwd)),
         )
-        environment = {
-            "PATH": f"{Path(sys.executable).parent}:/usr/sbin:/usr/bin:/sbin:/bin",
-            "HOME": "/run/lab",
-            "LANG": "C.UTF-8",
-            "TERM": "dumb",
-            "SSL_CERT_FILE": CA_BUNDLE,
-            "PYTHONDONTWRITEBYTECODE": "1",
-            "PYTHONPATH": str(REPOSITORY),
-            **(env or {}),
-        }
         return subprocess.Popen(
             (*inside, *argv),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env=environment,
+            env={**_environment(), **(env or {})},
         )
 
     def python(self, *argv: str, stdin: str = "", timeout: float = 60.0) -> subprocess.CompletedProcess[str]:
@@ -140,3 +145,15 @@ class Lab:
     def log(self, name: str) -> str:
         """A log so far: `syslog` (milters), `postfix-receiver.log`, `dovecot.log`, `named.out` …"""
         return self.path(f"/run/lab/log/{name}").read_text(errors="replace")
+
+
+def _environment() -> dict[str, str]:
+    return {
+        "PATH": f"{Path(sys.executable).parent}:/usr/sbin:/usr/bin:/sbin:/bin",
+        "HOME": "/run/lab",
+        "LANG": "C.UTF-8",
+        "TERM": "dumb",
+        "SSL_CERT_FILE": CA_BUNDLE,
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPATH": str(REPOSITORY),
+    }

@@ -1,0 +1,133 @@
+"""Python commands in the client host as forks of a process that has all of mailproof: no start, no imports.
+
+It runs in the client host. Who wants a command run connects to ``SOCKET``, sends one line of JSON (``argv``,
+``env``, ``cwd``) with the three streams, and reads its exit code. A command whose asker went away is killed.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import io
+import json
+import os
+import pkgutil
+import runpy
+import select
+import signal
+import socket
+import sys
+import tempfile
+import traceback
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+SOCKET = "/run/lab/forks"
+#: What no command of the laboratory uses, and takes long to import.
+_LEFT_OUT = ("mailproof.bulk", "mailproof.integrations")
+
+
+def run(
+    path: Path, argv: Sequence[str], *, stdin: str, env: Mapping[str, str], cwd: str, timeout: float
+) -> tuple[int, str, str]:
+    """Exit code and streams of ``mailproof …``, ``python -m …`` or ``python -c …``. ``path``: the socket."""
+    with (
+        tempfile.TemporaryFile() as given,
+        tempfile.TemporaryFile() as out,
+        tempfile.TemporaryFile() as err,
+        socket.socket(socket.AF_UNIX) as server,
+    ):
+        given.write(stdin.encode())
+        given.seek(0)
+        server.settimeout(timeout)
+        server.connect(str(path))
+        task = json.dumps({"argv": list(argv), "env": dict(env), "cwd": cwd})
+        socket.send_fds(server, [b"\0"], [stream.fileno() for stream in (given, out, err)])
+        server.sendall(task.encode() + b"\n")
+        code = server.makefile().readline()
+        assert code, "no exit code"
+        return int(code), _read(out), _read(err)
+
+
+def _read(stream: Any) -> str:
+    stream.seek(0)
+    with io.TextIOWrapper(stream, encoding="utf-8") as text:
+        return text.read()
+
+
+def main() -> None:
+    """Import all, say so with a line, and fork for whoever connects."""
+    import mailproof.cli.quick  # before anything of dnspython
+
+    for module in pkgutil.walk_packages(mailproof.__path__, "mailproof."):
+        if not module.name.endswith("__main__") and not module.name.startswith(_LEFT_OUT):
+            importlib.import_module(module.name)
+    gc.freeze()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # no zombies of those that serve
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(SOCKET)
+        server.listen()
+        print("ready", flush=True)
+        while True:
+            asker, _ = server.accept()
+            if os.fork() == 0:
+                server.close()
+                _serve(asker)
+                os._exit(0)
+            asker.close()
+
+
+def _serve(asker: socket.socket) -> None:
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    _, streams, _, _ = socket.recv_fds(asker, 1, 3)
+    task = json.loads(asker.makefile().readline())
+    pid = os.fork()
+    if pid == 0:
+        asker.close()
+        _become(task, streams)
+    ended = os.pidfd_open(pid)
+    ready, _, _ = select.select([asker.fileno(), ended], (), ())
+    if ended not in ready:
+        os.kill(pid, signal.SIGKILL)
+    _, status = os.waitpid(pid, 0)
+    asker.sendall(b"%d\n" % os.waitstatus_to_exitcode(status))
+
+
+def _become(task: dict[str, Any], streams: list[int]) -> None:
+    """Be the command, and end as it does."""
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+        os.close(stream)
+    os.environ.clear()
+    os.environ.update(task["env"])
+    os.chdir(task["cwd"])
+    code = 0
+    try:
+        _command(task["argv"])
+    except SystemExit as end:
+        code = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
+    except BaseException:  # noqa: BLE001 - as Python says it of a command of its own
+        traceback.print_exc()
+        code = 1
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
+
+
+def _command(argv: list[str]) -> None:
+    if argv[0] == "mailproof":
+        from mailproof.cli.entry import main as mailproof
+
+        sys.argv = argv
+        mailproof(argv[1:])
+    if argv[1] == "-c":
+        sys.argv = argv[1:2]
+        exec(compile(argv[2], "<string>", "exec"), {"__name__": "__main__"})
+        return
+    sys.argv = argv[2:]
+    runpy.run_module(argv[2], run_name="__main__", alter_sys=True)
+
+
+if __name__ == "__main__":
+    main()
