@@ -9,9 +9,8 @@ from __future__ import annotations
 import pytest
 
 from mailproof.policy import Policy
-from tests.rules.test_rules import HERE, KINDS, NOW, expectations, resolver_of, settings
-from tests.support.engine import audit_async
 from tests.support.resolvers import FailingResolver
+from tests.support.rulebook import KINDS, NOW, RULES, audited, resolver_of
 
 #: Rule and lookup (name, type): why "pass" is right all the same.
 ARGUED = {
@@ -24,26 +23,15 @@ ARGUED = {
 
 
 async def status_of(rule: str, resolver: FailingResolver) -> str:
-    case = settings(rule)
-    report = await audit_async(
-        case.get("domain", "acme.example"),
-        resolver,
-        policy=Policy(select=(rule,)),  # asks only what the rule needs
-        selectors=tuple(case.get("selectors", ())),
-        ips=tuple(case.get("ips", ())),
-        now=NOW,
-        profile=case.get("profile", "auto"),
-        receivers=tuple(case.get("receivers", ())),
-        prove=False,
-        expected=expectations(case),
-    )
+    """Asks only what the rule needs."""
+    report = await audited(rule, "bad", resolver, policy=Policy(select=(rule,)), now=NOW)
     found = next(each for each in report.outcomes if each.check == rule)
     return "found" if found.findings else found.status
 
 
 async def passing(rule: str) -> list[tuple[str, str, str]]:
     """The lookups of the rule's bad zone without whose answers the rule is content."""
-    inner = resolver_of(rule, "bad", settings(rule))
+    inner = resolver_of(rule, "bad")
     whole = FailingResolver(inner, {})
     assert await status_of(rule, whole) != "pass"
     found = []
@@ -59,7 +47,7 @@ def of_zones() -> list[str]:
     return [
         rule
         for rule, kind in sorted(KINDS.items())
-        if kind == "domain" and not (HERE / rule / "bad.toml").exists()
+        if kind == "domain" and not (RULES / rule / "bad.toml").exists()
     ]
 
 

@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
 import pytest
 
 from mailproof.checks import registry
-from mailproof.dns import Resolver
 from mailproof.dns.patch import PatchResolver, read_patches
 from mailproof.engine.fixes import Fixer, ProposalWish
-from mailproof.model import Report
 from mailproof.render.fix_zone import render_fix_zone
-from tests.rules.test_rules import NOW, resolver_of, settings
-from tests.support.engine import audit_async
+from tests.support.rulebook import RULES, audited, resolver_of
 
-HERE = Path(__file__).parent
 #: Hosts and keys that a fix names and that are to be set up first, in the world of that rule's fixture.
 KEY = "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
 SET_UP = {
@@ -30,8 +23,8 @@ SET_UP = {
 def with_records() -> list[str]:
     found = []
     for check in registry.checks("domain"):
-        path = HERE / check.rule.id / "expected.json"
-        if not path.exists() or not (HERE / check.rule.id / "bad.zone").exists():
+        path = RULES / check.rule.id / "expected.json"
+        if not path.exists() or not (RULES / check.rule.id / "bad.zone").exists():
             continue
         findings = json.loads(path.read_text()).get("findings", [])
         if any(each.get("fix", {}).get("records") for each in findings):
@@ -39,27 +32,13 @@ def with_records() -> list[str]:
     return found
 
 
-async def audited(rule: str, case: dict[str, Any], resolver: Resolver, profile: str = "") -> Report:
-    now = datetime.fromisoformat(case["now"]) if "now" in case else NOW
-    return await audit_async(
-        case.get("domain", "acme.example"),
-        resolver,
-        selectors=tuple(case.get("selectors", ())),
-        ips=tuple(case.get("ips", ())),
-        now=now.astimezone(UTC),
-        profile=profile or case.get("profile", "auto"),
-        prove=False,
-    )
-
-
 @pytest.mark.parametrize("rule", with_records())
 async def test_the_records_fix_the_finding(rule: str) -> None:
-    case = settings(rule)
-    world = PatchResolver(resolver_of(rule, "bad", case), read_patches(SET_UP.get(rule, "")))
-    before = await audited(rule, case, world)
+    world = PatchResolver(resolver_of(rule, "bad"), read_patches(SET_UP.get(rule, "")))
+    before = await audited(rule, "bad", world)
     assert before.facts.dns is not None
     profile = before.facts.dns.profile
-    fixer = Fixer(before, world, lambda resolver: audited(rule, case, resolver, profile))
+    fixer = Fixer(before, world, lambda resolver: audited(rule, "bad", resolver, profile=profile))
     proposal = await fixer.proposal(ProposalWish(("repair", "improvement", "decision")))
     wanted = [f for f in before.findings if f.rule == rule and f.fix and f.fix.records]
     assert wanted
@@ -67,7 +46,7 @@ async def test_the_records_fix_the_finding(rule: str) -> None:
     assert not left, [each.why for each in left]
     # What is written to the file and read back has the same effect.
     text = render_fix_zone([proposal])
-    after = await audited(rule, case, PatchResolver(world, read_patches(text)), profile)
+    after = await audited(rule, "bad", PatchResolver(world, read_patches(text)), profile=profile)
     assert {f.fingerprint for f in proposal.surfaced} <= {f.fingerprint for f in after.findings}
     outcome = next(each for each in after.outcomes if each.check == rule)
     gone = {f.fingerprint for f in wanted} - {f.fingerprint for f in outcome.findings}

@@ -7,97 +7,57 @@ from __future__ import annotations
 
 import json
 import os
-import tomllib
-from datetime import UTC, datetime
-from pathlib import Path
+from collections.abc import Iterable
 from typing import Any
 
-import msgspec
 import pytest
 
 from mailproof.checks import registry
-from mailproof.dns import Resolver
 from mailproof.engine.judge import judge
-from mailproof.model import DeliveryFacts, DomainFacts, Expectations, InboundFacts, Outcome
+from mailproof.model import DeliveryFacts, InboundFacts, Outcome
+from mailproof.policy import Policy
 from mailproof.render.json import to_plain
 from mailproof.structs import replace
-from tests.support.engine import audit_async, verify_async
-from tests.support.filter_servers import Scripted, scripted_filters
-from tests.support.resolvers import FailingResolver, Relabelled, zone
+from tests.support.filter_servers import Scripted
+from tests.support.rulebook import KINDS, RULES, audited, read_facts, verified
 from tests.support.worlds import read
 
-HERE = Path(__file__).parent
 UPDATE = bool(os.environ.get("MAILPROOF_UPDATE_EXPECTED"))
-NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 SECTIONS = ("## What it checks", "## Why it matters", "## How to fix", "## References")
-KINDS = {rule: topic.kind for topic in registry.TOPICS for rule in topic.ids}
-
-
-def settings(rule: str) -> dict[str, Any]:
-    path = HERE / rule / "case.toml"
-    return tomllib.loads(path.read_text()) if path.exists() else {}
-
-
-def resolver_of(rule: str, which: str, case: dict[str, Any]) -> Resolver:
-    path = HERE / rule / f"{which}.zone"
-    if not path.exists():
-        path = HERE / rule / "both.zone"
-    inner: Resolver = zone(path.read_text() if path.exists() else "")
-    if case.get("live"):
-        inner = Relabelled(inner, "192.0.2.53:53")
-    failures = case.get("failures", {}).get(which, {})
-    return FailingResolver(inner, {tuple(key.rsplit("/", 1)): status for key, status in failures.items()})
-
-
-def expectations(case: dict[str, Any]) -> Expectations | None:
-    """What the case says that mailproof.toml expects."""
-    return msgspec.convert(case["expect"], Expectations) if "expect" in case else None
-
-
-def read_facts(path: Path) -> DomainFacts:
-    """Facts that no zone file can bring about: connections, DNSSEC."""
-    return read(path, DomainFacts)
 
 
 async def outcome(rule: str, which: str) -> Outcome:
-    case = settings(rule)
-    now = datetime.fromisoformat(case["now"]) if "now" in case else NOW
+    facts = RULES / rule / f"{which}.toml"
     if KINDS[rule] == "delivery":
-        facts = read(HERE / rule / f"{which}.toml", DeliveryFacts)
-        outcomes = judge(registry.checks("delivery"), facts, facts.from_address.rpartition("@")[2])
+        delivery = read(facts, DeliveryFacts)
+        outcomes = judge(registry.checks("delivery"), delivery, delivery.from_address.rpartition("@")[2])
     elif KINDS[rule] == "inbound":
-        inbound = read(HERE / rule / f"{which}.toml", InboundFacts)
+        inbound = read(facts, InboundFacts)
         outcomes = judge(registry.checks("inbound"), inbound, inbound.recipient.rpartition("@")[2])
     elif KINDS[rule] == "message":
-        async with scripted_filters(HERE / rule, which) as script:
-            report = await verify_async(
-                (HERE / rule / f"{which}.eml").read_bytes(),
-                case.get("ip"),
-                case.get("helo"),
-                case.get("mail_from"),
-                resolver_of(rule, which, case),
-                now,
-                trust=case.get("trust"),
-                filters=script.settings,
-            )
-        outcomes = tuple(steady(each, script) for each in report.outcomes)
-    elif (HERE / rule / f"{which}.toml").exists():
-        facts_of_domain = read_facts(HERE / rule / f"{which}.toml")
-        outcomes = judge(registry.checks("domain"), facts_of_domain, facts_of_domain.domain)
+        async with verified(rule, which) as (report, script):
+            outcomes = tuple(steady(each, script) for each in report.outcomes)
+    elif facts.exists():
+        domain = read_facts(facts)
+        outcomes = judge(registry.checks("domain"), domain, domain.domain)
     else:
-        report = await audit_async(
-            case.get("domain", "acme.example"),
-            resolver_of(rule, which, case),
-            selectors=tuple(case.get("selectors", ())),
-            ips=tuple(case.get("ips", ())),
-            now=now,
-            profile=case.get("profile", "auto"),
-            receivers=tuple(case.get("receivers", ())),
-            prove=False,
-            expected=expectations(case),
-        )
-        outcomes = report.outcomes
+        outcomes = (await audited(rule, which)).outcomes
+        alone = await audited(rule, which, policy=Policy(select=(rule,)))
+        assert unrelated(alone.outcomes, rule) == unrelated(outcomes, rule), "as it is among all"
     return with_named_causes(next(each for each in outcomes if each.check == rule), outcomes)
+
+
+def unrelated(outcomes: Iterable[Outcome], rule: str) -> list[Any]:
+    """What a rule says, without what it is related to. MX021 names whatever was found below a name."""
+    return [
+        (
+            each.status,
+            each.reason,
+            [(f.severity, f.location, f.fix, rule == "MX021" or f.message) for f in each.findings],
+        )
+        for each in outcomes
+        if each.check == rule
+    ]
 
 
 def with_named_causes(found: Outcome, outcomes: tuple[Outcome, ...]) -> Outcome:
@@ -130,7 +90,7 @@ async def test_bad_is_found(rule: str) -> None:
             "findings": [to_plain(finding) for finding in found.findings],
         }
     )
-    path = HERE / rule / "expected.json"
+    path = RULES / rule / "expected.json"
     if UPDATE:
         path.write_text(json.dumps(plain, indent=2, ensure_ascii=False) + "\n")
     assert found.findings or found.status == "unknown", found
@@ -152,5 +112,5 @@ def test_each_rule_is_documented() -> None:
 
 
 def test_each_rule_has_its_folder_and_each_folder_its_rule() -> None:
-    folders = {path.name for path in HERE.iterdir() if path.is_dir() and path.name.isupper()}
+    folders = {path.name for path in RULES.iterdir() if path.is_dir() and path.name.isupper()}
     assert folders == set(KINDS)

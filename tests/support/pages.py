@@ -7,12 +7,11 @@ from pathlib import Path
 from mailproof.dns import ZoneResolver
 from mailproof.model import Report
 from mailproof.structs import replace
-from tests.rules.test_rules import NOW, read_facts, resolver_of, settings
 from tests.support.engine import audit_async, verify_async
 from tests.support.reports import broken, with_gaps
+from tests.support.rulebook import NOW, RULES, audited, read_facts, resolver_of
 
 ROOT = Path(__file__).resolve().parents[2]
-RULES = ROOT / "tests" / "rules"
 FAILURES = ROOT / "fixtures" / "failures"
 #: What must not become markup, a link, a command to a runner, or text that hides.
 HOSTILE = (
@@ -23,10 +22,10 @@ HOSTILE = (
 KEY_NAME = "s1._domainkey.acme.example."
 PTR = f"5.2.{'0.' * 18}0.0.8.b.d.0.1.0.0.2.ip6.arpa. 300 IN PTR mx1.acme.example."
 TWENTY = (
-    *(f"SPF00{number}/bad" for number in (1, 2, 3, 5, 6)),
-    *(f"DMARC0{number:02}/bad" for number in (1, 3, 6, 11, 12)),
-    *(f"DKIM0{number:02}/bad" for number in (1, 2, 4, 11)),
-    *("MX001/bad", "MX004/good", "STS002/bad", "BIMI002/bad", "SPF024/bad", "PARK001/bad"),
+    *(f"SPF00{number}" for number in (1, 2, 3, 5, 6)),
+    *(f"DMARC0{number:02}" for number in (1, 3, 6, 11, 12)),
+    *(f"DKIM0{number:02}" for number in (1, 2, 4, 11)),
+    *("MX001", "MX004", "STS002", "BIMI002", "SPF024", "PARK001"),
 )
 
 
@@ -46,9 +45,9 @@ async def with_errors() -> tuple[Report, ...]:
         for name in ("01-spf-lookups", "10-forwarded")
     ]
     slow = (RULES / "MSG009" / "bad.eml").read_bytes()
-    resolver = resolver_of("MSG009", "bad", settings("MSG009"))
+    resolver = resolver_of("MSG009", "bad")
     messages.append(await verify_async(slow, resolver=resolver, now=NOW))
-    return (_connected(await _audited("SPF003/bad"), "TLS007/bad"), *messages)
+    return (_connected(await audited("SPF003", "bad"), "TLS007/bad"), *messages)
 
 
 async def hostile() -> tuple[Report, ...]:
@@ -84,7 +83,7 @@ async def hostile() -> tuple[Report, ...]:
 
 async def twenty() -> tuple[Report, ...]:
     """Twenty domains, each with another fault."""
-    return tuple([await _audited(each) for each in TWENTY])
+    return tuple([await audited(rule, "bad") for rule in TWENTY])
 
 
 def _zone_text(text: str) -> str:
@@ -95,19 +94,6 @@ def _zone_text(text: str) -> str:
 
 def _zone(name: str) -> ZoneResolver:
     return ZoneResolver.from_file(FAILURES / f"{name}.zone", origin=".")
-
-
-async def _audited(fixture: str) -> Report:
-    rule, _, which = fixture.partition("/")
-    case = settings(rule)
-    return await audit_async(
-        case.get("domain", "acme.example"),
-        resolver_of(rule, which, case),
-        selectors=tuple(case.get("selectors", ())),
-        now=NOW,
-        profile=case.get("profile", "auto"),
-        prove=False,
-    )
 
 
 def _connected(report: Report, fixture: str) -> Report:

@@ -12,8 +12,8 @@ from mailproof.dns import Answer
 from mailproof.engine.judge import judge
 from mailproof.model import DomainFacts, Lookup, Rule, Severity
 from mailproof.structs import replace
-from tests.rules.test_rules import HERE, NOW, read_facts, resolver_of, settings
 from tests.support.engine import audit_async
+from tests.support.rulebook import NOW, RULES, audited, read_facts
 
 NAMES = [
     topic.name
@@ -33,13 +33,11 @@ def same(name: str, facts: DomainFacts) -> set[str]:
     return {outcome.status for outcome in found}
 
 
-async def facts_of(rule: str, which: str) -> DomainFacts:
-    path = HERE / rule / f"{which}.toml"
+async def facts_of(rule: str) -> DomainFacts:
+    path = RULES / rule / "bad.toml"
     if path.exists():
         return read_facts(path)
-    case = settings(rule)
-    resolver = resolver_of(rule, which, case)
-    report = await audit_async(case.get("domain", "acme.example"), resolver, now=NOW, prove=False)
+    report = await audited(rule, "bad")
     assert report.facts.dns is not None
     return report.facts.dns
 
@@ -47,7 +45,7 @@ async def facts_of(rule: str, which: str) -> DomainFacts:
 @pytest.mark.parametrize("name", NAMES)
 async def test_in_the_worlds_of_its_rules(name: str) -> None:
     for rule in (check.rule.id for check in registry.of_topics(name)):
-        same(name, await facts_of(rule, "bad"))
+        same(name, await facts_of(rule))
 
 
 class Silent:

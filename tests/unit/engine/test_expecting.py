@@ -12,21 +12,21 @@ from mailproof.config.writing import DomainText, config_text
 from mailproof.engine.expecting import expectations_of
 from mailproof.model import Expectations
 from mailproof.policy import Policy
-from tests.rules.test_rules import HERE, NOW
 from tests.support.engine import audit_async
 from tests.support.resolvers import zone
+from tests.support.rulebook import NOW, RULES
 
 ONLY = Policy(select=("EXP",))
 WORLDS = sorted(
-    path.relative_to(HERE).as_posix()
+    path.relative_to(RULES).as_posix()
     for topic in ("SPF", "DKIM", "DMARC", "MX", "EXP")
-    for path in HERE.glob(f"{topic}0*/bad.zone")
+    for path in RULES.glob(f"{topic}0*/bad.zone")
 )
 
 
 @pytest.mark.parametrize("world", WORLDS)
 async def test_nothing_differs_from_what_was_written(world: str) -> None:
-    resolver = zone((HERE / world).read_text())
+    resolver = zone((RULES / world).read_text())
     before = await audit_async(
         "acme.example", resolver, policy=ONLY, now=NOW, prove=False, expected=Expectations()
     )

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
-
-import pytest
 
 from mailproof.checks import registry
 from mailproof.engine.audit import AuditOptions, audit_domain
@@ -14,9 +11,8 @@ from mailproof.engine.fixes import ProposalWish
 from mailproof.engine.plan import EXPECTED, plan_domain
 from mailproof.engine.session import Session
 from mailproof.facts.domain import COLLECTORS
-from mailproof.model import Outcome, Report
+from mailproof.model import Report
 from mailproof.policy import Policy
-from tests.rules.test_rules import HERE, resolver_of, settings
 from tests.support.resolvers import FailingResolver, zone
 
 NOW = datetime(2026, 11, 1, tzinfo=UTC)
@@ -173,47 +169,6 @@ def test_each_field_has_one_collector() -> None:
     assert len(filled) == len(set(filled))
     wanted = {need for rule in _ids() for need in registry.check(rule).needs} - {"receivers"}
     assert wanted <= set(filled)
-
-
-def _worlds() -> list[tuple[str, str]]:
-    return [(rule, world) for rule in _ids() for world in ("bad", "good") if _is_plain(rule, world)]
-
-
-def _is_plain(rule: str, world: str) -> bool:
-    return (HERE / rule / f"{world}.zone").exists() and not (HERE / rule / f"{world}.py").exists()
-
-
-@pytest.mark.parametrize(("rule", "world"), _worlds())
-async def test_a_rule_alone_says_what_it_says_among_all(rule: str, world: str) -> None:
-    case = settings(rule)
-    options = AuditOptions(
-        selectors=tuple(case.get("selectors", ())),
-        ips=tuple(case.get("ips", ())),
-        profile=case.get("profile", "auto"),
-        receivers=tuple(case.get("receivers", ())),
-        prove=False,
-    )
-    now = datetime.fromisoformat(case["now"]).astimezone(UTC) if "now" in case else NOW
-    domain = case.get("domain", "acme.example")
-    found: list[list[Any]] = []
-    for policy in (Policy(), Policy(select=(rule,))):
-        async with Session(resolver_of(rule, world, case), now=now, policy=policy) as session:
-            report = (await audit_domain(domain, session, options)).report
-        found.append(_plain(policy.applied(report).outcomes, rule))
-    assert found[0] == found[1]
-
-
-def _plain(outcomes: Iterable[Outcome], rule: str) -> list[Any]:
-    """What an outcome says, without what it is related to. MX021 names whatever was found below a name."""
-    return [
-        (
-            each.status,
-            each.reason,
-            [(f.severity, f.location, f.fix, rule == "MX021" or f.message) for f in each.findings],
-        )
-        for each in outcomes
-        if each.check == rule
-    ]
 
 
 def _status(report: Report, rule: str) -> str:

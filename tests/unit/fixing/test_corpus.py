@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -14,13 +14,11 @@ from mailproof.engine.audit import Audit, AuditOptions
 from mailproof.engine.session import Session
 from mailproof.model import FixProposal, Report
 from mailproof.render.fix_zone import render_fix_zone
-from tests.rules.test_rules import HERE as RULES
-from tests.rules.test_rules import resolver_of, settings
 from tests.support.promises import broken_promises
 from tests.support.resolvers import zone
+from tests.support.rulebook import NOW, RULES, domain_of, now_of, options_of, resolver_of
 
 ROOT = Path(__file__).resolve().parents[3]
-NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 RULE_WORLDS = sorted(path.parent.name for path in RULES.glob("*/bad.zone"))
 OTHER_ZONES = sorted(
     str(path.relative_to(ROOT)) for path in (ROOT / "fixtures").rglob("*.zone") if "cases" not in path.parts
@@ -71,16 +69,10 @@ async def check(
 
 @pytest.mark.parametrize("rule", RULE_WORLDS)
 async def test_worlds_of_the_rules(rule: str) -> None:
-    case = settings(rule)
-    options = AuditOptions(
-        selectors=tuple(case.get("selectors", ())),
-        ips=tuple(case.get("ips", ())),
-        profile=case.get("profile", "auto"),
-    )
-    world = MemoResolver(resolver_of(rule, "bad", case))
+    options = AuditOptions(**{**options_of(rule), "prove": True})
+    world = MemoResolver(resolver_of(rule, "bad"))
     text = (RULES / rule / "bad.zone").read_text()
-    now = datetime.fromisoformat(case["now"]).astimezone(UTC) if "now" in case else NOW
-    await check(case.get("domain", "acme.example"), world, options, text, now)
+    await check(domain_of(rule), world, options, text, now_of(rule))
 
 
 @pytest.mark.parametrize("path", OTHER_ZONES)

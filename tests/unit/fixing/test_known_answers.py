@@ -9,7 +9,8 @@ import pytest
 from mailproof.dns import MemoResolver
 from mailproof.engine.audit import AuditOptions
 from tests.support.resolvers import zone
-from tests.unit.fixing.test_corpus import NOW, check, proposed
+from tests.support.rulebook import NOW
+from tests.unit.fixing.test_corpus import check, proposed
 
 HALVES = (
     "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAvL0egHRNOzHqDj3gtwlxVlLPMOQhjO7Rkes8vdr0dlFIe296YNMoRKb9"

@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from mailproof.model import AuthorityFacts, DomainFacts, Lookup, NameServer
 from mailproof.render.look import SCREEN
 from mailproof.render.text.health import write_health
 from mailproof.render.text.page import Page
-from tests.rules.test_rules import read_facts
-
-RULES = Path(__file__).parents[2] / "rules"
+from tests.support.rulebook import RULES, read_facts
 
 
 def rendered(facts: DomainFacts) -> str:

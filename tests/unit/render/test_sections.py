@@ -18,14 +18,12 @@ from mailproof.model import DeliveryFacts, Facts, Report, Severity
 from mailproof.render.look import SCREEN
 from mailproof.render.text import render_closing, render_text
 from mailproof.render.verdict import verdict
-from tests.rules.test_rules import NOW, read_facts, resolver_of, settings
-from tests.support.engine import audit_async, verify_async
-from tests.support.filter_servers import scripted_filters
+from tests.support.engine import verify_async
+from tests.support.rulebook import NOW, RULES, audited, read_facts, verified
 from tests.support.snapshots import check_snapshot, colours, sections
 from tests.support.worlds import read
 
 HERE = Path(__file__).parent
-RULES = HERE.parents[1] / "rules"
 FAILURES = HERE.parents[2] / "fixtures" / "failures"
 
 #: Which fixtures show what a section can say.
@@ -99,29 +97,10 @@ async def _report(fixture: str) -> Report:
     if path.exists():
         facts = read_facts(path)
         return build_report(facts.domain, NOW, (), Facts(dns=facts), ())
-    case = settings(rule)
     if (RULES / rule / f"{which}.eml").exists():
-        async with scripted_filters(RULES / rule, which) as script:
-            return await verify_async(
-                (RULES / rule / f"{which}.eml").read_bytes(),
-                case.get("ip"),
-                case.get("helo"),
-                case.get("mail_from"),
-                resolver_of(rule, which, case),
-                NOW,
-                trust=case.get("trust"),
-                filters=script.settings,
-            )
-    return await audit_async(
-        case.get("domain", "acme.example"),
-        resolver_of(rule, which, case),
-        selectors=tuple(case.get("selectors", ())),
-        ips=tuple(case.get("ips", ())),
-        now=NOW,
-        profile=case.get("profile", "auto"),
-        receivers=tuple(case.get("receivers", ())),
-        prove=False,
-    )
+        async with verified(rule, which) as (report, _):
+            return report
+    return await audited(rule, which, now=NOW)
 
 
 @cache
