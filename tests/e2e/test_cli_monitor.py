@@ -97,6 +97,7 @@ def test_one_engine_for_the_domains_of_the_configuration() -> None:
         (("watch", "x.example", "--alert-after", "0"), "0 is not in the range"),
         (("watch", "x.example", "--listen", "9620"), "--listen 9620: write it like 127.0.0.1:9620"),
         (("watch", "x.example", "--webhook-kind", "slack"), "--webhook-kind needs a webhook"),
+        (("watch", "x.example", "--allow-address", "lab"), "--allow-address lab: not a network or address"),
         (("watch", "x.example", "--replay", "x"), "--record and --replay are for a single run"),
         (("watch", "x.example", "--state", "healthy.zone"), "healthy.zone: not a state file of mailproof"),
         (("watch", "x.example", "--state", "healthy.zone/x"), "the state file cannot be written"),

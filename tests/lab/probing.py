@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import subprocess
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -140,21 +141,27 @@ def together(
     lab: Lab, *argv: str, password: str = world.PASSWORD, stdin: str = "", timeout: float = 60.0
 ) -> dict[str, Probed]:
     """The same for a command that has a report for each domain: by its name."""
-    environment = {
-        "LAB_SUBMIT_PASSWORD": password,
-        "LAB_PASSWORD": world.PASSWORD,
-        "MAILPROOF_ALLOW_ADDRESS": " ".join(LABORATORY),
-    }
-    done = lab.run_in_client(
-        ("mailproof", *argv, "-f", "json"), env=environment, stdin=stdin, timeout=timeout
-    )
-    assert "Traceback" not in done.stderr, done.stderr
-    assert world.PASSWORD not in done.stdout + done.stderr
+    done = run(lab, *argv, "-f", "json", password=password, stdin=stdin, timeout=timeout)
     try:
         reports = reports_of(done.stdout)
     except ValueError:
         raise AssertionError(f"no report: exit {done.returncode}\n{done.stdout}\n{done.stderr}") from None
     return {each["subject"]: Probed(done.returncode, each, done.stderr) for each in reports}
+
+
+def run(
+    lab: Lab, *argv: str, password: str = world.PASSWORD, stdin: str = "", timeout: float = 60.0
+) -> subprocess.CompletedProcess[str]:
+    """Run a mailproof command as it is."""
+    environment = {
+        "LAB_SUBMIT_PASSWORD": password,
+        "LAB_PASSWORD": world.PASSWORD,
+        "MAILPROOF_ALLOW_ADDRESS": " ".join(LABORATORY),
+    }
+    done = lab.run_in_client(("mailproof", *argv), env=environment, stdin=stdin, timeout=timeout)
+    assert "Traceback" not in done.stderr, done.stderr
+    assert world.PASSWORD not in done.stdout + done.stderr
+    return done
 
 
 def _toml(value: object) -> str:

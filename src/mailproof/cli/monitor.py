@@ -36,6 +36,7 @@ def command(
     no_connect: Annotated[
         bool, flag("--no-connect", "Audits query DNS only; they connect to no host.")
     ] = False,
+    allowed: opt.Allowed = None,
     wanted: MonitorOptions = NO_OPTIONS,
     dns: opt.DnsOptions = opt.DNS,
     timeout: opt.Timeout = None,
@@ -62,7 +63,7 @@ def command(
             f"{where}: no profiles and no [[domains]] to monitor: run mailproof init, or mailproof watch"
         )
     monitor_targets(
-        targets, config, wanted, dns, rules, timeout=timeout, connect=False if no_connect else None
+        targets, config, wanted, dns, rules, timeout=timeout, no_connect=no_connect, allowed=allowed
     )
 
 
@@ -74,7 +75,8 @@ def monitor_targets(
     rules: opt.RuleOptions,
     *,
     timeout: float | None,
-    connect: bool | None,
+    no_connect: bool,
+    allowed: list[str] | None,
 ) -> None:
     """Check these on a schedule, or once."""
     from mailproof.cli.auditing import DEFAULT_LIMIT
@@ -84,8 +86,9 @@ def monitor_targets(
     from mailproof.cli.session import check_dns, open_session
     from mailproof.cli.zones import read_once
     from mailproof.config.permits import permitted_monitor
-    from mailproof.engine.arguments import checked_blocklists
+    from mailproof.engine.arguments import checked_blocklists, checked_networks
     from mailproof.errors import UsageError
+    from mailproof.facts.transport_options import TransportOptions
     from mailproof.monitor.checking import CheckOptions, check_target
     from mailproof.monitor.limits import MOST_TARGETS
     from mailproof.monitor.state import Store
@@ -98,15 +101,18 @@ def monitor_targets(
     check_dns(dns)
     policy = policy_of(rules, config)
     named = tuple(each for each in settings.blocklists if each != "open")
-    blocklists = checked_blocklists("open" in settings.blocklists, named)
+    options = CheckOptions(
+        connect=dns.connect(no_connect),
+        transport=TransportOptions(allowed=checked_networks(tuple(allowed or ()))),
+        remove=settings.remove,
+        blocklists=checked_blocklists("open" in settings.blocklists, named),
+    )
     listen = _listen(settings.listen)
     limit = timeout or config.timeout or DEFAULT_LIMIT
     store = Store(settings.state or _usual_state())
 
     async def work(stop: Stop) -> Round | None:
         import asyncio
-
-        options = CheckOptions(connect, settings.remove, blocklists)
 
         async def check(target: Target, known: Known | None) -> Report:
             # In a session of its own: zone files are read anew, nothing piles up. A probe has its own limits.

@@ -23,6 +23,7 @@ def command(
         ),
     ] = None,
     no_connect: opt.NoConnect = False,
+    allowed: opt.Allowed = None,
     wanted: MonitorOptions = NO_OPTIONS,
     dns: opt.DnsOptions = opt.DNS,
     timeout: opt.Timeout = None,
@@ -46,5 +47,5 @@ def command(
         raise UsageError("no domain to watch: name one, or add [[domains]] to mailproof.toml")
     targets = targets_of(config, (), names)
     monitor_targets(
-        targets, config, wanted, dns, rules, timeout=timeout, connect=False if no_connect else None
+        targets, config, wanted, dns, rules, timeout=timeout, no_connect=no_connect, allowed=allowed
     )

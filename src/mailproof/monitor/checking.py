@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from mailproof.checks import registry
-from mailproof.config import Config, DomainSettings, Profile
+from mailproof.config import Config, DomainSettings, Profile, RetrieveSettings
 from mailproof.engine.arguments import checked_domain
 from mailproof.engine.audit import AuditOptions, audit_domain
 from mailproof.engine.check import options_of
@@ -16,15 +16,17 @@ from mailproof.engine.session import Session
 from mailproof.errors import UsageError
 from mailproof.facts.blocklists import BlocklistOptions
 from mailproof.facts.domain import DomainOptions, collect_domain
+from mailproof.facts.transport_options import TransportOptions
 from mailproof.model import DkimSelectorFacts, Report
 from mailproof.monitor.events import Known, Target
 from mailproof.structs import replace
 
 
 class CheckOptions(Struct, frozen=True):
-    """How to check: see ``AuditOptions`` for ``connect`` and ``blocklists``, ``removing`` for ``remove``."""
+    """How to check: see ``removing`` for ``remove``, ``AuditOptions`` for the others."""
 
     connect: bool | None = None
+    transport: TransportOptions | None = None
     remove: bool = True
     blocklists: BlocklistOptions | None = None
 
@@ -35,18 +37,26 @@ async def check_target(
     """The report. Raises MailproofError where nothing can be checked."""
     if target.profile is not None:
         profile = removing(target.profile) if options.remove else target.profile
-        return session.policy.applied(await probe(profile, session))
+        report = await probe(profile, session, connect=options.connect, transport=options.transport)
+        return session.policy.applied(report)
     assert target.domain is not None
-    asked = AuditOptions(connect=options.connect, prove=False, blocklists=options.blocklists)
+    asked = AuditOptions(
+        connect=options.connect, transport=options.transport, prove=False, blocklists=options.blocklists
+    )
     report = (await audit_domain(target.name, session, options_of(target.domain, asked))).report
     return await _with_known_keys(session.policy.applied(report), session, known)
 
 
 def removing(profile: Profile) -> Profile:
     """The profile with its probes deleted after they were read: one an hour would fill the mailbox."""
-    if profile.retrieve is None or profile.retrieve.kind == "listener":
-        return profile
-    return replace(profile, retrieve=replace(profile.retrieve, remove=True))
+    own = tuple(replace(each, retrieve=_emptied(each.retrieve)) for each in profile.to)
+    return replace(profile, retrieve=_emptied(profile.retrieve), to=own)
+
+
+def _emptied(mailbox: RetrieveSettings | None) -> RetrieveSettings | None:
+    if mailbox is None or mailbox.kind == "listener":
+        return mailbox
+    return replace(mailbox, remove=True)
 
 
 async def _with_known_keys(report: Report, session: Session, known: Known | None) -> Report:
