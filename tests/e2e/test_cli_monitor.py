@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import http.server
 import json
+import os
+import pty
 import signal
 import sqlite3
+import subprocess
 import threading
 import time
 import urllib.request
@@ -22,7 +25,7 @@ from mailproof.structs import replace
 from tests.support.cli import Run, mailproof
 from tests.support.listening import free_port
 from tests.support.monitoring import DMARC, HEALTHY, zone_text
-from tests.support.process import ended, send, started
+from tests.support.process import COMMAND, ended, send, started
 
 
 @pytest.fixture(autouse=True)
@@ -63,6 +66,19 @@ def test_cron() -> None:
     assert (
         "better acme.example: The DMARC policy of acme.example changes from no record to reject" in better.out
     )
+
+
+def test_a_line_is_wrapped_at_a_terminal() -> None:
+    fixed = ("watch", "acme.example", "--zone", "healthy.zone", "--offline", "--state", "s.db", "--once")
+    ours, theirs = pty.openpty()
+    run = subprocess.run([*COMMAND, *fixed], stdout=theirs, env={**os.environ, "COLUMNS": "70"}, check=False)
+    shown = os.read(ours, 65_536).decode().splitlines()
+    os.close(theirs)
+    os.close(ours)
+    assert run.returncode == 0
+    assert [len(each) - len(each.lstrip()) for each in shown] == [0, 28, 28]
+    assert all(len(each) <= 70 for each in shown)
+    assert " ".join(each.strip() for each in shown).endswith("1 warning, 3 info; 2 checks without a result.")
 
 
 def test_what_cannot_be_looked_up_is_incomplete_and_no_change() -> None:
@@ -119,6 +135,7 @@ def test_wrong_usage_is_one_line(arguments: tuple[str, ...], words: str) -> None
         ("interval = 5", "m.toml:2:1: 'monitor.interval': input should be a string"),
         ("silence = 'at night'", "m.toml:2:1: 'silence': 'at night' is not a time window"),
         ("retention = '1m'", "m.toml:2:1: 'retention' is shorter than 'interval'"),
+        ("listen = '9620'", "m.toml: 'monitor.listen' 9620: write it like 127.0.0.1:9620"),
         ("webhook = { url = 'https://x/y' }", "urls aren't allowed in this file"),
         ("webhook = { url = { env = 'X' }, kind = 'irc' }", "'monitor.webhook.kind'"),
     ],
@@ -222,6 +239,25 @@ def test_alerts_wait_for_a_webhook_that_is_down(hook: Hook) -> None:
     assert [each["part"] for each in hook.took] == ["dmarc", "finding", "grade"]
     once("broken.zone")
     assert len(hook.took) == 3
+
+
+@pytest.mark.parametrize(
+    ("environment", "words"),
+    [
+        ({}, "environment variable HOOK is not set"),
+        ({"HOOK": "here/T0PSECRET"}, "its URL must look like https://hooks.example/…"),
+    ],
+)
+def test_a_webhook_that_cannot_be_used_is_said_at_once(environment: dict[str, str], words: str) -> None:
+    run = mailproof(
+        *("watch", "acme.example", "--zone", "healthy.zone", "--offline", "--state", "s.db", "--once"),
+        *("--webhook-env", "HOOK"),
+        environment=environment,
+    )
+    assert run.code == 0
+    assert run.err.startswith("mailproof: the webhook can't be used, so alerts will wait: ")
+    assert words in run.err
+    assert "T0PSECRET" not in run.err
 
 
 @pytest.fixture

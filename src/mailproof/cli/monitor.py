@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,7 +16,7 @@ from mailproof.cli.groups import flag, grouped
 from mailproof.cli.monitor_options import NO_OPTIONS, Lines, MonitorOptions
 
 if TYPE_CHECKING:
-    from mailproof.config import Config, MonitorSettings
+    from mailproof.config import Config, MonitorSettings, WebhookSettings
     from mailproof.facts.stop import Stop
     from mailproof.model import Report
     from mailproof.monitor.engine import Check, Monitor, Round
@@ -107,7 +108,7 @@ def monitor_targets(
         remove=settings.remove,
         blocklists=checked_blocklists("open" in settings.blocklists, named),
     )
-    listen = _listen(settings.listen)
+    listen = _listen(settings.listen, "--listen" if wanted.listen else f"{config.path}: 'monitor.listen'")
     limit = timeout or config.timeout or DEFAULT_LIMIT
     store = Store(settings.state or _usual_state())
 
@@ -121,6 +122,8 @@ def monitor_targets(
                 async with open_session(dns, config, stop, policy=policy, limit=own) as session:
                     return await check_target(target, session, known, options)
 
+        if settings.webhook is not None:
+            await _check_webhook(settings.webhook)
         monitor = _monitor(targets, check, store, settings, wanted.form)
         task = asyncio.ensure_future(_work(monitor, wanted.once, listen))
         await stop.wait_for((task,))
@@ -135,6 +138,17 @@ def monitor_targets(
         ended_well = STATE.number == signal.SIGTERM and not wanted.once
         raise typer.Exit(0 if ended_well else CODE)
     raise typer.Exit(1 if found.worse else 3 if found.incomplete else 0)
+
+
+async def _check_webhook(settings: WebhookSettings) -> None:
+    """A line where no alert could be sent, now and not with the first that is lost."""
+    from mailproof.cli.streams import complain
+    from mailproof.monitor.webhook import Webhook, WebhookError
+
+    try:
+        await Webhook(settings).check()
+    except WebhookError as error:
+        complain(f"the webhook can't be used, so alerts will wait: {error}")
 
 
 async def _work(monitor: Monitor, once: bool, listen: tuple[str, int] | None) -> Round:
@@ -187,7 +201,7 @@ def _monitor(
 
 
 def _show(event: Event, form: Lines) -> None:
-    from mailproof.cli.writing import write_text
+    from mailproof.cli.writing import write_page, write_text
     from mailproof.monitor.shapes import plain, stamp
     from mailproof.render.json import json_text
     from mailproof.render.text.style import clean
@@ -196,19 +210,32 @@ def _show(event: Event, form: Lines) -> None:
         write_text(json_text(plain(event), indent=None))
         return
     effect = {"worse": "worse ", "better": "better", "neutral": "note  "}[event.news.effect]
-    write_text(f"{stamp(event.at)} {effect} {clean(f'{event.label}: {event.news.text}', 2000)}\n")
+    begin = f"{stamp(event.at)} {effect} "
+    write_page(f"{_fitted(begin + clean(f'{event.label}: {event.news.text}', 2000), len(begin))}\n")
 
 
-def _listen(text: str) -> tuple[str, int] | None:
-    """Address and port. Raises UsageError."""
+def _fitted(line: str, indent: int) -> str:
+    """One line, or as many as a terminal needs."""
+    import textwrap
+
+    from mailproof.cli.streams import screen
+
+    if sys.stdout is None or not sys.stdout.isatty():
+        return line
+    width = max(screen(sys.stdout).width, 2 * indent)
+    return textwrap.fill(line, width, subsequent_indent=" " * indent, break_on_hyphens=False)
+
+
+def _listen(text: str, name: str) -> tuple[str, int] | None:
+    """Address and port, given under this name. Raises UsageError."""
     from mailproof.cli.profile import host_and_port
     from mailproof.errors import UsageError
 
     if not text:
         return None
-    host, port = host_and_port(text, "--listen")
+    host, port = host_and_port(text, name)
     if not host or not port:
-        raise UsageError(f"--listen {text}: write it like 127.0.0.1:9620")
+        raise UsageError(f"{name} {text}: write it like 127.0.0.1:9620")
     return host, port
 
 

@@ -42,6 +42,10 @@ class Webhook:
     def __init__(self, settings: WebhookSettings, resolve: Resolve | None = None) -> None:
         self._settings, self._resolve = settings, resolve or system_resolve
 
+    async def check(self) -> None:
+        """Raises WebhookError where its URL is wrong or not known: nothing can be delivered."""
+        await self._target()
+
     async def deliver(self, events: Sequence[Event]) -> None:
         """Send them in one request. Raises WebhookError."""
         try:
