@@ -345,6 +345,12 @@ Received-SPF: pass (spfCheck: domain of {domain} designates {ip} as permitted se
 @Authentication-Results: amazonses.com; spf=pass (spfCheck: domain of {domain} designates {ip} as permitted sender) client-ip={ip}; envelope-from={path}; helo={host}; dmarc=pass header.from={domain};
 X-SES-RECEIPT: abc{n}
 """
+STRATO = """
+Return-Path: <{path}>
+@Authentication-Results: strato.com; dmarc=pass header.from="{domain}"
+@Authentication-Results: strato.com; spf=pass smtp.mailfrom="{path}"
+Received: from {host} ([{ip}]) by smtpin.rzone.de (RZmta 51.2.0 OK) with ESMTPS id x{n} (using TLSv1.3) for <bob@corp.example>; {date}
+"""
 HARAKA = """
 Received: from {host} ({host} [{ip}]) by mx.corp.example (Haraka/3.0.5) with ESMTPS id 0A{n}.1 envelope-from <{path}> tls TLS_AES_256_GCM_SHA384; {date}
 """
@@ -392,6 +398,6 @@ FORMS = (
     Form("yandex", YANDEX), Form("zoho", ZOHO), Form("mailbox.org", MAILBOX_ORG),
     Form("postfix-above", POSTFIX_ABOVE), Form("postfix-below", POSTFIX_BELOW), Form("policyd-spf", POLICYD), Form("dovecot-lmtp", DOVECOT_LMTP),
     Form("lmtp-elsewhere", LMTP_ELSEWHERE), Form("amavis", AMAVIS), Form("rspamd", RSPAMD),
-    Form("amazon", AMAZON), Form("haraka", HARAKA),
+    Form("amazon", AMAZON), Form("haraka", HARAKA), Form("strato", STRATO), Form("mailcow", RSPAMD.replace("Postfix", "Postcow")),
     Form("exim", EXIM), Form("exim-results", EXIM_RESULTS), Form("cpanel", CPANEL),
 )  # fmt: skip

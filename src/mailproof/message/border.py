@@ -46,7 +46,7 @@ _GROUPED = frozenset(("received", "dkim-signature", "domainkey-signature"))
 #: What senders write too, and few borders below their Received field.
 _SENDERS_TOO = frozenset(("received-spf", "return-path"))
 #: Postfix and Sendmail, whose milters write below the Received field that the server writes.
-_MILTERS = re.compile(r"\(Postfix\)|\(8\.\d{1,2}\.[\w.+/-]{1,60}\)")
+_MILTERS = re.compile(r"\(Post(?:fix|cow)\)|\(8\.\d{1,2}\.[\w.+/-]{1,60}\)")
 #: Exchange's own word for where a message comes from; others cannot write it ("header firewall").
 _AUTH_AS = "x-ms-exchange-organization-authas"
 _AUTH_SOURCE = "x-ms-exchange-organization-authsource"

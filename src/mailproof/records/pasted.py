@@ -9,9 +9,11 @@ from __future__ import annotations
 import base64
 import binascii
 import html
+import quopri
 import re
 from itertools import islice, takewhile
 
+import msgspec
 from msgspec import Struct, field
 
 from mailproof.records import pasted_lines as lines_of
@@ -57,6 +59,8 @@ _ENTITY = re.compile(rb"&(?:lt|gt|amp|quot|apos|nbsp|#39|#x27|#34|#x22|#160|#xa0
 _EMLX = re.compile(rb"(\d{1,9})[ \t]{0,20}\r?\n")
 #: As APIs give a message: base64, or its form for URLs, in one line or in several.
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{60,}(?:\s{1,4}[A-Za-z0-9+/_-]{1,1000000}){0,100000}={0,2}\s{0,100}\Z")
+#: An equals sign in text that is not encoded as quoted-printable (RFC 2045 section 6.7).
+_EQUALS = re.compile(rb"=(?!3D|[0-9A-F]{2}|[ \t]{0,9}\r?\n)")
 _BRACKETED = re.compile(rb"&lt;[^\s<>&]{1,320}&gt;")
 
 
@@ -109,7 +113,9 @@ def tidy(raw: bytes) -> Pasted:
 def _has_travelled_whole(raw: bytes) -> bool:
     """Whether it starts with the header section that servers left: what is below is the message's own."""
     head = _IN_ORDER.match(raw)
-    return head is not None and b"&lt;" not in head[0] and b"\nReceived: " in b"\n" + head[0]
+    if head is None or b"&lt;" in head[0] or b"=3D" in head[0]:
+        return False
+    return b"\nReceived: " in b"\n" + head[0]
 
 
 def _encoded(copy: Pasted) -> None:
@@ -139,6 +145,24 @@ def _wrapped(copy: Pasted) -> None:
             return
         if _FIELD.match(message):
             copy.undo(message, "the message was encoded in base64: it was decoded", altered=False)
+    elif b"=3D" in (head := lines_of.header_of(copy.raw)) and not _EQUALS.search(head):
+        words = "the message was encoded as quoted-printable: it was decoded"
+        copy.undo(quopri.decodestring(copy.raw), words, altered=False)
+    elif copy.raw[:1] in (b"{", b'"') and (message := _in_json(copy.raw)):
+        copy.undo(message, "the message was a string in JSON: it was extracted", altered=False)
+        _wrapped(copy)
+
+
+def _in_json(raw: bytes) -> bytes:
+    """The longest string of an object, or a string alone, if it is a message or base64 of one."""
+    try:
+        found = msgspec.json.decode(raw)
+    except (msgspec.DecodeError, RecursionError):
+        return b""
+    values = found.values() if isinstance(found, dict) else [found]
+    text = max((each for each in values if isinstance(each, str)), key=len, default="")
+    message = text.encode("utf-8", "replace")
+    return message if _FIELD.match(message) or _BASE64.match(message) else b""
 
 
 def _page(copy: Pasted) -> None:

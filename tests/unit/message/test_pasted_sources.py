@@ -6,6 +6,8 @@ A copy never makes a signature fail or go missing that the original has: it pass
 from __future__ import annotations
 
 import base64
+import json
+import quopri
 from pathlib import Path
 
 import pytest
@@ -174,7 +176,7 @@ async def test_a_return_path_in_quotes_may_hold_blanks(before: bytes, after: byt
 
 _SOURCE = (
     b"Received: from x.test (x.test [192.0.2.1]) by mx.rcpt.test; Sun, 01 Nov 2026 11:59:02 +0000\n"
-    b"From: a@acme.example\nSubject: Lunch\n\nSee you at noon.\n"
+    b"From: a@acme.example\nSubject: Lunch=12\n\nSee you at noon.\n"
 )
 
 
@@ -187,9 +189,13 @@ _SOURCE = (
         (_SOURCE.decode().encode("utf-16-le"), "UTF-16", True),
         (_SOURCE.decode().encode("utf-16-be"), "UTF-16", True),
         (_SOURCE.replace(b"From:", b"\xe2\x80\x8bFrom:"), "without width", True),
+        (quopri.encodestring(_SOURCE), "quoted-printable", False),
+        (json.dumps(_SOURCE.decode()).encode(), "in JSON", False),
+        (json.dumps({"id": "1", "raw": base64.urlsafe_b64encode(_SOURCE).decode()}).encode(), "in JSON", False),
     ],
-    ids=["base64", "for URLs", "emlx", "UTF-16, low octet first", "UTF-16, high octet first", "no width"],
-)
+    ids=["base64", "for URLs", "emlx", "UTF-16, low octet first", "UTF-16, high octet first", "no width",
+         "quoted-printable", "JSON", "an API's JSON"],
+)  # fmt: skip
 def test_messages_within_the_files_of_programs(saved: bytes, words: str, *, altered: bool) -> None:
     copy = tidy(saved)
     assert copy.raw == _SOURCE
@@ -199,8 +205,12 @@ def test_messages_within_the_files_of_programs(saved: bytes, words: str, *, alte
 
 @pytest.mark.parametrize(
     "text",
-    [base64.b64encode(b"no message, but words " * 9), b"A" * 61, b"42\n" + _SOURCE, b"99999\n" + _SOURCE],
-    ids=["words", "no base64", "another length", "a length beyond the end"],
-)
+    [
+        base64.b64encode(b"no message, but words " * 9), b"A" * 61, b"42\n" + _SOURCE, b"99999\n" + _SOURCE,
+        _SOURCE.replace(b"=12", b"=?us-ascii?Q?=3D12?="), b'{"raw": "words"}', b"[" * 100_000, b'{"a":' * 50_000,
+    ],
+    ids=["words", "no base64", "another length", "a length beyond the end", "an encoded word", "JSON of words",
+         "deep JSON", "deeper JSON"],
+)  # fmt: skip
 def test_what_only_looks_like_them_stays(text: bytes) -> None:
-    assert not any("base64" in each or "emlx" in each for each in tidy(text).problems)
+    assert not any(word in each for each in tidy(text).problems for word in ("encoded", "emlx", "JSON"))
