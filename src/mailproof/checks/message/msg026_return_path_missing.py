@@ -45,7 +45,7 @@ def check(facts: MessageFacts, report: Reporter) -> None:
             raise Undetermined.of(asked[0])
         return
     report(
-        f"The domain of the return path {sender[:320]} does not exist.",
+        f"The return path's domain {domain} does not exist.",
         location=in_header("Return-Path", sender, domain),
         fix=Fix(f"Use a return path in a domain that exists, like {facts.from_domain or 'the From domain'}"),
     )
