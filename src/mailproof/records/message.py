@@ -40,8 +40,12 @@ _EMPTY_LINE = re.compile(rb"\n\r?\n")
 _WEB_PAGE = re.compile(rb"\s{0,1000}<(?:!doctype|html|\?xml)[\s>]", re.IGNORECASE)
 #: A "From " line is not longer.
 MAX_FROM_LINE = 3000
-#: A "From " line: a time, and behind it a year. The first time is as good as any, which keeps it linear.
-MBOX_LINE = re.compile(rb"From (?=(?>[^\r\n]{0,998}?\d:\d\d)[^\r\n]{0,998}?\d{4})[^\r\n]{0,2990}\r?(?:\n|\Z)")
+#: A "From " line: a time, and behind it a year; or, as Thunderbird writes it, nothing, before a header field.
+#: The first time is as good as any, which keeps it linear.
+MBOX_LINE = re.compile(
+    rb"From (?:(?=(?>[^\r\n]{0,998}?\d:\d\d)[^\r\n]{0,998}?\d{4})[^\r\n]{0,2990}\r?(?:\n|\Z)"
+    rb"|\r?\n(?=[A-Za-z][A-Za-z0-9-]{0,77}:))"
+)
 #: A local part in quotes may hold blanks.
 _MBOX_SENDER = re.compile(rb'From\s{1,9}(<?"(?:[^"\\\r\n]|\\.){0,320}"@\S{1,255}|\S{1,600})')
 _MBOX_QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)

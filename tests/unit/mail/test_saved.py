@@ -30,6 +30,12 @@ def test_each_message_of_an_mbox() -> None:
     assert list(split_mbox(ONE + b"\n" + TWO))[1].startswith(b"From: b@")
 
 
+def test_a_from_line_of_thunderbird_says_nothing() -> None:
+    mbox = b"From \r\nSubject: one\r\n\r\nFrom \r\nthere, is\r\n\r\nFrom \r\nSubject: two\r\n\r\n"
+    found = [parse_message(each.raw) for each in split(mbox, "box")]
+    assert [(each.first("subject"), each.mbox_sender) for each in found] == [("one", None), ("two", None)]
+
+
 def test_one_message_keeps_its_name() -> None:
     assert [each.source for each in split(ONE, "one.eml")] == ["one.eml"]
     assert [each.source for each in split(b"Subject: x\n\n", "x.eml")] == ["x.eml"]
