@@ -135,11 +135,31 @@ def test_what_is_beside_another_recipient_is_not_said_of_this_one() -> None:
             [("bob@a.example", 550, "5.1.1", "unknown-user")],
         ),
         (
+            [{"eventType": "Microsoft.Communication.EmailDeliveryReportReceived", "data": {"recipient": "bob@a.example",
+             "status": "Bounced", "deliveryStatusDetails": {"statusMessage": "550 5.1.1 User unknown"}}}],
+            [("bob@a.example", 550, "5.1.1", "unknown-user")],
+        ),
+        (
+            {"event_name": ["hardbounce"], "event_message": [{"event_data": [{"details": [
+                {"bounced_recipient": "bob@a.example", "diagnostic_message": "smtp; 550 5.1.1 User unknown"}]}],
+             "email_info": {"to": [{"email_address": {"address": "bob@a.example"}}]}}]},
+            [("bob@a.example", 550, "5.1.1", "unknown-user")],
+        ),
+        (
+            {"event-data": {"event": "complained", "recipient": "bob@a.example"}},
+            [("bob@a.example", 0, "", "complaint")],
+        ),
+        (
+            {"eventType": "Reject", "mail": {"destination": ["bob@a.example"]}, "reject": {"reason": "Bad content"}},
+            [("bob@a.example", 0, "", "virus")],
+        ),
+        (
             {"type": "email.bounced", "data": {"to": ["bob@a.example"], "bounce": {"message": "Mailbox full"}}},
             [("bob@a.example", 0, "", "mailbox-full")],
         ),
     ],
-    ids=["sendgrid", "mailgun", "brevo", "complaint", "postqueue", "message trace", "resend"],
+    ids=["sendgrid", "mailgun", "brevo", "complaint", "postqueue", "message trace", "azure", "zepto",
+         "complained", "rejected", "resend"],
 )  # fmt: skip
 def test_each_service(event: object, expected: list[tuple[str, int, str, str]]) -> None:
     assert rows(json.dumps(event)) == expected
@@ -147,6 +167,20 @@ def test_each_service(event: object, expected: list[tuple[str, int, str, str]]) 
 
 def test_a_deferral_is_temporary_and_a_delivery_neither() -> None:
     assert [each.permanent for each in explain_text(json.dumps(_SENDGRID)).replies] == [True, False, None]
+
+
+@pytest.mark.parametrize(
+    ("event", "permanent"),
+    [
+        ({"RecordType": "Bounce", "Type": "SoftBounce", "Details": "smtp;452 4.2.2 Over quota"}, False),
+        ({"RecordType": "SpamComplaint", "Type": "SpamComplaint", "Details": "spam complaint"}, None),
+    ],
+)
+def test_a_soft_bounce_and_a_complaint_are_no_failures(
+    event: dict[str, str], *, permanent: bool | None
+) -> None:
+    (reply,) = explain_text(json.dumps({**event, "Email": "bob@a.example"})).replies
+    assert reply.permanent is permanent
 
 
 def test_the_answer_of_an_api_is_no_event() -> None:

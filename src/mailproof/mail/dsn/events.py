@@ -36,16 +36,16 @@ def _words(text: str) -> tuple[str, ...]:
 
 
 #: Who it was for. The first of them that a document has counts: the others may be all addresses of To.
-_RECIPIENT = _words("emailaddress recipientaddress rcpt_to rcpt recipient recipients address email to")
+_RECIPIENT = _words("emailaddress bounced_recipient recipientaddress rcpt_to rcpt recipient recipients address email to destination")
 _SENDER = _words("friendly_from from sender source senderaddress")
 #: What the server said, and what the service says of it.
 _SAID = _words(
     "diagnosticcode diag raw_reason smtpresponse response output message details detail delay_reason reason"
-    " comment error description bounce_description"
+    " comment error description bounce_description statusmessage errordetail diagnostic_message context"
 )
 _EVENT = _words(
     "event type eventtype notificationtype recordtype severity state action status bouncetype bouncesubtype"
-    " subtype category complaintfeedbacktype queue_name"
+    " subtype category complaintfeedbacktype queue_name event_name"
 )
 _CODE = _words("code error_code smtp_code")
 _STATUS = _words("status enhanced-code")
@@ -61,11 +61,9 @@ _ESCAPED = {"n": "\n", "r": "\r", "t": "\t"}
 #: Where words meet in the name of an event: OnAccountSuppressionList, hard_bounce.
 _SEAM = re.compile(r"(?<=[a-z])(?=[A-Z])|[_.]")
 _ACTIONS = (
-    ("delayed", re.compile(r"\b(?:defer|delay|temporary)", re.IGNORECASE)),
-    (
-        "failed",
-        re.compile(r"(?<!soft )\b(?:bounce|fail|drop|block|reject|compl|spam|hard|error)", re.IGNORECASE),
-    ),
+    ("delayed", re.compile(r"\b(?:defer|delay|temporary|soft)", re.IGNORECASE)),
+    ("failed", re.compile(r"\b(?:bounce|fail|drop|block|reject|hard|error)", re.IGNORECASE)),
+    ("complaint", re.compile(r"\b(?:compl|spam)", re.IGNORECASE)),
     ("delivered", re.compile(r"\b(?:deliver|sent|send|open|click|process)", re.IGNORECASE)),
 )
 
