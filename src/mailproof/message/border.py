@@ -344,8 +344,10 @@ def _hybrid(message: Message, hops: tuple[ReceivedHop, ...]) -> int:
     internal = message.raw.first(_AUTH_AS).strip().lower() == "internal"
     for index, (hop, older) in enumerate(pairwise(hops)):
         online, before = known_border(hop.by, hop.raw), known_border(older.by, older.raw)
-        exchange = all(each.with_.upper().startswith("MICROSOFT SMTP") for each in (hop, older))
-        if exchange and online is None and before is not None and before.sends_as(hop.from_):
+        exchange = _is_exchange(hop)
+        relay = _is_exchange(hops[0]) and related(hop.by, hops[0].by)  # a server of one's own in between
+        name = hop.from_ if exchange else hop.rdns if relay else ""
+        if online is None and before is not None and before.sends_as(name):
             source = known_border(message.raw.first(_AUTH_SOURCE).strip(), "")
             return index + 1 if internal or source is before else 0
         if exchange and online is not None and before is None:
@@ -354,6 +356,10 @@ def _hybrid(message: Message, hops: tuple[ReceivedHop, ...]) -> int:
         if not is_inside(hop, (older,)):
             break
     return 0
+
+
+def _is_exchange(hop: ReceivedHop) -> bool:
+    return hop.with_.upper().startswith("MICROSOFT SMTP")
 
 
 def _never_left(message: Message, taken: Handover, hops: tuple[ReceivedHop, ...]) -> bool:

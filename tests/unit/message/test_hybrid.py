@@ -42,6 +42,29 @@ def test_mail_that_exchange_online_took_in_for_a_mailbox_of_ones_own() -> None:
     assert find_envelope(message, border).mail_from == "eve@other.example"
 
 
+_RELAYED = f"Received: from relay.acme.example (10.1.2.9) by EX01.corp.acme.example (10.1.2.3) {_SMTP}"
+_AT_RELAY = "Received: from EUR05-AM6-obe.outbound.protection.outlook.com ({}) by relay.acme.example (Postfix) with ESMTPS id 1; Wed, 25 Nov 2026 12:00:08 +0000\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "ip"),
+    [
+        ("mail-am6.outbound.protection.outlook.com [203.0.113.100]", "192.0.2.25"),
+        ("mail.evil.example [198.51.100.66]", "198.51.100.66"),
+        ("unknown [198.51.100.66]", "198.51.100.66"),
+    ],
+)
+def test_a_relay_of_ones_own_between_the_halves(name: str, ip: str) -> None:
+    """By the name that it looked up: anyone can greet it as Microsoft."""
+    border = found(
+        _RELAYED + _AT_RELAY.format(name) + _ONLINE + _RESULTS
+        + _AT_ONLINE.format("mail.other.example (192.0.2.25)") + _SOURCE
+    )  # fmt: skip
+    assert border.handover is not None
+    assert border.handover.ip == ip
+    assert [each.trusted for each in border.results] == [ip == "192.0.2.25"]
+
+
 @pytest.mark.parametrize("source", ["", "X-MS-Exchange-Organization-AuthSource: EX01.corp.acme.example\n"])
 def test_mail_of_another_organization_with_exchange_online_comes_from_outside(source: str) -> None:
     border = found(
@@ -57,9 +80,12 @@ def test_mail_of_another_organization_with_exchange_online_comes_from_outside(so
     [
         _FROM_ONLINE + _ONLINE + _MAPI_ONLINE,
         _AT_ONLINE.format("mail.acme.example (203.0.113.77)") + _OWN + _MAPI_OWN + _OWN_HALF,
+        _AT_ONLINE.format("relay.acme.example (203.0.113.77)")
+        + "Received: from EX01.corp.acme.example (EX01 [10.1.2.3]) by relay.acme.example (Postfix) with ESMTPS id 1\n"
+        + _MAPI_OWN + _OWN_HALF,
     ],
-    ids=["to a mailbox of one's own", "to a mailbox online"],
-)
+    ids=["to a mailbox of one's own", "to a mailbox online", "over a relay"],
+)  # fmt: skip
 def test_mail_between_the_halves_never_left_the_organization(hops: str) -> None:
     assert found(hops + _INTERNAL).inside
 
