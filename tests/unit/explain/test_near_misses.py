@@ -92,6 +92,13 @@ from mailproof.render.text.explanation import render_explanation
         ("552 信箱空間不足", "mailbox-full"),
         ("554 5.7.1 Ihre IP-Adresse 192.0.2.25 steht auf einer Sperrliste", "ip-blocked"),
         ("550 邮件被识别为垃圾邮件", "spam-content"),
+        ("Het e-mailadres dat u hebt ingevoerd, kan niet worden gevonden.", "unknown-user"),
+        ("Het domein van de geadresseerde kan niet worden gevonden.", "host-not-found"),
+        ("Не удалось найти указанный адрес электронной почты.", "unknown-user"),
+        ("Не удалось найти домен получателя.", "host-not-found"),
+        ("找不到你输入的电子邮件地址。", "unknown-user"),
+        ("找不到域 receiver.example", "host-not-found"),
+        ("Error delivering to MAIL/ACME mail; Unable to extend an ID table - insufficient memory", "server-fault"),
         ("Reason: [{LED=554 5.2.2 mailbox full};{MSG=};{FQDN=mx.receiver.example}]", "mailbox-full"),
     ],
 )  # fmt: skip
