@@ -115,8 +115,9 @@ def test_a_mailbox_that_is_unavailable_need_not_be_unknown() -> None:
 
 
 def test_what_was_accepted_has_no_cause() -> None:
-    (reply,) = explain_text("250 2.0.0 Ok: queued as 4ABC").replies
-    assert (reply.permanent, reply.causes) == (None, ())
+    found = explain_text("250 2.0.0 Ok: queued as 4ABC")
+    assert [(reply.permanent, reply.causes) for reply in found.replies] == [(None, ())]
+    assert "none: the message was delivered" in render_explanation(found, {})
 
 
 def test_a_receivers_own_sense_of_a_code_is_not_contradicted() -> None:

@@ -13,6 +13,8 @@ from mailproof.render.text.style import clean
 
 #: Characters of the reply that are shown again.
 MAX_ECHO = 300
+_UNKNOWN = "unknown: no server is known to use these words"
+_DELIVERED = "none: the message was delivered or passed on"
 
 
 def render_explanation(explanation: Explanation, titles: dict[str, str], look: Look = SCREEN) -> str:
@@ -54,8 +56,9 @@ def _reply(page: Page, reply: BounceReply, titles: dict[str, str]) -> None:
             _labelled(page, label, clean(value, 300))
     for cause in reply.causes:
         _cause(page, cause, titles)
+    accepted = 200 <= reply.code < 300 or reply.status.startswith("2")
     if not reply.causes:
-        _labelled(page, "cause", "unknown: no server is known to use these words")
+        _labelled(page, "cause", _DELIVERED if accepted else _UNKNOWN)
     if reply.registered and not (certain and reply.status in certain.cause):
         _labelled(page, "registry", f"{reply.status or reply.code}: {clean(reply.registered)}")
 
