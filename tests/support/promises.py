@@ -72,7 +72,8 @@ def _lost(proposal: FixProposal) -> Iterator[str]:
     for change, line in _lines(proposal, "removed"):
         text = _joined(line)
         if change.rrtype == "TXT" and not text.lower().startswith("v=spf1 "):
-            yield from (box for box in _MAILBOX.findall(text) if box.lower() not in everything)
+            boxes = (re.sub(r"^mailto\.?", "", box.lower()) for box in _MAILBOX.findall(text))
+            yield from (box for box in boxes if box not in everything)
         if "_domainkey" in change.name and change.rrtype == "TXT":
             yield from (key[:20] for key in _KEY.findall(re.sub(r"\s", "", text)) if key not in keys)
 

@@ -28,6 +28,7 @@ from mailproof.records.dmarc import percent
 from mailproof.records.spf import is_spf
 
 _MAILBOX = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_MAILTO = re.compile(r"^mailto[.=]*")
 _WORD = re.compile(r"[a-z]{3,12}")
 _KEY = re.compile(r"[A-Za-z0-9+/]{40,}={0,2}")
 
@@ -85,7 +86,7 @@ def objection(
         # A dangling alias that is written right leads to the policy that its target has.
         *_dmarc(before, after, decision or any(rrtype == "CNAME" for _, rrtype in changes)),
         *_lost(changes, decision),
-        *_surfaced(before, accepted, after, asked),
+        *_surfaced(before, accepted, after, asked, decision),
     )
     return next(iter(objections), None)
 
@@ -154,7 +155,7 @@ def _lost(changes: Changes, decision: bool) -> Iterator[Objection]:
         name, rrtype = key
         for text in map(record_text, change.removed if rrtype == "TXT" else ()):
             for mailbox in () if is_spf(text) else _MAILBOX.findall(text):
-                if mailbox.lower() not in published.lower():
+                if _MAILTO.sub("", mailbox.lower()) not in published.lower():
                     yield Objection(f"reports would no longer go to {mailbox}", key)
             if "_domainkey" in name:
                 parts = _KEY.findall(re.sub(r"[\s\"\\]", "", text))
@@ -184,9 +185,13 @@ def _stands(name: str, changes: Changes) -> bool:
 
 
 def _surfaced(
-    before: Report, accepted: Report, after: Report, asked: Mapping[Finding, frozenset[Key]]
+    before: Report,
+    accepted: Report,
+    after: Report,
+    asked: Mapping[Finding, frozenset[Key]],
+    decision: bool,
 ) -> Iterator[Objection]:
-    """New findings as bad as those that the change is for, and what can no longer be evaluated."""
+    """New findings as bad as those that the change is for (a decision's: worse), and what can't be evaluated."""
     known = {finding.place for finding in accepted.findings}
     for finding in surfaced(before, after):
         if finding.place in known:
@@ -195,7 +200,7 @@ def _surfaced(
         causes = [f.severity.rank for f, keys in asked.items() if where in keys]
         # A finding in a changed record comes from what changed it; any other from the least of all.
         least = min(causes) if causes else max((f.severity.rank for f in asked), default=2)
-        if finding.severity.rank <= least:
+        if finding.severity.rank < least + (not decision):
             yield Objection(f"{finding.rule} would be new: {finding.message}", where)
     rules = {(finding.rule, finding.subject) for finding in asked}
     in_doubt = {(each.check, each.subject) for each in before.outcomes if each.reason}

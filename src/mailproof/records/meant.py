@@ -33,6 +33,7 @@ NearMiss = Literal[
     "order",
     "no-version",
     "version",
+    "another",
 ]
 
 #: What each fault is called in a sentence about the record.
@@ -48,6 +49,7 @@ NEAR_MISS_WORDS: dict[NearMiss, str] = {
     "order": "v= is not the first tag",
     "no-version": "it has no version",
     "version": "it has an unknown version",
+    "another": "it has the version of another kind of record",
 }
 
 #: Longer texts are not read: no record is so long, and nothing of one may get lost.
@@ -57,6 +59,8 @@ _BEFORE = " \t\r\n;,:.=-+*_"
 _V = re.compile(r"v\s?[=:\-]{1,2}\s?", re.IGNORECASE)
 _LOOSE_V = re.compile(r"v\s?(?=[A-Za-z])", re.IGNORECASE)
 _PREFIXES = ("mta", "smtp")
+#: The version of another record of mail, copied along.
+_ANOTHER = re.compile(r"spf1|DMARC1|DKIM1|STSv1|TLSRPTv1|BIMI1", re.IGNORECASE)
 #: What is written between the letters of a version.
 _BETWEEN = re.compile(r"[ _.-]")
 _TAG = r"TAG\s*[=:]"
@@ -211,10 +215,13 @@ def _without_version(text: str, form: Format) -> NearMiss:
     """For texts that do not begin with a version: it is further back, or was forgotten."""
     if len(text) > LONGEST:
         return ""
-    tags = _values(text)
-    if tags.get("v") == form.version:
+    tags = {**_values(text)}
+    version = tags.pop("v", tags.pop("V", None))
+    if version == form.version:
         return "order"
-    return "no-version" if "v" not in tags and "V" not in tags and form.bare(tags) else ""
+    if (version is not None and not _ANOTHER.fullmatch(version)) or not form.bare(tags):
+        return ""
+    return "no-version" if version is None else "another"
 
 
 def _version(head: str, form: Format) -> _Version | None:
@@ -268,14 +275,14 @@ def _split_number(word: str) -> tuple[str, str]:
 def _supported(rest: str, form: Format) -> bool:
     """Whether tags of this type of record come behind the version."""
     return (
-        _with_tags(r"[\s;,:|.]*TAG\s*[=:]", form.names).match(rest) is not None
-        or _with_tags(r"[\s;,|]TAG\s*=", form.names).search(rest) is not None
+        _with_tags(r"[\s;,:|.&]*TAG\s*[=:]", form.names).match(rest) is not None
+        or _with_tags(r"[\s;,|&]TAG\s*=", form.names).search(rest) is not None
     )
 
 
 def _at_boundary(rest: str, form: Format) -> bool:
     """Whether the version may end here: at a separator, the end, or glued to a tag."""
-    return not rest or rest[0] in " ;,:|./\\" or _with_tags(_TAG, form.names).match(rest) is not None
+    return not rest or rest[0] in " ;,:|./\\&" or _with_tags(_TAG, form.names).match(rest) is not None
 
 
 @cache
@@ -288,7 +295,7 @@ def _with_tags(pattern: str, names: tuple[str, ...]) -> re.Pattern[str]:
 def _tags(body: str, form: Format) -> Iterator[tuple[str, str]]:
     """Name and value of each tag; without a name what cannot be read."""
     known = _with_tags(_TAG, form.names)
-    wanted = _with_tags(r"[ ,:|]+(?=TAG\s*=)", form.names)
+    wanted = _with_tags(r"[ ,:|&]+(?=TAG\s*=)", form.names)
     open_list, cuts = "", _CUTS
     pending = [part for whole in body.split(";") for part in wanted.split(whole)]
     written = {part.partition("=")[0].strip() for part in pending}

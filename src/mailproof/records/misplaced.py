@@ -72,7 +72,7 @@ def read(text: str) -> Read | None:
     if is_spf(clean):
         return Read("spf", name, clean)
     for kind, form in _FORMATS.items():
-        if form.is_record(clean) or meant.near_miss(clean, form) not in ("", "no-version"):
+        if form.is_record(clean) or meant.near_miss(clean, form) not in ("", "no-version", "another"):
             return Read(kind, name, clean)
     if (clean[:1] in ("v", "V") or name or _KEY.search(clean)) and looks_like_dkim_key(clean):
         return Read("dkim", name, clean)
@@ -85,6 +85,9 @@ def misplaced(name: str, text: str, domain: str, alias: str = "") -> MisplacedRe
     ``name`` is at, below or (with the domain or its zone twice) behind ``domain``; both are in lower-case
     A-labels.
     """
+    own = next((form for kind, form in _FORMATS.items() if name == f"{LABELS[kind]}.{domain}"), None)
+    if own is not None and meant.near_miss(text, own) == "another":
+        return None  # the version alone is of another record
     for found in (read(text), behind(text)):
         if found is None:
             continue

@@ -20,6 +20,8 @@ _TABLE: dict[int, str | None] = {
 _ENTITY = re.compile(r"&nbsp;|&#160;|(?<=;)(?:%20)+|(&#59;|&semi;)")
 #: Escapes of zone files (RFC 1035 section 5.1): ``\059`` is a semicolon.
 _DECIMAL = re.compile(r"\\(0[3-9][0-9]|1[01][0-9]|12[0-6])")
+#: Newlines and tabs of programming languages, before a tag.
+_NEWLINE = re.compile(r"(?<=;)(?:\\[nrt])+(?=[a-z]{1,9}\s*=)", re.IGNORECASE)
 #: Where one string of a zone file ends and the next begins: they are joined without a space.
 _SEAM = re.compile(r"(?<=[^\\])\"[ \t]+\"(?=[^\s\"])")
 
@@ -47,7 +49,7 @@ def plain(text: str) -> str:
 
     Quotation marks and backslashes are dropped, and so is the seam between two quoted strings.
     """
-    joined = _DECIMAL.sub(lambda found: chr(int(found[1])), _SEAM.sub("", text))
+    joined = _DECIMAL.sub(lambda found: chr(int(found[1])), _NEWLINE.sub(" ", _SEAM.sub("", text)))
     joined = _ENTITY.sub(lambda found: ";" if found[1] else " ", joined)
     return " ".join(joined.translate(_TABLE).split())
 

@@ -13,12 +13,14 @@ from mailproof.records.plain import plain
 _ALIASES = ("mail", "email", "e-mail", "mailbox")
 #: A new destination begins where mailto does, though nothing parts it.
 _BEGINS = re.compile(r"(?<=[^\s,;|<(])(?=mailto[:;/=])", re.IGNORECASE)
+#: ``mailto:Reports <d@acme.example>``
+_DISPLAY_NAME = re.compile(r"(?:mailto:)?[^<>,;@:/]*<(?=[^<>\s]+@)", re.IGNORECASE)
 _AROUND_AT = re.compile(r"\s*@\s*")
 _BETWEEN = re.compile(r"[\s,;|<>()\[\]]+")
 _SCHEME = re.compile(r"(?P<word>[A-Za-z][A-Za-z-]{2,9})[:;/\\=]+")
 _BARE_SCHEME = re.compile(r"[A-Za-z][A-Za-z-]{2,9}[:/\\=]*")
 _APART = re.compile(r"(!\d+)\s+(?=[kmgt]b?\b)", re.IGNORECASE)
-_SIZE = re.compile(r"!\d+\s?[A-Za-z]{0,3}\Z")
+_SIZE = re.compile(r"!\d*\.?\d*\s?[A-Za-z]{0,3}\Z")
 _LEGAL_SIZE = re.compile(r"!\d+[kmgt]?\Z", re.IGNORECASE)
 _ADDRESS = re.compile(
     r"[A-Za-z0-9.#$%&'*+/?^_`{|}~-]+"
@@ -40,7 +42,8 @@ def salvaged(value: str) -> str:
     """
     if readable(value):
         return value
-    text = _APART.sub(r"\1", _BEGINS.sub(",", _AROUND_AT.sub("@", plain(value))))
+    named = _DISPLAY_NAME.sub("mailto:", plain(value))
+    text = _APART.sub(r"\1", _BEGINS.sub(",", _AROUND_AT.sub("@", named)))
     found: list[str] = []
     for piece in _BETWEEN.split(text):
         rest = piece.strip("\"'") if piece.strip(":/\\=") else ""
@@ -78,7 +81,7 @@ def _address(piece: str) -> str:
         rest = rest[scheme.end() :]
     if rest == piece and rest[:6].lower() == "mailto":
         rest = rest[6:]
-    rest = rest.lstrip(":/\\=").rstrip(".,;:\"'")
+    rest = rest.lstrip(":/\\=.").rstrip(".,;:\"'")
     size = _SIZE.search(rest)
     if size is not None and not _LEGAL_SIZE.fullmatch(size.group()):
         rest, size = rest[: size.start()], None

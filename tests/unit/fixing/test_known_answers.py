@@ -158,6 +158,12 @@ CASES = (
             "_dmarc TXT v=DMARC1; p=reject; rua=mailto:d@acme.example",
         ),
     ),
+    # RFC 8460 section 3: its records begin with v=TLSRPTv1.
+    Case(
+        "tls-reports-with-the-version-of-dmarc",
+        ('_smtp._tls TXT "v=DMARC1; rua=mailto:tls@acme.example"',),
+        ("_smtp._tls TXT v=TLSRPTv1; rua=mailto:tls@acme.example",),
+    ),
     Case(
         "title-before-a-policy",
         ('_dmarc TXT "DMARC: v=DMARC1; p=reject; rua=mailto:d@acme.example"',),

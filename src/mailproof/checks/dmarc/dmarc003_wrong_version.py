@@ -31,7 +31,7 @@ from mailproof.model import DmarcStep, Location, Severity
 from mailproof.records.meant import NEAR_MISS_WORDS, NearMiss
 
 _KINDS: tuple[NearMiss, ...] = (
-    *("case", "version", "no-version", "order", "spaces"),
+    *("case", "version", "another", "no-version", "order", "spaces"),
     *("leading-space", "pasted-name", "invisible"),
 )
 

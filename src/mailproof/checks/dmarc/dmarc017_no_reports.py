@@ -1,7 +1,8 @@
 """DMARC: no aggregate reports (rua=)
 
 ## What it checks
-The `rua` tag of the record that applies. The rule fires where there is none.
+The `rua` tag of the record that applies. The rule fires where there is none, or where it
+has web addresses alone.
 
 ## Why it matters
 Without reports you can't see which of your own mail fails, nor who forges the domain. Raising the policy is
@@ -36,15 +37,19 @@ from mailproof.model import Fix, Severity
     profiles="in use",
 )
 def check(found: Applied, report: Reporter) -> None:
-    if found.record.tag("rua") is not None or not found.record.valid:
+    written = found.record.tag("rua") is not None
+    web = bool(found.record.rua) and all(uri.scheme in ("http", "https") for uri in found.record.rua)
+    if not found.record.valid or (written and not web):
         return
     fix = Fix(
         "Add rua=mailto: with a mailbox that you read, or with the address that a report service gave you."
     )
-    if any(not uri.problem for uri in found.meant.rua):
+    if not web and any(not uri.problem for uri in found.meant.rua):
         fix = found.publish("Correct the tag that was meant to be rua=.", found.meant.text)
+    has = "only web addresses in rua=, which receivers need not support" if web else "no rua="
+    dont = "may not" if web else "don't"
     report(
-        f"The record at {found.name} has no rua=, so you don't get reports on mail from {report.subject}.",
+        f"The record at {found.name} has {has}, so you {dont} get reports on mail from {report.subject}.",
         location=found.at(),
         fix=fix,
     )
