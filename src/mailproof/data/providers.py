@@ -75,9 +75,13 @@ def is_providers_mx(host: str) -> bool:
 def meant_include(name: str) -> str | None:
     """The name to include that ``name`` is one slip away from; None where it is none, or more than one.
 
-    For names at which there is no SPF record.
+    Its last label may be another or left out, and so may its first. For names without an SPF record.
     """
-    return _nearest(name, (include for each in known_providers().providers for include in each.includes))
+    known = [include for each in known_providers().providers for include in each.includes]
+    name = name.rstrip(".").lower()
+    stems = (name, name.rpartition(".")[0])
+    like = [each for each in known if each.rpartition(".")[0] in stems or each.partition(".")[2] == name]
+    return _nearest(name, known) or (like[0] if len(like) == 1 and name not in known else None)
 
 
 def meant_host(name: str) -> str | None:

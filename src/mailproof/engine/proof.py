@@ -191,7 +191,7 @@ def _surfaced(
     asked: Mapping[Finding, frozenset[Key]],
     decision: bool,
 ) -> Iterator[Objection]:
-    """New findings as bad as those that the change is for (a decision's: worse), and what can't be evaluated."""
+    """New findings as bad as what the change is for (a decision's: worse), and what cannot be evaluated."""
     known = {finding.place for finding in accepted.findings}
     for finding in surfaced(before, after):
         if finding.place in known:

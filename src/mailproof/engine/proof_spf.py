@@ -135,7 +135,8 @@ def _lost_senders(was: SpfNode, now: SpfPartition, record: SpfRecord) -> str:
     written, kept = {_word(term) for term in before}, {_word(term) for term in after}
     gone = [term for term in before if _word(term) not in kept and not _covered(term, was, now)]
     for term in gone:  # a name that was wrong may be written anew, but not left out
-        added = [each for each in after if each.name == term.name and _word(each) not in written]
+        like = (each for each in after if each.name == term.name or each.value == term.value)
+        added = [each for each in like if _word(each) not in written]
         if sum(each.name == term.name for each in gone) > len(added):
             return term.text
     names = {name.lower() for text in texts if not parse_spf(text).valid for name in _NAME.findall(text)}
@@ -160,6 +161,8 @@ def _allows(term: SpfTerm) -> bool:
 def _covered(term: SpfTerm, was: SpfNode, now: SpfPartition) -> bool:
     """Whether all that the term allows passes by another term; only addresses can be compared."""
     cost = next((each for each in was.costs if each.term == term), None)
+    if cost is not None and cost.child is not None and cost.child.status == "loop":
+        return True  # it leads back to what it is in
     if cost is not None:
         addresses, open_terms = matched_by(was, cost)
         return bool(addresses) and not open_terms and addresses <= now.passing

@@ -70,8 +70,8 @@ def _at_one_place(cause: Finding, finding: Finding) -> bool:
 class _About(Struct, frozen=True):
     """What a finding is about: its subject, the domain that it is seen at, and the very thing if it is one.
 
-    ``thing`` is a host, selector, pointer or signature: its kind, and what distinguishes it from others of
-    the kind. ``alias`` is the name of a CNAME, ``zone`` that of a zone.
+    ``thing`` is a host, term (a host in SPF), selector, pointer or signature: its kind, and what
+    distinguishes it from others of the kind. ``alias`` is the name of a CNAME, ``zone`` that of a zone.
     """
 
     subject: str
@@ -102,7 +102,7 @@ def _about(finding: Finding) -> _About:
     if "._domainkey." in name and f".{subject}.{subject}" not in name:
         return _About(subject, domain, name, ("selector", name))
     if term := _SPF_HOST.fullmatch(where.record[where.start : where.end] if where.start is not None else ""):
-        return _About(subject, domain, name, ("host", _plain(term[2] or (domain if term[1] == "a" else ""))))
+        return _About(subject, domain, name, ("term", _plain(term[2] or (domain if term[1] == "a" else ""))))
     if rrtype == "MX":
         words = where.record.split()
         return _About(subject, domain, name, ("host", _plain(words[-1]) if words else ""))
@@ -120,8 +120,9 @@ def _owner(name: str, subject: str) -> str:
 
 def _same(finding: _About, cause: _About) -> bool:
     """Whether a finding and what may be its cause are about one thing."""
-    if finding.thing[0] == cause.thing[0] and finding.thing[1] and cause.thing[1]:
-        return finding.thing == cause.thing
+    kind = "host" if finding.thing[0] == "term" else finding.thing[0]
+    if kind == cause.thing[0] and finding.thing[1] and cause.thing[1]:
+        return finding.thing[1] == cause.thing[1]
     if cause.alias and finding.name:
         covered = cause.alias.startswith("*.") and finding.name.endswith(cause.alias[1:])
         return covered or cause.alias in (finding.name, finding.host)

@@ -122,6 +122,17 @@ CASES = (
         ("_dmarc CNAME policy.esp.example", NO_POLICY),
         ("_dmarc CNAME policy.esp.example.",),
     ),
+    # RFC 7208 section 5.2: an include is of a record, and not of a host.
+    Case(
+        "include-of-the-mail-host",
+        ('@ TXT "v=spf1 include:mail.acme.example -all"',),
+        ("@ TXT v=spf1 a:mail.acme.example -all",),
+    ),
+    Case(
+        "hosts-of-a-name-that-has-a-record-alone",
+        ('@ TXT "v=spf1 mx a:_spf.esp.example -all"',),
+        ("@ TXT v=spf1 mx include:_spf.esp.example -all",),
+    ),
     # RFC 1918: no one sends mail over the Internet from there.
     Case("private-address-beside-a-public-one", ("mail A 10.1.2.3",), ()),
     # RFC 7208 section 12: the grammar is of ASCII.

@@ -37,7 +37,7 @@ from mailproof.records.spf import rewritten, without
 from mailproof.records.spf.words import sensible
 
 
-@declare(Severity.ERROR, links)
+@declare(Severity.ERROR, links, needs=("mx",))
 def check(facts: DomainFacts, found: Links, report: Reporter) -> None:
     """A finding for each ``include`` without a record."""
     for node, record, cost, child in leading_nowhere("include", found):
@@ -50,6 +50,7 @@ def check(facts: DomainFacts, found: Links, report: Reporter) -> None:
             location=at(node, cost.term),
             evidence=(child.lookup.describe(),) if child.lookup else (),
             fix=right_name(facts, node, record, dead)
+            or as_hosts(facts, node, record, dead)
             or publish(
                 facts, node, "Correct the name, or remove the include", without(record, dead), "decision"
             ),
@@ -81,3 +82,12 @@ def right_name(facts: DomainFacts, node: SpfNode, record: SpfRecord, dead: list[
     right = " and ".join(dict.fromkeys(name for _, name in names if name))
     text = rewritten(record, changes) if len(changes) == len(dead) else None
     return publish(facts, node, f"Correct the name to {right}", text)
+
+
+def as_hosts(facts: DomainFacts, node: SpfNode, record: SpfRecord, dead: list[SpfTerm]) -> Fix | None:
+    """The record with ``a`` in place of ``include``, where the names are mail hosts of the domain."""
+    hosts = {host.host for host in facts.mx or ()}
+    if not all(term.value.lower() in hosts for term in dead):
+        return None
+    text = rewritten(record, ((term, term.text.lower().replace("include:", "a:", 1)) for term in dead))
+    return publish(facts, node, f"Write a: in place of include:, as {dead[0].value} is a host", text)

@@ -30,8 +30,9 @@ from mailproof.checks.spf._facts import Costs, at, own_costs
 from mailproof.checks.spf._fixes import publish
 from mailproof.checks.spf.spf004_syntax_error import in_name
 from mailproof.model import MAX_MX_NAMES, DomainFacts, Severity, SpfTermCost
-from mailproof.records.spf import without
+from mailproof.records.spf import rewritten, without
 from mailproof.records.spf.allowed import reach_of
+from mailproof.records.spf.words import SPF_NAMES
 
 
 @declare(
@@ -45,6 +46,7 @@ def check(facts: DomainFacts, every: Costs, report: Reporter) -> None:
     for node, record, costs in every:
         useless = [cost for cost in costs if _is_dead(cost) and not in_name(record, cost.term.start)]
         fixed = without(record, [cost.term for cost in useless])
+        nobody = reach_of(node) == "nobody"
         for cost in useless:
             dead = [lookup for lookup in cost.lookups if lookup.absent]
             # A free name outside the domain can be registered by anyone.
@@ -54,12 +56,16 @@ def check(facts: DomainFacts, every: Costs, report: Reporter) -> None:
             )
             what = dead[0].describe() if dead else f"{cost.lookups[0].name} has a null MX"
             give = "Correct the MX record" if cost.term.name == "mx" else "Give the name an address"
+            fix = publish(facts, node, f"{give}, or remove the term", fixed, "decision")
+            if cost.term.value.lower().startswith(SPF_NAMES):
+                meant = f"{cost.term.qualifier.strip('+')}include:{cost.term.value}"
+                fix = publish(facts, node, f"Write {meant}", rewritten(record, ((cost.term, meant),)))
             report(
                 f"{cost.term.text} in the SPF record of {node.domain} matches no host ({what}).",
                 location=at(node, cost.term),
                 evidence=tuple(lookup.describe() for lookup in dead[:10]),
-                fix=publish(facts, node, f"{give}, or remove the term", fixed, "decision"),
-                severity=None if foreign or reach_of(node) == "nobody" else Severity.INFO,
+                fix=fix,
+                severity=None if foreign or fix.kind == "repair" or nobody else Severity.INFO,
             )
 
 

@@ -49,7 +49,7 @@ _TOKEN = re.compile(
 _PROOF = re.compile(r"(?:MS=ms[0-9]|[a-z0-9_.-]*(?:verif|validat)[a-z0-9_.-]*=)", re.IGNORECASE)
 _PREFIX_ZERO = re.compile(r"/0+(?=[0-9])")
 #: How names begin that providers give their customers to include.
-_SPF_NAMES = ("_spf", "spf")
+SPF_NAMES = ("_spf", "spf")
 #: ``192.0.2.*``, ``192.0.2/24``
 _FEWER_OCTETS = re.compile(r"(\d+(?:\.\d+){1,2})((?:\.[*x])*)(?:/(\d+))?", re.IGNORECASE)
 _RANGE = re.compile(r"([\d.]+)\s*-\s*([\d.]+)")
@@ -272,7 +272,7 @@ def _spellings(word: str) -> Iterator[str]:
         yield f"{sign}all"
     if family := _family(bare):
         yield f"{sign}{family}"
-    if bare.lower().startswith(_SPF_NAMES):
+    if bare.lower().startswith(SPF_NAMES):
         yield f"{sign}include:{bare}"
     named = _NAMED.fullmatch(bare)
     if named is not None:
@@ -299,7 +299,7 @@ def _by_name(sign: str, name: str, value: str) -> Iterator[str]:
             yield f"{sign}{family}"
         return
     if re.fullmatch(r"ipv?[46]", name):  # the addresses of a host
-        yield f"{sign}{'include' if value.lower().startswith(_SPF_NAMES) else 'a'}:{value}"
+        yield f"{sign}{'include' if value.lower().startswith(SPF_NAMES) else 'a'}:{value}"
     if name in ("a", "mx", "ptr", "exp"):
         near = {name}
     for known in near or ({"include"} if name in ("incl", "inc") else set()):
