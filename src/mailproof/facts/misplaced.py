@@ -17,10 +17,12 @@ MAX_SELECTORS = 10
 MAX_RECORDS = 20
 #: Wrong names below the domain, each only asked for where the one before it exists.
 _NEIGHBOURS: dict[RecordKind, tuple[tuple[str, ...], ...]] = {
-    "dmarc": (("dmarc",), ("_dmarc", "_dmarc._dmarc")),
+    "dmarc": (("dmarc",), ("_dmarc", "_dmarc._dmarc"), ("_domainkey", "_dmarc._domainkey")),
     "tls_rpt": (("_tls", "smtp._tls"),),
     "bimi": (("_bimi",),),
 }
+#: Wrong names of keys below the domain, by selector.
+_KEYS = ("{}", "{}._domainkeys", "{}_domainkey", "_domainkey.{}")
 
 
 async def collect_misplaced(
@@ -59,7 +61,7 @@ async def collect_misplaced(
     if keys is not None and (named or keys.status == "nxdomain") and (apex.found or apex.status == "nodata"):
         chains.append((_below("domainkey", domain), *(_below(f"{each}.domainkey", domain) for each in named)))
         if keys.status == "nxdomain":
-            chains += ((_below(each, domain),) for each in named)
+            chains += ((_below(form.format(each), domain),) for each in named for form in _KEYS)
     wrong = [apex, *doubles]
     if "mta_sts" in missing:  # the host of the policy, whose address is asked for anyway
         host = await resolver.query(f"mta-sts.{domain}", "A")

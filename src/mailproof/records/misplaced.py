@@ -45,7 +45,7 @@ _LONGEST = 8000
 #: Labels at which other records are looked for; any other that holds a key is its selector.
 _OTHERS = ("bimi", "dmarc", "domainkey", "mta-sts")
 _CNAME = re.compile(r"\A(?:IN\s+)?CNAME[\s:=]+", re.IGNORECASE)
-_BEHIND = re.compile(r"v\s?=\s?DMARC1\b", re.IGNORECASE)
+_BEHIND = re.compile(r"v\s?=\s?(?:DMARC|DKIM|STSv|TLSRPTv|BIMI)1\b", re.IGNORECASE)
 
 
 class Read(Struct, frozen=True, dict=True):
@@ -98,13 +98,13 @@ def misplaced(name: str, text: str, domain: str, alias: str = "") -> MisplacedRe
 
 
 def behind(text: str) -> Read | None:
-    """The DMARC record that was pasted behind another record, where receivers could use it; else None."""
-    start = _BEHIND.search(text) if len(text) <= _LONGEST else None
-    if start is None:
+    """The record that was pasted behind one of another kind, where receivers could use it; else None."""
+    start = _BEHIND.search(text, 1) if len(text) <= _LONGEST else None
+    found = read(text[start.start() :]) if start is not None else None
+    if found is None or not found.value:
         return None
-    whole, found = read(text), read(text[start.start() :])
-    own = whole is not None and whole.kind == "dmarc"
-    return found if not own and found is not None and found.kind == "dmarc" and found.value else None
+    whole = read(text)
+    return found if whole is None or whole.kind != found.kind else None
 
 
 def alias_target(text: str) -> str:
@@ -161,7 +161,7 @@ def _belongs(found: Read, written: str, name: str, domain: str) -> str:
 def _selector(name: str, domain: str) -> str:
     """The selector in the wrong name of a key: ``s1._domainkey.d.d``, ``s1.domainkey.d``, ``s1.d``."""
     own = (undoubled(name, domain) or name).removesuffix(f".{domain}")
-    found = re.fullmatch(r"(?P<selector>[^ ]+?)\.(?:_domainkey(?:\._domainkey)?|domainkey)", own)
+    found = re.fullmatch(r"([^ ]+?)(?:[._]_?domainkeys?)+|_domainkey\.([^ ]+)", own)
     if found is None:
         return own if re.fullmatch(r"[a-z0-9][a-z0-9-]*", own) and own not in _OTHERS else ""
-    return found["selector"]
+    return found[1] or found[2]

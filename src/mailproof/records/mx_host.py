@@ -10,13 +10,14 @@ from msgspec import Struct
 from mailproof.records.addresses import is_address
 from mailproof.records.remember import remembered
 
-ExchangeKind = Literal["host", "address", "mailbox", "url", "port", "preference", "other"]
+ExchangeKind = Literal["host", "address", "mailbox", "url", "port", "preference", "stray", "other"]
 _ESCAPE = re.compile(r"\\(?:(\d{3})|(.))", re.DOTALL)
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL}){{0,126}}")
 _MAILBOX = re.compile(r"(?:mailto:)?[^@\s]{1,64}@[^@\s]{1,253}")
 _URL = re.compile(r"[a-z][a-z0-9+.-]{0,15}:[/\\]{2}([^/\\:]{1,253})(?::\d{1,5})?(?:[/\\].{0,253})?")
 _PORT = re.compile(r"([^:\s]{1,253}):\d{1,5}")
+_STRAY = re.compile(rf"[\s;,\"']*({_HOST.pattern})[\s;,\"']*")
 _PREFERENCE = re.compile(r"\d{1,5}[\s,]{1,8}(\S{1,253})")
 
 
@@ -52,6 +53,7 @@ def _read(text: str) -> Exchange | None:
         ("url", _URL),
         ("preference", _PREFERENCE),
         ("port", _PORT),
+        ("stray", _STRAY),
     )
     for kind, pattern in patterns:
         if match := pattern.fullmatch(text):

@@ -62,6 +62,10 @@ LOGO = "v=BIMI1; l=https://shop.example/l.svg"
         (f"_domainkey.{D}", KEY, "dkim", "", KEY),
         (f"k1.domainkey.{D}", KEY, "dkim", f"k1._domainkey.{D}", KEY),
         (f"k1.{D}", KEY, "dkim", f"k1._domainkey.{D}", KEY),
+        (f"k1._domainkeys.{D}", KEY, "dkim", f"k1._domainkey.{D}", KEY),
+        (f"k1_domainkey.{D}", KEY, "dkim", f"k1._domainkey.{D}", KEY),
+        (f"_domainkey.k1.{D}", KEY, "dkim", f"k1._domainkey.{D}", KEY),
+        (D, f"v=spf1 -all {KEY}", "dkim", "", KEY),
         (f"dmarc.{D}", KEY, "dkim", "", KEY),
         (f"_dmarc.{D}", REPORTS, "tls_rpt", f"_smtp._tls.{D}", REPORTS),
         (f"_bimi.{D}", LOGO, "bimi", f"default._bimi.{D}", LOGO),
@@ -259,7 +263,8 @@ async def asked(text: str, kinds: tuple[RecordKind, ...] = tuple(LABELS)) -> lis
 
 async def test_few_questions_are_asked() -> None:
     usual = ["mailproof-wildcard-test", D, "_dmarc", "_mta-sts", "_smtp._tls", "_domainkey", "default._bimi"]
-    neighbours = ["domainkey", "k1", "dmarc", "_dmarc._dmarc", "mta-sts", "_tls", "_bimi"]
+    keys = ["domainkey", "k1", "k1._domainkeys", "k1_domainkey", "_domainkey.k1"]
+    neighbours = [*keys, "dmarc", "_dmarc._dmarc", "mta-sts", "_tls", "_bimi"]
     nothing = await asked("")
     # Nothing is asked below names that do not exist.
     assert set(nothing) <= {D, *(f"{each}.{D}" for each in (*usual, *neighbours))}

@@ -55,8 +55,8 @@ class Found(Struct, frozen=True):
         """The record as it was meant where that fixes the fault; else ``unclear``, in words."""
         text = self.record.text
         value = repaired(text, BIMI)
-        left = {(each.code, value[each.start : each.end]) for each in parse_bimi(value).problems}
-        if not value or (problem.code, text[problem.start : problem.end]) in left:
+        left = {each.code for each in parse_bimi(value).problems}
+        if not value or problem.code in left:
             return Fix(unclear)
         return replaced(self.lookup, domain, summary, (text,), value)
 

@@ -38,6 +38,7 @@ _KINDS = {
     "url": "is a URL; an MX record names a host",
     "port": "has a port number; mail is always delivered to port 25",
     "preference": "has the preference in the name",
+    "stray": "has a space, quotation mark or other character beside the name",
 }
 
 
