@@ -10,6 +10,7 @@ from typing import Literal
 from msgspec import Struct
 
 from mailproof.model import Tag, TagProblem
+from mailproof.records.mailboxes import domain_to_ascii
 from mailproof.records.tags import find_tag, parse_tags, without_whitespace
 
 SignatureKind = Literal["dkim", "ams", "seal"]
@@ -315,11 +316,4 @@ def _utf8(text: str) -> str:
 
 def _to_ascii(name: str) -> str:
     """A domain in A-labels where it can be; else as it is."""
-    if name.isascii():
-        return name
-    import idna  # 60 ms: only where it is needed
-
-    try:
-        return idna.encode(_utf8(name), uts46=True).decode("ascii")
-    except (idna.IDNAError, UnicodeError):
-        return name
+    return name if name.isascii() else domain_to_ascii(_utf8(name)) or name

@@ -6,6 +6,7 @@ import re
 
 from mailproof.model import Tag
 from mailproof.records.dmarc_uri import parse_uris
+from mailproof.records.mailboxes import domain_to_ascii
 from mailproof.records.nearest import nearest
 from mailproof.records.plain import plain
 
@@ -82,6 +83,9 @@ def _address(piece: str) -> str:
     if rest == piece and rest[:6].lower() == "mailto":
         rest = rest[6:]
     rest = rest.lstrip(":/\\=.").rstrip(".,;:\"'")
+    if not rest.isascii():  # an international name
+        local, at, domain = rest.rpartition("@")
+        rest = f"{local}{at}{domain_to_ascii(domain)}"
     size = _SIZE.search(rest)
     if size is not None and not _LEGAL_SIZE.fullmatch(size.group()):
         rest, size = rest[: size.start()], None

@@ -29,6 +29,7 @@ D, E = "mailto:d@shop.example", "mailto:e@shop.example"
         ("mailto\\:d@shop.example", D),
         ("mailto:mailto:d@shop.example", D),
         ("mailtod@shop.example", D),
+        ("mailto:d@b\u00fccher.example", "mailto:d@xn--bcher-kva.example"),
         ("mailto.d@shop.example", D),
         ("mailto:Reports <d@shop.example>", D),
         ("mailto:d@shop.example!", D),

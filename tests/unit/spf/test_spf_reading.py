@@ -40,6 +40,8 @@ def why(text: str, *seams: int) -> str:
         # Spaces of a web page or an address.
         (f"v=spf1 mx&nbsp;{ESP}%20-all<br>", f"v=spf1 mx {ESP} -all"),
         (f"v=spf1 mx\\n{ESP}\\n-all", f"v=spf1 mx {ESP} -all"),
+        ("v=spf1 include:b\u00fccher.example -all", "v=spf1 include:xn--bcher-kva.example -all"),
+        ("v=spf1 include:\u0441\u043e\u0440.example -all", None),  # Cyrillic, or letters that look like it
         ("v=spf1+mx+-all", "v=spf1 +mx -all"),
         ("v=spf1 mx _spf.esp.test -all", "v=spf1 mx include:_spf.esp.test -all"),
         ("v=spf1 mx www.esp.test -all", None),

@@ -28,7 +28,7 @@ from mailproof.checks.profile._facts import parked
 from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
 
 
-@declare(Severity.WARNING, needs=("spf",))
+@declare(Severity.WARNING, because_of=("SPF004", "SPF019", "SPF036"), needs=("spf",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     """A finding where the record is missing, or says more."""
     parked(facts)

@@ -31,7 +31,11 @@ from mailproof.model import DmarcFacts, DomainFacts, Fix, FixRecord, Location, S
 from mailproof.records.dmarc_text import rewritten
 
 
-@declare(Severity.WARNING, needs=("dmarc",))
+@declare(
+    Severity.WARNING,
+    because_of=("DMARC002", "DMARC003", "DMARC005", "DMARC006", "DMARC007", "DMARC022", "DMARC023"),
+    needs=("dmarc",),
+)
 def check(facts: DomainFacts, report: Reporter) -> None:
     """A finding where the policy that applies is weaker, or there is none."""
     parked(facts)
@@ -48,6 +52,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         f"{facts.domain} is parked, but {what}: receivers are not asked to reject mail in its name.",
         location=Location(f"_dmarc.{facts.domain}", "TXT", own),
         fix=_fix(facts, dmarc),
+        severity=None if dmarc.policy else Severity.ERROR,
     )
 
 

@@ -38,7 +38,7 @@ from mailproof.records.spf import read_spf
 @declare(
     Severity.ERROR,
     because_of=("SPF019", "SPF036", "MX021", "SPF037"),
-    needs=("mx_lookup",),
+    needs=("mx", "mx_lookup"),
     profiles="in use",
 )
 def check(facts: DomainFacts, report: Reporter) -> None:
@@ -64,7 +64,7 @@ def _fix(facts: DomainFacts) -> Fix:
     """What to find out: only its owner knows who sends for a domain."""
     mx = facts.mx_lookup
     hosts = [text.split()[-1] for text in mx.records if text] if mx else []
-    if mx is not None and (mx.absent or hosts == ["."]):
+    if mx is not None and ((mx.absent and not facts.mx) or hosts == ["."]):
         closed = FixRecord(facts.domain, "TXT", "v=spf1 -all")
         return Fix(
             "The domain receives no mail. If it sends none either, v=spf1 -all says so", (closed,), "decision"

@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 
 from mailproof.model import SpfProblem, SpfRecord, SpfTerm
+from mailproof.records.mailboxes import domain_to_ascii
 from mailproof.records.remember import remembered
 from mailproof.records.spf.terms import ParsedTerm, parse_term
 from mailproof.records.spf.words import (
@@ -42,6 +43,8 @@ STRAY = {
     **dict.fromkeys("\u02dc\u223c\uff5e", "~"),
     **dict.fromkeys("\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb\u2032\u2033", ""),
 }
+#: Words with letters of European languages: those of others may be look-alikes.
+_LATIN = re.compile("[!-~\u00df-\u024f]+")
 #: Cyrillic letters that look like Latin ones, and the full-width forms of ASCII.
 _ALIKE = {
     **dict(zip("аеорсхуіјѕһԁӏАВЕІЈКМНОРЅСТХ", "aeopcxyijshdlABEIJKMHOPSCTX", strict=True)),
@@ -196,7 +199,12 @@ def _joined(
 
 
 def _strays(word: str, start: int) -> list[SpfProblem]:
-    """One problem for each run of the same character that is not visible ASCII."""
+    """One problem for each run of the same character that is not visible ASCII, or for a name in Latin letters."""
+    if not word.isascii() and _LATIN.fullmatch(word):
+        kind, mark, name = word.partition("=" if "=" in word else ":")
+        if solid(named := f"{kind}{mark}{domain_to_ascii(name)}"):
+            why = "an international name must be written in ASCII (xn--)"
+            return [SpfProblem("international", why, start, start + len(word), suggestion=named)]
     found: list[SpfProblem] = []
     at = 0
     while at < len(word) and len(found) < _MAX_PROBLEMS:
