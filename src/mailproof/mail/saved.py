@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -58,22 +59,10 @@ class Saved:
         return split(self._raw) if self._path is None else saved_messages(self._path)
 
     def counted(self, most: int) -> int:
-        """How many they are; ``most`` + 1 for any more. Raises MessageError."""
-        if self._stream is not None:
-            return _counted(self._stream, most)
-        if self._path is None:
-            return sum(1 for _ in split(self._raw))
-        if not self._path.is_dir():
-            return _counted_in(self._path, most)
-        names = _names(self._path)
-        if len(names) > most:
-            return most + 1
-        count = 0
-        for name in names:
-            count += _counted_in(self._path / name, most - count)
-            if count > most:
-                break
-        return count
+        """How many they are; ``most`` + 1 for any more. A pipe, which is read once, counts as one."""
+        if self._path is not None and not self.is_folder and not self._path.is_file():
+            return 1
+        return sum(1 for _ in islice(self, most + 1))
 
 
 def saved_messages(path: Path) -> Iterator[SavedMessage]:
@@ -130,32 +119,12 @@ def _of_file(path: Path, name: str) -> Iterator[SavedMessage]:
 
 def _of_stream(stream: BinaryIO, name: str) -> Iterator[SavedMessage]:
     """The messages of an mbox; the present one alone is in memory."""
-    several = _counted(stream, 1) > 1
+    stream.seek(0)
+    several = len(list(islice(mbox_stream(stream, lambda: Kept(0)), 2))) > 1
     stream.seek(0)
     for number, (_, kept) in enumerate(mbox_stream(stream, lambda: Kept(MAX_MESSAGE)), 1):
         label = f"{name} message {number}".lstrip() if several else name
         yield SavedMessage(label, b"", TOO_LARGE) if kept.cut else SavedMessage(label, bytes(kept.data))
-
-
-def _counted(stream: BinaryIO, most: int) -> int:
-    stream.seek(0)
-    count = 0
-    for _ in mbox_stream(stream, lambda: Kept(0)):
-        count += 1
-        if count > most:
-            break
-    return count
-
-
-def _counted_in(path: Path, most: int) -> int:
-    """The messages of a file; what cannot be read is one, with a problem."""
-    if path.is_symlink() or not _is_mbox(path):
-        return 1
-    try:
-        with path.open("rb") as stream:
-            return _counted(stream, most)
-    except OSError:
-        return 1
 
 
 def _of_folder(path: Path) -> Iterator[SavedMessage]:
