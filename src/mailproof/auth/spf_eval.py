@@ -24,6 +24,7 @@ class Evaluation:
         self._resolver = resolver
         self._client = client
         self._octets = 0
+        self._at: tuple[int, str, SpfTerm] | None = None  # the innermost term that is under way
         self._matcher = Matcher(resolver, client, self.counts)
 
     async def run(self, domain: str) -> Result:
@@ -31,6 +32,8 @@ class Evaluation:
         try:
             return await self._check(domain, 0, explain=True)
         except SpfError as error:
+            if self._at is not None:
+                self._step(*self._at, "error", error.result.reason)
             return error.result
 
     async def _check(self, domain: str, depth: int, *, explain: bool) -> Result:
@@ -40,20 +43,18 @@ class Evaluation:
         for term in record.terms:
             if term.kind != "mechanism":
                 continue
-            try:
-                match = await self._mechanism(term, domain, depth)
-            except SpfError as error:
-                if not error.traced:
-                    self._step(depth, domain, term, "error", error.result.reason)
-                    error.traced = True
-                raise
+            self._at = depth, domain, term
+            match = await self._mechanism(term, domain, depth)
             self._step(depth, domain, term, "match" if match.matched else "no match", match.detail)
             if match.matched:
                 word = _WORDS[term.qualifier]
                 text = await self._explanation(record, domain) if word == "fail" and explain else ""
                 return Result(word, f"{term.text} of {domain}: {match.detail}", term.text, text)
         if record.redirect is not None:
-            return await self._redirect(record.redirect, domain, depth, explain=explain)
+            self._at = depth, domain, record.redirect
+            self.counts.count(record.redirect.text)
+            name = await self._target(record.redirect, domain)
+            return await self._nested(record.redirect, name, domain, depth, explain=explain)
         return Result("neutral", f"nothing in the record of {domain} matches, and it does not end in all")
 
     async def _record(self, domain: str) -> SpfRecord | None:
@@ -83,7 +84,8 @@ class Evaluation:
         self.counts.count(term.text)
         name = await self._target(term, domain)
         if term.name == "include":
-            return await self._include(term, name, domain, depth)
+            said = (await self._nested(term, name, domain, depth)).word
+            return Match(said == "pass", f"{name} says {said}")
         if name is None:
             return Match(False, "its macros expand to a name that cannot exist")
         if term.name == "a":
@@ -94,39 +96,20 @@ class Evaluation:
             return await self._matcher.ptr(name)
         return await self._matcher.exists(name)
 
-    async def _include(self, term: SpfTerm, name: str | None, domain: str, depth: int) -> Match:
+    async def _nested(
+        self, term: SpfTerm, name: str | None, domain: str, depth: int, *, explain: bool = False
+    ) -> Result:
+        """The result of another record, which must be there. Where it is not, the evaluation ends."""
         if name is None:
             raise SpfError("permerror", f"{term.text} expands to a name that cannot exist")
         self._step(depth, domain, term, "enter", f"the record of {name}")
-        result = await self._check(name, depth + 1, explain=False)
+        result = await self._check(name, depth + 1, explain=explain)
+        self._at = depth, domain, term
         if result.word == "none":
-            await self._count_void(name)
+            if (await self._resolver.query(name, "TXT")).absent:
+                self.counts.voids.append(f"TXT {name}")
             raise SpfError("permerror", f"{term.text}: {name} has no SPF record")
-        return Match(result.word == "pass", f"{name} says {result.word}")
-
-    async def _redirect(self, term: SpfTerm, domain: str, depth: int, *, explain: bool) -> Result:
-        try:
-            self.counts.count(term.text)
-            name = await self._target(term, domain)
-            if name is None:
-                raise SpfError("permerror", f"{term.text} expands to a name that cannot exist")
-            self._step(depth, domain, term, "enter", f"the record of {name}")
-            result = await self._check(name, depth + 1, explain=explain)
-            if result.word == "none":
-                await self._count_void(name)
-                raise SpfError("permerror", f"{term.text}: {name} has no SPF record")
-        except SpfError as error:
-            if not error.traced:
-                self._step(depth, domain, term, "error", error.result.reason)
-                error.traced = True
-            raise
         return result
-
-    async def _count_void(self, name: str) -> None:
-        """Keep the count right where the missing record ends the evaluation anyway."""
-        answer = await self._resolver.query(name, "TXT")
-        if answer.absent:
-            self.counts.voids.append(f"TXT {name}")
 
     async def _target(self, term: SpfTerm, domain: str) -> str | None:
         """The name that a term asks for: its domain-spec expanded, or the domain itself."""

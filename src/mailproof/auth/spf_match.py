@@ -49,7 +49,6 @@ class SpfError(Exception):
     ) -> None:
         super().__init__(reason)
         self.result = Result(word, reason, failed=failed)
-        self.traced = False
 
 
 class Counts(Struct):
