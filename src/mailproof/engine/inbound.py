@@ -28,7 +28,7 @@ from mailproof.redaction import hide
 if TYPE_CHECKING:
     from mailproof.config import Config, Profile, RetrieveSettings, SubmitSettings
     from mailproof.mail.connect import Resolve
-    from mailproof.mail.inbound.watching import Watching
+    from mailproof.mail.mailbox import Arrival, Mailbox, MailboxError
 
 #: Messages that are sent at the same time.
 AT_ONCE = 2
@@ -125,41 +125,48 @@ class _Run(Struct):
     async def _round(self) -> None:
         """Send what is not sent yet, and wait for it. The mailbox is opened first."""
         from mailproof.mail.compose import new_token
-        from mailproof.mail.inbound.watching import Watching
-        from mailproof.mail.mailbox import MailboxError
+        from mailproof.mail.login import login_of
+        from mailproof.mail.mailboxes.catch import Catches
+        from mailproof.mail.retrieve import mailbox_for, try_open, watch
 
         todo = [each for each in self.planned if each.case.place == "unknown"]
         for each in todo:
             each.note(token=new_token(), reason="interrupted")
         if not todo:
             return
-        tokens = [each.case.token for each in todo]
-        watching = Watching(self.retrieve, tokens, resolve=self.resolve, progress=self.show)
-        self.show(f"opening the mailbox {self.retrieve.server}", self.retrieve.timeout)
-        try:
-            await watching.open()
-        except MailboxError as error:
+        retrieve, catches = self.retrieve, Catches(each.case.token for each in todo)
+        mailbox = mailbox_for(retrieve, await login_of(retrieve), catches, resolve=self.resolve)
+        self.show(f"opening the mailbox {retrieve.server}", retrieve.timeout)
+        if (error := await try_open(mailbox, retrieve)) is not None:
             if len(self.planned) > 1:  # it could be read a moment ago
                 for each in todo:
                     each.note(reason=f"the mailbox could not be opened again: {error.reason}")
                 return
             raise UsageError(
-                f"the mailbox {self.retrieve.server} cannot be read ({error.reason}): nothing was sent"
-            ) from None
+                f"the mailbox {retrieve.server} cannot be read ({error.reason}): nothing was sent"
+            )
         try:
             turns = asyncio.Semaphore(AT_ONCE)
             await asyncio.gather(*(self._send(each, turns) for each in todo))
             waiting = [each for each in todo if each.case.reason == "interrupted"]
-            found = watching.catches.found
-            await watching.wait(lambda: all(found(each.case.token) for each in waiting))
+            wanted = [catches.each[each.case.token] for each in waiting]
+            error = await watch(
+                mailbox,
+                retrieve,
+                retrieve.deadline,
+                lambda _: all(each.probe is not None for each in wanted),
+                "messages",
+                self.show,
+            )
             for each in todo:
-                await self._place(each, watching, sent=each in waiting)
-            self.folders = watching.folders
+                arrival = catches.each[each.case.token].probe
+                await self._place(each, mailbox, arrival, error, sent=each in waiting)
+            self.folders = mailbox.folders
         finally:
-            await watching.close()
+            await mailbox.close()
 
     async def _send(self, planned: Planned, turns: asyncio.Semaphore) -> None:
-        from mailproof.mail.inbound.messages import Text, build
+        from mailproof.mail.inbound import Text, build
         from mailproof.mail.senders.smtp import SmtpSender
 
         case, now, recipient = planned.case, datetime.now(UTC), self.addresses.recipient
@@ -175,15 +182,22 @@ class _Run(Struct):
             place, reply, reason = _refused(sent)
             planned.note(place=place, reply=reply, reason=reason)
 
-    async def _place(self, planned: Planned, watching: Watching, *, sent: bool) -> None:
+    async def _place(
+        self,
+        planned: Planned,
+        mailbox: Mailbox,
+        arrival: Arrival | None,
+        error: MailboxError | None,
+        *,
+        sent: bool,
+    ) -> None:
         """Where the message is, now that the time is over."""
         case = planned.case
-        arrival = watching.catches.found(case.token)
         if arrival is None:
             if not sent:
                 return
-            if watching.error is not None:
-                planned.note(reason=f"the mailbox could not be read: {watching.error.reason}")
+            if error is not None:
+                planned.note(reason=f"the mailbox could not be read: {error.reason}")
             elif case.submission is not None and case.submission.in_doubt:
                 planned.note(reason="the server did not answer at the end of the message")
             else:
@@ -197,7 +211,9 @@ class _Run(Struct):
             )
             self.client_ip = message.envelope.ip or ""
         if self.retrieve.remove:
-            problem = await watching.remove(arrival)
+            from mailproof.mail.retrieve import try_remove
+
+            problem = await try_remove(mailbox, arrival)
             planned.note(removed=not problem, remove_problem=problem)
 
 

@@ -14,7 +14,7 @@ from mailproof.dns.text import to_ascii
 from mailproof.errors import ConfigError, UsageError
 from mailproof.mail.compose import parse_address
 from mailproof.mail.envelope import envelope_address
-from mailproof.mail.inbound.messages import Signature
+from mailproof.mail.inbound import Signature
 from mailproof.model import DmarcFacts, InboundCase
 from mailproof.structs import replace
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from mailproof.mail.dsn import looks_like_bounce, parse_dsn
@@ -14,8 +14,6 @@ from mailproof.model import ArrivalClock, BounceFacts
 from mailproof.records.message import split_fields
 
 _EMPTY_LINE = re.compile(rb"\A\r?\n|\n\r?\n")
-
-
 #: What a notice of success says (RFC 3464 section 2.3.3).
 SUCCESS = ("delivered", "relayed", "expanded")
 #: Notices of success that are kept.
@@ -55,6 +53,21 @@ class Catch:
             self.oversized = arrival.folder
         elif what == "probe" and (self.probe is None or (self.probe.junk and not arrival.junk)):
             self.probe = arrival
+
+
+class Catches(Catch):
+    """What came, of several messages: a catch for each token."""
+
+    def __init__(self, tokens: Iterable[str]) -> None:
+        super().__init__("")
+        self.each = {token: Catch(token) for token in tokens}
+
+    def wanted(self, header: bytes, *, junk: bool = False) -> int:
+        return max(catch.wanted(header, junk=junk) for catch in self.each.values())
+
+    def take(self, arrival: Arrival, *, cut: bool = False) -> None:
+        for catch in self.each.values():
+            catch.take(arrival, cut=cut)
 
 
 class Incoming(Kept):

@@ -1,4 +1,4 @@
-"""The octets of the messages. Each is plain, says what it is, and has one fault (the control: none)."""
+"""The messages that should be refused: plain, each with one fault (the control: none), and it says which."""
 
 from __future__ import annotations
 
