@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from mailproof.mail.compare_body import compare_bodies
-from mailproof.model import Change, ComparisonFacts, DkimVerdict, ReceivedHop
+from mailproof.message.hosts import named_among
+from mailproof.model import Change, ComparisonFacts, DkimVerdict
 from mailproof.printable import clean
 from mailproof.records.message import HeaderField, split_fields
 from mailproof.structs import replace
@@ -33,15 +34,14 @@ _LIST_FIELDS = (
 _EXPECTED_REMOVALS = frozenset(("bcc", "return-path"))
 
 
-def compare(sent: bytes, arrived: bytes, hops: tuple[ReceivedHop, ...] = ()) -> ComparisonFacts:
+def compare(sent: bytes, arrived: bytes) -> ComparisonFacts:
     """Compare two raw messages. Added trace headers, refolding and the like are marked harmless.
 
-    ``hops`` are the parsed Received headers of what arrived, newest first, where the caller has them.
     Never raises; the result is bounded.
     """
     sent_fields, sent_body = split_fields(sent)
     fields, body = split_fields(arrived)
-    origins = _hop_of_each(fields, hops)
+    origins = _hop_of_each(fields)
     changes = list(_headers(sent_fields, fields, origins))
     suspect = _suspect_hop(fields, origins, sent_fields)
     body_changes = compare_bodies(sent_fields, sent_body, fields, body)
@@ -146,28 +146,19 @@ def _grouped(fields: Sequence[HeaderField]) -> dict[str, list[HeaderField]]:
     return groups
 
 
-def _hop_of_each(fields: Sequence[HeaderField], hops: Sequence[ReceivedHop]) -> list[str]:
+def _hop_of_each(fields: Sequence[HeaderField]) -> list[str]:
     """For each field the host that most likely wrote it: the ``by`` of the next Received below it.
 
     A Received is its own host's; what is above it, up to the next one, was added there after it.
     """
-    received = [index for index, f in enumerate(fields) if f.key == "received"]
-    names = [hop.by for hop in hops] if len(hops) == len(received) else []
-    if not names:
-        names = [_by(fields[index].value) for index in received]
-    result = [""] * len(fields)
+    result: list[str] = []
     current = ""
-    remaining = list(zip(received, names, strict=True))
-    for index in range(len(fields) - 1, -1, -1):
-        if remaining and remaining[-1][0] == index:
-            current = remaining.pop()[1]
-        result[index] = current
-    return result
-
-
-def _by(value: str) -> str:
-    found = _BY.search(value[:2000])
-    return found[1].rstrip(";") if found else ""
+    for field in reversed(fields):
+        if field.key == "received":
+            found = _BY.search(field.value[:2000])
+            current = found[1].rstrip(";") if found else ""
+        result.append(current)
+    return result[::-1]
 
 
 def _suspect_hop(fields: Sequence[HeaderField], origins: Sequence[str], sent: Sequence[HeaderField]) -> str:
@@ -182,24 +173,12 @@ def _suspect_hop(fields: Sequence[HeaderField], origins: Sequence[str], sent: Se
         for f, o in zip(fields, origins, strict=True)
         if f.key in _LIST_FIELDS and (f.key, f.value) not in ours
     ]
-    for near in (False, True):
-        for field, _ in signs:
-            for host in hosts:
-                if _names(field.value, host, near=near):
-                    return host
-    for _, origin in signs:
-        if origin:
-            return origin
+    wrote = next((origin for _, origin in signs if origin), "")
+    if found := named_among(hosts, [field.value for field, _ in signs]) or wrote:
+        return found
     if len(hosts) == 1:
         return hosts[0]
     return f"one of {', '.join(reversed(hosts[:5]))}" if hosts else ""
-
-
-def _names(value: str, host: str, *, near: bool) -> bool:
-    """Whether a list's field names the host; ``near``: a name under the domain that the host is in."""
-    text = value.lower()
-    name = host.lower().partition(".")[2] if near else host.lower()
-    return name.count(".") >= 1 and (f".{name}" in text or f"@{name}" in text or f"<{name}" in text)
 
 
 def _at(change: Change, hop: str) -> Change:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from collections.abc import Sequence
 
 from mailproof.records.remember import remembered
 
@@ -39,6 +40,19 @@ def related(first: str, second: str) -> bool:
     if one == other or one.endswith("." + other) or other.endswith("." + one):
         return True
     return registered(one) == registered(other) != ""
+
+
+def named_among(hosts: Sequence[str], texts: Sequence[str]) -> str:
+    """The first of the hosts that one of the texts (fields of a list, say) names, else the first whose domain
+    it does; "" for none.
+    """
+    for near in (False, True):
+        for text in map(str.lower, texts):
+            for host in hosts:
+                name = host.lower().partition(".")[2] if near else host.lower()
+                if "." in name and any(f"{mark}{name}" in text for mark in ".@<"):
+                    return host
+    return ""
 
 
 def registered(host: str) -> str:

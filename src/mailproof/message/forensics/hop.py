@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mailproof.message.hosts import named_among
 from mailproof.message.reader import Message
 from mailproof.model import AuthenticationResults
 from mailproof.records.dkim_signature import DkimSignature
@@ -118,15 +119,7 @@ def _owner(message: Message, place: int, below: int) -> int:
 def _list_host(message: Message, below: int, known: Sequence[str]) -> str:
     """The list server among the hosts, where list software signed itself into the header."""
     listed = [(i, f) for i, f in enumerate(message.raw.headers[:below]) if f.key in _LIST_FIELDS]
-    for _, field in listed:
-        text = field.value.lower()
-        for host in known:
-            name = host.lower()
-            near = name.partition(".")[2]
-            if name in text or (near.count(".") >= 1 and (f".{near}" in text or f"@{near}" in text)):
-                return host
-    for place, _ in listed:
-        hop = message.received.get(_owner(message, place, below))
-        if hop is not None and hop.by in known:
-            return hop.by
-    return ""
+    if named := named_among(known, [field.value for _, field in listed]):
+        return named
+    wrote = (message.received.get(_owner(message, place, below)) for place, _ in listed)
+    return next((hop.by for hop in wrote if hop is not None and hop.by in known), "")
