@@ -1,8 +1,4 @@
-"""One delivery to a webhook: bounded, no redirects, no private addresses, and the URL in no message.
-
-The addresses of the host are looked up once, checked, and connected to by number, so that no second answer
-leads elsewhere.
-"""
+"""One delivery to a webhook: bounded, no redirects, no private addresses, and the URL in no message."""
 
 from __future__ import annotations
 
@@ -22,7 +18,6 @@ from mailproof.monitor.limits import RETRY_MOST, WEBHOOK_ADDRESSES, WEBHOOK_ANSW
 from mailproof.monitor.shapes import body
 from mailproof.records.refusal import refusal
 from mailproof.redaction import learn
-from mailproof.structs import replace
 
 #: With ``allow_private``.
 _EVERYWHERE = ("0.0.0.0/0", "::/0")
@@ -55,19 +50,43 @@ class Webhook:
             raise WebhookError(f"no answer within {self._settings.timeout:g} s") from None
 
     async def _deliver(self, events: Sequence[Event]) -> None:
-        target = await self._target()
-        problem = "the host has no address"
-        for address in (await self._found(target.host))[:WEBHOOK_ADDRESSES]:
-            problem = refusal(address, _EVERYWHERE if self._settings.allow_private else ())
-            if problem:
-                problem = (
-                    f"its address is {problem}: such addresses are refused (allow_private = true allows them)"
-                )
-                continue
-            problem = await self._post(target, address, events)
-            if not problem:
-                return
-        raise WebhookError(problem)
+        settings, target = self._settings, await self._target()
+        fields = (
+            ("Content-Type", "application/json"),
+            ("Idempotency-Key", f"mailproof-{events[0].id}-{events[-1].id}"),
+        )
+        rules, addresses = TlsSettings(target.host, settings.ca_file), await self._allowed(target.host)
+
+        async def known(_: str) -> Sequence[str]:
+            return addresses
+
+        try:
+            async with connected(target, rules, timeout=settings.timeout, resolve=known) as (wire, _):
+                content = body(events, settings.kind)
+                connection = await ask(wire, target.named, target.path, fields, content)
+                await read_response(connection, wire, WEBHOOK_ANSWER, _check)
+        except Trouble as trouble:
+            refused = trouble.kind == "certificate"
+            words = "the certificate is not accepted" if refused else "no connection could be made"
+            raise WebhookError(words) from None
+        except Failed as failed:
+            if failed.kind != "too-large":  # it was taken, whatever is said about it
+                raise WebhookError("the connection was lost") from None
+
+    async def _allowed(self, host: str) -> Sequence[str]:
+        """The addresses that may be connected to: by number, so that no second answer leads elsewhere."""
+        try:
+            found = list(await self._resolve(host))[:WEBHOOK_ADDRESSES]
+        except OSError:
+            raise WebhookError("its host could not be looked up") from None
+        ranges = _EVERYWHERE if self._settings.allow_private else ()
+        allowed = [address for address in found if not refusal(address, ranges)]
+        if not found:
+            raise WebhookError("the host has no address")
+        if not allowed:
+            what = f"its address is {refusal(found[-1], ranges)}"
+            raise WebhookError(f"{what}: such addresses are refused (allow_private = true allows them)")
+        return allowed
 
     async def _target(self) -> Target:
         """Where its URL leads. Raises WebhookError."""
@@ -89,33 +108,6 @@ class Webhook:
         if not target.host or parts.username is not None or not (target.encrypted or private):
             raise WebhookError(wrong)
         return target
-
-    async def _found(self, host: str) -> Sequence[str]:
-        try:
-            return await self._resolve(host)
-        except OSError:
-            raise WebhookError("its host could not be looked up") from None
-
-    async def _post(self, target: Target, address: str, events: Sequence[Event]) -> str:
-        """Post to one address: "" where it was taken, else why it could not be reached."""
-        fields = (
-            ("Content-Type", "application/json"),
-            ("Idempotency-Key", f"mailproof-{events[0].id}-{events[-1].id}"),
-        )
-        rules = TlsSettings(target.host, self._settings.ca_file)
-        place = replace(target, host=address)
-        try:
-            async with connected(place, rules, timeout=self._settings.timeout) as (wire, _):
-                content = body(events, self._settings.kind)
-                connection = await ask(wire, target.named, target.path, fields, content)
-                await read_response(connection, wire, WEBHOOK_ANSWER, _check)
-        except Trouble as trouble:
-            refused = trouble.kind == "certificate"
-            return "the certificate is not accepted" if refused else "no connection could be made"
-        except Failed as failed:
-            if failed.kind != "too-large":  # it was taken, whatever is said about it
-                return "the connection was lost"
-        return ""
 
 
 def _check(status: int, fields: dict[str, str]) -> None:

@@ -208,6 +208,8 @@ def test_and_over_https_too(tmp_path: Path) -> None:
     assert "such addresses are refused (allow_private = true allows them)" in str(error)
     (request,) = delivered(OK, tls=tls, ca=ca.ca_file, host="hooks.example")
     assert b"\r\nhost: hooks.example:" in request.lower()
+    literal = refused(OK, private=False, tls=tls, ca=ca.ca_file, host="127.0.0.1")
+    assert "such addresses are refused" in str(literal)
     assert "the certificate is not accepted" in str(refused(OK, tls=tls, host="hooks.example"))
     other = refused(OK, tls=tls, ca=ca.ca_file, host="other.example")
     assert "the certificate is not accepted" in str(other)

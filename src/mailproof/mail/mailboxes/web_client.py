@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
-
-import msgspec
 
 from mailproof.config.settings import RetrieveSettings
 from mailproof.mail.connect import Resolve, Trouble, connected, public_only, target_of
 from mailproof.mail.http_exchange import Failed, Response, ask, read_response, redirected
 from mailproof.mail.mailbox import MailboxError, MailboxTrouble
 from mailproof.mail.mailboxes.limits import MAX_API_REPLY
-from mailproof.mail.senders.api import Request, Unreadable, bearer, plain, text_at
+from mailproof.mail.senders.api import Request, Unreadable, bearer, first_at, json_of, plain
 from mailproof.mail.senders.oauth import token_of
 from mailproof.mail.tls import TlsSettings
 from mailproof.model import TlsFacts
@@ -21,6 +20,8 @@ from mailproof.model import TlsFacts
 #: Of these replies the mailbox is to be asked again later (RFC 6585 section 4, RFC 9110 section 15.6.4).
 _LATER = (429, 503)
 _DENIED = (401, 403)
+#: Where the JSON of an error has its words.
+_WORDS_AT = (("error", "message"), ("error", "code"))
 
 
 class Later(Exception):
@@ -53,12 +54,9 @@ class WebClient:
     async def json(self, path: str, limit: int = MAX_API_REPLY) -> dict[str, Any]:
         reply = await self.get(path, limit)
         try:
-            found = msgspec.json.decode(reply.body)
-        except (msgspec.DecodeError, RecursionError):
-            found = None
-        if not isinstance(found, dict):
-            raise MailboxError("protocol", "the mailbox API does not answer with a JSON object")
-        return found
+            return json_of(reply)
+        except Unreadable:
+            raise MailboxError("protocol", "the mailbox API does not answer with a JSON object") from None
 
     async def get(self, path: str, limit: int) -> Response:
         """GET what is there, ``limit`` octets at most."""
@@ -83,9 +81,8 @@ class WebClient:
             raise Later(float(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 0.0)
         if reply.status not in (200, 202, 204):
             kind: MailboxTrouble = "login" if reply.status in _DENIED else "protocol"
-            raise MailboxError(
-                kind, f"the mailbox API answers HTTP {reply.status}: {_words(reply)}", self.tls
-            )
+            words = f"the mailbox API answers HTTP {reply.status}: {_said(reply)}"
+            raise MailboxError(kind, words, self.tls)
         return reply
 
     async def _ask(self, method: str, path: str, limit: int, content: bytes | None) -> Response:
@@ -142,10 +139,9 @@ class WebClient:
             raise MailboxError("protocol", words, self.tls) from None
 
 
-def _words(reply: Response) -> str:
+def _said(reply: Response) -> str:
     """The API's own words for an error."""
-    try:
-        data = msgspec.json.decode(reply.body)
-    except (msgspec.DecodeError, RecursionError):
-        return plain(reply)[:300] or "no reason given"
-    return (text_at(data, "error", "message") or text_at(data, "error", "code") or plain(reply))[:300]
+    with suppress(Unreadable):
+        if words := first_at(json_of(reply), *_WORDS_AT):
+            return words[:300]
+    return plain(reply)[:300] or "no reason given"
