@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import binascii
 import re
+from typing import TYPE_CHECKING
 
 from mailproof.message.parts import BOUNDARY, MAX_PARTS, Part
-from mailproof.message.reader import Message
 from mailproof.model import ContentLink, ContentPart, KeptContent, MessageContent
 from mailproof.records.charsets import decode_charset
 from mailproof.records.header_text import decode_words
 from mailproof.records.message import RawMessage
 from mailproof.structs import replace
+
+if TYPE_CHECKING:
+    from mailproof.message.reader import Message
 
 _ENCODINGS = frozenset(("7bit", "8bit", "binary", "base64", "quoted-printable"))
 _NAME = re.compile(
