@@ -14,10 +14,9 @@ def control_of(facts: InboundFacts) -> InboundCase:
     if control is None or control.place not in ARRIVED:
         why = "was not sent"
         if control is not None:
-            why = {
-                "refused": f"was refused: {control.reply}",
-                "missing": "did not arrive",
-            }.get(control.place, f"is nowhere: {control.reason}")
+            why = {"refused": f"was refused: {control.reply}", "missing": "did not arrive"}.get(
+                control.place, f"is nowhere: {control.reason}"
+            )
         raise Undetermined(f"the harmless control message {why}; so nothing can be said of the others")
     return control
 

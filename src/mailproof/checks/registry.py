@@ -29,13 +29,7 @@ class Topic:
     """
 
     def __init__(
-        self,
-        name: str,
-        kind: Kind,
-        rules: str,
-        *,
-        needs: str = "",
-        profiles: Profiles = "all",
+        self, name: str, kind: Kind, rules: str, *, needs: str = "", profiles: Profiles = "all"
     ) -> None:
         self.name, self.kind, self.profiles = name, kind, profiles
         self.rules, self.needs = tuple(rules.split()), frozenset(needs.split())
@@ -311,11 +305,7 @@ def check(rule_id: str) -> Check[Any]:
     """The check of a rule; its module alone is imported. Raises KeyError for an id that no rule has."""
     topic, name = _BY_ID[rule_id]
     declared: Check[Any] = import_module(f"mailproof.checks.{topic.name}.{name}").check
-    return replace(
-        declared,
-        needs=topic.needs | declared.needs,
-        profiles=declared.profiles or topic.profiles,
-    )
+    return replace(declared, needs=topic.needs | declared.needs, profiles=declared.profiles or topic.profiles)
 
 
 def checks(kind: Kind, ids: Collection[str] | None = None) -> tuple[Check[Any], ...]:

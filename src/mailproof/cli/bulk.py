@@ -44,8 +44,7 @@ MOST_SLOW = 3
 @grouped
 def command(
     file: Annotated[
-        str,
-        typer.Argument(metavar="FILE|-", help="The list: a domain a line, CSV, or JSON lines."),
+        str, typer.Argument(metavar="FILE|-", help="The list: a domain a line, CSV, or JSON lines.")
     ],
     column: Annotated[
         str,

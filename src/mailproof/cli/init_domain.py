@@ -36,10 +36,7 @@ def text_of(
     names = given_domains(domains)
     check_dns(dns)
     options = AuditOptions(
-        selectors=tuple(selectors),
-        connect=dns.connect(),
-        prove=False,
-        expected=Expectations(),
+        selectors=tuple(selectors), connect=dns.connect(), prove=False, expected=Expectations()
     )
     reports: list[Report] = []
 

@@ -18,11 +18,7 @@ CODE = 130
 #: Wrappers forward a signal that the terminal has already sent to all: so one this soon is the same.
 SAME_S = 1.0
 #: SIGHUP comes where the terminal goes away; Windows has none.
-SIGNALS = (
-    signal.SIGINT,
-    signal.SIGTERM,
-    *((signal.SIGHUP,) if hasattr(signal, "SIGHUP") else ()),
-)
+SIGNALS = (signal.SIGINT, signal.SIGTERM, *((signal.SIGHUP,) if hasattr(signal, "SIGHUP") else ()))
 
 
 class Interrupts:

@@ -62,10 +62,9 @@ class MonitorOptions(NamedTuple):
     webhook_kind: Annotated[
         WebhookKind | None, option("--webhook-kind", None, "The webhook's format (json).", show_default=False)
     ] = None
-    blocklists: Annotated[
-        bool,
-        flag("--blocklists", "Also query the blocklists that are free to use."),
-    ] = False
+    blocklists: Annotated[bool, flag("--blocklists", "Also query the blocklists that are free to use.")] = (
+        False
+    )
     blocklist: Annotated[
         list[str] | None,
         option(

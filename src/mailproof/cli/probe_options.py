@@ -34,10 +34,9 @@ class ProbeOptions(NamedTuple):
     to: Annotated[str, option("--to", "ADDR", "The recipient.")] = ""
     mail_from: Annotated[str | None, option("--mail-from", "ADDR", "Envelope sender (default: From).")] = None
     subject: Annotated[str, option("--subject", "TEXT", "The subject.")] = ""
-    template: Annotated[
-        Path | None,
-        option("--eml", "FILE", "Send this message, with the token added."),
-    ] = None
+    template: Annotated[Path | None, option("--eml", "FILE", "Send this message, with the token added.")] = (
+        None
+    )
     attachments: Annotated[list[Path] | None, option("--attach", "FILE", "Attach this (repeatable).")] = None
     unsubscribe: Annotated[
         str, option("--list-unsubscribe", "URL", "Add one-click List-Unsubscribe (RFC 8058).")

@@ -166,7 +166,4 @@ def _login(
     if settings.mechanism and settings.mechanism not in _TOKEN_MECHANISMS and not settings.password:
         yield (*keys, "mechanism"), f"mechanism {settings.mechanism} needs 'password'"
     if settings.verification == "off" and settings.ca_file:
-        yield (
-            (*keys, "verification"),
-            "'ca_file' has no effect with verification off: remove one of them",
-        )
+        yield ((*keys, "verification"), "'ca_file' has no effect with verification off: remove one of them")

@@ -16,11 +16,7 @@ from mailproof.model import DkimKeyExpected
 SHOWN = {"from_address": "from", "to_address": "to"}
 #: Fields that are no keys: what is known of the file, and what the name of a table says.
 HIDDEN = ("path", "trust", "places")
-_NAMED: dict[type[Struct], str] = {
-    Profile: "name",
-    Environment: "name",
-    DkimKeyExpected: "selector",
-}
+_NAMED: dict[type[Struct], str] = {Profile: "name", Environment: "name", DkimKeyExpected: "selector"}
 
 
 def describe(fault: Fault, path: Path, text: str, prefix: tuple[str, ...], names: Names) -> str:

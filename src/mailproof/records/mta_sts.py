@@ -25,11 +25,7 @@ def _meant(name: str, value: str) -> str:
 
 
 STS = Format(
-    version="STSv1",
-    names=("id",),
-    is_record=is_sts,
-    meant=_meant,
-    bare=lambda tags: set(tags) == {"id"},
+    version="STSv1", names=("id",), is_record=is_sts, meant=_meant, bare=lambda tags: set(tags) == {"id"}
 )
 
 

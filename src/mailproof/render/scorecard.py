@@ -7,14 +7,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cache
 from typing import Literal, NamedTuple
 
-from mailproof.model import (
-    DeliveryFacts,
-    DkimVerdict,
-    DomainFacts,
-    MessageFacts,
-    Outcome,
-    Report,
-)
+from mailproof.model import DeliveryFacts, DkimVerdict, DomainFacts, MessageFacts, Outcome, Report
 
 MarkStatus = Literal["pass", "warn", "fail", "unknown", "none"]
 #: The topics of a domain, each with the letters of its rules' ids.

@@ -30,15 +30,7 @@ After:
 from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.checks.bimi._facts import Found, in_use
 from mailproof.checks.publishing import replaced
-from mailproof.model import (
-    DmarcFacts,
-    DmarcRecord,
-    DomainFacts,
-    Fix,
-    Location,
-    Lookup,
-    Severity,
-)
+from mailproof.model import DmarcFacts, DmarcRecord, DomainFacts, Fix, Location, Lookup, Severity
 from mailproof.records.dmarc_text import rewritten
 
 

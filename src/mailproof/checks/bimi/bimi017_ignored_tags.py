@@ -40,9 +40,6 @@ def check(every: tuple[Found, ...], report: Reporter) -> None:
                 f"Part of the record at {found.name} may have no effect: {problem.message}.",
                 location=found.at(problem.start, problem.end),
                 fix=found.repair(
-                    report.subject,
-                    "Publish the corrected record.",
-                    problem,
-                    "Correct the tag, or remove it.",
+                    report.subject, "Publish the corrected record.", problem, "Correct the tag, or remove it."
                 ),
             )

@@ -59,8 +59,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
                 severity = Severity.INFO  # the other one signs; this one's key comes with the next rotation
                 notes = (f"{tenant.published[0]} has a key; this selector gets one when the keys rotate",)
                 fix = Fix(
-                    "Leave the CNAME as it is: its key is published when the keys rotate",
-                    kind="improvement",
+                    "Leave the CNAME as it is: its key is published when the keys rotate", kind="improvement"
                 )
         report(
             f"{each.name} is an alias (CNAME) of {each.target}, which has no key.",

@@ -47,8 +47,6 @@ def check(found: Applied, report: Reporter) -> None:
             f"The record at {found.name} has a syntax error: {problem.message}.",
             location=found.at(problem.start, problem.end),
             fix=found.repair(
-                "Publish the corrected record.",
-                problem,
-                "Write this part as name=value, or remove it.",
+                "Publish the corrected record.", problem, "Write this part as name=value, or remove it."
             ),
         )

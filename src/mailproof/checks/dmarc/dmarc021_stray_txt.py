@@ -61,12 +61,7 @@ def check(facts: DomainFacts, own: DmarcStep, report: Reporter) -> None:
             summary = f"Publish one record with all tags.{comes_into_force(whole)}"
             fix = replaced(own.lookup, facts.domain, summary, (own.records[0], text), whole)
             severity = Severity.WARNING
-        report(
-            message,
-            location=Location(name, "TXT", text, 0, len(text)),
-            fix=fix,
-            severity=severity,
-        )
+        report(message, location=Location(name, "TXT", text, 0, len(text)), fix=fix, severity=severity)
 
 
 def _continued(own: DmarcStep, text: str) -> str:

@@ -32,6 +32,5 @@ def check(found: Applied, report: Reporter) -> None:
     if found.record.tag("fo") is None or found.record.tag("ruf") is not None:
         return
     report(
-        f"The record at {found.name} has fo=, which has no effect without ruf=.",
-        location=found.at_tag("fo"),
+        f"The record at {found.name} has fo=, which has no effect without ruf=.", location=found.at_tag("fo")
     )

@@ -43,7 +43,6 @@ def check(zone: ZoneSecurity, report: Reporter) -> None:
         location=Location(zone.zone, "DS"),
         evidence=(zone.ds.describe(),) if zone.ds is not None else (),
         fix=Fix(
-            "Enable DNSSEC at the DNS provider, and enter the DS record at the registrar.",
-            kind="improvement",
+            "Enable DNSSEC at the DNS provider, and enter the DS record at the registrar.", kind="improvement"
         ),
     )

@@ -49,10 +49,7 @@ def check(found: AuthorityFacts, report: Reporter) -> None:
     above = _names(delegation.names)
     if own == above:
         return
-    parts = (
-        ("only the parent lists", sorted(above - own)),
-        ("only the zone lists", sorted(own - above)),
-    )
+    parts = (("only the parent lists", sorted(above - own)), ("only the zone lists", sorted(own - above)))
     differences = " and ".join(f"{words} {', '.join(names)}" for words, names in parts if names)
     report(
         f"{found.zone} and its parent zone {delegation.parent} list different name servers: {differences}.",

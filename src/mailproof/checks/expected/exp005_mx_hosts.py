@@ -47,7 +47,4 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             )
     place = next((mx_location(facts, host) for host in published.values()), Location(facts.domain, "MX"))
     for name in sorted(expected - set(published)):
-        report(
-            f"{name} is no mail host of {facts.domain}, and mailproof.toml expects it.",
-            location=place,
-        )
+        report(f"{name} is no mail host of {facts.domain}, and mailproof.toml expects it.", location=place)

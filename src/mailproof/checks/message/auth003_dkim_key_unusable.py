@@ -26,13 +26,7 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.message._facts import (
-    failure_severity,
-    key_name,
-    key_place,
-    the_signature,
-    with_code,
-)
+from mailproof.checks.message._facts import failure_severity, key_name, key_place, the_signature, with_code
 from mailproof.model import Fix, MessageFacts, Severity
 
 CODES = (

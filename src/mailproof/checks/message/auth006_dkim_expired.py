@@ -25,12 +25,7 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.message._facts import (
-    failure_severity,
-    signature_place,
-    signatures_of,
-    the_signature,
-)
+from mailproof.checks.message._facts import failure_severity, signature_place, signatures_of, the_signature
 from mailproof.model import Fix, MessageFacts, Severity
 
 

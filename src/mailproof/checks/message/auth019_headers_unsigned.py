@@ -27,13 +27,7 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.message._facts import (
-    signature_place,
-    signatures_of,
-    the_signature,
-    unjudged,
-    values,
-)
+from mailproof.checks.message._facts import signature_place, signatures_of, the_signature, unjudged, values
 from mailproof.model import Fix, MessageFacts, Severity
 
 

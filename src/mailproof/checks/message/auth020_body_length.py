@@ -24,12 +24,7 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.message._facts import (
-    in_header,
-    signature_place,
-    signatures_of,
-    the_signature,
-)
+from mailproof.checks.message._facts import in_header, signature_place, signatures_of, the_signature
 from mailproof.model import Fix, MessageFacts, Severity
 
 
@@ -46,9 +41,7 @@ def check(facts: MessageFacts, report: Reporter) -> None:
                 f"{the_signature(verdict)} covers only the first {verdict.body_length} octets of "
                 f"the body (l=){more}.",
                 location=in_header(
-                    "DKIM-Signature",
-                    signature_place(facts, verdict).record,
-                    f"l={verdict.body_length}",
+                    "DKIM-Signature", signature_place(facts, verdict).record, f"l={verdict.body_length}"
                 ),
                 evidence=(f"not signed: “{verdict.unsigned_text}”",) if verdict.unsigned_text else (),
                 fix=Fix("Sign without l="),

@@ -44,10 +44,7 @@ def check(facts: MessageFacts, report: Reporter) -> None:
     words = {
         "weak-key": ("has a key of only {bits} bits", "Publish a new key of 2048 bits under a new selector"),
         "testing": ("has a key in testing mode (t=y)", "Remove t=y from the key record"),
-        "future-timestamp": (
-            "has a signing time in the future (t=)",
-            "Set the clock of the signing server",
-        ),
+        "future-timestamp": ("has a signing time in the future (t=)", "Set the clock of the signing server"),
         "duplicate-signed-header": (
             "leaves a second copy of a signed field unsigned",
             "Send each field once: the unsigned copy may be what the reader sees",

@@ -33,12 +33,7 @@ from datetime import UTC, datetime
 
 from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.message._content import below
-from mailproof.checks.message._facts import (
-    signature_place,
-    signatures_of,
-    the_signature,
-    values,
-)
+from mailproof.checks.message._facts import signature_place, signatures_of, the_signature, values
 from mailproof.model import DkimVerdict, Fix, MessageFacts, ReceivedHop, Severity
 
 #: Hours: queues seldom hold a message longer than this without a forwarder's trace.

@@ -59,8 +59,7 @@ def check(facts: DomainFacts, sts: MtaStsFacts, report: Reporter) -> None:
         location=Location(sts.lookup.name, "TXT"),
         evidence=(sts.lookup.describe(),),
         fix=Fix(
-            f"{serve} Then publish the TXT record v=STSv1; id=1 at {sts.lookup.name}.",
-            kind="improvement",
+            f"{serve} Then publish the TXT record v=STSv1; id=1 at {sts.lookup.name}.", kind="improvement"
         ),
     )
 

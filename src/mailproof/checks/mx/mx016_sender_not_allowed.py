@@ -63,9 +63,6 @@ def _fix(facts: DomainFacts, address: str) -> Fix:
     value = f"{record.text[:6]} {term}{record.text[6:]}"
     return Fix(
         f"Add {address}, which was given as a sending host, to the SPF record",
-        (
-            FixRecord(facts.domain, "TXT", record.text, action="remove"),
-            FixRecord(facts.domain, "TXT", value),
-        ),
+        (FixRecord(facts.domain, "TXT", record.text, action="remove"), FixRecord(facts.domain, "TXT", value)),
         "improvement",
     )

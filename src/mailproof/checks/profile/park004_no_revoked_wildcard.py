@@ -48,8 +48,6 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         f"{facts.domain} is parked, but {name} does not revoke the keys of all selectors.",
         location=Location(name, "TXT", found.wildcard_records[0] if found.wildcard_records else ""),
         fix=Fix(
-            "Publish a revoked key for all selectors",
-            (FixRecord(name, "TXT", "v=DKIM1; p="),),
-            "improvement",
+            "Publish a revoked key for all selectors", (FixRecord(name, "TXT", "v=DKIM1; p="),), "improvement"
         ),
     )

@@ -32,16 +32,7 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, record_of, spf_of, still_unknown
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import (
-    MAX_LOOKUPS,
-    DomainFacts,
-    Fix,
-    Severity,
-    SpfNode,
-    SpfRecord,
-    SpfTerm,
-    SpfTermCost,
-)
+from mailproof.model import MAX_LOOKUPS, DomainFacts, Fix, Severity, SpfNode, SpfRecord, SpfTerm, SpfTermCost
 from mailproof.records.spf import rewritten
 
 _FEW = 4

@@ -31,15 +31,7 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, own_records, spf_of
 from mailproof.checks.spf._fixes import publish
 from mailproof.checks.spf.spf003_too_many_lookups import as_term
-from mailproof.model import (
-    MAX_LOOKUPS,
-    DomainFacts,
-    Fix,
-    FixRecord,
-    Severity,
-    SpfNode,
-    SpfRecord,
-)
+from mailproof.model import MAX_LOOKUPS, DomainFacts, Fix, FixRecord, Severity, SpfNode, SpfRecord
 from mailproof.records.address_set import AddressSet
 from mailproof.records.spf import rewritten
 from mailproof.structs import replace
@@ -88,10 +80,7 @@ def _fix(facts: DomainFacts, node: SpfNode, record: SpfRecord) -> Fix:
         if term.kind == "mechanism" and term.name in ("ip4", "ip6") and term.qualifier == "+"
     ]
     if len(moved) < 2:
-        return Fix(
-            "Move part of the terms into records of their own, and include those",
-            kind="improvement",
-        )
+        return Fix("Move part of the terms into records of their own, and include those", kind="improvement")
     first, *rest = moved
     networks = [as_term(network) for network in AddressSet.of(term.value for term in moved).networks]
     short = rewritten(record, [(first, " ".join(networks)), *((term, "") for term in rest)])

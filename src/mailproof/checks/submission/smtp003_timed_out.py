@@ -41,8 +41,4 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
             if port == 25
             else f"Ask the network's provider whether it blocks outgoing port {port}, and check the firewall"
         )
-        report(
-            f"{place(facts)} does not answer: {stage.reason}",
-            evidence=evidence(stage),
-            fix=Fix(advice),
-        )
+        report(f"{place(facts)} does not answer: {stage.reason}", evidence=evidence(stage), fix=Fix(advice))

@@ -12,13 +12,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from mailproof.model import (
-    MAX_LOOKUPS,
-    MAX_VOID_LOOKUPS,
-    MxConnectionFacts,
-    ReceivedHop,
-    SpfFacts,
-)
+from mailproof.model import MAX_LOOKUPS, MAX_VOID_LOOKUPS, MxConnectionFacts, ReceivedHop, SpfFacts
 from mailproof.render.look import SCREEN, Look
 from mailproof.render.text.style import ASCII, THEME, UNICODE, Signs, clean
 from mailproof.runners import disarmed

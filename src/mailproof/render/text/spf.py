@@ -139,12 +139,7 @@ def write_allowed(page: Page, allowed: SpfAllowed | None) -> None:
         f", the widest {', '.join(allowed.largest)}" if allowed.range_count > len(allowed.largest) else ""
     )
     listed = f": {', '.join(allowed.largest)}" if not widest else ""
-    page.line(
-        f"allows {_addresses(allowed)} in {ranges}{listed}{widest}",
-        *_open(allowed),
-        indent=2,
-        hang=2,
-    )
+    page.line(f"allows {_addresses(allowed)} in {ranges}{listed}{widest}", *_open(allowed), indent=2, hang=2)
 
 
 def _addresses(allowed: SpfAllowed) -> str:
