@@ -38,14 +38,8 @@ from mailproof.records.dmarc_text import rewritten
     Severity.WARNING,
     in_use,
     because_of=(
-        "DMARC001",
-        "DMARC002",
-        "DMARC003",
-        "DMARC004",
-        "DMARC005",
-        "DMARC007",
-        "DMARC011",
-        "DMARC013",
+        *("DMARC001", "DMARC002", "DMARC003", "DMARC004"),
+        *("DMARC005", "DMARC007", "DMARC011", "DMARC013"),
     ),
     needs=("dmarc",),
 )

@@ -34,7 +34,6 @@ from mailproof.model import DaneHostFacts, DomainFacts, Severity
 
 @declare(Severity.INFO, with_records, needs=("transport",))
 def check(facts: DomainFacts, every: tuple[DaneHostFacts, ...], report: Reporter) -> None:
-    """A finding for each record without a certificate, where another one matches."""
     for host in every:
         if not certificate_seen(facts, report, host):
             continue

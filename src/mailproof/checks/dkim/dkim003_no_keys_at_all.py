@@ -40,7 +40,6 @@ _WILD = ", and the wildcard that answers there gives no key:"
 
 @declare(Severity.WARNING, discovery, because_of=("DKIM001", "AUTH012", "DKIM025"), needs=("spf",))
 def check(facts: DomainFacts, search: DkimDiscovery, report: Reporter) -> None:
-    """A finding where _domainkey does not exist, nor any key."""
     if search.domainkey.undetermined:
         raise Undetermined.of(search.domainkey)
     wild = search.synthesized

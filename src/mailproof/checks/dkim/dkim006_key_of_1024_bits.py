@@ -31,7 +31,6 @@ from mailproof.model import Fix, Severity
 
 @declare(Severity.WARNING, faulty_keys, consequence="forged")
 def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
-    """A finding for each key that is accepted, but weak."""
     for key in every:
         for problem in key.problems("weak-key"):
             report(

@@ -40,15 +40,8 @@ from mailproof.records.dkim_key import READ_BY_SOME
 from mailproof.records.dkim_repair import repaired_key
 
 CODES = (
-    "malformed-base64",
-    "not-a-key",
-    "wrong-key-type",
-    "no-public-key",
-    "bare-key",
-    "private-key",
-    "pkcs1-key",
-    "small-order",
-    "trailing-octets",
+    *("malformed-base64", "not-a-key", "wrong-key-type", "no-public-key", "bare-key"),
+    *("private-key", "pkcs1-key", "small-order", "trailing-octets"),
 )
 
 

@@ -28,14 +28,8 @@ from mailproof.checks.dkim._facts import PublishedKey, faulty_keys
 from mailproof.model import Severity
 
 CODES = (
-    "empty-tag",
-    "no-equals",
-    "punctuation",
-    "tag-case",
-    "bad-name",
-    "duplicate-tag",
-    "control-character",
-    "too-many-tags",
+    *("empty-tag", "no-equals", "punctuation", "tag-case"),
+    *("bad-name", "duplicate-tag", "control-character", "too-many-tags"),
 )
 
 

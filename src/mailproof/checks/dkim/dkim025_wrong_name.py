@@ -33,7 +33,6 @@ from mailproof.model import DomainFacts, Severity
 
 @declare(Severity.ERROR, needs=("misplaced",))
 def check(facts: DomainFacts, report: Reporter) -> None:
-    """A finding for each misplaced key: a warning where another key is where it belongs."""
     discovery(facts)
     known = any(key.status == "valid" for key in facts.dkim)
     misplaced_findings(report, facts, "dkim", Severity.WARNING if known else None)

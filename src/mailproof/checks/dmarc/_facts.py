@@ -25,6 +25,8 @@ from mailproof.records.dmarc_text import near_miss, repaired, rewritten
 from mailproof.records.meant import NearMiss
 from mailproof.records.tags import value_span
 
+#: What leaves a domain without a record of its own that counts.
+NO_OWN_RECORD = ("DMARC002", "DMARC003", "DMARC004", "DMARC005", "DMARC021", "DMARC022", "DMARC023")
 #: The tags that decide what receivers do.
 _POLICY_TAGS = ("p", "sp", "np", "t", "adkim", "aspf", "psd", "pct")
 

@@ -32,7 +32,6 @@ from mailproof.records.dmarc_text import rewritten
 
 @declare(Severity.ERROR, faulty, because_of=("DMARC005", "DMARC009", "DMARC026"))
 def check(found: Applied, report: Reporter) -> None:
-    """A finding where p is missing: an error where that leaves no DMARC at all."""
     for problem in found.problems("missing-policy"):
         value = rewritten(found.record, put=(("p", "none"),))
         fix = found.publish("Add p=none, which changes nothing about delivery.", value, "improvement")

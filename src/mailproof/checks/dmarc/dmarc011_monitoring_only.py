@@ -32,7 +32,6 @@ from mailproof.records.dmarc_text import rewritten
 
 @declare(Severity.WARNING, applied, profiles="in use")
 def check(found: Applied, report: Reporter) -> None:
-    """A finding where p=none is written, not only assumed for a broken record."""
     source = found.dmarc.source
     if found.dmarc.policy != "none" or source is None or found.record.tag(source) is None:
         return

@@ -31,7 +31,6 @@ from mailproof.model import Severity
 
 @declare(Severity.WARNING, faulty, because_of=("DMARC004", "DMARC005", "DMARC009"), consequence="reports")
 def check(found: Applied, report: Reporter) -> None:
-    """A finding for each destination that can't be used; one record fixes them all."""
     for problem in found.problems("bad-uri", "unsupported-scheme", "too-many-uris"):
         report(
             f"At {found.name}, {problem.message}.",

@@ -40,7 +40,6 @@ _DEFAULTS = {"pct": "100", "rf": "afrf", "ri": "86400"}
 
 @declare(Severity.WARNING, faulty, consequence="tidy")
 def check(found: Applied, report: Reporter) -> None:
-    """A finding for each: a warning where pct changes what older receivers do, else a note."""
     asked = (found.dmarc.policy, found.record.p, found.record.sp, found.record.np)
     policy = next((each for each in asked if each not in (None, "none")), None)
     names = [tag.name for tag in found.record.tags]

@@ -41,7 +41,6 @@ from mailproof.records.misplaced import alias_target
 
 @declare(Severity.INFO, own_step, needs=("misplaced",))
 def check(facts: DomainFacts, own: DmarcStep, report: Reporter) -> None:
-    """A note for each such record: an error for a host name where no policy applies."""
     applies = walked(facts).record is not None
     elsewhere = {(each.name, each.text) for each in facts.misplaced.records} if facts.misplaced else set()
     for text in own.other_txt[:10]:

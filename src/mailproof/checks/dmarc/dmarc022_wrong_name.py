@@ -32,6 +32,5 @@ from mailproof.model import DmarcFacts, DomainFacts, Severity
 
 @declare(Severity.ERROR, walked, needs=("dkim", "misplaced"))
 def check(facts: DomainFacts, dmarc: DmarcFacts, report: Reporter) -> None:
-    """A finding for each misplaced record: an error where no record applies, else milder."""
     own_step(facts)
     misplaced_findings(report, facts, "dmarc", None if dmarc.record is None else Severity.WARNING)

@@ -32,7 +32,6 @@ from mailproof.records.dmarc_text import meant_name, rewritten
 
 @declare(Severity.INFO, faulty)
 def check(found: Applied, report: Reporter) -> None:
-    """A note for each, a warning where a tag is misspelt; one record fixes them all."""
     for problem in found.problems("unknown-tag"):
         tag = next(tag for tag in found.record.tags if tag.start == problem.start)
         close = meant_name(found.record, tag)

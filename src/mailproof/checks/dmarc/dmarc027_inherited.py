@@ -30,15 +30,11 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dmarc._facts import Applied, applied
+from mailproof.checks.dmarc._facts import NO_OWN_RECORD, Applied, applied
 from mailproof.model import Severity
 
 
-@declare(
-    Severity.INFO,
-    applied,
-    because_of=("DMARC002", "DMARC003", "DMARC004", "DMARC005", "DMARC021", "DMARC022", "DMARC023"),
-)
+@declare(Severity.INFO, applied, because_of=NO_OWN_RECORD)
 def check(found: Applied, report: Reporter) -> None:
     if found.own or found.record.psd == "y":
         return

@@ -31,17 +31,12 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dmarc._facts import Applied, applied
+from mailproof.checks.dmarc._facts import NO_OWN_RECORD, Applied, applied
 from mailproof.model import DomainFacts, Fix, Severity
 from mailproof.records.dmarc_text import rewritten
 
 
-@declare(
-    Severity.WARNING,
-    applied,
-    needs=("spf",),
-    because_of=("DMARC002", "DMARC003", "DMARC004", "DMARC005", "DMARC021", "DMARC022", "DMARC023"),
-)
+@declare(Severity.WARNING, applied, needs=("spf",), because_of=NO_OWN_RECORD)
 def check(facts: DomainFacts, found: Applied, report: Reporter) -> None:
     if found.record.psd != "y":
         return

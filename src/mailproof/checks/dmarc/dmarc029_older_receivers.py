@@ -31,24 +31,11 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dmarc._facts import Applied, applied, known_walk
+from mailproof.checks.dmarc._facts import NO_OWN_RECORD, Applied, applied, known_walk
 from mailproof.model import Fix, Severity
 
 
-@declare(
-    Severity.INFO,
-    applied,
-    because_of=(
-        "DMARC002",
-        "DMARC003",
-        "DMARC004",
-        "DMARC005",
-        "DMARC021",
-        "DMARC022",
-        "DMARC023",
-        "DMARC027",
-    ),
-)
+@declare(Severity.INFO, applied, because_of=(*NO_OWN_RECORD, "DMARC027"))
 def check(found: Applied, report: Reporter) -> None:
     if found.own:
         return

@@ -33,18 +33,8 @@ from mailproof.model import Fix, Location, MessageFacts, Severity
 @declare(
     Severity.ERROR,
     because_of=(
-        "SPF002",
-        "SPF003",
-        "SPF004",
-        "SPF005",
-        "SPF010",
-        "SPF011",
-        "SPF012",
-        "SPF018",
-        "SPF022",
-        "SPF026",
-        "SPF027",
-        "SPF030",
+        *("SPF002", "SPF003", "SPF004", "SPF005", "SPF010", "SPF011"),
+        *("SPF012", "SPF018", "SPF022", "SPF026", "SPF027", "SPF030"),
     ),
 )
 def check(facts: MessageFacts, report: Reporter) -> None:

@@ -30,34 +30,16 @@ from mailproof.checks.message._facts import failure_severity, key_name, key_plac
 from mailproof.model import Fix, MessageFacts, Severity
 
 CODES = (
-    "key-revoked",
-    "key-syntax",
-    "key-malformed",
-    "unknown-key-type",
-    "key-not-for-email",
-    "key-hash-not-allowed",
-    "short-key",
-    "key-mismatch",
-    "key-strict-identity",
+    *("key-revoked", "key-syntax", "key-malformed", "unknown-key-type", "key-not-for-email"),
+    *("key-hash-not-allowed", "short-key", "key-mismatch", "key-strict-identity"),
 )
 
 
 @declare(
     Severity.ERROR,
     because_of=(
-        "DKIM027",
-        "DKIM028",
-        "DKIM004",
-        "DKIM005",
-        "DKIM007",
-        "DKIM008",
-        "DKIM010",
-        "DKIM012",
-        "DKIM013",
-        "DKIM014",
-        "DKIM015",
-        "DKIM016",
-        "DKIM023",
+        *("DKIM027", "DKIM028", "DKIM004", "DKIM005", "DKIM007", "DKIM008", "DKIM010"),
+        *("DKIM012", "DKIM013", "DKIM014", "DKIM015", "DKIM016", "DKIM023"),
     ),
 )
 def check(facts: MessageFacts, report: Reporter) -> None:

@@ -39,7 +39,6 @@ from mailproof.model import Fix, MessageFacts, Severity
     Severity.ERROR, because_of=("AUTH007", "AUTH008", "AUTH002", "AUTH003", "AUTH004", "AUTH005", "AUTH006")
 )
 def check(facts: MessageFacts, report: Reporter) -> None:
-    """An error where forwarding broke DMARC, a warning or note where the signature survived it."""
     dmarc = dmarc_of(facts)
     spf = facts.spf
     if not facts.forwarded or spf is None or spf.result in ("temperror",) or dmarc.spf_aligned:

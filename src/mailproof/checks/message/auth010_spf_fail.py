@@ -34,7 +34,6 @@ from mailproof.model import MessageFacts, Severity
 
 @declare(Severity.ERROR, because_of=("SPF040", "AUTH009"))
 def check(facts: MessageFacts, report: Reporter) -> None:
-    """A finding where SPF fails; a note where forwarding explains it."""
     spf = spf_of(facts)
     if spf.result != "fail":
         return

@@ -33,7 +33,6 @@ from mailproof.model import MessageFacts, Severity
 
 @declare(Severity.WARNING, because_of=("SPF036", "SPF019", "SPF001", "SPF040"))
 def check(facts: MessageFacts, report: Reporter) -> None:
-    """A finding where SPF is softfail, neutral or none."""
     spf = spf_of(facts)
     if spf.result not in ("softfail", "neutral", "none"):
         return

@@ -35,23 +35,11 @@ from mailproof.model import Fix, MessageFacts, Severity
 @declare(
     Severity.ERROR,
     because_of=(
-        "AUTH013",
-        "AUTH009",
-        "AUTH007",
-        "AUTH008",
-        "AUTH002",
-        "AUTH003",
-        "AUTH004",
-        "AUTH005",
-        "AUTH006",
-        "AUTH001",
-        "AUTH010",
-        "AUTH011",
-        "AUTH012",
+        *("AUTH013", "AUTH009", "AUTH007", "AUTH008", "AUTH002", "AUTH003", "AUTH004"),
+        *("AUTH005", "AUTH006", "AUTH001", "AUTH010", "AUTH011", "AUTH012"),
     ),
 )
 def check(facts: MessageFacts, report: Reporter) -> None:
-    """A finding where DMARC fails, naming each cause."""
     dmarc = dmarc_of(facts)
     if dmarc.result != "fail":
         return

@@ -31,20 +31,12 @@ from mailproof.model import Fix, Location, MessageFacts, Severity
 @declare(
     Severity.WARNING,
     because_of=(
-        "DMARC022",
-        "DMARC023",
-        "DMARC001",
-        "DMARC002",
-        "DMARC003",
-        "DMARC004",
-        "DMARC005",
-        "DMARC006",
-        "DMARC007",
+        *("DMARC022", "DMARC023", "DMARC001", "DMARC002", "DMARC003"),
+        *("DMARC004", "DMARC005", "DMARC006", "DMARC007"),
     ),
     consequence="forged",
 )
 def check(facts: MessageFacts, report: Reporter) -> None:
-    """A finding where no DMARC record applies, or where it can't be used."""
     require_travelled(facts)
     dmarc = dmarc_of(facts)
     if len(facts.from_domains) != 1 or len(values(facts, "From")) != 1:

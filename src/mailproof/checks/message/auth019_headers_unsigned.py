@@ -33,7 +33,6 @@ from mailproof.model import Fix, MessageFacts, Severity
 
 @declare(Severity.WARNING, consequence="forged")
 def check(facts: MessageFacts, report: Reporter) -> None:
-    """A finding where Subject, Date or To is not signed, a note where From is not oversigned."""
     unjudged(facts, report)
     passing = [v for v in signatures_of(facts) if v.result == "pass"]
     for verdict in [v for v in passing if v.aligned] or passing:

@@ -34,7 +34,6 @@ from mailproof.model import Fix, MessageFacts, Severity
 
 @declare(Severity.ERROR)
 def check(facts: MessageFacts, report: Reporter) -> None:
-    """A finding where From is missing, repeated, or does not name one domain."""
     fields = values(facts, "From")
     fix = Fix("Send one From field with one address of the domain that signs the mail")
     if not fields:

@@ -37,7 +37,6 @@ from mailproof.records.dates import parse_date
 
 @declare(Severity.WARNING)
 def check(facts: MessageFacts, report: Reporter) -> None:
-    """A finding for each of the two that is missing, and for a Date that is not a date."""
     for name in ("Date", "Message-ID"):
         if not any(values(facts, name)):
             if not facts.has_body:

@@ -36,7 +36,6 @@ from mailproof.model import Fix, MessageFacts, Severity
 
 @declare(Severity.WARNING)
 def check(facts: MessageFacts, report: Reporter) -> None:
-    """A finding where the handover was in plain text, or with TLS below 1.2."""
     hop = handover_of(facts)
     fix = Fix("Let the sending server use STARTTLS with TLS 1.2 or newer whenever it is offered")
     client, server = hop.helo or hop.ip, hop.by or "the receiving server"

@@ -34,7 +34,6 @@ from mailproof.model import Fix, MessageFacts, Severity
 
 @declare(Severity.INFO, consequence="tidy")
 def check(facts: MessageFacts, report: Reporter) -> None:
-    """A warning for each fault of From, a note for each of the file."""
     for problem in facts.problems[:20]:
         author = problem.startswith("From: ")
         report(

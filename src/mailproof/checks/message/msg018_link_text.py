@@ -38,7 +38,6 @@ _SHOWN = re.compile(
 
 @declare(Severity.WARNING)
 def check(facts: MessageFacts, report: Reporter) -> None:
-    """A finding for each such link, at most ten."""
     seen: set[tuple[str, str]] = set()
     for link in html_of(facts).links:
         shown = _SHOWN.fullmatch(link.text.strip())

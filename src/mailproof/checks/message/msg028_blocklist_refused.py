@@ -45,7 +45,6 @@ _RESOLVER = {
 
 @declare(Severity.WARNING, consequence="tidy")
 def check(facts: MessageFacts, report: Reporter) -> None:
-    """A finding for each filter with such symbols; what the receiver's says is a note."""
     listed = False
     for asked in facts.asked_filters:
         if asked.verdict == "unknown":

@@ -35,7 +35,6 @@ from mailproof.model import FetchFacts, Fix, Location, MtaStsFacts, Severity
 
 @declare(Severity.WARNING, fetch_of)
 def check(found: tuple[MtaStsFacts, FetchFacts], report: Reporter) -> None:
-    """A finding where the server, and not the network path, is at fault."""
     sts, fetched = found
     if fetched.ok or fetched.kind in ("certificate", "no-address"):
         return

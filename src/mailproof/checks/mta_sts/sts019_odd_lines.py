@@ -40,7 +40,6 @@ _CODES = ("bom", "blank-line", "bare-cr", "duplicate", "first-line", "unknown-ke
 
 @declare(Severity.WARNING, policy_of)
 def check(found: tuple[MtaStsFacts, StsPolicy], report: Reporter) -> None:
-    """A finding for each kind of oddity, at its first place."""
     sts, policy = found
     seen: set[str] = set()
     for problem in policy.problems:

@@ -31,7 +31,6 @@ from mailproof.model import DomainFacts, Fix, FixRecord, MxHostFacts, Severity
 
 @declare(Severity.INFO, hosts, profiles="all")
 def check(facts: DomainFacts, found: tuple[MxHostFacts, ...], report: Reporter) -> None:
-    """A note where the null MX is alone and not written as in the RFC."""
     if len(found) != 1 or found[0].host != "." or not found[0].preference:
         return
     (null,) = found

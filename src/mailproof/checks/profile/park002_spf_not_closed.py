@@ -30,7 +30,6 @@ from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
 
 @declare(Severity.WARNING, because_of=("SPF004", "SPF019", "SPF036"), needs=("spf",))
 def check(facts: DomainFacts, report: Reporter) -> None:
-    """A finding where the record is missing, or says more."""
     parked(facts)
     if facts.spf is None or facts.spf.root.status == "unknown":
         root_lookup = facts.spf.root.lookup if facts.spf else None

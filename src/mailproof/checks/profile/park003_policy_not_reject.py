@@ -37,7 +37,6 @@ from mailproof.records.dmarc_text import rewritten
     needs=("dmarc",),
 )
 def check(facts: DomainFacts, report: Reporter) -> None:
-    """A finding where the policy that applies is weaker, or there is none."""
     parked(facts)
     dmarc = facts.dmarc
     if dmarc is None:

@@ -33,7 +33,6 @@ from mailproof.records.spf import rewritten
 
 @declare(Severity.ERROR, policy_of, consequence="forged")
 def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter) -> None:
-    """A finding where ``all`` passes."""
     node, record = found
     term = record.all_term
     if term is None or term.qualifier != "+":

@@ -32,7 +32,6 @@ from mailproof.records.spf import rewritten
 
 @declare(Severity.WARNING, policy_of, consequence="forged", profiles="in use")
 def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter) -> None:
-    """A finding where ``all`` is neutral."""
     node, record = found
     term = record.all_term
     if term is None or term.qualifier != "?":

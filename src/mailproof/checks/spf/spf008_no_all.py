@@ -32,7 +32,6 @@ from mailproof.records.spf import parse_spf, read_spf, rest_of
 
 @declare(Severity.WARNING, policy_of, consequence="forged", profiles="in use")
 def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter) -> None:
-    """A finding where there is neither ``all`` nor ``redirect``; an error where it was cut off."""
     node, record = found
     if record.all_term is not None:
         return

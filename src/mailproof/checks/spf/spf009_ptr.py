@@ -30,7 +30,6 @@ from mailproof.model import Fix, Severity
 
 @declare(Severity.WARNING, own_records)
 def check(every: Records, report: Reporter) -> None:
-    """A finding for each ``ptr``."""
     for node, record in every:
         for term in record.terms:
             if term.kind != "mechanism" or term.name != "ptr":

@@ -39,7 +39,6 @@ from mailproof.records.spf.words import sensible
 
 @declare(Severity.ERROR, links, needs=("mx",))
 def check(facts: DomainFacts, found: Links, report: Reporter) -> None:
-    """A finding for each ``include`` without a record."""
     for node, record, cost, child in leading_nowhere("include", found):
         dead = [
             c.term for c in node.costs if c.term.name == "include" and c.child and c.child.status == "none"

@@ -34,7 +34,6 @@ from mailproof.model import DomainFacts, Severity
 
 @declare(Severity.ERROR, links)
 def check(facts: DomainFacts, found: Links, report: Reporter) -> None:
-    """A finding for each ``redirect`` without a record."""
     for node, record, cost, child in leading_nowhere("redirect", found):
         report(
             f"{cost.term.text} in the SPF record of {node.domain} causes permerror: {child.reason}."

@@ -31,7 +31,6 @@ from mailproof.records.spf import all_last
 
 @declare(Severity.WARNING, own_records)
 def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
-    """A finding where mechanisms come after ``all``: an error where their senders fail."""
     for node, record in every:
         end = record.all_term
         late = [t for t in record.terms if end and t.kind == "mechanism" and t.start > end.start]

@@ -32,7 +32,6 @@ from mailproof.records.spf import parse_spf, rewritten, without
 
 @declare(Severity.WARNING, own_records)
 def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
-    """A finding where ``redirect`` is beside ``all``: an error where it alone names the senders."""
     for node, record in every:
         redirect, end = record.redirect, record.all_term
         if redirect is None or end is None:

@@ -36,7 +36,6 @@ _MOST = 200
 
 @declare(Severity.ERROR, spf_of)
 def check(facts: DomainFacts, spf: SpfFacts, report: Reporter) -> None:
-    """A finding for each record that only looks like SPF: an error where the domain has no other."""
     alone = spf.root.status == "none"
     seams = [*spf.other_seams[:_MOST], *[()] * _MOST]
     texts = list(zip(spf.other_txt[:_MOST], seams, strict=False))

@@ -29,7 +29,6 @@ from mailproof.model import MAX_MX_NAMES, DomainFacts, Fix, Severity
 
 @declare(Severity.ERROR)
 def check(facts: DomainFacts, report: Reporter) -> None:
-    """A finding for each ``mx`` with more than ten names."""
     seen: set[str] = set()
     for node in all_nodes(facts):
         if node.domain in seen:

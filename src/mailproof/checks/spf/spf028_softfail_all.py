@@ -37,7 +37,6 @@ from mailproof.records.spf.allowed import reach_of
 
 @declare(Severity.INFO, policy_of, profiles="sending")
 def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter) -> None:
-    """A note where ``all`` is a softfail."""
     node, record = found
     term = record.all_term
     if term is None or term.qualifier != "~" or reach_of(spf_of(facts).root) == "nobody":

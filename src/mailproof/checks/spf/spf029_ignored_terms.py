@@ -34,7 +34,6 @@ from mailproof.records.spf import MODIFIERS, is_proof, read_spf, without
 
 @declare(Severity.ERROR, own_records)
 def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
-    """A finding for each term without a meaning: an error where it was meant to allow a sender."""
     for node, record in every:
         ignored = [term for term in record.terms if term.kind == "modifier" and term.name not in MODIFIERS]
         problems = {problem.start: problem for problem in record.problems if not problem.fatal}

@@ -42,7 +42,6 @@ from mailproof.records.spf.words import SPF_NAMES
     consequence="tidy",
 )
 def check(facts: DomainFacts, every: Costs, report: Reporter) -> None:
-    """A finding for each ``a`` and ``mx`` of the owner's records without addresses."""
     for node, record, costs in every:
         useless = [cost for cost in costs if _is_dead(cost) and not in_name(record, cost.term.start)]
         fixed = without(record, [cost.term for cost in useless])

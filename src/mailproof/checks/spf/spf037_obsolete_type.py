@@ -35,7 +35,6 @@ from mailproof.structs import replace
 
 @declare(Severity.INFO, spf_of)
 def check(facts: DomainFacts, spf: SpfFacts, report: Reporter) -> None:
-    """A finding for each record of the type; a warning where it says what no TXT record says."""
     if spf.type99 is None:
         raise NotApplicable("the DNS type SPF was not queried")
     if spf.type99.undetermined:

@@ -43,7 +43,6 @@ from mailproof.records.spf.allowed import reach_of
     needs=("dkim", "mx_lookup"),
 )
 def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter) -> None:
-    """A finding where no host can pass: a warning where what is not listed is neutral."""
     root, record = found
     if not record.valid or closed_on_purpose(record):
         raise NotApplicable("v=spf1 -all: no mail is sent" if record.valid else "the SPF record has an error")
