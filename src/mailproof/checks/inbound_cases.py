@@ -1,7 +1,5 @@
 """What the rules on inbound mail share: one case of the run, and words for it."""
 
-from __future__ import annotations
-
 from mailproof.checks.base import NotApplicable, Undetermined
 from mailproof.model import InboundCase, InboundFacts, InboundName
 

@@ -1,7 +1,5 @@
 """Questions on the terminal, asked until the answer can be used."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable
 

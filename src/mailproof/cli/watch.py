@@ -1,7 +1,5 @@
 """``mailproof watch``: ``mailproof monitor`` for domains alone."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 import typer

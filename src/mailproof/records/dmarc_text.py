@@ -1,7 +1,5 @@
 """DMARC records as they must have been meant, and rewritten."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable
 

@@ -1,7 +1,5 @@
 """MTA-STS records (RFC 8461 section 3.1)."""
 
-from __future__ import annotations
-
 import re
 
 from mailproof.model import StsRecord, Tag, TagProblem

@@ -1,7 +1,5 @@
 """TLS reporting records (RFC 8460 section 3)."""
 
-from __future__ import annotations
-
 import re
 
 from mailproof.model import DmarcUri, TagProblem, TlsRptRecord

@@ -1,7 +1,5 @@
 """A proposal of fixes as a fragment of a zone file."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 
 from mailproof.model import Finding

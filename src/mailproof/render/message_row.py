@@ -1,7 +1,5 @@
 """One message's report as a row of many."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 
 from mailproof.model import MessageFacts, Report, Severity

@@ -1,7 +1,5 @@
 """What the domain rules share."""
 
-from __future__ import annotations
-
 from mailproof.checks.base import NotApplicable, Undetermined
 from mailproof.model import DomainFacts, Lookup
 

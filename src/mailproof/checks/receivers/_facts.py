@@ -1,7 +1,5 @@
 """What the rules of receivers share."""
 
-from __future__ import annotations
-
 from mailproof.checks.base import NotApplicable, Reporter
 from mailproof.model import DomainFacts, Location, RequirementFacts, Severity
 

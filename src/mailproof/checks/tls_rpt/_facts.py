@@ -1,7 +1,5 @@
 """What the TLS reporting rules share: the record and guards for what is unknown."""
 
-from __future__ import annotations
-
 from mailproof.checks.base import NotApplicable, Undetermined
 from mailproof.checks.publishing import replaced
 from mailproof.model import DomainFacts, Fix, Location, TlsRptFacts, TlsRptRecord

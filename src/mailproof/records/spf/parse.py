@@ -1,7 +1,5 @@
 """A whole SPF record: text to terms and problems, each with its place (RFC 7208 sections 4.5, 4.6 and 12)."""
 
-from __future__ import annotations
-
 import re
 from bisect import bisect_left
 

@@ -1,7 +1,5 @@
 """A TXT text that is SPF, or was meant as SPF, read as its author meant it."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 

@@ -1,7 +1,5 @@
 """What to fix, the worst first, with the characters at fault and the records to paste."""
 
-from __future__ import annotations
-
 from rich.padding import Padding
 from rich.text import Text
 

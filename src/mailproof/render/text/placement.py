@@ -1,7 +1,5 @@
 """The placement table of a probe to several recipients."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from rich.text import Text
