@@ -11,6 +11,7 @@ from mailproof.model import Consequence, Finding, Fix, Impossible, Location, Loo
 
 F = TypeVar("F")
 B = TypeVar("B")
+T = TypeVar("T")
 #: So many lookups are named in the reason of an outcome.
 MOST_NAMED = 5
 #: A hostile record can break one rule thousands of times; no one reads more than this.
@@ -49,6 +50,27 @@ class ImpossibleHere(Exception):
 
 class Enough(Exception):
     """Ends a check: it has all the findings that anyone would read, or nothing is at fault."""
+
+
+def required(value: T | None, reason: str) -> T:
+    """The value. Raises NotApplicable, for this reason, where there is none."""
+    if value is None:
+        raise NotApplicable(reason)
+    return value
+
+
+def collected(value: T | None, reason: str) -> T:
+    """The same where that leaves the outcome unknown."""
+    if value is None:
+        raise Undetermined(reason)
+    return value
+
+
+def answered(*lookups: Lookup | None) -> None:
+    """Raises Undetermined of the first of these lookups that came to nothing."""
+    for lookup in lookups:
+        if lookup is not None and lookup.undetermined:
+            raise Undetermined.of(lookup)
 
 
 class Reporter:
@@ -93,10 +115,11 @@ class Reporter:
         """Something could not be checked, and the check goes on."""
         self.gaps.setdefault(reason, tuple(lookups))
 
-    def unanswered(self, *lookups: Lookup) -> None:
-        """The same for lookups that came to nothing."""
+    def unanswered(self, *lookups: Lookup | None) -> None:
+        """The same for those of these lookups that came to nothing."""
         for lookup in lookups:
-            self.unknown(lookup.describe(), (lookup,))
+            if lookup is not None and lookup.undetermined:
+                self.unknown(lookup.describe(), (lookup,))
 
     @property
     def undetermined(self) -> Undetermined | None:

@@ -2,7 +2,7 @@
 
 from typing import get_args
 
-from mailproof.checks.base import NotApplicable, Undetermined
+from mailproof.checks.base import NotApplicable, Undetermined, required
 from mailproof.model import (
     ApiCause,
     BounceFacts,
@@ -125,9 +125,7 @@ def tls_of(facts: DeliveryFacts) -> TlsFacts:
     """The TLS of the submission. Raises NotApplicable where there was none."""
     sent = submission(facts)
     tls = sent.tls
-    if tls is None:
-        raise NotApplicable("the SMTP session had no TLS" if sent.kind == "smtp" else "there was no TLS")
-    return tls
+    return required(tls, "the SMTP session had no TLS" if sent.kind == "smtp" else "there was no TLS")
 
 
 def leaf(tls: TlsFacts) -> CertificateFacts | None:

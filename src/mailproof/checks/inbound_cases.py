@@ -1,6 +1,6 @@
 """What the rules on inbound mail share: one case of the run, and words for it."""
 
-from mailproof.checks.base import NotApplicable, Undetermined
+from mailproof.checks.base import NotApplicable, Undetermined, required
 from mailproof.model import InboundCase, InboundFacts, InboundName
 
 ARRIVED = ("inbox", "junk")
@@ -22,9 +22,7 @@ def control_of(facts: InboundFacts) -> InboundCase:
 def case_of(facts: InboundFacts, name: InboundName) -> InboundCase:
     """The case. Raises NotApplicable where it was not sent, Undetermined where no one knows where it is."""
     control_of(facts)
-    case = facts.case(name)
-    if case is None:
-        raise NotApplicable("this message was not asked for")
+    case = required(facts.case(name), "this message was not asked for")
     if case.place == "skipped":
         raise NotApplicable(case.reason)
     if case.place == "unknown":

@@ -5,7 +5,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from mailproof.checks.base import NotApplicable, Reporter
+from mailproof.checks.base import NotApplicable, Reporter, required
 from mailproof.checks.publishing import replaced
 from mailproof.model import (
     BimiEvidence,
@@ -61,9 +61,7 @@ class Found(Struct, frozen=True):
 
 def bimi_of(facts: DomainFacts) -> BimiFacts:
     """The BIMI facts. Raises NotApplicable where they were not collected."""
-    if facts.bimi is None:
-        raise NotApplicable("BIMI was not checked")
-    return facts.bimi
+    return required(facts.bimi, "BIMI was not checked")
 
 
 def looked_up(facts: DomainFacts, report: Reporter) -> tuple[BimiSelectorFacts, ...]:

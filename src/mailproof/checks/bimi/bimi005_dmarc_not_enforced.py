@@ -27,7 +27,7 @@ After:
 - RFC 9989 section 4.7
 """
 
-from mailproof.checks.base import Reporter, Undetermined, declare
+from mailproof.checks.base import Reporter, Undetermined, collected, declare
 from mailproof.checks.bimi._facts import Found, in_use
 from mailproof.checks.publishing import replaced
 from mailproof.model import DmarcFacts, DmarcRecord, DomainFacts, Fix, Location, Lookup, Severity
@@ -45,9 +45,7 @@ from mailproof.records.dmarc_text import rewritten
 )
 def check(facts: DomainFacts, every: tuple[Found, ...], report: Reporter) -> None:
     for found in every:
-        dmarc = facts.dmarc
-        if dmarc is None:
-            raise Undetermined("the DMARC policy could not be collected")
+        dmarc = collected(facts.dmarc, "the DMARC policy could not be collected")
         if dmarc.walk.unknown is not None:
             raise Undetermined.of(dmarc.walk.unknown)
         reasons = [(lookup, record, why) for lookup, record in _policies(dmarc) if (why := _weakness(record))]

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, Reporter
+from mailproof.checks.base import NotApplicable, Reporter, required
 from mailproof.model import BlocklistFacts, DomainFacts, Fix, ListedRole, Listing, Location, Severity
 
 
 def blocklists(facts: DomainFacts) -> BlocklistFacts:
     """What the lists said. Raises NotApplicable where none was asked."""
-    if facts.blocklists is None:
-        raise NotApplicable("no blocklist was queried: use --blocklists or --blocklist NAME")
-    return facts.blocklists
+    return required(facts.blocklists, "no blocklist was queried: use --blocklists or --blocklist NAME")
 
 
 def of_role(found: BlocklistFacts, report: Reporter, role: ListedRole) -> tuple[Listing, ...]:

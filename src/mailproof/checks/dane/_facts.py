@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from mailproof.checks.base import NotApplicable, Reporter, Undetermined
+from mailproof.checks.base import NotApplicable, Reporter, answered
 from mailproof.checks.ownership import is_owned
 from mailproof.model import (
     DaneFacts,
@@ -24,8 +24,7 @@ def dane(facts: DomainFacts) -> DaneFacts:
     """The facts of a domain with mail hosts. Raises NotApplicable without any, Undetermined without MX."""
     if facts.dane is None:
         raise NotApplicable("TLSA was not looked up")
-    if facts.mx_lookup is not None and facts.mx_lookup.undetermined:
-        raise Undetermined.of(facts.mx_lookup)
+    answered(facts.mx_lookup)
     if not facts.dane.hosts:
         raise NotApplicable("no mail host")
     return facts.dane

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from mailproof.checks.base import Enough, NotApplicable, Reporter, Undetermined
+from mailproof.checks.base import Enough, NotApplicable, Reporter, Undetermined, collected
 from mailproof.checks.ownership import is_owned
 from mailproof.model import (
     DkimDiscovery,
@@ -83,9 +83,7 @@ def whose(facts: DkimSelectorFacts) -> str:
 
 def discovery(facts: DomainFacts) -> DkimDiscovery:
     """How the search went. Raises Undetermined where it failed."""
-    if facts.dkim_discovery is None:
-        raise Undetermined(f"the DKIM keys of {facts.domain} could not be collected")
-    return facts.dkim_discovery
+    return collected(facts.dkim_discovery, f"the DKIM keys of {facts.domain} could not be collected")
 
 
 def selectors(facts: DomainFacts, report: Reporter) -> tuple[DkimSelectorFacts, ...]:

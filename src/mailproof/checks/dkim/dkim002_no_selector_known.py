@@ -31,7 +31,7 @@ After:
 - RFC 8020 section 2
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined, answered, declare
 from mailproof.checks.dkim._facts import NAMED, discovery
 from mailproof.model import DkimDiscovery, DomainFacts, Severity
 
@@ -47,8 +47,7 @@ def check(facts: DomainFacts, search: DkimDiscovery, report: Reporter) -> None:
         return
     if search.no_keys:
         raise NotApplicable(f"{search.domainkey.name} does not exist: there is no key (DKIM003)")
-    if search.domainkey.undetermined:
-        raise Undetermined.of(search.domainkey)
+    answered(search.domainkey)
     if search.listed:
         raise NotApplicable("the given zone has no selector with a usable key")
     what = (

@@ -31,7 +31,7 @@ After:
 - Microsoft: Outlook requirements for high-volume senders
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
+from mailproof.checks.base import NotApplicable, Reporter, answered, declare
 from mailproof.checks.dkim._facts import discovery
 from mailproof.model import DkimDiscovery, DomainFacts, Fix, Location, Severity
 
@@ -40,8 +40,7 @@ _WILD = ", and the wildcard that answers there gives no key:"
 
 @declare(Severity.WARNING, discovery, because_of=("DKIM001", "AUTH012", "DKIM025"), needs=("spf",))
 def check(facts: DomainFacts, search: DkimDiscovery, report: Reporter) -> None:
-    if search.domainkey.undetermined:
-        raise Undetermined.of(search.domainkey)
+    answered(search.domainkey)
     wild = search.synthesized
     own = (each for each in facts.dkim if not (wild and each.records == search.wildcard_records))
     if not search.no_keys or any(each.records or each.target for each in own):

@@ -28,7 +28,7 @@ After:
 - RFC 6376 section 3.6.2
 """
 
-from mailproof.checks.base import Reporter, Undetermined, declare
+from mailproof.checks.base import Reporter, answered, declare
 from mailproof.checks.dkim._facts import discovery
 from mailproof.model import DkimDiscovery, DomainFacts, Fix, FixKind, FixRecord, Location, Severity
 from mailproof.records.dkim_key import looks_like_dkim_key
@@ -36,8 +36,7 @@ from mailproof.records.dkim_key import looks_like_dkim_key
 
 @declare(Severity.WARNING, discovery, consequence="tidy")
 def check(facts: DomainFacts, search: DkimDiscovery, report: Reporter) -> None:
-    if search.control is not None and search.control.undetermined:
-        raise Undetermined.of(search.control)
+    answered(search.control)
     if not search.wildcard or search.control is None:
         return
     target = search.control.chain[-1] if search.control.chain else ""

@@ -31,5 +31,4 @@ from mailproof.model import DkimDiscovery, DomainFacts, Severity
 @declare(Severity.WARNING, discovery)
 def check(facts: DomainFacts, search: DkimDiscovery, report: Reporter) -> None:
     report.unanswered(*(each.lookup for each in facts.dkim if each.status == "unknown"))
-    if search.domainkey.undetermined:
-        report.unanswered(search.domainkey)
+    report.unanswered(search.domainkey)

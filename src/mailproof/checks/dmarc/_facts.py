@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from mailproof.checks.base import Enough, NotApplicable, Undetermined
+from mailproof.checks.base import Enough, NotApplicable, Undetermined, answered, required
 from mailproof.checks.publishing import replaced
 from mailproof.model import (
     DmarcFacts,
@@ -132,16 +132,13 @@ def _remains(problem: TagProblem, record: DmarcRecord, new: DmarcRecord) -> bool
 
 def walked(facts: DomainFacts) -> DmarcFacts:
     """The DMARC facts. Raises NotApplicable where they were not collected."""
-    if facts.dmarc is None:
-        raise NotApplicable("DMARC was not checked")
-    return facts.dmarc
+    return required(facts.dmarc, "DMARC was not checked")
 
 
 def own_step(facts: DomainFacts) -> DmarcStep:
     """The lookup of the domain's own record. Raises Undetermined where it failed."""
     step = walked(facts).walk.steps[0]
-    if step.lookup.undetermined:
-        raise Undetermined.of(step.lookup)
+    answered(step.lookup)
     return step
 
 

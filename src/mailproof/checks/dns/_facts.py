@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import ImpossibleHere, NotApplicable, Undetermined
+from mailproof.checks.base import ImpossibleHere, NotApplicable, Undetermined, answered, required
 from mailproof.model import (
     AuthorityFacts,
     DomainFacts,
@@ -38,8 +38,7 @@ def zones_of_hosts(facts: DomainFacts) -> tuple[ZoneSecurity, ...]:
     others = zones(facts)[1:]
     if others:
         return others
-    if facts.mx_lookup is not None and facts.mx_lookup.undetermined:
-        raise Undetermined.of(facts.mx_lookup)
+    answered(facts.mx_lookup)
     raise NotApplicable("all mail hosts are in the domain's own zone, or there are none")
 
 
@@ -65,8 +64,7 @@ def authority(facts: DomainFacts) -> AuthorityFacts:
     _cut_off(facts, "authority")
     if facts.authority is None:
         raise NotApplicable("the name servers were not checked")
-    if facts.authority.ns.undetermined:
-        raise Undetermined.of(facts.authority.ns)
+    answered(facts.authority.ns)
     if not facts.authority.servers:
         raise NotApplicable(f"no name servers of {facts.authority.zone} are known")
     return facts.authority
@@ -123,16 +121,13 @@ def said(answer: ServerAnswer) -> tuple[str, ...] | None:
 def health(facts: DomainFacts) -> HealthFacts:
     """Wildcards, aliases and CAA."""
     _cut_off(facts, "health")
-    if facts.health is None:
-        raise NotApplicable("the names below the domain were not checked")
-    return facts.health
+    return required(facts.health, "the names below the domain were not checked")
 
 
 def wildcard(facts: DomainFacts, rrtype: str) -> Lookup:
     """The answer for a name that doesn't exist. Raises Undetermined where the lookup failed."""
     lookup = next(each for each in health(facts).wildcard if each.rrtype == rrtype)
-    if lookup.undetermined:
-        raise Undetermined.of(lookup)
+    answered(lookup)
     return lookup
 
 

@@ -30,7 +30,7 @@ After:
 - RFC 4035 section 5.2
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
+from mailproof.checks.base import NotApplicable, Reporter, answered, declare
 from mailproof.checks.dns._facts import own_zone
 from mailproof.model import Fix, Location, Severity, ZoneSecurity
 
@@ -39,10 +39,8 @@ from mailproof.model import Fix, Location, Severity, ZoneSecurity
 def check(zone: ZoneSecurity, report: Reporter) -> None:
     if zone.ds is None or zone.dnskey is None or zone.ds.absent:
         raise NotApplicable(f"the zone {zone.zone} has no DS record")
-    if zone.ds.undetermined:
-        raise Undetermined.of(zone.ds)
-    if zone.dnskey.undetermined:
-        raise Undetermined.of(zone.dnskey)
+    answered(zone.ds)
+    answered(zone.dnskey)
     checked = [each for each in zone.delegations if each.checked]
     if not checked:
         raise NotApplicable("the DS records use unknown digest types, which resolvers ignore too")

@@ -34,7 +34,7 @@ After:
 
 from ipaddress import ip_network
 
-from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
+from mailproof.checks.base import NotApplicable, Reporter, answered, declare
 from mailproof.checks.dns._facts import addresses, authority
 from mailproof.model import AuthorityFacts, Fix, Location, Severity
 
@@ -52,9 +52,7 @@ def check(found: AuthorityFacts, report: Reporter) -> None:
     if len({network for network in networks if network.version == 6}) > 1:
         return
     for server in found.servers:
-        for lookup in (server.a, server.aaaa):
-            if lookup.undetermined:
-                raise Undetermined.of(lookup)
+        answered(server.a, server.aaaa)
     if not networks:
         raise NotApplicable("no name server has an address")
     count = "Both" if len(found.servers) == 2 else f"All {len(found.servers)}"

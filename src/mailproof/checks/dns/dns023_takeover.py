@@ -39,7 +39,7 @@ from mailproof.model import Fix, FixRecord, HealthFacts, Location, Severity
 
 @declare(Severity.ERROR, health, needs=("health",))
 def check(found: HealthFacts, report: Reporter) -> None:
-    report.unanswered(*(each for each in found.asked if each.undetermined))
+    report.unanswered(*found.asked)
     for alias in found.aliases:
         if not alias.missing_from or not (alias.service or alias.registrable):
             continue

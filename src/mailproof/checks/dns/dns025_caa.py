@@ -34,7 +34,7 @@ After:
 - RFC 8461 section 3.3
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined, answered, declare
 from mailproof.checks.dns._facts import health
 from mailproof.model import DomainFacts, Fix, Location, Severity
 
@@ -51,9 +51,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             raise Undetermined.of(unknown)
         raise NotApplicable("MTA-STS is not used")
     if not caa.found_at:
-        failed = next((each for each in caa.lookups if each.undetermined), None)
-        if failed is not None:
-            raise Undetermined.of(failed)
+        answered(*caa.lookups)
         return
     reason = _obstacle(caa.records)
     if not reason:

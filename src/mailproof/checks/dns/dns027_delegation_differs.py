@@ -30,16 +30,14 @@ After:
 
 from collections.abc import Iterable
 
-from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare, required
 from mailproof.checks.dns._facts import addresses, answer_of, asked, said
 from mailproof.model import AuthorityFacts, Fix, Location, Severity
 
 
 @declare(Severity.WARNING, asked, needs=("authority",))
 def check(found: AuthorityFacts, report: Reporter) -> None:
-    delegation = found.delegation
-    if delegation is None:
-        raise NotApplicable(f"the name servers of the zone above {found.zone} are unknown")
+    delegation = required(found.delegation, f"the name servers of the zone above {found.zone} are unknown")
     if not delegation.names:
         undetermined = delegation.lookup is not None and delegation.lookup.undetermined
         kind = Undetermined if undetermined else NotApplicable

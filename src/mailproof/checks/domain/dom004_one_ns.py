@@ -30,7 +30,7 @@ After:
 - RFC 2182 section 5
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
+from mailproof.checks.base import Reporter, answered, declare, required
 from mailproof.checks.domain._facts import soa_of
 from mailproof.model import DomainFacts, Fix, Location, Severity
 
@@ -38,14 +38,12 @@ from mailproof.model import DomainFacts, Fix, Location, Severity
 @declare(Severity.INFO, consequence="tidy")
 def check(facts: DomainFacts, report: Reporter) -> None:
     soa_of(facts)
-    if facts.ns is None:
-        raise NotApplicable("the zone was not checked")
-    if facts.ns.undetermined:
-        raise Undetermined.of(facts.ns)
-    if len(set(facts.ns.records)) != 1:
+    ns = required(facts.ns, "the zone was not checked")
+    answered(ns)
+    if len(set(ns.records)) != 1:
         return
     report(
-        f"The zone {facts.domain} has only one name server: {facts.ns.records[0]}.",
-        location=Location(facts.domain, "NS", facts.ns.records[0]),
+        f"The zone {facts.domain} has only one name server: {ns.records[0]}.",
+        location=Location(facts.domain, "NS", ns.records[0]),
         fix=Fix("Add a second name server in another network.", kind="improvement"),
     )

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import TypeVar
 
-from mailproof.checks.base import NotApplicable
+from mailproof.checks.base import required
 from mailproof.model import DomainFacts, Expectations
 
 W = TypeVar("W")
@@ -12,6 +12,4 @@ W = TypeVar("W")
 def wanted(facts: DomainFacts, part: Callable[[Expectations], W | None]) -> W:
     """A part of the expectations. Raises NotApplicable where mailproof.toml says nothing of it."""
     found = part(facts.expected) if facts.expected is not None else None
-    if found is None:
-        raise NotApplicable("mailproof.toml expects nothing here")
-    return found
+    return required(found, "mailproof.toml expects nothing here")

@@ -25,7 +25,7 @@ After:
 - RFC 7505 section 3
 """
 
-from mailproof.checks.base import Reporter, Undetermined, declare
+from mailproof.checks.base import Reporter, answered, collected, declare
 from mailproof.checks.expected._facts import wanted
 from mailproof.checks.mx._facts import mx_location
 from mailproof.model import DomainFacts, Location, Severity
@@ -34,10 +34,7 @@ from mailproof.model import DomainFacts, Location, Severity
 @declare(Severity.ERROR, needs=("mx", "mx_lookup"))
 def check(facts: DomainFacts, report: Reporter) -> None:
     expected = {host.lower().rstrip(".") for host in wanted(facts, lambda each: each.mx)} - {""}
-    if facts.mx_lookup is None:
-        raise Undetermined("the MX records could not be collected")
-    if facts.mx_lookup.undetermined:
-        raise Undetermined.of(facts.mx_lookup)
+    answered(collected(facts.mx_lookup, "the MX records could not be collected"))
     published = {host.host: host for host in facts.mx if not host.implicit and host.host != "."}
     for name, host in published.items():
         if name not in expected:

@@ -1,6 +1,6 @@
 """What the rules on a message's content share."""
 
-from mailproof.checks.base import NotApplicable, Undetermined
+from mailproof.checks.base import NotApplicable, Undetermined, collected
 from mailproof.checks.message._facts import failed
 from mailproof.model import MessageContent, MessageFacts
 
@@ -8,9 +8,7 @@ from mailproof.model import MessageContent, MessageFacts
 def content_of(facts: MessageFacts) -> MessageContent:
     """The content; Undetermined where only headers were given."""
     failed(facts, "content")
-    if facts.content is None:
-        raise Undetermined("only headers were given: could not check the content")
-    return facts.content
+    return collected(facts.content, "only headers were given: could not check the content")
 
 
 def sent_of(facts: MessageFacts) -> MessageContent:

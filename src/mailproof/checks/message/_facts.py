@@ -1,6 +1,6 @@
 """What the rules on a message share: guards, words for a signature, places in the header."""
 
-from mailproof.checks.base import NotApplicable, Reporter, Undetermined
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined, collected
 from mailproof.message.doubt import UNJUDGED
 from mailproof.model import (
     DkimVerdict,
@@ -146,9 +146,9 @@ def key_place(verdict: DkimVerdict) -> Location:
 def handover_of(facts: MessageFacts) -> ReceivedHop:
     """The hop at which the receiving server took the message; Undetermined where it is unknown."""
     require_border(facts)
-    if facts.handover is None:
-        raise Undetermined(f"the hop that handed the message over is unknown: {facts.envelope.origin}")
-    return facts.handover
+    return collected(
+        facts.handover, f"the hop that handed the message over is unknown: {facts.envelope.origin}"
+    )
 
 
 def require_travelled(facts: MessageFacts) -> None:

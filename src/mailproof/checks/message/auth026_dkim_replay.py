@@ -31,7 +31,7 @@ After (names its recipient):
 
 from datetime import UTC, datetime
 
-from mailproof.checks.base import NotApplicable, Reporter, declare
+from mailproof.checks.base import Reporter, declare, required
 from mailproof.checks.message._content import below
 from mailproof.checks.message._facts import signature_place, signatures_of, the_signature, values
 from mailproof.model import DkimVerdict, Fix, MessageFacts, ReceivedHop, Severity
@@ -45,9 +45,7 @@ def check(facts: MessageFacts, report: Reporter) -> None:
     passing = [v for v in signatures_of(facts) if v.result == "pass" and v.timestamp]
     if not passing or facts.forwarded:
         return
-    hop = facts.handover
-    if hop is None:
-        raise NotApplicable("the hop that handed the message over is unknown")
+    hop = required(facts.handover, "the hop that handed the message over is unknown")
     recipients = _recipients(facts, hop)
     named = " ".join(v.lower() for name in ("To", "Cc", "Bcc") for v in values(facts, name))
     if not recipients or any(each in named for each in recipients):

@@ -25,7 +25,7 @@ After:
 - https://spamassassin.apache.org/ (rules DATE_IN_FUTURE, DATE_IN_PAST)
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, declare
+from mailproof.checks.base import Reporter, declare, required
 from mailproof.checks.message._facts import in_header
 from mailproof.model import Fix, MessageFacts, Severity
 from mailproof.records.dates import parse_date
@@ -36,12 +36,11 @@ LIMIT = 24
 
 @declare(Severity.WARNING)
 def check(facts: MessageFacts, report: Reporter) -> None:
-    written = parse_date(facts.date) if facts.date else None
-    if written is None:
-        raise NotApplicable("no valid Date")
-    taken = next((hop.timestamp for hop in reversed(facts.received) if hop.timestamp), None)
-    if taken is None:
-        raise NotApplicable("no Received header has a date")
+    written = required(parse_date(facts.date) if facts.date else None, "no valid Date")
+    taken = required(
+        next((hop.timestamp for hop in reversed(facts.received) if hop.timestamp), None),
+        "no Received header has a date",
+    )
     hours = (written - taken).total_seconds() / 3600
     if abs(hours) <= LIMIT:
         return

@@ -32,7 +32,7 @@ from mailproof.model import Fix, Location, MessageFacts, Severity
 @declare(Severity.ERROR, because_of=("MX003",))
 def check(facts: MessageFacts, report: Reporter) -> None:
     found, names = exchangers_of(facts), sending_domains(facts)
-    report.unanswered(*(lookup for lookup in found if lookup.undetermined))
+    report.unanswered(*found)
     for lookup in found:
         if is_null_mx(lookup):
             report(

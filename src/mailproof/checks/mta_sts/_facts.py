@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from mailproof.checks.base import NotApplicable, Undetermined
+from mailproof.checks.base import NotApplicable, Undetermined, answered, collected
 from mailproof.checks.publishing import replaced
 from mailproof.model import (
     DomainFacts,
@@ -27,8 +27,7 @@ def sts_of(facts: DomainFacts) -> MtaStsFacts:
     """The MTA-STS facts. Raises NotApplicable, or Undetermined where the record's lookup failed."""
     if facts.mta_sts is None:
         raise NotApplicable("MTA-STS was not checked")
-    if facts.mta_sts.lookup.undetermined:
-        raise Undetermined.of(facts.mta_sts.lookup)
+    answered(facts.mta_sts.lookup)
     return facts.mta_sts
 
 
@@ -75,10 +74,7 @@ def severity_of(policy: StsPolicy) -> Severity:
 
 def mail_hosts(facts: DomainFacts) -> tuple[str, ...]:
     """The hosts of the MX records. Raises Undetermined or NotApplicable where there are none."""
-    if facts.mx_lookup is None:
-        raise Undetermined("the MX records could not be collected")
-    if facts.mx_lookup.undetermined:
-        raise Undetermined.of(facts.mx_lookup)
+    answered(collected(facts.mx_lookup, "the MX records could not be collected"))
     hosts = tuple(dict.fromkeys(host.host for host in facts.mx if host.host != "."))
     if not hosts:
         raise NotApplicable("the domain takes no mail")

@@ -24,7 +24,7 @@ After:
 - RFC 8461 sections 3.2 and 3.3
 """
 
-from mailproof.checks.base import Reporter, Undetermined, declare
+from mailproof.checks.base import Reporter, answered, declare
 from mailproof.checks.mta_sts._facts import at_record, record_of
 from mailproof.model import Fix, MtaStsFacts, Severity, StsRecord
 
@@ -34,9 +34,7 @@ def check(found: tuple[MtaStsFacts, StsRecord], report: Reporter) -> None:
     sts, record = found
     if any(lookup.found for lookup in sts.host):
         return
-    for lookup in sts.host:
-        if lookup.undetermined:
-            raise Undetermined.of(lookup)
+    answered(*sts.host)
     host = f"mta-sts.{report.subject}"
     report(
         f"{sts.lookup.name} announces a policy, but {host} has no address to fetch it from.",

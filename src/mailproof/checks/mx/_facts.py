@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Literal, TypeGuard
 
-from mailproof.checks.base import NotApplicable, Reporter, Undetermined
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined, answered, required
 from mailproof.model import (
     AddressFacts,
     DomainFacts,
@@ -19,10 +19,7 @@ from mailproof.records.spf.allowed import reach_of
 
 def hosts(facts: DomainFacts) -> tuple[MxHostFacts, ...]:
     """The hosts of the domain's MX, the implicit one too. Raises Undetermined where the lookup failed."""
-    if facts.mx_lookup is None:
-        raise NotApplicable("MX was not looked up")
-    if facts.mx_lookup.undetermined:
-        raise Undetermined.of(facts.mx_lookup)
+    answered(required(facts.mx_lookup, "MX was not looked up"))
     return facts.mx
 
 
@@ -72,8 +69,7 @@ def unanswered_of(host: MxHostFacts) -> Iterator[Lookup]:
 
 def is_found(pointer: Lookup | None, report: Reporter) -> TypeGuard[Lookup]:
     """Whether there are PTR names to check. Reports the lookup where it failed."""
-    if pointer is not None and pointer.undetermined:
-        report.unanswered(pointer)
+    report.unanswered(pointer)
     return pointer is not None and pointer.found
 
 

@@ -27,7 +27,7 @@ After:
 - Apple and Yahoo: return paths that cannot be resolved are refused (450 4.1.8, 451)
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
+from mailproof.checks.base import NotApplicable, Reporter, answered, declare
 from mailproof.checks.mx._facts import hosts
 from mailproof.model import DomainFacts, Fix, Location, MxHostFacts, Severity
 
@@ -39,9 +39,7 @@ def check(facts: DomainFacts, found: tuple[MxHostFacts, ...], report: Reporter) 
     if any(not host.implicit for host in found):
         return
     for host in found:
-        for lookup in (host.a, host.aaaa):
-            if lookup is not None and lookup.undetermined:
-                raise Undetermined.of(lookup)
+        answered(host.a, host.aaaa)
         if host.addresses:
             return
     report(

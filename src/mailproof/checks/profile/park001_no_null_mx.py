@@ -25,7 +25,7 @@ After:
 - M3AAWG Protecting Parked Domains Best Common Practices, section 3
 """
 
-from mailproof.checks.base import Reporter, Undetermined, declare
+from mailproof.checks.base import Reporter, answered, collected, declare
 from mailproof.checks.profile._facts import parked
 from mailproof.model import DomainFacts, Fix, FixRecord, Location, MxHostFacts, Severity
 
@@ -33,10 +33,8 @@ from mailproof.model import DomainFacts, Fix, FixRecord, Location, MxHostFacts, 
 @declare(Severity.WARNING, needs=("mx", "mx_lookup"))
 def check(facts: DomainFacts, report: Reporter) -> None:
     parked(facts)
-    if facts.mx_lookup is None:
-        raise Undetermined("could not collect the MX records")
-    if facts.mx_lookup.undetermined:
-        raise Undetermined.of(facts.mx_lookup)
+    mx = collected(facts.mx_lookup, "could not collect the MX records")
+    answered(mx)
     named = [host for host in facts.mx if not host.implicit]
     if [host.host for host in named] == ["."]:
         return
@@ -45,7 +43,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     report(
         f"{facts.domain} is parked, but {what}. A null MX says that it takes no mail.",
         location=Location(facts.domain, "MX", f"{others[0].preference} {others[0].host}" if others else ""),
-        evidence=(facts.mx_lookup.describe(),),
+        evidence=(mx.describe(),),
         fix=_fix(facts, others),
         severity=Severity.INFO if not others and _no_address(facts) else None,
     )

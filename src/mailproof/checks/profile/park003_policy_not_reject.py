@@ -25,7 +25,7 @@ After:
 - M3AAWG Protecting Parked Domains Best Common Practices, section 3
 """
 
-from mailproof.checks.base import Reporter, Undetermined, declare
+from mailproof.checks.base import Reporter, Undetermined, collected, declare
 from mailproof.checks.profile._facts import parked
 from mailproof.model import DmarcFacts, DomainFacts, Fix, FixRecord, Location, Severity
 from mailproof.records.dmarc_text import rewritten
@@ -38,9 +38,7 @@ from mailproof.records.dmarc_text import rewritten
 )
 def check(facts: DomainFacts, report: Reporter) -> None:
     parked(facts)
-    dmarc = facts.dmarc
-    if dmarc is None:
-        raise Undetermined("could not collect the DMARC record")
+    dmarc = collected(facts.dmarc, "could not collect the DMARC record")
     if dmarc.policy == "reject":
         return
     if dmarc.walk.unknown is not None:

@@ -23,7 +23,7 @@ After:
 - M3AAWG Protecting Parked Domains Best Common Practices, section 3
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined, answered, declare
 from mailproof.checks.profile._facts import parked
 from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
 from mailproof.records.dkim_key import parse_dkim_key
@@ -37,10 +37,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         if any(failure.collector == "dkim" for failure in facts.failures):
             raise Undetermined("could not collect the DKIM keys")
         raise NotApplicable("the DKIM keys were not looked up")
-    if found.domainkey.undetermined:
-        raise Undetermined.of(found.domainkey)
-    if found.control is not None and found.control.undetermined:
-        raise Undetermined.of(found.control)
+    answered(found.domainkey)
+    answered(found.control)
     if any(parse_dkim_key(text).revoked for text in found.wildcard_records):
         return
     name = f"*._domainkey.{facts.domain}"

@@ -1,6 +1,6 @@
 """What the rules of receivers share."""
 
-from mailproof.checks.base import NotApplicable, Reporter
+from mailproof.checks.base import Reporter, required
 from mailproof.model import DomainFacts, Location, RequirementFacts, Severity
 
 
@@ -9,9 +9,10 @@ def unmet(report: Reporter, facts: DomainFacts, receiver: str) -> None:
 
     Raises NotApplicable where the receiver was not asked for.
     """
-    table = next((each for each in facts.receivers if each.receiver == receiver), None)
-    if table is None:
-        raise NotApplicable(f"not asked for: --receiver {receiver}")
+    table = required(
+        next((each for each in facts.receivers if each.receiver == receiver), None),
+        f"not asked for: --receiver {receiver}",
+    )
     unknown: list[RequirementFacts] = []
     for each in table.requirements:
         if each.state == "unknown":

@@ -22,16 +22,14 @@ After:
 - RFC 7505
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, declare
+from mailproof.checks.base import Reporter, declare, required
 from mailproof.checks.delivery import at_recipient
 from mailproof.model import DeliveryFacts, Fix, Severity
 
 
 @declare(Severity.ERROR)
 def check(facts: DeliveryFacts, report: Reporter) -> None:
-    side = facts.recipient_side
-    if side is None:
-        raise NotApplicable("the recipient's domain was not looked at")
+    side = required(facts.recipient_side, "the recipient's domain was not looked at")
     if side.null_mx:
         report(
             f"{side.domain} accepts no mail (null MX): no message to <{facts.recipient}> can arrive.",

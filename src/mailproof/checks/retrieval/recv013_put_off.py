@@ -24,16 +24,14 @@ After: the message is in the mailbox.
 - RFC 5321 section 4.5.4.1
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, declare
+from mailproof.checks.base import Reporter, declare, required
 from mailproof.checks.delivery import at_recipient
 from mailproof.model import DeliveryFacts, Fix, Severity
 
 
 @declare(Severity.WARNING)
 def check(facts: DeliveryFacts, report: Reporter) -> None:
-    side = facts.recipient_side
-    if side is None:
-        raise NotApplicable("the recipient's domain was not looked at")
+    side = required(facts.recipient_side, "the recipient's domain was not looked at")
     if side.put_off:
         report(
             f"Mail to {side.domain} was put off: {side.put_off[0]}",

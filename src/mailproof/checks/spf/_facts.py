@@ -114,7 +114,7 @@ def own_costs(facts: DomainFacts, report: Reporter) -> Costs:
         if is_own(facts, node) and node.record is not None and node.domain not in found:
             found[node.domain] = node, node.record, node.costs
             for cost in node.costs:
-                report.unanswered(*(lookup for lookup in cost.lookups if lookup.undetermined))
+                report.unanswered(*cost.lookups)
     return tuple(found.values())
 
 

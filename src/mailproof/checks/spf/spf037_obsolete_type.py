@@ -25,7 +25,7 @@ After:
 - RFC 7208 section 14.1
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
+from mailproof.checks.base import Reporter, answered, declare, required
 from mailproof.checks.spf._facts import spf_of
 from mailproof.checks.spf._fixes import as_read
 from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity, SpfFacts
@@ -35,11 +35,9 @@ from mailproof.structs import replace
 
 @declare(Severity.INFO, spf_of)
 def check(facts: DomainFacts, spf: SpfFacts, report: Reporter) -> None:
-    if spf.type99 is None:
-        raise NotApplicable("the DNS type SPF was not queried")
-    if spf.type99.undetermined:
-        raise Undetermined.of(spf.type99)
-    for record in spf.type99.records:
+    type99 = required(spf.type99, "the DNS type SPF was not queried")
+    answered(type99)
+    for record in type99.records:
         same = record in spf.root.records
         says = "it says the same as the TXT record" if same else "no TXT record says the same"
         removal = FixRecord(facts.domain, "SPF", f'"{record}"', action="remove")

@@ -41,7 +41,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     spf = spf_of(facts)
     if not spf.helo:
         raise NotApplicable("no MX host is below the domain")
-    report.unanswered(*(lookup for lookup in spf.helo if lookup.undetermined))
+    report.unanswered(*spf.helo)
     bare = [each for each in spf.helo if each.status == "nodata" or (each.found and not _has_spf(each))]
     if bare:
         names = ", ".join(lookup.name for lookup in bare)

@@ -1,6 +1,6 @@
 """What the TLS reporting rules share: the record and guards for what is unknown."""
 
-from mailproof.checks.base import NotApplicable, Undetermined
+from mailproof.checks.base import NotApplicable, answered
 from mailproof.checks.publishing import replaced
 from mailproof.model import DomainFacts, Fix, Location, TlsRptFacts, TlsRptRecord
 from mailproof.records.meant import repaired
@@ -11,8 +11,7 @@ def reporting(facts: DomainFacts) -> TlsRptFacts:
     """The TLS-RPT facts. Raises NotApplicable, or Undetermined where the lookup failed."""
     if facts.tls_rpt is None:
         raise NotApplicable("TLS-RPT was not checked")
-    if facts.tls_rpt.lookup.undetermined:
-        raise Undetermined.of(facts.tls_rpt.lookup)
+    answered(facts.tls_rpt.lookup)
     return facts.tls_rpt
 
 

@@ -2,7 +2,7 @@
 
 from typing import TypeAlias
 
-from mailproof.checks.base import ImpossibleHere, NotApplicable, Reporter, Undetermined
+from mailproof.checks.base import ImpossibleHere, NotApplicable, Reporter, answered, required
 from mailproof.model import CertificateFacts, DomainFacts, Location, MxConnectionFacts, TlsFacts
 
 BLOCKED = (
@@ -17,18 +17,13 @@ Certificates: TypeAlias = tuple[tuple[MxConnectionFacts, TlsFacts, CertificateFa
 
 def connections(facts: DomainFacts) -> tuple[MxConnectionFacts, ...]:
     """All addresses that were to be connected to. Raises NotApplicable where there were none."""
-    transport = facts.transport
-    if transport is None:
-        raise NotApplicable("the mail hosts were not checked")
+    transport = required(facts.transport, "the mail hosts were not checked")
     if not transport.connected:
         raise NotApplicable(transport.reason)
-    if facts.mx_lookup is not None and facts.mx_lookup.undetermined:
-        raise Undetermined.of(facts.mx_lookup)
+    answered(facts.mx_lookup)
     if not transport.connections:
         for host in facts.mx:
-            for lookup in (host.a, host.aaaa):
-                if lookup is not None and lookup.undetermined:
-                    raise Undetermined.of(lookup)
+            answered(host.a, host.aaaa)
         raise NotApplicable("there is no mail host with an address")
     return transport.connections
 
