@@ -2,7 +2,7 @@
 
 from typing import get_args
 
-from mailproof.checks.base import NotApplicable, Undetermined, required
+from mailproof.checks.base import Enough, NotApplicable, Undetermined, required
 from mailproof.model import (
     ApiCause,
     BounceFacts,
@@ -73,16 +73,23 @@ def http(facts: DeliveryFacts) -> HttpSubmission:
     return sent
 
 
-def refused_for(facts: DeliveryFacts, *causes: ApiCause) -> tuple[HttpSubmission, SubmissionStage] | None:
+def refused_for(facts: DeliveryFacts, *causes: ApiCause) -> tuple[HttpSubmission, SubmissionStage]:
     """The submission and its last stage, where the API refused the message for one of these causes.
 
-    Raises as ``http`` and ``ended_at``.
+    Raises Enough where it did not, and as ``http`` and ``ended_at``.
     """
     sent = http(facts)
-    stage = ended_at(facts, "auth", "request")
-    if stage is None or stage.kind not in ("rejected", "deferred") or sent.cause not in causes:
-        return None
+    stage = failing(ended_at(facts, "auth", "request"), "rejected", "deferred")
+    if sent.cause not in causes:
+        raise Enough
     return sent, stage
+
+
+def failing(stage: SubmissionStage | None, *kinds: str) -> SubmissionStage:
+    """The stage that ended the submission, where it is one of these kinds. Raises Enough for all else."""
+    if stage is None or stage.kind not in kinds:
+        raise Enough
+    return stage
 
 
 def ended_at_any(facts: DeliveryFacts) -> SubmissionStage | None:

@@ -1,6 +1,6 @@
 """What the rules on inbound mail share: one case of the run, and words for it."""
 
-from mailproof.checks.base import NotApplicable, Undetermined, required
+from mailproof.checks.base import Enough, NotApplicable, Undetermined, required
 from mailproof.model import InboundCase, InboundFacts, InboundName
 
 ARRIVED = ("inbox", "junk")
@@ -27,6 +27,14 @@ def case_of(facts: InboundFacts, name: InboundName) -> InboundCase:
         raise NotApplicable(case.reason)
     if case.place == "unknown":
         raise Undetermined(case.reason)
+    return case
+
+
+def in_inbox(facts: InboundFacts, name: InboundName) -> InboundCase:
+    """The case, where its reader sees it. Raises Enough where not, and as ``case_of`` does."""
+    case = case_of(facts, name)
+    if case.place != "inbox":
+        raise Enough
     return case
 
 

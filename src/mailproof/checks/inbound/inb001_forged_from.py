@@ -25,20 +25,19 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.inbound_cases import case_of, evidence, folder
+from mailproof.checks.inbound_cases import evidence, folder, in_inbox
 from mailproof.model import Fix, InboundFacts, Severity
 
 
 @declare(Severity.ERROR)
 def check(facts: InboundFacts, report: Reporter) -> None:
-    case = case_of(facts, "dmarc")
-    if case.place == "inbox":
-        report(
-            f"The server put a message from {case.header_from[0]} in {folder(case)}, although its domain's "
-            f"DMARC policy is {case.asks} and nothing authenticates it.",
-            evidence=evidence(case),
-            fix=Fix(
-                "Make the server reject mail that fails DMARC where the policy is reject "
-                "(OpenDMARC: RejectFailures true; Rspamd: dmarc actions)"
-            ),
-        )
+    case = in_inbox(facts, "dmarc")
+    report(
+        f"The server put a message from {case.header_from[0]} in {folder(case)}, although its domain's "
+        f"DMARC policy is {case.asks} and nothing authenticates it.",
+        evidence=evidence(case),
+        fix=Fix(
+            "Make the server reject mail that fails DMARC where the policy is reject "
+            "(OpenDMARC: RejectFailures true; Rspamd: dmarc actions)"
+        ),
+    )

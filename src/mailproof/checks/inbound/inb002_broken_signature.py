@@ -26,17 +26,16 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.inbound_cases import case_of, evidence, folder
+from mailproof.checks.inbound_cases import evidence, folder, in_inbox
 from mailproof.model import Fix, InboundFacts, Severity
 
 
 @declare(Severity.ERROR)
 def check(facts: InboundFacts, report: Reporter) -> None:
-    case = case_of(facts, "dkim")
-    if case.place == "inbox":
-        report(
-            f"The server put a message from {case.header_from[0]} with a broken DKIM signature in "
-            f"{folder(case)}, although the domain's DMARC policy is {case.asks}.",
-            evidence=evidence(case),
-            fix=Fix("Verify DKIM signatures, and act on DMARC, to which a broken signature is none"),
-        )
+    case = in_inbox(facts, "dkim")
+    report(
+        f"The server put a message from {case.header_from[0]} with a broken DKIM signature in "
+        f"{folder(case)}, although the domain's DMARC policy is {case.asks}.",
+        evidence=evidence(case),
+        fix=Fix("Verify DKIM signatures, and act on DMARC, to which a broken signature is none"),
+    )

@@ -24,17 +24,16 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.inbound_cases import case_of, evidence, folder
+from mailproof.checks.inbound_cases import evidence, folder, in_inbox
 from mailproof.model import Fix, InboundFacts, Severity
 
 
 @declare(Severity.WARNING)
 def check(facts: InboundFacts, report: Reporter) -> None:
-    case = case_of(facts, "spf")
-    if case.place == "inbox":
-        report(
-            f"The server put a message in {folder(case)} whose return path {case.mail_from} forbids the "
-            f"sending address {facts.client_ip} (SPF fail).",
-            evidence=evidence(case),
-            fix=Fix("Let an SPF fail count: reject it, or add to the spam score"),
-        )
+    case = in_inbox(facts, "spf")
+    report(
+        f"The server put a message in {folder(case)} whose return path {case.mail_from} forbids the "
+        f"sending address {facts.client_ip} (SPF fail).",
+        evidence=evidence(case),
+        fix=Fix("Let an SPF fail count: reject it, or add to the spam score"),
+    )

@@ -26,18 +26,15 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.inbound_cases import case_of, evidence, folder
+from mailproof.checks.inbound_cases import evidence, folder, in_inbox
 from mailproof.model import Fix, InboundFacts, Severity
 
 
 @declare(Severity.ERROR)
 def check(facts: InboundFacts, report: Reporter) -> None:
-    case = case_of(facts, "two-from")
-    if case.place == "inbox":
-        report(
-            f"The server put a message with two From fields in {folder(case)}.",
-            evidence=evidence(case),
-            fix=Fix(
-                "Reject messages that do not have exactly one From field (OpenDMARC: RequiredHeaders true)"
-            ),
-        )
+    case = in_inbox(facts, "two-from")
+    report(
+        f"The server put a message with two From fields in {folder(case)}.",
+        evidence=evidence(case),
+        fix=Fix("Reject messages that do not have exactly one From field (OpenDMARC: RequiredHeaders true)"),
+    )

@@ -25,17 +25,16 @@ After (marked by the filter):
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.inbound_cases import case_of, evidence, folder
+from mailproof.checks.inbound_cases import evidence, folder, in_inbox
 from mailproof.model import Fix, InboundFacts, Severity
 
 
 @declare(Severity.WARNING)
 def check(facts: InboundFacts, report: Reporter) -> None:
-    case = case_of(facts, "display-name")
-    if case.place == "inbox":
-        report(
-            f"The server put a message in {folder(case)} that shows {facts.recipient} as its sender and "
-            f"comes from {case.header_from[0]}.",
-            evidence=evidence(case),
-            fix=Fix("Let the spam filter score display names that have an address of your own domain"),
-        )
+    case = in_inbox(facts, "display-name")
+    report(
+        f"The server put a message in {folder(case)} that shows {facts.recipient} as its sender and "
+        f"comes from {case.header_from[0]}.",
+        evidence=evidence(case),
+        fix=Fix("Let the spam filter score display names that have an address of your own domain"),
+    )

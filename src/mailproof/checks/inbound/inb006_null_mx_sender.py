@@ -25,17 +25,16 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.inbound_cases import case_of, evidence, folder
+from mailproof.checks.inbound_cases import evidence, folder, in_inbox
 from mailproof.model import Fix, InboundFacts, Severity
 
 
 @declare(Severity.WARNING)
 def check(facts: InboundFacts, report: Reporter) -> None:
-    case = case_of(facts, "null-mx-sender")
-    if case.place == "inbox":
-        report(
-            f"The server put a message in {folder(case)} whose sender {case.mail_from} cannot be answered: "
-            "its domain has a null MX.",
-            evidence=evidence(case),
-            fix=Fix("Reject senders whose domain has a null MX (Postfix: reject_unknown_sender_domain)"),
-        )
+    case = in_inbox(facts, "null-mx-sender")
+    report(
+        f"The server put a message in {folder(case)} whose sender {case.mail_from} cannot be answered: "
+        "its domain has a null MX.",
+        evidence=evidence(case),
+        fix=Fix("Reject senders whose domain has a null MX (Postfix: reject_unknown_sender_domain)"),
+    )

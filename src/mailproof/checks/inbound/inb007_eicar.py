@@ -24,16 +24,15 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.inbound_cases import case_of, evidence, folder
+from mailproof.checks.inbound_cases import evidence, folder, in_inbox
 from mailproof.model import Fix, InboundFacts, Severity
 
 
 @declare(Severity.ERROR)
 def check(facts: InboundFacts, report: Reporter) -> None:
-    case = case_of(facts, "eicar")
-    if case.place == "inbox":
-        report(
-            f"The server put a message with the EICAR test file in {folder(case)}.",
-            evidence=evidence(case),
-            fix=Fix("Connect a virus scanner, and let it reject what it finds"),
-        )
+    case = in_inbox(facts, "eicar")
+    report(
+        f"The server put a message with the EICAR test file in {folder(case)}.",
+        evidence=evidence(case),
+        fix=Fix("Connect a virus scanner, and let it reject what it finds"),
+    )

@@ -32,11 +32,9 @@ from mailproof.model import DeliveryFacts, Fix, Severity
 
 @declare(Severity.ERROR)
 def check(facts: DeliveryFacts, report: Reporter) -> None:
-    refused = refused_for(facts, "key")
-    if refused is not None:
-        sent, stage = refused
-        report(
-            f"{sent.provider} refuses the key: {said(stage)}.",
-            evidence=evidence(stage),
-            fix=Fix(sent.advice or "Check the key, and that it may send"),
-        )
+    sent, stage = refused_for(facts, "key")
+    report(
+        f"{sent.provider} refuses the key: {said(stage)}.",
+        evidence=evidence(stage),
+        fix=Fix(sent.advice or "Check the key, and that it may send"),
+    )

@@ -33,11 +33,9 @@ from mailproof.model import DeliveryFacts, Fix, Severity
 
 @declare(Severity.ERROR)
 def check(facts: DeliveryFacts, report: Reporter) -> None:
-    refused = refused_for(facts, "region")
-    if refused is not None:
-        sent, stage = refused
-        report(
-            f"{sent.provider} has nothing for this request at {sent.endpoint}: {said(stage)}.",
-            evidence=evidence(stage),
-            fix=Fix(sent.advice or "Check 'region' and 'url'"),
-        )
+    sent, stage = refused_for(facts, "region")
+    report(
+        f"{sent.provider} has nothing for this request at {sent.endpoint}: {said(stage)}.",
+        evidence=evidence(stage),
+        fix=Fix(sent.advice or "Check 'region' and 'url'"),
+    )

@@ -30,11 +30,9 @@ from mailproof.model import DeliveryFacts, Fix, Severity
 
 @declare(Severity.ERROR)
 def check(facts: DeliveryFacts, report: Reporter) -> None:
-    refused = refused_for(facts, "sender")
-    if refused is not None:
-        sent, stage = refused
-        report(
-            f"{sent.provider} does not let this account send from {facts.from_address}: {said(stage)}.",
-            evidence=evidence(stage),
-            fix=Fix(sent.advice or "Verify the From domain at the provider"),
-        )
+    sent, stage = refused_for(facts, "sender")
+    report(
+        f"{sent.provider} does not let this account send from {facts.from_address}: {said(stage)}.",
+        evidence=evidence(stage),
+        fix=Fix(sent.advice or "Verify the From domain at the provider"),
+    )

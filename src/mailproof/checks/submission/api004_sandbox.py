@@ -30,11 +30,9 @@ from mailproof.model import DeliveryFacts, Fix, Severity
 
 @declare(Severity.ERROR)
 def check(facts: DeliveryFacts, report: Reporter) -> None:
-    refused = refused_for(facts, "sandbox")
-    if refused is not None:
-        sent, stage = refused
-        report(
-            f"{sent.provider} does not let this account send to {facts.recipient} yet: {said(stage)}.",
-            evidence=evidence(stage),
-            fix=Fix(sent.advice or "Ask the provider for production access"),
-        )
+    sent, stage = refused_for(facts, "sandbox")
+    report(
+        f"{sent.provider} does not let this account send to {facts.recipient} yet: {said(stage)}.",
+        evidence=evidence(stage),
+        fix=Fix(sent.advice or "Ask the provider for production access"),
+    )

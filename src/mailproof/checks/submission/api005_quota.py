@@ -33,12 +33,10 @@ from mailproof.model import DeliveryFacts, Fix, Severity
 
 @declare(Severity.ERROR)
 def check(facts: DeliveryFacts, report: Reporter) -> None:
-    refused = refused_for(facts, "quota")
-    if refused is not None:
-        sent, stage = refused
-        wait = f" It asks to wait {sent.retry_after_s:g} s." if sent.retry_after_s is not None else ""
-        report(
-            f"{sent.provider} has reached a limit for this account: {said(stage)}.{wait}",
-            evidence=evidence(stage),
-            fix=Fix(sent.advice or "Wait, or raise the limit in the account"),
-        )
+    sent, stage = refused_for(facts, "quota")
+    wait = f" It asks to wait {sent.retry_after_s:g} s." if sent.retry_after_s is not None else ""
+    report(
+        f"{sent.provider} has reached a limit for this account: {said(stage)}.{wait}",
+        evidence=evidence(stage),
+        fix=Fix(sent.advice or "Wait, or raise the limit in the account"),
+    )

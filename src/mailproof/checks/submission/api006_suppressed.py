@@ -31,11 +31,9 @@ from mailproof.model import DeliveryFacts, Fix, Severity
 
 @declare(Severity.ERROR)
 def check(facts: DeliveryFacts, report: Reporter) -> None:
-    refused = refused_for(facts, "suppressed")
-    if refused is not None:
-        sent, stage = refused
-        report(
-            f"{sent.provider} does not send to {facts.recipient}: {said(stage)}.",
-            evidence=evidence(stage),
-            fix=Fix(sent.advice or "Remove the recipient from the provider's suppression list"),
-        )
+    sent, stage = refused_for(facts, "suppressed")
+    report(
+        f"{sent.provider} does not send to {facts.recipient}: {said(stage)}.",
+        evidence=evidence(stage),
+        fix=Fix(sent.advice or "Remove the recipient from the provider's suppression list"),
+    )

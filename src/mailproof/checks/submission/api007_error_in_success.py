@@ -30,9 +30,8 @@ from mailproof.model import DeliveryFacts, Fix, Severity
 
 @declare(Severity.ERROR)
 def check(facts: DeliveryFacts, report: Reporter) -> None:
-    refused = refused_for(facts, "")
-    if refused is not None and 200 <= refused[0].status < 300:
-        sent, stage = refused
+    sent, stage = refused_for(facts, "")
+    if 200 <= sent.status < 300:
         report(
             f"{sent.provider} reports an error in a reply with HTTP {sent.status}: {said(stage)}.",
             evidence=evidence(stage),

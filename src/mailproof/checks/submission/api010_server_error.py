@@ -29,11 +29,9 @@ from mailproof.model import DeliveryFacts, Fix, Severity
 
 @declare(Severity.ERROR)
 def check(facts: DeliveryFacts, report: Reporter) -> None:
-    refused = refused_for(facts, "server")
-    if refused is not None:
-        sent, stage = refused
-        report(
-            f"{sent.provider} reports an error of its own: {said(stage)}.",
-            evidence=evidence(stage),
-            fix=Fix(sent.advice or "Look at the provider's status page, and try again later"),
-        )
+    sent, stage = refused_for(facts, "server")
+    report(
+        f"{sent.provider} reports an error of its own: {said(stage)}.",
+        evidence=evidence(stage),
+        fix=Fix(sent.advice or "Look at the provider's status page, and try again later"),
+    )

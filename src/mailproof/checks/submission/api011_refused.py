@@ -30,10 +30,9 @@ from mailproof.model import DeliveryFacts, Fix, Severity
 
 @declare(Severity.ERROR)
 def check(facts: DeliveryFacts, report: Reporter) -> None:
-    refused = refused_for(facts, "content", "recipient", "")
-    if refused is None or (not refused[0].cause and 200 <= refused[0].status < 300):
+    sent, stage = refused_for(facts, "content", "recipient", "")
+    if not sent.cause and 200 <= sent.status < 300:
         return
-    sent, stage = refused
     report(
         f"{sent.provider} refuses the message: {said(stage)}.",
         evidence=evidence(stage),

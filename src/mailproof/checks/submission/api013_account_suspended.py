@@ -30,11 +30,9 @@ from mailproof.model import DeliveryFacts, Fix, Severity
 
 @declare(Severity.ERROR)
 def check(facts: DeliveryFacts, report: Reporter) -> None:
-    refused = refused_for(facts, "account")
-    if refused is not None:
-        sent, stage = refused
-        report(
-            f"{sent.provider} does not let this account send: {said(stage)}.",
-            evidence=evidence(stage),
-            fix=Fix(sent.advice or "Ask the provider's support"),
-        )
+    sent, stage = refused_for(facts, "account")
+    report(
+        f"{sent.provider} does not let this account send: {said(stage)}.",
+        evidence=evidence(stage),
+        fix=Fix(sent.advice or "Ask the provider's support"),
+    )

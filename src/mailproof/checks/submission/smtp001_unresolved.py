@@ -27,16 +27,15 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import ended_at, evidence, server
+from mailproof.checks.delivery import ended_at, evidence, failing, server
 from mailproof.model import DeliveryFacts, Fix, Severity
 
 
 @declare(Severity.ERROR)
 def check(facts: DeliveryFacts, report: Reporter) -> None:
-    stage = ended_at(facts, "connect")
-    if stage is not None and stage.kind == "unresolved":
-        report(
-            f"{server(facts)} can't be reached: {stage.reason}.",
-            evidence=evidence(stage),
-            fix=Fix("Correct the host in the profile's submit section, or publish its address in the DNS"),
-        )
+    stage = failing(ended_at(facts, "connect"), "unresolved")
+    report(
+        f"{server(facts)} can't be reached: {stage.reason}.",
+        evidence=evidence(stage),
+        fix=Fix("Correct the host in the profile's submit section, or publish its address in the DNS"),
+    )

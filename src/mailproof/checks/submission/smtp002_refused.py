@@ -27,17 +27,16 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import ended_at, evidence, place, submission
+from mailproof.checks.delivery import ended_at, evidence, failing, place, submission
 from mailproof.model import DeliveryFacts, Fix, Severity
 
 
 @declare(Severity.ERROR)
 def check(facts: DeliveryFacts, report: Reporter) -> None:
-    stage = ended_at(facts, "connect")
-    if stage is not None and stage.kind in ("refused", "unreachable", "protocol", "local"):
-        where = "the host, the port (587 or 465)" if submission(facts).kind == "smtp" else "'url'"
-        report(
-            f"No connection to {place(facts)}: {stage.reason}.",
-            evidence=evidence(stage),
-            fix=Fix(f"Check {where}, that the server listens there, and any firewall"),
-        )
+    stage = failing(ended_at(facts, "connect"), "refused", "unreachable", "protocol", "local")
+    where = "the host, the port (587 or 465)" if submission(facts).kind == "smtp" else "'url'"
+    report(
+        f"No connection to {place(facts)}: {stage.reason}.",
+        evidence=evidence(stage),
+        fix=Fix(f"Check {where}, that the server listens there, and any firewall"),
+    )

@@ -27,18 +27,17 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import ended_at, evidence, place, submission
+from mailproof.checks.delivery import ended_at, evidence, failing, place, submission
 from mailproof.model import DeliveryFacts, Fix, Severity
 
 
 @declare(Severity.ERROR)
 def check(facts: DeliveryFacts, report: Reporter) -> None:
-    stage = ended_at(facts, "connect")
-    if stage is not None and stage.kind == "timeout":
-        port = submission(facts).port
-        advice = (
-            "Use port 587 or 465: most clouds and access providers block outgoing port 25"
-            if port == 25
-            else f"Ask the network's provider whether it blocks outgoing port {port}, and check the firewall"
-        )
-        report(f"{place(facts)} does not answer: {stage.reason}", evidence=evidence(stage), fix=Fix(advice))
+    stage = failing(ended_at(facts, "connect"), "timeout")
+    port = submission(facts).port
+    advice = (
+        "Use port 587 or 465: most clouds and access providers block outgoing port 25"
+        if port == 25
+        else f"Ask the network's provider whether it blocks outgoing port {port}, and check the firewall"
+    )
+    report(f"{place(facts)} does not answer: {stage.reason}", evidence=evidence(stage), fix=Fix(advice))

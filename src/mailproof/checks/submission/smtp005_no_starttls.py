@@ -30,17 +30,16 @@ After (Postfix: `smtpd_tls_security_level = may` with a certificate):
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import evidence, place, smtp, smtp_ended_at
+from mailproof.checks.delivery import evidence, failing, place, smtp, smtp_ended_at
 from mailproof.model import DeliveryFacts, Fix, Severity
 
 
 @declare(Severity.ERROR)
 def check(facts: DeliveryFacts, report: Reporter) -> None:
-    stage = smtp_ended_at(facts, "starttls")
-    if stage is not None and stage.kind == "unsupported":
-        offered = ", ".join(smtp(facts).extensions) or "no extensions"
-        report(
-            f"{place(facts)} does not offer STARTTLS, so nothing was sent.",
-            evidence=(*evidence(stage), f"offered: {offered}"),
-            fix=Fix("Enable TLS on the server's submission port, or use port 465 with implicit TLS"),
-        )
+    stage = failing(smtp_ended_at(facts, "starttls"), "unsupported")
+    offered = ", ".join(smtp(facts).extensions) or "no extensions"
+    report(
+        f"{place(facts)} does not offer STARTTLS, so nothing was sent.",
+        evidence=(*evidence(stage), f"offered: {offered}"),
+        fix=Fix("Enable TLS on the server's submission port, or use port 465 with implicit TLS"),
+    )

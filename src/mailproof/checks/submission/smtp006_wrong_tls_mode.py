@@ -29,18 +29,17 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import evidence, place, smtp, smtp_ended_at
+from mailproof.checks.delivery import evidence, failing, place, smtp, smtp_ended_at
 from mailproof.model import DeliveryFacts, Fix, Severity
 
 
 @declare(Severity.ERROR)
 def check(facts: DeliveryFacts, report: Reporter) -> None:
-    stage = smtp_ended_at(facts, "greeting", "tls")
-    if stage is not None and stage.kind == "wrong-mode":
-        used = smtp(facts).security
-        better = "starttls" if used == "tls" else "tls"
-        report(
-            f'{place(facts)} does not speak the TLS mode "{used}": {stage.reason}.',
-            evidence=evidence(stage),
-            fix=Fix(f'Set security = "{better}" for this port in the profile\'s submit section'),
-        )
+    stage = failing(smtp_ended_at(facts, "greeting", "tls"), "wrong-mode")
+    used = smtp(facts).security
+    better = "starttls" if used == "tls" else "tls"
+    report(
+        f'{place(facts)} does not speak the TLS mode "{used}": {stage.reason}.',
+        evidence=evidence(stage),
+        fix=Fix(f'Set security = "{better}" for this port in the profile\'s submit section'),
+    )

@@ -29,16 +29,15 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import ended_at, evidence, place, said
+from mailproof.checks.delivery import ended_at, evidence, failing, place, said
 from mailproof.model import DeliveryFacts, Fix, Severity
 
 
 @declare(Severity.ERROR)
 def check(facts: DeliveryFacts, report: Reporter) -> None:
-    stage = ended_at(facts, "starttls", "tls")
-    if stage is not None and stage.kind in ("tls", "timeout", "protocol", "rejected"):
-        report(
-            f"TLS with {place(facts)} failed: {said(stage)}.",
-            evidence=evidence(stage),
-            fix=Fix("Check the server's TLS configuration: versions, ciphers, certificate and key"),
-        )
+    stage = failing(ended_at(facts, "starttls", "tls"), "tls", "timeout", "protocol", "rejected")
+    report(
+        f"TLS with {place(facts)} failed: {said(stage)}.",
+        evidence=evidence(stage),
+        fix=Fix("Check the server's TLS configuration: versions, ciphers, certificate and key"),
+    )

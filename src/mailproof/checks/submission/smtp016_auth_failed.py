@@ -27,17 +27,16 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import evidence, place, said, smtp, smtp_ended_at
+from mailproof.checks.delivery import evidence, failing, place, said, smtp, smtp_ended_at
 from mailproof.model import DeliveryFacts, Fix, Severity
 
 
 @declare(Severity.ERROR)
 def check(facts: DeliveryFacts, report: Reporter) -> None:
-    stage = smtp_ended_at(facts, "auth")
-    if stage is not None and stage.kind == "rejected":
-        mechanism = smtp(facts).auth_mechanism
-        report(
-            f"{place(facts)} refuses the sign-in with {mechanism}: {said(stage)}.",
-            evidence=evidence(stage),
-            fix=Fix("Check user name and password; some providers require an application password or OAuth"),
-        )
+    stage = failing(smtp_ended_at(facts, "auth"), "rejected")
+    mechanism = smtp(facts).auth_mechanism
+    report(
+        f"{place(facts)} refuses the sign-in with {mechanism}: {said(stage)}.",
+        evidence=evidence(stage),
+        fix=Fix("Check user name and password; some providers require an application password or OAuth"),
+    )

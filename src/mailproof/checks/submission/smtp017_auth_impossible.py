@@ -27,17 +27,16 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import evidence, place, said, smtp, smtp_ended_at
+from mailproof.checks.delivery import evidence, failing, place, said, smtp, smtp_ended_at
 from mailproof.model import DeliveryFacts, Fix, Severity
 
 
 @declare(Severity.ERROR)
 def check(facts: DeliveryFacts, report: Reporter) -> None:
-    stage = smtp_ended_at(facts, "auth")
-    if stage is not None and stage.kind in ("unsupported", "local", "protocol", "timeout"):
-        offered = ", ".join(smtp(facts).auth_offered) or "none"
-        report(
-            f"Could not sign in to {place(facts)}: {said(stage)}.",
-            evidence=(*evidence(stage), f"mechanisms offered: {offered}"),
-            fix=Fix("Use port 587 or 465 with TLS, and a mechanism that the server offers"),
-        )
+    stage = failing(smtp_ended_at(facts, "auth"), "unsupported", "local", "protocol", "timeout")
+    offered = ", ".join(smtp(facts).auth_offered) or "none"
+    report(
+        f"Could not sign in to {place(facts)}: {said(stage)}.",
+        evidence=(*evidence(stage), f"mechanisms offered: {offered}"),
+        fix=Fix("Use port 587 or 465 with TLS, and a mechanism that the server offers"),
+    )

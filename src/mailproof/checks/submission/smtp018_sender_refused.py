@@ -28,21 +28,20 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import evidence, place, said, smtp_ended_at
+from mailproof.checks.delivery import evidence, failing, place, said, smtp_ended_at
 from mailproof.model import DeliveryFacts, Fix, Severity
 
 
 @declare(Severity.ERROR)
 def check(facts: DeliveryFacts, report: Reporter) -> None:
-    stage = smtp_ended_at(facts, "mail")
-    if stage is not None and stage.kind == "rejected":
-        needs_auth = stage.code == 530
-        report(
-            f"{place(facts)} refuses the sender <{facts.mail_from}>: {said(stage)}.",
-            evidence=evidence(stage),
-            fix=Fix(
-                "Set username and password (or token) in the profile's submit section"
-                if needs_auth
-                else f"Use a sender that this account may use, or have the server allow <{facts.mail_from}>"
-            ),
-        )
+    stage = failing(smtp_ended_at(facts, "mail"), "rejected")
+    needs_auth = stage.code == 530
+    report(
+        f"{place(facts)} refuses the sender <{facts.mail_from}>: {said(stage)}.",
+        evidence=evidence(stage),
+        fix=Fix(
+            "Set username and password (or token) in the profile's submit section"
+            if needs_auth
+            else f"Use a sender that this account may use, or have the server allow <{facts.mail_from}>"
+        ),
+    )

@@ -26,16 +26,15 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import advice_for, evidence, place, said, smtp_ended_at
+from mailproof.checks.delivery import advice_for, evidence, failing, place, said, smtp_ended_at
 from mailproof.model import DeliveryFacts, Fix, Severity
 
 
 @declare(Severity.ERROR)
 def check(facts: DeliveryFacts, report: Reporter) -> None:
-    stage = smtp_ended_at(facts, "data")
-    if stage is not None and stage.kind == "rejected":
-        report(
-            f"{place(facts)} refuses the message: {said(stage)}.",
-            evidence=evidence(stage),
-            fix=Fix(advice_for(stage.enhanced, stage.text)),
-        )
+    stage = failing(smtp_ended_at(facts, "data"), "rejected")
+    report(
+        f"{place(facts)} refuses the message: {said(stage)}.",
+        evidence=evidence(stage),
+        fix=Fix(advice_for(stage.enhanced, stage.text)),
+    )

@@ -27,19 +27,18 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import ended_at_any, evidence, place, said, smtp, submission
+from mailproof.checks.delivery import ended_at_any, evidence, failing, place, said, smtp, submission
 from mailproof.model import DeliveryFacts, Fix, Severity
 
 
 @declare(Severity.ERROR)
 def check(facts: DeliveryFacts, report: Reporter) -> None:
     smtp(facts)
-    stage = ended_at_any(facts)
-    if stage is not None and stage.kind == "deferred":
-        attempts = submission(facts).attempts
-        tries = f"{attempts} attempt{'s' if attempts != 1 else ''}"
-        report(
-            f"{place(facts)} deferred the message at {stage.stage}, after {tries}: {said(stage)}.",
-            evidence=evidence(stage),
-            fix=Fix("Try again later or raise retry_for; a rate limit or reputation block has to be lifted"),
-        )
+    stage = failing(ended_at_any(facts), "deferred")
+    attempts = submission(facts).attempts
+    tries = f"{attempts} attempt{'s' if attempts != 1 else ''}"
+    report(
+        f"{place(facts)} deferred the message at {stage.stage}, after {tries}: {said(stage)}.",
+        evidence=evidence(stage),
+        fix=Fix("Try again later or raise retry_for; a rate limit or reputation block has to be lifted"),
+    )

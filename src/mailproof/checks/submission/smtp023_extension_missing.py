@@ -31,21 +31,20 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import place, said, smtp, smtp_ended_at
+from mailproof.checks.delivery import failing, place, said, smtp, smtp_ended_at
 from mailproof.model import DeliveryFacts, Fix, Severity
 
 
 @declare(Severity.ERROR)
 def check(facts: DeliveryFacts, report: Reporter) -> None:
-    stage = smtp_ended_at(facts, "mail")
-    if stage is not None and stage.kind == "unsupported":
-        offered = ", ".join(smtp(facts).extensions) or "none"
-        report(
-            f"The message can't be sent through {place(facts)}: {said(stage)}.",
-            evidence=(f"extensions offered: {offered}",),
-            fix=Fix(
-                "Use another server, or leave require_tls out"
-                if smtp(facts).require_tls
-                else "Use an ASCII address, a 7-bit encoding or a smaller message, or another server"
-            ),
-        )
+    stage = failing(smtp_ended_at(facts, "mail"), "unsupported")
+    offered = ", ".join(smtp(facts).extensions) or "none"
+    report(
+        f"The message can't be sent through {place(facts)}: {said(stage)}.",
+        evidence=(f"extensions offered: {offered}",),
+        fix=Fix(
+            "Use another server, or leave require_tls out"
+            if smtp(facts).require_tls
+            else "Use an ASCII address, a 7-bit encoding or a smaller message, or another server"
+        ),
+    )

@@ -33,15 +33,13 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import evidence, place, said, smtp_ended_at, submission
+from mailproof.checks.delivery import evidence, failing, place, said, smtp_ended_at, submission
 from mailproof.model import DeliveryFacts, Fix, Severity
 
 
 @declare(Severity.ERROR)
 def check(facts: DeliveryFacts, report: Reporter) -> None:
-    stage = smtp_ended_at(facts, "mail", "rcpt", "data")
-    if stage is None or stage.kind not in ("protocol", "timeout"):
-        return
+    stage = failing(smtp_ended_at(facts, "mail", "rcpt", "data"), "protocol", "timeout")
     came = facts.retrieval.result if facts.retrieval is not None else ""
     known = {"found": " It did: the message arrived.", "bounced": " It did: the message bounced."}.get(
         came, ""
