@@ -156,7 +156,7 @@ def _main(arguments: Sequence[str] | None) -> None:
         complain("interrupted")
         sys.exit(130)
     except Exception as error:  # noqa: BLE001 - last resort: one line, never a traceback
-        if _is_usage(error):
+        if callable(getattr(error, "format_message", None)):  # of click, which some versions of Typer bundle
             _explain_usage(error)
             sys.exit(2)
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
@@ -175,11 +175,6 @@ def _main(arguments: Sequence[str] | None) -> None:
             "(please report it; MAILPROOF_DEBUG=1 shows the traceback)"
         )
         sys.exit(3)
-
-
-def _is_usage(error: Exception) -> bool:
-    """Whether the option parser raised it: click, which some versions of Typer bundle."""
-    return callable(getattr(error, "format_message", None))
 
 
 def _explain_usage(error: Any) -> None:

@@ -167,7 +167,7 @@ def rotate(
 
     name = checked_domain(domain)
     config = load_config(config_file)
-    configured = _configured(config, name)
+    configured = frozenset(config.selectors_of(name)) or None
     fresh, old = _selector(new_selector, name), old_selector
     if old is None:
         known = sorted((configured or frozenset()) - {fresh})
@@ -278,11 +278,6 @@ def _signed_with(file: str | None, domain: str) -> frozenset[str] | None:
 
     signatures = read(read_message(file)).signatures
     return frozenset(each.selector for each in signatures.values() if each.domain == domain)
-
-
-def _configured(config: Config, domain: str) -> frozenset[str] | None:
-    """The selectors that the configuration names for the domain; None where it names none."""
-    return frozenset(config.selectors_of(domain)) or None
 
 
 def _day(text: str) -> date | None:

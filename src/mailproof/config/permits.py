@@ -99,7 +99,9 @@ def _permit(config: Config, wanted: Iterator[Power]) -> None:
 
 def _nameservers(config: Config) -> Iterator[Power]:
     for server in config.nameservers:
-        if not is_loopback(_host_of(server)):
+        from mailproof.dns.live.nameserver import parse_nameserver
+
+        if not is_loopback(parse_nameserver(server).host):
             yield Power("nameservers", f"sends queries to {server}")
 
 
@@ -202,9 +204,3 @@ def _is_beside(file: Path, path: Path | None) -> bool:
 def _command(key: str, credential: Credential | None) -> Iterator[Power]:
     if credential is not None and credential.kind == "command":
         yield Power(key, f"runs the command {' '.join(credential.source)!r}", command=True)
-
-
-def _host_of(server: str) -> str:
-    from mailproof.dns.live.nameserver import parse_nameserver
-
-    return parse_nameserver(server).host

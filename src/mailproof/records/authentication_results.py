@@ -61,7 +61,9 @@ def parse_authentication_results(value: str) -> AuthenticationResults:
             continue
         method = _method(segment)
         if method is not None and method.method in _SPF_KEYS and methods and methods[-1].method == "spf":
-            methods[-1] = _joined(methods[-1], method)  # Amazon writes the keys of Received-SPF behind ";"
+            # Amazon writes the keys of Received-SPF behind ";".
+            key = AuthProperty(*_SPF_KEYS[method.method], method.result)
+            methods[-1] = replace(methods[-1], properties=(*methods[-1].properties, key))
             continue
         if method is not None and loose and not method.properties:
             method = replace(method, properties=tuple(loose))
@@ -96,12 +98,6 @@ def parse_received_spf(value: str) -> AuthenticationResults:
 def _plain_text(value: str) -> str:
     """The value; where all of it is encoded words (Microsoft, for domains not in ASCII), decoded."""
     return decode_words(value) if _ENCODED.fullmatch(value) else value
-
-
-def _joined(spf: AuthMethod, key: AuthMethod) -> AuthMethod:
-    """An SPF result with one more of its properties."""
-    ptype, name = _SPF_KEYS[key.method]
-    return replace(spf, properties=(*spf.properties, AuthProperty(ptype, name, key.result)))
 
 
 def _segments(tokens: tuple[Token, ...]) -> list[list[Token]]:

@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING
 from mailproof.model.keys import PrivateKeyFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
@@ -41,12 +39,12 @@ def read_private_key(raw: bytes) -> PrivateKeyFacts:
         raise PrivateKeyError("it is empty")
     label = _LABEL.search(raw)
     if label is None:
-        return _ed25519_seed(raw) or _of_key(_der(raw))
+        return _ed25519_seed(raw) or _of_key(_loaded(raw, pem=False))
     name = label[1].decode()
     refused = _refused(name, raw)
     if refused:
         raise PrivateKeyError(refused)
-    return _of_key(_pem(raw[label.start() :]))
+    return _of_key(_loaded(raw[label.start() :], pem=True))
 
 
 def _refused(name: str, raw: bytes) -> str:
@@ -63,20 +61,11 @@ def _refused(name: str, raw: bytes) -> str:
     return ""
 
 
-def _pem(raw: bytes) -> object:
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
-    return _loaded(load_pem_private_key, raw)
-
-
-def _der(raw: bytes) -> object:
-    from cryptography.hazmat.primitives.serialization import load_der_private_key
-
-    return _loaded(load_der_private_key, raw)
-
-
-def _loaded(load: Callable[..., object], raw: bytes) -> object:
+def _loaded(raw: bytes, *, pem: bool) -> object:
     """The library's errors may quote what they read, so none of their words are handed on."""
+    from cryptography.hazmat.primitives import serialization
+
+    load = serialization.load_pem_private_key if pem else serialization.load_der_private_key
     with warnings.catch_warnings(), contextlib.suppress(Exception):  # several kinds, for hostile octets too
         warnings.simplefilter("ignore")  # a weak key is reported by its bits
         return load(raw, password=None)

@@ -107,12 +107,8 @@ def joined_key(records: tuple[str, ...]) -> JoinedKey | None:
 def is_key_part(text: str) -> bool:
     """Whether a text may be a piece of a key: nothing but base64, of some length, and no word or number."""
     plain = without_whitespace(plain_key_text(text).text).rstrip(";")
-    kinds = (str.isupper, str.islower, _is_mark)
+    kinds = (str.isupper, str.islower, "0123456789+/".__contains__)
     return _PART.fullmatch(plain) is not None and all(any(map(kind, plain)) for kind in kinds)
-
-
-def _is_mark(char: str) -> bool:
-    return char in "0123456789+/"
 
 
 def _is_whole(text: str) -> bool:

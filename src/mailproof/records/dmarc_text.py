@@ -49,17 +49,12 @@ def _options(word: str) -> str:
     return ":".join(letter for letter in once if letter != "0" or "1" not in once)
 
 
-def _bare(tags: dict[str, str]) -> bool:
-    """Whether these tags can be of no other record: the policy is a word, not a key."""
-    return tags.get("p", "").strip().lower() in POLICIES
-
-
 DMARC = Format(
     version="DMARC1",
     names=(*KNOWN_TAGS[1:], *REMOVED_TAGS),
     is_record=is_dmarc,
     meant=_meant,
-    bare=_bare,
+    bare=lambda tags: tags.get("p", "").strip().lower() in POLICIES,  # a policy is a word, and not a key
     aliases=(
         *(("policy", "p"), ("pol", "p"), ("subdomainpolicy", "sp"), ("subdomain", "sp")),
         *(("percent", "pct"), ("percentage", "pct"), ("dkim", "adkim"), ("spf", "aspf")),

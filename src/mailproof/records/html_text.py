@@ -69,17 +69,12 @@ def links_in(source: str) -> tuple[ContentLink, ...]:
         end = _ANCHOR_END.search(text, anchor.end(), anchor.end() + 4000)
         shown = text[anchor.end() : end.start()] if end else ""
         words = " ".join(html.unescape(_TAG.sub(" ", shown)).split())
-        target = _unwrapped(target)
+        if wrapped := _SAFE_LINK.match(target):  # Microsoft's scanner leads it through a host of its own
+            target = unquote(wrapped[1])
         found.append(ContentLink(target[:2000], host_of(target), words[:500]))
         if len(found) == MAX_LINKS:
             break
     return tuple(found)
-
-
-def _unwrapped(target: str) -> str:
-    """The link as it was sent: Microsoft's scanner leads it through a host of its own on arrival."""
-    wrapped = _SAFE_LINK.match(target)
-    return unquote(wrapped[1]) if wrapped else target
 
 
 def host_of(target: str) -> str:

@@ -148,7 +148,7 @@ def name_of(typed: str, value: str, form: Format, written: set[str]) -> str:
     if len(near) == 1:
         return near[0]
     reports = [name for name in form.lists if name in (near or fitting)]
-    return reports[0] if reports and (near or not _near_others(typed, form)) else ""
+    return reports[0] if reports and (near or not nearest(typed, form.names)) else ""
 
 
 def swallowed(name: str, value: str, form: Format, written: set[str]) -> int:
@@ -334,10 +334,6 @@ def _pair(part: str, form: Format, written: set[str]) -> tuple[str, str]:
     if name := name_of(typed, value, form, written):
         return name, value
     return (typed, value) if "=" in found["equals"] and typed.isalnum() else ("", part)
-
-
-def _near_others(typed: str, form: Format) -> bool:
-    return bool(nearest(typed, form.names))
 
 
 def _merged(parts: list[tuple[str, str]], form: Format) -> list[tuple[str, str]]:

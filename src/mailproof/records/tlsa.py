@@ -30,7 +30,7 @@ def parse_tlsa(text: str) -> TlsaRecord:
         problems.append(TlsaProblem("selector", f"selector {selector} is not defined", *spans[1]))
     if matching not in (0, 1, 2):
         problems.append(TlsaProblem("matching", f"matching type {matching} is not defined", *spans[2]))
-    if len(data) > MAX_DATA or not _is_hex(data):
+    if len(data) > MAX_DATA or not set(data) <= set("0123456789abcdef"):
         problems.append(TlsaProblem("data", "the data is not hexadecimal, or far too long", start, end))
         data = ""
     elif wrong := _wrong_data(matching, data):
@@ -57,10 +57,6 @@ def publishable(text: str) -> bool:
     record = parse_tlsa(text)
     data = bytes.fromhex(record.data) if record.usable else b""
     return record.usable and (record.matching != 0 or _LEAST <= declared_octets(data) == len(data))
-
-
-def _is_hex(data: str) -> bool:
-    return all(char in "0123456789abcdef" for char in data)
 
 
 def _words(text: str) -> list[tuple[int, str]]:

@@ -51,13 +51,10 @@ def _command(kind: str, title: str, text: Sequence[str], place: Place | None, lo
             where.insert(2, ("col", str(place.column)))
             if place.end_column is not None and place.end_column > place.column:
                 where.insert(3, ("endColumn", str(place.end_column)))
-    properties = ",".join(f"{name}={_property(value)}" for name, value in where)
+    escaped = ((name, _data(value).replace(":", "%3A").replace(",", "%2C")) for name, value in where)
+    properties = ",".join(map("=".join, escaped))
     return f"::{kind} {properties}::{_data(chr(10).join(text))}"
 
 
 def _data(text: str) -> str:
     return disarmed(text).replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")

@@ -49,7 +49,11 @@ CODES = (
 def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
     for key in every:
         # The gravest alone: the others come from the same fault.
-        for problem in sorted(key.problems(*CODES), key=_gravity)[:1]:
+        found = sorted(
+            key.problems(*CODES),
+            key=lambda each: (each.code not in ("private-key", "small-order"), not each.fatal),
+        )
+        for problem in found[:1]:
             cannot = "can't be used" if problem.fatal else "can't be read by all receivers"
             report(
                 f"The key at {key.facts.name} {cannot}: {problem.message}.",
@@ -58,10 +62,6 @@ def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
                 fix=_fix(key, problem),
                 severity=None if problem.fatal else Severity.WARNING,
             )
-
-
-def _gravity(problem: TagProblem) -> tuple[bool, bool]:
-    return problem.code not in ("private-key", "small-order"), not problem.fatal
 
 
 def _fix(key: PublishedKey, problem: TagProblem) -> Fix:

@@ -30,7 +30,7 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import Applied, known_walk, walked
 from mailproof.checks.expected._facts import wanted
-from mailproof.model import DmarcExpected, DmarcRecord, DomainFacts, Location, Policy, Severity
+from mailproof.model import DmarcRecord, DomainFacts, Location, Policy, Severity
 
 _WEAKER: dict[Policy, Policy] = {"reject": "quarantine", "quarantine": "none", "none": "none"}
 
@@ -43,7 +43,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     if record is None:
         known_walk(dmarc)
         report(
-            f"No DMARC record applies to {facts.domain}, and mailproof.toml expects {_words(expected)}.",
+            f"No DMARC record applies to {facts.domain}, and mailproof.toml expects "
+            f"{f'the policy {expected.policy}' if expected.policy is not None else 'one'}.",
             location=Location(f"_dmarc.{facts.domain}", "TXT"),
         )
         return
@@ -79,7 +80,3 @@ def effective(record: DmarcRecord, policy: Policy) -> Policy:
 
 def _tested(record: DmarcRecord) -> str:
     return " (test mode)" if record.testing else ""
-
-
-def _words(expected: DmarcExpected) -> str:
-    return f"the policy {expected.policy}" if expected.policy is not None else "one"

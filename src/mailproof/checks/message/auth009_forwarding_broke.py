@@ -61,6 +61,7 @@ def check(facts: MessageFacts, report: Reporter) -> None:
             severity=Severity.INFO if spf.result == "pass" else Severity.WARNING,
         )
         return
+    arc = (facts.arc.explains,) if facts.arc is not None and facts.arc.explains else ()
     state = (
         f"the DKIM signature of {own[0].domain} did not survive ({own[0].code})"
         if own
@@ -69,7 +70,7 @@ def check(facts: MessageFacts, report: Reporter) -> None:
     report(
         f"The message seems to have been forwarded: {passed_on}, and {state}.",
         location=signature_place(facts, own[0]) if own else None,
-        evidence=(*facts.forwarding, *_arc(facts), _DOUBT),
+        evidence=(*facts.forwarding, *arc, _DOUBT),
         fix=Fix(
             f"Sign with DKIM for {facts.from_domain} at the sender; the forwarder must leave body and signed "
             "fields alone, rewrite the return path (SRS) and seal with ARC"
@@ -79,8 +80,3 @@ def check(facts: MessageFacts, report: Reporter) -> None:
 
 
 _DOUBT = "older hops can be forged: without a signature, a forwarded message looks like a forged one"
-
-
-def _arc(facts: MessageFacts) -> tuple[str, ...]:
-    """What ARC says about it."""
-    return (facts.arc.explains,) if facts.arc is not None and facts.arc.explains else ()

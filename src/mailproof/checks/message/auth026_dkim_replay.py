@@ -46,26 +46,22 @@ def check(facts: MessageFacts, report: Reporter) -> None:
     if not passing or facts.forwarded:
         return
     hop = required(facts.handover, "the hop that handed the message over is unknown")
-    recipients = _recipients(facts, hop)
+    found = (*values(facts, "Delivered-To"), *values(facts, "X-Original-To"), hop.for_)
+    recipients = [each.strip("<> ").lower() for each in found if "@" in each]
     named = " ".join(v.lower() for name in ("To", "Cc", "Bcc") for v in values(facts, name))
     if not recipients or any(each in named for each in recipients):
         return
+    spf = f"SPF {facts.spf.result} for {facts.spf.domain}" if facts.spf else "SPF unknown"
     for verdict in passing:
         hours = _hours(verdict, hop)
         if hours < _LATE or _sends_for(facts, verdict):
             continue
         report(
             f"{the_signature(verdict)} passes, but the message may be a replay: it came {hours} hours after "
-            f"signing, from {hop.ip} ({_spf(facts)}), for {recipients[0]}, who is not in To, Cc or Bcc.",
+            f"signing, from {hop.ip} ({spf}), for {recipients[0]}, who is not in To, Cc or Bcc.",
             location=signature_place(facts, verdict),
             fix=Fix("Let signatures expire (x=) after some days, and sign To, Cc, Subject and Date"),
         )
-
-
-def _recipients(facts: MessageFacts, hop: ReceivedHop) -> tuple[str, ...]:
-    """Who it was delivered to."""
-    found = (*values(facts, "Delivered-To"), *values(facts, "X-Original-To"), hop.for_)
-    return tuple(dict.fromkeys(each.strip("<> ").lower() for each in found if "@" in each))
 
 
 def _hours(verdict: DkimVerdict, hop: ReceivedHop) -> int:
@@ -73,10 +69,6 @@ def _hours(verdict: DkimVerdict, hop: ReceivedHop) -> int:
         return 0
     signed = datetime.fromtimestamp(verdict.timestamp or 0, UTC)
     return int((hop.timestamp - signed).total_seconds() // 3600)
-
-
-def _spf(facts: MessageFacts) -> str:
-    return f"SPF {facts.spf.result} for {facts.spf.domain}" if facts.spf else "SPF unknown"
 
 
 def _sends_for(facts: MessageFacts, verdict: DkimVerdict) -> bool:

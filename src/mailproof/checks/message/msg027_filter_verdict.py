@@ -87,6 +87,7 @@ def _report(report: Reporter, facts: MessageFacts, verdict: FilterVerdict) -> No
         for each in verdict.details
         if each.name not in _NO_REASONS and each.value != "NLI"
     )
+    category = next((each.value.upper() for each in verdict.details if each.name == "CAT"), "")
     texts = values(facts, verdict.header)
     severe = verdict.judgement in ("phish", "malware")
     name = verdict.filter if verdict.filter[:2] != "a " else "The receiver's filter"
@@ -94,11 +95,6 @@ def _report(report: Reporter, facts: MessageFacts, verdict: FilterVerdict) -> No
         f"{name} classed the message as {_WORDS[verdict.judgement]} ({verdict.header}{score}).",
         location=in_header(verdict.header, texts[0] if texts else ""),
         evidence=reasons,
-        fix=_fix(verdict) or fix_of(symbols, _REPORT),
+        fix=Fix(_CATEGORIES[category]) if category in _CATEGORIES else fix_of(symbols, _REPORT),
         severity=Severity.ERROR if severe else None,
     )
-
-
-def _fix(verdict: FilterVerdict) -> Fix | None:
-    category = next((each.value.upper() for each in verdict.details if each.name == "CAT"), "")
-    return Fix(_CATEGORIES[category]) if category in _CATEGORIES else None

@@ -26,11 +26,12 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import sending_hosts
-from mailproof.model import DomainFacts, Fix, FixRecord, Location, SendingHostFacts, Severity
+from mailproof.model import DomainFacts, Fix, FixRecord, Location, SendingHostFacts, Severity, SpfRecord
 
 
 @declare(Severity.ERROR, sending_hosts, needs=("sending_hosts", "spf"), profiles="sending")
 def check(facts: DomainFacts, every: tuple[SendingHostFacts, ...], report: Reporter) -> None:
+    record = facts.spf.root.record if facts.spf else None
     for host in every:
         address = host.address.address
         if host.spf_result == "temperror":
@@ -42,20 +43,14 @@ def check(facts: DomainFacts, every: tuple[SendingHostFacts, ...], report: Repor
             continue
         report(
             f"SPF gives {host.spf_result} for mail from {facts.domain} sent by {address}.",
-            location=_location(facts),
+            location=Location(facts.domain, "TXT", record.text if record else ""),
             evidence=(host.spf_reason,) if host.spf_reason else (),
-            fix=_fix(facts, address) if host.spf_result != "permerror" else None,
+            fix=_fix(facts.domain, record, address) if host.spf_result != "permerror" else None,
         )
 
 
-def _location(facts: DomainFacts) -> Location:
-    record = facts.spf.root.record if facts.spf else None
-    return Location(facts.domain, "TXT", record.text if record else "")
-
-
-def _fix(facts: DomainFacts, address: str) -> Fix:
+def _fix(domain: str, record: SpfRecord | None, address: str) -> Fix:
     term = f"ip6:{address}" if ":" in address else f"ip4:{address}"
-    record = facts.spf.root.record if facts.spf else None
     if record is None:
         return Fix(
             f"Publish an SPF record that names all hosts that send, {term} among them", kind="decision"
@@ -63,6 +58,6 @@ def _fix(facts: DomainFacts, address: str) -> Fix:
     value = f"{record.text[:6]} {term}{record.text[6:]}"
     return Fix(
         f"Add {address}, which was given as a sending host, to the SPF record",
-        (FixRecord(facts.domain, "TXT", record.text, action="remove"), FixRecord(facts.domain, "TXT", value)),
+        (FixRecord(domain, "TXT", record.text, action="remove"), FixRecord(domain, "TXT", value)),
         "improvement",
     )

@@ -32,7 +32,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import hosts
-from mailproof.model import DomainFacts, Fix, FixRecord, Location, Lookup, MxHostFacts, Severity
+from mailproof.model import DomainFacts, Fix, FixRecord, Location, MxHostFacts, Severity
 from mailproof.records.spf import is_spf
 
 
@@ -81,18 +81,9 @@ def _missing(facts: DomainFacts, rrtype: str) -> tuple[str, ...]:
 
 def _why(facts: DomainFacts) -> str:
     """What makes the name exist, as far as it was looked up."""
-    below = next((each for each in facts.lookups if _exists_below(each, facts.domain)), None)
-    own = next(
-        (each for each in facts.lookups if each.found and each.name == facts.domain and not each.chain), None
-    )
+    found = [each for each in facts.lookups if each.found and not each.chain]
+    below = next((each for each in found if each.name.endswith(f".{facts.domain}")), None)
+    own = next((each for each in found if each.name == facts.domain), None)
     if own is not None:
-        return f"it has {_article(own.rrtype)} record of its own"
+        return f"it has {'an' if own.rrtype[0] in 'AMN' else 'a'} {own.rrtype} record of its own"
     return f"{below.name} exists" if below is not None else "it exists"
-
-
-def _exists_below(lookup: Lookup, domain: str) -> bool:
-    return lookup.found and not lookup.chain and lookup.name.endswith(f".{domain}")
-
-
-def _article(rrtype: str) -> str:
-    return f"an {rrtype}" if rrtype[0] in "AMN" else f"a {rrtype}"

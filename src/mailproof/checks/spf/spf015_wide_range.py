@@ -31,7 +31,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import Costs, all_nodes, at, own_costs
-from mailproof.model import DomainFacts, Fix, Severity, SpfNode, SpfTerm
+from mailproof.model import DomainFacts, Fix, Severity, SpfTerm
 from mailproof.records.spf.allowed import evaluable, matched_by, matches_everyone, most_pass, partition_of
 
 _WIDEST4, _WIDEST6 = 16, 32
@@ -39,7 +39,8 @@ _WIDEST4, _WIDEST6 = 16, 32
 
 @declare(Severity.WARNING, own_costs, consequence="forged")
 def check(facts: DomainFacts, every: Costs, report: Reporter) -> None:
-    everyone = any(_passes_all(node) for node in all_nodes(facts))  # SPF006 and SPF031 report that
+    ends = [node.record.all_term for node in all_nodes(facts) if node.record]
+    everyone = any(end is not None and end.qualifier == "+" for end in ends)  # SPF006 and SPF031 report that
     for node, _, costs in every:
         for cost in costs:
             term = cost.term
@@ -77,11 +78,6 @@ def check(facts: DomainFacts, every: Costs, report: Reporter) -> None:
             fix=Fix("List the sending hosts alone", kind="decision"),
             severity=Severity.ERROR,
         )
-
-
-def _passes_all(node: SpfNode) -> bool:
-    end = node.record.all_term if node.record else None
-    return end is not None and end.qualifier == "+"
 
 
 def _widest(term: SpfTerm) -> tuple[int | None, int]:

@@ -31,7 +31,7 @@ After:
 
 from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.spf._facts import record_of, spf_of
-from mailproof.model import DomainFacts, Fix, FixRecord, Location, Lookup, Severity
+from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
 from mailproof.records.spf import is_spf
 
 
@@ -42,7 +42,11 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     if not spf.helo:
         raise NotApplicable("no MX host is below the domain")
     report.unanswered(*spf.helo)
-    bare = [each for each in spf.helo if each.status == "nodata" or (each.found and not _has_spf(each))]
+    bare = [
+        each
+        for each in spf.helo
+        if each.status == "nodata" or (each.found and not any(map(is_spf, each.records)))
+    ]
     if bare:
         names = ", ".join(lookup.name for lookup in bare)
         report(
@@ -55,7 +59,3 @@ def check(facts: DomainFacts, report: Reporter) -> None:
                 "decision",
             ),
         )
-
-
-def _has_spf(lookup: Lookup) -> bool:
-    return any(map(is_spf, lookup.records))
