@@ -32,13 +32,9 @@ def check(every: tuple[Found, ...], report: Reporter) -> None:
     for found in every:
         for problem in found.record.problems:
             if problem.fatal and problem.code not in ("missing-location", "bad-location"):
+                unclear = "Write each part as name=value, or remove it."
                 report(
                     f"Receivers can't use the record at {found.name}: {problem.message}.",
                     location=found.at(problem.start, problem.end),
-                    fix=found.repair(
-                        report.subject,
-                        "Publish the corrected record.",
-                        problem,
-                        "Write each part as name=value, or remove it.",
-                    ),
+                    fix=found.repair(report.subject, "Publish the corrected record.", problem, unclear),
                 )

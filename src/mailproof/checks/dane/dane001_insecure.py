@@ -35,6 +35,7 @@ def check(facts: DomainFacts, every: tuple[DaneHostFacts, ...], report: Reporter
     for host in every:
         if host.state == "insecure":
             what = "TLSA records" if host.tlsa.secure != "yes" else "addresses"
+            summary = "Sign the zone with DNSSEC, or remove the TLSA records"
             report(
                 f"DNSSEC does not protect the {what} of {host.host}: senders ignore its TLSA records.",
                 location=record_location(host),
@@ -42,13 +43,7 @@ def check(facts: DomainFacts, every: tuple[DaneHostFacts, ...], report: Reporter
                     f"TLSA {tlsa_name(host)}: secure {host.tlsa.secure}",
                     f"addresses of {host.host}: secure {host.address_secure}",
                 ),
-                fix=published(
-                    facts,
-                    host,
-                    "Sign the zone with DNSSEC, or remove the TLSA records",
-                    removals(host, *host.records),
-                    "decision",
-                ),
+                fix=published(facts, host, summary, removals(host, *host.records), "decision"),
             )
         elif host.state == "unknown":
             report.unknown(

@@ -36,16 +36,11 @@ def check(facts: DomainFacts, hosts: tuple[DaneHostFacts, ...], report: Reporter
             # What PKIX-EE demands of the certificate itself, DANE-EE demands too.
             value = f"3 {record.selector} {record.matching} {record.data}"
             instead += (FixRecord(tlsa_name(host), "TLSA", value),)
+        summary = "Replace it with a record of usage 3, once you are sure that it matches the host's key"
         report(
             f"The TLSA record {_short(record.text)!r} of {host.host} can't be used for mail: {what}.",
             location=where,
-            fix=published(
-                facts,
-                host,
-                "Replace it with a record of usage 3, once you are sure that it matches the host's key",
-                instead,
-                "decision",
-            ),
+            fix=published(facts, host, summary, instead, "decision"),
         )
 
 

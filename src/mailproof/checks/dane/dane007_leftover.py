@@ -40,15 +40,10 @@ def check(facts: DomainFacts, every: tuple[DaneHostFacts, ...], report: Reporter
         used = {index for match in host.matches for index in match.records}
         for index, record in enumerate(host.records):
             if used and record.usable and index not in used:
+                summary = "Remove it, unless it is for the next key; then keep both until the change"
                 report(
                     f"The TLSA record {record.parameters} {record.data[:16]}… of {host.host} matches no "
                     "certificate that the host shows.",
                     location=record_location(host, record),
-                    fix=published(
-                        facts,
-                        host,
-                        "Remove it, unless it is for the next key; then keep both until the change",
-                        removals(host, record),
-                        "decision",
-                    ),
+                    fix=published(facts, host, summary, removals(host, record), "decision"),
                 )

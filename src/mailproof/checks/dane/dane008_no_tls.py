@@ -42,6 +42,7 @@ def check(facts: DomainFacts, every: tuple[DaneHostFacts, ...], report: Reporter
         if host.state not in IN_FORCE:
             continue
         if host.state == "no-tls":
+            summary = "Repair STARTTLS; until then, remove the TLSA records"
             report(
                 f"{host.host} has TLSA records, but no TLS: senders that use DANE will not deliver to it.",
                 location=record_location(host),
@@ -50,13 +51,7 @@ def check(facts: DomainFacts, every: tuple[DaneHostFacts, ...], report: Reporter
                     for each in (facts.transport.connections if facts.transport else ())
                     if each.host == host.host and each.tls is None
                 ),
-                fix=published(
-                    facts,
-                    host,
-                    "Repair STARTTLS; until then, remove the TLSA records",
-                    removals(host, *host.records),
-                    "decision",
-                ),
+                fix=published(facts, host, summary, removals(host, *host.records), "decision"),
             )
             continue
         certificate_seen(facts, report, host)

@@ -37,15 +37,10 @@ def check(facts: DomainFacts, every: tuple[DaneHostFacts, ...], report: Reporter
             continue
         for record in host.records:
             if record.usable and record.usage == 3 and record.selector == 0:
+                summary = "Publish 3 1 1 of the host's key beside it, and keep the key at each renewal"
                 report(
                     f"The TLSA record {record.parameters} of {host.host} is for the whole certificate: "
                     "it will break at the next renewal.",
                     location=record_location(host, record),
-                    fix=published(
-                        facts,
-                        host,
-                        "Publish 3 1 1 of the host's key beside it, and keep the key at each renewal",
-                        records_for_keys(facts, host),
-                        "improvement",
-                    ),
+                    fix=published(facts, host, summary, records_for_keys(facts, host), "improvement"),
                 )

@@ -48,13 +48,11 @@ def check(facts: DomainFacts, search: DkimDiscovery, report: Reporter) -> None:
     records = facts.spf.root.records if facts.spf else ()
     if [text.lower().split() for text in records] == [["v=spf1", "-all"]]:
         raise NotApplicable("the domain says that it sends no mail (v=spf1 -all)")
+    summary = "Switch on DKIM signing at your mail server or provider, and publish the key that it shows"
     report(
         f"{search.domainkey.name} does not exist{_WILD if wild else ', so'} {facts.domain} "
         "has no DKIM key at any selector.",
         location=Location(search.domainkey.name, "TXT"),
         evidence=(search.domainkey.describe(),),
-        fix=Fix(
-            "Switch on DKIM signing at your mail server or provider, and publish the key that it shows",
-            kind="improvement",
-        ),
+        fix=Fix(summary, kind="improvement"),
     )

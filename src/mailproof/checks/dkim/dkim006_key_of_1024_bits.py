@@ -33,12 +33,10 @@ from mailproof.model import Fix, Severity
 def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
     for key in every:
         for problem in key.problems("weak-key"):
+            summary = f"Make a new 2048-bit key under a new selector and sign with it{key.whose}"
             report(
                 f"The key at {key.facts.name} has {key.record.bits} bits; RFC 8301 recommends 2048.",
                 location=key.at_problem(problem),
                 evidence=(f"{key.record.bits} bits",),
-                fix=Fix(
-                    f"Make a new 2048-bit key under a new selector and sign with it{key.whose}",
-                    kind="improvement",
-                ),
+                fix=Fix(summary, kind="improvement"),
             )

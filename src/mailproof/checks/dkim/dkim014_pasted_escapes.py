@@ -39,12 +39,10 @@ def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
         problem = next(key.problems(*PASTED), None)
         if problem is None:
             continue
+        unclear = f"Publish the key of the selector {key.facts.selector} again, only the value"
         report(
             f"The key at {key.facts.name} can't be read: {problem.message}.",
             location=key.at_problem(problem),
             evidence=(key.facts.lookup.describe(),),
-            fix=key.repair(
-                "Publish the record without the stray characters",
-                f"Publish the key of the selector {key.facts.selector} again, only the value",
-            ),
+            fix=key.repair("Publish the record without the stray characters", unclear),
         )

@@ -33,12 +33,10 @@ def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
     for key in every:
         problem = next(key.problems("bad-version", "version-not-first"), None)
         if problem is not None:
+            unclear = f"Publish the key of the selector {key.facts.selector} again, beginning with v=DKIM1"
             report(
                 f"Receivers will discard the key at {key.facts.name}: {problem.message}.",
                 location=key.at_problem(problem),
                 evidence=(key.facts.lookup.describe(),),
-                fix=key.repair(
-                    "Begin the record with v=DKIM1",
-                    f"Publish the key of the selector {key.facts.selector} again, beginning with v=DKIM1",
-                ),
+                fix=key.repair("Begin the record with v=DKIM1", unclear),
             )

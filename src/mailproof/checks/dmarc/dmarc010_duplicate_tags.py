@@ -33,12 +33,9 @@ from mailproof.model import Severity
 @declare(Severity.ERROR, faulty)
 def check(found: Applied, report: Reporter) -> None:
     for problem in found.problems("duplicate-tag"):
+        unclear = "The two values differ: keep the one you want, and remove the other."
         report(
             f"In the record at {found.name}, {problem.message}: receivers don't agree on which one counts.",
             location=found.at(problem.start, problem.end),
-            fix=found.repair(
-                "Publish each tag once, with all report addresses.",
-                problem,
-                "The two values differ: keep the one you want, and remove the other.",
-            ),
+            fix=found.repair("Publish each tag once, with all report addresses.", problem, unclear),
         )

@@ -37,12 +37,10 @@ def check(found: Applied, report: Reporter) -> None:
         return
     if any(p.code.endswith("-policy") for p in found.record.problems):
         return
+    summary = "Raise the policy to quarantine once the reports show that all of your mail passes."
     report(
         f"The record at {found.name} only monitors: with {source}=none, receivers deliver mail that forges "
         f"{report.subject} as usual.",
         location=found.at_tag(source),
-        fix=found.next_step(
-            "Raise the policy to quarantine once the reports show that all of your mail passes.",
-            rewritten(found.record, put=((source, "quarantine"),)),
-        ),
+        fix=found.next_step(summary, rewritten(found.record, put=((source, "quarantine"),))),
     )

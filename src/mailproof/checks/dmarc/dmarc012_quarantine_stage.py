@@ -37,12 +37,10 @@ def check(found: Applied, report: Reporter) -> None:
     if found.dmarc.policy != "quarantine" or source is None or found.record.testing:
         return
     written = source if found.record.tag(source) else "p"
+    summary = "Raise the policy to reject once the reports stay clean."
     report(
         f"The record at {found.name} asks for quarantine: mail that forges {report.subject} still reaches "
         "junk folders.",
         location=found.at_tag(written),
-        fix=found.next_step(
-            "Raise the policy to reject once the reports stay clean.",
-            rewritten(found.record, put=((written, "reject"),)),
-        ),
+        fix=found.next_step(summary, rewritten(found.record, put=((written, "reject"),))),
     )

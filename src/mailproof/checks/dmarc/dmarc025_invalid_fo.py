@@ -31,12 +31,9 @@ from mailproof.model import Severity
 @declare(Severity.WARNING, faulty, consequence="reports")
 def check(found: Applied, report: Reporter) -> None:
     for problem in found.problems("invalid-fo"):
+        unclear = "Write fo=1 for a report on each failure, or remove fo=."
         report(
             f"At {found.name}, {problem.message}.",
             location=found.at(problem.start, problem.end),
-            fix=found.repair(
-                "Publish the record with colons between the options.",
-                problem,
-                "Write fo=1 for a report on each failure, or remove fo=.",
-            ),
+            fix=found.repair("Publish the record with colons between the options.", problem, unclear),
         )

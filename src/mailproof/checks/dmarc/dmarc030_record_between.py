@@ -43,12 +43,10 @@ def check(found: Applied, report: Reporter) -> None:
     for step in found.dmarc.walk.steps[1:]:
         if step.record is None or not step.name.endswith(f".{found.dmarc.policy_domain}"):
             continue
+        summary = f"Add psd=n to the record of {step.name} if it is to set the policy for the names below it."
         report(
             f"The record at {step.lookup.name} doesn't cover {report.subject}: the one at {found.name} does.",
             location=Location(step.lookup.name, "TXT", step.record.text),
             evidence=(found.dmarc.reason,),
-            fix=Fix(
-                f"Add psd=n to the record of {step.name} if it is to set the policy for the names below it.",
-                kind="decision",
-            ),
+            fix=Fix(summary, kind="decision"),
         )

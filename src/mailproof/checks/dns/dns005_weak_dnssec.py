@@ -48,14 +48,12 @@ def check(zone: ZoneSecurity, report: Reporter) -> None:
             fix=Fix("Roll over to ECDSA P-256 with SHA-256 (algorithm 13).", kind="improvement"),
         )
     if digests and digests <= {1, 3}:
+        summary = "Enter a SHA-256 DS record (digest type 2) of the same key at the registrar."
         report(
             f"The DS records of {zone.zone} are only SHA-1 or GOST digests, which resolvers are dropping.",
             location=Location(zone.zone, "DS", zone.delegations[0].text),
             evidence=tuple(f"DS {each.text}" for each in zone.delegations),
-            fix=Fix(
-                "Enter a SHA-256 DS record (digest type 2) of the same key at the registrar.",
-                kind="improvement",
-            ),
+            fix=Fix(summary, kind="improvement"),
         )
     answered(zone.dnskey, zone.ds)
     if not zone.keys and not zone.delegations:

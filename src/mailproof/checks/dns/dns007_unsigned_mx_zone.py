@@ -36,6 +36,7 @@ def check(facts: DomainFacts, own: ZoneSecurity, report: Reporter) -> None:
     others = zones_of_hosts(facts)
     for zone in others:
         if zone.state in ("insecure", "mixed"):
+            summary = f"Ask the owner of {zone.zone} to sign it, or use mail hosts in a signed zone."
             report(
                 f"{facts.domain} is signed with DNSSEC, but the zone {zone.zone} of "
                 f"{', '.join(zone.hosts)} is not.",
@@ -43,10 +44,7 @@ def check(facts: DomainFacts, own: ZoneSecurity, report: Reporter) -> None:
                 evidence=tuple(
                     f"{each.rrtype} {each.name}: not signed" for each in zone.names if each.secure == "no"
                 ),
-                fix=Fix(
-                    f"Ask the owner of {zone.zone} to sign it, or use mail hosts in a signed zone.",
-                    kind="improvement",
-                ),
+                fix=Fix(summary, kind="improvement"),
             )
     for zone in others:
         known(zone)

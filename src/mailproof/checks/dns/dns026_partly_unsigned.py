@@ -37,12 +37,10 @@ def check(zone: ZoneSecurity, report: Reporter) -> None:
         raise NotApplicable(f"the zone {zone.zone} is {zone.state}")
     for lookup in zone.names:
         if zone.state == "mixed" and lookup.secure == "no" and not lookup.chain and not lookup.undetermined:
+            summary = f"Sign the zone with {lookup.name}, or publish the record in the zone {zone.zone}."
             report(
                 f"{lookup.name} {lookup.rrtype} is not signed, although {report.subject} is.",
                 location=Location(lookup.name, lookup.rrtype),
                 evidence=(f"{lookup.rrtype} {lookup.name}: not signed",),
-                fix=Fix(
-                    f"Sign the zone with {lookup.name}, or publish the record in the zone {zone.zone}.",
-                    kind="improvement",
-                ),
+                fix=Fix(summary, kind="improvement"),
             )

@@ -42,12 +42,10 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     chain = next((lookup.chain for lookup in aliased if lookup is not None and lookup.chain), ())
     if not chain:
         return
+    summary = f"Replace the CNAME by the address records of {chain[-1]} and by your own MX and TXT records."
     report(
         f"{facts.domain} is a CNAME to {chain[-1]}, so all its mail records are those of {chain[-1]}.",
         location=Location(facts.domain, "CNAME", chain[0]),
         evidence=(" -> ".join((facts.domain, *chain)),),
-        fix=Fix(
-            f"Replace the CNAME by the address records of {chain[-1]} and by your own MX and TXT records.",
-            kind="decision",
-        ),
+        fix=Fix(summary, kind="decision"),
     )

@@ -54,14 +54,12 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             report.unanswered(*each.open)
             continue
         ranges = f" ({', '.join(each.ranges)})" if each.ranges else ""
+        summary = f"Remove {each.term.text}, or add the sender to expect.spf.senders in mailproof.toml"
         report(
             f"{each.term.text} in the SPF record of {each.node.domain} lets hosts send{ranges} that are not "
             "among the expected senders.",
             location=at(each.node, each.term),
-            fix=Fix(
-                f"Remove {each.term.text}, or add the sender to expect.spf.senders in mailproof.toml",
-                kind="decision",
-            ),
+            fix=Fix(summary, kind="decision"),
         )
     for sender in found.missing:
         report(

@@ -42,12 +42,10 @@ def check(facts: DomainFacts, found: tuple[MxHostFacts, ...], report: Reporter) 
         answered(host.a, host.aaaa)
         if host.addresses:
             return
+    summary = "Publish an MX record for the host that takes the mail, or a null MX (0 .) if there is none"
     report(
         f"{facts.domain} has no MX record and no address: mail to it cannot be delivered.",
         location=Location(facts.domain, "MX"),
         evidence=(facts.mx_lookup.describe(),) if facts.mx_lookup else (),
-        fix=Fix(
-            "Publish an MX record for the host that takes the mail, or a null MX (0 .) if there is none",
-            kind="decision",
-        ),
+        fix=Fix(summary, kind="decision"),
     )

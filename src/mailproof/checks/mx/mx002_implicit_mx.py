@@ -38,12 +38,10 @@ def check(facts: DomainFacts, every: tuple[MxHostFacts, ...], report: Reporter) 
             report.unanswered(*unanswered_of(host))
             continue
         listed = ", ".join(address.address for address in host.addresses[:4])
+        summary = "Publish an MX record for the host that takes the mail, or a null MX (0 .) if there is none"
         report(
             f"{facts.domain} has no MX record, so its mail goes to the domain's own address ({listed}).",
             location=mx_location(facts, host),
             evidence=tuple(lookup.describe() for lookup in (facts.mx_lookup, host.a, host.aaaa) if lookup),
-            fix=Fix(
-                "Publish an MX record for the host that takes the mail, or a null MX (0 .) if there is none",
-                kind="decision",
-            ),
+            fix=Fix(summary, kind="decision"),
         )

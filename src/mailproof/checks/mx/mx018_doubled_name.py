@@ -36,14 +36,12 @@ def check(facts: DomainFacts, every: tuple[MxHostFacts, ...], report: Reporter) 
         meant = _meant(facts, host)
         if not meant:
             continue
+        records = replace_mx(facts, host, meant) if host.meant == meant else ()
         report(
             f"The MX host {host.host} should be {meant}: the final dot is missing.",
             location=mx_location(facts, host),
             evidence=tuple(lookup.describe() for lookup in (host.a, host.aaaa) if lookup is not None),
-            fix=Fix(
-                f"Write the name as {meant}. with its final dot",
-                replace_mx(facts, host, meant) if host.meant == meant else (),
-            ),
+            fix=Fix(f"Write the name as {meant}. with its final dot", records),
         )
 
 

@@ -46,12 +46,9 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         return
     record = root.records[0] if root.records else ""
     what = f"its SPF record is {record[:80]!r}" if record else "it has no SPF record"
+    summary = "Publish an SPF record that refuses every host"
     report(
         f"{facts.domain} is parked, but {what}; v=spf1 -all refuses every host.",
         location=Location(facts.domain, "TXT", record),
-        fix=Fix(
-            "Publish an SPF record that refuses every host",
-            (FixRecord(facts.domain, "TXT", "v=spf1 -all"),),
-            "decision",
-        ),
+        fix=Fix(summary, (FixRecord(facts.domain, "TXT", "v=spf1 -all"),), "decision"),
     )

@@ -34,12 +34,10 @@ def check(every: Records, report: Reporter) -> None:
         for term in record.terms:
             if term.kind != "mechanism" or term.name != "ptr":
                 continue
+            summary = "Find out which hosts it matches, list them with ip4 or ip6, then remove it"
             report(
                 f"The SPF record of {node.domain} uses {term.text}, which RFC 7208 says not to publish and "
                 "which some receivers ignore.",
                 location=at(node, term),
-                fix=Fix(
-                    "Find out which hosts it matches, list them with ip4 or ip6, then remove it",
-                    kind="improvement",
-                ),
+                fix=Fix(summary, kind="improvement"),
             )

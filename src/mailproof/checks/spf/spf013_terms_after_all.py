@@ -42,16 +42,11 @@ def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
         severity = Severity.ERROR if lost else Severity.INFO if all(t.name == "all" for t in late) else None
         names = shown(term.text for term in late)
         text = all_last(record)
+        summary = "Move all to the end" if text else "Decide which all to keep, and move it to the end"
         report(
             f"In the SPF record of {node.domain}, {names} after {end.text} "
             f"{'is' if len(late) == 1 else 'are'} never reached{': mail from there fails' if lost else ''}.",
             location=at(node, late[0]),
-            fix=publish(
-                facts,
-                node,
-                "Move all to the end" if text else "Decide which all to keep, and move it to the end",
-                text,
-                "repair" if text else "decision",
-            ),
+            fix=publish(facts, node, summary, text, "repair" if text else "decision"),
             severity=severity,
         )

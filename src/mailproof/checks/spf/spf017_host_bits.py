@@ -43,17 +43,12 @@ def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
             network = interface.network
             bits = network.max_prefixlen - network.prefixlen
             many = network.num_addresses if bits <= 24 else f"2^{bits}"
+            summary = f"Write {term.name}:{network}, or {term.name}:{interface.ip} if only that host sends"
             report(
                 f"{term.text} in the SPF record of {node.domain} means {network}, all "
                 f"{many} addresses of it.",
                 location=at(node, term),
-                fix=publish(
-                    facts,
-                    node,
-                    f"Write {term.name}:{network}, or {term.name}:{interface.ip} if only that host sends",
-                    fixed,
-                    "improvement",
-                ),
+                fix=publish(facts, node, summary, fixed, "improvement"),
             )
 
 

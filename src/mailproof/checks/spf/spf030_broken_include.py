@@ -38,13 +38,11 @@ def check(facts: DomainFacts, found: Links, report: Reporter) -> None:
             continue  # a syntax error in one's own record is SPF004's
         fault = next((p for p in child.record.problems if p.fatal), None) if child.record else None
         where = f" at {child.record.text[fault.start : fault.end][:60]!r}" if child.record and fault else ""
+        summary = f"Ask the owner of {child.domain} to correct it; until then, remove {cost.term.text}"
         report(
             f"{cost.term.text} in the SPF record of {node.domain} causes permerror: the record of "
             f"{child.domain} is broken{where} ({child.reason}).",
             location=at(node, cost.term),
             evidence=child.records[:5],
-            fix=Fix(
-                f"Ask the owner of {child.domain} to correct it; until then, remove {cost.term.text}",
-                kind="decision",
-            ),
+            fix=Fix(summary, kind="decision"),
         )

@@ -36,17 +36,12 @@ def check(facts: DomainFacts, found: Links, report: Reporter) -> None:
         end = child.record.all_term if child.record else None
         if cost.term.name != "include" or end is None or end.qualifier != "+" or node.record is None:
             continue
+        summary = "Remove the include, and list the service's own hosts"
         report(
             f"{cost.term.text} in the SPF record of {node.domain} matches every host in the "
             "world, because the "
             f"record of {child.domain} ends in {end.text}.",
             location=at(node, cost.term),
             evidence=child.records[:1],
-            fix=publish(
-                facts,
-                node,
-                "Remove the include, and list the service's own hosts",
-                without(node.record, [cost.term]),
-                "decision",
-            ),
+            fix=publish(facts, node, summary, without(node.record, [cost.term]), "decision"),
         )
