@@ -51,11 +51,8 @@ def dangling(report: Reporter, lookup: Lookup, otherwise: str, *instead: FixReco
     missing = "does not exist" if lookup.status == "nxdomain" else "has no TXT record"
     target = lookup.chain[-1]
     alias = FixRecord(lookup.name, "CNAME", f"{lookup.chain[0]}.", action="remove")
-    fix = Fix(
-        f"Ask the owner of {target} to publish the record there, or {otherwise}.",
-        (alias, *instead),
-        "decision",
-    )
+    summary = f"Ask the owner of {target} to publish the record there, or {otherwise}."
+    fix = Fix(summary, (alias, *instead), "decision")
     report(
         f"{lookup.name} is an alias of {target}, which {missing}.",
         location=Location(lookup.name, "CNAME", target),

@@ -80,7 +80,5 @@ def _fix(key: PublishedKey, problem: TagProblem) -> Fix:
         return key.replace(
             "Publish the same key in the form that all receivers can read", meant, "improvement"
         )
-    return key.repair(
-        "Publish the corrected record",
-        f"Publish the whole public key of the selector {key.facts.selector} again",
-    )
+    unclear = f"Publish the whole public key of the selector {key.facts.selector} again"
+    return key.repair("Publish the corrected record", unclear)

@@ -61,11 +61,8 @@ def check(facts: DomainFacts, dmarc: DmarcFacts, report: Reporter) -> None:
         raise NotApplicable("there are several records at a name above: see DMARC002")
     name = own.lookup.name
     where = f"there is none at {name} or at any name above it"
-    fix = Fix(
-        f"Publish a record with p=none, which changes nothing about delivery. {ADD_REPORTS}",
-        (FixRecord(name, "TXT", FIRST_RECORD),),
-        "improvement",
-    )
+    summary = f"Publish a record with p=none, which changes nothing about delivery. {ADD_REPORTS}"
+    fix = Fix(summary, (FixRecord(name, "TXT", FIRST_RECORD),), "improvement")
     if meant := next((step.lookup.name for step in above if is_mistaken(step.other_txt, DMARC)), ""):
         where = f"receivers can't use the one at {meant}, and there is none at {name}"
         fix = Fix(f"Correct the record at {meant}, which would apply here too.")

@@ -14,7 +14,5 @@ def in_record(spf: SpfVerdict, record: str) -> Location:
 def allow(spf: SpfVerdict) -> Fix:
     """What to add where the host is the owner's own: one message does not show whether it is."""
     term = f"ip6:{spf.ip}" if ":" in spf.ip else f"ip4:{spf.ip}"
-    return Fix(
-        f"If {spf.ip} is one of your own senders, add {term} to the SPF record of {spf.domain}",
-        kind="decision",
-    )
+    summary = f"If {spf.ip} is one of your own senders, add {term} to the SPF record of {spf.domain}"
+    return Fix(summary, kind="decision")

@@ -53,9 +53,6 @@ def _fix(facts: DomainFacts, host: MxHostFacts, address: str) -> Fix:
         return Fix(f"Name {named} instead, which has this address", replace_mx(facts, host, named))
     summary = f"Give {address} a host name with an {rrtype} record, and put that name in the MX record"
     if others_take_mail(facts, host):
-        return Fix(
-            f"{summary}; or remove the MX record: other hosts take the mail",
-            replace_mx(facts, host),
-            "decision",
-        )
+        advice = f"{summary}; or remove the MX record: other hosts take the mail"
+        return Fix(advice, replace_mx(facts, host), "decision")
     return Fix(summary)

@@ -76,8 +76,5 @@ def _joined(root: SpfNode, whole: str | None, rest: tuple[str, ...]) -> Fix:
     removed = (FixRecord(root.domain, "TXT", text, "remove") for text in (*root.records, *rest))
     cut = root.record is not None and root.record.cut
     closes = root.status == "ok" and not cut and rest[-1].lower().endswith("all")
-    return Fix(
-        "Publish one record with all terms",
-        (FixRecord(root.domain, "TXT", whole), *removed),
-        "decision" if closes else "repair",
-    )
+    summary = "Publish one record with all terms"
+    return Fix(summary, (FixRecord(root.domain, "TXT", whole), *removed), "decision" if closes else "repair")

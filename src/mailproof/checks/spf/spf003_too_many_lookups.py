@@ -93,10 +93,8 @@ def _fix(facts: DomainFacts, root: SpfNode, record: SpfRecord, count: int) -> Fi
         return publish(facts, root, summary, rewritten(record, changes), "improvement")
     most = sorted(root.costs, key=lambda c: c.lookups_before - c.lookups_after)[:2]
     names = " and ".join(f"{c.term.text} ({c.lookups_after - c.lookups_before})" for c in most)
-    return Fix(
-        f"Remove services you no longer use, or move them to a subdomain; most expensive: {names}",
-        kind="decision",
-    )
+    advice = f"Remove services you no longer use, or move them to a subdomain; most expensive: {names}"
+    return Fix(advice, kind="decision")
 
 
 def _is_own(facts: DomainFacts, cost: SpfTermCost) -> bool:

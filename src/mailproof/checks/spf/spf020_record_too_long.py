@@ -92,10 +92,8 @@ def _fix(facts: DomainFacts, node: SpfNode, record: SpfRecord) -> Fix:
     short = rewritten(record, [(first, includes), *((term, "") for term in rest)])
     room = MAX_LOOKUPS - spf_of(facts).lookup_count
     if len(short) > _LONGEST or len(parts) > room:
-        return Fix(
-            "Move part of the terms into records of their own, and remove those no longer used",
-            kind="decision",
-        )
+        advice = "Move part of the terms into records of their own, and remove those no longer used"
+        return Fix(advice, kind="decision")
     apart = (FixRecord(name, "TXT", text) for name, text in zip(names, parts, strict=True))
     summary = f"Move the addresses into records of their own; lookups added: {len(parts)}"
     fix = publish(facts, node, summary, short, "improvement")

@@ -56,8 +56,5 @@ def _fix(facts: DomainFacts, record: str, removal: FixRecord, *, same: bool) -> 
     if root.status == "none" and reading is not None and reading.meant and not several:
         fix = as_read("Publish it as a TXT record", facts.domain, reading)
         return replace(fix, records=(*fix.records, removal))
-    return Fix(
-        "Remove it" if same else "Make sure that the TXT record names all senders, and remove this one",
-        (removal,),
-        "improvement",
-    )
+    summary = "Remove it" if same else "Make sure that the TXT record names all senders, and remove this one"
+    return Fix(summary, (removal,), "improvement")
