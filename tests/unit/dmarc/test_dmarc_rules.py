@@ -193,6 +193,13 @@ async def test_report_consent_that_cannot_be_looked_up_is_unknown(status: Status
     assert (await judged(text, {(name, "TXT"): status}))["DMARC019"].status == "unknown"
 
 
+async def test_report_consent_is_unknown_where_the_tree_walk_failed() -> None:
+    text = txt("v=DMARC1; p=reject; rua=mailto:d@in.acme.example")
+    outcome = (await judged(text, {("_dmarc.in.acme.example", "TXT"): "servfail"}))["DMARC019"]
+    assert outcome.status == "unknown"
+    assert outcome.reason == "the tree walk from in.acme.example failed"
+
+
 async def test_np_decides_for_a_name_that_does_not_exist() -> None:
     text = txt("v=DMARC1; p=reject; np=none; rua=mailto:dmarc@acme.example")
     outcomes = await judged(text, domain="gone.acme.example")

@@ -15,6 +15,7 @@ from mailproof.model import (
     FixKind,
     Location,
     Lookup,
+    ReportDestination,
     Severity,
     TagProblem,
 )
@@ -54,6 +55,12 @@ class Applied(Struct, frozen=True):
         """The tag of that name, or the whole record where it is not written."""
         tag = self.record.tag(name)
         return self.at(tag.start, tag.end) if tag else self.at()
+
+    def at_destination(self, destination: ReportDestination) -> Location:
+        """Where one of its report destinations is written."""
+        uris = self.record.rua if destination.tag == "rua" else self.record.ruf
+        uri = next((uri for uri in uris if uri.text == destination.uri), None)
+        return self.at(uri.start, uri.end) if uri else self.at_tag(destination.tag)
 
     def problems(self, *codes: str) -> Iterator[TagProblem]:
         """The faults of these kinds."""

@@ -35,20 +35,16 @@ def check(found: Applied, report: Reporter) -> None:
     for destination in found.dmarc.destinations:
         name = f"{found.dmarc.policy_domain}._report._dmarc.{destination.domain}"
         if destination.authorized is None:
-            lookup = destination.lookup
-            if lookup:
-                report.unanswered(lookup)
-            else:
+            if destination.lookup is None or not destination.lookup.undetermined:
                 report.unknown(f"the tree walk from {destination.domain} failed")
+            report.unanswered(destination.lookup)
         if destination.authorized is not False:
             continue
-        uris = found.record.rua if destination.tag == "rua" else found.record.ruf
-        uri = next((uri for uri in uris if uri.text == destination.uri), None)
         no_consent = f"{destination.domain} has not agreed to take reports for {found.dmarc.policy_domain}"
         why = destination.note or no_consent
         report(
             f"Receivers don't send reports to {destination.uri}: {why}.",
-            location=found.at(uri.start, uri.end) if uri else found.at_tag(destination.tag),
+            location=found.at_destination(destination),
             evidence=(destination.lookup.describe(),) if destination.lookup else (),
             fix=Fix(
                 f'Ask the owner of {destination.domain} to publish {name} TXT "v=DMARC1;", or use an address '

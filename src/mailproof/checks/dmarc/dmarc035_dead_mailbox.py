@@ -41,11 +41,9 @@ def check(found: Applied, report: Reporter) -> None:
             report.unanswered(each.mail)
         if each.takes_mail is not False:
             continue
-        uris = found.record.rua if each.tag == "rua" else found.record.ruf
-        uri = next((uri for uri in uris if uri.text == each.uri), None)
         report(
             f"Reports to {each.uri} can't be delivered: {each.domain} {_why(each.mail)}.",
-            location=found.at(uri.start, uri.end) if uri else found.at_tag(each.tag),
+            location=found.at_destination(each),
             evidence=(each.mail.describe(), *each.mail.records[:3]),
             fix=Fix(f"Use a mailbox that you read in {each.tag}=, or set up mail for {each.domain}."),
         )

@@ -73,6 +73,16 @@ def is_found(pointer: Lookup | None, report: Reporter) -> TypeGuard[Lookup]:
     return pointer is not None and pointer.found
 
 
+def is_confirmed(address: AddressFacts, report: Reporter) -> bool:
+    """Whether a PTR name leads back to the address, or may. Reports the lookup that leaves it open."""
+    if address.confirmed is None:
+        failed = next((each for each in address.forward if each.undetermined), None)
+        if failed is None:
+            report.unknown("the lookup of a PTR name failed")
+        report.unanswered(failed)
+    return address.confirmed is not False
+
+
 def one_family(facts: DomainFacts, report: Reporter, missing: Literal["IPv4", "IPv6"], remark: str) -> None:
     """A finding where the mail hosts together have addresses, and none of that family."""
     addresses = [each.address for host in hosts(facts) for each in host.addresses]

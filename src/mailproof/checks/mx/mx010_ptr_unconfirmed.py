@@ -28,22 +28,14 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.mx._facts import host_addresses, is_found, names_mx
+from mailproof.checks.mx._facts import host_addresses, is_confirmed, is_found, names_mx
 from mailproof.model import AddressFacts, DomainFacts, Fix, Location, MxHostFacts, Severity
 
 
 @declare(Severity.WARNING, host_addresses, needs=("spf",))
 def check(facts: DomainFacts, every: tuple[tuple[MxHostFacts, AddressFacts], ...], report: Reporter) -> None:
     for host, address in every:
-        if not is_found(address.ptr, report):
-            continue
-        if address.confirmed is None:
-            failed = next((f for f in address.forward if f.undetermined), None)
-            if failed:
-                report.unanswered(failed)
-            else:
-                report.unknown("the lookup of a PTR name failed")
-        if address.confirmed is not False:
+        if not is_found(address.ptr, report) or is_confirmed(address, report):
             continue
         names = ", ".join(address.ptr.records[:3])
         report(

@@ -27,7 +27,7 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.mx._facts import is_found, sending_hosts
+from mailproof.checks.mx._facts import is_confirmed, is_found, sending_hosts
 from mailproof.checks.ownership import is_owned
 from mailproof.model import AddressFacts, DomainFacts, Fix, FixRecord, Location, SendingHostFacts, Severity
 
@@ -36,15 +36,7 @@ from mailproof.model import AddressFacts, DomainFacts, Fix, FixRecord, Location,
 def check(facts: DomainFacts, every: tuple[SendingHostFacts, ...], report: Reporter) -> None:
     for host in every:
         address = host.address
-        if not is_found(address.ptr, report):
-            continue
-        if address.confirmed is None:
-            failed = next((f for f in address.forward if f.undetermined), None)
-            if failed:
-                report.unanswered(failed)
-            else:
-                report.unknown("the lookup of a PTR name failed")
-        if address.confirmed is not False:
+        if not is_found(address.ptr, report) or is_confirmed(address, report):
             continue
         name = address.ptr.records[0]
         report(

@@ -79,6 +79,20 @@ def fix_for(facts: DomainFacts, node: SpfNode, record: SpfRecord, problem: SpfPr
     return Fix(f"Replace {record.text[problem.start : problem.end][:80]!r} with {problem.suggestion!r}")
 
 
+def permerrors(facts: DomainFacts, every: Records, report: Reporter, code: str) -> None:
+    """A finding for each such fault that has a rule of its own."""
+    for node, record in every:
+        for problem in record.problems:
+            if problem.code == code:
+                snippet = record.text[problem.start : problem.end]
+                report(
+                    f"{snippet[:80]!r} in the SPF record of {node.domain} makes it a permerror: "
+                    f"{problem.message}.",
+                    location=at(node, problem),
+                    fix=fix_for(facts, node, record, problem),
+                )
+
+
 def in_name(record: SpfRecord, start: int) -> bool:
     """Whether this rule reports the term there, so that its name leads nowhere."""
     return any(p.start == start and not p.fatal and p.code in _IN_NAMES for p in record.problems)

@@ -24,20 +24,11 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import Records, at, faulty_records
-from mailproof.checks.spf.spf004_syntax_error import fix_for
+from mailproof.checks.spf._facts import Records, faulty_records
+from mailproof.checks.spf.spf004_syntax_error import permerrors
 from mailproof.model import DomainFacts, Severity
 
 
 @declare(Severity.ERROR, faulty_records)
 def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
-    for node, record in every:
-        for problem in record.problems:
-            if problem.code == "address-family":
-                snippet = record.text[problem.start : problem.end]
-                report(
-                    f"{snippet[:80]!r} in the SPF record of {node.domain} makes it a permerror: "
-                    f"{problem.message}.",
-                    location=at(node, problem),
-                    fix=fix_for(facts, node, record, problem),
-                )
+    permerrors(facts, every, report, "address-family")
