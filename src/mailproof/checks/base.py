@@ -89,7 +89,7 @@ class Reporter:
         *,
         location: Location | None = None,
         evidence: tuple[str, ...] = (),
-        fix: Fix | None = None,
+        fix: Fix | str | None = None,
         severity: Severity | None = None,
         because_of: str = "",
     ) -> None:
@@ -104,7 +104,7 @@ class Reporter:
             message=message,
             location=location,
             evidence=evidence,
-            fix=fix,
+            fix=Fix(fix) if isinstance(fix, str) else fix,
             because_of=because_of,
         )
         self.findings.append(finding)

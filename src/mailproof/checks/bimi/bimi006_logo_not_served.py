@@ -28,7 +28,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.bimi._facts import Found, fetched, in_use
-from mailproof.model import Fix, Severity
+from mailproof.model import Severity
 
 
 @declare(Severity.WARNING, in_use)
@@ -43,5 +43,5 @@ def check(records: tuple[Found, ...], report: Reporter) -> None:
             f"The logo in the record at {found.name} can't be fetched: {got.problem}.",
             location=found.at_tag("l"),
             evidence=(got.describe(),),
-            fix=Fix(advice),
+            fix=advice,
         )

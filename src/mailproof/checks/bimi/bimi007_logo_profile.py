@@ -32,7 +32,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.bimi._facts import Found, logos
-from mailproof.model import BimiLogo, Fix, Severity
+from mailproof.model import BimiLogo, Severity
 
 
 @declare(Severity.WARNING, logos)
@@ -46,5 +46,5 @@ def check(every: tuple[tuple[Found, BimiLogo], ...], report: Reporter) -> None:
             f"The logo at {logo.fetch.url} is not SVG Tiny PS: {faults[0].message}{more}.",
             location=found.at_tag("l"),
             evidence=tuple(f"line {problem.line}: {problem.message}" for problem in faults[:10]),
-            fix=Fix("Export the logo as SVG Tiny PS, and serve it at the same address."),
+            fix="Export the logo as SVG Tiny PS, and serve it at the same address.",
         )

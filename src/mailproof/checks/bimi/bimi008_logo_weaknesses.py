@@ -32,7 +32,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.bimi._facts import Found, logos
-from mailproof.model import BimiLogo, Fix, Severity
+from mailproof.model import BimiLogo, Severity
 
 
 @declare(Severity.WARNING, logos)
@@ -44,5 +44,5 @@ def check(every: tuple[tuple[Found, BimiLogo], ...], report: Reporter) -> None:
                     f"Receivers may show the logo at {logo.fetch.url} badly or not at all: "
                     f"{problem.message}.",
                     location=found.at_tag("l"),
-                    fix=Fix("Correct the file, and serve it at the same address."),
+                    fix="Correct the file, and serve it at the same address.",
                 )

@@ -25,7 +25,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.bimi._facts import Found, in_use
-from mailproof.model import Fix, Severity
+from mailproof.model import Severity
 
 
 @declare(Severity.INFO, in_use)
@@ -35,5 +35,5 @@ def check(every: tuple[Found, ...], report: Reporter) -> None:
             report(
                 f"The record at {found.name} has no mark certificate (a=), so some receivers show no logo.",
                 location=found.at_tag("a"),
-                fix=Fix("Put the address of a mark certificate into a= once you have one."),
+                fix="Put the address of a mark certificate into a= once you have one.",
             )

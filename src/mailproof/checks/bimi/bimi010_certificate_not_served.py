@@ -30,7 +30,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.bimi._facts import Found, fetched, in_use
-from mailproof.model import Fix, Severity
+from mailproof.model import Severity
 
 
 @declare(Severity.WARNING, in_use)
@@ -43,5 +43,5 @@ def check(records: tuple[Found, ...], report: Reporter) -> None:
                 f"The mark certificate in the record at {found.name} can't be used: {fault}.",
                 location=found.at_tag("a"),
                 evidence=(got.describe(),),
-                fix=Fix("Serve the PEM file from the CA at exactly that address, over HTTPS."),
+                fix="Serve the PEM file from the CA at exactly that address, over HTTPS.",
             )

@@ -29,7 +29,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.bimi._facts import Found, certificates
-from mailproof.model import BimiEvidence, Fix, Severity
+from mailproof.model import BimiEvidence, Severity
 
 
 @declare(Severity.WARNING, certificates)
@@ -45,5 +45,5 @@ def check(every: tuple[tuple[Found, BimiEvidence], ...], report: Reporter) -> No
                 f"The certificate at {evidence.fetch.url} is not a mark certificate: {fault}.",
                 location=found.at_tag("a"),
                 evidence=(f"subject: {evidence.chain[0].subject}", f"issuer: {evidence.chain[0].issuer}"),
-                fix=Fix("Put the mark certificate first in the file."),
+                fix="Put the mark certificate first in the file.",
             )

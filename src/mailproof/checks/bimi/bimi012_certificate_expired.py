@@ -28,7 +28,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.bimi._facts import Found, certificates
-from mailproof.model import BimiEvidence, Fix, Severity
+from mailproof.model import BimiEvidence, Severity
 
 
 @declare(Severity.WARNING, certificates)
@@ -45,6 +45,6 @@ def check(every: tuple[tuple[Found, BimiEvidence], ...], report: Reporter) -> No
             report(
                 f"{who} at {evidence.fetch.url} {words}.",
                 location=found.at_tag("a"),
-                fix=Fix("Renew the mark certificate, and serve the new file at the same address."),
+                fix="Renew the mark certificate, and serve the new file at the same address.",
                 severity=Severity.ERROR if expired else Severity.WARNING,
             )

@@ -25,7 +25,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.bimi._facts import Found, certificates
-from mailproof.model import BimiEvidence, DomainFacts, Fix, Severity
+from mailproof.model import BimiEvidence, DomainFacts, Severity
 
 
 @declare(Severity.WARNING, certificates, needs=("dmarc",))
@@ -40,5 +40,5 @@ def check(facts: DomainFacts, every: tuple[tuple[Found, BimiEvidence], ...], rep
             f"The mark certificate at {evidence.fetch.url} is not for {facts.domain}.",
             location=found.at_tag("a"),
             evidence=(f"names in the certificate: {', '.join(sorted(names)[:10]) or 'none'}",),
-            fix=Fix(f"Have the certificate reissued with {facts.domain} among its names."),
+            fix=f"Have the certificate reissued with {facts.domain} among its names.",
         )

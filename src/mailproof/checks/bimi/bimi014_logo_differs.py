@@ -28,7 +28,7 @@ After:
 
 from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.bimi._facts import Found, certificates
-from mailproof.model import BimiEvidence, Fix, Severity
+from mailproof.model import BimiEvidence, Severity
 
 
 @declare(Severity.WARNING, certificates)
@@ -45,5 +45,5 @@ def check(every: tuple[tuple[Found, BimiEvidence], ...], report: Reporter) -> No
                 f"{evidence.fetch.url}.",
                 location=found.at_tag("l"),
                 evidence=(f"SHA-256 at l=: {logo.sha256}", f"SHA-256 in a=: {evidence.logo_sha256}"),
-                fix=Fix("Serve exactly the file that the certificate was issued for."),
+                fix="Serve exactly the file that the certificate was issued for.",
             )

@@ -25,7 +25,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.bimi._facts import Found, records
-from mailproof.model import Fix, Severity
+from mailproof.model import Severity
 
 
 @declare(Severity.INFO, records)
@@ -35,7 +35,6 @@ def check(every: tuple[Found, ...], report: Reporter) -> None:
             report(
                 f"The record at {found.name} asks receivers to show no logo.",
                 location=found.at_tag("l"),
-                fix=Fix(
-                    "Keep it if you want no logo. Otherwise put the logo into l= and the certificate into a=."
-                ),
+                fix="Keep it if you want no logo. Otherwise put the logo into l= and the certificate into "
+                "a=.",
             )

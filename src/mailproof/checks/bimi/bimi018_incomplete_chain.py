@@ -28,7 +28,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.bimi._facts import Found, certificates
-from mailproof.model import BimiEvidence, Fix, Severity
+from mailproof.model import BimiEvidence, Severity
 
 
 @declare(Severity.WARNING, certificates)
@@ -44,7 +44,5 @@ def check(every: tuple[tuple[Found, BimiEvidence], ...], report: Reporter) -> No
                 f"Receivers can't follow the chain of the mark certificate at {evidence.fetch.url}: {fault}.",
                 location=found.at_tag("a"),
                 evidence=tuple(f"{each.subject}, issued by {each.issuer}" for each in evidence.chain),
-                fix=Fix(
-                    "Put the mark certificate first and its intermediates after it, in the order of issue."
-                ),
+                fix="Put the mark certificate first and its intermediates after it, in the order of issue.",
             )

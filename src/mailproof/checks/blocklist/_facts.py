@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from mailproof.checks.base import NotApplicable, Reporter, required
-from mailproof.model import BlocklistFacts, DomainFacts, Fix, ListedRole, Listing, Location, Severity
+from mailproof.model import BlocklistFacts, DomainFacts, ListedRole, Listing, Location, Severity
 
 
 def blocklists(facts: DomainFacts) -> BlocklistFacts:
@@ -50,7 +50,7 @@ def report_listing(
         f"{what} is listed by {listing.blocklist}: {meanings}.",
         location=Location(listing.lookup.name, "A", listing.lookup.records[0]),
         evidence=(answer, listing.text) if listing.text else (answer,),
-        fix=Fix(f"{todo} at {listing.removal}."),
+        fix=f"{todo} at {listing.removal}.",
         severity=severity or (Severity.ERROR if listing.major else Severity.WARNING),
     )
 

@@ -28,7 +28,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.blocklist._facts import blocklists
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.model import DomainFacts, Location, Severity
 
 
 @declare(Severity.INFO)
@@ -43,8 +43,6 @@ def check(facts: DomainFacts, report: Reporter) -> None:
                 evidence=(
                     f"A {listing.lookup.name}: {', '.join(listing.lookup.records) or listing.lookup.status}",
                 ),
-                fix=Fix(
-                    "Query through a resolver of your own (--nameserver), register with the list, or "
-                    "leave it out."
-                ),
+                fix="Query through a resolver of your own (--nameserver), register with the list, or "
+                "leave it out.",
             )

@@ -29,7 +29,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.blocklist._facts import blocklists
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.model import DomainFacts, Location, Severity
 
 
 @declare(Severity.INFO)
@@ -41,5 +41,5 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             report(
                 f"The answers of {listing.blocklist} were not used: {listing.reason}.",
                 location=Location(listing.lookup.name, "A"),
-                fix=Fix("Remove that list from your own mail server, if it queries it."),
+                fix="Remove that list from your own mail server, if it queries it.",
             )

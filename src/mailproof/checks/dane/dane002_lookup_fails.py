@@ -30,7 +30,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dane._facts import dane
-from mailproof.model import STATUS_WORDS, DaneFacts, Fix, Location, Severity
+from mailproof.model import STATUS_WORDS, DaneFacts, Location, Severity
 
 
 @declare(Severity.ERROR, dane, because_of=("DNS001", "DNS002"))
@@ -46,5 +46,5 @@ def check(found: DaneFacts, report: Reporter) -> None:
             f"Senders that use DANE will not deliver to {host.host}.",
             location=Location(host.tlsa.name, "TLSA"),
             evidence=(host.tlsa.describe(), f"addresses of {host.host}: signed and valid"),
-            fix=Fix("Repair the name servers of that zone: they must answer TLSA queries with a valid proof"),
+            fix="Repair the name servers of that zone: they must answer TLSA queries with a valid proof",
         )

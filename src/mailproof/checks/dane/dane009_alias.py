@@ -30,7 +30,7 @@ After:
 
 from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.dane._facts import dane
-from mailproof.model import DaneFacts, Fix, Location, Severity
+from mailproof.model import DaneFacts, Location, Severity
 
 
 @declare(Severity.WARNING, dane, because_of=("MX006",))
@@ -58,7 +58,7 @@ def check(given: DaneFacts, report: Reporter) -> None:
             f"the TLSA records at {found[0].name} count{ignored}.",
             location=Location(host.host, "CNAME"),
             evidence=tuple(f"TLSA {lookup.name}: {text}" for lookup in found for text in lookup.records[:3]),
-            fix=Fix("Name the host itself in the MX record, and keep its TLSA records there"),
+            fix="Name the host itself in the MX record, and keep its TLSA records there",
         )
     if not some:
         raise NotApplicable("no mail host has TLSA records")

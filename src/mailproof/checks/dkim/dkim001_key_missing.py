@@ -32,7 +32,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dkim._facts import NAMED, discovery, selectors
-from mailproof.model import DkimDiscovery, DomainFacts, Fix, Location, Severity
+from mailproof.model import DkimDiscovery, DomainFacts, Location, Severity
 
 
 @declare(Severity.ERROR, discovery, because_of=("DKIM025",))
@@ -48,8 +48,6 @@ def check(facts: DomainFacts, search: DkimDiscovery, report: Reporter) -> None:
             f"{': the only answer comes from a wildcard' if each.records else ''}.",
             location=Location(each.name, "TXT"),
             evidence=(each.lookup.describe(), *((each.reason,) if each.reason else ())),
-            fix=Fix(
-                f"Publish the public key of the selector {each.selector} as a TXT record at {each.name}, "
-                "or sign with a selector that has a key"
-            ),
+            fix=f"Publish the public key of the selector {each.selector} as a TXT record at {each.name}, "
+            "or sign with a selector that has a key",
         )

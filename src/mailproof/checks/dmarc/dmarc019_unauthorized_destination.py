@@ -27,7 +27,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import Applied, applied
-from mailproof.model import Fix, Severity
+from mailproof.model import Severity
 
 
 @declare(Severity.WARNING, applied, consequence="reports")
@@ -46,8 +46,6 @@ def check(found: Applied, report: Reporter) -> None:
             f"Receivers don't send reports to {destination.uri}: {why}.",
             location=found.at_destination(destination),
             evidence=(destination.lookup.describe(),) if destination.lookup else (),
-            fix=Fix(
-                f'Ask the owner of {destination.domain} to publish {name} TXT "v=DMARC1;", or use an address '
-                "of your own."
-            ),
+            fix=f'Ask the owner of {destination.domain} to publish {name} TXT "v=DMARC1;", or use an address '
+            "of your own.",
         )

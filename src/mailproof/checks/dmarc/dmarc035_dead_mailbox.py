@@ -29,7 +29,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import Applied, applied
-from mailproof.model import Fix, Lookup, Severity
+from mailproof.model import Lookup, Severity
 
 
 @declare(Severity.WARNING, applied, consequence="reports")
@@ -45,7 +45,7 @@ def check(found: Applied, report: Reporter) -> None:
             f"Reports to {each.uri} can't be delivered: {each.domain} {_why(each.mail)}.",
             location=found.at_destination(each),
             evidence=(each.mail.describe(), *each.mail.records[:3]),
-            fix=Fix(f"Use a mailbox that you read in {each.tag}=, or set up mail for {each.domain}."),
+            fix=f"Use a mailbox that you read in {each.tag}=, or set up mail for {each.domain}.",
         )
 
 

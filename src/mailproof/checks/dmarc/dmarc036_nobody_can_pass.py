@@ -38,7 +38,7 @@ After:
 from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.dmarc._facts import Applied, applied
 from mailproof.checks.spf.spf040_nobody_may_send import closed_on_purpose, sends
-from mailproof.model import DomainFacts, Fix, Severity, SpfNode
+from mailproof.model import DomainFacts, Severity, SpfNode
 from mailproof.records.dkim_key import parse_dkim_key
 from mailproof.records.spf.allowed import SpfReach, reach_of
 
@@ -71,7 +71,7 @@ def check(facts: DomainFacts, policy: Applied, report: Reporter) -> None:
         "pass.",
         location=policy.at(),
         evidence=(*root.records[:2], policy.record.text),
-        fix=Fix("Add the hosts that send to the SPF record, or sign the mail with DKIM and publish the key."),
+        fix="Add the hosts that send to the SPF record, or sign the mail with DKIM and publish the key.",
     )
 
 

@@ -30,7 +30,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import known_zone, shown
-from mailproof.model import Fix, Location, Severity, ZoneSecurity
+from mailproof.model import Location, Severity, ZoneSecurity
 
 
 @declare(Severity.ERROR, known_zone, because_of=("DNS003",), needs=("dnssec",))
@@ -44,9 +44,7 @@ def check(zone: ZoneSecurity, report: Reporter) -> None:
         f"{' for ' + names if names else ''}.",
         location=Location(zone.zone, "DNSKEY"),
         evidence=shown(zone),
-        fix=Fix(
-            "Sign the zone again, or replace the DS records at the registrar. As a quick fix, have the "
-            "registrar "
-            "remove the DS records."
-        ),
+        fix="Sign the zone again, or replace the DS records at the registrar. As a quick fix, have the "
+        "registrar "
+        "remove the DS records.",
     )

@@ -28,7 +28,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import known, shown, zones_of_hosts
-from mailproof.model import Fix, Location, Severity, ZoneSecurity
+from mailproof.model import Location, Severity, ZoneSecurity
 
 
 @declare(Severity.ERROR, zones_of_hosts, needs=("dnssec", "mx_lookup"))
@@ -41,7 +41,7 @@ def check(others: tuple[ZoneSecurity, ...], report: Reporter) -> None:
                 f"DNSSEC validation fails for {hosts} in the zone {zone.zone}{reason}.",
                 location=Location(zone.hosts[0] if zone.hosts else zone.zone, "A"),
                 evidence=shown(zone),
-                fix=Fix(f"Have the zone {zone.zone} signed again, or use another MX host until it is."),
+                fix=f"Have the zone {zone.zone} signed again, or use another MX host until it is.",
             )
     for zone in others:
         known(zone)

@@ -32,7 +32,7 @@ After:
 
 from mailproof.checks.base import NotApplicable, Reporter, answered, declare
 from mailproof.checks.dns._facts import own_zone
-from mailproof.model import Fix, Location, Severity, ZoneSecurity
+from mailproof.model import Location, Severity, ZoneSecurity
 
 
 @declare(Severity.ERROR, own_zone, needs=("dnssec",))
@@ -52,5 +52,5 @@ def check(zone: ZoneSecurity, report: Reporter) -> None:
         f"The DS record of {zone.zone} is for key {wanted}, but the keys in the zone are: {tags}.",
         location=Location(zone.zone, "DS", checked[0].text),
         evidence=tuple(f"DS {each.text}" for each in checked),
-        fix=Fix("At the registrar, replace the DS records by those of the current key, or remove them."),
+        fix="At the registrar, replace the DS records by those of the current key, or remove them.",
     )

@@ -31,7 +31,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import addresses, asked, said
-from mailproof.model import AuthorityFacts, Fix, Location, Severity
+from mailproof.model import AuthorityFacts, Location, Severity
 
 
 @declare(Severity.ERROR, asked, needs=("authority",))
@@ -51,7 +51,5 @@ def check(found: AuthorityFacts, report: Reporter) -> None:
             f"The name servers of {found.zone} give {len(versions)} different answers for {name} {rrtype}.",
             location=Location(name, rrtype),
             evidence=tuple(lines),
-            fix=Fix(
-                "Publish the same zone on all name servers, or remove the one that lags from the NS records."
-            ),
+            fix="Publish the same zone on all name servers, or remove the one that lags from the NS records.",
         )

@@ -29,7 +29,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import addresses, answer_of, asked
-from mailproof.model import AuthorityFacts, Fix, Location, Severity
+from mailproof.model import AuthorityFacts, Location, Severity
 
 
 @declare(Severity.INFO, asked, because_of=("DNS008",), needs=("authority",))
@@ -47,5 +47,5 @@ def check(found: AuthorityFacts, report: Reporter) -> None:
             f"{', '.join(sorted(serials))}.",
             location=Location(found.zone, "SOA"),
             evidence=tuple(f"{serial}: {', '.join(servers)}" for serial, servers in sorted(serials.items())),
-            fix=Fix("Wait for the refresh time. If they still differ, check the zone transfer."),
+            fix="Wait for the refresh time. If they still differ, check the zone transfer.",
         )

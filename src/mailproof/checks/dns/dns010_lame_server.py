@@ -31,7 +31,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import addresses, answer_of, asked, heard
-from mailproof.model import AuthorityFacts, Fix, Location, Severity
+from mailproof.model import AuthorityFacts, Location, Severity
 
 
 @declare(Severity.WARNING, asked, needs=("authority",))
@@ -57,9 +57,7 @@ def check(found: AuthorityFacts, report: Reporter) -> None:
             f"The name server {host} ({text}) doesn't serve the zone {found.zone}: it {words}.",
             location=Location(found.zone, "NS", host),
             evidence=(f"SOA {found.zone} at {text}: it {words}",),
-            fix=Fix(
-                f"Set up the zone on {host}, or remove it from the NS records, in the zone and at the "
-                "registrar."
-            ),
+            fix=f"Set up the zone on {host}, or remove it from the NS records, in the zone and at the "
+            "registrar.",
             severity=Severity.WARNING if good else Severity.ERROR,
         )

@@ -33,7 +33,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import addresses, asked, heard
-from mailproof.model import AuthorityFacts, Fix, Location, Severity
+from mailproof.model import AuthorityFacts, Location, Severity
 
 
 @declare(Severity.WARNING, asked, needs=("authority",))
@@ -47,5 +47,5 @@ def check(found: AuthorityFacts, report: Reporter) -> None:
             f"The name server {host} ({address.address}) of {found.zone} doesn't answer.",
             location=Location(found.zone, "NS", host),
             evidence=(f"{address.address}: {reason}",),
-            fix=Fix(f"Start {host} and open port 53 to it, or remove it from the NS records."),
+            fix=f"Start {host} and open port 53 to it, or remove it from the NS records.",
         )

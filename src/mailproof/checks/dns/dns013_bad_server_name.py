@@ -34,7 +34,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import authority
-from mailproof.model import AuthorityFacts, Fix, Location, Severity
+from mailproof.model import AuthorityFacts, Location, Severity
 from mailproof.records.addresses import is_address
 from mailproof.records.networks import why_unroutable
 
@@ -65,5 +65,5 @@ def check(found: AuthorityFacts, report: Reporter) -> None:
                 f"The name server {server.host} of {found.zone} {words}.",
                 location=Location(found.zone, "NS", server.host),
                 evidence=(server.a.describe(), server.aaaa.describe()),
-                fix=Fix(remedy),
+                fix=remedy,
             )

@@ -28,7 +28,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import addresses, answer_of, asked, said
-from mailproof.model import AuthorityFacts, Fix, Location, Severity
+from mailproof.model import AuthorityFacts, Location, Severity
 
 
 @declare(Severity.WARNING, asked, needs=("authority",))
@@ -44,5 +44,5 @@ def check(found: AuthorityFacts, report: Reporter) -> None:
             f"The name servers of {found.zone} list {len(sets)} different sets of NS records.",
             location=Location(found.zone, "NS"),
             evidence=tuple(f"{', '.join(servers)}: {', '.join(words)}" for words, servers in sets.items()),
-            fix=Fix("Publish the same NS records on all servers and at the registrar."),
+            fix="Publish the same NS records on all servers and at the registrar.",
         )

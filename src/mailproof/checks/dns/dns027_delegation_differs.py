@@ -32,7 +32,7 @@ from collections.abc import Iterable
 
 from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare, required
 from mailproof.checks.dns._facts import addresses, answer_of, asked, said
-from mailproof.model import AuthorityFacts, Fix, Location, Severity
+from mailproof.model import AuthorityFacts, Location, Severity
 
 
 @declare(Severity.WARNING, asked, needs=("authority",))
@@ -56,7 +56,7 @@ def check(found: AuthorityFacts, report: Reporter) -> None:
             f"{delegation.parent} (name server {delegation.server}): {', '.join(sorted(above))}",
             f"{found.zone}: {', '.join(sorted(own))}",
         ),
-        fix=Fix(f"If these are right, have the registrar delegate {found.zone} to {', '.join(sorted(own))}."),
+        fix=f"If these are right, have the registrar delegate {found.zone} to {', '.join(sorted(own))}.",
     )
 
 

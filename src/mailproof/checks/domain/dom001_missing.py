@@ -31,7 +31,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.domain._facts import soa_of
-from mailproof.model import DomainFacts, Fix, Location, Lookup, Severity
+from mailproof.model import DomainFacts, Location, Lookup, Severity
 
 
 @declare(Severity.ERROR, soa_of, needs=("near_names",))
@@ -47,7 +47,7 @@ def check(facts: DomainFacts, soa: Lookup, report: Reporter) -> None:
         f"{facts.domain} does not exist (NXDOMAIN).{hint}",
         location=Location(facts.domain, "SOA"),
         evidence=(soa.describe(),),
-        fix=Fix("Check the spelling and the registration, or publish records at the name."),
+        fix="Check the spelling and the registration, or publish records at the name.",
     )
 
 

@@ -28,7 +28,7 @@ After:
 
 from mailproof.checks.base import NotApplicable, Reporter, answered, declare
 from mailproof.checks.domain._facts import soa_of
-from mailproof.model import DomainFacts, Fix, Location, Lookup, Severity
+from mailproof.model import DomainFacts, Location, Lookup, Severity
 
 
 @declare(Severity.ERROR, soa_of)
@@ -52,5 +52,5 @@ def check(facts: DomainFacts, soa: Lookup, report: Reporter) -> None:
         f"{facts.domain} exists, but has no SOA record.",
         location=Location(facts.domain, "SOA"),
         evidence=(soa.describe(),),
-        fix=Fix("Have the DNS provider repair the zone: it must begin with an SOA record."),
+        fix="Have the DNS provider repair the zone: it must begin with an SOA record.",
     )

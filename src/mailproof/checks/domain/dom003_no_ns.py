@@ -27,7 +27,7 @@ After:
 
 from mailproof.checks.base import NotApplicable, Reporter, answered, declare
 from mailproof.checks.domain._facts import soa_of
-from mailproof.model import DomainFacts, Fix, Location, Lookup, Severity
+from mailproof.model import DomainFacts, Location, Lookup, Severity
 
 
 @declare(Severity.ERROR, soa_of)
@@ -41,5 +41,5 @@ def check(facts: DomainFacts, soa: Lookup, report: Reporter) -> None:
         f"The zone {facts.domain} has an SOA record, but no NS records.",
         location=Location(facts.domain, "NS"),
         evidence=(facts.ns.describe(),),
-        fix=Fix("Publish the same NS records as in the delegation."),
+        fix="Publish the same NS records as in the delegation.",
     )

@@ -26,7 +26,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.inbound_cases import evidence, folder, in_inbox
-from mailproof.model import Fix, InboundFacts, Severity
+from mailproof.model import InboundFacts, Severity
 
 
 @declare(Severity.ERROR)
@@ -36,8 +36,6 @@ def check(facts: InboundFacts, report: Reporter) -> None:
         f"The server put a message from {case.header_from[0]} in {folder(case)}, although its domain's "
         f"DMARC policy is {case.asks} and nothing authenticates it.",
         evidence=evidence(case),
-        fix=Fix(
-            "Make the server reject mail that fails DMARC where the policy is reject "
-            "(OpenDMARC: RejectFailures true; Rspamd: dmarc actions)"
-        ),
+        fix="Make the server reject mail that fails DMARC where the policy is reject "
+        "(OpenDMARC: RejectFailures true; Rspamd: dmarc actions)",
     )

@@ -27,7 +27,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.inbound_cases import evidence, folder, in_inbox
-from mailproof.model import Fix, InboundFacts, Severity
+from mailproof.model import InboundFacts, Severity
 
 
 @declare(Severity.ERROR)
@@ -37,5 +37,5 @@ def check(facts: InboundFacts, report: Reporter) -> None:
         f"The server put a message from {case.header_from[0]} with a broken DKIM signature in "
         f"{folder(case)}, although the domain's DMARC policy is {case.asks}.",
         evidence=evidence(case),
-        fix=Fix("Verify DKIM signatures, and act on DMARC, to which a broken signature is none"),
+        fix="Verify DKIM signatures, and act on DMARC, to which a broken signature is none",
     )

@@ -25,7 +25,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.inbound_cases import evidence, folder, in_inbox
-from mailproof.model import Fix, InboundFacts, Severity
+from mailproof.model import InboundFacts, Severity
 
 
 @declare(Severity.WARNING)
@@ -35,5 +35,5 @@ def check(facts: InboundFacts, report: Reporter) -> None:
         f"The server put a message in {folder(case)} whose return path {case.mail_from} forbids the "
         f"sending address {facts.client_ip} (SPF fail).",
         evidence=evidence(case),
-        fix=Fix("Let an SPF fail count: reject it, or add to the spam score"),
+        fix="Let an SPF fail count: reject it, or add to the spam score",
     )

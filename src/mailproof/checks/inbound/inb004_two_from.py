@@ -27,7 +27,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.inbound_cases import evidence, folder, in_inbox
-from mailproof.model import Fix, InboundFacts, Severity
+from mailproof.model import InboundFacts, Severity
 
 
 @declare(Severity.ERROR)
@@ -36,5 +36,5 @@ def check(facts: InboundFacts, report: Reporter) -> None:
     report(
         f"The server put a message with two From fields in {folder(case)}.",
         evidence=evidence(case),
-        fix=Fix("Reject messages that do not have exactly one From field (OpenDMARC: RequiredHeaders true)"),
+        fix="Reject messages that do not have exactly one From field (OpenDMARC: RequiredHeaders true)",
     )

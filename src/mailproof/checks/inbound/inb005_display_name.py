@@ -26,7 +26,7 @@ After (marked by the filter):
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.inbound_cases import evidence, folder, in_inbox
-from mailproof.model import Fix, InboundFacts, Severity
+from mailproof.model import InboundFacts, Severity
 
 
 @declare(Severity.WARNING)
@@ -36,5 +36,5 @@ def check(facts: InboundFacts, report: Reporter) -> None:
         f"The server put a message in {folder(case)} that shows {facts.recipient} as its sender and "
         f"comes from {case.header_from[0]}.",
         evidence=evidence(case),
-        fix=Fix("Let the spam filter score display names that have an address of your own domain"),
+        fix="Let the spam filter score display names that have an address of your own domain",
     )

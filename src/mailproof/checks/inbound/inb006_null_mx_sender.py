@@ -26,7 +26,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.inbound_cases import evidence, folder, in_inbox
-from mailproof.model import Fix, InboundFacts, Severity
+from mailproof.model import InboundFacts, Severity
 
 
 @declare(Severity.WARNING)
@@ -36,5 +36,5 @@ def check(facts: InboundFacts, report: Reporter) -> None:
         f"The server put a message in {folder(case)} whose sender {case.mail_from} cannot be answered: "
         "its domain has a null MX.",
         evidence=evidence(case),
-        fix=Fix("Reject senders whose domain has a null MX (Postfix: reject_unknown_sender_domain)"),
+        fix="Reject senders whose domain has a null MX (Postfix: reject_unknown_sender_domain)",
     )

@@ -25,7 +25,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.inbound_cases import evidence, folder, in_inbox
-from mailproof.model import Fix, InboundFacts, Severity
+from mailproof.model import InboundFacts, Severity
 
 
 @declare(Severity.ERROR)
@@ -34,5 +34,5 @@ def check(facts: InboundFacts, report: Reporter) -> None:
     report(
         f"The server put a message with the EICAR test file in {folder(case)}.",
         evidence=evidence(case),
-        fix=Fix("Connect a virus scanner, and let it reject what it finds"),
+        fix="Connect a virus scanner, and let it reject what it finds",
     )

@@ -28,7 +28,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.inbound_cases import control_of, evidence, folder
-from mailproof.model import Fix, InboundFacts, Severity
+from mailproof.model import InboundFacts, Severity
 
 
 @declare(Severity.WARNING)
@@ -38,5 +38,5 @@ def check(facts: InboundFacts, report: Reporter) -> None:
         report(
             f"The harmless control message is in {folder(control)}: that others are there too says little.",
             evidence=evidence(control),
-            fix=Fix("Set mail_from to an address for which this machine may send"),
+            fix="Set mail_from to an address for which this machine may send",
         )

@@ -27,7 +27,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import record_at, spf_of
-from mailproof.model import Fix, Location, MessageFacts, Severity
+from mailproof.model import Location, MessageFacts, Severity
 
 
 @declare(
@@ -47,7 +47,5 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         f"SPF of {spf.domain} ends in permerror: {spf.reason}.",
         location=Location(name=spf.domain, rrtype="TXT", record=record),
         evidence=evidence,
-        fix=Fix(
-            f"Correct the SPF record of {spf.domain}; mailproof audit {spf.domain} shows its tree and counts"
-        ),
+        fix=f"Correct the SPF record of {spf.domain}; mailproof audit {spf.domain} shows its tree and counts",
     )

@@ -29,7 +29,7 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import failure_severity, key_name, label, with_code
-from mailproof.model import Fix, Location, MessageFacts, Severity
+from mailproof.model import Location, MessageFacts, Severity
 
 
 @declare(Severity.ERROR, because_of=("DKIM025", "DKIM028", "DKIM011", "DKIM001", "DKIM003"))
@@ -49,7 +49,7 @@ def check(facts: MessageFacts, report: Reporter) -> None:
             f"{verdict.reason}{chain if chain not in verdict.reason else ''}.",
             location=Location(name=name, rrtype="TXT", record="; ".join(lookup.records) if lookup else ""),
             evidence=(*((lookup.describe(),) if lookup else ()), *_others(facts, verdict.domain)),
-            fix=Fix(what),
+            fix=what,
             severity=failure_severity(facts, verdict),
         )
 

@@ -27,7 +27,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import failure_severity, key_name, key_place, the_signature, with_code
-from mailproof.model import Fix, MessageFacts, Severity
+from mailproof.model import MessageFacts, Severity
 
 CODES = (
     *("key-revoked", "key-syntax", "key-malformed", "unknown-key-type", "key-not-for-email"),
@@ -53,6 +53,6 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         report(
             f"{the_signature(verdict)} counts for nothing: {verdict.reason}.",
             location=key_place(verdict),
-            fix=Fix(f"{todo} at {key_name(verdict)}"),
+            fix=f"{todo} at {key_name(verdict)}",
             severity=failure_severity(facts, verdict),
         )

@@ -27,7 +27,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import failure_severity, signature_place, signatures_of
-from mailproof.model import Fix, MessageFacts, Severity
+from mailproof.model import MessageFacts, Severity
 
 _COMPLETE = "Correct the configuration of the signing server so that it writes a complete DKIM-Signature"
 _DECODE = (
@@ -44,6 +44,6 @@ def check(facts: MessageFacts, report: Reporter) -> None:
                 f"The DKIM signature of {verdict.domain or 'an unnamed domain'} counts for nothing: "
                 f"{verdict.reason}.",
                 location=signature_place(facts, verdict),
-                fix=Fix(_DECODE if verdict.code == "encoded-words" else _COMPLETE),
+                fix=_DECODE if verdict.code == "encoded-words" else _COMPLETE,
                 severity=failure_severity(facts, verdict),
             )

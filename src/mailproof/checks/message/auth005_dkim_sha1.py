@@ -24,7 +24,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import failure_severity, signature_place, signatures_of, the_signature
-from mailproof.model import Fix, MessageFacts, Severity
+from mailproof.model import MessageFacts, Severity
 
 
 @declare(Severity.ERROR)
@@ -34,6 +34,6 @@ def check(facts: MessageFacts, report: Reporter) -> None:
             report(
                 f"{the_signature(verdict)} uses rsa-sha1, which receivers must not accept.",
                 location=signature_place(facts, verdict),
-                fix=Fix("Set the signing algorithm to rsa-sha256; the published key can stay"),
+                fix="Set the signing algorithm to rsa-sha256; the published key can stay",
                 severity=failure_severity(facts, verdict),
             )

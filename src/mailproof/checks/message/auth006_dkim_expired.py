@@ -26,7 +26,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import failure_severity, signature_place, signatures_of, the_signature
-from mailproof.model import Fix, MessageFacts, Severity
+from mailproof.model import MessageFacts, Severity
 
 
 @declare(Severity.ERROR)
@@ -42,6 +42,6 @@ def check(facts: MessageFacts, report: Reporter) -> None:
                 evidence=(f"verified for {facts.now:%Y-%m-%d %H:%M:%S %z}: {facts.now_origin}",)
                 if facts.now is not None
                 else (),
-                fix=Fix("Leave x= out, or sign with a lifetime of at least a week"),
+                fix="Leave x= out, or sign with a lifetime of at least a week",
                 severity=failure_severity(facts, verdict),
             )

@@ -33,7 +33,7 @@ After (no footer, or one that is there before signing):
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._causes import remedy, where
 from mailproof.checks.message._facts import failure_severity, signature_place, with_code
-from mailproof.model import Fix, MessageFacts, Severity
+from mailproof.model import MessageFacts, Severity
 
 
 @declare(Severity.ERROR)
@@ -59,13 +59,10 @@ def check(facts: MessageFacts, report: Reporter) -> None:
                 *(line for line in (where(verdict),) if line and cause),
                 f"handled by: {', '.join(hosts)}",
             ),
-            fix=Fix(
-                remedy(
-                    facts,
-                    verdict,
-                    "Sign after the last program that changes the body (footer, disclaimer, scanner), "
-                    "or stop it",
-                )
+            fix=remedy(
+                facts,
+                verdict,
+                "Sign after the last program that changes the body (footer, disclaimer, scanner), or stop it",
             ),
             severity=failure_severity(facts, verdict),
         )

@@ -36,7 +36,7 @@ from mailproof.checks.message._facts import (
     the_signature,
     with_code,
 )
-from mailproof.model import Fix, MessageFacts, Severity
+from mailproof.model import MessageFacts, Severity
 
 
 @declare(Severity.ERROR)
@@ -64,7 +64,7 @@ def check(facts: MessageFacts, report: Reporter) -> None:
                 f"signed fields: {', '.join(verdict.signed_headers[:30])}",
                 *(line for line in (where(verdict),) if line),
             ),
-            fix=Fix(
+            fix=(
                 f"Publish the public key of the signing server at {key_name(verdict)}, or sign with the "
                 "private key that belongs to it (old mail: its key may have been rotated out)"
                 if verdict.key_matches is False

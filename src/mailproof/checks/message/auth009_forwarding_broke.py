@@ -32,7 +32,7 @@ After (signed, and delivered directly):
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import dmarc_of, signature_place
-from mailproof.model import Fix, MessageFacts, Severity
+from mailproof.model import MessageFacts, Severity
 
 
 @declare(
@@ -53,11 +53,9 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         report(
             f"The message was forwarded: {passed_on}, and only the DKIM signature still proves From.",
             evidence=facts.forwarding,
-            fix=Fix(
-                f"Keep signing with DKIM for {facts.from_domain}; a forwarder should rewrite the return path "
-                "(SRS), and a server behind its own gateway check SPF for the client of the gateway. The SPF "
-                "record is not at fault"
-            ),
+            fix=f"Keep signing with DKIM for {facts.from_domain}; a forwarder should rewrite the return path "
+            "(SRS), and a server behind its own gateway check SPF for the client of the gateway. The SPF "
+            "record is not at fault",
             severity=Severity.INFO if spf.result == "pass" else Severity.WARNING,
         )
         return
@@ -71,10 +69,8 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         f"The message seems to have been forwarded: {passed_on}, and {state}.",
         location=signature_place(facts, own[0]) if own else None,
         evidence=(*facts.forwarding, *arc, _DOUBT),
-        fix=Fix(
-            f"Sign with DKIM for {facts.from_domain} at the sender; the forwarder must leave body and signed "
-            "fields alone, rewrite the return path (SRS) and seal with ARC"
-        ),
+        fix=f"Sign with DKIM for {facts.from_domain} at the sender; the forwarder must leave body and signed "
+        "fields alone, rewrite the return path (SRS) and seal with ARC",
         severity=Severity.ERROR if dmarc.result == "fail" else Severity.WARNING,
     )
 

@@ -28,7 +28,7 @@ After:
 
 from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.checks.message._facts import failed, require_travelled, values
-from mailproof.model import Fix, MessageFacts, Severity
+from mailproof.model import MessageFacts, Severity
 
 
 @declare(Severity.ERROR)
@@ -51,6 +51,6 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         rest = ", and no hop shows that it came from another server: some servers sign only what leaves them"
     report(
         f"The message is not signed with DKIM{rest}.",
-        fix=Fix(f"Turn on DKIM signing for {facts.from_domain or 'the From domain'} and publish its key"),
+        fix=f"Turn on DKIM signing for {facts.from_domain or 'the From domain'} and publish its key",
         severity=Severity.WARNING if passes or local else Severity.ERROR,
     )

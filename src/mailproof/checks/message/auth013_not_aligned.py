@@ -29,7 +29,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import dmarc_of, in_header
-from mailproof.model import Fix, MessageFacts, Severity
+from mailproof.model import MessageFacts, Severity
 
 
 @declare(Severity.ERROR)
@@ -53,9 +53,7 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         else f"{parts[0]}, which does not align with the From domain {dmarc.domain}{strict}, so DMARC fails.",
         location=in_header("From", facts.from_header, dmarc.domain),
         evidence=tuple(f"d={v.domain} s={v.selector}: {v.result}, not aligned" for v in passing),
-        fix=Fix(
-            f"At the service that sends, set {dmarc.domain} up as the signing domain "
-            f"(d={dmarc.domain}) and publish the "
-            f"key or CNAME it gives you; a return path under {dmarc.domain} aligns SPF too"
-        ),
+        fix=f"At the service that sends, set {dmarc.domain} up as the signing domain "
+        f"(d={dmarc.domain}) and publish the "
+        f"key or CNAME it gives you; a return path under {dmarc.domain} aligns SPF too",
     )

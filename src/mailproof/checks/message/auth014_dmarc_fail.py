@@ -29,7 +29,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import dmarc_of, in_header
-from mailproof.model import Fix, MessageFacts, Severity
+from mailproof.model import MessageFacts, Severity
 
 
 @declare(
@@ -60,5 +60,5 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         f"{asked}.",
         location=in_header("From", facts.from_header, dmarc.domain),
         evidence=(dmarc.reason, f"alignment: aspf={dmarc.aspf} adkim={dmarc.adkim}"),
-        fix=Fix("Fix the cause named first: one aligned pass, of DKIM or of SPF, is enough"),
+        fix="Fix the cause named first: one aligned pass, of DKIM or of SPF, is enough",
     )

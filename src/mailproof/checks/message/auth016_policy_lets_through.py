@@ -25,7 +25,7 @@ After (with mail that passes):
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import dmarc_of, record_at
-from mailproof.model import Fix, Location, MessageFacts, Severity
+from mailproof.model import Location, MessageFacts, Severity
 
 
 @declare(Severity.INFO, because_of=("AUTH014",), consequence="forged")
@@ -37,5 +37,5 @@ def check(facts: MessageFacts, report: Reporter) -> None:
             f"DMARC fails, but the policy of {dmarc.policy_domain} asks for nothing (p=none): "
             "receivers may deliver it.",
             location=Location(f"_dmarc.{dmarc.policy_domain}", "TXT", record),
-            fix=Fix("When all your own mail passes, publish p=quarantine, later p=reject"),
+            fix="When all your own mail passes, publish p=quarantine, later p=reject",
         )

@@ -27,7 +27,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import dmarc_of, spf_of
-from mailproof.model import Fix, MessageFacts, Severity
+from mailproof.model import MessageFacts, Severity
 
 
 @declare(Severity.INFO, because_of=("AUTH013",))
@@ -38,5 +38,5 @@ def check(facts: MessageFacts, report: Reporter) -> None:
             f"SPF passes for {spf.domain}, which does not align with {dmarc.domain}: DMARC passes by "
             "DKIM alone.",
             evidence=(facts.envelope.origin, f"alignment: aspf={dmarc.aspf}"),
-            fix=Fix(f"Use a return path under {dmarc.organizational_domain or dmarc.domain}"),
+            fix=f"Use a return path under {dmarc.organizational_domain or dmarc.domain}",
         )

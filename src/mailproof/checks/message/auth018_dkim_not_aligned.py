@@ -26,7 +26,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import dmarc_of, signature_place
-from mailproof.model import Fix, MessageFacts, Severity
+from mailproof.model import MessageFacts, Severity
 
 
 @declare(Severity.WARNING, because_of=("AUTH013",))
@@ -39,5 +39,5 @@ def check(facts: MessageFacts, report: Reporter) -> None:
             f"DKIM passes only for {signers}, not for {dmarc.domain}: DMARC passes by SPF alone and "
             "breaks when the message is forwarded.",
             location=signature_place(facts, passing[0]),
-            fix=Fix(f"Let the sending service sign with d={dmarc.domain} (custom DKIM domain)"),
+            fix=f"Let the sending service sign with d={dmarc.domain} (custom DKIM domain)",
         )

@@ -28,7 +28,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import signature_place, signatures_of, the_signature, unjudged, values
-from mailproof.model import Fix, MessageFacts, Severity
+from mailproof.model import MessageFacts, Severity
 
 
 @declare(Severity.WARNING, consequence="forged")
@@ -45,12 +45,12 @@ def check(facts: MessageFacts, report: Reporter) -> None:
             report(
                 f"{the_signature(verdict)} does not cover {', '.join(missing)}: anyone can change them.",
                 location=signature_place(facts, verdict),
-                fix=Fix(f"Add {', '.join(missing)} to the list of signed fields"),
+                fix=f"Add {', '.join(missing)} to the list of signed fields",
             )
         elif verdict.signed_headers.count("from") <= len(values(facts, "From")):
             report(
                 f"{the_signature(verdict)} does not oversign From: a second From could be added to a copy.",
                 location=signature_place(facts, verdict),
-                fix=Fix("List From once more in h= than it occurs (OpenDKIM: OversignHeaders From)"),
+                fix="List From once more in h= than it occurs (OpenDKIM: OversignHeaders From)",
                 severity=Severity.INFO,
             )

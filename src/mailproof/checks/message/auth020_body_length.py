@@ -25,7 +25,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import in_header, signature_place, signatures_of, the_signature
-from mailproof.model import Fix, MessageFacts, Severity
+from mailproof.model import MessageFacts, Severity
 
 
 @declare(Severity.WARNING, consequence="forged")
@@ -44,5 +44,5 @@ def check(facts: MessageFacts, report: Reporter) -> None:
                     "DKIM-Signature", signature_place(facts, verdict).record, f"l={verdict.body_length}"
                 ),
                 evidence=(f"not signed: “{verdict.unsigned_text}”",) if verdict.unsigned_text else (),
-                fix=Fix("Sign without l="),
+                fix="Sign without l=",
             )

@@ -35,7 +35,7 @@ from mailproof.checks.message._facts import (
     the_signature,
     unjudged,
 )
-from mailproof.model import Fix, MessageFacts, Severity
+from mailproof.model import MessageFacts, Severity
 
 
 @declare(Severity.WARNING, consequence="forged")
@@ -59,5 +59,5 @@ def check(facts: MessageFacts, report: Reporter) -> None:
                     f"{the_signature(verdict)} passes, but {what.format(bits=verdict.bits)}.",
                     location=key_place(verdict) if key else signature_place(facts, verdict),
                     evidence=(verdict.reason,),
-                    fix=Fix(f"{todo} ({key_name(verdict)})" if key else todo),
+                    fix=f"{todo} ({key_name(verdict)})" if key else todo,
                 )

@@ -27,7 +27,7 @@ After (no change after sealing):
 from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.message._facts import failed
 from mailproof.message.doubt import UNJUDGED
-from mailproof.model import Fix, MessageFacts, Severity
+from mailproof.model import MessageFacts, Severity
 
 
 @declare(Severity.WARNING)
@@ -47,7 +47,7 @@ def check(facts: MessageFacts, report: Reporter) -> None:
                 f"signature={_word(one.signature_valid)}"
                 for one in arc.sets
             ),
-            fix=Fix("Have the forwarder seal (ARC) after its last change, and keep older sets as they are"),
+            fix="Have the forwarder seal (ARC) after its last change, and keep older sets as they are",
         )
 
 

@@ -30,7 +30,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import in_header
-from mailproof.model import Fix, MessageFacts, Severity
+from mailproof.model import MessageFacts, Severity
 
 
 @declare(Severity.WARNING, consequence="forged")
@@ -49,6 +49,6 @@ def check(facts: MessageFacts, report: Reporter) -> None:
             f"An Authentication-Results header in the name of {result.authserv_id} ({said}) is where "
             f"that server can't have written it: {origin}, and proves nothing.",
             location=in_header("Authentication-Results", result.raw, result.authserv_id),
-            fix=Fix(f"Let {facts.trust} remove such headers from incoming mail before its filters run"),
+            fix=f"Let {facts.trust} remove such headers from incoming mail before its filters run",
             severity=Severity.INFO if before else None,
         )

@@ -26,7 +26,7 @@ After:
 
 from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.checks.message._facts import require_travelled
-from mailproof.model import Fix, MessageFacts, Severity
+from mailproof.model import MessageFacts, Severity
 
 
 @declare(Severity.INFO, consequence="tidy")
@@ -43,4 +43,4 @@ def check(facts: MessageFacts, report: Reporter) -> None:
     others = ", ".join(dict.fromkeys(r.authserv_id or "(no name)" for r in results[:10] if not r.forged))
     seen = f" (others: {others})" if others else ""
     message = f"There is no Authentication-Results header from {receiver}{seen}."
-    report(message, fix=Fix("Name the receiver with --trust AUTHSERV-ID"))
+    report(message, fix="Name the receiver with --trust AUTHSERV-ID")

@@ -34,7 +34,7 @@ from datetime import UTC, datetime
 from mailproof.checks.base import Reporter, declare, required
 from mailproof.checks.message._content import below
 from mailproof.checks.message._facts import signature_place, signatures_of, the_signature, values
-from mailproof.model import DkimVerdict, Fix, MessageFacts, ReceivedHop, Severity
+from mailproof.model import DkimVerdict, MessageFacts, ReceivedHop, Severity
 
 #: Hours: queues seldom hold a message longer than this without a forwarder's trace.
 _LATE = 12
@@ -60,7 +60,7 @@ def check(facts: MessageFacts, report: Reporter) -> None:
             f"{the_signature(verdict)} passes, but the message may be a replay: it came {hours} hours after "
             f"signing, from {hop.ip} ({spf}), for {recipients[0]}, who is not in To, Cc or Bcc.",
             location=signature_place(facts, verdict),
-            fix=Fix("Let signatures expire (x=) after some days, and sign To, Cc, Subject and Date"),
+            fix="Let signatures expire (x=) after some days, and sign To, Cc, Subject and Date",
         )
 
 

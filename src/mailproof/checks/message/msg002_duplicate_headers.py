@@ -27,7 +27,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import in_header
-from mailproof.model import Fix, MessageFacts, Severity
+from mailproof.model import MessageFacts, Severity
 
 _NAMES = "Subject Date Message-ID To Cc Sender Reply-To In-Reply-To References Content-Type MIME-Version"
 #: By their names in lower case.
@@ -43,5 +43,5 @@ def check(facts: MessageFacts, report: Reporter) -> None:
                 f"The header field {name} occurs {len(found)} times; it may occur once.",
                 location=in_header(name, found[1]),
                 evidence=tuple(f"{name}: {value[:200]}" for value in found[:5]),
-                fix=Fix(f"Send {name} once: a program on the way adds a second one"),
+                fix=f"Send {name} once: a program on the way adds a second one",
             )

@@ -28,7 +28,7 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.model import Fix, Location, MessageFacts, Severity
+from mailproof.model import Location, MessageFacts, Severity
 
 
 @declare(Severity.WARNING)
@@ -45,5 +45,5 @@ def check(facts: MessageFacts, report: Reporter) -> None:
             report(
                 f"The message has {what} ({count}×): servers reject or change it, which breaks DKIM.",
                 location=Location(name=what, rrtype="body"),
-                fix=Fix("End every line with CRLF, and encode content that is not text in base64"),
+                fix="End every line with CRLF, and encode content that is not text in base64",
             )

@@ -24,7 +24,7 @@ After (quoted-printable):
 """
 
 from mailproof.checks.base import Reporter, Undetermined, declare
-from mailproof.model import Fix, Location, MessageFacts, Severity
+from mailproof.model import Location, MessageFacts, Severity
 
 
 @declare(Severity.WARNING)
@@ -36,7 +36,7 @@ def check(facts: MessageFacts, report: Reporter) -> None:
             f"A line has {shape.longest_line} octets; 998 are allowed (line {lines}). Relays split it, "
             "which breaks DKIM.",
             location=Location(name="lines", rrtype="body"),
-            fix=Fix("Encode the part in quoted-printable or base64"),
+            fix="Encode the part in quoted-printable or base64",
         )
     if not facts.has_body:
         raise Undetermined("only headers were given: could not check the lines of the body")

@@ -26,7 +26,7 @@ After:
 
 from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.message._facts import failed, in_header, unjudged, values
-from mailproof.model import Fix, MessageFacts, Severity
+from mailproof.model import MessageFacts, Severity
 
 
 @declare(Severity.WARNING)
@@ -47,5 +47,5 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         "signature: receivers show no unsubscribe button.",
         location=in_header(left[0], values(facts, left[0])[0]),
         evidence=tuple(f"d={v.domain}: h={':'.join(v.signed_headers[:40])}" for v in passing),
-        fix=Fix("Add List-Unsubscribe and List-Unsubscribe-Post to the list of signed fields"),
+        fix="Add List-Unsubscribe and List-Unsubscribe-Post to the list of signed fields",
     )

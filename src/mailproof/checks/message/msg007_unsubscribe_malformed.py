@@ -31,7 +31,7 @@ import re
 
 from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.message._facts import in_header, values
-from mailproof.model import Fix, MessageFacts, Severity
+from mailproof.model import MessageFacts, Severity
 
 _URI = re.compile(r"<([^<>]{1,2000})>")
 
@@ -55,8 +55,6 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         report(
             f"{name} {what}: {value[:200]!r}.",
             location=in_header(name, value),
-            fix=Fix(
-                "Write List-Unsubscribe: <https://…>, <mailto:…> and List-Unsubscribe-Post: "
-                "List-Unsubscribe=One-Click"
-            ),
+            fix="Write List-Unsubscribe: <https://…>, <mailto:…> and List-Unsubscribe-Post: "
+            "List-Unsubscribe=One-Click",
         )

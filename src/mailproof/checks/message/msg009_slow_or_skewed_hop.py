@@ -28,7 +28,7 @@ After:
 
 from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.message._facts import in_header
-from mailproof.model import Fix, MessageFacts, Severity
+from mailproof.model import MessageFacts, Severity
 
 #: Seconds.
 SLOW = 300
@@ -51,7 +51,7 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         report(
             message,
             location=in_header("Received", hop.raw, hop.by),
-            fix=Fix(f"Check the queue, log and clock of {hop.by or 'that host'}"),
+            fix=f"Check the queue, log and clock of {hop.by or 'that host'}",
         )
 
 

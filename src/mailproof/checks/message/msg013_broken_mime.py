@@ -35,7 +35,7 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._content import sent_of
 from mailproof.checks.message._facts import in_header
-from mailproof.model import Fix, MessageFacts, Severity
+from mailproof.model import MessageFacts, Severity
 
 
 @declare(Severity.WARNING)
@@ -47,5 +47,5 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         f"The MIME structure is broken: {content.problems[0]}.",
         location=in_header("Content-Type"),
         evidence=content.problems,
-        fix=Fix("Let a library build the MIME structure"),
+        fix="Let a library build the MIME structure",
     )

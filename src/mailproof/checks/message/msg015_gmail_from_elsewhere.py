@@ -26,7 +26,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import dmarc_of, in_header
-from mailproof.model import Fix, MessageFacts, Severity
+from mailproof.model import MessageFacts, Severity
 
 _DOMAINS = ("gmail.com", "googlemail.com")
 
@@ -39,5 +39,5 @@ def check(facts: MessageFacts, report: Reporter) -> None:
     report(
         f"From is at {facts.from_domain}, but the message came through {sender} and does not pass DMARC.",
         location=in_header("From", facts.from_header, facts.from_domain),
-        fix=Fix("Send from a domain of your own, with the Gmail address in Reply-To"),
+        fix="Send from a domain of your own, with the Gmail address in Reply-To",
     )

@@ -29,7 +29,7 @@ import re
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._content import registered
 from mailproof.checks.message._facts import in_header
-from mailproof.model import Fix, MessageFacts, Severity
+from mailproof.model import MessageFacts, Severity
 from mailproof.records.mailboxes import parse_addresses
 
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@([\w-]{1,63}(?:\.[\w-]{1,63}){1,10})")
@@ -44,5 +44,5 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         report(
             f"The display name shows {found[0]}, but the address is {box.local}@{box.domain}.",
             location=in_header("From", facts.from_header, found[0]),
-            fix=Fix("Use a name as the display name"),
+            fix="Use a name as the display name",
         )

@@ -30,7 +30,7 @@ import unicodedata
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import in_header
-from mailproof.model import Fix, MessageFacts, Severity
+from mailproof.model import MessageFacts, Severity
 from mailproof.records.mailboxes import parse_addresses
 
 _SCRIPTS = ("LATIN", "CYRILLIC", "GREEK")
@@ -54,7 +54,7 @@ def check(facts: MessageFacts, report: Reporter) -> None:
 
 def _report(report: Reporter, facts: MessageFacts, message: str, part: str) -> None:
     place = in_header("From", facts.from_header, part)
-    report(message, location=place, fix=Fix("Use the letters of one script"))
+    report(message, location=place, fix="Use the letters of one script")
 
 
 def _unicode(label: str) -> str:

@@ -29,7 +29,7 @@ import re
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._content import html_of, registered
 from mailproof.checks.message._facts import in_header
-from mailproof.model import Fix, MessageFacts, Severity
+from mailproof.model import MessageFacts, Severity
 
 _SHOWN = re.compile(
     r"(?:https?://)?((?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24})(?:[/?#:]\S{0,500})?", re.IGNORECASE
@@ -51,5 +51,5 @@ def check(facts: MessageFacts, report: Reporter) -> None:
             f"A link shows {pair[0]}, but leads to {pair[1]}.",
             location=in_header("body", link.text, shown[1]),
             evidence=(link.target[:300],),
-            fix=Fix(f"Use words as the link's text, or link to {pair[0]} itself"),
+            fix=f"Use words as the link's text, or link to {pair[0]} itself",
         )

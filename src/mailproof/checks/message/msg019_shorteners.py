@@ -28,7 +28,7 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._content import below, html_of
 from mailproof.checks.message._facts import in_header
 from mailproof.data.hygiene import hygiene
-from mailproof.model import Fix, MessageFacts, Severity
+from mailproof.model import MessageFacts, Severity
 
 
 @declare(Severity.WARNING)
@@ -39,5 +39,5 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         report(
             f"A link goes through the public URL shortener {link.host}.",
             location=in_header("body", link.target, link.host),
-            fix=Fix("Link to the page itself"),
+            fix="Link to the page itself",
         )

@@ -27,7 +27,7 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._content import content_of
 from mailproof.checks.message._facts import in_header
 from mailproof.data.hygiene import hygiene
-from mailproof.model import Fix, MessageFacts, Severity
+from mailproof.model import MessageFacts, Severity
 
 
 @declare(Severity.ERROR)
@@ -41,5 +41,5 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         report(
             f"The attachment {part.filename[:100]!r} has a file extension that Gmail blocks (.{extension}).",
             location=in_header("Content-Disposition", part.filename),
-            fix=Fix("Put the file on a web server and send a link"),
+            fix="Put the file on a web server and send a link",
         )

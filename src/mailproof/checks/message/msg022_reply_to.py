@@ -30,7 +30,7 @@ After:
 from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.message._content import registered
 from mailproof.checks.message._facts import in_header, values
-from mailproof.model import Fix, MessageFacts, Severity
+from mailproof.model import MessageFacts, Severity
 from mailproof.records.mailboxes import parse_addresses
 
 
@@ -45,5 +45,5 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         report(
             f"Replies go to {domain}, but the message is from {facts.from_domain}.",
             location=in_header("Reply-To", texts[0], domain),
-            fix=Fix(f"Use a Reply-To at {facts.from_domain}"),
+            fix=f"Use a Reply-To at {facts.from_domain}",
         )

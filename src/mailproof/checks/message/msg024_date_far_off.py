@@ -27,7 +27,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare, required
 from mailproof.checks.message._facts import in_header
-from mailproof.model import Fix, MessageFacts, Severity
+from mailproof.model import MessageFacts, Severity
 from mailproof.records.dates import parse_date
 
 #: Hours.
@@ -49,5 +49,5 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         f"The Date is {span} {'after' if hours > 0 else 'before'} the first server took the message.",
         location=in_header("Date", facts.date),
         evidence=(f"Received: {taken.isoformat()}",),
-        fix=Fix("Set the clock of the machine that composes the mail by NTP"),
+        fix="Set the clock of the machine that composes the mail by NTP",
     )

@@ -29,7 +29,7 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import handover_of, in_header
 from mailproof.message.senders import no_reverse_name
-from mailproof.model import Fix, MessageFacts, Severity
+from mailproof.model import MessageFacts, Severity
 
 
 @declare(Severity.WARNING)
@@ -40,5 +40,5 @@ def check(facts: MessageFacts, report: Reporter) -> None:
     report(
         f"{hop.by or 'The receiving server'} found no PTR name for {hop.ip} that leads back to it.",
         location=in_header("Received", hop.raw, hop.ip),
-        fix=Fix(f"Publish a PTR record for {hop.ip} with the server's name, and that name's address record"),
+        fix=f"Publish a PTR record for {hop.ip} with the server's name, and that name's address record",
     )

@@ -27,7 +27,7 @@ After:
 
 from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.message._facts import in_header
-from mailproof.model import Fix, MessageFacts, Severity
+from mailproof.model import MessageFacts, Severity
 from mailproof.records.mailboxes import domain_to_ascii
 
 
@@ -47,5 +47,5 @@ def check(facts: MessageFacts, report: Reporter) -> None:
     report(
         f"The return path's domain {domain} does not exist.",
         location=in_header("Return-Path", sender, domain),
-        fix=Fix(f"Use a return path in a domain that exists, like {facts.from_domain or 'the From domain'}"),
+        fix=f"Use a return path in a domain that exists, like {facts.from_domain or 'the From domain'}",
     )

@@ -35,7 +35,7 @@ from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.message._facts import in_header, values
 from mailproof.checks.message._filters import symbols_of
 from mailproof.data.filter_symbols import silent_list
-from mailproof.model import Fix, Location, MessageFacts, Severity
+from mailproof.model import Location, MessageFacts, Severity
 
 _RESOLVER = {
     "SpamAssassin": "dns_server 127.0.0.1 in local.cf",
@@ -56,10 +56,8 @@ def check(facts: MessageFacts, report: Reporter) -> None:
                 f"{asked.filter} ({asked.server}) works without {found[0]}: lookups refused or failed.",
                 location=Location(name=asked.filter),
                 evidence=found[1],
-                fix=Fix(
-                    "Run a resolver on that host that forwards to no public one, such as Unbound, and set "
-                    f"{_RESOLVER[asked.filter]}"
-                ),
+                fix="Run a resolver on that host that forwards to no public one, such as Unbound, and set "
+                f"{_RESOLVER[asked.filter]}",
             )
     for verdict in facts.filters:
         symbols = symbols_of(verdict) if verdict.trusted else ()
@@ -72,10 +70,8 @@ def check(facts: MessageFacts, report: Reporter) -> None:
                 f"The receiver's {verdict.filter} worked without {found[0]}: lookups refused or failed.",
                 location=in_header(verdict.header, texts[0] if texts else ""),
                 evidence=found[1],
-                fix=Fix(
-                    "Nothing to fix at the sender: it is not a listing. The receiver's filter needs another "
-                    "resolver"
-                ),
+                fix="Nothing to fix at the sender: it is not a listing. The receiver's filter needs another "
+                "resolver",
                 severity=Severity.INFO,
             )
     if not listed:

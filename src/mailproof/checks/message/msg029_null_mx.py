@@ -26,7 +26,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.message.senders import exchangers_of, is_null_mx, sending_domains
-from mailproof.model import Fix, Location, MessageFacts, Severity
+from mailproof.model import Location, MessageFacts, Severity
 
 
 @declare(Severity.ERROR, because_of=("MX003",))
@@ -40,8 +40,6 @@ def check(facts: MessageFacts, report: Reporter) -> None:
                 "bounces and replies can't come back, and receivers reject what it sends.",
                 location=Location(name=lookup.name, rrtype="MX", record=lookup.records[0]),
                 evidence=(lookup.describe(),),
-                fix=Fix(
-                    f"Replace the null MX with the MX of a host that takes mail for {lookup.name}, "
-                    "or send from a domain that has one"
-                ),
+                fix=f"Replace the null MX with the MX of a host that takes mail for {lookup.name}, "
+                "or send from a domain that has one",
             )

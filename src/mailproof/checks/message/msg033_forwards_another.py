@@ -35,7 +35,7 @@ After (the original, saved as .eml):
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.model import Fix, MessageFacts, Severity
+from mailproof.model import MessageFacts, Severity
 
 _ASK = (
     "Ask for the original as an attachment, or for its source (Gmail: “Forward as attachment”, “Show "
@@ -53,11 +53,11 @@ def check(facts: MessageFacts, report: Reporter) -> None:
             report(
                 f"The message carries {named} as an attachment; this report is about the outer message. "
                 "To verify the attached one: mailproof verify FILE --attached",
-                fix=Fix("Verify the attached message: mailproof verify FILE --attached"),
+                fix="Verify the attached message: mailproof verify FILE --attached",
             )
         else:
             report(
                 f"The message quotes {named}, in its text: that is not the original, and proves nothing "
                 "about it. Ask for the original as an attachment, or for its source.",
-                fix=Fix(_ASK),
+                fix=_ASK,
             )

@@ -26,7 +26,7 @@ After:
 
 from mailproof.checks.base import Reporter, answered, declare
 from mailproof.checks.mta_sts._facts import at_record, record_of
-from mailproof.model import Fix, MtaStsFacts, Severity, StsRecord
+from mailproof.model import MtaStsFacts, Severity, StsRecord
 
 
 @declare(Severity.WARNING, record_of)
@@ -40,7 +40,5 @@ def check(found: tuple[MtaStsFacts, StsRecord], report: Reporter) -> None:
         f"{sts.lookup.name} announces a policy, but {host} has no address to fetch it from.",
         location=at_record(sts, record.text),
         evidence=tuple(lookup.describe() for lookup in sts.host),
-        fix=Fix(
-            f"Publish the address of the web server with the policy at {host}, or remove the MTA-STS record."
-        ),
+        fix=f"Publish the address of the web server with the policy at {host}, or remove the MTA-STS record.",
     )

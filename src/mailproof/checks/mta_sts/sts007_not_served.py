@@ -30,7 +30,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mta_sts._facts import fetch_of, policy_url
-from mailproof.model import FetchFacts, Fix, Location, MtaStsFacts, Severity
+from mailproof.model import FetchFacts, Location, MtaStsFacts, Severity
 
 
 @declare(Severity.WARNING, fetch_of)
@@ -48,5 +48,5 @@ def check(found: tuple[MtaStsFacts, FetchFacts], report: Reporter) -> None:
         f"The policy at {url} can't be fetched: {fetched.problem}.",
         location=Location(url, "HTTPS"),
         evidence=(fetched.describe(),),
-        fix=Fix(advice),
+        fix=advice,
     )

@@ -27,7 +27,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mta_sts._facts import fetch_of, policy_url
-from mailproof.model import FetchFacts, Fix, Location, MtaStsFacts, Severity
+from mailproof.model import FetchFacts, Location, MtaStsFacts, Severity
 
 
 @declare(Severity.WARNING, fetch_of)
@@ -44,7 +44,5 @@ def check(found: tuple[MtaStsFacts, FetchFacts], report: Reporter) -> None:
         f"Senders reject the certificate of mta-sts.{report.subject}: {fetched.problem}.",
         location=Location(policy_url(sts), "HTTPS"),
         evidence=(fetched.describe(), *shown),
-        fix=Fix(
-            f"Install a certificate from a public CA for mta-sts.{report.subject}, with its intermediates."
-        ),
+        fix=f"Install a certificate from a public CA for mta-sts.{report.subject}, with its intermediates.",
     )

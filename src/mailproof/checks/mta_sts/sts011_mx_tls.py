@@ -30,7 +30,7 @@ After:
 from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.checks.mta_sts._facts import applied, severity_of
 from mailproof.checks.transport._facts import talked
-from mailproof.model import DomainFacts, Fix, Location, MtaStsFacts, MxConnectionFacts, Severity, StsPolicy
+from mailproof.model import DomainFacts, Location, MtaStsFacts, MxConnectionFacts, Severity, StsPolicy
 
 
 @declare(
@@ -51,7 +51,7 @@ def check(facts: DomainFacts, found: tuple[MtaStsFacts, StsPolicy], report: Repo
                 f"{each.place} doesn't meet the MTA-STS policy: {fault}.",
                 location=Location(each.host, "A"),
                 evidence=(f"mode: {policy.mode}",),
-                fix=Fix(f"Make {each.host} offer STARTTLS with a certificate from a public CA for its name."),
+                fix=f"Make {each.host} offer STARTTLS with a certificate from a public CA for its name.",
                 severity=severity_of(policy),
             )
 

@@ -29,7 +29,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mta_sts._facts import policy_of
-from mailproof.model import Fix, Location, MtaStsFacts, Severity, StsPolicy
+from mailproof.model import Location, MtaStsFacts, Severity, StsPolicy
 
 
 @declare(Severity.WARNING, policy_of)
@@ -42,5 +42,5 @@ def check(found: tuple[MtaStsFacts, StsPolicy], report: Reporter) -> None:
         f"{sts.fetch.url} is served as {shown}, not as text/plain.",
         location=Location(sts.fetch.url, "HTTPS"),
         evidence=(sts.fetch.describe(),),
-        fix=Fix("Make the web server send the header 'Content-Type: text/plain' for the file."),
+        fix="Make the web server send the header 'Content-Type: text/plain' for the file.",
     )

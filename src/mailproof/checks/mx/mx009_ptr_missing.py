@@ -26,7 +26,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import host_addresses, names_mx
-from mailproof.model import AddressFacts, DomainFacts, Fix, Location, MxHostFacts, Severity
+from mailproof.model import AddressFacts, DomainFacts, Location, MxHostFacts, Severity
 from mailproof.records.networks import why_unroutable
 
 
@@ -42,6 +42,6 @@ def check(facts: DomainFacts, every: tuple[tuple[MxHostFacts, AddressFacts], ...
             f"The address {address.address} of {host.host} has no PTR record.",
             location=Location(address.ptr.name, "PTR"),
             evidence=(address.ptr.describe(),),
-            fix=Fix(f"Ask the provider of the address to set its PTR record to {host.host}"),
+            fix=f"Ask the provider of the address to set its PTR record to {host.host}",
             severity=Severity.WARNING if names_mx(facts) else Severity.INFO,
         )

@@ -29,7 +29,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import host_addresses, is_confirmed, is_found, names_mx
-from mailproof.model import AddressFacts, DomainFacts, Fix, Location, MxHostFacts, Severity
+from mailproof.model import AddressFacts, DomainFacts, Location, MxHostFacts, Severity
 
 
 @declare(Severity.WARNING, host_addresses, needs=("spf",))
@@ -43,6 +43,6 @@ def check(facts: DomainFacts, every: tuple[tuple[MxHostFacts, AddressFacts], ...
             "to it.",
             location=Location(address.ptr.name, "PTR", address.ptr.records[0]),
             evidence=tuple(lookup.describe() for lookup in address.forward),
-            fix=Fix(f"Ask the provider of the address to change its PTR record to {host.host}"),
+            fix=f"Ask the provider of the address to change its PTR record to {host.host}",
             severity=Severity.WARNING if names_mx(facts) else Severity.INFO,
         )

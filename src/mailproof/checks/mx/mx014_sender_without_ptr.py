@@ -27,7 +27,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import sending_hosts
-from mailproof.model import Fix, Location, SendingHostFacts, Severity
+from mailproof.model import Location, SendingHostFacts, Severity
 
 
 @declare(Severity.ERROR, sending_hosts, needs=("sending_hosts",), profiles="sending")
@@ -43,7 +43,5 @@ def check(every: tuple[SendingHostFacts, ...], report: Reporter) -> None:
             f"The sending host {host.address.address} has no PTR record.",
             location=Location(pointer.name, "PTR"),
             evidence=(pointer.describe(),),
-            fix=Fix(
-                "Ask the provider of the address to set its PTR record to the name that the host greets with"
-            ),
+            fix="Ask the provider of the address to set its PTR record to the name that the host greets with",
         )

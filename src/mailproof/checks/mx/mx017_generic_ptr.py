@@ -30,7 +30,7 @@ import re
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import is_found, sending_hosts
-from mailproof.model import Fix, Location, SendingHostFacts, Severity
+from mailproof.model import Location, SendingHostFacts, Severity
 
 _WORDS = re.compile(r"(?:^|[.-])(?:dyn|dynamic|dhcp|pool|ppp|dialup|dsl|adsl|cable)(?=[.\d-])")
 
@@ -47,9 +47,7 @@ def check(every: tuple[SendingHostFacts, ...], report: Reporter) -> None:
         report(
             f"The PTR name {names[0]} of the sending host {host.address.address} looks dynamic.",
             location=Location(pointer.name, "PTR", names[0], 0, len(names[0])),
-            fix=Fix(
-                "Ask the provider of the address to set the PTR record to a name of yours that leads back"
-            ),
+            fix="Ask the provider of the address to set the PTR record to a name of yours that leads back",
         )
 
 

@@ -36,7 +36,7 @@ from mailproof.checks.delivery import (
     settled,
     taker,
 )
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.ERROR, because_of=LOST_THERE)
@@ -55,8 +55,6 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
                 f"folders searched: {folders(came)}",
                 f"Message-ID: {facts.message_id}",
             ),
-            fix=Fix(
-                f"Search the log of {taker(sent)} for {sent.queue_id or facts.message_id}, and check that "
-                f"<{facts.recipient}> is delivered to this mailbox"
-            ),
+            fix=f"Search the log of {taker(sent)} for {sent.queue_id or facts.message_id}, and check that "
+            f"<{facts.recipient}> is delivered to this mailbox",
         )

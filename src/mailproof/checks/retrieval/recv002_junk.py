@@ -27,7 +27,7 @@ After (delivered to INBOX):
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import found
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.ERROR, because_of=("AUTH014", "MSG027"))
@@ -38,8 +38,6 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
         report(
             f'The message arrived in the junk folder "{came.folder}" after {came.took_s:g} s.',
             evidence=labels,
-            fix=Fix(
-                "Read what the receiver's filter wrote into the header of the message "
-                "(Authentication-Results, X-Spam-*, SCL), and fix what it names"
-            ),
+            fix="Read what the receiver's filter wrote into the header of the message "
+            "(Authentication-Results, X-Spam-*, SCL), and fix what it names",
         )

@@ -33,7 +33,7 @@ from mailproof.checks.delivery import (
     retrieval,
     settled,
 )
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.ERROR, because_of=CLOSED_THERE)
@@ -48,5 +48,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
             f"The message to <{bounce.recipient or facts.recipient}> bounced; {who} says: {words}",
             location=at_recipient(facts),
             evidence=bounce_evidence(bounce),
-            fix=Fix(advice_for(bounce.status, bounce.diagnostic)),
+            fix=advice_for(bounce.status, bounce.diagnostic),
         )

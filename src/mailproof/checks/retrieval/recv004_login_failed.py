@@ -26,7 +26,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import retrieval
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.WARNING, consequence="tidy")
@@ -35,7 +35,7 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     if came.result == "error" and came.kind == "login":
         report(
             f"Could not sign in to the mailbox {came.server} ({came.method}): {came.reason.rstrip('.')}.",
-            fix=Fix(
+            fix=(
                 f"Check user name and password. {came.sign_in}"
                 if came.sign_in
                 else "Check user name and password in the retrieve section, and that IMAP is enabled"

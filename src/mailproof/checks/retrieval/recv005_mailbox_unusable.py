@@ -31,7 +31,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import certificate_evidence, retrieval
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.WARNING, consequence="tidy")
@@ -41,5 +41,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
         report(
             f"Could not read the mailbox {came.server} ({came.method}): {came.reason.rstrip('.')}.",
             evidence=certificate_evidence(came.tls) if came.tls is not None else (),
-            fix=Fix("Correct what the reason names in the profile's retrieve section"),
+            fix="Correct what the reason names in the profile's retrieve section",
         )

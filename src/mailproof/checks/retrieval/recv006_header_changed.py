@@ -27,7 +27,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import comparison, shown_change
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.WARNING, because_of=("AUTH008", "AUTH007"))
@@ -40,5 +40,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
         report(
             f"These header fields did not arrive as they were sent: {names}{where}.",
             evidence=tuple(shown_change(c) for c in changes[:20]),
-            fix=Fix(f"Have {hops or 'the server that does it'} leave them alone, or sign after it"),
+            fix=f"Have {hops or 'the server that does it'} leave them alone, or sign after it",
         )

@@ -30,7 +30,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import comparison, shown_change
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.WARNING, because_of=("AUTH007", "API015"))
@@ -44,5 +44,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
         report(
             f"The body did not arrive as it was sent: {kinds}{where}.",
             evidence=tuple(shown_change(c) for c in changes[:20]),
-            fix=Fix("Turn off what changes the body (footer, banner, link rewriting), or sign after it"),
+            fix="Turn off what changes the body (footer, banner, link rewriting), or sign after it",
         )

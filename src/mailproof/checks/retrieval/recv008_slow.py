@@ -22,7 +22,7 @@ After: in the mailbox after 1.5 s.
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import found
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 SLOW_S = 60.0
 
@@ -33,5 +33,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     if came.took_s > SLOW_S:
         report(
             f"The message took {came.took_s:.0f} s from acceptance to the mailbox.",
-            fix=Fix("Find the hop with the longest delay in the Received headers"),
+            fix="Find the hop with the longest delay in the Received headers",
         )

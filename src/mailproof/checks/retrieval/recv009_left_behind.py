@@ -28,7 +28,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import found
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.INFO, consequence="tidy")
@@ -39,7 +39,7 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     why = came.remove_problem if came.remove_requested else "the profile does not ask for its removal"
     report(
         f'The probe is still in the folder "{came.folder}" of {came.server}: {why}.',
-        fix=Fix(
+        fix=(
             f"Delete the message with {facts.token} in its Subject by hand"
             if came.remove_requested
             else "Set remove = true in the profile's retrieve section"

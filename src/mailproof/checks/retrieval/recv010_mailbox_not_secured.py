@@ -30,7 +30,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import retrieval
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.WARNING, consequence="tidy")
@@ -50,7 +50,7 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
         return
     report(
         f"The connection to the mailbox {came.server} {problem}.",
-        fix=Fix(
+        fix=(
             "Use an https URL, with verification on"
             if came.method in ("graph", "gmail")
             else "Use implicit TLS (993 or 995) with verification on"

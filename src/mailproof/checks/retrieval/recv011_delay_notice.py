@@ -24,7 +24,7 @@ After: no notice, the message is in the mailbox.
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import bounce_evidence, retrieval, settled
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.INFO, consequence="tidy")
@@ -37,5 +37,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
         report(
             f"The message is delayed; {who} says: {bounce.diagnostic or bounce.status or 'no reason given'}",
             evidence=bounce_evidence(bounce),
-            fix=Fix(bounce.meaning or "Wait, and look at the sending server's queue"),
+            fix=bounce.meaning or "Wait, and look at the sending server's queue",
         )

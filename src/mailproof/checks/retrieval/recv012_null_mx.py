@@ -24,7 +24,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare, required
 from mailproof.checks.delivery import at_recipient
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.ERROR)
@@ -34,8 +34,6 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
         report(
             f"{side.domain} accepts no mail (null MX): no message to <{facts.recipient}> can arrive.",
             location=at_recipient(facts),
-            fix=Fix(
-                f"Send to another address, or replace the null MX of {side.domain} with a host that accepts "
-                "its mail"
-            ),
+            fix=f"Send to another address, or replace the null MX of {side.domain} with a host that accepts "
+            "its mail",
         )

@@ -26,7 +26,7 @@ After: the message is in the mailbox.
 
 from mailproof.checks.base import Reporter, declare, required
 from mailproof.checks.delivery import at_recipient
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.WARNING)
@@ -37,5 +37,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
             f"Mail to {side.domain} was put off: {side.put_off[0]}",
             location=at_recipient(facts),
             evidence=side.put_off[1:10],
-            fix=Fix("Probe again in a quarter of an hour, or with a longer deadline: it may still arrive"),
+            fix="Probe again in a quarter of an hour, or with a longer deadline: it may still arrive",
         )

@@ -47,7 +47,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         report(
             f"The SPF record of {unread.domain} is not read: {unread.reason}.",
             location=at(unread),
-            fix=Fix("Leave out what no longer sends for you, and include no record of this size"),
+            fix="Leave out what no longer sends for you, and include no record of this size",
         )
     for node, record in own_records(facts, report):
         size = len(record.text.encode("utf-8", "surrogateescape"))

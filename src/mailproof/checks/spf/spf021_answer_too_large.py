@@ -32,7 +32,7 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import record_of
 from mailproof.checks.spf.spf020_record_too_long import EDNS
-from mailproof.model import Fix, Location, Lookup, Severity, SpfNode, SpfRecord
+from mailproof.model import Location, Lookup, Severity, SpfNode, SpfRecord
 
 _PLAIN_UDP = 512
 
@@ -51,7 +51,7 @@ def check(found: tuple[SpfNode, SpfRecord], report: Reporter) -> None:
         f"{_PLAIN_UDP} fit in plain UDP.",
         location=Location(root.domain, "TXT"),
         evidence=tuple(f"{len(text)} octets: {text[:70]}" for text in texts[:20]),
-        fix=Fix("Find out which TXT records are no longer needed, and remove them"),
+        fix="Find out which TXT records are no longer needed, and remove them",
         severity=Severity.INFO if size <= EDNS else None,
     )
 

@@ -24,7 +24,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import all_nodes, at
-from mailproof.model import MAX_MX_NAMES, DomainFacts, Fix, Severity
+from mailproof.model import MAX_MX_NAMES, DomainFacts, Severity
 
 
 @declare(Severity.ERROR)
@@ -47,5 +47,5 @@ def check(facts: DomainFacts, report: Reporter) -> None:
                     f"{len(mx.records)} MX records, and receivers look up {MAX_MX_NAMES} at most.",
                     location=at(node, cost.term),
                     evidence=mx.records[:20],
-                    fix=Fix(f"Replace {cost.term.text} with ip4 and ip6 terms for the hosts that send"),
+                    fix=f"Replace {cost.term.text} with ip4 and ip6 terms for the hosts that send",
                 )

@@ -31,7 +31,7 @@ After:
 
 from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.spf._facts import at, record_of, spf_of
-from mailproof.model import DomainFacts, Fix, Severity, SpfNode, SpfRecord
+from mailproof.model import DomainFacts, Severity, SpfNode, SpfRecord
 from mailproof.records.spf import parse_spf
 from mailproof.records.spf.allowed import reach_of
 
@@ -57,7 +57,7 @@ def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter
     report(
         f"The SPF record of {root.domain} allows no host to send: {record.text[:80]}",
         location=at(root),
-        fix=Fix("Name every host and service that sends for the domain, before all"),
+        fix="Name every host and service that sends for the domain, before all",
         severity=None if end is not None and end.qualifier in "-~" else Severity.WARNING,
     )
 

@@ -27,7 +27,7 @@ After (a key that may send):
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import evidence, refused_for, said
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.ERROR)
@@ -36,5 +36,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     report(
         f"{sent.provider} refuses the key: {said(stage)}.",
         evidence=evidence(stage),
-        fix=Fix(sent.advice or "Check the key, and that it may send"),
+        fix=sent.advice or "Check the key, and that it may send",
     )

@@ -28,7 +28,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import evidence, refused_for, said
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.ERROR)
@@ -37,5 +37,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     report(
         f"{sent.provider} has nothing for this request at {sent.endpoint}: {said(stage)}.",
         evidence=evidence(stage),
-        fix=Fix(sent.advice or "Check 'region' and 'url'"),
+        fix=sent.advice or "Check 'region' and 'url'",
     )

@@ -25,7 +25,7 @@ After (the provider's page of the domain):
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import evidence, refused_for, said
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.ERROR)
@@ -34,5 +34,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     report(
         f"{sent.provider} does not let this account send from {facts.from_address}: {said(stage)}.",
         evidence=evidence(stage),
-        fix=Fix(sent.advice or "Verify the From domain at the provider"),
+        fix=sent.advice or "Verify the From domain at the provider",
     )

@@ -25,7 +25,7 @@ After (a domain of your own, verified):
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import evidence, refused_for, said
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.ERROR)
@@ -34,5 +34,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     report(
         f"{sent.provider} does not let this account send to {facts.recipient} yet: {said(stage)}.",
         evidence=evidence(stage),
-        fix=Fix(sent.advice or "Ask the provider for production access"),
+        fix=sent.advice or "Ask the provider for production access",
     )

@@ -28,7 +28,7 @@ After (the probe waits that long):
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import evidence, refused_for, said
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.ERROR)
@@ -38,5 +38,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     report(
         f"{sent.provider} has reached a limit for this account: {said(stage)}.{wait}",
         evidence=evidence(stage),
-        fix=Fix(sent.advice or "Wait, or raise the limit in the account"),
+        fix=sent.advice or "Wait, or raise the limit in the account",
     )

@@ -26,7 +26,7 @@ After (removed from the list):
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import evidence, refused_for, said
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.ERROR)
@@ -35,5 +35,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     report(
         f"{sent.provider} does not send to {facts.recipient}: {said(stage)}.",
         evidence=evidence(stage),
-        fix=Fix(sent.advice or "Remove the recipient from the provider's suppression list"),
+        fix=sent.advice or "Remove the recipient from the provider's suppression list",
     )

@@ -25,7 +25,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import evidence, refused_for, said
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.ERROR)
@@ -35,5 +35,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
         report(
             f"{sent.provider} reports an error in a reply with HTTP {sent.status}: {said(stage)}.",
             evidence=evidence(stage),
-            fix=Fix("Follow the provider's words; have your application read the body of replies too"),
+            fix="Follow the provider's words; have your application read the body of replies too",
         )

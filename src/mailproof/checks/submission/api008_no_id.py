@@ -25,7 +25,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import accepted, http
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.INFO, consequence="tidy")
@@ -35,5 +35,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
         report(
             f"{sent.provider} accepted the message and gave no id for it.",
             evidence=(f"HTTP {sent.status}",),
-            fix=Fix("Check that 'url' is the provider's API, and not something that answers in its place"),
+            fix="Check that 'url' is the provider's API, and not something that answers in its place",
         )

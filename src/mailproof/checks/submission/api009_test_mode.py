@@ -27,7 +27,7 @@ After (the field is removed):
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import http
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.ERROR)
@@ -37,11 +37,11 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
         report(
             f"{sent.provider} was asked for a dry run, and answers as if it had sent the message.",
             evidence=(f"HTTP {sent.status}",),
-            fix=Fix("Look for the message in the provider's log; report it to mailproof if it was sent"),
+            fix="Look for the message in the provider's log; report it to mailproof if it was sent",
         )
     if sent.simulated and not sent.dry_run:
         report(
             f"{sent.provider} accepted the message in a test mode: it sends nothing.",
             evidence=(f"HTTP {sent.status}",),
-            fix=Fix("Turn the test mode off: use a live key, and remove the option or header field"),
+            fix="Turn the test mode off: use a live key, and remove the option or header field",
         )

@@ -24,7 +24,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import evidence, refused_for, said
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.ERROR)
@@ -33,5 +33,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     report(
         f"{sent.provider} reports an error of its own: {said(stage)}.",
         evidence=evidence(stage),
-        fix=Fix(sent.advice or "Look at the provider's status page, and try again later"),
+        fix=sent.advice or "Look at the provider's status page, and try again later",
     )

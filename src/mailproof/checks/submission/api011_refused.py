@@ -25,7 +25,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import evidence, refused_for, said
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.ERROR)
@@ -36,5 +36,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     report(
         f"{sent.provider} refuses the message: {said(stage)}.",
         evidence=evidence(stage),
-        fix=Fix(sent.advice or "Follow the provider's own words, or ask its support"),
+        fix=sent.advice or "Follow the provider's own words, or ask its support",
     )

@@ -27,7 +27,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import ended_at_any, evidence, http, said
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.ERROR)
@@ -42,5 +42,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     report(
         f"The reply of {sent.provider} cannot be used: {said(stage)}.{doubt}",
         evidence=evidence(stage),
-        fix=Fix("Check 'url', and what answers there; look for the message in the provider's log"),
+        fix="Check 'url', and what answers there; look for the message in the provider's log",
     )

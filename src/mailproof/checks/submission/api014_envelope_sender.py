@@ -27,7 +27,7 @@ After (the return path is the provider's):
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import http
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.INFO, consequence="tidy")
@@ -36,5 +36,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     if sent.envelope == "theirs" and facts.mail_from.lower() != facts.from_address.lower():
         report(
             f"{sent.provider} takes no envelope sender: <{facts.mail_from}> is not used.",
-            fix=Fix("Remove mail_from, or set up a custom return path for the domain at the provider"),
+            fix="Remove mail_from, or set up a custom return path for the domain at the provider",
         )

@@ -28,7 +28,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import comparison, submission
-from mailproof.model import DeliveryFacts, Fix, HttpSubmission, Severity
+from mailproof.model import DeliveryFacts, HttpSubmission, Severity
 
 
 @declare(Severity.WARNING)
@@ -42,7 +42,7 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     report(
         f"Links in the message lead to {hosts}, where no link that was sent does.",
         evidence=found.new_link_hosts[:20],
-        fix=Fix(
+        fix=(
             "Remove tracking = true from the profile's submit section"
             if wanted
             else "Turn off click tracking at the provider; if it is a filter of the receiver, let it be"

@@ -28,7 +28,7 @@ After:
 
 from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.delivery import ended_at_any, submission
-from mailproof.model import DeliveryFacts, Fix, ProgramSubmission, Severity
+from mailproof.model import DeliveryFacts, ProgramSubmission, Severity
 
 
 @declare(Severity.ERROR)
@@ -42,5 +42,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
         report(
             f"{sent.program} did not take the message: {stage.reason}{words}.",
             evidence=(stage.text,) if stage.text else (),
-            fix=Fix("Run it by hand as the same user, with a message on its standard input"),
+            fix="Run it by hand as the same user, with a message on its standard input",
         )

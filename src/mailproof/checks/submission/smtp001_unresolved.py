@@ -28,7 +28,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import ended_at, evidence, failing, server
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.ERROR)
@@ -37,5 +37,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     report(
         f"{server(facts)} can't be reached: {stage.reason}.",
         evidence=evidence(stage),
-        fix=Fix("Correct the host in the profile's submit section, or publish its address in the DNS"),
+        fix="Correct the host in the profile's submit section, or publish its address in the DNS",
     )

@@ -28,7 +28,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import ended_at, evidence, failing, place, submission
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.ERROR)
@@ -38,5 +38,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     report(
         f"No connection to {place(facts)}: {stage.reason}.",
         evidence=evidence(stage),
-        fix=Fix(f"Check {where}, that the server listens there, and any firewall"),
+        fix=f"Check {where}, that the server listens there, and any firewall",
     )

@@ -28,7 +28,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import ended_at, evidence, failing, place, submission
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.ERROR)
@@ -40,4 +40,4 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
         if port == 25
         else f"Ask the network's provider whether it blocks outgoing port {port}, and check the firewall"
     )
-    report(f"{place(facts)} does not answer: {stage.reason}", evidence=evidence(stage), fix=Fix(advice))
+    report(f"{place(facts)} does not answer: {stage.reason}", evidence=evidence(stage), fix=advice)

@@ -28,7 +28,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import evidence, place, said, smtp_ended_at
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.ERROR)
@@ -38,5 +38,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
         report(
             f"{place(facts)} does not start an SMTP session ({stage.stage}): {said(stage)}.",
             evidence=evidence(stage),
-            fix=Fix("Check that an SMTP server listens on this port, and that it accepts this client"),
+            fix="Check that an SMTP server listens on this port, and that it accepts this client",
         )

@@ -31,7 +31,7 @@ After (Postfix: `smtpd_tls_security_level = may` with a certificate):
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import evidence, failing, place, smtp, smtp_ended_at
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.ERROR)
@@ -41,5 +41,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     report(
         f"{place(facts)} does not offer STARTTLS, so nothing was sent.",
         evidence=(*evidence(stage), f"offered: {offered}"),
-        fix=Fix("Enable TLS on the server's submission port, or use port 465 with implicit TLS"),
+        fix="Enable TLS on the server's submission port, or use port 465 with implicit TLS",
     )

@@ -30,7 +30,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import evidence, failing, place, smtp, smtp_ended_at
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.ERROR)
@@ -41,5 +41,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     report(
         f'{place(facts)} does not speak the TLS mode "{used}": {stage.reason}.',
         evidence=evidence(stage),
-        fix=Fix(f'Set security = "{better}" for this port in the profile\'s submit section'),
+        fix=f'Set security = "{better}" for this port in the profile\'s submit section',
     )

@@ -30,7 +30,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import ended_at, evidence, failing, place, said
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.ERROR)
@@ -39,5 +39,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     report(
         f"TLS with {place(facts)} failed: {said(stage)}.",
         evidence=evidence(stage),
-        fix=Fix("Check the server's TLS configuration: versions, ciphers, certificate and key"),
+        fix="Check the server's TLS configuration: versions, ciphers, certificate and key",
     )

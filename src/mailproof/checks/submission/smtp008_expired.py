@@ -26,7 +26,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import certificate_evidence, leaf, place, tls_of
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.ERROR)
@@ -42,5 +42,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
         report(
             words,
             evidence=certificate_evidence(tls),
-            fix=Fix("Renew the certificate and reload the mail server, so that it serves the new one"),
+            fix="Renew the certificate and reload the mail server, so that it serves the new one",
         )

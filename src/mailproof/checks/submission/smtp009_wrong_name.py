@@ -26,7 +26,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import certificate_evidence, leaf, place, submission, tls_of
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.ERROR)
@@ -40,7 +40,7 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     report(
         f"The certificate of {place(facts)} is not for {host}" + (f" but for {names}." if names else "."),
         evidence=certificate_evidence(tls),
-        fix=Fix(
+        fix=(
             f"Set the host to a name in the certificate ({names}), or add {host} to the certificate"
             if names
             else f"Add {host} to the names in the certificate"

@@ -28,7 +28,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import certificate_evidence, place, tls_of
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.ERROR)
@@ -41,5 +41,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     report(
         f"The certificate of {place(facts)} is not trusted: {tls.problem}.{hint}",
         evidence=certificate_evidence(tls),
-        fix=Fix("Serve the full chain of a public CA, or name a private root certificate in ca_file"),
+        fix="Serve the full chain of a public CA, or name a private root certificate in ca_file",
     )

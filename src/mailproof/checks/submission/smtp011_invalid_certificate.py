@@ -25,7 +25,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import certificate_evidence, place, tls_of
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.ERROR)
@@ -36,5 +36,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
         report(
             f"The certificate of {place(facts)} does not verify: {tls.problem}.",
             evidence=certificate_evidence(tls),
-            fix=Fix("Have a new certificate issued, and check the clocks of both machines"),
+            fix="Have a new certificate issued, and check the clocks of both machines",
         )

@@ -24,7 +24,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import certificate_evidence, leaf, place, tls_of
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 #: Automatic renewals act at 30 days; this leaves nine to notice.
 LEAST_DAYS = 21
@@ -39,5 +39,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
             f"The certificate of {place(facts)} expires on {certificate.not_after:%Y-%m-%d}, "
             f"in {certificate.days_left} days.",
             evidence=certificate_evidence(tls),
-            fix=Fix("Renew it now, and find out why the automatic renewal failed"),
+            fix="Renew it now, and find out why the automatic renewal failed",
         )

@@ -28,7 +28,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import certificate_evidence, place, tls_of
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.WARNING, consequence="tidy")
@@ -38,5 +38,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
         report(
             f"The certificate of {place(facts)} was not verified: the profile turns that off.",
             evidence=certificate_evidence(tls),
-            fix=Fix('Remove verification = "off"; for a private CA, name its root certificate in ca_file'),
+            fix='Remove verification = "off"; for a private CA, name its root certificate in ca_file',
         )

@@ -26,7 +26,7 @@ After (Postfix: `smtpd_tls_mandatory_protocols = >=TLSv1.2`):
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import place, tls_of
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.WARNING, consequence="tidy")
@@ -36,5 +36,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
         report(
             f"{place(facts)} supports nothing newer than {tls.version}, which is deprecated.",
             evidence=(f"{tls.version} with {tls.cipher}",),
-            fix=Fix("Enable TLS 1.2 and 1.3 on the mail server"),
+            fix="Enable TLS 1.2 and 1.3 on the mail server",
         )

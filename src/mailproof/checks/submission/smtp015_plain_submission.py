@@ -28,7 +28,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import PLAINTEXT, place, smtp
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.WARNING, consequence="tidy")
@@ -41,6 +41,6 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     what = "the password and the message" if exposed else "the message"
     report(
         f"The session with {place(facts)} was not encrypted: {what} crossed the network in plain text.",
-        fix=Fix("Use port 587 with STARTTLS, or port 465 with implicit TLS"),
+        fix="Use port 587 with STARTTLS, or port 465 with implicit TLS",
         severity=Severity.ERROR if exposed else None,
     )

@@ -28,7 +28,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import evidence, failing, place, said, smtp, smtp_ended_at
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.ERROR)
@@ -38,5 +38,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     report(
         f"{place(facts)} refuses the sign-in with {mechanism}: {said(stage)}.",
         evidence=evidence(stage),
-        fix=Fix("Check user name and password; some providers require an application password or OAuth"),
+        fix="Check user name and password; some providers require an application password or OAuth",
     )

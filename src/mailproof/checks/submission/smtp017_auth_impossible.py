@@ -28,7 +28,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import evidence, failing, place, said, smtp, smtp_ended_at
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.ERROR)
@@ -38,5 +38,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     report(
         f"Could not sign in to {place(facts)}: {said(stage)}.",
         evidence=(*evidence(stage), f"mechanisms offered: {offered}"),
-        fix=Fix("Use port 587 or 465 with TLS, and a mechanism that the server offers"),
+        fix="Use port 587 or 465 with TLS, and a mechanism that the server offers",
     )

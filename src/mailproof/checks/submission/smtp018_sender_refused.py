@@ -29,7 +29,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import evidence, failing, place, said, smtp_ended_at
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.ERROR)
@@ -39,7 +39,7 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     report(
         f"{place(facts)} refuses the sender <{facts.mail_from}>: {said(stage)}.",
         evidence=evidence(stage),
-        fix=Fix(
+        fix=(
             "Set username and password (or token) in the profile's submit section"
             if needs_auth
             else f"Use a sender that this account may use, or have the server allow <{facts.mail_from}>"

@@ -27,7 +27,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import advice_for, evidence, failing, place, said, smtp_ended_at
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.ERROR)
@@ -36,5 +36,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     report(
         f"{place(facts)} refuses the message: {said(stage)}.",
         evidence=evidence(stage),
-        fix=Fix(advice_for(stage.enhanced, stage.text)),
+        fix=advice_for(stage.enhanced, stage.text),
     )

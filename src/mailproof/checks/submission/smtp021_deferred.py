@@ -28,7 +28,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import ended_at_any, evidence, failing, place, said, smtp, submission
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.ERROR)
@@ -40,5 +40,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     report(
         f"{place(facts)} deferred the message at {stage.stage}, after {tries}: {said(stage)}.",
         evidence=evidence(stage),
-        fix=Fix("Try again later or raise retry_for; a rate limit or reputation block has to be lifted"),
+        fix="Try again later or raise retry_for; a rate limit or reputation block has to be lifted",
     )

@@ -26,7 +26,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import accepted, evidence, place, said, smtp
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.INFO, consequence="tidy")
@@ -39,5 +39,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
             f"{place(facts)} accepted the message at attempt {facts_of.attempts}, {facts_of.waited_s:g} s "
             f"later; its first answer was: {said(first)}.",
             evidence=evidence(first),
-            fix=Fix("If the server is yours, exempt authenticated clients from greylisting"),
+            fix="If the server is yours, exempt authenticated clients from greylisting",
         )

@@ -32,7 +32,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import failing, place, said, smtp, smtp_ended_at
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.ERROR)
@@ -42,7 +42,7 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     report(
         f"The message can't be sent through {place(facts)}: {said(stage)}.",
         evidence=(f"extensions offered: {offered}",),
-        fix=Fix(
+        fix=(
             "Use another server, or leave require_tls out"
             if smtp(facts).require_tls
             else "Use an ASCII address, a 7-bit encoding or a smaller message, or another server"

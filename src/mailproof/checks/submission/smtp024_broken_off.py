@@ -34,7 +34,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import evidence, failing, place, said, smtp_ended_at, submission
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.ERROR)
@@ -48,7 +48,7 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     report(
         f"{place(facts)} broke off the session at {stage.stage}: {said(stage)}.{known if in_doubt else ''}",
         evidence=evidence(stage),
-        fix=Fix(
+        fix=(
             "Look at the mail server's log at the time of the probe for what fails or takes so long before "
             "the answer to the final dot: senders will deliver twice"
             if in_doubt

@@ -27,7 +27,7 @@ After:
 
 from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.delivery import said, smtp
-from mailproof.model import DeliveryFacts, Fix, Severity
+from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.ERROR)
@@ -40,5 +40,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
             report(
                 f"{sent.host} does not work at its address {each.address} ({each.failure.stage}): "
                 f"{said(each.failure)}",
-                fix=Fix(f"Repair the server at {each.address}, or remove that address of {sent.host}"),
+                fix=f"Repair the server at {each.address}, or remove that address of {sent.host}",
             )

@@ -29,7 +29,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.tls_rpt._facts import at, record_of
-from mailproof.model import Fix, Severity, TlsRptFacts, TlsRptRecord
+from mailproof.model import Severity, TlsRptFacts, TlsRptRecord
 
 
 @declare(Severity.WARNING, record_of)
@@ -46,5 +46,5 @@ def check(given: tuple[TlsRptFacts, TlsRptRecord], report: Reporter) -> None:
             "mail.",
             location=at(found, record.text, uri.start if uri else None, uri.end if uri else None),
             evidence=(destination.lookup.describe(), *destination.lookup.records[:3]),
-            fix=Fix(f"Use a mailbox that you read in rua=, or set up mail for {destination.domain}."),
+            fix=f"Use a mailbox that you read in rua=, or set up mail for {destination.domain}.",
         )

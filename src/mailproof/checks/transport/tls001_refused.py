@@ -27,7 +27,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import location, reached
-from mailproof.model import Fix, MxConnectionFacts, Severity
+from mailproof.model import MxConnectionFacts, Severity
 
 
 @declare(Severity.ERROR, reached)
@@ -39,6 +39,6 @@ def check(everything: tuple[MxConnectionFacts, ...], report: Reporter) -> None:
                 f"The mail host {each.place} refuses connections on port {each.port}.",
                 location=location(each),
                 evidence=(each.reason,),
-                fix=Fix("Run a mail server on that address, or remove its address or MX record."),
+                fix="Run a mail server on that address, or remove its address or MX record.",
                 severity=Severity.WARNING if taken else Severity.ERROR,
             )

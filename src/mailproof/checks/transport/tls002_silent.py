@@ -29,7 +29,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import location, reached
-from mailproof.model import Fix, MxConnectionFacts, Severity
+from mailproof.model import MxConnectionFacts, Severity
 
 
 @declare(Severity.WARNING, reached)
@@ -41,7 +41,7 @@ def check(everything: tuple[MxConnectionFacts, ...], report: Reporter) -> None:
                 f"The mail host {each.place} doesn't answer on port {each.port}, while others do.",
                 location=location(each),
                 evidence=(each.reason,),
-                fix=Fix("Start the host or open its firewall, or remove its address or MX record."),
+                fix="Start the host or open its firewall, or remove its address or MX record.",
             )
         elif each.state == "silent":
             report.unknown(f"{each.place}: {each.reason}")

@@ -27,7 +27,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import connections, location, talked
-from mailproof.model import DomainFacts, Fix, MxConnectionFacts, Severity
+from mailproof.model import DomainFacts, MxConnectionFacts, Severity
 
 
 @declare(Severity.WARNING, connections)
@@ -38,7 +38,7 @@ def check(facts: DomainFacts, every: tuple[MxConnectionFacts, ...], report: Repo
                 f"The service on port {each.port} of {each.place} doesn't speak SMTP.",
                 location=location(each),
                 evidence=(each.reason,),
-                fix=Fix("Run a mail server on that port, or remove the MX record."),
+                fix="Run a mail server on that port, or remove the MX record.",
                 severity=Severity.ERROR,
             )
         elif each.code >= 500:
@@ -46,6 +46,6 @@ def check(facts: DomainFacts, every: tuple[MxConnectionFacts, ...], report: Repo
                 f"{each.place} refuses this client with {each.code} {each.greeting}",
                 location=location(each),
                 evidence=("The refusal may be for this machine's address; other senders may get through.",),
-                fix=Fix("Follow the server's reply, and try from a mail server of your own."),
+                fix="Follow the server's reply, and try from a mail server of your own.",
             )
     tuple(talked(facts, report))  # reports the hosts of which nothing is known

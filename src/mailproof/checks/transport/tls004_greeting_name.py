@@ -27,7 +27,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import location, talked
-from mailproof.model import Fix, MxConnectionFacts, Severity
+from mailproof.model import MxConnectionFacts, Severity
 from mailproof.records.hostnames import is_full_name
 
 _LOCAL = (".localdomain", ".local", ".localhost", ".invalid")
@@ -45,5 +45,5 @@ def check(every: tuple[MxConnectionFacts, ...], report: Reporter) -> None:
             f"{each.place} calls itself {name!r}, which is not a full host name.",
             location=location(each),
             evidence=(f"220 {each.greeting}",),
-            fix=Fix(f"Set the server's host name to one that resolves to {each.address}."),
+            fix=f"Set the server's host name to one that resolves to {each.address}.",
         )

@@ -26,7 +26,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import location, talked
-from mailproof.model import DomainFacts, Fix, MxConnectionFacts, Severity
+from mailproof.model import DomainFacts, MxConnectionFacts, Severity
 
 
 @declare(Severity.INFO, talked, consequence="tidy")
@@ -50,5 +50,5 @@ def check(facts: DomainFacts, every: tuple[MxConnectionFacts, ...], report: Repo
                 f"{each.place} calls itself {name}, which is neither the MX host nor a PTR name.",
                 location=location(each),
                 evidence=(f"PTR of {each.address}: {', '.join(names) or 'none'}",),
-                fix=Fix("Set the server's host name to the PTR name, or have the PTR record changed."),
+                fix="Set the server's host name to the PTR name, or have the PTR record changed.",
             )

@@ -26,7 +26,7 @@ After:
 
 from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.checks.transport._facts import location, talked
-from mailproof.model import Fix, MxConnectionFacts, Severity
+from mailproof.model import MxConnectionFacts, Severity
 
 
 @declare(Severity.WARNING, talked, consequence="tidy")
@@ -37,7 +37,7 @@ def check(every: tuple[MxConnectionFacts, ...], report: Reporter) -> None:
                 f"{each.place} doesn't offer STARTTLS: mail to it travels in plain text.",
                 location=location(each),
                 evidence=(f"EHLO: {', '.join(each.extensions) or 'no extensions'}",),
-                fix=Fix("Enable STARTTLS; if it is enabled, look for a firewall in between that removes it."),
+                fix="Enable STARTTLS; if it is enabled, look for a firewall in between that removes it.",
             )
         elif each.starttls is None:
             raise Undetermined(f"{each.place}: {each.reason}")

@@ -27,7 +27,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import location, talked
-from mailproof.model import Fix, MxConnectionFacts, Severity
+from mailproof.model import MxConnectionFacts, Severity
 
 MODERN = ("TLSv1.2", "TLSv1.3")
 
@@ -43,5 +43,5 @@ def check(every: tuple[MxConnectionFacts, ...], report: Reporter) -> None:
         report(
             f"{each.place} offers STARTTLS, but it fails: {each.starttls_problem}.{old}",
             location=location(each),
-            fix=Fix("Correct the server's TLS settings; its log shows what failed."),
+            fix="Correct the server's TLS settings; its log shows what failed.",
         )

@@ -25,7 +25,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import location, with_tls
-from mailproof.model import Fix, MxConnectionFacts, Severity, TlsFacts
+from mailproof.model import MxConnectionFacts, Severity, TlsFacts
 
 
 @declare(Severity.ERROR, with_tls)
@@ -41,5 +41,5 @@ def check(every: tuple[tuple[MxConnectionFacts, TlsFacts], ...], report: Reporte
         report(
             f"{each.place} offers nothing newer than {best}, which today's senders refuse.",
             location=location(each),
-            fix=Fix("Upgrade the server's TLS library, or allow TLS 1.2 and 1.3."),
+            fix="Upgrade the server's TLS library, or allow TLS 1.2 and 1.3.",
         )

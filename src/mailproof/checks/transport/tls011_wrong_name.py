@@ -28,7 +28,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import Certificates, certificates, describe, location, pinned
-from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.model import DomainFacts, Severity
 
 
 @declare(Severity.WARNING, certificates, consequence="tidy", needs=("dane",))
@@ -40,6 +40,6 @@ def check(facts: DomainFacts, every: Certificates, report: Reporter) -> None:
                 f"not for {each.host}.",
                 location=location(each),
                 evidence=describe(leaf),
-                fix=Fix(f"Get a certificate for {each.host}."),
+                fix=f"Get a certificate for {each.host}.",
                 severity=Severity.INFO if pinned(facts, each.host) else Severity.WARNING,
             )

@@ -28,7 +28,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import Certificates, certificates, describe, location, pinned
-from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.model import DomainFacts, Severity
 
 
 @declare(Severity.WARNING, certificates, consequence="tidy", needs=("dane",))
@@ -44,7 +44,7 @@ def check(facts: DomainFacts, every: Certificates, report: Reporter) -> None:
             f"The certificate of {each.place} {when}.",
             location=location(each),
             evidence=describe(leaf),
-            fix=Fix(
+            fix=(
                 "Check the clocks of both machines."
                 if early
                 else "Renew the certificate and reload the mail server."

@@ -25,7 +25,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import Certificates, certificates, describe, location, pinned
-from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.model import DomainFacts, Severity
 
 
 @declare(Severity.WARNING, certificates, consequence="tidy", needs=("dane",))
@@ -38,5 +38,5 @@ def check(facts: DomainFacts, every: Certificates, report: Reporter) -> None:
                 f"The certificate of {each.place} expires in {days}, on {leaf.not_after:%Y-%m-%d}.",
                 location=location(each),
                 evidence=describe(leaf),
-                fix=Fix("Renew the certificate and reload the mail server."),
+                fix="Renew the certificate and reload the mail server.",
             )

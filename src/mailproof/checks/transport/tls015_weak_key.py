@@ -26,7 +26,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import Certificates, certificates, describe, location
-from mailproof.model import Fix, Severity
+from mailproof.model import Severity
 
 
 @declare(Severity.WARNING, certificates, consequence="tidy")
@@ -37,7 +37,7 @@ def check(every: Certificates, report: Reporter) -> None:
                 f"The certificate of {each.place} has a weak key: {leaf.key}.",
                 location=location(each),
                 evidence=describe(leaf),
-                fix=Fix("Make a new key, RSA with 2048 bits or EC P-256, and have a new certificate issued."),
+                fix="Make a new key, RSA with 2048 bits or EC P-256, and have a new certificate issued.",
             )
 
 

@@ -26,7 +26,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import Certificates, certificates, describe, location
-from mailproof.model import Fix, Severity
+from mailproof.model import Severity
 
 
 @declare(Severity.WARNING, certificates, consequence="tidy")
@@ -41,6 +41,6 @@ def check(every: Certificates, report: Reporter) -> None:
                     f"{each.place}: {certificate.subject} is signed with {certificate.signature}.",
                     location=location(each),
                     evidence=describe(certificate),
-                    fix=Fix("Have the certificate reissued, signed with SHA-256 or better."),
+                    fix="Have the certificate reissued, signed with SHA-256 or better.",
                 )
                 break

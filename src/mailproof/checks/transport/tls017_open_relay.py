@@ -29,7 +29,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import location, talked
-from mailproof.model import Fix, MxConnectionFacts, Severity
+from mailproof.model import MxConnectionFacts, Severity
 
 
 @declare(Severity.ERROR, talked, consequence="forged")
@@ -43,7 +43,7 @@ def check(every: tuple[MxConnectionFacts, ...], report: Reporter) -> None:
                     f"RCPT TO: {each.relay_reply}",
                     "If the server trusts the network this ran from, that is correct: try from outside.",
                 ),
-                fix=Fix("Allow relaying only for your own networks and for users who sign in."),
+                fix="Allow relaying only for your own networks and for users who sign in.",
             )
         elif each.relay == "deferred":
             report.unknown(f"{each.place} gave a temporary reply: {each.relay_reply}")
