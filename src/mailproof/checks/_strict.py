@@ -1,5 +1,7 @@
 """What the rules on strict verification share: one finding for all that a chain's certificates lack."""
 
+from __future__ import annotations
+
 from mailproof.checks.base import Reporter
 from mailproof.model import Fix, Location, StrictFault
 

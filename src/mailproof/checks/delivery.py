@@ -1,5 +1,7 @@
 """What the rules on delivery share: guards, and words for stages, certificates and bounces."""
 
+from __future__ import annotations
+
 from typing import get_args
 
 from mailproof.checks.base import Enough, NotApplicable, Undetermined, required

@@ -1,5 +1,7 @@
 """What the rules on inbound mail share: one case of the run, and words for it."""
 
+from __future__ import annotations
+
 from mailproof.checks.base import Enough, NotApplicable, Undetermined, required
 from mailproof.model import InboundCase, InboundFacts, InboundName
 

@@ -1,5 +1,7 @@
 """What the rules on misplaced records share: one finding for each record at a name that is never queried."""
 
+from __future__ import annotations
+
 from mailproof.checks.base import Reporter, Undetermined
 from mailproof.model import (
     DomainFacts,

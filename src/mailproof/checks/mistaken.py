@@ -1,5 +1,7 @@
 """What the rules on policy records share: texts that were meant as a record, aliases that lead nowhere."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 
 from mailproof.checks.base import Reporter

@@ -1,5 +1,7 @@
 """The names at which the owner of a domain can publish records: a fix for any other is words."""
 
+from __future__ import annotations
+
 import re
 
 #: Names that a provider adds to the zone itself: Cloudflare's for an MX host behind its proxy.

@@ -1,5 +1,7 @@
 """Fixes that replace one TXT record with another, where the domain's owner can: else they are words."""
 
+from __future__ import annotations
+
 from mailproof.model import Fix, FixKind, FixRecord, Lookup
 
 

@@ -1,5 +1,7 @@
 """The ``mailproof`` command: the commands and what ends them."""
 
+from __future__ import annotations
+
 import importlib
 import sys
 from collections.abc import Sequence

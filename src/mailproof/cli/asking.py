@@ -1,5 +1,7 @@
 """Questions on the terminal, asked until the answer can be used."""
 
+from __future__ import annotations
+
 import json
 from collections.abc import Callable
 

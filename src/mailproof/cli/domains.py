@@ -1,5 +1,7 @@
 """The domains that were given: as names, addresses, URLs, a list in a file, or by the zones."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path

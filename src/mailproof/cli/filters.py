@@ -1,5 +1,7 @@
 """The spam filters to use: those of the configuration, overridden by the options."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 from mailproof.cli.profile import host_and_port

@@ -1,5 +1,7 @@
 """Option groups: named tuples of options that a command takes as one argument."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from copy import copy
 from functools import wraps

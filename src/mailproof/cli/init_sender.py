@@ -1,5 +1,7 @@
 """The questions of ``mailproof init --kind``: what a provider's API or a program needs."""
 
+from __future__ import annotations
+
 from typing import cast
 
 from mailproof.cli.asking import ask, ask_variable, line, secret_line

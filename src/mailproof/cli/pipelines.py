@@ -4,6 +4,8 @@ This is the second line of defence: no output contains such commands (``mailproo
 pictures are not enclosed, since a program may read them from standard output.
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

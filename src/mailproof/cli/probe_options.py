@@ -1,5 +1,7 @@
 """The options of ``mailproof probe`` that say how to send and fetch."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import Annotated, Literal, NamedTuple
 

@@ -6,6 +6,8 @@ This changes the whole process, so the command does it, and the library never.
 ``importlib.metadata`` is replaced by a module that loads the real one at its first use.
 """
 
+from __future__ import annotations
+
 import importlib
 import importlib.util
 import sys

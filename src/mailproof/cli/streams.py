@@ -1,5 +1,7 @@
 """Standard output and error: what a terminal can show, and how wide it is."""
 
+from __future__ import annotations
+
 import contextlib
 import errno
 import os

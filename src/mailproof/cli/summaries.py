@@ -1,5 +1,7 @@
 """``--summary FILE``: what many domains or messages come to, as text, JSON or a page of HTML."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated

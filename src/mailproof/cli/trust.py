@@ -1,5 +1,7 @@
 """``mailproof trust``."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import Annotated
 

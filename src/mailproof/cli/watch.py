@@ -1,5 +1,7 @@
 """``mailproof watch``: ``mailproof monitor`` for domains alone."""
 
+from __future__ import annotations
+
 from typing import Annotated
 
 import typer

@@ -1,5 +1,7 @@
 """Standard output, written: text for people or programs, and octets."""
 
+from __future__ import annotations
+
 import os
 import sys
 from typing import IO, AnyStr

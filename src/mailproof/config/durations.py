@@ -1,5 +1,7 @@
 """Times in the form ``90s``, ``15m``, ``1h``, ``2d``, and windows of the day or the calendar."""
 
+from __future__ import annotations
+
 import re
 from datetime import datetime, time, timedelta
 

@@ -1,5 +1,7 @@
 """Spam filters that scan a message: the table ``[filters]`` of mailproof.toml."""
 
+from __future__ import annotations
+
 from pathlib import Path
 
 from msgspec import Struct

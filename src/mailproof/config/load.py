@@ -1,5 +1,7 @@
 """Finding and reading the configuration file. Every fault is a ConfigError of one line."""
 
+from __future__ import annotations
+
 import os
 from pathlib import Path
 from typing import Any

@@ -1,5 +1,7 @@
 """What a mailbox behind an HTTP API needs in ``[profiles.NAME.retrieve]``, and what means nothing to it."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 from mailproof.config.senders import base_problem

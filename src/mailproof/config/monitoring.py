@@ -1,5 +1,7 @@
 """What is watched and how: the table ``[monitor]`` of mailproof.toml."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated

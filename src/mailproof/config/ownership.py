@@ -1,5 +1,7 @@
 """Who owns a file: whether anyone but the user (and root) could have written or replaced it."""
 
+from __future__ import annotations
+
 import os
 import stat
 from collections.abc import Iterator

@@ -4,6 +4,8 @@ Running commands, asking spam filters, and sending anything to another host need
 (--config, MAILPROOF_CONFIG) or trusts (``mailproof trust``). Loopback addresses don't count as other hosts.
 """
 
+from __future__ import annotations
+
 import os
 from collections.abc import Iterator
 from pathlib import Path

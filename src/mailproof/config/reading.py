@@ -3,6 +3,8 @@
 msgspec checks each value. The messages are ours: its own would quote the value, which may be a secret.
 """
 
+from __future__ import annotations
+
 from datetime import date
 from enum import Enum
 from pathlib import Path

@@ -1,5 +1,7 @@
 """What each kind of sender needs in ``[profiles.NAME.submit]``, and what it may have."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 from urllib.parse import urlsplit

@@ -1,5 +1,7 @@
 """What the types cannot say: keys that need each other, or can't be used together."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 from mailproof.config.filters import FilterSettings, url_problem

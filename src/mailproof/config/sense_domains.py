@@ -1,5 +1,7 @@
 """What the types cannot say of domains: names, addresses, senders and receivers that are none."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 from mailproof.config.settings import Config, DomainSettings, plain

@@ -1,5 +1,7 @@
 """From the tables of the file to the shape of the types: names made values, paths resolved."""
 
+from __future__ import annotations
+
 from pathlib import Path
 from typing import Any
 

@@ -3,6 +3,8 @@
 Kept as direnv does it: an entry a file below XDG_STATE_HOME (~/.local/state)/mailproof/trusted.
 """
 
+from __future__ import annotations
+
 import hashlib
 import os
 from pathlib import Path

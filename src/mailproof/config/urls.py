@@ -1,5 +1,7 @@
 """The URLs of servers that a configuration may name."""
 
+from __future__ import annotations
+
 from ipaddress import ip_address
 from urllib.parse import urlsplit
 

@@ -1,5 +1,7 @@
 """Faults of a configuration file in words: file, line, key, what is wrong, the nearest known key."""
 
+from __future__ import annotations
+
 import difflib
 import re
 from collections.abc import Iterable

@@ -1,5 +1,7 @@
 """The text of a mailproof.toml that holds domains and what they are expected to publish."""
 
+from __future__ import annotations
+
 import json
 import re
 from collections.abc import Iterator, Sequence

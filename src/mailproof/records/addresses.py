@@ -1,5 +1,7 @@
 """IP addresses, as people and mail logs write them."""
 
+from __future__ import annotations
+
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from mailproof.errors import UsageError

@@ -1,5 +1,7 @@
 """Authentication-Results (RFC 8601) and Received-SPF (RFC 7208 section 9.1), in all dialects met."""
 
+from __future__ import annotations
+
 import re
 
 from mailproof.model import AuthenticationResults, AuthMethod, AuthProperty

@@ -1,5 +1,7 @@
 """BIMI assertion records (draft-brand-indicators-for-message-identification section 4.2)."""
 
+from __future__ import annotations
+
 import re
 from urllib.parse import urlsplit
 

@@ -1,5 +1,7 @@
 """Octets as text by the charset that a message names, which may be any word at all."""
 
+from __future__ import annotations
+
 import codecs
 
 #: What Python knows by name though no message is written in it. Punycode takes quadratic time.

@@ -1,5 +1,7 @@
 """Date and time as mail headers write it (RFC 5322 section 3.3, with the obsolete and the odd forms)."""
 
+from __future__ import annotations
+
 import re
 from datetime import UTC, datetime, timedelta, timezone
 

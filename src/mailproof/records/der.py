@@ -1,5 +1,7 @@
 """Just enough DER to see what a published public key is (X.690; RFC 8017 appendix A; RFC 5280 4.1.2.7)."""
 
+from __future__ import annotations
+
 from functools import lru_cache
 
 from msgspec import Struct

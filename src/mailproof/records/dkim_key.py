@@ -1,5 +1,7 @@
 """DKIM key records (RFC 6376 section 3.6.1, with RFC 8301 and RFC 8463), read as their author meant them."""
 
+from __future__ import annotations
+
 from msgspec import Struct, field
 
 from mailproof.model import DkimKeyRecord, Tag, TagProblem

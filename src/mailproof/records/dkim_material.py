@@ -1,5 +1,7 @@
 """What is in the ``p=`` of a key record, as written and as meant (RFC 6376 section 3.6.1, RFC 8463)."""
 
+from __future__ import annotations
+
 import base64
 import binascii
 from collections.abc import Iterator

@@ -3,6 +3,8 @@
 What does not belong is blanked out, so that the places of what is left stay true.
 """
 
+from __future__ import annotations
+
 import re
 
 from msgspec import Struct

@@ -1,5 +1,7 @@
 """Key records as they were meant: one written anew, several that are one key, a CNAME typed as TXT."""
 
+from __future__ import annotations
+
 import re
 from itertools import permutations
 

@@ -1,5 +1,7 @@
 """DKIM-Signature (RFC 6376 section 3.5), ARC-Message-Signature and ARC-Seal (RFC 8617 section 4)."""
 
+from __future__ import annotations
+
 import base64
 import binascii
 import re

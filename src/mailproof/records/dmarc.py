@@ -1,5 +1,7 @@
 """DMARC policy records (RFC 9989 sections 4.7 and 4.8): text to a frozen record with spans."""
 
+from __future__ import annotations
+
 import re
 from typing import Literal, cast
 

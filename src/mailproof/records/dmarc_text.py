@@ -1,5 +1,7 @@
 """DMARC records as they must have been meant, and rewritten."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable
 

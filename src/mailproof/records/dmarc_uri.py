@@ -1,5 +1,7 @@
 """The report destinations of a DMARC record: ``rua`` and ``ruf`` (RFC 9989 sections 4.6 and 4.8)."""
 
+from __future__ import annotations
+
 import re
 from urllib.parse import unquote, urlsplit
 

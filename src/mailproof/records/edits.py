@@ -1,5 +1,7 @@
 """How many typing errors are between two words."""
 
+from __future__ import annotations
+
 from functools import lru_cache
 
 

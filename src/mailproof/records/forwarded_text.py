@@ -1,5 +1,7 @@
 """Forwarded messages as text: the line above them, and the few fields that are shown."""
 
+from __future__ import annotations
+
 import re
 from typing import Protocol
 

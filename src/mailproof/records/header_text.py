@@ -1,5 +1,7 @@
 """Structured header text in tokens: words, quoted strings, comments, literals (RFC 5322 section 3.2)."""
 
+from __future__ import annotations
+
 import re
 from functools import lru_cache
 from typing import Literal

@@ -1,5 +1,7 @@
 """Host names in certificates (RFC 6125 section 6.4, RFC 9525 section 6.3)."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 
 

@@ -1,5 +1,7 @@
 """Links, images and visible text of HTML, by a scan that no input can make slow."""
 
+from __future__ import annotations
+
 import html
 import re
 from functools import lru_cache

@@ -1,5 +1,7 @@
 """The addresses of a From header: groups, IDN, comments, encoded words (RFC 5322 section 3.4, RFC 6532)."""
 
+from __future__ import annotations
+
 import re
 
 from msgspec import Struct

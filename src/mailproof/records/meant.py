@@ -3,6 +3,8 @@
 All four are a version and tags. What differs is in a ``Format``; how people get them wrong does not.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Iterator
 from functools import cache, cached_property

@@ -3,6 +3,8 @@
 https://learn.microsoft.com/defender-office-365/message-headers-eop-mdo, as of November 2026.
 """
 
+from __future__ import annotations
+
 from mailproof.model.filters import FilterJudgement
 
 SFV: dict[str, tuple[str, FilterJudgement]] = {

@@ -1,5 +1,7 @@
 """Which record of mail a TXT record is, and whether it is at the name where receivers look for it."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Iterator
 from functools import cached_property

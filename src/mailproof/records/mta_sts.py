@@ -1,5 +1,7 @@
 """MTA-STS records (RFC 8461 section 3.1)."""
 
+from __future__ import annotations
+
 import re
 
 from mailproof.model import StsRecord, Tag, TagProblem

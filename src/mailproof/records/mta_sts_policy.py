@@ -1,5 +1,7 @@
 """MTA-STS policies (RFC 8461 section 3.2) and their patterns (section 4.1)."""
 
+from __future__ import annotations
+
 import re
 from ipaddress import ip_address
 from typing import get_args

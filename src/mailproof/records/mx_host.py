@@ -1,5 +1,7 @@
 """What people enter in an MX record in place of a host name, and the host in it (RFC 5321 section 5.1)."""
 
+from __future__ import annotations
+
 import re
 from typing import Literal
 

@@ -1,5 +1,7 @@
 """Domains that a misspelt one may have been meant as: well-known ones, and slips of the finger undone."""
 
+from __future__ import annotations
+
 from mailproof.records.edits import edits
 
 #: Domains of large mailbox providers, and the top-level domains that most mail comes from.

@@ -1,5 +1,7 @@
 """Which word of a list a misspelt one must have meant."""
 
+from __future__ import annotations
+
 from collections.abc import Collection
 
 from mailproof.records.edits import edits

@@ -1,5 +1,7 @@
 """Address ranges: which are not routable in the public Internet, which hold which."""
 
+from __future__ import annotations
+
 from bisect import bisect
 from ipaddress import IPv4Network, IPv6Network, ip_network
 

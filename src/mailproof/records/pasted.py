@@ -4,6 +4,8 @@ Only the start is read to decide; what is undone is reported. Text before the me
 change to its lines may cost a signature: the copy then counts as ``altered``.
 """
 
+from __future__ import annotations
+
 import base64
 import binascii
 import html

@@ -1,5 +1,7 @@
 """The lines of a pasted message: quotation marks and X- before them, folding that was lost."""
 
+from __future__ import annotations
+
 import re
 from itertools import pairwise
 from typing import Protocol

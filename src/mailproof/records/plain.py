@@ -1,5 +1,7 @@
 """Record texts without what pasting leaves in them: quotes, escapes, invisible characters, the name."""
 
+from __future__ import annotations
+
 import re
 
 QUOTES = "\"'`\u00ab\u00bb\u2018\u2019\u201a\u201c\u201d\u201e"

@@ -1,5 +1,7 @@
 """Received headers (RFC 5321 section 4.4) as the servers of this world really write them."""
 
+from __future__ import annotations
+
 import ipaddress
 import re
 from collections.abc import Iterable, Iterator

@@ -1,5 +1,7 @@
 """What a Received header says of TLS, in the forms that servers write."""
 
+from __future__ import annotations
+
 import re
 
 #: "TLSv1/SSLv3" is how OpenSSL calls a family of ciphers: it does not name the version.

@@ -4,6 +4,8 @@ Names in the DNS lead where their owner wants. What is not an ordinary public ad
 no one makes us talk to the machine's own networks, not even through an address that contains another one.
 """
 
+from __future__ import annotations
+
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
 from mailproof.records.networks import Network, contains, parse_network, unroutable

@@ -1,5 +1,7 @@
 """Report destinations as they must have been meant, where ``rua`` or ``ruf`` cannot be read."""
 
+from __future__ import annotations
+
 import re
 
 from mailproof.model import Tag

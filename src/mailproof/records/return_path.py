@@ -1,5 +1,7 @@
 """Return paths that say more than an address: SRS, VERP, BATV, the null one."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable
 

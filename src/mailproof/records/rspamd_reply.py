@@ -1,5 +1,7 @@
 """What Rspamd answers to ``POST /checkv2``: one JSON object with the action, the score and the symbols."""
 
+from __future__ import annotations
+
 import math
 from typing import Any, NoReturn
 

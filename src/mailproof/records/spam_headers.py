@@ -1,5 +1,7 @@
 """Headers of spam filters: Microsoft, SpamAssassin, Rspamd, Proofpoint, Mimecast, Barracuda and others."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Iterable
 

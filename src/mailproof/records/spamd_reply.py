@@ -4,6 +4,8 @@
 names of the rules that were hit. The template of a report can be changed: only its table is read.
 """
 
+from __future__ import annotations
+
 import re
 
 from msgspec import Struct

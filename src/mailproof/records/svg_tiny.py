@@ -1,5 +1,7 @@
 """Whether a picture is SVG Tiny PS (draft-svg-tiny-ps-abrotman), read without entities or external parts."""
 
+from __future__ import annotations
+
 import re
 from xml.parsers import expat
 

@@ -1,5 +1,7 @@
 """Tag lists as DKIM and DMARC write them: ``name=value; name=value`` (RFC 6376 section 3.2)."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Iterable
 

@@ -1,5 +1,7 @@
 """TLS reporting records (RFC 8460 section 3)."""
 
+from __future__ import annotations
+
 import re
 
 from mailproof.model import DmarcUri, TagProblem, TlsRptRecord

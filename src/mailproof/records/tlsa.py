@@ -1,5 +1,7 @@
 """TLSA records in presentation format (RFC 6698 section 2.2, RFC 7671, RFC 7672 section 3.1)."""
 
+from __future__ import annotations
+
 from mailproof.model import TlsaProblem, TlsaRecord
 from mailproof.records.der import declared_octets
 

@@ -1,5 +1,7 @@
 """What text and HTML show alike of a cause: what follows from it, the characters at fault, what to paste."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping
 
 from mailproof.model import Cause, Finding, Fix, Location, Rule, Severity

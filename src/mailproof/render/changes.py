@@ -1,5 +1,7 @@
 """The JSON of ``mailproof diff``, which docs/changes.schema.json publishes."""
 
+from __future__ import annotations
+
 from typing import Literal
 
 from msgspec import Struct

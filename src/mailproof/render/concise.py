@@ -1,5 +1,7 @@
 """One line a finding, as linters write it: ``file:line:column: RULE severity text``."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 from mailproof.model import Report

@@ -1,5 +1,7 @@
 """One row a finding, and one for each check that could not be made, as CSV (RFC 4180)."""
 
+from __future__ import annotations
+
 import csv
 import io
 from collections.abc import Iterable, Sequence

@@ -1,5 +1,7 @@
 """What ``-f json`` writes: one object, with a summary and all reports."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 from msgspec import Struct

@@ -1,5 +1,7 @@
 """A proposal of fixes as a fragment of a zone file."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 
 from mailproof.model import Finding

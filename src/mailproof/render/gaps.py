@@ -1,5 +1,7 @@
 """What could not be checked, by its causes, so that no format drops it."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 from typing import Literal
 

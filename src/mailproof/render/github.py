@@ -4,6 +4,8 @@ This format gives the runner orders on purpose, each on a line of its own: what 
 nothing else in it is obeyed.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 from mailproof.model import Report, Severity

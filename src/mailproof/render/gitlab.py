@@ -1,5 +1,7 @@
 """GitLab's Code Quality report: one JSON array, shown in merge requests."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from hashlib import sha256
 from typing import Any

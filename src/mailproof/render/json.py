@@ -1,5 +1,7 @@
 """The report as JSON (schema_version 2; the schema is docs/report.schema.json)."""
 
+from __future__ import annotations
+
 import json
 import re
 from collections.abc import Sequence

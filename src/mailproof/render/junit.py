@@ -1,5 +1,7 @@
 """JUnit's XML: a suite for each domain, a case for each check, also for those that passed."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement

@@ -1,5 +1,7 @@
 """What a renderer is given beside the reports."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import NamedTuple
 

@@ -5,6 +5,8 @@ would read as markup, a link, a mention or a reference is escaped, and a fence i
 backticks in it.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator, Sequence
 

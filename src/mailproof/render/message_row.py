@@ -1,5 +1,7 @@
 """One message's report as a row of many."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 
 from mailproof.model import MessageFacts, Report, Severity

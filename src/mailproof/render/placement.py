@@ -1,5 +1,7 @@
 """The placement table of a probe: a row a recipient, for every format to draw. What differs comes first."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple

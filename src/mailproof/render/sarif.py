@@ -1,5 +1,7 @@
 """SARIF 2.1.0, with all that GitHub's code scanning asks for."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Sequence
 from typing import Any

@@ -1,5 +1,7 @@
 """One mark a topic: the second line of a report, and a row of a table of many."""
 
+from __future__ import annotations
+
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cache

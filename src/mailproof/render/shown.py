@@ -1,5 +1,7 @@
 """Text from outside, made safe to show in any format."""
 
+from __future__ import annotations
+
 import re
 import unicodedata
 

@@ -1,5 +1,7 @@
 """The verdict on a report in one sentence, with the counts behind it, and the exit code's reason."""
 
+from __future__ import annotations
+
 from collections import Counter
 from typing import Literal, NamedTuple
 

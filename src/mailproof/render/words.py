@@ -1,5 +1,7 @@
 """The words of a finding for formats that have one text for it."""
 
+from __future__ import annotations
+
 from mailproof.model import Finding, Report, Severity
 from mailproof.render.shown import clean, counted
 

@@ -191,7 +191,7 @@ _SOURCE = (
         (_SOURCE.replace(b"From:", b"\xe2\x80\x8bFrom:"), "without width", True),
         (quopri.encodestring(_SOURCE), "quoted-printable", False),
         (json.dumps(_SOURCE.decode()).encode(), "in JSON", False),
-        (json.dumps({"id": "1", "raw": base64.urlsafe_b64encode(_SOURCE).decode()}).encode(), "in JSON", False),
+        (json.dumps({"raw": base64.urlsafe_b64encode(_SOURCE).decode()}).encode(), "in JSON", False),
     ],
     ids=["base64", "for URLs", "emlx", "UTF-16, low octet first", "UTF-16, high octet first", "no width",
          "quoted-printable", "JSON", "an API's JSON"],
@@ -207,10 +207,11 @@ def test_messages_within_the_files_of_programs(saved: bytes, words: str, *, alte
     "text",
     [
         base64.b64encode(b"no message, but words " * 9), b"A" * 61, b"42\n" + _SOURCE, b"99999\n" + _SOURCE,
-        _SOURCE.replace(b"=12", b"=?us-ascii?Q?=3D12?="), b'{"raw": "words"}', b"[" * 100_000, b'{"a":' * 50_000,
+        _SOURCE.replace(b"=12", b"=?us-ascii?Q?=3D12?="), b'{"raw": "words"}', b"[" * 100_000,
+        b'{"a":' * 50_000,
     ],
-    ids=["words", "no base64", "another length", "a length beyond the end", "an encoded word", "JSON of words",
-         "deep JSON", "deeper JSON"],
+    ids=["words", "no base64", "another length", "a length beyond the end", "an encoded word",
+         "JSON of words", "deep JSON", "deeper JSON"],
 )  # fmt: skip
 def test_what_only_looks_like_them_stays(text: bytes) -> None:
     assert not any(word in each for each in tidy(text).problems for word in ("encoded", "emlx", "JSON"))

@@ -1,5 +1,7 @@
 """What the BIMI rules share: the selectors with their records, and guards for what is unknown."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from typing import Literal
 

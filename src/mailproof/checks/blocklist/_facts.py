@@ -1,5 +1,7 @@
 """What the blocklist rules share."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 from mailproof.checks.base import NotApplicable, Reporter, required

@@ -1,5 +1,7 @@
 """What the DANE rules share: the hosts to check, places, records to publish, guards for the unknown."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator
 
 from mailproof.checks.base import NotApplicable, Reporter, answered

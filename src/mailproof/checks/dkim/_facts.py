@@ -1,5 +1,7 @@
 """What the DKIM rules share: the keys to check, where they are, and how to rewrite them."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 from msgspec import Struct

@@ -1,5 +1,7 @@
 """What the DMARC rules share: the record that applies, locations in it, and guards for what is unknown."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 from msgspec import Struct

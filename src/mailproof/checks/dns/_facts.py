@@ -1,5 +1,7 @@
 """What the rules on the DNS itself share: guards for what is unknown, and which server said what."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 from mailproof.checks.base import ImpossibleHere, NotApplicable, Undetermined, answered, required

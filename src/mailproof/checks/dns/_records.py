@@ -1,5 +1,7 @@
 """The lookups of the records that mail depends on."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 from mailproof.model import DomainFacts, Lookup

@@ -1,5 +1,7 @@
 """What the domain rules share."""
 
+from __future__ import annotations
+
 from mailproof.checks.base import answered, required
 from mailproof.model import DomainFacts, Lookup
 

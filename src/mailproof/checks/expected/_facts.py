@@ -1,5 +1,7 @@
 """What the rules on expectations share: the expectation, or the reason why there is nothing to compare."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import TypeVar
 

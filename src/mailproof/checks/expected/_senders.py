@@ -1,5 +1,7 @@
 """Who may send by an SPF record, compared with a list of senders in plain terms. Pure."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 from msgspec import Struct

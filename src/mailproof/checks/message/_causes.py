@@ -1,5 +1,7 @@
 """What to do about each cause of a failed signature (``DkimVerdict.cause``)."""
 
+from __future__ import annotations
+
 from mailproof.model import DkimVerdict, MessageFacts
 
 _RECODED = (

@@ -1,5 +1,7 @@
 """What the rules on a message's content share."""
 
+from __future__ import annotations
+
 from mailproof.checks.base import NotApplicable, Undetermined, collected
 from mailproof.checks.message._facts import failed
 from mailproof.model import MessageContent, MessageFacts

@@ -1,5 +1,7 @@
 """What the rules on a message share: guards, words for a signature, places in the header."""
 
+from __future__ import annotations
+
 from mailproof.checks.base import NotApplicable, Reporter, Undetermined, collected
 from mailproof.message.doubt import UNJUDGED
 from mailproof.model import (

@@ -1,5 +1,7 @@
 """What the rules on spam filters share: the answer of one that was asked, and its symbols in words."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from typing import Literal
 

@@ -1,5 +1,7 @@
 """Places and fixes in the SPF record that a message was evaluated by."""
 
+from __future__ import annotations
+
 from mailproof.model import Fix, Location, SpfVerdict
 
 

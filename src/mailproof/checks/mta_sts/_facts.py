@@ -1,5 +1,7 @@
 """What the MTA-STS rules share: record and policy, locations in them, and guards for what is unknown."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 

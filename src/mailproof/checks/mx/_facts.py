@@ -1,5 +1,7 @@
 """What the MX rules share: the hosts to check, their locations, and guards for what is not known."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from typing import Literal, TypeGuard
 

@@ -1,5 +1,7 @@
 """What the rules of parked domains share."""
 
+from __future__ import annotations
+
 from mailproof.checks.base import NotApplicable
 from mailproof.model import DomainFacts
 

@@ -1,5 +1,7 @@
 """What the rules of receivers share."""
 
+from __future__ import annotations
+
 from mailproof.checks.base import Reporter, required
 from mailproof.model import DomainFacts, Location, RequirementFacts, Severity
 

@@ -1,5 +1,7 @@
 """What the rules of SPF share: the records in reach, and ways to point at them."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 

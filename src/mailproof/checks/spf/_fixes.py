@@ -1,5 +1,7 @@
 """What the rules of SPF propose: a valid record, the owner's to publish, that names someone; else words."""
 
+from __future__ import annotations
+
 from mailproof.checks.spf._facts import is_own
 from mailproof.model import DomainFacts, Fix, FixKind, FixRecord, SpfNode
 from mailproof.records.spf import SpfReading, parse_spf, read_spf

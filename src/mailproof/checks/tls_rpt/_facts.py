@@ -1,5 +1,7 @@
 """What the TLS reporting rules share: the record and guards for what is unknown."""
 
+from __future__ import annotations
+
 from mailproof.checks.base import NotApplicable, answered
 from mailproof.checks.publishing import replaced
 from mailproof.model import DomainFacts, Fix, Location, TlsRptFacts, TlsRptRecord

@@ -1,5 +1,7 @@
 """What the transport rules share: the connections to check, their locations, guards for what is not known."""
 
+from __future__ import annotations
+
 from typing import TypeAlias
 
 from mailproof.checks.base import ImpossibleHere, NotApplicable, Reporter, answered, required

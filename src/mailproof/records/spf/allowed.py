@@ -1,5 +1,7 @@
 """Which addresses a fetched SPF tree gives which result: its terms in order, each over what is left."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from typing import Literal

@@ -3,6 +3,8 @@
 Only what no message can change is replaced: the includes, ``a`` and ``mx`` whose whole trees are known.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Mapping
 
 from msgspec import Struct

@@ -1,5 +1,7 @@
 """The beginning of a text that was meant as SPF: the version, or what is in its place, and what is before."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator
 

@@ -1,5 +1,7 @@
 """The macro language of SPF (RFC 7208 section 7): its grammar, not its expansion."""
 
+from __future__ import annotations
+
 import re
 
 from msgspec import Struct

@@ -1,5 +1,7 @@
 """A whole SPF record: text to terms and problems, each with its place (RFC 7208 sections 4.5, 4.6 and 12)."""
 
+from __future__ import annotations
+
 import re
 from bisect import bisect_left
 
@@ -197,7 +199,7 @@ def _joined(
 
 
 def _strays(word: str, start: int) -> list[SpfProblem]:
-    """One problem for each run of the same character that is not visible ASCII, or for a name in Latin letters."""
+    """One problem for each run of one character that is not visible ASCII, or for a name in Latin letters."""
     if not word.isascii() and _LATIN.fullmatch(word):
         kind, mark, name = word.partition("=" if "=" in word else ":")
         if solid(named := f"{kind}{mark}{domain_to_ascii(name)}"):

@@ -1,5 +1,7 @@
 """A TXT text that is SPF, or was meant as SPF, read as its author meant it."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable, Iterator
 

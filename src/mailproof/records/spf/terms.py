@@ -1,5 +1,7 @@
 """One term of an SPF record: mechanism or modifier (RFC 7208 sections 4.6.1, 5, 6 and 12)."""
 
+from __future__ import annotations
+
 import re
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import cast

@@ -3,6 +3,8 @@
 Where two readings are possible there is none. No reading is a passing ``all``, and a qualifier stays.
 """
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Address, ip_network, summarize_address_range

@@ -1,4 +1,6 @@
 """The report as one HTML file that loads nothing: to read, to print, to hand over."""
 
+from __future__ import annotations
+
 from mailproof.render.html.document import render_html as render_html
 from mailproof.render.html.document import render_printed as render_printed

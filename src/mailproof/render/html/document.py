@@ -1,5 +1,7 @@
 """The page as a whole: head, index, a part for each report, and the policy that keeps it closed."""
 
+from __future__ import annotations
+
 import base64
 import hashlib
 from collections.abc import Sequence

@@ -1,5 +1,7 @@
 """What to do first: each finding with its fix, then the evidence, folded; then what could not be checked."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Iterator, Sequence
 

@@ -4,6 +4,8 @@ Records, replies and messages hold what anybody may have written. No text become
 style or a handler of its own (the page's policy would refuse them), and links lead to the page itself.
 """
 
+from __future__ import annotations
+
 from html import escape
 from itertools import pairwise
 

@@ -1,5 +1,7 @@
 """The sections of the text report as HTML: the page that they write on, a folded section a topic."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
 
 from rich.text import Text

@@ -1,5 +1,7 @@
 """The pictures of a report, drawn for a phone: what each shows is in its title and description too."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 
 from mailproof.model import MAX_LOOKUPS, MxConnectionFacts, ReceivedHop, SpfFacts, SpfNode

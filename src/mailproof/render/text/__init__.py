@@ -1,5 +1,7 @@
 """The report as text for a terminal: the verdict, what to fix, a section a topic, the verdict again."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Sequence
 

@@ -1,5 +1,7 @@
 """The catalogue of rules, and the page of one."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Iterator, Sequence
 

@@ -1,5 +1,7 @@
 """What changes between two states, for people: a page, or sentences to paste."""
 
+from __future__ import annotations
+
 from itertools import groupby
 
 from mailproof.model import Severity

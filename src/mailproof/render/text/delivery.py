@@ -1,5 +1,7 @@
 """The sections of a probe: how it was submitted, how it came back, what changed on the way."""
 
+from __future__ import annotations
+
 from rich.text import Text
 
 from mailproof.model import (

@@ -1,5 +1,7 @@
 """The evidence, last: every DNS lookup and its answer."""
 
+from __future__ import annotations
+
 from rich.text import Text
 
 from mailproof.model import Lookup, Report

@@ -1,5 +1,7 @@
 """What a bounce or a log line means, for people."""
 
+from __future__ import annotations
+
 import textwrap
 
 from rich.text import Text

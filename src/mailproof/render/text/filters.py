@@ -1,5 +1,7 @@
 """What spam filters said of a message: in its header, and when they were asked."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 from rich.text import Text

@@ -1,5 +1,7 @@
 """What to fix, the worst first, with the characters at fault and the records to paste."""
 
+from __future__ import annotations
+
 from rich.padding import Padding
 from rich.text import Text
 

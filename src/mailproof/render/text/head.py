@@ -1,5 +1,7 @@
 """The first lines of a report and the last: the verdict, the scorecard, the counts, the exit code."""
 
+from __future__ import annotations
+
 from collections import Counter
 from collections.abc import Sequence
 

@@ -1,5 +1,7 @@
 """The sections of the DNS itself (DNSSEC, each name server's own answer) and of blocklists."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 
 from rich.text import Text

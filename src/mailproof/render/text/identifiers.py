@@ -1,5 +1,7 @@
 """The identifiers of a message beside its From domain (RFC 9989 section 4.4), and its ARC chain."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 from rich.text import Text

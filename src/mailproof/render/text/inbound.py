@@ -1,5 +1,7 @@
 """The section of ``mailproof inbound``: each message, and what became of it."""
 
+from __future__ import annotations
+
 from rich.text import Text
 
 from mailproof.model import InboundCase, InboundFacts

@@ -1,5 +1,7 @@
 """The sections of a message: authentication, the receiver's own results, the delivery path."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 
 from rich.text import Text

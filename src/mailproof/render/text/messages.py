@@ -1,5 +1,7 @@
 """Many messages as text: a line each, and what they come to."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 
 from rich.text import Text

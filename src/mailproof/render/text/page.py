@@ -1,5 +1,7 @@
 """The page that sections write on: a Rich console into a buffer, with the helpers they share."""
 
+from __future__ import annotations
+
 import io
 from collections.abc import Iterable, Sequence
 from typing import Protocol

@@ -1,5 +1,7 @@
 """The placement table of a probe to several recipients."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 from rich.text import Text

@@ -1,5 +1,7 @@
 """The sections of MTA-STS, TLS reporting and BIMI."""
 
+from __future__ import annotations
+
 from mailproof.model import (
     BimiFacts,
     BimiSelectorFacts,

@@ -1,5 +1,7 @@
 """What large receivers require: what is not met, and with -v all of it."""
 
+from __future__ import annotations
+
 from rich.text import Text
 
 from mailproof.model.receivers import ReceiverFacts

@@ -1,5 +1,7 @@
 """The sections of a probe to several recipients: each delivery, and each message that differs."""
 
+from __future__ import annotations
+
 from mailproof.model import Facts, MessageFacts
 from mailproof.render.shown import clean
 from mailproof.render.text.delivery import write_delivery

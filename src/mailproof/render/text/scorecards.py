@@ -1,5 +1,7 @@
 """Many domains as a table: one line each, as they come."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 from rich.text import Text

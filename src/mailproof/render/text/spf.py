@@ -1,5 +1,7 @@
 """The section of SPF: the tree with what each term costs, and the addresses that it allows."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 

@@ -1,5 +1,7 @@
 """Colours, signs and cleaning: how anything is put on a terminal."""
 
+from __future__ import annotations
+
 from msgspec import Struct
 from rich.style import Style
 from rich.text import Text

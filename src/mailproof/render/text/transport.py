@@ -1,5 +1,7 @@
 """The sections of the mail hosts themselves: connections, certificates, DANE."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Sequence
 
 from rich.text import Text

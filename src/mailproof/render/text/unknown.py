@@ -1,5 +1,7 @@
 """What could not be checked: one line for each cause, with the topics that it hides."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 from mailproof.model import Outcome, Report
