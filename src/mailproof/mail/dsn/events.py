@@ -37,7 +37,10 @@ def _words(text: str) -> tuple[str, ...]:
 
 #: Who it was for. The first of them that a document has counts: the others may be all addresses of To.
 _RECIPIENT = _words(
-    "emailaddress bounced_recipient recipientaddress rcpt_to rcpt recipient recipients address email to destination"
+    """
+    emailaddress bounced_recipient recipientaddress rcpt_to rcpt recipient recipients address email to
+    destination
+    """
 )
 _SENDER = _words("friendly_from from sender source senderaddress")
 #: What the server said, and what the service says of it.
