@@ -75,7 +75,7 @@ async def test_a_name_server_that_drops_signatures(anchors: tuple[str, str]) -> 
     ("options", "words"),
     [
         (("--validate", "--offline", "--zone", "x.zone"), "--validate needs live DNS"),
-        (("--trust-anchors", "/nonexistent"), "/nonexistent cannot be read"),
+        (("--trust-anchors", "/nonexistent"), "/nonexistent: cannot be read"),
     ],
 )
 def test_what_cannot_be(options: tuple[str, ...], words: str) -> None:

@@ -7,7 +7,7 @@ call is run again from the start once its answer is known. No socket, thread or 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TypeVar
 
 from mailproof.dns import Answer, MemoResolver, Resolver
@@ -40,49 +40,29 @@ class TooManyQuestions(MailproofError):
 
 
 class Gathered:
-    """The answers that a synchronous call may use, and the questions that it asked in vain."""
+    """The answers that a synchronous call may use, and the questions that it asked in vain (``missing``)."""
 
     def __init__(self, known: Callable[[str, str], Answer | None] | None = None) -> None:
         self._known = known
-        self._answers: dict[Question, Answer] = {}
-        self._missing: dict[Question, None] = {}
+        self.answers: dict[Question, Answer] = {}
+        self.missing: dict[Question, None] = {}
 
     def get(self, name: str, rrtype: str) -> Answer:
         """The answer. Raises MissingAnswer, and remembers the question, where it is not there."""
         answer = self.peek(name, rrtype)
         if answer is None:
             key = (normalize(name), rrtype.upper())
-            self._missing[key] = None
+            self.missing[key] = None
             raise MissingAnswer(*key)
         return answer
 
     def peek(self, name: str, rrtype: str) -> Answer | None:
         """The answer if it is there; its lack is not remembered."""
         key = (normalize(name), rrtype.upper())
-        answer = self._answers.get(key)
-        if answer is None and self._known is not None:
-            answer = self._known(*key)
-            if answer is not None:
-                # Kept, so that each run of the call sees the same answers.
-                self._answers[key] = answer
+        answer = self.answers.get(key)
+        if answer is None and self._known is not None and (answer := self._known(*key)) is not None:
+            self.answers[key] = answer  # so that each run of the call sees the same
         return answer
-
-    @property
-    def missing(self) -> tuple[Question, ...]:
-        """What was asked in vain since the last ``forget``."""
-        return tuple(self._missing)
-
-    @property
-    def size(self) -> int:
-        """How many answers were used."""
-        return len(self._answers)
-
-    def forget(self) -> None:
-        """Begin a new run: nothing is missing yet."""
-        self._missing.clear()
-
-    def put(self, questions: Iterable[Question], answers: Iterable[Answer]) -> None:
-        self._answers.update(zip(questions, answers, strict=True))
 
 
 async def run_gathered(
@@ -100,7 +80,7 @@ async def run_gathered(
     """
     gathered = Gathered(resolver.known if isinstance(resolver, MemoResolver) else None)
     for _ in range(max_rounds):
-        gathered.forget()
+        gathered.missing.clear()
         try:
             result = call(gathered)
         except Exception:  # what a library does with a missing answer is not a result
@@ -110,8 +90,8 @@ async def run_gathered(
         else:
             if not gathered.missing:
                 return result
-        questions = gathered.missing
-        if gathered.size + len(questions) > max_questions:
+        questions = tuple(gathered.missing)
+        if len(gathered.answers) + len(questions) > max_questions:
             raise TooManyQuestions(f"more than {max_questions} DNS questions for one evaluation")
-        gathered.put(questions, await ask(resolver, *questions))
+        gathered.answers.update(zip(questions, await ask(resolver, *questions), strict=True))
     raise TooManyQuestions(f"DNS questions still open after {max_rounds} rounds")

@@ -14,7 +14,7 @@ from dns.rdtypes.ANY.DS import DS as Digest  # noqa: N811 - not the type's const
 from msgspec import Struct
 
 from mailproof.errors import UsageError
-from mailproof.files import read_given
+from mailproof.files import read_whole
 
 #: What is read of a file of trust anchors, in octets.
 MAX_OCTETS = 1_000_000
@@ -58,10 +58,10 @@ class TrustAnchors(Struct, frozen=True):
     def from_file(cls, path: Path) -> TrustAnchors:
         """The anchors in a file, a line each. Raises UsageError."""
         try:
-            found = cls.from_text(read_given(path, MAX_OCTETS).decode().splitlines())
-        except (OSError, UnicodeError) as error:
-            words = getattr(error, "strerror", None) or "it is not a text file"
-            raise UsageError(f"{path} cannot be read: {words}") from None
+            text = read_whole(path, MAX_OCTETS, UsageError, "too large for trust anchors").decode()
+        except UnicodeError:
+            raise UsageError(f"{path}: cannot be read: it is not a text file") from None
+        found = cls.from_text(text.splitlines())
         if not found.ds:
             raise UsageError(f"{path} has no trust anchor")
         return found

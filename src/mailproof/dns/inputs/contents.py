@@ -28,6 +28,8 @@ from mailproof.structs import replace
 
 #: The TTL where none is stated, or where the provider chooses it.
 DEFAULT_TTL = 3600
+#: Types of the records that a provider fills in for an alias.
+ADDRESSES = ("A", "AAAA")
 _STRING = 255
 
 
@@ -104,7 +106,7 @@ class Gathered:
 
     def addresses(self, owner: str, reason: str) -> None:
         """The same of its addresses."""
-        for rrtype in ("A", "AAAA"):
+        for rrtype in ADDRESSES:
             self.unstated(owner, rrtype, reason)
 
     def reads(self, owner: str, rrtype: str, place: Place) -> bool:

@@ -51,14 +51,14 @@ class JsonForm(Struct, frozen=True):
 
 
 def _json_forms() -> tuple[JsonForm, ...]:
-    from mailproof.dns.inputs import cloudflare, dnscontrol, google, powerdns, pulumi, route53, terraform
+    from mailproof.dns.inputs import cloudflare, dnscontrol, exports, pulumi, terraform
 
     return (
         JsonForm("dnscontrol", "dnscontrol print-ir", dnscontrol.is_dnscontrol, dnscontrol.read_dnscontrol),
-        JsonForm("route53", "a Route 53 export", route53.is_route53, route53.read_route53),
+        JsonForm("route53", "a Route 53 export", exports.ROUTE53.fits, exports.ROUTE53.read),
         JsonForm("cloudflare", "a Cloudflare export", cloudflare.is_cloudflare, cloudflare.read_cloudflare),
-        JsonForm("google", "gcloud dns record-sets list", google.is_google, google.read_google),
-        JsonForm("powerdns", "a zone of PowerDNS' API", powerdns.is_powerdns, powerdns.read_powerdns),
+        JsonForm("google", "gcloud dns record-sets list", exports.GOOGLE.fits, exports.GOOGLE.read),
+        JsonForm("powerdns", "a zone of PowerDNS' API", exports.POWERDNS.fits, exports.POWERDNS.read),
         JsonForm("pulumi", "pulumi preview --json or stack export", pulumi.is_pulumi, pulumi.read_pulumi),
         JsonForm("terraform", "terraform show -json", terraform.is_terraform, terraform.read_terraform),
     )

@@ -12,8 +12,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-from mailproof.dns.inputs.located import MAX_DEPTH, Node, Source
-from mailproof.errors import ZoneFileError
+from mailproof.dns.inputs.located import MAX_DEPTH, Node, Reader, Source
 
 _BLOCK = re.compile(
     r'^(?:resource|data|module|variable|output|provider)\s+"[^"\n]*"[^\n]*\{|^(?:terraform|locals)\s*\{',
@@ -57,26 +56,14 @@ def is_hcl(text: str) -> bool:
 
 def read_hcl(source: Source) -> Block:
     """The file as a block without a kind. Raises ZoneFileError with the place of the first fault."""
-    reader = _Reader(source)
+    reader = _Reader(source, _GAPS)
     attributes, blocks, at = reader.body(0, 0)
     if at < len(source.text):
         raise reader.fault(at, "a } without a { before it")
     return Block("", (), attributes, blocks, 0)
 
 
-class _Reader:
-    def __init__(self, source: Source) -> None:
-        self.source, self.text = source, source.text
-
-    def fault(self, at: int, message: str) -> ZoneFileError:
-        if at >= len(self.text):
-            message = "the file ends too early: it is cut off"
-        return self.source.place(min(at, len(self.text))).fault(message)
-
-    def skip(self, at: int, gap: re.Pattern[str] = _GAPS) -> int:
-        match = gap.match(self.text, at)
-        return match.end() if match else at
-
+class _Reader(Reader):
     def body(self, at: int, depth: int) -> tuple[dict[str, Node], tuple[Block, ...], int]:
         """All up to the } that ends it, or to the end of the file."""
         attributes: dict[str, Node] = {}

@@ -124,7 +124,7 @@ class Source:
 def read_json(text: str, file: str) -> Node:
     """The whole text as one value. Raises ZoneFileError with the place of the first fault."""
     source = Source(text, file)
-    reader = _Reader(source)
+    reader = _JsonReader(source)
     node, at = reader.value(reader.skip(0), 0)
     at = reader.skip(at)
     if at != len(text):
@@ -132,18 +132,29 @@ def read_json(text: str, file: str) -> Node:
     return node
 
 
-class _Reader:
-    def __init__(self, source: Source) -> None:
-        self.source, self.text = source, source.text
+class Reader:
+    """Goes through a text, past what is between its values."""
 
-    def skip(self, at: int) -> int:
-        match = _SPACE.match(self.text, at)
+    #: Said at the end of a text that is not all there.
+    cut_off = "the file ends too early: it is cut off"
+
+    def __init__(self, source: Source, gap: re.Pattern[str] = _SPACE) -> None:
+        self.source, self.text, self._gap = source, source.text, gap
+
+    def skip(self, at: int, gap: re.Pattern[str] | None = None) -> int:
+        """Where what is behind the gap begins."""
+        match = (gap or self._gap).match(self.text, at)
         return match.end() if match else at
 
     def fault(self, at: int, message: str) -> ZoneFileError:
+        """The error to raise for what is wrong there; at the end that is what is missing."""
         if at >= len(self.text):
-            message = "the JSON ends too early: the file is cut off"
+            message = self.cut_off
         return self.source.place(min(at, len(self.text))).fault(message)
+
+
+class _JsonReader(Reader):
+    cut_off = "the JSON ends too early: the file is cut off"
 
     def value(self, at: int, depth: int) -> tuple[Node, int]:
         first = self.text[at : at + 1]

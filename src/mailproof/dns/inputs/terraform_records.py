@@ -9,8 +9,8 @@ from msgspec import Struct
 
 from mailproof.dns.inputs.cloudflare import cloudflare_data
 from mailproof.dns.inputs.contents import DEFAULT_TTL, below, known_type, owner_of, text_as_given, written
+from mailproof.dns.inputs.exports import unescaped
 from mailproof.dns.inputs.located import Node, Place
-from mailproof.dns.inputs.route53 import unescaped
 from mailproof.dns.inputs.terraform_table import RECORDS, Row
 
 _AFTER_APPLY = "known only after the plan is applied"

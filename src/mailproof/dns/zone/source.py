@@ -13,7 +13,7 @@ from msgspec import Struct, field
 
 from mailproof.dns.zone.limits import ZoneLimits
 from mailproof.errors import ZoneFileError
-from mailproof.files import read_given
+from mailproof.files import read_whole
 
 _FILE_NAME = re.compile(r"(?:db\.)?(.*?)(?:\.(?:zone|db|hosts|dns|txt))?")
 
@@ -40,7 +40,7 @@ class Source(Struct, frozen=True):
     def open(cls, path: Path, limits: ZoneLimits) -> Source:
         """The zone file itself. Raises ZoneFileError where it cannot be read."""
         budget = Budget(limits)
-        return cls.of_text(_read(path, str(path), budget), path, budget)
+        return cls.of_text(_read(path, budget), path, budget)
 
     @classmethod
     def of_text(cls, text: str, path: Path, budget: Budget) -> Source:
@@ -67,7 +67,7 @@ class Source(Struct, frozen=True):
         if not Path(os.path.realpath(path)).is_relative_to(self.root):
             raise refuse("a link leads out of the folder of the zone file")
         try:
-            text = _read(path, str(path), self.budget)
+            text = _read(path, self.budget)
         except ZoneFileError as error:
             raise refuse(str(error)) from error
         return Source(text, str(path), self.budget, path.parent, self.root, self.depth + 1)
@@ -86,14 +86,10 @@ class Source(Struct, frozen=True):
             return None
 
 
-def _read(path: Path, shown: str, budget: Budget) -> str:
-    try:
-        raw = read_given(path, budget.limits.file_bytes - budget.bytes)
-    except OSError as error:
-        raise ZoneFileError(f"{shown}: cannot be read: {error.strerror or error}") from error
+def _read(path: Path, budget: Budget) -> str:
+    most = budget.limits.file_bytes
+    raw = read_whole(path, most - budget.bytes, ZoneFileError, f"larger than the limit of {most} octets")
     budget.bytes += len(raw)
-    if budget.bytes > budget.limits.file_bytes:
-        raise ZoneFileError(f"{shown}: larger than the limit of {budget.limits.file_bytes} octets")
     return decode(raw)
 
 
