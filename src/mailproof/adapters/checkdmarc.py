@@ -80,13 +80,8 @@ def _compared(said: Said, ours: State, note: str, *, differs: bool = False) -> S
     agrees = theirs == ours and not differs
     if not agrees and not note:
         note = f"mailproof finds the record {ours}: see its findings for the reason"
-    return SecondOpinion(TOOL, said.topic, _verdict(said), agrees, note)
-
-
-def _verdict(said: Said) -> str:
-    if said.valid:
-        return "valid"
-    return f"invalid: {said.error}"[:_MAX_VERDICT]
+    verdict = "valid" if said.valid else f"invalid: {said.error}"[:_MAX_VERDICT]
+    return SecondOpinion(TOOL, said.topic, verdict, agrees, note)
 
 
 def _mx_opinion(said: Said, facts: DomainFacts) -> SecondOpinion:
@@ -94,7 +89,7 @@ def _mx_opinion(said: Said, facts: DomainFacts) -> SecondOpinion:
     theirs = sorted({str(host["hostname"]).rstrip(".").lower() for host in said.result.get("hosts", ())})
     ours = sorted({host.host for host in facts.mx if not host.implicit and host.host != "."})
     verdict = f"invalid: {said.error}"[:_MAX_VERDICT] if said.error else (", ".join(theirs) or "no MX host")
-    if lookup is not None and lookup.status not in ("ok", "nodata", "nxdomain"):
+    if lookup is not None and lookup.undetermined:
         note = f"MX {lookup.name}: {lookup.status}. Nothing is known of the MX records"
         return SecondOpinion(TOOL, "mx", verdict, bool(said.error), note)
     agrees = theirs == ours

@@ -114,16 +114,6 @@ _REFUSED = (
 )
 
 
-def _refused(dmarc: DmarcFacts, said: Said) -> str:
-    problems = dmarc.record.problems if dmarc.record is not None else ()
-    error = said.error.lower()
-    for word, codes, why in _REFUSED:
-        problem = next((each for each in problems if each.code in codes), None)
-        if problem is not None and word in error:
-            return f"checkdmarc refuses the whole record ({problem.message}); {why}"
-    return ""
-
-
 def dmarc_note(dmarc: DmarcFacts, said: Said, ours: str) -> str:
     """Why it differs about DMARC; empty where there is nothing to say."""
     if ours == "unknown":
@@ -147,8 +137,11 @@ def dmarc_note(dmarc: DmarcFacts, said: Said, ours: str) -> str:
                 f"checkdmarc refuses the whole record for fo={tag.value[:20]}; a tag with an unknown value "
                 "is ignored and its default applies (RFC 9989 section 4.7)"
             )
-        if note := _refused(dmarc, said):
-            return note
+        problems = dmarc.record.problems if dmarc.record is not None else ()
+        for word, codes, why in _REFUSED:
+            problem = next((each for each in problems if each.code in codes), None)
+            if problem is not None and word in said.error.lower():
+                return f"checkdmarc refuses the whole record ({problem.message}); {why}"
     if ours == "unusable" and said.valid and dmarc.record is not None and dmarc.record.tag("p") is None:
         return (
             "checkdmarc treats the missing p= as p=none; without a valid rua there is no DMARC at all "

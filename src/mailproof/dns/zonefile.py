@@ -131,11 +131,6 @@ class ZoneResolver:
         """
         return cls(ZoneFile.open(path, origin, limits), strict=strict)
 
-    @classmethod
-    def from_files(cls, *paths: str | os.PathLike[str], strict: bool = False) -> ZoneResolver:
-        """Several zone files, each with its own origin. Raises ZoneFileError."""
-        return cls(*(ZoneFile.open(path) for path in paths), strict=strict)
-
     async def query(self, name: str, rrtype: str) -> Answer:
         """See Resolver."""
         return self.answer(name, rrtype)
@@ -230,32 +225,28 @@ class ZoneResolver:
             return None
         return tuple(each for each in zone.nodes if is_below(each, key) and each != key)
 
+    def _zone_of(self, name: str) -> Zone | None:
+        key = key_of(normalize(name))
+        return None if key is None else self._zones.zone_of(key)
+
     def label(self, name: str) -> str:
         """What ``Answer.server`` says of the zone that the name is in; empty outside all."""
-        key = key_of(normalize(name))
-        zone = None if key is None else self._zones.zone_of(key)
+        zone = self._zone_of(name)
         return zone.label if zone else ""
 
     def beginning(self, name: str) -> tuple[str, int] | None:
         """The (file, line) of the zone that the name is in: of its SOA, where it has one."""
-        key = key_of(normalize(name))
-        zone = None if key is None else self._zones.zone_of(key)
+        zone = self._zone_of(name)
         if zone is None:
             return None
-        at_apex = zone.nodes.get(zone.apex, {})
-        places = [
-            place
-            for rrset in ((at_apex["SOA"],) if "SOA" in at_apex else at_apex.values())
-            for place in rrset.places.values()
-        ]
-        places = places or [
-            place
-            for types in zone.nodes.values()
-            for rrset in types.values()
-            for place in rrset.places.values()
-        ]
-        first = min(places, key=lambda place: place.line, default=None)
-        return None if first is None else (first.file, first.line)
+        apex = zone.nodes.get(zone.apex, {})
+        soa = [apex["SOA"]] if "SOA" in apex else []
+        everything = [rrset for types in zone.nodes.values() for rrset in types.values()]
+        for rrsets in (soa, apex.values(), everything):
+            if places := [place for rrset in rrsets for place in rrset.places.values()]:
+                first = min(places, key=lambda place: place.line)
+                return first.file, first.line
+        return None
 
     def position(self, name: str, rrtype: str, text: str) -> Written | None:
         """The place of a record that ``query`` gives, found by its text (see record_text)."""

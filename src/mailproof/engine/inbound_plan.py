@@ -73,9 +73,11 @@ class Planner:
         """All but the control, in the order of reports."""
         addresses = self._addresses
         policy = await discover(domain_of(addresses.forged), self._resolver)
+        why = await self._no_forgery(policy)
+        case = InboundCase("dmarc", f"From {addresses.forged}, not authenticated", asks=_asks(policy))
         planned = [
-            await self._dmarc(policy),
-            await self._dkim(policy),
+            _planned(case, "forged From", addresses.honest, addresses.forged, why=why),
+            await self._dkim(policy, why),
             await self._spf(),
             self._two_from(),
             self._display_name(),
@@ -86,26 +88,19 @@ class Planner:
             planned.append(_planned(case, "EICAR test file", addresses.honest, addresses.honest))
         return tuple(planned)
 
-    async def _dmarc(self, policy: DmarcFacts) -> Planned:
-        forged = self._addresses.forged
-        case = InboundCase("dmarc", f"From {forged}, not authenticated", asks=_asks(policy))
-        why = await self._no_forgery(policy)
-        return _planned(case, "forged From", self._addresses.honest, forged, why=why)
-
-    async def _dkim(self, policy: DmarcFacts) -> Planned:
+    async def _dkim(self, policy: DmarcFacts, why: str) -> Planned:
         forged = self._addresses.forged
         domain = domain_of(forged)
         case = InboundCase("dkim", f"From {forged}, with a broken DKIM signature", asks=_asks(policy))
-        why = await self._no_forgery(policy)
         signature = None
         for selector in self._selectors:
             answer = await self._resolver.query(f"{selector}._domainkey.{domain}", "TXT")
-            if answer.status == "ok":
-                ed25519 = any("k=ed25519" in str(record).replace(" ", "") for record in answer.records)
+            if answer.found:
+                ed25519 = any("k=ed25519" in text.replace(" ", "") for text in answer.lookup.records)
                 signature = Signature(domain, selector, "ed25519-sha256" if ed25519 else "rsa-sha256")
                 break
-        if not why and signature is None:
-            why = f"no DKIM selector of {domain} is known: name one in mailproof.toml (selectors)"
+        if signature is None:
+            why = why or f"no DKIM selector of {domain} is known: name one in mailproof.toml (selectors)"
         planned = _planned(case, "broken DKIM signature", self._addresses.honest, forged, why=why)
         planned.signature = signature
         return planned
@@ -122,13 +117,10 @@ class Planner:
             return f"the DMARC policy of {domain} is {policy.policy}{testing}: it asks for no refusal"
         sender = domain_of(self._addresses.honest)
         other = await discover(sender, self._resolver)
-        if other.walk.organizational_domain == policy.walk.organizational_domain:
-            spf = (
-                await check_host(self._ip, self._addresses.honest, self._helo, resolver=self._resolver)
-                if self._ip
-                else None
-            )
-            if spf is not None and spf.result == "pass":
+        if self._ip and other.walk.organizational_domain == policy.walk.organizational_domain:
+            honest = self._addresses.honest
+            spf = await check_host(self._ip, honest, self._helo, resolver=self._resolver)
+            if spf.result == "pass":
                 return (
                     f"SPF of {sender} allows {self._ip}, so that this mail would be authentic: set mail_from "
                     "to an address of another domain, or forged_from"

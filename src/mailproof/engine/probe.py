@@ -20,7 +20,7 @@ from mailproof.engine.placements import placement_of
 from mailproof.engine.recipient_side import domain_of, look_at_sides
 from mailproof.engine.recipients import together
 from mailproof.engine.report import report_of
-from mailproof.engine.session import Session
+from mailproof.engine.session import Session, Work
 from mailproof.engine.verify import VerifyOptions, judge_message, message_facts
 from mailproof.facts.domain import DomainOptions, collect_domain
 from mailproof.facts.stop import Stop
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
     from mailproof.config import FilterSettings, Profile
     from mailproof.facts.transport_options import TransportOptions
     from mailproof.mail.probe import ProbeResult
-    from mailproof.mail.probes import Probes
 
 #: The topics of the domains in play: what they are for is known, and no receiver is compared.
 JUDGED = tuple(
@@ -90,12 +89,10 @@ async def probe(
             if not sending.cancelled():
                 sending.result()
 
-            async def verified(raw: bytes, token: str) -> MessageFacts:
-                options = VerifyOptions(source=f"probe {token}", filters=filters)
-                facts = await message_facts(raw, memo, options, now=datetime.now(UTC), stop=stop)
-                return with_message_receivers(facts, judge_message(facts))
-
-            recipients = await _results(delivering, verified)
+            pairs = zip(delivering.recipients, delivering.each, strict=True)
+            recipients = tuple(
+                [await _received(to.receiver, each.result, work, filters) for to, each in pairs]
+            )
             domains = await audit
         finally:
             audit.cancel()
@@ -129,23 +126,23 @@ async def probe(
         return without_secrets(await Fixer(report, memo, again).proven())
 
 
-async def _results(
-    probes: Probes, verified: Callable[[bytes, str], Awaitable[MessageFacts]]
-) -> tuple[RecipientFacts, ...]:
-    """What became of each message, those that arrived verified."""
+async def _received(
+    receiver: str, result: ProbeResult, work: Work, filters: FilterSettings | None
+) -> RecipientFacts:
+    """What became of a message; one that arrived is verified."""
     from mailproof.mail.compare import placed
 
-    async def one(receiver: str, result: ProbeResult) -> RecipientFacts:
-        delivery = result.delivery
-        if result.arrived is None:
-            return RecipientFacts(receiver, delivery)
-        message = await verified(result.arrived, delivery.token)
-        if delivery.comparison is not None:
-            delivery = replace(delivery, comparison=placed(delivery.comparison, message.dkim))
-        return RecipientFacts(receiver, delivery, message)
-
-    pairs = zip(probes.recipients, probes.each, strict=True)
-    return tuple([await one(recipient.receiver, each.result) for recipient, each in pairs])
+    delivery = result.delivery
+    if result.arrived is None:
+        return RecipientFacts(receiver, delivery)
+    options = VerifyOptions(source=f"probe {delivery.token}", filters=filters)
+    message = await message_facts(
+        result.arrived, work.resolver, options, now=datetime.now(UTC), stop=work.stop
+    )
+    message = with_message_receivers(message, judge_message(message))
+    if delivery.comparison is not None:
+        delivery = replace(delivery, comparison=placed(delivery.comparison, message.dkim))
+    return RecipientFacts(receiver, delivery, message)
 
 
 class _Plan(Struct, frozen=True):

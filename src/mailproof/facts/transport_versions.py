@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import ssl
 
-from mailproof.facts.transport_line import Line, call
 from mailproof.facts.transport_options import TransportOptions
+from mailproof.facts.transport_smtp import Line, call
 from mailproof.mail.connect import Trouble
 from mailproof.mail.smtp_reply import ReplyError
 from mailproof.mail.tls import sni_of

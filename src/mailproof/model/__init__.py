@@ -19,7 +19,6 @@ if TYPE_CHECKING:  # all that is public in these is public here
     from mailproof.model.dmarc import *
     from mailproof.model.domain import *
     from mailproof.model.expectations import *
-    from mailproof.model.failure import *
     from mailproof.model.fetch import *
     from mailproof.model.filters import *
     from mailproof.model.findings import *
@@ -60,7 +59,6 @@ _NAMES = {
     ),
     "domain": "DomainFacts DomainProfile SecondOpinion",
     "expectations": "DkimExpected DkimKeyExpected DmarcExpected Expectations SpfExpected",
-    "failure": "CollectorFailure",
     "fetch": "FetchFacts FetchKind",
     "filters": (
         "AskedFilter AskedProblem AskedVerdict FilterDetail FilterJudgement FilterSymbol FilterVerdict"
@@ -75,7 +73,7 @@ _NAMES = {
         "ServerAddress ServerAnswer ZoneKey ZoneSecurity ZoneState"
     ),
     "inbound": "InboundCase InboundFacts InboundName InboundPlace",
-    "lookup": "Lookup Question STATUS_SHORT STATUS_WORDS Secure Status UNASKED Unanswered",
+    "lookup": "CollectorFailure Lookup Question STATUS_SHORT STATUS_WORDS Secure Status UNASKED Unanswered",
     "message": (
         "ArcSet ArcVerdict AuthMethod AuthProperty AuthenticationResults Change DkimVerdict "
         "Enclosed Envelope MessageFacts MessageShape ReceivedHop ReturnPath"

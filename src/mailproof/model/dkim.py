@@ -21,7 +21,7 @@ class Tag(Struct, frozen=True):
 
 
 class TagProblem(Struct, frozen=True):
-    """A fault in a tag list. ``fatal`` ones make the whole record unusable."""
+    """A fault in a record, with the characters at fault. ``fatal`` ones make the whole record unusable."""
 
     code: str
     message: str

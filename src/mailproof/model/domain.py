@@ -13,9 +13,8 @@ from mailproof.model.dane import DaneFacts
 from mailproof.model.dkim import DkimDiscovery, DkimSelectorFacts
 from mailproof.model.dmarc import DmarcFacts
 from mailproof.model.expectations import Expectations
-from mailproof.model.failure import CollectorFailure
 from mailproof.model.health import AuthorityFacts, HealthFacts, ZoneSecurity
-from mailproof.model.lookup import Lookup
+from mailproof.model.lookup import CollectorFailure, Lookup
 from mailproof.model.misplaced import MisplacedFacts
 from mailproof.model.mta_sts import MtaStsFacts, TlsRptFacts
 from mailproof.model.mx import MxHostFacts, SendingHostFacts

@@ -47,7 +47,7 @@ STATUS_SHORT: dict[Status, str] = {
 
 
 class Question(Struct, frozen=True):
-    """A DNS question (the name in lower-case A-labels without the final dot), and whether it was answered."""
+    """A DNS question, and whether it was answered."""
 
     name: str
     rrtype: str
@@ -72,9 +72,10 @@ class Question(Struct, frozen=True):
 class Lookup(Question, frozen=True):
     """A DNS question and its outcome.
 
-    ``records`` are the answers in presentation format (TXT: the strings joined, without quotes); ``ttl`` is
-    in seconds; ``chain`` are the names that a CNAME chain went through after ``name``; ``reason`` says why
-    there is no answer, where more is known than the status.
+    ``name`` is in lower-case A-labels without the final dot; ``records`` are the answers in presentation
+    format (TXT: the strings joined, without quotes); ``ttl`` is in seconds; ``chain`` are the names that a
+    CNAME chain went through after ``name``; ``reason`` says why there is no answer, where more is known than
+    the status.
     """
 
     records: tuple[str, ...] = ()
@@ -111,3 +112,11 @@ class Unanswered(Question, frozen=True):
         """The question of a lookup that came to nothing."""
         server = lookup.server if lookup.status != "unasked" else ""
         return cls(lookup.name, lookup.rrtype, lookup.status, server, lookup.reason[:MAX_REASON])
+
+
+class CollectorFailure(Struct, frozen=True):
+    """A collector that could not finish: which one, and why. ``status`` decides the outcome's."""
+
+    collector: str
+    reason: str
+    unknown: bool = False

@@ -11,9 +11,8 @@ from mailproof.model.bounce import Explanation
 from mailproof.model.content import MessageContent
 from mailproof.model.dkim import DkimKeyRecord
 from mailproof.model.dmarc import DmarcVerdict
-from mailproof.model.failure import CollectorFailure
 from mailproof.model.filters import AskedFilter, FilterVerdict
-from mailproof.model.lookup import Instant, Lookup
+from mailproof.model.lookup import CollectorFailure, Instant, Lookup
 from mailproof.model.receivers import ReceiverFacts
 from mailproof.model.spf import AuthResult, SpfVerdict
 

@@ -7,6 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from mailproof.model.dkim import TagProblem
 from mailproof.model.lookup import Lookup
 from mailproof.model.numbers import Large
 
@@ -20,18 +21,13 @@ MAX_VOID_LOOKUPS = 2
 MAX_MX_NAMES = 10
 
 
-class SpfProblem(Struct, frozen=True):
+class SpfProblem(TagProblem, frozen=True):
     """A fault in the text of a record, with the characters at fault. ``fatal`` ones make it a permerror.
 
     ``suggestion`` is what to write in their place (empty: leave them out), where it is known; ``apart``
     are texts among them that belong in TXT records of their own.
     """
 
-    code: str
-    message: str
-    start: int
-    end: int
-    fatal: bool = True
     suggestion: str | None = None
     apart: tuple[str, ...] = ()
 

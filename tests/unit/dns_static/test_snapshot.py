@@ -15,8 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailproof.dns import Answer, Snapshot, SnapshotResolver, ZoneResolver
-from mailproof.dns.snapshot import Section
-from mailproof.dns.snapshot_text import answer_from_json, answer_to_json
+from mailproof.dns.snapshot import Section, answer_from_json, answer_to_json
 from mailproof.errors import SnapshotError
 from mailproof.model import UNASKED
 from mailproof.structs import replace

@@ -20,7 +20,7 @@ import dns.rdataclass
 import dns.rdatatype
 import pytest
 
-from mailproof.dns import Answer, ZoneResolver
+from mailproof.dns import Answer, ZoneFile, ZoneResolver
 from mailproof.dns.text import name_text
 
 NAMED = shutil.which("named") or shutil.which("named", path="/usr/sbin:/usr/local/sbin")
@@ -160,7 +160,8 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> ZoneResolver:
     folder = tmp_path_factory.mktemp("zones")
     (folder / "acme.example.zone").write_text(ACME)
     (folder / "esp.example.zone").write_text(ESP)
-    return ZoneResolver.from_files(folder / "acme.example.zone", folder / "esp.example.zone", strict=True)
+    files = (folder / "acme.example.zone", folder / "esp.example.zone")
+    return ZoneResolver(*map(ZoneFile.open, files), strict=True)
 
 
 def told(

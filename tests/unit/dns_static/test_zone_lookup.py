@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mailproof.dns import Answer, ZoneResolver
+from mailproof.dns import Answer, ZoneFile, ZoneResolver
 from mailproof.dns.text import record_text
 from tests.support.places import place
 
@@ -185,7 +185,7 @@ def test_the_child_zone_answers_where_it_is_given(acme: ZoneResolver, tmp_path: 
     parent, child = tmp_path / "acme.example.zone", tmp_path / "sub.acme.example.zone"
     parent.write_text(ACME)
     child.write_text("@ SOA ns hostmaster 1 2 3 4 5\n@ NS ns\n@ TXT child\nhost A 192.0.2.77\n")
-    both = ZoneResolver.from_files(parent, child)
+    both = ZoneResolver(ZoneFile.open(parent), ZoneFile.open(child))
     assert texts(both.answer("sub.acme.example", "TXT")) == ["child"]
     assert texts(both.answer("into.acme.example", "A")) == ["192.0.2.77"]
     assert both.answer("ns.sub.acme.example", "A").status == "nxdomain", "glue is not the child's data"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailproof.dns import ZoneLimits, ZoneResolver
+from mailproof.dns import ZoneFile, ZoneLimits, ZoneResolver
 from mailproof.dns.text import record_text, txt_bytes
 from mailproof.errors import ZoneFileError
 from tests.support.places import place
@@ -222,7 +222,7 @@ def test_the_same_zone_twice(tmp_path: Path) -> None:
     for path in (one, two):
         path.write_text("@ TXT a\n")
     with pytest.raises(ZoneFileError, match="read already"):
-        ZoneResolver.from_files(one, two)
+        ZoneResolver(ZoneFile.open(one), ZoneFile.open(two))
 
 
 ORACLE = r"""$TTL 1h

@@ -110,7 +110,7 @@ class Gathered:
             self.unstated(owner, rrtype, reason)
 
     def reads(self, owner: str, rrtype: str, place: Place) -> bool:
-        """Whether it is a type of records; of anything else it is said that it was not read."""
+        """Whether it is a type of records; anything else is listed as not read."""
         known = known_type(rrtype)
         if not known:
             where = f"{place.file}:{place.line}"

@@ -258,15 +258,6 @@ class _Reader(Reader):
 def strings(block: Block) -> Iterator[Node]:
     """All literal texts in a block, at any depth."""
     for value in block.attributes.values():
-        yield from _strings(value)
+        yield from (each for each in value.walk() if isinstance(each.value, str))
     for inner in block.blocks:
         yield from strings(inner)
-
-
-def _strings(node: Node) -> Iterator[Node]:
-    if isinstance(node.value, str):
-        yield node
-    for each in node.value if isinstance(node.value, tuple) else ():
-        yield from _strings(each)
-    for _, each in node.members():
-        yield from _strings(each)

@@ -74,6 +74,14 @@ class Node(Struct, frozen=True):
         if isinstance(self.value, dict):
             yield from self.value.items()
 
+    def walk(self) -> Iterator[Node]:
+        """The value and all that is in it, at any depth."""
+        yield self
+        for each in self.value if isinstance(self.value, tuple) else ():
+            yield from each.walk()
+        for _, each in self.members():
+            yield from each.walk()
+
     def each(self, *keys: str) -> tuple[Node, ...]:
         """The elements of the array below these keys; none where there is none. Raises ZoneFileError."""
         found = self.get(*keys)

@@ -16,13 +16,15 @@ from mailproof.dns.inputs.terraform_table import RECORDS, ZONES
 
 #: Versions of a stack's export that are read.
 VERSIONS = ("3", "4")
-#: What Pulumi writes in place of a value that is known later: of any type, a number, an array and so on.
-_UNKNOWN = {
+#: What Pulumi writes in place of a value that is known later (of any type, a number, an array and so on), or
+#: secret.
+_SAID_LATER = {
     "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
     "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
     "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
     "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2",
     "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
+    "[secret]",
 }
 #: The key that marks an object as something else, such as a secret.
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
@@ -138,15 +140,13 @@ def _renamed(node: Node) -> Node:
 
 def _is_unknown(node: Node | None) -> bool:
     """Whether a value, or one in it, is known only later, or secret."""
-    if node is None:
-        return False
-    if isinstance(node.value, tuple):
-        return any(map(_is_unknown, node.value))
-    if isinstance(node.value, dict):
-        return _SIGNATURE in node.value or any(_is_unknown(each) for _, each in node.members())
-    return isinstance(node.value, str) and (
-        node.value in _UNKNOWN or node.value == "[secret]" or node.value.startswith("output<")
-    )
+    return node is not None and any(_is_open(each.value) for each in node.walk())
+
+
+def _is_open(value: object) -> bool:
+    if isinstance(value, dict):
+        return _SIGNATURE in value
+    return isinstance(value, str) and (value in _SAID_LATER or value.startswith("output<"))
 
 
 def _snake(name: str) -> str:

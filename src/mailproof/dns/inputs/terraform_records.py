@@ -118,28 +118,12 @@ def _is_set(node: Node | None) -> bool:
 
 def _any_true(node: Node | None) -> bool:
     """Whether anything in it is ``true``."""
-    if node is None:
-        return False
-    if isinstance(node.value, tuple):
-        return any(_any_true(each) for each in node.value)
-    if isinstance(node.value, dict):
-        return any(_any_true(each) for _, each in node.members())
-    return node.value is True
+    return node is not None and any(each.value is True for each in node.walk())
 
 
 def sensitive_texts(kind: str, values: Node, marks: Node | None) -> Iterator[str]:
     """The texts of the data that ``marks`` says are sensitive."""
     for key in RECORDS[kind].values:
-        if marks is not None and (marks.value is True or _any_true(marks.get(key))):
-            yield from _texts(values.get(key))
-
-
-def _texts(node: Node | None) -> Iterator[str]:
-    if node is None:
-        return
-    if isinstance(node.value, str):
-        yield node.value
-    for each in node.value if isinstance(node.value, tuple) else ():
-        yield from _texts(each)
-    for _, each in node.members():
-        yield from _texts(each)
+        found = values.get(key)
+        if found is not None and marks is not None and (marks.value is True or _any_true(marks.get(key))):
+            yield from (each.value for each in found.walk() if isinstance(each.value, str))

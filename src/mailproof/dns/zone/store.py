@@ -5,6 +5,7 @@ RFC 1034 section 4.3.2 for the algorithm, RFC 4592 for wildcards, RFC 6672 for D
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 from dns.rdata import Rdata
@@ -87,27 +88,22 @@ class Zone(Struct):
             return 0
         return min(soa.ttl, negative_ttl(soa.records[0]))
 
+    def _upward(self, name: str) -> Iterator[str]:
+        """The name and those above it, as far as the apex."""
+        for ancestor in lineage(name):
+            yield ancestor
+            if ancestor == self.apex:
+                return
+
     def authority(self, name: str) -> str:
         """The nearest name at or above this one with a SOA; empty without one."""
-        for ancestor in lineage(name):
-            if "SOA" in self.nodes.get(ancestor, {}):
-                return ancestor
-            if ancestor == self.apex:
-                break
-        return ""
+        return next((each for each in self._upward(name) if "SOA" in self.nodes.get(each, {})), "")
 
     def cut_above(self, name: str) -> str | None:
         """The delegation that the name is at or below, if any."""
-        if not self.cuts:
-            return None
         # The uppermost cut counts: what a file holds below it is at most glue.
-        at = None
-        for ancestor in lineage(name):
-            if ancestor in self.cuts:
-                at = ancestor
-            if ancestor == self.apex:
-                break
-        return at
+        cuts = [each for each in self._upward(name) if each in self.cuts] if self.cuts else []
+        return cuts[-1] if cuts else None
 
     def find(self, name: str, rrtype: str) -> Found:
         """What is at ``name``, which must be in this zone."""
@@ -115,9 +111,9 @@ class Zone(Struct):
         if cut is not None and not (name == cut and rrtype == "DS"):
             return Found("delegated", cut=cut)
         if self.dnames:
-            above = self._dname_above(name)
-            if above is not None:
-                return self._through_dname(name, above)
+            above = [each for each in self._upward(name) if each in self.dnames and each != name]
+            if above:
+                return self._through_dname(name, above[-1])
         types = self.nodes.get(name)
         if types is None and name not in self.exists:
             types = self._wildcard(name)
@@ -132,15 +128,6 @@ class Zone(Struct):
                 return None
             encloser = parent(encloser)
         return self.nodes.get(f"*.{encloser}" if encloser else "*")
-
-    def _dname_above(self, name: str) -> str | None:
-        found = None
-        for ancestor in lineage(name):
-            if ancestor in self.dnames and ancestor != name:
-                found = ancestor
-            if ancestor == self.apex:
-                break
-        return found
 
     def _through_dname(self, name: str, owner: str) -> Found:
         rrset = self.nodes[owner]["DNAME"]
