@@ -57,10 +57,6 @@ class Answer(Question, frozen=True, dict=True):
             reason=self.reason,
         )
 
-    def renamed(self, name: str) -> Answer:
-        """The same answer to the same question under another spelling of the name."""
-        return replace(self, name=name)
-
 
 def lookups_of(answers: Iterable[Answer]) -> tuple[Lookup, ...]:
     """Several answers as text."""

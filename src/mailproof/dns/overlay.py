@@ -34,15 +34,10 @@ class OverlayResolver:
     def __init__(self, *layers: Resolver) -> None:
         if not layers:
             raise ValueError("OverlayResolver needs at least one resolver")
-        over: list[CoveringResolver] = []
-        for layer in layers[:-1]:
-            if not isinstance(layer, CoveringResolver):
-                raise TypeError(
-                    f"{type(layer).__name__} cannot be put over another resolver: it has no covers()"
-                )
-            over.append(layer)
-        self.over = tuple(over)
-        self.under = layers[-1]
+        *over, self.under = layers
+        self.over = tuple(layer for layer in over if isinstance(layer, CoveringResolver))
+        if other := next((layer for layer in over if layer not in self.over), None):
+            raise TypeError(f"{type(other).__name__} cannot be put over another resolver: it has no covers()")
 
     def covers(self, name: str) -> bool:
         """Whether one of the overlays covers the name."""

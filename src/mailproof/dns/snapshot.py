@@ -33,13 +33,6 @@ VERSION = 1
 MAX_BYTES = 256 * 1024 * 1024
 
 
-class Section(Struct, frozen=True):
-    """Evidence of another kind in the same file: its name and its entries, which only its owner reads."""
-
-    name: str
-    entries: tuple[Any, ...] = ()
-
-
 class Place(Struct, frozen=True):
     """Where a record of a zone file was written. ``text`` is the record as findings show it."""
 
@@ -54,12 +47,7 @@ class Snapshot(Struct, frozen=True):
 
     recorded: datetime
     answers: tuple[Answer, ...] = ()
-    sections: tuple[Section, ...] = ()
     places: tuple[Place, ...] = ()
-
-    def section(self, name: str) -> Section:
-        """The section of that name; an empty one where there is none."""
-        return next((section for section in self.sections if section.name == name), Section(name))
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write it to a file, whole or not at all. Raises SnapshotError where that fails."""
@@ -68,7 +56,6 @@ class Snapshot(Struct, frozen=True):
             "recorded": self.recorded.astimezone(UTC).isoformat().replace("+00:00", "Z"),
             "dns": [_without_secrets(answer_to_json(answer)) for answer in self.answers],
             "places": [_place_to_json(place) for place in self.places],
-            "sections": {section.name: list(section.entries) for section in self.sections},
         }
         text = disarmed(json.dumps(document, indent=1, ensure_ascii=True) + "\n", IN_JSON)
         try:
@@ -137,11 +124,6 @@ def answer_to_json(answer: Answer) -> dict[str, Any]:
     return asdict(answer) | {"records": [_record_text(record) for record in answer.records]}
 
 
-def answer_from_json(entry: object) -> Answer:
-    """The answer. Raises ValueError and msgspec.ValidationError where the object is not one."""
-    return convert(entry, Entry).answer
-
-
 def _record_text(record: Rdata) -> str:
     text = record.to_text()
     rrtype = dns.rdatatype.to_text(record.rdtype)
@@ -163,7 +145,6 @@ class _Document(Struct):
     recorded: datetime
     dns: list[Entry] = []
     places: list[list[Any]] = []
-    sections: dict[str, tuple[Any, ...]] = {}
 
     @property
     def snapshot(self) -> Snapshot:
@@ -171,7 +152,6 @@ class _Document(Struct):
         return Snapshot(
             self.recorded if self.recorded.tzinfo else self.recorded.replace(tzinfo=UTC),
             tuple(each.answer for each in self.dns),
-            tuple(Section(name, entries) for name, entries in self.sections.items()),
             tuple(map(_place, self.places)),
         )
 
@@ -205,7 +185,6 @@ class RecordingResolver(Struct):
 
     inner: Resolver
     recorded: datetime = field(default_factory=lambda: datetime.now(UTC))
-    sections: list[Section] = field(default_factory=list)
     _answers: dict[tuple[str, str], Answer] = field(default_factory=dict)
     _places: dict[tuple[str, str, str], Place] = field(default_factory=dict)
 
@@ -235,9 +214,7 @@ class RecordingResolver(Struct):
     @property
     def snapshot(self) -> Snapshot:
         """All that was recorded so far."""
-        return Snapshot(
-            self.recorded, tuple(self._answers.values()), tuple(self.sections), tuple(self._places.values())
-        )
+        return Snapshot(self.recorded, tuple(self._answers.values()), tuple(self._places.values()))
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the recording. Raises SnapshotError."""

@@ -18,10 +18,6 @@ from mailproof.policy import Policy
 from mailproof.structs import replace
 
 
-def _always(domain: str) -> bool:
-    return True
-
-
 class Side(Struct, frozen=True):
     """One side: ``reports`` by their domains, or (None) the ``session`` that audits are made with.
 
@@ -31,7 +27,7 @@ class Side(Struct, frozen=True):
 
     session: Session | None = None
     reports: Mapping[str, Report] = field(default_factory=dict)
-    has: Callable[[str], bool] = _always
+    has: Callable[[str], bool] = lambda _domain: True
     changes: bool = False
 
 

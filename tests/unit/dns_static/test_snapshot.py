@@ -13,9 +13,10 @@ import dns.rdatatype
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec import convert
 
 from mailproof.dns import Answer, Snapshot, SnapshotResolver, ZoneResolver
-from mailproof.dns.snapshot import Section, answer_from_json, answer_to_json
+from mailproof.dns.snapshot import Entry, answer_to_json
 from mailproof.errors import SnapshotError
 from mailproof.model import UNASKED
 from mailproof.structs import replace
@@ -134,15 +135,13 @@ async def test_a_changed_answer_within_a_run_is_not_told_twice() -> None:
 def test_the_file(tmp_path: Path) -> None:
     path = tmp_path / "s.json"
     when = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-    snapshot = Snapshot(when, (), (Section("http", ({"url": "https://mta-sts.acme.example/"},)),))
+    snapshot = Snapshot(when)
     snapshot.save(path)
     document = json.loads(path.read_text())
     assert document["mailproof-snapshot"] == 1
     assert document["recorded"] == "2026-01-02T03:04:05Z"
     loaded = Snapshot.load(path)
     assert loaded == snapshot
-    assert loaded.section("http").entries == ({"url": "https://mta-sts.acme.example/"},)
-    assert loaded.section("smtp") == Section("smtp")
 
 
 def test_a_file_in_the_way_is_replaced_whole_and_nothing_else_is_left(tmp_path: Path) -> None:
@@ -198,7 +197,6 @@ GOOD = {
         (b'{"mailproof-snapshot": 1}', "`recorded`"),
         (b'{"mailproof-snapshot": 1, "recorded": "yesterday"}', "damaged"),
         (b'{"mailproof-snapshot": 1, "recorded": "2026-01-01T00:00:00Z", "dns": {}}', "array"),
-        (b'{"mailproof-snapshot": 1, "recorded": "2026-01-01T00:00:00Z", "sections": []}', "sections"),
         (b'{"mailproof-snapshot": 1, "recorded": "2026-01-01T00:00:00Z", "places": [[1]]}', "damaged"),
         (
             b'{"mailproof-snapshot": 1, "recorded": "2026-01-01T00:00:00Z", "places": [[1,2,3,4,5]]}',
@@ -233,7 +231,7 @@ def test_files_that_are_no_recording(tmp_path: Path, content: bytes, words: str)
     ],
 )
 def test_damaged_answers(tmp_path: Path, change: dict[str, object]) -> None:
-    assert answer_from_json(GOOD).found
+    assert convert(GOOD, Entry).answer.found
     path = tmp_path / "s.json"
     document = {"mailproof-snapshot": 1, "recorded": "2026-01-01T00:00:00Z", "dns": [GOOD | change]}
     path.write_text(json.dumps(document))
@@ -255,7 +253,7 @@ def test_txt_of_any_octets(strings: list[bytes]) -> None:
     wire = b"".join(bytes([len(s)]) + s for s in strings)
     rdata = dns.rdata.from_wire(dns.rdataclass.IN, dns.rdatatype.TXT, wire, 0, len(wire))
     answer = Answer("a.example", "TXT", "ok", (rdata,), 5, "yes", ("b.example",), "ns", 1.25)
-    again = answer_from_json(json.loads(json.dumps(answer_to_json(answer))))
+    again = convert(json.loads(json.dumps(answer_to_json(answer))), Entry).answer
     assert again == answer
     assert again.records[0].to_wire() == wire
 
@@ -270,6 +268,6 @@ def test_rdata_of_any_octets(wire: bytes, rrtype: str) -> None:
     except Exception:  # noqa: BLE001 - what dnspython cannot read never becomes an answer
         return
     answer = Answer("a.example", rrtype, "ok", (rdata,))
-    again = answer_from_json(json.loads(json.dumps(answer_to_json(answer))))
+    again = convert(json.loads(json.dumps(answer_to_json(answer))), Entry).answer
     assert replace(again, records=()) == replace(answer, records=())
     assert again.records[0].to_wire() == rdata.to_wire()
