@@ -57,8 +57,6 @@ from tests.fuzz import configs, wires
 from tests.support.dkim import NOW, PUBLIC
 from tests.support.engine import verify_async
 
-#: One input may take this long, in seconds of our own time, whatever it holds.
-LIMIT = 20.0
 #: Larger inputs than these find nothing that smaller ones do not: the quadratic ones are tried by themselves.
 MAX_LENGTH = 20_000
 

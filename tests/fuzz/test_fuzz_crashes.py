@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
 
 from mailproof.records.charsets import decode_charset
-from tests.fuzz.targets import LIMIT, TARGETS, run
+from tests.fuzz.targets import TARGETS, run
 from tests.support.dkim import MESSAGE, craft
 
 CRASHES = sorted(path for path in (Path(__file__).parent / "crashes").glob("*/*") if path.is_file())
 SIZE = 600_000
 HEAD = b"From: a@acme.example\r\nMIME-Version: 1.0\r\n"
-#: Each took minutes.
+#: Each took minutes, and would come to the time limit of all tests.
 SLOW = {
     "punycode": ("content", HEAD + b"Content-Type: text/html; charset=punycode\r\n\r\na-" + b"a" * SIZE),
     "folded header of a bounce": ("bounce", b"X: a\r\n" + b" \r\n" * (SIZE // 3) + HEAD + b"\r\nx"),
@@ -35,9 +34,7 @@ def test_what_once_crashed(path: Path) -> None:
 @pytest.mark.parametrize("name", SLOW)
 def test_what_was_once_slow(name: str) -> None:
     target, raw = SLOW[name]
-    start = time.process_time()
     run(target, raw)
-    assert time.process_time() - start < LIMIT
 
 
 def test_every_folder_is_that_of_a_target() -> None:

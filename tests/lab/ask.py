@@ -11,10 +11,14 @@ from tests.lab.lab import Lab
 
 
 def ask(
-    lab: Lab, *questions: tuple[str, str], nameservers: tuple[str, ...] = (), validate: bool = False
+    lab: Lab,
+    *questions: tuple[str, str],
+    nameservers: tuple[str, ...] = (),
+    validate: bool = False,
+    timeout: float = 10.0,
 ) -> dict[str, dict[str, Any]]:
     """Answers by name: status, secure, reason, records."""
-    task = {"nameservers": nameservers, "questions": questions, "validate": validate}
+    task = {"nameservers": nameservers, "questions": questions, "validate": validate, "timeout": timeout}
     done = lab.python("-m", "tests.lab.ask", stdin=json.dumps(task))
     assert done.returncode == 0, done.stderr
     answers: dict[str, dict[str, Any]] = json.loads(done.stdout)
@@ -24,7 +28,7 @@ def ask(
 async def _answer(task: dict[str, Any]) -> dict[str, dict[str, Any]]:
     from mailproof.dns import LiveResolver
 
-    options: dict[str, Any] = {"nameservers": tuple(task["nameservers"]) or None, "timeout": 1.0}
+    options: dict[str, Any] = {"nameservers": tuple(task["nameservers"]) or None, "timeout": task["timeout"]}
     if task["validate"]:
         options |= {"validate": True, "trust_anchors": _anchors()}
     async with LiveResolver(**options) as resolver:
