@@ -28,7 +28,6 @@ settings.register_profile("row", settings.get_profile("house"), max_examples=15)
 settings.load_profile("house")
 #: What is about files of the repository, or long, and not about Python is tested once in CI.
 ONCE = (
-    "tests/unit/api/test_public_api.py::test_a_consumer_is_type_checked",
     "tests/unit/dns_live/test_live_real_servers.py",
     "tests/unit/docs/",
     "tests/unit/supply/",

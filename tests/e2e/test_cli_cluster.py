@@ -28,6 +28,12 @@ ns1 A 192.0.2.53
 good TXT "v=spf1 ip4:192.0.2.0/24 -all"
 bad TXT "v=spf1 +all"
 """
+#: Without its profiles and measurements of itself, which take a quarter of the time of these processes.
+UNWATCHED = {
+    "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
+    "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "500ms",
+    "DASK_DISTRIBUTED__ADMIN__SYSTEM_MONITOR__INTERVAL": "10s",
+}
 DASK = "import sys; from distributed.cli import dask_{0}; sys.exit(dask_{0}.main())"
 
 
@@ -52,6 +58,7 @@ class Cluster:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             cwd=self.file.parent,
+            env={**os.environ, **UNWATCHED},
         )
 
     def _address(self) -> str | None:

@@ -186,6 +186,6 @@ def run(
     """Collect the tests and run the mutants, as many as can be had ``within`` so many seconds."""
     forks = Forks(chosen, workers, seconds, within)
     # -s: what pytest holds of the streams would stay open to the forks.
-    quiet = ["-q", "-q", "-s", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist", *tests]
-    pytest.main(quiet, plugins=[forks])
+    quiet = ["-q", "-q", "-s", "--no-header", "--assert=plain", "-p", "no:cacheprovider", "-p", "no:xdist"]
+    pytest.main([*quiet, *tests], plugins=[forks])
     return forks.fates

@@ -184,46 +184,6 @@ def _with_path(code: str) -> str:
     return f"import sys; sys.path.insert(0, {str(root)!r}); {code}"
 
 
-CONSUMER = """
-import asyncio
-import mailproof
-from mailproof.dns import LiveResolver, SnapshotResolver, ZoneResolver
-
-report = mailproof.audit("acme.example", ZoneResolver.from_text("", origin="."))
-for finding in report.findings:
-    print(finding.rule.upper(), finding.severity.value, finding.message)
-grade: str | None = report.score.grade
-verdict = mailproof.check_host("192.0.2.1", "a@acme.example", "mail.acme.example")
-count: int = verdict.lookups
-
-async def main() -> None:
-    other = await mailproof.verify_async(b"From: a@b.example", resolver=LiveResolver(timeout=1.0))
-    reveal_type(other)
-
-asyncio.run(main())
-mailproof.audit(7)
-"""
-
-
-@pytest.mark.timeout(400)  # mypy reads the standard library first: twenty seconds, on a machine that is idle
-@pytest.mark.once
-def test_a_consumer_is_type_checked(tmp_path: Path) -> None:
-    """py.typed is honoured: the types are known, and a wrong argument is an error."""
-    (tmp_path / "consumer.py").write_text(CONSUMER)
-    run = subprocess.run(
-        [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), "consumer.py"],
-        capture_output=True,
-        text=True,
-        cwd=tmp_path,
-        check=False,
-    )
-    lines = run.stdout.splitlines()
-    assert 'Revealed type is "mailproof.model.report.Report"' in run.stdout
-    errors = [line for line in lines if ": error: " in line]
-    assert len(errors) == 1, run.stdout
-    assert 'Argument 1 has incompatible type "int"' in errors[0]
-
-
 async def test_any_input_as_a_resolver(tmp_path: Path) -> None:
     from mailproof.dns import read_input
 
