@@ -47,7 +47,7 @@ class MonitorOptions(NamedTuple):
         option(
             "--state",
             "FILE",
-            "The file with the state and the history (~/.local/state/mailproof/monitor.db).",
+            "The file with the state and the history (monitor.db in ~/.local/state/mailproof).",
         ),
     ] = None
     listen: Annotated[
