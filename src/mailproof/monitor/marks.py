@@ -131,7 +131,9 @@ def _certificate(name: str, old: str, new: str, report: Report) -> News | None:
     kind: Kind = "domain" if report.facts.delivery is None else "probe"
     leaves = certificates(report, kind).get(name.removeprefix(_CERTIFICATE), [])
     ends = min((each.not_after for each in leaves), default=None)
-    until = f": it is valid until {ends:%Y-%m-%d}" if ends is not None else ""
+    until = ""
+    if ends is not None:
+        until = f": it {'expired on' if ends < report.started else 'is valid until'} {ends:%Y-%m-%d}"
     text = f"{name.removeprefix(_CERTIFICATE)} has another certificate{until}."
     return News("certificate", "neutral", text, old, new)
 

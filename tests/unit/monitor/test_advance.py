@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from mailproof.model import Finding, Location, Outcome, Report, Severity
@@ -213,6 +215,33 @@ def test_folder_authentication_and_certificate() -> None:
         0
     ]
     assert renewed[1:] == [["certificate neutral"], []]
+
+
+def test_a_warning_that_no_longer_applies_is_kept_until_it_is_checked_again() -> None:
+    """A certificate expires: that it was to expire soon was not corrected."""
+    here = "acme.example"
+
+    def checked(**statuses: str) -> Report:
+        outcomes = tuple(
+            Outcome(rule, here, status, (Finding(rule, Severity.WARNING, here, "."),) * (status == "warn"))  # type: ignore[arg-type]
+            for rule, status in statuses.items()
+        )
+        return replace(HEALTH, outcomes=outcomes)
+
+    soon, late = checked(TLS012="pass", TLS013="warn"), checked(TLS012="warn", TLS013="skipped")
+    said, _ = advanced([soon, late, late, checked(TLS012="pass", TLS013="pass"), soon])
+    assert said[1:] == [["finding worse"], [], ["finding better"] * 2, ["finding worse"]]
+
+
+@pytest.mark.parametrize(
+    ("days", "words"), [(0, "is valid until 2027-02-24."), (91, "expired on 2027-02-24.")]
+)
+def test_until_when_another_certificate_is_valid(days: int, words: str) -> None:
+    known = advance(None, probed(), "probe", alert_after=1, silent=False, at=0.0).known
+    other = probed(certificate="b" * 64)
+    other = replace(other, started=other.started + timedelta(days=days))
+    (news,) = advance(known, other, "probe", alert_after=1, silent=False, at=0.0).news
+    assert news.text == f"mail.acme.example:587 has another certificate: it {words}"
 
 
 def test_a_finding_of_a_probe_that_arrives() -> None:

@@ -175,6 +175,19 @@ def test_a_chain_that_could_not_be_judged_is_unknown() -> None:
             assert not found[rule].findings
 
 
+def test_a_certificate_that_has_expired_has_not_ceased_to_expire_soon() -> None:
+    def of(days: int, host: str = "mx1.acme.example") -> MxConnectionFacts:
+        leaf = replace(LEAF, days_left=days, sha256=f"{days}")
+        return replace(GOOD, host=host, tls=replace(GOOD.tls, chain=(leaf,)))
+
+    found = [outcomes(of(4)), outcomes(of(-1)), outcomes(of(-1), of(60, "mx2.acme.example"))]
+    assert [(each["TLS012"].status, each["TLS013"].status) for each in found] == [
+        ("pass", "warn"),
+        ("warn", "skipped"),
+        ("warn", "skipped"),
+    ]
+
+
 def test_strictness_is_asked_of_what_verifies() -> None:
     refused = replace(UNREAD, verified=False, problem="it has expired", problem_code="expired")
     assert outcomes(replace(GOOD, tls=refused))["TLS018"].status == "skipped"

@@ -23,7 +23,7 @@ After:
 - RFC 5280 section 4.1.2.5
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.transport._facts import Certificates, certificates, describe, location, pinned
 from mailproof.model import DomainFacts, Severity
 
@@ -40,3 +40,5 @@ def check(facts: DomainFacts, every: Certificates, report: Reporter) -> None:
                 evidence=describe(leaf),
                 fix="Renew the certificate and reload the mail server.",
             )
+    if not report.findings and any(leaf.days_left < 0 for _, _, leaf in every):
+        raise NotApplicable("expired already")
