@@ -30,6 +30,9 @@ _NO_SPACES = "\u2e80"
 _PARTED = re.compile(r"\||[.!?] [a-z]{2}|\b(?:not|never|no longer)\b|n['’]t\b")
 #: What makes the opposite of the words that follow.
 _DENIED = re.compile(r"(?:\b(?:not|never|no longer)|n['’]t)(?: (?:been|be|currently)| \w{1,20} n?or)? \Z")
+#: Words of a URL are about something else, but for those that are of one.
+_IN_URL = re.compile(r"://\S*\Z")
+_OF_URL = re.compile(r"[./?=]")
 #: Causes on the recipient's side: what a server says before RCPT is none of them (RFC 5321 section 3.3).
 _OF_RECIPIENT = frozenset(
     ("unknown-recipient", "mailbox-full", "recipient-disabled", "recipient-moved", "unknown-domain")
@@ -230,7 +233,8 @@ def _stands(text: str, needle: Needle) -> tuple[int, int]:
     while tries < MAX_TRIES and (begin := text.find(needle[0], begin + 1)) >= 0:
         tries += 1
         denied = _DENIED.search(text, max(0, begin - 30), begin)
-        if denied or not _whole(text, begin, needle[0], last=len(needle) == 1):
+        in_url = _IN_URL.search(text, max(0, begin - 200), begin) and not _OF_URL.search(needle[0])
+        if denied or in_url or not _whole(text, begin, needle[0], last=len(needle) == 1):
             continue
         end = begin + len(needle[0])
         for number, part in enumerate(needle[1:], 2):

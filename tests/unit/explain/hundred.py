@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (one reply a line reads best)
-"""A hundred replies of servers, written anew after what they say, and the kind of cause; "" where none is told."""
+"""More than a hundred replies of servers, written anew after what they say, and the kind of cause; "" where none is told."""
 
 from __future__ import annotations
 
@@ -251,4 +251,12 @@ REPLIES = (
     # Nothing that tells
     ("550 5.0.0 Rejected", "policy"),
     ("554 the moon is in the wrong house", ""),
+    ("550 5.1.1 User unknown; see https://blocklist.example/spam?ip=192.0.2.25", "unknown-recipient"),
+    ("451 4.7.1 Greylisted, see https://help.example/blocked-spam-quota-full", "greylisted"),
+    ("554 Refused, see http://www.uceprotect.net/rblcheck.php?ipr=192.0.2.25", "blocked"),
+    ("550 rejected, https://support.google.com/mail/?p=NoSuchUser - gsmtp", "unknown-recipient"),
+    ("550 5.7.1 Message blocked by administrator's mail flow rule", "policy"),
+    ("550 5.7.1 Sender not authenticated: please log in first", "login"),
+    ("550 5.7.1 Sender not authenticated: only internal senders may send to this group", "recipient-restricted"),
+    ("554 5.6.0 Corrupt message content", "content"),
 )
