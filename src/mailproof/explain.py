@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import re
 
 from mailproof.data.api_errors import api_errors
@@ -30,6 +29,7 @@ from mailproof.mail.dsn.replies import command_of
 from mailproof.mail.enhanced_status import in_general, of_reply, registry
 from mailproof.model import BounceCause, BounceReply, Explanation
 from mailproof.model.bounce import MAX_SHOWN, Notification, NotifiedRecipient
+from mailproof.records.pasted import unwrapped
 from mailproof.structs import replace
 
 #: Causes shown for one reply: the one that fits best, and what it would mean from others.
@@ -95,8 +95,8 @@ def explain_file(raw: bytes) -> Explanation:
 
     Raises MessageError for a message that is not a bounce.
     """
-    raw = raw.removeprefix(codecs.BOM_UTF8)
-    if not _HEADER.match(raw[:4000].lstrip()):
+    raw = unwrapped(raw)
+    if not _HEADER.match(raw[:4000]):
         return explain_text(raw.decode("utf-8", "replace"))
     found = explain_dsn(raw, lenient=True)
     if found is not None:

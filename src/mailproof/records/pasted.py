@@ -110,6 +110,15 @@ def tidy(raw: bytes) -> Pasted:
     return copy
 
 
+def unwrapped(raw: bytes) -> bytes:
+    """The input decoded, and without the file of a program around it."""
+    copy = Pasted(raw)
+    _encoded(copy)
+    _wrapped(copy)
+    _blank_lines(copy)
+    return copy.raw
+
+
 def _has_travelled_whole(raw: bytes) -> bool:
     """Whether it starts with the header section that servers left: what is below is the message's own."""
     head = _IN_ORDER.match(raw)

@@ -16,7 +16,7 @@ _FORMS = (
         r"(?:(?:[:/,]|,\s)(?P<c>[\w-]{1,80})(?::\d{1,5}[:\w]{0,9}|(?:,\s?\w{1,40}){1,3})?)?(?:\sencrypted)?\Z",
         re.IGNORECASE,
     ),
-    re.compile(r"\A(?P<v>)(?P<c>(?!TLS |SSL )[A-Z][\w-]{2,80}) encrypted\Z"),
+    re.compile(r"\A(?P<v>)(?P<c>(?!TLS |SSL )[A-Z][\w-]{2,80}) encrypted(?: E?SMTP)?\Z"),
     re.compile(r"\A(?P<v>)cipher=(?P<c>[\w-]{1,80})(?:\s.{0,80})?\Z"),
     re.compile(r"\A(?P<v>)E?SMTP/TLS/(?P<c>[\w-]{1,80})\Z", re.IGNORECASE),
     re.compile(
@@ -61,7 +61,7 @@ def read_tls(comments: list[str], protocol: list[str], clause: list[str]) -> str
     cipher = clause[0] if clause and "=" not in clause[0] else ""
     first = protocol[0] if protocol else ""
     telling = [text for text in comments if _ABOUT.search(text)]
-    for text in (*telling, " ".join(clause[:4]), first):
+    for text in (*telling, " ".join(clause[:4]), first, " ".join(protocol[:3])):
         said = text.strip()[:400]
         for form in _FORMS if said else ():
             if match := form.search(said):

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import base64
+
 import pytest
 
 from mailproof.explain import explain_dsn, explain_file, explain_text
@@ -227,9 +229,10 @@ def test_a_relay_in_sendmails_log_is_the_server() -> None:
     assert (reply.remote, reply.address) == ("mx.receiver.example", "")
 
 
-def test_a_byte_order_mark_is_no_part_of_the_header() -> None:
+def test_a_notification_in_the_file_of_a_program() -> None:
     raw = b"From: MAILER-DAEMON@mx.test\nSubject: failure notice\n\n<bob@receiver.example>: 550 5.1.1 User unknown\n"
-    assert explain_file(b"\xef\xbb\xbf" + raw) == explain_file(raw)
+    for saved in (b"\xef\xbb\xbf" + raw, b"\n\n" + raw, raw.decode().encode("utf-16"), base64.encodebytes(raw)):
+        assert explain_file(saved) == explain_file(raw)
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ TLS = {
     "NoSpamProxy": ("from mail.acme.example ([192.0.2.10]) by mx.test with  (Tls12, Aes256, Sha384, DiffieHellmanEllipticKey384); Mon", "TLSv1.2 Aes256"),
     "NoSpamProxy 1.3": (f"{FROM} by mx.test (Kerio) with ESMTP (Tls13, {AES})", f"TLSv1.3 {AES}"),
     "SurgeMail": (f"{FROM} by mx.test (SurgeMail 7.4) with ESMTP (TLS/SSL) id 1", "TLS"),
+    "qmail": (f"from unknown (HELO mail.acme.example) (192.0.2.10) by mx.test with {RSA} encrypted SMTP", f"TLS {RSA}"),
     "words": (f"{FROM} by mx.test with ESMTP (encrypted with TLS 1.3) id 1", "TLSv1.3"),
     "GroupWise": (f"{FROM} by gw.test with ESMTP (TLS encrypted)", "TLS"),
     "STARTTLS": (f"{FROM} by mx.test with ESMTP (STARTTLS) id 1", "TLS"),
