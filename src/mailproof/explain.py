@@ -10,6 +10,7 @@ from mailproof.errors import MessageError
 from mailproof.explain_api import explain_api
 from mailproof.mail.bounce_text import (
     codes_of,
+    exim_mark,
     is_log,
     plain,
     recipient_of,
@@ -44,6 +45,7 @@ _HEADER = re.compile(
 )
 #: RFC 3464 section 2.3.3; delivered, relayed and expanded are not failures.
 _PERMANENT = {"failed": True, "delayed": False}
+_ENDS = {"5": True, "4": False, "**": True, "==": False}
 #: Kinds that a code implies where nothing better is known: they contradict nothing.
 _VAGUE = ("policy", "system", "unreachable", "expired", "protocol")
 _ABOUT_SPF = re.compile(r"\A(?:SPF\d|AUTH(?:001|010|011)\Z|MX016\Z)")
@@ -188,7 +190,7 @@ def explain_reply(
     kind = str(code)[:1] if code else status[:1]  # the reply code decides (RFC 5321 section 4.2.1)
     if permanent is None:
         ended = not code and bool(GIVEN_UP.search(words)) and not DELAYED.search(words)
-        permanent = True if ended else {"5": True, "4": False}.get(kind)
+        permanent = True if ended else _ENDS.get(kind or exim_mark(text))
     domains = domain, recipient.rpartition("@")[2]
     causes = tuple(_cause(each, *domains, address, said, given_up=permanent is True) for each in chosen)
     return BounceReply(

@@ -149,6 +149,12 @@ def is_log(text: str) -> bool:
     return any(_LOG_LINE.search(line) or _EXIM_MARK.search(line) for line in text[:MAX_TEXT].splitlines())
 
 
+def exim_mark(text: str) -> str:
+    """How a line of Exim's log marks what happened: ``**`` failed, ``==`` deferred; "" in any other text."""
+    found = _EXIM_MARK.search(text)
+    return found[1] if found else ""
+
+
 def _groups(lines: list[str]) -> Iterator[list[str]]:
     """Lines that belong together: a reply of several lines, a log line with what was folded below it."""
     group: list[str] = []

@@ -141,6 +141,12 @@ def test_a_line_of_exim() -> None:
     assert reply.address == ""
 
 
+@pytest.mark.parametrize(("mark", "permanent"), [("**", True), ("==", False)])
+def test_exims_mark_says_whether_it_gave_up(mark: str, *, permanent: bool) -> None:
+    line = f"2026-11-25 12:00:00 1abcde-000001-AB {mark} bob@a.example R=dnslookup: Unrouteable address"
+    assert only(line).permanent is permanent
+
+
 def test_what_the_text_says_passed_is_not_to_be_checked() -> None:
     text = "550 5.7.515 Access denied, sending domain acme.example. Spf= Fail , Dkim= Pass , DMARC= Pass"
     reply = only(text)
