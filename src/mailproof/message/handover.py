@@ -114,6 +114,8 @@ def find_handover(
                 )
             break
         if is_submitted(hop):
+            if index and not related(hop.by, trust):  # to a server of the sender
+                return Handover(None, "the receiving side names no outside address", last=last)
             reason = f"submitted by a client that signed in to {hop.by}: no other server delivered it"
             return Handover(None, reason, submitted=True, last=index)
         candidate = last = index

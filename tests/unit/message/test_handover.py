@@ -149,3 +149,12 @@ def test_the_return_path_below_exchange_has_to_agree(results: str, path: str, ri
         f"Subject: x\nReturn-Path: {path}\n"
     )
     assert envelope.mail_from == right
+
+
+def test_who_signed_in_to_the_senders_server_did_not_sign_in_here() -> None:
+    border, envelope = border_of(
+        f"Received: from mail.acme.example (proxy.corp.example [10.0.0.7]) by mx.corp.example with ESMTPS id 1; {D}\n"
+        f"Received: from [10.0.0.2] (c.isp.example [203.0.113.5]) by mail.acme.example with ESMTPSA id 2; {D}"
+    )
+    assert (border.submitted, border.handover, envelope.ip) == (False, None, "")
+    assert "names no outside address" in border.reason
