@@ -100,10 +100,11 @@ def explain_file(raw: bytes) -> Explanation:
     raw = unwrapped(raw)
     if not _HEADER.match(raw[:4000]):
         return explain_text(raw.decode("utf-8", "replace"))
-    found = explain_dsn(raw, lenient=True)
+    parts = read_parts(raw)
+    found = explain_dsn(raw, lenient=True) or explain_dsn(parts.returned, lenient=True)
     if found is not None:
         return found
-    quoted = explain_text("\n".join(read_parts(raw).words))
+    quoted = explain_text("\n".join(parts.words))
     replies = tuple(reply for reply in quoted.replies if reply.status or reply.causes)
     if not replies:
         raise MessageError(

@@ -26,6 +26,7 @@ _MAX_PAGE = 5_000_000
 _MAX_BLOCKS = 10
 _BLANK_LINES = re.compile(rb"(?:[ \t]{0,200}\r?\n){1,1000}")
 _FIELD = re.compile(rb"[A-Za-z][A-Za-z0-9-]{0,77}[ \t]{0,9}:")
+_STARTS = re.compile(rb"From |" + _FIELD.pattern)
 #: Fields at the top of a message that has travelled.
 _TRACE = re.compile(
     rb"^(?:Delivered-To|Return-Path|Received|X-Received|Received-SPF|Authentication-Results|"
@@ -115,6 +116,8 @@ def unwrapped(raw: bytes) -> bytes:
     copy = Pasted(raw)
     _encoded(copy)
     _wrapped(copy)
+    if lines_of.QUOTED.match(copy.raw):
+        lines_of.unprefix(copy)
     _blank_lines(copy)
     return copy.raw
 
@@ -152,7 +155,7 @@ def _wrapped(copy: Pasted) -> None:
             message = base64.b64decode(packed + b"=" * (-len(packed) % 4))
         except binascii.Error:
             return
-        if _FIELD.match(message):
+        if _STARTS.match(message):
             copy.undo(message, "the message was encoded in base64: it was decoded", altered=False)
     elif b"=3D" in (head := lines_of.header_of(copy.raw)) and not _EQUALS.search(head):
         words = "the message was encoded as quoted-printable: it was decoded"
@@ -171,7 +174,7 @@ def _in_json(raw: bytes) -> bytes:
     values = found.values() if isinstance(found, dict) else [found]
     text = max((each for each in values if isinstance(each, str)), key=len, default="")
     message = text.encode("utf-8", "replace")
-    return message if _FIELD.match(message) or _BASE64.match(message) else b""
+    return message if _STARTS.match(message) or _BASE64.match(message) else b""
 
 
 def _page(copy: Pasted) -> None:

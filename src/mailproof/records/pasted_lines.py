@@ -18,7 +18,7 @@ _KNOWN = (
 _NAMES = frozenset(_KNOWN.split())
 _KNOWN_FIELD = rb"(?:" + rb"|".join(_KNOWN.split()) + rb")[ \t]{0,9}:"
 #: What a reply or a ticket system puts before each line: marks, blanks.
-_QUOTED = re.compile(rb"^([^A-Za-z0-9\r\n]{1,12})(?=" + _KNOWN_FIELD + rb")", re.MULTILINE | re.IGNORECASE)
+QUOTED = re.compile(rb"^([^A-Za-z0-9\r\n]{1,12})(?=" + _KNOWN_FIELD + rb")", re.MULTILINE | re.IGNORECASE)
 _STARTS = re.compile(rb"(?:From |[!-9;-~]{1,998}[ \t]{0,80}:)")
 _FIELD = re.compile(rb"([A-Za-z][A-Za-z0-9_.-]{0,77})[ \t]{0,9}:(?=([ \t\r]|\Z)?)")
 _X_FIELD = re.compile(rb"^X-(?=[A-Za-z \t])", re.MULTILINE | re.IGNORECASE)
@@ -55,7 +55,7 @@ def unprefix(copy: Copy) -> None:
     raw = copy.raw
     if _STARTS.match(raw) and not raw.startswith((b">", b"|", b"#", b"*")):
         return
-    found = _QUOTED.search(raw, 0, _START)
+    found = QUOTED.search(raw, 0, _START)
     if found is None:
         return
     mark = found[1]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -170,6 +172,26 @@ def test_a_bounce_on_one_line() -> None:
     (reply,) = explain_text(line).replies
     assert (reply.recipient, reply.code, reply.status) == ("bob@receiver.example", 550, "5.1.1")
     assert reply.causes[0].id == "unknown-user"
+
+
+_FORWARD = (
+    b'From: ada@acme.example\nSubject: Look\nContent-Type: multipart/mixed; boundary="of-the-forward"\n\n'
+    b"--of-the-forward\nContent-Type: text/plain\n\nWhat is this?\n--of-the-forward\n"
+    b"Content-Type: message/rfc822\n\n%s\n--of-the-forward--\n"
+)
+SAVED: dict[str, Callable[[bytes], bytes]] = {
+    "in an mbox": lambda raw: b"From MAILER-DAEMON Wed Nov 25 12:00:00 2026\n" + raw,
+    "base64": lambda raw: base64.encodebytes(b"From MAILER-DAEMON Wed Nov 25 12:00:00 2026\n" + raw),
+    "quoted": lambda raw: b"> " + raw.replace(b"\r", b"\n").replace(b"\n", b"\n> "),
+    "forwarded": lambda raw: _FORWARD % raw,
+}
+
+
+@pytest.mark.parametrize("form", SAVED)
+def test_a_copy_says_the_same(form: str) -> None:
+    for name in EXPECTED:
+        raw = (FOLDER / name).read_bytes()
+        assert explain_file(SAVED[form](raw)).replies == explain_file(raw).replies, name
 
 
 def test_a_damaged_first_line_is_still_a_message() -> None:

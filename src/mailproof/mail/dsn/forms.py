@@ -143,7 +143,7 @@ CUT = _any(
     r"follows?\b.{0,60}",
     r"(?:the )?original (?:e?-?mail |message )?(?:message|headers?|mail|text)(?: headers?)?\s?[:.]?",
     r"-{2,}\s?(?:original|returned)\b.{0,40}",
-    r"your (?:original )?message (?:reads|was|follows).{0,30}:",
+    r"your (?:original )?message (?:reads|was(?! not| un)|follows).{0,30}:",
     *(r"intestazioni originali.{0,40}", r"en-t.tes de message.{0,40}", r"urspr.ngliche.{0,40}"),
     r"encabezados originales.{0,40}",
     before=r"\A\s*",
