@@ -8,11 +8,11 @@ QUOTES = "\"'`\u00ab\u00bb\u2018\u2019\u201a\u201c\u201d\u201e"
 #: Characters of no width, and the soft hyphen.
 INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad\u180e"
 SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
-_DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
+DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 _TABLE: dict[int, str | None] = {
     **{ord(char): None for char in QUOTES + INVISIBLE + "\\"},
     **{ord(char): " " for char in SPACES},
-    **{ord(char): "-" for char in _DASHES},
+    **{ord(char): "-" for char in DASHES},
     **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},  # full-width ASCII
     0x037E: ";",  # the Greek question mark looks like a semicolon
 }

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from mailproof.records.edits import edits
 from mailproof.records.spf.parse import STRAY, VERSION
-from mailproof.records.spf.words import is_token
+from mailproof.records.spf.words import is_token, shown
 
 #: The version is looked for in so many characters.
 _FAR = 400
@@ -73,19 +73,13 @@ def read_head(text: str, domain: str, seams: tuple[int, ...]) -> SpfHead | None:
     if exact is None:
         return SpfHead(f"it has {text[start:end]!r} where v=spf1 must be", start, end, terms_at)
     if start:
-        return SpfHead(f"{named(text[0])} is before v=spf1", 0, start, terms_at)
+        return SpfHead(f"{shown(text[0])} is before v=spf1", 0, start, terms_at)
     if terms_at == end:
         why = "a space is missing after v=spf1"
         if end in seams:
             why += ", where two strings of the TXT record meet: receivers join them without one"
         return SpfHead(why, 0, end, terms_at)
-    return SpfHead(f"{named(text[end])} is after v=spf1, where a space must be", 0, end + 1, terms_at)
-
-
-def named(char: str) -> str:
-    """A character, for a sentence."""
-    names = {" ": "a space", "\\": "a backslash", **dict.fromkeys("\"'`", "a quotation mark")}
-    return names.get(char, repr(char) if "!" <= char <= "~" else f"the character U+{ord(char):04X}")
+    return SpfHead(f"{shown(text[end])} is after v=spf1, where a space must be", 0, end + 1, terms_at)
 
 
 def _starts(text: str, domain: str) -> Iterator[int]:

@@ -7,6 +7,7 @@ from bisect import bisect_left
 
 from mailproof.model import SpfProblem, SpfRecord, SpfTerm
 from mailproof.records.mailboxes import domain_to_ascii
+from mailproof.records.plain import DASHES, INVISIBLE, QUOTES, SPACES
 from mailproof.records.remember import remembered
 from mailproof.records.spf.terms import ParsedTerm, parse_term
 from mailproof.records.spf.words import (
@@ -33,15 +34,11 @@ STRING = 255
 
 #: Characters that look like nothing, a space, a hyphen or a quotation mark, and what to write for them.
 STRAY = {
-    **dict.fromkeys(
-        "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000",
-        " ",
-    ),
-    **dict.fromkeys("\t\r\n\x0b\x0c", " "),
-    **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u180e", ""),
-    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\uff0d", "-"),
+    **dict.fromkeys(f"{SPACES}\t\r\n\x0b\x0c", " "),
+    **dict.fromkeys(INVISIBLE, ""),
+    **dict.fromkeys(f"{DASHES}\uff0d", "-"),
     **dict.fromkeys("\u02dc\u223c\uff5e", "~"),
-    **dict.fromkeys("\u201c\u201d\u201e\u2018\u2019\u00ab\u00bb\u2032\u2033", ""),
+    **{char: "" for char in f"{QUOTES}\u2032\u2033" if not char.isascii()},
 }
 #: Words with letters of European languages: those of others may be look-alikes.
 _LATIN = re.compile("[!-~\u00df-\u024f]+")

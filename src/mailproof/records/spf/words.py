@@ -156,8 +156,11 @@ def is_token(text: str) -> bool:
 
 def shown(chars: str) -> str:
     """A character or a few, for a sentence."""
-    names = {",": "a comma", ";": "a semicolon", ".": "a full stop", '"': "a quotation mark"}
-    return names.get(chars, repr(chars))
+    names = {" ": "a space", "\\": "a backslash", ",": "a comma", ";": "a semicolon", ".": "a full stop"}
+    if chars in ('"', "'", "`"):
+        return "a quotation mark"
+    visible = all("!" <= char <= "~" for char in chars)
+    return names.get(chars) or (repr(chars) if visible else f"the character U+{ord(chars[0]):04X}")
 
 
 def _doubled(word: str) -> Meant | None:
