@@ -44,7 +44,8 @@ def spf_objections(
     same = was.root.record is not None and was.root.record.text == root.record.text
     if not (senders.passing or senders.open_terms or same) and facts.profile == "sending":
         yield f"no host could send mail as {domain} any more"
-    if _everyone(root) and not (was.root.status == "ok" and evaluable(was.root) and _everyone(was.root)):
+    works = was.root.status == "ok" and evaluable(was.root) and not permerror(was)
+    if _everyone(root) and not (works and _everyone(was.root)):
         yield f"every host could send mail as {domain}"
     if decision:
         return

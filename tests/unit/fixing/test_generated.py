@@ -56,13 +56,20 @@ TERMS = st.sampled_from(
         "exists:%{i}.acme.example",
         "?ip4:192.0.2.77",
         "-ip4:192.0.2.66",
+        "ip4:192.0.2.*",
+        "ip4:192.0.2.64-192.0.2.71",
+        "ip4:mail.acme.example",
+        "_spf.esp.example",
+        "a:_spf.esp.example",
+        "include:mail.acme.example",
+        "include:acme.example",
     ]
 )
 ENDS = st.sampled_from(["-all", "~all", "?all", "all", "+all", "", "redirect=_spf.esp.example"])
 STARTS = st.sampled_from(
     ["v=spf1 ", "v=spf1", "V=SPF1 ", "spf1 ", " v=spf1 ", "v=spf1; ", "token=x v=spf1 ", "v=sfp1 "]
 )
-SEAMS = st.sampled_from([" ", " ", " ", " ", "", ",", ", ", ";", "; ", "  ", '" "', ' " "'])
+SEAMS = st.sampled_from([" ", " ", " ", " ", "", ",", "\\\\n", "+", ", ", ";", "; ", "  ", '" "', ' " "'])
 TAILS = st.sampled_from(["", "", "", ";", ",v=DMARC1", ";MS=ms1234", " v=spf1 -all", "v=spf1 mx ~all", " mx"])
 
 
@@ -89,6 +96,9 @@ RUA = st.sampled_from(
         "rau=mailto:d@acme.example",
         "rua=mailto:d@acme.example!10m",
         "rua=mailto//d@acme.example",
+        "rua=mailto.d@acme.example",
+        "rua=mailto:Reports <d@acme.example>",
+        "rua=mailto:d@acme.example!",
         "",
     ]
 )
@@ -114,14 +124,23 @@ OTHERS = st.lists(
     unique_by=lambda text: text[:2],
 )
 DMARC_STARTS = st.sampled_from(
-    ["v=DMARC1; ", "v=DMARC1;", "v=DMARC1 ", "v=dmarc1; ", " v=DMARC1; ", "DMARC1; ", "v=DMARC1, "]
+    [
+        "v=DMARC1; ",
+        "v=DMARC1;",
+        "v=DMARC1 ",
+        "v=dmarc1; ",
+        " v=DMARC1; ",
+        "DMARC1; ",
+        "v=DMARC1, ",
+        "v=DKIM1; ",
+    ]
 )
 
 
 @st.composite
 def dmarc_records(draw: st.DrawFn) -> str:
     parts = [part for part in (draw(POLICIES), draw(RUA), *draw(OTHERS)) if part]
-    return draw(DMARC_STARTS) + draw(st.sampled_from(["; ", ";", ", ", " "])).join(parts)
+    return draw(DMARC_STARTS) + draw(st.sampled_from(["; ", ";", ", ", " ", "&", ";\\\\n"])).join(parts)
 
 
 @st.composite
@@ -140,7 +159,15 @@ def worlds(draw: st.DrawFn) -> str:
         lines.append(f's1._domainkey TXT "{key}"')
     mx = draw(
         st.sampled_from(
-            ["@ MX 10 mail", "@ MX 10 mail\n@ MX 20 gone", "", "@ MX 10 mail.acme.example", "@ MX 0 ."]
+            [
+                "@ MX 10 mail",
+                "@ MX 10 mail\n@ MX 20 gone",
+                "",
+                "@ MX 10 mail.acme.example",
+                "@ MX 0 .",
+                "@ MX 10 mail.acme.example\\032.",
+                "@ MX 10 192.0.2.25.",
+            ]
         )
     )
     return WORLD.format(mx=mx, records="\n".join(lines))
