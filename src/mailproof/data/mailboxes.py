@@ -37,9 +37,11 @@ class MailboxProvider(Struct, frozen=True):
 
 
 class MailboxProviders(Struct, frozen=True):
-    """All of them, and their date."""
+    """All of them, their date, and the last parts of folders' names, in lower case, at any provider."""
 
     date: str
+    junk_names: frozenset[str]
+    outgoing_names: frozenset[str]
     providers: tuple[MailboxProvider, ...] = field(name="mailbox")
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from importlib import resources
 
 from msgspec import Struct
 
 from mailproof.data.bounces import matches, speakers_in
+from mailproof.data.reading import read
 
 
 class StatusRegistry(Struct, frozen=True):
@@ -15,32 +15,20 @@ class StatusRegistry(Struct, frozen=True):
 
     date: str
     source: str
-    classes: tuple[tuple[str, str], ...]
-    subjects: tuple[tuple[str, str], ...]
-    details: tuple[tuple[str, str], ...]
-    replies: tuple[tuple[str, str], ...]
+    subjects: dict[str, str]
+    details: dict[str, str]
+    replies: dict[str, str]
 
     @property
     def registered(self) -> frozenset[str]:
         """All codes of the registry, in the classes 4 and 5."""
-        return frozenset(f"{kind}.{detail}" for kind in "45" for detail, _ in self.details)
+        return frozenset(f"{kind}.{detail}" for kind in "45" for detail in self.details)
 
 
 @lru_cache(maxsize=1)
 def registry() -> StatusRegistry:
     """The registry, read once."""
-    import tomllib
-
-    text = resources.files("mailproof.data").joinpath("enhanced_status.toml").read_text("utf-8")
-    table = tomllib.loads(text)
-    return StatusRegistry(
-        date=table["date"],
-        source=table["source"],
-        classes=tuple(table["classes"].items()),
-        subjects=tuple(table["subjects"].items()),
-        details=tuple(table["details"].items()),
-        replies=tuple(table["replies"].items()),
-    )
+    return read("enhanced_status.toml", StatusRegistry)
 
 
 def meaning(enhanced: str, code: int = 0, text: str = "") -> str:
@@ -48,18 +36,11 @@ def meaning(enhanced: str, code: int = 0, text: str = "") -> str:
 
     Empty where nothing is known of any of them.
     """
-    parts: list[str] = []
-    own = _receiver(enhanced, code, text)
-    if own:
-        parts.append(own)
-    general = in_general(enhanced)
+    own, general = _receiver(enhanced, code, text), in_general(enhanced)
     if general:
-        parts.append(f"{enhanced}: {general}")
-    elif not parts and code:
-        words = of_reply(code)
-        if words:
-            parts.append(f"{code}: {words}")
-    return " ".join(parts)
+        return f"{own} {enhanced}: {general}".strip()
+    words = of_reply(code)
+    return own or (f"{code}: {words}" if words else "")
 
 
 def in_general(enhanced: str) -> str:
@@ -67,13 +48,13 @@ def in_general(enhanced: str) -> str:
     digits = enhanced.split(".")
     if len(digits) != 3 or not all(d.isdigit() for d in digits):
         return ""
-    detail = dict(registry().details).get(f"{digits[1]}.{digits[2]}")
-    return detail or dict(registry().subjects).get(digits[1], "")
+    detail = registry().details.get(f"{digits[1]}.{digits[2]}")
+    return detail or registry().subjects.get(digits[1], "")
 
 
 def of_reply(code: int) -> str:
     """The sense of an SMTP reply code (RFC 5321 section 4.2); "" where it is not known."""
-    return dict(registry().replies).get(str(code), "")
+    return registry().replies.get(str(code), "")
 
 
 def _receiver(enhanced: str, code: int, text: str) -> str:

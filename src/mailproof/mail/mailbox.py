@@ -7,24 +7,10 @@ from typing import Literal, Protocol
 
 from msgspec import Struct
 
+from mailproof.data.mailboxes import known_mailboxes
 from mailproof.mail.dsn import looks_like_bounce
 from mailproof.model import ArrivalClock, TlsFacts
 from mailproof.records.message import HeaderField, first_value, split_fields
-
-#: Last parts of folder names that mean the spam folder, in the languages of the large providers.
-JUNK_NAMES = frozenset(
-    (
-        *("junk", "spam", "bulk", "bulk mail", "junk mail", "junk e-mail", "junk email"),
-        *("spamverdacht", "unerwünscht", "junk-e-mail", "courrier indésirable", "indésirables"),
-        *("pourriel", "correo no deseado", "posta indesiderata", "lixo eletrônico"),
-        *("ongewenste e-mail", "skräppost", "uønsket e-post", "wiadomości-śmieci", "спам"),
-        "нежелательная почта",
-    )
-)
-#: These hold what was sent from the account, not what arrived.
-OUTGOING_NAMES = frozenset(
-    ("sent", "sent items", "sent messages", "sent mail", "drafts", "outbox", "gesendet")
-)
 
 MailboxTrouble = Literal["login", "connect", "tls", "protocol", "storage"]
 
@@ -111,11 +97,13 @@ def is_probe(fields: tuple[HeaderField, ...], token: str) -> bool:
 
 def is_junk_name(name: str, separator: str = "/") -> bool:
     """Whether a folder's name means the spam folder."""
-    last = name.replace(".", "/").replace(separator or "/", "/").rpartition("/")[2]
-    return last.strip().lower() in JUNK_NAMES
+    return _last(name, separator) in known_mailboxes().junk_names
 
 
 def is_outgoing_name(name: str, separator: str = "/") -> bool:
     """Whether a folder's name means sent mail or drafts."""
-    last = name.replace(".", "/").replace(separator or "/", "/").rpartition("/")[2]
-    return last.strip().lower() in OUTGOING_NAMES
+    return _last(name, separator) in known_mailboxes().outgoing_names
+
+
+def _last(name: str, separator: str) -> str:
+    return name.replace(".", "/").replace(separator or "/", "/").rpartition("/")[2].strip().lower()

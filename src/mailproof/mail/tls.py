@@ -18,22 +18,20 @@ if TYPE_CHECKING:
 MAX_CHAIN = 10
 MAX_NAMES = 200
 
-#: OpenSSL's verification errors (x509_vfy.h) by the fault that they show.
-_VERIFY_CODES = {
-    9: "not-yet-valid",
-    10: "expired",
-    18: "self-signed",
-    19: "untrusted",
-    2: "untrusted",
-    20: "untrusted",
-    21: "untrusted",
-    23: "revoked",
-    62: "wrong-name",
-    64: "wrong-name",
-    66: "weak-key",
-    67: "weak-key",
-    68: "weak-signature",
-}
+_UNTRUSTED = (
+    "the certificate is not issued by a trusted CA (unknown root, or missing intermediate certificate)"
+)
+#: Faults of certificates with OpenSSL's verification errors (x509_vfy.h) that show them.
+_FAULTS = (
+    ("not-yet-valid", (9,), "the certificate is not valid yet"),
+    ("expired", (10,), "the certificate has expired"),
+    ("self-signed", (18,), "the certificate is self-signed"),
+    ("untrusted", (2, 19, 20, 21), f"the certificate is {_UNTRUSTED}"),
+    ("revoked", (23,), "the certificate is revoked"),
+    ("wrong-name", (62, 64), "the certificate is not for {host}"),
+    ("weak-key", (66, 67), "the certificate's key is too weak"),
+    ("weak-signature", (68,), "the certificate's signature algorithm is too weak"),
+)
 
 
 class TlsSettings(Struct, frozen=True):
@@ -67,19 +65,9 @@ def sni_of(host: str) -> str:
 
 def classify(error: ssl.SSLCertVerificationError, host: str) -> CertificateProblem:
     """OpenSSL's refusal in our words."""
-    code = _VERIFY_CODES.get(error.verify_code, "invalid")
-    words = {
-        "expired": "the certificate has expired",
-        "not-yet-valid": "the certificate is not valid yet",
-        "self-signed": "the certificate is self-signed",
-        "wrong-name": f"the certificate is not for {host}",
-        "untrusted": "the certificate is not issued by a trusted CA (unknown root, or missing intermediate "
-        "certificate)",
-        "revoked": "the certificate is revoked",
-        "weak-key": "the certificate's key is too weak",
-        "weak-signature": "the certificate's signature algorithm is too weak",
-    }.get(code, "the certificate does not verify")
-    return CertificateProblem(code, f"{words} (OpenSSL: {error.verify_message})")
+    shown = ((name, words) for name, codes, words in _FAULTS if error.verify_code in codes)
+    name, words = next(shown, ("invalid", "the certificate does not verify"))
+    return CertificateProblem(name, f"{words.replace('{host}', host)} (OpenSSL: {error.verify_message})")
 
 
 def is_no_tls(first: bytes) -> bool:
@@ -167,6 +155,7 @@ def certificate_facts(der: bytes, now: datetime) -> CertificateFacts | None:
     try:
         certificate = x509.load_der_x509_certificate(der)
         not_after = certificate.not_valid_after_utc
+        key, spki = _key(certificate)
         return CertificateFacts(
             subject=clean(certificate.subject.rfc4514_string())[:300],
             issuer=clean(certificate.issuer.rfc4514_string())[:300],
@@ -174,10 +163,10 @@ def certificate_facts(der: bytes, now: datetime) -> CertificateFacts | None:
             not_before=certificate.not_valid_before_utc,
             not_after=not_after,
             days_left=(not_after - now.astimezone(UTC)).days,
-            key=_key(certificate),
+            key=key,
             signature=_signature(certificate),
             sha256=certificate.fingerprint(hashes.SHA256()).hex(),
-            spki_sha256=_spki_sha256(certificate),
+            spki_sha256=spki,
         )
     except (ValueError, TypeError, x509.InvalidVersion):
         return None
@@ -200,32 +189,24 @@ def _names(certificate: Any) -> tuple[str, ...]:
     return tuple(clean(name) for name in names[:MAX_NAMES])
 
 
-def _key(certificate: Any) -> str:
-    from cryptography.exceptions import UnsupportedAlgorithm
-    from cryptography.hazmat.primitives.asymmetric import ec, rsa
-
-    try:
-        key = certificate.public_key()
-    except (UnsupportedAlgorithm, ValueError):
-        return ""
-    if isinstance(key, rsa.RSAPublicKey):
-        return f"RSA {key.key_size}"
-    if isinstance(key, ec.EllipticCurvePublicKey):
-        return f"EC {key.curve.name}"
-    return type(key).__name__.removesuffix("PublicKey").lstrip("_")
-
-
-def _spki_sha256(certificate: Any) -> str:
+def _key(certificate: Any) -> tuple[str, str]:
+    """The kind of its key, and the hash of that; "" where it cannot be read."""
     import hashlib
 
     from cryptography.exceptions import UnsupportedAlgorithm
+    from cryptography.hazmat.primitives.asymmetric import ec, rsa
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
     try:
-        spki = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        key = certificate.public_key()
+        spki = hashlib.sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)).hexdigest()
     except (UnsupportedAlgorithm, ValueError):
-        return ""
-    return hashlib.sha256(spki).hexdigest()
+        return "", ""
+    if isinstance(key, rsa.RSAPublicKey):
+        return f"RSA {key.key_size}", spki
+    if isinstance(key, ec.EllipticCurvePublicKey):
+        return f"EC {key.curve.name}", spki
+    return type(key).__name__.removesuffix("PublicKey").lstrip("_"), spki
 
 
 def _signature(certificate: Any) -> str:

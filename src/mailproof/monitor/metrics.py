@@ -22,37 +22,22 @@ class Metric(NamedTuple):
     labels: tuple[str, ...]
 
 
+_BOTH, _PLACE = ("target", "kind"), ("profile", "receiver")
+_AUTH, _KEY = (*_PLACE, "method"), (*_BOTH, "selector")
 METRICS = (
     Metric("mailproof_grade", "gauge", "Grade of a domain: 4 is A, 3 B, 2 C, 1 D, 0 F.", ("domain",)),
     Metric("mailproof_findings", "gauge", "Findings of the last check.", ("target", "kind", "severity")),
     Metric("mailproof_unknown", "gauge", "Checks of the last run without a result.", ("target", "kind")),
     Metric("mailproof_probe_arrived", "gauge", "Whether the last probe arrived.", ("profile", "receiver")),
     Metric("mailproof_probe_seconds", "gauge", "Time until the last probe arrived.", ("profile", "receiver")),
-    Metric(
-        "mailproof_probe_placed_total", "counter", "Probes that arrived.", ("profile", "receiver", "folder")
-    ),
-    Metric(
-        "mailproof_probe_auth",
-        "gauge",
-        "Whether the last probe that arrived passed.",
-        ("profile", "receiver", "method"),
-    ),
-    Metric(
-        "mailproof_certificate_days_left",
-        "gauge",
-        "Days until a certificate expires.",
-        ("target", "kind", "host"),
-    ),
-    Metric(
-        "mailproof_dkim_key_age_days",
-        "gauge",
-        "Days since a DKIM key was first seen.",
-        ("target", "kind", "selector"),
-    ),
-    Metric("mailproof_last_run_timestamp_seconds", "gauge", "When the last check ended.", ("target", "kind")),
-    Metric("mailproof_run_seconds", "gauge", "How long the last check took.", ("target", "kind")),
-    Metric("mailproof_runs_total", "counter", "Checks that were made.", ("target", "kind")),
-    Metric("mailproof_run_failures_total", "counter", "Checks that could not be made.", ("target", "kind")),
+    Metric("mailproof_probe_placed_total", "counter", "Probes that arrived.", (*_PLACE, "folder")),
+    Metric("mailproof_probe_auth", "gauge", "Whether the last probe that arrived passed.", _AUTH),
+    Metric("mailproof_certificate_days_left", "gauge", "Days until a certificate expires.", (*_BOTH, "host")),
+    Metric("mailproof_dkim_key_age_days", "gauge", "Days since a DKIM key was first seen.", _KEY),
+    Metric("mailproof_last_run_timestamp_seconds", "gauge", "When the last check ended.", _BOTH),
+    Metric("mailproof_run_seconds", "gauge", "How long the last check took.", _BOTH),
+    Metric("mailproof_runs_total", "counter", "Checks that were made.", _BOTH),
+    Metric("mailproof_run_failures_total", "counter", "Checks that could not be made.", _BOTH),
     Metric("mailproof_webhook_waiting", "gauge", "Changes that the webhook has not taken yet.", ()),
 )
 #: Label values and the figure.

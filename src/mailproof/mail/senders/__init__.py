@@ -86,9 +86,9 @@ async def _keys(settings: SubmitSettings) -> Keys:
     return Keys(*found)
 
 
-async def check_submission(settings: SubmitSettings, *, resolve: Resolve | None = None) -> str:
+async def check_submission(settings: SubmitSettings) -> str:
     """What prevents sending, in a sentence; nothing where it works. Raises as ``sender_for``."""
-    facts = await (await sender_for(settings, resolve=resolve)).check()
+    facts = await (await sender_for(settings)).check()
     failure = facts.failure
     if failure is None:
         return ""
