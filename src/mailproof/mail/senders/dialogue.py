@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from typing import Literal, NoReturn
 
 from mailproof.config.settings import SubmitSettings
 from mailproof.mail.connect import TroubleKind
+from mailproof.mail.login import Progress
 from mailproof.model import StageName, SubmissionStage
 from mailproof.printable import clean
 
 MAX_LINES = 600
 MAX_WIDTH = 500
+MAX_ATTEMPTS = 50
+LONGEST_PAUSE_S = 60.0
 
 
 class Dialogue:
@@ -40,6 +44,32 @@ class Dialogue:
     @property
     def lines(self) -> tuple[str, ...]:
         return tuple(self._lines)
+
+
+class Retries:
+    """The attempts of one hand-over: how many, which of them were deferred, and how long was waited."""
+
+    def __init__(self, settings: SubmitSettings, dialogue: Dialogue, progress: Progress | None) -> None:
+        self._settings, self._dialogue, self._progress = settings, dialogue, progress
+        self._pause, self._started = settings.retry_interval, time.monotonic()
+        self.attempts, self.waited_s = 1, 0.0
+        self.deferrals: tuple[SubmissionStage, ...] = ()
+
+    async def again(self, deferred: SubmissionStage, by: str, asked: float | None = None) -> bool:
+        """Wait for the next attempt, as long as ``asked``; False where there is none left to make."""
+        least = self._settings.retry_interval
+        wait = self._pause if asked is None else max(asked, least)
+        left = self._settings.retry_for - (time.monotonic() - self._started)
+        if left < wait or self.attempts >= MAX_ATTEMPTS:
+            return False
+        self._dialogue.note(f"attempt {self.attempts} was deferred ({deferred.stage}); again in {wait:g} s")
+        if self._progress is not None:
+            self._progress(f"deferred by {by}: trying again in {wait:g} s", left)
+        await asyncio.sleep(wait)
+        self.attempts, self.waited_s = self.attempts + 1, round(self.waited_s + wait, 3)
+        self.deferrals = (*self.deferrals, deferred)
+        self._pause = min(self._pause * 1.5, max(LONGEST_PAUSE_S, least))
+        return True
 
 
 class Ended(Exception):

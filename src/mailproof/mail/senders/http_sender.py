@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Literal
@@ -17,7 +16,7 @@ from mailproof.mail.envelope import crlf
 from mailproof.mail.http_exchange import Response
 from mailproof.mail.login import Progress
 from mailproof.mail.senders.api import Answer, Api, Mail, Request, Unreadable
-from mailproof.mail.senders.dialogue import Dialogue, Ended
+from mailproof.mail.senders.dialogue import Dialogue, Ended, Retries
 from mailproof.mail.senders.http_connection import HttpConnection
 from mailproof.mail.senders.limits import MAX_RETRY_AFTER
 from mailproof.model import HttpSubmission, StageName, SubmissionStage
@@ -26,7 +25,6 @@ from mailproof.structs import replace
 #: After these replies the message was not taken and may be sent again (RFC 6585 section 4, RFC 9110
 #: section 15.6.4).
 _AGAIN = (429, 503)
-MAX_ATTEMPTS = 50
 
 
 class HttpSender:
@@ -45,6 +43,7 @@ class HttpSender:
         self._now = now or datetime.now(UTC)
         self._dialogue = Dialogue()
         self._link = HttpConnection(settings, self._dialogue, resolve=resolve, now=self._now)
+        self._retries = Retries(settings, self._dialogue, progress)
         self._begun, self._recipient = False, ""
         self._facts = self._blank()
 
@@ -87,27 +86,14 @@ class HttpSender:
         self._begun, self._facts = True, replace(self._facts, dry_run=dry_run)
         if mail_from.lower() != mail.recipients[0].lower():
             self._recipient = mail.recipients[0]
-        started, pause = time.monotonic(), self._settings.retry_interval
+        self._retries = Retries(self._settings, self._dialogue, self._progress)
         while True:
             await self._attempt(replace(mail, now=datetime.now(UTC)))
             facts = self._seen()
-            failure, asked = facts.failure, facts.retry_after_s
-            left = self._settings.retry_for - (time.monotonic() - started)
-            wait = pause if asked is None else max(asked, self._settings.retry_interval)
-            again = failure is not None and failure.kind == "deferred" and facts.attempts < MAX_ATTEMPTS
-            if failure is None or not again or left < wait:
+            failed, asked = facts.failure, facts.retry_after_s
+            deferred = failed if failed is not None and failed.kind == "deferred" else None
+            if deferred is None or not await self._retries.again(deferred, self._api.name, asked):
                 return facts
-            self._dialogue.note(f"attempt {facts.attempts} was deferred; again in {wait:g} s")
-            if self._progress is not None:
-                self._progress(f"deferred by {self._api.name}: trying again in {wait:g} s", left)
-            await asyncio.sleep(wait)
-            self._facts = replace(
-                self._facts,
-                attempts=facts.attempts + 1,
-                deferrals=(*facts.deferrals, failure),
-                waited_s=round(facts.waited_s + wait, 3),
-            )
-            pause = min(pause * 1.5, max(60.0, self._settings.retry_interval))
 
     async def _attempt(self, mail: Mail) -> None:
         """One try; what came of it is in the facts and the connection."""
@@ -233,6 +219,9 @@ class HttpSender:
             tls=link.tls,
             stages=tuple(link.stages),
             dialogue=self._dialogue.lines,
+            attempts=self._retries.attempts,
+            deferrals=self._retries.deferrals,
+            waited_s=self._retries.waited_s,
         )
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -12,14 +10,11 @@ from mailproof.errors import UsageError
 from mailproof.mail.connect import Resolve, Trouble, addresses_of, system_resolve
 from mailproof.mail.login import Progress
 from mailproof.mail.sasl import Login
-from mailproof.mail.senders.dialogue import Dialogue
+from mailproof.mail.senders.dialogue import Dialogue, Retries
 from mailproof.mail.senders.smtp_attempt import Attempt
 from mailproof.mail.senders.smtp_envelope import Outgoing, outgoing
-from mailproof.model import AddressTried, SmtpSubmission, SubmissionStage
+from mailproof.model import AddressTried, SmtpSubmission
 from mailproof.structs import replace
-
-MAX_ATTEMPTS = 50
-LONGEST_PAUSE_S = 60.0
 
 
 class SmtpSender:
@@ -41,8 +36,7 @@ class SmtpSender:
         self._now = now or datetime.now(UTC)
         self._dialogue = Dialogue()
         self._attempt: Attempt | None = None
-        self._number, self._waited = 0, 0.0
-        self._deferrals: list[SubmissionStage] = []
+        self._retries = Retries(settings, self._dialogue, progress)
         self._addresses: tuple[AddressTried, ...] = ()
 
     @property
@@ -62,25 +56,17 @@ class SmtpSender:
         if self._settings.every_address:
             await self._try_addresses()
         prepared = self._prepared(message, mail_from, recipients)
-        started, pause = time.monotonic(), self._settings.retry_interval
+        self._retries = Retries(self._settings, self._dialogue, self._progress)
         while True:
             attempt = self._next()
             await attempt.run(prepared)
-            left = self._settings.retry_for - (time.monotonic() - started)
             facts = self._facts(attempt)
             failure = facts.failure
-            if failure is None or not attempt.temporary or left < pause or self._number >= MAX_ATTEMPTS:
+            if failure is None or not attempt.temporary:
                 return facts
-            self._deferrals.append(failure)
             said = f"{failure.code} {failure.enhanced} {failure.text}"[:200]
-            self._dialogue.note(
-                f"attempt {self._number} was deferred ({failure.stage}); again in {pause:g} s"
-            )
-            if self._progress is not None:
-                self._progress(f"deferred by the server ({said}): trying again in {pause:g} s", left)
-            await asyncio.sleep(pause)
-            self._waited += pause
-            pause = min(pause * 1.5, max(LONGEST_PAUSE_S, self._settings.retry_interval))
+            if not await self._retries.again(failure, f"the server ({said})"):
+                return facts
 
     async def dry_run(self, message: bytes, mail_from: str, recipients: Sequence[str]) -> SmtpSubmission:
         """See Sender: the whole session up to the recipient, and no message."""
@@ -117,7 +103,6 @@ class SmtpSender:
         return replace(prepared, notify=settings.notify, require_tls=settings.require_tls)
 
     def _next(self) -> Attempt:
-        self._number += 1
         self._attempt = Attempt(
             self._settings, self._login, self._dialogue, resolve=self._resolve, now=self._now
         )
@@ -143,9 +128,9 @@ class SmtpSender:
             tls=attempt.tls,
             queue_id=attempt.queue_id,
             dialogue=self._dialogue.lines,
-            attempts=self._number,
-            deferrals=tuple(self._deferrals),
-            waited_s=round(self._waited, 3),
+            attempts=self._retries.attempts,
+            deferrals=self._retries.deferrals,
+            waited_s=self._retries.waited_s,
             auth_offered=attempt.auth_offered,
             authenticated=attempt.authenticated,
             require_tls=settings.require_tls,
