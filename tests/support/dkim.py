@@ -42,12 +42,10 @@ MESSAGE = (
 )
 
 
-async def dkim_of(
-    octets: bytes, resolver: Resolver, *, now: datetime = NOW, max_signatures: int = 10
-) -> tuple[DkimVerdict, ...]:
+async def dkim_of(octets: bytes, resolver: Resolver, *, now: datetime = NOW) -> tuple[DkimVerdict, ...]:
     """The verdicts on a message's signatures, the failed ones explained."""
     message = read(octets)
-    verdicts = await verify_dkim(message, resolver, now=now, max_signatures=max_signatures)
+    verdicts = await verify_dkim(message, resolver, now=now)
     return explain_failures(message, verdicts)
 
 

@@ -53,9 +53,10 @@ async def retrieve(
     progress: Progress | None = None,
 ) -> tuple[RetrievalFacts, bytes | None]:
     """Open the mailbox, wait for the probe, close."""
+    settings = settings if deadline is None else replace(settings, deadline=deadline)
     watch = Watch(settings, await login_of(settings), token)
     try:
         await watch.open()
-        return await watch.wait(deadline=deadline, progress=progress)
+        return await watch.wait(progress=progress)
     finally:
         await watch.close()

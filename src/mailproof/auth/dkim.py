@@ -38,14 +38,13 @@ async def verify_dkim(
     *,
     now: datetime,
     today: datetime | None = None,
-    max_signatures: int = MAX_SIGNATURES,
 ) -> tuple[DkimVerdict, ...]:
     """Verify each DKIM-Signature, from the top, as of ``now``. Keys are looked up together.
 
-    The alignment fields are left None. Beyond ``max_signatures`` one last verdict, ``signature-limit``,
+    The alignment fields are left None. Beyond the limit one last verdict, ``signature-limit``,
     counts the rest.
     """
-    signatures = list(message.signatures.items())[:max_signatures]
+    signatures = list(message.signatures.items())[:MAX_SIGNATURES]
     keys = await fetch_keys([signature for _, signature in signatures], resolver)
     verdicts = []
     for index, (place, signature) in enumerate(signatures):
@@ -54,9 +53,9 @@ async def verify_dkim(
         verdicts.append(_verify(message, place, key, now, today or now, index))
     left = len(message.raw.fields("dkim-signature")) - len(signatures)
     if left:
-        reason = f"{left} more signatures were not verified (limit {max_signatures})"
+        reason = f"{left} more signatures were not verified (limit {MAX_SIGNATURES})"
         verdicts.append(
-            DkimVerdict("policy", "", "", code="signature-limit", reason=reason, index=max_signatures)
+            DkimVerdict("policy", "", "", code="signature-limit", reason=reason, index=MAX_SIGNATURES)
         )
     return tuple(verdicts)
 

@@ -10,12 +10,13 @@ from typing import TypeVar
 from mailproof.config.settings import Profile, RecipientSettings
 from mailproof.mail.compose import compose, new_token
 from mailproof.mail.connect import Resolve
-from mailproof.mail.limits import MOST_SUBMISSIONS
 from mailproof.mail.login import Progress
 from mailproof.mail.probe import Probe
 from mailproof.model import SubmissionFacts
 from mailproof.structs import replace
 
+#: Messages of one probe that are submitted at a time, where it has several recipients.
+MOST_SUBMISSIONS = 4
 S = TypeVar("S", bound=SubmissionFacts)
 
 

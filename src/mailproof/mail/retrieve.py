@@ -165,17 +165,14 @@ class Watch:
         """Connect and log in, so that nothing that comes from now on is missed."""
         self.error = await try_open(self._mailbox, self.settings)
 
-    async def wait(
-        self, *, deadline: float | None = None, progress: Progress | None = None
-    ) -> tuple[RetrievalFacts, bytes | None]:
+    async def wait(self, *, progress: Progress | None = None) -> tuple[RetrievalFacts, bytes | None]:
         """The facts, and the probe as it arrived. CancelledError passes through at once.
 
         Times count from here: the message was just accepted.
         """
-        limit = self.settings.deadline if deadline is None else deadline
         started, accepted = time.monotonic(), datetime.now(UTC)
         if self.error is not None:
-            return self._failed(self._facts(limit), self.error), None
+            return self._failed(self._facts(), self.error), None
         catch, delayed = self._catch, False
 
         def done(left: float) -> bool:
@@ -187,9 +184,9 @@ class Watch:
             delayed = catch.bounce is not None
             return False
 
-        error = await watch(self._mailbox, self.settings, limit, done, "message", progress)
+        error = await watch(self._mailbox, self.settings, self.settings.deadline, done, "message", progress)
         facts = replace(
-            self._facts(limit),
+            self._facts(),
             waited_s=round(time.monotonic() - started, 3),
             bounce=catch.bounce,
             notices=catch.notices,
@@ -217,13 +214,13 @@ class Watch:
     async def close(self) -> None:
         await self._mailbox.close()
 
-    def _facts(self, limit: float) -> RetrievalFacts:
+    def _facts(self) -> RetrievalFacts:
         return RetrievalFacts(
             method=self.settings.kind,
             server=self.settings.server,
             result="deadline",
             folders_seen=self._mailbox.folders,
-            deadline_s=limit,
+            deadline_s=self.settings.deadline,
             tls=self._mailbox.tls,
             remove_requested=self.settings.remove,
         )

@@ -26,19 +26,9 @@ from mailproof.structs import replace
 #: Fields that a border may write directly below its own Received field, as Gmail does.
 _TRACE = frozenset(
     (
-        "authentication-results",
-        "received-spf",
-        "return-path",
-        "arc-authentication-results",
-        "arc-message-signature",
-        "arc-seal",
-        "delivered-to",
-        "envelope-to",
-        "delivery-date",
-        "dkim-filter",
-        "dmarc-filter",
-        "x-received",
-        "x-original-to",
+        *("authentication-results", "received-spf", "return-path", "arc-authentication-results", "arc-seal"),
+        *("arc-message-signature", "delivered-to", "envelope-to", "delivery-date", "dkim-filter"),
+        *("dmarc-filter", "x-received", "x-original-to"),
     )
 )
 #: What an export that groups fields by their names may put between the Received fields and the results.

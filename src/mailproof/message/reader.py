@@ -30,11 +30,8 @@ _MAX_FROM = 20
 #: Authentication-Results that software has put aside under another name.
 _RENAMED = frozenset(
     (
-        "authentication-results-original",
-        "x-original-authentication-results",
-        "old-authentication-results",
-        "x-authentication-results",
-        "x-me-authentication-results",
+        *("authentication-results-original", "x-original-authentication-results"),
+        *("old-authentication-results", "x-authentication-results", "x-me-authentication-results"),
         "x-ms-exchange-authentication-results",
     )
 )

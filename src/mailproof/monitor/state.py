@@ -11,11 +11,13 @@ import sqlite3
 import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib import resources
 from pathlib import Path
 
 import msgspec
 
 from mailproof.errors import UsageError
+from mailproof.files import locked
 from mailproof.model.numbers import read
 from mailproof.monitor.events import Event, Kind, Known, News, Sample, Target, moment
 from mailproof.monitor.limits import (
@@ -26,30 +28,12 @@ from mailproof.monitor.limits import (
     MOST_EVENTS,
     MOST_RUNS,
 )
-from mailproof.monitor.lock import Lock
 from mailproof.render.json import json_text
 
 SCHEMA = 1
 #: "mprf": what `file` and SQLite know the file by.
 _APPLICATION = 0x6D707266
 _NOT_OURS = "not a state file of mailproof: name another (--state)"
-_TABLES = """
-CREATE TABLE target (
-  kind TEXT NOT NULL, name TEXT NOT NULL, due REAL, known BLOB, sample TEXT NOT NULL, changed REAL NOT NULL,
-  PRIMARY KEY (kind, name)) WITHOUT ROWID;
-CREATE TABLE run (
-  id INTEGER PRIMARY KEY, at REAL NOT NULL, kind TEXT NOT NULL, target TEXT NOT NULL, elapsed_s REAL NOT NULL,
-  complete INTEGER NOT NULL, grade TEXT, errors INTEGER, warnings INTEGER, unknown INTEGER, arrived INTEGER,
-  folder TEXT, seconds REAL, problem TEXT NOT NULL DEFAULT '');
-CREATE INDEX run_at ON run (at);
-CREATE TABLE event (
-  id INTEGER PRIMARY KEY AUTOINCREMENT, at REAL NOT NULL, kind TEXT NOT NULL, target TEXT NOT NULL,
-  part TEXT NOT NULL, effect TEXT NOT NULL, text TEXT NOT NULL, old TEXT NOT NULL, new TEXT NOT NULL,
-  rule TEXT NOT NULL, severity TEXT NOT NULL, shown INTEGER NOT NULL DEFAULT 0, owed INTEGER NOT NULL);
-CREATE INDEX event_at ON event (at);
-CREATE INDEX event_shown ON event (shown) WHERE shown = 0;
-CREATE INDEX event_owed ON event (owed) WHERE owed = 1;
-"""
 _EVENT = "id, at, kind, target, part, effect, text, old, new, rule, severity"
 
 
@@ -72,7 +56,7 @@ class Store:
             os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         except OSError as error:
             raise UsageError(f"{path}: the state file cannot be written: {error.strerror}") from None
-        self._lock = Lock(path)
+        self._lock = _lock(path)
         try:
             with self._faults():
                 self._db = sqlite3.connect(path, timeout=BUSY_S, isolation_level=None)
@@ -82,7 +66,7 @@ class Store:
                     self._db.close()
                     raise
         except BaseException:
-            self._lock.release()
+            os.close(self._lock)
             raise
 
     def _open(self) -> None:
@@ -100,14 +84,15 @@ class Store:
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = FULL")
         if not version:
+            tables = resources.files("mailproof.data").joinpath("monitor.sql").read_text("utf-8")
             self._db.executescript(
-                f"BEGIN IMMEDIATE; PRAGMA application_id = {_APPLICATION}; {_TABLES}"
+                f"BEGIN IMMEDIATE; PRAGMA application_id = {_APPLICATION}; {tables}"
                 f"PRAGMA user_version = {SCHEMA}; COMMIT;"
             )
 
     def close(self) -> None:
         self._db.close()
-        self._lock.release()
+        os.close(self._lock)
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
@@ -240,6 +225,25 @@ class Store:
         with self._faults():
             rows = self._db.execute(f"SELECT {_EVENT} FROM event WHERE {where}", values).fetchall()  # noqa: S608
         return [Event(row[0], moment(row[1]), _kind(row[2]), row[3], News(*row[4:])) for row in rows]
+
+
+def _lock(state: Path) -> int:
+    """A lock that the system takes away with the process, however that ends: one monitor a state file.
+
+    Raises UsageError where another process has it.
+    """
+    path = state.with_name(f"{state.name}.lock")
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be opened: {error.strerror}") from None
+    if locked(handle):
+        return handle
+    os.close(handle)
+    raise UsageError(
+        f"{state}: another mailproof monitor uses this state file: stop it, or give this one its own with "
+        "--state FILE"
+    )
 
 
 def _kind(text: str) -> Kind:
