@@ -71,13 +71,10 @@ def read_key(answer: Answer) -> Key:
     return Key(lookup, parse_dkim_key(keys[0]), strays)
 
 
+_MALFORMED = ("malformed-base64", "not-a-key", "wrong-key-type", "no-public-key", "small-order")
 #: Problems of a key record with a verdict of their own; all others are ``key-syntax``.
 _CODES: dict[str, tuple[AuthResult, str]] = {
-    "malformed-base64": ("permerror", "key-malformed"),
-    "not-a-key": ("permerror", "key-malformed"),
-    "wrong-key-type": ("permerror", "key-malformed"),
-    "no-public-key": ("permerror", "key-malformed"),
-    "small-order": ("permerror", "key-malformed"),
+    **dict.fromkeys(_MALFORMED, ("permerror", "key-malformed")),
     "unknown-key-type": ("permerror", "unknown-key-type"),
     "not-for-email": ("permerror", "key-not-for-email"),
     "short-key": ("policy", "short-key"),

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from mailproof.dns import ZoneResolver
-
-if TYPE_CHECKING:
-    from dns.message import QueryMessage
 
 MAX_UDP = 1232
 _TCP_IDLE = 5.0
@@ -45,35 +42,25 @@ class DnsServer:
 
     def reply(self, wire: bytes, limit: int) -> bytes | None:
         """The answer to one query in wire format; None for what is not a query."""
-        import dns.exception
-        import dns.message
-
-        try:
-            query = dns.message.from_wire(wire)
-        except (dns.exception.DNSException, ValueError):
-            return None
-        if query.flags & 0x8000 or len(query.question) != 1:
-            return None
-        assert isinstance(query, dns.message.QueryMessage)
-        return self._respond(query, limit)
-
-    def _respond(self, query: QueryMessage, limit: int) -> bytes:
-        import dns.exception
-        import dns.flags
-        import dns.message
-        import dns.rdatatype
+        from dns import exception, flags, message, rdatatype
 
         from mailproof.adapters.dnspython_bridge import response_to
 
+        try:
+            query = message.from_wire(wire)
+        except (exception.DNSException, ValueError):
+            return None
+        if not isinstance(query, message.QueryMessage) or query.flags & flags.QR or len(query.question) != 1:
+            return None
         question = query.question[0]
-        name, rrtype = question.name.to_text(omit_final_dot=True), dns.rdatatype.to_text(question.rdtype)
+        name, rrtype = question.name.to_text(omit_final_dot=True), rdatatype.to_text(question.rdtype)
         response = response_to(query, self.zones.answer(name, rrtype))
-        response.flags = (response.flags | dns.flags.AA) & ~dns.flags.RA
+        response.flags = (response.flags | flags.AA) & ~flags.RA
         try:
             return response.to_wire(max_size=limit)
-        except dns.exception.TooBig:
-            short = dns.message.make_response(query)
-            short.flags |= dns.flags.AA | dns.flags.TC
+        except exception.TooBig:
+            short = message.make_response(query)
+            short.flags |= flags.AA | flags.TC
             return short.to_wire()
 
     async def _serve_tcp(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from mailproof.mail.envelope import crlf
+from mailproof.message.canonical import canonical_body
 from mailproof.message.parts import Part, decoded, find_parts
 from mailproof.model import Change
 from mailproof.printable import clean
@@ -35,17 +37,17 @@ def compare_bodies(
     before_fields: Sequence[HeaderField], before: bytes, after_fields: Sequence[HeaderField], after: bytes
 ) -> list[Change]:
     """The changes. Those that DKIM's relaxed body canonicalization does not see are marked harmless."""
-    old_raw, new_raw = _even(before), _even(after)
-    if old_raw == new_raw:
+    old, new = crlf(before), crlf(after)
+    if canonical_body(old, "simple") == canonical_body(new, "simple"):
         return []
-    if _relaxed(old_raw) == _relaxed(new_raw):
+    if canonical_body(old, "relaxed") == canonical_body(new, "relaxed"):
         return [Change("body", "white space", "changed", harmless=True)]
     if max(len(before), len(after)) > MAX_BODY:
         return [
             Change("body", "body", "changed", before=f"{len(before)} octets", after=f"{len(after)} octets")
         ]
-    changes = _match(_parts(before_fields, before), _parts(after_fields, after))
-    return changes or [_wrapping(old_raw, new_raw)]
+    changes = _match(_parts(before_fields, old), _parts(after_fields, new))
+    return changes or [_wrapping(old, new)]
 
 
 def _match(old: list[_Part], new: list[_Part]) -> list[Change]:
@@ -115,7 +117,6 @@ def _wrapping(old: bytes, new: bytes) -> Change:
 
 def _parts(fields: Sequence[HeaderField], body: bytes) -> list[_Part]:
     """The leaves, as far as their structure is honest: what is too deep or too much is one part."""
-    body = _even(body).replace(b"\n", b"\r\n")
     kind, encoding = (first_value(fields, f"content-{name}") for name in ("type", "transfer-encoding"))
     return [_leaf(part, body[part.body : part.end]) for part in find_parts(body, kind, encoding)]
 
@@ -126,15 +127,6 @@ def _leaf(part: Part, content: bytes) -> _Part:
         with contextlib.suppress(LookupError, UnicodeError):
             raw = decode_charset(raw, part.charset or "utf-8").encode()
     return _Part(clean(part.media_type), part.encoding, raw)
-
-
-def _even(body: bytes) -> bytes:
-    return body.replace(b"\r\n", b"\n").rstrip(b"\n")
-
-
-def _relaxed(body: bytes) -> bytes:
-    """RFC 6376 section 3.4.4."""
-    return b"\n".join(b" ".join(line.split()) for line in body.split(b"\n")).rstrip(b"\n")
 
 
 def _shown(text: str) -> str:

@@ -19,7 +19,7 @@ from mailproof.config.durations import Window
 from mailproof.errors import MailproofError
 from mailproof.files import write_whole
 from mailproof.model import Report
-from mailproof.monitor.advance import advance
+from mailproof.monitor.advance import Step, advance
 from mailproof.monitor.alerts import Alerts
 from mailproof.monitor.checking import rules_known
 from mailproof.monitor.events import Event, Kind, Known, Sample, Target
@@ -186,24 +186,26 @@ class Monitor:
             at=now.timestamp(),
         )
         sample = sample_of(saved.sample, report, target.kind, step.known, now.timestamp(), elapsed)
-        due = max(due, now.timestamp())
-        self._store.record(
-            target, due, step.known, sample, step.news, now=now.timestamp(), owes=self._alerts is not None
-        )
-        self._samples[target.kind, target.name] = sample
-        self._hand_on()
+        due = self._kept(target, due, step, sample, now.timestamp())
         return Done(due, any(each.effect == "worse" for each in step.news), report.incomplete)
 
     def _failed(self, target: Target, due: float, saved: Saved, words: str) -> Done:
         """A check that could not be made: nothing is known, so nothing changed."""
         words, now = hide(words), self._time()
         self._say_once(target.label, f"{target.label}: not checked: {words}")
-        sample = failed_sample(saved.sample, now)
-        due = max(due, now)
-        self._store.record(target, due, None, sample, now=now, problem=words)
+        due = self._kept(target, due, None, failed_sample(saved.sample, now), now, words)
+        return Done(due, incomplete=True)
+
+    def _kept(
+        self, target: Target, due: float, step: Step | None, sample: Sample, now: float, problem: str = ""
+    ) -> float:
+        """When the target is due, once all that came of the check is in the state file and handed on."""
+        known, news = (step.known, step.news) if step is not None else (None, ())
+        due, owes = max(due, now), self._alerts is not None
+        self._store.record(target, due, known, sample, news, now=now, owes=owes, problem=problem)
         self._samples[target.kind, target.name] = sample
         self._hand_on()
-        return Done(due, incomplete=True)
+        return due
 
     def _usable(self, target: Target) -> Saved:
         saved = self._store.load(target)

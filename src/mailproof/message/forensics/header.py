@@ -43,21 +43,6 @@ _MAX_TRIED = 800
 _MAX_SINGLE = 200
 _MAX_FIELDS = 300
 
-#: Between the entries of a list and inside of URLs, as it may have been before.
-_SPACINGS: tuple[Callable[[bytes], bytes], ...] = (
-    lambda raw: re.sub(rb"\r\n[ \t]{1,80}(?=\S)", b"", raw),
-    lambda raw: re.sub(rb",\s{1,80}<", b",<", raw),
-    lambda raw: re.sub(rb",\s{0,80}<", b", <", raw),
-    lambda raw: re.sub(rb">\s{0,80},\s{0,80}<", b"> , <", raw),
-    lambda raw: re.sub(rb"<[^<>]{1,2000}>", lambda match: re.sub(rb"\s", b"", match[0]), raw),
-    lambda raw: re.sub(
-        rb",\s{0,80}<", b",<", re.sub(rb"<[^<>]{1,2000}>", lambda match: re.sub(rb"\s", b"", match[0]), raw)
-    ),
-    lambda raw: re.sub(
-        rb",\s{0,80}<", b", <", re.sub(rb"<[^<>]{1,2000}>", lambda match: re.sub(rb"\s", b"", match[0]), raw)
-    ),
-)
-
 #: A trial: the fields that replace the message's, and what that undoes.
 _Trial = tuple[tuple[HeaderField, ...], Mangling]
 
@@ -261,9 +246,20 @@ def _spaced(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterat
         if not field.key.startswith("list-") and field.key not in ("references", "to", "cc"):
             continue
         cause = Mangling("header-refolded", f"{field.name} was refolded, with spaces added or removed")
-        for raw in dict.fromkeys(change(field.raw) for change in _SPACINGS):
+        for raw in dict.fromkeys(_spacings(field.raw)):
             if raw != field.raw:
                 yield (*fields[:index], replace(field, raw=raw), *fields[index + 1 :]), cause
+
+
+def _spacings(raw: bytes) -> Iterator[bytes]:
+    """Between the entries of a list and inside of URLs, as it may have been before."""
+    yield re.sub(rb"\r\n[ \t]{1,80}(?=\S)", b"", raw)
+    bare = re.sub(rb"<[^<>]{1,2000}>", lambda match: re.sub(rb"\s", b"", match[0]), raw)
+    for whole in (raw, bare):
+        yield whole
+        yield re.sub(rb",\s{0,80}<", b",<", whole)
+        yield re.sub(rb",\s{0,80}<", b", <", whole)
+    yield re.sub(rb">\s{0,80},\s{0,80}<", b"> , <", raw)
 
 
 def _lost(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator[_Trial]:
