@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mailproof.config import SubmitSettings
+from mailproof.mail.login import Means
 from mailproof.mail.senders import sender_for
 from mailproof.model import SmtpSubmission
 
@@ -14,6 +15,6 @@ async def submit(
     settings: SubmitSettings, message: bytes, mail_from: str, recipients: Sequence[str], **more: Any
 ) -> SmtpSubmission:
     """Make the sender of the settings and send; it is SMTP's."""
-    sent = await (await sender_for(settings, **more)).send(message, mail_from, recipients)
+    sent = await (await sender_for(settings, Means(**more))).send(message, mail_from, recipients)
     assert isinstance(sent, SmtpSubmission)
     return sent

@@ -167,15 +167,14 @@ class _Run(Struct):
 
     async def _send(self, planned: Planned, turns: asyncio.Semaphore) -> None:
         from mailproof.mail.inbound import Text, build
+        from mailproof.mail.login import Means
         from mailproof.mail.senders.smtp import SmtpSender
 
         case, now, recipient = planned.case, datetime.now(UTC), self.addresses.recipient
         text = Text(case.token, planned.authors, recipient, planned.words, now, eicar=case.name == "eicar")
         async with turns:
             self.show(f"sending to {self.server}: {planned.words}", self.submit.timeout)
-            sender = SmtpSender(
-                self.submit, None, resolve=self.reach or self.resolve, progress=self.show, now=now
-            )
+            sender = SmtpSender(self.submit, None, Means(self.reach or self.resolve, self.show, now))
             sent = await sender.send(build(text, planned.signature), case.mail_from, (recipient,))
         planned.note(submission=sent)
         if not (sent.accepted or sent.in_doubt):

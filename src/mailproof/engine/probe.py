@@ -64,6 +64,7 @@ async def probe(
     where the answers come from the live DNS), and ``transport`` bounds and steers that.
     """
     from mailproof.config.permits import permitted_filters
+    from mailproof.mail.login import Means
     from mailproof.mail.probes import Probes
 
     config = session.config
@@ -76,7 +77,7 @@ async def probe(
             if progress is not None:
                 progress(hide(event), left)
 
-        delivering = Probes(profile, resolve=resolve, progress=show, now=work.started, dry_run=dry_run)
+        delivering = Probes(profile, Means(resolve, show, work.started), dry_run=dry_run)
         sent = delivering.each[0].message
         from_domain = domain_of(sent.from_address)
         selectors = config.selectors_of(from_domain) if config is not None else ()

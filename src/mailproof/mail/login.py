@@ -3,14 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from mailproof.config.settings import RetrieveSettings, SubmitSettings
 from mailproof.credentials import Credential, Secret, resolve_secret
 from mailproof.errors import CredentialError
 from mailproof.mail.sasl import Login
 
+if TYPE_CHECKING:
+    from mailproof.mail.connect import Resolve
+
 #: Called with what happens: the event in words, and the seconds left to wait.
 Progress = Callable[[str, float], None]
+
+
+class Means(Struct, frozen=True):
+    """How hosts are resolved, where progress is shown, and the time that certificates are checked for."""
+
+    resolve: Resolve | None = None
+    progress: Progress | None = None
+    now: datetime = field(default_factory=lambda: datetime.now(UTC))
+
+    def show(self, event: str, seconds: float) -> None:
+        """Progress, where anyone wants it."""
+        if self.progress is not None:
+            self.progress(event, seconds)
 
 
 async def _of_api(settings: RetrieveSettings) -> Login:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 from msgspec import Struct
@@ -12,9 +11,8 @@ from mailproof.errors import ConfigError
 from mailproof.mail.by_design import by_design, named_in
 from mailproof.mail.compare import compare
 from mailproof.mail.compose import ComposedMessage, compose, new_token
-from mailproof.mail.connect import Resolve
 from mailproof.mail.links import new_hosts
-from mailproof.mail.login import Progress, login_of
+from mailproof.mail.login import Means, login_of
 from mailproof.mail.retrieve import Watch
 from mailproof.mail.senders import Sender, sender_for
 from mailproof.model import DeliveryFacts, HttpSubmission, ProgramSubmission, RetrievalFacts, Submission
@@ -42,21 +40,17 @@ class Probe:
     def __init__(
         self,
         profile: Profile,
+        means: Means | None = None,
         *,
-        resolve: Resolve | None = None,
-        progress: Progress | None = None,
-        now: datetime | None = None,
         dry_run: bool = False,
         message: ComposedMessage | None = None,
         recipient: str = "",
     ) -> None:
-        self._profile, self._resolve, self._progress = profile, resolve, progress
-        self._dry_run = dry_run
-        self._now = now or datetime.now(UTC)
+        self._profile, self._means, self._dry_run = profile, means or Means(), dry_run
         self._arrived: bytes | None = None
         self._sender: Sender | None = None
         self._watch: Watch | None = None
-        self.message: ComposedMessage = message or compose(profile.message, new_token(), self._now)
+        self.message: ComposedMessage = message or compose(profile.message, new_token(), self._means.now)
         self._facts = DeliveryFacts(
             profile=profile.name,
             mail_from=self.message.mail_from,
@@ -87,37 +81,35 @@ class Probe:
         for settings in (profile.submit, profile.retrieve):
             if settings is not None and settings.ca_file:
                 check_authorities(settings.ca_file)
-        self._sender = await sender_for(
-            profile.submit, resolve=self._resolve, progress=self._progress, now=self._now
-        )
+        self._sender = await sender_for(profile.submit, self._means)
         if profile.retrieve is not None and not self._dry_run:
             login = await login_of(profile.retrieve)
-            self._watch = Watch(profile.retrieve, login, self.message.token, resolve=self._resolve)
+            self._watch = Watch(profile.retrieve, login, self.message.token, resolve=self._means.resolve)
 
     async def open(self) -> None:
         """The mailbox, if there is one; what prevents that is noted."""
         if self._watch is None:
             return
         self._facts = replace(self._facts, retrieval=self._empty("interrupted", "interrupted before the end"))
-        self._tell(f"opening the mailbox {self._watch.settings.server}", self._watch.settings.timeout)
+        self._means.show(f"opening the mailbox {self._watch.settings.server}", self._watch.settings.timeout)
         await self._watch.open()
 
     async def submit(self) -> Submission:
         sender = self._sender
         assert sender is not None
-        self._tell(f"submitting to {sender.place}", self._profile.submit.timeout)
+        self._means.show(f"submitting to {sender.place}", self._profile.submit.timeout)
         hand_over = sender.dry_run if self._dry_run else sender.send
         try:
             facts = await hand_over(self.message.raw, self.message.mail_from, self.message.recipients)
         finally:
             self._note(sender.facts)
-        self._facts = replace(self._facts, sent_at=self._now)
+        self._facts = replace(self._facts, sent_at=self._means.now)
         return facts
 
     def take(self, submission: Submission | None, *, ended: bool = True) -> None:
         """What became of the message that another submitted for this recipient too."""
         self._note(submission)
-        self._facts = replace(self._facts, sent_at=self._now if ended else None)
+        self._facts = replace(self._facts, sent_at=self._means.now if ended else None)
 
     def _note(self, submission: Submission | None) -> None:
         named = submission.queue_id if isinstance(submission, HttpSubmission) else ""
@@ -136,7 +128,7 @@ class Probe:
             reason = f"nothing to wait for: {sent.provider} did not send the message (test mode)"
             self._facts = replace(self._facts, retrieval=self._empty("skipped", reason))
             return
-        retrieval, self._arrived = await watch.wait(progress=self._progress)
+        retrieval, self._arrived = await watch.wait(progress=self._means.progress)
         self._facts = replace(self._facts, retrieval=retrieval)
         if self._arrived is not None:
             rewrites = self._sender.rewrites if self._sender is not None else ()
@@ -161,10 +153,6 @@ class Probe:
             deadline_s=settings.deadline,
             remove_requested=settings.remove,
         )
-
-    def _tell(self, event: str, seconds: float) -> None:
-        if self._progress is not None:
-            self._progress(event, seconds)
 
 
 def _taker(sent: Submission) -> str:

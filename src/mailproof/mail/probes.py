@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
-from datetime import UTC, datetime
 from typing import TypeVar
 
 from mailproof.config.settings import Profile, RecipientSettings
 from mailproof.mail.compose import compose, new_token
-from mailproof.mail.connect import Resolve
-from mailproof.mail.login import Progress
+from mailproof.mail.login import Means
 from mailproof.mail.probe import Probe
 from mailproof.model import SubmissionFacts
 from mailproof.structs import replace
@@ -29,25 +27,22 @@ class Probes:
     def __init__(
         self,
         profile: Profile,
+        means: Means | None = None,
         *,
-        resolve: Resolve | None = None,
-        progress: Progress | None = None,
-        now: datetime | None = None,
         dry_run: bool = False,
     ) -> None:
-        now = now or datetime.now(UTC)
+        means = means or Means()
         self.recipients = profile.recipients
         several = len(self.recipients) > 1
         self._once = several and profile.send == "once"
         shared = None
         if self._once:
             to = [each.address for each in self.recipients]
-            shared = compose(profile.message, new_token(), now, to)
+            shared = compose(profile.message, new_token(), means.now, to)
 
         def one(number: int, recipient: RecipientSettings) -> Probe:
             def told(event: str, left: float) -> None:
-                if progress is not None:
-                    progress(f"{recipient.receiver}: {event}" if several else event, left)
+                means.show(f"{recipient.receiver}: {event}" if several else event, left)
 
             return Probe(
                 replace(
@@ -56,9 +51,7 @@ class Probes:
                     message=replace(profile.message, to_address=recipient.address),
                     retrieve=recipient.retrieve,
                 ),
-                resolve=resolve,
-                progress=told,
-                now=now,
+                replace(means, progress=told),
                 dry_run=dry_run,
                 message=shared,
                 recipient=shared.recipients[number] if shared is not None else "",

@@ -13,7 +13,7 @@ from aiosmtpd.smtp import Envelope
 from mailproof.checks import registry
 from mailproof.config import MessageSettings, Profile, RetrieveSettings, SubmitSettings
 from mailproof.engine.judge import judge
-from mailproof.mail.login import Progress
+from mailproof.mail.login import Means, Progress
 from mailproof.mail.probe import Probe, ProbeResult
 from mailproof.model import SmtpSubmission
 from mailproof.structs import replace
@@ -22,7 +22,7 @@ from tests.support.settings import SubmitChanges
 
 
 async def run(settings: Profile, progress: Progress | None = None) -> ProbeResult:
-    probe = Probe(settings, progress=progress)
+    probe = Probe(settings, Means(progress=progress))
     await probe.run()
     return probe.result
 

@@ -18,6 +18,7 @@ from mailproof.config import Credential, MessageSettings, Profile, RetrieveSetti
 from mailproof.engine.judge import judge
 from mailproof.errors import ConfigError, CredentialError
 from mailproof.mail.links import link_hosts, new_hosts
+from mailproof.mail.login import Means
 from mailproof.mail.probe import Probe
 from mailproof.mail.senders import check_submission, sender_for
 from mailproof.mail.senders.http_sender import _seconds
@@ -31,7 +32,7 @@ RESEND = SubmitSettings(kind="resend", key=Credential.of(KEY), timeout=2.0, retr
 
 
 async def sent(settings: SubmitSettings, **more: Any) -> HttpSubmission:
-    facts = await (await sender_for(settings, **more)).send(MESSAGE, FROM, [TO])
+    facts = await (await sender_for(settings, Means(**more))).send(MESSAGE, FROM, [TO])
     assert isinstance(facts, HttpSubmission)
     return facts
 

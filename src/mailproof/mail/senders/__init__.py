@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from mailproof.config.settings import SubmitSettings
 from mailproof.credentials import Credential, Secret, resolve_secret
 from mailproof.errors import CredentialError
-from mailproof.mail.connect import Resolve
-from mailproof.mail.login import Progress, login_of
+from mailproof.mail.login import Means, login_of
 from mailproof.model import Submission
 
 if TYPE_CHECKING:
@@ -45,22 +43,16 @@ class Sender(Protocol):
         """Do all but send: up to signing in."""
 
 
-async def sender_for(
-    settings: SubmitSettings,
-    *,
-    resolve: Resolve | None = None,
-    progress: Progress | None = None,
-    now: datetime | None = None,
-) -> Sender:
+async def sender_for(settings: SubmitSettings, means: Means | None = None) -> Sender:
     """The sender that the settings name, its credentials fetched; nothing is connected to.
 
-    Certificates are checked against the time ``now``. Raises CredentialError, and UsageError for settings
-    that cannot be used.
+    Raises CredentialError, and UsageError for settings that cannot be used.
     """
+    means = means or Means()
     if settings.kind == "smtp":
         from mailproof.mail.senders.smtp import SmtpSender
 
-        return SmtpSender(settings, await login_of(settings), resolve=resolve, progress=progress, now=now)
+        return SmtpSender(settings, await login_of(settings), means)
     if settings.kind in ("sendmail", "command"):
         from mailproof.mail.senders.program import ProgramSender
 
@@ -69,7 +61,7 @@ async def sender_for(
     from mailproof.mail.senders.http_sender import HttpSender
 
     api = api_of(settings.kind)(settings, await _keys(settings))
-    return HttpSender(settings, api, resolve=resolve, progress=progress, now=now)
+    return HttpSender(settings, api, means)
 
 
 async def _keys(settings: SubmitSettings) -> Keys:

@@ -8,7 +8,7 @@ from typing import Literal, NoReturn
 
 from mailproof.config.settings import SubmitSettings
 from mailproof.mail.connect import TroubleKind
-from mailproof.mail.login import Progress
+from mailproof.mail.login import Means
 from mailproof.model import StageName, SubmissionStage
 from mailproof.printable import clean
 
@@ -49,8 +49,8 @@ class Dialogue:
 class Retries:
     """The attempts of one hand-over: how many, which of them were deferred, and how long was waited."""
 
-    def __init__(self, settings: SubmitSettings, dialogue: Dialogue, progress: Progress | None) -> None:
-        self._settings, self._dialogue, self._progress = settings, dialogue, progress
+    def __init__(self, settings: SubmitSettings, dialogue: Dialogue, means: Means) -> None:
+        self._settings, self._dialogue, self._means = settings, dialogue, means
         self._pause, self._started = settings.retry_interval, time.monotonic()
         self.attempts, self.waited_s = 1, 0.0
         self.deferrals: tuple[SubmissionStage, ...] = ()
@@ -63,8 +63,7 @@ class Retries:
         if left < wait or self.attempts >= MAX_ATTEMPTS:
             return False
         self._dialogue.note(f"attempt {self.attempts} was deferred ({deferred.stage}); again in {wait:g} s")
-        if self._progress is not None:
-            self._progress(f"deferred by {by}: trying again in {wait:g} s", left)
+        self._means.show(f"deferred by {by}: trying again in {wait:g} s", left)
         await asyncio.sleep(wait)
         self.attempts, self.waited_s = self.attempts + 1, round(self.waited_s + wait, 3)
         self.deferrals = (*self.deferrals, deferred)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
 
 from mailproof.config.settings import SubmitSettings
-from mailproof.mail.connect import Resolve, Trouble, open_wire, public_only, secure_at, target_of
+from mailproof.mail.connect import Trouble, open_wire, public_only, secure_at, target_of
 from mailproof.mail.http_exchange import Failed, Response, ask, read_response, redirected
+from mailproof.mail.login import Means
 from mailproof.mail.senders.api import Request
 from mailproof.mail.senders.dialogue import Dialogue, Stages
 from mailproof.mail.senders.limits import MAX_QUOTED, MAX_REPLY
@@ -21,11 +21,9 @@ from mailproof.redaction import hide
 class HttpConnection(Stages):
     """The stages of one request after another, each over a connection of its own."""
 
-    def __init__(
-        self, settings: SubmitSettings, dialogue: Dialogue, *, resolve: Resolve | None, now: datetime
-    ) -> None:
+    def __init__(self, settings: SubmitSettings, dialogue: Dialogue, means: Means) -> None:
         super().__init__(settings, dialogue)
-        self._resolve, self._now = resolve, now
+        self._means = means
         self.host, self.port, self.address = "", 0, ""
         self.tls: TlsFacts | None = None
         self.stage: StageName = "connect"
@@ -69,11 +67,9 @@ class HttpConnection(Stages):
         self.begin()
         self.dialogue.note(f"connect to {self.host} port {self.port}")
         try:
+            resolve = self._means.resolve if ours else public_only(self._means.resolve)
             wire, self.address = await open_wire(
-                self.host,
-                self.port,
-                timeout=settings.timeout,
-                resolve=self._resolve if ours else public_only(self._resolve),
+                self.host, self.port, timeout=settings.timeout, resolve=resolve
             )
         except Trouble as trouble:
             self.fail("connect", trouble.kind, trouble.reason)
@@ -88,7 +84,7 @@ class HttpConnection(Stages):
         self.begin()
         try:
             self.tls = await secure_at(
-                self.address, self.port, wire, rules, timeout=settings.timeout, now=self._now
+                self.address, self.port, wire, rules, timeout=settings.timeout, now=self._means.now
             )
         except Trouble as trouble:
             self.tls = trouble.tls

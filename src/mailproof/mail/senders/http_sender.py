@@ -11,10 +11,9 @@ from typing import Literal
 from mailproof.config.settings import SubmitSettings
 from mailproof.data.api_errors import api_error
 from mailproof.errors import UsageError
-from mailproof.mail.connect import Resolve
 from mailproof.mail.envelope import crlf
 from mailproof.mail.http_exchange import Response
-from mailproof.mail.login import Progress
+from mailproof.mail.login import Means
 from mailproof.mail.senders.api import Answer, Api, Mail, Request, Unreadable
 from mailproof.mail.senders.dialogue import Dialogue, Ended, Retries
 from mailproof.mail.senders.http_connection import HttpConnection
@@ -30,20 +29,11 @@ _AGAIN = (429, 503)
 class HttpSender:
     """See Sender."""
 
-    def __init__(
-        self,
-        settings: SubmitSettings,
-        api: Api,
-        *,
-        resolve: Resolve | None = None,
-        progress: Progress | None = None,
-        now: datetime | None = None,
-    ) -> None:
-        self._settings, self._api, self._progress = settings, api, progress
-        self._now = now or datetime.now(UTC)
+    def __init__(self, settings: SubmitSettings, api: Api, means: Means) -> None:
+        self._settings, self._api, self._means = settings, api, means
         self._dialogue = Dialogue()
-        self._link = HttpConnection(settings, self._dialogue, resolve=resolve, now=self._now)
-        self._retries = Retries(settings, self._dialogue, progress)
+        self._link = HttpConnection(settings, self._dialogue, means)
+        self._retries = Retries(settings, self._dialogue, means)
         self._begun, self._recipient = False, ""
         self._facts = self._blank()
 
@@ -86,7 +76,7 @@ class HttpSender:
         self._begun, self._facts = True, replace(self._facts, dry_run=dry_run)
         if mail_from.lower() != mail.recipients[0].lower():
             self._recipient = mail.recipients[0]
-        self._retries = Retries(self._settings, self._dialogue, self._progress)
+        self._retries = Retries(self._settings, self._dialogue, self._means)
         while True:
             await self._attempt(replace(mail, now=datetime.now(UTC)))
             facts = self._seen()

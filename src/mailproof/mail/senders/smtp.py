@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from mailproof.config.settings import SubmitSettings
 from mailproof.errors import UsageError
 from mailproof.mail.connect import Resolve, Trouble, addresses_of, system_resolve
-from mailproof.mail.login import Progress
+from mailproof.mail.login import Means
 from mailproof.mail.sasl import Login
 from mailproof.mail.senders.dialogue import Dialogue, Retries
 from mailproof.mail.senders.smtp_attempt import Attempt
@@ -20,23 +19,14 @@ from mailproof.structs import replace
 class SmtpSender:
     """See Sender."""
 
-    def __init__(
-        self,
-        settings: SubmitSettings,
-        login: Login | None,
-        *,
-        resolve: Resolve | None = None,
-        progress: Progress | None = None,
-        now: datetime | None = None,
-    ) -> None:
+    def __init__(self, settings: SubmitSettings, login: Login | None, means: Means) -> None:
         name = settings.ehlo_name
         if name and not (name.isascii() and name.isprintable() and " " not in name):
             raise UsageError(f"{name!r} cannot be an EHLO name: give a host name or an address literal")
-        self._settings, self._login, self._resolve, self._progress = settings, login, resolve, progress
-        self._now = now or datetime.now(UTC)
+        self._settings, self._login, self._means = settings, login, means
         self._dialogue = Dialogue()
         self._attempt: Attempt | None = None
-        self._retries = Retries(settings, self._dialogue, progress)
+        self._retries = Retries(settings, self._dialogue, means)
         self._addresses: tuple[AddressTried, ...] = ()
 
     @property
@@ -56,7 +46,7 @@ class SmtpSender:
         if self._settings.every_address:
             await self._try_addresses()
         prepared = self._prepared(message, mail_from, recipients)
-        self._retries = Retries(self._settings, self._dialogue, self._progress)
+        self._retries = Retries(self._settings, self._dialogue, self._means)
         while True:
             attempt = self._next()
             await attempt.run(prepared)
@@ -84,13 +74,13 @@ class SmtpSender:
         """Up to signing in at each address, one after the other; what fails is in the facts."""
         settings = self._settings
         try:
-            found = await addresses_of(settings.host, settings.timeout, self._resolve or system_resolve)
+            found = await addresses_of(settings.host, settings.timeout, self._means.resolve or system_resolve)
         except Trouble:
             return  # the attempt to send will say so
         for address in found:
-            if self._progress is not None:
-                self._progress(f"connecting to {address}", settings.timeout)
-            attempt = Attempt(settings, self._login, Dialogue(), resolve=_always(address), now=self._now)
+            self._means.show(f"connecting to {address}", settings.timeout)
+            means = replace(self._means, resolve=_always(address))
+            attempt = Attempt(settings, self._login, Dialogue(), means)
             await attempt.run(None)
             failure = next(
                 (stage for stage in attempt.stages if not stage.ok and stage.stage != "quit"), None
@@ -103,9 +93,7 @@ class SmtpSender:
         return replace(prepared, notify=settings.notify, require_tls=settings.require_tls)
 
     def _next(self) -> Attempt:
-        self._attempt = Attempt(
-            self._settings, self._login, self._dialogue, resolve=self._resolve, now=self._now
-        )
+        self._attempt = Attempt(self._settings, self._login, self._dialogue, self._means)
         return self._attempt
 
     def _facts(self, attempt: Attempt) -> SmtpSubmission:

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import asyncio
 import base64
-from datetime import datetime
 
 from mailproof.config.settings import SubmitSettings
 from mailproof.mail import sasl
-from mailproof.mail.connect import CLOUD_BLOCK, Resolve, Trouble, as_refused, look, open_wire, secure
+from mailproof.mail.connect import CLOUD_BLOCK, Trouble, as_refused, look, open_wire, secure
+from mailproof.mail.login import Means
 from mailproof.mail.senders.dialogue import Dialogue, Ended
 from mailproof.mail.senders.smtp_conversation import Conversation
 from mailproof.mail.senders.smtp_envelope import FINAL_DOT, Outgoing, queue_id
@@ -29,16 +29,10 @@ class Attempt(Conversation):
     """The state of one attempt. After ``run`` the attributes show what happened; it raises nothing."""
 
     def __init__(
-        self,
-        settings: SubmitSettings,
-        login: sasl.Login | None,
-        dialogue: Dialogue,
-        *,
-        resolve: Resolve | None,
-        now: datetime,
+        self, settings: SubmitSettings, login: sasl.Login | None, dialogue: Dialogue, means: Means
     ) -> None:
         super().__init__(settings, dialogue)
-        self.login, self._resolve, self._now = login, resolve, now
+        self.login, self._means = login, means
         self.address = self.greeting = self.ehlo_name = self.auth_mechanism = self.queue_id = ""
         self.extensions: tuple[str, ...] = ()
         self.tls: TlsFacts | None = None
@@ -85,7 +79,7 @@ class Attempt(Conversation):
                 settings.host,
                 port,
                 timeout=timeout,
-                resolve=self._resolve,
+                resolve=self._means.resolve,
                 source_address=settings.source_address,
             )
         except Trouble as trouble:
@@ -164,7 +158,9 @@ class Attempt(Conversation):
         assert self._wire is not None
         self.begin()
         try:
-            tls = await secure(self._wire, self._tls_settings(), timeout=self.settings.timeout, now=self._now)
+            tls = await secure(
+                self._wire, self._tls_settings(), timeout=self.settings.timeout, now=self._means.now
+            )
         except Trouble as trouble:
             self.tls = trouble.tls
             self.dialogue.note(f"TLS failed: {trouble.reason}")
@@ -192,7 +188,7 @@ class Attempt(Conversation):
             settings.effective_port,
             replace(self._tls_settings(), legacy=legacy),
             timeout=settings.timeout,
-            now=self._now,
+            now=self._means.now,
             before=None if implicit else self._to_starttls,
             source_address=settings.source_address,
         )
