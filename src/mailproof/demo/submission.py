@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import ssl
 from datetime import UTC, datetime
-from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from typing import Any
 
@@ -111,18 +110,12 @@ class SubmissionServer:
 def bounce(host: Host, mail_from: str, recipient: str, content: bytes) -> bytes:
     """A delivery status notification (RFC 3464) to the return path."""
     reason = "550 5.1.1 <probe@receiver.example>: no such user here"
-    report = EmailMessage()
-    report["From"] = f"Mail Delivery System <MAILER-DAEMON@{host.name}>"
-    report["To"] = mail_from
-    report["Subject"] = "Undelivered Mail Returned to Sender"
-    report["Date"] = format_datetime(datetime.now(UTC))
-    report["Message-ID"] = make_msgid(domain=host.name)
-    report["Auto-Submitted"] = "auto-replied"
     boundary = "=_demo-bounce"
     head = content.partition(b"\r\n\r\n")[0].decode("utf-8", "replace")
-    fields = report.as_bytes().decode().rstrip("\n").replace("\n", "\r\n")
     return (
-        f"Return-Path: <>\r\n{fields}\r\nMIME-Version: 1.0\r\n"
+        f"Return-Path: <>\r\nFrom: Mail Delivery System <MAILER-DAEMON@{host.name}>\r\nTo: {mail_from}\r\n"
+        f"Subject: Undelivered Mail Returned to Sender\r\nDate: {format_datetime(datetime.now(UTC))}\r\n"
+        f"Message-ID: {make_msgid(domain=host.name)}\r\nAuto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n"
         f'Content-Type: multipart/report; report-type=delivery-status; boundary="{boundary}"\r\n\r\n'
         f"--{boundary}\r\nContent-Type: text/plain\r\n\r\nYour message could not be delivered: {reason}\r\n"
         f"--{boundary}\r\nContent-Type: message/delivery-status\r\n\r\n"

@@ -8,11 +8,15 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from mailproof.mail.compare_body import compare_bodies
 from mailproof.message.hosts import named_among
+from mailproof.message.parts import decoded, find_parts
 from mailproof.model import Change, ComparisonFacts, DkimVerdict
 from mailproof.printable import clean
-from mailproof.records.message import HeaderField, split_fields
+from mailproof.records.html_text import links_in
+from mailproof.records.message import HeaderField, first_value, split_fields
 from mailproof.structs import replace
 
+#: Octets of each HTML part that are read for the hosts of its links.
+MAX_HTML = 1_000_000
 MAX_VALUE = 500
 MAX_CHANGES = 200
 
@@ -191,3 +195,21 @@ def _title(field: HeaderField) -> str:
 
 def _shown(field: HeaderField) -> str:
     return clean(field.value)[:MAX_VALUE]
+
+
+def new_hosts(sent: bytes, arrived: bytes) -> tuple[str, ...]:
+    """The hosts of links that no link sent leads to, where what was sent has links."""
+    before, after = link_hosts(sent), link_hosts(arrived)
+    return tuple(host for host in after if host not in before) if before else ()
+
+
+def link_hosts(raw: bytes) -> tuple[str, ...]:
+    """The hosts that links in the HTML lead to, each once."""
+    fields, body = split_fields(raw)
+    kind, encoding = (first_value(fields, f"content-{name}") for name in ("type", "transfer-encoding"))
+    hosts: dict[str, None] = {}
+    for part in find_parts(body, kind, encoding):
+        if part.media_type == "text/html":
+            text = decoded(body[part.body : part.end][:MAX_HTML], part.encoding).decode("utf-8", "replace")
+            hosts |= dict.fromkeys(link.host.lower() for link in links_in(text) if link.host)
+    return tuple(hosts)

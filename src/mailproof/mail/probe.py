@@ -9,9 +9,8 @@ from msgspec import Struct
 from mailproof.config.settings import Profile
 from mailproof.errors import ConfigError
 from mailproof.mail.by_design import by_design, named_in
-from mailproof.mail.compare import compare
+from mailproof.mail.compare import compare, new_hosts
 from mailproof.mail.compose import ComposedMessage, compose, new_token
-from mailproof.mail.links import new_hosts
 from mailproof.mail.login import Means, login_of
 from mailproof.mail.retrieve import Watch
 from mailproof.mail.senders import Sender, sender_for

@@ -17,7 +17,7 @@ from mailproof.checks import registry
 from mailproof.config import Credential, MessageSettings, Profile, RetrieveSettings, SubmitSettings
 from mailproof.engine.judge import judge
 from mailproof.errors import ConfigError, CredentialError
-from mailproof.mail.links import link_hosts, new_hosts
+from mailproof.mail.compare import link_hosts, new_hosts
 from mailproof.mail.login import Means
 from mailproof.mail.probe import Probe
 from mailproof.mail.senders import check_submission, sender_for

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 
 from msgspec import Struct
 
@@ -103,10 +104,5 @@ def says_something(lines: Sequence[str], address: str) -> bool:
 
 
 def _bounded(lines: list[str]) -> tuple[str, ...]:
-    size, kept = 0, []
-    for line in lines:
-        size += len(line)
-        if size > MAX_ABOUT:
-            break
-        kept.append(line)
-    return tuple(kept)
+    sizes = accumulate(map(len, lines))
+    return tuple(line for line, size in zip(lines, sizes, strict=True) if size <= MAX_ABOUT)

@@ -21,17 +21,8 @@ class Conversation(Stages):
 
     async def _pour(self, stage: StageName, data: bytes) -> None:
         """Send what is not answered yet, and wait until it is on its way."""
-        assert self._wire is not None
-        limit = self.settings.timeout
-        try:
-            await self._wire.write(data, limit)
-            await self._wire.flush(limit)
-        except ConnectionEnded as error:
-            if not self._wire.pending:  # its last words may still be there to read
-                self._lost(stage, error)
+        if not await self._write(stage, data, flush=True):
             self._require(stage, await self._read(stage), expected=False)
-        except TimeoutError:
-            self.fail(stage, "timeout", f"the server stopped reading for {limit:g} s")
 
     async def _exchange(
         self,
@@ -42,17 +33,28 @@ class Conversation(Stages):
         secret: bool = False,
         timeout: float | None = None,
     ) -> Reply:
-        assert self._wire is not None
         line = data if isinstance(data, bytes) else data.encode("utf-8") + b"\r\n"
         self.dialogue.client(shown if shown is not None else str(data))
-        try:
-            await self._wire.write(line, timeout or self.settings.timeout)
-        except ConnectionEnded as error:
-            if not self._wire.pending:  # its last words may still be there to read
-                self._lost(stage, error)
-        except TimeoutError:
-            self.fail(stage, "timeout", f"the server stopped reading for {self.settings.timeout:g} s")
+        await self._write(stage, line, timeout=timeout)
         return await self._read(stage, secret=secret, timeout=timeout)
+
+    async def _write(
+        self, stage: StageName, data: bytes, *, flush: bool = False, timeout: float | None = None
+    ) -> bool:
+        """Whether it went out; where it did not, the server's last words are there to read."""
+        assert self._wire is not None
+        limit = timeout or self.settings.timeout
+        try:
+            await self._wire.write(data, limit)
+            if flush:
+                await self._wire.flush(limit)
+        except ConnectionEnded as error:
+            if not self._wire.pending:
+                self._lost(stage, error)
+            return False
+        except TimeoutError:
+            self.fail(stage, "timeout", f"the server stopped reading for {limit:g} s")
+        return True
 
     async def _read(self, stage: StageName, *, secret: bool = False, timeout: float | None = None) -> Reply:
         assert self._wire is not None
