@@ -129,7 +129,7 @@ def _of_recipient(one: NotifiedRecipient, sender: str, subject: str) -> BounceRe
     said = one.reply or one.words
     reply = explain_reply(
         f"{said} {one.status}".strip(),
-        context=" | ".join(part for part in (said, host, passed_on) if part),
+        context=" | ".join(filter(None, (said, host, passed_on))),
         sender=sender,
         recipient=one.address,
         command=one.command,

@@ -1,6 +1,6 @@
 """Text from outside, fit for a terminal or a sentence."""
 
-from __future__ import annotations
+from collections.abc import Sequence
 
 
 def clean(text: str | bytes, limit: int | None = None, stand_in: str = "") -> str:
@@ -17,6 +17,18 @@ def one_line(text: str | bytes, limit: int | None = None) -> str:
     plain = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
     line = clean(" ".join(plain.split()), stand_in="?")
     return f"{line[:limit]}…" if limit is not None and len(line) > limit else line
+
+
+def listed(names: Sequence[str], last: str = "and") -> str:
+    """``a, b and c``."""
+    *most, end = names or ("",)
+    return f"{', '.join(most)} {last} {end}" if most else end
+
+
+def first_of(names: Sequence[str], most: int) -> str:
+    """``a, b and 7 more``."""
+    more = len(names) - most
+    return ", ".join(names[:most]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def bracketed(host: str) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from operator import attrgetter
 
 from mailproof.model import Cause, Deduction, Report, Score, Severity
+from mailproof.printable import listed
 from mailproof.structs import replace
 
 #: Points that a rule costs, once, by the worst of its findings and of what follows from them.
@@ -69,7 +70,7 @@ def _withheld(report: Report, not_possible: int) -> tuple[str, ...]:
     if report.interrupted:
         return ("the run was interrupted",)
     if report.selected:
-        return (f"only {_listed(report.selected)} checks were made",)
+        return (f"only {listed(report.selected)} checks were made",)
     domain = report.facts.dns
     if domain is not None and not domain.exists:
         return (f"{domain.domain} does not exist",)
@@ -86,8 +87,4 @@ def _withheld(report: Report, not_possible: int) -> tuple[str, ...]:
 def _gap(what: tuple[str, ...], why: str) -> str:
     """What is not known for one reason."""
     more = (f"{len(what) - MOST_NAMED} more",) if len(what) > MOST_NAMED else ()
-    return f"unknown: {_listed((*what[:MOST_NAMED], *more))}{f': {why}' if why else ''}"
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
+    return f"unknown: {listed((*what[:MOST_NAMED], *more))}{f': {why}' if why else ''}"

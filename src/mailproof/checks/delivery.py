@@ -22,6 +22,7 @@ from mailproof.model import (
     SubmissionStage,
     TlsFacts,
 )
+from mailproof.printable import first_of
 
 #: SASL mechanisms that show the password or token to anyone who listens.
 PLAINTEXT = ("PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER")
@@ -260,9 +261,7 @@ def comparison(facts: DeliveryFacts) -> ComparisonFacts:
 
 def folders(came: RetrievalFacts) -> str:
     """The folders that were searched, not too many of them."""
-    more = len(came.folders_seen) - 20
-    names = ", ".join(came.folders_seen[:20]) or "(no folder)"
-    return f"{names} and {more} more" if more > 0 else names
+    return first_of(came.folders_seen, 20) or "(no folder)"
 
 
 def notice_evidence(came: RetrievalFacts) -> tuple[str, ...]:

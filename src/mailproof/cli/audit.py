@@ -5,13 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
-import typer
-
 from mailproof.choices import DomainUse
 from mailproof.cli import complete
 from mailproof.cli import options as opt
 from mailproof.cli.baseline import NO_BASELINE, BaselineOptions
-from mailproof.cli.groups import flag, grouped, option, panel
+from mailproof.cli.groups import argument, flag, grouped, option, panel
 from mailproof.cli.transfers import TransferOptions
 
 if TYPE_CHECKING:
@@ -122,10 +120,10 @@ class FixOptions(NamedTuple):
 def command(
     domains: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="[DOMAIN]",
-            autocompletion=complete.configured_domains,
-            help="The domains to audit; @FILE or - reads a list. Default: those of the given zones.",
+        argument(
+            "[DOMAIN]",
+            "The domains to audit; @FILE or - reads a list. Default: those of the given zones.",
+            complete.configured_domains,
         ),
     ] = None,
     wanted: AuditOptions = AuditOptions(),

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from mailproof.cli import complete
 from mailproof.cli import options as opt
 from mailproof.cli.baseline import NO_BASELINE, BaselineOptions
-from mailproof.cli.groups import grouped, option
+from mailproof.cli.groups import argument, grouped, option
 from mailproof.cli.transfers import TransferOptions
 
 if TYPE_CHECKING:
@@ -21,10 +19,10 @@ if TYPE_CHECKING:
 def command(
     domains: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="[DOMAIN]",
-            autocompletion=complete.configured_domains,
-            help="Check only these of the configured domains. Default: all.",
+        argument(
+            "[DOMAIN]",
+            "Check only these of the configured domains. Default: all.",
+            complete.configured_domains,
         ),
     ] = None,
     environment: Annotated[

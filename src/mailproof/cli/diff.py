@@ -11,7 +11,7 @@ import typer
 from mailproof.cli import complete
 from mailproof.cli import options as opt
 from mailproof.cli.diff_output import DiffOutputs, chosen_files, show_changes
-from mailproof.cli.groups import flag, grouped, option, panel
+from mailproof.cli.groups import argument, flag, grouped, option, panel
 from mailproof.cli.transfers import TransferOptions, transfer_zones
 from mailproof.errors import UsageError
 
@@ -80,20 +80,9 @@ class DiffOptions(NamedTuple):
 def command(
     old: Annotated[
         str,
-        typer.Argument(
-            metavar="OLD",
-            autocompletion=complete.sides,
-            help="Zone file, directory of zones, recording, JSON report, or live.",
-        ),
+        argument("OLD", "Zone file, directory of zones, recording, JSON report, or live.", complete.sides),
     ],
-    new: Annotated[
-        str,
-        typer.Argument(
-            metavar="NEW",
-            autocompletion=complete.sides,
-            help="The same; or a fragment of --fix-zone, over OLD.",
-        ),
-    ],
+    new: Annotated[str, argument("NEW", "The same; or a fragment of --fix-zone, over OLD.", complete.sides)],
     wanted: DiffOptions = DiffOptions(),
     dns: DiffDnsOptions = DiffDnsOptions(),
     transfer: TransferOptions = TransferOptions(),

@@ -6,10 +6,9 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from mailproof.cli import complete
 from mailproof.cli import options as opt
+from mailproof.cli.groups import argument
 
 if TYPE_CHECKING:
     from mailproof.render.look import Look
@@ -20,10 +19,10 @@ _ENDINGS = (".eml", ".txt", ".log", ".msg", ".dsn")
 def command(
     words: Annotated[
         list[str],
-        typer.Argument(
-            metavar='RULE|"TEXT"|FILE|-',
-            autocompletion=complete.rules,
-            help="A rule ID, a reply of a server or API, a file with a bounce or log, or - for stdin.",
+        argument(
+            'RULE|"TEXT"|FILE|-',
+            "A rule ID, a reply of a server or API, a file with a bounce or log, or - for stdin.",
+            complete.rules,
         ),
     ],
     form: opt.OtherForm = "text",

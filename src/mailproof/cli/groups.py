@@ -26,6 +26,11 @@ def flag(names: str, help: str, **settings: Any) -> Any:
     return typer.Option(*names.split(), help=help, **settings)
 
 
+def argument(metavar: str, help: str, complete: Callable[..., Any] | None = None) -> Any:
+    """What is given without the name of an option."""
+    return typer.Argument(metavar=metavar, help=help, autocompletion=complete)
+
+
 def panel(title: str) -> Callable[[Group], Group]:
     """Decorates a group: the heading of its options in the help."""
 

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from mailproof.cli import complete
 from mailproof.cli import options as opt
-from mailproof.cli.groups import flag, grouped, option
+from mailproof.cli.groups import argument, flag, grouped, option
 
 if TYPE_CHECKING:
     from mailproof.facts.stop import Stop
@@ -17,12 +15,7 @@ if TYPE_CHECKING:
 @grouped
 def command(
     profile: Annotated[
-        str,
-        typer.Argument(
-            metavar="[PROFILE]",
-            help="A profile in mailproof.toml (default: the only one).",
-            autocompletion=complete.profiles,
-        ),
+        str, argument("[PROFILE]", "A profile in mailproof.toml (default: the only one).", complete.profiles)
     ] = "",
     eicar: Annotated[bool, flag("--eicar", "Send the EICAR virus test file as well.")] = False,
     allow_addresses: Annotated[

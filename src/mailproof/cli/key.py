@@ -15,7 +15,7 @@ import typer
 from mailproof.choices import KeyKind
 from mailproof.cli import complete
 from mailproof.cli import options as opt
-from mailproof.cli.groups import flag, grouped, option, panel
+from mailproof.cli.groups import argument, flag, grouped, option, panel
 from mailproof.errors import UsageError
 
 if TYPE_CHECKING:
@@ -40,12 +40,7 @@ class KeyDnsOptions(NamedTuple):
     replay: opt.Replay = None
 
 
-Domain = Annotated[
-    str,
-    typer.Argument(
-        metavar="DOMAIN", autocompletion=complete.configured_domains, help="The domain that signs (d=)."
-    ),
-]
+Domain = Annotated[str, argument("DOMAIN", "The domain that signs (d=).", complete.configured_domains)]
 Private = Annotated[str | None, option("--private", "FILE|-", "The private key that the server signs with.")]
 
 

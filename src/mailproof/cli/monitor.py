@@ -12,7 +12,7 @@ import typer
 
 from mailproof.cli import complete
 from mailproof.cli import options as opt
-from mailproof.cli.groups import flag, grouped
+from mailproof.cli.groups import argument, flag, grouped
 from mailproof.cli.monitor_options import NO_OPTIONS, Lines, MonitorOptions
 
 if TYPE_CHECKING:
@@ -28,11 +28,7 @@ if TYPE_CHECKING:
 def command(
     profiles: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="[PROFILE]",
-            autocompletion=complete.profiles,
-            help="Profiles in mailproof.toml (default: all).",
-        ),
+        argument("[PROFILE]", "Profiles in mailproof.toml (default: all).", complete.profiles),
     ] = None,
     no_connect: Annotated[
         bool, flag("--no-connect", "Audits query DNS only; they connect to no host.")

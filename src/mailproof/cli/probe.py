@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from mailproof.cli import complete
 from mailproof.cli import options as opt
-from mailproof.cli.groups import flag, grouped
+from mailproof.cli.groups import argument, flag, grouped
 from mailproof.cli.probe_options import SENDING, ProbeOptions
 
 if TYPE_CHECKING:
@@ -18,12 +16,7 @@ if TYPE_CHECKING:
 @grouped
 def command(
     profile: Annotated[
-        str,
-        typer.Argument(
-            metavar="[PROFILE]",
-            help="A profile in mailproof.toml (default: the only one).",
-            autocompletion=complete.profiles,
-        ),
+        str, argument("[PROFILE]", "A profile in mailproof.toml (default: the only one).", complete.profiles)
     ] = "",
     dry_run: Annotated[
         bool, flag("--dry-run", "Check key, sender and recipient without sending anything.")

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from mailproof.cli import complete
 from mailproof.cli import options as opt
+from mailproof.cli.groups import argument
 
 if TYPE_CHECKING:
     from mailproof.render.look import Look
@@ -15,12 +14,7 @@ if TYPE_CHECKING:
 
 def command(
     topic: Annotated[
-        str,
-        typer.Argument(
-            metavar="[TOPIC|RULE]",
-            help="A topic (spf) or the beginning of an ID.",
-            autocompletion=complete.topics_and_rules,
-        ),
+        str, argument("[TOPIC|RULE]", "A topic (spf) or the beginning of an ID.", complete.topics_and_rules)
     ] = "",
     form: opt.OtherForm = "text",
     color: opt.Colors = "auto",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from mailproof.cli import options as opt
-from mailproof.cli.groups import flag, grouped, option, panel
+from mailproof.cli.groups import argument, flag, grouped, option, panel
 from mailproof.cli.transfers import TransferOptions, transfer_zones
 from mailproof.errors import UsageError
 
@@ -44,11 +44,7 @@ def command(
     ip: Annotated[str, option("--ip", "ADDR", "IP address of the sending client.")],
     domain: Annotated[
         str | None,
-        typer.Argument(
-            metavar="[DOMAIN]",
-            show_default=False,
-            help="The domain in the return path. Optional with --record if no term needs it.",
-        ),
+        argument("[DOMAIN]", "The domain in the return path. Optional with --record if no term needs it."),
     ] = None,
     sender: Annotated[
         str | None, option("--sender", "A", "The full return path (postmaster@DOMAIN).")

@@ -5,15 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
-from mailproof.cli.groups import flag
+from mailproof.cli.groups import argument, flag
 
 
 def command(
     file: Annotated[
-        Path | None,
-        typer.Argument(metavar="[FILE]", help="The configuration file (default: the nearest one)."),
+        Path | None, argument("[FILE]", "The configuration file (default: the nearest one).")
     ] = None,
     forget: Annotated[bool, flag("--forget", "Stop trusting it.")] = False,
 ) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from mailproof.cli import options as opt
-from mailproof.cli.groups import flag, grouped, option, panel
+from mailproof.cli.groups import argument, flag, grouped, option, panel
 from mailproof.cli.summaries import Summaries, check_summaries
 from mailproof.cli.transfers import TransferOptions, domains_of_messages, transfer_zones
 from mailproof.errors import MessageError, UsageError
@@ -75,9 +75,9 @@ class ManyOptions(NamedTuple):
 def command(
     file: Annotated[
         str,
-        typer.Argument(
-            metavar="FILE|FOLDER|-",
-            help="A saved message (.eml, mbox, Outlook .msg, pasted headers), a folder of them, or - for "
+        argument(
+            "FILE|FOLDER|-",
+            "A saved message (.eml, mbox, Outlook .msg, pasted headers), a folder of them, or - for "
             "standard input.",
         ),
     ],

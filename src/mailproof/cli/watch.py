@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from mailproof.cli import complete
 from mailproof.cli import options as opt
-from mailproof.cli.groups import grouped
+from mailproof.cli.groups import argument, grouped
 from mailproof.cli.monitor_options import NO_OPTIONS, MonitorOptions
 
 
@@ -16,10 +14,10 @@ from mailproof.cli.monitor_options import NO_OPTIONS, MonitorOptions
 def command(
     domains: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="[DOMAIN]",
-            autocompletion=complete.configured_domains,
-            help="The domains to watch (default: those of mailproof.toml).",
+        argument(
+            "[DOMAIN]",
+            "The domains to watch (default: those of mailproof.toml).",
+            complete.configured_domains,
         ),
     ] = None,
     no_connect: opt.NoConnect = False,

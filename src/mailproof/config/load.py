@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,9 @@ from mailproof.files import read_given, read_whole, working_folder
 from mailproof.structs import replace
 
 FILE_NAME = "mailproof.toml"
+
+#: What may have dots in a line.
+_STRING = r'"[^"]*"|\'[^\']*\''
 
 
 def find_config(start: Path) -> Path | None:
@@ -70,7 +74,7 @@ def parse_config(text: str, path: Path) -> Config:
     import tomllib
 
     for number, line in enumerate(text.split("\n"), 1):
-        if line.count(".") > MAX_DOTS and _dots(line) > MAX_DOTS:
+        if line.count(".") > MAX_DOTS and re.sub(_STRING, "", line).count(".") > MAX_DOTS:
             raise ConfigError(f"{path}:{number}: a key with more than {MAX_DOTS} parts")
     try:
         table = tomllib.loads(text)
@@ -88,12 +92,6 @@ def parse_config(text: str, path: Path) -> Config:
     if not isinstance(table, dict):
         raise ConfigError(f"{path}: [tool.mailproof] must be a table")
     return _validated(table, text, path, prefix)
-
-
-def _dots(line: str) -> int:
-    import re
-
-    return re.sub(r'"[^"]*"|\'[^\']*\'', "", line).count(".")
 
 
 def _validated(table: dict[str, Any], text: str, path: Path, prefix: tuple[str, ...]) -> Config:
@@ -152,8 +150,6 @@ def _mentions_tool_table(path: Path) -> bool:
 
 def _toml_error(path: Path, text: str, error: Exception) -> str:
     """``file:line:column: words``, from tomllib's message, which has them at its end."""
-    import re
-
     words = str(error)
     found = re.search(r" \(at line (\d+), column (\d+)\)$", words)
     if found:
@@ -165,7 +161,5 @@ def _toml_error(path: Path, text: str, error: Exception) -> str:
 
 def _place_of_digits(path: Path, text: str) -> str:
     """``file:line`` of the first number that is longer than Python reads."""
-    import re
-
     found = re.search(r"\d(?:_?\d){4000}", text)
     return f"{path}:{text.count(chr(10), 0, found.start()) + 1}" if found else str(path)

@@ -14,6 +14,8 @@ from typing import Annotated, Any, Literal, TypeVar, Union, get_args, get_origin
 from msgspec import Meta, Struct, ValidationError, convert
 from msgspec.structs import fields
 
+from mailproof.printable import listed
+
 T = TypeVar("T", bound=Struct)
 #: The keys to an array that was a table in the file -> the names of its tables.
 Names = dict[tuple[str | int, ...], tuple[str, ...]]
@@ -88,16 +90,14 @@ def wanted(kind: Any) -> str:
         kind, limits = get_args(kind)
         return wanted(kind) + _between(limits)
     if get_origin(kind) is Literal:
-        *most, last = (repr(each) for each in get_args(kind))
-        return f"{', '.join(most)} or {last}"
+        return listed([repr(each) for each in get_args(kind)], "or")
     if get_origin(kind) is tuple:
         item = get_args(kind)[0]
         return "an array of tables" if _item(kind) else f"an array of {wanted(item).partition(' ')[2]}s"
     if issubclass(kind, date):
         return "a date"
     if issubclass(kind, Enum):
-        *most, last = (repr(each.value) for each in kind)
-        return f"{', '.join(most)} or {last}"
+        return listed([repr(each.value) for each in kind], "or")
     return _WORDS.get(kind, "a table")
 
 

@@ -53,7 +53,8 @@ def _domain(domain: DomainText) -> Iterator[str]:
         yield from _line("spf.max_lookups", spf.max_lookups)
         yield from _line("spf.rest", spf.rest)
     for key in expected.dkim.selectors if expected.dkim is not None else ():
-        name = f"dkim.selectors.{_key(key.selector)}"
+        selector = key.selector if _BARE.fullmatch(key.selector) else _value(key.selector)
+        name = f"dkim.selectors.{selector}"
         yield f"{name}.min_bits = {key.min_bits}" if key.min_bits is not None else f"{name} = {{}}"
     if (dmarc := expected.dmarc) is not None:
         yield from _line("dmarc.policy", dmarc.policy)
@@ -68,10 +69,6 @@ def _domain(domain: DomainText) -> Iterator[str]:
 def _line(key: str, value: Any) -> Iterator[str]:
     if value is not None:
         yield f"{key} = {_value(list(value) if isinstance(value, tuple) else value)}"
-
-
-def _key(name: str) -> str:
-    return name if _BARE.fullmatch(name) else _value(name)
 
 
 def _value(value: Any) -> str:

@@ -221,7 +221,7 @@ def _refused(sent: SmtpSubmission) -> tuple[str, str, str]:
     failure = sent.failure
     if failure is None:
         return "unknown", "", "not sent"
-    code = " ".join(part for part in (str(failure.code or ""), failure.enhanced) if part)
+    code = " ".join(filter(None, (str(failure.code or ""), failure.enhanced)))
     words = clean(f"{code} {failure.text or failure.reason}".strip())[:500]
     if failure.kind == "rejected" and failure.stage in _ABOUT_THE_MESSAGE:
         return "refused", words, ""

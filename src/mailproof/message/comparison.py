@@ -140,7 +140,7 @@ def _judged(
     if method.method == "dmarc" and ours.dmarc:
         own, agrees, note = _dmarc(theirs, ours.dmarc, method.value_of("from"))
         done = _ACTIONS.get(method.value_of("action").lower().replace(".", ""), "")
-        return _with(method, own, agrees, "; ".join(part for part in (note, done) if part), doubt)
+        return _with(method, own, agrees, "; ".join(filter(None, (note, done))), doubt)
     if method.method == "arc" and ours.arc:
         return _with(method, *_arc(theirs, ours.arc, result.authserv_id), doubt)
     if method.method == "compauth":

@@ -13,6 +13,7 @@ from typing import Any
 from mailproof._version import __version__
 from mailproof.choices import WebhookKind
 from mailproof.monitor.events import Event
+from mailproof.printable import first_of
 from mailproof.render.text.style import clean
 
 SCHEMA = "1"
@@ -60,8 +61,7 @@ def title(events: Sequence[Event]) -> str:
     """What a message with these begins with."""
     worse = sum(each.news.effect == "worse" for each in events)
     names = list(dict.fromkeys(each.label for each in events))
-    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    return clean(f"mailproof: {', '.join(names[:3])}{more} got {'worse' if worse else 'better'}", MAX_LINE)
+    return clean(f"mailproof: {first_of(names, 3)} got {'worse' if worse else 'better'}", MAX_LINE)
 
 
 def _lines(events: Sequence[Event]) -> list[str]:

@@ -217,7 +217,9 @@ class _Reader:
         tag = self.tag("i")
         if tag is None:
             return f"@{domain}" if domain else ""
-        local, at, host = _unquoted(_utf8(tag.value)).rpartition("@")
+        text = without_whitespace(_utf8(tag.value))
+        # dkim-quoted-printable (section 2.11)
+        local, at, host = _QUOTED.sub(lambda match: chr(int(match[1], 16)), text).rpartition("@")
         host = _to_ascii(host).lower()
         if not at or not _DOMAIN.fullmatch(host):
             self.problem("bad-identity", f"i={tag.value[:60]} is not an identity of the form @domain", tag)
@@ -299,11 +301,6 @@ def _canonicalization(name: str) -> Canonicalization | None:
     if name == "simple":
         return "simple"
     return "relaxed" if name == "relaxed" else None
-
-
-def _unquoted(text: str) -> str:
-    """dkim-quoted-printable (section 2.11) decoded."""
-    return _QUOTED.sub(lambda match: chr(int(match.group(1), 16)), without_whitespace(text))
 
 
 def _utf8(text: str) -> str:

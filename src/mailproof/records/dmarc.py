@@ -6,6 +6,7 @@ import re
 from typing import Literal, cast
 
 from mailproof.model import Alignment, DmarcRecord, DmarcUri, Policy, Tag, TagProblem
+from mailproof.printable import listed
 from mailproof.records.dmarc_uri import parse_uris
 from mailproof.records.remember import remembered
 from mailproof.records.tags import find_tag, parse_tags, value_span, without_whitespace
@@ -139,8 +140,7 @@ def _choice(
     value = tag.value.lower()
     if len(value) == 1 and value in letters:
         return value
-    wanted = " or ".join((", ".join(letters[:-1]), letters[-1]))
-    message = f"{name}={tag.value[:40]} is not {wanted}: the default {name}={default} applies"
+    message = f"{name}={tag.value[:40]} is not {listed(letters, 'or')}: the default {name}={default} applies"
     problems.append(_problem(code, message, tag, fatal=False, value=True))
     return default
 

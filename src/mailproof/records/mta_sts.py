@@ -50,7 +50,8 @@ def parse_sts_record(text: str) -> StsRecord:
         words = f"id= must be 1 to 32 letters and digits, but is {tag.value[:40]!r}"
         if _ID.match(tag.value):
             words = "id= must be written without spaces around its equals sign"
-        problems.append(TagProblem("invalid-id", words, *_whole(tag)))
+        at = value_span(tag) if tag.value else (tag.start, tag.end)
+        problems.append(TagProblem("invalid-id", words, *at))
     problems.extend(
         TagProblem("unknown-tag", f"{each.name[:32]}= is not an MTA-STS field", each.start, each.end, False)
         for each in tags
@@ -65,8 +66,3 @@ def _weighed(problem: TagProblem, tags: tuple[Tag, ...]) -> TagProblem:
         return replace(problem, fatal=problem.fatal or problem.code == "non-ascii")
     doubled = next((tag for tag in tags if tag.start == problem.start), None)
     return replace(problem, fatal=doubled is not None and doubled.name in ("v", "id"))
-
-
-def _whole(tag: Tag) -> tuple[int, int]:
-    start, end = value_span(tag)
-    return (start, end) if end > start else (tag.start, tag.end)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from mailproof.model.filters import FilterDetail, FilterJudgement, FilterVerdict
 from mailproof.records import microsoft_words as words
@@ -25,11 +25,6 @@ def read_filter(name: str, value: str) -> FilterVerdict | None:
     """The verdict in one header; None where it is not that of a filter. Never raises."""
     reader = _READERS.get(name.lower())
     return reader(name, value[:MAX_VALUE].strip()) if reader is not None else None
-
-
-def _worst(judgements: Iterable[FilterJudgement]) -> FilterJudgement:
-    given = set(judgements)
-    return next((each for each in _WORST if each in given), "unknown")
 
 
 def _forefront(name: str, value: str) -> FilterVerdict:
@@ -55,7 +50,8 @@ def _forefront(name: str, value: str) -> FilterVerdict:
             classes.append(judgement)
         if text and meaning:
             details.append(FilterDetail(key, text, meaning))
-    return FilterVerdict("Microsoft", name, _worst(classes), score, None, tuple(details[:MAX_DETAILS]))
+    worst: FilterJudgement = next((each for each in _WORST if each in classes), "unknown")
+    return FilterVerdict("Microsoft", name, worst, score, None, tuple(details[:MAX_DETAILS]))
 
 
 def _scl(name: str, value: str) -> FilterVerdict:

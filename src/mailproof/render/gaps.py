@@ -8,6 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from mailproof.model import STATUS_SHORT, Impossible, Outcome, Report, Status
+from mailproof.printable import first_of
 from mailproof.render.shown import clean
 
 #: More questions than this are not named in one line.
@@ -134,8 +135,8 @@ def words_of(cause: GapCause, hidden: Sequence[Outcome]) -> str:
         for each in outcome.unanswered
         if (each.status, each.server) == (cause.status, cause.server)
     ]
-    what = tuple(dict.fromkeys(f"{each.rrtype} {each.name}" for each in same))
-    named = clean(cause.zone) if cause.zone == cause.subject and len(what) > 1 else _named(what)
+    what = tuple(dict.fromkeys(clean(f"{each.rrtype} {each.name}") for each in same))
+    named = clean(cause.zone) if cause.zone == cause.subject and len(what) > 1 else first_of(what, MOST_NAMED)
     if cause.server and cause.status != "timeout":
         # A server's own words, such as extended errors (RFC 8914), are shown with -v.
         return f"{named}: {short} from {clean(cause.server)}"
@@ -148,11 +149,6 @@ def words_of(cause: GapCause, hidden: Sequence[Outcome]) -> str:
 def _cut(text: str) -> str:
     shown = clean(text)
     return shown if len(shown) <= MOST_TEXT else f"{shown[:MOST_TEXT]}…"
-
-
-def _named(questions: tuple[str, ...]) -> str:
-    more = len(questions) - MOST_NAMED
-    return ", ".join(map(clean, questions[:MOST_NAMED])) + (f" and {more} more" if more > 0 else "")
 
 
 def named_checks(ids: Sequence[str]) -> str:

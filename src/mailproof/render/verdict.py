@@ -15,6 +15,7 @@ from mailproof.model import (
     Report,
     Severity,
 )
+from mailproof.printable import first_of, listed
 
 VerdictStatus = Literal["pass", "warn", "fail", "unknown"]
 
@@ -152,17 +153,13 @@ def _cause_of_gap(report: Report) -> str:
 
 def _selected(report: Report, status: str, subject: str) -> str:
     """A verdict of some rules alone says so, and speaks of nothing else."""
-    alone = f"{_listed(report.selected)} only"
+    alone = f"{listed(report.selected)} only"
     return {
         "pass": f"No fault found in {subject} ({alone})",
         "warn": f"{subject} has weaknesses ({alone})",
         "fail": f"{subject} has faults ({alone})",
         "unknown": f"{subject} could not be checked completely ({alone})",
     }[status]
-
-
-def _listed(names: tuple[str, ...]) -> str:
-    return " and ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)
 
 
 def _message_sentence(report: Report, status: str, named: bool, subject: str) -> str:
@@ -257,9 +254,8 @@ def _probes_sentence(report: Report, status: str, subject: str) -> str:
     where = f", {junk} of them in Junk" if junk else ""
     if len(found) < len(rows):
         missing = [each.recipient for each in rows if each.result != "found"]
-        names = ", ".join(missing[:3]) + (f" and {len(missing) - 3} more" if len(missing) > 3 else "")
         came = f"The probe from {subject} came back from {len(found)} of {len(rows)} mailboxes{where}"
-        return f"{came}, not from {names}"
+        return f"{came}, not from {first_of(missing, 3)}"
     came = f"The probe from {subject} came back from all {len(rows)} mailboxes{where}"
     return _came_back(report, status, subject, came)
 
@@ -285,7 +281,7 @@ def _counts(counts: Counter[Severity], report: Report) -> str:
         _number(report.score.not_possible, "check", " not possible"),
         _number(len(report.suppressed), "finding", " ignored"),
     ]
-    return ", ".join(part for part in parts if part)
+    return ", ".join(filter(None, parts))
 
 
 def _number(count: int, word: str, after: str = "") -> str:

@@ -32,6 +32,7 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.domain._facts import soa_of
 from mailproof.model import DomainFacts, Location, Lookup, Severity
+from mailproof.printable import listed
 
 
 @declare(Severity.ERROR, soa_of, needs=("near_names",))
@@ -40,7 +41,7 @@ def check(facts: DomainFacts, soa: Lookup, report: Reporter) -> None:
         return
     above = next((name for name in facts.near_names if facts.domain.endswith(f".{name}")), "")
     near = [name for name in facts.near_names if not facts.domain.endswith(f".{name}")]
-    hint = f" Did you mean {_either(near)}?" if near else ""
+    hint = f" Did you mean {listed(near, 'or')}?" if near else ""
     if above and not near:
         hint = f" {above} exists, but has no such name below it."
     report(
@@ -49,8 +50,3 @@ def check(facts: DomainFacts, soa: Lookup, report: Reporter) -> None:
         evidence=(soa.describe(),),
         fix="Check the spelling and the registration, or publish records at the name.",
     )
-
-
-def _either(names: list[str]) -> str:
-    *most, last = names
-    return f"{', '.join(most)} or {last}" if most else last

@@ -33,6 +33,7 @@ from collections.abc import Iterator
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import failed
 from mailproof.model import BounceReply, Explanation, Fix, Location, MessageFacts, Severity
+from mailproof.printable import first_of
 
 #: Recipients with a finding of their own; the rest usually says the same.
 MAX_REPLIES = 5
@@ -75,7 +76,7 @@ def _evidence(facts: MessageFacts, reply: BounceReply) -> Iterator[str]:
     returned = facts.bounce.returned if facts.bounce else None
     if returned is not None and (returned.from_header or returned.subject):
         about = (f"from {returned.from_header}", f"“{returned.subject}”", returned.date)
-        yield f"returned message: {', '.join(part for part in about if part)}"
+        yield f"returned message: {', '.join(filter(None, about))}"
     if reply.remote:
         yield f"reply from: {reply.remote}"
     for cause in reply.causes[:1]:
@@ -92,7 +93,6 @@ def _others(same: tuple[BounceReply, ...], bounce: Explanation | None) -> Iterat
     """The other recipients with the same reply."""
     names = [each.recipient for each in same if each.recipient]
     if names:
-        rest = len(names) - MAX_REPLIES
-        yield f"the same for {', '.join(names[:MAX_REPLIES])}" + (f" and {rest} more" if rest > 0 else "")
+        yield f"the same for {first_of(names, MAX_REPLIES)}"
     if bounce is not None and bounce.more:
         yield "the notification names more recipients than are read"

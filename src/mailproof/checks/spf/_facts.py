@@ -17,6 +17,7 @@ from mailproof.model import (
     SpfTerm,
     SpfTermCost,
 )
+from mailproof.printable import first_of
 from mailproof.structs import kept
 
 #: Records that the domain's owner can edit; the same with what each of their terms came to.
@@ -143,9 +144,7 @@ def at(node: SpfNode, item: SpfTerm | SpfProblem | None = None) -> Location:
 
 def shown(items: Iterable[str], most: int = 8) -> str:
     """A list for a sentence, cut where it grows long."""
-    listed = list(items)
-    rest = f" and {len(listed) - most} more" if len(listed) > most else ""
-    return ", ".join(listed[:most]) + rest
+    return first_of(list(items), most)
 
 
 def still_unknown(facts: DomainFacts) -> None:

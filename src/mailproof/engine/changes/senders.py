@@ -9,6 +9,7 @@ from msgspec import Struct
 from mailproof.data.providers import provider_at
 from mailproof.model import SpfFacts, SpfNode, SpfTermCost
 from mailproof.model.changes import Change, Effect
+from mailproof.printable import listed
 from mailproof.records.address_set import NOTHING, AddressSet
 from mailproof.records.spf.allowed import evaluable, matched_by, partition_of
 
@@ -162,7 +163,7 @@ def _lost(old: Senders, new: Senders) -> Iterator[Change]:
     for source in old.sources:
         part, left = left & source.addresses, left - source.addresses
         if part:
-            unless = f", unless {_listed(sorted(came))} allows it, which could not be looked up"
+            unless = f", unless {listed(sorted(came))} allows it, which could not be looked up"
             sentence = f"{source.label} may no longer send from {{}}{unless if came else ''}."
             yield _change("unknown" if came else "worse", source, "may no longer send", sentence, part)
         gone = tuple(name for name in source.hidden if name not in new.hidden)
@@ -218,7 +219,7 @@ def _for_others(old: Senders, new: Senders) -> Iterator[Change]:
 def _change(effect: Effect, source: Source, what: str, sentence: str, part: AddressSet = NOTHING) -> Change:
     ranges = part.networks
     count = _count(part)
-    shown = _listed([*ranges[:5], *([f"{len(ranges) - 5} more ranges"] if len(ranges) > 5 else [])])
+    shown = listed([*ranges[:5], *([f"{len(ranges) - 5} more ranges"] if len(ranges) > 5 else [])])
     return Change(
         "senders",
         effect,
@@ -234,7 +235,3 @@ def _count(part: AddressSet) -> str:
     counts = zip(part.counts, ("IPv4", "IPv6"), strict=True)
     words = [f"{number:,} {kind} address{'es' if number != 1 else ''}" for number, kind in counts if number]
     return " and ".join(words)
-
-
-def _listed(names: list[str]) -> str:
-    return " and ".join(part for part in (", ".join(names[:-1]), names[-1] if names else "") if part)

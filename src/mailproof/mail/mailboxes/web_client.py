@@ -105,7 +105,7 @@ class WebClient:
         except Unreadable as error:
             raise MailboxError("protocol", f"no OAuth token: {error}", self.tls) from None
         if not answer.accepted:
-            said = " ".join(part for part in (answer.code, answer.words) if part)
+            said = " ".join(filter(None, (answer.code, answer.words)))
             words = f"no OAuth token: HTTP {reply.status} {said}".rstrip()
             raise MailboxError("login", words, self.tls)
 

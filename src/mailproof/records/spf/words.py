@@ -206,7 +206,8 @@ def _separated(word: str) -> Meant | None:
             found = more.terms
         if found is not None:
             terms += found
-            prefix = _prefix(found[-1])
+            name, colon, _ = found[-1].partition(":")
+            prefix = name + colon if colon else ""  # what a bare value behind a comma takes over
         elif terms and is_token(part):
             apart.append(part)
         else:
@@ -218,12 +219,6 @@ def _separated(word: str) -> Meant | None:
     if apart:
         why += f", and {apart[0]!r} belongs in a TXT record of its own"
     return Meant(tuple(terms), why, "separator", tuple(apart))
-
-
-def _prefix(term: str) -> str:
-    """``ip4:`` of ``ip4:192.0.2.1``, with its qualifier: what a bare value behind a comma takes over."""
-    name, colon, _ = term.partition(":")
-    return name + colon if colon else ""
 
 
 def _glued(word: str) -> Meant | None:

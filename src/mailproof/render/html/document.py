@@ -30,7 +30,9 @@ _SIGNS: dict[MarkStatus, tuple[str, str]] = {
 
 def render_html(reports: Sequence[Report], look: Look, *, unfolded: bool = False) -> str:
     """One file for all reports; ``unfolded`` for a printer, with all details open."""
-    style, script = (_asset(name) for name in ("report.css", "report.js"))
+    style, script = (
+        Html(files(__package__).joinpath(name).read_text("utf-8")) for name in ("report.css", "report.js")
+    )
     policy = (
         f"default-src 'none'; style-src '{digest(style)}'; script-src '{digest(script)}'; img-src data:; "
         "base-uri 'none'; form-action 'none'"
@@ -77,10 +79,6 @@ def _title(subjects: Sequence[str]) -> str:
 def digest(content: str) -> str:
     """The source of a policy that allows exactly this content."""
     return f"sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}"
-
-
-def _asset(name: str) -> Html:
-    return Html(files(__package__).joinpath(name).read_text(encoding="utf-8"))
 
 
 def _masthead(reports: Sequence[Report], title: str, look: Look) -> Html:

@@ -151,7 +151,8 @@ class HtmlPage(Page):
 
 def table(label: str, names: Sequence[str], lines: Sequence[Sequence[Html]], *, kind: str = "") -> Html:
     """A table of finished cells."""
-    head = element("thead", element("tr", *(_column(name) for name in names))) if any(names) else None
+    cells = (element("th", name, scope="col") if name else element("td", text("")) for name in names)
+    head = element("thead", element("tr", *cells)) if any(names) else None
     body = element("tbody", *(element("tr", *line) for line in lines))
     inside = element("table", head, body, class_=kind or None)
     return element("div", inside, class_="scroll", role="group", aria_label=f"{label}, table", tabindex=0)
@@ -163,7 +164,3 @@ def _cell(value: str | Text) -> Html:
     longest = max(map(len, plain.split()), default=0)
     kind = "long" if longest > LONG_WORD else "wide" if len(plain) > LONG_WORD else None
     return element("td", inline(value), class_=kind)
-
-
-def _column(name: str) -> Html:
-    return element("th", name, scope="col") if name else element("td", text(""))

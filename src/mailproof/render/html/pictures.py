@@ -90,7 +90,7 @@ class Pictures:
         top = 20
         for number, hop in enumerate(hops[:MOST_HOPS]):
             odd = hop.delay_s is not None and not -SKEW <= hop.delay_s <= SLOW
-            how = ", ".join(part for part in (_delay(hop, first=not number), hop.with_, hop.tls) if part)
+            how = ", ".join(filter(None, (_delay(hop, first=not number), hop.with_, hop.tls)))
             kind = "limit" if odd else "way"
             parts = [
                 _line(16, top + 8, 16, top + 46, kind),

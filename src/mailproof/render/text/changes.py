@@ -6,6 +6,7 @@ from itertools import groupby
 
 from mailproof.model import Severity
 from mailproof.model.changes import Change, ChangePart, Changes, Effect
+from mailproof.printable import first_of
 from mailproof.render.look import SCREEN, Look
 from mailproof.render.text.page import Page
 from mailproof.render.text.style import Signs, clean, counted
@@ -76,9 +77,7 @@ def _write(page: Page, change: Change) -> None:
         (_sign(change, page.signs), style), f" {clean(change.what, MOST_TEXT)}{_meant(change)}", indent=4
     )
     if change.addresses:
-        more = len(change.addresses) - MOST_RANGES
-        shown = ", ".join(change.addresses[:MOST_RANGES]) + (f" and {more} more" if more > 0 else "")
-        page.line(f"{shown} ({change.address_count})", indent=6)
+        page.line(f"{first_of(change.addresses, MOST_RANGES)} ({change.address_count})", indent=6)
 
 
 def _meant(change: Change) -> str:

@@ -46,10 +46,10 @@ def write_delivery(page: Page, facts: DeliveryFacts, *, about: str = "") -> None
     if designed and isinstance(facts.submission, HttpSubmission):
         names = ", ".join(dict.fromkeys(clean(change.name, 60) for change in designed))
         always = f"{facts.submission.provider} always writes its own: {names}"
-        added = "; ".join(part for part in (added, always) if part)
+        added = "; ".join(filter(None, (added, always)))
     intact = comparison.body_intact and not real
     note = Text("body intact", "mp.pass") if comparison.body_intact else Text("body changed", "mp.fail")
-    short = "; ".join(part for part in ("body and headers unchanged", added) if part)
+    short = "; ".join(filter(None, ("body and headers unchanged", added)))
     if not page.topic("Sent and received", "pass" if intact else "warn", note, short, about=about):
         return
     if not real:
@@ -117,7 +117,7 @@ def _submission(page: Page, facts: DeliveryFacts, submission: Submission, about:
     _field(page, id_name.capitalize(), submission.queue_id + seen if submission.queue_id else "")
     for stage in submission.stages:
         if not stage.ok:
-            code = " ".join(part for part in (str(stage.code or ""), stage.enhanced) if part)
+            code = " ".join(filter(None, (str(stage.code or ""), stage.enhanced)))
             page.line(
                 (f"{page.signs.fail} {stage.stage} ", "mp.fail"),
                 f"{code} {clean(stage.text or stage.reason)}".strip(),
@@ -151,7 +151,7 @@ def _tls(page: Page, tls: TlsFacts) -> None:
         if tls.verification_off
         else {True: "verified", False: "not valid", None: "not verified"}[tls.verified]
     )
-    _field(page, "TLS", " ".join(part for part in (tls.version, tls.cipher) if part))
+    _field(page, "TLS", " ".join(filter(None, (tls.version, tls.cipher))))
     if tls.chain:
         leaf = tls.chain[0]
         _field(page, "Certificate", f"{leaf.subject}, {days(leaf.days_left)}, {checked}")

@@ -16,6 +16,7 @@ from mailproof.model import (
     MxHostFacts,
     Report,
 )
+from mailproof.printable import first_of
 from mailproof.render.scorecard import MarkStatus, seen_of, topic_status
 from mailproof.render.text.health import write_health
 from mailproof.render.text.page import Page
@@ -68,7 +69,7 @@ def write_domain(page: Page, facts: DomainFacts, report: Report) -> None:
                 opinion.tool,
                 opinion.topic,
                 Text("agrees", "mp.pass") if opinion.agrees else Text("differs", "mp.warn"),
-                " ".join(part for part in (clean(opinion.verdict), clean(opinion.note)) if part),
+                " ".join(filter(None, (clean(opinion.verdict), clean(opinion.note)))),
             )
             for opinion in facts.second_opinions
         )
@@ -82,14 +83,12 @@ def status_text(page: Page, status: MarkStatus | Literal["skipped"]) -> Text:
 
 
 def _dkim_in_short(facts: DomainFacts) -> str:
-    keys = [each for each in facts.dkim if each.status == "valid" and each.record is not None]
-    names = ", ".join(
+    keys = [
         f"{clean(each.selector, 40)} ({each.record.key_type} {each.record.bits})"
-        for each in keys[:3]
-        if each.record is not None
-    )
-    more = f" and {len(keys) - 3} more" if len(keys) > 3 else ""
-    return f"{counted(len(keys), 'key')}: {names}{more}" if keys else ""
+        for each in facts.dkim
+        if each.status == "valid" and each.record is not None
+    ]
+    return f"{counted(len(keys), 'key')}: {first_of(keys, 3)}" if keys else ""
 
 
 def _dmarc_in_short(dmarc: DmarcFacts) -> str:
@@ -104,8 +103,7 @@ def _mx_in_short(facts: DomainFacts) -> str:
         return ""
     if facts.mx[0].host == ".":
         return "null MX: accepts no mail"
-    more = f" and {len(facts.mx) - 2} more" if len(facts.mx) > 2 else ""
-    return ", ".join(clean(each.host) for each in facts.mx[:2]) + more
+    return first_of([clean(each.host) for each in facts.mx], 2)
 
 
 def _dkim(page: Page, facts: DomainFacts) -> None:

@@ -35,7 +35,7 @@ def render_explanation(explanation: Explanation, titles: dict[str, str], look: L
 
 
 def _reply(page: Page, reply: BounceReply, titles: dict[str, str]) -> None:
-    code = " ".join(part for part in (str(reply.code or ""), reply.status) if part)
+    code = " ".join(filter(None, (str(reply.code or ""), reply.status)))
     kind = {True: "permanent", False: "temporary: the queue retries", None: ""}[reply.permanent]
     certain = next((cause for cause in reply.causes if cause.certain), None)
     who = certain.who if certain else reply.speaker

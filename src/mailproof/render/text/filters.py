@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
-from mailproof.model import AskedFilter, FilterDetail, FilterSymbol, MessageFacts
+from mailproof.model import AskedFilter, FilterDetail, MessageFacts
 from mailproof.render.text.page import Page
 
 #: Symbols shown of each filter that was asked.
@@ -36,7 +36,7 @@ def _asked(asked: AskedFilter) -> _Row:
     )
     action = f"action {asked.action}" if asked.action else ""
     clear = "the password was sent to it without encryption" if asked.password_in_clear else ""
-    about = "; ".join(part for part in (asked.problem, clear, action, _symbols(asked)) if part)
+    about = "; ".join(filter(None, (asked.problem, clear, action, _symbols(asked))))
     return (
         asked.filter,
         word,
@@ -48,12 +48,8 @@ def _asked(asked: AskedFilter) -> _Row:
 def _symbols(asked: AskedFilter) -> str:
     """The symbols that weigh something, or where none does the first few names."""
     heavy = [each for each in asked.symbols if each.score] or list(asked.symbols)
-    words = ", ".join(_symbol(each) for each in heavy[:MOST_SYMBOLS])
+    words = ", ".join(f"{x.name} {x.score:+.4g}" if x.score else x.name for x in heavy[:MOST_SYMBOLS])
     return f"{words}, …" if len(heavy) > MOST_SYMBOLS else words
-
-
-def _symbol(symbol: FilterSymbol) -> str:
-    return f"{symbol.name} {symbol.score:+.4g}" if symbol.score else symbol.name
 
 
 def _headers(facts: MessageFacts) -> Iterator[_Row]:

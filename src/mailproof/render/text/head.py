@@ -27,7 +27,8 @@ def write_head(page: Page, report: Report) -> None:
     _sentence(page, found)
     for row in _rows(page, scorecard(report)):
         page.line(row, indent=2)
-    page.line(_grade(report, f"mp.{found.status}"), _counted(page, found), hang=2)
+    counts = f" {page.signs.dot} {found.counts}" if found.counts else ""
+    page.line(_grade(report, f"mp.{found.status}"), counts, hang=2)
 
 
 def write_closing(page: Page, found: Sequence[tuple[str, Verdict]], code: int | None) -> None:
@@ -59,10 +60,6 @@ def _rows(page: Page, marks: Sequence[Mark]) -> list[Text]:
         else:
             rows.append(shown)
     return rows
-
-
-def _counted(page: Page, found: Verdict) -> str:
-    return f" {page.signs.dot} {found.counts}" if found.counts else ""
 
 
 def _exit(page: Page, code: int | None) -> str:

@@ -53,7 +53,7 @@ def _in_short(facts: DomainFacts, zones: Sequence[ZoneSecurity], asked: Authorit
     own = next((zone for zone in zones if zone.zone == facts.domain), None)
     signed = "" if own is None else f"DNSSEC {_STATES[own.state][0]}"
     answering = f"{counted(servers, 'name server')} answer{'s' if servers == 1 else ''}" if servers else ""
-    return ", ".join(part for part in (answering, signed) if part)
+    return ", ".join(filter(None, (answering, signed)))
 
 
 def _lists_in_short(found: BlocklistFacts) -> str:

@@ -78,7 +78,7 @@ def _seal(one: ArcSet) -> _Row:
         one.chain_validation,
         _holds(one.seal_valid),
         _holds(one.signature_valid),
-        "; ".join(part for part in (one.reason, saw) if part),
+        "; ".join(filter(None, (one.reason, saw))),
     )
 
 

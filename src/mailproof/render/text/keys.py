@@ -47,7 +47,7 @@ def render_key_check(check: KeyCheck, look: Look = SCREEN) -> str:
         status, words = _STATES[each.state]
         record = each.facts.record
         kind = f"{record.key_type} {record.bits} bits" if record is not None and record.bits else ""
-        said = "; ".join(part for part in (kind, words, clean(each.reason)) if part)
+        said = "; ".join(filter(None, (kind, words, clean(each.reason))))
         page.line((page.sign(status), f"mp.{status}"), f" {clean(each.name)}  ", said, indent=2, hang=4)
     if not check.selectors:
         page.line("No key was found at the usual selectors. Name yours: --selector S", indent=2)

@@ -26,7 +26,7 @@ def write_message(page: Page, facts: MessageFacts, *, about: str = "") -> None:
     for label, value in (
         ("From", facts.from_header),
         ("Return path", _sender(facts)),
-        ("Client", " ".join(part for part in (facts.envelope.ip, facts.envelope.helo) if part) or "unknown"),
+        ("Client", " ".join(filter(None, (facts.envelope.ip, facts.envelope.helo))) or "unknown"),
         ("Subject", facts.subject),
         ("Message-ID", facts.message_id),
         ("Source", facts.source),
@@ -119,13 +119,13 @@ def _results(facts: MessageFacts, verbose: int) -> Iterator[tuple[str | Text, ..
             result_text(verdict.result),
             f"{verdict.domain} ({verdict.selector})",
             aligned_text(verdict.aligned),
-            "; ".join(part for part in (key, "as above" if why and why in said else why) if part),
+            "; ".join(filter(None, (key, "as above" if why and why in said else why))),
         )
         said.add(why)
     if not facts.dkim:
         yield "DKIM", result_text("none"), "", "", "the message has no DKIM signature"
     if facts.arc is not None and facts.arc.instance:
-        why = "; ".join(part for part in (facts.arc.reason, facts.arc.explains) if part)
+        why = "; ".join(filter(None, (facts.arc.reason, facts.arc.explains)))
         yield "ARC", result_text(facts.arc.result), f"i={facts.arc.instance}", "", why
     if dmarc is not None:
         policy = f"p={dmarc.policy}" if dmarc.policy else "no policy"
@@ -143,7 +143,7 @@ def _dkim_reason(verdict: DkimVerdict, verbose: int) -> str:
     reason = verdict.reason if verbose or verdict.result != "pass" else ""
     at = f" (at {verdict.cause_hop})" if verdict.cause_hop else ""
     cause = f"cause: {verdict.cause_reason}{at}" if verdict.cause_reason else ""
-    return "; ".join(part for part in (reason, cause) if part)
+    return "; ".join(filter(None, (reason, cause)))
 
 
 def _trace(page: Page, facts: MessageFacts) -> None:
@@ -178,7 +178,7 @@ def _authentication_results(page: Page, results: AuthenticationResults) -> None:
                 method.method,
                 result_text(method.result),
                 agreement,
-                " ".join(x for x in (detail, method.note) if x),
+                " ".join(filter(None, (detail, method.note))),
             )
         )
     page.table(("method", "theirs", "ours", "about"), rows)
@@ -196,10 +196,10 @@ def _hop(page: Page, hop: ReceivedHop) -> tuple[str | Text, ...]:
     elif hop.delay_s is not None:
         slow = hop.delay_s > SLOW
         delay = Text(f"{seconds(hop.delay_s)}{' slow' if slow else ''}", "mp.warn" if slow else "")
-    source = " ".join(part for part in (hop.from_ or hop.helo, f"[{hop.ip}]" if hop.ip else "") if part)
+    source = " ".join(filter(None, (hop.from_ or hop.helo, f"[{hop.ip}]" if hop.ip else "")))
     if hop.handover:
         source = f"{source} {page.signs.arrow} SPF applies here"
     elif hop.internal:
         source = f"{source} (inside)"
-    protocol = " ".join(part for part in (hop.with_, hop.tls) if part)
+    protocol = " ".join(filter(None, (hop.with_, hop.tls)))
     return delay, source or clean(hop.raw[:80]), hop.by, protocol

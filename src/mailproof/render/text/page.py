@@ -208,7 +208,7 @@ class Page:
         ]
         room = self.width - indent - 2 * len(names)
         words = [
-            max(len(name), *(_longest_word(line[number]) for line in lines))
+            max([len(name), *(len(word) for line in lines for word in line[number].plain.split())])
             for number, name in enumerate(names)
         ]
         words[flexible] = max(words[flexible], min(widest[flexible], NARROWEST))
@@ -266,7 +266,3 @@ def _shared_out(widest: list[int], words: list[int], room: int, flexible: int) -
         widths[number] += more
         left -= more
     return widths
-
-
-def _longest_word(text: Text) -> int:
-    return max(map(len, text.plain.split()), default=0)

@@ -17,6 +17,7 @@ from mailproof.model import (
     SpfNode,
     SpfTermCost,
 )
+from mailproof.printable import first_of
 from mailproof.render.text.page import Page, SpfRow
 from mailproof.render.text.style import clean
 
@@ -120,8 +121,7 @@ def _row(page: Page, prefix: str, depth: int, cost: SpfTermCost) -> SpfRow:
     voids = 0 if child is not None and child.costs else cost.voids_after
     about = ""
     if cost.networks and cost.term.name in ("a", "mx"):
-        about = ", ".join(cost.networks[:3])
-        about += f" and {len(cost.networks) - 3} more" if len(cost.networks) > 3 else ""
+        about = first_of(cost.networks, 3)
     if not counted:
         total = voids = 0
     return SpfRow(prefix, depth, clean(cost.term.text), total, voids, about, note)

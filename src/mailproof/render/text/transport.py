@@ -36,7 +36,11 @@ def write_transport(page: Page, facts: DomainFacts, head: Head) -> None:
         page.table(columns, rows[:_MOST_ROWS], flexible=2)
         if transport is not None and transport.left_out:
             page.line(f"not tried: {clean(', '.join(transport.left_out[:5]))}", indent=2)
-    shown = [host for host in dane.values() if host.state != "absent" and not _unasked(host)]
+    # A failed lookup does not matter where the host's addresses are known to be unsigned: TLSA is not used.
+    unused = {"absent", "failed"}
+    shown = [
+        x for x in dane.values() if x.state not in unused or (x.state, x.address_secure) == ("failed", "yes")
+    ]
     if shown:
         matched = [host for host in shown if host.state == "matched"]
         short = f"TLSA records of {counted(len(matched), 'host')} match" if matched else ""
@@ -55,11 +59,6 @@ def _in_short(connections: Sequence[MxConnectionFacts]) -> str:
     left = min(each.chain[0].days_left for each in facts)
     hosts = len({each.host for each in connections})
     return f"{versions} at {counted(hosts, 'host')}, certificates valid for {counted(left, 'day')} or more"
-
-
-def _unasked(host: DaneHostFacts) -> bool:
-    """TLSA is not used where the host's addresses are known to be unsigned and the lookup failed."""
-    return host.state == "failed" and host.address_secure != "yes"
 
 
 def _row(each: MxConnectionFacts, dane: DaneHostFacts | None) -> tuple[str | Text, ...]:
