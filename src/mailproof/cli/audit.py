@@ -9,7 +9,7 @@ from mailproof.choices import DomainUse
 from mailproof.cli import complete
 from mailproof.cli import options as opt
 from mailproof.cli.baseline import NO_BASELINE, BaselineOptions
-from mailproof.cli.groups import argument, flag, grouped, option, panel
+from mailproof.cli.groups import argument, grouped, option, panel
 from mailproof.cli.transfers import TransferOptions
 
 if TYPE_CHECKING:
@@ -28,51 +28,50 @@ class AuditOptions(NamedTuple):
     selectors: Annotated[
         list[str] | None,
         option(
-            "--selector -s",
-            "S",
+            "--selector -s S",
             "A DKIM selector in use (repeatable). Those of known providers are always tried.",
         ),
     ] = None
     all_selectors: Annotated[
-        bool, flag("--all-selectors", "Try all known DKIM selectors, not just the most likely.")
+        bool, option("--all-selectors", "Try all known DKIM selectors, not just the most likely.")
     ] = False
-    ips: Annotated[
-        list[str] | None, option("--ip", "ADDR", "An IP address that sends mail (repeatable).")
-    ] = None
+    ips: Annotated[list[str] | None, option("--ip ADDR", "An IP address that sends mail (repeatable).")] = (
+        None
+    )
     no_connect: opt.NoConnect = False
     allowed: opt.Allowed = None
     blocklists: Annotated[
         bool,
-        flag("--blocklists", "Look up the domain and its addresses in the blocklists that are free to use."),
+        option(
+            "--blocklists", "Look up the domain and its addresses in the blocklists that are free to use."
+        ),
     ] = False
     blocklist: Annotated[
         list[str] | None,
         option(
-            "--blocklist",
-            "NAME",
+            "--blocklist NAME",
             "Query this blocklist, such as spamhaus-zen (repeatable). Mind its terms of use.",
             autocompletion=complete.blocklists,
         ),
     ] = None
     second_opinion: Annotated[
         bool,
-        flag(
+        option(
             "--second-opinion",
             "Also run checkdmarc on the same answers, and say which is right when they differ.",
         ),
     ] = False
     profile: Annotated[
-        DomainUse, option("--profile", None, "What the domain is used for; auto: as its records suggest.")
+        DomainUse, option("--profile", "What the domain is used for; auto: as its records suggest.")
     ] = "auto"
     subdomains: Annotated[
         list[str] | None,
-        option("--subdomain", "NAME", "Also check SPF, DMARC and MX of this subdomain (repeatable)."),
+        option("--subdomain NAME", "Also check SPF, DMARC and MX of this subdomain (repeatable)."),
     ] = None
     receivers: Annotated[
         list[str] | None,
         option(
-            "--receiver",
-            "NAME",
+            "--receiver NAME",
             "Compare with the requirements of this receiver: gmail, yahoo, microsoft, apple or all "
             "(repeatable).",
             autocompletion=complete.receivers,
@@ -81,8 +80,7 @@ class AuditOptions(NamedTuple):
     assumed: Annotated[
         list[str] | None,
         option(
-            "--set",
-            '"NAME TYPE VALUE"',
+            '--set "NAME TYPE VALUE"',
             'What if: assume this record, like "_dmarc TXT v=DMARC1; p=reject" (repeatable). Without '
             "VALUE: assume that there is none.",
         ),
@@ -96,20 +94,16 @@ class FixOptions(NamedTuple):
     fix_zone: Annotated[
         Path | None,
         option(
-            "--fix-zone",
-            "FILE",
+            "--fix-zone FILE",
             "Write the records that fix the findings to a zone file fragment; preview them with "
             "another --zone FILE.",
         ),
     ] = None
-    fix_level: Annotated[
-        opt.Level, option("--fix-level", None, "Fix findings of this severity or worse.")
-    ] = "info"
+    fix_level: Annotated[opt.Level, option("--fix-level", "Fix findings of this severity or worse.")] = "info"
     fix_kind: Annotated[
         list[opt.Kind] | None,
         option(
             "--fix-kind",
-            None,
             "Kinds of fixes to write (repeatable): repair, improvement, decision (changes a policy or "
             "permission). Default: repair and improvement.",
         ),

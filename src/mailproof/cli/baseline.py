@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
-from mailproof.cli.groups import flag, option, panel
+from mailproof.cli.groups import option, panel
 from mailproof.errors import UsageError
 from mailproof.files import has_folder
 from mailproof.render.shown import counted
@@ -23,11 +23,10 @@ class BaselineOptions(NamedTuple):
     """The findings that are known already."""
 
     baseline: Annotated[
-        Path | None,
-        option("--baseline", "FILE", "Ignore the findings in this file, and fail only on new ones."),
+        Path | None, option("--baseline FILE", "Ignore the findings in this file, and fail only on new ones.")
     ] = None
     update_baseline: Annotated[
-        bool, flag("--update-baseline", "Write the findings of this run to the --baseline file.")
+        bool, option("--update-baseline", "Write the findings of this run to the --baseline file.")
     ] = False
 
 

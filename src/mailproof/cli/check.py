@@ -28,8 +28,7 @@ def command(
     environment: Annotated[
         str | None,
         option(
-            "--environment -e",
-            "NAME",
+            "--environment -e NAME",
             "Use this environment of the configuration: its zones, name servers, domains.",
             autocompletion=complete.environments,
         ),

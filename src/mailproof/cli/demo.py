@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from mailproof.cli import complete
 from mailproof.cli import options as opt
-from mailproof.cli.groups import flag, grouped, option
+from mailproof.cli.groups import grouped, option
 
 if TYPE_CHECKING:
     from mailproof.facts.stop import Stop
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
 @grouped
 def command(
     name: Annotated[
-        str, option("--scenario", "NAME", "Which fault to show.", autocompletion=complete.scenarios)
+        str, option("--scenario NAME", "Which fault to show.", autocompletion=complete.scenarios)
     ] = "healthy",
-    listing: Annotated[bool, flag("--list", "List the scenarios.")] = False,
+    listing: Annotated[bool, option("--list", "List the scenarios.")] = False,
     deadline: Annotated[
-        float, option("--deadline", "SECONDS", "How long to wait for the message.", min=0.5, max=600)
+        float, option("--deadline SECONDS", "How long to wait for the message.", min=0.5, max=600)
     ] = 5.0,
     output: opt.OutputOptions = opt.OUTPUT,
 ) -> None:

@@ -11,7 +11,7 @@ import typer
 from mailproof.cli import complete
 from mailproof.cli import options as opt
 from mailproof.cli.diff_output import DiffOutputs, chosen_files, show_changes
-from mailproof.cli.groups import argument, flag, grouped, option, panel
+from mailproof.cli.groups import argument, grouped, option, panel
 from mailproof.cli.transfers import TransferOptions, transfer_zones
 from mailproof.errors import UsageError
 
@@ -34,15 +34,12 @@ class DiffDnsOptions(NamedTuple):
     nameservers: opt.Nameservers = None
     zones: Annotated[
         list[Path] | None,
-        option("--zone", "FILE|DIR", "Zones that both sides share, such as those of providers (repeatable)."),
+        option("--zone FILE|DIR", "Zones that both sides share, such as those of providers (repeatable)."),
     ] = None
     input_format: Annotated[
         opt.InputFormat | None,
         option(
-            "--input-format",
-            None,
-            "Format of OLD and NEW. Default: recognized by content.",
-            show_default=False,
+            "--input-format", "Format of OLD and NEW. Default: recognized by content.", show_default=False
         ),
     ] = None
     offline: opt.Offline = False
@@ -59,16 +56,15 @@ class DiffOptions(NamedTuple):
 
     domains: Annotated[
         list[str] | None,
-        option("--domain -d", "DOMAIN", "Compare this domain (repeatable). Default: all of OLD and NEW."),
+        option("--domain -d DOMAIN", "Compare this domain (repeatable). Default: all of OLD and NEW."),
     ] = None
     selectors: Annotated[
-        list[str] | None, option("--selector -s", "S", "A DKIM selector in use (repeatable).")
+        list[str] | None, option("--selector -s S", "A DKIM selector in use (repeatable).")
     ] = None
     leaving: Annotated[
         list[str] | None,
         option(
-            "--leaving",
-            "NAME",
+            "--leaving NAME",
             "What you give up on purpose: a provider, an SPF term or its domain, a selector, a network "
             "(repeatable). It is still shown, but doesn't change the exit code.",
             autocompletion=complete.providers,
@@ -88,7 +84,7 @@ def command(
     transfer: TransferOptions = TransferOptions(),
     timeout: opt.Timeout = None,
     explain_change: Annotated[
-        bool, flag("--explain-change", "Show a sentence for each change, as a list to paste into a review.")
+        bool, option("--explain-change", "Show a sentence for each change, as a list to paste into a review.")
     ] = False,
     form: opt.OtherForm = "text",
     outputs: DiffOutputs = None,

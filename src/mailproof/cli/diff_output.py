@@ -23,8 +23,7 @@ ENDINGS: Mapping[str, str] = {".json": "json", ".md": "markdown", ".txt": "text"
 DiffOutputs = Annotated[
     list[Path] | None,
     option(
-        "-o --output",
-        "[FORMAT:]FILE",
+        "-o --output [FORMAT:]FILE",
         "Write the changes to a file too (repeatable): .json, .md (as --explain-change), .txt.",
     ),
 ]

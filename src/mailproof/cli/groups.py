@@ -16,14 +16,11 @@ from mailproof.errors import UsageError
 Group = TypeVar("Group", bound=type)
 
 
-def option(names: str, metavar: str | None, help: str, **settings: Any) -> Any:
-    """An option: its names (``--output -o``), the word for its value (None: Typer's own), the help."""
-    return typer.Option(*names.split(), metavar=metavar, help=help, **settings)
-
-
-def flag(names: str, help: str, **settings: Any) -> Any:
-    """An option without a value."""
-    return typer.Option(*names.split(), help=help, **settings)
+def option(given: str, help: str, **settings: Any) -> Any:
+    """An option: its names and the word for its value, if it has one (``--output -o FILE``); the help."""
+    words = given.split()
+    names = [word for word in words if word[0] == "-"]
+    return typer.Option(*names, metavar=" ".join(words[len(names) :]) or None, help=help, **settings)
 
 
 def argument(metavar: str, help: str, complete: Callable[..., Any] | None = None) -> Any:

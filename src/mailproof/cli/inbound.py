@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from mailproof.cli import complete
 from mailproof.cli import options as opt
-from mailproof.cli.groups import argument, flag, grouped, option
+from mailproof.cli.groups import argument, grouped, option
 
 if TYPE_CHECKING:
     from mailproof.facts.stop import Stop
@@ -17,12 +17,11 @@ def command(
     profile: Annotated[
         str, argument("[PROFILE]", "A profile in mailproof.toml (default: the only one).", complete.profiles)
     ] = "",
-    eicar: Annotated[bool, flag("--eicar", "Send the EICAR virus test file as well.")] = False,
+    eicar: Annotated[bool, option("--eicar", "Send the EICAR virus test file as well.")] = False,
     allow_addresses: Annotated[
         list[str] | None,
         option(
-            "--allow-address",
-            "NETWORK",
+            "--allow-address NETWORK",
             "The recipient's MX may be in this non-public network (repeatable).",
             envvar="MAILPROOF_ALLOW_ADDRESS",
         ),

@@ -12,7 +12,7 @@ import typer
 
 from mailproof.cli import options as opt
 from mailproof.cli.asking import ask, ask_variable, line, secret_line
-from mailproof.cli.groups import flag, grouped, option
+from mailproof.cli.groups import grouped, option
 from mailproof.cli.streams import complain
 from mailproof.errors import UsageError
 from mailproof.files import has_folder, write_whole
@@ -28,24 +28,23 @@ KINDS = ("imap", "pop3", "maildir", "mbox", "none")
 
 @grouped
 def command(
-    output: Annotated[Path, option("-o --output", "FILE", "File to write.", show_default=True)] = Path(FILE),
-    force: Annotated[bool, flag("--force", "Overwrite an existing file.")] = False,
-    no_test: Annotated[bool, flag("--no-test", "Don't test the connections.")] = False,
+    output: Annotated[Path, option("-o --output FILE", "File to write.", show_default=True)] = Path(FILE),
+    force: Annotated[bool, option("--force", "Overwrite an existing file.")] = False,
+    no_test: Annotated[bool, option("--no-test", "Don't test the connections.")] = False,
     kind: Annotated[
         str,
         option(
-            "--kind",
-            "KIND",
+            "--kind KIND",
             "How mail is sent: smtp, sendmail, command, or a provider (ses, mailgun, resend, …).",
             show_default=True,
         ),
     ] = "smtp",
     ca_file: Annotated[
-        Path | None, option("--ca-file", "FILE", "Trust these CAs (PEM), for both servers.")
+        Path | None, option("--ca-file FILE", "Trust these CAs (PEM), for both servers.")
     ] = None,
     probe: Annotated[
         bool | None,
-        flag(
+        option(
             "--probe/--no-probe",
             "Send a probe at the end and fetch it back (asked on a terminal).",
             show_default=False,
@@ -54,14 +53,13 @@ def command(
     domains: Annotated[
         list[str] | None,
         option(
-            "--domain",
-            "DOMAIN",
+            "--domain DOMAIN",
             "Ask nothing: write what this domain publishes now as what `mailproof check` is to expect "
             "(repeatable).",
         ),
     ] = None,
     selectors: Annotated[
-        list[str] | None, option("--selector -s", "S", "With --domain: a DKIM selector in use (repeatable).")
+        list[str] | None, option("--selector -s S", "With --domain: a DKIM selector in use (repeatable).")
     ] = None,
     dns: opt.DnsOptions = opt.DNS,
 ) -> None:

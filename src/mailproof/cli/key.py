@@ -15,7 +15,7 @@ import typer
 from mailproof.choices import KeyKind
 from mailproof.cli import complete
 from mailproof.cli import options as opt
-from mailproof.cli.groups import argument, flag, grouped, option, panel
+from mailproof.cli.groups import argument, grouped, option, panel
 from mailproof.errors import UsageError
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class KeyDnsOptions(NamedTuple):
 
 
 Domain = Annotated[str, argument("DOMAIN", "The domain that signs (d=).", complete.configured_domains)]
-Private = Annotated[str | None, option("--private", "FILE|-", "The private key that the server signs with.")]
+Private = Annotated[str | None, option("--private FILE|-", "The private key that the server signs with.")]
 
 
 @grouped
@@ -51,11 +51,11 @@ def check(
     selectors: Annotated[
         list[str] | None,
         option(
-            "--selector", "S", "The selector that the key signs under (repeatable). Default: the usual ones."
+            "--selector S", "The selector that the key signs under (repeatable). Default: the usual ones."
         ),
     ] = None,
     all_selectors: Annotated[
-        bool, flag("--all-selectors", "Without --selector: try every known selector.")
+        bool, option("--all-selectors", "Without --selector: try every known selector.")
     ] = False,
     answers: KeyDnsOptions = KeyDnsOptions(),
     form: opt.OtherForm = "text",
@@ -89,10 +89,10 @@ def check(
 @grouped
 def new(
     domain: Domain,
-    selector: Annotated[str, option("--selector", "S", "The new selector: one that was never used.")],
-    kind: Annotated[KeyKind, option("--type", None, "The kind of key.")] = "rsa2048",
+    selector: Annotated[str, option("--selector S", "The new selector: one that was never used.")],
+    kind: Annotated[KeyKind, option("--type", "The kind of key.")] = "rsa2048",
     file: Annotated[
-        Path | None, option("--private", "FILE", "Where to write the private key. Default: S.DOMAIN.pem.")
+        Path | None, option("--private FILE", "Where to write the private key. Default: S.DOMAIN.pem.")
     ] = None,
     answers: KeyDnsOptions = KeyDnsOptions(),
     form: opt.OtherForm = "text",
@@ -128,20 +128,18 @@ def new(
 @grouped
 def rotate(
     domain: Domain,
-    new_selector: Annotated[str, option("--new", "S", "The selector of the key to change to.")],
+    new_selector: Annotated[str, option("--new S", "The selector of the key to change to.")],
     old_selector: Annotated[
         str | None,
-        option(
-            "--old", "S", "The selector in use. Default: the one that mailproof.toml names for the domain."
-        ),
+        option("--old S", "The selector in use. Default: the one that mailproof.toml names for the domain."),
     ] = None,
     private: Private = None,
     start: Annotated[
-        str, option("--start", "DATE", "The day of the first step (2026-11-30). Default: today.")
+        str, option("--start DATE", "The day of the first step (2026-11-30). Default: today.")
     ] = "",
     message: Annotated[
         str | None,
-        option("--message", "FILE|-", "A message received lately: shows which key the server signs with."),
+        option("--message FILE|-", "A message received lately: shows which key the server signs with."),
     ] = None,
     config_file: opt.ConfigFile = None,
     answers: KeyDnsOptions = KeyDnsOptions(),

@@ -12,7 +12,7 @@ import typer
 
 from mailproof.cli import complete
 from mailproof.cli import options as opt
-from mailproof.cli.groups import argument, flag, grouped
+from mailproof.cli.groups import argument, grouped, option
 from mailproof.cli.monitor_options import NO_OPTIONS, Lines, MonitorOptions
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def command(
         argument("[PROFILE]", "Profiles in mailproof.toml (default: all).", complete.profiles),
     ] = None,
     no_connect: Annotated[
-        bool, flag("--no-connect", "Audits query DNS only; they connect to no host.")
+        bool, option("--no-connect", "Audits query DNS only; they connect to no host.")
     ] = False,
     allowed: opt.Allowed = None,
     wanted: MonitorOptions = NO_OPTIONS,

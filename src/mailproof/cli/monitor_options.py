@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
 from mailproof.choices import WebhookKind
 from mailproof.cli import complete
-from mailproof.cli.groups import flag, option, panel
+from mailproof.cli.groups import option, panel
 from mailproof.errors import UsageError
 from mailproof.structs import replace
 
@@ -23,58 +23,52 @@ Lines = Literal["text", "jsonl"]
 class MonitorOptions(NamedTuple):
     """As given; "" or None: as the configuration says."""
 
-    interval: Annotated[
-        str, option("--interval", "TIME", "Time between two checks: 90s, 15m, 1h, 1d (1h).")
-    ] = ""
+    interval: Annotated[str, option("--interval TIME", "Time between two checks: 90s, 15m, 1h, 1d (1h).")] = (
+        ""
+    )
     jitter: Annotated[
-        str, option("--jitter", "TIME", "Vary the interval by up to this much (a tenth of it).")
+        str, option("--jitter TIME", "Vary the interval by up to this much (a tenth of it).")
     ] = ""
     once: Annotated[
         bool,
-        flag(
+        option(
             "--once",
             "Check everything once and exit, for cron; exit code 0 nothing worse, 1 worse, 3 unknown.",
         ),
     ] = False
     alert_after: Annotated[
         int | None,
-        option(
-            "--alert-after", "N", "Report a change once N checks in a row have seen it (2).", min=1, max=100
-        ),
+        option("--alert-after N", "Report a change once N checks in a row have seen it (2).", min=1, max=100),
     ] = None
     state: Annotated[
         Path | None,
         option(
-            "--state",
-            "FILE",
+            "--state FILE",
             "The file with the state and the history (monitor.db in ~/.local/state/mailproof).",
         ),
     ] = None
-    listen: Annotated[
-        str, option("--listen", "ADDR:PORT", "Serve /metrics for Prometheus, and /healthz.")
-    ] = ""
+    listen: Annotated[str, option("--listen ADDR:PORT", "Serve /metrics for Prometheus, and /healthz.")] = ""
     textfile: Annotated[
-        Path | None, option("--textfile", "FILE", "Write the metrics to this file, for the node exporter.")
+        Path | None, option("--textfile FILE", "Write the metrics to this file, for the node exporter.")
     ] = None
     webhook_env: Annotated[
-        str, option("--webhook-env", "VARIABLE", "Environment variable with the URL that gets alerts.")
+        str, option("--webhook-env VARIABLE", "Environment variable with the URL that gets alerts.")
     ] = ""
     webhook_kind: Annotated[
-        WebhookKind | None, option("--webhook-kind", None, "The webhook's format (json).", show_default=False)
+        WebhookKind | None, option("--webhook-kind", "The webhook's format (json).", show_default=False)
     ] = None
-    blocklists: Annotated[bool, flag("--blocklists", "Also query the blocklists that are free to use.")] = (
+    blocklists: Annotated[bool, option("--blocklists", "Also query the blocklists that are free to use.")] = (
         False
     )
     blocklist: Annotated[
         list[str] | None,
         option(
-            "--blocklist",
-            "NAME",
+            "--blocklist NAME",
             "Also query this blocklist, such as spamhaus-zen (repeatable). Mind its terms of use.",
             autocompletion=complete.blocklists,
         ),
     ] = None
-    form: Annotated[Lines, option("-f --format", None, "How changes are written.")] = "text"
+    form: Annotated[Lines, option("-f --format", "How changes are written.")] = "text"
 
     def over(self, settings: MonitorSettings) -> MonitorSettings:
         """The settings with what was given over them. Raises UsageError."""

@@ -10,7 +10,7 @@ import typer
 
 from mailproof.choices import FailOn
 from mailproof.cli import complete
-from mailproof.cli.groups import flag, option, panel
+from mailproof.cli.groups import option, panel
 from mailproof.render.formats import FORMATS, TEXT, Format, named
 
 if TYPE_CHECKING:
@@ -67,16 +67,14 @@ def _format(name: str | Format) -> Format:
 Nameservers = Annotated[
     list[str] | None,
     option(
-        "--nameserver",
-        "ADDR[:PORT]|tls://…|https://…",
+        "--nameserver ADDR[:PORT]|tls://…|https://…",
         "Query this name server instead of the system resolver (repeatable).",
     ),
 ]
 Zones = Annotated[
     list[Path] | None,
     option(
-        "--zone",
-        "FILE|DIR",
+        "--zone FILE|DIR",
         "Take records from this file before live DNS: zone file, octoDNS YAML, dnscontrol print-ir, "
         "Terraform, OpenTofu or Pulumi plan, export of a provider; or from all in a directory "
         "(repeatable).",
@@ -85,23 +83,19 @@ Zones = Annotated[
 InputForm = Annotated[
     InputFormat | None,
     option(
-        "--input-format",
-        None,
-        "Format of the --zone files. Default: recognized by content.",
-        show_default=False,
+        "--input-format", "Format of the --zone files. Default: recognized by content.", show_default=False
     ),
 ]
-Offline = Annotated[bool, flag("--offline", "Query no live DNS, only the given zones.")]
-Record = Annotated[Path | None, option("--record", "FILE", "Save all DNS answers to this file.")]
+Offline = Annotated[bool, option("--offline", "Query no live DNS, only the given zones.")]
+Record = Annotated[Path | None, option("--record FILE", "Save all DNS answers to this file.")]
 Replay = Annotated[
-    Path | None, option("--replay", "FILE", "Use a recording instead of DNS, as of the time it was made.")
+    Path | None, option("--replay FILE", "Use a recording instead of DNS, as of the time it was made.")
 ]
-NoConnect = Annotated[bool, flag("--no-connect", "Query DNS only; connect to no host.")]
+NoConnect = Annotated[bool, option("--no-connect", "Query DNS only; connect to no host.")]
 Allowed = Annotated[
     list[str] | None,
     option(
-        "--allow-address",
-        "NETWORK",
+        "--allow-address NETWORK",
         "Connect to hosts in this non-public network, such as 192.0.2.0/24 in a lab (repeatable).",
         envvar="MAILPROOF_ALLOW_ADDRESS",
     ),
@@ -109,20 +103,18 @@ Allowed = Annotated[
 Timeout = Annotated[
     float | None,
     option(
-        "--timeout",
-        "SECONDS",
+        "--timeout SECONDS",
         "Time limit for each domain or message (30). What is missing by then is reported as unknown.",
         min=0.1,
         max=3600,
     ),
 ]
 FORM_HELP = "Output format."
-OtherForm = Annotated[Form, option("-f --format", None, FORM_HELP)]
+OtherForm = Annotated[Form, option("-f --format", FORM_HELP)]
 ReportForm = Annotated[
     Format,
     option(
-        "-f --format",
-        f"<{'|'.join(each.name for each in FORMATS)}>",
+        f"-f --format <{'|'.join(each.name for each in FORMATS)}>",
         "Output format (text).",
         parser=_format,
         autocompletion=lambda: [each.name for each in FORMATS],
@@ -132,8 +124,7 @@ ReportForm = Annotated[
 Outputs = Annotated[
     list[Path] | None,
     option(
-        "-o --output",
-        "[FORMAT:]FILE",
+        "-o --output [FORMAT:]FILE",
         "Also write the report to this file. The extension selects the format: "
         f"{' '.join(ending for each in FORMATS for ending in each.endings)}. FORMAT: before the file does "
         "too, as in gitlab:gl-code-quality.json (repeatable).",
@@ -141,7 +132,7 @@ Outputs = Annotated[
 ]
 Quiet = Annotated[
     bool,
-    flag(
+    option(
         "-q --quiet",
         "Show only the verdict and the findings; with many, one line each.",
         rich_help_panel="Output",
@@ -149,29 +140,28 @@ Quiet = Annotated[
 ]
 Verbose = Annotated[
     int,
-    flag(
+    option(
         "-v --verbose",
         "Show all details: healthy topics, lookups, traces, dialogues.",
         count=True,
         show_default=False,
     ),
 ]
-Colors = Annotated[Color, option("--color", None, "Use colour.", rich_help_panel="Output")]
+Colors = Annotated[Color, option("--color", "Use colour.", rich_help_panel="Output")]
 Fail = Annotated[
-    FailOn | None, option("--fail-on", None, "Exit with 1 for findings of this severity or worse (error).")
+    FailOn | None, option("--fail-on", "Exit with 1 for findings of this severity or worse (error).")
 ]
 Require = Annotated[
     list[Required] | None,
     option(
         "--require",
-        None,
         "Exit with 3 if this machine can't check it: transport (mail hosts, port 25), authority "
         "(each name server, port 53) (repeatable).",
     ),
 ]
 Incomplete = Annotated[
     bool,
-    flag(
+    option(
         "--allow-incomplete",
         "Exit with 0 instead of 3 when something could not be checked; it is still reported.",
     ),
@@ -179,8 +169,7 @@ Incomplete = Annotated[
 Select = Annotated[
     list[str] | None,
     option(
-        "--select",
-        "RULE",
+        "--select RULE",
         "Check only these rules: an ID or a prefix, such as SPF or DMARC0 (repeatable).",
         autocompletion=complete.rules,
     ),
@@ -188,33 +177,29 @@ Select = Annotated[
 Ignore = Annotated[
     list[str] | None,
     option(
-        "--ignore",
-        "RULE",
+        "--ignore RULE",
         "Leave out these rules: an ID or a prefix (repeatable).",
         autocompletion=complete.rules,
     ),
 ]
 SpamAssassin = Annotated[
     str | None,
-    option(
-        "--spamassassin", "HOST[:PORT]|/PATH", "Have this spamd scan the message (port 783, or its socket)."
-    ),
+    option("--spamassassin HOST[:PORT]|/PATH", "Have this spamd scan the message (port 783, or its socket)."),
 ]
 Rspamd = Annotated[
-    str | None, option("--rspamd", "URL", "Have this Rspamd scan the message (http://127.0.0.1:11333).")
+    str | None, option("--rspamd URL", "Have this Rspamd scan the message (http://127.0.0.1:11333).")
 ]
 ConfigFile = Annotated[
     Path | None,
     option(
-        "--config",
-        "FILE",
+        "--config FILE",
         "Configuration file (default: the nearest mailproof.toml or pyproject.toml).",
         envvar="MAILPROOF_CONFIG",
     ),
 ]
 AllowCommands = Annotated[
     bool,
-    flag(
+    option(
         "--allow-commands", "In CI: let the configuration file that you name run commands for its passwords."
     ),
 ]
@@ -222,13 +207,12 @@ AllowCommands = Annotated[
 
 Validate = Annotated[
     bool,
-    flag("--validate", "Validate DNSSEC locally, from the root keys, instead of trusting the name server."),
+    option("--validate", "Validate DNSSEC locally, from the root keys, instead of trusting the name server."),
 ]
 Anchors = Annotated[
     Path | None,
     option(
-        "--trust-anchors",
-        "FILE",
+        "--trust-anchors FILE",
         "Validate from these DS records instead (lines of ZONE TAG ALGORITHM TYPE DIGEST).",
     ),
 ]

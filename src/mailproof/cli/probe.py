@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from mailproof.cli import complete
 from mailproof.cli import options as opt
-from mailproof.cli.groups import argument, flag, grouped
+from mailproof.cli.groups import argument, grouped, option
 from mailproof.cli.probe_options import SENDING, ProbeOptions
 
 if TYPE_CHECKING:
@@ -19,12 +19,12 @@ def command(
         str, argument("[PROFILE]", "A profile in mailproof.toml (default: the only one).", complete.profiles)
     ] = "",
     dry_run: Annotated[
-        bool, flag("--dry-run", "Check key, sender and recipient without sending anything.")
+        bool, option("--dry-run", "Check key, sender and recipient without sending anything.")
     ] = False,
     wanted: ProbeOptions = SENDING,
     no_connect: Annotated[
         bool,
-        flag("--no-connect", "Don't connect to a recipient's mail hosts when the probe doesn't reach it."),
+        option("--no-connect", "Don't connect to a recipient's mail hosts when the probe doesn't reach it."),
     ] = False,
     allowed: opt.Allowed = None,
     filters: opt.FilterOptions = opt.FILTERS,

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from mailproof.cli import options as opt
-from mailproof.cli.groups import argument, flag, grouped, option, panel
+from mailproof.cli.groups import argument, grouped, option, panel
 from mailproof.cli.transfers import TransferOptions, transfer_zones
 from mailproof.errors import UsageError
 
@@ -41,21 +41,18 @@ class SpfDnsOptions(NamedTuple):
 
 @grouped
 def command(
-    ip: Annotated[str, option("--ip", "ADDR", "IP address of the sending client.")],
+    ip: Annotated[str, option("--ip ADDR", "IP address of the sending client.")],
     domain: Annotated[
         str | None,
         argument("[DOMAIN]", "The domain in the return path. Optional with --record if no term needs it."),
     ] = None,
-    sender: Annotated[
-        str | None, option("--sender", "A", "The full return path (postmaster@DOMAIN).")
-    ] = None,
-    helo: Annotated[str | None, option("--helo", "H", "The client's HELO name.")] = None,
-    ask_pyspf: Annotated[bool, flag("--second-opinion", "Also run pyspf on the same answers.")] = False,
+    sender: Annotated[str | None, option("--sender A", "The full return path (postmaster@DOMAIN).")] = None,
+    helo: Annotated[str | None, option("--helo H", "The client's HELO name.")] = None,
+    ask_pyspf: Annotated[bool, option("--second-opinion", "Also run pyspf on the same answers.")] = False,
     records: Annotated[
         list[str] | None,
         option(
-            "--record",
-            '"v=spf1 …"|FILE',
+            '--record "v=spf1 …"|FILE',
             "What if: evaluate this SPF record instead of the published one. With a file: save all DNS "
             "answers to it.",
         ),

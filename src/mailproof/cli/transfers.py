@@ -23,16 +23,14 @@ class TransferOptions(NamedTuple):
     axfr: Annotated[
         str | None,
         option(
-            "--axfr",
-            "ADDR[:PORT]",
+            "--axfr ADDR[:PORT]",
             "Transfer the domains' zones from this name server, and take their records from there.",
         ),
     ] = None
     axfr_key: Annotated[
         str | None,
         option(
-            "--axfr-key",
-            "env:NAME|keyring:SERVICE",
+            "--axfr-key env:NAME|keyring:SERVICE",
             "The key of the transfer (TSIG): where [ALGORITHM:]NAME:SECRET is kept.",
         ),
     ] = None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, NamedTuple
 import typer
 
 from mailproof.cli import options as opt
-from mailproof.cli.groups import argument, flag, grouped, option, panel
+from mailproof.cli.groups import argument, grouped, option, panel
 from mailproof.cli.summaries import Summaries, check_summaries
 from mailproof.cli.transfers import TransferOptions, domains_of_messages, transfer_zones
 from mailproof.errors import MessageError, UsageError
@@ -32,22 +32,20 @@ DEFAULT_LIMIT = 30.0
 class EnvelopeOptions(NamedTuple):
     """How the message was delivered, and whose results to trust."""
 
-    ip: Annotated[
-        str | None, option("--ip", "ADDR", "IP address of the client that delivered the message.")
-    ] = None
-    helo: Annotated[str | None, option("--helo", "NAME", "Its HELO name.")] = None
+    ip: Annotated[str | None, option("--ip ADDR", "IP address of the client that delivered the message.")] = (
+        None
+    )
+    helo: Annotated[str | None, option("--helo NAME", "Its HELO name.")] = None
     mail_from: Annotated[
-        str | None, option("--mail-from", "ADDR", 'The envelope sender ("" for the null one).')
+        str | None, option("--mail-from ADDR", 'The envelope sender ("" for the null one).')
     ] = None
     trust: Annotated[
-        str | None, option("--trust", "AUTHSERV-ID", "The authserv-id whose Authentication-Results to trust.")
+        str | None, option("--trust AUTHSERV-ID", "The authserv-id whose Authentication-Results to trust.")
     ] = None
     at: Annotated[
         str,
         option(
-            "--at",
-            "arrival|now|TIME",
-            "The time to check expiry dates against: arrival, now, or a given time.",
+            "--at arrival|now|TIME", "The time to check expiry dates against: arrival, now, or a given time."
         ),
     ] = "arrival"
 
@@ -58,7 +56,7 @@ class ManyOptions(NamedTuple):
 
     table: Annotated[
         bool | None,
-        flag(
+        option(
             "--table/--no-table",
             "Show one line per message and a summary instead of full reports; with -f jsonl, rows. "
             "Default: for more than 20 messages, in text only.",
@@ -66,7 +64,7 @@ class ManyOptions(NamedTuple):
         ),
     ] = None
     resume: Annotated[
-        bool, flag("--resume", "Continue an earlier run that wrote to the same -o FILE.jsonl.")
+        bool, option("--resume", "Continue an earlier run that wrote to the same -o FILE.jsonl.")
     ] = False
     summaries: Summaries = None
 
@@ -85,7 +83,7 @@ def command(
     filters: opt.FilterOptions,
     dns: opt.DnsOptions,
     transfer: TransferOptions = TransferOptions(),
-    attached: Annotated[bool, flag("--attached", "Verify the message attached to it (a forward).")] = False,
+    attached: Annotated[bool, option("--attached", "Verify the message attached to it (a forward).")] = False,
     timeout: opt.Timeout = None,
     many: ManyOptions = ManyOptions(),
     output: opt.OutputOptions = opt.OUTPUT,
