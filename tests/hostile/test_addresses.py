@@ -15,7 +15,8 @@ from mailproof.facts.delegation import collect_delegation
 from mailproof.facts.http import FetchSettings, fetch
 from mailproof.facts.transport import collect_transport
 from mailproof.facts.transport_options import TransportOptions
-from mailproof.records.refusal import ANYWHERE, LABORATORY, refusal
+from mailproof.records.refusal import refusal
+from tests.support.networks import ANYWHERE, LABORATORY
 from tests.support.resolvers import zone
 
 #: An address, and a word of the reason.

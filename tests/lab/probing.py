@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from mailproof.records.refusal import LABORATORY
 from tests.lab import world
 from tests.lab.lab import Lab
 from tests.support.cli import reports_of
+from tests.support.networks import LABORATORY
 
 _NUMBER = itertools.count(1)
 _EMPTY: Mapping[str, object] = {}

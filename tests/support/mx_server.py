@@ -10,9 +10,9 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
 from mailproof.facts.transport_options import TransportOptions
-from mailproof.records.refusal import LABORATORY
 from tests.support.listening import free_port
 from tests.support.mail_servers import Peer, talking
+from tests.support.networks import LABORATORY
 
 
 @dataclass

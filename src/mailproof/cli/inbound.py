@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from mailproof.cli import complete
 from mailproof.cli import options as opt
-from mailproof.cli.groups import argument, grouped, option
+from mailproof.cli.groups import grouped, option
 
 if TYPE_CHECKING:
     from mailproof.facts.stop import Stop
@@ -14,9 +13,7 @@ if TYPE_CHECKING:
 
 @grouped
 def command(
-    profile: Annotated[
-        str, argument("[PROFILE]", "A profile in mailproof.toml (default: the only one).", complete.profiles)
-    ] = "",
+    profile: opt.Profile = "",
     eicar: Annotated[bool, option("--eicar", "Send the EICAR virus test file as well.")] = False,
     allow_addresses: Annotated[
         list[str] | None,

@@ -10,7 +10,7 @@ import typer
 
 from mailproof.choices import FailOn
 from mailproof.cli import complete
-from mailproof.cli.groups import option, panel
+from mailproof.cli.groups import argument, option, panel
 from mailproof.render.formats import FORMATS, TEXT, Format, named
 
 if TYPE_CHECKING:
@@ -108,6 +108,9 @@ Timeout = Annotated[
         min=0.1,
         max=3600,
     ),
+]
+Profile = Annotated[
+    str, argument("[PROFILE]", "A profile in mailproof.toml (default: the only one).", complete.profiles)
 ]
 FORM_HELP = "Output format."
 OtherForm = Annotated[Form, option("-f --format", FORM_HELP)]

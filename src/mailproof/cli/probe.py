@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Annotated
 
-from mailproof.cli import complete
 from mailproof.cli import options as opt
-from mailproof.cli.groups import argument, grouped, option
+from mailproof.cli.groups import grouped, option
 from mailproof.cli.probe_options import SENDING, ProbeOptions
 
 if TYPE_CHECKING:
@@ -15,9 +14,7 @@ if TYPE_CHECKING:
 
 @grouped
 def command(
-    profile: Annotated[
-        str, argument("[PROFILE]", "A profile in mailproof.toml (default: the only one).", complete.profiles)
-    ] = "",
+    profile: opt.Profile = "",
     dry_run: Annotated[
         bool, option("--dry-run", "Check key, sender and recipient without sending anything.")
     ] = False,

@@ -6,20 +6,19 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Annotated
 
-import typer
 from msgspec import Struct
 
+from mailproof.cli.groups import option
 from mailproof.errors import UsageError
 
 _ENDINGS = (".txt", ".json", ".html")
 
 Summaries = Annotated[
     list[Path] | None,
-    typer.Option(
-        "--summary",
-        metavar="FILE",
+    option(
+        "--summary FILE",
+        "Write the summary of the whole run to this .txt, .json or .html file too (repeatable).",
         rich_help_panel="Output",
-        help="Write the summary of the whole run to this .txt, .json or .html file too (repeatable).",
     ),
 ]
 

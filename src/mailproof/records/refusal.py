@@ -10,18 +10,6 @@ from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_netw
 
 from mailproof.records.networks import Network, contains, parse_network, unroutable
 
-#: Ranges that everything may be connected to with.
-ANYWHERE = ("0.0.0.0/0", "::/0")
-#: What examples and laboratories use (RFC 5737, RFC 3849, RFC 9637; RFC 2544, RFC 5180).
-LABORATORY = (
-    "192.0.2.0/24",
-    "198.51.100.0/24",
-    "203.0.113.0/24",
-    "198.18.0.0/15",
-    "2001:db8::/32",
-    "3fff::/20",
-    "2001:2::/48",
-)
 _PUBLIC = IPv6Network("2000::/3")
 
 # Beside what is unroutable: the rest of the IANA special-purpose registries that is no real host, and

@@ -83,6 +83,21 @@ def whose(facts: DkimSelectorFacts) -> str:
     return f" (the record is at {facts.target}: its owner must change it)"
 
 
+def of_wrong_size(
+    every: tuple[PublishedKey, ...], report: Reporter, code: str, remark: str, then: str = ""
+) -> None:
+    """A finding for each key with this fault, which is one of its size."""
+    for key in every:
+        for problem in key.problems(code):
+            summary = f"Make a new 2048-bit key under a new selector and sign with it{then}{key.whose}"
+            report(
+                f"The key at {key.facts.name} has {key.record.bits} bits; {remark}.",
+                location=key.at_problem(problem),
+                evidence=(f"{key.record.bits} bits",),
+                fix=Fix(summary, kind="improvement"),
+            )
+
+
 def discovery(facts: DomainFacts) -> DkimDiscovery:
     """How the search went. Raises Undetermined where it failed."""
     return collected(facts.dkim_discovery, f"the DKIM keys of {facts.domain} could not be collected")

@@ -26,21 +26,16 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dkim._facts import PublishedKey, faulty_keys
-from mailproof.model import Fix, Severity
+from mailproof.checks.dkim._facts import PublishedKey, faulty_keys, of_wrong_size
+from mailproof.model import Severity
 
 
 @declare(Severity.ERROR, faulty_keys)
 def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
-    for key in every:
-        for problem in key.problems("short-key"):
-            report(
-                f"The key at {key.facts.name} has {key.record.bits} bits; receivers reject keys under 1024.",
-                location=key.at_problem(problem),
-                evidence=(f"{key.record.bits} bits",),
-                fix=Fix(
-                    "Make a new 2048-bit key under a new selector and sign with it, "
-                    f"then revoke this one by emptying its p={key.whose}",
-                    kind="improvement",
-                ),
-            )
+    of_wrong_size(
+        every,
+        report,
+        "short-key",
+        "receivers reject keys under 1024",
+        ", then revoke this one by emptying its p=",
+    )

@@ -24,18 +24,10 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dkim._facts import PublishedKey, faulty_keys
-from mailproof.model import Fix, Severity
+from mailproof.checks.dkim._facts import PublishedKey, faulty_keys, of_wrong_size
+from mailproof.model import Severity
 
 
 @declare(Severity.WARNING, faulty_keys, consequence="tidy")
 def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
-    for key in every:
-        for problem in key.problems("long-key"):
-            summary = f"Make a new 2048-bit key under a new selector and sign with it{key.whose}"
-            report(
-                f"The key at {key.facts.name} has {key.record.bits} bits; some receivers stop at 4096.",
-                location=key.at_problem(problem),
-                evidence=(f"{key.record.bits} bits",),
-                fix=Fix(summary, kind="improvement"),
-            )
+    of_wrong_size(every, report, "long-key", "some receivers stop at 4096")

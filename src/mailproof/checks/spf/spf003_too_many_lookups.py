@@ -33,7 +33,7 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, record_of, spf_of, still_unknown
 from mailproof.checks.spf._fixes import publish
 from mailproof.model import MAX_LOOKUPS, DomainFacts, Fix, Severity, SpfNode, SpfRecord, SpfTerm, SpfTermCost
-from mailproof.records.spf import rewritten
+from mailproof.records.spf import as_term, rewritten
 
 _FEW = 4
 
@@ -104,10 +104,3 @@ def _is_own(facts: DomainFacts, cost: SpfTermCost) -> bool:
     hosts = {lookup.name for lookup in cost.lookups if lookup.rrtype in ("A", "AAAA")}
     own = all(host == facts.domain or host.endswith(f".{facts.domain}") for host in hosts)
     return own and not any(lookup.chain for lookup in cost.lookups)
-
-
-def as_term(network: str) -> str:
-    """A network in CIDR form as a mechanism, a single address without its prefix."""
-    if ":" in network:
-        return f"ip6:{network.removesuffix('/128')}"
-    return f"ip4:{network.removesuffix('/32')}"

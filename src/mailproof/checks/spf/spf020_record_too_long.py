@@ -30,10 +30,9 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, own_records, spf_of
 from mailproof.checks.spf._fixes import publish
-from mailproof.checks.spf.spf003_too_many_lookups import as_term
 from mailproof.model import MAX_LOOKUPS, DomainFacts, Fix, FixRecord, Severity, SpfNode, SpfRecord
 from mailproof.records.address_set import AddressSet
-from mailproof.records.spf import rewritten
+from mailproof.records.spf import as_term, rewritten
 from mailproof.structs import replace
 
 _LONGEST = 450

@@ -5,6 +5,7 @@ from mailproof.records.spf.parse import is_spf, parse_spf
 from mailproof.records.spf.reading import (
     SpfReading,
     all_last,
+    as_term,
     joined,
     merged,
     read_spf,
@@ -23,6 +24,7 @@ __all__ = [
     "MacroString",
     "SpfReading",
     "all_last",
+    "as_term",
     "is_proof",
     "is_spf",
     "joined",

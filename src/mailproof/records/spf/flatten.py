@@ -20,6 +20,7 @@ from mailproof.records.spf.allowed import (
     partition_of,
 )
 from mailproof.records.spf.parse import parse_spf
+from mailproof.records.spf.reading import as_term
 from mailproof.structs import replace
 
 #: What fits an answer of 512 octets beside other TXT records.
@@ -164,7 +165,7 @@ def _written(domain: str, items: list[_Item]) -> Flattened | None:
             terms.append(item.text)
             continue
         sign = "" if item.term.qualifier == "+" else item.term.qualifier
-        ranges = [sign + _as_term(each) for each in (item.matched[0] - literal).networks]
+        ranges = [sign + as_term(each) for each in (item.matched[0] - literal).networks]
         if not sign:
             literal |= item.matched[0]
             at = len(terms) if at is None else at
@@ -234,9 +235,3 @@ def _read(texts: Mapping[str, str], text: str, known: Mapping[str, Matched]) -> 
 
 def _record(terms: Iterable[str]) -> str:
     return " ".join(("v=spf1", *terms))
-
-
-def _as_term(network: str) -> str:
-    if ":" in network:
-        return f"ip6:{network.removesuffix('/128')}"
-    return f"ip4:{network.removesuffix('/32')}"

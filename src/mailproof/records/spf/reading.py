@@ -123,7 +123,14 @@ def rewritten(record: SpfRecord, changes: Iterable[tuple[SpfTerm | SpfProblem, s
     text = record.text
     for place, new in sorted(changes, key=lambda change: change[0].start, reverse=True):
         text = text[: place.start] + new + text[place.end :]
-    return " ".join(part for part in text.split(" ") if part)
+    return " ".join(filter(None, text.split(" ")))
+
+
+def as_term(network: str) -> str:
+    """A network in CIDR form as a mechanism, a single address without its prefix."""
+    if ":" in network:
+        return f"ip6:{network.removesuffix('/128')}"
+    return f"ip4:{network.removesuffix('/32')}"
 
 
 def _put_right(record: SpfRecord, *, published: bool = True) -> tuple[str | None, tuple[str, ...]]:
