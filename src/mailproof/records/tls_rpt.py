@@ -9,7 +9,6 @@ from mailproof.records.dmarc_uri import parse_uris
 from mailproof.records.meant import Format
 from mailproof.records.report_uris import salvaged
 from mailproof.records.tags import parse_tags
-from mailproof.structs import replace
 
 _VERSION = re.compile(r"v=TLSRPTv1[ \t]*;")
 
@@ -38,11 +37,7 @@ def parse_tls_rpt(text: str) -> TlsRptRecord:
     mailto and https are), ``unknown-tag``.
     """
     tags, listed = parse_tags(text)
-    problems = [
-        replace(problem, fatal=problem.fatal and problem.code != "duplicate-tag")
-        for problem in listed
-        if problem.code != "duplicate-tag"
-    ]
+    problems = [problem for problem in listed if problem.code != "duplicate-tag"]
     if not is_tls_rpt(text):
         words = "the record does not begin with v=TLSRPTv1;"
         problems.append(TagProblem("no-version", words, 0, min(len(text), 20)))

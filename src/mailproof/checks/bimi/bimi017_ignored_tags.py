@@ -36,10 +36,9 @@ def check(every: tuple[Found, ...], report: Reporter) -> None:
         for problem in found.record.problems:
             if problem.code not in _CODES:
                 continue
+            otherwise = "Correct the tag, or remove it."
             report(
                 f"Part of the record at {found.name} may have no effect: {problem.message}.",
                 location=found.at(problem.start, problem.end),
-                fix=found.repair(
-                    report.subject, "Publish the corrected record.", problem, "Correct the tag, or remove it."
-                ),
+                fix=found.repair(report.subject, "Publish the corrected record.", problem, otherwise),
             )

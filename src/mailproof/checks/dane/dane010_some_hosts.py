@@ -44,11 +44,10 @@ def check(facts: DomainFacts, hosts: tuple[DaneHostFacts, ...], report: Reporter
     for host in dane(facts).hosts:
         if host.tlsa.absent:
             records = records_for_keys(facts, host) if host.address_secure == "yes" else ()
+            summary = "Publish a record for its key, if its zone is signed"
             report(
                 f"The mail host {host.host} has no TLSA records, but {hosts[0].host} has.",
                 location=record_location(host),
                 evidence=(host.tlsa.describe(),),
-                fix=published(
-                    facts, host, "Publish a record for its key, if its zone is signed", records, "decision"
-                ),
+                fix=published(facts, host, summary, records, "decision"),
             )

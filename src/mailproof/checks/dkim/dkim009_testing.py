@@ -35,11 +35,10 @@ def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
             continue
         tag = next(tag for tag in key.record.tags if tag.name == "t")
         left = ":".join(flag.strip() for flag in tag.value.split(":") if flag.strip() != "y")
+        text = key.edited(t=left or None)
         report(
             f"The key at {key.facts.name} has t=y: the domain is only testing DKIM.",
             location=key.at_tag("t"),
             evidence=(key.facts.lookup.describe(),),
-            fix=key.replace(
-                "Remove the test flag once signing works", key.edited(t=left or None), "decision"
-            ),
+            fix=key.replace("Remove the test flag once signing works", text, "decision"),
         )

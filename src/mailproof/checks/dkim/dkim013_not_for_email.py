@@ -38,15 +38,13 @@ def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
         for problem in key.problems("not-for-email"):
             services = ":".join(key.record.services)
             meant = parse_dkim_key(repaired_key(key.record.text))
+            fix = key.replace("Write the service as s=email", meant.text)
+            if not meant.valid:
+                summary = "Allow email if mail is signed with this key"
+                fix = key.replace(summary, key.edited(s=f"email:{services}"), "decision")
             report(
                 f"The key at {key.facts.name} has s={services}, which doesn't allow email.",
                 location=key.at_problem(problem),
                 evidence=(key.facts.lookup.describe(),),
-                fix=key.replace("Write the service as s=email", meant.text)
-                if meant.valid
-                else key.replace(
-                    "Allow email if mail is signed with this key",
-                    key.edited(s=f"email:{services}"),
-                    "decision",
-                ),
+                fix=fix,
             )

@@ -33,21 +33,16 @@ from mailproof.model import DmarcStep, Location, Severity
 @declare(Severity.ERROR, own_step)
 def check(own: DmarcStep, report: Reporter) -> None:
     damaged = [text for text, _ in near_misses(own, "quotes", "backslash")]
-    if own.record is not None and any(
-        char in tag.value for tag in own.record.tags if tag.name not in ("rua", "ruf") for char in "\\\"'"
-    ):
+    texts = [each.value for each in own.record.tags if each.name not in ("rua", "ruf")] if own.record else []
+    if own.record is not None and any(char in text for text in texts for char in "\\\"'"):
         damaged.append(own.record.text)
     for text in damaged:
         name = own.lookup.name
         at = next((index for index, char in enumerate(text) if char in "\\\"'“”"), 0)
+        summary = "Publish the text without quotation marks and backslashes"
         report(
             f"The record at {name} has {text[at : at + 1]!r} in its text: it was escaped once too often.",
             location=Location(name, "TXT", text, at, at + 1),
-            fix=repaired_text(
-                own,
-                text,
-                "Publish the text without quotation marks and backslashes.",
-                "Publish the text without quotation marks and backslashes, and with the policy you want.",
-            ),
+            fix=repaired_text(own, text, f"{summary}.", f"{summary}, and with the policy you want."),
             severity=severity_of(own, text),
         )

@@ -45,16 +45,11 @@ def check(own: DmarcStep, report: Reporter) -> None:
 
 def _report(report: Reporter, own: DmarcStep, text: str, end: int) -> None:
     before = text[:end].rstrip(" \t,:|")
+    after = min(max(end, len(before) + 1), len(text))
+    otherwise = "Put a semicolon between all tags, and publish the record again."
     report(
         f"The record at {own.lookup.name} has no semicolon after {before[-40:]!r}.",
-        location=Location(
-            own.lookup.name, "TXT", text, len(before), min(max(end, len(before) + 1), len(text))
-        ),
-        fix=repaired_text(
-            own,
-            text,
-            "Publish the record with a semicolon after each tag.",
-            "Put a semicolon between all tags, and publish the record again.",
-        ),
+        location=Location(own.lookup.name, "TXT", text, len(before), after),
+        fix=repaired_text(own, text, "Publish the record with a semicolon after each tag.", otherwise),
         severity=severity_of(own, text),
     )

@@ -27,26 +27,19 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import Applied, faulty
 from mailproof.model import Severity
 
+_CODES = "empty-tag no-equals bad-name control-character non-ascii too-many-tags version-case"
+
 
 @declare(Severity.WARNING, faulty, because_of=("DMARC004", "DMARC005"), consequence="tidy")
 def check(found: Applied, report: Reporter) -> None:
     seen: set[str] = set()
-    for problem in found.problems(
-        "empty-tag",
-        "no-equals",
-        "bad-name",
-        "control-character",
-        "non-ascii",
-        "too-many-tags",
-        "version-case",
-    ):
+    for problem in found.problems(*_CODES.split()):
         if problem.message in seen:
             continue  # the same again, like ";;;": one finding, and one fix
         seen.add(problem.message)
+        otherwise = "Write this part as name=value, or remove it."
         report(
             f"The record at {found.name} has a syntax error: {problem.message}.",
             location=found.at(problem.start, problem.end),
-            fix=found.repair(
-                "Publish the corrected record.", problem, "Write this part as name=value, or remove it."
-            ),
+            fix=found.repair("Publish the corrected record.", problem, otherwise),
         )

@@ -32,12 +32,10 @@ from mailproof.model import Severity
 @declare(Severity.WARNING, faulty, because_of=("DMARC004", "DMARC005", "DMARC009"), consequence="reports")
 def check(found: Applied, report: Reporter) -> None:
     for problem in found.problems("bad-uri", "unsupported-scheme", "too-many-uris"):
+        summary = "Publish the record with each address written as mailto:user@domain."
+        otherwise = "Write each destination as mailto:user@domain, separated by commas."
         report(
             f"At {found.name}, {problem.message}.",
             location=found.at(problem.start, problem.end),
-            fix=found.repair(
-                "Publish the record with each address written as mailto:user@domain.",
-                problem,
-                "Write each destination as mailto:user@domain, separated by commas.",
-            ),
+            fix=found.repair(summary, problem, otherwise),
         )

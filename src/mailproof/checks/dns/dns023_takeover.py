@@ -48,13 +48,10 @@ def check(found: HealthFacts, report: Reporter) -> None:
             how = f"{alias.missing_from} is not registered: whoever registers it controls {alias.name}"
         else:
             how = f"{alias.service} gives that name to anyone who asks for it (list of {found.services_date})"
+        record = FixRecord(alias.name, "CNAME", f"{alias.target.chain[0]}.", action="remove")
         report(
             f"{alias.name} is a CNAME to {target}, which does not exist; {how}.",
             location=Location(alias.name, "CNAME", target),
             evidence=(" -> ".join((alias.name, *alias.target.chain)), alias.target.describe()),
-            fix=Fix(
-                "Remove the CNAME: its target does not exist.",
-                (FixRecord(alias.name, "CNAME", f"{alias.target.chain[0]}.", action="remove"),),
-                "improvement",
-            ),
+            fix=Fix("Remove the CNAME: its target does not exist.", (record,), "improvement"),
         )

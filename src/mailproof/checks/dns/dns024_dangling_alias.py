@@ -45,14 +45,11 @@ def check(found: HealthFacts, report: Reporter) -> None:
         if not alias.missing_from or alias.service or alias.registrable or elsewhere:
             continue
         target = alias.target.chain[-1]
+        record = FixRecord(alias.name, "CNAME", f"{alias.target.chain[0]}.", action="remove")
         report(
             f"{alias.name} is a CNAME to {target}, which does not exist.",
             location=Location(alias.name, "CNAME", target),
             evidence=(" -> ".join((alias.name, *alias.target.chain)), alias.target.describe()),
             fix=with_final_dot(alias.target, "remove the CNAME")
-            or Fix(
-                "Remove the CNAME, or have the provider restore its target.",
-                (FixRecord(alias.name, "CNAME", f"{alias.target.chain[0]}.", action="remove"),),
-                "decision",
-            ),
+            or Fix("Remove the CNAME, or have the provider restore its target.", (record,), "decision"),
         )

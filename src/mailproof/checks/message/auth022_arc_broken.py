@@ -29,6 +29,8 @@ from mailproof.checks.message._facts import failed
 from mailproof.message.doubt import UNJUDGED
 from mailproof.model import MessageFacts, Severity
 
+_WORDS = {True: "valid", False: "invalid", None: "not checked"}
+
 
 @declare(Severity.WARNING)
 def check(facts: MessageFacts, report: Reporter) -> None:
@@ -43,13 +45,9 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         report(
             f"The ARC chain of {arc.instance} set(s) does not validate{by}: {arc.reason}.",
             evidence=tuple(
-                f"i={one.instance} {one.domain} cv={one.chain_validation} seal={_word(one.seal_valid)} "
-                f"signature={_word(one.signature_valid)}"
+                f"i={one.instance} {one.domain} cv={one.chain_validation} seal={_WORDS[one.seal_valid]} "
+                f"signature={_WORDS[one.signature_valid]}"
                 for one in arc.sets
             ),
             fix="Have the forwarder seal (ARC) after its last change, and keep older sets as they are",
         )
-
-
-def _word(holds: bool | None) -> str:
-    return {True: "valid", False: "invalid", None: "not checked"}[holds]

@@ -32,15 +32,14 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import retrieval
 from mailproof.model import DeliveryFacts, Severity
 
+_NO_CONNECTION = ("error", "skipped", "interrupted")
+
 
 @declare(Severity.WARNING, consequence="tidy")
 def check(facts: DeliveryFacts, report: Reporter) -> None:
     came = retrieval(facts)
-    if came.method not in ("imap", "pop3", "graph", "gmail") or came.result in (
-        "error",
-        "skipped",
-        "interrupted",
-    ):
+    by_api = came.method in ("graph", "gmail")
+    if (not by_api and came.method not in ("imap", "pop3")) or came.result in _NO_CONNECTION:
         return
     if came.tls is None:
         problem = "is not encrypted"
@@ -52,7 +51,7 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
         f"The connection to the mailbox {came.server} {problem}.",
         fix=(
             "Use an https URL, with verification on"
-            if came.method in ("graph", "gmail")
+            if by_api
             else "Use implicit TLS (993 or 995) with verification on"
         ),
     )

@@ -40,19 +40,16 @@ from mailproof.records.spf.words import sensible
 @declare(Severity.ERROR, links, needs=("mx",))
 def check(facts: DomainFacts, found: Links, report: Reporter) -> None:
     for node, record, cost, child in leading_nowhere("include", found):
-        dead = [
-            c.term for c in node.costs if c.term.name == "include" and c.child and c.child.status == "none"
-        ]
+        includes = (cost for cost in node.costs if cost.term.name == "include")
+        dead = [each.term for each in includes if each.child and each.child.status == "none"]
+        summary = "Correct the name, or remove the include"
+        fix = publish(facts, node, summary, without(record, dead), "decision")
         report(
             f"{cost.term.text} in the SPF record of {node.domain} causes permerror: {child.reason}."
             f"{risk_of(facts, child)}",
             location=at(node, cost.term),
             evidence=(child.lookup.describe(),) if child.lookup else (),
-            fix=right_name(facts, node, record, dead)
-            or as_hosts(facts, node, record, dead)
-            or publish(
-                facts, node, "Correct the name, or remove the include", without(record, dead), "decision"
-            ),
+            fix=right_name(facts, node, record, dead) or as_hosts(facts, node, record, dead) or fix,
         )
 
 

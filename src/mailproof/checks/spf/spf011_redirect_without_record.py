@@ -35,17 +35,12 @@ from mailproof.model import DomainFacts, Severity
 @declare(Severity.ERROR, links)
 def check(facts: DomainFacts, found: Links, report: Reporter) -> None:
     for node, record, cost, child in leading_nowhere("redirect", found):
+        summary = f"Correct the name, publish an SPF record at {child.domain}, or end this one in all"
+        fix = right_name(facts, node, record, [cost.term]) or publish(facts, node, summary, None, "decision")
         report(
             f"{cost.term.text} in the SPF record of {node.domain} causes permerror: {child.reason}."
             f"{risk_of(facts, child)}",
             location=at(node, cost.term),
             evidence=(child.lookup.describe(),) if child.lookup else (),
-            fix=right_name(facts, node, record, [cost.term])
-            or publish(
-                facts,
-                node,
-                f"Correct the name, publish an SPF record at {child.domain}, or end this one in all",
-                None,
-                "decision",
-            ),
+            fix=fix,
         )

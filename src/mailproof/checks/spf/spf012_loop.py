@@ -39,19 +39,16 @@ def check(facts: DomainFacts, found: Links, report: Reporter) -> None:
         if child.status == "loop" and node.record is not None:
             # An include of the record itself allows nothing that is not in the record already.
             name = cost.term.name
-            itself = name == "include" and child.domain == node.domain
+            if name == "include" and child.domain == node.domain:
+                text = without(node.record, [cost.term])
+                fix = publish(facts, node, "Remove the term that leads back", text)
+            else:
+                summary = f"Decide which record keeps the terms, and remove the {name} from the other"
+                fix = publish(facts, node, summary, None, "decision")
             report(
                 f"{cost.term.text} in the SPF record of {node.domain} leads back to a "
                 f"record it came from: {child.reason}.",
                 location=at(node, cost.term),
                 evidence=(child.reason,),
-                fix=publish(
-                    facts,
-                    node,
-                    "Remove the term that leads back"
-                    if itself
-                    else f"Decide which record keeps the terms, and remove the {name} from the other",
-                    without(node.record, [cost.term]) if itself else None,
-                    "repair" if itself else "decision",
-                ),
+                fix=fix,
             )

@@ -39,17 +39,14 @@ def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
         alone = not parse_spf(without(record, [redirect])).names_someone
         # Before all, an include of the same name allows what the redirect was to allow.
         text = rewritten(record, ((redirect, ""), (end, f"include:{redirect.value} {end.text}")))
+        summary = f"Replace it with include:{redirect.value} before {end.text}"
+        unsure = f"{summary} if those hosts send for the domain; otherwise remove it"
         report(
             f"{redirect.text} in the SPF record of {node.domain} is ignored, because the record "
             f"has {end.text}{', and it names no other sender' if alone else ''}.",
             location=at(node, redirect),
-            fix=publish(
-                facts,
-                node,
-                f"Replace it with include:{redirect.value} before {end.text}"
-                f"{'' if alone else ' if those hosts send for the domain; otherwise remove it'}",
-                text if alone else None,
-                "repair" if alone else "decision",
-            ),
+            fix=publish(facts, node, summary, text)
+            if alone
+            else publish(facts, node, unsure, None, "decision"),
             severity=Severity.ERROR if alone and end.qualifier in "-~" else None,
         )

@@ -41,14 +41,12 @@ def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter
     term = record.all_term
     if term is None or term.qualifier != "~" or reach_of(spf_of(facts).root) == "nobody":
         return  # where no host may send, that is what is wrong with it
+    text = rewritten(record, ((term, "-all"),))
+    summary = (
+        "Keep it if DMARC is enforced; to have mail from other hosts rejected on SPF alone, publish this"
+    )
     report(
         f"The SPF record of {node.domain} ends in ~all: mail from other hosts is marked, not rejected.",
         location=at(node, term),
-        fix=publish(
-            facts,
-            node,
-            "Keep it if DMARC is enforced; to have mail from other hosts rejected on SPF alone, publish this",
-            rewritten(record, ((term, "-all"),)),
-            "decision",
-        ),
+        fix=publish(facts, node, summary, text, "decision"),
     )

@@ -50,21 +50,15 @@ def check(facts: DomainFacts, every: tuple[SpfNode, ...], report: Reporter) -> N
         if answer.undetermined:
             report.unanswered(answer)
             continue
-        count = len(answer.records)
         term = next((term for term in record.terms if term.kind == "modifier" and term.name == "exp"), None)
         if term is None or (why := _fault(answer.records)) is None:
             continue
+        summary = _FIXING[min(len(answer.records), 2)].format(name=answer.name)
         report(
             f"{term.text} in the SPF record of {node.domain} has no effect: {answer.name} {why}.",
             location=at(node, term),
             evidence=(answer.describe(), *answer.records[:3]),
-            fix=publish(
-                facts,
-                node,
-                _FIXING[min(count, 2)].format(name=answer.name),
-                without(record, [term]),
-                "improvement",
-            ),
+            fix=publish(facts, node, summary, without(record, [term]), "improvement"),
         )
 
 

@@ -37,12 +37,9 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     certificate = leaf(tls)
     names = ", ".join(certificate.names[:10]) if certificate is not None else ""
     host = submission(facts).host
+    summary = f"Set the host to a name in the certificate ({names}), or add {host} to the certificate"
     report(
         f"The certificate of {place(facts)} is not for {host}" + (f" but for {names}." if names else "."),
         evidence=certificate_evidence(tls),
-        fix=(
-            f"Set the host to a name in the certificate ({names}), or add {host} to the certificate"
-            if names
-            else f"Add {host} to the names in the certificate"
-        ),
+        fix=summary if names else f"Add {host} to the names in the certificate",
     )
