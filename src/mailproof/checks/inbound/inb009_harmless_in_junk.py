@@ -28,12 +28,11 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.inbound_cases import control_of, evidence, folder
-from mailproof.model import InboundFacts, Severity
+from mailproof.model import InboundCase, Severity
 
 
-@declare(Severity.WARNING)
-def check(facts: InboundFacts, report: Reporter) -> None:
-    control = control_of(facts)
+@declare(Severity.WARNING, control_of)
+def check(control: InboundCase, report: Reporter) -> None:
     if control.place == "junk":
         report(
             f"The harmless control message is in {folder(control)}: that others are there too says little.",

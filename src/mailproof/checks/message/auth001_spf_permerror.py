@@ -27,18 +27,18 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import record_at, spf_of
-from mailproof.model import Location, MessageFacts, Severity
+from mailproof.model import Location, MessageFacts, Severity, SpfVerdict
 
 
 @declare(
     Severity.ERROR,
+    spf_of,
     because_of=(
         *("SPF002", "SPF003", "SPF004", "SPF005", "SPF010", "SPF011"),
         *("SPF012", "SPF018", "SPF022", "SPF026", "SPF027", "SPF030"),
     ),
 )
-def check(facts: MessageFacts, report: Reporter) -> None:
-    spf = spf_of(facts)
+def check(facts: MessageFacts, spf: SpfVerdict, report: Reporter) -> None:
     if spf.result != "permerror":
         return
     record = record_at(facts, spf.domain, "v=spf1")

@@ -32,14 +32,15 @@ After (signed, and delivered directly):
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import dmarc_of, signature_place
-from mailproof.model import MessageFacts, Severity
+from mailproof.model import DmarcVerdict, MessageFacts, Severity
 
 
 @declare(
-    Severity.ERROR, because_of=("AUTH007", "AUTH008", "AUTH002", "AUTH003", "AUTH004", "AUTH005", "AUTH006")
+    Severity.ERROR,
+    dmarc_of,
+    because_of=("AUTH007", "AUTH008", "AUTH002", "AUTH003", "AUTH004", "AUTH005", "AUTH006"),
 )
-def check(facts: MessageFacts, report: Reporter) -> None:
-    dmarc = dmarc_of(facts)
+def check(facts: MessageFacts, dmarc: DmarcVerdict, report: Reporter) -> None:
     spf = facts.spf
     if not facts.forwarded or spf is None or spf.result in ("temperror",) or dmarc.spf_aligned:
         return

@@ -29,12 +29,11 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import record_at, spf_of
 from mailproof.checks.message._spf import allow, in_record
-from mailproof.model import MessageFacts, Severity
+from mailproof.model import MessageFacts, Severity, SpfVerdict
 
 
-@declare(Severity.ERROR, because_of=("SPF040", "AUTH009"))
-def check(facts: MessageFacts, report: Reporter) -> None:
-    spf = spf_of(facts)
+@declare(Severity.ERROR, spf_of, because_of=("SPF040", "AUTH009"))
+def check(facts: MessageFacts, spf: SpfVerdict, report: Reporter) -> None:
     if spf.result != "fail":
         return
     record = record_at(facts, spf.domain, "v=spf1")

@@ -28,12 +28,11 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import record_at, spf_of
 from mailproof.checks.message._spf import allow, in_record
-from mailproof.model import MessageFacts, Severity
+from mailproof.model import MessageFacts, Severity, SpfVerdict
 
 
-@declare(Severity.WARNING, because_of=("SPF036", "SPF019", "SPF001", "SPF040"))
-def check(facts: MessageFacts, report: Reporter) -> None:
-    spf = spf_of(facts)
+@declare(Severity.WARNING, spf_of, because_of=("SPF036", "SPF019", "SPF001", "SPF040"))
+def check(facts: MessageFacts, spf: SpfVerdict, report: Reporter) -> None:
     if spf.result not in ("softfail", "neutral", "none"):
         return
     record = record_at(facts, spf.domain, "v=spf1")

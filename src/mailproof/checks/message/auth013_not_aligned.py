@@ -29,12 +29,11 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import dmarc_of, in_header
-from mailproof.model import MessageFacts, Severity
+from mailproof.model import DmarcVerdict, MessageFacts, Severity
 
 
-@declare(Severity.ERROR)
-def check(facts: MessageFacts, report: Reporter) -> None:
-    dmarc = dmarc_of(facts)
+@declare(Severity.ERROR, dmarc_of)
+def check(facts: MessageFacts, dmarc: DmarcVerdict, report: Reporter) -> None:
     passing = [v for v in facts.dkim if v.result == "pass"]
     spf = facts.spf if facts.spf is not None and facts.spf.result == "pass" else None
     if dmarc.result != "fail" or not (passing or spf):

@@ -29,18 +29,18 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import dmarc_of, in_header
-from mailproof.model import MessageFacts, Severity
+from mailproof.model import DmarcVerdict, MessageFacts, Severity
 
 
 @declare(
     Severity.ERROR,
+    dmarc_of,
     because_of=(
         *("AUTH013", "AUTH009", "AUTH007", "AUTH008", "AUTH002", "AUTH003", "AUTH004"),
         *("AUTH005", "AUTH006", "AUTH001", "AUTH010", "AUTH011", "AUTH012"),
     ),
 )
-def check(facts: MessageFacts, report: Reporter) -> None:
-    dmarc = dmarc_of(facts)
+def check(facts: MessageFacts, dmarc: DmarcVerdict, report: Reporter) -> None:
     if dmarc.result != "fail":
         return
     spf = facts.spf

@@ -26,12 +26,11 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import dmarc_of, signature_place
-from mailproof.model import MessageFacts, Severity
+from mailproof.model import DmarcVerdict, MessageFacts, Severity
 
 
-@declare(Severity.WARNING, because_of=("AUTH013",))
-def check(facts: MessageFacts, report: Reporter) -> None:
-    dmarc = dmarc_of(facts)
+@declare(Severity.WARNING, dmarc_of, because_of=("AUTH013",))
+def check(facts: MessageFacts, dmarc: DmarcVerdict, report: Reporter) -> None:
     passing = [v for v in facts.dkim if v.result == "pass"]
     if dmarc.result == "pass" and passing and not any(v.aligned for v in passing):
         signers = ", ".join(dict.fromkeys(v.domain for v in passing))

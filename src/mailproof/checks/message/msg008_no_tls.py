@@ -31,12 +31,11 @@ After:
 
 from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.checks.message._facts import handover_of
-from mailproof.model import Fix, MessageFacts, Severity
+from mailproof.model import Fix, ReceivedHop, Severity
 
 
-@declare(Severity.WARNING)
-def check(facts: MessageFacts, report: Reporter) -> None:
-    hop = handover_of(facts)
+@declare(Severity.WARNING, handover_of)
+def check(hop: ReceivedHop, report: Reporter) -> None:
     fix = Fix("Let the sending server use STARTTLS with TLS 1.2 or newer whenever it is offered")
     client, server = hop.helo or hop.ip, hop.by or "the receiving server"
     if hop.tls.startswith(("SSL", "TLSv1.0", "TLSv1.1")) or hop.tls.split(" ")[0] == "TLSv1":

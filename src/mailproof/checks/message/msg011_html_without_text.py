@@ -34,12 +34,11 @@ After:
 from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.checks.message._content import html_of
 from mailproof.checks.message._facts import in_header
-from mailproof.model import Fix, MessageFacts, Severity
+from mailproof.model import Fix, MessageContent, Severity
 
 
-@declare(Severity.INFO, consequence="tidy")
-def check(facts: MessageFacts, report: Reporter) -> None:
-    content = html_of(facts)
+@declare(Severity.INFO, html_of, consequence="tidy")
+def check(content: MessageContent, report: Reporter) -> None:
     if content.rebuilt:
         raise Undetermined(f"could not check for a text part: {content.rebuilt}")
     texts = [part for part in content.parts if part.media_type == "text/plain" and not part.attachment]

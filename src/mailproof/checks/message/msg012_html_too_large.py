@@ -22,15 +22,14 @@ After: the same content in less than 102 KB.
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._content import html_of
 from mailproof.checks.message._facts import in_header
-from mailproof.model import Fix, MessageFacts, Severity
+from mailproof.model import Fix, MessageContent, Severity
 
 #: Octets.
 LIMIT = 102 * 1024
 
 
-@declare(Severity.WARNING)
-def check(facts: MessageFacts, report: Reporter) -> None:
-    content = html_of(facts)
+@declare(Severity.WARNING, html_of)
+def check(content: MessageContent, report: Reporter) -> None:
     if content.html_octets <= LIMIT:
         return
     message = f"The HTML is {content.html_octets / 1024:.0f} KB; Gmail shows only the first 102 KB."

@@ -35,12 +35,11 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._content import sent_of
 from mailproof.checks.message._facts import in_header
-from mailproof.model import MessageFacts, Severity
+from mailproof.model import MessageContent, Severity
 
 
-@declare(Severity.WARNING)
-def check(facts: MessageFacts, report: Reporter) -> None:
-    content = sent_of(facts)
+@declare(Severity.WARNING, sent_of)
+def check(content: MessageContent, report: Reporter) -> None:
     if not content.problems:
         return
     report(

@@ -28,14 +28,13 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._content import html_of
 from mailproof.checks.message._facts import in_header
-from mailproof.model import Fix, MessageFacts, Severity
+from mailproof.model import Fix, MessageContent, Severity
 
 LETTERS = 100
 
 
-@declare(Severity.WARNING)
-def check(facts: MessageFacts, report: Reporter) -> None:
-    content = html_of(facts)
+@declare(Severity.WARNING, html_of)
+def check(content: MessageContent, report: Reporter) -> None:
     if not content.images or content.text_letters >= LETTERS:
         return
     count = f"{content.images} image{'s' if content.images > 1 else ''}"

@@ -29,12 +29,11 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import handover_of, in_header
 from mailproof.message.senders import no_reverse_name
-from mailproof.model import MessageFacts, Severity
+from mailproof.model import ReceivedHop, Severity
 
 
-@declare(Severity.WARNING)
-def check(facts: MessageFacts, report: Reporter) -> None:
-    hop = handover_of(facts)
+@declare(Severity.WARNING, handover_of)
+def check(hop: ReceivedHop, report: Reporter) -> None:
     if not hop.ip or not no_reverse_name(hop):
         return
     report(

@@ -36,12 +36,11 @@ from mailproof.checks.delivery import (
     settled,
     taker,
 )
-from mailproof.model import DeliveryFacts, Severity
+from mailproof.model import DeliveryFacts, RetrievalFacts, Severity
 
 
-@declare(Severity.ERROR, because_of=LOST_THERE)
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    came = retrieval(facts)
+@declare(Severity.ERROR, retrieval, because_of=LOST_THERE)
+def check(facts: DeliveryFacts, came: RetrievalFacts, report: Reporter) -> None:
     settled(came)
     if came.result == "deadline":
         sent = accepted(facts)

@@ -27,12 +27,11 @@ After (delivered to INBOX):
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import found
-from mailproof.model import DeliveryFacts, Severity
+from mailproof.model import RetrievalFacts, Severity
 
 
-@declare(Severity.ERROR, because_of=("AUTH014", "MSG027"))
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    came = found(facts)
+@declare(Severity.ERROR, found, because_of=("AUTH014", "MSG027"))
+def check(came: RetrievalFacts, report: Reporter) -> None:
     if came.junk:
         labels = (f"labels: {', '.join(came.labels)}",) if came.labels else ()
         report(

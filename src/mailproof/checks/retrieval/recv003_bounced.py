@@ -33,12 +33,11 @@ from mailproof.checks.delivery import (
     retrieval,
     settled,
 )
-from mailproof.model import DeliveryFacts, Severity
+from mailproof.model import DeliveryFacts, RetrievalFacts, Severity
 
 
-@declare(Severity.ERROR, because_of=CLOSED_THERE)
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    came = retrieval(facts)
+@declare(Severity.ERROR, retrieval, because_of=CLOSED_THERE)
+def check(facts: DeliveryFacts, came: RetrievalFacts, report: Reporter) -> None:
     settled(came)
     bounce = came.bounce
     if came.result == "bounced" and bounce is not None:

@@ -31,12 +31,11 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import certificate_evidence, retrieval
-from mailproof.model import DeliveryFacts, Severity
+from mailproof.model import RetrievalFacts, Severity
 
 
-@declare(Severity.WARNING, consequence="tidy")
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    came = retrieval(facts)
+@declare(Severity.WARNING, retrieval, consequence="tidy")
+def check(came: RetrievalFacts, report: Reporter) -> None:
     if came.result == "error" and came.kind != "login":
         report(
             f"Could not read the mailbox {came.server} ({came.method}): {came.reason.rstrip('.')}.",

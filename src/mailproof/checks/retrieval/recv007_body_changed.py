@@ -30,12 +30,11 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import comparison, shown_change
-from mailproof.model import DeliveryFacts, Severity
+from mailproof.model import ComparisonFacts, Severity
 
 
-@declare(Severity.WARNING, because_of=("AUTH007", "API015"))
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    facts_of = comparison(facts)
+@declare(Severity.WARNING, comparison, because_of=("AUTH007", "API015"))
+def check(facts_of: ComparisonFacts, report: Reporter) -> None:
     changes = [c for c in facts_of.changes if c.part == "body" and not c.harmless]
     if changes:
         kinds = "; ".join(dict.fromkeys(f"{c.name} {c.kind}" for c in changes))

@@ -22,14 +22,13 @@ After: in the mailbox after 1.5 s.
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import found
-from mailproof.model import DeliveryFacts, Severity
+from mailproof.model import RetrievalFacts, Severity
 
 SLOW_S = 60.0
 
 
-@declare(Severity.INFO, because_of=("RECV011", "SMTP022"), consequence="tidy")
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    came = found(facts)
+@declare(Severity.INFO, found, because_of=("RECV011", "SMTP022"), consequence="tidy")
+def check(came: RetrievalFacts, report: Reporter) -> None:
     if came.took_s > SLOW_S:
         report(
             f"The message took {came.took_s:.0f} s from acceptance to the mailbox.",

@@ -28,12 +28,11 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import found
-from mailproof.model import DeliveryFacts, Severity
+from mailproof.model import DeliveryFacts, RetrievalFacts, Severity
 
 
-@declare(Severity.INFO, consequence="tidy")
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    came = found(facts)
+@declare(Severity.INFO, found, consequence="tidy")
+def check(facts: DeliveryFacts, came: RetrievalFacts, report: Reporter) -> None:
     if came.removed:
         return
     why = came.remove_problem if came.remove_requested else "the profile does not ask for its removal"

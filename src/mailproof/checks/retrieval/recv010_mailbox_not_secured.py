@@ -30,14 +30,13 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import retrieval
-from mailproof.model import DeliveryFacts, Severity
+from mailproof.model import RetrievalFacts, Severity
 
 _NO_CONNECTION = ("error", "skipped", "interrupted")
 
 
-@declare(Severity.WARNING, consequence="tidy")
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    came = retrieval(facts)
+@declare(Severity.WARNING, retrieval, consequence="tidy")
+def check(came: RetrievalFacts, report: Reporter) -> None:
     by_api = came.method in ("graph", "gmail")
     if (not by_api and came.method not in ("imap", "pop3")) or came.result in _NO_CONNECTION:
         return

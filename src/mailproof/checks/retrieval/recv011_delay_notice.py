@@ -24,12 +24,11 @@ After: no notice, the message is in the mailbox.
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import bounce_evidence, retrieval, settled
-from mailproof.model import DeliveryFacts, Severity
+from mailproof.model import RetrievalFacts, Severity
 
 
-@declare(Severity.INFO, consequence="tidy")
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    came = retrieval(facts)
+@declare(Severity.INFO, retrieval, consequence="tidy")
+def check(came: RetrievalFacts, report: Reporter) -> None:
     settled(came)
     bounce = came.bounce
     if bounce is not None and bounce.action == "delayed":

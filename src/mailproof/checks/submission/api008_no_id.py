@@ -25,12 +25,11 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import accepted, http
-from mailproof.model import DeliveryFacts, Severity
+from mailproof.model import DeliveryFacts, HttpSubmission, Severity
 
 
-@declare(Severity.INFO, consequence="tidy")
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    sent = http(facts)
+@declare(Severity.INFO, http, consequence="tidy")
+def check(facts: DeliveryFacts, sent: HttpSubmission, report: Reporter) -> None:
     if accepted(facts).accepted and sent.gives_id and not sent.queue_id and not sent.simulated:
         report(
             f"{sent.provider} accepted the message and gave no id for it.",

@@ -27,12 +27,11 @@ After (the field is removed):
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import http
-from mailproof.model import DeliveryFacts, Severity
+from mailproof.model import HttpSubmission, Severity
 
 
-@declare(Severity.ERROR)
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    sent = http(facts)
+@declare(Severity.ERROR, http)
+def check(sent: HttpSubmission, report: Reporter) -> None:
     if sent.dry_run and sent.accepted and not sent.simulated:
         report(
             f"{sent.provider} was asked for a dry run, and answers as if it had sent the message.",

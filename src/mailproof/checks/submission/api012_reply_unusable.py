@@ -27,12 +27,11 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import ended_at_any, evidence, http, said
-from mailproof.model import DeliveryFacts, Severity
+from mailproof.model import DeliveryFacts, HttpSubmission, Severity
 
 
-@declare(Severity.ERROR)
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    sent = http(facts)
+@declare(Severity.ERROR, http)
+def check(facts: DeliveryFacts, sent: HttpSubmission, report: Reporter) -> None:
     stage = ended_at_any(facts)
     if stage is None or sent.cause != "reply":
         return

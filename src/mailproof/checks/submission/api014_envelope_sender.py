@@ -27,12 +27,11 @@ After (the return path is the provider's):
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import http
-from mailproof.model import DeliveryFacts, Severity
+from mailproof.model import DeliveryFacts, HttpSubmission, Severity
 
 
-@declare(Severity.INFO, consequence="tidy")
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    sent = http(facts)
+@declare(Severity.INFO, http, consequence="tidy")
+def check(facts: DeliveryFacts, sent: HttpSubmission, report: Reporter) -> None:
     if sent.envelope == "theirs" and facts.mail_from.lower() != facts.from_address.lower():
         report(
             f"{sent.provider} takes no envelope sender: <{facts.mail_from}> is not used.",

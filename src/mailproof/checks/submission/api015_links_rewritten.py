@@ -28,12 +28,11 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import comparison, submission
-from mailproof.model import DeliveryFacts, HttpSubmission, Severity
+from mailproof.model import ComparisonFacts, DeliveryFacts, HttpSubmission, Severity
 
 
-@declare(Severity.WARNING)
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    found = comparison(facts)
+@declare(Severity.WARNING, comparison)
+def check(facts: DeliveryFacts, found: ComparisonFacts, report: Reporter) -> None:
     if not found.new_link_hosts:
         return
     hosts = ", ".join(found.new_link_hosts[:5])

@@ -28,12 +28,11 @@ After:
 
 from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.delivery import ended_at_any, submission
-from mailproof.model import DeliveryFacts, ProgramSubmission, Severity
+from mailproof.model import DeliveryFacts, ProgramSubmission, Severity, SubmissionFacts
 
 
-@declare(Severity.ERROR)
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    sent = submission(facts)
+@declare(Severity.ERROR, submission)
+def check(facts: DeliveryFacts, sent: SubmissionFacts, report: Reporter) -> None:
     if not isinstance(sent, ProgramSubmission):
         raise NotApplicable("the message was not handed to a program")
     stage = ended_at_any(facts)

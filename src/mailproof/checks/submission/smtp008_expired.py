@@ -26,12 +26,11 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import certificate_evidence, leaf, place, tls_of
-from mailproof.model import DeliveryFacts, Severity
+from mailproof.model import DeliveryFacts, Severity, TlsFacts
 
 
-@declare(Severity.ERROR)
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    tls = tls_of(facts)
+@declare(Severity.ERROR, tls_of)
+def check(facts: DeliveryFacts, tls: TlsFacts, report: Reporter) -> None:
     certificate = leaf(tls)
     late = certificate is not None and certificate.days_left < 0
     if tls.problem_code == "expired" or late:

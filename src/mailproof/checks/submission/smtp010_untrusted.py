@@ -28,12 +28,11 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import certificate_evidence, place, tls_of
-from mailproof.model import DeliveryFacts, Severity
+from mailproof.model import DeliveryFacts, Severity, TlsFacts
 
 
-@declare(Severity.ERROR)
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    tls = tls_of(facts)
+@declare(Severity.ERROR, tls_of)
+def check(facts: DeliveryFacts, tls: TlsFacts, report: Reporter) -> None:
     if tls.problem_code not in ("untrusted", "self-signed"):
         return
     single = len(tls.chain) == 1 and tls.problem_code == "untrusted"

@@ -25,12 +25,11 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import certificate_evidence, place, tls_of
-from mailproof.model import DeliveryFacts, Severity
+from mailproof.model import DeliveryFacts, Severity, TlsFacts
 
 
-@declare(Severity.ERROR)
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    tls = tls_of(facts)
+@declare(Severity.ERROR, tls_of)
+def check(facts: DeliveryFacts, tls: TlsFacts, report: Reporter) -> None:
     reported_elsewhere = ("", "expired", "wrong-name", "untrusted", "self-signed")
     if tls.problem_code not in reported_elsewhere:
         report(

@@ -24,15 +24,14 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import certificate_evidence, leaf, place, tls_of
-from mailproof.model import DeliveryFacts, Severity
+from mailproof.model import DeliveryFacts, Severity, TlsFacts
 
 #: Automatic renewals act at 30 days; this leaves nine to notice.
 LEAST_DAYS = 21
 
 
-@declare(Severity.WARNING)
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    tls = tls_of(facts)
+@declare(Severity.WARNING, tls_of)
+def check(facts: DeliveryFacts, tls: TlsFacts, report: Reporter) -> None:
     certificate = leaf(tls)
     if certificate is not None and 0 <= certificate.days_left < LEAST_DAYS:
         report(

@@ -28,12 +28,11 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import certificate_evidence, place, tls_of
-from mailproof.model import DeliveryFacts, Severity
+from mailproof.model import DeliveryFacts, Severity, TlsFacts
 
 
-@declare(Severity.WARNING, consequence="tidy")
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    tls = tls_of(facts)
+@declare(Severity.WARNING, tls_of, consequence="tidy")
+def check(facts: DeliveryFacts, tls: TlsFacts, report: Reporter) -> None:
     if tls.verification_off:
         report(
             f"The certificate of {place(facts)} was not verified: the profile turns that off.",

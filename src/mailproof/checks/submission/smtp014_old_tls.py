@@ -26,12 +26,11 @@ After (Postfix: `smtpd_tls_mandatory_protocols = >=TLSv1.2`):
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import place, tls_of
-from mailproof.model import DeliveryFacts, Severity
+from mailproof.model import DeliveryFacts, Severity, TlsFacts
 
 
-@declare(Severity.WARNING, consequence="tidy")
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    tls = tls_of(facts)
+@declare(Severity.WARNING, tls_of, consequence="tidy")
+def check(facts: DeliveryFacts, tls: TlsFacts, report: Reporter) -> None:
     if tls.version in ("SSLv3", "TLSv1", "TLSv1.0", "TLSv1.1"):
         report(
             f"{place(facts)} supports nothing newer than {tls.version}, which is deprecated.",

@@ -28,12 +28,11 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import PLAINTEXT, place, smtp
-from mailproof.model import DeliveryFacts, Severity
+from mailproof.model import DeliveryFacts, Severity, SmtpSubmission
 
 
-@declare(Severity.WARNING, consequence="tidy")
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    facts_of = smtp(facts)
+@declare(Severity.WARNING, smtp, consequence="tidy")
+def check(facts: DeliveryFacts, facts_of: SmtpSubmission, report: Reporter) -> None:
     if facts_of.tls is not None or not any(s.stage in ("mail", "auth") for s in facts_of.stages):
         return
     tried = any(s.stage == "auth" and s.code for s in facts_of.stages)

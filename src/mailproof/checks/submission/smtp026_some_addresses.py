@@ -27,12 +27,11 @@ After:
 
 from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.delivery import said, smtp
-from mailproof.model import DeliveryFacts, Severity
+from mailproof.model import Severity, SmtpSubmission
 
 
-@declare(Severity.ERROR)
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    sent = smtp(facts)
+@declare(Severity.ERROR, smtp)
+def check(sent: SmtpSubmission, report: Reporter) -> None:
     if not any(each.works for each in sent.addresses):
         raise NotApplicable("not every address was tried, or none works")
     for each in sent.addresses:
