@@ -135,8 +135,9 @@ def words_of(cause: GapCause, hidden: Sequence[Outcome]) -> str:
         for each in outcome.unanswered
         if (each.status, each.server) == (cause.status, cause.server)
     ]
-    what = tuple(dict.fromkeys(clean(f"{each.rrtype} {each.name}") for each in same))
-    named = clean(cause.zone) if cause.zone == cause.subject and len(what) > 1 else first_of(what, MOST_NAMED)
+    what = tuple(dict.fromkeys(f"{each.rrtype} {each.name}" for each in same))
+    alone = cause.zone == cause.subject and len(what) > 1
+    named = clean(cause.zone if alone else first_of(what, MOST_NAMED))
     if cause.server and cause.status != "timeout":
         # A server's own words, such as extended errors (RFC 8914), are shown with -v.
         return f"{named}: {short} from {clean(cause.server)}"

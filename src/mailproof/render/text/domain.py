@@ -103,7 +103,7 @@ def _mx_in_short(facts: DomainFacts) -> str:
         return ""
     if facts.mx[0].host == ".":
         return "null MX: accepts no mail"
-    return first_of([clean(each.host) for each in facts.mx], 2)
+    return clean(first_of([each.host for each in facts.mx], 2))
 
 
 def _dkim(page: Page, facts: DomainFacts) -> None:
