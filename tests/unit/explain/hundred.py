@@ -257,6 +257,9 @@ REPLIES = (
     ("550 rejected, https://support.google.com/mail/?p=NoSuchUser - gsmtp", "unknown-recipient"),
     ("550 5.7.1 Message blocked by administrator's mail flow rule", "policy"),
     ("550 5.7.1 Sender not authenticated: please log in first", "login"),
-    ("550 5.7.1 Sender not authenticated: only internal senders may send to this group", "recipient-restricted"),
+    (
+        "550 5.7.1 Sender not authenticated: only internal senders may send to this group",
+        "recipient-restricted",
+    ),
     ("554 5.6.0 Corrupt message content", "content"),
 )

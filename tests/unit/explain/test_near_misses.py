@@ -231,7 +231,12 @@ def test_a_relay_in_sendmails_log_is_the_server() -> None:
 
 def test_a_notification_in_the_file_of_a_program() -> None:
     raw = b"From: MAILER-DAEMON@mx.test\nSubject: failure notice\n\n<bob@receiver.example>: 550 5.1.1 User unknown\n"
-    for saved in (b"\xef\xbb\xbf" + raw, b"\n\n" + raw, raw.decode().encode("utf-16"), base64.encodebytes(raw)):
+    for saved in (
+        b"\xef\xbb\xbf" + raw,
+        b"\n\n" + raw,
+        raw.decode().encode("utf-16"),
+        base64.encodebytes(raw),
+    ):
         assert explain_file(saved) == explain_file(raw)
 
 
