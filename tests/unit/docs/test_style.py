@@ -36,13 +36,6 @@ _ANY = "|".join(word.replace(" ", r"\s+") for word in WORDS)
 FORBIDDEN = re.compile(rf"(?<![\w-])(?:{_ANY})(?![\w-])", re.IGNORECASE)
 #: Keys of data files that hold what servers write: it is compared, not shown.
 QUOTED = {"needles", "likely", "unless", "only_codes", "codes", "names", "signs"}
-#: (file, word): where the word is right. Each has to occur, so that the list does not outlive its reasons.
-ALLOWED = {
-    ("records/spf/allowed.py", "nobody"): "a value of SpfReach, in no text",
-    ("checks/dmarc/dmarc036_nobody_can_pass.py", "nobody"): "compared with it",
-    ("checks/spf/spf028_softfail_all.py", "nobody"): "compared with it",
-    ("checks/spf/spf040_nobody_may_send.py", "nobody"): "compared with it",
-}
 #: docs/style.md lists the words; rule pages come from docstrings, which are read in src.
 PAGES = sorted(
     path
@@ -98,10 +91,7 @@ def in_source() -> list[tuple[str, int, str]]:
 
 def test_strings_and_docstrings() -> None:
     found = in_source()
-    assert [f"{file}:{line}: {word}" for file, line, word in found if (file, word) not in ALLOWED] == []
-    assert set(ALLOWED) <= {(file, word) for file, _, word in found}, (
-        "an exception that is not needed any more"
-    )
+    assert [f"{file}:{line}: {word}" for file, line, word in found] == []
 
 
 @pytest.mark.parametrize("path", sorted((SOURCE / "data").glob("*.toml")), ids=lambda path: path.name)

@@ -114,4 +114,4 @@ def _without_key(facts: DomainFacts) -> str | None:
 def _why(root: SpfNode, reach: SpfReach) -> str:
     if root.status == "none":
         return "it has no SPF record"
-    return "its SPF record allows no host" if reach == "nobody" else "its SPF record ends in permerror"
+    return "its SPF record allows no host" if reach == "none" else "its SPF record ends in permerror"

@@ -39,7 +39,7 @@ from mailproof.records.spf.allowed import reach_of
 def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter) -> None:
     node, record = found
     term = record.all_term
-    if term is None or term.qualifier != "~" or reach_of(spf_of(facts).root) == "nobody":
+    if term is None or term.qualifier != "~" or reach_of(spf_of(facts).root) == "none":
         return  # where no host may send, that is what is wrong with it
     text = rewritten(record, ((term, "-all"),))
     summary = (

@@ -45,7 +45,7 @@ def check(facts: DomainFacts, every: Costs, report: Reporter) -> None:
     for node, record, costs in every:
         useless = [cost for cost in costs if _is_dead(cost) and not in_name(record, cost.term.start)]
         fixed = without(record, [cost.term for cost in useless])
-        closed = reach_of(node) == "nobody"
+        closed = reach_of(node) == "none"
         for cost in useless:
             dead = [lookup for lookup in cost.lookups if lookup.absent]
             # A free name outside the domain can be registered by anyone.

@@ -49,7 +49,7 @@ def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter
     reach = reach_of(root)
     if reach == "unknown":
         raise Undetermined.of(*spf_of(facts).unknown)
-    if reach != "nobody":
+    if reach != "none":
         return  # some host may, or another rule reports the permerror
     if not sends(facts):
         raise NotApplicable("nothing shows that the domain sends mail")

@@ -30,7 +30,7 @@ MAX_SWITCHES = 300
 MOST_RANGES = 1000
 
 #: Whether there is a host that passes.
-SpfReach = Literal["someone", "nobody", "permerror", "unknown"]
+SpfReach = Literal["someone", "none", "permerror", "unknown"]
 #: What a term allows: its addresses, and the terms below it that no list of addresses can replace.
 Matched = tuple[AddressSet, tuple[str, ...]]
 
@@ -176,28 +176,28 @@ def reach_of(root: SpfNode) -> SpfReach:
     unknown = False
     for cost in root.costs:
         term = cost.term
-        reach: SpfReach = "nobody"
+        reach: SpfReach = "none"
         if term.costs_lookup and cost.lookups_before >= MAX_LOOKUPS:
             return "unknown" if unknown else "permerror"
         if cost.child is not None:
             reach = reach_of(cost.child)
         elif term.kind == "mechanism":
             reach = _matched(cost)
-        if reach == "nobody" and cost.voids_after > MAX_VOID_LOOKUPS:
+        if reach == "none" and cost.voids_after > MAX_VOID_LOOKUPS:
             reach = "permerror"
         if reach == "permerror" or term.name == "all":
             return "unknown" if unknown and reach != "someone" else reach
         if reach == "someone" and term.qualifier == "+":
             return "someone"
         unknown = unknown or (reach == "unknown" and term.qualifier == "+")
-    return "unknown" if unknown else "nobody"
+    return "unknown" if unknown else "none"
 
 
 def _matched(cost: SpfTermCost) -> SpfReach:
     """What a mechanism other than ``include`` matches; for ``all`` what it lets pass."""
     term = cost.term
     if term.name == "all":
-        return "someone" if term.qualifier == "+" else "nobody"
+        return "someone" if term.qualifier == "+" else "none"
     if matches_everyone(cost) or term.name == "ptr" or ("%" in term.value and not cost.lookups):
         return "someone"
     if any(lookup.rrtype == "MX" and len(lookup.records) > MAX_MX_NAMES for lookup in cost.lookups):
@@ -205,4 +205,4 @@ def _matched(cost: SpfTermCost) -> SpfReach:
     networks = (parse_network(text) for text in cost.networks)
     if any(network is not None and not unroutable(network) for network in networks):
         return "someone"
-    return "unknown" if any(lookup.undetermined for lookup in cost.lookups) else "nobody"
+    return "unknown" if any(lookup.undetermined for lookup in cost.lookups) else "none"
