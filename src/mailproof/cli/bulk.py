@@ -23,7 +23,7 @@ from mailproof.cli.bulk_options import (
     check_rate,
     check_results,
 )
-from mailproof.cli.groups import grouped
+from mailproof.cli.groups import argument, grouped, option
 from mailproof.cli.summaries import titles_of, write_summaries
 from mailproof.errors import UsageError
 
@@ -43,22 +43,19 @@ MOST_SLOW = 3
 
 @grouped
 def command(
-    file: Annotated[
-        str, typer.Argument(metavar="FILE|-", help="The list: a domain a line, CSV, or JSON lines.")
-    ],
+    file: Annotated[str, argument("FILE|-", "The list: a domain a line, CSV, or JSON lines.")],
     column: Annotated[
         str,
-        typer.Option(
-            "--column",
-            metavar="NAME",
-            help="The column of a CSV list, by name or number. Default: domain, or the first with names.",
+        option(
+            "--column NAME",
+            "The column of a CSV list, by name or number. Default: domain, or the first with names.",
         ),
     ] = "",
     connect: Annotated[
-        bool, typer.Option("--connect", help="Connect to each domain's mail hosts and policy hosts too.")
+        bool, option("--connect", "Connect to each domain's mail hosts and policy hosts too.")
     ] = False,
     all_selectors: Annotated[
-        bool, typer.Option("--all-selectors", help="Try all known DKIM selectors of each domain.")
+        bool, option("--all-selectors", "Try all known DKIM selectors of each domain.")
     ] = False,
     result: ResultOptions = ResultOptions(),
     load: LoadOptions = LoadOptions(),

@@ -8,10 +8,8 @@ from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
-import typer
-
 from mailproof.cli import options as opt
-from mailproof.cli.groups import panel
+from mailproof.cli.groups import option, panel
 from mailproof.cli.summaries import Summaries, check_summaries
 from mailproof.errors import UsageError
 
@@ -46,21 +44,18 @@ class ResultOptions(NamedTuple):
 
     output: Annotated[
         Path | None,
-        typer.Option(
-            "-o",
-            "--output",
-            metavar="FILE",
-            help="Write to this .jsonl, .csv or .parquet file. Default: JSON lines on standard output.",
+        option(
+            "-o --output FILE",
+            "Write to this .jsonl, .csv or .parquet file. Default: JSON lines on standard output.",
         ),
     ] = None
     resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with an earlier run that wrote to the same -o FILE.")
+        bool, option("--resume", "Go on with an earlier run that wrote to the same -o FILE.")
     ] = False
     detail: Annotated[
         Details,
-        typer.Option(
-            "--detail",
-            help="Write findings in short, findings in full, or the full report (JSON lines only).",
+        option(
+            "--detail", "Write findings in short, findings in full, or the full report (JSON lines only)."
         ),
     ] = Details.SUMMARY
     summaries: Summaries = None
@@ -73,43 +68,39 @@ class LoadOptions(NamedTuple):
 
     workers: Annotated[
         int,
-        typer.Option(
-            "--workers",
-            metavar="N",
+        option(
+            "--workers N",
+            "Worker processes. Default: one for each processor.",
             min=1,
             max=MOST_WORKERS,
             show_default=False,
-            help="Worker processes. Default: one for each processor.",
         ),
     ] = os.cpu_count() or 1
     at_once: Annotated[
         int,
-        typer.Option(
-            "--at-once",
-            metavar="N",
+        option(
+            "--at-once N",
+            "Domains that each worker process works on at the same time, at most.",
             min=1,
             max=MOST_AT_ONCE,
-            help="Domains that each worker process works on at the same time, at most.",
         ),
     ] = 128
     rate: Annotated[
         float,
-        typer.Option(
-            "--rate",
-            metavar="N",
+        option(
+            "--rate N",
+            "At most so many DNS queries a second in all. Default: what the servers can take.",
             min=0.0,
             show_default=False,
-            help="At most so many DNS queries a second in all. Default: what the servers can take.",
         ),
     ] = 0.0
     timeout: Annotated[
         float | None,
-        typer.Option(
-            "--timeout",
-            metavar="SECONDS",
+        option(
+            "--timeout SECONDS",
+            "Time limit for each domain (30); there is none for the run.",
             min=0.1,
             max=MOST_LIMIT,
-            help="Time limit for each domain (30); there is none for the run.",
         ),
     ] = None
 
@@ -120,21 +111,19 @@ class ClusterOptions(NamedTuple):
 
     address: Annotated[
         str,
-        typer.Option(
-            "--cluster",
-            metavar="ADDRESS",
-            help="Work on the Dask cluster of this scheduler (tcp://HOST:PORT), or on one made here (local). "
+        option(
+            "--cluster ADDRESS",
+            "Work on the Dask cluster of this scheduler (tcp://HOST:PORT), or on one made here (local). "
             "-o is then a folder.",
         ),
     ] = ""
     batch: Annotated[
         int,
-        typer.Option(
-            "--batch",
-            metavar="N",
+        option(
+            "--batch N",
+            "Domains of each task of a cluster, and of each file that it writes.",
             min=1,
             max=MOST_BATCH,
-            help="Domains of each task of a cluster, and of each file that it writes.",
         ),
     ] = DEFAULT_BATCH
 
