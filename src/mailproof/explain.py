@@ -24,10 +24,10 @@ from mailproof.mail.bounce_text import (
 )
 from mailproof.mail.dsn import read_notification, read_words
 from mailproof.mail.dsn.events import read_events
-from mailproof.mail.dsn.forms import DELAYED, GIVEN_UP
 from mailproof.mail.dsn.parts import read_parts
 from mailproof.mail.dsn.replies import command_of
 from mailproof.mail.enhanced_status import in_general, of_reply, registry
+from mailproof.mail.forms import DELAYED, GIVEN_UP
 from mailproof.model import BounceCause, BounceReply, Explanation
 from mailproof.model.bounce import MAX_SHOWN, Notification, NotifiedRecipient
 from mailproof.records.pasted import unwrapped

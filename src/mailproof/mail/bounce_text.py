@@ -11,6 +11,7 @@ import ipaddress
 import re
 from collections.abc import Iterator
 
+from mailproof.mail.forms import NAMED
 from mailproof.message.hosts import is_private
 from mailproof.model.bounce import MAX_SHOWN
 
@@ -52,54 +53,7 @@ _SUBJECT = re.compile(
 _REPEATED = re.compile(r"[ \r\n]+([245]\d\d)[- ](?:[245]\.\d{1,3}\.\d{1,3}[ \t]+)?(?=\S)")
 
 
-def _patterns(*alternatives: str) -> tuple[re.Pattern[str], ...]:
-    return tuple(re.compile(each, re.IGNORECASE) for each in alternatives)
-
-
 _NAME = r"(?:[a-z0-9_](?:[a-z0-9_-]{0,62})\.){1,10}[a-z][a-z0-9-]{1,62}"
-_SENDERS = _patterns(
-    rf"\bsending domain \[?({_NAME})",
-    rf"\bheader\.from=\"?(?:[^\s@;\"]{{1,64}}@)?({_NAME})",
-    rf"\bSPF \[({_NAME})\]",
-    rf"\bemail from ({_NAME}) is",
-    rf"\bdomain of ({_NAME}) does not designate",
-    rf"\ballowed to send (?:mail |email )?(?:for|from) ({_NAME})",
-    rf"[?;&]id=[^\s@;&]{{1,64}}(?:@|%40)({_NAME})",
-    rf"\bdomain of (?:[^\s@]{{1,64}}@)?({_NAME})",
-    rf"\bDMARC (?:policy|record|verification)[^.\n]{{0,40}} (?:of|for) ({_NAME})",
-    rf"\bmailfrom=\"?(?:[^\s@;\"]{{1,64}}@)?({_NAME})",
-    rf"\bheader\.(?:d|i)=@?({_NAME})",
-    rf"\b(?:from|F|sender)=<[^\s@<>]{{1,64}}@({_NAME})>",
-    rf"\bMAIL FROM:? ?<[^\s@<>]{{1,64}}@({_NAME})>",
-    rf"<[^\s@<>]{{1,64}}@({_NAME})>: (?:Sender|Domain of sender)",
-    rf"\b(?:sender|from) address:? <?[^\s@<>]{{1,64}}@({_NAME})",
-    rf"\b(?:include|redirect|SPF record (?:of|for)|(?<!' )lookup (?:of|for)|DKIM (?:of|for))[:= ]({_NAME})",
-)
-_RECIPIENTS = _patterns(
-    rf"\bto=<([^\s@<>]{{1,64}}@{_NAME})>",
-    rf"(?:\*\*|==) (?:[^\s<>]{{1,100}} )?<?([^\s@<>]{{1,64}}@{_NAME})>?",
-    rf"\bFinal-Recipient: ?rfc822; ?<?([^\s@<>;]{{1,64}}@{_NAME})",
-    rf"\bRCPT TO:? ?<([^\s@<>]{{1,64}}@{_NAME})>",
-    rf"\A\s{{0,8}}<([^\s@<>]{{1,64}}@{_NAME})>[:.]",
-    rf"\b(?:recipients?|deliver(?:y|ed|ing)? (?:of )?(?:your |the )?(?:message |mail )?to)\b"
-    rf"[^@<]{{0,60}}?<?([^\s@<>()]{{1,64}}@{_NAME})",
-    rf"\b[245]\d\d (?:[245]\.[0-7]\.\d{{1,3}} )?<([^\s@<>]{{1,64}}@{_NAME})>(?:\.\.\. | |: )"
-    r"(?:recipient|user|mailbox|account|no such|unknown|quota)",
-)
-_RECIPIENT_DOMAINS = _patterns(
-    rf"\bMX hosts of '?({_NAME})",
-    rf"\bname=({_NAME})",
-    rf"\bmail for ({_NAME}) loops",
-    rf"\bpolicy (?:of|for) ({_NAME})",
-    rf"\bdomain ({_NAME}) (?:does not accept|has a null)",
-)
-_HOSTS = _patterns(
-    rf"\bhost ({_NAME})\[",
-    rf"\brelay=({_NAME})\.? ?\[",
-    rf"\bH=({_NAME})",
-    rf"\bconnect to ({_NAME})\[",
-    rf"\b(?:remote|generating) server:? ({_NAME})",
-)
 _ADDRESS = re.compile(
     r"(?<![\w.:])((?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]{0,4}:[0-9a-f:]{3,38}[0-9a-f])(?![\w:]|\.\d)", re.I
 )
@@ -217,17 +171,17 @@ def codes_of(text: str) -> tuple[int, str]:
 
 def sender_domain(text: str) -> str:
     """The sender's domain that the text names."""
-    return _first(_SENDERS, text)
+    return _first(NAMED["senders"], text)
 
 
 def recipient_of(text: str) -> str:
     """The recipient, or at least its domain."""
-    return _first(_RECIPIENTS, text) or _first(_RECIPIENT_DOMAINS, text)
+    return _first(NAMED["recipients"], text) or _first(NAMED["recipient_domains"], text)
 
 
 def remote_host(text: str) -> str:
     """The server that spoke."""
-    return _first(_HOSTS, text)
+    return _first(NAMED["hosts"], text)
 
 
 def _first(patterns: tuple[re.Pattern[str], ...], text: str) -> str:

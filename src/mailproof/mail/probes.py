@@ -14,7 +14,7 @@ from mailproof.model import SubmissionFacts
 from mailproof.structs import replace
 
 #: Messages of one probe that are submitted at a time, where it has several recipients.
-MOST_SUBMISSIONS = 4
+MAX_SUBMISSIONS = 4
 S = TypeVar("S", bound=SubmissionFacts)
 
 
@@ -67,7 +67,7 @@ class Probes:
             if self._once:
                 await self._all_at_once()
             else:
-                limit = asyncio.Semaphore(MOST_SUBMISSIONS)
+                limit = asyncio.Semaphore(MAX_SUBMISSIONS)
                 await _all(*(self._one(each, limit) for each in self.each))
         finally:
             await asyncio.gather(*(each.close() for each in self.each))

@@ -9,7 +9,7 @@ from itertools import accumulate
 from msgspec import Struct
 
 from mailproof.mail.dsn.fields import MAX_RECIPIENTS
-from mailproof.mail.dsn.forms import CUT, FORMS, HEADER, OTHER_LINES, OTHERS, TRACE
+from mailproof.mail.forms import CUT, FORMS, HEADER, OTHER_LINES, OTHERS, TRACE
 
 #: Characters of words that are kept about one recipient.
 MAX_ABOUT = 3000

@@ -1,0 +1,69 @@
+"""The forms of notifications, replies and logs (``data/notifications.toml``), as patterns."""
+
+from __future__ import annotations
+
+import re
+
+from msgspec import Struct
+
+from mailproof.data.reading import read
+
+
+class _Form(Struct, frozen=True):
+    name: str
+    tier: int
+    pattern: str
+    above: bool = False
+
+
+class _Words(Struct, frozen=True):
+    any: tuple[str, ...]
+    before: str = ""
+    after: str = ""
+
+
+class _File(Struct, frozen=True):
+    parts: dict[str, str]
+    form: tuple[_Form, ...]
+    words: dict[str, _Words]
+    named: dict[str, tuple[str, ...]]
+
+
+class Form(Struct, frozen=True):
+    """A way in which a line names a recipient. ``above`` where the reasons come before it, not after."""
+
+    pattern: re.Pattern[str]
+    tier: int
+    above: bool
+
+
+_LOCAL = r"(?:\"[^\"\s<>]{1,100}\"|[^\s<>\"'(),;:\[\]\\=]{1,100})"
+_PLAIN = rf"[\"']?(?P<b>{_LOCAL}@[A-Za-z0-9][A-Za-z0-9._-]{{0,254}})[\"']?"
+_ADDRESS = rf"(?:<{_PLAIN.replace('<b>', '<a>')}>|{_PLAIN})"
+_FILE = read("notifications.toml", _File)
+_PARTS = {**_FILE.parts, "address": _ADDRESS, "plain": _PLAIN}
+
+
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(re.sub("«(.+?)»", lambda found: _PARTS[found[1]], pattern), re.IGNORECASE)
+
+
+FORMS = tuple(Form(_compiled(each.pattern), each.tier, each.above) for each in _FILE.form)
+#: What the text of a reply or of a log names.
+NAMED = {name: tuple(map(_compiled, patterns)) for name, patterns in _FILE.named.items()}
+_WORDS = {
+    name: _compiled(f"{each.before}(?:{'|'.join(each.any)}){each.after}")
+    for name, each in _FILE.words.items()
+}
+OTHERS = _WORDS["others"]
+OTHER_LINES = _WORDS["other_lines"]
+QUOTED = _WORDS["quoted"]
+CUT = _WORDS["cut"]
+HEADER = _WORDS["header"]
+TRACE = _WORDS["trace"]
+DAEMONS = _WORDS["daemons"]
+SUBJECTS = _WORDS["subjects"]
+REFUSED = _WORDS["refused"]
+UNDELIVERED = _WORDS["undelivered"]
+DELAYED = _WORDS["delayed"]
+GIVEN_UP = _WORDS["given_up"]
