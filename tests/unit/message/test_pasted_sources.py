@@ -215,3 +215,13 @@ def test_messages_within_the_files_of_programs(saved: bytes, words: str, *, alte
 )  # fmt: skip
 def test_what_only_looks_like_them_stays(text: bytes) -> None:
     assert not any(word in each for each in tidy(text).problems for word in ("encoded", "emlx", "JSON"))
+
+
+@pytest.mark.parametrize(
+    "field", ["X-Mailer:PHP", "X-Script:0:mail.php", "X-Report:https://a.example/", "Precedence:bulk"]
+)
+def test_a_field_without_a_space_is_no_folded_line(field: str) -> None:
+    text = (FOLDER / "original.eml").read_bytes()
+    message = parse_message(text.replace(b"\nSubject:", b"\n" + field.encode() + b"\nSubject:"))
+    assert (message.altered, message.problems) == ("", ())
+    assert message.first(field.partition(":")[0].lower()) == field.partition(":")[2]
