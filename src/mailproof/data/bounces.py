@@ -27,7 +27,7 @@ MAX_TRIES = 50
 #: From here on characters are of languages that put no spaces between words: Chinese, Japanese, Korean.
 _NO_SPACES = "\u2e80"
 #: What parts two statements, and what makes the opposite of one: no needle reaches over it.
-_PARTED = re.compile(r"\||[.!?] [a-z]{2}|\b(?:not|never|no longer)\b|n['’]t\b")
+_PARTED = re.compile(r"\||\bsaid: |[.!?] [a-z]{2}|\b(?:not|never|no longer)\b|n['’]t\b")
 #: What makes the opposite of the words that follow.
 _DENIED = re.compile(r"(?:\b(?:not|never|no longer)|n['’]t)(?: (?:been|be|currently)| \w{1,20} n?or)? \Z")
 #: Words of a URL are about something else, but for those that are of one.

@@ -112,24 +112,23 @@ def exim_mark(text: str) -> str:
 def _groups(lines: list[str]) -> Iterator[list[str]]:
     """Lines that belong together: a reply of several lines, a log line with what was folded below it."""
     group: list[str] = []
-    code = ""
+    code, ended = "", False
     for line in lines:
         text = line.strip()
-        if not text:
+        folded = ended and (text[:1].islower() or text[:1] == "(")  # wrapped where it was pasted
+        if not text or (ended and not folded):
             if group:
                 yield group
             group, code = [], ""
-            continue
         margin = _MARGIN.match(text)
         if _LOG_LINE.search(text) or _EXIM_MARK.search(text) or (margin and margin[1] != code and code):
             if group:
                 yield group
             group = []
-        group.append(text)
+        if text:
+            group.append(text)
         code = margin[1] if margin else code
-        if margin and margin[2] == " ":
-            yield group
-            group, code = [], ""
+        ended = folded or (margin is not None and margin[2] == " ")
     if group:
         yield group
 

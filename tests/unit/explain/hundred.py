@@ -262,4 +262,6 @@ REPLIES = (
         "recipient-restricted",
     ),
     ("554 5.6.0 Corrupt message content", "content"),
+    ("<bob@receiver.example>: host mx.receiver.example[198.51.100.5] said: 550 5.1.1 Recipient not found", "unknown-recipient"),
+    ("553 sorry, that domain isn't in my list of allowed\nrcpthosts (#5.7.1)", "relay"),
 )

@@ -147,6 +147,14 @@ def test_exims_mark_says_whether_it_gave_up(mark: str, *, permanent: bool) -> No
     assert only(line).permanent is permanent
 
 
+def test_a_reply_that_quotes_another_servers_is_read_as_its_own() -> None:
+    reply = "550 5.1.7 <ada@acme.example>: Sender address rejected: host mx.acme.example[192.0.2.25] said: 550 5.1.1 User unknown"
+    event = f'{{"event": "bounce", "email": "bob@a.example", "reason": "{reply}"}}'
+    assert [(only(each).status, only(each).causes[0].kind) for each in (reply, event)] == [
+        ("5.1.7", "sender-refused")
+    ] * 2
+
+
 def test_what_the_text_says_passed_is_not_to_be_checked() -> None:
     text = "550 5.7.515 Access denied, sending domain acme.example. Spf= Fail , Dkim= Pass , DMARC= Pass"
     reply = only(text)

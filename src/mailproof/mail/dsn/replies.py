@@ -65,6 +65,8 @@ def find_reply(lines: Sequence[str]) -> Reply:
             if scored > weight:
                 weight = scored
                 best = Reply(int(found[1]), found[2] or "", _whole(lines, number, found))
+            if scored and _MARKS_ONLY.match(line[: found.start()]):
+                break  # what it quotes is another server's
     if best.code and not best.status:
         beside = _BESIDE.search(f" {best.text}")
         if beside and beside[1][0] == str(best.code)[0]:
