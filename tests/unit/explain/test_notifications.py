@@ -139,6 +139,25 @@ def test_a_delay_and_a_failure() -> None:
     assert [reply.permanent for reply in replies_of("qmail-no-connection.eml")] == [True]
 
 
+@pytest.mark.parametrize(
+    ("words", "late"),
+    [
+        ("Ihre Nachricht konnte bisher nicht zugestellt werden.", True),
+        ("Su mensaje todavía no se ha entregado.", True),
+        ("Su mensaje no se ha podido entregar. No se volverá a intentar.", False),
+        ("Il messaggio non è ancora stato consegnato.", True),
+        ("Wiadomość nie została jeszcze dostarczona.", True),
+        ("Meddelandet har ännu inte levererats.", True),
+        ("メッセージの配信が遅延しています。", True),
+        ("您的邮件尚未送达,系统将继续尝试投递。", True),
+        ("Mesajınız henüz teslim edilemedi.", True),
+    ],
+)
+def test_a_delay_in_more_languages(words: str, *, late: bool) -> None:
+    (reply,) = explain_file(notified(f"{words}\n\n<bob@receiver.example>: Connection timed out")).replies
+    assert reply.permanent is not late
+
+
 def test_what_was_given_up_is_not_to_be_waited_for() -> None:
     words = "Sorry, I wasn't able to establish an SMTP connection. (#4.4.1)"
     given_up = (
