@@ -146,6 +146,10 @@ def test_what_is_beside_another_recipient_is_not_said_of_this_one() -> None:
             [("bob@a.example", 550, "5.1.1", "unknown-user")],
         ),
         (
+            {"event": "bounce", "email": "bob@a.example", "reason": "550 5.1.1 &lt;bob@a.example&gt; &quot;User unknown&quot;"},
+            [("bob@a.example", 550, "5.1.1", "unknown-user")],
+        ),
+        (
             {"event-data": {"event": "complained", "recipient": "bob@a.example"}},
             [("bob@a.example", 0, "", "complaint")],
         ),
@@ -158,7 +162,7 @@ def test_what_is_beside_another_recipient_is_not_said_of_this_one() -> None:
             [("bob@a.example", 0, "", "mailbox-full")],
         ),
     ],
-    ids=["sendgrid", "mailgun", "brevo", "complaint", "postqueue", "message trace", "azure", "zepto",
+    ids=["sendgrid", "mailgun", "brevo", "complaint", "postqueue", "message trace", "azure", "zepto", "escaped",
          "complained", "rejected", "resend"],
 )  # fmt: skip
 def test_each_service(event: object, expected: list[tuple[str, int, str, str]]) -> None:
@@ -188,6 +192,11 @@ def test_the_answer_of_an_api_is_no_event() -> None:
         '{"ErrorCode": 406, "Message": "Found inactive addresses: bob@a.example."}'
     ).replies
     assert reply.causes[0].id == "api-postmark-suppressed"
+
+
+def test_marks_of_a_page_do_not_end_a_string() -> None:
+    event = {"event": "bounce", "email": "bob@a.example", "reason": "550 &lt;bob&gt; &quot;User unknown&quot;"}
+    assert explain_text(json.dumps(event)).replies[0].text == "550 <bob> 'User unknown'"
 
 
 def test_escapes_are_read_and_cleaned() -> None:
