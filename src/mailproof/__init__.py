@@ -63,7 +63,7 @@ async def audit_async(
     Trouble with the DNS or a host never raises: it makes outcomes ``unknown``. Raises UsageError for what is
     not a domain.
     """
-    from mailproof.engine.arguments import chosen_blocklists
+    from mailproof.engine.arguments import checked_blocklists
     from mailproof.engine.audit import AuditOptions, audit_domain
     from mailproof.engine.session import Session
 
@@ -72,7 +72,7 @@ async def audit_async(
         ips=ips,
         second_opinion=second_opinion,
         connect=connect,
-        blocklists=chosen_blocklists(blocklists),
+        blocklists=checked_blocklists(blocklists),
         profile=profile,
         subdomains=subdomains,
         receivers=receivers,

@@ -157,7 +157,7 @@ def command(
         second_opinion=wanted.second_opinion,
         connect=dns.connect(wanted.no_connect),
         transport=TransportOptions(allowed=checked_networks(tuple(wanted.allowed or ()))),
-        blocklists=checked_blocklists(wanted.blocklists, tuple(wanted.blocklist or ())),
+        blocklists=checked_blocklists((*(("open",) if wanted.blocklists else ()), *(wanted.blocklist or ()))),
         profile=wanted.profile,
         subdomains=tuple(wanted.subdomains or ()),
         receivers=tuple(wanted.receivers or ()),

@@ -97,12 +97,11 @@ def monitor_targets(
         raise UsageError("--record and --replay are for a single run: remove them")
     check_dns(dns)
     policy = policy_of(rules, config)
-    named = tuple(each for each in settings.blocklists if each != "open")
     options = CheckOptions(
         connect=dns.connect(no_connect),
         transport=TransportOptions(allowed=checked_networks(tuple(allowed or ()))),
         remove=settings.remove,
-        blocklists=checked_blocklists("open" in settings.blocklists, named),
+        blocklists=checked_blocklists(settings.blocklists),
     )
     listen = _listen(settings.listen, "--listen" if wanted.listen else f"{config.path}: 'monitor.listen'")
     limit = timeout or config.timeout or DEFAULT_LIMIT

@@ -67,13 +67,15 @@ class Blocklists(Struct, frozen=True):
     date: str
     lists: tuple[Blocklist, ...] = field(name="list")
 
-    def chosen(self, *, all_open: bool, names: tuple[str, ...]) -> tuple[Blocklist, ...]:
-        """The open lists (with ``all_open``) and those named. See ``unknown`` for names of none."""
-        return tuple(each for each in self.lists if each.name in names or (all_open and not each.restricted))
+    def chosen(self, names: tuple[str, ...]) -> tuple[Blocklist, ...]:
+        """Those named, whatever their terms; ``open`` names all that anyone may query."""
+        return tuple(
+            each for each in self.lists if each.name in names or ("open" in names and not each.restricted)
+        )
 
     def unknown(self, names: tuple[str, ...]) -> tuple[str, ...]:
         """Those of ``names`` that no list has."""
-        known = {each.name for each in self.lists}
+        known = {"open", *(each.name for each in self.lists)}
         return tuple(name for name in names if name not in known)
 
 

@@ -3,14 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 from mailproof.dns import Resolver
 from mailproof.dns.text import to_ascii
 from mailproof.errors import UsageError
-
-if TYPE_CHECKING:
-    from mailproof.facts.blocklists import BlocklistOptions
 
 
 def is_live(resolver: Resolver | None) -> bool:
@@ -92,20 +88,12 @@ def checked_networks(networks: tuple[str, ...]) -> tuple[str, ...]:
     return networks
 
 
-def checked_blocklists(all_open: bool, names: tuple[str, ...]) -> BlocklistOptions | None:
-    """Which blocklists to ask; None for none. Raises UsageError for a name that no list has."""
-    if not all_open and not names:
-        return None
+def checked_blocklists(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names of blocklists to ask, or ``open``. Raises UsageError for a name that no list has."""
     from mailproof.data.blocklists import blocklists
-    from mailproof.facts.blocklists import BlocklistOptions
 
     known = blocklists()
     if unknown := known.unknown(names):
         listed = ", ".join(each.name for each in known.lists)
         raise UsageError(f"--blocklist {unknown[0]}: no such blocklist; known are {listed}")
-    return BlocklistOptions(all_open, names)
-
-
-def chosen_blocklists(names: tuple[str, ...]) -> BlocklistOptions | None:
-    """The same from one list of names, where ``open`` means all that anyone may query."""
-    return checked_blocklists("open" in names, tuple(name for name in names if name != "open"))
+    return names

@@ -25,7 +25,6 @@ from mailproof.structs import replace
 
 if TYPE_CHECKING:
     from mailproof.engine.fixes import Fixer, ProposalWish
-    from mailproof.facts.blocklists import BlocklistOptions
     from mailproof.facts.transport_options import TransportOptions
 
 #: What is collected and checked of a subdomain.
@@ -41,11 +40,11 @@ class AuditOptions(Struct, frozen=True):
     ``selectors`` are DKIM selectors in use, tried beside the likeliest (``all_selectors``: all known ones);
     ``ips`` the addresses that mail is sent from. ``connect`` says whether to connect to the mail hosts (None:
     where the answers come from the live DNS), and ``transport`` bounds and steers that; ``blocklists`` are
-    those to ask. ``profile`` is what the domain is for (``auto``: taken from its records); ``subdomains``
-    (whole names or labels below it) are checked too; ``receivers`` are those whose requirements are
-    compared (names, or ``all``); ``second_opinion`` asks checkdmarc; ``expected`` is what the
-    domain should publish. Without ``prove`` the fixes are what
-    each rule proposes by itself; ``proposal`` is the one zone change that is wanted of all of them.
+    those to ask by name (``open``: all that anyone may query). ``profile`` is what the domain is for
+    (``auto``: taken from its records); ``subdomains`` (whole names or labels below it) are checked too;
+    ``receivers`` are those whose requirements are compared (names, or ``all``); ``second_opinion`` asks
+    checkdmarc; ``expected`` is what the domain should publish. Without ``prove`` the fixes are what each rule
+    proposes by itself; ``proposal`` is the one zone change that is wanted of all of them.
     """
 
     selectors: tuple[str, ...] = ()
@@ -53,7 +52,7 @@ class AuditOptions(Struct, frozen=True):
     second_opinion: bool = False
     connect: bool | None = None
     transport: TransportOptions | None = None
-    blocklists: BlocklistOptions | None = None
+    blocklists: tuple[str, ...] = ()
     profile: str = "auto"
     subdomains: tuple[str, ...] = ()
     receivers: tuple[str, ...] = ()

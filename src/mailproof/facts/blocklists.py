@@ -19,18 +19,6 @@ MAX_ADDRESSES = 40
 MAX_TEXT = 300
 
 
-class BlocklistOptions(Struct, frozen=True):
-    """Which lists to ask: the open ones (``all_open``), and those named whatever their terms."""
-
-    all_open: bool = False
-    names: tuple[str, ...] = ()
-
-    @property
-    def chosen(self) -> tuple[Blocklist, ...]:
-        """The lists themselves."""
-        return blocklists().chosen(all_open=self.all_open, names=self.names)
-
-
 class _Subject(Struct, frozen=True):
     text: str
     role: ListedRole
@@ -38,13 +26,15 @@ class _Subject(Struct, frozen=True):
 
 
 async def collect_blocklists(
-    domain: str, ips: tuple[str, ...], resolver: Resolver, options: BlocklistOptions
+    domain: str, ips: tuple[str, ...], resolver: Resolver, names: tuple[str, ...]
 ) -> BlocklistFacts:
-    """What the chosen lists say of the domain, of the sending hosts ``ips`` and of the MX hosts' addresses.
+    """What the lists of these names say of the domain, of the sending hosts ``ips`` and of the MX hosts.
+
+    ``open`` names all lists that anyone may query.
 
     At most 40 addresses are asked about; private and loopback ones never are.
     """
-    chosen = options.chosen
+    chosen = blocklists().chosen(names)
     left_out = tuple(
         (each.name, each.why) for each in blocklists().lists if each.restricted and each not in chosen
     )

@@ -22,7 +22,6 @@ from mailproof.records.misplaced import LABELS
 from mailproof.structs import replace
 
 if TYPE_CHECKING:
-    from mailproof.facts.blocklists import BlocklistOptions
     from mailproof.facts.http import FetchSettings
     from mailproof.facts.transport import TransportResult
     from mailproof.facts.transport_options import TransportOptions
@@ -42,7 +41,7 @@ class DomainOptions(Struct, frozen=True):
     providers, and ``all_selectors`` all of them; ``connect`` whether to connect to hosts other than
     name servers; ``transport`` how far connections to mail hosts go; ``now`` the time that
     certificates are checked for; ``fetch`` how policies and logos are fetched (where None, with the
-    authorities and addresses that ``transport`` allows); ``blocklists`` which of those to ask (None: none).
+    authorities and addresses that ``transport`` allows); ``blocklists`` which of those to ask.
     """
 
     selectors: tuple[tuple[str, str], ...] = ()
@@ -54,7 +53,7 @@ class DomainOptions(Struct, frozen=True):
     transport: TransportOptions | None = None
     now: datetime | None = None
     fetch: FetchSettings | None = None
-    blocklists: BlocklistOptions | None = None
+    blocklists: tuple[str, ...] = ()
     all_selectors: bool = False
 
     def runs(self, collector: str) -> bool:
@@ -258,7 +257,7 @@ COLLECTORS = (
         "blocklist",
         ("blocklists",),
         "blocklists.collect_blocklists",
-        lambda o: {"ips": o.ips, "options": o.blocklists} if o.blocklists and o.blocklists.chosen else None,
+        lambda o: {"ips": o.ips, "names": o.blocklists} if o.blocklists else None,
     ),
 )
 

@@ -43,28 +43,18 @@ async def collect_mx(domain: str, resolver: Resolver) -> tuple[Lookup, tuple[MxH
     facts = dict(zip(own, await collect_addresses(own, resolver), strict=True))
     lost = [] if implicit else [name for name in names if not addresses[name]]
     meant = dict(zip(lost, await together(*(_meant(name, domain, resolver) for name in lost)), strict=True))
-    hosts: list[MxHostFacts] = []
-    for preference, name in records:
+
+    def host(preference: int, name: str) -> MxHostFacts:
         if name not in found:
-            hosts.append(MxHostFacts(preference, name))
-            continue
-        a, aaaa = found[name]
-        hosts.append(
-            MxHostFacts(
-                preference,
-                name,
-                a.lookup,
-                aaaa.lookup,
-                a.chain or aaaa.chain,
-                tuple(
-                    AddressFacts(_pointer(text)[0]) if is_providers_mx(name) else facts[text]
-                    for text in addresses[name]
-                ),
-                implicit,
-                meant=meant.get(name, ""),
-            )
+            return MxHostFacts(preference, name)
+        (a, aaaa), is_known = found[name], is_providers_mx(name)
+        shown = (AddressFacts(_pointer(text)[0]) if is_known else facts[text] for text in addresses[name])
+        chain = a.chain or aaaa.chain
+        return MxHostFacts(
+            preference, name, a.lookup, aaaa.lookup, chain, tuple(shown), implicit, meant.get(name, "")
         )
-    return answer.lookup, tuple(hosts)
+
+    return answer.lookup, tuple(host(*record) for record in records)
 
 
 def _texts(found: tuple[Answer, ...]) -> tuple[str, ...]:

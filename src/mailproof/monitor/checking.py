@@ -14,7 +14,6 @@ from mailproof.engine.check import options_of
 from mailproof.engine.probe import probe
 from mailproof.engine.session import Session
 from mailproof.errors import UsageError
-from mailproof.facts.blocklists import BlocklistOptions
 from mailproof.facts.domain import DomainOptions, collect_domain
 from mailproof.facts.transport_options import TransportOptions
 from mailproof.model import DkimSelectorFacts, Report
@@ -28,7 +27,7 @@ class CheckOptions(Struct, frozen=True):
     connect: bool | None = None
     transport: TransportOptions | None = None
     remove: bool = True
-    blocklists: BlocklistOptions | None = None
+    blocklists: tuple[str, ...] = ()
 
 
 async def check_target(

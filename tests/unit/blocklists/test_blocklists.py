@@ -11,7 +11,7 @@ from mailproof.dns import Resolver
 from mailproof.engine.arguments import checked_blocklists
 from mailproof.engine.judge import judge
 from mailproof.errors import UsageError
-from mailproof.facts.blocklists import BlocklistOptions, collect_blocklists
+from mailproof.facts.blocklists import collect_blocklists
 from mailproof.model import BlocklistFacts, DomainFacts, Outcome, Status
 from tests.support.engine import audit_async
 from tests.support.resolvers import FailingResolver, zone
@@ -22,11 +22,11 @@ TEST_ENTRIES = """$ORIGIN zen.spamhaus.org.
 $ORIGIN dbl.spamhaus.org.
 dbltest.com 60 IN A 127.0.1.2
 """
-SPAMHAUS = BlocklistOptions(names=("spamhaus-zen", "spamhaus-dbl"))
+SPAMHAUS = ("spamhaus-zen", "spamhaus-dbl")
 
 
 async def collect(
-    text: str, ips: tuple[str, ...] = ("192.0.2.25",), options: BlocklistOptions = SPAMHAUS
+    text: str, ips: tuple[str, ...] = ("192.0.2.25",), options: tuple[str, ...] = SPAMHAUS
 ) -> BlocklistFacts:
     return await collect_blocklists("acme.example", ips, zone(MAIL + TEST_ENTRIES + text), options)
 
@@ -90,20 +90,20 @@ async def test_you_may_not_ask_is_no_listing(code: str) -> None:
 
 
 async def test_uribl_refuses_with_the_code_of_its_first_bit() -> None:
-    options = BlocklistOptions(names=("uribl",))
+    options = ("uribl",)
     found = await collect("$ORIGIN multi.uribl.com.\nacme.example 60 IN A 127.0.0.1\n", (), options)
     assert status(found, "acme.example", "uribl") == "refused"
 
 
 async def test_bits() -> None:
     text = "$ORIGIN multi.surbl.org.\ntest.surbl.org 60 IN A 127.0.0.254\nacme.example 60 IN A 127.0.0.80\n"
-    found = await collect(text, (), BlocklistOptions(names=("surbl",)))
+    found = await collect(text, (), ("surbl",))
     (finding,) = judged(found)["RBL003"].findings
     assert finding.message == "acme.example is listed by surbl: MW: malware; ABUSE: spam and other abuse."
 
 
 async def test_a_list_that_lists_everything_is_not_believed() -> None:
-    options = BlocklistOptions(names=("psbl",))
+    options = ("psbl",)
     found = await collect("$ORIGIN psbl.surriel.com.\n* 60 IN A 127.0.0.2\n", options=options)
     assert status(found, "192.0.2.25", "psbl") == "unusable"
     outcomes = judged(found)
@@ -112,7 +112,7 @@ async def test_a_list_that_lists_everything_is_not_believed() -> None:
 
 
 async def test_a_list_without_its_test_entry_is_not_believed() -> None:
-    found = await collect("", options=BlocklistOptions(names=("psbl",)))
+    found = await collect("", options=("psbl",))
     assert status(found, "192.0.2.25", "psbl") == "unusable"
 
 
@@ -154,9 +154,7 @@ async def test_nothing_is_asked_unless_wanted() -> None:
 
 
 async def test_all_open_lists_leave_out_those_with_terms() -> None:
-    options = checked_blocklists(True, ())
-    assert options is not None
-    report = await audit_async("acme.example", zone(MAIL), blocklists=options)
+    report = await audit_async("acme.example", zone(MAIL), blocklists=("open",))
     assert report.facts.dns is not None
     found = report.facts.dns.blocklists
     assert found is not None
@@ -167,8 +165,8 @@ async def test_all_open_lists_leave_out_those_with_terms() -> None:
 
 def test_an_unknown_list_is_a_usage_error() -> None:
     with pytest.raises(UsageError, match="spamhaus-zen"):
-        checked_blocklists(False, ("no-such-list",))
-    assert checked_blocklists(False, ()) is None
+        checked_blocklists(("open", "no-such-list"))
+    assert checked_blocklists(("open",)) == ("open",)
 
 
 def test_the_lists_are_whole() -> None:
