@@ -6,10 +6,10 @@ Pure: the signatures have been checked before, and all records are those of one 
 from __future__ import annotations
 
 import base64
-import hashlib
 from collections.abc import Sequence
 from typing import Literal
 
+from dns.dnssec import nsec3_hash
 from dns.name import Name
 from dns.rdatatype import CNAME, DNAME, DS, NS, SOA
 from dns.rdtypes.ANY.NSEC import NSEC
@@ -152,7 +152,7 @@ def _find(records: Sequence[tuple[Name, NSEC3]], name: Name, *, cover: bool) -> 
     way = _hashing(records[0][1])
     if way[0] != _SHA1 or way[2] > MAX_ITERATIONS:
         return None
-    hashed = nsec3_hash(name, *way[1:])
+    hashed = nsec3_hash(name, way[1], way[2], way[0])
     for owner, record in records:
         if _hashing(record) != way:  # a zone has one way at a time (RFC 5155 section 7.2)
             continue
@@ -168,12 +168,3 @@ def _find(records: Sequence[tuple[Name, NSEC3]], name: Name, *, cover: bool) -> 
 
 def _hashing(record: NSEC3) -> tuple[int, bytes, int]:
     return record.algorithm, record.salt or b"", record.iterations
-
-
-def nsec3_hash(name: Name, salt: bytes, iterations: int) -> str:
-    """RFC 5155 section 5, in base32hex."""
-    wire = name.canonicalize().to_wire() or b"\0"
-    digest = hashlib.sha1(wire + salt, usedforsecurity=False).digest()
-    for _ in range(iterations):
-        digest = hashlib.sha1(digest + salt, usedforsecurity=False).digest()
-    return base64.b32hexencode(digest).decode("ascii")

@@ -28,11 +28,6 @@ class Cause(Struct, frozen=True):
         return min(self.all, key=_RANK).severity if self.consequences else self.finding.severity
 
 
-def causes(findings: Iterable[Finding], rules: Iterable[Rule] = ()) -> tuple[Cause, ...]:
-    """The findings by their causes, the cause of the worst first; see ``worst_first``."""
-    return worst_first(grouped(findings), rules)
-
-
 def grouped(findings: Iterable[Finding]) -> tuple[Cause, ...]:
     """The findings by their causes, as they come. One whose cause is not among them is its own cause."""
     everything = tuple(findings)

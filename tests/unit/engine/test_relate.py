@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 
 from mailproof.checks import registry
 from mailproof.engine.relate import relate
 from mailproof.model import CONSEQUENCES, Finding, Location, Outcome, Rule, Severity
-from mailproof.model.causes import causes
+from mailproof.model.causes import Cause, grouped, worst_first
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
+
+
+def _causes(findings: Iterable[Finding], rules: Iterable[Rule] = ()) -> tuple[Cause, ...]:
+    return worst_first(grouped(findings), rules)
 
 
 def rule(name: str, *because_of: str, severity: Severity = ERROR, topic: str = "spf") -> Rule:
@@ -245,7 +251,7 @@ def test_a_chain_is_told_under_its_beginning() -> None:
     second = found("TWO", because_of=first.fingerprint)
     third = found("THREE", because_of=second.fingerprint)
     alone = found("ALONE")
-    told = causes([third, alone, second, first])
+    told = _causes([third, alone, second, first])
     assert [cause.finding.rule for cause in told] == ["ALONE", "ONE"]
     assert {finding.rule for finding in told[1].consequences} == {"TWO", "THREE"}
 
@@ -257,7 +263,7 @@ def test_no_finding_is_lost_where_causes_go_in_a_circle() -> None:
         found("TWO", because_of=one.fingerprint),
         found("THREE", because_of=one.fingerprint),
     ]
-    assert sorted(finding.rule for cause in causes(circle) for finding in cause.all) == [
+    assert sorted(finding.rule for cause in _causes(circle) for finding in cause.all) == [
         "ONE",
         "THREE",
         "TWO",
@@ -265,14 +271,14 @@ def test_no_finding_is_lost_where_causes_go_in_a_circle() -> None:
 
 
 def test_a_cause_that_is_left_out_makes_the_consequence_a_cause() -> None:
-    (only,) = causes([found("TWO", because_of=found("ONE").fingerprint)])
+    (only,) = _causes([found("TWO", because_of=found("ONE").fingerprint)])
     assert (only.finding.rule, only.consequences) == ("TWO", ())
 
 
 def test_a_cause_stands_where_its_worst_consequence_would() -> None:
     mild = found("MILD", severity=WARNING)
     worse = found("WORSE", because_of=mild.fingerprint)
-    told = causes([found("OTHER", severity=WARNING), mild, worse])
+    told = _causes([found("OTHER", severity=WARNING), mild, worse])
     assert [cause.finding.rule for cause in told] == ["MILD", "OTHER"]
     assert told[0].severity is ERROR
 
@@ -282,9 +288,9 @@ def test_among_equals_what_loses_mail_goes_first() -> None:
         Rule(name, name, WARNING, topic, ("RFC",))
         for name, topic in (("R", "bimi"), ("T", "mta_sts"), ("F", "dmarc"), ("L", "spf"))
     ]
-    told = causes([found(each.id, severity=WARNING) for each in rules], rules)
+    told = _causes([found(each.id, severity=WARNING) for each in rules], rules)
     assert [cause.finding.rule for cause in told] == ["L", "F", "R", "T"]
-    assert causes([found("R"), found("L", severity=WARNING)], rules)[0].finding.rule == "R"
+    assert _causes([found("R"), found("L", severity=WARNING)], rules)[0].finding.rule == "R"
 
 
 # All rules
