@@ -131,11 +131,17 @@ async def _dmarc(domain: str, before: Resolver, after: Resolver) -> AsyncIterato
     if was is None:
         return
     for tag in ("p", "sp", "np", "adkim", "aspf", "t"):
-        then, later = was.get(tag), (now or {}).get(tag)
+        then, later = _applied(was, tag), _applied(now or {}, tag)
         if tag == "t" and was.get("pct") == "0":
             then = "y"
         if then != later and not (tag in ("adkim", "aspf") and {then, later} == {None, "r"}):
             yield f"DMARC {tag} was {then} and is {later}"
+
+
+def _applied(tags: dict[str, str], tag: str) -> str | None:
+    """The value of a tag, or of the one that it follows where it is left out."""
+    follows = {"sp": "p", "np": "sp"}.get(tag)
+    return tags.get(tag) or (_applied(tags, follows) if follows else None)
 
 
 async def _tags(domain: str, resolver: Resolver) -> dict[str, str] | None:
