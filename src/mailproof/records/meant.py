@@ -217,8 +217,10 @@ def _without_version(text: str, form: Format) -> NearMiss:
         return ""
     tags = {**_values(text)}
     version = tags.pop("v", tags.pop("V", None))
-    if version == form.version:
+    if version is not None and version.lower() == form.version.lower():
         return "order"
+    if form.version in text:
+        return ""  # behind something that is no tag
     if (version is not None and not _ANOTHER.fullmatch(version)) or not form.bare(tags):
         return ""
     return "no-version" if version is None else "another"

@@ -133,6 +133,18 @@ CASES = (
         ('@ TXT "v=spf1 mx a:_spf.esp.example -all"',),
         ("@ TXT v=spf1 mx include:_spf.esp.example -all",),
     ),
+    Case(
+        "mail-hosts-of-a-mail-host",
+        ('@ TXT "v=spf1 mx:mail.acme.example -all"',),
+        ("@ TXT v=spf1 a:mail.acme.example -all",),
+    ),
+    Case(
+        "include-with-the-domain-appended",
+        ('@ TXT "v=spf1 mx include:_spf.esp.example.acme.example -all"',),
+        ("@ TXT v=spf1 mx include:_spf.esp.example -all",),
+    ),
+    # RFC 9989 section 4.7: only the author knows which of two policies is meant.
+    Case("two-policies-in-one", ('_dmarc TXT "v=DMARC1; p=none; v=DMARC1; p=reject"',), ()),
     # RFC 1918: no one sends mail over the Internet from there.
     Case("private-address-beside-a-public-one", ("mail A 10.1.2.3",), ()),
     # RFC 7208 section 12: the grammar is of ASCII.

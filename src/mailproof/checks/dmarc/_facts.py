@@ -94,7 +94,8 @@ class Applied(Struct, frozen=True):
         What receivers apply today stays as it is; where that is the fault itself, the owner decides.
         """
         for new in (as_applied(self.record, self.meant), self.meant):
-            if not _remains(problem, self.record, new):
+            twice = any(each.code == "duplicate-tag" for each in new.problems)
+            if not twice and not _remains(problem, self.record, new):
                 if self.record.p in (None, "none"):
                     summary += comes_into_force(new.text)
                 return self.publish(summary, new.text, repair_kind(self.record, new))

@@ -33,6 +33,7 @@ from mailproof.checks.spf._fixes import publish
 from mailproof.checks.spf.spf004_syntax_error import in_name
 from mailproof.data.providers import meant_include
 from mailproof.model import DomainFacts, Fix, Severity, SpfNode, SpfRecord, SpfTerm, SpfTermCost
+from mailproof.records.hostnames import is_full_name
 from mailproof.records.spf import rewritten, without
 from mailproof.records.spf.words import sensible
 
@@ -49,7 +50,7 @@ def check(facts: DomainFacts, found: Links, report: Reporter) -> None:
             f"{risk_of(facts, child)}",
             location=at(node, cost.term),
             evidence=(child.lookup.describe(),) if child.lookup else (),
-            fix=right_name(facts, node, record, dead) or as_hosts(facts, node, record, dead) or fix,
+            fix=right_name(facts, node, record, dead) or fix,
         )
 
 
@@ -70,20 +71,22 @@ def risk_of(facts: DomainFacts, child: SpfNode) -> str:
 
 
 def right_name(facts: DomainFacts, node: SpfNode, record: SpfRecord, dead: list[SpfTerm]) -> Fix | None:
-    """The record with providers' names in place of those one slip away; words where some are not."""
-    names = [(term, meant_include(term.value)) for term in dead]
-    changes = [(term, term.text[: len(term.text) - len(term.value)] + name) for term, name in names if name]
+    """The record with the names that were meant; words where some are unknown.
+
+    They are providers' one slip away, those that the domain was appended to, and mail hosts, with ``a``.
+    """
+    hosts = {host.host for host in facts.mx}
+    changes = []
+    for term in dead:
+        value, own = term.value.lower(), f".{facts.domain}"
+        name = meant_include(value) or (value.removesuffix(own) if is_full_name(value.removesuffix(own)) else "")
+        start = term.text[: len(term.text) - len(term.value)]
+        if term.name == "include" and value in hosts:
+            changes.append((term, f"{start.lower().replace('include', 'a')}{value}"))
+        elif name and name != value:
+            changes.append((term, start + name))
     if not changes:
         return None
-    right = " and ".join(dict.fromkeys(name for _, name in names if name))
+    right = " and ".join(dict.fromkeys(text for _, text in changes))
     text = rewritten(record, changes) if len(changes) == len(dead) else None
-    return publish(facts, node, f"Correct the name to {right}", text)
-
-
-def as_hosts(facts: DomainFacts, node: SpfNode, record: SpfRecord, dead: list[SpfTerm]) -> Fix | None:
-    """The record with ``a`` in place of ``include``, where the names are mail hosts of the domain."""
-    hosts = {host.host for host in facts.mx or ()}
-    if not all(term.value.lower() in hosts for term in dead):
-        return None
-    text = rewritten(record, ((term, term.text.lower().replace("include:", "a:", 1)) for term in dead))
-    return publish(facts, node, f"Write a: in place of include:, as {dead[0].value} is a host", text)
+    return publish(facts, node, f"Write {right}", text)

@@ -40,6 +40,7 @@ from mailproof.records.spf.words import SPF_NAMES
     own_costs,
     because_of=("SPF005", "MX001", "MX002", "MX003", "MX005", "MX007", "MX018", "MX019"),
     consequence="tidy",
+    needs=("mx",),
 )
 def check(facts: DomainFacts, every: Costs, report: Reporter) -> None:
     for node, record, costs in every:
@@ -56,15 +57,17 @@ def check(facts: DomainFacts, every: Costs, report: Reporter) -> None:
             what = dead[0].describe() if dead else f"{cost.lookups[0].name} has a null MX"
             give = "Correct the MX record" if cost.term.name == "mx" else "Give the name an address"
             fix = publish(facts, node, f"{give}, or remove the term", fixed, "decision")
-            if cost.term.value.lower().startswith(SPF_NAMES):
-                meant = f"{cost.term.qualifier.strip('+')}include:{cost.term.value}"
+            value = cost.term.value.lower()
+            host = cost.term.name == "mx" and value in {host.host for host in facts.mx}
+            if host or value.startswith(SPF_NAMES):
+                meant = f"{cost.term.qualifier.strip('+')}{'a' if host else 'include'}:{value}"
                 fix = publish(facts, node, f"Write {meant}", rewritten(record, ((cost.term, meant),)))
             report(
                 f"{cost.term.text} in the SPF record of {node.domain} matches no host ({what}).",
                 location=at(node, cost.term),
                 evidence=tuple(lookup.describe() for lookup in dead[:10]),
                 fix=fix,
-                severity=None if foreign or fix.kind == "repair" or closed else Severity.INFO,
+                severity=None if foreign or closed or value.startswith(SPF_NAMES) else Severity.INFO,
             )
 
 
