@@ -71,10 +71,7 @@ def risk_of(facts: DomainFacts, child: SpfNode) -> str:
 
 
 def right_name(facts: DomainFacts, node: SpfNode, record: SpfRecord, dead: list[SpfTerm]) -> Fix | None:
-    """The record with the names that were meant; words where some are unknown.
-
-    They are providers' one slip away, those that the domain was appended to, and mail hosts, with ``a``.
-    """
+    """The record with the names that were meant, and ``a`` for mail hosts; words where some are unknown."""
     hosts = {host.host for host in facts.mx}
     changes = []
     for term in dead:

@@ -52,7 +52,6 @@ _PREFIX_ZERO = re.compile(r"/0+(?=[0-9])")
 SPF_NAMES = ("_spf", "spf")
 #: ``192.0.2.*``, ``192.0.2/24``
 _FEWER_OCTETS = re.compile(r"(\d+(?:\.\d+){1,2})((?:\.[*x])*)(?:/(\d+))?", re.IGNORECASE)
-_RANGE = re.compile(r"([\d.]+)\s*-\s*([\d.]+)")
 
 
 class Meant(Struct, frozen=True):
@@ -331,10 +330,9 @@ def _one_network(text: str) -> str:
         octets = found[1].count(".") + 1
         if (found[2] or found[3]) and found[3] in (None, str(8 * octets)):
             return f"{found[1]}{'.0' * (4 - octets)}/{8 * octets}"
-    if found := _RANGE.fullmatch(text):
-        try:
-            networks = list(summarize_address_range(IPv4Address(found[1]), IPv4Address(found[2])))
-        except ValueError:
-            return text
-        return str(networks[0]) if len(networks) == 1 else text
-    return text
+    first, dash, last = text.partition("-")
+    try:
+        networks = [*summarize_address_range(IPv4Address(first), IPv4Address(last))] if dash else []
+    except ValueError:
+        networks = []
+    return str(networks[0]) if len(networks) == 1 else text
