@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from mailproof.redaction import own_secrets
-from tests.support.scheduling import ByFile
+from tests.support.scheduling import ByFile, send_what_is_shown
 
 if TYPE_CHECKING:
     from xdist.remote import Producer
@@ -53,6 +53,12 @@ ONCE = (
 def pytest_addoption(parser: pytest.Parser) -> None:
     """What ``./run matrix --recorded`` adds for a row."""
     parser.addoption("--named-in", type=Path, metavar="FILE", help="only the tests that it names, one a line")
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """In a worker of pytest-xdist."""
+    if hasattr(session.config, "workerinput"):
+        send_what_is_shown(session.config)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
