@@ -62,10 +62,11 @@ def pytest_sessionstart(session: pytest.Session) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """See the marker ``once``, and ``--named-in``."""
+    """See the marker ``once``, ``--named-in``, and ``ByFile``."""
     for item in items:
         if item.nodeid.startswith(ONCE):
             item.add_marker(pytest.mark.once)
+    items.sort(key=lambda item: not item.nodeid.startswith("tests/lab/"))
     if file := config.getoption("named_in"):
         named = set(file.read_text("utf-8").splitlines())
         config.hook.pytest_deselected(items=[item for item in items if item.nodeid not in named])

@@ -13,7 +13,15 @@ class ByFile(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
 
     After each test xdist counts what a worker was given before. With a unit for each test (``--dist
     loadgroup``) that took 28 s for all tests, while the workers waited.
+
+    The laboratory first, then files as they were collected: what starts processes before the many of
+    ``tests/unit``, so that the workers end together. By the number of tests, as xdist has it, the longest
+    would begin last: the fuzzer is one test.
     """
+
+    def __init__(self, config: pytest.Config, log: Any) -> None:
+        config.option.loadscopereorder = False
+        super().__init__(config, log)
 
     def _split_scope(self, nodeid: str) -> str:
         lab = "tests/lab/"
