@@ -86,7 +86,7 @@ REFUSALS = {
     ),
     "nobody listens": Refusal("SMTP002", at(world.IMAP, port=587), "connect", "refused"),
     "no such host": Refusal(
-        "SMTP001", Scenario(submit={"host": "nothing-here.healthy.test"}), "connect", "unresolved"
+        "SMTP001", Scenario(submit={"host": "nothing-here.healthy.test"}), "connect", "no-address"
     ),
 }
 

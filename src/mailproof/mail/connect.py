@@ -23,10 +23,21 @@ from mailproof.structs import replace
 
 #: From a host name to its addresses. Raises OSError (socket.gaierror) where there are none.
 Resolve = Callable[[str], Awaitable[Sequence[str]]]
-#: ``wrong-mode``: what came in a handshake is not TLS.
+#: ``unresolved``: the lookup failed; ``no-address``: the host has none. ``wrong-mode``: what came in a handshake
+#: is not TLS.
 TroubleKind = Literal[
-    "timeout", "refused", "unreachable", "unresolved", "protocol", "certificate", "tls", "wrong-mode"
+    "timeout",
+    "refused",
+    "unreachable",
+    "unresolved",
+    "no-address",
+    "protocol",
+    "certificate",
+    "tls",
+    "wrong-mode",
 ]
+#: How the system says that a name has no address; None: we did.
+_NO_ADDRESS = (None, socket.EAI_NONAME, getattr(socket, "EAI_NODATA", None))
 
 MAX_ADDRESSES = 8
 LOOK_S = 8.0
@@ -105,9 +116,10 @@ async def addresses_of(host: str, timeout: float, resolve: Resolve) -> Sequence[
         raise Trouble("unresolved", f"{host} could not be resolved within {timeout:g} s") from None
     except (OSError, UnicodeError) as error:
         words = getattr(error, "strerror", None) or str(error)
-        raise Trouble("unresolved", f"{host} could not be resolved: {words}") from None
+        kind: TroubleKind = "no-address" if getattr(error, "errno", None) in _NO_ADDRESS else "unresolved"
+        raise Trouble(kind, f"{host} could not be resolved: {words}") from None
     if not found:
-        raise Trouble("unresolved", f"{host} has no address")
+        raise Trouble("no-address", f"{host} has no address")
     return found
 
 

@@ -65,7 +65,8 @@ class SubmissionStage(Struct, frozen=True):
     """One step of a submission. ``code`` is the server's reply, 0 where it said nothing.
 
     ``kind`` distinguishes a refusal by the server (``rejected``, ``deferred``) from trouble on the way to it
-    (``wrong-mode``: one side speaks TLS and the other does not);
+    (``unresolved``: the host could not be looked up; ``no-address``: it has none; ``wrong-mode``: one side
+    speaks TLS and the other does not);
     ``reason`` is ours, ``text`` the server's own words, ``meaning`` what its code means.
     """
 
@@ -82,6 +83,7 @@ class SubmissionStage(Struct, frozen=True):
         "refused",
         "unreachable",
         "unresolved",
+        "no-address",
         "protocol",
         "certificate",
         "tls",

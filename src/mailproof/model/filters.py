@@ -38,6 +38,7 @@ AskedVerdict = Literal["spam", "deferred", "clean", "unknown"]
 AskedProblem = Literal[
     "",
     "login",
+    "no-address",
     "no-body",
     "protocol",
     "redirect",

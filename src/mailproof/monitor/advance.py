@@ -16,7 +16,7 @@ from mailproof.monitor.events import FirstSeen, Kind, Known, News
 from mailproof.monitor.limits import EVENT_TEXT, MOST_LABELS
 from mailproof.monitor.marks import GOOD_ARRIVALS, changed, is_arrival, marked, marks_of, of_others
 from mailproof.monitor.parts import compact, parts, worst
-from mailproof.monitor.placement import Placement, placements
+from mailproof.monitor.placement import Placement, placements, trouble_of_ours
 from mailproof.structs import replace
 
 
@@ -35,7 +35,7 @@ def advance(
     if known is None:
         lost = [name for name, value in marks.items() if is_arrival(name) and value not in GOOD_ARRIVALS]
         first = {name: value for name, value in marks.items() if name not in lost}
-        if _is_lost(marks):
+        if _is_lost(marks) or trouble_of_ours(report):
             ours = tuple(each for each in seen.outcomes if not _is_of_the_way(f"finding {each.check}"))
             seen = replace(seen, outcomes=ours)
         begun = Known(seen, first, {}, _keys({}, report, at))
@@ -63,8 +63,10 @@ class _Comparison:
         self.known, self._report, self._kind = known, report, kind
         self._after, self._silent = alert_after, silent
         self.news: list[News] = []
-        # Why a probe does not arrive is said with its arrival, and not once more as a finding.
-        self._was_lost = _is_lost(known.marks) or _is_lost(marks_of(report, kind))
+        # Why a probe does not arrive is said with its arrival, and not once more as a finding; trouble of our
+        # own is no change.
+        lost = _is_lost(known.marks) or _is_lost(marks_of(report, kind))
+        self._leaves_out = lost or bool(trouble_of_ours(report))
 
     def marks(self, marks: dict[str, str]) -> None:
         for name, value in marks.items():
@@ -77,7 +79,7 @@ class _Comparison:
 
     def parts(self, seen: Report) -> None:
         for part in parts(self.known.report, seen):
-            if not part.known or (self._was_lost and _is_of_the_way(part.name)):
+            if not part.known or (self._leaves_out and _is_of_the_way(part.name)):
                 continue
             if self._counts(part.name, part.news if part.was_known else ()):
                 self.known = replace(self.known, report=part.take(self.known.report))

@@ -25,6 +25,7 @@ from mailproof.monitor.checking import rules_known
 from mailproof.monitor.events import Event, Kind, Known, Sample, Target
 from mailproof.monitor.limits import AT_ONCE, EVENT_TEXT, LONGEST_SLEEP
 from mailproof.monitor.metrics import render
+from mailproof.monitor.placement import trouble_of_ours
 from mailproof.monitor.samples import failed_sample, sample_of
 from mailproof.monitor.schedule import Rhythm
 from mailproof.monitor.state import Saved, Store
@@ -250,7 +251,7 @@ class Monitor:
 
 
 def _not_known(target: Target, report: Report) -> str:
-    """Which mailboxes of a probe could not be read; "" where all could."""
+    """Why it is not known what became of a probe; "" where it is: nothing else says it."""
     facts = report.facts
     deliveries = tuple(each.delivery for each in facts.recipients) or (facts.delivery,)
     unread = [
@@ -258,7 +259,9 @@ def _not_known(target: Target, report: Report) -> str:
         for each in deliveries
         if each is not None and each.retrieval is not None and each.retrieval.result == "error"
     ]
-    return clean(hide(f"{target.label}: {'; '.join(unread)}"), EVENT_TEXT) if unread else ""
+    unsent = [f"the probe could not be sent: {reason}" for reason in dict.fromkeys(trouble_of_ours(report))]
+    words = "; ".join((*unsent, *unread))
+    return clean(hide(f"{target.label}: {words}"), EVENT_TEXT) if words else ""
 
 
 async def _ended(tasks: Sequence[asyncio.Future[Any]]) -> None:

@@ -52,6 +52,14 @@ def placements(report: Report) -> tuple[Placement, ...]:
     return (_placement(only, report, _name(domain), several=False),)
 
 
+def trouble_of_ours(report: Report) -> tuple[str, ...]:
+    """Why the probe could not be sent, as far as that says nothing of it."""
+    facts = report.facts
+    found = tuple(each.delivery for each in facts.recipients) or (facts.delivery,)
+    failures = [each.submission.failure for each in found if each is not None and each.submission is not None]
+    return tuple(each.reason for each in failures if each is not None and each.kind in _OURS)
+
+
 def _name(text: str) -> str:
     return text[:LABEL_TEXT]
 

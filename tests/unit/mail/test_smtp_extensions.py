@@ -204,4 +204,4 @@ async def test_no_address_to_try() -> None:
     facts = await submit(settings, MESSAGE, "a@acme.example", ["b@receiver.example"], resolve=resolve)
     assert facts.addresses == ()
     assert facts.failure is not None
-    assert facts.failure.kind == "unresolved"
+    assert facts.failure.kind == "no-address"

@@ -98,14 +98,25 @@ async def test_refused_connection() -> None:
     assert (failed(facts).stage, failed(facts).kind) == ("connect", "refused")
 
 
-async def test_unresolved_name_and_every_address_is_tried() -> None:
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (socket.gaierror(socket.EAI_NONAME, "Name or service not known"), "no-address"),
+        (socket.gaierror(socket.EAI_AGAIN, "Temporary failure in name resolution"), "unresolved"),
+    ],
+)
+async def test_a_host_without_address_and_a_lookup_that_fails(error: OSError, kind: str) -> None:
     async def nowhere(host: str) -> tuple[str, ...]:
-        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+        raise error
 
     base = settings(25, host="smtp.nowhere.example")
     facts = await submit(base, MESSAGE, "a@acme.example", ["b@c.example"], resolve=nowhere)
-    assert failed(facts).kind == "unresolved"
+    assert failed(facts).kind == kind
     assert "smtp.nowhere.example" in failed(facts).reason
+
+
+async def test_every_address_is_tried() -> None:
+    base = settings(25, host="smtp.nowhere.example")
 
     async def two(host: str) -> tuple[str, ...]:
         return ("127.0.0.3", "127.0.0.1")

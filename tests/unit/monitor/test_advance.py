@@ -198,7 +198,17 @@ def test_two_receivers_of_one_name_are_told_apart_by_their_addresses() -> None:
 
 @pytest.mark.parametrize("kind", ["unresolved", "local"])
 def test_our_own_trouble_says_nothing_of_the_probe(kind: str) -> None:
-    assert advanced([probed(), probed(refused=kind), probed()], kind="probe")[0][1:] == [[], []]
+    """A name server that does not answer is no outage of the mail server, whatever the probe's report finds."""
+    here = "acme.example"
+    failed = Outcome("SMTP001", here, "fail", (Finding("SMTP001", Severity.ERROR, here, "Not resolved."),))
+    ours, fine = (
+        probed(refused=kind, outcomes=(failed,)),
+        probed(outcomes=(Outcome("SMTP001", here, "pass"),)),
+    )
+    assert advanced([fine, ours, fine], kind="probe")[0][1:] == [[], []]
+    assert advanced([ours, ours, fine, fine], kind="probe")[0][1:] == [[], [], []]
+    gone = probed(refused="no-address", outcomes=(failed,))
+    assert advanced([fine, gone, fine], kind="probe")[0][1:] == [["arrival worse"], ["arrival better"]]
 
 
 def test_nor_does_a_mailbox_that_cannot_be_read() -> None:

@@ -151,6 +151,12 @@ def test_a_mailbox_that_cannot_be_read_is_said_once(tmp_path: Path) -> None:
     assert seen.complaints == ["probe x: the mailbox of p@receiver.example cannot be read: "]
 
 
+def test_nor_is_a_host_that_cannot_be_looked_up_passed_over(tmp_path: Path) -> None:
+    seen = Watched(tmp_path, giving(probed(refused="unresolved")), PROBE)
+    seen.run(2.5 * HOUR)
+    assert seen.complaints == ["probe x: the probe could not be sent: "]
+
+
 def test_a_restart_goes_on_where_it_was(tmp_path: Path) -> None:
     Watched(tmp_path, giving(HEALTH)).run(0.5 * HOUR)
     later = Watched(tmp_path, giving(HEALTH), begun=0.5 * HOUR)

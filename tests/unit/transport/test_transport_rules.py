@@ -177,6 +177,7 @@ def test_a_chain_that_could_not_be_judged_is_unknown() -> None:
 
 def test_a_certificate_that_has_expired_has_not_ceased_to_expire_soon() -> None:
     def of(days: int, host: str = "mx1.acme.example") -> MxConnectionFacts:
+        assert GOOD.tls is not None
         leaf = replace(LEAF, days_left=days, sha256=f"{days}")
         return replace(GOOD, host=host, tls=replace(GOOD.tls, chain=(leaf,)))
 

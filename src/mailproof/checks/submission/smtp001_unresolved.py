@@ -33,7 +33,7 @@ from mailproof.model import DeliveryFacts, Severity
 
 @declare(Severity.ERROR)
 def check(facts: DeliveryFacts, report: Reporter) -> None:
-    stage = failing(ended_at(facts, "connect"), "unresolved")
+    stage = failing(ended_at(facts, "connect"), "unresolved", "no-address")
     report(
         f"{server(facts)} can't be reached: {stage.reason}.",
         evidence=evidence(stage),
