@@ -23,8 +23,8 @@ from mailproof.structs import replace
 
 #: From a host name to its addresses. Raises OSError (socket.gaierror) where there are none.
 Resolve = Callable[[str], Awaitable[Sequence[str]]]
-#: ``unresolved``: the lookup failed; ``no-address``: the host has none. ``wrong-mode``: what came in a handshake
-#: is not TLS.
+#: ``unresolved``: the lookup failed; ``no-address``: the host has none. ``wrong-mode``: what came in a
+#: handshake is not TLS.
 TroubleKind = Literal[
     "timeout",
     "refused",

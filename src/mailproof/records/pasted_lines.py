@@ -13,8 +13,8 @@ _KNOWN = (
     b"delivered-to return-path received x-received received-spf authentication-results dkim-signature "
     b"arc-seal arc-message-signature arc-authentication-results from to cc subject date message-id "
     b"mime-version content-type content-transfer-encoding reply-to sender list-unsubscribe list-id "
-    b"references in-reply-to envelope-to x-original-to precedence priority importance organization user-agent "
-    b"errors-to auto-submitted"
+    b"references in-reply-to envelope-to x-original-to precedence priority importance organization "
+    b"user-agent errors-to auto-submitted"
 )
 _NAMES = frozenset(_KNOWN.split())
 _KNOWN_FIELD = rb"(?:" + rb"|".join(_KNOWN.split()) + rb")[ \t]{0,9}:"

@@ -262,6 +262,9 @@ REPLIES = (
         "recipient-restricted",
     ),
     ("554 5.6.0 Corrupt message content", "content"),
-    ("<bob@receiver.example>: host mx.receiver.example[198.51.100.5] said: 550 5.1.1 Recipient not found", "unknown-recipient"),
+    (
+        "<bob@receiver.example>: host mx.receiver.example[198.51.100.5] said: 550 5.1.1 Recipient not found",
+        "unknown-recipient",
+    ),
     ("553 sorry, that domain isn't in my list of allowed\nrcpthosts (#5.7.1)", "relay"),
 )

@@ -195,7 +195,11 @@ def test_the_answer_of_an_api_is_no_event() -> None:
 
 
 def test_marks_of_a_page_do_not_end_a_string() -> None:
-    event = {"event": "bounce", "email": "bob@a.example", "reason": "550 &lt;bob&gt; &quot;User unknown&quot;"}
+    event = {
+        "event": "bounce",
+        "email": "bob@a.example",
+        "reason": "550 &lt;bob&gt; &quot;User unknown&quot;",
+    }
     assert explain_text(json.dumps(event)).replies[0].text == "550 <bob> 'User unknown'"
 
 

@@ -35,6 +35,7 @@ mail A 192.0.2.25
 $ORIGIN esp.example.
 @ SOA ns1 host 1 7200 3600 1209600 300
 _spf TXT "v=spf1 ip4:198.51.100.0/26 ~all"
+@ TXT "v=spf1 ip4:198.51.100.0/26 ~all"
 policy TXT "v=DMARC1; p=reject"
 k1 TXT "v=DKIM1; k=ed25519; p={RAW}"
 """
@@ -143,6 +144,8 @@ CASES = (
         ('@ TXT "v=spf1 mx include:_spf.esp.example.acme.example -all"',),
         ("@ TXT v=spf1 mx include:_spf.esp.example -all",),
     ),
+    # A subdomain that looks like someone else's domain, whose owner could send then.
+    Case("include-of-a-subdomain", ('@ TXT "v=spf1 mx include:esp.example.acme.example -all"',), ()),
     # RFC 9989 section 4.7: only the author knows which of two policies is meant.
     Case("two-policies-in-one", ('_dmarc TXT "v=DMARC1; p=none; v=DMARC1; p=reject"',), ()),
     # RFC 1918: no one sends mail over the Internet from there.

@@ -116,8 +116,6 @@ async def test_a_host_without_address_and_a_lookup_that_fails(error: OSError, ki
 
 
 async def test_every_address_is_tried() -> None:
-    base = settings(25, host="smtp.nowhere.example")
-
     async def two(host: str) -> tuple[str, ...]:
         return ("127.0.0.3", "127.0.0.1")
 

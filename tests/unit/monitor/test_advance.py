@@ -198,7 +198,7 @@ def test_two_receivers_of_one_name_are_told_apart_by_their_addresses() -> None:
 
 @pytest.mark.parametrize("kind", ["unresolved", "local"])
 def test_our_own_trouble_says_nothing_of_the_probe(kind: str) -> None:
-    """A name server that does not answer is no outage of the mail server, whatever the probe's report finds."""
+    """A name server that does not answer is no outage of the mail server, whatever the report finds."""
     here = "acme.example"
     failed = Outcome("SMTP001", here, "fail", (Finding("SMTP001", Severity.ERROR, here, "Not resolved."),))
     ours, fine = (

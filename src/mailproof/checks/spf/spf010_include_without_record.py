@@ -31,7 +31,7 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import Links, at, is_own, links
 from mailproof.checks.spf._fixes import publish
 from mailproof.checks.spf.spf004_syntax_error import in_name
-from mailproof.data.providers import meant_include
+from mailproof.data.providers import meant_include, provider_at
 from mailproof.model import DomainFacts, Fix, Severity, SpfNode, SpfRecord, SpfTerm, SpfTermCost
 from mailproof.records.hostnames import is_full_name
 from mailproof.records.spf import rewritten, without
@@ -75,8 +75,8 @@ def right_name(facts: DomainFacts, node: SpfNode, record: SpfRecord, dead: list[
     hosts = {host.host for host in facts.mx}
     changes = []
     for term in dead:
-        value, own = term.value.lower(), f".{facts.domain}"
-        name = meant_include(value) or (value.removesuffix(own) if is_full_name(value.removesuffix(own)) else "")
+        value = term.value.lower()
+        name = meant_include(value) or _without_domain(value, facts.domain)
         start = term.text[: len(term.text) - len(term.value)]
         if term.name == "include" and value in hosts:
             changes.append((term, f"{start.lower().replace('include', 'a')}{value}"))
@@ -87,3 +87,10 @@ def right_name(facts: DomainFacts, node: SpfNode, record: SpfRecord, dead: list[
     right = " and ".join(dict.fromkeys(text for _, text in changes))
     text = rewritten(record, changes) if len(changes) == len(dead) else None
     return publish(facts, node, f"Write {right}", text)
+
+
+def _without_domain(name: str, domain: str) -> str:
+    """The name that the domain was appended to: a provider's, or one of more labels than a subdomain has."""
+    bare = name.removesuffix(f".{domain}")
+    long = bare.count(".") > 1 or provider_at(bare, "spf") != ""
+    return bare if bare != name and long and is_full_name(bare) else ""
