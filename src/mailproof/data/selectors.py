@@ -47,6 +47,11 @@ class SelectorList(Struct, frozen=True, dict=True):
         return tuple(each for each in self.selectors if each.after)
 
     @cached_property
+    def without_names(self) -> tuple[str, ...]:
+        """The providers whose selectors cannot be guessed."""
+        return tuple(each.provider for each in self.unguessable)
+
+    @cached_property
     def whose(self) -> dict[str, str]:
         """Each selector with its provider."""
         return {each.name: each.provider for each in self.selectors}

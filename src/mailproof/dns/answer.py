@@ -111,7 +111,7 @@ def names_below(resolver: Resolver, name: str) -> tuple[str, ...] | None:
 
 def position(resolver: Resolver | None, name: str, rrtype: str, text: str) -> Written | None:
     """Where a record is written, found by its text; None where the resolver reads no zone files."""
-    found: Callable[[str, str, str], Written | None] | None = getattr(resolver, "position", None)
+    found: Position | None = getattr(resolver, "position", None)
     return found(name, rrtype, text) if found is not None else None
 
 
@@ -123,6 +123,7 @@ def label(resolver: Resolver, name: str) -> str:
 
 Ask = Callable[[str, str], Coroutine[Any, Any, Answer]]
 Known = Callable[[str, str], Answer | None]
+Position = Callable[[str, str, str], Written | None]
 
 
 def guesser(resolver: Resolver) -> Ask:

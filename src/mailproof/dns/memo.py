@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mailproof.dns.answer import Answer, Flying, Key, Known, Resolver, guesser, names_below, position
+from mailproof.dns.answer import Answer, Flying, Key, Known, Position, Resolver, guesser, names_below
 from mailproof.dns.text import normalize
 from mailproof.dns.together import Job, Later, apart, landed, stopped, taskless, together
 from mailproof.dns.written import Written
@@ -23,6 +23,7 @@ class MemoResolver:
         self.inner = inner
         self._found: dict[Key, Answer | Flying] = {}
         self._inner_known: Known | None = getattr(inner, "known", None)
+        self._inner_position: Position | None = getattr(inner, "position", None)
         self._inner_begin = getattr(inner, "begin", None) or self._by_query
 
     async def query(self, name: str, rrtype: str) -> Answer:
@@ -86,7 +87,7 @@ class MemoResolver:
 
     def position(self, name: str, rrtype: str, text: str) -> Written | None:
         """As ``inner``."""
-        return position(self.inner, name, rrtype, text)
+        return None if self._inner_position is None else self._inner_position(name, rrtype, text)
 
 
 def _there(found: Answer | Flying | None) -> Answer | None:

@@ -94,7 +94,7 @@ async def collect_dkim(
         wildcard_records=control.lookup.records,
         control=control.lookup,
         skipped=skipped,
-        unguessable=tuple(each.provider for each in known.unguessable),
+        unguessable=known.without_names,
         providers=described(providers.seen, everything, untried) if discover else (),
         providers_unknown=providers.failed,
         known=len(tried) + len(untried),
