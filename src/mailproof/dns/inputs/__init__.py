@@ -1,1 +1,1 @@
-"""DNS that is not published yet, in the forms that people keep it in (``forms``); one file a form."""
+"""DNS that is not published yet, in the forms that people keep it in (``forms``)."""
