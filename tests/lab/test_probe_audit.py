@@ -88,7 +88,9 @@ def test_one_bogus_record_leaves_the_rest_judged(lab: Lab) -> None:
 
 @pytest.mark.parametrize("nameserver", ["tls://resolver.infra.test", "https://resolver.infra.test/dns-query"])
 def test_an_audit_over_an_encrypted_resolver(lab: Lab, nameserver: str) -> None:
-    report = audit(lab, "healthy.test", "--selector", "rsa2026", "--nameserver", nameserver)
+    report = audit(
+        lab, "healthy.test", "--selector", "rsa2026", "--nameserver", nameserver, "--timeout", "20"
+    )
     assert report.code == 0
     assert urgent(report) == set()
 

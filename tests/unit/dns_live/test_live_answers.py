@@ -188,11 +188,12 @@ async def test_cname_of_a_dname() -> None:
 
 
 async def test_cname_loops_end() -> None:
-    inside = await ask(lambda q: q.reply("a.test 1 CNAME b.test", "b.test 1 CNAME a.test"))
+    inside = await ask(lambda q: q.reply("a.test 1 CNAME b.test", "b.test 1 CNAME a.test"), timeout=30)
     across = await ask(
-        lambda q: q.reply("a.test 1 CNAME b.test" if q.name == "a.test" else "b.test 1 CNAME a.test")
+        lambda q: q.reply("a.test 1 CNAME b.test" if q.name == "a.test" else "b.test 1 CNAME a.test"),
+        timeout=30,
     )
-    endless = await ask(lambda q: q.reply(f"{q.name} 1 CNAME n{len(q.name)}.{q.name}"))
+    endless = await ask(lambda q: q.reply(f"{q.name} 1 CNAME n{len(q.name)}.{q.name}"), timeout=30)
     for answer in (inside, across, endless):
         assert answer.status == "servfail"
         assert "CNAME" in answer.reason
