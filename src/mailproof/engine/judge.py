@@ -75,16 +75,17 @@ def _judged(
     if rule.topic in failed:
         failure = failed[rule.topic]
         return Outcome(rule.id, subject, "unknown" if failure.unknown else "error", (), failure.reason)
-    report = Reporter(rule, subject)
     value: object = facts
+    gaps: Mapping[str, tuple[Lookup, ...]] = {}
     if begins is not None:
         if begins not in begun:
             begun[begins] = _begin(check, facts, Reporter(rule, subject))
         found = begun[begins]
         if found.end is not None:
             return replace(found.end, check=rule.id)
-        value = found.value
-        report.gaps.update(found.gaps)
+        value, gaps = found.value, found.gaps
+    report = Reporter(rule, subject)
+    report.gaps.update(gaps)
     try:
         check.run(*check.given(facts, value), report)
     except Exception as error:  # noqa: BLE001 - a fault in one rule must not cost the report
