@@ -109,13 +109,10 @@ def monitor_targets(
 
     async def work(stop: Stop) -> Round | None:
         import asyncio
-        import gc
 
         async def check(target: Target, known: Known | None) -> Report:
             # In a session of its own: zone files are read anew, nothing piles up. A probe has its own limits.
             own = limit if target.kind == "domain" else None
-            if not wanted.once:
-                gc.collect()  # by itself it comes after a hundred checks, whose remains take 30 MB
             with read_once():
                 async with open_session(dns, config, stop, policy=policy, limit=own) as session:
                     return await check_target(target, session, known, options)

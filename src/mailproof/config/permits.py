@@ -100,9 +100,11 @@ def _permit(config: Config, wanted: Iterator[Power]) -> None:
 
 
 def _nameservers(config: Config) -> Iterator[Power]:
-    for server in config.nameservers:
-        from mailproof.dns.live.nameserver import parse_nameserver
+    if not config.nameservers:
+        return
+    from mailproof.dns.live.nameserver import parse_nameserver
 
+    for server in config.nameservers:
         if not is_loopback(parse_nameserver(server).host):
             yield Power("nameservers", f"sends queries to {server}")
 

@@ -123,6 +123,7 @@ def label(resolver: Resolver, name: str) -> str:
 
 Ask = Callable[[str, str], Coroutine[Any, Any, Answer]]
 Known = Callable[[str, str], Answer | None]
+Begin = Callable[..., Answer | Flying]
 Position = Callable[[str, str, str], Written | None]
 
 

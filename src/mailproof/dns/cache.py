@@ -41,7 +41,7 @@ class RunCache(MemoResolver):
             del self._found[key], self._ends[key]
             found = None
         if found is None:
-            found = self._inner_begin(key, guess=guess)
+            found = self._begun(key, guess)
             if isinstance(found, Later):
                 self._found[key] = found
                 found.add_done_callback(partial(self._keep, key))

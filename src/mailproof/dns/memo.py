@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mailproof.dns.answer import Answer, Flying, Key, Known, Position, Resolver, guesser, names_below
+from mailproof.dns.answer import Answer, Begin, Flying, Key, Known, Position, Resolver, guesser, names_below
 from mailproof.dns.text import normalize
 from mailproof.dns.together import Job, Later, apart, landed, stopped, taskless, together
 from mailproof.dns.written import Written
@@ -24,7 +24,7 @@ class MemoResolver:
         self._found: dict[Key, Answer | Flying] = {}
         self._inner_known: Known | None = getattr(inner, "known", None)
         self._inner_position: Position | None = getattr(inner, "position", None)
-        self._inner_begin = getattr(inner, "begin", None) or self._by_query
+        self._inner_begin: Begin | None = getattr(inner, "begin", None)
 
     async def query(self, name: str, rrtype: str) -> Answer:
         """See Resolver. A caller that is cancelled does not cancel the question for the others."""
@@ -51,11 +51,13 @@ class MemoResolver:
         """See Resolver."""
         found = self._found.get(key)
         if found is None:
-            found = self._found[key] = self._inner_begin(key, guess=guess)
+            found = self._found[key] = self._begun(key, guess)
         return found
 
-    def _by_query(self, key: Key, *, guess: bool) -> Answer | Flying:
-        """The question to a resolver that has nothing quicker than a coroutine."""
+    def _begun(self, key: Key, guess: bool) -> Answer | Flying:
+        """The question to the wrapped resolver, which may have nothing quicker than a coroutine."""
+        if self._inner_begin is not None:
+            return self._inner_begin(key, guess=guess)
         if self._inner_known is not None and (known := self._inner_known(*key)) is not None:
             return known
         work = (guesser(self.inner) if guess else self.inner.query)(*key)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import sys
+import weakref
 
 import dns.message
 import pytest
 
-from mailproof.dns import Answer, LiveResolver, MemoResolver
+from mailproof.dns import Answer, LiveResolver, MemoResolver, ZoneResolver
 from mailproof.dns.together import Job, Later, stopped, together
 from tests.support.dnsserver import Asked, DnsServer
 
@@ -111,6 +112,27 @@ async def test_closing_ends_what_is_on_its_way() -> None:
         assert isinstance(silent, Later)
         await resolver.aclose()
         assert (await asyncio.wait_for(_of(silent), 60)).status == "timeout"
+
+
+@pytest.mark.parametrize("label", ["plain", "long", "alias", "broken", "silent"])
+async def test_nothing_of_an_answered_question_waits_for_the_garbage_collector(label: str) -> None:
+    async with DnsServer(handler) as server, LiveResolver([server.address], timeout=0.3) as resolver:
+        await warm(resolver)
+        memo = MemoResolver(resolver)
+        question = memo.begin((f"{label}.test", "TXT"))
+        assert isinstance(question, Later)
+        await question
+        gone = weakref.ref(question)
+        del memo, question
+        assert gone() is None
+
+
+async def test_nor_do_the_answers_of_a_resolver_without_begin() -> None:
+    memo = MemoResolver(ZoneResolver.from_text("a 60 TXT right", origin="test."))
+    answer = await memo.query("a.test", "TXT")
+    gone = weakref.ref(memo)
+    del memo
+    assert (gone(), answer.status) == (None, "ok")
 
 
 @pytest.mark.skipif(sys.version_info < (3, 12), reason="NOT TESTED: eager tasks need Python 3.12")

@@ -74,6 +74,7 @@ class Question(Later[Answer]):
 
     def _came(self, data: bytes | Miss) -> None:
         turn, self._turn = self._turn, None
+        self._wait = None  # which refers back to this: a cycle would stay until Python looks for it
         if turn is None:  # it was given up
             return
         try:
