@@ -219,5 +219,5 @@ def test_another_file_is_left_as_it_is() -> None:
     Path("notes.jsonl").write_text("my notes\nof today")
     run = mailproof("bulk", "list.txt", "-o", "notes.jsonl", *OFFLINE, "--resume")
     assert (run.code, run.err.count("\n")) == (2, 1)
-    assert "notes.jsonl: line 1 is no result: is it another file?" in run.err
+    assert "notes.jsonl: line 1 is not a result: is this another file?" in run.err
     assert Path("notes.jsonl").read_text() == "my notes\nof today"

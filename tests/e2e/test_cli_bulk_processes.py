@@ -104,7 +104,7 @@ def test_interrupted_it_keeps_what_is_done_and_goes_on(silent: str) -> None:
     run.send_signal(signal.SIGINT)
     _, err = run.communicate(timeout=60)
     assert run.returncode == 130
-    assert "--resume goes on" in err
+    assert "--resume continues" in err
     assert len(rows()) >= 3
     run = started(silent, "--resume")
     run.communicate(timeout=60)

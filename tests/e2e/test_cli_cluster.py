@@ -142,7 +142,7 @@ def test_parts_by_batch_and_a_summary(cluster: Cluster) -> None:
     before = {each: each.stat().st_mtime_ns for each in parts()}
     refused = bulk(cluster.address)
     assert (refused.code, refused.err.count("\n")) == (2, 1)
-    assert "--resume goes on" in refused.err
+    assert "use --resume to continue" in refused.err
     parts()[1].unlink()
     again = bulk(cluster.address, "--resume", "--summary", "t.json")
     assert again.code == run.code
@@ -270,7 +270,7 @@ def test_no_workers_and_a_scheduler_that_goes(silent: str, tmp_path: Path) -> No
         own.scheduler.kill()
         _, err = client.communicate(timeout=100)
         assert (client.returncode, err.count("\n")) == (2, 1), err
-        assert "the scheduler is gone: parts that are done are kept, --resume goes on" in err
+        assert "the scheduler is gone: finished parts are kept; --resume continues" in err
     finally:
         own.close()
 

@@ -69,7 +69,7 @@ def test_the_private_key_is_for_its_owner_alone_and_never_replaced() -> None:
     again = mailproof("key", "new", "acme.example", "--selector", "s1", "--offline")
     assert (again.code, file.read_bytes()) == (2, pem)
     assert again.err.count("\n") == 1
-    assert "exists already" in again.err
+    assert "already exists" in again.err
 
 
 def test_no_part_of_the_private_key_is_shown() -> None:

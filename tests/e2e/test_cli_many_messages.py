@@ -197,9 +197,9 @@ def test_a_run_that_fails_costs_no_earlier_results(folder: Path) -> None:
     ("options", "words"),
     [
         ((), "give -o FILE.jsonl"),
-        (("-o", "r.csv"), ".jsonl files alone"),
+        (("-o", "r.csv"), ".jsonl files only"),
         (("-o", "a.jsonl", "-o", "b.jsonl"), "give -o once"),
-        (("-o", "other.jsonl"), "line 1 is no result of verify"),
+        (("-o", "other.jsonl"), "line 1 is not a result of verify"),
     ],
 )
 def test_what_cannot_be_gone_on_with(folder: Path, options: tuple[str, ...], words: str) -> None:

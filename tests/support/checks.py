@@ -12,7 +12,8 @@ def reported(rule: str, facts: DomainFacts | MessageFacts) -> Reporter:
     check = registry.check(rule)
     report = Reporter(check.rule, facts.domain if isinstance(facts, DomainFacts) else facts.from_domain)
     try:
-        check.run(*check.given(facts, check.begin(facts, report)), report)
+        value = check.begin(facts, report)
+        check.run(*((facts, value) if check.reads_facts else (value,)), report)
     except Enough:
         pass
     except NotApplicable:

@@ -153,7 +153,7 @@ def _of_worker(text: str) -> str:
 
 
 def _gone(address: str) -> UsageError:
-    return UsageError(f"{address}: the scheduler is gone: parts that are done are kept, --resume goes on")
+    return UsageError(f"{address}: the scheduler is gone: finished parts are kept; --resume continues")
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""The results as lines of JSON: appended to a file that a later run can go on with."""
+"""The results as lines of JSON: appended to a file that a later run can continue."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Journal:
         if not S_ISREG(found.st_mode):
             fault = "is not a regular file"
         elif found.st_size and not resume:
-            fault = "exists already: --resume goes on with it; else name another file"
+            fault = "already exists: use --resume to continue it, or name another file"
         elif not locked(handle):
             fault = "another run is writing it"
         if fault:
@@ -59,7 +59,7 @@ class Journal:
         """The lines that are there. Raises UsageError where it is another file."""
         with self.path.open("rb") as file:
             if not self._end and file.read(1) not in (b"", b"{"):
-                raise UsageError(f"{self.path}: line 1 is no result: is it another file?")
+                raise UsageError(f"{self.path}: line 1 is not a result: is this another file?")
             while file.tell() < self._end:
                 yield file.readline()
 

@@ -52,7 +52,9 @@ class Folder:
         if others:
             raise UsageError(f"-o {path}: has other files ({others[0]}): name an empty or a new folder")
         if self.parts and not resume:
-            raise UsageError(f"-o {path}: has results already: --resume goes on with them; else name another")
+            raise UsageError(
+                f"-o {path}: already has results: use --resume to continue them, or name another"
+            )
         with contextlib.suppress(OSError):
             for name in names:
                 if name.startswith(".part-"):  # an earlier run was killed while it wrote it
@@ -64,7 +66,7 @@ class Folder:
         if there is not None and there != batch.part:
             raise UsageError(
                 f"{self.path / there}: was made of another list or with other options: "
-                "name another folder, or go on with the list and the options of that run"
+                "name another folder, or use the list and the options of that run"
             )
         return there is not None
 

@@ -33,7 +33,7 @@ AGAIN_AT_END_S = 5.0
 MOST_WAITING = 1_000
 OTHER_OPTIONS = (
     "was made with other options (--detail, --select, --ignore, --connect, --all-selectors, --config, or "
-    "comments in --zone): go on with those, or name another file"
+    "comments in --zone): use those, or name another file"
 )
 _seen = msgspec.json.Decoder(Seen).decode
 
@@ -148,7 +148,7 @@ class Run:
             try:
                 row = _seen(line)
             except msgspec.MsgspecError:
-                words = f"line {number} is no result: is it another file?"
+                words = f"line {number} is not a result: is this another file?"
                 raise UsageError(f"{self._journal.path}: {words}") from None
             if row.options not in ("", options):
                 raise UsageError(f"{self._journal.path}: line {number} {OTHER_OPTIONS}")

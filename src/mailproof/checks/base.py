@@ -160,10 +160,6 @@ class Check(Struct, Generic[F], frozen=True):
             return facts
         return self.begins(facts, report) if "report" in self.begins.__annotations__ else self.begins(facts)
 
-    def given(self, facts: F, value: object) -> tuple[object, ...]:
-        """What ``run`` is given before the report; ``value`` is of ``begin``."""
-        return (facts, value) if self.reads_facts else (value,)
-
 
 class _Declared(Protocol):
     """What ``declare`` takes of a check that is given the facts alone."""

@@ -91,7 +91,7 @@ def command(
         except BrokenPipeError:
             run.interrupted = unread = True
         except OSError as error:
-            goes_on = ", and --resume goes on" if result.output else ""
+            goes_on = ", and --resume continues" if result.output else ""
             raise UsageError(
                 f"the results so far are kept{goes_on}; the rest could not be written: {error.strerror}"
             ) from None
@@ -120,7 +120,7 @@ def command(
     elif not result.quiet:
         note(page().rstrip("\n"))
     if run.interrupted:
-        complain("interrupted" + (": the same command with --resume goes on" if result.output else ""))
+        complain("interrupted" + (": the same command with --resume continues" if result.output else ""))
         raise typer.Exit(130)
     for each in run.failed:
         complain(f"{each}: --resume tries it again")

@@ -25,7 +25,7 @@ DEFAULT_BATCH = 1_000
 MOST_BATCH = 100_000
 MOST_WORKERS = 256
 MOST_AT_ONCE = 1_000
-#: What a run is written to before it is a table, so that a later one can go on with it.
+#: What a run is written to before it is a table, so that a later one can continue it.
 PARTIAL = ".partial.jsonl"
 TABLES = (".csv", ".parquet")
 
@@ -151,7 +151,7 @@ def check_results(result: ResultOptions, cluster: str, file: str) -> None:
         if cluster:
             raise UsageError("--cluster writes to a folder: give -o FOLDER")
         if result.resume:
-            raise UsageError("--resume goes on with a file: give -o FILE")
+            raise UsageError("--resume needs a file to continue: give -o FILE")
     elif cluster:
         if (path.exists() and not path.is_dir()) or not has_folder(path):
             raise UsageError(f"-o {path}: with --cluster a folder, in one that exists")
@@ -160,7 +160,7 @@ def check_results(result: ResultOptions, cluster: str, file: str) -> None:
     elif path.is_dir() or not has_folder(path):
         raise UsageError(f"-o {path}: must be a file in an existing folder")
     elif path.suffix in TABLES and path.exists():
-        raise UsageError(f"{path} exists already: name another file")
+        raise UsageError(f"{path} already exists: name another file")
     if path is not None and path.suffix == ".parquet":
         from mailproof.bulk.tables import check_parquet
 

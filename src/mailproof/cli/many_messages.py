@@ -1,4 +1,4 @@
-"""``mailproof verify`` on many messages: a line each, and a file that a later run can go on with."""
+"""``mailproof verify`` on many messages: a line each, and a file that a later run can continue."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class Many:
                 row = _row_of_line(line)
             except (msgspec.MsgspecError, ValueError):
                 raise UsageError(
-                    f"-o {stream.path}: line {number} is no result of verify: name another file"
+                    f"-o {stream.path}: line {number} is not a result of verify: name another file"
                 ) from None
             if line.startswith(_ROW) != self._rows:
                 made = "without" if self._rows else "with"
@@ -169,7 +169,7 @@ class Many:
             if left > 0:
                 complain(f"{left} message{'s' if left > 1 else ''} not verified: {reason}")
             return
-        more = ": the same command goes on" if self._resume else ""
+        more = ": the same command continues" if self._resume else ""
         complain(f"{self.tally.messages:,} messages verified, the rest not: {reason}{more}")
 
     def complain_of_unread(self) -> None:
@@ -204,12 +204,12 @@ def _check_formats(formats: Iterable[Format], file: str) -> None:
 
 def _check_resume(files: Sequence[tuple[Path, Format]]) -> None:
     if not files:
-        raise UsageError("--resume goes on with a file: give -o FILE.jsonl")
+        raise UsageError("--resume needs a file to continue: give -o FILE.jsonl")
     for path, form in files:
         if form.name != _LINES:
-            raise UsageError(f"-o {path}: --resume goes on with .jsonl files alone")
+            raise UsageError(f"-o {path}: --resume works with .jsonl files only")
     if len(files) > 1:
-        raise UsageError("--resume goes on with one file: give -o once")
+        raise UsageError("--resume works with one file: give -o once")
 
 
 class _Rows(Sink):

@@ -87,7 +87,10 @@ def _judged(
     report = Reporter(rule, subject)
     report.gaps.update(gaps)
     try:
-        check.run(*check.given(facts, value), report)
+        if check.reads_facts:
+            check.run(facts, value, report)
+        else:
+            check.run(value, report)
     except Exception as error:  # noqa: BLE001 - a fault in one rule must not cost the report
         return _outcome(report, error)
     return _outcome(report) if report.findings or report.gaps else Outcome(rule.id, subject, "pass")

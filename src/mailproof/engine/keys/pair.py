@@ -47,7 +47,7 @@ def _write_new(file: Path, pem: bytes) -> None:
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
         raise UsageError(
-            f"{file} exists already: a private key is never replaced; name another file with --private"
+            f"{file} already exists: a private key is never replaced; name another file with --private"
         ) from None
     except (OSError, ValueError) as error:
         raise UsageError(f"{file}: cannot be written: {getattr(error, 'strerror', None) or error}") from None

@@ -47,7 +47,7 @@ def render_bulk(summary: BulkSummary, titles: Mapping[str, str], look: Look = SC
         if number:
             page.line(f"{number:,} {words}", indent=2)
     if summary.unfinished:
-        page.line("Not finished: where there is a file of results, --resume goes on with it", indent=2)
+        page.line("Not finished: if there is a file of results, --resume continues it", indent=2)
     _table(page, "Verdict", [(_WORDS[name], number) for name, number in summary.verdicts], summary.domains)
     _table(page, "Grade", summary.grades, sum(number for _, number in summary.grades))
     adoption = [
