@@ -46,7 +46,7 @@ def test_one_torn_line_alone(tmp_path: Path) -> None:
 def test_another_file_of_one_line_is_not_taken_for_a_torn_one(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"my notes")
     other = journal(tmp_path / "a")
-    with pytest.raises(UsageError, match="is it another file"):
+    with pytest.raises(UsageError, match="is this another file"):
         list(other.lines())
     other.close()
     assert (tmp_path / "a").read_bytes() == b"my notes"

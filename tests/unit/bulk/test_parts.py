@@ -49,7 +49,7 @@ def test_parts_that_are_there_are_passed_over(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="longer list"):
         again.check_end(0)
     again.check_end(1)
-    with pytest.raises(UsageError, match="has results already"):
+    with pytest.raises(UsageError, match="already has results"):
         Folder(tmp_path / "out", resume=False)
 
 
