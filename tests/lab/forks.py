@@ -107,7 +107,7 @@ def _become(task: dict[str, Any], streams: list[int]) -> None:
         _command(task["argv"])
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 0 if end.code is None else 1
-    except BaseException:  # noqa: BLE001 - as Python says it of a command of its own
+    except BaseException:  # noqa: BLE001 - the fork must end here, with a traceback as any process
         traceback.print_exc()
         code = 1
     sys.stdout.flush()

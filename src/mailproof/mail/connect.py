@@ -17,25 +17,13 @@ from mailproof.mail import tls
 from mailproof.mail.tls import TlsSettings
 from mailproof.mail.wire import ConnectionEnded, Wire
 from mailproof.model import TlsFacts
+from mailproof.model.delivery import TroubleKind
 from mailproof.printable import host_port
 from mailproof.records.refusal import refusal
 from mailproof.structs import replace
 
 #: From a host name to its addresses. Raises OSError (socket.gaierror) where there are none.
 Resolve = Callable[[str], Awaitable[Sequence[str]]]
-#: ``unresolved``: the lookup failed; ``no-address``: the host has none. ``wrong-mode``: what came in a
-#: handshake is not TLS.
-TroubleKind = Literal[
-    "timeout",
-    "refused",
-    "unreachable",
-    "unresolved",
-    "no-address",
-    "protocol",
-    "certificate",
-    "tls",
-    "wrong-mode",
-]
 #: How the system says that a name has no address; None: we did.
 _NO_ADDRESS = (None, socket.EAI_NONAME, getattr(socket, "EAI_NODATA", None))
 

@@ -12,6 +12,19 @@ from mailproof.model.tls import TlsFacts
 
 #: Of SMTP, and of the others: ``auth`` fetches an OAuth token, ``request`` is the provider's API, ``run`` a
 #: program.
+#: Why a server was not reached. ``unresolved``: the lookup failed; ``no-address``: the host has none.
+#: ``wrong-mode``: what came in a handshake is not TLS.
+TroubleKind = Literal[
+    "timeout",
+    "refused",
+    "unreachable",
+    "unresolved",
+    "no-address",
+    "protocol",
+    "certificate",
+    "tls",
+    "wrong-mode",
+]
 StageName = Literal[
     "connect",
     "greeting",
@@ -75,22 +88,7 @@ class SubmissionStage(Struct, frozen=True):
     code: int = 0
     enhanced: str = ""
     text: str = ""
-    kind: Literal[
-        "ok",
-        "rejected",
-        "deferred",
-        "timeout",
-        "refused",
-        "unreachable",
-        "unresolved",
-        "no-address",
-        "protocol",
-        "certificate",
-        "tls",
-        "wrong-mode",
-        "unsupported",
-        "local",
-    ] = "ok"
+    kind: Literal["ok", "rejected", "deferred", TroubleKind, "unsupported", "local"] = "ok"
     reason: str = ""
     elapsed_ms: float = 0.0
     meaning: str = ""

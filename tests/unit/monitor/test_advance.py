@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from mailproof.model import Finding, Location, Outcome, Report, Severity
+from mailproof.model import Finding, Location, Outcome, OutcomeStatus, Report, Severity
 from mailproof.monitor.advance import advance
 from mailproof.monitor.placement import placements
 from mailproof.monitor.state import packed, unpacked
@@ -231,9 +231,9 @@ def test_a_warning_that_no_longer_applies_is_kept_until_it_is_checked_again() ->
     """A certificate expires: that it was to expire soon was not corrected."""
     here = "acme.example"
 
-    def checked(**statuses: str) -> Report:
+    def checked(**statuses: OutcomeStatus) -> Report:
         outcomes = tuple(
-            Outcome(rule, here, status, (Finding(rule, Severity.WARNING, here, "."),) * (status == "warn"))  # type: ignore[arg-type]
+            Outcome(rule, here, status, (Finding(rule, Severity.WARNING, here, "."),) * (status == "warn"))
             for rule, status in statuses.items()
         )
         return replace(HEALTH, outcomes=outcomes)

@@ -7,9 +7,9 @@ import time
 from typing import Literal, NoReturn
 
 from mailproof.config.settings import SubmitSettings
-from mailproof.mail.connect import TroubleKind
 from mailproof.mail.login import Means
 from mailproof.model import StageName, SubmissionStage
+from mailproof.model.delivery import TroubleKind
 from mailproof.printable import clean
 
 MAX_LINES = 600
