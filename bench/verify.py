@@ -1,11 +1,12 @@
 """1,000 ordinary messages verified in one process: mailproof beside npm's mailauth and dkimpy + pyspf.
 
 python bench/verify.py [--messages N] [--senders N] [--rounds N] [--no-peers] [--at-least RATIO]
-    [--shell-at-most RATIO] [--memory-at-most RATIO]
+    [--shell-at-most RATIO] [--memory-at-most RATIO] [--mailbox N]
 
 Messages of 21 KB, RSA-2048, SPF, DKIM, ARC, DMARC, the DNS in memory: each contender in a process of its own,
 turn by turn, the median round counts; all of one sender, and of --senders different ones, each with its own
-DNS and key (--senders 1: not that). Then one saved message from the shell, whole processes, and the memory
+DNS and key (--senders 1: not that). Then whole processes: a folder of --mailbox messages of them (0: not
+that), which mailproof verify shares among its workers, and one saved message from the shell; and the memory
 that messages of 20 MB take. Exits 1 where mailproof is less than --at-least times as fast as mailauth (doing
 the same by the clock; the whole report by CPU time, of which mailauth takes more than its clock shows, in
 threads), takes more than --shell-at-most times as long from the shell, or more than --memory-at-most times
@@ -18,6 +19,7 @@ import argparse
 import base64
 import json
 import random
+import resource
 import statistics
 import subprocess
 import sys
@@ -60,6 +62,11 @@ def main() -> int:
             _write(mixed, arguments.messages, arguments.senders)
             found = _rounds(names, mixed, peer, arguments.rounds)
             _print_rates(found, arguments.messages, arguments.senders)
+        if arguments.mailbox:
+            box = folder / "box"
+            box.mkdir()
+            _write(box, arguments.mailbox, arguments.senders)
+            _print_mailbox(box, peer, arguments.mailbox, arguments.rounds)
         shell = _shell(folder, peer, arguments.runs)
         memory = _memory(folder)
     if memory > arguments.memory_at_most:
@@ -89,6 +96,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--messages", type=int, default=1000)
     parser.add_argument("--senders", type=int, default=600)
+    parser.add_argument("--mailbox", type=int, default=5000)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--runs", type=int, default=9)
     parser.add_argument("--no-peers", action="store_true")
@@ -170,6 +178,34 @@ def _print_rates(rounds: Rounds, count: int, senders: int) -> float | None:
     by_clock, by_cpu = base / clock["mailproof report"], base_cpu / cpu["mailproof report"]
     print(f"the whole report {of}: {by_clock:.2f} x mailauth's rate by the clock, {by_cpu:.2f} x by CPU time")
     return min(base / clock["mailproof"], base_cpu / cpu["mailproof report"])
+
+
+def _print_mailbox(folder: Path, peer: Path | None, count: int, rounds: int) -> None:
+    """The command over a folder, in all its processes and in one, beside mailauth in its one."""
+    ours = [sys.executable, "-m", "mailproof", "verify", "messages", "--offline", "--zone", "world.zone"]
+    ours += ["--at", "now", "--table", "-q", "-o", "rows.jsonl"]
+    commands = {"mailproof verify": ours, "... --workers 1": [*ours, "--workers", "1"]}
+    if peer:
+        commands["mailauth"] = ["node", str(HERE / "verify_mailauth.cjs"), str(peer), str(folder)]
+    found: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
+    for _ in range(rounds):
+        for name, command in commands.items():
+            start, cpu = time.perf_counter(), _cpu_of_children()
+            subprocess.run(command, check=True, capture_output=True, cwd=folder)
+            found[name].append((time.perf_counter() - start, _cpu_of_children() - cpu))
+    print(f"\na folder of {count} messages, whole processes, median of {rounds} rounds")
+    medians = {
+        name: [statistics.median(each) for each in zip(*times, strict=True)] for name, times in found.items()
+    }
+    for name, (seconds, cpu) in medians.items():
+        ratio = f"   {medians['mailauth'][0] / seconds:.2f} x mailauth" if peer else ""
+        each = 1000 / count
+        print(f"{name:18} {seconds:6.1f} s   {seconds * each:5.2f} ms, {cpu * each:5.2f} ms of CPU{ratio}")
+
+
+def _cpu_of_children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _shell(folder: Path, peer: Path | None, runs: int) -> float | None:

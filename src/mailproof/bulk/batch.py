@@ -7,9 +7,8 @@ from io import BytesIO
 from msgspec import Struct
 
 from mailproof import __version__
-from mailproof.bulk.messages import Orders
-from mailproof.bulk.pool import Pool
-from mailproof.bulk.run import Run, Watcher
+from mailproof.bulk.orders import DomainOrders
+from mailproof.bulk.run import DomainPool, Run, Watcher
 from mailproof.bulk.tally import Tally
 from mailproof.bulk.targets import Target
 from mailproof.errors import UsageError
@@ -22,12 +21,14 @@ class Part(Struct, frozen=True):
     tally: Tally
 
 
-def audit_batch(version: str, orders: Orders, targets: tuple[Target, ...], command: tuple[str, ...]) -> Part:
+def audit_batch(
+    version: str, orders: DomainOrders, targets: tuple[Target, ...], command: tuple[str, ...]
+) -> Part:
     """Raises UsageError where this worker cannot do what is asked of it."""
     if version != __version__:
         raise UsageError(f"has mailproof {__version__}, and you have {version}: install the same everywhere")
     rows: list[bytes] = []
-    pool = Pool(1, orders, command)
+    pool = DomainPool(1, orders, command)
     try:
         run = Run(pool, rows.append, Watcher())
         run.over(targets)

@@ -17,7 +17,7 @@ from msgspec import Struct, structs
 
 from mailproof import __version__
 from mailproof.bulk.batch import Part, audit_batch
-from mailproof.bulk.messages import Orders
+from mailproof.bulk.orders import DomainOrders
 from mailproof.bulk.parts import Batch, Folder, batch_of
 from mailproof.bulk.run import TURN_S, Now, Once, Watcher
 from mailproof.bulk.tally import Tally
@@ -49,7 +49,7 @@ class Options(Struct, frozen=True):
 class ClusterRun:
     """Audits what a list names, batch by batch. As ``Run``: ``interrupted`` may be set at any time."""
 
-    def __init__(self, folder: Folder, orders: Orders, options: Options, watcher: Watcher) -> None:
+    def __init__(self, folder: Folder, orders: DomainOrders, options: Options, watcher: Watcher) -> None:
         self._folder, self._orders, self._options, self._watcher = folder, orders, options, watcher
         self.tally = Tally()
         self.interrupted = False

@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from mailproof.bulk.messages import Orders, Seen
+from mailproof.bulk.orders import DomainOrders, Seen
 from mailproof.bulk.targets import Target
 from mailproof.errors import UsageError
 
@@ -29,7 +29,7 @@ class Batch(Struct, frozen=True):
     part: str
 
 
-def batch_of(number: int, targets: tuple[Target, ...], orders: Orders) -> Batch:
+def batch_of(number: int, targets: tuple[Target, ...], orders: DomainOrders) -> Batch:
     """The same domains with the same orders are the same part; where answers come from does not count."""
     digest = blake2b(_encode((orders.options, targets)), digest_size=8).hexdigest()
     form = "parquet" if orders.detail == "summary" else "jsonl"

@@ -7,22 +7,22 @@ import os
 import selectors
 import subprocess
 import sys
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterator
-from typing import IO
+from typing import IO, Any, Generic, Protocol, TypeVar
 
 import msgspec
 from msgspec import Struct
 
-from mailproof.bulk.messages import FAULT, Done, Orders
-from mailproof.bulk.targets import Target
+from mailproof.bulk.orders import FAULT, Done, Orders
 from mailproof.errors import UsageError
-from mailproof.render.bulk_row import failed_line
 
-#: So often a domain is tried whose worker dies; then it is reported as failed.
+#: So often a domain or message is tried whose worker dies; then it is reported as failed.
 TRIES = 3
-#: Domains after which another process takes the place of a worker: Python gives memory back in pieces, so
-#: that one grows by 1 MB for 1,000 domains, with no more objects in it. To start costs the time of 100.
+#: Domains or messages after which another process takes the place of a worker: Python gives memory back in
+#: pieces, so that one grows by 1 MB for 1,000 domains, with no more objects in it. To start costs the time of
+#: 100.
 RETIRE = 10_000
 #: The longest line of a worker, in octets: a report of more is not one.
 MOST_LINE = 64 * 1024 * 1024
@@ -31,13 +31,23 @@ _encode = msgspec.json.encode
 _decode = msgspec.json.Decoder(Done).decode
 
 
+class Item(Protocol):
+    """A domain or a message; its ``line`` is a number of its own."""
+
+    @property
+    def line(self) -> int: ...
+
+
+I = TypeVar("I", bound=Item)  # noqa: E741 - an item
+
+
 class _Worker(Struct, eq=False):
-    """A process, and what it has in hand. ``given`` counts the domains it was given in all."""
+    """A process, and what it has in hand by line. ``given`` counts what it was given in all."""
 
     process: subprocess.Popen[bytes]
     orders: IO[bytes]
     results: IO[bytes]
-    in_hand: dict[int, Target]
+    in_hand: dict[int, Any]
     rest: bytearray
     given: int = 0
 
@@ -47,18 +57,22 @@ class _Worker(Struct, eq=False):
         return self.orders.closed
 
 
-class Pool:
-    """``workers`` processes that audit domains. Each has at most ``orders.room`` in hand."""
+class Pool(ABC, Generic[I]):
+    """``workers`` processes that work on domains or messages. Each has at most ``orders.room`` in hand."""
 
     def __init__(self, workers: int, orders: Orders, command: tuple[str, ...]) -> None:
         self.orders, self._command = orders, command
         self._selector = selectors.DefaultSelector()
-        self._again: deque[Target] = deque()
+        self._again: deque[I] = deque()
         self._lost: dict[int, int] = {}
         self._workers: list[_Worker] = []
         self._dead = 0
         self._works = False
         self._workers.extend(self._start() for _ in range(workers))
+
+    @abstractmethod
+    def failed(self, item: I, reason: str) -> bytes:
+        """The row of what could not be worked on."""
 
     def _start(self) -> _Worker:
         process = subprocess.Popen(  # noqa: S603 - this Python, with our own module
@@ -77,12 +91,12 @@ class Pool:
 
     @property
     def in_hand(self) -> int:
-        """How many domains were given out and are not done."""
+        """How many were given out and are not done."""
         return len(self._again) + sum(len(each.in_hand) for each in self._workers)
 
     @property
     def free(self) -> int:
-        """How many more domains can be given out."""
+        """How many more can be given out."""
         active = self._active
         room = self.orders.room * len(active)
         return room - sum(len(each.in_hand) for each in active) - len(self._again)
@@ -91,20 +105,20 @@ class Pool:
     def _active(self) -> list[_Worker]:
         return [each for each in self._workers if not each.is_retired]
 
-    def give(self, target: Target) -> None:
-        """Hand a domain to the worker that has the fewest."""
+    def give(self, item: I) -> None:
+        """Hand one to the worker that has the fewest."""
         worker = min(self._active, key=lambda each: len(each.in_hand))
-        worker.in_hand[target.line] = target
+        worker.in_hand[item.line] = item
         worker.given += 1
-        self._send(worker, _encode(target))
+        self._send(worker, _encode(item))
         if worker.given >= RETIRE:
             with contextlib.suppress(BrokenPipeError):  # it died: see _replaced
                 worker.orders.close()
             if not self.orders.rate:  # else two of them would ask more than their share
                 self._workers.append(self._start())
 
-    def results(self, timeout: float) -> Iterator[tuple[Target, bytes]]:
-        """What is done, after at most ``timeout`` seconds: each domain and its line."""
+    def results(self, timeout: float) -> Iterator[tuple[I, bytes]]:
+        """What is done, after at most ``timeout`` seconds: each item and its row."""
         while self._again and self._active:
             self.give(self._again.popleft())
         for key, _ in self._selector.select(timeout):
@@ -128,32 +142,31 @@ class Pool:
         worker.rest += got
         return b"" if len(worker.rest) > MOST_LINE else got
 
-    def _lines(self, worker: _Worker) -> Iterator[tuple[Target, bytes]]:
+    def _lines(self, worker: _Worker) -> Iterator[tuple[I, bytes]]:
         *whole, rest = worker.rest.split(b"\n")
         worker.rest = bytearray(rest)
         for line in whole:
             if line.startswith(FAULT):
                 raise UsageError(line.removeprefix(FAULT).decode())
             done = _decode(line)
-            if worker.in_hand.pop(done.target.line, None) is not None:
+            if (item := worker.in_hand.pop(done.line, None)) is not None:
                 self._works = True
-                yield done.target, bytes(done.row)
+                yield item, bytes(done.row)
 
-    def _replaced(self, worker: _Worker) -> Iterator[tuple[Target, bytes]]:
-        """Another in place of one that died; the domains that it had in hand are tried again."""
+    def _replaced(self, worker: _Worker) -> Iterator[tuple[I, bytes]]:
+        """Another in place of one that died; what it had in hand is tried again."""
         was_retired = worker.is_retired
         self._end(worker)
         self._workers.remove(worker)
         self._dead += 1
         if self._dead >= TRIES and not self._works:
             raise UsageError("the worker processes end as soon as they start: see their messages above")
-        for target in worker.in_hand.values():
-            tries = self._lost[target.line] = self._lost.get(target.line, 0) + 1
+        for item in worker.in_hand.values():
+            tries = self._lost[item.line] = self._lost.get(item.line, 0) + 1
             if tries < TRIES:
-                self._again.append(target)
+                self._again.append(item)
             else:
-                reason = f"{tries} worker processes died while they worked on it"
-                yield target, failed_line(target.domain, target.line, reason, self.orders.options)
+                yield item, self.failed(item, f"{tries} worker processes died while they worked on it")
         if self.orders.rate or not was_retired:
             self._workers.append(self._start())
 

@@ -15,12 +15,13 @@ from msgspec import Struct
 from mailproof.bulk.held import Held
 from mailproof.bulk.journal import Journal
 from mailproof.bulk.keys import Keys
-from mailproof.bulk.messages import Seen
+from mailproof.bulk.orders import DomainOrders, Seen
 from mailproof.bulk.pool import Pool
 from mailproof.bulk.tally import Tally
 from mailproof.bulk.targets import MOST_SHOWN, Target, Unreadable, key_of
 from mailproof.errors import UsageError
 from mailproof.model.bulk import SlowServers
+from mailproof.render.bulk_row import failed_line
 from mailproof.structs import replace
 
 #: How long one turn waits for results, in seconds: Ctrl-C is noticed that soon.
@@ -93,6 +94,16 @@ class Once:
         return self.passed / share - self.passed if share else None
 
 
+class DomainPool(Pool[Target]):
+    """Worker processes that audit domains."""
+
+    orders: DomainOrders
+
+    def failed(self, item: Target, reason: str) -> bytes:
+        """The row of a domain that could not be audited."""
+        return failed_line(item.domain, item.line, reason, self.orders.options)
+
+
 class Run:
     """Audits what a list names, and hands each row to ``write``.
 
@@ -103,7 +114,7 @@ class Run:
 
     def __init__(
         self,
-        pool: Pool,
+        pool: DomainPool,
         write: Callable[[bytes], None],
         watcher: Watcher,
         earlier: Journal | None = None,

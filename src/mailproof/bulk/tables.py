@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from mailproof.bulk.messages import Seen
+from mailproof.bulk.orders import Seen
 from mailproof.errors import UsageError
 from mailproof.model.bulk import BulkFinding, ShortRow
 from mailproof.render.csv import cells

@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from heapq import nlargest
 
-from mailproof.bulk.messages import Seen
+from mailproof.bulk.orders import Seen
 from mailproof.model.bulk import BulkSummary, Share, SlowServers
 
 #: Entries of each table of the summary.

@@ -29,7 +29,7 @@ from mailproof.errors import UsageError
 
 if TYPE_CHECKING:
     from mailproof.bulk.cluster import ClusterRun
-    from mailproof.bulk.messages import Orders
+    from mailproof.bulk.orders import DomainOrders
     from mailproof.bulk.run import Now, Run, Watcher
     from mailproof.bulk.targets import Unreadable
     from mailproof.cli.progress import Progress
@@ -158,29 +158,28 @@ def _run(
     cluster: ClusterOptions,
 ) -> Run | ClusterRun:
     """The run, with what it needs open."""
-    from mailproof.bulk.messages import Orders
+    from mailproof.bulk.orders import DomainOrders
     from mailproof.bulk.run import Watcher
     from mailproof.cli.interrupts import Listening
     from mailproof.cli.output import policy_of
     from mailproof.cli.progress import progress
     from mailproof.cli.session import check_dns
+    from mailproof.cli.sources import source_of
     from mailproof.cli.streams import note
+    from mailproof.cli.zones import heed
     from mailproof.config import load_config
 
-    def named(path: Path | None) -> str:
+    def named(path: Path) -> str:
         """As worker processes read it: those of a cluster run in another folder."""
-        return "" if path is None else str(path.absolute() if cluster.address else path)
+        return str(path.absolute() if cluster.address else path)
 
     options = opt.DnsOptions(**dns._asdict())
     check_dns(options)
+    heed(tuple(options.zones or ()), options.form)
     config = load_config(rules.config_file, commands=rules.allow_commands)
-    orders = Orders(
-        nameservers=tuple(dns.nameservers or ()),
-        zones=tuple(map(named, dns.zones or ())),
-        input_format=options.form,
-        offline=dns.offline,
-        replay=named(dns.replay),
-        config=named(rules.config_file),
+    orders = DomainOrders(
+        source=source_of(options, named),
+        config=named(rules.config_file) if rules.config_file else "",
         policy=policy_of(rules, config, dns.zones or (), options.form),
         connect=connect and not dns.offline and dns.replay is None,
         all_selectors=all_selectors,
@@ -216,22 +215,21 @@ def _run(
 def _local(
     stack: ExitStack,
     load: LoadOptions,
-    orders: Orders,
+    orders: DomainOrders,
     watcher: Watcher,
     result: ResultOptions,
     show: Progress,
 ) -> Run:
     """A run in worker processes of this machine, which write to one journal."""
     from mailproof.bulk.journal import Journal
-    from mailproof.bulk.pool import Pool
-    from mailproof.bulk.run import Run
+    from mailproof.bulk.run import DomainPool, Run
 
     check_rate(orders, load)
     journal: Journal | None = None
     if result.output is not None:
         journal = Journal(_journal_of(result.output), resume=result.resume)
         stack.callback(journal.close)
-    pool = Pool(load.workers, orders, WORKER)
+    pool = DomainPool(load.workers, orders, WORKER)
     stack.callback(pool.close)
     if journal is None or result.output is None:
         return Run(pool, _to_stdout(show), watcher)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from enum import StrEnum
 from math import ceil
 from pathlib import Path
@@ -14,7 +13,7 @@ from mailproof.cli.summaries import Summaries, check_summaries
 from mailproof.errors import UsageError
 
 if TYPE_CHECKING:
-    from mailproof.bulk.messages import Orders
+    from mailproof.bulk.orders import DomainOrders
 
 #: A domain's time limit in seconds, where none is given.
 DEFAULT_LIMIT = 30.0
@@ -23,7 +22,6 @@ MOST_LIMIT = 3_600
 #: Domains of one batch, which is one task and one file of the results.
 DEFAULT_BATCH = 1_000
 MOST_BATCH = 100_000
-MOST_WORKERS = 256
 MOST_AT_ONCE = 1_000
 #: What a run is written to before it is a table, so that a later one can continue it.
 PARTIAL = ".partial.jsonl"
@@ -66,16 +64,7 @@ class ResultOptions(NamedTuple):
 class LoadOptions(NamedTuple):
     """How hard to work, and how hard to press name servers."""
 
-    workers: Annotated[
-        int,
-        option(
-            "--workers N",
-            "Worker processes. Default: one for each processor.",
-            min=1,
-            max=MOST_WORKERS,
-            show_default=False,
-        ),
-    ] = os.cpu_count() or 1
+    workers: opt.Workers = opt.PROCESSORS
     at_once: Annotated[
         int,
         option(
@@ -170,7 +159,7 @@ def check_results(result: ResultOptions, cluster: str, file: str) -> None:
     check_summaries(result.summaries or (), file)
 
 
-def check_rate(orders: Orders, load: LoadOptions) -> None:
+def check_rate(orders: DomainOrders, load: LoadOptions) -> None:
     """Raises UsageError where no domain could be done within its time limit."""
     if not orders.is_too_slow:
         return

@@ -28,6 +28,7 @@ from mailproof.render.text.messages import MessageLines, render_messages
 from mailproof.render.verdict import exit_reason
 
 if TYPE_CHECKING:
+    from mailproof.bulk.mailbox import Verified
     from mailproof.choices import FailOn
     from mailproof.cli.options import OutputOptions
     from mailproof.mail.saved import SavedMessage
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
 
 #: Up to so many messages have a full report each, where no option says otherwise.
 FEW = 20
+#: More messages than this are verified in several processes: to start them takes as long as this many. Where
+#: messages wait for name servers, more than FEW.
+FEW_IN_ONE = 200
 #: Reports that are held in memory together, by the formats that need all of them.
 MOST_TOGETHER = 1000
 _LINES = "jsonl"
@@ -64,6 +68,7 @@ class Many:
         self._table = table or (table is None and count > FEW)
         self._folder, self._quiet, self._file = folder, output.quiet, file
         self.streams = self._table or resume or count > MOST_TOGETHER
+        self._forms = formats
         self.tally = MessageTally()
         self._done: set[int] = set()
         self._row: tuple[Report, MessageRow] | None = None
@@ -74,6 +79,16 @@ class Many:
         self._shows_unread = (output.form is TEXT and self._table) or (
             self._rows and any(form.name == _LINES for form in formats)
         )
+
+    @property
+    def writes_reports(self) -> bool:
+        """Whether reports are wanted as lines of JSON."""
+        return not self._rows and any(form.name == _LINES for form in self._forms)
+
+    def is_long(self, *, live: bool) -> bool:
+        """Whether there are so many that several processes are faster; their lines alone are made there."""
+        lines = all(form.name == _LINES or (form is TEXT and self._table) for form in self._forms)
+        return lines and self._count > (FEW if live else FEW_IN_ONE)
 
     def sink(self, form: Format, look: Look, write: Write | None) -> Sink:
         if form is TEXT and self._table:
@@ -137,6 +152,15 @@ class Many:
         else:
             applied = out.take(each)
             self.tally.count(self.row(applied))
+
+    def receive(self, verified: Verified, out: Output) -> None:
+        """As ``take``, of what a worker process verified."""
+        row = verified.row
+        if verified.code is None:
+            self.take(Unread(row.source, row.reason), out)
+        else:
+            out.receive(verified)
+            self.tally.count(row)
 
     def row(self, report: Report) -> MessageRow:
         """The row of a report; several sinks show it."""
@@ -221,6 +245,9 @@ class _Rows(Sink):
 
     def take(self, report: Report) -> None:
         self._show(self._many.row(report))
+
+    def receive(self, verified: Verified) -> None:
+        self._show(verified.row)
 
     def skip(self, source: str, problem: str) -> None:
         self._show(unread_row(source, problem))

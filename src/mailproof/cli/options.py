@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
@@ -34,6 +35,8 @@ InputFormat = Literal[
     "pulumi",
     "tf",
 ]
+PROCESSORS = os.cpu_count() or 1
+MOST_WORKERS = 256
 #: The formats of output that is not a report.
 Form = Literal["text", "json"]
 
@@ -107,6 +110,16 @@ Timeout = Annotated[
         "Time limit for each domain or message (30). What is missing by then is reported as unknown.",
         min=0.1,
         max=3600,
+    ),
+]
+Workers = Annotated[
+    int,
+    option(
+        "--workers N",
+        "Worker processes. Default: one for each processor.",
+        min=1,
+        max=MOST_WORKERS,
+        show_default=False,
     ),
 ]
 Profile = Annotated[

@@ -24,6 +24,7 @@ from mailproof.render.look import Look
 from mailproof.render.places import Anchor, Place
 
 if TYPE_CHECKING:
+    from mailproof.bulk.mailbox import Verified
     from mailproof.cli.baseline import BaselineRun
     from mailproof.config import Config
     from mailproof.model import Accepted, Impossible, Report
@@ -55,8 +56,8 @@ class Output:
     ) -> None:
         """``sink`` makes what takes the reports; ``stream`` opens files that are written as reports come."""
         self._baseline = baseline
-        self.policy, self._fail_on = policy, options.fail_on or fail_on
-        self._require: tuple[Impossible, ...] = tuple(each.value for each in options.require or ())
+        self.policy, self.fail_on = policy, options.fail_on or fail_on
+        self.require: tuple[Impossible, ...] = tuple(each.value for each in options.require or ())
         self._allow_incomplete = options.allow_incomplete
         files = tuple(map(chosen_file, options.outputs or ()))
         self._formats = (options.form, *(form for _, form in files))
@@ -65,7 +66,7 @@ class Output:
             quiet=options.quiet,
             root=_folder(),
             page=_page,
-            warnings_fail=self._fail_on == "warning",
+            warnings_fail=self.fail_on == "warning",
         )
         look = look if anchor is None else look._replace(anchor=anchor)
         _check_printer(self._formats)
@@ -97,12 +98,23 @@ class Output:
         self._started = min(self._started, applied.started)
         for sink in (self._shown, *(sink for _, sink in (*self._files, *self._summary))):
             sink.take(applied)
-        self._end(exit_code((applied,), self._fail_on, self._require))
-        for each in applied.accepted:
-            self._accepted[each.rule, each.subject, each.file, each.line, each.state] = each
+        self._count(exit_code((applied,), self.fail_on, self.require), applied.accepted)
         if self._baseline is not None:
             self._baseline.take(applied)
         return applied
+
+    def receive(self, verified: Verified) -> None:
+        """Show what a worker process made of a message: the same as ``take`` in this one."""
+        for sink in (self._shown, *(sink for _, sink in self._files)):
+            sink.receive(verified)
+        if verified.code is not None:
+            self._count(verified.code, verified.accepted)
+
+    def _count(self, code: int, accepted: Iterable[Accepted]) -> None:
+        """What a report comes to."""
+        self._end(code)
+        for each in accepted:
+            self._accepted[each.rule, each.subject, each.file, each.line, each.state] = each
 
     def skip(self, source: str, problem: str) -> None:
         """Show what has no report, in the formats that have a line for it."""

@@ -54,18 +54,20 @@ async def open_session(
     changes: Mapping[Key, Patch] | None = None,
     transferred: tuple[ZoneFile, ...] = (),
     pace: Pace | None = None,
+    aloud: bool = True,
 ) -> AsyncIterator[Session]:
     """Open what the options ask for. On leaving, sockets are closed and the recording is written.
 
     ``changes`` are record sets that are assumed in place of all others, ``transferred`` more zones. ``pace``
-    gives questions to live name servers their turn.
+    gives questions to live name servers their turn. With ``aloud`` a note on stderr says what was not
+    read of zone files.
     """
     from mailproof.engine.session import NO_POLICY, Session
 
     check_dns(options, transfers=bool(transferred))
     given = tuple(options.zones or ())
     zones, patches = read_zones(given, options.form)
-    heed(given, options.form)
+    heed(given, options.form, aloud=aloud)
     if transferred:
         from mailproof.dns import ZoneResolver
 

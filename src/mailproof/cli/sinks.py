@@ -12,6 +12,7 @@ from mailproof.render.formats import Format
 from mailproof.render.look import Look
 
 if TYPE_CHECKING:
+    from mailproof.bulk.mailbox import Verified
     from mailproof.model import Report
     from mailproof.render.verdict import Verdict
 
@@ -48,6 +49,10 @@ class Sink:
             from mailproof.render.verdict import verdict
 
             self._verdicts.append((report.subject, verdict(report)))
+
+    def receive(self, verified: Verified) -> None:
+        """What a worker process made of a message; for JSON lines alone."""
+        self.put(verified.report)
 
     def skip(self, source: str, problem: str) -> None:
         """What has no report."""

@@ -66,6 +66,7 @@ class ManyOptions(NamedTuple):
     resume: Annotated[
         bool, option("--resume", "Continue an earlier run that wrote to the same -o FILE.jsonl.")
     ] = False
+    workers: opt.Workers = opt.PROCESSORS
     summaries: Summaries = None
 
 
@@ -118,7 +119,7 @@ def command(
         helo=envelope.helo,
         mail_from=envelope.mail_from,
         trust=envelope.trust,
-        at=_moment(envelope.at),
+        at=moment(envelope.at),
         filters=filters.over(permitted_filters(config)),
     )
     with messages_of(file) as saved:
@@ -136,6 +137,8 @@ def command(
         )
         several = count > 1 or attached
         limit = timeout or config.timeout or DEFAULT_LIMIT
+        live = not (dns.offline or dns.replay)
+        is_here = dns.record or transfer != TransferOptions() or options.filters or not _readable(dns)
 
         async def work(stop: Stop) -> None:
             wanted = domains_of_messages(messages, envelope.mail_from) if transfer.axfr is not None else ()
@@ -157,7 +160,13 @@ def command(
                 done.complain_of_rest(stop.reason)
 
         with closing(done):
-            run(work)
+            if many.workers > 1 and done.is_long(live=live) and not is_here:
+                from mailproof.cli.verify_workers import message_orders, verify_in_workers
+
+                orders = message_orders(dns, rules, policy, limit, options, envelope.at, out, done)
+                verify_in_workers(messages, orders, many.workers, done, out, output.quiet)
+            else:
+                run(work)
         if many.summaries:
             done.summarize(many.summaries)
         done.complain_of_unread()
@@ -181,7 +190,13 @@ def chosen(saved: Iterable[SavedMessage], count: int, *, attached: bool, ask: bo
     return inner if typer.confirm(question, default=True, err=True) else messages
 
 
-def _moment(text: str) -> At:
+def _readable(dns: opt.DnsOptions) -> bool:
+    """Whether worker processes can read what answers come from: a pipe can be read only once."""
+    given = (*(dns.zones or ()), *filter(None, (dns.replay, dns.trust_anchors)))
+    return all(path.is_file() or path.is_dir() for path in given)
+
+
+def moment(text: str) -> At:
     """The time that --at gives. Raises UsageError for anything else."""
     if text == "arrival":
         return "arrival"

@@ -78,11 +78,13 @@ def comments_of(given: Sequence[Path], form: str = "") -> tuple[ZoneComment, ...
     return tuple(comment for each in contents for zone in each.zones for comment in zone.reader.comments)
 
 
-def heed(given: tuple[Path, ...], form: str = "") -> None:
-    """Show nothing of the files that is sensitive; say on stderr what looks like DNS and was not read."""
+def heed(given: tuple[Path, ...], form: str = "", *, aloud: bool = True) -> None:
+    """Show nothing of the files that is sensitive; ``aloud``: say on stderr what was not read of them."""
     for each in _contents(given, form):
         for text in each.sensitive:
             learn(text)
+    if not aloud:
+        return
     for each in _contents(given, form):
         for record in each.nameless:
             note(syntax_of(record))

@@ -65,16 +65,23 @@ def verify(
     """The verifications of several messages, as they are done; none is begun after the run was stopped."""
 
     async def one(message: SavedMessage) -> Report | Unread:
-        if message.problem:
-            return Unread(message.source, message.problem)
-        own = replace(options, source=message.source, kept=message.kept)
-        try:
-            return await verify_message(message.raw, session, own)
-        except MessageError as error:
-            return Unread(message.source, str(error))
+        return await verify_saved(message, session, options)
 
     begun = (each for number, each in enumerate(messages) if not (number and session.stop.stopped))
     return session.in_order(begun, one, at_once=1)
+
+
+async def verify_saved(
+    message: SavedMessage, session: Session, options: VerifyOptions = DEFAULTS
+) -> Report | Unread:
+    """The verification of a message that was read, or why it could not be."""
+    if message.problem:
+        return Unread(message.source, message.problem)
+    own = replace(options, source=message.source, kept=message.kept)
+    try:
+        return await verify_message(message.raw, session, own)
+    except MessageError as error:
+        return Unread(message.source, str(error))
 
 
 async def verify_message(raw: bytes, session: Session, options: VerifyOptions = DEFAULTS) -> Report:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import BinaryIO
 
 from msgspec import Struct
 
@@ -15,10 +15,8 @@ from mailproof.errors import MessageError
 from mailproof.files import read_whole
 from mailproof.mail.mailboxes.kept import Kept
 from mailproof.mail.mailboxes.mbox_stream import mbox_stream
+from mailproof.model.content import KeptContent
 from mailproof.records.message import MAX_FROM_LINE, MAX_MESSAGE, MBOX_LINE, OUTLOOK
-
-if TYPE_CHECKING:
-    from mailproof.model import KeptContent
 
 #: The most octets of an mbox that a pipe which the shell opened may hold; a file may have any size.
 MAX_PIPED = 500_000_000

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from mailproof.bulk.messages import Orders
-from mailproof.bulk.pool import Pool
-from mailproof.bulk.run import Run, Watcher
+from mailproof.bulk.orders import DomainOrders
+from mailproof.bulk.run import DomainPool, Run, Watcher
 from mailproof.bulk.targets import Target
 
 #: A worker process for which a.example stays unknown the first time, and dead.example always.
@@ -21,14 +20,14 @@ for line in sys.stdin:
     name, again = target["domain"], target["again"] > 0
     complete = again if name == "a.example" else name != "dead.example"
     row = {"domain": name, "line": 1, "verdict": "pass", "complete": complete, "sentence": str(again)}
-    print(json.dumps({"target": target, "row": row}), flush=True)
+    print(json.dumps({"line": target["line"], "row": row}), flush=True)
 """
 LIST = ("a.example", "dead.example", "b.example", "c.example")
 
 
 @pytest.fixture
-def pool() -> Iterator[Pool]:
-    pool = Pool(1, Orders(at_once=1), ("-c", WORKER))
+def pool() -> Iterator[DomainPool]:
+    pool = DomainPool(1, DomainOrders(at_once=1), ("-c", WORKER))
     yield pool
     pool.close()
 
@@ -36,7 +35,7 @@ def pool() -> Iterator[Pool]:
 class Rows(list[str]):
     """What is written: the domains, with a mark where it is of the other try. ``last`` ends the run."""
 
-    def __init__(self, pool: Pool, last: str = "") -> None:
+    def __init__(self, pool: DomainPool, last: str = "") -> None:
         self._last = last
         self.run = Run(pool, self.write, Watcher())
 
@@ -51,22 +50,22 @@ class Rows(list[str]):
         return self
 
 
-def test_it_comes_when_the_list_has_ended(pool: Pool) -> None:
+def test_it_comes_when_the_list_has_ended(pool: DomainPool) -> None:
     assert Rows(pool).of() == ["b", "c", "a again", "dead again"]
 
 
 @pytest.mark.parametrize(("name", "value"), [("AGAIN_S", 0.0), ("MOST_WAITING", 0)])
 def test_it_comes_while_the_list_goes_on(
-    pool: Pool, name: str, value: float, monkeypatch: pytest.MonkeyPatch
+    pool: DomainPool, name: str, value: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After a while, or where too many wait. What is unknown again is written last."""
     monkeypatch.setattr(f"mailproof.bulk.run.{name}", value)
     assert Rows(pool).of() == ["a again", "b", "c", "dead again"]
 
 
-def test_a_run_that_is_interrupted_writes_what_still_waits(pool: Pool) -> None:
+def test_a_run_that_is_interrupted_writes_what_still_waits(pool: DomainPool) -> None:
     assert Rows(pool, last="b").of() == ["b", "a", "dead"]
 
 
-def test_a_run_that_is_interrupted_in_the_other_try_keeps_the_first(pool: Pool) -> None:
+def test_a_run_that_is_interrupted_in_the_other_try_keeps_the_first(pool: DomainPool) -> None:
     assert Rows(pool, last="a").of() == ["b", "c", "a again", "dead"]

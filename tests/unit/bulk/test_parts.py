@@ -7,17 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from mailproof.bulk.messages import Orders
+from mailproof.bulk.orders import DomainOrders, Source
 from mailproof.bulk.parts import Batch, Folder, batch_of
 from mailproof.bulk.tally import Tally
 from mailproof.bulk.targets import Target
 from mailproof.errors import UsageError
 
-ORDERS = Orders(detail="findings")
+ORDERS = DomainOrders(detail="findings")
 ROW = b'{"domain":"a.example","line":1,"verdict":"pass","grade":"A","queries":7,"dmarc_record":true}\n'
 
 
-def batch(*names: str, number: int = 0, orders: Orders = ORDERS) -> Batch:
+def batch(*names: str, number: int = 0, orders: DomainOrders = ORDERS) -> Batch:
     return batch_of(number, tuple(Target(line, name) for line, name in enumerate(names, 1)), orders)
 
 
@@ -27,13 +27,16 @@ def test_the_name_is_the_batch() -> None:
     others = (
         batch("b.example"),
         batch("a.example", "b.example"),
-        batch("a.example", orders=Orders(detail="full")),
-        batch("a.example", orders=Orders(detail="findings", connect=True)),
+        batch("a.example", orders=DomainOrders(detail="full")),
+        batch("a.example", orders=DomainOrders(detail="findings", connect=True)),
     )
     assert len({first.part, *(each.part for each in others)}) == 5
-    assert batch("a.example", orders=Orders(detail="findings", nameservers=("192.0.2.1",))) == first
+    assert (
+        batch("a.example", orders=DomainOrders(detail="findings", source=Source(nameservers=("192.0.2.1",))))
+        == first
+    )
     assert first.part.startswith("part-0000000-")
-    assert batch("a.example", orders=Orders()).part.endswith(".parquet")
+    assert batch("a.example", orders=DomainOrders()).part.endswith(".parquet")
 
 
 def test_parts_that_are_there_are_passed_over(tmp_path: Path) -> None:
@@ -72,9 +75,9 @@ def test_a_part_that_cannot_be_read_is_named(content: bytes, tmp_path: Path) -> 
 def test_a_part_of_parquet_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     pytest.importorskip("pyarrow", reason="needs pyarrow: mailproof[parquet]")
     folder = Folder(tmp_path, resume=False)
-    folder.write(batch("a.example", orders=Orders()), b"PAR1")
+    folder.write(batch("a.example", orders=DomainOrders()), b"PAR1")
     with pytest.raises(UsageError, match="remove it, and it is done again"):
-        list(folder.rows(batch("a.example", orders=Orders())))
+        list(folder.rows(batch("a.example", orders=DomainOrders())))
 
 
 def test_tallies_add_up(tmp_path: Path) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailproof.bulk.messages import Seen
+from mailproof.bulk.orders import Seen
 from mailproof.bulk.run import Now, Once, Watcher
 from mailproof.bulk.tally import SLOW_MS, Tally
 from mailproof.bulk.targets import Target, Unreadable

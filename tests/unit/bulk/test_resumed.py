@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from mailproof.bulk.journal import Journal
-from mailproof.bulk.messages import Orders
-from mailproof.bulk.pool import Pool
-from mailproof.bulk.run import Run, Watcher
+from mailproof.bulk.orders import DomainOrders
+from mailproof.bulk.run import DomainPool, Run, Watcher
 from mailproof.bulk.targets import Target
 
 ROWS = b"".join(
@@ -28,14 +27,14 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
 
 
 @pytest.fixture
-def pool() -> Iterator[Pool]:
+def pool() -> Iterator[DomainPool]:
     """One worker, which is given nothing to do."""
-    pool = Pool(1, Orders(), ("-c", "import sys; sys.stdin.read()"))
+    pool = DomainPool(1, DomainOrders(), ("-c", "import sys; sys.stdin.read()"))
     yield pool
     pool.close()
 
 
-def test_what_is_not_tried_again_is_written_as_it_was(journal: Journal, pool: Pool) -> None:
+def test_what_is_not_tried_again_is_written_as_it_was(journal: Journal, pool: DomainPool) -> None:
     """The unknown one in the middle had its other try; those at the end are not in the list any more."""
     run = Run(pool, journal.append, Watcher(), journal)
     run.over([Target(1, "b.example")])
@@ -43,7 +42,7 @@ def test_what_is_not_tried_again_is_written_as_it_was(journal: Journal, pool: Po
     assert (run.tally.domains, run.tally.earlier) == (5, 3)
 
 
-def test_ctrl_c_while_they_are_read_changes_nothing(journal: Journal, pool: Pool) -> None:
+def test_ctrl_c_while_they_are_read_changes_nothing(journal: Journal, pool: DomainPool) -> None:
     run = Run(pool, journal.append, Watcher(), journal)
     run.interrupted = True
     run.over([Target(1, "d.example")])
@@ -51,7 +50,7 @@ def test_ctrl_c_while_they_are_read_changes_nothing(journal: Journal, pool: Pool
     assert run.tally.domains == 0
 
 
-def test_ctrl_c_while_the_list_is_read_ends_it(journal: Journal, pool: Pool) -> None:
+def test_ctrl_c_while_the_list_is_read_ends_it(journal: Journal, pool: DomainPool) -> None:
     passed = []
 
     def targets() -> Iterator[Target]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 
-from mailproof.cli.bulk_worker import LATE_S, is_late
+from mailproof.cli.worker import LATE_S, is_late
 
 
 async def test_a_process_that_is_busy_takes_no_further_domain() -> None:

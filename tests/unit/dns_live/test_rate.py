@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from mailproof.bulk.messages import QUESTIONS, Orders
+from mailproof.bulk.orders import QUESTIONS, DomainOrders
 from mailproof.cli.options import DnsOptions
 from mailproof.cli.session import open_session
 from mailproof.config import Config
@@ -82,8 +82,8 @@ async def test_the_session_of_a_worker_has_it_below_its_cache() -> None:
 @pytest.mark.parametrize(("rate", "room"), [(0.0, 64), (1000.0, 64), (QUESTIONS * 0.4, 4), (1.0, 1)], ids=str)
 def test_with_a_low_rate_few_domains_are_worked_on_at_a_time(rate: float, room: int) -> None:
     """Else all of them come to the end of their time, and nothing is known of any."""
-    assert Orders(rate=rate, limit=30, at_once=64).room == room
-    assert Orders(rate=2 * rate, limit=30, at_once=64, connect=True).room == room
+    assert DomainOrders(rate=rate, limit=30, at_once=64).room == room
+    assert DomainOrders(rate=2 * rate, limit=30, at_once=64, connect=True).room == room
 
 
 async def test_questions_to_the_servers_of_a_domain_take_turns_of_the_same_pace() -> None:

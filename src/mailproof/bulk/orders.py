@@ -1,4 +1,4 @@
-"""The messages between the run and its worker processes: lines of JSON over pipes."""
+"""What passes between a run and its worker processes: lines of JSON over pipes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Literal
 from msgspec import Raw, Struct
 from msgspec.json import Encoder
 
-from mailproof.bulk.targets import Target
 from mailproof.model.bulk import ShortRow
 from mailproof.policy import Policy
 
@@ -24,25 +23,48 @@ class Seen(ShortRow, frozen=True, kw_only=True):
     """A line that was written, read back: what the summary is made of."""
 
 
-class Orders(Struct, frozen=True):
-    """A worker's first line: where answers come from, and what is wanted of each domain.
-
-    ``limit`` is a domain's time in seconds, ``rate`` the worker's share of the questions a second (0: no
-    limit), ``at_once`` how many domains it works on at the same time.
-    """
+class Source(Struct, frozen=True):
+    """Where answers come from: the options of the DNS."""
 
     nameservers: tuple[str, ...] = ()
     zones: tuple[str, ...] = ()
     input_format: str = ""
     offline: bool = False
     replay: str = ""
+    validate: bool = False
+    trust_anchors: str = ""
+
+
+class Orders(Struct, frozen=True, kw_only=True):
+    """A worker's first line: where answers come from, and what is wanted of each domain or message.
+
+    ``limit`` is the time in seconds that each of them has, ``at_once`` how many a worker has in hand at the
+    same time, ``rate`` its share of the questions a second (0: no limit).
+    """
+
+    source: Source = Source()
     config: str = ""
     policy: Policy = Policy()
-    connect: bool = False
-    all_selectors: bool = False
     limit: float = 30.0
     rate: float = 0.0
     at_once: int = 128
+
+    @property
+    def room(self) -> int:
+        """How many a worker is given at the same time."""
+        return self.at_once
+
+    @property
+    def is_live(self) -> bool:
+        """Whether name servers are asked."""
+        return not (self.source.offline or self.source.replay)
+
+
+class DomainOrders(Orders, frozen=True, kw_only=True):
+    """Domains to audit."""
+
+    connect: bool = False
+    all_selectors: bool = False
     detail: Detail = "summary"
 
     @property
@@ -73,18 +95,13 @@ class Orders(Struct, frozen=True):
         wanted = (self.detail, self.policy, self.connect, self.all_selectors)
         return blake2b(_encode(wanted), digest_size=4).hexdigest()
 
-    @property
-    def is_live(self) -> bool:
-        """Whether name servers are asked."""
-        return not (self.offline or self.replay)
-
     def is_final(self, row: Seen) -> bool:
         """Whether another try would find out no more: what was given does not change."""
         return row.complete or (not self.is_live and row.unasked > 0 and not row.failed)
 
 
 class Done(Struct, frozen=True):
-    """What a worker says of a domain. ``row`` is the line to write, as it is."""
+    """What a worker says of what it was given as ``line``: ``row`` is JSON."""
 
-    target: Target
+    line: int
     row: Raw

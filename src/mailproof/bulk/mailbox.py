@@ -1,0 +1,88 @@
+"""Messages that worker processes verify: what they are given, what they give back, and in which order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+import msgspec
+from msgspec import Struct
+
+from mailproof.bulk.orders import Orders
+from mailproof.bulk.pool import Pool
+from mailproof.choices import FailOn
+from mailproof.mail.saved import SavedMessage
+from mailproof.model.findings import Impossible
+from mailproof.model.many_messages import MessageRow
+from mailproof.model.report import Accepted
+from mailproof.render.message_row import unread_row
+
+#: How long one turn waits for results, in seconds: Ctrl-C is noticed that soon.
+TURN_S = 0.5
+#: Messages that are done or in hand while the first of them is not.
+MOST_WAITING = 1_000
+#: Octets of messages that the workers have in hand together; a larger one has them for itself.
+MOST_IN_HAND = 32_000_000
+
+
+class MessageOrders(Orders, frozen=True, kw_only=True):
+    """Messages to verify. ``at`` is as the option has it; with ``reports`` more than rows is wanted."""
+
+    ip: str | None = None
+    helo: str | None = None
+    mail_from: str | None = None
+    trust: str | None = None
+    at: str = "arrival"
+    reports: bool = False
+    fail_on: FailOn = "error"
+    require: tuple[Impossible, ...] = ()
+
+
+class Message(Struct, frozen=True):
+    """A message to verify; ``line`` is its number."""
+
+    line: int
+    saved: SavedMessage
+
+
+class Verified(Struct, frozen=True):
+    """What became of a message.
+
+    ``report`` is its report as a line of JSON where that is wanted, ``code`` the exit code that it leads to
+    (None where it could not be read), ``accepted`` what ignores it.
+    """
+
+    row: MessageRow
+    report: str = ""
+    code: int | None = None
+    accepted: tuple[Accepted, ...] = ()
+
+
+_encode = msgspec.json.encode
+_decode = msgspec.json.Decoder(Verified).decode
+
+
+class MessagePool(Pool[Message]):
+    """Worker processes that verify messages."""
+
+    def failed(self, item: Message, reason: str) -> bytes:
+        """The row of a message that could not be worked on."""
+        return _encode(Verified(unread_row(item.saved.source, reason)))
+
+    def verify(self, messages: Iterable[SavedMessage], stopped: Callable[[], bool]) -> Iterator[Verified]:
+        """The results in the order of the messages. ``stopped`` ends it at any time."""
+        left, more, given, shown, octets = iter(messages), True, 0, 0, 0
+        done: dict[int, Verified] = {}
+        while (more or self.in_hand) and not stopped():
+            while more and self.free > 0 and given - shown < MOST_WAITING and octets < MOST_IN_HAND:
+                saved = next(left, None)
+                if saved is None:
+                    more = False
+                    break
+                self.give(Message(given, saved))
+                given, octets = given + 1, octets + len(saved.raw)
+            for message, row in self.results(TURN_S):
+                octets -= len(message.saved.raw)
+                done[message.line] = _decode(row)
+            while shown in done and not stopped():
+                yield done.pop(shown)
+                shown += 1

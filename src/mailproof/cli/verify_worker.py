@@ -1,0 +1,58 @@
+"""A worker process of ``mailproof verify``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Awaitable, Callable
+
+import msgspec
+
+from mailproof.bulk.mailbox import Message, MessageOrders, Verified
+from mailproof.cli.verify import moment
+from mailproof.cli.worker import serve
+from mailproof.dns.rate import Pace
+from mailproof.engine.session import Session
+from mailproof.engine.verify import Unread, VerifyOptions, verify_saved
+from mailproof.policy import exit_code
+from mailproof.render.json import render_jsonl
+from mailproof.render.look import Look
+from mailproof.render.message_row import row_of, unread_row
+
+_encode = msgspec.json.encode
+
+
+def begin(
+    orders: MessageOrders, session: Session, _pace: Pace | None
+) -> Callable[[Message], Awaitable[bytes]]:
+    """What makes the row of a message."""
+    options = VerifyOptions(
+        ip=orders.ip,
+        helo=orders.helo,
+        mail_from=orders.mail_from,
+        trust=orders.trust,
+        at=moment(orders.at),
+    )
+
+    async def one(message: Message) -> bytes:
+        source = message.saved.source
+        try:
+            found = await verify_saved(message.saved, session, options)
+            if isinstance(found, Unread):
+                return _encode(Verified(unread_row(source, found.problem)))
+            report = session.policy.applied(found)
+            return _encode(
+                Verified(
+                    row_of(report),
+                    render_jsonl((report,), Look()) if orders.reports else "",
+                    exit_code((report,), orders.fail_on, orders.require),
+                    report.accepted,
+                )
+            )
+        except Exception as error:  # noqa: BLE001 - it costs this message alone
+            return _encode(Verified(unread_row(source, f"{type(error).__name__}: {error}")))
+
+    return one
+
+
+if __name__ == "__main__":
+    sys.exit(serve(MessageOrders, Message, begin))

@@ -1,0 +1,76 @@
+"""``mailproof verify`` of many messages in worker processes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from contextlib import closing
+
+from mailproof.bulk.mailbox import MessageOrders, MessagePool
+from mailproof.cli.interrupts import Listening
+from mailproof.cli.many_messages import Many
+from mailproof.cli.options import DnsOptions, RuleOptions
+from mailproof.cli.output import Output
+from mailproof.cli.progress import progress
+from mailproof.cli.sources import source_of
+from mailproof.engine.verify import VerifyOptions
+from mailproof.facts.stop import Stop
+from mailproof.mail.saved import SavedMessage
+from mailproof.policy import Policy
+
+#: What starts a worker process.
+WORKER = ("-m", "mailproof.cli.verify_worker")
+#: Messages that a worker has in hand: one waits for answers while another is verified.
+AT_ONCE = 16
+
+
+def message_orders(
+    dns: DnsOptions,
+    rules: RuleOptions,
+    policy: Policy,
+    limit: float,
+    options: VerifyOptions,
+    at: str,
+    out: Output,
+    done: Many,
+) -> MessageOrders:
+    """What the options of the command come to for a worker."""
+    return MessageOrders(
+        source=source_of(dns),
+        config=str(rules.config_file or ""),
+        policy=policy,
+        limit=limit,
+        at_once=AT_ONCE,
+        ip=options.ip,
+        helo=options.helo,
+        mail_from=options.mail_from,
+        trust=options.trust,
+        at=at,
+        reports=done.writes_reports,
+        fail_on=out.fail_on,
+        require=out.require,
+    )
+
+
+def verify_in_workers(
+    messages: Iterable[SavedMessage],
+    orders: MessageOrders,
+    workers: int,
+    done: Many,
+    out: Output,
+    quiet: bool,
+) -> None:
+    """Verify the messages that no earlier run did, and show each in its turn."""
+    stop = Stop()
+    with (
+        Listening(stop.interrupt),
+        closing(MessagePool(workers, orders, WORKER)) as pool,
+        progress(quiet) as show,
+    ):
+        show("verifying")
+        for verified in pool.verify(done.fresh(messages), lambda: stop.stopped or out.is_unread):
+            show(f"verified {done.described}")
+            with show.hidden():
+                done.receive(verified, out)
+    if stop.stopped:
+        done.complain_of_rest(stop.reason)
+        out.counts((130,))

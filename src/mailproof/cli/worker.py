@@ -1,0 +1,108 @@
+"""A worker process: orders and then what to work on come on standard input, results go to standard output."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+import threading
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from mailproof.bulk.orders import FAULT, Done, Orders
+from mailproof.bulk.pool import Item
+from mailproof.cli.session import open_session
+from mailproof.cli.sources import options_of
+from mailproof.config import load_config
+from mailproof.dns.rate import Pace
+from mailproof.engine.session import Session
+from mailproof.errors import MailproofError
+from mailproof.facts.stop import Stop
+from mailproof.redaction import own_secrets
+
+#: So long a process waits, in seconds, to see whether it has time for another domain or message,
+LOOK_S = 0.001
+#: which it has not where that took so long.
+LATE_S = 0.02
+_encode = msgspec.json.encode
+O = TypeVar("O", bound=Orders)  # noqa: E741 - orders
+I = TypeVar("I", bound=Item)  # noqa: E741 - an item
+
+
+def serve(
+    kind: type[O],
+    items: type[I],
+    begin: Callable[[O, Session, Pace | None], Callable[[I], Awaitable[bytes]]],
+) -> int:
+    """Work until standard input ends. ``begin`` gives what makes the row of an item."""
+    orders = msgspec.json.decode(sys.stdin.buffer.readline(), type=kind)
+    with own_secrets():
+        try:
+            asyncio.run(_work(orders, items, begin))
+        except MailproofError as error:
+            sys.stdout.buffer.write(FAULT + str(error).replace("\n", " ").encode() + b"\n")
+            return 2
+    return 0
+
+
+async def _work(
+    orders: O,
+    items: type[I],
+    begin: Callable[[O, Session, Pace | None], Callable[[I], Awaitable[bytes]]],
+) -> None:
+    config = load_config(Path(orders.config) if orders.config else None)
+    pace = Pace(orders.rate) if orders.rate else None
+    async with open_session(
+        options_of(orders.source),
+        config,
+        Stop(None),
+        policy=orders.policy,
+        limit=orders.limit,
+        pace=pace,
+        aloud=False,
+    ) as session:
+        work = begin(orders, session, pace)
+        decode = msgspec.json.Decoder(items).decode
+        running: set[asyncio.Task[None]] = set()
+        async for line in _lines():
+            while running and await is_late():
+                pass
+            task = asyncio.create_task(_one(decode(line), work))
+            running.add(task)
+            task.add_done_callback(running.discard)
+        await asyncio.gather(*running)
+
+
+async def is_late() -> bool:
+    """Whether there is more to do than this process can: another one would only make all of them wait."""
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    await asyncio.sleep(LOOK_S)
+    return loop.time() - began > LATE_S
+
+
+async def _lines() -> AsyncIterator[bytes]:
+    """A thread reads them, so that neither side ever waits for the other to read."""
+    loop = asyncio.get_running_loop()
+    queue: asyncio.Queue[bytes] = asyncio.Queue()
+
+    def read() -> None:
+        while line := sys.stdin.buffer.readline():
+            loop.call_soon_threadsafe(queue.put_nowait, line)
+        loop.call_soon_threadsafe(queue.put_nowait, b"")
+
+    threading.Thread(target=read, daemon=True).start()
+    while line := await queue.get():
+        yield line
+
+
+async def _one(item: I, work: Callable[[I], Awaitable[bytes]]) -> None:
+    row = await work(item)
+    try:
+        sys.stdout.buffer.write(_encode(Done(item.line, msgspec.Raw(row))) + b"\n")
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        os._exit(0)  # nobody waits for the results any more
