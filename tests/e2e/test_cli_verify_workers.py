@@ -98,7 +98,7 @@ def test_what_a_dead_process_had_in_hand_is_done_by_another(folder: Path, silent
 def test_interrupted_it_keeps_what_is_done(folder: Path, silent: str) -> None:
     mbox(folder / "m.mbox", 200)
     run = started(silent)
-    while not (folder / "r.jsonl").exists() or not numbers(folder / "r.jsonl"):
+    while run.poll() is None and not ((folder / "r.jsonl").exists() and numbers(folder / "r.jsonl")):
         time.sleep(0.05)
     run.send_signal(signal.SIGINT)
     _, err = run.communicate(timeout=60)
