@@ -69,6 +69,15 @@ def test_the_options_reach_the_processes(folder: Path, few: None) -> None:
     assert {json.loads(line)["spf"] for line in (folder / "r.jsonl").read_text().splitlines()} == {"fail"}
 
 
+def test_a_file_name_that_is_no_text(folder: Path, few: None) -> None:
+    (folder / "box").mkdir()
+    for name in (b"a.eml", b"b.eml", b"\xff.eml"):
+        (folder / "box" / os.fsdecode(name)).write_bytes(message(1))
+    runs = [mailproof("verify", "box", *OFFLINE, "--table", "--workers", str(n)) for n in (1, 2)]
+    assert runs[0] == runs[1]
+    assert "3 messages verified" in runs[1].out
+
+
 def started(silent: str) -> subprocess.Popen[str]:
     """A run over more messages than one process is given at live name servers."""
     command = ("verify", "m.mbox", "--nameserver", silent, "--timeout", "1", "--table", "-o", "r.jsonl")

@@ -14,6 +14,7 @@ from mailproof.mail.saved import SavedMessage
 from mailproof.model.findings import Impossible
 from mailproof.model.many_messages import MessageRow
 from mailproof.model.report import Accepted
+from mailproof.render.json import encoded
 from mailproof.render.message_row import unread_row
 
 #: How long one turn waits for results, in seconds: Ctrl-C is noticed that soon.
@@ -57,7 +58,6 @@ class Verified(Struct, frozen=True):
     accepted: tuple[Accepted, ...] = ()
 
 
-_encode = msgspec.json.encode
 _decode = msgspec.json.Decoder(Verified).decode
 
 
@@ -66,7 +66,7 @@ class MessagePool(Pool[Message]):
 
     def failed(self, item: Message, reason: str) -> bytes:
         """The row of a message that could not be worked on."""
-        return _encode(Verified(unread_row(item.saved.source, reason)))
+        return encoded(Verified(unread_row(item.saved.source, reason)))
 
     def verify(self, messages: Iterable[SavedMessage], stopped: Callable[[], bool]) -> Iterator[Verified]:
         """The results in the order of the messages. ``stopped`` ends it at any time."""

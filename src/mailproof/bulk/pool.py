@@ -17,6 +17,7 @@ from msgspec import Struct
 
 from mailproof.bulk.orders import FAULT, Done, Orders
 from mailproof.errors import UsageError
+from mailproof.render.json import encoded
 
 #: So often a domain or message is tried whose worker dies; then it is reported as failed.
 TRIES = 3
@@ -27,7 +28,6 @@ RETIRE = 10_000
 #: The longest line of a worker, in octets: a report of more is not one.
 MOST_LINE = 64 * 1024 * 1024
 _READ = 1 << 18
-_encode = msgspec.json.encode
 _decode = msgspec.json.Decoder(Done).decode
 
 
@@ -86,7 +86,7 @@ class Pool(ABC, Generic[I]):
         worker = _Worker(process, process.stdin, process.stdout, {}, bytearray())
         os.set_blocking(worker.results.fileno(), False)
         self._selector.register(worker.results, selectors.EVENT_READ, worker)
-        self._send(worker, _encode(self.orders))
+        self._send(worker, encoded(self.orders))
         return worker
 
     @property
@@ -110,7 +110,7 @@ class Pool(ABC, Generic[I]):
         worker = min(self._active, key=lambda each: len(each.in_hand))
         worker.in_hand[item.line] = item
         worker.given += 1
-        self._send(worker, _encode(item))
+        self._send(worker, encoded(item))
         if worker.given >= RETIRE:
             with contextlib.suppress(BrokenPipeError):  # it died: see _replaced
                 worker.orders.close()

@@ -5,8 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Awaitable, Callable
 
-import msgspec
-
 from mailproof.bulk.mailbox import Message, MessageOrders, Verified
 from mailproof.cli.verify import moment
 from mailproof.cli.worker import serve
@@ -14,11 +12,9 @@ from mailproof.dns.rate import Pace
 from mailproof.engine.session import Session
 from mailproof.engine.verify import Unread, VerifyOptions, verify_saved
 from mailproof.policy import exit_code
-from mailproof.render.json import render_jsonl
+from mailproof.render.json import encoded, render_jsonl
 from mailproof.render.look import Look
 from mailproof.render.message_row import row_of, unread_row
-
-_encode = msgspec.json.encode
 
 
 def begin(
@@ -38,9 +34,9 @@ def begin(
         try:
             found = await verify_saved(message.saved, session, options)
             if isinstance(found, Unread):
-                return _encode(Verified(unread_row(source, found.problem)))
+                return encoded(Verified(unread_row(source, found.problem)))
             report = session.policy.applied(found)
-            return _encode(
+            return encoded(
                 Verified(
                     row_of(report),
                     render_jsonl((report,), Look()) if orders.reports else "",
@@ -49,7 +45,7 @@ def begin(
                 )
             )
         except Exception as error:  # noqa: BLE001 - it costs this message alone
-            return _encode(Verified(unread_row(source, f"{type(error).__name__}: {error}")))
+            return encoded(Verified(unread_row(source, f"{type(error).__name__}: {error}")))
 
     return one
 

@@ -60,7 +60,7 @@ def json_text(value: object, *, indent: int | None = 2) -> str:
     Letters are kept as they are; what a terminal would obey (C1, DEL, characters that reorder or hide text)
     is written as an escape, which means the same; so is what a pipeline's runner would obey.
     """
-    raw = msgspec.json.format(_encoded(value), indent=indent or 0)
+    raw = msgspec.json.format(encoded(value), indent=indent or 0)
     text = raw.decode() + "\n"
     if _OBEYED.search(raw.translate(None, _ASCII).decode()):
         text = _OBEYED.sub(_escaped, text)
@@ -69,10 +69,11 @@ def json_text(value: object, *, indent: int | None = 2) -> str:
 
 def to_plain(value: object) -> Any:
     """Any value of the model as JSON types."""
-    return json.loads(_encoded(value))
+    return json.loads(encoded(value))
 
 
-def _encoded(value: object) -> bytes:
+def encoded(value: object) -> bytes:
+    """A value of the model as JSON, shorter than as ``json_text``: for programs."""
     try:
         raw = _encode(value)
     except UnicodeEncodeError:  # octets that are no text, as surrogates
