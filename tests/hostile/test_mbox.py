@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from mailproof.mail.mailboxes.kept import Kept
 from mailproof.mail.mailboxes.mbox_stream import mbox_stream
 from mailproof.mail.saved import saved_messages
-from mailproof.records.message import MBOX_LINE, mbox_pieces
+from mailproof.records.mbox import MBOX_LINE, mbox_pieces
 from tests.hostile.actors import BOUNCE, BOUNCE_HEADER, PROBE_HEADER, TOKEN, large
 from tests.hostile.watching import MIB, Watcher
 
@@ -78,7 +78,16 @@ def test_saved_mbox_is_read_message_by_message(tmp_path: Path) -> None:
 @given(
     st.lists(
         st.sampled_from(
-            [FROM, FROM.replace(b"\n", b"\r\n"), b"From me\n", b"\n", b"\r\n", b"text\n", b">From x\n"]
+            [
+                FROM,
+                FROM.replace(b"\n", b"\r\n"),
+                b"From me\n",
+                b"\n",
+                b"\r\n",
+                b"text\n",
+                b">From x\n",
+                b"A: b\n",
+            ]
         ),
         max_size=12,
     )

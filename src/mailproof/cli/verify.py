@@ -17,7 +17,8 @@ from mailproof.cli.groups import argument, grouped, option, panel
 from mailproof.cli.summaries import Summaries, check_summaries
 from mailproof.cli.transfers import TransferOptions, domains_of_messages, transfer_zones
 from mailproof.errors import MessageError, UsageError
-from mailproof.records.message import MAX_FROM_LINE, MAX_MESSAGE, MBOX_LINE
+from mailproof.records.mbox import MAX_FROM_LINE, is_mailbox
+from mailproof.records.message import MAX_MESSAGE
 
 if TYPE_CHECKING:
     from mailproof.facts.stop import Stop
@@ -225,7 +226,7 @@ def messages_of(file: str) -> Iterator[Saved]:
         yield Saved(Path(file))
         return
     head = _first_line(file)
-    if not MBOX_LINE.match(head):
+    if not is_mailbox(head):
         yield Saved(raw=read_message(file, head))
         return
     with tempfile.TemporaryFile() as spooled:  # on the disk: it is gone through more than once

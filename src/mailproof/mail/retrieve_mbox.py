@@ -12,7 +12,7 @@ from mailproof.mail.mailboxes.catch import Catch, Incoming
 from mailproof.mail.mailboxes.mbox_stream import mbox_stream
 from mailproof.mail.retrieve_maildir import yet_to_come
 from mailproof.model import TlsFacts
-from mailproof.records.message import split_mbox
+from mailproof.records.mbox import without_from_line
 
 POLL_S = 0.25
 
@@ -77,14 +77,11 @@ class MboxMailbox:
         junk = file is not self._path or is_junk_name(file.stem)
         start = self._offsets.get(file, 0)
         handle.seek(start)
-        for at, message in mbox_stream(handle, lambda: Incoming(self._catch, junk=junk, tidy=_plain)):
+        for at, message in mbox_stream(
+            handle, lambda: Incoming(self._catch, junk=junk, tidy=without_from_line)
+        ):
             message.settle(file.name, str(file))
             self._offsets[file] = start + at
-
-
-def _plain(raw: bytes) -> bytes:
-    """A message of an mbox without its "From " line, and without what was put before others."""
-    return next(split_mbox(raw))
 
 
 def _size(file: Path) -> int:

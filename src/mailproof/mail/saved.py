@@ -16,7 +16,8 @@ from mailproof.files import read_whole
 from mailproof.mail.mailboxes.kept import Kept
 from mailproof.mail.mailboxes.mbox_stream import mbox_stream
 from mailproof.model.content import KeptContent
-from mailproof.records.message import MAX_FROM_LINE, MAX_MESSAGE, MBOX_LINE, OUTLOOK
+from mailproof.records.mbox import MAX_FROM_LINE, is_mailbox
+from mailproof.records.message import MAX_MESSAGE, OUTLOOK
 
 #: The most octets of an mbox that a pipe which the shell opened may hold; a file may have any size.
 MAX_PIPED = 500_000_000
@@ -80,15 +81,10 @@ def split(raw: bytes, name: str = "") -> Iterator[SavedMessage]:
         label = f"{name} (body as Outlook keeps it)" if message.kept else f"{name} (header only)"
         yield SavedMessage(label.lstrip(), message.header, kept=message.kept)
         return
-    if not raw.startswith(b"From "):
-        if len(raw) > MAX_MESSAGE:
-            raise MessageError(f"{name or 'the input'}: {TOO_LARGE}")
-        yield SavedMessage(name, raw)
-        return
-    if MBOX_LINE.match(raw):
+    if is_mailbox(raw):
         yield from _of_stream(BytesIO(raw), name)
     elif len(raw) > MAX_MESSAGE:
-        yield SavedMessage(name, b"", TOO_LARGE)
+        raise MessageError(f"{name or 'the input'}: {TOO_LARGE}")
     else:
         yield SavedMessage(name, raw)
 
@@ -99,7 +95,7 @@ def _is_mbox(path: Path) -> bool:
         if not path.is_file() or path.suffix.lower() == ".emlx":
             return False
         with path.open("rb") as stream:
-            return MBOX_LINE.match(stream.read(MAX_FROM_LINE)) is not None
+            return is_mailbox(stream.read(MAX_FROM_LINE))
     except (OSError, ValueError):
         return False  # the error is raised where it is read
 

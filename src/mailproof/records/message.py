@@ -7,7 +7,7 @@ size for any input. MIME is not read: nothing that is verified here needs it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from itertools import islice
 from typing import Literal
@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from mailproof.errors import MessageError
 from mailproof.model import MessageShape
+from mailproof.records.mbox import is_mailbox, mbox_pieces, sender_in, without_from_line
 from mailproof.records.pasted import tidy
 
 #: The largest message that is read, in octets. Gmail and Microsoft refuse far smaller ones.
@@ -38,18 +39,6 @@ _WHOLE_FIELD = re.compile(rb"^([!-9;-~]{1,998})[ \t]{0,80}:[^\n]*\n?(?:[ \t][^\n
 _BLANK = frozenset((b"\n", b"\r\n", b"\r\r\n", b"\r", b"\r\r", b"\r\r\r"))
 _EMPTY_LINE = re.compile(rb"\n\r?\n")
 _WEB_PAGE = re.compile(rb"\s{0,1000}<(?:!doctype|html|\?xml)[\s>]", re.IGNORECASE)
-#: A "From " line is not longer.
-MAX_FROM_LINE = 3000
-#: A "From " line: a time, and behind it a year; or, as Thunderbird writes it, nothing, before a header field.
-#: The first time is as good as any, which keeps it linear.
-MBOX_LINE = re.compile(
-    rb"From (?:(?=(?>[^\r\n]{0,998}?\d:\d\d)[^\r\n]{0,998}?\d{4})[^\r\n]{0,2990}\r?(?:\n|\Z)"
-    rb"|\r?\n(?=[A-Za-z][A-Za-z0-9-]{0,77}:))"
-)
-#: A local part in quotes may hold blanks.
-_MBOX_SENDER = re.compile(rb'From\s{1,9}(<?"(?:[^"\\\r\n]|\\.){0,320}"@\S{1,255}|\S{1,600})')
-_MBOX_QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
-
 #: The hashes of an empty body, relaxed and simple, SHA-256 and SHA-1 (RFC 6376 sections 3.4.3 and 3.4.4).
 _EMPTY_BODIES = (
     b"bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
@@ -153,13 +142,12 @@ def parse_message(raw: bytes) -> RawMessage:
     size = len(raw)
     copy = tidy(raw)
     raw, problems = copy.raw, copy.problems
-    sender: str | None = None
-    if raw.startswith(b"From ") and (match := MBOX_LINE.match(raw)):
-        words = _MBOX_SENDER.match(match.group())
-        sender = decode_header_bytes(words[1]).strip("<>") if words else None
-        messages = split_mbox(raw)
-        raw = next(messages)
-        if next(messages, None) is not None:
+    sender: bytes | None = None
+    if is_mailbox(raw):
+        pieces = mbox_pieces(raw)
+        first = next(pieces, b"")
+        sender, raw = sender_in(first), without_from_line(first)
+        if next(pieces, None) is not None:
             problems.append("the file is an mbox with several messages: only the first was checked")
         if not raw.strip():
             raise MessageError("the first message of the mbox is empty")
@@ -198,7 +186,7 @@ def parse_message(raw: bytes) -> RawMessage:
             long_lines=long_lines,
             nul_octets=raw.count(0) if 0 in raw else 0,
         ),
-        mbox_sender=sender,
+        mbox_sender=None if sender is None else decode_header_bytes(sender),
         problems=tuple(problems),
         altered=copy.altered,
         partial=copy.partial,
@@ -224,42 +212,6 @@ def split_fields(raw: bytes) -> tuple[tuple[HeaderField, ...], bytes]:
 def first_value(fields: Sequence[HeaderField], key: str) -> str:
     """The value of the topmost of these fields with that name in lower case, or ""."""
     return next((each.value for each in fields if each.key == key), "")
-
-
-def split_mbox(raw: bytes) -> Iterator[bytes]:
-    """The messages of an mbox file, without their "From " lines and with ">From " unquoted (RFC 4155).
-
-    A file that does not start with a "From " line is yielded whole.
-    """
-    for piece in mbox_pieces(raw):
-        match = MBOX_LINE.match(piece)
-        yield _unquote(piece[match.end() :]) if match else piece
-
-
-def mbox_pieces(raw: bytes) -> Iterator[bytes]:
-    """The parts of an mbox file unchanged, each an mbox of one message; any other file whole."""
-    match = MBOX_LINE.match(raw)
-    if match is None:
-        yield raw
-        return
-    start, first, search = 0, match.end(), match.end()
-    while True:
-        found = raw.find(b"\nFrom ", search)
-        if found < 0:
-            yield raw[start:]
-            return
-        search = found + 1
-        blank = raw[max(0, found - 2) : found].endswith((b"\n", b"\n\r")) or found + 1 == first
-        following = MBOX_LINE.match(raw, search) if blank else None
-        if following is not None:
-            # The empty line before "From " belongs to the mbox and not to the message.
-            end = found - 1 if raw[found - 1 : found] == b"\r" else found
-            yield raw[start:end]
-            start, first, search = search, following.end(), following.end()
-
-
-def _unquote(raw: bytes) -> bytes:
-    return _MBOX_QUOTED.sub(rb"\1", raw) if b"\n>" in raw else raw
 
 
 def _line_ends(raw: bytes) -> tuple[LineEnds, int, int]:

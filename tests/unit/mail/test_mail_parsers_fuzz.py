@@ -17,7 +17,8 @@ from mailproof.mail.smtp_reply import Reply, ReplyError, read_reply
 from mailproof.mail.tls import certificate_facts
 from mailproof.mail.wire import ConnectionEnded, Wire
 from mailproof.printable import clean
-from mailproof.records.message import split_fields, split_mbox
+from mailproof.records.mbox import split_mbox
+from mailproof.records.message import split_fields
 from tests.support.examples import examples
 
 HEADERS = st.lists(st.binary(max_size=40), max_size=20).map(b"\r\n".join)

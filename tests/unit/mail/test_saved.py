@@ -8,7 +8,8 @@ import pytest
 
 from mailproof.errors import MessageError
 from mailproof.mail.saved import Saved, saved_messages, split
-from mailproof.records.message import OUTLOOK, parse_message, split_mbox
+from mailproof.records.mbox import split_mbox
+from mailproof.records.message import OUTLOOK, parse_message
 from tests.support.compound import outlook
 
 ONE = b"From a@acme.example Sun Nov 01 12:00:00 2026\nFrom: a@acme.example\nSubject: one\n\nHi\n>From here\n"
@@ -28,6 +29,32 @@ def test_each_message_of_an_mbox() -> None:
     assert parsed.body == b"Hi\r\nFrom here\r\n"
     assert parse_message(second.raw).first("subject") == "two"
     assert list(split_mbox(ONE + b"\n" + TWO))[1].startswith(b"From: b@")
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_whole_from_line_begins_a_message_without_an_empty_line_before_it(end: str) -> None:
+    """Not one that is quoted, is of a text, or has no header field below."""
+    from_line = "From a@acme.example Sun Nov  1 12:00:00 2026\n"
+    kept = f">{from_line}From: quoted\nFrom then on, 10:00 2026\nSubject: no\n{from_line}no header field\n"
+    raw = f"{from_line}Subject: one\n\n{kept}{from_line}Subject: two\n\nHo\n".replace("\n", end).encode()
+    first, second = split(raw, "box")
+    assert parse_message(first.raw).body == kept[1:].replace("\n", "\r\n").encode()
+    assert parse_message(second.raw).first("subject") == "two"
+    assert [parse_message(each).first("subject") for each in split_mbox(raw)] == ["one", "two"]
+
+
+def test_each_message_of_an_mmdf_mailbox() -> None:
+    """With lines of ^A before and behind each, or between them alone; "From " lines are text there."""
+    mark = b"\1\1\1\1\n"
+    text = b"Subject: two\n\nHi\n\nFrom a@acme.example Sun Nov 01 12:00:00 2026\nTo: b\n"
+    for between in (mark, mark + mark):
+        raw = mark + ONE + between + text + mark
+        first, second = split(raw, "box")
+        assert (first.source, second.source) == ("box message 1", "box message 2")
+        assert (first.raw, second.raw) == (ONE, text)
+        parsed = parse_message(raw)
+        assert (parsed.mbox_sender, parsed.body) == ("a@acme.example", b"Hi\r\nFrom here\r\n")
+        assert "several messages" in parsed.problems[0]
 
 
 def test_a_from_line_of_thunderbird_says_nothing() -> None:

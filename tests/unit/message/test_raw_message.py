@@ -7,12 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailproof.errors import MessageError
+from mailproof.records.mbox import split_mbox
 from mailproof.records.message import (
     MAX_FIELDS,
     MAX_HEADER_LINES,
     MAX_MESSAGE,
     parse_message,
-    split_mbox,
 )
 from tests.support.examples import examples
 

@@ -1,38 +1,39 @@
-"""An mbox read message by message, however large it is."""
+"""A mailbox in one file read message by message, however large it is."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
+from re import Pattern
 from typing import BinaryIO, TypeVar
 
 from mailproof.mail.mailboxes.kept import Kept
-from mailproof.records.message import MBOX_LINE
+from mailproof.records.mbox import between
 
 K = TypeVar("K", bound=Kept)
 
 CHUNK = 256 * 1024
-#: A "From " line with the empty line before it is not longer.
+#: What is between two messages is not longer.
 _LONGEST = 4096
-_BEGIN = re.compile(rb"\n\r?\n(?=" + MBOX_LINE.pattern + rb")")
 
 
 def mbox_stream(stream: BinaryIO, keep: Callable[[], K]) -> Iterator[tuple[int, K]]:
-    """The messages of an mbox (RFC 4155), each with its "From " line; what ``keep`` makes takes one.
+    """The messages of a mailbox, each with its "From " line; what ``keep`` makes takes one.
 
-    With each comes where it begins, in octets from the stream's position. What is before the first "From "
-    line is left out, and so is the empty line before the next one, which belongs to the mbox.
+    With each comes where it begins, in octets from the stream's position. What is before the first is left
+    out, and so is what is between two, which belongs to the mailbox.
     """
     held, at = b"\n\n", -2  # a message may begin at once
     current: K | None = None
     began, ended = 0, False
+    begin: Pattern[bytes] | None = None
     while not ended:
         piece = stream.read(CHUNK)
+        begin = begin or between(piece)
         ended = not piece
         held += piece
         safe = len(held) if ended else max(len(held) - _LONGEST, 0)  # after it a line may be incomplete
         done = 0
-        for found in _BEGIN.finditer(held):
+        for found in begin.finditer(held):
             if found.start() >= safe:
                 break
             if current is not None:
@@ -45,5 +46,5 @@ def mbox_stream(stream: BinaryIO, keep: Callable[[], K]) -> Iterator[tuple[int, 
             current.feed(held[done:cut])
         at += cut
         held = held[cut:]
-    if current is not None:
+    if current is not None and began < at:
         yield began, current

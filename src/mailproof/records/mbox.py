@@ -1,0 +1,76 @@
+"""Mailboxes in one file: mbox (RFC 4155), in which a "From " line begins a message, and MMDF, whose messages
+are between lines of four ^A.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+#: A "From " line is not longer.
+MAX_FROM_LINE = 3000
+#: A "From " line: a time, and behind it a year; or, as Thunderbird writes it, nothing, before a header field.
+#: The first time is as good as any, which keeps it linear.
+MBOX_LINE = re.compile(
+    rb"From (?:(?=(?>[^\r\n]{0,998}?\d:\d\d)[^\r\n]{0,998}?\d{4})[^\r\n]{0,2990}\r?(?:\n|\Z)"
+    rb"|\r?\n(?=[A-Za-z][A-Za-z0-9-]{0,77}:))"
+)
+#: A line that can hardly be of a text, so that no empty line has to be before it: with a whole date, as
+#: programs write it, and a header field below.
+_SURE_LINE = (
+    rb"From [^\r\n]{1,998}? (?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]?\d \d\d:\d\d(?::\d\d)?"
+    rb"(?: [+\w-]{1,40}){0,3}? \d{4}(?: [+-]\d{4})?(?: remote from \S{1,255})?[ \t]{0,9}\r?\n"
+    rb"[A-Za-z][!-9;-~]{0,77}:"
+)
+_BETWEEN = re.compile(rb"\n(?:\r?\n(?=" + MBOX_LINE.pattern + rb")|(?=" + _SURE_LINE + rb"))")
+_MMDF_LINE = re.compile(rb"\x01{4}\r?\n")
+_MMDF_BETWEEN = re.compile(rb"\n(?:\x01{4}\r?\n)+")
+#: A local part in quotes may hold blanks.
+_SENDER = re.compile(rb'From\s{1,9}(<?"(?:[^"\\\r\n]|\\.){0,320}"@\S{1,255}|\S{1,600})')
+_QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
+
+
+def is_mailbox(start: bytes) -> bool:
+    """Whether octets begin as a mailbox does."""
+    return MBOX_LINE.match(start) is not None or _MMDF_LINE.match(start) is not None
+
+
+def between(start: bytes) -> re.Pattern[bytes]:
+    """What is between the messages of a mailbox that begins so; its first line end is the message's own."""
+    return _MMDF_BETWEEN if _MMDF_LINE.match(start) else _BETWEEN
+
+
+def mbox_pieces(raw: bytes) -> Iterator[bytes]:
+    """The messages of a mailbox unchanged, each with its "From " line; any other file whole."""
+    if not is_mailbox(raw):
+        yield raw
+        return
+    marks = _MMDF_LINE.match(raw)
+    start = marks.end() if marks else 0
+    for found in between(raw).finditer(raw, max(start - 1, 0)):
+        if found.start() >= start:
+            yield raw[start : found.start() + 1]
+        start = found.end()
+    if start < len(raw):
+        yield raw[start:]
+
+
+def split_mbox(raw: bytes) -> Iterator[bytes]:
+    """The messages of a mailbox, without their "From " lines and with ">From " unquoted."""
+    return map(without_from_line, mbox_pieces(raw))
+
+
+def without_from_line(piece: bytes) -> bytes:
+    """A message of an mbox as it was before it was put there; any other as it is."""
+    match = MBOX_LINE.match(piece)
+    if match is None:
+        return piece
+    raw = piece[match.end() :]
+    return _QUOTED.sub(rb"\1", raw) if b"\n>" in raw else raw
+
+
+def sender_in(piece: bytes) -> bytes | None:
+    """The return path in a message's "From " line; None where it has no such line, or it names none."""
+    line = MBOX_LINE.match(piece)
+    words = _SENDER.match(line[0]) if line else None
+    return words[1].strip(b"<>") if words else None
