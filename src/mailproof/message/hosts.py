@@ -5,20 +5,9 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Sequence
 
+from mailproof.data.organizations import families, organizations
 from mailproof.records.remember import remembered
 
-#: Domains of one operator, whose hosts hand mail on to each other under several of these names.
-_FAMILIES = (
-    ("outlook.com", "office365.com", "office365.us", "exchangelabs.com", "microsoft.com", "hotmail.com"),
-    ("google.com", "gmail.com", "googlemail.com", "1e100.net"),
-    ("yahoo.com", "yahoodns.net", "yahooinc.com", "aol.com"),
-    ("icloud.com", "me.com", "mac.com", "apple.com"),
-    ("messagingengine.com", "fastmail.com", "phl.internal", "nyi.internal"),
-    ("gmx.net", "gmx.com", "gmx.de", "web.de", "mail.com", "kundenserver.de"),
-    ("pphosted.com", "ppops.net", "ppe-hosted.com", "proofpoint.com"),
-    ("zoho.com", "zohomail.com", "zoho.eu", "zohomail.eu"),
-)
-_FAMILY = {domain: family[0] for family in _FAMILIES for domain in family}
 #: Not addresses of the public internet; documentation ranges count as public here.
 _PRIVATE = {
     4: (
@@ -55,14 +44,16 @@ def named_among(hosts: Sequence[str], texts: Sequence[str]) -> str:
     return ""
 
 
+@remembered(1024)
 def registered(host: str) -> str:
     """About the organizational domain, without DNS: enough to recognize hosts of one operator."""
     labels = host.split(".")
     if len(labels) < 2 or labels[-1].isdigit() or ":" in host:
         return ""
-    short = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3
-    name = ".".join(labels[-3:] if short else labels[-2:])
-    return _FAMILY.get(name, name)
+    names = [".".join(labels[at:]) for at in range(len(labels) - 1)]
+    shared = next((at for at, name in enumerate(names) if organizations().is_shared(name)), len(labels) - 1)
+    name = names[max(shared - 1, 0)]
+    return families().get(name, name)
 
 
 @remembered(1024)

@@ -158,6 +158,8 @@ def test_related_hosts_and_private_addresses() -> None:
     assert related("mx1.rcpt.test", "rcpt.test")
     assert related("a.mx.co.uk", "b.mx.co.uk")
     assert not related("a.co.uk", "b.co.uk")
+    assert related("mx1.web.de", "mx2.web.de")
+    assert related("mx1.abc.ch", "mail.abc.ch")
     assert not related("", "")
     assert not related("192.0.2.1", "192.0.2.1.evil")
     assert is_private("10.1.2.3")
@@ -177,6 +179,22 @@ def test_a_return_path_that_the_sender_wrote_is_not_believed() -> None:
     assert "did not write" in bare.origin
     _, travelled_not = border_of("Subject: y\nReturn-Path: <odd@acme.example>\n")
     assert travelled_not.mail_from == "odd@acme.example"
+
+
+@pytest.mark.parametrize(
+    "suffix",
+    ["dyndns.org", "duckdns.org", "myds.me", "com.br", "ddnss.de", "eu-west-1.compute.amazonaws.com"],
+)
+def test_names_of_different_owners_under_one_suffix_are_not_related(suffix: str) -> None:
+    """The receiver's results count, and the sender's host is outside."""
+    assert related(f"a.mx.{suffix}", f"b.mx.{suffix}")
+    border, envelope = border_of(
+        f"Received: from mail.{suffix} (mail.{suffix} [192.0.2.10]) by mx.{suffix} with ESMTPS id 2; {D}\n"
+        f"Received: from pc (unknown [198.51.100.99]) by mail.{suffix} with ESMTP id 3; {D}\n"
+        f"Authentication-Results: mail.{suffix}; spf=pass smtp.mailfrom=acme.example\n"
+    )
+    assert envelope.ip == "192.0.2.10"
+    assert [result.trusted for result in border.results] == [False]
 
 
 def test_a_related_name_below_is_untrusted_but_not_called_forged() -> None:
