@@ -25,7 +25,7 @@ _START = 16_384
 _MAX_PAGE = 5_000_000
 _MAX_BLOCKS = 10
 _BLANK_LINES = re.compile(rb"(?:[ \t]{0,200}\r?\n){1,1000}")
-_FIELD = re.compile(rb"[A-Za-z][A-Za-z0-9-]{0,77}[ \t]{0,9}:")
+_FIELD = re.compile(lines_of.NAME + rb"[ \t]{0,9}:")
 _STARTS = re.compile(rb"From |" + _FIELD.pattern)
 #: Fields at the top of a message that has travelled.
 _TRACE = re.compile(
@@ -37,7 +37,7 @@ _TRACE = re.compile(
 _ANY_TRACE = re.compile(rb"^(?:Received|Return-Path|DKIM-Signature)[ \t]{0,9}:", re.MULTILINE | re.IGNORECASE)
 #: A header section of fields as servers write them, folded as they fold: nothing was pasted along.
 _IN_ORDER = re.compile(
-    rb"(?:From [^\r\n]*\r?\n)?(?:(?!SPF:|DKIM:|DMARC:)[A-Za-z][A-Za-z0-9_.-]{0,77}:[ \t\r][^\r\n]*\r?\n"
+    rb"(?:From [^\r\n]*\r?\n)?(?:(?!SPF:|DKIM:|DMARC:)" + lines_of.NAME + rb":[ \t\r][^\r\n]*\r?\n"
     rb"(?:[ \t][^\r\n]*\r?\n)*+){2,}+\r?\n"
 )
 #: Patterns that begin with the line end before a line are found ten times faster than with "^"; so the text
@@ -61,7 +61,11 @@ _EMLX = re.compile(rb"(\d{1,9})[ \t]{0,20}\r?\n")
 #: As APIs give a message: base64, or its form for URLs, in one line or in several.
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{60,}(?:\s{1,4}[A-Za-z0-9+/_-]{1,1000000}){0,100000}={0,2}\s{0,100}\Z")
 #: An equals sign in text that is not encoded as quoted-printable (RFC 2045 section 6.7).
-_EQUALS = re.compile(rb"=(?!3D|[0-9A-F]{2}|[ \t]{0,9}\r?\n)")
+_EQUALS = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]{0,9}\r?\n)")
+#: An encoded equals sign or CR, or a line that was broken at the width of quoted-printable, within a field.
+_QUOTED_PRINTABLE = re.compile(
+    rb"=3D|=3d|=0D[ \t]{0,9}\r?\n|^[^\r\n]{70,75}=\r?\n(?![ \t\r\n]|[!-9;-~]{1,78}:)", re.MULTILINE
+)
 _BRACKETED = re.compile(rb"&lt;[^\s<>&]{1,320}&gt;")
 
 
@@ -125,7 +129,7 @@ def unwrapped(raw: bytes) -> bytes:
 def _has_travelled_whole(raw: bytes) -> bool:
     """Whether it starts with the header section that servers left: what is below is the message's own."""
     head = _IN_ORDER.match(raw)
-    if head is None or b"&lt;" in head[0] or b"=3D" in head[0]:
+    if head is None or b"&lt;" in head[0] or _QUOTED_PRINTABLE.search(head[0]):
         return False
     return b"\nReceived: " in b"\n" + head[0]
 
@@ -157,7 +161,7 @@ def _wrapped(copy: Pasted) -> None:
             return
         if _STARTS.match(message):
             copy.undo(message, "the message was encoded in base64: it was decoded", altered=False)
-    elif b"=3D" in (head := lines_of.header_of(copy.raw)) and not _EQUALS.search(head):
+    elif _QUOTED_PRINTABLE.search(head := lines_of.header_of(copy.raw)) and not _EQUALS.search(head):
         words = "the message was encoded as quoted-printable: it was decoded"
         copy.undo(quopri.decodestring(copy.raw), words, altered=False)
     elif copy.raw[:1] in (b"{", b'"') and (message := _in_json(copy.raw)):

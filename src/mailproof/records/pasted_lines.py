@@ -21,7 +21,9 @@ _KNOWN_FIELD = rb"(?:" + rb"|".join(_KNOWN.split()) + rb")[ \t]{0,9}:"
 #: What a reply or a ticket system puts before each line: marks, blanks.
 QUOTED = re.compile(rb"^([^A-Za-z0-9\r\n]{1,12})(?=" + _KNOWN_FIELD + rb")", re.MULTILINE | re.IGNORECASE)
 _STARTS = re.compile(rb"(?:From |[!-9;-~]{1,998}[ \t]{0,80}:)")
-_FIELD = re.compile(rb"([A-Za-z][A-Za-z0-9_.-]{0,77})[ \t]{0,9}:(?=([ \t\r]|\Z)?)")
+#: Names of fields, with the marks that programs write in them (RFC 5322 section 2.2 allows more).
+NAME = rb"[A-Za-z][A-Za-z0-9_./-]{0,77}"
+_FIELD = re.compile(rb"(" + NAME + rb")[ \t]{0,9}:(?=([ \t\r]|\Z)?)")
 _X_FIELD = re.compile(rb"^X-(?=[A-Za-z \t])", re.MULTILINE | re.IGNORECASE)
 _END = re.compile(rb"\n[ \t]{0,80}\r?\n")
 _OPEN_LIST = re.compile(rb"[;\s:]h[ \t]{0,9}=[^;]*\Z")

@@ -362,6 +362,17 @@ async def test_two_from_headers_of_one_domain_never_pass() -> None:
     assert outcomes(facts)["AUTH015"].status == "skipped"
 
 
+@pytest.mark.parametrize("sender", [b"", b"Sender: alice@acme.example\r\n"])
+async def test_two_addresses_of_one_domain_can_pass(sender: bytes) -> None:
+    two = having("From", "Alice <alice@acme.example>, eve@acme.example")
+    facts = await collect(deliver(sign(sender + compose(two))))
+    assert facts.dmarc
+    assert facts.dmarc.result == "pass"
+    (finding,) = outcomes(facts)["MSG001"].findings
+    assert finding.severity == "warning"
+    assert ("Sender" in finding.message) == (not sender)
+
+
 async def test_what_a_partial_paste_lacks_is_unknown() -> None:
     facts = await collect(b"Received: from a by b; " + b"Sun, 01 Nov 2026 11:59:00 +0000\r\nSubject: x\r\n")
     judged = outcomes(facts)

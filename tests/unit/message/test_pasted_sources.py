@@ -204,6 +204,24 @@ def test_messages_within_the_files_of_programs(saved: bytes, words: str, *, alte
 
 
 @pytest.mark.parametrize(
+    ("subject", "body"), [(b"Lunch", b"a =3D b\n"), (b"L" * 90, b"Zo\xc3\xab\n"), (b"a=b", b"x\n")]
+)
+def test_a_message_wholly_in_quoted_printable(subject: bytes, body: bytes) -> None:
+    """Its lines are broken or its line ends are encoded, even where no equals sign in the header is."""
+    source = _SOURCE.replace(b"Lunch=12", subject).replace(b"See you at noon.\n", body)
+    for saved in (quopri.encodestring(source), source.replace(b"=", b"=3d").replace(b"\n", b"=0D\n")):
+        copy = tidy(saved)
+        assert copy.raw.replace(b"\r\n", b"\n") == source.replace(b"\r\n", b"\n")
+        assert "quoted-printable" in copy.problems[0]
+
+
+@pytest.mark.parametrize("below", [b"To: b@acme.example\n", b" more\n"])
+def test_a_long_field_that_ends_in_an_equals_sign_is_not_encoded(below: bytes) -> None:
+    text = _SOURCE.replace(b"Lunch=12\n", b"x" * 63 + b"=\n" + below)
+    assert tidy(text).raw == text
+
+
+@pytest.mark.parametrize(
     "text",
     [
         base64.b64encode(b"no message, but words " * 9), b"A" * 61, b"42\n" + _SOURCE, b"99999\n" + _SOURCE,
@@ -218,10 +236,17 @@ def test_what_only_looks_like_them_stays(text: bytes) -> None:
 
 
 @pytest.mark.parametrize(
-    "field", ["X-Mailer:PHP", "X-Script:0:mail.php", "X-Report:https://a.example/", "Precedence:bulk"]
+    "field",
+    [
+        "X-Spam/Score: 1",
+        "X-Mailer:PHP",
+        "X-Script:0:mail.php",
+        "X-Report:https://a.example/",
+        "Precedence:bulk",
+    ],
 )
 def test_a_field_without_a_space_is_no_folded_line(field: str) -> None:
     text = (FOLDER / "original.eml").read_bytes()
     message = parse_message(text.replace(b"\nSubject:", b"\n" + field.encode() + b"\nSubject:"))
     assert (message.altered, message.problems) == ("", ())
-    assert message.first(field.partition(":")[0].lower()) == field.partition(":")[2]
+    assert message.first(field.partition(":")[0].lower()) == field.partition(":")[2].strip()

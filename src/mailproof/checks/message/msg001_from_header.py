@@ -1,12 +1,14 @@
-"""Header: From doesn't name exactly one domain
+"""Header: From doesn't name exactly one address
 
 ## What it checks
 The `From` fields of the message. The rule fires where there is none, where there are several, and where the
-addresses are of several domains or of none that the DNS can know.
+addresses are of several domains or of none that the DNS can know. Several addresses of one domain are a
+warning.
 
 ## Why it matters
 `From` is what DMARC evaluates and what the reader sees. Without exactly one domain in it, a message can't
-pass DMARC, and Gmail rejects it (550 5.7.1).
+pass DMARC, and Gmail rejects it (550 5.7.1). Several addresses of one domain can pass; Gmail rejects them all
+the same.
 
 ## How to fix
 Send one `From` field with one address. Put the real sender of a shared message into `Sender`.
@@ -30,6 +32,7 @@ After:
 from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.checks.message._facts import in_header, values
 from mailproof.model import Fix, MessageFacts, Severity
+from mailproof.records.mailboxes import parse_addresses
 
 
 @declare(Severity.ERROR)
@@ -52,6 +55,17 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         listed = ", ".join(facts.from_domains[:5])
         message = f"From names addresses of {len(facts.from_domains)} domains ({listed}): DMARC can't pass."
         report(message, location=in_header("From", fields[0]), fix=fix)
+    elif len(boxes := parse_addresses(fields[0]).mailboxes) > 1:
+        missing = (
+            "" if values(facts, "Sender") else "; the Sender field that RFC 5322 asks for then is missing"
+        )
+        report(
+            f"From names {len(boxes)} addresses of {facts.from_domain}: DMARC can pass, but Gmail rejects a "
+            f"message with several{missing}.",
+            location=in_header("From", fields[0]),
+            fix=fix,
+            severity=Severity.WARNING,
+        )
     elif not facts.from_domains:
         message = f"From names no domain: {fields[0][:200]!r}."
         report(message, location=in_header("From", fields[0]), fix=fix)
