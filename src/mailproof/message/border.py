@@ -332,24 +332,27 @@ def _hybrid(message: Message, hops: tuple[ReceivedHop, ...]) -> int:
     Exchange removes its organization's fields from what comes from elsewhere: only the halves keep them.
     """
     internal = message.raw.first(_AUTH_AS).strip().lower() == "internal"
+    source = known_border(message.raw.first(_AUTH_SOURCE).strip(), "")
+    # Then a server of one's own let these fields in, whatever relays are in between.
+    ours = bool(hops) and _is_exchange(hops[0]) and known_border(hops[0].by, hops[0].raw) is None
+    vouched = ours and (internal or source is not None)
     for index, (hop, older) in enumerate(pairwise(hops)):
         online, before = known_border(hop.by, hop.raw), known_border(older.by, older.raw)
         exchange = _is_exchange(hop)
-        relay = _is_exchange(hops[0]) and related(hop.by, hops[0].by)  # a server of one's own in between
-        name = hop.from_ if exchange else hop.rdns if relay else ""
+        name = hop.from_ if exchange else hop.rdns if vouched else ""
         if online is None and before is not None and before.sends_as(name):
-            source = known_border(message.raw.first(_AUTH_SOURCE).strip(), "")
             return index + 1 if internal or source is before else 0
         if exchange and online is not None and before is None:
             own = message.raw.first(_FROM_HALF).strip().lower() == "hybridonprem"
-            return index + 1 if internal and own else 0
-        if not is_inside(hop, (older,)):
+            below = (at for at in range(index + 1, len(hops)) if _is_exchange(hops[at]))
+            return next(below, index + 1) if internal and own else 0
+        if not vouched and not is_inside(hop, (older,)):
             break
     return 0
 
 
 def _is_exchange(hop: ReceivedHop) -> bool:
-    return hop.with_.upper().startswith("MICROSOFT SMTP")
+    return hop.with_.upper().startswith(("MICROSOFT SMTP", "MAPI"))
 
 
 def _never_left(message: Message, taken: Handover, hops: tuple[ReceivedHop, ...]) -> bool:
@@ -358,8 +361,7 @@ def _never_left(message: Message, taken: Handover, hops: tuple[ReceivedHop, ...]
     if taken.submitted or auth_as not in ("", "internal"):
         return False
     own = hops[: (taken.last or 0) + 1]
-    theirs = any(hop.with_.upper().startswith(("MICROSOFT SMTP", "MAPI")) for hop in own)
-    return theirs and (taken.born or auth_as == "internal")
+    return any(map(_is_exchange, own)) and (taken.born or auth_as == "internal")
 
 
 def _with_client(message: Message, border: Border, block: _Block, found: list[NamedClient | None]) -> Border:

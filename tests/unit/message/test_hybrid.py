@@ -65,6 +65,44 @@ def test_a_relay_of_ones_own_between_the_halves(name: str, ip: str) -> None:
     assert [each.trusted for each in border.results] == [ip == "192.0.2.25"]
 
 
+_GATEWAY = f"Received: from gw.relay.example (203.0.113.50) by EX01.corp.acme.example (10.1.2.3) {_SMTP}"
+_AT_GATEWAY = _AT_RELAY.replace("relay.acme.example", "gw.relay.example")
+_BEHIND = "Received: from gw1.relay.example (gw1.relay.example [203.0.113.51]) by gw.relay.example (Postfix) with ESMTPS id 2; Wed, 25 Nov 2026 12:00:08 +0000\n"
+
+
+@pytest.mark.parametrize(
+    "between", [_GATEWAY + _AT_GATEWAY, _OWN + _GATEWAY + _BEHIND + _AT_GATEWAY], ids=["one", "two"]
+)
+@pytest.mark.parametrize(
+    ("name", "source", "ip"),
+    [
+        ("mail-am6.outbound.protection.outlook.com", _SOURCE, "192.0.2.25"),
+        ("mail-am6.outbound.protection.outlook.com", "", "203.0.113.50"),
+        ("mail.evil.example", _SOURCE, "203.0.113.50"),
+    ],
+)
+def test_relays_of_another_between_the_halves(between: str, name: str, source: str, ip: str) -> None:
+    """Exchange's field says that the other half had it: it removes it from what comes from elsewhere."""
+    border = found(
+        between.format(f"{name} [203.0.113.100]") + _ONLINE + _RESULTS
+        + _AT_ONLINE.format("mail.other.example (192.0.2.25)") + source
+    )  # fmt: skip
+    assert border.handover is not None
+    assert border.handover.ip == ip
+    assert [each.trusted for each in border.results] == [ip == "192.0.2.25"]
+
+
+def test_a_relay_of_the_sender_before_exchange_online_is_outside() -> None:
+    """The recipient's Exchange Online is at the top, and the sender uses it as well."""
+    border = found(
+        _AT_ONLINE.format("relay.other.example (192.0.2.25)")
+        + _AT_RELAY.format("mail-am6.outbound.protection.outlook.com [203.0.113.100]").replace("acme", "other")
+        + _ONLINE + _SOURCE
+    )  # fmt: skip
+    assert border.handover is not None
+    assert border.handover.ip == "192.0.2.25"
+
+
 @pytest.mark.parametrize("source", ["", "X-MS-Exchange-Organization-AuthSource: EX01.corp.acme.example\n"])
 def test_mail_of_another_organization_with_exchange_online_comes_from_outside(source: str) -> None:
     border = found(
@@ -83,8 +121,12 @@ def test_mail_of_another_organization_with_exchange_online_comes_from_outside(so
         _AT_ONLINE.format("relay.acme.example (203.0.113.77)")
         + "Received: from EX01.corp.acme.example (EX01 [10.1.2.3]) by relay.acme.example (Postfix) with ESMTPS id 1\n"
         + _MAPI_OWN + _OWN_HALF,
+        _AT_ONLINE.format("gw.relay.example (203.0.113.50)") + _BEHIND
+        + "Received: from EX01.corp.acme.example (ex.acme.example [203.0.113.5]) by gw1.relay.example (Postfix) with ESMTPS id 1\n"
+        + _MAPI_OWN + _OWN_HALF,
+        _GATEWAY + _AT_GATEWAY.format("mail-am6.outbound.protection.outlook.com [203.0.113.100]") + _ONLINE + _MAPI_ONLINE,
     ],
-    ids=["to a mailbox of one's own", "to a mailbox online", "over a relay"],
+    ids=["to a mailbox of one's own", "to a mailbox online", "over a relay", "over relays of another", "and back"],
 )  # fmt: skip
 def test_mail_between_the_halves_never_left_the_organization(hops: str) -> None:
     assert found(hops + _INTERNAL).inside
