@@ -338,6 +338,31 @@ def test_a_reply_in_brackets_behind_the_address_has_its_code() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("names", "to", "found"),
+    [
+        ("\tbob (user not found)\n\tEve Meyer (mailbox full)\n", "<bob@a.example>, Eve Meyer <em@a.example>",
+         [("bob@a.example", "unknown-user"), ("em@a.example", "mailbox-full")]),
+        ("\tbob (user not found)\n", "info@a.example", [("info@a.example", "unknown-user")]),
+        ("\tEve (mailbox full)\n", "bob@a.example, info@a.example", [("Eve", "mailbox-full")]),
+    ],
+    ids=["each by name", "the only one", "of no one"],
+)  # fmt: skip
+def test_users_without_an_address_are_those_of_the_returned_message(
+    names: str, to: str, found: list[tuple[str, str]]
+) -> None:
+    """GroupWise, with a copy that begins without trace fields."""
+    raw = (
+        "Return-Path: <>\nFrom: Mailer-Daemon@gw.a.example\nTo: ada@acme.example\nSubject: Message status - "
+        f"undeliverable\n\nThe message that you sent was undeliverable to the following:\n{names}\n"
+        f"Possibly truncated original message follows:\n\nFrom: ada@acme.example\nTo: {to}\nSubject: x\n\nHi\n"
+    )
+    explained = explain_dsn(raw.encode())
+    assert explained is not None
+    assert [(each.recipient, each.causes[0].id) for each in explained.replies] == found
+    assert explained.returned is not None
+
+
 def _sixty() -> bytes:
     recipients = "".join(
         f"\nFinal-Recipient: rfc822; user{n}@a.example\nAction: failed\nStatus: 5.1.1\n" for n in range(60)

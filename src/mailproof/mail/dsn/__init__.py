@@ -88,10 +88,9 @@ def _read(raw: bytes, lenient: bool, *, within: bool = False) -> Notification | 
     recipients = _recipients(parts, own, blocks)
     if not recipients and not within and looks_like_bounce(split_fields(returned)[0]):
         return _read(returned, lenient, within=True)  # passed on by a server that had nothing to add
-    recipients = recipients or tuple(
-        _from_words(each, own, True, title)
-        for each in [Named(one, 4, own) for one in _addressees(returned)] or recipients_in(own, loosest=5)
-    )
+    if not recipients:
+        nameless = _nameless(own, returned)
+        recipients = tuple(_from_words(each, own, len(nameless) == 1, title) for each in nameless)
     if not recipients or not (
         blocks or about or _is_from_a_server(parts.fields) or any(r.code for r in recipients)
     ):
@@ -138,9 +137,26 @@ def _addresses(value: str) -> tuple[str, ...]:
     return tuple(f"{one.local}@{one.domain}" for one in parse_addresses(value[:2000]).mailboxes)
 
 
-def _addressees(returned: bytes) -> tuple[str, ...]:
+def _nameless(own: tuple[str, ...], returned: bytes) -> tuple[Named, ...]:
+    """The recipients where no line has an address: users by name, as those to whom the message was written;
+    else its first addressee.
+    """
     fields, _ = split_fields(returned[:60_000] + b"\n\n")
-    return _addresses(first_value(fields, "to"))[:1]
+    written = [
+        box for key in ("to", "cc") for box in parse_addresses(first_value(fields, key)[:2000]).mailboxes
+    ]
+    users = recipients_in(own, loosest=5)
+    if not users:
+        return tuple(Named(f"{one.local}@{one.domain}", 4, own) for one in written[:1])
+    if len(users) == len(written) == 1:
+        return (replace(users[0], address=f"{written[0].local}@{written[0].domain}"),)
+    by_name = {name.lower(): box for box in written[::-1] for name in (box.display, box.local) if name}
+    return tuple(
+        replace(user, address=f"{box.local}@{box.domain}")
+        if (box := by_name.get(user.address.lower()))
+        else user
+        for user in users
+    )
 
 
 def _from_block(
