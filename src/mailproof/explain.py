@@ -9,7 +9,6 @@ from mailproof.data.bounces import Match, bounces, kind_of_code, matches, speake
 from mailproof.errors import MessageError
 from mailproof.explain_api import explain_api
 from mailproof.mail.bounce_text import (
-    codes_of,
     exim_mark,
     is_log,
     plain,
@@ -20,7 +19,6 @@ from mailproof.mail.bounce_text import (
     sending_address,
     spelled_out,
     stated,
-    statuses_in,
 )
 from mailproof.mail.dsn import read_notification, read_words
 from mailproof.mail.dsn.events import read_events
@@ -28,6 +26,7 @@ from mailproof.mail.dsn.parts import read_parts
 from mailproof.mail.dsn.replies import command_of
 from mailproof.mail.enhanced_status import in_general, of_reply, registry
 from mailproof.mail.forms import DELAYED, GIVEN_UP
+from mailproof.mail.reply_codes import codes_of, statuses_in
 from mailproof.model import BounceCause, BounceReply, Explanation
 from mailproof.model.bounce import MAX_SHOWN, Notification, NotifiedRecipient
 from mailproof.records.pasted import unwrapped

@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 
 from mailproof.mail.forms import NAMED
+from mailproof.mail.reply_codes import codes_in, codes_of
 from mailproof.message.hosts import is_private
 from mailproof.model.bounce import MAX_SHOWN
 
@@ -21,19 +22,6 @@ MAX_TEXT = 1_000_000
 MAX_REPLIES = MAX_SHOWN + 1
 MAX_REPLY = 4000
 
-#: What is before a code; Exchange writes LED= before the last error.
-_BEFORE = r"(?:(?<![\w.:\[=/-])|(?<=\bLED=))"
-CODE = re.compile(_BEFORE + r"([245]\d\d)(?=[ \-,;:]|$)(?!:\d\d)")
-STATUS = re.compile(r"(?<![\w./])([245]\.[0-7]\.\d{1,3})(?!\.?\d)")
-#: Words that a version follows (Mailman 2.1.39), not a code.
-_VERSION = re.compile(
-    r"(?:\b(?:version|release|mailman|exim|postfix|sendmail|qmail|dovecot|courier|server|esmtp|smtpd?|agent|php|perl"
-    r"|python|openssl|mta|program|software|imail|linux|windows|exchange|outlook|notes|domino)[ /(-]{1,2}v?"
-    r"|(?<!\b[245]\d\d)-)\Z",
-    re.I,
-)
-_SUCCESS = re.compile(r"(?:\b2\d\d[ -]|=|:\s?)\Z")
-_CODED = re.compile(_BEFORE + r"([245])(\d\d)[ \-,;\"]{1,3}(?=\1\.[0-7]\.\d{1,3}(?!\.?\d))")
 #: The refused recipients of an exception of Python: ``{'bob@a.example': (550, b'5.1.1 User unknown')}``.
 _SMTPLIB = re.compile(r"'([^\s'@<>]{1,64}@[^\s'@<>]{1,255})': \(([245]\d\d), b?(['\"])(.{0,2000}?)\3\)[,}]?")
 #: qmail's log has no blanks in what was said.
@@ -92,7 +80,7 @@ def spelled_out(text: str) -> str:
 def replies_in(text: str) -> tuple[str, ...]:
     """The replies or log lines of a text, each on one line; the whole text where it has no such parts."""
     groups = [" ".join(group) for group in _groups(text[:MAX_TEXT].splitlines())]
-    coded = [group for group in groups if CODE.search(group) or statuses_in(group)]
+    coded = [group for group in groups if any(codes_of(group))]
     if not any(_LOG_LINE.search(group) for group in groups):
         groups = coded if len(coded) > 1 else [" ".join(text[:MAX_TEXT].split())]
     return tuple(dict.fromkeys(group[:MAX_REPLY] for group in groups if group.strip()))[:MAX_REPLIES]
@@ -136,36 +124,11 @@ def _groups(lines: list[str]) -> Iterator[list[str]]:
 def plain(text: str) -> str:
     """A reply without the codes repeated at each of its lines, a gateway's wrapping, and the subject."""
     text = _SUBJECT.sub(r"\1(…)", _WRAPPED.sub(r"\1 ", text))
-    first = CODE.search(text)
+    first = next(codes_in(text), None)
     if first is None:
         return text
-    head, rest = text[: first.end()], text[first.end() :]
-    return head + _REPEATED.sub(lambda m: " " if m[1] == first[1] else m[0], rest)
-
-
-def statuses_in(text: str) -> list[str]:
-    """The enhanced codes in a text, in order. Version numbers look like them and are none."""
-    return [
-        found[1]
-        for found in STATUS.finditer(text)
-        if not _VERSION.search(before := text[max(0, found.start() - 20) : found.start()])
-        and (found[1][0] != "2" or _SUCCESS.search(before))
-    ]
-
-
-def codes_of(text: str) -> tuple[int, str]:
-    """The reply code and the enhanced code: those next to each other, else the first of each."""
-    statuses = statuses_in(text)
-    if together := _CODED.search(text):
-        code = int(together[1] + together[2])
-        status = STATUS.match(text, together.end())
-        return code, status[1] if status else ""
-    found = CODE.search(text)
-    code = int(found[1]) if found else 0
-    status_text = next((s for s in statuses if not code or s[0] == str(code)[0]), "")
-    if found and not status_text and (beside := STATUS.match(text, found.end() + 1)):
-        status_text = beside[1]  # Gmail's "421 5.7.32"
-    return code, status_text or (statuses[0] if statuses and not code else "")
+    code, end = str(first.code), first.start + 3
+    return text[:end] + _REPEATED.sub(lambda m: " " if m[1] == code else m[0], text[end:])
 
 
 def sender_domain(text: str) -> str:

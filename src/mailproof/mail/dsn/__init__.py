@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 
-from mailproof.mail.bounce_text import codes_of
 from mailproof.mail.dsn.fields import MAX_RECIPIENTS, StatusBlock, has_fields, read_status
 from mailproof.mail.dsn.parts import MAX_BYTES, Parts, read_parts, text_lines
 from mailproof.mail.dsn.replies import Reply, command_of, find_reply
 from mailproof.mail.dsn.words import Named, recipients_in, says_something, split_copy
 from mailproof.mail.enhanced_status import meaning
 from mailproof.mail.forms import DAEMONS, DELAYED, GIVEN_UP, QUOTED, REFUSED, SUBJECTS, UNDELIVERED
+from mailproof.mail.reply_codes import codes_of
 from mailproof.model import BounceFacts, ReturnedMessage
 from mailproof.model.bounce import Notification, NotifiedRecipient
 from mailproof.printable import clean

@@ -13,9 +13,9 @@ from itertools import islice
 
 from msgspec import Struct
 
-from mailproof.mail.bounce_text import STATUS, codes_of
 from mailproof.mail.dsn.fields import MAX_RECIPIENTS, typed
 from mailproof.mail.dsn.replies import Reply, find_reply
+from mailproof.mail.reply_codes import STATUS, codes_of
 from mailproof.model import ReturnedMessage
 from mailproof.model.bounce import Notification, NotifiedRecipient
 from mailproof.printable import clean

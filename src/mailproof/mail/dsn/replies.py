@@ -7,13 +7,10 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from mailproof.mail.reply_codes import Coded, codes_in, codes_of
+
 MAX_REPLY = 1000
 
-_CODE = re.compile(
-    r"(?:(?<![\w.=/@+-])|(?<=\bLED=))(?<!\w:)#?([245]\d\d)(?=$|[-: ,;)\"'])[-: ,;)\"'#]{0,4}"
-    r"(?:([245]\.\d{1,3}\.\d{1,3})(?!\.?\d))?"
-)
-_BESIDE = re.compile(r"[(\[#<;: ]([245]\.[0-7]\.\d{1,3})(?!\.?\d)")
 #: What comes before a reply: the words that introduce it, or nothing but marks.
 _SAID = re.compile(
     r"(?:\b(?:said|say|responded(?: with)?|returned|response(?: was)?|reason|error(?: was)?|smtp;|answered"
@@ -60,17 +57,15 @@ def find_reply(lines: Sequence[str]) -> Reply:
     """The reply that says most: introduced as one, with both codes, the first of its kind."""
     best, weight = Reply(), 0.0
     for number, line in enumerate(lines):
-        for found in _CODE.finditer(line):
+        for found in codes_in(line):
             scored = _weight(line, found)
             if scored > weight:
                 weight = scored
-                best = Reply(int(found[1]), found[2] or "", _whole(lines, number, found))
-            if scored and _MARKS_ONLY.match(line[: found.start()]):
+                best = Reply(found.code, found.status, _whole(lines, number, found))
+            if scored and _MARKS_ONLY.match(line[: found.start]):
                 break  # what it quotes is another server's
     if best.code and not best.status:
-        beside = _BESIDE.search(f" {best.text}")
-        if beside and beside[1][0] == str(best.code)[0]:
-            return Reply(best.code, beside[1], best.text)
+        return Reply(best.code, codes_of(best.text)[1], best.text)
     return best
 
 
@@ -84,31 +79,30 @@ def command_of(text: str) -> str:
     return next((command for words, command in _PROSE if words in lower), "")
 
 
-def _weight(line: str, found: re.Match[str]) -> float:
+def _weight(line: str, found: Coded) -> float:
     """How likely this number is the reply that counts; 0 where it is not one."""
-    if found[1][0] == "2":
+    if found.code < 400:
         return 0
-    before = line[max(0, found.start() - 60) : found.start()]
-    said, alone = _SAID.search(before), _MARKS_ONLY.match(line[: found.start()])
-    if not said and not alone and not found[2] and not _AFTER_MARK.search(before):
+    before = line[max(0, found.start - 60) : found.start]
+    said, alone = _SAID.search(before), _MARKS_ONLY.match(line[: found.start])
+    if not said and not alone and not found.status and not _AFTER_MARK.search(before):
         return 0
-    if found[2] and found[2][0] != found[1][0] and found[1][0] == "2":
-        return 0
-    weight = 1.0 + (2 if said else 1 if alone else 0) + (1.5 if found[2] else 0)
-    return 0.5 if _EMPTY.match(line[found.start() :]) else weight
+    weight = 1.0 + (2 if said else 1 if alone else 0) + (1.5 if found.status else 0)
+    return 0.5 if _EMPTY.match(line[found.start :]) else weight
 
 
-def _whole(lines: Sequence[str], number: int, found: re.Match[str]) -> str:
+def _whole(lines: Sequence[str], number: int, found: Coded) -> str:
     """The reply from its code on: lines with the same code, and what was folded below it."""
-    text = [lines[number][found.start() :].strip()]
+    code = str(found.code)
+    text = [lines[number][found.start :].strip()]
     for line in lines[number + 1 : number + 40]:
         below = re.sub(r"\A>\s", "", line.strip()).strip()
         if not below:
-            if _continues(lines, number, found[1]):
+            if _continues(lines, number, code):
                 continue
             break
         other = re.match(r"[<>\s]{0,8}([245]\d\d)(?=[- ]|$)", below)
-        if (other and other[1] != found[1]) or below.startswith(
+        if (other and other[1] != code) or below.startswith(
             (">>>", "---", "...", "[RCPT", "Giving up", "I'm not going", "(expanded from")
         ):
             break
