@@ -31,7 +31,7 @@ def test_a_reply_has_the_same_codes_in_a_text_and_in_a_notification(
 @pytest.mark.parametrize(
     "text",
     [
-        "2001:db8::250 was not reached", "at 12:00:450 today", "alice+550 is away", "id=550 x", "smtp[502]: x",
+        "2001:db8::250 is not reached", "at 12:00:450", "alice+550 is away", "id=550 x", "smtp[502]: x",
         "v1.550 x", "502:30 left", "port 5505",
     ],
 )  # fmt: skip
