@@ -19,6 +19,7 @@ from mailproof.message.envelope import find_envelope
 from mailproof.message.forensics import explain_failures
 from mailproof.message.forwarding import advice_to_forwarder, explained_by_arc, signs_of_forwarding
 from mailproof.message.reader import Message, read
+from mailproof.message.report_kind import kind_of_report
 from mailproof.model import (
     AuthMethod,
     CollectorFailure,
@@ -117,6 +118,7 @@ def _facts(
     if arc is not None and arc.instance:
         arc = replace(arc, explains=explained_by_arc(arc, dmarc, _seen(message)))
     compared = compare((*border.results, *border.others), ours, border.doubtful)
+    content = _guarded("content", lambda: kept_content(kept) if kept else read_content(message), failures)
     return MessageFacts(
         source="",
         size=raw.size,
@@ -147,7 +149,8 @@ def _facts(
         forwarding_advice=advice_to_forwarder(signs, path, spf=spf, dkim=dkim, arc=arc, dmarc=dmarc),
         forwarded=bool(signs),
         forwarding=signs,
-        content=_guarded("content", lambda: kept_content(kept) if kept else read_content(message), failures),
+        content=content,
+        report=_guarded("report", lambda: kind_of_report(message, content), failures) or "",
         bounce=_guarded("bounce", lambda: read_bounce(raw), failures),
         problems=(
             *((kept.reason,) if kept else ()),

@@ -138,25 +138,21 @@ def _addresses(value: str) -> tuple[str, ...]:
 
 
 def _nameless(own: tuple[str, ...], returned: bytes) -> tuple[Named, ...]:
-    """The recipients where no line has an address: users by name, as those to whom the message was written;
-    else its first addressee.
+    """The recipients where no line has an address: users by name, with the addresses that the returned copy
+    has for them; else its first addressee.
     """
     fields, _ = split_fields(returned[:60_000] + b"\n\n")
-    written = [
-        box for key in ("to", "cc") for box in parse_addresses(first_value(fields, key)[:2000]).mailboxes
+    boxes = [
+        one for key in ("to", "cc") for one in parse_addresses(first_value(fields, key)[:2000]).mailboxes
     ]
+    written = [(each, f"{each.local}@{each.domain}") for each in boxes]
     users = recipients_in(own, loosest=5)
     if not users:
-        return tuple(Named(f"{one.local}@{one.domain}", 4, own) for one in written[:1])
+        return tuple(Named(address, 4, own) for _, address in written[:1])
     if len(users) == len(written) == 1:
-        return (replace(users[0], address=f"{written[0].local}@{written[0].domain}"),)
-    by_name = {name.lower(): box for box in written[::-1] for name in (box.display, box.local) if name}
-    return tuple(
-        replace(user, address=f"{box.local}@{box.domain}")
-        if (box := by_name.get(user.address.lower()))
-        else user
-        for user in users
-    )
+        return (replace(users[0], address=written[0][1]),)
+    known = {name.lower(): address for box, address in written for name in (box.display, box.local)}
+    return tuple(replace(user, address=known.get(user.address.lower(), user.address)) for user in users)
 
 
 def _from_block(

@@ -1,0 +1,72 @@
+"""Reports that receivers send about mail: of DMARC (RFC 9990, RFC 9991), of TLS (RFC 8460), of complaints
+(RFC 5965). They are written by others: what holds of them holds of no mail of the domain that they are about.
+"""
+
+from __future__ import annotations
+
+import re
+
+from mailproof.message.parts import decoded
+from mailproof.message.reader import Message
+from mailproof.model import MessageContent
+from mailproof.records.mailboxes import domain_to_ascii
+from mailproof.records.message import HeaderField, first_value, split_fields
+
+#: Octets of a feedback report that are read.
+_MAX_FIELDS = 16_384
+#: The name of an aggregate report's file: who made it, about which domain, from when until when.
+_AGGREGATE = re.compile(
+    r"\A([^!]{1,255})!([^!]{1,255})!\d{1,12}!\d{1,12}(?:![^!]{0,200})?\.(?:xml|xml\.gz|gz|zip)\Z"
+)
+#: How the subject of its message names the same, whatever the file is called (RFC 9990 section 3.5.2).
+_SUBJECT = re.compile(r"\Areport domain:\s{0,9}(\S{1,255})\s{1,9}submitter:\s{0,9}(\S{1,255})", re.IGNORECASE)
+_FILES = ("application/zip", "application/gzip", "application/x-gzip", "application/xml", "text/xml")
+_COMPLAINTS = {
+    "abuse": "a report of a complaint: a recipient marked mail{about} as spam",
+    "fraud": "a report of a complaint: a recipient took mail{about} for fraud",
+    "virus": "a report of a virus in mail{about}",
+    "not-spam": "a report that mail{about} is no spam",
+    "opt-out": "a report that a recipient wants no more mail{about}",
+    "opt-out-list": "a report that a recipient wants no more mail of a list{about}",
+    "auth-failure": "a report that mail{about} failed authentication where it arrived",
+}
+
+
+def kind_of_report(message: Message, content: MessageContent | None) -> str:
+    """What a message is, in words, where it is a report; "" for any other."""
+    raw = message.raw
+    subject = _SUBJECT.match(raw.first("subject"))
+    for file in content.parts if content is not None else ():
+        if named := _AGGREGATE.match(file.filename.strip().lower()):
+            return f"an aggregate DMARC report{_by(named[1])}{_about(named[2])}"
+        if subject and file.media_type in _FILES:
+            return f"an aggregate DMARC report{_by(subject[2])}{_about(subject[1])}"
+    kind = "".join(raw.first("content-type").lower().split())
+    if not kind.startswith("multipart/report"):
+        return ""
+    if "report-type=tlsrpt" in kind.replace('"', ""):
+        about = _about(raw.first("tls-report-domain"))
+        return f"a TLS report (TLS-RPT){_by(raw.first('tls-report-submitter'))}{about}"
+    part = next((each for each in message.parts if each.media_type == "message/feedback-report"), None)
+    if part is None:
+        return ""
+    report = decoded(raw.body[part.body : part.end][:_MAX_FIELDS], part.encoding)
+    fields, _ = split_fields(report.lstrip(b"\r\n") + b"\r\n\r\n")
+    words = _COMPLAINTS.get(first_value(fields, "feedback-type").lower(), "a feedback report on mail{about}")
+    return words.replace("{about}", _of(fields))
+
+
+def _of(fields: tuple[HeaderField, ...]) -> str:
+    """The domain that a feedback report is about, in words."""
+    author = first_value(fields, "original-mail-from").strip("<> ").rpartition("@")[2]
+    return _about(first_value(fields, "reported-domain") or author).replace(" about ", " of ")
+
+
+def _about(domain: str) -> str:
+    name = domain_to_ascii(domain)
+    return f" about {name}" if name else ""
+
+
+def _by(domain: str) -> str:
+    name = domain_to_ascii(domain)
+    return f" of {name}" if name else ""
