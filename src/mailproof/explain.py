@@ -183,7 +183,7 @@ def explain_reply(
         sure = [
             each
             for each in matches(plain(more), statuses, code, registered=known, command=command)
-            if each.certain
+            if each.certain and not (chosen and each.entry.kind == "expired")  # a delay's subject says that
         ]
         chosen = sure[:1] or chosen
     shown = speakers_in(words)

@@ -1,6 +1,14 @@
 """Text from outside, fit for a terminal or a sentence."""
 
+import re
 from collections.abc import Sequence
+
+#: What a client signs in with, in the transcript of a session (RFC 4954): behind AUTH, or after "Password:".
+_SIGN_IN = re.compile(
+    r"(\bAUTH[ =](?:PLAIN|LOGIN|XOAUTH2|OAUTHBEARER) "
+    r"|\b334[ -]UGFzc3dvcmQ6\s{1,9}(?:\W{0,6}(?:In|C|client)\b)?\W{0,6})[A-Za-z0-9+/_-]{4,}={0,2}",
+    re.IGNORECASE,
+)
 
 
 def clean(text: str | bytes, limit: int | None = None, stand_in: str = "") -> str:
@@ -10,6 +18,11 @@ def clean(text: str | bytes, limit: int | None = None, stand_in: str = "") -> st
     """
     plain = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
     return "".join(c if c.isprintable() or (c == "\t" and not stand_in) else stand_in for c in plain[:limit])
+
+
+def without_sign_in(text: str) -> str:
+    """The text without the credentials that are in a session which it shows."""
+    return _SIGN_IN.sub(r"\1…", text)
 
 
 def one_line(text: str | bytes, limit: int | None = None) -> str:

@@ -15,6 +15,7 @@ from mailproof.mail.forms import NAMED
 from mailproof.mail.reply_codes import codes_in, codes_of
 from mailproof.message.hosts import is_private
 from mailproof.model.bounce import MAX_SHOWN
+from mailproof.printable import without_sign_in
 
 #: Characters that are read, and replies that are kept apart: with one more than are shown it is known that
 #: there are more.
@@ -72,7 +73,9 @@ _STATED = (
 
 def spelled_out(text: str) -> str:
     """The text, with what programs write in forms of their own as a notification has it: a refusal a line."""
-    text = html.unescape(text[:MAX_TEXT].replace("&quot;", "'"))  # the source of a page; JSON stays JSON
+    text = html.unescape(
+        without_sign_in(text[:MAX_TEXT]).replace("&quot;", "'")
+    )  # the source of a page; JSON stays JSON
     text = _SMTPLIB.sub(lambda found: f"\n<{found[1]}>: {found[2]} {found[4]}\n", text)
     return _QMAIL_LOG.sub(lambda found: found[0].replace("_", " ").replace("/", " "), text)
 

@@ -363,6 +363,58 @@ def test_users_without_an_address_are_those_of_the_returned_message(
     assert explained.returned is not None
 
 
+_NOTICE = "Return-Path: {}\nFrom: {}\nTo: ada@acme.example\nSubject: {}\n\n{}\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "author", "subject", "words"),
+    [
+        ("<postmaster@a.example>", "postmaster@a.example", "Meeting", "Shall we meet at bob@a.example?"),
+        ("<shop@a.example>", "shop@a.example", "Delivery failed: parcel", "We could not deliver to bob@a.example."),
+        ("<double-bounce@a.example>", "MAILER-DAEMON@a.example", "Postfix SMTP server: errors from unknown[192.0.2.9]",
+         " In:  RCPT TO:<bob@a.example>\n Out: 554 5.7.1 <bob@a.example>: Relay access denied"),
+    ],
+    ids=["a postmaster writes", "a parcel", "a session of another"],
+)  # fmt: skip
+def test_what_is_from_a_server_or_of_a_delivery_is_not_always_a_bounce(
+    path: str, author: str, subject: str, words: str
+) -> None:
+    raw = _NOTICE.format(path, author, subject, words).encode()
+    assert explain_dsn(raw, lenient=True) is None
+
+
+def test_a_subject_that_is_quoted_is_no_reply() -> None:
+    words = "This could not be delivered:\n\n  bob@a.example\n\nSubject: 550 5.7.1 a code"
+    found = explain_dsn(_NOTICE.format("<>", "MAILER-DAEMON@a.example", "Undelivered", words).encode())
+    assert found is not None
+    assert [(each.code, each.status) for each in found.replies] == [(0, "")]
+
+
+def test_the_subject_of_a_delay_says_less_than_its_reply() -> None:
+    words = "<bob@a.example>: 450 4.0.0 Requested action aborted"
+    subject = "Delayed Mail (still being retried)"
+    found = explain_dsn(_NOTICE.format("<>", "MAILER-DAEMON@a.example", subject, words).encode())
+    assert found is not None
+    assert [each.causes[0].id for each in found.replies] == ["server-not-available"]
+
+
+@pytest.mark.parametrize(
+    "session",
+    [
+        "~> AUTH PLAIN AHVzZXIAczNjcmV0\n<~* 535 5.7.8 failed",
+        "Out: 334 UGFzc3dvcmQ6\n In:  AHVzZXIAczNjcmV0\n Out: 535 5.7.8 failed",
+        "334 UGFzc3dvcmQ6\nAHVzZXIAczNjcmV0\n535 5.7.8 failed",
+    ],
+)
+def test_credentials_in_a_session_are_not_shown(session: str) -> None:
+    for found in (
+        explain_text(session),
+        explain_file(_NOTICE.format("<>", "MAILER-DAEMON@a.example", "x", session).encode()),
+    ):
+        assert "535" in str(found)
+        assert "AHVzZXIAczNjcmV0" not in str(found)
+
+
 def _sixty() -> bytes:
     recipients = "".join(
         f"\nFinal-Recipient: rfc822; user{n}@a.example\nAction: failed\nStatus: 5.1.1\n" for n in range(60)

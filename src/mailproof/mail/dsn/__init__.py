@@ -13,7 +13,7 @@ from mailproof.mail.dsn.parts import MAX_BYTES, Parts, read_parts, text_lines
 from mailproof.mail.dsn.replies import Reply, command_of, find_reply
 from mailproof.mail.dsn.words import Named, recipients_in, says_something, split_copy
 from mailproof.mail.enhanced_status import meaning
-from mailproof.mail.forms import DAEMONS, DELAYED, GIVEN_UP, QUOTED, REFUSED, SUBJECTS, UNDELIVERED
+from mailproof.mail.forms import DAEMONS, DELAYED, GIVEN_UP, NOTICES, REFUSED, SUBJECTS, UNDELIVERED
 from mailproof.mail.reply_codes import codes_of
 from mailproof.model import BounceFacts, ReturnedMessage
 from mailproof.model.bounce import Notification, NotifiedRecipient
@@ -27,6 +27,7 @@ __all__ = ["MAX_BYTES", "looks_like_bounce", "parse_dsn", "read_notification", "
 MAX_TEXT = 1000
 #: Reports that are not bounces: of reading (RFC 8098), of abuse (RFC 5965), of TLS (RFC 8460).
 _OTHER_REPORTS = ("disposition-notification", "feedback-report", "tlsrpt")
+_NULL = ("<>", "<MAILER-DAEMON>")
 #: Servers' words for the address that the sender wrote, beside the one that it was passed on to.
 _WRITTEN = re.compile(
     r"\((?:generated (?:from|by)|expanded from):? <?([^\s<>()]{1,320}@[^\s<>()]{1,255})>?\)"
@@ -40,7 +41,7 @@ def looks_like_bounce(fields: tuple[HeaderField, ...]) -> bool:
         return not any(other in kind for other in _OTHER_REPORTS)
     return (
         any(f.key == "x-failed-recipients" for f in fields)
-        or first_value(fields, "return-path").strip() in ("<>", "<MAILER-DAEMON>")
+        or first_value(fields, "return-path").strip() in _NULL
         or bool(DAEMONS.search(first_value(fields, "from")))
     )
 
@@ -77,7 +78,8 @@ def _read(raw: bytes, lenient: bool, *, within: bool = False) -> Notification | 
     title = _title(parts.fields)
     kind = first_value(parts.fields, "content-type").lower()
     complaint = lenient and "feedback-report" in kind
-    if any(other in kind for other in _OTHER_REPORTS) and not (complaint or REFUSED.search(title)):
+    other = any(each in kind for each in _OTHER_REPORTS) and not (complaint or REFUSED.search(title))
+    if other or NOTICES.search(title):
         return None
     own, copy = split_copy(parts.words)
     reporting, blocks = read_status(parts.status or (parts.words if has_fields(parts.words) else ()))
@@ -91,9 +93,8 @@ def _read(raw: bytes, lenient: bool, *, within: bool = False) -> Notification | 
     if not recipients:
         nameless = _nameless(own, returned)
         recipients = tuple(_from_words(each, own, len(nameless) == 1, title) for each in nameless)
-    if not recipients or not (
-        blocks or about or _is_from_a_server(parts.fields) or any(r.code for r in recipients)
-    ):
+    said = blocks or any(each.code or each.status for each in recipients)
+    if not recipients or not (said or (report and (about or _is_from_a_server(parts.fields)))):
         return None
     message = _returned(returned)
     return Notification(recipients, reporting, message, _own_title(title, message))
@@ -232,15 +233,16 @@ def _action(words: tuple[str, ...], subject: str) -> str:
 
 
 def _joined(words: tuple[str, ...]) -> str:
-    """The words of its own on one line: not the subject and the like, which it quotes."""
-    return " ".join(" ".join(each for each in words if not QUOTED.match(each)).split())[:3000]
+    """The words on one line."""
+    return " ".join(" ".join(words).split())[:3000]
 
 
 def _is_from_a_server(fields: tuple[HeaderField, ...]) -> bool:
-    """Whether no automatic reply is taken for it, which has a null return path as well."""
-    return any(f.key == "x-failed-recipients" for f in fields) or bool(
-        DAEMONS.search(first_value(fields, "from"))
-    )
+    """Whether it is no automatic reply, which has a null return path as well, nor mail of a postmaster."""
+    author = DAEMONS.search(first_value(fields, "from"))
+    null = first_value(fields, "return-path").strip() in _NULL
+    human = author is not None and author[0].lower().startswith("post") and not null
+    return any(f.key == "x-failed-recipients" for f in fields) or (author is not None and not human)
 
 
 def _title(fields: tuple[HeaderField, ...]) -> str:

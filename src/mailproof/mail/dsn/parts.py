@@ -9,7 +9,7 @@ from msgspec import Struct
 from mailproof.mail.envelope import crlf
 from mailproof.message.content import text_of
 from mailproof.message.parts import decoded, find_parts
-from mailproof.printable import clean
+from mailproof.printable import clean, without_sign_in
 from mailproof.records.html_text import visible_text
 from mailproof.records.message import HeaderField, first_value, split_fields
 
@@ -68,4 +68,4 @@ def read_parts(raw: bytes) -> Parts:
 
 def text_lines(text: str) -> tuple[str, ...]:
     """The lines of a text, without what no terminal should see."""
-    return tuple(clean(line, MAX_LINE) for line in text[:MAX_PART].splitlines()[:MAX_LINES])
+    return tuple(clean(line, MAX_LINE) for line in without_sign_in(text[:MAX_PART]).splitlines()[:MAX_LINES])

@@ -9,7 +9,7 @@ from itertools import accumulate
 from msgspec import Struct
 
 from mailproof.mail.dsn.fields import MAX_RECIPIENTS
-from mailproof.mail.forms import CUT, FORMS, HEADER, OTHER_LINES, OTHERS, TRACE
+from mailproof.mail.forms import CUT, FORMS, HEADER, OTHER_LINES, OTHERS, QUOTED, TRACE
 
 #: Characters of words that are kept about one recipient.
 MAX_ABOUT = 3000
@@ -24,14 +24,21 @@ class Named(Struct, frozen=True):
 
 
 def split_copy(lines: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The notification's own lines, and those of the message that it gives back below them."""
+    """The notification's own lines, and those of the message that it gives back below them.
+
+    The subject and the like, which it quotes, are none of its own.
+    """
     for number, line in enumerate(lines):
         if CUT.match(line) or (TRACE.match(line) and _run(lines, number)):
             below = number if HEADER.match(line) else number + 1
             while below < len(lines) and not lines[below].strip():
                 below += 1
-            return tuple(lines[:number]), tuple(lines[below:])
-    return tuple(lines), ()
+            return _unquoted(lines[:number]), tuple(lines[below:])
+    return _unquoted(lines), ()
+
+
+def _unquoted(lines: Sequence[str]) -> tuple[str, ...]:
+    return tuple(line for line in lines if not QUOTED.match(line))
 
 
 def recipients_in(
