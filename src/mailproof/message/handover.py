@@ -121,7 +121,8 @@ def find_handover(
         candidate = last = index
         below = first_result is not None and first_result > positions[index]
         verified = related(hop.rdns, trust)
-        claimed = not hop.rdns and related(hop.from_, trust)
+        # Exchange looks up no names; elsewhere, what the client calls itself proves nothing.
+        claimed = hop.with_.upper().startswith("MICROSOFT SMTP") and related(hop.from_, trust)
         if checked or not ((verified and (below or first_result is None)) or (claimed and below)):
             break
     if candidate is None:

@@ -91,6 +91,25 @@ def test_microsoft_results_without_authserv_id_and_internal_hops() -> None:
     assert envelope.mail_from == "postmaster@acme.example"
 
 
+@pytest.mark.parametrize(
+    "client",
+    [
+        "mx.rcpt.test (unknown [203.0.113.66]) by mx.rcpt.test (Postfix)",
+        "mx2.rcpt.test ([203.0.113.66]) by mx.rcpt.test",
+        "mx.rcpt.test (203.0.113.66) by mx.rcpt.test (Haraka)",
+    ],
+)
+def test_a_client_that_calls_itself_as_the_receiver_is_outside(client: str) -> None:
+    """The results that it brings along in the receiver's name are not trusted."""
+    border, envelope = border_of(
+        f"Received: from {client} with ESMTP id x; {D}\n"
+        f"Received: from mail.acme.example (mail.acme.example [192.0.2.10]) by mx.rcpt.test with ESMTPS id y; {D}\n"
+        "Authentication-Results: mx.rcpt.test; spf=pass smtp.mailfrom=acme.example\n"
+    )
+    assert envelope.ip == "203.0.113.66"
+    assert [result.trusted for result in border.results] == [False]
+
+
 def test_a_forged_hop_below_the_handover_is_not_believed() -> None:
     _, envelope = border_of(
         "Received: from mx.rcpt.test (evil.test [203.0.113.66]) by mx.rcpt.test with ESMTP id x; " + D + "\n"

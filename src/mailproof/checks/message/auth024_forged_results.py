@@ -49,6 +49,8 @@ def check(facts: MessageFacts, report: Reporter) -> None:
             f"An Authentication-Results header in the name of {result.authserv_id} ({said}) is where "
             f"that server can't have written it: {origin}, and proves nothing.",
             location=in_header("Authentication-Results", result.raw, result.authserv_id),
-            fix=f"Let {facts.trust} remove such headers from incoming mail before its filters run",
+            fix=None
+            if before
+            else f"Let {facts.trust} remove such headers from incoming mail before its filters run",
             severity=Severity.INFO if before else None,
         )
