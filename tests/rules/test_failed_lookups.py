@@ -1,4 +1,4 @@
-"""A lookup that failed never makes a rule say "pass" of what it finds fault with where it is answered.
+"""A lookup that failed never makes a rule say "pass" or "does not apply" where it finds fault with the answer.
 
 Each rule is judged over its own bad zone, with one of the lookups failing at a time: all that are asked for
 it but those for DKIM selectors that are guessed in vain.
@@ -38,7 +38,7 @@ async def passing(rule: str) -> list[tuple[str, str, str]]:
     for name, rrtype in dict.fromkeys(whole.asked):
         if "._domainkey." in name and (await inner.query(name, rrtype)).status == "nxdomain":
             continue
-        if await status_of(rule, FailingResolver(inner, {(name, rrtype): "servfail"})) == "pass":
+        if await status_of(rule, FailingResolver(inner, {(name, rrtype): "servfail"})) in ("pass", "skipped"):
             found.append((rule, name, rrtype))
     return found
 

@@ -196,7 +196,7 @@ TOPICS: tuple[Topic, ...] = (
         "profile",
         "domain",
         "park001_no_null_mx park002_spf_not_closed park003_policy_not_reject park004_no_revoked_wildcard",
-        needs="",
+        needs="mx_lookup spf",
     ),
     Topic(
         "receivers",

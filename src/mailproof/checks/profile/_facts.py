@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from mailproof.checks.base import NotApplicable
+from mailproof.checks.base import NotApplicable, answered
 from mailproof.model import DomainFacts
 
 
 def parked(facts: DomainFacts) -> None:
-    """Raise NotApplicable for any other domain."""
+    """Raise NotApplicable for any other domain, Undetermined where it may be one."""
     if facts.profile != "parked":
+        if not facts.profile_reason:
+            answered(facts.mx_lookup, facts.spf.root.lookup if facts.spf is not None else None)
         raise NotApplicable("not a parked domain")

@@ -29,17 +29,18 @@ After:
 - RFC 7208 section 10.1.3
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, declare
+from mailproof.checks.base import NotApplicable, Reporter, answered, declare
 from mailproof.checks.spf._facts import record_of, spf_of
 from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
 from mailproof.records.spf import is_spf
 
 
-@declare(Severity.INFO, profiles="sending")
+@declare(Severity.INFO, profiles="sending", needs=("mx_lookup",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     record_of(facts)
     spf = spf_of(facts)
     if not spf.helo:
+        answered(facts.mx_lookup)
         raise NotApplicable("no MX host is below the domain")
     report.unanswered(*spf.helo)
     bare = [

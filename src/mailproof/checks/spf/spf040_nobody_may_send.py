@@ -29,7 +29,7 @@ After:
 - RFC 7208 section 8.5
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined, answered, declare
 from mailproof.checks.spf._facts import at, record_of, spf_of
 from mailproof.model import DomainFacts, Severity, SpfNode, SpfRecord
 from mailproof.records.spf import parse_spf
@@ -68,12 +68,16 @@ def closed_on_purpose(record: SpfRecord) -> bool:
 
 
 def sends(facts: DomainFacts) -> bool:
-    """Whether something says that mail is sent: the domain takes mail, has a key, or names senders."""
+    """Whether something says that mail is sent: the domain takes mail, has a key, or names senders.
+
+    Raises Undetermined where that could not be looked up.
+    """
     if any(each.status == "valid" for each in facts.dkim):
         return True
     root = facts.spf.root if facts.spf else None
     named = {term.name for text in (root.records if root else ()) for term in parse_spf(text).terms}
     if named & {"include", "redirect", "exists", "ip4", "ip6"}:  # a and mx are in every template
         return True
+    answered(facts.mx_lookup)
     mx = facts.mx_lookup
     return mx is not None and mx.found and any(text.split()[-1] != "." for text in mx.records if text)

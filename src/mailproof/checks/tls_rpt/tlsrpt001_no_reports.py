@@ -30,7 +30,7 @@ After:
 - RFC 8461 section 1
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, declare
+from mailproof.checks.base import NotApplicable, Reporter, answered, declare
 from mailproof.checks.misplaced import is_misplaced
 from mailproof.checks.mistaken import is_mistaken
 from mailproof.checks.tls_rpt._facts import reporting
@@ -53,6 +53,7 @@ def check(facts: DomainFacts, found: TlsRptFacts, report: Reporter) -> None:
         raise NotApplicable("there is a record, but senders can't use it: see the other TLS-RPT findings")
     wanting = _wanting(facts)
     if not wanting:
+        answered(facts.mta_sts.lookup if facts.mta_sts is not None else None)
         raise NotApplicable("neither MTA-STS nor DANE is in use")
     report(
         f"{facts.domain} has {wanting}, but no record at {name} that asks for reports on failed TLS.",
