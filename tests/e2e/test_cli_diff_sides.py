@@ -11,7 +11,7 @@ import pytest
 
 from mailproof.dns.patch import MARK
 from tests.support.bad_servers import dns_server
-from tests.support.cli import mailproof, report_of
+from tests.support.cli import Run, mailproof, report_of
 from tests.support.sides import (
     ALL,
     BASE,
@@ -30,6 +30,19 @@ from tests.support.sides import (
     short,
     swapped,
 )
+
+RARE = f'rare-selector._domainkey 60 IN TXT "v=DKIM1; k=ed25519; t=y; {OTHER}"'
+
+
+def of_live(recording: str) -> str:
+    """The same recording as of live DNS, which lists no names."""
+    path = Path(recording)
+    path.write_text(json.dumps(json.loads(path.read_text()) | {"listings": []}))
+    return recording
+
+
+def found_at_keys(run: Run) -> list[tuple[str, str]]:
+    return [(each["rule"], each["effect"]) for each in changes(run) if each["rule"].startswith("DKIM")]
 
 
 @pytest.fixture
@@ -66,15 +79,32 @@ def test_each_kind_of_side(old_kind: str, new_kind: str, sides: Sides) -> None:
 
 
 def test_a_report_with_guessed_selectors_does_not_know_others(sides: Sides, tmp_path: Path) -> None:
-    rare = KEY.replace("s1", "rare-selector")
-    with_key = sides.zone("old.zone", MX, SPF, DMARC, KEY, rare)
-    recording = recorded(sides, "new.rec", sides.zone("new.zone", *ALL))
+    """What it leaves open of a key is not compared: findings and the grade neither."""
+    with_key = sides.zone("old.zone", MX, SPF, DMARC, KEY, RARE)
+    recording = of_live(recorded(sides, "new.rec", sides.zone("new.zone", *ALL)))
     run = sides.diff(with_key, recording, "-f", "json")
     assert short(run) == [("dkim", "unknown", "rare-selector: could not be compared")]
+    assert found_at_keys(run) == [("DKIM009", "unknown")]
+    assert [json.loads(run.out)["domains"][0][f"{side}_grade"] for side in ("old", "new")] == ["B", None]
     assert run.code == 3
     back = sides.diff(recording, with_key, "-f", "json")
     assert short(back) == [("dkim", "unknown", "rare-selector: could not be compared")]
+    assert found_at_keys(back) == [("DKIM009", "unknown")]
     assert back.code == 3  # it may be another key under the same selector
+
+
+def test_a_key_that_the_other_side_names_is_checked_on_both(sides: Sides) -> None:
+    """A selector that is not guessed: the rules see its key where it can be looked up."""
+    zone = sides.zone("old.zone", MX, SPF, DMARC, KEY, RARE)
+    run = sides.diff(zone, of_live(recorded(sides, "new.rec", zone)), "-f", "json")
+    assert changes(run) == []
+    assert run.code == 0
+
+
+def test_a_recording_of_a_zone_knows_all_its_selectors(sides: Sides) -> None:
+    with_key = sides.zone("old.zone", MX, SPF, DMARC, KEY, RARE)
+    recording = recorded(sides, "new.rec", sides.zone("new.zone", *ALL))
+    assert short(sides.diff(with_key, recording, "-f", "json")) == [("dkim", "worse", "rare-selector: gone")]
 
 
 def test_an_include_that_one_side_alone_looked_up(sides: Sides) -> None:

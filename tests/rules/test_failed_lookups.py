@@ -1,4 +1,4 @@
-"""A lookup that failed never makes a rule say "pass" or "does not apply" where it finds fault with the answer.
+"""A lookup that failed never makes a rule say "pass" or "does not apply" where the answer is a fault.
 
 Each rule is judged over its own bad zone, with one of the lookups failing at a time: all that are asked for
 it but those for DKIM selectors that are guessed in vain.

@@ -18,7 +18,7 @@ from dns.rdata import Rdata
 from msgspec import Meta, Struct, convert, field
 from msgspec.structs import asdict
 
-from mailproof.dns.answer import Answer, Resolver, guesser, position
+from mailproof.dns.answer import Answer, Resolver, guesser, names_below, position
 from mailproof.dns.text import normalize
 from mailproof.dns.together import taskless
 from mailproof.dns.written import Written
@@ -31,6 +31,8 @@ from mailproof.runners import IN_JSON, disarmed
 FORMAT = "mailproof-snapshot"
 VERSION = 1
 MAX_BYTES = 256 * 1024 * 1024
+#: Names below one that a recording keeps; of more it does not say which there are.
+MAX_LISTED = 1000
 
 
 class Place(Struct, frozen=True):
@@ -42,12 +44,20 @@ class Place(Struct, frozen=True):
     written: Written
 
 
+class Listing(Struct, frozen=True):
+    """All names with records below a name."""
+
+    name: str
+    names: tuple[str, ...]
+
+
 class Snapshot(Struct, frozen=True):
     """What a recording holds. ``recorded`` is when it was made (UTC)."""
 
     recorded: datetime
     answers: tuple[Answer, ...] = ()
     places: tuple[Place, ...] = ()
+    listings: tuple[Listing, ...] = ()
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write it to a file, whole or not at all. Raises SnapshotError where that fails."""
@@ -56,6 +66,7 @@ class Snapshot(Struct, frozen=True):
             "recorded": self.recorded.astimezone(UTC).isoformat().replace("+00:00", "Z"),
             "dns": [_without_secrets(answer_to_json(answer)) for answer in self.answers],
             "places": [_place_to_json(place) for place in self.places],
+            "listings": [{"name": each.name, "names": [*map(hide, each.names)]} for each in self.listings],
         }
         text = disarmed(json.dumps(document, indent=1, ensure_ascii=True) + "\n", IN_JSON)
         try:
@@ -145,6 +156,7 @@ class _Document(Struct):
     recorded: datetime
     dns: list[Entry] = []
     places: list[list[Any]] = []
+    listings: tuple[Listing, ...] = ()
 
     @property
     def snapshot(self) -> Snapshot:
@@ -153,6 +165,7 @@ class _Document(Struct):
             self.recorded if self.recorded.tzinfo else self.recorded.replace(tzinfo=UTC),
             tuple(each.answer for each in self.dns),
             tuple(map(_place, self.places)),
+            self.listings,
         )
 
 
@@ -187,6 +200,7 @@ class RecordingResolver(Struct):
     recorded: datetime = field(default_factory=lambda: datetime.now(UTC))
     _answers: dict[tuple[str, str], Answer] = field(default_factory=dict)
     _places: dict[tuple[str, str, str], Place] = field(default_factory=dict)
+    _listings: dict[str, Listing] = field(default_factory=dict)
 
     @property
     def taskless(self) -> bool:
@@ -211,10 +225,18 @@ class RecordingResolver(Struct):
             self._places[name, rrtype, text] = Place(name, rrtype, text, place)
         return place
 
+    def names_below(self, name: str) -> tuple[str, ...] | None:
+        """As ``inner``; what it lists is recorded."""
+        names = names_below(self.inner, name)
+        if names is not None and len(names) <= MAX_LISTED:
+            self._listings[normalize(name)] = Listing(normalize(name), names)
+        return names
+
     @property
     def snapshot(self) -> Snapshot:
         """All that was recorded so far."""
-        return Snapshot(self.recorded, tuple(self._answers.values()), tuple(self._places.values()))
+        answers, places = tuple(self._answers.values()), tuple(self._places.values())
+        return Snapshot(self.recorded, answers, places, tuple(self._listings.values()))
 
     def save(self, path: str | os.PathLike[str]) -> None:
         """Write the recording. Raises SnapshotError."""
@@ -229,6 +251,7 @@ class SnapshotResolver:
         self._answers = {(answer.name, answer.rrtype): answer for answer in snapshot.answers}
         self._places = {(p.name, p.rrtype, p.text): p.written for p in snapshot.places}
         self._names = {answer.name for answer in snapshot.answers}
+        self._listings = {each.name: each.names for each in snapshot.listings}
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> SnapshotResolver:
@@ -258,6 +281,10 @@ class SnapshotResolver:
     def position(self, name: str, rrtype: str, text: str) -> Written | None:
         """The place that the recorded run had for a record."""
         return self._places.get((name, rrtype, text))
+
+    def names_below(self, name: str) -> tuple[str, ...] | None:
+        """The names below one, where the recorded run had a list of them."""
+        return self._listings.get(normalize(name))
 
     def covers(self, name: str) -> bool:
         """Whether any question about the name was recorded."""

@@ -8,11 +8,11 @@ from contextlib import aclosing
 
 from msgspec import Struct, field
 
-from mailproof.engine.audit import AuditOptions, audit
+from mailproof.engine.audit import AuditOptions, audit, audit_domain
 from mailproof.engine.changes import compare
-from mailproof.engine.changes.keys import no_others
+from mailproof.engine.changes.keys import unseen
 from mailproof.engine.session import Session
-from mailproof.model import DkimSelectorFacts, Report
+from mailproof.model import Report
 from mailproof.model.changes import DomainChanges
 from mailproof.policy import Policy
 from mailproof.structs import replace
@@ -44,7 +44,10 @@ async def compare_sides(
         for domain in domains:  # a report is large: no more are held than are being made
             one, other = await asyncio.gather(anext(before), anext(after))
             if one is not None and other is not None:
-                one, other = await _with_keys(old, one, other), await _with_keys(new, other, one)
+                one, other = (
+                    await _with_keys(old, one, other, options),
+                    await _with_keys(new, other, one, options),
+                )
             one, other = one and policy.applied(one), other and policy.applied(other)
             found.append(compare(domain, one, other, unmanaged_stays=old.changes and new.changes))
     return tuple(found)
@@ -64,19 +67,24 @@ async def _reports(
             yield (await anext(audits)).report if side.has(domain) else None
 
 
-async def _with_keys(side: Side, report: Report, other: Report) -> Report:
+async def _with_keys(side: Side, report: Report, other: Report, options: AuditOptions) -> Report:
     """The report with the keys at the selectors that only the other one knows, if they can be looked up."""
     facts, others = report.facts.dns, other.facts.dns
-    if side.session is None or facts is None or others is None or no_others(facts.dkim_discovery):
+    if side.session is None or facts is None or others is None:
         return report
     known = {each.selector for each in facts.dkim}
-    missing = tuple(each.selector for each in others.dkim if each.selector not in known)
-    if not missing:
+    wanted = tuple((each.selector, "zone") for each in unseen(facts, others) if each.selector not in known)
+    if not wanted:
         return report
     from mailproof.facts.dkim import collect_dkim
 
     async with side.session.work(to_the_end=True) as work:
-        wanted = tuple((selector, "zone") for selector in missing)
         keys, _ = await collect_dkim(facts.domain, work.resolver, wanted, discover=False)
-    dkim: tuple[DkimSelectorFacts, ...] = (*facts.dkim, *keys)
-    return replace(report, facts=replace(report.facts, dns=replace(facts, dkim=dkim)))
+    there = tuple(each.selector for each in keys if each.status not in ("absent", "unknown"))
+    if there:  # what the rules find at these keys is compared too
+        more = replace(options, selectors=(*options.selectors, *there))
+        report = (await audit_domain(facts.domain, side.session, more)).report
+        facts = report.facts.dns or facts
+    left = tuple(each for each in keys if each.selector not in there)
+    dns = replace(facts, dkim=(*facts.dkim, *left))
+    return replace(report, facts=replace(report.facts, dns=dns))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from mailproof.engine.changes.findings import finding_changes
-from mailproof.engine.changes.keys import key_changes
+from mailproof.engine.changes.keys import key_changes, unseen
 from mailproof.engine.changes.policies import dmarc_changes, mx_changes, rpt_changes, sts_changes
 from mailproof.engine.changes.senders import MOST_RANGES, sender_changes
 from mailproof.model import DomainFacts, Report
@@ -34,8 +34,15 @@ def compare(
             ),
         )
     )
-    grades = (report.score.grade if report is not None else None for report in (before, after))
-    return DomainChanges(domain, changes, *grades)
+    return DomainChanges(domain, changes, _grade(before, after), _grade(after, before))
+
+
+def _grade(report: Report | None, other: Report | None) -> str | None:
+    """The grade of a report; None where it is not of all the keys that the other one knows."""
+    facts, others = (each.facts.dns if each is not None else None for each in (report, other))
+    if report is None or (facts is not None and others is not None and unseen(facts, others)):
+        return None
+    return report.score.grade
 
 
 def _all(domain: str, before: Report | None, after: Report | None, unmanaged_stays: bool) -> Iterator[Change]:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from operator import attrgetter
 from typing import NamedTuple
 
+from mailproof.engine.changes.keys import unseen
 from mailproof.model import Finding, Outcome, Report, Severity
 from mailproof.model.changes import Change, Effect
 
@@ -70,12 +71,19 @@ def _gone(finding: Finding, before: Report | None, after: Report) -> Change:
 def _unseen(finding: Finding, side: str, without: Report | None, other: Report | None) -> Change | None:
     """A finding that one side does not have because it could not check, or did not; else None."""
     outcome = _outcome(without, finding)
-    if outcome is not None and outcome.open:
+    if (outcome is not None and outcome.open) or _of_unseen_key(without, other, finding):
         effect: Effect = "neutral" if finding.severity is Severity.INFO else "unknown"  # an info has no say
         return _change(finding, effect, f"{finding.severity}, could not be checked in {side}")
     if without is not None and other is not None and _unconnected(without, other, outcome, finding):
         return _change(finding, "neutral", f"{finding.severity}, not checked in {side}")
     return None
+
+
+def _of_unseen_key(without: Report | None, other: Report | None, finding: Finding) -> bool:
+    facts, others = (report.facts.dns if report is not None else None for report in (without, other))
+    if facts is None or others is None or finding.location is None:
+        return False
+    return any(key.name == finding.location.name for key in unseen(facts, others))
 
 
 def _outcome(report: Report | None, finding: Finding) -> Outcome | None:

@@ -20,9 +20,9 @@ def key_changes(before: DomainFacts, after: DomainFacts) -> Iterator[Change]:
         if one is not None and other is not None:
             yield from _both(one, other)
         elif one is not None and _published(one):
-            yield _gone(one) if no_others(after.dkim_discovery) else _unseen(one, "NEW")
+            yield _gone(one) if _no_others(after.dkim_discovery) else _unseen(one, "NEW")
         elif other is not None and _published(other):
-            yield _come(other) if no_others(before.dkim_discovery) else _unseen(other, "OLD")
+            yield _come(other) if _no_others(before.dkim_discovery) else _unseen(other, "OLD")
 
 
 def _published(key: DkimSelectorFacts) -> bool:
@@ -30,7 +30,16 @@ def _published(key: DkimSelectorFacts) -> bool:
     return key.status == "valid" or (key.status == "unknown" and bool(key.target))
 
 
-def no_others(discovery: DkimDiscovery | None) -> bool:
+def unseen(facts: DomainFacts, others: DomainFacts) -> tuple[DkimSelectorFacts, ...]:
+    """The keys of the other side that this one leaves open: not looked up, or without an answer."""
+    states = {each.selector: each.status for each in facts.dkim}
+    left = "absent" if _no_others(facts.dkim_discovery) else "unknown"
+    return tuple(
+        each for each in others.dkim if _published(each) and states.get(each.selector, left) == "unknown"
+    )
+
+
+def _no_others(discovery: DkimDiscovery | None) -> bool:
     """Whether it is known that selectors that were not found have no key."""
     return discovery is not None and (discovery.listed or discovery.no_keys)
 
