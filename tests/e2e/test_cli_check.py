@@ -253,3 +253,11 @@ def test_offline_the_mode_of_a_policy_is_skipped_and_its_record_is_not(
     assert (run.code, outcome["status"]) == (code, status)
     if status == "skipped":
         assert outcome["reason"].startswith("the policy was not fetched: ")
+
+
+def test_without_a_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / ".git").mkdir()
+    monkeypatch.chdir(tmp_path)
+    run = mailproof("check")
+    assert (run.code, run.out) == (2, "")
+    assert run.err.startswith("mailproof: no mailproof.toml in this folder or above it: write one with ")

@@ -64,14 +64,15 @@ def _keys(keys: tuple[str | int, ...], names: Names) -> tuple[str, ...]:
 
 
 def place_of(path: Path, text: str, prefix: tuple[str, ...], keys: tuple[str, ...]) -> str:
-    """``file:line:column`` of the key, of the table that should hold it, or just the file."""
+    """``file:line:column`` of the key, of the table that should hold it, or just the file.
+
+    A key of the top may be in [audit].
+    """
     places = _places(text)
-    wanted = prefix + keys
-    while len(wanted) > len(prefix):
-        if wanted in places:
-            line, column = places[wanted]
-            return f"{path}:{line}:{column}"
-        wanted = wanted[:-1]
+    for table in (prefix, (*prefix, "audit")):
+        for end in range(len(keys), 0, -1):
+            if place := places.get(table + keys[:end]):
+                return f"{path}:{place[0]}:{place[1]}"
     return str(path)
 
 

@@ -14,7 +14,11 @@ from mailproof.structs import replace
 
 def chosen_domains(config: Config, wanted: Sequence[str] = ()) -> tuple[DomainSettings, ...]:
     """The domains of a configuration, or of these the wanted ones (in A-labels). Raises UsageError."""
-    where = str(config.path) if config.path is not None else "mailproof.toml"
+    where = config.path
+    if where is None:
+        raise UsageError(
+            "no mailproof.toml in this folder or above it: write one with `mailproof init --domain`"
+        )
     if not config.domains:
         raise UsageError(
             f"{where}: no [[domains]] to check: add one, or write it with `mailproof init --domain`"

@@ -111,6 +111,8 @@ TO = '[[profiles.a.to]]\naddress = "b@x"\n'
             "needs 'path'",
         ),
         ('timeout = "soon"', "m.toml:1:1: 'timeout': input should be a number from 0.05 to 86400"),
+        ('[audit]\ntimeout = "soon"', "m.toml:2:1: 'timeout': input should be a number from 0.05 to 86400"),
+        ('[report]\n[audit]\nselectors = "s1"', "m.toml:3:1: 'selectors' must be a table"),
         ("timeout = nan", "m.toml:1:1: 'timeout': input should be a number from 0.05 to 86400"),
         ("select = [1]", "m.toml:1:1: 'select': input should be an array of strings, 1000 at most"),
         ("ignore = 3", "m.toml:1:1: 'ignore': input should be an array of tables"),
