@@ -256,8 +256,9 @@ def test_offline_the_mode_of_a_policy_is_skipped_and_its_record_is_not(
 
 
 def test_without_a_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / ".git").mkdir()
-    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "other"
+    (folder / ".git").mkdir(parents=True)
+    monkeypatch.chdir(folder)
     run = mailproof("check")
     assert (run.code, run.out) == (2, "")
     assert run.err.startswith("mailproof: no mailproof.toml in this folder or above it: write one with ")
