@@ -39,7 +39,7 @@ from mailproof.records.dmarc_text import rewritten
     in_use,
     because_of=(
         *("DMARC001", "DMARC002", "DMARC003", "DMARC004"),
-        *("DMARC005", "DMARC007", "DMARC011", "DMARC013"),
+        *("DMARC005", "DMARC006", "DMARC007", "DMARC008", "DMARC011", "DMARC013"),
     ),
     needs=("dmarc",),
 )
@@ -80,8 +80,10 @@ def _policies(dmarc: DmarcFacts) -> list[tuple[Lookup, DmarcRecord]]:
 
 
 def _weakness(record: DmarcRecord) -> str:
-    if record.p not in ("quarantine", "reject"):
-        return f"the DMARC policy is p={record.p or 'missing'}"
+    if record.p is None:
+        return "the DMARC record has no policy that receivers apply"
+    if record.p == "none":
+        return "the DMARC policy is p=none"
     if record.sp == "none":
         return "the DMARC policy for subdomains is sp=none"
     if record.testing:
@@ -93,6 +95,9 @@ def _weakness(record: DmarcRecord) -> str:
 
 
 def _fix(domain: str, lookup: Lookup, record: DmarcRecord) -> Fix:
+    if record.p is None:
+        words = "Correct the DMARC record, and raise its policy once your own mail passes."
+        return Fix(words, kind="decision")
     put = [("p", "quarantine")] if record.p not in ("quarantine", "reject") else []
     drop = ["pct", "t"] + (["sp"] if record.sp == "none" else [])
     summary = "Enforce the DMARC policy once the reports show that your own mail passes."
