@@ -190,7 +190,7 @@ BAD_DOMAINS = {
     "a..b.example": "empty label",
     "x" * 64 + ".example": "63 characters",
     "ac me.example": "may not contain",
-    "\u202eacme.example": "internationalised",
+    "\u202eacme.example": "internationalized",
 }
 
 

@@ -66,3 +66,11 @@ def test_what_is_written_too_is_written_all_the_same(tmp_path: Path, monkeypatch
         check=False,
     )
     assert all(name in Path("b.toml").read_text() for name in NAMES)
+
+
+@pytest.mark.parametrize("given", ["--help", "audit --help", "key --help", "--version", "rules"])
+def test_help_that_no_one_reads(given: str) -> None:
+    command = f"{sys.executable} -m mailproof {given}"
+    script = f"({command}; echo $? >&2) | true; ({command}; echo $? >&2) >&-"
+    run = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=False)
+    assert run.stderr.splitlines() == ["0", "mailproof: standard output is closed: cannot show anything", "2"]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any
 
@@ -53,13 +54,34 @@ def _load_help() -> None:
             del sys.modules[name]
 
 
+@contextmanager
+def _help() -> Iterator[None]:
+    """Shows the help. Where its reader went away (``| head``), Rich ends the process: no error."""
+    from mailproof.cli.writing import CLOSED
+    from mailproof.errors import UsageError
+
+    if sys.stdout is None:
+        raise UsageError(CLOSED)
+    _load_help()
+    try:
+        yield
+    except SystemExit:
+        raise typer.Exit from None
+
+
 class _Command(typer.core.TyperCommand):
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        _load_help()
-        super().format_help(ctx, formatter)
+        with _help():
+            super().format_help(ctx, formatter)
 
 
-class _Commands(typer.core.TyperGroup):
+class _Group(typer.core.TyperGroup):
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        with _help():
+            super().format_help(ctx, formatter)
+
+
+class _Commands(_Group):
     """Makes a command when it is called: its options alone cost milliseconds, and there are many."""
 
     #: Whether they are only listed, for which the names and summaries are enough.
@@ -68,7 +90,6 @@ class _Commands(typer.core.TyperGroup):
     def format_help(self, ctx: Any, formatter: Any) -> None:
         """The help, for which no command is made."""
         self._listed = True
-        _load_help()
         super().format_help(ctx, formatter)
 
     def shell_complete(self, ctx: Any, incomplete: str) -> Any:
@@ -86,7 +107,11 @@ class _Commands(typer.core.TyperGroup):
             return typer.core.TyperCommand(cmd_name, help=COMMANDS[cmd_name])
         module = importlib.import_module(f"mailproof.cli.{cmd_name}")
         made = typer.Typer(
-            name=cmd_name, add_completion=False, rich_markup_mode="rich", pretty_exceptions_enable=False
+            name=cmd_name,
+            cls=_Group,
+            add_completion=False,
+            rich_markup_mode="rich",
+            pretty_exceptions_enable=False,
         )
         group = getattr(module, "COMMANDS", None)
         for name, command in (group or {cmd_name: module.command}).items():
@@ -115,8 +140,9 @@ app = typer.Typer(
 def _version(value: bool) -> None:
     if value:
         from mailproof._version import __version__
+        from mailproof.cli.writing import write_text
 
-        sys.stdout.write(f"mailproof {__version__}\n")
+        write_text(f"mailproof {__version__}\n")
         raise typer.Exit
 
 

@@ -90,7 +90,7 @@ def to_ascii(domain: str) -> str:
         try:
             ascii_name = idna.encode(text, uts46=True, transitional=False).decode("ascii").lower()
         except (idna.IDNAError, UnicodeError) as error:
-            raise UsageError(f"{domain!r} is not a valid internationalised domain name: {error}") from error
+            raise UsageError(f"{domain!r} is not a valid internationalized domain name: {error}") from error
     labels = ascii_name.split(".")
     for label in labels:
         if not label:
