@@ -58,6 +58,11 @@ def one_line(run: Run) -> str:
         (("audit", "a.example", "--select", "NOPE"), "mailproof rules"),
         (("audti", "a.example"), "audti"),
         (("spf", "a.example"), "--ip"),
+        (
+            ("spf", "a.example", "--ip", "192.0.2.1", "--sender", "b@other.example"),
+            "not an address of a.example",
+        ),
+        (("spf", "a.example", "--ip", "192.0.2.1", "--sender", "b"), "'b' is not an address: write local@"),
         (("verify", "a", "b"), "unexpected"),
         (("demo", "--deadline", "99999"), "--deadline"),
         (("audit", "a.example", "--record", "nowhere/x.json"), "nowhere"),

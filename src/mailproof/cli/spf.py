@@ -80,7 +80,11 @@ def command(
     from mailproof.engine.arguments import checked_domain, checked_ips
 
     record, saved = _record_and_file(records or ())
-    name = checked_domain(domain or _domain_for(record, sender or ""))
+    address = None if sender is None else _return_path(sender)
+    name = checked_domain(domain or _domain_for(record, address or ""))
+    if address and checked_domain(address.rpartition("@")[2]) != name:
+        raise UsageError(f"--sender {address[:80]!r} is not an address of {name}: leave DOMAIN out")
+    mail_from = f"postmaster@{name}" if address is None else address
     client = checked_ips((ip,))[0]
     dns = opt.DnsOptions(record=saved, **answers._asdict())
     check_dns(dns, transfers=transfer.axfr is not None)
@@ -95,7 +99,7 @@ def command(
             open_session(dns, config, stop, changes=changes, transferred=zones) as session,
             session.work(to_the_end=True) as work,
         ):
-            mail_from, opinion = sender or f"postmaster@{name}", None
+            opinion = None
             verdict = await check_host(client, mail_from, helo or name, resolver=work.resolver)
             if ask_pyspf:
                 from mailproof.adapters.pyspf import second_opinion
@@ -127,6 +131,14 @@ def _domain_for(record: str, sender: str) -> str:
     if found := _OWN.search(record):
         raise UsageError(f"missing argument 'DOMAIN': {found[0].strip()!r} of the record depends on it")
     return NAMELESS
+
+
+def _return_path(sender: str) -> str:
+    """The address in ``--sender``; empty for the null return path. Raises UsageError."""
+    address = sender.strip("<> ")
+    if address and not ("@" in address and address.rpartition("@")[2]):
+        raise UsageError(f"--sender {sender[:80]!r} is not an address: write local@domain, or <>")
+    return address
 
 
 def _record_and_file(given: Sequence[str]) -> tuple[str, Path | None]:

@@ -39,11 +39,16 @@ OPINIONS = {
 def test_trace(width: int) -> None:
     texts = [
         render_trace(
-            mailproof.check_host(ip, "x@acme.example", "h.example", resolver=zone(WORLD)),
+            mailproof.check_host(ip, f"x@{domain}", "h.example", resolver=zone(WORLD)),
             OPINIONS.get(ip),
             SCREEN._replace(width=width, color=width == 80),
         )
-        for ip in ("192.0.2.1", "198.51.100.9", "198.51.100.7")
+        for ip, domain in (
+            ("192.0.2.1", "acme.example"),
+            ("198.51.100.9", "acme.example"),
+            ("198.51.100.7", "acme.example"),
+            ("192.0.2.1", "out.esp.example"),
+        )
     ]
     check_snapshot(SNAPSHOTS / f"trace-{width}.txt", colours("\n".join(texts)))
 

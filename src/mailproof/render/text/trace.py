@@ -24,8 +24,9 @@ def render_trace(verdict: SpfVerdict, opinion: SecondOpinion | None = None, look
     if verdict.explanation:
         page.line("The domain's own words: ", clean(verdict.explanation), indent=2)
     page.blank()
-    write_trace(page, verdict)
-    page.blank()
+    if verdict.trace:
+        write_trace(page, verdict)
+        page.blank()
     page.line(
         f"lookups {verdict.lookups} of {MAX_LOOKUPS} {page.signs.dot} "
         f"void lookups {verdict.void_lookups} of {MAX_VOID_LOOKUPS}",
