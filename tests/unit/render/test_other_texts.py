@@ -47,7 +47,7 @@ def test_trace(width: int) -> None:
             ("192.0.2.1", "acme.example"),
             ("198.51.100.9", "acme.example"),
             ("198.51.100.7", "acme.example"),
-            ("192.0.2.1", "out.esp.example"),
+            ("192.0.2.2", "out.esp.example"),
         )
     ]
     check_snapshot(SNAPSHOTS / f"trace-{width}.txt", colours("\n".join(texts)))
