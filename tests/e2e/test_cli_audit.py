@@ -272,6 +272,9 @@ def test_idn_is_audited_by_its_a_label(tmp_path: Path) -> None:
         (("verify", "/nonexistent.eml"), "/nonexistent.eml"),
         (("spf", "acme.example", "--ip", "not-an-ip"), "--ip"),
         (("explain", "nonsense"), "nonsense"),
+        (("explain", "SPF003", "SPF999"), "there is no rule SPF999"),
+        (("explain", "/"), "/ is a folder"),
+        (("explain", "/dev/null"), "/dev/null is empty"),
         (("rules", "nonsense"), "nonsense"),
         (("probe", "--smtp", "mail.acme.example"), "--from"),
     ],
@@ -319,6 +322,10 @@ def test_rules_and_explain() -> None:
     assert listing.code == 0
     assert "SPF003" in listing.out
     page = mailproof("explain", "spf003")
+    other = mailproof("explain", "SPF004")
+    assert mailproof("explain", "SPF003,", "spf004", "SPF003").out == f"{page.out}\n{other.out}"
+    both = json.loads(mailproof("explain", "SPF003", "SPF004", "-f", "json").out)
+    assert [each["id"] for each in both] == ["SPF003", "SPF004"]
     assert page.code == 0
     for heading in ("What it checks", "Why it matters", "How to fix", "References"):
         assert heading in page.out

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
+from collections.abc import Container, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +16,8 @@ from mailproof.cli.groups import argument
 if TYPE_CHECKING:
     from mailproof.render.look import Look
 
+#: What looks like the ID of a rule.
+_RULE = re.compile(r"[A-Z]{2,6}[0-9]{3}", re.I)
 _ENDINGS = (".eml", ".txt", ".log", ".msg", ".dsn")
 
 
@@ -21,7 +26,7 @@ def command(
         list[str],
         argument(
             'RULE|"TEXT"|FILE|-',
-            "A rule ID, a reply of a server or API, a file with a bounce or log, or - for stdin.",
+            "Rule IDs, a reply of a server or API, a file with a bounce or log, or - for stdin.",
             complete.rules,
         ),
     ],
@@ -42,17 +47,14 @@ def command(
     from mailproof.explain import explain_file, explain_text
 
     text = " ".join(words).strip()
-    if text.upper() in registry.ids():
-        _show_rule(text.upper(), form, color)
+    rules = dict.fromkeys(text.upper().replace(",", " ").split())
+    if rules and rules.keys() <= set(registry.ids()):
+        _show_rules(tuple(rules), form, color)
         return
     raw = _content(text)
     explanation = explain_text(text) if raw is None else explain_file(raw)
     if not explanation.known:
-        if text == "-":
-            raise UsageError("the text on standard input matches no known reply")
-        raise UsageError(
-            f"{text[:60]!r} is neither a rule ID (see mailproof rules) nor a known reply of a server or API"
-        )
+        raise UsageError(_fault(text, raw, registry.ids()))
 
     def page(look: Look) -> str:
         from mailproof.render.text.explanation import render_explanation
@@ -69,18 +71,33 @@ def command(
     show(form, color, explanation, page)
 
 
-def _show_rule(rule: str, form: opt.Form, color: opt.Color) -> None:
+def _show_rules(rules: Sequence[str], form: opt.Form, color: opt.Color) -> None:
     from mailproof.checks import registry
     from mailproof.cli.output import show
+    from mailproof.render.json import to_plain
 
-    check = registry.check(rule)
+    checks = [registry.check(rule) for rule in rules]
 
     def page(look: Look) -> str:
         from mailproof.render.text.catalogue import render_page
 
-        return render_page(check.rule, check.doc, look)
+        return "\n".join(render_page(each.rule, each.doc, look) for each in checks)
 
-    show(form, color, check.rule, page, doc=check.doc)
+    found = [to_plain(each.rule) | {"doc": each.doc} for each in checks]
+    show(form, color, found if len(found) > 1 else found[0], page)
+
+
+def _fault(text: str, raw: bytes | None, known: Container[str]) -> str:
+    """Why there is nothing to explain."""
+    if raw is not None:
+        shown = "the text on standard input" if text == "-" else text
+        return f"{shown} {'matches no known reply of a server or API' if raw.strip() else 'is empty'}"
+    if os.path.isdir(text):
+        return f"{text} is a folder: name a file"
+    strange = [word for word in text.split() if word.upper() not in known]
+    if strange and all(_RULE.fullmatch(word) for word in text.split()):
+        return f"there is no rule {strange[0][:20]} (see mailproof rules)"
+    return f"{text[:60]!r} is neither a rule ID (see mailproof rules) nor a known reply of a server or API"
 
 
 def _content(text: str) -> bytes | None:
