@@ -6,6 +6,7 @@ import base64
 import json
 import os
 import stat
+from itertools import pairwise
 from pathlib import Path
 
 import dkim
@@ -246,3 +247,16 @@ class TestRotation:
         run = mailproof("key", "rotate", "acme.example", "--new", "s2", *zone(made("s1"), made("s2")))
         assert run.code == 0
         assert "Name s2 in mailproof.toml" in run.out
+
+
+@pytest.mark.parametrize("given", [(), ("--private", "s1.acme.example.pem")])
+def test_no_key_at_any_usual_selector(given: tuple[str, ...]) -> None:
+    made("s1")
+    run = check(*given, *zone())
+    assert (run.code, run.out.splitlines()[0]) == (1, "✗ No DKIM key of acme.example was found")
+
+
+@pytest.mark.parametrize("command", [("key", "new"), ("key", "rotate"), ("bulk",), ("inbound",)])
+def test_a_paragraph_of_the_help_is_wrapped_by_the_screen_alone(command: tuple[str, ...]) -> None:
+    lines = mailproof(*command, "--help", columns=300).out.partition("╭")[0].splitlines()
+    assert not any(one.strip() and other.strip() for one, other in pairwise(lines)), lines

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+import inspect
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -69,6 +71,11 @@ def _help() -> Iterator[None]:
         raise typer.Exit from None
 
 
+def _paragraphs(page: str | None) -> str:
+    """A docstring with a line for each paragraph: Rich keeps the line ends of all but the first."""
+    return re.sub(r"(?<!\n)\n(?!\n)", " ", inspect.cleandoc(page or ""))
+
+
 class _Command(typer.core.TyperCommand):
     def format_help(self, ctx: Any, formatter: Any) -> None:
         with _help():
@@ -115,12 +122,15 @@ class _Commands(_Group):
         )
         group = getattr(module, "COMMANDS", None)
         for name, command in (group or {cmd_name: module.command}).items():
-            summary = (command.__doc__ or "").partition("\n")[0]
-            made.command(name, cls=_Command, context_settings=_SETTINGS, short_help=summary)(command)
-        if group is not None:
-            made.callback(help=module.__doc__, short_help=COMMANDS[cmd_name], no_args_is_help=True)(
-                lambda: None
+            page = _paragraphs(command.__doc__)
+            summary = page.partition("\n")[0]
+            made.command(name, cls=_Command, context_settings=_SETTINGS, help=page, short_help=summary)(
+                command
             )
+        if group is not None:
+            made.callback(
+                help=_paragraphs(module.__doc__), short_help=COMMANDS[cmd_name], no_args_is_help=True
+            )(lambda: None)
         return typer.main.get_command(made)
 
 

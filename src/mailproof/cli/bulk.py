@@ -66,7 +66,7 @@ def command(
 ) -> None:
     """Audit many domains, and write a line for each as soon as it is done.
 
-    Exit code 0; 3 where something could not be found out of some domains, 130 when interrupted. Findings do
+    Exit code 0; 3 if something could not be checked for some domains, 130 if interrupted. Findings do
     not change it.
 
     [bold]mailproof bulk tranco.csv -o out.parquet --nameserver 127.0.0.1[/]

@@ -30,7 +30,7 @@ def command(
     """Send your own mailbox messages that its server should refuse, and see where each lands.
 
     A harmless message goes first; where it does not arrive, nothing else is sent. All go straight to the
-    recipient's mail server, from addresses of yours: [bold]\\[profiles.NAME.inbound][/] in mailproof.toml.
+    recipient's mail server, from addresses of yours: [bold]profiles.NAME.inbound[/] in mailproof.toml.
     """
     from mailproof.cli.output import Output, anchored, policy_of
     from mailproof.cli.progress import progress

@@ -50,7 +50,7 @@ def render_key_check(check: KeyCheck, look: Look = SCREEN) -> str:
         said = "; ".join(filter(None, (kind, words, clean(each.reason))))
         page.line((page.sign(status), f"mp.{status}"), f" {clean(each.name)}  ", said, indent=2, hang=4)
     if not check.selectors:
-        page.line("No key was found at the usual selectors. Name yours: --selector S", indent=2)
+        page.line("Only the usual selectors were tried. Name yours: --selector S", indent=2)
     if check.publish is not None:
         page.blank()
         page.line("Publish:")
@@ -66,6 +66,8 @@ def _verdict(check: KeyCheck) -> tuple[str, str]:
         return "pass", f"The private key matches {clean(found.name)}"
     if not check.complete:
         return "unknown", "The DNS did not say what is published"
+    if not check.selectors:
+        return "fail", f"No DKIM key of {clean(check.domain)} was found"
     if check.private is None:
         return "fail", f"Not every published key of {clean(check.domain)} can be used"
     if len(check.selectors) == 1:
