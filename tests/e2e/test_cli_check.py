@@ -255,6 +255,18 @@ def test_offline_the_mode_of_a_policy_is_skipped_and_its_record_is_not(
         assert outcome["reason"].startswith("the policy was not fetched: ")
 
 
+def test_what_departs_says_nothing_of_how_mail_fares() -> None:
+    config = CONFIG.replace('select = ["SPF00", "EXP"]\n', "").replace(
+        "mx = [", 'dmarc.subdomain_policy = "reject"\nmx = ['
+    )
+    google = '$ORIGIN _spf.google.com.\n@ 60 TXT "v=spf1 ip4:198.51.100.0/24 -all"\n'
+    write(f"{ZONE.replace('p=reject', 'p=none')}{google}", config)
+    ignored = [word for topic in ("DKIM", "DMARC", "DNS", "MX") for word in ("--ignore", topic)]
+    lines = mailproof("check", *ignored, columns=120).out.splitlines()
+    assert lines[0] == "✗ acme.example is not as mailproof.toml expects"
+    assert not any("the same fix" in line for line in lines), "there is none"
+
+
 def test_without_a_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "other"
     (folder / ".git").mkdir(parents=True)

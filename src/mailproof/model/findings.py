@@ -49,6 +49,8 @@ TOPIC_CONSEQUENCE: dict[str, Consequence] = {
     "bimi": "reports",
     # Senders take a broken policy for none: mail goes on as it would without.
     "mta_sts": "tidy",
+    # What is amiss with the mail itself, other rules find.
+    "expected": "tidy",
 }
 
 

@@ -109,6 +109,8 @@ def _sentence(report: Report, status: str) -> str:
         return f"Mail from {subject} should be delivered"
     worst = _worst(report)
     topic = {rule.id: rule.topic for rule in report.rules}.get(worst.finding.rule, "")
+    if topic == "expected":
+        return f"{subject} is not as mailproof.toml expects"
     consequence = _consequence(report, worst)
     if (status, consequence) == ("fail", "lost") and topic in _INCOMING:
         return f"Some mail to {subject} will not be delivered"

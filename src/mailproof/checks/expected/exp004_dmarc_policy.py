@@ -53,14 +53,14 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     policy = effective(record, dmarc.policy or "none")
     if expected.policy is not None and policy != expected.policy:
         report(
-            f"DMARC asks receivers for {policy}{_tested(record)} on mail from {facts.domain}, and "
+            f"The DMARC policy for mail from {facts.domain} is {policy}{_tested(record)}, and "
             f"mailproof.toml expects {expected.policy}.",
             location=place.at_tag(dmarc.source or "p"),
         )
     below = effective(record, record.sp or record.p or "none")
     if expected.subdomain_policy is not None and below != expected.subdomain_policy:
         report(
-            f"DMARC asks receivers for {below}{_tested(record)} on mail from subdomains of {facts.domain}, "
+            f"The DMARC policy for mail from subdomains of {facts.domain} is {below}{_tested(record)}, "
             f"and mailproof.toml expects {expected.subdomain_policy}.",
             location=place.at_tag("sp" if record.tag("sp") else "p"),
         )
