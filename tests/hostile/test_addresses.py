@@ -12,7 +12,7 @@ from mailproof.dns.live.direct import DirectAnswer
 from mailproof.dns.zonefile import ZoneResolver
 from mailproof.facts.authoritative import collect_authority
 from mailproof.facts.delegation import collect_delegation
-from mailproof.facts.http import FetchSettings, fetch
+from mailproof.facts.http import fetch
 from mailproof.facts.transport import collect_transport
 from mailproof.facts.transport_options import TransportOptions
 from mailproof.records.refusal import refusal
@@ -141,12 +141,13 @@ async def test_nothing_connects_there(address: str) -> None:
         calls.append(text)
         return "127.0.0.1", 9
 
+    options = TransportOptions(route=route)
     transport, authority, delegation, policy, literal = await asyncio.gather(
-        collect_transport("acme.example", resolver, TransportOptions(route=route)),
-        collect_authority("acme.example", resolver, connect=True, asker=asked),
+        collect_transport("acme.example", resolver, options),
+        collect_authority("acme.example", resolver, options, asker=asked),
         collect_delegation("acme.example", resolver, asked),
-        fetch("https://mta-sts.acme.example/.well-known/mta-sts.txt", resolver, FetchSettings(port=9)),
-        fetch(f"https://{f'[{address}]' if ':' in address else address}/logo.svg", resolver),
+        fetch("https://mta-sts.acme.example/.well-known/mta-sts.txt", resolver, options),
+        fetch(f"https://{f'[{address}]' if ':' in address else address}/logo.svg", resolver, options),
     )
     assert not calls
     assert not asked.addresses

@@ -7,7 +7,7 @@ import ssl
 
 import pytest
 
-from mailproof.facts.http import MAX_ADDRESSES, FetchSettings, fetch
+from mailproof.facts.http import MAX_ADDRESSES, fetch
 from mailproof.model import FetchKind
 from tests.support import httpsserver as web
 from tests.support.resolvers import zone
@@ -47,8 +47,8 @@ async def test_a_hostile_policy_host(
 ) -> None:
     world = "$ORIGIN acme.example.\nwww IN A 127.0.0.1\n"
     async with web.https_server(context, {"*": answer}) as server, asyncio.timeout(120):
-        rules = FetchSettings(1.0, BODY, ("127.0.0.0/8",), server.port, authority.ca_file)
-        got = await fetch(f"https://{HOST}/x", zone(world), rules)
+        options = web.to(server.port, authority, 1.0)
+        got = await fetch(f"https://{HOST}/x", zone(world), options, max_body=BODY)
         assert len(server.requests) == 1
     assert got.facts.kind in kinds if isinstance(kinds, tuple) else got.facts.kind == kinds
     assert got.body == b""
@@ -58,8 +58,7 @@ async def test_a_hostile_policy_host(
 async def test_a_hundred_addresses_are_not_all_tried(authority: Authority, context: ssl.SSLContext) -> None:
     world = "$ORIGIN acme.example.\n" + "".join(f"www IN A 127.1.0.{n}\n" for n in range(1, 101))
     async with web.https_server(context, {"*": web.page(b"x")}) as server:
-        rules = FetchSettings(8.0, BODY, ("127.0.0.0/8",), 9, authority.ca_file)
-        got = await fetch(f"https://{HOST}/x", zone(world), rules)
+        got = await fetch(f"https://{HOST}/x", zone(world), web.to(9, authority, 8.0))
         assert not server.requests
     assert got.facts.kind == "refused"
     assert MAX_ADDRESSES < 100

@@ -17,9 +17,8 @@ from mailproof.engine.judge import judge
 from mailproof.facts import limits
 from mailproof.facts.authoritative import collect_authority
 from mailproof.facts.dnssec import collect_dnssec
-from mailproof.facts.http import FetchSettings
 from mailproof.facts.transport import collect_transport
-from mailproof.facts.transport_options import TransportOptions
+from mailproof.facts.transport_options import USUAL, TransportOptions
 from mailproof.facts.transport_smtp import look_at
 from mailproof.model import DomainFacts
 from mailproof.structs import replace
@@ -47,7 +46,7 @@ def test_the_default_limits_leave_room_below_fifteen_seconds() -> None:
     assert options.reply_timeout <= options.connection_timeout <= options.total < MOST
     # The name of a name server's or policy's host may take one time-out before.
     assert limits.SERVERS_S + 6.0 < MOST
-    assert FetchSettings().timeout + 6.0 < MOST
+    assert options.fetch_timeout + 6.0 < MOST
 
 
 def test_a_silent_server_or_host_costs_its_own_limit() -> None:
@@ -127,9 +126,7 @@ class HalfSilent:
 
 async def test_a_name_server_that_never_ends_costs_its_own_answers_alone() -> None:
     async with asyncio.timeout(120):
-        found = await collect_authority(
-            "acme.example", zone(WORLD), connect=True, asker=HalfSilent(), limit=0.2
-        )
+        found = await collect_authority("acme.example", zone(WORLD), USUAL, asker=HalfSilent(), limit=0.2)
     first, second = (server.addresses[0].answers for server in found.servers)
     assert {each.lookup.status for each in first} == {"nodata"}
     assert {each.lookup.status for each in second} == {"timeout"}
@@ -140,7 +137,7 @@ def test_several_silent_name_servers_cost_no_more_than_one() -> None:
     names = "".join(f"@ IN NS ns{n}\nns{n} IN A 9.9.9.{n}\n" for n in range(1, 14))
     text = f"example. IN SOA a h 1 2 3 4 5\nexample. IN NS a.example.\na.example. IN A 9.9.9.9\n{names}"
     world = zone(f"$ORIGIN acme.example.\n@ IN SOA ns1 h 1 2 3 4 5\n{text}")
-    found, took = timed(collect_authority("acme.example", world, connect=True, asker=HalfSilent()))
+    found, took = timed(collect_authority("acme.example", world, USUAL, asker=HalfSilent()))
     assert took == limits.SERVERS_S
     assert len(found.servers) == 13
     outcomes = judge(registry.checks("domain"), DomainFacts("acme.example", authority=found), "acme.example")

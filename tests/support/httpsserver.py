@@ -9,7 +9,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from mailproof.facts.transport_options import TransportOptions
 from tests.support.listening import listening
+from tests.support.tls import Authority
 
 Answer = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
@@ -37,6 +39,16 @@ async def https_server(context: ssl.SSLContext, answers: dict[str, Answer]) -> A
 
     async with listening(handle, ssl=context) as server.port:
         yield server
+
+
+def to(port: int, authority: Authority, timeout: float = 3.0) -> TransportOptions:
+    """Fetching from a server on this port of the machine, whatever port the URL has."""
+    return TransportOptions(
+        allowed=("127.0.0.0/8", "::1/128"),
+        ca_file=authority.ca_file,
+        route=lambda address, _: (address, port),
+        fetch_timeout=timeout,
+    )
 
 
 def raw(*pieces: bytes, pause: float = 0.0) -> Answer:

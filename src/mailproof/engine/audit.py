@@ -11,7 +11,7 @@ from mailproof.dns import MemoResolver, Resolver
 from mailproof.dns.patch import PatchResolver
 from mailproof.dns.together import together
 from mailproof.engine import receivers
-from mailproof.engine.arguments import checked_domain, checked_ips, checked_subdomains, is_live
+from mailproof.engine.arguments import checked_domain, checked_ips, checked_subdomains
 from mailproof.engine.hiding import without_secrets
 from mailproof.engine.judge import judge_domain
 from mailproof.engine.plan import Plan, plan_domain
@@ -127,8 +127,7 @@ class Audit:
         self.options = DomainOptions(
             selectors=tuple((selector, "given") for selector in dict.fromkeys(given)),
             ips=checked_ips(options.ips),
-            connect=is_live(session.resolver) if options.connect is None else options.connect,
-            transport=options.transport,
+            transport=session.connections(options.connect, options.transport),
             now=work.started,
             blocklists=options.blocklists,
             all_selectors=options.all_selectors,
@@ -209,7 +208,7 @@ class Audit:
     ) -> tuple[DomainFacts, tuple[DomainFacts, ...]]:
         """What the DNS says, with what was seen of hosts before: they are not connected to again."""
         assert self._seen is not None
-        found, others = await self._collect(resolver, plan, replace(self.options, connect=False))
+        found, others = await self._collect(resolver, plan, replace(self.options, transport=None))
         facts = with_connections(found.facts, self._seen, self.work.started)
         return with_profile(facts, self._profile), others
 

@@ -11,7 +11,6 @@ from msgspec import Struct
 
 from mailproof.checks import registry
 from mailproof.dns import MemoResolver, Resolver
-from mailproof.engine.arguments import is_live
 from mailproof.engine.fixes import NO_TIME, Fixer, in_words
 from mailproof.engine.hiding import without_secrets
 from mailproof.engine.judge import judge, judge_domain
@@ -101,8 +100,7 @@ async def probe(
         messages = tuple(each.message for each in recipients if each.message is not None)
         if messages and not stop.stopped:
             domains = await _collect(plan, messages, memo, stop)
-        live = is_live(session.resolver) if connect is None else connect
-        sides = await look_at_sides(recipients, work, connect=live, transport=transport)
+        sides = await look_at_sides(recipients, work, session.connections(connect, transport))
         recipients = sides.recipients
         facts = Facts(
             dns=domains[0],

@@ -48,7 +48,7 @@ class Sides(Struct, frozen=True):
 
 
 async def look_at_sides(
-    recipients: Sequence[RecipientFacts], work: Work, *, connect: bool, transport: TransportOptions | None
+    recipients: Sequence[RecipientFacts], work: Work, transport: TransportOptions | None
 ) -> Sides:
     """Look at the domains of the recipients that their message did not reach; see ``DomainOptions``."""
     lost = [domain_of(each.delivery.recipient) for each in recipients if _missing(each.delivery)]
@@ -61,7 +61,6 @@ async def look_at_sides(
         collectors=collectors_of(fields - _NOT_NEEDED),
         misplaced=(),
         discover=False,
-        connect=connect,
         transport=transport,
         now=work.started,
     )

@@ -14,11 +14,13 @@ from msgspec import Struct
 
 from mailproof.dns import MemoResolver, Resolver
 from mailproof.dns.cache import RunCache
+from mailproof.engine.arguments import is_live
 from mailproof.facts.stop import Stop, StoppableResolver
 from mailproof.policy import Policy
 
 if TYPE_CHECKING:
     from mailproof.config import Config
+    from mailproof.facts.transport_options import TransportOptions
 
 A = TypeVar("A")
 B = TypeVar("B")
@@ -64,6 +66,16 @@ class Session:
         await self._cache.abandon()
         if self._own is not None:
             await self._own.aclose()
+
+    def connections(self, wanted: bool | None, options: TransportOptions | None) -> TransportOptions | None:
+        """How far connections to hosts go; None: there are none.
+
+        Where it is not said whether they are ``wanted``, they are with answers from the live DNS.
+        """
+        from mailproof.facts.transport_options import USUAL
+
+        live = is_live(self.resolver) if wanted is None else wanted
+        return (options or USUAL) if live else None
 
     def forget_failures(self, until: float) -> None:
         """Ask anew what had no answer until then (monotonic): it may have one now."""

@@ -4,20 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
-from typing import TYPE_CHECKING
 
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.memo import ask, ask_each
 from mailproof.dns.together import spawn, stopped, together
 from mailproof.facts.delegation import Asker, above, collect_delegation, late_delegation
 from mailproof.facts.limits import SERVER_S, SERVERS_S
+from mailproof.facts.transport_options import TransportOptions
 from mailproof.facts.zones import zone_of
 from mailproof.model import AuthorityFacts, Lookup, NameServer, ServerAddress, ServerAnswer
 from mailproof.records.refusal import refusal
 from mailproof.structs import replace
-
-if TYPE_CHECKING:
-    from mailproof.dns.rate import Pace
 
 MAX_SERVERS = 13
 MAX_ADDRESSES = 2
@@ -29,21 +26,19 @@ NOT_ASKED = "name servers were not asked directly: no connections are made"
 async def collect_authority(
     domain: str,
     resolver: Resolver,
+    options: TransportOptions | None = None,
     *,
-    connect: bool = False,
-    allowed: tuple[str, ...] = (),
     asker: Asker | None = None,
     limit: float = SERVERS_S,
-    pace: Pace | None = None,
 ) -> AuthorityFacts:
-    """The name servers of the domain's zone and, with ``connect``, what each of them says.
+    """The name servers of the domain's zone and, with ``options``, what each of them says.
 
     At most 13 servers, two addresses of each family of a server. Addresses that are not public are asked only
-    where they are in one of the networks ``allowed``. ``asker`` replaces sockets to port 53; ``limit``
-    is the time in seconds for all of them; where questions wait for their turn (``pace``) only each has one.
+    where they are in one of the networks allowed. ``asker`` replaces sockets to port 53; ``limit``
+    is the time in seconds for all of them; where questions wait for their turn (a pace) only each has one.
     """
     # The parent's servers are asked for at once: in a dead zone each question in turn is a time-out more.
-    parents = above(domain) if connect else ()
+    parents = above(domain) if options is not None else ()
     ns, *_ = await ask(resolver, *((name, "NS") for name in (domain, *parents)))
     zone = domain
     if not ns.found:
@@ -51,8 +46,9 @@ async def collect_authority(
         ns = ns if zone == domain else await resolver.query(zone, "NS")
     names = sorted(set(ns.lookup.records))[:MAX_SERVERS]
     servers = tuple(map(_server, names, await ask_each(resolver, names, "A", "AAAA")))
-    if not connect:
+    if options is None:
         return AuthorityFacts(zone, ns.lookup, servers, False, NOT_ASKED)
+    allowed, pace = options.allowed, options.pace
     async with AsyncExitStack() as stack:
         if asker is None:
             from mailproof.dns.live.direct import DirectAsker

@@ -9,8 +9,9 @@ from mailproof.auth.dmarc_walk import walk
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.together import together
 from mailproof.facts.domain import NOT_CONNECTED
-from mailproof.facts.http import DEFAULT_SETTINGS, FetchSettings, fetch, unpacked
+from mailproof.facts.http import fetch, unpacked
 from mailproof.facts.mta_sts import MAX_OTHER
+from mailproof.facts.transport_options import TransportOptions
 from mailproof.model import BimiEvidence, BimiFacts, BimiLogo, BimiRecord, BimiSelectorFacts
 from mailproof.records.bimi import is_bimi, parse_bimi
 from mailproof.records.svg_tiny import MAX_LOGO, inspect_svg
@@ -23,25 +24,24 @@ MAX_EVIDENCE = 262144
 async def collect_bimi(
     domain: str,
     resolver: Resolver,
+    options: TransportOptions | None = None,
     *,
-    connect: bool = False,
-    settings: FetchSettings = DEFAULT_SETTINGS,
     now: datetime | None = None,
 ) -> BimiFacts:
     """BIMI of a domain (A-labels), for the selector ``default``: no other is looked for.
 
     Where it has no record, that of the organizational domain counts (discovery step 5 of the draft). Logo and
-    certificate are fetched together, with ``connect`` only.
+    certificate are fetched together, with ``options`` only.
     """
     own = await resolver.query(f"default._bimi.{domain}", "TXT")
     found = await _discovered(own, domain, resolver)
     record = found.record
     if record is None or record.declined:
         return BimiFacts(domain, (found,))
-    if not connect:
+    if options is None:
         return BimiFacts(domain, (replace(found, not_fetched=NOT_CONNECTED),))
     logo, evidence = await together(
-        _logo(record, resolver, settings), _evidence(record, resolver, settings, now or datetime.now(UTC))
+        _logo(record, resolver, options), _evidence(record, resolver, options, now or datetime.now(UTC))
     )
     return BimiFacts(domain, (replace(found, logo=logo, evidence=evidence),))
 
@@ -71,10 +71,10 @@ def _read(facts: BimiSelectorFacts, answer: Answer) -> BimiSelectorFacts:
     )
 
 
-async def _logo(record: BimiRecord, resolver: Resolver, settings: FetchSettings) -> BimiLogo | None:
+async def _logo(record: BimiRecord, resolver: Resolver, options: TransportOptions) -> BimiLogo | None:
     if not record.location or any(problem.code == "bad-location" for problem in record.problems):
         return None
-    got = await fetch(record.location, resolver, replace(settings, max_body=MAX_LOGO))
+    got = await fetch(record.location, resolver, options, max_body=MAX_LOGO)
     if not got.facts.ok:
         return BimiLogo(got.facts)
     raw = unpacked(got.body, MAX_LOGO)
@@ -91,11 +91,11 @@ async def _logo(record: BimiRecord, resolver: Resolver, settings: FetchSettings)
 
 
 async def _evidence(
-    record: BimiRecord, resolver: Resolver, settings: FetchSettings, now: datetime
+    record: BimiRecord, resolver: Resolver, options: TransportOptions, now: datetime
 ) -> BimiEvidence | None:
     if not record.evidence or any(problem.code == "bad-evidence" for problem in record.problems):
         return None
     from mailproof.facts.bimi_evidence import read_evidence
 
-    got = await fetch(record.evidence, resolver, replace(settings, max_body=MAX_EVIDENCE))
+    got = await fetch(record.evidence, resolver, options, max_body=MAX_EVIDENCE)
     return read_evidence(got.facts, got.body, now) if got.facts.ok else BimiEvidence(got.facts)

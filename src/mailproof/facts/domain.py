@@ -22,7 +22,6 @@ from mailproof.records.misplaced import LABELS
 from mailproof.structs import replace
 
 if TYPE_CHECKING:
-    from mailproof.facts.http import FetchSettings
     from mailproof.facts.transport import TransportResult
     from mailproof.facts.transport_options import TransportOptions
     from mailproof.model import RecordKind
@@ -38,10 +37,9 @@ class DomainOptions(Struct, frozen=True):
     ``selectors`` are pairs of a selector and where it came from (``given``, ``message``); ``ips`` the
     addresses that mail is sent from; ``collectors`` those to run (None: all), and ``misplaced`` the kinds of
     records that one of them looks for at wrong names; ``discover`` whether to try the selectors of known
-    providers, and ``all_selectors`` all of them; ``connect`` whether to connect to hosts other than
-    name servers; ``transport`` how far connections to mail hosts go; ``now`` the time that
-    certificates are checked for; ``fetch`` how policies and logos are fetched (where None, with the
-    authorities and addresses that ``transport`` allows); ``blocklists`` which of those to ask.
+    providers, and ``all_selectors`` all of them; ``transport`` how far connections to hosts go (None: there
+    are none, the resolver alone is asked); ``now`` the time that certificates are checked for;
+    ``blocklists`` which of those to ask.
     """
 
     selectors: tuple[tuple[str, str], ...] = ()
@@ -49,23 +47,14 @@ class DomainOptions(Struct, frozen=True):
     collectors: Collection[str] | None = None
     misplaced: tuple[RecordKind, ...] = KINDS
     discover: bool = True
-    connect: bool = False
     transport: TransportOptions | None = None
     now: datetime | None = None
-    fetch: FetchSettings | None = None
     blocklists: tuple[str, ...] = ()
     all_selectors: bool = False
 
     def runs(self, collector: str) -> bool:
         """Whether this collector is to run."""
         return self.collectors is None or collector in self.collectors
-
-    @property
-    def http(self) -> FetchSettings:
-        """How policies and logos are fetched."""
-        from mailproof.facts.http import settings_for
-
-        return self.fetch or settings_for(self.transport)
 
     @property
     def named(self) -> tuple[str, ...]:
@@ -132,7 +121,7 @@ async def collect_all(
             from mailproof.facts.dane import with_certificates
 
             found["dane"] = with_certificates(found["dane"], transport, options.now or datetime.now(UTC))
-    elif options.runs("transport") and not options.connect:
+    elif options.runs("transport") and options.transport is None:
         found["transport"] = TransportFacts(reason=NOT_CONNECTED)
     facts = DomainFacts(
         domain=domain,
@@ -174,7 +163,7 @@ def _with_contents(selector: BimiSelectorFacts, known: BimiSelectorFacts | None)
 
 
 async def collect_connections(
-    domain: str, resolver: MemoResolver, options: TransportOptions | None, now: datetime | None
+    domain: str, resolver: MemoResolver, options: TransportOptions, now: datetime | None
 ) -> TransportResult:
     """What the mail hosts show. The first questions of all collectors go out before its import."""
     await asyncio.sleep(0)
@@ -210,16 +199,6 @@ def _collector(place: str) -> Callable[..., Coroutine[Any, Any, Any]]:
     return collect
 
 
-def _fetching(options: DomainOptions, **more: Any) -> dict[str, Any]:
-    return {"connect": True, "settings": options.http} | more if options.connect else {}
-
-
-def _asking(options: DomainOptions) -> dict[str, Any]:
-    transport = options.transport
-    bounds = {"allowed": transport.allowed, "pace": transport.pace} if transport is not None else {}
-    return {"connect": options.connect} | bounds
-
-
 #: All of them, in the order in which their first questions go out.
 COLLECTORS = (
     Collector("domain", ("soa", "ns"), "zones.collect_zone"),
@@ -243,15 +222,19 @@ COLLECTORS = (
     Collector(
         "transport",
         place="domain.collect_connections",
-        given=lambda o: {"options": o.transport, "now": o.now} if o.connect else None,
+        given=lambda o: {"options": o.transport, "now": o.now} if o.transport else None,
     ),
     Collector("misplaced", given=lambda o: {"kinds": o.misplaced, "selectors": o.named}),
     Collector("dane"),
-    Collector("mta_sts", given=_fetching),
+    Collector("mta_sts", given=lambda o: {"options": o.transport}),
     Collector("tls_rpt"),
-    Collector("bimi", given=lambda o: _fetching(o, now=o.now)),
+    Collector("bimi", given=lambda o: {"options": o.transport, "now": o.now}),
     Collector("dnssec"),
-    Collector("authority", place="authoritative.collect_authority", given=_asking),
+    Collector(
+        "authority",
+        place="authoritative.collect_authority",
+        given=lambda o: {"options": o.transport},
+    ),
     Collector("health", place="dns_health.collect_health", given=lambda o: {"selectors": o.named}),
     Collector(
         "blocklist",

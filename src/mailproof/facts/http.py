@@ -10,8 +10,6 @@ import asyncio
 import time
 from datetime import UTC, datetime
 from ipaddress import ip_address
-from pathlib import Path
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from msgspec import Struct, field
@@ -21,6 +19,7 @@ from mailproof.dns.answer import beside, lookups_of
 from mailproof.dns.text import to_ascii
 from mailproof.dns.together import apart
 from mailproof.errors import UsageError
+from mailproof.facts.transport_options import USUAL, TransportOptions
 from mailproof.mail.http_exchange import Failed, exchange, gunzip
 from mailproof.mail.tls import TlsSettings
 from mailproof.mail.wire import Wire
@@ -29,34 +28,10 @@ from mailproof.printable import bracketed
 from mailproof.records.refusal import refusal
 from mailproof.structs import replace
 
-if TYPE_CHECKING:
-    from mailproof.facts.transport_options import TransportOptions
-
 MAX_URL = 2048
 MAX_ADDRESSES = 4
-
-
-class FetchSettings(Struct, frozen=True):
-    """How to fetch. ``timeout`` in seconds for everything, lookups included; ``allowed`` are networks
-    that may be connected to though they are not public; ``port`` replaces the URL's (0: the URL's own);
-    ``ca_file`` holds authorities to trust instead of the system's.
-    """
-
-    timeout: float = 8.0
-    max_body: int = 65536
-    allowed: tuple[str, ...] = ()
-    port: int = 0
-    ca_file: Path | None = None
-
-
-DEFAULT_SETTINGS = FetchSettings()
-
-
-def settings_for(transport: TransportOptions | None) -> FetchSettings:
-    """Settings that trust and refuse what connections to mail hosts do."""
-    if transport is None:
-        return DEFAULT_SETTINGS
-    return FetchSettings(allowed=transport.allowed, ca_file=transport.ca_file)
+#: Octets that are read, unless the caller says otherwise.
+MAX_BODY = 65536
 
 
 class Fetched(Struct, frozen=True):
@@ -93,30 +68,33 @@ class _Attempt(Struct):
         )
 
 
-async def fetch(url: str, resolver: Resolver, settings: FetchSettings = DEFAULT_SETTINGS) -> Fetched:
+async def fetch(
+    url: str, resolver: Resolver, options: TransportOptions = USUAL, *, max_body: int = MAX_BODY
+) -> Fetched:
     """GET an https URL. Never raises for what the URL, the DNS or the server does.
 
     ``Fetched.facts.kind`` is ``ok`` only for HTTP status 200 with the whole contents.
     """
-    return await apart(_fetched(url, resolver, settings))
+    return await apart(_fetched(url, resolver, options, max_body))
 
 
-async def _fetched(url: str, resolver: Resolver, settings: FetchSettings) -> Fetched:
+async def _fetched(url: str, resolver: Resolver, options: TransportOptions, max_body: int) -> Fetched:
     attempt = _Attempt(url)
     try:
-        async with asyncio.timeout(settings.timeout):
-            _split(attempt, settings)
-            addresses = await _addresses(attempt, resolver, settings)
-            return await _get(attempt, addresses, settings)
+        async with asyncio.timeout(options.fetch_timeout):
+            _split(attempt)
+            addresses = await _addresses(attempt, resolver, options.allowed)
+            return await _get(attempt, addresses, options, max_body)
     except Failed as failed:
         facts = attempt.facts(failed.kind, failed.problem, failed.code)
         return Fetched(replace(facts, status=failed.status, location=failed.location))
     except TimeoutError:
         where = f" from {attempt.address}" if attempt.address else ""
-        return Fetched(attempt.facts("timeout", f"no complete answer{where} within {settings.timeout:g} s"))
+        why = f"no complete answer{where} within {options.fetch_timeout:g} s"
+        return Fetched(attempt.facts("timeout", why))
 
 
-def _split(attempt: _Attempt, settings: FetchSettings) -> None:
+def _split(attempt: _Attempt) -> None:
     url = attempt.url
     if len(url) > MAX_URL:
         raise Failed("bad-url", f"the address has more than {MAX_URL} characters")
@@ -138,11 +116,11 @@ def _split(attempt: _Attempt, settings: FetchSettings) -> None:
             attempt.host = to_ascii(host)
         except UsageError as error:
             raise Failed("bad-url", str(error)) from None
-    attempt.port = settings.port or port or 443
+    attempt.port = port or 443
     attempt.target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
 
 
-async def _addresses(attempt: _Attempt, resolver: Resolver, settings: FetchSettings) -> tuple[str, ...]:
+async def _addresses(attempt: _Attempt, resolver: Resolver, allowed: tuple[str, ...]) -> tuple[str, ...]:
     """The host's addresses that may be connected to. Raises Failed where there are none."""
     try:
         found: tuple[str, ...] = (str(ip_address(attempt.host)),)
@@ -155,7 +133,7 @@ async def _addresses(attempt: _Attempt, resolver: Resolver, settings: FetchSetti
             if failed is not None:
                 raise Failed("unresolved", failed.lookup.describe()) from None
             raise Failed("no-address", f"{attempt.host} has no address") from None
-    refused = {address: why for address in found if (why := refusal(address, settings.allowed))}
+    refused = {address: why for address in found if (why := refusal(address, allowed))}
     usable = tuple(address for address in found if address not in refused)
     if not usable:
         listed = ", ".join(f"{address}: {why}" for address, why in list(refused.items())[:MAX_ADDRESSES])
@@ -163,11 +141,13 @@ async def _addresses(attempt: _Attempt, resolver: Resolver, settings: FetchSetti
     return usable[:MAX_ADDRESSES]
 
 
-async def _get(attempt: _Attempt, addresses: tuple[str, ...], settings: FetchSettings) -> Fetched:
+async def _get(
+    attempt: _Attempt, addresses: tuple[str, ...], options: TransportOptions, max_body: int
+) -> Fetched:
     """Connect to the first address that takes it, ask, read."""
-    wire = await _connect(attempt, addresses, settings)
+    wire = await _connect(attempt, addresses, options)
     try:
-        media_type, body = await exchange(wire, bracketed(attempt.host), attempt.target, settings.max_body)
+        media_type, body = await exchange(wire, bracketed(attempt.host), attempt.target, max_body)
     finally:
         wire.abort()
     return Fetched(
@@ -176,16 +156,17 @@ async def _get(attempt: _Attempt, addresses: tuple[str, ...], settings: FetchSet
     )
 
 
-async def _connect(attempt: _Attempt, addresses: tuple[str, ...], settings: FetchSettings) -> Wire:
+async def _connect(attempt: _Attempt, addresses: tuple[str, ...], options: TransportOptions) -> Wire:
     from mailproof.mail.connect import Trouble, open_secure
 
     now = datetime.now(UTC)
-    rules = TlsSettings(attempt.host, settings.ca_file)
-    share = max(1.0, settings.timeout / (len(addresses) + 1)) if len(addresses) > 1 else settings.timeout
+    rules, timeout = TlsSettings(attempt.host, options.ca_file), options.fetch_timeout
+    share = max(1.0, timeout / (len(addresses) + 1)) if len(addresses) > 1 else timeout
     failures: list[Failed] = []
     for attempt.address in addresses:
         try:
-            wire, tls = await open_secure(attempt.address, attempt.port, rules, timeout=share, now=now)
+            place = options.place(attempt.address, attempt.port)
+            wire, tls = await open_secure(*place, rules, timeout=share, now=now)
         except Trouble as trouble:
             code = ""
             if trouble.tls is not None:

@@ -12,6 +12,8 @@ GREETING_S = 2.5
 CONVERSATION_S = 9.0
 #: Seconds for all conversations with a domain's mail hosts, the lookups of their addresses included.
 HOSTS_S = 10.0
+#: Seconds for a policy, a logo or a certificate from the web, the lookups of its host included.
+FETCH_S = 8.0
 #: Seconds for one question to one name server of the domain; without an answer it is asked once more.
 SERVER_S = 1.0
 #: Seconds for all questions to the name servers of the domain and of the zone above.

@@ -6,7 +6,8 @@ from mailproof.dns import Resolver
 from mailproof.dns.answer import beside
 from mailproof.dns.memo import ask
 from mailproof.facts.domain import NOT_CONNECTED
-from mailproof.facts.http import DEFAULT_SETTINGS, FetchSettings, fetch
+from mailproof.facts.http import fetch
+from mailproof.facts.transport_options import TransportOptions
 from mailproof.model import MtaStsFacts
 from mailproof.records.mta_sts import is_sts, parse_sts_record
 from mailproof.records.mta_sts_policy import parse_sts_policy
@@ -20,18 +21,18 @@ MAX_OTHER = 50
 
 
 async def collect_mta_sts(
-    domain: str, resolver: Resolver, *, connect: bool = False, settings: FetchSettings = DEFAULT_SETTINGS
+    domain: str, resolver: Resolver, options: TransportOptions | None = None
 ) -> MtaStsFacts:
     """All that is known of a domain's MTA-STS (``domain`` in A-labels). Never raises for what is answered.
 
-    Record and policy host are asked for together. With ``connect`` the policy is fetched where the host has
+    Record and policy host are asked for together. With ``options`` the policy is fetched where the host has
     an address, without a record too: a policy that no record announces is a fault worth reporting.
     """
     host = f"mta-sts.{domain}"
     answer, a = await ask(resolver, (f"_mta-sts.{domain}", "TXT"), (host, "A"))
     aaaa = await beside(a, "AAAA", resolver)
-    not_fetched = "" if connect else NOT_CONNECTED
     records, others = divided(answer.lookup.records, is_sts)
+    not_fetched = NOT_CONNECTED if options is None else ""
     facts = MtaStsFacts(
         domain=domain,
         lookup=answer.lookup,
@@ -41,9 +42,8 @@ async def collect_mta_sts(
         host=(a.lookup, aaaa.lookup),
         not_fetched=f"{host} has no address" if a.absent and aaaa.absent else not_fetched,
     )
-    if facts.not_fetched:
+    if options is None or facts.not_fetched:
         return facts
-    limits = replace(settings, max_body=MAX_POLICY)
-    got = await fetch(f"https://{host}/.well-known/mta-sts.txt", resolver, limits)
+    got = await fetch(f"https://{host}/.well-known/mta-sts.txt", resolver, options, max_body=MAX_POLICY)
     policy = parse_sts_policy(got.body.decode("utf-8", "replace")) if got.facts.ok else None
     return replace(facts, fetch=got.facts, policy=policy)

@@ -18,7 +18,7 @@ from msgspec import Struct
 from mailproof.dns import Resolver
 from mailproof.dns.together import spawn
 from mailproof.facts.mx import mail_hosts
-from mailproof.facts.transport_options import TransportOptions
+from mailproof.facts.transport_options import USUAL, TransportOptions
 from mailproof.facts.transport_smtp import Seen, look_at
 from mailproof.facts.transport_versions import VERSIONS, inferred, speaks
 from mailproof.model import ConnectState, MxConnectionFacts, TlsVersionFacts, TransportFacts
@@ -42,7 +42,7 @@ class TransportResult(Struct, frozen=True):
 async def collect_transport(
     domain: str,
     resolver: Resolver,
-    options: TransportOptions | None = None,
+    options: TransportOptions = USUAL,
     *,
     now: datetime | None = None,
 ) -> TransportResult:
@@ -51,7 +51,6 @@ async def collect_transport(
     At most 10 hosts and 2 addresses of each, the most preferred first; two connections at a time to one
     host, also where several domains of one event loop share it.
     """
-    options = options or TransportOptions()
     ends = asyncio.get_running_loop().time() + options.total
     hosts = await mail_hosts(domain, resolver)
     tried, left_out = hosts[: options.max_hosts], tuple(name for name, _ in hosts[options.max_hosts :])

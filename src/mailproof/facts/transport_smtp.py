@@ -82,8 +82,7 @@ class Line(Struct):
 
 async def call(address: str, options: TransportOptions) -> Line:
     """Connect. Raises Trouble."""
-    target, port = options.route(address, options.port) if options.route else (address, options.port)
-    wire, _ = await open_wire(target, port, timeout=options.connect_timeout)
+    wire, _ = await open_wire(*options.place(address, options.port), timeout=options.connect_timeout)
     return Line(wire, options.reply_timeout, options.greeting_more)
 
 

@@ -13,7 +13,7 @@ from mailproof.dns import MemoResolver
 from mailproof.engine.judge import judge
 from mailproof.facts.bimi_evidence import read_evidence
 from mailproof.facts.domain import DomainOptions, collect_domain
-from mailproof.facts.http import FetchSettings
+from mailproof.facts.transport_options import USUAL
 from mailproof.model import BimiSelectorFacts, DomainFacts, FetchFacts, Outcome, Status
 from tests.support import httpsserver as web
 from tests.support.mark import LOGO, mark_chain
@@ -45,8 +45,8 @@ async def collected(
         "/vmc.pem": web.page(mark_chain("acme.example", now=NOW)),
     }
     async with web.https_server(context, {**usual, **(answers or {})}) as server:
-        settings = FetchSettings(3.0, 65536, ("127.0.0.0/8",), server.port, authority.ca_file)
-        options = DomainOptions(collectors=COLLECTORS, connect=True, fetch=settings, now=NOW)
+        transport = web.to(server.port, authority)
+        options = DomainOptions(collectors=COLLECTORS, transport=transport, now=NOW)
         return await collect_domain(domain, MemoResolver(zone(world)), options)
 
 
@@ -193,7 +193,7 @@ async def test_without_the_organizational_domain_the_fallback_is_unknown() -> No
 
 async def test_a_host_that_could_not_be_looked_up_is_unknown() -> None:
     resolver = FailingResolver(zone(WORLD), {("www.acme.example", "*"): "servfail"})
-    options = DomainOptions(collectors=COLLECTORS, connect=True)
+    options = DomainOptions(collectors=COLLECTORS, transport=USUAL)
     outcomes = judged(await collect_domain("acme.example", MemoResolver(resolver), options))
     assert {outcomes[f"BIMI{n:03}"].status for n in (6, 7, 8, 10, 11, 12, 13, 14, 18)} == {"unknown"}
 
@@ -204,7 +204,7 @@ async def test_without_a_record_nothing_is_judged() -> None:
 
 
 async def test_a_private_logo_host_is_never_connected_to() -> None:
-    options = DomainOptions(collectors=COLLECTORS, connect=True)
+    options = DomainOptions(collectors=COLLECTORS, transport=USUAL)
     facts = await collect_domain("acme.example", MemoResolver(zone(WORLD)), options)
     found = default(facts)
     assert found.logo is not None

@@ -89,7 +89,6 @@ def test_with_a_low_rate_few_domains_are_worked_on_at_a_time(rate: float, room: 
 async def test_questions_to_the_servers_of_a_domain_take_turns_of_the_same_pace() -> None:
     pace = Counting(1000)
     options = DomainOptions(
-        connect=True,
         collectors=("authority",),
         transport=TransportOptions(allowed=("127.0.0.0/8",), pace=pace),
     )
@@ -113,7 +112,6 @@ async def test_servers_that_wait_for_their_turn_are_not_late() -> None:
     """The time for all of them is for silent ones: here it is we who hold the questions back."""
     zone = "$ORIGIN example.\n@ 60 SOA ns host 1 2 3 4 5\n@ 60 NS ns\nns 60 A 127.0.53.99\n"
     resolver = ZoneResolver(ZoneFile.from_text(zone))
-    found = await collect_authority(
-        "example", resolver, connect=True, allowed=("127.0.0.0/8",), limit=0.001, pace=Pace(100)
-    )
+    options = TransportOptions(allowed=("127.0.0.0/8",), pace=Pace(100))
+    found = await collect_authority("example", resolver, options, limit=0.001)
     assert not any("came within" in each.lookup.describe() for each in found.servers[0].addresses[0].answers)

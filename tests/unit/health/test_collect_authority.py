@@ -11,6 +11,7 @@ from mailproof.checks import registry
 from mailproof.dns.live.direct import DirectAsker
 from mailproof.engine.judge import judge
 from mailproof.facts.authoritative import collect_authority
+from mailproof.facts.transport_options import TransportOptions
 from mailproof.model import AuthorityFacts, DomainFacts, Outcome
 from tests.support.dnsserver import Asked, DnsServer, Handler, Reply
 from tests.support.resolvers import FailingResolver, zone
@@ -69,8 +70,7 @@ async def collect(*handlers: Handler, private: bool = True) -> tuple[AuthorityFa
         found = await collect_authority(
             "acme.example",
             zone("\n".join(lines)),
-            connect=True,
-            allowed=("10.0.0.0/8",) if private else (),
+            TransportOptions(allowed=("10.0.0.0/8",) if private else ()),
             asker=asker,
         )
     return found, servers

@@ -11,6 +11,7 @@ from mailproof.checks import registry
 from mailproof.dns.live.direct import DirectAsker
 from mailproof.engine.judge import judge
 from mailproof.facts.authoritative import collect_authority
+from mailproof.facts.transport_options import TransportOptions
 from mailproof.model import AuthorityFacts, DomainFacts, Outcome
 from tests.support.dnsserver import Asked, DnsServer, Handler, Reply
 from tests.support.resolvers import zone
@@ -57,9 +58,8 @@ async def collect(parent: Handler, *, private: bool = True) -> AuthorityFacts:
         servers = [await stack.enter_async_context(DnsServer(handler)) for handler in (parent, child)]
         ports = {f"10.0.0.{number}": server.address for number, server in enumerate(servers, 1)}
         asker = await stack.enter_async_context(DirectAsker(timeout=0.2, route=lambda text: ports[text]))
-        return await collect_authority(
-            "acme.example", zone(ZONE), connect=True, allowed=("10.0.0.0/8",) if private else (), asker=asker
-        )
+        options = TransportOptions(allowed=("10.0.0.0/8",) if private else ())
+        return await collect_authority("acme.example", zone(ZONE), options, asker=asker)
 
 
 def judged(found: AuthorityFacts) -> Outcome:

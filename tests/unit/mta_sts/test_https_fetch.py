@@ -7,8 +7,9 @@ import ssl
 
 import pytest
 
-from mailproof.facts.http import Fetched, FetchSettings, fetch
+from mailproof.facts.http import Fetched, fetch
 from mailproof.model import Status
+from mailproof.structs import replace
 from tests.support import httpsserver as web
 from tests.support.resolvers import FailingResolver, zone
 from tests.support.tls import Authority
@@ -23,20 +24,15 @@ def context(authority: Authority) -> ssl.SSLContext:
     return authority.issue(HOST).context()
 
 
-def settings(authority: Authority, port: int, **values: object) -> FetchSettings:
-    usual: dict[str, object] = {"timeout": 3.0, "allowed": ("127.0.0.0/8", "::1/128"), "port": port}
-    return FetchSettings(**{**usual, "ca_file": authority.ca_file, **values})  # type: ignore[arg-type] # keywords by their names
-
-
 async def get(
     authority: Authority,
     context: ssl.SSLContext,
     answer: web.Answer,
     world: str = WORLD,
-    **values: object,
+    timeout: float = 3.0,
 ) -> Fetched:
     async with web.https_server(context, {"*": answer}) as server:
-        return await fetch(f"https://{HOST}/file", zone(world), settings(authority, server.port, **values))
+        return await fetch(f"https://{HOST}/file", zone(world), web.to(server.port, authority, timeout))
 
 
 async def test_contents_come_with_type_size_and_certificate(
@@ -45,7 +41,7 @@ async def test_contents_come_with_type_size_and_certificate(
     async with web.https_server(
         context, {"/a?b=c": web.page(b"hello", "Text/Plain; charset=utf-8")}
     ) as server:
-        got = await fetch(f"https://{HOST}/a?b=c", zone(WORLD), settings(authority, server.port))
+        got = await fetch(f"https://{HOST}/a?b=c", zone(WORLD), web.to(server.port, authority))
     assert got.body == b"hello"
     facts = got.facts
     assert (facts.kind, facts.status, facts.media_type, facts.size) == ("ok", 200, "text/plain", 5)
@@ -120,7 +116,7 @@ async def test_redirects_are_not_followed(authority: Authority, context: ssl.SSL
         "/other": web.page(b"elsewhere"),
     }
     async with web.https_server(context, answers) as server:
-        got = await fetch(f"https://{HOST}/file", zone(WORLD), settings(authority, server.port))
+        got = await fetch(f"https://{HOST}/file", zone(WORLD), web.to(server.port, authority))
     assert (got.facts.kind, got.facts.status, got.body) == ("redirect", 302, b"")
     assert got.facts.location == "/other?[31m"
     assert len(server.requests) == 1
@@ -155,14 +151,16 @@ async def test_refused_certificates_are_told_apart_and_shown(
 ) -> None:
     certificate = authority.issue(*names, days=days, self_signed=own, stem=f"bad-{code}")
     async with web.https_server(certificate.context(), {"*": web.page(b"secret")}) as server:
-        got = await fetch(f"https://{HOST}/", zone(WORLD), settings(authority, server.port))
+        got = await fetch(f"https://{HOST}/", zone(WORLD), web.to(server.port, authority))
     assert (got.facts.kind, got.facts.problem_code, got.body) == ("certificate", code, b"")
     assert got.facts.chain[0].names == names
     assert server.requests == []  # nothing was sent to it
 
 
 async def test_an_unknown_authority_is_not_trusted(authority: Authority, context: ssl.SSLContext) -> None:
-    got = await get(authority, context, web.page(b"x"), ca_file=None)
+    async with web.https_server(context, {"*": web.page(b"x")}) as server:
+        options = replace(web.to(server.port, authority), ca_file=None)
+        got = await fetch(f"https://{HOST}/file", zone(WORLD), options)
     assert (got.facts.kind, got.facts.problem_code, got.body) == ("certificate", "untrusted", b"")
 
 
@@ -176,11 +174,11 @@ async def test_what_is_not_tls_or_not_there(authority: Authority) -> None:
 
     listener = await asyncio.start_server(plain, "127.0.0.1", 0)
     port = listener.sockets[0].getsockname()[1]
-    got = await fetch(f"https://{HOST}/", zone(WORLD), settings(authority, port))
+    got = await fetch(f"https://{HOST}/", zone(WORLD), web.to(port, authority))
     assert got.facts.kind == "tls"
     listener.close()
     await listener.wait_closed()
-    got = await fetch(f"https://{HOST}/", zone(WORLD), settings(authority, port))
+    got = await fetch(f"https://{HOST}/", zone(WORLD), web.to(port, authority))
     assert got.facts.kind == "refused"
     assert "refuses connections" in got.facts.problem
 

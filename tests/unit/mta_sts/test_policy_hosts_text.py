@@ -9,6 +9,7 @@ from mailproof.dns import MemoResolver
 from mailproof.engine.judge import judge_domain
 from mailproof.engine.report import build_report
 from mailproof.facts.domain import DomainOptions, collect_domain
+from mailproof.facts.transport_options import USUAL
 from mailproof.model import Facts, RecordKind
 from mailproof.render.look import SCREEN
 from mailproof.render.text.domain import write_domain
@@ -27,7 +28,9 @@ default._bimi 3600 IN TXT "v=BIMI1; l=https://mta-sts.acme.example/logo.svg; a="
 
 
 async def text_of(world: str, *, connect: bool = False, unicode: bool = True) -> str:
-    options = DomainOptions(collectors=(*TOPICS, "misplaced"), misplaced=TOPICS, connect=connect)
+    options = DomainOptions(
+        collectors=(*TOPICS, "misplaced"), misplaced=TOPICS, transport=USUAL if connect else None
+    )
     facts = await collect_domain("acme.example", MemoResolver(zone(world)), options)
     page = Page(SCREEN._replace(unicode=unicode, verbose=1))
     outcomes = judge_domain(facts, CHECKS)

@@ -12,7 +12,6 @@ from mailproof.checks.mta_sts._facts import next_id
 from mailproof.dns import MemoResolver
 from mailproof.engine.judge import judge
 from mailproof.facts.domain import DomainOptions, collect_domain
-from mailproof.facts.http import FetchSettings
 from mailproof.facts.mta_sts import collect_mta_sts
 from mailproof.facts.tls_rpt import collect_tls_rpt
 from mailproof.model import (
@@ -55,8 +54,8 @@ async def collected(
     failures: dict[tuple[str, str], Status] | None = None,
 ) -> DomainFacts:
     async with web.https_server(context, {PATH: answer}) as server:
-        settings = FetchSettings(3.0, 65536, ("127.0.0.0/8",), server.port, authority.ca_file)
-        options = DomainOptions(collectors=COLLECTORS, connect=True, fetch=settings)
+        transport = web.to(server.port, authority)
+        options = DomainOptions(collectors=COLLECTORS, transport=transport)
         resolver = MemoResolver(FailingResolver(zone(world), failures or {}))
         return await collect_domain("acme.example", resolver, options)
 
@@ -166,8 +165,8 @@ async def test_a_slow_policy_host_leaves_all_that_it_decides_unknown(
     authority: Authority, context: ssl.SSLContext
 ) -> None:
     async with web.https_server(context, {PATH: web.raw(b"", pause=5)}) as server:
-        settings = FetchSettings(0.4, 65536, ("127.0.0.0/8",), server.port, authority.ca_file)
-        options = DomainOptions(collectors=COLLECTORS, connect=True, fetch=settings)
+        transport = web.to(server.port, authority, 0.4)
+        options = DomainOptions(collectors=COLLECTORS, transport=transport)
         facts = await collect_domain("acme.example", MemoResolver(zone(WORLD)), options)
     outcomes = judged(facts)
     assert {rule for rule, o in outcomes.items() if o.status in ("fail", "warn")} == set()
