@@ -122,7 +122,7 @@ class Audit:
         given = (
             *options.selectors,
             *(options.expected.selectors if options.expected is not None else ()),
-            *(session.config.selectors_of(self.name) if session.config else ()),
+            *session.selectors_of(self.name),
         )
         self.options = DomainOptions(
             selectors=tuple((selector, "given") for selector in dict.fromkeys(given)),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
 from mailproof.checks import registry
+from mailproof.config import Profile, RetrieveSettings, SubmitSettings
 from mailproof.dns import MemoResolver
 from mailproof.dns.records import exchange
 from mailproof.engine.hiding import without_secrets
@@ -20,15 +20,17 @@ from mailproof.engine.report import report_of
 from mailproof.engine.session import Session, Work
 from mailproof.engine.verify import VerifyOptions, message_facts
 from mailproof.errors import ConfigError, UsageError
+from mailproof.mail.compose import new_token
+from mailproof.mail.connect import public_only
+from mailproof.mail.inbound import Text, build
+from mailproof.mail.login import Means, login_of
+from mailproof.mail.mailbox import Arrival, Mailbox, MailboxError
+from mailproof.mail.mailboxes.catch import Catches
+from mailproof.mail.retrieve import mailbox_for, try_open, try_remove, watch
+from mailproof.mail.senders.smtp import SmtpSender
 from mailproof.model import Facts, InboundFacts, Report, SmtpSubmission
 from mailproof.printable import clean
-from mailproof.records.refusal import refusal
-from mailproof.redaction import hide
-
-if TYPE_CHECKING:
-    from mailproof.config import Config, Profile, RetrieveSettings, SubmitSettings
-    from mailproof.mail.connect import Resolve
-    from mailproof.mail.mailbox import Arrival, Mailbox, MailboxError
+from mailproof.structs import replace
 
 #: Messages that are sent at the same time.
 AT_ONCE = 2
@@ -43,7 +45,6 @@ async def inbound(
     *,
     eicar: bool = False,
     allowed: tuple[str, ...] = (),
-    resolve: Resolve | None = None,
     progress: Callable[[str, float], None] | None = None,
 ) -> Report:
     """Send the messages, and see what becomes of each.
@@ -53,20 +54,14 @@ async def inbound(
     mailbox that cannot be read.
     """
     addresses, retrieve = _addresses(profile), _mailbox(profile)
+    # As everywhere where the DNS names the host; the server that the user names may be any.
+    reach = None if profile.inbound.server else public_only(allowed=allowed, setting="inbound.server")
     async with session.work(to_the_end=True) as work:
-
-        def show(event: str, left: float) -> None:
-            if progress is not None:
-                progress(hide(event), left)
-
         submit = await _server(profile, addresses.recipient, work.resolver)
-        run = _Run(profile, retrieve, submit, addresses, work, session.config, eicar, resolve, show)
-        if not profile.inbound.server:
-            run.reach = _public(resolve, allowed)
-        doing = asyncio.ensure_future(run.run())
-        await work.stop.wait_for((doing,))
-        if not doing.cancelled():
-            doing.result()
+        selectors = session.selectors_of(domain_of(addresses.forged))
+        means = Means(reach, progress)
+        run = _Run(profile, retrieve, submit, addresses, selectors, work, eicar, means)
+        await work.stop.run(run.run())
         facts, subject = run.facts, domain_of(addresses.recipient)
         outcomes = judge(registry.checks("inbound"), facts, subject)
         return without_secrets(report_of(work, subject, outcomes, Facts(inbound=facts)))
@@ -79,12 +74,10 @@ class _Run(Struct):
     retrieve: RetrieveSettings
     submit: SubmitSettings
     addresses: Addresses
+    selectors: tuple[str, ...]
     work: Work
-    config: Config | None
     eicar: bool
-    resolve: Resolve | None
-    show: Callable[[str, float], None]
-    reach: Resolve | None = None
+    means: Means
     client_ip: str = ""
     folders: tuple[str, ...] = ()
     planned: list[Planned] = field(default_factory=list)
@@ -116,27 +109,20 @@ class _Run(Struct):
         if first.case.place not in ("inbox", "junk"):
             return
         helo = first.case.submission.ehlo_name if first.case.submission is not None else ""
-        domain = domain_of(self.addresses.forged)
-        selectors = self.config.selectors_of(domain) if self.config is not None else ()
-        planner = Planner(self.addresses, self.work.resolver, self.client_ip, helo, selectors)
+        planner = Planner(self.addresses, self.work.resolver, self.client_ip, helo, self.selectors)
         self.planned += await planner.cases(eicar=self.eicar)
         await self._round()
 
     async def _round(self) -> None:
         """Send what is not sent yet, and wait for it. The mailbox is opened first."""
-        from mailproof.mail.compose import new_token
-        from mailproof.mail.login import login_of
-        from mailproof.mail.mailboxes.catch import Catches
-        from mailproof.mail.retrieve import mailbox_for, try_open, watch
-
         todo = [each for each in self.planned if each.case.place == "unknown"]
         for each in todo:
             each.note(token=new_token(), reason="interrupted")
         if not todo:
             return
         retrieve, catches = self.retrieve, Catches(each.case.token for each in todo)
-        mailbox = mailbox_for(retrieve, await login_of(retrieve), catches, resolve=self.resolve)
-        self.show(f"opening the mailbox {retrieve.server}", retrieve.timeout)
+        mailbox = mailbox_for(retrieve, await login_of(retrieve), catches)
+        self.means.show(f"opening the mailbox {retrieve.server}", retrieve.timeout)
         if (error := await try_open(mailbox, retrieve)) is not None:
             if len(self.planned) > 1:  # it could be read a moment ago
                 for each in todo:
@@ -156,7 +142,7 @@ class _Run(Struct):
                 retrieve.deadline,
                 lambda _: all(each.probe is not None for each in wanted),
                 "messages",
-                self.show,
+                self.means.show,
             )
             for each in todo:
                 arrival = catches.each[each.case.token].probe
@@ -166,15 +152,11 @@ class _Run(Struct):
             await mailbox.close()
 
     async def _send(self, planned: Planned, turns: asyncio.Semaphore) -> None:
-        from mailproof.mail.inbound import Text, build
-        from mailproof.mail.login import Means
-        from mailproof.mail.senders.smtp import SmtpSender
-
         case, now, recipient = planned.case, datetime.now(UTC), self.addresses.recipient
         text = Text(case.token, planned.authors, recipient, planned.words, now, eicar=case.name == "eicar")
         async with turns:
-            self.show(f"sending to {self.server}: {planned.words}", self.submit.timeout)
-            sender = SmtpSender(self.submit, None, Means(self.reach or self.resolve, self.show, now))
+            self.means.show(f"sending to {self.server}: {planned.words}", self.submit.timeout)
+            sender = SmtpSender(self.submit, None, replace(self.means, now=now))
             sent = await sender.send(build(text, planned.signature), case.mail_from, (recipient,))
         planned.note(submission=sent)
         if not (sent.accepted or sent.in_doubt):
@@ -210,8 +192,6 @@ class _Run(Struct):
             )
             self.client_ip = message.envelope.ip or ""
         if self.retrieve.remove:
-            from mailproof.mail.retrieve import try_remove
-
             problem = await try_remove(mailbox, arrival)
             planned.note(removed=not problem, remove_problem=problem)
 
@@ -256,8 +236,6 @@ def _mailbox(profile: Profile) -> RetrieveSettings:
 
 async def _server(profile: Profile, recipient: str, resolver: MemoResolver) -> SubmitSettings:
     """The server of the recipient: the one named, or its best MX; spoken to as other servers speak to it."""
-    from mailproof.config import SubmitSettings
-
     host, port = profile.inbound.server, 25
     if host:
         found = _HOST_AND_PORT.match(host)
@@ -280,22 +258,6 @@ async def _server(profile: Profile, recipient: str, resolver: MemoResolver) -> S
         retry_for=submit.retry_for,
         retry_interval=submit.retry_interval,
     )
-
-
-def _public(resolve: Resolve | None, allowed: tuple[str, ...]) -> Resolve:
-    """Only public addresses, as everywhere where the DNS names the host; ``inbound.server`` may be any."""
-    from mailproof.mail.connect import system_resolve
-
-    async def public(host: str) -> Sequence[str]:
-        found = tuple(await (resolve or system_resolve)(host))
-        usable = tuple(address for address in found if not refusal(address, allowed))
-        if found and not usable:
-            raise OSError(
-                "it has no address on the public Internet; for a server of your own set inbound.server"
-            )
-        return usable
-
-    return public
 
 
 async def _best_mx(domain: str, resolver: MemoResolver) -> str:

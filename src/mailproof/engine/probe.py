@@ -24,7 +24,6 @@ from mailproof.engine.verify import VerifyOptions, judge_message, message_facts
 from mailproof.facts.domain import DomainOptions, collect_domain
 from mailproof.facts.stop import Stop
 from mailproof.model import DomainFacts, Facts, MessageFacts, Outcome, RecipientFacts, Report
-from mailproof.redaction import hide
 from mailproof.structs import replace
 
 if TYPE_CHECKING:
@@ -66,29 +65,19 @@ async def probe(
     from mailproof.mail.login import Means
     from mailproof.mail.probes import Probes
 
-    config = session.config
-    if filters is None and config is not None:
-        filters = permitted_filters(config)
+    if filters is None and session.config is not None:
+        filters = permitted_filters(session.config)
     async with session.work(to_the_end=True) as work:
         memo, stop = work.resolver, work.stop
-
-        def show(event: str, left: float) -> None:
-            if progress is not None:
-                progress(hide(event), left)
-
-        delivering = Probes(profile, Means(resolve, show, work.started), dry_run=dry_run)
+        delivering = Probes(profile, Means(resolve, progress, work.started), dry_run=dry_run)
         sent = delivering.each[0].message
         from_domain = domain_of(sent.from_address)
-        selectors = config.selectors_of(from_domain) if config is not None else ()
-        plan = _Plan(from_domain, domain_of(sent.mail_from), tuple((s, "given") for s in selectors))
+        selectors = tuple((each, "given") for each in session.selectors_of(from_domain))
+        plan = _Plan(from_domain, domain_of(sent.mail_from), selectors)
         # The audit needs no message: it runs while the probe is under way.
         audit = asyncio.ensure_future(_collect(plan, (), memo, stop))
-        sending = asyncio.ensure_future(delivering.run())
         try:
-            await stop.wait_for((sending,))
-            if not sending.cancelled():
-                sending.result()
-
+            await stop.run(delivering.run())
             pairs = zip(delivering.recipients, delivering.each, strict=True)
             recipients = tuple(
                 [await _received(to.receiver, each.result, work, filters) for to, each in pairs]

@@ -67,6 +67,10 @@ class Session:
         if self._own is not None:
             await self._own.aclose()
 
+    def selectors_of(self, domain: str) -> tuple[str, ...]:
+        """The DKIM selectors that the configuration names for a domain."""
+        return self.config.selectors_of(domain) if self.config is not None else ()
+
     def connections(self, wanted: bool | None, options: TransportOptions | None) -> TransportOptions | None:
         """How far connections to hosts go; None: there are none.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Coroutine, Sequence
 from typing import Any
 from weakref import WeakSet
 
@@ -69,6 +69,13 @@ class Stop:
             late = frozenset(task for task in pending if not task.done())
             await stopped(*late)
         return late
+
+    async def run(self, work: Coroutine[Any, Any, None]) -> None:
+        """Do something until the run must end. What is not done then is cancelled."""
+        task = asyncio.ensure_future(work)
+        await self.wait_for((task,))
+        if not task.cancelled():
+            task.result()
 
     def _time_is_over(self, over: Later[None]) -> None:
         self.reason = self.reason or f"the time limit of {self.limit:g} s was reached"

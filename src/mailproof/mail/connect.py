@@ -52,17 +52,21 @@ async def system_resolve(host: str) -> Sequence[str]:
     return tuple(dict.fromkeys(str(info[4][0]) for info in infos))
 
 
-def public_only(resolve: Resolve | None = None) -> Resolve:
-    """Only public addresses: a provider's own host that leads elsewhere is not the provider."""
+def public_only(
+    resolve: Resolve | None = None, allowed: tuple[str, ...] = (), *, setting: str = "'url'"
+) -> Resolve:
+    """Only public addresses, and those of the networks allowed: a host that someone else names leads nowhere
+    within. ``setting`` is that for a server of one's own.
+    """
     asked = resolve or system_resolve
 
     async def public(host: str) -> Sequence[str]:
         found = tuple(await asked(host))
-        usable = tuple(address for address in found if not refusal(address))
+        usable = tuple(address for address in found if not refusal(address, allowed))
         if found and not usable:
-            why = ", ".join(f"{address}: {refusal(address)}" for address in found[:4])
+            why = ", ".join(f"{address}: {refusal(address, allowed)}" for address in found[:4])
             raise OSError(
-                f"it has no address on the public Internet ({why}); for a server of your own set 'url'"
+                f"it has no address on the public Internet ({why}); for a server of your own set {setting}"
             )
         return usable
 

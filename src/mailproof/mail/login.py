@@ -12,6 +12,7 @@ from mailproof.config.settings import RetrieveSettings, SubmitSettings
 from mailproof.credentials import Credential, Secret, resolve_secret
 from mailproof.errors import CredentialError
 from mailproof.mail.sasl import Login
+from mailproof.redaction import hide
 
 if TYPE_CHECKING:
     from mailproof.mail.connect import Resolve
@@ -28,9 +29,9 @@ class Means(Struct, frozen=True):
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def show(self, event: str, seconds: float) -> None:
-        """Progress, where anyone wants it."""
+        """Progress without secrets, where anyone wants it."""
         if self.progress is not None:
-            self.progress(event, seconds)
+            self.progress(hide(event), seconds)
 
 
 async def _of_api(settings: RetrieveSettings) -> Login:
