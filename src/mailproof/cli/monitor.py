@@ -84,9 +84,10 @@ def monitor_targets(
     from mailproof.cli.zones import read_once
     from mailproof.config.permits import permitted_monitor
     from mailproof.engine.arguments import checked_blocklists, checked_networks
+    from mailproof.engine.audit import AuditOptions
     from mailproof.errors import UsageError
     from mailproof.facts.transport_options import TransportOptions
-    from mailproof.monitor.checking import CheckOptions, check_target
+    from mailproof.monitor.checking import check_target
     from mailproof.monitor.limits import MOST_TARGETS
     from mailproof.monitor.state import Store
 
@@ -97,10 +98,10 @@ def monitor_targets(
         raise UsageError("--record and --replay are for a single run: remove them")
     check_dns(dns)
     policy = policy_of(rules, config)
-    options = CheckOptions(
+    options = AuditOptions(
         connect=dns.connect(no_connect),
         transport=TransportOptions(allowed=checked_networks(tuple(allowed or ()))),
-        remove=settings.remove,
+        prove=False,
         blocklists=checked_blocklists(settings.blocklists),
     )
     listen = _listen(settings.listen, "--listen" if wanted.listen else f"{config.path}: 'monitor.listen'")
@@ -115,7 +116,7 @@ def monitor_targets(
             own = limit if target.kind == "domain" else None
             with read_once():
                 async with open_session(dns, config, stop, policy=policy, limit=own) as session:
-                    return await check_target(target, session, known, options)
+                    return await check_target(target, session, known, options, remove=settings.remove)
 
         if settings.webhook is not None:
             await _check_webhook(settings.webhook)

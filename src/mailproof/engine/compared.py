@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Mapping, Sequence
 from contextlib import aclosing
 
 from msgspec import Struct, field
@@ -12,7 +12,7 @@ from mailproof.engine.audit import AuditOptions, audit, audit_domain
 from mailproof.engine.changes import compare
 from mailproof.engine.changes.keys import unseen
 from mailproof.engine.session import Session
-from mailproof.model import Report
+from mailproof.model import DkimSelectorFacts, Report
 from mailproof.model.changes import DomainChanges
 from mailproof.policy import Policy
 from mailproof.structs import replace
@@ -72,19 +72,30 @@ async def _with_keys(side: Side, report: Report, other: Report, options: AuditOp
     facts, others = report.facts.dns, other.facts.dns
     if side.session is None or facts is None or others is None:
         return report
-    known = {each.selector for each in facts.dkim}
-    wanted = tuple((each.selector, "zone") for each in unseen(facts, others) if each.selector not in known)
-    if not wanted:
+    both = await with_keys(report, _selectors(unseen(facts, others)), side.session, "zone")
+    keys = both.facts.dns.dkim[len(facts.dkim) :] if both.facts.dns is not None else ()
+    there = _selectors(each for each in keys if each.status not in ("absent", "unknown"))
+    if not there:
+        return both
+    # What the rules find at these keys is compared too.
+    more = replace(options, selectors=(*options.selectors, *there))
+    report = (await audit_domain(facts.domain, side.session, more)).report
+    return await with_keys(report, _selectors(keys), side.session, "zone")
+
+
+async def with_keys(report: Report, selectors: Iterable[str], session: Session, origin: str) -> Report:
+    """The report with the keys at those of the selectors that it did not come to; ``origin`` is theirs."""
+    facts = report.facts.dns
+    seen = {each.selector for each in facts.dkim} if facts is not None else set()
+    missing = tuple((selector, origin) for selector in selectors if selector not in seen)
+    if facts is None or not missing:
         return report
     from mailproof.facts.dkim import collect_dkim
 
-    async with side.session.work(to_the_end=True) as work:
-        keys, _ = await collect_dkim(facts.domain, work.resolver, wanted, discover=False)
-    there = tuple(each.selector for each in keys if each.status not in ("absent", "unknown"))
-    if there:  # what the rules find at these keys is compared too
-        more = replace(options, selectors=(*options.selectors, *there))
-        report = (await audit_domain(facts.domain, side.session, more)).report
-        facts = report.facts.dns or facts
-    left = tuple(each for each in keys if each.selector not in there)
-    dns = replace(facts, dkim=(*facts.dkim, *left))
-    return replace(report, facts=replace(report.facts, dns=dns))
+    async with session.work(to_the_end=True) as work:
+        keys, _ = await collect_dkim(facts.domain, work.resolver, missing, discover=False)
+    return replace(report, facts=replace(report.facts, dns=replace(facts, dkim=(*facts.dkim, *keys))))
+
+
+def _selectors(keys: Iterable[DkimSelectorFacts]) -> tuple[str, ...]:
+    return tuple(each.selector for each in keys)

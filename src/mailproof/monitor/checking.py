@@ -4,46 +4,38 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from msgspec import Struct
-
 from mailproof.checks import registry
 from mailproof.config import Config, DomainSettings, Profile, RetrieveSettings
 from mailproof.engine.arguments import checked_domain
 from mailproof.engine.audit import AuditOptions, audit_domain
 from mailproof.engine.check import options_of
+from mailproof.engine.compared import with_keys
 from mailproof.engine.probe import probe
 from mailproof.engine.session import Session
 from mailproof.errors import UsageError
-from mailproof.facts.domain import DomainOptions, collect_domain
-from mailproof.facts.transport_options import TransportOptions
 from mailproof.model import DkimSelectorFacts, Report
 from mailproof.monitor.events import Known, Target
 from mailproof.structs import replace
 
 
-class CheckOptions(Struct, frozen=True):
-    """How to check: see ``removing`` for ``remove``, ``AuditOptions`` for the others."""
-
-    connect: bool | None = None
-    transport: TransportOptions | None = None
-    remove: bool = True
-    blocklists: tuple[str, ...] = ()
-
-
 async def check_target(
-    target: Target, session: Session, known: Known | None, options: CheckOptions
+    target: Target, session: Session, known: Known | None, options: AuditOptions, *, remove: bool
 ) -> Report:
-    """The report. Raises MailproofError where nothing can be checked."""
+    """The report. Raises MailproofError where nothing can be checked.
+
+    It has the keys that were there before and that the search for selectors did not come to: one that is gone
+    is found so, whether or not anything else still points to its selector. ``remove``: see ``removing``.
+    """
     if target.profile is not None:
-        profile = removing(target.profile) if options.remove else target.profile
+        profile = removing(target.profile) if remove else target.profile
         report = await probe(profile, session, connect=options.connect, transport=options.transport)
         return session.policy.applied(report)
     assert target.domain is not None
-    asked = AuditOptions(
-        connect=options.connect, transport=options.transport, prove=False, blocklists=options.blocklists
-    )
-    report = (await audit_domain(target.name, session, options_of(target.domain, asked))).report
-    return await _with_known_keys(session.policy.applied(report), session, known)
+    found = await audit_domain(target.name, session, options_of(target.domain, options))
+    report = session.policy.applied(found.report)
+    if report.interrupted:
+        return report
+    return await with_keys(report, (each.selector for each in _valid(known)), session, "known")
 
 
 def removing(profile: Profile) -> Profile:
@@ -56,30 +48,6 @@ def _emptied(mailbox: RetrieveSettings | None) -> RetrieveSettings | None:
     if mailbox is None or mailbox.kind == "listener":
         return mailbox
     return replace(mailbox, remove=True)
-
-
-async def _with_known_keys(report: Report, session: Session, known: Known | None) -> Report:
-    """With the keys that were there before and that the search for selectors did not come to.
-
-    A key that is gone is found so, whether or not anything else still points to its selector.
-    """
-    facts = report.facts.dns
-    if facts is None or report.interrupted:
-        return report
-    seen = {each.selector for each in facts.dkim}
-    missing = tuple(each.selector for each in _valid(known) if each.selector not in seen)
-    if not missing:
-        return report
-    options = DomainOptions(
-        selectors=tuple((selector, "known") for selector in missing),
-        collectors=("dkim",),
-        misplaced=(),
-        discover=False,
-    )
-    async with session.work() as work:
-        more = await collect_domain(facts.domain, work.resolver, options, work.stop)
-    kept = tuple(each for each in more.dkim if each.selector in missing)
-    return replace(report, facts=replace(report.facts, dns=replace(facts, dkim=(*facts.dkim, *kept))))
 
 
 def _valid(known: Known | None) -> tuple[DkimSelectorFacts, ...]:
