@@ -8,7 +8,6 @@ from msgspec import Struct
 
 from mailproof.checks.base import NotApplicable, Undetermined
 from mailproof.checks.expected.exp002_spf_limits import result_of_the_rest
-from mailproof.checks.expected.exp004_dmarc_policy import effective
 from mailproof.data.providers import provider_at
 from mailproof.data.senders import parse_sender
 from mailproof.dns.text import to_ascii
@@ -24,6 +23,7 @@ from mailproof.model import (
     SpfNode,
     StsMode,
 )
+from mailproof.records.dmarc import softened
 from mailproof.records.spf.allowed import evaluable, partition_of
 
 
@@ -109,8 +109,9 @@ class _Reading:
             self._faults.append("the DMARC record has no policy")
             return None
         addresses = dict.fromkeys(uri.address for uri in record.rua if not uri.problem and "@" in uri.address)
-        below = effective(record, record.sp or record.p or "none")
-        return DmarcExpected(effective(record, dmarc.policy), below, tuple(addresses))
+        own = softened(dmarc.policy, record.testing)
+        below = softened(record.sp or record.p or "none", record.testing)
+        return DmarcExpected(own, below, tuple(addresses))
 
     def _mx(self) -> tuple[str, ...] | None:
         facts = self._facts

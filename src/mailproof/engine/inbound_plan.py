@@ -16,6 +16,7 @@ from mailproof.mail.compose import parse_address
 from mailproof.mail.envelope import envelope_address
 from mailproof.mail.inbound import Signature
 from mailproof.model import DmarcFacts, InboundCase
+from mailproof.records.dmarc import softened
 from mailproof.structs import replace
 
 
@@ -169,11 +170,10 @@ class Planner:
 
 
 def _asks(policy: DmarcFacts) -> Literal["", "quarantine", "reject"]:
-    """What a receiver is asked to do; test mode asks for one step less (RFC 9989 section 4.7)."""
+    """What a receiver is asked to do."""
     testing = policy.record is not None and policy.record.testing
-    if policy.policy == "reject":
-        return "quarantine" if testing else "reject"
-    return "quarantine" if policy.policy == "quarantine" and not testing else ""
+    asked = softened(policy.policy or "none", testing)
+    return "" if asked == "none" else asked
 
 
 def _planned(case: InboundCase, words: str, mail_from: str, *authors: str, why: str = "") -> Planned:

@@ -30,9 +30,8 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import Applied, known_walk, walked
 from mailproof.checks.expected._facts import wanted
-from mailproof.model import DmarcRecord, DomainFacts, Location, Policy, Severity
-
-_WEAKER: dict[Policy, Policy] = {"reject": "quarantine", "quarantine": "none", "none": "none"}
+from mailproof.model import DmarcRecord, DomainFacts, Location, Severity
+from mailproof.records.dmarc import softened
 
 
 @declare(Severity.ERROR, needs=("dmarc",))
@@ -50,14 +49,14 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         return
     lookup = next(step.lookup for step in dmarc.walk.steps if step.record is record or step.record == record)
     place = Applied(dmarc, record, lookup)
-    policy = effective(record, dmarc.policy or "none")
+    policy = softened(dmarc.policy or "none", record.testing)
     if expected.policy is not None and policy != expected.policy:
         report(
             f"The DMARC policy for mail from {facts.domain} is {policy}{_tested(record)}, and "
             f"mailproof.toml expects {expected.policy}.",
             location=place.at_tag(dmarc.source or "p"),
         )
-    below = effective(record, record.sp or record.p or "none")
+    below = softened(record.sp or record.p or "none", record.testing)
     if expected.subdomain_policy is not None and below != expected.subdomain_policy:
         report(
             f"The DMARC policy for mail from subdomains of {facts.domain} is {below}{_tested(record)}, "
@@ -71,11 +70,6 @@ def check(facts: DomainFacts, report: Reporter) -> None:
                 f"DMARC reports on {facts.domain} don't go to {address}, and mailproof.toml expects that.",
                 location=place.at_tag("rua"),
             )
-
-
-def effective(record: DmarcRecord, policy: Policy) -> Policy:
-    """What receivers do: in test mode, the next weaker policy."""
-    return _WEAKER[policy] if record.testing else policy
 
 
 def _tested(record: DmarcRecord) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from mailproof.model import DmarcFacts, DmarcRecord, DomainFacts, Lookup, MtaStsFacts, TlsRptFacts
 from mailproof.model.changes import Change, ChangePart, Effect
+from mailproof.records.dmarc import softened, strictness
 
-_STEPS = ("none", "quarantine", "reject")
 _MODES = ("none", "testing", "enforce")
 _ALIGNMENT = {"r": "relaxed", "s": "strict"}
 
@@ -44,11 +44,10 @@ def _policy(facts: DmarcFacts) -> str:
 
 
 def _rank(facts: DmarcFacts) -> int:
-    """What it comes to: test mode is one step lower (RFC 9989 section 4.7)."""
+    """What it comes to."""
     if facts.record is None or facts.policy is None:
         return 0
-    step = _STEPS.index(facts.policy)
-    return max(step - 1, 0) if facts.record.testing else step
+    return strictness(softened(facts.policy, facts.record.testing))
 
 
 def _meaning(effect: Effect, after: DmarcFacts) -> str:
@@ -63,7 +62,7 @@ def _options(old: DmarcRecord, new: DmarcRecord, domain: str) -> Iterator[Change
     for name, of in (("sp", "subdomains"), ("np", "subdomains that don't exist")):
         one, other = (getattr(each, name) or each.p or "none" for each in (old, new))
         if one != other and (getattr(old, name) or getattr(new, name)):
-            effect: Effect = "worse" if _STEPS.index(other) < _STEPS.index(one) else "better"
+            effect: Effect = "worse" if strictness(other) < strictness(one) else "better"
             sentence = f"The DMARC policy for {of} of {domain} changes from {one} to {other}."
             yield Change("dmarc", effect, f"policy for {of} {one} → {other}", sentence, one, other)
     for name, what in (("aspf", "SPF"), ("adkim", "DKIM")):
