@@ -78,6 +78,13 @@ def test_each_kind_of_side(old_kind: str, new_kind: str, sides: Sides) -> None:
     assert run.code == 1
 
 
+def test_a_report_knows_where_a_redirect_leads(sides: Sides) -> None:
+    """Read back, the redirect of its record and that of its tree are no longer one object."""
+    redirect = SPF.replace("mx include:sendgrid.net", "redirect=sendgrid.net mx").replace(" -all", "")
+    zone = sides.zone("acme.zone", MX, redirect, DMARC, KEY)
+    assert short(sides.diff(reported(sides, "old.json", zone), zone, "-s", "s1", "-f", "json")) == []
+
+
 def test_a_report_with_guessed_selectors_does_not_know_others(sides: Sides, tmp_path: Path) -> None:
     """What it leaves open of a key is not compared: findings and the grade neither."""
     with_key = sides.zone("old.zone", MX, SPF, DMARC, KEY, RARE)

@@ -52,7 +52,7 @@ def spf_objections(
     if lost := _lost_senders(was.root, senders, root.record):
         yield f"{lost} could no longer send mail as {domain}"
     written = _written(facts, was)
-    if changed and written is not None and _qualifier(root) not in written:
+    if changed and written is not None and (root.rest or "?") not in written:
         yield f"the SPF record of {domain} would treat all other hosts differently than today"
 
 
@@ -84,17 +84,7 @@ def _broken(node: SpfNode) -> str:
 
 def _everyone(node: SpfNode) -> bool:
     """Whether most hosts of the Internet pass."""
-    return _qualifier(node) == "+" or most_pass(node)
-
-
-def _qualifier(node: SpfNode) -> str:
-    """What happens to a host that no term names: the qualifier of all; ``?`` without one."""
-    if node.record is None:
-        return "?"
-    if node.record.all_term is not None:
-        return node.record.all_term.qualifier
-    target = next((cost.child for cost in node.costs if cost.term is node.record.redirect), None)
-    return _qualifier(target) if target is not None else "?"
+    return node.rest == "+" or most_pass(node)
 
 
 def _written(facts: DomainFacts, was: SpfFacts) -> set[str] | None:

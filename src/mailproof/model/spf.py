@@ -129,6 +129,24 @@ class SpfNode(Struct, frozen=True, dict=True):  # the dict is for what is derive
     depth: int = 0
     explanation: Lookup | None = None
 
+    @property
+    def redirect(self) -> SpfTermCost | None:
+        """The ``redirect`` that decides for the hosts that no term names; None where there is none."""
+        term = self.record.redirect if self.record is not None and self.record.all_term is None else None
+        return next((cost for cost in self.costs if cost.term == term), None) if term is not None else None
+
+    @property
+    def rest(self) -> Qualifier | None:
+        """What hosts come to that no term names; None where that is not known."""
+        if self.record is None:
+            return None
+        if self.record.all_term is not None:
+            return self.record.all_term.qualifier
+        if self.redirect is None:
+            return "?"
+        child = self.redirect.child
+        return child.rest if child is not None and child.status == "ok" else None
+
 
 class SpfAllowed(Struct, frozen=True):
     """The addresses that pass: how many, and in which ranges (CIDR form, the fewest that hold just these).

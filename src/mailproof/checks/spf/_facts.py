@@ -124,14 +124,14 @@ def own_costs(facts: DomainFacts, report: Reporter) -> Costs:
 def policy_of(facts: DomainFacts) -> tuple[SpfNode, SpfRecord]:
     """The record whose ``all`` decides: the domain's own, or the one at the end of its redirects."""
     node, record = record_of(facts)
-    while record.all_term is None and record.redirect is not None:
-        child = next((cost.child for cost in node.costs if cost.term is record.redirect), None)
+    while (redirect := node.redirect) is not None:
+        child = redirect.child
         if child is None or child.record is None:
             if child is not None and child.status == "unknown":
                 raise Undetermined.of(*failed(child))
             if child is not None and child.status == "limit":
                 raise Undetermined(child.reason)
-            raise NotApplicable(f"{record.redirect.text} leads to no record")
+            raise NotApplicable(f"{redirect.term.text} leads to no record")
         node, record = child, child.record
     return node, record
 

@@ -15,7 +15,8 @@ from mailproof.records.spf.allowed import evaluable, matched_by, partition_of
 
 #: As many ranges of one change as are kept.
 MOST_RANGES = 1000
-_RESULTS = {"+": "pass", "-": "fail", "~": "softfail", "?": "neutral"}
+#: What hosts get that no term names; "" where that is not known.
+_RESULTS = {"+": "pass", "-": "fail", "~": "softfail", "?": "neutral", None: ""}
 _FAULTS = {
     "multiple": "there is more than one SPF record",
     "syntax": "the SPF record has a syntax error",
@@ -81,17 +82,17 @@ def senders_of(facts: SpfFacts | None) -> Senders:
     if not evaluable(root):
         return Senders(unknown="the SPF record is too large to compare")
     sources = tuple(_sources(root))
-    return Senders(partition_of(root).passing, sources, published=True, others=_others(root))
+    return Senders(partition_of(root).passing, sources, published=True, others=_RESULTS[root.rest])
 
 
 def _sources(root: SpfNode) -> Iterator[Source]:
-    redirect = root.record.redirect if root.record is not None and root.record.all_term is None else None
+    redirect = root.redirect
     for cost in root.costs:
         term = cost.term
         if term.kind == "mechanism" and term.qualifier == "+" and term.name != "all":  # all: see `others`
             matched = (NOTHING, ()) if _is_dead(cost) else matched_by(root, cost)
             yield Source(term.text, term.value.lower(), *matched)
-        elif term is redirect:
+        elif cost is redirect:
             yield _redirected(cost)
 
 
@@ -106,19 +107,6 @@ def _redirected(cost: SpfTermCost) -> Source:
         return Source(text, value, NOTHING, () if _is_dead(cost) else (text,))
     below = partition_of(cost.child)
     return Source(text, value, below.passing, below.open_terms)
-
-
-def _others(node: SpfNode) -> str:
-    """The result of hosts that no term names; empty where it is not known."""
-    record = node.record
-    if record is None:
-        return ""
-    if record.all_term is not None:
-        return _RESULTS[record.all_term.qualifier]
-    if record.redirect is None:
-        return "neutral"
-    child = next((each.child for each in node.costs if each.term == record.redirect), None)
-    return _others(child) if child is not None and child.status == "ok" else ""
 
 
 def sender_changes(before: SpfFacts | None, after: SpfFacts | None) -> Iterator[Change]:

@@ -68,8 +68,7 @@ def partition_of(node: SpfNode) -> SpfPartition:
     own = partition(
         (cost.term, matched_by(node, cost)) for cost in node.costs if cost.term.kind == "mechanism"
     )
-    redirect = node.record.redirect if node.record is not None and node.record.all_term is None else None
-    cost = next((cost for cost in node.costs if cost.term is redirect), None)
+    cost = node.redirect
     if cost is None or cost.child is None:
         return own
     if cost.child.status != "ok":
