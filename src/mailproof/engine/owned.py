@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
+from mailproof.checks.ownership import is_generated
 from mailproof.model import DomainFacts, Report
-
-#: Hosts that a provider writes into the zone by itself; a change there would not last.
-_GENERATED = ("_dc-mx.",)
 
 
 def foreign(report: Report, name: str) -> str:
@@ -13,7 +11,7 @@ def foreign(report: Report, name: str) -> str:
     home = home_of(report.facts.dns) if report.facts.dns is not None else report.subject
     if name != home and not name.endswith(f".{home}"):
         return f"{name} is not in your zone"
-    if name.startswith(_GENERATED):
+    if is_generated(name):
         return f"{name} is written by your DNS provider"
     return ""
 
