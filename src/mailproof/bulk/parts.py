@@ -15,6 +15,7 @@ from msgspec import Struct
 from mailproof.bulk.orders import DomainOrders, Seen
 from mailproof.bulk.targets import Target
 from mailproof.errors import UsageError
+from mailproof.files import write_whole
 
 _PART = re.compile(r"part-(\d{7,})-[0-9a-f]{16}\.(?:parquet|jsonl)")
 _encode = msgspec.json.encode
@@ -78,17 +79,7 @@ class Folder:
 
     def write(self, batch: Batch, content: bytes) -> None:
         """Put a part in its place, whole. Raises OSError; then there is nothing of it."""
-        temporary = self.path / f".{batch.part}.tmp"
-        try:
-            with temporary.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(self.path / batch.part)
-        except OSError:
-            with contextlib.suppress(OSError):
-                temporary.unlink()
-            raise
+        write_whole(self.path / batch.part, content)
         self.parts[batch.number] = batch.part
 
     def rows(self, batch: Batch) -> Iterator[Seen]:
