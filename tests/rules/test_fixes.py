@@ -39,7 +39,8 @@ async def test_the_records_fix_the_finding(rule: str) -> None:
     assert before.facts.dns is not None
     profile = before.facts.dns.profile
     fixer = Fixer(before, world, lambda resolver: audited(rule, "bad", resolver, profile=profile))
-    proposal = await fixer.proposal(ProposalWish(("repair", "improvement", "decision")))
+    wish = ProposalWish(("repair", "improvement", "decision"))
+    proposal = await fixer.proposal(wish, before.findings)
     wanted = [f for f in before.findings if f.rule == rule and f.fix and f.fix.records]
     assert wanted
     left = [each for each in proposal.remaining if each.finding in wanted]

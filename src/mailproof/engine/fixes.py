@@ -62,7 +62,6 @@ class ProposalWish(Struct, frozen=True):
     least: Severity = Severity.INFO
 
 
-ALL_SAFE = ProposalWish()
 #: Evaluates the domain on the data that a resolver gives.
 Audit = Callable[[Resolver], Awaitable[Report]]
 
@@ -101,16 +100,13 @@ class Fixer:
                 taken |= keys
         return with_findings(self.report, shown(self.report, self._reasons, safe, decided))
 
-    async def proposal(
-        self, wish: ProposalWish = ALL_SAFE, findings: Iterable[Finding] | None = None
-    ) -> FixProposal:
-        """One proposal as wished, for these findings (None: for all of the report's)."""
-        kinds, least = wish.kinds, wish.least.rank
-        wanted = None if findings is None else {finding.fingerprint for finding in findings}
+    async def proposal(self, wish: ProposalWish, findings: Iterable[Finding]) -> FixProposal:
+        """One proposal as wished, for these findings of the report."""
+        kinds, least, wanted = wish.kinds, wish.least.rank, {finding.fingerprint for finding in findings}
         chosen = [
             finding
             for finding in self.report.findings
-            if finding.severity.rank <= least and (wanted is None or finding.fingerprint in wanted)
+            if finding.severity.rank <= least and finding.fingerprint in wanted
         ]
         state = self._start
         for some in ([k for k in kinds if k != "decision"], [k for k in kinds if k == "decision"]):

@@ -46,10 +46,9 @@ class Session:
         stop: Stop | None = None,
         limit: float | None = None,
         policy: Policy = NO_POLICY,
-        at_once: int = AT_ONCE,
     ) -> None:
         self.config, self.now, self.limit = config, now, limit
-        self.policy, self.at_once = policy, at_once
+        self.policy = policy
         self.stop = stop or Stop()
         self._own = None
         if resolver is None:
@@ -100,14 +99,14 @@ class Session:
             await memo.abandon()
 
     async def in_order(
-        self, items: Iterable[A], work: Callable[[A], Coroutine[Any, Any, B]], *, at_once: int = 0
+        self, items: Iterable[A], work: Callable[[A], Coroutine[Any, Any, B]], *, at_once: int = AT_ONCE
     ) -> AsyncGenerator[B, None]:
         """What ``work`` makes of each item, in their order; some of them are worked on at the same time."""
         running: deque[asyncio.Task[B]] = deque()
         try:
             for item in items:
                 running.append(asyncio.ensure_future(work(item)))
-                if len(running) == (at_once or self.at_once):
+                if len(running) == at_once:
                     yield await running.popleft()
             while running:
                 yield await running.popleft()

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from mailproof.dns import Answer
-from mailproof.engine.audit import audit
+from mailproof.engine.audit import audit, audit_domain
 from mailproof.engine.session import Session
 from mailproof.engine.verify import Unread, verify
 from mailproof.errors import UsageError
@@ -32,8 +32,8 @@ async def test_results_come_in_order_and_no_more_at_once_than_the_window() -> No
         return number
 
     done: list[int] = []
-    async with Session(zone(""), at_once=3) as session:
-        async for each in session.in_order(range(8), work):
+    async with Session(zone("")) as session:
+        async for each in session.in_order(range(8), work, at_once=3):
             done.append(each)
     assert done == begun == list(range(8))
     assert most == 3
@@ -50,8 +50,8 @@ async def test_what_is_under_way_ends_with_its_reader() -> None:
             raise
         return number
 
-    async with Session(zone(""), at_once=3) as session:
-        stream = session.in_order(range(8), work)
+    async with Session(zone("")) as session:
+        stream = session.in_order(range(8), work, at_once=3)
         assert await anext(stream) == 0
         await stream.aclose()
     assert cancelled == [1, 2]
@@ -75,8 +75,10 @@ class Silent:
 
 
 async def test_the_time_limit_is_each_domains_own() -> None:
-    async with Session(Silent(), limit=1.0, at_once=1) as session:
-        reports = [each.report async for each in audit(["silent.example", "acme.example"], session)]
+    async with Session(Silent(), limit=1.0) as session:
+        names = ["silent.example", "acme.example"]
+        found = session.in_order(names, lambda name: audit_domain(name, session), at_once=1)
+        reports = [each.report async for each in found]
     assert [each.subject for each in reports] == ["silent.example", "acme.example"]
     cut = [any("time limit of 1 s" in o.reason for o in each.outcomes) for each in reports]
     assert cut == [True, False]

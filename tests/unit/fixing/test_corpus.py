@@ -11,6 +11,7 @@ import pytest
 from mailproof.dns import MemoResolver
 from mailproof.dns.patch import PatchResolver, read_patches
 from mailproof.engine.audit import Audit, AuditOptions
+from mailproof.engine.fixes import ProposalWish
 from mailproof.engine.session import Session
 from mailproof.model import FixProposal, Report
 from mailproof.render.fix_zone import render_fix_zone
@@ -33,7 +34,7 @@ async def proposed(
         audit = Audit(domain, session, work, options)
         report = await audit.report()
         fixer = await audit.fixer(report)
-        proposal = await fixer.proposal()
+        proposal = await fixer.proposal(ProposalWish(), report.findings)
         text = render_fix_zone([proposal])
         return report, await fixer.proven(), proposal, PatchResolver(world, read_patches(text))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailproof.dns import Resolver
-from mailproof.engine.fixes import Fixer
+from mailproof.engine.fixes import Fixer, ProposalWish
 from mailproof.model import Report
 from tests.support.engine import audit_async
 from tests.support.resolvers import zone
@@ -57,7 +57,8 @@ async def audit(resolver: Resolver) -> Report:
 )  # fmt: skip
 async def test_what_is_read_is_what_is_published(text: str, published: list[str]) -> None:
     world = zone(WORLD.format(text))
-    proposal = await Fixer(await audit(world), world, audit).proposal()
+    fixer = Fixer(await audit(world), world, audit)
+    proposal = await fixer.proposal(ProposalWish(), fixer.report.findings)
     own = [each for each in proposal.changes if (each.name, each.rrtype) == ("acme.example", "TXT")]
     texts = [
         line.split(" IN TXT ", 1)[1].replace('" "', "").strip('"') for each in own for line in each.published
