@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from mailproof.checks.registry import modules
 from mailproof.cli.baseline import BaselineRun
 from mailproof.cli.domain_table import Late, with_table
+from mailproof.cli.options import limit_of
 from mailproof.cli.output import Output, anchored, policy_of
 from mailproof.cli.progress import progress
 from mailproof.cli.running import import_idly, run
@@ -28,9 +29,6 @@ if TYPE_CHECKING:
     from mailproof.facts.stop import Stop
     from mailproof.model.fixes import FixProposal
     from mailproof.render.places import Place
-
-#: A domain's time limit in seconds, where none is given.
-DEFAULT_LIMIT = 30.0
 
 
 class Asked(NamedTuple):
@@ -69,7 +67,7 @@ def audit_all(
     check_dns(dns, transfers=asked.transfer.axfr is not None)
     begins = beginnings(zones, dns.form)
     policy = baseline.over(policy_of(asked.rules, config, zones, dns.form))
-    limit = asked.timeout or config.timeout or DEFAULT_LIMIT
+    limit = limit_of(asked.timeout, config)
     late = Late(names, limit, output.form)
     out = Output(
         output,

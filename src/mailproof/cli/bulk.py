@@ -13,7 +13,6 @@ import typer
 
 from mailproof.cli import options as opt
 from mailproof.cli.bulk_options import (
-    DEFAULT_LIMIT,
     PARTIAL,
     TABLES,
     BulkDnsOptions,
@@ -183,7 +182,7 @@ def _run(
         policy=policy_of(rules, config, dns.zones or (), options.form),
         connect=connect and not dns.offline and dns.replay is None,
         all_selectors=all_selectors,
-        limit=load.timeout or config.timeout or DEFAULT_LIMIT,
+        limit=opt.limit_of(load.timeout, config),
         rate=load.rate / load.workers,
         at_once=load.at_once,
         detail=result.detail.value,

@@ -15,8 +15,6 @@ from mailproof.errors import UsageError
 if TYPE_CHECKING:
     from mailproof.bulk.orders import DomainOrders
 
-#: A domain's time limit in seconds, where none is given.
-DEFAULT_LIMIT = 30.0
 #: The longest that one may be given.
 MOST_LIMIT = 3_600
 #: Domains of one batch, which is one task and one file of the results.

@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from mailproof.facts.stop import Stop
     from mailproof.model.changes import DomainChanges
 
-#: A domain's time limit in seconds on each side, where none is given.
-DEFAULT_LIMIT = 30.0
-
 
 @panel("DNS")
 class DiffDnsOptions(NamedTuple):
@@ -123,7 +120,7 @@ def command(
         if side.zones is not None and not any(map(side.zones.covers, names)):
             listed = ", ".join(names[:3]) + (" …" if len(names) > 3 else "")
             raise UsageError(f"{side.label}: has no record of {listed}")
-    limit = timeout or config.timeout or DEFAULT_LIMIT
+    limit = opt.limit_of(timeout, config)
 
     async def work(stop: Stop) -> tuple[tuple[DomainChanges, ...], bool]:
         async with AsyncExitStack() as opened:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mailproof.cli.domains import given_domains
+from mailproof.cli.options import DEFAULT_LIMIT
 from mailproof.cli.running import run
 from mailproof.cli.session import check_dns, open_session
 from mailproof.cli.streams import complain
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from mailproof.cli.options import DnsOptions
     from mailproof.facts.stop import Stop
 
-#: A domain's time limit in seconds.
-LIMIT = 30.0
 #: Nothing is collected but what expectations are about.
 ONLY = Policy(select=("EXP",))
 
@@ -41,7 +40,7 @@ def text_of(
     reports: list[Report] = []
 
     async def work(stop: Stop) -> None:
-        async with open_session(dns, Config(), stop, policy=ONLY, limit=LIMIT) as session:
+        async with open_session(dns, Config(), stop, policy=ONLY, limit=DEFAULT_LIMIT) as session:
             reports.extend([audited.report async for audited in audit(names, session, options)])
 
     run(work)

@@ -6,9 +6,9 @@ Private keys are read for their public half alone: nothing of them is shown or s
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
+from typing import TYPE_CHECKING, Annotated, NamedTuple, TypeVar
 
 import typer
 
@@ -23,9 +23,11 @@ if TYPE_CHECKING:
 
     from mailproof.config import Config
     from mailproof.dns import Resolver
-    from mailproof.engine.session import Work
     from mailproof.facts.stop import Stop
     from mailproof.model.keys import KeyCheck, PrivateKeyFacts, Rotation
+
+
+T = TypeVar("T")
 
 
 @panel("DNS")
@@ -78,10 +80,10 @@ def check(
     if any(not each for each in chosen):
         raise UsageError("--selector: the selector is empty")
 
-    async def work(_: Config, work: Work) -> KeyCheck:
-        return await check_key(name, work.resolver, facts, chosen, all_selectors=all_selectors)
+    async def look(resolver: Resolver, _today: date) -> KeyCheck:
+        return await check_key(name, resolver, facts, chosen, all_selectors=all_selectors)
 
-    found = _looked_up(answers, work)
+    found = _looked_up(answers, look)
     _show(form, color, found, render_key_check)
     raise typer.Exit(0 if found.good else 1 if found.complete else 3)
 
@@ -175,11 +177,8 @@ def rotate(
     seen = Seen(_private(private), _signed_with(message, name), configured)
     first = _day(start)
 
-    async def plan(_: Config, work: Work) -> Rotation:
-        today = work.started.date()
-        return await plan_rotation(
-            name, old, fresh, work.resolver, start=first or today, today=today, seen=seen
-        )
+    async def plan(resolver: Resolver, today: date) -> Rotation:
+        return await plan_rotation(name, old, fresh, resolver, start=first or today, today=today, seen=seen)
 
     found = _looked_up(answers, plan, config)
     _show(form, color, found, render_rotation)
@@ -190,8 +189,10 @@ def rotate(
 COMMANDS: dict[str, Callable[..., None]] = {"check": check, "new": new, "rotate": rotate}
 
 
-def _looked_up(answers: KeyDnsOptions, work: Callable[..., Any], config: Config | None = None) -> Any:
-    """What ``work(config, work)`` makes of the DNS that the options ask for."""
+def _looked_up(
+    answers: KeyDnsOptions, look: Callable[[Resolver, date], Awaitable[T]], config: Config | None = None
+) -> T:
+    """What ``look`` makes of the DNS that the options ask for, and of its day."""
     from mailproof.cli.running import run
     from mailproof.cli.session import check_dns, open_session
     from mailproof.cli.streams import complain
@@ -201,9 +202,9 @@ def _looked_up(answers: KeyDnsOptions, work: Callable[..., Any], config: Config 
     check_dns(dns)
     settings = config if config is not None else load_config(None)
 
-    async def main(stop: Stop) -> tuple[Any, bool]:
-        async with open_session(dns, settings, stop) as session, session.work(to_the_end=True) as part:
-            return await work(settings, part), stop.interrupted
+    async def main(stop: Stop) -> tuple[T, bool]:
+        async with open_session(dns, settings, stop) as session, session.work(to_the_end=True) as work:
+            return await look(work.resolver, work.started.date()), stop.interrupted
 
     found, interrupted = run(main)
     if interrupted:
@@ -253,13 +254,11 @@ def _selector(text: str, domain: str) -> str:
 def _taken(domain: str, selector: str, answers: KeyDnsOptions) -> bool | None:
     """Whether there is anything at the selector; None where the DNS did not say."""
 
-    async def look(_: Config, work: Work) -> bool | None:
-        resolver: Resolver = work.resolver
+    async def look(resolver: Resolver, _today: date) -> bool | None:
         answer = await resolver.query(f"{selector}._domainkey.{domain}", "TXT")
         return None if answer.undetermined else answer.found or bool(answer.chain)
 
-    found: bool | None = _looked_up(answers, look)
-    return found
+    return _looked_up(answers, look)
 
 
 def _signed_with(file: str | None, domain: str) -> frozenset[str] | None:

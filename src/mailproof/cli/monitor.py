@@ -76,7 +76,6 @@ def monitor_targets(
     allowed: list[str] | None,
 ) -> None:
     """Check these on a schedule, or once."""
-    from mailproof.cli.auditing import DEFAULT_LIMIT
     from mailproof.cli.interrupts import CODE, STATE
     from mailproof.cli.output import policy_of
     from mailproof.cli.running import run
@@ -105,7 +104,7 @@ def monitor_targets(
         blocklists=checked_blocklists(settings.blocklists),
     )
     listen = _listen(settings.listen, "--listen" if wanted.listen else f"{config.path}: 'monitor.listen'")
-    limit = timeout or config.timeout or DEFAULT_LIMIT
+    limit = opt.limit_of(timeout, config)
     store = Store(settings.state or _usual_state())
 
     async def work(stop: Stop) -> Round | None:

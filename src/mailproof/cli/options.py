@@ -15,9 +15,11 @@ from mailproof.cli.groups import argument, option, panel
 from mailproof.render.formats import FORMATS, TEXT, Format, named
 
 if TYPE_CHECKING:
-    from mailproof.config import FilterSettings
+    from mailproof.config import Config, FilterSettings
 
 
+#: Time limit of a domain or message in seconds, where none is given.
+DEFAULT_LIMIT = 30.0
 #: When to use colour.
 Color = Literal["auto", "always", "never"]
 #: A severity, as an option names it.
@@ -57,6 +59,11 @@ class Kind(StrEnum):
     REPAIR = "repair"
     IMPROVEMENT = "improvement"
     DECISION = "decision"
+
+
+def limit_of(timeout: float | None, config: Config) -> float:
+    """The time limit of a domain or message: that of the option, else of the configuration."""
+    return timeout or config.timeout or DEFAULT_LIMIT
 
 
 def _format(name: str | Format) -> Format:
