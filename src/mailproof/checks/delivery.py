@@ -169,19 +169,14 @@ def server(facts: DeliveryFacts) -> str:
 
 def said(stage: SubmissionStage) -> str:
     """The server's own words, or our reason where it said nothing; without a final full stop."""
-    code = f"{stage.code} " if stage.code else ""
-    enhanced = f"{stage.enhanced} " if stage.enhanced else ""
-    words = f"{code}{enhanced}{stage.text}".strip()
-    if not stage.code:
-        words = stage.reason or stage.text or stage.kind
-    return words.rstrip(". ")
+    return stage.words.rstrip(". ")
 
 
 def evidence(stage: SubmissionStage) -> tuple[str, ...]:
     """The reply, the meaning of its code, and what else is known."""
     lines = []
     if stage.code:
-        lines.append(f"{stage.stage}: {stage.code} {stage.enhanced} {stage.text}".replace("  ", " ").strip())
+        lines.append(f"{stage.stage}: {stage.reply}")
     if stage.meaning:
         lines.append(f"meaning: {stage.meaning}")
     if stage.code and stage.reason:

@@ -201,8 +201,7 @@ def _refused(sent: SmtpSubmission) -> tuple[str, str, str]:
     failure = sent.failure
     if failure is None:
         return "unknown", "", "not sent"
-    code = " ".join(filter(None, (str(failure.code or ""), failure.enhanced)))
-    words = clean(f"{code} {failure.text or failure.reason}".strip())[:500]
+    words = clean(failure.words)[:500]
     if failure.kind == "rejected" and failure.stage in _ABOUT_THE_MESSAGE:
         return "refused", words, ""
     if failure.kind == "deferred":

@@ -72,8 +72,7 @@ def _reason(delivery: DeliveryFacts) -> str:
     came, sent = delivery.retrieval, delivery.submission
     failure = sent.failure if sent is not None and not sent.in_doubt else None
     if failure is not None:
-        code = " ".join(filter(None, (str(failure.code or ""), failure.enhanced)))
-        return f"{code} {failure.text}".strip() if failure.code else failure.reason or failure.kind
+        return failure.words
     if came is None or came.result == "found":
         return ""
     bounce = came.bounce

@@ -101,7 +101,7 @@ def _put_off(delivery: DeliveryFacts) -> tuple[str, ...]:
     sent, came = delivery.submission, delivery.retrieval
     if sent is not None:
         stages = (*sent.deferrals, *(stage for stage in sent.stages if stage.kind == "deferred"))
-        found += [f"{sent.host}: {each.code} {each.enhanced} {each.text}" for each in stages if each.code]
+        found += [f"{sent.host}: {each.reply}" for each in stages if each.code]
     bounce = came.bounce if came is not None else None
     if bounce is not None and (bounce.action == "delayed" or bounce.status.startswith("4")):
         who = bounce.remote_mta or bounce.reporting_mta or "a server on the way"

@@ -93,6 +93,16 @@ class SubmissionStage(Struct, frozen=True):
     elapsed_ms: float = 0.0
     meaning: str = ""
 
+    @property
+    def reply(self) -> str:
+        """What the server said: its codes and words; empty where it said nothing."""
+        return " ".join(filter(None, (str(self.code), self.enhanced, self.text))) if self.code else ""
+
+    @property
+    def words(self) -> str:
+        """What the server said, or our reason where it said nothing."""
+        return self.reply or self.reason or self.text or self.kind
+
 
 class SubmissionFacts(Struct, frozen=True):
     """What is known of every submission: by SMTP, through a provider's API, or by a program.

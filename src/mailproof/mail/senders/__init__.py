@@ -82,7 +82,4 @@ async def check_submission(settings: SubmitSettings) -> str:
     """What prevents sending, in a sentence; nothing where it works. Raises as ``sender_for``."""
     facts = await (await sender_for(settings)).check()
     failure = facts.failure
-    if failure is None:
-        return ""
-    said = f"{failure.code} {failure.enhanced} {failure.text}".replace("  ", " ") if failure.code else ""
-    return f"{failure.stage}: {said or failure.reason}"
+    return f"{failure.stage}: {failure.words}" if failure is not None else ""

@@ -54,8 +54,7 @@ class SmtpSender:
             failure = facts.failure
             if failure is None or not attempt.temporary:
                 return facts
-            said = f"{failure.code} {failure.enhanced} {failure.text}"[:200]
-            if not await self._retries.again(failure, f"the server ({said})"):
+            if not await self._retries.again(failure, f"the server ({failure.words[:200]})"):
                 return facts
 
     async def dry_run(self, message: bytes, mail_from: str, recipients: Sequence[str]) -> SmtpSubmission:
