@@ -128,7 +128,7 @@ TOPICS: tuple[Topic, ...] = (
         """
         dane001_insecure dane002_lookup_fails dane003_pkix_usage dane004_undefined dane005_bad_data
         dane006_mismatch dane007_leftover dane008_no_tls dane009_alias dane010_some_hosts
-        dane011_mx_unsigned dane012_whole_certificate
+        dane011_mx_unsigned dane012_whole_certificate dane013_wrong_name
         """,
         needs="dane mx_lookup",
         profiles="receiving",

@@ -31,6 +31,8 @@ _MAILBOX = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _MAILTO = re.compile(r"^mailto[.=]*")
 _WORD = re.compile(r"[a-z]{3,12}")
 _KEY = re.compile(r"[A-Za-z0-9+/]{40,}={0,2}")
+#: "Only monitors" is new where receivers could not read that policy; changes of policy have their objection.
+_KEPT_NONE = "DMARC011"
 
 
 class Change(Struct, frozen=True):
@@ -86,6 +88,7 @@ def objection(
         # A dangling alias that is written right leads to the policy that its target has.
         *_dmarc(before, after, decision or any(rrtype == "CNAME" for _, rrtype in changes)),
         *_lost(changes, decision),
+        *_dane(before, after, changes),
         *_surfaced(before, accepted, after, asked, decision),
     )
     return next(iter(objections), None)
@@ -157,10 +160,9 @@ def _lost(changes: Changes, decision: bool) -> Iterator[Objection]:
             for mailbox in () if is_spf(text) else _MAILBOX.findall(text):
                 if _MAILTO.sub("", mailbox.lower()) not in published.lower():
                     yield Objection(f"reports would no longer go to {mailbox}", key)
-            if "_domainkey" in name:
-                parts = _KEY.findall(re.sub(r"[\s\"\\]", "", text))
-                if any(part not in bare for part in parts) and not _same_key(text, changes):
-                    yield Objection(f"a key at {name} would be lost", key)
+            parts = _KEY.findall(re.sub(r"[\s\"\\]", "", text))
+            if any(part not in bare for part in parts) and not _same_key(text, changes):
+                yield Objection(f"a key at {name} would be lost", key)
         if decision:
             continue
         if rrtype == "CNAME" and "_domainkey" in name and change.removed and not _stands(name, changes):
@@ -168,6 +170,18 @@ def _lost(changes: Changes, decision: bool) -> Iterator[Objection]:
         if rrtype in ("MX", "TLSA") and change.before and not change.after:
             what = "mail host" if rrtype == "MX" else "TLSA record"
             yield Objection(f"{name} would have no {what}", key)
+
+
+def _dane(before: Report, after: Report, changes: Changes) -> Iterator[Objection]:
+    """A mail host under another name has the TLSA records of that name, or none."""
+    if any(rrtype == "TLSA" for _, rrtype in changes):
+        return
+    for facts, now in _domains(before, after):
+        had, have = (
+            [host.tlsa.found for host in each.dane.hosts] if each.dane else [] for each in (facts, now)
+        )
+        if any(had) and have.count(False) > had.count(False):
+            yield Objection("a mail host would have no TLSA records any more", (facts.domain, "MX"))
 
 
 def _same_key(text: str, changes: Changes) -> bool:
@@ -194,7 +208,7 @@ def _surfaced(
     """New findings as bad as what the change is for (a decision's: worse), and what cannot be evaluated."""
     known = {finding.place for finding in accepted.findings}
     for finding in surfaced(before, after):
-        if finding.place in known:
+        if finding.place in known or finding.rule == _KEPT_NONE:
             continue
         where = (finding.location.name, finding.location.rrtype) if finding.location else ("", "")
         causes = [f.severity.rank for f, keys in asked.items() if where in keys]

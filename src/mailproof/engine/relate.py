@@ -125,7 +125,8 @@ def _same(finding: _About, cause: _About) -> bool:
         return finding.thing[1] == cause.thing[1]
     if cause.alias and finding.name:
         covered = cause.alias.startswith("*.") and finding.name.endswith(cause.alias[1:])
-        return covered or cause.alias in (finding.name, finding.host)
+        # The record at _mta-sts is about the host mta-sts.
+        return covered or cause.alias in (finding.name, finding.name.removeprefix("_"), finding.host)
     if cause.zone and finding.host:
         return f".{finding.host}".endswith(f".{cause.zone}")
     return finding.domain in (cause.domain, cause.subject)

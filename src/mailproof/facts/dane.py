@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from mailproof.facts.transport import TransportResult
 
 MAX_HOSTS = 20
+#: Hosts of which the name without the port is asked for, where no host has TLSA records in its place.
+_WRONG = 2
 #: TLSA records of one host; no answer holds more.
 MAX_RECORDS = 2000
 
@@ -32,7 +34,11 @@ async def collect_dane(domain: str, resolver: Resolver) -> DaneFacts:
     expanded = await ask(resolver, *((f"_25._tcp.{end}", "TLSA") for end in ends.values()))
     targets = dict(zip(ends, expanded, strict=True))
     hosts = [_host(*each, ends.get(each[0], ""), targets.get(each[0])) for each in found]
-    return DaneFacts(answer.secure, tuple(hosts))
+    if answer.secure == "no" or not hosts or any(host.tlsa.found for host in hosts):
+        return DaneFacts(answer.secure, tuple(hosts))
+    names = dict.fromkeys((domain, f"_25._tcp.{domain}", *(host.host for host in hosts[:_WRONG])))
+    wrong = await ask(resolver, *((name, "TLSA") for name in names))
+    return DaneFacts(answer.secure, tuple(hosts), tuple(each.lookup for each in wrong if not each.absent))
 
 
 def _host(

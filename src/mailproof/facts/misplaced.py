@@ -17,7 +17,10 @@ MAX_SELECTORS = 10
 MAX_RECORDS = 20
 #: Wrong names below the domain, each only asked for where the one before it exists.
 _NEIGHBOURS: dict[RecordKind, tuple[tuple[str, ...], ...]] = {
-    "dmarc": (("dmarc",), ("_dmarc", "_dmarc._dmarc"), ("_domainkey", "_dmarc._domainkey")),
+    "dmarc": (
+        *(("dmarc",), ("_dmark",), ("_dmrac",), ("__dmarc",)),
+        *(("_dmarc", "_dmarc._dmarc"), ("_domainkey", "_dmarc._domainkey")),
+    ),
     "tls_rpt": (("_tls", "smtp._tls"),),
     "bimi": (("_bimi",),),
 }

@@ -84,7 +84,12 @@ class DaneHostFacts(Struct, frozen=True):
 
 
 class DaneFacts(Struct, frozen=True):
-    """DANE of all the hosts. ``mx_secure`` is the DNSSEC state of the MX records."""
+    """DANE of all the hosts. ``mx_secure`` is the DNSSEC state of the MX records.
+
+    ``misplaced`` are the lookups of names without host or port that have TLSA records, or may have, where no
+    host has any.
+    """
 
     mx_secure: Secure = "unknown"
     hosts: tuple[DaneHostFacts, ...] = ()
+    misplaced: tuple[Lookup, ...] = ()

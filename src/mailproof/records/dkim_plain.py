@@ -10,11 +10,12 @@ import re
 from msgspec import Struct
 
 from mailproof.model import TagProblem
+from mailproof.records.plain import MANGLED, unmangled
 from mailproof.records.tags import WSP, find_tag, parse_tags
 
 #: No-break and other typographic spaces, zero-width characters, direction marks, the byte order mark.
 _INVISIBLE = re.compile(
-    "\u00c2\u00a0|[\u00a0\u00ad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff]"
+    f"{MANGLED.pattern}|[\u00a0\u00ad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff]"
 )
 _NAMES = {"\u00a0": "a no-break space", "\u200b": "a zero-width space", "\ufeff": "a byte order mark"}
 _QUOTES = re.compile('["\u201c\u201d\u201e\u201f\u2018\u2019\u00ab\u00bb]')
@@ -24,6 +25,7 @@ _ZONE_LINE = re.compile(
     r"\A\s{0,8}(?:[\w.*@-]{1,253}\s{1,16})?(?:\d{1,10}\s{1,16})?(?:IN\s{1,16})?TXT\s{1,16}", re.IGNORECASE
 )
 _COMMENT = re.compile(r"\)\s{0,16};.*\Z|;\s{0,16}-{2,}.*\Z", re.DOTALL)
+_NOTE = re.compile(r"\([^()=;]{1,40}\)|(?<=\s)(?:#|//)[^=;]{0,80}(?=;|\Z)")
 _PARENTHESIS = re.compile(r"[()]")
 #: A colon in the place of the equals sign.
 _COLON = re.compile(r"(?:\A|;)\s{0,8}[vkphstng]\s{0,8}:")
@@ -37,13 +39,14 @@ _CHANGES = (
     ("embedded-backslash", _ESCAPE),
     ("pasted-armour", _ARMOUR),
     ("pasted-line", _ZONE_LINE),
+    ("pasted-comment", _NOTE),
     ("pasted-line", _COMMENT),
     ("pasted-line", _PARENTHESIS),
 )
 #: Nothing of all that is in a record of these characters.
 _USUAL = re.compile(r"[a-z]=[A-Za-z0-9+/=:; ]*\Z")
 #: The codes of what is found here.
-PASTED = ("invisible-character", "embedded-quote", "embedded-backslash", "pasted-armour", "pasted-line")
+PASTED = tuple(code for code, _ in _CHANGES)
 
 
 class PlainText(Struct, frozen=True):
@@ -128,11 +131,13 @@ def _replacement(code: str, match: re.Match[str]) -> str:
 
 def _message(code: str, match: re.Match[str]) -> str:
     if code == "invisible-character":
-        char = match.group()[-1]
-        kind = _NAMES.get(char, "an invisible character")
+        char = unmangled(match.group())[0]
+        kind = _NAMES.get(char, "a garbled character" if len(match.group()) > 1 else "an invisible character")
         return f"{kind} (U+{ord(char):04X}) is part of the record's text"
     if code == "pasted-armour":
         return f"the line {match.group()[:40]!r} of a key file is part of the record's text"
+    if code == "pasted-comment":
+        return f"the comment {match.group()[:40]!r} is part of the record's text"
     if code == "pasted-line":
         return "a whole line of a zone file was pasted, not just the value"
     name = "a quotation mark" if code == "embedded-quote" else "a backslash"

@@ -33,9 +33,15 @@ def strictness(policy: Policy) -> int:
 def comes_into_force(text: str) -> str:
     """What to see to before a record that receivers did not read is published; "" for a harmless one."""
     record = parse_dmarc(text) if is_dmarc(text) else None
-    if record is None or record.p in (None, "none"):
+    if record is None or record.p is None:
         return ""
-    return f" Receivers will then apply p={record.p}: first make sure that all of your own mail passes DMARC."
+    for name, policy in (("p", record.p), ("sp", record.sp), ("np", record.np)):
+        if policy not in (None, "none"):
+            return (
+                f" Receivers will then apply {name}={policy}: first make sure that all of your own mail "
+                "passes DMARC."
+            )
+    return ""
 
 
 def softened(policy: Policy, testing: bool) -> Policy:

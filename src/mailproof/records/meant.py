@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from mailproof.records.edits import edits
 from mailproof.records.nearest import nearest
-from mailproof.records.plain import INVISIBLE, QUOTES, SPACES, pasted_name, plain
+from mailproof.records.plain import INVISIBLE, QUOTES, SPACES, pasted_name, plain, unmangled
 from mailproof.records.remember import remembered
 from mailproof.records.report_uris import is_destination
 from mailproof.records.tags import MAX_TAGS, parse_tags
@@ -66,6 +66,8 @@ _BETWEEN = re.compile(r"[ _.-]")
 _TAG = r"TAG\s*[=:]"
 _ANY_TAG = re.compile(r"(?<=[ ,:|])(?=[A-Za-z]{1,9}\s*[=:])")
 _PAIR = re.compile(r"(?P<name>[A-Za-z][\w .-]{0,38}?)\s*(?P<equals>[=:][=:\s]*)(?P<value>.*)\Z")
+#: A comment behind a value or in the place of a tag; one with an address or a tag may be more than that.
+_COMMENT = re.compile(r"\s*(?:\([^()@=]*\)|(?:(?<![^\s])(?:#|//|/\*))[^@=]*)\Z")
 #: What comes after the 1 of a version like 1.0.
 _POINT = re.compile(r"\A\.\d{1,3}(?=[\s;,]|\Z)")
 #: A missing separator is looked for in the first characters of a value, at so many places; the most put in.
@@ -193,7 +195,7 @@ def _values(text: str) -> dict[str, str]:
 
 def _why(text: str, head: str, version: _Version, form: Format) -> NearMiss:
     """Which of the faults it is, where the version is recognizable."""
-    if any(char in QUOTES for char in text[:20]):
+    if any(char in QUOTES for char in unmangled(text[:20])):
         return "quotes"
     if "\\" in text[:20]:
         return "backslash"
@@ -303,7 +305,7 @@ def _tags(body: str, form: Format) -> Iterator[tuple[str, str]]:
     written = {part.partition("=")[0].strip() for part in pending}
     while pending:
         part = pending.pop(0).strip(" ,|")
-        if not part:
+        if not part or (part[0] in "#(/" and _COMMENT.fullmatch(part)):
             continue
         if form.lists and not known.match(part) and is_destination(part):
             name = open_list or form.lists[0]  # a semicolon typed for a comma
@@ -316,6 +318,9 @@ def _tags(body: str, form: Format) -> Iterator[tuple[str, str]]:
             value = value[:cut].strip(" ,|:")
         if name in ("v", "V"):
             continue
+        noted = _COMMENT.sub("", value)
+        if noted != value and not form.meant(name, value) and form.meant(name, noted):
+            value = noted
         if name in form.lists:
             open_list = name
             if not value and "=" not in part:

@@ -10,7 +10,11 @@ from msgspec import Struct
 from mailproof.records.addresses import is_address
 from mailproof.records.remember import remembered
 
-ExchangeKind = Literal["host", "address", "mailbox", "url", "port", "preference", "stray", "other"]
+ExchangeKind = Literal[
+    "host", "address", "mailbox", "url", "port", "preference", "stray", "localhost", "other"
+]
+#: Names of the host itself, wherever they are looked up (RFC 6761 section 6.3).
+LOCAL_HOSTS = ("localhost", "localhost.localdomain")
 _ESCAPE = re.compile(r"\\(?:(\d{3})|(.))", re.DOTALL)
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL}){{0,126}}")
@@ -36,6 +40,8 @@ def read_exchange(host: str, domain: str) -> Exchange:
     What is not a host name mostly got the domain added to it by the zone file: that is removed.
     """
     text = _ESCAPE.sub(_character, host)
+    if text.removesuffix(f".{domain}") in LOCAL_HOSTS:
+        return Exchange("localhost", text.removesuffix(f".{domain}"))
     if _HOST.fullmatch(text) and not is_address(text.removesuffix(f".{domain}")):
         return Exchange("host", text)
     readings = [found for shown in (text.removesuffix(f".{domain}"), text) if (found := _read(shown))]

@@ -16,6 +16,8 @@ _TABLE: dict[int, str | None] = {
     **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},  # full-width ASCII
     0x037E: ";",  # the Greek question mark looks like a semicolon
 }
+#: Typographic marks, no-break spaces and the like, in UTF-8 that was read as Windows-1252.
+MANGLED = re.compile(r"\u00c2[\u0080-\u00bf]|\u00e2[\u20ac\u0080][^\x00-\x7f]|\u00ef\u00bb\u00bf")
 #: Spaces and semicolons of a web page, and the spaces of an address.
 _ENTITY = re.compile(r"&nbsp;|&#160;|(?<=;)(?:%20)+|(&#59;|&semi;)")
 #: Escapes of zone files (RFC 1035 section 5.1): ``\059`` is a semicolon.
@@ -44,12 +46,18 @@ _COLUMN = re.compile(
 )
 
 
+def unmangled(text: str) -> str:
+    """The text with UTF-8 that was read as Windows-1252 (``â€œ``) read as UTF-8."""
+    return text if text.isascii() else MANGLED.sub(_read_again, text)
+
+
 def plain(text: str) -> str:
     """The text as it was meant to be typed: printable ASCII for look-alikes, one space for many.
 
     Quotation marks and backslashes are dropped, and so is the seam between two quoted strings.
     """
-    joined = _DECIMAL.sub(lambda found: chr(int(found[1])), _NEWLINE.sub(" ", _SEAM.sub("", text)))
+    joined = _NEWLINE.sub(" ", _SEAM.sub("", unmangled(text)))
+    joined = _DECIMAL.sub(lambda found: chr(int(found[1])), joined)
     joined = _ENTITY.sub(lambda found: ";" if found[1] else " ", joined)
     return " ".join(joined.translate(_TABLE).split())
 
@@ -67,6 +75,13 @@ def pasted_name(text: str) -> tuple[str, str]:
     if found is None or not _is_name(found["name"]):
         return "", text
     return found["name"].lower().rstrip("."), text[found.end() :].rstrip(" \t)")
+
+
+def _read_again(found: re.Match[str]) -> str:
+    octets = b"".join(
+        bytes([ord(char)]) if char <= "\xff" else char.encode("cp1252", "replace") for char in found[0]
+    )
+    return octets.decode("utf-8", "replace")
 
 
 def _is_name(text: str) -> bool:

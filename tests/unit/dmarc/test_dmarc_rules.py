@@ -187,7 +187,7 @@ async def test_a_record_at_the_apex_only() -> None:
 
 @pytest.mark.parametrize("status", STATUSES)
 async def test_report_consent_that_cannot_be_looked_up_is_unknown(status: Status) -> None:
-    text = txt("v=DMARC1; p=reject; rua=mailto:d@esp.test")
+    text = txt("v=DMARC1; p=reject; rua=mailto:d@esp.test") + "esp.test. IN MX 10 mail.esp.test.\n"
     name = "acme.example._report._dmarc.esp.test"
     assert (await judged(text))["DMARC019"].status == "warn"
     assert (await judged(text, {(name, "TXT"): status}))["DMARC019"].status == "unknown"

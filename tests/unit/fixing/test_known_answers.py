@@ -210,6 +210,20 @@ CASES = (
         ('@ TXT "v=spf1 mx -all" "v=DMARC1; p=none; rua=mailto:d@acme.example"', '_dmarc TXT "some=token"'),
         ("@ TXT v=spf1 mx -all", "_dmarc TXT v=DMARC1; p=none; rua=mailto:d@acme.example"),
     ),
+    # RFC 9989 section 4.8: with a report address, it counts as p=none already.
+    Case(
+        "policy-none-with-a-comment",
+        ('_dmarc TXT "v=DMARC1; p=none (monitoring); rua=mailto:d@acme.example"',),
+        ("_dmarc TXT v=DMARC1; p=none; rua=mailto:d@acme.example",),
+    ),
+    # The only copy of a key may be where it has no effect.
+    Case("key-behind-spf", (f'@ TXT "v=spf1 mx -all" "v=DKIM1; p={HALVES[0]}" "{HALVES[1]}"',), ()),
+    # RFC 7672 section 2.2.3: TLSA records of an alias do not count for the name that it leads to.
+    Case(
+        "mx-is-an-alias-that-has-the-tlsa-record",
+        ("@ MX 10 mx", "mx CNAME mail", f"_25._tcp.mx TLSA 3 1 1 {'1a' * 32}"),
+        (),
+    ),
 )
 
 

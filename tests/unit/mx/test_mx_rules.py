@@ -236,7 +236,7 @@ async def test_the_zone_that_was_appended_may_be_above_the_domain() -> None:
     assert found(await judged(other)) & {"MX005", "MX018"} == {"MX005"}
 
 
-@pytest.mark.parametrize(("host", "own"), [("gone", True), ("localhost.", False), ("mail.gone.test.", False)])
+@pytest.mark.parametrize(("host", "own"), [("gone", True), ("mail.gone.test.", False)])
 async def test_only_an_own_host_can_be_given_an_address(host: str, own: bool) -> None:
     (finding,) = (await judged(f"@ IN MX 10 {host}\n"))["MX005"].findings
     assert finding.fix is not None

@@ -95,7 +95,7 @@ class Applied(Struct, frozen=True):
         """
         for new in (as_applied(self.record, self.meant), self.meant):
             twice = any(each.code == "duplicate-tag" for each in new.problems)
-            if not twice and not _remains(problem, self.record, new):
+            if not twice and not _remains(problem, self.record, new) and not _broken(self.record, new):
                 if self.record.p in (None, "none"):
                     summary += comes_into_force(new.text)
                 return self.publish(summary, new.text, repair_kind(self.record, new))
@@ -137,6 +137,18 @@ def _remains(problem: TagProblem, record: DmarcRecord, new: DmarcRecord) -> bool
     there = {new.text[each.start : each.end] for each in new.problems if each.code == problem.code}
     return record.text[problem.start : problem.end] in there or (
         problem.code == "missing-policy" and bool(there)
+    )
+
+
+def _parts(record: DmarcRecord) -> list[str]:
+    return [part.strip() for part in record.text.split(";")]
+
+
+def _broken(record: DmarcRecord, new: DmarcRecord) -> bool:
+    """Whether a new record has a part that cannot be read, and that was in another one: it was torn."""
+    return any(
+        each.code == "no-equals" and new.text[each.start : each.end] not in _parts(record)
+        for each in new.problems
     )
 
 

@@ -28,6 +28,7 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import near_misses, own_step, repaired_text, severity_of
 from mailproof.model import DmarcStep, Location, Severity
+from mailproof.records.plain import unmangled
 
 
 @declare(Severity.ERROR, own_step)
@@ -40,8 +41,10 @@ def check(own: DmarcStep, report: Reporter) -> None:
         name = own.lookup.name
         at = next((index for index, char in enumerate(text) if char in "\\\"'“”"), 0)
         summary = "Publish the text without quotation marks and backslashes"
+        char = unmangled(text[at : at + 3])[:1]
+        why = "it was escaped once too often" if char.isascii() else "it was copied from formatted text"
         report(
-            f"The record at {name} has {text[at : at + 1]!r} in its text: it was escaped once too often.",
+            f"The record at {name} has {char!r} in its text: {why}.",
             location=Location(name, "TXT", text, at, at + 1),
             fix=repaired_text(own, text, f"{summary}.", f"{summary}, and with the policy you want."),
             severity=severity_of(own, text),

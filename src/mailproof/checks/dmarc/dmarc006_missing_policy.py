@@ -27,6 +27,7 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import Applied, faulty
 from mailproof.model import Severity
+from mailproof.records.dmarc import comes_into_force
 from mailproof.records.dmarc_text import rewritten
 
 
@@ -34,7 +35,12 @@ from mailproof.records.dmarc_text import rewritten
 def check(found: Applied, report: Reporter) -> None:
     for problem in found.problems("missing-policy"):
         value = rewritten(found.record, put=(("p", "none"),))
-        fix = found.publish("Add p=none, which changes nothing about delivery.", value, "improvement")
+        force = comes_into_force(value)  # the policy of subdomains
+        fix = found.publish(
+            f"Add p=none{force and '.'}{force or ', which changes nothing about delivery.'}",
+            value,
+            "decision" if force else "improvement",
+        )
         if found.meant.tag("p") is not None:
             fix = found.repair("Correct the tag that was meant to be p=.", problem, "")
         report(

@@ -34,9 +34,10 @@ _CODES = "empty-tag no-equals bad-name control-character non-ascii too-many-tags
 def check(found: Applied, report: Reporter) -> None:
     seen: set[str] = set()
     for problem in found.problems(*_CODES.split()):
-        if problem.message in seen:
+        stray = "".join(char for char in found.record.text[problem.start : problem.end] if char > "~")
+        if (stray or problem.message) in seen:
             continue  # the same again, like ";;;": one finding, and one fix
-        seen.add(problem.message)
+        seen.add(stray or problem.message)
         otherwise = "Write this part as name=value, or remove it."
         report(
             f"The record at {found.name} has a syntax error: {problem.message}.",

@@ -38,8 +38,8 @@ def check(found: Applied, report: Reporter) -> None:
             if destination.lookup is None or not destination.lookup.undetermined:
                 report.unknown(f"the tree walk from {destination.domain} failed")
             report.unanswered(destination.lookup)
-        if destination.authorized is not False:
-            continue
+        if destination.authorized is not False or destination.takes_mail is False:
+            continue  # a dead mailbox needs no permission: DMARC035 reports it
         no_consent = f"{destination.domain} has not agreed to take reports for {found.dmarc.policy_domain}"
         why = destination.note or no_consent
         report(

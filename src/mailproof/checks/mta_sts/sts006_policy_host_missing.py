@@ -29,7 +29,7 @@ from mailproof.checks.mta_sts._facts import at_record, record_of
 from mailproof.model import MtaStsFacts, Severity, StsRecord
 
 
-@declare(Severity.WARNING, record_of)
+@declare(Severity.WARNING, record_of, because_of=("DNS024",))
 def check(found: tuple[MtaStsFacts, StsRecord], report: Reporter) -> None:
     sts, record = found
     if any(lookup.found for lookup in sts.host):

@@ -30,6 +30,7 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import host_addresses
 from mailproof.checks.ownership import is_owned
 from mailproof.model import AddressFacts, DomainFacts, Fix, FixRecord, Location, MxHostFacts, Severity
+from mailproof.records.mx_host import LOCAL_HOSTS
 from mailproof.records.networks import why_unroutable
 
 
@@ -37,8 +38,8 @@ from mailproof.records.networks import why_unroutable
 def check(facts: DomainFacts, every: tuple[tuple[MxHostFacts, AddressFacts], ...], report: Reporter) -> None:
     for host, address in every:
         kind = why_unroutable(address.address)
-        if not kind:
-            continue
+        if not kind or host.host in LOCAL_HOSTS:
+            continue  # MX019: no one can give that name another address
         rrtype = "AAAA" if ":" in address.address else "A"
         owner = host.cname[-1] if host.cname else host.host
         report(

@@ -3,7 +3,7 @@
 ## What it checks
 The MX hosts. The rule fires where one has other characters than letters, digits and hyphens, or a single
 label. It is an error where no sender can find a host by it: an email address, a URL, a port or a preference
-in the name, a name with a final dot too many (`mail.`).
+in the name, `localhost`, a name with a final dot too many (`mail.`).
 
 ## Why it matters
 Strict senders refuse a name with an underscore or another such character, and no certificate authority issues
@@ -23,12 +23,13 @@ After:
 
 ## References
 - RFC 1123 section 2.1
+- RFC 6761 section 6.3
 - RFC 5321 section 2.3.5
 - RFC 5321 section 5.1
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.mx._facts import hosts_with_names, mx_location, replace_mx
+from mailproof.checks.mx._facts import hosts_with_names, mx_location, others_take_mail, replace_mx
 from mailproof.checks.ownership import is_generated
 from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
 from mailproof.records.mx_host import Exchange, read_exchange
@@ -38,6 +39,7 @@ _KINDS = {
     "url": "is a URL; an MX record names a host",
     "port": "has a port number; mail is always delivered to port 25",
     "preference": "has the preference in the name",
+    "localhost": "means the sending server itself, so no mail arrives",
     "stray": "has a space, quotation mark or other character beside the name",
 }
 
@@ -48,6 +50,8 @@ def check(facts: DomainFacts, every: tuple[MxHostFacts, ...], report: Reporter) 
         found = read_exchange(host.host, facts.domain)
         if found.kind == "host" and "." in found.text:
             continue
+        if found.kind == "localhost" and found.text != host.host and host.addresses:
+            continue  # a host of the domain's own, of that name
         report(
             f"The MX host {found.text!r} {_words(found)}.",
             location=mx_location(facts, host),
@@ -75,6 +79,13 @@ def _fix(facts: DomainFacts, host: MxHostFacts, found: Exchange) -> Fix:
         return Fix(
             "Switch off the DNS provider's web proxy for the mail host, and name that host: the provider "
             "made this name for a host behind its proxy",
+            kind="decision",
+        )
+    if found.kind == "localhost" and others_take_mail(facts, host):
+        return Fix("Remove this MX record: other hosts take the mail", replace_mx(facts, host), "decision")
+    if found.kind == "localhost":
+        return Fix(
+            "Name the host that takes the mail; if the domain takes none, publish the null MX 0 . (RFC 7505)",
             kind="decision",
         )
     if found.kind == "mailbox":

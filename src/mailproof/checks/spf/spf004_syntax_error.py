@@ -72,6 +72,8 @@ def fix_for(facts: DomainFacts, node: SpfNode, record: SpfRecord, problem: SpfPr
             (p, p.suggestion) for p in record.problems if p.code == "glued" and p.suggestion and not p.fatal
         ]
         return publish(facts, node, "Publish the corrected record", rewritten(record, apart))
+    if problem.code == "comment":
+        return Fix("Remove the comment, and see that the record names all hosts and services that send")
     if problem.suggestion is None:
         return Fix("Find out what this term was meant to allow, and correct it")
     if not problem.suggestion:

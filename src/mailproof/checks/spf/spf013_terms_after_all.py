@@ -26,7 +26,7 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import Records, at, own_records, shown
 from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, Severity
-from mailproof.records.spf import all_last
+from mailproof.records.spf import all_last, read_spf
 
 
 @declare(Severity.WARNING, own_records)
@@ -41,12 +41,14 @@ def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
         ]
         severity = Severity.ERROR if lost else Severity.INFO if all(t.name == "all" for t in late) else None
         names = shown(term.text for term in late)
+        reading = read_spf(record.text)  # a comment in doubt may be the reason for what is behind all
         text = all_last(record)
+        clear = reading is not None and reading.meant is not None
         summary = "Move all to the end" if text else "Decide which all to keep, and move it to the end"
         report(
             f"In the SPF record of {node.domain}, {names} after {end.text} "
             f"{'is' if len(late) == 1 else 'are'} never reached{': mail from there fails' if lost else ''}.",
             location=at(node, late[0]),
-            fix=publish(facts, node, summary, text, "repair" if text else "decision"),
+            fix=publish(facts, node, summary, text if clear else None, "repair" if text else "decision"),
             severity=severity,
         )

@@ -31,6 +31,7 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import Records, at, faulty_records
 from mailproof.checks.spf.spf004_syntax_error import fix_for
 from mailproof.model import DomainFacts, Severity
+from mailproof.records.plain import unmangled
 
 
 @declare(Severity.ERROR, faulty_records)
@@ -38,18 +39,20 @@ def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
     for node, record in every:
         seen: set[str] = set()
         for problem in record.problems:
-            char = record.text[problem.start]
+            written = record.text[problem.start : problem.end]
+            char = unmangled(written)[0]
             if problem.code not in ("non-ascii", "control-character") or char in seen:
                 continue
             seen.add(char)
             name = unicodedata.name(char, "a control character").lower()
             before = record.text[: problem.start].rpartition(" ")[2]
             after = record.text[problem.end :].partition(" ")[0]
-            count = record.text.count(char)
-            often = f" {count} times, first" if count > problem.end - problem.start else ""
+            count = unmangled(record.text).count(char)
+            often = f" {count} times, first" if count > len(unmangled(written)) else ""
+            garbled = f", garbled to {written!r}," if char not in written else ""
             report(
-                f"The SPF record of {node.domain} contains U+{ord(char):04X} ({name}){often} between "
-                f"{before[-40:]!r} and {after[:40]!r}, which makes it a permerror.",
+                f"The SPF record of {node.domain} contains U+{ord(char):04X} ({name}){garbled}{often} "
+                f"between {before[-40:]!r} and {after[:40]!r}, which makes it a permerror.",
                 location=at(node, problem),
                 fix=fix_for(facts, node, record, problem),
             )

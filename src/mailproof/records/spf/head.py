@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from mailproof.records.edits import edits
+from mailproof.records.plain import unmangled
 from mailproof.records.spf.parse import STRAY, VERSION
 from mailproof.records.spf.words import is_token, shown
 
@@ -58,10 +59,11 @@ def read_head(text: str, domain: str, seams: tuple[int, ...]) -> SpfHead | None:
         rest = rest[minor.end() :].lstrip(_EDGE + ";,")
     if not _TERM.search(rest[:2000]) and not (exact and start == 0):
         return None
-    before = _before(text[:start], domain)
+    lead = unmangled(text[:start])
+    before = _before(lead, domain)
     terms_at = len(text) - len(rest)
-    if text[:start].strip(_EDGE):
-        what = repr(text[:start].strip(_EDGE)[:60])
+    if lead.strip(_EDGE):
+        what = repr(lead.strip(_EDGE)[:60])
         if before is None:
             return SpfHead(f"{what} is before v=spf1", 0, start, terms_at, (), False)
         why = (
@@ -73,7 +75,7 @@ def read_head(text: str, domain: str, seams: tuple[int, ...]) -> SpfHead | None:
     if exact is None:
         return SpfHead(f"it has {text[start:end]!r} where v=spf1 must be", start, end, terms_at)
     if start:
-        return SpfHead(f"{shown(text[0])} is before v=spf1", 0, start, terms_at)
+        return SpfHead(f"{shown(lead[0])} is before v=spf1", 0, start, terms_at)
     if terms_at == end:
         why = "a space is missing after v=spf1"
         if end in seams:

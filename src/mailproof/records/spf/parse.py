@@ -7,12 +7,14 @@ from bisect import bisect_left
 
 from mailproof.model import SpfProblem, SpfRecord, SpfTerm
 from mailproof.records.mailboxes import domain_to_ascii
-from mailproof.records.plain import DASHES, INVISIBLE, QUOTES, SPACES
+from mailproof.records.plain import DASHES, INVISIBLE, MANGLED, QUOTES, SPACES, unmangled
 from mailproof.records.remember import remembered
 from mailproof.records.spf.terms import ParsedTerm, parse_term
 from mailproof.records.spf.words import (
+    MAX_COMMENT,
     MODIFIERS,
     Meant,
+    comment,
     is_token,
     joined,
     meant,
@@ -79,6 +81,15 @@ def parse_spf(text: str, seams: tuple[int, ...] = ()) -> SpfRecord:
                 SpfProblem("too-many", f"too many {what}: the rest was not checked", start, len(text))
             )
             break
+        if noted := comment([word for _, word in words[number : number + MAX_COMMENT]]):
+            skip = len(noted.words) - 1
+            clear = noted.clear and not (skip + 1 < len(words) - number and terms and terms[-1].name == "all")
+            at, last = words[number + skip]
+            why = "this is a comment, and SPF has none"
+            problems.append(
+                SpfProblem("comment", why, start, at + len(last), suggestion="" if clear else None)
+            )
+            continue
         strays = _strays(word, start)
         if strays:
             problems.extend(strays)
@@ -210,6 +221,8 @@ def _strays(word: str, start: int) -> list[SpfProblem]:
             at += 1
             continue
         end = at + 1
+        if mangled := MANGLED.match(word, at):
+            char, end = unmangled(mangled[0]), mangled.end()
         while end < len(word) and word[end] == char:
             end += 1
         code = "control-character" if char < " " or char == "\x7f" else "non-ascii"

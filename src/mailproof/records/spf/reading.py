@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from mailproof.model import SpfProblem, SpfRecord, SpfTerm
+from mailproof.records.plain import unmangled
 from mailproof.records.spf.head import read_head
 from mailproof.records.spf.parse import MAX_READ, STRAY, VERSION, is_spf, parse_spf
 from mailproof.records.spf.words import is_proof, solid
@@ -187,6 +188,6 @@ def _unquoted(text: str) -> Iterator[str]:
 
     ``inclu" "de:esp.example`` is what was pasted of two strings: they are joined as they are.
     """
-    plain = "".join(STRAY.get(char, char) for char in text if char not in "`\\'")
+    plain = "".join(STRAY.get(char, char) for char in unmangled(text) if char not in "`\\'")
     for joined in dict.fromkeys((re.sub(r'" *"', "", plain), plain)):
         yield " ".join(joined.replace('"', "").split()).strip("; ,()")

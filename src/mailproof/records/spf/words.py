@@ -50,6 +50,21 @@ _PROOF = re.compile(r"(?:MS=ms[0-9]|[a-z0-9_.-]*(?:verif|validat)[a-z0-9_.-]*=)"
 _PREFIX_ZERO = re.compile(r"/0+(?=[0-9])")
 #: How names begin that providers give their customers to include.
 SPF_NAMES = ("_spf", "spf")
+#: Words of a comment that are read.
+MAX_COMMENT = 30
+#: How a comment begins, and how it ends; one without an end goes on to the next term.
+_COMMENTS = (
+    ("(", ")"),
+    ("[", "]"),
+    ("/*", "*/"),
+    ("<!--", "-->"),
+    ("#", ""),
+    ("//", ""),
+    (";", ""),
+    ("--", ""),
+)
+#: ``-all#google`` and ``include:esp.example(old)``
+_GLUED_COMMENT = re.compile(r"([^#(]+)(#[^:=]+|\([^:=]+\))")
 #: ``192.0.2.*``, ``192.0.2/24``
 _FEWER_OCTETS = re.compile(r"(\d+(?:\.\d+){1,2})((?:\.[*x])*)(?:/(\d+))?", re.IGNORECASE)
 
@@ -63,6 +78,13 @@ class Meant(Struct, frozen=True):
     apart: tuple[str, ...] = ()
 
 
+class Comment(Struct, frozen=True):
+    """Its words, and whether there is nothing in it that may be meant as a term."""
+
+    words: tuple[str, ...]
+    clear: bool
+
+
 def meant(word: str) -> Meant | None:
     """What a word was meant to be that is not a term, or not a sensible one; None where that is unknown."""
     if len(word) > _LONGEST:
@@ -74,6 +96,8 @@ def meant(word: str) -> Meant | None:
         return Meant(
             (bare,), f"{shown(word.replace(bare, '', 1))} is not allowed beside {bare!r}", "separator"
         )
+    if (noted := _GLUED_COMMENT.fullmatch(word)) and solid(noted[1]):
+        return Meant((noted[1],), f"{noted[2]!r} is a comment, and SPF has none", "comment")
     return (
         _doubled(word) or _separated(word) or _glued(word) or _glued(bare) or _token(bare) or _respelt(bare)
     )
@@ -100,6 +124,27 @@ def joined(words: Iterable[str]) -> str | None:
     else:
         whole = f"{first}={rest}" if first.lower() == "redirect" else ""
     return whole if whole and solid(whole) else None
+
+
+def comment(words: list[str]) -> Comment | None:
+    """The comment that the first word begins, if it does; in doubt where a term may have been taken out."""
+    begins, ends = next((each for each in _COMMENTS if words[0].startswith(each[0])), ("", ""))
+    if not begins or (begins in ("--", ";") and words[0] != begins) or solid(words[0].strip(_EDGE)):
+        return None
+    if begins == ";" and solid(words[1] if len(words) > 1 else ""):
+        return None  # typed for a space
+    found = (
+        at for at, word in enumerate(words, 1) if (word.endswith(ends) if ends else _is_next(words[at:]))
+    )
+    inside = words[: next(found, len(words))]
+    text = " ".join(inside)[len(begins) :]
+    clear = not re.search("[:=]", text) and not any(word in ("a", "mx", "ptr") for word in inside)
+    return Comment(tuple(inside), clear) if re.search(r"\w", text) else None
+
+
+def _is_next(words: list[str]) -> bool:
+    """Whether a comment ends before these words: a term is next that is no English word."""
+    return bool(words) and solid(words[0]) and words[0].lower() not in ("a", "mx", "ptr")
 
 
 def solid(text: str) -> bool:
