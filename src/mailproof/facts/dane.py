@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from mailproof.dns import Answer, Resolver
@@ -17,8 +18,6 @@ if TYPE_CHECKING:
     from mailproof.facts.transport import TransportResult
 
 MAX_HOSTS = 20
-#: Hosts of which the name without the port is asked for, where no host has TLSA records in its place.
-_WRONG = 2
 #: TLSA records of one host; no answer holds more.
 MAX_RECORDS = 2000
 
@@ -36,7 +35,8 @@ async def collect_dane(domain: str, resolver: Resolver) -> DaneFacts:
     hosts = [_host(*each, ends.get(each[0], ""), targets.get(each[0])) for each in found]
     if answer.secure == "no" or not hosts or any(host.tlsa.found for host in hosts):
         return DaneFacts(answer.secure, tuple(hosts))
-    names = dict.fromkeys((domain, f"_25._tcp.{domain}", *(host.host for host in hosts[:_WRONG])))
+    own = (host.host for host in hosts if host.host.endswith(f".{domain}"))
+    names = dict.fromkeys((domain, f"_25._tcp.{domain}", *islice(own, 1)))
     wrong = await ask(resolver, *((name, "TLSA") for name in names))
     return DaneFacts(answer.secure, tuple(hosts), tuple(each.lookup for each in wrong if not each.absent))
 

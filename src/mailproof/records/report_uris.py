@@ -16,7 +16,7 @@ _ALIASES = ("mail", "email", "e-mail", "mailbox")
 _BEGINS = re.compile(r"(?<=[^\s,;|<(])(?=mailto[:;/=])", re.IGNORECASE)
 #: ``mailto:Reports <d@acme.example>``
 _DISPLAY_NAME = re.compile(r"(?:mailto:)?[^<>,;@:/]*<(?=[^<>\s]+@)", re.IGNORECASE)
-_AROUND_AT = re.compile(r"\s*@\s*")
+_AT = re.compile(r"\s*(?:@+|\(at\)|\[at\]|%40)\s*", re.IGNORECASE)
 _BETWEEN = re.compile(r"[\s,;|<>()\[\]]+")
 _SCHEME = re.compile(r"(?P<word>[A-Za-z][A-Za-z-]{2,9})[:;/\\=]+")
 _BARE_SCHEME = re.compile(r"[A-Za-z][A-Za-z-]{2,9}[:/\\=]*")
@@ -44,7 +44,7 @@ def salvaged(value: str) -> str:
     if readable(value):
         return value
     named = _DISPLAY_NAME.sub("mailto:", plain(value))
-    text = _APART.sub(r"\1", _BEGINS.sub(",", _AROUND_AT.sub("@", named)))
+    text = _APART.sub(r"\1", _BEGINS.sub(",", _AT.sub("@", named)))
     found: list[str] = []
     for piece in _BETWEEN.split(text):
         rest = piece.strip("\"'") if piece.strip(":/\\=") else ""

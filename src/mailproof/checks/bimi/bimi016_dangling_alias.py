@@ -32,7 +32,7 @@ from mailproof.checks.mistaken import dangling
 from mailproof.model import DomainFacts, Severity
 
 
-@declare(Severity.WARNING, because_of=("DNS021",))
+@declare(Severity.WARNING, because_of=("DNS021", "DNS023"))
 def check(facts: DomainFacts, report: Reporter) -> None:
     lookups = [lookup for selector in looked_up(facts, report) for lookup in selector.lookups]
     for lookup in lookups:

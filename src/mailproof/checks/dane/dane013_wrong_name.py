@@ -1,8 +1,8 @@
 """DANE: TLSA record at the wrong name
 
 ## What it checks
-The domain itself, `_25._tcp.<domain>` and the mail hosts without `_25._tcp.`, where no mail host has TLSA
-records and the domain may be signed. The rule fires where one of these names has them.
+The domain itself, `_25._tcp.<domain>` and the domain's own mail host without `_25._tcp.`, where no mail host
+has TLSA records and the domain may be signed. The rule fires where one of these names has them.
 
 ## Why it matters
 Senders look at `_25._tcp.<mail host>` only. A record anywhere else has no effect, and no error shows it.

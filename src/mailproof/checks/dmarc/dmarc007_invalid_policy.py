@@ -29,7 +29,7 @@ from mailproof.model import Severity
 from mailproof.records.dmarc_text import swallowed
 
 
-@declare(Severity.ERROR, faulty, because_of=("DMARC004", "DMARC005"))
+@declare(Severity.ERROR, faulty, because_of=("DMARC004", "DMARC005", "DMARC009"))
 def check(found: Applied, report: Reporter) -> None:
     for problem in found.problems("invalid-policy"):
         tag = found.record.tag("p")

@@ -33,7 +33,7 @@ from mailproof.checks.mistaken import dangling
 from mailproof.model import DomainFacts, FixRecord, Severity
 
 
-@declare(Severity.ERROR, because_of=("DNS021",))
+@declare(Severity.ERROR, because_of=("DNS021", "DNS023"))
 def check(facts: DomainFacts, report: Reporter) -> None:
     lookup = own_step(facts).lookup
     if walked(facts).record is not None:

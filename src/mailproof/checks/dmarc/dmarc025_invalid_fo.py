@@ -28,7 +28,7 @@ from mailproof.checks.dmarc._facts import Applied, faulty
 from mailproof.model import Severity
 
 
-@declare(Severity.WARNING, faulty, consequence="reports")
+@declare(Severity.WARNING, faulty, because_of=("DMARC004", "DMARC005"), consequence="reports")
 def check(found: Applied, report: Reporter) -> None:
     for problem in found.problems("invalid-fo"):
         unclear = "Write fo=1 for a report on each failure, or remove fo=."

@@ -27,7 +27,7 @@ from mailproof.checks.dmarc._facts import Applied, faulty
 from mailproof.model import Severity
 
 
-@declare(Severity.WARNING, faulty, consequence="tidy")
+@declare(Severity.WARNING, faulty, because_of=("DMARC004", "DMARC005"), consequence="tidy")
 def check(found: Applied, report: Reporter) -> None:
     for problem in found.problems("invalid-alignment", "invalid-psd", "invalid-test"):
         name = problem.message.partition("=")[0]

@@ -45,7 +45,8 @@ def check(found: Applied, report: Reporter) -> None:
             f"Reports to {each.uri} can't be delivered: {each.domain} {_why(each.mail)}.",
             location=found.at_destination(each),
             evidence=(each.mail.describe(), *each.mail.records[:3]),
-            fix=f"Use a mailbox that you read in {each.tag}=, or set up mail for {each.domain}.",
+            fix=f"Use a mailbox that you read in {each.tag}="
+            + (f", or set up mail for {each.domain}." if "." in each.domain else "."),
         )
 
 

@@ -32,6 +32,6 @@ from mailproof.checks.mta_sts._facts import sts_of
 from mailproof.model import MtaStsFacts, Severity
 
 
-@declare(Severity.WARNING, sts_of, because_of=("DNS021",))
+@declare(Severity.WARNING, sts_of, because_of=("DNS021", "DNS023"))
 def check(sts: MtaStsFacts, report: Reporter) -> None:
     dangling(report, sts.lookup, "remove the CNAME")

@@ -28,7 +28,7 @@ from mailproof.checks.tls_rpt._facts import at, corrected, record_of
 from mailproof.model import Severity, TlsRptFacts, TlsRptRecord
 
 
-@declare(Severity.WARNING, record_of)
+@declare(Severity.WARNING, record_of, because_of=("TLSRPT005",))
 def check(given: tuple[TlsRptFacts, TlsRptRecord], report: Reporter) -> None:
     found, record = given
     for problem in record.problems:

@@ -33,7 +33,7 @@ from mailproof.checks.tls_rpt._facts import reporting
 from mailproof.model import Severity, TlsRptFacts
 
 
-@declare(Severity.WARNING, reporting, because_of=("DNS021",))
+@declare(Severity.WARNING, reporting, because_of=("DNS021", "DNS023"))
 def check(found: TlsRptFacts, report: Reporter) -> None:
     otherwise = "replace the CNAME by a TXT record with a mailbox that you read"
     dangling(report, found.lookup, otherwise)

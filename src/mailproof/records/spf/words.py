@@ -89,7 +89,7 @@ def meant(word: str) -> Meant | None:
     """What a word was meant to be that is not a term, or not a sensible one; None where that is unknown."""
     if len(word) > _LONGEST:
         return None
-    bare = word.strip(_EDGE)
+    bare = word.strip(_EDGE).rstrip("/")
     if not bare:
         return Meant((), f"{shown(word)} is not allowed: a space separates the terms", "separator")
     if bare != word and solid(bare):
