@@ -24,12 +24,12 @@ def home_of(facts: DomainFacts) -> str:
 
 
 def owners_texts(facts: DomainFacts, word: str) -> list[str]:
-    """The TXT records at the owner's names that hold a word, wherever they were looked for."""
+    """The TXT records at the owner's names that hold a word, and those of the old type SPF."""
     home = home_of(facts)
     return [
         text
         for lookup in facts.lookups
-        if lookup.rrtype == "TXT" and (lookup.name == home or lookup.name.endswith(f".{home}"))
+        if lookup.rrtype in ("TXT", "SPF") and (lookup.name == home or lookup.name.endswith(f".{home}"))
         for text in lookup.records
         if word in text.lower()
     ]

@@ -47,6 +47,7 @@ USUAL = (
 )
 NO_KEY = "s1._domainkey TXT"
 NO_POLICY = "_dmarc TXT"
+NO_SPF = "@ TXT"
 
 
 class Case(NamedTuple):
@@ -216,6 +217,11 @@ CASES = (
         ('_dmarc TXT "v=DMARC1; p=none (monitoring); rua=mailto:d@acme.example"',),
         ("_dmarc TXT v=DMARC1; p=none; rua=mailto:d@acme.example",),
     ),
+    Case(
+        "record-of-the-type-spf",
+        ('@ SPF "v=spf1 mx -all"', NO_SPF),
+        ("@ TXT v=spf1 mx -all",),
+    ),
     # The only copy of a key may be where it has no effect.
     Case("key-behind-spf", (f'@ TXT "v=spf1 mx -all" "v=DKIM1; p={HALVES[0]}" "{HALVES[1]}"',), ()),
     # RFC 7672 section 2.2.3: TLSA records of an alias do not count for the name that it leads to.
@@ -230,7 +236,9 @@ CASES = (
 def world_of(case: Case) -> str:
     replaced = {tuple(line.split()[:2]) for line in case.lines}
     usual = (line for line in USUAL if tuple(line.split()[:2]) not in replaced)
-    return WORLD % "\n".join((*usual, *(line for line in case.lines if line not in (NO_KEY, NO_POLICY))))
+    return WORLD % "\n".join(
+        (*usual, *(line for line in case.lines if line not in (NO_KEY, NO_POLICY, NO_SPF)))
+    )
 
 
 @pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])

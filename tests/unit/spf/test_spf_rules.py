@@ -284,7 +284,7 @@ async def test_a_hostile_record_has_no_thousands_of_findings(term: str) -> None:
     chunks = " ".join(f'"{body[i : i + 200]}"' for i in range(0, len(body), 200))
     result = await outcomes(f'$ORIGIN acme.example.\n@ 60 IN TXT "v=spf1 " {chunks}\n')
     assert not [outcome for outcome in result.values() if outcome.status == "error"]
-    assert max(len(outcome.findings) for outcome in result.values()) == MOST_FINDINGS
+    assert 0 < max(len(outcome.findings) for outcome in result.values()) <= MOST_FINDINGS
 
 
 # An explanation that cannot be had.

@@ -28,6 +28,8 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import Applied, applied
 from mailproof.model import Severity
+from mailproof.records.dmarc_text import near_miss
+from mailproof.records.meant import NEAR_MISS_WORDS
 
 
 @declare(Severity.WARNING, applied, consequence="reports")
@@ -41,7 +43,9 @@ def check(found: Applied, report: Reporter) -> None:
         if destination.authorized is not False or destination.takes_mail is False:
             continue  # a dead mailbox needs no permission: DMARC035 reports it
         no_consent = f"{destination.domain} has not agreed to take reports for {found.dmarc.policy_domain}"
-        why = destination.note or no_consent
+        texts = destination.lookup.records if destination.lookup else ()
+        miss = next((NEAR_MISS_WORDS[kind] for kind in map(near_miss, texts) if kind), "")
+        why = destination.note or (f"{name} has no valid record: {miss}" if miss else no_consent)
         report(
             f"Receivers don't send reports to {destination.uri}: {why}.",
             location=found.at_destination(destination),

@@ -45,6 +45,7 @@ _IN_NAMES = frozenset({"glued", "separator", "unknown-mechanism"})
 @declare(Severity.ERROR, faulty_records)
 def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
     for node, record in every:
+        said: set[str] = set()
         ignored = {t.start for t in record.terms if t.kind == "modifier" and t.name not in MODIFIERS}
         for problem in record.problems:
             if problem.code == "cut" and rest_of(record, facts.spf.other_txt if facts.spf else ()):
@@ -54,8 +55,12 @@ def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
             if problem.code in ELSEWHERE or not (problem.fatal or problem.code in _IN_NAMES):
                 continue
             snippet = record.text[problem.start : problem.end]
+            message = f"The SPF record of {node.domain} has an error at {snippet[:80]!r}: {problem.message}."
+            if message in said:
+                continue  # the same again, like "mx | a | -all"
+            said.add(message)
             report(
-                f"The SPF record of {node.domain} has an error at {snippet[:80]!r}: {problem.message}.",
+                message,
                 location=at(node, problem),
                 fix=fix_for(facts, node, record, problem),
             )

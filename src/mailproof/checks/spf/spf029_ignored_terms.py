@@ -26,39 +26,53 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import Records, at, own_records
+from mailproof.checks.spf._facts import Records, at, own_records, shown
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import DomainFacts, Severity
+from mailproof.model import DomainFacts, Severity, SpfTerm
 from mailproof.records.spf import MODIFIERS, is_proof, read_spf, without
+
+#: Characters of a term in a sentence: a pasted key is long.
+_SHOWN = 60
 
 
 @declare(Severity.ERROR, own_records)
 def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
     for node, record in every:
-        ignored = [term for term in record.terms if term.kind == "modifier" and term.name not in MODIFIERS]
         problems = {problem.start: problem for problem in record.problems if not problem.fatal}
         reading = read_spf(record.text)
-        for term in ignored:
+        unknown: list[SpfTerm] = []
+        for term in record.terms:
+            if term.kind != "modifier" or term.name in MODIFIERS:
+                continue
             problem = problems.get(term.start)
-            why = problem.message if problem else f"there is no modifier {term.name}"
-            apart = (term.text,) if is_proof(term.text) else ()
-            text: str | None = without(record, [term])
+            if problem is None and not is_proof(term.text):
+                unknown.append(term)
+                continue
             pasted = problem is not None and problem.code == "repeated-version"
+            if problem is None:
+                why, summary = f"there is no modifier {term.name}", f"Publish the record without {term.text}"
+            elif problem.suggestion:
+                why, summary = problem.message, f"Replace {term.text} with {problem.suggestion}"
+            elif pasted:
+                why, summary = problem.message, "Merge the pasted records into one"
+            else:
+                why, summary = problem.message, f"Find out what {term.text} was meant to say"
+            text: str | None = without(record, [term])
             if problem is not None:
                 text = reading.meant if reading and (pasted or problem.suggestion) else None
-            if problem is not None and problem.suggestion:
-                summary = f"Replace {term.text} with {problem.suggestion}"
-            elif pasted:
-                summary = "Merge the pasted records into one"
-            elif problem is not None:
-                summary = f"Find out what {term.text} was meant to say"
-            else:
-                summary = f"Publish the record without {term.text}" if apart else f"Remove {term.text}"
             report(
                 f"{term.text} in the SPF record of {node.domain} has no effect: {why}.",
                 location=at(node, term),
-                fix=publish(
-                    facts, node, summary, text, "repair" if problem or apart else "improvement", apart
-                ),
+                fix=publish(facts, node, summary, text, "repair", () if problem else (term.text,)),
                 severity=None if problem else Severity.INFO,
+            )
+        if unknown:
+            texts = shown(term.text[:_SHOWN].rstrip(";,") for term in unknown)
+            verb = "has" if len(unknown) == 1 else "have"
+            report(
+                f"{texts} in the SPF record of {node.domain} {verb} no effect: "
+                f"there is no modifier {shown(dict.fromkeys(term.name for term in unknown))}.",
+                location=at(node, unknown[0]),
+                fix=publish(facts, node, f"Remove {texts}", without(record, unknown), "improvement"),
+                severity=Severity.INFO,
             )
