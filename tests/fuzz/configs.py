@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from mailproof.cli.options import RULES
-from mailproof.cli.output import policy_of
+from mailproof.cli.policies import policy_of
 from mailproof.config import Config
 from mailproof.config.load import decoded, parse_config
 from mailproof.config.permits import permitted_filters, permitted_nameservers, permitted_profile, powers

@@ -9,7 +9,8 @@ from mailproof.checks.registry import modules
 from mailproof.cli.baseline import BaselineRun
 from mailproof.cli.domain_table import Late, with_table
 from mailproof.cli.options import limit_of
-from mailproof.cli.output import Output, anchored, policy_of
+from mailproof.cli.output import Output, anchored
+from mailproof.cli.policies import policy_of
 from mailproof.cli.progress import progress
 from mailproof.cli.running import import_idly, run
 from mailproof.cli.session import check_dns, open_session

@@ -160,7 +160,7 @@ def _run(
     from mailproof.bulk.orders import DomainOrders
     from mailproof.bulk.run import Watcher
     from mailproof.cli.interrupts import Listening
-    from mailproof.cli.output import policy_of
+    from mailproof.cli.policies import policy_of
     from mailproof.cli.progress import progress
     from mailproof.cli.session import check_dns
     from mailproof.cli.sources import source_of

@@ -98,7 +98,7 @@ def command(
     [bold]mailproof diff before/ after/ --leaving SendGrid[/]
     """
     from mailproof.cli.domains import given_domains
-    from mailproof.cli.output import policy_of
+    from mailproof.cli.policies import policy_of
     from mailproof.cli.progress import progress
     from mailproof.cli.running import run
     from mailproof.cli.sides import read_side

@@ -32,7 +32,8 @@ def command(
     A harmless message goes first; where it does not arrive, nothing else is sent. All go straight to the
     recipient's mail server, from addresses of yours: [bold]profiles.NAME.inbound[/] in mailproof.toml.
     """
-    from mailproof.cli.output import Output, anchored, policy_of
+    from mailproof.cli.output import Output, anchored
+    from mailproof.cli.policies import policy_of
     from mailproof.cli.progress import progress
     from mailproof.cli.running import run
     from mailproof.cli.session import check_dns, open_session

@@ -77,7 +77,7 @@ def monitor_targets(
 ) -> None:
     """Check these on a schedule, or once."""
     from mailproof.cli.interrupts import CODE, STATE
-    from mailproof.cli.output import policy_of
+    from mailproof.cli.policies import policy_of
     from mailproof.cli.running import run
     from mailproof.cli.session import check_dns, open_session
     from mailproof.cli.zones import read_once

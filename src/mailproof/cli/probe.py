@@ -36,7 +36,8 @@ def command(
     [bold]mailproof probe --smtp mail.acme.example --smtp-user ada --smtp-password-env PW
     --from ada@acme.example --to test@receiver.example --maildir ~/Maildir[/]
     """
-    from mailproof.cli.output import Output, anchored, policy_of
+    from mailproof.cli.output import Output, anchored
+    from mailproof.cli.policies import policy_of
     from mailproof.cli.profile import chosen_profile
     from mailproof.cli.progress import progress
     from mailproof.cli.running import run

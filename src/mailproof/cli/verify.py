@@ -100,7 +100,8 @@ def command(
     A mailbox of any size: [bold]mailproof verify all.mbox -o results.jsonl --resume[/]
     """
     from mailproof.cli.many_messages import MOST_TOGETHER, Many
-    from mailproof.cli.output import Output, anchored, policy_of
+    from mailproof.cli.output import Output, anchored
+    from mailproof.cli.policies import policy_of
     from mailproof.cli.progress import progress
     from mailproof.cli.running import run
     from mailproof.cli.session import check_dns, open_session

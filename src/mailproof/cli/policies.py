@@ -1,0 +1,81 @@
+"""Which rules count: by the options, the configuration, and comments in zones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mailproof.cli.options import RuleOptions
+from mailproof.errors import UsageError
+
+if TYPE_CHECKING:
+    from mailproof.config import Config
+    from mailproof.model import Accepted
+    from mailproof.policy import Policy
+
+
+def policy_of(options: RuleOptions, config: Config, zones: Sequence[Path] = (), form: str = "") -> Policy:
+    """Which rules count by the options, the configuration, and comments in the zones.
+
+    Raises UsageError for an unknown rule, and ZoneFileError.
+    """
+    from mailproof.policy import Policy
+
+    policy = Policy(
+        (*(options.select or ()), *config.select),
+        tuple(options.ignore or ()),
+        (*_accepted(config), *_inline(zones, form)),
+        tuple((each.rule, each.severity) for each in config.severities),
+    )
+    _check_rules(options.select or (), "--select")
+    _check_rules(policy.ignore, "--ignore")
+    _check_rules(config.select, "select", config, "select")
+    for number, each in enumerate(policy.accepted):
+        if each.file:
+            _check_rules([each.rule], f"{each.file}:{each.line}: ignore")
+        else:
+            _check_rules([each.rule], "[[ignore]]", config, "ignore", str(number), "rule")
+    for rule, _ in policy.severities:
+        _check_rules([rule], "[severities]", config, "severities", rule)
+    return policy
+
+
+def _accepted(config: Config) -> tuple[Accepted, ...]:
+    """What the configuration ignores. Raises UsageError for a subject that is not a domain."""
+    if not config.ignore:
+        return ()
+    from mailproof.dns.text import to_ascii
+    from mailproof.model import Accepted
+
+    found = []
+    for each in config.ignore:
+        try:
+            subject = to_ascii(each.subject) if each.subject else ""
+        except UsageError as error:
+            raise UsageError(f"{config.path}: subject of [[ignore]] {each.rule}: {error}") from None
+        found.append(Accepted(each.rule.strip(), subject, each.reason, each.expires))
+    return tuple(found)
+
+
+def _inline(zones: Sequence[Path], form: str) -> Iterator[Accepted]:
+    """What comments in zone files ignore."""
+    from mailproof.cli.zones import comments_of
+
+    if comments := comments_of(zones, form):
+        from mailproof.dns.zone.ignores import inline_ignores
+
+        yield from inline_ignores(comments)
+
+
+def _check_rules(rules: Sequence[str], option: str, config: Config | None = None, *keys: str) -> None:
+    """``config`` and ``keys`` say where the rules are, if they are in a configuration. Raises UsageError."""
+    if not rules:
+        return
+    from mailproof.checks import registry
+    from mailproof.config import locate
+
+    for rule in (part.strip() for each in rules for part in each.split(",")):
+        if not rule or not any(each.startswith(rule.upper()) for each in registry.ids()):
+            place = f"{locate(config, *keys)}: " if config is not None else ""
+            raise UsageError(f"{place}{option} {rule}: no rule ID starts with this (see mailproof rules)")
