@@ -229,6 +229,8 @@ def test_what_was_written_for_the_version(rest: str) -> None:
         (f"v=spf1{ESP} -all", f"v=spf1 {ESP} -all"),
         (f"v=spf1mx{ESP} -all", f"v=spf1 mx {ESP} -all"),
         ("v=spf1-all", "v=spf1 -all"),
+        ("v=spf1:192.0.2.1 -all", "v=spf1 ip4:192.0.2.1 -all"),
+        ("v = spf1,10.0.0.1 mx -all", "v=spf1 ip4:10.0.0.1 mx -all"),
         ("v=spf1ip4:192.0.2.1-all", "v=spf1 ip4:192.0.2.1 -all"),
         ("spf1 mx +all", None),
         ("(v=spf1 mx -all)", "v=spf1 mx -all"),

@@ -22,7 +22,7 @@ _AFTER = re.compile(
 _WORD = r"(?:include[:=]|redirect=|ip[46][:=]|[+~?-]?all\b|a:|mx\b|exists:|ptr\b)"
 _TERM = re.compile(rf"(?:^|[\s;,\"'+~?-]){_WORD}", re.IGNORECASE)
 _TERM_ANYWHERE = re.compile(_WORD, re.IGNORECASE)
-_MINOR = re.compile(r"[0-9.]+(?=[\s;,]|\Z)")
+_MINOR = re.compile(r"[0-9.]{1,3}(?=[\s;,]|\Z)")
 _EDGE = " \t\r\n\"'`\\" + "".join(STRAY)
 #: What is pasted along from a zone file or a form.
 _PASTED = "@ in txt spf v value text type name host record data content ttl"
