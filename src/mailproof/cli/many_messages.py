@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 #: Up to so many messages have a full report each, where no option says otherwise.
 FEW = 20
 #: More messages than this are verified in several processes: to start them takes as long as this many. Where
-#: messages wait for name servers, more than FEW.
+#: name servers are asked, more than FEW: a process waits for the answers of several messages at once.
 FEW_IN_ONE = 200
 #: Reports that are held in memory together, by the formats that need all of them.
 MOST_TOGETHER = 1000
@@ -85,10 +85,10 @@ class Many:
         """Whether reports are wanted as lines of JSON."""
         return not self._rows and any(form.name == _LINES for form in self._forms)
 
-    def is_long(self, *, live: bool) -> bool:
-        """Whether there are so many that several processes are faster; their lines alone are made there."""
+    def is_long(self, workers: int, *, live: bool) -> bool:
+        """Whether there are so many that worker processes are faster; their lines alone are made there."""
         lines = all(form.name == _LINES or (form is TEXT and self._table) for form in self._forms)
-        return lines and self._count > (FEW if live else FEW_IN_ONE)
+        return lines and (self._count > FEW if live else self._count > FEW_IN_ONE and workers > 1)
 
     def sink(self, form: Format, look: Look, write: Write | None) -> Sink:
         if form is TEXT and self._table:

@@ -162,7 +162,7 @@ def command(
                 done.complain_of_rest(stop.reason)
 
         with closing(done):
-            if many.workers > 1 and done.is_long(live=live) and not is_here:
+            if done.is_long(many.workers, live=live) and not is_here:
                 from mailproof.cli.verify_workers import message_orders, verify_in_workers
 
                 orders = message_orders(dns, rules, policy, limit, options, envelope.at, out, done)
