@@ -13,7 +13,7 @@ from mailproof.mail.dsn.parts import MAX_BYTES, Parts, read_parts, text_lines
 from mailproof.mail.dsn.replies import Reply, command_of, find_reply
 from mailproof.mail.dsn.words import Named, recipients_in, says_something, split_copy
 from mailproof.mail.enhanced_status import meaning
-from mailproof.mail.forms import DAEMONS, DELAYED, GIVEN_UP, NOTICES, REFUSED, SUBJECTS, UNDELIVERED
+from mailproof.mail.forms import DAEMONS, DELAYED, GIVEN_UP, REFUSED, SUBJECTS, UNDELIVERED
 from mailproof.mail.reply_codes import codes_of
 from mailproof.model import BounceFacts, ReturnedMessage
 from mailproof.model.bounce import Notification, NotifiedRecipient
@@ -78,8 +78,7 @@ def _read(raw: bytes, lenient: bool, *, within: bool = False) -> Notification | 
     title = _title(parts.fields)
     kind = first_value(parts.fields, "content-type").lower()
     complaint = lenient and "feedback-report" in kind
-    other = any(each in kind for each in _OTHER_REPORTS) and not (complaint or REFUSED.search(title))
-    if other or NOTICES.search(title):
+    if any(other in kind for other in _OTHER_REPORTS) and not (complaint or REFUSED.search(title)):
         return None
     own, copy = split_copy(parts.words)
     reporting, blocks = read_status(parts.status or (parts.words if has_fields(parts.words) else ()))
