@@ -92,10 +92,11 @@ def _read(raw: bytes, lenient: bool, *, within: bool = False) -> Notification | 
     if not recipients:
         nameless = _nameless(own, returned)
         recipients = tuple(_from_words(each, own, len(nameless) == 1, title) for each in nameless)
-    said = blocks or any(each.code or each.status for each in recipients)
-    if not recipients or not (said or (report and (about or _is_from_a_server(parts.fields)))):
-        return None
     message = _returned(returned)
+    said = blocks or any(each.code or each.status for each in recipients)
+    known = (about and (report or message is not None)) or (report and _is_from_a_server(parts.fields))
+    if not recipients or not (said or known):
+        return None
     return Notification(recipients, reporting, message, _own_title(title, message))
 
 
