@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from mailproof.data.api_errors import api_errors
 from mailproof.data.bounces import Match, bounces, kind_of_code, matches, speakers_in
@@ -29,6 +30,7 @@ from mailproof.mail.forms import DELAYED, GIVEN_UP
 from mailproof.mail.reply_codes import codes_of, statuses_in
 from mailproof.model import BounceCause, BounceReply, Explanation
 from mailproof.model.bounce import MAX_SHOWN, Notification, NotifiedRecipient
+from mailproof.records.mbox import split_mbox
 from mailproof.records.pasted import unwrapped
 from mailproof.structs import replace
 
@@ -92,11 +94,30 @@ def explain_dsn(raw: bytes, *, lenient: bool = False) -> Explanation | None:
 
 
 def explain_file(raw: bytes) -> Explanation:
-    """Explain a file: a notification, a message whose words quote a refusal, a log, or plain text.
+    """Explain a file: a notification, a message whose words quote a refusal, a log, plain text; of a mailbox
+    what the notifications in it say.
 
     Raises MessageError for a message that is not a bounce.
     """
-    raw = unwrapped(raw)
+    found: list[Explanation] = []
+    reason: MessageError | None = None
+    for each in islice(split_mbox(unwrapped(raw)), MAX_SHOWN):
+        try:
+            found.append(_explain_piece(each))
+        except MessageError as error:
+            reason = error
+    if not found:
+        raise reason or MessageError("the mailbox holds no message")
+    first, *others = found
+    if not others:
+        return first
+    replies = tuple(dict.fromkeys(reply for each in found for reply in each.replies))  # postmaster's copies
+    more = len(replies) > MAX_SHOWN or any(each.more for each in found)
+    return replace(first, kind="notification", replies=replies[:MAX_SHOWN], returned=None, more=more)
+
+
+def _explain_piece(raw: bytes) -> Explanation:
+    """One message, or a text."""
     if not _HEADER.match(raw[:4000]):
         return explain_text(raw.decode("utf-8", "replace"))
     parts = read_parts(raw)

@@ -7,6 +7,7 @@ import base64
 
 import pytest
 
+from mailproof.errors import MessageError
 from mailproof.explain import explain_dsn, explain_file, explain_text
 from mailproof.model import BounceReply
 from mailproof.render.text.explanation import render_explanation
@@ -379,6 +380,20 @@ def test_what_is_from_a_server_or_of_a_delivery_is_not_always_a_bounce(
 ) -> None:
     raw = _NOTICE.format(path, author, subject, words).encode()
     assert explain_dsn(raw, lenient=True) is None
+
+
+@pytest.mark.parametrize("mark", ["From MAILER-DAEMON Sun Nov  1 12:00:00 2026\n", "\1\1\1\1\n"])
+def test_each_bounce_of_a_mailbox_is_explained(mark: str) -> None:
+    """What else is in it is passed over."""
+    words = ("<bob@a.example>: 550 5.1.1 User unknown", "Hello", "<eve@a.example>: 552 5.2.2 Mailbox full")
+    box = "".join(mark + _NOTICE.format("<>", "MAILER-DAEMON@a.example", "x", each) for each in words)
+    found = explain_file(box.encode())
+    assert [(each.recipient, each.code) for each in found.replies] == [
+        ("bob@a.example", 550),
+        ("eve@a.example", 552),
+    ]
+    with pytest.raises(MessageError, match="not a bounce"):
+        explain_file((mark + _NOTICE.format("<>", "bob@a.example", "x", "Hello") * 2).encode())
 
 
 def test_a_subject_that_is_quoted_is_no_reply() -> None:
