@@ -16,6 +16,7 @@ _SCORE = re.compile(rf"\b(?:score|hits)={_NUMBER}", re.IGNORECASE)
 _REQUIRED = re.compile(rf"\brequired={_NUMBER}", re.IGNORECASE)
 _TESTS = re.compile(r"\btests=\[?([A-Za-z0-9_,.= \t\-]{0,4000})")
 _RSPAMD = re.compile(rf"\A\s*[\w-]{{1,64}}: (True|False) \[{_NUMBER} / {_NUMBER}\]")
+_RSPAMD_SPAM = ("add header", "rewrite subject", "quarantine", "reject", "discard")
 _SYMBOL = re.compile(rf";\s*([A-Z][A-Z0-9_]{{1,80}})\({_NUMBER}\)")
 _FIRST_NUMBER = re.compile(_NUMBER)
 _WORST: tuple[FilterJudgement, ...] = ("malware", "phish", "spam", "bulk", "bypassed", "clean")
@@ -125,6 +126,15 @@ def _flag(name: str, value: str) -> FilterVerdict:
     return FilterVerdict(_OWNERS.get(name.lower(), "a spam filter"), name, judgement)
 
 
+def _action(name: str, value: str) -> FilterVerdict:
+    """What Rspamd had the server do: ``no action``, ``add header`` and so on."""
+    action = value.strip().lower()
+    judgement: FilterJudgement = (
+        "clean" if action in ("no action", "greylist") else "spam" if action in _RSPAMD_SPAM else "unknown"
+    )
+    return FilterVerdict("Rspamd", name, judgement)
+
+
 def _score(name: str, value: str) -> FilterVerdict:
     return FilterVerdict(_OWNERS.get(name.lower(), "a spam filter"), name, "unknown", _decimal(value))
 
@@ -155,6 +165,7 @@ _READERS: dict[str, Callable[[str, str], FilterVerdict]] = {
     "x-spam-status": _spam_status,
     "x-barracuda-spam-status": _spam_status,
     "x-spamd-result": _rspamd,
+    "x-rspamd-action": _action,
     "x-proofpoint-spam-details": _proofpoint,
     "x-spam-flag": _flag,
     "x-spam": _flag,

@@ -72,6 +72,25 @@ def test_one_finding_a_filter_and_none_without_a_verdict() -> None:
         findings_of("MSG027", FACTS)
 
 
+@pytest.mark.parametrize(
+    ("action", "judgement"),
+    [
+        ("add header", "spam"),
+        ("Reject", "spam"),
+        ("no action", "clean"),
+        ("greylist", "clean"),
+        ("x", "unknown"),
+    ],
+)
+def test_what_rspamd_had_done(action: str, judgement: str) -> None:
+    """Its other header says False below the points of a refusal."""
+    found = facts_of(("X-Spamd-Result", "default: False [7.5 / 15.0]"), ("X-Rspamd-Action", action))
+    assert found.filters[1].judgement == judgement
+    assert [each.message for each in findings_of("MSG027", found)] == (
+        ["Rspamd classed the message as spam (X-Rspamd-Action)."] if judgement == "spam" else []
+    )
+
+
 def test_a_folded_list_of_tests_is_read_whole() -> None:
     value = "No, score=1 required=5 tests=A_ONE,B_TWO,\tC_THREE autolearn=no"
     verdict = read_filter("X-Spam-Status", value)
