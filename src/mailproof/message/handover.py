@@ -82,11 +82,13 @@ def find_handover(
     first_result: int | None,
     named: Mapping[int, frozenset[str]],
     skipped: int,
+    source: str = "",
 ) -> Handover:
     """Where the receiving server accepted the message.
 
     ``first_result`` is the place of its topmost result, ``named`` the clients that results beside each hop
     name: the receiver's own word for where it came from. ``skipped`` hops from the top came after it.
+    ``source`` is the server that first had the message in its organization, as Exchange says.
     """
     if not hops:
         return Handover(None, "there is no Received header")
@@ -122,7 +124,8 @@ def find_handover(
         below = first_result is not None and first_result > positions[index]
         verified = related(hop.rdns, trust)
         # Exchange looks up no names; elsewhere, what the client calls itself proves nothing.
-        claimed = hop.with_.upper().startswith("MICROSOFT SMTP") and related(hop.from_, trust)
+        exchange = hop.with_.upper().startswith("MICROSOFT SMTP") and hop.by.lower() != source.lower()
+        claimed = exchange and related(hop.from_, trust)
         if checked or not ((verified and (below or first_result is None)) or (claimed and below)):
             break
     if candidate is None:

@@ -110,6 +110,21 @@ def test_a_client_that_calls_itself_as_the_receiver_is_outside(client: str) -> N
     assert [result.trusted for result in border.results] == [False]
 
 
+@pytest.mark.parametrize(
+    ("source", "ip"), [("ex1.rcpt.test", "203.0.113.66"), ("edge.rcpt.test", "192.0.2.10")]
+)
+def test_exchange_says_which_of_its_servers_had_the_message_first(source: str, ip: str) -> None:
+    """It looks up no names: a client that calls itself as one of them may be one."""
+    border, envelope = border_of(
+        f"Received: from edge.rcpt.test (203.0.113.66) by ex1.rcpt.test (10.1.1.1) with Microsoft SMTP Server id 2; {D}\n"
+        f"Authentication-Results: spf=pass (sender IP is 192.0.2.10) smtp.mailfrom=acme.example\n"
+        f"Received: from mail.acme.example (192.0.2.10) by edge.rcpt.test (10.1.1.2) with Microsoft SMTP Server id 1; {D}\n"
+        f"X-MS-Exchange-Organization-AuthSource: {source}\n"
+    )
+    assert envelope.ip == ip
+    assert [result.trusted for result in border.results] == [ip == "192.0.2.10"]
+
+
 def test_a_forged_hop_below_the_handover_is_not_believed() -> None:
     _, envelope = border_of(
         "Received: from mx.rcpt.test (evil.test [203.0.113.66]) by mx.rcpt.test with ESMTP id x; " + D + "\n"
