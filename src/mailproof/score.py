@@ -75,7 +75,7 @@ def _withheld(report: Report, not_possible: int) -> tuple[str, ...]:
     if domain is not None and not domain.exists:
         return (f"{domain.domain} does not exist",)
     message = report.facts.message
-    if message is not None and message.report:
+    if message is not None and message.is_report:
         return ("it is a report, no mail",)
     gaps: dict[str, dict[str, None]] = {}
     for each in report.facts.deciding:

@@ -19,7 +19,7 @@ _MIN_BITS = 1024
 
 def with_message_receivers(facts: MessageFacts, outcomes: Iterable[Outcome]) -> MessageFacts:
     """The facts with a table for each receiver, from the facts and what the message's checks said."""
-    if facts.inside or facts.report:
+    if facts.inside or facts.is_report:
         return facts  # they are no receivers of what stays inside, nor is a report of theirs mail to them
     by_check = {outcome.check: outcome for outcome in outcomes}
     by_receiver = _judges()

@@ -65,7 +65,7 @@ def _of_domain(facts: DomainFacts) -> Iterator[Deciding]:
 def _of_message(facts: MessageFacts) -> Iterator[Deciding]:
     if facts.bounce is not None and facts.handover is None:
         return  # a bounce of one's own server: no other has checked it, and none has to
-    if facts.inside or facts.report:
+    if facts.inside or facts.is_report:
         return  # nor mail that never left one organization, nor what others report
     if facts.spf is not None:
         failed = facts.spf.failed

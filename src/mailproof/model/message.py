@@ -226,8 +226,8 @@ class MessageFacts(Struct, frozen=True, dict=True):
     ``receivers`` are the tables of what large receivers demand of this very message; ``bounce`` is what it
     says where it is a delivery status notification. ``altered`` says what pasting did to the lines of this
     copy ("": nothing), so that a signature that fails proves nothing; ``partial`` why a field may be missing
-    here; ``enclosed`` are the messages that this one forwards; ``report`` says what it is where it is a
-    report of a receiver (of DMARC, TLS, a complaint), which no check is about ("" for any other).
+    here; ``enclosed`` are the messages that this one forwards; ``report`` says what it is where it has
+    the form of a report (of DMARC, TLS, a complaint), which no check is about ("" for any other).
     """
 
     source: str
@@ -270,6 +270,11 @@ class MessageFacts(Struct, frozen=True, dict=True):
     partial: str = ""
     enclosed: tuple[Enclosed, ...] = ()
     report: str = ""
+
+    @property
+    def is_report(self) -> bool:
+        """Whether it is a report; one that DMARC fails for may be anything."""
+        return self.report != "" and (self.dmarc is None or self.dmarc.result != "fail")
 
     @cached_property
     def handover(self) -> ReceivedHop | None:

@@ -67,7 +67,7 @@ def _status(counts: Counter[Severity], report: Report) -> VerdictStatus:
     if counts[Severity.ERROR]:
         return "fail"
     # By design a selection and a report have no grade; what was checked may be known all the same.
-    ungraded = report.selected or (report.facts.message is not None and report.facts.message.report)
+    ungraded = report.selected or (report.facts.message is not None and report.facts.message.is_report)
     if report.incomplete or (report.score.grade is None and not ungraded):
         return "unknown"
     return "warn" if counts[Severity.WARNING] else "pass"
@@ -93,8 +93,10 @@ def _sentence(report: Report, status: str) -> str:
     message = report.facts.message
     if message is not None and message.bounce is not None:
         return _bounce_sentence(message.bounce)
-    if message is not None and message.report:
+    if message is not None and message.is_report:
         return f"This is {message.report}; it is not checked as mail"
+    if message is not None and message.report:
+        return f"This claims to be {message.report}, but DMARC fails for {message.from_domain}"
     if message is not None:
         return _message_sentence(report, status, bool(message.from_domain), subject)
     if status == "unknown":

@@ -63,6 +63,18 @@ async def test_a_report_is_not_checked_as_mail(raw: str, kind: str) -> None:
     assert not report.incomplete
 
 
+async def test_a_report_in_the_name_of_another_is_checked() -> None:
+    """No message gets past the checks by its form."""
+    raw = feedback(_ABUSE).replace("reports@mail.example", "reports@acme.example")
+    report = await verify_async(raw.encode(), resolver=zone(GOOD))
+    assert "AUTH014" in {each.rule for each in report.findings}
+    assert verdict(report)[:2] == (
+        "fail",
+        "This claims to be a report of a complaint: a recipient marked mail of acme.example as spam, but DMARC "
+        "fails for acme.example",
+    )
+
+
 @pytest.mark.parametrize(
     "raw",
     [
