@@ -148,6 +148,7 @@ def _encoded(copy: Pasted) -> None:
 
 def _wrapped(copy: Pasted) -> None:
     """A message within a file of a program or an API."""
+    _blank_lines(copy)
     if (length := _EMLX.match(copy.raw)) is not None:
         message = copy.raw[length.end() :]
         if message[int(length[1]) :].startswith(b"<?xml"):

@@ -209,7 +209,8 @@ def test_messages_within_the_files_of_programs(saved: bytes, words: str, *, alte
 def test_a_message_wholly_in_quoted_printable(subject: bytes, body: bytes) -> None:
     """Its lines are broken or its line ends are encoded, even where no equals sign in the header is."""
     source = _SOURCE.replace(b"Lunch=12", subject).replace(b"See you at noon.\n", body)
-    for saved in (quopri.encodestring(source), source.replace(b"=", b"=3d").replace(b"\n", b"=0D\n")):
+    whole = quopri.encodestring(source)
+    for saved in (whole, b"\n \n" + whole, source.replace(b"=", b"=3d").replace(b"\n", b"=0D\n")):
         copy = tidy(saved)
         assert copy.raw.replace(b"\r\n", b"\n") == source.replace(b"\r\n", b"\n")
         assert "quoted-printable" in copy.problems[0]
