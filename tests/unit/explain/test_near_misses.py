@@ -411,6 +411,19 @@ def test_the_subject_of_a_delay_says_less_than_its_reply() -> None:
     assert [each.causes[0].id for each in found.replies] == ["server-not-available"]
 
 
+def test_a_warning_of_a_delay_is_one_though_it_speaks_of_errors() -> None:
+    """Zoho: the queue still has the message."""
+    words = (
+        "THIS IS A WARNING MESSAGE ONLY.\n\n----- The following addresses had fatal errors -----\n[Status: Error, "
+        "Address: <bob@a.example>, ResponseCode 421, , Host not reachable.]\n\nMessage will be retried for 4 more day(s)"
+    )
+    found = explain_dsn(
+        _NOTICE.format("<>", "mailer-daemon@mail.zoho.example", "Mail Delivery", words).encode()
+    )
+    assert found is not None
+    assert [(each.code, each.permanent) for each in found.replies] == [(421, False)]
+
+
 @pytest.mark.parametrize(
     "session",
     [
