@@ -26,7 +26,7 @@ from mailproof.mail.dsn.events import read_events
 from mailproof.mail.dsn.parts import read_parts
 from mailproof.mail.dsn.replies import command_of
 from mailproof.mail.enhanced_status import in_general, of_reply, registry
-from mailproof.mail.forms import DELAYED, GIVEN_UP
+from mailproof.mail.forms import has_given_up
 from mailproof.mail.reply_codes import codes_of, statuses_in
 from mailproof.model import BounceCause, BounceReply, Explanation
 from mailproof.model.bounce import MAX_SHOWN, Notification, NotifiedRecipient
@@ -210,8 +210,7 @@ def explain_reply(
     shown = speakers_in(words)
     kind = str(code)[:1] if code else status[:1]  # the reply code decides (RFC 5321 section 4.2.1)
     if permanent is None:
-        ended = not code and bool(GIVEN_UP.search(words)) and not DELAYED.search(words)
-        permanent = True if ended else _ENDS.get(kind or exim_mark(text))
+        permanent = True if not code and has_given_up(words) else _ENDS.get(kind or exim_mark(text))
     domains = domain, recipient.rpartition("@")[2]
     causes = tuple(_cause(each, *domains, address, said, given_up=permanent is True) for each in chosen)
     return BounceReply(

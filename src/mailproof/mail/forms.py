@@ -65,5 +65,16 @@ DAEMONS = _WORDS["daemons"]
 SUBJECTS = _WORDS["subjects"]
 REFUSED = _WORDS["refused"]
 UNDELIVERED = _WORDS["undelivered"]
-DELAYED = _WORDS["delayed"]
-GIVEN_UP = _WORDS["given_up"]
+_DELAYED = _WORDS["delayed"]
+_GIVEN_UP = _WORDS["given_up"]
+_CONDITIONAL = _WORDS["conditional"]
+
+
+def is_delay(text: str) -> bool:
+    """Whether a notification says that it is of a delay, and not also that the server gave up."""
+    return _DELAYED.search(text) is not None and _GIVEN_UP.search(_CONDITIONAL.sub("", text)) is None
+
+
+def has_given_up(text: str) -> bool:
+    """Whether it says that the server gave up, and not also that it is of a delay."""
+    return _DELAYED.search(text) is None and _GIVEN_UP.search(text) is not None

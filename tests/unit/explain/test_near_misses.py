@@ -425,6 +425,26 @@ def test_a_warning_of_a_delay_is_one_though_it_speaks_of_errors() -> None:
 
 
 @pytest.mark.parametrize(
+    ("words", "permanent"),
+    [
+        ("is delayed. If it cannot be delivered in 3 days, it will be returned as undeliverable.", False),
+        ("has not yet been delivered. You will be notified if the delivery fails permanently.", False),
+        (
+            "konnte noch nicht zugestellt werden. Sie hören davon, wenn die Zustellung endgültig scheitert.",
+            False,
+        ),
+        ("is delayed: still trying. It will become undeliverable after 2 days.", False),
+        ("could not be delivered for 5 days. I have given up.", True),
+    ],
+)
+def test_what_happens_only_if_a_delay_lasts_has_not_happened(words: str, permanent: bool) -> None:
+    text = f"<bob@a.example>: 450 4.2.0 Mailbox busy\n\nYour message {words}"
+    found = explain_dsn(_NOTICE.format("<>", "MAILER-DAEMON@a.example", "Mail", text).encode())
+    assert found is not None
+    assert [each.permanent for each in found.replies] == [permanent]
+
+
+@pytest.mark.parametrize(
     "session",
     [
         "~> AUTH PLAIN AHVzZXIAczNjcmV0\n<~* 535 5.7.8 failed",

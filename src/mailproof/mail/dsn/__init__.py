@@ -13,7 +13,7 @@ from mailproof.mail.dsn.parts import MAX_BYTES, Parts, read_parts, text_lines
 from mailproof.mail.dsn.replies import Reply, command_of, find_reply
 from mailproof.mail.dsn.words import Named, recipients_in, says_something, split_copy
 from mailproof.mail.enhanced_status import meaning
-from mailproof.mail.forms import DAEMONS, DELAYED, GIVEN_UP, REFUSED, SUBJECTS, UNDELIVERED
+from mailproof.mail.forms import DAEMONS, REFUSED, SUBJECTS, UNDELIVERED, is_delay
 from mailproof.mail.reply_codes import codes_of
 from mailproof.model import BounceFacts, ReturnedMessage
 from mailproof.model.bounce import Notification, NotifiedRecipient
@@ -229,7 +229,7 @@ def _status(field: str, said: str) -> str:
 
 def _action(words: tuple[str, ...], subject: str) -> str:
     text = " ".join((*words, subject))[:6000]
-    return "delayed" if DELAYED.search(text) and not GIVEN_UP.search(text) else "failed"
+    return "delayed" if is_delay(text) else "failed"
 
 
 def _joined(words: tuple[str, ...]) -> str:
