@@ -396,6 +396,23 @@ def test_each_bounce_of_a_mailbox_is_explained(mark: str) -> None:
         explain_file((mark + _NOTICE.format("<>", "bob@a.example", "x", "Hello") * 2).encode())
 
 
+@pytest.mark.parametrize(
+    ("subject", "words"),
+    [
+        ("Automatic reply: Lunch", "Contact eve@a.example.\n\nBob <bob@a.example>\nPhone: 514 555 1234"),
+        ("Automatic reply: Delivery failed?", "I am away. bob@a.example\nPhone: 514 555 1234"),
+        (
+            "Re: Undeliverable parcel",
+            "We received your request for bob@a.example: 554 tickets are before you.",
+        ),
+    ],
+)
+def test_an_automatic_reply_of_a_person_is_no_bounce(subject: str, words: str) -> None:
+    """Whatever numbers it has: RFC 3834."""
+    raw = _NOTICE.format("<>", "Bob <bob@a.example>\nAuto-Submitted: auto-replied", subject, words)
+    assert explain_dsn(raw.encode(), lenient=True) is None
+
+
 def test_a_subject_that_is_quoted_is_no_reply() -> None:
     words = "This could not be delivered:\n\n  bob@a.example\n\nSubject: 550 5.7.1 a code"
     found = explain_dsn(_NOTICE.format("<>", "MAILER-DAEMON@a.example", "Undelivered", words).encode())

@@ -93,9 +93,14 @@ def _read(raw: bytes, lenient: bool, *, within: bool = False) -> Notification | 
         nameless = _nameless(own, returned)
         recipients = tuple(_from_words(each, own, len(nameless) == 1, title) for each in nameless)
     message = _returned(returned)
-    said = blocks or any(each.code or each.status for each in recipients)
-    known = (about and (report or message is not None)) or (report and _is_from_a_server(parts.fields))
-    if not recipients or not (said or known):
+    server = _is_from_a_server(parts.fields)
+    automatic = not server and first_value(parts.fields, "auto-submitted").lower() not in (
+        "",
+        "no",
+    )  # RFC 3834
+    coded = any(each.code for each in recipients)
+    known = (server and report) or (about and not automatic and (report or coded or message is not None))
+    if not recipients or not (blocks or known or any(each.status for each in recipients)):
         return None
     return Notification(recipients, reporting, message, _own_title(title, message))
 
