@@ -136,6 +136,9 @@ def test_record_and_replay_give_the_same_report(good: str, tmp_path: Path) -> No
         assert report["facts"]["dns"]["dkim"] == reports[0]["facts"]["dns"]["dkim"]
     reports[2].pop("elapsed_s"), reports[3].pop("elapsed_s")
     assert reports[2] == reports[3]
+    other = mailproof("audit", "other.example", "--replay", str(tape))
+    assert other.out.startswith("? other.example could not be checked: not in the recording\n")
+    assert "offline" not in other.out
 
 
 def test_output_files(good: str, tmp_path: Path) -> None:

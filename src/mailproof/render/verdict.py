@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 from mailproof.model import (
     CONSEQUENCES,
     STATUS_SHORT,
+    UNASKED,
     Cause,
     Consequence,
     Explanation,
@@ -135,27 +136,24 @@ def _consequence(report: Report, cause: Cause) -> Consequence:
 
 def _unknown(report: Report, subject: str) -> str:
     if report.nothing_known:
-        if not _was_asked(report):
+        why = _cause_of_gap(report)
+        if why == UNASKED:
             return f"{subject} is not in the given zones, and live DNS was not queried"
-        return f"{subject} could not be checked: {_cause_of_gap(report)}"
+        return f"{subject} could not be checked: {why}"
     if any(cause.severity is Severity.WARNING for cause in report.causes):
         return f"Mail from {subject} has weaknesses, and some checks were not possible"
     return f"No fault found in what could be checked of {subject}"
 
 
-def _was_asked(report: Report) -> bool:
-    """Whether anybody was asked about what decides, or the time was over before that."""
-    gaps = [each for each in report.facts.deciding if not each.known]
-    failed = [each.failed for each in gaps if each.failed is not None]
-    return not failed or any(lookup.status != "unasked" for lookup in failed)
-
-
 def _cause_of_gap(report: Report) -> str:
-    """Why nothing is known, in short."""
-    failed = [each.failed for each in report.facts.deciding if each.failed is not None]
+    """Why nothing is known, in short; the reason alone where no one was asked about what decides."""
+    failed = [each.failed for each in report.facts.deciding if each.failed is not None and not each.known]
     if not failed:
         return "its DNS did not answer in time"
-    return f"{STATUS_SHORT[failed[0].status]} for {failed[0].rrtype} {failed[0].name}"
+    if all(lookup.status == "unasked" for lookup in failed):
+        return failed[0].reason or UNASKED
+    first = next(lookup for lookup in failed if lookup.status != "unasked")
+    return f"{STATUS_SHORT[first.status]} for {first.rrtype} {first.name}"
 
 
 def _selected(report: Report, status: str, subject: str) -> str:
@@ -172,8 +170,8 @@ def _selected(report: Report, status: str, subject: str) -> str:
 def _message_sentence(report: Report, status: str, named: bool, subject: str) -> str:
     this = f"this message from {subject}" if named else f"this message ({subject})"
     if status == "unknown" and report.nothing_known:
+        why = _cause_of_gap(report)
         failed = any(each.failed is not None for each in report.facts.deciding)
-        why = "DNS did not answer" if _was_asked(report) else "live DNS was not queried"
         return f"Could not authenticate {this}{f': {why}' if failed else ''}"
     if status == "fail" and _consequence(report, _worst(report)) == "lost":
         return f"Some receivers will reject or junk {this}"

@@ -278,4 +278,4 @@ def test_the_reasons_are_there_with_verbose() -> None:
 
 def test_not_asked_is_no_servers_fault() -> None:
     told = lines(failed("SPF001", question("_spf.esp.example", "unasked", "", "offline")))
-    assert told == ["Not queried (--offline) " + "─" * 76, "? TXT _spf.esp.example: offline  SPF001"]
+    assert told == ["Not queried " + "─" * 88, "? TXT _spf.esp.example: offline  SPF001"]

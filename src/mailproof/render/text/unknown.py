@@ -13,7 +13,7 @@ from mailproof.render.text.page import Page
 def write_unknown(page: Page, report: Report) -> None:
     """What could not be checked, what was not queried (``--offline``), and what this machine cannot do."""
     _section(page, "Could not check", failed_of(report), report.subject)
-    _section(page, "Not queried (--offline)", unasked_of(report), report.subject)
+    _section(page, "Not queried", unasked_of(report), report.subject)
     if report.not_possible_here:
         page.heading("Not checked from here")
         for each in report.not_possible_here:
