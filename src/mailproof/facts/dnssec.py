@@ -30,6 +30,11 @@ async def collect_dnssec(domain: str, resolver: Resolver) -> tuple[ZoneSecurity,
     The state is what the resolver says of the answers that mail needs: whether it could validate them.
     """
     own, hosts = await _own_zone(domain, resolver), await _host_zones(domain, resolver)
+    inside = next((zone for zone in hosts if zone.zone == own.zone), own)
+    if inside.state == "bogus" != own.state:
+        own = replace(
+            own, state="bogus", reason=inside.reason, names=(*own.names, *inside.names), failed=None
+        )
     return (own, *(zone for zone in hosts if zone.zone != own.zone))
 
 

@@ -79,6 +79,17 @@ async def test_bogus_mail_host() -> None:
     assert "mx.esp.example" in outcome.findings[0].message
 
 
+async def test_a_mail_host_of_the_domain_itself() -> None:
+    """Signed all but its address: no validating sender finds the host."""
+    signed = Validating({"acme.example": "yes"})
+    signed.inner = zone(WORLD.replace("mx.esp.example.", "mx") + "$ORIGIN acme.example.\nmx A 192.0.2.25\n")
+    failures: dict[tuple[str, str], Status] = {("mx.acme.example", kind): "bogus" for kind in ("A", "AAAA")}
+    zones = await collect_dnssec("acme.example", FailingResolver(signed, failures))
+    assert [(each.zone, each.state) for each in zones] == [("acme.example", "bogus")]
+    (found,) = judged(zones)["DNS001"].findings
+    assert "mx.acme.example A" in found.message
+
+
 @pytest.mark.parametrize("status", ["timeout", "servfail", "refused"])
 async def test_failed_look_ups_are_unknown_and_not_unsigned(status: Status) -> None:
     failures = {("acme.example", "*"): status, ("_dmarc.acme.example", "*"): status}

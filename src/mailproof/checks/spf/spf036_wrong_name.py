@@ -43,7 +43,7 @@ def check(facts: DomainFacts, spf: SpfFacts, report: Reporter) -> None:
             report.unanswered(lookup)
             continue
         record = next((text for text in lookup.records if is_spf(text)), "")
-        why = f"is never read: receivers look only at {facts.domain}, which has none"
+        why = f"is not read for mail from {facts.domain}: receivers look only there, and find none"
         if lookup.name.startswith("*."):
             why = f"is read for the names below {facts.domain} alone, not for {facts.domain}, which has none"
         report(
