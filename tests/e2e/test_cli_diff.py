@@ -21,6 +21,7 @@ from tests.support.sides import (
     swapped,
 )
 
+OPEN = ": not all of NEW could be looked up"
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "changes.md"
 
 
@@ -79,7 +80,7 @@ TABLE: tuple[tuple[str, str, list[tuple[str, str, str]], int], ...] = (
         SPF,
         SPF.replace("sendgrid.net", "hidden.test"),
         [
-            ("senders", "unknown", "SendGrid (include:sendgrid.net) may no longer send"),
+            ("senders", "unknown", f"SendGrid (include:sendgrid.net) may no longer send{OPEN}"),
             ("senders", "neutral", "include:hidden.test is added"),
         ],
         3,
@@ -344,7 +345,7 @@ def test_an_include_that_is_not_known_here(sides: Sides) -> None:
             "v=spf1 include:sendgrid.net",
             "v=spf1 include:hidden.test",
             [
-                ("unknown", "SendGrid (include:sendgrid.net) may no longer send"),
+                ("unknown", f"SendGrid (include:sendgrid.net) may no longer send{OPEN}"),
                 ("neutral", "include:hidden.test is added"),
             ],
         ),

@@ -175,6 +175,7 @@ async def _open(
     from mailproof.cli.session import open_session
     from mailproof.cli.zones import zone_files
     from mailproof.dns import OverlayResolver, ZoneResolver
+    from mailproof.dns.answer import names_below
     from mailproof.dns.patch import PatchResolver
     from mailproof.engine.compared import Side
     from mailproof.engine.session import Session
@@ -203,8 +204,10 @@ async def _open(
             return Side(reports=given.reports)
         session = Session(resolver_of(given), config, now=given.recorded, stop=stop, limit=limit)
         await opened.enter_async_context(session)
-        if dns.offline and given.zones is not None:
-            return Side(session, has=given.zones.covers)
+        if dns.offline and (zones := given.zones) is not None:
+            return Side(
+                session, has=lambda domain: zones.covers(domain) or names_below(base, domain) is not None
+            )
         return Side(session, changes=given.fragment and not given.proposed)
 
     return await side_of(one), await side_of(other)

@@ -153,7 +153,8 @@ def _lost(old: Senders, new: Senders) -> Iterator[Change]:
         if part:
             unless = f", unless {listed(sorted(came))} allows it, which could not be looked up"
             sentence = f"{source.label} may no longer send from {{}}{unless if came else ''}."
-            yield _change("unknown" if came else "worse", source, "may no longer send", sentence, part)
+            what = "may no longer send: not all of NEW could be looked up" if came else "may no longer send"
+            yield _change("unknown" if came else "worse", source, what, sentence, part)
         gone = tuple(name for name in source.hidden if name not in new.hidden)
         if gone and new.source(source.term) is None:
             unsure = "depends on the message" if source.term in _permanent(gone) else "could not be looked up"
@@ -184,7 +185,7 @@ def _gained(old: Senders, new: Senders) -> Iterator[Change]:
                 unsure = "which addresses it allows could not be looked up or depends on the message"
                 sentence = f"{source.label} is added: its hosts may now send ({unsure})."
                 yield _change("neutral", source, "is added", sentence)
-            elif not before.hidden:
+            elif not before.hidden and before.addresses <= new.passing:  # else it is reported as lost
                 sentence = f"What {source.label} allows could not be compared: NEW could not look it up."
                 yield _change("unknown", source, "could not be compared", sentence)
 
