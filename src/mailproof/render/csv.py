@@ -25,10 +25,9 @@ def render_csv(reports: Sequence[Report], look: Look) -> str:
         for finding in report.findings:
             writer.writerow(cells(_row(report, finding, look)))
         for gap in gaps(report):
-            place = look.anchor(gap.subject)
+            where = _place(look.anchor(gap.subject), look)
             for check in gap.checks or ("",):
-                said = f"{gap.title}: {gap.words}"
-                row = (report.subject, gap.subject, check, "unknown", said, "", "", "", *_place(place, look))
+                row = (report.subject, gap.subject, check, "unknown", gap.said, "", "", "", *where)
                 writer.writerow(cells((*row, "", "", "", "", "")))
     return disarmed(out.getvalue())
 

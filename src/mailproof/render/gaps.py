@@ -53,10 +53,14 @@ class Gap(Struct, frozen=True):
         ]
 
     @property
+    def said(self) -> str:
+        """What is not known, and why."""
+        return self.words if self.words.startswith(self.title) else f"{self.title}: {self.words}"
+
+    @property
     def sentence(self) -> str:
         """The gap in one line."""
-        hidden = f" ({named_checks(self.checks)})" if self.checks else ""
-        return f"{self.title}: {self.words}{hidden}"
+        return f"{self.said} ({named_checks(self.checks)})" if self.checks else self.said
 
 
 def gaps(report: Report) -> tuple[Gap, ...]:
