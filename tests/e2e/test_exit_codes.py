@@ -97,6 +97,17 @@ def test_help_shows_no_insides(command: str) -> None:
     )
 
 
+@pytest.mark.parametrize("given", [("--select", "AUTH"), ("--select", "SPF", "--ignore", "SPF")])
+def test_where_no_rule_applies_nothing_passes(given: tuple[str, ...], tmp_path: Path) -> None:
+    """A wrong selection in a pipeline: no claim is made of the domain."""
+    file = tmp_path / "acme.zone"
+    file.write_text(BASE + ZONES["clean"] + "\n")
+    for form, words in (("text", "? Nothing to check in acme.example"), ("github", "only) (nothing found)")):
+        run = mailproof("audit", "acme.example", "--zone", str(file), "--offline", *given, "-f", form)
+        assert run.code == 0
+        assert words in run.out
+
+
 def test_what_could_not_be_checked_may_be_allowed(tmp_path: Path) -> None:
     zone = tmp_path / "acme.zone"
     zone.write_text(

@@ -41,7 +41,7 @@ def render_github(reports: Sequence[Report], look: Look) -> str:
             lines.append(_command(kind, f"mailproof {gap.title}", text, look.anchor(gap.subject), look))
     for report in every:
         found = verdict(report)
-        lines.append(disarmed(clean(f"mailproof: {found.sentence} ({found.counts})")))
+        lines.append(disarmed(clean(f"mailproof: {found.sentence} ({found.counts or 'nothing found'})")))
     return "".join(f"{line}\n" for line in lines)
 
 

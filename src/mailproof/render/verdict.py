@@ -67,6 +67,8 @@ def exit_reason(code: int) -> str:
 def _status(counts: Counter[Severity], report: Report) -> VerdictStatus:
     if counts[Severity.ERROR]:
         return "fail"
+    if _nothing_selected(report):
+        return "unknown"
     # By design a selection and a report have no grade; what was checked may be known all the same.
     ungraded = report.selected or (report.facts.message is not None and report.facts.message.is_report)
     if report.incomplete or (report.score.grade is None and not ungraded):
@@ -159,12 +161,19 @@ def _cause_of_gap(report: Report) -> str:
 def _selected(report: Report, status: str, subject: str) -> str:
     """A verdict of some rules alone says so, and speaks of nothing else."""
     alone = f"{listed(report.selected)} only"
+    if _nothing_selected(report):
+        return f"Nothing to check in {subject} ({alone})"
     return {
         "pass": f"No fault found in {subject} ({alone})",
         "warn": f"{subject} has weaknesses ({alone})",
         "fail": f"{subject} has faults ({alone})",
         "unknown": f"{subject} could not be checked completely ({alone})",
     }[status]
+
+
+def _nothing_selected(report: Report) -> bool:
+    """Whether none of the selected rules applies: that is no pass."""
+    return bool(report.selected) and all(each.status == "skipped" for each in report.outcomes)
 
 
 def _message_sentence(report: Report, status: str, named: bool, subject: str) -> str:
