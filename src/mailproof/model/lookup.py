@@ -40,7 +40,7 @@ STATUS_SHORT: dict[Status, str] = {
     "servfail": "SERVFAIL",
     "timeout": "no answer",
     "refused": "REFUSED",
-    "bogus": "DNSSEC validation fails",
+    "bogus": "DNSSEC validation failure",
     "unasked": "not asked",
     "unstated": "no value",
 }

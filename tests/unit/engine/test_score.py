@@ -141,7 +141,7 @@ async def test_one_reason_is_told_once() -> None:
     }
     assert (await audited(failures, "s1")).score.withheld == (
         "unknown: the SPF record, the DMARC record and the MX records: no answer",
-        "unknown: the DKIM key at s1._domainkey.acme.example: DNSSEC validation fails",
+        "unknown: the DKIM key at s1._domainkey.acme.example: DNSSEC validation failure",
     )
 
 

@@ -260,7 +260,7 @@ def test_the_hosts_of_a_provider_are_one_line() -> None:
 
 def test_a_resolvers_words_are_for_verbose() -> None:
     (_, *shown) = lines(failed("SPF001", question("acme.example", "bogus", reason="extended error 6")))
-    assert shown == ["? TXT acme.example: DNSSEC validation fails from 192.0.2.53  SPF001"]
+    assert shown == ["? TXT acme.example: DNSSEC validation failure from 192.0.2.53  SPF001"]
 
 
 def test_long_reasons_are_cut() -> None:
