@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -75,6 +78,18 @@ def test_one_server_is_tested_where_the_other_has_no_password(world: DemoWorld) 
     assert run.code == 0, run.out + run.err
     assert "SMTP server: not tested: " in run.err
     assert "mailbox: works" in run.out
+
+
+def test_on_a_terminal_no_probe_is_offered_that_cannot_be_sent(tmp_path: Path) -> None:
+    given = ("ada@acme.example", "127.0.0.1:1", "", "UNSET_PW", "", "imap", "127.0.0.1:1", "", "UNSET_PW")
+    terminal, ours = os.openpty()
+    os.write(terminal, "".join(f"{each}\n" for each in given).encode())
+    command = [sys.executable, "-m", "mailproof", "init"]
+    environment = os.environ | {"HOME": str(tmp_path)}
+    run = subprocess.run(command, stdin=ours, capture_output=True, text=True, env=environment, check=False)
+    os.close(ours), os.close(terminal)
+    assert run.returncode == 0, run.stderr
+    assert run.stdout.endswith("Send a probe with: mailproof probe\n")
 
 
 def test_a_file_without_authorities(tmp_path: Path) -> None:

@@ -91,15 +91,15 @@ def command(
 
         check_authorities(ca_file)
     text = _ask(kind, ca_file)
-    works = no_test or _connections_work(parse_config(text, output.absolute()).profile())
-    if not works and not typer.confirm("Write the file anyway?", default=False):
+    works = None if no_test else _connections_work(parse_config(text, output.absolute()).profile())
+    if works is False and not typer.confirm("Write the file anyway?", default=False):
         raise typer.Exit(1)
     raw = text.encode()
     _write(output, raw)
     typer.echo(f"Wrote {output}. Send a probe with: mailproof probe")
     _trust(output, raw)
     if probe is None:
-        probe = not no_test and works and sys.stdin.isatty()
+        probe = works is True and sys.stdin.isatty()
         probe = probe and typer.confirm("Send a probe now, and fetch it back?", default=True)
     if probe:
         _probe(output, dns.nameservers or ())
@@ -246,20 +246,20 @@ def _kind(text: str) -> str:
     return "" if text.lower() in KINDS else f"{text.lower()!r} is not one of {', '.join(KINDS)}"
 
 
-def _connections_work(profile: Profile) -> bool:
-    """Sign in to both servers without sending anything, and report the result."""
+def _connections_work(profile: Profile) -> bool | None:
+    """Sign in to both servers without sending anything, and report the result; None where one is untested."""
     from mailproof.mail.retrieve import check_mailbox
     from mailproof.mail.senders import check_submission
 
     way = "SMTP server" if profile.submit.kind == "smtp" else profile.submit.kind
-    works = _works(way, check_submission(profile.submit))
-    if profile.retrieve is None:
-        return works
-    return _works("mailbox", check_mailbox(profile.retrieve)) and works
+    found = [_works(way, check_submission(profile.submit))]
+    if profile.retrieve is not None:
+        found.append(_works("mailbox", check_mailbox(profile.retrieve)))
+    return False if False in found else None if None in found else True
 
 
-def _works(name: str, checking: Coroutine[Any, Any, str]) -> bool:
-    """Whether nothing is known to be wrong: what cannot be tested here may work all the same."""
+def _works(name: str, checking: Coroutine[Any, Any, str]) -> bool | None:
+    """Whether it works; None for what cannot be tested here: it may work all the same."""
     import asyncio
 
     from mailproof.cli.streams import fit
@@ -270,6 +270,6 @@ def _works(name: str, checking: Coroutine[Any, Any, str]) -> bool:
         trouble = asyncio.run(checking)
     except CredentialError as error:
         complain(f"{name}: not tested: {error}")
-        return True
+        return None
     write_page(f"{name}: {fit(trouble) or 'works'}\n")
     return not trouble
