@@ -134,6 +134,18 @@ TABLE: tuple[tuple[str, str, list[tuple[str, str, str]], int], ...] = (
         0,
     ),
     (
+        DMARC,
+        DMARC.replace("mailto:d@", "d@"),
+        [("dmarc", "worse", "reports to d@acme.example → no one")],
+        1,
+    ),
+    (
+        DMARC,
+        DMARC.replace("mailto:d@acme.example", "https://acme.example/r"),
+        [("dmarc", "neutral", "reports to d@acme.example → https://acme.example/r")],
+        0,
+    ),
+    (
         MX,
         "@ 60 IN MX 10 mx2",
         [
@@ -179,6 +191,10 @@ def test_mx_gone(sides: Sides) -> None:
     )
     assert ("mx", "worse", "10 mx1.acme.example → 0 .") in short(run)
     assert run.code == 1
+    assert "it will get no mail" in run.out
+    none = sides.diff(old, sides.zone("none.zone", "@ 60 IN A 192.0.2.80", DMARC), "-f", "json")
+    assert ("mx", "worse", "10 mx1.acme.example → none") in short(none)
+    assert "its mail goes to its own addresses" in none.out  # RFC 5321 section 5.1
 
 
 def test_announcements(sides: Sides) -> None:

@@ -73,13 +73,20 @@ def _options(old: DmarcRecord, new: DmarcRecord, domain: str) -> Iterator[Change
             sentence = f"DMARC alignment of {what} changes from {one} to {other}{tail}."
             effect = "worse" if strict else "neutral"
             yield Change("dmarc", effect, f"{what} alignment {one} → {other}", sentence, one, other)
-    one, other = (", ".join(uri.address or uri.text for uri in each.rua) for each in (old, new))
+    one, other = (", ".join(_destinations(each)) for each in (old, new))
     if one != other:
         effect = "worse" if not other else "better" if not one else "neutral"
         sentence = f"DMARC aggregate reports go to {other or 'no one'} (before: {one or 'no one'})."
         yield Change(
             "dmarc", effect, f"reports to {one or 'no one'} → {other or 'no one'}", sentence, one, other
         )
+
+
+def _destinations(record: DmarcRecord) -> Iterator[str]:
+    """Where reports can go."""
+    for uri in record.rua:
+        if not uri.problem:
+            yield uri.address if uri.scheme == "mailto" else uri.text
 
 
 def mx_changes(before: DomainFacts, after: DomainFacts) -> Iterator[Change]:
@@ -94,7 +101,8 @@ def mx_changes(before: DomainFacts, after: DomainFacts) -> Iterator[Change]:
     one, other = (", ".join(hosts) or "none" for hosts in (old, new))
     if not new or new == ("0 .",):
         effect: Effect = "worse"
-        sentence = f"{after.domain} has no MX host any more (before: {one}): it will get no mail."
+        left = "it will get no mail" if new else "its mail goes to its own addresses, if it has any"
+        sentence = f"{after.domain} has no MX host any more (before: {one}): {left}."
     else:
         effect = "better" if not old else "neutral"
         sentence = f"Mail to {after.domain} goes to {other} (before: {one})."
