@@ -63,6 +63,12 @@ def one_line(run: Run) -> str:
             "not an address of a.example",
         ),
         (("spf", "a.example", "--ip", "192.0.2.1", "--sender", "b"), "'b' is not an address: write local@"),
+        (
+            ("acme.example",),
+            "no such command 'acme.example': did you mean mailproof audit acme.example?",
+        ),
+        (("audti", "a.example"), "did you mean mailproof audit? (see mailproof --help)"),
+        (("nonsense",), "no such command 'nonsense' (see mailproof --help)"),
         (("verify", "a", "b"), "unexpected"),
         (("demo", "--deadline", "99999"), "--deadline"),
         (("audit", "a.example", "--record", "nowhere/x.json"), "nowhere"),

@@ -223,4 +223,16 @@ def _explain_usage(error: Any) -> None:
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "mailproof"
     words = error.format_message().rstrip(".").replace("Value error, ", "")
-    complain(f"{words[:1].lower()}{words[1:]} (see {command} --help)")
+    complain(f"{words[:1].lower()}{words[1:]}{_meant(words)} (see {command} --help)")
+
+
+def _meant(words: str) -> str:
+    """What was meant by a command that does not exist: a near one, or the audit of a domain."""
+    found = re.fullmatch(r"No such command '([\w.-]{1,253})'", words)
+    if found is None:
+        return ""
+    import difflib
+
+    near = difflib.get_close_matches(found[1], COMMANDS, n=1)
+    meant = near[0] if near else f"audit {found[1]}" if "." in found[1] else ""
+    return f": did you mean mailproof {meant}?" if meant else ""
