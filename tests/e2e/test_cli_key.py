@@ -260,3 +260,9 @@ def test_no_key_at_any_usual_selector(given: tuple[str, ...]) -> None:
 def test_a_paragraph_of_the_help_is_wrapped_by_the_screen_alone(command: tuple[str, ...]) -> None:
     lines = mailproof(*command, "--help", columns=300).out.partition("╭")[0].splitlines()
     assert not any(one.strip() and other.strip() for one, other in pairwise(lines)), lines
+
+
+def test_no_answer_is_no_missing_key() -> None:
+    run = check("--nameserver", "127.0.0.1:9")
+    assert (run.code, run.out.splitlines()[0]) == (3, "? The DNS did not say what is published")
+    assert "TXT _domainkey.acme.example: no answer" in run.out

@@ -16,7 +16,6 @@ from mailproof.model import (
     MAX_LOOKUPS,
     MAX_MX_NAMES,
     MAX_VOID_LOOKUPS,
-    STATUS_WORDS,
     AuthResult,
     Lookup,
     SpfTerm,
@@ -79,8 +78,7 @@ class Counts(Struct):
 def need(answer: Answer) -> Answer:
     """The answer, if it could be had. Raises SpfError (temperror) if not: a failure is never an absence."""
     if answer.undetermined:
-        reason = f"{answer.rrtype} {answer.name}: {STATUS_WORDS[answer.status]}"
-        raise SpfError("temperror", reason, answer.lookup)
+        raise SpfError("temperror", answer.lookup.describe(), answer.lookup)
     return answer
 
 

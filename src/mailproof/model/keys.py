@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from mailproof.model.dkim import DkimSelectorFacts
 from mailproof.model.findings import FixRecord
+from mailproof.model.lookup import Lookup
 
 #: ``published``: no private key was given to compare with, and the record is valid.
 KeyState = Literal["match", "published", "differs", "missing", "revoked", "invalid", "unknown"]
@@ -40,17 +41,21 @@ class KeyMatch(Struct, frozen=True):
 
 
 class KeyCheck(Struct, frozen=True):
-    """A domain's selectors against a private key. ``publish`` is the record that would make it match."""
+    """A domain's selectors against a private key. ``publish`` is the record that would make it match.
+
+    ``failed`` is the lookup without which it is open which selectors there are.
+    """
 
     domain: str
     private: PrivateKeyFacts | None
     selectors: tuple[KeyMatch, ...]
     publish: FixRecord | None = None
+    failed: Lookup | None = None
 
     @property
     def complete(self) -> bool:
         """Whether every selector was answered."""
-        return all(each.state != "unknown" for each in self.selectors)
+        return self.failed is None and all(each.state != "unknown" for each in self.selectors)
 
     @property
     def good(self) -> bool:

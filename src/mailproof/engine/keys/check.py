@@ -25,11 +25,13 @@ async def check_key(
     Without ``selectors`` the usual ones are looked up, as an audit does. Never raises for what the DNS does.
     """
     given = tuple((each, "given") for each in selectors)
-    facts, _ = await collect_dkim(
+    facts, discovery = await collect_dkim(
         domain, resolver, given, discover=not selectors, all_selectors=all_selectors
     )
     matches = tuple(_match(each, private) for each in facts)
-    found = KeyCheck(domain, private, matches)
+    domainkey = discovery.domainkey
+    failed = domainkey if domainkey.undetermined and not selectors else None
+    found = KeyCheck(domain, private, matches, failed=failed)
     # Over another key it is no advice: which of the two the server signs with is not known here.
     lacking = [each for each in matches if each.state == "missing"]
     if private is None or found.good or len(selectors) != 1 or not lacking:

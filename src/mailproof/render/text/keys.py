@@ -49,7 +49,9 @@ def render_key_check(check: KeyCheck, look: Look = SCREEN) -> str:
         kind = f"{record.key_type} {record.bits} bits" if record is not None and record.bits else ""
         said = "; ".join(filter(None, (kind, words, clean(each.reason))))
         page.line((page.sign(status), f"mp.{status}"), f" {clean(each.name)}  ", said, indent=2, hang=4)
-    if not check.selectors:
+    if check.failed is not None:
+        page.line(f"{page.sign('unknown')} {clean(check.failed.describe())}", indent=2, hang=4)
+    elif not check.selectors:
         page.line("Only the usual selectors were tried. Name yours: --selector S", indent=2)
     if check.publish is not None:
         page.blank()
