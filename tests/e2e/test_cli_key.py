@@ -253,6 +253,7 @@ class TestRotation:
 def test_no_key_at_any_usual_selector(given: tuple[str, ...]) -> None:
     made("s1")
     run = check(*given, *zone())
+    assert check("-s", "s1", *zone()).code == 1
     assert (run.code, run.out.splitlines()[0]) == (1, "✗ No DKIM key of acme.example was found")
 
 

@@ -53,7 +53,7 @@ def check(
     selectors: Annotated[
         list[str] | None,
         option(
-            "--selector S", "The selector that the key signs under (repeatable). Default: the usual ones."
+            "--selector -s S", "The selector that the key signs under (repeatable). Default: the usual ones."
         ),
     ] = None,
     all_selectors: Annotated[
@@ -91,7 +91,7 @@ def check(
 @grouped
 def new(
     domain: Domain,
-    selector: Annotated[str, option("--selector S", "The new selector: one that was never used.")],
+    selector: Annotated[str, option("--selector -s S", "The new selector: one that was never used.")],
     kind: Annotated[KeyKind, option("--type", "The kind of key.")] = "rsa2048",
     file: Annotated[
         Path | None, option("--private FILE", "Where to write the private key. Default: S.DOMAIN.pem.")
