@@ -24,7 +24,8 @@ if TYPE_CHECKING:
     from mailproof.cli.baseline import BaselineOptions
     from mailproof.cli.options import DnsOptions, OutputOptions, RuleOptions
     from mailproof.config import Config
-    from mailproof.dns.patch import Key, Patch
+    from mailproof.dns.answer import Key
+    from mailproof.dns.patch import Patch
     from mailproof.engine.audit import Audited
     from mailproof.engine.session import Session
     from mailproof.facts.stop import Stop

@@ -15,7 +15,8 @@ from mailproof.files import has_folder
 if TYPE_CHECKING:
     from mailproof.config import Config
     from mailproof.dns import Resolver, ZoneFile
-    from mailproof.dns.patch import Key, Patch
+    from mailproof.dns.answer import Key
+    from mailproof.dns.patch import Patch
     from mailproof.dns.rate import Pace
     from mailproof.engine.session import Session
     from mailproof.facts.stop import Stop

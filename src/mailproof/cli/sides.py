@@ -14,7 +14,8 @@ from mailproof.files import read_whole
 
 if TYPE_CHECKING:
     from mailproof.dns import Resolver, ZoneResolver
-    from mailproof.dns.patch import Key, Patch
+    from mailproof.dns.answer import Key
+    from mailproof.dns.patch import Patch
     from mailproof.model import Report
 
 LIVE = "live"

@@ -10,7 +10,8 @@ from mailproof.errors import UsageError
 if TYPE_CHECKING:
     from dns.rdata import Rdata
 
-    from mailproof.dns.patch import Key, Patch
+    from mailproof.dns.answer import Key
+    from mailproof.dns.patch import Patch
 
 #: More assumed records than this are a zone: --zone FILE.
 MOST_RECORDS = 1000

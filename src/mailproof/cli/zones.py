@@ -16,8 +16,9 @@ from mailproof.redaction import learn
 
 if TYPE_CHECKING:
     from mailproof.dns import ZoneFile, ZoneResolver
+    from mailproof.dns.answer import Key
     from mailproof.dns.inputs.contents import Contents
-    from mailproof.dns.patch import Key, Patch
+    from mailproof.dns.patch import Patch
     from mailproof.dns.zone.reader import ZoneComment
     from mailproof.render.places import Place
 

@@ -13,7 +13,7 @@ import dns.rdatatype
 from dns.rdata import Rdata
 from msgspec import Struct
 
-from mailproof.dns.answer import WILDCARD_LABEL, Answer, Resolver, names_below, position
+from mailproof.dns.answer import WILDCARD_LABEL, Answer, Key, Resolver, names_below, position
 from mailproof.dns.records import target
 from mailproof.dns.text import normalize, record_text, txt_bytes
 from mailproof.dns.together import taskless
@@ -27,8 +27,6 @@ MARK = "; mailproof: proposed changes"
 _REMOVE = "; remove: "
 _MAX_CHAIN = 16
 _MAX_OCTETS = 4_000_000
-
-Key = tuple[str, str]
 
 
 class Patch(Struct, frozen=True):

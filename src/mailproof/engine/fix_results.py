@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dns.rdata import Rdata
 from msgspec import Struct
 
-from mailproof.dns.patch import Key
+from mailproof.dns.answer import Key
 from mailproof.dns.text import normalize, record_text
 from mailproof.engine.proof import Change
 from mailproof.model import Finding, Fix, FixKind, FixRecord, Report

@@ -16,7 +16,8 @@ from dns.rdata import Rdata
 from msgspec import Struct
 
 from mailproof.dns import MemoResolver, Resolver
-from mailproof.dns.patch import Key, Patch, PatchResolver, record_of
+from mailproof.dns.answer import Key
+from mailproof.dns.patch import Patch, PatchResolver, record_of
 from mailproof.dns.text import normalize, record_text
 from mailproof.engine.fix_results import (
     Gone,

@@ -12,7 +12,7 @@ from difflib import get_close_matches
 from dns.rdata import Rdata
 from msgspec import Struct
 
-from mailproof.dns.patch import Key
+from mailproof.dns.answer import Key
 from mailproof.dns.text import record_text
 from mailproof.engine.owned import owners_texts
 from mailproof.engine.proof_spf import spf_objections

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Collection, Coroutine
 from datetime import UTC, datetime
 from functools import cache
@@ -162,16 +161,6 @@ def _with_contents(selector: BimiSelectorFacts, known: BimiSelectorFacts | None)
     return replace(selector, logo=known.logo, evidence=known.evidence, not_fetched=known.not_fetched)
 
 
-async def collect_connections(
-    domain: str, resolver: MemoResolver, options: TransportOptions, now: datetime | None
-) -> TransportResult:
-    """What the mail hosts show. The first questions of all collectors go out before its import."""
-    await asyncio.sleep(0)
-    from mailproof.facts.transport import collect_transport
-
-    return await collect_transport(domain, resolver, options, now=now)
-
-
 class Collector(Struct, frozen=True):
     """One collector: the fields of the facts that it fills, and the function of ``facts/`` that it is.
 
@@ -219,11 +208,6 @@ COLLECTORS = (
     Collector(
         "sending", ("sending_hosts",), "mx.collect_sending_hosts", lambda o: {"ips": o.ips} if o.ips else None
     ),
-    Collector(
-        "transport",
-        place="domain.collect_connections",
-        given=lambda o: {"options": o.transport, "now": o.now} if o.transport else None,
-    ),
     Collector("misplaced", given=lambda o: {"kinds": o.misplaced, "selectors": o.named}),
     Collector("dane"),
     Collector("mta_sts", given=lambda o: {"options": o.transport}),
@@ -242,6 +226,8 @@ COLLECTORS = (
         "blocklists.collect_blocklists",
         lambda o: {"ips": o.ips, "names": o.blocklists} if o.blocklists else None,
     ),
+    # The last: the questions of all others are on their way while it is imported, which takes longest.
+    Collector("transport", given=lambda o: {"options": o.transport, "now": o.now} if o.transport else None),
 )
 
 

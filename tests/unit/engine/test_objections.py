@@ -6,7 +6,7 @@ from __future__ import annotations
 import dns.rdata
 import pytest
 
-from mailproof.dns.patch import Key
+from mailproof.dns.answer import Key
 from mailproof.engine.owned import foreign
 from mailproof.engine.proof import Change, objection
 from mailproof.model import Report

@@ -13,10 +13,10 @@ from dns.rdata import Rdata
 from dns.rdtypes.ANY.TXT import TXT
 from msgspec import Struct, field
 
-from mailproof.dns.answer import Resolver
+from mailproof.dns.answer import Key, Resolver
 from mailproof.dns.inputs.located import Place
 from mailproof.dns.overlay import OverlayResolver
-from mailproof.dns.patch import Key, Patch, PatchResolver
+from mailproof.dns.patch import Patch, PatchResolver
 from mailproof.dns.text import to_ascii, txt_bytes
 from mailproof.dns.written import Written
 from mailproof.dns.zone.limits import ZoneLimits
