@@ -217,7 +217,7 @@ def _zone(raw: bytes) -> None:
     resolver = ZoneResolver.from_text(raw.decode("utf-8", "replace"), origin="acme.example")
     for name in ("acme.example", "www.acme.example", "*.acme.example", "_dmarc.acme.example"):
         for rrtype in ("TXT", "MX", "A"):
-            resolver.answer(name, rrtype)
+            resolver.known(name, rrtype)
 
 
 def _dns(raw: bytes) -> None:

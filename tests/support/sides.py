@@ -103,7 +103,7 @@ def served(zone: str) -> Iterator[str]:
     def answer(raw: bytes) -> bytes:
         query = dns.message.from_wire(raw)
         asked = query.question[0]
-        found = world.answer(str(asked.name), dns.rdatatype.to_text(asked.rdtype))
+        found = world.known(str(asked.name), dns.rdatatype.to_text(asked.rdtype))
         reply = dns.message.make_response(query, recursion_available=True)
         if found.records:
             reply.answer.append(dns.rrset.from_rdata_list(asked.name, 60, list(found.records)))

@@ -113,9 +113,9 @@ async def open_session(
         resolver = PatchResolver(resolver, {**patches, **(changes or {})})
     recording = None
     if options.record is not None:
-        from mailproof.dns import SnapshotResolver
+        from mailproof.dns import RecordingResolver
 
-        recording = SnapshotResolver.record(resolver)
+        recording = RecordingResolver(resolver)
         resolver, now = recording, recording.recorded
     try:
         async with Session(

@@ -54,7 +54,7 @@ class DnsServer:
             return None
         question = query.question[0]
         name, rrtype = question.name.to_text(omit_final_dot=True), rdatatype.to_text(question.rdtype)
-        response = response_to(query, self.zones.answer(name, rrtype))
+        response = response_to(query, self.zones.known(name, rrtype))
         response.flags = (response.flags | flags.AA) & ~flags.RA
         try:
             return response.to_wire(max_size=limit)

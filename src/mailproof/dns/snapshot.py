@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -194,7 +193,7 @@ def _place_to_json(place: Place) -> list[object]:
 
 
 class RecordingResolver(Struct):
-    """Passes questions to ``inner`` and keeps the first answer to each, in order of arrival."""
+    """Passes questions to ``inner`` and keeps the first answer to each, in order of arrival; see ``save``."""
 
     inner: Resolver
     recorded: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -257,16 +256,6 @@ class SnapshotResolver:
     def load(cls, path: str | os.PathLike[str]) -> SnapshotResolver:
         """From a file. Raises SnapshotError."""
         return cls(Snapshot.load(path))
-
-    @classmethod
-    def of(cls, answers: Iterable[Answer]) -> SnapshotResolver:
-        """From answers at hand."""
-        return cls(Snapshot(datetime.now(UTC), tuple(answers)))
-
-    @staticmethod
-    def record(inner: Resolver) -> RecordingResolver:
-        """A resolver that records what ``inner`` answers; ``save`` writes it."""
-        return RecordingResolver(inner)
 
     async def query(self, name: str, rrtype: str) -> Answer:
         """See Resolver."""

@@ -133,14 +133,10 @@ class ZoneResolver:
 
     async def query(self, name: str, rrtype: str) -> Answer:
         """See Resolver."""
-        return self.answer(name, rrtype)
+        return self.known(name, rrtype)
 
-    def known(self, name: str, rrtype: str) -> Answer | None:
+    def known(self, name: str, rrtype: str) -> Answer:
         """See Resolver: all answers are at hand."""
-        return self.answer(name, rrtype)
-
-    def answer(self, name: str, rrtype: str) -> Answer:
-        """The same as ``query``, for those who are not asynchronous."""
         question, kind = normalize(name), rrtype.upper()
         return (self._kept if len(question) <= _LONGEST_KEPT else self._answer)(question, kind)
 

@@ -147,7 +147,7 @@ def _names(zones: ZoneResolver, domain: str) -> tuple[str, ...]:
     for name in zones.names_below(domain) or ():
         if "*" in name or name.startswith("_") or "._" in name:
             continue
-        spf = any(txt_bytes(each).lower().startswith(b"v=spf1") for each in zones.answer(name, "TXT").records)
-        if spf or zones.answer(name, "MX").found:
+        spf = any(txt_bytes(each).lower().startswith(b"v=spf1") for each in zones.known(name, "TXT").records)
+        if spf or zones.known(name, "MX").found:
             found.append(name)
     return tuple(found[:MAX_NAMES])

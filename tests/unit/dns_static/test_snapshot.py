@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import convert
 
-from mailproof.dns import Answer, Snapshot, SnapshotResolver, ZoneResolver
+from mailproof.dns import Answer, RecordingResolver, Snapshot, SnapshotResolver, ZoneResolver
 from mailproof.dns.snapshot import Entry, answer_to_json
 from mailproof.errors import SnapshotError
 from mailproof.model import UNASKED
@@ -50,7 +50,7 @@ QUESTIONS = [
 
 async def recorded(path: Path) -> list[Answer]:
     inner = FailingResolver(ZoneResolver.from_text(WORLD), {("down.acme.example", "A"): "timeout"})
-    recording = SnapshotResolver.record(inner)
+    recording = RecordingResolver(inner)
     answers = [await recording.query(*question) for question in QUESTIONS]
     recording.save(path)
     return answers
@@ -68,7 +68,7 @@ async def test_what_comes_back_is_what_was_recorded(tmp_path: Path) -> None:
 
 async def test_positions_in_zone_files_are_recorded(tmp_path: Path) -> None:
     text = "v=spf1 mx -all"
-    recording = SnapshotResolver.record(ZoneResolver.from_text(WORLD, file="acme.zone"))
+    recording = RecordingResolver(ZoneResolver.from_text(WORLD, file="acme.zone"))
     await recording.query("acme.example", "TXT")
     assert place(recording.position("acme.example", "TXT", text)) == ("acme.zone", 2)
     assert recording.position("acme.example", "TXT", "other") is None
@@ -76,7 +76,7 @@ async def test_positions_in_zone_files_are_recorded(tmp_path: Path) -> None:
     replay = SnapshotResolver.load(tmp_path / "run.json")
     assert place(replay.position("acme.example", "TXT", text)) == ("acme.zone", 2)
     assert replay.position("acme.example", "TXT", "other") is None
-    bare = SnapshotResolver.record(FailingResolver(ZoneResolver.from_text(WORLD), {}))
+    bare = RecordingResolver(FailingResolver(ZoneResolver.from_text(WORLD), {}))
     assert bare.position("acme.example", "TXT", text) is None
 
 
@@ -126,7 +126,7 @@ async def test_a_changed_answer_within_a_run_is_not_told_twice() -> None:
             self.count += 1
             return Answer(name, rrtype, "nodata", ttl=self.count)
 
-    recording = SnapshotResolver.record(Moody())
+    recording = RecordingResolver(Moody())
     first = await recording.query("a.example", "A")
     assert (await recording.query("a.example", "A")) == first
     assert recording.snapshot.answers == (first,)

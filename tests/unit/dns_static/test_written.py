@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailproof.dns import SnapshotResolver, ZoneResolver
+from mailproof.dns import RecordingResolver, SnapshotResolver, ZoneResolver
 from mailproof.dns.written import Piece, Written, span_of
 
 TEXT = st.text(alphabet='v=spf1 aü€"\\;~', min_size=1, max_size=40)
@@ -150,7 +150,7 @@ def test_each_character_of_json_is_where_it_was_written(text: str, only_ascii: b
 async def test_a_recording_keeps_the_columns(tmp_path_factory: pytest.TempPathFactory) -> None:
     file = tmp_path_factory.mktemp("r") / "r.json"
     zone = ZoneResolver.from_text('$ORIGIN a.example.\n@ TXT "v=spf1 " "+mx"\n', origin=None, file="a.zone")
-    recording = SnapshotResolver.record(zone)
+    recording = RecordingResolver(zone)
     await recording.query("a.example", "TXT")
     written = recording.position("a.example", "TXT", "v=spf1 +mx")
     recording.save(file)

@@ -61,7 +61,7 @@ async def test_a_changed_answer_below_an_include_counts() -> None:
     before = await collect_spf("one.test", run)
     changed = WORLD.replace("198.51.100.0/24", "203.0.113.0/24")
     fresh = ZoneResolver.from_text(changed, strict=True)
-    run._found["a.esp.test", "TXT"] = fresh.answer("a.esp.test", "TXT")
+    run._found["a.esp.test", "TXT"] = fresh.known("a.esp.test", "TXT")
     after = await collect_spf("one.test", run)
     assert before.allowed is not None
     assert after.allowed is not None

@@ -7,6 +7,7 @@ import socket
 
 import pytest
 
+from mailproof.dns import RecordingResolver
 from mailproof.engine.arguments import is_live
 from mailproof.facts.transport import collect_transport
 from mailproof.facts.transport_versions import inferred
@@ -126,13 +127,13 @@ async def test_one_silent_host_beside_one_that_answers_is_a_fault(authority: Aut
 
 
 def test_live_is_only_what_asks_the_live_dns() -> None:
-    from mailproof.dns import LiveResolver, OverlayResolver, SnapshotResolver, ZoneResolver
+    from mailproof.dns import LiveResolver, OverlayResolver, ZoneResolver
 
     live = LiveResolver(nameservers=("127.0.0.1:9",))
     assert is_live(None)
     assert is_live(live)
     assert is_live(OverlayResolver(zone(ONE), live))
-    assert is_live(SnapshotResolver.record(OverlayResolver(zone(ONE), live)))
+    assert is_live(RecordingResolver(OverlayResolver(zone(ONE), live)))
     assert not is_live(zone(ONE))
     assert not is_live(OverlayResolver(zone(ONE), ZoneResolver()))
 
