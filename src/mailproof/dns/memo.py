@@ -39,7 +39,8 @@ class MemoResolver:
     async def ask(self, questions: Iterable[Key], *, guess: bool = False) -> tuple[Answer, ...]:
         """The answers to several questions, which go out together."""
         found = [self.begin((normalize(name), rrtype.upper()), guess=guess) for name, rrtype in questions]
-        await landed(*[each for each in found if isinstance(each, Later)])
+        if flying := [each for each in found if isinstance(each, Later)]:
+            await landed(*flying)
         return tuple([each.result() if isinstance(each, Later) else each for each in found])
 
     def known(self, name: str, rrtype: str) -> Answer | None:

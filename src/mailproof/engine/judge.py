@@ -76,7 +76,7 @@ def _judged(
         failure = failed[rule.topic]
         return Outcome(rule.id, subject, "unknown" if failure.unknown else "error", (), failure.reason)
     value: object = facts
-    gaps: Mapping[str, tuple[Lookup, ...]] = {}
+    gaps: Mapping[str, tuple[Lookup, ...]] | None = None
     if begins is not None:
         if begins not in begun:
             begun[begins] = _begin(check, facts, Reporter(rule, subject))
@@ -85,7 +85,8 @@ def _judged(
             return replace(found.end, check=rule.id)
         value, gaps = found.value, found.gaps
     report = Reporter(rule, subject)
-    report.gaps.update(gaps)
+    if gaps:
+        report.gaps.update(gaps)
     try:
         if check.reads_facts:
             check.run(facts, value, report)
