@@ -20,39 +20,13 @@ from mailproof.config import SubmitSettings
 from mailproof.credentials import Credential, resolve_secret
 from mailproof.errors import CredentialError
 from mailproof.mail import sasl
-from tests.support.cli import Run, mailproof, report_of
+from tests.hostile.commands import MESSAGE, PROBE, refused
+from tests.support.cli import mailproof, report_of
 from tests.support.mail_servers import Peer, talking
 from tests.support.process import COMMAND, ended, started
 from tests.support.sending import submit
 
-ZONE = """$ORIGIN acme.example.
-@ 60 IN SOA ns1 hostmaster 1 2 3 4 5
-@ 60 IN NS ns1
-@ 60 IN MX 10 mx1
-mx1 60 IN A 192.0.2.26
-@ 60 IN TXT "v=spf1 mx -all"
-"""
-MESSAGE = b"From: a@acme.example\r\nDate: x\r\n\r\nhello\r\n"
-AUDIT = ("audit", "acme.example", "--zone", "acme.zone", "--offline")
-PROBE = ("probe", "--smtp", "127.0.0.1:9", "--from", "a@acme.example", "--to", "b@c.example")
-#: A reader that waits for ever is a fault: the whole file takes some seconds.
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.delenv("MAILPROOF_CONFIG", raising=False)
-    monkeypatch.delenv("CI", raising=False)
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "acme.zone").write_text(ZONE)
-    (tmp_path / "message.eml").write_bytes(MESSAGE)
-    return tmp_path
-
-
-def refused(run: Run, said: str) -> None:
-    assert run.code == 2, run
-    assert run.out == ""
-    assert run.err.count("\n") == 1, run.err
-    assert said in run.err
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 # Secrets
