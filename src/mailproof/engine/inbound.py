@@ -14,7 +14,7 @@ from mailproof.config import Profile, RetrieveSettings, SubmitSettings
 from mailproof.dns import MemoResolver
 from mailproof.dns.records import exchange
 from mailproof.engine.hiding import without_secrets
-from mailproof.engine.inbound_plan import Addresses, Planned, Planner, bare, control, domain_of
+from mailproof.engine.inbound_plan import Addresses, Planned, Planner, bare, control
 from mailproof.engine.judge import judge
 from mailproof.engine.report import report_of
 from mailproof.engine.session import Session, Work
@@ -30,6 +30,7 @@ from mailproof.mail.retrieve import mailbox_for, try_open, try_remove, watch
 from mailproof.mail.senders.smtp import SmtpSender
 from mailproof.model import Facts, InboundFacts, Report, SmtpSubmission
 from mailproof.printable import clean
+from mailproof.records.mailboxes import address_domain
 from mailproof.structs import replace
 
 #: Messages that are sent at the same time.
@@ -58,11 +59,11 @@ async def inbound(
     reach = None if profile.inbound.server else public_only(allowed=allowed, setting="inbound.server")
     async with session.work(to_the_end=True) as work:
         submit = await _server(profile, addresses.recipient, work.resolver)
-        selectors = session.selectors_of(domain_of(addresses.forged))
+        selectors = session.selectors_of(address_domain(addresses.forged))
         means = Means(reach, progress)
         run = _Run(profile, retrieve, submit, addresses, selectors, work, eicar, means)
         await work.stop.run(run.run())
-        facts, subject = run.facts, domain_of(addresses.recipient)
+        facts, subject = run.facts, address_domain(addresses.recipient)
         outcomes = judge(registry.checks("inbound"), facts, subject)
         return without_secrets(report_of(work, subject, outcomes, Facts(inbound=facts)))
 
@@ -244,7 +245,7 @@ async def _server(profile: Profile, recipient: str, resolver: MemoResolver) -> S
             )
         host, port = found[1] or found[2], int(found[3] or 25)
     else:
-        host = await _best_mx(domain_of(recipient), resolver)
+        host = await _best_mx(address_domain(recipient), resolver)
     submit = profile.submit
     return SubmitSettings(
         host=host,

@@ -10,13 +10,13 @@ from mailproof.auth.dmarc_walk import discover
 from mailproof.auth.spf import check_host
 from mailproof.dns import MemoResolver
 from mailproof.dns.records import exchange
-from mailproof.dns.text import to_ascii
 from mailproof.errors import ConfigError, UsageError
 from mailproof.mail.compose import parse_address
 from mailproof.mail.envelope import envelope_address
 from mailproof.mail.inbound import Signature
 from mailproof.model import DmarcFacts, InboundCase
 from mailproof.records.dmarc import softened
+from mailproof.records.mailboxes import address_domain
 from mailproof.structs import replace
 
 
@@ -50,11 +50,6 @@ def bare(text: str, key: str) -> str:
         raise ConfigError(f"{key}: {error}") from None
 
 
-def domain_of(address: str) -> str:
-    """In A-labels."""
-    return to_ascii(address.rpartition("@")[2])
-
-
 def control(addresses: Addresses) -> Planned:
     """The harmless message."""
     case = InboundCase("control", f"harmless message from {addresses.honest}")
@@ -73,7 +68,7 @@ class Planner:
     async def cases(self, *, eicar: bool) -> tuple[Planned, ...]:
         """All but the control, in the order of reports."""
         addresses = self._addresses
-        policy = await discover(domain_of(addresses.forged), self._resolver)
+        policy = await discover(address_domain(addresses.forged), self._resolver)
         why = await self._no_forgery(policy)
         case = InboundCase("dmarc", f"From {addresses.forged}, not authenticated", asks=_asks(policy))
         planned = [
@@ -91,7 +86,7 @@ class Planner:
 
     async def _dkim(self, policy: DmarcFacts, why: str) -> Planned:
         forged = self._addresses.forged
-        domain = domain_of(forged)
+        domain = address_domain(forged)
         case = InboundCase("dkim", f"From {forged}, with a broken DKIM signature", asks=_asks(policy))
         signature = None
         for selector in self._selectors:
@@ -108,7 +103,7 @@ class Planner:
 
     async def _no_forgery(self, policy: DmarcFacts) -> str:
         """Why mail from here with the forged From would not violate its DMARC policy; "" where it would."""
-        domain = domain_of(self._addresses.forged)
+        domain = address_domain(self._addresses.forged)
         if policy.unknown is not None:
             return f"the DMARC policy of {domain} could not be looked up: {policy.unknown.describe()}"
         if policy.record is None or not policy.record.valid or policy.policy is None:
@@ -116,7 +111,7 @@ class Planner:
         if not _asks(policy):
             testing = ", in test mode" if policy.record.testing else ""
             return f"the DMARC policy of {domain} is {policy.policy}{testing}: it asks for no refusal"
-        sender = domain_of(self._addresses.honest)
+        sender = address_domain(self._addresses.honest)
         other = await discover(sender, self._resolver)
         if self._ip and other.walk.organizational_domain == policy.walk.organizational_domain:
             honest = self._addresses.honest
@@ -130,7 +125,7 @@ class Planner:
 
     async def _spf(self) -> Planned:
         forged = self._addresses.forged
-        domain = domain_of(forged)
+        domain = address_domain(forged)
         case = InboundCase("spf", f"MAIL FROM {forged}, which SPF forbids")
         why = ""
         if not self._ip:
@@ -144,7 +139,7 @@ class Planner:
     def _two_from(self) -> Planned:
         first, second = self._addresses.honest, self._addresses.forged
         if first == second:
-            second = f"second-author@{domain_of(first)}"
+            second = f"second-author@{address_domain(first)}"
         case = InboundCase("two-from", f"two From fields: {first}, {second}")
         return _planned(case, "two From fields", first, first, second)
 
@@ -160,7 +155,7 @@ class Planner:
         case = InboundCase("null-mx-sender", f"MAIL FROM {address or 'a domain with a null MX'}")
         why = "" if address else "no domain with a null MX is named (null_mx_sender)"
         if address:
-            domain = domain_of(address)
+            domain = address_domain(address)
             answer = await self._resolver.query(domain, "MX")
             if answer.status not in ("ok", "nodata", "nxdomain"):
                 why = f"the MX records of {domain} could not be looked up: {answer.status}"

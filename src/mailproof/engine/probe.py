@@ -16,7 +16,7 @@ from mailproof.engine.hiding import without_secrets
 from mailproof.engine.judge import judge, judge_domain
 from mailproof.engine.message_receivers import with_message_receivers
 from mailproof.engine.placements import placement_of
-from mailproof.engine.recipient_side import domain_of, look_at_sides
+from mailproof.engine.recipient_side import look_at_sides
 from mailproof.engine.recipients import together
 from mailproof.engine.report import report_of
 from mailproof.engine.session import Session, Work
@@ -24,6 +24,7 @@ from mailproof.engine.verify import VerifyOptions, judge_message, message_facts
 from mailproof.facts.domain import DomainOptions, collect_domain
 from mailproof.facts.stop import Stop
 from mailproof.model import DomainFacts, Facts, MessageFacts, Outcome, RecipientFacts, Report
+from mailproof.records.mailboxes import address_domain
 from mailproof.structs import replace
 
 if TYPE_CHECKING:
@@ -71,9 +72,9 @@ async def probe(
         memo, stop = work.resolver, work.stop
         delivering = Probes(profile, Means(resolve, progress, work.started), dry_run=dry_run)
         sent = delivering.each[0].message
-        from_domain = domain_of(sent.from_address)
+        from_domain = address_domain(sent.from_address)
         selectors = tuple((each, "given") for each in session.selectors_of(from_domain))
-        plan = _Plan(from_domain, domain_of(sent.mail_from), selectors)
+        plan = _Plan(from_domain, address_domain(sent.mail_from), selectors)
         # The audit needs no message: it runs while the probe is under way.
         audit = asyncio.ensure_future(_collect(plan, (), memo, stop))
         try:
@@ -147,7 +148,7 @@ class _Plan(Struct, frozen=True):
         plan = {self.from_domain: DomainOptions(selectors=own)}
         arrived = [each.envelope.mail_from or "" for each in messages]
         # A service may put its own return path in place of ours: both are then in play.
-        for domain in (self.return_domain, *dict.fromkeys(map(domain_of, arrived))):
+        for domain in (self.return_domain, *dict.fromkeys(map(address_domain, arrived))):
             if domain and domain not in plan:
                 plan[domain] = DomainOptions(collectors=RETURN_PATH, misplaced=("spf",))
         for domain, selectors in tuple(seen.items())[:MOST_SIGNERS]:

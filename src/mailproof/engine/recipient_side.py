@@ -9,10 +9,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from mailproof.checks import registry
-from mailproof.dns.text import to_ascii
 from mailproof.engine.judge import judge_domain
 from mailproof.engine.session import Work
-from mailproof.errors import UsageError
 from mailproof.facts.domain import DomainOptions, collect_domain, collectors_of
 from mailproof.model import (
     DeliveryFacts,
@@ -22,6 +20,7 @@ from mailproof.model import (
     RecipientFacts,
     RecipientSideFacts,
 )
+from mailproof.records.mailboxes import address_domain
 from mailproof.structs import replace
 
 if TYPE_CHECKING:
@@ -51,7 +50,7 @@ async def look_at_sides(
     recipients: Sequence[RecipientFacts], work: Work, transport: TransportOptions | None
 ) -> Sides:
     """Look at the domains of the recipients that their message did not reach; see ``DomainOptions``."""
-    lost = [domain_of(each.delivery.recipient) for each in recipients if _missing(each.delivery)]
+    lost = [address_domain(each.delivery.recipient) for each in recipients if _missing(each.delivery)]
     names = tuple(dict.fromkeys(filter(None, lost)))[:MOST_SIDES]
     if not names or work.stop.stopped:
         return Sides(tuple(recipients))
@@ -84,7 +83,7 @@ def _missing(delivery: DeliveryFacts) -> bool:
 
 def _with_side(recipient: RecipientFacts, found: dict[str, DomainFacts]) -> RecipientFacts:
     delivery = recipient.delivery
-    facts = found.get(domain_of(delivery.recipient))
+    facts = found.get(address_domain(delivery.recipient))
     if facts is None or not _missing(delivery):
         return recipient
     side = RecipientSideFacts(
@@ -124,11 +123,3 @@ def _in_words(outcome: Outcome) -> Outcome:
     return outcome.mapped(
         lambda f: replace(f, fix=Fix(f"{who}: {f.fix.summary}") if f.fix is not None else None)
     )
-
-
-def domain_of(address: str) -> str:
-    """The domain of an address in A-labels, "" where it has none that could be asked for."""
-    try:
-        return to_ascii(address.rpartition("@")[2].strip("<> "))
-    except UsageError:
-        return ""
