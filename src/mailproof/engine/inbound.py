@@ -12,7 +12,7 @@ from msgspec import Struct, field
 from mailproof.checks import registry
 from mailproof.config import Profile, RetrieveSettings, SubmitSettings
 from mailproof.dns import MemoResolver
-from mailproof.dns.records import exchange
+from mailproof.dns.records import exchanges
 from mailproof.engine.hiding import without_secrets
 from mailproof.engine.inbound_plan import Addresses, Planned, Planner, bare, control
 from mailproof.engine.judge import judge
@@ -268,7 +268,7 @@ async def _best_mx(domain: str, resolver: MemoResolver) -> str:
         raise UsageError(
             f"the MX records of {domain} could not be looked up ({answer.status}): nothing was sent"
         )
-    hosts = sorted((getattr(record, "preference", 0), exchange(record)) for record in answer.records)
-    if hosts[0][1] == ".":
+    _, best = exchanges(answer)[0]
+    if best == ".":
         raise UsageError(f"{domain} takes no mail (null MX): nothing was sent")
-    return hosts[0][1].rstrip(".")
+    return best

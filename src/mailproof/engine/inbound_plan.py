@@ -9,7 +9,7 @@ from msgspec import Struct
 from mailproof.auth.dmarc_walk import discover
 from mailproof.auth.spf import check_host
 from mailproof.dns import MemoResolver
-from mailproof.dns.records import exchange
+from mailproof.dns.records import exchanges
 from mailproof.errors import ConfigError, UsageError
 from mailproof.mail.compose import parse_address
 from mailproof.mail.envelope import envelope_address
@@ -159,7 +159,7 @@ class Planner:
             answer = await self._resolver.query(domain, "MX")
             if answer.status not in ("ok", "nodata", "nxdomain"):
                 why = f"the MX records of {domain} could not be looked up: {answer.status}"
-            elif [exchange(record) for record in answer.records] != ["."]:
+            elif [host for _, host in exchanges(answer)] != ["."]:
                 why = f"{domain} has no null MX"
         return _planned(case, "sender with a null MX", address, address, why=why)
 

@@ -6,10 +6,10 @@ import asyncio
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from dns.rdtypes.ANY.SOA import SOA
 from msgspec import Struct
 
 from mailproof.dns import Resolver
+from mailproof.dns.records import negative_ttl
 from mailproof.engine.keys.check import is_pair
 from mailproof.facts.dkim import collect_dkim
 from mailproof.facts.zones import zone_of
@@ -77,7 +77,7 @@ async def plan_rotation(
         zone_of(domain, resolver),
     )
     soa = (await resolver.query(zone, "SOA")).records if zone else ()
-    wait = max((min(each.minimum, _LONGEST_WAIT) for each in soa if isinstance(each, SOA)), default=_DAY)
+    wait = max((min(negative_ttl(each), _LONGEST_WAIT) for each in soa), default=_DAY)
     published = facts[1].status == "valid"
     sign = (start if published else max(start, today)) + timedelta(days=max(1, -(-wait // _DAY)))
     revoke = sign + timedelta(days=KEPT_DAYS)
