@@ -84,7 +84,7 @@ async def beside(answer: Answer, rrtype: str, resolver: Resolver) -> Answer:
     They are not asked for where the name does not exist (RFC 2308 section 5: that holds for all types), nor
     where it could not be checked: one silent server is not waited for twice.
     """
-    if answer.found or answer.status == "nodata":
+    if answer.exists:
         return await resolver.query(answer.name, rrtype)
     return replace(answer, rrtype=rrtype)
 

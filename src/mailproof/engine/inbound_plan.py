@@ -157,7 +157,7 @@ class Planner:
         if address:
             domain = address_domain(address)
             answer = await self._resolver.query(domain, "MX")
-            if answer.status not in ("ok", "nodata", "nxdomain"):
+            if answer.undetermined:
                 why = f"the MX records of {domain} could not be looked up: {answer.status}"
             elif [host for _, host in exchanges(answer)] != ["."]:
                 why = f"{domain} has no null MX"

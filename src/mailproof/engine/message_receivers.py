@@ -144,7 +144,7 @@ def _exists(facts: MessageFacts, outcomes: Outcomes) -> Verdict:
     told = [each for each in facts.lookups if each.name == domain and each.rrtype == "TXT"]
     if any(each.status == "nxdomain" for each in told):
         return "not met", f"{domain} does not exist"
-    if any(each.status in ("ok", "nodata") for each in told):
+    if any(each.exists for each in told):
         return "met", f"{domain} exists; mailproof audit {domain} checks its zone"
     return "unknown", f"could not check whether {domain or 'the return path domain'} exists"
 

@@ -61,7 +61,7 @@ async def collect_misplaced(
         chains += (tuple(_below(label, domain) for label in labels) for labels in _NEIGHBOURS.get(kind, ()))
     keys = found[kinds.index("dkim")] if "dkim" in kinds else None
     # Where keys are in their place none is looked for elsewhere; in a dead zone it would be a time-out more.
-    if keys is not None and (named or keys.status == "nxdomain") and (apex.found or apex.status == "nodata"):
+    if keys is not None and (named or keys.status == "nxdomain") and apex.exists:
         chains.append((_below("domainkey", domain), *(_below(f"{each}.domainkey", domain) for each in named)))
         if keys.status == "nxdomain":
             chains += ((_below(form.format(each), domain),) for each in named for form in _KEYS)

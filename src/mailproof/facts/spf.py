@@ -55,7 +55,7 @@ async def collect_spf(domain: str, resolver: Resolver) -> SpfFacts:
 async def _beside(domain: str, resolver: Resolver) -> tuple[Lookup, tuple[Lookup, ...], tuple[Lookup, ...]]:
     """The obsolete type, the records at names that no receiver asks, and those of the mail hosts."""
     type99, txt, mx = await ask(resolver, (domain, "SPF"), (domain, "TXT"), (domain, "MX"))
-    missing = (txt.found or txt.status == "nodata") and not any(map(is_spf, txt.lookup.records))
+    missing = txt.exists and not any(map(is_spf, txt.lookup.records))
     labels = (WILDCARD_LABEL, *WRONG_LABELS) if missing else ()
     hosts = dict.fromkeys(host for _, host in exchanges(mx) if host.endswith(f".{domain}"))
     names = (*(f"{label}.{domain}" for label in labels), *list(hosts)[:MAX_MX_NAMES])

@@ -67,8 +67,6 @@ async def collect_near_names(domain: str, resolver: Resolver) -> tuple[str, ...]
     above, known, slips = ancestors(domain)[1:], known_near(domain), slips_undone(domain)
     answers = await ask(resolver, *((name, "SOA") for name in (*above, *known, *slips)))
     found = [
-        answer.name
-        for answer in answers
-        if answer.status in ("ok", "nodata") or (answer.name in known and not answer.absent)
+        answer.name for answer in answers if answer.exists or (answer.name in known and not answer.absent)
     ]
     return tuple(dict.fromkeys(found))[:MAX_NEAR]

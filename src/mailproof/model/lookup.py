@@ -64,6 +64,11 @@ class Question(Struct, frozen=True):
         return self.status in ("nodata", "nxdomain")
 
     @property
+    def exists(self) -> bool:
+        """Whether it is known that there is such a name, whatever is there."""
+        return self.status in ("ok", "nodata")
+
+    @property
     def undetermined(self) -> bool:
         """Whether it is unknown: neither found nor known to be absent."""
         return self.status not in ("ok", "nodata", "nxdomain")
