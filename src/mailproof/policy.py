@@ -148,14 +148,14 @@ def _without(outcome: Outcome, taken: Iterable[Finding]) -> Outcome:
     """The outcome without these findings; what it could not check stays open."""
     gone = set(taken)
     left = tuple(finding for finding in outcome.findings if finding not in gone)
-    if not left and outcome.status not in ("unknown", "error"):
+    if not left and not outcome.unchecked:
         return replace(outcome, status="skipped", findings=(), reason="ignored by policy")
     return _with_findings(outcome, left)
 
 
 def _with_findings(outcome: Outcome, findings: tuple[Finding, ...]) -> Outcome:
     """The outcome with these findings, and the status that they make; what is open stays open."""
-    if outcome.status in ("unknown", "error"):
+    if outcome.unchecked:
         return replace(outcome, findings=findings)
     return replace(outcome, findings=findings, status=status_of(findings))
 

@@ -113,7 +113,7 @@ class Fixer:
         for some in ([k for k in kinds if k != "decision"], [k for k in kinds if k == "decision"]):
             state = await self._solve(state, _places(chosen, some))
         gone = Gone(self.report, state.report)
-        in_doubt = {(o.check, o.subject) for o in state.report.open if o.status in ("unknown", "error")}
+        in_doubt = {(o.check, o.subject) for o in state.report.open if o.unchecked}
         fixed, remaining = list[Finding](), list[Remaining]()
         for finding in self.report.findings:
             settled = finding in gone and (finding.rule, finding.subject) not in in_doubt

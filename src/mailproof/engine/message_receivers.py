@@ -169,7 +169,7 @@ def _by_rules(*rules: str) -> _Judge:
             if outcome.findings:
                 return "not met", f"{outcome.check}: {outcome.findings[0].message}"
         for outcome in told:
-            if outcome.status in ("unknown", "error"):
+            if outcome.unchecked:
                 return "unknown", outcome.reason
         return ("met", "") if told else ("unknown", "not checked")
 

@@ -220,7 +220,7 @@ def _surfaced(
     in_doubt = {(each.check, each.subject) for each in before.outcomes if each.reason}
     for outcome in after.outcomes:
         key = outcome.check, outcome.subject
-        if key in rules - in_doubt and outcome.status in ("unknown", "error"):
+        if key in rules - in_doubt and outcome.unchecked:
             yield Objection(f"its effect could not be evaluated ({outcome.reason})")
 
 

@@ -223,7 +223,7 @@ def _by_rules(outcomes: Outcomes, *rules: str) -> Verdict:
         if outcome.findings:
             return "not met", outcome.findings[0].message
     for outcome in found:
-        if outcome.status in ("unknown", "error"):
+        if outcome.unchecked:
             return "unknown", outcome.reason
     if not any(outcome.status == "pass" for outcome in found):
         return "unknown", "; ".join(outcome.reason for outcome in found) or "not checked"

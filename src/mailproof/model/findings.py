@@ -222,7 +222,12 @@ class Outcome(Struct, frozen=True):
     @property
     def open(self) -> bool:
         """Whether it could not be checked, except where there was nothing to check."""
-        return self.status in ("unknown", "error") or self.unasked
+        return self.unchecked or self.unasked
+
+    @property
+    def unchecked(self) -> bool:
+        """Whether it was tried in vain to check it."""
+        return self.status in ("unknown", "error")
 
 
 def mapped(outcomes: Iterable[Outcome], change: Callable[[Finding], Finding]) -> tuple[Outcome, ...]:

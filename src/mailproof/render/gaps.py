@@ -85,7 +85,7 @@ def gaps(report: Report) -> tuple[Gap, ...]:
 
 def failed_of(report: Report) -> tuple[Outcome, ...]:
     """The outcomes that could not be found out, or that a fault of ours cost."""
-    return tuple(each for each in report.open if each.status in ("unknown", "error"))
+    return tuple(each for each in report.open if each.unchecked)
 
 
 def unasked_of(report: Report) -> tuple[Outcome, ...]:

@@ -62,7 +62,7 @@ def _case(suite: Element, outcome: Outcome, look: Look) -> None:
         for finding in outcome.findings
         if finding.severity == "error" or (finding.severity == "warning" and look.warnings_fail)
     ]
-    if outcome.status in ("unknown", "error"):
+    if outcome.unchecked:
         _child(
             case, "error", outcome.status, f"could not check: {clean(outcome.reason) or 'no reason given'}"
         )
