@@ -5,6 +5,9 @@ from __future__ import annotations
 from mailproof.model import Finding, Report, Severity
 from mailproof.render.shown import clean, counted
 
+#: What a finding of a severity is called.
+SEVERITIES = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+
 
 def ranked(reports: tuple[Report, ...]) -> tuple[Finding, ...]:
     """The findings of all reports, errors first, else as the reports order them."""
@@ -45,6 +48,5 @@ class Unique:
 
 def counts(findings: tuple[Finding, ...]) -> str:
     """How many errors, warnings and notes; "no findings" for none."""
-    named = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
-    found = ((sum(each.severity is kind for each in findings), word) for kind, word in named.items())
+    found = ((sum(each.severity is kind for each in findings), word) for kind, word in SEVERITIES.items())
     return ", ".join(counted(count, word) for count, word in found if count) or "no findings"

@@ -11,13 +11,13 @@ from mailproof.render.gaps import Gap, gaps
 from mailproof.render.html.markup import Html, element, joined, text
 from mailproof.render.shown import counted
 from mailproof.render.text.style import UNICODE, sign_of
+from mailproof.render.words import SEVERITIES
 
 #: Lines of evidence below a finding.
 MOST_EVIDENCE = 30
 #: Findings in the notes of ignored ones.
 MOST_IGNORED = 200
 _CLASS = {Severity.ERROR: "fail", Severity.WARNING: "warn", Severity.INFO: "info"}
-_WORD = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 
 
 class Findings:
@@ -59,7 +59,7 @@ class Findings:
         about = finding.subject if finding.subject != subject else None
         head = element(
             "h4",
-            element("span", f"{sign_of(severity, UNICODE)} {_WORD[severity]}", class_=f"badge {kind}"),
+            element("span", f"{sign_of(severity, UNICODE)} {SEVERITIES[severity]}", class_=f"badge {kind}"),
             text(f" {rule.title if rule else finding.rule} "),
             element("span", finding.rule, class_="dim rule"),
             element("span", f" {UNICODE.dot} {about}", class_="dim") if about else None,
