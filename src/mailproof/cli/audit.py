@@ -143,12 +143,11 @@ def command(
     from mailproof.cli.domains import listed_domains
     from mailproof.cli.what_if import assumed
     from mailproof.cli.zones import domains_of
-    from mailproof.config import load_config
     from mailproof.engine.arguments import checked_blocklists, checked_ips, checked_networks
     from mailproof.engine.audit import AuditOptions, audit
     from mailproof.facts.transport_options import TransportOptions
 
-    config = load_config(rules.config_file, commands=rules.allow_commands)
+    config = rules.load_config()
     listed = listed_domains(domains or ()) or dict.fromkeys(domains_of(dns.zones or (), dns.form))
     names = tuple(listed)
     options = AuditOptions(

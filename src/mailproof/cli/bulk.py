@@ -166,7 +166,6 @@ def _run(
     from mailproof.cli.sources import source_of
     from mailproof.cli.streams import note
     from mailproof.cli.zones import heed
-    from mailproof.config import load_config
 
     def named(path: Path) -> str:
         """As worker processes read it: those of a cluster run in another folder."""
@@ -175,7 +174,7 @@ def _run(
     options = opt.DnsOptions(**dns._asdict())
     check_dns(options)
     heed(tuple(options.zones or ()), options.form)
-    config = load_config(rules.config_file, commands=rules.allow_commands)
+    config = rules.load_config()
     orders = DomainOrders(
         source=source_of(options, named),
         config=named(rules.config_file) if rules.config_file else "",

@@ -49,12 +49,11 @@ def command(
     """
     from mailproof.cli.auditing import Asked, audit_all
     from mailproof.cli.domains import given_domains
-    from mailproof.config import load_config
     from mailproof.engine.arguments import checked_domain
     from mailproof.engine.audit import AuditOptions
     from mailproof.engine.check import check, chosen_domains
 
-    config = load_config(rules.config_file, commands=rules.allow_commands)
+    config = rules.load_config()
     if environment is not None:
         config = config.in_environment(environment)
     chosen = chosen_domains(config, given_domains(domains or ()))

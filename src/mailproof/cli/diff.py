@@ -103,13 +103,12 @@ def command(
     from mailproof.cli.running import run
     from mailproof.cli.sides import read_side
     from mailproof.cli.streams import complain, note
-    from mailproof.config import load_config
     from mailproof.engine.changes import accepting
     from mailproof.engine.compared import compare_sides
     from mailproof.model.changes import Changes
 
     files = chosen_files(outputs or ())
-    config = load_config(rules.config_file, commands=rules.allow_commands)
+    config = rules.load_config()
     policy = policy_of(rules, config)
     one, other = read_side(old, dns.form), read_side(new, dns.form)
     _check(one, other, dns, transfers=transfer.axfr is not None)

@@ -37,14 +37,13 @@ def command(
     from mailproof.cli.progress import progress
     from mailproof.cli.running import run
     from mailproof.cli.session import check_dns, open_session
-    from mailproof.config import load_config
     from mailproof.config.permits import permitted_inbound
     from mailproof.engine.arguments import checked_networks
     from mailproof.engine.inbound import inbound
     from mailproof.errors import UsageError
     from mailproof.render.places import no_anchor
 
-    config = load_config(rules.config_file, commands=rules.allow_commands)
+    config = rules.load_config()
     if not config.profiles:
         raise UsageError("no profile is configured: run mailproof init")
     chosen = permitted_inbound(config, profile or None)

@@ -45,12 +45,11 @@ def command(
 
     From cron: [bold]mailproof monitor --once[/]
     """
-    from mailproof.config import load_config
     from mailproof.config.permits import permitted_profile
     from mailproof.errors import UsageError
     from mailproof.monitor.checking import targets_of
 
-    config = load_config(rules.config_file, commands=rules.allow_commands)
+    config = rules.load_config()
     names = dict.fromkeys(profiles or [each.name for each in config.profiles])
     chosen = [permitted_profile(config, name) for name in names]
     targets = targets_of(config, chosen, [each.name for each in config.domains])

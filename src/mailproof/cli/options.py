@@ -303,6 +303,12 @@ class RuleOptions(NamedTuple):
     config_file: ConfigFile = None
     allow_commands: AllowCommands = False
 
+    def load_config(self) -> Config:
+        """The configuration: the file named, else the nearest. Raises ConfigError."""
+        from mailproof.config import load_config
+
+        return load_config(self.config_file, commands=self.allow_commands)
+
 
 #: The groups with nothing given.
 DNS, FILTERS, OUTPUT, RULES = DnsOptions(), FilterOptions(), OutputOptions(), RuleOptions()

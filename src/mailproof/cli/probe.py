@@ -42,14 +42,13 @@ def command(
     from mailproof.cli.progress import progress
     from mailproof.cli.running import run
     from mailproof.cli.session import check_dns, open_session
-    from mailproof.config import load_config
     from mailproof.config.permits import permitted_filters
     from mailproof.engine.arguments import checked_networks
     from mailproof.engine.probe import probe
     from mailproof.facts.transport_options import TransportOptions
     from mailproof.render.places import no_anchor
 
-    config = load_config(rules.config_file, commands=rules.allow_commands)
+    config = rules.load_config()
     chosen = chosen_profile(config, profile, wanted)
     policy = policy_of(rules, config)
     fail_on = config.fail_on or "error"

@@ -35,11 +35,10 @@ def command(
     """
     from mailproof.cli.domains import given_domains
     from mailproof.cli.monitor import monitor_targets
-    from mailproof.config import load_config
     from mailproof.errors import UsageError
     from mailproof.monitor.checking import targets_of
 
-    config = load_config(rules.config_file, commands=rules.allow_commands)
+    config = rules.load_config()
     names = list(given_domains(domains or ())) or [each.name for each in config.domains]
     if not names:
         raise UsageError("no domain to watch: name one, or add [[domains]] to mailproof.toml")
