@@ -97,7 +97,7 @@ class HtmlPage(Page):
             element("dd", inline(Text(value, style))),
         ]
 
-    def verbatim(self, text: str, *, style: str = "mp.record", indent: int = 0) -> None:
+    def verbatim(self, text: str, *, indent: int = 0) -> None:
         self._put(element("pre", text))
 
     def paste(self, text: str, *, indent: int = 0) -> None:

@@ -99,10 +99,10 @@ class Page:
         rest = text[taken + len(text.plain[taken:]) - len(text.plain[taken:].lstrip()) :]
         return [first, *rest.wrap(self.console, max(20, width - hang), overflow="fold")]
 
-    def verbatim(self, text: str, *, style: str = "mp.record", indent: int = 0) -> None:
+    def verbatim(self, text: str, *, indent: int = 0) -> None:
         """Something to copy: never re-wrapped by words, folded at the edge only where it must be."""
         self.console.print(
-            Padding(Text(clean(text), style=style, overflow="fold"), (0, 0, 0, indent)), soft_wrap=False
+            Padding(Text(clean(text), style="mp.record", overflow="fold"), (0, 0, 0, indent)), soft_wrap=False
         )
 
     def paste(self, text: str, *, indent: int = 0) -> None:
