@@ -18,7 +18,8 @@ _ADDRESSES = (
     re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?:/\d{1,2})?(?![\d.])"),
     re.compile(r"(?<![\w])(?:2001:db8|2606|2a00):[0-9a-f:]+(?:/\d+)?"),
 )
-_MAILBOX = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
+#: What is glued to an address (mailto:, a tag) is no part of it.
+_MAILBOX = re.compile(r"[\w.+%-]+@[\w-]+(?:\.(?:(?!mailto:|ru[af]=)[\w-])+)+")
 _KEY = re.compile(r"[A-Za-z0-9+/]{60,}={0,2}")
 _MOST_ADDRESSES = 14
 #: Hosts there send no mail over the Internet.

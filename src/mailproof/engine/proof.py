@@ -27,7 +27,8 @@ from mailproof.records.dkim_repair import key_meant
 from mailproof.records.dmarc import percent
 from mailproof.records.spf import is_spf
 
-_MAILBOX = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+#: What is glued to an address (mailto:, a tag) is no part of it.
+_MAILBOX = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.(?:(?!mailto[:;]|ru[af]\s?=)[A-Za-z0-9-])+)+")
 _MAILTO = re.compile(r"^mailto[.=]*")
 _WORD = re.compile(r"[a-z]{3,12}")
 _KEY = re.compile(r"[A-Za-z0-9+/]{40,}={0,2}")

@@ -299,7 +299,7 @@ def _with_tags(pattern: str, names: tuple[str, ...]) -> re.Pattern[str]:
 def _tags(body: str, form: Format) -> Iterator[tuple[str, str]]:
     """Name and value of each tag; without a name what cannot be read."""
     known = _with_tags(_TAG, form.names)
-    wanted = _with_tags(r"[ ,:|&]+(?=TAG\s*=)", form.names)
+    wanted = _with_tags(r"[ ,:|&]+(?=TAG\s*=)", (*form.names, "v"))
     open_list, cuts = "", _CUTS
     pending = [part for whole in body.split(";") for part in wanted.split(whole)]
     written = {part.partition("=")[0].strip() for part in pending}
@@ -353,7 +353,7 @@ def _merged(parts: list[tuple[str, str]], form: Format) -> list[tuple[str, str]]
             name in form.lists
             and (at := next((i for i, each in enumerate(found) if each[0] == name), -1)) >= 0
         ):
-            both = ",".join(filter(None, (found[at][1], value)))
+            both = ",".join(dict.fromkeys(filter(None, (*found[at][1].split(","), *value.split(",")))))
             found[at] = (name, form.meant(name, both) or both)
         elif (name, value) not in found:
             found.append((name, value))

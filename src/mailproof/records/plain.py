@@ -7,7 +7,10 @@ import re
 QUOTES = "\"'`\u00ab\u00bb\u2018\u2019\u201a\u201c\u201d\u201e"
 #: Characters of no width, and the soft hyphen.
 INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad\u180e"
-SPACES = "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
+SPACES = (
+    "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
 DASHES = "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"
 _TABLE: dict[int, str | None] = {
     **{ord(char): None for char in QUOTES + INVISIBLE + "\\"},
@@ -23,7 +26,7 @@ _ENTITY = re.compile(r"&nbsp;|&#160;|(?<=;)(?:%20)+|(&#59;|&semi;)")
 #: Escapes of zone files (RFC 1035 section 5.1): ``\059`` is a semicolon.
 _DECIMAL = re.compile(r"\\(0[3-9][0-9]|1[01][0-9]|12[0-6])")
 #: Newlines and tabs of programming languages, before a tag.
-_NEWLINE = re.compile(r"(?<=;)(?:\\[nrt])+(?=[a-z]{1,9}\s*=)", re.IGNORECASE)
+_NEWLINE = re.compile(r"(?<=;)(?:\\[nrt])+(?=[a-z]{1,9}\s*=|\Z)", re.IGNORECASE)
 #: Where one string of a zone file ends and the next begins: they are joined without a space.
 _SEAM = re.compile(r"(?<=[^\\])\"[ \t]+\"(?=[^\s\"])")
 

@@ -222,6 +222,17 @@ CASES = (
         ('@ SPF "v=spf1 mx -all"', NO_SPF),
         ("@ TXT v=spf1 mx -all",),
     ),
+    # RFC 9989 section 4.7: a semicolon is between tags, a comma between destinations.
+    Case(
+        "tag-glued-to-a-report-address",
+        ('_dmarc TXT "v=DMARC1; p=reject; rua=mailto:d@acme.exampleruf=mailto:f@acme.example"',),
+        ("_dmarc TXT v=DMARC1; p=reject; rua=mailto:d@acme.example; ruf=mailto:f@acme.example",),
+    ),
+    Case(
+        "report-addresses-glued",
+        ('_dmarc TXT "v=DMARC1; p=reject; rua=mailto:d@acme.examplemailto:e@acme.example"',),
+        ("_dmarc TXT v=DMARC1; p=reject; rua=mailto:d@acme.example,mailto:e@acme.example",),
+    ),
     # The only copy of a key may be where it has no effect.
     Case("key-behind-spf", (f'@ TXT "v=spf1 mx -all" "v=DKIM1; p={HALVES[0]}" "{HALVES[1]}"',), ()),
     # RFC 7672 section 2.2.3: TLSA records of an alias do not count for the name that it leads to.

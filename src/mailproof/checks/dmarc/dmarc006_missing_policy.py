@@ -26,7 +26,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import Applied, faulty
-from mailproof.model import Severity
+from mailproof.model import Fix, Severity
 from mailproof.records.dmarc import comes_into_force
 from mailproof.records.dmarc_text import rewritten
 
@@ -41,6 +41,8 @@ def check(found: Applied, report: Reporter) -> None:
             value,
             "decision" if force else "improvement",
         )
+        if any(found.problems("no-equals")):
+            fix = Fix("Write p= and the policy that you want right after the version.")
         if found.meant.tag("p") is not None:
             fix = found.repair("Correct the tag that was meant to be p=.", problem, "")
         report(

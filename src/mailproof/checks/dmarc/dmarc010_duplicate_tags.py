@@ -32,7 +32,10 @@ from mailproof.model import Severity
 
 @declare(Severity.ERROR, faulty)
 def check(found: Applied, report: Reporter) -> None:
-    for problem in found.problems("duplicate-tag"):
+    twice = list(found.problems("duplicate-tag"))
+    for problem in twice:
+        if found.record.text[problem.start] in "vV" and len(twice) > 1:
+            continue  # a whole record was pasted behind: what differs in it is reported
         unclear = "The two values differ: keep the one you want, and remove the other."
         report(
             f"In the record at {found.name}, {problem.message}: receivers don't agree on which one counts.",

@@ -46,7 +46,11 @@ def check(found: Applied, report: Reporter) -> None:
             location=found.at_destination(each),
             evidence=(each.mail.describe(), *each.mail.records[:3]),
             fix=f"Use a mailbox that you read in {each.tag}="
-            + (f", or set up mail for {each.domain}." if "." in each.domain else "."),
+            + (
+                f", or set up mail for {each.domain}."
+                if "." in each.domain and not each.domain[-1].isdigit()
+                else "."
+            ),
         )
 
 

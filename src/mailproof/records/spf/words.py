@@ -90,7 +90,7 @@ def meant(word: str) -> Meant | None:
     if len(word) > _LONGEST:
         return None
     bare = word.strip(_EDGE).rstrip("/")
-    if not bare:
+    if not bare or _SEPARATORS.fullmatch(word):
         return Meant((), f"{shown(word)} is not allowed: a space separates the terms", "separator")
     if bare != word and solid(bare):
         return Meant(
@@ -305,6 +305,8 @@ def _spellings(word: str) -> Iterator[str]:
     bare = word[len(sign) :]
     if sign:
         bare = bare.lstrip(sign)
+    if bare[:1] in tuple("+-~?"):
+        return  # which of two qualifiers counts is unclear
     if (
         sign in tuple("-~?")
         and sign
