@@ -118,7 +118,7 @@ def _readings(value: str, written: str) -> Iterator[tuple[str, str]]:
         plain = plain.replace(code, char)
     yield _padded(plain), "is percent-encoded"
     yield _padded(written.replace("p=", "")), "has 'p=' in it, as if each string needed it"
-    yield _padded(written.strip("=:.,'`")), "has other characters before or after the key"
+    yield _padded(written.strip("=:.,'`<>[]\u2026")), "has other characters before or after the key"
     yield _padded("+".join(value.strip(WSP).split(" "))), "has spaces where '+' was"
 
 

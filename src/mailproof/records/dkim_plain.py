@@ -31,8 +31,9 @@ _PARENTHESIS = re.compile(r"[()]")
 _COLON = re.compile(r"(?:\A|;)\s{0,8}[vkphstng]\s{0,8}:")
 #: Where a tag begins with no semicolon before it.
 _NO_SEMICOLON = re.compile(
-    r"(?:\s{0,8},\s{0,8}|\s{1,8})(?=[vkphstng]\s{0,8}=)|(?<=k=rsa)\s{1,8}(?=M[A-Za-z0-9+/]{40})"
+    r"(?:\s{0,8}[,:]\s{0,8}|\s{1,8})(?=[vkphstng]\s{0,8}=)|(?<=k=rsa)\s{1,8}(?=M[A-Za-z0-9+/]{40})"
 )
+_SIGNS = {",": "comma", ":": "colon"}
 _CHANGES = (
     ("invisible-character", _INVISIBLE),
     ("embedded-quote", _QUOTES),
@@ -84,8 +85,8 @@ def with_punctuation(text: str) -> tuple[str, TagProblem | None]:
             continue
         if first is None:
             fault = (
-                "there is a comma in place of a semicolon"
-                if "," in match.group()
+                f"there is a {_SIGNS[sign]} in place of a semicolon"
+                if (sign := match.group().strip())
                 else "a semicolon is missing"
             )
             before = "the key" if text[end] == "M" else f"{text[end]}="

@@ -11,7 +11,7 @@ from mailproof.model import DkimKeyRecord
 from mailproof.records.dkim_key import KEY_TYPES, looks_like_dkim_key, parse_dkim_key
 from mailproof.records.dkim_material import read_material
 from mailproof.records.dkim_plain import plain_key_text
-from mailproof.records.tags import WSP, without_whitespace
+from mailproof.records.tags import WSP, find_tag, without_whitespace
 
 #: What is wrong with a record that is well-formed: not a repair's to change.
 SEMANTIC = frozenset(("no-sha256", "not-for-email", "short-key"))
@@ -19,8 +19,8 @@ SEMANTIC = frozenset(("no-sha256", "not-for-email", "short-key"))
 MAX_PARTS = 4
 _MAX_CANDIDATES = 5
 _PART = re.compile(r"[A-Za-z0-9+/]{20,}={0,2}")
-#: A semicolon in the middle of a key, and one at its end.
-_INSIDE = re.compile(r";\s{0,8}(?=[A-Za-z0-9+/]{20,}={0,2}[\s;]{0,8}\Z)")
+#: A semicolon in the middle of a key, with p= again or without, and one at its end.
+_INSIDE = re.compile(r";\s{0,8}(?:p\s{0,8}=\s{0,8})?(?=[A-Za-z0-9+/]{20,}={0,2}[\s;]{0,8}\Z)")
 _KEY_TAG = re.compile(r"(?:^|[;\s])p\s{0,8}=", re.IGNORECASE)
 _LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
 _ALIAS = re.compile(
@@ -58,13 +58,15 @@ def repaired_key(text: str) -> str:
     """
     record = parse_dkim_key(text)
     values = {tag.name: tag.value for tag in record.tags}
+    whole = _INSIDE.sub("", text)
     if "p" not in values or any(values[tag.name] != tag.value for tag in record.tags):
-        return ""
+        first = find_tag(record.tags, "p")
+        cut = first is not None and not read_material(first.value).text
+        return repaired_key(whole) if cut and whole != text else ""
     changes: dict[str, str | None] = {}
     if values["p"].strip(WSP):
         material = read_material(values["p"], values.get("k", "").lower())
         if not material.kind or not material.text:
-            whole = _INSIDE.sub("", text)
             return repaired_key(whole) if whole != text else ""
         changes["p"] = material.text
         if material.kind == KEY_TYPES[1] or "k" in values or len(values) == 1:

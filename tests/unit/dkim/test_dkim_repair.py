@@ -101,6 +101,9 @@ BIND = f'( "v=DKIM1; h=sha256; k=rsa; " "p={K[:200]}" "{K[200:]}" )  ; ----- DKI
         (f"v=DKIM1; k=rsa; p={K.upper()}", ["not-a-key"], ""),
         (f"v=DKIM1; p={PUBLIC['ec']}", ["wrong-key-type"], ""),
         (f"v=DKIM1; p={K}; p={ED}", ["duplicate-tag"], ""),
+        (f"v=DKIM1; k=rsa; p={K[:100]}; p={K[100:]}", ["not-a-key", "duplicate-tag"], GOOD),
+        (f"v=DKIM1:k=rsa:p={K}", ["punctuation"], GOOD),
+        (f"v=DKIM1; k=rsa; p=<{K}>", ["malformed-base64"], GOOD),
         ("v=DKIM1; k=rsa", ["no-public-key"], ""),
     ],
 )
