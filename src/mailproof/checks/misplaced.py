@@ -14,7 +14,7 @@ from mailproof.model import (
     Severity,
 )
 from mailproof.records.dmarc import comes_into_force
-from mailproof.records.misplaced import LABELS, read, undoubled
+from mailproof.records.misplaced import LABELS, behind, read, undoubled
 
 _WHAT: dict[RecordKind, str] = {
     "spf": "An SPF record",
@@ -99,7 +99,8 @@ def _fix(record: MisplacedRecord, found: MisplacedFacts, domain: str, *, alone: 
         )
         return Fix(words), False
     there = found.at(record.belongs)
-    old = () if _inside(record) else (FixRecord(record.name, "TXT", record.text, action="remove"),)
+    shared = _inside(record) or behind(record.text) is not None
+    old = () if shared else (FixRecord(record.name, "TXT", record.text, action="remove"),)
     if there is not None and any(each and each.kind == record.kind for each in map(read, there.records)):
         return Fix(f"Remove it: there is one at {record.belongs}.", old, "improvement"), True
     if there is None or there.undetermined or there.chain or not alone or not record.value:

@@ -98,6 +98,11 @@ class Format(Struct, frozen=True, dict=True):
         return _split_number(self.version.lower())[0]
 
     @cached_property
+    def parting(self) -> re.Pattern[str]:
+        """A semicolon, or white space before the version of the same record once more."""
+        return re.compile(rf";|\s+(?=v\s?=\s?{self.version}\b)")
+
+    @cached_property
     def openings(self) -> tuple[str, ...]:
         """How a text begins whose version is right but for a missing ``v=``."""
         return tuple([f"{prefix}{self.word}" for prefix in ("", *_PREFIXES)])
@@ -299,9 +304,9 @@ def _with_tags(pattern: str, names: tuple[str, ...]) -> re.Pattern[str]:
 def _tags(body: str, form: Format) -> Iterator[tuple[str, str]]:
     """Name and value of each tag; without a name what cannot be read."""
     known = _with_tags(_TAG, form.names)
-    wanted = _with_tags(r"[ ,:|&]+(?=TAG\s*=)", (*form.names, "v"))
+    wanted = _with_tags(r"[ ,:|&]+(?=TAG\s*=)", form.names)
     open_list, cuts = "", _CUTS
-    pending = [part for whole in body.split(";") for part in wanted.split(whole)]
+    pending = [part for whole in form.parting.split(body) for part in wanted.split(whole)]
     written = {part.partition("=")[0].strip() for part in pending}
     while pending:
         part = pending.pop(0).strip(" ,|")

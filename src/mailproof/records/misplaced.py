@@ -45,7 +45,7 @@ _LONGEST = 8000
 #: Labels at which other records are looked for; any other that holds a key is its selector.
 _OTHERS = ("bimi", "dmarc", "domainkey", "mta-sts")
 _CNAME = re.compile(r"\A(?:IN\s+)?CNAME[\s:=]+", re.IGNORECASE)
-_BEHIND = re.compile(r"v\s?=\s?(?:DMARC|DKIM|STSv|TLSRPTv|BIMI)1\b", re.IGNORECASE)
+_BEHIND = re.compile(r"v\s?=\s?(?:spf|DMARC|DKIM|STSv|TLSRPTv|BIMI)1\b", re.IGNORECASE)
 
 
 class Read(Struct, frozen=True, dict=True):

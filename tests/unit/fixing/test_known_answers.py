@@ -233,6 +233,8 @@ CASES = (
         ('_dmarc TXT "v=DMARC1; p=reject; rua=mailto:d@acme.examplemailto:e@acme.example"',),
         ("_dmarc TXT v=DMARC1; p=reject; rua=mailto:d@acme.example,mailto:e@acme.example",),
     ),
+    # What is removed must not hold the only other record of the domain.
+    Case("spf-behind-a-spare-policy", ('@ TXT "v=DMARC1; p=none v=spf1 mx -all"',), ()),
     # The only copy of a key may be where it has no effect.
     Case("key-behind-spf", (f'@ TXT "v=spf1 mx -all" "v=DKIM1; p={HALVES[0]}" "{HALVES[1]}"',), ()),
     # RFC 7672 section 2.2.3: TLSA records of an alias do not count for the name that it leads to.
