@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from mailproof.model import DmarcRecord, Tag
 from mailproof.records import meant
-from mailproof.records.dmarc import KNOWN_TAGS, POLICIES, REMOVED_TAGS, is_dmarc, parse_dmarc
+from mailproof.records.dmarc import KNOWN_TAGS, POLICIES, REMOVED_TAGS, is_dmarc, parse_dmarc, percent
 from mailproof.records.meant import Format, NearMiss
 from mailproof.records.nearest import nearest
 from mailproof.records.report_uris import salvaged
@@ -76,7 +76,18 @@ def repaired(text: str) -> str:
 
     What is unclear is left as it is, so that no address gets lost and no policy is made up.
     """
-    return meant.repaired(text, DMARC)
+    whole = meant.repaired(text, DMARC)
+    return whole if parse_dmarc(text).valid else tested(whole)
+
+
+def tested(text: str) -> str:
+    """A record that is to come into force, with the ``t=y`` that its ``pct=0`` means to current receivers."""
+    record = parse_dmarc(text)
+    pct = record.tag("pct")
+    harmless = all(policy in (None, "none") for policy in (record.p, record.sp, record.np))
+    if harmless or pct is None or percent(pct) != 0 or record.tag("t") is not None:
+        return text
+    return rewritten(record, put=(("t", "y"),))
 
 
 def swallowed(record: DmarcRecord, tag: Tag) -> int:

@@ -13,7 +13,7 @@ from mailproof.records import meant
 from mailproof.records.bimi import BIMI, parse_bimi
 from mailproof.records.dkim_key import looks_like_dkim_key, parse_dkim_key
 from mailproof.records.dmarc import parse_dmarc
-from mailproof.records.dmarc_text import DMARC
+from mailproof.records.dmarc_text import DMARC, tested
 from mailproof.records.hostnames import is_full_name
 from mailproof.records.mta_sts import STS, parse_sts_record
 from mailproof.records.plain import pasted_name, plain
@@ -59,6 +59,8 @@ class Read(Struct, frozen=True, dict=True):
     def value(self) -> str:
         """The record as it was meant, where receivers can use that; else ""."""
         value = meant.repaired(self.text, _FORMATS[self.kind]) if self.kind in _FORMATS else self.text
+        if self.kind == "dmarc":
+            value = tested(value)
         return value if value and _USABLE[self.kind](value) else ""
 
 

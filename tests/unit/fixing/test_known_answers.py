@@ -233,6 +233,17 @@ CASES = (
         ('_dmarc TXT "v=DMARC1; p=reject; rua=mailto:d@acme.examplemailto:e@acme.example"',),
         ("_dmarc TXT v=DMARC1; p=reject; rua=mailto:d@acme.example,mailto:e@acme.example",),
     ),
+    # RFC 9989 section A.6: what comes into force only now must not refuse mail that was to be tested.
+    Case(
+        "pct-zero-in-a-record-that-was-not-read",
+        ('_dmarc TXT "v=DMARC1 p=reject; pct=0; rua=mailto:d@acme.example"',),
+        ("_dmarc TXT v=DMARC1; p=reject; t=y; pct=0; rua=mailto:d@acme.example",),
+    ),
+    Case(
+        "pct-zero-at-the-wrong-name",
+        ('dmarc TXT "v=DMARC1; p=reject; pct=0; rua=mailto:d@acme.example"', NO_POLICY),
+        ("_dmarc TXT v=DMARC1; p=reject; t=y; pct=0; rua=mailto:d@acme.example",),
+    ),
     # What is removed must not hold the only other record of the domain.
     Case("spf-behind-a-spare-policy", ('@ TXT "v=DMARC1; p=none v=spf1 mx -all"',), ()),
     # The only copy of a key may be where it has no effect.

@@ -88,7 +88,11 @@ def broken(draw: st.DrawFn) -> tuple[str, str]:
 
 def asked(record: DmarcRecord) -> tuple[object, ...]:
     sp = record.sp or record.p
-    return record.p, sp, record.np or sp, record.testing, record.adkim, record.aspf
+    # RFC 9989 section A.6: t=y is what pct=0 was.
+    pct = record.tag("pct")
+    enforced = {record.p, record.sp, record.np} & {"quarantine", "reject"}
+    testing = record.testing or (pct is not None and pct.value == "0" and bool(enforced))
+    return record.p, sp, record.np or sp, testing, record.adkim, record.aspf
 
 
 def boxes_of(text: str) -> set[str]:

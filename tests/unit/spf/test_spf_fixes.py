@@ -161,8 +161,10 @@ async def test_what_was_meant_as_spf_is_published_in_its_place(
 
 async def test_beside_a_record_what_was_meant_as_spf_goes_and_its_token_stays() -> None:
     beside = '@ 60 IN TXT "token=abcdef v=spf1 mx ~all"\n'
-    proposed = await fix("SPF019", "v=spf1 include:esp.example ~all", beside)
+    proposed = await fix("SPF019", "v=spf1 mx include:esp.example ~all", beside)
     assert (proposed.kind, published(proposed)) == ("improvement", ["token=abcdef"])
+    # What it alone names is not taken away.
+    assert not (await fix("SPF019", "v=spf1 include:esp.example ~all", beside)).records
 
 
 async def test_several_that_were_meant_as_spf_are_not_put_together() -> None:

@@ -30,7 +30,7 @@ from mailproof.checks.dmarc._facts import own_step, walked
 from mailproof.checks.publishing import replaced
 from mailproof.model import DmarcFacts, DomainFacts, Fix, Location, Severity
 from mailproof.records.dmarc import comes_into_force, parse_dmarc
-from mailproof.records.dmarc_text import merged
+from mailproof.records.dmarc_text import merged, tested
 
 
 @declare(Severity.ERROR, walked)
@@ -41,7 +41,7 @@ def check(facts: DomainFacts, dmarc: DmarcFacts, report: Reporter) -> None:
             continue
         name = step.lookup.name
         texts = step.records[:10]
-        value = merged(texts) if len(texts) == len(step.records) else ""
+        value = tested(merged(texts)) if len(texts) == len(step.records) else ""
         fix = Fix("The records ask for different things: keep the one you want, and remove the others.")
         if value and parse_dmarc(value).valid:
             summary = f"Publish one record with all report addresses.{comes_into_force(value)}"

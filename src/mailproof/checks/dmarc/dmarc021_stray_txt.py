@@ -35,7 +35,7 @@ from mailproof.checks.mistaken import as_alias
 from mailproof.checks.publishing import replaced
 from mailproof.model import DmarcStep, DomainFacts, Fix, Location, Severity
 from mailproof.records.dmarc import KNOWN_TAGS, comes_into_force, parse_dmarc
-from mailproof.records.dmarc_text import near_miss, repaired
+from mailproof.records.dmarc_text import near_miss, repaired, tested
 from mailproof.records.misplaced import alias_target
 
 
@@ -71,4 +71,4 @@ def _continued(own: DmarcStep, text: str) -> str:
     there = {tag.name for tag in parse_dmarc(own.records[0]).tags}
     if not more or not more <= set(KNOWN_TAGS) or more & there:
         return ""
-    return repaired(f"{own.records[0].rstrip('; ')}; {text}")
+    return tested(repaired(f"{own.records[0].rstrip('; ')}; {text}"))

@@ -28,7 +28,7 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import spf_of
 from mailproof.checks.spf._fixes import as_read
 from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity, SpfFacts
-from mailproof.records.spf import SpfReading, read_spf
+from mailproof.records.spf import SpfReading, parse_spf, read_spf
 from mailproof.structs import replace
 
 _MOST = 200
@@ -61,9 +61,18 @@ def _fix(facts: DomainFacts, text: str, reading: SpfReading, *, alone: bool, sev
     if alone and several:
         return Fix(f"Merge it with the others into one record; corrected, this one is: {reading.meant}")
     removed = FixRecord(facts.domain, "TXT", text, "remove")
+    if not alone and not _named(facts, reading.meant):
+        return Fix("Add what it names to the domain's valid SPF record if it sends, and remove this one")
     if alone:
         fix = as_read("Publish the corrected record", facts.domain, reading)
         return replace(fix, records=(*fix.records, removed))
     tokens = tuple(FixRecord(facts.domain, "TXT", token) for token in reading.apart)
     summary = "Make sure that the domain's valid SPF record names all senders, and remove this one"
     return Fix(summary, (*tokens, removed), "improvement")
+
+
+def _named(facts: DomainFacts, text: str) -> bool:
+    """Whether the domain's valid record names all that another one does."""
+    root = spf_of(facts).root.record
+    there = {term.text.lower() for term in root.terms} if root is not None else set()
+    return all(term.name == "all" or term.text.lower() in there for term in parse_spf(text).terms)
