@@ -140,15 +140,12 @@ def _remains(problem: TagProblem, record: DmarcRecord, new: DmarcRecord) -> bool
     )
 
 
-def _parts(record: DmarcRecord) -> list[str]:
-    return [part.strip() for part in record.text.split(";")]
-
-
 def _broken(record: DmarcRecord, new: DmarcRecord) -> bool:
-    """Whether a new record has a part that cannot be read, and that was in another one: it was torn."""
+    """Whether a new record has a part or address that cannot be read, and that the old one writes otherwise."""
+    there = {part.strip() for part in record.text.replace(",", ";").replace("=", ";").split(";")}
+    codes = ("no-equals", "bad-name", "bad-uri")
     return any(
-        each.code == "no-equals" and new.text[each.start : each.end] not in _parts(record)
-        for each in new.problems
+        each.code in codes and new.text[each.start : each.end].strip() not in there for each in new.problems
     )
 
 
