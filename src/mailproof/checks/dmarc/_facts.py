@@ -141,7 +141,7 @@ def _remains(problem: TagProblem, record: DmarcRecord, new: DmarcRecord) -> bool
 
 
 def _broken(record: DmarcRecord, new: DmarcRecord) -> bool:
-    """Whether a new record has a part or address that cannot be read, and that the old one writes otherwise."""
+    """Whether a new record has a part or address that cannot be read, and that is not in the old one."""
     there = {part.strip() for part in record.text.replace(",", ";").replace("=", ";").split(";")}
     codes = ("no-equals", "bad-name", "bad-uri")
     return any(

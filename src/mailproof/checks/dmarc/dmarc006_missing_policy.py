@@ -35,12 +35,9 @@ from mailproof.records.dmarc_text import rewritten
 def check(found: Applied, report: Reporter) -> None:
     for problem in found.problems("missing-policy"):
         value = rewritten(found.record, put=(("p", "none"),))
-        force = comes_into_force(value)  # the policy of subdomains
-        fix = found.publish(
-            f"Add p=none{force and '.'}{force or ', which changes nothing about delivery.'}",
-            value,
-            "decision" if force else "improvement",
-        )
+        fix = found.publish("Add p=none, which changes nothing about delivery.", value, "improvement")
+        if force := comes_into_force(value):  # the policy of subdomains
+            fix = found.next_step(f"Add p=none.{force}", value)
         if any(found.problems("no-equals")):
             fix = Fix("Write p= and the policy that you want right after the version.")
         if found.meant.tag("p") is not None:

@@ -11,6 +11,7 @@ from mailproof.records.plain import DASHES, INVISIBLE, MANGLED, QUOTES, SPACES, 
 from mailproof.records.remember import remembered
 from mailproof.records.spf.terms import ParsedTerm, parse_term
 from mailproof.records.spf.words import (
+    COMMENT_STARTS,
     MAX_COMMENT,
     MODIFIERS,
     Meant,
@@ -81,14 +82,12 @@ def parse_spf(text: str, seams: tuple[int, ...] = ()) -> SpfRecord:
                 SpfProblem("too-many", f"too many {what}: the rest was not checked", start, len(text))
             )
             break
-        if noted := comment([word for _, word in words[number : number + MAX_COMMENT]]):
-            skip = len(noted.words) - 1
-            clear = noted.clear and not (skip + 1 < len(words) - number and terms and terms[-1].name == "all")
-            at, last = words[number + skip]
-            why = "this is a comment, and SPF has none"
-            problems.append(
-                SpfProblem("comment", why, start, at + len(last), suggestion="" if clear else None)
-            )
+        noted = (
+            _commented(words[number : number + MAX_COMMENT + 1], terms) if word[0] in COMMENT_STARTS else None
+        )
+        if noted is not None:
+            problem, skip = noted
+            problems.append(problem)
             continue
         strays = _strays(word, start)
         if strays:
@@ -204,6 +203,22 @@ def _joined(
             last, word = part[-1]
             return SpfProblem("stray-space", why, start, last + len(word), suggestion=whole), count - 1
     return None
+
+
+def _commented(words: list[tuple[int, str]], terms: list[SpfTerm]) -> tuple[SpfProblem, int] | None:
+    """The fault that words are a comment, and how many of them follow the first.
+
+    What comes behind the end of the record may belong to the comment.
+    """
+    noted = comment([word for _, word in words[:MAX_COMMENT]])
+    if noted is None:
+        return None
+    count = len(noted.words)
+    behind = bool(terms) and terms[-1].name == "all" and len(words) > count
+    (start, _), (at, last) = words[0], words[count - 1]
+    suggestion = "" if noted.clear and not behind else None
+    why = "this is a comment, and SPF has none"
+    return SpfProblem("comment", why, start, at + len(last), suggestion=suggestion), count - 1
 
 
 def _strays(word: str, start: int) -> list[SpfProblem]:

@@ -63,6 +63,7 @@ _COMMENTS = (
     (";", ""),
     ("--", ""),
 )
+COMMENT_STARTS = frozenset(begins[0] for begins, _ in _COMMENTS)
 #: ``-all#google`` and ``include:esp.example(old)``
 _GLUED_COMMENT = re.compile(r"([^#(]+)(#[^:=]+|\([^:=]+\))")
 #: ``192.0.2.*``, ``192.0.2/24``
