@@ -17,6 +17,8 @@ _BEGINS = re.compile(r"(?<=[^\s,;|<(])(?=mailto[:;/=])", re.IGNORECASE)
 #: ``mailto:Reports <d@acme.example>``
 _DISPLAY_NAME = re.compile(r"(?:mailto:)?[^<>,;@:/]*<(?=[^<>\s]+@)", re.IGNORECASE)
 _AT = re.compile(r"\s*(?:@+|\(at\)|\[at\]|%40)\s*", re.IGNORECASE)
+#: ``d@acme.example (Bob)``
+_NOTE = re.compile(r"\s\([^()@]*\)")
 _BETWEEN = re.compile(r"[\s,;|<>()\[\]]+")
 _SCHEME = re.compile(r"(?P<word>[A-Za-z][A-Za-z-]{2,9})[:;/\\=]+")
 _BARE_SCHEME = re.compile(r"[A-Za-z][A-Za-z-]{2,9}[:/\\=]*")
@@ -44,6 +46,7 @@ def salvaged(value: str) -> str:
     if readable(value):
         return value
     named = _DISPLAY_NAME.sub("mailto:", plain(value))
+    named = _NOTE.sub(" ", named)
     text = _APART.sub(r"\1", _BEGINS.sub(",", _AT.sub("@", named)))
     found: list[str] = []
     for piece in _BETWEEN.split(text):

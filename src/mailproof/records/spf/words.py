@@ -91,7 +91,7 @@ def meant(word: str) -> Meant | None:
     if len(word) > _LONGEST:
         return None
     bare = word.strip(_EDGE).rstrip("/")
-    if not bare or _SEPARATORS.fullmatch(word):
+    if not word.strip(_EDGE) or _SEPARATORS.fullmatch(word):
         return Meant((), f"{shown(word)} is not allowed: a space separates the terms", "separator")
     if bare != word and solid(bare):
         return Meant(
