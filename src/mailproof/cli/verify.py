@@ -105,13 +105,12 @@ def command(
     from mailproof.cli.progress import progress
     from mailproof.cli.running import run
     from mailproof.cli.session import check_dns, open_session
-    from mailproof.config import load_config
     from mailproof.config.permits import permitted_filters
     from mailproof.engine.arguments import checked_ips
     from mailproof.engine.verify import VerifyOptions, verify
     from mailproof.render.places import no_anchor
 
-    config = load_config(rules.config_file, commands=rules.allow_commands)
+    config = rules.load_config()
     policy = policy_of(rules, config)
     fail_on = config.fail_on or "error"
     check_dns(dns, transfers=transfer.axfr is not None)
