@@ -48,17 +48,22 @@ class Message(Struct, frozen=True):
 class Verified(Struct, frozen=True):
     """What became of a message.
 
-    ``report`` is its report as a line of JSON where that is wanted, ``code`` the exit code that it leads to
-    (None where it could not be read), ``accepted`` what ignores it.
+    ``report`` is its report as a line of JSON where that is wanted, ``code`` the exit code that it leads to,
+    ``accepted`` what ignores it.
     """
 
     row: MessageRow
     report: str = ""
-    code: int | None = None
+    code: int = 0
     accepted: tuple[Accepted, ...] = ()
 
 
 _decode = msgspec.json.Decoder(Verified).decode
+
+
+def not_verified(message: Message, reason: str) -> bytes:
+    """The row of a message of which nothing is known, through no fault of its own."""
+    return encoded(Verified(unread_row(message.saved.source, reason), code=3))
 
 
 class MessagePool(Pool[Message]):
@@ -66,7 +71,7 @@ class MessagePool(Pool[Message]):
 
     def failed(self, item: Message, reason: str) -> bytes:
         """The row of a message that could not be worked on."""
-        return encoded(Verified(unread_row(item.saved.source, reason)))
+        return not_verified(item, reason)
 
     def verify(self, messages: Iterable[SavedMessage], stopped: Callable[[], bool]) -> Iterator[Verified]:
         """The results in the order of the messages. ``stopped`` ends it at any time."""

@@ -156,8 +156,9 @@ class Many:
     def receive(self, verified: Verified, out: Output) -> None:
         """As ``take``, of what a worker process verified."""
         row = verified.row
-        if verified.code is None:
+        if row.verdict == "error":
             self.take(Unread(row.source, row.reason), out)
+            out.counts((verified.code,))
         else:
             out.receive(verified)
             self.tally.count(row)

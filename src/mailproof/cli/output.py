@@ -107,8 +107,7 @@ class Output:
         """Show what a worker process made of a message: the same as ``take`` in this one."""
         for sink in (self._shown, *(sink for _, sink in self._files)):
             sink.receive(verified)
-        if verified.code is not None:
-            self._count(verified.code, verified.accepted)
+        self._count(verified.code, verified.accepted)
 
     def _count(self, code: int, accepted: Iterable[Accepted]) -> None:
         """What a report comes to."""

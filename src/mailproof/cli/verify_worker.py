@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Awaitable, Callable
 
-from mailproof.bulk.mailbox import Message, MessageOrders, Verified
+from mailproof.bulk.mailbox import Message, MessageOrders, Verified, not_verified
 from mailproof.cli.verify import moment
 from mailproof.cli.worker import serve
 from mailproof.dns.rate import Pace
@@ -30,11 +30,10 @@ def begin(
     )
 
     async def one(message: Message) -> bytes:
-        source = message.saved.source
         try:
             found = await verify_saved(message.saved, session, options)
             if isinstance(found, Unread):
-                return encoded(Verified(unread_row(source, found.problem)))
+                return encoded(Verified(unread_row(found.source, found.problem)))
             report = session.policy.applied(found)
             return encoded(
                 Verified(
@@ -45,7 +44,7 @@ def begin(
                 )
             )
         except Exception as error:  # noqa: BLE001 - it costs this message alone
-            return encoded(Verified(unread_row(source, f"{type(error).__name__}: {error}")))
+            return not_verified(message, f"{type(error).__name__}: {error}")
 
     return one
 

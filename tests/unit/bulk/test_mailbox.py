@@ -35,21 +35,21 @@ def results(names: str, *, at_once: int = 1, stop_after: int = 99) -> list[str]:
     found: list[str] = []
     with closing(MessagePool(2, MessageOrders(at_once=at_once), ("-c", WORKER))) as pool:
         for each in pool.verify(saved(*names.split()), lambda: len(found) >= stop_after):
-            found.append(f"{each.row.source} {each.row.verdict}")
+            found.append(f"{each.row.source} {each.row.verdict} {each.code}")
     return found
 
 
 def test_they_come_in_the_order_of_the_messages() -> None:
     names = [f"m{number}" for number in range(12)]
-    assert results(" ".join(names), at_once=3) == [f"{name} pass" for name in names]
+    assert results(" ".join(names), at_once=3) == [f"{name} pass 0" for name in names]
 
 
 def test_a_message_that_no_process_survives_costs_its_own_line() -> None:
-    assert results("a dead b") == ["a pass", "dead error", "b pass"]
+    assert results("a dead b") == ["a pass 0", "dead error 3", "b pass 0"]
 
 
 def test_it_ends_when_it_is_stopped() -> None:
-    assert results("a b c d", stop_after=2) == ["a pass", "b pass"]
+    assert results("a b c d", stop_after=2) == ["a pass 0", "b pass 0"]
 
 
 def test_large_messages_are_not_all_in_hand(monkeypatch: pytest.MonkeyPatch) -> None:
