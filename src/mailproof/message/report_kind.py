@@ -14,9 +14,9 @@ from mailproof.records.message import HeaderField, first_value, split_fields
 
 #: Octets of a feedback report that are read.
 _MAX_FIELDS = 16_384
-#: The name of an aggregate report's file: who made it, about which domain, from when until when.
-_AGGREGATE = re.compile(
-    r"\A([^!]{1,255})!([^!]{1,255})!\d{1,12}!\d{1,12}(?:![^!]{0,200})?\.(?:xml|xml\.gz|gz|zip)\Z"
+#: The name of the file of an aggregate report or of one of TLS: who made it, about which domain, and when.
+_FILE = re.compile(
+    r"\A([^!]{1,255})!([^!]{1,255})!\d{1,12}!\d{1,12}(?:![^!.]{0,200})?\.(?:(json)|xml|gz|zip)(?:\.(?:gz|zip))?\Z"
 )
 #: How the subject of its message names the same, whatever the file is called (RFC 9990 section 3.5.2).
 _SUBJECT = re.compile(r"\Areport domain:\s{0,9}(\S{1,255})\s{1,9}submitter:\s{0,9}(\S{1,255})", re.IGNORECASE)
@@ -37,8 +37,9 @@ def kind_of_report(message: Message, content: MessageContent | None) -> str:
     raw = message.raw
     subject = _SUBJECT.match(raw.first("subject"))
     for file in content.parts if content is not None else ():
-        if named := _AGGREGATE.match(file.filename.strip().lower()):
-            return f"an aggregate DMARC report{_by(named[1])}{_about(named[2])}"
+        if named := _FILE.match(file.filename.strip().lower()):
+            what = "a TLS report (TLS-RPT)" if named[3] else "an aggregate DMARC report"
+            return f"{what}{_by(named[1])}{_about(named[2])}"
         if subject and file.media_type in _FILES:
             return f"an aggregate DMARC report{_by(subject[2])}{_about(subject[1])}"
     kind = "".join(raw.first("content-type").lower().split())

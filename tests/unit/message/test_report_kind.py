@@ -49,9 +49,11 @@ _ABUSE = "Feedback-Type: abuse\nVersion: 1\nReported-Domain: acme.example\n"
         (feedback("Feedback-Type: auth-failure\nOriginal-Mail-From: <a@acme.example>\n"),
          "a report that mail of acme.example failed authentication where it arrived"),
         (feedback("Feedback-Type: other\nReported-Domain: \x1b[31m\n"), "a feedback report on mail"),
+        (attached("application/tlsrpt+gzip", "mail.example!acme.example!1793491200!1793577599!001.json.gz"),
+         "a TLS report (TLS-RPT) of mail.example about acme.example"),
         (_TLS + feedback("", '"tlsrpt"'), "a TLS report (TLS-RPT) of mail.example about acme.example"),
     ],
-    ids=["zip", "gzip", "by its subject", "complaint", "failure", "hostile", "TLS"],
+    ids=["zip", "gzip", "by its subject", "complaint", "failure", "hostile", "TLS by its file", "TLS"],
 )  # fmt: skip
 async def test_a_report_is_not_checked_as_mail(raw: str, kind: str) -> None:
     report = await verify_async(raw.encode(), resolver=zone(GOOD))
