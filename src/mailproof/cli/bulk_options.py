@@ -45,9 +45,9 @@ class ResultOptions(NamedTuple):
             "Write to this .jsonl, .csv or .parquet file. Default: JSON lines on standard output.",
         ),
     ] = None
-    resume: Annotated[
-        bool, option("--resume", "Go on with an earlier run that wrote to the same -o FILE.")
-    ] = False
+    resume: Annotated[bool, option("--resume", "Continue an earlier run that wrote to the same -o FILE.")] = (
+        False
+    )
     detail: Annotated[
         Details,
         option(
@@ -76,7 +76,7 @@ class LoadOptions(NamedTuple):
         float,
         option(
             "--rate N",
-            "At most so many DNS queries a second in all. Default: what the servers can take.",
+            "At most this many DNS queries a second in total. Default: what the servers can take.",
             min=0.0,
             show_default=False,
         ),
@@ -100,7 +100,7 @@ class ClusterOptions(NamedTuple):
         str,
         option(
             "--cluster ADDRESS",
-            "Work on the Dask cluster of this scheduler (tcp://HOST:PORT), or on one made here (local). "
+            "Work on the Dask cluster of this scheduler (tcp://HOST:PORT), or on one started here (local). "
             "-o is then a folder.",
         ),
     ] = ""

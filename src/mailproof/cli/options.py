@@ -149,8 +149,8 @@ Outputs = Annotated[
     option(
         "-o --output [FORMAT:]FILE",
         "Also write the report to this file. The extension selects the format: "
-        f"{' '.join(ending for each in FORMATS for ending in each.endings)}. FORMAT: before the file does "
-        "too, as in gitlab:gl-code-quality.json (repeatable).",
+        f"{' '.join(ending for each in FORMATS for ending in each.endings)}. Or put FORMAT: before it, "
+        "as in gitlab:gl-code-quality.json (repeatable).",
     ),
 ]
 Quiet = Annotated[
@@ -162,13 +162,7 @@ Quiet = Annotated[
     ),
 ]
 Verbose = Annotated[
-    int,
-    option(
-        "-v --verbose",
-        "Show all details: healthy topics, lookups, traces, dialogues.",
-        count=True,
-        show_default=False,
-    ),
+    bool, option("-v --verbose", "Show all details: healthy topics, lookups, traces, dialogues.")
 ]
 Colors = Annotated[Color, option("--color", "Use colour.", rich_help_panel="Output")]
 Fail = Annotated[
@@ -287,7 +281,7 @@ class OutputOptions(NamedTuple):
     form: ReportForm = TEXT
     outputs: Outputs = None
     quiet: Quiet = False
-    verbose: Verbose = 0
+    verbose: Verbose = False
     color: Colors = "auto"
     fail_on: Fail = None
     require: Require = None
