@@ -104,7 +104,10 @@ def test_one_engine_for_the_domains_of_the_configuration() -> None:
     ("arguments", "words"),
     [
         (("watch",), "no domain to watch: name one, or add [[domains]] to mailproof.toml"),
-        (("monitor",), "no profiles and no [[domains]] to monitor: run mailproof init, or mailproof watch"),
+        (
+            ("monitor",),
+            "mailproof: no mailproof.toml here or above: no profiles and no [[domains]] to monitor: run mailproof init, or mailproof watch",
+        ),
         (("monitor", "nosuch"), "no profile 'nosuch'"),
         (("watch", "a b"), "a b"),
         (("watch", "x.example", "--interval", "soon"), "--interval: 'interval': 'soon' is not a duration"),

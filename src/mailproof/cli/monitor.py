@@ -54,9 +54,9 @@ def command(
     chosen = [permitted_profile(config, name) for name in names]
     targets = targets_of(config, chosen, [each.name for each in config.domains])
     if not targets:
-        where = config.path or "mailproof.toml"
         raise UsageError(
-            f"{where}: no profiles and no [[domains]] to monitor: run mailproof init, or mailproof watch"
+            f"{config.where}: no profiles and no [[domains]] to monitor: "
+            "run mailproof init, or mailproof watch"
         )
     monitor_targets(
         targets, config, wanted, dns, rules, timeout=timeout, no_connect=no_connect, allowed=allowed

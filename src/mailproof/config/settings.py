@@ -325,6 +325,11 @@ class Config(Struct, frozen=True):
             for s in selectors
         )
 
+    @property
+    def where(self) -> str:
+        """The file, as messages name it."""
+        return str(self.path) if self.path is not None else "no mailproof.toml here or above"
+
     def in_environment(self, name: str) -> Config:
         """The configuration with what is different in an environment. Raises ConfigError for no such one."""
         from mailproof.errors import ConfigError
@@ -333,8 +338,7 @@ class Config(Struct, frozen=True):
         found = next((each for each in self.environments if each.name == name), None)
         if found is None:
             names = ", ".join(each.name for each in self.environments) or "none"
-            where = str(self.path) if self.path else "mailproof.toml"
-            raise ConfigError(f"{where}: there is no environment {name!r} (there are: {names})")
+            raise ConfigError(f"{self.where}: there is no environment {name!r} (there are: {names})")
         kept = [
             number
             for number, each in enumerate(self.domains)
@@ -355,14 +359,13 @@ class Config(Struct, frozen=True):
         from mailproof.errors import ConfigError
 
         names = ", ".join(p.name for p in self.profiles) or "none"
-        where = str(self.path) if self.path else "mailproof.toml"
         if name is None:
             if len(self.profiles) == 1:
                 return self.profiles[0]
             name = "default"
             if not any(p.name == name for p in self.profiles):
-                raise ConfigError(f"{where}: name the profile to use (configured: {names})")
+                raise ConfigError(f"{self.where}: name the profile to use (configured: {names})")
         for profile in self.profiles:
             if profile.name == name:
                 return profile
-        raise ConfigError(f"{where}: no profile {name!r} (configured: {names})")
+        raise ConfigError(f"{self.where}: no profile {name!r} (configured: {names})")

@@ -14,19 +14,16 @@ from mailproof.structs import replace
 
 def chosen_domains(config: Config, wanted: Sequence[str] = ()) -> tuple[DomainSettings, ...]:
     """The domains of a configuration, or of these the wanted ones (in A-labels). Raises UsageError."""
-    where = config.path
-    if where is None:
-        raise UsageError(
-            "no mailproof.toml in this folder or above it: write one with `mailproof init --domain`"
-        )
     if not config.domains:
         raise UsageError(
-            f"{where}: no [[domains]] to check: add one, or write it with `mailproof init --domain`"
+            f"{config.where}: no [[domains]] to check: add one, or write it with `mailproof init --domain`"
         )
     by_name = {checked_domain(each.name): each for each in config.domains}
     for name in wanted:
         if name not in by_name:
-            raise UsageError(f"{where}: {name} is not in [[domains]] (there are: {', '.join(by_name)})")
+            raise UsageError(
+                f"{config.where}: {name} is not in [[domains]] (there are: {', '.join(by_name)})"
+            )
     return tuple(each for name, each in by_name.items() if not wanted or name in wanted)
 
 
