@@ -106,7 +106,7 @@ def test_one_engine_for_the_domains_of_the_configuration() -> None:
         (("watch",), "no domain to watch: name one, or add [[domains]] to mailproof.toml"),
         (
             ("monitor",),
-            "mailproof: no mailproof.toml here or above: no profiles and no [[domains]] to monitor: run mailproof init, or mailproof watch",
+            "mailproof: no mailproof.toml here or above: no profiles and no [[domains]]",
         ),
         (("monitor", "nosuch"), "no profile 'nosuch'"),
         (("watch", "a b"), "a b"),
