@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, cast
+
+import dns.exception
+from dns.rdatatype import RdataType, is_metatype
 
 from mailproof.dns.text import name_text
 from mailproof.structs import kept
@@ -18,6 +22,16 @@ if TYPE_CHECKING:
     from dns.rdtypes.nsbase import NSBase
 
     from mailproof.dns.answer import Answer
+
+
+@lru_cache(512)
+def record_type(text: str) -> RdataType | None:
+    """The type of that name; None where it is none, or none that records can have (``ANY``)."""
+    try:
+        rdtype = RdataType.from_text(text)
+    except (dns.exception.DNSException, ValueError):
+        return None
+    return None if is_metatype(rdtype) else rdtype
 
 
 def preference(mx: Rdata) -> int:

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
-import dns.exception
 import dns.name
 import dns.rdata
 import dns.rdataclass
@@ -16,6 +15,7 @@ from dns.rdata import Rdata
 from msgspec import Struct, field
 
 from mailproof.dns.answer import Answer
+from mailproof.dns.records import record_type
 from mailproof.dns.text import normalize, record_text
 from mailproof.dns.written import Written
 from mailproof.dns.zone.build import build
@@ -278,11 +278,8 @@ def _cname(target: str) -> Rdata:
 
 @lru_cache(maxsize=512)
 def _canonical(rrtype: str) -> str | None:
-    try:
-        rdtype = dns.rdatatype.from_text(rrtype)
-    except (dns.exception.DNSException, ValueError):
-        return None
-    return None if dns.rdatatype.is_metatype(rdtype) else dns.rdatatype.to_text(rdtype)
+    rdtype = record_type(rrtype)
+    return None if rdtype is None else dns.rdatatype.to_text(rdtype)
 
 
 def _origin_key(origin: str) -> str:

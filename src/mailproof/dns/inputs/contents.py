@@ -17,6 +17,7 @@ from mailproof.dns.answer import Key, Resolver
 from mailproof.dns.inputs.located import Place
 from mailproof.dns.overlay import OverlayResolver
 from mailproof.dns.patch import Patch, PatchResolver
+from mailproof.dns.records import record_type
 from mailproof.dns.text import to_ascii, txt_bytes
 from mailproof.dns.written import Written
 from mailproof.dns.zone.limits import ZoneLimits
@@ -111,7 +112,7 @@ class Gathered:
 
     def reads(self, owner: str, rrtype: str, place: Place) -> bool:
         """Whether it is a type of records; anything else is listed as not read."""
-        known = known_type(rrtype)
+        known = record_type(rrtype) is not None
         if not known:
             where = f"{place.file}:{place.line}"
             self.skip(f"{where}: {rrtype[:40]} {owner} is not a record and was not read")
@@ -197,14 +198,6 @@ def written(rrtype: str, data: str, place: Place, zone: str = "") -> Rdata:
 def text_as_given(text: str, place: Place) -> Rdata:
     """A TXT record: in presentation format where it begins with a quote, else its text."""
     return written("TXT", text, place) if text.startswith('"') else text_record(text, place)
-
-
-def known_type(rrtype: str) -> bool:
-    """Whether this is a type of records, and not a provider's word for something else."""
-    try:
-        return not dns.rdatatype.is_metatype(dns.rdatatype.from_text(rrtype))
-    except (dns.exception.DNSException, ValueError):
-        return False
 
 
 def _domains(changes: Mapping[Key, Patch]) -> tuple[str, ...]:

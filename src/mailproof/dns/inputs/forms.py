@@ -6,7 +6,6 @@ import os
 import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Literal
 
 from msgspec import Struct
 
@@ -22,21 +21,7 @@ from mailproof.dns.zonefile import ZoneFile
 from mailproof.errors import ZoneFileError
 from mailproof.files import read_whole
 
-Form = Literal[
-    "zone",
-    "octodns",
-    "dnscontrol",
-    "terraform",
-    "route53",
-    "cloudflare",
-    "google",
-    "powerdns",
-    "pulumi",
-    "tf",
-]
 _JSON = re.compile(r"\s*[\[{]")
-
-
 #: Extensions of files that are always source of Terraform or OpenTofu.
 SOURCES = (".tf", ".tofu")
 
@@ -50,7 +35,8 @@ class JsonForm(Struct, frozen=True):
     read: Callable[[Node], Contents]
 
 
-def _json_forms() -> tuple[JsonForm, ...]:
+def json_forms() -> tuple[JsonForm, ...]:
+    """The forms of JSON that are read."""
     from mailproof.dns.inputs import cloudflare, dnscontrol, exports, pulumi, terraform
 
     return (
@@ -78,10 +64,10 @@ def read_input(path: str | os.PathLike[str], form: str = "") -> Contents:
         source = Source.of_text(text, file, Budget(limits, bytes=len(text)))
         return Contents(zones=(ZoneFile(source, None, limits),))
     root = read_json(text, str(file))
-    for each in _json_forms():
+    for each in json_forms():
         if each.name == form or (not form and each.fits(root)):
             return each.read(root)
-    known = ", ".join(each.title for each in _json_forms())
+    known = ", ".join(each.title for each in json_forms())
     raise root.place.fault(f"JSON of a form that is not known. Known are: {known}")
 
 

@@ -8,10 +8,11 @@ from dns.rdata import Rdata
 from msgspec import Struct
 
 from mailproof.dns.inputs.cloudflare import cloudflare_data
-from mailproof.dns.inputs.contents import DEFAULT_TTL, below, known_type, owner_of, text_as_given, written
+from mailproof.dns.inputs.contents import DEFAULT_TTL, below, owner_of, text_as_given, written
 from mailproof.dns.inputs.exports import unescaped
 from mailproof.dns.inputs.located import Node, Place
 from mailproof.dns.inputs.terraform_table import RECORDS, Row
+from mailproof.dns.records import record_type
 
 _AFTER_APPLY = "known only after the plan is applied"
 _BY_PROVIDER = "the provider chooses what to answer"
@@ -58,7 +59,7 @@ def record_set(kind: str, values: Node, unknown: Node | None, zone: str) -> Reco
         _any_true(unknown.get(key)) for key in (*row.values, *row.filled, *row.before)
     ):
         return RecordSet(owner, rrtype, unstated=_AFTER_APPLY, unstated_types=types)
-    if not known_type(rrtype):
+    if record_type(rrtype) is None:
         return f"{rrtype[:40]!a} is not a type of records"
     ttl = next((values.number(key, 0) for key in row.ttl if values.get(key) is not None), 0)
     records = tuple(_records(kind, row, rrtype, values, zone))

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from functools import lru_cache
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
-
-import dns.exception
-from dns.rdatatype import RdataType, is_metatype
 
 from mailproof.dns.answer import Answer, Flying, Key
 from mailproof.dns.live.channel import Options
@@ -19,6 +15,7 @@ from mailproof.dns.live.packet import encode_name
 from mailproof.dns.live.question import Question
 from mailproof.dns.live.servers import Limits, Servers
 from mailproof.dns.live.system import system_config
+from mailproof.dns.records import record_type
 from mailproof.dns.text import normalize
 from mailproof.errors import UsageError
 
@@ -107,7 +104,7 @@ class LiveResolver:
     def begin(self, key: Key, *, guess: bool = False) -> Answer | Flying:
         """See Resolver."""
         name, kind = key
-        rdtype = _rdtype(kind)
+        rdtype = record_type(kind)
         if rdtype is None:
             reason = f"{kind[:20]!a} is not a record type that can be asked for"
             return Answer(name, kind, "servfail", reason=reason)
@@ -134,15 +131,6 @@ class LiveResolver:
 
 async def _of(found: Answer | Flying) -> Answer:
     return found if isinstance(found, Answer) else await found
-
-
-@lru_cache(256)
-def _rdtype(text: str) -> RdataType | None:
-    try:
-        rdtype = RdataType.from_text(text)
-    except (dns.exception.DNSException, ValueError):
-        return None
-    return None if is_metatype(rdtype) else rdtype
 
 
 def _tls_context(ca_file: str | None) -> ssl.SSLContext:
