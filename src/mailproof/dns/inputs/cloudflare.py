@@ -37,8 +37,7 @@ def read_cloudflare(root: Node) -> Contents:
 
 
 def _records(root: Node) -> tuple[Node, ...]:
-    found = root if isinstance(root.value, tuple) else root.get("result")
-    return found.value if found is not None and isinstance(found.value, tuple) else ()
+    return root.array() or root.array("result")
 
 
 def _common(names: list[str]) -> str:

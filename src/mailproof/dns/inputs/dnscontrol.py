@@ -36,17 +36,17 @@ _ADDRESS_ALIASES = {"ALIAS", "ANAME", "R53_ALIAS", "AZURE_ALIAS", "CLOUDFLAREAPI
 
 def is_dnscontrol(root: Node) -> bool:
     """Whether the JSON is of this form."""
-    return any(each.get("name") and each.get("records") for each in _domains(root)) or bool(
+    return any(each.get("name") and each.get("records") for each in root.array("domains")) or bool(
         root.get("domains") and (root.get("registrars") or root.get("dns_providers"))
     )
 
 
 def read_dnscontrol(root: Node) -> Contents:
     """The zones. Raises ZoneFileError."""
-    if not _domains(root):
+    if not root.array("domains"):
         raise root.place.fault("no domains in it: print it with `dnscontrol print-ir`")
     parts: dict[str, Contents] = {}
-    for domain in _domains(root):
+    for domain in root.array("domains"):
         name = domain.text("name").partition("!")[0]
         zone = owner_of(name, domain.place)
         if zone in parts:
@@ -55,11 +55,6 @@ def read_dnscontrol(root: Node) -> Contents:
             )
         parts[zone] = _zone(domain, zone)
     return joined(list(parts.values()))
-
-
-def _domains(root: Node) -> tuple[Node, ...]:
-    found = root.get("domains")
-    return found.value if found is not None and isinstance(found.value, tuple) else ()
 
 
 def _zone(domain: Node, zone: str) -> Contents:

@@ -59,8 +59,7 @@ class Export(Struct, frozen=True):
         return gathered.contents()
 
     def _sets(self, root: Node) -> tuple[Node, ...]:
-        found = root if self.bare and isinstance(root.value, tuple) else root.get(self.listed)
-        return found.value if found is not None and isinstance(found.value, tuple) else ()
+        return (root.array() if self.bare else ()) or root.array(self.listed)
 
     def _text(self, node: Node, *keys: str) -> str:
         return unescaped(node.text(*keys)) if self.octal else node.text(*keys)

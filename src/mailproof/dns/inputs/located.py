@@ -77,7 +77,7 @@ class Node(Struct, frozen=True):
     def walk(self) -> Iterator[Node]:
         """The value and all that is in it, at any depth."""
         yield self
-        for each in self.value if isinstance(self.value, tuple) else ():
+        for each in self.array():
             yield from each.walk()
         for _, each in self.members():
             yield from each.walk()
@@ -90,6 +90,11 @@ class Node(Struct, frozen=True):
         if not isinstance(found.value, tuple):
             raise found.place.fault(f"{'.'.join(keys) or 'this'} is not an array")
         return found.value
+
+    def array(self, *keys: str) -> tuple[Node, ...]:
+        """The same, with nothing raised: none where it is no array."""
+        found = self.get(*keys)
+        return found.value if found is not None and isinstance(found.value, tuple) else ()
 
     def text(self, *keys: str) -> str:
         """The text (or number, as text) below these keys; empty where there is none. Raises ZoneFileError."""
