@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from itertools import pairwise
 
 import dns.exception
@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from mailproof.dns.answer import WILDCARD_LABEL, Answer, Key, Resolver, names_below, position
 from mailproof.dns.records import target
-from mailproof.dns.text import normalize, record_text, txt_bytes
+from mailproof.dns.text import normalize, record_text, txt_bytes, upward
 from mailproof.dns.together import taskless
 from mailproof.dns.written import Written
 from mailproof.errors import ZoneFileError
@@ -65,7 +65,7 @@ class PatchResolver:
             (normalize(name), rrtype.upper()): patch for (name, rrtype), patch in patches.items()
         }
         self._names = {
-            parent for (name, _), patch in self._patches.items() if patch.exists for parent in _upward(name)
+            parent for (name, _), patch in self._patches.items() if patch.exists for parent in upward(name)
         }
 
     @property
@@ -151,8 +151,8 @@ class PatchResolver:
 
         It asks no more than an audit does, where there is no wildcard.
         """
-        new = next((each for each in _upward(name) if each in self._names and "*" not in each), "")
-        for zone, parent in pairwise(_upward(new)):
+        new = next((each for each in upward(name) if each in self._names and "*" not in each), "")
+        for zone, parent in pairwise(upward(new)):
             if await self._is_apex(zone):
                 break  # a zone's wildcards go no further
             if (await self.inner.query(f"{WILDCARD_LABEL}.{parent}", "TXT")).status != "nxdomain":
@@ -175,7 +175,7 @@ class PatchResolver:
 
     async def _wild(self, name: str, kind: str, answer: Answer) -> Answer:
         """The answer where a patched wildcard has a say in it."""
-        for parent in list(_upward(name))[1:]:
+        for parent in list(upward(name))[1:]:
             if name == f"*.{parent}":
                 return answer
             patch = self._patches.get((f"*.{parent}", kind))
@@ -220,13 +220,6 @@ def _together(answer: Answer, patch: Patch) -> Answer:
     records = (*patch.records, *stay)
     server = ", ".join(dict.fromkeys(filter(None, (patch.server, answer.server))))
     return replace(answer, status="ok" if records else "nodata", records=records, server=server)
-
-
-def _upward(name: str) -> Iterator[str]:
-    """The name and the names above it, without the root."""
-    while name and name != ".":
-        yield name
-        name = name.partition(".")[2]
 
 
 def read_patches(text: str, file: str = "") -> dict[Key, Patch]:

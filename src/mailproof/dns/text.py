@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from itertools import accumulate
 from typing import TYPE_CHECKING, cast
 
@@ -72,6 +73,13 @@ def normalize(name: str) -> str:
     """A DNS name in lower case without the final dot, for use as a key. The root is ``.``."""
     text = name.lower()
     return text[:-1] if text[-1:] == "." and text != "." else text
+
+
+def upward(name: str) -> Iterator[str]:
+    """The name and the names above it, without the root."""
+    while name and name != ".":
+        yield name
+        name = name.partition(".")[2]
 
 
 def to_ascii(domain: str) -> str:

@@ -18,7 +18,7 @@ from msgspec import Struct
 from mailproof.dns import MemoResolver, Resolver
 from mailproof.dns.answer import Key
 from mailproof.dns.patch import Patch, PatchResolver, record_of
-from mailproof.dns.text import normalize, record_text
+from mailproof.dns.text import normalize, record_text, upward
 from mailproof.engine.fix_results import (
     Gone,
     Place,
@@ -260,12 +260,10 @@ class Fixer:
         name, rrtype = key
         if not records or name.startswith("*."):
             return False
-        parent = name.partition(".")[2]
-        while "." in parent:
+        for parent in tuple(upward(name))[1:-1]:
             answer = await self.resolver.query(f"*.{parent}", rrtype)
             if answer.found and set(answer.records) == set(records):
                 return True
-            parent = parent.partition(".")[2]
         return False
 
 

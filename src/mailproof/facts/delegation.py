@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
 from mailproof.dns import Resolver
 from mailproof.dns.memo import ask
+from mailproof.dns.text import upward
 from mailproof.model import DelegationFacts, Lookup
 from mailproof.records.refusal import refusal
 
@@ -28,8 +30,7 @@ class Asker(Protocol):
 
 def above(zone: str) -> list[str]:
     """The names that may be the zone's parent, the nearest first."""
-    labels = zone.split(".")[1:]
-    return [".".join(labels[at:]) for at in range(len(labels))][:MAX_LEVELS]
+    return list(islice(upward(zone), 1, 1 + MAX_LEVELS))
 
 
 def late_delegation(zone: str, limit: float) -> DelegationFacts:

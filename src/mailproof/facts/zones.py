@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.memo import ask
+from mailproof.dns.text import upward
 from mailproof.model import Lookup
 from mailproof.records.near_names import known_near, slips_undone
 
@@ -14,8 +15,8 @@ MAX_NEAR = 5
 
 def ancestors(name: str) -> tuple[str, ...]:
     """The name and those above it, nearest first, without the top-level domain."""
-    labels = name.split(".")
-    return tuple(".".join(labels[i:]) for i in range(max(len(labels) - 1, 1)))[-MAX_LEVELS:]
+    names = tuple(upward(name))
+    return (names[:-1] or names)[-MAX_LEVELS:]
 
 
 def said_by(answer: Answer, name: str) -> str:
