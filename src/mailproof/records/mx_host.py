@@ -21,7 +21,7 @@ _HOST = re.compile(rf"{_LABEL}(?:\.{_LABEL}){{0,126}}")
 _MAILBOX = re.compile(r"(?:mailto:)?[^@\s]{1,64}@[^@\s]{1,253}")
 _URL = re.compile(r"[a-z][a-z0-9+.-]{0,15}:[/\\]{2}([^/\\:]{1,253})(?::\d{1,5})?(?:[/\\].{0,253})?")
 _PORT = re.compile(r"([^:\s]{1,253}):\d{1,5}")
-_STRAY = re.compile(rf"[\s;,\"']*({_HOST.pattern})[\s;,\"']*")
+_STRAY = re.compile(rf"[\s;,\"']*({_HOST.pattern})[\s.;,\"']*")
 _PREFERENCE = re.compile(r"\d{1,5}[\s,]{1,8}(\S{1,253})")
 
 

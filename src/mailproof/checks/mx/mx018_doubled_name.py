@@ -28,6 +28,7 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import hosts_with_names, mx_location, replace_mx
 from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
 from mailproof.records.misplaced import undoubled
+from mailproof.records.mx_host import read_exchange
 
 
 @declare(Severity.ERROR, hosts_with_names)
@@ -47,7 +48,7 @@ def check(facts: DomainFacts, every: tuple[MxHostFacts, ...], report: Reporter) 
 
 def _meant(facts: DomainFacts, host: MxHostFacts) -> str:
     """The name without the domain, where that is a host or begins with the domain itself."""
-    if host.addresses:
-        return ""
+    if host.addresses or read_exchange(host.host, facts.domain).kind not in ("host", "other"):
+        return ""  # what is no host name at all is MX019's
     shorter = host.meant if host.meant and host.host.startswith(f"{host.meant}.") else ""
     return undoubled(host.host, facts.domain) or shorter
