@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.text import normalize
 from mailproof.dns.zonefile import ZoneResolver
@@ -15,14 +17,14 @@ def zone(text: str) -> ZoneResolver:
 
 
 class Relabelled:
-    """Answers as ``inner`` does, in the name of a live server."""
+    """Answers as ``inner`` does, but for these fields: in the name of a live server, say, or signed."""
 
-    def __init__(self, inner: Resolver, server: str) -> None:
-        self.inner, self.server = inner, server
+    def __init__(self, inner: Resolver, **fields: Any) -> None:
+        self.inner, self.fields = inner, fields
 
     async def query(self, name: str, rrtype: str) -> Answer:
         """See Resolver."""
-        return replace(await self.inner.query(name, rrtype), server=self.server)
+        return replace(await self.inner.query(name, rrtype), **self.fields)
 
 
 class FailingResolver:

@@ -58,7 +58,9 @@ def resolver_of(rule: str, which: str) -> Resolver:
         path = RULES / rule / "both.zone"
     inner: Resolver = zone(path.read_text() if path.exists() else "")
     if case.get("live"):
-        inner = Relabelled(inner, "192.0.2.53:53")
+        inner = Relabelled(inner, server="192.0.2.53:53")
+    if case.get("signed"):
+        inner = Relabelled(inner, secure="yes")
     failures = case.get("failures", {}).get(which, {})
     return FailingResolver(inner, {tuple(key.rsplit("/", 1)): status for key, status in failures.items()})
 

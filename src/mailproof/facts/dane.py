@@ -8,6 +8,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from mailproof.dns import Answer, Resolver
+from mailproof.dns.answer import names_below
 from mailproof.dns.memo import ask
 from mailproof.facts.mx import ask_hosts, mail_names
 from mailproof.model import DaneFacts, DaneHostFacts, DaneState, Secure, TlsaMatch
@@ -33,7 +34,11 @@ async def collect_dane(domain: str, resolver: Resolver) -> DaneFacts:
     expanded = await ask(resolver, *((f"_25._tcp.{end}", "TLSA") for end in ends.values()))
     targets = dict(zip(ends, expanded, strict=True))
     hosts = [_host(*each, ends.get(each[0], ""), targets.get(each[0])) for each in found]
-    if answer.secure == "no" or not hosts or any(host.tlsa.found for host in hosts):
+    # Wrong names are asked for in a signed domain, and in a zone that is at hand.
+    worth = answer.secure == "yes" or (
+        answer.secure == "unknown" and names_below(resolver, domain) is not None
+    )
+    if not worth or not hosts or any(host.tlsa.found for host in hosts):
         return DaneFacts(answer.secure, tuple(hosts))
     own = (host.host for host in hosts if host.host.endswith(f".{domain}"))
     names = dict.fromkeys((domain, f"_25._tcp.{domain}", *islice(own, 1)))

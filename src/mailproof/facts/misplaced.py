@@ -18,7 +18,7 @@ MAX_RECORDS = 20
 #: Wrong names below the domain, each only asked for where the one before it exists.
 _NEIGHBOURS: dict[RecordKind, tuple[tuple[str, ...], ...]] = {
     "dmarc": (
-        *(("dmarc",), ("_dmark",), ("_dmrac",), ("__dmarc",)),
+        *(("dmarc",), ("_dmark",)),
         *(("_dmarc", "_dmarc._dmarc"), ("_domainkey", "_dmarc._domainkey")),
     ),
     "tls_rpt": (("_tls", "smtp._tls"),),

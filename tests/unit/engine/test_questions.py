@@ -96,10 +96,10 @@ async def asked(records: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("records", [MICROSOFT, GOOGLE, OWN])
-async def test_an_ordinary_domain_costs_45_questions_at_most(records: str) -> None:
+async def test_an_ordinary_domain_costs_42_questions_at_most(records: str) -> None:
     questions = await asked(records)
     assert [question for question, times in Counter(questions).items() if times > 1] == []
-    assert len(questions) <= 45, "\n".join(f"{rrtype} {name}" for name, rrtype in questions)
+    assert len(questions) <= 42, "\n".join(f"{rrtype} {name}" for name, rrtype in questions)
 
 
 async def test_below_a_name_that_does_not_exist_nothing_more_is_asked_for() -> None:

@@ -264,7 +264,7 @@ async def asked(text: str, kinds: tuple[RecordKind, ...] = tuple(LABELS)) -> lis
 async def test_few_questions_are_asked() -> None:
     usual = ["mailproof-wildcard-test", D, "_dmarc", "_mta-sts", "_smtp._tls", "_domainkey", "default._bimi"]
     keys = ["domainkey", "k1", "k1._domainkeys", "k1_domainkey", "_domainkey.k1"]
-    neighbours = [*keys, "dmarc", "_dmark", "_dmrac", "__dmarc", "_dmarc._dmarc", "mta-sts", "_tls", "_bimi"]
+    neighbours = [*keys, "dmarc", "_dmark", "_dmarc._dmarc", "mta-sts", "_tls", "_bimi"]
     nothing = await asked("")
     # Nothing is asked below names that do not exist.
     assert set(nothing) <= {D, *(f"{each}.{D}" for each in (*usual, *neighbours))}
