@@ -120,3 +120,13 @@ def test_wrong_names_are_usage_errors(zone: Path, option: tuple[str, str]) -> No
     run = mailproof("audit", "acme.example", "--zone", str(zone), "--offline", *option)
     assert (run.code, run.out) == (2, "")
     assert option[0] in run.err
+
+
+def test_what_is_not_fixed_is_said_once_and_names_stay_whole(zone: Path, tmp_path: Path) -> None:
+    policy = "https://mta-sts.acme.example/.well-known/mta-sts.txt"
+    zone.write_text(f'{BAD}_mta-sts 3600 IN TXT "v=STSv1; id=-; a b; c d"\n')
+    fix = tmp_path / "fix.zone"
+    run = mailproof("audit", "--zone", str(zone), "--offline", "--fix-zone", str(fix))
+    (line,) = [line for line in run.err.splitlines() if "not fixed: STS004" in line]
+    assert policy in line
+    assert policy in fix.read_text()

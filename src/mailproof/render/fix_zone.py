@@ -96,7 +96,9 @@ def summary(path: str, proposals: Sequence[FixProposal]) -> str:
             lines += [f"  + {one_line(line)}" for line in change.published]
         if proposal.fixed:
             lines.append(f"  fixed: {', '.join(dict.fromkeys(f.rule for f in proposal.fixed))}")
-        lines += [f"  not fixed: {_head(each.finding)}: {one_line(each.why)}" for each in proposal.remaining]
+        lines += dict.fromkeys(
+            f"  not fixed: {_head(each.finding)}: {one_line(each.why)}" for each in proposal.remaining
+        )
         lines += [f"  new: {_head(each)} {one_line(each.message)}" for each in proposal.surfaced]
     return "\n".join(lines)
 
@@ -105,7 +107,7 @@ def _comment(text: str, mark: str = " ") -> Iterator[str]:
     """Comment lines of a bounded width; none of them reads like a removal."""
     import textwrap
 
-    for number, line in enumerate(textwrap.wrap(one_line(text), _WIDTH)):
+    for number, line in enumerate(textwrap.wrap(one_line(text), _WIDTH, break_on_hyphens=False)):
         yield f"; {mark if not number else ' '} {line}"
 
 
