@@ -9,6 +9,7 @@ import pytest
 from tests.support.cli import mailproof
 from tests.support.sides import (
     ALL,
+    BASE,
     DMARC,
     KEY,
     MX,
@@ -25,9 +26,32 @@ OPEN = ": not all of NEW could be looked up"
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "changes.md"
 
 
+def recorded(zone: str, tape: Path) -> str:
+    """A recording of the SPF checks alone."""
+    mailproof(
+        "audit", "acme.example", "--zone", zone, "--offline", "--select", "SPF001", "--record", str(tape)
+    )
+    return str(tape)
+
+
 @pytest.fixture
 def sides(tmp_path: Path) -> Sides:
     return Sides(tmp_path)
+
+
+def test_what_neither_side_holds_is_no_change(tmp_path: Path) -> None:
+    """A domain without a DMARC record, offline: whether there is one above it is the same for both."""
+    (tmp_path / "old.zone").write_text(f"{BASE}{MX}\n")
+    (tmp_path / "new.zone").write_text(f"{BASE}{MX}\n@ 60 IN TXT x\n")
+    old, new = str(tmp_path / "old.zone"), str(tmp_path / "new.zone")
+    run = mailproof("diff", old, new, "--offline")
+    assert run.code == 0
+    assert "  nothing changes for its mail\n" in run.out
+    tapes = [recorded(old, tmp_path / "old.rec"), recorded(new, tmp_path / "new.rec")]
+    unasked = mailproof("diff", *tapes, "-d", "acme.example")
+    assert unasked.code == 3, "a recording may lack what changed"
+    (tmp_path / "new.zone").write_text(f"{BASE}{MX}\n{DMARC}\n")
+    assert mailproof("diff", old, new, "--offline").code == 3
 
 
 def test_nothing_changes(sides: Sides) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.model import DmarcFacts, DmarcRecord, DomainFacts, Lookup, MtaStsFacts, TlsRptFacts
+from mailproof.model import UNASKED, DmarcFacts, DmarcRecord, DomainFacts, Lookup, MtaStsFacts, TlsRptFacts
 from mailproof.model.changes import Change, ChangePart, Effect
 from mailproof.records.dmarc import softened, strictness
 
@@ -16,6 +16,8 @@ def dmarc_changes(before: DmarcFacts | None, after: DmarcFacts | None) -> Iterat
     """What changes in the policy that applies."""
     doubts = [_doubt("DMARC", _decisive(facts)) for facts in (before, after)]
     if before is None or after is None or any(doubts):
+        if before is not None and after is not None and _same_walk(before, after):
+            return
         yield _unknown("dmarc", "DMARC", *doubts)
         return
     old, new = _policy(before), _policy(after)
@@ -27,6 +29,16 @@ def dmarc_changes(before: DmarcFacts | None, after: DmarcFacts | None) -> Iterat
         yield Change("dmarc", effect, f"policy {old} → {new}", sentence, old, new)
     if before.record is not None and after.record is not None:
         yield from _options(before.record, after.record, after.domain)
+
+
+def _same_walk(before: DmarcFacts, after: DmarcFacts) -> bool:
+    """Whether both sides' zones hold the same, and the rest is left to the DNS, which was not asked."""
+    one, other = (
+        [(step.lookup.name, step.lookup.status, step.lookup.records) for step in facts.walk.steps]
+        for facts in (before, after)
+    )
+    lookups = [step.lookup for facts in (before, after) for step in facts.walk.steps]
+    return one == other and all(each.reason == UNASKED for each in lookups if each.undetermined)
 
 
 def _decisive(facts: DmarcFacts | None) -> Lookup | None:
