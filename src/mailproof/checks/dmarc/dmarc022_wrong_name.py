@@ -1,9 +1,9 @@
 """DMARC: record at the wrong name
 
 ## What it checks
-DMARC records at the domain itself, at `dmarc.<domain>` without the underscore, at
-`_dmarc.<domain>.<domain>` (the panel added the domain to a name that already had it), and at other names
-that mailproof looks up anyway. Also records with their own name pasted into the value.
+DMARC records at the domain itself, at `dmarc.<domain>` without the underscore, at misspelt names such as
+`_dmark.<domain>`, at `_dmarc.<domain>.<domain>` (the panel added the domain to a name that already had it),
+and at other names that mailproof looks up anyway. Also records with their own name pasted into the value.
 
 ## Why it matters
 Receivers look at `_dmarc.<domain>` only. A record anywhere else has no effect, and no error shows it.

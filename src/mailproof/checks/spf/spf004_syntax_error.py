@@ -6,8 +6,8 @@ possible in the DNS (`include:a.exampleinclude:b.example` is not). One finding f
 characters at fault.
 
 Where only one meaning is possible, the finding names it: a missing space (also where two strings of the TXT
-record meet), commas and semicolons, misspelt terms, two records in one. A record that was cut off after 255
-octets, or ends in "...", is reported as that.
+record meet), commas and semicolons, misspelt terms, comments, two records in one. A record that was cut off
+after 255 octets, or ends in "...", is reported as that.
 
 ## Why it matters
 One error anywhere makes the whole record a `permerror`, even where an earlier term would have matched.
