@@ -2,7 +2,8 @@
 
 ## What it checks
 The domain itself, `_25._tcp.<domain>` and the domain's own mail host without `_25._tcp.`, where no mail host
-has TLSA records. Name servers are asked for them where the domain is signed. The rule fires where one of these names has them.
+has TLSA records. Name servers are asked for them where the domain is signed. The rule fires where one of
+these names has such a record.
 
 ## Why it matters
 Senders look at `_25._tcp.<mail host>` only. A record anywhere else has no effect, and no error shows it.
