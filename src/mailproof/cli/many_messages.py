@@ -186,16 +186,16 @@ class Many:
             lambda: render_messages_html(summary, titles),
         )
 
-    def complain_of_rest(self, reason: str) -> None:
+    def complain_of_rest(self) -> None:
         """Say that the run ended before its time."""
         self._unfinished = True
         left = self._count - self.tally.messages
         if self._count <= MOST_TOGETHER and not self._resume:
             if left > 0:
-                complain(f"{left} message{'s' if left > 1 else ''} not verified: {reason}")
+                complain(f"{left} message{'s' if left > 1 else ''} not verified")
             return
         more = ": the same command continues" if self._resume else ""
-        complain(f"{self.tally.messages:,} messages verified, the rest not: {reason}{more}")
+        complain(f"{self.tally.messages:,} messages verified, the rest not{more}")
 
     def complain_of_unread(self) -> None:
         """Say which could not be read. Raises MessageError where none of them could."""

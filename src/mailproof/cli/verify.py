@@ -158,7 +158,7 @@ def command(
                         if out.is_unread:
                             break
             if stop.stopped:
-                done.complain_of_rest(stop.reason)
+                done.complain_of_rest()
 
         with closing(done):
             if done.is_long(many.workers, live=live) and not is_here:

@@ -72,5 +72,5 @@ def verify_in_workers(
             with show.hidden():
                 done.receive(verified, out)
     if stop.stopped:
-        done.complain_of_rest(stop.reason)
+        done.complain_of_rest()
         out.counts((130,))
