@@ -58,7 +58,7 @@ def _issue(
 
 def _fingerprint(gap: Gap) -> str:
     key = "\x1f".join((gap.kind, gap.subject, *gap.checks))
-    return sha256(key.encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    return sha256(key.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
 
 def _location(place: Place | None, look: Look) -> dict[str, Any]:

@@ -13,7 +13,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from junitparser import Error, Failure, JUnitXml, Skipped
 
-from mailproof.model import Report
+from mailproof.model import Outcome, Report
 from mailproof.render.formats import CSV_HEAD, FORMATS, by_file_name, named
 from mailproof.render.look import Look
 from mailproof.render.places import Place, relative, uri
@@ -131,6 +131,13 @@ def test_gitlab_is_valid_and_its_fingerprints_are_unique() -> None:
     assert issues[0]["location"] == {"path": "acme.zone", "lines": {"begin": 9}}
     assert text == render("gitlab", broken(), broken(), with_gaps())
     assert not text.startswith("\ufeff")
+
+
+def test_gitlab_takes_a_source_of_any_characters() -> None:
+    """As the caller of the library names a message."""
+    unknown = report(Outcome("DMARC001", "x\ud800", "unknown", reason="SERVFAIL"))
+    (issue,) = json.loads(render("gitlab", unknown))
+    assert len(issue["fingerprint"]) == 32
 
 
 def test_gitlab_of_a_live_domain_points_at_the_list_or_the_configuration() -> None:
