@@ -106,6 +106,9 @@ def test_where_no_rule_applies_nothing_passes(given: tuple[str, ...], tmp_path: 
         run = mailproof("audit", "acme.example", "--zone", str(file), "--offline", *given, "-f", form)
         assert run.code == 0
         assert words in run.out
+    unknown = mailproof("audit", "else.example", "--zone", str(file), "--offline", "--select", "SPF")
+    assert unknown.code == 3
+    assert unknown.out.startswith("? else.example could not be checked completely (SPF only)")
 
 
 def test_what_could_not_be_checked_may_be_allowed(tmp_path: Path) -> None:

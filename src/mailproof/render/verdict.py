@@ -173,7 +173,8 @@ def _selected(report: Report, status: str, subject: str) -> str:
 
 def _nothing_selected(report: Report) -> bool:
     """Whether none of the selected rules applies: that is no pass."""
-    return bool(report.selected) and all(each.status == "skipped" for each in report.outcomes)
+    applied = any(each.open or each.status != "skipped" for each in report.outcomes)
+    return bool(report.selected) and not applied
 
 
 def _message_sentence(report: Report, status: str, named: bool, subject: str) -> str:
