@@ -339,3 +339,17 @@ def test_python_dash_m_is_the_same_command() -> None:
         [sys.executable, "-m", "mailproof.cli", "--version"], capture_output=True, text=True, check=True
     )
     assert run.stdout.startswith("mailproof ")
+
+
+def test_a_link_out_of_a_directory_of_zones(tmp_path: Path) -> None:
+    """A checkout is another's: what a link there leads to is not quoted."""
+    (tmp_path / "token").write_text("secret-token")
+    folder = tmp_path / "dns"
+    folder.mkdir()
+    (folder / "acme.example.zone").write_text("@ 60 SOA ns1 h 1 2 3 4 5\n")
+    (folder / "inside.example.zone").symlink_to("acme.example.zone")
+    assert "links out" not in mailproof("audit", "--zone", str(folder), "--offline").err
+    (folder / "out.zone").symlink_to("../token")
+    err = one_line(mailproof("audit", "--zone", str(folder), "--offline"))
+    assert "out.zone links out of this directory" in err
+    assert "secret" not in err

@@ -151,4 +151,7 @@ def _files(given: Sequence[Path]) -> Iterator[Path]:
             raise UsageError(f"--zone {path}: no zone file in this directory ({' '.join(NAMES)})")
         if len(found) > MOST_FILES:
             raise UsageError(f"--zone {path}: {len(found)} files, but at most {MOST_FILES} are read")
+        out = next((each for each in found if not each.resolve().is_relative_to(path.resolve())), None)
+        if out is not None:  # of a checkout: what it links to would be quoted in error messages
+            raise UsageError(f"--zone {path}: {out.name} links out of this directory: name its target itself")
         yield from found
