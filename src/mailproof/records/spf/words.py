@@ -64,8 +64,10 @@ _COMMENTS = (
     ("--", ""),
 )
 COMMENT_STARTS = frozenset(begins[0] for begins, _ in _COMMENTS)
+#: What may be meant as a term in a comment: something with a value, a host name, an address, a mechanism.
+_MAYBE_TERM = re.compile(r"[:=]|\w\.\w|(?<![^\W_])(?:a|mx|ptr|all)(?![^\W_])", re.IGNORECASE)
 #: ``-all#google`` and ``include:esp.example(old)``
-_GLUED_COMMENT = re.compile(r"([^#(]+)(#[^:=]+|\([^:=]+\))")
+_GLUED_COMMENT = re.compile(r"([^#(]+)(#.+|\(.+\))")
 #: ``192.0.2.*``, ``192.0.2/24``
 _FEWER_OCTETS = re.compile(r"(\d+(?:\.\d+){1,2})((?:\.[*x])*)(?:/(\d+))?", re.IGNORECASE)
 
@@ -97,7 +99,7 @@ def meant(word: str) -> Meant | None:
         return Meant(
             (bare,), f"{shown(word.replace(bare, '', 1))} is not allowed beside {bare!r}", "separator"
         )
-    if (noted := _GLUED_COMMENT.fullmatch(word)) and solid(noted[1]):
+    if (noted := _GLUED_COMMENT.fullmatch(word)) and solid(noted[1]) and not _MAYBE_TERM.search(noted[2]):
         return Meant((noted[1],), f"{noted[2]!r} is a comment, and SPF has none", "comment")
     return (
         _doubled(word) or _separated(word) or _glued(word) or _glued(bare) or _token(bare) or _respelt(bare)
@@ -139,8 +141,7 @@ def comment(words: list[str]) -> Comment | None:
     )
     inside = words[: next(found, len(words))]
     text = " ".join(inside)[len(begins) :]
-    clear = not re.search("[:=]", text) and not any(word in ("a", "mx", "ptr") for word in inside)
-    return Comment(tuple(inside), clear) if re.search(r"\w", text) else None
+    return Comment(tuple(inside), not _MAYBE_TERM.search(text)) if re.search(r"\w", text) else None
 
 
 def _is_next(words: list[str]) -> bool:
