@@ -3,10 +3,14 @@
 import re
 from collections.abc import Sequence
 
-#: What a client signs in with, in the transcript of a session (RFC 4954): behind AUTH, or after "Password:".
+#: What a client signs in with, in the transcript of a session (RFC 4954): behind AUTH, in answer to an empty
+#: challenge, or after "Password:". The names of other mechanisms are none.
+_METHOD = r"\bAUTH[ =]{1,9}(?:PLAIN|LOGIN|XOAUTH2|OAUTHBEARER)"
+_CLIENT = r"\s{1,9}(?:\W{0,6}(?:In|C|client)\b)?\W{0,6}"
 _SIGN_IN = re.compile(
-    r"(\bAUTH[ =](?:PLAIN|LOGIN|XOAUTH2|OAUTHBEARER) "
-    r"|\b334[ -]UGFzc3dvcmQ6\s{1,9}(?:\W{0,6}(?:In|C|client)\b)?\W{0,6})[A-Za-z0-9+/_-]{4,}={0,2}",
+    rf"({_METHOD}[ =]{{1,9}}(?!(?:LOGIN|PLAIN)\b)"
+    rf"|{_METHOD}\s{{1,9}}(?:\W{{0,6}}(?:Out|S|server)\b)?\W{{0,6}}334[ -]?(?=[\r\n]){_CLIENT}"
+    rf"|\b334[ -]UGFzc3dvcmQ6{_CLIENT})(?:[A-Za-z0-9+/_-]{{4,}}={{0,2}}|[A-Za-z0-9+/_-]{{2,3}}={{1,2}})",
     re.IGNORECASE,
 )
 

@@ -467,6 +467,8 @@ def test_what_happens_only_if_a_delay_lasts_has_not_happened(words: str, permane
         "~> AUTH PLAIN AHVzZXIAczNjcmV0\n<~* 535 5.7.8 failed",
         "Out: 334 UGFzc3dvcmQ6\n In:  AHVzZXIAczNjcmV0\n Out: 535 5.7.8 failed",
         "334 UGFzc3dvcmQ6\nAHVzZXIAczNjcmV0\n535 5.7.8 failed",
+        "C: AUTH PLAIN\nS: 334\nC: AHVzZXIAczNjcmV0\nS: 535 5.7.8 failed",
+        ">>> AUTH PLAIN  AHVzZXIAczNjcmV0\n<<< 535 5.7.8 failed",
     ],
 )
 def test_credentials_in_a_session_are_not_shown(session: str) -> None:
