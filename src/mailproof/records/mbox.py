@@ -16,11 +16,11 @@ MBOX_LINE = re.compile(
     rb"|\r?\n(?=[A-Za-z][A-Za-z0-9-]{0,77}:))"
 )
 #: A line that can hardly be of a text, so that no empty line has to be before it: with a whole date, as
-#: programs write it, and a header field below.
+#: programs write it, and two header fields below, or one that is folded.
 _SURE_LINE = (
     rb"From [^\r\n]{1,998}? (?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]?\d \d\d:\d\d(?::\d\d)?"
     rb"(?: [+\w-]{1,40}){0,3}? \d{4}(?: [+-]\d{4})?(?: remote from \S{1,255})?[ \t]{0,9}\r?\n"
-    rb"[A-Za-z][!-9;-~]{0,77}:"
+    rb"[A-Za-z][!-9;-~]{0,77}:[^\r\n]{0,998}\r?\n(?:[ \t]|[A-Za-z][!-9;-~]{0,77}:)"
 )
 _BETWEEN = re.compile(rb"\n(?:\r?\n(?=" + MBOX_LINE.pattern + rb")|(?=" + _SURE_LINE + rb"))")
 _MMDF_LINE = re.compile(rb"\x01{4}\r?\n")

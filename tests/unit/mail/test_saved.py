@@ -33,10 +33,12 @@ def test_each_message_of_an_mbox() -> None:
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_a_whole_from_line_begins_a_message_without_an_empty_line_before_it(end: str) -> None:
-    """Not one that is quoted, is of a text, or has no header field below."""
+    """Not one that is quoted, is of a text, or has no header section below."""
     from_line = "From a@acme.example Sun Nov  1 12:00:00 2026\n"
     kept = f">{from_line}From: quoted\nFrom then on, 10:00 2026\nSubject: no\n{from_line}no header field\n"
-    raw = f"{from_line}Subject: one\n\n{kept}{from_line}Subject: two\n\nHo\n".replace("\n", end).encode()
+    kept += f"{from_line}Word: y\nof a text\n"
+    two = f"{from_line}From: b@acme.example\nSubject: two\n\nHo\n"
+    raw = f"{from_line}Subject: one\n\n{kept}{two}".replace("\n", end).encode()
     first, second = split(raw, "box")
     assert parse_message(first.raw).body == kept[1:].replace("\n", "\r\n").encode()
     assert parse_message(second.raw).first("subject") == "two"
