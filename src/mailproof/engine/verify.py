@@ -128,7 +128,7 @@ async def message_facts(
 def judge_message(facts: MessageFacts) -> tuple[Outcome, ...]:
     """The outcomes of all message checks; a report of a receiver is nothing that they are about."""
     if facts.is_report:
-        reason = f"it is {facts.report}"
+        reason = f"it has the form of {facts.report}"
         return tuple(Outcome(each.rule.id, subject_of(facts), "skipped", (), reason) for each in _checks())
     return judge(_checks(), facts, subject_of(facts), facts.failures)
 

@@ -273,8 +273,10 @@ class MessageFacts(Struct, frozen=True, dict=True):
 
     @property
     def is_report(self) -> bool:
-        """Whether it is a report; one that DMARC fails for may be anything."""
-        return self.report != "" and (self.dmarc is None or self.dmarc.result != "fail")
+        """Whether it is taken for a report; one that DMARC fails for, or could not be evaluated for, may be
+        anything.
+        """
+        return self.report != "" and self.dmarc is not None and self.dmarc.result in ("pass", "none")
 
     @cached_property
     def handover(self) -> ReceivedHop | None:

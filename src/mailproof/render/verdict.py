@@ -97,8 +97,13 @@ def _sentence(report: Report, status: str) -> str:
     if message is not None and message.bounce is not None:
         return _bounce_sentence(message.bounce)
     if message is not None and message.is_report:
-        return f"This is {message.report}; it is not checked as mail"
-    if message is not None and message.report:
+        return f"This has the form of {message.report}; it is not checked as mail"
+    if (
+        message is not None
+        and message.report
+        and message.dmarc is not None
+        and message.dmarc.result == "fail"
+    ):
         return f"This claims to be {message.report}, but DMARC fails for {message.from_domain}"
     if message is not None:
         return _message_sentence(report, status, bool(message.from_domain), subject)

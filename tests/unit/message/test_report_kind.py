@@ -8,7 +8,7 @@ import pytest
 from mailproof.render.verdict import verdict
 from tests.rules.generate_failures import GOOD
 from tests.support.engine import verify_async
-from tests.support.resolvers import zone
+from tests.support.resolvers import FailingResolver, zone
 
 TRACE = (
     "Return-Path: <reports@mail.example>\nReceived: from out.mail.example (out.mail.example [198.51.100.7]) by "
@@ -61,7 +61,7 @@ async def test_a_report_is_not_checked_as_mail(raw: str, kind: str) -> None:
     assert report.facts.message.report == kind
     assert {each.status for each in report.outcomes} == {"skipped"}
     assert (report.facts.message.receivers, report.score.grade) == ((), None)
-    assert verdict(report)[:2] == ("pass", f"This is {kind}; it is not checked as mail")
+    assert verdict(report)[:2] == ("pass", f"This has the form of {kind}; it is not checked as mail")
     assert not report.incomplete
 
 
@@ -75,6 +75,20 @@ async def test_a_report_in_the_name_of_another_is_checked() -> None:
         "This claims to be a report of a complaint: a recipient marked mail of acme.example as spam, but DMARC "
         "fails for acme.example",
     )
+
+
+async def test_a_report_that_dmarc_cannot_be_evaluated_for_is_checked() -> None:
+    """It may be in the name of another; so may one that has no From header field."""
+    report = await verify_async(
+        feedback(_ABUSE).encode(),
+        resolver=FailingResolver(zone(GOOD), {("_dmarc.mail.example", "TXT"): "servfail"}),
+    )
+    assert {each.status for each in report.outcomes} > {"skipped"}
+    assert verdict(report)[0] == "fail"
+    report = await verify_async(
+        feedback(_ABUSE).replace("From: ", "X-From: ", 1).encode(), resolver=zone(GOOD)
+    )
+    assert "MSG001" in {each.rule for each in report.findings}
 
 
 @pytest.mark.parametrize(
