@@ -52,7 +52,9 @@ _NAMES = {
         "SubmissionStage StageName SmtpSubmission Submission SubmissionFacts HttpSubmission "
         "ProgramSubmission SenderKind ApiCause"
     ),
-    "dkim": ("DkimDiscovery DkimKeyRecord DkimKeyStatus DkimProvider DkimSelectorFacts Tag TagProblem"),
+    "dkim": (
+        "DkimDiscovery DkimKeyRecord DkimKeyStatus DkimProvider DkimSelectorFacts Tag TagProblem TagRecord"
+    ),
     "dmarc": (
         "Alignment DmarcFacts DmarcRecord DmarcStep DmarcUri DmarcVerdict DmarcWalk Policy "
         "PolicySource ReportDestination"

@@ -85,6 +85,11 @@ class DkimSelectorFacts(Struct, frozen=True):
     reason: str = ""
     meant: Lookup | None = None
 
+    @property
+    def owner(self) -> str:
+        """The name of the records: the end of a CNAME chain, or the selector's own."""
+        return self.target or self.name
+
 
 class DkimProvider(Struct, frozen=True):
     """A mail provider that the domain seems to use, by its other records; and its selectors there.

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from msgspec import Struct
-
 from mailproof.checks.base import NotApplicable, Reporter, required
+from mailproof.checks.published import Published
 from mailproof.checks.publishing import replaced
 from mailproof.model import (
     BimiEvidence,
@@ -18,7 +17,6 @@ from mailproof.model import (
     DomainFacts,
     FetchFacts,
     Fix,
-    Location,
     Lookup,
     TagProblem,
 )
@@ -26,30 +24,10 @@ from mailproof.records.bimi import BIMI, parse_bimi
 from mailproof.records.meant import repaired
 
 
-class Found(Struct, frozen=True):
-    """A selector with the one record that applies to it."""
+class Found(Published[BimiRecord], frozen=True):
+    """The one record that applies to a selector."""
 
     selector: BimiSelectorFacts
-    record: BimiRecord
-
-    @property
-    def name(self) -> str:
-        """Where the record is."""
-        return self.selector.found_at
-
-    def at(self, start: int | None = None, end: int | None = None) -> Location:
-        """The record, or characters of it."""
-        return Location(self.name, "TXT", self.record.text, start, end)
-
-    def at_tag(self, name: str) -> Location:
-        """The tag of that name, or the whole record where it is not written."""
-        tag = self.record.tag(name)
-        return self.at(tag.start, tag.end) if tag else self.at()
-
-    @property
-    def lookup(self) -> Lookup:
-        """The lookup that found the record."""
-        return next(lookup for lookup in self.selector.lookups if lookup.name == self.name)
 
     def repair(self, domain: str, summary: str, problem: TagProblem, unclear: str) -> Fix:
         """The record as it was meant where that fixes the fault; else ``unclear``, in words."""
@@ -85,12 +63,17 @@ def published(facts: DomainFacts, report: Reporter) -> tuple[BimiSelectorFacts, 
     return found
 
 
+def lookup_of(selector: BimiSelectorFacts) -> Lookup:
+    """The lookup that found its records."""
+    return next(lookup for lookup in selector.lookups if lookup.name == selector.found_at)
+
+
 def records(facts: DomainFacts, report: Reporter) -> tuple[Found, ...]:
     """Each record once. Raises NotApplicable where there is none."""
     found: dict[str, Found] = {}
     for selector in looked_up(facts, report):
         if selector.record is not None:
-            found.setdefault(selector.found_at, Found(selector, selector.record))
+            found.setdefault(selector.found_at, Found(lookup_of(selector), selector.record, selector))
     if not found:
         raise NotApplicable("no BIMI record")
     return tuple(found.values())

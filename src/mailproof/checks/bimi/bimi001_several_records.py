@@ -24,7 +24,7 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.bimi._facts import published
+from mailproof.checks.bimi._facts import lookup_of, published
 from mailproof.checks.publishing import replaced
 from mailproof.model import BimiSelectorFacts, Fix, Location, Severity
 from mailproof.records.bimi import parse_bimi
@@ -36,13 +36,13 @@ def check(selectors: tuple[BimiSelectorFacts, ...], report: Reporter) -> None:
         if len(selector.records) < 2:
             continue
         name = selector.found_at
-        lookup = next(each for each in selector.lookups if each.name == name)
         valid = [text for text in selector.records if parse_bimi(text).valid]
         fix = Fix("Keep the record with the logo you want, and remove the others.")
         if len(set(valid)) == 1:
             others = list(selector.records)
             others.remove(valid[0])
-            fix = replaced(lookup, report.subject, "Keep the only valid record.", tuple(others), "")
+            summary = "Keep the only valid record."
+            fix = replaced(lookup_of(selector), report.subject, summary, tuple(others), "")
         report(
             f"{name} has {len(selector.records)} BIMI records, so receivers show no logo.",
             location=Location(name, "TXT", selector.records[1]),

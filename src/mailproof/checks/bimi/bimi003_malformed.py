@@ -35,6 +35,6 @@ def check(every: tuple[Found, ...], report: Reporter) -> None:
                 unclear = "Write each part as name=value, or remove it."
                 report(
                     f"Receivers can't use the record at {found.name}: {problem.message}.",
-                    location=found.at(problem.start, problem.end),
+                    location=found.at(problem),
                     fix=found.repair(report.subject, "Publish the corrected record.", problem, unclear),
                 )

@@ -27,18 +27,14 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.bimi._facts import Found, records
 from mailproof.model import Severity
 
-_CODES = ("unknown-tag", "invalid-preference", "version-case")
-
 
 @declare(Severity.INFO, records)
 def check(every: tuple[Found, ...], report: Reporter) -> None:
     for found in every:
-        for problem in found.record.problems:
-            if problem.code not in _CODES:
-                continue
+        for problem in found.problems("unknown-tag", "invalid-preference", "version-case"):
             otherwise = "Correct the tag, or remove it."
             report(
                 f"Part of the record at {found.name} may have no effect: {problem.message}.",
-                location=found.at(problem.start, problem.end),
+                location=found.at(problem),
                 fix=found.repair(report.subject, "Publish the corrected record.", problem, otherwise),
             )

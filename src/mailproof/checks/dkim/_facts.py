@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-from msgspec import Struct
-
 from mailproof.checks.base import Enough, NotApplicable, Reporter, Undetermined, collected
 from mailproof.checks.ownership import is_owned
+from mailproof.checks.published import Published
 from mailproof.model import (
     DkimDiscovery,
     DkimKeyRecord,
@@ -16,8 +13,6 @@ from mailproof.model import (
     Fix,
     FixKind,
     FixRecord,
-    Location,
-    TagProblem,
 )
 from mailproof.records.dkim_key import parse_dkim_key
 from mailproof.records.dkim_repair import JoinedKey, joined_key, repaired_key, typed_alias, written_anew
@@ -26,45 +21,24 @@ from mailproof.records.dkim_repair import JoinedKey, joined_key, repaired_key, t
 NAMED = ("given", "message")
 
 
-class PublishedKey(Struct, frozen=True):
-    """A selector with the key record found at it."""
+class PublishedKey(Published[DkimKeyRecord], frozen=True):
+    """The key record found at a selector."""
 
     facts: DkimSelectorFacts
-    record: DkimKeyRecord
 
     @property
-    def owner(self) -> str:
-        """The name of the record: the end of a CNAME chain, or the selector's own."""
-        return self.facts.target or self.facts.name
+    def name(self) -> str:
+        """The name that the record is at, or the one that it is an alias of."""
+        return self.facts.owner
 
     @property
     def whose(self) -> str:
         """Who has to change it, for a fix."""
         return whose(self.facts)
 
-    def at(self, start: int | None = None, end: int | None = None) -> Location:
-        """The record, or characters of it."""
-        return Location(self.owner, "TXT", self.record.text, start, end)
-
-    def at_problem(self, problem: TagProblem) -> Location:
-        """The characters at fault."""
-        return self.at(problem.start, problem.end)
-
-    def at_tag(self, name: str) -> Location:
-        """The tag of that name, or the whole record."""
-        tag = next((tag for tag in self.record.tags if tag.name == name), None)
-        return self.at(tag.start, tag.end) if tag else self.at()
-
-    def problems(self, *codes: str) -> Iterator[TagProblem]:
-        """The faults of these kinds."""
-        return (problem for problem in self.record.problems if problem.code in codes)
-
     def replace(self, summary: str, value: str, kind: FixKind = "repair") -> Fix:
         """A fix that replaces the record: words where it is not the domain's own."""
-        if not is_owned(self.facts.domain, self.owner):
-            return Fix(summary + self.whose, kind=kind)
-        old = FixRecord(self.owner, "TXT", self.record.text, action="remove")
-        return Fix(summary, (old, FixRecord(self.owner, "TXT", value)), kind)
+        return replaced(self.facts, summary, (self.record.text,), value, kind)
 
     def repair(self, summary: str, otherwise: str) -> Fix:
         """A fix that publishes the record as it was meant; ``otherwise`` where that is not certain."""
@@ -83,6 +57,16 @@ def whose(facts: DkimSelectorFacts) -> str:
     return f" (the record is at {facts.target}: its owner must change it)"
 
 
+def replaced(
+    facts: DkimSelectorFacts, summary: str, old: tuple[str, ...], new: str, kind: FixKind = "repair"
+) -> Fix:
+    """A fix that publishes ``new`` in place of ``old``: words where they are not the domain's own."""
+    if not is_owned(facts.domain, facts.owner):
+        return Fix(summary + whose(facts), kind=kind)
+    gone = (FixRecord(facts.owner, "TXT", text, action="remove") for text in old)
+    return Fix(summary, (*gone, FixRecord(facts.owner, "TXT", new)), kind)
+
+
 def of_wrong_size(
     every: tuple[PublishedKey, ...], report: Reporter, code: str, remark: str, then: str = ""
 ) -> None:
@@ -92,7 +76,7 @@ def of_wrong_size(
             summary = f"Make a new 2048-bit key under a new selector and sign with it{then}{key.whose}"
             report(
                 f"The key at {key.facts.name} has {key.record.bits} bits; {remark}.",
-                location=key.at_problem(problem),
+                location=key.at(problem),
                 evidence=(f"{key.record.bits} bits",),
                 fix=Fix(summary, kind="improvement"),
             )
@@ -125,7 +109,7 @@ def keys(facts: DomainFacts, report: Reporter) -> tuple[PublishedKey, ...]:
     """
     discovery(facts)
     found = tuple(
-        PublishedKey(each, each.record)
+        PublishedKey(each.lookup, each.record, each)
         for each in facts.dkim
         if each.record is not None and in_parts(each) is None  # a part of a key is not checked as a key
     )

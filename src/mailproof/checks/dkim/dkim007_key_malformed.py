@@ -57,7 +57,7 @@ def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
             cannot = "can't be used" if problem.fatal else "can't be read by all receivers"
             report(
                 f"The key at {key.facts.name} {cannot}: {problem.message}.",
-                location=key.at_problem(problem),
+                location=key.at(problem),
                 evidence=(key.facts.lookup.describe(),),
                 fix=_fix(key, problem),
                 severity=None if problem.fatal else Severity.WARNING,

@@ -36,7 +36,7 @@ def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
             unclear = f"Publish an RSA or ed25519 key for the selector {key.facts.selector}"
             report(
                 f"The key at {key.facts.name} has k={key.record.key_type[:40]}, which is not a known type.",
-                location=key.at_problem(problem),
+                location=key.at(problem),
                 evidence=(key.facts.lookup.describe(),),
                 fix=key.repair("Set k= to the type of the key", unclear),
             )

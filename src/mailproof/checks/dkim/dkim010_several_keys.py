@@ -39,24 +39,27 @@ def check(every: tuple[DkimSelectorFacts, ...], report: Reporter) -> None:
         found = [text for text in each.records if looks_like_dkim_key(text)]
         if len(found) < 2 or in_parts(each) is not None:
             continue
-        owner = each.target or each.name
         report(
             f"There are {len(found)} DKIM keys at {each.name}; only one is allowed.",
-            location=Location(owner, "TXT", found[1]),
+            location=Location(each.owner, "TXT", found[1]),
             evidence=tuple(found),
-            fix=_fix(each, owner, found),
+            fix=_fix(each, found),
         )
 
 
-def _fix(facts: DkimSelectorFacts, owner: str, found: list[str]) -> Fix:
+def _fix(facts: DkimSelectorFacts, found: list[str]) -> Fix:
     """Records that repeat the key, or hold none, may go. Which of two keys signs is not known here."""
     usable = [text for text in found if parse_dkim_key(text).valid]
     others = [text for text in found if not usable or text != usable[0]]
-    if usable and is_owned(facts.domain, owner) and all(_adds_nothing(text, usable[0]) for text in others):
-        gone = tuple(FixRecord(owner, "TXT", text, action="remove") for text in others)
+    if (
+        usable
+        and is_owned(facts.domain, facts.owner)
+        and all(_adds_nothing(text, usable[0]) for text in others)
+    ):
+        gone = tuple(FixRecord(facts.owner, "TXT", text, action="remove") for text in others)
         return Fix("Remove the other records: they repeat the key, or contain none", gone)
     return Fix(
-        f"Keep the record at {owner} whose key your mail server signs with, "
+        f"Keep the record at {facts.owner} whose key your mail server signs with, "
         f"and remove the others{whose(facts)}"
     )
 

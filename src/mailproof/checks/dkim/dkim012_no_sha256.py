@@ -37,7 +37,7 @@ def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
         for problem in key.problems("no-sha256"):
             report(
                 f"The key at {key.facts.name} allows only h={':'.join(key.record.hashes)}, not sha256.",
-                location=key.at_problem(problem),
+                location=key.at(problem),
                 evidence=(key.facts.lookup.describe(),),
                 fix=_fix(key),
             )

@@ -44,7 +44,7 @@ def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
                 fix = key.replace(summary, key.edited(s=f"email:{services}"), "decision")
             report(
                 f"The key at {key.facts.name} has s={services}, which doesn't allow email.",
-                location=key.at_problem(problem),
+                location=key.at(problem),
                 evidence=(key.facts.lookup.describe(),),
                 fix=fix,
             )

@@ -42,7 +42,7 @@ def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
         unclear = f"Publish the key of the selector {key.facts.selector} again, only the value"
         report(
             f"The key at {key.facts.name} can't be read: {problem.message}.",
-            location=key.at_problem(problem),
+            location=key.at(problem),
             evidence=(key.facts.lookup.describe(),),
             fix=key.repair("Publish the record without the stray characters", unclear),
         )

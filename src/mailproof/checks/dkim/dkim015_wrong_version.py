@@ -36,7 +36,7 @@ def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
             unclear = f"Publish the key of the selector {key.facts.selector} again, beginning with v=DKIM1"
             report(
                 f"Receivers will discard the key at {key.facts.name}: {problem.message}.",
-                location=key.at_problem(problem),
+                location=key.at(problem),
                 evidence=(key.facts.lookup.describe(),),
                 fix=key.repair("Begin the record with v=DKIM1", unclear),
             )

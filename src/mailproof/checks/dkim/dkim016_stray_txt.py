@@ -53,7 +53,7 @@ def check(facts: DomainFacts, search: DkimDiscovery, report: Reporter) -> None:
                 what = "is a piece of a key, or an ed25519 key without its tags"
             report(
                 f"{each.name} has a TXT record that {what}, {place}: {text[:60]!r}.",
-                location=Location(each.target or each.name, "TXT", text),
+                location=Location(each.owner, "TXT", text),
                 evidence=each.records,
                 fix=_fix(facts, each, text),
                 severity=Severity.ERROR if alone else None,
@@ -68,10 +68,9 @@ def _fix(facts: DomainFacts, selector: DkimSelectorFacts, text: str) -> Fix:
             f"only then remove this one{whose(selector)}"
         )
     summary = "Find out what the record is for, and move it to the name where it belongs"
-    owner = selector.target or selector.name
-    if not is_owned(facts.domain, owner):
+    if not is_owned(facts.domain, selector.owner):
         return Fix(summary + whose(selector), kind="decision")
-    gone = (FixRecord(owner, "TXT", text, action="remove"),)
+    gone = (FixRecord(selector.owner, "TXT", text, action="remove"),)
     if facts.spf is not None and text in facts.spf.root.records:
         return Fix("Remove this copy of the SPF record", gone, "improvement")
     return Fix(f"{summary}, or remove it", gone, "decision")

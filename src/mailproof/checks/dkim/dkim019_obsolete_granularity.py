@@ -34,7 +34,7 @@ def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
         for problem in key.problems("obsolete-granularity"):
             report(
                 f"The key at {key.facts.name} has the obsolete tag g=, which receivers ignore.",
-                location=key.at_problem(problem),
+                location=key.at(problem),
                 evidence=(key.facts.lookup.describe(),),
                 fix=key.replace("Remove g=", key.edited(g=None), "improvement"),
             )

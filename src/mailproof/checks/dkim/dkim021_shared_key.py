@@ -36,8 +36,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     by_key: dict[str, list[PublishedKey]] = {}
     owners = set()
     for key in keys(facts, report):
-        if key.record.public_key and key.owner not in owners:
-            owners.add(key.owner)
+        if key.record.public_key and key.name not in owners:
+            owners.add(key.name)
             by_key.setdefault(key.record.public_key, []).append(key)
     for same in by_key.values():
         if len(same) > 1:
@@ -45,6 +45,6 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             report(
                 f"The selectors {names} of {facts.domain} publish the same key.",
                 location=same[1].at_tag("p"),
-                evidence=tuple(key.owner for key in same),
+                evidence=tuple(key.name for key in same),
                 fix=Fix("Make a separate key for each selector", kind="improvement"),
             )

@@ -42,8 +42,8 @@ def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
         problem = found[0]
         report(
             f"The key record at {key.facts.name} is malformed: {problem.message}.",
-            location=key.at_problem(problem),
+            location=key.at(problem),
             evidence=(key.facts.lookup.describe(),),
-            fix=key.repair("Publish the corrected record", f"Correct the record at {key.owner}"),
+            fix=key.repair("Publish the corrected record", f"Correct the record at {key.name}"),
             severity=None if problem.fatal else Severity.WARNING,
         )

@@ -29,9 +29,8 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dkim._facts import in_parts, selectors, whose
-from mailproof.checks.ownership import is_owned
-from mailproof.model import DkimSelectorFacts, Fix, FixRecord, Location, Severity
+from mailproof.checks.dkim._facts import in_parts, replaced, selectors
+from mailproof.model import DkimSelectorFacts, Location, Severity
 from mailproof.records.dkim_key import parse_dkim_key
 
 
@@ -41,17 +40,13 @@ def check(every: tuple[DkimSelectorFacts, ...], report: Reporter) -> None:
         joined = in_parts(each)
         if joined is None:
             continue
-        owner = each.target or each.name
         record = parse_dkim_key(joined.text)
         kind = "RSA" if record.key_type == "rsa" else record.key_type
         summary = f"Publish the key as one TXT record, and remove the {len(joined.parts)} parts"
-        gone = tuple(FixRecord(owner, "TXT", text, action="remove") for text in joined.parts)
         report(
             f"{len(joined.parts)} TXT records at {each.name} are parts of one {kind} key of "
             f"{record.bits} bits; receivers don't join records.",
-            location=Location(owner, "TXT", joined.parts[0]),
+            location=Location(each.owner, "TXT", joined.parts[0]),
             evidence=joined.parts,
-            fix=Fix(summary, (*gone, FixRecord(owner, "TXT", joined.text)))
-            if is_owned(report.subject, owner)
-            else Fix(summary + whose(each)),
+            fix=replaced(each, summary, joined.parts, joined.text),
         )

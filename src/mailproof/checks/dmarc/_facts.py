@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from msgspec import Struct
-
 from mailproof.checks.base import Enough, NotApplicable, Undetermined, answered, required
+from mailproof.checks.published import Published
 from mailproof.checks.publishing import replaced
 from mailproof.model import (
     DmarcFacts,
@@ -16,7 +15,6 @@ from mailproof.model import (
     Fix,
     FixKind,
     Location,
-    Lookup,
     ReportDestination,
     Severity,
     TagProblem,
@@ -32,41 +30,21 @@ NO_OWN_RECORD = ("DMARC002", "DMARC003", "DMARC004", "DMARC005", "DMARC021", "DM
 _POLICY_TAGS = ("p", "sp", "np", "t", "adkim", "aspf", "psd", "pct")
 
 
-class Applied(Struct, frozen=True):
-    """The record that applies to the domain, and the lookup that found it."""
+class Applied(Published[DmarcRecord], frozen=True):
+    """The record that applies to the domain."""
 
     dmarc: DmarcFacts
-    record: DmarcRecord
-    lookup: Lookup
-
-    @property
-    def name(self) -> str:
-        """The name that the record is at."""
-        return self.lookup.name
 
     @property
     def own(self) -> bool:
         """Whether the record is the domain's own."""
         return self.dmarc.policy_domain == self.dmarc.domain
 
-    def at(self, start: int | None = None, end: int | None = None) -> Location:
-        """The record, or characters of it."""
-        return Location(self.name, "TXT", self.record.text, start, end)
-
-    def at_tag(self, name: str) -> Location:
-        """The tag of that name, or the whole record where it is not written."""
-        tag = self.record.tag(name)
-        return self.at(tag.start, tag.end) if tag else self.at()
-
     def at_destination(self, destination: ReportDestination) -> Location:
         """Where one of its report destinations is written."""
         uris = self.record.rua if destination.tag == "rua" else self.record.ruf
         uri = next((uri for uri in uris if uri.text == destination.uri), None)
-        return self.at(uri.start, uri.end) if uri else self.at_tag(destination.tag)
-
-    def problems(self, *codes: str) -> Iterator[TagProblem]:
-        """The faults of these kinds."""
-        return (problem for problem in self.record.problems if problem.code in codes)
+        return self.at(uri) if uri else self.at_tag(destination.tag)
 
     def value(self, problem: TagProblem) -> str:
         """The value of the tag that a fault is in."""
@@ -166,7 +144,7 @@ def applied(facts: DomainFacts) -> Applied:
     dmarc = walked(facts)
     if dmarc.record is not None:
         step = next(step for step in dmarc.walk.steps if step.name == dmarc.policy_domain)
-        return Applied(dmarc, dmarc.record, step.lookup)
+        return Applied(step.lookup, dmarc.record, dmarc)
     own = own_step(facts)
     if own.record is None and dmarc.walk.unknown is not None:
         raise Undetermined.of(dmarc.walk.unknown)

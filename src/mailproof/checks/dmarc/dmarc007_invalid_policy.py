@@ -37,7 +37,7 @@ def check(found: Applied, report: Reporter) -> None:
             continue
         report(
             f"The record at {found.name} has an invalid policy: {problem.message}.",
-            location=found.at(problem.start, problem.end),
+            location=found.at(problem),
             fix=found.write("p", problem, "Write the policy you want: p=none, p=quarantine or p=reject."),
             severity=Severity.ERROR if problem.fatal else Severity.WARNING,
         )

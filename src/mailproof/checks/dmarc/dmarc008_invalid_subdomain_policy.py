@@ -41,7 +41,7 @@ def check(found: Applied, report: Reporter) -> None:
         report(
             f"The record at {found.name} has an invalid policy: {problem.message}, for the domain itself "
             "too.",
-            location=found.at(problem.start, problem.end),
+            location=found.at(problem),
             fix=found.write(
                 name,
                 problem,

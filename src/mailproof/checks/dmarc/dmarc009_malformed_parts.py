@@ -41,6 +41,6 @@ def check(found: Applied, report: Reporter) -> None:
         otherwise = "Write this part as name=value, or remove it."
         report(
             f"The record at {found.name} has a syntax error: {problem.message}.",
-            location=found.at(problem.start, problem.end),
+            location=found.at(problem),
             fix=found.repair("Publish the corrected record.", problem, otherwise),
         )

@@ -39,6 +39,6 @@ def check(found: Applied, report: Reporter) -> None:
         unclear = "The two values differ: keep the one you want, and remove the other."
         report(
             f"In the record at {found.name}, {problem.message}: receivers don't agree on which one counts.",
-            location=found.at(problem.start, problem.end),
+            location=found.at(problem),
             fix=found.repair("Publish each tag once, with all report addresses.", problem, unclear),
         )

@@ -36,6 +36,6 @@ def check(found: Applied, report: Reporter) -> None:
         otherwise = "Write each destination as mailto:user@domain, separated by commas."
         report(
             f"At {found.name}, {problem.message}.",
-            location=found.at(problem.start, problem.end),
+            location=found.at(problem),
             fix=found.repair(summary, problem, otherwise),
         )

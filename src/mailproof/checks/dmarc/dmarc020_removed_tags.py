@@ -60,7 +60,7 @@ def check(found: Applied, report: Reporter) -> None:
             message += f": current receivers apply {policy} to all mail{whose}, {older}"
         report(
             f"{message}.",
-            location=found.at(tag.start, tag.end),
+            location=found.at(tag),
             fix=_fix(found, tag, share, partial=partial),
             severity=None if partial else Severity.INFO,
         )

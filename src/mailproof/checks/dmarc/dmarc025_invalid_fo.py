@@ -34,6 +34,6 @@ def check(found: Applied, report: Reporter) -> None:
         unclear = "Write fo=1 for a report on each failure, or remove fo=."
         report(
             f"At {found.name}, {problem.message}.",
-            location=found.at(problem.start, problem.end),
+            location=found.at(problem),
             fix=found.repair("Publish the record with colons between the options.", problem, unclear),
         )

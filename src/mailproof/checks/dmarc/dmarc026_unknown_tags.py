@@ -43,7 +43,7 @@ def check(found: Applied, report: Reporter) -> None:
             fix = found.next_step(words, rewritten(found.record, drop=(tag.name,)))
         report(
             f"The record at {found.name} has an unknown tag, which receivers ignore: {tag.name[:40]}={hint}.",
-            location=found.at(tag.start, tag.end),
+            location=found.at(tag),
             fix=fix,
             severity=Severity.WARNING if close else None,
         )

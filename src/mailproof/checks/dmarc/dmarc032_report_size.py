@@ -31,4 +31,4 @@ from mailproof.model import Severity
 @declare(Severity.INFO, faulty)
 def check(found: Applied, report: Reporter) -> None:
     for problem in found.problems("obsolete-size"):
-        report(f"At {found.name}, {problem.message}.", location=found.at(problem.start, problem.end))
+        report(f"At {found.name}, {problem.message}.", location=found.at(problem))

@@ -33,6 +33,6 @@ def check(found: Applied, report: Reporter) -> None:
         name = problem.message.partition("=")[0]
         report(
             f"At {found.name}, {problem.message}.",
-            location=found.at(problem.start, problem.end),
+            location=found.at(problem),
             fix=found.write(name, problem, f"Write the letter you want, or remove {name}=."),
         )

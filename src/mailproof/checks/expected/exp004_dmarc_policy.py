@@ -48,7 +48,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         )
         return
     lookup = next(step.lookup for step in dmarc.walk.steps if step.record is record or step.record == record)
-    place = Applied(dmarc, record, lookup)
+    place = Applied(lookup, record, dmarc)
     policy = softened(dmarc.policy or "none", record.testing)
     if expected.policy is not None and policy != expected.policy:
         report(

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from mailproof.checks.base import NotApplicable, answered
+from mailproof.checks.published import Published
 from mailproof.checks.publishing import replaced
-from mailproof.model import DomainFacts, Fix, Location, TlsRptFacts, TlsRptRecord
+from mailproof.model import DomainFacts, Fix, Lookup, TlsRptFacts, TlsRptRecord
 from mailproof.records.meant import repaired
 from mailproof.records.tls_rpt import TLS_RPT, is_usable, parse_tls_rpt
 
@@ -17,23 +18,18 @@ def reporting(facts: DomainFacts) -> TlsRptFacts:
     return facts.tls_rpt
 
 
-def record_of(facts: DomainFacts) -> tuple[TlsRptFacts, TlsRptRecord]:
+def record_of(facts: DomainFacts) -> Published[TlsRptRecord]:
     """The one record. Raises NotApplicable where there is none, or more than one."""
     found = reporting(facts)
     if found.record is None:
         raise NotApplicable("several TLS-RPT records" if found.records else "no TLS-RPT record")
-    return found, found.record
+    return Published(found.lookup, found.record)
 
 
-def at(found: TlsRptFacts, text: str, start: int | None = None, end: int | None = None) -> Location:
-    """The record, or characters of it."""
-    return Location(found.lookup.name, "TXT", text, start, end)
-
-
-def corrected(found: TlsRptFacts, text: str) -> Fix:
+def corrected(lookup: Lookup, domain: str, text: str) -> Fix:
     """A fix that publishes what ``text`` was meant to be; words where there is no clear destination."""
     value = repaired(text, TLS_RPT)
     record = parse_tls_rpt(value)
     if not record.valid or any(not is_usable(uri) for uri in record.rua):
         return Fix("Write v=TLSRPTv1; rua=mailto: and an address that you read; separate several by commas.")
-    return replaced(found.lookup, found.domain, "Publish the corrected record.", (text,), value)
+    return replaced(lookup, domain, "Publish the corrected record.", (text,), value)

@@ -26,8 +26,8 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.publishing import replaced
-from mailproof.checks.tls_rpt._facts import at, reporting
-from mailproof.model import Fix, Severity, TlsRptFacts
+from mailproof.checks.tls_rpt._facts import reporting
+from mailproof.model import Fix, Location, Severity, TlsRptFacts
 from mailproof.records.meant import repaired
 from mailproof.records.tls_rpt import TLS_RPT, is_usable, parse_tls_rpt
 
@@ -46,7 +46,7 @@ def check(found: TlsRptFacts, report: Reporter) -> None:
         fix = replaced(found.lookup, report.subject, summary, texts, one)
     report(
         f"{name} has {len(found.records)} TLS-RPT records, so senders use none of them.",
-        location=at(found, found.records[1]),
+        location=Location(name, "TXT", found.records[1]),
         evidence=tuple(f"{name} TXT {text}" for text in texts),
         fix=fix,
     )

@@ -34,5 +34,5 @@ from mailproof.records.tls_rpt import TLS_RPT
 @declare(Severity.WARNING, reporting)
 def check(facts: DomainFacts, found: TlsRptFacts, report: Reporter) -> None:
     for text in found.other_txt:
-        fix, beside = corrected(found, text), bool(found.records)
+        fix, beside = corrected(found.lookup, facts.domain, text), bool(found.records)
         mistaken(report, facts, found.lookup, text, TLS_RPT, "TLS-RPT", fix, beside=beside)

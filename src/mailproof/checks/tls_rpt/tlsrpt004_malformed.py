@@ -24,17 +24,17 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.tls_rpt._facts import at, corrected, record_of
-from mailproof.model import Severity, TlsRptFacts, TlsRptRecord
+from mailproof.checks.published import Published
+from mailproof.checks.tls_rpt._facts import corrected, record_of
+from mailproof.model import Severity, TlsRptRecord
 
 
 @declare(Severity.WARNING, record_of, because_of=("TLSRPT005",))
-def check(given: tuple[TlsRptFacts, TlsRptRecord], report: Reporter) -> None:
-    found, record = given
-    for problem in record.problems:
+def check(found: Published[TlsRptRecord], report: Reporter) -> None:
+    for problem in found.record.problems:
         if problem.fatal:
             report(
-                f"Senders can't use the record at {found.lookup.name}: {problem.message}.",
-                location=at(found, record.text, problem.start, problem.end),
-                fix=corrected(found, record.text),
+                f"Senders can't use the record at {found.name}: {problem.message}.",
+                location=found.at(problem),
+                fix=corrected(found.lookup, report.subject, found.record.text),
             )

@@ -28,23 +28,23 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.tls_rpt._facts import at, record_of
-from mailproof.model import Severity, TlsRptFacts, TlsRptRecord
+from mailproof.checks.published import Published
+from mailproof.checks.tls_rpt._facts import record_of, reporting
+from mailproof.model import DomainFacts, Severity, TlsRptRecord
 
 
 @declare(Severity.WARNING, record_of)
-def check(given: tuple[TlsRptFacts, TlsRptRecord], report: Reporter) -> None:
-    found, record = given
-    for destination in found.destinations:
+def check(facts: DomainFacts, found: Published[TlsRptRecord], report: Reporter) -> None:
+    for destination in reporting(facts).destinations:
         if destination.takes_mail is None:
             report.unanswered(destination.lookup)
         if destination.takes_mail is not False:
             continue
-        uri = next((uri for uri in record.rua if uri.text == destination.uri), None)
+        uri = next((uri for uri in found.record.rua if uri.text == destination.uri), None)
         report(
             f"TLS reports for {report.subject} go to {destination.uri}, but {destination.domain} takes no "
             "mail.",
-            location=at(found, record.text, uri.start if uri else None, uri.end if uri else None),
+            location=found.at(uri),
             evidence=(destination.lookup.describe(), *destination.lookup.records[:3]),
             fix=f"Use a mailbox that you read in rua=, or set up mail for {destination.domain}.",
         )
