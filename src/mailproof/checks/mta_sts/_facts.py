@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Iterable
+from itertools import islice
+
+from msgspec import Struct
 
 from mailproof.checks.base import NotApplicable, Undetermined, answered, collected
+from mailproof.checks.published import Part, Published
 from mailproof.checks.publishing import replaced
 from mailproof.model import (
     DomainFacts,
@@ -25,6 +28,44 @@ from mailproof.records.mta_sts import STS, parse_sts_record
 GOOD_AGE = 604800
 
 
+class Served(Struct, frozen=True):
+    """The policy that a record announces, and how it was fetched."""
+
+    policy: StsPolicy
+    fetch: FetchFacts
+    announced: Published[StsRecord]
+
+    def at(self, part: Part) -> Location:
+        """The line of the policy that this begins in, and its characters where they are all in the line."""
+        first = self.policy.text.rfind("\n", 0, part.start) + 1
+        line = self.policy.text[first:].partition("\n")[0].rstrip("\r")
+        if part.end - first > len(line) or part.end <= part.start:
+            return Location(self.fetch.url, "HTTPS", line)
+        number = self.policy.text.count("\n", 0, first) + 1
+        return Location(self.fetch.url, "HTTPS", line, part.start - first, part.end - first, line=number)
+
+    def at_key(self, key: str) -> Location:
+        """The first line of the policy with that key, or its first line."""
+        lines = self.policy.text.split("\n")
+        line = next((line for line in lines if line.startswith(f"{key}:")), lines[0])
+        return Location(self.fetch.url, "HTTPS", line.rstrip("\r"))
+
+    def changed(self, summary: str, kind: FixKind = "repair") -> Fix:
+        """A fix of the policy: senders fetch it again when the record has a new id (section 3.1)."""
+        record = self.announced.record
+        if not record.id:
+            return Fix(f"{summary} Then publish a new id in the record.", kind=kind)
+        text = record.text.replace(f"id={record.id}", f"id={next_id(record.id)}", 1)
+        name = self.announced.name
+        words = f"{summary} Then publish a new id at {name}, so that senders fetch it again: {text}"
+        return Fix(words, kind=kind)
+
+    @property
+    def severity(self) -> Severity:
+        """What a failed match costs: mail in mode enforce, a report in mode testing."""
+        return Severity.ERROR if self.policy.mode == "enforce" else Severity.WARNING
+
+
 def sts_of(facts: DomainFacts) -> MtaStsFacts:
     """The MTA-STS facts. Raises NotApplicable, or Undetermined where the record's lookup failed."""
     if facts.mta_sts is None:
@@ -33,45 +74,48 @@ def sts_of(facts: DomainFacts) -> MtaStsFacts:
     return facts.mta_sts
 
 
-def record_of(facts: DomainFacts) -> tuple[MtaStsFacts, StsRecord]:
+def record_of(facts: DomainFacts) -> Published[StsRecord]:
     """The one record. Raises NotApplicable where there is none, or more than one."""
     sts = sts_of(facts)
     if sts.record is None:
         raise NotApplicable("several MTA-STS records" if sts.records else "no MTA-STS record")
-    return sts, sts.record
+    return Published(sts.lookup, sts.record)
 
 
-def fetch_of(facts: DomainFacts) -> tuple[MtaStsFacts, FetchFacts]:
+def fetch_of(facts: DomainFacts) -> FetchFacts:
     """How the fetch of the announced policy went. Raises NotApplicable, or Undetermined where unknown."""
-    sts, _ = record_of(facts)
+    record_of(facts)
+    sts = sts_of(facts)
     if sts.fetch is None:
         raise NotApplicable(f"the policy was not fetched: {sts.not_fetched}")
     if sts.fetch.undetermined:
         raise Undetermined(sts.fetch.describe())
-    return sts, sts.fetch
+    return sts.fetch
 
 
-def policy_of(facts: DomainFacts) -> tuple[MtaStsFacts, StsPolicy]:
+def policy_of(facts: DomainFacts) -> Served:
     """The announced policy as served. Raises as ``fetch_of`` does, and where there is none."""
-    sts, fetched = fetch_of(facts)
-    if sts.policy is None:
+    fetched = fetch_of(facts)
+    policy = sts_of(facts).policy
+    if policy is None:
         raise NotApplicable(f"the policy could not be fetched: {fetched.problem}")
-    return sts, sts.policy
+    return Served(policy, fetched, record_of(facts))
 
 
-def applied(facts: DomainFacts) -> tuple[MtaStsFacts, StsPolicy]:
-    """The policy that senders apply. Raises NotApplicable where it is malformed or switched off."""
-    sts, policy = policy_of(facts)
-    if not policy.valid:
+def usable(facts: DomainFacts) -> Served:
+    """The policy, where senders can use it. Raises NotApplicable where it is malformed."""
+    found = policy_of(facts)
+    if not found.policy.valid:
         raise NotApplicable("the policy is malformed: senders ignore it")
-    if policy.mode == "none":
+    return found
+
+
+def applied(facts: DomainFacts) -> Served:
+    """The policy that senders apply. Raises NotApplicable where it is malformed or switched off."""
+    found = usable(facts)
+    if found.policy.mode == "none":
         raise NotApplicable("the policy is in mode none")
-    return sts, policy
-
-
-def severity_of(policy: StsPolicy) -> Severity:
-    """What a failed match costs: mail in mode enforce, a report in mode testing."""
-    return Severity.ERROR if policy.mode == "enforce" else Severity.WARNING
+    return found
 
 
 def mail_hosts(facts: DomainFacts) -> tuple[str, ...]:
@@ -83,27 +127,9 @@ def mail_hosts(facts: DomainFacts) -> tuple[str, ...]:
     return hosts
 
 
-def at_record(sts: MtaStsFacts, text: str, start: int | None = None, end: int | None = None) -> Location:
-    """The record, or characters of it."""
-    return Location(sts.lookup.name, "TXT", text, start, end)
-
-
-def at_policy(sts: MtaStsFacts, start: int = 0, end: int | None = None) -> Location:
-    """The line of the policy that an offset is in, and the characters of it."""
-    url = policy_url(sts)
-    text = sts.policy.text if sts.policy is not None else ""
-    first = text.rfind("\n", 0, start) + 1
-    last = text.find("\n", start)
-    line = text[first : last if last >= 0 else len(text)].rstrip("\r")
-    if end is None or end - first > len(line) or end <= start:
-        return Location(url, "HTTPS", line)
-    number = text.count("\n", 0, first) + 1
-    return Location(url, "HTTPS", line, start - first, end - first, line=number)
-
-
-def policy_url(sts: MtaStsFacts) -> str:
+def policy_url(domain: str) -> str:
     """Where the policy is."""
-    return f"https://mta-sts.{sts.domain}/.well-known/mta-sts.txt"
+    return f"https://mta-sts.{domain}/.well-known/mta-sts.txt"
 
 
 def announced(sts: MtaStsFacts, text: str) -> Fix:
@@ -116,32 +142,11 @@ def announced(sts: MtaStsFacts, text: str) -> Fix:
         # Nothing else in it means anything to senders.
         value = f"v=STSv1; id={parse_sts_record(value).id or 1}"
     if sts.host and all(lookup.absent for lookup in sts.host):
-        return Fix(f"Serve the policy at {policy_url(sts)}. Then publish the corrected record: {value}")
+        return Fix(
+            f"Serve the policy at {policy_url(sts.domain)}. Then publish the corrected record: {value}"
+        )
     summary = "Publish the corrected record. Senders will then fetch the policy and apply it."
     return replaced(sts.lookup, sts.domain, summary, (text,), value)
-
-
-def with_new_id(sts: MtaStsFacts, summary: str, kind: FixKind = "repair") -> Fix:
-    """A fix of the policy: senders fetch it again when the record has a new id (section 3.1)."""
-    if sts.record is None or not sts.record.id:
-        return Fix(f"{summary} Then publish a new id in the record.", kind=kind)
-    text = sts.record.text.replace(f"id={sts.record.id}", f"id={next_id(sts.record.id)}", 1)
-    words = f"{summary} Then publish a new id at {sts.lookup.name}, so that senders fetch it again: {text}"
-    return Fix(words, kind=kind)
-
-
-def at_key(sts: MtaStsFacts, key: str) -> Location:
-    """The first line of the policy with that key, or its first line."""
-    text = sts.policy.text if sts.policy is not None else ""
-    start = next(
-        (
-            match.start()
-            for match in re.finditer(r"^", text, re.MULTILINE)
-            if text.startswith(f"{key}:", match.start())
-        ),
-        0,
-    )
-    return at_policy(sts, start)
 
 
 def next_id(identifier: str) -> str:
@@ -153,6 +158,7 @@ def next_id(identifier: str) -> str:
     return (head + str(int(tail) + 1).zfill(digits))[-32:]
 
 
-def lines_for(hosts: tuple[str, ...]) -> Iterator[str]:
-    """The lines of a policy that cover these hosts."""
-    return (f"mx: {host}" for host in hosts)
+def lines_of(mode: str, hosts: Iterable[str], max_age: int = GOOD_AGE) -> str:
+    """A policy that covers these hosts, the first ten, on one line."""
+    names = (f"mx: {host}" for host in islice(hosts, 10))
+    return "; ".join(("version: STSv1", f"mode: {mode}", *names, f"max_age: {max_age}"))

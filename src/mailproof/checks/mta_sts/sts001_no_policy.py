@@ -33,7 +33,7 @@ After:
 from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.misplaced import is_misplaced
 from mailproof.checks.mistaken import is_mistaken
-from mailproof.checks.mta_sts._facts import lines_for, mail_hosts, policy_url, sts_of
+from mailproof.checks.mta_sts._facts import lines_of, mail_hosts, policy_url, sts_of
 from mailproof.model import DomainFacts, Fix, Location, MtaStsFacts, MxHostFacts, Severity
 from mailproof.records.mta_sts import STS
 from mailproof.records.mx_host import read_exchange
@@ -50,10 +50,9 @@ def check(facts: DomainFacts, sts: MtaStsFacts, report: Reporter) -> None:
     if sts.records:
         return
     hosts = tuple(dict.fromkeys(host.host for host in facts.mx if _can_take_mail(host, facts.domain)))
-    lines = "; ".join(("version: STSv1", "mode: testing", *lines_for(hosts[:10]), "max_age: 604800"))
-    serve = f"Serve a policy with these lines at {policy_url(sts)}: {lines}."
+    serve = f"Serve a policy with these lines at {policy_url(facts.domain)}: {lines_of('testing', hosts)}."
     if not hosts:
-        serve = f"Correct the MX records first. Then serve a policy at {policy_url(sts)}."
+        serve = f"Correct the MX records first. Then serve a policy at {policy_url(facts.domain)}."
     report(
         f"{facts.domain} has no MTA-STS record at {sts.lookup.name}, so senders don't insist on TLS.",
         location=Location(sts.lookup.name, "TXT"),

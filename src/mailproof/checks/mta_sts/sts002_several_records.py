@@ -25,9 +25,9 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.mta_sts._facts import at_record, sts_of
+from mailproof.checks.mta_sts._facts import sts_of
 from mailproof.checks.publishing import replaced
-from mailproof.model import Fix, MtaStsFacts, Severity
+from mailproof.model import Fix, Location, MtaStsFacts, Severity
 from mailproof.records.mta_sts import parse_sts_record
 
 
@@ -45,7 +45,7 @@ def check(sts: MtaStsFacts, report: Reporter) -> None:
         fix = replaced(sts.lookup, report.subject, summary, tuple(others), "")
     report(
         f"{sts.lookup.name} has {len(sts.records)} MTA-STS records, so senders use none of them.",
-        location=at_record(sts, sts.records[1]),
+        location=Location(sts.lookup.name, "TXT", sts.records[1]),
         evidence=tuple(f"{sts.lookup.name} TXT {text}" for text in sts.records[:10]),
         fix=fix,
     )

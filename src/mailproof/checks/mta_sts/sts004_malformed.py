@@ -25,17 +25,17 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.mta_sts._facts import announced, at_record, record_of
-from mailproof.model import MtaStsFacts, Severity, StsRecord
+from mailproof.checks.mta_sts._facts import announced, record_of, sts_of
+from mailproof.checks.published import Published
+from mailproof.model import DomainFacts, Severity, StsRecord
 
 
 @declare(Severity.WARNING, record_of)
-def check(found: tuple[MtaStsFacts, StsRecord], report: Reporter) -> None:
-    sts, record = found
-    for problem in record.problems:
+def check(facts: DomainFacts, found: Published[StsRecord], report: Reporter) -> None:
+    for problem in found.record.problems:
         if problem.fatal:
             report(
-                f"Senders can't use the record at {sts.lookup.name}: {problem.message}.",
-                location=at_record(sts, record.text, problem.start, problem.end),
-                fix=announced(sts, record.text),
+                f"Senders can't use the record at {found.name}: {problem.message}.",
+                location=found.at(problem),
+                fix=announced(sts_of(facts), found.record.text),
             )

@@ -25,20 +25,21 @@ After:
 """
 
 from mailproof.checks.base import Reporter, answered, declare
-from mailproof.checks.mta_sts._facts import at_record, record_of
-from mailproof.model import MtaStsFacts, Severity, StsRecord
+from mailproof.checks.mta_sts._facts import record_of, sts_of
+from mailproof.checks.published import Published
+from mailproof.model import DomainFacts, Severity, StsRecord
 
 
 @declare(Severity.WARNING, record_of, because_of=("DNS024",))
-def check(found: tuple[MtaStsFacts, StsRecord], report: Reporter) -> None:
-    sts, record = found
-    if any(lookup.found for lookup in sts.host):
+def check(facts: DomainFacts, found: Published[StsRecord], report: Reporter) -> None:
+    addresses = sts_of(facts).host
+    if any(lookup.found for lookup in addresses):
         return
-    answered(*sts.host)
+    answered(*addresses)
     host = f"mta-sts.{report.subject}"
     report(
-        f"{sts.lookup.name} announces a policy, but {host} has no address to fetch it from.",
-        location=at_record(sts, record.text),
-        evidence=tuple(lookup.describe() for lookup in sts.host),
+        f"{found.name} announces a policy, but {host} has no address to fetch it from.",
+        location=found.at(),
+        evidence=tuple(lookup.describe() for lookup in addresses),
         fix=f"Publish the address of the web server with the policy at {host}, or remove the MTA-STS record.",
     )

@@ -29,24 +29,22 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.mta_sts._facts import fetch_of, policy_url
-from mailproof.model import FetchFacts, Location, MtaStsFacts, Severity
+from mailproof.checks.mta_sts._facts import fetch_of
+from mailproof.model import FetchFacts, Location, Severity
 
 
 @declare(Severity.WARNING, fetch_of)
-def check(found: tuple[MtaStsFacts, FetchFacts], report: Reporter) -> None:
-    sts, fetched = found
+def check(fetched: FetchFacts, report: Reporter) -> None:
     if fetched.ok or fetched.kind in ("certificate", "no-address"):
         return
-    url = policy_url(sts)
-    advice = f"Serve the policy at {url} itself, with status 200 and as text/plain."
+    advice = f"Serve the policy at {fetched.url} itself, with status 200 and as text/plain."
     if fetched.kind == "redirect":
-        advice = f"Serve the policy at {url} itself: senders do not follow redirects."
+        advice = f"Serve the policy at {fetched.url} itself: senders do not follow redirects."
     elif fetched.kind == "refused-address":
         advice = f"Give mta-sts.{report.subject} an address on the public Internet."
     report(
-        f"The policy at {url} can't be fetched: {fetched.problem}.",
-        location=Location(url, "HTTPS"),
+        f"The policy at {fetched.url} can't be fetched: {fetched.problem}.",
+        location=Location(fetched.url, "HTTPS"),
         evidence=(fetched.describe(),),
         fix=advice,
     )

@@ -26,13 +26,12 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.mta_sts._facts import fetch_of, policy_url
-from mailproof.model import FetchFacts, Location, MtaStsFacts, Severity
+from mailproof.checks.mta_sts._facts import fetch_of
+from mailproof.model import FetchFacts, Location, Severity
 
 
 @declare(Severity.WARNING, fetch_of)
-def check(found: tuple[MtaStsFacts, FetchFacts], report: Reporter) -> None:
-    sts, fetched = found
+def check(fetched: FetchFacts, report: Reporter) -> None:
     if fetched.kind != "certificate":
         return
     shown = tuple(
@@ -42,7 +41,7 @@ def check(found: tuple[MtaStsFacts, FetchFacts], report: Reporter) -> None:
     )
     report(
         f"Senders reject the certificate of mta-sts.{report.subject}: {fetched.problem}.",
-        location=Location(policy_url(sts), "HTTPS"),
+        location=Location(fetched.url, "HTTPS"),
         evidence=(fetched.describe(), *shown),
         fix=f"Install a certificate from a public CA for mta-sts.{report.subject}, with its intermediates.",
     )

@@ -32,8 +32,8 @@ After:
 from typing import get_args
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.mta_sts._facts import at_policy, lines_for, policy_of, policy_url, with_new_id
-from mailproof.model import DomainFacts, MtaStsFacts, Severity, StsMode, StsPolicy
+from mailproof.checks.mta_sts._facts import GOOD_AGE, Served, lines_of, policy_of
+from mailproof.model import DomainFacts, Severity, StsMode, StsPolicy
 from mailproof.records.nearest import nearest
 
 
@@ -52,22 +52,18 @@ def _meant(policy: StsPolicy) -> str:
 
 
 @declare(Severity.WARNING, policy_of, needs=("mx",))
-def check(facts: DomainFacts, found: tuple[MtaStsFacts, StsPolicy], report: Reporter) -> None:
-    sts, policy = found
-    hosts = tuple(host.host for host in facts.mx if host.host != ".")
-    mode = policy.mode or _meant(policy)
-    names = tuple(
-        lines_for(tuple(dict.fromkeys(each.text for each in policy.mx if not each.problem)) or hosts)
-    )
-    age = policy.max_age if policy.max_age else 604800
-    wanted = "; ".join(("version: STSv1", f"mode: {mode}", *names[:10], f"max_age: {age}"))
+def check(facts: DomainFacts, found: Served, report: Reporter) -> None:
+    policy = found.policy
     faults = [problem for problem in policy.problems if problem.fatal]
     if not faults:
         return
+    named = dict.fromkeys(each.text for each in policy.mx if not each.problem)
+    hosts = named or [host.host for host in facts.mx if host.host != "."]
+    wanted = lines_of(policy.mode or _meant(policy), hosts, policy.max_age or GOOD_AGE)
     more = f" (and {len(faults) - 1} more faults)" if len(faults) > 1 else ""
     report(
         f"Senders can't use the policy of {facts.domain}: {faults[0].message}{more}.",
-        location=at_policy(sts, faults[0].start, faults[0].end),
+        location=found.at(faults[0]),
         evidence=tuple(problem.message for problem in faults[:10]),
-        fix=with_new_id(sts, f"Serve a policy with these lines at {policy_url(sts)}: {wanted}."),
+        fix=found.changed(f"Serve a policy with these lines at {found.fetch.url}: {wanted}."),
     )

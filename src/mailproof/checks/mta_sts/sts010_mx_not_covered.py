@@ -34,26 +34,26 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.mta_sts._facts import applied, at_policy, mail_hosts, severity_of, with_new_id
-from mailproof.model import DomainFacts, MtaStsFacts, Severity, StsPolicy
+from mailproof.checks.mta_sts._facts import Served, applied, mail_hosts
+from mailproof.model import DomainFacts, Severity
 from mailproof.records.mta_sts_policy import matches
 
 
 @declare(Severity.ERROR, applied, consequence="lost", needs=("mx", "mx_lookup"))
-def check(facts: DomainFacts, found: tuple[MtaStsFacts, StsPolicy], report: Reporter) -> None:
-    sts, policy = found
+def check(facts: DomainFacts, found: Served, report: Reporter) -> None:
     for host in mail_hosts(facts):
-        if any(matches(pattern, host) for pattern in policy.mx):
+        if any(matches(pattern, host) for pattern in found.policy.mx):
             continue
-        patterns = ", ".join(pattern.text for pattern in policy.mx[:10])
+        patterns = ", ".join(pattern.text for pattern in found.policy.mx[:10])
         effect = (
-            "senders won't deliver to it" if policy.mode == "enforce" else "mode enforce would stop its mail"
+            "senders won't deliver to it"
+            if found.policy.mode == "enforce"
+            else "mode enforce would stop its mail"
         )
-        start = policy.mx[0].start if policy.mx else 0
         report(
             f"The MX host {host} is not in the MTA-STS policy: {effect}.",
-            location=at_policy(sts, start),
-            evidence=(f"mode: {policy.mode}", f"mx in the policy: {patterns or 'none'}"),
-            fix=with_new_id(sts, f"Add the line 'mx: {host}' to the policy."),
-            severity=severity_of(policy),
+            location=found.at_key("mx"),
+            evidence=(f"mode: {found.policy.mode}", f"mx in the policy: {patterns or 'none'}"),
+            fix=found.changed(f"Add the line 'mx: {host}' to the policy."),
+            severity=found.severity,
         )

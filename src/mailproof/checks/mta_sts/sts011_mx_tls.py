@@ -28,9 +28,9 @@ After:
 """
 
 from mailproof.checks.base import Reporter, Undetermined, declare
-from mailproof.checks.mta_sts._facts import applied, severity_of
+from mailproof.checks.mta_sts._facts import Served, applied
 from mailproof.checks.transport._facts import talked
-from mailproof.model import DomainFacts, Location, MtaStsFacts, MxConnectionFacts, Severity, StsPolicy
+from mailproof.model import DomainFacts, Location, MxConnectionFacts, Severity
 
 
 @declare(
@@ -40,8 +40,7 @@ from mailproof.model import DomainFacts, Location, MtaStsFacts, MxConnectionFact
     consequence="lost",
     needs=("mx", "mx_lookup", "transport"),
 )
-def check(facts: DomainFacts, found: tuple[MtaStsFacts, StsPolicy], report: Reporter) -> None:
-    _, policy = found
+def check(facts: DomainFacts, found: Served, report: Reporter) -> None:
     for failure in facts.failures:
         if failure.collector == "transport":
             raise Undetermined(failure.reason)
@@ -50,9 +49,9 @@ def check(facts: DomainFacts, found: tuple[MtaStsFacts, StsPolicy], report: Repo
             report(
                 f"{each.place} doesn't meet the MTA-STS policy: {fault}.",
                 location=Location(each.host, "A"),
-                evidence=(f"mode: {policy.mode}",),
+                evidence=(f"mode: {found.policy.mode}",),
                 fix=f"Make {each.host} offer STARTTLS with a certificate from a public CA for its name.",
-                severity=severity_of(policy),
+                severity=found.severity,
             )
 
 

@@ -24,17 +24,16 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.mta_sts._facts import at_policy, policy_of, with_new_id
-from mailproof.model import MtaStsFacts, Severity, StsPolicy
+from mailproof.checks.mta_sts._facts import Served, policy_of
+from mailproof.model import Severity
 
 
 @declare(Severity.WARNING, policy_of)
-def check(found: tuple[MtaStsFacts, StsPolicy], report: Reporter) -> None:
-    sts, policy = found
-    for pattern in policy.mx[:20]:
+def check(found: Served, report: Reporter) -> None:
+    for pattern in found.policy.mx[:20]:
         if pattern.problem:
             report(
                 f"The policy line 'mx: {pattern.text[:80]}' matches no host: {pattern.problem}.",
-                location=at_policy(sts, pattern.start, pattern.end),
-                fix=with_new_id(sts, "Write the MX host as in the MX record, or remove the line."),
+                location=found.at(pattern),
+                fix=found.changed("Write the MX host as in the MX record, or remove the line."),
             )

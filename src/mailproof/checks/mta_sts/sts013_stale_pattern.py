@@ -27,20 +27,19 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.mta_sts._facts import applied, at_policy, mail_hosts, with_new_id
-from mailproof.model import DomainFacts, MtaStsFacts, Severity, StsPolicy
+from mailproof.checks.mta_sts._facts import Served, applied, mail_hosts
+from mailproof.model import DomainFacts, Severity
 from mailproof.records.mta_sts_policy import matches
 
 
 @declare(Severity.INFO, applied, needs=("mx", "mx_lookup"))
-def check(facts: DomainFacts, found: tuple[MtaStsFacts, StsPolicy], report: Reporter) -> None:
-    sts, policy = found
+def check(facts: DomainFacts, found: Served, report: Reporter) -> None:
     hosts = mail_hosts(facts)
-    for pattern in policy.mx[:20]:
+    for pattern in found.policy.mx[:20]:
         if not pattern.problem and not any(matches(pattern, host) for host in hosts):
             report(
                 f"The policy line 'mx: {pattern.text}' covers none of the MX hosts of {facts.domain}.",
-                location=at_policy(sts, pattern.start, pattern.end),
+                location=found.at(pattern),
                 evidence=(f"MX hosts: {', '.join(hosts[:10])}",),
-                fix=with_new_id(sts, "Remove the line if you have left that provider."),
+                fix=found.changed("Remove the line if you have left that provider."),
             )

@@ -26,18 +26,17 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.mta_sts._facts import GOOD_AGE, applied, at_key, with_new_id
-from mailproof.model import MtaStsFacts, Severity, StsPolicy
+from mailproof.checks.mta_sts._facts import GOOD_AGE, Served, applied
+from mailproof.model import Severity
 
 
 @declare(Severity.WARNING, applied)
-def check(found: tuple[MtaStsFacts, StsPolicy], report: Reporter) -> None:
-    sts, policy = found
-    if policy.mode != "enforce" or policy.max_age is None or policy.max_age >= GOOD_AGE:
+def check(found: Served, report: Reporter) -> None:
+    if found.policy.mode != "enforce" or found.policy.max_age is None or found.policy.max_age >= GOOD_AGE:
         return
     report(
-        f"The policy of {report.subject} has a max_age of {policy.max_age} seconds, less than a week "
+        f"The policy of {report.subject} has a max_age of {found.policy.max_age} seconds, less than a week "
         f"({GOOD_AGE}).",
-        location=at_key(sts, "max_age"),
-        fix=with_new_id(sts, "Set 'max_age: 2592000' (30 days) in the policy."),
+        location=found.at_key("max_age"),
+        fix=found.changed("Set 'max_age: 2592000' (30 days) in the policy."),
     )

@@ -24,17 +24,16 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.mta_sts._facts import at_policy, policy_of, with_new_id
-from mailproof.model import MtaStsFacts, Severity, StsPolicy
+from mailproof.checks.mta_sts._facts import Served, policy_of
+from mailproof.model import Severity
 
 
 @declare(Severity.WARNING, policy_of)
-def check(found: tuple[MtaStsFacts, StsPolicy], report: Reporter) -> None:
-    sts, policy = found
-    for problem in policy.problems:
+def check(found: Served, report: Reporter) -> None:
+    for problem in found.policy.problems:
         if problem.code == "long-max-age":
             report(
                 f"Senders may reject the policy of {report.subject}: {problem.message}.",
-                location=at_policy(sts, problem.start, problem.end),
-                fix=with_new_id(sts, "Set 'max_age: 31557600' in the policy."),
+                location=found.at(problem),
+                fix=found.changed("Set 'max_age: 31557600' in the policy."),
             )

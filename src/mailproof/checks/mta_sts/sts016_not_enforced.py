@@ -24,26 +24,23 @@ After:
 - RFC 8461 sections 5 and 8.3
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, declare
-from mailproof.checks.mta_sts._facts import at_key, policy_of, with_new_id
-from mailproof.model import MtaStsFacts, Severity, StsPolicy
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.mta_sts._facts import Served, usable
+from mailproof.model import Severity
 
 
-@declare(Severity.INFO, policy_of)
-def check(found: tuple[MtaStsFacts, StsPolicy], report: Reporter) -> None:
-    sts, policy = found
-    if not policy.valid:
-        raise NotApplicable("the policy is malformed: senders ignore it")
-    if policy.mode == "enforce":
+@declare(Severity.INFO, usable)
+def check(found: Served, report: Reporter) -> None:
+    if found.policy.mode == "enforce":
         return
     words = (
         "senders report failures and deliver all the same"
-        if policy.mode == "testing"
+        if found.policy.mode == "testing"
         else "senders don't insist on TLS"
     )
     advice = "Set 'mode: enforce' in the policy once the TLS reports are clean."
     report(
-        f"The policy of {report.subject} is in mode {policy.mode}: {words}.",
-        location=at_key(sts, "mode"),
-        fix=with_new_id(sts, advice, "decision"),
+        f"The policy of {report.subject} is in mode {found.policy.mode}: {words}.",
+        location=found.at_key("mode"),
+        fix=found.changed(advice, "decision"),
     )

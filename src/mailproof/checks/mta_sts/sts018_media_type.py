@@ -28,19 +28,18 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.mta_sts._facts import policy_of
-from mailproof.model import Location, MtaStsFacts, Severity, StsPolicy
+from mailproof.checks.mta_sts._facts import Served, policy_of
+from mailproof.model import Location, Severity
 
 
 @declare(Severity.WARNING, policy_of)
-def check(found: tuple[MtaStsFacts, StsPolicy], report: Reporter) -> None:
-    sts, _ = found
-    if sts.fetch is None or sts.fetch.media_type == "text/plain":
+def check(found: Served, report: Reporter) -> None:
+    if found.fetch.media_type == "text/plain":
         return
-    shown = sts.fetch.media_type or "no media type"
+    shown = found.fetch.media_type or "no media type"
     report(
-        f"{sts.fetch.url} is served as {shown}, not as text/plain.",
-        location=Location(sts.fetch.url, "HTTPS"),
-        evidence=(sts.fetch.describe(),),
+        f"{found.fetch.url} is served as {shown}, not as text/plain.",
+        location=Location(found.fetch.url, "HTTPS"),
+        evidence=(found.fetch.describe(),),
         fix="Make the web server send the header 'Content-Type: text/plain' for the file.",
     )

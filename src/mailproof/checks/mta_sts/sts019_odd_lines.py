@@ -32,23 +32,22 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.mta_sts._facts import at_policy, policy_of, with_new_id
-from mailproof.model import MtaStsFacts, Severity, StsPolicy
+from mailproof.checks.mta_sts._facts import Served, policy_of
+from mailproof.model import Severity
 
 _CODES = ("bom", "blank-line", "bare-cr", "duplicate", "first-line", "unknown-key", "too-many-mx")
 
 
 @declare(Severity.WARNING, policy_of)
-def check(found: tuple[MtaStsFacts, StsPolicy], report: Reporter) -> None:
-    sts, policy = found
+def check(found: Served, report: Reporter) -> None:
     seen: set[str] = set()
-    for problem in policy.problems:
+    for problem in found.policy.problems:
         if problem.code not in _CODES or problem.code in seen:
             continue
         seen.add(problem.code)
         report(
             f"In the policy of {report.subject}, {problem.message}.",
-            location=at_policy(sts, problem.start, problem.end),
-            fix=with_new_id(sts, "Correct the line in the policy."),
+            location=found.at(problem),
+            fix=found.changed("Correct the line in the policy."),
             severity=Severity.INFO if problem.code == "unknown-key" else None,
         )

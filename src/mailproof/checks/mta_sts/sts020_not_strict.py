@@ -27,18 +27,17 @@ After:
 
 from mailproof.checks._strict import not_strict
 from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
-from mailproof.checks.mta_sts._facts import fetch_of, policy_url
-from mailproof.model import FetchFacts, Location, MtaStsFacts, Severity
+from mailproof.checks.mta_sts._facts import fetch_of
+from mailproof.model import FetchFacts, Location, Severity
 
 
 @declare(Severity.INFO, fetch_of)
-def check(found: tuple[MtaStsFacts, FetchFacts], report: Reporter) -> None:
-    sts, fetched = found
+def check(fetched: FetchFacts, report: Reporter) -> None:
     if fetched.kind == "certificate" or not fetched.chain:
         raise NotApplicable("the policy host presented no certificate that verifies")
     if fetched.strict_faults is None:
         raise Undetermined(f"the certificate chain of mta-sts.{report.subject} can't be read")
     if fetched.strict_faults:
         place = f"mta-sts.{report.subject}"
-        where = Location(policy_url(sts), "HTTPS")
+        where = Location(fetched.url, "HTTPS")
         not_strict(report, place, fetched.strict_faults, where)
