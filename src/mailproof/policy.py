@@ -11,6 +11,7 @@ from msgspec import Struct
 from mailproof.choices import FailOn
 from mailproof.model import Accepted, Finding, Impossible, Location, Outcome, Report, Severity, Suppressed
 from mailproof.model.findings import status_of
+from mailproof.names import is_within
 from mailproof.score import graded
 from mailproof.structs import replace
 
@@ -187,7 +188,7 @@ def _concerns(accepted: Accepted, outcomes: Iterable[Outcome]) -> bool:
     return any(
         outcome.status in ("pass", "warn", "fail")
         and _names(accepted, outcome.check, outcome.subject)
-        and (not accepted.file or f".{accepted.owner}".endswith(f".{outcome.subject}"))
+        and (not accepted.file or is_within(accepted.owner, outcome.subject))
         for outcome in outcomes
     )
 

@@ -20,6 +20,7 @@ from mailproof.model import (
     Lookup,
     SpfTerm,
 )
+from mailproof.names import is_within
 from mailproof.records.spf import is_spf
 
 if TYPE_CHECKING:
@@ -163,7 +164,7 @@ class Matcher:
             self._counts.void(answer)
         names = await self.validated()
         for name in names:
-            if name == target or name.endswith(f".{target}"):
+            if is_within(name, target):
                 return Match(True, f"{self._ip} is {name}")
         unknown = (
             f"no known name ({answer.lookup.describe()})" if answer.undetermined else "no validated name"

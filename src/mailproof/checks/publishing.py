@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from mailproof.model import Fix, FixKind, FixRecord, Lookup
+from mailproof.names import is_within
 
 
 def whose(lookup: Lookup, domain: str) -> str:
     """Who must change the record, as a sentence, where that is not the owner of ``domain``; else ""."""
     if lookup.chain:
         return f"{lookup.name} is an alias of {lookup.chain[-1]}: its owner must change the record there."
-    if lookup.name != domain and not lookup.name.endswith(f".{domain}"):
+    if not is_within(lookup.name, domain):
         return f"{lookup.name} is not below {domain}: its owner must change the record."
     return ""
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from mailproof.errors import UsageError
+from mailproof.names import is_within
 
 if TYPE_CHECKING:
     from dns.rdata import Rdata
@@ -93,7 +94,7 @@ def _names(text: str, name: str, domains: Sequence[str]) -> tuple[str, ...]:
         return tuple(f"*.{domain}" for domain in domains)
     try:
         whole = star + to_ascii(rest)
-        below = any(whole == domain or whole.endswith(f".{domain}") for domain in domains)
+        below = any(is_within(whole, domain) for domain in domains)
         if name.endswith(".") or below:
             return (whole,)
         return tuple(star + to_ascii(f"{whole.removeprefix(star)}.{domain}") for domain in domains)

@@ -10,6 +10,7 @@ from msgspec import Struct, field
 from msgspec.structs import force_setattr
 
 from mailproof.data.reading import bundled
+from mailproof.names import is_within
 from mailproof.records.edits import edits
 
 
@@ -110,7 +111,7 @@ def _nearest(name: str, known: Iterable[str]) -> str | None:
 
 def is_below(name: str, suffixes: tuple[str, ...]) -> bool:
     """Whether the name is one of the suffixes or below one."""
-    return any(name == suffix or name.endswith(f".{suffix}") for suffix in suffixes)
+    return any(is_within(name, suffix) for suffix in suffixes)
 
 
 def provider_at(name: str, *signs: str) -> str:

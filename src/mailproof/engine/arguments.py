@@ -7,6 +7,7 @@ import sys
 from mailproof.dns import Resolver
 from mailproof.dns.text import to_ascii
 from mailproof.errors import UsageError
+from mailproof.names import is_within
 
 
 def is_live(resolver: Resolver | None) -> bool:
@@ -61,7 +62,7 @@ def checked_subdomains(subdomains: tuple[str, ...], domain: str) -> tuple[str, .
     found: dict[str, None] = {}
     for each in subdomains:
         name = to_ascii(each)
-        name = name if name == domain or name.endswith(f".{domain}") else f"{name}.{domain}"
+        name = name if is_within(name, domain) else f"{name}.{domain}"
         if name == domain:
             raise UsageError(f"--subdomain {each}: that is the domain itself")
         found[checked_domain(name)] = None

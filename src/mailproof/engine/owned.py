@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from mailproof.checks.ownership import is_generated
 from mailproof.model import DomainFacts, Report
+from mailproof.names import is_within
 
 
 def foreign(report: Report, name: str) -> str:
     """Why the owner cannot publish at a name; "" where it is the owner's."""
     home = home_of(report.facts.dns) if report.facts.dns is not None else report.subject
-    if name != home and not name.endswith(f".{home}"):
+    if not is_within(name, home):
         return f"{name} is not in your zone"
     if is_generated(name):
         return f"{name} is written by your DNS provider"
@@ -19,7 +20,7 @@ def foreign(report: Report, name: str) -> str:
 def home_of(facts: DomainFacts) -> str:
     """The highest name that is surely the owner's."""
     found = facts.dmarc.walk.organizational_domain if facts.dmarc is not None else ""
-    inside = found and (facts.domain == found or facts.domain.endswith(f".{found}"))
+    inside = found and is_within(facts.domain, found)
     return found if inside else facts.domain
 
 
@@ -29,7 +30,7 @@ def owners_texts(facts: DomainFacts, word: str) -> list[str]:
     return [
         text
         for lookup in facts.lookups
-        if lookup.rrtype in ("TXT", "SPF") and (lookup.name == home or lookup.name.endswith(f".{home}"))
+        if lookup.rrtype in ("TXT", "SPF") and is_within(lookup.name, home)
         for text in lookup.records
         if word in text.lower()
     ]

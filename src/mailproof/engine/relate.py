@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from mailproof.model import Finding, Location, Outcome, Rule, Severity
 from mailproof.model.findings import mapped
+from mailproof.names import is_within
 from mailproof.structs import replace
 
 #: Types whose owner is a host, and those whose owner is a zone.
@@ -114,7 +115,7 @@ def _owner(name: str, subject: str) -> str:
     base = name
     while base.startswith("_") and "." in base:
         base = base.partition(".")[2]
-    own = not base or "/" in base or f".{base}".endswith(f".{subject}") or subject.endswith(f".{base}")
+    own = not base or "/" in base or is_within(base, subject) or subject.endswith(f".{base}")
     return subject if own else name
 
 
@@ -128,7 +129,7 @@ def _same(finding: _About, cause: _About) -> bool:
         # The record at _mta-sts is about the host mta-sts.
         return covered or cause.alias in (finding.name, finding.name.removeprefix("_"), finding.host)
     if cause.zone and finding.host:
-        return f".{finding.host}".endswith(f".{cause.zone}")
+        return is_within(finding.host, cause.zone)
     return finding.domain in (cause.domain, cause.subject)
 
 

@@ -6,6 +6,7 @@ from mailproof.dns import Answer, Resolver
 from mailproof.dns.memo import ask
 from mailproof.dns.text import upward
 from mailproof.model import Lookup
+from mailproof.names import is_within
 from mailproof.records.near_names import known_near, slips_undone
 
 #: How many names above one are asked about; no mail name has more.
@@ -21,7 +22,7 @@ def ancestors(name: str) -> tuple[str, ...]:
 
 def said_by(answer: Answer, name: str) -> str:
     """The zone of a name, from a negative answer for it or for one below it; empty where it does not say."""
-    within = answer.absent and not answer.chain and f".{name}".endswith(f".{answer.zone}")
+    within = answer.absent and not answer.chain and is_within(name, answer.zone)
     return answer.zone if within else ""
 
 

@@ -6,6 +6,7 @@ import ipaddress
 from collections.abc import Sequence
 
 from mailproof.data.organizations import families, organizations
+from mailproof.names import is_within
 from mailproof.records.remember import remembered
 
 #: Not addresses of the public internet; documentation ranges count as public here.
@@ -26,7 +27,7 @@ def related(first: str, second: str) -> bool:
     one, other = first.lower().strip("[]."), second.lower().strip("[].")
     if not one or not other:
         return False
-    if one == other or one.endswith("." + other) or other.endswith("." + one):
+    if is_within(one, other) or is_within(other, one):
         return True
     return registered(one) == registered(other) != ""
 

@@ -10,6 +10,7 @@ from typing import Literal
 from msgspec import Struct
 
 from mailproof.model import Tag, TagProblem
+from mailproof.names import is_within
 from mailproof.records.mailboxes import domain_to_ascii
 from mailproof.records.tags import find_tag, parse_tags, without_whitespace
 
@@ -223,7 +224,7 @@ class _Reader:
         host = _to_ascii(host).lower()
         if not at or not _DOMAIN.fullmatch(host):
             self.problem("bad-identity", f"i={tag.value[:60]} is not an identity of the form @domain", tag)
-        elif domain and host != domain and not host.endswith("." + domain):
+        elif domain and not is_within(host, domain):
             self.problem(
                 "identity-mismatch", f"the domain of i={tag.value[:60]} is not {domain} or below it", tag
             )

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from mailproof.model import Finding
 from mailproof.model.fixes import FixProposal, ProposedRecords
+from mailproof.names import is_within
 from mailproof.printable import one_line
 from mailproof.render.shown import counted
 from mailproof.runners import disarmed
@@ -34,8 +35,8 @@ def render_fix_zone(proposals: Sequence[FixProposal]) -> str:
 def _proposal(proposal: FixProposal) -> Iterator[str]:
     domain = proposal.domain
     yield f"; ==== {one_line(domain)}: {counted(len(proposal.changes), 'record set')} to change ===="
-    own = [each for each in proposal.changes if _inside(each.name, domain)]
-    others = [each for each in proposal.changes if not _inside(each.name, domain)]
+    own = [each for each in proposal.changes if is_within(each.name, domain)]
+    others = [each for each in proposal.changes if not is_within(each.name, domain)]
     for change in own:
         yield from _change(change)
     if others:
@@ -109,7 +110,3 @@ def _comment(text: str, mark: str = " ") -> Iterator[str]:
 
     for number, line in enumerate(textwrap.wrap(one_line(text), _WIDTH, break_on_hyphens=False)):
         yield f"; {mark if not number else ' '} {line}"
-
-
-def _inside(name: str, domain: str) -> bool:
-    return name == domain or name.endswith(f".{domain}")

@@ -8,6 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from mailproof.model import STATUS_SHORT, Impossible, Outcome, Report, Status
+from mailproof.names import is_within
 from mailproof.printable import first_of
 from mailproof.render.shown import clean
 
@@ -121,7 +122,7 @@ def _cause(outcome: Outcome) -> GapCause:
 
 def _zone(name: str, subject: str) -> str:
     """The domain audited where the name is in it; else roughly the zone that the name is in."""
-    if name == subject or name.endswith(f".{subject}"):
+    if is_within(name, subject):
         return subject
     while name.startswith("_") and "." in name:
         name = name.partition(".")[2]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.model import DomainFacts, Lookup
+from mailproof.names import is_within
 
 
 def mail_lookups(facts: DomainFacts) -> Iterator[Lookup]:
@@ -18,9 +19,9 @@ def mail_lookups(facts: DomainFacts) -> Iterator[Lookup]:
     )
     seen: set[tuple[str, str]] = set()
     for lookup in candidates:
-        if lookup is None or lookup.chain or (lookup.name, lookup.rrtype) in seen:
+        if lookup is None or lookup.chain or not is_within(lookup.name, facts.domain):
             continue
-        if lookup.name != facts.domain and not lookup.name.endswith(f".{facts.domain}"):
+        if (lookup.name, lookup.rrtype) in seen:
             continue
         seen.add((lookup.name, lookup.rrtype))
         yield lookup

@@ -31,11 +31,6 @@ def html_of(facts: MessageFacts) -> MessageContent:
     return content
 
 
-def below(name: str, parent: str) -> bool:
-    """Whether a host name is the parent or below it."""
-    return name == parent or name.endswith(f".{parent}")
-
-
 def registered(host: str) -> str:
     """About the registered domain of a host, without DNS: enough to see which hosts are related."""
     labels = host.lower().strip(".").split(".")

@@ -32,9 +32,9 @@ After (names its recipient):
 from datetime import UTC, datetime
 
 from mailproof.checks.base import Reporter, declare, required
-from mailproof.checks.message._content import below
 from mailproof.checks.message._facts import signature_place, signatures_of, the_signature, values
 from mailproof.model import DkimVerdict, MessageFacts, ReceivedHop, Severity
+from mailproof.names import is_within
 
 #: Hours: queues seldom hold a message longer than this without a forwarder's trace.
 _LATE = 12
@@ -76,5 +76,5 @@ def _sends_for(facts: MessageFacts, verdict: DkimVerdict) -> bool:
     spf = facts.spf
     if spf is None or spf.result == "temperror":
         return True
-    beside = below(spf.domain, verdict.domain) or below(verdict.domain, spf.domain)
+    beside = is_within(spf.domain, verdict.domain) or is_within(verdict.domain, spf.domain)
     return spf.result == "pass" and beside

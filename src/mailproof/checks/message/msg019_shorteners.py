@@ -25,16 +25,17 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.message._content import below, html_of
+from mailproof.checks.message._content import html_of
 from mailproof.checks.message._facts import in_header
 from mailproof.data.hygiene import hygiene
 from mailproof.model import MessageFacts, Severity
+from mailproof.names import is_within
 
 
 @declare(Severity.WARNING)
 def check(facts: MessageFacts, report: Reporter) -> None:
     for link in {link.host: link for link in reversed(html_of(facts).links)}.values():
-        if not any(below(link.host, each) for each in hygiene().shorteners):
+        if not any(is_within(link.host, each) for each in hygiene().shorteners):
             continue
         report(
             f"A link goes through the public URL shortener {link.host}.",

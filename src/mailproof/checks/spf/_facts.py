@@ -17,6 +17,7 @@ from mailproof.model import (
     SpfTerm,
     SpfTermCost,
 )
+from mailproof.names import is_within
 from mailproof.printable import first_of
 from mailproof.structs import kept
 
@@ -107,7 +108,7 @@ def links(facts: DomainFacts, report: Reporter) -> Links:
 
 def is_own(facts: DomainFacts, node: SpfNode) -> bool:
     """Whether the domain's owner can edit the records there: it is the domain, or below it."""
-    return node.domain == facts.domain or node.domain.endswith(f".{facts.domain}")
+    return is_within(node.domain, facts.domain)
 
 
 def own_costs(facts: DomainFacts, report: Reporter) -> Costs:

@@ -33,6 +33,7 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import at, record_of, spf_of, still_unknown
 from mailproof.checks.spf._fixes import publish
 from mailproof.model import MAX_LOOKUPS, DomainFacts, Fix, Severity, SpfNode, SpfRecord, SpfTerm, SpfTermCost
+from mailproof.names import is_within
 from mailproof.records.spf import as_term, rewritten
 
 _FEW = 4
@@ -102,5 +103,5 @@ def _is_own(facts: DomainFacts, cost: SpfTermCost) -> bool:
     if not cost.networks or len(cost.networks) > _FEW or any(lookup.undetermined for lookup in cost.lookups):
         return False
     hosts = {lookup.name for lookup in cost.lookups if lookup.rrtype in ("A", "AAAA")}
-    own = all(host == facts.domain or host.endswith(f".{facts.domain}") for host in hosts)
+    own = all(is_within(host, facts.domain) for host in hosts)
     return own and not any(lookup.chain for lookup in cost.lookups)

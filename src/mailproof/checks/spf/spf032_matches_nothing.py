@@ -30,6 +30,7 @@ from mailproof.checks.spf._facts import Costs, at, own_costs
 from mailproof.checks.spf._fixes import publish
 from mailproof.checks.spf.spf004_syntax_error import in_name
 from mailproof.model import MAX_MX_NAMES, DomainFacts, Severity, SpfTermCost
+from mailproof.names import is_within
 from mailproof.records.spf import rewritten, without
 from mailproof.records.spf.allowed import reach_of
 from mailproof.records.spf.words import SPF_NAMES
@@ -51,8 +52,7 @@ def check(facts: DomainFacts, every: Costs, report: Reporter) -> None:
             dead = [lookup for lookup in cost.lookups if lookup.absent]
             # A free name outside the domain can be registered by anyone.
             foreign = any(
-                look.status == "nxdomain" and not f".{look.name}".endswith(f".{facts.domain}")
-                for look in dead
+                look.status == "nxdomain" and not is_within(look.name, facts.domain) for look in dead
             )
             what = dead[0].describe() if dead else f"{cost.lookups[0].name} has a null MX"
             give = "Correct the MX record" if cost.term.name == "mx" else "Give the name an address"

@@ -9,6 +9,7 @@ from dns.rdata import Rdata
 
 from mailproof.dns.inputs.contents import Contents, Gathered, owner_of, text_as_given, written
 from mailproof.dns.inputs.located import Node, Place
+from mailproof.names import is_within
 
 #: Cloudflare's word for "as long as we like": 300 seconds.
 _AUTOMATIC, _AUTOMATIC_TTL = 1, 300
@@ -45,7 +46,7 @@ def _common(names: list[str]) -> str:
     apex = min(names, key=len, default="")
     while apex.startswith(("_", "*")):
         apex = apex.partition(".")[2]
-    while "." in apex and not all(name == apex or name.endswith(f".{apex}") for name in names):
+    while "." in apex and not all(is_within(name, apex) for name in names):
         apex = apex.partition(".")[2]
     return apex if "." in apex else ""
 

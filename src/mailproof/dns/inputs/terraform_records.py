@@ -13,6 +13,7 @@ from mailproof.dns.inputs.exports import unescaped
 from mailproof.dns.inputs.located import Node, Place
 from mailproof.dns.inputs.terraform_table import RECORDS, Row
 from mailproof.dns.records import record_type
+from mailproof.names import is_within
 
 _AFTER_APPLY = "known only after the plan is applied"
 _BY_PROVIDER = "the provider chooses what to answer"
@@ -79,7 +80,7 @@ def _name(row: Row, values: Node, unknown: Node | None, zone: str, *, is_full: b
         return name
     if not zone:
         return None
-    return name if name == zone or name.endswith(f".{zone}") else below(name, zone)
+    return name if is_within(name, zone) else below(name, zone)
 
 
 def _records(kind: str, row: Row, rrtype: str, values: Node, zone: str) -> Iterator[PlacedRecord]:
