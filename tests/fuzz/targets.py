@@ -27,11 +27,12 @@ from mailproof.records.bimi import BIMI, parse_bimi
 from mailproof.records.dates import parse_date
 from mailproof.records.der import parse_public_key
 from mailproof.records.dkim_key import looks_like_dkim_key, parse_dkim_key
-from mailproof.records.dkim_repair import is_key_part, joined_key, repaired_key, typed_alias
+from mailproof.records.dkim_repair import is_key_part, joined_key, repaired_key
 from mailproof.records.dkim_signature import parse_dkim_signature
 from mailproof.records.dmarc import parse_dmarc
 from mailproof.records.dmarc_text import merged, near_miss, repaired, rewritten
 from mailproof.records.header_text import decode_words, tokenize
+from mailproof.records.hostnames import typed_host
 from mailproof.records.html_text import host_of, images_in, links_in, visible_text
 from mailproof.records.mailboxes import address_domain, parse_addresses
 from mailproof.records.meant import near_miss as record_near_miss
@@ -115,7 +116,7 @@ def _dkim_key(raw: bytes) -> None:
     _in_text(parse_dkim_key(text).problems, text)
     looks_like_dkim_key(text)
     repaired_key(text)
-    typed_alias(text)
+    typed_host(text)
     is_key_part(text)
     joined_key((text[: len(text) // 2], text[len(text) // 2 :]))
     parse_public_key(raw)

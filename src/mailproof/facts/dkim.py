@@ -14,7 +14,7 @@ from mailproof.dns.text import normalize
 from mailproof.facts.dkim_providers import Guesses, Recognised, described, recognise, signs_of
 from mailproof.model import DkimDiscovery, DkimKeyStatus, DkimSelectorFacts, Lookup
 from mailproof.records.dkim_key import looks_like_dkim_key
-from mailproof.records.dkim_repair import typed_alias
+from mailproof.records.dkim_repair import alias_meant
 from mailproof.structs import replace
 
 #: A selector that no one uses: what it gets, any selector gets. Fixed, so that recordings can be replayed.
@@ -145,8 +145,8 @@ async def _with_meant(
 
 def _meant_target(facts: DkimSelectorFacts, domain: str) -> str:
     """The target that was entered as TXT, or got the domain added for want of its final dot."""
-    if facts.record is None and len(facts.records) == 1 and not facts.target:
-        return typed_alias(facts.records[0])
+    if target := alias_meant(facts):
+        return target
     if facts.status == "absent" and facts.target.endswith(f".{domain}"):
         meant = facts.target.removesuffix(f".{domain}")
         return meant if meant.count(".") > 1 else ""

@@ -7,10 +7,11 @@ from itertools import permutations
 
 from msgspec import Struct
 
-from mailproof.model import DkimKeyRecord
+from mailproof.model import DkimKeyRecord, DkimSelectorFacts
 from mailproof.records.dkim_key import KEY_TYPES, looks_like_dkim_key, parse_dkim_key
 from mailproof.records.dkim_material import read_material
 from mailproof.records.dkim_plain import plain_key_text
+from mailproof.records.hostnames import typed_host
 from mailproof.records.tags import WSP, find_tag, without_whitespace
 
 #: What is wrong with a record that is well-formed: not a repair's to change.
@@ -22,11 +23,6 @@ _PART = re.compile(r"[A-Za-z0-9+/]{20,}={0,2}")
 #: A semicolon in the middle of a key, with p= again or without, and one at its end.
 _INSIDE = re.compile(r";\s{0,8}(?:p\s{0,8}=\s{0,8})?(?=[A-Za-z0-9+/]{20,}={0,2}[\s;]{0,8}\Z)")
 _KEY_TAG = re.compile(r"(?:^|[;\s])p\s{0,8}=", re.IGNORECASE)
-_LABEL = r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?"
-_ALIAS = re.compile(
-    rf"\s{{0,8}}(?:(?:IN\s{{1,8}})?CNAME\s{{1,8}})?({_LABEL}(?:\.{_LABEL}){{0,30}}\.[a-z][a-z0-9-]{{0,61}}[a-z0-9])\.?\s{{0,8}}",
-    re.IGNORECASE,
-)
 _HASHES = {"sha256": "sha256", "sha-256": "sha256", "rsa-sha256": "sha256", "sha1": "sha1", "sha-1": "sha1"}
 _MAIL = frozenset(("email", "e-mail", "mail", "smtp"))
 
@@ -128,10 +124,11 @@ def _has_no_key(text: str) -> bool:
     return not _KEY_TAG.search(text) and not is_key_part(text)
 
 
-def typed_alias(text: str) -> str:
-    """The host name that a TXT record consists of, as shown for a CNAME; empty where it is none."""
-    found = _ALIAS.fullmatch(plain_key_text(text).text)
-    return found[1].lower() if found is not None and len(found[1]) <= 253 else ""
+def alias_meant(facts: DkimSelectorFacts) -> str:
+    """The target of a CNAME that was entered as a TXT record at this selector."""
+    if facts.record is not None or len(facts.records) != 1 or facts.target:
+        return ""
+    return typed_host(facts.records[0])
 
 
 def _joined(parts: tuple[str, ...]) -> str:

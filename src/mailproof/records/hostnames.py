@@ -1,8 +1,13 @@
-"""Host names in certificates (RFC 6125 section 6.4, RFC 9525 section 6.3)."""
+"""Host names in certificates (RFC 6125 section 6.4, RFC 9525 section 6.3) and in texts."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
+
+from mailproof.records.plain import plain
+
+_CNAME = re.compile(r"\A(?:IN\s+)?CNAME[\s:=]+", re.IGNORECASE)
 
 
 def name_matches(names: Iterable[str], host: str) -> bool:
@@ -34,3 +39,9 @@ def is_full_name(text: str) -> bool:
         and not label.endswith("-")
         for label in labels
     )
+
+
+def typed_host(text: str) -> str:
+    """The host name that a TXT record consists of, as shown for a CNAME; "" where it is none."""
+    target = _CNAME.sub("", plain(text)).rstrip(".").lower()
+    return target if is_full_name(target) else ""

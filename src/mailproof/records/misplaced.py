@@ -9,12 +9,13 @@ from functools import cached_property
 from msgspec import Struct
 
 from mailproof.model import MisplacedRecord, RecordKind
+from mailproof.names import is_within
 from mailproof.records import meant
 from mailproof.records.bimi import BIMI, parse_bimi
 from mailproof.records.dkim_key import looks_like_dkim_key, parse_dkim_key
 from mailproof.records.dmarc import parse_dmarc
 from mailproof.records.dmarc_text import DMARC, tested
-from mailproof.records.hostnames import is_full_name
+from mailproof.records.hostnames import typed_host
 from mailproof.records.mta_sts import STS, parse_sts_record
 from mailproof.records.plain import pasted_name, plain
 from mailproof.records.remember import remembered
@@ -44,7 +45,6 @@ _KEY = re.compile(r"(?:^|;)\s*p\s*=\s*[A-Za-z0-9+/\s]{100,}")
 _LONGEST = 8000
 #: Labels at which other records are looked for; any other that holds a key is its selector.
 _OTHERS = ("bimi", "dmarc", "domainkey", "mta-sts")
-_CNAME = re.compile(r"\A(?:IN\s+)?CNAME[\s:=]+", re.IGNORECASE)
 _BEHIND = re.compile(r"v\s?=\s?(?:spf|DMARC|DKIM|STSv|TLSRPTv|BIMI)1\b", re.IGNORECASE)
 
 
@@ -111,8 +111,8 @@ def behind(text: str) -> Read | None:
 
 def alias_target(text: str) -> str:
     """The host name that a TXT record consists of: the target of a CNAME, by the look of it; else ""."""
-    target = _CNAME.sub("", plain(text)).rstrip(".").lower()
-    return target if target.count(".") >= 2 and is_full_name(target) else ""
+    target = typed_host(text)
+    return target if target.count(".") >= 2 else ""
 
 
 def undoubled(name: str, domain: str) -> str:
@@ -135,7 +135,7 @@ def _full(pasted: str, domain: str) -> str:
         return domain if pasted else ""
     while once := undoubled(pasted, domain):
         pasted = once
-    if pasted == domain or pasted.endswith(f".{domain}"):
+    if is_within(pasted, domain):
         return pasted
     for zone in zones_above(domain):
         if f".{pasted}".endswith(f".{domain.removesuffix(f'.{zone}')}"):
@@ -147,7 +147,7 @@ def _full(pasted: str, domain: str) -> str:
 def _belongs(found: Read, written: str, name: str, domain: str) -> str:
     """Where the record is to be published: by its pasted name, else by its kind; "" where that is unknown."""
     label = LABELS[found.kind]
-    if written and not (written == domain or written.endswith(f".{domain}")):
+    if written and not is_within(written, domain):
         return ""  # of another domain
     if found.kind == "spf":
         return written or domain

@@ -14,7 +14,8 @@ from mailproof.records.der import declared_octets, other_content, parse_public_k
 from mailproof.records.dkim_key import looks_like_dkim_key, parse_dkim_key
 from mailproof.records.dkim_material import decode, read_material
 from mailproof.records.dkim_plain import plain_key_text
-from mailproof.records.dkim_repair import is_key_part, joined_key, key_meant, repaired_key, typed_alias
+from mailproof.records.dkim_repair import is_key_part, joined_key, key_meant, repaired_key
+from mailproof.records.hostnames import typed_host
 from tests.support.dkim import PUBLIC, pem
 from tests.support.examples import examples
 
@@ -252,7 +253,7 @@ def test_what_makes_no_key_is_not_joined(records: tuple[str, ...]) -> None:
     ],
 )
 def test_a_typed_alias_is_a_host_name_and_nothing_else(text: str, target: str) -> None:
-    assert typed_alias(text) == target
+    assert typed_host(text) == target
 
 
 def test_a_piece_of_a_key_is_told_from_words() -> None:
@@ -284,7 +285,7 @@ def test_nothing_raises_and_places_stay_true(text: str) -> None:
     meant = repaired_key(text)
     assert meant == "" or repaired_key(meant) == meant
     joined_key((text, text[::-1], K[:30]))
-    typed_alias(text)
+    typed_host(text)
 
 
 @examples(50)

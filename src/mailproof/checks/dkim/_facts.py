@@ -15,7 +15,7 @@ from mailproof.model import (
     FixRecord,
 )
 from mailproof.records.dkim_key import parse_dkim_key
-from mailproof.records.dkim_repair import JoinedKey, joined_key, repaired_key, typed_alias, written_anew
+from mailproof.records.dkim_repair import JoinedKey, joined_key, repaired_key, written_anew
 
 #: What made us ask for a selector that the domain's owner or a message named.
 NAMED = ("given", "message")
@@ -133,13 +133,6 @@ def faulty_keys(facts: DomainFacts, report: Reporter) -> tuple[PublishedKey, ...
 def in_parts(facts: DkimSelectorFacts) -> JoinedKey | None:
     """The key that was entered as several records at this selector (DKIM027)."""
     return joined_key(facts.records) if len(facts.records) > 1 and facts.status != "valid" else None
-
-
-def alias_meant(facts: DkimSelectorFacts) -> str:
-    """The target of a CNAME that was entered as a TXT record at this selector (DKIM028)."""
-    if facts.record is not None or len(facts.records) != 1 or facts.target:
-        return ""
-    return typed_alias(facts.records[0])
 
 
 def meant_key(facts: DkimSelectorFacts) -> bool:

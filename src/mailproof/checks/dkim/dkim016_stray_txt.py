@@ -27,12 +27,12 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dkim._facts import alias_meant, discovery, in_parts, selectors, whose
+from mailproof.checks.dkim._facts import discovery, in_parts, selectors, whose
 from mailproof.checks.ownership import is_owned
 from mailproof.model import DkimDiscovery, DkimSelectorFacts, DomainFacts, Fix, FixRecord, Location, Severity
 from mailproof.records.dkim_key import looks_like_dkim_key
 from mailproof.records.dkim_material import read_material
-from mailproof.records.dkim_repair import is_key_part
+from mailproof.records.dkim_repair import alias_meant, is_key_part
 
 
 @declare(Severity.WARNING, discovery, because_of=("DKIM027", "DKIM028"), consequence="tidy", needs=("spf",))

@@ -27,8 +27,9 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dkim._facts import alias_meant, discovery, meant_key, selectors
+from mailproof.checks.dkim._facts import discovery, meant_key, selectors
 from mailproof.model import DkimDiscovery, DomainFacts, Fix, FixRecord, Location, Severity
+from mailproof.records.dkim_repair import alias_meant
 
 
 @declare(Severity.ERROR, discovery)
