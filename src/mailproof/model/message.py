@@ -273,10 +273,11 @@ class MessageFacts(Struct, frozen=True, dict=True):
 
     @property
     def is_report(self) -> bool:
-        """Whether it is taken for a report; one that DMARC fails for, or could not be evaluated for, may be
-        anything.
+        """Whether it is taken for a report; one without an author, or for which DMARC fails or could not be
+        evaluated, may be anything.
         """
-        return self.report != "" and self.dmarc is not None and self.dmarc.result in ("pass", "none")
+        known = self.dmarc is not None and self.dmarc.result in ("pass", "none")
+        return self.report != "" and self.from_domain != "" and known
 
     @cached_property
     def handover(self) -> ReceivedHop | None:
