@@ -57,7 +57,8 @@ def repaired_key(text: str) -> str:
     whole = _INSIDE.sub("", text)
     if "p" not in values or any(values[tag.name] != tag.value for tag in record.tags):
         first = find_tag(record.tags, "p")
-        cut = first is not None and not read_material(first.value).text
+        # An empty first one revokes the key: what is behind it is not brought back.
+        cut = first is not None and first.value.strip(WSP) and not read_material(first.value).text
         return repaired_key(whole) if cut and whole != text else ""
     changes: dict[str, str | None] = {}
     if values["p"].strip(WSP):
