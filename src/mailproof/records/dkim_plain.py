@@ -10,15 +10,12 @@ import re
 from msgspec import Struct
 
 from mailproof.model import TagProblem
-from mailproof.records.plain import MANGLED, unmangled
+from mailproof.records.plain import INVISIBLE, MANGLED, SPACES, TYPOGRAPHIC_QUOTES, unmangled
 from mailproof.records.tags import WSP, find_tag, parse_tags
 
-#: No-break and other typographic spaces, zero-width characters, direction marks, the byte order mark.
-_INVISIBLE = re.compile(
-    f"{MANGLED.pattern}|[\u00a0\u00ad\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u2064\u3000\ufeff]"
-)
+_INVISIBLE = re.compile(f"{MANGLED.pattern}|[{INVISIBLE}{SPACES}]")
 _NAMES = {"\u00a0": "a no-break space", "\u200b": "a zero-width space", "\ufeff": "a byte order mark"}
-_QUOTES = re.compile('["\u201c\u201d\u201e\u201f\u2018\u2019\u00ab\u00bb]')
+_QUOTES = re.compile(f'["{TYPOGRAPHIC_QUOTES}]')
 _ESCAPE = re.compile(r"\\(?:(\d{3})|([\s\S])|\Z)")
 _ARMOUR = re.compile(r"-{2,5}\s{0,4}(?:BEGIN|END)[A-Z0-9\s]{0,40}-{2,5}")
 _ZONE_LINE = re.compile(

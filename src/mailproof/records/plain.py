@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 
-QUOTES = "\"'`\u00ab\u00bb\u2018\u2019\u201a\u201c\u201d\u201e"
-#: Characters of no width, and the soft hyphen.
-INVISIBLE = "\u200b\u200c\u200d\u200e\u200f\u2060\ufeff\u00ad\u180e"
+TYPOGRAPHIC_QUOTES = "\u00ab\u00bb\u2018\u2019\u201a\u201c\u201d\u201e\u201f"
+QUOTES = f"\"'`{TYPOGRAPHIC_QUOTES}"
+#: Characters of no width, direction marks, and the soft hyphen.
+INVISIBLE = (
+    "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064"
+    "\ufeff\u00ad\u180e"
+)
 SPACES = (
     "\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
     "\u2028\u2029\u202f\u205f\u3000"

@@ -7,7 +7,7 @@ from bisect import bisect_left
 
 from mailproof.model import SpfProblem, SpfRecord, SpfTerm
 from mailproof.records.mailboxes import domain_to_ascii
-from mailproof.records.plain import DASHES, INVISIBLE, MANGLED, QUOTES, SPACES, unmangled
+from mailproof.records.plain import DASHES, INVISIBLE, MANGLED, SPACES, TYPOGRAPHIC_QUOTES, unmangled
 from mailproof.records.remember import remembered
 from mailproof.records.spf.terms import ParsedTerm, parse_term
 from mailproof.records.spf.words import (
@@ -41,7 +41,7 @@ STRAY = {
     **dict.fromkeys(INVISIBLE, ""),
     **dict.fromkeys(f"{DASHES}\uff0d", "-"),
     **dict.fromkeys("\u02dc\u223c\uff5e", "~"),
-    **{char: "" for char in f"{QUOTES}\u2032\u2033" if not char.isascii()},
+    **dict.fromkeys(f"{TYPOGRAPHIC_QUOTES}\u2032\u2033", ""),
 }
 #: Words with letters of European languages: those of others may be look-alikes.
 _LATIN = re.compile("[!-~\u00df-\u024f]+")
