@@ -56,4 +56,4 @@ def author_of(raw: bytes) -> str:
     fields, _ = split_fields(raw)
     found = parse_addresses(first_value(fields, "from")).mailboxes
     clear = len(found) == 1 and found[0].domain and "@" not in found[0].local
-    return f"{found[0].local}@{found[0].domain}" if clear else ""
+    return found[0].address if clear else ""

@@ -7,12 +7,10 @@ import binascii
 import re
 from typing import Literal
 
-from msgspec import Struct
-
-from mailproof.model import Tag, TagProblem
+from mailproof.model import Tag, TagProblem, TagRecord
 from mailproof.names import is_within
 from mailproof.records.mailboxes import domain_to_ascii
-from mailproof.records.tags import find_tag, parse_tags, without_whitespace
+from mailproof.records.tags import parse_tags, without_whitespace
 
 SignatureKind = Literal["dkim", "ams", "seal"]
 Canonicalization = Literal["simple", "relaxed"]
@@ -33,15 +31,13 @@ _MAX_NAME = 253
 MAX_HEADERS = 1000
 
 
-class DkimSignature(Struct, frozen=True):
+class DkimSignature(TagRecord, frozen=True):
     """One parsed signature field. Names of header fields are in lower case, domains in A-labels.
 
     ``body_length`` is None where there is no usable ``l``. ``instance`` and ``chain_validation`` are those
     of ARC (0 and ""). A fatal problem makes the signature unusable; the first one says why.
     """
 
-    text: str
-    tags: tuple[Tag, ...]
     kind: SignatureKind = "dkim"
     algorithm: str = ""
     signature: bytes = b""
@@ -57,7 +53,6 @@ class DkimSignature(Struct, frozen=True):
     expires: int | None = None
     instance: int = 0
     chain_validation: str = ""
-    problems: tuple[TagProblem, ...] = ()
 
     @property
     def key_name(self) -> str:
@@ -83,10 +78,6 @@ class DkimSignature(Struct, frozen=True):
     def fault(self) -> TagProblem | None:
         """The first fatal problem."""
         return next((problem for problem in self.problems if problem.fatal), None)
-
-    def tag(self, name: str) -> Tag | None:
-        """The tag of that name, if written."""
-        return find_tag(self.tags, name)
 
 
 def parse_dkim_signature(value: str, kind: SignatureKind = "dkim") -> DkimSignature:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import Protocol
 
 from msgspec import Struct
+
+from mailproof.records.pasted_copy import Pasted
 
 #: What programs write above a forwarded message; between dashes, or a whole line. The line end before it is
 #: part of the pattern, and before the text: so it is found ten times faster than with "^".
@@ -58,14 +59,6 @@ class Quoted(Struct, frozen=True):
     subject: str = ""
 
 
-class Copy(Protocol):
-    """See ``pasted.Pasted``."""
-
-    raw: bytes
-    partial: str
-    problems: list[str]
-
-
 def may_forward(text: str, subject: str) -> bool:
     """Whether ``find_forwarded`` may find something in a text, however its lines are broken: a quick look."""
     if _FORWARDING_SUBJECT.match(subject):
@@ -89,15 +82,20 @@ def find_forwarded(text: str, subject: str) -> Quoted | None:
         words = marker[0].lower()
         if not forwards and ("origin" in words or "urspr" in words or "oorspr" in words):
             continue
-        fields = _fields(text[marker.end() : marker.end() + 8000])
-        if "from" in fields and len(fields) >= 2:
-            return Quoted(fields["from"][:200], fields.get("subject", "")[:200])
-    if forwards and len(fields := _fields(text[1:8001])) >= 3 and "from" in fields:
-        return Quoted(fields["from"][:200], fields.get("subject", "")[:200])
-    return None
+        if found := _quoted(text[marker.end() : marker.end() + 8000], 2):
+            return found
+    return _quoted(text[1:8001], 3) if forwards else None
 
 
-def without_forward_marker(copy: Copy) -> None:
+def _quoted(text: str, least: int) -> Quoted | None:
+    """The original whose fields, so many at least, are shown at the top of a text."""
+    fields = _fields(text)
+    if "from" not in fields or len(fields) < least:
+        return None
+    return Quoted(fields["from"][:200], fields.get("subject", "")[:200])
+
+
+def without_forward_marker(copy: Pasted) -> None:
     """The fields that a pasted forward shows, by their names, without the line above them."""
     text = copy.raw[:16_384].decode("utf-8", "replace")
     if re.match(r"[A-Za-z-]{2,40}: ", text):

@@ -26,6 +26,11 @@ class Mailbox(Struct, frozen=True):
     group: str = ""
     text: str = ""
 
+    @property
+    def address(self) -> str:
+        """Its local part and its domain."""
+        return f"{self.local}@{self.domain}"
+
 
 class AddressList(Struct, frozen=True):
     """What an address header holds. ``problems`` are sentences."""

@@ -14,10 +14,10 @@ import re
 from itertools import islice, takewhile
 
 import msgspec
-from msgspec import Struct, field
 
 from mailproof.records import pasted_lines as lines_of
 from mailproof.records.forwarded_text import without_forward_marker
+from mailproof.records.pasted_copy import Pasted
 
 #: Octets from the start that are read.
 _START = 16_384
@@ -67,26 +67,6 @@ _QUOTED_PRINTABLE = re.compile(
     rb"=3D|=3d|=0D[ \t]{0,9}\r?\n|^[^\r\n]{70,75}=\r?\n(?![ \t\r\n]|[!-9;-~]{1,78}:)", re.MULTILINE
 )
 _BRACKETED = re.compile(rb"&lt;[^\s<>&]{1,320}&gt;")
-
-
-class Pasted(Struct):
-    """The text of a message, and what is known of it as a copy.
-
-    ``altered`` says what was done to its lines, so that a hash that differs proves nothing ("": nothing);
-    ``partial`` why it is not the whole header, so that a field that is missing proves nothing.
-    """
-
-    raw: bytes
-    problems: list[str] = field(default_factory=list)
-    altered: str = ""
-    partial: str = ""
-
-    def undo(self, raw: bytes, problem: str, *, altered: bool = True) -> None:
-        """Take over a text from which something was removed."""
-        self.raw = raw
-        self.problems.append(problem)
-        if altered:
-            self.altered = self.altered or problem
 
 
 def tidy(raw: bytes) -> Pasted:
@@ -273,9 +253,7 @@ def _gmail_table(copy: Pasted) -> bool:
         )
         copy.problems.append(copy.partial)
         return True
-    lines = copy.raw.count(b"\n", 0, found.start())
-    words = f"the first {lines} lines, from the page that the message was copied from, were skipped"
-    copy.undo(copy.raw[found.start() :], words, altered=False)
+    _skip(copy, found.start())
     return True
 
 
@@ -290,9 +268,14 @@ def _from_trace(copy: Pasted) -> None:
         return  # a field is above it: the header section starts further up
     if b"\n" not in above.strip() or not _ANY_TRACE.search(raw, found.start(), found.start() + _START):
         return
-    lines = above.count(b"\n")
+    _skip(copy, found.start())
+
+
+def _skip(copy: Pasted, end: int) -> None:
+    """Without the lines above the message."""
+    lines = copy.raw.count(b"\n", 0, end)
     words = f"the first {lines} lines, from the page that the message was copied from, were skipped"
-    copy.undo(raw[found.start() :], words, altered=False)
+    copy.undo(copy.raw[end:], words, altered=False)
 
 
 def _single_spaced(raw: bytes) -> bytes:

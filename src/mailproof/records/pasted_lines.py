@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from itertools import pairwise
-from typing import Protocol
+
+from mailproof.records.pasted_copy import Pasted
 
 #: Octets from the start that are read, and of a header section that is folded anew.
 _START = 16_384
@@ -37,23 +38,13 @@ _NARROW, _WIDE = 60, 132
 _TAIL = 4096
 
 
-class Copy(Protocol):
-    """See ``pasted.Pasted``."""
-
-    raw: bytes
-    altered: str
-
-    def undo(self, raw: bytes, problem: str) -> None:
-        """Take over a text from which something was removed."""
-
-
 def header_of(raw: bytes) -> bytes:
     """The lines before the first empty one."""
     found = _END.search(raw, 0, _MAX_HEADER)
     return raw[: found.start() + 1] if found else raw[:_MAX_HEADER]
 
 
-def unprefix(copy: Copy) -> None:
+def unprefix(copy: Pasted) -> None:
     """Without the indentation or the quotation marks before each line, and without what is not quoted."""
     raw = copy.raw
     if _STARTS.match(raw) and not raw.startswith((b">", b"|", b"#", b"*")):
@@ -85,7 +76,7 @@ def unprefix(copy: Copy) -> None:
     copy.undo(text, f"each line {words}, as pasted text does: that was removed, so signatures may not verify")
 
 
-def without_x(copy: Copy) -> None:
+def without_x(copy: Pasted) -> None:
     """Without the "X-" that a ticket system has put before the name of each field."""
     head = header_of(copy.raw)
     bare: set[bytes] = set()
@@ -105,7 +96,7 @@ def without_x(copy: Copy) -> None:
     copy.undo(_X_FIELD.sub(b"", head) + body, words)
 
 
-def refold(copy: Copy) -> None:
+def refold(copy: Pasted) -> None:
     """With a blank before the lines that have lost it: they belong to the field above."""
     head = header_of(copy.raw)
     lines = head.splitlines(keepends=True)

@@ -42,7 +42,7 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         if found is None or not box.domain or registered(found[1]) == registered(box.domain):
             continue
         report(
-            f"The display name shows {found[0]}, but the address is {box.local}@{box.domain}.",
+            f"The display name shows {found[0]}, but the address is {box.address}.",
             location=in_header("From", facts.from_header, found[0]),
             fix="Use a name as the display name",
         )

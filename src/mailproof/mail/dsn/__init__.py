@@ -140,7 +140,7 @@ def _recipients(
 
 
 def _addresses(value: str) -> tuple[str, ...]:
-    return tuple(f"{one.local}@{one.domain}" for one in parse_addresses(value[:2000]).mailboxes)
+    return tuple(one.address for one in parse_addresses(value[:2000]).mailboxes)
 
 
 def _nameless(own: tuple[str, ...], returned: bytes) -> tuple[Named, ...]:
@@ -151,13 +151,12 @@ def _nameless(own: tuple[str, ...], returned: bytes) -> tuple[Named, ...]:
     boxes = [
         one for key in ("to", "cc") for one in parse_addresses(first_value(fields, key)[:2000]).mailboxes
     ]
-    written = [(each, f"{each.local}@{each.domain}") for each in boxes]
     users = recipients_in(own, loosest=5)
     if not users:
-        return tuple(Named(address, 4, own) for _, address in written[:1])
-    if len(users) == len(written) == 1:
-        return (replace(users[0], address=written[0][1]),)
-    known = {name.lower(): address for box, address in written for name in (box.display, box.local)}
+        return tuple(Named(box.address, 4, own) for box in boxes[:1])
+    if len(users) == len(boxes) == 1:
+        return (replace(users[0], address=boxes[0].address),)
+    known = {name.lower(): box.address for box in boxes for name in (box.display, box.local)}
     return tuple(replace(user, address=known.get(user.address.lower(), user.address)) for user in users)
 
 

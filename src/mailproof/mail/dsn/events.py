@@ -100,7 +100,7 @@ def read_events(text: str) -> Notification | None:
     places = _Places(values, key)
     for each in [each for each in values if each.names(key)][:MAX_NAMED]:
         for mailbox in parse_addresses(each.text).mailboxes:
-            address = f"{mailbox.local}@{mailbox.domain}"
+            address = mailbox.address
             if not found.get(address.lower()):
                 found[address.lower()] = _recipient(address, each.path, places)
     recipients = tuple(filter(None, found.values()))[:MAX_RECIPIENTS]
