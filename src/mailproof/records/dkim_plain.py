@@ -21,7 +21,8 @@ _ARMOUR = re.compile(r"-{2,5}\s{0,4}(?:BEGIN|END)[A-Z0-9\s]{0,40}-{2,5}")
 _ZONE_LINE = re.compile(
     r"\A\s{0,8}(?:[\w.*@-]{1,253}\s{1,16})?(?:\d{1,10}\s{1,16})?(?:IN\s{1,16})?TXT\s{1,16}", re.IGNORECASE
 )
-_COMMENT = re.compile(r"\)\s{0,16};.*\Z|;\s{0,16}-{2,}.*\Z", re.DOTALL)
+#: A zone file's comment behind the record; one with a tag in it may be more than that.
+_COMMENT = re.compile(r"(?:\)\s{0,16};|;\s{0,16}-{2,})[^=]{0,500}\Z")
 _NOTE = re.compile(r"\([^()=;]{1,40}\)|(?<=\s)(?:#|//)[^=;]{0,80}(?=;|\Z)")
 _PARENTHESIS = re.compile(r"[()]")
 #: A colon in the place of the equals sign.
