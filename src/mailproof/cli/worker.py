@@ -105,4 +105,4 @@ async def _one(item: I, work: Callable[[I], Awaitable[bytes]]) -> None:
         sys.stdout.buffer.write(_encode(Done(item.line, msgspec.Raw(row))) + b"\n")
         sys.stdout.buffer.flush()
     except BrokenPipeError:
-        os._exit(0)  # nobody waits for the results any more
+        os._exit(0)  # no one waits for the results any more
