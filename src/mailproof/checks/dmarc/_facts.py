@@ -72,8 +72,16 @@ class Applied(Published[DmarcRecord], frozen=True):
         What receivers apply today stays as it is; where that is the fault itself, the owner decides.
         """
         for new in (as_applied(self.record, self.meant), self.meant):
-            twice = any(each.code == "duplicate-tag" for each in new.problems)
-            if not twice and not _remains(problem, self.record, new) and not _broken(self.record, new):
+            codes = {each.code for each in new.problems}
+            twice = "duplicate-tag" in codes
+            # Of two policies, the one that receivers can't read is not the one to keep.
+            wrong_one = problem.code == "duplicate-tag" and "invalid-policy" in codes
+            if (
+                not twice
+                and not wrong_one
+                and not _remains(problem, self.record, new)
+                and not _broken(self.record, new)
+            ):
                 if self.record.p in (None, "none"):
                     summary += comes_into_force(new.text)
                 return self.publish(summary, new.text, repair_kind(self.record, new))
