@@ -16,7 +16,7 @@ from mailproof.model import AddressFacts, Lookup, MxHostFacts, SendingHostFacts
 from mailproof.records.addresses import is_address
 from mailproof.records.misplaced import undoubled, zones_above
 from mailproof.records.mx_host import read_exchange
-from mailproof.records.networks import KEPT
+from mailproof.records.networks import KEPT, rrtype_of
 from mailproof.records.remember import remembered
 
 MAX_HOSTS = 20
@@ -171,11 +171,7 @@ async def collect_addresses(addresses: Iterable[str], resolver: Resolver) -> tup
     plain = [_pointer(each) for each in addresses]
     pointers = await ask(resolver, *[(name, "PTR") for _, name in plain])
     questions = [
-        [
-            (name, "AAAA" if ":" in own else "A")
-            for name in pointer.lookup.records[:MAX_PTR_NAMES]
-            if name != "."
-        ]
+        [(name, rrtype_of(own)) for name in pointer.lookup.records[:MAX_PTR_NAMES] if name != "."]
         for (own, _), pointer in zip(plain, pointers, strict=True)
     ]
     answers = iter(await ask(resolver, *chain.from_iterable(questions)))

@@ -44,6 +44,11 @@ _UNROUTABLE: tuple[tuple[Network, str], ...] = tuple(
 
 
 @remembered(KEPT)
+def rrtype_of(address: str) -> str:
+    """The type of the record that has an address."""
+    return "AAAA" if ":" in address else "A"
+
+
 def parse_network(text: str) -> Network | None:
     """A network or single address in CIDR form, host bits cut off; None where it is neither."""
     try:

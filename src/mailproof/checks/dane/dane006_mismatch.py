@@ -35,6 +35,7 @@ from mailproof.checks.dane._facts import (
     with_records,
 )
 from mailproof.model import DaneHostFacts, DomainFacts, Location, Severity
+from mailproof.records.networks import rrtype_of
 
 
 @declare(Severity.ERROR, with_records, needs=("transport",))
@@ -49,7 +50,7 @@ def check(facts: DomainFacts, hosts: tuple[DaneHostFacts, ...], report: Reporter
             report(
                 f"None of the TLSA records at {tlsa_name(host)} matches the certificate of {host.host} "
                 f"({match.address}).",
-                location=Location(host.host, "AAAA" if ":" in match.address else "A", match.address),
+                location=Location(host.host, rrtype_of(match.address), match.address),
                 evidence=(*(f"TLSA {record.text}" for record in host.records[:4]), *match.reasons[:4]),
                 fix=published(
                     facts,

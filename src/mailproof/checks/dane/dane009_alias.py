@@ -42,11 +42,7 @@ def check(given: DaneFacts, report: Reporter) -> None:
             continue
         found = [lookup for lookup in (host.tlsa, host.other) if lookup.found]
         if not found:
-            failed = next((x for x in (host.tlsa, host.other) if x.undetermined), None)
-            if failed:
-                report.unanswered(failed)
-            else:
-                pass
+            report.unanswered(next((x for x in (host.tlsa, host.other) if x.undetermined), None))
             continue
         some = True
         other = host.other.name.removeprefix("_25._tcp.")

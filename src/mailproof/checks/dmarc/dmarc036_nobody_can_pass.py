@@ -37,6 +37,7 @@ After:
 
 from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.dmarc._facts import Applied, applied
+from mailproof.checks.spf._facts import spf_of
 from mailproof.checks.spf.spf040_nobody_may_send import closed_on_purpose, sends
 from mailproof.model import DomainFacts, Severity, SpfNode
 from mailproof.records.dkim_key import parse_dkim_key
@@ -62,8 +63,7 @@ def check(facts: DomainFacts, policy: Applied, report: Reporter) -> None:
     if reach == "someone" or (no_key := _without_key(facts)) is None:
         return
     if reach == "unknown":
-        assert facts.spf is not None
-        raise Undetermined.of(*facts.spf.unknown)
+        raise Undetermined.of(*spf_of(facts).unknown)
     action = "put it into junk folders" if asked == "quarantine" else "reject it"
     report(
         f"No mail from {facts.domain} can pass DMARC: {_why(root, reach)}, and {no_key}. The policy asks "
@@ -77,11 +77,7 @@ def check(facts: DomainFacts, policy: Applied, report: Reporter) -> None:
 
 def _spf(facts: DomainFacts) -> SpfNode:
     """The SPF of a domain that sends. Raises Undetermined and NotApplicable."""
-    if facts.spf is None:
-        raise Undetermined("the SPF record could not be collected")
-    root = facts.spf.root
-    if root.status == "unknown":
-        raise Undetermined.of(root.lookup) if root.lookup else Undetermined(root.reason)
+    root = spf_of(facts).root
     if facts.profile != "sending" or (root.record is not None and closed_on_purpose(root.record)):
         raise NotApplicable("the domain sends no mail")
     if not sends(facts):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mailproof.model import Fix, Location, SpfVerdict
+from mailproof.records.spf import as_term
 
 
 def in_record(spf: SpfVerdict, record: str) -> Location:
@@ -15,6 +16,7 @@ def in_record(spf: SpfVerdict, record: str) -> Location:
 
 def allow(spf: SpfVerdict) -> Fix:
     """What to add where the host is the owner's own: one message does not show whether it is."""
-    term = f"ip6:{spf.ip}" if ":" in spf.ip else f"ip4:{spf.ip}"
-    summary = f"If {spf.ip} is one of your own senders, add {term} to the SPF record of {spf.domain}"
+    summary = (
+        f"If {spf.ip} is one of your own senders, add {as_term(spf.ip)} to the SPF record of {spf.domain}"
+    )
     return Fix(summary, kind="decision")

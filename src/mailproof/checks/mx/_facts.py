@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Literal, TypeGuard
 
 from mailproof.checks.base import NotApplicable, Reporter, Undetermined, answered, required
+from mailproof.checks.spf._facts import spf_of
 from mailproof.model import (
     AddressFacts,
     DomainFacts,
@@ -134,11 +135,7 @@ def sends_mail(facts: DomainFacts) -> bool:
     """Whether the domain's SPF record allows any host to send. Raises Undetermined where that is unknown."""
     if facts.spf is None:
         return False
-    root = facts.spf.root
-    if root.status == "unknown":
-        raise (
-            Undetermined.of(root.lookup) if root.lookup else Undetermined("the SPF record could not be read")
-        )
+    root = spf_of(facts).root
     if root.record is None:
         return False
     reach = reach_of(root)

@@ -29,7 +29,7 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import address_in, hosts, mx_location, others_take_mail, replace_mx
 from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
-from mailproof.records.networks import why_unroutable
+from mailproof.records.networks import rrtype_of, why_unroutable
 
 
 @declare(Severity.ERROR, hosts, needs=("health",))
@@ -48,7 +48,7 @@ def check(facts: DomainFacts, every: tuple[MxHostFacts, ...], report: Reporter) 
 def _fix(facts: DomainFacts, host: MxHostFacts, address: str) -> Fix:
     """The name that has the address already, if one of the usual does; else the owner gives it one."""
     asked = facts.health.asked if facts.health is not None else ()
-    rrtype = "AAAA" if ":" in address else "A"
+    rrtype = rrtype_of(address)
     kind = why_unroutable(address)
     named = next((each.name for each in asked if each.rrtype == rrtype and address in each.records), "")
     if named and not kind and not any(each.chain for each in asked if each.name == named):

@@ -31,7 +31,7 @@ from mailproof.checks.mx._facts import host_addresses
 from mailproof.checks.ownership import is_owned
 from mailproof.model import AddressFacts, DomainFacts, Fix, FixRecord, Location, MxHostFacts, Severity
 from mailproof.records.mx_host import LOCAL_HOSTS
-from mailproof.records.networks import why_unroutable
+from mailproof.records.networks import rrtype_of, why_unroutable
 
 
 @declare(Severity.ERROR, host_addresses)
@@ -40,7 +40,7 @@ def check(facts: DomainFacts, every: tuple[tuple[MxHostFacts, AddressFacts], ...
         kind = why_unroutable(address.address)
         if not kind or host.host in LOCAL_HOSTS:
             continue  # MX019: no one can give that name another address
-        rrtype = "AAAA" if ":" in address.address else "A"
+        rrtype = rrtype_of(address.address)
         owner = host.cname[-1] if host.cname else host.host
         report(
             f"The mail host {host.host} has the address {address.address}, which is {kind}.",

@@ -30,6 +30,7 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import is_confirmed, is_found, sending_hosts
 from mailproof.checks.ownership import is_owned
 from mailproof.model import AddressFacts, DomainFacts, Fix, FixRecord, Location, SendingHostFacts, Severity
+from mailproof.records.networks import rrtype_of
 
 
 @declare(Severity.ERROR, sending_hosts, needs=("sending_hosts",), profiles="sending")
@@ -52,7 +53,7 @@ def _fix(facts: DomainFacts, address: AddressFacts, name: str) -> Fix:
     summary = (
         f"Publish {address.address} at {name}, or ask the provider of the address to change its PTR record"
     )
-    rrtype = "AAAA" if ":" in address.address else "A"
+    rrtype = rrtype_of(address.address)
     free = any(lookup.absent and lookup.name == name for lookup in address.forward)
     if not free or not is_owned(facts.domain, name):
         return Fix(summary)

@@ -27,6 +27,7 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import sending_hosts
 from mailproof.model import DomainFacts, Fix, FixRecord, Location, SendingHostFacts, Severity, SpfRecord
+from mailproof.records.spf import as_term
 
 
 @declare(Severity.ERROR, sending_hosts, needs=("sending_hosts", "spf"), profiles="sending")
@@ -50,7 +51,7 @@ def check(facts: DomainFacts, every: tuple[SendingHostFacts, ...], report: Repor
 
 
 def _fix(domain: str, record: SpfRecord | None, address: str) -> Fix:
-    term = f"ip6:{address}" if ":" in address else f"ip4:{address}"
+    term = as_term(address)
     if record is None:
         return Fix(
             f"Publish an SPF record that names all hosts that send, {term} among them", kind="decision"

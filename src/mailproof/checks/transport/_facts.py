@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from mailproof.checks.base import ImpossibleHere, NotApplicable, Reporter, answered, required
 from mailproof.model import CertificateFacts, DomainFacts, Location, MxConnectionFacts, TlsFacts
+from mailproof.records.networks import rrtype_of
 
 BLOCKED = (
     "many clouds and access providers block outgoing port 25, which says nothing about the domain; "
@@ -107,7 +108,7 @@ def pinned(facts: DomainFacts, host: str) -> bool:
 
 def location(each: MxConnectionFacts) -> Location:
     """The address record that leads there."""
-    return Location(each.host, "AAAA" if ":" in each.address else "A", each.address, 0, len(each.address))
+    return Location(each.host, rrtype_of(each.address), each.address, 0, len(each.address))
 
 
 def describe(leaf: CertificateFacts) -> tuple[str, ...]:
