@@ -19,6 +19,8 @@ _DISPLAY_NAME = re.compile(r"(?:mailto:)?[^<>,;@:/]*<(?=[^<>\s]+@)", re.IGNORECA
 _AT = re.compile(r"\s*(?:@+|\(at\)|\[at\]|%40)\s*", re.IGNORECASE)
 #: ``d@acme.example (Bob)``
 _NOTE = re.compile(r"\s\([^()@]*\)")
+#: ``d@acme.example (or x@acme.example)``: whether reports are to go there too is the author's to say.
+_NOTED = re.compile(r"\([^()]*@[^()]*\)")
 _BETWEEN = re.compile(r"[\s,;|<>()\[\]]+")
 _SCHEME = re.compile(r"(?P<word>[A-Za-z][A-Za-z-]{2,9})[:;/\\=]+")
 _BARE_SCHEME = re.compile(r"[A-Za-z][A-Za-z-]{2,9}[:/\\=]*")
@@ -59,6 +61,8 @@ def salvaged(value: str) -> str:
         if not (address := _address(rest)):
             return ""
         found.append(f"mailto:{address}")
+    if len(found) > 1 and _NOTED.search(named):
+        return ""
     joined = ",".join(dict.fromkeys(found))
     return joined if joined and readable(joined) else ""
 

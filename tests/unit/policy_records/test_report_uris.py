@@ -64,6 +64,8 @@ D, E = "mailto:d@shop.example", "mailto:e@shop.example"
         ("mailto:d at shop.example", ""),
         ("ftp://shop.example/r", ""),
         (f"{D},reports", ""),
+        (f"{D} (or e@shop.example)", ""),
+        (f"({D})", D),
     ],
 )
 def test_addresses_are_salvaged(value: str, meant: str) -> None:
