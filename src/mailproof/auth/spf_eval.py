@@ -68,11 +68,10 @@ class Evaluation:
         if self._octets > MAX_OCTETS:
             raise SpfError("permerror", TOO_MUCH)
         record = parse_spf(texts[0])
-        fatal = next((problem for problem in record.problems if problem.fatal), None)
-        if fatal is not None:
-            snippet = record.text[fatal.start : fatal.end][:80]
+        if (fault := record.fault) is not None:
+            snippet = record.text[fault.start : fault.end][:80]
             raise SpfError(
-                "permerror", f"syntax error in the record of {domain} at {snippet!r}: {fatal.message}"
+                "permerror", f"syntax error in the record of {domain} at {snippet!r}: {fault.message}"
             )
         return record
 

@@ -7,9 +7,17 @@ from mailproof.model import Fix, Location, StrictFault
 
 
 def not_strict(
-    report: Reporter, place: str, faults: tuple[StrictFault, ...], location: Location | None = None
+    report: Reporter,
+    place: str,
+    faults: tuple[StrictFault, ...] | None,
+    unread: str,
+    location: Location | None = None,
 ) -> None:
-    """The finding on the certificate of ``place``."""
+    """The finding on the certificate of ``place``; ``unread`` says why its faults are unknown (None)."""
+    if faults is None:
+        report.unknown(unread)
+    if not faults:
+        return
     fix = Fix("Have these certificates reissued with the extensions that RFC 5280 section 4.2 requires.")
     if all(fault.root for fault in faults):
         fix = Fix("Use a chain that ends at another root, or reissue your own root with what is missing.")

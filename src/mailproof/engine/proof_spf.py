@@ -75,8 +75,8 @@ def _broken(node: SpfNode) -> str:
         return f"{node.domain} has {len(node.records)} SPF records"
     if node.status == "none":
         return f"{node.domain} has no SPF record"
-    if node.record is not None and not node.record.valid:
-        return next(problem.message for problem in node.record.problems if problem.fatal)
+    if node.record is not None and node.record.fault is not None:
+        return node.record.fault.message
     if node.status in ("syntax", "loop", "limit"):
         return node.reason or f"{node.domain}: {node.status}"
     return next((why for cost in node.costs if cost.child is not None and (why := _broken(cost.child))), "")

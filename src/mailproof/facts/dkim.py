@@ -194,7 +194,7 @@ def _status(key: Key) -> tuple[DkimKeyStatus, str]:
         return "valid", ""
     if key.record.revoked:
         return "revoked", "the key is revoked: its p= is empty"
-    return "invalid", next((p.message for p in key.record.problems if p.fatal), "")
+    return "invalid", key.record.fault.message if key.record.fault else ""
 
 
 def _no_name(selector: str, domain: str, origin: str) -> DkimSelectorFacts:

@@ -115,9 +115,8 @@ class Fetcher:
         else:
             self._octets += len(texts.record.text)
             node.record = texts.record
-            fatal = next((problem for problem in texts.record.problems if problem.fatal), None)
-            if fatal is not None:
-                node.status, node.reason = "syntax", fatal.message
+            if (fault := texts.record.fault) is not None:
+                node.status, node.reason = "syntax", fault.message
 
     def _follow(self, node: Fetched, path: tuple[str, ...]) -> list[_Waiting]:
         """Begin with what the record asks for; the children that are to be loaded next."""

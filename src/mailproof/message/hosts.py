@@ -46,14 +46,19 @@ def named_among(hosts: Sequence[str], texts: Sequence[str]) -> str:
 
 
 @remembered(1024)
-def registered(host: str) -> str:
-    """About the organizational domain, without DNS: enough to recognize hosts of one operator."""
+def organizational(host: str) -> str:
+    """About the organizational domain, without DNS; "" for an address."""
     labels = host.split(".")
     if len(labels) < 2 or labels[-1].isdigit() or ":" in host:
         return ""
     names = [".".join(labels[at:]) for at in range(len(labels) - 1)]
     shared = next((at for at, name in enumerate(names) if organizations().is_shared(name)), len(labels) - 1)
-    name = names[max(shared - 1, 0)]
+    return names[max(shared - 1, 0)]
+
+
+def registered(host: str) -> str:
+    """The organizational domain, one for all of an operator: enough to recognize its hosts."""
+    name = organizational(host)
     return families().get(name, name)
 
 

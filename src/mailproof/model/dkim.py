@@ -40,7 +40,12 @@ class TagRecord(Struct, frozen=True):
     @property
     def valid(self) -> bool:
         """Whether those that it is for make use of it."""
-        return not any(problem.fatal for problem in self.problems)
+        return self.fault is None
+
+    @property
+    def fault(self) -> TagProblem | None:
+        """The first fault that makes it unusable."""
+        return next((problem for problem in self.problems if problem.fatal), None)
 
     def tag(self, name: str) -> Tag | None:
         """The tag of that name, if written."""

@@ -89,7 +89,12 @@ class SpfRecord(Struct, frozen=True, dict=True):
     @property
     def valid(self) -> bool:
         """Whether a receiver can evaluate it (no permerror from syntax)."""
-        return not any(p.fatal for p in self.problems)
+        return self.fault is None
+
+    @property
+    def fault(self) -> SpfProblem | None:
+        """The first fault that makes it a permerror."""
+        return next((problem for problem in self.problems if problem.fatal), None)
 
     @property
     def cut(self) -> bool:

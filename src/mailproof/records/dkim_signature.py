@@ -74,11 +74,6 @@ class DkimSignature(TagRecord, frozen=True):
         """The key type that ``a`` asks for."""
         return self.algorithm.partition("-")[0]
 
-    @property
-    def fault(self) -> TagProblem | None:
-        """The first fatal problem."""
-        return next((problem for problem in self.problems if problem.fatal), None)
-
 
 def parse_dkim_signature(value: str, kind: SignatureKind = "dkim") -> DkimSignature:
     """Parse the value of a signature field, folded or not. Never raises: see ``problems``.

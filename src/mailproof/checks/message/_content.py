@@ -29,10 +29,3 @@ def html_of(facts: MessageFacts) -> MessageContent:
     if not content.html:
         raise NotApplicable("the message has no HTML")
     return content
-
-
-def registered(host: str) -> str:
-    """About the registered domain of a host, without DNS: enough to see which hosts are related."""
-    labels = host.lower().strip(".").split(".")
-    short = len(labels) > 2 and len(labels[-1]) == 2 and len(labels[-2]) <= 3
-    return ".".join(labels[-3:] if short else labels[-2:])

@@ -26,7 +26,7 @@ After:
 """
 
 from mailproof.checks._strict import not_strict
-from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
+from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.mta_sts._facts import fetch_of
 from mailproof.model import FetchFacts, Location, Severity
 
@@ -35,9 +35,6 @@ from mailproof.model import FetchFacts, Location, Severity
 def check(fetched: FetchFacts, report: Reporter) -> None:
     if fetched.kind == "certificate" or not fetched.chain:
         raise NotApplicable("the policy host presented no certificate that verifies")
-    if fetched.strict_faults is None:
-        raise Undetermined(f"the certificate chain of mta-sts.{report.subject} can't be read")
-    if fetched.strict_faults:
-        place = f"mta-sts.{report.subject}"
-        where = Location(fetched.url, "HTTPS")
-        not_strict(report, place, fetched.strict_faults, where)
+    place = f"mta-sts.{report.subject}"
+    unread = f"the certificate chain of {place} can't be read"
+    not_strict(report, place, fetched.strict_faults, unread, Location(fetched.url, "HTTPS"))

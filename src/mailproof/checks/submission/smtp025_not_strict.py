@@ -42,10 +42,7 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
         if not tls.verified:
             continue
         verified = True
-        if tls.strict_faults is None:
-            report.unknown(f"the certificate chain of {where} can't be read")
-        elif tls.strict_faults:
-            not_strict(report, where, tls.strict_faults)
+        not_strict(report, where, tls.strict_faults, f"the certificate chain of {where} can't be read")
     if not verified:
         raise NotApplicable("no server's certificate was verified")
 

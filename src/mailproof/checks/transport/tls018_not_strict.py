@@ -43,9 +43,7 @@ def check(every: Certificates, report: Reporter) -> None:
         if tls.verified is False and tls.problem_code != "handshake":
             continue
         verified = True
-        if tls.strict_faults is None:
-            report.unknown(f"{each.place}: {tls.problem or 'the chain could not be read'}")
-        elif tls.strict_faults:
-            not_strict(report, each.place, tls.strict_faults, location(each))
+        unread = f"{each.place}: {tls.problem or 'the chain could not be read'}"
+        not_strict(report, each.place, tls.strict_faults, unread, location(each))
     if not verified:
         raise NotApplicable("no mail host's certificate verifies")
