@@ -20,7 +20,8 @@ from mailproof.model import (
 
 _SRS = re.compile(r"(?:\A|[+=_-])SRS[01][=+-]", re.IGNORECASE)
 _FORWARD_FIELDS = ("x-forwarded-for", "x-forwarded-to", "x-forwarded-encrypted", "resent-from", "resent-to")
-_LIST_FIELDS = ("list-post", "x-mailman-version", "mailing-list", "x-mailing-list", "x-beenthere")
+#: What list software signs itself with.
+LIST_FIELDS = ("list-post", "x-mailman-version", "mailing-list", "x-mailing-list", "x-beenthere", "list-id")
 
 
 def signs_of_forwarding(
@@ -47,7 +48,7 @@ def signs_of_forwarding(
     present = message.raw.by_name
     signs += [f"it has a {name} header" for name in _FORWARD_FIELDS if name in present]
     aligned = spf is not None and related(spf.domain, from_domain)
-    listed = next((name for name in (*_LIST_FIELDS, "list-id") if name in present), "")
+    listed = next((name for name in LIST_FIELDS if name in present), "")
     if listed and not aligned and (listed != "list-id" or (arc is not None and arc.instance)):
         signs.append(f"it came over a mailing list ({listed})")
     for one in arc.sets if arc else ():

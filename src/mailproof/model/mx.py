@@ -36,6 +36,11 @@ class MxHostFacts(Struct, frozen=True):
     implicit: bool = False
     meant: str = ""
 
+    @property
+    def lookups(self) -> tuple[Lookup, ...]:
+        """The lookups of its addresses that were made."""
+        return tuple(lookup for lookup in (self.a, self.aaaa) if lookup is not None)
+
 
 class SendingHostFacts(Struct, frozen=True):
     """An address that the user says mail is sent from (``--ip``), and what SPF says of it.

@@ -38,7 +38,7 @@ from mailproof.model import Fix, FixRecord, HealthFacts, Location, Severity
 @declare(Severity.ERROR, health, needs=("health",))
 def check(found: HealthFacts, report: Reporter) -> None:
     own = f"_dmarc.{report.subject}"
-    report.unanswered(*(each for each in found.asked if each.name == own and each.undetermined))
+    report.unanswered(*(each for each in found.asked if each.name == own))
     for alias in found.aliases:
         if not alias.beside:
             continue

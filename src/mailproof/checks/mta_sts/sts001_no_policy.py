@@ -65,6 +65,5 @@ def check(facts: DomainFacts, sts: MtaStsFacts, report: Reporter) -> None:
 
 def _can_take_mail(host: MxHostFacts, domain: str) -> bool:
     """Whether it is the name of a host, and not known to be without an address."""
-    known = [lookup for lookup in (host.a, host.aaaa) if lookup is not None]
-    gone = bool(known) and all(lookup.absent for lookup in known)
+    gone = bool(host.lookups) and all(lookup.absent for lookup in host.lookups)
     return host.host != "." and not gone and read_exchange(host.host, domain).kind == "host"

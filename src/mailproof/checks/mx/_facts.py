@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Literal, TypeGuard
 
 from mailproof.checks.base import NotApplicable, Reporter, Undetermined, answered, required
@@ -59,15 +58,10 @@ def host_addresses(facts: DomainFacts, report: Reporter) -> tuple[tuple[MxHostFa
     """Each address of the mail hosts, once. Reports the lookups of addresses that failed."""
     found: dict[str, tuple[MxHostFacts, AddressFacts]] = {}
     for host in hosts(facts):
-        report.unanswered(*unanswered_of(host))
+        report.unanswered(*host.lookups)
         for address in host.addresses:
             found.setdefault(address.address, (host, address))
     return tuple(found.values())
-
-
-def unanswered_of(host: MxHostFacts) -> Iterator[Lookup]:
-    """The lookups of the host's addresses that failed."""
-    return (lookup for lookup in (host.a, host.aaaa) if lookup is not None and lookup.undetermined)
 
 
 def is_found(pointer: Lookup | None, report: Reporter) -> TypeGuard[Lookup]:
@@ -91,7 +85,7 @@ def one_family(facts: DomainFacts, report: Reporter, missing: Literal["IPv4", "I
     addresses = [each.address for host in hosts(facts) for each in host.addresses]
     if any((":" in address) == (missing == "IPv6") for address in addresses):
         return
-    failed = tuple(lookup for host in hosts(facts) for lookup in unanswered_of(host))
+    failed = tuple(lookup for host in hosts(facts) for lookup in host.lookups if lookup.undetermined)
     # Without any address, a family whose lookup failed may be the only one that there is.
     deciding = [each for each in failed if not addresses or (each.rrtype == "AAAA") == (missing == "IPv6")]
     if deciding:

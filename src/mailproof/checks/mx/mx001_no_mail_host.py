@@ -39,7 +39,7 @@ def check(facts: DomainFacts, found: tuple[MxHostFacts, ...], report: Reporter) 
     if any(not host.implicit for host in found):
         return
     for host in found:
-        answered(host.a, host.aaaa)
+        answered(*host.lookups)
         if host.addresses:
             return
     summary = "Publish an MX record for the host that takes the mail, or a null MX (0 .) if there is none"

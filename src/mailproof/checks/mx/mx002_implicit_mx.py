@@ -25,7 +25,7 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.mx._facts import hosts, mx_location, unanswered_of
+from mailproof.checks.mx._facts import hosts, mx_location
 from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
 
 
@@ -35,13 +35,13 @@ def check(facts: DomainFacts, every: tuple[MxHostFacts, ...], report: Reporter) 
         if not host.implicit:
             continue
         if not host.addresses:
-            report.unanswered(*unanswered_of(host))
+            report.unanswered(*host.lookups)
             continue
         listed = ", ".join(address.address for address in host.addresses[:4])
         summary = "Publish an MX record for the host that takes the mail, or a null MX (0 .) if there is none"
         report(
             f"{facts.domain} has no MX record, so its mail goes to the domain's own address ({listed}).",
             location=mx_location(facts, host),
-            evidence=tuple(lookup.describe() for lookup in (facts.mx_lookup, host.a, host.aaaa) if lookup),
+            evidence=tuple(lookup.describe() for lookup in (facts.mx_lookup, *host.lookups) if lookup),
             fix=Fix(summary, kind="decision"),
         )

@@ -38,23 +38,21 @@ def check(facts: DomainFacts, every: tuple[MxHostFacts, ...], report: Reporter) 
     for host in every:
         if read_exchange(host.host, facts.domain).kind not in ("host", "other"):
             continue  # no address is missing: it is no name of a host (MX019)
-        lookups = tuple(lookup for lookup in (host.a, host.aaaa) if lookup is not None)
-        if any(lookup.found for lookup in lookups):
+        if any(lookup.found for lookup in host.lookups):
             continue
-        failed = next((lookup for lookup in lookups if lookup.undetermined), None)
-        if failed is not None or not lookups:
-            if failed:
-                report.unanswered(failed)
-            else:
-                report.unknown(f"{host.host} was not looked up")
+        if not host.lookups:
+            report.unknown(f"{host.host} was not looked up")
             continue
-        gone = any(lookup.status == "nxdomain" for lookup in lookups)
+        if failed := next((lookup for lookup in host.lookups if lookup.undetermined), None):
+            report.unanswered(failed)
+            continue
+        gone = any(lookup.status == "nxdomain" for lookup in host.lookups)
         what = "does not exist" if gone else "has neither an A nor an AAAA record"
         alias = f"is an alias of {host.cname[-1]}, which " if host.cname else ""
         report(
             f"The MX host {host.host} {alias}{what}.",
             location=mx_location(facts, host),
-            evidence=tuple(lookup.describe() for lookup in lookups),
+            evidence=tuple(lookup.describe() for lookup in host.lookups),
             fix=_fix(facts, host),
         )
 

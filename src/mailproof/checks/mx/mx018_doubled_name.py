@@ -41,7 +41,7 @@ def check(facts: DomainFacts, every: tuple[MxHostFacts, ...], report: Reporter) 
         report(
             f"The MX host {host.host} should be {meant}: the final dot is missing.",
             location=mx_location(facts, host),
-            evidence=tuple(lookup.describe() for lookup in (host.a, host.aaaa) if lookup is not None),
+            evidence=tuple(lookup.describe() for lookup in host.lookups),
             fix=Fix(f"Write the name as {meant}. with its final dot", records),
         )
 

@@ -79,7 +79,7 @@ def own_records(facts: DomainFacts, report: Reporter) -> Records:
         if inside and node.record is not None:
             found.setdefault(node.domain, (node, node.record))
         elif inside and node.status == "unknown":
-            report.unanswered(*failed(node))
+            report.unanswered(node.lookup)
         elif inside and node.status == "limit":
             report.unknown(node.reason)
     return tuple(found.values())
@@ -97,8 +97,7 @@ def links(facts: DomainFacts, report: Reporter) -> Links:
     """Every ``include`` and ``redirect`` of the tree: the record it is in, the term, what it leads to."""
     found: dict[tuple[str, int, str], tuple[SpfNode, SpfTermCost, SpfNode]] = {}
     for node in all_nodes(facts):
-        if node.status == "unknown":
-            report.unanswered(*failed(node))
+        report.unanswered(node.lookup)
         for cost in node.costs:
             if cost.child is not None:
                 # A record that is included twice is reported once.

@@ -26,7 +26,7 @@ def connections(facts: DomainFacts) -> tuple[MxConnectionFacts, ...]:
     answered(facts.mx_lookup)
     if not transport.connections:
         for host in facts.mx:
-            answered(host.a, host.aaaa)
+            answered(*host.lookups)
         raise NotApplicable("there is no mail host with an address")
     return transport.connections
 

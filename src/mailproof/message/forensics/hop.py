@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mailproof.message.forwarding import LIST_FIELDS
 from mailproof.message.hosts import named_among
 from mailproof.message.reader import Message
 from mailproof.model import AuthenticationResults
 from mailproof.records.dkim_signature import DkimSignature
 
-_LIST_FIELDS = ("list-id", "list-post", "x-mailman-version", "x-beenthere", "mailing-list", "x-mailing-list")
 _MAX_READ = 60
 _MAX_SHOWN = 5
 
@@ -118,7 +118,7 @@ def _owner(message: Message, place: int, below: int) -> int:
 
 def _list_host(message: Message, below: int, known: Sequence[str]) -> str:
     """The list server among the hosts, where list software signed itself into the header."""
-    listed = [(i, f) for i, f in enumerate(message.raw.headers[:below]) if f.key in _LIST_FIELDS]
+    listed = [(i, f) for i, f in enumerate(message.raw.headers[:below]) if f.key in LIST_FIELDS]
     if named := named_among(known, [field.value for _, field in listed]):
         return named
     wrote = (message.received.get(_owner(message, place, below)) for place, _ in listed)

@@ -196,11 +196,10 @@ def _mx_rows(host: MxHostFacts) -> Iterator[tuple[str | Text, ...]]:
         yield str(host.preference), ".", "null MX: accepts no mail", "", ""
         return
     if not host.addresses:
-        lookups = [each for each in (host.a, host.aaaa) if each is not None]
-        failed = next((each for each in lookups if each.undetermined), None)
+        failed = next((each for each in host.lookups if each.undetermined), None)
         shown = Text(f"unknown ({STATUS_SHORT[failed.status] if failed else 'not queried'})", "mp.unknown")
-        if lookups and failed is None:
-            shown = Text(f"none ({STATUS_SHORT[lookups[0].status]})", "mp.fail")
+        if host.lookups and failed is None:
+            shown = Text(f"none ({STATUS_SHORT[host.lookups[0].status]})", "mp.fail")
         yield str(host.preference), host.host, shown, "", ""
     for number, address in enumerate(host.addresses):
         ptr = address.ptr
