@@ -87,7 +87,8 @@ def test_on_a_terminal_no_probe_is_offered_that_cannot_be_sent(tmp_path: Path) -
     command = [sys.executable, "-m", "mailproof", "init"]
     environment = os.environ | {"HOME": str(tmp_path)}
     run = subprocess.run(command, stdin=ours, capture_output=True, text=True, env=environment, check=False)
-    os.close(ours), os.close(terminal)
+    os.close(ours)
+    os.close(terminal)
     assert run.returncode == 0, run.stderr
     assert run.stdout.endswith("Send a probe with: mailproof probe\n")
 

@@ -48,12 +48,18 @@ def named_among(hosts: Sequence[str], texts: Sequence[str]) -> str:
 @remembered(1024)
 def organizational(host: str) -> str:
     """About the organizational domain, without DNS; "" for an address."""
-    labels = host.split(".")
+    labels = host.lower().strip(".").split(".")
     if len(labels) < 2 or labels[-1].isdigit() or ":" in host:
         return ""
     names = [".".join(labels[at:]) for at in range(len(labels) - 1)]
     shared = next((at for at, name in enumerate(names) if organizations().is_shared(name)), len(labels) - 1)
     return names[max(shared - 1, 0)]
+
+
+def same_organization(host: str, other: str) -> bool:
+    """Whether two hosts are of one organization; an address is of its own."""
+    name = organizational(host)
+    return name == organizational(other) and (name != "" or host == other)
 
 
 def registered(host: str) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from mailproof.checks.message._content import registered
 from mailproof.checks.ownership import is_owned
 from mailproof.checks.publishing import replaced, whose
 from mailproof.data.providers import is_below
+from mailproof.message.hosts import organizational, same_organization
 from mailproof.model import Lookup
 from mailproof.records.misplaced import alias_target, misplaced
 
@@ -68,13 +68,20 @@ def test_taking_a_record_away_leaves_nothing_to_publish() -> None:
         ("acme.co.uk", "acme.co.uk"),
         ("co.uk", "co.uk"),
         ("a.acme.de", "acme.de"),
-        ("a.b.de", "a.b.de"),
+        ("a.b.de", "b.de"),
         ("a.acme.uk", "acme.uk"),
         ("www.acme.com.au", "acme.com.au"),
     ],
 )
 def test_about_the_registered_domain(host: str, domain: str) -> None:
-    assert registered(host) == domain
+    assert organizational(host) == domain
+
+
+def test_an_address_is_of_its_own() -> None:
+    assert same_organization("www.acme.example.", "MAIL.acme.example")
+    assert same_organization("192.0.2.1", "192.0.2.1")
+    assert not same_organization("192.0.2.1", "198.51.100.7")
+    assert not same_organization("192.0.2.1", "acme.example")
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ import re
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._content import html_of
 from mailproof.checks.message._facts import in_header
-from mailproof.message.hosts import organizational
+from mailproof.message.hosts import same_organization
 from mailproof.model import MessageFacts, Severity
 
 _SHOWN = re.compile(
@@ -42,7 +42,7 @@ def check(facts: MessageFacts, report: Reporter) -> None:
     seen: set[tuple[str, str]] = set()
     for link in html_of(facts).links:
         shown = _SHOWN.fullmatch(link.text.strip())
-        if shown is None or not link.host or organizational(shown[1].lower()) == organizational(link.host):
+        if shown is None or not link.host or same_organization(shown[1], link.host):
             continue
         pair = (shown[1].lower(), link.host)
         if pair in seen or len(seen) == 10:

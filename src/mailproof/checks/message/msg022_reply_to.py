@@ -29,7 +29,7 @@ After:
 
 from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.message._facts import in_header, values
-from mailproof.message.hosts import organizational
+from mailproof.message.hosts import same_organization
 from mailproof.model import MessageFacts, Severity
 from mailproof.records.mailboxes import parse_addresses
 
@@ -40,7 +40,7 @@ def check(facts: MessageFacts, report: Reporter) -> None:
     if not texts:
         raise NotApplicable("no Reply-To")
     for domain in parse_addresses(", ".join(texts[:5])).domains[:10]:
-        if not facts.from_domain or organizational(domain) == organizational(facts.from_domain):
+        if not facts.from_domain or same_organization(domain, facts.from_domain):
             continue
         report(
             f"Replies go to {domain}, but the message is from {facts.from_domain}.",
