@@ -19,7 +19,8 @@ from mailproof import __version__
 from mailproof.bulk.batch import Part, audit_batch
 from mailproof.bulk.orders import DomainOrders
 from mailproof.bulk.parts import Batch, Folder, batch_of
-from mailproof.bulk.run import TURN_S, Now, Once, Watcher
+from mailproof.bulk.pool import TURN_S
+from mailproof.bulk.run import Now, Once, Watcher
 from mailproof.bulk.tally import Tally
 from mailproof.bulk.targets import Target, Unreadable
 from mailproof.errors import UsageError

@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from mailproof.bulk.orders import Orders
-from mailproof.bulk.pool import Pool
+from mailproof.bulk.pool import TURN_S, Pool
 from mailproof.choices import FailOn
 from mailproof.mail.saved import SavedMessage
 from mailproof.model.findings import Impossible
@@ -17,8 +17,6 @@ from mailproof.model.report import Accepted
 from mailproof.render.json import encoded
 from mailproof.render.message_row import unread_row
 
-#: How long one turn waits for results, in seconds: Ctrl-C is noticed that soon.
-TURN_S = 0.5
 #: Messages that are done or in hand while the first of them is not.
 MOST_WAITING = 1_000
 #: Octets of messages that the workers have in hand together; a larger one has them for itself.

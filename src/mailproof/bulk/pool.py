@@ -25,6 +25,8 @@ TRIES = 3
 #: pieces, so that one grows by 1 MB for 1,000 domains, with no more objects in it. To start costs the time of
 #: 100.
 RETIRE = 10_000
+#: How long one turn waits for results, in seconds: Ctrl-C is noticed that soon.
+TURN_S = 0.5
 #: The longest line of a worker, in octets: a report of more is not one.
 MOST_LINE = 64 * 1024 * 1024
 _READ = 1 << 18
@@ -38,7 +40,7 @@ class Item(Protocol):
     def line(self) -> int: ...
 
 
-I = TypeVar("I", bound=Item)  # noqa: E741 - an item
+AnyItem = TypeVar("AnyItem", bound=Item)
 
 
 class _Worker(Struct, eq=False):
@@ -57,13 +59,13 @@ class _Worker(Struct, eq=False):
         return self.orders.closed
 
 
-class Pool(ABC, Generic[I]):
+class Pool(ABC, Generic[AnyItem]):
     """``workers`` processes that work on domains or messages. Each has at most ``orders.room`` in hand."""
 
     def __init__(self, workers: int, orders: Orders, command: tuple[str, ...]) -> None:
         self.orders, self._command = orders, command
         self._selector = selectors.DefaultSelector()
-        self._again: deque[I] = deque()
+        self._again: deque[AnyItem] = deque()
         self._lost: dict[int, int] = {}
         self._workers: list[_Worker] = []
         self._dead = 0
@@ -71,7 +73,7 @@ class Pool(ABC, Generic[I]):
         self._workers.extend(self._start() for _ in range(workers))
 
     @abstractmethod
-    def failed(self, item: I, reason: str) -> bytes:
+    def failed(self, item: AnyItem, reason: str) -> bytes:
         """The row of what could not be worked on."""
 
     def _start(self) -> _Worker:
@@ -105,7 +107,7 @@ class Pool(ABC, Generic[I]):
     def _active(self) -> list[_Worker]:
         return [each for each in self._workers if not each.is_retired]
 
-    def give(self, item: I) -> None:
+    def give(self, item: AnyItem) -> None:
         """Hand one to the worker that has the fewest."""
         worker = min(self._active, key=lambda each: len(each.in_hand))
         worker.in_hand[item.line] = item
@@ -117,7 +119,7 @@ class Pool(ABC, Generic[I]):
             if not self.orders.rate:  # else two of them would ask more than their share
                 self._workers.append(self._start())
 
-    def results(self, timeout: float) -> Iterator[tuple[I, bytes]]:
+    def results(self, timeout: float) -> Iterator[tuple[AnyItem, bytes]]:
         """What is done, after at most ``timeout`` seconds: each item and its row."""
         while self._again and self._active:
             self.give(self._again.popleft())
@@ -142,7 +144,7 @@ class Pool(ABC, Generic[I]):
         worker.rest += got
         return b"" if len(worker.rest) > MOST_LINE else got
 
-    def _lines(self, worker: _Worker) -> Iterator[tuple[I, bytes]]:
+    def _lines(self, worker: _Worker) -> Iterator[tuple[AnyItem, bytes]]:
         *whole, rest = worker.rest.split(b"\n")
         worker.rest = bytearray(rest)
         for line in whole:
@@ -153,7 +155,7 @@ class Pool(ABC, Generic[I]):
                 self._works = True
                 yield item, bytes(done.row)
 
-    def _replaced(self, worker: _Worker) -> Iterator[tuple[I, bytes]]:
+    def _replaced(self, worker: _Worker) -> Iterator[tuple[AnyItem, bytes]]:
         """Another in place of one that died; what it had in hand is tried again."""
         was_retired = worker.is_retired
         self._end(worker)

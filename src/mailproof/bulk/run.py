@@ -16,7 +16,7 @@ from mailproof.bulk.held import Held
 from mailproof.bulk.journal import Journal
 from mailproof.bulk.keys import Keys
 from mailproof.bulk.orders import DomainOrders, Seen
-from mailproof.bulk.pool import Pool
+from mailproof.bulk.pool import TURN_S, Pool
 from mailproof.bulk.tally import Tally
 from mailproof.bulk.targets import MOST_SHOWN, Target, Unreadable, key_of
 from mailproof.errors import UsageError
@@ -24,8 +24,6 @@ from mailproof.model.bulk import SlowServers
 from mailproof.render.bulk_row import failed_line
 from mailproof.structs import replace
 
-#: How long one turn waits for results, in seconds: Ctrl-C is noticed that soon.
-TURN_S = 0.5
 #: A domain that stayed unknown is tried again after so many seconds,
 AGAIN_S = 30.0
 #: and after so many when the list has ended; at once where nothing else is to do.

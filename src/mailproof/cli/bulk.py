@@ -179,7 +179,7 @@ def _run(
         source=source_of(options, named),
         config=named(rules.config_file) if rules.config_file else "",
         policy=policy_of(rules, config, dns.zones or (), options.form),
-        connect=connect and not dns.offline and dns.replay is None,
+        connect=connect and options.is_live,
         all_selectors=all_selectors,
         limit=opt.limit_of(load.timeout, config),
         rate=load.rate / load.workers,

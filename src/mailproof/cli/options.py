@@ -253,9 +253,14 @@ class DnsOptions(NamedTuple):
         """The name of the input format; empty where the content says it."""
         return self.input_format or ""
 
+    @property
+    def is_live(self) -> bool:
+        """Whether name servers are asked."""
+        return not self.offline and self.replay is None
+
     def connect(self, no_connect: bool = False) -> bool | None:
         """Whether hosts may be connected to: False, or None for the engine to see whether it can."""
-        return False if no_connect or self.offline or self.replay is not None else None
+        return None if self.is_live and not no_connect else False
 
 
 @panel("Spam filters")

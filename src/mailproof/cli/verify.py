@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from mailproof.mail.saved import Saved, SavedMessage
     from mailproof.message.arrival import At
 
-#: A message's time limit in seconds, where none is given.
-DEFAULT_LIMIT = 30.0
-
 
 @panel("What to check")
 class EnvelopeOptions(NamedTuple):
@@ -137,8 +134,7 @@ def command(
             stream=done.stream if done.streams else None,
         )
         several = count > 1 or attached
-        limit = timeout or config.timeout or DEFAULT_LIMIT
-        live = not (dns.offline or dns.replay)
+        limit = opt.limit_of(timeout, config)
         is_here = dns.record or transfer != TransferOptions() or options.filters or not _readable(dns)
 
         async def work(stop: Stop) -> None:
@@ -161,7 +157,7 @@ def command(
                 done.complain_of_rest()
 
         with closing(done):
-            if done.is_long(many.workers, live=live) and not is_here:
+            if done.is_long(many.workers, live=dns.is_live) and not is_here:
                 from mailproof.cli.verify_workers import message_orders, verify_in_workers
 
                 orders = message_orders(dns, rules, policy, limit, options, envelope.at, out, done)

@@ -28,15 +28,14 @@ LOOK_S = 0.001
 #: which it has not where that took so long.
 LATE_S = 0.02
 _encode = msgspec.json.encode
-O = TypeVar("O", bound=Orders)  # noqa: E741 - orders
-I = TypeVar("I", bound=Item)  # noqa: E741 - an item
+AnyOrders = TypeVar("AnyOrders", bound=Orders)
+AnyItem = TypeVar("AnyItem", bound=Item)
+# What makes the row of an item, and what makes that from the orders.
+Work = Callable[[AnyItem], Awaitable[bytes]]
+Begin = Callable[[AnyOrders, Session, Pace | None], Work[AnyItem]]
 
 
-def serve(
-    kind: type[O],
-    items: type[I],
-    begin: Callable[[O, Session, Pace | None], Callable[[I], Awaitable[bytes]]],
-) -> int:
+def serve(kind: type[AnyOrders], items: type[AnyItem], begin: Begin[AnyOrders, AnyItem]) -> int:
     """Work until standard input ends. ``begin`` gives what makes the row of an item."""
     orders = msgspec.json.decode(sys.stdin.buffer.readline(), type=kind)
     with own_secrets():
@@ -48,11 +47,7 @@ def serve(
     return 0
 
 
-async def _work(
-    orders: O,
-    items: type[I],
-    begin: Callable[[O, Session, Pace | None], Callable[[I], Awaitable[bytes]]],
-) -> None:
+async def _work(orders: AnyOrders, items: type[AnyItem], begin: Begin[AnyOrders, AnyItem]) -> None:
     config = load_config(Path(orders.config) if orders.config else None)
     pace = Pace(orders.rate) if orders.rate else None
     async with open_session(
@@ -99,7 +94,7 @@ async def _lines() -> AsyncIterator[bytes]:
         yield line
 
 
-async def _one(item: I, work: Callable[[I], Awaitable[bytes]]) -> None:
+async def _one(item: AnyItem, work: Work[AnyItem]) -> None:
     row = await work(item)
     try:
         sys.stdout.buffer.write(_encode(Done(item.line, msgspec.Raw(row))) + b"\n")

@@ -73,9 +73,8 @@ _STATED = (
 
 def spelled_out(text: str) -> str:
     """The text, with what programs write in forms of their own as a notification has it: a refusal a line."""
-    text = html.unescape(
-        without_sign_in(text[:MAX_TEXT]).replace("&quot;", "'")
-    )  # the source of a page; JSON stays JSON
+    shown = without_sign_in(text[:MAX_TEXT])
+    text = html.unescape(shown.replace("&quot;", "'"))  # the source of a page; JSON stays JSON
     text = _SMTPLIB.sub(lambda found: f"\n<{found[1]}>: {found[2]} {found[4]}\n", text)
     return _QMAIL_LOG.sub(lambda found: found[0].replace("_", " ").replace("/", " "), text)
 

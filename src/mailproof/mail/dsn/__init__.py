@@ -94,10 +94,8 @@ def _read(raw: bytes, lenient: bool, *, within: bool = False) -> Notification | 
         recipients = tuple(_from_words(each, own, len(nameless) == 1, title) for each in nameless)
     message = _returned(returned)
     server = _is_from_a_server(parts.fields)
-    automatic = not server and first_value(parts.fields, "auto-submitted").lower() not in (
-        "",
-        "no",
-    )  # RFC 3834
+    submitted = first_value(parts.fields, "auto-submitted").lower()  # RFC 3834
+    automatic = not server and submitted not in ("", "no")
     coded = any(each.code for each in recipients)
     known = (server and report) or (about and not automatic and (report or coded or message is not None))
     if not recipients or not (blocks or known or any(each.status for each in recipients)):
