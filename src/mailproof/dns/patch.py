@@ -111,6 +111,10 @@ class PatchResolver:
             answer, onward = await self._step(current, kind)
             trail += answer.chain
             if not onward:
+                if (answer.name, answer.chain) == (question, trail):
+                    return (
+                        answer  # what was made of it is kept with it: records are parsed once for all proofs
+                    )
                 return replace(answer, name=question, chain=trail)
             current = onward
         return Answer(question, kind, "servfail", chain=trail, server="the aliases form a loop")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mailproof.dns import ZoneResolver
+from mailproof.dns import MemoResolver, ZoneResolver
 from mailproof.dns.inputs.forms import read_input
 from mailproof.dns.patch import MARK, Patch, PatchResolver, read_patches, record_of
 from mailproof.dns.text import record_text
@@ -50,6 +50,12 @@ async def test_a_new_name_exists_and_so_do_the_names_above_it() -> None:
     new = 'a.b.acme.example. 60 IN TXT "x"'
     assert (await asked(new, "b.acme.example", "A"))[0] == "nodata"
     assert (await asked(new, "c.acme.example", "A"))[0] == "nxdomain"
+
+
+async def test_what_stays_is_the_very_answer_with_all_that_was_made_of_it() -> None:
+    world = MemoResolver(zone(WORLD))
+    patched = PatchResolver(world, read_patches('acme.example. 60 IN TXT "v=spf1 mx -all"'))
+    assert await patched.query("acme.example", "MX") is await world.query("acme.example", "MX")
 
 
 async def test_aliases_lead_in_and_out() -> None:

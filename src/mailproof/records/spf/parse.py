@@ -43,6 +43,7 @@ STRAY = {
     **dict.fromkeys("\u02dc\u223c\uff5e", "~"),
     **dict.fromkeys(f"{TYPOGRAPHIC_QUOTES}\u2032\u2033", ""),
 }
+_NOT_VISIBLE = re.compile("[^!-~]")
 #: Words with letters of European languages: those of others may be look-alikes.
 _LATIN = re.compile("[!-~\u00df-\u024f]+")
 #: Cyrillic letters that look like Latin ones, and the full-width forms of ASCII.
@@ -191,7 +192,7 @@ def _joined(
         return None
     for count in (2, 3):
         part = words[:count]
-        if len(part) < count or any(not "!" <= char <= "~" for _, word in part for char in word):
+        if len(part) < count or any(_NOT_VISIBLE.search(word) for _, word in part):
             return None
         whole = joined([word for _, word in part])
         if whole is None and at_seam and count == 2 and solid(first + following):
@@ -230,12 +231,8 @@ def _strays(word: str, start: int) -> list[SpfProblem]:
             return [SpfProblem("international", why, start, start + len(word), suggestion=named)]
     found: list[SpfProblem] = []
     at = 0
-    while at < len(word) and len(found) < _MAX_PROBLEMS:
-        char = word[at]
-        if "!" <= char <= "~":
-            at += 1
-            continue
-        end = at + 1
+    while len(found) < _MAX_PROBLEMS and (stray := _NOT_VISIBLE.search(word, at)):
+        char, at, end = stray[0], stray.start(), stray.end()
         if mangled := MANGLED.match(word, at):
             char, end = unmangled(mangled[0]), mangled.end()
         while end < len(word) and word[end] == char:
