@@ -110,7 +110,7 @@ def _flufl() -> Path | None:
     CACHE.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=CACHE) as place:
         for python in (sys.executable, "/usr/bin/python3"):
-            command = [python, "-m", "pip", "download", "--quiet", "--no-binary", ":all:", "--no-deps"]
+            command = [python, "-m", "pip", "download", "--quiet", "--no-binary", "flufl.bounce", "--no-deps"]
             with contextlib.suppress(subprocess.SubprocessError, OSError):
                 command += ["--dest", place, f"flufl.bounce=={FLUFL}"]
                 subprocess.run(command, check=True, capture_output=True, timeout=200)
