@@ -112,9 +112,7 @@ class PatchResolver:
             trail += answer.chain
             if not onward:
                 if (answer.name, answer.chain) == (question, trail):
-                    return (
-                        answer  # what was made of it is kept with it: records are parsed once for all proofs
-                    )
+                    return answer  # with what was parsed of it: once for all proofs
                 return replace(answer, name=question, chain=trail)
             current = onward
         return Answer(question, kind, "servfail", chain=trail, server="the aliases form a loop")
