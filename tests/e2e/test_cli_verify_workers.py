@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from mailproof.bulk.mailbox import MessageOrders
+from mailproof.bulk.orders import Source
+from mailproof.render.json import encoded
 from tests.e2e.test_cli_many_messages import FROM, OFFLINE, folder, mbox, message
 from tests.support.bulk import wait_for_workers
 from tests.support.cli import mailproof
@@ -124,3 +127,25 @@ def test_what_the_processes_cannot_do_is_one_line(folder: Path, few: None) -> No
     run = mailproof("verify", "m.mbox", "--zone", "bad.zone", "--offline", "--table", "--workers", "2")
     assert (run.code, run.out, run.err.count("\n")) == (2, "", 1)
     assert "bad.zone:1" in run.err
+
+
+READ_AGAIN = """
+import os, sys
+from pathlib import Path
+from mailproof.bulk.mailbox import Message, MessageOrders
+from mailproof.cli.worker import serve
+from mailproof.cli.zones import zone_files
+
+def begin(orders, session, pace):
+    os.remove(orders.source.zones[0])
+    print(len(zone_files(tuple(map(Path, orders.source.zones)))))
+
+sys.exit(serve(MessageOrders, Message, begin))
+"""
+
+
+def test_a_worker_reads_each_zone_once(folder: Path) -> None:
+    orders = MessageOrders(source=Source(zones=("acme.zone",), offline=True))
+    command = [sys.executable, "-c", READ_AGAIN]
+    run = subprocess.run(command, input=encoded(orders) + b"\n", capture_output=True, check=False)
+    assert (run.returncode, run.stdout, run.stderr) == (0, b"1\n", b"")

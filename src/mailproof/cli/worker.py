@@ -7,8 +7,9 @@ import os
 import sys
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
+from io import BufferedReader, FileIO
 from pathlib import Path
-from typing import TypeVar
+from typing import IO, TypeVar
 
 import msgspec
 
@@ -16,6 +17,7 @@ from mailproof.bulk.orders import FAULT, Done, Orders
 from mailproof.bulk.pool import Item
 from mailproof.cli.session import open_session
 from mailproof.cli.sources import options_of
+from mailproof.cli.zones import read_once
 from mailproof.config import load_config
 from mailproof.dns.rate import Pace
 from mailproof.engine.session import Session
@@ -23,6 +25,8 @@ from mailproof.errors import MailproofError
 from mailproof.facts.stop import Stop
 from mailproof.redaction import own_secrets
 
+#: Octets read at once: the thread that reads waits 5 ms for each turn while messages are verified.
+READ = 1 << 18
 #: So long a process waits, in seconds, to see whether it has time for another domain or message,
 LOOK_S = 0.001
 #: which it has not where that took so long.
@@ -37,17 +41,20 @@ Begin = Callable[[AnyOrders, Session, Pace | None], Work[AnyItem]]
 
 def serve(kind: type[AnyOrders], items: type[AnyItem], begin: Begin[AnyOrders, AnyItem]) -> int:
     """Work until standard input ends. ``begin`` gives what makes the row of an item."""
-    orders = msgspec.json.decode(sys.stdin.buffer.readline(), type=kind)
-    with own_secrets():
+    given = BufferedReader(FileIO(sys.stdin.fileno(), closefd=False), READ)
+    orders = msgspec.json.decode(given.readline(), type=kind)
+    with own_secrets(), read_once():
         try:
-            asyncio.run(_work(orders, items, begin))
+            asyncio.run(_work(orders, given, items, begin))
         except MailproofError as error:
             sys.stdout.buffer.write(FAULT + str(error).replace("\n", " ").encode() + b"\n")
             return 2
     return 0
 
 
-async def _work(orders: AnyOrders, items: type[AnyItem], begin: Begin[AnyOrders, AnyItem]) -> None:
+async def _work(
+    orders: AnyOrders, given: IO[bytes], items: type[AnyItem], begin: Begin[AnyOrders, AnyItem]
+) -> None:
     config = load_config(Path(orders.config) if orders.config else None)
     pace = Pace(orders.rate) if orders.rate else None
     async with open_session(
@@ -62,7 +69,7 @@ async def _work(orders: AnyOrders, items: type[AnyItem], begin: Begin[AnyOrders,
         work = begin(orders, session, pace)
         decode = msgspec.json.Decoder(items).decode
         running: set[asyncio.Task[None]] = set()
-        async for line in _lines():
+        async for line in _lines(given):
             while running and await is_late():
                 pass
             task = asyncio.create_task(_one(decode(line), work))
@@ -79,13 +86,13 @@ async def is_late() -> bool:
     return loop.time() - began > LATE_S
 
 
-async def _lines() -> AsyncIterator[bytes]:
+async def _lines(given: IO[bytes]) -> AsyncIterator[bytes]:
     """A thread reads them, so that neither side ever waits for the other to read."""
     loop = asyncio.get_running_loop()
     queue: asyncio.Queue[bytes] = asyncio.Queue()
 
     def read() -> None:
-        while line := sys.stdin.buffer.readline():
+        while line := given.readline():
             loop.call_soon_threadsafe(queue.put_nowait, line)
         loop.call_soon_threadsafe(queue.put_nowait, b"")
 
