@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import dns.rdata
 import dns.rdatatype
 import dns.zone
 import pytest
@@ -336,3 +337,14 @@ def test_very_many_records_at_one_name() -> None:
     lines = "".join(f"@ A 10.{i >> 16}.{i >> 8 & 255}.{i & 255}\n" for i in range(20_000))
     zone = ZoneResolver.from_text(lines, origin="f.example")
     assert len(zone.known("f.example", "A").records) == 20_000
+
+
+@given(
+    st.lists(
+        st.from_regex(r'[^"\\\r\n]{0,60}', fullmatch=True, alphabet=st.characters(codec="utf-8")), min_size=1
+    )
+)
+def test_strings_are_read_as_dnspython_reads_them(strings: list[str]) -> None:
+    data = " ".join(f'"{string}"' for string in strings)
+    ours = ZoneFile.from_text(f"a.example. 60 IN TXT {data}\n").reader.records[0].rdata
+    assert ours == dns.rdata.from_text("IN", "TXT", data)
