@@ -51,7 +51,7 @@ class MessageLines:
                 text.append(page.sign(mark), style=f"mp.{mark}").append(" " * (width - 1))
             text.append(_cell(row.from_domain or "-", self._from, end=True)).append(" ")
             if row.first is not None:
-                text.append(f"{row.first.rule} {clean(row.first.message)}")
+                text.append(f"{row.first.rule} {clean(row.first.message[: self._look.width])}")
         page.row(text)
         return page.value
 
