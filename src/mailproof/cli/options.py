@@ -86,8 +86,7 @@ Zones = Annotated[
     option(
         "--zone FILE|DIR",
         "Take records from this file before live DNS: zone file, octoDNS YAML, dnscontrol print-ir, "
-        "Terraform, OpenTofu or Pulumi plan, export of a provider; or from all in a directory "
-        "(repeatable).",
+        "Terraform, OpenTofu or Pulumi plan, export of a provider; or from all in a directory (repeatable).",
     ),
 ]
 InputForm = Annotated[

@@ -76,8 +76,7 @@ def _fix(found: Applied, tag: Tag, share: int | None, *, partial: bool) -> Fix |
     if partial:
         return Fix(
             "Current receivers have no tag for a percentage. Remove pct= for the full policy, or add t=y or "
-            "set "
-            "a softer policy until you are sure that your own mail passes.",
+            "set a softer policy until you are sure that your own mail passes.",
             kind="decision",
         )
     if not found.record.valid or not (tag.name == "pct" or _is_default(tag)):

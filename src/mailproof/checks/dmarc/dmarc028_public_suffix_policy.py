@@ -58,8 +58,7 @@ def check(facts: DomainFacts, found: Applied, report: Reporter) -> None:
         evidence=(found.dmarc.reason,),
         fix=Fix(
             f"Publish a record of your own at _dmarc.{organizational}, with the policy you want in place of "
-            "the "
-            f"{found.dmarc.policy or 'one'} that applies now.",
+            f"the {found.dmarc.policy or 'one'} that applies now.",
             kind="decision",
         ),
     )

@@ -45,8 +45,7 @@ def check(found: Applied, report: Reporter) -> None:
         return
     report(
         f"Receivers that don't follow RFC 9989 yet may not find the record at {found.name}: they look only "
-        "at "
-        f"_dmarc.{report.subject} and at the organizational domain by a public suffix list.",
+        f"at _dmarc.{report.subject} and at the organizational domain by a public suffix list.",
         location=found.at(),
         evidence=(found.dmarc.reason, found.dmarc.walk.reason),
         fix=Fix(

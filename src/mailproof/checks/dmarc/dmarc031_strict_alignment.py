@@ -38,7 +38,6 @@ def check(found: Applied, report: Reporter) -> None:
             continue
         report(
             f"The record at {found.name} has {name}=s: {what} must be exactly the From domain, not a "
-            "subdomain "
-            "or parent of it.",
+            "subdomain or parent of it.",
             location=found.at_tag(name),
         )

@@ -45,6 +45,5 @@ def check(zone: ZoneSecurity, report: Reporter) -> None:
         location=Location(zone.zone, "DNSKEY"),
         evidence=shown(zone),
         fix="Sign the zone again, or replace the DS records at the registrar. As a quick fix, have the "
-        "registrar "
-        "remove the DS records.",
+        "registrar remove the DS records.",
     )

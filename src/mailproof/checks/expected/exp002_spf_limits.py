@@ -50,8 +50,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     if most is not None and spf.lookup_count > most:
         report(
             f"The SPF record of {facts.domain} takes {spf.lookup_count} DNS "
-            f"{'lookup' if spf.lookup_count == 1 else 'lookups'}, and "
-            f"mailproof.toml allows {most}.",
+            f"{'lookup' if spf.lookup_count == 1 else 'lookups'}, and mailproof.toml allows {most}.",
             location=at(spf.root),
         )
     elif most is not None:

@@ -55,9 +55,8 @@ def check(facts: MessageFacts, dmarc: DmarcVerdict, report: Reporter) -> None:
         causes.append("no DKIM signature")
     asked = dmarc.disposition or dmarc.policy or "none"
     report(
-        f"DMARC fails for {dmarc.domain}: {'; '.join(causes)}. The policy at "
-        f"_dmarc.{dmarc.policy_domain} asks for "
-        f"{asked}.",
+        f"DMARC fails for {dmarc.domain}: {'; '.join(causes)}. The policy at _dmarc.{dmarc.policy_domain} "
+        f"asks for {asked}.",
         location=in_header("From", facts.from_header, dmarc.domain),
         evidence=(dmarc.reason, f"alignment: aspf={dmarc.aspf} adkim={dmarc.adkim}"),
         fix="Fix the cause named first: one aligned pass, of DKIM or of SPF, is enough",

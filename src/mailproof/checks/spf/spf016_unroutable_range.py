@@ -52,9 +52,8 @@ def check(facts: DomainFacts, every: Costs, report: Reporter) -> None:
             else:
                 fix = Fix("Give the name its public address, or list that address with ip4 or ip6")
             report(
-                f"{cost.term.text} in the SPF record of {node.domain}{named} is {kind}: no "
-                "receiver will ever see "
-                "a client with such an address.",
+                f"{cost.term.text} in the SPF record of {node.domain}{named} is {kind}: no receiver will "
+                "ever see a client with such an address.",
                 location=at(node, cost.term),
                 evidence=tuple(f"{network}: {why}" for network, why in bad.items()),
                 fix=fix,

@@ -38,9 +38,8 @@ def check(facts: DomainFacts, found: Links, report: Reporter) -> None:
             continue
         summary = "Remove the include, and list the service's own hosts"
         report(
-            f"{cost.term.text} in the SPF record of {node.domain} matches every host in the "
-            "world, because the "
-            f"record of {child.domain} ends in {end.text}.",
+            f"{cost.term.text} in the SPF record of {node.domain} matches every host in the world, because "
+            f"the record of {child.domain} ends in {end.text}.",
             location=at(node, cost.term),
             evidence=child.records[:1],
             fix=publish(facts, node, summary, without(node.record, [cost.term]), "decision"),
