@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mailproof.choices import DomainUse
 from mailproof.cli import complete
@@ -25,101 +25,78 @@ if TYPE_CHECKING:
 class AuditOptions(NamedTuple):
     """What to check besides the domain."""
 
-    selectors: Annotated[
-        list[str] | None,
-        option(
-            "--selector -s S",
-            "A DKIM selector in use (repeatable). Those of known providers are always tried.",
-        ),
-    ] = None
-    all_selectors: Annotated[
-        bool, option("--all-selectors", "Try all known DKIM selectors, not just the most likely.")
-    ] = False
-    ips: Annotated[list[str] | None, option("--ip ADDR", "An IP address that sends mail (repeatable).")] = (
-        None
+    selectors: list[str] | None = option(
+        "--selector -s S",
+        "A DKIM selector in use (repeatable). Those of known providers are always tried.",
+        None,
     )
+    all_selectors: bool = option(
+        "--all-selectors", "Try all known DKIM selectors, not just the most likely.", False
+    )
+    ips: list[str] | None = option("--ip ADDR", "An IP address that sends mail (repeatable).", None)
     no_connect: opt.NoConnect = False
     allowed: opt.Allowed = None
-    blocklists: Annotated[
-        bool,
-        option(
-            "--blocklists", "Look up the domain and its addresses in the blocklists that are free to use."
-        ),
-    ] = False
-    blocklist: Annotated[
-        list[str] | None,
-        option(
-            "--blocklist NAME",
-            "Query this blocklist, such as spamhaus-zen (repeatable). Mind its terms of use.",
-            autocompletion=complete.blocklists,
-        ),
-    ] = None
-    second_opinion: Annotated[
-        bool,
-        option(
-            "--second-opinion",
-            "Also run checkdmarc on the same answers, and say which is right when they differ.",
-        ),
-    ] = False
-    profile: Annotated[
-        DomainUse, option("--profile", "What the domain is used for; auto: as its records suggest.")
-    ] = "auto"
-    subdomains: Annotated[
-        list[str] | None,
-        option("--subdomain NAME", "Also check SPF, DMARC and MX of this subdomain (repeatable)."),
-    ] = None
-    receivers: Annotated[
-        list[str] | None,
-        option(
-            "--receiver NAME",
-            "Compare with the requirements of this receiver: gmail, yahoo, microsoft, apple or all "
-            "(repeatable).",
-            autocompletion=complete.receivers,
-        ),
-    ] = None
-    assumed: Annotated[
-        list[str] | None,
-        option(
-            '--set "NAME TYPE VALUE"',
-            'What if: assume this record, like "_dmarc TXT v=DMARC1; p=reject" (repeatable). Without '
-            "VALUE: assume that there is none.",
-        ),
-    ] = None
+    blocklists: bool = option(
+        "--blocklists", "Look up the domain and its addresses in the blocklists that are free to use.", False
+    )
+    blocklist: list[str] | None = option(
+        "--blocklist NAME",
+        "Query this blocklist, such as spamhaus-zen (repeatable). Mind its terms of use.",
+        None,
+        autocompletion=complete.blocklists,
+    )
+    second_opinion: bool = option(
+        "--second-opinion",
+        "Also run checkdmarc on the same answers, and say which is right when they differ.",
+        False,
+    )
+    profile: DomainUse = option(
+        "--profile", "What the domain is used for; auto: as its records suggest.", "auto"
+    )
+    subdomains: list[str] | None = option(
+        "--subdomain NAME", "Also check SPF, DMARC and MX of this subdomain (repeatable).", None
+    )
+    receivers: list[str] | None = option(
+        "--receiver NAME",
+        "Compare with the requirements of this receiver: gmail, yahoo, microsoft, apple or all (repeatable).",
+        None,
+        autocompletion=complete.receivers,
+    )
+    assumed: list[str] | None = option(
+        '--set "NAME TYPE VALUE"',
+        'What if: assume this record, like "_dmarc TXT v=DMARC1; p=reject" (repeatable). Without '
+        "VALUE: assume that there is none.",
+        None,
+    )
 
 
 @panel("Fixes")
 class FixOptions(NamedTuple):
     """The zone change to write."""
 
-    fix_zone: Annotated[
-        Path | None,
-        option(
-            "--fix-zone FILE",
-            "Write the records that fix the findings to a zone file fragment; preview them with "
-            "another --zone FILE.",
-        ),
-    ] = None
-    fix_level: Annotated[opt.Level, option("--fix-level", "Fix findings of this severity or worse.")] = "info"
-    fix_kind: Annotated[
-        list[opt.Kind] | None,
-        option(
-            "--fix-kind",
-            "Kinds of fixes to write (repeatable): repair, improvement, decision (changes a policy or "
-            "permission). Default: repair and improvement.",
-        ),
-    ] = None
+    fix_zone: Path | None = option(
+        "--fix-zone FILE",
+        "Write the records that fix the findings to a zone file fragment; preview them with "
+        "another --zone FILE.",
+        None,
+    )
+    fix_level: opt.Level = option("--fix-level", "Fix findings of this severity or worse.", "info")
+    fix_kind: list[opt.Kind] | None = option(
+        "--fix-kind",
+        "Kinds of fixes to write (repeatable): repair, improvement, decision (changes a policy or "
+        "permission). Default: repair and improvement.",
+        None,
+    )
 
 
 @grouped
 def command(
-    domains: Annotated[
-        list[str] | None,
-        argument(
-            "[DOMAIN]",
-            "The domains to audit; @FILE or - reads a list. Default: those of the given zones.",
-            complete.configured_domains,
-        ),
-    ] = None,
+    domains: list[str] | None = argument(
+        "[DOMAIN]",
+        "The domains to audit; @FILE or - reads a list. Default: those of the given zones.",
+        None,
+        complete=complete.configured_domains,
+    ),
     wanted: AuditOptions = AuditOptions(),
     fix: FixOptions = FixOptions(),
     dns: opt.DnsOptions = opt.DNS,

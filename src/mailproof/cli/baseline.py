@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mailproof.cli.groups import option, panel
 from mailproof.errors import UsageError
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 class BaselineOptions(NamedTuple):
     """The findings that are known already."""
 
-    baseline: Annotated[
-        Path | None, option("--baseline FILE", "Ignore the findings in this file, and fail only on new ones.")
-    ] = None
-    update_baseline: Annotated[
-        bool, option("--update-baseline", "Write the findings of this run to the --baseline file.")
-    ] = False
+    baseline: Path | None = option(
+        "--baseline FILE", "Ignore the findings in this file, and fail only on new ones.", None
+    )
+    update_baseline: bool = option(
+        "--update-baseline", "Write the findings of this run to the --baseline file.", False
+    )
 
 
 NO_BASELINE = BaselineOptions()

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from contextlib import ExitStack, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import typer
 
@@ -15,7 +15,7 @@ from mailproof.cli import options as opt
 from mailproof.cli.bulk_options import (
     PARTIAL,
     TABLES,
-    BulkDnsOptions,
+    BulkDns,
     ClusterOptions,
     LoadOptions,
     ResultOptions,
@@ -42,24 +42,18 @@ MOST_SLOW = 3
 
 @grouped
 def command(
-    file: Annotated[str, argument("FILE|-", "The list: a domain a line, CSV, or JSON lines.")],
-    column: Annotated[
-        str,
-        option(
-            "--column NAME",
-            "The column of a CSV list, by name or number. Default: domain, or the first with names.",
-        ),
-    ] = "",
-    connect: Annotated[
-        bool, option("--connect", "Connect to each domain's mail hosts and policy hosts too.")
-    ] = False,
-    all_selectors: Annotated[
-        bool, option("--all-selectors", "Try all known DKIM selectors of each domain.")
-    ] = False,
+    file: str = argument("FILE|-", "The list: a domain a line, CSV, or JSON lines."),
+    column: str = option(
+        "--column NAME",
+        "The column of a CSV list, by name or number. Default: domain, or the first with names.",
+        "",
+    ),
+    connect: bool = option("--connect", "Connect to each domain's mail hosts and policy hosts too.", False),
+    all_selectors: bool = option("--all-selectors", "Try all known DKIM selectors of each domain.", False),
     result: ResultOptions = ResultOptions(),
     load: LoadOptions = LoadOptions(),
     cluster: ClusterOptions = ClusterOptions(),
-    dns: BulkDnsOptions = BulkDnsOptions(),
+    dns: BulkDns = opt.DNS,
     rules: opt.RuleOptions = opt.RULES,
     color: opt.Colors = "auto",
 ) -> None:
@@ -150,7 +144,7 @@ def _run(
     stream: BinaryIO,
     result: ResultOptions,
     load: LoadOptions,
-    dns: BulkDnsOptions,
+    dns: opt.DnsOptions,
     rules: opt.RuleOptions,
     connect: bool,
     all_selectors: bool,
@@ -171,15 +165,14 @@ def _run(
         """As worker processes read it: those of a cluster run in another folder."""
         return str(path.absolute() if cluster.address else path)
 
-    options = opt.DnsOptions(**dns._asdict())
-    check_dns(options)
-    heed(tuple(options.zones or ()), options.form)
+    check_dns(dns)
+    heed(tuple(dns.zones or ()), dns.form)
     config = rules.load_config()
     orders = DomainOrders(
-        source=source_of(options, named),
+        source=source_of(dns, named),
         config=named(rules.config_file) if rules.config_file else "",
-        policy=policy_of(rules, config, dns.zones or (), options.form),
-        connect=connect and options.is_live,
+        policy=policy_of(rules, config, dns.zones or (), dns.form),
+        connect=connect and dns.is_live,
         all_selectors=all_selectors,
         limit=opt.limit_of(load.timeout, config),
         rate=load.rate / load.workers,

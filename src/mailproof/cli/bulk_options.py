@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 from mailproof.cli import options as opt
-from mailproof.cli.groups import option, panel
+from mailproof.cli.groups import Without, option, panel
 from mailproof.cli.summaries import Summaries, check_summaries
 from mailproof.errors import UsageError
 
@@ -38,22 +38,17 @@ class Details(StrEnum):
 class ResultOptions(NamedTuple):
     """Where the results go."""
 
-    output: Annotated[
-        Path | None,
-        option(
-            "-o --output FILE",
-            "Write to this .jsonl, .csv or .parquet file. Default: JSON lines on standard output.",
-        ),
-    ] = None
-    resume: Annotated[bool, option("--resume", "Continue an earlier run that wrote to the same -o FILE.")] = (
-        False
+    output: Path | None = option(
+        "-o --output FILE",
+        "Write to this .jsonl, .csv or .parquet file. Default: JSON lines on standard output.",
+        None,
     )
-    detail: Annotated[
-        Details,
-        option(
-            "--detail", "Write findings in short, findings in full, or the full report (JSON lines only)."
-        ),
-    ] = Details.SUMMARY
+    resume: bool = option("--resume", "Continue an earlier run that wrote to the same -o FILE.", False)
+    detail: Details = option(
+        "--detail",
+        "Write findings in short, findings in full, or the full report (JSON lines only).",
+        Details.SUMMARY,
+    )
     summaries: Summaries = None
     quiet: opt.Quiet = False
 
@@ -63,67 +58,49 @@ class LoadOptions(NamedTuple):
     """How hard to work, and how hard to press name servers."""
 
     workers: opt.Workers = opt.PROCESSORS
-    at_once: Annotated[
-        int,
-        option(
-            "--at-once N",
-            "Domains that each worker process works on at the same time, at most.",
-            min=1,
-            max=MOST_AT_ONCE,
-        ),
-    ] = 128
-    rate: Annotated[
-        float,
-        option(
-            "--rate N",
-            "At most this many DNS queries a second in total. Default: what the servers can take.",
-            min=0.0,
-            show_default=False,
-        ),
-    ] = 0.0
-    timeout: Annotated[
-        float | None,
-        option(
-            "--timeout SECONDS",
-            "Time limit for each domain (30); there is none for the run.",
-            min=0.1,
-            max=MOST_LIMIT,
-        ),
-    ] = None
+    at_once: int = option(
+        "--at-once N",
+        "Domains that each worker process works on at the same time, at most.",
+        128,
+        min=1,
+        max=MOST_AT_ONCE,
+    )
+    rate: float = option(
+        "--rate N",
+        "At most this many DNS queries a second in total. Default: what the servers can take.",
+        0.0,
+        min=0.0,
+        show_default=False,
+    )
+    timeout: float | None = option(
+        "--timeout SECONDS",
+        "Time limit for each domain (30); there is none for the run.",
+        None,
+        min=0.1,
+        max=MOST_LIMIT,
+    )
 
 
 @panel("Cluster")
 class ClusterOptions(NamedTuple):
     """Where the work is done, if not on this machine alone."""
 
-    address: Annotated[
-        str,
-        option(
-            "--cluster ADDRESS",
-            "Work on the Dask cluster of this scheduler (tcp://HOST:PORT), or on one started here (local). "
-            "-o is then a folder.",
-        ),
-    ] = ""
-    batch: Annotated[
-        int,
-        option(
-            "--batch N",
-            "Domains of each task of a cluster, and of each file that it writes.",
-            min=1,
-            max=MOST_BATCH,
-        ),
-    ] = DEFAULT_BATCH
+    address: str = option(
+        "--cluster ADDRESS",
+        "Work on the Dask cluster of this scheduler (tcp://HOST:PORT), or on one started here (local). "
+        "-o is then a folder.",
+        "",
+    )
+    batch: int = option(
+        "--batch N",
+        "Domains of each task of a cluster, and of each file that it writes.",
+        DEFAULT_BATCH,
+        min=1,
+        max=MOST_BATCH,
+    )
 
 
-@panel("DNS")
-class BulkDnsOptions(NamedTuple):
-    """Where answers come from."""
-
-    nameservers: opt.Nameservers = None
-    zones: opt.Zones = None
-    input_format: opt.InputForm = None
-    offline: opt.Offline = False
-    replay: opt.Replay = None
+BulkDns = Annotated[opt.DnsOptions, Without("record", "validate", "trust_anchors")]
 
 
 def check_results(result: ResultOptions, cluster: str, file: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 from mailproof.cli import complete
 from mailproof.cli import options as opt
@@ -17,22 +17,18 @@ if TYPE_CHECKING:
 
 @grouped
 def command(
-    domains: Annotated[
-        list[str] | None,
-        argument(
-            "[DOMAIN]",
-            "Check only these of the configured domains. Default: all.",
-            complete.configured_domains,
-        ),
-    ] = None,
-    environment: Annotated[
-        str | None,
-        option(
-            "--environment -e NAME",
-            "Use this environment of the configuration: its zones, name servers, domains.",
-            autocompletion=complete.environments,
-        ),
-    ] = None,
+    domains: list[str] | None = argument(
+        "[DOMAIN]",
+        "Check only these of the configured domains. Default: all.",
+        None,
+        complete=complete.configured_domains,
+    ),
+    environment: str | None = option(
+        "--environment -e NAME",
+        "Use this environment of the configuration: its zones, name servers, domains.",
+        None,
+        autocompletion=complete.environments,
+    ),
     no_connect: opt.NoConnect = False,
     dns: opt.DnsOptions = opt.DNS,
     transfer: TransferOptions = TransferOptions(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 from mailproof.cli import complete
 from mailproof.cli import options as opt
@@ -14,13 +14,13 @@ if TYPE_CHECKING:
 
 @grouped
 def command(
-    name: Annotated[
-        str, option("--scenario NAME", "Which fault to show.", autocompletion=complete.scenarios)
-    ] = "healthy",
-    listing: Annotated[bool, option("--list", "List the scenarios.")] = False,
-    deadline: Annotated[
-        float, option("--deadline SECONDS", "How long to wait for the message.", min=0.5, max=600)
-    ] = 5.0,
+    name: str = option(
+        "--scenario NAME", "Which fault to show.", "healthy", autocompletion=complete.scenarios
+    ),
+    listing: bool = option("--list", "List the scenarios.", False),
+    deadline: float = option(
+        "--deadline SECONDS", "How long to wait for the message.", 5.0, min=0.5, max=600
+    ),
     output: opt.OutputOptions = opt.OUTPUT,
 ) -> None:
     """Run a complete probe against bundled servers; needs no network or privileges.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
@@ -29,16 +29,12 @@ class DiffDnsOptions(NamedTuple):
     """Where both sides get the answers that they do not hold themselves."""
 
     nameservers: opt.Nameservers = None
-    zones: Annotated[
-        list[Path] | None,
-        option("--zone FILE|DIR", "Zones that both sides share, such as those of providers (repeatable)."),
-    ] = None
-    input_format: Annotated[
-        opt.InputFormat | None,
-        option(
-            "--input-format", "Format of OLD and NEW. Default: recognized by content.", show_default=False
-        ),
-    ] = None
+    zones: list[Path] | None = option(
+        "--zone FILE|DIR", "Zones that both sides share, such as those of providers (repeatable).", None
+    )
+    input_format: opt.InputFormat | None = option(
+        "--input-format", "Format of OLD and NEW. Default: recognized by content.", None, show_default=False
+    )
     offline: opt.Offline = False
 
     @property
@@ -51,38 +47,32 @@ class DiffDnsOptions(NamedTuple):
 class DiffOptions(NamedTuple):
     """What of the two sides is compared, and what of it is meant."""
 
-    domains: Annotated[
-        list[str] | None,
-        option("--domain -d DOMAIN", "Compare this domain (repeatable). Default: all of OLD and NEW."),
-    ] = None
-    selectors: Annotated[
-        list[str] | None, option("--selector -s S", "A DKIM selector in use (repeatable).")
-    ] = None
-    leaving: Annotated[
-        list[str] | None,
-        option(
-            "--leaving NAME",
-            "What you give up on purpose: a provider, an SPF term or its domain, a selector, a network "
-            "(repeatable). It is still shown, but doesn't change the exit code.",
-            autocompletion=complete.providers,
-        ),
-    ] = None
+    domains: list[str] | None = option(
+        "--domain -d DOMAIN", "Compare this domain (repeatable). Default: all of OLD and NEW.", None
+    )
+    selectors: list[str] | None = option("--selector -s S", "A DKIM selector in use (repeatable).", None)
+    leaving: list[str] | None = option(
+        "--leaving NAME",
+        "What you give up on purpose: a provider, an SPF term or its domain, a selector, a network "
+        "(repeatable). It is still shown, but doesn't change the exit code.",
+        None,
+        autocompletion=complete.providers,
+    )
 
 
 @grouped
 def command(
-    old: Annotated[
-        str,
-        argument("OLD", "Zone file, directory of zones, recording, JSON report, or live.", complete.sides),
-    ],
-    new: Annotated[str, argument("NEW", "The same; or a fragment of --fix-zone, over OLD.", complete.sides)],
+    old: str = argument(
+        "OLD", "Zone file, directory of zones, recording, JSON report, or live.", complete=complete.sides
+    ),
+    new: str = argument("NEW", "The same; or a fragment of --fix-zone, over OLD.", complete=complete.sides),
     wanted: DiffOptions = DiffOptions(),
     dns: DiffDnsOptions = DiffDnsOptions(),
     transfer: TransferOptions = TransferOptions(),
     timeout: opt.Timeout = None,
-    explain_change: Annotated[
-        bool, option("--explain-change", "Show a sentence for each change, as a list to paste into a review.")
-    ] = False,
+    explain_change: bool = option(
+        "--explain-change", "Show a sentence for each change, as a list to paste into a review.", False
+    ),
     form: opt.OtherForm = "text",
     outputs: DiffOutputs = None,
     color: opt.Colors = "auto",

@@ -7,7 +7,7 @@ import re
 import sys
 from collections.abc import Container, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 from mailproof.cli import complete
 from mailproof.cli import options as opt
@@ -22,14 +22,11 @@ _ENDINGS = (".eml", ".txt", ".log", ".msg", ".dsn")
 
 
 def command(
-    words: Annotated[
-        list[str],
-        argument(
-            'RULE|"TEXT"|FILE|-',
-            "Rule IDs, a reply of a server or API, a file with a bounce or log, or - for stdin.",
-            complete.rules,
-        ),
-    ],
+    words: list[str] = argument(
+        'RULE|"TEXT"|FILE|-',
+        "Rule IDs, a reply of a server or API, a file with a bounce or log, or - for stdin.",
+        complete=complete.rules,
+    ),
     form: opt.OtherForm = "text",
     color: opt.Colors = "auto",
 ) -> None:

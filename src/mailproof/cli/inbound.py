@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 from mailproof.cli import options as opt
 from mailproof.cli.groups import grouped, option
@@ -14,15 +14,13 @@ if TYPE_CHECKING:
 @grouped
 def command(
     profile: opt.Profile = "",
-    eicar: Annotated[bool, option("--eicar", "Send the EICAR virus test file as well.")] = False,
-    allow_addresses: Annotated[
-        list[str] | None,
-        option(
-            "--allow-address NETWORK",
-            "The recipient's MX may be in this non-public network (repeatable).",
-            envvar="MAILPROOF_ALLOW_ADDRESS",
-        ),
-    ] = None,
+    eicar: bool = option("--eicar", "Send the EICAR virus test file as well.", False),
+    allow_addresses: list[str] | None = option(
+        "--allow-address NETWORK",
+        "The recipient's MX may be in this non-public network (repeatable).",
+        None,
+        envvar="MAILPROOF_ALLOW_ADDRESS",
+    ),
     dns: opt.DnsOptions = opt.DNS,
     output: opt.OutputOptions = opt.OUTPUT,
     rules: opt.RuleOptions = opt.RULES,

@@ -6,7 +6,7 @@ import os
 import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -28,39 +28,31 @@ KINDS = ("imap", "pop3", "maildir", "mbox", "none")
 
 @grouped
 def command(
-    output: Annotated[Path, option("-o --output FILE", "File to write.", show_default=True)] = Path(FILE),
-    force: Annotated[bool, option("--force", "Overwrite an existing file.")] = False,
-    no_test: Annotated[bool, option("--no-test", "Don't test the connections.")] = False,
-    kind: Annotated[
-        str,
-        option(
-            "--kind KIND",
-            "How mail is sent: smtp, sendmail, command, or a provider (ses, mailgun, resend, …).",
-            show_default=True,
-        ),
-    ] = "smtp",
-    ca_file: Annotated[
-        Path | None, option("--ca-file FILE", "Trust these CAs (PEM), for both servers.")
-    ] = None,
-    probe: Annotated[
-        bool | None,
-        option(
-            "--probe/--no-probe",
-            "Send a probe at the end and fetch it back (asked on a terminal).",
-            show_default=False,
-        ),
-    ] = None,
-    domains: Annotated[
-        list[str] | None,
-        option(
-            "--domain DOMAIN",
-            "Ask nothing: write what this domain publishes now as what `mailproof check` is to expect "
-            "(repeatable).",
-        ),
-    ] = None,
-    selectors: Annotated[
-        list[str] | None, option("--selector -s S", "With --domain: a DKIM selector in use (repeatable).")
-    ] = None,
+    output: Path = option("-o --output FILE", "File to write.", Path(FILE), show_default=True),
+    force: bool = option("--force", "Overwrite an existing file.", False),
+    no_test: bool = option("--no-test", "Don't test the connections.", False),
+    kind: str = option(
+        "--kind KIND",
+        "How mail is sent: smtp, sendmail, command, or a provider (ses, mailgun, resend, …).",
+        "smtp",
+        show_default=True,
+    ),
+    ca_file: Path | None = option("--ca-file FILE", "Trust these CAs (PEM), for both servers.", None),
+    probe: bool | None = option(
+        "--probe/--no-probe",
+        "Send a probe at the end and fetch it back (asked on a terminal).",
+        None,
+        show_default=False,
+    ),
+    domains: list[str] | None = option(
+        "--domain DOMAIN",
+        "Ask nothing: write what this domain publishes now as what `mailproof check` is to expect "
+        "(repeatable).",
+        None,
+    ),
+    selectors: list[str] | None = option(
+        "--selector -s S", "With --domain: a DKIM selector in use (repeatable).", None
+    ),
     dns: opt.DnsOptions = opt.DNS,
 ) -> None:
     """Ask for servers and addresses, test the connection, write mailproof.toml.

@@ -8,14 +8,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
 from mailproof.choices import KeyKind
 from mailproof.cli import complete
 from mailproof.cli import options as opt
-from mailproof.cli.groups import argument, grouped, option, panel
+from mailproof.cli.groups import Without, argument, grouped, option
 from mailproof.errors import UsageError
 
 if TYPE_CHECKING:
@@ -30,19 +30,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@panel("DNS")
-class KeyDnsOptions(NamedTuple):
-    """Where answers come from."""
-
-    nameservers: opt.Nameservers = None
-    zones: opt.Zones = None
-    input_format: opt.InputForm = None
-    offline: opt.Offline = False
-    record: opt.Record = None
-    replay: opt.Replay = None
-
-
-Domain = Annotated[str, argument("DOMAIN", "The domain that signs (d=).", complete.configured_domains)]
+Dns = Annotated[opt.DnsOptions, Without("validate", "trust_anchors")]
+Domain = Annotated[
+    str, argument("DOMAIN", "The domain that signs (d=).", complete=complete.configured_domains)
+]
 Private = Annotated[str | None, option("--private FILE|-", "The private key that the server signs with.")]
 
 
@@ -50,16 +41,13 @@ Private = Annotated[str | None, option("--private FILE|-", "The private key that
 def check(
     domain: Domain,
     private: Private = None,
-    selectors: Annotated[
-        list[str] | None,
-        option(
-            "--selector -s S", "The selector that the key signs under (repeatable). Default: the usual ones."
-        ),
-    ] = None,
-    all_selectors: Annotated[
-        bool, option("--all-selectors", "Without --selector: try every known selector.")
-    ] = False,
-    answers: KeyDnsOptions = KeyDnsOptions(),
+    selectors: list[str] | None = option(
+        "--selector -s S",
+        "The selector that the key signs under (repeatable). Default: the usual ones.",
+        None,
+    ),
+    all_selectors: bool = option("--all-selectors", "Without --selector: try every known selector.", False),
+    dns: Dns = opt.DNS,
     form: opt.OtherForm = "text",
     color: opt.Colors = "auto",
 ) -> None:
@@ -83,7 +71,7 @@ def check(
     async def look(resolver: Resolver, _today: date) -> KeyCheck:
         return await check_key(name, resolver, facts, chosen, all_selectors=all_selectors)
 
-    found = _looked_up(answers, look)
+    found = _looked_up(dns, look)
     _show(form, color, found, render_key_check)
     raise typer.Exit(0 if found.good else 1 if found.complete else 3)
 
@@ -91,12 +79,12 @@ def check(
 @grouped
 def new(
     domain: Domain,
-    selector: Annotated[str, option("--selector -s S", "The new selector: one that was never used.")],
-    kind: Annotated[KeyKind, option("--type", "The kind of key.")] = "rsa2048",
-    file: Annotated[
-        Path | None, option("--private FILE", "Where to write the private key. Default: S.DOMAIN.pem.")
-    ] = None,
-    answers: KeyDnsOptions = KeyDnsOptions(),
+    selector: str = option("--selector -s S", "The new selector: one that was never used."),
+    kind: KeyKind = option("--type", "The kind of key.", "rsa2048"),
+    file: Path | None = option(
+        "--private FILE", "Where to write the private key. Default: S.DOMAIN.pem.", None
+    ),
+    dns: Dns = opt.DNS,
     form: opt.OtherForm = "text",
     color: opt.Colors = "auto",
 ) -> None:
@@ -115,8 +103,8 @@ def new(
     name = checked_domain(domain)
     label = _selector(selector, name)
     path = file or Path(f"{label}.{name}.pem")
-    if not (answers.offline and not answers.zones):
-        taken = _taken(name, label, answers)
+    if not (dns.offline and not dns.zones):
+        taken = _taken(name, label, dns)
         if taken is None:
             complain(
                 f"the DNS did not say whether {label}._domainkey.{name} is in use: check before publishing"
@@ -130,21 +118,17 @@ def new(
 @grouped
 def rotate(
     domain: Domain,
-    new_selector: Annotated[str, option("--new S", "The selector of the key to change to.")],
-    old_selector: Annotated[
-        str | None,
-        option("--old S", "The selector in use. Default: the one that mailproof.toml names for the domain."),
-    ] = None,
+    new_selector: str = option("--new S", "The selector of the key to change to."),
+    old_selector: str | None = option(
+        "--old S", "The selector in use. Default: the one that mailproof.toml names for the domain.", None
+    ),
     private: Private = None,
-    start: Annotated[
-        str, option("--start DATE", "The day of the first step (2026-11-30). Default: today.")
-    ] = "",
-    message: Annotated[
-        str | None,
-        option("--message FILE|-", "A message received lately: shows which key the server signs with."),
-    ] = None,
+    start: str = option("--start DATE", "The day of the first step (2026-11-30). Default: today.", ""),
+    message: str | None = option(
+        "--message FILE|-", "A message received lately: shows which key the server signs with.", None
+    ),
     config_file: opt.ConfigFile = None,
-    answers: KeyDnsOptions = KeyDnsOptions(),
+    dns: Dns = opt.DNS,
     form: opt.OtherForm = "text",
     color: opt.Colors = "auto",
 ) -> None:
@@ -180,7 +164,7 @@ def rotate(
     async def plan(resolver: Resolver, today: date) -> Rotation:
         return await plan_rotation(name, old, fresh, resolver, start=first or today, today=today, seen=seen)
 
-    found = _looked_up(answers, plan, config)
+    found = _looked_up(dns, plan, config)
     _show(form, color, found, render_rotation)
     states = {each.state for each in found.steps}
     raise typer.Exit(1 if "wrong" in states else 3 if "unknown" in states else 0)
@@ -190,7 +174,7 @@ COMMANDS: dict[str, Callable[..., None]] = {"check": check, "new": new, "rotate"
 
 
 def _looked_up(
-    answers: KeyDnsOptions, look: Callable[[Resolver, date], Awaitable[T]], config: Config | None = None
+    dns: opt.DnsOptions, look: Callable[[Resolver, date], Awaitable[T]], config: Config | None = None
 ) -> T:
     """What ``look`` makes of the DNS that the options ask for, and of its day."""
     from mailproof.cli.running import run
@@ -198,7 +182,6 @@ def _looked_up(
     from mailproof.cli.streams import complain
     from mailproof.config import load_config
 
-    dns = opt.DnsOptions(**answers._asdict())
     check_dns(dns)
     settings = config if config is not None else load_config(None)
 
@@ -251,14 +234,14 @@ def _selector(text: str, domain: str) -> str:
     return found
 
 
-def _taken(domain: str, selector: str, answers: KeyDnsOptions) -> bool | None:
+def _taken(domain: str, selector: str, dns: opt.DnsOptions) -> bool | None:
     """Whether there is anything at the selector; None where the DNS did not say."""
 
     async def look(resolver: Resolver, _today: date) -> bool | None:
         answer = await resolver.query(f"{selector}._domainkey.{domain}", "TXT")
         return None if answer.undetermined else answer.found or bool(answer.chain)
 
-    return _looked_up(answers, look)
+    return _looked_up(dns, look)
 
 
 def _signed_with(file: str | None, domain: str) -> frozenset[str] | None:

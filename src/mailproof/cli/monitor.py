@@ -6,7 +6,7 @@ import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
@@ -26,13 +26,10 @@ if TYPE_CHECKING:
 
 @grouped
 def command(
-    profiles: Annotated[
-        list[str] | None,
-        argument("[PROFILE]", "Profiles in mailproof.toml (default: all).", complete.profiles),
-    ] = None,
-    no_connect: Annotated[
-        bool, option("--no-connect", "Audits query DNS only; they connect to no host.")
-    ] = False,
+    profiles: list[str] | None = argument(
+        "[PROFILE]", "Profiles in mailproof.toml (default: all).", None, complete=complete.profiles
+    ),
+    no_connect: bool = option("--no-connect", "Audits query DNS only; they connect to no host.", False),
     allowed: opt.Allowed = None,
     wanted: MonitorOptions = NO_OPTIONS,
     dns: opt.DnsOptions = opt.DNS,

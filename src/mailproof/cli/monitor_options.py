@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mailproof.choices import WebhookKind
 from mailproof.cli import complete
@@ -23,52 +23,39 @@ Lines = Literal["text", "jsonl"]
 class MonitorOptions(NamedTuple):
     """As given; "" or None: as the configuration says."""
 
-    interval: Annotated[str, option("--interval TIME", "Time between two checks: 90s, 15m, 1h, 1d (1h).")] = (
-        ""
+    interval: str = option("--interval TIME", "Time between two checks: 90s, 15m, 1h, 1d (1h).", "")
+    jitter: str = option("--jitter TIME", "Vary the interval by up to this much (a tenth of it).", "")
+    once: bool = option(
+        "--once",
+        "Check everything once and exit, for cron; exit code 0 nothing worse, 1 worse, 3 unknown.",
+        False,
     )
-    jitter: Annotated[
-        str, option("--jitter TIME", "Vary the interval by up to this much (a tenth of it).")
-    ] = ""
-    once: Annotated[
-        bool,
-        option(
-            "--once",
-            "Check everything once and exit, for cron; exit code 0 nothing worse, 1 worse, 3 unknown.",
-        ),
-    ] = False
-    alert_after: Annotated[
-        int | None,
-        option("--alert-after N", "Report a change once N checks in a row have seen it (2).", min=1, max=100),
-    ] = None
-    state: Annotated[
-        Path | None,
-        option(
-            "--state FILE",
-            "The file with the state and the history (monitor.db in ~/.local/state/mailproof).",
-        ),
-    ] = None
-    listen: Annotated[str, option("--listen ADDR:PORT", "Serve /metrics for Prometheus, and /healthz.")] = ""
-    textfile: Annotated[
-        Path | None, option("--textfile FILE", "Write the metrics to this file, for the node exporter.")
-    ] = None
-    webhook_env: Annotated[
-        str, option("--webhook-env VARIABLE", "Environment variable with the URL that gets alerts.")
-    ] = ""
-    webhook_kind: Annotated[
-        WebhookKind | None, option("--webhook-kind", "The webhook's format (json).", show_default=False)
-    ] = None
-    blocklists: Annotated[bool, option("--blocklists", "Also query the blocklists that are free to use.")] = (
-        False
+    alert_after: int | None = option(
+        "--alert-after N", "Report a change once N checks in a row have seen it (2).", None, min=1, max=100
     )
-    blocklist: Annotated[
-        list[str] | None,
-        option(
-            "--blocklist NAME",
-            "Also query this blocklist, such as spamhaus-zen (repeatable). Mind its terms of use.",
-            autocompletion=complete.blocklists,
-        ),
-    ] = None
-    form: Annotated[Lines, option("-f --format", "How changes are written.")] = "text"
+    state: Path | None = option(
+        "--state FILE",
+        "The file with the state and the history (monitor.db in ~/.local/state/mailproof).",
+        None,
+    )
+    listen: str = option("--listen ADDR:PORT", "Serve /metrics for Prometheus, and /healthz.", "")
+    textfile: Path | None = option(
+        "--textfile FILE", "Write the metrics to this file, for the node exporter.", None
+    )
+    webhook_env: str = option(
+        "--webhook-env VARIABLE", "Environment variable with the URL that gets alerts.", ""
+    )
+    webhook_kind: WebhookKind | None = option(
+        "--webhook-kind", "The webhook's format (json).", None, show_default=False
+    )
+    blocklists: bool = option("--blocklists", "Also query the blocklists that are free to use.", False)
+    blocklist: list[str] | None = option(
+        "--blocklist NAME",
+        "Also query this blocklist, such as spamhaus-zen (repeatable). Mind its terms of use.",
+        None,
+        autocompletion=complete.blocklists,
+    )
+    form: Lines = option("-f --format", "How changes are written.", "text")
 
     def over(self, settings: MonitorSettings) -> MonitorSettings:
         """The settings with what was given over them. Raises UsageError."""

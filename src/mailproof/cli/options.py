@@ -39,6 +39,8 @@ InputFormat = Literal[
 ]
 PROCESSORS = os.cpu_count() or 1
 MOST_WORKERS = 256
+_NAMES = [each.name for each in FORMATS]
+_ENDINGS = " ".join(ending for each in FORMATS for ending in each.endings)
 #: The formats of output that is not a report.
 Form = Literal["text", "json"]
 
@@ -81,25 +83,7 @@ Nameservers = Annotated[
         "Query this name server instead of the system resolver (repeatable).",
     ),
 ]
-Zones = Annotated[
-    list[Path] | None,
-    option(
-        "--zone FILE|DIR",
-        "Take records from this file before live DNS: zone file, octoDNS YAML, dnscontrol print-ir, "
-        "Terraform, OpenTofu or Pulumi plan, export of a provider; or from all in a directory (repeatable).",
-    ),
-]
-InputForm = Annotated[
-    InputFormat | None,
-    option(
-        "--input-format", "Format of the --zone files. Default: recognized by content.", show_default=False
-    ),
-]
 Offline = Annotated[bool, option("--offline", "Query no live DNS, only the given zones.")]
-Record = Annotated[Path | None, option("--record FILE", "Save all DNS answers to this file.")]
-Replay = Annotated[
-    Path | None, option("--replay FILE", "Use a recording instead of DNS, as of the time it was made.")
-]
 NoConnect = Annotated[bool, option("--no-connect", "Query DNS only; connect to no host.")]
 Allowed = Annotated[
     list[str] | None,
@@ -129,29 +113,10 @@ Workers = Annotated[
     ),
 ]
 Profile = Annotated[
-    str, argument("[PROFILE]", "A profile in mailproof.toml (default: the only one).", complete.profiles)
+    str,
+    argument("[PROFILE]", "A profile in mailproof.toml (default: the only one).", complete=complete.profiles),
 ]
-FORM_HELP = "Output format."
-OtherForm = Annotated[Form, option("-f --format", FORM_HELP)]
-ReportForm = Annotated[
-    Format,
-    option(
-        f"-f --format <{'|'.join(each.name for each in FORMATS)}>",
-        "Output format (text).",
-        parser=_format,
-        autocompletion=lambda: [each.name for each in FORMATS],
-        show_default=False,
-    ),
-]
-Outputs = Annotated[
-    list[Path] | None,
-    option(
-        "-o --output [FORMAT:]FILE",
-        "Also write the report to this file. The extension selects the format: "
-        f"{' '.join(ending for each in FORMATS for ending in each.endings)}. Or put FORMAT: before it, "
-        "as in gitlab:gl-code-quality.json (repeatable).",
-    ),
-]
+OtherForm = Annotated[Form, option("-f --format", "Output format.")]
 Quiet = Annotated[
     bool,
     option(
@@ -160,50 +125,9 @@ Quiet = Annotated[
         rich_help_panel="Output",
     ),
 ]
-Verbose = Annotated[
-    bool, option("-v --verbose", "Show all details: healthy topics, lookups, traces, dialogues.")
-]
 Colors = Annotated[Color, option("--color", "Use colour.", rich_help_panel="Output")]
 Fail = Annotated[
     FailOn | None, option("--fail-on", "Exit with 1 for findings of this severity or worse (error).")
-]
-Require = Annotated[
-    list[Required] | None,
-    option(
-        "--require",
-        "Exit with 3 if this machine can't check it: transport (mail hosts, port 25), authority "
-        "(each name server, port 53) (repeatable).",
-    ),
-]
-Incomplete = Annotated[
-    bool,
-    option(
-        "--allow-incomplete",
-        "Exit with 0 instead of 3 when something could not be checked; it is still reported.",
-    ),
-]
-Select = Annotated[
-    list[str] | None,
-    option(
-        "--select RULE",
-        "Check only these rules: an ID or a prefix, such as SPF or DMARC0 (repeatable).",
-        autocompletion=complete.rules,
-    ),
-]
-Ignore = Annotated[
-    list[str] | None,
-    option(
-        "--ignore RULE",
-        "Leave out these rules: an ID or a prefix (repeatable).",
-        autocompletion=complete.rules,
-    ),
-]
-SpamAssassin = Annotated[
-    str | None,
-    option("--spamassassin HOST[:PORT]|/PATH", "Have this spamd scan the message (port 783, or its socket)."),
-]
-Rspamd = Annotated[
-    str | None, option("--rspamd URL", "Have this Rspamd scan the message (http://127.0.0.1:11333).")
 ]
 ConfigFile = Annotated[
     Path | None,
@@ -213,25 +137,6 @@ ConfigFile = Annotated[
         envvar="MAILPROOF_CONFIG",
     ),
 ]
-AllowCommands = Annotated[
-    bool,
-    option(
-        "--allow-commands", "In CI: let the configuration file that you name run commands for its passwords."
-    ),
-]
-
-
-Validate = Annotated[
-    bool,
-    option("--validate", "Validate DNSSEC locally, from the root keys, instead of trusting the name server."),
-]
-Anchors = Annotated[
-    Path | None,
-    option(
-        "--trust-anchors FILE",
-        "Validate from these DS records instead (lines of ZONE TAG ALGORITHM TYPE DIGEST).",
-    ),
-]
 
 
 @panel("DNS")
@@ -239,13 +144,33 @@ class DnsOptions(NamedTuple):
     """Where answers come from."""
 
     nameservers: Nameservers = None
-    zones: Zones = None
-    input_format: InputForm = None
+    zones: list[Path] | None = option(
+        "--zone FILE|DIR",
+        "Take records from this file before live DNS: zone file, octoDNS YAML, dnscontrol print-ir, "
+        "Terraform, OpenTofu or Pulumi plan, export of a provider; or from all in a directory (repeatable).",
+        None,
+    )
+    input_format: InputFormat | None = option(
+        "--input-format",
+        "Format of the --zone files. Default: recognized by content.",
+        None,
+        show_default=False,
+    )
     offline: Offline = False
-    record: Record = None
-    replay: Replay = None
-    validate: Validate = False
-    trust_anchors: Anchors = None
+    record: Path | None = option("--record FILE", "Save all DNS answers to this file.", None)
+    replay: Path | None = option(
+        "--replay FILE", "Use a recording instead of DNS, as of the time it was made.", None
+    )
+    validate: bool = option(
+        "--validate",
+        "Validate DNSSEC locally, from the root keys, instead of trusting the name server.",
+        False,
+    )
+    trust_anchors: Path | None = option(
+        "--trust-anchors FILE",
+        "Validate from these DS records instead (lines of ZONE TAG ALGORITHM TYPE DIGEST).",
+        None,
+    )
 
     @property
     def form(self) -> str:
@@ -266,8 +191,14 @@ class DnsOptions(NamedTuple):
 class FilterOptions(NamedTuple):
     """The spam filters to use."""
 
-    spamassassin: SpamAssassin = None
-    rspamd: Rspamd = None
+    spamassassin: str | None = option(
+        "--spamassassin HOST[:PORT]|/PATH",
+        "Have this spamd scan the message (port 783, or its socket).",
+        None,
+    )
+    rspamd: str | None = option(
+        "--rspamd URL", "Have this Rspamd scan the message (http://127.0.0.1:11333).", None
+    )
 
     def over(self, configured: FilterSettings) -> FilterSettings:
         """The configured filters with these over them. Raises UsageError for an invalid place."""
@@ -282,24 +213,61 @@ class FilterOptions(NamedTuple):
 class OutputOptions(NamedTuple):
     """How reports are shown, and which findings make the exit code 1."""
 
-    form: ReportForm = TEXT
-    outputs: Outputs = None
+    form: Format = option(
+        f"-f --format <{'|'.join(_NAMES)}>",
+        "Output format (text).",
+        TEXT,
+        parser=_format,
+        autocompletion=lambda: _NAMES,
+        show_default=False,
+    )
+    outputs: list[Path] | None = option(
+        "-o --output [FORMAT:]FILE",
+        f"Also write the report to this file. The extension selects the format: {_ENDINGS}. Or put FORMAT: "
+        "before it, as in gitlab:gl-code-quality.json (repeatable).",
+        None,
+    )
     quiet: Quiet = False
-    verbose: Verbose = False
+    verbose: bool = option(
+        "-v --verbose", "Show all details: healthy topics, lookups, traces, dialogues.", False
+    )
     color: Colors = "auto"
     fail_on: Fail = None
-    require: Require = None
-    allow_incomplete: Incomplete = False
+    require: list[Required] | None = option(
+        "--require",
+        "Exit with 3 if this machine can't check it: transport (mail hosts, port 25), authority "
+        "(each name server, port 53) (repeatable).",
+        None,
+    )
+    allow_incomplete: bool = option(
+        "--allow-incomplete",
+        "Exit with 0 instead of 3 when something could not be checked; it is still reported.",
+        False,
+    )
 
 
 @panel("Policy")
 class RuleOptions(NamedTuple):
     """Which rules count, and the configuration below all options."""
 
-    select: Select = None
-    ignore: Ignore = None
+    select: list[str] | None = option(
+        "--select RULE",
+        "Check only these rules: an ID or a prefix, such as SPF or DMARC0 (repeatable).",
+        None,
+        autocompletion=complete.rules,
+    )
+    ignore: list[str] | None = option(
+        "--ignore RULE",
+        "Leave out these rules: an ID or a prefix (repeatable).",
+        None,
+        autocompletion=complete.rules,
+    )
     config_file: ConfigFile = None
-    allow_commands: AllowCommands = False
+    allow_commands: bool = option(
+        "--allow-commands",
+        "In CI: let the configuration file that you name run commands for its passwords.",
+        False,
+    )
 
     def load_config(self) -> Config:
         """The configuration: the file named, else the nearest. Raises ConfigError."""

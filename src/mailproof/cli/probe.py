@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 from mailproof.cli import options as opt
 from mailproof.cli.groups import grouped, option
@@ -15,14 +15,11 @@ if TYPE_CHECKING:
 @grouped
 def command(
     profile: opt.Profile = "",
-    dry_run: Annotated[
-        bool, option("--dry-run", "Check key, sender and recipient without sending anything.")
-    ] = False,
+    dry_run: bool = option("--dry-run", "Check key, sender and recipient without sending anything.", False),
     wanted: ProbeOptions = SENDING,
-    no_connect: Annotated[
-        bool,
-        option("--no-connect", "Don't connect to a recipient's mail hosts when the probe doesn't reach it."),
-    ] = False,
+    no_connect: bool = option(
+        "--no-connect", "Don't connect to a recipient's mail hosts when the probe doesn't reach it.", False
+    ),
     allowed: opt.Allowed = None,
     filters: opt.FilterOptions = opt.FILTERS,
     dns: opt.DnsOptions = opt.DNS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 from mailproof.cli import complete
 from mailproof.cli import options as opt
@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 
 
 def command(
-    topic: Annotated[
-        str, argument("[TOPIC|RULE]", "A topic (spf) or the beginning of an ID.", complete.topics_and_rules)
-    ] = "",
+    topic: str = argument(
+        "[TOPIC|RULE]", "A topic (spf) or the beginning of an ID.", "", complete=complete.topics_and_rules
+    ),
     form: opt.OtherForm = "text",
     color: opt.Colors = "auto",
 ) -> None:

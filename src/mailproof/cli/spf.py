@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from mailproof.cli import options as opt
-from mailproof.cli.groups import argument, grouped, option, panel
+from mailproof.cli.groups import Without, argument, grouped, option
 from mailproof.cli.transfers import TransferOptions, transfer_zones
 from mailproof.errors import UsageError
 
@@ -27,37 +27,26 @@ NAMELESS = "domain.invalid"
 _OWN = re.compile(r"\s[-+~?]?(?:a|mx|ptr)(?=[/\s]|$)|\S*%\{[slodhp]\S*", re.IGNORECASE)
 
 
-@panel("DNS")
-class SpfDnsOptions(NamedTuple):
-    """Where answers come from, but for ``--record``, which takes an SPF record too."""
-
-    nameservers: opt.Nameservers = None
-    zones: opt.Zones = None
-    offline: opt.Offline = False
-    replay: opt.Replay = None
-    validate: opt.Validate = False
-    trust_anchors: opt.Anchors = None
+#: ``--record`` takes an SPF record too.
+Dns = Annotated[opt.DnsOptions, Without("input_format", "record")]
 
 
 @grouped
 def command(
-    ip: Annotated[str, option("--ip ADDR", "IP address of the sending client.")],
-    domain: Annotated[
-        str | None,
-        argument("[DOMAIN]", "The domain in the return path. Optional with --record if no term needs it."),
-    ] = None,
-    sender: Annotated[str | None, option("--sender A", "The full return path (postmaster@DOMAIN).")] = None,
-    helo: Annotated[str | None, option("--helo H", "The client's HELO name.")] = None,
-    ask_pyspf: Annotated[bool, option("--second-opinion", "Also run pyspf on the same answers.")] = False,
-    records: Annotated[
-        list[str] | None,
-        option(
-            '--record "v=spf1 …"|FILE',
-            "What if: evaluate this SPF record instead of the published one. With a file: save all DNS "
-            "answers to it.",
-        ),
-    ] = None,
-    answers: SpfDnsOptions = SpfDnsOptions(),
+    ip: str = option("--ip ADDR", "IP address of the sending client."),
+    domain: str | None = argument(
+        "[DOMAIN]", "The domain in the return path. Optional with --record if no term needs it.", None
+    ),
+    sender: str | None = option("--sender A", "The full return path (postmaster@DOMAIN).", None),
+    helo: str | None = option("--helo H", "The client's HELO name.", None),
+    ask_pyspf: bool = option("--second-opinion", "Also run pyspf on the same answers.", False),
+    records: list[str] | None = option(
+        '--record "v=spf1 …"|FILE',
+        "What if: evaluate this SPF record instead of the published one. With a file: save all DNS "
+        "answers to it.",
+        None,
+    ),
+    dns: Dns = opt.DNS,
     transfer: TransferOptions = TransferOptions(),
     form: opt.OtherForm = "text",
     color: opt.Colors = "auto",
@@ -86,7 +75,7 @@ def command(
         raise UsageError(f"--sender {address[:80]!r} is not an address of {name}: leave DOMAIN out")
     mail_from = f"postmaster@{name}" if address is None else address
     client = checked_ips((ip,))[0]
-    dns = opt.DnsOptions(record=saved, **answers._asdict())
+    dns = dns._replace(record=saved)
     check_dns(dns, transfers=transfer.axfr is not None)
     changes = assumed_spf(record, name) if record else {}
     if changes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from mailproof.cli.groups import option, panel
 from mailproof.errors import MessageError, UsageError, ZoneFileError
@@ -20,20 +20,16 @@ if TYPE_CHECKING:
 class TransferOptions(NamedTuple):
     """The server that hands over the zones, and the key it wants."""
 
-    axfr: Annotated[
-        str | None,
-        option(
-            "--axfr ADDR[:PORT]",
-            "Transfer the domains' zones from this name server, and take their records from there.",
-        ),
-    ] = None
-    axfr_key: Annotated[
-        str | None,
-        option(
-            "--axfr-key env:NAME|keyring:SERVICE",
-            "The key of the transfer (TSIG): where [ALGORITHM:]NAME:SECRET is kept.",
-        ),
-    ] = None
+    axfr: str | None = option(
+        "--axfr ADDR[:PORT]",
+        "Transfer the domains' zones from this name server, and take their records from there.",
+        None,
+    )
+    axfr_key: str | None = option(
+        "--axfr-key env:NAME|keyring:SERVICE",
+        "The key of the transfer (TSIG): where [ALGORITHM:]NAME:SECRET is kept.",
+        None,
+    )
 
 
 #: Domains of saved messages whose zones are asked for.

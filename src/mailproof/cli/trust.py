@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
 from mailproof.cli.groups import argument, option
 
 
 def command(
-    file: Annotated[
-        Path | None, argument("[FILE]", "The configuration file (default: the nearest one).")
-    ] = None,
-    forget: Annotated[bool, option("--forget", "Stop trusting it.")] = False,
+    file: Path | None = argument("[FILE]", "The configuration file (default: the nearest one).", None),
+    forget: bool = option("--forget", "Stop trusting it.", False),
 ) -> None:
     """Trust a configuration file: it may run commands and send mail, until it changes.
 

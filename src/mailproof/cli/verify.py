@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import aclosing, closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import typer
 
@@ -30,59 +30,47 @@ if TYPE_CHECKING:
 class EnvelopeOptions(NamedTuple):
     """How the message was delivered, and whose results to trust."""
 
-    ip: Annotated[str | None, option("--ip ADDR", "IP address of the client that delivered the message.")] = (
-        None
+    ip: str | None = option("--ip ADDR", "IP address of the client that delivered the message.", None)
+    helo: str | None = option("--helo NAME", "Its HELO name.", None)
+    mail_from: str | None = option("--mail-from ADDR", 'The envelope sender ("" for the null one).', None)
+    trust: str | None = option(
+        "--trust AUTHSERV-ID", "The authserv-id whose Authentication-Results to trust.", None
     )
-    helo: Annotated[str | None, option("--helo NAME", "Its HELO name.")] = None
-    mail_from: Annotated[
-        str | None, option("--mail-from ADDR", 'The envelope sender ("" for the null one).')
-    ] = None
-    trust: Annotated[
-        str | None, option("--trust AUTHSERV-ID", "The authserv-id whose Authentication-Results to trust.")
-    ] = None
-    at: Annotated[
-        str,
-        option(
-            "--at arrival|now|TIME", "The time to check expiry dates against: arrival, now, or a given time."
-        ),
-    ] = "arrival"
+    at: str = option(
+        "--at arrival|now|TIME",
+        "The time to check expiry dates against: arrival, now, or a given time.",
+        "arrival",
+    )
 
 
 @panel("Many messages")
 class ManyOptions(NamedTuple):
     """How many messages are shown, and kept."""
 
-    table: Annotated[
-        bool | None,
-        option(
-            "--table/--no-table",
-            "Show one line per message and a summary instead of full reports; with -f jsonl, rows. "
-            "Default: for more than 20 messages, in text only.",
-            show_default=False,
-        ),
-    ] = None
-    resume: Annotated[
-        bool, option("--resume", "Continue an earlier run that wrote to the same -o FILE.jsonl.")
-    ] = False
+    table: bool | None = option(
+        "--table/--no-table",
+        "Show one line per message and a summary instead of full reports; with -f jsonl, rows. "
+        "Default: for more than 20 messages, in text only.",
+        None,
+        show_default=False,
+    )
+    resume: bool = option("--resume", "Continue an earlier run that wrote to the same -o FILE.jsonl.", False)
     workers: opt.Workers = opt.PROCESSORS
     summaries: Summaries = None
 
 
 @grouped
 def command(
-    file: Annotated[
-        str,
-        argument(
-            "FILE|FOLDER|-",
-            "A saved message (.eml, mbox, Outlook .msg, pasted headers), a folder of them, or - for "
-            "standard input.",
-        ),
-    ],
-    envelope: EnvelopeOptions,
-    filters: opt.FilterOptions,
-    dns: opt.DnsOptions,
+    file: str = argument(
+        "FILE|FOLDER|-",
+        "A saved message (.eml, mbox, Outlook .msg, pasted headers), a folder of them, or - for "
+        "standard input.",
+    ),
+    envelope: EnvelopeOptions = EnvelopeOptions(),
+    filters: opt.FilterOptions = opt.FILTERS,
+    dns: opt.DnsOptions = opt.DNS,
     transfer: TransferOptions = TransferOptions(),
-    attached: Annotated[bool, option("--attached", "Verify the message attached to it (a forward).")] = False,
+    attached: bool = option("--attached", "Verify the message attached to it (a forward).", False),
     timeout: opt.Timeout = None,
     many: ManyOptions = ManyOptions(),
     output: opt.OutputOptions = opt.OUTPUT,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
 from mailproof.cli import complete
 from mailproof.cli import options as opt
 from mailproof.cli.groups import argument, grouped
@@ -12,14 +10,12 @@ from mailproof.cli.monitor_options import NO_OPTIONS, MonitorOptions
 
 @grouped
 def command(
-    domains: Annotated[
-        list[str] | None,
-        argument(
-            "[DOMAIN]",
-            "The domains to watch (default: those of mailproof.toml).",
-            complete.configured_domains,
-        ),
-    ] = None,
+    domains: list[str] | None = argument(
+        "[DOMAIN]",
+        "The domains to watch (default: those of mailproof.toml).",
+        None,
+        complete=complete.configured_domains,
+    ),
     no_connect: opt.NoConnect = False,
     allowed: opt.Allowed = None,
     wanted: MonitorOptions = NO_OPTIONS,
