@@ -35,6 +35,9 @@ class MessageOrders(Orders, frozen=True, kw_only=True):
     fail_on: FailOn = "error"
     require: tuple[Impossible, ...] = ()
 
+    def failed(self, item: Message, reason: str) -> bytes:
+        return encoded(Verified(unread_row(item.saved.source, reason), code=3))
+
 
 class Message(Struct, frozen=True):
     """A message to verify; ``line`` is its number."""
@@ -59,17 +62,8 @@ class Verified(Struct, frozen=True):
 _decode = msgspec.json.Decoder(Verified).decode
 
 
-def not_verified(message: Message, reason: str) -> bytes:
-    """The row of a message of which nothing is known, through no fault of its own."""
-    return encoded(Verified(unread_row(message.saved.source, reason), code=3))
-
-
-class MessagePool(Pool[Message]):
+class MessagePool(Pool[Message, MessageOrders]):
     """Worker processes that verify messages."""
-
-    def failed(self, item: Message, reason: str) -> bytes:
-        """The row of a message that could not be worked on."""
-        return not_verified(item, reason)
 
     def verify(self, messages: Iterable[SavedMessage], stopped: Callable[[], bool]) -> Iterator[Verified]:
         """The results in the order of the messages. ``stopped`` ends it at any time."""

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from hashlib import blake2b
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Raw, Struct
 from msgspec.json import Encoder
 
+from mailproof.bulk.targets import Target
 from mailproof.model.bulk import ShortRow
 from mailproof.policy import Policy
+from mailproof.render.bulk_row import failed_line
 
 #: What a worker's line begins with that cannot do what it was asked: the words follow.
 FAULT = b"fault "
@@ -59,6 +61,10 @@ class Orders(Struct, frozen=True, kw_only=True):
         """Whether name servers are asked."""
         return not (self.source.offline or self.source.replay)
 
+    def failed(self, item: Any, reason: str) -> bytes:
+        """The row of a domain or message that could not be worked on."""
+        raise NotImplementedError
+
 
 class DomainOrders(Orders, frozen=True, kw_only=True):
     """Domains to audit."""
@@ -98,6 +104,9 @@ class DomainOrders(Orders, frozen=True, kw_only=True):
     def is_final(self, row: Seen) -> bool:
         """Whether another try would find out no more: what was given does not change."""
         return row.complete or (not self.is_live and row.unasked > 0 and not row.failed)
+
+    def failed(self, item: Target, reason: str) -> bytes:
+        return failed_line(item.domain, item.line, reason, self.options)
 
 
 class Done(Struct, frozen=True):

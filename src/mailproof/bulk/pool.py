@@ -7,7 +7,6 @@ import os
 import selectors
 import subprocess
 import sys
-from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Iterator
 from typing import IO, Any, Generic, Protocol, TypeVar
@@ -41,6 +40,7 @@ class Item(Protocol):
 
 
 AnyItem = TypeVar("AnyItem", bound=Item)
+AnyOrders = TypeVar("AnyOrders", bound=Orders)
 
 
 class _Worker(Struct, eq=False):
@@ -59,10 +59,10 @@ class _Worker(Struct, eq=False):
         return self.orders.closed
 
 
-class Pool(ABC, Generic[AnyItem]):
+class Pool(Generic[AnyItem, AnyOrders]):
     """``workers`` processes that work on domains or messages. Each has at most ``orders.room`` in hand."""
 
-    def __init__(self, workers: int, orders: Orders, command: tuple[str, ...]) -> None:
+    def __init__(self, workers: int, orders: AnyOrders, command: tuple[str, ...]) -> None:
         self.orders, self._command = orders, command
         self._selector = selectors.DefaultSelector()
         self._again: deque[AnyItem] = deque()
@@ -71,10 +71,6 @@ class Pool(ABC, Generic[AnyItem]):
         self._dead = 0
         self._works = False
         self._workers.extend(self._start() for _ in range(workers))
-
-    @abstractmethod
-    def failed(self, item: AnyItem, reason: str) -> bytes:
-        """The row of what could not be worked on."""
 
     def _start(self) -> _Worker:
         process = subprocess.Popen(  # noqa: S603 - this Python, with our own module
@@ -168,7 +164,8 @@ class Pool(ABC, Generic[AnyItem]):
             if tries < TRIES:
                 self._again.append(item)
             else:
-                yield item, self.failed(item, f"{tries} worker processes died while they worked on it")
+                reason = f"{tries} worker processes died while they worked on it"
+                yield item, self.orders.failed(item, reason)
         if self.orders.rate or not was_retired:
             self._workers.append(self._start())
 

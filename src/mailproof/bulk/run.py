@@ -21,7 +21,6 @@ from mailproof.bulk.tally import Tally
 from mailproof.bulk.targets import MOST_SHOWN, Target, Unreadable, key_of
 from mailproof.errors import UsageError
 from mailproof.model.bulk import SlowServers
-from mailproof.render.bulk_row import failed_line
 from mailproof.structs import replace
 
 #: A domain that stayed unknown is tried again after so many seconds,
@@ -35,6 +34,8 @@ OTHER_OPTIONS = (
     "comments in --zone): use those, or name another file"
 )
 _seen = msgspec.json.Decoder(Seen).decode
+#: Worker processes that audit domains.
+DomainPool = Pool[Target, DomainOrders]
 
 
 class Now(Struct, frozen=True):
@@ -90,16 +91,6 @@ class Once:
         """How many lines of the list are still to be read; None where that is not known."""
         share = self._watcher.share()
         return self.passed / share - self.passed if share else None
-
-
-class DomainPool(Pool[Target]):
-    """Worker processes that audit domains."""
-
-    orders: DomainOrders
-
-    def failed(self, item: Target, reason: str) -> bytes:
-        """The row of a domain that could not be audited."""
-        return failed_line(item.domain, item.line, reason, self.orders.options)
 
 
 class Run:

@@ -12,7 +12,7 @@ from mailproof.dns.rate import Pace
 from mailproof.engine.audit import AuditOptions, audit_domain
 from mailproof.engine.session import Session
 from mailproof.facts.transport_options import TransportOptions
-from mailproof.render.bulk_row import failed_line, row_line
+from mailproof.render.bulk_row import row_line
 
 
 def begin(orders: DomainOrders, session: Session, pace: Pace | None) -> Callable[[Target], Awaitable[bytes]]:
@@ -31,11 +31,8 @@ def begin(orders: DomainOrders, session: Session, pace: Pace | None) -> Callable
             all_selectors=orders.all_selectors,
             prove=orders.detail == "full",
         )
-        try:
-            report = (await audit_domain(target.domain, session, options)).report
-            return row_line(session.policy.applied(report), target.line, orders.detail, made_with)
-        except Exception as error:  # noqa: BLE001 - it costs this domain alone
-            return failed_line(target.domain, target.line, f"{type(error).__name__}: {error}", made_with)
+        report = (await audit_domain(target.domain, session, options)).report
+        return row_line(session.policy.applied(report), target.line, orders.detail, made_with)
 
     return one
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Awaitable, Callable
 
-from mailproof.bulk.mailbox import Message, MessageOrders, Verified, not_verified
+from mailproof.bulk.mailbox import Message, MessageOrders, Verified
 from mailproof.cli.verify import moment
 from mailproof.cli.worker import serve
 from mailproof.dns.rate import Pace
@@ -30,21 +30,18 @@ def begin(
     )
 
     async def one(message: Message) -> bytes:
-        try:
-            found = await verify_saved(message.saved, session, options)
-            if isinstance(found, Unread):
-                return encoded(Verified(unread_row(found.source, found.problem)))
-            report = session.policy.applied(found)
-            return encoded(
-                Verified(
-                    row_of(report),
-                    render_jsonl((report,), Look()) if orders.reports else "",
-                    exit_code((report,), orders.fail_on, orders.require),
-                    report.accepted,
-                )
+        found = await verify_saved(message.saved, session, options)
+        if isinstance(found, Unread):
+            return encoded(Verified(unread_row(found.source, found.problem)))
+        report = session.policy.applied(found)
+        return encoded(
+            Verified(
+                row_of(report),
+                render_jsonl((report,), Look()) if orders.reports else "",
+                exit_code((report,), orders.fail_on, orders.require),
+                report.accepted,
             )
-        except Exception as error:  # noqa: BLE001 - it costs this message alone
-            return not_verified(message, f"{type(error).__name__}: {error}")
+        )
 
     return one
 

@@ -9,12 +9,12 @@ import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from io import BufferedReader, FileIO
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import IO
 
 import msgspec
 
 from mailproof.bulk.orders import FAULT, Done, Orders
-from mailproof.bulk.pool import Item
+from mailproof.bulk.pool import AnyItem, AnyOrders
 from mailproof.cli.session import open_session
 from mailproof.cli.sources import options_of
 from mailproof.cli.zones import read_once
@@ -32,8 +32,6 @@ LOOK_S = 0.001
 #: which it has not where that took so long.
 LATE_S = 0.02
 _encode = msgspec.json.encode
-AnyOrders = TypeVar("AnyOrders", bound=Orders)
-AnyItem = TypeVar("AnyItem", bound=Item)
 # What makes the row of an item, and what makes that from the orders.
 Work = Callable[[AnyItem], Awaitable[bytes]]
 Begin = Callable[[AnyOrders, Session, Pace | None], Work[AnyItem]]
@@ -72,7 +70,7 @@ async def _work(
         async for line in _lines(given):
             while running and await is_late():
                 pass
-            task = asyncio.create_task(_one(decode(line), work))
+            task = asyncio.create_task(_one(decode(line), work, orders))
             running.add(task)
             task.add_done_callback(running.discard)
         await asyncio.gather(*running)
@@ -101,8 +99,11 @@ async def _lines(given: IO[bytes]) -> AsyncIterator[bytes]:
         yield line
 
 
-async def _one(item: AnyItem, work: Work[AnyItem]) -> None:
-    row = await work(item)
+async def _one(item: AnyItem, work: Work[AnyItem], orders: Orders) -> None:
+    try:
+        row = await work(item)
+    except Exception as error:  # noqa: BLE001 - it costs this one alone
+        row = orders.failed(item, f"{type(error).__name__}: {error}")
     try:
         sys.stdout.buffer.write(_encode(Done(item.line, msgspec.Raw(row))) + b"\n")
         sys.stdout.buffer.flush()
