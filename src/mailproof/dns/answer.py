@@ -11,14 +11,14 @@ from dns.rdata import Rdata
 from mailproof.dns.text import record_text
 from mailproof.dns.together import Later
 from mailproof.dns.written import Written
-from mailproof.model import Lookup, Question, Secure
+from mailproof.model import Lookup, Reply
 from mailproof.structs import replace
 
 #: A name that no one publishes: any answer for it comes from a wildcard.
 WILDCARD_LABEL = "mailproof-wildcard-test"
 
 
-class Answer(Question, frozen=True, dict=True):
+class Answer(Reply[Rdata], frozen=True, dict=True):
     """What came of one DNS question. A failure is data, never an exception.
 
     ``records`` are the rdata of the type asked for, after the CNAME chain was followed; ``chain`` the names
@@ -27,13 +27,6 @@ class Answer(Question, frozen=True, dict=True):
     more is known than the status; ``zone`` the zone that says that there is nothing (RFC 2308), if one does.
     """
 
-    records: tuple[Rdata, ...] = ()
-    ttl: int = 0
-    secure: Secure = "unknown"
-    chain: tuple[str, ...] = ()
-    server: str = ""
-    elapsed_ms: float = 0.0
-    reason: str = ""
     zone: str = ""
 
     @property
@@ -44,17 +37,10 @@ class Answer(Question, frozen=True, dict=True):
     @cached_property
     def lookup(self) -> Lookup:
         """The same as text, for the report: one for the many that ask for it."""
+        texts = tuple(record_text(record) for record in self.records)
+        question = (self.name, self.rrtype, self.status)
         return Lookup(
-            name=self.name,
-            rrtype=self.rrtype,
-            status=self.status,
-            records=tuple(record_text(record) for record in self.records),
-            ttl=self.ttl,
-            secure=self.secure,
-            chain=self.chain,
-            server=self.server,
-            elapsed_ms=self.elapsed_ms,
-            reason=self.reason,
+            *question, texts, self.ttl, self.secure, self.chain, self.server, self.elapsed_ms, self.reason
         )
 
 

@@ -75,7 +75,9 @@ _NAMES = {
         "ServerAddress ServerAnswer ZoneKey ZoneSecurity ZoneState"
     ),
     "inbound": "InboundCase InboundFacts InboundName InboundPlace",
-    "lookup": "CollectorFailure Lookup Question STATUS_SHORT STATUS_WORDS Secure Status UNASKED Unanswered",
+    "lookup": (
+        "CollectorFailure Lookup Question Reply STATUS_SHORT STATUS_WORDS Secure Status UNASKED Unanswered"
+    ),
     "message": (
         "ArcSet ArcVerdict AuthMethod AuthProperty AuthenticationResults Change DkimVerdict "
         "Enclosed Envelope MessageFacts MessageShape ReceivedHop ReturnPath"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Generic, Literal, TypeVar
 
 from msgspec import Meta, Struct
 
+R = TypeVar("R")
 #: A point in time with its zone.
 Instant = Annotated[datetime, Meta(tz=True)]
 
@@ -74,7 +75,19 @@ class Question(Struct, frozen=True):
         return self.status not in ("ok", "nodata", "nxdomain")
 
 
-class Lookup(Question, frozen=True):
+class Reply(Question, Generic[R], frozen=True):
+    """A DNS question and what came of it: records as octets or as text."""
+
+    records: tuple[R, ...] = ()
+    ttl: int = 0
+    secure: Secure = "unknown"
+    chain: tuple[str, ...] = ()
+    server: str = ""
+    elapsed_ms: float = 0.0
+    reason: str = ""
+
+
+class Lookup(Reply[str], frozen=True):
     """A DNS question and its outcome.
 
     ``name`` is in lower-case A-labels without the final dot; ``records`` are the answers in presentation
@@ -82,14 +95,6 @@ class Lookup(Question, frozen=True):
     CNAME chain went through after ``name``; ``reason`` says why there is no answer, where more is known than
     the status.
     """
-
-    records: tuple[str, ...] = ()
-    ttl: int = 0
-    secure: Secure = "unknown"
-    chain: tuple[str, ...] = ()
-    server: str = ""
-    elapsed_ms: float = 0.0
-    reason: str = ""
 
     def describe(self) -> str:
         """One line: the question, what came of it, and who said so."""
