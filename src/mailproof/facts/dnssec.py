@@ -6,7 +6,6 @@ import hashlib
 from typing import Literal
 
 import dns.name
-from dns.rdata import Rdata
 
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.answer import lookups_of
@@ -111,7 +110,7 @@ def _judge(answers: tuple[Answer, ...]) -> tuple[ZoneState, str, Answer | None]:
 
 def _keys(dnskey: Answer) -> tuple[ZoneKey, ...]:
     return tuple(
-        ZoneKey(key_tag(key), int(key.algorithm), bool(key.flags & 1))
+        ZoneKey(key.key_id(), int(key.algorithm), bool(key.flags & 1))
         for key in map(as_dnskey, dnskey.records[:MAX_RECORDS])
     )
 
@@ -127,24 +126,11 @@ def _delegations(zone: str, ds: Answer, dnskey: Answer) -> tuple[DelegationKey, 
         tag, algorithm, kind = record.key_tag, int(record.algorithm), int(record.digest_type)
         method = _DIGESTS.get(kind, "")
         digests = [
-            hashlib.new(method, owner + _wire(key), usedforsecurity=False).digest()
+            hashlib.new(method, owner + (key.to_wire() or b""), usedforsecurity=False).digest()
             for key in (keys if method else ())
-            if (key_tag(key), int(key.algorithm)) == (tag, algorithm)
+            if (key.key_id(), int(key.algorithm)) == (tag, algorithm)
         ]
         checked = bool(method) and not dnskey.undetermined
         matches = tag if record.digest in digests else None
         result.append(DelegationKey(record_text(record), tag, algorithm, kind, checked, matches))
     return tuple(result)
-
-
-def _wire(record: Rdata) -> bytes:
-    return record.to_wire() or b""
-
-
-def key_tag(record: Rdata) -> int:
-    """The tag of a DNSKEY (RFC 4034 appendix B; algorithm 1, long gone, is counted by appendix B.1)."""
-    wire = _wire(record)
-    if len(wire) > 3 and wire[3] == 1:
-        return int.from_bytes(wire[-3:-1])
-    total = sum(byte << 8 if not index & 1 else byte for index, byte in enumerate(wire))
-    return (total + (total >> 16 & 0xFFFF)) & 0xFFFF

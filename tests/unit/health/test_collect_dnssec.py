@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import dns.dnssec
-import dns.rdata
-import dns.rdataclass
-import dns.rdatatype
 import pytest
 
 from mailproof.checks import registry
 from mailproof.dns import Answer, Resolver
 from mailproof.engine.judge import judge
-from mailproof.facts.dnssec import collect_dnssec, key_tag
+from mailproof.facts.dnssec import collect_dnssec
 from mailproof.model import DomainFacts, Outcome, Secure, Status, ZoneSecurity
 from mailproof.structs import replace
 from tests.support.resolvers import FailingResolver, zone
@@ -105,19 +101,6 @@ async def test_a_source_that_does_not_validate_is_skipped() -> None:
     for rule in ("DNS001", "DNS006", "DNS026"):
         assert outcomes[rule].status == "skipped"
         assert "doesn't validate" in outcomes[rule].reason
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "257 3 13 +evkZBR8wQLZIyTQmdknwaUOQtV6CKEW/+wKKYGdjGVwuvfRKIiQKmoMHWet0QMSPIWatpv46UMck4STDUt+7g==",
-        "256 3 8 AwEAAcDfV2dPm1h4n0dU0o1s4XwG0wC6kz3Qx3mJd2w0pH1V2J7a9s6b3c8d1e0f",
-        "257 3 1 AwEAAcDfV2dPm1h4n0dU0o1s4XwG0wC6kz3Qx3mJd2w0pH1V2J7a9s6b3c8d1e0f",
-    ],
-)
-def test_key_tags_are_those_of_dnspython(text: str) -> None:
-    record = dns.rdata.from_text(dns.rdataclass.IN, dns.rdatatype.DNSKEY, text)
-    assert key_tag(record) == dns.dnssec.key_id(record)  # type: ignore[arg-type] # it is a DNSKEY
 
 
 async def test_one_fitting_ds_of_two_is_enough() -> None:
