@@ -11,6 +11,7 @@ from mailproof.model.bulk import BulkSummary
 from mailproof.model.many_messages import MessagesSummary, SenderCount
 from mailproof.render.shown import clean
 from mailproof.render.text.bulk import name_servers
+from mailproof.render.words import entitled
 
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 56rem; margin: 2rem auto; padding: 0 1rem;
@@ -48,7 +49,7 @@ def render_bulk_html(summary: BulkSummary, titles: Mapping[str, str]) -> str:
                 ],
             ),
             ("DMARC policy", _of(summary.dmarc_policies)),
-            ("Commonest findings", _of(_named(summary.findings, titles), summary.domains)),
+            ("Commonest findings", _of(entitled(summary.findings, titles), summary.domains)),
             ("Commonest providers", _of(summary.providers, summary.domains)),
             *((title, _of(rows, summary.domains)) for title, rows in name_servers(summary)),
         ),
@@ -73,7 +74,7 @@ def render_messages_html(summary: MessagesSummary, titles: Mapping[str, str]) ->
             ("DMARC", _of(summary.dmarc)),
             ("Senders, with their messages and the share that passes DMARC", _passing(summary.senders)),
             ("DKIM keys, with their signatures and the share that passes", _passing(summary.selectors)),
-            ("First finding", _of(_named(summary.findings, titles), summary.messages)),
+            ("First finding", _of(entitled(summary.findings, titles), summary.messages)),
         ),
         unfinished=summary.unfinished,
     )
@@ -106,10 +107,6 @@ def _of(rows: Sequence[tuple[str, int]], whole: int = 0) -> list[_Line]:
 
 def _passing(rows: Sequence[SenderCount]) -> list[_Line]:
     return [(each.name, each.messages, _share(each.passed, each.messages)) for each in rows]
-
-
-def _named(rules: Sequence[tuple[str, int]], titles: Mapping[str, str]) -> list[tuple[str, int]]:
-    return [(f"{rule} {titles.get(rule, '')}", number) for rule, number in rules]
 
 
 def _share(number: int, whole: int) -> float:

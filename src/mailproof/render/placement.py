@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from mailproof.model import Placement, SeenResult
-from mailproof.render.scorecard import RESULTS, MarkStatus
+from mailproof.render.scorecard import GRAVITY, RESULTS, MarkStatus
 from mailproof.render.shown import clean
 
 #: What the columns of SPF, DKIM and DMARC hold.
@@ -36,7 +36,6 @@ _SPAM: dict[str, MarkStatus] = {
     "unknown": "none",
     "": "none",
 }
-_RANK: tuple[MarkStatus, ...] = ("fail", "unknown", "warn", "pass", "none")
 
 
 class Cell(NamedTuple):
@@ -77,7 +76,7 @@ def placement_table(placements: Sequence[Placement]) -> PlacementTable:
     groups = {column.title: _groups(column, placements, arrived) for column in _COLUMNS}
     differing = tuple(title for title, group in groups.items() if len(group) > 1)
     columns = sorted(_COLUMNS, key=lambda column: column.title not in differing)
-    rows = sorted(placements, key=lambda each: _RANK.index(_folder(each).status))
+    rows = sorted(placements, key=lambda each: GRAVITY.index(_folder(each).status))
     cells = tuple((Cell(labels[each.recipient]), *(column.cell(each) for column in columns)) for each in rows)
     return PlacementTable(
         ("receiver", *(column.title for column in columns)),
@@ -160,7 +159,7 @@ def _seen(result: SeenResult) -> Cell:
     if ours and ours != theirs:
         text = f"{text}/{ours}"
     known: list[MarkStatus] = [RESULTS.get(each, "unknown") for each in (theirs, ours) if each]
-    return Cell(text, min(known, key=_RANK.index))
+    return Cell(text, min(known, key=GRAVITY.index))
 
 
 def _both(result: SeenResult) -> str:

@@ -43,9 +43,8 @@ _WORST_FIRST: tuple[tuple[str, MarkStatus], ...] = (
     ("unknown", "unknown"),
     ("pass", "pass"),
 )
-
-
-_GRAVITY: tuple[MarkStatus, ...] = ("fail", "unknown", "warn", "pass", "none")
+#: The worst first.
+GRAVITY: tuple[MarkStatus, ...] = ("fail", "unknown", "warn", "pass", "none")
 
 
 class Mark(NamedTuple):
@@ -89,7 +88,7 @@ def _worst(several: Iterable[Iterable[Mark]]) -> Iterator[Mark]:
     for mark in (mark for marks in several for mark in marks):
         found.setdefault(mark.topic, []).append(mark.status)
     for topic, statuses in found.items():
-        yield Mark(topic, min(statuses, key=_GRAVITY.index))
+        yield Mark(topic, min(statuses, key=GRAVITY.index))
 
 
 def _delivery(facts: DeliveryFacts) -> Iterator[Mark]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+
 from mailproof.model import Finding, Report, Severity
 from mailproof.render.shown import clean, counted
 
@@ -18,6 +20,11 @@ def ranked(reports: tuple[Report, ...]) -> tuple[Finding, ...]:
 def titles(reports: tuple[Report, ...]) -> dict[str, str]:
     """The titles of the rules that found something."""
     return {rule.id: clean(rule.title) for report in reports for rule in report.rules}
+
+
+def entitled(rules: Iterable[tuple[str, int]], titles: Mapping[str, str]) -> list[tuple[str, int]]:
+    """Numbers by rule, each rule with its title."""
+    return [(f"{rule} {titles.get(rule, '')}", number) for rule, number in rules]
 
 
 def sentence(finding: Finding) -> str:

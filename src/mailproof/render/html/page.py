@@ -100,8 +100,7 @@ class HtmlPage(Page):
     def verbatim(self, text: str, *, indent: int = 0) -> None:
         self._put(element("pre", text))
 
-    def paste(self, text: str, *, indent: int = 0) -> None:
-        self._put(element("pre", text))
+    paste = verbatim
 
     def fits(self, columns: int) -> bool:
         """A table that is wider than the screen scrolls."""

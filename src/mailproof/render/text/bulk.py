@@ -9,6 +9,7 @@ from mailproof.render.look import SCREEN, Look
 from mailproof.render.text.counts import render_counts
 from mailproof.render.text.page import Page
 from mailproof.render.text.style import counted, seconds
+from mailproof.render.words import entitled
 
 _WORDS = {
     "pass": "no fault",
@@ -55,8 +56,7 @@ def render_bulk(summary: BulkSummary, titles: Mapping[str, str], look: Look = SC
     ]
     render_counts(page, "Published", adoption)
     _table(page, "DMARC policy", summary.dmarc_policies, sum(n for _, n in summary.dmarc_policies))
-    named = [(f"{rule} {titles.get(rule, '')}", number) for rule, number in summary.findings]
-    _table(page, "Commonest findings", named, summary.domains)
+    _table(page, "Commonest findings", entitled(summary.findings, titles), summary.domains)
     _table(page, "Commonest providers", summary.providers, summary.domains)
     for title, rows in name_servers(summary):
         _table(page, title, rows, summary.domains)

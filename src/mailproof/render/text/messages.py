@@ -12,6 +12,7 @@ from mailproof.render.scorecard import RESULTS
 from mailproof.render.text.counts import render_counts
 from mailproof.render.text.page import Page
 from mailproof.render.text.style import clean, counted
+from mailproof.render.words import entitled
 
 _WORDS = {
     "pass": "no fault",
@@ -73,9 +74,7 @@ def render_messages(summary: MessagesSummary, titles: Mapping[str, str], look: L
         _table(page, title, rows)
     _shares(page, "Senders, with their messages that pass DMARC", summary.senders, summary.more_senders)
     _shares(page, "DKIM keys, with their signatures that pass", summary.selectors, summary.more_selectors)
-    _table(
-        page, "First finding", [(f"{rule} {titles.get(rule, '')}", count) for rule, count in summary.findings]
-    )
+    _table(page, "First finding", entitled(summary.findings, titles))
     page.blank()
     page.line(end or "done")
     return page.value

@@ -8,6 +8,7 @@ from rich.text import Text
 from rich.theme import Theme
 
 from mailproof.model import Severity
+from mailproof.render.scorecard import RESULTS
 from mailproof.render.shown import clean as clean
 from mailproof.render.shown import counted as counted
 
@@ -54,16 +55,6 @@ UNICODE = Signs("✓", "!", "✗", "?", "i", "-", "–", "→", "├─ ", "└�
 ASCII = Signs("+", "!", "x", "?", "i", "-", "-", "->", "|- ", "`- ", "|  ", "-", "-", "^")
 
 SEVERITY_STYLE = {Severity.ERROR: "mp.fail", Severity.WARNING: "mp.warn", Severity.INFO: "mp.info"}
-RESULT_STYLE = {
-    "pass": "mp.pass",
-    "fail": "mp.fail",
-    "permerror": "mp.fail",
-    "policy": "mp.fail",
-    "softfail": "mp.warn",
-    "temperror": "mp.unknown",
-    "neutral": "mp.warn",
-    "none": "mp.warn",
-}
 
 
 def sign_of(severity: Severity, signs: Signs) -> str:
@@ -73,7 +64,8 @@ def sign_of(severity: Severity, signs: Signs) -> str:
 
 def result_text(result: str) -> Text:
     """A result word (pass, fail, …) in its colour."""
-    return Text(clean(result), style=RESULT_STYLE.get(result, ""))
+    mark = RESULTS.get(result)
+    return Text(clean(result), style=f"mp.{mark}" if mark else "")
 
 
 def seconds(value: float) -> str:
