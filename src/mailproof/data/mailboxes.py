@@ -61,6 +61,11 @@ def provider_at(host: str) -> MailboxProvider | None:
     return next(found, None) if wanted != "127.0.0.1" else None
 
 
+def provider_by(preset: str | None, host: str) -> MailboxProvider | None:
+    """The one that a configuration names, else the one whose server it names."""
+    return provider_named(preset) if preset else provider_at(host)
+
+
 def provider_of(domain: str) -> MailboxProvider | None:
     """The provider of the addresses of a domain."""
     wanted = domain.lower().rstrip(".")

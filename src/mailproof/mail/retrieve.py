@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mailproof.config.settings import RetrievalKind, RetrieveSettings
 from mailproof.mail.connect import Resolve
@@ -19,9 +19,6 @@ from mailproof.mail.mailboxes.limits import MAX_PROBE, MIB, OPENING_STEPS
 from mailproof.mail.sasl import Login
 from mailproof.model import RetrievalFacts
 from mailproof.structs import replace
-
-if TYPE_CHECKING:
-    from mailproof.data.mailboxes import MailboxProvider
 
 RECONNECT_PAUSE_S = 2.0
 #: So often a lost connection to the mailbox is made again.
@@ -41,11 +38,12 @@ _MAILBOXES: dict[RetrievalKind, str] = {
 }
 
 
-def provider_of(settings: RetrieveSettings) -> MailboxProvider | None:
-    """The provider of the mailbox, as far as it is known: the one named, or the one whose server it is."""
-    from mailproof.data.mailboxes import provider_at, provider_named
+def _sign_in(settings: RetrieveSettings, error: MailboxError) -> str:
+    """What the provider of the mailbox wants, where it is known and the login failed."""
+    from mailproof.data.mailboxes import provider_by
 
-    return provider_named(settings.preset) if settings.preset else provider_at(settings.host)
+    provider = provider_by(settings.preset, settings.host) if error.kind == "login" else None
+    return f"{provider.title}: {provider.sign_in}" if provider else ""
 
 
 def mailbox_for(
@@ -68,10 +66,7 @@ async def check_mailbox(settings: RetrieveSettings) -> str:
         await watch.open()
         if watch.error is None:
             return ""
-        provider = provider_of(settings) if watch.error.kind == "login" else None
-        return (
-            f"{watch.error.reason}. {provider.title}: {provider.sign_in}" if provider else watch.error.reason
-        )
+        return ". ".join(filter(None, (watch.error.reason, _sign_in(settings, watch.error))))
     finally:
         await watch.close()
 
@@ -227,9 +222,8 @@ class Watch:
 
     def _failed(self, facts: RetrievalFacts, error: MailboxError) -> RetrievalFacts:
         tls = error.tls or self._mailbox.tls
-        facts = replace(facts, result="error", kind=error.kind, reason=error.reason, tls=tls)
-        provider = provider_of(self.settings) if error.kind == "login" else None
-        return replace(facts, sign_in=f"{provider.title}: {provider.sign_in}") if provider else facts
+        sign_in = _sign_in(self.settings, error)
+        return replace(facts, result="error", kind=error.kind, reason=error.reason, tls=tls, sign_in=sign_in)
 
     async def _found(self, facts: RetrievalFacts, probe: Arrival, accepted: datetime) -> RetrievalFacts:
         facts = replace(

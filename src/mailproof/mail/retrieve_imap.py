@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from msgspec import Struct
 
 from mailproof.config.settings import RetrieveSettings
-from mailproof.data.mailboxes import provider_at, provider_named
+from mailproof.data.mailboxes import provider_by, provider_named
 from mailproof.mail.connect import Resolve
 from mailproof.mail.imap_protocol import ImapConnection, Refused, Response, decode_folder, quote
 from mailproof.mail.mailbox import Arrival, MailboxError, is_junk_name, is_outgoing_name
@@ -85,7 +85,7 @@ class ImapMailbox:
     ) -> None:
         self._settings, self._login, self._resolve = settings, login, resolve
         self._catch = catch
-        self._provider = provider_named(settings.preset) if settings.preset else provider_at(settings.host)
+        self._provider = provider_by(settings.preset, settings.host)
         self._wire: Wire | None = None
         self._imap: ImapConnection | None = None
         self._watched: dict[bytes, Folder] = {}
