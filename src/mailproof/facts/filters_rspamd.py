@@ -6,10 +6,10 @@ https://docs.rspamd.com/developers/protocol
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from mailproof.dns import Resolver
 from mailproof.facts.filters_connect import AskFailed, connection
+from mailproof.mail.connect import target_of
 from mailproof.mail.http_exchange import Failed, exchange
 from mailproof.mail.tls import TlsSettings
 from mailproof.model import AskedFilter, MessageFacts
@@ -33,15 +33,13 @@ async def ask_rspamd(
     """The verdict with its symbols. Raises AskFailed and TimeoutError."""
     from mailproof.config.urls import is_loopback
 
-    parts = urlsplit(settings.url)
-    secure = parts.scheme.lower() == "https"
-    host, port = parts.hostname or "", parts.port or (443 if secure else 80)
+    target = target_of(settings.url)
     fields = await _envelope(facts, resolver)
     password = await _secret(settings.password) if settings.password is not None else ""
-    path = parts.path.rstrip("/").removesuffix("/checkv2")
-    place = host_port(host, port)
-    tls = TlsSettings(host, settings.ca_file) if secure else None
-    async with connection(host, port, tls=tls) as wire:
+    path = target.path.rstrip("/").removesuffix("/checkv2")
+    place = host_port(target.host, target.port)
+    tls = TlsSettings(target.host, settings.ca_file) if target.encrypted else None
+    async with connection(target.host, target.port, tls=tls) as wire:
         in_clear = bool(password) and not wire.encrypted and not is_loopback(wire.peer_address)
         if in_clear and not settings.allow_plaintext_auth:
             raise AskFailed(

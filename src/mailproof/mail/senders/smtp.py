@@ -81,9 +81,7 @@ class SmtpSender:
             means = replace(self._means, resolve=_always(address))
             attempt = Attempt(settings, self._login, Dialogue(), means)
             await attempt.run(None)
-            failure = next(
-                (stage for stage in attempt.stages if not stage.ok and stage.stage != "quit"), None
-            )
+            failure = self._facts(attempt).failure
             self._addresses = (*self._addresses, AddressTried(address, failure is None, failure))
 
     def _prepared(self, message: bytes, mail_from: str, recipients: Sequence[str]) -> Outgoing:
