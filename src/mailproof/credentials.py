@@ -51,6 +51,11 @@ class Secret:
         raise TypeError("a secret is not stored")
 
 
+def revealed(secret: Secret | None) -> str:
+    """The secret itself; "" where there is none."""
+    return secret.reveal() if secret is not None else ""
+
+
 class Credential(Struct, frozen=True):
     """A pointer to a secret. ``source`` is the variable, the command (words) or the keyring's service.
 

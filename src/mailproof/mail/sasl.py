@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator, Sequence
 
 from msgspec import Struct
 
-from mailproof.credentials import Secret
+from mailproof.credentials import Secret, revealed
 from mailproof.redaction import learn
 
 MAX_CHALLENGE = 8192
@@ -90,7 +90,7 @@ _Steps = Generator[bytes | None, bytes, None]
 
 def _plain(login: Login) -> _Steps:
     """RFC 4616."""
-    words = f"\0{login.username}\0{_revealed(login.password)}".encode()
+    words = f"\0{login.username}\0{revealed(login.password)}".encode()
     yield words
     yield words  # of a server that asks for them nonetheless
 
@@ -99,7 +99,7 @@ def _login(login: Login) -> _Steps:
     """The old LOGIN: the server asks for the user name, then for the password, in any words."""
     yield None
     yield login.username.encode()
-    yield _revealed(login.password).encode()
+    yield revealed(login.password).encode()
 
 
 def _cram_md5(login: Login) -> _Steps:
@@ -107,7 +107,7 @@ def _cram_md5(login: Login) -> _Steps:
     import hmac
 
     challenge = yield None
-    digest = hmac.new(_revealed(login.password).encode(), challenge, "md5").hexdigest()
+    digest = hmac.new(revealed(login.password).encode(), challenge, "md5").hexdigest()
     learn(digest)  # with the challenge, it lets the password be guessed
     yield f"{login.username} {digest}".encode()
 
@@ -117,7 +117,7 @@ def _scram(login: Login) -> _Steps:
     from scramp import ScramClient, ScramException
 
     try:
-        client = ScramClient(["SCRAM-SHA-256"], login.username, _revealed(login.password))
+        client = ScramClient(["SCRAM-SHA-256"], login.username, revealed(login.password))
     except ScramException as error:  # as SASLprep (RFC 4013) says
         raise SaslError(f"SCRAM: the user name or the password cannot be used: {error}") from None
     challenge = yield str(client.get_client_first()).encode()
@@ -149,7 +149,7 @@ def _bounded_iterations(server_first: str) -> None:
 
 def _xoauth2(login: Login) -> _Steps:
     """Google's and Microsoft's own; a failure comes as a challenge, which is answered with nothing."""
-    words = f"user={login.username}\x01auth=Bearer {_revealed(login.token)}\x01\x01".encode()
+    words = f"user={login.username}\x01auth=Bearer {revealed(login.token)}\x01\x01".encode()
     failure = yield words
     yield b"" if failure else words
 
@@ -158,13 +158,9 @@ def _oauthbearer(login: Login) -> _Steps:
     """RFC 7628; a failure comes as a challenge, which is answered with a single ^A."""
     user = login.username.replace("=", "=3D").replace(",", "=2C")
     place = f"host={login.host}\x01port={login.port}\x01"
-    words = f"n,a={user},\x01{place}auth=Bearer {_revealed(login.token)}\x01\x01".encode()
+    words = f"n,a={user},\x01{place}auth=Bearer {revealed(login.token)}\x01\x01".encode()
     failure = yield words
     yield b"\x01" if failure else words
-
-
-def _revealed(secret: Secret | None) -> str:
-    return secret.reveal() if secret else ""
 
 
 _MECHANISMS: dict[str, Callable[[Login], _Steps]] = {

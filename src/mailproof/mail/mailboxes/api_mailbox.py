@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from msgspec import Struct
 
 from mailproof.config.settings import RetrieveSettings
+from mailproof.credentials import revealed
 from mailproof.mail.connect import Resolve
 from mailproof.mail.mailbox import Arrival, MailboxError
 from mailproof.mail.mailboxes.catch import Catch, Incoming
@@ -44,7 +45,7 @@ class ApiMailbox:
     ) -> None:
         self._settings, self._catch = settings, catch
         self._login = login or Login(settings.username)
-        token = self._login.token.reveal() if self._login.token is not None else ""
+        token = revealed(self._login.token)
         if not token:
             self.token_request()  # a key that cannot be used is known before anything is sent
         self._web = WebClient(settings, token, None if token else self.token_request, resolve=resolve)
@@ -61,12 +62,12 @@ class ApiMailbox:
     @property
     def key(self) -> str:
         """The client secret, or the JSON of a service account."""
-        return self._login.password.reveal() if self._login.password is not None else ""
+        return revealed(self._login.password)
 
     @property
     def refresh_token(self) -> str:
         """The refresh token, if any."""
-        return self._login.refresh_token.reveal() if self._login.refresh_token is not None else ""
+        return revealed(self._login.refresh_token)
 
     def token_request(self) -> Request:
         """What asks for a token. Raises CredentialError."""

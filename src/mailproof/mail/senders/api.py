@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from mailproof.config.settings import SubmitSettings
-from mailproof.credentials import Secret
+from mailproof.credentials import Secret, revealed
 from mailproof.errors import UsageError
 from mailproof.mail.envelope import envelope_address
 from mailproof.mail.http_exchange import Response
@@ -128,11 +128,11 @@ class Api:
 
     @property
     def key(self) -> str:
-        return self.keys.key.reveal() if self.keys.key is not None else ""
+        return revealed(self.keys.key)
 
     @property
     def refresh_token(self) -> str:
-        return self.keys.refresh_token.reveal() if self.keys.refresh_token is not None else ""
+        return revealed(self.keys.refresh_token)
 
     def token_request(self, mail: Mail) -> Request | None:
         """The request for an OAuth token; None where none is needed. Raises CredentialError."""

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from mailproof.config.settings import SubmitSettings
+from mailproof.credentials import revealed
 from mailproof.data.api_errors import api_error
 from mailproof.errors import UsageError
 from mailproof.mail.envelope import crlf
@@ -93,8 +94,8 @@ class HttpSender:
             wanted = self._api.token_request(mail)
             if wanted is not None:
                 mail = replace(mail, token=await self._token(wanted))
-            elif self._api.keys.token is not None:
-                mail = replace(mail, token=self._api.keys.token.reveal())
+            else:
+                mail = replace(mail, token=revealed(self._api.keys.token))
             reply = await self._link.post(
                 self._api.request(mail), stage="request", ours=bool(self._settings.url)
             )

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from mailproof.credentials import revealed
 from mailproof.mail.http_exchange import Response
 from mailproof.mail.senders import api
 from mailproof.mail.senders.sigv4 import Signer
@@ -39,7 +40,7 @@ class Ses(api.Api):
         }
         body = msgspec.json.encode(contents)
         url = f"{self.base}/v2/email/outbound-emails"
-        session = self.keys.token.reveal() if self.keys.token is not None else ""
+        session = revealed(self.keys.token)
         signer = Signer(self.settings.key_id, self.key, session, self.settings.region, "ses")
         fields = (("Content-Type", "application/json"), *signer.fields(url, body, mail.now))
         return api.Request(url, fields, body)
