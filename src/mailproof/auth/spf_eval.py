@@ -132,8 +132,7 @@ class Evaluation:
 
     async def _explanation(self, record: SpfRecord, domain: str) -> str:
         """The text behind ``exp=``; nothing where anything about it is wrong (section 6.2). Not counted."""
-        term = next((t for t in record.terms if t.kind == "modifier" and t.name == "exp"), None)
-        name = await self._target(term, domain) if term else None
+        name = await self._target(record.exp, domain) if record.exp is not None else None
         if name is None:
             return ""
         answer = await self._resolver.query(name, "TXT")

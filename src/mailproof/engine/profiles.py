@@ -58,8 +58,7 @@ def detect(facts: DomainFacts) -> tuple[DomainProfile, str]:
         if closed or (only is not None and not keys):
             return "parked", "its MX is the null MX, and its SPF record names no host"
     record = spf.root.record if spf is not None else None
-    terms = [term.text.lower() for term in record.terms if term.name != "exp"] if record is not None else []
-    if record is None or not record.valid or terms != ["-all"] or keys:
+    if record is None or not record.valid or not record.closed or keys:
         return "sending", ""
     if mx is not None and mx.status == "nodata":
         return "parked", "its SPF record is -all alone, and it has neither an MX record nor a DKIM key"

@@ -143,8 +143,7 @@ class Fetcher:
 
     def _explain(self, node: Fetched, record: SpfRecord) -> None:
         """Begin to ask for the text behind ``exp``, which is not counted (section 4.6.4)."""
-        term = next((term for term in record.terms if term.kind == "modifier" and term.name == "exp"), None)
-        name = self._target(node, term)[0] if term is not None else None
+        name = self._target(node, record.exp)[0] if record.exp is not None else None
         if name is not None:
             self._jobs.append(Job(self._ask_explanation(node, name)))
 

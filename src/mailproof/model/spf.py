@@ -84,7 +84,20 @@ class SpfRecord(Struct, frozen=True, dict=True):
     @cached_property
     def redirect(self) -> SpfTerm | None:
         """The ``redirect`` modifier."""
-        return next((t for t in self.terms if t.kind == "modifier" and t.name == "redirect"), None)
+        return self._modifier("redirect")
+
+    @property
+    def exp(self) -> SpfTerm | None:
+        """The ``exp`` modifier."""
+        return self._modifier("exp")
+
+    def _modifier(self, name: str) -> SpfTerm | None:
+        return next((t for t in self.terms if t.kind == "modifier" and t.name == name), None)
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is ``-all`` alone, which says that no mail is sent."""
+        return [term.text.lower() for term in self.terms if term.name != "exp"] == ["-all"]
 
     @property
     def valid(self) -> bool:

@@ -38,7 +38,7 @@ After:
 from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.dmarc._facts import Applied, applied
 from mailproof.checks.spf._facts import spf_of
-from mailproof.checks.spf.spf040_nobody_may_send import closed_on_purpose, sends
+from mailproof.checks.spf.spf040_nobody_may_send import sends
 from mailproof.model import DomainFacts, Severity, SpfNode
 from mailproof.records.dkim_key import parse_dkim_key
 from mailproof.records.spf.allowed import SpfReach, reach_of
@@ -78,7 +78,8 @@ def check(facts: DomainFacts, policy: Applied, report: Reporter) -> None:
 def _spf(facts: DomainFacts) -> SpfNode:
     """The SPF of a domain that sends. Raises Undetermined and NotApplicable."""
     root = spf_of(facts).root
-    if facts.profile != "sending" or (root.record is not None and closed_on_purpose(root.record)):
+    record = root.record
+    if facts.profile != "sending" or (record is not None and record.valid and record.closed):
         raise NotApplicable("the domain sends no mail")
     if not sends(facts):
         raise NotApplicable("nothing shows that the domain sends mail")

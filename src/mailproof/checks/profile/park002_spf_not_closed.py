@@ -41,8 +41,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     root = facts.spf.root
     if root.status == "multiple":
         return  # SPF002 reports it
-    terms = [term.text.lower() for term in root.record.terms if term.name != "exp"] if root.record else []
-    if terms == ["-all"]:
+    if root.record is not None and root.record.closed:
         return
     record = root.records[0] if root.records else ""
     what = f"its SPF record is {record[:80]!r}" if record else "it has no SPF record"

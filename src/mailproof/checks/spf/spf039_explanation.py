@@ -50,8 +50,7 @@ def check(facts: DomainFacts, every: tuple[SpfNode, ...], report: Reporter) -> N
         if answer.undetermined:
             report.unanswered(answer)
             continue
-        term = next((term for term in record.terms if term.kind == "modifier" and term.name == "exp"), None)
-        if term is None or (why := _fault(answer.records)) is None:
+        if (term := record.exp) is None or (why := _fault(answer.records)) is None:
             continue
         summary = _FIXING[min(len(answer.records), 2)].format(name=answer.name)
         report(

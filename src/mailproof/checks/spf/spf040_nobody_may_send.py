@@ -44,7 +44,7 @@ from mailproof.records.spf.allowed import reach_of
 )
 def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter) -> None:
     root, record = found
-    if not record.valid or closed_on_purpose(record):
+    if not record.valid or record.closed:
         raise NotApplicable("v=spf1 -all: no mail is sent" if record.valid else "the SPF record has an error")
     reach = reach_of(root)
     if reach == "unknown":
@@ -60,11 +60,6 @@ def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter
         fix="Name every host and service that sends for the domain, before all",
         severity=None if end is not None and end.qualifier in "-~" else Severity.WARNING,
     )
-
-
-def closed_on_purpose(record: SpfRecord) -> bool:
-    """Whether it is ``v=spf1 -all`` alone, which says that no mail is sent."""
-    return record.valid and [term.text.lower() for term in record.terms if term.name != "exp"] == ["-all"]
 
 
 def sends(facts: DomainFacts) -> bool:
