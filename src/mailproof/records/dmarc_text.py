@@ -77,7 +77,8 @@ def repaired(text: str) -> str:
     What is unclear is left as it is, so that no address gets lost and no policy is made up.
     """
     whole = meant.repaired(text, DMARC)
-    return whole if parse_dmarc(text).valid else tested(whole)
+    unread = any(each.code == "no-version" or "policy" in each.code for each in parse_dmarc(text).problems)
+    return tested(whole) if unread else whole
 
 
 def tested(text: str) -> str:

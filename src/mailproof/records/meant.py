@@ -34,6 +34,7 @@ NearMiss = Literal[
     "no-version",
     "version",
     "another",
+    "behind",
 ]
 
 #: What each fault is called in a sentence about the record.
@@ -50,12 +51,13 @@ NEAR_MISS_WORDS: dict[NearMiss, str] = {
     "no-version": "it has no version",
     "version": "it has an unknown version",
     "another": "it has the version of another kind of record",
+    "behind": "there is other text before v=",
 }
 
 #: Longer texts are not read: no record is so long, and nothing of one may get lost.
 LONGEST = 4000
 _HEAD = 300
-_BEFORE = " \t\r\n;,:.=-+*_"
+_BEFORE = " \t\r\n;,:.=-+*_(["
 _V = re.compile(r"v\s?[=:\-]{1,2}\s?", re.IGNORECASE)
 _LOOSE_V = re.compile(r"v\s?(?=[A-Za-z])", re.IGNORECASE)
 _PREFIXES = ("mta", "smtp")
@@ -65,7 +67,10 @@ _ANOTHER = re.compile(r"spf1|DMARC1|DKIM1|STSv1|TLSRPTv1|BIMI1", re.IGNORECASE)
 _BETWEEN = re.compile(r"[ _.-]")
 _TAG = r"TAG\s*[=:]"
 _ANY_TAG = re.compile(r"(?<=[ ,:|])(?=[A-Za-z]{1,9}\s*[=:])")
-_PAIR = re.compile(r"(?P<name>[A-Za-z][\w .-]{0,38}?)\s*(?P<equals>[=:][=:\s]*)(?P<value>.*)\Z")
+_PAIR = re.compile(r"[.*+<-]*(?P<name>[A-Za-z][\w .-]{0,38}?)\s*(?P<equals>[=:][=:\s]*)(?P<value>.*)\Z")
+_WORD = re.compile(r"\w")
+#: Names of tags, and addresses.
+_NEEDED = re.compile(r"([^\s;,|]+)\s*=|\w@")
 #: A comment behind a value or in the place of a tag; one with an address or a tag may be more than that.
 _COMMENT = re.compile(r"\s*(?:\([^()@=]*\)|(?:(?<![^\s])(?:#|//|/\*))[^@=]*)\Z")
 #: What comes after the 1 of a version like 1.0.
@@ -98,9 +103,14 @@ class Format(Struct, frozen=True, dict=True):
         return _split_number(self.version.lower())[0]
 
     @cached_property
+    def begins(self) -> re.Pattern[str]:
+        """How a record begins, in the middle of a text."""
+        return re.compile(rf"(?<![?&/])v\s?=\s?{self.version}\b")
+
+    @cached_property
     def parting(self) -> re.Pattern[str]:
-        """A semicolon, or white space before the version of the same record once more."""
-        return re.compile(rf";|\s+(?=v\s?=\s?{self.version}\b)")
+        """A semicolon, or the place before the version of the same record once more."""
+        return re.compile(rf";|\s*(?={self.begins.pattern})")
 
     @cached_property
     def openings(self) -> tuple[str, ...]:
@@ -134,9 +144,16 @@ def repaired(text: str, form: Format) -> str:
 
     What is unclear is left as it is, so that nothing gets lost.
     """
-    if len(text) > LONGEST or (not form.is_record(text) and not near_miss(text, form)):
+    miss = near_miss(text, form)
+    if len(text) > LONGEST or not (miss or form.is_record(text)):
         return ""
     clean = plain(pasted_name(text)[1]).lstrip(_BEFORE)
+    if miss == "behind":
+        found = form.begins.search(clean)
+        before = clean[: found.start()] if found is not None else clean
+        if found is None or not set(_NEEDED.findall(before)) <= set(form.names):
+            return ""  # what is before it may be needed
+        clean = clean if "=" in before else clean[found.start() :]
     version = _version(clean, form)
     body = _POINT.sub("", clean[version.end :]) if version is not None else clean
     parts = list(islice(_tags(body, form), MAX_TAGS + 1))
@@ -205,7 +222,8 @@ def _why(text: str, head: str, version: _Version, form: Format) -> NearMiss:
     if "\\" in text[:20]:
         return "backslash"
     bare = pasted_name(text)[1].lstrip(_BEFORE + SPACES + INVISIBLE)
-    if bare != text and (form.is_record(bare) or not version.exact):
+    closed = head[version.end :][:1] in tuple("*)]")
+    if bare != text and (closed or form.is_record(bare) or not version.exact):
         return "leading-space"
     if form.is_record(plain(text)):
         return "invisible"
@@ -227,7 +245,7 @@ def _without_version(text: str, form: Format) -> NearMiss:
     if version is not None and version.lower() == form.version.lower():
         return "order"
     if form.version in text:
-        return ""  # behind something that is no tag
+        return "behind" if form.begins.search(text) or form.bare(tags) else ""
     if (version is not None and not _ANOTHER.fullmatch(version)) or not form.bare(tags):
         return ""
     return "no-version" if version is None else "another"
@@ -291,7 +309,7 @@ def _supported(rest: str, form: Format) -> bool:
 
 def _at_boundary(rest: str, form: Format) -> bool:
     """Whether the version may end here: at a separator, the end, or glued to a tag."""
-    return not rest or rest[0] in " ;,:|./\\&" or _with_tags(_TAG, form.names).match(rest) is not None
+    return not rest or rest[0] in " ;,:|./\\&*)]" or _with_tags(_TAG, form.names).match(rest) is not None
 
 
 @cache
@@ -309,8 +327,8 @@ def _tags(body: str, form: Format) -> Iterator[tuple[str, str]]:
     pending = [part for whole in form.parting.split(body) for part in wanted.split(whole)]
     written = {part.partition("=")[0].strip() for part in pending}
     while pending:
-        part = pending.pop(0).strip(" ,|")
-        if not part or (part[0] in "#(/" and _COMMENT.fullmatch(part)):
+        part = pending.pop(0).strip(" ,|*")
+        if not _WORD.search(part) or (part[0] in "#(/" and _COMMENT.fullmatch(part)):
             continue
         if form.lists and not known.match(part) and is_destination(part):
             name = open_list or form.lists[0]  # a semicolon typed for a comma

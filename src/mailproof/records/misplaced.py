@@ -74,7 +74,7 @@ def read(text: str) -> Read | None:
     if is_spf(clean):
         return Read("spf", name, clean)
     for kind, form in _FORMATS.items():
-        if form.is_record(clean) or meant.near_miss(clean, form) not in ("", "no-version", "another"):
+        if form.is_record(clean) or meant.near_miss(clean, form) not in ("", "no-version", "another", "behind"):
             return Read(kind, name, clean)
     if (clean[:1] in ("v", "V") or name or _KEY.search(clean)) and looks_like_dkim_key(clean):
         return Read("dkim", name, clean)

@@ -72,6 +72,8 @@ def test_what_senders_discard(text: str) -> None:
         ("v=STSv1, id=1", "missing-semicolon"),
         ("v=STSv2; id=1", "version"),
         ("id=1; v=STSv1", "order"),
+        ("Value v=STSv1; id=1", "leading-space"),
+        ("key=1 v=STSv1; id=1", "behind"),
         ("v=spf1 -all", ""),
         ("google-site-verification=stsv1", ""),
         ("", ""),

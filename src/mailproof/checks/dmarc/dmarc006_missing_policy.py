@@ -38,7 +38,7 @@ def check(found: Applied, report: Reporter) -> None:
         fix = found.publish("Add p=none, which changes nothing about delivery.", value, "improvement")
         if force := comes_into_force(value):  # the policy of subdomains
             fix = found.next_step(f"Add p=none.{force}", value)
-        if any(found.problems("no-equals")):
+        if any(found.problems("no-equals", "bad-name")):
             fix = Fix("Write p= and the policy that you want right after the version.")
         if found.meant.tag("p") is not None:
             fix = found.repair("Correct the tag that was meant to be p=.", problem, "")

@@ -79,8 +79,9 @@ def _fix(found: Applied, tag: Tag, share: int | None, *, partial: bool) -> Fix |
             "set a softer policy until you are sure that your own mail passes.",
             kind="decision",
         )
-    if not found.record.valid or not (tag.name == "pct" or _is_default(tag)):
-        return None  # the record is invalid anyway; or older receivers act on the tag
+    unread = any("policy" in problem.code for problem in found.record.problems)
+    if unread or not (tag.name == "pct" or _is_default(tag)):
+        return None  # it may count once the policy is read; or older receivers act on the tag
     drop = [each.name for each in found.record.tags if _is_default(each) or each is tag]
     return found.publish("Remove it: nothing changes.", rewritten(found.record, drop=drop), "improvement")
 
