@@ -43,6 +43,8 @@ _USABLE: dict[RecordKind, Callable[[str], bool]] = {
 #: What a key looks like whose version was left out: anything shorter may be some other record.
 _KEY = re.compile(r"(?:^|;)\s*p\s*=\s*[A-Za-z0-9+/\s]{100,}")
 _LONGEST = 8000
+#: What is a record at its own name alone.
+_IN_DOUBT: tuple[meant.NearMiss, ...] = ("", "no-version", "another", "behind")
 #: Labels at which other records are looked for; any other that holds a key is its selector.
 _OTHERS = ("bimi", "dmarc", "domainkey", "mta-sts")
 _BEHIND = re.compile(r"v\s?=\s?(?:spf|DMARC|DKIM|STSv|TLSRPTv|BIMI)1\b", re.IGNORECASE)
@@ -74,7 +76,7 @@ def read(text: str) -> Read | None:
     if is_spf(clean):
         return Read("spf", name, clean)
     for kind, form in _FORMATS.items():
-        if form.is_record(clean) or meant.near_miss(clean, form) not in ("", "no-version", "another", "behind"):
+        if form.is_record(clean) or meant.near_miss(clean, form) not in _IN_DOUBT:
             return Read(kind, name, clean)
     if (clean[:1] in ("v", "V") or name or _KEY.search(clean)) and looks_like_dkim_key(clean):
         return Read("dkim", name, clean)

@@ -41,5 +41,6 @@ def check(found: Applied, report: Reporter) -> None:
     report(
         f"The record at {found.name} has {has}, so you {dont} get reports on mail from {report.subject}.",
         location=found.at(),
-        fix="Add rua=mailto: with a mailbox that you read, or with the address that a report service gave you.",
+        fix="Add rua=mailto: with a mailbox that you read, or with the address that a report service gave "
+        "you.",
     )
