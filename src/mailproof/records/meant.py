@@ -105,7 +105,7 @@ class Format(Struct, frozen=True, dict=True):
     @cached_property
     def begins(self) -> re.Pattern[str]:
         """How a record begins, in the middle of a text."""
-        return re.compile(rf"(?<![?&/])v\s?=\s?{self.version}\b")
+        return re.compile(rf"(?<![?&/])v\s?[=:]\s?{self.version}\b")
 
     @cached_property
     def parting(self) -> re.Pattern[str]:

@@ -25,8 +25,8 @@ _TABLE: dict[int, str | None] = {
 }
 #: Typographic marks, no-break spaces and the like, in UTF-8 that was read as Windows-1252.
 MANGLED = re.compile(r"\u00c2[\u0080-\u00bf]|\u00e2[\u20ac\u0080][^\x00-\x7f]|\u00ef\u00bb\u00bf")
-#: Spaces and semicolons of a web page, and the spaces of an address.
-_ENTITY = re.compile(r"&nbsp;|&#160;|(?<=;)(?:%20)+|(&#59;|&semi;)")
+#: Spaces, line ends and semicolons of a web page, and the spaces of an address.
+_ENTITY = re.compile(r"&nbsp;|&#160;|<br ?/?>|(?<=;)(?:%20)+|(&#59;|&semi;)")
 #: Escapes of zone files (RFC 1035 section 5.1): ``\059`` is a semicolon.
 _DECIMAL = re.compile(r"\\(0[3-9][0-9]|1[01][0-9]|12[0-6])")
 #: Newlines and tabs of programming languages, before a tag.

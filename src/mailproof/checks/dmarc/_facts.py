@@ -46,13 +46,6 @@ class Applied(Published[DmarcRecord], frozen=True):
         uri = next((uri for uri in uris if uri.text == destination.uri), None)
         return self.at(uri) if uri else self.at_tag(destination.tag)
 
-    def value(self, problem: TagProblem) -> str:
-        """The value of the tag that a fault is in."""
-        for tag in self.record.tags:
-            if tag.start <= problem.start < tag.end or value_span(tag)[0] == problem.start:
-                return tag.value
-        return ""
-
     def publish(self, summary: str, value: str, kind: FixKind = "repair") -> Fix:
         """A fix that replaces the record, in words where someone else publishes it."""
         return replaced(self.lookup, self.dmarc.domain, summary, (self.record.text,), value, kind)
@@ -119,11 +112,17 @@ def _asked(record: DmarcRecord) -> tuple[object, ...]:
 
 
 def _remains(problem: TagProblem, record: DmarcRecord, new: DmarcRecord) -> bool:
-    """Whether a fault is in a new record too."""
-    there = {new.text[each.start : each.end] for each in new.problems if each.code == problem.code}
-    return record.text[problem.start : problem.end] in there or (
-        problem.code == "missing-policy" and bool(there)
-    )
+    """Whether a fault is in a new record too: in the same text, or in the value of the same tag."""
+    there = [each for each in new.problems if each.code == problem.code]
+    if problem.code.startswith(("invalid", "missing")):
+        return _tag_at(record, problem) in [_tag_at(new, each) for each in there]
+    text = record.text[problem.start : problem.end]
+    return text in [new.text[each.start : each.end] for each in there]
+
+
+def _tag_at(record: DmarcRecord, problem: TagProblem) -> str:
+    at = problem.start
+    return next((t.name for t in record.tags if t.start <= at < t.end or value_span(t)[0] == at), "")
 
 
 def _broken(record: DmarcRecord, new: DmarcRecord) -> bool:
