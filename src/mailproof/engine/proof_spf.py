@@ -84,7 +84,7 @@ def _broken(node: SpfNode) -> str:
 
 def _everyone(node: SpfNode) -> bool:
     """Whether most hosts of the Internet pass."""
-    return node.rest == "+" or most_pass(node)
+    return node.rest == "+" or most_pass(node) != ""
 
 
 def _written(facts: DomainFacts, was: SpfFacts) -> set[str] | None:

@@ -27,6 +27,9 @@ Costs: TypeAlias = tuple[tuple[SpfNode, SpfRecord, tuple[SpfTermCost, ...]], ...
 #: The record that a term is in, what the term came to, and what it leads to.
 Links: TypeAlias = tuple[tuple[SpfNode, SpfTermCost, SpfNode], ...]
 
+#: Shorter prefixes are of more hosts than one organization sends from.
+_WIDEST4, _WIDEST6 = 16, 32
+
 
 def spf_of(facts: DomainFacts) -> SpfFacts:
     """The SPF facts. Raises Undetermined where the TXT records could not be looked up."""
@@ -119,6 +122,21 @@ def own_costs(facts: DomainFacts, report: Reporter) -> Costs:
             for cost in node.costs:
                 report.unanswered(*cost.lookups)
     return tuple(found.values())
+
+
+def reached(record: SpfRecord, term: SpfTerm) -> bool:
+    """Whether receivers try the term: those after ``all`` they do not (RFC 7208 section 5.1)."""
+    return record.all_term is None or term.start <= record.all_term.start
+
+
+def widest(term: SpfTerm) -> tuple[int | None, int]:
+    """The prefix length that is too short, if one is, and the bits of its family."""
+    if term.kind == "mechanism":
+        if term.prefix4 is not None and term.prefix4 < _WIDEST4:
+            return term.prefix4, 32
+        if term.prefix6 is not None and term.prefix6 < _WIDEST6:
+            return term.prefix6, 128
+    return None, 0
 
 
 def policy_of(facts: DomainFacts) -> tuple[SpfNode, SpfRecord]:

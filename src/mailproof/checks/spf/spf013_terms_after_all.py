@@ -23,9 +23,9 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import Records, at, own_records, shown
+from mailproof.checks.spf._facts import Records, at, own_records, reached, shown, widest
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import DomainFacts, Severity
+from mailproof.model import DomainFacts, FixKind, Severity
 from mailproof.records.spf import all_last, read_spf
 
 
@@ -33,7 +33,7 @@ from mailproof.records.spf import all_last, read_spf
 def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
     for node, record in every:
         end = record.all_term
-        late = [t for t in record.terms if end and t.kind == "mechanism" and t.start > end.start]
+        late = [t for t in record.terms if t.kind == "mechanism" and not reached(record, t)]
         if end is None or not late:
             continue
         lost = [
@@ -45,10 +45,14 @@ def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
         text = all_last(record)
         clear = reading is not None and reading.meant is not None
         summary = "Move all to the end" if text else "Decide which all to keep, and move it to the end"
+        wide = [term.text for term in lost if widest(term)[0] is not None]
+        kind: FixKind = "repair" if text and not wide else "decision"
+        if text and wide:  # it has never been in force
+            summary = f"Move all to the end if all hosts of {shown(wide)} send your mail; else remove that"
         report(
             f"In the SPF record of {node.domain}, {names} after {end.text} "
             f"{'is' if len(late) == 1 else 'are'} never reached{': mail from there fails' if lost else ''}.",
             location=at(node, late[0]),
-            fix=publish(facts, node, summary, text if clear else None, "repair" if text else "decision"),
+            fix=publish(facts, node, summary, text if clear else None, kind),
             severity=severity,
         )

@@ -30,22 +30,20 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import Costs, all_nodes, at, own_costs
-from mailproof.model import DomainFacts, Fix, Severity, SpfTerm
+from mailproof.checks.spf._facts import Costs, all_nodes, at, own_costs, reached, widest
+from mailproof.model import DomainFacts, Fix, Severity
 from mailproof.records.spf.allowed import evaluable, matched_by, matches_everyone, most_pass, partition_of
-
-_WIDEST4, _WIDEST6 = 16, 32
 
 
 @declare(Severity.WARNING, own_costs, consequence="forged")
 def check(facts: DomainFacts, every: Costs, report: Reporter) -> None:
     ends = [node.record.all_term for node in all_nodes(facts) if node.record]
     everyone = any(end is not None and end.qualifier == "+" for end in ends)  # SPF006 and SPF031 report that
-    for node, _, costs in every:
+    for node, record, costs in every:
         for cost in costs:
             term = cost.term
-            prefix, bits = _widest(term)
-            if term.qualifier not in "+?":
+            prefix, bits = widest(term)
+            if term.qualifier not in "+?" or not reached(record, term):
                 continue
             if matches_everyone(cost) and term.qualifier == "+":
                 what = f"every host in the world: {cost.lookups[0].name} has an address, whoever sends"
@@ -67,24 +65,16 @@ def check(facts: DomainFacts, every: Costs, report: Reporter) -> None:
                 severity=None if prefix else Severity.ERROR,
             )
     root = all_nodes(facts)[0]
-    if not everyone and evaluable(root) and most_pass(root):
+    if not everyone and evaluable(root) and (family := most_pass(root)):
         count, _ = partition_of(root).passing.counts
         passing = (cost for cost in root.costs if cost.term.qualifier == "+" and cost.term.name != "all")
-        widest = max(passing, key=lambda cost: matched_by(root, cost)[0].counts, default=root.costs[0])
-        most = f", most of them by {widest.term.text}" if widest.child is not None else ""
+        widest_cost = max(passing, key=lambda cost: matched_by(root, cost)[0].counts, default=root.costs[0])
+        most = f", most of them by {widest_cost.term.text}" if widest_cost.child is not None else ""
+        ipv4 = f"{count:,} of the 4,294,967,296 IPv4 addresses"
+        what = ipv4 if family == "IPv4" else "half of the public IPv6 addresses or more"
         report(
-            f"The SPF record of {root.domain} allows {count:,} of the 4,294,967,296 IPv4 addresses{most}.",
-            location=at(root, widest.term if most else None),
+            f"The SPF record of {root.domain} allows {what}{most}.",
+            location=at(root, widest_cost.term if most else None),
             fix=Fix("List the sending hosts alone", kind="decision"),
             severity=Severity.ERROR,
         )
-
-
-def _widest(term: SpfTerm) -> tuple[int | None, int]:
-    """The prefix length that is too short, and the bits of its family."""
-    if term.kind == "mechanism":
-        if term.prefix4 is not None and term.prefix4 < _WIDEST4:
-            return term.prefix4, 32
-        if term.prefix6 is not None and term.prefix6 < _WIDEST6:
-            return term.prefix6, 128
-    return None, 0

@@ -29,6 +29,8 @@ MAX_SWITCHES = 300
 #: As many ranges as a report lists.
 MOST_RANGES = 1000
 
+#: IPv6 addresses of the public Internet: 2000::/3.
+_PUBLIC = 1 << 125
 #: Whether there is a host that passes.
 SpfReach = Literal["someone", "none", "permerror", "unknown"]
 #: What a term allows: its addresses, and the terms below it that no list of addresses can replace.
@@ -131,9 +133,10 @@ def matched_by(node: SpfNode, cost: SpfTermCost) -> Matched:
     return AddressSet.of(cost.networks), ()
 
 
-def most_pass(root: SpfNode) -> bool:
-    """Whether half of all IPv4 addresses or more pass: such a record keeps no one from sending."""
-    return partition_of(root).passing.counts[0] >= EVERYTHING.counts[0] // 2
+def most_pass(root: SpfNode) -> str:
+    """Of which family half of all public addresses or more pass; such a record keeps no one from sending."""
+    four, six = partition_of(root).passing.counts
+    return "IPv4" if four >= EVERYTHING.counts[0] // 2 else "IPv6" if six >= _PUBLIC // 2 else ""
 
 
 def matches_everyone(cost: SpfTermCost) -> bool:

@@ -96,6 +96,8 @@ def meant(word: str) -> Meant | None:
     if not word.strip(_EDGE) or _SEPARATORS.fullmatch(word):
         return Meant((), f"{shown(word)} is not allowed: a space separates the terms", "separator")
     if bare != word and solid(bare):
+        if word in (f"({bare})", f"[{bare}]") and not bare.lower().endswith("all"):
+            return None  # a term, or a comment on who does not send any more
         return Meant(
             (bare,), f"{shown(word.replace(bare, '', 1))} is not allowed beside {bare!r}", "separator"
         )
