@@ -66,6 +66,7 @@ def spf(text: str) -> World:
         ("v=spf1 mx -all", "v=spf1 -all", "no host could send mail as acme.example any more"),
         ("v=spf1 mx -all", "v=spf1 mx +all", "every host could send mail as acme.example"),
         ("v=spf1 mx -all", "v=spf1 mx all", "every host could send mail as acme.example"),
+        ("v=spf1 mx -all", "v=spf1 mx ip6:2000::/3 -all", "every host could send mail as acme.example"),
         (
             "v=spf1 mx -all",
             "v=spf1 ip4:192.0.2.80 -all",
