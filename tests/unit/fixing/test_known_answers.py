@@ -19,6 +19,7 @@ HALVES = (
     "S3FnQaSmOrTIDZXhSHxBHDm/L0ZuQgtL46ov21REcvoCf6j/tSqGt2ZJC51UwaiT7GymGot/ihZ22CH3wYowIDAQAB",
 )
 KEY = "".join(HALVES)
+DAMAGED = KEY.replace("/", " ", 1)
 RAW = "11qYAYKxCrfVS7TyWQHOg7hcvPapiMlrwIaaPcHURo4="
 ADDRESSES = " ".join(f"ip4:198.51.100.{number}" for number in range(100, 112))
 CUT = f"v=spf1 {ADDRESSES} mx include:_spf.esp.example -all"
@@ -82,6 +83,18 @@ CASES = (
         (f"s1._domainkey TXT v=DKIM1; k=ed25519; p={RAW}",),
     ),
     Case("32-octets-of-anything", (f's1._domainkey TXT "{RAW}"',), ()),
+    # RFC 6376 section 3.6.1: white space in p= is ignored, and what else was there is not known.
+    Case(
+        "key-that-lost-another-character",
+        (f's1._domainkey TXT "v=DKIM1; k=rsa; p=" "{DAMAGED[:200]}" "{DAMAGED[200:]}"',),
+        (),
+    ),
+    # RFC 9989 section 4.7 (t): receivers of today know pct=0 as t=y.
+    Case(
+        "misspelt-version-and-policy-with-pct-0",
+        ('_dmarc TXT "v=DMARC; p=quarantie; pct=0; rua=mailto:d@acme.example"', NO_POLICY),
+        ("_dmarc TXT v=DMARC1; p=quarantine; t=y; pct=0; rua=mailto:d@acme.example",),
+    ),
     # RFC 7208 section 3.3: the strings of one TXT record are joined, records are not.
     Case(
         "spf-in-two-records",
