@@ -38,6 +38,7 @@ _OF_RECIPIENT = frozenset(
     ("unknown-recipient", "mailbox-full", "recipient-disabled", "recipient-moved", "unknown-domain")
 )
 _BEFORE_RCPT = ("CONN", "HELO", "MAIL")
+_OF_SENDER = (".1.7", ".1.8")
 _REFUSED = {"CONN": "refused at the greeting", "HELO": "HELO refused", "MAIL": "MAIL FROM refused"}
 
 
@@ -157,12 +158,14 @@ def matches(
     """
     data = bounces()
     said = " ".join(text[:MAX_TEXT].split())
-    lower, codes = said.lower(), frozenset(each for each in statuses if each)
+    coded = [each for each in statuses if each]
+    lower, codes = said.lower(), frozenset(coded)
+    about_sender = command in _BEFORE_RCPT or bool(coded and coded[0].endswith(_OF_SENDER))
     shown = speakers_in(text)
     names = {each.name for each in data.speakers}
     found: list[Match] = []
     for entry in data.entries:
-        if command in _BEFORE_RCPT and entry.kind in _OF_RECIPIENT:
+        if about_sender and entry.kind in _OF_RECIPIENT:
             continue
         if entry.who in names and shown and entry.who not in shown:
             continue
@@ -174,9 +177,9 @@ def matches(
         )
         if match is not None:
             guessed = match.degree != "certain" or (entry.who in names and entry.who not in shown)
-            coded = not match.phrase.strip("0123456789.")
-            if guessed and match.degree == "certain" and (entry.strict or (coded and bool(own & registered))):
-                match = Match(entry, "code only" if coded else "likely", match.score - 4, match.phrase)
+            code_alone = not match.phrase.strip("0123456789.")
+            if guessed and match.degree == "certain" and (entry.strict or (code_alone and own & registered)):
+                match = Match(entry, "code only" if code_alone else "likely", match.score - 4, match.phrase)
             found.append(match)
     return tuple(sorted(found, key=lambda each: -each.score))
 

@@ -23,7 +23,9 @@ _BRACKETED = re.compile(
     r"\[(?:IPv6:)?(?:((?:\d{1,3}\.){3}\d{1,3})(?::\d{1,5})?|([0-9A-Fa-f:.]{2,45})(?:%\w{1,16})?)\]",
     re.IGNORECASE,
 )
-_BARE_IP = re.compile(r"(?<![\w.:])((?:\d{1,3}\.){3}\d{1,3}|[0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]{2,42})(?![\w:])")
+_BARE_IP = re.compile(
+    r"(?<![\w.:])(?:((?:\d{1,3}\.){3}\d{1,3})(?::\d{1,5})?|([0-9A-Fa-f]{0,4}:[0-9A-Fa-f:.]{2,42}))(?![\w:])"
+)
 _HELO = re.compile(r"\b(?:helo|ehlo)[ =]([^\s()]{1,255})", re.IGNORECASE)
 _HOST = re.compile(r"[\w.-]+")
 _PORT = re.compile(r"\]:\d{1,5}|^port=\d{1,5}")

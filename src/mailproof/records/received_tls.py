@@ -9,7 +9,7 @@ _VERSION = r"(?:TLSv1/SSLv3|(?P<v>TLSv?[\d._]{1,5}|SSLv\d))"
 #: One of these is in each of the forms, and in the loose one.
 _ABOUT = re.compile(r"TLS|SSL|cipher=|encrypted", re.IGNORECASE)
 _FORMS = (
-    re.compile(rf"\busing (?:TLS:\s?)?{_VERSION}(?: with cipher |,\s?)(?P<c>[\w-]{{1,80}})"),
+    re.compile(rf"\busing (?:TLS:\s?)?(?:{_VERSION}|TLS)(?: with cipher |,\s?)(?P<c>[\w-]{{1,80}})"),
     re.compile(rf"\bversion={_VERSION}[,\s]{{1,4}}cipher=(?P<c>[\w-]{{1,80}})", re.IGNORECASE),
     re.compile(
         rf"\A(?:X=|TLS:\s?)?{_VERSION}(?:,\d{{2,3}}bits)?"
@@ -62,7 +62,7 @@ def read_tls(comments: list[str], protocol: list[str], clause: list[str]) -> str
     first = protocol[0] if protocol else ""
     telling = [text for text in comments if _ABOUT.search(text)]
     for text in (*telling, " ".join(clause[:4]), first, " ".join(protocol[:3])):
-        said = text.strip()[:400]
+        said = text.strip(" :")[:400]
         for form in _FORMS if said else ():
             if match := form.search(said):
                 return _secured(match.group("v"), match.group("c") or cipher)

@@ -235,7 +235,16 @@ REPLIES = (
         "sender-refused",
     ),
     ("454 Throttling failure: Maximum sending rate exceeded.", "rate"),
-    ("530 5.7.0 Must issue a STARTTLS command first", "login"),
+    ("530 5.7.0 Must issue a STARTTLS command first", "tls"),
+    ("530 5.7.0 Must issue STARTTLS before AUTH", "tls"),
+    ("550 5.7.321 starttls-not-supported: Destination mail server must support TLS to receive mail.", "tls"),
+    ("450 4.7.322 certificate-expired: Destination mail server's certificate is expired.", "tls"),
+    ("450 4.7.324 dnssec-invalid: Destination domain returned invalid DNSSEC records", "tls"),
+    ("503 AUTH command used when not advertised", "login"),
+    ("450 4.7.1 <ada@acme.example>: Sender address rejected: Rate limit exceeded", "rate"),
+    ("553 5.1.7 [BN3] Invalid address format", "sender-refused"),
+    ("550 Message rejected because of DMARC failure", "authentication"),
+    ("550 5.7.1 Message rejected due to DMARC.", "authentication"),
     # Content
     ("554 5.7.1 Message rejected due to content: this looks like spam", "spam"),
     (

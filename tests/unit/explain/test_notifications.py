@@ -98,6 +98,7 @@ def test_the_degrees(text: str, cause: str, degree: str) -> None:
         ("550 5.1.2 The domain receiver.example does not exist", "yahoo-domain"),
         ("550 bob xtlsay dHRsc2E", "dane"),
         ("550 Mailman 2.1.39 says no", "spam-content"),
+        ("550 5.7.1 Unauthenticated email is not accepted here", "gmail-unauthenticated"),
     ],
 )
 def test_words_that_only_look_like_a_cause(text: str, not_a_cause: str) -> None:

@@ -35,6 +35,8 @@ TLS = {
     "NoSpamProxy 1.3": (f"{FROM} by mx.test (Kerio) with ESMTP (Tls13, {AES})", f"TLSv1.3 {AES}"),
     "SurgeMail": (f"{FROM} by mx.test (SurgeMail 7.4) with ESMTP (TLS/SSL) id 1", "TLS"),
     "qmail": (f"from unknown (HELO mail.acme.example) (192.0.2.10) by mx.test with {RSA} encrypted SMTP", f"TLS {RSA}"),
+    "s/qmail": (f"from mail.acme.example (EHLO mail.acme.example) (192.0.2.10)\tde/crypted with TLSv1.3: {AES} [256/256] DN=unknown\tby mx.test with ESMTPS", "TLSv1.3"),
+    "Symantec": (f"{FROM} (using TLS with cipher {RSA} (256/256 bits))\tby mx.test (Symantec Messaging Gateway) with SMTP id 1", f"TLS {RSA}"),
     "words": (f"{FROM} by mx.test with ESMTP (encrypted with TLS 1.3) id 1", "TLSv1.3"),
     "GroupWise": (f"{FROM} by gw.test with ESMTP (TLS encrypted)", "TLS"),
     "STARTTLS": (f"{FROM} by mx.test with ESMTP (STARTTLS) id 1", "TLS"),
@@ -79,6 +81,7 @@ def test_who_says_tls_where_there_was(form: str) -> None:
 
 
 CLIENTS = {
+    "XMail": ("from mail.acme.example (192.0.2.10:41234) by mx.test with [XMail 1.27 ESMTP Server] id <S1>", ("192.0.2.10", "mail.acme.example", "")),
     "Yahoo": ("from 192.0.2.10  (EHLO mail.acme.example) by 10.253.1.2 with SMTPs", ("192.0.2.10", "mail.acme.example", "")),
     "Momentum": ("from host.acme.example ([192.0.2.10:41234] helo=mail.acme.example) by mx.test (ecelerity 4.2 r(:)) with ESMTP", ("192.0.2.10", "mail.acme.example", "host.acme.example")),
     "fetchmail": ("from pop.isp.test [192.0.2.10] by home.test with POP3 (fetchmail-6.4)", ("192.0.2.10", "pop.isp.test", "")),
