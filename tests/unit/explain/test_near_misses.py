@@ -372,8 +372,9 @@ _NOTICE = "Return-Path: {}\nFrom: {}\nTo: ada@acme.example\nSubject: {}\n\n{}\n"
     [
         ("<postmaster@a.example>", "postmaster@a.example", "Meeting", "Shall we meet at bob@a.example?"),
         ("<shop@a.example>", "shop@a.example", "Delivery failed: parcel", "We could not deliver to bob@a.example."),
+        ("<>", "MAILER-DAEMON@acme.example", "Quota", "ada@acme.example is 92% full: mail could not be delivered."),
     ],
-    ids=["a postmaster writes", "a parcel"],
+    ids=["a postmaster writes", "a parcel", "a quota warning"],
 )  # fmt: skip
 def test_what_is_from_a_server_or_of_a_delivery_is_not_always_a_bounce(
     path: str, author: str, subject: str, words: str

@@ -98,6 +98,9 @@ def _read(raw: bytes, lenient: bool, *, within: bool = False) -> Notification | 
     automatic = not server and submitted not in ("", "no")
     coded = any(each.code for each in recipients)
     known = (server and report) or (about and not automatic and (report or coded or message is not None))
+    if not (blocks or coded or message or SUBJECTS.search(title)):
+        to = {one.lower() for one in _addresses(first_value(parts.fields, "to"))}
+        known = known and not all(each.address.lower() in to for each in recipients)  # a notice to a user
     if not recipients or not (blocks or known or any(each.status for each in recipients)):
         return None
     return Notification(recipients, reporting, message, _own_title(title, message))
@@ -169,7 +172,7 @@ def _from_block(
     code, status = codes_of(block.diagnostic)
     reply = Reply(code, status, block.diagnostic)
     if not code:
-        heard = find_reply(mine) if mine else Reply()
+        heard = find_reply(mine, one.address)
         heard = heard if heard.code or not only else find_reply(words)
         reply = Reply(heard.code, status or heard.status, block.diagnostic or heard.text)
         if block.diagnostic and heard.text and len(block.diagnostic) < 12:
@@ -189,7 +192,7 @@ def _from_block(
 
 
 def _from_words(named: Named, own: tuple[str, ...], only: bool, subject: str = "") -> NotifiedRecipient:
-    reply = find_reply(named.lines)
+    reply = find_reply(named.lines, named.address)
     if not reply.code and only:
         reply = find_reply(own)
     words = _about_first(named, own) if only else named.lines

@@ -23,7 +23,7 @@ _AFTER_MARK = re.compile(r"[:;>\])\"']\s{0,2}\Z")
 #: What a server says of the dialogue and a mail program of its own afterwards: never why mail was refused.
 _EMPTY = re.compile(
     r"\A(?:503\b|554 5\.0\.0 Service unavailable|501 5\.6\.0 Data format error|554 5\.5\.1 Error: no valid"
-    r"|554 \S{3,300}\.\.\. (?:Service unavailable|Remote protocol error)|421 .{0,300}too many errors)",
+    r"|554 \S{3,300}\.\.\. (?:Service unavailable|Remote protocol error|5\d\d )|421 .{0,300}too many errors)",
     re.I,
 )
 _COMMAND = re.compile(
@@ -53,12 +53,12 @@ class Reply(Struct, frozen=True):
     text: str = ""
 
 
-def find_reply(lines: Sequence[str]) -> Reply:
-    """The reply that says most: introduced as one, with both codes, the first of its kind."""
+def find_reply(lines: Sequence[str], address: str = "") -> Reply:
+    """The reply that says most: of the address, introduced as one, with both codes, the first of its kind."""
     best, weight = Reply(), 0.0
     for number, line in enumerate(lines):
         for found in codes_in(line):
-            scored = _weight(line, found)
+            scored = _weight(line, found, address.lower())
             if scored > weight:
                 weight = scored
                 best = Reply(found.code, found.status, _whole(lines, number, found))
@@ -79,7 +79,7 @@ def command_of(text: str) -> str:
     return next((command for words, command in _PROSE if words in lower), "")
 
 
-def _weight(line: str, found: Coded) -> float:
+def _weight(line: str, found: Coded, address: str) -> float:
     """How likely this number is the reply that counts; 0 where it is not one."""
     if found.code < 400:
         return 0
@@ -88,6 +88,7 @@ def _weight(line: str, found: Coded) -> float:
     if not said and not alone and not found.status and not _AFTER_MARK.search(before):
         return 0
     weight = 1.0 + (2 if said else 1 if alone else 0) + (1.5 if found.status else 0)
+    weight += 1.5 if address and address in line.lower() else 0
     return 0.5 if _EMPTY.match(line[found.start :]) else weight
 
 
