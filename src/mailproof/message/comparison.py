@@ -169,7 +169,10 @@ def _arc(theirs: str, verdict: ArcVerdict, authserv_id: str) -> tuple[str, bool 
 
 
 def _spf(method: AuthMethod, theirs: str, ours: Verdicts) -> tuple[str, bool | None, str]:
-    by_helo = bool(method.value_of("helo")) and not method.value_of("mailfrom")
+    # Received-SPF names both; some say which of them it is about.
+    scope = (method.value_of("identity") or method.value_of("spf")).lower()
+    checked = method.value_of("mailfrom") or method.value_of("receiver")
+    by_helo = scope == "helo" or (bool(method.value_of("helo")) and not scope and not checked)
     verdict = ours.spf_helo if by_helo and ours.spf_helo else ours.spf
     if verdict is None:
         return "", None, "the host to check SPF for is unknown here"
@@ -180,7 +183,7 @@ def _spf(method: AuthMethod, theirs: str, ours: Verdicts) -> tuple[str, bool | N
     if client and client != verdict.ip:
         return own, None, f"they checked the client {client}, we checked {verdict.ip}"
     if own == "temperror":
-        return own, None, "the DNS did not answer us now, so we can't tell"
+        return own, None, f"could not check here: {verdict.reason}"
     if theirs == "temperror":
         return own, None, "the DNS failed when they asked; it works now"
     sender = method.value_of("helo" if by_helo else "mailfrom")

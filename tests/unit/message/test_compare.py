@@ -6,7 +6,7 @@ import pytest
 
 from mailproof.message.comparison import Verdicts, compare
 from mailproof.model import ArcVerdict, AuthMethod, AuthResult, DkimVerdict, DmarcVerdict, SpfVerdict
-from mailproof.records.authentication_results import parse_authentication_results
+from mailproof.records.authentication_results import parse_authentication_results, parse_received_spf
 from mailproof.structs import replace
 
 SPF = SpfVerdict("pass", "acme.example", "192.0.2.10")
@@ -61,7 +61,7 @@ def test_signatures_are_told_apart_by_b_then_selector_then_order() -> None:
         ("softfail", "fail", False, "neither is a pass"),
         ("pass", "permerror", False, "laxer than RFC 7208"),
         ("fail", "pass", False, "record was changed"),
-        ("pass", "temperror", None, "did not answer us now"),
+        ("pass", "temperror", None, "could not check here"),
         ("temperror", "pass", None, "works now"),
     ],
 )
@@ -83,6 +83,21 @@ def test_spf_of_another_identity_is_not_compared() -> None:
     assert (judged.agrees, judged.note) == (None, "they checked other.test, we checked acme.example")
     helo = method("spf=none smtp.helo=mail.acme.example", replace_helo("none"))
     assert (helo.ours, helo.agrees) == ("none", True)
+
+
+@pytest.mark.parametrize(
+    ("said", "ours"),
+    [
+        ("receiver=mx.test; client-ip=192.0.2.10; helo=mail.acme.example", "pass"),
+        ("receiver=mx.test; identity=helo; client-ip=192.0.2.10; helo=mail.acme.example", "none"),
+        ("SPF=HELO; sender=mail.acme.example; helo=mail.acme.example; receiver=mx.test", "none"),
+        ("identity=mailfrom; envelope-from=a@acme.example; helo=mail.acme.example", "pass"),
+    ],
+)
+def test_received_spf_is_about_the_return_path_unless_it_says_otherwise(said: str, ours: str) -> None:
+    field = replace(parse_received_spf(f"pass (mx.test: domain of acme.example) {said}"), trusted=True)
+    (result,) = compare((field,), replace_helo("none"))
+    assert result.methods[0].ours == ours
 
 
 def replace_helo(result: AuthResult) -> Verdicts:

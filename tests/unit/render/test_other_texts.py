@@ -15,6 +15,7 @@ from mailproof.model.fixes import FixProposal, ProposedRecords, Remaining
 from mailproof.render.fix_zone import render_fix_zone, summary
 from mailproof.render.json import json_text, to_plain
 from mailproof.render.look import SCREEN
+from mailproof.render.text import render_text
 from mailproof.render.text.catalogue import render_catalogue, render_page
 from mailproof.render.text.explanation import render_explanation
 from mailproof.render.text.trace import render_trace
@@ -173,3 +174,17 @@ def test_json_holds_nothing_that_a_terminal_obeys(character: str) -> None:
     assert "é" in text
     assert json.loads(text) == {"a": f"é{character}"}
     assert text.endswith("}\n")
+
+
+@pytest.mark.parametrize(
+    ("received", "missing"),
+    [
+        ("Received: from mail.acme.example ([192.0.2.1]) by mx.test; ", "the return path is not known"),
+        ("Received: by mx.test; ", "the client's address is not known"),
+    ],
+)
+def test_what_is_missing_for_spf_is_named(received: str, missing: str) -> None:
+    date = "Wed, 25 Nov 2026 12:00:00 +0000"
+    raw = f"{received}{date}\nFrom: a@acme.example\nDate: {date}\n\nHi\n".encode()
+    text = render_text(mailproof.verify(raw, resolver=zone(WORLD)), SCREEN._replace(width=200))
+    assert missing in text

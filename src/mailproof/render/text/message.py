@@ -96,9 +96,13 @@ def _results(facts: MessageFacts, verbose: int) -> Iterator[tuple[str | Text, ..
             spf.reason,
         )
     else:
-        why = (
-            f"does not apply: {facts.inside}" if facts.inside else "the client's address is not known (--ip)"
-        )
+        why = "could not be evaluated"
+        if facts.inside:
+            why = f"does not apply: {facts.inside}"
+        elif not facts.envelope.ip:
+            why = "the client's address is not known (--ip)"
+        elif facts.envelope.mail_from is None:
+            why = "the return path is not known (--mail-from)"
         yield "SPF", result_text("none" if facts.inside else "unknown"), "", "", why
     if facts.spf_helo is not None and (facts.spf is None or facts.spf.scope != "helo"):
         helo = facts.spf_helo
