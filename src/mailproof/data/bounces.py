@@ -33,6 +33,8 @@ _DENIED = re.compile(r"(?:\b(?:not|never|no longer)|n['’]t)(?: (?:been|be|curr
 #: Words of a URL are about something else, but for those that are of one.
 _IN_URL = re.compile(r"://\S*\Z")
 _OF_URL = re.compile(r"[./?=]")
+#: So are those in the local part of an address.
+_IN_LOCAL = re.compile(r"[\w.+=-]{0,64}@[\w-]")
 #: Causes on the recipient's side: what a server says before RCPT is none of them (RFC 5321 section 3.3).
 _OF_RECIPIENT = frozenset(
     ("unknown-recipient", "mailbox-full", "recipient-disabled", "recipient-moved", "unknown-domain")
@@ -248,7 +250,8 @@ def _stands(text: str, needle: Needle) -> tuple[int, int]:
                 break
             end = at + len(part)
         else:
-            return begin, end
+            if not _IN_LOCAL.match(text, end):
+                return begin, end
     return 0, 0
 
 

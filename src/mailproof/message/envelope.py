@@ -86,7 +86,9 @@ def _mail_from(message: Message, border: Border, given: str | None, origins: lis
         origins.append("return path from a Return-Path that the receiving server did not write")
         return _path(fields[0][1].value)
     if fields:
-        origins.append("no return path: the receiving server did not write the Return-Path in the message")
+        origins.append(
+            "no return path: nothing shows that the receiving server wrote the Return-Path in the message"
+        )
         return None
     origins.append("no return path in the message")
     return None
