@@ -12,7 +12,7 @@ from mailproof.mail.mailboxes.catch import Catch, Incoming
 from mailproof.mail.mailboxes.mbox_stream import mbox_stream
 from mailproof.mail.retrieve_maildir import yet_to_come
 from mailproof.model import TlsFacts
-from mailproof.records.mbox import without_from_line
+from mailproof.records.mbox import MAX_FROM_LINE, is_mmdf, without_from_line
 
 POLL_S = 0.25
 
@@ -96,7 +96,9 @@ def _size(file: Path) -> int:
 def _remove(file: Path, raw: bytes) -> None:
     import mailbox
 
-    box = mailbox.mbox(file, create=False)
+    with file.open("rb") as handle:
+        kind = mailbox.MMDF if is_mmdf(handle.read(MAX_FROM_LINE)) else mailbox.mbox
+    box = kind(file, create=False)
     wanted = _message_id(raw)
     try:
         box.lock()

@@ -32,12 +32,17 @@ _QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
 
 def is_mailbox(start: bytes) -> bool:
     """Whether octets begin as a mailbox does."""
-    return MBOX_LINE.match(start) is not None or _MMDF_LINE.match(start) is not None
+    return MBOX_LINE.match(start) is not None or is_mmdf(start)
+
+
+def is_mmdf(start: bytes) -> bool:
+    """Whether octets begin as an MMDF mailbox does."""
+    return _MMDF_LINE.match(start) is not None
 
 
 def between(start: bytes) -> re.Pattern[bytes]:
     """What is between the messages of a mailbox that begins so; its first line end is the message's own."""
-    return _MMDF_BETWEEN if _MMDF_LINE.match(start) else _BETWEEN
+    return _MMDF_BETWEEN if is_mmdf(start) else _BETWEEN
 
 
 def mbox_pieces(raw: bytes) -> Iterator[bytes]:

@@ -136,21 +136,28 @@ async def test_mbox_that_the_server_makes_with_its_folder(tmp_path: Path) -> Non
     assert (facts.result, facts.folder) == ("found", "mbox")
 
 
-async def test_mbox_appended_and_removed(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "form", [b"From x Mon Jan  1 00:00:00 2026\n%s\n", b"\1\1\1\1\n%s\1\1\1\1\n"], ids=["mbox", "MMDF"]
+)
+async def test_mbox_appended_and_removed(tmp_path: Path, form: bytes) -> None:
     file = tmp_path / "user"
-    old = b"From x Mon Jan  1 00:00:00 2026\n" + PROBE.replace(b"\r\n", b"\n") + b"\n"
-    file.write_bytes(old)
+    old = PROBE.replace(b"\r\n", b"\n")
+    file.write_bytes(form % old)
     watch = Watch(RetrieveSettings(kind="mbox", path=file, deadline=5.0, remove=True), None, TOKEN)
     await watch.open()
-    new = PROBE.replace(b"\r\n", b"\n").replace(b".1@", b".2@") + b">From here\n"
     with file.open("ab") as handle:
-        handle.write(b"From y Mon Jan  1 00:00:01 2026\n" + new + b"\n")
+        handle.write(form % b"From: eve@acme.example\n\nanother\n")
+        handle.flush()
+        await watch._mailbox.look()
+        before = file.read_bytes()
+        quoted = b">From here\n" if form.startswith(b"From ") else b"From here\n"
+        handle.write(form % (old.replace(b".1@", b".2@") + quoted))
     facts, raw = await watch.wait()
     assert facts.result == "found", facts
     assert facts.removed, facts
     assert raw is not None
     assert b"\nFrom here\n" in raw
-    assert file.read_bytes().strip() == old.strip()
+    assert file.read_bytes().strip() == before.strip()
 
 
 async def test_listener_takes_mail_and_writes_a_trace() -> None:

@@ -19,12 +19,14 @@ _LONGEST = 4096
 def mbox_stream(stream: BinaryIO, keep: Callable[[], K]) -> Iterator[tuple[int, K]]:
     """The messages of a mailbox, each with its "From " line; what ``keep`` makes takes one.
 
-    With each comes where it begins, in octets from the stream's position. What is before the first is left
-    out, and so is what is between two, which belongs to the mailbox.
+    With each comes where what is before it begins, in octets from the stream's position: from there on it is
+    read again. What is before the first is left out, and so is what is between two, which belongs to the
+    mailbox.
     """
     held, at = b"\n\n", -2  # a message may begin at once
     current: K | None = None
-    began, ended = 0, False
+    place = began = 0
+    ended = False
     begin: Pattern[bytes] | None = None
     while not ended:
         piece = stream.read(CHUNK)
@@ -38,13 +40,13 @@ def mbox_stream(stream: BinaryIO, keep: Callable[[], K]) -> Iterator[tuple[int, 
                 break
             if current is not None:
                 current.feed(held[done : found.start() + 1])
-                yield began, current
+                yield place, current
             done, current = found.end(), keep()
-            began = at + done
+            place, began = max(at + found.start() + 1, 0), at + done
         cut = max(done, safe)
         if current is not None:
             current.feed(held[done:cut])
         at += cut
         held = held[cut:]
     if current is not None and began < at:
-        yield began, current
+        yield place, current
