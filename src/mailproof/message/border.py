@@ -124,6 +124,7 @@ def find_border(message: Message, trust: str | None = None) -> Border:
         named=_named([*positions[1:], len(headers)], named, known),
         skipped=skipped,
         source=message.raw.first(_AUTH_SOURCE).strip(),
+        given=trust or "",
     )
     if taken.index is not None and not wanted and _signed_in(message, hops[taken.index]):
         taken = replace(taken, index=None)

@@ -83,12 +83,14 @@ def find_handover(
     named: Mapping[int, frozenset[str]],
     skipped: int,
     source: str = "",
+    given: str = "",
 ) -> Handover:
     """Where the receiving server accepted the message.
 
     ``first_result`` is the place of its topmost result, ``named`` the clients that results beside each hop
     name: the receiver's own word for where it came from. ``skipped`` hops from the top came after it.
-    ``source`` is the server that first had the message in its organization, as Exchange says.
+    ``source`` is the server that first had the message in its organization, as Exchange says; ``given`` the
+    one that is trusted because the caller says so.
     """
     if not hops:
         return Handover(None, "there is no Received header")
@@ -123,9 +125,11 @@ def find_handover(
         candidate = last = index
         below = first_result is not None and first_result > positions[index]
         verified = related(hop.rdns, trust)
-        # Exchange looks up no names; elsewhere, what the client calls itself proves nothing.
-        exchange = hop.with_.upper().startswith("MICROSOFT SMTP") and hop.by.lower() != source.lower()
-        claimed = exchange and related(hop.from_, trust)
+        # Exchange looks up no names, but says which of its servers had the message first; elsewhere, what the
+        # client calls itself proves nothing.
+        exchange = hop.with_.upper().startswith("MICROSOFT SMTP")
+        passed_on = related(source, hop.by) and hop.by.lower() != source.lower() and related(hop.from_, trust)
+        claimed = exchange and (passed_on or hop.from_.lower() == given.lower() != "")
         if checked or not ((verified and (below or first_result is None)) or (claimed and below)):
             break
     if candidate is None:
