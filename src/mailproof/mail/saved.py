@@ -16,7 +16,7 @@ from mailproof.files import read_whole
 from mailproof.mail.mailboxes.kept import Kept
 from mailproof.mail.mailboxes.mbox_stream import mbox_stream
 from mailproof.model.content import KeptContent
-from mailproof.records.mbox import MAX_FROM_LINE, is_mailbox
+from mailproof.records.mbox import MAX_FROM_LINE, MAX_INTERNAL, is_internal, is_mailbox
 from mailproof.records.message import MAX_MESSAGE, OUTLOOK
 
 #: The most octets of an mbox that a pipe which the shell opened may hold; a file may have any size.
@@ -114,11 +114,18 @@ def _of_file(path: Path, name: str) -> Iterator[SavedMessage]:
 def _of_stream(stream: BinaryIO, name: str) -> Iterator[SavedMessage]:
     """The messages of an mbox; the present one alone is in memory."""
     stream.seek(0)
-    several = len(list(islice(mbox_stream(stream, lambda: Kept(0)), 2))) > 1
+    several = len(list(islice(_mails(stream, MAX_INTERNAL), 2))) > 1
     stream.seek(0)
-    for number, (_, kept) in enumerate(mbox_stream(stream, lambda: Kept(MAX_MESSAGE)), 1):
+    for number, kept in enumerate(_mails(stream, MAX_MESSAGE), 1):
         label = f"{name} message {number}".lstrip() if several else name
         yield SavedMessage(label, b"", TOO_LARGE) if kept.cut else SavedMessage(label, bytes(kept.data))
+
+
+def _mails(stream: BinaryIO, limit: int) -> Iterator[Kept]:
+    """The messages of an mbox, but for the note that some programs keep before the first."""
+    for number, (_, kept) in enumerate(mbox_stream(stream, lambda: Kept(limit))):
+        if number or not is_internal(bytes(kept.data[:MAX_INTERNAL])):
+            yield kept
 
 
 def _of_folder(path: Path) -> Iterator[SavedMessage]:
@@ -167,7 +174,7 @@ def _wanted(entry: os.DirEntry[str], in_maildir: bool) -> bool:
     if in_maildir:
         named = not entry.name.startswith(".")
     else:
-        named = os.path.splitext(entry.name)[1].lower() in _ENDINGS
+        named = entry.name == "mbox" or os.path.splitext(entry.name)[1].lower() in _ENDINGS  # of Apple Mail
     try:
         return named and not entry.is_dir()
     except OSError:  # a link to itself: the error is raised where it is read

@@ -7,6 +7,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+#: What editors put before the first message: a byte order mark, empty lines.
+BEFORE = b"\xef\xbb\xbf\r\n"
+#: The subject of the message in which UW IMAP, Alpine and Dovecot keep their own data.
+_INTERNAL = b"\nSubject: DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA"
+#: Octets in which that shows.
+MAX_INTERNAL = 2000
 #: A "From " line is not longer.
 MAX_FROM_LINE = 3000
 #: A "From " line: a time, and behind it a year; or, as Thunderbird writes it, nothing, before a header field.
@@ -31,7 +37,8 @@ _QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
 
 
 def is_mailbox(start: bytes) -> bool:
-    """Whether octets begin as a mailbox does."""
+    """Whether octets begin as a mailbox does, behind a byte order mark or empty lines."""
+    start = start.lstrip(BEFORE)
     return MBOX_LINE.match(start) is not None or is_mmdf(start)
 
 
@@ -50,6 +57,7 @@ def mbox_pieces(raw: bytes) -> Iterator[bytes]:
     if not is_mailbox(raw):
         yield raw
         return
+    raw = raw.lstrip(BEFORE)
     marks = _MMDF_LINE.match(raw)
     start = marks.end() if marks else 0
     for found in between(raw).finditer(raw, max(start - 1, 0)):
@@ -72,6 +80,11 @@ def without_from_line(piece: bytes) -> bytes:
         return piece
     raw = piece[match.end() :]
     return _QUOTED.sub(rb"\1", raw) if b"\n>" in raw else raw
+
+
+def is_internal(start: bytes) -> bool:
+    """Whether what begins so is no mail, which a server would have marked, but a program's note."""
+    return _INTERNAL in start and b"\nReceived:" not in start
 
 
 def sender_in(piece: bytes) -> bytes | None:

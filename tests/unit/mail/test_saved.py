@@ -65,6 +65,22 @@ def test_a_from_line_of_thunderbird_says_nothing() -> None:
     assert [(each.first("subject"), each.mbox_sender) for each in found] == [("one", None), ("two", None)]
 
 
+@pytest.mark.parametrize("before", [b"\xef\xbb\xbf", b"\n\r\n"], ids=["byte order mark", "empty lines"])
+def test_what_an_editor_puts_before_the_first_message(before: bytes) -> None:
+    raw = before + ONE + b"\n" + TWO
+    assert [each.raw for each in split(raw, "box")] == [ONE, TWO]
+    assert len(list(split_mbox(raw))) == 2
+
+
+def test_a_programs_note_before_the_first_message_is_no_mail(tmp_path: Path) -> None:
+    """As UW IMAP and Alpine write it; mail that only calls itself so came from a server."""
+    note = TWO.replace(b"Subject: two", b"Subject: DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA")
+    mail = note.replace(b"From: b", b"Received: by mx.test\nFrom: b")
+    (tmp_path / "mbox").write_bytes(note + b"\n" + ONE + b"\n" + note)  # the folder that Apple Mail exports
+    assert [each.raw for each in saved_messages(tmp_path)] == [ONE, note]
+    assert [each.raw for each in split(mail + b"\n" + ONE)] == [mail, ONE]
+
+
 def test_one_message_keeps_its_name() -> None:
     assert [each.source for each in split(ONE, "one.eml")] == ["one.eml"]
     assert [each.source for each in split(b"Subject: x\n\n", "x.eml")] == ["x.eml"]

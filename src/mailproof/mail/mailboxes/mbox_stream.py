@@ -7,7 +7,7 @@ from re import Pattern
 from typing import BinaryIO, TypeVar
 
 from mailproof.mail.mailboxes.kept import Kept
-from mailproof.records.mbox import between
+from mailproof.records.mbox import BEFORE, between
 
 K = TypeVar("K", bound=Kept)
 
@@ -30,7 +30,10 @@ def mbox_stream(stream: BinaryIO, keep: Callable[[], K]) -> Iterator[tuple[int, 
     begin: Pattern[bytes] | None = None
     while not ended:
         piece = stream.read(CHUNK)
-        begin = begin or between(piece)
+        if begin is None:
+            first = piece.lstrip(BEFORE)
+            at += len(piece) - len(first)
+            piece, begin = first, between(first)
         ended = not piece
         held += piece
         safe = len(held) if ended else max(len(held) - _LONGEST, 0)  # after it a line may be incomplete
