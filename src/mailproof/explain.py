@@ -75,7 +75,7 @@ def explain_text(text: str) -> Explanation:
         not known or (not sure and certain) or (answered.code >= 300 and (certain or not sure))
     ):
         return Explanation("api", (answered,), api_errors().date, "RFC 9110")
-    refused = [reply for reply in known if not 200 <= reply.code < 400]
+    refused = [reply for reply in known if not 200 <= reply.code < 400 and reply.status[:1] != "2"]
     seen: dict[tuple[object, ...], dict[str, BounceReply]] = {}
     for reply in refused or known:
         key = (reply.code, reply.status, reply.causes[:1], reply.domain, reply.address)
@@ -195,7 +195,8 @@ def explain_reply(
     said = stated(words)
     command = command or command_of(words)
     known = registry().registered
-    accepted = 200 <= code < 300
+    kind = str(code)[:1] if code else status[:1]  # the reply code decides (RFC 5321 section 4.2.1)
+    accepted = kind == "2"
     found = () if accepted else matches(words, statuses, code, registered=known, command=command)
     chosen = _chosen(found)
     for more in () if accepted else besides:
@@ -208,7 +209,6 @@ def explain_reply(
         ]
         chosen = sure[:1] or chosen
     shown = speakers_in(words)
-    kind = str(code)[:1] if code else status[:1]  # the reply code decides (RFC 5321 section 4.2.1)
     if permanent is None:
         permanent = True if not code and has_given_up(words) else _ENDS.get(kind or exim_mark(text))
     domains = domain, recipient.rpartition("@")[2]

@@ -28,7 +28,7 @@ _SMTPLIB = re.compile(r"'([^\s'@<>]{1,64}@[^\s'@<>]{1,255})': \(([245]\d\d), b?(
 #: qmail's log has no blanks in what was said.
 _QMAIL_LOG = re.compile(r"\bdelivery \d{1,12}: (?:failure|deferral|success): \S{1,4000}")
 _LOG_LINE = re.compile(
-    r"\A(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d |\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d)"
+    r"\A(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d |\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d|@[0-9a-f]{24} )"
     r"|\bstatus=(?:bounced|deferred|sent)"
 )
 _EXIM_MARK = re.compile(r"\d\d:\d\d:\d\d(?:\.\d+)? (?:\[\d+\] )?[\w-]{16,40} (\*\*|==|=>|->|<=) ")
@@ -49,7 +49,8 @@ _ADDRESS = re.compile(
 #: What is before the address of a server that the mail was taken to, or that it came from on the way.
 _NEAR_ADDRESS = re.compile(
     rf"[\w.-]\[\Z|\b(?:H|relay)=\S{{1,253}} \[\Z|\breceived (?:at .{{5,60}} )?from {_NAME} [\[(]\Z"
-    r"|\bconnect(?:ed|ing|ion)? to \[?\Z|\bgiving up on \[?\Z|\bport \d{1,5} of \Z|\btried: \Z",
+    r"|\bconnect(?:ed|ing|ion)? to \[?\Z|\bgiving up on \[?\Z|\bport \d{1,5} of \Z|\btried: \Z"
+    r"|\{IP=\Z|TargetIP: \Z",
     re.IGNORECASE,
 )
 #: Exim's ``host mx.receiver.example [192.0.2.1]``: what is before the address, and after it.
@@ -57,8 +58,8 @@ _EXIM_HOST = re.compile(rf"\bhost {_NAME} \[\Z", re.IGNORECASE)
 _EXIM_SAYS = re.compile(
     r"\](?:\Z|:\s| (?:SMTP error|Policy|TLS|Connection|Network|Operation|No route|retry))", re.IGNORECASE
 )
-#: Postfix's own name for the client: ``<mail.acme.example[192.0.2.25]>: Client host rejected``.
-_CLIENT = re.compile(r"\]>: ")
+#: Postfix's own name for the client: ``<mail.acme.example[192.0.2.25]>: Client host rejected``, and Exim's.
+_CLIENT = re.compile(r"\]>: |\] (?:\S{1,300} ){0,6}?F=<[^<>]{0,320}> (?:temporarily )?rejected ")
 #: What is behind the address of a server: its port, or what it did.
 _SPOKE = re.compile(r"\]:25\b|\]? (?:said \d|does not like|failed (?:after|on))", re.IGNORECASE)
 _STATED = (

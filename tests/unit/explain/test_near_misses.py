@@ -235,6 +235,28 @@ def test_a_relay_in_sendmails_log_is_the_server() -> None:
     assert (reply.remote, reply.address) == ("mx.receiver.example", "")
 
 
+def test_what_was_sent_in_sendmails_log_is_no_failure() -> None:
+    line = "Nov 25 12:00:00 mx sendmail[1]: 3AP0: to=<{}@receiver.example>, dsn={}, stat={}\n"
+    log = line.format("bob", "2.0.0", "Sent (OK queued)") + line.format("eve", "5.1.1", "User unknown")
+    assert [reply.recipient for reply in explain_text(log).replies] == ["eve@receiver.example"]
+    assert not explain_text(log.splitlines()[0]).replies[0].causes
+
+
+@pytest.mark.parametrize(("code", "permanent"), [("454 4.7.1", False), ("554 5.7.1", True)])
+def test_a_pasted_session_was_given_up_where_its_reply_says_so(code: str, permanent: bool) -> None:
+    session = f" -> RCPT TO:<bob@receiver.example>\n<** {code} <bob@receiver.example>: Relay access denied\n"
+    (reply,) = explain_text(session).replies
+    assert reply.permanent is permanent
+
+
+def test_the_client_in_exims_log_is_the_sender() -> None:
+    log = "2026-11-25 12:00:01 H=mail.acme.example [192.0.2.25] X=TLS1.3 F=<ada@acme.example> rejected RCPT <bob@receiver.example>: no"
+    (reply,) = explain_text(log).replies
+    assert (reply.address, reply.remote, reply.recipient) == ("192.0.2.25", "", "bob@receiver.example")
+    (other,) = explain_text("{LED=450 4.4.316 Connection refused};{FQDN=mx.test};{IP=198.51.100.5}").replies
+    assert other.address == ""
+
+
 def test_a_notification_in_the_file_of_a_program() -> None:
     raw = b"From: MAILER-DAEMON@mx.test\nSubject: failure notice\n\n<bob@receiver.example>: 550 5.1.1 User unknown\n"
     for saved in (
@@ -551,3 +573,8 @@ def test_the_log_of_qmail() -> None:
         "delivery 12: failure: 198.51.100.5_does_not_like_recipient./Remote_host_said:_550_5.1.1_<bob@a.example>:_User_unknown/"
     ).replies
     assert (reply.recipient, reply.code, reply.causes[0].id) == ("bob@a.example", 550, "unknown-user")
+    line = "@4000000065614b0a2a3b4c5d delivery 1: deferral: Remote_host_said:_4{}_try_later/"
+    assert [reply.code for reply in explain_text(f"{line.format(21)}\n{line.format(50)}").replies] == [
+        421,
+        450,
+    ]

@@ -115,6 +115,10 @@ def read_words(text: str) -> Notification | None:
     recipients = tuple(_from_words(each, own, len(found) == 1) for each in found)
     if not any(each.code or each.status for each in recipients):
         return None
+    if not UNDELIVERED.search(" ".join(own)[:4000]):  # a session, say: the codes say whether it is for good
+        recipients = tuple(
+            replace(one, action="" if one.action == "failed" else one.action) for one in recipients
+        )
     return Notification(recipients, "", _returned("\n".join(copy).encode()), "")
 
 
