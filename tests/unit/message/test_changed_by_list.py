@@ -42,3 +42,10 @@ async def test_what_a_list_added_is_not_for_the_sender_to_fix() -> None:
     own = await changed(deliver(sign(compose()) + FOOTER, results=()))
     assert own.fix is not None
     assert own.fix.summary.startswith("Sign after the program that adds the text")
+
+
+async def test_a_list_that_sets_from_to_its_own_proven_address_has_done_what_it_can() -> None:
+    raw = (sign(compose()) + FOOTER).replace(b"alice@acme.example", b"talk@list.test")
+    finding = await changed(from_list(LISTED + raw))
+    assert finding.fix is not None
+    assert finding.fix.summary.startswith("Nothing to fix where a list changed the message")

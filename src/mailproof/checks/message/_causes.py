@@ -16,6 +16,10 @@ _FORWARDER = (
     "If the list or forwarder added it: it has to leave signed mail as it is, or set From to its own address "
     "and sign anew, and seal with ARC. Else sign after the program that adds the text"
 )
+_OF_ANOTHER = (
+    "Nothing to fix where a list changed the message and set From to its own address, which is proven. "
+    "Else sign after the program that changes it"
+)
 _BLANK = (
     "Sign with c=relaxed/relaxed after the last program that changes spaces or blank lines, "
     "or stop that program"
@@ -57,5 +61,7 @@ def where(verdict: DkimVerdict) -> str:
 
 def remedy(facts: MessageFacts, verdict: DkimVerdict, otherwise: str) -> str:
     """What to do, by the proven cause; where a list or a forwarder added text, the sender can do nothing."""
+    if verdict.aligned is False and facts.dmarc and (facts.dmarc.spf_aligned or facts.dmarc.dkim_aligned):
+        return _OF_ANOTHER
     fix = _FIXES.get(verdict.cause, otherwise)
     return _FORWARDER if facts.forwarded and fix == _INSERTED else fix
