@@ -8,7 +8,7 @@ import os
 import stat
 from pathlib import Path
 
-from mailproof.errors import MailproofError
+from mailproof.errors import MailproofError, UsageError
 
 #: What the shell opens for us: `<(command)`, and `command | mailproof verify /dev/stdin`.
 _OPENED_FOR_US = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
@@ -83,10 +83,20 @@ def working_folder() -> Path | None:
         return None
 
 
-def has_folder(path: Path) -> bool:
-    """Whether the folder that a file would be written to exists."""
-    here = Path() if path.is_absolute() else working_folder()
-    return here is not None and (here / path).parent.is_dir()
+def check_writable(option: str, path: Path) -> None:
+    """Raises UsageError, before any work is done, where the file that an option names cannot be written."""
+    folder = path.parent
+    if not path.name:
+        problem = "names no file"
+    elif os.path.isdir(path):
+        problem = "is a folder"
+    elif not os.path.isdir(folder) or not (path.is_absolute() or working_folder()):
+        problem = f"the folder {folder} does not exist"
+    elif not os.access(folder, os.W_OK) and not os.access(path, os.W_OK):
+        problem = f"the folder {folder} is not writable for you"
+    else:
+        return
+    raise UsageError(f"{option}: {problem}")
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -118,10 +118,10 @@ def test_lines_on_standard_output() -> None:
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("none.txt",), "none.txt: No such file"),
+        (("none.txt",), "none.txt: cannot be read: No such file"),
         ((".",), "Is a directory"),
         (("list.txt", "-o", "out.xlsx"), ".jsonl, .csv or .parquet"),
-        (("list.txt", "-o", "no/out.jsonl"), "existing folder"),
+        (("list.txt", "-o", "no/out.jsonl"), "the folder no does not exist"),
         (("list.txt", "--resume"), "give -o FILE"),
         (("list.txt", "-o", "out.csv", "--detail", "full"), "needs a .jsonl file"),
         (("list.txt", "--summary", "s.doc"), ".txt, .json or .html"),

@@ -95,7 +95,7 @@ def test_the_summary_in_files(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "words"), [("s.doc", ".txt, .json or .html"), ("no/s.json", "existing folder")]
+    ("path", "words"), [("s.doc", ".txt, .json or .html"), ("no/s.json", "the folder no does not exist")]
 )
 def test_a_summary_that_cannot_be_written_is_refused_before_any_work(
     folder: Path, path: str, words: str

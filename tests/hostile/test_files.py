@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from mailproof.files import read_given, write_whole
+from mailproof.errors import UsageError
+from mailproof.files import check_writable, read_given, write_whole
 from mailproof.mail.saved import saved_messages
 from mailproof.tls_context import client_context
 from tests.hostile.commands import AUDIT, MESSAGE, PROBE, refused
@@ -63,6 +64,56 @@ def place(kind: str, path: Path) -> str:
 def test_what_is_no_file_is_refused_by_a_word(reader: str, kind: str, folder: Path) -> None:
     given = place(kind, folder / "given")
     refused(mailproof(*(word.replace("X", given) for word in READERS[reader])), KINDS[kind])
+
+
+@pytest.mark.parametrize("reader", READERS.keys() - {"explain"})
+def test_a_name_that_no_file_can_have(reader: str) -> None:
+    """The system says so at another call than for a file that is not there; closed folders do too."""
+    words = (word.replace("X", "x" * 300) for word in READERS[reader])
+    refused(mailproof(*words), "File name too long")
+
+
+LIST = ("bulk", "list", "--zone", "acme.zone", "--offline")
+WRITERS = {
+    "-o": (*AUDIT, "-o", "X.json"),
+    "-o FORMAT": (*AUDIT, "-o", "gitlab:X"),
+    "--record": (*AUDIT, "--record", "X"),
+    "--fix-zone": (*AUDIT, "--fix-zone", "X"),
+    "--baseline": (*AUDIT, "--baseline", "X", "--update-baseline"),
+    "diff": ("diff", "acme.zone", "acme.zone", "--offline", "-o", "X.json"),
+    "init": ("init", "--domain", "acme.example", "--zone", "acme.zone", "--offline", "-o", "X"),
+    "bulk": (*LIST, "-o", "X.jsonl"),
+    "bulk table": (*LIST, "-o", "X.csv"),
+    "bulk folder": (*LIST, "-o", "X", "--cluster", "local"),
+    "--summary": (*LIST, "--summary", "X.json"),
+    "--textfile": ("watch", "acme.example", "--once", "--state", "s.db", *AUDIT[2:], "--textfile", "X"),
+}
+
+
+@pytest.mark.parametrize("writer", WRITERS)
+def test_what_cannot_be_written_is_refused_before_any_work(writer: str, folder: Path) -> None:
+    (folder / "list").write_text("acme.example\n")
+    words = (word.replace("X", "no/x") for word in WRITERS[writer])
+    refused(mailproof(*words), "x" if writer == "bulk folder" else "the folder no does not exist")
+
+
+def test_a_folder_that_is_closed(folder: Path) -> None:
+    """By a process without rights, as root may write everywhere."""
+    folder.chmod(0o755)
+    (folder / "closed").mkdir(mode=0o555)
+    (folder / "closed" / "mine").touch()
+    (folder / "closed" / "mine").chmod(0o666)
+    child = os.fork()
+    if child == 0:  # pragma: no cover
+        if os.geteuid() == 0:
+            os.setuid(65534)
+        try:
+            check_writable("-o", Path("closed/mine"))
+            check_writable("-o", Path("closed/x"))
+        except UsageError as error:
+            os._exit(0 if str(error) == "-o: the folder closed is not writable for you" else 1)
+        os._exit(2)
+    assert os.waitpid(child, 0)[1] == 0
 
 
 def test_a_pipe_that_lies_where_the_configuration_is_looked_for(folder: Path) -> None:

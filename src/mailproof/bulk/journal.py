@@ -26,7 +26,7 @@ class Journal:
         try:
             handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
         except (OSError, ValueError) as error:
-            raise UsageError(f"{path}: {getattr(error, 'strerror', None) or error}") from None
+            raise UsageError(f"{path}: cannot write: {getattr(error, 'strerror', None) or error}") from None
         #: Not buffered: what could not be written is not tried again.
         self._file = FileIO(handle, "r+")
         found, fault = os.fstat(handle), ""

@@ -123,6 +123,7 @@ def command(
     from mailproof.engine.arguments import checked_blocklists, checked_ips, checked_networks
     from mailproof.engine.audit import AuditOptions, audit
     from mailproof.facts.transport_options import TransportOptions
+    from mailproof.files import check_writable
 
     config = rules.load_config()
     listed = listed_domains(domains or ()) or dict.fromkeys(domains_of(dns.zones or (), dns.form))
@@ -140,7 +141,8 @@ def command(
         all_selectors=wanted.all_selectors,
         proposal=_wish(fix) if fix.fix_zone else None,
     )
-    _check_fix_zone(fix.fix_zone)
+    if fix.fix_zone is not None:
+        check_writable(f"--fix-zone {fix.fix_zone}", fix.fix_zone)
     out, proposals = audit_all(
         names,
         lambda session: audit(names, session, options),
@@ -162,15 +164,6 @@ def _wish(fix: FixOptions) -> ProposalWish:
 
     kinds: tuple[FixKind, ...] = tuple(kind.value for kind in fix.fix_kind) if fix.fix_kind else SAFE
     return ProposalWish(kinds, Severity(fix.fix_level))
-
-
-def _check_fix_zone(path: Path | None) -> None:
-    """Raises UsageError, before any work is done, where the file could not be written."""
-    from mailproof.errors import UsageError
-    from mailproof.files import has_folder
-
-    if path is not None and (path.is_dir() or not has_folder(path)):
-        raise UsageError(f"--fix-zone {path}: must be a file in an existing folder")
 
 
 def _write_fix_zone(out: Output, path: Path, proposals: Sequence[FixProposal]) -> None:

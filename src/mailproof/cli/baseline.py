@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mailproof.cli.groups import option, panel
 from mailproof.errors import UsageError
-from mailproof.files import has_folder
+from mailproof.files import check_writable
 from mailproof.render.shown import counted
 
 if TYPE_CHECKING:
@@ -49,8 +49,8 @@ class BaselineRun:
             return
         from mailproof.baseline import Baseline, read_baseline
 
-        if self.updates and not has_folder(self._path):
-            raise UsageError(f"--baseline {self._path}: the folder {self._path.parent} does not exist")
+        if self.updates:
+            check_writable(f"--baseline {self._path}", self._path)
         new = self.updates and not self._path.exists()
         self._known = Baseline() if new else read_baseline(self._path)
 

@@ -130,7 +130,7 @@ def _list(file: str) -> BinaryIO:
         check_given(path)
         return path.open("rb")
     except (OSError, ValueError) as error:
-        raise UsageError(f"{file}: {getattr(error, 'strerror', None) or error}") from None
+        raise UsageError(f"{file}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
 
 
 def _share(stream: BinaryIO) -> Callable[[], float]:

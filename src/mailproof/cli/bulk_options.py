@@ -105,7 +105,7 @@ BulkDns = Annotated[opt.DnsOptions, Without("record", "validate", "trust_anchors
 
 def check_results(result: ResultOptions, cluster: str, file: str) -> None:
     """Raises UsageError, before any work is done. ``file`` is the list."""
-    from mailproof.files import has_folder
+    from mailproof.files import check_writable
 
     path = result.output
     scheme, _, rest = cluster.partition("://")
@@ -117,14 +117,16 @@ def check_results(result: ResultOptions, cluster: str, file: str) -> None:
         if result.resume:
             raise UsageError("--resume needs a file to continue: give -o FILE")
     elif cluster:
-        if (path.exists() and not path.is_dir()) or not has_folder(path):
-            raise UsageError(f"-o {path}: with --cluster a folder, in one that exists")
+        if path.is_file():
+            raise UsageError(f"-o {path}: with --cluster a folder")
+        if not path.exists():
+            check_writable(f"-o {path}", path)
     elif path.suffix not in (".jsonl", *TABLES):
         raise UsageError(f"-o {path}: the name must end in .jsonl, .csv or .parquet")
-    elif path.is_dir() or not has_folder(path):
-        raise UsageError(f"-o {path}: must be a file in an existing folder")
-    elif path.suffix in TABLES and path.exists():
+    elif path.suffix in TABLES and path.is_file():
         raise UsageError(f"{path} already exists: name another file")
+    else:
+        check_writable(f"-o {path}", path)
     if path is not None and path.suffix == ".parquet":
         from mailproof.bulk.tables import check_parquet
 

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 from mailproof.cli.groups import option
 from mailproof.cli.options import Color, Form
-from mailproof.cli.output import check_file, show
+from mailproof.cli.output import show
 from mailproof.cli.streams import complain
 from mailproof.errors import UsageError
-from mailproof.files import write_whole
+from mailproof.files import check_writable, write_whole
 from mailproof.redaction import hide
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def _chosen(given: Path) -> tuple[Path, str]:
     if not form:
         known = ", ".join(f"{form}:FILE ({ending})" for ending, form in ENDINGS.items())
         raise UsageError(f"-o {given}: unknown file extension; the formats of diff are {known}")
-    check_file(given, path)
+    check_writable(f"-o {given}", path)
     return path, form
 
 

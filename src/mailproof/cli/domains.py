@@ -69,5 +69,5 @@ def _text(source: str) -> str:
         try:
             raw = read_given(Path(source[1:]), MOST_TEXT)[:MOST_TEXT]
         except OSError as error:
-            raise UsageError(f"{source[1:]}: {error.strerror}") from None
+            raise UsageError(f"{source[1:]}: cannot be read: {error.strerror}") from None
     return raw.decode("utf-8-sig", "replace")

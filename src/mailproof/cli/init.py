@@ -15,7 +15,7 @@ from mailproof.cli.asking import ask, ask_variable, line, secret_line
 from mailproof.cli.groups import grouped, option
 from mailproof.cli.streams import complain
 from mailproof.errors import UsageError
-from mailproof.files import has_folder, write_whole
+from mailproof.files import check_writable, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Coroutine, Sequence
@@ -71,8 +71,7 @@ def command(
         raise UsageError("--selector and the DNS options need --domain: the domain to write the policy of")
     if output.exists() and not force:
         raise UsageError(f"{output} already exists: use --force to overwrite it, or -o FILE")
-    if not has_folder(output):
-        raise UsageError(f"-o {output}: the folder {output.parent} does not exist")
+    check_writable(f"-o {output}", output)
     if domains and (ca_file is not None or probe is not None):
         raise UsageError("--domain connects to no mail server: remove --ca-file and --probe")
     if domains:

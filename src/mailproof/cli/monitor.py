@@ -164,11 +164,14 @@ def _monitor(
     from datetime import datetime
 
     from mailproof.cli.streams import complain
+    from mailproof.files import check_writable
     from mailproof.monitor.alerts import Alerts
     from mailproof.monitor.engine import Monitor, Plan
     from mailproof.monitor.schedule import Rhythm
     from mailproof.monitor.webhook import Webhook
 
+    if settings.textfile is not None:
+        check_writable(f"textfile {settings.textfile}", settings.textfile)
     alerts = None
     if settings.webhook is not None:
         alerts = Alerts(store, Webhook(settings.webhook), complain)

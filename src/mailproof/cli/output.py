@@ -17,7 +17,7 @@ from mailproof.cli.sinks import Sink, SinkMaker, Stream
 from mailproof.cli.streams import complain, screen
 from mailproof.cli.writing import CLOSED, write_octets, write_page, write_text
 from mailproof.errors import UsageError
-from mailproof.files import has_folder, write_whole
+from mailproof.files import check_writable, write_whole
 from mailproof.redaction import hide
 from mailproof.render.formats import FORMATS, GITHUB, MARKDOWN, TEXT, Format, by_file_name, named
 from mailproof.render.look import Look
@@ -260,16 +260,8 @@ def chosen_file(given: Path) -> tuple[Path, Format]:
             f"-o {given}: unknown file extension; use one of {known}, or put the format before the file, as "
             f"in -o gitlab:{given.name or 'FILE'}"
         )
-    check_file(given, path)
+    check_writable(f"-o {given}", path)
     return path, form
-
-
-def check_file(given: Path, path: Path) -> None:
-    """Raises UsageError where the file of ``-o given`` cannot be written."""
-    if not path.name or path.is_dir():
-        raise UsageError(f"-o {given}: is a folder" if path.name else f"-o {given}: names no file")
-    if not has_folder(path):
-        raise UsageError(f"-o {given}: the folder {path.parent} does not exist")
 
 
 def _job_summary(form: Format, look: Look) -> tuple[tuple[Path, Sink], ...]:

@@ -10,7 +10,7 @@ from mailproof.cli.options import DnsOptions
 from mailproof.cli.streams import complain
 from mailproof.cli.zones import heed, read_zones, zone_files
 from mailproof.errors import SnapshotError, UsageError
-from mailproof.files import has_folder
+from mailproof.files import check_writable
 
 if TYPE_CHECKING:
     from mailproof.config import Config
@@ -30,8 +30,8 @@ def check_dns(options: DnsOptions, *, transfers: bool = False) -> None:
     """Raises UsageError where options contradict each other."""
     if options.replay is not None and (options.nameservers or options.record):
         raise UsageError("--replay uses its file only: remove --nameserver and --record")
-    if options.record is not None and not has_folder(options.record):
-        raise UsageError(f"--record {options.record}: the folder {options.record.parent} does not exist")
+    if options.record is not None:
+        check_writable(f"--record {options.record}", options.record)
     if options.offline and options.nameservers:
         raise UsageError("--offline queries no name server: remove --nameserver")
     if (options.validate or options.trust_anchors is not None) and (options.offline or options.replay):

@@ -25,13 +25,12 @@ Summaries = Annotated[
 
 def check_summaries(paths: Iterable[Path], source: str) -> None:
     """Raises UsageError, before any work is done. ``source`` is what is read: not to be written over."""
-    from mailproof.files import has_folder
+    from mailproof.files import check_writable
 
     for each in paths:
         if each.suffix not in _ENDINGS:
             raise UsageError(f"--summary {each}: the name must end in .txt, .json or .html")
-        if each.is_dir() or not has_folder(each):
-            raise UsageError(f"--summary {each}: must be a file in an existing folder")
+        check_writable(f"--summary {each}", each)
         if each.exists() and Path(source).exists() and each.samefile(source):
             raise UsageError(f"--summary {each}: is what is read: name another file")
 
@@ -48,7 +47,7 @@ def write_summaries(
         try:
             write_whole(path, written().encode())
         except OSError as error:
-            raise UsageError(f"--summary {path}: {error.strerror}") from None
+            raise UsageError(f"--summary {path}: cannot write: {error.strerror}") from None
 
 
 def titles_of(findings: Iterable[tuple[str, int]]) -> dict[str, str]:
