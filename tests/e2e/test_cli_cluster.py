@@ -234,7 +234,7 @@ def test_no_scheduler(address: str, words: str, monkeypatch: pytest.MonkeyPatch)
 
 @pytest.mark.parametrize(
     ("output", "words"),
-    [((), "give -o FOLDER"), (("-o", "list.txt"), "a folder"), (("-o", "no/out"), "the folder no does not exist")],
+    [((), "give -o FOLDER"), (("-o", "list.txt"), "a folder"), (("-o", "no/out"), "no does not exist")],
 )
 def test_no_folder(output: tuple[str, ...], words: str) -> None:
     run = mailproof("bulk", "list.txt", "--cluster", "local", *output)
