@@ -268,6 +268,8 @@ def test_idn_is_audited_by_its_a_label(tmp_path: Path) -> None:
         (("audit", "acme.example", "--replay", "x", "--record", "y"), "--replay"),
         (("audit", "acme.example", "--nameserver", "not an address"), "not an address"),
         (("audit", "acme.example", "--ip", "999.1.1.1"), "--ip"),
+        (("audit", "acme.example", "-s", ""), "'' is not a valid selector"),
+        (("audit", "acme.example", "-s", "a b"), "'a b' is not a valid selector"),
         (("audit", "acme.example", "-o", "report.docx"), ".docx"),
         (("audit", "http://[x"), "is not a URL"),
         (("audit", "acme.example", "-o", "/nonexistent/report.json"), "/nonexistent"),

@@ -221,6 +221,12 @@ def test_mx_gone(sides: Sides) -> None:
     assert "its mail goes to its own addresses" in none.out  # RFC 5321 section 5.1
 
 
+def test_what_has_no_object_any_more_is_not_fixed(sides: Sides) -> None:
+    """Without a mail host there is none that lacks an IPv6 address."""
+    found = changes(sides.diff(sides.zone("old.zone", *ALL), sides.zone("new.zone", *ALL[1:]), "-f", "json"))
+    assert [each["effect"] for each in found if each["rule"] == "MX013"] == ["neutral"]
+
+
 def test_announcements(sides: Sides) -> None:
     sts = '_mta-sts 60 IN TXT "v=STSv1; id=1"'
     rpt = '_smtp._tls 60 IN TXT "v=TLSRPTv1; rua=mailto:t@acme.example"'

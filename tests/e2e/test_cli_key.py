@@ -156,7 +156,7 @@ def test_what_was_not_answered_is_unknown() -> None:
     [
         (("key", "check", "acme.example", "--private", "none.pem"), "--private none.pem: cannot be read"),
         (("key", "check", "acme.example", "--private", "z.zone"), "not a private key"),
-        (("key", "check", "acme.example", "--selector", " "), "the selector is empty"),
+        (("key", "check", "acme.example", "--selector", " "), "not a valid selector"),
         (("key", "new", "acme.example", "--selector", "a b"), "not a valid selector"),
         (("key", "new", "acme.example", "--selector", "s1", "--private", "no/s1.pem"), "cannot be written"),
         (("key", "rotate", "acme.example", "--old", "s1", "--new", "s1"), "a selector of its own"),
@@ -205,7 +205,7 @@ class TestRotation:
         assert {name: state for name, (state, _) in found.items()} == {
             "publish": "due",
             "sign": "later",
-            "keep": "done",
+            "keep": "kept",
             "revoke": "later",
             "remove": "later",
         }
@@ -219,6 +219,18 @@ class TestRotation:
         message = signed_by("s2")
         found = steps("--start", "2020-01-01", "--message", message, *zones)
         assert (found["sign"][0], found["revoke"][0]) == ("done", "due")
+
+    def test_no_step_that_is_still_to_come_is_done(self) -> None:
+        zones = zone(made("s1"), made("s2"))
+        early = steps("--start", "2999-01-01", *zones)
+        assert (early["sign"][0], early["keep"][0], early["revoke"][0]) == ("later", "kept", "later")
+        late = steps("--start", "2020-01-01", "--message", signed_by("s1"), *zones)
+        assert late["keep"][0] == "kept"  # the server still signs with it
+        run = mailproof("key", "rotate", "acme.example", "--old", "s1", "--new", "s2", *zones)
+        assert run.out.startswith("– acme.example: s1 → s2: nothing to do today")
+        since = ("--start", "2020-01-01")
+        run = mailproof("key", "rotate", "acme.example", "--old", "s1", "--new", "s2", *since, *zones)
+        assert run.out.startswith("- acme.example: s1 → s2: not seen: Let the server sign with s2")
 
     def test_an_old_key_that_is_gone_too_early_is_wrong(self) -> None:
         found = steps(*zone(made("s2")), code=1)

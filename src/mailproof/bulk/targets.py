@@ -12,7 +12,7 @@ from typing import BinaryIO, Literal
 import msgspec
 from msgspec import Struct
 
-from mailproof.engine.arguments import checked_domain, name_in
+from mailproof.engine.arguments import checked_domain, checked_selectors, name_in
 from mailproof.errors import UsageError
 from mailproof.records.addresses import client_address
 
@@ -259,7 +259,9 @@ def _of_json(number: int, text: str) -> Target:
     selectors, ips = tuple(given.selectors or ()), tuple(given.ips or ())
     if len(selectors) > MOST_GIVEN or len(ips) > MOST_GIVEN:
         raise ValueError(f"more than {MOST_GIVEN} selectors or addresses")
-    return Target(number, _domain(given.domain), selectors, tuple(str(client_address(each)) for each in ips))
+    domain = _domain(given.domain)
+    addresses = tuple(str(client_address(each)) for each in ips)
+    return Target(number, domain, checked_selectors(selectors, domain), addresses)
 
 
 def _domain(text: str) -> str:

@@ -58,15 +58,13 @@ def check(
 
     [bold]mailproof key check acme.example --selector s1 --private /etc/dkim/s1.pem[/]
     """
-    from mailproof.engine.arguments import checked_domain
+    from mailproof.engine.arguments import checked_domain, checked_selectors
     from mailproof.engine.keys.check import check_key
     from mailproof.render.text.keys import render_key_check
 
     name = checked_domain(domain)
     facts = _private(private)
-    chosen = tuple(dict.fromkeys(each.strip() for each in selectors or ()))
-    if any(not each for each in chosen):
-        raise UsageError("--selector: the selector is empty")
+    chosen = checked_selectors(selectors or (), name)
 
     async def look(resolver: Resolver, _today: date) -> KeyCheck:
         return await check_key(name, resolver, facts, chosen, all_selectors=all_selectors)
@@ -96,12 +94,12 @@ def new(
     [bold]mailproof key new acme.example --selector s2026[/]
     """
     from mailproof.cli.streams import complain
-    from mailproof.engine.arguments import checked_domain
+    from mailproof.engine.arguments import checked_domain, checked_selectors
     from mailproof.engine.keys.pair import make_key
     from mailproof.render.text.keys import render_new_key
 
     name = checked_domain(domain)
-    label = _selector(selector, name)
+    (label,) = checked_selectors([selector], name)
     path = file or Path(f"{label}.{name}.pem")
     if not (dns.offline and not dns.zones):
         taken = _taken(name, label, dns)
@@ -140,20 +138,20 @@ def rotate(
     [bold]mailproof key rotate acme.example --old s1 --new s2 --start 2026-11-30[/]
     """
     from mailproof.config import load_config
-    from mailproof.engine.arguments import checked_domain
+    from mailproof.engine.arguments import checked_domain, checked_selectors
     from mailproof.engine.keys.rotation import Seen, plan_rotation
     from mailproof.render.text.keys import render_rotation
 
     name = checked_domain(domain)
     config = load_config(config_file)
-    configured = frozenset(config.selectors_of(name)) or None
-    fresh, old = _selector(new_selector, name), old_selector
+    configured = frozenset(checked_selectors(config.selectors_of(name), name)) or None
+    (fresh,), old = checked_selectors([new_selector], name), old_selector
     if old is None:
         known = sorted((configured or frozenset()) - {fresh})
         if len(known) != 1:
             raise UsageError("--old: name the selector in use, as mailproof.toml does not name one alone")
         old = known[0]
-    old = _selector(old, name)
+    (old,) = checked_selectors([old], name)
     if old == fresh:
         raise UsageError(f"--new {fresh}: a new key needs a selector of its own, never the old one again")
     if private == "-" and message == "-":
@@ -222,16 +220,6 @@ def _private(file: str | None) -> PrivateKeyFacts | None:
         raise UsageError(f"--private {shown}: cannot be read: {error.strerror or error}") from None
     except PrivateKeyError as error:
         raise UsageError(f"--private {shown}: {error}") from None
-
-
-def _selector(text: str, domain: str) -> str:
-    """A selector alone, in A-labels. Raises UsageError."""
-    from mailproof.facts.dkim import plain_selector
-
-    found = plain_selector(text, domain)
-    if not found:
-        raise UsageError(f"{text[:60]!r} is not a valid selector: letters, digits, hyphens, and dots between")
-    return found
 
 
 def _taken(domain: str, selector: str, dns: opt.DnsOptions) -> bool | None:

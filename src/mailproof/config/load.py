@@ -106,8 +106,7 @@ def _validated(table: dict[str, Any], text: str, path: Path, prefix: tuple[str, 
         raise ConfigError(f"{place_of(path, text, prefix, error.keys)}: {error}") from None
     config, faults = read(Config, prepared.table)
     if config is None:
-        more = f" (and {len(faults) - 1} more)" if len(faults) > 1 else ""
-        raise ConfigError(describe(faults[0], path, text, prefix, prepared.names) + more)
+        raise ConfigError(describe(faults, path, text, prefix, prepared.names))
     for keys, problem in problems(config):
         raise ConfigError(f"{place_of(path, text, prefix, keys)}: {problem}")
     places = tuple(

@@ -30,7 +30,7 @@ def problems(config: Config) -> Iterator[tuple[tuple[str, ...], str]]:
         yield from _profile(profile)
     yield from _filters(config.filters)
     yield from monitor_problems(config.monitor)
-    if config.domains or config.environments:
+    if config.selectors or config.domains or config.environments:
         from mailproof.config.sense_domains import domain_problems
 
         yield from domain_problems(config)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from mailproof.config.settings import Config, DomainSettings, plain
 from mailproof.data.receivers import known_receivers
@@ -10,6 +10,7 @@ from mailproof.data.senders import parse_sender
 from mailproof.dns.text import to_ascii
 from mailproof.errors import UsageError
 from mailproof.model import Expectations
+from mailproof.names import NO_SELECTOR, plain_selector
 from mailproof.records.addresses import client_address
 
 #: The keys to point at, and the words.
@@ -17,7 +18,10 @@ Problem = tuple[tuple[str, ...], str]
 
 
 def domain_problems(config: Config) -> Iterator[Problem]:
-    """Each fault of ``[[domains]]`` and ``[environments]``."""
+    """Each fault of the selectors, ``[[domains]]`` and ``[environments]``."""
+    for known in config.selectors:
+        for problem in _selectors(known.selectors, known.domain):
+            yield ("selectors", known.domain), problem
     seen: dict[str, int] = {}
     for number, each in enumerate(config.domains):
         keys = ("domains", str(number))
@@ -39,6 +43,8 @@ def domain_problems(config: Config) -> Iterator[Problem]:
 def _domain(settings: DomainSettings) -> Iterator[Problem]:
     if problem := _name_problem(settings.name):
         yield ("name",), problem
+    for problem in _selectors(settings.selectors, settings.name):
+        yield ("selectors",), problem
     for name in settings.subdomains:
         if problem := _name_problem(name, whole=False):
             yield ("subdomains",), problem
@@ -52,11 +58,11 @@ def _domain(settings: DomainSettings) -> Iterator[Problem]:
         if receiver not in (*receivers, "all"):
             yield ("receivers",), f"{receiver!r} is not one of {', '.join(receivers)}, all"
     if settings.expect is not None:
-        for key, problem in _expect(settings.expect):
+        for key, problem in _expect(settings.expect, settings.name):
             yield ("expect", *key), problem
 
 
-def _expect(expected: Expectations) -> Iterator[Problem]:
+def _expect(expected: Expectations, domain: str) -> Iterator[Problem]:
     spf, dmarc = expected.spf, expected.dmarc
     if spf is not None:
         for text in spf.senders or ():
@@ -70,7 +76,7 @@ def _expect(expected: Expectations) -> Iterator[Problem]:
             yield ("spf", "max_lookups"), "'max_lookups' should be a number from 0 to 10"
     for key in expected.dkim.selectors if expected.dkim is not None else ():
         place = ("dkim", "selectors", key.selector)
-        if problem := _name_problem(key.selector, whole=False):
+        for problem in _selectors((key.selector,), domain):
             yield place, problem
         if key.min_bits is not None and not 512 <= key.min_bits <= 16384:
             yield (*place, "min_bits"), "'min_bits' should be a number from 512 to 16384"
@@ -80,6 +86,12 @@ def _expect(expected: Expectations) -> Iterator[Problem]:
     for host in expected.mx or ():
         if problem := _name_problem(host):
             yield ("mx",), problem
+
+
+def _selectors(selectors: Iterable[str], domain: str) -> Iterator[str]:
+    for each in selectors:
+        if not plain_selector(each, plain(domain)):
+            yield f"{each[:60]!r} is {NO_SELECTOR}"
 
 
 def _name_problem(name: str, *, whole: bool = True) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -19,8 +19,9 @@ HIDDEN = ("path", "trust", "places")
 _NAMED: dict[type[Struct], str] = {Profile: "name", Environment: "name", DkimKeyExpected: "selector"}
 
 
-def describe(fault: Fault, path: Path, text: str, prefix: tuple[str, ...], names: Names) -> str:
-    """A fault as a line. Never quotes the value: it may be a secret."""
+def describe(faults: Sequence[Fault], path: Path, text: str, prefix: tuple[str, ...], names: Names) -> str:
+    """The first fault as a line. Never quotes the value: it may be a secret."""
+    fault, *others = faults
     keys = _keys(fault.keys, names)
     dotted = ".".join(
         key
@@ -28,19 +29,25 @@ def describe(fault: Fault, path: Path, text: str, prefix: tuple[str, ...], names
         if isinstance(raw, str) or fault.keys[:number] in names
     )
     if fault.kind == "unknown":
-        words = unknown_key(dotted, keys[-1], known_keys(fault.section))
+        lacking = [each for each in others if each.kind == "missing" and each.keys[:-1] == fault.keys[:-1]]
+        missing = [str(each.keys[-1]) for each in lacking]
+        words = unknown_key(dotted, keys[-1], known_keys(fault.section), missing)
     elif fault.kind == "missing":
         words = f"'{dotted}' is missing"
     else:
         words = f"'{dotted}': input should be {fault.wanted}"
-    return f"{place_of(path, text, prefix, keys)}: {words}"
+    more = f" (and {len(others)} more)" if others else ""
+    return f"{place_of(path, text, prefix, keys)}: {words}{more}"
 
 
-def unknown_key(dotted: str, key: str, known: Iterable[str]) -> str:
-    """The words for a key that does not exist, with the nearest that does."""
+def unknown_key(dotted: str, key: str, known: Iterable[str], missing: Sequence[str] = ()) -> str:
+    """The words for a key that does not exist: with the nearest that does, or one that the table lacks."""
     names = sorted(known)
     near = difflib.get_close_matches(key, names, n=1, cutoff=0.5)
-    hint = f"did you mean '{near[0]}'?" if near else f"known here: {', '.join(names)}"
+    if missing and not difflib.get_close_matches(key, near, cutoff=0.8):
+        hint = f"did you mean '{missing[0]}', which is missing?"
+    else:
+        hint = f"did you mean '{near[0]}'?" if near else f"known here: {', '.join(names)}"
     return f"unknown key '{dotted}': {hint}"
 
 

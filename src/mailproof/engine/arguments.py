@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable
 
 from mailproof.dns import Resolver
 from mailproof.dns.text import to_ascii
 from mailproof.errors import UsageError
-from mailproof.names import is_within
+from mailproof.names import NO_SELECTOR, is_within, plain_selector
 
 
 def is_live(resolver: Resolver | None) -> bool:
@@ -66,6 +67,14 @@ def checked_subdomains(subdomains: tuple[str, ...], domain: str) -> tuple[str, .
         if name == domain:
             raise UsageError(f"--subdomain {each}: that is the domain itself")
         found[checked_domain(name)] = None
+    return tuple(found)
+
+
+def checked_selectors(selectors: Iterable[str], domain: str) -> tuple[str, ...]:
+    """Selectors alone, in lower case, each once. Raises UsageError for what is none."""
+    found = {plain_selector(each, domain): each for each in selectors}
+    if "" in found:
+        raise UsageError(f"{found[''][:60]!r} is {NO_SELECTOR}")
     return tuple(found)
 
 

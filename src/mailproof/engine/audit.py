@@ -11,7 +11,7 @@ from mailproof.dns import MemoResolver, Resolver
 from mailproof.dns.patch import PatchResolver
 from mailproof.dns.together import together
 from mailproof.engine import receivers
-from mailproof.engine.arguments import checked_domain, checked_ips, checked_subdomains
+from mailproof.engine.arguments import checked_domain, checked_ips, checked_selectors, checked_subdomains
 from mailproof.engine.hiding import without_secrets
 from mailproof.engine.judge import judge_domain
 from mailproof.engine.plan import Plan, plan_domain
@@ -120,7 +120,7 @@ class Audit:
         )
         self.whole = plan_domain(NO_POLICY, expected=compared)  # what fixes are proven by
         given = (
-            *options.selectors,
+            *checked_selectors(options.selectors, self.name),
             *(options.expected.selectors if options.expected is not None else ()),
             *session.selectors_of(self.name),
         )

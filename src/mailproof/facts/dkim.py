@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 from mailproof.auth.keys import Key, read_key
@@ -13,6 +12,7 @@ from mailproof.dns.memo import ask
 from mailproof.dns.text import normalize
 from mailproof.facts.dkim_providers import Guesses, Recognised, described, recognise, signs_of
 from mailproof.model import DkimDiscovery, DkimKeyStatus, DkimSelectorFacts, Lookup
+from mailproof.names import NO_SELECTOR, bare_selector, plain_selector
 from mailproof.records.dkim_key import looks_like_dkim_key
 from mailproof.records.dkim_repair import alias_meant
 from mailproof.structs import replace
@@ -21,7 +21,6 @@ from mailproof.structs import replace
 CONTROL = "mailproof-q7x2k9-no-such-selector"
 #: So many selectors of a given zone are checked.
 MOST_LISTED = 200
-_LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 
 
 async def collect_dkim(
@@ -44,7 +43,7 @@ async def collect_dkim(
     wanted: dict[str, str] = {}
     for selector, origin in selectors:
         wanted.setdefault(bare_selector(selector, base), origin)
-    named = [(selector, origin) for selector, origin in wanted.items() if _is_name(selector, base)]
+    named = [(selector, origin) for selector, origin in wanted.items() if plain_selector(selector, base)]
     signs = signs_of(base) if discover else ()
     names = (f"_domainkey.{base}", _name(CONTROL, base), *(_name(selector, base) for selector, _ in named))
     found_at = await ask(resolver, *signs, *((name, "TXT") for name in names))
@@ -201,26 +200,9 @@ def _no_name(selector: str, domain: str, origin: str) -> DkimSelectorFacts:
     """What cannot be a selector is reported, not asked for."""
     shown = selector[:60]
     lookup = Lookup(name=_name(shown, domain), rrtype="TXT", status="nxdomain")
-    reason = f"{shown!r} is not a valid selector: it is not a DNS name"
+    reason = f"{shown!r} is {NO_SELECTOR}"
     return DkimSelectorFacts(shown, domain, lookup.name, "absent", lookup, origin, reason=reason)
-
-
-def bare_selector(selector: str, domain: str) -> str:
-    """The selector alone, where the whole name of the key was given."""
-    text = normalize(selector.strip())
-    return text.removesuffix(f".{domain}").removesuffix("._domainkey")
-
-
-def plain_selector(text: str, domain: str) -> str:
-    """The selector that was meant, alone or as the whole name of its key; empty where it can be none."""
-    selector = bare_selector(text, domain)
-    return selector if _is_name(selector, domain) else ""
 
 
 def _name(selector: str, domain: str) -> str:
     return f"{selector}._domainkey.{domain}"
-
-
-def _is_name(selector: str, domain: str) -> bool:
-    labels = selector.split(".")
-    return len(_name(selector, domain)) <= 253 and all(_LABEL.fullmatch(label) for label in labels)

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.answer import WILDCARD_LABEL, beside, lookups_of
 from mailproof.dns.memo import ask
-from mailproof.facts.dkim import bare_selector
 from mailproof.model import MisplacedFacts, MisplacedRecord, RecordKind
+from mailproof.names import bare_selector
 from mailproof.records.misplaced import LABELS, misplaced, read
 
 #: TXT records of one name that are looked through; where there are more, it is not known what they hold.

@@ -14,7 +14,7 @@ from mailproof.model.lookup import Lookup
 #: ``published``: no private key was given to compare with, and the record is valid.
 KeyState = Literal["match", "published", "differs", "missing", "revoked", "invalid", "unknown"]
 #: ``later``: its day has not come; ``unseen``: nothing was given that could show it.
-StepState = Literal["done", "due", "later", "wrong", "unseen", "unknown"]
+StepState = Literal["done", "due", "kept", "later", "wrong", "unseen", "unknown"]
 
 
 class PrivateKeyFacts(Struct, frozen=True):

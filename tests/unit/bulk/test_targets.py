@@ -68,6 +68,7 @@ def test_json_lines_with_selectors_and_addresses() -> None:
         ('{"domain": "acme.example", "ips": ["x"]}', "x"),
         ('{"domain": "a b.example"}', "domain name"),
         ('{"domain": "acme.example", "selectors": [' + ", ".join(['"s"'] * 51) + "]}", "more than 50"),
+        ('{"domain": "acme.example", "selectors": ["s1", ""]}', "'' is not a valid selector"),
         ("acme.example", "JSON"),
     ],
 )

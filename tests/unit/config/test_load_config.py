@@ -194,6 +194,25 @@ def test_broken_files(name: str, words: str) -> None:
     assert "hunter2" not in str(error.value)
 
 
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        (
+            'domain = "a.example"',
+            ":2:1: unknown key 'domains.domain': did you mean 'name', which is missing?",
+        ),
+        ('subdomain = []\nnam = "a"', ":2:1: unknown key 'domains.subdomain': did you mean 'subdomains'?"),
+        ('name = "a.example"\nselectors = ["s1", ""]', ":3:1: '' is not a valid selector"),
+        ('name = "a.example"\nexpect.dkim.selectors = ["a b"]', ":3:1: 'a b' is not a valid selector"),
+        ('name = "a.example"\n[audit.selectors]\n"b.example" = " "', ":4:1: ' ' is not a valid selector"),
+    ],
+)
+def test_faults_of_a_domain(written: str, words: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        parse_config(f"[[domains]]\n{written}\n", Path("m.toml"))
+    assert str(error.value).startswith(f"m.toml{words}")
+
+
 def test_unreadable_and_binary_files(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="cannot be read"):
         load_config(tmp_path)

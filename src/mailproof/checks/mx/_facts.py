@@ -91,7 +91,7 @@ def one_family(facts: DomainFacts, report: Reporter, missing: Literal["IPv4", "I
     if deciding:
         raise Undetermined.of(*deciding)
     if not addresses:
-        return
+        raise NotApplicable(f"no mail host of {facts.domain} has an address")
     report(
         f"No mail host of {facts.domain} has an {missing} address{remark}.",
         location=mx_location(facts, hosts(facts)[0]),

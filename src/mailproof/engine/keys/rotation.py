@@ -59,9 +59,9 @@ class _State(Struct, frozen=True):
         signed = self.seen.signed_with
         return None if signed is None else self.new.selector in signed
 
-    def when(self, day: date) -> StepState:
+    def when(self, day: date, then: StepState = "due") -> StepState:
         """How a step is that may be taken from this day on."""
-        return "due" if self.today >= day else "later"
+        return then if self.today >= day else "later"
 
 
 async def plan_rotation(
@@ -130,7 +130,8 @@ def _sign(state: _State) -> _Found:
     if not state.new_works:
         return "later", _NOT_BEFORE
     if state.signs_new is None:
-        return "unseen", "give a message received lately to see it: --message FILE"
+        words = "give a message received lately to see it: --message FILE"
+        return state.when(state.sign, "unseen"), words
     signed = ", ".join(sorted(state.seen.signed_with or ())) or "no selector of this domain"
     return state.when(state.sign), f"the message has {signed}"
 
@@ -140,10 +141,11 @@ def _keep(state: _State) -> _Found:
     old = state.old
     if old.status == "unknown":
         return "unknown", old.reason
-    if state.today >= state.revoke:
-        return "done", ""
+    over = state.today >= state.revoke
     if old.status == "valid":
-        return "done", "still valid"
+        return ("done" if over and state.signs_new else "kept"), "still valid"
+    if over:
+        return "done", ""
     gone = {"absent": "it is no longer there", "revoked": "it is revoked"}.get(old.status, old.reason)
     return "wrong", f"{gone}: mail that it signed fails DKIM"
 
@@ -157,8 +159,8 @@ def _revoke(state: _State) -> _Found:
     if not state.new_works:
         return "later", _NOT_BEFORE
     if not state.signs_new:
-        word: StepState = "later" if state.today < state.revoke else "unseen"
-        return word, "not before a message shows that the server signs with the new key: --message FILE"
+        words = "not before a message shows that the server signs with the new key: --message FILE"
+        return state.when(state.revoke, "unseen"), words
     kind = old.record.key_type if old.record is not None else "rsa"
     return state.when(state.revoke), "", (FixRecord(old.name, "TXT", f"v=DKIM1; k={kind}; p="),)
 

@@ -26,6 +26,7 @@ _STATES = {
 _STEPS = {
     "done": ("pass", "done"),
     "due": ("warn", "do now"),
+    "kept": ("pass", "so far"),
     "later": ("none", "not yet"),
     "wrong": ("fail", "wrong"),
     "unseen": ("skipped", "not seen"),
@@ -101,19 +102,17 @@ def render_new_key(new: NewKey, look: Look = SCREEN) -> str:
 def render_rotation(plan: Rotation, look: Look = SCREEN) -> str:
     """What to do today in a line, then all steps by day."""
     page = Page(look)
-    wrong = [each for each in plan.steps if each.state == "wrong"]
-    due = [each for each in plan.steps if each.state == "due"]
     title = f"{clean(plan.domain)}: {clean(plan.old)} {page.signs.arrow} {clean(plan.new)}"
-    if wrong:
-        page.line((f"{page.sign('fail')} {title}: {clean(wrong[0].title)}", "mp.fail"))
-    elif due:
-        page.line((f"{page.sign('warn')} {title}: do now: {clean(due[0].title)}", "mp.warn"))
-    elif any(each.state == "unknown" for each in plan.steps):
-        page.line((f"{page.sign('unknown')} {title}: the DNS gave no answer", "mp.unknown"))
-    elif all(each.state == "done" for each in plan.steps):
-        page.line((f"{page.sign('pass')} {title}: finished", "mp.pass"))
+    states = [each.state for each in plan.steps]
+    first = next((each for each in ("wrong", "due", "unknown", "unseen") if each in states), None)
+    if first is not None:
+        status, word = _STEPS[first]
+        words = f"{word}: {clean(plan.steps[states.index(first)].title)}"
+    elif set(states) == {"done"}:
+        status, words = "pass", "finished"
     else:
-        page.line((f"{page.sign('none')} {title}: nothing to do today ({plan.today.isoformat()})", "mp.none"))
+        status, words = "none", f"nothing to do today ({plan.today.isoformat()})"
+    page.line((f"{page.sign(status)} {title}: {words}", f"mp.{status}"))
     page.blank()
     for each in plan.steps:
         status, word = _STEPS[each.state]
