@@ -177,7 +177,7 @@ def test_an_environment_changes_zones_and_threshold() -> None:
             '[environments.x]\ndomains = ["b.example"]',
             ":2:1: b.example is not the name of any of the [[domains]]",
         ),
-        ('[severities]\nSPF003 = "eror"', ":2:1: 'severities.SPF003.severity': input should be 'error', "),
+        ('[severities]\nSPF003 = "eror"', ":2:1: 'severities.SPF003': input should be 'error', "),
         (
             '[severities]\nSPX = "error"\n[[domains]]\nname = "a.example"',
             "[severities] SPX: no rule ID starts",

@@ -19,6 +19,7 @@ from mailproof.printable import listed
 T = TypeVar("T", bound=Struct)
 #: The keys to an array that was a table in the file -> the names of its tables.
 Names = dict[tuple[str | int, ...], tuple[str, ...]]
+TABLE, ARRAY_OF_TABLES = "a table", "an array of tables"
 _WORDS = {str: "a string", int: "a whole number", float: "a number", bool: "true or false", Path: "a path"}
 
 
@@ -26,7 +27,7 @@ class Fault(Struct, frozen=True):
     """What is wrong with the value at ``keys`` (numbers count the tables of an array).
 
     ``section`` is the type that the last of the keys belongs to, or should; ``wanted`` what the value has to
-    be, "" where the fault is the key.
+    be, "" where the key is unknown.
     """
 
     keys: tuple[str | int, ...]
@@ -47,7 +48,7 @@ def read(
             values[name], more = _value(field.type, table[name], (*keys, name), kind)
             faults += more
         elif field.required:
-            faults.append(Fault((*keys, name), kind, "missing"))
+            faults.append(Fault((*keys, name), kind, "missing", wanted(field.type)))
     faults.sort(key=lambda fault: fault.kind != "unknown")
     return (None, faults) if faults else (kind(**values), faults)
 
@@ -58,7 +59,8 @@ def _value(
     kinds = alternatives(kind)
     if isinstance(value, dict) and isinstance(kinds[0], type) and issubclass(kinds[0], Struct):
         return read(kinds[0], value, keys)
-    if isinstance(value, list) and (item := _item(kinds[0])) is not None:
+    item = _item(kinds[0])
+    if item is not None and isinstance(value, list) and all(isinstance(each, dict) for each in value):
         read_all = [_value(item, each, (*keys, number), section) for number, each in enumerate(value)]
         return tuple(each for each, _ in read_all), [fault for _, faults in read_all for fault in faults]
     if isinstance(value, date) and date in kinds:
@@ -93,12 +95,12 @@ def wanted(kind: Any) -> str:
         return listed([repr(each) for each in get_args(kind)], "or")
     if get_origin(kind) is tuple:
         item = get_args(kind)[0]
-        return "an array of tables" if _item(kind) else f"an array of {wanted(item).partition(' ')[2]}s"
+        return ARRAY_OF_TABLES if _item(kind) else f"an array of {wanted(item).partition(' ')[2]}s"
     if issubclass(kind, date):
         return "a date"
     if issubclass(kind, Enum):
         return listed([repr(each.value) for each in kind], "or")
-    return _WORDS.get(kind, "a table")
+    return _WORDS.get(kind, TABLE)
 
 
 def _between(limits: Meta) -> str:

@@ -51,7 +51,12 @@ def prepare(source: dict[str, Any], folder: Path) -> Prepared:
             raise ShapeError(("audit", key), f"'{key}' is given twice: at the top and in [audit]")
         table[key] = value
     if "selectors" in table:
-        table["selectors"] = _selectors(table["selectors"])
+        selectors = _table(table["selectors"], ("selectors",))
+        table["selectors"] = [
+            {"domain": name, "selectors": [each] if isinstance(each, str) else each}
+            for name, each in selectors.items()
+        ]
+        names["selectors",] = tuple(selectors)
     if "filters" in table:
         table["filters"] = {
             name: _section(_table(value, ("filters", name)), ("filters", name), folder)
@@ -111,14 +116,6 @@ def _paths(value: Any, keys: tuple[str, ...], folder: Path) -> Any:
     if not isinstance(values, list):
         return value
     return [_path(each, keys, folder) if isinstance(each, str) else each for each in values]
-
-
-def _selectors(value: Any) -> list[dict[str, Any]]:
-    table = _table(value, ("selectors",))
-    return [
-        {"domain": domain, "selectors": [names] if isinstance(names, str) else names}
-        for domain, names in table.items()
-    ]
 
 
 def _profile(name: str, value: Any, folder: Path) -> dict[str, Any]:

@@ -9,35 +9,43 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from mailproof.config.reading import Fault, Names
-from mailproof.config.settings import Config, Environment, Profile
+from mailproof.config.reading import ARRAY_OF_TABLES, TABLE, Fault, Names
+from mailproof.config.settings import Config, DomainSelectors, Environment, Profile, RuleSeverity
 from mailproof.model import DkimKeyExpected
 
 SHOWN = {"from_address": "from", "to_address": "to"}
 #: Fields that are no keys: what is known of the file, and what the name of a table says.
 HIDDEN = ("path", "trust", "places")
 _NAMED: dict[type[Struct], str] = {Profile: "name", Environment: "name", DkimKeyExpected: "selector"}
+#: What is no table in the file but the value of one key.
+_VALUE: dict[type[Struct], str] = {RuleSeverity: "severity", DomainSelectors: "selectors"}
 
 
 def describe(faults: Sequence[Fault], path: Path, text: str, prefix: tuple[str, ...], names: Names) -> str:
     """The first fault as a line. Never quotes the value: it may be a secret."""
     fault, *others = faults
-    keys = _keys(fault.keys, names)
+    written = fault.keys[:-1] if fault.keys[-1] == _VALUE.get(fault.section) else fault.keys
+    keys = _keys(written, names)
     dotted = ".".join(
         key
-        for number, (key, raw) in enumerate(zip(keys, fault.keys, strict=True))
-        if isinstance(raw, str) or fault.keys[:number] in names
+        for number, (key, raw) in enumerate(zip(keys, written, strict=True))
+        if isinstance(raw, str) or written[:number] in names
     )
     if fault.kind == "unknown":
-        lacking = [each for each in others if each.kind == "missing" and each.keys[:-1] == fault.keys[:-1]]
-        missing = [str(each.keys[-1]) for each in lacking]
+        missing = [str(each.keys[-1]) for each in others if _is_lacking(each, fault)]
         words = unknown_key(dotted, keys[-1], known_keys(fault.section), missing)
     elif fault.kind == "missing":
         words = f"'{dotted}' is missing"
     else:
-        words = f"'{dotted}': input should be {fault.wanted}"
+        how = f": write [[{dotted}]]" if fault.wanted == ARRAY_OF_TABLES else ""
+        words = f"'{dotted}': input should be {fault.wanted}{how}"
     more = f" (and {len(others)} more)" if others else ""
     return f"{place_of(path, text, prefix, keys)}: {words}{more}"
+
+
+def _is_lacking(fault: Fault, unknown: Fault) -> bool:
+    """Whether a value is missing beside an unknown key, which may be meant for it."""
+    return fault.kind == "missing" and fault.keys[:-1] == unknown.keys[:-1] and fault.wanted != TABLE
 
 
 def unknown_key(dotted: str, key: str, known: Iterable[str], missing: Sequence[str] = ()) -> str:

@@ -115,7 +115,11 @@ TO = '[[profiles.a.to]]\naddress = "b@x"\n'
         ('[report]\n[audit]\nselectors = "s1"', "m.toml:3:1: 'selectors' must be a table"),
         ("timeout = nan", "m.toml:1:1: 'timeout': input should be a number from 0.05 to 86400"),
         ("select = [1]", "m.toml:1:1: 'select': input should be an array of strings, 1000 at most"),
-        ("ignore = 3", "m.toml:1:1: 'ignore': input should be an array of tables"),
+        ("ignore = 3", "m.toml:1:1: 'ignore': input should be an array of tables: write [[ignore]]"),
+        ('ignore = ["SPF"]', "'ignore': input should be an array of tables: write [[ignore]]"),
+        ('severities.SPF001 = "low"', "'severities.SPF001': input should be 'error', 'warning' or 'info'"),
+        ('selectors."a.example" = 1', "m.toml:1:1: 'selectors.a.example': input should be an array of str"),
+        (f'{SUBMIT}[profiles.a]\nfrom = "b@x"\n', "unknown key 'profiles.a.from': known here: inbound"),
         ("filters = { rspamd = 3 }", "m.toml:1:13: 'filters.rspamd' must be a table"),
         ('[[ignore]]\nrule = "A"\nexpires = "soon"', "m.toml:3:1: 'ignore.expires': input should be a date"),
         (
