@@ -11,6 +11,8 @@ import pytest
 
 from mailproof.checks import registry
 from mailproof.model import Report
+from mailproof.model.many_messages import MessagesSummary, SenderCount
+from mailproof.render.bulk_html import render_messages_html
 from mailproof.render.html import render_html
 from mailproof.render.look import Brand, Look
 from tests.support import npm, pages
@@ -120,6 +122,23 @@ async def test_a_phone_need_not_scroll_sideways(name: str, page: Browser, tmp_pa
     page.look("light", 390)
     page.run(OPENED)
     assert page.run("document.documentElement.scrollWidth") <= 390
+
+
+def test_nor_for_a_summary(page: Browser, tmp_path: Path) -> None:
+    """In light and dark, and however long a name is."""
+    rows = (("pass", 3), ("fail", 1))
+    senders = (SenderCount("mail." + "a" * 60 + ".prod.exchangelabs.example", 4, 3),)
+    summary = MessagesSummary(
+        messages=4, complete=4, unread=0, verdicts=rows, spf=rows, dkim=rows, dmarc=rows, senders=senders,
+        more_senders=1, selectors=senders, more_selectors=0, findings=(("SPF001", 1),),
+    )  # fmt: skip
+    file = tmp_path / "summary.html"
+    file.write_text(render_messages_html(summary, {"SPF001": "SPF: no record"}))
+    for scheme in ("light", "dark"):
+        page.look(scheme, 390)
+        page.open(file)
+        assert page.run("document.documentElement.scrollWidth") <= 390
+    assert said(page, "Log.entryAdded") == []
 
 
 async def test_paper_has_all_details_and_no_buttons(page: Browser, tmp_path: Path) -> None:

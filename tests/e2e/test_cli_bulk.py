@@ -31,6 +31,8 @@ def test_a_line_a_domain_and_a_summary() -> None:
     assert (summary["domains"], summary["unreadable"], summary["repeated"]) == (3, 1, 1)
     assert dict(summary["dmarc_policies"]) == {"reject": 1}
     assert "3 domains checked" in run.out
+    assert "  TLS-RPT " in run.out
+    assert "  DNSSEC " not in run.out, "a zone does not say, so it is not 0 %"
 
 
 def test_what_is_in_no_zone_was_not_asked_and_is_no_fault_of_a_name_server() -> None:

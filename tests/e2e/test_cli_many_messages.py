@@ -92,6 +92,9 @@ def test_the_summary_in_files(folder: Path) -> None:
     text = (folder / "s.txt").read_text()
     assert "4 messages verified" in text
     assert "1 could not be read" in text
+    assert "<li>1 could not be read</li>" in page, "text and page say the same"
+    assert re.search(r"^  no fault|^  weaknesses|^  faults", text, re.MULTILINE)
+    assert "faults</th>" in page
 
 
 @pytest.mark.parametrize(

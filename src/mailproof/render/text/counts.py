@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mailproof.render.sums import Line, Sums
 from mailproof.render.text.page import PROSE, Page
 from mailproof.render.text.style import clean
 
@@ -13,7 +14,15 @@ _BAR, _LEAST_BAR = 20, 8
 _NUMBER, _SHARE = 11, 8
 
 
-def render_counts(page: Page, title: str, rows: Sequence[tuple[str, int, float | None]]) -> None:
+def render_sums(page: Page, sums: Sums) -> None:
+    """What is not as usual, and the tables."""
+    for note in sums.notes:
+        page.line(note, indent=2)
+    for title, rows in sums.tables:
+        _render_counts(page, title, rows)
+
+
+def _render_counts(page: Page, title: str, rows: Sequence[Line]) -> None:
     """Nothing where there are no rows. A name that is too long is cut; a share is from 0 to 1."""
     if not rows:
         return
@@ -28,7 +37,7 @@ def render_counts(page: Page, title: str, rows: Sequence[tuple[str, int, float |
         cell = shown if len(shown) <= room else f"{shown[: room - 1]}…"
         page.line(
             f"{cell:<{room}} {number:>{_NUMBER - 1},}",
-            "" if share is None else f" {share:>{_SHARE - 1}.1%}",
-            (f" {bar}" if (bar := block * round((share or 0) * width)) else "", "mp.dim"),
+            f" {share:>{_SHARE - 1}.1%}",
+            (f" {bar}" if (bar := block * round(share * width)) else "", "mp.dim"),
             indent=2,
         )

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from rich.text import Text
 
-from mailproof.model.many_messages import MessageRow, MessagesSummary, SenderCount
+from mailproof.model.many_messages import MessageRow, MessagesSummary
 from mailproof.render.look import Look
 from mailproof.render.scorecard import RESULTS
-from mailproof.render.text.counts import render_counts
+from mailproof.render.sums import sums_of_messages
+from mailproof.render.text.counts import render_sums
 from mailproof.render.text.page import Page
-from mailproof.render.text.style import clean, counted
-from mailproof.render.words import entitled
-
-_WORDS = {
-    "pass": "no fault",
-    "warn": "weaknesses",
-    "fail": "faults",
-    "unknown": "not known",
-    "error": "could not be read",
-}
+from mailproof.render.text.style import clean
 
 
 class MessageLines:
@@ -61,34 +53,12 @@ def render_messages(summary: MessagesSummary, titles: Mapping[str, str], look: L
     """The summary; ``titles`` are those of the rules, ``end`` is the last line."""
     page = Page(look)
     page.blank()
-    page.line((f"{counted(summary.messages, 'message')} verified", "mp.name"))
-    missing = summary.messages - summary.complete - summary.unread
-    if missing:
-        page.line(f"{missing:,} not known in full: some lookups had no answer", indent=2)
-    if summary.unread:
-        page.line(f"{summary.unread:,} could not be read", indent=2)
-    if summary.unfinished:
-        page.line("Not finished: the rest was not verified", indent=2)
-    _table(page, "Verdict", [(_WORDS[name], number) for name, number in summary.verdicts])
-    for title, rows in (("SPF", summary.spf), ("DKIM", summary.dkim), ("DMARC", summary.dmarc)):
-        _table(page, title, rows)
-    _shares(page, "Senders, with their messages that pass DMARC", summary.senders, summary.more_senders)
-    _shares(page, "DKIM keys, with their signatures that pass", summary.selectors, summary.more_selectors)
-    _table(page, "First finding", entitled(summary.findings, titles))
+    sums = sums_of_messages(summary, titles)
+    page.line((sums.title, "mp.name"))
+    render_sums(page, sums)
     page.blank()
     page.line(end or "done")
     return page.value
-
-
-def _table(page: Page, title: str, rows: Sequence[tuple[str, int]]) -> None:
-    render_counts(page, title, [(name, number, None) for name, number in rows])
-
-
-def _shares(page: Page, title: str, rows: Sequence[SenderCount], more: int) -> None:
-    shares = [(row.name, row.messages, row.passed / row.messages if row.messages else 0.0) for row in rows]
-    render_counts(page, title, shares)
-    if more:
-        page.line(f"and {more:,} more", indent=2)
 
 
 def _named(source: str) -> str:
