@@ -92,7 +92,7 @@ class FixOptions(NamedTuple):
 @grouped
 def command(
     domains: list[str] | None = argument(
-        "[DOMAIN]",
+        "[DOMAIN]...",
         "The domains to audit; @FILE or - reads a list. Default: those of the given zones.",
         None,
         complete=complete.configured_domains,

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 @grouped
 def command(
     domains: list[str] | None = argument(
-        "[DOMAIN]",
+        "[DOMAIN]...",
         "Check only these of the configured domains. Default: all.",
         None,
         complete=complete.configured_domains,

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 @grouped
 def command(
     profiles: list[str] | None = argument(
-        "[PROFILE]", "Profiles in mailproof.toml (default: all).", None, complete=complete.profiles
+        "[PROFILE]...", "Profiles in mailproof.toml (default: all).", None, complete=complete.profiles
     ),
     no_connect: bool = option("--no-connect", "Audits query DNS only; they connect to no host.", False),
     allowed: opt.Allowed = None,

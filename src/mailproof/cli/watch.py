@@ -11,7 +11,7 @@ from mailproof.cli.monitor_options import NO_OPTIONS, MonitorOptions
 @grouped
 def command(
     domains: list[str] | None = argument(
-        "[DOMAIN]",
+        "[DOMAIN]...",
         "The domains to watch (default: those of mailproof.toml).",
         None,
         complete=complete.configured_domains,
