@@ -162,6 +162,9 @@ def test_what_was_not_answered_is_unknown() -> None:
         (("key", "rotate", "acme.example", "--old", "s1", "--new", "s1"), "a selector of its own"),
         (("key", "rotate", "acme.example", "--new", "s2"), "--old"),
         (("key", "rotate", "acme.example", "--old", "a", "--new", "b", "--start", "soon"), "2026-11-30"),
+        (("key", "rotate", "acme.example", "--old", "a", "--new", "b", "--start", "9999-12-31"), "date:"),
+        (("key", "rotate", "acme.example", "--old", "a", "--new", "b", "--message", "z.zone"), "z.zone: "),
+        (("key", "new", "acme.example", "--selector", "s1", "--private", "-"), "--private -: "),
         (("key", "turn", "acme.example"), "turn"),
     ],
 )

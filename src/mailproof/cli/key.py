@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -16,7 +17,7 @@ from mailproof.choices import KeyKind
 from mailproof.cli import complete
 from mailproof.cli import options as opt
 from mailproof.cli.groups import Without, argument, grouped, option
-from mailproof.errors import UsageError
+from mailproof.errors import MessageError, UsageError
 
 if TYPE_CHECKING:
     from datetime import date
@@ -101,6 +102,8 @@ def new(
     name = checked_domain(domain)
     (label,) = checked_selectors([selector], name)
     path = file or Path(f"{label}.{name}.pem")
+    if str(path) == "-":
+        raise UsageError("--private -: a new key is never shown: name a file")
     if not (dns.offline and not dns.zones):
         taken = _taken(name, label, dns)
         if taken is None:
@@ -239,7 +242,11 @@ def _signed_with(file: str | None, domain: str) -> frozenset[str] | None:
     from mailproof.cli.verify import read_message
     from mailproof.message.reader import read
 
-    signatures = read(read_message(file)).signatures
+    raw = read_message(file)
+    try:
+        signatures = read(raw).signatures
+    except MessageError as error:
+        raise MessageError(f"--message {file}: {error}") from None
     return frozenset(each.selector for each in signatures.values() if each.domain == domain)
 
 
@@ -248,7 +255,8 @@ def _day(text: str) -> date | None:
 
     if not text:
         return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"--start {text[:40]!r} is not a date: write it as 2026-11-30") from None
+    with suppress(ValueError):
+        found = date.fromisoformat(text)
+        if found.year < date.max.year:  # the plan ends some weeks later
+            return found
+    raise UsageError(f"--start {text[:40]!r} is not a date: write it as 2026-11-30")

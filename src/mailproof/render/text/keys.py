@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 
 from mailproof.render.look import SCREEN, Look
@@ -94,7 +95,7 @@ def render_new_key(new: NewKey, look: Look = SCREEN) -> str:
         "that is longer. Check it with:",
         hang=0,
     )
-    command = f"mailproof key check {new.domain} --selector {new.selector} --private {new.file}"
+    command = f"mailproof key check {new.domain} --selector {new.selector} --private {shlex.quote(new.file)}"
     page.paste(command, indent=2)
     return page.value
 
