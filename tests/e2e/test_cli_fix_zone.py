@@ -29,11 +29,31 @@ _dmarc 3600 IN TXT "v=dmarc1 p=reject"
 """
 
 
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "fixing.md"
+#: The zone of the page's example.
+SHOWN = (
+    BAD.replace("@ 3600 IN MX 20 gone\n", "")
+    .replace("ptr +all", "-all")
+    .replace("v=dmarc1 p=reject", "v=DMARC1; p=reject; rua=dmarc@acme.example")
+    + """mail 3600 IN AAAA 2001:db8::25
+mail 3600 IN TXT "v=spf1 a -all"
+s1._domainkey 3600 IN TXT "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
+"""
+)
+
+
 @pytest.fixture
 def zone(tmp_path: Path) -> Path:
     path = tmp_path / "acme.zone"
     path.write_text(BAD)
     return path
+
+
+def test_the_page_shows_what_is_written(zone: Path) -> None:
+    zone.write_text(SHOWN)
+    fix = zone.with_name("fix.zone")
+    mailproof("audit", "acme.example", "--zone", str(zone), "--offline", "--fix-zone", str(fix))
+    assert f"```\n{fix.read_text().rstrip()}\n```\n" in PAGE.read_text("utf-8")
 
 
 def errors(output: str) -> set[str]:
