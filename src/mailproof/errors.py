@@ -9,6 +9,12 @@ class MailproofError(Exception):
     exit_code = 2
 
 
+class Interrupted(MailproofError):
+    """Ctrl-C, where what was found by then is of no use alone."""
+
+    exit_code = 130
+
+
 class UsageError(MailproofError):
     """The caller's input makes no sense (a bad domain name, address or option)."""
 

@@ -55,6 +55,29 @@ def test_diff(silent_dns: tuple[str, socket.socket], tmp_path: Path) -> None:
     assert err == "mailproof: interrupted: what was not known by then could not be compared\n"
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("init", "--domain", "acme.example", "-o", "new.toml"),
+        ("key", "check", "acme.example", "-s", "s1"),
+        ("watch", "acme.example", "--once", "--state", "s.db"),
+    ],
+    ids=lambda command: command[0],
+)
+def test_half_a_result_is_not_shown_or_written(
+    command: tuple[str, ...], silent_dns: tuple[str, socket.socket], tmp_path: Path
+) -> None:
+    address, server = silent_dns
+    words = (str(tmp_path / word) if "." in word and "acme" not in word else word for word in command)
+    with started(*words, "--nameserver", address) as process:
+        server.recv(4096)
+        send(process, signal.SIGINT)
+        out, err = ended(process)
+    assert (process.returncode, out) == (130, "")
+    assert err == "mailproof: interrupted\n"
+    assert not (tmp_path / "new.toml").exists()
+
+
 def test_twice_in_a_row_is_once(silent_dns: tuple[str, socket.socket]) -> None:
     """A wrapper (a shell, a package runner) passes the terminal's signal on, so that two come at once."""
     address, server = silent_dns

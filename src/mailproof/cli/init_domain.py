@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mailproof.cli.domains import given_domains
 from mailproof.cli.options import DEFAULT_LIMIT
-from mailproof.cli.running import run
+from mailproof.cli.running import run_whole
 from mailproof.cli.session import check_dns, open_session
 from mailproof.cli.streams import complain
 from mailproof.config import Config, DomainSettings
@@ -43,7 +43,7 @@ def text_of(
         async with open_session(dns, Config(), stop, policy=ONLY, limit=DEFAULT_LIMIT) as session:
             reports.extend([audited.report async for audited in audit(names, session, options)])
 
-    run(work)
+    run_whole(work)
     found = [_domain(report.facts.dns) for report in reports if report.facts.dns is not None]
     now = datetime.now(UTC).date()
     zones = [_from(output.absolute().parent, path) for path in dns.zones or ()]
@@ -53,7 +53,7 @@ def text_of(
         zones=zones,
         offline=dns.offline,
     )
-    return text, all(known for _, known in found) and not any(each.interrupted for each in reports)
+    return text, all(known for _, known in found)
 
 
 def _domain(facts: DomainFacts) -> tuple[DomainText, bool]:

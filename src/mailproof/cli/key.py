@@ -178,23 +178,18 @@ def _looked_up(
     dns: opt.DnsOptions, look: Callable[[Resolver, date], Awaitable[T]], config: Config | None = None
 ) -> T:
     """What ``look`` makes of the DNS that the options ask for, and of its day."""
-    from mailproof.cli.running import run
+    from mailproof.cli.running import run_whole
     from mailproof.cli.session import check_dns, open_session
-    from mailproof.cli.streams import complain
     from mailproof.config import load_config
 
     check_dns(dns)
     settings = config if config is not None else load_config(None)
 
-    async def main(stop: Stop) -> tuple[T, bool]:
+    async def main(stop: Stop) -> T:
         async with open_session(dns, settings, stop) as session, session.work(to_the_end=True) as work:
-            return await look(work.resolver, work.started.date()), stop.interrupted
+            return await look(work.resolver, work.started.date())
 
-    found, interrupted = run(main)
-    if interrupted:
-        complain("interrupted")
-        raise typer.Exit(130)
-    return found
+    return run_whole(main)
 
 
 def _show(form: opt.Form, color: opt.Color, value: object, page: Callable[..., str]) -> None:

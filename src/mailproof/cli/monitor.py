@@ -72,7 +72,7 @@ def monitor_targets(
     allowed: list[str] | None,
 ) -> None:
     """Check these on a schedule, or once."""
-    from mailproof.cli.interrupts import CODE, STATE
+    from mailproof.cli.interrupts import STATE
     from mailproof.cli.policies import policy_of
     from mailproof.cli.running import run
     from mailproof.cli.session import check_dns, open_session
@@ -80,7 +80,7 @@ def monitor_targets(
     from mailproof.config.permits import permitted_monitor
     from mailproof.engine.arguments import checked_blocklists, checked_networks
     from mailproof.engine.audit import AuditOptions
-    from mailproof.errors import UsageError
+    from mailproof.errors import Interrupted, UsageError
     from mailproof.facts.transport_options import TransportOptions
     from mailproof.monitor.checking import check_target
     from mailproof.monitor.limits import MOST_TARGETS
@@ -126,8 +126,9 @@ def monitor_targets(
         store.close()
     if found is None:
         # A service that is asked to end has done so well; cron and people hear that a round was cut short.
-        ended_well = STATE.number == signal.SIGTERM and not wanted.once
-        raise typer.Exit(0 if ended_well else CODE)
+        if STATE.number == signal.SIGTERM and not wanted.once:
+            raise typer.Exit(0)
+        raise Interrupted("interrupted")
     raise typer.Exit(1 if found.worse else 3 if found.incomplete else 0)
 
 

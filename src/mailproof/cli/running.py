@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from mailproof.cli.interrupts import Listening
 from mailproof.cli.streams import NO_FILES, complain, is_out_of_files
+from mailproof.errors import Interrupted
 
 if TYPE_CHECKING:
     from mailproof.facts.stop import Stop
@@ -41,6 +42,18 @@ def run(work: Callable[[Stop], Awaitable[T]]) -> T:
 
     result = asyncio.run(main())
     faults.tell()
+    return result
+
+
+def run_whole(work: Callable[[Stop], Awaitable[T]]) -> T:
+    """As ``run``. Raises Interrupted where a signal came: the result is not whole then."""
+
+    async def main(stop: Stop) -> tuple[T, bool]:
+        return await work(stop), stop.interrupted
+
+    result, interrupted = run(main)
+    if interrupted:
+        raise Interrupted("interrupted")
     return result
 
 

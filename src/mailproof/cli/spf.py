@@ -11,7 +11,7 @@ import typer
 from mailproof.cli import options as opt
 from mailproof.cli.groups import Without, argument, grouped, option
 from mailproof.cli.transfers import TransferOptions, transfer_zones
-from mailproof.errors import UsageError
+from mailproof.errors import Interrupted, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -63,7 +63,7 @@ def command(
     from mailproof.cli.output import show
     from mailproof.cli.running import run
     from mailproof.cli.session import check_dns, open_session
-    from mailproof.cli.streams import complain, note
+    from mailproof.cli.streams import note
     from mailproof.cli.what_if import assumed_spf, described
     from mailproof.config import load_config
     from mailproof.engine.arguments import checked_domain, checked_ips
@@ -106,8 +106,7 @@ def command(
     more = {} if opinion is None else {"second_opinion": opinion}
     show(form, color, verdict, page, **more)
     if interrupted:
-        complain("interrupted")
-        raise typer.Exit(130)
+        raise Interrupted("interrupted")
     raise typer.Exit({"pass": 0, "temperror": 3}.get(verdict.result, 1))
 
 
