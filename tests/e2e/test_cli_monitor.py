@@ -341,12 +341,12 @@ def test_a_service_is_killed_and_ends(hook: Hook) -> None:
     assert lines(watch("broken.zone", "-f", "jsonl"))[0]["id"] == 2
     Path("now.zone").write_bytes(Path("broken.zone").read_bytes())
     port = free_port()
-    for number, code in ((signal.SIGTERM, 0), (signal.SIGINT, 130)):
+    for number, code, said in ((signal.SIGTERM, 0, ""), (signal.SIGINT, 130, "mailproof: interrupted\n")):
         with started(*options, "--listen", f"127.0.0.1:{port}") as process:
             assert _metrics(port).startswith("# HELP mailproof_grade ")
             send(process, number)
             out, err = ended(process)
-        assert (process.returncode, out, err) == (code, "", "")
+        assert (process.returncode, out, err) == (code, "", said)
 
 
 def _noted() -> None:
