@@ -11,7 +11,7 @@ from mailproof.dns import Answer, Resolver
 from mailproof.dns.answer import names_below
 from mailproof.dns.memo import ask
 from mailproof.facts.mx import ask_hosts, mail_names
-from mailproof.model import DaneFacts, DaneHostFacts, DaneState, Secure, TlsaMatch
+from mailproof.model import DaneFacts, DaneHostFacts, DaneState, Lookup, Secure, TlsaMatch
 from mailproof.records.tlsa import parse_tlsa
 from mailproof.structs import replace
 
@@ -42,8 +42,19 @@ async def collect_dane(domain: str, resolver: Resolver) -> DaneFacts:
         return DaneFacts(answer.secure, tuple(hosts))
     own = (host.host for host in hosts if host.host.endswith(f".{domain}"))
     names = dict.fromkeys((domain, f"_25._tcp.{domain}", *islice(own, 1)))
-    wrong = await ask(resolver, *((name, "TLSA") for name in names))
-    return DaneFacts(answer.secure, tuple(hosts), tuple(each.lookup for each in wrong if not each.absent))
+    # Where there is no TLSA record at a name that exists, its data may be in a TXT record.
+    typed = [host.tlsa.name for host in hosts if host.tlsa.status == "nodata"]
+    wrong = await ask(resolver, *((name, "TLSA") for name in names), *((name, "TXT") for name in typed))
+    misplaced = [each.lookup for each in wrong if not each.absent]
+    return DaneFacts(
+        answer.secure,
+        tuple(hosts),
+        tuple([each for each in misplaced if each.rrtype == "TLSA" or _is_tlsa(each)]),
+    )
+
+
+def _is_tlsa(lookup: Lookup) -> bool:
+    return lookup.undetermined or any(parse_tlsa(text).usable for text in lookup.records[:MAX_RECORDS])
 
 
 def _host(

@@ -107,13 +107,14 @@ async def collect_dkim(
 def _listed(domain: str, resolver: Resolver, without: Iterable[str]) -> tuple[tuple[str, str], ...] | None:
     """The selectors of a zone at hand: nothing has to be guessed then. None where none is.
 
-    What begins with ``_`` is no selector: ``_adsp`` (RFC 5617), say.
+    No label of a selector begins with ``_`` (RFC 6376 section 3.1): ``_adsp`` (RFC 5617) is none.
     """
     names = names_below(resolver, f"_domainkey.{domain}")
     if names is None:
         return None
     selectors = dict.fromkeys(bare_selector(name, domain) for name in names if name[0] not in "*_")
-    return tuple((each, "zone") for each in selectors if each not in set(without))[:MOST_LISTED]
+    given = set(without)
+    return tuple((each, "zone") for each in selectors if each not in given and "._" not in each)[:MOST_LISTED]
 
 
 async def _tried(

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mailproof.dns import Answer, Resolver
-from mailproof.dns.answer import WILDCARD_LABEL, beside, lookups_of
+from mailproof.dns.answer import WILDCARD_LABEL, beside, lookups_of, names_below
 from mailproof.dns.memo import ask
 from mailproof.model import MisplacedFacts, MisplacedRecord, RecordKind
 from mailproof.names import bare_selector
+from mailproof.records.edits import edits
 from mailproof.records.misplaced import LABELS, misplaced, read
 
 #: TXT records of one name that are looked through; where there are more, it is not known what they hold.
 MAX_TXT = 500
 MAX_SELECTORS = 10
 MAX_RECORDS = 20
+#: No wrong name of a record is longer.
+_LONGEST = 24
 #: Wrong names below the domain, each only asked for where the one before it exists.
 _NEIGHBOURS: dict[RecordKind, tuple[tuple[str, ...], ...]] = {
     "dmarc": (
@@ -65,6 +68,10 @@ async def collect_misplaced(
         chains.append((_below("domainkey", domain), *(_below(f"{each}.domainkey", domain) for each in named)))
         if keys.status == "nxdomain":
             chains += ((_below(form.format(each), domain),) for each in named for form in _KEYS)
+    # A zone that is at hand shows its names.
+    for name in names_below(resolver, domain) or ():
+        if any(_is_near(name, domain, kind) for kind in missing):
+            chains.append((name,))
     wrong = [apex, *doubles]
     if "mta_sts" in missing:  # the host of the policy, whose address is asked for anyway
         host = await resolver.query(f"mta-sts.{domain}", "A")
@@ -111,6 +118,17 @@ async def _ask(resolver: Resolver, names: Sequence[str]) -> list[Answer]:
     asked = [(name, "TXT") for name in names if len(name) <= 253]
     answers = iter(await ask(resolver, *asked))
     return [next(answers) if len(name) <= 253 else Answer(name, "TXT", "nxdomain") for name in names]
+
+
+def _is_near(name: str, domain: str, kind: RecordKind) -> bool:
+    """Whether it is the name of a record of that kind twice, or but for its punctuation and a letter."""
+    own, right = name.removesuffix(f".{domain}"), LABELS[kind]
+    own = own.partition(".")[2] if kind == "dkim" else own
+    if not right or own == right or len(own) > _LONGEST:
+        return False
+    typed, wanted = ("".join(filter(str.isalpha, each)) for each in (own, right))
+    # _dmarc.a is where the policy of a subdomain belongs.
+    return typed == wanted * 2 or (not own.startswith(f"{right}.") and edits(typed, wanted, 1) < 2)
 
 
 def _below(label: str, domain: str) -> str:

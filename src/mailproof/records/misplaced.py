@@ -165,7 +165,7 @@ def _belongs(found: Read, written: str, name: str, domain: str) -> str:
 def _selector(name: str, domain: str) -> str:
     """The selector in the wrong name of a key: ``s1._domainkey.d.d``, ``s1.domainkey.d``, ``s1.d``."""
     own = (undoubled(name, domain) or name).removesuffix(f".{domain}")
-    found = re.fullmatch(r"([^ ]+?)(?:[._]_?domainkeys?)+|_domainkey\.([^ ]+)", own)
+    found = re.fullmatch(r"([^ ]+?)(?:[._]_?domain[-_]?keys?)+|_domainkey\.([^ ]+)", own)
     if found is None:
         return own if re.fullmatch(r"[a-z0-9][a-z0-9-]*", own) and own not in _OTHERS else ""
     return found[1] or found[2]

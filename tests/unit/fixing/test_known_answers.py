@@ -70,7 +70,28 @@ CASES = (
         ),
         (f"s1._domainkey TXT v=DKIM1; k=rsa; p={KEY}",),
     ),
+    # RFC 8460 section 3, RFC 8461 section 3.1: a zone at hand shows the names that are near these.
+    Case(
+        "tls-reports-at-a-name-with-a-hyphen",
+        ('_smtp-tls TXT "v=TLSRPTv1; rua=mailto:t@acme.example"',),
+        ("_smtp._tls TXT v=TLSRPTv1; rua=mailto:t@acme.example",),
+    ),
+    Case(
+        "mta-sts-without-its-hyphen",
+        ('_mtasts TXT "v=STSv1; id=1"', "mta-sts A 192.0.2.81"),
+        ("_mta-sts TXT v=STSv1; id=1",),
+    ),
+    Case(
+        "policy-of-a-subdomain-of-one-letter",  # RFC 9989 section 4.10: it is where it belongs
+        ('_dmarc.a TXT "v=DMARC1; p=reject"', NO_POLICY),
+        ("_dmarc TXT v=DMARC1; p=none",),
+    ),
     # RFC 6376 section 3.6.2.1: the key is at <selector>._domainkey.<domain>.
+    Case(
+        "key-below-domainkey-twice",
+        (f's1._domainkey._domainkey TXT "v=DKIM1; k=ed25519; p={RAW}"', NO_KEY),
+        (f"s1._domainkey TXT v=DKIM1; k=ed25519; p={RAW}",),
+    ),
     Case(
         "key-without-domainkey-in-its-name",
         (f's1 TXT "v=DKIM1; k=ed25519; p={RAW}"', NO_KEY),

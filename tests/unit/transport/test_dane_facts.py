@@ -104,6 +104,13 @@ async def test_without_mx_nothing_is_known_and_without_tlsa_there_is_nothing_to_
     assert {rule for rule, o in found.items() if o.status != "skipped"} == {"DANE002", "DANE013"}
 
 
+@pytest.mark.parametrize(("text", "status"), [(SOME, "warn"), ("v=spf1 -all", "pass"), ("3 1 1 00", "pass")])
+async def test_tlsa_data_in_a_txt_record(text: str, status: str) -> None:
+    """RFC 7672 section 2.2: senders ask for the type TLSA."""
+    found = await outcomes(SecureResolver(zone(world() + f'\n_25._tcp.mx1 IN TXT "{text}"\n')))
+    assert found["DANE013"].status == status
+
+
 async def test_unsigned_records_are_told_from_records_of_unknown_standing() -> None:
     assert (await outcomes(SecureResolver(zone(world(SOME)), "no")))["DANE001"].status == "warn"
     assert (await outcomes(zone(world(SOME))))["DANE001"].status == "unknown"

@@ -1,9 +1,9 @@
-"""DANE: TLSA record at the wrong name
+"""DANE: TLSA record at the wrong name or of the wrong type
 
 ## What it checks
 The domain itself, `_25._tcp.<domain>` and the domain's own mail host without `_25._tcp.`, where no mail host
-has TLSA records. Name servers are asked for them where the domain is signed. The rule fires where one of
-these names has such a record.
+has TLSA records, and TXT records at the right name. Name servers are asked for them where the domain is
+signed. The rule fires where one of these names has such a record.
 
 ## Why it matters
 Senders look at `_25._tcp.<mail host>` only. A record anywhere else has no effect, and no error shows it.
@@ -35,16 +35,19 @@ def check(given: DaneFacts, report: Reporter) -> None:
     report.unanswered(*given.misplaced)
     hosts = [host.host for host in given.hosts]
     for lookup in (each for each in given.misplaced if each.found):
-        place = f"_25._tcp.{lookup.name if lookup.name in hosts else hosts[0]}"
+        name, rrtype = lookup.name, lookup.rrtype
+        place = name if rrtype == "TXT" else f"_25._tcp.{name if name in hosts else hosts[0]}"
         report(
-            f"A TLSA record is at {lookup.name}, where no sender of mail looks for it; those of the "
-            f"mail host belong at {place}.",
-            location=Location(lookup.name, "TLSA", lookup.records[0]),
-            evidence=tuple(f"TLSA {text}" for text in lookup.records[:3]),
+            f"A TLSA record is at {name}, where no sender of mail looks for it; those of the "
+            f"mail host belong at {place}."
+            if rrtype == "TLSA"
+            else f"The TXT record at {name} has the data of a TLSA record, and senders ask for TLSA alone.",
+            location=Location(name, rrtype, lookup.records[0]),
+            evidence=tuple(f"{rrtype} {text}" for text in lookup.records[:3]),
             fix=Fix(
                 f"Compare it with the certificate of {place.removeprefix('_25._tcp.')} first: where a TLSA "
-                f"record doesn't match, no mail arrives. Then have it published at {place}, and remove it "
-                f"from {lookup.name}",
+                f"record doesn't match, no mail arrives. Then have it published as a TLSA record at {place}, "
+                f"and remove the {rrtype} record at {name}",
                 kind="decision",
             ),
         )
