@@ -7,6 +7,7 @@ import base64
 
 import pytest
 
+from mailproof.data.bounces import bounces
 from mailproof.errors import MessageError
 from mailproof.explain import explain_dsn, explain_file, explain_text
 from mailproof.model import BounceReply
@@ -408,6 +409,19 @@ def test_what_is_from_a_server_or_of_a_delivery_is_not_always_a_bounce(
 ) -> None:
     raw = _NOTICE.format(path, author, subject, words).encode()
     assert explain_dsn(raw, lenient=True) is None
+
+
+def test_a_report_of_forged_mail_is_no_reason_to_let_its_sender_send() -> None:
+    raw = (
+        "From: dmarc@mx.test\nSubject: FW: dmarc failure\nContent-Type: multipart/report; boundary=b;"
+        " report-type=feedback-report\n\n--b\nContent-Type: message/feedback-report\n\nFeedback-Type: auth-failure\n"
+        "Source-IP: 203.0.113.66\n\n--b\nContent-Type: message/rfc822\n\nFrom: ada@acme.example\n\nx\n--b--\n"
+    )
+    (reply,) = explain_file(raw.encode()).replies
+    assert reply.causes[0].id == "failure-report"
+    assert "no address added to SPF" in reply.causes[0].fix
+    for entry in bounces().entries:
+        assert "dd the sending address" not in entry.fix or "your own" in entry.fix, entry.id
 
 
 @pytest.mark.parametrize("mark", ["From MAILER-DAEMON Sun Nov  1 12:00:00 2026\n", "\1\1\1\1\n"])
