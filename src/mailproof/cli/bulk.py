@@ -264,7 +264,7 @@ def _tabulate(output: Path) -> None:
 
 def in_words(now: Now) -> str:
     """How far it is, the most important first: a narrow terminal shows no more."""
-    from mailproof.render.text.style import seconds
+    from mailproof.render.shown import seconds
 
     time = f"{now.left_s:.0f} s" if now.left_s < 120 else seconds(now.left_s)
     left = f", {time} left" if now.left_s else ""

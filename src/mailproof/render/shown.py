@@ -1,4 +1,4 @@
-"""Text from outside, made safe to show in any format."""
+"""Text from outside made safe to show, and numbers for people: in any format."""
 
 from __future__ import annotations
 
@@ -42,3 +42,14 @@ def counted(count: float, word: str) -> str:
     """So many things, or one."""
     number = f"{count:.1f}".removesuffix(".0")
     return f"{number} {word}{'s' if count != 1 else ''}"
+
+
+def seconds(value: float) -> str:
+    """A duration for people."""
+    if value < 1:
+        return f"{value * 1000:.0f} ms"
+    if value < 120:
+        return f"{value:.1f} s"
+    if value < 7200:
+        return f"{value / 60:.0f} min"
+    return f"{value / 3600:.1f} h"

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from mailproof.model.bulk import BulkSummary, Share
 from mailproof.model.many_messages import MessagesSummary, SenderCount
-from mailproof.render.text.style import seconds
+from mailproof.render.shown import seconds
 from mailproof.render.words import entitled
 
 #: The name, the number, and its share of a whole.

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailproof.model import FixRecord, Location
-from mailproof.render.text.style import clean, counted, days, seconds
+from mailproof.render.shown import seconds
+from mailproof.render.text.style import clean, counted, days
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 
 from mailproof.model import MAX_LOOKUPS, MxConnectionFacts, ReceivedHop, SpfFacts, SpfNode
 from mailproof.render.html.markup import Html, element, joined
-from mailproof.render.shown import clean, counted
+from mailproof.render.shown import clean, counted, seconds
 from mailproof.render.text.message import SKEW, SLOW
-from mailproof.render.text.style import days, seconds
+from mailproof.render.text.style import days
 
 #: Units across a picture: about a pixel each on a phone.
 WIDTH = 400

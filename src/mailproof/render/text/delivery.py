@@ -15,8 +15,9 @@ from mailproof.model import (
     Submission,
     TlsFacts,
 )
+from mailproof.render.shown import clean, seconds
 from mailproof.render.text.page import Page
-from mailproof.render.text.style import clean, days, seconds
+from mailproof.render.text.style import days
 
 _CLOCK: dict[ArrivalClock, str] = {
     "": "our own clock",

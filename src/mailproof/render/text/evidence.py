@@ -5,8 +5,8 @@ from __future__ import annotations
 from rich.text import Text
 
 from mailproof.model import Lookup, Report
+from mailproof.render.shown import clean, seconds
 from mailproof.render.text.page import Page
-from mailproof.render.text.style import clean, seconds
 
 
 def write_evidence(page: Page, report: Report) -> None:

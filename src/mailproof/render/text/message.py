@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from rich.text import Text
 
 from mailproof.model import AuthenticationResults, DkimVerdict, MessageFacts, ReceivedHop
+from mailproof.render.shown import seconds
 from mailproof.render.text.filters import write_filters
 from mailproof.render.text.identifiers import aligned_text, write_alignment, write_seals
 from mailproof.render.text.page import Page
 from mailproof.render.text.receivers import write_message_receivers
-from mailproof.render.text.style import clean, counted, result_text, seconds
+from mailproof.render.text.style import clean, counted, result_text
 from mailproof.render.text.trace import write_trace
 
 #: Seconds: a hop that keeps a message longer is slow; a clock behind by more is wrong (as in MSG009).

@@ -68,17 +68,6 @@ def result_text(result: str) -> Text:
     return Text(clean(result), style=f"mp.{mark}" if mark else "")
 
 
-def seconds(value: float) -> str:
-    """A duration for people."""
-    if value < 1:
-        return f"{value * 1000:.0f} ms"
-    if value < 120:
-        return f"{value:.1f} s"
-    if value < 7200:
-        return f"{value / 60:.0f} min"
-    return f"{value / 3600:.1f} h"
-
-
 def days(count: int) -> str:
     """A number of days left, for people."""
     if count < 0:
