@@ -27,8 +27,9 @@ After:
 - RFC 9989 section 4.7
 """
 
-from mailproof.checks.base import Reporter, Undetermined, collected, declare
+from mailproof.checks.base import Reporter, collected, declare
 from mailproof.checks.bimi._facts import Found, in_use
+from mailproof.checks.dmarc._facts import known_walk
 from mailproof.checks.publishing import replaced
 from mailproof.model import DmarcFacts, DmarcRecord, DomainFacts, Fix, Location, Lookup, Severity
 from mailproof.records.dmarc_text import rewritten
@@ -46,8 +47,7 @@ from mailproof.records.dmarc_text import rewritten
 def check(facts: DomainFacts, every: tuple[Found, ...], report: Reporter) -> None:
     for found in every:
         dmarc = collected(facts.dmarc, "the DMARC policy could not be collected")
-        if dmarc.walk.unknown is not None:
-            raise Undetermined.of(dmarc.walk.unknown)
+        known_walk(dmarc)
         reasons = [(lookup, record, why) for lookup, record in _policies(dmarc) if (why := _weakness(record))]
         if not reasons and dmarc.policy in ("quarantine", "reject"):
             continue

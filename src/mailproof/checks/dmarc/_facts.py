@@ -153,8 +153,8 @@ def applied(facts: DomainFacts) -> Applied:
         step = next(step for step in dmarc.walk.steps if step.name == dmarc.policy_domain)
         return Applied(step.lookup, dmarc.record, dmarc)
     own = own_step(facts)
-    if own.record is None and dmarc.walk.unknown is not None:
-        raise Undetermined.of(dmarc.walk.unknown)
+    if own.record is None:
+        known_walk(dmarc)
     raise NotApplicable("no DMARC record applies")
 
 

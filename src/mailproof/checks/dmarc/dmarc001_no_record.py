@@ -28,8 +28,8 @@ After:
 - Gmail, Yahoo and Microsoft sender requirements: at least p=none for bulk senders
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
-from mailproof.checks.dmarc._facts import ADD_REPORTS, FIRST_RECORD, own_step, walked
+from mailproof.checks.base import NotApplicable, Reporter, declare
+from mailproof.checks.dmarc._facts import ADD_REPORTS, FIRST_RECORD, known_walk, own_step, walked
 from mailproof.checks.misplaced import is_misplaced
 from mailproof.checks.mistaken import is_mistaken
 from mailproof.model import DmarcFacts, DomainFacts, Fix, FixRecord, Location, Severity
@@ -47,8 +47,7 @@ def check(facts: DomainFacts, dmarc: DmarcFacts, report: Reporter) -> None:
     if dmarc.record is not None:
         return
     own = own_step(facts)
-    if dmarc.walk.unknown is not None:
-        raise Undetermined.of(dmarc.walk.unknown)
+    known_walk(dmarc)
     if dmarc.exists is False:
         raise NotApplicable("the domain does not exist")
     dangling = own.lookup.absent and own.lookup.chain

@@ -25,7 +25,8 @@ After:
 - M3AAWG Protecting Parked Domains Best Common Practices, section 3
 """
 
-from mailproof.checks.base import Reporter, Undetermined, collected, declare
+from mailproof.checks.base import Reporter, collected, declare
+from mailproof.checks.dmarc._facts import known_walk
 from mailproof.checks.profile._facts import parked
 from mailproof.model import DmarcFacts, DomainFacts, Fix, FixRecord, Location, Severity
 from mailproof.records.dmarc_text import rewritten
@@ -41,8 +42,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     dmarc = collected(facts.dmarc, "could not collect the DMARC record")
     if dmarc.policy == "reject":
         return
-    if dmarc.walk.unknown is not None:
-        raise Undetermined.of(dmarc.walk.unknown)
+    known_walk(dmarc)
     what = f"its DMARC policy is {dmarc.policy}" if dmarc.policy else "no DMARC policy applies to it"
     own = dmarc.record.text if dmarc.record is not None and dmarc.policy_domain == facts.domain else ""
     report(
