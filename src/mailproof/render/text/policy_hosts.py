@@ -32,7 +32,7 @@ def write_policy_hosts(page: Page, facts: DomainFacts, head: Head) -> None:
         and _meant(reports.records, reports.other_txt, "tlsrpt", reports.lookup)
         and head("TLS-RPT", ("TLSRPT",), clean(" ".join(reports.records[:1]), 200))
     ):
-        _reports(page, reports)
+        _published(page, reports)
     if bimi is not None and any(
         _meant(each.records, each.other_txt, "bimi", *each.lookups) for each in bimi.selectors
     ):
@@ -59,10 +59,15 @@ def _texts(page: Page, texts: tuple[str, ...]) -> None:
         page.verbatim(text, indent=2)
 
 
+def _published(page: Page, found: MtaStsFacts | TlsRptFacts) -> None:
+    texts = found.records or found.other_txt
+    _texts(page, texts)
+    if not texts:
+        page.line(clean(found.lookup.describe()), indent=2)
+
+
 def _sts(page: Page, sts: MtaStsFacts) -> None:
-    _texts(page, sts.records or sts.other_txt)
-    if not (sts.records or sts.other_txt):
-        page.line(clean(sts.lookup.describe()), indent=2)
+    _published(page, sts)
     policy = sts.policy
     if policy is not None:
         # In tenths of a day, rounded down: what is just short of a week is none.
@@ -74,12 +79,6 @@ def _sts(page: Page, sts: MtaStsFacts) -> None:
         _fetched(page, "policy", sts.fetch)
     elif sts.records:
         page.line(f"policy not fetched: {clean(sts.not_fetched)}", indent=2)
-
-
-def _reports(page: Page, reports: TlsRptFacts) -> None:
-    _texts(page, reports.records or reports.other_txt)
-    if not (reports.records or reports.other_txt):
-        page.line(clean(reports.lookup.describe()), indent=2)
 
 
 def _bimi(page: Page, bimi: BimiFacts) -> None:
