@@ -84,7 +84,7 @@ def _bits(facts: MessageFacts, outcomes: Outcomes) -> Verdict:
     known = [v for v in facts.dkim if v.bits and v.algorithm.startswith("rsa")]
     short = [v for v in known if v.bits < _MIN_BITS]
     if short:
-        return "not met", f"{short[0].selector}._domainkey.{short[0].domain} has {short[0].bits}"
+        return "not met", f"{short[0].key_name} has {short[0].bits}"
     if known or any(v.result == "pass" for v in facts.dkim):
         return "met", "; ".join(f"{v.domain}: {v.bits}" for v in known[:3])
     state, detail = _dkim(facts, outcomes)

@@ -72,7 +72,7 @@ def _of_message(facts: MessageFacts) -> Iterator[Deciding]:
         yield Deciding(f"SPF of {facts.spf.domain}", known=facts.spf.result != "temperror", failed=failed)
     for verdict in facts.dkim:
         lookup = verdict.key_lookup
-        what = f"the DKIM key at {verdict.selector}._domainkey.{verdict.domain}"
+        what = f"the DKIM key at {verdict.key_name}"
         if lookup is not None:
             yield _by(what, lookup)
     dmarc = facts.dmarc

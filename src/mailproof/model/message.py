@@ -59,6 +59,11 @@ class DkimVerdict(Struct, frozen=True):
     key_matches: bool | None = None
     unsigned_text: str = ""
 
+    @property
+    def key_name(self) -> str:
+        """Where the key is published."""
+        return f"{self.selector}._domainkey.{self.domain}"
+
 
 class ArcSet(Struct, frozen=True):
     """One ARC set (RFC 8617): who sealed it, what they saw, and whether the seal verifies.

@@ -101,11 +101,6 @@ def label(verdict: DkimVerdict) -> str:
     return f"the DKIM signature of {verdict.domain} (selector {verdict.selector})"
 
 
-def key_name(verdict: DkimVerdict) -> str:
-    """Where the key of a signature is published."""
-    return f"{verdict.selector}._domainkey.{verdict.domain}"
-
-
 def failure_severity(facts: MessageFacts, verdict: DkimVerdict) -> Severity:
     """Of a failed signature: a warning where another one proves the From domain all the same, or where it
     could not have proven it.
@@ -142,7 +137,7 @@ def signature_place(facts: MessageFacts, verdict: DkimVerdict) -> Location:
 def key_place(verdict: DkimVerdict) -> Location:
     """The key record of a verdict."""
     text = verdict.key.text if verdict.key else ""
-    return Location(name=key_name(verdict), rrtype="TXT", record=text)
+    return Location(name=verdict.key_name, rrtype="TXT", record=text)
 
 
 def handover_of(facts: MessageFacts) -> ReceivedHop:

@@ -28,14 +28,14 @@ After:
 from collections.abc import Iterator
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.message._facts import failure_severity, key_name, label, with_code
+from mailproof.checks.message._facts import failure_severity, label, with_code
 from mailproof.model import Location, MessageFacts, Severity
 
 
 @declare(Severity.ERROR, because_of=("DKIM025", "DKIM028", "DKIM011", "DKIM001", "DKIM003"))
 def check(facts: MessageFacts, report: Reporter) -> None:
     for verdict in with_code(facts, report, "no-key", "several-keys", "not-a-key-record"):
-        name = key_name(verdict)
+        name = verdict.key_name
         lookup = verdict.key_lookup
         chain = f" (CNAME to {lookup.chain[-1]})" if lookup and lookup.chain else ""
         what = {
@@ -58,7 +58,7 @@ def _others(facts: MessageFacts, domain: str) -> Iterator[str]:
     """What is known of other keys of the domain: NXDOMAIN above them says that there are none (RFC 8020)."""
     for verdict in facts.dkim:
         if verdict.domain == domain and verdict.key is not None and verdict.key.valid:
-            yield f"a key is published at {key_name(verdict)}"
+            yield f"a key is published at {verdict.key_name}"
     for lookup in facts.lookups:
         if lookup.name == f"_domainkey.{domain}":
             if lookup.status == "nxdomain":

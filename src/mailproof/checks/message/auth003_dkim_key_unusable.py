@@ -26,7 +26,7 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.message._facts import failure_severity, key_name, key_place, the_signature, with_code
+from mailproof.checks.message._facts import failure_severity, key_place, the_signature, with_code
 from mailproof.model import MessageFacts, Severity
 
 CODES = (
@@ -53,6 +53,6 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         report(
             f"{the_signature(verdict)} counts for nothing: {verdict.reason}.",
             location=key_place(verdict),
-            fix=f"{todo} at {key_name(verdict)}",
+            fix=f"{todo} at {verdict.key_name}",
             severity=failure_severity(facts, verdict),
         )

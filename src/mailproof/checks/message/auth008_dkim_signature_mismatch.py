@@ -31,7 +31,6 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._causes import remedy, where
 from mailproof.checks.message._facts import (
     failure_severity,
-    key_name,
     signature_place,
     the_signature,
     with_code,
@@ -45,7 +44,7 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         place = f" (at {verdict.cause_hop})" if verdict.cause_hop else ""
         if verdict.key_matches is False:
             message = (
-                f"{the_signature(verdict)} was not made with the key published at {key_name(verdict)}: "
+                f"{the_signature(verdict)} was not made with the key published at {verdict.key_name}: "
                 "another key signed, or the key has been replaced since."
             )
         elif verdict.cause_reason:
@@ -53,7 +52,7 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         elif verdict.body_valid:
             message = (
                 f"{the_signature(verdict)} does not verify, but the body is intact: a signed header "
-                f"field was changed, or the key at {key_name(verdict)} does not belong to the signing key."
+                f"field was changed, or the key at {verdict.key_name} does not belong to the signing key."
             )
         else:
             message = f"{the_signature(verdict)} does not verify: {verdict.reason}."
@@ -65,13 +64,13 @@ def check(facts: MessageFacts, report: Reporter) -> None:
                 *(line for line in (where(verdict),) if line),
             ),
             fix=(
-                f"Publish the public key of the signing server at {key_name(verdict)}, or sign with the "
+                f"Publish the public key of the signing server at {verdict.key_name}, or sign with the "
                 "private key that belongs to it (old mail: its key may have been rotated out)"
                 if verdict.key_matches is False
                 else remedy(
                     facts,
                     verdict,
-                    f"Compare the public key of the signing server with {key_name(verdict)}; if they "
+                    f"Compare the public key of the signing server with {verdict.key_name}; if they "
                     "match, find what rewrites the signed fields after signing",
                 )
             ),

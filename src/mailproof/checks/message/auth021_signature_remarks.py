@@ -28,7 +28,6 @@ After (2048 bits):
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import (
-    key_name,
     key_place,
     signature_place,
     signatures_of,
@@ -59,5 +58,5 @@ def check(facts: MessageFacts, report: Reporter) -> None:
                     f"{the_signature(verdict)} passes, but {what.format(bits=verdict.bits)}.",
                     location=key_place(verdict) if key else signature_place(facts, verdict),
                     evidence=(verdict.reason,),
-                    fix=f"{todo} ({key_name(verdict)})" if key else todo,
+                    fix=f"{todo} ({verdict.key_name})" if key else todo,
                 )
