@@ -69,10 +69,10 @@ async def _reports(
 
 async def _with_keys(side: Side, report: Report, other: Report, options: AuditOptions) -> Report:
     """The report with the keys at the selectors that only the other one knows, if they can be looked up."""
-    facts, others = report.facts.dns, other.facts.dns
-    if side.session is None or facts is None or others is None:
+    facts = report.facts.dns
+    if side.session is None or facts is None:
         return report
-    both = await with_keys(report, _selectors(unseen(facts, others)), side.session, "zone")
+    both = await with_keys(report, _selectors(unseen(report, other)), side.session, "zone")
     keys = both.facts.dns.dkim[len(facts.dkim) :] if both.facts.dns is not None else ()
     there = _selectors(each for each in keys if each.status not in ("absent", "unknown"))
     if not there:

@@ -39,10 +39,7 @@ def compare(
 
 def _grade(report: Report | None, other: Report | None) -> str | None:
     """The grade of a report; None where it is not of all the keys that the other one knows."""
-    facts, others = (each.facts.dns if each is not None else None for each in (report, other))
-    if report is None or (facts is not None and others is not None and unseen(facts, others)):
-        return None
-    return report.score.grade
+    return None if report is None or unseen(report, other) else report.score.grade
 
 
 def _all(domain: str, before: Report | None, after: Report | None, unmanaged_stays: bool) -> Iterator[Change]:

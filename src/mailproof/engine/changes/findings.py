@@ -20,17 +20,31 @@ class _Matched(NamedTuple):
     both: list[tuple[Finding, Finding]]
 
 
+class _Side(NamedTuple):
+    """The side that lacks a finding, beside the other one. ``open_keys`` are where it may lack a key too."""
+
+    name: str
+    report: Report | None
+    other: Report | None
+    open_keys: frozenset[str]
+
+
 def finding_changes(before: Report | None, after: Report) -> Iterator[Change]:
     """What comes, what gets worse, and what goes. Without ``before`` all of them come."""
     found = _matched(before.findings if before is not None else (), after.findings)
+    old, new = _side("OLD", before, after), _side("NEW", after, before)
     for finding in found.come:
-        yield _come(finding, before, after)
+        yield _come(finding, old)
     for one, other in found.both:
         if one.severity is not other.severity:
             effect: Effect = "worse" if other.severity.rank < one.severity.rank else "better"
             yield _change(other, effect, f"{other.severity}, was {one.severity}")
     for finding in found.gone:
-        yield _gone(finding, before, after)
+        yield _gone(finding, new)
+
+
+def _side(name: str, report: Report | None, other: Report | None) -> _Side:
+    return _Side(name, report, other, frozenset(key.name for key in unseen(report, other)))
 
 
 def _matched(before: tuple[Finding, ...], after: tuple[Finding, ...]) -> _Matched:
@@ -52,38 +66,31 @@ def _matched(before: tuple[Finding, ...], after: tuple[Finding, ...]) -> _Matche
     return _Matched(come, gone, both)
 
 
-def _come(finding: Finding, before: Report | None, after: Report) -> Change:
-    if (unseen := _unseen(finding, "OLD", before, after)) is not None:
+def _come(finding: Finding, old: _Side) -> Change:
+    if (unseen := _unseen(finding, old)) is not None:
         return unseen
     effect: Effect = "neutral" if finding.severity is Severity.INFO else "worse"
     return _change(finding, effect, f"new {finding.severity}")
 
 
-def _gone(finding: Finding, before: Report | None, after: Report) -> Change:
-    if (unseen := _unseen(finding, "NEW", after, before)) is not None:
+def _gone(finding: Finding, new: _Side) -> Change:
+    if (unseen := _unseen(finding, new)) is not None:
         return unseen
-    outcome = _outcome(after, finding)
+    outcome = _outcome(new.report, finding)
     if outcome is None or outcome.status == "skipped":
         return _change(finding, "neutral", f"{finding.severity}, no longer applies")
     return _change(finding, "better", f"fixed {finding.severity}")
 
 
-def _unseen(finding: Finding, side: str, without: Report | None, other: Report | None) -> Change | None:
+def _unseen(finding: Finding, side: _Side) -> Change | None:
     """A finding that one side does not have because it could not check, or did not; else None."""
-    outcome = _outcome(without, finding)
-    if (outcome is not None and outcome.open) or _of_unseen_key(without, other, finding):
+    outcome, where = _outcome(side.report, finding), finding.location
+    if (outcome is not None and outcome.open) or (where is not None and where.name in side.open_keys):
         effect: Effect = "neutral" if finding.severity is Severity.INFO else "unknown"  # an info has no say
-        return _change(finding, effect, f"{finding.severity}, could not be checked in {side}")
-    if without is not None and other is not None and _unconnected(without, other, outcome, finding):
-        return _change(finding, "neutral", f"{finding.severity}, not checked in {side}")
+        return _change(finding, effect, f"{finding.severity}, could not be checked in {side.name}")
+    if side.report and side.other and _unconnected(side.report, side.other, outcome, finding):
+        return _change(finding, "neutral", f"{finding.severity}, not checked in {side.name}")
     return None
-
-
-def _of_unseen_key(without: Report | None, other: Report | None, finding: Finding) -> bool:
-    facts, others = (report.facts.dns if report is not None else None for report in (without, other))
-    if facts is None or others is None or finding.location is None:
-        return False
-    return any(key.name == finding.location.name for key in unseen(facts, others))
 
 
 def _outcome(report: Report | None, finding: Finding) -> Outcome | None:

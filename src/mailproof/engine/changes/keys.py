@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.data.providers import provider_at
-from mailproof.model import DkimDiscovery, DkimSelectorFacts, DomainFacts
+from mailproof.model import DkimDiscovery, DkimSelectorFacts, DomainFacts, Report
 from mailproof.model.changes import Change, Effect
 
 _WINDOW = "mail that was signed before and is still on its way, or is verified later, will fail"
@@ -30,8 +30,11 @@ def _published(key: DkimSelectorFacts) -> bool:
     return key.status == "valid" or (key.status == "unknown" and bool(key.target))
 
 
-def unseen(facts: DomainFacts, others: DomainFacts) -> tuple[DkimSelectorFacts, ...]:
+def unseen(report: Report | None, other: Report | None) -> tuple[DkimSelectorFacts, ...]:
     """The keys of the other side that this one leaves open: not looked up, or without an answer."""
+    facts, others = (each.facts.dns if each is not None else None for each in (report, other))
+    if facts is None or others is None:
+        return ()
     states = {each.selector: each.status for each in facts.dkim}
     left = "absent" if _no_others(facts.dkim_discovery) else "unknown"
     return tuple(
