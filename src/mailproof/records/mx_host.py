@@ -44,12 +44,16 @@ def read_exchange(host: str, domain: str) -> Exchange:
         return Exchange("localhost", text.removesuffix(f".{domain}"))
     if _HOST.fullmatch(text) and not is_address(text.removesuffix(f".{domain}")):
         return Exchange("host", text)
-    readings = [found for shown in (text.removesuffix(f".{domain}"), text) if (found := _read(shown))]
+    relative = text.removesuffix(f".{domain}")
+    readings = [
+        found for shown in (relative, text) if (found := _read(shown, domain if shown != text else ""))
+    ]
     whole = (each for each in readings if "." in (each.meant or each.text.partition("@")[2]))
     return next(whole, readings[0] if readings else Exchange("other", text))
 
 
-def _read(text: str) -> Exchange | None:
+def _read(text: str, zone: str) -> Exchange | None:
+    """``zone`` is what a host of one label is in, if that is known."""
     bare = text.strip("[] ").rstrip(".")
     if is_address(bare):
         return Exchange("address", text, bare)
@@ -64,7 +68,8 @@ def _read(text: str) -> Exchange | None:
     for kind, pattern in patterns:
         if match := pattern.fullmatch(text):
             host = match[1].strip(".")
-            return Exchange(kind, text, host if _HOST.fullmatch(host) and "." in host else "")
+            whole = host if "." in host or not zone else f"{host}.{zone}"
+            return Exchange(kind, text, whole if _HOST.fullmatch(whole) and "." in whole else "")
     return None
 
 

@@ -2,8 +2,8 @@
 
 ## What it checks
 The answer for a made-up selector. The rule fires where there is one, because a wildcard record covers
-`_domainkey`. Where the answer is neither a key nor an alias, this is information: receivers find no key then
-either.
+`_domainkey`, and not where that record revokes all other selectors (`v=DKIM1; p=`). Where the answer is
+neither a key nor an alias, this is information: receivers find no key then either.
 
 ## Why it matters
 Every selector then seems to exist. If the wildcard holds a key, whoever has its private key can sign under
@@ -31,7 +31,7 @@ After:
 from mailproof.checks.base import Reporter, answered, declare
 from mailproof.checks.dkim._facts import discovery
 from mailproof.model import DkimDiscovery, DomainFacts, Fix, FixKind, FixRecord, Location, Severity
-from mailproof.records.dkim_key import looks_like_dkim_key
+from mailproof.records.dkim_key import looks_like_dkim_key, parse_dkim_key
 
 
 @declare(Severity.WARNING, discovery, consequence="tidy")
@@ -39,6 +39,8 @@ def check(facts: DomainFacts, search: DkimDiscovery, report: Reporter) -> None:
     answered(search.control)
     if not search.wildcard or search.control is None:
         return
+    if search.wildcard_records and all(parse_dkim_key(text).revoked for text in search.wildcard_records):
+        return  # on purpose: no key verifies a signature that names another selector
     target = search.control.chain[-1] if search.control.chain else ""
     shown = search.wildcard_records[0] if search.wildcard_records else f"an alias of {target}"
     # An answer for _domainkey itself shows that the wildcard is above it (RFC 4592 section 2.2.1).

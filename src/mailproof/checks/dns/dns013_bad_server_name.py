@@ -36,6 +36,7 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import authority
 from mailproof.model import AuthorityFacts, Location, Severity
 from mailproof.records.addresses import is_address
+from mailproof.records.misplaced import undoubled
 from mailproof.records.networks import why_unroutable
 
 
@@ -54,6 +55,8 @@ def check(found: AuthorityFacts, report: Reporter) -> None:
         elif server.a.absent and server.aaaa.absent:
             missing = server.a.status == "nxdomain"
             words = "does not exist" if missing else "has no address"
+            if meant := undoubled(server.host, found.zone):
+                remedy = f"Write the name as {meant}. with its final dot, so that the zone is not appended."
         else:
             for address in server.addresses:
                 if kind := why_unroutable(address.address):

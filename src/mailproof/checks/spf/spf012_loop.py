@@ -30,7 +30,7 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import Links, at, links
 from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, Severity
-from mailproof.records.spf import without
+from mailproof.records.spf import rewritten, without
 
 
 @declare(Severity.ERROR, links)
@@ -42,6 +42,9 @@ def check(facts: DomainFacts, found: Links, report: Reporter) -> None:
             if name == "include" and child.domain == node.domain:
                 text = without(node.record, [cost.term])
                 fix = publish(facts, node, "Remove the term that leads back", text)
+            elif child.domain == node.domain:
+                text = rewritten(node.record, [(cost.term, "~all")])
+                fix = publish(facts, node, "End the record in ~all instead", text, "decision")
             else:
                 summary = f"Decide which record keeps the terms, and remove the {name} from the other"
                 fix = publish(facts, node, summary, None, "decision")

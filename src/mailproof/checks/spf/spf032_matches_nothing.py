@@ -59,9 +59,15 @@ def check(facts: DomainFacts, every: Costs, report: Reporter) -> None:
             fix = publish(facts, node, f"{give}, or remove the term", fixed, "decision")
             value = cost.term.value.lower()
             host = cost.term.name == "mx" and value in {host.host for host in facts.mx}
+            sign = cost.term.qualifier.strip("+")
             if host or value.startswith(SPF_NAMES):
-                meant = f"{cost.term.qualifier.strip('+')}{'a' if host else 'include'}:{value}"
+                meant = f"{sign}{'a' if host else 'include'}:{value}"
                 fix = publish(facts, node, f"Write {meant}", rewritten(record, ((cost.term, meant),)))
+            elif not value and node.domain != facts.domain:  # a redirect changes what it is about
+                name = cost.term.name
+                meant = cost.term.text.lower().replace(name, f"{name}:{facts.domain}", 1)
+                summary = f"Write {meant} if that is meant, or remove the term"
+                fix = publish(facts, node, summary, rewritten(record, ((cost.term, meant),)), "decision")
             report(
                 f"{cost.term.text} in the SPF record of {node.domain} matches no host ({what}).",
                 location=at(node, cost.term),
