@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import islice
@@ -12,6 +13,7 @@ from mailproof.dns.answer import names_below
 from mailproof.dns.memo import ask
 from mailproof.facts.mx import ask_hosts, mail_names
 from mailproof.model import DaneFacts, DaneHostFacts, DaneState, Lookup, Secure, TlsaMatch
+from mailproof.records.misplaced import undoubled
 from mailproof.records.tlsa import parse_tlsa
 from mailproof.structs import replace
 
@@ -41,7 +43,8 @@ async def collect_dane(domain: str, resolver: Resolver) -> DaneFacts:
     if not worth or not hosts or any(host.tlsa.found for host in hosts):
         return DaneFacts(answer.secure, tuple(hosts))
     own = (host.host for host in hosts if host.host.endswith(f".{domain}"))
-    names = dict.fromkeys((domain, f"_25._tcp.{domain}", *islice(own, 1)))
+    listed = (name for name in names_below(resolver, domain) or () if _is_near(name, domain))
+    names = dict.fromkeys((domain, f"_25._tcp.{domain}", *islice(own, 1), *islice(listed, MAX_HOSTS)))
     # Where there is no TLSA record at a name that exists, its data may be in a TXT record.
     typed = [host.tlsa.name for host in hosts if host.tlsa.status == "nodata"]
     wrong = await ask(resolver, *((name, "TLSA") for name in names), *((name, "TXT") for name in typed))
@@ -51,6 +54,12 @@ async def collect_dane(domain: str, resolver: Resolver) -> DaneFacts:
         tuple(hosts),
         tuple([each for each in misplaced if each.rrtype == "TLSA" or _is_tlsa(each)]),
     )
+
+
+def _is_near(name: str, domain: str) -> bool:
+    """Whether it is meant as the name of TLSA records for mail, and is none."""
+    right = name.startswith("_25._tcp.") and not undoubled(name, domain)
+    return not right and re.match(r"_?25\._?tcp\.|_?tcp\._?25\.", name) is not None
 
 
 def _is_tlsa(lookup: Lookup) -> bool:

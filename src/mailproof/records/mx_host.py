@@ -40,14 +40,13 @@ def read_exchange(host: str, domain: str) -> Exchange:
     What is not a host name mostly got the domain added to it by the zone file: that is removed.
     """
     text = _ESCAPE.sub(_character, host)
-    if text.removesuffix(f".{domain}") in LOCAL_HOSTS:
-        return Exchange("localhost", text.removesuffix(f".{domain}"))
-    if _HOST.fullmatch(text) and not is_address(text.removesuffix(f".{domain}")):
-        return Exchange("host", text)
     relative = text.removesuffix(f".{domain}")
-    readings = [
-        found for shown in (relative, text) if (found := _read(shown, domain if shown != text else ""))
-    ]
+    if relative in LOCAL_HOSTS:
+        return Exchange("localhost", relative)
+    if _HOST.fullmatch(text) and not is_address(relative):
+        return Exchange("host", text)
+    ways = ((relative, ""), (text, ""), (relative, domain if relative != text else ""))
+    readings = [found for each, zone in ways if (found := _read(each, zone))]
     whole = (each for each in readings if "." in (each.meant or each.text.partition("@")[2]))
     return next(whole, readings[0] if readings else Exchange("other", text))
 

@@ -111,6 +111,22 @@ async def test_tlsa_data_in_a_txt_record(text: str, status: str) -> None:
     assert found["DANE013"].status == status
 
 
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [
+        ("_25.tcp.mx1", "warn"),
+        ("_tcp._25.mx1", "warn"),
+        ("_25._tcp.mx1.acme.example", "warn"),
+        ("_25._tcp.smarthost", "pass"),
+    ],
+)
+async def test_tlsa_records_at_other_names_of_a_zone_at_hand(name: str, status: str) -> None:
+    """RFC 6698 section 3: the port, then the protocol, each with its underscore."""
+    soa = "@ IN SOA ns1 host 1 7200 3600 1209600 300\n@ IN NS ns1\n"
+    text = world().replace("@", f"{soa}@", 1) + f"\n{name} IN TLSA {SOME}\n"
+    assert (await outcomes(zone(text)))["DANE013"].status == status
+
+
 async def test_unsigned_records_are_told_from_records_of_unknown_standing() -> None:
     assert (await outcomes(SecureResolver(zone(world(SOME)), "no")))["DANE001"].status == "warn"
     assert (await outcomes(zone(world(SOME))))["DANE001"].status == "unknown"

@@ -36,7 +36,7 @@ def check(given: DaneFacts, report: Reporter) -> None:
     hosts = [host.host for host in given.hosts]
     for lookup in (each for each in given.misplaced if each.found):
         name, rrtype = lookup.name, lookup.rrtype
-        place = name if rrtype == "TXT" else f"_25._tcp.{name if name in hosts else hosts[0]}"
+        place = f"_25._tcp.{next((host for host in hosts if f'.{host}' in f'.{name}'), hosts[0])}"
         report(
             f"A TLSA record is at {name}, where no sender of mail looks for it; those of the "
             f"mail host belong at {place}."
