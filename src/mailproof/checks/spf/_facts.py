@@ -124,11 +124,6 @@ def own_costs(facts: DomainFacts, report: Reporter) -> Costs:
     return tuple(found.values())
 
 
-def reached(record: SpfRecord, term: SpfTerm) -> bool:
-    """Whether receivers try the term: those after ``all`` they do not (RFC 7208 section 5.1)."""
-    return record.all_term is None or term.start <= record.all_term.start
-
-
 def widest(term: SpfTerm) -> tuple[int | None, int]:
     """The prefix length that is too short, if one is, and the bits of its family."""
     if term.kind == "mechanism":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mailproof.checks.spf._facts import is_own
-from mailproof.model import DomainFacts, Fix, FixKind, FixRecord, SpfNode
+from mailproof.model import DomainFacts, Fix, FixKind, FixRecord, SpfNode, SpfRecord
 from mailproof.records.spf import SpfReading, parse_spf, read_spf
 from mailproof.records.spf.parse import MAX_READ
 from mailproof.structs import replace
@@ -42,11 +42,16 @@ def publish(
     if reading is None or reading.meant is None:
         return Fix(summary, kind=kind)
     before = node.record or (parse_spf(node.records[0]) if node.records else None)
-    if before is not None and before.names_someone and not parse_spf(reading.meant).names_someone:
+    if before is not None and _reaches(before) and not _reaches(parse_spf(reading.meant)):
         return Fix(
             f"{summary}. Name the sending hosts first: without that term the record names none", kind=kind
         )
     return as_read(summary, node.domain, replace(reading, apart=(*apart, *reading.apart)), kind)
+
+
+def _reaches(record: SpfRecord) -> bool:
+    """Whether receivers come to a term by which a host may pass."""
+    return any(term.kind == "modifier" or term.qualifier == "+" for term in record.reached)
 
 
 def as_read(summary: str, domain: str, reading: SpfReading, kind: FixKind = "repair") -> Fix:

@@ -23,7 +23,7 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import Records, at, own_records, reached, shown, widest
+from mailproof.checks.spf._facts import Records, at, own_records, shown, widest
 from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, FixKind, Severity
 from mailproof.records.spf import all_last, read_spf
@@ -33,7 +33,7 @@ from mailproof.records.spf import all_last, read_spf
 def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
     for node, record in every:
         end = record.all_term
-        late = [t for t in record.terms if t.kind == "mechanism" and not reached(record, t)]
+        late = [t for t in record.terms if t.kind == "mechanism" and t not in record.reached]
         if end is None or not late:
             continue
         lost = [

@@ -30,7 +30,7 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import Costs, all_nodes, at, own_costs, reached, widest
+from mailproof.checks.spf._facts import Costs, all_nodes, at, own_costs, widest
 from mailproof.model import DomainFacts, Fix, Severity
 from mailproof.records.spf.allowed import evaluable, matched_by, matches_everyone, most_pass, partition_of
 
@@ -43,7 +43,7 @@ def check(facts: DomainFacts, every: Costs, report: Reporter) -> None:
         for cost in costs:
             term = cost.term
             prefix, bits = widest(term)
-            if term.qualifier not in "+?" or not reached(record, term):
+            if term.qualifier not in "+?" or term not in record.reached:
                 continue
             if matches_everyone(cost) and term.qualifier == "+":
                 what = f"every host in the world: {cost.lookups[0].name} has an address, whoever sends"
