@@ -195,6 +195,12 @@ def test_a_proposal_over_the_zone(sides: Sides) -> None:
     assert any(c["rule"] == "SPF006" and c["effect"] == "better" for c in changes(run))
 
 
+def test_a_proposal_without_changes(sides: Sides) -> None:
+    old, fragment = sides.zone("old.zone", *ALL), sides.write("fix.zone", f"{MARK}\n; ==== acme.example: 0\n")
+    run = sides.diff(old, fragment, "-f", "json")
+    assert (run.code, changes(run)) == (0, [])
+
+
 def test_live(sides: Sides) -> None:
     """The live DNS is asked for both: what the zone does not hold is the same on both sides."""
     world = str(sides.folder / "world.zone")

@@ -41,7 +41,7 @@ class Given(NamedTuple):
     @property
     def fragment(self) -> bool:
         """Whether it is changes alone (a plan, proposed changes), the rest is as on the other side."""
-        return bool(self.patches) and self.zones is None
+        return (self.proposed or bool(self.patches)) and self.zones is None
 
     @property
     def needs_dns(self) -> bool:
@@ -164,9 +164,8 @@ def _zones(path: Path, text: str, form: str) -> Given:
     from mailproof.cli.zones import heed, is_proposed, names_of, read_zones
 
     zones, patches = read_zones((path,), form)
+    proposed = is_proposed((path,), form)
     heed((path,), form)
-    if zones is None and not patches:
+    if zones is None and not patches and not proposed:  # there may be nothing to change
         raise UsageError(f"{text}: no records in it")
-    return Given(
-        text, names_of((path,), form), zones=zones, patches=patches, proposed=is_proposed((path,), form)
-    )
+    return Given(text, names_of((path,), form), zones=zones, patches=patches, proposed=proposed)
