@@ -71,7 +71,7 @@ CODES = (
     ("421 4.7.40 x - gsmtp", "gmail-no-dmarc"),
     ("550 5.7.40 x", "gmail-no-dmarc"),
     ("550 5.7.24 x - gsmtp", "gmail-spf-suspicious"),
-    ("421 4.7.28 x - gsmtp", "gmail-rate-code"),
+    ("421 4.7.28 x - gsmtp", "gmail-rate"),
     ("421 4.7.28 an unusual rate of unsolicited mail - gsmtp", "gmail-rate"),
     ("421 4.7.0 x - gsmtp", "gmail-temporary"),
     ("421 4.7.0 TLS required for RCPT domain - gsmtp", "gmail-tls-required"),
