@@ -245,6 +245,13 @@ REPLIES = (
     ("553 5.1.7 [BN3] Invalid address format", "sender-refused"),
     ("550 Message rejected because of DMARC failure", "authentication"),
     ("550 5.7.1 Message rejected due to DMARC.", "authentication"),
+    ("554 DT:SUM mx1, SPF:Fail", "authentication"),
+    ("450 4.7.1 Recipient address rejected: Policy Rejection- Quota Exceeded.", "rate"),
+    (
+        "550 Domain acme.example has exceeded the max defers and failures per hour (5/5 (100%)) allowed.",
+        "rate",
+    ),
+    ("553 5.1.2 <bob@receiver.example>... Unable to find recipient domain", "unknown-domain"),
     # Content
     ("554 5.7.1 Message rejected due to content: this looks like spam", "spam"),
     (
