@@ -83,7 +83,9 @@ class Probe:
         self._sender = await sender_for(profile.submit, self._means)
         if profile.retrieve is not None and not self._dry_run:
             login = await login_of(profile.retrieve)
-            self._watch = Watch(profile.retrieve, login, self.message.token, resolve=self._means.resolve)
+            others = frozenset(map(str.lower, self.message.recipients)) - {self._facts.recipient.lower()}
+            token, resolve = self.message.token, self._means.resolve
+            self._watch = Watch(profile.retrieve, login, token, others=others, resolve=resolve)
 
     async def open(self) -> None:
         """The mailbox, if there is one; what prevents that is noted."""

@@ -142,16 +142,22 @@ async def watch(
 
 
 class Watch:
-    """A mailbox under watch for the probe with ``token``.
+    """A mailbox under watch for the probe with ``token``; ``others`` as ``Catch`` has them.
 
     ``open`` notes a failure, which ``wait`` then reports.
     """
 
     def __init__(
-        self, settings: RetrieveSettings, login: Login | None, token: str, *, resolve: Resolve | None = None
+        self,
+        settings: RetrieveSettings,
+        login: Login | None,
+        token: str,
+        *,
+        others: frozenset[str] = frozenset(),
+        resolve: Resolve | None = None,
     ) -> None:
         self.settings = settings
-        self._catch = Catch(token)
+        self._catch = Catch(token, others)
         self._mailbox = mailbox_for(settings, login, self._catch, resolve=resolve)
         #: Why the mailbox could not be opened.
         self.error: MailboxError | None = None

@@ -56,6 +56,19 @@ def test_failed_recipient_comes_before_a_delayed_one() -> None:
     assert "full" in facts.meaning
 
 
+def test_a_recipient_of_another_watch_is_left_out() -> None:
+    status = "Reporting-MTA: dns; m\n\n" + "\n".join(
+        f"Final-Recipient: rfc822; {name}@x\nOriginal-Recipient: rfc822; {name}@Y\n"
+        f"Action: failed\nStatus: {code}\n"
+        for name, code in (("a", "5.1.1"), ("b", "5.2.2"))
+    )
+    facts = parse_dsn(report(status), frozenset(("a@y",)))
+    assert facts is not None
+    assert facts.status == "5.2.2"
+    assert parse_dsn(report(status), frozenset(("a@y", "b@x"))) is None
+    assert parse_dsn(report(STATUS), frozenset(("a@y",))) == parse_dsn(report(STATUS))
+
+
 def test_old_exim_without_a_report_part() -> None:
     raw = (
         b"Return-path: <>\nX-Failed-Recipients: b@x.example\nFrom: Mail Delivery System <Mailer-Daemon@h>\n\n"

@@ -120,6 +120,27 @@ async def test_a_message_that_is_lost_does_not_delay_the_others(tmp_path: Path) 
     assert results(probes) == ["found", "deadline", "found"]
 
 
+@pytest.mark.parametrize(("name", "result"), [("b", "deadline"), ("a", "bounced")])
+async def test_a_bounce_about_another_recipient_is_not_this_ones(
+    tmp_path: Path, name: str, result: str
+) -> None:
+    def bounce(envelope: Envelope) -> None:
+        assert isinstance(envelope.content, bytes)
+        head = f"From: <>\nX-Failed-Recipients: {name}@{name}.example\n\n550 5.1.1 unknown\n"
+        notice = head.encode() + b"\n--- original message ---\n" + envelope.content
+        (tmp_path / "a" / "new" / "0").write_bytes(notice)
+
+    async with submission_server(Store(on_message=bounce)) as port:
+        chosen = profile(port, tmp_path, send="once")
+        short = tuple(
+            replace(each, retrieve=replace(each.retrieve, deadline=0.5))
+            for each in chosen.to[:2]
+            if each.retrieve
+        )
+        probes = await run(replace(chosen, to=short))
+    assert results(probes) == [result, "deadline"]
+
+
 async def test_a_password_that_is_not_there_sends_nothing(tmp_path: Path) -> None:
     store = Store()
     async with submission_server(store) as port:

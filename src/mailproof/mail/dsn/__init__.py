@@ -46,12 +46,15 @@ def looks_like_bounce(fields: tuple[HeaderField, ...]) -> bool:
     )
 
 
-def parse_dsn(raw: bytes) -> BounceFacts | None:
-    """The facts of the first failed recipient (else the first one). None where it is not a bounce."""
+def parse_dsn(raw: bytes, others: frozenset[str] = frozenset()) -> BounceFacts | None:
+    """The facts of the first failed recipient (else the first one), leaving out the ``others``. None where it
+    is not a bounce, or is about others alone.
+    """
     found = read_notification(raw)
-    if found is None:
+    about = [each for each in found.recipients if others.isdisjoint(_names(each))] if found else []
+    if found is None or not about:
         return None
-    one = next((each for each in found.recipients if each.action == "failed"), found.recipients[0])
+    one = next((each for each in about if each.action == "failed"), about[0])
     return BounceFacts(
         action=one.action,
         status=one.status,
@@ -142,6 +145,10 @@ def _recipients(
     else:
         found = list(named)
     return tuple(_from_words(each, own, len(found) == 1, subject) for each in found[:MAX_RECIPIENTS])
+
+
+def _names(one: NotifiedRecipient) -> tuple[str, str]:
+    return one.address.lower(), one.original.lower()
 
 
 def _addresses(value: str) -> tuple[str, ...]:

@@ -23,11 +23,13 @@ MAX_NOTICES = 8
 class Catch:
     """The probe (outside junk rather than in it) and the gravest bounce among what came.
 
-    ``oversized`` is the folder of a message with the probe's mark that is too large to be read.
+    ``oversized`` is the folder of a message with the probe's mark that is too large to be read. ``others``
+    are the other recipients of the message, in lower case: bounces about them are left out.
     """
 
-    def __init__(self, token: str) -> None:
+    def __init__(self, token: str, others: frozenset[str] = frozenset()) -> None:
         self.token = token
+        self._others = others
         self.probe: Arrival | None = None
         self.bounce: BounceFacts | None = None
         self.oversized = ""
@@ -44,10 +46,10 @@ class Catch:
         """A message that was wanted; ``cut`` where there is more of it."""
         what = role(arrival.raw, self.token)
         if what == "bounce":
-            notice = parse_dsn(arrival.raw)
+            notice = parse_dsn(arrival.raw, self._others)
             if notice is not None and notice.action in SUCCESS:
                 self.notices = (*self.notices, notice)[:MAX_NOTICES]
-            elif self.bounce is None or self.bounce.action == "delayed":
+            elif notice is not None and (self.bounce is None or self.bounce.action == "delayed"):
                 self.bounce = notice
         elif what == "probe" and cut:
             self.oversized = arrival.folder
