@@ -19,6 +19,8 @@ from mailproof.structs import replace
 MAX_HOPS = 200
 
 _CLAUSES = ("from", "by", "via", "with", "id", "for")
+#: Those that only count behind another: ``over TLS secured channel`` and a cipher.
+_LATER = {"over": "by", "tls": "with"}
 _BRACKETED = re.compile(
     r"\[(?:IPv6:)?(?:((?:\d{1,3}\.){3}\d{1,3})(?::\d{1,5})?|([0-9A-Fa-f:.]{2,45})(?:%\w{1,16})?)\]",
     re.IGNORECASE,
@@ -56,7 +58,11 @@ def parse_received(value: str) -> ReceivedHop:
     clauses, loose = _clauses(tokens[: ends[-1]] if ends else tokens)
     timestamp = parse_date(date_text)
     source = clauses.get("from", _Clause())
-    comments = [*loose, *(text for clause in clauses.values() for text in clause.comments)]
+    comments = [
+        *loose,
+        clauses.get("over", _Clause()).text,
+        *(text for clause in clauses.values() for text in clause.comments),
+    ]
     own = [text for name, clause in clauses.items() if name != "from" for text in clause.comments]
     ip, helo, rdns, name = _client(source)
     if ip and not rdns and _is_host(name) and any("Exim " in comment for comment in comments):
@@ -107,7 +113,7 @@ def _clauses(tokens: tuple[Token, ...]) -> tuple[dict[str, _Clause], list[str]]:
     current: _Clause | None = None
     for token in tokens:
         word = token.text.lower() if token.kind == "word" else ""
-        starts = word in _CLAUSES or (word == "tls" and "with" in clauses)
+        starts = word in _CLAUSES or _LATER.get(word) in clauses
         # A keyword directly after another is that one's value: "from by.example by …" never, "for for" not.
         if starts and word not in clauses and (current is None or current.words or current.comments):
             current = clauses.setdefault(word, _Clause())

@@ -21,7 +21,7 @@ _FORMS = (
     re.compile(r"\A(?P<v>)E?SMTP/TLS/(?P<c>[\w-]{1,80})\Z", re.IGNORECASE),
     re.compile(
         r"\A(?P<v>)(?P<c>)(?:using |encrypted (?:with|by) |with )?(?:STARTTLS|TLS|SSL|TLS/SSL|SSL/TLS)"
-        r"(?: encrypted| encryption| enabled)?\Z",
+        r"(?: encrypted| encryption| enabled| secured channel)?\Z",
         re.IGNORECASE,
     ),
 )

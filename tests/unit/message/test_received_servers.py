@@ -36,6 +36,7 @@ TLS = {
     "SurgeMail": (f"{FROM} by mx.test (SurgeMail 7.4) with ESMTP (TLS/SSL) id 1", "TLS"),
     "qmail": (f"from unknown (HELO mail.acme.example) (192.0.2.10) by mx.test with {RSA} encrypted SMTP", f"TLS {RSA}"),
     "s/qmail": (f"from mail.acme.example (EHLO mail.acme.example) (192.0.2.10)\tde/crypted with TLSv1.3: {AES} [256/256] DN=unknown\tby mx.test with ESMTPS", "TLSv1.3"),
+    "Microsoft's SMTP service": (f"{FROM} by mx.test over TLS secured channel with Microsoft SMTPSVC(8.5.9600.16384)", "TLS"),
     "Symantec": (f"{FROM} (using TLS with cipher {RSA} (256/256 bits))\tby mx.test (Symantec Messaging Gateway) with SMTP id 1", f"TLS {RSA}"),
     "words": (f"{FROM} by mx.test with ESMTP (encrypted with TLS 1.3) id 1", "TLSv1.3"),
     "GroupWise": (f"{FROM} by gw.test with ESMTP (TLS encrypted)", "TLS"),
