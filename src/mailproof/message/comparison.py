@@ -169,6 +169,8 @@ def _arc(theirs: str, verdict: ArcVerdict, authserv_id: str) -> tuple[str, bool 
 
 
 def _spf(method: AuthMethod, theirs: str, ours: Verdicts) -> tuple[str, bool | None, str]:
+    if method.value_of("pra"):
+        return "", None, "they checked the author's address (Sender ID, RFC 4406), which SPF does not"
     # Received-SPF names both; some say which of them it is about.
     scope = (method.value_of("identity") or method.value_of("spf")).lower()
     checked = method.value_of("mailfrom") or method.value_of("receiver")

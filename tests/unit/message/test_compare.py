@@ -81,6 +81,7 @@ def test_a_mapped_address_is_the_ipv4_address_that_it_maps() -> None:
 def test_spf_of_another_identity_is_not_compared() -> None:
     judged = method("spf=fail smtp.mailfrom=a@other.test")
     assert (judged.agrees, judged.note) == (None, "they checked other.test, we checked acme.example")
+    assert method("spf=none smtp.pra=a@acme.example").agrees is None  # Cisco's, beside the one of mailfrom
     helo = method("spf=none smtp.helo=mail.acme.example", replace_helo("none"))
     assert (helo.ours, helo.agrees) == ("none", True)
 
