@@ -56,6 +56,10 @@ _TAG = re.compile(rb"</?[a-z][a-z0-9]{0,15}(?:\s[^<>]{0,2000})?/?>", re.IGNORECA
 _BREAK = re.compile(rb"<br\s{0,9}/?>|</(?:div|p|tr|li)>", re.IGNORECASE)
 _FENCE = re.compile(rb"\n[ ]{0,3}(```|~~~)[`~]{0,9}[a-z]{0,20}[ \t]{0,9}(?=(\r?\n))")
 _ENTITY = re.compile(rb"&(?:lt|gt|amp|quot|apos|nbsp|#39|#x27|#34|#x22|#160|#xa0);", re.IGNORECASE)
+#: A message of Mailman's archive (pipermail), in which addresses are written so.
+_ARCHIVED = re.compile(
+    rb"From (\S{1,100}) at (\S{1,255})(  ?[A-Z][^\r\n]{10,90}\r?\nFrom: )\1 at \2(?=[ \r\n])"
+)
 #: The file of Apple's Mail (.emlx): the message's length, the message, a list of properties.
 _EMLX = re.compile(rb"(\d{1,9})[ \t]{0,20}\r?\n")
 #: As APIs give a message: base64, or its form for URLs, in one line or in several.
@@ -145,6 +149,9 @@ def _wrapped(copy: Pasted) -> None:
     elif _QUOTED_PRINTABLE.search(head := lines_of.header_of(copy.raw)) and not _EQUALS.search(head):
         words = "the message was encoded as quoted-printable: it was decoded"
         copy.undo(quopri.decodestring(copy.raw), words, altered=False)
+    elif _ARCHIVED.match(copy.raw):
+        copy.partial = "it is of a list's archive, which keeps few fields and writes “name at domain”"
+        copy.undo(_ARCHIVED.sub(rb"From \1@\2\3\1@\2", copy.raw, count=1), copy.partial)
     elif copy.raw[:1] in (b"{", b'"') and (message := _in_json(copy.raw)):
         copy.undo(message, "the message was a string in JSON: it was extracted", altered=False)
         _wrapped(copy)

@@ -203,6 +203,17 @@ def test_messages_within_the_files_of_programs(saved: bytes, words: str, *, alte
     assert bool(copy.altered) == altered
 
 
+def test_a_message_of_a_lists_archive_has_its_address_back() -> None:
+    """As Mailman's pipermail writes it; another word before "at" is not the author's."""
+    raw = b"From ada at acme.example  Tue Nov 10 10:00:03 2026\nFrom: ada at acme.example (Ada)\n\nHi\n"
+    found = parse_message(raw)
+    assert (found.first("from"), found.mbox_sender) == ("ada@acme.example (Ada)", "ada@acme.example")
+    assert "archive" in found.partial
+    assert "archive" in found.altered
+    other = parse_message(raw.replace(b"From: ada", b"From: eve"))
+    assert (other.first("from"), other.partial) == ("eve at acme.example (Ada)", "")
+
+
 @pytest.mark.parametrize(
     ("subject", "body"), [(b"Lunch", b"a =3D b\n"), (b"L" * 90, b"Zo\xc3\xab\n"), (b"a=b", b"x\n")]
 )
