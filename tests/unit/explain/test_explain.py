@@ -57,7 +57,7 @@ TWENTY = (
 
 #: The codes of the receivers' own pages: words that show who speaks, and the cause.
 CODES = (
-    ("421 4.7.26 x - gsmtp", "gmail-4.7.26"),
+    ("421 4.7.26 x - gsmtp", "gmail-5.7.26"),
     ("451 4.7.26 x - gsmtp", "gmail-dmarc-tempfail"),
     ("550 5.7.26 x - gsmtp", "gmail-5.7.26"),
     ("421 4.7.27 x - gsmtp", "gmail-spf"),
