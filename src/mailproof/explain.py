@@ -68,6 +68,8 @@ def explain_text(text: str) -> Explanation:
         return _of_notification(pasted)
     replies = [explain_reply(each) for each in replies_in(text)]
     known = [reply for reply in replies if reply.causes or reply.registered]
+    if not is_log(text):  # a telephone number beside a reply is none
+        known = [reply for reply in known if reply.causes or reply.status] or known
     answered = explain_api(text)
     sure = any(cause.certain for reply in known for cause in reply.causes)
     certain = answered is not None and answered.causes[0].certain

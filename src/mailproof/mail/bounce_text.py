@@ -152,7 +152,7 @@ def remote_host(text: str) -> str:
 def _first(patterns: tuple[re.Pattern[str], ...], text: str) -> str:
     for pattern in patterns:
         if found := pattern.search(text):
-            return found[1].lower().rstrip(".")
+            return found[1].lower().strip("*\"'").rstrip(".")
     return ""
 
 

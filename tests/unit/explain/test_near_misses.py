@@ -236,6 +236,40 @@ def test_a_relay_in_sendmails_log_is_the_server() -> None:
     assert (reply.remote, reply.address) == ("mx.receiver.example", "")
 
 
+@pytest.mark.parametrize(
+    "head",
+    ["-----Original Message-----\n", "---------- Forwarded message ---------\n"],
+    ids=["Outlook", "Gmail"],
+)
+def test_a_bounce_that_a_user_forwarded_in_the_text(head: str) -> None:
+    """Not the user's own words, address and telephone number."""
+    raw = (
+        "From: Ada <ada@acme.example>\nTo: help@acme.example\nSubject: FW: Undeliverable: Lunch\n\n"
+        f"Why?\n\nAda (ada@acme.example, +49 555 123456)\n\n{head}"
+        "From: Microsoft Outlook <MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@acme.example>\n"
+        "Sent: Wednesday, November 25, 2026 12:00 PM\nTo: Ada <ada@acme.example>\nSubject: Undeliverable: Lunch\n\n"
+        "Delivery has failed to these recipients or groups:\n\nbob@receiver.example<mailto:bob@receiver.example>\n"
+        "Remote Server returned '550 5.1.1 User unknown'\n"
+    )
+    (reply,) = explain_file(raw.encode()).replies
+    assert (reply.recipient, reply.code, reply.causes[0].id) == ("bob@receiver.example", 550, "unknown-user")
+
+
+def test_a_number_in_a_ticket_is_no_reply() -> None:
+    ticket = '"550 5.1.1 User unknown"\n\nPlease call 0221 555 123.\n'
+    assert [each.code for each in explain_text(ticket).replies] == [550]
+    assert (
+        explain_text('Please check the recipient "bob@a.example": 5.7.1 Relay access denied')
+        .replies[0]
+        .recipient
+        == "bob@a.example"
+    )
+    assert (
+        explain_text("Your message to *bob@a.example* bounced: 550 User unknown").replies[0].recipient
+        == "bob@a.example"
+    )
+
+
 def test_what_was_sent_in_sendmails_log_is_no_failure() -> None:
     line = "Nov 25 12:00:00 mx sendmail[1]: 3AP0: to=<{}@receiver.example>, dsn={}, stat={}\n"
     log = line.format("bob", "2.0.0", "Sent (OK queued)") + line.format("eve", "5.1.1", "User unknown")

@@ -90,8 +90,12 @@ def _read(raw: bytes, lenient: bool, *, within: bool = False) -> Notification | 
         return None
     returned = parts.returned or "\n".join(copy).encode()
     recipients = _recipients(parts, own, blocks)
-    if not recipients and not within and looks_like_bounce(split_fields(returned)[0]):
-        return _read(returned, lenient, within=True)  # passed on by a server that had nothing to add
+    if not (within or (report and recipients)) and looks_like_bounce(split_fields(returned)[0]):
+        inner = _read(
+            returned, lenient, within=True
+        )  # passed on, by a server that had nothing to add or a user
+        if inner is not None or not recipients:
+            return inner
     if not recipients:
         nameless = _nameless(own, returned)
         recipients = tuple(_from_words(each, own, len(nameless) == 1, title) for each in nameless)

@@ -76,7 +76,7 @@ def _named(lines: Sequence[str], tier: int) -> Iterator[tuple[int, str, bool]]:
             if form.tier != tier:
                 continue
             for found in form.pattern.finditer(line):
-                address = (found["a"] or found["b"] or "").rstrip(".")
+                address = (found["a"] or found["b"] or "").strip("*").rstrip(".")
                 if (number, address.lower()) not in seen:
                     seen.add((number, address.lower()))
                     yield number, address, form.above
