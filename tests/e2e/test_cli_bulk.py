@@ -48,6 +48,15 @@ def test_what_is_in_no_zone_was_not_asked_and_is_no_fault_of_a_name_server() -> 
     assert "have no answer" not in run.out
 
 
+def test_what_other_topics_looked_up_is_no_sample() -> None:
+    """A DMARC rule reads the SPF record of some domains: the share of these says nothing of all."""
+    Path("list.txt").write_text("good.example\n")
+    run = mailproof("bulk", "list.txt", *OFFLINE, "-o", "o.jsonl", "--select", "DMARC")
+    assert re.search(r"^  DMARC +1 +100\.0%", run.out, re.MULTILINE)
+    assert json.loads(Path("o.jsonl").read_text())["spf"] == ""
+    assert not re.search(r"^  SPF ", run.out, re.MULTILINE)
+
+
 def test_what_was_not_asked_is_not_tried_again() -> None:
     """Zones and recordings do not change: these rows are written when they are done, and stay."""
     Path("list.txt").write_text("other.test\ngood.example\nanother.test\n")

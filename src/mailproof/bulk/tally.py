@@ -19,6 +19,8 @@ GRADES = ("A", "B", "C", "D", "E", "F", "none")
 VERDICTS = ("pass", "warn", "fail", "unknown", "error")
 #: What a domain has or has not, by the row's fields.
 _ADOPTION = ("SPF", "DKIM", "DMARC", "DMARC enforced", "MX", "MTA-STS", "TLS-RPT", "BIMI", "DNSSEC")
+#: Marks of what is not there, or may not be.
+_NONE = ("unknown", "none")
 
 
 class Tally:
@@ -129,27 +131,23 @@ class Tally:
 
 def _adopted(row: Seen) -> dict[str, bool | None]:
     """What the domain has; None where that is not known."""
-    policy = row.dmarc_policy in ("quarantine", "reject")
     return {
-        "SPF": row.spf_record or _known(row.spf),
-        "DKIM": bool(row.dkim_keys) or _known(row.dkim),
-        "DMARC": row.dmarc_record or _known(row.dmarc),
-        "DMARC enforced": policy or _known(row.dmarc),
-        "MX": bool(row.mx_hosts) or _known(row.mx),
-        "MTA-STS": _used(row.mta_sts),
-        "TLS-RPT": _used(row.tls_rpt),
-        "BIMI": _used(row.bimi),
+        "SPF": _has(row.spf_record, row.spf),
+        "DKIM": _has(row.dkim_keys > 0, row.dkim),
+        "DMARC": _has(row.dmarc_record, row.dmarc),
+        "DMARC enforced": _has(row.dmarc_policy in ("quarantine", "reject"), row.dmarc),
+        "MX": _has(row.mx_hosts > 0, row.mx),
+        "MTA-STS": _has(row.mta_sts not in _NONE, row.mta_sts),
+        "TLS-RPT": _has(row.tls_rpt not in _NONE, row.tls_rpt),
+        "BIMI": _has(row.bimi not in _NONE, row.bimi),
         "DNSSEC": row.dnssec == "signed" if row.dnssec and row.dnssec != "unknown" else None,
     }
 
 
-def _known(mark: str) -> bool | None:
-    """False where it is known that there is none."""
-    return None if mark in ("unknown", "") else False
-
-
-def _used(mark: str) -> bool | None:
-    return None if mark in ("unknown", "") else mark != "none"
+def _has(found: bool, mark: str) -> bool | None:
+    """None where it is not known that there is none, and where the topic was not checked: what other topics
+    looked up of it is no sample."""
+    return None if not mark or (mark == "unknown" and not found) else found
 
 
 def add(counter: Counter[str], name: str, number: int = 1) -> None:
