@@ -200,11 +200,11 @@ def _main(arguments: Sequence[str] | None) -> None:
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
             complain(f"cannot write the output: {error.strerror}")
             sys.exit(2)
-        if isinstance(error, OSError) and error.filename:  # behind a folder that is closed, say
-            complain(f"{error.filename}: cannot be reached: {error.strerror}")
-            sys.exit(2)
         if is_out_of_files(error):
             complain(NO_FILES)
+            sys.exit(2)
+        if isinstance(error, OSError) and error.filename:  # behind a folder that is closed, say
+            complain(f"{error.filename}: cannot be reached: {error.strerror}")
             sys.exit(2)
         # A bug of ours. The traceback may contain server text, so it is shown on request only.
         if os.environ.get("MAILPROOF_DEBUG"):
