@@ -6,6 +6,9 @@ import contextlib
 import errno
 import os
 import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from mailproof.errors import MailproofError, UsageError
@@ -18,6 +21,20 @@ _KINDS = (
     (stat.S_ISBLK, "it is a device"),
     (stat.S_ISSOCK, "it is a socket"),
 )
+#: Files of a run that are remembered, so that none is both read and written.
+MOST_KNOWN = 1000
+#: What this run of the command line does with each file: "read", or the option that writes it.
+_RUN: ContextVar[dict[str, str] | None] = ContextVar("mailproof_files", default=None)
+
+
+@contextmanager
+def kept_apart() -> Iterator[None]:
+    """While inside, which is one run, no option writes what is read, or what another option writes."""
+    token = _RUN.set({})
+    try:
+        yield
+    finally:
+        _RUN.reset(token)
 
 
 def read_given(path: Path, most: int) -> bytes:
@@ -64,6 +81,13 @@ def check_given(path: Path) -> None:
 
 
 def _check_kind(path: Path, mode: int) -> None:
+    known = _RUN.get()
+    if known is not None and stat.S_ISREG(mode):
+        target = os.path.realpath(path)
+        if option := known.get(target):
+            raise OSError(errno.EINVAL, f"{option} would replace it: name another file")
+        if len(known) < MOST_KNOWN:
+            known[target] = ""
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if stat.S_ISFIFO(mode) and str(path).startswith(_OPENED_FOR_US):
@@ -83,8 +107,11 @@ def working_folder() -> Path | None:
         return None
 
 
-def check_writable(option: str, path: Path) -> None:
-    """Raises UsageError, before any work is done, where the file that an option names cannot be written."""
+def check_writable(option: str, path: Path, *, is_read: bool = False) -> None:
+    """Raises UsageError, before any work is done, where the file that an option names cannot be written.
+
+    Neither may one that this run reads, unless it ``is_read`` for that, or that another option writes.
+    """
     folder = path.parent
     if not path.name:
         problem = "names no file"
@@ -95,8 +122,21 @@ def check_writable(option: str, path: Path) -> None:
     elif not os.access(folder, os.W_OK) and not os.access(path, os.W_OK):
         problem = f"the folder {folder} is not writable for you"
     else:
-        return
-    raise UsageError(f"{option}: {problem}")
+        problem = _other_use(option, path, is_read)
+    if problem:
+        raise UsageError(f"{option}: {problem}")
+
+
+def _other_use(option: str, path: Path, is_read: bool) -> str:
+    """What else this run does with a file that the option writes; "" for nothing, which is then noted."""
+    known, target = _RUN.get(), os.path.realpath(path)
+    if known is None or (os.path.exists(path) and not os.path.isfile(path)):
+        return ""
+    other = known.get(target)
+    if other is None or other == option or (is_read and not other):
+        known[target] = option
+        return ""
+    return f"{f'{other} writes it too' if other else 'it is what is read'}: name another file"
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -106,6 +146,7 @@ def write_whole(path: Path, data: bytes) -> None:
     so is a file in a folder where no other file can be created. Raises OSError.
     """
     target = Path(os.path.realpath(path))
+    (_RUN.get() or {}).pop(str(target), None)
     if (path.exists() and not path.is_file()) or str(path).startswith("/dev/"):
         _write_through(path, data)
         return

@@ -97,6 +97,45 @@ def test_what_cannot_be_written_is_refused_before_any_work(writer: str, folder: 
     refused(mailproof(*words), "x" if writer == "bulk folder" else "the folder no does not exist")
 
 
+READ_AND_WRITTEN = {
+    "--fix-zone": (*AUDIT, "--fix-zone", "acme.zone"),
+    "--record": (*AUDIT, "--record", "acme.zone"),
+    "-o": (*AUDIT, "-o", "json:acme.zone"),
+    "a link": (*AUDIT, "-o", "json:link"),
+    "--baseline": (*AUDIT, "--baseline", "b.json", "--update-baseline", "--record", "b.json"),
+    "two": (*AUDIT, "--record", "new.json", "-o", "new.json"),
+    "twice": (*AUDIT, "-o", "new.json", "-o", "csv:new.json"),
+    "@FILE": ("audit", "@list", *AUDIT[2:], "-o", "text:list"),
+    "replay": ("audit", "acme.example", "--replay", "tape.json", "-o", "tape.json"),
+    "verify": ("verify", "m.txt", *AUDIT[2:], "-o", "m.txt"),
+    "mbox": ("verify", "all.txt", *AUDIT[2:], "--table", "--summary", "all.txt"),
+    "diff": ("diff", "acme.zone", "x.zone", "--offline", "-o", "json:x.zone"),
+    "configuration": (*AUDIT, "--config", "m.toml", "-o", "text:m.toml"),
+    "init": ("init", "--domain", "acme.example", *AUDIT[2:], "-o", "acme.zone", "--force"),
+}
+
+
+@pytest.mark.parametrize("use", READ_AND_WRITTEN)
+def test_no_file_is_read_and_written(use: str, folder: Path) -> None:
+    """A fragment in place of the zone that it corrects, say; nor is one output lost to another."""
+    (folder / "list").write_text("acme.example\n")
+    (folder / "link").symlink_to("acme.zone")
+    (folder / "x.zone").write_text((folder / "acme.zone").read_text().replace("-all", "~all"))
+    (folder / "m.txt").write_bytes(MESSAGE)
+    (folder / "all.txt").write_bytes(b"From a@acme.example Fri Nov 27 10:00:00 2026\n" + MESSAGE)
+    (folder / "m.toml").write_text("timeout = 5\n")
+    assert mailproof(*AUDIT, "--record", "tape.json").code != 2
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    refused(mailproof(*READ_AND_WRITTEN[use]), ": name another file")
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before
+
+
+def test_a_baseline_is_read_and_written(folder: Path) -> None:
+    for _ in range(2):
+        assert mailproof(*AUDIT, "--baseline", "b.json", "--update-baseline").code != 2
+    assert mailproof(*AUDIT, "-o", "json:/dev/null", "--record", "/dev/null").code != 2
+
+
 def test_a_folder_that_is_closed(folder: Path) -> None:
     """By a process without rights, as root may write everywhere."""
     folder.chmod(0o755)

@@ -17,6 +17,7 @@ import typer.main
 
 from mailproof.cli.streams import NO_FILES, complain, is_out_of_files, note
 from mailproof.cli.zones import read_once
+from mailproof.files import kept_apart
 from mailproof.redaction import own_secrets
 
 #: In the order of the help, with what it says of each. Each is ``mailproof.cli.<name>.command``.
@@ -167,7 +168,7 @@ def _root(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; every error of ours is one line on stderr and the right exit code."""
-    with own_secrets(), read_once():  # errors are shown without them too
+    with own_secrets(), read_once(), kept_apart():  # errors are shown without them too
         _main(arguments)
 
 

@@ -49,10 +49,10 @@ class BaselineRun:
             return
         from mailproof.baseline import Baseline, read_baseline
 
-        if self.updates:
-            check_writable(f"--baseline {self._path}", self._path)
         new = self.updates and not self._path.exists()
         self._known = Baseline() if new else read_baseline(self._path)
+        if self.updates:
+            check_writable(f"--baseline {self._path}", self._path, is_read=True)
 
     def over(self, policy: Policy) -> Policy:
         if self._known is None:

@@ -71,7 +71,7 @@ def command(
 
     if file == "-" and sys.stdin is None:
         raise UsageError("standard input is closed: no list to read")
-    check_results(result, cluster.address, file)
+    check_results(result, cluster.address)
     unread = False
     with ExitStack() as stack:
         stream = _list(file)

@@ -103,8 +103,8 @@ class ClusterOptions(NamedTuple):
 BulkDns = Annotated[opt.DnsOptions, Without("record", "validate", "trust_anchors")]
 
 
-def check_results(result: ResultOptions, cluster: str, file: str) -> None:
-    """Raises UsageError, before any work is done. ``file`` is the list."""
+def check_results(result: ResultOptions, cluster: str) -> None:
+    """Raises UsageError, before any work is done."""
     from mailproof.files import check_writable
 
     path = result.output
@@ -133,7 +133,7 @@ def check_results(result: ResultOptions, cluster: str, file: str) -> None:
         check_parquet()
     if result.detail is not Details.SUMMARY and path is not None and path.suffix in TABLES:
         raise UsageError(f"--detail {result.detail.value} needs a .jsonl file: a table has the summary")
-    check_summaries(result.summaries or (), file)
+    check_summaries(result.summaries or ())
 
 
 def check_rate(orders: DomainOrders, load: LoadOptions) -> None:

@@ -23,16 +23,14 @@ Summaries = Annotated[
 ]
 
 
-def check_summaries(paths: Iterable[Path], source: str) -> None:
-    """Raises UsageError, before any work is done. ``source`` is what is read: not to be written over."""
+def check_summaries(paths: Iterable[Path]) -> None:
+    """Raises UsageError, before any work is done."""
     from mailproof.files import check_writable
 
     for each in paths:
         if each.suffix not in _ENDINGS:
             raise UsageError(f"--summary {each}: the name must end in .txt, .json or .html")
         check_writable(f"--summary {each}", each)
-        if each.exists() and Path(source).exists() and each.samefile(source):
-            raise UsageError(f"--summary {each}: is what is read: name another file")
 
 
 def write_summaries(

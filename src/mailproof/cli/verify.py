@@ -99,7 +99,7 @@ def command(
     policy = policy_of(rules, config)
     fail_on = config.fail_on or "error"
     check_dns(dns, transfers=transfer.axfr is not None)
-    check_summaries(many.summaries or (), file)
+    check_summaries(many.summaries or ())
     options = VerifyOptions(
         ip=None if envelope.ip is None else checked_ips((envelope.ip,))[0],
         helo=envelope.helo,

@@ -12,7 +12,7 @@ from typing import BinaryIO
 from msgspec import Struct
 
 from mailproof.errors import MessageError
-from mailproof.files import read_whole
+from mailproof.files import check_given, read_whole
 from mailproof.mail.mailboxes.kept import Kept
 from mailproof.mail.mailboxes.mbox_stream import mbox_stream
 from mailproof.model.content import KeptContent
@@ -105,6 +105,7 @@ def _of_file(path: Path, name: str) -> Iterator[SavedMessage]:
         yield from split(_read(path, MAX_MESSAGE if path.is_file() else MAX_PIPED), name)
         return
     try:
+        check_given(path)
         with path.open("rb") as stream:
             yield from _of_stream(stream, name)
     except OSError as error:
