@@ -9,7 +9,7 @@ from pathlib import Path
 from mailproof.cli.streams import note
 from mailproof.engine.arguments import checked_domain, name_in
 from mailproof.errors import UsageError
-from mailproof.files import read_given
+from mailproof.files import read_whole
 from mailproof.render.places import Place
 
 #: The largest list, and the longest line in one, in octets.
@@ -66,8 +66,5 @@ def _text(source: str) -> str:
             raise UsageError("standard input is closed: no list to read")
         raw = sys.stdin.buffer.read(MOST_TEXT)
     else:
-        try:
-            raw = read_given(Path(source[1:]), MOST_TEXT)[:MOST_TEXT]
-        except OSError as error:
-            raise UsageError(f"{source[1:]}: cannot be read: {error.strerror}") from None
+        raw = read_whole(Path(source[1:]), MOST_TEXT, UsageError, "too large: give it to mailproof bulk")
     return raw.decode("utf-8-sig", "replace")

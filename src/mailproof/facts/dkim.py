@@ -11,8 +11,8 @@ from mailproof.dns.answer import names_below
 from mailproof.dns.memo import ask
 from mailproof.dns.text import normalize
 from mailproof.facts.dkim_providers import Guesses, Recognised, described, recognise, signs_of
-from mailproof.model import DkimDiscovery, DkimKeyStatus, DkimSelectorFacts, Lookup
-from mailproof.names import NO_SELECTOR, bare_selector, plain_selector
+from mailproof.model import DkimDiscovery, DkimKeyStatus, DkimSelectorFacts
+from mailproof.names import bare_selector, plain_selector
 from mailproof.records.dkim_key import looks_like_dkim_key
 from mailproof.records.dkim_repair import alias_meant
 from mailproof.structs import replace
@@ -33,7 +33,8 @@ async def collect_dkim(
 ) -> tuple[tuple[DkimSelectorFacts, ...], DkimDiscovery]:
     """Look up the keys of ``domain`` (A-labels).
 
-    ``selectors`` are pairs of a selector and its origin (``given``, ``message``); all of them are reported.
+    ``selectors`` are pairs of a selector and its origin (``given``, ``message``); all of them are reported,
+    but for what no key can be at (the ``s=`` of a hostile message).
     With ``discover`` the selectors of the providers that the domain's other records name and the commonest
     ones are tried too (some more where nothing is at these), then those that come with what was found, or
     (``all_selectors``) all known ones, unless ``_domainkey.<domain>`` does not exist (then no key does) or
@@ -41,16 +42,15 @@ async def collect_dkim(
     """
     base = normalize(domain)
     wanted: dict[str, str] = {}
-    for selector, origin in selectors:
-        wanted.setdefault(bare_selector(selector, base), origin)
-    named = [(selector, origin) for selector, origin in wanted.items() if plain_selector(selector, base)]
+    for given, origin in selectors:
+        if selector := plain_selector(given, base):
+            wanted.setdefault(selector, origin)
     signs = signs_of(base) if discover else ()
-    names = (f"_domainkey.{base}", _name(CONTROL, base), *(_name(selector, base) for selector, _ in named))
+    names = (f"_domainkey.{base}", _name(CONTROL, base), *(_name(selector, base) for selector in wanted))
     found_at = await ask(resolver, *signs, *((name, "TXT") for name in names))
     domainkey, control, *answers = found_at[len(signs) :]
     providers = await recognise(base, found_at[: len(signs)], resolver) if discover else Recognised()
-    given = {s: _facts(s, base, origin, a) for (s, origin), a in zip(named, answers, strict=True)}
-    facts = tuple(given.get(s) or _no_name(s, base, origin) for s, origin in wanted.items())
+    facts = tuple(_facts(s, base, origin, a) for (s, origin), a in zip(wanted.items(), answers, strict=True))
     # A name server that says NXDOMAIN for _domainkey above a key that it has is not believed.
     synthesized = _is_wildcards(domainkey, control) and all(_same(a, control) for a in answers)
     exists = domainkey.status != "nxdomain" or control.found or any(a.found or a.chain for a in answers)
@@ -195,14 +195,6 @@ def _status(key: Key) -> tuple[DkimKeyStatus, str]:
     if key.record.revoked:
         return "revoked", "the key is revoked: its p= is empty"
     return "invalid", key.record.fault.message if key.record.fault else ""
-
-
-def _no_name(selector: str, domain: str, origin: str) -> DkimSelectorFacts:
-    """What cannot be a selector is reported, not asked for."""
-    shown = selector[:60]
-    lookup = Lookup(name=_name(shown, domain), rrtype="TXT", status="nxdomain")
-    reason = f"{shown!r} is {NO_SELECTOR}"
-    return DkimSelectorFacts(shown, domain, lookup.name, "absent", lookup, origin, reason=reason)
 
 
 def _name(selector: str, domain: str) -> str:
