@@ -6,21 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.acme import FAULTY as ZONE
 from tests.support.cli import Run, mailproof, report_of
 from tests.support.demo_world import demo_world, mailbox_options, submission_options
 
-ZONE = """$ORIGIN acme.example.
-@ 60 SOA ns1 hostmaster 1 2 3 4 5
-@ 60 NS ns1
-@ 60 NS ns2
-ns1 60 A 192.0.2.53
-ns2 60 A 198.51.100.53
-@ 60 MX 10 mx1
-mx1 60 A 192.0.2.26
-@ 60 TXT "v=spf1 mx +all"
-_dmarc 60 TXT "v=DMARC1; p=none; rua=mailto:d@acme.example"
-s1._domainkey 60 TXT "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
-"""
 AUDIT = ("audit", "acme.example", "--zone", "acme.zone", "--offline", "-s", "s1")
 
 

@@ -8,17 +8,10 @@ from typing import Any
 
 import pytest
 
+from tests.support.acme import HOSTS
 from tests.support.cli import mailproof
 
-ZONE = """$ORIGIN acme.example.
-@ 60 SOA ns1 hostmaster 1 2 3 4 5
-@ 60 NS ns1
-@ 60 NS ns2
-ns1 60 A 192.0.2.53
-ns2 60 A 198.51.100.53
-@ 60 MX 10 mx1
-mx1 60 A 192.0.2.26
-_25._tcp.mx1 60 TLSA 3 1 1 0d6fce13243aa7aa94d9ad5a4a2c9d3ea8f8bd7e8d6f7a1d0a5b9f6d2c4e8a10
+ZONE = f"""{HOSTS}_25._tcp.mx1 60 TLSA 3 1 1 0d6fce13243aa7aa94d9ad5a4a2c9d3ea8f8bd7e8d6f7a1d0a5b9f6d2c4e8a10
 @ 60 TXT "v=spf1 mx ip4:192.0.2.0/24 -ip4:198.51.100.1 ip4:198.51.100.1 ~all"
 _dmarc 60 TXT "v=DMARC1; p=reject; sp=none; t=y; rua=mailto:d@acme.example"
 s1._domainkey 60 TXT "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
