@@ -242,7 +242,7 @@ def _without_version(text: str, form: Format) -> NearMiss:
         return ""
     tags = {**_values(text)}
     version = tags.pop("v", tags.pop("V", None))
-    if version is not None and version.lower() == form.version.lower():
+    if version is not None and edits(version.lower(), form.version.lower(), 1) < 2:
         return "order"
     if form.version in text:
         return "behind" if form.begins.search(text) or form.bare(tags) else ""

@@ -190,7 +190,8 @@ def repaired_text(own: DmarcStep, text: str, summary: str, unclear: str) -> Fix:
         words = "Remove it: there is a valid record at the same name."
         return replaced(own.lookup, domain, words, (text,), "", "improvement")
     new = parse_dmarc(repaired(text))
-    if not new.valid:
+    codes = {each.code for each in new.problems}
+    if not new.valid or codes & {"invalid-policy", "invalid-subdomain-policy", "invalid-nonexistent-policy"}:
         return Fix(unclear)
     if own.record is None or own.record.p in (None, "none"):
         summary += comes_into_force(new.text)
