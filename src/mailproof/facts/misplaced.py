@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from mailproof.dns import Answer, Resolver
@@ -16,8 +17,8 @@ from mailproof.records.misplaced import LABELS, misplaced, read
 MAX_TXT = 500
 MAX_SELECTORS = 10
 MAX_RECORDS = 20
-#: No wrong name of a record is longer.
-_LONGEST = 24
+#: What is in wrong names of records, and in few others of a large zone.
+_HINT = re.compile("_|dmarc|domain|bimi|tls|sts")
 #: Wrong names below the domain, each only asked for where the one before it exists.
 _NEIGHBOURS: dict[RecordKind, tuple[tuple[str, ...], ...]] = {
     "dmarc": (
@@ -70,7 +71,8 @@ async def collect_misplaced(
             chains += ((_below(form.format(each), domain),) for each in named for form in _KEYS)
     # A zone that is at hand shows its names.
     for name in names_below(resolver, domain) or ():
-        if any(_is_near(name, domain, kind) for kind in missing):
+        hint = _HINT.search(name, 0, len(name) - len(domain))
+        if hint and any(_is_near(name, domain, kind) for kind in missing):
             chains.append((name,))
     wrong = [apex, *doubles]
     if "mta_sts" in missing:  # the host of the policy, whose address is asked for anyway
@@ -124,7 +126,7 @@ def _is_near(name: str, domain: str, kind: RecordKind) -> bool:
     """Whether it is the name of a record of that kind twice, or but for its punctuation and a letter."""
     own, right = name.removesuffix(f".{domain}"), LABELS[kind]
     own = own.partition(".")[2] if kind == "dkim" else own
-    if not right or own == right or len(own) > _LONGEST:
+    if not right or own == right:
         return False
     typed, wanted = ("".join(filter(str.isalpha, each)) for each in (own, right))
     # _dmarc.a is where the policy of a subdomain belongs.

@@ -70,7 +70,7 @@ _ANY_TAG = re.compile(r"(?<=[ ,:|])(?=[A-Za-z]{1,9}\s*[=:])")
 _PAIR = re.compile(r"[.*+<-]*(?P<name>[A-Za-z][\w .-]{0,38}?)\s*(?P<equals>[=:][=:\s]*)(?P<value>.*)\Z")
 _WORD = re.compile(r"\w")
 #: Names of tags, and addresses.
-_NEEDED = re.compile(r"([^\s;,|]+)\s*=|\w@")
+_NEEDED = re.compile(r"([^\s;,|]{1,40})\s*=|\w@")
 #: A comment behind a value or in the place of a tag; one with an address or a tag may be more than that.
 _COMMENT = re.compile(r"\s*(?:\([^()@=]*\)|(?:(?<![^\s])(?:#|//|/\*))[^@=]*)\Z")
 #: What comes after the 1 of a version like 1.0.

@@ -33,7 +33,7 @@ from mailproof.records.spf import all_last, read_spf
 def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
     for node, record in every:
         end = record.all_term
-        late = [t for t in record.terms if t.kind == "mechanism" and t not in record.reached]
+        late = [t for t in record.terms if end and t.kind == "mechanism" and t.start > end.start]
         if end is None or not late:
             continue
         lost = [

@@ -40,10 +40,11 @@ def check(facts: DomainFacts, every: Costs, report: Reporter) -> None:
     ends = [node.record.all_term for node in all_nodes(facts) if node.record]
     everyone = any(end is not None and end.qualifier == "+" for end in ends)  # SPF006 and SPF031 report that
     for node, record, costs in every:
+        end = record.all_term
         for cost in costs:
             term = cost.term
             prefix, bits = widest(term)
-            if term.qualifier not in "+?" or term not in record.reached:
+            if term.qualifier not in "+?" or (end is not None and term.start > end.start):
                 continue
             if matches_everyone(cost) and term.qualifier == "+":
                 what = f"every host in the world: {cost.lookups[0].name} has an address, whoever sends"
