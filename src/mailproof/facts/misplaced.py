@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.answer import WILDCARD_LABEL, beside, lookups_of, names_below
@@ -69,11 +70,7 @@ async def collect_misplaced(
         chains.append((_below("domainkey", domain), *(_below(f"{each}.domainkey", domain) for each in named)))
         if keys.status == "nxdomain":
             chains += ((_below(form.format(each), domain),) for each in named for form in _KEYS)
-    # A zone that is at hand shows its names.
-    for name in names_below(resolver, domain) or ():
-        hint = _HINT.search(name, 0, len(name) - len(domain))
-        if hint and any(_is_near(name, domain, kind) for kind in missing):
-            chains.append((name,))
+    chains += ((name,) for name in islice(_listed(domain, resolver, missing), MAX_RECORDS))
     wrong = [apex, *doubles]
     if "mta_sts" in missing:  # the host of the policy, whose address is asked for anyway
         host = await resolver.query(f"mta-sts.{domain}", "A")
@@ -120,6 +117,14 @@ async def _ask(resolver: Resolver, names: Sequence[str]) -> list[Answer]:
     asked = [(name, "TXT") for name in names if len(name) <= 253]
     answers = iter(await ask(resolver, *asked))
     return [next(answers) if len(name) <= 253 else Answer(name, "TXT", "nxdomain") for name in names]
+
+
+def _listed(domain: str, resolver: Resolver, kinds: Sequence[RecordKind]) -> Iterator[str]:
+    """Names near the right ones of these kinds in a zone that is at hand."""
+    for name in names_below(resolver, domain) or ():
+        hint = _HINT.search(name, 0, len(name) - len(domain))
+        if hint and any(_is_near(name, domain, kind) for kind in kinds):
+            yield name
 
 
 def _is_near(name: str, domain: str, kind: RecordKind) -> bool:
