@@ -44,6 +44,7 @@ STRAY = {
     **dict.fromkeys(f"{TYPOGRAPHIC_QUOTES}\u2032\u2033", ""),
 }
 _NOT_VISIBLE = re.compile("[^!-~]")
+_RUN_ON = re.compile(r"(.+\.(?:com|net|org|info|biz|edu|gov))(mx|ptr)", re.IGNORECASE)
 #: Words with letters of European languages: those of others may be look-alikes.
 _LATIN = re.compile("[!-~\u00df-\u024f]+")
 #: Cyrillic letters that look like Latin ones, and the full-width forms of ASCII.
@@ -153,11 +154,17 @@ def _problem(word: str, start: int, parsed: ParsedTerm, seams: tuple[int, ...]) 
 
 
 def _at_seam(word: str, start: int, seams: tuple[int, ...]) -> Meant | None:
-    """``a:mail.example`` and ``mx`` in two strings: a name that may be, and that the author did not write."""
+    """``a:mail.example`` and ``mx`` in two strings: a name that may be, and that the author did not write.
+
+    No top-level domain is ``commx``.
+    """
     for seam in seams:
         first, second = word[: max(seam - start, 0)], word[max(seam - start, 0) :]
         if second.lower() in ("a", "mx", "ptr") and seam % STRING and solid(first):
             return Meant((first, second), f"a space is missing before {second!r}", "glued")
+    run_on = _RUN_ON.fullmatch(word)
+    if run_on is not None and solid(run_on[1]):
+        return Meant((run_on[1], run_on[2]), f"a space is missing before {run_on[2]!r}", "glued")
     return None
 
 
