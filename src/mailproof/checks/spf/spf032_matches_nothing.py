@@ -29,9 +29,9 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import Costs, at, own_costs
 from mailproof.checks.spf._fixes import publish
 from mailproof.checks.spf.spf004_syntax_error import in_name
-from mailproof.model import MAX_MX_NAMES, DomainFacts, Severity, SpfTermCost
+from mailproof.model import MAX_MX_NAMES, DomainFacts, Severity, SpfTerm, SpfTermCost
 from mailproof.names import is_within
-from mailproof.records.spf import rewritten, without
+from mailproof.records.spf import rewritten
 from mailproof.records.spf.allowed import reach_of
 from mailproof.records.spf.words import SPF_NAMES
 
@@ -44,37 +44,41 @@ from mailproof.records.spf.words import SPF_NAMES
     needs=("mx",),
 )
 def check(facts: DomainFacts, every: Costs, report: Reporter) -> None:
+    hosts = {host.host for host in facts.mx}
     for node, record, costs in every:
         useless = [cost for cost in costs if _is_dead(cost) and not in_name(record, cost.term.start)]
-        fixed = without(record, [cost.term for cost in useless])
+        other = "" if node.domain == facts.domain else facts.domain
+        decided = [(cost.term, _meant(cost.term, other)) for cost in useless]
         closed = reach_of(node) == "none"
-        for cost in useless:
+        for cost, (term, meant) in zip(useless, decided, strict=True):
             dead = [lookup for lookup in cost.lookups if lookup.absent]
             # A free name outside the domain can be registered by anyone.
             foreign = any(
                 look.status == "nxdomain" and not is_within(look.name, facts.domain) for look in dead
             )
             what = dead[0].describe() if dead else f"{cost.lookups[0].name} has a null MX"
-            give = "Correct the MX record" if cost.term.name == "mx" else "Give the name an address"
-            fix = publish(facts, node, f"{give}, or remove the term", fixed, "decision")
-            value = cost.term.value.lower()
-            host = cost.term.name == "mx" and value in {host.host for host in facts.mx}
-            sign = cost.term.qualifier.strip("+")
+            give = "Correct the MX record" if term.name == "mx" else "Give the name an address"
+            summary = f"{f'Write {meant} if that is meant' if meant else give}, or remove the term"
+            fix = publish(facts, node, summary, rewritten(record, decided), "decision")
+            value = term.value.lower()
+            host = term.name == "mx" and value in hosts
             if host or value.startswith(SPF_NAMES):
-                meant = f"{sign}{'a' if host else 'include'}:{value}"
-                fix = publish(facts, node, f"Write {meant}", rewritten(record, ((cost.term, meant),)))
-            elif not value and node.domain != facts.domain:  # a redirect changes what it is about
-                name = cost.term.name
-                meant = cost.term.text.lower().replace(name, f"{name}:{facts.domain}", 1)
-                summary = f"Write {meant} if that is meant, or remove the term"
-                fix = publish(facts, node, summary, rewritten(record, ((cost.term, meant),)), "decision")
+                meant = f"{term.qualifier.strip('+')}{'a' if host else 'include'}:{value}"
+                fix = publish(facts, node, f"Write {meant}", rewritten(record, ((term, meant),)))
             report(
-                f"{cost.term.text} in the SPF record of {node.domain} matches no host ({what}).",
-                location=at(node, cost.term),
+                f"{term.text} in the SPF record of {node.domain} matches no host ({what}).",
+                location=at(node, term),
                 evidence=tuple(lookup.describe() for lookup in dead[:10]),
                 fix=fix,
                 severity=None if foreign or closed or value.startswith(SPF_NAMES) else Severity.INFO,
             )
+
+
+def _meant(term: SpfTerm, domain: str) -> str:
+    """``mx:acme.example``: by itself, in a record that leads elsewhere, ``mx`` is about that record's name."""
+    return (
+        term.text.lower().replace(term.name, f"{term.name}:{domain}", 1) if domain and not term.value else ""
+    )
 
 
 def _is_dead(cost: SpfTermCost) -> bool:

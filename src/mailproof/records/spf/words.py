@@ -272,7 +272,7 @@ def _separated(word: str) -> Meant | None:
 def _glued(word: str) -> Meant | None:
     """Terms without a space between them, where there is one way alone to part them."""
     starts = [place.start() for place in _START.finditer(word, 1)]
-    if len(starts) > _MOST_TERMS:
+    if len(starts) > _MOST_TERMS or word.lower().startswith(("aa:", "aa/")):  # a key that was hit twice?
         return None
     ways: dict[int, list[tuple[str, ...]]] = {0: [()]}  # by where they end: two are enough for doubt
     for at in range(len(word)):
