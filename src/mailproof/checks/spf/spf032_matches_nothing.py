@@ -75,10 +75,10 @@ def check(facts: DomainFacts, every: Costs, report: Reporter) -> None:
 
 
 def _meant(term: SpfTerm, domain: str) -> str:
-    """``mx:acme.example``: by itself, in a record that leads elsewhere, ``mx`` is about that record's name."""
-    return (
-        term.text.lower().replace(term.name, f"{term.name}:{domain}", 1) if domain and not term.value else ""
-    )
+    """``mx:acme.example`` for an ``mx`` that is about the name of another record."""
+    if not domain or term.value:
+        return ""
+    return term.text.lower().replace(term.name, f"{term.name}:{domain}", 1)
 
 
 def _is_dead(cost: SpfTermCost) -> bool:
