@@ -255,6 +255,12 @@ def test_a_bounce_that_a_user_forwarded_in_the_text(head: str) -> None:
     assert (reply.recipient, reply.code, reply.causes[0].id) == ("bob@receiver.example", 550, "unknown-user")
 
 
+def test_a_mail_server_is_no_recipient() -> None:
+    words = "Von: Mail Delivery <mailer-daemon@a.example>\n\nNicht an bob@receiver.example zugestellt\n\n550 5.1.1 x\n"
+    (reply,) = notified(words)
+    assert reply.recipient == "bob@receiver.example"
+
+
 def test_a_number_in_a_ticket_is_no_reply() -> None:
     ticket = '"550 5.1.1 User unknown"\n\nPlease call 0221 555 123.\n'
     assert [each.code for each in explain_text(ticket).replies] == [550]

@@ -13,6 +13,7 @@ from mailproof.mail.forms import CUT, FORMS, HEADER, OTHER_LINES, OTHERS, QUOTED
 
 #: Characters of words that are kept about one recipient.
 MAX_ABOUT = 3000
+_DAEMON = re.compile(r"mailer-daemon@", re.IGNORECASE)
 
 
 class Named(Struct, frozen=True):
@@ -47,11 +48,12 @@ def recipients_in(
     """The recipients named by the strictest form that names any, each with the lines about it.
 
     ``but`` are addresses in lower case that are a recipient only where no form names another: the sender's.
+    So are mail servers.
     """
     senders: list[tuple[int, str, bool]] = []
     for tier in range(1, loosest + 1):
         found = list(_named(lines, tier))
-        others = [each for each in found if each[1].lower() not in but]
+        others = [each for each in found if not (each[1].lower() in but or _DAEMON.match(each[1]))]
         if others:
             return _with_words(lines, others, tier)
         senders = senders or found
