@@ -255,6 +255,12 @@ def test_a_bounce_that_a_user_forwarded_in_the_text(head: str) -> None:
     assert (reply.recipient, reply.code, reply.causes[0].id) == ("bob@receiver.example", 550, "unknown-user")
 
 
+def test_a_notification_that_greets_the_sender_is_about_the_addressee() -> None:
+    words = "Hello ada@acme.example,\n\nthe group may not exist.\n\n----- Original message -----\n\n"
+    (reply,) = notified(f"{words}From: ada@acme.example\nTo: talk@receiver.example\nSubject: x\n\nHi")
+    assert reply.recipient == "talk@receiver.example"
+
+
 def test_a_mail_server_is_no_recipient() -> None:
     words = "Von: Mail Delivery <mailer-daemon@a.example>\n\nNicht an bob@receiver.example zugestellt\n\n550 5.1.1 x\n"
     (reply,) = notified(words)

@@ -96,18 +96,20 @@ def _read(raw: bytes, lenient: bool, *, within: bool = False) -> Notification | 
         )  # passed on, by a server that had nothing to add or a user
         if inner is not None or not recipients:
             return inner
-    if not recipients:
+    to = {one.lower() for one in _addresses(first_value(parts.fields, "to"))}
+    ours = not blocks and all(each.address.lower() in to for each in recipients)  # or there is none
+    if ours and not any(each.code for each in recipients):
         nameless = _nameless(own, returned)
-        recipients = tuple(_from_words(each, own, len(nameless) == 1, title) for each in nameless)
+        found = tuple(_from_words(each, own, len(nameless) == 1, title) for each in nameless)
+        recipients = found or recipients
     message = _returned(returned)
     server = _is_from_a_server(parts.fields)
     submitted = first_value(parts.fields, "auto-submitted").lower()  # RFC 3834
     automatic = not server and submitted not in ("", "no")
     coded = any(each.code for each in recipients)
     known = (server and report) or (about and not automatic and (report or coded or message is not None))
-    if not (blocks or coded or message or SUBJECTS.search(title)):
-        to = {one.lower() for one in _addresses(first_value(parts.fields, "to"))}
-        known = known and not all(each.address.lower() in to for each in recipients)  # a notice to a user
+    if ours and not (coded or message or SUBJECTS.search(title)):
+        known = False  # a notice to a user
     if not recipients or not (blocks or known or any(each.status for each in recipients)):
         return None
     return Notification(recipients, reporting, message, _own_title(title, message))
