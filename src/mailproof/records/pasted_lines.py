@@ -26,7 +26,7 @@ _STARTS = re.compile(rb"(?:From |[!-9;-~]{1,998}[ \t]{0,80}:)")
 NAME = rb"[A-Za-z][A-Za-z0-9_./-]{0,77}"
 _FIELD = re.compile(rb"(" + NAME + rb")[ \t]{0,9}:(?=([ \t\r]|\Z)?)")
 _X_FIELD = re.compile(rb"^X-(?=[A-Za-z \t])", re.MULTILINE | re.IGNORECASE)
-_END = re.compile(rb"\n[ \t]{0,80}\r?\n")
+_END = re.compile(rb"\n[ \t]{0,80}\r?\n|\r\r(?!\n)")
 _OPEN_LIST = re.compile(rb"[;\s:]h[ \t]{0,9}=[^;]*\Z")
 _SIGNATURES = (b"dkim-signature", b"arc-message-signature")
 _NO_NAMES = frozenset((b"http", b"https", b"mailto", b"ftp", b"tel", b"ipv6"))

@@ -59,7 +59,7 @@ def test_the_folder_and_the_list_agree() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["exim-unrouteable.eml", "qmail-two.eml", "yahoo-colon.eml", "opensmtpd.eml"]
+    "name", ["cr-only.eml", "exim-unrouteable.eml", "qmail-two.eml", "yahoo-colon.eml", "opensmtpd.eml"]
 )
 def test_verify_reads_what_explain_reads(name: str) -> None:
     found = read_bounce(parse_message((FOLDER / name).read_bytes()))
