@@ -239,6 +239,11 @@ class TestRotation:
         found = steps(*zone(made("s2")), code=1)
         assert found["keep"][0] == "wrong"
 
+    def test_an_old_key_that_is_gone_while_it_signs_is_wrong(self) -> None:
+        gone = ("--start", "2020-01-01", *zone(made("s2")))
+        assert steps(*gone)["keep"][0] == "done"
+        assert steps(*gone, "--message", signed_by("s1"), code=1)["keep"][0] == "wrong"
+
     def test_signing_with_a_key_that_is_not_published_is_wrong(self) -> None:
         found = steps("--message", signed_by("s2"), *zone(made("s1")), code=1)
         assert found["sign"][0] == "wrong"

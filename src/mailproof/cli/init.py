@@ -86,7 +86,7 @@ def command(
     if works is False and not typer.confirm("Write the file anyway?", default=False):
         raise typer.Exit(1)
     raw = text.encode()
-    _write(output, raw)
+    write_whole(output, raw)
     typer.echo(f"Wrote {output}. Send a probe with: mailproof probe")
     _trust(output, raw)
     if probe is None:
@@ -113,18 +113,11 @@ def _write_policy(domains: list[str], selectors: Sequence[str], dns: opt.DnsOpti
 
     text, complete = text_of(domains, selectors, dns, output)
     parse_config(text, output.absolute())  # what is written can be read
-    _write(output, text.encode())
+    write_whole(output, text.encode())
     named = "" if str(output) == "mailproof.toml" else f" --config {shlex.quote(str(output))}"
     typer.echo(f"Wrote {output}. Compare with it: mailproof check{named}")
     if not complete:
         raise typer.Exit(3)
-
-
-def _write(output: Path, raw: bytes) -> None:
-    try:
-        write_whole(output, raw)
-    except OSError as error:
-        raise UsageError(f"-o {output}: cannot be written: {error.strerror}") from None
 
 
 def _trust(output: Path, raw: bytes) -> None:

@@ -141,7 +141,7 @@ def _keep(state: _State) -> _Found:
     old = state.old
     if old.status == "unknown":
         return "unknown", old.reason
-    over = state.today >= state.revoke
+    over = state.today >= state.revoke and state.signs_new is not False
     if old.status == "valid":
         return ("done" if over and state.signs_new else "kept"), "still valid"
     if over:
