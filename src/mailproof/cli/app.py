@@ -196,7 +196,7 @@ def _main(arguments: Sequence[str] | None) -> None:
         sys.exit(130)
     except Exception as error:  # noqa: BLE001 - last resort: one line, never a traceback
         if callable(getattr(error, "format_message", None)):  # of click, which some versions of Typer bundle
-            _explain_usage(error)
+            _explain_usage(error, (arguments if arguments is not None else sys.argv[1:])[:1])
             sys.exit(2)
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
             complain(f"cannot write the output: {error.strerror}")
@@ -219,13 +219,17 @@ def _main(arguments: Sequence[str] | None) -> None:
         sys.exit(3)
 
 
-def _explain_usage(error: Any) -> None:
-    """One line that points to --help; the help itself where no command was given."""
+def _explain_usage(error: Any, first: Sequence[str]) -> None:
+    """One line that points to --help; the help itself where no command was given.
+
+    ``first`` is the first word, since not every error says in which command it is.
+    """
     if type(error).__name__ == "NoArgsIsHelpError":
         error.show()
         return
     context = getattr(error, "ctx", None)
-    command = context.command_path if context is not None else "mailproof"
+    named = " ".join(("mailproof", *(word for word in first if word in COMMANDS)))
+    command = context.command_path if context is not None else named
     words = error.format_message().rstrip(".").replace("Value error, ", "")
     complain(f"{words[:1].lower()}{words[1:]}{_meant(words)} (see {command} --help)")
 
