@@ -8,7 +8,7 @@ addresses are not.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from tests.support.received_form import Form
 
 GMAIL = """
 Delivered-To: bob@gmail.example
@@ -369,17 +369,6 @@ CPANEL = (
     + EXIM.lstrip().replace("mx.corp.example", "server.host.example")
     + "Received-SPF: pass (server.host.example: domain of {domain} designates {ip} as permitted sender) client-ip={ip}; envelope-from={path}; helo={host};\n"
 )
-
-
-@dataclass(frozen=True)
-class Form:
-    """The header of a receiver, a place in braces for what varies. Its own results are marked with ``@``.
-    ``inside``: it comes from no client.
-    """
-
-    name: str
-    text: str
-    inside: bool = False
 
 
 FORMS = (

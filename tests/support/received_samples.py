@@ -7,7 +7,8 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tests.support.received_forms import FORMS, Form
+from tests.support.received_form import Form
+from tests.support.received_forms import FORMS
 
 #: What senders put into a message to be believed. Each is at the top of what they send.
 BAITS = (

@@ -1,0 +1,19 @@
+"""Notifications of delivery that a test writes the words of."""
+
+from __future__ import annotations
+
+from mailproof.explain import explain_dsn
+from mailproof.model import BounceReply
+
+#: Return path, From, subject, words.
+NOTICE = "Return-Path: {}\nFrom: {}\nTo: ada@acme.example\nSubject: {}\n\n{}\n"
+
+
+def notified(words: str, header: str = "") -> tuple[BounceReply, ...]:
+    """What is read of a notification of one part."""
+    raw = (
+        "Return-Path: <>\nFrom: MAILER-DAEMON@mx.acme.example\nTo: ada@acme.example\n"
+        f"Subject: failure notice\n{header}\n{words}\n"
+    )
+    found = explain_dsn(raw.encode())
+    return found.replies if found else ()
