@@ -23,7 +23,7 @@ _KINDS = (
 )
 #: Files of a run that are remembered, so that none is both read and written.
 MOST_KNOWN = 1000
-#: What this run of the command line does with each file: "read", or the option that writes it.
+#: The files of this run of the command line, each with the option that writes it, or "" where it is read.
 _RUN: ContextVar[dict[str, str] | None] = ContextVar("mailproof_files", default=None)
 
 
