@@ -9,6 +9,8 @@ from typing import cast
 from mailproof.dns import ZoneResolver
 
 MAX_UDP = 1232
+#: Ports that are tried.
+TRIES = 20
 _TCP_IDLE = 5.0
 
 
@@ -27,12 +29,21 @@ class DnsServer:
         return f"127.0.0.1:{self.port}"
 
     async def start(self) -> None:
+        """Raises OSError where no port is found that is free for both TCP and UDP."""
         loop = asyncio.get_running_loop()
-        self._tcp = await asyncio.start_server(self._serve_tcp, "127.0.0.1", 0)
-        self.port = self._tcp.sockets[0].getsockname()[1]
-        self._udp, _ = await loop.create_datagram_endpoint(
-            lambda: _Datagrams(self), local_addr=("127.0.0.1", self.port)
-        )
+        for left in reversed(range(TRIES)):
+            self._tcp = await asyncio.start_server(self._serve_tcp, "127.0.0.1", 0)
+            self.port = self._tcp.sockets[0].getsockname()[1]
+            try:
+                self._udp, _ = await loop.create_datagram_endpoint(
+                    lambda: _Datagrams(self), local_addr=("127.0.0.1", self.port)
+                )
+            except OSError:  # another program has it for UDP
+                self._tcp.close()
+                if not left:
+                    raise
+            else:
+                return
 
     async def stop(self) -> None:
         if self._udp is not None:
