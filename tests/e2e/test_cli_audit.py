@@ -278,6 +278,7 @@ def test_idn_is_audited_by_its_a_label(tmp_path: Path) -> None:
         (("spf", "acme.example", "--ip", "not-an-ip"), "--ip"),
         (("explain", "nonsense"), "nonsense"),
         (("explain", "SPF003", "SPF999"), "there is no rule SPF999"),
+        (("explain", "spf"), "spf is the beginning of several rules: mailproof rules spf lists them"),
         (("explain", "/"), "/ is a folder"),
         (("explain", "/dev/null"), "/dev/null is empty"),
         (("rules", "nonsense"), "nonsense"),

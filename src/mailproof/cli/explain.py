@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -84,7 +84,7 @@ def _show_rules(rules: Sequence[str], form: opt.Form, color: opt.Color) -> None:
     show(form, color, found if len(found) > 1 else found[0], page)
 
 
-def _fault(text: str, raw: bytes | None, known: Container[str]) -> str:
+def _fault(text: str, raw: bytes | None, known: Collection[str]) -> str:
     """Why there is nothing to explain."""
     if raw is not None:
         shown = "the text on standard input" if text == "-" else text
@@ -94,6 +94,8 @@ def _fault(text: str, raw: bytes | None, known: Container[str]) -> str:
     strange = [word for word in text.split() if word.upper() not in known]
     if strange and all(_RULE.fullmatch(word) for word in text.split()):
         return f"there is no rule {strange[0][:20]} (see mailproof rules)"
+    if text and any(each.startswith(text.upper()) for each in known):
+        return f"{text} is the beginning of several rules: mailproof rules {text} lists them"
     return f"{text[:60]!r} is neither a rule ID (see mailproof rules) nor a known reply of a server or API"
 
 
