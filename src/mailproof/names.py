@@ -19,8 +19,13 @@ def bare_selector(selector: str, domain: str) -> str:
     return text.removesuffix(f".{domain}").removesuffix("._domainkey")
 
 
+def key_name(selector: str, domain: str) -> str:
+    """Where the key of a selector is published (RFC 6376 section 3.6.2.1)."""
+    return f"{selector}._domainkey.{domain}"
+
+
 def plain_selector(text: str, domain: str) -> str:
     """The selector that was meant, alone or as the whole name of its key; empty where it can be none."""
     selector = bare_selector(text, domain)
-    whole = len(f"{selector}._domainkey.{domain}") <= 253
+    whole = len(key_name(selector, domain)) <= 253
     return selector if whole and all(map(_LABEL.fullmatch, selector.split("."))) else ""

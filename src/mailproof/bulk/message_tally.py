@@ -6,6 +6,7 @@ from collections import Counter
 
 from mailproof.bulk.tally import MOST_COUNTED, MOST_NAMED, VERDICTS, add, commonest
 from mailproof.model.many_messages import MessageRow, MessagesSummary, SenderCount
+from mailproof.names import key_name
 
 
 class MessageTally:
@@ -32,7 +33,7 @@ class MessageTally:
         for key, passes in {
             (each.selector, each.domain): each.result == "pass" for each in row.signatures
         }.items():
-            self._selectors.add("{}._domainkey.{}".format(*key), passes)
+            self._selectors.add(key_name(*key), passes)
         if row.first is not None:
             add(self._findings, row.first.rule)
 

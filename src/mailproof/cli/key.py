@@ -97,6 +97,7 @@ def new(
     from mailproof.cli.streams import complain
     from mailproof.engine.arguments import checked_domain, checked_selectors
     from mailproof.engine.keys.pair import make_key
+    from mailproof.names import key_name
     from mailproof.render.text.keys import render_new_key
 
     name = checked_domain(domain)
@@ -105,13 +106,12 @@ def new(
     if str(path) == "-":
         raise UsageError("--private -: a new key is never shown: name a file")
     if not (dns.offline and not dns.zones):
-        taken = _taken(name, label, dns)
+        place = key_name(label, name)
+        taken = _taken(place, dns)
         if taken is None:
-            complain(
-                f"the DNS did not say whether {label}._domainkey.{name} is in use: check before publishing"
-            )
+            complain(f"the DNS did not say whether {place} is in use: check before publishing")
         elif taken:
-            raise UsageError(f"{label}._domainkey.{name} is in use: choose a selector that was never used")
+            raise UsageError(f"{place} is in use: choose a selector that was never used")
     made = make_key(name, label, kind, path)
     _show(form, color, made, render_new_key)
 
@@ -220,11 +220,11 @@ def _private(file: str | None) -> PrivateKeyFacts | None:
         raise UsageError(f"--private {shown}: {error}") from None
 
 
-def _taken(domain: str, selector: str, dns: opt.DnsOptions) -> bool | None:
+def _taken(place: str, dns: opt.DnsOptions) -> bool | None:
     """Whether there is anything at the selector; None where the DNS did not say."""
 
     async def look(resolver: Resolver, _today: date) -> bool | None:
-        answer = await resolver.query(f"{selector}._domainkey.{domain}", "TXT")
+        answer = await resolver.query(place, "TXT")
         return None if answer.undetermined else answer.found or bool(answer.chain)
 
     return _looked_up(dns, look)

@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from mailproof.demo.scenarios import UNPUBLISHED, Scenario
 from mailproof.engine.keys.pair import generate
+from mailproof.names import key_name
 
 if TYPE_CHECKING:
     from cryptography import x509
@@ -27,7 +28,7 @@ class DkimKey(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        return f"{self.selector}._domainkey.{self.domain}"
+        return key_name(self.selector, self.domain)
 
 
 def dkim_keys(scenario: Scenario) -> tuple[tuple[DkimKey, ...], tuple[tuple[str, str], ...]]:

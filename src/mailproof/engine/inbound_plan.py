@@ -15,6 +15,7 @@ from mailproof.mail.compose import parse_address
 from mailproof.mail.envelope import envelope_address
 from mailproof.mail.inbound import Signature
 from mailproof.model import DmarcFacts, InboundCase
+from mailproof.names import key_name
 from mailproof.records.dmarc import softened
 from mailproof.records.mailboxes import address_domain
 from mailproof.structs import replace
@@ -90,7 +91,7 @@ class Planner:
         case = InboundCase("dkim", f"From {forged}, with a broken DKIM signature", asks=_asks(policy))
         signature = None
         for selector in self._selectors:
-            answer = await self._resolver.query(f"{selector}._domainkey.{domain}", "TXT")
+            answer = await self._resolver.query(key_name(selector, domain), "TXT")
             if answer.found:
                 ed25519 = any("k=ed25519" in text.replace(" ", "") for text in answer.lookup.records)
                 signature = Signature(domain, selector, "ed25519-sha256" if ed25519 else "rsa-sha256")

@@ -12,7 +12,7 @@ from mailproof.dns.memo import ask
 from mailproof.dns.text import normalize
 from mailproof.facts.dkim_providers import Guesses, Recognised, described, recognise, signs_of
 from mailproof.model import DkimDiscovery, DkimKeyStatus, DkimSelectorFacts
-from mailproof.names import bare_selector, plain_selector
+from mailproof.names import bare_selector, key_name, plain_selector
 from mailproof.records.dkim_key import looks_like_dkim_key
 from mailproof.records.dkim_repair import alias_meant
 from mailproof.structs import replace
@@ -46,7 +46,11 @@ async def collect_dkim(
         if selector := plain_selector(given, base):
             wanted.setdefault(selector, origin)
     signs = signs_of(base) if discover else ()
-    names = (f"_domainkey.{base}", _name(CONTROL, base), *(_name(selector, base) for selector in wanted))
+    names = (
+        f"_domainkey.{base}",
+        key_name(CONTROL, base),
+        *(key_name(selector, base) for selector in wanted),
+    )
     found_at = await ask(resolver, *signs, *((name, "TXT") for name in names))
     domainkey, control, *answers = found_at[len(signs) :]
     providers = await recognise(base, found_at[: len(signs)], resolver) if discover else Recognised()
@@ -121,7 +125,7 @@ async def _tried(
     selectors: tuple[tuple[str, str], ...], domain: str, control: Answer, resolver: Resolver
 ) -> tuple[DkimSelectorFacts, ...]:
     """What is at these selectors, or could not be checked; wildcard answers are left out."""
-    answers = await ask(resolver, *((_name(name, domain), "TXT") for name, _ in selectors), guess=True)
+    answers = await ask(resolver, *((key_name(name, domain), "TXT") for name, _ in selectors), guess=True)
     return tuple(
         _facts(name, domain, provider, answer)
         for (name, provider), answer in zip(selectors, answers, strict=True)
@@ -175,7 +179,7 @@ def _facts(selector: str, domain: str, origin: str, answer: Answer) -> DkimSelec
     return DkimSelectorFacts(
         selector=selector,
         domain=domain,
-        name=_name(selector, domain),
+        name=key_name(selector, domain),
         status=status,
         lookup=key.lookup,
         origin=origin,
@@ -195,7 +199,3 @@ def _status(key: Key) -> tuple[DkimKeyStatus, str]:
     if key.record.revoked:
         return "revoked", "the key is revoked: its p= is empty"
     return "invalid", key.record.fault.message if key.record.fault else ""
-
-
-def _name(selector: str, domain: str) -> str:
-    return f"{selector}._domainkey.{domain}"

@@ -11,6 +11,7 @@ from mailproof.dns.memo import ask
 from mailproof.dns.together import together
 from mailproof.facts.zones import ancestors
 from mailproof.model import AliasFacts, CaaFacts, HealthFacts
+from mailproof.names import key_name
 from mailproof.structs import replace
 
 MAX_SELECTORS = 20
@@ -31,7 +32,7 @@ async def collect_health(domain: str, resolver: Resolver, selectors: tuple[str, 
     questions = dict.fromkeys(
         (
             *((f"{label}.{domain}", "TXT") for label in _TXT_NAMES),
-            *((f"{selector}._domainkey.{domain}", "TXT") for selector in selectors[:MAX_SELECTORS]),
+            *((key_name(selector, domain), "TXT") for selector in selectors[:MAX_SELECTORS]),
             *((f"{label}.{domain}", "A") for label in _HOST_NAMES),
         )
     )

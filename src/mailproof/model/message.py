@@ -15,6 +15,7 @@ from mailproof.model.filters import AskedFilter, FilterVerdict
 from mailproof.model.lookup import CollectorFailure, Instant, Lookup
 from mailproof.model.receivers import ReceiverFacts
 from mailproof.model.spf import AuthResult, SpfVerdict
+from mailproof.names import key_name
 
 
 class DkimVerdict(Struct, frozen=True):
@@ -62,7 +63,7 @@ class DkimVerdict(Struct, frozen=True):
     @property
     def key_name(self) -> str:
         """Where the key is published."""
-        return f"{self.selector}._domainkey.{self.domain}"
+        return key_name(self.selector, self.domain)
 
 
 class ArcSet(Struct, frozen=True):

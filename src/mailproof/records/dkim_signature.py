@@ -8,7 +8,7 @@ import re
 from typing import Literal
 
 from mailproof.model import Tag, TagProblem, TagRecord
-from mailproof.names import is_within
+from mailproof.names import is_within, key_name
 from mailproof.records.mailboxes import domain_to_ascii
 from mailproof.records.tags import parse_tags, without_whitespace
 
@@ -57,7 +57,7 @@ class DkimSignature(TagRecord, frozen=True):
     @property
     def key_name(self) -> str:
         """Where the key is published."""
-        return f"{self.selector}._domainkey.{self.domain}"
+        return key_name(self.selector, self.domain)
 
     @property
     def canonicalization(self) -> str:

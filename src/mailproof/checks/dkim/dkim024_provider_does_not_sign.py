@@ -37,6 +37,7 @@ After:
 from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.dkim._facts import discovery
 from mailproof.model import DkimDiscovery, DomainFacts, Fix, Location, Severity
+from mailproof.names import key_name
 
 
 @declare(Severity.WARNING, discovery)
@@ -52,15 +53,15 @@ def check(facts: DomainFacts, search: DkimDiscovery, report: Reporter) -> None:
         raise Undetermined(f"the providers' selectors were not tried: {search.skipped}")
     report.unanswered(*search.providers_unknown)
     for provider in fixed:
-        names = ", ".join(f"{selector}._domainkey.{facts.domain}" for selector in provider.selectors)
+        names = ", ".join(key_name(selector, facts.domain) for selector in provider.selectors)
         if provider.published or provider.dangling:  # a dangling one is DKIM011's
             continue
         if provider.unknown:
             report.unanswered(*(k.lookup for k in facts.dkim if k.selector in provider.unknown))
             continue
         if provider.untried:
-            selector = provider.untried[0]
-            report.unknown(f"{selector}._domainkey.{facts.domain} was not tried: use --all-selectors")
+            untried = key_name(provider.untried[0], facts.domain)
+            report.unknown(f"{untried} was not tried: use --all-selectors")
             continue
         sent = next((sign for sign in provider.why if sign.startswith("SPF ")), "")
         report(

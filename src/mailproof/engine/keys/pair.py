@@ -9,6 +9,7 @@ from mailproof.choices import KeyKind
 from mailproof.errors import UsageError
 from mailproof.model.findings import FixRecord
 from mailproof.model.keys import NewKey, PrivateKeyFacts
+from mailproof.names import key_name
 from mailproof.records.dkim_private import ed25519_facts, rsa_facts
 
 
@@ -19,7 +20,7 @@ def make_key(domain: str, selector: str, kind: KeyKind, file: Path) -> NewKey:
     """
     pem, facts = generate(kind)
     _write_new(file, pem)
-    publish = FixRecord(f"{selector}._domainkey.{domain}", "TXT", facts.record)
+    publish = FixRecord(key_name(selector, domain), "TXT", facts.record)
     return NewKey(domain, selector, str(file), facts, publish)
 
 
