@@ -44,7 +44,7 @@ def read_given(path: Path, most: int) -> bytes:
     never end. They are not even opened. A pipe that the shell opened for us is read.
     """
     try:
-        _check_kind(path, path.stat().st_mode)
+        check_given(path)
         handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
     except ValueError:  # a NUL in the name
         raise OSError(errno.EINVAL, "no file can have this name") from None
@@ -77,10 +77,7 @@ def read_whole(
 
 def check_given(path: Path) -> None:
     """Raises OSError where ``read_given`` would not open the file: for libraries that read it themselves."""
-    _check_kind(path, path.stat().st_mode)
-
-
-def _check_kind(path: Path, mode: int) -> None:
+    mode = path.stat().st_mode
     known = _RUN.get()
     if known is not None and stat.S_ISREG(mode):
         target = os.path.realpath(path)
@@ -88,6 +85,10 @@ def _check_kind(path: Path, mode: int) -> None:
             raise OSError(errno.EINVAL, f"{option} would replace it: name another file")
         if len(known) < MOST_KNOWN:
             known[target] = ""
+    _check_kind(path, mode)
+
+
+def _check_kind(path: Path, mode: int) -> None:
     if stat.S_ISDIR(mode):
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
     if stat.S_ISFIFO(mode) and str(path).startswith(_OPENED_FOR_US):
