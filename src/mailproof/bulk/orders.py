@@ -63,7 +63,7 @@ class Orders(Struct, frozen=True, kw_only=True):
 
     def failed(self, item: Any, reason: str) -> bytes:
         """The row of a domain or message that could not be worked on."""
-        raise NotImplementedError
+        raise NotImplementedError  # each kind has its own; a Struct takes no ABC
 
 
 class DomainOrders(Orders, frozen=True, kw_only=True):

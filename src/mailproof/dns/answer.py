@@ -37,10 +37,17 @@ class Answer(Reply[Rdata], frozen=True, dict=True):
     @cached_property
     def lookup(self) -> Lookup:
         """The same as text, for the report: one for the many that ask for it."""
-        texts = tuple(record_text(record) for record in self.records)
-        question = (self.name, self.rrtype, self.status)
         return Lookup(
-            *question, texts, self.ttl, self.secure, self.chain, self.server, self.elapsed_ms, self.reason
+            name=self.name,
+            rrtype=self.rrtype,
+            status=self.status,
+            records=tuple(record_text(record) for record in self.records),
+            ttl=self.ttl,
+            secure=self.secure,
+            chain=self.chain,
+            server=self.server,
+            elapsed_ms=self.elapsed_ms,
+            reason=self.reason,
         )
 
 

@@ -91,9 +91,8 @@ def _read(raw: bytes, lenient: bool, *, within: bool = False) -> Notification | 
     returned = parts.returned or "\n".join(copy).encode()
     recipients = _recipients(parts, own, blocks)
     if not (within or (report and recipients)) and looks_like_bounce(split_fields(returned)[0]):
-        inner = _read(
-            returned, lenient, within=True
-        )  # passed on, by a server that had nothing to add or a user
+        # Passed on, by a server that had nothing to add or by a user.
+        inner = _read(returned, lenient, within=True)
         if inner is not None or not recipients:
             return inner
     to = {one.lower() for one in _addresses(first_value(parts.fields, "to"))}

@@ -136,7 +136,7 @@ def _problem(word: str, start: int, parsed: ParsedTerm, seams: tuple[int, ...]) 
             return _spanning("mechanism-as-modifier", why, word, start, instead) if instead else None
         if not takes_name(term):
             return None
-        found = _at_seam(word, start, seams) if sensible(term.value) else meant(word)
+        found = _run_on(word, start, seams) if sensible(term.value) else meant(word)
         return _of(found, word, start, seams, fatal=False) if found else None
     if problem is None:
         return None
@@ -153,7 +153,7 @@ def _problem(word: str, start: int, parsed: ParsedTerm, seams: tuple[int, ...]) 
     return _of(found, word, start, seams, fatal=True)
 
 
-def _at_seam(word: str, start: int, seams: tuple[int, ...]) -> Meant | None:
+def _run_on(word: str, start: int, seams: tuple[int, ...]) -> Meant | None:
     """``a:mail.example`` and ``mx`` in two strings: a name that may be, and that the author did not write.
 
     No top-level domain is ``commx``.
