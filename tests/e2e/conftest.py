@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from mailproof.demo.world import DemoWorld
 from tests.support.demo_world import demo_world
+from tests.support.sides import Sides
 
 
 @pytest.fixture(scope="module")
@@ -24,3 +26,9 @@ def silent() -> Iterator[str]:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
         server.bind(("127.0.0.1", 0))
         yield f"127.0.0.1:{server.getsockname()[1]}"
+
+
+@pytest.fixture
+def sides(tmp_path: Path) -> Sides:
+    """Two states of a domain, to be compared."""
+    return Sides(tmp_path)

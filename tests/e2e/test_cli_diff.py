@@ -14,6 +14,7 @@ from tests.support.sides import (
     KEY,
     MX,
     ONE,
+    OPEN,
     OTHER,
     SPF,
     Sides,
@@ -22,7 +23,6 @@ from tests.support.sides import (
     swapped,
 )
 
-OPEN = ": not all of NEW could be looked up"
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "changes.md"
 
 
@@ -32,11 +32,6 @@ def recorded(zone: str, tape: Path) -> str:
         "audit", "acme.example", "--zone", zone, "--offline", "--select", "SPF001", "--record", str(tape)
     )
     return str(tape)
-
-
-@pytest.fixture
-def sides(tmp_path: Path) -> Sides:
-    return Sides(tmp_path)
 
 
 def test_what_neither_side_holds_is_no_change(tmp_path: Path) -> None:

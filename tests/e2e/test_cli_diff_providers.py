@@ -12,6 +12,7 @@ from tests.support.sides import (
     DMARC,
     KEY,
     MX,
+    OPEN,
     OTHER,
     SPF,
     Sides,
@@ -19,13 +20,7 @@ from tests.support.sides import (
     swapped,
 )
 
-OPEN = ": not all of NEW could be looked up"
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "changes.md"
-
-
-@pytest.fixture
-def sides(tmp_path: Path) -> Sides:
-    return Sides(tmp_path)
 
 
 def test_migration_to_another_provider(sides: Sides, monkeypatch: pytest.MonkeyPatch) -> None:

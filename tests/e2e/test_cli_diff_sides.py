@@ -19,6 +19,7 @@ from tests.support.sides import (
     KEY,
     MX,
     ONE,
+    OPEN,
     OTHER,
     PROVIDERS,
     SPF,
@@ -31,7 +32,6 @@ from tests.support.sides import (
     swapped,
 )
 
-OPEN = ": not all of NEW could be looked up"
 RARE = f'rare-selector._domainkey 60 IN TXT "v=DKIM1; k=ed25519; t=y; {OTHER}"'
 
 
@@ -44,11 +44,6 @@ def of_live(recording: str) -> str:
 
 def found_at_keys(run: Run) -> list[tuple[str, str]]:
     return [(each["rule"], each["effect"]) for each in changes(run) if each["rule"].startswith("DKIM")]
-
-
-@pytest.fixture
-def sides(tmp_path: Path) -> Sides:
-    return Sides(tmp_path)
 
 
 @pytest.mark.parametrize("old_kind", ["zone", "recording", "report", "reports", "lines"])

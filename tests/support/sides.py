@@ -37,6 +37,8 @@ sendgrid.net. IN TXT "v=spf1 ip4:167.89.0.0/17 ip4:208.117.48.0/20 ~all"
 s1.domainkey.u1.wl.sendgrid.net. IN TXT "v=DKIM1; k=ed25519; {ONE}"
 spf.mtasv.net. IN TXT "v=spf1 ip4:50.31.156.0/24 ~all"
 """
+#: What `diff` says where the provider of one side was not looked up.
+OPEN = ": not all of NEW could be looked up"
 #: What is at hidden.test is not in the zones given.
 HIDDEN = """$ORIGIN test.
 @ 60 IN SOA ns1 hostmaster 1 7200 3600 1209600 300
