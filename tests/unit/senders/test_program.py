@@ -118,11 +118,25 @@ async def test_one_that_is_not_there(tmp_path: Path) -> None:
         await (await sender_for(settings)).dry_run(MESSAGE, FROM, [TO])
 
 
+async def test_an_interruption_while_it_starts_leaves_it_in_doubt(tmp_path: Path) -> None:
+    """It may run already when asyncio has not said so yet."""
+    for turns in range(1, 6):
+        sender = await sender_for(program(tmp_path, "time.sleep(60)", timeout=30.0))
+        task = asyncio.create_task(sender.send(MESSAGE, FROM, [TO]))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert sender.facts is not None
+        assert sender.facts.in_doubt
+
+
 async def test_an_interruption_stops_it(tmp_path: Path) -> None:
     body = f"open({str(tmp_path / 'pid')!r}, 'w').write(str(os.getpid())); time.sleep(60)"
     sender = await sender_for(program(tmp_path, body, timeout=30.0))
     task = asyncio.create_task(sender.send(MESSAGE, FROM, [TO]))
-    for _ in range(200):
+    for _ in range(1500):
         await asyncio.sleep(0.02)
         if (tmp_path / "pid").exists() and (tmp_path / "pid").read_text():
             break

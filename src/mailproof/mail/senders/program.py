@@ -78,6 +78,10 @@ class ProgramSender:
             self._stage("local", f"{self._words[0]} does not exist or is not a program")
         return self._seen()
 
+    def _interrupted(self) -> None:
+        self._facts = replace(self._facts, in_doubt=True)
+        self._dialogue.note("interrupted while it ran: it may or may not have sent the message")
+
     def _seen(self) -> ProgramSubmission:
         return replace(self._facts, dialogue=self._dialogue.lines)
 
@@ -99,6 +103,9 @@ class ProgramSender:
             except (OSError, ValueError) as error:  # ValueError: a NUL in a word
                 self._stage("local", f"it could not be started: {getattr(error, 'strerror', None) or error}")
                 return
+            except asyncio.CancelledError:  # it may run by then; asyncio has killed it
+                self._interrupted()
+                raise
             finally:
                 os.close(its)
             reader = asyncio.create_task(_output(printed))
@@ -114,8 +121,7 @@ class ProgramSender:
                 self._stage("timeout", reason, elapsed=time.monotonic() - started)
                 return
             except asyncio.CancelledError:
-                self._facts = replace(self._facts, in_doubt=True)
-                self._dialogue.note("interrupted while it ran: it may or may not have sent the message")
+                self._interrupted()
                 raise
             finally:
                 reader.cancel()
