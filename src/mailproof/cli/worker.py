@@ -1,4 +1,4 @@
-"""A worker process: orders and then what to work on come on standard input, results go to standard output."""
+"""The main loop of a worker process: it reads orders, then items, from stdin, and writes results to stdout."""
 
 from __future__ import annotations
 
@@ -25,20 +25,20 @@ from mailproof.errors import MailproofError
 from mailproof.facts.stop import Stop
 from mailproof.redaction import own_secrets
 
-#: Octets read at once: the thread that reads waits 5 ms for each turn while messages are verified.
+#: Octets to read at once: the reading thread waits up to 5 ms for the GIL before each read.
 READ = 1 << 18
-#: So long a process waits, in seconds, to see whether it has time for another domain or message,
+#: A worker sleeps for this many seconds before it takes another item,
 LOOK_S = 0.001
-#: which it has not where that took so long.
+#: and is overloaded if the sleep took longer than this.
 LATE_S = 0.02
 _encode = msgspec.json.encode
-# What makes the row of an item, and what makes that from the orders.
+# Makes the row of an item; and makes that function, given the orders.
 Work = Callable[[AnyItem], Awaitable[bytes]]
 Begin = Callable[[AnyOrders, Session, Pace | None], Work[AnyItem]]
 
 
 def serve(kind: type[AnyOrders], items: type[AnyItem], begin: Begin[AnyOrders, AnyItem]) -> int:
-    """Work until standard input ends. ``begin`` gives what makes the row of an item."""
+    """Work until standard input ends. ``begin`` returns the function that makes the row of an item."""
     given = BufferedReader(FileIO(sys.stdin.fileno(), closefd=False), READ)
     orders = msgspec.json.decode(given.readline(), type=kind)
     with own_secrets(), read_once():
@@ -77,7 +77,7 @@ async def _work(
 
 
 async def is_late() -> bool:
-    """Whether there is more to do than this process can: another one would only make all of them wait."""
+    """Whether this process is overloaded: another item would only delay those it has."""
     loop = asyncio.get_running_loop()
     began = loop.time()
     await asyncio.sleep(LOOK_S)
@@ -85,7 +85,7 @@ async def is_late() -> bool:
 
 
 async def _lines(given: IO[bytes]) -> AsyncIterator[bytes]:
-    """A thread reads them, so that neither side ever waits for the other to read."""
+    """The lines, read by a thread, so that the parent's writes never block while this process works."""
     loop = asyncio.get_running_loop()
     queue: asyncio.Queue[bytes] = asyncio.Queue()
 
@@ -102,10 +102,10 @@ async def _lines(given: IO[bytes]) -> AsyncIterator[bytes]:
 async def _one(item: AnyItem, work: Work[AnyItem], orders: Orders) -> None:
     try:
         row = await work(item)
-    except Exception as error:  # noqa: BLE001 - it costs this one alone
+    except Exception as error:  # noqa: BLE001 - a bug fails this item alone
         row = orders.failed(item, f"{type(error).__name__}: {error}")
     try:
         sys.stdout.buffer.write(_encode(Done(item.line, msgspec.Raw(row))) + b"\n")
         sys.stdout.buffer.flush()
     except BrokenPipeError:
-        os._exit(0)  # no one waits for the results any more
+        os._exit(0)  # the parent is gone

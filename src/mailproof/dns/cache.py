@@ -1,4 +1,4 @@
-"""The answers of a whole run, for as long as they may be kept and no more than there is room for."""
+"""The answer cache of a whole run, bounded in size and by TTL."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from mailproof.dns.answer import Answer, Flying, Key, Resolver
 from mailproof.dns.memo import MemoResolver
 from mailproof.dns.together import Later
 
-#: Answers that one run keeps, those of all its domains together.
+#: Answers that one run keeps, over all its domains.
 MAX_KEPT = 10_000
-#: Seconds that an answer is kept at least, whatever its TTL: a run looks at one moment.
+#: Seconds that an answer is kept at least, whatever its TTL: a run reports on one moment.
 LEAST = 10.0
 #: Seconds that an answer is kept at most.
 MOST = 3600.0
@@ -21,9 +21,10 @@ FAILED = 30.0
 
 
 class RunCache(MemoResolver):
-    """Wraps the resolver of a run. What one domain asked is not asked again for another.
+    """Wraps the resolver of a run, and shares answers between its domains.
 
-    Answers, negative answers and failures are kept by their TTL; not what the wrapped resolver has at hand.
+    Answers and negative answers are kept for their TTL, failures for ``FAILED`` seconds. What the wrapped
+    resolver has in memory is not kept twice.
     """
 
     def __init__(
@@ -48,14 +49,14 @@ class RunCache(MemoResolver):
         return found
 
     def forget_failures(self, until: float) -> None:
-        """Ask anew what had no answer until then, by the clock."""
+        """Drop failures recorded up to ``until`` (by ``clock``), so that they are queried again."""
         for key, found in tuple(self._found.items()):
             if isinstance(found, Answer) and found.undetermined and self._ends[key] <= until + FAILED:
                 del self._found[key], self._ends[key]
 
     def _keep(self, key: Key, flying: Flying) -> None:
-        """The answer in place of the question."""
-        if flying.failed:  # asked anew by the next
+        """Replace a query by its answer."""
+        if flying.failed:  # the next caller queries again
             self._found.pop(key, None)
             return
         self._found[key] = answer = flying.result()

@@ -1,4 +1,4 @@
-"""A resolver that asks each question once: shared while in flight, remembered after."""
+"""A resolver that sends each query once: shared while in flight, remembered afterwards."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from mailproof.dns.written import Written
 
 
 class MemoResolver:
-    """Wraps a resolver for the length of one run.
+    """Wraps a resolver for one run.
 
-    Questions in flight are shared, answers are remembered (failures too, so that a run is consistent),
-    and all of them are kept in the order of asking as the run's evidence.
+    Queries in flight are shared, answers are remembered (failures too, so that a run is consistent), and all
+    are kept in the order of the queries, as the run's evidence.
     """
 
     taskless = True
@@ -27,24 +27,24 @@ class MemoResolver:
         self._inner_begin: Begin | None = getattr(inner, "begin", None)
 
     async def query(self, name: str, rrtype: str) -> Answer:
-        """See Resolver. A caller that is cancelled does not cancel the question for the others."""
+        """See Resolver. Cancelling one caller does not cancel the query for others."""
         found = self.begin((normalize(name), rrtype.upper()))
         return await found if isinstance(found, Later) else found
 
     async def guess(self, name: str, rrtype: str) -> Answer:
-        """See GuessingResolver. What was asked already is not asked again."""
+        """See GuessingResolver."""
         found = self.begin((normalize(name), rrtype.upper()), guess=True)
         return await found if isinstance(found, Later) else found
 
     async def ask(self, questions: Iterable[Key], *, guess: bool = False) -> tuple[Answer, ...]:
-        """The answers to several questions, which go out together."""
+        """The answers to several queries, which are sent together."""
         found = [self.begin((normalize(name), rrtype.upper()), guess=guess) for name, rrtype in questions]
         if flying := [each for each in found if isinstance(each, Later)]:
             await landed(*flying)
         return tuple([each.result() if isinstance(each, Later) else each for each in found])
 
     def known(self, name: str, rrtype: str) -> Answer | None:
-        """The answer, if it is there already. Asks nothing."""
+        """The answer, if it is known already. Sends nothing."""
         key = normalize(name), rrtype.upper()
         return _there(self._found.get(key)) or (self._inner_known and self._inner_known(*key))
 
@@ -56,7 +56,7 @@ class MemoResolver:
         return found
 
     def _begun(self, key: Key, guess: bool) -> Answer | Flying:
-        """The question to the wrapped resolver, which may have nothing quicker than a coroutine."""
+        """Query the wrapped resolver, by its fastest method."""
         if self._inner_begin is not None:
             return self._inner_begin(key, guess=guess)
         if self._inner_known is not None and (known := self._inner_known(*key)) is not None:
@@ -66,13 +66,13 @@ class MemoResolver:
 
     @property
     def answers(self) -> tuple[Answer, ...]:
-        """All answers so far, in the order in which they were first asked for."""
+        """All answers so far, in the order of the first query for each."""
         found = [_there(each) for each in self._found.values()]
         return tuple([answer for answer in found if answer is not None])
 
     @property
     def waiting(self) -> tuple[str, ...]:
-        """The questions that are not answered yet, in words, in the order of asking."""
+        """Queries without an answer so far, as ``TXT acme.example``, in the order they were sent."""
         return tuple(
             f"{rrtype} {name}"
             for (name, rrtype), found in self._found.items()
@@ -80,7 +80,7 @@ class MemoResolver:
         )
 
     async def abandon(self) -> None:
-        """Cancel what is still in flight and shared with no one else, and wait until it is gone."""
+        """Cancel queries in flight that no other resolver shares, and wait for that."""
         if not isinstance(self.inner, MemoResolver):
             await stopped(*(each for each in self._found.values() if isinstance(each, Later)))
 
@@ -94,14 +94,14 @@ class MemoResolver:
 
 
 def _there(found: Answer | Flying | None) -> Answer | None:
-    """The answer, unless it is on its way or never came."""
+    """The answer, unless it is in flight or failed."""
     if isinstance(found, Later):
         return found.result() if found.done() and not found.failed else None
     return found
 
 
 async def ask(resolver: Resolver, *questions: Key, guess: bool = False) -> tuple[Answer, ...]:
-    """The answers to several questions (name and type), which go out together (``guess``: after others)."""
+    """The answers to several queries (name and type), sent together (``guess``: after all others)."""
     if isinstance(resolver, MemoResolver):
         return await resolver.ask(questions, guess=guess)
     query = guesser(resolver) if guess else resolver.query
@@ -109,6 +109,6 @@ async def ask(resolver: Resolver, *questions: Key, guess: bool = False) -> tuple
 
 
 async def ask_each(resolver: Resolver, names: Iterable[str], *rrtypes: str) -> list[tuple[Answer, ...]]:
-    """The answers for each name to questions of these types, all of which go out together."""
+    """For each name, the answers to queries for these types. All queries are sent together."""
     answers = iter(await ask(resolver, *[(name, rrtype) for name in names for rrtype in rrtypes]))
     return list(zip(*[answers] * len(rrtypes), strict=True))

@@ -1,7 +1,7 @@
-"""Coroutines side by side without tasks: each goes on in the moment in which what it waits for is there.
+"""Concurrent coroutines without tasks, resumed the moment their result arrives.
 
-A ``Later`` is a result on its way. Whoever waits for one in a ``Job`` is gone on with directly, not in the
-event loop's next round: a task and a few rounds for each question cost more than the question.
+A ``Later`` is a future result. A coroutine in a ``Job`` that awaits one resumes at once, not in the event
+loop's next iteration: a task and several iterations for each query would cost more than the query.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ _Work = Coroutine[Any, Any, _T]
 
 
 class _Here(threading.local):
-    """What is so in this thread: each may run a loop of its own."""
+    """Per-thread state: each thread may run its own event loop."""
 
-    #: Whether what runs now is a job's coroutine, and no task's.
+    #: Whether a job's coroutine is running, not a task's.
     in_job = False
 
 
@@ -33,7 +33,7 @@ _here = _Here()
 
 
 class Later(Generic[_T]):
-    """A result on its way: used as ``asyncio.Future`` is, but its call-backs are called at once."""
+    """A future result, as ``asyncio.Future``, but it calls its callbacks immediately."""
 
     __slots__ = ("__weakref__", "_calls", "_error", "_value")
 
@@ -42,12 +42,12 @@ class Later(Generic[_T]):
         self._error: BaseException | None = None
 
     def done(self) -> bool:
-        """Whether there is a result, or an exception in its place."""
+        """Whether it has a result, has failed, or was cancelled."""
         return self._calls is None
 
     @property
     def failed(self) -> bool:
-        """Whether it was cancelled, or there is an exception in place of the result."""
+        """Whether it was cancelled or ended with an exception."""
         return self._error is not None
 
     def cancelled(self) -> bool:
@@ -55,12 +55,12 @@ class Later(Generic[_T]):
         return isinstance(self._error, CancelledError)
 
     def set_result(self, value: _T) -> None:
-        """It is there. Those that wait go on before this returns."""
+        """Set the result. Waiting coroutines resume before this returns."""
         self._value = value
         self._end()
 
     def set_exception(self, error: BaseException) -> None:
-        """There will be none."""
+        """End it with an exception."""
         self._error = error
         self._end()
 
@@ -70,13 +70,13 @@ class Later(Generic[_T]):
             call(self)
 
     def result(self) -> _T:
-        """The result; raises the exception in its place."""
+        """The result; raises the exception, if it failed."""
         if self._error is not None:
             raise self._error
         return self._value
 
     def exception(self) -> BaseException | None:
-        """The exception in its place; raises CancelledError where it was cancelled."""
+        """The exception, if it failed; raises CancelledError if it was cancelled."""
         if self.cancelled():
             raise CancelledError
         return self._error
@@ -89,19 +89,19 @@ class Later(Generic[_T]):
         return True
 
     def add_done_callback(self, call: Callable[[Any], object]) -> None:
-        """Call it with this as soon as it is done; now, where it is."""
+        """Call ``call`` with this object once it is done; immediately, if it already is."""
         if self._calls is None:
             call(self)
         else:
             self._calls.append(call)
 
     def remove_done_callback(self, call: Callable[[Any], object]) -> None:
-        """Do not call it."""
+        """Drop a callback."""
         if self._calls is not None and call in self._calls:
             self._calls.remove(call)
 
     def __await__(self) -> Generator[Any, Any, _T]:
-        """Who is cancelled while waiting does not cancel it: others may wait for it too."""
+        """Wait for the result. Cancelling the waiter does not cancel this: others may wait for it too."""
         if self._calls is not None:
             if _here.in_job:
                 yield self
@@ -124,9 +124,9 @@ class Later(Generic[_T]):
 
 
 class Job(Later[_T]):
-    """A coroutine on its way. It begins at once, and goes on in the call-backs of what it waits for.
+    """A running coroutine. It starts at once, and resumes in the callbacks of what it awaits.
 
-    It is no task: what needs one (``asyncio.timeout``, and so all connections) is run ``apart``.
+    It is not a task: code that needs one (``asyncio.timeout``, and so any connection) is run ``apart``.
     """
 
     __slots__ = ("_waits", "_work")
@@ -138,7 +138,7 @@ class Job(Later[_T]):
         self._go(None)
 
     def _go(self, error: BaseException | None) -> None:
-        """On to where it waits next, or to its end."""
+        """Run the coroutine to its next await, or to its end."""
         if self._calls is None:
             return
         if error is not None and self._waits is not None:
@@ -164,7 +164,7 @@ class Job(Later[_T]):
             asyncio.get_running_loop().call_soon(self._go, None)
         else:
             if not isinstance(waits, Later):
-                # As a task does it: a future that is awaited says so, and whoever awaits takes note of that.
+                # As tasks do: a future sets this when it is awaited, and the awaiting task resets it.
                 waits._asyncio_future_blocking = False
             self._waits = waits
             waits.add_done_callback(self._on)
@@ -173,7 +173,7 @@ class Job(Later[_T]):
         self._go(None)
 
     def cancel(self) -> bool:
-        """Cancel the coroutine where it waits. What it waits for goes on: others may wait for it too."""
+        """Cancel the coroutine, but not what it awaits: others may wait for that too."""
         if self._calls is None:
             return False
         if self._waits is not None:
@@ -183,7 +183,7 @@ class Job(Later[_T]):
         return True
 
     def close(self) -> None:
-        """End the coroutine, of which nothing will go on."""
+        """Close the coroutine of a job that will never resume."""
         self._work.close()
 
 
@@ -198,9 +198,9 @@ async def together(*works: _Work[_T]) -> tuple[_T, ...]: ...
 
 
 async def together(*works: Coroutine[Any, Any, Any]) -> tuple[Any, ...]:
-    """The results in order. All are begun at once, one after another.
+    """Run coroutines concurrently, and return their results in order.
 
-    Where one raises, the others are cancelled, and so are all where the caller is.
+    If one raises, or the caller is cancelled, the others are cancelled.
     """
     jobs = [Job(work) for work in works]
     try:
@@ -215,7 +215,7 @@ async def together(*works: Coroutine[Any, Any, Any]) -> tuple[Any, ...]:
 
 
 def landed(*jobs: Later[Any] | asyncio.Future[Any], or_failed: bool = False) -> Later[None]:
-    """There when all are done, or (``or_failed``) a job has failed. Whoever waits for it cancels no job."""
+    """Done once all jobs are, or (``or_failed``) one has failed. Cancelling it cancels no job."""
     there: Later[None] = Later()
     waiting = [job for job in jobs if not job.done()]
     left = len(waiting)
@@ -238,8 +238,8 @@ def landed(*jobs: Later[Any] | asyncio.Future[Any], or_failed: bool = False) -> 
 
 
 async def stopped(*jobs: Later[Any] | asyncio.Future[Any]) -> None:
-    """Cancel what is not done, and wait until it is; what any of it raised is read and dropped."""
-    if isinstance(sys.exception(), GeneratorExit):  # their loop is closed, and nothing goes on
+    """Cancel jobs that are not done, wait until they are, and discard their exceptions."""
+    if isinstance(sys.exception(), GeneratorExit):  # their event loop is closed: nothing will resume
         for job in jobs:
             if isinstance(job, Job):
                 job.close()
@@ -253,7 +253,7 @@ async def stopped(*jobs: Later[Any] | asyncio.Future[Any]) -> None:
 
 
 def spawn(work: _Work[_T]) -> asyncio.Task[_T]:
-    """A coroutine as a task, begun by a job too (a loop may have tasks that begin at once)."""
+    """Start a coroutine as a task, from within a job too (with eager tasks it starts immediately)."""
     outer, _here.in_job = _here.in_job, False
     try:
         return asyncio.ensure_future(work)
@@ -262,7 +262,7 @@ def spawn(work: _Work[_T]) -> asyncio.Task[_T]:
 
 
 async def apart(work: _Work[_T]) -> _T:
-    """The result of a coroutine as a task of its own, which ends with the caller."""
+    """Run a coroutine in a task of its own, which is cancelled with the caller."""
     running = spawn(work)
     try:
         return await asyncio.shield(running)
@@ -272,5 +272,5 @@ async def apart(work: _Work[_T]) -> _T:
 
 
 def taskless(resolver: object) -> bool:
-    """Whether a resolver's ``query`` can run in a job: it says so, or what it asks does."""
+    """Whether a resolver's ``query`` can run in a job, as its ``taskless`` attribute says."""
     return bool(getattr(resolver, "taskless", False))

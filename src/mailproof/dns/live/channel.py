@@ -1,4 +1,4 @@
-"""One server in one event loop: a question out, a reply back, by whatever transport."""
+"""Queries to one server in one event loop, over any transport."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ _TLS_CONNECTIONS, _TLS_DEPTH = 2, 1000
 
 
 class Options(Struct, frozen=True):
-    """What holds for all servers of a resolver. ``payload``: the EDNS buffer size (0: no EDNS).
+    """Options shared by all servers of a resolver. ``payload``: the EDNS buffer size (0: no EDNS).
 
-    ``recursion``: whether the servers are to resolve what they do not hold themselves.
+    ``recursion``: whether to set RD.
     """
 
     payload: int = 1232
@@ -51,7 +51,7 @@ class Options(Struct, frozen=True):
 
 
 class Channel:
-    """Asks one server, with the fallbacks that the protocol knows: without EDNS, and over TCP."""
+    """Queries one server, with the protocol's fallbacks: without EDNS, and over TCP."""
 
     def __init__(
         self, loop: asyncio.AbstractEventLoop, state: ServerState, options: Options, window: Window
@@ -76,9 +76,9 @@ class Channel:
         urgent: bool = False,
         check_disabled: bool = False,
     ) -> Reply | Miss:
-        """One reply to ``question``, or why there is none. Takes up to ``timeout`` seconds from its turn on.
+        """The reply to ``question``, or why there is none. ``timeout`` (seconds) starts when it is sent.
 
-        An ``urgent`` question waits for no turn.
+        An ``urgent`` query skips the queue.
         """
         errand = errand or Errand.within(timeout)
         begun, errand.begun = errand.begun, None
@@ -96,13 +96,13 @@ class Channel:
         return reply
 
     def unasked(self) -> Miss:
-        """What comes of a question that gets no turn."""
+        """The result for a query that was never sent."""
         return Miss("unasked", f"no answer from {self.state.server.text} to earlier queries")
 
     def send(self, turn: Turn, question: bytes, timeout: float, then: Then) -> Wait | None:
-        """Send a datagram now; ``then`` is called with what came of it (for ``read``). None: it could not be.
+        """Send a datagram now; ``then`` is called with the result, to pass to ``read``. None: sending failed.
 
-        Where that is not the final word, ``ask`` goes on from it (``errand.begun``).
+        If the reply is not final, ``ask`` continues from it (``errand.begun``).
         """
         if self.udp is None:
             raise TypeError(f"{self.state.server.text} takes no datagrams")
@@ -111,12 +111,12 @@ class Channel:
         return self.udp.send(query, asked, turn.sent + timeout, asked is not question, then)
 
     def settle(self, turn: Turn) -> None:
-        """What was sent has its answer."""
+        """Record that the query was answered."""
         self.window.answered(turn)
         self.state.note_answer()
 
     def give_up(self, turn: Turn, wait: Wait | None) -> None:
-        """No one waits for what was sent."""
+        """Drop a query that was sent: no one waits for its reply."""
         if wait is not None and self.udp is not None:
             self.udp.forget(wait)
         self.window.end(turn)
@@ -141,7 +141,7 @@ class Channel:
         if payload and reply.rcode in _NO_EDNS:
             plain = await self._without_edns(question, _left(asked, timeout), check_disabled)
             if plain is not None:
-                state.edns = reply.edns  # no OPT in its refusal: it does not know EDNS at all
+                state.edns = reply.edns  # no OPT in its refusal: it does not support EDNS at all
                 reply = plain
         state.note_answer()
         return reply
@@ -155,7 +155,7 @@ class Channel:
         return self.read(await udp.ask(query, asked, deadline, asked is not question), question)
 
     async def _without_edns(self, question: bytes, timeout: float, check_disabled: bool) -> Reply | None:
-        """The answer to a plain question of RFC 1035, if the server has one for that."""
+        """The answer to a query without EDNS (RFC 1035), if that one succeeds."""
         started = time.monotonic()
         reply: Reply | Miss | None = None
         if self.udp is not None and timeout > 0:
@@ -167,7 +167,7 @@ class Channel:
     async def _reliably(
         self, question: bytes, payload: int, timeout: float, check_disabled: bool
     ) -> Reply | Miss:
-        """Over TCP, TLS or HTTPS, where nothing is truncated."""
+        """Query over TCP, TLS or HTTPS, where replies are not truncated."""
         query = self._query(question, payload, check_disabled)
         reply = self.read(await self._stream_ask(query, question, timeout), question)
         if isinstance(reply, Reply) and reply.truncated:
@@ -198,7 +198,7 @@ class Channel:
         return build_query(question, payload=payload, check_disabled=check_disabled, recursion=recursion)
 
     def read(self, data: bytes | Miss, question: bytes) -> Reply | Miss:
-        """What came, as a reply to the question."""
+        """Parse what was received as a reply to ``question``."""
         if isinstance(data, Miss):
             return data
         try:
@@ -226,9 +226,9 @@ def _left(since: float, timeout: float) -> float:
 
 
 def _mix_case(question: bytes) -> bytes:
-    """The question in random case (draft-vixie-dnsext-dns0x20). The four octets at the end are no letters."""
+    """The question in random case (draft-vixie-dnsext-dns0x20), except its last four octets: type and class."""
     name = question[:-4]
     bits = random.SystemRandom().getrandbits(len(name))
-    upper = name.upper()  # a length octet is at most 63, below any letter: unchanged
+    upper = name.upper()  # length octets (at most 63) are below any letter, so they stay as they are
     mixed = bytes(upper[i] if bits >> i & 1 else name[i] for i in range(len(name)))
     return mixed + question[-4:]

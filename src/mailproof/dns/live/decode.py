@@ -1,8 +1,8 @@
-"""Records from octets: dnspython's, built the short way for the types that mail is made of.
+"""Decode records into dnspython's objects, with a shortcut for the types that mail needs most.
 
-``dns.rdata.from_wire`` takes 20 to 50 µs a record, most of it in guards against assignment: more than all
-else that a question costs. For a few simple types the same objects are made without it. Anything unusual,
-any other type, and any dnspython whose objects turn out to be made differently, goes to ``from_wire``.
+``dns.rdata.from_wire`` takes 20 to 50 µs a record, most of it for its immutability guards: more than the rest
+of a query. For a few simple types the same objects are built directly. Unusual data, other types, and a
+dnspython whose objects have other attributes than expected all go through ``from_wire``.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ _MAX_HOPS = 64
 
 
 def read_labels(wire: bytes, position: int) -> tuple[list[bytes], int]:
-    """The labels of the name at ``position``, the root's included, and where it ends in the message.
+    """The labels of the name at ``position``, including the root's, and the offset after it.
 
-    Pointers must lead backwards. Raises ValueError or IndexError for what is not a name.
+    Pointers must point backwards. Raises ValueError or IndexError if it is not a name.
     """
     labels: list[bytes] = []
     total = 1
@@ -99,7 +99,7 @@ def _name(wire: bytes, position: int) -> tuple[Name, int]:
     return name, position
 
 
-# How each is made, and rdata to try it on.
+# Attributes, parser, and sample rdata to compare with dnspython's result.
 _SIMPLE: dict[RdataType, tuple[tuple[str, ...], _Fields, bytes]] = {
     TXT: (("strings",), _strings, b"\x01a\x00\x02bc"),
     A: (("address",), _ipv4, b"\xc0\x00\x02\x01"),
@@ -113,7 +113,7 @@ _SIMPLE: dict[RdataType, tuple[tuple[str, ...], _Fields, bytes]] = {
 
 @lru_cache(256)
 def decoder(kind: int) -> Decoder:
-    """The function that makes a record of this type from message, start and end."""
+    """A function that decodes a record of this type, given message, start and end."""
     rdtype = RdataType.make(kind)
 
     def general(wire: bytes, position: int, end: int) -> Rdata:
@@ -145,7 +145,7 @@ def decoder(kind: int) -> Decoder:
 
 
 def _alike(make: Decoder, sample: bytes, expected: Rdata) -> bool:
-    """Whether the short way gives what dnspython does, in every slot."""
+    """Whether the shortcut gives the same object as dnspython, attribute by attribute."""
     try:
         made = make(sample, 0, len(sample))
     except (AttributeError, TypeError):
@@ -159,11 +159,11 @@ def _slots(record: object) -> dict[str, object]:
 
 
 def distinct(records: list[Rdata]) -> list[Rdata]:
-    """The records without repetitions. Names may be compressed differently, so octets can't be compared."""
+    """The records without duplicates. Names may be compressed differently, so octets can't be compared."""
     if records[0].rdtype != MX:
         return list(dict.fromkeys(records))
     seen: dict[tuple[int, bytes], Rdata] = {}
-    for record in records:  # a dnspython hash costs more than making the record
+    for record in records:  # dnspython's hash costs more than decoding the record
         mx = cast("MXBase", record)
         seen.setdefault((mx.preference, b".".join(mx.exchange.labels).lower()), record)
     return list(seen.values())

@@ -1,4 +1,4 @@
-"""Asks one server for what it holds itself: no recursion, and the AA bit checked (RFC 1035)."""
+"""Queries to authoritative servers: without recursion, and with the AA bit reported (RFC 1035)."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ from mailproof.dns.text import normalize
 from mailproof.model import Status
 from mailproof.printable import host_port
 
-#: From an address to where to ask in truth: ``address:port``, or ``[v6]:port``.
+#: Maps a server's address to where to send the query: ``address:port`` or ``[v6]:port``.
 Route = Callable[[str], str]
 _TRIES = 2
 
 
 class DirectAnswer(Struct, frozen=True):
-    """What one server said. ``authoritative``: the AA bit. ``referral``: it named other servers instead.
+    """One server's answer. ``authoritative``: the AA bit. ``referral``: it named other servers instead.
 
-    ``reached`` is False where it could not even be asked: no route, or nothing listens there. ``delegation``
-    are the servers that a referral for the very name asked names.
+    ``reached`` is False if the server could not be reached: no route, or nothing listens there.
+    ``delegation``: the name servers in a referral whose owner is the queried name itself.
     """
 
     answer: Answer
@@ -52,10 +52,10 @@ class DirectAnswer(Struct, frozen=True):
 
 
 class DirectAsker:
-    """Asks servers by their addresses, each over sockets of its own. Closed by ``aclose``.
+    """Queries servers by address, each over its own sockets. Close with ``aclose``.
 
-    ``timeout`` is that of one question in seconds, asked twice at most; ``route`` sends questions elsewhere.
-    Each question waits for its turn, where there is a ``pace``.
+    ``timeout`` is for one attempt, in seconds; there are at most two. ``route`` redirects queries. With a
+    ``pace``, each query waits for its turn.
     """
 
     def __init__(
@@ -69,7 +69,7 @@ class DirectAsker:
         self._slots = asyncio.Semaphore(at_once)
 
     async def ask(self, address: str, name: str, rrtype: str) -> DirectAnswer:
-        """One question to the server at ``address`` (an IP address). Never raises for what it does."""
+        """Query the server at ``address`` (an IP address). Its failures are in the answer, never raised."""
         question_name, rdtype = normalize(name), dns.rdatatype.from_text(rrtype)
         wire = encode_name(name)
         if wire is None:

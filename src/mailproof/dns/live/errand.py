@@ -1,4 +1,4 @@
-"""One question on its way, over all its tries."""
+"""The state of one query across its retries."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mailproof.dns.live.turn import Turn
 
 
 class Lane(IntEnum):
-    """In which order questions are let through: what has begun, then records, then guesses."""
+    """Priorities in a window's queue: retries and follow-ups first, then records, then guesses."""
 
     BEGUN = 0
     RECORD = 1
@@ -21,11 +21,11 @@ class Lane(IntEnum):
 
 
 class Errand(Struct, eq=False):
-    """What one question has come through. ``deadline`` (monotonic) does not advance while no server has it.
+    """How far one query has got. ``deadline`` (monotonic) is extended by the time it spends queued.
 
-    ``declined`` counts the failures that were not taken at their word; ``pause`` is how long to wait before
-    the next try; 0: the last reply is final. ``first`` is when the first try without an answer was sent.
-    ``begun`` is a turn that it has already, or why there was none.
+    ``declined`` counts failures that were put down to load and retried; ``pause`` is the delay in seconds
+    before the next attempt (0: the last reply is final). ``first`` is when the first unanswered attempt was
+    sent. ``begun`` is a turn it already holds, or why it got none.
     """
 
     deadline: float
@@ -37,19 +37,19 @@ class Errand(Struct, eq=False):
 
     @classmethod
     def within(cls, seconds: float, lane: Lane = Lane.BEGUN) -> Errand:
-        """One that may wait for servers this long in all."""
+        """A new one that may wait for servers for ``seconds`` in total."""
         return cls(time.monotonic() + seconds, lane)
 
     @property
     def left(self) -> float:
-        """Seconds that it may still wait for servers."""
+        """Seconds until the deadline."""
         return self.deadline - time.monotonic()
 
     def again(self) -> None:
-        """Begin anew, for the target of an alias."""
+        """Reset the retry state, to query the target of an alias."""
         self.declined, self.first, self.lane = 0, None, Lane.BEGUN
 
     async def rest(self, seconds: float) -> None:
-        """Wait without asking any server."""
+        """Back off. The time does not count against the deadline."""
         await asyncio.sleep(seconds)
         self.deadline += seconds

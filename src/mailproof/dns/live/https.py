@@ -1,4 +1,4 @@
-"""Questions over HTTPS (RFC 8484)."""
+"""Queries over HTTPS (RFC 8484)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _HEADERS = {"accept": _TYPE, "content-type": _TYPE, "accept-encoding": "identity
 
 
 class HttpsPool:
-    """An HTTP/2 client for one server: certificates verified, no redirects, no proxies of the environment."""
+    """An HTTP/2 client for one server. It verifies certificates, and ignores redirects and proxy variables."""
 
     def __init__(self, server: Nameserver, tls: ssl.SSLContext) -> None:
         import httpx
@@ -37,7 +37,7 @@ class HttpsPool:
         )
 
     async def ask(self, query: bytes, question: bytes, timeout: float) -> bytes | Miss:
-        """POST ``query`` (without id, which is 0 here) and read the reply, ``timeout`` seconds in all."""
+        """POST ``query`` (without id, which is 0 here) and read the reply within ``timeout`` seconds."""
         try:
             async with asyncio.timeout(timeout):
                 return await self._post(b"\0\0" + query, question)

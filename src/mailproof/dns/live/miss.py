@@ -1,4 +1,4 @@
-"""When a server gave no usable reply."""
+"""A query without a usable reply."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from typing import Literal, NamedTuple
 
 
 class Miss(NamedTuple):
-    """No usable reply: ``timeout`` (nothing came), ``no-way`` (unreachable) or ``garbage`` (unreadable).
-
-    ``unasked``: the server was silent to the questions before.
+    """Why there is no usable reply: ``timeout``, ``no-way`` (unreachable), ``garbage`` (malformed) or
+    ``unasked`` (not sent, since the server left earlier queries unanswered).
     """
 
     kind: Literal["timeout", "no-way", "garbage", "unasked"]

@@ -1,4 +1,4 @@
-"""Where to ask: the forms in which a name server is given."""
+"""Name servers, and the forms in which they are given."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FORMS = "addr, addr:port, [v6]:port, tls://host[:port][#name] or https://host/dn
 
 
 class Nameserver(Struct, frozen=True):
-    """A name server. ``text`` is how it is shown; ``tls_name`` the name that its certificate must hold."""
+    """A name server. ``text`` is how it is shown; ``tls_name`` is the name its certificate must be for."""
 
     text: str
     transport: Transport
@@ -28,7 +28,7 @@ class Nameserver(Struct, frozen=True):
 
 
 def parse_nameserver(text: str) -> Nameserver:
-    """Read one of the forms in ``FORMS``. Raises UsageError."""
+    """Parse one of the forms in ``FORMS``. Raises UsageError."""
     given = text.strip()
     if given.startswith("tls://"):
         return _tls(given)

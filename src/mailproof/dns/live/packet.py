@@ -1,6 +1,6 @@
-"""Questions and replies as octets: built and read by hand, since this is where a bulk audit spends its time.
+"""DNS messages in wire format, built and parsed by hand: a bulk audit spends much of its time here.
 
-Only the records asked for are decoded (by dnspython). RFC 1035 section 4, RFC 6891, RFC 8914.
+Only the requested records are decoded (by dnspython). RFC 1035 section 4, RFC 6891, RFC 8914.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ MAX_CHAIN = 16
 
 
 class BadReply(ValueError):
-    """A reply that cannot be read; the text says what is wrong."""
+    """A malformed reply; the text says what is wrong."""
 
 
 class Reply(Struct):
-    """What one reply says. Names are wire format in lower case; ``chain`` the CNAME targets, in order,
-    ``soa`` the zone that says that there is nothing.
+    """One parsed reply. Names are in wire format and lower case: ``chain`` holds the CNAME targets in order,
+    ``soa`` is the owner of the SOA of a negative answer.
 
-    ``delegation`` are the servers that a referral for the very name asked for sends on to.
+    ``delegation`` holds the name servers of a referral whose owner is the queried name itself.
     """
 
     wire: bytes
@@ -72,7 +72,7 @@ class Reply(Struct):
 def encode_name(name: str) -> bytes | None:
     """A name in wire format and lower case; None where it cannot be (an empty or long label, too long)."""
     label, _, parent = name.partition(".")
-    # Most names that are asked for have the rest in common with others.
+    # Most names share their parent with others, whose wire format is cached.
     below = _encode(parent) if parent != "." and len(parent) < 255 else None
     if below is None or not name.isascii() or "\\" in name:
         return _encode(name)
@@ -109,7 +109,7 @@ def _encode_unusual(name: str) -> bytes | None:
         return None
 
 
-@lru_cache(4096)  # zones and servers are named again and again
+@lru_cache(4096)  # the same zones and servers come up again and again
 def name_text(wire: bytes) -> str:
     """A name in wire format (uncompressed) as text, without the final dot."""
     labels = []
@@ -131,10 +131,10 @@ def question_of(name: bytes, rdtype: int) -> bytes:
 def build_query(
     question: bytes, *, payload: int, check_disabled: bool = False, recursion: bool = True
 ) -> bytes:
-    """A query without its first two octets, the id. ``payload`` 0 leaves EDNS out.
+    """A query without its first two octets, the id. ``payload`` 0 omits EDNS.
 
-    Without ``recursion`` a server is asked for what it holds itself. AD asks for the AD bit (RFC
-    6840 section 5.7); DO for signatures and, of older resolvers, for AD.
+    ``recursion`` sets RD. AD asks for the AD bit (RFC 6840 section 5.7); DO for signatures and, from older
+    resolvers, for AD.
     """
     head, tail = _frame(payload, check_disabled, recursion)
     return b"%b%b%b" % (head, question, tail)
@@ -149,7 +149,7 @@ def _frame(payload: int, check_disabled: bool, recursion: bool) -> tuple[bytes, 
 
 
 def answers_question(data: bytes, question: bytes, exact: bool = False) -> bool:
-    """Whether a reply whose id is right is one to this question. ``exact``: also letter by letter (0x20)."""
+    """Whether a reply with the right id answers this question. ``exact``: in the same case too (0x20)."""
     if len(data) < 12:
         return False
     flags = data[2] << 8 | data[3]
@@ -163,13 +163,13 @@ def answers_question(data: bytes, question: bytes, exact: bool = False) -> bool:
 
 
 def read_name(wire: bytes, position: int) -> tuple[bytes, int]:
-    """The name at ``position`` in lower case and uncompressed, and where it ends in the message."""
+    """The name at ``position``, in lower case and uncompressed, and the offset after it."""
     labels, end = read_labels(wire, position)
     return b"".join([b"%c%b" % (len(label), label) for label in labels]).lower(), end
 
 
 def _after_name(wire: bytes, position: int) -> int:
-    """Where the name at ``position`` ends. Raises as ``read_labels`` does."""
+    """The offset after the name at ``position``. Raises as ``read_labels`` does."""
     while size := wire[position]:
         if size >= 0xC0:
             return position + 2
@@ -180,7 +180,7 @@ def _after_name(wire: bytes, position: int) -> int:
 
 
 def read_reply(wire: bytes, question: bytes) -> Reply:
-    """Read a reply that ``answers_question``. Raises BadReply for one that is malformed."""
+    """Parse a reply that ``answers_question``. Raises BadReply if it is malformed."""
     try:
         return _read_reply(wire, question)
     except BadReply:
@@ -261,7 +261,7 @@ def _decode(reply: Reply, rdtype: int, rows: list[tuple[bytes, int, int, int]]) 
 
 
 def _read_rest(reply: Reply, name: bytes, position: int, authorities: int, additionals: int) -> None:
-    """The sections after the answer: SOA (RFC 2308), a referral, and OPT with its extended errors."""
+    """Read authority and additional sections: SOA (RFC 2308), a referral, OPT with its extended errors."""
     wire = reply.wire
     delegations: list[tuple[int, int]] = []
     for index in range(authorities + additionals):
@@ -292,7 +292,7 @@ def _read_rest(reply: Reply, name: bytes, position: int, authorities: int, addit
 
 
 def _extended_errors(data: bytes) -> tuple[tuple[int, str], ...]:
-    """The extended DNS errors (RFC 8914) among the options of an OPT record."""
+    """The extended DNS errors (RFC 8914) in an OPT record."""
     errors: list[tuple[int, str]] = []
     position = 0
     while position + 4 <= len(data) and len(errors) < 8:
@@ -305,5 +305,5 @@ def _extended_errors(data: bytes) -> tuple[tuple[int, str], ...]:
 
 
 def _ttl(ttl: int) -> int:
-    """RFC 2181 section 8: one with its highest bit set counts as zero."""
+    """RFC 2181 section 8: a TTL with the highest bit set counts as zero."""
     return ttl if ttl < 0x80000000 else 0

@@ -1,4 +1,4 @@
-"""One question on its way: a datagram and its reply without a coroutine, where nothing comes between."""
+"""One query in flight. The usual case, one datagram and one final reply, takes no coroutine."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from mailproof.dns.together import Job, Later
 
 
 class Question(Later[Answer]):
-    """The first try goes out as soon as the server has room. An answer like most ends it; with any other
-    reply, or none, the whole way is gone (``Servers.resolve``).
+    """Sends the first datagram as soon as the server's window has room. A final answer completes it; any
+    other reply, or none, falls back to the full procedure with retries (``Servers.resolve``).
     """
 
     __slots__ = (
@@ -45,7 +45,7 @@ class Question(Later[Answer]):
         self._job: Job[Answer] | None = None
 
     def begin(self) -> None:
-        """Ask."""
+        """Send the query, or queue it."""
         channel = self._servers.first()
         if channel is None:
             self._go_on(Errand.within(self._servers.limits.lifetime, self._lane))
@@ -74,13 +74,13 @@ class Question(Later[Answer]):
 
     def _came(self, data: bytes | Miss) -> None:
         turn, self._turn = self._turn, None
-        self._wait = None  # which refers back to this: a cycle would stay until Python looks for it
-        if turn is None:  # it was given up
+        self._wait = None  # it refers back to this: a cycle would live until the garbage collector runs
+        if turn is None:  # cancelled
             return
         try:
             turn.reply = reply = self._channel.read(data, self._wire)
             answer = self._final(turn, reply)
-        except Exception as error:  # noqa: BLE001 - whoever waits must not wait for ever
+        except Exception as error:  # noqa: BLE001 - those waiting must not hang
             self.set_exception(error)
             return
         if answer is not None:
@@ -89,7 +89,7 @@ class Question(Later[Answer]):
             self._go_on(Errand(turn.sent + self._servers.limits.lifetime, self._lane, begun=turn))
 
     def _final(self, turn: Turn, reply: Reply | Miss) -> Answer | None:
-        """The answer, where there is nothing to follow or to ask once more."""
+        """The answer, if no alias must be followed and nothing retried."""
         if isinstance(reply, Miss) or reply.rcode not in (NOERROR, NXDOMAIN):
             return None
         if reply.truncated or reply.chain or reply.referral or reply.loops:
@@ -114,7 +114,7 @@ class Question(Later[Answer]):
             self.set_result(job.result())
 
     def cancel(self) -> bool:
-        """Nothing is waited for any more."""
+        """Stop waiting for a window slot, a reply, or the full procedure."""
         if self._place is not None:
             self._place.cancel()
         if self._turn is not None:

@@ -1,4 +1,4 @@
-"""The resolver that asks real name servers."""
+"""The resolver that queries real name servers."""
 
 from __future__ import annotations
 
@@ -26,22 +26,22 @@ if TYPE_CHECKING:
 
 
 class LiveResolver:
-    """Asks recursive resolvers over UDP (TCP where truncated), TLS or HTTPS.
+    """Queries recursive resolvers over UDP (TCP if truncated), TLS or HTTPS.
 
     ``nameservers``: ``addr``, ``addr:port``, ``[v6]:port``, ``tls://host[:port][#name]`` or
-    ``https://host/dns-query``, asked in this order; None: those of the system's resolv.conf, never a public
-    one (UsageError where it names none). ``timeout``: seconds to wait for one server; ``attempts``: rounds
-    over the servers that did not answer; ``lifetime``: how long one query waits for servers in all. A server
-    is asked as much at a time as it turns out to answer (``dns.live.window``), ``concurrency`` at most; time
-    in that queue does not count. ``payload``: the EDNS buffer size, 0 for no EDNS. ``mix_case``: 0x20.
-    ``ca_file``: the authorities (PEM) for TLS and HTTPS instead of the system's.
+    ``https://host/dns-query``, queried in this order; None: those of the system's resolv.conf, never a public
+    one (UsageError if it names none). ``timeout``: seconds to wait for one server; ``attempts``: rounds over
+    the servers that did not answer; ``lifetime``: seconds that one query waits for servers in total. The
+    number of queries in flight to a server adapts to what it answers (``dns.live.window``), up to
+    ``concurrency``; time in the queue does not count. ``payload``: the EDNS buffer size, 0 for no EDNS.
+    ``mix_case``: 0x20. ``ca_file``: the CA certificates (PEM) for TLS and HTTPS instead of the system's.
 
-    ``Answer.secure`` is what the resolvers say (the AD bit); with ``validate`` it is validated by walking
-    from ``trust_anchors`` (default: the root's keys), whatever they say.
+    ``Answer.secure`` is what the resolvers say (the AD bit); with ``validate`` answers are validated locally
+    from ``trust_anchors`` (default: the root's keys).
 
     Names that cannot exist in the DNS (an empty label, one of more than 63 octets, more than 255 in all) are
-    not asked for: their status is ``nxdomain``, with the reason. Works in any event loop, in one after the
-    other too; sockets are closed when the loop ends or by ``aclose``.
+    not queried: their status is ``nxdomain``, with the reason. A resolver can be used in several event loops,
+    one after another; sockets are closed when the loop ends, or by ``aclose``.
     """
 
     taskless = True
@@ -94,7 +94,7 @@ class LiveResolver:
             self._servers.validator = validator_for(self._servers.fetch, trust_anchors)
 
     async def query(self, name: str, rrtype: str) -> Answer:
-        """See Resolver. An ``rrtype`` that cannot be asked for gives ``servfail`` with the reason."""
+        """See Resolver. An ``rrtype`` that cannot be queried gives ``servfail`` with the reason."""
         return await _of(self.begin((normalize(name), rrtype.upper())))
 
     async def guess(self, name: str, rrtype: str) -> Answer:
@@ -117,7 +117,7 @@ class LiveResolver:
         return question
 
     async def aclose(self) -> None:
-        """Close all sockets. The resolver may be used again: it opens new ones."""
+        """Close all sockets. The resolver can be used again: it opens new ones."""
         await self._servers.aclose()
 
     async def __aenter__(self) -> Self:
@@ -134,7 +134,7 @@ async def _of(found: Answer | Flying) -> Answer:
 
 
 def _tls_context(ca_file: str | None) -> ssl.SSLContext:
-    """Certificates and names are always verified, against ``ca_file`` or the system's authorities."""
+    """A context that verifies certificates and names, against ``ca_file`` or the system's CA certificates."""
     from mailproof.tls_context import client_context
 
     try:

@@ -1,4 +1,4 @@
-"""What belongs to one event loop: sockets, and the windows of the servers."""
+"""What a resolver keeps per event loop: sockets, and each server's window."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from mailproof.dns.live.window import Window
 class Runtime:
     """The channels of one resolver in one event loop.
 
-    A task that does nothing but wait closes the sockets when the loop ends (``asyncio.run`` cancels all
-    tasks), so that a resolver used from successive ``asyncio.run`` calls leaves nothing open. ``concurrency``
-    and ``patience`` are those of each server's window.
+    An idle task closes the sockets when the loop ends (``asyncio.run`` cancels all tasks), so that a resolver
+    used in successive ``asyncio.run`` calls leaves none open. ``concurrency`` and ``patience`` are those of
+    each server's window.
     """
 
     def __init__(
@@ -45,10 +45,10 @@ class Runtime:
         """Close the sockets, and wait until they are closed."""
         self._guard.cancel()
         await asyncio.gather(self._guard, return_exceptions=True)
-        await self._close_channels()  # a guard that was cancelled before it began closed nothing
-        await asyncio.sleep(0)  # transports close in the loop's next round
+        await self._close_channels()  # a guard that was cancelled before it started closed nothing
+        await asyncio.sleep(0)  # transports close in the loop's next iteration
 
     def abandon(self) -> None:
-        """Close what can be closed of a loop that has ended."""
+        """Close what can still be closed after the loop has ended."""
         for channel in self.channels.values():
             channel.close()

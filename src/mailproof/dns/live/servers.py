@@ -1,4 +1,4 @@
-"""How a resolver's name servers are asked for a name: which, how often, and what their replies mean."""
+"""How a resolver queries its name servers: in which order, how often, and what their replies mean."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from mailproof.model import Secure, Status
 if TYPE_CHECKING:
     from mailproof.dns.dnssec import Validator
 
-_FIRST_WAIT = 1.0  # seconds for a server that never answered yet, while there are others
+_FIRST_WAIT = 1.0  # seconds for a server that has not answered yet, if there are others
 _WORSE: dict[Secure, int] = {"yes": 0, "no": 1, "unknown": 2, "bogus": 3}
 _FAILURES: dict[int, str] = {SERVFAIL: "SERVFAIL", REFUSED: "REFUSED"}
 _AGAIN = ("timeout", "no-way")
@@ -44,8 +44,8 @@ _One = Callable[[Channel, bytes, float, Errand], Awaitable["_Got"]]
 
 
 class Limits(Struct, frozen=True):
-    """Seconds for one server, rounds over those that did not answer, seconds for one question in all, and
-    questions to one server at a time."""
+    """Seconds to wait for one server, rounds over those that did not answer, seconds for one query in total,
+    and queries to one server at a time."""
 
     timeout: float
     attempts: int
@@ -54,9 +54,9 @@ class Limits(Struct, frozen=True):
 
 
 class _Got(Struct):
-    """What asking the servers for one name gave: a reply to use, or a status and its reason.
+    """The result of querying for one name: a reply to use, or a status and its reason.
 
-    ``again``: whether to ask the same server once more.
+    ``again``: whether to retry the same server.
     """
 
     status: Status
@@ -68,7 +68,7 @@ class _Got(Struct):
 
 
 class Servers:
-    """The servers in the order to ask them. ``validator``: checks the signatures here, whatever they say."""
+    """A resolver's name servers. ``validator``: validates DNSSEC locally, instead of trusting their AD bit."""
 
     validator: Validator | None = None
 
@@ -79,14 +79,14 @@ class Servers:
         self._runtime: Runtime | None = None
 
     def first(self) -> Channel | None:
-        """The first, where a datagram and its reply may be all that is needed; None: go the whole way."""
+        """The first server, if one datagram and its reply may do; None: use ``resolve``."""
         state = self._states[0]
         channel = self._here().channels[state]
         plain = self.validator is None and state.validates is not None and not state.rests_until
         return channel if plain and channel.udp is not None else None
 
     def answered(self, key: Key, channel: Channel, turn: Turn, reply: Reply, secure: Secure) -> Answer:
-        """The answer of the first server to the first try, where there is nothing to follow."""
+        """The answer made of the first server's first reply, if there is nothing to follow."""
         channel.settle(turn)
         status = _status(reply)
         return Answer(
@@ -103,7 +103,7 @@ class Servers:
         )
 
     async def resolve(self, key: Key, name: bytes, rdtype: RdataType, errand: Errand) -> Answer:
-        """Ask, and ask again for the target where a server gave just the CNAME."""
+        """Query, and query for the target too if a server returned only the CNAME."""
         chain: list[bytes] = []
         ttl: int | None = None
         secure: Secure = "yes"
@@ -143,7 +143,7 @@ class Servers:
         )
 
     async def _ask(self, question: bytes, errand: Errand, one: _One) -> _Got:
-        """One name, over all servers and rounds. Who declined for want of room is asked once more too."""
+        """Query for one name, over all servers and rounds. Servers that declined under load are retried too."""
         worst: _Got | None = None
         channels = self._here().channels
         states = in_order(self._states)
@@ -176,7 +176,7 @@ class Servers:
         return worst or _Got("timeout", "", reason="the time limit of the query was reached")
 
     async def _ask_one(self, channel: Channel, question: bytes, limit: float, errand: Errand) -> _Got:
-        """One server, once."""
+        """Query one server once."""
         shown = channel.state.server.text
         if self.validator is None and channel.state.validates is None:
             start_probe(channel)
@@ -218,7 +218,7 @@ class Servers:
         return _Got(status, shown, reply, verdict.secure, verdict.reason)
 
     async def fetch(self, question: bytes) -> Reply | None:
-        """A reply with its signatures for the validator, unchecked by the server; None: there is none."""
+        """A reply with its signatures, not validated by the server (CD); None: there is none."""
         errand = Errand.within(self.limits.lifetime)
         return (await self._ask(question, errand, self._unchecked)).reply
 
@@ -242,7 +242,7 @@ class Servers:
         return runtime
 
     async def aclose(self) -> None:
-        """Close all sockets. New ones are opened where more is asked."""
+        """Close all sockets. Later queries open new ones."""
         runtime, self._runtime = self._runtime, None
         if self.validator is not None:
             self.validator.forget_pending()
@@ -255,7 +255,7 @@ class Servers:
 
 
 def _status(reply: Reply) -> Status:
-    """That of a reply that is an answer."""
+    """The status of a NOERROR or NXDOMAIN reply."""
     if reply.rcode == NXDOMAIN:
         return "nxdomain"
     return "ok" if reply.records else "nodata"

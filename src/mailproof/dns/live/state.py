@@ -1,4 +1,4 @@
-"""What is known about each server; it outlives event loops."""
+"""What is known about each server. It outlives event loops."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ _TRIAL = 2.0
 
 
 class ServerState(Struct, eq=False):
-    """One server: does it speak EDNS, does it validate, has it been silent.
+    """One server: whether it supports EDNS, validates, and has been silent.
 
-    ``validates`` is None until it is known. A server that did not answer rests for a while, longer each time:
-    it is asked after all others, so that a dead one does not cost every question its time limit.
+    ``validates`` is None until known. A server that did not answer rests for a while, longer each time: it is
+    queried after all others, so that a dead server does not cost every query its timeout.
     """
 
     server: Nameserver
@@ -31,14 +31,14 @@ class ServerState(Struct, eq=False):
     probe_again: float = 0.0
 
     def note_answer(self) -> None:
-        """It answered, whatever it said."""
+        """Note any reply."""
         self.answered = True
         if self.misses:
             self.misses = 0
             self.rests_until = self.tried_until = 0.0
 
     def note_miss(self, miss: Miss, asked: float) -> None:
-        """It did not answer a question of the time ``asked`` (monotonic). Counted once for all in flight."""
+        """Note that a query sent at ``asked`` (monotonic) got no reply. All in flight then count as one."""
         now = time.monotonic()
         if asked < self.rests_until:
             return
@@ -48,9 +48,9 @@ class ServerState(Struct, eq=False):
 
 
 def in_order(states: tuple[ServerState, ...]) -> list[ServerState]:
-    """The servers in the order to ask them: those that answer as given, then those that rest.
+    """The servers in the order to query them: those that answer, as configured, then those that rest.
 
-    One whose rest is over is tried by a single question; the others pass it by until that has ended.
+    A server whose rest is over is probed by a single query; until that ends, other queries leave it for last.
     """
     if len(states) == 1:
         return list(states)

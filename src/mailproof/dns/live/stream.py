@@ -1,4 +1,4 @@
-"""Questions over TCP and TLS (RFC 7766, RFC 7858): a few connections, shared."""
+"""Queries over TCP and TLS (RFC 7766, RFC 7858), on a few shared connections."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Wait = tuple[bytes, "asyncio.Future[bytes | None]"]
 
 
 class _Connection(asyncio.Protocol):
-    """One connection: messages with a length before them, replies in any order."""
+    """One connection: length-prefixed messages, replies in any order."""
 
     def __init__(self) -> None:
         self.waiting: dict[int, Wait] = {}
@@ -69,7 +69,7 @@ class _Connection(asyncio.Protocol):
 
 
 class StreamPool:
-    """Up to ``connections`` connections to one server with up to ``depth`` questions on each at a time."""
+    """Up to ``connections`` connections to one server, with up to ``depth`` queries in flight on each."""
 
     def __init__(
         self,
@@ -174,14 +174,14 @@ class StreamPool:
             abort(connection.transport)
 
     def close(self) -> None:
-        """Close all connections; who still waits gets no answer."""
+        """Close all connections. Queries in flight end without an answer."""
         for connection in self._connections:
             connection.close()
         self._connections = []
 
 
 def _retrieve(task: asyncio.Task[None]) -> None:
-    """Look at the task's error, so that asyncio does not complain where all askers have gone."""
+    """Retrieve the task's exception, so that asyncio does not log it when no one awaits the task any more."""
     if not task.cancelled():
         task.exception()
 

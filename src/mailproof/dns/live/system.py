@@ -14,7 +14,7 @@ _MAX_SERVERS = 8
 
 
 class SystemConfig(Struct, frozen=True):
-    """Name servers, seconds to wait for one answer and rounds, as far as the system says (else None)."""
+    """Name servers, seconds to wait for one answer, and attempts; None: not configured."""
 
     nameservers: tuple[str, ...]
     timeout: float | None = None
@@ -22,10 +22,10 @@ class SystemConfig(Struct, frozen=True):
 
 
 def system_config(path: Path = RESOLV_CONF) -> SystemConfig:
-    """Read ``resolv.conf`` (resolv.conf(5)). Raises UsageError where it names no name server.
+    """Read ``resolv.conf`` (resolv.conf(5)). Raises UsageError if it names no name server.
 
-    ``search`` and ``ndots`` are left out on purpose: every name that mailproof asks for is absolute. There is
-    no fallback to a public resolver, nor to one on localhost that the file does not name.
+    ``search`` and ``ndots`` are ignored on purpose: mailproof queries absolute names only. There is no
+    fallback to a public resolver, nor to localhost.
     """
     try:
         with path.open("rb") as file:
@@ -42,7 +42,7 @@ def system_config(path: Path = RESOLV_CONF) -> SystemConfig:
 
 
 def parse_resolv_conf(text: str) -> SystemConfig:
-    """The parts of a resolv.conf that matter here; unknown lines are passed over, as the C library does."""
+    """Parse the options that matter here; unknown lines are ignored, as by the C library."""
     servers: list[str] = []
     timeout: float | None = None
     attempts: int | None = None

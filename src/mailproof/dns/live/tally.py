@@ -1,21 +1,21 @@
-"""What a window counts: answers and failures of the last second."""
+"""A window's counters: answers and failures in the last second."""
 
 from __future__ import annotations
 
-#: One in so many declined or lost, and not fewer than a few, are taken for the window's fault.
+#: More than one in so many declined or lost, and at least a few, count as overload.
 _SHARE = 8
 FEW = 4
 
 
 class Tally:
-    """Answers, and what was declined or lost, in the last half to whole second."""
+    """Counts queries sent, answered, and declined or lost over the last half to whole second."""
 
     def __init__(self) -> None:
         self.sent = self.good = self.bad = 0
         self._slot = self._good = self._bad = 0
 
     def of(self, now: float) -> Tally:
-        """The same, as of now."""
+        """Roll the counters forward to ``now`` (monotonic), and return them."""
         slot = int(now * 2)
         if slot != self._slot:
             last = slot == self._slot + 1
@@ -30,11 +30,11 @@ class Tally:
 
     @property
     def heavy(self) -> bool:
-        """Whether too much was declined or lost."""
+        """Whether too many were declined or lost."""
         bad = self.bad + self._bad
         return bad >= FEW and bad * _SHARE > self.good + self._good
 
     @property
     def strained(self) -> bool:
-        """Whether some got an answer and too many did not, as with a server at its limit."""
+        """Whether some were answered and too many were not, as by a server at its limit."""
         return self.heavy and self.answers

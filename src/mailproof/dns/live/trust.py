@@ -1,4 +1,4 @@
-"""What a resolver says about DNSSEC: the AD bit, and SERVFAIL that is really a failed validation."""
+"""What a resolver says about DNSSEC: the AD bit, and SERVFAIL due to failed validation."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from mailproof.dns.live.state import ServerState
 from mailproof.model import Secure
 
 _ROOT_SOA = question_of(b"\0", 6)
-_PROBE_LIMIT = 1.0  # seconds for the question itself
-_PROBE_WAIT = 0.5  # seconds that an answer waits for it
+_PROBE_LIMIT = 1.0  # seconds for the query itself
+_PROBE_WAIT = 0.5  # seconds that an answer waits for the probe
 _PROBE_REST = 30.0
 
-# Extended errors (RFC 8914) that mean a failed validation; 1, 2 and 5 (indeterminate) do not fail one.
+# Extended errors (RFC 8914) that mean failed validation; 1, 2 and 5 (indeterminate) do not.
 BOGUS_ERRORS = {
     6: "DNSSEC bogus",
     7: "signature expired",
@@ -29,7 +29,7 @@ BOGUS_ERRORS = {
 
 
 def start_probe(channel: Channel) -> None:
-    """Check whether the server validates, beside the first question. The signed root must come with AD."""
+    """Check in parallel whether the server validates: an answer for the signed root must have AD set."""
     state = channel.state
     if channel.probe is None and state.validates is None and time.monotonic() >= state.probe_again:
         state.probe_again = time.monotonic() + _PROBE_REST
@@ -38,7 +38,7 @@ def start_probe(channel: Channel) -> None:
 
 async def _probe(channel: Channel) -> None:
     try:
-        reply = await channel.ask(_ROOT_SOA, _PROBE_LIMIT, urgent=True)  # others wait for it
+        reply = await channel.ask(_ROOT_SOA, _PROBE_LIMIT, urgent=True)  # other queries wait for it
         if isinstance(reply, Reply) and channel.state.validates is None:
             if reply.authentic:
                 channel.state.validates = True
@@ -49,7 +49,7 @@ async def _probe(channel: Channel) -> None:
 
 
 async def validates(channel: Channel) -> bool:
-    """Whether the server is known to validate. Waits a little for the probe, if that is under way."""
+    """Whether the server is known to validate. Waits briefly for a running probe."""
     if channel.state.validates is None:
         start_probe(channel)
         if channel.probe is not None:
@@ -66,7 +66,7 @@ async def secure_of(channel: Channel, reply: Reply) -> Secure:
 
 
 def secure_now(state: ServerState, reply: Reply) -> Secure | None:
-    """The same where it needs no question to the server."""
+    """As ``secure_of``, if it can be said without a query; None: it cannot."""
     flags = reply.flags
     if flags & AD:
         state.validates = True
@@ -79,10 +79,10 @@ def secure_now(state: ServerState, reply: Reply) -> Secure | None:
 
 
 async def bogus_reason(channel: Channel, question: bytes, reply: Reply, timeout: float) -> str:
-    """Why a SERVFAIL is a failed validation; empty where it is not one.
+    """Why a SERVFAIL is a failed validation; empty if it is not.
 
-    Known from an extended error, or from an answer to the same question with checking disabled (CD): the
-    latter only of a server that is known to validate, since elsewhere it would be just another try.
+    This shows in an extended error, or if the same query with checking disabled (CD) is answered. The latter
+    counts only for a server known to validate: for others it would be a mere retry.
     """
     for code, text in reply.errors:
         if code in BOGUS_ERRORS:

@@ -1,4 +1,4 @@
-"""One try in a server's hands."""
+"""One attempt in flight."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from mailproof.dns.live.packet import Reply
 
 
 class Domain(Struct, eq=False):
-    """When anything below a name of two labels was last answered, and how often there was SERVFAIL."""
+    """When a query below a name of two labels was last answered (monotonic), and how many got SERVFAIL."""
 
     answered: float = -math.inf
     failures: int = 0
 
 
 class Turn(Struct, eq=False):
-    """When it was sent (monotonic), below which domain; ``reply``: what came, where it is there already.
+    """When it was sent (monotonic), and below which domain. ``reply``: its result, if received already.
 
-    ``quiet``: with little else in the server's hands; ``calm``: after little else in the last second.
+    ``quiet``: few other queries were in flight; ``calm``: few others were sent in the last second either.
     """
 
     sent: float

@@ -1,4 +1,4 @@
-"""Questions over UDP: a pool of connected sockets with random source ports, drained in batches."""
+"""Queries over UDP: a pool of connected sockets with random source ports, drained in batches."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ from mailproof.dns.together import Later
 _MAX_DATAGRAM = 4096  # more than the payload that we offer
 _BATCH = 64
 _SOCKETS = 16
-_SHARE = 32  # questions in flight on one socket before another is opened
-_MAX_OPEN = 128  # retired sockets that still wait for a late reply count too
+_SHARE = 32  # queries in flight on one socket before another is opened
+_MAX_OPEN = 128  # including retired sockets that still await replies
 _USES = 256
 _RECEIVE_BUFFER = 1 << 20
 
-#: Random numbers of the system, fetched in bulk: each gives an id and chooses a socket.
+#: Random numbers from the system, fetched in bulk: each gives an id and picks a socket.
 _RANDOM = struct.Struct("256I")
 
-_TICK = 0.02  # seconds: how exact time limits are
+_TICK = 0.02  # seconds: the resolution of timeouts
 
-#: What is called with the reply to a question, or with why there is none.
+#: Called with the reply to a query, or with why there is none.
 Then = Callable[[bytes | Miss], object]
 
 
 class _Socket:
-    """A connected socket and the questions that wait on it, by id."""
+    """A connected socket and the queries in flight on it, by id."""
 
     __slots__ = ("left", "sock", "waiting")
 
@@ -46,7 +46,7 @@ class _Socket:
 
 
 class Wait(Struct, eq=False):
-    """One question in a server's hands. ``exact``: its reply has the name letter by letter (0x20)."""
+    """One query in flight. ``exact``: its reply must repeat the name in the same case (0x20)."""
 
     entry: _Socket
     number: int
@@ -57,8 +57,8 @@ class Wait(Struct, eq=False):
 
 
 class UdpPool:
-    """Sockets to one server. Connected, so that the kernel drops what comes from any other address or port;
-    a socket is replaced (a new random port) after some hundred questions."""
+    """Sockets to one server. They are connected, so that the kernel drops datagrams from any other address
+    or port; each is replaced (with a new random port) after some hundred queries."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, server: Nameserver) -> None:
         self._loop = loop
@@ -72,7 +72,7 @@ class UdpPool:
         self._sweep: asyncio.TimerHandle | None = None
 
     async def ask(self, query: bytes, question: bytes, deadline: float, exact: bool) -> bytes | Miss:
-        """Send ``query`` (without id) and wait until ``deadline`` (monotonic) for its reply, and no other."""
+        """Send ``query`` (without id) and wait until ``deadline`` (monotonic) for its reply."""
         there: Later[bytes | Miss] = Later()
         wait = self.send(query, question, deadline, exact, there.set_result)
         try:
@@ -82,7 +82,7 @@ class UdpPool:
                 self.forget(wait)
 
     def send(self, query: bytes, question: bytes, deadline: float, exact: bool, then: Then) -> Wait | None:
-        """The same without a coroutine: ``then`` is called later. None: it could not be sent."""
+        """As ``ask``, but without a coroutine: ``then`` is called with the result. None: sending failed."""
         if not self._random:
             self._random = list(_RANDOM.unpack(os.urandom(_RANDOM.size)))
         chosen = self._random.pop()
@@ -102,7 +102,7 @@ class UdpPool:
         try:
             entry.sock.send(number.to_bytes(2) + query)
         except (BlockingIOError, InterruptedError):
-            pass  # a full send buffer is a lost datagram: the time limit covers it
+            pass  # a full send buffer loses the datagram: the timeout covers it
         except OSError as error:  # ICMP's answer to an earlier datagram: it is reported only once
             self._fail(entry, error)
         return wait
@@ -121,7 +121,7 @@ class UdpPool:
         self._hand(wait.then, data)
 
     def _hand(self, then: Then, data: bytes | Miss) -> None:
-        """Hand it on when all sockets were read: how long an answer took is not for us to add to."""
+        """Deliver it once all sockets have been read, so that our own work does not count as round-trip time."""
         if not self._arrived:
             self._loop.call_soon(self._deliver)
         self._arrived.append((then, data))
@@ -163,7 +163,7 @@ class UdpPool:
                 data = receive(_MAX_DATAGRAM)
             except (BlockingIOError, InterruptedError):
                 return
-            except OSError as error:  # ICMP: nothing listens there
+            except OSError as error:  # ICMP: port unreachable
                 self._fail(entry, error)
                 return
             if len(data) < 12:
@@ -180,7 +180,7 @@ class UdpPool:
             self._end(wait, miss)
 
     def _expire(self) -> None:
-        """End the waits that are over. One timer for all: one each would cost more than the datagram."""
+        """Time out what is overdue. One timer serves all: one per query would cost more than the datagram."""
         self._sweep = self._loop.call_later(_TICK, self._expire) if self._in_flight else None
         now = time.monotonic()
         over = [wait for entry in self._open for wait in entry.waiting.values() if wait.deadline <= now]
@@ -200,7 +200,7 @@ class UdpPool:
             entry.sock.close()
 
     def close(self) -> None:
-        """Close all sockets; who still waits gets no answer."""
+        """Close all sockets. Queries in flight end without an answer."""
         if self._sweep is not None:
             self._sweep.cancel()
             self._sweep = None

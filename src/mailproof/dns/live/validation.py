@@ -1,4 +1,4 @@
-"""The own DNSSEC validation on top of live questions."""
+"""Local DNSSEC validation on top of live queries."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from mailproof.dns.anchors import TrustAnchors
 from mailproof.dns.dnssec import Validator, Verdict
 from mailproof.dns.live.packet import Reply, question_of
 
-#: From a question in wire format to the reply with its signatures; None: there is none.
+#: Maps a question in wire format to the reply with its signatures; None: there is none.
 Fetch = Callable[[bytes], Awaitable[Reply | None]]
 
 
 def validator_for(ask: Fetch, anchors: TrustAnchors | None) -> Validator:
-    """A validator that asks for keys and proofs by ``ask``."""
+    """A validator that fetches keys and proofs with ``ask``."""
 
     async def fetch(name: dns.name.Name, rdtype: RdataType) -> dns.message.Message | None:
         reply = await ask(question_of(name.canonicalize().to_wire() or b"\0", rdtype))

@@ -1,10 +1,9 @@
-"""How many questions one name server is asked at a time: as many as it proves to answer, as in TCP.
+"""Congestion control: how many queries one name server gets at a time, as TCP does it.
 
-A forwarder in an office takes 20 or 150 at once and refuses or drops the rest, another takes as many as come;
-none of them says so. The window starts small, grows with each answer while more questions wait, and halves,
-once for each flight, where too many are declined or lost. A silent zone is no reason to halve: nothing is
-wrong with a server that answers for others. What may be the window's fault and not the answer is doubted, and
-asked again.
+A forwarder in an office takes 20 or 150 queries at once and refuses or drops the rest, another takes any
+number; none of them says so. The window starts small, grows with each answer while queries are queued, and
+halves, at most once per flight, if too many are declined or lost. A silent zone does not halve it, as long as
+the server answers for other zones. A failure that the load may have caused is not believed, but retried.
 """
 
 from __future__ import annotations
@@ -24,33 +23,33 @@ from mailproof.dns.together import Later
 
 START = 32
 FLOOR = 4
-#: With no more than this in a server's hands a refusal is meant.
+#: With no more queries in flight than this, a refusal is not due to load.
 QUIET = 8
 _INSTANT = 0.1  # seconds
 _SECOND = 1.1  # rate limits count by the second
 _TRIES = {REFUSED: 7, SERVFAIL: 4}  # with their pauses: 13 and 11 seconds
 _LONGEST_HOLD = 0.8
-#: A forwarder keeps a question that its own server does not answer for so long (dnsmasq: 10 s).
+#: Seconds that a forwarder keeps a slot for a query its upstream does not answer (dnsmasq: 10 s).
 _HAUNTS = 10.0
 _LATE_LEAST, _LATE_MOST = 0.25, 1.0
 _LOOK = 0.1
 _WARY, _RECENT = 4.0, 2.0
-#: Names of two labels that a server's answers are remembered for.
+#: Names of two labels for which a server's answers are remembered.
 MOST_DOMAINS = 2_000
 #: Extended errors (RFC 8914) that do not explain a failure: Other, Not Ready.
 _VAGUE = frozenset({0, 14})
 
-#: In which order the lanes are looked at: now and then one further back goes first, so that none starves.
+#: The orders in which lanes are served: now and then a lower priority goes first, so that none starves.
 _ORDERS = tuple((*tuple(Lane)[ahead:], *tuple(Lane)[:ahead]) for ahead in Lane)
 
-#: A place in the queue: it gets a turn, or None, where there will be none.
+#: A place in the queue: resolves to a turn, or to None if there will be none.
 Place = Later[Turn | None]
 
 
 class Window:
-    """The questions to one server. ``limit``: never more than this at once.
+    """Limits the queries in flight to one server, ``limit`` at most, and queues the others.
 
-    ``patience``: after so many flights without any answer, those that wait are sent away.
+    After ``patience`` flights without any answer, all queued queries fail.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, limit: int, patience: int) -> None:
@@ -60,7 +59,7 @@ class Window:
         self._patience = patience
         self._threshold = math.inf
         self._flying: dict[Turn, None] = {}
-        self._late: set[Turn] = set()  # still waited for, but no longer counted
+        self._late: set[Turn] = set()  # still awaited, but not counted against the window
         self._ghosts: deque[float] = deque()
         self._domains: dict[bytes, Domain] = {}
         self._lanes: tuple[deque[tuple[Place, Domain]], ...] = tuple(deque() for _ in Lane)
@@ -75,9 +74,9 @@ class Window:
         self._tally = Tally()
 
     def place(self, question: bytes, lane: Lane, *, urgent: bool = False) -> Turn | Place | None:
-        """A turn, where there is room, else a place in the queue; None: the window is closed.
+        """A turn if there is room, else a place in the queue; None: the window is closed.
 
-        Whoever gives a place up cancels it.
+        A place that is no longer needed must be cancelled.
         """
         if self._closed:
             return None
@@ -91,7 +90,7 @@ class Window:
         return place
 
     async def enter(self, question: bytes, errand: Errand, *, urgent: bool = False) -> Turn | None:
-        """A turn, as soon as there is one; None: there will be none, since the server is silent."""
+        """Wait for a turn; None: there will be none, since the server is silent."""
         place = self.place(question, errand.lane, urgent=urgent)
         if not isinstance(place, Later):
             return place
@@ -106,7 +105,7 @@ class Window:
         return turn
 
     def leave(self, turn: Turn, errand: Errand, reply: Reply | Miss) -> None:
-        """What came of a turn. ``errand.pause`` says whether to ask again."""
+        """End a turn with its result, and set ``errand.pause``: whether, and when, to retry."""
         errand.pause = 0.0
         if isinstance(reply, Reply) and not (
             reply.rcode in _TRIES and not any(code not in _VAGUE for code, _ in reply.errors)
@@ -122,7 +121,7 @@ class Window:
         self.end(turn)
 
     def answered(self, turn: Turn) -> None:
-        """It was answered, and the answer means what it says."""
+        """End a turn with an answer that can be taken at face value."""
         now = time.monotonic()
         self._heard, self._silences = now, 0
         self._tally.of(now).good += 1
@@ -139,7 +138,7 @@ class Window:
         self.end(turn)
 
     def end(self, turn: Turn) -> None:
-        """It is in the server's hands no more."""
+        """End a turn: the query is no longer in flight."""
         if turn in self._flying:
             del self._flying[turn]
         else:
@@ -148,14 +147,14 @@ class Window:
             self._let_in()
 
     def close(self) -> None:
-        """Send all away who wait, and who comes."""
+        """Fail all queued queries, and all later ones."""
         self._closed = True
         self._send_away()
         if self._timer is not None:
             self._timer.cancel()
 
     def _domain(self, question: bytes) -> Domain:
-        """Of the last two labels of the name: what holds for one below them mostly holds for the others."""
+        """The state of the name's last two labels: names below the same two mostly share their name servers."""
         start = last = position = 0
         while size := question[position]:
             start, last = last, position
@@ -163,13 +162,13 @@ class Window:
         name = question[start:position]
         found = self._domains.get(name)
         if found is None:
-            if len(self._domains) >= MOST_DOMAINS:  # the first to come: what counts is of the last seconds
+            if len(self._domains) >= MOST_DOMAINS:  # drop the oldest: only the last seconds matter
                 del self._domains[next(iter(self._domains))]
             found = self._domains[name] = Domain()
         return found
 
     def _full(self) -> bool:
-        # Those who come again go where there is room to spare.
+        # Retries need room to spare.
         room = 0.75 * self.size if self._lanes[Lane.BEGUN] else self.size
         flying = len(self._flying)
         return (
@@ -179,7 +178,7 @@ class Window:
         )
 
     def _hushed(self, lane: Lane) -> bool:
-        """Whether a silent server is asked no new questions, until it answers one of the old."""
+        """Whether new queries are held back: the server is silent, and has not answered one in flight."""
         return self._silences > 0 and lane > Lane.BEGUN and len(self._flying) > 0
 
     def _start(self, domain: Domain) -> Turn:
@@ -197,7 +196,7 @@ class Window:
         return turn
 
     def _let_in(self) -> None:
-        """Whoever waits, as far as there is room."""
+        """Give turns to queued queries while there is room."""
         while self._waiting and not self._full():
             self._picked += 1
             order = _ORDERS[0 if self._picked % 4 else 1 if self._picked % 16 else 2]
@@ -212,7 +211,7 @@ class Window:
                 place.set_result(self._start(domain))
 
     def _declined(self, turn: Turn, errand: Errand, rcode: int, now: float) -> None:
-        """Unless they are meant, REFUSED says: too many at once, and SERVFAIL: too many in a second."""
+        """Read REFUSED as "too many at once" and SERVFAIL as "too many a second", unless they are genuine."""
         strained, tries = self._tally.of(now).strained, errand.declined
         alive = now - turn.domain.answered < _RECENT
         if rcode == REFUSED:
@@ -233,9 +232,9 @@ class Window:
         self._ghosts.append(now + _HAUNTS)
         if errand.first is None:
             errand.first = turn.sent
-        if turn in self._flying:  # else it was counted when it was late
+        if turn in self._flying:  # else it was counted when it became late
             self._missed(turn, now)
-        # With a server at its limit, and others below the domain answered: lost, in place of a silent zone.
+        # The server is at its limit and answered other queries below the domain: lost, not a silent zone.
         lost = turn.domain.answered >= errand.first and turn.sent - self._reduced < _WARY
         if lost and errand.declined < _TRIES[SERVFAIL]:
             errand.pause = _SECOND * (errand.declined + 1)
@@ -250,12 +249,12 @@ class Window:
             self._send_away()
 
     def _missed(self, turn: Turn, now: float) -> None:
-        """One without an answer, while others below the domain got theirs: not the domain's fault."""
+        """Count a query without an answer as lost, if others below the same domain were answered."""
         if turn.domain.answered >= turn.sent:
             self._overloaded(turn.sent, now)
 
     def _overloaded(self, sent: float, now: float) -> None:
-        """One more that was declined or lost; it was sent at ``sent``."""
+        """Count a query sent at ``sent`` as declined or lost, and shrink the window if there are too many."""
         tally = self._tally.of(now)
         tally.bad += 1
         if sent < self._reduced or not tally.heavy:
@@ -282,12 +281,13 @@ class Window:
             self._timer = self._loop.call_later(_LOOK, self._read_first)
 
     def _read_first(self) -> None:
-        """What came until now is to be seen first: it is read in one round, and handed on in the next."""
+        """Look only after replies received so far are handled: they are read in one loop iteration, delivered
+        in the next."""
         soon = self._loop.call_soon
         soon(soon, soon, self._look, time.monotonic())
 
     def _look(self, now: float) -> None:
-        """Look after those that take long. They keep no others waiting, as long as others are answered."""
+        """Stop counting overdue queries against the window, as long as others are answered."""
         self._timer = None
         if self._closed:
             return
