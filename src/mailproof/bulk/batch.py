@@ -1,4 +1,4 @@
-"""What a worker of a cluster does: one batch, in a process of its own, whose memory goes with it."""
+"""A cluster worker's task: one batch, audited in a child process so that its memory is freed."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mailproof.errors import UsageError
 
 
 class Part(Struct, frozen=True):
-    """A batch that is done: its file's content, and what its rows come to."""
+    """A finished batch: the content of its file, and its tally."""
 
     content: bytes
     tally: Tally
@@ -24,7 +24,7 @@ class Part(Struct, frozen=True):
 def audit_batch(
     version: str, orders: DomainOrders, targets: tuple[Target, ...], command: tuple[str, ...]
 ) -> Part:
-    """Raises UsageError where this worker cannot do what is asked of it."""
+    """Audit one batch. Raises UsageError if this worker cannot."""
     if version != __version__:
         raise UsageError(f"has mailproof {__version__}, and you have {version}: install the same everywhere")
     rows: list[bytes] = []

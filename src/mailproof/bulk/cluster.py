@@ -1,4 +1,4 @@
-"""A run on a cluster of Dask: batches are tasks, and each that is done becomes a part of the results."""
+"""A run on a Dask cluster: each batch is a task, and its result a part file."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ from mailproof.errors import UsageError
 
 #: Time limit for the scheduler to answer, in seconds.
 CONNECT_S = 10.0
-#: Time limit for a first worker to be there, in seconds.
+#: Time limit for the first worker to connect, in seconds.
 WORKERS_S = 30.0
-#: So often a batch is tried again whose task failed; workers that die are Dask's matter (allowed-failures).
+#: Retries of a batch whose task failed; Dask itself counts workers that die (allowed-failures).
 RETRIES = 2
-#: Batches that wait at the scheduler for each thread of a worker, besides the one in hand.
+#: Batches queued at the scheduler per worker thread, besides the running one.
 AHEAD = 1
 
 _VERSION = "mailproof.__version__"
 
 
 class Options(Struct, frozen=True):
-    """``address`` is a scheduler's, or ``local``. ``rate`` is for all workers together (0: no limit)."""
+    """``address``: the scheduler's, or ``local``. ``rate``: for all workers together (0: no limit)."""
 
     address: str
     batch: int
@@ -48,7 +48,7 @@ class Options(Struct, frozen=True):
 
 
 class ClusterRun:
-    """Audits what a list names, batch by batch. As ``Run``: ``interrupted`` may be set at any time."""
+    """Audits the domains of a list in batches. As with ``Run``, ``interrupted`` may be set at any time."""
 
     def __init__(self, folder: Folder, orders: DomainOrders, options: Options, watcher: Watcher) -> None:
         self._folder, self._orders, self._options, self._watcher = folder, orders, options, watcher
@@ -61,7 +61,7 @@ class ClusterRun:
         self._in_hand: dict[str, tuple[Batch, Any]] = {}
 
     def over(self, targets: Iterable[Target | Unreadable | None]) -> None:
-        """Do all of them. Raises UsageError where the cluster cannot, OSError where a part is not written."""
+        """Audit all of them. Raises UsageError if the cluster fails, OSError if a part cannot be written."""
         named = self._once.of(takewhile(lambda _: not self.interrupted, targets))
         with _connected(self._options) as client:
             self._work(client, self._waiting(each for each in named if each is not None))
@@ -69,7 +69,7 @@ class ClusterRun:
             self._folder.check_end(self._batches)
 
     def _waiting(self, targets: Iterator[Target]) -> Iterator[Batch]:
-        """The batches that are not done yet; the others are counted."""
+        """The batches that are not done yet; rows of the others are counted."""
         while group := tuple(islice(targets, self._options.batch)):
             batch = batch_of(self._batches, group, self._orders)
             self._batches += 1
@@ -95,7 +95,7 @@ class ClusterRun:
                 self._take(self._done.get(timeout=TURN_S))
 
     def _submit(self, client: Any, batch: Batch, threads: int) -> None:
-        """Hand out a batch with its share of the rate. Raises UsageError where that is too low."""
+        """Submit a batch with its share of the rate. Raises UsageError if that is too low."""
         orders = structs.replace(self._orders, rate=self._options.rate / threads)
         if orders.is_too_slow:
             least = ceil(orders.least_queries * threads / orders.limit)
@@ -107,7 +107,7 @@ class ClusterRun:
         future.add_done_callback(self._done.put)
 
     def _take(self, future: Any) -> None:
-        """Write what came of a batch."""
+        """Write the result of a batch."""
         batch, _ = self._in_hand.pop(future.key)
         if future.status == "finished":
             with _scheduler_at(self._options.address):
@@ -116,11 +116,11 @@ class ClusterRun:
             self.tally.merge(part.tally)
         elif future.status == "error":
             self._failed(batch, future.exception())
-        else:  # we cancel none: its scheduler is gone
+        else:  # cancelled, and not by us: the scheduler is gone
             raise _gone(self._options.address)
 
     def _failed(self, batch: Batch, error: BaseException) -> None:
-        """What a user can do something about ends the run; else the batch is left for a later one."""
+        """End the run with UsageError if the user can fix the cause; else leave the batch to a later run."""
         if isinstance(error, UsageError):
             raise UsageError(f"{self._options.address}: a worker {_of_worker(str(error))}")
         if isinstance(error, ModuleNotFoundError):
@@ -130,7 +130,7 @@ class ClusterRun:
         self.failed += (f"{batch.part} ({len(batch.targets)} domains): {reason}",)
 
     def _threads(self, client: Any) -> int:
-        """Of all workers."""
+        """The number of threads of all workers."""
         if client.status not in ("running", "connecting"):
             raise _gone(self._options.address)
         if client.status == "connecting":
@@ -139,7 +139,7 @@ class ClusterRun:
             return sum(client.nthreads().values())
 
     def _show(self, workers: int) -> None:
-        """Say how far it is."""
+        """Report progress."""
         doing = f"{workers} workers" if workers else "waiting for workers"
         done, rate, to_come = self.tally.domains, self.tally.rate, self._once.to_come
         left = to_come + self._once.passed - done if to_come is not None else 0
@@ -159,18 +159,18 @@ def _gone(address: str) -> UsageError:
 
 @contextlib.contextmanager
 def _scheduler_at(address: str) -> Iterator[None]:
-    """What fails inside fails because there is no scheduler any more."""
+    """Report any exception inside as the loss of the scheduler."""
     try:
         yield
     except UsageError:
         raise
-    except Exception:  # noqa: BLE001 - of its many kinds none says more
+    except Exception:  # noqa: BLE001 - Dask raises many types, and none says more
         raise _gone(address) from None
 
 
 @contextlib.contextmanager
 def _connected(options: Options) -> Iterator[Any]:
-    """A client of the scheduler. Raises UsageError where there is none, or no worker, or another version."""
+    """A client of the scheduler. Raises UsageError if it or its workers are missing or unsuitable."""
     try:
         import distributed
         import pyarrow.parquet  # noqa: F401 - the client reads parts with it
@@ -179,7 +179,7 @@ def _connected(options: Options) -> Iterator[Any]:
     for name in [
         each for each in logging.root.manager.loggerDict if each.startswith(("distributed", "tornado"))
     ]:
-        logging.getLogger(name).setLevel(logging.CRITICAL)  # a reason is given in one line, by us
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # we report the reason in one line ourselves
     warnings.filterwarnings("ignore", module=r"distributed(\.|$)")
     with contextlib.ExitStack() as stack:
         address: Any = options.address
@@ -194,7 +194,7 @@ def _connected(options: Options) -> Iterator[Any]:
             )
         try:
             client = distributed.Client(address, timeout=CONNECT_S, set_as_default=False)
-        except Exception as error:  # noqa: BLE001 - OSError, ValueError, TypeError: by what is wrong with it
+        except Exception as error:  # noqa: BLE001 - OSError, ValueError or TypeError, depending on the fault
             raise UsageError(f"--cluster {options.address}: no scheduler: {_short(error)}") from None
         stack.callback(_close, client)
         _check(client, options.address)
@@ -211,14 +211,14 @@ def _close(client: Any) -> None:
 
 
 def _check(client: Any, address: str) -> None:
-    """There is a worker, and all have the Dask and the Python that we have."""
+    """Check that there is a worker, and that all run our versions of Python, Dask and mailproof."""
     with _scheduler_at(address):
         try:
             client.wait_for_workers(1, timeout=WORKERS_S)
         except TimeoutError:
             raise UsageError(f"--cluster {address}: it has no workers: start dask worker {address}") from None
         found = client.get_versions(check=False)
-        # A function that each Python has: ours cannot be called where mailproof is not.
+        # From the standard library, as our own functions cannot be called if mailproof is missing there.
         try:
             on_scheduler = client.run_on_scheduler(pydoc.locate, _VERSION)
         except (ImportError, pydoc.ErrorDuringImport):
@@ -242,7 +242,7 @@ def _check(client: Any, address: str) -> None:
 
 
 def _versions(found: dict[str, Any]) -> tuple[str, str] | None:
-    """Of Python (its first two numbers) and of distributed."""
+    """The versions of Python (major and minor) and of distributed."""
     packages = found.get("packages")
     if not packages:
         return None

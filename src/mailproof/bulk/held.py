@@ -1,4 +1,4 @@
-"""Rows of domains that stayed unknown: another try may replace them."""
+"""Rows of incomplete domains, held back until their retry."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mailproof.bulk.keys import Keys
 
 
 class Held:
-    """The rows, in temporary files, of ``folder`` where it can be: memory is for the domains' keys alone."""
+    """Rows in temporary files, in ``folder`` if it is writable. Only the domains' keys are in memory."""
 
     def __init__(self, folder: Path | None = None) -> None:
         """Raises OSError."""
@@ -26,13 +26,13 @@ class Held:
         return key in self._keys
 
     def wait(self, key: int, row: bytes) -> None:
-        """Hold a row until the domain's other try. Raises OSError."""
+        """Hold a row until the domain is retried. Raises OSError."""
         self._waiting.write(key.to_bytes(8) + row + b"\n")
         self._keys.add(key)
         self._count += 1
 
     def settle(self, key: int, row: bytes | None) -> None:
-        """The other try is done; ``row`` where the domain stayed unknown again. Raises OSError."""
+        """Record a retry. ``row``: its row if the domain is still incomplete. Raises OSError."""
         self._tried.add(key)
         if row is None:
             self._count -= 1
@@ -40,13 +40,13 @@ class Held:
             self._settled.write(row + b"\n")
 
     def clear(self) -> None:
-        """Forget all rows that wait."""
+        """Drop all rows that await a retry."""
         self._waiting.seek(0)
         self._waiting.truncate()
         self._keys, self._count = Keys(), 0
 
     def rows(self) -> Iterator[bytes]:
-        """One for each domain: those that still wait, then the others. Raises OSError."""
+        """One row per domain: those not retried first. Raises OSError."""
         self._waiting.seek(0)
         while key := self._waiting.read(8):
             row = self._waiting.readline()
@@ -56,7 +56,7 @@ class Held:
         yield from (row.rstrip(b"\n") for row in self._settled)
 
     def close(self) -> None:
-        """The files are gone with that."""
+        """Close and delete the files."""
         self._waiting.close()
         self._settled.close()
 
@@ -64,5 +64,5 @@ class Held:
 def _temporary(folder: Path | None) -> IO[bytes]:
     try:
         return tempfile.TemporaryFile(dir=folder)
-    except OSError:  # the results may be a file in a folder that is not ours
+    except OSError:  # the results file may be in a folder we cannot write to
         return tempfile.TemporaryFile()

@@ -1,4 +1,4 @@
-"""The results as lines of JSON: appended to a file that a later run can continue."""
+"""The results file: lines of JSON, appended, that a later run can continue."""
 
 from __future__ import annotations
 
@@ -12,22 +12,22 @@ from stat import S_ISREG
 from mailproof.errors import UsageError
 from mailproof.files import locked
 
-#: Results are on the disk at the latest so many seconds after they came.
+#: Seconds after which results are synced to disk at the latest.
 SYNC_S = 5.0
 _CHUNK = 1 << 20
 
 
 class Journal:
-    """An open file of lines, each ending in a line feed. What is cut off in the middle of one is dropped."""
+    """An open file of lines, each ending in a line feed. A partial line at the end is dropped."""
 
     def __init__(self, path: Path, *, resume: bool) -> None:
-        """Raises UsageError where there are results already, or another run is writing them."""
+        """Open the file. Raises UsageError if it has results and ``resume`` is false, or is being written."""
         self.path = path
         try:
             handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
         except (OSError, ValueError) as error:
             raise UsageError(f"{path}: cannot write: {getattr(error, 'strerror', None) or error}") from None
-        #: Not buffered: what could not be written is not tried again.
+        #: Unbuffered, so that closing it does not retry a failed write.
         self._file = FileIO(handle, "r+")
         found, fault = os.fstat(handle), ""
         if not S_ISREG(found.st_mode):
@@ -40,11 +40,11 @@ class Journal:
             self._file.close()
             raise UsageError(f"{path}: {fault}")
         self._end = self._whole_lines()
-        self._trimmed = False  # not before something is written: it may be another file
+        self._trimmed = False  # only when something is written: it may be some other file
         self._synced = time.monotonic()
 
     def _whole_lines(self) -> int:
-        """Where the last whole line ends."""
+        """The offset after the last complete line."""
         at = self._file.seek(0, os.SEEK_END)
         while at:
             start = max(0, at - _CHUNK)
@@ -56,7 +56,7 @@ class Journal:
         return 0
 
     def lines(self) -> Iterator[bytes]:
-        """The lines that are there. Raises UsageError where it is another file."""
+        """The existing lines. Raises UsageError if it is not a results file."""
         with self.path.open("rb") as file:
             if not self._end and file.read(1) not in (b"", b"{"):
                 raise UsageError(f"{self.path}: line 1 is not a result: is this another file?")
@@ -64,11 +64,11 @@ class Journal:
                 yield file.readline()
 
     def keep(self, end: int) -> None:
-        """Go on behind the first ``end`` octets; what follows them is dropped when something is added."""
+        """Continue after the first ``end`` octets; the rest is dropped by the next ``append``."""
         self._end = end
 
     def append(self, line: bytes) -> None:
-        """Add one line. Raises OSError; a part of a line never stays."""
+        """Add one line. Raises OSError; a partial line is removed."""
         if not self._trimmed:
             self._file.truncate(self._end)
             self._trimmed = True
@@ -85,12 +85,12 @@ class Journal:
             self.sync()
 
     def sync(self) -> None:
-        """Wait until all of it is on the disk."""
+        """Sync it to disk."""
         os.fsync(self._file.fileno())
         self._synced = time.monotonic()
 
     def close(self) -> None:
-        """Close it, with all of it on the disk. A file without a line is not left behind."""
+        """Sync and close it. An empty file is removed."""
         if not self._file.closed:
             try:
                 self.sync()

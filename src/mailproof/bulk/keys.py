@@ -1,4 +1,4 @@
-"""Which domains were there: 16 to 32 octets each, where a set of Python's takes 80."""
+"""A compact set of domain keys: 16 to 32 octets each, instead of 80 in Python's set."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _SMALLEST = 1 << 12
 
 
 class Keys:
-    """A set of numbers of 64 bits that only grows: a table with gaps, searched from the place of a key on."""
+    """A grow-only set of 64-bit integers: a hash table with linear probing."""
 
     def __init__(self) -> None:
         self._table = array("Q", bytes(8 * _SMALLEST))
@@ -21,8 +21,8 @@ class Keys:
         return self._table[self._place(key)] == (key or 1)
 
     def add(self, key: int) -> bool:
-        """Add a key; False where it was there already."""
-        key = key or 1  # 0 is a gap
+        """Add a key; False if it was present."""
+        key = key or 1  # 0 marks an empty slot
         place = self._place(key)
         if self._table[place]:
             return False
@@ -35,7 +35,7 @@ class Keys:
         return True
 
     def _place(self, key: int) -> int:
-        """Where it is, or the gap where it would be."""
+        """The slot that holds the key, or the empty one to put it in."""
         key, table = key or 1, self._table
         end = len(table) - 1
         place = key & end

@@ -1,4 +1,4 @@
-"""Messages that worker processes verify: what they are given, what they give back, and in which order."""
+"""Verifying a mailbox in worker processes: their orders, items and results, and the order of results."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from mailproof.model.report import Accepted
 from mailproof.render.json import encoded
 from mailproof.render.message_row import unread_row
 
-#: Messages that are done or in hand while the first of them is not.
+#: Messages finished or in progress behind one that is not finished.
 MOST_WAITING = 1_000
-#: Octets of messages that the workers have in hand together; a larger one has them for itself.
+#: Octets of all messages in progress; a larger message is processed alone.
 MOST_IN_HAND = 32_000_000
 
 
 class MessageOrders(Orders, frozen=True, kw_only=True):
-    """Messages to verify. ``at`` is as the option has it; with ``reports`` more than rows is wanted."""
+    """Messages to verify, with the command's options. ``reports``: full reports are wanted, not just rows."""
 
     ip: str | None = None
     helo: str | None = None
@@ -47,10 +47,10 @@ class Message(Struct, frozen=True):
 
 
 class Verified(Struct, frozen=True):
-    """What became of a message.
+    """The result for one message.
 
-    ``report`` is its report as a line of JSON where that is wanted, ``code`` the exit code that it leads to,
-    ``accepted`` what ignores it.
+    ``report`` is its report as a line of JSON, if wanted, ``code`` the exit code it calls for, ``accepted``
+    the ignore entries that matched.
     """
 
     row: MessageRow
@@ -66,7 +66,7 @@ class MessagePool(Pool[Message, MessageOrders]):
     """Worker processes that verify messages."""
 
     def verify(self, messages: Iterable[SavedMessage], stopped: Callable[[], bool]) -> Iterator[Verified]:
-        """The results in the order of the messages. ``stopped`` ends it at any time."""
+        """The results, in the order of the messages, until ``stopped`` returns true."""
         left, more, given, shown, octets = iter(messages), True, 0, 0, 0
         done: dict[int, Verified] = {}
         while (more or self.in_hand) and not stopped():

@@ -1,4 +1,4 @@
-"""What many messages come to, counted as their rows are made."""
+"""The summary of many messages, counted row by row."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mailproof.names import key_name
 
 
 class MessageTally:
-    """What the rows so far come to. Its memory does not grow with their number."""
+    """Counts of the rows so far, in bounded memory."""
 
     def __init__(self) -> None:
         self.messages = self.complete = self.unread = 0
@@ -20,7 +20,7 @@ class MessageTally:
         self._findings: Counter[str] = Counter()
 
     def count(self, row: MessageRow) -> None:
-        """Add a row."""
+        """Count a row."""
         self.messages += 1
         self.complete += row.complete
         self._verdicts[row.verdict] += 1
@@ -38,7 +38,7 @@ class MessageTally:
             add(self._findings, row.first.rule)
 
     def summary(self, *, unfinished: bool = False) -> MessagesSummary:
-        """What it comes to now."""
+        """The summary so far."""
         return MessagesSummary(
             messages=self.messages,
             complete=self.complete,
@@ -57,7 +57,7 @@ class MessageTally:
 
 
 class _Shares:
-    """How often each name comes, and how often it passes."""
+    """How often each name occurs, and how often it passes."""
 
     def __init__(self) -> None:
         self._all: Counter[str] = Counter()

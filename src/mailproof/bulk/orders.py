@@ -1,4 +1,4 @@
-"""What passes between a run and its worker processes: lines of JSON over pipes."""
+"""The messages between a run and its worker processes: lines of JSON over pipes."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from mailproof.model.bulk import ShortRow
 from mailproof.policy import Policy
 from mailproof.render.bulk_row import failed_line
 
-#: What a worker's line begins with that cannot do what it was asked: the words follow.
+#: Starts the line of a worker that cannot carry out its orders; the reason follows.
 FAULT = b"fault "
 Detail = Literal["summary", "findings", "full"]
-#: DNS queries that a domain takes, by which a rate is shared out; so many more to its own name servers.
+#: DNS queries that one domain takes, to judge a rate; with --connect as many more go to its name servers.
 QUESTIONS = QUESTIONS_TO_SERVERS = 45
 _encode = Encoder(order="deterministic").encode
 
 
 class Seen(ShortRow, frozen=True, kw_only=True):
-    """A line that was written, read back: what the summary is made of."""
+    """A written row, read back for the summary."""
 
 
 class Source(Struct, frozen=True):
-    """Where answers come from: the options of the DNS."""
+    """Where answers come from: the DNS options."""
 
     nameservers: tuple[str, ...] = ()
     zones: tuple[str, ...] = ()
@@ -38,10 +38,10 @@ class Source(Struct, frozen=True):
 
 
 class Orders(Struct, frozen=True, kw_only=True):
-    """A worker's first line: where answers come from, and what is wanted of each domain or message.
+    """A worker's first line: where answers come from, and what to do with each domain or message.
 
-    ``limit`` is the time in seconds that each of them has, ``at_once`` how many a worker has in hand at the
-    same time, ``rate`` its share of the questions a second (0: no limit).
+    ``limit`` is the time limit for each item in seconds, ``at_once`` how many items a worker has in progress,
+    ``rate`` its share of the queries a second (0: no limit).
     """
 
     source: Source = Source()
@@ -53,16 +53,16 @@ class Orders(Struct, frozen=True, kw_only=True):
 
     @property
     def room(self) -> int:
-        """How many a worker is given at the same time."""
+        """How many items a worker may have in progress."""
         return self.at_once
 
     @property
     def is_live(self) -> bool:
-        """Whether name servers are asked."""
+        """Whether name servers are queried."""
         return not (self.source.offline or self.source.replay)
 
     def failed(self, item: Any, reason: str) -> bytes:
-        """The row of a domain or message that could not be worked on."""
+        """The row of an item that could not be processed."""
         raise NotImplementedError  # each kind has its own; a Struct takes no ABC
 
 
@@ -75,34 +75,34 @@ class DomainOrders(Orders, frozen=True, kw_only=True):
 
     @property
     def room(self) -> int:
-        """As ``at_once``; with a low rate no more than can be done in a third of their time."""
+        """``at_once``, or with a low rate as many as can be done in a third of their time limit."""
         if not self.rate:
             return self.at_once
         return max(1, min(self.at_once, int(self.rate * self.limit / 3 / self.questions)))
 
     @property
     def questions(self) -> int:
-        """DNS queries that a domain takes."""
+        """DNS queries per domain."""
         return QUESTIONS + (QUESTIONS_TO_SERVERS if self.connect else 0)
 
     @property
     def least_queries(self) -> int:
-        """So many must be possible in a domain's time."""
+        """Queries that the rate must allow within a domain's time limit."""
         return 2 * self.questions
 
     @property
     def is_too_slow(self) -> bool:
-        """Whether no domain could be done within its time."""
+        """Whether the rate is too low for any domain to finish within its time limit."""
         return self.is_live and 0 < self.rate * self.limit < self.least_queries
 
     @property
     def options(self) -> str:
-        """The same for the same options of what is wanted; where answers come from does not count."""
+        """A digest of the options that shape the rows; where answers come from is not part of it."""
         wanted = (self.detail, self.policy, self.connect, self.all_selectors)
         return blake2b(_encode(wanted), digest_size=4).hexdigest()
 
     def is_final(self, row: Seen) -> bool:
-        """Whether another try would find out no more: what was given does not change."""
+        """Whether a retry is useless: the row is complete, or its answers come from files."""
         return row.complete or (not self.is_live and row.unasked > 0 and not row.failed)
 
     def failed(self, item: Target, reason: str) -> bytes:
@@ -110,7 +110,7 @@ class DomainOrders(Orders, frozen=True, kw_only=True):
 
 
 class Done(Struct, frozen=True):
-    """What a worker says of what it was given as ``line``: ``row`` is JSON."""
+    """A worker's result for the item ``line``; ``row`` is JSON."""
 
     line: int
     row: Raw

@@ -1,4 +1,4 @@
-"""The results as a folder of parts: one file a batch, whole or not there, named after the batch."""
+"""Results as a folder of parts: one file per batch, named after it, and never partially written."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _seen = msgspec.json.Decoder(Seen).decode
 
 
 class Batch(Struct, frozen=True):
-    """Some domains in a row of the list, and the part that they become."""
+    """Consecutive domains of the list, and the name of their part."""
 
     number: int
     targets: tuple[Target, ...]
@@ -31,17 +31,17 @@ class Batch(Struct, frozen=True):
 
 
 def batch_of(number: int, targets: tuple[Target, ...], orders: DomainOrders) -> Batch:
-    """The same domains with the same orders are the same part; where answers come from does not count."""
+    """A batch. Its part's name depends on the domains and the orders, but not on where answers come from."""
     digest = blake2b(_encode((orders.options, targets)), digest_size=8).hexdigest()
     form = "parquet" if orders.detail == "summary" else "jsonl"
     return Batch(number, targets, f"part-{number:07}-{digest}.{form}")
 
 
 class Folder:
-    """The parts that there are. ``resume`` says whether there may be any."""
+    """The existing parts. ``resume``: whether there may be any."""
 
     def __init__(self, path: Path, *, resume: bool) -> None:
-        """Raises UsageError where it cannot be written, or has results that are not to be gone on with."""
+        """Raises UsageError if it is not writable, or has results and ``resume`` is false."""
         self.path = path
         try:
             path.mkdir(exist_ok=True)
@@ -62,7 +62,7 @@ class Folder:
                     (path / name).unlink()
 
     def has(self, batch: Batch) -> bool:
-        """Whether the batch is done. Raises UsageError where another one is in its place."""
+        """Whether the batch is done. Raises UsageError if its number belongs to a different part."""
         there = self.parts.get(batch.number)
         if there is not None and there != batch.part:
             raise UsageError(
@@ -72,18 +72,18 @@ class Folder:
         return there is not None
 
     def check_end(self, batches: int) -> None:
-        """Raises UsageError where there are parts of a longer list."""
+        """Raises UsageError if there are parts of a longer list."""
         beyond = max(self.parts, default=-1)
         if beyond >= batches:
             raise UsageError(f"{self.path / self.parts[beyond]}: was made of a longer list")
 
     def write(self, batch: Batch, content: bytes) -> None:
-        """Put a part in its place, whole. Raises OSError; then there is nothing of it."""
+        """Write a part atomically. Raises OSError."""
         write_whole(self.path / batch.part, content)
         self.parts[batch.number] = batch.part
 
     def rows(self, batch: Batch) -> Iterator[Seen]:
-        """The rows of a part that is there. Raises UsageError where it cannot be read."""
+        """The rows of an existing part. Raises UsageError if it cannot be read."""
         path = self.path / batch.part
         try:
             if path.suffix == ".jsonl":

@@ -1,4 +1,4 @@
-"""Worker processes that come and go: what one that died had in hand is given to another."""
+"""A pool of worker processes. When one dies, its items are given to another."""
 
 from __future__ import annotations
 
@@ -18,22 +18,21 @@ from mailproof.bulk.orders import FAULT, Done, Orders
 from mailproof.errors import UsageError
 from mailproof.render.json import encoded
 
-#: So often a domain or message is tried whose worker dies; then it is reported as failed.
+#: Attempts at a domain or message whose worker dies; then it is reported as failed.
 TRIES = 3
-#: Domains or messages after which another process takes the place of a worker: Python gives memory back in
-#: pieces, so that one grows by 1 MB for 1,000 domains, with no more objects in it. To start costs the time of
-#: 100.
+#: Domains or messages after which a worker is replaced: heap fragmentation grows it by 1 MB per 1,000
+#: domains. Starting a process takes as long as 100 domains.
 RETIRE = 10_000
-#: How long one turn waits for results, in seconds: Ctrl-C is noticed that soon.
+#: Seconds to wait for results at a time, and so to notice Ctrl-C.
 TURN_S = 0.5
-#: The longest line of a worker, in octets: a report of more is not one.
+#: The longest line from a worker, in octets. One that writes more is killed.
 MOST_LINE = 64 * 1024 * 1024
 _READ = 1 << 18
 _decode = msgspec.json.Decoder(Done).decode
 
 
 class Item(Protocol):
-    """A domain or a message; its ``line`` is a number of its own."""
+    """A domain or a message. ``line`` is its unique number."""
 
     @property
     def line(self) -> int: ...
@@ -44,7 +43,7 @@ AnyOrders = TypeVar("AnyOrders", bound=Orders)
 
 
 class _Worker(Struct, eq=False):
-    """A process, and what it has in hand by line. ``given`` counts what it was given in all."""
+    """A process, and its items in progress by line. ``given`` counts all items it was given."""
 
     process: subprocess.Popen[bytes]
     orders: IO[bytes]
@@ -55,12 +54,12 @@ class _Worker(Struct, eq=False):
 
     @property
     def is_retired(self) -> bool:
-        """Whether it gets no more, and ends when it is done."""
+        """Whether it gets no new items, and exits when done."""
         return self.orders.closed
 
 
 class Pool(Generic[AnyItem, AnyOrders]):
-    """``workers`` processes that work on domains or messages. Each has at most ``orders.room`` in hand."""
+    """``workers`` processes, each with up to ``orders.room`` items in progress."""
 
     def __init__(self, workers: int, orders: AnyOrders, command: tuple[str, ...]) -> None:
         self.orders, self._command = orders, command
@@ -77,7 +76,7 @@ class Pool(Generic[AnyItem, AnyOrders]):
             [sys.executable, *self._command],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            start_new_session=True,  # Ctrl-C is ours alone
+            start_new_session=True,  # Ctrl-C must reach this process alone
         )
         assert process.stdin is not None
         assert process.stdout is not None
@@ -89,12 +88,12 @@ class Pool(Generic[AnyItem, AnyOrders]):
 
     @property
     def in_hand(self) -> int:
-        """How many were given out and are not done."""
+        """How many items are in progress."""
         return len(self._again) + sum(len(each.in_hand) for each in self._workers)
 
     @property
     def free(self) -> int:
-        """How many more can be given out."""
+        """How many more items the workers can take."""
         active = self._active
         room = self.orders.room * len(active)
         return room - sum(len(each.in_hand) for each in active) - len(self._again)
@@ -104,7 +103,7 @@ class Pool(Generic[AnyItem, AnyOrders]):
         return [each for each in self._workers if not each.is_retired]
 
     def give(self, item: AnyItem) -> None:
-        """Hand one to the worker that has the fewest."""
+        """Hand an item to the worker that has the fewest."""
         worker = min(self._active, key=lambda each: len(each.in_hand))
         worker.in_hand[item.line] = item
         worker.given += 1
@@ -112,11 +111,11 @@ class Pool(Generic[AnyItem, AnyOrders]):
         if worker.given >= RETIRE:
             with contextlib.suppress(BrokenPipeError):  # it died: see _replaced
                 worker.orders.close()
-            if not self.orders.rate:  # else two of them would ask more than their share
+            if not self.orders.rate:  # else the two together would exceed the rate
                 self._workers.append(self._start())
 
     def results(self, timeout: float) -> Iterator[tuple[AnyItem, bytes]]:
-        """What is done, after at most ``timeout`` seconds: each item and its row."""
+        """Finished items with their rows; waits for them up to ``timeout`` seconds."""
         while self._again and self._active:
             self.give(self._again.popleft())
         for key, _ in self._selector.select(timeout):
@@ -132,7 +131,7 @@ class Pool(Generic[AnyItem, AnyOrders]):
                 yield from self._replaced(worker)
 
     def _read(self, worker: _Worker) -> bytes | None:
-        """What it wrote; empty where it ended, None where there is nothing now."""
+        """Read its output; empty if it has exited, None if there is nothing to read."""
         try:
             got = os.read(worker.results.fileno(), _READ)
         except BlockingIOError:
@@ -152,7 +151,7 @@ class Pool(Generic[AnyItem, AnyOrders]):
                 yield item, bytes(done.row)
 
     def _replaced(self, worker: _Worker) -> Iterator[tuple[AnyItem, bytes]]:
-        """Another in place of one that died; what it had in hand is tried again."""
+        """Replace a worker that died, and retry its items; yields those that have failed too often."""
         was_retired = worker.is_retired
         self._end(worker)
         self._workers.remove(worker)
@@ -183,7 +182,7 @@ class Pool(Generic[AnyItem, AnyOrders]):
                 stream.close()
 
     def close(self) -> None:
-        """End all of them."""
+        """Kill all workers."""
         for worker in self._workers:
             self._end(worker)
         self._workers = []

@@ -1,4 +1,4 @@
-"""The run: from the list to the journal, each domain once, with another try for what stayed unknown."""
+"""The run: from the list to the journal, each domain once, with a retry for incomplete ones."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from mailproof.errors import UsageError
 from mailproof.model.bulk import SlowServers
 from mailproof.structs import replace
 
-#: A domain that stayed unknown is tried again after so many seconds,
+#: Seconds after which an incomplete domain is retried,
 AGAIN_S = 30.0
-#: and after so many when the list has ended; at once where nothing else is to do.
+#: and once the list has ended; immediately, if nothing else is left to do.
 AGAIN_AT_END_S = 5.0
-#: Domains that wait for that: with more of them the first is tried at once.
+#: Domains that await a retry: with more of them, the first is retried at once.
 MOST_WAITING = 1_000
 OTHER_OPTIONS = (
     "was made with other options (--detail, --select, --ignore, --connect, --all-selectors, --config, or "
@@ -39,7 +39,7 @@ DomainPool = Pool[Target, DomainOrders]
 
 
 class Now(Struct, frozen=True):
-    """How far a run is: domains in all, domains a second, seconds that it will still take (0: not known)."""
+    """The progress of a run. ``rate`` is in domains a second; ``left_s`` in seconds (0: not known)."""
 
     doing: str
     done: int
@@ -50,9 +50,9 @@ class Now(Struct, frozen=True):
 
 
 class Watcher(Struct, frozen=True):
-    """Who hears of what goes on: ``unreadable`` of a line of the list, ``progress`` once a turn.
+    """Callbacks: ``unreadable`` gets each unreadable line, ``progress`` the state about twice a second.
 
-    ``share`` says how much of the list was read, from 0 (also where that is not known) to 1.
+    ``share`` returns how much of the list has been read, from 0 (or not known) to 1.
     """
 
     unreadable: Callable[[Unreadable], None] = lambda _: None
@@ -61,7 +61,7 @@ class Watcher(Struct, frozen=True):
 
 
 class Once:
-    """Passes each domain on the first time that it comes; ``done`` are those of an earlier run."""
+    """Filters out repeated domains, and those that an earlier run has done."""
 
     def __init__(self, tally: Tally, watcher: Watcher, done: Keys | None = None) -> None:
         self._tally, self._watcher = tally, watcher
@@ -69,7 +69,7 @@ class Once:
         self.passed = 0
 
     def of(self, targets: Iterable[Target | Unreadable | None]) -> Iterator[Target | None]:
-        """The domains (None: nothing yet); what is unreadable or repeated is counted."""
+        """The new domains (None: nothing to read yet). Unreadable and repeated lines are counted."""
         for each in targets:
             if each is None:
                 yield None
@@ -88,17 +88,17 @@ class Once:
 
     @property
     def to_come(self) -> float | None:
-        """How many lines of the list are still to be read; None where that is not known."""
+        """An estimate of how many lines of the list are left to read; None: not known."""
         share = self._watcher.share()
         return self.passed / share - self.passed if share else None
 
 
 class Run:
-    """Audits what a list names, and hands each row to ``write``.
+    """Audits the domains of a list, and passes each row to ``write``.
 
-    ``earlier`` has the results of an earlier run: these domains are passed over, and the unknown ones are
-    tried once more. ``folder`` is for rows that wait for another try. ``interrupted`` may be set at any time:
-    what is done by then is written, and the rest is left.
+    ``earlier`` holds the results of an earlier run: its domains are skipped, incomplete ones are retried.
+    ``folder`` is for rows that await a retry. ``interrupted`` may be set at any time: finished rows are
+    written, the rest of the list is not audited.
     """
 
     def __init__(
@@ -114,13 +114,13 @@ class Run:
         self._is_final = pool.orders.is_final
         self.tally = Tally()
         self.interrupted = False
-        self.failed: tuple[str, ...] = ()  # a cluster's batches: here a domain that fails has its row
+        self.failed: tuple[str, ...] = ()  # batches of a ClusterRun; here a domain that fails gets a row
         self._shown = 0.0
-        self._first_tries = 0  # in the workers' hands
-        self._waiting: deque[Target] = deque()  # for their other try
+        self._first_tries = 0  # in progress
+        self._waiting: deque[Target] = deque()  # for their retry
 
     def over(self, targets: Iterable[Target | Unreadable | None]) -> None:
-        """Do all of them. What stayed unknown is written last, so that a later run finds it at the end."""
+        """Audit all of them. Incomplete rows are written last, where a later run expects them."""
         with closing(Held(self._folder)) as held:
             once = Once(self.tally, self._watcher, self._resume(held))
             named = once.of(takewhile(lambda _: not self.interrupted, targets))
@@ -129,7 +129,7 @@ class Run:
                 self._put(row, _seen(row))
 
     def _resume(self, held: Held) -> Keys:
-        """Count what an earlier run wrote, and hold the unknown at its end: what is done."""
+        """Count the rows of an earlier run, hold the incomplete ones at its end, and return what is done."""
         done, options = Keys(), self._pool.orders.options
         if self._journal is None:
             return done
@@ -142,7 +142,7 @@ class Run:
         position = end = 0
         for number, line in enumerate(self._journal.lines(), 1):
             self._show("reading the earlier results", held)
-            if self.interrupted:  # what was not read is not written anew
+            if self.interrupted:  # the journal stays as it is
                 held.clear()
                 return done
             try:
@@ -156,7 +156,7 @@ class Run:
             if not self._is_final(row):
                 held.wait(key_of(row.domain), line.rstrip(b"\n"))
                 continue
-            for other in held.rows():  # a run that was killed: they had their other try
+            for other in held.rows():  # incomplete rows before a complete one have been retried
                 count(_seen(other))
             held.clear()
             count(row)
@@ -165,7 +165,7 @@ class Run:
         return done
 
     def _in_turn(self, named: Iterator[Target | None], held: Held) -> Iterator[Target | None]:
-        """What to try next, None: nothing yet. Name servers that were down for a moment are up again."""
+        """The domains in the order to audit them, retries included; None: none is due yet."""
         waiting, began = self._waiting, time.monotonic()
         for target in named:
             while self._is_due(AGAIN_S):
@@ -179,7 +179,7 @@ class Run:
             yield waiting.popleft() if self._is_due(after) else None
 
     def _is_due(self, after: float) -> bool:
-        """Whether a domain has waited for its other try so long."""
+        """Whether a domain has waited ``after`` seconds for its retry."""
         waiting = self._waiting
         return len(waiting) > MOST_WAITING or (
             len(waiting) > 0 and time.monotonic() - waiting[0].again >= after
@@ -200,7 +200,7 @@ class Run:
                 self._first_tries += not target.again
             for target, row in pool.results(TURN_S):
                 now = time.monotonic()
-                began = began or now  # not to count how long the workers took to start
+                began = began or now  # leaves out the workers' start
                 done += 1
                 self._first_tries -= not target.again
                 seen = _seen(row)
@@ -213,13 +213,13 @@ class Run:
                     waiting.append(replace(target, again=now))
                 if is_final:
                     self._put(row, seen)
-            doing = "auditing" if self._first_tries else "again what stayed unknown"
+            doing = "auditing" if self._first_tries else "retrying"
             rate, to_come = done / max(TURN_S, time.monotonic() - began), once.to_come
             left = None if to_come is None else to_come + pool.in_hand + len(waiting)
             self._show(doing, held, rate, left)
 
     def _show(self, doing: str, held: Held, rate: float = 0.0, left: float | None = None) -> None:
-        """Say how far it is, once a turn. ``left``: so many domains are left, where that is known."""
+        """Report progress, at most every ``TURN_S``. ``left``: domains left, if known."""
         now = time.monotonic()
         if now - self._shown < TURN_S:
             return

@@ -1,4 +1,4 @@
-"""The journal as a table: CSV, or Parquet with the findings nested."""
+"""The journal as a table: CSV, or Parquet with nested findings."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from mailproof.render.csv import cells
 if TYPE_CHECKING:
     import pyarrow
 
-#: Rows of one row group of Parquet: so many are in memory at a time.
+#: Rows in one Parquet row group, all in memory at a time.
 GROUP = 10_000
 COLUMNS = ShortRow.__struct_fields__
 _seen = msgspec.json.Decoder(ShortRow).decode
 
 
 def write_csv(lines: Iterable[bytes], path: Path) -> None:
-    """One line a domain, below the columns' names; of findings the ids of their rules."""
+    """A header, then one line per domain; findings are given as rule ids."""
     with _replacing(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(COLUMNS)
@@ -52,7 +52,7 @@ def _cell(value: Any) -> str:
 
 
 def check_parquet() -> None:
-    """Raises UsageError where pyarrow is not there."""
+    """Raises UsageError if pyarrow is not installed."""
     try:
         import pyarrow.parquet  # noqa: F401
     except ImportError:
@@ -62,13 +62,13 @@ def check_parquet() -> None:
 
 
 def write_parquet(lines: Iterable[bytes], path: Path) -> None:
-    """The same as Parquet."""
+    """As ``write_csv``, in Parquet."""
     with _replacing(path) as temporary:
         parquet_to(temporary, lines)
 
 
 def parquet_to(place: Path | BytesIO, lines: Iterable[bytes]) -> None:
-    """The flat columns, ``providers`` as a list, ``findings`` as a list of structs."""
+    """Flat columns, with ``providers`` as a list and ``findings`` as a list of structs."""
     import pyarrow.parquet
 
     schema = parquet_schema()
@@ -87,7 +87,7 @@ def read_parquet(path: Path) -> Iterator[Seen]:
 
 
 def parquet_schema() -> pyarrow.Schema:
-    """The schema, made from the class: a new column needs nothing here."""
+    """The schema, derived from ``ShortRow``: a new column needs no change here."""
     import pyarrow
 
     finding = pyarrow.struct([(name, pyarrow.string()) for name in BulkFinding.__struct_fields__])
@@ -120,9 +120,9 @@ def _groups(lines: Iterable[bytes]) -> Iterator[list[dict[str, Any]]]:
 
 @contextmanager
 def _replacing(path: Path) -> Iterator[Path]:
-    """A file beside it that takes its place in the end; where that fails, nothing is left of it.
+    """A temporary file beside ``path`` that replaces it on success, and is removed on failure.
 
-    What Ctrl-C or a kill leaves of it is overwritten by the next run.
+    If the process is killed, the next run overwrites it.
     """
     temporary = path.with_name(f".{path.name}.tmp")
     try:

@@ -11,20 +11,20 @@ from mailproof.model.bulk import BulkSummary, Share, SlowServers
 
 #: Entries of each table of the summary.
 MOST_NAMED = 20
-#: Names that a counter remembers: a list of hostile zones must not fill the memory.
+#: Distinct names in one counter: hostile zones must not fill the memory.
 MOST_COUNTED = 50_000
-#: Milliseconds without an answer from which on name servers are slow.
+#: Milliseconds without an answer after which name servers count as slow.
 SLOW_MS = 1_000
 GRADES = ("A", "B", "C", "D", "E", "F", "none")
 VERDICTS = ("pass", "warn", "fail", "unknown", "error")
-#: What a domain has or has not, by the row's fields.
+#: What a domain may have deployed.
 _ADOPTION = ("SPF", "DKIM", "DMARC", "DMARC enforced", "MX", "MTA-STS", "TLS-RPT", "BIMI", "DNSSEC")
-#: Marks of what is not there, or may not be.
+#: Marks for what is missing or not known.
 _NONE = ("unknown", "none")
 
 
 class Tally:
-    """What the rows so far come to."""
+    """Counts of the rows so far."""
 
     def __init__(self) -> None:
         self._started = time.monotonic()
@@ -42,8 +42,8 @@ class Tally:
         self._waited_ms: Counter[str] = Counter()
 
     def clock(self, row: Seen) -> None:
-        """Note how long its name servers took, each time that a domain was audited."""
-        # At its time limit, with its queries on their way.
+        """Note how long the name servers took, for each attempt at a domain."""
+        # It reached its time limit with queries in flight.
         cut_off = not (row.complete or row.failed or row.unasked)
         waited = row.elapsed_ms if cut_off else row.slowest_ms
         if waited >= SLOW_MS:
@@ -52,7 +52,7 @@ class Tally:
             add(self._waited_ms, name, waited)
 
     def count(self, row: Seen, *, earlier: bool = False) -> None:
-        """Add a row, maybe of an earlier run."""
+        """Count a row; ``earlier``: of an earlier run."""
         self.domains += 1
         self.earlier += earlier
         self.complete += row.complete
@@ -86,7 +86,7 @@ class Tally:
 
     @property
     def slowest(self) -> tuple[SlowServers, ...]:
-        """The name servers that cost the most time."""
+        """The name servers that took the most time."""
         most = nlargest(MOST_NAMED, self._waited_ms.items(), key=lambda each: each[1])
         return tuple(
             SlowServers(name, self._slow[name], round(waited / 1000 / self._slow[name], 1))
@@ -94,7 +94,7 @@ class Tally:
         )
 
     def merge(self, other: Tally) -> None:
-        """Add what another counted."""
+        """Add another tally's counts."""
         for name, value in vars(other).items():
             own = getattr(self, name)
             if isinstance(own, Counter):
@@ -104,7 +104,7 @@ class Tally:
                 setattr(self, name, own + value)
 
     def summary(self, *, unfinished: bool = False) -> BulkSummary:
-        """What it comes to now."""
+        """The summary so far."""
         return BulkSummary(
             domains=self.domains,
             complete=self.complete,
@@ -130,7 +130,7 @@ class Tally:
 
 
 def _adopted(row: Seen) -> dict[str, bool | None]:
-    """What the domain has; None where that is not known."""
+    """What the domain has deployed; None: not known."""
     return {
         "SPF": _has(row.spf_record, row.spf),
         "DKIM": _has(row.dkim_keys > 0, row.dkim),
@@ -145,17 +145,17 @@ def _adopted(row: Seen) -> dict[str, bool | None]:
 
 
 def _has(found: bool, mark: str) -> bool | None:
-    """None where it is not known that there is none, and where the topic was not checked: what other topics
-    looked up of it is no sample."""
+    """``found``, or None if its absence is not certain, or if the topic was not checked: what other topics
+    happened to look up is no sample."""
     return None if not mark or (mark == "unknown" and not found) else found
 
 
 def add(counter: Counter[str], name: str, number: int = 1) -> None:
-    """Count a name, unless there are too many different ones."""
+    """Count a name, unless the counter has too many distinct ones."""
     if name in counter or len(counter) < MOST_COUNTED:
         counter[name] += number
 
 
 def commonest(counter: Counter[str]) -> tuple[tuple[str, int], ...]:
-    """The names that a summary has, with how often they came."""
+    """The most frequent names, with their counts."""
     return tuple(sorted(counter.items(), key=lambda each: (-each[1], each[0]))[:MOST_NAMED])

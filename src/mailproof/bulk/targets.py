@@ -1,4 +1,4 @@
-"""A list of domains, read line by line: plain, CSV with a column, or JSON lines. Nothing in it is fatal."""
+"""Reads a list of domains line by line: plain, CSV, or JSON lines. No line is fatal."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from mailproof.engine.arguments import checked_domain, checked_selectors, name_i
 from mailproof.errors import UsageError
 from mailproof.records.addresses import client_address
 
-#: The longest line of a list, in octets: the rest of a longer one is passed over.
+#: The longest line of a list, in octets. A longer one is skipped.
 MOST_LINE = 65_536
-#: DKIM selectors and addresses that a line may give for its domain.
+#: DKIM selectors or addresses that a line may give for its domain.
 MOST_GIVEN = 50
-#: Lines that are shown when they cannot be read; further ones are counted.
+#: Unreadable lines that are shown; further ones are only counted.
 MOST_SHOWN = 20
-#: How long a list through a pipe is waited for at a time, in seconds: results and Ctrl-C come meanwhile.
+#: Seconds to wait for a piped list at a time, so that results and Ctrl-C are handled meanwhile.
 WAIT_S = 0.2
-#: Lines that one row of CSV may take: with more, its quote was not meant as one.
+#: Lines that one CSV row may span: with more, its opening quote is taken as plain text.
 MOST_ROW_LINES = 100
 _HEADINGS = ("domain", "root_domain", "hostname", "host", "website", "url", "email")
 _SHOWN = 60
-#: What may be between the columns of a list.
+#: Delimiters that are recognized.
 _BETWEEN = ",;\t|"
 _ARRAY = "one JSON array: give mailproof bulk - what jq -c '.[]' shows"
-#: Lists that are not read as they are, by their first octets, and what to do about it.
+#: Formats that are not accepted, by their first octets, and what to do instead.
 _OTHER = {
     b"\xff\xfe": "in UTF-16: save it as UTF-8",
     b"\xfe\xff": "in UTF-16: save it as UTF-8",
@@ -46,9 +46,9 @@ Form = Literal["plain", "csv", "jsonl"]
 
 
 class Target(Struct, frozen=True):
-    """A domain to check (A-labels), and what its line says of it.
+    """A domain to audit (in A-labels), with the selectors and addresses its line gives.
 
-    ``again`` is when it stayed unknown before (monotonic; 0: it did not).
+    ``again``: when its first attempt ended incomplete (monotonic; 0: this is the first attempt).
     """
 
     line: int
@@ -59,12 +59,12 @@ class Target(Struct, frozen=True):
 
     @property
     def key(self) -> int:
-        """What remembers it in 8 octets."""
+        """A 64-bit key that identifies the domain."""
         return key_of(self.domain)
 
 
 class Unreadable(Struct, frozen=True):
-    """A line that names no domain, and why."""
+    """A line without a usable domain, and why."""
 
     line: int
     text: str
@@ -80,18 +80,18 @@ class _Given(Struct):
 
 
 def key_of(domain: str) -> int:
-    """A domain as a number of 64 bits: two of a hundred million share one once in some thousand runs."""
+    """A 64-bit hash: among a hundred million domains, two collide in one of several thousand runs."""
     return int.from_bytes(blake2b(domain.encode(), digest_size=8).digest())
 
 
 class Pipe:
-    """A list through a pipe, whose next line may take its time."""
+    """A list read through a pipe, whose next line may not be available yet."""
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream, self._rest = stream, b""
 
     def readline(self, limit: int, /) -> bytes | None:
-        """At most ``limit`` octets of a line; empty at the end, None where there is nothing yet."""
+        """At most ``limit`` octets of a line; empty at the end, None if there is none yet."""
         while (end := self._rest.find(b"\n", 0, limit) + 1) == 0 and len(self._rest) < limit:
             if not select([self._stream], [], [], WAIT_S)[0]:
                 return None
@@ -105,12 +105,12 @@ class Pipe:
 
 
 def read_targets(stream: BinaryIO | Pipe, column: str = "") -> Iterator[Target | Unreadable | None]:
-    """The domains of a list, repeated ones too; None where there is nothing yet. ``column`` is the name or
-    the number (from 1) of CSV's.
+    """The domains of a list, including repeated ones; None: nothing to read yet. ``column``: the name or
+    number (from 1) of the CSV column.
 
-    A byte order mark, blank lines and comments (``#``) are passed over; a URL or an address counts as its
-    domain, and names may be in Unicode. Raises UsageError where the column is not there, and for a list
-    in UTF-16 or compressed.
+    A byte order mark, blank lines and comments (``#``) are skipped; a URL or an e-mail address counts as its
+    domain, and names may be in Unicode. Raises UsageError if the column does not exist, or the list is in
+    UTF-16 or compressed.
     """
     reader: _Reader | None = None
     for number, text in _rows(stream):
@@ -128,9 +128,9 @@ def read_targets(stream: BinaryIO | Pipe, column: str = "") -> Iterator[Target |
 
 
 def _rows(stream: BinaryIO | Pipe) -> Iterator[tuple[int, str | None]]:
-    """Each line that says something; those of one row of CSV together, with the number of the first."""
+    """Lines that are not blank or comments; those of one CSV row joined, with the number of the first."""
     between: str | None = None
-    row: list[tuple[int, str]] = []  # its last cell is not closed yet
+    row: list[tuple[int, str]] = []  # lines of a row with a quote still open
     for number, line in _lines(stream):
         if line is None:
             if number:
@@ -161,7 +161,7 @@ def _rows(stream: BinaryIO | Pipe) -> Iterator[tuple[int, str | None]]:
 
 
 def _text(number: int, line: bytes) -> str:
-    """Raises UsageError where the first line is none of a text."""
+    """The line as text. Raises UsageError if the first line shows that the list is not UTF-8 text."""
     if number > 1:
         return line.decode("utf-8", "replace").strip(" \r\n")
     for beginning, words in _OTHER.items():
@@ -173,14 +173,14 @@ def _text(number: int, line: bytes) -> str:
 
 
 def _between(first: str) -> str:
-    """What is between the columns, by the first line; empty where there is one column, or JSON."""
+    """The delimiter of the first line; empty for a single column, and for JSON."""
     counts = {each: first.partition("#")[0].count(each) for each in _BETWEEN}
     most = max(counts, key=counts.__getitem__)
     return "" if first.startswith("{") or not counts[most] else most
 
 
 def _is_open(text: str, between: str) -> bool:
-    """Whether a quote is not closed: the next line belongs to it then."""
+    """Whether a quote is still open, so that the row continues on the next line."""
     try:
         return len(list(csv.reader([text, ""], delimiter=between))) == 1
     except csv.Error:
@@ -188,9 +188,9 @@ def _is_open(text: str, between: str) -> bool:
 
 
 def _lines(stream: BinaryIO | Pipe) -> Iterator[tuple[int, bytes | None]]:
-    """Each line with its number; None for one that is too long, which is never held as a whole.
+    """Each line with its number; None for one that is too long, which is never in memory as a whole.
 
-    Number 0 is no line: there is nothing yet.
+    Number 0 means that there is nothing to read yet.
     """
     number, too_long = 1, False
     while (line := stream.readline(MOST_LINE + 1)) != b"":
@@ -206,7 +206,7 @@ def _lines(stream: BinaryIO | Pipe) -> Iterator[tuple[int, bytes | None]]:
 
 
 class _Reader:
-    """Reads lines of the form that the first one has."""
+    """Reads lines in the form of the first one."""
 
     def __init__(self, first: str, column: str) -> None:
         between = _between(first)
@@ -239,7 +239,7 @@ class _Reader:
         if self.form == "plain":
             return Target(number, _domain(text.partition("#")[0]))
         cells = self._cells(text)
-        if self._at is None:  # no heading says so: the first with a domain, as in Tranco's lists
+        if self._at is None:  # no heading names it: the first column with a domain, as in Tranco's lists
             self._at = next((i for i, cell in enumerate(cells) if _is_domain(cell)), None)
         if self._at is None:
             raise ValueError("no column has a domain")

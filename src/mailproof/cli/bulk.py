@@ -34,9 +34,9 @@ if TYPE_CHECKING:
     from mailproof.cli.progress import Progress
     from mailproof.render.look import Look
 
-#: What starts a worker process.
+#: Arguments to Python that start a worker process.
 WORKER = ("-m", "mailproof.cli.bulk_worker")
-#: Slow name servers that are shown while a run goes on.
+#: Slow name servers in the progress line.
 MOST_SLOW = 3
 
 
@@ -134,7 +134,7 @@ def _list(file: str) -> BinaryIO:
 
 
 def _share(stream: BinaryIO) -> Callable[[], float]:
-    """Says how much of the list was read; 0 where its length is not known."""
+    """Returns how much of the list has been read; 0: its length is not known."""
     size = os.fstat(stream.fileno()).st_size if stream.seekable() else 0
     return lambda: stream.tell() / size if size else 0.0
 
@@ -150,7 +150,7 @@ def _run(
     all_selectors: bool,
     cluster: ClusterOptions,
 ) -> Run | ClusterRun:
-    """The run, with what it needs open."""
+    """Set up the run; what it opens is closed by ``stack``."""
     from mailproof.bulk.orders import DomainOrders
     from mailproof.bulk.run import Watcher
     from mailproof.cli.interrupts import Listening
@@ -162,7 +162,7 @@ def _run(
     from mailproof.cli.zones import heed
 
     def named(path: Path) -> str:
-        """As worker processes read it: those of a cluster run in another folder."""
+        """The path for worker processes: those of a cluster run in another folder."""
         return str(path.absolute() if cluster.address else path)
 
     check_dns(dns)
@@ -211,7 +211,7 @@ def _local(
     result: ResultOptions,
     show: Progress,
 ) -> Run:
-    """A run in worker processes of this machine, which write to one journal."""
+    """A run in worker processes on this machine, with one journal."""
     from mailproof.bulk.journal import Journal
     from mailproof.bulk.run import DomainPool, Run
 
@@ -228,7 +228,7 @@ def _local(
 
 
 def _to_stdout(show: Progress) -> Callable[[bytes], None]:
-    """Writes a row. Raises BrokenPipeError where no one reads it: the rest would be work for nothing."""
+    """Returns a function that writes a row. It raises BrokenPipeError if the reader is gone: the run ends."""
     from mailproof.cli.writing import write_octets
 
     beside = show.hidden if sys.stdout is not None and sys.stdout.isatty() else nullcontext
@@ -246,7 +246,7 @@ def _journal_of(output: Path) -> Path:
 
 
 def _tabulate(output: Path) -> None:
-    """The table of what is done, where one is wanted, in place of the lines that it is made of."""
+    """Convert the journal to the table that was asked for, and remove the journal."""
     if output.suffix not in TABLES:
         return
     from mailproof.bulk.journal import Journal
@@ -263,7 +263,7 @@ def _tabulate(output: Path) -> None:
 
 
 def in_words(now: Now) -> str:
-    """How far it is, the most important first: a narrow terminal shows no more."""
+    """The progress line, most important first: a narrow terminal cuts the rest."""
     from mailproof.render.shown import seconds
 
     time = f"{now.left_s:.0f} s" if now.left_s < 120 else seconds(now.left_s)

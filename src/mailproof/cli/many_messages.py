@@ -1,4 +1,4 @@
-"""``mailproof verify`` on many messages: a line each, and a file that a later run can continue."""
+"""``mailproof verify`` on many messages: one line each, and a results file that a later run can continue."""
 
 from __future__ import annotations
 
@@ -34,30 +34,30 @@ if TYPE_CHECKING:
     from mailproof.mail.saved import SavedMessage
     from mailproof.model import Report
 
-#: Up to so many messages have a full report each, where no option says otherwise.
+#: Up to this many messages get a full report each, unless an option says otherwise.
 FEW = 20
-#: More messages than this are verified in several processes: to start them takes as long as this many. Where
-#: name servers are asked, more than FEW: a process waits for the answers of several messages at once.
+#: More messages than this are verified in worker processes, whose start takes as long as this many. With live
+#: DNS the limit is FEW: a worker waits for the answers for several messages at once.
 FEW_IN_ONE = 200
-#: Reports that are held in memory together, by the formats that need all of them.
+#: Reports in memory at a time, for formats that need all of them.
 MOST_TOGETHER = 1000
 _LINES = "jsonl"
-#: What a row begins with, and no report.
+#: The start of every row, and of no report.
 _ROW = b'{"source"'
 _SEVERITIES = ("error", "warning", "info")
 
 
 class Many:
-    """What a run over messages has done, and where it goes.
+    """The state of a run over many messages, and its outputs.
 
-    ``_table``: text is a line a message; ``_rows``: JSON lines are rows, and not reports; ``streams``: files
-    are written as results come.
+    ``_table``: text is one line per message; ``_rows``: JSON lines are rows instead of reports; ``streams``:
+    files are written as results arrive.
     """
 
     def __init__(
         self, output: OutputOptions, file: str, *, table: bool | None, resume: bool, count: int, folder: bool
     ) -> None:
-        """Raises UsageError for options that would not work, before any work is done."""
+        """Raises UsageError for options that do not fit together, before any work is done."""
         files = tuple(map(chosen_file, output.outputs or ()))
         formats = (output.form, *(form for _, form in files))
         if resume:
@@ -82,11 +82,11 @@ class Many:
 
     @property
     def writes_reports(self) -> bool:
-        """Whether reports are wanted as lines of JSON."""
+        """Whether full reports are wanted as lines of JSON."""
         return not self._rows and any(form.name == _LINES for form in self._forms)
 
     def is_long(self, workers: int, *, live: bool) -> bool:
-        """Whether there are so many that worker processes are faster; their lines alone are made there."""
+        """Whether worker processes are worth it, and the outputs are ones they support: lines only."""
         lines = all(form.name == _LINES or (form is TEXT and self._table) for form in self._forms)
         return lines and (self._count > FEW if live else self._count > FEW_IN_ONE and workers > 1)
 
@@ -98,7 +98,7 @@ class Many:
         return Sink(form, look, write)
 
     def stream(self, path: Path, form: Format) -> Stream | None:
-        """A file that grows. Where it is to be gone on with, what it has is counted. Raises UsageError."""
+        """Open a file to stream results to. With --resume, its results are counted. Raises UsageError."""
         if form.takes == "all":
             return None
         stream = Stream(path, resume=self._resume)
@@ -117,7 +117,9 @@ class Many:
                 ) from None
             if line.startswith(_ROW) != self._rows:
                 made = "without" if self._rows else "with"
-                raise UsageError(f"-o {stream.path}: was made {made} --table: so go on, or name another file")
+                raise UsageError(
+                    f"-o {stream.path}: was made {made} --table: continue {made} it, or name another file"
+                )
             key = _key(row.source)
             if key not in self._done:
                 self._done.add(key)
@@ -127,7 +129,7 @@ class Many:
                 self._faults |= {"unknown"} if not row.complete and row.verdict != "error" else set()
 
     def earlier_codes(self, fail_on: FailOn) -> tuple[int, ...]:
-        """What the results of an earlier run make of the exit code."""
+        """The exit codes that the results of an earlier run call for."""
         failed = fail_on != "never" and (
             "error" in self._faults or ("warning" in self._faults and fail_on == "warning")
         )
@@ -135,12 +137,12 @@ class Many:
 
     @property
     def described(self) -> str:
-        """How many there are so far, and of how many."""
+        """The number of the current message, and the total if known."""
         known = f" of {self._count:,}" if self._count <= MOST_TOGETHER else ""
         return f"{self.tally.messages + 1:,}{known}"
 
     def fresh(self, messages: Iterable[SavedMessage]) -> Iterator[SavedMessage]:
-        """Those that no earlier run did."""
+        """The messages that no earlier run has done."""
         return (each for each in messages if not self._done or _key(each.source) not in self._done)
 
     def take(self, each: Report | Unread, out: Output) -> None:
@@ -154,7 +156,7 @@ class Many:
             self.tally.count(self.row(applied))
 
     def receive(self, verified: Verified, out: Output) -> None:
-        """As ``take``, of what a worker process verified."""
+        """As ``take``, for a message verified by a worker process."""
         row = verified.row
         if row.verdict == "error":
             self.take(Unread(row.source, row.reason), out)
@@ -164,17 +166,17 @@ class Many:
             self.tally.count(row)
 
     def row(self, report: Report) -> MessageRow:
-        """The row of a report; several sinks show it."""
+        """The row of a report, cached: several sinks show it."""
         if self._row is None or self._row[0] is not report:
             self._row = (report, row_of(report))
         return self._row[1]
 
     def summary(self) -> MessagesSummary:
-        """What all of them come to so far."""
+        """The summary so far."""
         return self.tally.summary(unfinished=self._unfinished)
 
     def summarize(self, paths: Iterable[Path]) -> None:
-        """Write the summary to files. Raises UsageError for one that cannot be written."""
+        """Write the summary to files. Raises UsageError if one cannot be written."""
         from mailproof.render.bulk_html import render_messages_html
 
         summary = self.summary()
@@ -187,7 +189,7 @@ class Many:
         )
 
     def complain_of_rest(self) -> None:
-        """Say that the run ended before its time."""
+        """Report that the run ended early."""
         self._unfinished = True
         left = self._count - self.tally.messages
         if self._count <= MOST_TOGETHER and not self._resume:
@@ -198,7 +200,7 @@ class Many:
         complain(f"{self.tally.messages:,} messages verified, the rest not{more}")
 
     def complain_of_unread(self) -> None:
-        """Say which could not be read. Raises MessageError where none of them could."""
+        """Report which messages could not be read. Raises MessageError if none could."""
         unread, tally = self._unread, self.tally
         if unread and tally.messages == 1 and self._count == 1:
             raise MessageError(f"{unread[0].source or 'the input'}: {unread[0].problem}")
@@ -211,7 +213,7 @@ class Many:
             raise MessageError(f"{self._file}: none of its messages can be read")
 
     def close(self) -> None:
-        """Close the files, with all of it on the disk."""
+        """Sync and close the files."""
         try:
             self._files.close()
         except OSError as error:
@@ -238,7 +240,7 @@ def _check_resume(files: Sequence[tuple[Path, Format]]) -> None:
 
 
 class _Rows(Sink):
-    """JSON lines: a row each."""
+    """JSON lines, one row per message."""
 
     def __init__(self, form: Format, look: Look, write: Write | None, many: Many) -> None:
         super().__init__(form, look, write)
@@ -258,7 +260,7 @@ class _Rows(Sink):
 
 
 class _Lines(_Rows):
-    """Text: a line each as it comes, and the summary."""
+    """Text: one line per message as results arrive, then the summary."""
 
     def __init__(
         self, form: Format, look: Look, write: Write | None, many: Many, *, folder: bool, quiet: bool
@@ -281,7 +283,7 @@ class _Lines(_Rows):
 
 
 def _key(source: str) -> int:
-    """What remembers a message. The flags of a Maildir change, and a message goes from new to cur."""
+    """A key that identifies a message, even after it moved from new to cur and its Maildir flags changed."""
     name = re.sub(r"^(?:cur|new)[/\\]", "", source)
     return key_of(name if name == source else name.partition(":2,")[0])
 
@@ -316,7 +318,7 @@ class _Outcome(Struct):
 
 
 class _Written(Struct):
-    """Of a report that was written, what its row needs."""
+    """The parts of a written report that its row needs."""
 
     facts: _Facts
     verdict: _Verdict
@@ -324,7 +326,7 @@ class _Written(Struct):
 
 
 def _row_of_line(line: bytes) -> MessageRow:
-    """The row of a line of either kind. Raises msgspec's errors."""
+    """The row for a line of either kind. Raises msgspec's errors."""
     if line.startswith(_ROW):
         return _row(line)
     report = _report(line)

@@ -1,4 +1,4 @@
-"""The main loop of a worker process: it reads orders, then items, from stdin, and writes results to stdout."""
+"""The main loop of a worker process: reads orders, then items, from stdin, and writes results to stdout."""
 
 from __future__ import annotations
 

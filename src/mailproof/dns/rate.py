@@ -1,4 +1,4 @@
-"""No more than so many questions a second, to a live resolver and to the servers of domains."""
+"""A rate limit on queries, to a live resolver and to the name servers of domains."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from typing import Protocol
 
 from mailproof.dns.answer import Answer, Ask, GuessingResolver
 
-#: What was not used is saved up for so many seconds.
+#: Unused turns of the last so many seconds may be used in a burst.
 _BURST_S = 0.2
 
 
 class Trying(GuessingResolver, Protocol):
-    """A resolver that sends what is not answered ``attempts`` times, as LiveResolver."""
+    """A resolver that sends an unanswered query ``attempts`` times, such as LiveResolver."""
 
     attempts: int
 
@@ -25,21 +25,21 @@ class Pace:
         self._next = 0.0
 
     async def turn(self) -> None:
-        """Wait for one."""
+        """Wait for a turn."""
         now = asyncio.get_running_loop().time()
         turn = self._next = max(self._next + self._gap, now - _BURST_S)
         if turn > now:
             await asyncio.sleep(turn - now)
 
     def used(self, number: int) -> None:
-        """So many more were used."""
+        """Count ``number`` turns used without waiting."""
         self._next += self._gap * number
 
 
 class RateResolver:
-    """Wraps a live resolver: questions wait for their turn.
+    """Wraps a live resolver: each query waits for a turn.
 
-    It belongs below the run's cache, so that what is remembered or shared costs no turn.
+    It belongs below the run's cache, so that cached and shared answers take no turn.
     """
 
     taskless = True

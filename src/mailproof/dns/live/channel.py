@@ -226,7 +226,7 @@ def _left(since: float, timeout: float) -> float:
 
 
 def _mix_case(question: bytes) -> bytes:
-    """The question in random case (draft-vixie-dnsext-dns0x20), except its last four octets: type and class."""
+    """The question in random case (draft-vixie-dnsext-dns0x20). Its last four octets are type and class."""
     name = question[:-4]
     bits = random.SystemRandom().getrandbits(len(name))
     upper = name.upper()  # length octets (at most 63) are below any letter, so they stay as they are

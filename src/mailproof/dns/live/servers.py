@@ -68,7 +68,7 @@ class _Got(Struct):
 
 
 class Servers:
-    """A resolver's name servers. ``validator``: validates DNSSEC locally, instead of trusting their AD bit."""
+    """A resolver's name servers. ``validator``: validates DNSSEC here, instead of trusting their AD bit."""
 
     validator: Validator | None = None
 
@@ -143,7 +143,7 @@ class Servers:
         )
 
     async def _ask(self, question: bytes, errand: Errand, one: _One) -> _Got:
-        """Query for one name, over all servers and rounds. Servers that declined under load are retried too."""
+        """Query for one name, over all servers and rounds. Servers that declined under load are retried."""
         worst: _Got | None = None
         channels = self._here().channels
         states = in_order(self._states)

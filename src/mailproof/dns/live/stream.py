@@ -88,10 +88,9 @@ class StreamPool:
         self._connections: list[_Connection] = []
 
     async def ask(self, query: bytes, question: bytes, timeout: float) -> bytes | Miss:
-        """Send ``query`` (without id) and wait for its reply, ``timeout`` seconds in all.
+        """Send ``query`` (without id) and wait for its reply, up to ``timeout`` seconds.
 
-        A connection that the server closed while it was kept is no failure: the question is sent once more
-        on a new one.
+        If the server has closed a connection that was kept open, the query is sent again on a new one.
         """
         deadline = self._loop.time() + timeout
         try:

@@ -121,7 +121,7 @@ class UdpPool:
         self._hand(wait.then, data)
 
     def _hand(self, then: Then, data: bytes | Miss) -> None:
-        """Deliver it once all sockets have been read, so that our own work does not count as round-trip time."""
+        """Deliver it once all sockets are read, so that our own work does not count as round-trip time."""
         if not self._arrived:
             self._loop.call_soon(self._deliver)
         self._arrived.append((then, data))

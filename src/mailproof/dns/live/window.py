@@ -154,7 +154,7 @@ class Window:
             self._timer.cancel()
 
     def _domain(self, question: bytes) -> Domain:
-        """The state of the name's last two labels: names below the same two mostly share their name servers."""
+        """The state for the name's last two labels: names below the same two mostly share name servers."""
         start = last = position = 0
         while size := question[position]:
             start, last = last, position
