@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
+from typing import BinaryIO
 
 from mailproof.errors import MailproofError, UsageError
 
@@ -38,10 +39,16 @@ def kept_apart() -> Iterator[None]:
 
 
 def read_given(path: Path, most: int) -> bytes:
-    """The octets of a file, cut after ``most`` + 1 of them so that the caller sees that it is larger.
+    """The octets of a file, as ``open_given`` opens it; see ``read_up_to``. Raises OSError."""
+    with open_given(path) as stream:
+        return read_up_to(stream, most)
+
+
+def open_given(path: Path) -> BinaryIO:
+    """Open a file for reading.
 
     Raises OSError with its reason in ``strerror``: also for a pipe, a device or a socket, which may
-    never end. They are not even opened. A pipe that the shell opened for us is read.
+    never end. They are not even opened. A pipe that the shell opened for us is.
     """
     try:
         check_given(path)
@@ -49,16 +56,19 @@ def read_given(path: Path, most: int) -> bytes:
     except ValueError:  # a NUL in the name
         raise OSError(errno.EINVAL, "no file can have this name") from None
     try:
-        found = os.fstat(handle)
-        _check_kind(path, found.st_mode)  # it may have been replaced by now
+        _check_kind(path, os.fstat(handle).st_mode)  # it may have been replaced by now
         os.set_blocking(handle, True)
     except BaseException:
         os.close(handle)
         raise
-    with os.fdopen(handle, "rb") as stream:
-        raw = stream.read(min(found.st_size, most) + 1)
-        while raw and len(raw) <= most and (more := stream.read(min(1 << 20, most + 1 - len(raw)))):
-            raw += more
+    return os.fdopen(handle, "rb")
+
+
+def read_up_to(stream: BinaryIO, most: int) -> bytes:
+    """The rest of a file, cut after ``most`` + 1 octets, so that the caller sees if it is larger."""
+    raw = stream.read(min(os.fstat(stream.fileno()).st_size, most) + 1)
+    while raw and len(raw) <= most and (more := stream.read(min(1 << 20, most + 1 - len(raw)))):
+        raw += more
     return raw
 
 

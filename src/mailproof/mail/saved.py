@@ -12,7 +12,7 @@ from typing import BinaryIO
 from msgspec import Struct
 
 from mailproof.errors import MessageError
-from mailproof.files import check_given, read_whole
+from mailproof.files import open_given, read_up_to
 from mailproof.mail.mailboxes.kept import Kept
 from mailproof.mail.mailboxes.mbox_stream import mbox_stream
 from mailproof.model.content import KeptContent
@@ -89,27 +89,23 @@ def split(raw: bytes, name: str = "") -> Iterator[SavedMessage]:
         yield SavedMessage(name, raw)
 
 
-def _is_mbox(path: Path) -> bool:
-    """Whether it is a file that can be read as an mbox, message by message."""
-    try:
-        if not path.is_file() or path.suffix.lower() == ".emlx":
-            return False
-        with path.open("rb") as stream:
-            return is_mailbox(stream.read(MAX_FROM_LINE))
-    except (OSError, ValueError):
-        return False  # the error is raised where it is read
-
-
 def _of_file(path: Path, name: str) -> Iterator[SavedMessage]:
-    if not _is_mbox(path):
-        yield from split(_read(path, MAX_MESSAGE if path.is_file() else MAX_PIPED), name)
-        return
+    """The messages of a file. An mbox is read message by message, unless it comes through a pipe."""
+    is_emlx = path.suffix.lower() == ".emlx"
     try:
-        check_given(path)
-        with path.open("rb") as stream:
-            yield from _of_stream(stream, name)
+        with open_given(path) as stream:
+            most = MAX_MESSAGE if stream.seekable() else MAX_PIPED
+            if stream.seekable() and not is_emlx:
+                if is_mailbox(stream.read(MAX_FROM_LINE)):
+                    yield from _of_stream(stream, name)
+                    return
+                stream.seek(0)
+            raw = read_up_to(stream, most)
     except OSError as error:
         raise MessageError(f"{path}: cannot be read: {error.strerror or error}") from None
+    if len(raw) > most:
+        raise MessageError(f"{path}: larger than {most // 1_000_000} MB: not checked")
+    yield from split(_without_emlx(raw) if is_emlx else raw, name)
 
 
 def _of_stream(stream: BinaryIO, name: str) -> Iterator[SavedMessage]:
@@ -180,11 +176,6 @@ def _wanted(entry: os.DirEntry[str], in_maildir: bool) -> bool:
         return named and not entry.is_dir()
     except OSError:  # a link to itself: the error is raised where it is read
         return named
-
-
-def _read(path: Path, limit: int) -> bytes:
-    raw = read_whole(path, limit, MessageError, f"larger than {limit // 1_000_000} MB: not checked")
-    return _without_emlx(raw) if path.suffix.lower() == ".emlx" else raw
 
 
 def _without_emlx(raw: bytes) -> bytes:
