@@ -14,7 +14,7 @@ from mailproof.files import check_writable
 
 if TYPE_CHECKING:
     from mailproof.config import Config
-    from mailproof.dns import Resolver, ZoneFile
+    from mailproof.dns import LiveResolver, Resolver, ZoneFile
     from mailproof.dns.answer import Key
     from mailproof.dns.patch import Patch
     from mailproof.dns.rate import Pace
@@ -86,22 +86,9 @@ async def open_session(
 
         resolver = zones or ZoneResolver()
     else:
-        from mailproof.config.permits import permitted_nameservers
-        from mailproof.dns import LiveResolver
         from mailproof.dns.rate import RateResolver
 
-        servers = tuple(options.nameservers or permitted_nameservers(config))
-        anchors = None
-        if options.trust_anchors is not None:
-            from mailproof.dns.anchors import TrustAnchors
-
-            anchors = TrustAnchors.from_file(options.trust_anchors)
-        live = LiveResolver(
-            nameservers=servers or None,
-            timeout=QUERY_TIMEOUT,
-            validate=options.validate or anchors is not None,
-            trust_anchors=anchors,
-        )
+        live = _live(options, config)
         resolver = RateResolver(live, pace) if pace is not None else live
     if zones is not None and not options.offline:
         from mailproof.dns import OverlayResolver
@@ -130,3 +117,21 @@ async def open_session(
                 recording.save(options.record)
             except SnapshotError as error:
                 complain(str(error))  # a failed recording must not cost the report
+
+
+def _live(options: DnsOptions, config: Config) -> LiveResolver:
+    """The resolver for live DNS."""
+    from mailproof.config.permits import permitted_nameservers
+    from mailproof.dns import LiveResolver
+
+    anchors = None
+    if options.trust_anchors is not None:
+        from mailproof.dns.anchors import TrustAnchors
+
+        anchors = TrustAnchors.from_file(options.trust_anchors)
+    return LiveResolver(
+        nameservers=tuple(options.nameservers or permitted_nameservers(config)) or None,
+        timeout=QUERY_TIMEOUT,
+        validate=options.validate or anchors is not None,
+        trust_anchors=anchors,
+    )

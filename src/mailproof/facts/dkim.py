@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias
+
+from msgspec import Struct
 
 from mailproof.auth.keys import Key, read_key
 from mailproof.data.selectors import known_selectors
@@ -10,7 +13,7 @@ from mailproof.dns import Answer, Resolver
 from mailproof.dns.answer import names_below
 from mailproof.dns.memo import ask
 from mailproof.dns.text import normalize
-from mailproof.facts.dkim_providers import Guesses, Recognised, described, recognise, signs_of
+from mailproof.facts.dkim_providers import Guesses, Recognised, Seen, described, recognise, signs_of
 from mailproof.model import DkimDiscovery, DkimKeyStatus, DkimSelectorFacts
 from mailproof.names import bare_selector, key_name, plain_selector
 from mailproof.records.dkim_key import looks_like_dkim_key
@@ -21,6 +24,8 @@ from mailproof.structs import replace
 CONTROL = "mailproof-q7x2k9-no-such-selector"
 #: So many selectors of a given zone are checked.
 MOST_LISTED = 200
+#: Selectors, each with where it comes from.
+_Selectors: TypeAlias = tuple[tuple[str, str], ...]
 
 
 async def collect_dkim(
@@ -55,42 +60,25 @@ async def collect_dkim(
     domainkey, control, *answers = found_at[len(signs) :]
     providers = await recognise(base, found_at[: len(signs)], resolver) if discover else Recognised()
     facts = tuple(_facts(s, base, origin, a) for (s, origin), a in zip(wanted.items(), answers, strict=True))
-    # A name server that says NXDOMAIN for _domainkey above a key that it has is not believed.
     synthesized = _is_wildcards(domainkey, control) and all(_same(a, control) for a in answers)
+    # A name server that says NXDOMAIN for _domainkey above a key that it has is not believed.
     exists = domainkey.status != "nxdomain" or control.found or any(a.found or a.chain for a in answers)
-    exists = exists and not synthesized
-    known = known_selectors()
-    skipped = ""
-    found: tuple[DkimSelectorFacts, ...] = ()
-    tried: tuple[tuple[str, str], ...] = ()
-    untried = frozenset[str]()
-    listed = False
     if not discover:
         skipped = "not asked for"
-    elif not exists:
+    elif not exists or synthesized:
         skipped = f"_domainkey.{base} does not exist, so there is no key below it"
     elif domainkey.status == "timeout":
         skipped = f"_domainkey.{base} was not answered in time"
     else:
-        guesses = Guesses(providers.seen, wanted)
-        in_zone = _listed(base, resolver, wanted)
-        listed = in_zone is not None
-        tried = in_zone or ()
-        if not listed:
-            tried = guesses.likeliest() + (guesses.rest() if all_selectors else ())
-        found = await _tried(tried, base, control, resolver)
-        if not listed:
-            if not found and not any(each.records or each.target for each in facts):
-                more = guesses.less_common()
-                found, tried = await _tried(more, base, control, resolver), tried + more
-            following = guesses.following((*facts, *found))
-            found = guesses.in_order((*found, *await _tried(following, base, control, resolver)))
-            tried, untried = tried + following, guesses.left
-    everything = await _with_meant((*facts, *found), base, resolver)
+        skipped = ""
+    search = _Search(base, control, resolver)
+    found = _Found() if skipped else await search.run(facts, providers.seen, wanted, all_selectors)
+    everything = await _with_meant((*facts, *found.facts), base, resolver)
+    known = known_selectors()
     discovery = DkimDiscovery(
-        tried=len(tried),
-        found=sum(each.status != "unknown" for each in found),
-        unknown=sum(each.status == "unknown" for each in found),
+        tried=len(found.tried),
+        found=sum(each.status != "unknown" for each in found.facts),
+        unknown=sum(each.status == "unknown" for each in found.facts),
         list_date=known.date,
         domainkey=domainkey.lookup,
         wildcard=control.found or bool(control.chain),
@@ -98,18 +86,66 @@ async def collect_dkim(
         control=control.lookup,
         skipped=skipped,
         unguessable=known.without_names,
-        providers=described(providers.seen, everything, untried) if discover else (),
+        providers=described(providers.seen, everything, found.untried) if discover else (),
         providers_unknown=providers.failed,
-        known=len(tried) + len(untried),
-        listed=listed,
+        known=len(found.tried) + len(found.untried),
+        listed=found.listed,
         synthesized=synthesized,
-        selectors=tuple(selector for selector, _ in tried),
+        selectors=tuple(selector for selector, _ in found.tried),
     )
     return everything, discovery
 
 
-def _listed(domain: str, resolver: Resolver, without: Iterable[str]) -> tuple[tuple[str, str], ...] | None:
-    """The selectors of a zone at hand: nothing has to be guessed then. None where none is.
+class _Found(Struct, frozen=True):
+    """The result of a search. ``tried``: selectors with their origin; ``listed``: the zone lists them all."""
+
+    facts: tuple[DkimSelectorFacts, ...] = ()
+    tried: _Selectors = ()
+    untried: frozenset[str] = frozenset()
+    listed: bool = False
+
+
+class _Search(Struct, frozen=True):
+    """Looks for keys at selectors that were not given. ``control``: the answer for a selector no one uses."""
+
+    domain: str
+    control: Answer
+    resolver: Resolver
+
+    async def run(
+        self,
+        given: tuple[DkimSelectorFacts, ...],
+        providers: Sequence[Seen],
+        wanted: Mapping[str, str],
+        all_selectors: bool,
+    ) -> _Found:
+        """``given``: the keys at the ``wanted`` selectors; ``providers``: those seen in other records."""
+        in_zone = _listed(self.domain, self.resolver, wanted)
+        if in_zone is not None:
+            return _Found(await self._tried(in_zone), in_zone, listed=True)
+        guesses = Guesses(providers, wanted)
+        tried = guesses.likeliest() + (guesses.rest() if all_selectors else ())
+        found = await self._tried(tried)
+        if not found and not any(each.records or each.target for each in given):
+            more = guesses.less_common()
+            found, tried = await self._tried(more), tried + more
+        following = guesses.following((*given, *found))
+        found = guesses.in_order((*found, *await self._tried(following)))
+        return _Found(found, tried + following, guesses.left)
+
+    async def _tried(self, selectors: _Selectors) -> tuple[DkimSelectorFacts, ...]:
+        """What is at these selectors, or could not be checked; wildcard answers are left out."""
+        names = [key_name(name, self.domain) for name, _ in selectors]
+        answers = await ask(self.resolver, *((name, "TXT") for name in names), guess=True)
+        return tuple(
+            _facts(name, self.domain, provider, answer)
+            for (name, provider), answer in zip(selectors, answers, strict=True)
+            if _is_news(answer, self.control)
+        )
+
+
+def _listed(domain: str, resolver: Resolver, without: Iterable[str]) -> _Selectors | None:
+    """The selectors in a zone at hand, so that none has to be guessed; None if there is no such zone.
 
     No label of a selector begins with ``_`` (RFC 6376 section 3.1): ``_adsp`` (RFC 5617) is none.
     """
@@ -119,18 +155,6 @@ def _listed(domain: str, resolver: Resolver, without: Iterable[str]) -> tuple[tu
     selectors = dict.fromkeys(bare_selector(name, domain) for name in names if name[0] not in "*_")
     given = set(without)
     return tuple((each, "zone") for each in selectors if each not in given and "._" not in each)[:MOST_LISTED]
-
-
-async def _tried(
-    selectors: tuple[tuple[str, str], ...], domain: str, control: Answer, resolver: Resolver
-) -> tuple[DkimSelectorFacts, ...]:
-    """What is at these selectors, or could not be checked; wildcard answers are left out."""
-    answers = await ask(resolver, *((key_name(name, domain), "TXT") for name, _ in selectors), guess=True)
-    return tuple(
-        _facts(name, domain, provider, answer)
-        for (name, provider), answer in zip(selectors, answers, strict=True)
-        if _is_news(answer, control)
-    )
 
 
 async def _with_meant(

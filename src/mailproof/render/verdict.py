@@ -13,6 +13,7 @@ from mailproof.model import (
     Consequence,
     Explanation,
     InboundFacts,
+    MessageFacts,
     Report,
     Severity,
 )
@@ -93,28 +94,20 @@ def _sentence(report: Report, status: str) -> str:
         return _inbound_sentence(report.facts.inbound)
     if report.facts.delivery is not None:
         return _probe_sentence(report, status, subject)
-    message = report.facts.message
-    if message is not None and message.bounce is not None:
-        return _bounce_sentence(message.bounce)
-    if message is not None and message.is_report:
-        return f"This has the form of {message.report}; it is not checked as mail"
-    if (
-        message is not None
-        and message.report
-        and message.dmarc is not None
-        and message.dmarc.result == "fail"
-    ):
-        return f"This claims to be {message.report}, but DMARC fails for {message.from_domain}"
-    if message is not None:
-        return _message_sentence(report, status, bool(message.from_domain), subject)
-    if status == "unknown":
-        return _unknown(report, subject)
-    if domain is not None and domain.profile == "parked":
+    if report.facts.message is not None:
+        return _message_sentence(report, report.facts.message, status, subject)
+    if domain is not None and domain.profile == "parked" and status != "unknown":
         return {
             "pass": f"{subject} is parked, and its records refuse all mail in its name",
             "warn": f"{subject} is parked, but not all of its records say so",
             "fail": f"{subject} is parked, with faults in its records",
         }[status]
+    return _domain_sentence(report, status, subject)
+
+
+def _domain_sentence(report: Report, status: str, subject: str) -> str:
+    if status == "unknown":
+        return _unknown(report, subject)
     if status == "pass":
         return f"Mail from {subject} should be delivered"
     worst = _worst(report)
@@ -182,8 +175,14 @@ def _nothing_selected(report: Report) -> bool:
     return bool(report.selected) and not applied
 
 
-def _message_sentence(report: Report, status: str, named: bool, subject: str) -> str:
-    this = f"this message from {subject}" if named else f"this message ({subject})"
+def _message_sentence(report: Report, message: MessageFacts, status: str, subject: str) -> str:
+    if message.bounce is not None:
+        return _bounce_sentence(message.bounce)
+    if message.is_report:
+        return f"This has the form of {message.report}; it is not checked as mail"
+    if message.report and message.dmarc is not None and message.dmarc.result == "fail":
+        return f"This claims to be {message.report}, but DMARC fails for {message.from_domain}"
+    this = f"this message from {subject}" if message.from_domain else f"this message ({subject})"
     if status == "unknown" and report.nothing_known:
         why = _cause_of_gap(report)
         failed = any(each.failed is not None for each in report.facts.deciding)
