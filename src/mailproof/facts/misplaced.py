@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from typing import TypeAlias
 
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.answer import WILDCARD_LABEL, beside, lookups_of, names_below
@@ -31,6 +32,8 @@ _NEIGHBOURS: dict[RecordKind, tuple[tuple[str, ...], ...]] = {
 }
 #: Wrong names of keys below the domain, by selector.
 _KEYS = ("{}", "{}._domainkeys", "{}_domainkey", "_domainkey.{}")
+#: Wrong names: the others are queried only if the first exists.
+_Chain: TypeAlias = tuple[str, ...]
 
 
 async def collect_misplaced(
@@ -47,29 +50,15 @@ async def collect_misplaced(
     control, apex, twice, *found = await _ask(
         resolver, (_below(WILDCARD_LABEL, domain), domain, _below(domain, domain), *right.values())
     )
-    # The zone that a panel appends begins at the domain, or above it.
-    above = control.zone if domain.endswith(f".{control.zone}") else ""
-    doubles = [] if _same(twice, control) else [twice]
-    if "." in above:
-        wide, beyond = await _ask(resolver, (_below(WILDCARD_LABEL, above), _below(domain, above)))
-        doubles += [] if _same(beyond, wide) else [beyond]
-    chains: list[tuple[str, ...]] = []
-    for each in doubles:
-        if each.status != "nxdomain" and not each.undetermined:
-            chains += ((_below(LABELS[kind], each.name),) for kind in kinds if kind not in ("spf", "dkim"))
-            if "dkim" in kinds:
-                chains += ((_below(f"{name}._domainkey", each.name),) for name in named)
+    doubles = await _doubled(domain, control, twice, resolver)
     missing: list[RecordKind] = []
     if apex.status != "nxdomain":  # else there is nothing below it either
         missing = [kind for kind, answer in zip(kinds, found, strict=True) if not _has(answer, kind)]
+    chains = [each for double in doubles for each in _below_double(double, kinds, named)]
     for kind in missing:
         chains += (tuple(_below(label, domain) for label in labels) for labels in _NEIGHBOURS.get(kind, ()))
-    keys = found[kinds.index("dkim")] if "dkim" in kinds else None
-    # Where keys are in their place none is looked for elsewhere; in a dead zone it would be a time-out more.
-    if keys is not None and (named or keys.status == "nxdomain") and apex.exists:
-        chains.append((_below("domainkey", domain), *(_below(f"{each}.domainkey", domain) for each in named)))
-        if keys.status == "nxdomain":
-            chains += ((_below(form.format(each), domain),) for each in named for form in _KEYS)
+    if "dkim" in kinds and apex.exists:
+        chains += _of_keys(domain, named, found[kinds.index("dkim")])
     chains += ((name,) for name in islice(_listed(domain, resolver, missing), MAX_RECORDS))
     wrong = [apex, *doubles]
     if "mta_sts" in missing:  # the host of the policy, whose address is asked for anyway
@@ -94,6 +83,40 @@ async def collect_misplaced(
             and (answer.name == domain or answer.name not in known)
         ),
     )
+
+
+async def _doubled(domain: str, control: Answer, twice: Answer, resolver: Resolver) -> list[Answer]:
+    """The answers for the domain with itself (``twice``) and with its zone appended, wildcards left out."""
+    found = [] if _same(twice, control) else [twice]
+    # The zone that a panel appends begins at the domain, or above it.
+    above = control.zone if domain.endswith(f".{control.zone}") else ""
+    if "." in above:
+        wide, beyond = await _ask(resolver, (_below(WILDCARD_LABEL, above), _below(domain, above)))
+        found += [] if _same(beyond, wide) else [beyond]
+    return found
+
+
+def _below_double(double: Answer, kinds: Sequence[RecordKind], selectors: Sequence[str]) -> Iterator[_Chain]:
+    """The names of records below a doubled name, if that exists."""
+    if double.status == "nxdomain" or double.undetermined:
+        return
+    for kind in kinds:
+        if kind not in ("spf", "dkim"):
+            yield (_below(LABELS[kind], double.name),)
+    if "dkim" in kinds:
+        yield from ((_below(f"{each}._domainkey", double.name),) for each in selectors)
+
+
+def _of_keys(domain: str, selectors: Sequence[str], keys: Answer) -> Iterator[_Chain]:
+    """Wrong names of keys; ``keys``: the answer for ``_domainkey``.
+
+    Where keys are in their place none is looked for elsewhere; in a dead zone it would be a timeout more.
+    """
+    if not (selectors or keys.status == "nxdomain"):
+        return
+    yield (_below("domainkey", domain), *(_below(f"{each}.domainkey", domain) for each in selectors))
+    if keys.status == "nxdomain":
+        yield from ((_below(form.format(each), domain),) for each in selectors for form in _KEYS)
 
 
 def _records(
