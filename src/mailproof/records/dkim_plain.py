@@ -10,7 +10,7 @@ import re
 from msgspec import Struct
 
 from mailproof.model import TagProblem
-from mailproof.records.plain import INVISIBLE, MANGLED, SPACES, TYPOGRAPHIC_QUOTES, unmangled
+from mailproof.records.plain import INVISIBLE, MANGLED, MARKUP, SPACES, TYPOGRAPHIC_QUOTES, unmangled
 from mailproof.records.tags import WSP, find_tag, parse_tags
 
 _INVISIBLE = re.compile(f"{MANGLED.pattern}|[{INVISIBLE}{SPACES}]")
@@ -33,6 +33,7 @@ _NO_SEMICOLON = re.compile(
 )
 _SIGNS = {",": "comma", ":": "colon"}
 _CHANGES = (
+    ("pasted-markup", MARKUP),
     ("invisible-character", _INVISIBLE),
     ("embedded-quote", _QUOTES),
     ("embedded-backslash", _ESCAPE),
@@ -119,6 +120,8 @@ def _blank(
 def _replacement(code: str, match: re.Match[str]) -> str:
     """As long as what it replaces. Escapes are characters: ``\\;`` and ``\\059`` are a semicolon."""
     size = match.end() - match.start()
+    if code == "pasted-markup":
+        return unmangled(match.group()).rjust(size)
     if code != "embedded-backslash":
         return " " * size
     number, char = match.groups()
@@ -133,6 +136,8 @@ def _message(code: str, match: re.Match[str]) -> str:
         char = unmangled(match.group())[0]
         kind = _NAMES.get(char, "a garbled character" if len(match.group()) > 1 else "an invisible character")
         return f"{kind} (U+{ord(char):04X}) is part of the record's text"
+    if code == "pasted-markup":
+        return f"{match.group()[:40]!r} is HTML, not part of the record"
     if code == "pasted-armour":
         return f"the line {match.group()[:40]!r} of a key file is part of the record's text"
     if code == "pasted-comment":

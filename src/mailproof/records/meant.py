@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from mailproof.records.edits import edits
 from mailproof.records.nearest import nearest
-from mailproof.records.plain import INVISIBLE, QUOTES, SPACES, pasted_name, plain, unmangled
+from mailproof.records.plain import INVISIBLE, MARKUP, QUOTES, SPACES, pasted_name, plain, unmangled
 from mailproof.records.remember import remembered
 from mailproof.records.report_uris import is_destination
 from mailproof.records.tags import MAX_TAGS, parse_tags
@@ -217,6 +217,8 @@ def _values(text: str) -> dict[str, str]:
 
 def _why(text: str, head: str, version: _Version, form: Format) -> NearMiss:
     """Which of the faults it is, where the version is recognizable."""
+    if MARKUP.match(text):
+        return "leading-space"
     if any(char in QUOTES for char in unmangled(text[:20])):
         return "quotes"
     if "\\" in text[:20]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from html import unescape
 
 TYPOGRAPHIC_QUOTES = "\u00ab\u00bb\u2018\u2019\u201a\u201c\u201d\u201e\u201f"
 QUOTES = f"\"'`{TYPOGRAPHIC_QUOTES}"
@@ -25,8 +26,14 @@ _TABLE: dict[int, str | None] = {
 }
 #: Typographic marks, no-break spaces and the like, in UTF-8 that was read as Windows-1252.
 MANGLED = re.compile(r"\u00c2[\u0080-\u00bf]|\u00e2[\u20ac\u0080][^\x00-\x7f]|\u00ef\u00bb\u00bf")
-#: Spaces, line ends and semicolons of a web page, and the spaces of an address.
-_ENTITY = re.compile(r"&nbsp;|&#160;|<br ?/?>|(?<=;)(?:%20)+|(&#59;|&semi;)")
+#: Tags and character references of web pages; a reference that was escaped once more begins with "amp;".
+MARKUP = re.compile(
+    r"&(?:amp;){0,3}(#\d{1,5}|#x[0-9a-f]{1,4}|[a-z]{2,8});"
+    r"|</?(?:[abip]|br|code|div|em|font|h[1-6]|li|pre|span|strong|t[dr]|tt|ul)(?:\s[^<>]{0,200})?/?>",
+    re.IGNORECASE,
+)
+#: The spaces of an address.
+_SPACE = re.compile(r"(?<=;)(?:%20)+")
 #: Escapes of zone files (RFC 1035 section 5.1): ``\059`` is a semicolon.
 _DECIMAL = re.compile(r"\\(0[3-9][0-9]|1[01][0-9]|12[0-6])")
 #: Newlines and tabs of programming languages, before a tag.
@@ -54,8 +61,9 @@ _COLUMN = re.compile(
 
 
 def unmangled(text: str) -> str:
-    """The text with UTF-8 that was read as Windows-1252 (``â€œ``) read as UTF-8."""
-    return text if text.isascii() else MANGLED.sub(_read_again, text)
+    """The text with UTF-8 that was read as Windows-1252 (``â€œ``) read as UTF-8, and without HTML."""
+    text = text if text.isascii() else MANGLED.sub(_read_again, text)
+    return MARKUP.sub(_character, text) if "&" in text or "<" in text else text
 
 
 def plain(text: str) -> str:
@@ -65,7 +73,7 @@ def plain(text: str) -> str:
     """
     joined = _NEWLINE.sub(" ", _SEAM.sub("", unmangled(text)))
     joined = _DECIMAL.sub(lambda found: chr(int(found[1])), joined)
-    joined = _ENTITY.sub(lambda found: ";" if found[1] else " ", joined)
+    joined = _SPACE.sub(" ", joined)
     return " ".join(joined.translate(_TABLE).split())
 
 
@@ -89,6 +97,10 @@ def _read_again(found: re.Match[str]) -> str:
         bytes([ord(char)]) if char <= "\xff" else char.encode("cp1252", "replace") for char in found[0]
     )
     return octets.decode("utf-8", "replace")
+
+
+def _character(found: re.Match[str]) -> str:
+    return unescape(f"&{found[1]};") if found[1] else " "
 
 
 def _is_name(text: str) -> bool:

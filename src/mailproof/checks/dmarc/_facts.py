@@ -20,7 +20,7 @@ from mailproof.model import (
     TagProblem,
 )
 from mailproof.records.dmarc import comes_into_force, parse_dmarc, percent
-from mailproof.records.dmarc_text import near_miss, repaired, rewritten
+from mailproof.records.dmarc_text import DMARC, near_miss, repaired, rewritten
 from mailproof.records.meant import NearMiss
 from mailproof.records.tags import value_span
 
@@ -94,13 +94,15 @@ def repair_kind(record: DmarcRecord, new: DmarcRecord) -> FixKind:
 def as_applied(record: DmarcRecord, new: DmarcRecord) -> DmarcRecord:
     """``new`` with the tags of ``record`` that say what receivers do, where they can read the record.
 
-    Just ``record`` where ``new`` has such a tag that the other has not.
+    Just ``record`` where ``new`` has such a tag that the other has not, or not with that value.
     """
     if repair_kind(record, new) == "repair":
         return new
     written = {name: tag.value for name in _POLICY_TAGS if (tag := record.tag(name)) is not None}
-    if any(new.tag(name) is not None for name in _POLICY_TAGS if name not in written):
-        return record
+    for name in _POLICY_TAGS:
+        tag, value = new.tag(name), written.get(name, "")
+        if tag is not None and tag.value != value and not DMARC.meant(name, value):
+            return record
     return parse_dmarc(rewritten(new, put=written.items()))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from mailproof.records.edits import edits
-from mailproof.records.plain import unmangled
+from mailproof.records.plain import MARKUP, unmangled
 from mailproof.records.spf.parse import STRAY, VERSION
 from mailproof.records.spf.words import is_token, shown
 
@@ -75,7 +75,9 @@ def read_head(text: str, domain: str, seams: tuple[int, ...]) -> SpfHead | None:
     if exact is None:
         return SpfHead(f"it has {text[start:end]!r} where v=spf1 must be", start, end, terms_at)
     if start:
-        return SpfHead(f"{shown(lead[0])} is before v=spf1", 0, start, terms_at)
+        mark = MARKUP.match(text)
+        what = repr(mark[0]) if mark else shown(lead[0])
+        return SpfHead(f"{what} is before v=spf1", 0, start, terms_at)
     if terms_at == end:
         why = "a space is missing after v=spf1"
         if end in seams:

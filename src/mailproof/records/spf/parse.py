@@ -195,7 +195,8 @@ def _joined(
     (start, first), (second, following) = words[0], words[1] if len(words) > 1 else (0, "")
     near = bisect_left(seams, start + len(first))
     at_seam = near < len(seams) and seams[near] <= second
-    if not broken and ((not at_seam and following[:1] not in ("/", ":", ".")) or parse_term(following).term):
+    apart = not at_seam and (following[:1] not in ("/", ":", ".") or solid(following[1:]))
+    if not broken and (apart or parse_term(following).term):
         return None
     for count in (2, 3):
         part = words[:count]

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from mailproof.model import SpfTerm
 from mailproof.records.edits import edits
+from mailproof.records.plain import MARKUP, unmangled
 from mailproof.records.spf.terms import MECHANISMS, parse_term
 
 #: Modifiers with a meaning: RFC 7208 section 6, RFC 6652 section 3.
@@ -23,8 +24,8 @@ _MOST_TERMS = 60
 #: A name has 253 characters at most.
 _LONGEST_TERM = 270
 _EDGE = ".;,&|\"'`\\()[]<>"
-#: A space of a web page or an address is one of them.
-_SEPARATORS = re.compile(r"(?:&nbsp;|%20|<br ?/?>|\\(?:032|[nrt])|\+(?=[~?-]all)|[,;|&])+", re.IGNORECASE)
+#: A space of an address is one of them.
+_SEPARATORS = re.compile(r"(?:%20|\\(?:032|[nrt])|\+(?=[~?-]all)|[,;|&])+", re.IGNORECASE)
 #: What begins a term in the middle of a word. Looked for at each place, as "-all" is at its dash.
 _START = re.compile(
     r"(?=[+~?]?(?:include:|exists:|ip4:|ip6:|redirect=|exp=|a[:/]|mx[:/]|ptr:|(?<=[0-9])(?:a|mx|ptr)\b)"
@@ -92,10 +93,15 @@ def meant(word: str) -> Meant | None:
     """What a word was meant to be that is not a term, or not a sensible one; None where that is unknown."""
     if len(word) > _LONGEST:
         return None
+    if markup := MARKUP.search(word):
+        parted = ";".join((*unmangled(word).split(), ""))
+        found = _separated(parted) if parted.strip(_EDGE) else Meant((), "", "")
+        why = f"{markup[0]!r} is HTML, which no record has"
+        return Meant(found.terms, why, "separator", found.apart) if found else None
     bare = word.strip(_EDGE).rstrip("/")
     if not word.strip(_EDGE) or _SEPARATORS.fullmatch(word):
         return Meant((), f"{shown(word)} is not allowed: a space separates the terms", "separator")
-    if bare != word and solid(bare):
+    if bare != word and (solid(bare) or bare.lower() == "v=spf1"):
         if word in (f"({bare})", f"[{bare}]") and not bare.lower().endswith("all"):
             return None  # a term, or a comment on who does not send any more
         return Meant(
