@@ -25,16 +25,22 @@ def relate(outcomes: Iterable[Outcome], rules: Iterable[Rule]) -> tuple[Outcome,
     A cause is a finding of one of the rules named that is about the same thing: the same mail host, selector
     or signature where both are about one, and else the same domain. The worst goes first, then the order in
     which the rules are named. A note is no cause of a fault, and a finding that counts less than its rule
-    usually does (a broken signature that could not have proven From anyway) none of something worse.
+    usually does (a broken signature that could not have proven From anyway) none of something worse. What is
+    found of one record twice, for the domain and for a subdomain, follows from the first.
     """
     outcomes = tuple(outcomes)
     by_id = {rule.id: rule for rule in rules}
     by_rule: dict[str, list[Finding]] = {}
+    first: dict[tuple[str, str, Location | None], Finding] = {}
     for outcome in outcomes:
         for finding in outcome.findings:
             by_rule.setdefault(finding.rule, []).append(finding)
+            first.setdefault((finding.rule, finding.message, finding.location), finding)
 
     def caused(finding: Finding) -> Finding:
+        same = first[finding.rule, finding.message, finding.location]
+        if finding.location and finding.subject.endswith(f".{same.subject}"):
+            return replace(finding, because_of=same.fingerprint)
         rule = by_id.get(finding.rule)
         if finding.because_of or rule is None or not rule.because_of:
             return finding

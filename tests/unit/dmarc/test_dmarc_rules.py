@@ -107,6 +107,29 @@ async def test_one_fault_has_one_finding(record: str, rules: set[str]) -> None:
 
 
 @pytest.mark.parametrize(
+    ("record", "rule", "cause"),
+    [
+        ("v=DMARC1; reject; rua=mailto:d@acme.example", "DMARC006", "DMARC009"),
+        ("v=DMARC1; P=reject; rua=mailto:d@acme.example", "DMARC006", "DMARC026"),
+        ("v=DMARC1; foo=1; junk; rua=mailto:d@acme.example", "DMARC006", ""),
+        ("v=DMARC1; p=r; rej\u00e9ct; rua=mailto:d@acme.example", "DMARC007", ""),
+        ("v=DMARC1; p=rej\u00e9ct; rua=mailto:d@acme.example", "DMARC007", "DMARC009"),
+        ("v=DMARC1; p=; reject; rua=mailto:d@acme.example", "DMARC007", "DMARC009"),
+        ("v=DMARC1; p=reject; rua=mailto:bad; junk", "DMARC018", ""),
+        ("v=DMARC1; p=reject; rua=; mailto:d@acme.example", "DMARC018", "DMARC009"),
+        ("v=DMARC1; p=reject; rua=mailto:d\u00e9@acme.example", "DMARC018", "DMARC009"),
+    ],
+)
+async def test_a_skipped_part_is_the_cause_of_what_it_may_have_been(
+    record: str, rule: str, cause: str
+) -> None:
+    outcomes = await judged(txt(record))
+    (finding,) = outcomes[rule].findings
+    causes = {each.fingerprint: each.rule for o in outcomes.values() for each in o.findings}
+    assert causes.get(finding.because_of, "") == cause
+
+
+@pytest.mark.parametrize(
     ("record", "fixed"),
     [
         ("v=DMARC1; p=none; rua", "v=DMARC1; p=none"),

@@ -106,6 +106,23 @@ async def test_subdomains_are_judged_beside_the_domain() -> None:
         await audit_async("acme.example", zone(world), subdomains=("acme.example",))
 
 
+async def test_a_fault_of_the_domains_policy_counts_once_for_all_subdomains() -> None:
+    world = BASE + MAIL + '@ 60 IN TXT "v=spf1 mx -all"\nnews 60 IN TXT "v=spf1 mx -all"\n'
+    world += '_dmarc 60 IN TXT "v=DMARC1; p=reject; sp=quarantine; junk; rua=mailto:d@acme.example"\n'
+    report = await audit_async("acme.example", zone(world), subdomains=("news",))
+    told = [(f.rule, f.subject) for f in report.findings if f.rule[:5] == "DMARC" and not f.because_of]
+    assert ("DMARC009", "acme.example") in told
+    assert ("DMARC012", "news.acme.example") in told
+    assert not {("DMARC009", "news.acme.example"), ("DMARC014", "news.acme.example")} & set(told)
+
+
+async def test_the_zone_behind_an_alias_is_not_the_domains() -> None:
+    world = "acme.example. 60 IN CNAME esp.example.\n$ORIGIN esp.example.\n@ 60 IN SOA ns1 h 1 2 3 4 5\n"
+    for more in ("", "@ 60 IN NS ns1\n"):
+        report = await audit_async("acme.example", zone(world + more))
+        assert {f.rule for f in report.findings} & {"DOM003", "DOM004", "DOM005"} == {"DOM005"}
+
+
 @pytest.mark.parametrize(
     ("records", "severity", "kind"),
     [

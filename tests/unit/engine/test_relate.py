@@ -243,6 +243,14 @@ def test_a_cause_that_the_check_knew_is_kept() -> None:
     assert related(rules, found("CAUSE1"), known, after)["AFTER1"] == "CAUSE2"
 
 
+def test_the_same_found_for_a_subdomain_follows_from_the_domains_finding() -> None:
+    where = Location("_dmarc.acme.example", TXT, "v=DMARC1; p=reject; junk", 20, 24)
+    own, below = found("ONE", where), found("ONE", where, subject="news.acme.example")
+    other = found("ONE", where, subject="esp.example")
+    outcomes = relate([Outcome("ONE", "acme.example", "fail", (own, below, other))], (rule("ONE"),))
+    assert [each.because_of for each in outcomes[0].findings] == ["", own.fingerprint, ""]
+
+
 # Causes with what follows from them
 
 

@@ -196,6 +196,14 @@ def test_several_of_one_rule_are_one_line() -> None:
     assert "  └─ also: ✗ AFTER1 What follows (3 times)\n" in render_text(told, SCREEN._replace(quiet=True))
 
 
+def test_the_same_for_a_subdomain_is_said_so() -> None:
+    cause = finding("CAUSE1")
+    below = replace(cause, subject="news.acme.example", because_of=cause.fingerprint)
+    told = report(outcome(cause), outcome(below), rules=RULES)
+    text = render_text(told, SCREEN._replace(quiet=True))
+    assert "  └─ also: ✗ CAUSE1 the same for news.acme.example\n" in text
+
+
 # What could not be checked
 
 

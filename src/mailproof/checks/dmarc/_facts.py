@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 
-from mailproof.checks.base import Enough, NotApplicable, Undetermined, answered, required
+from mailproof.checks.base import Enough, NotApplicable, Reporter, Undetermined, answered, required
 from mailproof.checks.published import Published
 from mailproof.checks.publishing import replaced
 from mailproof.model import (
@@ -12,6 +13,7 @@ from mailproof.model import (
     DmarcRecord,
     DmarcStep,
     DomainFacts,
+    Finding,
     Fix,
     FixKind,
     Location,
@@ -45,6 +47,19 @@ class Applied(Published[DmarcRecord], frozen=True):
         uris = self.record.rua if destination.tag == "rua" else self.record.ruf
         uri = next((uri for uri in uris if uri.text == destination.uri), None)
         return self.at(uri) if uri else self.at_tag(destination.tag)
+
+    def cause(self, report: Reporter, fault: TagProblem, about: Callable[[str], bool]) -> str:
+        """The finding on a part or character that is the cause of a fault; "" for none.
+
+        It is within what is at fault, or receivers skip it and it is ``about`` the same.
+        """
+        for problem in self.record.problems:
+            skipped = problem.code in ("no-equals", "bad-name", "unknown-tag")
+            within = problem.code == "non-ascii" and 0 < fault.start <= problem.start < fault.end
+            if within or (skipped and about(self.record.text[problem.start : problem.end])):
+                rule = "DMARC026" if problem.code == "unknown-tag" else "DMARC009"
+                return Finding(rule, Severity.WARNING, report.subject, "", self.at(problem)).fingerprint
+        return ""
 
     def publish(self, summary: str, value: str, kind: FixKind = "repair") -> Fix:
         """A fix that replaces the record, in words where someone else publishes it."""
@@ -84,6 +99,17 @@ class Applied(Published[DmarcRecord], frozen=True):
         """As ``repair``, where the value of a tag is at fault."""
         tag = self.meant.tag(name)
         return self.repair(f"Write {name}={tag.value if tag else ''}.", problem, unclear)
+
+
+def names_policy(part: str) -> bool:
+    """Whether a part that receivers skip may be the policy: ``reject``, ``pol=reject``, ``(p``."""
+    words = re.findall(r"[a-z]+", part.lower())[:2]
+    return words[:1] == ["p"] or any(DMARC.meant("p", word) for word in words)
+
+
+def names_address(part: str) -> bool:
+    """Whether a part that receivers skip may be a report address: ``mailto:d@acme.example``."""
+    return "@" in part or "mailto" in part.lower()
 
 
 def repair_kind(record: DmarcRecord, new: DmarcRecord) -> FixKind:

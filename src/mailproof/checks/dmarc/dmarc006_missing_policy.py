@@ -25,20 +25,21 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dmarc._facts import Applied, faulty
+from mailproof.checks.dmarc._facts import Applied, faulty, names_policy
 from mailproof.model import Fix, Severity
 from mailproof.records.dmarc import comes_into_force
 from mailproof.records.dmarc_text import rewritten
 
 
-@declare(Severity.ERROR, faulty, because_of=("DMARC005", "DMARC009", "DMARC026"))
+@declare(Severity.ERROR, faulty, because_of=("DMARC005",))
 def check(found: Applied, report: Reporter) -> None:
     for problem in found.problems("missing-policy"):
+        cause = found.cause(report, problem, names_policy)
         value = rewritten(found.record, put=(("p", "none"),))
         fix = found.publish("Add p=none, which changes nothing about delivery.", value, "improvement")
         if force := comes_into_force(value):  # the policy of subdomains
             fix = found.next_step(f"Add p=none.{force}", value)
-        if any(found.problems("no-equals", "bad-name")):
+        if cause:
             fix = Fix("Write p= and the policy that you want right after the version.")
         if found.meant.tag("p") is not None:
             fix = found.repair("Correct the tag that was meant to be p=.", problem, "")
@@ -50,4 +51,5 @@ def check(found: Applied, report: Reporter) -> None:
             location=found.at(),
             fix=fix,
             severity=Severity.ERROR if problem.fatal else Severity.WARNING,
+            because_of=cause,
         )

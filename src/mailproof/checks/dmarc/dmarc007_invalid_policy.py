@@ -24,12 +24,12 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dmarc._facts import Applied, faulty
+from mailproof.checks.dmarc._facts import Applied, faulty, names_policy
 from mailproof.model import Severity
 from mailproof.records.dmarc_text import swallowed
 
 
-@declare(Severity.ERROR, faulty, because_of=("DMARC004", "DMARC005", "DMARC009"))
+@declare(Severity.ERROR, faulty, because_of=("DMARC004", "DMARC005"))
 def check(found: Applied, report: Reporter) -> None:
     for problem in found.problems("invalid-policy"):
         tag = found.record.tag("p")
@@ -40,4 +40,5 @@ def check(found: Applied, report: Reporter) -> None:
             location=found.at(problem),
             fix=found.write("p", problem, "Write the policy you want: p=none, p=quarantine or p=reject."),
             severity=Severity.ERROR if problem.fatal else Severity.WARNING,
+            because_of=found.cause(report, problem, names_policy),
         )

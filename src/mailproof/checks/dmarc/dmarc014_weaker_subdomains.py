@@ -34,7 +34,7 @@ def check(found: Applied, report: Reporter) -> None:
     record = found.record
     if record.p is None or record.sp is None or strictness(record.sp) >= strictness(record.p):
         return
-    if found.own and found.dmarc.walk.organizational_domain != report.subject:
+    if not found.own or found.dmarc.walk.organizational_domain != report.subject:
         return
     report(
         f"The record at {found.name} has a weaker policy for subdomains (sp={record.sp}) than for the domain "

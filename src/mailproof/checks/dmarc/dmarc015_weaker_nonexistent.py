@@ -37,7 +37,7 @@ def check(found: Applied, report: Reporter) -> None:
     others = record.sp or record.p
     if record.np is None or others is None or strictness(record.np) >= strictness(others):
         return
-    if found.own and found.dmarc.walk.organizational_domain != report.subject:
+    if not found.own or found.dmarc.walk.organizational_domain != report.subject:
         return
     report(
         f"The record at {found.name} has a weaker policy for names that don't exist (np={record.np}) than "

@@ -25,11 +25,11 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dmarc._facts import Applied, faulty
+from mailproof.checks.dmarc._facts import Applied, faulty, names_address
 from mailproof.model import Severity
 
 
-@declare(Severity.WARNING, faulty, because_of=("DMARC004", "DMARC005", "DMARC009"), consequence="reports")
+@declare(Severity.WARNING, faulty, because_of=("DMARC004", "DMARC005"), consequence="reports")
 def check(found: Applied, report: Reporter) -> None:
     for problem in found.problems("bad-uri", "unsupported-scheme", "too-many-uris"):
         summary = "Publish the record with each address written as mailto:user@domain."
@@ -38,4 +38,5 @@ def check(found: Applied, report: Reporter) -> None:
             f"At {found.name}, {problem.message}.",
             location=found.at(problem),
             fix=found.repair(summary, problem, otherwise),
+            because_of=found.cause(report, problem, names_address),
         )

@@ -32,7 +32,7 @@ from mailproof.model import DomainFacts, Location, Lookup, Severity
 
 @declare(Severity.ERROR, soa_of)
 def check(facts: DomainFacts, soa: Lookup, report: Reporter) -> None:
-    if not soa.found or facts.ns is None:
+    if not soa.found or soa.chain or facts.ns is None:
         raise NotApplicable("the domain is not a zone of its own")
     answered(facts.ns)
     if facts.ns.found:

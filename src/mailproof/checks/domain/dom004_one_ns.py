@@ -40,7 +40,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     soa_of(facts)
     ns = required(facts.ns, "the zone was not checked")
     answered(ns)
-    if len(set(ns.records)) != 1:
+    if ns.chain or len(set(ns.records)) != 1:
         return
     report(
         f"The zone {facts.domain} has only one name server: {ns.records[0]}.",
