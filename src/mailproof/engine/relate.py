@@ -23,10 +23,11 @@ def relate(outcomes: Iterable[Outcome], rules: Iterable[Rule]) -> tuple[Outcome,
     """The outcomes with ``Finding.because_of`` filled in from ``Rule.because_of``.
 
     A cause is a finding of one of the rules named that is about the same thing: the same mail host, selector
-    or signature where both are about one, and else the same domain. The worst goes first, then the order in
-    which the rules are named. A note is no cause of a fault, and a finding that counts less than its rule
-    usually does (a broken signature that could not have proven From anyway) none of something worse. What is
-    found of one record twice, for the domain and for a subdomain, follows from the first.
+    or signature where both are about one, the same characters of one record, and else the same domain. The
+    worst goes first, then the order in which the rules are named. A note is no cause of a fault, and a
+    finding that counts less than its rule usually does (a broken signature that could not have proven From
+    anyway) none of something worse. What is found of one record twice, for the domain and for a subdomain,
+    follows from the first.
     """
     outcomes = tuple(outcomes)
     by_id = {rule.id: rule for rule in rules}
@@ -49,7 +50,9 @@ def relate(outcomes: Iterable[Outcome], rules: Iterable[Rule]) -> tuple[Outcome,
             cause
             for each in rule.because_of
             for cause in by_rule.get(each, ())
-            if _counts(cause, finding, by_id) and _same(about, _about(cause))
+            if _counts(cause, finding, by_id)
+            and _same(about, _about(cause))
+            and (about.thing[0] == "selector" or not _apart(cause, finding))
         ]
         # min() keeps the first of equals, and so the order of the declaration.
         best = min(
@@ -72,6 +75,15 @@ def _counts(cause: Finding, finding: Finding, rules: dict[str, Rule]) -> bool:
 def _at_one_place(cause: Finding, finding: Finding) -> bool:
     one, other = cause.location or Location(), finding.location or Location()
     return (one.name, one.record) == (other.name, other.record)
+
+
+def _apart(cause: Finding, finding: Finding) -> bool:
+    """Whether both are about characters of one record, other ones, and rest on different evidence."""
+    one, other = cause.location or Location(), finding.location or Location()
+    if not _at_one_place(cause, finding) or not (one.snippet and other.snippet):
+        return False
+    near = (one.start or 0) <= (other.end or 0) and (other.start or 0) <= (one.end or 0)
+    return not near and one.snippet not in other.snippet and not {*cause.evidence} & {*finding.evidence}
 
 
 class _About(Struct, frozen=True):

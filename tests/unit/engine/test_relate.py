@@ -10,6 +10,7 @@ from mailproof.checks import registry
 from mailproof.engine.relate import relate
 from mailproof.model import CONSEQUENCES, Finding, Location, Outcome, Rule, Severity
 from mailproof.model.causes import Cause, grouped, worst_first
+from mailproof.structs import replace
 
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
@@ -241,6 +242,30 @@ def test_a_cause_that_the_check_knew_is_kept() -> None:
     rules = (*PAIR, rule("CAUSE2"))
     after = found("AFTER1", because_of=known.fingerprint)
     assert related(rules, found("CAUSE1"), known, after)["AFTER1"] == "CAUSE2"
+
+
+@pytest.mark.parametrize(
+    ("cause", "finding", "evidence", "together"),
+    [
+        ("junk", "fo=9", "", False),
+        ("p=reject rua=x", "rua=x", "", True),
+        ('"', 'p="s"', "", True),
+        ("fo=9", "junk", "TXT acme.example: the name does not exist", True),
+        ("junk", "", "", True),
+    ],
+)
+def test_other_characters_of_a_record_are_another_fault(
+    cause: str, finding: str, evidence: str, together: bool
+) -> None:
+    record = 'v=DMARC1; p=reject rua=x; fo=9; aspf="r"; p="s"; junk'
+
+    def at(name: str, part: str) -> Finding:
+        start = record.index(part) if part else None
+        where = Location("_dmarc.acme.example", TXT, record, start, start and start + len(part))
+        return replace(found(name, where), evidence=(evidence,) if evidence else ())
+
+    after = related(PAIR, at("CAUSE1", cause), at("AFTER1", finding))["AFTER1"]
+    assert after == ("CAUSE1" if together else "")
 
 
 def test_the_same_found_for_a_subdomain_follows_from_the_domains_finding() -> None:

@@ -25,7 +25,7 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import Records, at, own_records
+from mailproof.checks.spf._facts import Records, at, own_records, widest
 from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, Severity, SpfTerm
 from mailproof.records.networks import Network, parse_network
@@ -44,6 +44,7 @@ def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
                 network is not None
                 and term.kind == "mechanism"
                 and term.qualifier == "+"
+                and widest(term)[0] is None  # SPF015 asks for the hosts in its place
                 and len(ranges) < _MOST
             ):
                 ranges.append((term, network))

@@ -28,9 +28,9 @@ After:
 """
 
 from mailproof.checks.base import NotApplicable, Reporter, declare
-from mailproof.checks.spf._facts import at, failed_below, own_records, record_of
+from mailproof.checks.spf._facts import at, failed_below, own_records, record_of, widest
 from mailproof.model import DomainFacts, Fix, Severity, SpfNode, SpfRecord, SpfTermCost
-from mailproof.records.address_set import NOTHING, AddressSet
+from mailproof.records.address_set import EVERYTHING, NOTHING, AddressSet
 from mailproof.records.spf.allowed import evaluable, matched_by
 
 
@@ -54,7 +54,9 @@ def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter
                 decided, since = AddressSet.union((decided, *since)), []
                 if addresses <= decided:
                     useless.append((cost, addresses))
-            since.append(addresses)
+            too_wide = addresses == EVERYTHING or widest(cost.term)[0] is not None
+            if cost.term.qualifier != "+" or not too_wide:  # else it is what has to go
+                since.append(addresses)
         for cost, addresses in useless:
             count = cost.lookups_after - cost.lookups_before
             first = _shut_out(node, cost, addresses)
