@@ -9,8 +9,11 @@ from mailproof.records.dmarc_uri import parse_uris
 from mailproof.records.meant import Format
 from mailproof.records.report_uris import salvaged
 from mailproof.records.tags import parse_tags
+from mailproof.structs import replace
 
 _VERSION = re.compile(r"v=TLSRPTv1[ \t]*;")
+#: As DMARC had it.
+_SIZE = re.compile(r"![0-9]+[kmgt]?(?=\s*(?:,|\Z))", re.IGNORECASE)
 
 
 def is_tls_rpt(text: str) -> bool:
@@ -22,7 +25,7 @@ TLS_RPT = Format(
     version="TLSRPTv1",
     names=("rua",),
     is_record=is_tls_rpt,
-    meant=lambda name, value: salvaged(value),
+    meant=lambda name, value: salvaged(_SIZE.sub("", value)),
     bare=lambda tags: set(tags) == {"rua"} and salvaged(tags["rua"]) != "",
     aliases=(("ruf", "rua"), ("mailto", "rua"), ("email", "rua"), ("report", "rua"), ("reports", "rua")),
     lists=("rua",),
@@ -45,7 +48,15 @@ def parse_tls_rpt(text: str) -> TlsRptRecord:
     for tag in tags:
         if tag.name == "rua":
             found, listed = parse_uris(tag)
-            destinations.extend(found)
+            sizes = {p.start: p for p in listed if p.code == "obsolete-size"}
+            for uri in found:
+                if (size := sizes.get(uri.end)) and not uri.problem:
+                    why = "TLS reporting has no size limits, and an exclamation mark must be written as %21"
+                    words = f"the rua= destination {text[uri.start : size.end][:60]!r} is invalid: {why}"
+                    problems.append(TagProblem("bad-uri", words, uri.start, size.end, False))
+                    destinations.append(replace(uri, end=size.end, problem=why))
+                else:
+                    destinations.append(uri)
             problems.extend(p for p in listed if p.code not in ("obsolete-size", "unsupported-scheme"))
         elif tag.name != "v":
             words = f"{tag.name[:32]}= is not a TLS-RPT field"
