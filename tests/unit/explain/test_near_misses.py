@@ -84,7 +84,33 @@ from tests.support.notices import notified
         ("&lt;bob@receiver.example&gt;: host mx.receiver.example[198.51.100.5] said: 550 5.1.1 &lt;bob@receiver.example&gt;: no", "unknown-user"),
         ("451 4.7.1 <ada@acme.example>: Sender address rejected: Message delivery quota exceeded (300 per hour)", "rate-limited"),
         ("450 4.1.8 <ada@acme.example>: Sender address rejected: unverified address: connect to mx.acme.example[192.0.2.25]:25: Connection timed out", "sender-refused"),
-        ("554 5.7.1 This message contains a link to a domain listed in SURBL", "spam-content"),
+        ("554 5.7.1 This message contains a link to a domain listed in SURBL", "link-listed"),
+        ("550 5.7.1 Message rejected: a link in it (shop.example) is on our blocklist", "link-listed"),
+        ("554 5.7.1 Service unavailable; Body URL domain [shop.example] blocked using dbl.spamhaus.org", "link-listed"),
+        ("550 5.7.1 Blacklisted URL in message", "link-listed"),
+        ("554 5.7.1 Your IP 192.0.2.25 is on a blacklist, follow the link for removal", "blocklist"),
+        ("554 5.7.1 Service unavailable; Sender address [ada@acme.example] blocked using dbl.spamhaus.org", "spamhaus-listed"),
+        ("550 5.7.703 Your message can't be delivered: acme.example is blocked by the Tenant Allow Block List.", "microsoft-transport-rule"),
+        ("550 5.2.121 RESOLVER.RST.RecipientsRateLimit; recipient has exceeded their limit for the number of messages they can receive per hour", "rate-limited"),
+        ("450-Requested mail action not taken: mailbox unavailable 450-Mail send limit exceeded.", "rate-limited"),
+        ("421 4.3.2 Too many open connections from your host.", "rate-limited"),
+        ("550 5.7.1 <ada@acme.example>: Sender address rejected: Domain acme.example is blacklisted", "blocklist"),
+        ("a TLS session is required, but the server did not offer TLS support", "tls-needed"),
+        ("554 Not accepting messages; 554 SMTP synchronization error", "protocol"),
+        ("554 5.7.0 Reject, id=1234-01 - BANNED: .exe,invoice.exe", "content-form"),
+        ("550 5.7.1 Message content rejected due to virus.", "virus"),
+        ("554 5.7.1 Action rejected by policy: DMARC", "authentication"),
+        ("450 4.1.1 <bob@receiver.example>: Recipient address rejected: unverified address: Address verification in progress", "server-not-available"),
+        ("503 This mail server requires authentication when attempting to send to a non-local e-mail address.", "login-needed"),
+        ("Die Nachricht überschreitet die maximale Größe", "too-large"),
+        ("Il messaggio è troppo grande per essere recapitato.", "too-large"),
+        ("Vous n'êtes pas autorisé à envoyer des messages à ce destinataire.", "recipient-restricted"),
+        ("U bent niet gemachtigd om berichten te verzenden naar deze geadresseerde", "recipient-restricted"),
+        ("550 Endereço não encontrado", "unknown-user"),
+        ("550 Domínio não encontrado", "host-not-found"),
+        ("552 邮箱空间已满", "mailbox-full"),
+        ("550 5.7.1 SPF-Prüfung fehlgeschlagen für acme.example", "authentication"),
+        ("554 5.7.1 Ihr Mailserver 192.0.2.25 wurde wegen Spamversand gesperrt", "ip-blocked"),
         ("550 5.7.1 bob@receiver.example does not accept mail from outside the organization", "recipient-restricted"),
         ("550-5.7.1 [192.0.2.25] The IP you're using to send mail is not authorized to 550 5.7.1 send email directly to our servers. - gsmtp", "gmail-no-mail-server"),
         ("550 5.7.1 SPF unauthorized mail is prohibited.", "authentication"),
@@ -242,3 +268,18 @@ def test_words_that_are_denied_are_no_blocklist() -> None:
 def test_the_sender_that_a_reply_names(text: str, domain: str, address: str) -> None:
     (reply,) = explain_text(text).replies
     assert (reply.domain, reply.address) == (domain, address)
+
+
+@pytest.mark.parametrize(
+    ("text", "recipient"),
+    [
+        ("550 Verification failed for <ada@acme.example>\nSent: RCPT TO:<ada@acme.example>\n550 Sender verify failed", ""),
+        ("550 5.7.511 Access denied, banned sender [192.0.2.25]. To request removal forward this message to delist@microsoft.com.", ""),
+        ("550 5.7.1 rejected by DMARC policy for acme.example", ""),
+        ("Sender Address: ada@acme.example\nRecipient Address: bob@receiver.example\nError: 550 5.7.1 no", "bob@receiver.example"),
+        ("hMailServer sent: RCPT TO:<bob@receiver.example>\nRemote server replied: 550 5.7.1 no", "bob@receiver.example"),
+    ],
+    ids=["callout", "request", "policy", "labels", "sent by the server"],
+)  # fmt: skip
+def test_who_is_no_recipient(text: str, recipient: str) -> None:
+    assert {reply.recipient for reply in explain_text(text).replies} == {recipient}
