@@ -36,15 +36,7 @@ from mailproof.structs import replace
 #: Characters of a header value; a longer one is cut.
 MAX_VALUE = 16_384
 _ADDRESS = re.compile(r"[^\s<>,;:\"()@]{1,64}@[\w.-]{1,253}")
-_DAEMONS = ("mailer-daemon", "postmaster@", "mail delivery s", "<>")
-_SUBJECTS = (
-    "undeliver",
-    "failure notice",
-    "delivery status",
-    "delivery fail",
-    "returned mail",
-    "delivery delay",
-)
+_DAEMONS = ("mailer-daemon", "postmaster@", "mail delivery s", "microsoftexchange", "<>")
 #: Fields that the sender's own servers write, or any behind them.
 _ON_THE_WAY = frozenset(
     ("received", "x-received", "return-path", "delivered-to", "dkim-signature", "authentication-results")
@@ -179,22 +171,20 @@ def read_bounce(message: RawMessage) -> Explanation | None:
 
     A null return path alone makes no bounce: automatic replies have it too.
     """
-    if not message.has_body or not _is_report(message):
+    if not message.has_body or not _may_bounce(message):
         return None
     from mailproof.explain import explain_dsn
 
     return explain_dsn(message.to_bytes())
 
 
-def _is_report(message: RawMessage) -> bool:
-    kind = message.first("content-type").lower()
+def _may_bounce(message: RawMessage) -> bool:
+    """Whether its header is worth the catalogue of what servers say."""
+    kind, sender = message.first("content-type").lower(), message.first("from").lower()
     if kind.startswith("multipart/report"):
         return "disposition-notification" not in kind and "feedback-report" not in kind
-    sender = message.first("from").lower()
-    if message.fields("x-failed-recipients") or any(word in sender for word in _DAEMONS):
-        return True
     null = message.first("return-path").strip() == "<>"
-    return null and any(word in message.first("subject").lower() for word in _SUBJECTS)
+    return null or bool(message.fields("x-failed-recipients")) or any(word in sender for word in _DAEMONS)
 
 
 def _seen(message: Message) -> dict[int, tuple[AuthMethod, ...]]:

@@ -147,3 +147,22 @@ async def test_all_recipients_of_whom_the_same_is_said_are_mentioned() -> None:
 async def test_more_recipients_than_are_read_are_mentioned() -> None:
     (finding,) = bounced(await judged(several(60)))
     assert "the notification names more recipients than are read" in finding.evidence
+
+
+@pytest.mark.parametrize(
+    ("author", "subject", "words", "bounced"),
+    [
+        ("MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@x.test", "Unzustellbar", "550 5.1.1 x", True),
+        ("noreply@rcpt.test", "Non remis : x", "550 5.1.1 utilisateur inconnu", True),
+        ("bob@rcpt.test", "Away", "I am away, ask carol@rcpt.test.", False),
+        ("shop@rcpt.test", "Your parcel", "It could not be delivered yet.", False),
+    ],
+)  # fmt: skip
+def test_a_null_return_path_is_that_of_a_bounce_whoever_wrote_it(
+    author: str, subject: str, words: str, bounced: bool
+) -> None:
+    raw = (
+        f"Return-Path: <>\nFrom: {author}\nTo: ada@acme.example\nSubject: {subject}\n\n"
+        f"<bob@rcpt.test>: {words}\n"
+    )
+    assert (read_bounce(parse_message(raw.encode())) is not None) == bounced

@@ -85,7 +85,8 @@ def _read(raw: bytes, lenient: bool, *, within: bool = False) -> Notification | 
         return None
     own, copy = split_copy(parts.words)
     reporting, blocks = read_status(parts.status or (parts.words if has_fields(parts.words) else ()))
-    about = bool(SUBJECTS.search(title) or UNDELIVERED.search(" ".join(own)[:4000]))
+    titled = SUBJECTS.search(title) is not None
+    about = titled or UNDELIVERED.search(" ".join(own)[:4000]) is not None
     if not blocks and not (report or (lenient and about)):
         return None
     returned = parts.returned or "\n".join(copy).encode()
@@ -106,8 +107,10 @@ def _read(raw: bytes, lenient: bool, *, within: bool = False) -> Notification | 
     submitted = first_value(parts.fields, "auto-submitted").lower()  # RFC 3834
     automatic = not server and submitted not in ("", "no")
     coded = any(each.code for each in recipients)
-    known = (server and report) or (about and not automatic and (report or coded or message is not None))
-    if ours and not (coded or message or SUBJECTS.search(title)):
+    says_so = titled or kind.startswith("multipart/report")  # a null return path alone is one of any program
+    says_why = coded or message is not None or (report and says_so)
+    known = (server and report) or (about and not automatic and says_why)
+    if ours and not (coded or message or titled):
         known = False  # a notice to a user
     if not recipients or not (blocks or known or any(each.status for each in recipients)):
         return None
