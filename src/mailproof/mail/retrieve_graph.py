@@ -7,10 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from mailproof.mail.mailbox import MailboxError
 from mailproof.mail.mailboxes.api_mailbox import ApiMailbox, Listed, checked_id, header_of
 from mailproof.mail.mailboxes.limits import MAX_API_LISTED, MAX_API_REPLY
-from mailproof.mail.mailboxes.web_client import Later
 from mailproof.mail.senders import oauth
 from mailproof.mail.senders.api import Request, at, segment, text_at
 from mailproof.structs import replace
@@ -31,15 +29,11 @@ class GraphMailbox(ApiMailbox):
     def token_request(self) -> Request:
         return oauth.of_microsoft(self._settings, self.key, self.refresh_token)
 
-    async def open(self) -> None:
-        """See ApiMailbox: the ids of the folders are asked for first."""
-        if not self._opened:
-            self._known, self._names = {}, {}
-            found = await asyncio.gather(*map(self._folder, _WELL_KNOWN))
-            for name, (key, shown) in zip(_WELL_KNOWN, found, strict=True):
-                self._known[key] = name
-                self._names[key] = shown or name
-        await super().open()
+    async def prepare(self) -> None:
+        """See ApiMailbox: the ids of the folders."""
+        found = await asyncio.gather(*map(self._folder, _WELL_KNOWN))
+        self._known = {key: name for name, (key, _) in zip(_WELL_KNOWN, found, strict=True)}
+        self._names = {key: shown or name for name, (key, shown) in zip(_WELL_KNOWN, found, strict=True)}
 
     async def _take(self, message: Listed) -> None:
         if message.folder not in self._names and not message.own:
@@ -85,10 +79,7 @@ class GraphMailbox(ApiMailbox):
 
     async def _folder(self, name: str) -> tuple[str, str]:
         """The id and the display name of a folder."""
-        try:
-            data = await self._web.json(f"{self._path}/mailFolders/{segment(name)}?$select=id,displayName")
-        except Later as later:
-            raise MailboxError("connect", f"the mailbox API asks to wait {later.seconds:g} s") from None
+        data = await self._web.json(f"{self._path}/mailFolders/{segment(name)}?$select=id,displayName")
         return text_at(data, "id"), text_at(data, "displayName")[:100]
 
     @property

@@ -148,6 +148,27 @@ async def test_the_api_may_ask_to_wait(kind: RetrievalKind) -> None:
     assert facts.result == "found"
 
 
+@pytest.mark.parametrize("path", ["/mailFolders/inbox", "/mailFolders/id-x1", "/messages", "/messages/new"])
+async def test_the_api_may_ask_to_wait_at_any_step(path: str) -> None:
+    async with mail_api() as api:
+        api.once[path] = Reply(429, b"", {"Retry-After": "0"})
+        facts, _ = await fetched(settings("graph", api), api, Kept(PROBE, folder="x1"))
+        assert path not in api.once
+    assert (facts.result, facts.folder) == ("found", "Kunden")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+async def test_a_pause_beyond_the_deadline_leaves_open_what_came(kind: RetrievalKind) -> None:
+    async with mail_api() as api:
+        watch = await watched(settings(kind, api, deadline=0.3))
+        api.odd["/messages"] = Reply(503, b"", {"Retry-After": "60"})
+        facts, _ = await watch.wait()
+        late = await watched(settings(kind, api))
+    assert (facts.result, facts.kind) == ("error", "connect")
+    assert late.error is not None
+    assert "asks to wait 60 s" in late.error.reason
+
+
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize(
     ("path", "reply", "trouble", "words"),

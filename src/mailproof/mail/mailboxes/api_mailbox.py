@@ -87,26 +87,41 @@ class ApiMailbox:
     async def delete(self, handle: str) -> None:
         raise NotImplementedError
 
+    async def prepare(self) -> None:
+        """What is to be asked before the first list."""
+
     async def open(self) -> None:
-        try:
-            listed = await self.list(self._since)
-        except Later as later:
-            raise MailboxError("connect", f"the mailbox API asks to wait {later.seconds:g} s") from None
+        waited = 0.0
+        while True:
+            try:
+                if not self._opened:
+                    await self.prepare()
+                listed = await self.list(self._since)
+                break
+            except Later as later:
+                pause = max(later.seconds, self._settings.poll_interval)
+                waited += pause
+                if waited > self._settings.timeout:
+                    raise _busy(later.seconds) from None
+                await asyncio.sleep(pause)
         if not self._opened:
             self._seen.update(each.id for each in listed)
             self._opened = True
 
     async def look(self, *, everywhere: bool = True) -> None:
-        if time.monotonic() < self._free_at:
-            return
+        pause = self._free_at - time.monotonic()
         try:
+            if pause > 0:
+                raise Later(pause)
             for each in (await self.list(self._since))[:MAX_API_LISTED]:
                 if each.id not in self._seen:
                     await self._take(each)
                     self._seen.add(each.id)
         except Later as later:
-            pause = max(later.seconds, self._settings.poll_interval)
-            self._free_at = time.monotonic() + pause
+            if everywhere:  # the last look: what came is not known
+                raise _busy(later.seconds) from None
+            if pause <= 0:
+                self._free_at = time.monotonic() + max(later.seconds, self._settings.poll_interval)
 
     async def wait(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
@@ -130,6 +145,10 @@ class ApiMailbox:
         incoming.feed(await self.raw(message, octets))
         clock: ArrivalClock = self.clock if message.at is not None else ""
         incoming.settle(message.folder, message.id, message.labels, message.at, clock, message.tab)
+
+
+def _busy(seconds: float) -> MailboxError:
+    return MailboxError("connect", f"the mailbox API asks to wait {seconds:.0f} s")
 
 
 def checked_id(value: str) -> str:
