@@ -28,9 +28,12 @@ from mailproof.mail.dsn.replies import command_of
 from mailproof.mail.enhanced_status import in_general, of_reply, registry
 from mailproof.mail.forms import has_given_up
 from mailproof.mail.reply_codes import codes_of, statuses_in
+from mailproof.mail.saved import split
+from mailproof.message.content import with_kept
 from mailproof.model import BounceCause, BounceReply, Explanation
 from mailproof.model.bounce import MAX_SHOWN, Notification, NotifiedRecipient
 from mailproof.records.mbox import split_mbox
+from mailproof.records.message import OUTLOOK, parse_message
 from mailproof.records.pasted import unwrapped
 from mailproof.structs import replace
 
@@ -97,12 +100,15 @@ def explain_dsn(raw: bytes, *, lenient: bool = False) -> Explanation | None:
 
 def explain_file(raw: bytes) -> Explanation:
     """Explain a file: a notification, a message whose words quote a refusal, a log, plain text; of a mailbox
-    what the notifications in it say.
+    what the notifications in it say; of a file of Outlook the words that it keeps.
 
-    Raises MessageError for a message that is not a bounce.
+    Raises MessageError for a message that is not a bounce, and for a file that cannot be read.
     """
     found: list[Explanation] = []
     reason: MessageError | None = None
+    if raw.startswith(OUTLOOK):
+        (saved,) = split(raw)
+        raw = with_kept(parse_message(saved.raw), saved.kept) if saved.kept else saved.raw
     for each in islice(split_mbox(unwrapped(raw)), MAX_SHOWN):
         try:
             found.append(_explain_piece(each))

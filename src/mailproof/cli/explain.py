@@ -104,6 +104,7 @@ def _content(text: str) -> bytes | None:
     from mailproof.errors import MessageError
     from mailproof.files import read_given
     from mailproof.mail.bounce_text import MAX_TEXT
+    from mailproof.records.message import MAX_MESSAGE, OUTLOOK
 
     if text == "-":
         if sys.stdin.isatty():
@@ -115,7 +116,8 @@ def _content(text: str) -> bytes | None:
             raise MessageError(f"{text}: no such file")
         return None
     try:
-        return read_given(path, MAX_TEXT)[:MAX_TEXT]
+        raw = read_given(path, MAX_TEXT)[:MAX_TEXT]
+        return read_given(path, MAX_MESSAGE) if raw.startswith(OUTLOOK) else raw
     except OSError as error:
         raise MessageError(f"{text}: cannot be read: {error.strerror or error}") from None
 

@@ -13,7 +13,7 @@ from mailproof.dns.answer import lookups_of
 from mailproof.message.arrival import At, moment_of
 from mailproof.message.border import Border, find_border
 from mailproof.message.comparison import Verdicts, compare
-from mailproof.message.content import kept_content, read_content
+from mailproof.message.content import kept_content, read_content, with_kept
 from mailproof.message.enclosed import find_enclosed
 from mailproof.message.envelope import find_envelope
 from mailproof.message.forensics import explain_failures
@@ -143,7 +143,7 @@ def _facts(
         forwarding=signs,
         content=content,
         report=_guarded("report", lambda: kind_of_report(message, content), failures) or "",
-        bounce=_guarded("bounce", lambda: read_bounce(raw), failures),
+        bounce=_guarded("bounce", lambda: read_bounce(raw, kept), failures),
         problems=(
             *((kept.reason,) if kept else ()),
             *raw.problems,
@@ -166,16 +166,16 @@ def _guarded(name: str, work: Callable[[], _T], failures: list[CollectorFailure]
         return None
 
 
-def read_bounce(message: RawMessage) -> Explanation | None:
+def read_bounce(message: RawMessage, kept: KeptContent | None = None) -> Explanation | None:
     """What a notification says, in whatever form; None where the message is none.
 
     A null return path alone makes no bounce: automatic replies have it too.
     """
-    if not message.has_body or not _may_bounce(message):
+    if not (message.has_body or kept) or not _may_bounce(message):
         return None
     from mailproof.explain import explain_dsn
 
-    return explain_dsn(message.to_bytes())
+    return explain_dsn(with_kept(message, kept) if kept else message.to_bytes())
 
 
 def _may_bounce(message: RawMessage) -> bool:

@@ -82,6 +82,13 @@ def kept_content(kept: KeptContent) -> MessageContent:
     )
 
 
+def with_kept(message: RawMessage, kept: KeptContent) -> bytes:
+    """A header section, and below it the words that its file keeps in place of the parts."""
+    header = b"".join(each.raw for each in message.headers if not each.key.startswith("content-"))
+    kind, words = ("plain", kept.plain) if kept.plain.strip() else ("html", kept.html)
+    return header + f"Content-Type: text/{kind}; charset=utf-8\r\n\r\n{words}".encode("utf-8", "replace")
+
+
 def _seen(html: str, plain: str) -> MessageContent:
     """What people see of the HTML and the text."""
     shown, images = "", 0

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from mailproof.errors import MessageError
+from mailproof.explain import explain_file
 from mailproof.mail.outlook import MAX_ATTACHMENTS, read_outlook
 from mailproof.mail.saved import split
 from mailproof.model import ContentPart, Report
 from tests.conformance.txt_resolver import TxtResolver
+from tests.support.cli import mailproof
 from tests.support.compound import compound, outlook
 from tests.support.dkim import NOW
 from tests.support.engine import verify_async
@@ -179,3 +181,23 @@ def test_without_the_reader(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> 
     monkeypatch.setitem(__import__("sys").modules, "olefile", None)
     with pytest.raises(MessageError, match=r"install mailproof\[msg\]"):
         read_outlook(outlook(HEADER))
+
+
+@pytest.mark.parametrize("kept", ["plain", "html"])
+async def test_a_bounce_says_why_by_the_words_that_outlook_keeps(kept: str, tmp_path: Path) -> None:
+    header = (
+        "Return-Path: <>\r\nFrom: MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@acme.example\r\n"
+        "Subject: Undeliverable: Offer\r\nContent-Type: multipart/report;\r\n\tboundary=x\r\n"
+    )
+    words = "Not delivered:\r\n\r\nbob@dest.example\r\nRemote Server returned '550 5.1.1 User unknown'\r\n"
+    page = "<p>" + words.replace("\r\n", "<br>")
+    raw = outlook(header, plain=words) if kept == "plain" else outlook(header, html=page.encode())
+    (reply,) = explain_file(raw).replies
+    assert (reply.recipient, reply.code, reply.causes[0].id) == ("bob@dest.example", 550, "unknown-user")
+    report = await judged(raw)
+    assert [each.message.split(".")[0] for each in report.findings if each.rule == "MSG030"] == [
+        "The message to bob@dest"
+    ]
+    file = tmp_path / "bounce.msg"
+    file.write_bytes(outlook(header, plain=words, attachments={"x": b"y" * 2_000_000}))
+    assert "bob@dest.example" in mailproof("explain", str(file)).out
