@@ -1,12 +1,12 @@
 """The types of mailproof: rules, findings, facts and the report. Pure data, no input or output.
 
-Each type is imported when it is first asked for: making a hundred classes takes a tenth of a second, and no
-command needs them all. A new type is named in ``_NAMES``.
+Each type is imported on first use: creating a hundred classes takes a tenth of a second, and no command
+needs them all. A new type must be listed in ``_NAMES``.
 """
 
 from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:  # all that is public in these is public here
+if TYPE_CHECKING:  # everything public in these modules is public here
     from mailproof.model.bimi import *
     from mailproof.model.blocklists import *
     from mailproof.model.bounce import *
@@ -37,7 +37,7 @@ if TYPE_CHECKING:  # all that is public in these is public here
     from mailproof.model.tls import *
     from mailproof.model.transport import *
 
-#: Module -> the names that live in it.
+#: Module -> the names it defines.
 _NAMES = {
     "bimi": "BimiEvidence BimiFacts BimiLogo BimiRecord BimiSelectorFacts SvgProblem",
     "blocklists": "BlocklistCode BlocklistFacts ListedRole Listing ListingStatus",
@@ -102,7 +102,7 @@ _HOMES = {name: module for module, names in _NAMES.items() for name in names.spl
 
 
 def __getattr__(name: str) -> object:
-    """The type of that name, from its module."""
+    """Import the type of that name from its module."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     import importlib

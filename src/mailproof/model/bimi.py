@@ -1,4 +1,4 @@
-"""What is known of a domain's BIMI (draft-brand-indicators-for-message-identification)."""
+"""BIMI facts of a domain (draft-brand-indicators-for-message-identification)."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from mailproof.model.tls import CertificateFacts
 
 
 class BimiRecord(TagRecord, frozen=True):
-    """A parsed assertion record. ``location`` is the logo's address, ``evidence`` the certificate's.
+    """A parsed assertion record. ``location`` is the logo's URL, ``evidence`` the certificate's.
 
-    ``declined``: both are written and empty, which says that the domain wants no logo shown.
+    ``declined``: both tags are present and empty, which means the domain wants no logo shown.
     """
 
     location: str = ""
@@ -23,9 +23,9 @@ class BimiRecord(TagRecord, frozen=True):
 
 
 class SvgProblem(Struct, frozen=True):
-    """A departure from SVG Tiny PS. ``line`` counts from 1, 0 where none can be named.
+    """A violation of SVG Tiny PS. ``line`` counts from 1; 0 if unknown.
 
-    ``fatal`` ones keep receivers from showing the logo.
+    If it is ``fatal``, receivers don't show the logo.
     """
 
     code: str
@@ -35,9 +35,9 @@ class SvgProblem(Struct, frozen=True):
 
 
 class BimiLogo(Struct, frozen=True):
-    """The logo as fetched. ``size`` in octets (unpacked), ``sha256`` of the unpacked contents.
+    """The logo as fetched. ``size`` in octets and ``sha256`` are of the decompressed contents.
 
-    ``width`` and ``height`` are those of the viewBox (0 without one).
+    ``width`` and ``height`` are from the viewBox (0 without one).
     """
 
     fetch: FetchFacts
@@ -53,9 +53,9 @@ class BimiEvidence(Struct, frozen=True):
     """The mark certificate as fetched: its chain, leaf first (the certificate itself is ``chain[0]``).
 
     ``problem`` is why it could not be read. ``bimi_usage``: the key may be used for BIMI
-    (1.3.6.1.5.5.7.3.31). ``mark_type`` is the certificate's own word. ``logo_sha256`` is of the logo within,
-    "" where it could not be decoded; ``logo_problems`` what is wrong with it. Whether the chain ends at a
-    root that receivers trust is not checked; ``linked`` says whether each certificate is signed by the next.
+    (1.3.6.1.5.5.7.3.31). ``mark_type`` is as written in the certificate. ``logo_sha256`` is the hash of the
+    embedded logo, "" if it could not be decoded; ``logo_problems`` are that logo's faults. ``linked``: each
+    certificate is signed by the next. Whether the chain ends at a root that receivers trust is not checked.
     """
 
     fetch: FetchFacts
@@ -70,11 +70,11 @@ class BimiEvidence(Struct, frozen=True):
 
 
 class BimiSelectorFacts(Struct, frozen=True):
-    """One selector. ``found_at`` is the name whose record applies: its own, or the fallback's.
+    """One selector. ``found_at`` is the name whose record applies: the selector's own, or the fallback.
 
-    ``lookups`` are that of ``<selector>._bimi.<domain>`` and, where it had no record, that of
-    ``default._bimi.<organizational domain>`` (or the lookup whose failure leaves that domain unknown).
-    ``not_fetched`` says why logo and certificate were not asked for.
+    ``lookups`` are ``<selector>._bimi.<domain>`` and, if that has no record,
+    ``default._bimi.<organizational domain>`` (or the failed lookup that leaves that domain unknown).
+    ``not_fetched`` says why logo and certificate were not requested.
     """
 
     selector: str

@@ -13,7 +13,7 @@ ListedRole = Literal["sending", "mx", "domain"]
 
 
 class BlocklistCode(Struct, frozen=True):
-    """An answer of a list and its meaning. ``policy``: not meant to send directly; no abuse was seen."""
+    """A return code and its meaning. ``policy``: the address should not send directly; no abuse was seen."""
 
     code: str
     meaning: str
@@ -23,8 +23,8 @@ class BlocklistCode(Struct, frozen=True):
 class Listing(Struct, frozen=True):
     """What one list says of one address or domain.
 
-    ``refused``: the list answered that it may not be asked like this. ``unusable``: the list fails its own
-    test entries (RFC 5782 section 5), so that nothing it says counts. ``text`` is the list's own explanation.
+    ``refused``: the list does not accept queries from this resolver. ``unusable``: the list fails its own
+    test entries (RFC 5782 section 5), so its answers don't count. ``text`` is the list's own explanation.
     """
 
     blocklist: str
@@ -41,7 +41,7 @@ class Listing(Struct, frozen=True):
 
 
 class BlocklistFacts(Struct, frozen=True):
-    """The lists that were asked, by name, and what they said. ``left_out``: pairs of a list and why not."""
+    """The lists queried, by name, and their results. ``left_out``: pairs of a skipped list and the reason."""
 
     list_date: str
     asked: tuple[str, ...] = ()

@@ -9,11 +9,11 @@ MAX_SHOWN = 50
 
 
 class BounceCause(Struct, frozen=True):
-    """A cause that fits what was said, and of which ``kind`` (docs/conformance.md lists them) it is.
+    """A cause that fits the reply. The values of ``kind`` are listed in docs/conformance.md.
 
-    ``degree`` is how surely: ``certain``, ``likely`` or ``code only``; ``phrase`` the words or the code that
-    it rests on. ``who`` says it, ``source`` is where they say so; ``checks`` are rules that may show it,
-    ``next`` the command to run, if any.
+    ``degree`` is the confidence: ``certain``, ``likely`` or ``code only``; ``phrase`` the words or the code
+    it is based on. ``who`` sends such replies, ``source`` is where they document them; ``checks`` are rules
+    that may show the cause, ``next`` is the command to run, if any.
     """
 
     id: str
@@ -30,11 +30,11 @@ class BounceCause(Struct, frozen=True):
 
 
 class BounceReply(Struct, frozen=True):
-    """One reply or log line. ``code`` 0 and ``status`` "" where there are none; ``causes`` likeliest first.
+    """One reply or log line. ``code`` is 0 and ``status`` "" if it has none; ``causes`` likeliest first.
 
     ``registered`` is the meaning of the code in the registry; ``stated`` what the text itself says about SPF,
-    DKIM and DMARC ("spf=fail"); ``domain`` the sender's, ``address`` the sending one, where known.
-    ``original`` is the recipient that the sender wrote, where the mail was passed on to another.
+    DKIM and DMARC ("spf=fail"); ``domain`` the sender's domain and ``address`` the sending IP, if known.
+    ``original`` is the recipient as the sender wrote it, if the mail was forwarded to another.
     """
 
     text: str
@@ -53,7 +53,7 @@ class BounceReply(Struct, frozen=True):
 
 
 class ReturnedMessage(Struct, frozen=True):
-    """The message that a bounce is about, as far as the bounce gives it back (RFC 3462 section 2)."""
+    """The message that a bounce is about, as far as the bounce returns it (RFC 3462 section 2)."""
 
     from_header: str = ""
     from_domain: str = ""
@@ -66,8 +66,8 @@ class ReturnedMessage(Struct, frozen=True):
 class NotifiedRecipient(Struct, frozen=True):
     """What a notification says of one recipient. ``action`` is one of RFC 3464 section 2.3.3.
 
-    ``reply`` is what the server said, ``words`` the text for people; ``command`` the SMTP command that was
-    refused, if named; ``original`` the address that the sender wrote, where it is another.
+    ``reply`` is what the server said, ``words`` the human-readable text; ``command`` the SMTP command that
+    was refused, if named; ``original`` the address as the sender wrote it, if it differs.
     """
 
     address: str
@@ -88,7 +88,7 @@ class NotifiedRecipient(Struct, frozen=True):
 
 
 class Notification(Struct, frozen=True):
-    """A bounce in any form, recipient by recipient; at least one."""
+    """A bounce in any form. ``recipients`` has at least one."""
 
     recipients: tuple[NotifiedRecipient, ...]
     reporting_mta: str = ""
@@ -97,9 +97,9 @@ class Notification(Struct, frozen=True):
 
 
 class Explanation(Struct, frozen=True):
-    """What was said, reply by reply; ``date`` is that of the data, ``kind`` what the input was.
+    """The explanation, reply by reply; ``date`` is that of the data, ``kind`` what the input was.
 
-    ``returned`` is the message that came back within a notification; ``more``: it says more than is shown.
+    ``returned`` is the message returned in a notification; ``more``: the input has more replies than shown.
     """
 
     kind: str
@@ -111,5 +111,5 @@ class Explanation(Struct, frozen=True):
 
     @property
     def known(self) -> bool:
-        """Whether anything at all is known of it; of a notification, which recipient it is about."""
+        """Whether anything could be explained. A notification at least names its recipient."""
         return self.kind == "notification" or any(reply.causes or reply.registered for reply in self.replies)

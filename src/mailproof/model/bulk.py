@@ -1,4 +1,4 @@
-"""One domain of many, flat enough for a table; and what all of them come to."""
+"""One domain of a bulk run, flat enough for a table, and the summary of all of them."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ class BulkFinding(Struct, frozen=True):
 class BulkRow(Struct, frozen=True, kw_only=True):
     """One domain. The marks (``spf`` to ``bimi``) are ``pass warn fail unknown none``, or "" for not checked.
 
-    ``line`` is that of the list. ``verdict`` is ``pass warn fail unknown``, or ``error`` where the domain
-    could not be worked on at all, for the ``reason``. ``spf_all`` is the qualifier of the record's ``all``,
-    ``dmarc_policy`` what applies to the domain itself. ``queries`` are the DNS lookups, ``failed`` those of
-    them without an answer, ``slowest_ms`` the longest that one about the domain took; ``unasked`` are names
+    ``line`` is the line in the list. ``verdict`` is ``pass warn fail unknown``, or ``error`` if the domain
+    could not be checked at all; ``reason`` says why. ``spf_all`` is the qualifier of the record's ``all``,
+    ``dmarc_policy`` the policy of the domain itself. ``queries`` counts the DNS lookups, ``failed`` those
+    without an answer, ``slowest_ms`` is the slowest lookup about the domain; ``unasked`` counts names
     that are in none of the zones given, or not in the recording. ``name_servers`` is the domain that runs the
-    zone's name servers. ``options`` is the same in all rows that were made with the same options.
+    zone's name servers. ``options`` is the same in all rows produced with the same options.
     """
 
     domain: str
@@ -80,14 +80,14 @@ class LongRow(BulkRow, frozen=True, kw_only=True):
 
 
 class Share(Struct, frozen=True):
-    """How many domains have something. ``known`` are those of which it is known whether they do."""
+    """How many domains have something, out of those for which it is ``known``."""
 
     have: int
     known: int
 
 
 class SlowServers(Struct, frozen=True):
-    """Name servers that were slow: for so many domains, each of which took ``seconds`` on average."""
+    """Name servers that were slow for ``domains`` domains, which took ``seconds`` each on average."""
 
     name: str
     domains: int
@@ -95,13 +95,13 @@ class SlowServers(Struct, frozen=True):
 
 
 class BulkSummary(Struct, frozen=True, kw_only=True):
-    """What a run comes to. Shares leave out domains that do not exist, and what is not known of a domain.
+    """The summary of a run. Shares leave out domains that do not exist, and unknown results.
 
-    ``counted`` tables are pairs of a name and the number of domains, the commonest first. ``unreadable`` are
-    lines of the list that are no domain, ``repeated`` those that were there before. ``earlier`` are the
-    domains of earlier runs, and ``elapsed_s`` is the time of this one. ``not_asked`` are domains that are not
-    known in full because names of theirs are in none of the zones given, or not in the recording. ``silent``
-    is how many name servers left a query without an answer, and ``silent_name_servers`` the most frequent.
+    Tables are pairs of a name and the number of domains, the most common first. ``unreadable`` counts the
+    lines of the list that are not domains, ``repeated`` the duplicates, ``earlier`` the domains of earlier
+    runs; ``elapsed_s`` is the time of this run. ``not_asked`` counts domains that could not be checked in
+    full because some of their names are in none of the zones given, or not in the recording. ``silent`` is
+    how many name servers left a query unanswered; ``silent_name_servers`` are the most frequent of them.
     """
 
     domains: int

@@ -1,4 +1,4 @@
-"""Findings in order: each cause with what follows from it, the worst first."""
+"""Findings grouped by cause, the worst first."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _RANK = attrgetter("severity.rank")
 
 
 class Cause(Struct, frozen=True):
-    """A finding that follows from no other, and all those that follow from it."""
+    """A finding that follows from no other, and all findings that follow from it."""
 
     finding: Finding
     consequences: tuple[Finding, ...] = ()
@@ -24,12 +24,12 @@ class Cause(Struct, frozen=True):
 
     @property
     def severity(self) -> Severity:
-        """The worst of all of them."""
+        """The worst severity among them."""
         return min(self.all, key=_RANK).severity if self.consequences else self.finding.severity
 
 
 def grouped(findings: Iterable[Finding]) -> tuple[Cause, ...]:
-    """The findings by their causes, as they come. One whose cause is not among them is its own cause."""
+    """Group findings by cause, in the order given. A finding whose cause is missing is its own cause."""
     everything = tuple(findings)
     known: dict[str, Finding] = {}
     for finding in everything:
@@ -46,10 +46,7 @@ def grouped(findings: Iterable[Finding]) -> tuple[Cause, ...]:
 
 
 def worst_first(groups: Iterable[Cause], rules: Iterable[Rule]) -> tuple[Cause, ...]:
-    """The causes, and what follows from each, in order.
-
-    What is worse is decided by the severity first and then by what it leads to (``rules`` say that).
-    """
+    """Sort the causes, and the consequences of each, by severity and then by the rule's ``consequence``."""
     order = {rule.id: CONSEQUENCES.index(rule.consequence) for rule in rules if rule.consequence}
 
     def badness(finding: Finding) -> tuple[int, int]:
@@ -66,7 +63,7 @@ def worst_first(groups: Iterable[Cause], rules: Iterable[Rule]) -> tuple[Cause, 
 
 
 def _root(finding: Finding, known: dict[str, Finding]) -> Finding:
-    """The finding at the beginning of the chain of causes; itself where the chain is a circle."""
+    """The finding at the start of the chain of causes; the finding itself if the chain is a cycle."""
     seen = {finding.fingerprint}
     root = finding
     while (cause := known.get(root.because_of)) is not None:

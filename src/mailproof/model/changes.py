@@ -8,20 +8,20 @@ from msgspec import Struct
 
 from mailproof.model.findings import Severity
 
-#: ``unknown``: one of the sides does not say, so that it may be any of the others.
+#: ``unknown``: one side could not be checked, so it may be any of the others.
 Effect = Literal["worse", "better", "neutral", "unknown"]
-#: In the order in which they are shown.
+#: In display order.
 ChangePart = Literal["domain", "senders", "dkim", "dmarc", "mx", "mta_sts", "tls_rpt", "findings"]
 CHANGE_PARTS: tuple[ChangePart, ...] = get_args(ChangePart)
 
 
 class Change(Struct, frozen=True):
-    """One thing that differs: in short, and in a sentence that can be pasted into a review.
+    """One difference: in short (``what``), and in a sentence that can be pasted into a review.
 
-    ``names`` are what it can be called by (an SPF term, the domain it names, a provider, a selector);
-    ``addresses`` the ranges that it is about, ``address_count`` how many there are (as text: IPv6 counts are
-    larger than JavaScript's numbers). ``severity`` is that of a finding; None where it always counts.
-    ``accepted``: it is meant to be so.
+    ``names`` are the names a user may refer to it by (an SPF term, the domain it names, a provider, a
+    selector); ``addresses`` the ranges affected, ``address_count`` the number of addresses (as text: IPv6
+    counts exceed JavaScript's numbers). ``severity`` is that of a finding; None if the change always counts.
+    ``accepted``: the user said that it is intended.
     """
 
     part: ChangePart
@@ -39,7 +39,7 @@ class Change(Struct, frozen=True):
 
 
 class DomainChanges(Struct, frozen=True):
-    """All changes of one domain, those for the worse first in each part. A grade is None where unknown."""
+    """All changes of one domain, those for the worse first in each part. A grade is None if unknown."""
 
     domain: str
     changes: tuple[Change, ...] = ()
@@ -55,20 +55,20 @@ class Changes(Struct, frozen=True):
     domains: tuple[DomainChanges, ...] = ()
 
     def worse(self, fail_on: str = "error") -> tuple[Change, ...]:
-        """The changes for the worse that count; of findings those from the severity ``fail_on`` on."""
+        """The changes for the worse that count; findings count from severity ``fail_on`` upwards."""
         if fail_on == "never":
             return ()
         least = Severity(fail_on).rank
         return tuple(
             each
-            for each in self._of("worse")
+            for each in self._with_effect("worse")
             if not each.accepted and (each.severity is None or each.severity.rank <= least)
         )
 
     @property
     def unknown(self) -> tuple[Change, ...]:
         """What could not be compared."""
-        return tuple(each for each in self._of("unknown") if not each.accepted)
+        return tuple(each for each in self._with_effect("unknown") if not each.accepted)
 
-    def _of(self, effect: Effect) -> list[Change]:
+    def _with_effect(self, effect: Effect) -> list[Change]:
         return [each for domain in self.domains for each in domain.changes if each.effect == effect]

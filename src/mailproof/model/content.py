@@ -1,4 +1,4 @@
-"""What a message holds: its MIME parts, and the links and images of its HTML."""
+"""The content of a message: its MIME parts, and the links and images of its HTML."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class ContentPart(Struct, frozen=True):
 
 
 class ContentLink(Struct, frozen=True):
-    """A link of the HTML: where it leads, and the text that is shown. ``host`` is that of the target."""
+    """A link in the HTML: its target and the text shown. ``host`` is the target's."""
 
     target: str
     host: str
@@ -25,10 +25,10 @@ class ContentLink(Struct, frozen=True):
 
 
 class KeptContent(Struct, frozen=True):
-    """What a file keeps of a message beside its header, though not as it was sent.
+    """The content that a file keeps of a message, though not the octets that were sent.
 
     ``html_octets`` is the size of the whole HTML, of which ``html`` is the start; ``reason`` says in words
-    why it is not what was sent; ``readable`` is False where the words are kept in a form that is not read.
+    why it is not what was sent; ``readable`` is False if the text is stored in an unsupported format.
     """
 
     plain: str
@@ -40,11 +40,11 @@ class KeptContent(Struct, frozen=True):
 
 
 class MessageContent(Struct, frozen=True):
-    """The content. ``html_octets`` is the size of the HTML as it is sent to be shown; ``text_letters`` the
-    characters, without white space, that it shows, ``plain_letters`` those at the start of the text parts;
-    ``problems`` what is broken in its MIME structure; ``raw_8bit`` counts
-    octets over 127 in parts that do not announce them. ``rebuilt`` is "" for the octets that came; else it
-    says why they are not at hand: then the structure is not known, and the words neither unless ``readable``.
+    """The content. ``html_octets`` is the size of the HTML as sent for display; ``text_letters`` counts the
+    characters it shows, without white space, ``plain_letters`` those at the start of the text parts;
+    ``problems`` are faults in the MIME structure; ``raw_8bit`` counts octets over 127 in parts that do not
+    declare them. ``rebuilt`` is "" if these are the octets received, else the reason why those are not
+    available: the structure is then unknown, and so is the text unless ``readable``.
     """
 
     parts: tuple[ContentPart, ...] = ()
@@ -60,5 +60,5 @@ class MessageContent(Struct, frozen=True):
 
     @property
     def html(self) -> bool:
-        """Whether there is HTML to show."""
+        """Whether there is HTML."""
         return self.html_octets > 0

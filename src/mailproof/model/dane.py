@@ -1,4 +1,4 @@
-"""What is known of DANE for a domain's mail hosts (RFC 6698, RFC 7671, RFC 7672)."""
+"""DANE facts of a domain's mail hosts (RFC 6698, RFC 7671, RFC 7672)."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from mailproof.model.lookup import Lookup, Secure
 
 TlsaProblemCode = Literal["syntax", "usage", "pkix-usage", "selector", "matching", "length", "data"]
 
-#: ``absent``: no TLSA; ``failed``: the lookup failed; ``insecure``: not under DNSSEC, so that it counts for
-#: nothing; ``unknown``: could not check whether it is; ``unusable``: no record that a sender of mail can
-#: use; ``untested``: no certificate was seen; ``no-tls``: the host gave none.
+#: ``absent``: no TLSA; ``failed``: the lookup failed; ``insecure``: not signed with DNSSEC, so it does not
+#: count; ``unknown``: could not check whether it is signed; ``unusable``: no record that a mail sender can
+#: use; ``untested``: no certificate was seen; ``no-tls``: the host did not offer TLS.
 DaneState = Literal[
     "absent", "failed", "insecure", "unknown", "unusable", "untested", "no-tls", "matched", "mismatched"
 ]
 
 
 class TlsaProblem(Struct, frozen=True):
-    """What is wrong with a TLSA record, and where in it. ``fatal``: no sender of mail can use the record."""
+    """A fault in a TLSA record, and where in it. ``fatal``: no mail sender can use the record."""
 
     code: TlsaProblemCode
     text: str
@@ -29,7 +29,7 @@ class TlsaProblem(Struct, frozen=True):
 
 
 class TlsaRecord(Struct, frozen=True):
-    """A TLSA record (RFC 6698 section 2). Numbers are -1 where the text has none; ``data`` is lower-case hex.
+    """A TLSA record (RFC 6698 section 2). Missing numbers are -1; ``data`` is lower-case hex.
 
     ``usage`` 2 is DANE-TA and 3 DANE-EE; ``selector`` 0 the whole certificate and 1 its public key;
     ``matching`` 0 the data itself, 1 its SHA-256, 2 its SHA-512.
@@ -54,9 +54,9 @@ class TlsaRecord(Struct, frozen=True):
 
 
 class TlsaMatch(Struct, frozen=True):
-    """One address's certificate against the records: the indexes of those that it satisfies.
+    """Which records the certificate at one address matches (``records`` are indexes).
 
-    ``reasons`` says, for records that match the chain, why they still don't authenticate (a wrong name or an
+    ``reasons`` say why records that match the chain still don't authenticate it (a wrong name or an
     expired certificate under DANE-TA).
     """
 
@@ -68,9 +68,9 @@ class TlsaMatch(Struct, frozen=True):
 class DaneHostFacts(Struct, frozen=True):
     """One MX host.
 
-    ``tlsa`` is the lookup that counts, at ``base``; where the host is an alias, ``other`` is the one at the
+    ``tlsa`` is the lookup that counts, at ``base``; if the host is an alias, ``other`` is the one at the
     name that does not count (RFC 7672 section 2.2.3). ``address_secure`` is the DNSSEC state of the host's
-    addresses: where it is not ``yes``, senders do not look for TLSA at all.
+    addresses: unless it is ``yes``, senders do not look for TLSA at all.
     """
 
     host: str
@@ -86,8 +86,8 @@ class DaneHostFacts(Struct, frozen=True):
 class DaneFacts(Struct, frozen=True):
     """DANE of all the hosts. ``mx_secure`` is the DNSSEC state of the MX records.
 
-    ``misplaced`` are the lookups of names without host or port that have TLSA records, or may have, where no
-    host has any.
+    ``misplaced``: if no host has TLSA records, the lookups of names without host or port that have, or may
+    have, some.
     """
 
     mx_secure: Secure = "unknown"

@@ -1,4 +1,4 @@
-"""All that is known of one probe on its way: submission, retrieval, comparison."""
+"""The facts of a probe's delivery: submission, retrieval, comparison."""
 
 from __future__ import annotations
 
@@ -10,10 +10,8 @@ from mailproof.model.lookup import Instant
 from mailproof.model.message import Change
 from mailproof.model.tls import TlsFacts
 
-#: Of SMTP, and of the others: ``auth`` fetches an OAuth token, ``request`` is the provider's API, ``run`` a
-#: program.
 #: Why a server was not reached. ``unresolved``: the lookup failed; ``no-address``: the host has none.
-#: ``wrong-mode``: what came in a handshake is not TLS.
+#: ``wrong-mode``: the peer answered the TLS handshake with something else.
 TroubleKind = Literal[
     "timeout",
     "refused",
@@ -25,6 +23,8 @@ TroubleKind = Literal[
     "tls",
     "wrong-mode",
 ]
+#: The stages of SMTP, and of other senders: ``auth`` fetches an OAuth token, ``request`` calls the provider's
+#: API, ``run`` runs a program.
 StageName = Literal[
     "connect",
     "greeting",
@@ -39,7 +39,7 @@ StageName = Literal[
     "request",
     "run",
 ]
-#: The ways to hand a message over.
+#: The ways to submit a message.
 SenderKind = Literal[
     "smtp",
     "ses",
@@ -57,7 +57,7 @@ SenderKind = Literal[
     "sendmail",
     "command",
 ]
-#: What a provider's refusal comes from; ``""``: not known.
+#: The cause of a provider's refusal; ``""``: unknown.
 ApiCause = Literal[
     "",
     "key",
@@ -75,12 +75,12 @@ ApiCause = Literal[
 
 
 class SubmissionStage(Struct, frozen=True):
-    """One step of a submission. ``code`` is the server's reply, 0 where it said nothing.
+    """One step of a submission. ``code`` is the server's reply code, 0 without a reply.
 
-    ``kind`` distinguishes a refusal by the server (``rejected``, ``deferred``) from trouble on the way to it
+    ``kind`` distinguishes a refusal by the server (``rejected``, ``deferred``) from trouble reaching it
     (``unresolved``: the host could not be looked up; ``no-address``: it has none; ``wrong-mode``: one side
-    speaks TLS and the other does not);
-    ``reason`` is ours, ``text`` the server's own words, ``meaning`` what its code means.
+    speaks TLS and the other does not). ``reason`` is our explanation, ``text`` the server's own words,
+    ``meaning`` what its code means.
     """
 
     stage: StageName
@@ -95,25 +95,25 @@ class SubmissionStage(Struct, frozen=True):
 
     @property
     def reply(self) -> str:
-        """What the server said: its codes and words; empty where it said nothing."""
+        """The server's reply: its codes and words; empty if it sent none."""
         return " ".join(filter(None, (str(self.code), self.enhanced, self.text))) if self.code else ""
 
     @property
     def words(self) -> str:
-        """What the server said, or our reason where it said nothing."""
+        """The server's reply, or our reason if it sent none."""
         return self.reply or self.reason or self.text or self.kind
 
 
 class SubmissionFacts(Struct, frozen=True):
-    """What is known of every submission: by SMTP, through a provider's API, or by a program.
+    """The facts common to all submissions: by SMTP, through a provider's API, or by a program.
 
-    ``dry_run``: everything but the sending was asked for; accepted then means that all went well.
-    ``host`` and ``port`` are empty where no server was spoken to (a program took the message).
+    ``dry_run``: every step but the actual sending was requested; ``accepted`` then means that all went well.
+    ``host`` and ``port`` are empty if there was no server (a program took the message).
     ``in_doubt``: the whole message was sent (by SMTP: up to its final dot) and the server did not answer, so
-    that it may or may not have accepted it (RFC 5321 section 4.2.5).
+    it may or may not have accepted it (RFC 5321 section 4.2.5).
     ``stages`` are those of the last attempt, ``deferrals`` the temporary refusals that ended the attempts
-    before it; ``waited_s`` is the time spent waiting between attempts. ``queue_id`` is the name that the
-    other side gave to the message; ``dialogue`` leaves out what we said of credentials.
+    before it; ``waited_s`` is the time spent waiting between attempts. ``queue_id`` is the server's id for
+    the message; ``dialogue`` omits our credentials.
     """
 
     host: str = ""
@@ -133,7 +133,7 @@ class SubmissionFacts(Struct, frozen=True):
 
     @property
     def failure(self) -> SubmissionStage | None:
-        """The stage that ended it. None where it went well, or was interrupted."""
+        """The stage that failed. None if the message was accepted, or the submission interrupted."""
         if self.accepted:
             return None
         return next(
@@ -142,7 +142,7 @@ class SubmissionFacts(Struct, frozen=True):
 
 
 class AddressTried(Struct, frozen=True):
-    """An address of the submission server: whether signing in there works, else the stage that failed."""
+    """An address of the submission server: whether signing in works there, else the stage that failed."""
 
     address: str
     works: bool
@@ -150,10 +150,10 @@ class AddressTried(Struct, frozen=True):
 
 
 class SmtpSubmission(SubmissionFacts, frozen=True, tag_field="by", tag="smtp"):
-    """A hand-over by SMTP. ``auth_offered`` are the SASL mechanisms that the server named.
+    """A submission by SMTP. ``auth_offered`` are the SASL mechanisms that the server offered.
 
-    ``require_tls``: REQUIRETLS was demanded of it. ``addresses`` are all of the server's, where each was
-    tried; nothing is sent to more than one.
+    ``require_tls``: we asked for REQUIRETLS. ``addresses`` are all the server's addresses, if each was
+    tried; the message is sent to one only.
     """
 
     security: Literal["starttls", "tls", "plain"] = "starttls"
@@ -168,13 +168,13 @@ class SmtpSubmission(SubmissionFacts, frozen=True, tag_field="by", tag="smtp"):
 
 
 class HttpSubmission(SubmissionFacts, frozen=True, tag_field="by", tag="http"):
-    """A hand-over through a provider's HTTP API. ``queue_id`` is the id in its reply.
+    """A submission through a provider's HTTP API. ``queue_id`` is the id in its reply.
 
-    ``status`` is HTTP's, 0 where no reply came. ``code`` is the provider's own name of the error, ``cause``
-    what that comes from, ``advice`` what to do about it. ``simulated``: the provider says that it did not
+    ``status`` is the HTTP status, 0 without a reply. ``code`` is the provider's own name for the error,
+    ``cause`` its cause, ``advice`` what to do about it. ``simulated``: the provider says that it did not
     send (a test mode). ``envelope``: whose envelope sender is used: ours, only the domain of ours, or the
-    provider's own. ``rewrites`` is what the provider always changes; ``gives_id`` whether it names messages.
-    ``retry_after_s`` is how long it asked to wait, at last.
+    provider's own. ``rewrites`` is what the provider always changes; ``gives_id`` whether it assigns ids to
+    messages. ``retry_after_s`` is the wait it asked for in its last reply.
     """
 
     provider: str = ""
@@ -192,20 +192,20 @@ class HttpSubmission(SubmissionFacts, frozen=True, tag_field="by", tag="http"):
 
 
 class ProgramSubmission(SubmissionFacts, frozen=True, tag_field="by", tag="program"):
-    """A hand-over to a program of this machine. ``exit_code`` is None where it did not end by itself."""
+    """A submission to a local program. ``exit_code`` is None if it did not exit on its own."""
 
     program: str = ""
     exit_code: int | None = None
 
 
-#: One class a kind of sender.
+#: One class per kind of sender.
 Submission = SmtpSubmission | HttpSubmission | ProgramSubmission
 
 
 class BounceFacts(Struct, frozen=True):
     """A delivery status notification for our probe (RFC 3464).
 
-    ``forwarded_to`` is the address that it was passed on to, where that is in another domain.
+    ``forwarded_to`` is the address that the probe was forwarded to, if that is in another domain.
     """
 
     action: str = ""
@@ -218,19 +218,19 @@ class BounceFacts(Struct, frozen=True):
     forwarded_to: str = ""
 
 
-#: Who says when a message was put into the mailbox: the server's own mark, the topmost Received, the file.
+#: The source of the arrival time: the server's own timestamp, the topmost Received, or the file.
 ArrivalClock = Literal["", "INTERNALDATE", "Received", "file", "listener", "receivedDateTime", "internalDate"]
 
 
 class RetrievalFacts(Struct, frozen=True):
-    """How the fetching back went. ``folder`` is where it was found. Times are in seconds.
+    """The result of the retrieval. ``folder`` is where the probe was found. Times are in seconds.
 
-    ``arrived_at`` is when the receiving side put it into the mailbox, as ``arrived_by`` says, and
-    ``arrived_s`` how long after it was accepted that was (None where that is not known, or the clocks differ
-    too much); ``waited_s`` is when it was noticed. ``tab`` is the tab of the inbox that shows
-    it (Gmail's categories). ``kind`` says what sort of trouble an ``error`` was; ``remove_problem`` why a
-    probe that should have been removed was not; ``sign_in`` what this provider wants, where it refused us.
-    ``notices`` are those of servers that delivered it, or relayed it to one that gives none.
+    ``arrived_at`` is when the receiving side put it into the mailbox, according to ``arrived_by``, and
+    ``arrived_s`` the time from acceptance to then (None if unknown, or if the clocks differ too much);
+    ``waited_s`` is when we noticed it. ``tab`` is the inbox tab that shows it (Gmail's categories). ``kind``
+    classifies an ``error``; ``remove_problem`` says why a probe that should have been removed was not;
+    ``sign_in`` what this provider requires, if it refused our sign-in. ``notices`` are success notifications
+    of servers that delivered it, or relayed it to a server that sends none.
     """
 
     method: Literal["imap", "pop3", "maildir", "mbox", "listener", "graph", "gmail"]
@@ -258,9 +258,9 @@ class RetrievalFacts(Struct, frozen=True):
 
     @property
     def took_s(self) -> float:
-        """How long it took: by the server's clock where that is known, else until it was noticed.
+        """The delivery time: by the server's clock if known, else until we noticed it.
 
-        A clock that shows whole seconds knows no less than one.
+        A clock with whole seconds cannot measure less than one.
         """
         if self.arrived_s is None:
             return self.waited_s
@@ -268,12 +268,12 @@ class RetrievalFacts(Struct, frozen=True):
 
     @property
     def whole_seconds(self) -> bool:
-        """Whether the clock of the arrival shows no fractions."""
+        """Whether the source of the arrival time has a resolution of one second."""
         return self.arrived_by in ("INTERNALDATE", "Received", "receivedDateTime")
 
 
 class ComparisonFacts(Struct, frozen=True):
-    """What was sent against what arrived. ``new_link_hosts``: where links lead to that no link sent does."""
+    """What was sent against what arrived. ``new_link_hosts``: hosts that only the arrived copy links to."""
 
     changes: tuple[Change, ...] = ()
     body_intact: bool = True
@@ -281,10 +281,10 @@ class ComparisonFacts(Struct, frozen=True):
 
 
 class RecipientSideFacts(Struct, frozen=True):
-    """What the recipient's domain looks like, where the message did not arrive.
+    """The state of the recipient's domain, if the message did not arrive.
 
-    ``null_mx``: it takes no mail at all (RFC 7505). ``put_off`` are temporary refusals on the way, each with
-    the server that gave it: signs of greylisting, or of limits.
+    ``null_mx``: it accepts no mail at all (RFC 7505). ``put_off`` are temporary refusals in transit, each
+    with the server that sent it: signs of greylisting, or of rate limits.
     """
 
     domain: str
@@ -295,8 +295,8 @@ class RecipientSideFacts(Struct, frozen=True):
 class DeliveryFacts(Struct, frozen=True):
     """The facts that the checks of a delivery read.
 
-    ``provider_id`` is what a provider's API calls the message, ``provider_id_in`` the header field of the
-    message that arrived in which it was found again.
+    ``provider_id`` is the provider's id for the message, ``provider_id_in`` the header field of the arrived
+    message that contains it.
     """
 
     profile: str

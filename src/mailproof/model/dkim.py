@@ -1,4 +1,4 @@
-"""What is known of a domain's DKIM keys (RFC 6376, 8301, 8463)."""
+"""DKIM facts of a domain (RFC 6376, 8301, 8463)."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Tag(Struct, frozen=True):
 
 
 class TagProblem(Struct, frozen=True):
-    """A fault in a record, with the characters at fault. ``fatal`` ones make the whole record unusable."""
+    """A fault in a record, with the characters at fault. A ``fatal`` one makes the whole record unusable."""
 
     code: str
     message: str
@@ -39,7 +39,7 @@ class TagRecord(Struct, frozen=True):
 
     @property
     def valid(self) -> bool:
-        """Whether those that it is for make use of it."""
+        """Whether its consumers can use it."""
         return self.fault is None
 
     @property
@@ -48,12 +48,12 @@ class TagRecord(Struct, frozen=True):
         return next((problem for problem in self.problems if problem.fatal), None)
 
     def tag(self, name: str) -> Tag | None:
-        """The tag of that name, if written."""
+        """The tag of that name, if present."""
         return next((tag for tag in self.tags if tag.name == name), None)
 
 
 class DkimKeyRecord(TagRecord, frozen=True):
-    """A parsed DKIM key record (RFC 6376 section 3.6.1). ``bits`` is 0 where there is no usable key."""
+    """A parsed DKIM key record (RFC 6376 section 3.6.1). ``bits`` is 0 without a usable key."""
 
     key_type: str = "rsa"
     bits: int = 0
@@ -72,10 +72,10 @@ class DkimKeyRecord(TagRecord, frozen=True):
 
 
 class DkimSelectorFacts(Struct, frozen=True):
-    """One selector that was asked for. ``origin`` says why it was tried (given, message, or a provider).
+    """One selector that was looked up. ``origin`` says why it was tried (given, message, or a provider).
 
-    ``target`` is the end of a CNAME chain, where there is one. ``meant`` is what is at the name that was
-    meant, where the target of a CNAME was entered as TXT, or without its final dot.
+    ``target`` is the end of the CNAME chain, if there is one. ``meant``: if the target of a CNAME was entered
+    as TXT, or without its final dot, the lookup of the intended name.
     """
 
     selector: str
@@ -92,17 +92,17 @@ class DkimSelectorFacts(Struct, frozen=True):
 
     @property
     def owner(self) -> str:
-        """The name of the records: the end of a CNAME chain, or the selector's own."""
+        """The name that owns the records: the end of the CNAME chain, or the selector's own name."""
         return self.target or self.name
 
 
 class DkimProvider(Struct, frozen=True):
-    """A mail provider that the domain seems to use, by its other records; and its selectors there.
+    """A mail provider that the domain seems to use, according to its other records, and its selectors there.
 
-    ``why`` are the signs (``MX …``, ``SPF …``, ``DMARC reports to …``, ``CNAME …``). Of its ``selectors``
-    ``published`` have a key record, ``dangling`` are aliases of a name without one, ``unknown`` were not
-    answered and ``untried`` not asked for; ``always`` says that the provider signs with no others, ``form``
-    how its others look that cannot be guessed. ``tenant`` is the domain that its aliases lead into
+    ``why`` are the signs (``MX …``, ``SPF …``, ``DMARC reports to …``, ``CNAME …``). Of its ``selectors``,
+    ``published`` have a key record, ``dangling`` are aliases of a name without one, ``unknown`` got no
+    answer and ``untried`` were not looked up. ``always``: the provider signs with no other selectors;
+    ``form`` describes selectors that cannot be guessed. ``tenant`` is the domain that its aliases lead into
     (``acme.onmicrosoft.com``).
     """
 
@@ -120,17 +120,16 @@ class DkimProvider(Struct, frozen=True):
 
 
 class DkimDiscovery(Struct, frozen=True):
-    """What the search for selectors came to.
+    """The result of the search for selectors.
 
-    Of ``known`` selectors ``tried`` were asked for: ``selectors``. ``domainkey`` is the lookup of
-    ``_domainkey.<domain>`` itself: NXDOMAIN there says that no key exists at all (RFC 8020);
-    anything else says that some may.
-    ``wildcard_records`` are what any selector gets where there is a wildcard (``control`` is the made-up name
-    that showed it). ``skipped`` says why the list was not tried, where it was not. ``unguessable`` are
-    providers whose selectors no list can hold; ``providers`` those that the domain seems to use, and
-    ``providers_unknown`` the failed lookups that may hide more. ``listed``: the selectors are
-    those in the zone at hand, and there are no others. ``synthesized``: a wildcard above answers for
-    ``_domainkey`` itself, and with no key, so that the name does not exist (RFC 4592 section 2.2.1).
+    Of ``known`` selectors, ``tried`` were looked up: ``selectors``. ``domainkey`` is the lookup of
+    ``_domainkey.<domain>`` itself: NXDOMAIN means that no key exists at all (RFC 8020); anything else means
+    that keys may exist. ``wildcard_records`` are the records that a wildcard gives to any selector
+    (``control`` is the lookup of a made-up selector that revealed it). ``skipped`` says why the list was not
+    tried. ``unguessable`` are providers whose selectors cannot be listed; ``providers`` those that the domain
+    seems to use, and ``providers_unknown`` the failed lookups that may hide more. ``listed``: the selectors
+    come from the zone itself, so there are no others. ``synthesized``: a wildcard above answers for
+    ``_domainkey`` itself, without a key, so the name does not exist (RFC 4592 section 2.2.1).
     """
 
     tried: int
@@ -152,10 +151,10 @@ class DkimDiscovery(Struct, frozen=True):
 
     @property
     def no_keys(self) -> bool:
-        """Whether ``_domainkey`` is known not to exist, so that no selector has a key of its own."""
+        """Whether ``_domainkey`` is known not to exist, so no selector has a key of its own."""
         return self.domainkey.status == "nxdomain" or self.synthesized
 
     @property
     def untried(self) -> int:
-        """How many known selectors were left out."""
+        """How many known selectors were not looked up."""
         return max(self.known - self.tried, 0)

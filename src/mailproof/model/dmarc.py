@@ -1,4 +1,4 @@
-"""What is known of a domain's DMARC (RFC 9989)."""
+"""DMARC facts of a domain (RFC 9989)."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class DmarcUri(Struct, frozen=True):
 
 
 class DmarcRecord(TagRecord, frozen=True):
-    """A parsed DMARC record. ``p`` is what applies after RFC 9989's rules for missing and invalid ones."""
+    """A parsed DMARC record. ``p`` is the policy after RFC 9989's rules for a missing or invalid ``p=``."""
 
     p: Policy | None = None
     sp: Policy | None = None
@@ -42,7 +42,7 @@ class DmarcRecord(TagRecord, frozen=True):
 
 
 class DmarcStep(Struct, frozen=True):
-    """One query of the tree walk (RFC 9989 section 4.10). ``records`` are the valid ones at the name."""
+    """One query of the tree walk (RFC 9989 section 4.10). ``records`` are the DMARC records at the name."""
 
     name: str
     lookup: Lookup
@@ -55,7 +55,7 @@ class DmarcStep(Struct, frozen=True):
 class DmarcWalk(Struct, frozen=True):
     """The whole walk from one domain: its steps in order and the organizational domain it found.
 
-    ``unknown`` is the first step that could not be answered, which leaves the result in doubt.
+    ``unknown`` is the first step without an answer, which leaves the result in doubt.
     """
 
     domain: str
@@ -68,9 +68,9 @@ class DmarcWalk(Struct, frozen=True):
 class ReportDestination(Struct, frozen=True):
     """Whether a report destination outside the organizational domain agreed to it (RFC 9990 section 4).
 
-    ``authorized`` is None where it could not be checked; ``note`` says why a consent does not count.
+    ``authorized`` is None if it could not be checked; ``note`` says why a consent does not count.
     ``takes_mail`` says whether the domain of a mailto address accepts mail (None: could not check, or not
-    asked), ``mail`` is the lookup that shows it (None: not asked).
+    looked up), ``mail`` is the lookup that shows it (None: not looked up).
     """
 
     uri: str
@@ -87,9 +87,9 @@ class ReportDestination(Struct, frozen=True):
 class DmarcFacts(Struct, frozen=True):
     """The DMARC policy that applies to a domain, and why (RFC 9989 section 4.10.1).
 
-    ``policy_domain`` is where the record that applies was found ("" where none was); ``policy`` is what it
-    asks for this domain, from the tag ``source``, as written, before ``t=y`` softens it (None also where it
-    hangs on whether the domain exists and that is unknown); ``exists`` says whether the domain itself exists.
+    ``policy_domain`` is where the record that applies was found ("" if none was); ``policy`` is the policy it
+    requests for this domain, from the tag ``source``, before ``t=y`` softens it (None also if it depends on
+    whether the domain exists and that is unknown); ``exists`` says whether the domain itself exists.
     """
 
     domain: str
@@ -104,14 +104,14 @@ class DmarcFacts(Struct, frozen=True):
 
     @property
     def unknown(self) -> Lookup | None:
-        """The lookup that failed and keeps open which record applies."""
+        """The failed lookup that leaves open which record applies."""
         return self.walk.unknown if self.record is None else None
 
 
 class DmarcVerdict(Struct, frozen=True):
-    """DMARC for one message. ``aligned`` flags are None where the result behind them is unknown.
+    """DMARC for one message. ``aligned`` flags are None if the result behind them is unknown.
 
-    ``spf_domain_aligned`` is about the domains alone, not SPF's result, like ``DkimVerdict.aligned``.
+    ``spf_domain_aligned`` compares the domains only, whatever SPF's result, like ``DkimVerdict.aligned``.
     """
 
     result: AuthResult

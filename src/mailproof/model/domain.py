@@ -1,4 +1,4 @@
-"""All that is known of one domain from the DNS."""
+"""The facts of one domain."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ DomainProfile = Literal["sending", "receiving-only", "parked"]
 
 
 class SecondOpinion(Struct, frozen=True):
-    """What another tool says of the same answers, and whether it agrees with us."""
+    """Another tool's verdict on the same answers, and whether it agrees with ours."""
 
     tool: str
     topic: str
@@ -36,13 +36,13 @@ class SecondOpinion(Struct, frozen=True):
     note: str = ""
 
 
-class DomainFacts(Struct, frozen=True, dict=True):  # the dict is for what is derived once
-    """The facts that the checks of a domain read. A part is None only where its collector failed.
+class DomainFacts(Struct, frozen=True, dict=True):  # the dict is for cached properties
+    """The facts that the checks of a domain read. A part is None only if its collector failed or did not run.
 
-    ``profile`` is what the domain is for, and ``profile_reason`` how that is known. ``near_names`` are names
-    that may have been meant, where the domain does not exist; ``wildcard_beside`` the lookups of the wildcard
-    that would cover the domain, if it did not exist, where it lacks an MX or SPF record of its own;
-    ``expected`` what mailproof.toml says that it publishes.
+    ``profile`` is what the domain is for, and ``profile_reason`` how we know. If the domain does not exist,
+    ``near_names`` are similar names that may have been meant. ``wildcard_beside``: if the domain lacks an MX
+    or SPF record, the lookups of the wildcard that would cover it if it did not exist. ``expected`` is what
+    mailproof.toml says that the domain publishes.
     """
 
     domain: str
@@ -78,7 +78,7 @@ class DomainFacts(Struct, frozen=True, dict=True):  # the dict is for what is de
 
     @cached_property
     def exists(self) -> bool:
-        """Whether the name is in the DNS: only NXDOMAIN, and nothing found at it, says that it is not."""
+        """Whether the name exists in the DNS: it does unless the SOA is NXDOMAIN and no record was found."""
         spf = self.spf.root.lookup if self.spf is not None else None
         found = any(lookup is not None and lookup.found for lookup in (self.ns, self.mx_lookup, spf))
         return found or self.soa is None or self.soa.status != "nxdomain"

@@ -6,13 +6,13 @@ from typing import Literal
 
 from msgspec import Struct
 
-#: What the SPF record says of everybody else, by the qualifier of its ``all``.
+#: SPF's result for all other hosts, by the qualifier of ``all``.
 SpfRest = Literal["fail", "softfail", "neutral", "pass"]
 PolicyWanted = Literal["none", "quarantine", "reject"]
 
 
 class SpfExpected(Struct, frozen=True):
-    """``senders``: exactly these may send (None: not compared); ``rest`` is what all others get."""
+    """``senders``: exactly these may send (None: not compared); ``rest`` is the result for all others."""
 
     senders: tuple[str, ...] | None = None
     max_lookups: int | None = None
@@ -20,20 +20,20 @@ class SpfExpected(Struct, frozen=True):
 
 
 class DkimKeyExpected(Struct, frozen=True):
-    """A key that is published. ``min_bits`` is the least size of an RSA key."""
+    """A key that must be published. ``min_bits`` is the minimum size of an RSA key."""
 
     selector: str
     min_bits: int | None = None
 
 
 class DkimExpected(Struct, frozen=True):
-    """The keys that are published; others may be too."""
+    """The keys that must be published; others may be too."""
 
     selectors: tuple[DkimKeyExpected, ...] = ()
 
 
 class DmarcExpected(Struct, frozen=True):
-    """The policy that applies to the domain and its subdomains, and where reports go (others may too)."""
+    """The policy for the domain and its subdomains, and where reports must go (they may go elsewhere too)."""
 
     policy: PolicyWanted | None = None
     subdomain_policy: PolicyWanted | None = None
@@ -41,11 +41,11 @@ class DmarcExpected(Struct, frozen=True):
 
 
 class Expectations(Struct, frozen=True):
-    """All that is expected of one domain. What is None is not compared.
+    """Everything expected of one domain. None: not compared.
 
-    ``mx`` are exactly the mail hosts (none: the null MX or no MX); ``mta_sts`` the mode of the policy;
-    ``tlsa`` whether each mail host has a TLSA record that senders can use; ``tls_rpt`` whether reports on TLS
-    are asked for.
+    ``mx`` is the exact set of mail hosts (empty: the null MX or no MX); ``mta_sts`` the mode of the policy;
+    ``tlsa`` whether each mail host has a TLSA record that senders can use; ``tls_rpt`` whether TLS reports
+    are requested.
     """
 
     spf: SpfExpected | None = None

@@ -1,4 +1,4 @@
-"""What came of fetching one HTTPS address, without its contents."""
+"""The result of fetching one HTTPS URL, without its contents."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from msgspec import Struct
 from mailproof.model.lookup import Lookup
 from mailproof.model.tls import CertificateFacts, StrictFault
 
-#: ``unresolved``: the DNS lookups failed; ``no-address``: the host has none; ``refused-address``: no address
-#: that may be connected to; ``protocol``: the answer is not valid HTTP.
+#: ``unresolved``: the DNS lookups failed; ``no-address``: the host has none; ``refused-address``: none that
+#: we may connect to; ``protocol``: the response is not valid HTTP.
 FetchKind = Literal[
     "ok",
     "bad-url",
@@ -30,12 +30,12 @@ FetchKind = Literal[
 
 
 class FetchFacts(Struct, frozen=True):
-    """One GET. ``status`` is HTTP's (0 where none came); ``location`` where a redirect leads.
+    """One GET. ``status`` is the HTTP status (0 without a response); ``location`` the target of a redirect.
 
-    ``problem`` is a sentence without a full stop, empty where all went well; ``problem_code`` names the fault
-    of a certificate (``expired``, ``wrong-name``, ``untrusted``, …); ``chain`` the certificates served, leaf
-    first; ``strict_faults`` what strict verification has against them (None: not checked); ``size`` the
-    octets of the contents; ``lookups`` the questions about the host's addresses.
+    ``problem`` is a sentence without a full stop, empty on success; ``problem_code`` names the fault
+    of a certificate (``expired``, ``wrong-name``, ``untrusted``, …); ``chain`` holds the certificates served,
+    leaf first; ``strict_faults`` what strict verification finds wrong with them (None: not checked); ``size``
+    counts the octets of the contents; ``lookups`` are those of the host's addresses.
     """
 
     url: str
@@ -58,9 +58,9 @@ class FetchFacts(Struct, frozen=True):
 
     @property
     def undetermined(self) -> bool:
-        """Whether the trouble may be on our way there, so that it says nothing about the server."""
+        """Whether the network may be at fault rather than the server."""
         return self.kind in ("unresolved", "timeout", "unreachable")
 
     def describe(self) -> str:
-        """One line: what was asked for, and what came of it."""
+        """One line: the request and its result."""
         return f"GET {self.url}: {self.problem or f'HTTP {self.status}, {self.size} octets'}"

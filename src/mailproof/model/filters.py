@@ -1,4 +1,4 @@
-"""What spam filters wrote into the header, and what those that were asked answered."""
+"""Spam filters: what they wrote into the header, and the verdicts of those we asked."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ FilterJudgement = Literal["spam", "phish", "malware", "bulk", "clean", "bypassed
 
 
 class FilterDetail(Struct, frozen=True):
-    """One part of a filter's header, like ``SCL`` ``5``, and its meaning ("" where it is not published)."""
+    """One part of a filter's header, like ``SCL`` ``5``, and its meaning ("" if that is not published)."""
 
     name: str
     value: str
@@ -18,9 +18,9 @@ class FilterDetail(Struct, frozen=True):
 
 
 class FilterVerdict(Struct, frozen=True):
-    """One header of a spam filter. ``trusted``: it is where only the trusted server can have written it.
+    """One header of a spam filter. ``trusted``: its position shows that the trusted server wrote it.
 
-    ``score`` and ``threshold`` are numbers of that filter's own scale, None where it gives none.
+    ``score`` and ``threshold`` are on that filter's own scale, None if it gives none.
     """
 
     filter: str
@@ -32,9 +32,9 @@ class FilterVerdict(Struct, frozen=True):
     trusted: bool = False
 
 
-#: ``deferred``: the filter would have it tried again later (greylisting); ``unknown``: it gave no answer.
+#: ``deferred``: the filter wants it retried later (greylisting); ``unknown``: it gave no answer.
 AskedVerdict = Literal["spam", "deferred", "clean", "unknown"]
-#: ``login``: the server wants a password, or ours could not be had; ``status``: it answers with an error.
+#: ``login``: the server wants a password, or ours could not be read; ``status``: it answered with an error.
 AskedProblem = Literal[
     "",
     "login",
@@ -55,7 +55,7 @@ AskedProblem = Literal[
 
 
 class FilterSymbol(Struct, frozen=True):
-    """One rule of a filter that the message hit. ``score`` is None where the filter did not say it.
+    """One rule of a filter that the message hit. ``score`` is None if the filter did not report it.
 
     ``description`` and ``options`` are the filter's own words.
     """
@@ -67,12 +67,13 @@ class FilterSymbol(Struct, frozen=True):
 
 
 class AskedFilter(Struct, frozen=True):
-    """What a spam filter answered that was asked about the message.
+    """The answer of a spam filter that we asked about the message.
 
-    ``server`` is where, as host and port, path or URL; ``action`` what Rspamd would have done (``reject``,
-    ``add header``, …); ``threshold`` the score from which on a message is spam there (Rspamd: refused);
-    ``symbols`` the weightiest first. Where ``verdict`` is ``unknown``, ``problem`` says why in words and
-    ``problem_code`` in one. ``password_in_clear``: our password went to another machine without TLS.
+    ``server`` is its host and port, path or URL; ``action`` what Rspamd would have done (``reject``,
+    ``add header``, …); ``threshold`` the score at which a message counts as spam (Rspamd: is refused);
+    ``symbols`` are ordered by weight, highest first. If ``verdict`` is ``unknown``, ``problem`` says why in
+    words and ``problem_code`` as a code. ``password_in_clear``: our password went to another machine without
+    TLS.
     """
 
     filter: Literal["SpamAssassin", "Rspamd"]

@@ -1,4 +1,4 @@
-"""Rules, findings and outcomes: what every check says, in one shape."""
+"""Rules, findings and outcomes: the common shape of every check's result."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ class Severity(StrEnum):
         self.rank = len(type(self).__members__)
 
 
-#: What a machine may be unable to do, whatever the domain is like: connect to mail hosts on port 25, query
-#: name servers directly on port 53.
+#: What this machine may be unable to do, whatever the domain: connect to mail hosts on port 25, query name
+#: servers directly on port 53.
 Impossible = Literal["transport", "authority"]
 OutcomeStatus = Literal["pass", "warn", "fail", "unknown", "error", "skipped"]
-#: The status that the worst finding of an outcome makes, by its rank.
+#: The status of an outcome, by the rank of its worst finding.
 _BY_RANK: tuple[OutcomeStatus, ...] = ("fail", "warn", "pass")
 #: ``repair`` restores what a record plainly means; ``improvement`` is safe for all mail that passes today;
-#: ``decision`` raises a policy or takes a permission away, and is the owner's to make.
+#: ``decision`` tightens a policy or removes a permission, and is up to the owner.
 FixKind = Literal["repair", "improvement", "decision"]
 
 
@@ -41,25 +41,25 @@ FixKind = Literal["repair", "improvement", "decision"]
 #: ``reports`` (or a logo) are missing; the record is not ``tidy``.
 Consequence = Literal["lost", "forged", "reports", "tidy"]
 CONSEQUENCES: tuple[Consequence, ...] = get_args(Consequence)
-#: What the faults of a topic mostly lead to, where this is not ``lost``; a rule may say otherwise.
+#: What the faults of a topic usually lead to, if not ``lost``; a rule may say otherwise.
 TOPIC_CONSEQUENCE: dict[str, Consequence] = {
     "dmarc": "forged",
     "profile": "forged",
     "tls_rpt": "reports",
     "bimi": "reports",
-    # Senders take a broken policy for none: mail goes on as it would without.
+    # Senders treat a broken policy as none: mail flows as it would without.
     "mta_sts": "tidy",
-    # What is amiss with the mail itself, other rules find.
+    # Faults that affect the mail itself are found by other rules.
     "expected": "tidy",
 }
 
 
 class Rule(Struct, frozen=True):
-    """One thing that is checked. ``id`` (like ``SPF003``) is never reused.
+    """One check. ``id`` (like ``SPF003``) is never reused.
 
-    ``because_of`` are the rules whose findings are the cause of this rule's, where both find something about
-    one thing; the first named goes before the others (see ``engine/relate.py``). ``consequence`` is what its
-    findings lead to: left out, it is that of the topic.
+    ``because_of`` are the rules whose findings cause this rule's, if both are about the same thing; the first
+    takes precedence (see ``engine/relate.py``). ``consequence`` is what its findings lead to; it defaults to
+    that of the topic.
     """
 
     id: str
@@ -79,8 +79,8 @@ class Location(Struct, frozen=True):
     """Where a finding is: the DNS name and record, the characters in it, and the file if there is one.
 
     ``start`` and ``end`` are offsets in characters into ``record`` (end exclusive); ``line`` counts from 1.
-    In the file the same characters are from ``column`` (from 1) up to ``end_column``, as far as they are on
-    one line; None where they could not be found there. ``record_line`` is where the record begins.
+    In the file, the same characters are from ``column`` (from 1) to ``end_column``, as far as they are on
+    one line; None if they could not be found there. ``record_line`` is the line on which the record begins.
     """
 
     name: str = ""
@@ -96,16 +96,16 @@ class Location(Struct, frozen=True):
 
     @property
     def snippet(self) -> str:
-        """The characters pointed at, or nothing where the whole record is meant."""
+        """The characters pointed at; empty if the location is the whole record."""
         if self.start is None or self.end is None:
             return ""
         return self.record[self.start : self.end]
 
 
 class FixRecord(Struct, frozen=True):
-    """A record to publish (or, with ``action`` ``remove``, to take away). ``name`` without the final dot.
+    """A record to publish (or, with ``action`` ``remove``, to remove). ``name`` without the final dot.
 
-    ``bind`` is made of the others: the record as a line of a zone file.
+    ``bind`` is derived from the others: the record as a line of a zone file.
     """
 
     name: str
@@ -122,14 +122,14 @@ class FixRecord(Struct, frozen=True):
 
     @property
     def data(self) -> str:
-        """The value as a zone file writes it."""
+        """The value as written in a zone file."""
         return _quote_txt(self.value) if self.rrtype == "TXT" else self.value
 
 
 def _quote_txt(text: str) -> str:
     """A TXT value as quoted strings of at most 255 octets (RFC 1035 section 3.3.14).
 
-    They are split behind a space, so that no word falls into two strings but one that has to (a key).
+    They are split after a space, so that only a word that does not fit (a key) is itself split.
     """
     raw = text.encode("utf-8", "surrogateescape")
     chunks = []
@@ -143,15 +143,15 @@ def _quote_txt(text: str) -> str:
     return " ".join(f'"{chunk.decode("latin-1").translate(_ESCAPED)}"' for chunk in (*chunks, raw))
 
 
-#: How a zone file writes the octets of a string that are not themselves in it.
+#: How a zone file escapes octets of a string.
 _ESCAPED = {octet: f"\\{octet:03d}" for octet in (*range(0x20), *range(0x7F, 0x100))}
 _ESCAPED |= {ord(mark): f"\\{mark}" for mark in '"\\'}
 
 
 class Fix(Struct, frozen=True):
-    """How to fix it: a sentence, and the records to paste where records fix it.
+    """How to fix it: a sentence, and the records to paste, if records fix it.
 
-    A check proposes; the engine proves each record by evaluation before anyone sees it (``engine/fixes.py``).
+    A check proposes; the engine proves each record by evaluation before it is shown (``engine/fixes.py``).
     """
 
     summary: str
@@ -162,8 +162,8 @@ class Fix(Struct, frozen=True):
 class Finding(Struct, frozen=True):
     """Something worth acting on. ``rule`` is the rule's id; ``evidence`` are lines to show.
 
-    ``fingerprint`` is built of the rule, the subject and where it is, so that it survives rewording, TTLs
-    and reordering. ``because_of`` is the fingerprint of the finding that this one follows from.
+    ``fingerprint`` is derived from the rule, the subject and the location, so it survives rewording, TTL
+    changes and reordering. ``because_of`` is the fingerprint of the finding that this one follows from.
     """
 
     rule: str
@@ -179,14 +179,14 @@ class Finding(Struct, frozen=True):
     def __post_init__(self) -> None:
         where = self.location or Location()
         key = "\x1f".join((self.rule, self.subject, where.name, where.rrtype, where.snippet))
-        import hashlib  # it loads libcrypto, which not every command needs
+        import hashlib  # loads libcrypto, which not every command needs
 
         digest = hashlib.sha256(key.encode("utf-8", "surrogateescape")).hexdigest()[:32]
         force_setattr(self, "fingerprint", digest)
 
     @property
     def place(self) -> tuple[str, str, str]:
-        """What stays of it while its record is changed: rule, subject, name."""
+        """What stays the same while its record changes: rule, subject, name."""
         return self.rule, self.subject, self.location.name if self.location is not None else ""
 
     @property
@@ -196,9 +196,9 @@ class Finding(Struct, frozen=True):
 
 
 class Outcome(Struct, frozen=True):
-    """What one check said of one subject. ``reason`` explains ``unknown``, ``error`` and ``skipped``.
+    """The result of one check on one subject. ``reason`` explains ``unknown``, ``error`` and ``skipped``.
 
-    ``unanswered`` are the DNS questions whose lack of an answer is the cause of it, where that is the cause.
+    ``unanswered`` are the DNS questions whose lack of an answer caused it, if any.
     ``not_possible_here`` says what this machine cannot do; the outcome is then ``skipped``.
     """
 
@@ -211,7 +211,7 @@ class Outcome(Struct, frozen=True):
     not_possible_here: Impossible | None = None
 
     def mapped(self, change: Callable[[Finding], Finding]) -> Outcome:
-        """The same with each finding as ``change`` gives it."""
+        """The same outcome with ``change`` applied to each finding."""
         return replace(self, findings=tuple(map(change, self.findings)))
 
     @property
@@ -221,17 +221,17 @@ class Outcome(Struct, frozen=True):
 
     @property
     def open(self) -> bool:
-        """Whether it could not be checked, except where there was nothing to check."""
+        """Whether it could not be checked (not: whether there was nothing to check)."""
         return self.unchecked or self.unasked
 
     @property
     def unchecked(self) -> bool:
-        """Whether it was tried in vain to check it."""
+        """Whether the check was attempted and could not be completed."""
         return self.status in ("unknown", "error")
 
 
 def mapped(outcomes: Iterable[Outcome], change: Callable[[Finding], Finding]) -> tuple[Outcome, ...]:
-    """The outcomes with each finding as ``change`` gives it."""
+    """The outcomes with ``change`` applied to each finding."""
     return tuple([each.mapped(change) if each.findings else each for each in outcomes])
 
 

@@ -1,4 +1,4 @@
-"""A proposal: the record sets that the fixes of a report come to, taken together and proven."""
+"""A proposal: the record sets that result from the fixes of a report, applied together and proven."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mailproof.model.findings import Finding
 class ProposedRecords(Struct, frozen=True):
     """All records of one name and type after the change, each as a line of a zone file.
 
-    ``kept`` stay as they are, ``published`` are new, ``removed`` go. ``findings`` are what asked for it.
+    ``kept`` stay as they are, ``published`` are new, ``removed`` go. ``findings`` are the reason for it.
     """
 
     name: str
@@ -22,17 +22,17 @@ class ProposedRecords(Struct, frozen=True):
 
 
 class Remaining(Struct, frozen=True):
-    """A finding that the proposal leaves, and why."""
+    """A finding that the proposal does not fix, and why."""
 
     finding: Finding
     why: str
 
 
 class FixProposal(Struct, frozen=True):
-    """What to publish so that findings of a domain's report are gone.
+    """What to publish to fix the findings of a domain's report.
 
-    ``fixed`` are the findings that were gone when the domain was evaluated again with ``changes`` laid over
-    its data; ``remaining`` all others; ``surfaced`` errors and warnings that come up only then.
+    ``fixed`` are the findings that disappeared when the domain was evaluated again with ``changes`` applied
+    to its data; ``remaining`` all others; ``surfaced`` errors and warnings that appear only then.
     """
 
     domain: str

@@ -12,10 +12,10 @@ ZoneState = Literal["signed", "insecure", "bogus", "mixed", "unknown"]
 
 
 class DelegationKey(Struct, frozen=True):
-    """A DS record: ``matches`` is the tag of the DNSKEY whose digest it is, None where there is none.
+    """A DS record: ``matches`` is the tag of the DNSKEY whose digest it is, None if there is none.
 
-    ``matches`` is meaningless where the DNSKEYs could not be had or the digest type is not known
-    (``checked`` is False).
+    ``checked`` is False, and ``matches`` meaningless, if the DNSKEYs could not be looked up or the digest
+    type is unknown.
     """
 
     text: str
@@ -37,8 +37,8 @@ class ZoneKey(Struct, frozen=True):
 class ZoneSecurity(Struct, frozen=True):
     """The DNSSEC state of a zone that mail depends on (RFC 4035 section 4.3), as the resolver reports it.
 
-    ``role`` is ``domain`` for the zone of the domain, ``mx`` for one that mail hosts are in (``hosts``).
-    ``unknown``: the resolver does not validate, or the lookups failed (``failed`` holds one of those).
+    ``role`` is ``domain`` for the zone of the domain, ``mx`` for a zone with mail hosts (``hosts``).
+    ``unknown``: the resolver does not validate, or the lookups failed (``failed`` is one of them).
     ``names`` are the lookups in the zone that show the state; ``reason`` says why it is bogus.
     """
 
@@ -56,7 +56,7 @@ class ZoneSecurity(Struct, frozen=True):
 
 
 class ServerAnswer(Struct, frozen=True):
-    """What one name server said when it was asked directly. See Lookup; ``authoritative`` is the AA bit."""
+    """One name server's answer to a direct query. See Lookup; ``authoritative`` is the AA bit."""
 
     lookup: Lookup
     authoritative: bool = False
@@ -65,7 +65,7 @@ class ServerAnswer(Struct, frozen=True):
 
 
 class ServerAddress(Struct, frozen=True):
-    """An address of a name server and its answers; ``skipped`` says why it was not asked."""
+    """An address of a name server and its answers; ``skipped`` says why it was not queried."""
 
     address: str
     answers: tuple[ServerAnswer, ...] = ()
@@ -82,10 +82,10 @@ class NameServer(Struct, frozen=True):
 
 
 class DelegationFacts(Struct, frozen=True):
-    """Where the parent zone sends resolvers for the zone (RFC 1034 section 4.2.2).
+    """The parent zone's delegation of the zone (RFC 1034 section 4.2.2).
 
-    ``lookup`` is what the parent's server at ``server`` was asked; ``names`` the servers it refers to, none
-    where it gave no referral (``reason`` says why).
+    ``lookup`` is the query to the parent's server at ``server``; ``names`` are the servers it refers to,
+    empty if it gave no referral (``reason`` says why).
     """
 
     parent: str
@@ -96,9 +96,9 @@ class DelegationFacts(Struct, frozen=True):
 
 
 class AuthorityFacts(Struct, frozen=True):
-    """The authoritative servers of the domain's zone. ``asked``: each was asked directly.
+    """The authoritative servers of the domain's zone. ``asked``: each was queried directly.
 
-    ``reason`` says why they were not. ``delegation`` is what the parent zone's servers say, where asked.
+    ``reason`` says why they were not. ``delegation`` is what the parent zone's servers say, if queried.
     """
 
     zone: str
@@ -110,11 +110,12 @@ class AuthorityFacts(Struct, frozen=True):
 
 
 class AliasFacts(Struct, frozen=True):
-    """A name with an alias. ``cname`` is the lookup of the CNAME itself, ``target`` one through it.
+    """A name that is an alias. ``cname`` is the lookup of the CNAME itself, ``target`` one that follows it.
 
-    ``beside`` are records found at the name itself, which must not exist beside a CNAME. Where the end of the
-    chain does not exist, ``missing_from`` is the highest name of it that does not; ``service`` the one where
-    anyone can claim the name (empty: none known), ``registrable`` whether the domain itself is gone.
+    ``beside`` are other records at the name, which must not exist beside a CNAME. If the end of the chain
+    does not exist, ``missing_from`` is the topmost of it and its ancestors that does not; ``service`` the
+    service on which anyone can claim the name (empty: none known); ``registrable`` whether the domain itself
+    is gone.
     """
 
     name: str
@@ -127,7 +128,7 @@ class AliasFacts(Struct, frozen=True):
 
 
 class CaaFacts(Struct, frozen=True):
-    """The CAA records that decide for a host (RFC 8659 section 3): where they are and what they say.
+    """The CAA records that apply to a host (RFC 8659 section 3): where they are and what they say.
 
     ``used``: the host is in use, since its name or the MTA-STS record exists. ``lookups`` are all steps up.
     """
@@ -142,7 +143,7 @@ class CaaFacts(Struct, frozen=True):
 class HealthFacts(Struct, frozen=True):
     """Traps in the DNS of a domain. ``wildcard`` are the lookups of a name that is not published.
 
-    ``services_date`` is the day of the list of services whose names can be taken over.
+    ``services_date`` is the date of the list of services whose names can be taken over.
     """
 
     wildcard_name: str

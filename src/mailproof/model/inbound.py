@@ -1,4 +1,4 @@
-"""What became of messages that a mailbox's server should refuse: the facts of ``mailproof inbound``."""
+"""What happened to messages that a mailbox's server should refuse: the facts of ``mailproof inbound``."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from msgspec import Struct
 
 from mailproof.model.delivery import SmtpSubmission
 
-#: The messages that are sent. ``control`` is harmless: without its arrival the others say nothing.
+#: The messages sent. ``control`` is harmless: unless it arrives, the others prove nothing.
 InboundName = Literal[
     "control", "dmarc", "dkim", "spf", "two-from", "display-name", "null-mx-sender", "eicar"
 ]
-#: ``missing``: accepted, and in no folder by the deadline. ``skipped`` cases were not sent; of ``unknown``
-#: ones it could not be found out.
+#: ``missing``: accepted, but in no folder by the deadline. ``skipped``: not sent. ``unknown``: could not be
+#: determined.
 InboundPlace = Literal["refused", "junk", "inbox", "missing", "skipped", "unknown"]
 
 
 class InboundCase(Struct, frozen=True):
-    """One message. ``what`` describes it; ``asks`` is what the DMARC policy of its author asks for.
+    """One message. ``what`` describes it; ``asks`` is what the DMARC policy of its author domain requests.
 
     ``reason`` says why it was skipped or is unknown; ``reply`` is what the server said when it refused it.
     """
@@ -51,5 +51,5 @@ class InboundFacts(Struct, frozen=True):
     deadline_s: float = 0.0
 
     def case(self, name: InboundName) -> InboundCase | None:
-        """The case of that name; None where it was not asked for."""
+        """The case of that name; None if it was not requested."""
         return next((each for each in self.cases if each.name == name), None)

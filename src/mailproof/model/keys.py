@@ -1,4 +1,4 @@
-"""DKIM key pairs: a private key against what the DNS publishes, and the rotation from one to the next."""
+"""DKIM key pairs: a private key compared with the published ones, and the rotation to a new key."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from mailproof.model.dkim import DkimSelectorFacts
 from mailproof.model.findings import FixRecord
 from mailproof.model.lookup import Lookup
 
-#: ``published``: no private key was given to compare with, and the record is valid.
+#: ``published``: the record is valid, and no private key was given to compare it with.
 KeyState = Literal["match", "published", "differs", "missing", "revoked", "invalid", "unknown"]
-#: ``later``: its day has not come; ``unseen``: nothing was given that could show it.
+#: ``later``: its day has not come; ``unseen``: no input was given that could show it.
 StepState = Literal["done", "due", "kept", "later", "wrong", "unseen", "unknown"]
 
 
 class PrivateKeyFacts(Struct, frozen=True):
-    """What a private key is: never the key itself. ``public`` is the base64 of ``p=``."""
+    """The properties of a private key, never the key itself. ``public`` is the base64 of ``p=``."""
 
     kind: Literal["rsa", "ed25519"]
     bits: int
@@ -31,7 +31,7 @@ class PrivateKeyFacts(Struct, frozen=True):
 
 
 class KeyMatch(Struct, frozen=True):
-    """One selector: what is published there, and whether it is the private key's other half."""
+    """One selector: the key published there, and whether it belongs to the private key."""
 
     selector: str
     name: str
@@ -41,9 +41,9 @@ class KeyMatch(Struct, frozen=True):
 
 
 class KeyCheck(Struct, frozen=True):
-    """A domain's selectors against a private key. ``publish`` is the record that would make it match.
+    """A domain's selectors compared with a private key. ``publish`` is the record that would make it match.
 
-    ``failed`` is the lookup without which it is open which selectors there are.
+    ``failed`` is the lookup whose failure leaves open which selectors exist.
     """
 
     domain: str
@@ -54,18 +54,18 @@ class KeyCheck(Struct, frozen=True):
 
     @property
     def complete(self) -> bool:
-        """Whether every selector was answered."""
+        """Whether every lookup was answered."""
         return self.failed is None and all(each.state != "unknown" for each in self.selectors)
 
     @property
     def good(self) -> bool:
-        """Whether the key is published, or without one every selector given is valid."""
+        """Whether the key is published; without a private key, whether every selector given is valid."""
         states = {each.state for each in self.selectors}
         return "match" in states if self.private is not None else states == {"published"}
 
 
 class NewKey(Struct, frozen=True):
-    """A new pair: where its private half was written, and the record that publishes the other."""
+    """A new key pair: the file with the private key, and the record that publishes the public key."""
 
     domain: str
     selector: str

@@ -1,4 +1,4 @@
-"""One DNS question and what came of it, as text: the evidence that a report keeps."""
+"""One DNS lookup as text: the evidence that a report keeps."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from typing import Annotated, Generic, Literal, TypeVar
 from msgspec import Meta, Struct
 
 R = TypeVar("R")
-#: A point in time with its zone.
+#: A point in time with its time zone.
 Instant = Annotated[datetime, Meta(tz=True)]
 
-#: ``unasked``: no server was asked (outside the zones given, or the run was cut off): none is at fault.
-#: ``unstated``: there will be records, and the plan or export that was given does not say which.
+#: ``unasked``: no server was queried (outside the zones given, or the run was cut off): none is at fault.
+#: ``unstated``: there will be records, but the given plan or export does not say which.
 Status = Literal["ok", "nodata", "nxdomain", "servfail", "timeout", "refused", "bogus", "unasked", "unstated"]
-#: Of a resolver's own words no more is kept beside a question.
+#: Characters kept of a resolver's own explanation.
 MAX_REASON = 200
 Secure = Literal["yes", "no", "bogus", "unknown"]
 
-#: Why no server was asked, with ``--offline``.
+#: The reason for ``unasked`` with ``--offline``.
 UNASKED = "not in the zones given, and offline"
 
-#: What each status says to a person.
+#: Each status in words.
 STATUS_WORDS: dict[Status, str] = {
     "ok": "answered",
     "nodata": "no record of this type",
@@ -33,7 +33,7 @@ STATUS_WORDS: dict[Status, str] = {
     "unasked": "not asked",
     "unstated": "not in the given file",
 }
-#: The same where there is little room.
+#: The same in short.
 STATUS_SHORT: dict[Status, str] = {
     "ok": "answered",
     "nodata": "no such record",
@@ -61,12 +61,12 @@ class Question(Struct, frozen=True):
 
     @property
     def absent(self) -> bool:
-        """Whether it is known that there is no such record (NODATA or NXDOMAIN)."""
+        """Whether there is certainly no such record (NODATA or NXDOMAIN)."""
         return self.status in ("nodata", "nxdomain")
 
     @property
     def exists(self) -> bool:
-        """Whether it is known that there is such a name, whatever is there."""
+        """Whether the name certainly exists, with or without records of this type."""
         return self.status in ("ok", "nodata")
 
     @property
@@ -76,7 +76,7 @@ class Question(Struct, frozen=True):
 
 
 class Reply(Question, Generic[R], frozen=True):
-    """A DNS question and what came of it: records as octets or as text."""
+    """A DNS question and its outcome: records as octets or as text."""
 
     records: tuple[R, ...] = ()
     ttl: int = 0
@@ -91,17 +91,16 @@ class Lookup(Reply[str], frozen=True):
     """A DNS question and its outcome.
 
     ``name`` is in lower-case A-labels without the final dot; ``records`` are the answers in presentation
-    format (TXT: the strings joined, without quotes); ``ttl`` is in seconds; ``chain`` are the names that a
-    CNAME chain went through after ``name``; ``reason`` says why there is no answer, where more is known than
-    the status.
+    format (TXT: the strings joined, without quotes); ``ttl`` is in seconds; ``chain`` are the names of the
+    CNAME chain after ``name``; ``reason`` says why there is no answer, if more is known than the status.
     """
 
     def describe(self) -> str:
-        """One line: the question, what came of it, and who said so."""
+        """One line: the question, its outcome, and the server that answered."""
         words = STATUS_WORDS[self.status]
         origin = f" (from {self.server})" if self.server else f" ({self.reason})" if self.reason else ""
         if self.reason and self.undetermined:
-            # A refused connection is no answer either, but hardly one that was waited for.
+            # A refused connection has the status timeout too, but we did not wait for it.
             words = "no answer" if self.status == "timeout" else words
             words = self.reason if self.reason.startswith(words) else f"{words}: {self.reason}"
             origin = ""
@@ -109,7 +108,7 @@ class Lookup(Reply[str], frozen=True):
 
 
 class Unanswered(Question, frozen=True):
-    """A question without an answer, in short: what it was, how it failed, at which server, and why.
+    """A question without an answer, in short: how it failed, at which server, and why.
 
     ``status`` is that of the lookup (``servfail``, ``timeout``, ``refused``, ``bogus`` or ``unasked``).
     """
@@ -119,13 +118,13 @@ class Unanswered(Question, frozen=True):
 
     @classmethod
     def of(cls, lookup: Lookup) -> Unanswered:
-        """The question of a lookup that came to nothing."""
+        """The question of a failed lookup."""
         server = lookup.server if lookup.status != "unasked" else ""
         return cls(lookup.name, lookup.rrtype, lookup.status, server, lookup.reason[:MAX_REASON])
 
 
 class CollectorFailure(Struct, frozen=True):
-    """A collector that could not finish: which one, and why. ``status`` decides the outcome's."""
+    """A collector that could not finish, and why. ``unknown``: outcomes are ``unknown``, not ``error``."""
 
     collector: str
     reason: str

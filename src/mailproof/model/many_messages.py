@@ -1,4 +1,4 @@
-"""One message of many, flat enough for a line; and what all of them come to."""
+"""One message of many, flat enough for a line, and the summary of all of them."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ class SignatureRow(Struct, frozen=True):
 
 
 class MessageRow(Struct, frozen=True, kw_only=True):
-    """One message. ``source`` says which of the input; ``verdict`` is ``pass warn fail unknown``.
+    """One message. ``source`` identifies it in the input; ``verdict`` is ``pass warn fail unknown``.
 
-    It is ``error`` where the message could not be read, for the ``reason``. ``spf``, ``dkim`` (the best of
-    its signatures) and ``dmarc`` are results, "" where there is none; ``first`` is what to fix first.
+    It is ``error`` if the message could not be read; ``reason`` says why. ``spf``, ``dkim`` (the best of
+    its signatures) and ``dmarc`` are results, "" if there is none; ``first`` is what to fix first.
     """
 
     source: str
@@ -41,7 +41,7 @@ class MessageRow(Struct, frozen=True, kw_only=True):
 
 
 class SenderCount(Struct, frozen=True):
-    """How many messages a sender's domain or a selector has, and how many of them pass."""
+    """The number of messages of a sender's domain or a selector, and how many of them pass."""
 
     name: str
     messages: int
@@ -49,11 +49,11 @@ class SenderCount(Struct, frozen=True):
 
 
 class MessagesSummary(Struct, frozen=True, kw_only=True):
-    """What a run over many messages comes to.
+    """The summary of a run over many messages.
 
     ``senders`` are From domains with the messages that pass DMARC, ``selectors`` the names of key records
-    with the signatures that pass. Other tables are pairs of a name and the number of messages, the commonest
-    first.
+    with the signatures that pass. Other tables are pairs of a name and the number of messages, the most
+    common first.
     """
 
     messages: int

@@ -1,4 +1,4 @@
-"""All that is known of one message that came back (or was given in a file)."""
+"""The facts of one message, fetched back or given in a file."""
 
 from __future__ import annotations
 
@@ -22,13 +22,12 @@ class DkimVerdict(Struct, frozen=True):
     """One DKIM-Signature of the message, verified (RFC 6376 section 6).
 
     ``code`` is a stable word for the outcome (see docs), ``reason`` the sentence; ``bits`` the key's length
-    (0 unknown); ``unsigned_bytes`` how much of the body is after ``l=``, and ``unsigned_text`` how that
-    starts; ``index`` counts the signatures
-    from the top of the message, from 0. ``notes`` are stable words for what is remarkable though it does not
-    change the result; ``body_valid`` and ``signature_valid`` are for the two hashes (None: not verified).
-    ``cause`` is a stable word for what was done to the message after signing, where that could be proven by
-    undoing it, ``cause_reason`` the sentence and ``cause_hop`` where it must have happened, as far as the
-    message shows; ``key_matches`` whether the published key made the signature (None: unknown).
+    (0: unknown); ``unsigned_bytes`` the length of the body beyond ``l=``, and ``unsigned_text`` its start;
+    ``index`` counts the signatures from the top of the message, from 0. ``notes`` are stable words for
+    remarks that do not change the result; ``body_valid`` and ``signature_valid`` are for the two hashes
+    (None: not verified). ``cause`` is a stable word for a change to the message after signing that was proven
+    by undoing it, ``cause_reason`` the sentence and ``cause_hop`` the hop where it must have happened, as far
+    as the message shows; ``key_matches``: the published key made the signature (None: unknown).
     """
 
     result: AuthResult
@@ -62,14 +61,14 @@ class DkimVerdict(Struct, frozen=True):
 
     @property
     def key_name(self) -> str:
-        """Where the key is published."""
+        """The DNS name of the key record."""
         return key_name(self.selector, self.domain)
 
 
 class ArcSet(Struct, frozen=True):
     """One ARC set (RFC 8617): who sealed it, what they saw, and whether the seal verifies.
 
-    ``signature_valid`` is None where it was not or could not be verified; ``reason`` says what is wrong.
+    ``signature_valid`` is None if it was not or could not be verified; ``reason`` says what is wrong.
     """
 
     instance: int
@@ -87,9 +86,9 @@ class ArcVerdict(Struct, frozen=True):
     """The ARC chain's result. ``instance`` is the newest set's number (0: no chain).
 
     ``code`` is a stable word for the outcome; ``oldest_pass`` the lowest instance whose signature still
-    verifies (0: none); ``broken_by`` the sealer of the oldest seal that does not; ``explains`` a sentence:
-    whether what a sealer saw explains that the message fails now ("" where it does not fail); ``failed`` the
-    lookup of a key behind a ``temperror``.
+    verifies (0: none); ``broken_by`` the sealer of the oldest seal that does not; ``explains`` a sentence on
+    whether what a sealer saw explains why the message fails now ("" if it does not fail); ``failed`` the
+    key lookup behind a ``temperror``.
     """
 
     result: AuthResult
@@ -114,7 +113,7 @@ class AuthProperty(Struct, frozen=True):
 class AuthMethod(Struct, frozen=True):
     """One method of an Authentication-Results header, and how it compares with our own result.
 
-    ``ours`` is "" where we have no result to compare; ``note`` explains a difference.
+    ``ours`` is "" if we have no result to compare; ``note`` explains a difference.
     """
 
     method: str
@@ -127,7 +126,7 @@ class AuthMethod(Struct, frozen=True):
     note: str = ""
 
     def value_of(self, name: str) -> str:
-        """The value of the first property of that name, of any type; "" where there is none."""
+        """The value of the first property of that name, of any ptype; "" if there is none."""
         for each in self.properties:
             if each.name == name:
                 return each.value
@@ -137,7 +136,7 @@ class AuthMethod(Struct, frozen=True):
 class AuthenticationResults(Struct, frozen=True):
     """One Authentication-Results header. ``trusted``: the trusted server added it.
 
-    ``header`` is the name of the field: Received-SPF and ARC-Authentication-Results say the same things.
+    ``header`` is the name of the field: Received-SPF and ARC-Authentication-Results carry the same data.
     """
 
     authserv_id: str
@@ -152,8 +151,8 @@ class AuthenticationResults(Struct, frozen=True):
 class ReceivedHop(Struct, frozen=True):
     """One Received header, newest first. JSON: from, ip, by, with, tls, timestamp, delay_s.
 
-    ``delay_s`` is the time since the hop before (older), in seconds; negative where clocks differ.
-    ``tells_tls``: this server says TLS here where it had it, so that no ``tls`` means none.
+    ``delay_s`` is the time since the previous (older) hop, in seconds; negative if clocks differ.
+    ``tells_tls``: this server records TLS, so an empty ``tls`` means that there was none.
     """
 
     from_: str = field(default="", name="from")
@@ -175,7 +174,7 @@ class ReceivedHop(Struct, frozen=True):
 
 
 class Envelope(Struct, frozen=True):
-    """What SPF is evaluated on, and where each part was found."""
+    """The input of SPF, and where it was found."""
 
     ip: str = ""
     helo: str = ""
@@ -184,7 +183,7 @@ class Envelope(Struct, frozen=True):
 
 
 class ReturnPath(Struct, frozen=True):
-    """What the return path says. ``original`` is the address inside it: with SRS that of the sender, with
+    """The decoded return path. ``original`` is the address inside it: with SRS that of the sender, with
     VERP that of the recipient, with BATV the bare one; ``forwarder`` the domain that rewrote it.
     """
 
@@ -198,7 +197,7 @@ class MessageShape(Struct, frozen=True):
     """The message as octets (RFC 5322 section 2.1). Counts are of the input as given.
 
     ``line_ends``: ``crlf``, ``lf``, ``cr``, ``mixed`` or ``none``; ``bare_lf`` counts only beside CRLF
-    (a file saved with LF throughout has none); ``longest_line`` is 0 where no line has more than
+    (a file saved with LF throughout has none); ``longest_line`` is 0 unless a line has more than
     998 octets, ``long_lines`` are the numbers of the first such lines.
     """
 
@@ -211,7 +210,7 @@ class MessageShape(Struct, frozen=True):
 
 
 class Enclosed(Struct, frozen=True):
-    """A message inside of another: ``attached`` as it is, or shown in the text (``quoted``)."""
+    """A message inside another: ``attached`` as it is, or shown in the text (``quoted``)."""
 
     kind: Literal["attached", "quoted"]
     author: str = ""
@@ -222,18 +221,17 @@ class MessageFacts(Struct, frozen=True, dict=True):
     """The facts that the checks of a message read.
 
     ``size`` is in octets; ``from_domains`` are all domains of the From header in A-labels; ``has_body`` is
-    False where only headers were given (what needs the body is then unknown). ``forwarding`` are the signs
-    that it was forwarded, in words; ``now`` the time that it was checked for, and ``now_origin`` where that
-    comes from; ``inside`` says why no outside server delivered it, so that SPF and DMARC do not apply
-    ("" where they do). ``other_results`` are
-    Received-SPF and ARC-Authentication-Results; ``filters`` what spam filters wrote, ``asked_filters`` what
-    those answered that were asked (none where none is configured);
-    ``forwarding_advice`` what the forwarder should do; ``content`` is None where only headers were given;
-    ``receivers`` are the tables of what large receivers demand of this very message; ``bounce`` is what it
-    says where it is a delivery status notification. ``altered`` says what pasting did to the lines of this
-    copy ("": nothing), so that a signature that fails proves nothing; ``partial`` why a field may be missing
-    here; ``enclosed`` are the messages that this one forwards; ``report`` says what it is where it has
-    the form of a report (of DMARC, TLS, a complaint), which no check is about ("" for any other).
+    False if only headers were given (what needs the body is then unknown). ``forwarding`` are the signs
+    that it was forwarded, in words; ``now`` is the time as of which it was checked, and ``now_origin`` the
+    source of that time; ``inside`` says why no outside server delivered it, so SPF and DMARC do not apply
+    ("" if they do). ``other_results`` are Received-SPF and ARC-Authentication-Results; ``filters`` what spam
+    filters wrote, ``asked_filters`` the answers of the configured filters that we asked;
+    ``forwarding_advice`` what the forwarder should do; ``content`` is None if only headers were given;
+    ``receivers`` are large receivers' requirements on this message; ``bounce`` explains it if it is a
+    delivery status notification. ``altered`` says what pasting did to the lines of this copy ("": nothing),
+    after which a failing signature proves nothing; ``partial`` why a field may be missing in it; ``enclosed``
+    are the messages that it forwards; ``report`` says what kind of report (of DMARC, TLS, a complaint) it
+    seems to be ("": none); no check applies to reports.
     """
 
     source: str
@@ -279,20 +277,20 @@ class MessageFacts(Struct, frozen=True, dict=True):
 
     @property
     def is_report(self) -> bool:
-        """Whether it is taken for a report; one without an author, or for which DMARC fails or could not be
-        evaluated, may be anything.
+        """Whether it is treated as a report. One without an author, or for which DMARC fails or could not be
+        evaluated, is not: it may be anything.
         """
         known = self.dmarc is not None and self.dmarc.result in ("pass", "none")
         return self.report != "" and self.from_domain != "" and known
 
     @cached_property
     def handover(self) -> ReceivedHop | None:
-        """The hop at which the receiving server accepted the message; None where it is unknown."""
+        """The hop at which the receiving server accepted the message; None if unknown."""
         return next((hop for hop in self.received if hop.handover), None)
 
     @cached_property
     def by_name(self) -> dict[str, tuple[str, ...]]:
-        """The values of the header fields, by their names in lower case, from the top."""
+        """The values of the header fields by lower-case name, from the top."""
         found: dict[str, list[str]] = {}
         for name, value in self.headers:
             found.setdefault(name.lower(), []).append(value)
@@ -305,8 +303,8 @@ ChangeKind = Literal["added", "removed", "changed", "reordered"]
 class Change(Struct, frozen=True):
     """A difference between what was sent and what arrived.
 
-    ``part`` is ``header`` or ``body``; ``hop`` names the hop that must have done it, as far as known.
-    ``expected``: the provider that it was sent through always does that; it is then harmless too.
+    ``part`` is ``header`` or ``body``; ``hop`` names the hop that must have made it, if known.
+    ``expected``: the provider that it was sent through always makes it; it is then harmless too.
     """
 
     part: Literal["header", "body"]

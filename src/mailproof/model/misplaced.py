@@ -13,11 +13,11 @@ RecordKind = Literal["spf", "dkim", "dmarc", "mta_sts", "tls_rpt", "bimi"]
 
 
 class MisplacedRecord(Struct, frozen=True):
-    """A record of a ``kind`` that is at ``name``, and the name that it belongs at.
+    """A misplaced record at ``name``, and the name that it belongs at.
 
-    ``belongs`` is "" where that is unknown (a key without its selector, a record of another domain);
-    ``value`` is the record as it must have been meant, "" where it cannot be read; ``pasted`` the name that
-    was pasted before it; ``alias`` the end of the CNAME chain that it was found through.
+    ``belongs`` is "" if that is unknown (a key without its selector, a record of another domain);
+    ``value`` is the record as it must have been meant, "" if it cannot be parsed; ``pasted`` the name that
+    was pasted in front of it; ``alias`` the end of the CNAME chain through which it was found.
     """
 
     kind: RecordKind
@@ -32,8 +32,8 @@ class MisplacedRecord(Struct, frozen=True):
 class MisplacedFacts(Struct, frozen=True):
     """The misplaced records of a domain.
 
-    ``right`` are the lookups of the names that they belong at, and of those where there should be one;
-    ``unknown`` those of wrong names that were not answered, or not read to the end.
+    ``right`` are the lookups of the names that they belong at, and of those that should have a record;
+    ``unknown`` the lookups of wrong names that were not answered, or not read completely.
     """
 
     records: tuple[MisplacedRecord, ...] = ()
@@ -41,9 +41,9 @@ class MisplacedFacts(Struct, frozen=True):
     unknown: tuple[Lookup, ...] = ()
 
     def of(self, kind: RecordKind) -> tuple[MisplacedRecord, ...]:
-        """Those of one kind."""
+        """The records of one kind."""
         return tuple(record for record in self.records if record.kind == kind)
 
     def at(self, name: str) -> Lookup | None:
-        """What is at a right name; None where it was not asked for."""
+        """The lookup of a right name; None if there was none."""
         return next((lookup for lookup in self.right if lookup.name == name), None)

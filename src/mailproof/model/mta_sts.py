@@ -1,4 +1,4 @@
-"""What is known of a domain's MTA-STS (RFC 8461) and TLS reporting (RFC 8460)."""
+"""MTA-STS (RFC 8461) and TLS reporting (RFC 8460) facts of a domain."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ StsMode = Literal["enforce", "testing", "none"]
 
 
 class StsRecord(TagRecord, frozen=True):
-    """A parsed MTA-STS record (RFC 8461 section 3.1). ``id`` is "" where there is no usable one."""
+    """A parsed MTA-STS record (RFC 8461 section 3.1). ``id`` is "" without a usable one."""
 
     id: str = ""
 
@@ -44,15 +44,15 @@ class StsPolicy(Struct, frozen=True):
 
     @property
     def valid(self) -> bool:
-        """Whether a sender applies it."""
+        """Whether senders apply it."""
         return not any(problem.fatal for problem in self.problems)
 
 
 class MtaStsFacts(Struct, frozen=True):
     """MTA-STS of a domain. ``records`` are the TXT records that count, ``other_txt`` the others at the name.
 
-    ``host`` are the lookups of the policy host's addresses. ``fetch`` is None where the policy was not asked
-    for, and ``not_fetched`` says why.
+    ``host`` are the lookups of the policy host's addresses. ``fetch`` is None if the policy was not
+    requested; ``not_fetched`` says why.
     """
 
     domain: str

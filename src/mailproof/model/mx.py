@@ -1,4 +1,4 @@
-"""What is known of the hosts that take a domain's mail (RFC 5321 section 5, RFC 7505)."""
+"""The facts of the hosts that receive a domain's mail (RFC 5321 section 5, RFC 7505)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from mailproof.model.lookup import Lookup
 
 
 class AddressFacts(Struct, frozen=True):
-    """An address of a host, its PTR names, and which of these lead back to it (forward confirmation).
+    """An address of a host, its PTR names, and whether one resolves back to it (forward confirmation).
 
-    ``confirmed`` is None where it could not be checked.
+    ``confirmed`` is None if it could not be checked.
     """
 
     address: str
@@ -23,8 +23,8 @@ class MxHostFacts(Struct, frozen=True):
     """One MX record. ``host`` is "." for a null MX; ``cname`` the names that it is an alias of, in order.
 
     ``implicit``: there is no MX, so the domain's own addresses are used (RFC 5321 section 5.1).
-    ``meant`` is the host that was meant, where the name as written has no address, and that one has one or is
-    a provider's: the final dot is missing, say, and the domain was added.
+    ``meant`` is the host that was probably meant, if the name as written has no address and this one has, or
+    is a provider's: for example, the final dot is missing, so the domain was appended.
     """
 
     preference: int
@@ -38,14 +38,14 @@ class MxHostFacts(Struct, frozen=True):
 
     @property
     def lookups(self) -> tuple[Lookup, ...]:
-        """The lookups of its addresses that were made."""
+        """The address lookups that were made."""
         return tuple(lookup for lookup in (self.a, self.aaaa) if lookup is not None)
 
 
 class SendingHostFacts(Struct, frozen=True):
-    """An address that the user says mail is sent from (``--ip``), and what SPF says of it.
+    """An address that the user says mail is sent from (``--ip``), and its SPF result.
 
-    ``spf_failed`` is the question without an answer behind a ``temperror``.
+    ``spf_failed`` is the failed lookup behind a ``temperror``.
     """
 
     address: AddressFacts

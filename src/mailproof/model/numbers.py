@@ -6,11 +6,11 @@ from typing import Any
 
 
 class Large(int):
-    """An integer that may be over 2^53: JSON has it as a string, since JavaScript and jq would round it."""
+    """An integer that may exceed 2^53: a string in JSON, since JavaScript and jq would round it."""
 
 
 def read(kind: type, value: Any) -> object:
-    """A Large from its JSON, for msgspec. Raises ValueError for what is none."""
+    """Decode a Large from JSON, for msgspec. Raises ValueError for anything else."""
     if kind is Large and isinstance(value, str | int):
         return Large(str(value)[:40])
     raise ValueError(f"{kind.__name__} expected")

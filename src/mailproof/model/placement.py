@@ -9,14 +9,14 @@ from msgspec import Struct
 from mailproof.model.delivery import DeliveryFacts
 from mailproof.model.message import MessageFacts
 
-#: ``found``, or what came in place of it; ``refused`` and ``not sent`` where no server took the message.
+#: ``found``, or what happened instead; ``refused`` and ``not sent`` if no server accepted the message.
 PlacementResult = Literal[
     "found", "deadline", "bounced", "error", "skipped", "interrupted", "refused", "not sent", "sent"
 ]
 
 
 class RecipientFacts(Struct, frozen=True):
-    """One of several recipients of a probe; ``message`` is None where nothing was fetched back."""
+    """One of several recipients of a probe; ``message`` is None if nothing was fetched back."""
 
     receiver: str
     delivery: DeliveryFacts
@@ -24,7 +24,7 @@ class RecipientFacts(Struct, frozen=True):
 
 
 class SeenResult(Struct, frozen=True):
-    """A result of SPF, DKIM or DMARC: what the receiver wrote, and what we find; "" where that is unknown."""
+    """A result of SPF, DKIM or DMARC: the receiver's, and ours; "" if unknown."""
 
     theirs: str = ""
     ours: str = ""
@@ -33,9 +33,9 @@ class SeenResult(Struct, frozen=True):
 class Placement(Struct, frozen=True):
     """One row of the placement table.
 
-    ``seconds`` is how long it took to arrive, by the receiver's clock where that is known, and ``noticed``
-    when we saw it; ``tab`` the tab of the inbox, where the receiver says it; ``spam_score`` and
-    ``spam_threshold`` are of the filter named; ``tls`` what the receiving server says of its connection
+    ``seconds`` is how long it took to arrive, by the receiver's clock if known, and ``noticed`` when we saw
+    it; ``tab`` the tab of the inbox, if the receiver reports it; ``spam_score`` and ``spam_threshold`` are
+    those of ``spam_filter``; ``tls`` is what the receiving server recorded about its connection
     (``none``: without TLS). ``reason`` says why it did not arrive.
     """
 

@@ -1,4 +1,4 @@
-"""What a large receiver demands of a sender's domain, and whether the DNS shows it met."""
+"""What a large receiver requires of a sender's domain, and whether the DNS shows that it is met."""
 
 from __future__ import annotations
 
@@ -9,16 +9,17 @@ from msgspec import Struct
 from mailproof.model.lookup import Lookup
 
 #: ``unknown``: could not check; ``not in the DNS``: no record can show it, but a message may;
-#: ``not in the message``: this message can't show it, but the DNS or the sender's own figures may.
+#: ``not in the message``: this message can't show it, but the DNS or the sender's own statistics may.
 RequirementState = Literal["met", "not met", "unknown", "not in the DNS", "not in the message"]
 
 
 class RequirementFacts(Struct, frozen=True):
-    """One requirement. ``scope`` says which senders it binds; ``enforced``: else mail is refused or deferred.
+    """One requirement. ``scope`` says which senders it binds.
 
-    ``code`` is the reply that reports it, ``since`` and ``source`` when and where it was stated, ``detail``
-    why it is met or not; ``because_of`` is the fingerprint of the finding behind an unmet one,
-    ``failed`` the lookup without which it is not known.
+    ``enforced``: mail that does not meet it is refused or deferred. ``code`` is the reply code for
+    violations, ``since`` and ``source`` when and where it was published, ``detail`` why it is met or not;
+    ``because_of`` is the fingerprint of the finding behind an unmet one, ``failed`` the lookup whose failure
+    leaves it unknown.
     """
 
     id: str
@@ -35,7 +36,7 @@ class RequirementFacts(Struct, frozen=True):
 
 
 class ReceiverFacts(Struct, frozen=True):
-    """A receiver's requirements as of ``date``. ``bulk`` is what it calls a bulk sender."""
+    """A receiver's requirements as of ``date``. ``bulk`` is its definition of a bulk sender."""
 
     receiver: str
     title: str

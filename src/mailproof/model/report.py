@@ -1,4 +1,4 @@
-"""The one immutable result of a run."""
+"""The report: the immutable result of a run."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ SCHEMA_VERSION = "2"
 
 
 class Tool(Struct, frozen=True):
-    """Who wrote the report."""
+    """The program that wrote the report."""
 
     name: str = "mailproof"
     version: str = ""
 
 
 class Deduction(Struct, frozen=True):
-    """Points that one rule cost, its findings and all that follows from them together."""
+    """Points deducted for one rule: its findings together with everything that follows from them."""
 
     rule: str
     points: int
@@ -38,10 +38,10 @@ class Deduction(Struct, frozen=True):
 
 
 class Score(Struct, frozen=True):
-    """The grade (A to F) and what it is made of. See docs/scoring.md.
+    """The grade (A to F) and how it was computed. See docs/scoring.md.
 
-    ``grade`` is None where what decides is not known; ``withheld`` says what that is. ``not_possible`` counts
-    the checks that could not be made: the grade covers the others, and ``complete`` says that there are none.
+    ``grade`` is None if something that decides is unknown; ``withheld`` says what. ``not_possible`` counts
+    the checks that could not be made: the grade covers the others. ``complete``: there are none.
     """
 
     grade: str | None
@@ -53,7 +53,7 @@ class Score(Struct, frozen=True):
 
 
 class Suppressed(Struct, frozen=True):
-    """A finding that policy leaves out of the report, and why (``reason`` is the user's own)."""
+    """A finding left out of the report by the user's policy, and why (``reason`` is the user's own)."""
 
     rule: str
     subject: str
@@ -64,9 +64,9 @@ class Suppressed(Struct, frozen=True):
 class Accepted(Struct, frozen=True):
     """An ``[[ignore]]`` of mailproof.toml, or a comment in a zone file: findings accepted until ``expires``.
 
-    ``rule`` is an id or its beginning; ``subject`` the domain that it holds for ("": all of them). A comment
-    holds for the record at ``owner`` that is in ``file`` at ``line``. ``state`` is what became of it in a
-    report: ``unused`` where its rules ran and found nothing that it names.
+    ``rule`` is an id or a prefix; ``subject`` the domain that it applies to ("": all). A comment
+    applies to the record at ``owner``, in ``file`` at ``line``. ``state`` is its state in a report:
+    ``unused`` if its rules ran and found nothing that it accepts.
     """
 
     rule: str
@@ -80,17 +80,17 @@ class Accepted(Struct, frozen=True):
 
 
 class NotPossibleHere(Struct, frozen=True):
-    """What this machine cannot check, whatever the domain is like; ``checks`` are the rules left out."""
+    """What this machine cannot check, whatever the domain; ``checks`` are the rules left out."""
 
     what: Impossible
     why: str
     checks: tuple[str, ...]
 
 
-class Facts(Struct, frozen=True, dict=True):  # the dict is for what is derived once
-    """All that is known. ``dns`` is the subject's (or From domain's), ``domains`` the others in play.
+class Facts(Struct, frozen=True, dict=True):  # the dict is for cached properties
+    """All facts of a run. ``dns`` is the subject's (or From domain's), ``domains`` the others involved.
 
-    A probe has ``placements``, one a recipient. Where it has several recipients they are all in
+    A probe has ``placements``, one per recipient. If it has several recipients, they are all in
     ``recipients``, and ``delivery`` and ``message`` are those of the first.
 
     ``inbound`` are the messages that the subject's server should refuse.
@@ -106,19 +106,19 @@ class Facts(Struct, frozen=True, dict=True):  # the dict is for what is derived 
 
     @cached_property
     def deciding(self) -> tuple[Deciding, ...]:
-        """What the verdict hangs on, and whether it is known."""
+        """What the verdict depends on, and whether it is known."""
         if not self.recipients:
             return deciding(self.dns, self.message, self.delivery)
         of_messages = (deciding(None, each.message, each.delivery) for each in self.recipients)
         return (*deciding(self.dns, None, None), *(each for found in of_messages for each in found))
 
 
-class Report(Struct, frozen=True, dict=True):  # the dict is for what is derived once
+class Report(Struct, frozen=True, dict=True):  # the dict is for cached properties
     """Everything about one subject: immutable, renderable, comparable.
 
     ``rules`` are those that found something; ``selected`` the only ones that were checked (empty: all);
-    ``accepted`` the ``[[ignore]]`` of the configuration that concern it, with what became of each.
-    ``not_possible_here`` leaves verdict, grade and exit code to the rest: see ``--require``.
+    ``accepted`` are the ``[[ignore]]`` entries of the configuration that concern it, with their state.
+    ``not_possible_here`` does not count for verdict, grade and exit code: see ``--require``.
     """
 
     schema_version: str
@@ -138,17 +138,17 @@ class Report(Struct, frozen=True, dict=True):  # the dict is for what is derived
 
     @cached_property
     def grouped(self) -> tuple[Cause, ...]:
-        """The findings by their causes, in the order of the outcomes."""
+        """The findings grouped by cause, in the order of the outcomes."""
         return grouped([finding for outcome in self.said for finding in outcome.findings])
 
     @cached_property
     def causes(self) -> tuple[Cause, ...]:
-        """The same, the cause of the worst first."""
+        """The same, the worst first."""
         return worst_first(self.grouped, self.rules)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        """All findings, the cause of the worst first, and behind each what follows from it."""
+        """All findings, in the order of ``causes``, each cause followed by its consequences."""
         return tuple(finding for cause in self.causes for finding in cause.all)
 
     @cached_property
@@ -158,20 +158,20 @@ class Report(Struct, frozen=True, dict=True):  # the dict is for what is derived
 
     @cached_property
     def open(self) -> tuple[Outcome, ...]:
-        """The outcomes of what could not be checked, except where there was nothing to check."""
+        """The outcomes of what could not be checked (not: of what did not apply)."""
         maybe = [each for each in self.outcomes if each.unanswered or each.status in ("unknown", "error")]
         return tuple([each for each in maybe if each.open])
 
     @cached_property
     def statuses(self) -> Counter[OutcomeStatus]:
-        """How many outcomes there are of each status."""
+        """The number of outcomes by status."""
         return Counter([each.status for each in self.outcomes])
 
     @cached_property
     def incomplete(self) -> bool:
-        """Whether something could not be checked, or something that decides was not asked for.
+        """Whether something could not be checked, or something that decides could not be looked up.
 
-        Where only some rules were selected, these are what decides: each selection needs a result.
+        If only some rules were selected, these decide: each selection needs a result.
         """
         if self.interrupted or self.statuses["unknown"] or self.statuses["error"]:
             return True
@@ -181,14 +181,14 @@ class Report(Struct, frozen=True, dict=True):  # the dict is for what is derived
 
     @property
     def nothing_known(self) -> bool:
-        """Whether nothing of what decides is known: a dead zone, or one that no server was asked about."""
+        """Whether nothing that decides is known: a dead zone, or one that was not queried."""
         if self.selected:
             return all(map(self._unjudged, self.selected))
         found = self.facts.deciding
         return bool(found) and not any(each.known for each in found)
 
     def _unjudged(self, beginning: str) -> bool:
-        """Whether none of the rules whose ids begin so could be checked, for lack of answers."""
+        """Whether none of the rules with this id prefix could be checked, for lack of answers."""
         found = [outcome for outcome in self.outcomes if outcome.check.startswith(beginning)]
         checked = any(outcome.status in ("pass", "warn", "fail") for outcome in found)
         return not checked and any(outcome.open for outcome in found)

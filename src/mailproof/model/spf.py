@@ -1,4 +1,4 @@
-"""What is known of a domain's SPF (RFC 7208)."""
+"""SPF facts of a domain (RFC 7208)."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ MAX_MX_NAMES = 10
 
 
 class SpfProblem(TagProblem, frozen=True):
-    """A fault in the text of a record, with the characters at fault. ``fatal`` ones make it a permerror.
+    """A fault in the text of a record, with the characters at fault. A ``fatal`` one causes a permerror.
 
-    ``suggestion`` is what to write in their place (empty: leave them out), where it is known; ``apart``
-    are texts among them that belong in TXT records of their own.
+    ``suggestion`` is what to write instead (empty: remove them), if known; ``apart`` are texts among them
+    that belong in TXT records of their own.
     """
 
     suggestion: str | None = None
@@ -54,7 +54,7 @@ class SpfTerm(Struct, frozen=True):
 
 
 class SpfRecord(Struct, frozen=True, dict=True):
-    """A parsed ``v=spf1`` record. Terms that do not parse are in ``problems`` and not in ``terms``."""
+    """A parsed ``v=spf1`` record. Terms that do not parse are in ``problems``, not in ``terms``."""
 
     text: str
     terms: tuple[SpfTerm, ...]
@@ -67,9 +67,9 @@ class SpfRecord(Struct, frozen=True, dict=True):
 
     @cached_property
     def reached(self) -> tuple[SpfTerm, ...]:
-        """The terms that a receiver can come to, in its order.
+        """The terms that a receiver can reach, in order of evaluation.
 
-        Mechanisms up to the first ``all``; ``redirect`` last, and only where there is no ``all``.
+        Mechanisms up to the first ``all``; ``redirect`` last, and only if there is no ``all``.
         """
         mechanisms = tuple([term for term in self.terms if term.kind == "mechanism"])
         if self.all_term is not None:
@@ -78,7 +78,7 @@ class SpfRecord(Struct, frozen=True, dict=True):
 
     @property
     def names_someone(self) -> bool:
-        """Whether it has a term that may let some host pass."""
+        """Whether it has a term that may pass some host."""
         return any(t.name == "redirect" if t.kind == "modifier" else t.qualifier == "+" for t in self.terms)
 
     @cached_property
@@ -96,7 +96,7 @@ class SpfRecord(Struct, frozen=True, dict=True):
 
     @property
     def closed(self) -> bool:
-        """Whether it is ``-all`` alone, which says that no mail is sent."""
+        """Whether it is just ``-all``, which means that the domain sends no mail."""
         return [term.text.lower() for term in self.terms if term.name != "exp"] == ["-all"]
 
     @property
@@ -116,9 +116,9 @@ class SpfRecord(Struct, frozen=True, dict=True):
 
 
 class SpfTermCost(Struct, frozen=True):
-    """A term in its place in the tree, with the counts of the whole evaluation before and after it.
+    """A term in the tree, with the counts of the whole evaluation before and after it.
 
-    ``lookups`` are the DNS questions it asked; ``networks`` the addresses that it allows, in CIDR form.
+    ``lookups`` are the DNS lookups it made; ``networks`` the addresses that it allows, in CIDR form.
     """
 
     term: SpfTerm
@@ -130,10 +130,10 @@ class SpfTermCost(Struct, frozen=True):
     child: SpfNode | None = None
 
 
-class SpfNode(Struct, frozen=True, dict=True):  # the dict is for what is derived once
+class SpfNode(Struct, frozen=True, dict=True):  # the dict is for cached properties
     """One domain in the SPF tree. ``records`` are all v=spf1 records found there, parsed or not.
 
-    ``explanation`` is the TXT answer for the target of ``exp``; None where there is none, where its macros
+    ``explanation`` is the TXT answer for the target of ``exp``; None without one, if its macros
     can't be expanded here, and in an included record, whose ``exp`` is not used (RFC 7208 section 6.2).
     """
 
@@ -149,13 +149,13 @@ class SpfNode(Struct, frozen=True, dict=True):  # the dict is for what is derive
 
     @property
     def redirect(self) -> SpfTermCost | None:
-        """The ``redirect`` that decides for the hosts that no term names; None where there is none."""
+        """The ``redirect`` that applies to the hosts that no term names; None if there is none."""
         term = self.record.redirect if self.record is not None and self.record.all_term is None else None
         return next((cost for cost in self.costs if cost.term == term), None) if term is not None else None
 
     @property
     def rest(self) -> Qualifier | None:
-        """What hosts come to that no term names; None where that is not known."""
+        """The qualifier for hosts that no term names; None if unknown."""
         if self.record is None:
             return None
         if self.record.all_term is not None:
@@ -167,10 +167,11 @@ class SpfNode(Struct, frozen=True, dict=True):  # the dict is for what is derive
 
 
 class SpfAllowed(Struct, frozen=True):
-    """The addresses that pass: how many, and in which ranges (CIDR form, the fewest that hold just these).
+    """The addresses that pass: how many, and in which ranges.
 
-    ``ranges`` are ascending and cut at a thousand, ``range_count`` counts them all; ``largest`` are the
-    widest. ``open_terms`` may allow more: they depend on the message or are unknown.
+    ``ranges`` are the fewest CIDR ranges that cover exactly these addresses, ascending and at most a
+    thousand; ``range_count`` counts them all; ``largest`` are the widest. ``open_terms`` may allow more:
+    they depend on the message or are unknown.
     """
 
     ipv4: int
@@ -182,14 +183,13 @@ class SpfAllowed(Struct, frozen=True):
 
 
 class SpfFacts(Struct, frozen=True):
-    """The SPF of a domain: its tree, and the counts that a receiver would come to if it tried every term.
+    """The SPF of a domain: its tree, and the counts of a receiver that evaluates every term.
 
-    ``lookup_count`` goes on past the limit of ten. ``void_lookups`` are named one by one. ``unknown`` are
-    the lookups that could not be answered, so that counts may be too low. ``other_txt`` are the TXT records
-    that are no SPF, ``other_seams`` where the strings of each meet. ``type99`` is the answer for the
-    obsolete record type SPF; ``elsewhere`` are SPF records at names where no receiver looks (or lookups for
-    them that failed), looked up only where the domain has none; ``helo`` the TXT answers of those MX hosts
-    that are below the domain.
+    ``lookup_count`` continues past the limit of ten. ``unknown`` are the lookups without an answer, which
+    may make the counts too low. ``other_txt`` are the TXT records that are not SPF, ``other_seams`` the
+    offsets at which the strings of each meet. ``type99`` is the answer for the obsolete record type SPF;
+    ``elsewhere`` are SPF records at names where no receiver looks (or failed lookups of such names), looked
+    up only if the domain has none; ``helo`` are the TXT answers of those MX hosts that are below the domain.
     """
 
     domain: str
@@ -209,7 +209,7 @@ TraceOutcome = Literal["match", "no match", "error", "enter", "skip"]
 
 
 class SpfTraceStep(Struct, frozen=True):
-    """One term tried by ``check_host``, in order. ``depth`` counts the includes and redirects entered."""
+    """One term evaluated by ``check_host``. ``depth`` counts the includes and redirects entered."""
 
     depth: int
     domain: str
@@ -227,7 +227,7 @@ class SpfVerdict(Struct, frozen=True):
 
     ``domain`` is the domain checked, ``scope`` the identity it came from; ``lookups`` and ``void_lookups``
     are counts; ``reason`` says in a sentence why, ``explanation`` is the domain owner's own (exp=);
-    ``failed`` is the question without an answer behind a ``temperror``.
+    ``failed`` is the failed lookup behind a ``temperror``.
     """
 
     result: AuthResult

@@ -1,4 +1,4 @@
-"""Certificates and TLS connections as they were seen, of any protocol."""
+"""Certificates and TLS connections as seen, for any protocol."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ StrictFaultCode = Literal[
 
 
 class StrictFault(Struct, frozen=True):
-    """Where a certificate of a chain that verifies falls short of RFC 5280: strict programs refuse it.
+    """A violation of RFC 5280 in a certificate of a chain that verifies: strict programs refuse it.
 
-    ``certificate`` is its subject; ``root``: it is the one that the chain ends at.
+    ``certificate`` is its subject; ``root``: it is the root of the chain.
     """
 
     code: StrictFaultCode
@@ -59,10 +59,10 @@ class StrictFault(Struct, frozen=True):
 
 
 class TlsFacts(Struct, frozen=True):
-    """What TLS was spoken. ``verified`` is None where verification was switched off.
+    """The parameters of a TLS connection. ``verified`` is None if verification was switched off.
 
-    ``strict_faults`` is empty where the chain passes strict verification too, and None where that was not
-    checked: it does not verify at all, or can't be read.
+    ``strict_faults`` is empty if the chain passes strict verification too, and None if that was not
+    checked: it does not verify at all, or can't be parsed.
     """
 
     version: str = ""

@@ -1,4 +1,4 @@
-"""What was seen of the mail hosts when connecting to them on port 25 (RFC 5321, RFC 3207)."""
+"""What we saw of the mail hosts when connecting to them on port 25 (RFC 5321, RFC 3207)."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from msgspec import Struct
 
 from mailproof.model.tls import TlsFacts
 
-#: ``timeout``: no TCP connection in time; ``silent``: connected, but no greeting; ``protocol``: what listens
-#: there speaks no SMTP; ``skipped``: not tried. ``reason`` says why.
+#: ``timeout``: no TCP connection in time; ``silent``: connected, but no greeting; ``protocol``: the server
+#: does not speak SMTP; ``skipped``: not tried. ``reason`` says why.
 ConnectState = Literal["answered", "refused", "timeout", "unreachable", "silent", "protocol", "skipped"]
 RelayResult = Literal["refused", "accepted", "deferred", "untested"]
 
 
 class TlsVersionFacts(Struct, frozen=True):
-    """Whether a version of TLS is spoken (``TLSv1`` … ``TLSv1.3``); None where that was not checked."""
+    """Whether a version of TLS is offered (``TLSv1`` … ``TLSv1.3``); None if not checked."""
 
     version: str
     offered: bool | None
@@ -27,10 +27,10 @@ class MxConnectionFacts(Struct, frozen=True):
 
     ``code`` and ``greeting`` are the server's first reply, ``greeting_name`` the host name in it,
     ``ehlo_name`` the one in its reply to EHLO; ``extensions`` as offered before TLS. ``starttls`` is None
-    where EHLO got no answer; ``starttls_problem`` why today's clients get no TLS though it is offered.
-    ``tls.verified`` is OpenSSL's verdict on chain and name against the public authorities; ``names_match``
-    whether the leaf is for ``host``. ``relay`` is what became of a recipient elsewhere (no message was ever
-    sent). ``versions`` is empty where they were not tried one by one (a host's later addresses).
+    if EHLO got no reply; ``starttls_problem`` says why today's clients get no TLS though it is offered.
+    ``tls.verified`` is OpenSSL's verdict on chain and name against the public CAs; ``names_match``
+    whether the leaf is for ``host``. ``relay`` is the reaction to a recipient in another domain (no message
+    is ever sent). ``versions`` is empty if they were not tried one by one (a host's later addresses).
     """
 
     host: str
@@ -61,8 +61,8 @@ class MxConnectionFacts(Struct, frozen=True):
 class TransportFacts(Struct, frozen=True):
     """The connections to a domain's mail hosts.
 
-    ``connected`` is False where none was to be made, with the ``reason``; ``left_out`` names the hosts beyond
-    the bound of what is tried.
+    ``connected`` is False if none was to be made; ``reason`` says why. ``left_out`` names the hosts beyond
+    the limit on hosts tried.
     """
 
     connected: bool = False
@@ -72,5 +72,5 @@ class TransportFacts(Struct, frozen=True):
 
     @property
     def answered(self) -> tuple[MxConnectionFacts, ...]:
-        """The addresses that took the TCP connection."""
+        """The addresses that accepted the TCP connection."""
         return tuple(each for each in self.connections if each.state in ("answered", "silent", "protocol"))
