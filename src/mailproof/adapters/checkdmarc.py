@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from mailproof.adapters.checkdmarc_notes import dmarc_note, nodes, spf_note
-from mailproof.adapters.checkdmarc_run import Said, run
+from mailproof.adapters.checkdmarc_run import CheckdmarcResult, run
 from mailproof.adapters.gathered import TooManyQuestions, run_gathered
 from mailproof.dns import Resolver
 from mailproof.model import (
@@ -21,23 +21,23 @@ from mailproof.model import (
 
 TOOL = "checkdmarc"
 State = Literal["usable", "unusable", "unknown"]
-#: Nodes of the SPF tree that make a receiver answer permerror.
+#: Statuses of nodes of the SPF tree for which a receiver returns permerror.
 _FATAL = frozenset({"none", "multiple", "syntax", "loop", "limit"})
 _MAX_VERDICT = 300
-#: It goes on past ten lookups, one nested include a round.
+#: checkdmarc continues past ten lookups, one nested include per round.
 _MAX_ROUNDS = 24
 
 
 async def second_opinion(domain: str, resolver: Resolver, facts: DomainFacts) -> tuple[SecondOpinion, ...]:
-    """One opinion for each of spf, dmarc and mx that ``facts`` holds. Opens no socket of its own.
+    """One opinion for each of spf, dmarc and mx that ``facts`` has. Opens no socket of its own.
 
-    It ``agrees`` where both find the record usable, or both not; ``note`` says why where they differ.
-    Never raises for what the DNS does.
+    It ``agrees`` if both find the record usable, or neither does; else ``note`` says why they differ.
+    Never raises for DNS failures.
     """
     topics = tuple(
         topic
-        for topic, there in (("spf", facts.spf), ("dmarc", facts.dmarc), ("mx", facts.mx_lookup))
-        if there is not None
+        for topic, present in (("spf", facts.spf), ("dmarc", facts.dmarc), ("mx", facts.mx_lookup))
+        if present is not None
     )
     if not topics:
         return ()
@@ -50,10 +50,10 @@ async def second_opinion(domain: str, resolver: Resolver, facts: DomainFacts) ->
     return tuple(_opinion(each, facts) for each in said)
 
 
-def _opinion(said: Said, facts: DomainFacts) -> SecondOpinion:
+def _opinion(said: CheckdmarcResult, facts: DomainFacts) -> SecondOpinion:
     if said.fault:
         return SecondOpinion(TOOL, said.topic, "none", False, said.fault)
-    if (unasked := _unasked(said.topic, facts)) is not None:  # it was given a failure that did not happen
+    if (unasked := _unasked(said.topic, facts)) is not None:  # it saw a failure that did not happen
         return SecondOpinion(TOOL, said.topic, "none", True, f"{unasked.describe()}: could not compare")
     if said.topic == "spf" and facts.spf is not None:
         ours = spf_state(facts.spf)
@@ -66,7 +66,7 @@ def _opinion(said: Said, facts: DomainFacts) -> SecondOpinion:
 
 
 def _unasked(topic: str, facts: DomainFacts) -> Lookup | None:
-    """A question of that topic that no server was asked."""
+    """A lookup of that topic that was not sent to any server."""
     unknown: dict[str, tuple[Lookup | None, ...]] = {
         "spf": facts.spf.unknown if facts.spf is not None else (),
         "dmarc": (facts.dmarc.unknown,) if facts.dmarc is not None else (),
@@ -75,7 +75,7 @@ def _unasked(topic: str, facts: DomainFacts) -> Lookup | None:
     return next((each for each in unknown[topic] if each is not None and each.status == "unasked"), None)
 
 
-def _compared(said: Said, ours: State, note: str, *, differs: bool = False) -> SecondOpinion:
+def _compared(said: CheckdmarcResult, ours: State, note: str, *, differs: bool = False) -> SecondOpinion:
     theirs: State = "usable" if said.valid else "unusable"
     agrees = theirs == ours and not differs
     if not agrees and not note:
@@ -84,7 +84,7 @@ def _compared(said: Said, ours: State, note: str, *, differs: bool = False) -> S
     return SecondOpinion(TOOL, said.topic, verdict, agrees, note)
 
 
-def _mx_opinion(said: Said, facts: DomainFacts) -> SecondOpinion:
+def _mx_opinion(said: CheckdmarcResult, facts: DomainFacts) -> SecondOpinion:
     lookup = facts.mx_lookup
     theirs = sorted({str(host["hostname"]).rstrip(".").lower() for host in said.result.get("hosts", ())})
     ours = sorted({host.host for host in facts.mx if not host.implicit and host.host != "."})
@@ -98,7 +98,7 @@ def _mx_opinion(said: Said, facts: DomainFacts) -> SecondOpinion:
 
 
 def spf_state(spf: SpfFacts) -> State:
-    """Whether a receiver can use the SPF record as a whole, from our own facts."""
+    """Whether a receiver can use the SPF record as a whole, according to our own facts."""
     statuses = {node.status for node in nodes(spf.root)}
     if (
         statuses & _FATAL
@@ -117,7 +117,7 @@ def _too_many_hosts(spf: SpfFacts) -> bool:
 
 
 def dmarc_state(dmarc: DmarcFacts) -> State:
-    """Whether a receiver finds a DMARC policy to apply, from our own facts."""
+    """Whether a receiver finds a DMARC policy to apply, according to our own facts."""
     if dmarc.record is not None and dmarc.record.valid:
         return "usable"
     return "unknown" if dmarc.walk.unknown is not None else "unusable"

@@ -1,19 +1,19 @@
-"""Why checkdmarc and mailproof differ: its known faults, each with the section that decides.
+"""Why checkdmarc and mailproof differ: its known faults, each with the RFC section that decides.
 
-Seen in checkdmarc 6.0.4. A note is given only where our own facts show that the fault is met.
+Seen in checkdmarc 6.0.4. A note is given only if our own facts show that the record triggers the fault.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.adapters.checkdmarc_run import Said
+from mailproof.adapters.checkdmarc_run import CheckdmarcResult
 from mailproof.model import MAX_LOOKUPS, MAX_VOID_LOOKUPS, STATUS_SHORT, DmarcFacts, Lookup, SpfFacts, SpfNode
 from mailproof.records.addresses import is_address
 
 
 def nodes(node: SpfNode) -> Iterator[SpfNode]:
-    """A node of the SPF tree and all below it."""
+    """A node of the SPF tree and its descendants."""
     yield node
     for cost in node.costs:
         if cost.child is not None:
@@ -21,19 +21,19 @@ def nodes(node: SpfNode) -> Iterator[SpfNode]:
 
 
 def lookup_words(lookup: Lookup) -> str:
-    """``TXT acme.example: servfail``."""
+    """A lookup in short, like ``TXT acme.example: servfail``."""
     word = lookup.status if lookup.status != "unasked" else STATUS_SHORT["unasked"]
     return f"{lookup.rrtype} {lookup.name}: {word}"
 
 
-def spf_note(spf: SpfFacts, said: Said, ours: str) -> str:
-    """Why it differs about SPF, or what it leaves unsaid; empty where there is nothing to say."""
+def spf_note(spf: SpfFacts, said: CheckdmarcResult, ours: str) -> str:
+    """Why it differs on SPF, or what it does not report; empty if there is nothing to note."""
     return next(_spf_notes(spf, said, ours), "")
 
 
-def _spf_notes(spf: SpfFacts, said: Said, ours: str) -> Iterator[str]:
+def _spf_notes(spf: SpfFacts, said: CheckdmarcResult, ours: str) -> Iterator[str]:
     tree = tuple(nodes(spf.root))
-    text = " ".join(text for node in tree for text in node.records)  # what an evaluation meets
+    text = " ".join(text for node in tree for text in node.records)  # everything an evaluation reads
     if ours == "unknown":
         failed = [*spf.unknown, *(node.lookup for node in tree if node.status == "unknown")]
         named = next((lookup_words(lookup) for lookup in failed if lookup is not None), "a lookup failed")
@@ -65,7 +65,7 @@ def _spf_notes(spf: SpfFacts, said: Said, ours: str) -> Iterator[str]:
 
 
 def _let_pass(text: str) -> Iterator[str]:
-    """What a receiver answers permerror for, and checkdmarc does not."""
+    """Faults for which a receiver returns permerror, but which checkdmarc accepts."""
     if not text.isascii():
         character = next(c for c in text if not c.isascii())
         yield (
@@ -81,7 +81,8 @@ def _let_pass(text: str) -> Iterator[str]:
             )
 
 
-#: What checkdmarc refuses a whole DMARC record for: a word of its error, our problem, why it is no reason.
+#: Reasons why checkdmarc rejects a whole DMARC record: a word of its error, our problem codes, and why
+#: receivers don't reject it.
 _REFUSED = (
     (
         "following values",
@@ -114,8 +115,8 @@ _REFUSED = (
 )
 
 
-def dmarc_note(dmarc: DmarcFacts, said: Said, ours: str) -> str:
-    """Why it differs about DMARC; empty where there is nothing to say."""
+def dmarc_note(dmarc: DmarcFacts, said: CheckdmarcResult, ours: str) -> str:
+    """Why it differs on DMARC; empty if there is nothing to note."""
     if ours == "unknown":
         failed = dmarc.walk.unknown
         named = lookup_words(failed) if failed else "a lookup of the tree walk failed"

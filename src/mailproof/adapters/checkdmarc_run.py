@@ -1,4 +1,4 @@
-"""checkdmarc itself, run over answers that are there already: its caches, its ways round our resolver.
+"""Runs checkdmarc on answers that are already known, without its caches and its own DNS queries.
 
 Each guard is for a fault seen in checkdmarc 6.0.4.
 """
@@ -16,7 +16,7 @@ from mailproof.adapters.dnspython_bridge import dnspython_resolver
 from mailproof.adapters.gathered import Gathered
 from mailproof.dns import Answer
 
-#: Its caches and the names that we bind for a run are global to the process.
+#: Its caches, and the functions that we patch for a run, are global to the process.
 _LOCK = threading.Lock()
 _CACHES = (
     ("utils", "DNS_CACHE"),
@@ -31,8 +31,8 @@ _CACHES = (
 _ALSO_ALIAS = ("TXT", "A", "AAAA", "MX")
 
 
-class Said(Struct, frozen=True):
-    """What checkdmarc returned for one topic; ``fault`` where it crashed instead."""
+class CheckdmarcResult(Struct, frozen=True):
+    """What checkdmarc returned for one topic; ``fault`` if it crashed instead."""
 
     topic: str
     result: Mapping[str, Any]
@@ -40,19 +40,19 @@ class Said(Struct, frozen=True):
 
     @property
     def error(self) -> str:
-        """Its error text, on one line; empty where it found none."""
+        """Its error text, on one line; empty if it found none."""
         return " ".join(str(self.result.get("error", "")).split()) or self.fault
 
     @property
     def valid(self) -> bool:
-        """Whether it takes what it found for good."""
+        """Whether it considers the record valid."""
         return not self.error and bool(self.result.get("valid", True))
 
 
 def run(
     domain: str, gathered: Gathered, topics: tuple[str, ...] = ("spf", "dmarc", "mx")
-) -> tuple[Said, ...]:
-    """Its checks of a domain, in the order of ``topics``. Opens no socket and no file; see run_gathered."""
+) -> tuple[CheckdmarcResult, ...]:
+    """Run its checks of a domain, in the order of ``topics``. Opens no socket or file; see run_gathered."""
     import checkdmarc.dmarc
     import checkdmarc.smtp
     import checkdmarc.spf
@@ -64,21 +64,23 @@ def run(
     }
     resolver = dnspython_resolver(lambda name, rrtype: _lookup(gathered, name, rrtype))
     settings = {"resolver": resolver, "nameservers": resolver.nameservers, "timeout": 1.0, "retries": 0}
-    with _LOCK, _bound(settings):
-        return tuple(_said(topic, checks[topic], domain, settings) for topic in topics)
+    with _LOCK, _patched(settings):
+        return tuple(_checked(topic, checks[topic], domain, settings) for topic in topics)
 
 
-def _said(topic: str, check: Callable[..., Mapping[str, Any]], domain: str, settings: dict[str, Any]) -> Said:
+def _checked(
+    topic: str, check: Callable[..., Mapping[str, Any]], domain: str, settings: dict[str, Any]
+) -> CheckdmarcResult:
     try:
-        return Said(topic, check(domain, **settings))
-    except Exception as error:  # noqa: BLE001 - a crash of the other tool costs its own opinion alone
-        return Said(topic, {}, f"checkdmarc crashed: {type(error).__name__}: {str(error)[:200]}")
+        return CheckdmarcResult(topic, check(domain, **settings))
+    except Exception as error:  # noqa: BLE001 - a crash of the other tool only costs its own opinion
+        return CheckdmarcResult(topic, {}, f"checkdmarc crashed: {type(error).__name__}: {str(error)[:200]}")
 
 
 def _lookup(gathered: Gathered, name: str, rrtype: str) -> Answer:
-    """The answer, derived from others where that saves a question. Raises MissingAnswer."""
+    """The answer, derived from another one if that saves a query. Raises MissingAnswer."""
     if rrtype == "SPF":
-        # Type 99 was withdrawn with RFC 7208 section 3.1; no receiver asks for it.
+        # RFC 7208 section 3.1 withdrew type 99; no receiver queries it.
         return Answer(name, rrtype, "nodata")
     if rrtype == "CNAME":
         for other in _ALSO_ALIAS:
@@ -89,7 +91,7 @@ def _lookup(gathered: Gathered, name: str, rrtype: str) -> Answer:
 
 
 def _alias(answer: Answer) -> Answer | None:
-    """The CNAME answer that an answer of another type implies, if it implies one."""
+    """The CNAME answer implied by an answer of another type, if any."""
     if answer.chain:
         import dns.rdata
 
@@ -101,11 +103,11 @@ def _alias(answer: Answer) -> Answer | None:
 
 
 @contextlib.contextmanager
-def _bound(settings: dict[str, Any]) -> Iterator[None]:
-    """For the length of a run: empty caches, and no question that goes round our resolver.
+def _patched(settings: dict[str, Any]) -> Iterator[None]:
+    """During a run: empty caches, and no query that bypasses our resolver.
 
-    ``exp=`` is looked up without ``resolver=``; the DNSSEC and TLSA questions of the MX check ask the
-    system's or public name servers, and say nothing that is used here.
+    ``exp=`` is looked up without ``resolver=``; the DNSSEC and TLSA lookups of the MX check query the
+    system's or public name servers, and their results are not used here.
     """
     import checkdmarc.smtp
     import checkdmarc.spf
@@ -133,7 +135,7 @@ def _bound(settings: dict[str, Any]) -> Iterator[None]:
 
 
 def _clear_caches() -> None:
-    """Answers are kept under name and type alone, whichever resolver gave them."""
+    """The caches are keyed by name and type only, whichever resolver answered."""
     import importlib
 
     for module, name in _CACHES:

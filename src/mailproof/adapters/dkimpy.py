@@ -1,6 +1,6 @@
 """Signing with dkimpy. Nothing here opens a socket.
 
-Our verdicts don't come from dkimpy: it uses its own clock, merges most failures into False, and
+Our verdicts don't come from dkimpy: it uses the system clock, reports most failures as just False, and
 accepts what RFC 8301 and RFC 6376 refuse (rsa-sha1; keys with h=sha1, t=y or t=s).
 """
 
@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from mailproof.errors import UsageError
 from mailproof.records.message import parse_message
 
-#: What is signed where it is there (RFC 6376 section 5.4.1), with the two fields of one-click unsubscribing
-#: (RFC 8058 section 4), of which dkimpy's own list lacks the second.
+#: Header fields signed if present (RFC 6376 section 5.4.1), including the two of one-click unsubscribe
+#: (RFC 8058 section 4), the second of which is missing from dkimpy's own list.
 DEFAULT_HEADERS = (
     *("from", "sender", "reply-to", "subject", "date", "message-id", "to", "cc", "mime-version"),
     *("content-type", "content-transfer-encoding", "in-reply-to", "references", "list-id"),
@@ -35,12 +35,12 @@ def sign(
     length: bool = False,
     algorithm: str = "",
 ) -> bytes:
-    """The DKIM-Signature field (with CRLF at its end) to put on top of ``message``.
+    """The DKIM-Signature field (ending in CRLF) to prepend to ``message``.
 
-    The key, in PEM, decides between rsa-sha256 and ed25519-sha256 (``algorithm`` overrides it). Of
-    ``headers`` each occurrence is signed; those of ``oversign`` once more, so that none can be added.
-    ``length`` adds ``l=``. The time is the system's. Raises UsageError where the key or an option cannot be
-    used, and MessageError where ``message`` is none.
+    The key, in PEM, decides between rsa-sha256 and ed25519-sha256 (``algorithm`` overrides it). Each
+    occurrence of ``headers`` is signed; those in ``oversign`` once more, so that none can be added.
+    ``length`` adds ``l=``. The timestamp is the system time. Raises UsageError if the key or an option cannot
+    be used, and MessageError if ``message`` is not a message.
     """
     import dkim
 
@@ -70,7 +70,7 @@ def sign(
 
 
 def _private_key(pem: bytes) -> tuple[str, bytes]:
-    """The algorithm, and the key in the form that dkimpy wants: PEM for RSA, base64 for ed25519."""
+    """The algorithm, and the key in the form that dkimpy expects: PEM for RSA, base64 for ed25519."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
     from cryptography.hazmat.primitives.serialization import load_pem_private_key

@@ -1,4 +1,4 @@
-"""Answers that are there already, in the shape that dnspython's own resolver takes: no socket is opened."""
+"""Answers that are already known, served to a dnspython resolver without opening a socket."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ import dns.rrset
 from mailproof.adapters.gathered import MissingAnswer
 from mailproof.dns import Answer
 
-#: Gives the answer to (name, rrtype), or raises MissingAnswer.
+#: Returns the answer to (name, rrtype), or raises MissingAnswer.
 Lookup = Callable[[str, str], Answer]
 
 _RCODES = {
@@ -30,10 +30,10 @@ _RCODES = {
 
 
 class AnswerNameserver(dns.nameserver.Nameserver):
-    """A dnspython name server that looks its answers up.
+    """A dnspython name server that takes its answers from a function.
 
-    What is unknown, or not there yet, is returned as SERVFAIL and never raised: dnspython
-    waits and tries again after an exception, until its lifetime is over.
+    A failed or missing answer is returned as SERVFAIL and never raised: after an exception, dnspython
+    waits and retries until its lifetime is over.
     """
 
     def __init__(self, lookup: Lookup) -> None:
@@ -75,7 +75,7 @@ class AnswerNameserver(dns.nameserver.Nameserver):
 
 
 def response_to(request: dns.message.QueryMessage, answer: Answer) -> dns.message.Message:
-    """The message that a recursive name server would have sent for this answer."""
+    """The response that a recursive name server would have sent for this answer."""
     response = dns.message.make_response(request, recursion_available=True)
     response.set_rcode(_RCODES.get(answer.status, dns.rcode.SERVFAIL))
     if answer.secure == "yes":
@@ -89,7 +89,7 @@ def response_to(request: dns.message.QueryMessage, answer: Answer) -> dns.messag
             owner = target
         if answer.records:
             response.answer.append(dns.rrset.from_rdata_list(owner, answer.ttl, answer.records))
-    # dnspython finds records through an index that only a message read from the wire has.
+    # dnspython finds records through an index that only a message parsed from wire format has.
     try:
         wire = response.to_wire(max_size=65535)
     except dns.exception.TooBig:
@@ -101,7 +101,7 @@ def response_to(request: dns.message.QueryMessage, answer: Answer) -> dns.messag
 
 
 def dnspython_resolver(lookup: Lookup) -> dns.resolver.Resolver:
-    """A dnspython resolver that asks only ``lookup``, and reads no resolv.conf."""
+    """A dnspython resolver that queries only ``lookup``, and reads no resolv.conf."""
     resolver = dns.resolver.Resolver(configure=False)
     resolver.nameservers = [AnswerNameserver(lookup)]
     resolver.retry_servfail = False

@@ -1,8 +1,8 @@
-"""Synchronous libraries over an asynchronous Resolver: run, see what was missing, fetch it, run again.
+"""Runs synchronous libraries over an asynchronous Resolver: run, fetch the missing answers, run again.
 
-pyspf, dkimpy and checkdmarc ask the DNS from deep inside a plain call. They are given answers that are
-already there; the first question without one ends or spoils the call, the question is remembered, and the
-call is run again from the start once its answer is known. No socket, thread or loop of their own.
+pyspf and checkdmarc query the DNS from deep inside a plain call. They get only answers that are already
+known; the first question without one fails or spoils the call, is recorded, and the call is rerun from the
+start once its answer is known. No socket, thread or event loop of their own.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from mailproof.errors import MailproofError
 T = TypeVar("T")
 Question = tuple[str, str]
 
-#: Enough for ten nested includes and their hosts; a call that asks something new each time is stopped.
+#: Enough for ten nested includes and their hosts; a call that asks new questions forever is stopped.
 MAX_ROUNDS = 64
 MAX_QUESTIONS = 512
 
 
 class MissingAnswer(Exception):
-    """The library asked a question whose answer is not there yet.
+    """The library asked a question whose answer is not known yet.
 
-    Libraries may catch it (pyspf and dkimpy have bare ``except:`` clauses, which would catch any kind):
-    ``Gathered.missing`` remembers the question in any case, so nothing hangs on its arriving.
+    Libraries may swallow it (pyspf has bare ``except:`` clauses): ``Gathered.missing`` records the question
+    in any case, so nothing depends on its propagating.
     """
 
     def __init__(self, name: str, rrtype: str) -> None:
@@ -36,11 +36,11 @@ class MissingAnswer(Exception):
 
 
 class TooManyQuestions(MailproofError):
-    """A call asked more, or in more rounds, than it is allowed to."""
+    """A call asked more questions, or needed more rounds, than allowed."""
 
 
 class Gathered:
-    """The answers that a synchronous call may use, and the questions that it asked in vain (``missing``)."""
+    """The answers available to a synchronous call, and the questions it asked without one (``missing``)."""
 
     def __init__(self, known: Callable[[str, str], Answer | None] | None = None) -> None:
         self._known = known
@@ -48,7 +48,7 @@ class Gathered:
         self.missing: dict[Question, None] = {}
 
     def get(self, name: str, rrtype: str) -> Answer:
-        """The answer. Raises MissingAnswer, and remembers the question, where it is not there."""
+        """The answer. Records the question and raises MissingAnswer if it is not known."""
         answer = self.peek(name, rrtype)
         if answer is None:
             key = (normalize(name), rrtype.upper())
@@ -57,11 +57,11 @@ class Gathered:
         return answer
 
     def peek(self, name: str, rrtype: str) -> Answer | None:
-        """The answer if it is there; its lack is not remembered."""
+        """The answer, if known; a missing one is not recorded."""
         key = (normalize(name), rrtype.upper())
         answer = self.answers.get(key)
         if answer is None and self._known is not None and (answer := self._known(*key)) is not None:
-            self.answers[key] = answer  # so that each run of the call sees the same
+            self.answers[key] = answer  # so that each run of the call sees the same answer
         return answer
 
 
@@ -74,17 +74,17 @@ async def run_gathered(
 ) -> T:
     """The result of ``call`` once no answer that it asks for is missing.
 
-    ``call`` is run several times from the start, so it must not change anything outside itself. What it
-    raises or returns while an answer was missing is thrown away; afterwards what it raises is passed on.
-    Raises TooManyQuestions at the limits.
+    ``call`` is run several times from the start, so it must have no side effects. Whatever it raises or
+    returns while an answer is missing is discarded; after that, exceptions propagate. Raises TooManyQuestions
+    at the limits.
     """
     gathered = Gathered(resolver.known if isinstance(resolver, MemoResolver) else None)
     for _ in range(max_rounds):
         gathered.missing.clear()
         try:
             result = call(gathered)
-        except Exception:  # what a library does with a missing answer is not a result
-            # Without a missing answer the fault is its own.
+        except Exception:  # how a library reacts to a missing answer is not a result
+            # Without a missing answer, the error is its own.
             if not gathered.missing:
                 raise
         else:

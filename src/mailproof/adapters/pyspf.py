@@ -1,4 +1,4 @@
-"""pyspf as a second opinion on SPF: its own evaluation, over our answers, without a socket."""
+"""pyspf as a second opinion on SPF: its own evaluation on our answers, without a socket."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from mailproof.model.spf import AuthResult
 from mailproof.records.addresses import client_address
 
 if TYPE_CHECKING:
-    from mailproof.adapters.pyspf_query import MendedQuery
+    from mailproof.adapters.pyspf_query import CorrectedQuery
 
 
 class PyspfError(MailproofError):
-    """pyspf itself failed; it has no opinion."""
+    """pyspf itself failed, so there is no second opinion."""
 
 
 async def check_host_pyspf(
     ip: str, mail_from: str, helo: str, *, resolver: Resolver, receiver: str = "unknown"
 ) -> SpfVerdict:
-    """What pyspf says (strictly, as RFC 7208 has it), with its known faults corrected.
+    """pyspf's verdict (in strict RFC 7208 mode), with its known faults corrected.
 
-    There is no trace. Raises UsageError for an ``ip`` that is no address, and PyspfError where pyspf failed.
+    There is no trace. Raises UsageError if ``ip`` is not an address, and PyspfError if pyspf failed.
     """
     address = str(client_address(ip))
     sender = mail_from.strip().removeprefix("<").removesuffix(">").strip()
@@ -37,24 +37,24 @@ async def check_host_pyspf(
             return SpfVerdict("none", domain, address, "mfrom", reason=str(error))
 
     def call(gathered: Gathered) -> SpfVerdict:
-        from mailproof.adapters.pyspf_query import MendedQuery, answering
+        from mailproof.adapters.pyspf_query import CorrectedQuery, answering
 
         with answering(gathered):
-            query = MendedQuery(i=address, s=sender, h=helo.strip(), receiver=receiver, strict=True)
+            query = CorrectedQuery(i=address, s=sender, h=helo.strip(), receiver=receiver, strict=True)
             query.set_default_explanation("")
             return _verdict(query, address)
 
     try:
-        # pyspf asks one question after another: ten mx of ten hosts each make this many rounds.
+        # pyspf asks one question at a time: ten mx terms of ten hosts each need this many rounds.
         return await run_gathered(resolver, call, max_rounds=160)
     except MailproofError:
         raise
-    except Exception as error:  # pyspf raises anything it meets: one error of ours for all
+    except Exception as error:  # pyspf lets any exception escape: raise one of ours for all of them
         raise PyspfError(f"pyspf failed: {type(error).__name__}: {error}") from error
 
 
 async def second_opinion(ours: SpfVerdict, mail_from: str, helo: str, *, resolver: Resolver) -> SecondOpinion:
-    """pyspf's verdict beside ours on the same client and identity. Never raises for what pyspf does."""
+    """pyspf's verdict compared with ours for the same client and identity. Never raises if pyspf fails."""
     try:
         theirs = await check_host_pyspf(ours.ip, mail_from, helo, resolver=resolver)
     except MailproofError as error:
@@ -65,7 +65,7 @@ async def second_opinion(ours: SpfVerdict, mail_from: str, helo: str, *, resolve
     return SecondOpinion("pyspf", "spf", theirs.result, False, note)
 
 
-def _verdict(query: MendedQuery, address: str) -> SpfVerdict:
+def _verdict(query: CorrectedQuery, address: str) -> SpfVerdict:
     word, _, text = query.check()
     failed = word in ("permerror", "temperror")
     return SpfVerdict(

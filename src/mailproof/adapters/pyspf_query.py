@@ -1,4 +1,4 @@
-"""pyspf's query with its known faults corrected, fed by gathered answers. Import it late: it costs 0.3 s."""
+"""pyspf's query with its known faults corrected, fed with gathered answers. Import lazily: it takes 0.3 s."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from mailproof.model import STATUS_WORDS
 _gathered: ContextVar[Gathered] = ContextVar("mailproof_pyspf_answers")
 
 
-class MendedQuery(spf.query):  # type: ignore[misc] # pyspf has no types
+class CorrectedQuery(spf.query):  # type: ignore[misc] # pyspf has no types
     """``spf.query`` that follows RFC 7208 where pyspf 2.0.14 does not.
 
-    - An IPv6 client's empty AAAA is no void lookup where the name has an A.
-    - A failing lookup of a name out of the PTR set skips that name (section 5.5), and a failing PTR lookup
-      is no match, instead of ending in temperror.
-    - A failing lookup of the explanation leaves it out (section 6.2).
+    - For an IPv6 client, an empty AAAA answer is not a void lookup if the name has an A record.
+    - A failed lookup of a PTR name skips that name (section 5.5), and a failed PTR lookup is no match,
+      instead of ending in temperror.
+    - A failed lookup of the explanation omits it (section 6.2).
     """
 
     def dns_a(self, domainname: str, A: str = "A") -> list[Any]:  # noqa: N803 - pyspf's own name
@@ -66,7 +66,7 @@ class MendedQuery(spf.query):  # type: ignore[misc] # pyspf has no types
 
 @contextmanager
 def answering(gathered: Gathered) -> Iterator[None]:
-    """Let pyspf's questions of this task or thread be answered from ``gathered``."""
+    """Answer pyspf's questions in this task or thread from ``gathered``."""
     spf.DNSLookup = dispatch
     token = _gathered.set(gathered)
     try:
@@ -76,7 +76,7 @@ def answering(gathered: Gathered) -> Iterator[None]:
 
 
 def dispatch(name: str, qtype: str, tcpfallback: object = True, timeout: float = 0) -> list[Any]:
-    """What pyspf calls for every question; its answer comes from the context's gathered ones."""
+    """pyspf's lookup function: answers from the gathered answers of the current context."""
     labels = name.removesuffix(".").split(".")
     if any(not 0 < len(label) < 64 for label in labels) or len(name) > 254 or not name.isascii():
         return []

@@ -14,7 +14,7 @@ import pytest
 
 from mailproof.adapters import checkdmarc_run
 from mailproof.adapters.checkdmarc import second_opinion
-from mailproof.adapters.checkdmarc_run import Said, run
+from mailproof.adapters.checkdmarc_run import CheckdmarcResult, run
 from mailproof.adapters.gathered import run_gathered
 from mailproof.dns import Answer, MemoResolver, Resolver, ZoneResolver
 from mailproof.facts.dmarc import collect_dmarc
@@ -127,8 +127,8 @@ def test_a_crash_of_it_is_an_opinion_without_a_verdict() -> None:
     def crashing(domain: str, **settings: object) -> NoReturn:
         raise OSError("as from its resolver")
 
-    said = checkdmarc_run._said("spf", crashing, "acme.example", {})
-    assert said == Said("spf", {}, "checkdmarc crashed: OSError: as from its resolver")
+    said = checkdmarc_run._checked("spf", crashing, "acme.example", {})
+    assert said == CheckdmarcResult("spf", {}, "checkdmarc crashed: OSError: as from its resolver")
     assert not said.valid
 
 
