@@ -1,1 +1,1 @@
-"""The protocols themselves: SPF check_host, the DMARC tree walk and evaluation, DKIM and ARC verification."""
+"""The protocols: SPF check_host, the DMARC tree walk and evaluation, DKIM and ARC verification."""

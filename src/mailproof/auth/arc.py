@@ -1,9 +1,9 @@
 """The ARC chain of a message, verified set by set (RFC 8617 section 5.2).
 
 The codes of a verdict (``ArcVerdict.code``): ``none``, ``pass``; ``structure`` (sets that are incomplete,
-doubled, not numbered without a gap, more than 50, or with unusable fields), ``reported-fail`` (a sealer said
-``cv=fail``), ``chain-validation`` (a ``cv`` that cannot be at its place), ``message-signature`` (the newest
-ARC-Message-Signature does not hold), ``seal`` (an ARC-Seal does not hold), ``key-lookup-failed``,
+duplicate, numbered with gaps, more than 50, or with unusable fields), ``reported-fail`` (a sealer wrote
+``cv=fail``), ``chain-validation`` (a ``cv`` that is invalid at its position), ``message-signature`` (the
+newest ARC-Message-Signature does not verify), ``seal`` (an ARC-Seal does not verify), ``key-lookup-failed``,
 ``key-replaced`` and ``changed-since`` (since the receiver verified the chain).
 """
 
@@ -31,7 +31,7 @@ _SEALED_ORDER = (_RESULTS, _SIGNATURE, _SEAL)
 
 
 class _Set(Struct):
-    """One set while it is verified. The flags are None until verified, or where a key lookup failed."""
+    """One set during verification. The flags are None until verified, or if a key lookup failed."""
 
     instance: int
     fields: dict[str, list[ArcField]] = field(default_factory=dict)
@@ -45,11 +45,11 @@ class _Set(Struct):
 
 
 async def verify_arc(message: Message, resolver: Resolver, *, vouched: bool = False) -> ArcVerdict:
-    """Verify the ARC chain: ``none``, ``pass``, ``fail``, or ``temperror`` where a key lookup failed.
+    """Verify the ARC chain: ``none``, ``pass``, ``fail``, or ``temperror`` if a key lookup failed.
 
-    Every set is verified, even after the chain has failed, to find who broke it. Time plays no part: an ARC
-    set does not expire. ``vouched``: the receiver verified the chain, so a key that is gone now was published
-    on arrival.
+    Every set is verified, even after the chain has failed, to find who broke it. Time is irrelevant: an ARC
+    set does not expire. ``vouched``: the receiver verified the chain, so a key that is missing now was
+    published on arrival.
     """
     sets, fault = _collect(message)
     if not sets and not fault:
@@ -122,7 +122,7 @@ def _judge_set(
 
 
 def _sealed(chain: list[_Set], seal: DkimSignature) -> bytes:
-    """What a seal covers: all sets up to its own in order, itself last without ``b`` (section 5.1.1)."""
+    """The data a seal covers: all sets up to its own in order, itself last without ``b`` (section 5.1.1)."""
     fields = [each.fields[key][0].field for each in chain for key in _SEALED_ORDER]
     before = canonical_fields(b"".join([field.raw for field in fields[:-1]]), "relaxed")
     return before + own_field(fields[-1], seal, "relaxed")
@@ -136,9 +136,9 @@ def _holds(
     data: Callable[[DkimSignature], bytes],
     message: Message | None,
 ) -> bool | None:
-    """Whether one signature of a set verifies; None where its key or the body is missing.
+    """Whether one signature of a set verifies; None if its key or the body is missing.
 
-    ``message`` is the one whose body it covers too.
+    ``message`` is given if the signature covers its body, too.
     """
     name = "seal" if signature.kind == "seal" else "message signature"
     key = keys.get(signature.key_name)
@@ -183,7 +183,7 @@ def _note_replaced(each: _Set, signature: DkimSignature) -> None:
 
 
 def _conclude(has_body: bool, ordered: list[_Set], fault: str, vouched: bool) -> tuple[AuthResult, str, str]:
-    """The steps of section 5.2 in order."""
+    """The result, by the steps of section 5.2 in order."""
     newest = ordered[-1] if ordered else None
     if newest and newest.seal and newest.seal.chain_validation == "fail":
         by = newest.seal.domain
@@ -227,7 +227,7 @@ def _conclude(has_body: bool, ordered: list[_Set], fault: str, vouched: bool) ->
 
 
 def _oldest_pass(ordered: list[_Set]) -> int:
-    """The lowest instance from which on every message signature verifies (step 5 of section 5.2)."""
+    """The lowest instance from which every message signature verifies (step 5 of section 5.2)."""
     oldest = 0
     for each in reversed(ordered):
         if not each.signature_valid:
@@ -237,7 +237,7 @@ def _oldest_pass(ordered: list[_Set]) -> int:
 
 
 def _broken_by(ordered: list[_Set]) -> str:
-    """The sealer of the oldest seal that does not hold: the chain was whole before it."""
+    """The sealer of the oldest seal that does not verify: the chain was intact before it."""
     return next((_domain(each) for each in ordered if each.seal_valid is False), "")
 
 

@@ -1,4 +1,4 @@
-"""SPF, DKIM, ARC and DMARC of one message: all that is asked of the DNS about it, side by side."""
+"""SPF, DKIM, ARC and DMARC of one message: all its DNS lookups run concurrently."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ from mailproof.model import (
 from mailproof.records.mailboxes import address_domain
 from mailproof.structs import replace
 
-#: How many older hops are tried as the one that SPF would have passed at.
+#: Older hops tried, to find one at which SPF would have passed.
 MAX_EARLIER = 3
-#: Of how many domains without the key that is asked for it is asked whether they have any.
+#: Domains without the signature's key for which we look up whether they have any key.
 _MAX_KEYLESS = 5
-#: Verdicts on signatures that leave it open whether they count.
+#: Codes of signatures for which it is open whether they count.
 _OPEN = {
     "no-body": "DKIM cannot be verified without the body",
     "altered-copy": "DKIM cannot be verified on an altered copy",
@@ -57,10 +57,10 @@ async def authenticate(
     today: datetime | None = None,
 ) -> Verdicts:
     """Authenticate a message that the server of ``border`` accepted with this ``envelope``. Expiry is checked
-    for ``now``; what expired between that and ``today`` is noted.
+    as of ``now``; signatures that expired between then and ``today`` are noted.
 
-    What fails costs its own verdict and is among ``failures``. Beside what the verdicts need, this looks up
-    what rules need: the answers are kept with the run's lookups.
+    A part that fails only costs its own verdict and is recorded in ``failures``. Besides what the verdicts
+    need, this looks up what rules need: the answers are kept with the run's lookups.
     """
     run = _Run(message, envelope, resolver, border.inside)
     spf, spf_helo, dkim, arc, _ = await together(
@@ -84,7 +84,7 @@ async def authenticate(
 
 
 class _Run(Struct):
-    """One message while it is authenticated, and what failed."""
+    """One message during authentication, and the parts that failed."""
 
     message: Message
     envelope: Envelope
@@ -93,7 +93,7 @@ class _Run(Struct):
     failures: list[CollectorFailure] = field(default_factory=list)
 
     async def guard(self, name: str, work: Awaitable[_T]) -> _T | None:
-        """The result, or None and a failure on record."""
+        """The result; None if it raised, which is recorded as a failure."""
         try:
             return await work
         except Exception as error:  # noqa: BLE001 - one failing part must not cost the others
@@ -101,7 +101,7 @@ class _Run(Struct):
             return None
 
     async def exchangers(self) -> None:
-        """Ask where the sending domains take mail."""
+        """Look up the MX records of the sending domains."""
         author = self.message.author.domains[:1]
         names = dict.fromkeys((*author, address_domain(self.envelope.mail_from or "")))
         await self.guard("mx", ask(self.resolver, *((name, "MX") for name in names if name)))
@@ -116,13 +116,13 @@ class _Run(Struct):
         return await self.guard("spf_helo" if by_helo else "spf", work)
 
     async def other_keys(self, dkim: tuple[DkimVerdict, ...]) -> None:
-        """Where a key is missing, ask whether the domain has any."""
+        """If a key is missing, look up whether the domain has any."""
         domains = dict.fromkeys(v.domain for v in dkim if v.code == "no-key")
         names = [(f"_domainkey.{domain}", "TXT") for domain in list(domains)[:_MAX_KEYLESS]]
         await self.guard("keys", ask(self.resolver, *names))
 
     async def earlier_sender(self, hops: tuple[ReceivedHop, ...]) -> ReceivedHop | None:
-        """The hop before the handover at which SPF would have passed: the sign of a plain forwarding."""
+        """The hop before the handover at which SPF would have passed: a sign of plain forwarding."""
         older = hops[1 + next((i for i, hop in enumerate(hops) if hop.handover), len(hops)) :]
         for hop in [each for each in older if each.ip and not is_private(each.ip)][:MAX_EARLIER]:
             sender = self.envelope.mail_from or ""
@@ -136,7 +136,7 @@ class _Run(Struct):
     async def dmarc(
         self, spf: SpfVerdict | None, dkim: tuple[DkimVerdict, ...] | None
     ) -> tuple[DmarcVerdict | None, tuple[DkimVerdict, ...]]:
-        """DMARC. What is unknown of SPF or DKIM stays unknown in it, and never becomes a failure."""
+        """DMARC. An unknown SPF or DKIM result makes it unknown, and never a failure."""
         known, domains = dkim or (), self.message.author.domains
         if len(domains) != 1:
             return refuse(domains), known

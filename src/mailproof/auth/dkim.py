@@ -24,11 +24,11 @@ from mailproof.records.dkim_signature import DkimSignature
 from mailproof.records.message import RawMessage
 from mailproof.structs import replace
 
-#: Seconds that a signer's clock may run ahead before we remark on it.
+#: Seconds that a signer's clock may be ahead before we note it.
 CLOCK_SKEW = 300
-#: Characters of the text behind l= that are kept.
+#: Characters kept of the text after l=.
 _SHOWN = 200
-#: Fields that RFC 5322 section 3.6 allows once: a second one that is not signed can change what is shown.
+#: Fields that RFC 5322 section 3.6 allows once: an unsigned second one can change what is shown.
 _SINGLE = ("subject", "date", "to", "cc", "reply-to", "sender", "message-id", "content-type", "mime-version")
 
 
@@ -41,14 +41,14 @@ async def verify_dkim(
 ) -> tuple[DkimVerdict, ...]:
     """Verify each DKIM-Signature, from the top, as of ``now``. Keys are looked up together.
 
-    The alignment fields are left None. Beyond the limit one last verdict, ``signature-limit``,
-    counts the rest.
+    The alignment fields are left None. Signatures beyond the limit are counted in one last verdict,
+    ``signature-limit``.
     """
     signatures = list(message.signatures.items())[:MAX_SIGNATURES]
     keys = await fetch_keys([signature for _, signature in signatures], resolver)
     verdicts = []
     for index, (place, signature) in enumerate(signatures):
-        # One that counts for nothing has no key, though it may be known from another one.
+        # A signature that cannot count gets no key, even if another signature made us fetch it.
         key = keys[signature.key_name] if needs_key(signature) else None
         verdicts.append(_verify(message, place, key, now, today or now, index))
     left = len(message.raw.fields("dkim-signature")) - len(signatures)
@@ -83,7 +83,7 @@ def _verify(
         key_lookup=key.lookup if key else None,
     )
     if verdict.unsigned_bytes:
-        verdict = replace(verdict, unsigned_text=_behind(bodies, signature))
+        verdict = replace(verdict, unsigned_text=_appended_text(bodies, signature))
     refused = judge_form(signature, "signature") or _expired(signature, now)
     refused = refused or (judge_key(signature, key) if key else None)
     if refused:
@@ -94,7 +94,7 @@ def _verify(
         else None
     )
     try:
-        assert verdict.key is not None  # judge_key refused it otherwise
+        assert verdict.key is not None  # otherwise judge_key has refused it
         data = header_data(raw, raw.headers[place], signature)
         holds = signature_holds(verdict.key, data, signature.signature)
     except UnusableKey as error:
@@ -111,7 +111,7 @@ def _expired(signature: DkimSignature, now: datetime) -> Verdict | None:
 
 
 def _outcome(message: Message, signature: DkimSignature, body_valid: bool | None, holds: bool) -> Verdict:
-    """What the two hashes say together."""
+    """The outcome of the body hash and the signature together."""
     if not holds:
         if body_valid is False:
             reason = (
@@ -204,10 +204,10 @@ def _unsigned(bodies: Bodies, signature: DkimSignature) -> int:
     return max(0, bodies.length(signature.body_canonicalization) - signature.body_length)
 
 
-def _behind(bodies: Bodies, signature: DkimSignature) -> str:
-    """How the text starts that was appended behind ``l=``, on one line."""
-    behind = bodies.excerpt(signature.body_canonicalization, signature.body_length or 0, 2000)
-    return one_line(behind, _SHOWN)
+def _appended_text(bodies: Bodies, signature: DkimSignature) -> str:
+    """The start of the text appended after ``l=``, on one line."""
+    text = bodies.excerpt(signature.body_canonicalization, signature.body_length or 0, 2000)
+    return one_line(text, _SHOWN)
 
 
 def _when(timestamp: int) -> str:

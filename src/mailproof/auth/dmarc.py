@@ -22,12 +22,12 @@ from mailproof.model import (
 from mailproof.records.dmarc import softened
 from mailproof.structs import replace
 
-#: Domains of signatures that the DNS tree walk is done for: a message may carry any number.
+#: Signing domains for which we do the DNS tree walk: a message may have any number.
 MAX_DOMAINS = 20
 
 
 class _Identifier(Struct, frozen=True):
-    """One identifier: what its own method said, its organizational domain, whether it is aligned."""
+    """One identifier: the result of its own method, its organizational domain, whether it is aligned."""
 
     result: AuthResult
     organizational_domain: str
@@ -35,7 +35,7 @@ class _Identifier(Struct, frozen=True):
 
     @property
     def counts(self) -> bool | None:
-        """True: an aligned pass. None: it may be one, but the DNS did not answer."""
+        """True: an aligned pass. None: it may be one, but a lookup failed."""
         if self.result == "pass":
             return self.aligned
         return None if self.result == "temperror" and self.aligned is not False else False
@@ -61,11 +61,11 @@ async def _walks(names: list[str], resolver: Resolver) -> tuple[DmarcWalk, ...]:
 async def evaluate(
     from_domain: str, spf: SpfVerdict | None, dkim: tuple[DkimVerdict, ...], resolver: Resolver
 ) -> tuple[DmarcVerdict, tuple[DkimVerdict, ...]]:
-    """Evaluate DMARC, and return the DKIM verdicts with ``aligned`` and ``organizational_domain`` filled.
+    """Evaluate DMARC, and return the DKIM verdicts with ``aligned`` and ``organizational_domain`` filled in.
 
-    ``from_domain`` in A-labels. ``spf`` must be the verdict on MAIL FROM (on HELO only where the return
-    path is null). ``DkimVerdict.aligned`` is about the domains alone, not whether the signature passed;
-    the verdict's ``spf_aligned`` and ``dkim_aligned`` are True for an aligned pass only, and None where a
+    ``from_domain`` is in A-labels. ``spf`` must be the verdict on MAIL FROM (on HELO only if the return
+    path is null). ``DkimVerdict.aligned`` compares the domains only, whether or not the signature passed;
+    the verdict's ``spf_aligned`` and ``dkim_aligned`` are True only for an aligned pass, and None if a
     DNS failure leaves that open. Result ``permerror``: the record that applies has no usable policy.
     """
     author = normalize(from_domain)

@@ -11,35 +11,35 @@ from mailproof.records.dmarc import is_dmarc, parse_dmarc
 from mailproof.records.tags import divided
 from mailproof.structs import kept
 
-#: From this many labels on, a walk jumps to the last seven (section 4.10 step 4): at most eight queries.
+#: With this many labels or more, a walk skips to the last seven (section 4.10 step 4): at most eight queries.
 MAX_QUERIES = 8
 
 
 def walk_names(domain: str) -> tuple[str, ...]:
-    """The names whose ``_dmarc`` is asked for, in the order of the walk."""
+    """The names whose ``_dmarc`` is queried, in the order of the walk."""
     labels = normalize(domain).split(".")
     first = labels[1:] if len(labels) < MAX_QUERIES else labels[1 - MAX_QUERIES :]
     return (".".join(labels), *(".".join(first[i:]) for i in range(len(first))))
 
 
 def walk_questions(domain: str) -> tuple[Key, ...]:
-    """What a walk from a domain asks."""
+    """The questions of a walk from a domain."""
     return tuple([(f"_dmarc.{name}", "TXT") for name in walk_names(domain)])
 
 
 async def walk(domain: str, resolver: Resolver) -> DmarcWalk:
     """Walk from ``domain`` (A-labels) up to its top-level domain.
 
-    All names are known beforehand and asked for at once; the steps returned are those of the walk one by
-    one, which stops early only at psd=y or psd=n. A step that could not be answered is in ``unknown``: the
+    All names are known in advance and queried concurrently; the steps returned are those of a sequential
+    walk, which stops early only at psd=y or psd=n. The first step without an answer is in ``unknown``: the
     organizational domain is then only what the other steps say.
     """
     return walk_of(domain, await ask(resolver, *walk_questions(domain)))
 
 
 def walk_of(domain: str, answers: tuple[Answer, ...]) -> DmarcWalk:
-    """The walk from a domain by the answers to its questions."""
-    beside = answers[0].__dict__  # BIMI walks the same way, and messages of one domain do
+    """The walk from a domain, given the answers to its questions."""
+    beside = answers[0].__dict__  # a cache: BIMI and other messages of the domain need the same walk
     last: tuple[tuple[Answer, ...], DmarcWalk] | None = beside.get("walked")
     if last is None or last[0] != answers[1:]:
         last = beside["walked"] = answers[1:], _walked(walk_names(domain), answers)
@@ -64,7 +64,7 @@ async def domain_exists(domain: str, resolver: Resolver) -> bool | None:
 
 
 def exists_by(answers: tuple[Answer, ...]) -> bool | None:
-    """The same by the answers to its questions."""
+    """The same, given the answers to its questions."""
     seen = {answer.status for answer in answers}
     if "ok" in seen or "nodata" in seen:
         return True
@@ -72,14 +72,14 @@ def exists_by(answers: tuple[Answer, ...]) -> bool | None:
 
 
 def existence_questions(domain: str) -> tuple[Key, Key]:
-    """What shows whether a domain exists."""
+    """The questions that show whether a domain exists."""
     return (domain, "SOA"), (domain, "TXT")
 
 
 async def discover(domain: str, resolver: Resolver) -> DmarcFacts:
     """Find the record that applies to mail whose From has ``domain`` (A-labels), and its policy.
 
-    Whether the domain exists is asked only where the policy hangs on it, and None otherwise.
+    Whether the domain exists is looked up only if the policy depends on it; ``exists`` is None otherwise.
     """
     walked = await walk(domain, resolver)
     found = discovered(walked, None)
@@ -89,7 +89,7 @@ async def discover(domain: str, resolver: Resolver) -> DmarcFacts:
 
 
 def discovered(walked: DmarcWalk, exists: bool | None) -> DmarcFacts:
-    """The policy by a walk that was made from the author domain."""
+    """The policy that follows from a walk from the author domain."""
     applies, how = _applicable(walked)
     author = walked.steps[0]
     doubt = author.lookup if author.lookup.undetermined else None
@@ -107,7 +107,7 @@ def discovered(walked: DmarcWalk, exists: bool | None) -> DmarcFacts:
 
 
 def _discarded(walked: DmarcWalk) -> str:
-    """What is at the names and is ignored, as a clause; "" where there is nothing of the kind."""
+    """Why records on the walk are ignored, as a clause; "" if there are none."""
     for step in walked.steps:
         if len(step.records) > 1:
             return f": {step.lookup.name} has {len(step.records)} records, so all are discarded"
@@ -117,7 +117,7 @@ def _discarded(walked: DmarcWalk) -> str:
     return ""
 
 
-@kept  # the messages of a sender, and all below one top-level domain, share it
+@kept  # shared by the messages of a sender, and by all domains below one top-level domain
 def _step(answer: Answer) -> DmarcStep:
     records, others = divided(answer.lookup.records, is_dmarc)
     record = parse_dmarc(records[0]) if len(records) == 1 else None
@@ -132,7 +132,7 @@ def _step(answer: Answer) -> DmarcStep:
 
 
 def _organizational_domain(steps: tuple[DmarcStep, ...]) -> tuple[str, str]:
-    """Section 4.10.2: from the longest name to the shortest, the first rule that holds."""
+    """Section 4.10.2: from the longest name to the shortest, the first rule that applies."""
     start = steps[0].name
     found = [step for step in steps if step.record is not None]
     for step in found:

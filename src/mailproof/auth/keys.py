@@ -1,4 +1,4 @@
-"""The key of a signature: fetched, chosen among the TXT records at its name, and checked."""
+"""The key of a signature: looked up, selected from the TXT records at its name, and checked."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mailproof.records.dkim_key import looks_like_dkim_key, parse_dkim_key
 from mailproof.records.dkim_signature import DkimSignature
 from mailproof.structs import kept
 
-#: Key records are a few hundred octets; what is longer than this is not read.
+#: Characters read of a key record; real ones have a few hundred.
 _MAX_RECORD = 16_384
 
 
@@ -26,7 +26,7 @@ class Verdict(Struct, frozen=True):
 
 
 class Key(Struct, frozen=True):
-    """The result of the key lookup. ``fault`` is None where ``record`` can be checked further."""
+    """The result of the key lookup. ``fault`` is None if ``record`` can be checked further."""
 
     lookup: Lookup
     record: DkimKeyRecord | None = None
@@ -35,18 +35,18 @@ class Key(Struct, frozen=True):
 
 
 def needs_key(signature: DkimSignature) -> bool:
-    """Whether it may count, with the right key."""
+    """Whether the signature could count, given the right key."""
     return signature.fault is None and signature.algorithm != "rsa-sha1"
 
 
 async def fetch_keys(signatures: Iterable[DkimSignature], resolver: Resolver) -> dict[str, Key]:
-    """The keys that they need, by their names, looked up together."""
+    """The keys that the signatures need, by DNS name, looked up concurrently."""
     names = sorted({each.key_name for each in signatures if needs_key(each)})
     answers = await ask(resolver, *[(name, "TXT") for name in names])
     return dict(zip(names, map(read_key, answers), strict=True))
 
 
-@kept  # it is the same for all messages of a signer
+@kept  # the same for all messages of a signer
 def read_key(answer: Answer) -> Key:
     """The key in an answer. Several keys at a name are refused (RFC 6376 section 3.6.2.2)."""
     lookup = answer.lookup
@@ -72,7 +72,7 @@ def read_key(answer: Answer) -> Key:
 
 
 _MALFORMED = ("malformed-base64", "not-a-key", "wrong-key-type", "no-public-key", "small-order")
-#: Problems of a key record with a verdict of their own; all others are ``key-syntax``.
+#: Problems of a key record that have their own verdict; all others are ``key-syntax``.
 _CODES: dict[str, tuple[AuthResult, str]] = {
     **dict.fromkeys(_MALFORMED, ("permerror", "key-malformed")),
     "unknown-key-type": ("permerror", "unknown-key-type"),
@@ -82,7 +82,7 @@ _CODES: dict[str, tuple[AuthResult, str]] = {
 
 
 def judge_form(signature: DkimSignature, name: str) -> Verdict | None:
-    """Why a signature can't count with any key; ``name`` is what it is called."""
+    """Why a signature can't count, whatever its key; ``name`` is what to call it in the reason."""
     if signature.fault:
         reason = f"the {name} cannot be used: {signature.fault.message}"
         return Verdict("permerror", signature.fault.code, reason)
@@ -92,7 +92,7 @@ def judge_form(signature: DkimSignature, name: str) -> Verdict | None:
 
 
 def judge_key(signature: DkimSignature, key: Key) -> Verdict | None:
-    """Why this key cannot verify this signature (RFC 6376 section 6.1.2, RFC 8301); None where it can."""
+    """Why this key cannot verify this signature (RFC 6376 section 6.1.2, RFC 8301); None if it can."""
     if key.fault or key.record is None:
         return key.fault
     record, name = key.record, key.lookup.name

@@ -1,4 +1,4 @@
-"""What became of a message and its keys after it arrived: its border saw the signature pass."""
+"""Changes to a message and its keys after arrival, when the receiving server saw the signature pass."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from mailproof.model import DkimKeyRecord, DkimVerdict
 from mailproof.structs import replace
 
 REPLACED = "key-replaced"
-#: What has become of a key that is not in use any more.
+#: Codes of a key that is no longer in use.
 _GONE = frozenset(("no-key", "key-revoked", "not-a-key-record", "several-keys", "key-mismatch"))
 
 
 def is_gone(refused: Verdict | None) -> bool:
-    """Whether a key was refused for what becomes of keys that are not in use any more."""
+    """Whether a key was refused because it is no longer in use."""
     return refused is not None and refused.code in _GONE
 
 
 def another_signed(record: DkimKeyRecord, signature: bytes) -> bool:
-    """Whether an RSA key is proven not to be the one that signed."""
+    """Whether an RSA key is provably not the one that signed."""
     try:
         return record.key_type == "rsa" and signed_digest(record, signature) is None
     except UnusableKey:
@@ -42,11 +42,11 @@ def saw_arc_pass(border: Border) -> bool:
 def since_arrival(
     verdicts: tuple[DkimVerdict, ...], message: Message, border: Border, texts: tuple[str, ...]
 ) -> tuple[DkimVerdict, ...]:
-    """The verdicts; where the receiver saw the signature pass, and since then its key is gone or the message
-    was changed (a banner, a tag in the Subject, the way it was saved), that isn't a failure.
+    """The verdicts, in which a signature that the receiver saw pass isn't a failure if its key was removed or
+    the message changed (a banner, a tag in the Subject, how it was saved) since.
 
-    It isn't a pass either, since nothing here proves it. Results where a sender can write them don't count:
-    a signature is replayed with another body. ``texts`` are the signatures' ``b=``.
+    It isn't a pass either, since nothing here proves it. Results that a sender could have written don't
+    count: a signature can be replayed with another body. ``texts`` are the signatures' ``b=``.
     """
     if not any(verdict.code in _GONE or verdict.code in FAILED for verdict in verdicts):
         return verdicts

@@ -1,4 +1,4 @@
-"""SPF: ``check_host`` of RFC 7208 over any resolver."""
+"""SPF: ``check_host`` of RFC 7208, with any resolver."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ async def check_host(
     """Evaluate whether the host ``ip`` may send for ``mail_from`` (RFC 7208 section 4).
 
     A null return path (``""`` or ``<>``) is evaluated as ``postmaster@helo``, with the scope ``helo``.
-    ``receiver`` is ``%{r}`` in explanations. Questions that will be needed are asked ahead, all
-    together; the result and the counts are those of a sequential evaluation. Raises UsageError for an
-    ``ip`` that is no address; nothing else.
+    ``receiver`` is ``%{r}`` in explanations. Lookups that will be needed are prefetched concurrently;
+    the result and the counts are those of a sequential evaluation. Raises UsageError if ``ip`` is not an
+    address; nothing else.
     """
     address = client_address(ip)
     sender = mail_from.strip().removeprefix("<").removesuffix(">").strip()
@@ -55,7 +55,7 @@ async def check_host(
 
 
 def _domain(host: str) -> tuple[str, str]:
-    """The domain in A-labels, or the reason why there is none to check (RFC 7208 section 4.3)."""
+    """The domain in A-labels and "", or "" and the reason it cannot be checked (RFC 7208 section 4.3)."""
     if not host:
         return "", "there is no domain to check"
     name = host.removesuffix(".")
@@ -93,21 +93,21 @@ def _finish(verdict: SpfVerdict, result: Result, evaluation: Evaluation) -> SpfV
 
 
 def _needs_more(answer: Answer) -> bool:
-    """Whether the SPF record in an answer has terms that ask the DNS."""
+    """Whether the SPF record in an answer has terms that need the DNS."""
     texts = spf_texts(answer)
     return len(texts) == 1 and any(term.costs_lookup for term in parse_spf(texts[0]).reached)
 
 
 def _prefetch(domain: str, memo: MemoResolver, client: Client) -> Job[None]:
-    """Start asking. The answers are picked up from ``memo``; cancel the rest when the result is there.
+    """Start the lookups. The answers end up in ``memo``; cancel the rest once the result is known.
 
-    At most ten terms are followed in all, as the evaluation could, so that no record makes more questions
-    asked than RFC 7208 section 4.6.4 allows.
+    At most ten terms are followed in all, as in the evaluation, so no record can cause more queries than
+    RFC 7208 section 4.6.4 allows.
     """
-    return Job(_Ahead(memo, client).record(domain))
+    return Job(_Prefetcher(memo, client).record(domain))
 
 
-class _Ahead:
+class _Prefetcher:
     def __init__(self, memo: MemoResolver, client: Client) -> None:
         self._memo = memo
         self._client = client
@@ -129,7 +129,7 @@ class _Ahead:
 
     async def _term(self, term: SpfTerm, domain: str) -> None:
         values = self._client.values(domain)
-        del values["p"]  # needs questions of its own: not worth guessing
+        del values["p"]  # needs lookups of its own: not worth prefetching
         expanded = expand(term.value, values) if term.value else domain
         name = target_name(expanded) if expanded else None
         if name is None:

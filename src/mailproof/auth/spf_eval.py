@@ -1,9 +1,9 @@
-"""The evaluation of SPF records, one after another as RFC 7208 section 4.6 orders it."""
+"""The evaluation of SPF records, in the order of RFC 7208 section 4.6."""
 
 from __future__ import annotations
 
 from mailproof.auth.spf_macros import Client, expand, target_name
-from mailproof.auth.spf_match import Counts, Match, Matcher, Result, SpfError, need, spf_texts
+from mailproof.auth.spf_match import Counts, Match, Matcher, Result, SpfError, require, spf_texts
 from mailproof.dns.answer import Resolver
 from mailproof.dns.text import txt_text
 from mailproof.model import AuthResult, SpfRecord, SpfTerm, SpfTraceStep
@@ -16,7 +16,7 @@ _MAX_EXPLANATION = 2000
 
 
 class Evaluation:
-    """One run of ``check_host`` for one client. ``counts`` and ``trace`` are there afterwards."""
+    """One run of ``check_host`` for one client, which fills ``counts`` and ``trace``."""
 
     def __init__(self, resolver: Resolver, client: Client) -> None:
         self.counts = Counts()
@@ -24,11 +24,11 @@ class Evaluation:
         self._resolver = resolver
         self._client = client
         self._octets = 0
-        self._at: tuple[int, str, SpfTerm] | None = None  # the innermost term that is under way
+        self._at: tuple[int, str, SpfTerm] | None = None  # the innermost term being evaluated
         self._matcher = Matcher(resolver, client, self.counts)
 
     async def run(self, domain: str) -> Result:
-        """The result for the record of ``domain``. Bounded by the limits of section 4.6.4."""
+        """The result for the record of ``domain``, subject to the limits of section 4.6.4."""
         try:
             return await self._check(domain, 0, explain=True)
         except SpfError as error:
@@ -58,7 +58,7 @@ class Evaluation:
         return Result("neutral", f"nothing in the record of {domain} matches, and it does not end in all")
 
     async def _record(self, domain: str) -> SpfRecord | None:
-        answer = need(await self._resolver.query(domain, "TXT"))
+        answer = require(await self._resolver.query(domain, "TXT"))
         texts = spf_texts(answer)
         if not texts:
             return None
@@ -98,7 +98,7 @@ class Evaluation:
     async def _nested(
         self, term: SpfTerm, name: str | None, domain: str, depth: int, *, explain: bool = False
     ) -> Result:
-        """The result of another record, which must be there. Where it is not, the evaluation ends."""
+        """The result of another record, which must exist. Raises SpfError if it does not."""
         if name is None:
             raise SpfError("permerror", f"{term.text} expands to a name that cannot exist")
         self._step(depth, domain, term, "enter", f"the record of {name}")
@@ -111,7 +111,7 @@ class Evaluation:
         return result
 
     async def _target(self, term: SpfTerm, domain: str) -> str | None:
-        """The name that a term asks for: its domain-spec expanded, or the domain itself."""
+        """The name that a term looks up: its expanded domain-spec, or the domain itself."""
         if not term.value:
             return target_name(domain)
         expanded = await self._expand(term.value, domain)
@@ -131,7 +131,7 @@ class Evaluation:
         return next(below, names[0] if names else "unknown")
 
     async def _explanation(self, record: SpfRecord, domain: str) -> str:
-        """The text behind ``exp=``; nothing where anything about it is wrong (section 6.2). Not counted."""
+        """The text of ``exp=``; empty if anything about it is wrong (section 6.2). Not counted."""
         name = await self._target(record.exp, domain) if record.exp is not None else None
         if name is None:
             return ""

@@ -18,7 +18,7 @@ _LABELS = re.compile(r"[^.]{1,63}(?:\.[^.]{1,63})*")
 
 
 class Client(Struct, frozen=True):
-    """Who is checked: the address that connected, the names it gave, and who checks."""
+    """The client being checked: its address, the names it gave, and the receiver's name."""
 
     ip: IPv4Address | IPv6Address
     local_part: str
@@ -45,7 +45,7 @@ class Client(Struct, frozen=True):
 
 
 def expand(text: str | MacroString, values: Mapping[str, str], *, explanation: bool = False) -> str | None:
-    """The text with its macros replaced; None where it is not well-formed or a value is not known."""
+    """The text with its macros expanded; None if it is malformed or a value is unknown."""
     parsed = parse_macros(text, explanation=explanation) if isinstance(text, str) else text
     if parsed.problem is not None:
         return None
@@ -62,11 +62,10 @@ def expand(text: str | MacroString, values: Mapping[str, str], *, explanation: b
 
 @remembered(1024)
 def target_name(expanded: str) -> str | None:
-    """An expanded domain-spec as a name to ask for: cut from the left to 253 characters (section 7.3).
+    """An expanded domain-spec as a name to look up: cut from the left to 253 characters (section 7.3).
 
-    None where no question can be made of it (an empty or over-long label, a character beyond ASCII); what
-    asks for it then has no answer (section 4.8), and RFC 8616 section 4 wants the same of an international
-    local part.
+    None if it cannot be queried (an empty or over-long label, a non-ASCII character); the term then gets no
+    answer (section 4.8), as RFC 8616 section 4 requires for an internationalized local part, too.
     """
     name = expanded.removesuffix(".").lower()
     if len(name) > _MAX_NAME:

@@ -1,4 +1,4 @@
-"""Whether a mechanism matches the client (RFC 7208 section 5), and the limits of asking (section 4.6.4)."""
+"""Whether a mechanism matches the client (RFC 7208 section 5), and the lookup limits (section 4.6.4)."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _MAX_PTR_NAMES = 10
 
 
 class Result(Struct, frozen=True):
-    """The word of RFC 8601, why, the term that matched, and the domain owner's explanation."""
+    """The RFC 8601 result, the reason, the term that matched, and the domain owner's explanation."""
 
     word: AuthResult
     reason: str
@@ -42,7 +42,7 @@ class Result(Struct, frozen=True):
 
 
 class SpfError(Exception):
-    """The evaluation ends here with an error, however deep it is."""
+    """Ends the whole evaluation with an error, at any depth."""
 
     def __init__(
         self, word: Literal["temperror", "permerror"], reason: str, failed: Lookup | None = None
@@ -52,7 +52,7 @@ class SpfError(Exception):
 
 
 class Counts(Struct):
-    """The running counts. ``voids`` are the questions without an answer, in words."""
+    """The running counts. ``voids`` are the void lookups, in words."""
 
     lookups: int = 0
     voids: list[str] = field(default_factory=list)
@@ -66,7 +66,7 @@ class Counts(Struct):
             )
 
     def void(self, answer: Answer) -> None:
-        """Count a question that had no answer. Raises SpfError past the second."""
+        """Count a void lookup. Raises SpfError past the second."""
         self.voids.append(f"{answer.rrtype} {answer.name}")
         if len(self.voids) > MAX_VOID_LOOKUPS:
             raise SpfError(
@@ -76,8 +76,8 @@ class Counts(Struct):
             )
 
 
-def need(answer: Answer) -> Answer:
-    """The answer, if it could be had. Raises SpfError (temperror) if not: a failure is never an absence."""
+def require(answer: Answer) -> Answer:
+    """The answer. Raises SpfError (temperror) if the lookup failed: a failure is never an absence."""
     if answer.undetermined:
         raise SpfError("temperror", answer.lookup.describe(), answer.lookup)
     return answer
@@ -97,13 +97,13 @@ class Match(Struct, frozen=True):
 
 @lru_cache(maxsize=1024)
 def _network(text: str) -> tuple[IPv4Network | IPv6Network, str]:
-    """The network, and as text: most clients are compared with the same ones."""
+    """The network, parsed and as text. Cached: most clients are compared with the same ones."""
     network = ip_network(text, strict=False)
     return network, str(network)
 
 
 class Matcher:
-    """The mechanisms that compare addresses. Each method raises SpfError where the evaluation must end."""
+    """The mechanisms that compare addresses. Each method raises SpfError if the evaluation must end."""
 
     def __init__(self, resolver: Resolver, client: Client, counts: Counts) -> None:
         self._resolver = resolver
@@ -124,7 +124,7 @@ class Matcher:
 
     async def mx(self, term: SpfTerm, name: str) -> Match:
         """``mx``: the addresses of at most ten MX names, in order of preference."""
-        answer = need(await self._resolver.query(name, "MX"))
+        answer = require(await self._resolver.query(name, "MX"))
         if answer.absent:
             self._counts.void(answer)
             return Match(False, f"{name} has no MX record")
@@ -146,20 +146,20 @@ class Matcher:
 
     async def exists(self, name: str) -> Match:
         """``exists``: any A record, for clients of either family."""
-        answer = need(await self._resolver.query(name, "A"))
+        answer = require(await self._resolver.query(name, "A"))
         if answer.absent:
             self._counts.void(answer)
             return Match(False, f"{name} has no A record")
         return Match(True, f"{name} has an A record")
 
     async def ptr(self, target: str) -> Match:
-        """``ptr``: a validated name that is ``target`` or below it. A failure is no match (5.5).
+        """``ptr``: a validated name that is ``target`` or below it. A failed lookup is no match (5.5).
 
-        That no server was asked is no failure that a receiver could have.
+        An ``unasked`` one ends the evaluation: a receiver would have asked.
         """
         answer = await self._resolver.query(self._ip.reverse_pointer, "PTR")
         if answer.status == "unasked":
-            need(answer)
+            require(answer)
         if answer.absent:
             self._counts.void(answer)
         names = await self.validated()
@@ -173,7 +173,7 @@ class Matcher:
         return Match(False, f"{self._ip} has {found}; none is {target} or below it")
 
     async def validated(self) -> tuple[str, ...]:
-        """The names of the client whose addresses hold it, out of the first ten. Never raises."""
+        """Those of the client's first ten PTR names that resolve back to it. Never raises."""
         if self._validated is None:
             answer = await self._resolver.query(self._ip.reverse_pointer, "PTR")
             targets = (target(record) for record in answer.records)
@@ -185,12 +185,12 @@ class Matcher:
         return self._validated
 
     async def _addresses(self, name: str) -> tuple[Address, ...]:
-        """The addresses of the client's family. Raises SpfError for a failure, and for one void too many.
+        """The addresses of the client's family. Raises SpfError for a failure, and past the void limit.
 
-        To an IPv6 client, a name with an A record alone is no void lookup: else a record that is in order
+        For an IPv6 client, a name with only an A record is not a void lookup: otherwise a record that is fine
         over IPv4 would be a permerror over IPv6.
         """
-        answer = need(await self._resolver.query(name, self._type))
+        answer = require(await self._resolver.query(name, self._type))
         if answer.found:
             return _parsed(answer)
         if self._type == "AAAA" and answer.status == "nodata":
@@ -212,5 +212,5 @@ class Matcher:
 
 
 def _parsed(answer: Answer) -> tuple[Address, ...]:
-    records = cast("tuple[A | AAAA, ...]", answer.records)  # that is what was asked for
+    records = cast("tuple[A | AAAA, ...]", answer.records)  # these types were queried
     return tuple(ip_address(record.address) for record in records)
