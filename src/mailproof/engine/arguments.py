@@ -1,4 +1,4 @@
-"""What callers give, checked: each raises UsageError with one clear line, before any work is done."""
+"""Validation of arguments: each function raises UsageError with one clear line, before any work is done."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from mailproof.names import NO_SELECTOR, is_within, plain_selector
 
 
 def is_live(resolver: Resolver | None) -> bool:
-    """Whether answers come from the live DNS, also below zone files or a recorder."""
+    """Whether answers come from the live DNS, possibly underneath zone files or a recorder."""
     if resolver is None:
         return True
-    if "mailproof.dns.live" not in sys.modules:  # so that who asks no live server imports no sockets
+    if "mailproof.dns.live" not in sys.modules:  # don't import it, and sockets, just to find out
         return False
     from mailproof.dns.live import LiveResolver
 
@@ -27,7 +27,7 @@ def is_live(resolver: Resolver | None) -> bool:
 
 
 def name_in(text: str) -> str:
-    """The name that a user means by a URL, an address or a name. Raises UsageError for a broken URL."""
+    """The domain name in a URL, an address or a name. Raises UsageError for a malformed URL."""
     from urllib.parse import urlsplit
 
     name = text.strip()
@@ -39,7 +39,7 @@ def name_in(text: str) -> str:
 
 
 def checked_domain(domain: str) -> str:
-    """The domain in A-labels. Raises UsageError for what cannot be a mail domain."""
+    """The domain in A-labels. Raises UsageError if it cannot be a mail domain."""
     import ipaddress
 
     try:
@@ -59,7 +59,7 @@ def checked_domain(domain: str) -> str:
 
 
 def checked_subdomains(subdomains: tuple[str, ...], domain: str) -> tuple[str, ...]:
-    """Names below the domain, in A-labels, each once. Raises UsageError for what is none."""
+    """Names below the domain, in A-labels, without duplicates. Raises UsageError for an invalid one."""
     found: dict[str, None] = {}
     for each in subdomains:
         name = to_ascii(each)
@@ -71,7 +71,7 @@ def checked_subdomains(subdomains: tuple[str, ...], domain: str) -> tuple[str, .
 
 
 def checked_selectors(selectors: Iterable[str], domain: str) -> tuple[str, ...]:
-    """Selectors alone, in lower case, each once. Raises UsageError for what is none."""
+    """Bare selectors, in lower case, without duplicates. Raises UsageError for an invalid one."""
     found = {plain_selector(each, domain): each for each in selectors}
     if "" in found:
         raise UsageError(f"{found[''][:60]!r} is {NO_SELECTOR}")
@@ -79,7 +79,7 @@ def checked_selectors(selectors: Iterable[str], domain: str) -> tuple[str, ...]:
 
 
 def checked_ips(ips: tuple[str, ...]) -> tuple[str, ...]:
-    """Addresses in their canonical form. Raises UsageError for what is none."""
+    """Addresses in canonical form. Raises UsageError for an invalid one."""
     from mailproof.records.addresses import client_address
 
     try:
@@ -89,7 +89,7 @@ def checked_ips(ips: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def checked_networks(networks: tuple[str, ...]) -> tuple[str, ...]:
-    """Networks in CIDR form, or single addresses. Raises UsageError for what is none."""
+    """Networks in CIDR form, or single addresses. Raises UsageError for an invalid one."""
     from mailproof.records.networks import parse_network
 
     for text in networks:
@@ -99,7 +99,7 @@ def checked_networks(networks: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def checked_blocklists(names: tuple[str, ...]) -> tuple[str, ...]:
-    """The names of blocklists to ask, or ``open``. Raises UsageError for a name that no list has."""
+    """The names of blocklists to query, or ``open``. Raises UsageError for an unknown name."""
     from mailproof.data.blocklists import blocklists
 
     known = blocklists()

@@ -35,16 +35,16 @@ RECEIVERS = ("receivers",)
 
 
 class AuditOptions(Struct, frozen=True):
-    """What is asked of an audit beside the domain.
+    """The options of an audit.
 
-    ``selectors`` are DKIM selectors in use, tried beside the likeliest (``all_selectors``: all known ones);
-    ``ips`` the addresses that mail is sent from. ``connect`` says whether to connect to the mail hosts (None:
-    where the answers come from the live DNS), and ``transport`` bounds and steers that; ``blocklists`` are
-    those to ask by name (``open``: all that anyone may query). ``profile`` is what the domain is for
-    (``auto``: taken from its records); ``subdomains`` (whole names or labels below it) are checked too;
-    ``receivers`` are those whose requirements are compared (names, or ``all``); ``second_opinion`` asks
-    checkdmarc; ``expected`` is what the domain should publish. Without ``prove`` the fixes are what each rule
-    proposes by itself; ``proposal`` is the one zone change that is wanted of all of them.
+    ``selectors`` are DKIM selectors in use, tried in addition to the likeliest (``all_selectors``: all known
+    ones); ``ips`` the addresses that mail is sent from. ``connect`` says whether to connect to the mail hosts
+    (None: if the answers come from the live DNS), and ``transport`` configures that; ``blocklists`` are
+    the names of those to query (``open``: all that anyone may query). ``profile`` is what the domain is for
+    (``auto``: derived from its records); ``subdomains`` (whole names or labels below it) are checked too;
+    ``receivers`` are those whose requirements are compared (names, or ``all``); ``second_opinion`` runs
+    checkdmarc; ``expected`` is what the domain should publish. Without ``prove``, the fixes are what each
+    rule proposes on its own; ``proposal`` requests one zone change that combines them.
     """
 
     selectors: tuple[str, ...] = ()
@@ -66,7 +66,7 @@ DEFAULTS = AuditOptions()
 
 
 class Audited(Struct, frozen=True):
-    """One domain's report, and the proposal of a zone change where one was asked for."""
+    """One domain's report, and the proposal of a zone change, if requested."""
 
     report: Report
     proposal: FixProposal | None = None
@@ -75,12 +75,12 @@ class Audited(Struct, frozen=True):
 def audit(
     domains: Iterable[str], session: Session, options: AuditOptions = DEFAULTS
 ) -> AsyncGenerator[Audited, None]:
-    """The audits of several domains, as they are done and in the order given."""
+    """Audit several domains; yield each result as soon as possible, in the order given."""
     return session.in_order(domains, lambda domain: audit_domain(domain, session, options))
 
 
 async def audit_domain(domain: str, session: Session, options: AuditOptions = DEFAULTS) -> Audited:
-    """The audit of one domain. Trouble with the DNS or a host never raises; UsageError for wrong options."""
+    """Audit one domain. Never raises for failures of the DNS or a host; raises UsageError for bad options."""
     found = await _audited(domain, session, options)
     return replace(found, report=without_secrets(found.report))
 
@@ -107,18 +107,18 @@ async def _audited(domain: str, session: Session, options: AuditOptions) -> Audi
 
 
 class Audit:
-    """The audit of one domain: its report, and the same on data with proposed changes."""
+    """The audit of one domain: its report, and reports on its data with proposed changes."""
 
     def __init__(self, domain: str, session: Session, work: Work, options: AuditOptions = DEFAULTS) -> None:
         self.name, self.work, self.asked = checked_domain(domain), work, options
-        self.below = checked_subdomains(options.subdomains, self.name)
+        self.subdomains = checked_subdomains(options.subdomains, self.name)
         self.receivers = receivers.chosen_receivers(options.receivers)
         behind = receivers.BEHIND if self.receivers else ()
         compared = options.expected is not None
         self.plan = plan_domain(
             session.policy, behind=behind, everything=options.second_opinion, expected=compared
         )
-        self.whole = plan_domain(NO_POLICY, expected=compared)  # what fixes are proven by
+        self.full_plan = plan_domain(NO_POLICY, expected=compared)  # for proving fixes
         given = (
             *checked_selectors(options.selectors, self.name),
             *(options.expected.selectors if options.expected is not None else ()),
@@ -132,37 +132,37 @@ class Audit:
             blocklists=options.blocklists,
             all_selectors=options.all_selectors,
         )
-        self._seen: Collected | None = None
+        self._collected: Collected | None = None
         self._profile = options.profile
 
     async def report(self) -> Report:
-        """The report on the data as they are, each fix as its rule proposes it."""
-        self._seen, others = await self._collect(self.work.resolver, self.plan, self.options)
-        facts = await self._with_profile(self._seen.facts)
+        """The report on the current data, each fix as its rule proposes it."""
+        self._collected, others = await self._collect(self.work.resolver, self.plan, self.options)
+        facts = await self._with_profile(self._collected.facts)
         if self.asked.second_opinion and not self.work.stop.stopped:
             from mailproof.adapters.checkdmarc import second_opinion
 
             found = await second_opinion(self.name, self.work.resolver, facts)
             facts = replace(facts, second_opinions=found)
-        return self._told(self.plan, facts, others, self.work.resolver)
+        return self._checked_report(self.plan, facts, others, self.work.resolver)
 
     async def _collect(
         self, resolver: MemoResolver, plan: Plan, options: DomainOptions
     ) -> tuple[Collected, tuple[DomainFacts, ...]]:
-        """What the plan needs of the domain, and of those below it."""
+        """Collect what the plan needs of the domain and of its subdomains."""
         stop = self.work.stop
         own = replace(options, collectors=plan.collectors, misplaced=plan.misplaced)
-        below = DomainOptions(
+        limited = DomainOptions(
             collectors=tuple(filter(plan.collects, COLLECTED_BELOW)), misplaced=plan.misplaced
         )
         found, *others = await together(
             collect_all(self.name, resolver, own, stop),
-            *(collect_all(each, resolver, below, stop) for each in self.below),
+            *(collect_all(each, resolver, limited, stop) for each in self.subdomains),
         )
         return found, tuple(with_profile(each.facts) for each in others)
 
     async def _with_profile(self, facts: DomainFacts) -> DomainFacts:
-        """The facts with what the domain is for; that stays, whatever a proposal makes of the records."""
+        """The facts with the domain's profile, which stays the same when proposals change the records."""
         if self._profile == "auto" and not self.plan.profile:
             return facts
         found = with_profile(facts, self._profile)
@@ -173,10 +173,10 @@ class Audit:
         self._profile = found.profile
         return found
 
-    def _told(
+    def _checked_report(
         self, plan: Plan, facts: DomainFacts, others: tuple[DomainFacts, ...], resolver: MemoResolver
     ) -> Report:
-        """Check, relate, report: the tables of receivers are made of what the other rules say."""
+        """Check and report. The tables of receivers depend on the outcomes of the other rules."""
         facts = replace(facts, expected=self.asked.expected)
         outcomes = judge_domain(facts, plan.checks(without=RECEIVERS))
         if self.receivers:
@@ -190,37 +190,37 @@ class Audit:
         found = Facts(dns=facts, domains=others)
         return report_of(self.work, self.name, outcomes, found, resolver=resolver, selected=plan.selected)
 
-    async def again(self, resolver: Resolver) -> Report:
-        """The report on other data, by all rules."""
-        assert self._seen is not None
-        memo, plan, seen = MemoResolver(resolver), self.whole, self._seen.facts
+    async def report_on(self, resolver: Resolver) -> Report:
+        """The report on other data, with all rules."""
+        assert self._collected is not None
+        memo, plan, seen = MemoResolver(resolver), self.full_plan, self._collected.facts
         changed = resolver.changed if isinstance(resolver, PatchResolver) else ()
         keys_stay = changed and not any("_domainkey" in name or name[:1] == "*" for name, _ in changed)
-        if keys_stay:  # two thirds of all questions are for DKIM keys
+        if keys_stay:  # two thirds of all lookups are for DKIM keys
             plan = replace(plan, collectors=tuple(each.name for each in COLLECTORS if each.name != "dkim"))
         facts, others = await self._without_connections(memo, plan)
         if keys_stay:
             facts = replace(facts, dkim=seen.dkim, dkim_discovery=seen.dkim_discovery)
-        return self._told(plan, facts, others, memo)
+        return self._checked_report(plan, facts, others, memo)
 
     async def _without_connections(
         self, resolver: MemoResolver, plan: Plan
     ) -> tuple[DomainFacts, tuple[DomainFacts, ...]]:
-        """What the DNS says, with what was seen of hosts before: they are not connected to again."""
-        assert self._seen is not None
+        """Collect from the DNS, and reuse what was seen of the hosts: they are not connected to again."""
+        assert self._collected is not None
         found, others = await self._collect(resolver, plan, replace(self.options, transport=None))
-        facts = with_connections(found.facts, self._seen, self.work.started)
+        facts = with_connections(found.facts, self._collected, self.work.started)
         return with_profile(facts, self._profile), others
 
     async def fixer(self, report: Report) -> Fixer:
-        """What proves and composes the fixes of the report.
+        """A fixer for the report.
 
-        They are proven by all rules: where the report is of some alone, the rest is checked for it.
+        Fixes are proven with all rules: if the report has only some, the rest is checked, too.
         """
         from mailproof.engine.fixes import Fixer
 
-        if self.plan.partial and self._seen is not None:
-            facts, others = await self._without_connections(self.work.resolver, self.whole)
-            self._seen = Collected(facts, self._seen.transport)
-            report = self._told(self.whole, facts, others, self.work.resolver)
-        return Fixer(report, self.work.resolver, self.again)
+        if self.plan.partial and self._collected is not None:
+            facts, others = await self._without_connections(self.work.resolver, self.full_plan)
+            self._collected = Collected(facts, self._collected.transport)
+            report = self._checked_report(self.full_plan, facts, others, self.work.resolver)
+        return Fixer(report, self.work.resolver, self.report_on)

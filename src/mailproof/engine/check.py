@@ -1,4 +1,4 @@
-"""All domains of a configuration, each audited with what the configuration says of it."""
+"""Audits all domains of a configuration, each with its own settings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mailproof.structs import replace
 
 
 def chosen_domains(config: Config, wanted: Sequence[str] = ()) -> tuple[DomainSettings, ...]:
-    """The domains of a configuration, or of these the wanted ones (in A-labels). Raises UsageError."""
+    """The domains of a configuration, or only the ``wanted`` ones (in A-labels). Raises UsageError."""
     if not config.domains:
         raise UsageError(
             f"{config.where}: no [[domains]] to check: add one, or write it with `mailproof init --domain`"
@@ -30,12 +30,12 @@ def chosen_domains(config: Config, wanted: Sequence[str] = ()) -> tuple[DomainSe
 def check(
     domains: Sequence[DomainSettings], session: Session, options: AuditOptions = DEFAULTS
 ) -> AsyncGenerator[Audited, None]:
-    """The audits of the domains, as they are done and in the order given; ``options`` hold for all."""
+    """Audit the domains; yield each result as soon as possible, in the order given."""
     return session.in_order(domains, lambda each: audit_domain(each.name, session, options_of(each, options)))
 
 
 def options_of(settings: DomainSettings, options: AuditOptions = DEFAULTS) -> AuditOptions:
-    """The options of one domain's audit. Its selectors come with the session's configuration."""
+    """The options of one domain's audit. Its selectors come from the session's configuration."""
     return replace(
         options,
         ips=checked_ips(settings.ips),

@@ -1,4 +1,4 @@
-"""The two sides of a comparison: reports that are there, or audits of what each of them answers."""
+"""The two sides of a comparison: existing reports, or audits made with each side's resolver."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from msgspec import Struct, field
 
 from mailproof.engine.audit import AuditOptions, audit, audit_domain
 from mailproof.engine.changes import compare
-from mailproof.engine.changes.keys import unseen
+from mailproof.engine.changes.keys import unresolved_keys
 from mailproof.engine.session import Session
 from mailproof.model import DkimSelectorFacts, Report
 from mailproof.model.changes import DomainChanges
@@ -19,10 +19,9 @@ from mailproof.structs import replace
 
 
 class Side(Struct, frozen=True):
-    """One side: ``reports`` by their domains, or (None) the ``session`` that audits are made with.
+    """One side: the ``session`` to make audits with, or (None) existing ``reports`` by domain.
 
-    ``has`` says whether the side knows anything of a domain. ``changes``: it is a plan, which says what
-    changes and nothing of the rest.
+    ``has`` says whether the side knows a domain. ``changes``: it is a plan, which only has changes.
     """
 
     session: Session | None = None
@@ -34,14 +33,14 @@ class Side(Struct, frozen=True):
 async def compare_sides(
     old: Side, new: Side, domains: Sequence[str], selectors: Sequence[str], policy: Policy
 ) -> tuple[DomainChanges, ...]:
-    """What changes of each domain. No host is connected to: it is the records that are compared."""
+    """The changes of each domain. Compares records only: no connections to hosts are made."""
     options = AuditOptions(selectors=tuple(selectors), connect=False, prove=False)
     found = []
     async with (
         aclosing(_reports(old, domains, options)) as before,
         aclosing(_reports(new, domains, options)) as after,
     ):
-        for domain in domains:  # a report is large: no more are held than are being made
+        for domain in domains:  # a report is large: don't hold more than are in progress
             one, other = await asyncio.gather(anext(before), anext(after))
             if one is not None and other is not None:
                 one, other = (
@@ -56,7 +55,7 @@ async def compare_sides(
 async def _reports(
     side: Side, domains: Sequence[str], options: AuditOptions
 ) -> AsyncGenerator[Report | None, None]:
-    """The report on each domain, in their order; None where the side does not have it."""
+    """The report on each domain, in order; None if the side does not have it."""
     if side.session is None:
         for domain in domains:
             yield side.reports.get(domain)
@@ -68,23 +67,23 @@ async def _reports(
 
 
 async def _with_keys(side: Side, report: Report, other: Report, options: AuditOptions) -> Report:
-    """The report with the keys at the selectors that only the other one knows, if they can be looked up."""
+    """The report with the keys of selectors that only the other one knows, if they can be looked up."""
     facts = report.facts.dns
     if side.session is None or facts is None:
         return report
-    both = await with_keys(report, _selectors(unseen(report, other)), side.session, "zone")
+    both = await with_keys(report, _selectors(unresolved_keys(report, other)), side.session, "zone")
     keys = both.facts.dns.dkim[len(facts.dkim) :] if both.facts.dns is not None else ()
     there = _selectors(each for each in keys if each.status not in ("absent", "unknown"))
     if not there:
         return both
-    # What the rules find at these keys is compared too.
+    # The findings on these keys are compared too.
     more = replace(options, selectors=(*options.selectors, *there))
     report = (await audit_domain(facts.domain, side.session, more)).report
     return await with_keys(report, _selectors(keys), side.session, "zone")
 
 
 async def with_keys(report: Report, selectors: Iterable[str], session: Session, origin: str) -> Report:
-    """The report with the keys at those of the selectors that it did not come to; ``origin`` is theirs."""
+    """The report with the keys of those selectors that it lacks; ``origin`` is recorded for them."""
     facts = report.facts.dns
     seen = {each.selector for each in facts.dkim} if facts is not None else set()
     missing = tuple((selector, origin) for selector in selectors if selector not in seen)

@@ -1,4 +1,4 @@
-"""What a domain publishes today, as expectations for tomorrow. Pure."""
+"""Expectations that match what a domain publishes today. Pure."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from mailproof.records.spf.allowed import evaluable, partition_of
 
 
 class Today(Struct, frozen=True):
-    """What is expected, and what is left out: ``unknown`` could not be looked up, ``faults`` are broken."""
+    """The expectations, and what is missing from them: could not be looked up, or is broken (``faults``)."""
 
     expected: Expectations
     unknown: tuple[str, ...] = ()
@@ -36,12 +36,12 @@ class Today(Struct, frozen=True):
 
 
 def expectations_of(facts: DomainFacts) -> Today:
-    """All that the facts say. What is not known, or broken, is not expected."""
+    """Everything that the facts show. What is unknown or broken is not expected."""
     return _Reading(facts).today()
 
 
 class _Reading:
-    """Reads the facts, topic by topic, and notes what is left out."""
+    """Reads the facts, topic by topic, and records what is left out."""
 
     def __init__(self, facts: DomainFacts) -> None:
         self._facts = facts
@@ -152,7 +152,7 @@ def _senders(root: SpfNode) -> Iterator[str]:
         if term.qualifier == "+" and (term.kind == "mechanism" or term.name == "redirect"):
             text = term.text.lower().lstrip("+")
             if term.name in ("include", "redirect"):
-                name = term.value.lower().rstrip(".")  # or the provider whose name to include it is
+                name = term.value.lower().rstrip(".")  # or the provider that documents this include
                 text = text if "%" in name else provider_at(name, "spf", "includes") or name
             elif term.name in ("ip4", "ip6"):
                 text = text[4:]

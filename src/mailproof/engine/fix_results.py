@@ -1,4 +1,4 @@
-"""What a composition came to, for the report: fixes with proven records or in words, and the proposal."""
+"""The results of composing fixes: fixes with proven records or in words, and the proposal."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mailproof.model.findings import mapped
 from mailproof.model.fixes import ProposedRecords
 from mailproof.structs import replace
 
-#: What stays of a finding while records change: rule, subject, name.
+#: What stays the same about a finding while records change: rule, subject, name.
 Place = tuple[str, str, str]
 
 
@@ -29,7 +29,7 @@ class State(Struct, frozen=True):
 
 
 def in_words(report: Report, reason: str) -> Report:
-    """The report without the records of its fixes, where they were not evaluated."""
+    """The report without the records of its fixes, because they were not evaluated."""
     return with_findings(
         report,
         lambda f: replace(f, fix=_words(f.fix, reason)) if f.fix is not None and f.fix.records else f,
@@ -37,12 +37,12 @@ def in_words(report: Report, reason: str) -> Report:
 
 
 def with_findings(report: Report, change: Callable[[Finding], Finding]) -> Report:
-    """The report with each finding as ``change`` gives it."""
+    """The report with ``change`` applied to each finding."""
     return replace(report, outcomes=mapped(report.outcomes, change))
 
 
 def with_fixes_of(report: Report, proven: Report) -> Report:
-    """The report with its fixes as they are in another on the same data that knows more rules."""
+    """The report with the fixes of another report on the same data with more rules."""
     fixes = {_same(finding): finding.fix for finding in proven.findings}
     return with_findings(report, lambda finding: replace(finding, fix=fixes.get(_same(finding))))
 
@@ -52,7 +52,7 @@ def _same(finding: Finding) -> tuple[str, str]:
 
 
 class Gone:
-    """The findings that are no longer there in a later report."""
+    """The findings that are missing from a later report."""
 
     def __init__(self, before: Report, after: Report) -> None:
         self._before = Counter(finding.fingerprint for finding in before.findings)
@@ -60,7 +60,7 @@ class Gone:
         self._records = {(f.fingerprint, f.location and f.location.record) for f in after.findings}
 
     def __contains__(self, finding: Finding) -> bool:
-        """Of several findings alike (whole records at one name), each is known by its record."""
+        """Findings with one fingerprint (whole records at one name) are distinguished by their record."""
         key = finding.fingerprint
         if not self._after[key]:
             return True
@@ -68,10 +68,10 @@ class Gone:
         return alike and (key, finding.location and finding.location.record) not in self._records
 
 
-def shown(
+def presenter(
     report: Report, reasons: dict[Place, str], safe: State, decided: dict[Place, State]
 ) -> Callable[[Finding], Finding]:
-    """What makes of the findings of the report those that may be shown: each fix proven, or in words."""
+    """A function that makes a finding presentable: its fix is proven, or in words."""
     gone = Gone(report, safe.report)
 
     def fixed(finding: Finding, fix: Fix) -> Fix:
@@ -96,7 +96,7 @@ def _words(fix: Fix, reason: str) -> Fix:
 
 
 def why_left(finding: Finding, chosen: bool, kinds: Sequence[FixKind], reason: str) -> str:
-    """Why a proposal leaves a finding."""
+    """Why a proposal does not fix a finding."""
     if finding.fix is None:
         return "there is nothing to publish for it"
     if not finding.fix.records:
@@ -124,7 +124,7 @@ def key_of(record: FixRecord) -> Key:
 
 
 def _records_of(state: State, keys: frozenset[Key]) -> tuple[FixRecord, ...]:
-    """What goes and what is published at these names, and where else a record that goes is published."""
+    """The records removed and published at these names, and at others that the same fixes wrote."""
     keys = keys.union(*(each for each in state.wrote.values() if each & keys))
     found: list[FixRecord] = []
     for name, rrtype in sorted(keys & state.changes.keys()):
@@ -135,7 +135,7 @@ def _records_of(state: State, keys: frozenset[Key]) -> tuple[FixRecord, ...]:
 
 
 def _value(record: Rdata) -> str:
-    """A record's data as ``FixRecord`` holds it: TXT as its text, else in presentation format."""
+    """A record's data as in ``FixRecord``: TXT as its text, else in presentation format."""
     return record_text(record) if record.rdtype.name == "TXT" else record.to_text()
 
 

@@ -1,9 +1,9 @@
 """From the fixes of a report to proven changes of the zone.
 
-Each rule proposes a record as if its fault were the only one. Here the proposals are composed: one is laid
-over the data, the domain is evaluated again, and the next is taken from that report, so that all fixes of one
-record end in one new record. What comes of it must be proven (``engine/proof.py``); where it cannot be, the
-finding that is to blame is found by halving, and its fix becomes words.
+Each rule proposes a record as if its fault were the only one. Here the proposals are composed: one is applied
+to the data, the domain is evaluated again, and the next is taken from that report, so that all fixes of one
+record end up in one new record. The result must be proven (``engine/proof.py``); if it cannot be, the
+finding to blame is found by bisection, and its fix becomes words.
 """
 
 from __future__ import annotations
@@ -27,50 +27,50 @@ from mailproof.engine.fix_results import (
     key_of,
     keys_of,
     kind_of,
+    presenter,
     proposed,
-    shown,
     why_left,
     with_findings,
 )
-from mailproof.engine.owned import foreign
+from mailproof.engine.owned import why_foreign
 from mailproof.engine.proof import Change, Objection, objection, surfaced
 from mailproof.model import Finding, FixKind, FixRecord, Report, Severity
 from mailproof.model.fixes import FixProposal, Remaining
 from mailproof.structs import replace
 
-#: Each round evaluates the domain again; real domains need two or three.
+#: Rounds of composing fixes, each of which evaluates the domain again; real domains need two or three.
 MAX_ROUNDS = 12
-#: Evaluations for one report in all: a record with hundreds of faults gets words.
+#: Evaluations for one report in total: a record with hundreds of faults gets words.
 MAX_AUDITS = 80
-#: Seconds for all evaluations of one report: records made to cost time get words. Real domains need 0.1.
+#: Seconds for all evaluations of one report: records crafted to take long get words. Real domains need 0.1.
 MAX_SECONDS = 8.0
 __all__ = ["NO_TIME", "SAFE", "Fixer", "in_words"]
 
 _VERSION = re.compile(r"\s{0,8}v\s{0,8}=\s{0,8}([A-Za-z0-9]{1,20})")
-#: Types of which a name has one record; a new one takes the place of the one that the finding is about.
+#: Types for which a new record replaces the one that the finding is about.
 _SINGLE = ("TXT", "PTR", "CNAME", "SOA")
-#: What is safe to publish without a decision of the owner's.
+#: What is safe to publish without a decision by the owner.
 SAFE: tuple[FixKind, ...] = ("repair", "improvement")
 
-#: Why no record is proposed where the run's time is over.
+#: Why no record is proposed after the run has timed out.
 NO_TIME = "there was no time left to evaluate one"
 
 
 class ProposalWish(Struct, frozen=True):
-    """Which fixes a proposed change of the zone is to hold: of these kinds, and from this severity on."""
+    """Which fixes a proposed zone change should contain: of these kinds, and of at least this severity."""
 
     kinds: tuple[FixKind, ...] = SAFE
     least: Severity = Severity.INFO
 
 
-#: Evaluates the domain on the data that a resolver gives.
+#: Evaluates the domain on the data of a resolver.
 Audit = Callable[[Resolver], Awaitable[Report]]
 
 
 class Fixer:
-    """Composes the fixes of one report, and remembers every evaluation.
+    """Composes the fixes of one report, and caches every evaluation.
 
-    ``report`` has the fixes as the rules propose them; ``resolver`` gives the data as they are; ``audit``
+    ``report`` has the fixes as the rules propose them; ``resolver`` has the current data; ``audit``
     evaluates the domain on other data. The methods raise what ``audit`` raises.
     """
 
@@ -82,10 +82,10 @@ class Fixer:
         self._reports: dict[frozenset[tuple[Key, tuple[Rdata, ...]]], Report] = {}
 
     async def proven(self) -> Report:
-        """The report with each fix's records as they are safe to publish, or in words.
+        """The report in which each fix has records that are safe to publish, or is in words.
 
-        Repairs and improvements that write one name and type share one record set. A decision's record has
-        them in it too; of several decisions about one record the worst finding's has the record.
+        Repairs and improvements that write one name and type share one record set. A decision's record
+        includes them, too; of several decisions about one record, that of the worst finding has the record.
         """
         if not any(finding.records for finding in self.report.findings):
             return self.report
@@ -99,10 +99,10 @@ class Fixer:
             if keys := state.wrote.get(finding.place):
                 decided[finding.place] = state
                 taken |= keys
-        return with_findings(self.report, shown(self.report, self._reasons, safe, decided))
+        return with_findings(self.report, presenter(self.report, self._reasons, safe, decided))
 
     async def proposal(self, wish: ProposalWish, findings: Iterable[Finding]) -> FixProposal:
-        """One proposal as wished, for these findings of the report."""
+        """The proposal of the wished kind for these findings of the report."""
         kinds, least, wanted = wish.kinds, wish.least.rank, {finding.fingerprint for finding in findings}
         chosen = [
             finding
@@ -145,7 +145,7 @@ class Fixer:
         if len(places) == 1:
             self._reasons[places[0]] = found.reason
             return state
-        # Those that wrote the record set to blame come after all others, else half comes after half.
+        # Solve those that did not write the record set to blame first; without such a split, bisect.
         suspects = [each for each in places if found.key in tried.wrote.get(each, ())]
         others = [each for each in places if each not in suspects]
         if not suspects or not others:
@@ -168,7 +168,7 @@ class Fixer:
         )
 
     async def _compose(self, state: State, places: set[Place]) -> State:
-        """Apply the fixes of these findings, and of errors that come to light in the records they change."""
+        """Apply the fixes of these findings, and of errors that surface in the records they change."""
         changes, wrote = dict(state.changes), dict(state.wrote)
         report, seen = state.report, {_signature(state.changes)}
         for _ in range(MAX_ROUNDS):
@@ -198,7 +198,7 @@ class Fixer:
         wrote: dict[Place, frozenset[Key]],
         places: set[Place],
     ) -> None:
-        """Apply the fixes of a report that write different records."""
+        """Apply fixes of a report that write different records."""
         touched: set[Key] = set()
         for finding in report.findings:
             keys = keys_of(finding)
@@ -216,14 +216,14 @@ class Fixer:
                 wrote[finding.place] = wrote.get(finding.place, frozenset()) | keys
 
     async def _applied(self, finding: Finding, changes: dict[Key, Change]) -> dict[Key, Change]:
-        """The record sets that the finding's fix changes; all of its records, or none."""
-        if not await self._leads_somewhere(finding.records, changes):
+        """The record sets that the finding's fix changes: all of its records, or none."""
+        if not await self._hosts_exist(finding.records, changes):
             self._reasons[finding.place] = "it would name a host that does not exist yet"
             return {}
         sets: dict[Key, Change] = {}
         for record in finding.records:
             key = key_of(record)
-            if why := foreign(self.report, key[0]):
+            if why := why_foreign(self.report, key[0]):
                 self._reasons[finding.place] = why
                 return {}
             change = sets.get(key) or changes.get(key) or await self._current(key)
@@ -234,8 +234,8 @@ class Fixer:
         known = {key: changes[key].after if key in changes else each.before for key, each in sets.items()}
         return {key: change for key, change in sets.items() if change.after != known[key]}
 
-    async def _leads_somewhere(self, records: tuple[FixRecord, ...], changes: dict[Key, Change]) -> bool:
-        """Whether the hosts that new records name exist: a rule may name one that is still to be set up."""
+    async def _hosts_exist(self, records: tuple[FixRecord, ...], changes: dict[Key, Change]) -> bool:
+        """Whether the hosts in new records exist: a rule may name one that is yet to be set up."""
         given = {key_of(record)[0] for record in records}
         patched = self._patched(changes)
         for record in records:
@@ -247,7 +247,7 @@ class Fixer:
         return True
 
     async def _current(self, key: Key) -> Change | None:
-        """The record set as it is; None where that could not be checked."""
+        """The current record set; None if it could not be looked up."""
         answer = await self.resolver.query(*key)
         if answer.undetermined:
             return None
@@ -256,7 +256,7 @@ class Fixer:
         return Change(own, own, answer.ttl or 3600, alias)
 
     async def _from_wildcard(self, key: Key, records: tuple[Rdata, ...]) -> bool:
-        """Whether a wildcard gave the records, so that none is at the name itself (RFC 4592)."""
+        """Whether the records come from a wildcard, so there is none at the name itself (RFC 4592)."""
         name, rrtype = key
         if not records or name.startswith("*."):
             return False
@@ -279,7 +279,7 @@ def _signature(changes: dict[Key, Change]) -> frozenset[tuple[Key, tuple[Rdata, 
 
 
 def _after(now: tuple[Rdata, ...], record: FixRecord, finding: Finding) -> tuple[Rdata, ...] | None:
-    """The record set after one fix; None where its text is no such record."""
+    """The record set after one fix; None if its text does not parse as such a record."""
     try:
         new = record_of(record.rrtype, record.data)
     except ValueError:
@@ -300,7 +300,7 @@ def _after(now: tuple[Rdata, ...], record: FixRecord, finding: Finding) -> tuple
 
 
 def _same_kind(record: Rdata, new: FixRecord) -> bool:
-    """Whether both are TXT records of one version, of which a name may have one alone (v=spf1, v=DMARC1)."""
+    """Whether both are TXT records of one version, of which a name may have only one (v=spf1, v=DMARC1)."""
     if new.rrtype != "TXT":
         return False
     old_version, version = _VERSION.match(record_text(record)), _VERSION.match(new.value)

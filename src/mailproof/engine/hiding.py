@@ -1,4 +1,4 @@
-"""A report without secrets: the one place where what servers said becomes a report that others read."""
+"""Removes secrets from reports. Servers may echo credentials; every report passes through here."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mailproof.model.report import Deduction, Suppressed
 from mailproof.redaction import Redactor, redactor
 from mailproof.structs import replace
 
-#: Words of ours, by which renderers and policies know things; a server cannot put anything there.
+#: Fields with our own identifiers, which renderers and policies rely on; no server can write there.
 _OURS: dict[type, tuple[str, ...]] = {
     Finding: ("rule", "because_of", "fingerprint"),
     Outcome: ("check",),
@@ -27,12 +27,12 @@ _OURS: dict[type, tuple[str, ...]] = {
 
 
 def without_secrets(report: Report) -> Report:
-    """The report with ``***`` for every form of every secret of this run."""
+    """The report with ``***`` in place of every form of every secret of this run."""
     known = redactor()
     if not known:
         return report
     hidden: Report = _Hiding(known).value(report)
-    # A fingerprint is made of what a finding is about: those that follow from it name the new one.
+    # A fingerprint depends on what a finding is about: its consequences must refer to the new one.
     before = [finding for outcome in report.said for finding in outcome.findings]
     after = [finding for outcome in hidden.said for finding in outcome.findings]
     renamed = {old.fingerprint: new.fingerprint for old, new in zip(before, after, strict=True)}
@@ -46,7 +46,7 @@ def without_secrets(report: Report) -> Report:
 
 
 class _Hiding:
-    """Goes through the values of the model; what holds no secret stays the same object."""
+    """Walks the values of the model; a value without secrets stays the same object."""
 
     def __init__(self, known: Redactor) -> None:
         self._known = known
@@ -70,7 +70,7 @@ class _Hiding:
 
     def _tuple(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
         if len(values) > 1 and all(type(each) is str for each in values):
-            new = self._known.hide_lines(values)  # a dialogue: what is folded goes over several lines
+            new = self._known.hide_lines(values)  # a dialogue: a folded secret spans several lines
         else:
             new = tuple(map(self.value, values))
         return values if all(a is b for a, b in zip(values, new, strict=True)) else new
@@ -84,14 +84,14 @@ class _Hiding:
                 changes[name] = new
         if not changes:
             return value
-        if isinstance(value, Location) and "record" in changes:  # the characters are others now
+        if isinstance(value, Location) and "record" in changes:  # the offsets no longer fit
             changes |= {"start": None, "end": None}
         return replace(value, **changes)  # type: ignore[type-var] # a Struct, as the checker knows it
 
 
 @cache
 def _hideable(kind: type[Struct]) -> tuple[str, ...]:
-    """The fields that may hold what somebody else wrote: no words of a closed set, and none of ours."""
+    """The fields that may contain foreign text: neither Literals or numbers, nor our identifiers."""
     ours = _OURS.get(kind, ())
     return tuple(each.name for each in fields(kind) if each.name not in ours and not _closed(each.type))
 

@@ -1,4 +1,4 @@
-"""Does a mailbox's own server refuse what it should: send it, see where it lands, one report."""
+"""Tests whether a mailbox's server refuses what it should: send it, see where it lands, report."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mailproof.config import Profile, RetrieveSettings, SubmitSettings
 from mailproof.dns import MemoResolver
 from mailproof.dns.records import exchanges
 from mailproof.engine.hiding import without_secrets
-from mailproof.engine.inbound_plan import Addresses, Planned, Planner, bare, control
+from mailproof.engine.inbound_plan import Addresses, Planned, Planner, bare_address, control
 from mailproof.engine.judge import judge
 from mailproof.engine.report import report_of
 from mailproof.engine.session import Session, Work
@@ -33,9 +33,9 @@ from mailproof.printable import clean
 from mailproof.records.mailboxes import address_domain
 from mailproof.structs import replace
 
-#: Messages that are sent at the same time.
+#: Messages sent concurrently.
 AT_ONCE = 2
-#: A refusal before these says nothing about a message.
+#: A refusal at an earlier stage says nothing about the message.
 _ABOUT_THE_MESSAGE = ("mail", "rcpt", "data")
 _HOST_AND_PORT = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([^:\[\]\s]+))(?::(\d{1,5}))?\Z")
 
@@ -48,14 +48,14 @@ async def inbound(
     allowed: tuple[str, ...] = (),
     progress: Callable[[str, float], None] | None = None,
 ) -> Report:
-    """Send the messages, and see what becomes of each.
+    """Send the messages, and see where each one ends up.
 
-    ``allowed`` are networks beside the public Internet in which the recipient's MX may be.
-    Raises ConfigError and UsageError, before anything is sent, for settings that cannot be used and for a
-    mailbox that cannot be read.
+    ``allowed`` are networks, besides the public Internet, in which the recipient's MX may be.
+    Raises ConfigError and UsageError, before anything is sent, for unusable settings and for a mailbox that
+    cannot be read.
     """
     addresses, retrieve = _addresses(profile), _mailbox(profile)
-    # As everywhere where the DNS names the host; the server that the user names may be any.
+    # Public addresses only, as always if the host comes from the DNS; the user may name any server.
     reach = None if profile.inbound.server else public_only(allowed=allowed, setting="inbound.server")
     async with session.work(to_the_end=True) as work:
         submit = await _server(profile, addresses.recipient, work.resolver)
@@ -69,7 +69,7 @@ async def inbound(
 
 
 class _Run(Struct):
-    """One run. ``facts`` may be read at any time, after a cancellation too."""
+    """One run. ``facts`` may be read at any time, even after a cancellation."""
 
     profile: Profile
     retrieve: RetrieveSettings
@@ -85,12 +85,12 @@ class _Run(Struct):
 
     @property
     def server(self) -> str:
-        """Where the messages are sent."""
+        """The server that the messages are sent to."""
         return f"{self.submit.host} port {self.submit.effective_port}"
 
     @property
     def facts(self) -> InboundFacts:
-        """What is known so far."""
+        """The facts so far."""
         return InboundFacts(
             profile=self.profile.name,
             recipient=self.addresses.recipient,
@@ -103,7 +103,7 @@ class _Run(Struct):
         )
 
     async def run(self) -> None:
-        """The control first: what does not arrive says something only where that did."""
+        """Send the control message first: unless it arrives, a missing message proves nothing."""
         first = control(self.addresses)
         self.planned.append(first)
         await self._round()
@@ -115,19 +115,19 @@ class _Run(Struct):
         await self._round()
 
     async def _round(self) -> None:
-        """Send what is not sent yet, and wait for it. The mailbox is opened first."""
+        """Send the messages not sent yet, and wait for them. The mailbox is opened first."""
         todo = [each for each in self.planned if each.case.place == "unknown"]
         for each in todo:
-            each.note(token=new_token(), reason="interrupted")
+            each.update(token=new_token(), reason="interrupted")
         if not todo:
             return
         retrieve, catches = self.retrieve, Catches(each.case.token for each in todo)
         mailbox = mailbox_for(retrieve, await login_of(retrieve), catches)
         self.means.show(f"opening the mailbox {retrieve.server}", retrieve.timeout)
         if (error := await try_open(mailbox, retrieve)) is not None:
-            if len(self.planned) > 1:  # it could be read a moment ago
+            if len(self.planned) > 1:  # in the previous round it could be read
                 for each in todo:
-                    each.note(reason=f"the mailbox could not be opened again: {error.reason}")
+                    each.update(reason=f"the mailbox could not be opened again: {error.reason}")
                 return
             raise UsageError(
                 f"the mailbox {retrieve.server} cannot be read ({error.reason}): nothing was sent"
@@ -159,10 +159,10 @@ class _Run(Struct):
             self.means.show(f"sending to {self.server}: {planned.words}", self.submit.timeout)
             sender = SmtpSender(self.submit, None, replace(self.means, now=now))
             sent = await sender.send(build(text, planned.signature), case.mail_from, (recipient,))
-        planned.note(submission=sent)
+        planned.update(submission=sent)
         if not (sent.accepted or sent.in_doubt):
             place, reply, reason = _refused(sent)
-            planned.note(place=place, reply=reply, reason=reason)
+            planned.update(place=place, reply=reply, reason=reason)
 
     async def _place(
         self,
@@ -173,19 +173,19 @@ class _Run(Struct):
         *,
         sent: bool,
     ) -> None:
-        """Where the message is, now that the time is over."""
+        """Record where the message is once the wait is over."""
         case = planned.case
         if arrival is None:
             if not sent:
                 return
             if error is not None:
-                planned.note(reason=f"the mailbox could not be read: {error.reason}")
+                planned.update(reason=f"the mailbox could not be read: {error.reason}")
             elif case.submission is not None and case.submission.in_doubt:
-                planned.note(reason="the server did not answer at the end of the message")
+                planned.update(reason="the server did not answer at the end of the message")
             else:
-                planned.note(place="missing", reason="")
+                planned.update(place="missing", reason="")
             return
-        planned.note(place="junk" if arrival.junk else "inbox", folder=arrival.folder, reason="")
+        planned.update(place="junk" if arrival.junk else "inbox", folder=arrival.folder, reason="")
         if case.name == "control":
             work, options = self.work, VerifyOptions(source="control message")
             message = await message_facts(
@@ -194,11 +194,11 @@ class _Run(Struct):
             self.client_ip = message.envelope.ip or ""
         if self.retrieve.remove:
             problem = await try_remove(mailbox, arrival)
-            planned.note(removed=not problem, remove_problem=problem)
+            planned.update(removed=not problem, remove_problem=problem)
 
 
 def _refused(sent: SmtpSubmission) -> tuple[str, str, str]:
-    """Where a message is that was not accepted: the place, the server's words, and why it is not known."""
+    """For a message that was not accepted: the place, the server's words, and why it is unknown."""
     failure = sent.failure
     if failure is None:
         return "unknown", "", "not sent"
@@ -212,15 +212,17 @@ def _refused(sent: SmtpSubmission) -> tuple[str, str, str]:
 
 def _addresses(profile: Profile) -> Addresses:
     key, settings, message = f"profiles.{profile.name}", profile.inbound, profile.message
-    given = bare(message.from_address, f"{key}.message.from")
+    given = bare_address(message.from_address, f"{key}.message.from")
     null_mx = settings.null_mx_sender
     if null_mx and "@" not in null_mx:
         null_mx = f"postmaster@{null_mx}"
     return Addresses(
-        honest=bare(settings.mail_from, f"{key}.inbound.mail_from") if settings.mail_from else given,
-        forged=bare(settings.forged_from, f"{key}.inbound.forged_from") if settings.forged_from else given,
-        recipient=bare(profile.recipients[0].address, f"{key}.message.to"),
-        null_mx=bare(null_mx, f"{key}.inbound.null_mx_sender") if null_mx else "",
+        honest=bare_address(settings.mail_from, f"{key}.inbound.mail_from") if settings.mail_from else given,
+        forged=bare_address(settings.forged_from, f"{key}.inbound.forged_from")
+        if settings.forged_from
+        else given,
+        recipient=bare_address(profile.recipients[0].address, f"{key}.message.to"),
+        null_mx=bare_address(null_mx, f"{key}.inbound.null_mx_sender") if null_mx else "",
     )
 
 
@@ -235,7 +237,7 @@ def _mailbox(profile: Profile) -> RetrieveSettings:
 
 
 async def _server(profile: Profile, recipient: str, resolver: MemoResolver) -> SubmitSettings:
-    """The server of the recipient: the one named, or its best MX; spoken to as other servers speak to it."""
+    """The recipient's server: the one named, or its best MX; we connect as another mail server would."""
     host, port = profile.inbound.server, 25
     if host:
         found = _HOST_AND_PORT.match(host)

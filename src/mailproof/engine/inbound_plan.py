@@ -1,4 +1,4 @@
-"""Which messages ``mailproof inbound`` sends, and which make no sense: the policies are looked up first."""
+"""Which messages ``mailproof inbound`` sends, and which to skip: the policies are looked up first."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from mailproof.structs import replace
 
 
 class Addresses(Struct, frozen=True):
-    """Bare, their domains in A-labels. ``honest`` is who sends; ``forged`` is who is pretended to."""
+    """Bare addresses, with domains in A-labels. ``honest`` is the real sender, ``forged`` the claimed one."""
 
     honest: str
     forged: str
@@ -31,20 +31,20 @@ class Addresses(Struct, frozen=True):
 
 
 class Planned(Struct):
-    """A case, and what its message is made from. A case with a reason is not sent."""
+    """A case, and the parts of its message. A case with a reason is not sent."""
 
     case: InboundCase
     words: str = ""
     authors: tuple[str, ...] = ()
     signature: Signature | None = None
 
-    def note(self, **changes: Any) -> None:
-        """What became of the case."""
+    def update(self, **changes: Any) -> None:
+        """Update the case."""
         self.case = replace(self.case, **changes)
 
 
-def bare(text: str, key: str) -> str:
-    """The address alone. Raises ConfigError."""
+def bare_address(text: str, key: str) -> str:
+    """The bare address. Raises ConfigError."""
     try:
         return envelope_address(parse_address(text, key).addr_spec)
     except UsageError as error:
@@ -67,7 +67,7 @@ class Planner:
         self._ip, self._helo, self._selectors = ip, helo, selectors
 
     async def cases(self, *, eicar: bool) -> tuple[Planned, ...]:
-        """All but the control, in the order of reports."""
+        """All cases except the control, in report order."""
         addresses = self._addresses
         policy = await discover(address_domain(addresses.forged), self._resolver)
         why = await self._no_forgery(policy)
@@ -103,7 +103,7 @@ class Planner:
         return planned
 
     async def _no_forgery(self, policy: DmarcFacts) -> str:
-        """Why mail from here with the forged From would not violate its DMARC policy; "" where it would."""
+        """Why mail from here with the forged From would not violate its DMARC policy; "" if it would."""
         domain = address_domain(self._addresses.forged)
         if policy.unknown is not None:
             return f"the DMARC policy of {domain} could not be looked up: {policy.unknown.describe()}"
@@ -166,7 +166,7 @@ class Planner:
 
 
 def _asks(policy: DmarcFacts) -> Literal["", "quarantine", "reject"]:
-    """What a receiver is asked to do."""
+    """What the policy requests of receivers."""
     testing = policy.record is not None and policy.record.testing
     asked = softened(policy.policy or "none", testing)
     return "" if asked == "none" else asked

@@ -1,4 +1,4 @@
-"""Runs checks over facts: one that fails costs its own outcome and nothing else."""
+"""Runs checks on facts. A check that raises only costs its own outcome."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ from mailproof.model.findings import status_of
 from mailproof.structs import replace
 
 F = TypeVar("F")
-#: An outcome names no more questions than this; a hostile record can make us ask hundreds.
+#: Unanswered lookups named in an outcome; a hostile record can cause hundreds.
 MOST_UNANSWERED = 20
 _Begins: TypeAlias = Callable[..., object]
 
 
 class _Begun(Struct, frozen=True):
-    """What checks begin with: the value, and what could not be checked; or the outcome of all of them."""
+    """The result of a shared ``begins`` function: a value and gaps, or its checks' outcome (``end``)."""
 
     value: object
     gaps: Mapping[str, tuple[Lookup, ...]]
@@ -50,11 +50,11 @@ def judge(
     failures: tuple[CollectorFailure, ...] = (),
     skipped: Mapping[Profiles | None, str] = NOTHING_SKIPPED,
 ) -> tuple[Outcome, ...]:
-    """One outcome for each check, in their order.
+    """One outcome per check, in order.
 
     A check whose topic's collector failed is not run: its outcome is ``unknown`` (cut off, DNS trouble) or
-    ``error`` (a fault of ours), with the collector's reason. Nor are those for the domains that are
-    ``skipped``, for the reason given; nor those that end with what they begin with.
+    ``error`` (a bug of ours), with the collector's reason. Checks for a kind of domain in ``skipped`` are not
+    run either, nor are those whose ``begins`` function ends them.
     """
     failed = {failure.collector: failure for failure in failures}
     begun: dict[_Begins, _Begun] = {}
@@ -92,15 +92,15 @@ def _judged(
             check.run(facts, value, report)
         else:
             check.run(value, report)
-    except Exception as error:  # noqa: BLE001 - a fault in one rule must not cost the report
+    except Exception as error:  # noqa: BLE001 - a bug in one rule must not cost the report
         return _outcome(report, error)
     return _outcome(report) if report.findings or report.gaps else Outcome(rule.id, subject, "pass")
 
 
 def judge_domain(facts: DomainFacts, checks: tuple[Check[DomainFacts], ...]) -> tuple[Outcome, ...]:
-    """The same for a domain, without the rules that make no sense for what it is for.
+    """The same for a domain, without the rules that don't apply to its profile.
 
-    That a domain does not exist is all there is to say of it.
+    For a domain that does not exist, nothing else is reported.
     """
     skipped = skipped_for(facts.profile)
     if facts.exists:
@@ -115,16 +115,16 @@ def judge_domain(facts: DomainFacts, checks: tuple[Check[DomainFacts], ...]) -> 
 
 
 def _begin(check: Check[F], facts: F, report: Reporter) -> _Begun:
-    """What the checks that begin so are given."""
+    """Run a check's ``begins`` function."""
     try:
         value = check.begin(facts, report)
-    except Exception as error:  # noqa: BLE001 - nor a fault in what rules begin with
+    except Exception as error:  # noqa: BLE001 - nor may a bug in a begins function
         return _Begun(None, {}, _outcome(report, error))
     return _Begun(value, report.gaps, None)
 
 
 def _outcome(report: Reporter, ended: Exception | None = None) -> Outcome:
-    """What a check comes to: what it reported, and what ended it before its end."""
+    """A check's outcome: what it reported, and the exception that ended it early, if any."""
     rule, subject, findings = report.rule.id, report.subject, tuple(report.findings)
     status: OutcomeStatus = "pass"
     reason = ""
@@ -145,7 +145,7 @@ def _outcome(report: Reporter, ended: Exception | None = None) -> Outcome:
     if (unknown := report.undetermined) is not None:
         reason = str(unknown)
         unanswered = tuple(dict.fromkeys(map(Unanswered.of, unknown.lookups)))[:MOST_UNANSWERED]
-        # What the user asked not to look at (--offline) was not tried in vain: it is skipped, not unknown.
+        # What the user asked us not to look up (--offline) did not fail: it is skipped, not unknown.
         unasked = unanswered and all(each.status == "unasked" for each in unanswered)
         status, here = "skipped" if unasked else "unknown", None
     if (found := status_of(findings)) != "pass":

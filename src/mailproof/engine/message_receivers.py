@@ -1,4 +1,4 @@
-"""Whether a message meets what large receivers demand, as far as the message shows. Pure."""
+"""Whether a message meets large receivers' requirements, as far as the message shows. Pure."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ _MIN_BITS = 1024
 
 
 def with_message_receivers(facts: MessageFacts, outcomes: Iterable[Outcome]) -> MessageFacts:
-    """The facts with a table for each receiver, from the facts and what the message's checks said."""
+    """The facts with a table for each receiver, from the facts and the outcomes of the message's checks."""
     if facts.inside or facts.is_report:
-        return facts  # they are no receivers of what stays inside, nor is a report of theirs mail to them
+        return facts  # internal mail and reports are not mail to these receivers
     by_check = {outcome.check: outcome for outcome in outcomes}
     by_receiver = _judges()
-    # The same thing is demanded by several.
+    # Several receivers have the same requirement.
     demanded = {judge for _, judges in by_receiver for _, judge in judges}
     verdicts = {judge: judge(facts, by_check) for judge in demanded}
     tables = []
@@ -45,10 +45,10 @@ def _judges() -> tuple[tuple[Receiver, tuple[tuple[RequirementFacts, _Judge], ..
 
 
 def _judge_of(receiver: str, requirement: str) -> _Judge:
-    return _JUDGES.get(f"{receiver} {requirement}") or _JUDGES.get(requirement) or _silent
+    return _JUDGES.get(f"{receiver} {requirement}") or _JUDGES.get(requirement) or _not_shown
 
 
-def _silent(facts: MessageFacts, outcomes: Outcomes) -> Verdict:
+def _not_shown(facts: MessageFacts, outcomes: Outcomes) -> Verdict:
     return "not in the message", "no message shows it"
 
 
@@ -102,7 +102,7 @@ def _dmarc(facts: MessageFacts, outcomes: Outcomes) -> Verdict:
 def _aligned(facts: MessageFacts, outcomes: Outcomes) -> Verdict:
     if facts.dmarc is None:
         return "unknown", "DMARC could not be checked"
-    # Known also without the policy where the domain is that of From itself.
+    # Known even without the policy if the domain is that of From itself.
     if facts.dmarc.spf_aligned or facts.dmarc.dkim_aligned:
         return "met", f"by {'SPF' if facts.dmarc.spf_aligned else 'DKIM'}"
     if facts.dmarc.result == "temperror":
@@ -127,7 +127,7 @@ def _tls(facts: MessageFacts, outcomes: Outcomes) -> Verdict:
 
 
 def _ptr(facts: MessageFacts, outcomes: Outcomes) -> Verdict:
-    """By what the receiving server wrote: "unknown" where it found no reverse name that leads back."""
+    """By what the receiving server wrote; "unknown" if it recorded no reverse name."""
     hop = facts.handover
     if hop is None:
         return "unknown", facts.envelope.origin or "the hop that handed it over is not known"
@@ -141,43 +141,43 @@ def _ptr(facts: MessageFacts, outcomes: Outcomes) -> Verdict:
 def _exists(facts: MessageFacts, outcomes: Outcomes) -> Verdict:
     sender = facts.envelope.mail_from or ""
     domain = (sender.rpartition("@")[2] or facts.from_domain).lower()
-    told = [each for each in facts.lookups if each.name == domain and each.rrtype == "TXT"]
-    if any(each.status == "nxdomain" for each in told):
+    lookups = [each for each in facts.lookups if each.name == domain and each.rrtype == "TXT"]
+    if any(each.status == "nxdomain" for each in lookups):
         return "not met", f"{domain} does not exist"
-    if any(each.exists for each in told):
+    if any(each.exists for each in lookups):
         return "met", f"{domain} exists; mailproof audit {domain} checks its zone"
     return "unknown", f"could not check whether {domain or 'the return path domain'} exists"
 
 
 def _takes_mail(facts: MessageFacts, outcomes: Outcomes) -> Verdict:
-    told = exchangers_of(facts)
-    null = [each.name for each in told if is_null_mx(each)]
+    lookups = exchangers_of(facts)
+    null = [each.name for each in lookups if is_null_mx(each)]
     if null:
         return "not met", f"{null[0]} has a null MX: it takes no mail"
-    open_ = [each for each in told if each.undetermined]
-    if open_ or not told:
+    open_ = [each for each in lookups if each.undetermined]
+    if open_ or not lookups:
         return "unknown", open_[0].describe() if open_ else "no sending domain is known"
-    return "met", "; ".join(each.name for each in told)
+    return "met", "; ".join(each.name for each in lookups)
 
 
 def _by_rules(*rules: str) -> _Judge:
-    """From what rules said: any finding is against it, anything not checked leaves it open."""
+    """By the outcomes of rules: any finding counts against it, anything not checked leaves it open."""
 
     def judge(facts: MessageFacts, outcomes: Outcomes) -> Verdict:
-        told = [outcomes[rule] for rule in rules if rule in outcomes]
-        for outcome in told:
+        found = [outcomes[rule] for rule in rules if rule in outcomes]
+        for outcome in found:
             if outcome.findings:
                 return "not met", f"{outcome.check}: {outcome.findings[0].message}"
-        for outcome in told:
+        for outcome in found:
             if outcome.unchecked:
                 return "unknown", outcome.reason
-        return ("met", "") if told else ("unknown", "not checked")
+        return ("met", "") if found else ("unknown", "not checked")
 
     return judge
 
 
 def _unsubscribe(*rules: str) -> _Judge:
-    """Applies to marketing mail: a message without the header may not be that."""
+    """Applies to marketing mail, which a message without the header may not be."""
     by_rules = _by_rules(*rules)
 
     def judge(facts: MessageFacts, outcomes: Outcomes) -> Verdict:
@@ -191,7 +191,7 @@ def _unsubscribe(*rules: str) -> _Judge:
     return judge
 
 
-#: By the requirement; behind the receiver's name where its requirement is another one.
+#: By requirement, prefixed with the receiver's name if its requirement differs.
 _JUDGES = with_both(
     {
         "spf": _spf,

@@ -1,4 +1,4 @@
-"""What is the domain owner's to publish, and what they have published."""
+"""The names that the domain owner controls, and what they have published there."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from mailproof.model import DomainFacts, Report
 from mailproof.names import is_within
 
 
-def foreign(report: Report, name: str) -> str:
-    """Why the owner cannot publish at a name; "" where it is the owner's."""
+def why_foreign(report: Report, name: str) -> str:
+    """Why the owner cannot publish at a name; "" if they can."""
     home = home_of(report.facts.dns) if report.facts.dns is not None else report.subject
     if not is_within(name, home):
         return f"{name} is not in your zone"
@@ -18,14 +18,14 @@ def foreign(report: Report, name: str) -> str:
 
 
 def home_of(facts: DomainFacts) -> str:
-    """The highest name that is surely the owner's."""
+    """The topmost name that certainly belongs to the owner."""
     found = facts.dmarc.walk.organizational_domain if facts.dmarc is not None else ""
     inside = found and is_within(facts.domain, found)
     return found if inside else facts.domain
 
 
 def owners_texts(facts: DomainFacts, word: str) -> list[str]:
-    """The TXT records at the owner's names that hold a word, and those of the old type SPF."""
+    """The TXT records (and those of the obsolete type SPF) at the owner's names that contain a word."""
     home = home_of(facts)
     return [
         text

@@ -1,4 +1,4 @@
-"""The rows of the placement table: where each message arrived, and how its receiver saw it. Pure."""
+"""The rows of the placement table: where each message arrived, and the receiver's verdicts. Pure."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def _reason(delivery: DeliveryFacts) -> str:
 
 
 def _theirs(message: MessageFacts) -> dict[str, str]:
-    """What the receiver's own server wrote; "" where it wrote nothing."""
+    """The results that the receiver's own server wrote; "" if it wrote none."""
     trusted = [each for each in message.authentication_results if each.trusted and not each.forged]
     trusted += [each for each in message.other_results if each.trusted and each.header == "Received-SPF"]
     return {method: _best(_results(trusted, method)) for method in _METHODS}
@@ -96,13 +96,13 @@ def _results(headers: Iterable[AuthenticationResults], method: str) -> Iterable[
 
 
 def _best(results: Iterable[str]) -> str:
-    """One that passes is enough; else the first."""
+    """``pass`` if any result is one, else the first."""
     found = tuple(results)
     return "pass" if "pass" in found else next(iter(found), "")
 
 
 def _spam(filters: Iterable[FilterVerdict]) -> FilterVerdict | None:
-    """The verdict to show: of the receiver's own filters, one with a score, else one with a verdict."""
+    """The verdict to show: of the receiver's own filters, the first with a score, else with a verdict."""
     trusted = [each for each in filters if each.trusted]
     scored = (each for each in trusted if each.score is not None)
     return next(scored, None) or next((each for each in trusted if each.judgement != "unknown"), None)

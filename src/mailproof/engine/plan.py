@@ -1,4 +1,4 @@
-"""The plan of an audit: which rules are checked, and what is collected for them. Pure."""
+"""The plan of an audit: which rules to check, and what to collect for them. Pure."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from mailproof.facts.domain import COLLECTORS, KINDS, collectors_of
 from mailproof.model import DomainFacts, Outcome, RecordKind
 from mailproof.policy import Policy
 
-#: What the verdict and the grade hang on, whatever rules are ignored.
+#: The fields that the verdict and the grade depend on, whatever rules are ignored.
 DECIDING = frozenset(("soa", "ns", "spf", "dkim", "dkim_discovery", "dmarc", "mx", "mx_lookup"))
-#: What shows what a domain is for; keys are looked for only where these say that it does not send.
+#: The fields that determine a domain's profile; keys are looked up only if these say that it does not send.
 PROFILE = frozenset(("spf", "mx", "mx_lookup"))
-#: The topic that compares with what is expected.
+#: The topic of the rules on expectations.
 EXPECTED = ("expected",)
-#: What the tables of receivers read beside the outcomes of rules.
+#: The fields that the tables of receivers need besides the outcomes of rules.
 OF_RECEIVERS = DECIDING | {"sending_hosts"}
 
 
 class Plan(Struct, frozen=True):
-    """What an audit does. No rule is imported for one that leaves nothing out.
+    """What an audit does. A plan that leaves nothing out imports no rule.
 
-    The rules ``judged`` are in their order; those ``hidden``, which the tables of receivers need, are not in
-    the report. Of the rules ``ignored`` nothing is known. ``selected`` is what was selected, where that is
-    not all. ``collectors`` are those to run (None: all), and ``misplaced`` the kinds of records to look for
-    at wrong names; ``profile`` says whether what the domain is for makes a difference.
+    ``judged`` are the rules to check, in order; those ``hidden`` are needed for the tables of receivers, but
+    are not in the report. The rules ``ignored`` are not checked. ``selected`` is what was selected, if not
+    everything. ``collectors`` are those to run (None: all), and ``misplaced`` the kinds of records to look
+    for at wrong names; ``profile`` says whether the domain's profile matters.
     """
 
     judged: tuple[str, ...]
@@ -49,16 +49,16 @@ class Plan(Struct, frozen=True):
         return self.collectors is None or collector in self.collectors
 
     def left_out(self, subject: str) -> tuple[Outcome, ...]:
-        """The outcomes of the rules ignored."""
+        """The outcomes of the ignored rules."""
         return tuple(
             Outcome(rule, subject, "skipped", reason="ignored by policy")
             for rule in self.ignored
             if rule not in self.hidden
         )
 
-    @lru_cache(maxsize=32)  # noqa: B019 - of plans there are few, and they are kept by plan_domain
+    @lru_cache(maxsize=32)  # noqa: B019 - plans are few, and plan_domain caches them
     def checks(self, *topics: str, without: tuple[str, ...] = ()) -> tuple[Check[DomainFacts], ...]:
-        """The checks to run, in their order: of these topics (none named: of all), without those."""
+        """The checks to run, in order: of these topics (none: of all), except the topics ``without``."""
         return tuple(
             registry.check(rule)
             for rule in self.judged
@@ -67,15 +67,15 @@ class Plan(Struct, frozen=True):
         )
 
 
-@lru_cache(maxsize=32)  # the same for each of many domains
+@lru_cache(maxsize=32)  # the same for many domains
 def plan_domain(
     policy: Policy, *, behind: tuple[str, ...] = (), everything: bool = False, expected: bool = False
 ) -> Plan:
-    """What the rules that count need.
+    """The plan for the rules that the policy selects.
 
-    ``behind`` are the beginnings of the rules that the tables of receivers are made from, where these are
-    wanted. With ``everything`` all is collected, whatever is needed; ``expected`` says whether there is
-    something that the rules on expectations compare with.
+    ``behind`` are prefixes of the rules that the tables of receivers need, if these are wanted. With
+    ``everything``, all facts are collected, needed or not; ``expected`` says whether there are expectations
+    to compare with.
     """
     topics = tuple(
         topic

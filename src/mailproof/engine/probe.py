@@ -1,4 +1,4 @@
-"""The whole job: audit the From domain, send, fetch back, verify, and one report."""
+"""The probe: audit the From domain, send, fetch back, verify, and report."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mailproof.engine.hiding import without_secrets
 from mailproof.engine.judge import judge, judge_domain
 from mailproof.engine.message_receivers import with_message_receivers
 from mailproof.engine.placements import placement_of
-from mailproof.engine.recipient_side import look_at_sides
+from mailproof.engine.recipient_side import collect_sides
 from mailproof.engine.recipients import together
 from mailproof.engine.report import report_of
 from mailproof.engine.session import Session, Work
@@ -32,16 +32,16 @@ if TYPE_CHECKING:
     from mailproof.facts.transport_options import TransportOptions
     from mailproof.mail.probe import ProbeResult
 
-#: The topics of the domains in play: what they are for is known, and no receiver is compared.
+#: The topics checked for the domains involved: they do send, and no receivers are compared.
 JUDGED = tuple(
     topic.name
     for topic in registry.TOPICS
     if topic.kind == "domain" and topic.name not in ("profile", "receivers")
 )
-#: What is collected of a domain that is in play without being the From domain. Its topics are checked.
+#: What is collected for a domain that is involved but is not the From domain. The same topics are checked.
 RETURN_PATH = ("domain", "near", "spf", "mx", "wildcard", "misplaced")
 SIGNER = ("dkim", "misplaced")
-#: No message makes us audit more signing domains than this.
+#: Signing domains audited for one message.
 MOST_SIGNERS = 5
 
 
@@ -58,9 +58,9 @@ async def probe(
 ) -> Report:
     """Run one probe. See ``mailproof.probe_async``.
 
-    ``resolve`` finds the addresses of the servers; ``filters`` replace those of the configuration.
+    ``resolve`` resolves the addresses of the servers; ``filters`` override those of the configuration.
     ``connect`` says whether to connect to the mail hosts of a recipient that the message did not reach (None:
-    where the answers come from the live DNS), and ``transport`` bounds and steers that.
+    if the answers come from the live DNS), and ``transport`` configures that.
     """
     from mailproof.config.permits import permitted_filters
     from mailproof.mail.login import Means
@@ -75,7 +75,7 @@ async def probe(
         from_domain = address_domain(sent.from_address)
         selectors = tuple((each, "given") for each in session.selectors_of(from_domain))
         plan = _Plan(from_domain, address_domain(sent.mail_from), selectors)
-        # The audit needs no message: it runs while the probe is under way.
+        # The audit needs no message: it runs while the probe is in transit.
         audit = asyncio.ensure_future(_collect(plan, (), memo, stop))
         try:
             await stop.run(delivering.run())
@@ -90,7 +90,7 @@ async def probe(
         messages = tuple(each.message for each in recipients if each.message is not None)
         if messages and not stop.stopped:
             domains = await _collect(plan, messages, memo, stop)
-        sides = await look_at_sides(recipients, work, session.connections(connect, transport))
+        sides = await collect_sides(recipients, work, session.connections(connect, transport))
         recipients = sides.recipients
         facts = Facts(
             dns=domains[0],
@@ -104,7 +104,7 @@ async def probe(
         if stop.stopped:
             return without_secrets(in_words(report, NO_TIME))
 
-        async def again(resolver: Resolver) -> Report:
+        async def report_on(resolver: Resolver) -> Report:
             changed = MemoResolver(resolver)
             found = await _collect(plan, messages, changed, stop)
             judged = _judge(plan, found, recipients, sides.outcomes)
@@ -112,13 +112,13 @@ async def probe(
                 work, from_domain, judged, Facts(dns=found[0], domains=found[1:]), resolver=changed
             )
 
-        return without_secrets(await Fixer(report, memo, again).proven())
+        return without_secrets(await Fixer(report, memo, report_on).proven())
 
 
 async def _received(
     receiver: str, result: ProbeResult, work: Work, filters: FilterSettings | None
 ) -> RecipientFacts:
-    """What became of a message; one that arrived is verified."""
+    """The facts of one recipient; a message that arrived is verified."""
     from mailproof.mail.compare import placed
 
     delivery = result.delivery
@@ -135,7 +135,7 @@ async def _received(
 
 
 class _Plan(Struct, frozen=True):
-    """The domains in play, and what to check in each."""
+    """The domains involved, and what to check for each."""
 
     from_domain: str
     return_domain: str
@@ -147,7 +147,7 @@ class _Plan(Struct, frozen=True):
         own = (*self.selectors, *seen.pop(self.from_domain, ()))
         plan = {self.from_domain: DomainOptions(selectors=own)}
         arrived = [each.envelope.mail_from or "" for each in messages]
-        # A service may put its own return path in place of ours: both are then in play.
+        # A service may replace our return path with its own: both are then involved.
         for domain in (self.return_domain, *dict.fromkeys(map(address_domain, arrived))):
             if domain and domain not in plan:
                 plan[domain] = DomainOptions(collectors=RETURN_PATH, misplaced=("spf",))
@@ -184,9 +184,9 @@ def _judge(
     recipients: Sequence[RecipientFacts],
     sides: tuple[Outcome, ...] = (),
 ) -> tuple[Outcome, ...]:
-    """The deliveries first, then the DNS (a cause), then the messages (often its effect).
+    """The outcomes: of deliveries first, then the DNS (causes), then the messages (often their effects).
 
-    ``sides`` are the outcomes of recipients' domains: they know more of one that is in play already.
+    ``sides`` are the outcomes of recipients' domains, which take precedence for a domain involved anyway.
     """
     known = {(each.check, each.subject) for each in sides}
     own_dns = _judge_domains(plan, domains, recipients)

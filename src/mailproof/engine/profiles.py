@@ -1,4 +1,4 @@
-"""What a domain is for, and which rules make no sense for it. Pure."""
+"""What a domain is for (its profile), and which rules don't apply to it. Pure."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from mailproof.structs import replace
 
 PROFILES: tuple[DomainProfile, ...] = ("sending", "receiving-only", "parked")
 
-#: Facts that are no domain's are for all rules.
+#: For facts that are not about a domain, no rule is skipped.
 NOTHING_SKIPPED: Mapping[Profiles | None, str] = {}
 _NOT_SENT = "no mail is sent from it"
-#: Of a domain with this profile: the rules that don't apply, and why.
+#: By the domain's profile: the rules that don't apply, and why.
 _SKIPPED: dict[DomainProfile, dict[Profiles | None, str]] = {
     "sending": {},
     "receiving-only": {"sending": _NOT_SENT},
@@ -28,7 +28,7 @@ _SKIPPED: dict[DomainProfile, dict[Profiles | None, str]] = {
 
 
 def with_profile(facts: DomainFacts, wanted: str = "auto") -> DomainFacts:
-    """The facts with the profile asked for, or the one that the records show. Raises UsageError."""
+    """The facts with the given profile, or the one detected from the records. Raises UsageError."""
     if wanted == "auto":
         profile, reason = detect(facts)
         return replace(facts, profile=profile, profile_reason=reason)
@@ -39,12 +39,12 @@ def with_profile(facts: DomainFacts, wanted: str = "auto") -> DomainFacts:
 
 
 def detect(facts: DomainFacts) -> tuple[DomainProfile, str]:
-    """What the records say that a domain is for, and how that shows.
+    """The profile that the records show, and the reason.
 
-    ``v=spf1 -all`` alone says that no mail is sent, unless there is a DKIM key to sign it with: that alone is
-    enough for DMARC (RFC 9989 section 4.4). With no MX at all no mail is accepted either. A null MX says so
-    by itself: beside it a record that names no host means the same, however it ends or is written. What could
-    not be checked leaves it at sending, to which all rules apply.
+    ``v=spf1 -all`` alone means that no mail is sent, unless there is a DKIM key to sign it with: that is
+    enough for DMARC (RFC 9989 section 4.4). With no MX at all, no mail is accepted either. A null MX says so
+    explicitly: with it, any SPF record that names no host means the same, however it ends or is written.
+    If something could not be checked, the profile is ``sending``, to which all rules apply.
     """
     spf = facts.spf
     mx = facts.mx_lookup
@@ -68,5 +68,5 @@ def detect(facts: DomainFacts) -> tuple[DomainProfile, str]:
 
 
 def skipped_for(profile: DomainProfile) -> Mapping[Profiles | None, str]:
-    """The rules that make no sense for a domain of this profile, by what they are for, and why."""
+    """The rules that don't apply to a domain of this profile, by their ``profiles``, and why."""
     return {rules: f"{profile} domain: {why}" for rules, why in _SKIPPED[profile].items()}

@@ -1,6 +1,6 @@
-"""Whether a proposed change is safe to publish: the domain as it is against the domain with the change. Pure.
+"""Whether a proposed change is safe to publish: compares the domain with and without the change. Pure.
 
-Each objection is a clause that says what would go wrong; "" means that the change is proven.
+Each objection is a clause that says what would go wrong; no objection means that the change is proven.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ from mailproof.records.dkim_repair import key_meant
 from mailproof.records.dmarc import percent
 from mailproof.records.spf import is_spf
 
-#: What is glued to an address (mailto:, a tag) is no part of it.
+#: Text glued to an address (mailto:, a tag) is not part of it.
 _MAILBOX = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.(?:(?!mailto[:;]|ru[af]\s?=)[A-Za-z0-9-])+)+")
 _MAILTO = re.compile(r"^mailto[.=]*")
 _WORD = re.compile(r"[a-z]{3,12}")
 _KEY = re.compile(r"[A-Za-z0-9+/]{40,}={0,2}")
-#: "Only monitors" is new where receivers could not read that policy; changes of policy have their objection.
+#: "Only monitors" is new if receivers could not read the policy; a changed policy has its own objection.
 _KEPT_NONE = "DMARC011"
 
 
 class Change(Struct, frozen=True):
-    """One record set: as it is and as it is to be.
+    """One record set, before and after.
 
-    ``alias`` is what the name is a CNAME for, "" where it is none.
+    ``alias`` is the target if the name is a CNAME, else "".
     """
 
     before: tuple[Rdata, ...]
@@ -49,7 +49,7 @@ class Change(Struct, frozen=True):
 
     @property
     def removed(self) -> tuple[Rdata, ...]:
-        """The records that go."""
+        """The records that are removed."""
         return tuple(record for record in self.before if record not in self.after)
 
     @property
@@ -62,7 +62,7 @@ Changes = Mapping[Key, Change]
 
 
 class Objection(Struct, frozen=True):
-    """What would go wrong, as a clause, and the record set to blame ("" where it is no single one)."""
+    """What would go wrong, as a clause, and the record set to blame (empty if not a single one)."""
 
     reason: str
     key: Key = ("", "")
@@ -77,16 +77,16 @@ def objection(
     decision: bool,
     accepted: Report,
 ) -> Objection | None:
-    """Why ``changes`` may not be shown; None where they are proven.
+    """Why ``changes`` may not be shown; None if they are proven.
 
-    ``asked`` are the findings that they are for, with the records that each one's fix wrote. ``decision``:
-    the owner is asked for a policy or a permission to change, so that these may differ. What came up with
-    the changes ``accepted`` before is not held against these.
+    ``asked`` are the findings that they fix, with the record sets that each one's fix wrote. ``decision``:
+    the owner is asked to change a policy or a permission, so these may differ. Findings that surfaced with
+    the previously ``accepted`` changes don't count.
     """
     objections = (
         *_beside_alias(changes),
         *_spf(before, after, changes, decision),
-        # A dangling alias that is written right leads to the policy that its target has.
+        # Correcting a dangling alias brings in the policy of its target.
         *_dmarc(before, after, decision or any(rrtype == "CNAME" for _, rrtype in changes)),
         *_lost(changes, decision),
         *_dane(before, after, changes),
@@ -129,18 +129,18 @@ def _dmarc(before: Report, after: Report, decision: bool) -> Iterator[Objection]
 
 
 def _same_policy(facts: DomainFacts, was: DmarcRecord | None, new: DmarcRecord) -> bool:
-    """Whether the policy is that of today or, where receivers could not read it, the one that was meant."""
+    """Whether the policy is the current one or, if receivers could not read it, the intended one."""
     if was is not None and was.valid:
-        return _asked(was) == _asked(new)
-    # A subdomain's policy may be written above what the lookups show to be its owner's.
+        return _effect(was) == _effect(new)
+    # A subdomain's policy may be published above the topmost name that we know to be its owner's.
     above = [text for step in facts.dmarc.walk.steps for text in step.other_txt] if facts.dmarc else []
     texts = (*owners_texts(facts, "dmarc"), *above)
     values = {word for text in texts for word in _WORD.findall(text.lower())}
     return new.p in ("none", None) or bool(get_close_matches(new.p, values, 1, 0.8))
 
 
-def _asked(record: DmarcRecord) -> tuple[object, ...]:
-    """What a receiver does by a record (RFC 9989; t=y is what pct=0 was)."""
+def _effect(record: DmarcRecord) -> tuple[object, ...]:
+    """What a record makes a receiver do (RFC 9989; t=y replaces pct=0)."""
     pct = record.tag("pct")
     testing = record.testing or (pct is not None and percent(pct) == 0)
     sp = record.sp or record.p
@@ -152,7 +152,7 @@ def _asked(record: DmarcRecord) -> tuple[object, ...]:
 
 
 def _lost(changes: Changes, decision: bool) -> Iterator[Objection]:
-    """Report addresses, keys, selectors and the last mail host."""
+    """Report addresses, keys, selectors and mail hosts that would be lost."""
     published = "\n".join(record_text(record) for change in changes.values() for record in change.after)
     bare = re.sub(r"[\s\"\\]", "", published)
     for key, change in changes.items():
@@ -166,7 +166,7 @@ def _lost(changes: Changes, decision: bool) -> Iterator[Objection]:
                 yield Objection(f"a key at {name} would be lost", key)
         if decision:
             continue
-        if rrtype == "CNAME" and "_domainkey" in name and change.removed and not _stands(name, changes):
+        if rrtype == "CNAME" and "_domainkey" in name and change.removed and not _remains(name, changes):
             yield Objection(f"the selector at {name} would be lost", key)
         if rrtype in ("MX", "TLSA") and change.before and not change.after:
             what = "mail host" if rrtype == "MX" else "TLSA record"
@@ -174,7 +174,7 @@ def _lost(changes: Changes, decision: bool) -> Iterator[Objection]:
 
 
 def _dane(before: Report, after: Report, changes: Changes) -> Iterator[Objection]:
-    """A mail host under another name has the TLSA records of that name, or none."""
+    """TLSA records that would be lost because a mail host gets another name."""
     if any(rrtype == "TLSA" for _, rrtype in changes):
         return
     for facts, now in _domains(before, after):
@@ -186,13 +186,13 @@ def _dane(before: Report, after: Report, changes: Changes) -> Iterator[Objection
 
 
 def _same_key(text: str, changes: Changes) -> bool:
-    """Whether a new record holds the key of this one, in whatever form either is written."""
+    """Whether a new record contains the same key, however either is encoded."""
     meant = key_meant(text)
     after = (record_text(record) for change in changes.values() for record in change.after)
     return bool(meant) and any(key_meant(other) == meant for other in after)
 
 
-def _stands(name: str, changes: Changes) -> bool:
+def _remains(name: str, changes: Changes) -> bool:
     return any(key[0] == name and change.after for key, change in changes.items())
 
 
@@ -206,14 +206,14 @@ def _surfaced(
     asked: Mapping[Finding, frozenset[Key]],
     decision: bool,
 ) -> Iterator[Objection]:
-    """New findings as bad as what the change is for (a decision's: worse), and what cannot be evaluated."""
+    """New findings as bad as the ones to be fixed (with a decision: worse), and effects that are unknown."""
     known = {finding.place for finding in accepted.findings}
     for finding in surfaced(before, after):
         if finding.place in known or finding.rule == _KEPT_NONE:
             continue
         where = (finding.location.name, finding.location.rrtype) if finding.location else ("", "")
         causes = [f.severity.rank for f, keys in asked.items() if where in keys]
-        # A finding in a changed record comes from what changed it; any other from the least of all.
+        # A finding in a changed record is compared with those that changed it; any other with the mildest.
         least = min(causes) if causes else max((f.severity.rank for f in asked), default=2)
         if finding.severity.rank < least + (not decision):
             yield Objection(f"{finding.rule} would be new: {finding.message}", where)
@@ -226,7 +226,7 @@ def _surfaced(
 
 
 def surfaced(before: Report, after: Report) -> tuple[Finding, ...]:
-    """The errors and warnings that were not there before: by rule, subject and name."""
+    """The new errors and warnings, by rule, subject and name."""
     known = {finding.place for finding in before.findings}
     return tuple(
         finding
@@ -236,7 +236,7 @@ def surfaced(before: Report, after: Report) -> tuple[Finding, ...]:
 
 
 def _domains(before: Report, after: Report) -> list[tuple[DomainFacts, DomainFacts]]:
-    """Each domain that both reports know, as it is and as it is to be."""
+    """Each domain that both reports have, before and after."""
     one, other = (
         {each.domain: each for each in (report.facts.dns, *report.facts.domains) if each is not None}
         for report in (before, after)

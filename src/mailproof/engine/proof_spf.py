@@ -1,4 +1,4 @@
-"""Whether mail still passes SPF with a proposed change, as it does today or was meant to. Pure."""
+"""Whether mail still passes SPF with a proposed change, as it does today or was intended to. Pure."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _NAME = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
 def spf_objections(
     facts: DomainFacts, was: SpfFacts, now: SpfFacts, changed: bool, decision: bool
 ) -> Iterator[str]:
-    """What would go wrong with SPF. ``changed``: at the domain itself; ``decision``: see ``objection``."""
+    """What would go wrong with SPF. ``changed``: the domain's own record; ``decision``: see ``objection``."""
     domain, root = now.domain, now.root
     if root.status in ("none", "unknown") and was.root.status == root.status:
         return
@@ -45,19 +45,19 @@ def spf_objections(
     if not (senders.passing or senders.open_terms or same) and facts.profile == "sending":
         yield f"no host could send mail as {domain} any more"
     works = was.root.status == "ok" and evaluable(was.root) and not permerror(was)
-    if _everyone(root) and not (works and _everyone(was.root)):
+    if _passes_everyone(root) and not (works and _passes_everyone(was.root)):
         yield f"every host could send mail as {domain}"
     if decision:
         return
     if lost := _lost_senders(was.root, senders, root.record):
         yield f"{lost} could no longer send mail as {domain}"
-    written = _written(facts, was)
+    written = _written_qualifiers(facts, was)
     if changed and written is not None and (root.rest or "?") not in written:
         yield f"the SPF record of {domain} would treat all other hosts differently than today"
 
 
 def permerror(spf: SpfFacts) -> str:
-    """Why a receiver that tries every term may come to permerror (RFC 7208); "" where it cannot."""
+    """Why a receiver that evaluates every term may return permerror (RFC 7208); "" if it cannot."""
     if why := _broken(spf.root):
         return why
     if spf.lookup_count > MAX_LOOKUPS:
@@ -82,13 +82,13 @@ def _broken(node: SpfNode) -> str:
     return next((why for cost in node.costs if cost.child is not None and (why := _broken(cost.child))), "")
 
 
-def _everyone(node: SpfNode) -> bool:
+def _passes_everyone(node: SpfNode) -> bool:
     """Whether most hosts of the Internet pass."""
     return node.rest == "+" or most_pass(node) != ""
 
 
-def _written(facts: DomainFacts, was: SpfFacts) -> set[str] | None:
-    """The qualifiers of all that the owner has written; None where that is left to a redirect."""
+def _written_qualifiers(facts: DomainFacts, was: SpfFacts) -> set[str] | None:
+    """The qualifiers of ``all`` that the owner has written; None if that is left to a redirect."""
     root = was.root
     if root.status == "ok" and root.record is not None and root.record.valid:
         texts = [root.record.text]
@@ -98,36 +98,36 @@ def _written(facts: DomainFacts, was: SpfFacts) -> set[str] | None:
         texts = list(root.records) or owners_texts(facts, "spf")
     if root.record is not None and root.record.cut:
         texts += rest_of(root.record, was.other_txt)
-    texts = [_as_read(text, was.domain) for text in texts]
+    texts = [_as_intended(text, was.domain) for text in texts]
     if any("redirect" in text.lower() for text in texts):
         return None
-    # A dash of another kind, as word processors write it, was meant as one.
+    # Word processors replace the hyphen with another kind of dash.
     plain = ("".join("-" if category(char) == "Pd" else char for char in text) for text in texts)
     return {sign or "+" for text in plain for sign in _ALL.findall(text)} or {"?"}
 
 
-def _as_read(text: str, domain: str) -> str:
-    """A broken record as its author meant it, where that is clear: what is compared is what was meant."""
+def _as_intended(text: str, domain: str) -> str:
+    """A broken record as its author intended it, if that is clear; else unchanged."""
     reading = read_spf(text, domain)
     return reading.meant if reading is not None and reading.meant is not None else text
 
 
 def _lost_senders(was: SpfNode, now: SpfPartition, record: SpfRecord) -> str:
-    """Who is allowed today, or was meant to be, and is not by the new record."""
+    """A sender that is allowed today, or was intended to be, but not by the new record; "" if none."""
     if was.status == "ok" and was.record is not None and was.record.valid and evaluable(was):
         then = partition_of(was)
         networks = (then.passing - now.passing).networks
         if ranges := [each for each in networks if not why_unroutable(each)]:
             return ranges[0] + (f" and {len(ranges) - 1} more ranges" if len(ranges) > 1 else "")
     texts = [was.record.text] if was.record is not None else list(was.records)
-    texts = [_as_read(text, was.domain) for text in texts]
+    texts = [_as_intended(text, was.domain) for text in texts]
     before = [term for text in texts for term in parse_spf(text).terms if _allows(term)]
     after = [term for term in record.terms if _allows(term)]
-    written, kept = {_word(term) for term in before}, {_word(term) for term in after}
-    gone = [term for term in before if _word(term) not in kept and not _covered(term, was, now)]
-    for term in gone:  # a name that was wrong may be written anew, but not left out
+    written, kept = {_identity(term) for term in before}, {_identity(term) for term in after}
+    gone = [term for term in before if _identity(term) not in kept and not _covered(term, was, now)]
+    for term in gone:  # a wrong name may be corrected, but not dropped
         like = (each for each in after if each.name == term.name or each.value == term.value)
-        added = [each for each in like if _word(each) not in written]
+        added = [each for each in like if _identity(each) not in written]
         if sum(each.name == term.name for each in gone) > len(added):
             return term.text
     names = {name.lower() for text in texts if not parse_spf(text).valid for name in _NAME.findall(text)}
@@ -138,8 +138,8 @@ def _lost_senders(was: SpfNode, now: SpfPartition, record: SpfRecord) -> str:
     return lost[0] if len(lost) > len(new) else ""
 
 
-def _word(term: SpfTerm) -> str:
-    """What distinguishes senders; an include of a name allows the same as a redirect to it."""
+def _identity(term: SpfTerm) -> str:
+    """The identity of a sender; include and redirect of the same name are equivalent."""
     return f"include:{term.value}".lower() if term.name == "redirect" else term.text.lower()
 
 
@@ -150,10 +150,10 @@ def _allows(term: SpfTerm) -> bool:
 
 
 def _covered(term: SpfTerm, was: SpfNode, now: SpfPartition) -> bool:
-    """Whether all that the term allows passes by another term; only addresses can be compared."""
+    """Whether everything that the term allows still passes; only addresses can be compared."""
     cost = next((each for each in was.costs if each.term == term), None)
     if cost is not None and cost.child is not None and cost.child.status == "loop":
-        return True  # it leads back to what it is in
+        return True  # it leads back to the record that contains it
     if cost is not None:
         addresses, open_terms = matched_by(was, cost)
         return bool(addresses) and not open_terms and addresses <= now.passing

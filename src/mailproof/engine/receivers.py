@@ -1,4 +1,4 @@
-"""Whether a domain meets what large receivers demand, as far as the DNS shows. Pure."""
+"""Whether a domain meets large receivers' requirements, as far as the DNS shows. Pure."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from mailproof.structs import replace
 F = TypeVar("F")
 Verdict = tuple[RequirementState, str]
 Outcomes = Mapping[str, Outcome]
-#: What shows whether a requirement is met: facts, and what the rules said of them, by their ids.
+#: Decides whether a requirement is met, from the facts and the rules' outcomes by id.
 Check = Callable[[F, Outcomes], Verdict]
-#: Faults in the tree below the record that make receivers end in permerror, if only for some clients.
+#: Faults in the tree below the record that cause a permerror, if only for some clients.
 _PERMERRORS = ("SPF005", "SPF010", "SPF011", "SPF012", "SPF022", "SPF030")
-#: Requirement -> the rules behind it, the most direct first; half an id means all of them.
+#: Requirement -> the rules behind it, the most direct first; a prefix of ids means all of them.
 _RULES: dict[str, tuple[str, ...]] = {
     "spf": ("SPF001", "SPF002", "SPF004", "SPF003", *_PERMERRORS, "SPF040", "SPF"),
     "dkim": ("DKIM003", "DKIM"),
@@ -29,9 +29,9 @@ _RULES: dict[str, tuple[str, ...]] = {
     "domain-exists": ("DOM001", "DOM002"),
     "no-null-mx": ("MX003", "PARK"),
 }
-#: The beginnings of all of them.
+#: All these ids and prefixes.
 BEHIND = tuple(dict.fromkeys(rule for rules in _RULES.values() for rule in rules))
-#: The states by their weight: where two things are required, and where one of them is enough.
+#: The states by weight: if both of two things are required, and if either is enough.
 _BOTH: tuple[RequirementState, ...] = ("not met", "unknown", "not in the DNS", "met")
 _EITHER: tuple[RequirementState, ...] = ("met", "unknown", "not in the DNS", "not met")
 _NO_ADDRESS = "the sending addresses are not known: give them with --ip"
@@ -53,7 +53,7 @@ def chosen_receivers(names: tuple[str, ...]) -> tuple[Receiver, ...]:
 def with_receivers(
     facts: DomainFacts, outcomes: Iterable[Outcome], receivers: Iterable[Receiver]
 ) -> DomainFacts:
-    """The facts with a table for each receiver, from the facts and what the checks said of them."""
+    """The facts with a table for each receiver, from the facts and the outcomes of the checks."""
     by_check = {outcome.check: outcome for outcome in outcomes if outcome.subject == facts.domain}
     tables = (
         table_of(each, [_checked(required, facts, by_check) for required in each.requirements])
@@ -63,12 +63,12 @@ def with_receivers(
 
 
 def table_of(receiver: Receiver, requirements: Iterable[RequirementFacts]) -> ReceiverFacts:
-    """What a receiver requires, and what of it is met."""
+    """A receiver's requirements, and whether they are met."""
     return ReceiverFacts(receiver.name, receiver.title, receiver.date, receiver.bulk, tuple(requirements))
 
 
 def _checked(requirement: RequirementFacts, facts: DomainFacts, outcomes: Outcomes) -> RequirementFacts:
-    """A requirement with what came of it."""
+    """A requirement with its state."""
     state, detail = _CHECKS.get(requirement.id, _message)(facts, outcomes)
     return replace(
         requirement,
@@ -80,7 +80,7 @@ def _checked(requirement: RequirementFacts, facts: DomainFacts, outcomes: Outcom
 
 
 def _failed(check: str, facts: DomainFacts) -> Lookup | None:
-    """The lookup without which it is not known whether a requirement is met."""
+    """The failed lookup that leaves open whether a requirement is met."""
     spf = facts.spf.unknown if facts.spf is not None else ()
     dkim = tuple(key.lookup for key in facts.dkim if key.status == "unknown")
     addresses = tuple(host.address for host in facts.sending_hosts)
@@ -101,7 +101,7 @@ def _failed(check: str, facts: DomainFacts) -> Lookup | None:
 
 
 def _behind(check: str, facts: DomainFacts, outcomes: Outcomes) -> str:
-    """The fingerprint of the finding that says why a requirement is not met; "" where none does."""
+    """The fingerprint of the finding that says why a requirement is not met; "" if there is none."""
     rules = _RULES.get(check, ())
     if check in ("spf-and-dkim", "spf-or-dkim"):
         rules = tuple(
@@ -164,7 +164,7 @@ def _dkim(facts: DomainFacts, outcomes: Outcomes) -> Verdict:
 
 
 def with_both(checks: dict[str, Check[F]]) -> dict[str, Check[F]]:
-    """The same with SPF and DKIM taken together, by the state that weighs most."""
+    """The same with checks that combine SPF and DKIM, by the state with the most weight."""
 
     def together(order: tuple[RequirementState, ...]) -> Check[F]:
         def check(facts: F, outcomes: Outcomes) -> Verdict:
@@ -217,7 +217,7 @@ def _not_generic(facts: DomainFacts, outcomes: Outcomes) -> Verdict:
 
 
 def _by_rules(outcomes: Outcomes, *rules: str) -> Verdict:
-    """From what rules said: any finding is against it, anything that could not be checked leaves it open."""
+    """By the outcomes of rules: any finding counts against it, anything not checked leaves it open."""
     found = [outcomes[rule] for rule in rules if rule in outcomes]
     for outcome in found:
         if outcome.findings:

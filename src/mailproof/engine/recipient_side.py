@@ -1,4 +1,4 @@
-"""The recipient's side of a message that did not arrive: what the audit of that domain knows of it."""
+"""Audits the recipient's domain for reasons why a message did not arrive."""
 
 from __future__ import annotations
 
@@ -26,30 +26,30 @@ from mailproof.structs import replace
 if TYPE_CHECKING:
     from mailproof.facts.transport_options import TransportOptions
 
-#: The rules whose findings may be why mail to a domain does not arrive.
+#: The rules whose findings may explain why mail to a domain does not arrive.
 EXPLAINING = (
     *("DOM001", "MX001", "MX005", "MX007", "MX008", "MX018", "MX019"),
     *("DNS001", "DNS002", "TLS001", "TLS002", "TLS003", "TLS007", "TLS009", "TLS011", "TLS012", "TLS014"),
     *("DANE002", "DANE006", "DANE008", "STS010", "STS011"),
 )
-#: What their topics read, and they do not.
+#: Facts that other rules of their topics need.
 _NOT_NEEDED = {"dkim", "dkim_discovery", "misplaced", "blocklists", "bimi"}
-#: Domains of recipients that are looked at.
+#: Recipient domains that are audited.
 MOST_SIDES = 5
 
 
 class Sides(Struct, frozen=True):
-    """What was found at the recipients' domains: the facts and outcomes, and the recipients with theirs."""
+    """The recipients, each with the facts of its domain, and the facts and outcomes of all these domains."""
 
     recipients: tuple[RecipientFacts, ...]
     domains: tuple[DomainFacts, ...] = ()
     outcomes: tuple[Outcome, ...] = ()
 
 
-async def look_at_sides(
+async def collect_sides(
     recipients: Sequence[RecipientFacts], work: Work, transport: TransportOptions | None
 ) -> Sides:
-    """Look at the domains of the recipients that their message did not reach; see ``DomainOptions``."""
+    """Audit the domains of the recipients that their message did not reach; see ``DomainOptions``."""
     lost = [address_domain(each.delivery.recipient) for each in recipients if _missing(each.delivery)]
     names = tuple(dict.fromkeys(filter(None, lost)))[:MOST_SIDES]
     if not names or work.stop.stopped:
@@ -73,7 +73,7 @@ async def look_at_sides(
 
 
 def _missing(delivery: DeliveryFacts) -> bool:
-    """Whether the message, or the recipient, was not taken somewhere behind the sign-in."""
+    """Whether the recipient or the message was refused after signing in, or the message did not arrive."""
     sent, came = delivery.submission, delivery.retrieval
     failure = sent.failure if sent is not None else None
     if failure is not None and failure.stage in ("rcpt", "data"):
@@ -95,7 +95,7 @@ def _with_side(recipient: RecipientFacts, found: dict[str, DomainFacts]) -> Reci
 
 
 def _put_off(delivery: DeliveryFacts) -> tuple[str, ...]:
-    """Temporary refusals on the way: of the server that we submitted to, and those in a delay notice."""
+    """Temporary refusals in transit: by the server that we submitted to, and those in a delay notice."""
     found: list[str] = []
     sent, came = delivery.submission, delivery.retrieval
     if sent is not None:
@@ -118,7 +118,7 @@ def _relay_put_off(facts: DomainFacts) -> tuple[str, ...]:
 
 
 def _in_words(outcome: Outcome) -> Outcome:
-    """A fix of another's zone is theirs to make: it has no records to paste."""
+    """The outcome with fixes in words: only the other domain's owner can publish records there."""
     who = f"The administrators of {outcome.subject} have to act"
     return outcome.mapped(
         lambda f: replace(f, fix=Fix(f"{who}: {f.fix.summary}") if f.fix is not None else None)

@@ -1,7 +1,7 @@
-"""The outcomes of several recipients' messages as those of one report. Pure.
+"""Merges the outcomes of several recipients' messages into one report. Pure.
 
-What is the same for all recipients is there once, and about the From domain as with one recipient. Where
-they differ, each recipient's outcome is about its address.
+An outcome that is the same for all recipients appears once, about the From domain, as with one recipient.
+Outcomes that differ appear once per recipient, about its address.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ Own = tuple[str, tuple[Outcome, ...]]
 def together(
     recipients: Sequence[Own], domains: tuple[Outcome, ...]
 ) -> tuple[tuple[Outcome, ...], tuple[Outcome, ...]]:
-    """The outcomes of all recipients, and those of the domains; each finding with its cause."""
+    """The outcomes of all recipients, and those of the domains, each finding linked to its cause."""
     related = []
     for address, own in recipients:
         every = (*own, *domains)
@@ -40,7 +40,7 @@ def together(
 
 
 def _by_rule(recipients: Sequence[Own]) -> Iterable[list[tuple[str, Outcome]]]:
-    """The outcomes of each rule, with the address that each is about."""
+    """The outcomes of each rule, with the address that each belongs to."""
     groups: dict[str, list[tuple[str, Outcome]]] = {}
     for address, outcomes in recipients:
         for outcome in outcomes:
@@ -49,7 +49,7 @@ def _by_rule(recipients: Sequence[Own]) -> Iterable[list[tuple[str, Outcome]]]:
 
 
 def _key(outcome: Outcome) -> object:
-    """What makes an outcome the same for two recipients: what it says, without what is the message's own."""
+    """The key by which outcomes of two recipients are the same, leaving out details of the message."""
     return outcome.status, tuple((each.rule, each.severity, _said(each)) for each in outcome.findings)
 
 
@@ -63,5 +63,5 @@ def _about(outcome: Outcome, address: str) -> Outcome:
 
 
 def _linked(outcome: Outcome, address: str, renamed: dict[tuple[str, str], str]) -> Outcome:
-    """The outcome whose findings name their causes as these are now."""
+    """The outcome whose findings refer to the new fingerprints of their causes."""
     return outcome.mapped(lambda f: replace(f, because_of=renamed.get((address, f.because_of), f.because_of)))

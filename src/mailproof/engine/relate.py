@@ -1,4 +1,4 @@
-"""Which finding is the cause of which: what rules declare, matched by what the findings are about. Pure."""
+"""Links findings to their causes: the rules declare which, matched by what the findings are about. Pure."""
 
 from __future__ import annotations
 
@@ -22,12 +22,11 @@ _SPF_HOST = re.compile(r"[+~?-]?(a|mx|ptr|ip4|ip6)(?:[:/](.*))?", re.IGNORECASE)
 def relate(outcomes: Iterable[Outcome], rules: Iterable[Rule]) -> tuple[Outcome, ...]:
     """The outcomes with ``Finding.because_of`` filled in from ``Rule.because_of``.
 
-    A cause is a finding of one of the rules named that is about the same thing: the same mail host, selector
-    or signature where both are about one, the same characters of one record, and else the same domain. The
-    worst goes first, then the order in which the rules are named. A note is no cause of a fault, and a
-    finding that counts less than its rule usually does (a broken signature that could not have proven From
-    anyway) none of something worse. What is found of one record twice, for the domain and for a subdomain,
-    follows from the first.
+    A cause is a finding of one of those rules that is about the same thing: the same mail host, selector or
+    signature if both are about one, the same characters of one record, else the same domain. The worst one
+    wins, then the order of declaration. An info is never the cause of a fault, and a finding less severe than
+    its rule (a broken signature that could not have proven From anyway) is never the cause of something worse.
+    If a record is found at fault twice, for the domain and for a subdomain, the second follows from the first.
     """
     outcomes = tuple(outcomes)
     by_id = {rule.id: rule for rule in rules}
@@ -54,7 +53,7 @@ def relate(outcomes: Iterable[Outcome], rules: Iterable[Rule]) -> tuple[Outcome,
             and _same(about, _about(cause))
             and (about.thing[0] == "selector" or not _apart(cause, finding))
         ]
-        # min() keeps the first of equals, and so the order of the declaration.
+        # min() returns the first of equals, which keeps the order of declaration.
         best = min(
             possible, key=lambda cause: (cause.severity.rank, not _at_one_place(cause, finding)), default=None
         )
@@ -64,7 +63,7 @@ def relate(outcomes: Iterable[Outcome], rules: Iterable[Rule]) -> tuple[Outcome,
 
 
 def _counts(cause: Finding, finding: Finding, rules: dict[str, Rule]) -> bool:
-    """Whether the cause weighs enough for what is to follow from it."""
+    """Whether the cause is severe enough to explain the finding."""
     if cause.severity.rank <= finding.severity.rank:
         return True
     rule = rules.get(cause.rule)
@@ -87,7 +86,7 @@ def _apart(cause: Finding, finding: Finding) -> bool:
 
 
 class _About(Struct, frozen=True):
-    """What a finding is about: its subject, the domain that it is seen at, and the very thing if it is one.
+    """What a finding is about: its subject, the domain it was found at, and the specific thing, if any.
 
     ``thing`` is a host, term (a host in SPF), selector, pointer or signature: its kind, and what
     distinguishes it from others of the kind. ``alias`` is the name of a CNAME, ``zone`` that of a zone.
@@ -102,7 +101,7 @@ class _About(Struct, frozen=True):
 
     @property
     def host(self) -> str:
-        """The host that it is about; empty where it is none."""
+        """The host that it is about; empty if it is not about one."""
         return self.thing[1] if self.thing[0] == "host" else ""
 
 
@@ -129,7 +128,7 @@ def _about(finding: Finding) -> _About:
 
 
 def _owner(name: str, subject: str) -> str:
-    """The subject, or the name itself where it is no part of its domain (an include's, a signer's)."""
+    """The subject, or the name itself if it is outside the subject's domain (an include's, a signer's)."""
     base = name
     while base.startswith("_") and "." in base:
         base = base.partition(".")[2]
@@ -138,7 +137,7 @@ def _owner(name: str, subject: str) -> str:
 
 
 def _same(finding: _About, cause: _About) -> bool:
-    """Whether a finding and what may be its cause are about one thing."""
+    """Whether a finding and its potential cause are about the same thing."""
     kind = "host" if finding.thing[0] == "term" else finding.thing[0]
     if kind == cause.thing[0] and finding.thing[1] and cause.thing[1]:
         return finding.thing[1] == cause.thing[1]

@@ -49,7 +49,7 @@ def report_of(
     resolver: Resolver | None = None,
     selected: tuple[str, ...] = (),
 ) -> Report:
-    """The report on a piece of work, by the answers of ``resolver`` (None: its own)."""
+    """The report on a piece of work, with the answers of ``resolver`` (None: its own)."""
     return build_report(
         subject,
         work.started,
@@ -75,11 +75,11 @@ def build_report(
     stop: Stop | None = None,
     selected: tuple[str, ...] = (),
 ) -> Report:
-    """A complete report: the findings of ``rules`` with their causes, file and line, and a grade."""
+    """Build a complete report: findings with their causes, file and line, and a grade."""
     outcomes = relate(outcomes, rules)
     if resolver is not None:
         outcomes = mapped(outcomes, partial(_place, resolver=resolver))
-    if stop is not None and stop.stopped:  # not asked because it stopped, not by choice
+    if stop is not None and stop.stopped:  # unasked because the run was stopped, not by choice
         outcomes = tuple(replace(each, status="unknown") if each.unasked else each for each in outcomes)
     return graded(
         Report(

@@ -1,4 +1,4 @@
-"""What all domains and messages of one run share, and what each of them has for itself."""
+"""The state shared by all domains and messages of one run, and the state of each."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ if TYPE_CHECKING:
 
 A = TypeVar("A")
 B = TypeVar("B")
-#: Domains audited at the same time.
+#: Domains audited concurrently.
 AT_ONCE = 16
 NO_POLICY = Policy()
 
 
 class Session:
-    """One run: where answers come from, its configuration, clock and policy, and what ends it.
+    """One run: its resolver, configuration, clock, policy and stop signal.
 
-    ``resolver`` None means the system's name servers; they are closed with the session. ``now`` is the
-    time that things are checked for (None: the present); ``stop`` ends the whole run, and ``limit`` is the
-    time in seconds that each domain or message has. A question is asked once for all of them.
+    ``resolver`` None means a resolver for the system's name servers, closed with the session. ``now`` is the
+    time as of which things are checked (None: the present); ``stop`` ends the whole run, and ``limit`` is the
+    time limit in seconds of each domain or message. Answers are cached across all of them.
     """
 
     def __init__(
@@ -71,9 +71,9 @@ class Session:
         return self.config.selectors_of(domain) if self.config is not None else ()
 
     def connections(self, wanted: bool | None, options: TransportOptions | None) -> TransportOptions | None:
-        """How far connections to hosts go; None: there are none.
+        """The options for connections to hosts; None: make none.
 
-        Where it is not said whether they are ``wanted``, they are with answers from the live DNS.
+        If ``wanted`` is None, they are made if the answers come from the live DNS.
         """
         from mailproof.facts.transport_options import USUAL
 
@@ -81,15 +81,15 @@ class Session:
         return (options or USUAL) if live else None
 
     def forget_failures(self, until: float) -> None:
-        """Ask anew what had no answer until then (monotonic): it may have one now."""
+        """Drop failed lookups older than ``until`` (monotonic) from the cache, so that they are retried."""
         self._cache.forget_failures(until)
 
     @asynccontextmanager
     async def work(self, *, to_the_end: bool = False) -> AsyncIterator[Work]:
-        """What the work on one domain or message has for itself.
+        """The state for the work on one domain or message.
 
-        With ``to_the_end`` it goes on with what is known when its time is over: questions without an answer
-        are time-outs then, and later ones are not sent.
+        With ``to_the_end``, the work continues with what is known once its time is up: pending queries time
+        out, and later ones are not sent.
         """
         stop = self.stop.part(self.limit)
         memo = MemoResolver(StoppableResolver(self.resolver, stop) if to_the_end else self.resolver)
@@ -101,7 +101,7 @@ class Session:
     async def in_order(
         self, items: Iterable[A], work: Callable[[A], Coroutine[Any, Any, B]], *, at_once: int = AT_ONCE
     ) -> AsyncGenerator[B, None]:
-        """What ``work`` makes of each item, in their order; some of them are worked on at the same time."""
+        """Yield the result of ``work`` for each item, in order; up to ``at_once`` run concurrently."""
         running: deque[asyncio.Task[B]] = deque()
         try:
             for item in items:
@@ -117,7 +117,7 @@ class Session:
 
 
 class Work(Struct, frozen=True):
-    """The work on one domain or message: its answers so far, what ends it, and when it began."""
+    """The work on one domain or message: its answers so far, its stop signal, and its start time."""
 
     resolver: MemoResolver
     stop: Stop
@@ -126,5 +126,5 @@ class Work(Struct, frozen=True):
 
     @property
     def elapsed_s(self) -> float:
-        """How long it has been going on."""
+        """The time since it began."""
         return time.perf_counter() - self.clock

@@ -31,12 +31,12 @@ if TYPE_CHECKING:
 
 
 class VerifyOptions(Struct, frozen=True):
-    """What is known of a message beside its octets.
+    """What is known of a message besides its octets.
 
     ``ip``, ``helo`` and ``mail_from`` are those of the client that handed it over, ``trust`` the
-    trusted authserv-id; what is None is read from the message. ``at`` is the moment to check it
-    for: ``arrival``, ``now`` or one of one's own. ``source`` says where it is from;
-    ``filters`` are spam filters to ask; ``kept`` is content beside a mere header section.
+    trusted authserv-id; if None, they are read from the message. ``at`` is the time as of which to check it:
+    ``arrival``, ``now`` or a given time. ``source`` says where it is from; ``filters`` are spam filters to
+    ask; ``kept`` is content that came separately from a bare header section.
     """
 
     ip: str | None = None
@@ -62,7 +62,7 @@ class Unread(Struct, frozen=True):
 def verify(
     messages: Iterable[SavedMessage], session: Session, options: VerifyOptions = DEFAULTS
 ) -> AsyncGenerator[Report | Unread, None]:
-    """The verifications of several messages, as they are done; none is begun after the run was stopped."""
+    """Verify several messages; yield each result as soon as possible. Starts none after a stop."""
 
     async def one(message: SavedMessage) -> Report | Unread:
         return await verify_saved(message, session, options)
@@ -74,7 +74,7 @@ def verify(
 async def verify_saved(
     message: SavedMessage, session: Session, options: VerifyOptions = DEFAULTS
 ) -> Report | Unread:
-    """The verification of a message that was read, or why it could not be."""
+    """Verify a saved message, or return why it could not be read."""
     if message.problem:
         return Unread(message.source, message.problem)
     own = replace(options, source=message.source, kept=message.kept)
@@ -85,7 +85,7 @@ async def verify_saved(
 
 
 async def verify_message(raw: bytes, session: Session, options: VerifyOptions = DEFAULTS) -> Report:
-    """The verification of one message. Raises MessageError for what is none, UsageError for wrong options."""
+    """Verify one message. Raises MessageError if it is not a message, UsageError for bad options."""
     if raw.startswith(OUTLOOK):
         from mailproof.mail.saved import split
 
@@ -101,7 +101,7 @@ async def verify_message(raw: bytes, session: Session, options: VerifyOptions = 
 async def message_facts(
     raw: bytes, resolver: MemoResolver, options: VerifyOptions, *, now: datetime, stop: Stop
 ) -> MessageFacts:
-    """The facts of a message, what the filters answer among them. Raises MessageError for what is none."""
+    """The facts of a message, including the filters' answers. Raises MessageError if it is not a message."""
     from mailproof.facts.message import collect_message
 
     facts = await collect_message(
@@ -126,7 +126,7 @@ async def message_facts(
 
 
 def judge_message(facts: MessageFacts) -> tuple[Outcome, ...]:
-    """The outcomes of all message checks; a report of a receiver is nothing that they are about."""
+    """The outcomes of all message checks, which are skipped for a receiver's report."""
     if facts.is_report:
         reason = f"it has the form of {facts.report}"
         return tuple(Outcome(each.rule.id, subject_of(facts), "skipped", (), reason) for each in _checks())

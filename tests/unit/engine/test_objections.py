@@ -7,7 +7,7 @@ import dns.rdata
 import pytest
 
 from mailproof.dns.answer import Key
-from mailproof.engine.owned import foreign
+from mailproof.engine.owned import why_foreign
 from mailproof.engine.proof import Change, objection
 from mailproof.model import Report
 from tests.support.engine import audit_async
@@ -251,11 +251,11 @@ async def test_nothing_stands_beside_an_alias() -> None:
     ],
 )
 async def test_where_the_owner_can_publish(name: str, why: str) -> None:
-    assert foreign(await audited(BASE), name) == why
+    assert why_foreign(await audited(BASE), name) == why
 
 
 async def test_the_owner_of_a_subdomain_has_the_organizational_domain() -> None:
     text = '$ORIGIN acme.example.\n_dmarc IN TXT "v=DMARC1; p=reject"\nsub IN TXT "v=spf1 -all"\n'
     report = await audit_async("sub.acme.example", zone(text), prove=False)
-    assert foreign(report, "_dmarc.acme.example") == ""
-    assert foreign(report, "_dmarc.example") != ""
+    assert why_foreign(report, "_dmarc.acme.example") == ""
+    assert why_foreign(report, "_dmarc.example") != ""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from mailproof.dns import MemoResolver, Resolver, ZoneResolver
-from mailproof.engine.recipient_side import MOST_SIDES, Sides, look_at_sides
+from mailproof.engine.recipient_side import MOST_SIDES, Sides, collect_sides
 from mailproof.engine.session import Work
 from mailproof.facts.stop import Stop
 from mailproof.facts.transport_options import TransportOptions
@@ -47,7 +47,7 @@ async def look(
     resolver = resolver or ZoneResolver.from_text(zone, origin="b.example")
     transport = TransportOptions(route=lambda address, _: ("127.0.0.1", port), allowed=("192.0.2.0/24",))
     work = Work(MemoResolver(resolver), Stop(), NOW, 0.0)
-    return await look_at_sides(recipients, work, transport if port else None)
+    return await collect_sides(recipients, work, transport if port else None)
 
 
 def failed(sides: Sides) -> dict[str, str]:
@@ -127,5 +127,5 @@ async def test_nothing_is_looked_at_after_the_run_was_stopped() -> None:
     stop = Stop()
     stop.interrupt()
     memo = MemoResolver(ZoneResolver.from_text(ZONE, origin="b.example"))
-    sides = await look_at_sides([lost()], Work(memo, stop, NOW, 0.0), None)
+    sides = await collect_sides([lost()], Work(memo, stop, NOW, 0.0), None)
     assert sides.domains == ()

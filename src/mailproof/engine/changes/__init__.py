@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from mailproof.engine.changes.findings import finding_changes
-from mailproof.engine.changes.keys import key_changes, unseen
+from mailproof.engine.changes.keys import key_changes, unresolved_keys
 from mailproof.engine.changes.policies import dmarc_changes, mx_changes, rpt_changes, sts_changes
 from mailproof.engine.changes.senders import MOST_RANGES, sender_changes
 from mailproof.model import DomainFacts, Report
@@ -20,9 +20,9 @@ _ORDER = ("worse", "unknown", "better", "neutral")
 def compare(
     domain: str, before: Report | None, after: Report | None, *, unmanaged_stays: bool = False
 ) -> DomainChanges:
-    """What changes for a domain. A report is None where that side does not have the domain.
+    """The changes of a domain. A report is None if that side does not have the domain.
 
-    With ``unmanaged_stays`` (two plans), what was queried on neither side is as it was: it doesn't change.
+    With ``unmanaged_stays`` (two plans), records queried on neither side are unchanged.
     """
     changes = tuple(
         sorted(
@@ -38,8 +38,8 @@ def compare(
 
 
 def _grade(report: Report | None, other: Report | None) -> str | None:
-    """The grade of a report; None where it is not of all the keys that the other one knows."""
-    return None if report is None or unseen(report, other) else report.score.grade
+    """The grade of a report; None if it does not cover all the keys that the other one knows."""
+    return None if report is None or unresolved_keys(report, other) else report.score.grade
 
 
 def _all(domain: str, before: Report | None, after: Report | None, unmanaged_stays: bool) -> Iterator[Change]:
@@ -83,10 +83,10 @@ def _unasked(facts: DomainFacts) -> set[str]:
 def accepting(
     found: Iterable[DomainChanges], leaving: Sequence[str]
 ) -> tuple[tuple[DomainChanges, ...], tuple[str, ...]]:
-    """The same with what is left on purpose accepted, and those of ``leaving`` that nothing is lost of.
+    """The same with intended removals accepted, and those of ``leaving`` that match no change.
 
-    Each names a provider, an SPF term or the domain in it, a selector, or a network. Only senders and keys
-    that go are accepted so: a finding is left to ``--ignore``.
+    Each names a provider, an SPF term or the domain in it, a selector, or a network. Only removed senders
+    and keys can be accepted this way; findings need ``--ignore``.
     """
     used: set[str] = set()
 
@@ -102,10 +102,10 @@ def accepting(
 
 
 def _names(leaving: str, change: Change) -> bool:
-    """Whether it names the change, by a name or by a network that holds all its addresses."""
+    """Whether it names the change, by a name or by a network that contains all its addresses."""
     text = leaving.strip().lower().rstrip(".")
     if any(text == name.lower().rstrip(".") for name in change.names):
         return True
     if parse_network(text) is None or not 0 < len(change.addresses) < MOST_RANGES:
-        return False  # of more ranges than these not all are kept
+        return False  # beyond that limit, not all ranges are kept
     return AddressSet.of(change.addresses) <= AddressSet.of((text,))

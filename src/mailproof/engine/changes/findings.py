@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from operator import attrgetter
 from typing import NamedTuple
 
-from mailproof.engine.changes.keys import unseen
+from mailproof.engine.changes.keys import unresolved_keys
 from mailproof.model import Finding, Outcome, Report, Severity
 from mailproof.model.changes import Change, Effect
 
@@ -15,13 +15,13 @@ _CONNECTED = ("transport", "dane", "mta_sts", "bimi", "dns")
 
 
 class _Matched(NamedTuple):
-    come: list[Finding]
-    gone: list[Finding]
+    added: list[Finding]
+    removed: list[Finding]
     both: list[tuple[Finding, Finding]]
 
 
 class _Side(NamedTuple):
-    """The side that lacks a finding, beside the other one. ``open_keys`` are where it may lack a key too."""
+    """The side that lacks a finding, and the other one. ``open_keys`` are names where it may miss a key."""
 
     name: str
     report: Report | None
@@ -30,63 +30,63 @@ class _Side(NamedTuple):
 
 
 def finding_changes(before: Report | None, after: Report) -> Iterator[Change]:
-    """What comes, what gets worse, and what goes. Without ``before`` all of them come."""
+    """Findings that are new, have another severity, or are gone. Without ``before``, all are new."""
     found = _matched(before.findings if before is not None else (), after.findings)
     old, new = _side("OLD", before, after), _side("NEW", after, before)
-    for finding in found.come:
-        yield _come(finding, old)
+    for finding in found.added:
+        yield _added(finding, old)
     for one, other in found.both:
         if one.severity is not other.severity:
             effect: Effect = "worse" if other.severity.rank < one.severity.rank else "better"
             yield _change(other, effect, f"{other.severity}, was {one.severity}")
-    for finding in found.gone:
-        yield _gone(finding, new)
+    for finding in found.removed:
+        yield _removed(finding, new)
 
 
 def _side(name: str, report: Report | None, other: Report | None) -> _Side:
-    return _Side(name, report, other, frozenset(key.name for key in unseen(report, other)))
+    return _Side(name, report, other, frozenset(key.name for key in unresolved_keys(report, other)))
 
 
 def _matched(before: tuple[Finding, ...], after: tuple[Finding, ...]) -> _Matched:
-    """By fingerprint; then by rule, subject and name, since the text pointed at may be another."""
-    gone, come, both = list(before), list(after), list[tuple[Finding, Finding]]()
+    """Match by fingerprint; then by rule, subject and name, since the text pointed at may differ."""
+    removed, added, both = list(before), list(after), list[tuple[Finding, Finding]]()
     keys: tuple[Callable[[Finding], object], ...] = (attrgetter("fingerprint"), attrgetter("place"))
     for key in keys:
         waiting: dict[object, list[Finding]] = {}
-        for finding in gone:
+        for finding in removed:
             waiting.setdefault(key(finding), []).append(finding)
         rest: list[Finding] = []
-        for finding in come:
+        for finding in added:
             same = waiting.get(key(finding))
             if same:
                 both.append((same.pop(0), finding))
             else:
                 rest.append(finding)
-        gone, come = [each for left in waiting.values() for each in left], rest
-    return _Matched(come, gone, both)
+        removed, added = [each for left in waiting.values() for each in left], rest
+    return _Matched(added, removed, both)
 
 
-def _come(finding: Finding, old: _Side) -> Change:
-    if (unseen := _unseen(finding, old)) is not None:
-        return unseen
+def _added(finding: Finding, old: _Side) -> Change:
+    if (unchecked := _unchecked(finding, old)) is not None:
+        return unchecked
     effect: Effect = "neutral" if finding.severity is Severity.INFO else "worse"
     return _change(finding, effect, f"new {finding.severity}")
 
 
-def _gone(finding: Finding, new: _Side) -> Change:
-    if (unseen := _unseen(finding, new)) is not None:
-        return unseen
+def _removed(finding: Finding, new: _Side) -> Change:
+    if (unchecked := _unchecked(finding, new)) is not None:
+        return unchecked
     outcome = _outcome(new.report, finding)
     if outcome is None or outcome.status == "skipped":
         return _change(finding, "neutral", f"{finding.severity}, no longer applies")
     return _change(finding, "better", f"fixed {finding.severity}")
 
 
-def _unseen(finding: Finding, side: _Side) -> Change | None:
-    """A finding that one side does not have because it could not check, or did not; else None."""
+def _unchecked(finding: Finding, side: _Side) -> Change | None:
+    """The change for a finding that one side lacks because it could not or did not check; else None."""
     outcome, where = _outcome(side.report, finding), finding.location
     if (outcome is not None and outcome.open) or (where is not None and where.name in side.open_keys):
-        effect: Effect = "neutral" if finding.severity is Severity.INFO else "unknown"  # an info has no say
+        effect: Effect = "neutral" if finding.severity is Severity.INFO else "unknown"  # an info never counts
         return _change(finding, effect, f"{finding.severity}, could not be checked in {side.name}")
     if side.report and side.other and _unconnected(side.report, side.other, outcome, finding):
         return _change(finding, "neutral", f"{finding.severity}, not checked in {side.name}")
@@ -94,13 +94,13 @@ def _unseen(finding: Finding, side: _Side) -> Change | None:
 
 
 def _outcome(report: Report | None, finding: Finding) -> Outcome | None:
-    """What a report says of the rule of a finding, if it can be of the same subject."""
+    """The outcome of a finding's rule in a report, for the same subject if possible."""
     found = [each for each in report.outcomes if each.check == finding.rule] if report is not None else []
     return next((each for each in found if each.subject == finding.subject), found[0] if found else None)
 
 
 def _unconnected(without: Report, other: Report, outcome: Outcome | None, finding: Finding) -> bool:
-    """Whether a rule may be left out of one report since it connected to no host, as the other did."""
+    """Whether a rule may be missing from one report because only the other connected to hosts."""
     topic = next((rule.topic for rule in (*without.rules, *other.rules) if rule.id == finding.rule), "")
     return (
         topic in _CONNECTED

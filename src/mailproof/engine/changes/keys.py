@@ -1,4 +1,4 @@
-"""DKIM keys that come, go, or are another."""
+"""DKIM keys that are added, removed or replaced."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ _WINDOW = "mail that was signed before and is still on its way, or is verified l
 
 
 def key_changes(before: DomainFacts, after: DomainFacts) -> Iterator[Change]:
-    """What changes in the keys, selector by selector."""
+    """The changes of the keys, selector by selector."""
     old = {each.selector: each for each in before.dkim}
     new = {each.selector: each for each in after.dkim}
     for selector in dict.fromkeys((*old, *new)):
         one, other = old.get(selector), new.get(selector)
         if one is not None and other is not None:
-            yield from _both(one, other)
+            yield from _in_both(one, other)
         elif one is not None and _published(one):
-            yield _gone(one) if _no_others(after.dkim_discovery) else _unseen(one, "NEW")
+            yield _removed(one) if _no_others(after.dkim_discovery) else _not_looked_up(one, "NEW")
         elif other is not None and _published(other):
-            yield _come(other) if _no_others(before.dkim_discovery) else _unseen(other, "OLD")
+            yield _added(other) if _no_others(before.dkim_discovery) else _not_looked_up(other, "OLD")
 
 
 def _published(key: DkimSelectorFacts) -> bool:
-    """Whether there is a key, or an alias of one that was not looked up: a provider's, with ``--offline``."""
+    """Whether there is a key, or an alias whose target was not looked up (``--offline``)."""
     return key.status == "valid" or (key.status == "unknown" and bool(key.target))
 
 
-def unseen(report: Report | None, other: Report | None) -> tuple[DkimSelectorFacts, ...]:
-    """The keys of the other side that this one leaves open: not looked up, or without an answer."""
+def unresolved_keys(report: Report | None, other: Report | None) -> tuple[DkimSelectorFacts, ...]:
+    """The keys of the other side that are open on this one: not looked up, or without an answer."""
     facts, others = (each.facts.dns if each is not None else None for each in (report, other))
     if facts is None or others is None:
         return ()
@@ -43,28 +43,28 @@ def unseen(report: Report | None, other: Report | None) -> tuple[DkimSelectorFac
 
 
 def _no_others(discovery: DkimDiscovery | None) -> bool:
-    """Whether it is known that selectors that were not found have no key."""
+    """Whether selectors that were not found certainly have no key."""
     return discovery is not None and (discovery.listed or discovery.no_keys)
 
 
-def _both(old: DkimSelectorFacts, new: DkimSelectorFacts) -> Iterator[Change]:
+def _in_both(old: DkimSelectorFacts, new: DkimSelectorFacts) -> Iterator[Change]:
     if old.status == "valid" and new.status == "valid":
         yield from _compared(old, new)
     elif old.target and old.target == new.target and old.status == new.status:
         return
     elif _published(old) and new.status == "absent" and not new.target:
-        yield _gone(old, new)
+        yield _removed(old, new)
     elif _published(new) and old.status == "absent" and not old.target:
-        yield _come(new)
+        yield _added(new)
     elif "unknown" in (old.status, new.status):
         if old.status != new.status or old.target != new.target or old.origin == "given":
             side, failed = ("OLD", old) if old.status == "unknown" else ("NEW", new)
             sentence = f"The key at {old.name} could not be compared: {side}: {failed.lookup.describe()}."
             yield _change(old, "unknown", f"{old.selector}: could not be compared", sentence)
     elif old.status == "valid":
-        yield _gone(old, new)
+        yield _removed(old, new)
     elif new.status == "valid":
-        yield _come(new)
+        yield _added(new)
 
 
 def _compared(old: DkimSelectorFacts, new: DkimSelectorFacts) -> Iterator[Change]:
@@ -88,7 +88,7 @@ def _compared(old: DkimSelectorFacts, new: DkimSelectorFacts) -> Iterator[Change
         yield _change(old, "worse", f"{old.selector}: {words}", sentence)
 
 
-def _gone(old: DkimSelectorFacts, new: DkimSelectorFacts | None = None) -> Change:
+def _removed(old: DkimSelectorFacts, new: DkimSelectorFacts | None = None) -> Change:
     if new is not None and new.status == "revoked":
         what, how = "revoked", "is revoked (empty p=)"
     elif new is not None and new.status == "invalid":
@@ -100,7 +100,7 @@ def _gone(old: DkimSelectorFacts, new: DkimSelectorFacts | None = None) -> Chang
     return _change(old, "worse", f"{old.selector}: {what}{f' ({provider})' if provider else ''}", sentence)
 
 
-def _come(new: DkimSelectorFacts) -> Change:
+def _added(new: DkimSelectorFacts) -> Change:
     named = f" of {provider}" if (provider := _provider(new)) else ""
     bits = f" ({new.record.key_type} {new.record.bits})" if new.record is not None else ""
     if new.status == "unknown":
@@ -109,7 +109,7 @@ def _come(new: DkimSelectorFacts) -> Change:
     return _change(new, "better", what, f"A DKIM key{named} is published at {new.name}{bits}.")
 
 
-def _unseen(seen: DkimSelectorFacts, side: str) -> Change:
+def _not_looked_up(seen: DkimSelectorFacts, side: str) -> Change:
     sentence = f"{side} does not say whether there is a key at {seen.name}: it was not looked up."
     return _change(seen, "unknown", f"{seen.selector}: could not be compared", sentence)
 
@@ -120,5 +120,5 @@ def _change(key: DkimSelectorFacts, effect: Effect, what: str, sentence: str) ->
 
 
 def _provider(key: DkimSelectorFacts) -> str:
-    """The provider that an alias leads to; empty for none."""
+    """The provider that an alias leads to; empty if none is known."""
     return provider_at(key.target, "tenants", "spf", "mx", "rua") if key.target else ""

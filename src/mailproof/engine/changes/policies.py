@@ -1,4 +1,4 @@
-"""What changes in DMARC, MX, MTA-STS and TLS reporting."""
+"""Changes of DMARC, MX, MTA-STS and TLS reporting."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _ALIGNMENT = {"r": "relaxed", "s": "strict"}
 
 
 def dmarc_changes(before: DmarcFacts | None, after: DmarcFacts | None) -> Iterator[Change]:
-    """What changes in the policy that applies."""
+    """The changes of the policy that applies."""
     doubts = [_doubt("DMARC", _decisive(facts)) for facts in (before, after)]
     if before is None or after is None or any(doubts):
         if before is not None and after is not None and _same_walk(before, after):
@@ -32,7 +32,7 @@ def dmarc_changes(before: DmarcFacts | None, after: DmarcFacts | None) -> Iterat
 
 
 def _same_walk(before: DmarcFacts, after: DmarcFacts) -> bool:
-    """Whether both sides' zones hold the same, and the rest is left to the DNS, which was not asked."""
+    """Whether both sides' zones have the same records, and the rest was not looked up (``--offline``)."""
     one, other = (
         [(step.lookup.name, step.lookup.status, step.lookup.records) for step in facts.walk.steps]
         for facts in (before, after)
@@ -42,7 +42,7 @@ def _same_walk(before: DmarcFacts, after: DmarcFacts) -> bool:
 
 
 def _decisive(facts: DmarcFacts | None) -> Lookup | None:
-    """The lookup that hides which record applies, else one of those that show it."""
+    """The failed lookup that hides which record applies, else one of those that show it."""
     if facts is None:
         return None
     return facts.unknown or next(step.lookup for step in facts.walk.steps if not step.lookup.undetermined)
@@ -56,7 +56,7 @@ def _policy(facts: DmarcFacts) -> str:
 
 
 def _rank(facts: DmarcFacts) -> int:
-    """What it comes to."""
+    """The strictness of the effective policy."""
     if facts.record is None or facts.policy is None:
         return 0
     return strictness(softened(facts.policy, facts.record.testing))
@@ -95,14 +95,14 @@ def _options(old: DmarcRecord, new: DmarcRecord, domain: str) -> Iterator[Change
 
 
 def _destinations(record: DmarcRecord) -> Iterator[str]:
-    """Where reports can go."""
+    """The usable report destinations."""
     for uri in record.rua:
         if not uri.problem:
             yield uri.address if uri.scheme == "mailto" else uri.text
 
 
 def mx_changes(before: DomainFacts, after: DomainFacts) -> Iterator[Change]:
-    """Which hosts take the domain's mail."""
+    """The changes of the hosts that receive the domain's mail."""
     doubts = [_doubt("MX", facts.mx_lookup) for facts in (before, after)]
     if any(doubts):
         yield _unknown("mx", "MX", *doubts)
@@ -127,7 +127,7 @@ def _hosts(facts: DomainFacts) -> tuple[str, ...]:
 
 
 def sts_changes(before: MtaStsFacts | None, after: MtaStsFacts | None) -> Iterator[Change]:
-    """Whether senders insist on TLS, as far as it is known."""
+    """The changes of MTA-STS, as far as known."""
     yield from _announced("mta_sts", "MTA-STS", before, after)
     one = before.policy.mode if before is not None and before.policy is not None else None
     other = after.policy.mode if after is not None and after.policy is not None else None
@@ -138,7 +138,7 @@ def sts_changes(before: MtaStsFacts | None, after: MtaStsFacts | None) -> Iterat
 
 
 def rpt_changes(before: TlsRptFacts | None, after: TlsRptFacts | None) -> Iterator[Change]:
-    """Who gets reports on TLS."""
+    """The changes of TLS reporting."""
     yield from _announced("tls_rpt", "TLS-RPT", before, after)
     if before is None or after is None or before.record is None or after.record is None:
         return
@@ -169,7 +169,7 @@ def _announced(
 
 
 def _doubt(title: str, lookup: Lookup | None) -> str:
-    """Why it is not known what the lookup shows; empty where it is."""
+    """Why the result of the lookup is unknown; empty if it is known."""
     if lookup is None:
         return f"{title} was not looked up"
     return lookup.describe() if lookup.undetermined else ""

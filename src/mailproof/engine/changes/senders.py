@@ -1,4 +1,4 @@
-"""Who may send by SPF, before and after: sets of addresses, by the terms that allow them."""
+"""Who may send according to SPF, before and after: sets of addresses, by the terms that allow them."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from mailproof.printable import listed
 from mailproof.records.address_set import NOTHING, AddressSet
 from mailproof.records.spf.allowed import evaluable, matched_by, partition_of
 
-#: As many ranges of one change as are kept.
+#: Address ranges kept of one change.
 MOST_RANGES = 1000
-#: What hosts get that no term names; "" where that is not known.
+#: The result for hosts that no term names, by qualifier; "" if unknown.
 _RESULTS = {"+": "pass", "-": "fail", "~": "softfail", "?": "neutral", None: ""}
 _FAULTS = {
     "multiple": "there is more than one SPF record",
@@ -26,7 +26,7 @@ _FAULTS = {
 
 
 class Source(Struct, frozen=True):
-    """One term at the top of a record that lets hosts pass; ``hidden`` are the terms that may let more."""
+    """One top-level term of a record that passes hosts; ``hidden`` are the terms that may pass more."""
 
     term: str
     value: str
@@ -35,7 +35,7 @@ class Source(Struct, frozen=True):
 
     @property
     def provider(self) -> str:
-        """The provider that the term names; empty for none."""
+        """The provider that the term names; empty if none is known."""
         return provider_at(self.value, "spf", "includes")
 
     @property
@@ -45,12 +45,14 @@ class Source(Struct, frozen=True):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """What the term can be called by."""
+        """The names a user may refer to the term by."""
         return tuple(name for name in (self.term, self.value, self.provider) if name)
 
 
 class Senders(Struct, frozen=True):
-    """Who may send. ``fault``: no one, since the record cannot be evaluated; ``others`` is what all get."""
+    """Who may send. ``fault``: no one, since the record cannot be evaluated; ``others``: the result for
+    hosts that no term names.
+    """
 
     passing: AddressSet = NOTHING
     sources: tuple[Source, ...] = ()
@@ -61,7 +63,7 @@ class Senders(Struct, frozen=True):
 
     @property
     def hidden(self) -> frozenset[str]:
-        """All terms that may let more pass."""
+        """All terms that may pass more hosts."""
         return frozenset(name for source in self.sources for name in source.hidden)
 
     def source(self, term: str) -> Source | None:
@@ -70,7 +72,7 @@ class Senders(Struct, frozen=True):
 
 
 def senders_of(facts: SpfFacts | None) -> Senders:
-    """Who may send by these facts."""
+    """Who may send according to these facts."""
     if facts is None or facts.root.status == "unknown":
         lookup = facts.root.lookup if facts is not None else None
         return Senders(unknown=lookup.describe() if lookup is not None else "SPF was not looked up")
@@ -97,7 +99,7 @@ def _sources(root: SpfNode) -> Iterator[Source]:
 
 
 def _is_dead(cost: SpfTermCost) -> bool:
-    """Whether it leads to no usable record, which is known: a permerror, and no one passes by it."""
+    """Whether it certainly leads to no usable record: a permerror, so it passes no one."""
     return cost.child is not None and cost.child.status in ("none", "multiple", "syntax")
 
 
@@ -110,7 +112,7 @@ def _redirected(cost: SpfTermCost) -> Source:
 
 
 def sender_changes(before: SpfFacts | None, after: SpfFacts | None) -> Iterator[Change]:
-    """What changes in who may send."""
+    """The changes in who may send."""
     old, new = senders_of(before), senders_of(after)
     for side, senders in (("OLD", old), ("NEW", new)):
         if senders.unknown:
@@ -127,7 +129,7 @@ def sender_changes(before: SpfFacts | None, after: SpfFacts | None) -> Iterator[
 
 
 def _whole(old: Senders, new: Senders) -> Iterator[Change]:
-    """The record as a whole: it comes, it goes, it breaks."""
+    """Changes of the record as a whole: added, removed, broken."""
     if new.fault:
         if not old.fault:
             sentence = f"No host can pass SPF: {new.fault}, which is a permerror."
@@ -163,7 +165,7 @@ def _lost(old: Senders, new: Senders) -> Iterator[Change]:
 
 
 def _permanent(names: Iterable[str]) -> frozenset[str]:
-    """Of open terms, those that the message decides on: macros, exists and ptr."""
+    """Those open terms that depend on the message: macros, exists and ptr."""
     terms = (name.partition(" (in ")[0].lstrip("+") for name in names)
     return frozenset(each for each in terms if "%" in each or each.startswith(("exists:", "ptr")))
 
@@ -194,7 +196,7 @@ def _for_others(old: Senders, new: Senders) -> Iterator[Change]:
     if not (old.others and new.others) or old.others == new.others:
         return
     weak = new.others in ("pass", "neutral") and old.others in ("fail", "softfail")
-    closed = old.others == "pass" and not new.passing and not new.hidden  # all could, and none can
+    closed = old.others == "pass" and not new.passing and not new.hidden  # all hosts could, now none can
     yield Change(
         "senders",
         "worse" if weak or closed else "neutral",

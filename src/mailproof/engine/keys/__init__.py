@@ -1,1 +1,1 @@
-"""DKIM key pairs: compared with the DNS, made, and replaced."""
+"""DKIM key pairs: compared with the DNS, created, and rotated."""

@@ -1,4 +1,4 @@
-"""Whether a private key and what the DNS publishes are two halves of one pair."""
+"""Whether a private key and the published key are one pair."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ async def check_key(
 ) -> KeyCheck:
     """Compare a private key with a domain's published keys (``domain`` in A-labels).
 
-    Without ``selectors`` the usual ones are looked up, as an audit does. Never raises for what the DNS does.
+    Without ``selectors`` the usual ones are looked up, as in an audit. Never raises for DNS failures.
     """
     given = tuple((each, "given") for each in selectors)
     facts, discovery = await collect_dkim(
@@ -32,7 +32,7 @@ async def check_key(
     domainkey = discovery.domainkey
     failed = domainkey if domainkey.undetermined and not selectors else None
     found = KeyCheck(domain, private, matches, failed=failed)
-    # Over another key it is no advice: which of the two the server signs with is not known here.
+    # Don't suggest replacing another key: we don't know which of the two the server signs with.
     lacking = [each for each in matches if each.state == "missing"]
     if private is None or found.good or len(selectors) != 1 or not lacking:
         return found
@@ -68,7 +68,7 @@ def _state(facts: DkimSelectorFacts, private: PrivateKeyFacts | None) -> tuple[K
 
 
 def is_pair(facts: DkimSelectorFacts, private: PrivateKeyFacts) -> bool:
-    """Whether the published key is the private key's other half, whatever the writing of either."""
+    """Whether the published key belongs to the private key, however either is encoded."""
     if facts.record is None:
         return False
     published, own = public_key_octets(facts.record), decode(private.public) or b""

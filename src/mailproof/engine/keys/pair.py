@@ -1,4 +1,4 @@
-"""A new DKIM key pair: the private half into a file that its owner alone can read."""
+"""Creates a DKIM key pair, the private key in a file that only its owner can read."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from mailproof.records.dkim_private import ed25519_facts, rsa_facts
 
 
 def make_key(domain: str, selector: str, kind: KeyKind, file: Path) -> NewKey:
-    """Write a new private key (PEM, PKCS#8, mode 0600) and say what to publish.
+    """Write a new private key (PEM, PKCS#8, mode 0600), and return it with the record to publish.
 
-    ``domain`` in A-labels. A file that exists is never replaced. Raises UsageError.
+    ``domain`` in A-labels. An existing file is never replaced. Raises UsageError.
     """
     pem, facts = generate(kind)
     _write_new(file, pem)
@@ -25,7 +25,7 @@ def make_key(domain: str, selector: str, kind: KeyKind, file: Path) -> NewKey:
 
 
 def generate(kind: KeyKind) -> tuple[bytes, PrivateKeyFacts]:
-    """A private key in PEM (PKCS#8), and what there is to know of it."""
+    """A private key in PEM (PKCS#8), and its properties."""
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
 
@@ -43,7 +43,7 @@ def generate(kind: KeyKind) -> tuple[bytes, PrivateKeyFacts]:
 
 
 def _write_new(file: Path, pem: bytes) -> None:
-    """Mode 0600 from its first octet on; half a key is never left behind."""
+    """Create the file with mode 0600; never leave a partial key behind."""
     try:
         handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:

@@ -1,4 +1,4 @@
-"""The rotation of a DKIM key: which step may be taken on which day, and which ones are taken."""
+"""The rotation of a DKIM key: the day on which each step is safe, and its current state."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from mailproof.model import DkimSelectorFacts
 from mailproof.model.findings import FixRecord
 from mailproof.model.keys import PrivateKeyFacts, Rotation, RotationStep, StepState
 
-#: RFC 5321 section 4.5.4.1: senders go on for 4 to 5 days; two more for what is forwarded or fetched late.
+#: RFC 5321 section 4.5.4.1: senders retry for 4 to 5 days; two more for mail forwarded or fetched late.
 KEPT_DAYS = 7
-#: How long p= is left empty, so that whoever meets an old signature reads "revoked".
+#: How long p= is left empty, so that verifiers of old signatures see "revoked".
 REVOKED_DAYS = 30
 _DAY = 86_400
 _NOT_BEFORE = "not before the new key is published and valid"
-#: RFC 2308 section 5: resolvers remember for at most 1 to 3 hours, some for a day, that a name is not there.
+#: RFC 2308 section 5: resolvers cache a negative answer for at most 1 to 3 hours, some for a day.
 _LONGEST_WAIT = 7 * _DAY
 
 
 class Seen(Struct, frozen=True):
-    """What was given beside the DNS. ``signed_with``: a recent message's selectors for the domain, None for
-    no message; ``configured``: those of mailproof.toml, None where it does not name the domain."""
+    """Input besides the DNS. ``signed_with``: a recent message's selectors for the domain, None without a
+    message; ``configured``: those in mailproof.toml, None if it does not name the domain."""
 
     private: PrivateKeyFacts | None = None
     signed_with: frozenset[str] | None = None
@@ -37,7 +37,7 @@ class Seen(Struct, frozen=True):
 
 
 class _State(Struct, frozen=True):
-    """What the DNS says of both, and the days on which the steps may be taken."""
+    """Both published keys, and the days on which the steps may be taken."""
 
     old: DkimSelectorFacts
     new: DkimSelectorFacts
@@ -55,22 +55,22 @@ class _State(Struct, frozen=True):
 
     @property
     def signs_new(self) -> bool | None:
-        """Whether a message shows that the new key signs; None where none was given."""
+        """Whether the message is signed with the new key; None without a message."""
         signed = self.seen.signed_with
         return None if signed is None else self.new.selector in signed
 
     def when(self, day: date, then: StepState = "due") -> StepState:
-        """How a step is that may be taken from this day on."""
+        """The state of a step that may be taken from this day on."""
         return then if self.today >= day else "later"
 
 
 async def plan_rotation(
     domain: str, old: str, new: str, resolver: Resolver, *, start: date, today: date, seen: Seen
 ) -> Rotation:
-    """The steps from one selector to the other, and where they are (``domain`` in A-labels).
+    """The steps from one selector to the other, and their states (``domain`` in A-labels).
 
-    The wait between publishing and signing is the zone's negative TTL (RFC 2308), at least a day: so long a
-    resolver may remember that the new name was not there.
+    The wait between publishing and signing is the zone's negative TTL (RFC 2308), at least a day: for that
+    long, a resolver may cache that the new name does not exist.
     """
     (facts, _), (zone, _) = await asyncio.gather(
         collect_dkim(domain, resolver, ((old, "given"), (new, "given")), discover=False),
@@ -85,7 +85,7 @@ async def plan_rotation(
     return Rotation(domain, facts[0].selector, facts[1].selector, today, tuple(_steps(state, start)))
 
 
-#: How a step is: in a word, in a sentence, and with what to publish.
+#: The state of a step, a sentence about it, and the records to publish.
 _Found = tuple[StepState, str] | tuple[StepState, str, tuple[FixRecord, ...]]
 
 
@@ -137,7 +137,7 @@ def _sign(state: _State) -> _Found:
 
 
 def _keep(state: _State) -> _Found:
-    """Mail under way, and mail not yet read, is signed with the old key."""
+    """The old key is still needed for mail in transit and for mail not yet read."""
     old = state.old
     if old.status == "unknown":
         return "unknown", old.reason
