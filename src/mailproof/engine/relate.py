@@ -24,9 +24,10 @@ def relate(outcomes: Iterable[Outcome], rules: Iterable[Rule]) -> tuple[Outcome,
 
     A cause is a finding of one of those rules that is about the same thing: the same mail host, selector or
     signature if both are about one, the same characters of one record, else the same domain. The worst one
-    wins, then the order of declaration. An info is never the cause of a fault, and a finding less severe than
-    its rule (a broken signature that could not have proven From anyway) is never the cause of something worse.
-    If a record is found at fault twice, for the domain and for a subdomain, the second follows from the first.
+    wins, then the order of declaration. An info is never the cause of a fault, and a finding less severe
+    than its rule (a broken signature that could not have proven From anyway) is never the cause of something
+    worse. If a record is at fault twice, for the domain and for a subdomain, the second follows from the
+    first.
     """
     outcomes = tuple(outcomes)
     by_id = {rule.id: rule for rule in rules}
