@@ -1,4 +1,4 @@
-"""Times in the form ``90s``, ``15m``, ``1h``, ``2d``, and windows of the day or the calendar."""
+"""Durations like ``90s``, ``15m``, ``1h``, ``2d``, and recurring or fixed time windows."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from msgspec import Struct
 
 _UNITS = {"s": 1.0, "m": 60.0, "h": 3600.0, "d": 86_400.0, "w": 604_800.0}
 _DURATION = re.compile(r"(\d{1,9}(?:\.\d{1,3})?)\s{0,3}([smhdw])?", re.ASCII | re.IGNORECASE)
-#: The longest time that a setting may name, in seconds: ten years.
+#: The longest duration a setting may have, in seconds: ten years.
 MAX_DURATION = 315_360_000.0
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _DAILY = re.compile(r"(?:([a-z][a-z, -]{0,40})\s+)?(\d\d?:\d\d)\s{0,3}-\s{0,3}(\d\d?:\d\d)", re.ASCII)
@@ -17,7 +17,7 @@ WINDOW_FORMS = '"02:00-03:00", "Sat,Sun 22:00-06:00" or "2026-12-01T22:00/2026-1
 
 
 def seconds(text: str) -> float:
-    """A duration in seconds. Raises ValueError with the words."""
+    """Parse a duration into seconds. Raises ValueError with a message for the user."""
     found = _DURATION.fullmatch(text.strip())
     if found is None:
         raise ValueError(f"{text[:40]!r} is not a duration: write it like 90s, 15m, 1h or 2d")
@@ -28,7 +28,7 @@ def seconds(text: str) -> float:
 
 
 class Window(Struct, frozen=True):
-    """A time of some weekdays (0 is Monday; past midnight where it ends before it begins), or a span."""
+    """A daily window on some weekdays (0 is Monday; may end the next day), or a span of time."""
 
     days: tuple[int, ...] = ()
     begins: time = time()
@@ -37,7 +37,7 @@ class Window(Struct, frozen=True):
     until: datetime | None = None
 
     def holds(self, now: datetime) -> bool:
-        """Whether it is now, in the local time that ``now`` is in."""
+        """Whether ``now`` is within the window, which is in the same local time."""
         if self.since is not None and self.until is not None:
             return self.since.replace(tzinfo=now.tzinfo) <= now < self.until.replace(tzinfo=now.tzinfo)
         clock = now.time().replace(tzinfo=None)
@@ -50,7 +50,7 @@ class Window(Struct, frozen=True):
 
 
 def window(text: str) -> Window:
-    """A window from its text. Raises ValueError with the words."""
+    """Parse a window. Raises ValueError with a message for the user."""
     wrong = ValueError(f"{text[:60]!r} is not a time window: write it like {WINDOW_FORMS}")
     if "/" in text:
         try:
@@ -76,7 +76,7 @@ def window(text: str) -> Window:
 
 
 def _days(text: str) -> tuple[int, ...]:
-    """Weekdays by their English names. Raises ValueError."""
+    """Parse English weekday names and ranges of them. Raises ValueError."""
     found: list[int] = []
     for part in text.split(","):
         first, _, last = (each.strip()[:3] for each in part.partition("-"))

@@ -15,10 +15,10 @@ RSPAMD_PORT = 11333
 
 
 class SpamAssassinSettings(Struct, frozen=True):
-    """A spamd: a host and port (783 of this machine where left out), or the path of its socket.
+    """A spamd: a host and port (783 on this machine by default), or the path of its socket.
 
-    ``user`` is whose preferences are used; larger messages than ``max_size`` octets are not sent (spamc's own
-    limit is the default).
+    ``user`` selects whose preferences apply; messages larger than ``max_size`` octets are not sent (the
+    default is spamc's own limit).
     """
 
     host: str = ""
@@ -30,21 +30,21 @@ class SpamAssassinSettings(Struct, frozen=True):
 
     @property
     def address(self) -> tuple[str, int]:
-        """Host and port, the usual ones filled in."""
+        """Host and port, with defaults filled in."""
         return self.host or "127.0.0.1", self.port or SPAMD_PORT
 
     @property
     def server(self) -> str:
-        """The place in words."""
+        """The address as shown to users."""
         host, port = self.address
         return str(self.path) if self.path else host_port(host, port)
 
 
 class RspamdSettings(Struct, frozen=True):
-    """A normal or controller worker of Rspamd by its URL, http or https.
+    """An Rspamd normal or controller worker, by its http or https URL.
 
-    ``password`` is the controller's; ``ca_file`` has the CAs to trust instead of the system's. Over http
-    the password is sent to this machine only, elsewhere only with ``allow_plaintext_auth``.
+    ``password`` is the controller's; ``ca_file`` holds the CAs to trust instead of the system's. Over http
+    the password is sent only to this machine, or elsewhere with ``allow_plaintext_auth``.
     """
 
     url: str = f"http://127.0.0.1:{RSPAMD_PORT}"
@@ -56,7 +56,7 @@ class RspamdSettings(Struct, frozen=True):
 
 
 class FilterSettings(Struct, frozen=True):
-    """The filters to use; None is not used."""
+    """The filters to use; None means not used."""
 
     spamassassin: SpamAssassinSettings | None = None
     rspamd: RspamdSettings | None = None
@@ -69,7 +69,7 @@ NO_FILTERS = FilterSettings()
 
 
 def url_problem(url: str) -> str:
-    """Why an address cannot be Rspamd's; "" where it can."""
+    """Why a URL cannot be Rspamd's; "" if it can."""
     from mailproof.config.urls import server_problem
 
     like = f"http://127.0.0.1:{RSPAMD_PORT} or https://rspamd.acme.example"

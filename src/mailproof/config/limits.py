@@ -1,4 +1,4 @@
-"""The bounds of the file, and the types of settings that have limits."""
+"""Size limits of the configuration file, and the types of settings with a range."""
 
 from typing import Annotated
 
@@ -12,11 +12,11 @@ Strings = Annotated[tuple[str, ...], Meta(max_length=1000)]
 
 #: The largest configuration file that is read, in octets.
 MAX_CONFIG_BYTES = 1024 * 1024
-#: The largest logo that is put into a report, in octets.
+#: The largest logo that is embedded in a report, in octets.
 MAX_LOGO_BYTES = 256 * 1024
-#: Characters of a report's title and contact.
+#: The most characters in a report's title or contact.
 MAX_BRAND_TEXT = 200
-#: Dots in one line outside of strings: tomllib takes quadratic time for a key of many parts.
+#: The most dots in one line, outside of strings: tomllib takes quadratic time for a key of many parts.
 MAX_DOTS = 200
-#: Recipients of one profile.
+#: The most recipients of one profile.
 MOST_RECIPIENTS = 50

@@ -1,4 +1,4 @@
-"""Finding and reading the configuration file. Every fault is a ConfigError of one line."""
+"""Find and read the configuration file. Every fault is a ConfigError with a one-line message."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mailproof.structs import replace
 
 FILE_NAME = "mailproof.toml"
 
-#: What may have dots in a line.
+#: Strings, in which dots don't count.
 _STRING = r'"[^"]*"|\'[^\']*\''
 
 
@@ -24,7 +24,7 @@ def find_config(start: Path) -> Path | None:
     folder = start if start.is_dir() else start.parent
     for place in (folder, *folder.parents):
         own = place / FILE_NAME
-        if os.path.exists(own) and not os.path.isdir(own):  # a pipe too: it is refused where it is read
+        if os.path.exists(own) and not os.path.isdir(own):  # a pipe too: refused when it is read
             return own
         project = place / "pyproject.toml"
         if os.path.isfile(project) and _mentions_tool_table(project):
@@ -37,9 +37,9 @@ def find_config(start: Path) -> Path | None:
 def load_config(path: Path | None = None, start: Path | None = None, *, commands: bool = False) -> Config:
     """Read the file at ``path``, else at MAILPROOF_CONFIG, else the nearest from ``start`` (here) upwards.
 
-    Without any file: the defaults. One that was found, not named, must be the user's own (config.ownership),
-    and may do less (config.permits); ``commands`` lets one that was named run commands in CI too. Raises
-    ConfigError with file, line and key.
+    Without any file: the defaults. A file that was found rather than named must belong to the user
+    (config.ownership), and may do less (config.permits); ``commands`` lets a named file run commands in CI
+    too. Raises ConfigError with file, line and key.
     """
     from mailproof.config.trust import in_ci, is_trusted
 
@@ -58,7 +58,7 @@ def load_config(path: Path | None = None, start: Path | None = None, *, commands
 
 
 def check_owner(path: Path) -> None:
-    """Raises ConfigError where another user could have written the file."""
+    """Raises ConfigError if another user could have written the file."""
     from mailproof.config.ownership import foreign_hand
 
     try:
@@ -70,7 +70,7 @@ def check_owner(path: Path) -> None:
 
 
 def parse_config(text: str, path: Path) -> Config:
-    """The configuration in ``text``; ``path`` names it, and relative paths start at its folder."""
+    """Parse a configuration; ``path`` is for messages, and relative paths are resolved against its folder."""
     import tomllib
 
     for number, line in enumerate(text.split("\n"), 1):
@@ -80,7 +80,7 @@ def parse_config(text: str, path: Path) -> Config:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{_toml_error(path, text, error)}") from None
-    except ValueError:  # Python refuses a number with more digits, without saying where it is
+    except ValueError:  # Python refuses a number this long, without giving its position
         raise ConfigError(f"{_place_of_digits(path, text)}: a number with too many digits") from None
     except RecursionError:
         raise ConfigError(f"{path}: nested too deeply") from None
@@ -116,7 +116,7 @@ def _validated(table: dict[str, Any], text: str, path: Path, prefix: tuple[str, 
 
 
 def locate(config: Config, *keys: str) -> str:
-    """``file:line:column`` of a key, to say where a fault is that only a command sees."""
+    """``file:line:column`` of a key, for faults that only a command can detect."""
     from mailproof.config.wording import place_of
 
     if config.path is None:
@@ -126,13 +126,13 @@ def locate(config: Config, *keys: str) -> str:
 
 
 def read_raw(path: Path) -> bytes:
-    """The octets of a configuration file. Raises ConfigError."""
+    """Read a configuration file. Raises ConfigError."""
     too_large = f"larger than {MAX_CONFIG_BYTES // 1024} KiB: not a configuration file"
     return read_whole(path, MAX_CONFIG_BYTES, ConfigError, too_large)
 
 
 def decoded(path: Path, raw: bytes) -> str:
-    """The octets as text. Raises ConfigError."""
+    """Decode a configuration file. Raises ConfigError."""
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -148,7 +148,7 @@ def _mentions_tool_table(path: Path) -> bool:
 
 
 def _toml_error(path: Path, text: str, error: Exception) -> str:
-    """``file:line:column: words``, from tomllib's message, which has them at its end."""
+    """``file:line:column: message``, from tomllib's error, which ends with the position."""
     words = str(error)
     found = re.search(r" \(at line (\d+), column (\d+)\)$", words)
     if found:
@@ -159,6 +159,6 @@ def _toml_error(path: Path, text: str, error: Exception) -> str:
 
 
 def _place_of_digits(path: Path, text: str) -> str:
-    """``file:line`` of the first number that is longer than Python reads."""
+    """``file:line`` of the first number too long for Python to parse."""
     found = re.search(r"\d(?:_?\d){4000}", text)
     return f"{path}:{text.count(chr(10), 0, found.start()) + 1}" if found else str(path)

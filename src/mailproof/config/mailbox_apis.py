@@ -1,4 +1,4 @@
-"""What a mailbox behind an HTTP API needs in ``[profiles.NAME.retrieve]``, and what means nothing to it."""
+"""Which ``[profiles.NAME.retrieve]`` settings a mailbox behind an HTTP API needs, and which it ignores."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _DEFAULTS = RetrieveSettings()
 
 
 def api_problems(settings: RetrieveSettings) -> Iterator[tuple[str, str]]:
-    """What is wrong with the settings of an API: key ("" where one is missing), words."""
+    """Problems with the settings of an API: the key ("" if one is missing) and a message."""
     kind = settings.kind
     for key in RetrieveSettings.__struct_fields__:
         if key not in _KNOWN and getattr(settings, key) != getattr(_DEFAULTS, key):
@@ -38,7 +38,7 @@ def api_problems(settings: RetrieveSettings) -> Iterator[tuple[str, str]]:
 
 
 def misplaced(settings: RetrieveSettings) -> Iterator[tuple[str, str]]:
-    """Keys of APIs in a mailbox that is none."""
+    """Keys for APIs set on a mailbox that is not one."""
     for key in _OF_APIS:
         if getattr(settings, key):
             yield key, f"'{key}' is for kind = 'graph' or 'gmail', not for kind = {settings.kind!r}"

@@ -1,4 +1,4 @@
-"""What is watched and how: the table ``[monitor]`` of mailproof.toml."""
+"""What is monitored and how: the table ``[monitor]`` of mailproof.toml."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from mailproof.config.durations import Window, seconds, window
 from mailproof.config.limits import Seconds, Strings
 from mailproof.credentials import Credential
 
-#: How many checks in a row it may take until a change counts.
+#: How many consecutive checks it may take until a change counts.
 Checks = Annotated[int, Meta(ge=1, le=100)]
-#: The shortest interval: a monitor must not be a burden for those that it asks.
+#: The shortest interval, in seconds: a monitor must not burden the servers it queries.
 MIN_INTERVAL = 10.0
 
 
 class WebhookSettings(Struct, frozen=True):
-    """Where alerts are sent. The URL is a secret: who knows it can write there.
+    """Where alerts are sent. The URL is a secret: whoever knows it can post there.
 
     Addresses of private networks and of this machine are refused without ``allow_private``.
     """
@@ -35,9 +35,9 @@ class WebhookSettings(Struct, frozen=True):
 class MonitorSettings(Struct, frozen=True):
     """How ``mailproof monitor`` works. Durations are texts like ``90s``, ``15m``, ``1h``, ``2d``.
 
-    ``alert_after``: a change counts once so many checks in a row have seen it. ``remove``: probes are deleted
-    from the mailbox after they were read, whatever their profile says. ``blocklists`` are those to ask, by
-    name; ``open`` is all that are free to use.
+    ``alert_after``: a change counts once this many consecutive checks have seen it. ``remove``: probes are
+    deleted from the mailbox once read, whatever their profile says. ``blocklists`` are those to query, by
+    name; ``open`` means all that are free to use.
     """
 
     interval: str = "1h"
@@ -54,12 +54,12 @@ class MonitorSettings(Struct, frozen=True):
 
     @property
     def interval_s(self) -> float:
-        """The time between two checks of one thing."""
+        """The time between two checks of one target."""
         return seconds(self.interval)
 
     @property
     def jitter_s(self) -> float:
-        """How much sooner or later a check may be: a tenth of the interval where it is not given."""
+        """How much earlier or later a check may run: by default a tenth of the interval."""
         return seconds(self.jitter) if self.jitter else self.interval_s / 10
 
     @property
@@ -68,12 +68,12 @@ class MonitorSettings(Struct, frozen=True):
 
     @property
     def windows(self) -> tuple[Window, ...]:
-        """When nothing is reported."""
+        """Time windows in which nothing is reported."""
         return tuple(map(window, self.silence))
 
 
 def monitor_problems(settings: MonitorSettings) -> Iterator[tuple[tuple[str, ...], str]]:
-    """What the types cannot say of it: the keys to point at, and the words."""
+    """Faults that the types cannot express: the key's path and a message."""
     valid = True
     for key in ("interval", "jitter", "retention"):
         try:

@@ -1,4 +1,4 @@
-"""Who owns a file: whether anyone but the user (and root) could have written or replaced it."""
+"""Who owns a file, and whether anyone but the user or root could have written or replaced it."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pathlib import Path
 
 
 def foreign_hand(file: Path) -> str:
-    """Who else could have put ``file`` there or changed it, in words; "" where only the user or root could.
+    """Who else could have created or changed ``file``, as a message; "" if only the user or root could.
 
-    Checks the file, every folder up to /, and the same for a link's target. In a sticky folder (/tmp)
-    everyone can create files, so none directly in it is trusted; a folder of the user's below it is, as
-    others can neither rename nor replace it. Raises OSError where one of them cannot be examined.
+    Checks the file, every folder up to /, and the same for a link's target. In a sticky folder (/tmp) anyone
+    can create files, so none directly in it is trusted; a folder of the user's below it is, as others can
+    neither rename nor replace it. Raises OSError if one of them cannot be examined.
     """
     if not hasattr(os, "geteuid"):
         return ""
@@ -48,7 +48,7 @@ def _stats(place: Path) -> Iterator[os.stat_result]:
 
 
 def _is_own_group(gid: int) -> bool:
-    """Whether the group is root's, or the user's own with no one else in it (as many systems make it)."""
+    """Whether the group is root's, or the user's private group (of which no one else is a member)."""
     import grp
     import pwd
 

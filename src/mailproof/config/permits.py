@@ -1,6 +1,6 @@
-"""What a configuration may do: a file that happens to be in a folder (a checkout) may not act for the user.
+"""What a configuration may do: a file that merely happens to be in a folder (a checkout) is restricted.
 
-Running commands, asking spam filters, and sending anything to another host need a file that the user named
+Running commands, using spam filters, and sending anything to another host need a file that the user named
 (--config, MAILPROOF_CONFIG) or trusts (``mailproof trust``). Loopback addresses don't count as other hosts.
 """
 
@@ -29,7 +29,7 @@ from mailproof.errors import ConfigError
 
 
 class Power(Struct, frozen=True):
-    """Something that not every configuration may do: the key that says so, and the words."""
+    """An action that needs trust: the key that requests it, and its description."""
 
     key: str
     does: str
@@ -37,45 +37,45 @@ class Power(Struct, frozen=True):
 
 
 def permitted_filters(config: Config) -> FilterSettings:
-    """The spam filters of the configuration. Raises ConfigError where it may not use them."""
+    """The configured spam filters. Raises ConfigError if the configuration may not use them."""
     _permit(config, _filters(config))
     return config.filters
 
 
 def permitted_nameservers(config: Config) -> tuple[str, ...]:
-    """The name servers of the configuration. Raises ConfigError where it may not use them."""
+    """The configured name servers. Raises ConfigError if the configuration may not use them."""
     _permit(config, _nameservers(config))
     return config.nameservers
 
 
 def permitted_profile(config: Config, name: str | None = None) -> Profile:
-    """A profile of the configuration. Raises ConfigError where it may not do what the profile does."""
+    """A configured profile. Raises ConfigError if the configuration may not do what it requires."""
     profile = config.profile(name)
     _permit(config, _profile(profile, config.path))
     return profile
 
 
 def permitted_logo(config: Config) -> Path | None:
-    """The logo of the configuration's reports. Raises ConfigError where it may not be read."""
+    """The configured logo of reports. Raises ConfigError if the configuration may not read it."""
     _permit(config, _logo(config))
     return config.report.logo
 
 
 def permitted_monitor(config: Config) -> MonitorSettings:
-    """How to monitor. Raises ConfigError where the configuration may not do what that does."""
+    """The monitor settings. Raises ConfigError if the configuration may not do what they require."""
     _permit(config, _monitor(config))
     return config.monitor
 
 
 def permitted_inbound(config: Config, name: str | None = None) -> Profile:
-    """The same for a profile whose recipient is sent forgeries."""
+    """A profile whose recipient is sent forgeries. Raises ConfigError as ``permitted_profile`` does."""
     profile = permitted_profile(config, name)
     _permit(config, _inbound(profile))
     return profile
 
 
 def powers(config: Config) -> Iterator[Power]:
-    """All that the configuration does that needs trust."""
+    """Every action of the configuration that needs trust."""
     yield from _nameservers(config)
     yield from _filters(config)
     yield from _logo(config)
@@ -165,7 +165,7 @@ def _server(key: str, settings: SubmitSettings | RetrieveSettings) -> Iterator[P
 
 
 def _sender(key: str, settings: SubmitSettings) -> Iterator[Power]:
-    """A sender other than SMTP: it connects to where its URL says, or runs a program."""
+    """A sender other than SMTP: it connects to the host in its URL, or runs a program."""
     yield from _command(f"{key}.key", settings.key)
     yield from _command(f"{key}.refresh_token", settings.refresh_token)
     if settings.kind in ("sendmail", "command"):
@@ -178,7 +178,7 @@ def _sender(key: str, settings: SubmitSettings) -> Iterator[Power]:
 
 
 def _hosts(key: str, **urls: str) -> Iterator[Power]:
-    """The hosts that the URLs lead to."""
+    """The hosts of the URLs."""
     from urllib.parse import urlsplit
 
     for name, url in urls.items():
@@ -188,7 +188,7 @@ def _hosts(key: str, **urls: str) -> Iterator[Power]:
 
 
 def _message(key: str, message: MessageSettings, path: Path | None) -> Iterator[Power]:
-    """A probe sends the files that it names: those beside the configuration, and no others unasked."""
+    """A probe may send files beside the configuration; any others need trust."""
     for file in (*message.attachments, *((message.template,) if message.template is not None else ())):
         if not _is_beside(file, path):
             yield Power(key, f"sends the file {file}")
@@ -201,7 +201,7 @@ def _logo(config: Config) -> Iterator[Power]:
 
 
 def _is_beside(file: Path, path: Path | None) -> bool:
-    """Whether a file is in the folder of the configuration, or below it."""
+    """Whether a file is in the configuration's folder or below it."""
     return path is None or Path(os.path.realpath(file)).is_relative_to(Path(os.path.realpath(path)).parent)
 
 

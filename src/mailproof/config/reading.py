@@ -1,6 +1,6 @@
-"""A table of the file as one of the types of settings, key by key: finds every fault and its place.
+"""Parse a table of the file into one of the settings types, collecting every fault and where it is.
 
-msgspec checks each value. The messages are ours: its own would quote the value, which may be a secret.
+msgspec checks each value, but the messages are ours: its own quote the value, which may be a secret.
 """
 
 from __future__ import annotations
@@ -17,17 +17,17 @@ from msgspec.structs import fields
 from mailproof.printable import listed
 
 T = TypeVar("T", bound=Struct)
-#: The keys to an array that was a table in the file -> the names of its tables.
+#: The path of an array that was a table in the file -> the names of its tables.
 Names = dict[tuple[str | int, ...], tuple[str, ...]]
 TABLE, ARRAY_OF_TABLES = "a table", "an array of tables"
 _WORDS = {str: "a string", int: "a whole number", float: "a number", bool: "true or false", Path: "a path"}
 
 
 class Fault(Struct, frozen=True):
-    """What is wrong with the value at ``keys`` (numbers count the tables of an array).
+    """A fault in the value at ``keys`` (numbers index the tables of an array).
 
-    ``section`` is the type that the last of the keys belongs to, or should; ``wanted`` what the value has to
-    be, "" where the key is unknown.
+    ``section`` is the type that the last key belongs to, or should; ``wanted`` describes a valid value, "" if
+    the key is unknown.
     """
 
     keys: tuple[str | int, ...]
@@ -39,7 +39,7 @@ class Fault(Struct, frozen=True):
 def read(
     kind: type[T], table: dict[str, Any], keys: tuple[str | int, ...] = ()
 ) -> tuple[T | None, list[Fault]]:
-    """The settings, or None and the faults, unknown keys first: a typo explains the rest."""
+    """The settings, or None and the faults. Unknown keys come first: a typo explains the rest."""
     known = {field.name: field for field in fields(kind)}
     faults = [Fault((*keys, key), kind, "unknown") for key in table if key not in known]
     values: dict[str, Any] = {}
@@ -64,7 +64,7 @@ def _value(
         read_all = [_value(item, each, (*keys, number), section) for number, each in enumerate(value)]
         return tuple(each for each, _ in read_all), [fault for _, faults in read_all for fault in faults]
     if isinstance(value, date) and date in kinds:
-        return value, []  # of a date and a time as well
+        return value, []  # TOML dates and datetimes alike
     for each in kinds:
         try:
             return convert(value, each, strict=False), []
@@ -81,13 +81,13 @@ def alternatives(kind: Any) -> tuple[Any, ...]:
 
 
 def _item(kind: Any) -> type[Struct] | None:
-    """What an array of tables is of."""
+    """The item type of an array of tables."""
     first = get_args(kind)[0] if get_origin(kind) is tuple else None
     return first if isinstance(first, type) and issubclass(first, Struct) else None
 
 
 def wanted(kind: Any) -> str:
-    """The words for a type."""
+    """How messages describe a type."""
     if get_origin(kind) is Annotated:
         kind, limits = get_args(kind)
         return wanted(kind) + _between(limits)

@@ -1,4 +1,4 @@
-"""What each kind of sender needs in ``[profiles.NAME.submit]``, and what it may have."""
+"""Which ``[profiles.NAME.submit]`` settings each kind of sender needs, and which it accepts."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mailproof.config.settings import SubmitSettings
 from mailproof.config.urls import is_loopback, server_problem
 from mailproof.model import SenderKind
 
-#: Keys that every API takes.
+#: Keys that every API accepts.
 _COMMON = (
     *("kind", "url", "ca_file", "verification", "timeout", "retry_for", "retry_interval", "tracking"),
     "allow_plaintext_auth",
@@ -22,7 +22,7 @@ _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 
 
 class Needs(Struct, frozen=True):
-    """Keys of one kind. One of ``either`` is needed where there are any; ``regions``: all that there are."""
+    """The keys of one kind: at least one of ``either`` is needed, if it has any. ``regions`` lists all."""
 
     required: tuple[str, ...] = ()
     optional: tuple[str, ...] = ()
@@ -61,7 +61,7 @@ _DEFAULTS = SubmitSettings()
 
 
 def sender_problems(settings: SubmitSettings) -> Iterator[tuple[str, str]]:
-    """What is wrong with the settings of a sender other than SMTP: key ("" where one is missing), words."""
+    """Problems with the settings of a non-SMTP sender: the key ("" if one is missing) and a message."""
     needs, kind = NEEDS[settings.kind], settings.kind
     for key in SubmitSettings.__struct_fields__:
         if key not in needs.known and getattr(settings, key) != getattr(_DEFAULTS, key):
@@ -87,12 +87,12 @@ def sender_problems(settings: SubmitSettings) -> Iterator[tuple[str, str]]:
 
 
 def is_name(text: str) -> bool:
-    """Whether it may be a region, an account or a domain: a part of a URL."""
+    """Whether it may be used as a region, account or domain in a URL."""
     return _NAME.fullmatch(text) is not None
 
 
 def base_problem(url: str, *, plain: bool = False) -> str:
-    """Why a URL cannot be an API's; "" where it can, or is left out."""
+    """Why a URL cannot be an API's; "" if it can, or is left out."""
     if not url:
         return ""
     if problem := server_problem(url, like="https://api.acme.example", instead="'key'"):

@@ -1,4 +1,4 @@
-"""What the types cannot say: keys that need each other, or can't be used together."""
+"""Faults that the types cannot express: keys that require or exclude each other."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _TOKEN_MECHANISMS = ("XOAUTH2", "OAUTHBEARER")
 
 
 def problems(config: Config) -> Iterator[tuple[tuple[str, ...], str]]:
-    """Each contradiction: the keys to point at, and the words."""
+    """Each contradiction: the key's path and a message."""
     for number, each in enumerate(config.ignore):
         if not each.rule.strip():
             yield (

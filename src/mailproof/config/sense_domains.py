@@ -1,4 +1,4 @@
-"""What the types cannot say of domains: names, addresses, senders and receivers that are none."""
+"""Domain settings' faults that the types cannot express: invalid names, addresses, senders, receivers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mailproof.model import Expectations
 from mailproof.names import NO_SELECTOR, plain_selector
 from mailproof.records.addresses import client_address
 
-#: The keys to point at, and the words.
+#: The key's path, and a message.
 Problem = tuple[tuple[str, ...], str]
 
 
@@ -95,7 +95,7 @@ def _selectors(selectors: Iterable[str], domain: str) -> Iterator[str]:
 
 
 def _name_problem(name: str, *, whole: bool = True) -> str:
-    """Why it is no name of a domain or host; "" where it is one."""
+    """Why it is not a domain or host name; "" if it is one."""
     try:
         ascii_name = to_ascii(name)
     except UsageError as error:

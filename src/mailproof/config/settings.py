@@ -1,4 +1,4 @@
-"""What mailproof.toml can say, as frozen types. Times are in seconds.
+"""Everything that mailproof.toml may set, as frozen types. Times are in seconds.
 
 The field names are the keys of the file, apart from ``from`` (``from_address``) and ``to`` (``to_address``).
 """
@@ -22,14 +22,14 @@ from mailproof.printable import host_port
 Verification = Literal["on", "off"]
 Mechanism = Literal["PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-256", "XOAUTH2", "OAUTHBEARER"]
 RetrievalKind = Literal["imap", "pop3", "maildir", "mbox", "listener", "graph", "gmail"]
-#: The mailbox providers whose hosts and folders are known: data/mailboxes.toml.
+#: Mailbox providers with known hosts and folders: data/mailboxes.toml.
 Preset = Literal["gmail", "outlook", "yahoo", "icloud", "gmx", "fastmail", "proton", "zoho"]
 #: What a configuration may do (config.permits): all; all but run commands (in CI); nothing that needs trust.
 Trust = Literal["all", "no commands", "none"]
 
 
 class ServerSettings(Struct, frozen=True):
-    """A server to sign in to, or a provider's HTTP API (from ``url`` on): what sending and fetching share.
+    """A server to sign in to, or a provider's HTTP API (fields from ``url`` on), to send or to fetch.
 
     ``verification = "off"`` accepts any certificate; the report says so.
     """
@@ -56,11 +56,11 @@ class ServerSettings(Struct, frozen=True):
 class SubmitSettings(ServerSettings, frozen=True):
     """How to hand a message over: to an SMTP server, a provider's HTTP API, or a program.
 
-    ``config.senders`` has what each ``kind`` needs and may have.
+    ``config.senders`` says which settings each ``kind`` needs and accepts.
 
-    ``security`` left out: 465 is implicit TLS, 25 takes STARTTLS where offered, any other port requires it.
-    Temporary refusals are tried again for ``retry_for`` seconds, ``retry_interval`` apart. ``notify`` asks
-    for notices of success too (RFC 3461), ``require_tls`` that no server on the way hands the message on
+    If ``security`` is left out, port 465 is implicit TLS, 25 uses STARTTLS if offered, any other port
+    requires it. Temporary refusals are retried every ``retry_interval`` for ``retry_for`` seconds. ``notify``
+    requests notifications of success too (RFC 3461), ``require_tls`` that no server passes the message on
     without TLS (RFC 8689).
     """
 
@@ -79,14 +79,14 @@ class SubmitSettings(ServerSettings, frozen=True):
 
     @property
     def effective_port(self) -> int:
-        """The port, or the usual one of the security asked for."""
+        """The port, or the default for the requested security."""
         if self.port:
             return self.port
         return {"tls": 465, "plain": 25}.get(self.security or "", 587)
 
     @property
     def effective_security(self) -> Security:
-        """The security, or the usual one of the port. Port 25 is ``plain``, with STARTTLS where offered."""
+        """The security, or the default for the port. Port 25 is ``plain``, with STARTTLS if offered."""
         if self.security:
             return self.security
         usual: dict[int, Security] = {465: "tls", 25: "plain"}
@@ -94,7 +94,7 @@ class SubmitSettings(ServerSettings, frozen=True):
 
     @property
     def opportunistic(self) -> bool:
-        """Whether STARTTLS is used where it is offered, and not demanded."""
+        """Whether STARTTLS is used if offered, but not required."""
         return self.security is None and self.effective_security == "plain"
 
 
@@ -106,9 +106,9 @@ class UnsubscribeSettings(Struct, frozen=True):
 
 
 class MessageSettings(Struct, frozen=True):
-    """The message to send. ``mail_from`` is the envelope sender, ``from_address`` where left out.
+    """The message to send. ``mail_from`` is the envelope sender, by default ``from_address``.
 
-    ``template`` is a whole .eml file; subject, text, html and attachments are then its own.
+    ``template`` is a whole .eml file, which then supplies subject, text, html and attachments.
     """
 
     from_address: str
@@ -126,12 +126,12 @@ class MessageSettings(Struct, frozen=True):
 class RetrieveSettings(ServerSettings, frozen=True):
     """Where the message should arrive, and how long to wait for it.
 
-    ``folders`` limits an IMAP or Maildir search to these (all where empty); ``junk`` names a folder (mbox:
-    a file) that counts as the spam folder beside those that say so themselves. ``path`` is the Maildir or
-    mbox; a listener takes mail on ``host`` and ``port``. ``preset`` is the provider that host, port and
-    security were taken from, where they are not given. ``graph`` and ``gmail`` are the HTTP APIs: ``url`` is
-    their base, ``account`` the tenant, ``key_id`` and ``key`` the client and its secret (Gmail: or the JSON
-    of a service account); ``username`` names the mailbox.
+    ``folders`` limits an IMAP or Maildir search to these (all if empty); ``junk`` names a folder (mbox: a
+    file) that counts as the spam folder, as well as those marked as such. ``path`` is the Maildir or mbox; a
+    listener accepts mail on ``host`` and ``port``. ``preset`` is the provider whose host, port and security
+    are the defaults. ``graph`` and ``gmail`` are the HTTP APIs: ``url`` is their base, ``account`` the
+    tenant, ``key_id`` and ``key`` the client and its secret (Gmail: or the JSON of a service account);
+    ``username`` names the mailbox.
     """
 
     kind: RetrievalKind = "imap"
@@ -156,14 +156,14 @@ class RetrieveSettings(ServerSettings, frozen=True):
 
     @property
     def effective_security(self) -> Security:
-        """The security, or the usual one of the port (143 and 110: STARTTLS)."""
+        """The security, or the default for the port (143 and 110: STARTTLS)."""
         if self.security:
             return self.security
         return "starttls" if self.port in (143, 110) else "tls"
 
     @property
     def effective_port(self) -> int:
-        """The port, or the usual one of protocol and security."""
+        """The port, or the default for protocol and security."""
         if self.port:
             return self.port
         usual = {"imap": (993, 143), "pop3": (995, 110), "listener": (2525, 2525)}.get(self.kind, (0, 0))
@@ -171,7 +171,7 @@ class RetrieveSettings(ServerSettings, frozen=True):
 
     @property
     def server(self) -> str:
-        """The place in words: host:port, or the path, or the base URL."""
+        """The location as shown to users: host:port, a path, or the base URL."""
         if self.is_api:
             return self.base
         if self.kind in ("maildir", "mbox"):
@@ -181,7 +181,7 @@ class RetrieveSettings(ServerSettings, frozen=True):
 
 
 class RecipientSettings(Struct, frozen=True):
-    """One of several recipients. ``receiver`` is what reports call it: the domain, where left out."""
+    """One of several recipients. ``receiver`` is its name in reports, by default the domain."""
 
     address: str
     receiver: str = ""
@@ -189,7 +189,7 @@ class RecipientSettings(Struct, frozen=True):
 
 
 class InboundSettings(Struct, frozen=True):
-    """What ``mailproof inbound`` pretends to be; all of it the user's own: docs/configuration-keys.toml."""
+    """Identities that ``mailproof inbound`` uses, all the user's own: docs/configuration-keys.toml."""
 
     mail_from: str = ""
     forged_from: str = ""
@@ -198,7 +198,7 @@ class InboundSettings(Struct, frozen=True):
 
 
 class Profile(Struct, frozen=True):
-    """One way of sending and fetching back; ``to`` where there are several recipients."""
+    """How to send and fetch back; ``to`` lists the recipients if there are several."""
 
     name: str
     submit: SubmitSettings
@@ -230,7 +230,7 @@ class DomainSelectors(Struct, frozen=True):
 
 
 class IgnoreRule(Struct, frozen=True):
-    """A finding that is known and accepted, until ``expires``."""
+    """A finding that is known and accepted until ``expires``."""
 
     rule: str
     subject: str = ""
@@ -239,7 +239,7 @@ class IgnoreRule(Struct, frozen=True):
 
 
 def plain(name: str) -> str:
-    """The name of a domain as names are compared: in A-labels, where it is a name."""
+    """Normalize a domain name for comparison: lower case, in A-labels if it is valid."""
     text = name.strip().lower().rstrip(".")
     if text.isascii():
         return text
@@ -249,7 +249,7 @@ def plain(name: str) -> str:
 
 
 class RuleSeverity(Struct, frozen=True):
-    """What the findings of a rule count as; ``rule`` is an id or its beginning. The longest decides."""
+    """The severity of a rule's findings; ``rule`` is an id or a prefix. The longest match wins."""
 
     rule: str
     severity: Severity
@@ -268,7 +268,7 @@ class DomainSettings(Struct, frozen=True):
 
 
 class ReportSettings(Struct, frozen=True):
-    """Whose report it is: for pages that are handed over."""
+    """Branding, for reports that are handed to a client."""
 
     title: str = ""
     logo: Path | None = None
@@ -276,7 +276,7 @@ class ReportSettings(Struct, frozen=True):
 
 
 class Environment(Struct, frozen=True):
-    """What is different where ``--environment NAME`` is given; what is None is as in the rest of the file."""
+    """Overrides that apply with ``--environment NAME``; None keeps the value of the rest of the file."""
 
     name: str
     zones: tuple[Path, ...] | None = None
@@ -289,8 +289,8 @@ class Environment(Struct, frozen=True):
 class Config(Struct, frozen=True):
     """The whole configuration. ``path`` is the file it came from, None for the defaults.
 
-    ``trust`` says what it may do: one that a program made may do all. ``places`` say where each of the
-    ``domains`` is in the file (``file:line:column``).
+    ``trust`` says what it may do: anything, if it was built in code. ``places`` gives the position of each of
+    the ``domains`` in the file (``file:line:column``).
     """
 
     nameservers: Strings = ()
@@ -313,7 +313,7 @@ class Config(Struct, frozen=True):
     places: tuple[str, ...] = ()
 
     def selectors_of(self, domain: str) -> tuple[str, ...]:
-        """The selectors configured for a domain, in whatever case and form (U-labels, A-labels)."""
+        """The selectors configured for a domain, matched in any case and form (U-labels, A-labels)."""
         wanted = plain(domain)
         return tuple(
             s
@@ -327,11 +327,11 @@ class Config(Struct, frozen=True):
 
     @property
     def where(self) -> str:
-        """The file, as messages name it."""
+        """The file as messages refer to it."""
         return str(self.path) if self.path is not None else "no mailproof.toml here or above"
 
     def in_environment(self, name: str) -> Config:
-        """The configuration with what is different in an environment. Raises ConfigError for no such one."""
+        """The configuration with an environment's overrides applied. Raises ConfigError if it is unknown."""
         from mailproof.errors import ConfigError
         from mailproof.structs import replace
 
@@ -355,7 +355,7 @@ class Config(Struct, frozen=True):
         )
 
     def profile(self, name: str | None = None) -> Profile:
-        """The profile of that name; the only one (or ``default``) where none is named. Raises ConfigError."""
+        """The named profile; by default the only one, or ``default``. Raises ConfigError."""
         from mailproof.errors import ConfigError
 
         names = ", ".join(p.name for p in self.profiles) or "none"

@@ -1,4 +1,4 @@
-"""From the tables of the file to the shape of the types: names made values, paths resolved."""
+"""Reshape the tables of the file to match the types: named tables become arrays, paths are resolved."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _CREDENTIALS = ("password", "token", "key", "refresh_token")
 
 
 class ShapeError(Exception):
-    """A fault in the shape of the file. ``keys`` lead to it."""
+    """A fault in the structure of the file, at ``keys``."""
 
     def __init__(self, keys: tuple[str, ...], message: str) -> None:
         self.keys = keys
@@ -27,7 +27,7 @@ class ShapeError(Exception):
 class Prepared(Struct, frozen=True):
     """A table that fits ``Config``.
 
-    ``names`` are those of tables that became arrays: they give the places in these their names back.
+    ``names`` holds the names of tables that became arrays, so that messages can show them.
     """
 
     table: dict[str, Any]
@@ -35,7 +35,7 @@ class Prepared(Struct, frozen=True):
 
 
 def prepare(source: dict[str, Any], folder: Path) -> Prepared:
-    """Reshape. Raises ShapeError."""
+    """Reshape the file's table. Raises ShapeError."""
     table = {key: value for key, value in source.items() if key not in ("audit", "profiles")}
     names: Names = {}
     for key in ("path", "trust", "places"):
@@ -94,7 +94,7 @@ def _environment(name: str, value: Any, folder: Path) -> dict[str, Any]:
 
 
 def _domain(value: Any, number: int, names: Names) -> Any:
-    """A domain whose ``expect.dkim.selectors`` is an array, as the types have it; a fault stays as it is."""
+    """Convert ``expect.dkim.selectors`` to an array, as the types need; anything invalid is left as it is."""
     expect = value.get("expect") if isinstance(value, dict) else None
     dkim = expect.get("dkim") if isinstance(expect, dict) else None
     selectors = dkim.get("selectors") if isinstance(dkim, dict) else None
@@ -156,7 +156,7 @@ def _recipient(value: Any, keys: tuple[str, ...], folder: Path) -> dict[str, Any
 
 
 def _preset(table: dict[str, Any]) -> dict[str, Any]:
-    """A mailbox with what is known of its provider, where the file does not say it."""
+    """Fill in a mailbox provider's known settings where the file has none."""
     name = table.get("preset")
     if not isinstance(name, str) or table.get("kind", "imap") != "imap":
         return table
@@ -166,7 +166,7 @@ def _preset(table: dict[str, Any]) -> dict[str, Any]:
     if provider is None:
         return table
     known = {"host": provider.host, "port": provider.port, "security": provider.security}
-    if "host" in table:  # another server of this provider, with the usual ports
+    if "host" in table:  # another server of this provider, with the default ports
         known = {}
     return {**known, **table}
 
@@ -203,7 +203,7 @@ def _path(text: str, keys: tuple[str, ...], folder: Path) -> Path:
 
 
 def _credential(value: Any, keys: tuple[str, ...]) -> Credential:
-    """A table of one key. A literal secret is refused, and not repeated in the message."""
+    """A table with one key. A literal secret is refused, without repeating it in the message."""
     name = keys[-1]
     ways = f'{name} = {{ env = "VARIABLE" }}, {{ command = "…" }} or {{ keyring = "service" }}'
     if not isinstance(value, dict):

@@ -1,6 +1,6 @@
-"""Configuration files that the user has marked as trusted: the path, and a hash of the content as it was.
+"""Configuration files that the user has marked as trusted: the path, and a hash of the content.
 
-Kept as direnv does it: an entry a file below XDG_STATE_HOME (~/.local/state)/mailproof/trusted.
+Stored as direnv does: one entry per file below XDG_STATE_HOME (~/.local/state)/mailproof/trusted.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ from mailproof.files import read_given, write_whole
 
 
 def in_ci() -> bool:
-    """Whether a pipeline runs us: every service sets CI."""
+    """Whether we run in a CI pipeline: every service sets CI."""
     return os.environ.get("CI", "").lower() not in ("", "0", "false", "no")
 
 
 def is_trusted(file: Path, raw: bytes) -> bool:
-    """Whether the user trusts the file with just this content. Only the user's own entry counts."""
+    """Whether the user trusts the file with exactly this content. Only an entry owned by the user counts."""
     try:
         entry = _entry(file)
         return read_given(entry, 8192) == _text(file, raw) and not foreign_hand(entry)
@@ -54,13 +54,13 @@ def forget(file: Path) -> bool:
 
 
 def _entry(file: Path) -> Path:
-    """Where the trust in a file is kept. Raises RuntimeError where the user has no home."""
+    """Where the trust entry of a file is stored. Raises RuntimeError if the user has no home."""
     name = hashlib.sha256(os.fsencode(os.path.realpath(file))).hexdigest()
     return state_folder() / "trusted" / name
 
 
 def state_folder() -> Path:
-    """Where mailproof keeps what outlasts a run. Raises RuntimeError where the user has no home."""
+    """Where mailproof stores what outlasts a run. Raises RuntimeError if the user has no home."""
     place = Path(os.environ.get("XDG_STATE_HOME", ""))
     if not place.is_absolute():  # the specification says to ignore it then
         place = Path.home() / ".local" / "state"

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 
 def server_problem(url: str, *, like: str, instead: str) -> str:
-    """Why a URL cannot be a server's; "" where it can. A password belongs ``instead`` there."""
+    """Why a URL cannot be a server's; "" if it can. ``instead`` says where a password belongs."""
     if not url.isascii() or len(url) > 2048 or any(char <= " " or char == "\x7f" for char in url):
         return "it contains a character that is not allowed in a URL, such as a space, or is too long"
     try:

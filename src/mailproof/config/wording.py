@@ -1,4 +1,4 @@
-"""Faults of a configuration file in words: file, line, key, what is wrong, the nearest known key."""
+"""Error messages for a configuration file: file, line, key, what is wrong, the nearest known key."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from mailproof.config.settings import Config, DomainSelectors, Environment, Prof
 from mailproof.model import DkimKeyExpected
 
 SHOWN = {"from_address": "from", "to_address": "to"}
-#: Fields that are no keys: what is known of the file, and what the name of a table says.
+#: Fields that are not keys of the file: they describe the file itself.
 HIDDEN = ("path", "trust", "places")
 _NAMED: dict[type[Struct], str] = {Profile: "name", Environment: "name", DkimKeyExpected: "selector"}
-#: What is no table in the file but the value of one key.
+#: Types that the file writes as the value of one key, not as a table.
 _VALUE: dict[type[Struct], str] = {RuleSeverity: "severity", DomainSelectors: "selectors"}
 
 
 def describe(faults: Sequence[Fault], path: Path, text: str, prefix: tuple[str, ...], names: Names) -> str:
-    """The first fault as a line. Never quotes the value: it may be a secret."""
+    """One line for the first fault. Never quotes the value: it may be a secret."""
     fault, *others = faults
     written = fault.keys[:-1] if fault.keys[-1] == _VALUE.get(fault.section) else fault.keys
     keys = _keys(written, names)
@@ -44,12 +44,12 @@ def describe(faults: Sequence[Fault], path: Path, text: str, prefix: tuple[str, 
 
 
 def _is_lacking(fault: Fault, unknown: Fault) -> bool:
-    """Whether a value is missing beside an unknown key, which may be meant for it."""
+    """Whether a required key is missing beside an unknown one, which may be a misspelling of it."""
     return fault.kind == "missing" and fault.keys[:-1] == unknown.keys[:-1] and fault.wanted != TABLE
 
 
 def unknown_key(dotted: str, key: str, known: Iterable[str], missing: Sequence[str] = ()) -> str:
-    """The words for a key that does not exist: with the nearest that does, or one that the table lacks."""
+    """The message for an unknown key, suggesting the nearest known one or one that the table lacks."""
     names = sorted(known)
     near = difflib.get_close_matches(key, names, n=1, cutoff=0.5)
     if missing and not difflib.get_close_matches(key, near, cutoff=0.8):
@@ -60,7 +60,7 @@ def unknown_key(dotted: str, key: str, known: Iterable[str], missing: Sequence[s
 
 
 def known_keys(section: type[Struct]) -> list[str]:
-    """The keys that a table may have in the file."""
+    """The keys that a table of the file may have."""
     if section is Config:
         return ["audit", *(name for name in Config.__struct_fields__ if name not in HIDDEN)]
     hidden = _NAMED.get(section, "")
@@ -68,7 +68,7 @@ def known_keys(section: type[Struct]) -> list[str]:
 
 
 def _keys(keys: tuple[str | int, ...], names: Names) -> tuple[str, ...]:
-    """The keys as the file has them: tables by their names; those of arrays by their numbers."""
+    """The keys as written in the file: named tables by name, array items by index."""
     found: list[str] = []
     for number, key in enumerate(keys):
         if isinstance(key, str):
@@ -81,7 +81,7 @@ def _keys(keys: tuple[str | int, ...], names: Names) -> tuple[str, ...]:
 def place_of(path: Path, text: str, prefix: tuple[str, ...], keys: tuple[str, ...]) -> str:
     """``file:line:column`` of the key, of the table that should hold it, or just the file.
 
-    A key of the top may be in [audit].
+    A top-level key may also be in [audit].
     """
     places = _places(text)
     for table in (prefix, (*prefix, "audit")):
@@ -101,9 +101,10 @@ Place = tuple[int, int]
 
 
 def _places(text: str) -> dict[tuple[str, ...], Place]:
-    """The first place of every key and table header (good enough to point at; TOML itself is tomllib's).
+    """The first position of every key and table header.
 
-    Tables of an array have their number after its name.
+    It is approximate, for messages only: tomllib does the parsing. Tables of an array are keyed by name and
+    index.
     """
     found: dict[tuple[str, ...], Place] = {}
     table: tuple[str, ...] = ()
@@ -129,7 +130,7 @@ def _places(text: str) -> dict[tuple[str, ...], Place]:
 
 
 def _put(found: dict[tuple[str, ...], Place], keys: tuple[str, ...], place: Place) -> None:
-    """Keep the place of the keys, and of the tables that they make by being written with dots."""
+    """Record the position of a key, and of the tables that its dotted form implies."""
     for end in range(len(keys), 0, -1):
         if keys[:end] in found:
             break
@@ -137,7 +138,7 @@ def _put(found: dict[tuple[str, ...], Place], keys: tuple[str, ...], place: Plac
 
 
 def _numbered(parts: tuple[str, ...], counts: dict[tuple[str, ...], int]) -> tuple[str, ...]:
-    """The keys of a table with the number of the last table of each array that they lead through."""
+    """A table's path with the current index inserted after each array in it."""
     keys: tuple[str, ...] = ()
     for part in parts:
         keys = (*keys, part)

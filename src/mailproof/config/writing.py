@@ -15,7 +15,7 @@ _BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 class DomainText(Struct, frozen=True):
-    """A domain, and remarks on what is left out of it."""
+    """A domain, and comments on what was left out."""
 
     settings: DomainSettings
     remarks: tuple[str, ...] = ()
@@ -24,7 +24,7 @@ class DomainText(Struct, frozen=True):
 def config_text(
     domains: Sequence[DomainText], *, remark: str, zones: Sequence[str] = (), offline: bool = False
 ) -> str:
-    """The file. The remark is its first line."""
+    """The content of the file, starting with ``remark`` as a comment."""
     lines = [f"# {_printable(remark)}"]
     if zones:
         lines.append(f"zones = {_value(list(zones))}")
@@ -72,7 +72,7 @@ def _line(key: str, value: Any) -> Iterator[str]:
 
 
 def _value(value: Any) -> str:
-    """JSON's strings, arrays and booleans are among TOML's, apart from DEL as it is."""
+    """JSON strings, arrays and booleans are valid TOML, except for a literal DEL."""
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
