@@ -1,1 +1,1 @@
-"""Checks on a schedule: what changed since, reported once, kept in SQLite; metrics and alerts."""
+"""Scheduled checks: each change is reported once; state in SQLite, metrics and alerts."""

@@ -1,7 +1,7 @@
-"""From what is known and one more report to what is known then, and what to report of it. Pure.
+"""Compute the new known state, and the changes to report, from the old state and a report. Pure.
 
-A change counts once ``alert_after`` checks in a row have seen it. A part that could not be checked stays as
-it was, and so does its count: unknown is no change.
+A change counts once ``alert_after`` consecutive checks have seen it. A part that could not be checked keeps
+its state and its count: unknown is no change.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from mailproof.structs import replace
 
 
 class Step(Struct, frozen=True):
-    """What is known after a check, and the changes that count now."""
+    """What is known after a check, and the changes to report now."""
 
     known: Known
     news: tuple[News, ...] = ()
@@ -30,7 +30,7 @@ class Step(Struct, frozen=True):
 def advance(
     known: Known | None, report: Report, kind: Kind, *, alert_after: int, silent: bool, at: float
 ) -> Step:
-    """One check more. While ``silent`` no change counts: what is still so afterwards does then."""
+    """Apply one report. While ``silent``, no change counts; one that persists counts afterwards."""
     seen, marks = compact(report, kind), marks_of(report, kind)
     if known is None:
         lost = [name for name, value in marks.items() if is_arrival(name) and value not in GOOD_ARRIVALS]
@@ -57,20 +57,20 @@ def advance(
 
 
 class _Comparison:
-    """One report against what is known: what is known then, and what to say."""
+    """Compares one report with what is known, and collects the new state and the news."""
 
     def __init__(self, known: Known, report: Report, kind: Kind, alert_after: int, silent: bool) -> None:
         self.known, self._report, self._kind = known, report, kind
         self._after, self._silent = alert_after, silent
         self.news: list[News] = []
-        # Why a probe does not arrive is said with its arrival, and not once more as a finding; trouble of our
-        # own is no change.
+        # Why a probe did not arrive is part of its arrival, so it is not repeated as a finding; trouble on
+        # our own side is no change.
         lost = _is_lost(known.marks) or _is_lost(marks_of(report, kind))
         self._leaves_out = lost or bool(trouble_of_ours(report))
 
     def marks(self, marks: dict[str, str]) -> None:
         for name, value in marks.items():
-            # A probe is expected to arrive: where the first one does not, that is a change.
+            # A probe is expected to arrive: if the first one does not, that is a change.
             expected = "arrived" if is_arrival(name) and value not in GOOD_ARRIVALS else None
             old = self.known.marks.get(name, expected)
             found = changed(name, old, value, self._report) if old is not None else None
@@ -85,7 +85,7 @@ class _Comparison:
                 self.known = replace(self.known, report=part.take(self.known.report))
 
     def _counts(self, name: str, news: tuple[News, ...]) -> bool:
-        """Whether the part is taken over; what changed in it is then said."""
+        """Whether the part's new state is adopted; if so, its changes are reported."""
         pending = dict(self.known.pending)
         before = pending.pop(name, 0)
         taken = not news or (before + 1 >= self._after and not self._silent)
@@ -103,13 +103,13 @@ def _is_lost(marks: dict[str, str]) -> bool:
 
 
 def _is_of_the_way(part: str) -> bool:
-    """Whether it is a finding about sending or fetching."""
+    """Whether the part is a finding about sending or fetching."""
     kind, _, rule = part.partition(" ")
     return kind == "finding" and registry.topic_of(rule).kind == "delivery"
 
 
 def _keys(known: dict[str, FirstSeen], report: Report, at: float) -> dict[str, FirstSeen]:
-    """Since when each DKIM key is known; one that could not be looked up stays."""
+    """When each DKIM key was first seen; one that could not be looked up is kept."""
     found = dict(known)
     for each in report.facts.dns.dkim if report.facts.dns is not None else ():
         if each.status == "valid" and each.record is not None:
@@ -122,7 +122,7 @@ def _keys(known: dict[str, FirstSeen], report: Report, at: float) -> dict[str, F
 
 
 def _first(report: Report, kind: Kind) -> str:
-    """What the first check found, in a sentence."""
+    """A sentence on the result of the first check."""
     marks = marks_of(report, kind)
     if kind == "domain":
         said = f"grade {report.score.grade or 'unknown'}"

@@ -1,4 +1,4 @@
-"""Hands what is owed to the webhook, again and later where it is not taken."""
+"""Deliver pending alerts to the webhook, retrying with backoff."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from mailproof.monitor.webhook import WebhookError
 
 
 class Delivers(Protocol):
-    """What takes changes. Raises WebhookError."""
+    """Delivers changes. Raises WebhookError."""
 
     async def deliver(self, events: list[Event]) -> None:
         """Send them."""
 
 
 class Alerts:
-    """The changes that a webhook is owed. They stay in the state file until it has taken them."""
+    """The queue of alerts for a webhook. They stay in the state file until it has accepted them."""
 
     def __init__(self, store: Store, webhook: Delivers, complain: Callable[[str], None]) -> None:
         self._store, self._webhook, self._complain = store, webhook, complain
@@ -28,15 +28,15 @@ class Alerts:
         self._said = ""
 
     def wake(self) -> None:
-        """There may be more to deliver."""
+        """Signal that there may be more to deliver."""
         self._more.set()
 
     async def once(self) -> bool:
-        """Deliver all that is owed; False where one delivery failed, which ends it."""
+        """Deliver everything pending; False if a delivery failed, which stops it."""
         return await self._all() is None
 
     async def forever(self) -> None:
-        """Deliver what comes, and what was not taken again, after longer and longer waits."""
+        """Deliver new alerts as they come; retry failed ones with exponential backoff."""
         failures = 0
         while True:
             self._more.clear()

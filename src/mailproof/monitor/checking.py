@@ -21,10 +21,10 @@ from mailproof.structs import replace
 async def check_target(
     target: Target, session: Session, known: Known | None, options: AuditOptions, *, remove: bool
 ) -> Report:
-    """The report. Raises MailproofError where nothing can be checked.
+    """Audit or probe the target. Raises MailproofError if nothing can be checked.
 
-    It has the keys that were there before and that the search for selectors did not come to: one that is gone
-    is found so, whether or not anything else still points to its selector. ``remove``: see ``removing``.
+    DKIM keys that were known before are looked up even if selector discovery no longer finds them, so that a
+    removed key is noticed. ``remove``: see ``removing``.
     """
     if target.profile is not None:
         profile = removing(target.profile) if remove else target.profile
@@ -39,7 +39,7 @@ async def check_target(
 
 
 def removing(profile: Profile) -> Profile:
-    """The profile with its probes deleted after they were read: one an hour would fill the mailbox."""
+    """The profile with probes deleted once read: one an hour would fill the mailbox."""
     own = tuple(replace(each, retrieve=_emptied(each.retrieve)) for each in profile.to)
     return replace(profile, retrieve=_emptied(profile.retrieve), to=own)
 
@@ -56,7 +56,7 @@ def _valid(known: Known | None) -> tuple[DkimSelectorFacts, ...]:
 
 
 def targets_of(config: Config, profiles: Sequence[Profile], domains: Sequence[str]) -> tuple[Target, ...]:
-    """What to check: the profiles, and the domains with what the configuration says of each, once.
+    """The targets: the profiles, and the domains with their configured settings, without duplicates.
 
     The domains that the profiles send from are audited too. Raises UsageError.
     """
@@ -74,10 +74,10 @@ def _from_domains(profiles: Sequence[Profile]) -> Iterator[str]:
             try:
                 yield checked_domain(each.message.from_address.rpartition("@")[2].strip("<> "))
             except UsageError:
-                continue  # the probe says what is wrong with it
+                continue  # the probe reports what is wrong with it
 
 
 def rules_known(report: Report) -> bool:
-    """Whether this mailproof knows all rules of a report: one that was saved may be of another version."""
+    """Whether this version knows all rules of a report: a saved one may be from another version."""
     known = set(registry.ids())
     return all(each.check in known for each in report.outcomes)

@@ -1,7 +1,7 @@
-"""Checks targets when they are due, keeps what came of it, and hands on what changed.
+"""Check targets when due, save the results, and pass on changes.
 
-Each target has its own time; one that is under way is never begun a second time. What a check found is in the
-state file before any of it is shown or sent.
+Each target has its own schedule, and is never checked twice at the same time. Results are in the state file
+before any of them is shown or sent.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from mailproof.redaction import hide
 from mailproof.render.shown import clean
 
 Check = Callable[[Target, Known | None], Awaitable[Report]]
-#: Between two cleanings of the state file, in seconds.
+#: Seconds between cleanups of the state file.
 TIDY_EVERY = 3_600.0
 
 
@@ -48,14 +48,14 @@ class Plan(Struct, frozen=True):
 
 
 class Round(Struct, frozen=True):
-    """What came of all targets, checked once."""
+    """The combined result of checking every target once."""
 
     worse: bool = False
     incomplete: bool = False
 
 
 class Done(Struct, frozen=True):
-    """One check that ended: when the target is due next, and what came of it. None: not made to its end."""
+    """One finished check: its result, and when the target is due next."""
 
     due: float
     worse: bool = False
@@ -66,7 +66,7 @@ Running = dict[asyncio.Future[Done], Target]
 
 
 class Monitor:
-    """All targets of one run. ``now`` gives the local time; ``show`` writes a change, ``complain`` a line."""
+    """Monitors all targets. ``now`` gives local time; ``show`` writes a change, ``complain`` a message."""
 
     def __init__(
         self,
@@ -94,16 +94,16 @@ class Monitor:
             self._due[target] = plan.rhythm.sensible(saved.due, self._time())
 
     def metrics(self) -> str:
-        """The figures now, for Prometheus."""
+        """Current metrics in Prometheus format."""
         return render(self._samples, self._store.waiting(), self._time())
 
     def healthy(self) -> bool:
-        """Whether no check is overdue by more than two rounds."""
+        """Whether no check is overdue by more than two intervals."""
         late = self._time() - 2 * self._plan.rhythm.interval - LONGEST_SLEEP
         return all(due > late for due in self._due.values())
 
     async def once(self) -> Round:
-        """Check all targets now, deliver what is owed in one try, and say what came of it."""
+        """Check all targets now, and make one attempt to deliver pending alerts."""
         self._hand_on()
         free = asyncio.Semaphore(AT_ONCE)
 
@@ -121,7 +121,7 @@ class Monitor:
         return Round(any(each.worse for each in done), any(each.incomplete for each in done))
 
     async def forever(self) -> None:
-        """Check each target when it is due, until this is cancelled."""
+        """Check each target when it is due, until cancelled."""
         self._hand_on()
         running: Running = {}
         sending = asyncio.ensure_future(self._alerts.forever()) if self._alerts is not None else None
@@ -137,7 +137,7 @@ class Monitor:
                     await asyncio.sleep(pause)
                     done = set()
                 if sending is not None and sending in done:
-                    sending.result()  # it ends by an error alone
+                    sending.result()  # raises: it ends only with an error
                 for task in [each for each in running if each in done]:
                     self._due[running.pop(task)] = task.result().due
         finally:
@@ -150,7 +150,7 @@ class Monitor:
                 running[asyncio.ensure_future(self._checked(target))] = target
 
     def _pause(self, running: Running) -> float:
-        """How long there is nothing to begin: not for ever, since the clock may be set."""
+        """Seconds until the next check may start; bounded, as the clock may be set."""
         busy = set(running.values())
         waiting = [self._due[each] for each in self._targets if each not in busy]
         if len(running) >= AT_ONCE or not waiting:
@@ -168,7 +168,7 @@ class Monitor:
             report = await self._check(target, saved.known)
         except MailproofError as error:
             return self._failed(target, due, saved, str(error))
-        except Exception as error:  # noqa: BLE001 - a fault in one check must not end all others
+        except Exception as error:  # noqa: BLE001 - a bug in one check must not end all others
             return self._failed(target, due, saved, f"internal error: {type(error).__name__}: {error}")
         elapsed = round(asyncio.get_running_loop().time() - clock, 3)
         if report.interrupted:
@@ -191,7 +191,7 @@ class Monitor:
         return Done(due, any(each.effect == "worse" for each in step.news), report.incomplete)
 
     def _failed(self, target: Target, due: float, saved: Saved, words: str) -> Done:
-        """A check that could not be made: nothing is known, so nothing changed."""
+        """Record a check that could not be made: nothing is known, so nothing changed."""
         words, now = hide(words), self._time()
         self._say_once(target.label, f"{target.label}: not checked: {words}")
         due = self._kept(target, due, None, failed_sample(saved.sample, now), now, words)
@@ -200,7 +200,7 @@ class Monitor:
     def _kept(
         self, target: Target, due: float, step: Step | None, sample: Sample, now: float, problem: str = ""
     ) -> float:
-        """When the target is due, once all that came of the check is in the state file and handed on."""
+        """Save a check's result to the state file, pass it on, and return when the target is due."""
         known, news = (step.known, step.news) if step is not None else (None, ())
         due, owes = max(due, now), self._alerts is not None
         self._store.record(target, due, known, sample, news, now=now, owes=owes, problem=problem)
@@ -219,7 +219,7 @@ class Monitor:
         return saved
 
     def _hand_on(self) -> None:
-        """Show what was not shown, publish the figures, wake what sends alerts, clean up now and then."""
+        """Show new events, write the metrics, wake the alerts, and clean up from time to time."""
         for event in self._store.not_shown():
             self._show(event)
             self._store.shown(event)
@@ -241,7 +241,7 @@ class Monitor:
             self._say_once("textfile", "")
 
     def _say_once(self, about: str, words: str) -> None:
-        """A line for a trouble that begins or becomes another, not for each time that it is met."""
+        """Report a problem when it starts or changes, not each time it occurs."""
         if words and self._said.get(about) != words:
             self._complain(words)
         self._said[about] = words
@@ -251,7 +251,7 @@ class Monitor:
 
 
 def _not_known(target: Target, report: Report) -> str:
-    """Why it is not known what became of a probe; "" where it is: nothing else says it."""
+    """Why the outcome of a probe is unknown; "" if it is known, or the report explains it."""
     facts = report.facts
     deliveries = tuple(each.delivery for each in facts.recipients) or (facts.delivery,)
     unread = [

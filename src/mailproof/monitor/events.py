@@ -1,4 +1,4 @@
-"""What is remembered of a target, and the changes that are reported."""
+"""The remembered state of a target, and the changes that are reported."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Effect = Literal["worse", "better", "neutral"]
 
 
 class Target(Struct, frozen=True):
-    """Something to check again and again: a domain with its settings, or a profile."""
+    """Something to check repeatedly: a domain with its settings, or a profile."""
 
     kind: Kind
     name: str
@@ -24,12 +24,12 @@ class Target(Struct, frozen=True):
 
     @property
     def label(self) -> str:
-        """What a line calls it."""
+        """The target's name in messages."""
         return self.name if self.kind == "domain" else f"probe {self.name}"
 
 
 class News(Struct, frozen=True):
-    """One change. ``part`` is what changed (``arrival``, ``grade`` …); ``first`` for the first check."""
+    """One change. ``part`` is what changed (``arrival``, ``grade`` …), or ``first`` for the first check."""
 
     part: str
     effect: Effect
@@ -41,7 +41,7 @@ class News(Struct, frozen=True):
 
 
 class Event(Struct, frozen=True):
-    """A change of a target as it was kept: ``id`` is the same however often it is delivered."""
+    """A saved change of a target; ``id`` stays the same if it is delivered again."""
 
     id: int
     at: datetime
@@ -51,22 +51,22 @@ class Event(Struct, frozen=True):
 
     @property
     def label(self) -> str:
-        """What a line calls the target."""
+        """The target's name in messages."""
         return self.target if self.kind == "domain" else f"probe {self.target}"
 
 
 class FirstSeen(Struct, frozen=True):
-    """A DKIM key, and since when it is known (seconds since 1970)."""
+    """A DKIM key, and when it was first seen (Unix time)."""
 
     key: str
     since: float
 
 
 class Known(Struct, frozen=True):
-    """What was last known of a target, part by part: a part that could not be checked stays as it was.
+    """The last known state of a target, part by part: a part that could not be checked keeps its state.
 
-    ``marks`` are single values by name (grade, certificates, arrival); ``pending`` counts the checks in a row
-    that saw a change which does not count yet; ``keys`` are DKIM keys by selector.
+    ``marks`` are single values by name (grade, certificates, arrival); ``pending`` counts the consecutive
+    checks that saw a change which does not count yet; ``keys`` are DKIM keys by selector.
     """
 
     report: Report
@@ -76,7 +76,7 @@ class Known(Struct, frozen=True):
 
 
 class Place(Struct, frozen=True):
-    """The figures of a probe at one receiver: of the last one, and since the beginning (``placed``)."""
+    """Metrics of a probe at one receiver: for the last one, and in total (``placed``)."""
 
     folder: str = ""
     arrived: bool | None = None
@@ -86,7 +86,7 @@ class Place(Struct, frozen=True):
 
 
 class Sample(Struct, frozen=True):
-    """The figures of a target: of its last check, and counted since the beginning (``runs``).
+    """Metrics of a target: for its last check, and in total (``runs``).
 
     ``places`` are the receivers of a probe.
     """
@@ -105,21 +105,21 @@ class Sample(Struct, frozen=True):
 
     @property
     def arrived(self) -> bool | None:
-        """Whether the last probe arrived at all receivers; None where that is not known of any."""
+        """Whether the last probe arrived at all receivers; None if that is unknown for all."""
         known = [each.arrived for each in self.places.values() if each.arrived is not None]
         return all(known) if known else None
 
     @property
     def folder(self) -> str:
-        """Where the last probe arrived, each folder once."""
+        """The folders in which the last probe arrived, each once."""
         return "; ".join(dict.fromkeys(each.folder for each in self.places.values() if each.folder))
 
     @property
     def seconds(self) -> float | None:
-        """How long the last probe took to the slowest receiver."""
+        """How long the last probe took to reach the slowest receiver."""
         return max((each.seconds for each in self.places.values() if each.seconds is not None), default=None)
 
 
 def moment(at: float) -> datetime:
-    """Seconds since 1970 as a time."""
+    """Convert Unix time to a datetime in UTC."""
     return datetime.fromtimestamp(at, UTC)

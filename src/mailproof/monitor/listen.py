@@ -1,4 +1,4 @@
-"""A small HTTP server for ``/metrics`` and ``/healthz``: one request a connection, all bounded."""
+"""A small HTTP server for ``/metrics`` and ``/healthz``: one request per connection, all bounded."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PLAIN = "text/plain; charset=utf-8"
 
 
 class MetricsServer:
-    """Serves what ``metrics`` gives; ``healthy`` says whether checks are made as they should."""
+    """Serves the result of ``metrics``; ``healthy`` says whether checks run on time."""
 
     def __init__(self, metrics: Callable[[], str], healthy: Callable[[], bool]) -> None:
         self._metrics, self._healthy = metrics, healthy
@@ -26,11 +26,11 @@ class MetricsServer:
         self.port = 0
 
     async def start(self, host: str, port: int) -> None:
-        """Listen. Raises UsageError where that is not possible."""
+        """Start listening. Raises UsageError if that is not possible."""
         try:
             self._server = await asyncio.start_server(self._serve, host, port, limit=REQUEST_HEAD)
         except (OSError, UnicodeError) as error:
-            number = getattr(error, "errno", None) or 0  # asyncio's words repeat the address
+            number = getattr(error, "errno", None) or 0  # asyncio's message repeats the address
             reason = os.strerror(number) if number > 0 else getattr(error, "strerror", None) or error
             raise UsageError(f"cannot listen on {host_port(host, port)}: {reason}") from None
         self.port = self._server.sockets[0].getsockname()[1]
@@ -70,7 +70,7 @@ class MetricsServer:
         await writer.drain()
 
     def _found(self, request: h11.Request) -> tuple[int, str, str]:
-        """Status, media type and text."""
+        """Status, media type and body of the response."""
         path = bytes(request.target).partition(b"?")[0]
         if path not in (b"/metrics", b"/healthz"):
             return 404, _PLAIN, "not found: /metrics and /healthz are here\n"
@@ -82,7 +82,7 @@ class MetricsServer:
 
 
 async def _request(connection: h11.Connection, reader: asyncio.StreamReader) -> h11.Request | None:
-    """The head of the request; its content, if any, is not read. None where the connection ended."""
+    """Parse the head of the request; a body is not read. None if the connection ended."""
     while True:
         event = connection.next_event()
         if event is h11.NEED_DATA:

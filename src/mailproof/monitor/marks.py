@@ -1,4 +1,4 @@
-"""Single values of a report, by name, and what it means where one of them changes."""
+"""Single values of a report, by name, and the news when one of them changes."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from mailproof.monitor.limits import EVENT_TEXT, MOST_LABELS
 from mailproof.monitor.placement import Placement, placements
 from mailproof.printable import host_port
 
-#: The mark of what became of the probe; all others of a probe depend on it. Where there are several
-#: receivers, the name of each follows in its marks.
+#: The mark for what became of the probe; a probe's other marks depend on it. With several receivers, each
+#: one's name is appended to its marks.
 ARRIVAL = "arrival"
 GOOD_ARRIVALS = ("arrived", "sent")
 _CERTIFICATE = "certificate "
@@ -27,7 +27,7 @@ _WORDS = {
 
 
 def marks_of(report: Report, kind: Kind) -> dict[str, str]:
-    """The values that are known now."""
+    """The values known from a report."""
     found = {
         f"{_CERTIFICATE}{host}": " ".join(sorted({each.sha256[:32] for each in leaves}))
         for host, leaves in certificates(report, kind).items()
@@ -48,12 +48,12 @@ def marked(name: str, placed: Placement) -> str:
 
 
 def is_arrival(name: str) -> bool:
-    """Whether a mark says what became of the probe at a receiver."""
+    """Whether a mark is the probe's arrival at a receiver."""
     return name.partition(" ")[0] == ARRIVAL
 
 
 def of_others(name: str, report: Report) -> bool:
-    """Whether a mark is of a receiver that the probe of this report has not."""
+    """Whether a mark is of a receiver that is not among this report's."""
     names = {marked("", placed) for placed in placements(report)}
     kind, space, receiver = name.partition(" ")
     return bool(names) and kind in (ARRIVAL, *_OF_RECEIVER) and space + receiver not in names
@@ -67,7 +67,7 @@ def _of_placement(placed: Placement) -> dict[str, str]:
 
 
 def certificates(report: Report, kind: Kind) -> dict[str, list[CertificateFacts]]:
-    """The leaves that were seen, by host."""
+    """The leaf certificates that were seen, by host."""
     found: dict[str, list[CertificateFacts]] = {}
     for host, tls in _connections(report, kind):
         if tls is not None and tls.chain and (host in found or len(found) < MOST_LABELS):
@@ -100,7 +100,7 @@ def _of_domain(facts: DomainFacts | None) -> Iterator[tuple[str, TlsFacts | None
 
 
 def changed(name: str, old: str, new: str, report: Report) -> News | None:
-    """What to report where a value became another; None for nothing."""
+    """The news for a changed value; None if there is nothing to report."""
     if old == new:
         return None
     if name.startswith(_CERTIFICATE):
@@ -127,7 +127,7 @@ def _between(was_bad: bool, is_bad: bool) -> Effect:
 
 def _certificate(name: str, old: str, new: str, report: Report) -> News | None:
     if not set(new.split()) - set(old.split()):
-        return None  # fewer addresses answered
+        return None  # fewer addresses responded
     kind: Kind = "domain" if report.facts.delivery is None else "probe"
     leaves = certificates(report, kind).get(name.removeprefix(_CERTIFICATE), [])
     ends = min((each.not_after for each in leaves), default=None)

@@ -1,4 +1,4 @@
-"""The figures of all targets in the text format of Prometheus (version 0.0.4)."""
+"""Metrics of all targets in the Prometheus text format (version 0.0.4)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _PASSED = {"pass": 1}
 
 
 class Metric(NamedTuple):
-    """A name with its type, what it means, and the labels that it has."""
+    """A metric's name, type, help text and label names."""
 
     name: str
     kind: str
@@ -40,12 +40,12 @@ METRICS = (
     Metric("mailproof_run_failures_total", "counter", "Checks that could not be made.", _BOTH),
     Metric("mailproof_webhook_waiting", "gauge", "Changes that the webhook has not taken yet.", ()),
 )
-#: Label values and the figure.
+#: Label values and the sample's value.
 Row = tuple[tuple[str, ...], float]
 
 
 def render(samples: Mapping[tuple[Kind, str], Sample], waiting: int, now: float) -> str:
-    """All metrics. What is not known has no line, as it has no value."""
+    """Render all metrics. An unknown value gets no line."""
     rows: dict[str, list[Row]] = {metric.name: [] for metric in METRICS}
     rows["mailproof_webhook_waiting"].append(((), waiting))
     for (kind, name), sample in samples.items():

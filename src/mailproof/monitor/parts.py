@@ -1,4 +1,4 @@
-"""The parts that a report is compared by. Each is known or not, and stays as it was while it is not."""
+"""The parts by which reports are compared. An unknown part keeps its last known state."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from mailproof.structs import replace
 
 
 class Part(NamedTuple):
-    """One part of two reports, and whether each knows it. ``take`` puts the later one's into a report."""
+    """One part of two reports, and whether each knows it. ``take`` copies the later state into a report."""
 
     name: str
     news: tuple[News, ...]
@@ -39,10 +39,10 @@ class Part(NamedTuple):
 
 
 def compact(report: Report, kind: Kind) -> Report:
-    """What is worth remembering: of a domain its records and findings, of a probe its findings alone.
+    """Reduce a report to what must be remembered: a domain's records and findings, or a probe's findings.
 
-    Lines of evidence and proposed fixes are left out; an outcome that is open is ``unknown``. A ``reason``
-    is kept only beside findings: there may be more, or some of those before still hold.
+    Evidence and proposed fixes are dropped; an open outcome becomes ``unknown``. A ``reason`` is kept only
+    beside findings: the list may be incomplete, or some earlier findings may still hold.
     """
     own = (
         each
@@ -101,7 +101,7 @@ def _records(old: DomainFacts, new: DomainFacts) -> Iterator[Part]:
         yield Part(name, tuple(filter(None, news)), known, was_known, partial(_with_record, name, new))
 
 
-#: What of a domain's facts each record is.
+#: The fields of a domain's facts that belong to each record.
 _FIELDS = {
     "senders": ("spf",),
     "dmarc": ("dmarc",),
@@ -116,13 +116,13 @@ def _with_record(name: str, new: DomainFacts, report: Report) -> Report:
     assert old is not None
     found = replace(old, **{field: getattr(new, field) for field in _FIELDS[name]})
     if name == "mta_sts" and found.mta_sts is not None and found.mta_sts.policy is None and old.mta_sts:
-        policy = old.mta_sts.policy  # it could not be fetched
+        policy = old.mta_sts.policy  # the new one could not be fetched
         found = replace(found, mta_sts=replace(found.mta_sts, policy=policy))
     return _with_dns(report, found)
 
 
 def _is_known(name: str, facts: DomainFacts) -> bool:
-    """Whether the record could be looked up, with all that it depends on."""
+    """Whether the record could be looked up, with everything it depends on."""
     if name == "senders":
         return facts.spf is not None and facts.spf.root.status != "unknown" and not facts.spf.unknown
     if name == "dmarc":
@@ -141,7 +141,7 @@ def _with_dns(report: Report, facts: DomainFacts) -> Report:
 
 
 def _keys(old: DomainFacts, new: DomainFacts) -> Iterator[Part]:
-    """Selector by selector. One that is seen for the first time may have been there before."""
+    """Selector by selector. One that is seen for the first time may have existed before."""
     changes: dict[str, list[Change]] = {}
     for change in key_changes(old, new):
         changes.setdefault(change.names[0], []).append(change)
@@ -168,7 +168,7 @@ def _with_key(key: DkimSelectorFacts, discovery: DkimDiscovery | None, report: R
 
 
 def _findings(before: Report, after: Report) -> Iterator[Part]:
-    """Rule by rule. A rule whose findings all follow from others is not reported beside these."""
+    """Rule by rule. A rule whose findings all follow from others is not reported separately."""
     changes: dict[str, list[News]] = {}
     following = _following(before) | _following(after)
     for change in finding_changes(before, after):
@@ -178,7 +178,7 @@ def _findings(before: Report, after: Report) -> Iterator[Part]:
     old, new = _by_rule(before), _by_rule(after)
     for rule, outcomes in new.items():
         mine, news = old.get(rule, []), changes.get(rule, [])
-        if any(each.reason for each in outcomes):  # one blocklist did not answer: what it said may hold still
+        if any(each.reason for each in outcomes):  # one blocklist did not respond: its last listing may hold
             news = [each for each in news if each.effect != "better"]
             outcomes = [_with_findings_of(mine, each) for each in outcomes]
         yield Part(
@@ -206,7 +206,7 @@ def _with_findings_of(before: list[Outcome], outcome: Outcome) -> Outcome:
 
 
 def _following(report: Report) -> set[str]:
-    """The rules all of whose findings follow from others."""
+    """The rules whose findings all follow from others."""
     own = {each.rule for each in report.findings if not each.because_of}
     return {each.rule for each in report.findings if each.because_of} - own
 
@@ -219,12 +219,12 @@ def _by_rule(report: Report) -> dict[str, list[Outcome]]:
 
 
 def _was_checked(outcomes: list[Outcome]) -> bool:
-    """Whether a rule found something or found nothing; one that did not apply says neither."""
+    """Whether a rule produced a result; one that did not apply has none."""
     return bool(outcomes) and all(each.status in ("pass", "warn", "fail") for each in outcomes)
 
 
 def _news(change: Change) -> News | None:
-    """A change as it is reported; None for one that is not known to be one."""
+    """A change as news; None if its effect is unknown."""
     if change.effect == "unknown":
         return None
     part: str = change.part
@@ -238,7 +238,7 @@ def _news(change: Change) -> News | None:
 
 
 def worst(findings: tuple[Finding, ...]) -> str:
-    """How many findings of each severity, in words."""
+    """The number of findings of each severity, as text."""
     names = ("error", "warning", "info")
     counts = [(name, sum(each.severity.value == name for each in findings)) for name in names]
     said = [

@@ -11,15 +11,15 @@ from mailproof.model import DeliveryFacts, MessageFacts, RecipientFacts, Report
 from mailproof.monitor.limits import LABEL_TEXT
 
 Arrival = Literal["arrived", "sent", "not arrived", "bounced", "not sent", ""]
-#: Nothing is known of the message where our own side failed.
+#: Failures on our own side, which say nothing about the message.
 _OURS = ("local", "unresolved")
 
 
 class Placement(Struct, frozen=True):
-    """One receiver; ``named`` where it is one of several.
+    """One receiver; ``named`` if it is one of several.
 
-    ``arrival`` is empty where it is not known; ``seconds`` is how long it took. ``auth`` are the results by
-    method (spf, dkim, dmarc), as they are for the message that arrived.
+    ``arrival`` is empty if unknown; ``seconds`` is how long delivery took. ``auth`` holds the results by
+    method (spf, dkim, dmarc) of the message that arrived.
     """
 
     receiver: str
@@ -32,9 +32,9 @@ class Placement(Struct, frozen=True):
 
 
 def placements(report: Report) -> tuple[Placement, ...]:
-    """What became of the probe of this report, a row a recipient; none where it is not of a probe.
+    """The outcome of this report's probe for each recipient; empty if the report is not of a probe.
 
-    Receivers are called by their names, or by the recipient's address where two have the same.
+    Receivers go by their names, or by the recipient's address if two share a name.
     """
     facts = report.facts
     if facts.recipients:
@@ -53,7 +53,7 @@ def placements(report: Report) -> tuple[Placement, ...]:
 
 
 def trouble_of_ours(report: Report) -> tuple[str, ...]:
-    """Why the probe could not be sent, as far as that says nothing of it."""
+    """Why the probe could not be sent, if the cause is on our side."""
     facts = report.facts
     found = tuple(each.delivery for each in facts.recipients) or (facts.delivery,)
     failures = [each.submission.failure for each in found if each is not None and each.submission is not None]
@@ -92,7 +92,7 @@ def _arrival(facts: DeliveryFacts, *, interrupted: bool) -> Arrival:
 
 
 def _results(message: MessageFacts | None) -> tuple[tuple[str, str], ...]:
-    """The results that are known: a DNS failure says nothing of the message."""
+    """The known results: a DNS failure says nothing about the message."""
     if message is None:
         return ()
     found: list[tuple[str, str]] = []

@@ -1,4 +1,4 @@
-"""The figures of a check, from its report."""
+"""Compute a target's metrics from a report."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from mailproof.monitor.parts import compact
 from mailproof.monitor.placement import Placement, placements
 from mailproof.structs import replace
 
-#: Folders beyond the bound are counted together.
+#: The label under which folders over the limit are counted.
 OTHER = "other"
 
 
 def sample_of(
     before: Sample, report: Report, kind: Kind, known: Known, at: float, elapsed_s: float
 ) -> Sample:
-    """The figures after one check more."""
+    """The metrics after one more check."""
     own = compact(report, kind)
     counts = {"error": 0, "warning": 0, "info": 0}
     for each in own.findings:
@@ -58,7 +58,7 @@ def _place(before: Place, placed: Placement) -> Place:
 
 
 def failed_sample(before: Sample, at: float) -> Sample:
-    """The figures after a check that could not be made: those of the last one are no longer true."""
+    """The metrics after a check that could not be made: the last check's values no longer hold."""
     places = {receiver: Place(placed=each.placed) for receiver, each in before.places.items()}
     kept = Sample(runs=before.runs, failures=before.failures + 1, places=places)
     return replace(kept, at=before.at, keys=before.keys, certificates=before.certificates)

@@ -1,6 +1,6 @@
-"""Alerts as the bodies that webhooks take: our own JSON, Slack's and Microsoft Teams' forms.
+"""Alerts as webhook request bodies: our own JSON, Slack's and Microsoft Teams' formats.
 
-Texts hold what servers and records say: nothing of them is read as a link, a mention or markup.
+The texts quote servers and records: nothing in them may be read as a link, a mention or markup.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from mailproof.render.text.style import clean
 
 SCHEMA = "1"
 _MARKS = {"worse": "✗", "better": "✓", "neutral": "·"}
-#: Characters of a line of Slack's and Teams' forms.
+#: The longest line in Slack's and Teams' formats, in characters.
 MAX_LINE = 500
-#: Octets of the lines of one message: Teams refuses cards of more than 28 KiB.
+#: The most octets of lines in one message: Teams refuses cards of more than 28 KiB.
 MAX_MESSAGE = 20_000
 
 
 def body(events: Sequence[Event], kind: WebhookKind) -> bytes:
-    """The body of one delivery."""
+    """The request body of one delivery."""
     document = {"json": _own, "slack": _slack, "teams": _teams}[kind](events)
     return json.dumps(document, ensure_ascii=True).encode()
 
 
 def plain(event: Event) -> dict[str, Any]:
-    """A change as JSON: the same on standard output and in a webhook."""
+    """A change as JSON, the same on standard output and in a webhook."""
     return {
         "id": event.id,
         "at": stamp(event.at),
@@ -53,23 +53,23 @@ def stamp(at: datetime) -> str:
 
 
 def line(event: Event, limit: int) -> str:
-    """A change in one line."""
+    """A change as one line."""
     return clean(f"{_MARKS[event.news.effect]} {event.label}: {event.news.text}", limit)
 
 
 def title(events: Sequence[Event]) -> str:
-    """What a message with these begins with."""
+    """The first line of a message."""
     worse = sum(each.news.effect == "worse" for each in events)
     names = list(dict.fromkeys(each.label for each in events))
     return clean(f"mailproof: {first_of(names, 3)} got {'worse' if worse else 'better'}", MAX_LINE)
 
 
 def _lines(events: Sequence[Event]) -> list[str]:
-    """A line for each as far as there is room: the title, and how many are left out."""
+    """The title and one line per event; if they don't all fit, how many are left out."""
     lines, size = [title(events)], 0
     for number, event in enumerate(events):
         text = line(event, MAX_LINE)
-        size += len(json.dumps(text)) + 100  # what is around it
+        size += len(json.dumps(text)) + 100  # the JSON around it
         if size > MAX_MESSAGE:
             return [*lines, f"… and {len(events) - number} more"]
         lines.append(text)
@@ -94,7 +94,7 @@ def _slack(events: Sequence[Event]) -> dict[str, Any]:
 
 
 def _teams(events: Sequence[Event]) -> dict[str, Any]:
-    """An Adaptive Card, as the Workflows app takes it. Text runs are shown as they are, without Markdown."""
+    """An Adaptive Card, as the Workflows app accepts it. Text runs are shown verbatim, without Markdown."""
     lines = [[{"type": "TextRun", "text": text}] for text in _lines(events)]
     lines[0][0]["weight"] = "Bolder"
     card = {

@@ -1,7 +1,7 @@
-"""What is known and what happened, in SQLite: each check is one transaction, so that none is half there.
+"""State and history in SQLite: each check is one transaction, so that none is half saved.
 
-A change is kept with what is known in one step. That it was shown, or taken by the webhook, is kept behind
-that: after a kill in between it is delivered once more, under the same id, and never lost.
+Changes are saved in the same transaction as the state. That a change was shown or delivered is recorded
+afterwards: after a crash in between it is delivered again, with the same id, and never lost.
 """
 
 from __future__ import annotations
@@ -31,14 +31,14 @@ from mailproof.monitor.limits import (
 from mailproof.render.json import json_text
 
 SCHEMA = 1
-#: "mprf": what `file` and SQLite know the file by.
+#: "mprf": by which `file` and SQLite recognize the file.
 _APPLICATION = 0x6D707266
 _NOT_OURS = "not a state file of mailproof: name another (--state)"
 _EVENT = "id, at, kind, target, part, effect, text, old, new, rule, severity"
 
 
 class Saved(msgspec.Struct, frozen=True):
-    """A target as it was saved. ``problem`` says why what was known cannot be used any more."""
+    """A target's saved state. ``problem`` says why the saved state could not be used."""
 
     due: float | None = None
     known: Known | None = None
@@ -47,7 +47,7 @@ class Saved(msgspec.Struct, frozen=True):
 
 
 class Store:
-    """The state file. Every fault is a UsageError of one line."""
+    """The state file. Every fault is a UsageError with a one-line message."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
@@ -70,7 +70,7 @@ class Store:
             raise
 
     def _open(self) -> None:
-        """Nothing is changed in a file that is not ours."""
+        """Open or create the database; a file that is not ours is left unchanged."""
         (version,), (ours,) = (
             self._db.execute(f"PRAGMA {name}").fetchone() for name in ("user_version", "application_id")
         )
@@ -136,7 +136,7 @@ class Store:
         return Saved(row[0], known, sample, problem)
 
     def begin(self, target: Target, due: float, now: float) -> None:
-        """Before a probe is sent: after a kill it is not sent again at once, and again, and again."""
+        """Save the due time before a probe is sent, so that no restart sends it again at once."""
         with self._change() as db:
             db.execute(
                 "INSERT INTO target (kind, name, due, sample, changed) VALUES (?, ?, ?, '{}', ?) "
@@ -156,7 +156,7 @@ class Store:
         owes: bool = False,
         problem: str = "",
     ) -> None:
-        """A check that ended: what is known, the figures, the changes. ``owes``: a webhook wants these."""
+        """Save a finished check: state, metrics, changes. ``owes``: a webhook is to receive these."""
         blob = packed(known) if known is not None else None
         counts = sample.severities
         with self._change() as db:
@@ -189,7 +189,7 @@ class Store:
             )
 
     def not_shown(self) -> list[Event]:
-        """The changes that were not written to standard output, oldest first."""
+        """The changes not yet written to standard output, oldest first."""
         return self._events("shown = 0 ORDER BY id LIMIT 10000", ())
 
     def shown(self, event: Event) -> None:
@@ -205,12 +205,12 @@ class Store:
             db.executemany("UPDATE event SET owed = 0 WHERE id = ?", [(each.id,) for each in events])
 
     def waiting(self) -> int:
-        """How many changes the webhook has not taken."""
+        """How many changes the webhook has yet to accept."""
         with self._faults():
             return int(self._db.execute("SELECT count(*) FROM event WHERE owed = 1").fetchone()[0])
 
     def tidy(self, before: float) -> None:
-        """Forget what is older, and what is over the bounds."""
+        """Delete what is older, or over the limits."""
         with self._change() as db:
             db.execute("DELETE FROM run WHERE at < ?", (before,))
             db.execute("DELETE FROM event WHERE at < ?", (before,))
@@ -228,9 +228,9 @@ class Store:
 
 
 def _lock(state: Path) -> int:
-    """A lock that the system takes away with the process, however that ends: one monitor a state file.
+    """Take a lock that the system releases when the process ends in any way: one monitor per state file.
 
-    Raises UsageError where another process has it.
+    Raises UsageError if another process holds it.
     """
     path = state.with_name(f"{state.name}.lock")
     try:
@@ -251,12 +251,12 @@ def _kind(text: str) -> Kind:
 
 
 def _text(text: str) -> str:
-    """Octets that are no text are surrogates, which SQLite does not take."""
+    """Undecodable octets are surrogates, which SQLite does not accept."""
     return text.encode("utf-8", "backslashreplace").decode()
 
 
 def packed(known: Known) -> bytes:
-    """What is known, for the file. Raises UsageError where it is too much."""
+    """Serialize the state for the file. Raises UsageError if it is too large."""
     blob = zlib.compress(json_text(known, indent=None).encode(), 6)
     if len(blob) > MAX_KNOWN:
         raise UsageError(f"{known.report.subject}: too much to remember ({len(blob):,} octets)")
@@ -264,7 +264,7 @@ def packed(known: Known) -> bytes:
 
 
 def unpacked(blob: bytes) -> Known:
-    """What was packed. Raises ValueError, zlib.error and msgspec's errors."""
+    """Deserialize a saved state. Raises ValueError, zlib.error and msgspec's errors."""
     reader = zlib.decompressobj()
     text = reader.decompress(blob, MAX_UNPACKED)
     if reader.unconsumed_tail:

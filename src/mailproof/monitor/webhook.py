@@ -1,4 +1,4 @@
-"""One delivery to a webhook: bounded, no redirects, no private addresses, and the URL in no message."""
+"""Deliver alerts to a webhook: bounded, no redirects, no private addresses, the URL in no message."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from mailproof.monitor.shapes import body
 from mailproof.records.refusal import refusal
 from mailproof.redaction import learn
 
-#: With ``allow_private``.
+#: Allowed ranges with ``allow_private``.
 _EVERYWHERE = ("0.0.0.0/0", "::/0")
 
 
 class WebhookError(Exception):
-    """Not delivered, and why, without the URL. ``wait`` is how long the other side asks to wait."""
+    """Why a delivery failed, without the URL. ``wait`` is the delay that the server asks for, in seconds."""
 
     def __init__(self, words: str, wait: float = 0.0) -> None:
         self.wait = min(max(wait, 0.0), RETRY_MOST)
@@ -32,17 +32,17 @@ class WebhookError(Exception):
 
 
 class Webhook:
-    """Delivers changes. ``resolve`` finds the addresses of a host."""
+    """Delivers changes. ``resolve`` looks up the addresses of a host."""
 
     def __init__(self, settings: WebhookSettings, resolve: Resolve | None = None) -> None:
         self._settings, self._resolve = settings, resolve or system_resolve
 
     async def check(self) -> None:
-        """Raises WebhookError where its URL is wrong or not known: nothing can be delivered."""
+        """Raises WebhookError if the URL is unavailable or invalid, so that nothing can be delivered."""
         await self._target()
 
     async def deliver(self, events: Sequence[Event]) -> None:
-        """Send them in one request. Raises WebhookError."""
+        """Send the events in one request. Raises WebhookError."""
         try:
             async with asyncio.timeout(self._settings.timeout):
                 await self._deliver(events)
@@ -70,11 +70,11 @@ class Webhook:
             words = "the certificate is not accepted" if refused else "no connection could be made"
             raise WebhookError(words) from None
         except Failed as failed:
-            if failed.kind != "too-large":  # it was taken, whatever is said about it
+            if failed.kind != "too-large":  # the server accepted it, whatever it responded
                 raise WebhookError("the connection was lost") from None
 
     async def _allowed(self, host: str) -> Sequence[str]:
-        """The addresses that may be connected to: by number, so that no second answer leads elsewhere."""
+        """The permitted addresses of the host, to connect to directly: no second lookup leads elsewhere."""
         try:
             found = list(await self._resolve(host))[:WEBHOOK_ADDRESSES]
         except OSError:
@@ -89,7 +89,7 @@ class Webhook:
         return allowed
 
     async def _target(self) -> Target:
-        """Where its URL leads. Raises WebhookError."""
+        """Resolve the URL to a target. Raises WebhookError."""
         try:
             url = (await resolve_secret(self._settings.url, part=_secret_part)).reveal()
             if self._settings.ca_file is not None:
@@ -111,7 +111,7 @@ class Webhook:
 
 
 def _check(status: int, fields: dict[str, str]) -> None:
-    """Raises WebhookError for all but a success."""
+    """Raises WebhookError unless the status is a success."""
     if 200 <= status < 300:
         return
     if 300 <= status < 400:
@@ -122,7 +122,7 @@ def _check(status: int, fields: dict[str, str]) -> None:
 
 
 def _secret_part(url: str) -> str:
-    """What is secret in a URL: all behind the host."""
+    """The secret part of a URL: everything after the host."""
     try:
         parts = urlsplit(url)
     except ValueError:
