@@ -1,4 +1,4 @@
-"""The time for which a message is checked: when the receiving server accepted it, if that is plausible."""
+"""The time as of which a message is verified: when the receiving server accepted it, if that is plausible."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from mailproof.message.border import Border
 from mailproof.message.reader import Message
 from mailproof.records.dates import parse_date
 
-#: How far the clocks of honest servers are apart.
+#: How far apart the clocks of honest servers may be.
 CLOCK_SKEW = timedelta(seconds=300)
-#: ``arrival``, ``now``, or a moment of one's own.
+#: ``arrival``, ``now``, or a given time.
 At = datetime | Literal["arrival", "now"]
 
 
 class Moment(Struct, frozen=True):
-    """A moment, and in words where it comes from."""
+    """A time, and a description of its source."""
 
     time: datetime
     origin: str
 
 
 def moment_of(message: Message, border: Border, at: At, now: datetime) -> Moment:
-    """The time to check for. ``arrival`` is never in the future, nor before the message was signed."""
+    """The time to verify for. ``arrival`` is never in the future, nor before the message was signed."""
     if isinstance(at, datetime):
         return Moment(at, "as given")
     if at == "now":

@@ -1,9 +1,9 @@
-"""Where the message came into the system that we trust: its server, and the hop that handed it over.
+"""Where the message entered the trusted system: the trusted server, and the hop that handed it over.
 
-Only what the trusted server ("border" in the code) wrote counts. It is at the top of the header; everything
-below the hop that handed the message over was written by others, and may be forged. Receivers group their
-fields differently (``data/borders.toml``): a field whose writer is unknown is neither trusted nor called
-forged.
+Only fields that the trusted server ("border" in the code) wrote count. They are at the top of the header;
+everything below the hop that handed the message over was written by others, and may be forged. Receivers
+group their fields differently (``data/borders.toml``): a field whose writer is unknown is neither trusted nor
+called forged.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from mailproof.model import AuthenticationResults, ReceivedHop
 from mailproof.records.message import HeaderField
 from mailproof.structs import replace
 
-#: Fields that a border may write directly below its own Received field, as Gmail does.
+#: Fields that a trusted server may write directly below its own Received field, as Gmail does.
 _TRACE = frozenset(
     (
         *("authentication-results", "received-spf", "return-path", "arc-authentication-results", "arc-seal"),
@@ -31,29 +31,29 @@ _TRACE = frozenset(
         *("dmarc-filter", "x-received", "x-original-to"),
     )
 )
-#: What an export that groups fields by their names may put between the Received fields and the results.
+#: Fields that an export grouped by name may put between the Received fields and the results.
 _GROUPED = frozenset(("received", "dkim-signature", "domainkey-signature"))
-#: What senders write too, and few borders below their Received field.
+#: Fields that senders also write, and that few trusted servers write below their Received field.
 _SENDERS_TOO = frozenset(("received-spf", "return-path"))
-#: Postfix and Sendmail, whose milters write below the Received field that the server writes.
+#: Postfix and Sendmail, whose milters add fields below the server's Received field.
 _MILTERS = re.compile(r"\(Post(?:fix|cow)\)|\(8\.\d{1,2}\.[\w.+/-]{1,60}\)")
-#: Exchange's own word for where a message comes from; others cannot write it ("header firewall").
+#: Exchange's statement of a message's origin; others cannot write it ("header firewall").
 _AUTH_AS = "x-ms-exchange-organization-authas"
 _AUTH_SOURCE = "x-ms-exchange-organization-authsource"
-#: Which half of a hybrid organization it is from.
+#: Which half of a hybrid organization the message is from.
 _FROM_HALF = "x-ms-exchange-crosstenant-fromentityheader"
 
 
 class Border(Struct, frozen=True):
     """The hops with the handover marked, and the Authentication-Results with the trusted ones marked.
 
-    ``trust`` is the trusted authserv-id (or host); ``handover`` is None where no hop names an outside
-    address, and ``reason`` says why; ``submitted``: because its sender signed in; ``inside``: because it
-    never left one organization. ``own`` are the places of the header fields that the trusted server wrote.
-    ``others`` are the fields that say the same by other names; ``known`` what is known of the receiver.
-    ``client`` is the one that the trusted server says it checked, if it says so, and ``doubt`` why that
-    can't be trusted; ``arrived`` the hop that shows when the trusted server accepted the message.
-    ``doubtful`` are trusted results that are where a sender can have written them.
+    ``trust`` is the trusted authserv-id (or host); ``handover`` is None if no hop names an outside address,
+    and ``reason`` says why; ``submitted``: because the sender signed in; ``inside``: because the message
+    never left one organization. ``own`` are the indexes of the header fields that the trusted server wrote.
+    ``others`` are equivalent results in fields of other names; ``known`` is the receiver's entry in the data.
+    ``client`` is the client that the trusted server reports it checked, if any, and ``doubt`` why that can't
+    be trusted; ``arrived`` is the hop that dates the trusted server's acceptance. ``doubtful`` are trusted
+    results in positions where a sender may have written them.
     """
 
     trust: str
@@ -72,19 +72,19 @@ class Border(Struct, frozen=True):
     doubtful: tuple[AuthenticationResults, ...] = ()
 
     def wrote(self, place: int, key: str) -> bool:
-        """Whether the trusted server wrote the header field at that place, of that name in lower case."""
+        """Whether the trusted server wrote the field at that index; ``key`` is its name in lower case."""
         return place in self.own or self.appended(key)
 
     def appended(self, key: str) -> bool:
-        """Whether the trusted server adds fields of that name at the end, and accepts none from others."""
+        """Whether the trusted server appends fields of that name, and removes those from others."""
         return self.known is not None and self.known.appends(key)
 
 
 class _Block(Struct, frozen=True):
-    """The places of the fields that the trusted server wrote.
+    """The indexes of the fields that the trusted server wrote.
 
-    What is before ``end`` is certainly its own; what follows, below its Received field, only where the
-    receiver is ``known`` to write there.
+    Those before ``end`` certainly are; those after it, below its Received field, only if the receiver is
+    ``known`` to write there.
     """
 
     own: frozenset[int]
@@ -101,7 +101,7 @@ def is_received_spf(result: AuthenticationResults) -> bool:
 
 
 def find_border(message: Message, trust: str | None = None) -> Border:
-    """Who wrote what. ``trust`` is the authserv-id (or host name) of the trusted server, if given."""
+    """Determine who wrote what. ``trust`` is the trusted server's authserv-id (or host name), if given."""
     headers = message.raw.headers
     positions, hops = list(message.received), tuple(message.received.values())
     skipped = (
@@ -154,7 +154,7 @@ def find_border(message: Message, trust: str | None = None) -> Border:
         )
         for place, result in message.results.items()
     )
-    # The server's own Received-SPF is trusted; of the others the ARC chain decides.
+    # The server's own Received-SPF is trusted; for the rest the ARC chain decides.
     others = tuple(
         replace(result, trusted=True) if place in own and is_received_spf(result) else result
         for place, result in message.others.items()
@@ -184,7 +184,7 @@ def find_border(message: Message, trust: str | None = None) -> Border:
 
 
 def _top(hops: tuple[ReceivedHop, ...], positions: list[int]) -> tuple[list[ReceivedHop], int]:
-    """The hops from the top down to the first that took it from outside, and the place of that."""
+    """The hops from the top down to the first that received it from outside, and that one's header index."""
     top: list[ReceivedHop] = []
     outside = 0
     for index, hop in enumerate(hops):
@@ -203,8 +203,8 @@ def _trust(
 ) -> str:
     """The topmost authserv-id that belongs to a host at the top of the chain, else the topmost host.
 
-    Where those hosts go by no domain name (Yahoo's by addresses), the authserv-id that the receiver is known
-    by, or the one above the hop from outside: no server before that hop can have written it.
+    If those hosts have no domain name (Yahoo names them by address), the authserv-id that the receiver is
+    known by, or the one above the hop from outside: no server before that hop can have written it.
     """
     hosts = [hop.by for hop in top if hop.by]
     for result in results.values():
@@ -222,7 +222,7 @@ def _trust(
 def _is_of(
     result: AuthenticationResults, trust: str, hops: tuple[ReceivedHop, ...], known: KnownBorder | None
 ) -> bool:
-    """Whether a header says that the trusted server wrote it. Microsoft's have no authserv-id."""
+    """Whether a field claims to be the trusted server's. Microsoft's have no authserv-id."""
     name = result.authserv_id
     if name:
         return bool(trust) and (
@@ -235,7 +235,7 @@ def _is_of(
 
 
 def _claims(result: AuthenticationResults, trust: str, handover: ReceivedHop | None) -> bool:
-    """Whether a header has exactly the name of the trusted server."""
+    """Whether a field carries exactly the trusted server's name."""
     name = result.authserv_id.lower()
     return name != "" and name in (trust.lower(), handover.by.lower() if handover else "")
 
@@ -243,7 +243,7 @@ def _claims(result: AuthenticationResults, trust: str, handover: ReceivedHop | N
 def _named(
     ends: list[int], named: Mapping[int, NamedClient], known: KnownBorder | None
 ) -> dict[int, frozenset[str]]:
-    """The clients that results above a hop, or between it and the next, name; by the index of the hop."""
+    """Per hop index, the clients named by results above the hop, or between it and the next."""
     clients = {place: each.ip for place, each in named.items() if not _is_theirs(each.ip, known)}
     return {
         index: frozenset(ip for place, ip in clients.items() if place < end) for index, end in enumerate(ends)
@@ -251,7 +251,7 @@ def _named(
 
 
 def _is_theirs(ip: str, known: KnownBorder | None) -> bool:
-    """Whether an address is none that others send from."""
+    """Whether an address is internal, so that no outside client sends from it."""
     return is_private(ip) or (known is not None and known.is_inner(ip))
 
 
@@ -263,10 +263,10 @@ def _block(
     known: KnownBorder | None,
     below: bool,
 ) -> _Block:
-    """The places of the fields that the trusted server wrote.
+    """The indexes of the fields that the trusted server wrote.
 
-    Down to its Received field; and, only where none of its results is above that, the trace fields directly
-    below it, if it is one that writes ``below``. Some receivers' exports have all Received fields in between.
+    Those down to its Received field; and, only if none of its results is above that, the trace fields
+    directly below it, if the server writes ``below``. Some exports put all Received fields in between.
     """
     if taken.last is None or taken.submitted:
         end = len(headers) if not positions or taken.submitted else positions[0]
@@ -282,7 +282,7 @@ def _block(
     while place < len(headers):
         key = headers[place].key
         if key in _SENDERS_TOO:
-            # Senders begin their message with such fields, to have them taken for the receiver's.
+            # Senders prepend such fields to have them taken for the receiver's.
             if (known is not None and known.writes(key)) or (key == "received-spf" and not spf_said):
                 own.add(place)
             spf_said = spf_said or key == "received-spf"
@@ -290,7 +290,7 @@ def _block(
             own.add(place)
             reported = reported or key == "authentication-results"
         elif key not in _GROUPED or "grouped" not in orders or (reported and key == "received"):
-            break  # an export that groups has no Received field below the results
+            break  # an export grouped by name has no Received field below the results
         place += 1
     return _Block(frozenset(own), end, known=known is not None)
 
@@ -298,8 +298,10 @@ def _block(
 def _believed(
     results: Mapping[int, AuthenticationResults], places: list[int], block: _Block, once: bool
 ) -> frozenset[int]:
-    """Which of the trusted server's results count. Below its Received field it reports each method in one
-    field (``once``: all of them): a second one came with the message.
+    """The indexes of the trusted server's results that count.
+
+    Below its Received field it reports each method in one field (``once``: all of them): a second one came
+    with the message.
     """
     believed: set[int] = set()
     said: set[str] = set()
@@ -313,29 +315,30 @@ def _believed(
 
 
 def _arrived(hops: tuple[ReceivedHop, ...], taken: Handover) -> ReceivedHop | None:
-    """The hop that shows when the trusted server, or its side, first had the message."""
+    """The hop that dates when the trusted server, or its system, first had the message."""
     last = taken.index if taken.index is not None else taken.last
     dated = [hop for hop in hops[: (last or 0) + 1] if hop.timestamp is not None]
     return dated[-1] if dated else None
 
 
 def _signed_in(message: Message, hop: ReceivedHop) -> bool:
-    """Whether a client of the organization handed it to a mailbox server of Exchange Online: mail from
-    outside comes to those of ``protection.outlook.com``.
+    """Whether a client of the organization handed it to a mailbox server of Exchange Online.
+
+    Mail from outside arrives at the servers of ``protection.outlook.com`` instead.
     """
     mailboxes = hop.by.lower().endswith((".prod.outlook.com", ".prod.office365.us"))
     return mailboxes and message.raw.first(_AUTH_AS).strip().lower() == "internal"
 
 
 def _hybrid(message: Message, hops: tuple[ReceivedHop, ...]) -> int:
-    """The number of hops above the one half of a hybrid Exchange organization (servers of its own, Exchange
-    Online) that first had the message; 0 where its halves did not hand it on to each other.
+    """The index of the hop at which a hybrid Exchange organization first had the message.
 
-    Exchange removes its organization's fields from what comes from elsewhere: only the halves keep them.
+    Its halves are its own servers and Exchange Online; 0 if they did not pass the message to each other.
+    Exchange strips its organization's fields from outside mail: only the halves preserve them.
     """
     internal = message.raw.first(_AUTH_AS).strip().lower() == "internal"
     source = known_border(message.raw.first(_AUTH_SOURCE).strip(), "")
-    # Then a server of one's own let these fields in, whatever relays are in between.
+    # If so, one of the organization's own servers preserved these fields, whatever relays are in between.
     ours = bool(hops) and _is_exchange(hops[0]) and known_border(hops[0].by, hops[0].raw) is None
     vouched = ours and (internal or source is not None)
     for index, (hop, older) in enumerate(pairwise(hops)):
@@ -358,7 +361,7 @@ def _is_exchange(hop: ReceivedHop) -> bool:
 
 
 def _never_left(message: Message, taken: Handover, hops: tuple[ReceivedHop, ...]) -> bool:
-    """Whether Exchange says that a message is its own organization's, or all its hops do."""
+    """Whether Exchange marks the message as internal, or all its hops are the organization's."""
     auth_as = message.raw.first(_AUTH_AS).strip().lower()
     if taken.submitted or auth_as not in ("", "internal"):
         return False
@@ -367,8 +370,9 @@ def _never_left(message: Message, taken: Handover, hops: tuple[ReceivedHop, ...]
 
 
 def _with_client(message: Message, border: Border, block: _Block, found: list[NamedClient | None]) -> Border:
-    """The result with the client that the server checked, where that is not the one that handed the message
-    over: the recipient's gateway may be between the two. ``found`` are those that its results name.
+    """Add the client that the server checked, if it differs from the one that handed the message over.
+
+    The recipient's gateway may be between the two. ``found`` are the clients that the results name.
     """
     known, handover = border.known, border.handover
     if known is not None and not found:
@@ -380,7 +384,7 @@ def _with_client(message: Message, border: Border, block: _Block, found: list[Na
     named = [each for each in found if each is not None and not _is_theirs(each.ip, known)]
     if not named or border.submitted or (handover is not None and handover.ip in {each.ip for each in named}):
         return border
-    # Received-SPF is about SPF and nothing else; the field nearest to the handover is the trusted server's.
+    # Received-SPF is about SPF alone; the field nearest to the handover is the trusted server's.
     chosen = max(named, key=lambda each: (each.header == "Received-SPF", each.place))
     if block.sure(chosen.place):
         return replace(border, client=chosen)

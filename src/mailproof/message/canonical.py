@@ -1,6 +1,6 @@
-"""The canonical forms of header fields and bodies (RFC 6376 section 3.4), in time linear in the size.
+"""The canonical forms of header fields and bodies (RFC 6376 section 3.4), in linear time.
 
-Written here and not taken from dkimpy, whose regular expressions take quadratic time on long runs of spaces.
+Not taken from dkimpy, whose regular expressions take quadratic time on long runs of spaces.
 """
 
 from __future__ import annotations
@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator
 from mailproof.records.dkim_signature import Canonicalization, DkimSignature, without_signature
 from mailproof.records.message import HeaderField, RawMessage
 
-#: Octets of a body that are made canonical at a time, and the rest of the line.
+#: Octets of a body that are canonicalized at a time, plus the rest of the line.
 _CHUNK = 262_144
 
 
 def canonical_fields(raw: bytes, how: Canonicalization) -> bytes:
-    """Whole header fields (``Name: value``, folded, with CRLF at their ends) in canonical form, with CRLF."""
+    """Canonicalize whole header fields (``Name: value``, folded, each ending in CRLF)."""
     if how == "simple" or not raw:
         return raw
     text = _compress(raw.replace(b"\r\n ", b" ").replace(b"\r\n\t", b" ")).replace(b" \r\n", b"\r\n")
@@ -27,12 +27,12 @@ def canonical_fields(raw: bytes, how: Canonicalization) -> bytes:
 
 
 def canonical_body(body: bytes, how: Canonicalization) -> bytes:
-    """A body with CRLF line ends in canonical form."""
+    """Canonicalize a body with CRLF line endings."""
     return b"".join(canonical_chunks(body, how))
 
 
 def canonical_chunks(body: bytes, how: Canonicalization) -> Iterator[bytes | memoryview]:
-    """The canonical body piece by piece, so that a large body is not held a second time."""
+    """Yield the canonical body in chunks, so that a large body is not held twice."""
     end = len(body)
     while end >= 2 and body[end - 2 : end] == b"\r\n":
         end -= 2
@@ -61,9 +61,9 @@ def canonical_chunks(body: bytes, how: Canonicalization) -> Iterator[bytes | mem
 
 
 def signed_fields(headers: Iterable[HeaderField], names: Iterable[str]) -> tuple[HeaderField, ...]:
-    """The fields that ``h`` names, in its order: each further mention takes the next one up (section 5.4.2).
+    """The fields named by ``h``, in its order: repeated names take fields from the bottom up (section 5.4.2).
 
-    A mention with no field left signs nothing.
+    A name with no field left signs nothing.
     """
     wanted = tuple(names)
     left: dict[str, list[HeaderField]] = {name: [] for name in wanted}
@@ -74,26 +74,26 @@ def signed_fields(headers: Iterable[HeaderField], names: Iterable[str]) -> tuple
 
 
 def signed_data(headers: Iterable[HeaderField], signature: DkimSignature) -> bytes:
-    """The fields that ``h`` names in canonical form: what a signature covers beside its own field."""
+    """The fields named by ``h`` in canonical form: what a signature covers besides its own field."""
     fields = signed_fields(headers, signature.signed_headers)
     return canonical_fields(b"".join([each.raw for each in fields]), signature.header_canonicalization)
 
 
 def own_field(field: HeaderField, signature: DkimSignature, how: Canonicalization) -> bytes:
-    """The signature's own field as it covers itself: without ``b`` and the CRLF at its end (section 3.7)."""
+    """The signature's own field as signed: without the value of ``b`` and the final CRLF (section 3.7)."""
     name, _, value = field.raw.partition(b":")
     own = name + b":" + without_signature(value.removesuffix(b"\r\n"), signature.tag("b"))
     return canonical_fields(own, how).removesuffix(b"\r\n") if how == "relaxed" else own
 
 
 def header_data(message: RawMessage, field: HeaderField, signature: DkimSignature) -> bytes:
-    """The octets that a signature in ``field`` covers: the signed fields, then the field without ``b``."""
+    """The octets that the signature in ``field`` covers: the signed fields, and ``field`` without ``b``."""
     own = own_field(field, signature, signature.header_canonicalization)
     return signed_data(message.headers, signature) + own
 
 
 class Bodies:
-    """The digests of a body in its canonical forms, and their lengths: each worked out once."""
+    """Digests and lengths of a body in its canonical forms, each computed once."""
 
     def __init__(self, body: bytes) -> None:
         self._body = body
@@ -101,13 +101,13 @@ class Bodies:
         self._digests: dict[tuple[Canonicalization, int | None], bytes] = {}
 
     def length(self, how: Canonicalization) -> int:
-        """How many octets the canonical body has."""
+        """The size of the canonical body in octets."""
         if how not in self._lengths:
             self._lengths[how] = sum(map(len, canonical_chunks(self._body, how)))
         return self._lengths[how]
 
     def digest(self, how: Canonicalization, length: int | None = None) -> bytes:
-        """The SHA-256 of the canonical body or of its first ``length`` octets (``l=``)."""
+        """The SHA-256 of the canonical body, or of its first ``length`` octets (``l=``)."""
         key = (how, length)
         if key not in self._digests:
             state, left = hashlib.sha256(), length
@@ -131,7 +131,7 @@ class Bodies:
 
 
 def _compress(text: bytes) -> bytes:
-    """Each run of spaces and tabs as one space. Halving the runs is several times faster than a regex."""
+    """Collapse runs of spaces and tabs. Halving the runs is several times faster than a regex."""
     text = text.replace(b"\t", b" ")
     while b"  " in text:
         text = text.replace(b"  ", b" ")

@@ -1,4 +1,4 @@
-"""Which client a receiver says that it checked: in its results, in Received-SPF, and in fields of its own."""
+"""Which client a receiver says it checked: in its results, Received-SPF, or fields of its own."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class NamedClient(Struct, frozen=True):
 
 
 def client_of(method: AuthMethod) -> str:
-    """The address that a method was evaluated for, if it says so; in its usual form."""
+    """The normalized address that a method was evaluated for, if stated."""
     said = {each.name: each.value for each in reversed(method.properties)}
     found = _IN_COMMENT.search(method.comment[:1000]) if method.comment else None
     named = said.get("client-ip") or said.get("remote-ip") or said.get("iprev") or ""
@@ -40,7 +40,7 @@ def client_of(method: AuthMethod) -> str:
 
 
 def named_in(result: AuthenticationResults, place: int) -> NamedClient | None:
-    """The client that a header of results names: that of SPF before that of another method."""
+    """The client that a results field names, preferring SPF's."""
     spf = [method for method in result.methods if method.method == "spf"]
     for method in (*spf, *(method for method in result.methods if method.method != "spf")):
         if ip := client_of(method):
@@ -50,7 +50,7 @@ def named_in(result: AuthenticationResults, place: int) -> NamedClient | None:
 
 
 def named_by_field(name: str, value: str, place: int) -> NamedClient | None:
-    """The client in a field that a receiver has for that, like X-Sender-IP."""
+    """The client in a receiver-specific field such as X-Sender-IP."""
     found = _IN_FIELD.search(value[:1000])
     ip = _usual(found[1]) if found else ""
     return NamedClient(ip, "", name, place) if ip else None

@@ -1,4 +1,4 @@
-"""The receiver's Authentication-Results beside our own results, and why they may differ."""
+"""Compare the receiver's Authentication-Results with our own results, and say why they may differ."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from mailproof.records.mailboxes import address_domain, domain_to_ascii
 from mailproof.records.microsoft_words import compauth
 from mailproof.structs import replace
 
-#: Words of other software for the words of RFC 8601.
+#: Other software's result words -> those of RFC 8601.
 _ALIASES = {
     "hardfail": "fail",
     "error": "temperror",
@@ -32,7 +32,7 @@ _ALIASES = {
     "invalid": "permerror",
 }
 
-#: Microsoft's action= where it did not do as the policy asks.
+#: Microsoft's action= values for mail that was not treated as the policy asks.
 _ACTIONS = {
     "oreject": "Microsoft overrode the policy's reject: the message was let in and marked (action=oreject)",
     "oquarantine": "Microsoft overrode the policy's quarantine (action=o.quarantine)",
@@ -60,10 +60,10 @@ _DKIM_NOTES = {
 
 
 class Verdicts(Struct, frozen=True):
-    """Our own results. None where it is unknown what to evaluate, or where the evaluation failed.
+    """Our own results. None if it is unknown what to evaluate, or the evaluation failed.
 
-    ``signatures`` are the texts of each signature's ``b=`` without white space, which distinguish signatures;
-    ``earlier`` is an older hop at which SPF would have passed; ``failures`` what could not be checked.
+    ``signatures`` are the ``b=`` values without white space, which identify each signature; ``earlier`` is an
+    older hop at which SPF would have passed; ``failures`` lists what could not be checked.
     """
 
     spf: SpfVerdict | None = None
@@ -81,11 +81,11 @@ def compare(
     ours: Verdicts,
     doubtful: tuple[AuthenticationResults, ...] = (),
 ) -> tuple[AuthenticationResults, ...]:
-    """The same headers, each method of a trusted one compared with our result of the same thing.
+    """The same fields, with each method of a trusted one compared with our result.
 
-    Of what an ARC sealer saw (it need not be the receiver), DKIM and DMARC are compared: they were evaluated
-    on the same message. SPF was evaluated there for another client. A sender may have written the
-    ``doubtful`` ones.
+    For an ARC sealer's results (it need not be the receiver), only DKIM and DMARC are compared: they were
+    evaluated on the same message, but SPF on a different client. The ``doubtful`` ones may have been written
+    by a sender.
     """
     compared: set[int] = set()
     return tuple(
@@ -105,10 +105,10 @@ def compare(
 def signature_of(
     method: AuthMethod, verdicts: tuple[DkimVerdict, ...], signatures: tuple[str, ...], compared: set[int]
 ) -> DkimVerdict | None:
-    """The verdict on the signature that a dkim= result is about: by b=, else s= and d=, else d= or i=.
+    """The verdict on the signature a dkim= result refers to: by b=, else s= and d=, else d= or i=.
 
-    ``signatures`` are their texts (``Verdicts.signatures``); ``compared`` those that were named before: the
-    next result is of another one.
+    ``signatures`` are their ``b=`` values (``Verdicts.signatures``); ``compared`` holds those already
+    matched: the next result is about another one.
     """
     start = method.value_of("b").replace(" ", "")
     domain = _domain(method.value_of("d")) or address_domain(method.value_of("i"))
@@ -153,7 +153,7 @@ def _with(method: AuthMethod, own: str, agrees: bool | None, note: str, doubt: s
 
 
 def _arc(theirs: str, verdict: ArcVerdict, authserv_id: str) -> tuple[str, bool | None, str]:
-    """The chain as it was before they sealed the message themselves."""
+    """Compare with the chain as it was before they sealed the message themselves."""
     own = verdict.result
     theirs_alone = [each for each in verdict.sets if authserv_id and related(each.domain, authserv_id)]
     if not theirs_alone:
@@ -171,7 +171,7 @@ def _arc(theirs: str, verdict: ArcVerdict, authserv_id: str) -> tuple[str, bool 
 def _spf(method: AuthMethod, theirs: str, ours: Verdicts) -> tuple[str, bool | None, str]:
     if method.value_of("pra"):
         return "", None, "they checked the author's address (Sender ID, RFC 4406), which SPF does not"
-    # Received-SPF names both; some say which of them it is about.
+    # Received-SPF has both identities; some say which one the result is for.
     scope = (method.value_of("identity") or method.value_of("spf")).lower()
     checked = method.value_of("mailfrom") or method.value_of("receiver")
     by_helo = scope == "helo" or (bool(method.value_of("helo")) and not scope and not checked)

@@ -1,4 +1,4 @@
-"""What a message holds: parts, HTML, links, and what is broken in its MIME structure."""
+"""The content of a message: parts, HTML, links, and defects of its MIME structure."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ _NAME = re.compile(
 _BASE64_BAD = re.compile(rb"[^A-Za-z0-9+/=\s]")
 _WHITE_SPACE = b" \t\n\r\f\v"
 _ASCII = bytes(range(128))
-#: The octets that ``str.split`` splits at.
+#: The octets that ``str.split`` treats as white space.
 _SPACES = bytes(octet for octet in _ASCII if chr(octet).isspace())
 #: Octets of an attachment that are decoded at a time.
 _PIECE = 262_144
 MAX_PROBLEMS = 20
 #: Octets of HTML that are read.
 MAX_HTML = 1_000_000
-#: Octets of text parts that are read, only to see whether there are any words.
+#: Octets of text parts that are read, just to see whether there are any words.
 MAX_PLAIN = 2000
 
 
 def read_content(read: Message) -> MessageContent | None:
-    """The content of a message; None where only headers were given. Never raises."""
+    """The content of a message; None if only headers were given. Never raises."""
     message, parts = read.raw, read.parts
     if not message.has_body:
         return None
@@ -71,7 +71,7 @@ def read_content(read: Message) -> MessageContent | None:
 
 
 def kept_content(kept: KeptContent) -> MessageContent:
-    """The content as far as a file keeps it that does not keep the octets."""
+    """The content as far as it is preserved by a file that does not keep the octets."""
     bodies = (("text/plain", len(kept.plain.encode("utf-8", "replace"))), ("text/html", kept.html_octets))
     return replace(
         _seen(kept.html[:MAX_HTML], kept.plain[:MAX_PLAIN]),
@@ -90,7 +90,7 @@ def with_kept(message: RawMessage, kept: KeptContent) -> bytes:
 
 
 def _seen(html: str, plain: str) -> MessageContent:
-    """What people see of the HTML and the text."""
+    """What a reader sees of the HTML and the text."""
     shown, images = "", 0
     links: tuple[ContentLink, ...] = ()
     if html:
@@ -106,7 +106,7 @@ def _seen(html: str, plain: str) -> MessageContent:
 
 
 def _letters(text: str) -> int:
-    """How many characters it has beside white space."""
+    """The number of characters other than white space."""
     if text.isascii():
         return len(text.encode().translate(None, _SPACES))
     return len("".join(text.split()))
@@ -118,7 +118,7 @@ def _own_head(message: RawMessage) -> bytes:
 
 
 def _structure(message: RawMessage, parts: tuple[Part, ...]) -> list[str]:
-    """What is broken in the outer structure (RFC 2045, RFC 2046)."""
+    """Defects of the outer structure (RFC 2045, RFC 2046)."""
     problems: list[str] = []
     kind = message.first("content-type")
     multipart = kind.lower().lstrip().startswith("multipart/")
@@ -146,14 +146,14 @@ def _structure(message: RawMessage, parts: tuple[Part, ...]) -> list[str]:
 
 
 def _has_line(body: bytes, start: bytes) -> bool:
-    """Whether a line of the body starts so. It is looked for from the end, where delimiters are."""
+    """Whether a line of the body starts with this. Searches from the end, where delimiters are."""
     return body.startswith(start) or body.rfind(b"\r\n" + start) >= 0
 
 
 def _decoded(
     content: memoryview, part: Part, problems: list[str], *, wanted: bool
 ) -> tuple[bytes | memoryview, int]:
-    """What a part holds, and its size in octets: the size alone where the content isn't wanted."""
+    """A part's content and its size in octets; the size alone if the content isn't wanted."""
     if part.encoding not in _ENCODINGS:
         problems.append(f"Content-Transfer-Encoding {part.encoding[:40]!r} does not exist")
     data: bytes | memoryview = content
@@ -173,11 +173,11 @@ def _decoded(
 
 
 def _base64_size(content: memoryview) -> int:
-    """How many octets are encoded, piece by piece: attachments are large. Raises binascii.Error."""
+    """The decoded size, computed in chunks: attachments are large. Raises binascii.Error."""
     size, rest = 0, b""
     for end in range(_PIECE, len(content) + _PIECE, _PIECE):
         rest += bytes(content[end - _PIECE : end]).translate(None, _WHITE_SPACE)
-        if b"=" in rest:  # the end, as a rule
+        if b"=" in rest:  # usually the end
             return size + len(binascii.a2b_base64(rest + bytes(content[end:])))
         whole = len(rest) - len(rest) % 4
         size += len(binascii.a2b_base64(rest[:whole]))
@@ -186,7 +186,7 @@ def _base64_size(content: memoryview) -> int:
 
 
 def text_of(data: bytes, part: Part, problems: list[str]) -> str:
-    """A part's octets by the charset that it names."""
+    """Decode a part's octets by its declared charset."""
     try:
         return decode_charset(data, part.charset or "utf-8")
     except LookupError:

@@ -1,4 +1,4 @@
-"""Signatures checked with ``cryptography`` (RFC 6376 section 3.3, RFC 8463), which is loaded on first use."""
+"""Verify signatures with ``cryptography`` (RFC 6376 section 3.3, RFC 8463), which is loaded on first use."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
 
 
 class UnusableKey(Exception):
-    """The numbers in the key make no key (an even modulus, say). The message says what is wrong."""
+    """The key's numbers are not a valid key (an even modulus, say). The message says why."""
 
 
 def signature_holds(record: DkimKeyRecord, data: bytes, signature: bytes) -> bool:
-    """Whether ``signature`` is one of ``data`` with SHA-256 by the published key.
+    """Whether ``signature`` is a valid SHA-256 signature of ``data`` by the published key.
 
     Raises UnusableKey.
     """
@@ -41,7 +41,7 @@ def signature_holds(record: DkimKeyRecord, data: bytes, signature: bytes) -> boo
 
 
 def signed_digest(record: DkimKeyRecord, signature: bytes) -> bytes | None:
-    """The SHA-256 that the holder of an RSA key signed; None where another key signed (or none: Ed25519).
+    """The SHA-256 that was signed with an RSA key; None if it was another key (or Ed25519).
 
     Raises UnusableKey.
     """
@@ -57,7 +57,7 @@ def signed_digest(record: DkimKeyRecord, signature: bytes) -> bytes | None:
 
 @cache
 def _scheme() -> tuple[PKCS1v15, SHA256, type[Exception]]:
-    """The padding and the hash of RSA signatures, and what a wrong signature raises."""
+    """Padding and hash of RSA signatures, and the exception for an invalid signature."""
     from cryptography.exceptions import InvalidSignature
     from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
     from cryptography.hazmat.primitives.hashes import SHA256
@@ -67,7 +67,7 @@ def _scheme() -> tuple[PKCS1v15, SHA256, type[Exception]]:
 
 @lru_cache(maxsize=1024)
 def _rsa(public_key: str) -> RSAPublicKey | None:
-    """The key in a record's ``p=``; None where there is no RSA key in it."""
+    """The key in a record's ``p=``; None if it is not an RSA key."""
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicNumbers
 
     numbers = public_key_numbers(public_key)

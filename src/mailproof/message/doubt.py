@@ -1,4 +1,4 @@
-"""Copies of messages whose lines were altered by pasting: a hash that differs proves nothing there."""
+"""Copies of messages whose lines were altered by pasting: there, a hash mismatch proves nothing."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from mailproof.model import ArcVerdict, DkimVerdict
 from mailproof.records.message import RawMessage
 from mailproof.structs import replace
 
-#: Codes of signatures that can't be verified: on this copy, or since it or their key was changed.
+#: Codes of signatures that can't be verified: on this copy, or because they or their key changed since.
 UNJUDGED = ("no-body", "altered-copy", "key-replaced", CHANGED)
 _REASON = "it does not verify, but this copy was altered when it was pasted or saved"
 
 
 def signatures_in_doubt(message: RawMessage, verdicts: tuple[DkimVerdict, ...]) -> tuple[DkimVerdict, ...]:
-    """The verdicts; a signature that fails over an altered copy is open."""
+    """The verdicts, with a signature that fails on an altered copy left open."""
     if not message.altered:
         return verdicts
     return tuple(
@@ -32,7 +32,7 @@ def signatures_in_doubt(message: RawMessage, verdicts: tuple[DkimVerdict, ...]) 
 
 
 def chain_in_doubt(message: RawMessage, verdict: ArcVerdict) -> ArcVerdict:
-    """The verdict; a chain that fails over an altered copy is open."""
+    """The verdict, with a chain that fails on an altered copy left open."""
     if not message.altered or verdict.result != "fail":
         return verdict
     return replace(verdict, result="neutral", code="altered-copy", reason=f"{_REASON} ({message.altered})")

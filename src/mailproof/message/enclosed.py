@@ -1,4 +1,4 @@
-"""Messages that a message forwards: attached as they are, or shown in its text."""
+"""Messages that a message forwards: attached, or quoted in its text."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ _BREAK = re.compile(r"<(?:br|/p|/div|/tr|/li|hr)\b[^<>]{0,200}>", re.IGNORECASE)
 
 
 class Attachment(Struct, frozen=True):
-    """An attached message: what it is called, and its octets."""
+    """An attached message: a description, and its octets."""
 
     facts: Enclosed
     raw: bytes
 
 
 def attachments(message: RawMessage, parts: tuple[Part, ...]) -> Iterator[Attachment]:
-    """The attached messages, at most MAX_ATTACHED. A report's returned message is none of them."""
+    """The attached messages, at most MAX_ATTACHED. A report's returned message is not one of them."""
     count = 0
     for part in parts:
         head = message.body[part.head : part.body]
@@ -49,7 +49,7 @@ def attachments(message: RawMessage, parts: tuple[Part, ...]) -> Iterator[Attach
 
 
 def find_enclosed(message: RawMessage, parts: tuple[Part, ...]) -> tuple[Enclosed, ...]:
-    """What a message forwards; nothing for reports, which return a message."""
+    """The messages that a message forwards; none for reports, which return one."""
     if not message.has_body or message.first("content-type").lower().startswith("multipart/report"):
         return ()
     attached = tuple(each.facts for each in attachments(message, parts))

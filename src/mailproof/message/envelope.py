@@ -1,4 +1,4 @@
-"""What SPF is evaluated on: address, HELO and return path, and where each was found."""
+"""What SPF is evaluated for: address, HELO and return path, and where each was found."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ def find_envelope(
     helo: str | None = None,
     mail_from: str | None = None,
 ) -> Envelope:
-    """The envelope; values that are given override those in the message.
+    """The envelope; given values override those in the message.
 
-    Raises UsageError where ``ip`` is no address.
+    Raises UsageError if ``ip`` is not an address.
     """
     origins: list[str] = []
     given = str(client_address(ip)) if ip is not None else None
@@ -65,7 +65,7 @@ def _mail_from(message: Message, border: Border, given: str | None, origins: lis
     fields = [(place, each) for place, each in enumerate(message.raw.headers) if each.key == "return-path"]
     own = next((each for place, each in fields if place in border.own), None)
     if own is None and border.appended("return-path") and fields:
-        # Exchange lets in those of others: its own results must agree.
+        # Exchange does not remove those of others: its own results must agree.
         path = _path(fields[-1][1].value)
         agreed = _same_domain(path, checked) if checked else not path or border.handover is None
         own = fields[-1][1] if agreed else None
@@ -95,7 +95,7 @@ def _mail_from(message: Message, border: Border, given: str | None, origins: lis
 
 
 def _checked_sender(border: Border) -> tuple[str | None, str]:
-    """The return path that the receiver checked SPF for, and where it says so; None where it does not."""
+    """The return path that the receiver checked SPF for, and the header that says so; None if unknown."""
     for result in border.results:
         for method in result.methods if result.trusted else ():
             if method.method == "spf":
@@ -113,7 +113,7 @@ def _path(value: str) -> str:
 
 
 def _same_domain(path: str, checked: str) -> bool:
-    """Whether two return paths are of one domain; one of them may be the domain alone."""
+    """Whether two return paths have the same domain; either may be the domain alone."""
     one, other = (text.rpartition("@")[2].lower().rstrip(".") for text in (path, checked))
     return (domain_to_ascii(one) or one) == (domain_to_ascii(other) or other)
 
@@ -125,6 +125,6 @@ def _received_spf(border: Border) -> AuthMethod | None:
 
 
 def _address(text: str) -> str:
-    """A return path from a header that may name the domain alone."""
+    """A return path from a header that may hold the domain alone."""
     text = text.strip().strip("<>")
     return text if "@" in text or not text else f"postmaster@{text}"

@@ -1,4 +1,4 @@
-"""Signs that a message was forwarded or came over a list."""
+"""Signs that a message was forwarded or came through a mailing list."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from mailproof.model import (
 
 _SRS = re.compile(r"(?:\A|[+=_-])SRS[01][=+-]", re.IGNORECASE)
 _FORWARD_FIELDS = ("x-forwarded-for", "x-forwarded-to", "x-forwarded-encrypted", "resent-from", "resent-to")
-#: What list software signs itself with.
+#: Header fields by which list software can be recognized.
 LIST_FIELDS = ("list-post", "x-mailman-version", "mailing-list", "x-mailing-list", "x-beenthere", "list-id")
 
 
@@ -34,10 +34,10 @@ def signs_of_forwarding(
     spf: SpfVerdict | None,
     arc: ArcVerdict | None,
 ) -> tuple[str, ...]:
-    """The signs, each a sentence; none where the message seems to have come straight from its sender.
+    """The signs, each a sentence; none if the message appears to come directly from its sender.
 
-    ``earlier`` is an older hop at which SPF would have passed. Like everything below the handover, it
-    may be forged: the signs explain a failure, they never excuse one.
+    ``earlier`` is an older hop at which SPF would have passed. Like everything below the handover, it may be
+    forged: the signs explain a failure, but never excuse it.
     """
     signs: list[str] = []
     sender = envelope.mail_from or ""
@@ -65,9 +65,9 @@ def signs_of_forwarding(
 def explained_by_arc(
     arc: ArcVerdict | None, dmarc: DmarcVerdict | None, seen: Mapping[int, tuple[AuthMethod, ...]]
 ) -> str:
-    """Whether the ARC chain explains that DMARC fails now, by what a sealer saw (RFC 8617 section 7.2).
+    """Say whether the ARC chain explains why DMARC fails now, by a sealer's results (RFC 8617 section 7.2).
 
-    ``seen`` are the results in the ARC-Authentication-Results of each instance.
+    ``seen`` maps an instance to the results in its ARC-Authentication-Results.
     """
     if arc is None or not arc.sets or dmarc is None or dmarc.result != "fail":
         return ""
@@ -103,7 +103,7 @@ def advice_to_forwarder(
     arc: ArcVerdict | None,
     dmarc: DmarcVerdict | None,
 ) -> tuple[str, ...]:
-    """What the forwarder should do so that receivers trust the message; nothing without forwarding."""
+    """What the forwarder should do so that receivers trust the message; empty if there was no forwarding."""
     if not signs:
         return ()
     advice: list[str] = []

@@ -1,4 +1,4 @@
-"""The hop at which the receiving side took a message over: the walk down its Received fields."""
+"""The hop at which the receiving side accepted a message: the walk down its Received fields."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from mailproof.data.borders import known_border
 from mailproof.message.hosts import is_private, related
 from mailproof.model import ReceivedHop
 
-#: How programs of one host, or of one mailbox, hand a message on (RFC 2033 and such).
+#: Protocols by which programs on one host, or for one mailbox, pass a message on (RFC 2033 and others).
 _INSIDE_PROTOCOLS = ("POP3", "IMAP", "LMTP", "MAPI", "LOCAL")
 _SUBMISSION = frozenset(("ESMTPA", "ESMTPSA", "UTF8SMTPA", "UTF8SMTPSA", "ASMTP", "SMTPSA"))
-#: Exchange writes the address of the host that took it too.
+#: Exchange also writes the receiving host's own address.
 _BY_ADDRESS = re.compile(r"\bby \S{1,255} \(\[?([0-9A-Fa-f.:]{3,45})[)%\]]")
-#: Hosts of one site: within these they hand on to each other.
+#: Prefix lengths of a site's network, within which its hosts pass messages to each other.
 _SITE = {4: 24, 6: 48}
 
 
 class Handover(Struct, frozen=True):
     """The index of the hop at which the receiving server accepted the message, or why there is none.
 
-    ``last`` is the oldest hop that was on the receiving side, None where there was none; ``submitted``: the
-    client logged in; ``born``: a mailbox server began the chain.
+    ``last`` is the oldest hop on the receiving side, None if there was none; ``submitted``: the client signed
+    in; ``born``: the chain starts at a mailbox server.
     """
 
     index: int | None
@@ -36,7 +36,7 @@ class Handover(Struct, frozen=True):
 
 
 def is_inside(hop: ReceivedHop, older: Sequence[ReceivedHop] = ()) -> bool:
-    """Whether a hop took the message from its own host or network; ``older`` is the next hop, if any."""
+    """Whether a hop received the message from its own host or network; ``older`` is the next hop, if any."""
     protocol = hop.with_.upper()
     if protocol.startswith(_INSIDE_PROTOCOLS):
         return True
@@ -44,16 +44,16 @@ def is_inside(hop: ReceivedHop, older: Sequence[ReceivedHop] = ()) -> bool:
         name = hop.from_.lower()
         if not name or name.startswith("localhost") or name == hop.by.lower():
             return True
-        # Apple hands on between hosts whose names have no dot, like p00-icloudmta-smtpin-us-west-2a-1.
+        # Apple's internal hosts have names without a dot, like p00-icloudmta-smtpin-us-west-2a-1.
         start = name.split("-")[:3]
         return "." not in name and any(start == each.by.lower().split("-")[:3] for each in older)
     return is_private(hop.ip) or hop.ip == hop.by or _between_exchange_hosts(hop)
 
 
 def _between_exchange_hosts(hop: ReceivedHop) -> bool:
-    """Whether hosts of one Exchange organization handed the message on.
+    """Whether hosts of one Exchange organization passed the message on.
 
-    The name is what the client calls itself, so it alone proves nothing: the address has to be one of theirs.
+    The name is the client's own claim, which alone proves nothing: the address must be one of theirs.
     """
     if not hop.with_.upper().startswith(("MICROSOFT SMTP SERVER", "HTTPS")) or not related(hop.from_, hop.by):
         return False
@@ -69,7 +69,7 @@ def _between_exchange_hosts(hop: ReceivedHop) -> bool:
 
 
 def is_submitted(hop: ReceivedHop) -> bool:
-    """Whether the client logged in (RFC 3848, webmail): then it is a sender, not another server."""
+    """Whether the client signed in (RFC 3848, webmail) and so is a sender, not another server."""
     protocol = hop.with_.upper().partition(" ")[0]
     return protocol in _SUBMISSION or protocol.startswith("HTTP")
 
@@ -87,10 +87,10 @@ def find_handover(
 ) -> Handover:
     """Where the receiving server accepted the message.
 
-    ``first_result`` is the place of its topmost result, ``named`` the clients that results beside each hop
-    name: the receiver's own word for where it came from. ``skipped`` hops from the top came after it.
-    ``source`` is the server that first had the message in its organization, as Exchange says; ``given`` the
-    one that is trusted because the caller says so.
+    ``first_result`` is the index of its topmost result, ``named`` the clients that results beside each hop
+    name: the receiver's own statement of the origin. ``skipped`` hops from the top came after it. ``source``
+    is the organization's first server according to Exchange; ``given`` the trusted server according to the
+    caller.
     """
     if not hops:
         return Handover(None, "there is no Received header")
@@ -118,15 +118,15 @@ def find_handover(
                 )
             break
         if is_submitted(hop):
-            if index and not related(hop.by, trust):  # to a server of the sender
+            if index and not related(hop.by, trust):  # to a server of the sender's side
                 return Handover(None, "the receiving side names no outside address", last=last)
             reason = f"submitted by a client that signed in to {hop.by}: no other server delivered it"
             return Handover(None, reason, submitted=True, last=index)
         candidate = last = index
         below = first_result is not None and first_result > positions[index]
         verified = related(hop.rdns, trust)
-        # Exchange looks up no names, but says which of its servers had the message first; elsewhere, what the
-        # client calls itself proves nothing.
+        # Exchange does no reverse lookups, but states which of its servers had the message first; elsewhere,
+        # the client's claimed name proves nothing.
         exchange = hop.with_.upper().startswith("MICROSOFT SMTP")
         passed_on = related(source, hop.by) and hop.by.lower() != source.lower() and related(hop.from_, trust)
         claimed = exchange and (passed_on or hop.from_.lower() == given.lower() != "")

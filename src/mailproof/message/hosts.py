@@ -21,8 +21,9 @@ _NETWORKS = {version: tuple(map(ipaddress.ip_network, texts)) for version, texts
 
 
 def related(first: str, second: str) -> bool:
-    """Whether two host names belong together: the same, one below the other, under one registered name, or
-    of one operator.
+    """Whether two host names belong together.
+
+    They are equal, one is below the other, or they share a registered name or an operator.
     """
     one, other = first.lower().strip("[]."), second.lower().strip("[].")
     if not one or not other:
@@ -33,8 +34,9 @@ def related(first: str, second: str) -> bool:
 
 
 def named_among(hosts: Sequence[str], texts: Sequence[str]) -> str:
-    """The first of the hosts that one of the texts (fields of a list, say) names, else the first whose domain
-    it does; "" for none.
+    """The first host named in one of the texts (fields of a list, say); "" for none.
+
+    If none is named itself, the first whose parent domain is.
     """
     for near in (False, True):
         for text in map(str.lower, texts):
@@ -47,7 +49,7 @@ def named_among(hosts: Sequence[str], texts: Sequence[str]) -> str:
 
 @remembered(1024)
 def organizational(host: str) -> str:
-    """About the organizational domain, without DNS; "" for an address."""
+    """An approximation of the organizational domain, without DNS; "" for an address."""
     labels = host.lower().strip(".").split(".")
     if len(labels) < 2 or labels[-1].isdigit() or ":" in host:
         return ""
@@ -57,20 +59,20 @@ def organizational(host: str) -> str:
 
 
 def same_organization(host: str, other: str) -> bool:
-    """Whether two hosts are of one organization; an address is of its own."""
+    """Whether two hosts are of one organization; each address counts as its own."""
     name = organizational(host)
     return name == organizational(other) and (name != "" or host == other)
 
 
 def registered(host: str) -> str:
-    """The organizational domain, one for all of an operator: enough to recognize its hosts."""
+    """The organizational domain, mapped to one per operator: enough to recognize its hosts."""
     name = organizational(host)
     return families().get(name, name)
 
 
 @remembered(1024)
 def is_private(ip: str) -> bool:
-    """Whether an address is of no public network (documentation ranges count as public)."""
+    """Whether an address is not public (documentation ranges count as public)."""
     try:
         address = ipaddress.ip_address(ip)
     except ValueError:

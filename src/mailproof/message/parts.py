@@ -1,7 +1,7 @@
-"""Where the MIME parts of a body are, by offsets into it (RFC 2046 section 5.1).
+"""Locate the MIME parts of a body, as offsets into it (RFC 2046 section 5.1).
 
-Read with the eyes of a program that wants to put one part back as it was: nothing is decoded, and what is
-malformed is one part. Bounded in depth and number.
+Made for restoring single parts: nothing is decoded, and anything malformed is one part. Bounded in depth and
+number.
 """
 
 from __future__ import annotations
@@ -15,15 +15,17 @@ MAX_PARTS = 40
 _MAX_DEPTH = 5
 _MAX_HEAD = 16_384
 _PARAMETER = r'\b{name}\s{{0,9}}=\s{{0,9}}(?:"([^"\r\n]{{1,200}})"|([^\s;"]{{1,200}}))'
-#: A boundary parameter, in quotes or without.
+#: A boundary parameter, quoted or not.
 BOUNDARY = re.compile(_PARAMETER.format(name="boundary"), re.IGNORECASE)
 _CHARSET = re.compile(_PARAMETER.format(name="charset"), re.IGNORECASE)
 
 
 class Part(Struct, frozen=True):
-    """A leaf. ``start`` is where its delimiter line starts and ``after`` the next one; ``head`` and ``body``
-    where its header fields and its content start; ``end`` where its content ends, without the line end that
-    belongs to the delimiter. All are 0 or the length for a body of a single part.
+    """A leaf part.
+
+    ``start`` is the offset of its delimiter line and ``after`` that of the next; ``head`` and ``body`` are
+    those of its header fields and its content; ``end`` is the end of its content, without the line ending
+    that belongs to the delimiter. For a body of a single part all are 0 or the length.
     """
 
     start: int
@@ -37,16 +39,15 @@ class Part(Struct, frozen=True):
 
     @property
     def text(self) -> bool:
-        """Whether it is text."""
         return self.media_type.startswith("text/")
 
 
 def find_parts(
     body: bytes, content_type: str, encoding: str = "", depth: int = _MAX_DEPTH
 ) -> tuple[Part, ...]:
-    """The leaves of a body in order, at most MAX_PARTS, by what the header says of it.
+    """The leaf parts of a body in order, at most MAX_PARTS, according to its header.
 
-    ``body`` has CRLF line ends. What is deeper than ``depth`` is one part.
+    ``body`` has CRLF line endings. Anything deeper than ``depth`` is one part.
     """
     whole = _part(0, 0, 0, len(body), len(body), content_type, encoding)
     found: list[Part] = []
@@ -55,7 +56,7 @@ def find_parts(
 
 
 def decoded(content: bytes, encoding: str) -> bytes:
-    """The content of a part without its transfer encoding; unchanged where that is broken or missing."""
+    """Remove a part's transfer encoding; the content is unchanged if that is invalid or missing."""
     try:
         if encoding == "base64":
             return binascii.a2b_base64(content)
@@ -122,7 +123,7 @@ def _part(start: int, head: int, body: int, end: int, after: int, kind: str, enc
 
 
 def _fields(head: bytes) -> dict[str, str]:
-    """The header fields of a part by their names in lower case; of several the first."""
+    """A part's header fields by lower-case name; the first one if repeated."""
     lines = head.replace(b"\r\n\t", b" ").replace(b"\r\n ", b" ").decode("latin-1").split("\r\n")
     named = [line.partition(":") for line in reversed(lines)]
     return {name.lower(): value.strip() for name, _, value in named}

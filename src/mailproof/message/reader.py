@@ -1,6 +1,4 @@
-"""A message read: each of its header fields that says who sent it, which way it came and what was found of it
-is parsed here, once. Whoever comes later takes the results.
-"""
+"""Parse a message: each header field about its sender, path or results is parsed here, once."""
 
 from __future__ import annotations
 
@@ -20,14 +18,14 @@ from mailproof.records.received import MAX_HOPS, chain
 from mailproof.records.spam_headers import MAX_HEADERS, read_filter
 from mailproof.structs import replace
 
-#: Authentication-Results fields of a message that are read.
+#: Authentication-Results fields of a message that are parsed.
 MAX_RESULTS = 100
-#: Fields of each other kind that are read.
+#: Fields of each other kind that are parsed.
 MAX_OTHERS = 40
 #: DKIM signatures of a message that are verified.
 MAX_SIGNATURES = 10
 _MAX_FROM = 20
-#: Authentication-Results that software has put aside under another name.
+#: Authentication-Results that software has preserved under another name.
 _RENAMED = frozenset(
     (
         *("authentication-results-original", "x-original-authentication-results"),
@@ -41,9 +39,9 @@ _ARC_INSTANCE = re.compile(r"\s{0,20}i\s{0,20}=\s{0,20}([0-9]{1,4})\s{0,20};")
 
 
 class ArcField(Struct, frozen=True):
-    """A field of an ARC set (RFC 8617 section 4.1): ``signature`` or ``results``, by its kind.
+    """A field of an ARC set (RFC 8617 section 4.1), with ``signature`` or ``results`` depending on its kind.
 
-    ``instance`` is 0 where it names none.
+    ``instance`` is 0 if it is missing.
     """
 
     field: HeaderField
@@ -53,12 +51,12 @@ class ArcField(Struct, frozen=True):
 
 
 class Message(Struct, frozen=True):
-    """A message. What was parsed is keyed by the place of its field in ``raw.headers``, from the top.
+    """A parsed message. Mappings are keyed by the index of the field in ``raw.headers``, from the top.
 
     ``received`` are the Received fields, ``results`` the Authentication-Results (not yet ``trusted``),
-    ``others`` what says the same by other names (Received-SPF, ARC-Authentication-Results and such),
-    ``signatures`` the DKIM-Signature fields, ``arc`` those of ARC sets, ``filters`` what spam filters wrote.
-    ``author`` are the addresses of From, ``parts`` the MIME parts, ``bodies`` the body's canonical forms.
+    ``others`` equivalent fields of other names (Received-SPF, ARC-Authentication-Results and so on),
+    ``signatures`` the DKIM-Signature fields, ``arc`` those of ARC sets, ``filters`` spam filters' verdicts.
+    ``author`` are the addresses in From, ``parts`` the MIME parts, ``bodies`` the body's canonical forms.
     """
 
     raw: RawMessage
@@ -74,7 +72,7 @@ class Message(Struct, frozen=True):
 
 
 def read(octets: bytes) -> Message:
-    """Read a message with any line ends. Raises MessageError where it isn't one."""
+    """Parse a message with any line endings. Raises MessageError if it isn't one."""
     raw = parse_message(octets)
     received = [place for place, field in enumerate(raw.headers) if field.key == "received"][:MAX_HOPS]
     results: dict[int, AuthenticationResults] = {}
@@ -122,5 +120,5 @@ def read(octets: bytes) -> Message:
 
 
 def signature_text(field: HeaderField) -> str:
-    """The value of a signature's field, one character for each octet, so that offsets count octets."""
+    """The value of a signature field, one character per octet, so that offsets count octets."""
     return field.raw_value.removesuffix(b"\r\n").decode("latin-1")

@@ -1,5 +1,6 @@
-"""Reports that receivers send about mail: of DMARC (RFC 9990, RFC 9991), of TLS (RFC 8460), of complaints
-(RFC 5965). They are written by others: what holds of them holds of no mail of the domain that they are about.
+"""Recognize reports about mail: on DMARC (RFC 9990, RFC 9991), TLS (RFC 8460), complaints (RFC 5965).
+
+Other systems send them: what is true of a report is not true of the reported domain's own mail.
 """
 
 from __future__ import annotations
@@ -12,13 +13,13 @@ from mailproof.model import MessageContent
 from mailproof.records.mailboxes import domain_to_ascii
 from mailproof.records.message import HeaderField, first_value, split_fields
 
-#: Octets of a feedback report that are read.
+#: Octets of a feedback report that are parsed.
 _MAX_FIELDS = 16_384
-#: The name of the file of an aggregate report or of one of TLS: who made it, about which domain, and when.
+#: The file name of an aggregate or TLS report: its submitter, the domain, and the period.
 _FILE = re.compile(
     r"\A([^!]{1,255})!([^!]{1,255})!\d{1,12}!\d{1,12}(?:![^!.]{0,200})?\.(?:(json)|xml|gz|zip)(?:\.(?:gz|zip))?\Z"
 )
-#: How the subject of its message names the same, whatever the file is called (RFC 9990 section 3.5.2).
+#: The same in the message's subject, whatever the file name (RFC 9990 section 3.5.2).
 _SUBJECT = re.compile(r"\Areport domain:\s{0,9}(\S{1,255})\s{1,9}submitter:\s{0,9}(\S{1,255})", re.IGNORECASE)
 _FILES = ("application/zip", "application/gzip", "application/x-gzip", "application/xml", "text/xml")
 _COMPLAINTS = {
@@ -33,7 +34,7 @@ _COMPLAINTS = {
 
 
 def kind_of_report(message: Message, content: MessageContent | None) -> str:
-    """What a message is, in words, where it is a report; "" for any other."""
+    """A description of the report that a message is; "" if it is none."""
     raw = message.raw
     subject = _SUBJECT.match(raw.first("subject"))
     for file in content.parts if content is not None else ():
@@ -58,7 +59,7 @@ def kind_of_report(message: Message, content: MessageContent | None) -> str:
 
 
 def _of(fields: tuple[HeaderField, ...]) -> str:
-    """The domain that a feedback report is about, in words."""
+    """A phrase for the domain of a feedback report."""
     author = first_value(fields, "original-mail-from").strip("<> ").rpartition("@")[2]
     return _about(first_value(fields, "reported-domain") or author).replace(" about ", " of ")
 

@@ -1,4 +1,4 @@
-"""Who a message claims to come from, and what its facts say about them."""
+"""The domains a message claims to come from, and what its facts say about them."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from mailproof.structs import kept
 
 
 def no_reverse_name(hop: ReceivedHop) -> bool:
-    """Whether the server that wrote the hop says that it found no reverse name leading back to the client."""
+    """Whether the server that wrote the hop found no reverse name that resolves back to the client."""
     if not hop.ip:
         return False
     postfix = f"(unknown [{hop.ip}]" in hop.raw or f"(unknown [IPv6:{hop.ip}]" in hop.raw
@@ -17,7 +17,7 @@ def no_reverse_name(hop: ReceivedHop) -> bool:
 
 @kept
 def sending_domains(facts: MessageFacts) -> dict[str, str]:
-    """The domains that the message claims to come from, and where."""
+    """The domains that the message claims to come from, and which identity names each."""
     path = address_domain(facts.envelope.mail_from or "")
     if path == facts.from_domain:
         return {path: "the return path and From"} if path else {}
@@ -27,11 +27,11 @@ def sending_domains(facts: MessageFacts) -> dict[str, str]:
 
 @kept
 def exchangers_of(facts: MessageFacts) -> tuple[Lookup, ...]:
-    """The MX lookups of the sending domains; SPF may have asked for others."""
+    """The MX lookups of the sending domains; SPF may have caused others."""
     names = sending_domains(facts)
     return tuple([each for each in facts.lookups if each.rrtype == "MX" and each.name in names])
 
 
 def is_null_mx(lookup: Lookup) -> bool:
-    """Whether an MX lookup says that the domain takes no mail (RFC 7505)."""
+    """Whether an MX lookup says that the domain accepts no mail (RFC 7505)."""
     return [each.split()[-1] for each in lookup.records] == ["."]

@@ -1,7 +1,7 @@
-"""Why a signature failed: the usual manglings undone one after another, until the hash is restored.
+"""Why a signature failed: common modifications are undone one by one until the hash matches again.
 
-A cause is proven where the hash of the message with the mangling undone is the one that was signed; what
-can't be proven is not reported. Runs only after a failure, and within an ``Effort``.
+A cause is proven if undoing the modification restores the signed hash; what can't be proven is not reported.
+Runs only after a failure, and within an ``Effort``.
 
 The codes (``DkimVerdict.cause``) of a body: ``appended``, ``inserted``, ``part-added``,
 ``part-header-added``, ``wrapped-in-mime``, ``empty-signed``, ``trailing-space``, ``blank-lines``,
@@ -20,17 +20,17 @@ from mailproof.model import DkimVerdict
 from mailproof.records.dkim_signature import DkimSignature
 from mailproof.structs import replace
 
-#: Larger bodies are not tried.
+#: The largest body that is analysed, in octets.
 MAX_BODY = 5_000_000
 FAILED = ("body-hash", "body-too-short", "signature", "body-and-signature")
-#: Of a signature that the receiving server verified: what fails was changed since (``auth/since.py``).
+#: A signature that the receiving server verified: what fails was changed afterwards (``auth/since.py``).
 CHANGED = "changed-since"
-#: Causes at the signer, or in the key: nothing was changed on the way.
+#: Causes at the signer, or in the key: nothing was changed in transit.
 _NOT_ON_THE_WAY = ("other-key", "empty-signed", "canonicalization")
 
 
 def explain_failures(message: Message, verdicts: tuple[DkimVerdict, ...]) -> tuple[DkimVerdict, ...]:
-    """The verdicts with the causes filled in where one could be proven."""
+    """The verdicts, with the cause filled in if one could be proven."""
     if not any(verdict.code in (*FAILED, CHANGED) for verdict in verdicts):
         return verdicts
     effort = Effort()

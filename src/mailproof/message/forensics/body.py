@@ -1,4 +1,4 @@
-"""What was done to a body whose hash differs: see ``forensics``."""
+"""Find out how a body with a mismatched hash was modified: see ``forensics``."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from mailproof.records.dkim_signature import Canonicalization, DkimSignature
 from mailproof.records.message import RawMessage
 
 CRLF = b"\r\n"
-#: Longer insertions than this many lines are not looked for, nor in bodies of more than the second number.
+#: The most lines of an insertion that is looked for, and the most lines of a body that is searched for one.
 _MAX_BLOCK = 40
 _MAX_LINES = 4_000
 _MAX_PAIR = 12
-#: What one line costs beside its octets.
+#: The cost of one line, besides its octets.
 _LINE_COST = 64
 
 
 def find_body_cause(
     message: RawMessage, parts: tuple[Part, ...], signature: DkimSignature, effort: Effort
 ) -> Mangling | None:
-    """The mangling that, undone, restores the body hash; None where none does."""
+    """The modification whose undoing restores the body hash; None if none does."""
     how, length, wanted = signature.body_canonicalization, signature.body_length, signature.body_hash
     other: Canonicalization = "simple" if how == "relaxed" else "relaxed"
     if hashlib.sha256(canonical_body(message.body, other)[:length]).digest() == wanted:
@@ -61,7 +61,7 @@ def find_body_cause(
 def _inline(
     removals: Iterator[Removal], how: Canonicalization, wanted: bytes, effort: Effort, where: str
 ) -> Mangling | None:
-    """Text inside lines or inside encoded text."""
+    """Try removing text inserted within lines or within encoded text."""
     for text, body in removals:
         if not effort.spend(len(body) + 300):
             return None
@@ -83,8 +83,9 @@ def _told(code: str, reason: str, canonical: bytes, end: int) -> Mangling:
 
 
 def _signed_prefix(canonical: bytes, how: Canonicalization, wanted: bytes) -> int | None:
-    """The end of the longest whole-line prefix with that hash, in one pass: empty lines at its end count
-    for nothing.
+    """The end of the longest whole-line prefix with that hash, in one pass.
+
+    Empty lines at the end of a prefix are ignored.
     """
     digest = hashlib.sha256(canonical).digest()
     if digest == wanted:
@@ -105,8 +106,8 @@ def _signed_prefix(canonical: bytes, how: Canonicalization, wanted: bytes) -> in
 def _insertion(
     body: bytes, parts: tuple[Part, ...], how: Canonicalization, wanted: bytes, effort: Effort
 ) -> Mangling | None:
-    """One block of lines put in somewhere, or one in each of two text parts; lines that were taken out."""
-    # What is inside lines may take a third of the effort: most of what follows is less likely.
+    """Look for one inserted block of lines, or one in each of two text parts, or for removed lines."""
+    # Insertions within lines may take a third of the effort: most of the rest is less likely.
     share = Effort(effort.left // 3)
     effort.left -= share.left
     lines = _Lines(body, parts, how) if body.count(b"\r\n") <= _MAX_LINES else None
@@ -118,12 +119,12 @@ def _insertion(
     return found or _inline(double_removals(body, parts), how, wanted, share, "both text parts")
 
 
-#: How many lines stay, those after them as they may have been, and what that undoes (made where it does).
+#: How many lines to keep, candidates for the lines after them, and (called on success) the modification.
 _Trial = tuple[int, list[bytes], Callable[[], Mangling]]
 
 
 class _Lines:
-    """The canonical lines of a body: their numbers are those in the body itself."""
+    """The canonical lines of a body, numbered as in the body itself."""
 
     def __init__(self, body: bytes, parts: tuple[Part, ...], how: Canonicalization) -> None:
         canonical = canonical_body(body, how)
@@ -131,7 +132,7 @@ class _Lines:
         self._lines = canonical.split(b"\r\n")[:-1]
         self._starts, self._ends = _places(body, parts)
         texts = [part for part in parts if part.text]
-        #: Where the second of two text parts begins.
+        #: The line at which the second of two text parts begins.
         self._border = body.count(b"\r\n", 0, texts[1].start) if len(texts) == 2 else None
         state = hashlib.sha256()
         self._states = [state.copy()]  # the hash of all lines above each
@@ -140,7 +141,7 @@ class _Lines:
             self._states.append(state.copy())
 
     def restored(self, trials: Iterable[_Trial], wanted: bytes, effort: Effort) -> Mangling | None:
-        """The first that restores the hash."""
+        """The first trial that restores the hash."""
         for kept, rest, cause in trials:
             if not effort.spend(self._size // 2 + 200):
                 return None
@@ -149,12 +150,12 @@ class _Lines:
         return None
 
     def _digest(self, kept: int, rest: list[bytes]) -> bytes:
-        """The hash of the lines up to ``kept`` and then the rest, without empty ones at the end."""
+        """The hash of the lines up to ``kept`` followed by the rest, ignoring empty ones at the end."""
         count = len(rest)
         while count and not rest[count - 1]:
             count -= 1
         if not count and kept and not self._lines[kept - 1]:
-            return b""  # an ending that the search for prefixes has tried
+            return b""  # already tried as a prefix
         copy = self._states[kept].copy()
         if count:
             copy.update(b"\r\n".join(rest[:count]) + b"\r\n")
@@ -162,7 +163,7 @@ class _Lines:
         return digest
 
     def near(self) -> Iterator[_Trial]:
-        """Blocks where they are likely to have been put in: where the text parts start and end."""
+        """Blocks in likely places: at the start and end of text parts."""
         for size in range(1, _MAX_BLOCK + 1):
             for place in self._starts:
                 yield from self._without(place, place + size)
@@ -187,7 +188,7 @@ class _Lines:
         return Mangling("inserted", f"{words} ({shown(CRLF.join(self._lines[first:last]))})")
 
     def pairs(self) -> Iterator[_Trial]:
-        """The same kind of block in both alternatives of a message."""
+        """Blocks at corresponding places in both alternatives of a message."""
         if self._border is None:
             return
         sizes = range(1, _MAX_PAIR)
@@ -201,7 +202,7 @@ class _Lines:
                     yield a0, [*self._lines[a1:b0], *self._lines[b1:]], inserted
 
     def missing(self) -> Iterator[_Trial]:
-        """Up to three blank lines that were taken out; the end of one line that was trimmed."""
+        """Up to three removed blank lines, or trailing white space trimmed from one line."""
         for count in (1, 2, 3):
             said = "a blank line was" if count == 1 else f"{count} blank lines were"
             removed = partial(Mangling, "blank-lines", f"{said} removed between the lines")
@@ -220,7 +221,7 @@ class _Lines:
 
 
 def _places(body: bytes, parts: tuple[Part, ...]) -> tuple[list[int], list[int]]:
-    """The numbers of the lines where the text parts start and end."""
+    """The line numbers at which the text parts start and end."""
     starts, ends = [], []
     for part in parts:
         if not part.text:
@@ -241,5 +242,5 @@ def _lines_were(count: int) -> str:
 
 
 def shown(raw: bytes, limit: int = 80) -> str:
-    """The start of a piece of text, printable, in quotation marks."""
+    """The start of a text, printable, in quotation marks."""
     return f"“{one_line(raw[: limit * 8], limit)}”"

@@ -1,4 +1,4 @@
-"""One cause of a failed signature, and what may be spent on finding it."""
+"""The cause of a failed signature, and the budget for finding it."""
 
 from __future__ import annotations
 
@@ -6,18 +6,18 @@ from msgspec import Struct
 
 
 class Mangling(Struct, frozen=True):
-    """What was done to the message: a stable word and a sentence's end ("… after signing")."""
+    """A modification of the message: a stable code and the end of a sentence ("… after signing")."""
 
     code: str
     reason: str
 
 
 class Effort(Struct):
-    """What may still be spent on one message, in about octets hashed: some 0.5 s in all."""
+    """The remaining budget for one message, in octets hashed (approximately): some 0.5 s in all."""
 
     left: int = 24_000_000
 
     def spend(self, cost: int) -> bool:
-        """Whether there was that much left."""
+        """Spend from the budget; returns False once it is exhausted."""
         self.left -= cost
         return self.left >= 0

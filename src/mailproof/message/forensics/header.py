@@ -1,7 +1,7 @@
-"""What was done to the signed header fields where a signature does not verify: see ``forensics``.
+"""Find out how the signed header fields were modified if a signature does not verify: see ``forensics``.
 
-An RSA signature gives back the hash that its signer computed (RFC 8017 section 8.2.2): where that can be
-read, the key is the right one and only the header differs; each trial then costs one hash.
+The hash its signer computed can be recovered from an RSA signature (RFC 8017 section 8.2.2). If it can, the
+key is the right one and only the header differs; each trial then costs one hash.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _TAGS = re.compile(
     r"(?P<tag>\[[^\]]{1,80}\]|\*{1,8}[^*]{1,40}\*{1,8}|\{[^}]{1,40}\}|[A-Z]{3,12}:|\([^)]{1,40}\))\s{0,3}",
     re.IGNORECASE,
 )
-#: Where list software keeps the From field that it rewrites.
+#: Where list software preserves the From field that it rewrites.
 _FORMER_FROM = ("x-original-from", "x-mailman-original-from", "original-from", "x-from", "reply-to")
 _GUESSES = (
     ("mime-version", ("1.0",)),
@@ -43,7 +43,7 @@ _MAX_TRIED = 800
 _MAX_SINGLE = 200
 _MAX_FIELDS = 300
 
-#: A trial: the fields that replace the message's, and what that undoes.
+#: A trial: the fields to use instead of the message's, and the modification that they undo.
 _Trial = tuple[tuple[HeaderField, ...], Mangling]
 
 
@@ -54,7 +54,7 @@ def find_header_cause(
     key: DkimKeyRecord,
     effort: Effort,
 ) -> tuple[Mangling | None, bool | None]:
-    """The cause, and whether the published key is the one that signed (None: unknown)."""
+    """The cause, and whether the published key made the signature (None: unknown)."""
     try:
         wanted = signed_digest(key, signature.signature)
     except UnusableKey:
@@ -103,7 +103,7 @@ def _trials(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterat
 
 
 def _copied(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator[_Trial]:
-    """With the values that the signer kept in ``z=`` (RFC 6376 section 3.5), each field that differs."""
+    """Restore the original values that the signer recorded in ``z=`` (RFC 6376 section 3.5)."""
     tag = signature.tag("z")
     changed, said = list(fields), []
     for part in "".join(tag.value.split()).split("|")[:60] if tag else ():
@@ -127,7 +127,7 @@ def _single(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterat
 
 
 def _all_added(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator[_Trial]:
-    """All fields gone that h= names and a list may have put in, with and without the Subject's tag."""
+    """Without all signed fields that a list may have added, with and without the Subject's tag."""
     names = [
         name
         for name in dict.fromkeys(signature.signed_headers)
@@ -144,7 +144,7 @@ def _all_added(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Ite
 
 
 def _changed(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator[_Trial]:
-    """Single fields with another value."""
+    """Single fields with other values."""
     for index, field in enumerate(fields):
         if field.key not in signature.signed_headers:
             continue
@@ -177,7 +177,7 @@ def _values(field: HeaderField, fields: tuple[HeaderField, ...]) -> Iterator[tup
 
 
 def _subjects(field: HeaderField) -> Iterator[tuple[str, str]]:
-    """The subject without its tag, or without its first words; and what was removed."""
+    """The subject without its tag or without some first or last words, and what was removed."""
     plain, decoded = field.value, decode_words(field.value)
     for text in dict.fromkeys((plain, decoded)):
         if match := _TAGS.match(text[:500]):
@@ -195,7 +195,7 @@ def _subjects(field: HeaderField) -> Iterator[tuple[str, str]]:
 
 
 def _written(text: str) -> Iterator[str]:
-    """A subject in a form that the header may have."""
+    """The encodings in which a header may hold this subject."""
     yield text
     if not text.isascii():
         import base64
@@ -224,7 +224,7 @@ def _respelt(value: str) -> Iterator[str]:
 
 
 def _removals(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator[_Trial]:
-    """Single fields taken out that h= covers, and pairs of one name in the other order."""
+    """Without single signed fields, and with the fields of one name in reverse order."""
     for index, field in enumerate(fields):
         if field.key in signature.signed_headers:
             rest = fields[:index] + fields[index + 1 :]
@@ -239,7 +239,7 @@ def _removals(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iter
 
 
 def _spaced(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator[_Trial]:
-    """Blanks that folding put into a list of addresses or URLs, or took from it; relaxed minds those too."""
+    """Undo blanks that refolding added to or removed from a list of addresses or URLs; relaxed sees them."""
     for index, field in enumerate(fields):
         if field.key not in signature.signed_headers or len(field.raw) > 8192:
             continue
@@ -252,7 +252,7 @@ def _spaced(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterat
 
 
 def _spacings(raw: bytes) -> Iterator[bytes]:
-    """Between the entries of a list and inside of URLs, as it may have been before."""
+    """Possible spacings between the entries of a list, and inside URLs."""
     yield re.sub(rb"\r\n[ \t]{1,80}(?=\S)", b"", raw)
     bare = re.sub(rb"<[^<>]{1,2000}>", lambda match: re.sub(rb"\s", b"", match[0]), raw)
     for whole in (raw, bare):
@@ -263,7 +263,7 @@ def _spacings(raw: bytes) -> Iterator[bytes]:
 
 
 def _lost(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator[_Trial]:
-    """Fields put back that h= names and whose value can be guessed."""
+    """Restore signed fields whose value can be guessed."""
     present = {field.key for field in fields}
     for name, guesses in _GUESSES:
         if name in signature.signed_headers and name not in present:
@@ -274,7 +274,7 @@ def _lost(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator
 
 
 def _refolded(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator[_Trial]:
-    """White space and the case of names, which only simple canonicalization minds."""
+    """Undo changes of white space and of the case of names, which only simple canonicalization detects."""
     cause = Mangling(
         "header-refolded", "header fields were refolded or respaced, which c=simple does not allow"
     )

@@ -1,8 +1,8 @@
-"""The hop at which a signed message must have been changed, as far as its own header fields show.
+"""The hop at which a signed message must have been modified, as far as its own header fields show.
 
-Servers write on top, so that the order of the fields is an order of time. Whoever reports the signature as
-good, or signed the body in its present form, narrows it down. All of it may be forged: it says where to
-look, and decides nothing.
+Servers prepend fields, so their order is chronological. Hosts that report the signature as valid, or that
+signed the body in its present form, narrow it down. All of it may be forged: it is a hint where to look, and
+decides nothing.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ _MAX_SHOWN = 5
 def find_hop(
     message: Message, place: int, signature: DkimSignature, body_intact: Sequence[int] | None = None
 ) -> str:
-    """The host, ``one of A, B`` (oldest first), or "" where nothing is known.
+    """The host, ``one of A, B`` (oldest first), or "" if unknown.
 
-    ``place`` is that of the signature's field. ``body_intact`` are those of other signatures whose body hash
-    holds, where the body was changed: that change is older than the one on top.
+    ``place`` is the index of the signature's field. ``body_intact`` are the indexes of signatures whose body
+    hash matches, if the body was modified: the modification is older than the topmost of them.
     """
     hosts = _hosts(message, place)
     after, before = _narrowed(message, place, signature, body_intact)
     inside = [host for index, host, _ in hosts if before <= index <= after]
     if not inside and (taken := next((hop for hop in reversed(hosts) if hop[0] <= before), None)):
-        _, host, client = taken  # it was broken when the first of them took it
+        _, host, client = taken  # it was broken before the first of them accepted it
         return f"{client}, before {host} accepted it" if client else f"before {host} accepted it"
     known = list(dict.fromkeys(reversed(inside or [host for _, host, _ in hosts])))
     if len(hosts) == 1 and inside and after >= place and hosts[0][2]:
-        known.insert(0, hosts[0][2])  # its client, too, had it after it was signed
+        known.insert(0, hosts[0][2])  # its client, too, had the signed message
     if len(known) > 1 and (listed := _list_host(message, place, known)):
         return listed
     if len(known) <= 1:
@@ -45,8 +45,9 @@ def find_hop(
 
 
 def _hosts(message: Message, below: int) -> list[tuple[int, str, str]]:
-    """The hosts that took the message after it was signed: the places of their Received fields, their names
-    and those of their clients.
+    """The hosts that accepted the message after it was signed.
+
+    For each the index of its Received field, its name, and its client's name.
     """
     above = [(place, hop) for place, hop in message.received.items() if place < below][:_MAX_READ]
     return [(place, hop.by, hop.rdns or hop.helo or hop.ip) for place, hop in above if hop.by]
@@ -55,8 +56,10 @@ def _hosts(message: Message, below: int) -> list[tuple[int, str, str]]:
 def _narrowed(
     message: Message, below: int, signature: DkimSignature, intact: Sequence[int] | None
 ) -> tuple[int, int]:
-    """The places between which it was changed: the Received field of the first host that may have done it
-    (the greater number: below), and that of the last one.
+    """The range in which the message was modified, as indexes of Received fields.
+
+    The first is that of the first host that may have done it (the larger index: further down), the second
+    that of the last.
     """
     first, last, read = below, 0, 0
     for place in range(below - 1, -1, -1):
@@ -85,7 +88,7 @@ def _narrowed(
     for place in intact or ():
         if place < below:
             last = max(last, _owner(message, place, below))
-    # Where no hop in between is left, it came so; reports that contradict each other show nothing.
+    # If no hop is left in between, it was broken on arrival; contradictory reports show nothing.
     return (first, last) if last <= first + 1 else (below, 0)
 
 
@@ -98,7 +101,7 @@ def _same_body_hash(sealed: DkimSignature, signature: DkimSignature) -> bool:
 
 
 def _reported(results: AuthenticationResults, signature: DkimSignature) -> str:
-    """What a host said of this signature; "" where nothing."""
+    """The result a host reported for this signature; "" if none."""
     for method in results.methods:
         if method.method == "dkim":
             properties = {f"{p.ptype}.{p.name}": p.value.lower().lstrip("@") for p in method.properties}
@@ -112,12 +115,12 @@ def _reported(results: AuthenticationResults, signature: DkimSignature) -> str:
 
 
 def _owner(message: Message, place: int, below: int) -> int:
-    """The place of the Received field of the host that wrote the field at ``place``: the next one below."""
+    """The index of the Received field of the host that wrote the field at ``place``: the next one below."""
     return next((each for each in message.received if place <= each < below), below)
 
 
 def _list_host(message: Message, below: int, known: Sequence[str]) -> str:
-    """The list server among the hosts, where list software signed itself into the header."""
+    """The list server among the hosts, if list software left its fields in the header."""
     listed = [(i, f) for i, f in enumerate(message.raw.headers[:below]) if f.key in LIST_FIELDS]
     if named := named_among(known, [field.value for _, field in listed]):
         return named

@@ -1,4 +1,4 @@
-"""Text put into a part where it is not on lines of its own: inside HTML, or inside encoded text.
+"""Text inserted into a part within lines: inside HTML, or inside encoded text.
 
 List software and scanners decode a part, add a footer or a banner, and encode it again; in HTML they add it
 before ``</body>`` or after ``<body>``, often on the same line. Each removal gives one candidate body.
@@ -14,19 +14,19 @@ from itertools import islice
 
 from mailproof.message.parts import Part
 
-#: How far from the end or the start of a part inserted text is looked for, in octets and in lines.
+#: How far from the end or start of a part inserted text is searched for, in octets and in lines.
 _REACH = 6_000
 _MAX_CUT = 40
 _MAX_PLACES = 150
 _MAX_PAIR = (40, 60)
 _BODY_TAG = re.compile(rb"<body\b[^>]{0,2000}>", re.IGNORECASE)
 
-#: The text that was taken out, and the body without it.
+#: The removed text, and the body without it.
 Removal = tuple[bytes, bytes]
 
 
 def single_removals(body: bytes, parts: tuple[Part, ...]) -> Iterator[Removal]:
-    """One text part without text that may have been added to it."""
+    """Bodies without text that may have been added to one text part."""
     for part in parts:
         if part.text:
             for text, content in _of_part(body[part.body : part.end], part):
@@ -34,7 +34,7 @@ def single_removals(body: bytes, parts: tuple[Part, ...]) -> Iterator[Removal]:
 
 
 def double_removals(body: bytes, parts: tuple[Part, ...]) -> Iterator[Removal]:
-    """Both alternatives of a message without it."""
+    """Bodies without text that may have been added to both alternatives."""
     texts = [part for part in parts if part.text]
     if len(texts) != 2:
         return
@@ -50,7 +50,7 @@ def double_removals(body: bytes, parts: tuple[Part, ...]) -> Iterator[Removal]:
 
 
 def _of_part(content: bytes, part: Part, *, lines: bool = False) -> Iterator[Removal]:
-    """``lines``: also whole lines of text that is not encoded, which are looked for elsewhere."""
+    """Candidates for one part. ``lines``: also whole unencoded lines, which ``body`` tries by itself."""
     encoded = part.encoding in ("base64", "quoted-printable")
     plain = _decoded(content, part.encoding) if encoded else content
     if plain is None:
@@ -79,7 +79,7 @@ def _decoded(content: bytes, encoding: str) -> bytes | None:
 
 
 def _encoded(plain: bytes, encoding: str) -> Iterator[bytes]:
-    """As the usual encoders write it, without a line end at the end."""
+    """Encode as common encoders do, without a final line ending."""
     if encoding == "base64":
         text = base64.b64encode(plain)
         yield b"\r\n".join(text[i : i + 76] for i in range(0, len(text), 76))
@@ -90,7 +90,7 @@ def _encoded(plain: bytes, encoding: str) -> Iterator[bytes]:
 
 
 def _cut(text: bytes, limit: int) -> Iterator[Removal]:
-    """Without its last lines, with and without the line end before them; without its first lines."""
+    """Remove last lines, with and without the line ending before them; then first lines."""
     place = len(text.rstrip(b"\r\n"))
     for _ in range(limit):
         place = text.rfind(b"\n", 0, place)
@@ -110,7 +110,7 @@ def _cut(text: bytes, limit: int) -> Iterator[Removal]:
 
 
 def _of_html(text: bytes) -> Iterator[Removal]:
-    """Without what may come before ``</body>`` or ``</html>``, or after ``<body>``."""
+    """Remove text that may have been inserted before ``</body>`` or ``</html>``, or after ``<body>``."""
     lower = text.lower()
     ends = [lower.rfind(b"</body"), lower.rfind(b"</html"), len(text.rstrip(b"\r\n"))]
     for end in dict.fromkeys(place for place in ends if place > 0):
@@ -123,7 +123,7 @@ def _of_html(text: bytes) -> Iterator[Removal]:
 
 
 def _places(text: bytes, start: int, end: int) -> list[int]:
-    """Where tags and lines start, and where tags end."""
+    """The offsets of the starts of tags and lines, and the ends of tags."""
     found: set[int] = set()
     for mark, shift in ((b"<", 0), (b"\r\n", 0), (b"\r\n", 2), (b">", 1)):
         place = text.find(mark, start, end)

@@ -1,4 +1,4 @@
-"""Parts of a body put back into the transfer encoding or the character set that they may have had."""
+"""Undo changes of the transfer encoding or character set of parts."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _ENCODING = re.compile(
     rb"(content-transfer-encoding[ \t]{0,9}:[ \t]{0,9})([A-Za-z0-9-]{1,40})", re.IGNORECASE
 )
 _CHARSETS = ("utf-8", "iso-8859-1", "windows-1252", "iso-8859-15")
-#: A base64 line's length as mailers make it.
+#: Common base64 line lengths.
 _WIDTHS = (76, 72, 64, 60, 80)
 
 Recoded = tuple[str, str, bytes]
 
 
 def recoded(body: bytes, parts: tuple[Part, ...]) -> Iterator[Recoded]:
-    """Code, reason and body, for each part and then for all parts of one encoding together."""
+    """Code, reason and body: for each part, then for all parts with the same encoding together."""
     for part in parts:
         for before, content in _transfers(body[part.body : part.end], part.encoding):
             for name in _names(before, part):
@@ -40,7 +40,7 @@ def recoded(body: bytes, parts: tuple[Part, ...]) -> Iterator[Recoded]:
 
 
 def _transfer_reason(before: str, part: Part, content: bytes, name: str, now: bytes) -> str:
-    """In words; ``content`` is what it was under that ``name``, ``now`` what it is."""
+    """A sentence on the change; ``content`` is the text in encoding ``name``, ``now`` the present text."""
     if before == "8bit":
         before = {"": "", "-": "", "8BIT": "8bit"}.get(name, name) or (
             "7bit" if content.isascii() else "8bit"
@@ -57,7 +57,7 @@ def _transfer_reason(before: str, part: Part, content: bytes, name: str, now: by
 
 
 def _transfers(content: bytes, encoding: str) -> Iterator[tuple[str, bytes]]:
-    """The content in other encodings, with the names of these."""
+    """The content in other encodings, with their names."""
     if encoding == "quoted-printable":
         plain = _unquote(content)
     elif encoding == "base64":
@@ -91,7 +91,7 @@ def _base64(name: str, plain: bytes) -> Iterator[tuple[str, bytes]]:
 
 
 def _quoted_printable(plain: bytes) -> Iterator[tuple[str, bytes]]:
-    """As the usual encoders write it."""
+    """Encode as common encoders do."""
     unix = plain.replace(b"\r\n", b"\n")
     for header in (False, True):
         text = binascii.b2a_qp(unix, quotetabs=False, istext=True, header=False)
@@ -128,14 +128,14 @@ def _charsets(content: bytes, part: Part) -> Iterator[tuple[str, bytes]]:
 
 
 def _names(before: str, part: Part) -> tuple[str, ...]:
-    """How the part's own header may have named the encoding: "" where that header is not in the body."""
+    """How the part's header may have named the encoding: "" if that header is not in the body."""
     if part.head == part.body:
         return ("",)
     return {"8bit": ("8bit", "7bit", "8BIT", "binary", "-")}.get(before, (before,))
 
 
 def _put(body: bytes, part: Part, content: bytes, encoding: str, charset: str = "") -> bytes:
-    """The body with another content and another encoding (``-``: no such field) in one part."""
+    """The body with the content and encoding (``-``: no such field) of one part replaced."""
     head = body[part.head : part.body]
     if encoding == "-":
         head = re.sub(rb"(?i)content-transfer-encoding:[^\r\n]{0,200}\r\n", b"", head)

@@ -1,4 +1,4 @@
-"""The usual manglings of a body, each undone: candidates for what was signed, the likely ones first."""
+"""Undo common modifications of a body: candidates for what was signed, likely ones first."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mailproof.message.forensics.recode import recoded
 from mailproof.message.parts import Part, find_parts
 from mailproof.records.message import RawMessage
 
-#: In larger bodies links are not put back.
+#: The largest body in which rewritten links are restored.
 _MAX_LINKED = 500_000
 _LINE_ENDS = re.compile(rb"(?:\r\n)+")
 _TRAILING = re.compile(rb"(?<![ \t])[ \t]{1,998}(?=\r\n)")
@@ -24,7 +24,7 @@ _SAFE_LINK = re.compile(
 _URL_DEFENSE = re.compile(rb"https://urldefense\.(?:com|us)/v3/__([^\s\"<>]{1,4000}?)__;[^\s\"<>$]{0,400}\$")
 
 
-#: Fields of parts that Exchange adds, and how many kinds are tried.
+#: Header fields of parts that Exchange adds, and how many kinds are tried.
 _PART_FIELD = re.compile(
     rb"^(content-id|content-description|content-language|content-transfer-encoding|content-disposition|"
     rb"x-ms-[a-z-]{1,40}|x-microsoft-[a-z-]{1,40}):[^\r\n]*\r\n(?:[ \t][^\r\n]*\r\n)*",
@@ -37,7 +37,7 @@ _DISPOSITION = re.compile(
 
 
 class Undone(Struct, frozen=True):
-    """A body as it may have been. ``code`` and ``reason`` are "" for the body as it is."""
+    """A candidate body. ``code`` and ``reason`` are "" for the unmodified body."""
 
     code: str
     reason: str
@@ -45,7 +45,7 @@ class Undone(Struct, frozen=True):
 
 
 def undone(message: RawMessage, parts: tuple[Part, ...]) -> Iterator[Undone]:
-    """The candidates: the body itself (to look for what was appended), then one mangling undone in each."""
+    """The candidates: the body itself (to find appended text), then with one modification undone each."""
     body = message.body
     yield Undone("", "", body)
     seen = {body}
@@ -83,7 +83,7 @@ def _lines(message: RawMessage, body: bytes) -> Iterator[Undone]:
         yield Undone("trailing-space", "tabs were changed to spaces", body.replace(b" " * width, b"\t"))
     for width in (1, 4, 8):
         yield Undone("trailing-space", "spaces were changed to tabs", body.replace(b"\t", b" " * width))
-    # Where all are doubled they come in even numbers; a single one says that only blank lines were added.
+    # If every line end was doubled, they come in even numbers; otherwise only blank lines were added.
     every = all(len(run) % 4 == 0 for run in _LINE_ENDS.findall(body.rstrip(b"\r\n")))
     between = "blank lines were added between the lines"
     reason = "every line end was doubled" if every else between
@@ -101,7 +101,7 @@ def _lines(message: RawMessage, body: bytes) -> Iterator[Undone]:
 
 
 def _trailing(message: RawMessage, body: bytes) -> Iterator[Undone]:
-    """White space that was cut off the ends of lines: of all, or of those that flow on (RFC 3676)."""
+    """Restore trailing white space that was removed: from all lines, or from flowed ones (RFC 3676)."""
     reason = "white space was removed from the ends of lines"
     yield Undone("trailing-space", reason, body.replace(b"\r\n--\r\n", b"\r\n-- \r\n"))
     yield Undone("trailing-space", reason, re.sub(rb"(?<=[^\r\n])\r\n", b" \r\n", body))
@@ -113,7 +113,7 @@ def _trailing(message: RawMessage, body: bytes) -> Iterator[Undone]:
 
 
 def _structure(message: RawMessage, body: bytes, parts: tuple[Part, ...]) -> Iterator[Undone]:
-    """A part added by a list or a scanner; a message packed into a multipart."""
+    """Undo the addition of a part by a list or a scanner, or the wrapping in a multipart."""
     if len(parts) < 2:
         return
     for part in reversed(parts):
@@ -123,7 +123,7 @@ def _structure(message: RawMessage, body: bytes, parts: tuple[Part, ...]) -> Ite
             yield Undone("part-added", reason, body[: part.start - 2] + body[part.after - 2 :])
     reason = "the message was wrapped in a multipart (a footer or a banner as another part)"
     outer = find_parts(body, message.first("content-type"), depth=1)
-    # A message that was a multipart itself is the first or second part of the new one.
+    # A message that was itself a multipart is the first or second part of the new one.
     for part in dict.fromkeys((parts[0], *outer[:2])):
         yield Undone("wrapped-in-mime", reason, body[part.body : part.end])
         yield Undone("wrapped-in-mime", reason, body[part.body : part.end] + b"\r\n")
@@ -132,7 +132,7 @@ def _structure(message: RawMessage, body: bytes, parts: tuple[Part, ...]) -> Ite
 
 
 def _part_headers(body: bytes, parts: tuple[Part, ...]) -> Iterator[Undone]:
-    """Fields that Exchange puts into the headers of parts, each kind gone and all of them together."""
+    """Remove header fields that Exchange adds to parts, in all combinations of kinds."""
     inner = [part for part in parts if part.body > part.head]
     present = dict.fromkeys(
         match[1].lower() for part in inner for match in _PART_FIELD.finditer(body, part.head, part.body)
@@ -153,7 +153,7 @@ def _part_headers(body: bytes, parts: tuple[Part, ...]) -> Iterator[Undone]:
 
 
 def _without_fields(body: bytes, parts: list[Part], names: tuple[bytes, ...]) -> bytes:
-    """The body without the fields of these names in the headers of its parts."""
+    """The body without the fields of these names in its parts' headers."""
     for part in reversed(parts):
         head = _PART_FIELD.sub(
             lambda match: b"" if match[1].lower() in names else match[0], body[part.head : part.body]
@@ -183,7 +183,7 @@ def _wrapping(body: bytes) -> Iterator[Undone]:
 
 
 def _joined(lines: list[bytes], exact: int) -> bytes:
-    """Lines of just that length joined with the next; b"" where there is none."""
+    """Join lines of exactly that length with the next; b"" if there are none."""
     if not any(len(line) == exact for line in lines[:-1]):
         return b""
     out: list[bytes] = []
@@ -195,7 +195,7 @@ def _joined(lines: list[bytes], exact: int) -> bytes:
 
 
 def _unfolded(lines: list[bytes], glue: bytes) -> bytes:
-    """Lines of about the allowed length joined with the next where that starts with ``glue``."""
+    """Join lines of about the maximum length with the next if that starts with ``glue``."""
     out: list[bytes] = []
     for line, before in zip(lines, [b"", *lines], strict=False):
         if 900 <= len(before) <= 1000 and line.startswith(glue) and out:
@@ -206,7 +206,7 @@ def _unfolded(lines: list[bytes], glue: bytes) -> bytes:
 
 
 def _unwrapped(lines: list[bytes], width: int) -> bytes:
-    """Lines joined with a space where the next line's first word had not fitted in."""
+    """Join lines with a space if the next line's first word would not have fitted."""
     out: list[bytes] = []
     for line, following in zip(lines, [*lines[1:], b""], strict=True):
         out.append(line)
