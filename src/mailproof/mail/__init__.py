@@ -1,1 +1,1 @@
-"""Composing, submitting and fetching back real mail."""
+"""Compose, submit and retrieve real mail."""

@@ -1,4 +1,4 @@
-"""The messages that are attached to saved ones."""
+"""Extract the messages attached to saved ones."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from mailproof.message.enclosed import attachments
 from mailproof.message.parts import Part, find_parts
 from mailproof.records.message import RawMessage, parse_message
 
-#: A forward of a forward of a forward.
+#: How deep attached messages are followed: a forward of a forward of a forward.
 _MAX_DEPTH = 4
-#: Messages that are taken out of one.
+#: The most messages extracted from one.
 _MAX_MESSAGES = 1000
 
 
 def attached_messages(messages: Iterable[SavedMessage]) -> Iterator[SavedMessage]:
-    """The innermost attached messages of each; one that has none has a ``problem``."""
+    """The innermost attached messages of each; a message without any yields a ``problem``."""
     for each in messages:
         yield from (each,) if each.problem else _of(each)
 
 
 class Attached:
-    """The attached messages of saved ones, as often as they are gone through."""
+    """The attached messages of saved ones, as a re-iterable."""
 
     def __init__(self, messages: Iterable[SavedMessage]) -> None:
         self._messages = messages

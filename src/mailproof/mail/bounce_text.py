@@ -1,7 +1,7 @@
-"""Bounces and mail logs as text: the replies in it, and what each names (codes, hosts, domains, addresses).
+"""Parse bounces and mail logs as text: the replies, and the codes, hosts, domains and addresses in each.
 
-Written for what Postfix, Exim, Sendmail, Exchange and people's mail programs show; any other text
-counts as one reply. Nothing raises; all is bounded.
+Written for the output of Postfix, Exim, Sendmail, Exchange and mail clients; any other text counts as one
+reply. Nothing raises; everything is bounded.
 """
 
 from __future__ import annotations
@@ -17,15 +17,15 @@ from mailproof.message.hosts import is_private
 from mailproof.model.bounce import MAX_SHOWN
 from mailproof.printable import without_sign_in
 
-#: Characters that are read, and replies that are kept apart: with one more than are shown it is known that
-#: there are more.
+#: Characters that are read, and replies that are kept: one more than are shown, to know whether any are left
+#: out.
 MAX_TEXT = 1_000_000
 MAX_REPLIES = MAX_SHOWN + 1
 MAX_REPLY = 4000
 
-#: The refused recipients of an exception of Python: ``{'bob@a.example': (550, b'5.1.1 User unknown')}``.
+#: The refused recipients in a Python exception: ``{'bob@a.example': (550, b'5.1.1 User unknown')}``.
 _SMTPLIB = re.compile(r"'([^\s'@<>]{1,64}@[^\s'@<>]{1,255})': \(([245]\d\d), b?(['\"])(.{0,2000}?)\3\)[,}]?")
-#: qmail's log has no blanks in what was said.
+#: qmail logs replies without blanks.
 _QMAIL_LOG = re.compile(r"\bdelivery \d{1,12}: (?:failure|deferral|success): \S{1,4000}")
 _LOG_LINE = re.compile(
     r"\A(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d |\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d|@[0-9a-f]{24} )"
@@ -33,9 +33,9 @@ _LOG_LINE = re.compile(
 )
 _EXIM_MARK = re.compile(r"\d\d:\d\d:\d\d(?:\.\d+)? (?:\[\d+\] )?[\w-]{16,40} (\*\*|==|=>|->|<=) ")
 _MARGIN = re.compile(r"\A([245]\d\d)([- ])")
-#: Cisco's gateways put a name of their own before the reply of the next server, even if it contradicts it.
+#: Cisco's gateways prepend a code of their own to the next server's reply, even if it contradicts it.
 _WRAPPED = re.compile(r"[245]\.\d\.\d - (?:[A-Z][a-z]+(?: [a-z]+){1,4}) ([245]\d\d)[- ]\(?'")
-#: The message's own subject, in a reply that quotes it.
+#: The message's subject, quoted in a reply.
 _SUBJECT = re.compile(
     r"(\b(?:with|has) (?:the|a) subject (?:of|line) ?)(?:\([^()]{1,300}\)|\"[^\"]{1,300}\")", re.IGNORECASE
 )
@@ -46,21 +46,22 @@ _NAME = r"(?:[a-z0-9_](?:[a-z0-9_-]{0,62})\.){1,10}[a-z][a-z0-9-]{1,62}"
 _ADDRESS = re.compile(
     r"(?<![\w.:])((?:\d{1,3}\.){3}\d{1,3}|[0-9a-f]{0,4}:[0-9a-f:]{3,38}[0-9a-f])(?![\w:]|\.\d)", re.I
 )
-#: What is before the address of a server that the mail was taken to, or that it came from on the way.
+#: Text before the address of a server that mail was delivered to, or came from on the way.
 _NEAR_ADDRESS = re.compile(
     rf"[\w.-]\[\Z|\b(?:H|relay)=\S{{1,253}} \[\Z|\breceived (?:at .{{5,60}} )?from {_NAME} [\[(]\Z"
     r"|\bconnect(?:ed|ing|ion)? to \[?\Z|\bgiving up on \[?\Z|\bport \d{1,5} of \Z|\btried: \Z"
     r"|\{IP=\Z|TargetIP: \Z",
     re.IGNORECASE,
 )
-#: Exim's ``host mx.receiver.example [192.0.2.1]``: what is before the address, and after it.
+#: Exim's ``host mx.receiver.example [192.0.2.1]``: the text before the address, and after it.
 _EXIM_HOST = re.compile(rf"\bhost {_NAME} \[\Z", re.IGNORECASE)
 _EXIM_SAYS = re.compile(
     r"\](?:\Z|:\s| (?:SMTP error|Policy|TLS|Connection|Network|Operation|No route|retry))", re.IGNORECASE
 )
-#: Postfix's own name for the client: ``<mail.acme.example[192.0.2.25]>: Client host rejected``, and Exim's.
+#: Text after a client's address: Postfix's ``<mail.acme.example[192.0.2.25]>: Client host rejected``, and
+#: Exim's.
 _CLIENT = re.compile(r"\]>: |\] (?:\S{1,300} ){0,6}?F=<[^<>]{0,320}> (?:temporarily )?rejected ")
-#: What is behind the address of a server: its port, or what it did.
+#: Text after a server's address: its port, or what it did.
 _SPOKE = re.compile(r"\]:25\b|\]? (?:said \d|does not like|failed (?:after|on))", re.IGNORECASE)
 _STATED = (
     re.compile(
@@ -73,7 +74,7 @@ _STATED = (
 
 
 def spelled_out(text: str) -> str:
-    """The text, with what programs write in forms of their own as a notification has it: a refusal a line."""
+    """Rewrite formats specific to some programs as a notification would have them, one refusal per line."""
     shown = without_sign_in(text[:MAX_TEXT])
     text = html.unescape(shown.replace("&quot;", "'"))  # the source of a page; JSON stays JSON
     text = _SMTPLIB.sub(lambda found: f"\n<{found[1]}>: {found[2]} {found[4]}\n", text)
@@ -81,7 +82,7 @@ def spelled_out(text: str) -> str:
 
 
 def replies_in(text: str) -> tuple[str, ...]:
-    """The replies or log lines of a text, each on one line; the whole text where it has no such parts."""
+    """The replies or log lines of a text, each on one line; the whole text if it has no such parts."""
     groups = [" ".join(group) for group in _groups(text[:MAX_TEXT].splitlines())]
     coded = [group for group in groups if any(codes_of(group))]
     if not any(_LOG_LINE.search(group) for group in groups):
@@ -90,23 +91,23 @@ def replies_in(text: str) -> tuple[str, ...]:
 
 
 def is_log(text: str) -> bool:
-    """Whether there are lines of a server's log in it."""
+    """Whether the text contains lines of a server's log."""
     return any(_LOG_LINE.search(line) or _EXIM_MARK.search(line) for line in text[:MAX_TEXT].splitlines())
 
 
 def exim_mark(text: str) -> str:
-    """How a line of Exim's log marks what happened: ``**`` failed, ``==`` deferred; "" in any other text."""
+    """The marker in a line of Exim's log: ``**`` failed, ``==`` deferred; "" in any other text."""
     found = _EXIM_MARK.search(text)
     return found[1] if found else ""
 
 
 def _groups(lines: list[str]) -> Iterator[list[str]]:
-    """Lines that belong together: a reply of several lines, a log line with what was folded below it."""
+    """Group the lines of a multi-line reply, or of a log line folded onto several."""
     group: list[str] = []
     code, ended = "", False
     for line in lines:
         text = line.strip()
-        folded = ended and (text[:1].islower() or text[:1] == "(")  # wrapped where it was pasted
+        folded = ended and (text[:1].islower() or text[:1] == "(")  # wrapped when it was pasted
         if not text or (ended and not folded):
             if group:
                 yield group
@@ -125,7 +126,7 @@ def _groups(lines: list[str]) -> Iterator[list[str]]:
 
 
 def plain(text: str) -> str:
-    """A reply without the codes repeated at each of its lines, a gateway's wrapping, and the subject."""
+    """Strip codes repeated on each line, a gateway's wrapping, and the subject from a reply."""
     text = _SUBJECT.sub(r"\1(…)", _WRAPPED.sub(r"\1 ", text))
     first = next(codes_in(text), None)
     if first is None:
@@ -135,7 +136,7 @@ def plain(text: str) -> str:
 
 
 def sender_domain(text: str) -> str:
-    """The sender's domain that the text names."""
+    """The sender's domain, if the text names it."""
     return _first(NAMED["senders"], text)
 
 
@@ -145,7 +146,7 @@ def recipient_of(text: str) -> str:
 
 
 def remote_host(text: str) -> str:
-    """The server that spoke."""
+    """The server that replied."""
     return _first(NAMED["hosts"], text)
 
 
@@ -157,7 +158,7 @@ def _first(patterns: tuple[re.Pattern[str], ...], text: str) -> str:
 
 
 def sending_address(text: str) -> str:
-    """The address that the reply complains of: not the one of the server that spoke."""
+    """The client address that the reply complains about, as opposed to the replying server's."""
     for found in _ADDRESS.finditer(text):
         before = text[max(0, found.start() - 260) : found.start()]
         exim = _EXIM_HOST.search(before) and _EXIM_SAYS.match(text, found.end())
@@ -174,7 +175,7 @@ def sending_address(text: str) -> str:
 
 
 def stated(text: str) -> tuple[str, ...]:
-    """What the text itself says of SPF, DKIM and DMARC, like ``dkim=fail``."""
+    """What the text itself says about SPF, DKIM and DMARC, like ``dkim=fail``."""
     said: dict[str, str] = {}
     for pattern in _STATED:
         for found in pattern.finditer(text):

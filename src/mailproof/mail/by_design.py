@@ -1,4 +1,4 @@
-"""What a provider always changes: it counts apart from what was changed on the way."""
+"""Recognize the changes a provider always makes, as opposed to changes in transit."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mailproof.model import Change, ComparisonFacts
 from mailproof.records.message import split_fields
 from mailproof.structs import replace
 
-#: Fields that each word of ``senders.api.Rewrite`` gives away. Content-Type: see ``_of_boundaries``.
+#: The fields covered by each word of ``senders.api.Rewrite``. Content-Type: see ``_of_boundaries``.
 _FIELDS = {
     "Message-ID": ("message-id",),
     "Date": ("date",),
@@ -17,15 +17,15 @@ _FIELDS = {
     "boundaries": ("mime-version",),
     "encodings": ("content-transfer-encoding",),
 }
-#: What ``headers`` does not give away: a message without these is another one.
+#: Fields not covered by ``headers``: a message without these is a different one.
 _KEPT = frozenset(("from", "to", "cc", "subject", "reply-to", "date", "message-id", "content-type"))
 _PARAMETER = re.compile(r";\s*[\w*-]{1,100}\s*=\s*(?:\"[^\"]*\"|[^;\s]*)")
-#: Where a provider's id may be found again: its own words, before what servers on the way write.
+#: Fields in which a provider's id may reappear, the provider's own before those of later servers.
 _ID_FIELDS = ("message-id", "x-ses-outgoing", "x-message-id", "x-pm-message-id", "x-mailgun-message-id")
 
 
 def by_design(comparison: ComparisonFacts, rewrites: Sequence[str]) -> ComparisonFacts:
-    """The comparison with the changes marked that the provider always makes."""
+    """The comparison, with changes that the provider always makes marked."""
     if not rewrites:
         return comparison
     changes = tuple(
@@ -39,7 +39,7 @@ def by_design(comparison: ComparisonFacts, rewrites: Sequence[str]) -> Compariso
 
 
 def named_in(arrived: bytes, provider_id: str) -> str:
-    """The header field of what arrived that has the provider's id; "" for none."""
+    """The header field of the arrived message that contains the provider's id; "" for none."""
     if len(provider_id) < 6:
         return ""
     fields, _ = split_fields(arrived)

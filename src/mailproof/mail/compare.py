@@ -1,4 +1,4 @@
-"""What was sent against what arrived: which headers and body parts changed, and on which hop."""
+"""Compare what was sent with what arrived: which headers and body parts changed, and at which hop."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from mailproof.records.html_text import links_in
 from mailproof.records.message import HeaderField, first_value, split_fields
 from mailproof.structs import replace
 
-#: Octets of each HTML part that are read for the hosts of its links.
+#: Octets of each HTML part that are searched for the hosts of its links.
 MAX_HTML = 1_000_000
 MAX_VALUE = 500
 MAX_CHANGES = 200
 
 _BY = re.compile(r"\bby\s+([A-Za-z0-9._:\[\]-]{1,255})", re.I)
 
-#: Of these there may be only one (RFC 5322 section 3.6); a second one, added on the way, is not a trace.
+#: Fields that may occur only once (RFC 5322 section 3.6); a second one added in transit is not a trace field.
 _SINGLE = frozenset(
     [
         *("date", "from", "sender", "reply-to", "to", "cc", "bcc", "message-id", "in-reply-to"),
@@ -30,11 +30,11 @@ _SINGLE = frozenset(
         "content-disposition",
     ]
 )
-#: What list software and gateways sign themselves with.
+#: Header fields by which list software and gateways can be recognized.
 _LIST_FIELDS = (
     *("list-id", "list-post", "list-help", "x-mailman-version", "sender", "x-beenthere", "errors-to"),
 )
-#: Removing these is what a server is there for.
+#: Fields that servers are expected to remove.
 _EXPECTED_REMOVALS = frozenset(("bcc", "return-path"))
 
 
@@ -57,17 +57,17 @@ def compare(sent: bytes, arrived: bytes) -> ComparisonFacts:
 
 
 def placed(comparison: ComparisonFacts, dkim: Iterable[DkimVerdict]) -> ComparisonFacts:
-    """The comparison with the hops at which the signatures say that they were broken.
+    """Set the hops at which, according to the signatures, they were broken.
 
-    Who reported or made a signature on the way narrows it down further than what list software writes, and
-    one report must not name two places for one change.
+    Hosts that reported or made a signature narrow it down further than list software's fields, and one report
+    must not name two places for one change.
     """
     broken = [verdict for verdict in dkim if verdict.cause_hop]
     body = next((verdict.cause_hop for verdict in broken if verdict.body_valid is False), "")
     header = next((verdict.cause_hop for verdict in broken if verdict.signature_valid is False), "")
 
     def hop(change: Change) -> str:
-        own = change.part == "header" and change.kind == "added"  # it is where it was added
+        own = change.part == "header" and change.kind == "added"  # it names where it was added
         if change.harmless or own:
             return change.hop
         return (body if change.part == "body" else header) or change.hop
@@ -84,7 +84,7 @@ def _headers(
     old_by_name, new_by_name = _grouped(before), _grouped(after)
     for name in names:
         old, new = old_by_name.get(name, []), new_by_name.get(name, [])
-        # What was sent is matched from the bottom: new ones are put on top.
+        # Match fields from the bottom: new ones are prepended.
         gone, come = _unmatched(old, new)
         while gone and come and (name in _SINGLE or len(old) == len(new)):
             yield from _changed(gone.pop(), come.pop(), suspect)
@@ -113,7 +113,7 @@ def _headers(
 
 
 def _unmatched(old: list[HeaderField], new: list[HeaderField]) -> tuple[list[HeaderField], list[HeaderField]]:
-    """What is left of both after taking out equal values (refolded ones are sorted out later)."""
+    """What is left of both after removing equal values (refolded ones are handled later)."""
     counts = Counter(f.raw.replace(b"\r\n", b"\n").rstrip() for f in new)
     gone = []
     for field in old:
@@ -123,7 +123,7 @@ def _unmatched(old: list[HeaderField], new: list[HeaderField]) -> tuple[list[Hea
         else:
             gone.append(field)
     come = []
-    for field in new:  # the topmost of equal ones are the added ones
+    for field in new:  # of equal fields, the topmost are the added ones
         key = field.raw.replace(b"\r\n", b"\n").rstrip()
         if counts[key]:
             counts[key] -= 1
@@ -132,7 +132,7 @@ def _unmatched(old: list[HeaderField], new: list[HeaderField]) -> tuple[list[Hea
 
 
 def _changed(old: HeaderField, new: HeaderField, hop: str) -> Iterator[Change]:
-    """A field whose text changed. Only folded or spaced otherwise: harmless."""
+    """A field whose text changed; harmless if only folding or spacing differs."""
     harmless = _squeezed(old.value) == _squeezed(new.value)
     yield Change(
         "header", _title(new), "changed", before=_shown(old), after=_shown(new), hop=hop, harmless=harmless
@@ -151,9 +151,9 @@ def _grouped(fields: Sequence[HeaderField]) -> dict[str, list[HeaderField]]:
 
 
 def _hop_of_each(fields: Sequence[HeaderField]) -> list[str]:
-    """For each field the host that most likely wrote it: the ``by`` of the next Received below it.
+    """For each field the host that most likely wrote it: the ``by`` of the next Received at or below it.
 
-    A Received is its own host's; what is above it, up to the next one, was added there after it.
+    A host prepends its Received field, and then others above it.
     """
     result: list[str] = []
     current = ""
@@ -166,9 +166,9 @@ def _hop_of_each(fields: Sequence[HeaderField]) -> list[str]:
 
 
 def _suspect_hop(fields: Sequence[HeaderField], origins: Sequence[str], sent: Sequence[HeaderField]) -> str:
-    """Who must have changed something: a list server that signed itself in, or the only hop there is.
+    """The host that must have changed something: a recognizable list server, or the only hop.
 
-    List software writes its fields anywhere in the header, so that what they say counts before their place.
+    List software adds its fields anywhere in the header, so their values count before their position.
     """
     hosts = list(dict.fromkeys(o for f, o in zip(fields, origins, strict=True) if f.key == "received" and o))
     ours = {(f.key, f.value) for f in sent}
@@ -198,13 +198,13 @@ def _shown(field: HeaderField) -> str:
 
 
 def new_hosts(sent: bytes, arrived: bytes) -> tuple[str, ...]:
-    """The hosts of links that no link sent leads to, where what was sent has links."""
+    """The hosts of links that none of the sent links lead to; empty if none were sent."""
     before, after = link_hosts(sent), link_hosts(arrived)
     return tuple(host for host in after if host not in before) if before else ()
 
 
 def link_hosts(raw: bytes) -> tuple[str, ...]:
-    """The hosts that links in the HTML lead to, each once."""
+    """The hosts of links in the HTML, each once."""
     fields, body = split_fields(raw)
     kind, encoding = (first_value(fields, f"content-{name}") for name in ("type", "transfer-encoding"))
     hosts: dict[str, None] = {}

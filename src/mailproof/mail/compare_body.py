@@ -1,4 +1,4 @@
-"""Bodies compared part by part: re-encoded, given a footer, wrapped, or changed outright."""
+"""Compare bodies part by part: re-encoded, given a footer, wrapped, or changed outright."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class _Part(Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """The content with lines and trailing blanks made even, for comparison."""
+        """The content with line endings and trailing blanks normalized for comparison."""
         plain = self.payload.decode("utf-8", "replace").replace("\r\n", "\n")
         return "\n".join(line.rstrip() for line in plain.split("\n")).strip("\n")
 
@@ -36,7 +36,7 @@ class _Part(Struct, frozen=True):
 def compare_bodies(
     before_fields: Sequence[HeaderField], before: bytes, after_fields: Sequence[HeaderField], after: bytes
 ) -> list[Change]:
-    """The changes. Those that DKIM's relaxed body canonicalization does not see are marked harmless."""
+    """The changes. Those that relaxed body canonicalization (DKIM) ignores are marked harmless."""
     old, new = crlf(before), crlf(after)
     if canonical_body(old, "simple") == canonical_body(new, "simple"):
         return []
@@ -81,7 +81,7 @@ def _changed(old: _Part, new: _Part) -> list[Change]:
 
 
 def _inserted(old: str, new: str) -> str:
-    """The one piece that was put in, where all else is as before."""
+    """The inserted text, if a single insertion is the only difference."""
     if len(new) <= len(old):
         return ""
     head = 0
@@ -103,9 +103,9 @@ def _difference(old: str, new: str) -> tuple[str, str]:
 
 
 def _wrapping(old: bytes, new: bytes) -> Change:
-    """The contents are the same, but not what is around them: boundaries, part headers, line lengths.
+    """The contents are equal, but not the structure around them: boundaries, part headers, line lengths.
 
-    A footer put after the last boundary is the work of programs that take each message for plain text.
+    A footer after the last boundary comes from software that treats every message as plain text.
     """
     added = _inserted(old.decode("utf-8", "replace"), new.decode("utf-8", "replace"))
     if added:
@@ -116,7 +116,7 @@ def _wrapping(old: bytes, new: bytes) -> Change:
 
 
 def _parts(fields: Sequence[HeaderField], body: bytes) -> list[_Part]:
-    """The leaves, as far as their structure is honest: what is too deep or too much is one part."""
+    """The leaf parts; anything nested too deeply or too numerous is one part."""
     kind, encoding = (first_value(fields, f"content-{name}") for name in ("type", "transfer-encoding"))
     return [_leaf(part, body[part.body : part.end]) for part in find_parts(body, kind, encoding)]
 

@@ -1,4 +1,4 @@
-"""The probe message: RFC 5322 clean, with a token that finds it again.
+"""Compose the probe: a valid RFC 5322 message with a token by which it can be found again.
 
 The token is in the Subject, the Message-ID and the body. A whole ``.eml`` template keeps its own header
 and body (see ``mail.template``).
@@ -23,13 +23,13 @@ from mailproof.mail.envelope import crlf, envelope_address, local_part
 if TYPE_CHECKING:
     from email.message import EmailMessage
 
-TOKEN_PREFIX = "mp-"  # noqa: S105 - it marks a probe and opens nothing
+TOKEN_PREFIX = "mp-"  # noqa: S105 - marks a probe, not a secret
 MAX_FILE_BYTES = 25 * 1024 * 1024
 MAX_HEADER_TEXT = 900
 
 
 class ComposedMessage(Struct, frozen=True):
-    """A message ready to send. ``raw`` has CRLF line ends; the addresses are bare."""
+    """A message ready to send. ``raw`` has CRLF line endings; the addresses are bare."""
 
     raw: bytes
     token: str
@@ -42,7 +42,7 @@ class ComposedMessage(Struct, frozen=True):
 
 
 def new_token() -> str:
-    """A token that can't be guessed, of letters and digits that survive every rewriting."""
+    """An unguessable token of letters and digits that survive any rewriting."""
     return TOKEN_PREFIX + secrets.token_hex(10)
 
 
@@ -199,13 +199,13 @@ def _ascii_domain(address: Address) -> str:
 
 
 def _on_the_wire(address: Address, utf8: bool) -> Address:
-    """The domain in A-labels, unless the whole header is UTF-8 anyway (RFC 6532)."""
+    """The address with its domain in A-labels, unless the whole header is UTF-8 (RFC 6532)."""
     domain = address.domain if utf8 else _ascii_domain(address)
     return Address(display_name=address.display_name, username=address.username, domain=domain)
 
 
 def checked(text: str, key: str) -> str:
-    """``text`` where it can be part of a header. A line break in it would add headers: refused."""
+    """Return ``text`` if it is safe in a header field. Raises ConfigError for line breaks (injection)."""
     if any(c in text for c in "\r\n\0"):
         raise ConfigError(f"{key}: a header can't contain a line break or NUL")
     if len(text) > MAX_HEADER_TEXT:
@@ -214,6 +214,6 @@ def checked(text: str, key: str) -> str:
 
 
 def read_file(path: Path, key: str) -> bytes:
-    """The file, bounded. Raises ConfigError."""
+    """Read a file, up to a maximum size. Raises ConfigError."""
     too_large = f"larger than {MAX_FILE_BYTES // 1024 // 1024} MiB"
     return read_whole(path, MAX_FILE_BYTES, ConfigError, too_large, shown=f"{key}: {path}")

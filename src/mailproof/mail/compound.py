@@ -1,7 +1,7 @@
 """Compound files ([MS-CFB]) with the property names of Outlook ([MS-OXMSG] section 2), over olefile.
 
-olefile is maintained, has a free licence and no dependency. It bounds streams by the file's own size, but
-takes the numbers of tables from the header as they are: those are checked before it opens the file.
+olefile is maintained, has a free licence and no dependencies. It bounds streams by the file's size, but
+trusts the table counts in the header: those are checked before it opens the file.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ _MAX_PROPERTIES = 400_000
 
 
 class Folder:
-    """A storage of the file: the root or one inside. Properties are read by number."""
+    """A storage of the file: the root or a nested one. Properties are read by number."""
 
     def __init__(self, file: Any, path: tuple[str, ...] = ()) -> None:
         self._file, self._path = file, path
 
     def folders(self, prefix: str) -> list[Folder]:
-        """The storages right below whose names start so, by name."""
+        """The direct sub-storages whose names start with ``prefix``, sorted."""
         depth = len(self._path) + 1
         names = sorted(
             path[-1]
@@ -34,7 +34,7 @@ class Folder:
         return [Folder(self._file, (*self._path, name)) for name in names]
 
     def text(self, number: int, limit: int, eight_bit: str) -> str | None:
-        """A string property, at most ``limit`` octets of it: Unicode, else in the 8-bit charset given."""
+        """At most ``limit`` octets of a string property, as Unicode or else in the 8-bit charset."""
         raw = self._read(f"__substg1.0_{number:04X}001F", limit)
         if raw is not None:
             return raw.decode("utf-16-le", "replace")
@@ -42,16 +42,16 @@ class Folder:
         return None if raw is None else text_of(raw, eight_bit)
 
     def binary(self, number: int, limit: int) -> bytes | None:
-        """A binary property, at most ``limit`` octets of it."""
+        """At most ``limit`` octets of a binary property."""
         return self._read(f"__substg1.0_{number:04X}0102", limit)
 
     def size(self, number: int) -> int:
-        """The octets of a binary property; 0 where there is none (or where it is a storage)."""
+        """The size of a binary property in octets; 0 if it is missing (or is a storage)."""
         stream = self._name(f"__substg1.0_{number:04X}0102")
         return int(self._file.get_size(stream)) if self._is_stream(stream) else 0
 
     def numbers(self, head: int) -> dict[int, int]:
-        """The fixed-length properties by number, as integers; ``head`` octets come before them."""
+        """The fixed-length properties by number, as integers, after a header of ``head`` octets."""
         raw = self._read(_PROPERTIES, _MAX_PROPERTIES) or b""
         found: dict[int, int] = {}
         for at in range(head, len(raw) - 15, 16):
@@ -74,7 +74,7 @@ class Folder:
 
 
 def text_of(raw: bytes, charset: str) -> str:
-    """The text, read as Latin-1 where the charset is unknown."""
+    """Decode the text, as Latin-1 if the charset is unknown."""
     try:
         return decode_charset(raw, charset)
     except LookupError:
@@ -83,7 +83,7 @@ def text_of(raw: bytes, charset: str) -> str:
 
 @contextmanager
 def open_folder(stream: BinaryIO, reader: Callable[[BinaryIO], Any]) -> Iterator[Folder]:
-    """The root. Raises ValueError for a header that cannot be true, and any error that the reader raises."""
+    """Open the root. Raises ValueError for an impossible header, and any error that the reader raises."""
     _look_at_header(stream.read(512), stream.seek(0, 2))
     stream.seek(0)
     with reader(stream) as file:
@@ -91,7 +91,7 @@ def open_folder(stream: BinaryIO, reader: Callable[[BinaryIO], Any]) -> Iterator
 
 
 def _look_at_header(head: bytes, size: int) -> None:
-    """More tables than the file has room for, all of them the same sector, would fill the memory."""
+    """Check the table counts: more tables than the file has room for would exhaust the memory."""
     if len(head) < 512:
         raise ValueError("it ends in its header")
     (shift,) = struct.unpack_from("<H", head, 30)

@@ -1,4 +1,4 @@
-"""Reaching a server: names to addresses, a TCP connection, TLS; every failure in words."""
+"""Connect to a server: name resolution, TCP, TLS; every failure is described in words."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from mailproof.printable import host_port
 from mailproof.records.refusal import refusal
 from mailproof.structs import replace
 
-#: From a host name to its addresses. Raises OSError (socket.gaierror) where there are none.
+#: From a host name to its addresses. Raises OSError (socket.gaierror) if there are none.
 Resolve = Callable[[str], Awaitable[Sequence[str]]]
-#: How the system says that a name has no address; None: we did.
+#: errno values that mean a name has no address; None if we raised the error ourselves.
 _NO_ADDRESS = (None, socket.EAI_NONAME, getattr(socket, "EAI_NODATA", None))
 
 MAX_ADDRESSES = 8
@@ -36,7 +36,7 @@ CLOUD_BLOCK = (
 
 
 class Trouble(Exception):
-    """A server could not be reached or spoken to. ``tls`` is what was learnt of its TLS."""
+    """A server could not be connected to or spoken with. ``tls`` is what was learnt about its TLS."""
 
     stage: Literal["connect", "tls"] = "connect"
 
@@ -55,8 +55,10 @@ async def system_resolve(host: str) -> Sequence[str]:
 def public_only(
     resolve: Resolve | None = None, allowed: tuple[str, ...] = (), *, setting: str = "'url'"
 ) -> Resolve:
-    """Only public addresses, and those of the networks allowed: a host that someone else names leads nowhere
-    within. ``setting`` is that for a server of one's own.
+    """Resolve to public addresses only, and those of the allowed networks.
+
+    A host named by someone else must not lead into a private network. ``setting`` is the option for private
+    servers, for the message.
     """
     asked = resolve or system_resolve
 
@@ -76,7 +78,7 @@ def public_only(
 async def open_wire(
     host: str, port: int, *, timeout: float, resolve: Resolve | None = None, source_address: str = ""
 ) -> tuple[Wire, str]:
-    """Connect to the first address that answers. Gives the connection and the address. Raises Trouble."""
+    """Connect to the first address that responds; return connection and address. Raises Trouble."""
     addresses = await addresses_of(host, timeout, resolve or system_resolve)
     failures: list[tuple[TroubleKind, str]] = []
     share = max(timeout / len(addresses), min(timeout, 5.0))
@@ -86,7 +88,7 @@ async def open_wire(
                 local = (source_address, 0) if source_address else None
                 reader, writer = await asyncio.open_connection(address, port, local_addr=local)
             return Wire(reader, writer), address
-        except OSError as error:  # TimeoutError is one
+        except OSError as error:  # includes TimeoutError
             failures.append(_connect_failure(error, address, port, share))
     kind, reason = failures[0]
     others = "; ".join(words for _, words in failures[1:])
@@ -94,7 +96,7 @@ async def open_wire(
 
 
 async def addresses_of(host: str, timeout: float, resolve: Resolve) -> Sequence[str]:
-    """The addresses of a host, not too many of them. Raises Trouble."""
+    """The addresses of a host, at most MAX_ADDRESSES. Raises Trouble."""
     import ipaddress
 
     try:
@@ -128,9 +130,9 @@ def _connect_failure(error: OSError, address: str, port: int, seconds: float) ->
 
 
 async def secure(wire: Wire, settings: TlsSettings, *, timeout: float, now: datetime) -> TlsFacts:
-    """Start TLS on ``wire`` and return what was agreed. Raises Trouble (by its kind: what went wrong).
+    """Start TLS on ``wire`` and return what was negotiated. Raises Trouble.
 
-    Where the certificate is refused, the chain is not in ``Trouble.tls`` yet: see ``look``.
+    If the certificate is refused, the chain is not yet in ``Trouble.tls``: see ``look``.
     """
     import ssl
 
@@ -167,7 +169,7 @@ async def open_secure(
     now: datetime,
     resolve: Resolve | None = None,
 ) -> tuple[Wire, TlsFacts]:
-    """Connect with TLS from the first byte. Raises Trouble, a refused certificate with its chain."""
+    """Connect with implicit TLS. Raises Trouble; for a refused certificate it includes the chain."""
     wire, address = await open_wire(host, port, timeout=timeout, resolve=resolve)
     return wire, await secure_at(address, port, wire, settings, timeout=timeout, now=now)
 
@@ -175,8 +177,9 @@ async def open_secure(
 async def secure_at(
     address: str, port: int, wire: Wire, settings: TlsSettings, *, timeout: float, now: datetime
 ) -> TlsFacts:
-    """``secure`` on a port with implicit TLS; where it fails, ``wire`` is closed. Raises Trouble, a refused
-    certificate with its chain.
+    """Start TLS on a connection to a port with implicit TLS; on failure, close it.
+
+    Raises Trouble; for a refused certificate it includes the chain.
     """
     try:
         return await secure(wire, settings, timeout=timeout, now=now)
@@ -187,13 +190,13 @@ async def secure_at(
             seen = await look(address, port, settings, timeout=timeout, now=now)
             trouble.tls = as_refused(seen, trouble.tls)
         raise
-    except BaseException:  # cancelled in the handshake
+    except BaseException:  # cancelled during the handshake
         wire.abort()
         raise
 
 
 class Target(Struct, frozen=True):
-    """Where a URL leads: the server, and what HTTP asks for there (``named`` is the server in its words)."""
+    """The server that a URL names, and the HTTP request's Host (``named``) and path."""
 
     host: str
     port: int
@@ -203,7 +206,7 @@ class Target(Struct, frozen=True):
 
 
 def target_of(url: str) -> Target:
-    """Raises ValueError where the URL cannot be read."""
+    """Raises ValueError if the URL cannot be parsed."""
     parts = urlsplit(url)
     encrypted = parts.scheme.lower() == "https"
     path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -215,7 +218,7 @@ def target_of(url: str) -> Target:
 async def connected(
     target: Target, settings: TlsSettings, *, timeout: float, resolve: Resolve | None = None
 ) -> AsyncIterator[tuple[Wire, TlsFacts | None]]:
-    """A connection to where a URL leads, dropped at the end. Raises Trouble."""
+    """Connect to a URL's server, and abort the connection at the end. Raises Trouble."""
     host, port = target.host, target.port
     facts: TlsFacts | None = None
     if target.encrypted:
@@ -239,9 +242,9 @@ async def look(
     before: Callable[[Wire, float], Awaitable[bool]] | None = None,
     source_address: str = "",
 ) -> TlsFacts | None:
-    """What the server speaks, seen by a second connection that verifies nothing and sends nothing of ours.
+    """Examine a server's TLS on a second connection that verifies nothing and sends no data of ours.
 
-    ``before`` leads it to where TLS begins. None where that, or the handshake, is not reached.
+    ``before`` takes the connection to the point where TLS starts. None if that, or the handshake, fails.
     """
     limit = min(timeout, LOOK_S)
     wire: Wire | None = None
@@ -251,7 +254,7 @@ async def look(
             return None
         unverified = replace(settings, verify=False, ca_file=None)
         seen = await secure(wire, unverified, timeout=limit, now=now)
-        return replace(seen, verification_off=False)  # the user did not switch it off: we only look
+        return replace(seen, verification_off=False)  # not the user's choice: we only look
     except Trouble:
         return None
     finally:
@@ -260,7 +263,7 @@ async def look(
 
 
 def as_refused(seen: TlsFacts | None, refused: TlsFacts) -> TlsFacts:
-    """What was seen of a server whose certificate was refused before."""
+    """The facts seen on a second connection, for a server whose certificate was refused."""
     return replace(
         seen or TlsFacts(), verified=False, problem=refused.problem, problem_code=refused.problem_code
     )

@@ -1,4 +1,4 @@
-"""What enhanced status codes mean: RFC 3463's registry, and receivers' own senses (``data.bounces``)."""
+"""The meaning of enhanced status codes: RFC 3463's registry, and receivers' own (``data.bounces``)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mailproof.data.reading import read
 
 
 class StatusRegistry(Struct, frozen=True):
-    """The registry's data file. ``date`` says how old it is; ``details`` are by ``subject.detail``."""
+    """The registry's data file, as of ``date``; ``details`` are keyed by ``subject.detail``."""
 
     date: str
     source: str
@@ -21,20 +21,20 @@ class StatusRegistry(Struct, frozen=True):
 
     @property
     def registered(self) -> frozenset[str]:
-        """All codes of the registry, in the classes 4 and 5."""
+        """All registered codes of classes 4 and 5."""
         return frozenset(f"{kind}.{detail}" for kind in "45" for detail in self.details)
 
 
 @lru_cache(maxsize=1)
 def registry() -> StatusRegistry:
-    """The registry, read once."""
+    """The registry, loaded once."""
     return read("enhanced_status.toml", StatusRegistry)
 
 
 def meaning(enhanced: str, code: int = 0, text: str = "") -> str:
-    """A sentence or two for an enhanced code (``5.7.26``), a reply code and the server's words.
+    """A sentence or two on an enhanced code (``5.7.26``), a reply code and the server's text.
 
-    Empty where nothing is known of any of them.
+    Empty if all are unknown.
     """
     own, general = _receiver(enhanced, code, text), in_general(enhanced)
     if general:
@@ -44,7 +44,7 @@ def meaning(enhanced: str, code: int = 0, text: str = "") -> str:
 
 
 def in_general(enhanced: str) -> str:
-    """The registry's sense of a code, that of its subject where the detail is not registered; else ""."""
+    """The registered meaning of a code, or that of its subject if the detail is unknown; else ""."""
     digits = enhanced.split(".")
     if len(digits) != 3 or not all(d.isdigit() for d in digits):
         return ""
@@ -53,12 +53,12 @@ def in_general(enhanced: str) -> str:
 
 
 def of_reply(code: int) -> str:
-    """The sense of an SMTP reply code (RFC 5321 section 4.2); "" where it is not known."""
+    """The meaning of an SMTP reply code (RFC 5321 section 4.2); "" if unknown."""
     return registry().replies.get(str(code), "")
 
 
 def _receiver(enhanced: str, code: int, text: str) -> str:
-    """A receiver's own sense of the code: recognised by its words, or by a code that only it uses."""
+    """A receiver's own meaning of the code: recognised by its text, or by a code that only it uses."""
     for match in matches(text, (enhanced,), code, registered=registry().registered):
         if not match.certain:
             continue

@@ -1,4 +1,4 @@
-"""Addresses of an envelope and line ends, as they are sent."""
+"""Envelope addresses and line endings, in the form in which they are sent."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _BARE_LF = re.compile(rb"\r\n|\r|\n")
 
 
 def crlf(message: bytes) -> bytes:
-    """All line ends as CRLF."""
+    """Convert all line endings to CRLF."""
     return _BARE_LF.sub(b"\r\n", message)
 
 
@@ -20,7 +20,7 @@ def local_part(address: str) -> str:
 
 
 def envelope_address(address: str, *, utf8: bool = False) -> str:
-    """An address for the envelope; its domain in A-labels unless ``utf8``. Empty is the null path."""
+    """Normalize an envelope address; the domain in A-labels unless ``utf8``. Empty is the null path."""
     from mailproof.dns.text import to_ascii
 
     text = address.strip()

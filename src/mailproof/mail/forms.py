@@ -1,4 +1,4 @@
-"""The forms of notifications, replies and logs (``data/notifications.toml``), as patterns."""
+"""Patterns for the forms of notifications, replies and logs (``data/notifications.toml``)."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class _File(Struct, frozen=True):
 
 
 class Form(Struct, frozen=True):
-    """A way in which a line names a recipient. ``above`` where the reasons come before it, not after."""
+    """A form in which a line names a recipient; ``above`` if the reasons come before the line, not after."""
 
     pattern: re.Pattern[str]
     tier: int
@@ -49,7 +49,7 @@ def _compiled(pattern: str) -> re.Pattern[str]:
 
 
 FORMS = tuple(Form(_compiled(each.pattern), each.tier, each.above) for each in _FILE.form)
-#: What the text of a reply or of a log names.
+#: What replies and logs may name.
 NAMED = {name: tuple(map(_compiled, patterns)) for name, patterns in _FILE.named.items()}
 _WORDS = {
     name: _compiled(f"{each.before}(?:{'|'.join(each.any)}){each.after}")
@@ -71,10 +71,10 @@ _CONDITIONAL = _WORDS["conditional"]
 
 
 def is_delay(text: str) -> bool:
-    """Whether a notification says that it is of a delay, and not also that the server gave up."""
+    """Whether a notification reports a delay, and does not also say that the server gave up."""
     return _DELAYED.search(text) is not None and _GIVEN_UP.search(_CONDITIONAL.sub("", text)) is None
 
 
 def has_given_up(text: str) -> bool:
-    """Whether it says that the server gave up, and not also that it is of a delay."""
+    """Whether it says that the server gave up, and does not also report a delay."""
     return _DELAYED.search(text) is None and _GIVEN_UP.search(text) is not None

@@ -1,4 +1,4 @@
-"""One HTTP/1.1 exchange with bounds on everything that comes back; h11 speaks the protocol (RFC 9112)."""
+"""One HTTP/1.1 exchange with bounds on the whole response; h11 implements the protocol (RFC 9112)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _REDIRECTS = (301, 302, 303, 307, 308)
 
 
 class Failed(Exception):
-    """The exchange came to nothing: which kind, and a sentence."""
+    """The exchange failed: the kind of failure, and a sentence."""
 
     def __init__(
         self, kind: FetchKind, problem: str, code: str = "", *, status: int = 0, location: str = ""
@@ -34,14 +34,14 @@ class Failed(Exception):
 
 
 class Response(Struct, frozen=True):
-    """An answer as it came, with any status. ``fields`` are by their names in lower case."""
+    """A response with any status. ``fields`` are keyed by lower-case name."""
 
     status: int
     fields: dict[str, str]
     body: bytes = b""
 
     def field(self, name: str) -> str:
-        """The first value of a header field, "" where there is none."""
+        """The first value of a header field, "" if it is missing."""
         return self.fields.get(name, "")
 
 
@@ -53,9 +53,9 @@ async def exchange(
     fields: Iterable[tuple[str, str]] = (),
     content: bytes | None = None,
 ) -> tuple[str, bytes]:
-    """GET ``target`` or POST ``content`` to it: the media type and the contents, ``limit`` octets at most.
+    """GET ``target`` or POST ``content`` to it; return media type and content, at most ``limit`` octets.
 
-    Raises Failed for every answer but a whole one with status 200. Has no time limit.
+    Raises Failed for anything but a complete response with status 200. Has no time limit.
     """
     connection = await ask(wire, host, target, fields, content)
     response = await read_response(connection, wire, limit, _refuse)
@@ -70,9 +70,7 @@ async def ask(
     content: bytes | None = None,
     method: str = "",
 ) -> h11.Connection:
-    """Send the request: a POST where there is ``content`` and no other ``method``. The answer is then to be
-    read.
-    """
+    """Send the request, a POST by default if there is ``content``. The response is yet to be read."""
     import h11
 
     connection = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEAD)
@@ -89,7 +87,7 @@ async def ask(
         *((h11.Data(data=content),) if content else ()),
         h11.EndOfMessage(),
     )
-    with suppress(ConnectionEnded):  # a server may answer, and close, before it has read all
+    with suppress(ConnectionEnded):  # a server may respond and close before it has read everything
         await wire.write(b"".join(connection.send(event) or b"" for event in events), None)
     return connection
 
@@ -100,9 +98,10 @@ async def read_response(
     limit: int,
     check: Callable[[int, dict[str, str]], None] | None = None,
 ) -> Response:
-    """The answer to the request that ``connection`` sent. ``check`` sees its head, before the body is read.
+    """Read the response to the request sent on ``connection``.
 
-    Raises Failed where it is not a whole answer within the bounds, and what ``check`` raises.
+    ``check`` is called with its head, before the body is read. Raises Failed if the response is incomplete or
+    exceeds the bounds, and whatever ``check`` raises.
     """
     import h11
 
@@ -149,7 +148,7 @@ async def read_response(
 
 
 def redirected(status: int, fields: dict[str, str]) -> None:
-    """Raises Failed for a redirect, which is not followed."""
+    """Raises Failed for a redirect; redirects are not followed."""
     if status in _REDIRECTS:
         location = _shown(fields.get("location", ""))
         words = f"the server redirects (HTTP {status}) to {location or 'nowhere'}"
@@ -157,14 +156,14 @@ def redirected(status: int, fields: dict[str, str]) -> None:
 
 
 def _refuse(status: int, fields: dict[str, str]) -> None:
-    """Raises Failed for every status but 200."""
+    """Raises Failed for any status but 200."""
     redirected(status, fields)
     if status != 200:
         raise Failed("status", f"the server answers HTTP {status}", status=status)
 
 
 def _broken(connection: h11.Connection, begin: bytes, error: h11.RemoteProtocolError, status: int) -> Failed:
-    """What is wrong with an answer that h11 does not take."""
+    """Describe a response that h11 rejects."""
     if not begin:
         words = "no answer: the server closed the connection"
     elif not begin.startswith(b"HTTP/1."):
@@ -180,7 +179,7 @@ def _broken(connection: h11.Connection, begin: bytes, error: h11.RemoteProtocolE
 
 
 def gunzip(packed: bytes, limit: int) -> bytes:
-    """Unpack gzip up to ``limit`` octets. Raises Failed where there are more, or where it is damaged."""
+    """Decompress gzip, up to ``limit`` octets. Raises Failed if there are more, or the data is damaged."""
     unpacker = zlib.decompressobj(wbits=31)
     try:
         body = unpacker.decompress(packed, limit + 1)

@@ -1,4 +1,4 @@
-"""IMAP (RFC 3501, RFC 9051) from the client's side: commands, responses, literals; all of it bounded."""
+"""The client side of IMAP (RFC 3501, RFC 9051): commands, responses, literals; everything is bounded."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LITERAL = re.compile(rb"\{(\d{1,10})\+?\}$")
 
 
 class Response(Struct, frozen=True):
-    """One response. ``text`` is its line with the literals' octets left out; ``literals`` these."""
+    """One response: ``text`` is its line without the octets of literals, which are in ``literals``."""
 
     text: bytes
     literals: tuple[Kept, ...] = ()
@@ -35,16 +35,16 @@ class Response(Struct, frozen=True):
 
     @property
     def size(self) -> int:
-        """The octets that it contains."""
+        """Its size in octets."""
         return len(self.text) + sum(len(literal.data) for literal in self.literals)
 
 
 class Refused(Exception):
-    """A command ended in NO or BAD, with the server's words."""
+    """A command ended in NO or BAD, with the server's text."""
 
 
 class ImapConnection:
-    """One connection. Raises Refused for a refusal and MailboxError for anything that ends it."""
+    """A connection. Raises Refused for a refusal and MailboxError for anything that ends the connection."""
 
     def __init__(self, wire: Wire, timeout: float) -> None:
         self._talk = Conversation(wire, timeout)
@@ -52,7 +52,7 @@ class ImapConnection:
         self.capabilities: frozenset[str] = frozenset()
         self.greeting = ""
         self.preauthenticated = False
-        self.news = False  # something came into the selected folder, since this was last set to False
+        self.news = False  # a message arrived in the selected folder since this was last set to False
 
     def renew(self) -> None:
         self._talk.renew()
@@ -72,20 +72,20 @@ class ImapConnection:
             await self.refresh_capabilities()
 
     async def refresh_capabilities(self) -> None:
-        """Ask for them anew, as they change with TLS and with the login."""
+        """Query the capabilities again, as they change with TLS and with the login."""
         self.capabilities = frozenset()
         for response in await self.command("CAPABILITY"):
             self._take_capabilities(response.text)
 
     async def start_tls_command(self) -> None:
-        """STARTTLS; the caller then turns the wire to TLS."""
+        """Send STARTTLS; the caller then starts TLS on the wire."""
         if "STARTTLS" not in self.capabilities:
             raise MailboxError("tls", "the server does not offer STARTTLS")
         await self.command("STARTTLS")
         demand_silence(self._talk.wire)
 
     async def login(self, login: sasl.Login, mechanism: str | None) -> str:
-        """Log in; gives the mechanism used."""
+        """Log in and return the mechanism used."""
         offered = tuple(c.removeprefix("AUTH=") for c in self.capabilities if c.startswith("AUTH="))
         name = sasl.choose(offered, login, mechanism)
         try:
@@ -114,7 +114,7 @@ class ImapConnection:
             await answer_challenges(mechanism, partial(self._invitation, tag), self._talk.say_line, packed)
 
     async def _invitation(self, tag: bytes) -> bytes | None:
-        """What follows the next ``+``. None where the command ended instead."""
+        """The text after the next ``+``. None if the command ended instead."""
         while True:
             response = await self._response()
             if response.text.startswith(b"+"):
@@ -139,14 +139,14 @@ class ImapConnection:
         keep: Callable[[], Kept] = Kept,
         each: Callable[[Response], None] | None = None,
     ) -> list[Response]:
-        """Send, and gather the untagged responses up to the end; or pass each on as it comes.
+        """Send a command and collect the untagged responses, or pass each to ``each`` as it arrives.
 
-        ``keep`` makes what takes a literal.
+        ``keep`` creates the buffer for a literal.
         """
         return await self._until(await self._send(line), keep, each)
 
     async def several(self, lines: Iterable[str]) -> list[list[Response] | None]:
-        """Commands sent in one go (RFC 3501 section 5.5); None for each that is refused."""
+        """Send commands pipelined (RFC 3501 section 5.5); None for each that is refused."""
         answers: list[list[Response] | None] = []
         for tag in [await self._send(line) for line in lines]:
             try:
@@ -156,7 +156,7 @@ class ImapConnection:
         return answers
 
     async def idle(self, seconds: float) -> bool:
-        """IDLE (RFC 2177) until something comes into the selected folder. Whether it did."""
+        """IDLE (RFC 2177) until a message arrives in the selected folder. Returns whether one did."""
         tag = await self._send("IDLE")
         if await self._invitation(tag) is None:
             return False
@@ -173,7 +173,7 @@ class ImapConnection:
         return came
 
     async def logout(self) -> None:
-        """A polite end, at most a second long; raises nothing."""
+        """Log out politely, in at most a second; raises nothing."""
         await leave(self._talk.wire, b"ZZ LOGOUT")
 
     # -- the wire
@@ -181,7 +181,7 @@ class ImapConnection:
     async def _send(self, line: str, end: bytes = b"\r\n") -> bytes:
         self._number += 1
         tag = b"A%d" % self._number
-        # A folder's name may be octets that are not UTF-8: see ``quote``.
+        # A folder's name may contain octets that are not UTF-8: see ``quote``.
         await self._talk.say(tag + b" " + line.encode("utf-8", "surrogateescape") + end)
         return tag
 
@@ -208,7 +208,7 @@ class ImapConnection:
             responses.append(response)
 
     def _ends(self, tag: bytes, response: Response) -> bool:
-        """Whether this is the tagged end. Raises Refused for NO and BAD."""
+        """Whether this is the tagged completion. Raises Refused for NO and BAD."""
         text = response.text
         if text.startswith(tag + b" "):
             rest = text[len(tag) + 1 :]
@@ -220,7 +220,7 @@ class ImapConnection:
         return False
 
     async def _response(self, seconds: float | None = None, keep: Callable[[], Kept] = Kept) -> Response:
-        """One response with its literals. With ``seconds`` it must begin by then; TimeoutError passes."""
+        """Read one response with its literals. TimeoutError is raised if it does not start in ``seconds``."""
         line = await (self._talk.line() if seconds is None else self._talk.line_within(seconds))
         self.news = self.news or line[:30].upper().endswith((b" EXISTS", b" RECENT"))
         if not line.endswith(b"}"):
@@ -251,13 +251,13 @@ def _words(text: bytes) -> str:
 
 
 def quote(name: bytes) -> str:
-    """A folder's name (as the server gave it) for a command. It cannot contain line breaks."""
+    """Quote a folder's name, as the server gave it, for a command. It cannot contain line breaks."""
     text = name.decode("utf-8", "surrogateescape").replace("\r", "").replace("\n", "")
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def decode_folder(name: bytes) -> str:
-    """Modified UTF-7 (RFC 3501 section 5.1.3) as text; the name itself where it is not that."""
+    """Decode modified UTF-7 (RFC 3501 section 5.1.3); the name itself if it is invalid."""
 
     def shifted(found: re.Match[str]) -> str:
         if not found[1]:

@@ -1,4 +1,4 @@
-"""The messages that should be refused: plain, each with one fault (the control: none), and it says which."""
+"""Forged messages that should be refused: plain, each with one named fault (the control has none)."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from msgspec import Struct
 
 from mailproof.mail.envelope import crlf
 
-#: The test file of eicar.org, which every virus scanner reports and which does nothing. In two parts, so
-#: that no scanner reports mailproof.
+#: The EICAR test file, which every virus scanner reports and which does nothing. Split, so that no scanner
+#: reports mailproof itself.
 _EICAR = (r"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-", "ANTIVIRUS-TEST-FILE!$H+H*")
 _SIGNED = ("From", "To", "Subject", "Date", "Message-ID")
 
 
 class Text(Struct, frozen=True):
-    """What one message says. ``authors`` are whole From fields; ``words`` describe it to who reads it."""
+    """The content of a message. ``authors`` are whole From fields; ``words`` describe it to the recipient."""
 
     token: str
     authors: tuple[str, ...]
@@ -30,7 +30,7 @@ class Text(Struct, frozen=True):
 
 
 class Signature(Struct, frozen=True):
-    """A DKIM signature that cannot verify: a real selector, and a value that no key made."""
+    """A DKIM signature that cannot verify: a real selector, but a random value."""
 
     domain: str
     selector: str
@@ -38,7 +38,7 @@ class Signature(Struct, frozen=True):
 
 
 def build(text: Text, signature: Signature | None = None) -> bytes:
-    """The message, with CRLF line ends."""
+    """Build the message, with CRLF line endings."""
     domain = text.authors[0].rpartition("@")[2].rstrip(">")
     fields = [
         *(("From", author) for author in text.authors),
@@ -72,7 +72,7 @@ def build(text: Text, signature: Signature | None = None) -> bytes:
 
 
 def _field(signature: Signature, body: bytes) -> str:
-    """Well-formed in all but its value: the body's hash is right."""
+    """A field that is well-formed except for its value: the body hash is correct."""
     length = 64 if signature.algorithm.startswith("ed25519") else 256
     digest = base64.b64encode(hashlib.sha256(body).digest()).decode()
     value = base64.b64encode(secrets.token_bytes(length)).decode()

@@ -1,4 +1,4 @@
-"""The credentials of a profile's server, fetched; and the progress that is reported while waiting."""
+"""Fetch the credentials for a profile's server, and report progress while waiting."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from mailproof.redaction import hide
 if TYPE_CHECKING:
     from mailproof.mail.connect import Resolve
 
-#: Called with what happens: the event in words, and the seconds left to wait.
+#: Called with a description of the event, and the seconds left to wait.
 Progress = Callable[[str, float], None]
 
 
 class Means(Struct, frozen=True):
-    """How hosts are resolved, where progress is shown, and the time that certificates are checked for."""
+    """How to resolve hosts, where to show progress, and the time for which to verify certificates."""
 
     resolve: Resolve | None = None
     progress: Progress | None = None
     now: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     def show(self, event: str, seconds: float) -> None:
-        """Progress without secrets, where anyone wants it."""
+        """Report progress, with secrets hidden, if a callback is set."""
         if self.progress is not None:
             self.progress(hide(event), seconds)
 
@@ -50,7 +50,7 @@ async def _of_api(settings: RetrieveSettings) -> Login:
 
 
 async def login_of(settings: SubmitSettings | RetrieveSettings) -> Login | None:
-    """The login, its secret fetched. None where none is configured. Raises CredentialError."""
+    """The login with its secret fetched; None if none is configured. Raises CredentialError."""
     if isinstance(settings, RetrieveSettings) and settings.is_api:
         return await _of_api(settings)
     source = settings.password or settings.token
@@ -58,7 +58,7 @@ async def login_of(settings: SubmitSettings | RetrieveSettings) -> Login | None:
         return None
     secret = await resolve_secret(source, settings.username)
     for text in (settings.username, secret.reveal()):
-        if any(c in text for c in "\r\n\0\x01"):  # it would end a command early, and begin another
+        if any(c in text for c in "\r\n\0\x01"):  # it would end a command early, and start another
             raise CredentialError("a user name or password contains a control character")
     return Login(
         settings.username,

@@ -1,4 +1,4 @@
-"""What every place that mail arrives in can do, and how the probe and its bounces are recognised in it."""
+"""The interface of all mailboxes, and how the probe and its bounces are recognised in them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ MailboxTrouble = Literal["login", "connect", "tls", "protocol", "storage"]
 
 
 class MailboxError(Exception):
-    """The mailbox cannot be used. ``tls`` is what was learnt on the way."""
+    """The mailbox cannot be used. ``tls`` is what was learnt about its TLS."""
 
     def __init__(self, kind: MailboxTrouble, reason: str, tls: TlsFacts | None = None) -> None:
         self.kind, self.reason, self.tls = kind, reason, tls
@@ -24,10 +24,10 @@ class MailboxError(Exception):
 
 
 class Arrival(Struct, frozen=True):
-    """A message that has to do with the probe. ``handle`` is the mailbox's own name for it.
+    """A message that concerns the probe. ``handle`` is the mailbox's own identifier for it.
 
-    ``at`` is when the mailbox says that it came, by this ``clock``; None where it does not say.
-    ``tab`` is the tab of the inbox that it is in, where the server says it.
+    ``at`` is its arrival time according to the mailbox's ``clock``; None if unknown. ``tab`` is the inbox tab
+    it is in, if the server reports it.
     """
 
     raw: bytes
@@ -41,37 +41,37 @@ class Arrival(Struct, frozen=True):
 
 
 class Mailbox(Protocol):
-    """A place that is watched. All raise MailboxError; ``close`` raises nothing."""
+    """A mailbox that is watched. All methods raise MailboxError, except ``close``, which raises nothing."""
 
     @property
     def tls(self) -> TlsFacts | None:
-        """The TLS spoken, if any."""
+        """The TLS in use, if any."""
 
     @property
     def folders(self) -> tuple[str, ...]:
         """The folders that are watched."""
 
     async def open(self) -> None:
-        """Connect, and note what is there already. May be called again after a MailboxError."""
+        """Connect, and note the messages already present. May be called again after a MailboxError."""
 
     async def look(self, *, everywhere: bool = True) -> None:
-        """Read what came since, as far as the catch wants it. What was read before an error stays read.
+        """Read new messages, as far as the catch wants them. What was read before an error is kept.
 
-        Not ``everywhere``: folders where it hardly is may be left for later.
+        Without ``everywhere``, unlikely folders may be left for later.
         """
 
     async def wait(self, seconds: float) -> None:
-        """Return when something may have come, at the latest after ``seconds``."""
+        """Return when new messages may have arrived, at the latest after ``seconds``."""
 
     async def remove(self, arrival: Arrival) -> None:
-        """Delete it for good."""
+        """Delete it permanently."""
 
     async def close(self) -> None:
-        """Leave at once."""
+        """Close the connection immediately."""
 
 
 def role(raw: bytes, token: str) -> Literal["probe", "bounce", "other"]:
-    """What a message is to us. An automatic reply quotes the subject and is neither."""
+    """Classify a message. An automatic reply quotes the subject, but is neither."""
     if token.encode() not in raw:
         return "other"
     fields, _ = split_fields(raw)

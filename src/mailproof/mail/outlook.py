@@ -1,8 +1,8 @@
-"""Messages that Outlook saved (.msg, [MS-OXMSG]): the header as it came, and what is kept beside it.
+"""Messages saved by Outlook (.msg, [MS-OXMSG]): the original header, and what else is preserved.
 
-Such a file does not keep the message as sent: bodies and attachments are stored anew, in other encodings, and
-a plain text is made up where only HTML came. So the header section alone is the message, without a body,
-and the content is passed on beside it (KeptContent), for the checks that don't need the octets.
+Such a file does not preserve the message as sent: bodies and attachments are re-encoded, and a plain text is
+made up if only HTML was sent. So the message consists of the header section alone, without a body, and the
+content is passed separately (KeptContent), for the checks that don't need the octets.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
 _HEADERS, _PLAIN, _HTML, _RTF = 0x007D, 0x1000, 0x1013, 0x1009
 _DATA, _LONG_NAME, _NAME, _TYPE, _FLAGS, _HIDDEN = 0x3701, 0x3707, 0x3704, 0x370E, 0x3714, 0x7FFE
 _INTERNET_CODEPAGE, _MESSAGE_CODEPAGE = 0x3FDE, 0x3FFD
-#: Charsets of the Windows code pages that Python does not call ``cp`` and the number.
+#: Windows code pages that Python does not call ``cp`` and the number.
 _CODEPAGES = (
     {65001: "utf-8", 20127: "ascii", 20866: "koi8-r", 21866: "koi8-u", 50220: "iso-2022-jp"}
     | {51932: "euc-jp", 51949: "euc-kr", 936: "gb18030", 54936: "gb18030"}
     | {28590 + part: f"iso-8859-{part}" for part in range(1, 17)}
 )
-#: PidTagAttachFlags: the HTML shows it, so people don't see it as an attachment.
+#: PidTagAttachFlags: shown within the HTML, so not an attachment to the reader.
 _IN_HTML = 0x4
 MAX_HEADERS = 2_000_000
 MAX_FILE = 100_000_000
-#: Octets of a body that are read, and attachments.
+#: Octets of a body that are read, and the most attachments.
 MAX_BODY = 1_000_000
 MAX_ATTACHMENTS = 200
 _WHY = "Outlook does not keep the body as it was sent: checks that need the original are left unknown"
@@ -40,17 +40,17 @@ _RTF_ALONE = f"{_WHY}, and of this message it keeps only RTF: its text and links
 
 
 class OutlookMessage(Struct, frozen=True):
-    """``header`` is the header section, without the empty line that ends one; ``kept`` the rest, if any."""
+    """``header`` is the header section without the final empty line; ``kept`` the rest, if any."""
 
     header: bytes
     kept: KeptContent | None = None
 
 
 def read_outlook(raw: bytes, name: str = "the file") -> OutlookMessage:
-    """The contents of a .msg file.
+    """Parse a .msg file.
 
-    Raises MessageError where the reader is not installed, the file is broken or too large, or it keeps no
-    header (a draft, or mail that never left the organization).
+    Raises MessageError if olefile is not installed, the file is broken or too large, or it has no header (a
+    draft, or mail that never left the organization).
     """
     if len(raw) > MAX_FILE:
         raise MessageError(f"{name}: larger than {MAX_FILE // 1_000_000} MB: not checked")
@@ -70,7 +70,7 @@ def read_outlook(raw: bytes, name: str = "the file") -> OutlookMessage:
         raise MessageError(
             f"{name}: the Outlook file cannot be read: its internal folders are broken"
         ) from None
-    except Exception as error:  # noqa: BLE001 - olefile raises any kind on broken files (IndexError, OSError …)
+    except Exception as error:  # noqa: BLE001 - olefile raises all kinds on broken files (OSError …)
         said = " ".join(str(error).split())[:200]
         raise MessageError(f"{name}: the Outlook file cannot be read: {said}") from None
 
@@ -107,7 +107,7 @@ def _kept(root: Folder) -> KeptContent | None:
 
 
 def _html(root: Folder, charset: str, eight_bit: str) -> tuple[str | None, int]:
-    """The HTML and its size in octets: kept in the charset that it came in, or as a string."""
+    """The HTML and its size in octets: stored in its original charset, or as a string."""
     raw = root.binary(_HTML, MAX_BODY)
     if raw is not None:
         return text_of(raw, charset), root.size(_HTML)

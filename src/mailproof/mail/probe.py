@@ -1,4 +1,4 @@
-"""One probe from end to end: compose, watch the mailbox, submit, wait, compare."""
+"""Run one probe from end to end: compose, watch the mailbox, submit, wait, compare."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from mailproof.structs import replace
 
 
 class ProbeResult(Struct, frozen=True):
-    """The facts of the delivery; ``sent`` as it was handed over, ``arrived`` as it was fetched back."""
+    """The facts of the delivery; ``sent`` as submitted, ``arrived`` as retrieved."""
 
     delivery: DeliveryFacts
     sent: bytes
@@ -27,13 +27,13 @@ class ProbeResult(Struct, frozen=True):
 
 
 class Probe:
-    """One message sent by ``profile`` to one recipient and fetched back: ``await run()``.
+    """A message sent by ``profile`` to one recipient and retrieved: ``await run()``.
 
-    ``dry_run``: have all checked that can be without sending; nothing is then waited for.
-    It raises ConfigError, CredentialError and UsageError before anything is sent; what servers do is in the
-    facts. ``result`` may be read at any time, after a cancellation too. ``run`` is ``prepare``, ``open``,
-    ``submit`` and ``fetch``, then ``close``; where one message goes to several recipients (``message``, of
-    which this one is ``recipient``), ``take`` is given the submission that they share.
+    ``dry_run``: check everything that can be checked without sending; then nothing is waited for. It raises
+    ConfigError, CredentialError and UsageError before anything is sent; what servers do is in the facts.
+    ``result`` may be read at any time, even after a cancellation. ``run`` consists of ``prepare``, ``open``,
+    ``submit``, ``fetch`` and ``close``; if one ``message`` goes to several recipients (of which this one is
+    ``recipient``), ``take`` is called with the shared submission instead.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class Probe:
         return ProbeResult(self._facts, self.message.raw, self._arrived)
 
     async def run(self) -> None:
-        """Do it. The mailbox is opened first, so that nothing is missed."""
+        """Run all steps. The mailbox is opened first, so that nothing is missed."""
         await self.prepare()
         try:
             await self.open()
@@ -75,7 +75,7 @@ class Probe:
             await self.close()
 
     async def prepare(self) -> None:
-        """All that may be wrong with the configuration, before anything is done."""
+        """Find faults in the configuration before anything is done."""
         profile = self._profile
         for settings in (profile.submit, profile.retrieve):
             if settings is not None and settings.ca_file:
@@ -88,7 +88,7 @@ class Probe:
             self._watch = Watch(profile.retrieve, login, token, others=others, resolve=resolve)
 
     async def open(self) -> None:
-        """The mailbox, if there is one; what prevents that is noted."""
+        """Open the mailbox, if there is one; a failure is recorded."""
         if self._watch is None:
             return
         self._facts = replace(self._facts, retrieval=self._empty("interrupted", "interrupted before the end"))
@@ -108,7 +108,7 @@ class Probe:
         return facts
 
     def take(self, submission: Submission | None, *, ended: bool = True) -> None:
-        """What became of the message that another submitted for this recipient too."""
+        """Record the result of a submission shared with other recipients."""
         self._note(submission)
         self._facts = replace(self._facts, sent_at=self._means.now if ended else None)
 
@@ -117,7 +117,7 @@ class Probe:
         self._facts = replace(self._facts, submission=submission, provider_id=named)
 
     async def fetch(self) -> None:
-        """Wait for the message where it may come."""
+        """Wait for the message, if it may arrive."""
         watch, sent = self._watch, self._facts.submission
         if watch is None or sent is None:
             return
@@ -157,14 +157,14 @@ class Probe:
 
 
 def _taker(sent: Submission) -> str:
-    """Who should have taken the message."""
+    """The server or program that should have accepted the message."""
     if isinstance(sent, HttpSubmission):
         return sent.provider
     return sent.program if isinstance(sent, ProgramSubmission) else "the SMTP server"
 
 
 def check_authorities(path: Path) -> None:
-    """A CA file that cannot be used says nothing about the server: nothing is sent."""
+    """Raises ConfigError for an unusable CA file, before anything is sent."""
     import ssl
 
     from mailproof.tls_context import client_context

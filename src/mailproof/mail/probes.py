@@ -1,4 +1,4 @@
-"""Probes to all recipients of a profile, waited for together; one that fails costs its own outcome only."""
+"""Probe all recipients of a profile, waiting for them together; each failure affects only its own outcome."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mailproof.mail.probe import Probe
 from mailproof.model import SubmissionFacts
 from mailproof.structs import replace
 
-#: Messages of one probe that are submitted at a time, where it has several recipients.
+#: Messages of one probe that are submitted at the same time, if it has several recipients.
 MAX_SUBMISSIONS = 4
 S = TypeVar("S", bound=SubmissionFacts)
 
@@ -21,7 +21,7 @@ S = TypeVar("S", bound=SubmissionFacts)
 class Probes:
     """A message to each recipient of the profile, or one to all: ``await run()``.
 
-    It raises as ``Probe`` does, before anything is sent. ``each`` are in the order of the recipients.
+    Raises as ``Probe`` does, before anything is sent. ``each`` is in the order of the recipients.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class Probes:
         self.each = tuple(one(number, each) for number, each in enumerate(self.recipients))
 
     async def run(self) -> None:
-        """Open all mailboxes, send, wait for all. What servers do to one leaves the others alone."""
+        """Open all mailboxes, send, wait for all. A server's failure affects only its own recipient."""
         for each in self.each:
             await each.prepare()
         try:
@@ -94,14 +94,14 @@ class Probes:
 
 
 async def _all(*work: Awaitable[None]) -> None:
-    """All of it to its end; then what one of them raised."""
+    """Wait for all to finish; then raise the first exception."""
     for done in await asyncio.gather(*work, return_exceptions=True):
         if isinstance(done, BaseException):
             raise done
 
 
 def of_recipient(submission: S, number: int, count: int) -> S:
-    """A submission to ``count`` recipients as it was for one: a server may refuse some of them."""
+    """A submission to ``count`` recipients as seen by one: a server may refuse some of them."""
     recipients = [stage for stage in submission.stages if stage.stage == "rcpt"]
     if len(recipients) != count:
         return submission

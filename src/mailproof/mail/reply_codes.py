@@ -1,4 +1,4 @@
-"""Reply codes (RFC 5321 section 4.2) and enhanced status codes (RFC 3463) within words, wherever they are."""
+"""Find reply codes (RFC 5321 section 4.2) and enhanced status codes (RFC 3463) anywhere in text."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-#: What is before a code; Exchange writes LED= before the last error.
+#: What may precede a code; Exchange writes LED= before the last error.
 _BEFORE = r"(?:(?<![\w.=/@+-])|(?<=\bLED=))(?<![\w:]:)"
 STATUS = re.compile(r"(?<![\w./])([245]\.[0-7]\.\d{1,3})(?!\.?\d)")
 _CODE = re.compile(
     _BEFORE + r"([245]\d\d)(?=[-: ,;)\"']|$)(?!:\d\d)(?:[-: ,;)\"'(#]{1,4}([245]\.[0-7]\.\d{1,3})(?!\.?\d))?"
 )
-#: Words that a version follows (Mailman 2.1.39), not a code.
+#: Words followed by a version (Mailman 2.1.39), not a code.
 _VERSION = re.compile(
     r"(?:\b(?:version|release|mailman|exim|postfix|sendmail|qmail|dovecot|courier|server|esmtp|smtpd?|agent|php|perl"
     r"|python|openssl|mta|program|software|imail|linux|windows|exchange|outlook|notes|domino)[ /(-]{1,2}v?"
@@ -24,7 +24,7 @@ _SUCCESS = re.compile(r"(?:\b2\d\d[ -]|=|:\s?)\Z")
 
 
 class Coded(Struct, frozen=True):
-    """A reply code, where it begins, and the enhanced code right behind it ("" where there is none)."""
+    """A reply code, its position, and the enhanced code directly after it ("" if there is none)."""
 
     code: int
     status: str
@@ -32,7 +32,7 @@ class Coded(Struct, frozen=True):
 
     @property
     def agrees(self) -> bool:
-        """Whether both are of one class."""
+        """Whether both codes are of one class."""
         return self.status[:1] == str(self.code)[0]
 
 
@@ -43,7 +43,7 @@ def codes_in(text: str) -> Iterator[Coded]:
 
 
 def statuses_in(text: str) -> list[str]:
-    """The enhanced codes in a text, in order. Version numbers look like them and are none."""
+    """The enhanced codes in a text, in order. Version numbers, which look like them, are excluded."""
     return [
         found[1]
         for found in STATUS.finditer(text)
@@ -53,7 +53,7 @@ def statuses_in(text: str) -> list[str]:
 
 
 def codes_of(text: str) -> tuple[int, str]:
-    """The reply code and the enhanced code of one reply: those next to each other, else the first of each."""
+    """The reply code and the enhanced code of one reply: adjacent ones, or else the first of each."""
     first: Coded | None = None
     for found in codes_in(text):
         if found.agrees:
@@ -62,5 +62,5 @@ def codes_of(text: str) -> tuple[int, str]:
     statuses = statuses_in(text)
     if first is None:
         return 0, statuses[0] if statuses else ""
-    # Gmail's "421 5.7.32" is of two classes.
+    # The codes in Gmail's "421 5.7.32" are of two classes.
     return first.code, next((each for each in statuses if each[0] == str(first.code)[0]), first.status)

@@ -1,4 +1,4 @@
-"""Fetching the probe back: watch a mailbox until it comes, a bounce comes, or the time is over."""
+"""Retrieve the probe: watch a mailbox until it or a bounce arrives, or time is up."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from mailproof.model import RetrievalFacts
 from mailproof.structs import replace
 
 RECONNECT_PAUSE_S = 2.0
-#: So often a lost connection to the mailbox is made again.
+#: How often a lost connection to the mailbox is re-established.
 MAX_RECONNECTS = 3
 REMOVAL_LIMIT_S = 15.0
-#: Troubles that another try would meet again.
+#: Errors that a retry would meet again.
 _FINAL = ("login", "tls", "storage")
-#: The class of each kind of mailbox; each is imported where it is used.
+#: The class for each kind of mailbox, imported on first use.
 _MAILBOXES: dict[RetrievalKind, str] = {
     "imap": "retrieve_imap.ImapMailbox",
     "pop3": "retrieve_pop3.Pop3Mailbox",
@@ -39,7 +39,7 @@ _MAILBOXES: dict[RetrievalKind, str] = {
 
 
 def _sign_in(settings: RetrieveSettings, error: MailboxError) -> str:
-    """What the provider of the mailbox wants, where it is known and the login failed."""
+    """What the mailbox provider requires for signing in, if it is known and the login failed."""
     from mailproof.data.mailboxes import provider_by
 
     provider = provider_by(settings.preset, settings.host) if error.kind == "login" else None
@@ -49,10 +49,10 @@ def _sign_in(settings: RetrieveSettings, error: MailboxError) -> str:
 def mailbox_for(
     settings: RetrieveSettings, login: Login | None, catch: Catch, *, resolve: Resolve | None = None
 ) -> Mailbox:
-    """The mailbox of the configured kind, not opened yet."""
+    """Create the mailbox of the configured kind, not yet opened."""
     module, _, name = _MAILBOXES[settings.kind].partition(".")
     kind: Any = getattr(import_module(f"mailproof.mail.{module}"), name)
-    if settings.kind in ("maildir", "mbox", "listener"):  # places of this machine, which no one signs in to
+    if settings.kind in ("maildir", "mbox", "listener"):  # local, without sign-in
         local: Mailbox = kind(settings, catch)
         return local
     mailbox: Mailbox = kind(settings, login, catch, resolve=resolve)
@@ -60,7 +60,7 @@ def mailbox_for(
 
 
 async def check_mailbox(settings: RetrieveSettings) -> str:
-    """What prevents fetching, in a sentence; nothing where it works. Raises CredentialError."""
+    """Test a mailbox: a sentence on why it can't be used, or "". Raises CredentialError."""
     watch = Watch(settings, await login_of(settings), "")
     try:
         await watch.open()
@@ -72,7 +72,7 @@ async def check_mailbox(settings: RetrieveSettings) -> str:
 
 
 async def try_open(mailbox: Mailbox, settings: RetrieveSettings) -> MailboxError | None:
-    """Connect and sign in, within the time limit; what prevents it."""
+    """Connect and sign in, within the time limit; returns the error, if any."""
     limit = settings.timeout * OPENING_STEPS
     try:
         async with asyncio.timeout(limit):
@@ -85,7 +85,7 @@ async def try_open(mailbox: Mailbox, settings: RetrieveSettings) -> MailboxError
 
 
 async def try_remove(mailbox: Mailbox, arrival: Arrival) -> str:
-    """Delete a message that was found; why it could not be deleted, or nothing."""
+    """Delete a message that was found; returns why that failed, or ""."""
     try:
         async with asyncio.timeout(REMOVAL_LIMIT_S):
             await mailbox.remove(arrival)
@@ -104,9 +104,10 @@ async def watch(
     what: str,
     progress: Progress | None,
 ) -> MailboxError | None:
-    """Look for so long, or until ``done``, which is given the seconds left; what prevents it.
+    """Look for new messages for so long, or until ``done``, which is passed the seconds left.
 
-    A lost connection is made again. ``what`` is waited for, in words.
+    Returns the error that ended it, if any. A lost connection is re-established. ``what`` names the message
+    in progress reports.
     """
     ends, failures = time.monotonic() + seconds, 0
 
@@ -121,7 +122,7 @@ async def watch(
                 failures = 0
                 if done(left()) or last:
                     return None
-                if left() <= 0:  # over meanwhile: the last look is still to come
+                if left() <= 0:  # time ran out meanwhile: one last look remains
                     continue
                 if progress is not None:
                     progress(f"waiting for the {what} in {settings.server}", left())
@@ -142,9 +143,9 @@ async def watch(
 
 
 class Watch:
-    """A mailbox under watch for the probe with ``token``; ``others`` as ``Catch`` has them.
+    """Watches a mailbox for the probe with ``token``; ``others`` is as in ``Catch``.
 
-    ``open`` notes a failure, which ``wait`` then reports.
+    ``open`` records a failure, which ``wait`` then reports.
     """
 
     def __init__(
@@ -163,13 +164,13 @@ class Watch:
         self.error: MailboxError | None = None
 
     async def open(self) -> None:
-        """Connect and log in, so that nothing that comes from now on is missed."""
+        """Connect and log in, so that no message arriving from now on is missed."""
         self.error = await try_open(self._mailbox, self.settings)
 
     async def wait(self, *, progress: Progress | None = None) -> tuple[RetrievalFacts, bytes | None]:
-        """The facts, and the probe as it arrived. CancelledError passes through at once.
+        """Wait for the probe; return the facts, and the probe as it arrived. CancelledError propagates.
 
-        Times count from here: the message was just accepted.
+        Times are measured from here: the message was just accepted.
         """
         started, accepted = time.monotonic(), datetime.now(UTC)
         if self.error is not None:
@@ -192,7 +193,7 @@ class Watch:
             bounce=catch.bounce,
             notices=catch.notices,
         )
-        if catch.probe is not None:  # perhaps read before the connection was lost
+        if catch.probe is not None:  # possibly read before the connection was lost
             return await self._found(facts, catch.probe, accepted), catch.probe.raw
         if self._bounced:
             return replace(facts, result="bounced"), None
@@ -203,7 +204,7 @@ class Watch:
         return self._catch.bounce is not None and self._catch.bounce.action != "delayed"
 
     def _at_the_end(self, facts: RetrievalFacts) -> RetrievalFacts:
-        """The deadline has passed. A message that may be the probe and was not read leaves it open."""
+        """The deadline has passed. An unread message that may be the probe leaves the result open."""
         if not self._catch.oversized:
             return facts
         reason = (

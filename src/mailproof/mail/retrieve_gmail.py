@@ -1,4 +1,4 @@
-"""Gmail's API as the place of arrival: https://developers.google.com/workspace/gmail/api/reference/rest."""
+"""Gmail's API as a mailbox: https://developers.google.com/workspace/gmail/api/reference/rest."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mailproof.mail.senders import oauth
 from mailproof.mail.senders.api import Request, at, segment, text_at
 from mailproof.structs import replace
 
-#: To read, and with ``remove`` to put into the bin.
+#: The scope for reading, and with ``remove`` for moving messages to the bin.
 SCOPES = {
     False: "https://www.googleapis.com/auth/gmail.readonly",
     True: "https://www.googleapis.com/auth/gmail.modify",
@@ -30,7 +30,7 @@ _TABS = {
 
 
 class GmailMailbox(ApiMailbox):
-    """All folders at once; what a message is in, its labels say."""
+    """All folders at once; a message's labels show where it is."""
 
     clock = "internalDate"
     _header = b""
@@ -72,7 +72,7 @@ class GmailMailbox(ApiMailbox):
         )
 
     async def header(self, message: Listed) -> bytes:
-        """See ApiMailbox: it came with the labels."""
+        """See ApiMailbox: fetched together with the labels."""
         return self._header
 
     async def raw(self, message: Listed, octets: int) -> bytes:
@@ -86,7 +86,7 @@ class GmailMailbox(ApiMailbox):
             raise MailboxError("protocol", "the mailbox API returned a message that is not base64") from None
 
     async def delete(self, handle: str) -> None:
-        """See ApiMailbox: into the bin, which is emptied after 30 days."""
+        """See ApiMailbox: move it to the bin, which is emptied after 30 days."""
         await self._web.send("POST", f"{self._path}/{segment(handle)}/trash")
 
     @property
@@ -95,7 +95,7 @@ class GmailMailbox(ApiMailbox):
 
 
 def _moment(text: str) -> datetime | None:
-    """Milliseconds since 1970."""
+    """Convert milliseconds since the Unix epoch."""
     if not (text.isascii() and text.isdigit() and len(text) < 16):
         return None
     try:

@@ -1,4 +1,4 @@
-"""Microsoft Graph as the place of arrival: https://learn.microsoft.com/graph/api/user-list-messages."""
+"""Microsoft Graph as a mailbox: https://learn.microsoft.com/graph/api/user-list-messages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mailproof.mail.senders import oauth
 from mailproof.mail.senders.api import Request, at, segment, text_at
 from mailproof.structs import replace
 
-#: Folders by the names that are the same in all languages.
+#: Folders with names that are the same in all languages.
 _WELL_KNOWN = ("inbox", "junkemail", "sentitems", "drafts", "outbox")
 _OUTGOING = ("sentitems", "drafts", "outbox")
 _FIELDS = "id,parentFolderId,receivedDateTime,inferenceClassification"
@@ -30,7 +30,7 @@ class GraphMailbox(ApiMailbox):
         return oauth.of_microsoft(self._settings, self.key, self.refresh_token)
 
     async def prepare(self) -> None:
-        """See ApiMailbox: the ids of the folders."""
+        """See ApiMailbox: look up the folders' ids."""
         found = await asyncio.gather(*map(self._folder, _WELL_KNOWN))
         self._known = {key: name for name, (key, _) in zip(_WELL_KNOWN, found, strict=True)}
         self._names = {key: shown or name for name, (key, shown) in zip(_WELL_KNOWN, found, strict=True)}
@@ -74,7 +74,7 @@ class GraphMailbox(ApiMailbox):
         return (await self._web.get(path, octets + MAX_API_REPLY)).body
 
     async def delete(self, handle: str) -> None:
-        """See ApiMailbox: into the folder of deleted items."""
+        """See ApiMailbox: move it to the deleted items."""
         await self._web.send("DELETE", f"{self._path}/messages/{segment(handle)}")
 
     async def _folder(self, name: str) -> tuple[str, str]:

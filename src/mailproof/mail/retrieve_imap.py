@@ -1,4 +1,4 @@
-"""An IMAP account as the place of arrival: INBOX and junk are watched together, the others now and then."""
+"""An IMAP mailbox: INBOX and junk are watched together, the other folders from time to time."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ from mailproof.mail.wire import Wire
 from mailproof.model import TlsFacts
 from mailproof.structs import replace
 
-#: While INBOX waits with IDLE, the other folders where mail arrives are looked at so often.
+#: While INBOX is in IDLE, the other folders in which mail arrives are checked this often, in seconds.
 NEAR_EVERY_S = 1.0
-#: So many commands are sent in one go.
+#: How many commands are pipelined.
 AT_ONCE = 50
 
 _LIST = re.compile(rb'^\* (?:LIST|XLIST|LSUB) \(([^)]{0,1000})\) ("(?:[^"\\]|\\.)"|NIL) ?(.*)$', re.I | re.S)
@@ -40,29 +40,29 @@ _LABEL = re.compile(rb'"((?:[^"\\]|\\.)*)"|([^\s"]+)')
 
 
 class Folder(Struct, frozen=True):
-    """A folder to watch. ``raw`` is the server's spelling; ``next_uid`` the first that would be new."""
+    """A watched folder. ``raw`` is the server's spelling; ``next_uid`` the first UID that would be new."""
 
     raw: bytes
     name: str
     junk: bool
     all_mail: bool
-    sorted_into: bool = False  # the provider puts new mail here by itself
+    sorted_into: bool = False  # the provider sorts new mail into it
     validity: int = 0
     next_uid: int = 1
 
     @property
     def near(self) -> bool:
-        """Whether mail arrives here unless someone has said otherwise."""
+        """Whether new mail may arrive here without rules of the user's."""
         return self.inbox or self.junk or self.all_mail or self.sorted_into
 
     @property
     def inbox(self) -> bool:
-        """Whether it is INBOX, whose name knows no case."""
+        """Whether it is INBOX, a name that is case-insensitive."""
         return self.name.upper() == "INBOX"
 
 
 class Candidate(Struct, frozen=True):
-    """A message to fetch: ``size`` as the server gives it, ``octets`` of it are wanted."""
+    """A message to fetch: its ``size`` according to the server, and how many ``octets`` are wanted."""
 
     uid: int
     size: int
@@ -90,8 +90,8 @@ class ImapMailbox:
         self._imap: ImapConnection | None = None
         self._watched: dict[bytes, Folder] = {}
         self._selected: bytes | None = None
-        self._far_at = 0.0  # when the others were last looked at
-        self._read: dict[bytes, set[int]] = {}  # by a look that a lost connection broke off
+        self._far_at = 0.0  # when the other folders were last checked
+        self._read: dict[bytes, set[int]] = {}  # by a look interrupted by a lost connection
         self.tls: TlsFacts | None = None
 
     @property
@@ -99,7 +99,7 @@ class ImapMailbox:
         return tuple(folder.name for folder in self._watched.values())
 
     async def open(self) -> None:
-        """Connect, log in, list the folders and note where each of them ends."""
+        """Connect, log in, list the folders and note the current end of each."""
         await self.close()
         settings, timeout = self._settings, self._settings.timeout
         self._wire, self.tls, secure = await connect_mailbox(settings, self._resolve, now=datetime.now(UTC))
@@ -119,7 +119,7 @@ class ImapMailbox:
             raise MailboxError("protocol", f"the mailbox server refuses: {error}", self.tls) from None
 
     async def look(self, *, everywhere: bool = True) -> None:
-        """New messages where mail arrives; then those of the other folders, if it is time for them."""
+        """Read new messages in folders where mail arrives; then in the others, if they are due."""
         imap = self._connected()
         imap.renew()
         watched = tuple(self._watched.values())
@@ -138,11 +138,11 @@ class ImapMailbox:
             start = folder.next_uid if current.validity == folder.validity else 1
             try:
                 await self._new_in(imap, folder, start, current)
-            except Refused:  # a folder that went away, or may not be read
+            except Refused:  # a folder that was deleted, or may not be read
                 continue
 
     async def wait(self, seconds: float) -> None:
-        """IDLE on the INBOX, else sleep; not long where mail may arrive in other folders too."""
+        """IDLE on INBOX, or sleep; only briefly if mail may arrive in other folders too."""
         imap = self._connected()
         imap.renew()
         inbox = next((folder for folder in self._watched.values() if folder.inbox), None)
@@ -154,17 +154,17 @@ class ImapMailbox:
         try:
             if self._selected != inbox.raw:
                 await self._examine(imap, inbox.raw)
-                imap.news = False  # this is how many there are
+                imap.news = False  # the current count, not news
                 [current] = await self._status(imap, [inbox])
                 if current is not None and current.next_uid != inbox.next_uid:
-                    return  # it came before the folder was selected: IDLE would not say so
+                    return  # it arrived before the folder was selected, so IDLE would not report it
             if not imap.news:
                 await imap.idle(seconds)
         except Refused:
             await asyncio.sleep(seconds)
 
     async def remove(self, arrival: Arrival) -> None:
-        """Delete this message and no other: without UIDPLUS it is only marked."""
+        """Delete this message and no other: without UIDPLUS it is only marked as deleted."""
         imap = self._connected()
         imap.renew()
         raw, _, uid = arrival.handle.rpartition(" ")
@@ -215,7 +215,7 @@ class ImapMailbox:
             folder
             for folder in folders[:MAX_FOLDERS]
             if (not wanted or folder.name.lower() in wanted or folder.junk)
-            and folder.raw not in self._watched  # after a reconnection: what came meanwhile is new
+            and folder.raw not in self._watched  # after a reconnection, what arrived meanwhile is new
         ]
         for folder, current in zip(fresh, await self._status(imap, fresh), strict=True):
             if current is not None:
@@ -229,7 +229,7 @@ class ImapMailbox:
         flags = {flag.lower() for flag in found[1].decode("ascii", "replace").split()}
         if flags & {"\\noselect", "\\nonexistent", "\\sent", "\\drafts"}:
             return None
-        if any(literal.cut for literal in response.literals):  # no name of a folder is that long
+        if any(literal.cut for literal in response.literals):  # no folder name is that long
             return None
         raw = bytes(response.literals[0].data) if response.literals else _unquoted(found[3].strip())
         separator = found[2].strip(b'"').decode("ascii", "replace").replace("\\\\", "\\")
@@ -244,7 +244,7 @@ class ImapMailbox:
         return Folder(raw, name, junk, bool(flags & {"\\all", "\\allmail"}), near)
 
     async def _status(self, imap: ImapConnection, folders: Sequence[Folder]) -> list[Folder | None]:
-        """The folders as they are now; None for one that may not be asked for."""
+        """The current state of the folders; None for one that may not be queried."""
         if any(folder.raw == self._selected for folder in folders):
             imap.news = False
             await imap.command("NOOP")
@@ -265,7 +265,7 @@ class ImapMailbox:
             self._selected = raw
 
     async def _new_in(self, imap: ImapConnection, folder: Folder, start: int, current: Folder) -> None:
-        """The headers of what is new; then the messages that are wanted, the small ones first."""
+        """Fetch the headers of new messages; then the messages that are wanted, smallest first."""
         await self._examine(imap, folder.raw)
         start = max(start, current.next_uid - MAX_NEW)
         read = self._read.setdefault(folder.raw, set())
@@ -295,7 +295,7 @@ class ImapMailbox:
         read.clear()
 
     async def _fetch(self, imap: ImapConnection, folder: Folder, wanted: Candidate) -> None:
-        """Read one message as far as it is wanted, regardless of the size that the server gave."""
+        """Read as much of a message as is wanted, whatever size the server claims."""
         settled = False
 
         def take(response: Response) -> None:
@@ -325,7 +325,7 @@ class ImapMailbox:
         if wanted.octets < MAX_PROBE:
             try:
                 await fetch(f"<0.{wanted.octets}>")
-            except Refused:  # by a server that cannot give a part
+            except Refused:  # the server does not support partial fetches
                 settled = False
             else:
                 return
@@ -333,7 +333,7 @@ class ImapMailbox:
 
 
 async def _tab(imap: ImapConnection, uid: int) -> str:
-    """The tab of Gmail's inbox that shows the message; "" where none does."""
+    """The tab of Gmail's inbox that contains the message; "" if none does."""
     provider = provider_named("gmail")
     tabs = provider.tabs if provider is not None else ()
     found = await imap.several(f'UID SEARCH UID {uid} X-GM-RAW "{each.search}"' for each in tabs)
@@ -355,7 +355,7 @@ def _as_now(folder: Folder, answer: Sequence[Response]) -> Folder:
 
 
 def _internal_date(text: bytes) -> datetime | None:
-    """INTERNALDATE (RFC 3501, date-time); None where there is none, or no such date."""
+    """Parse INTERNALDATE (RFC 3501, date-time); None if missing or invalid."""
     found = _INTERNALDATE.search(text)
     try:
         return datetime.strptime(found[1].decode("ascii").strip(), "%d-%b-%Y %H:%M:%S %z") if found else None

@@ -1,4 +1,4 @@
-"""A small SMTP server of our own as the place of arrival."""
+"""A small SMTP server of our own as a mailbox."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from mailproof.printable import clean
 
 
 class ListenerMailbox:
-    """Takes any mail for any recipient while it is open, and keeps what the catch wants.
+    """Accepts mail for any recipient while open, and keeps what the catch wants.
 
-    Like every receiving server it writes a Received field and the Return-Path on top.
+    Like every receiving server, it prepends a Received field and the Return-Path.
     """
 
     tls: TlsFacts | None = None
@@ -50,7 +50,7 @@ class ListenerMailbox:
             raise MailboxError("connect", f"cannot listen on {self._host}:{self._port}: {reason}") from None
 
     def trace(self, peer: str, helo: str, mail_from: str, *, extended: bool) -> tuple[str, bytes]:
-        """The queue id of the next message, and what a server writes on top of it."""
+        """The queue id of the next message, and the trace fields to prepend to it."""
         identifier = f"L{next(self._numbers):06d}"
         with_ = "ESMTP" if extended else "SMTP"
         trace = (
@@ -65,11 +65,11 @@ class ListenerMailbox:
         self._arrived.set()
 
     async def look(self, *, everywhere: bool = True) -> None:
-        """What came is in the catch already."""
+        """Messages are already in the catch."""
         self._arrived.clear()
 
     async def wait(self, seconds: float) -> None:
-        """Until a message comes."""
+        """Wait until a message arrives."""
         try:
             async with asyncio.timeout(seconds):
                 await self._arrived.wait()
@@ -77,7 +77,7 @@ class ListenerMailbox:
             return
 
     async def remove(self, arrival: Arrival) -> None:
-        """Nothing is kept."""
+        """Nothing is stored."""
 
     async def close(self) -> None:
         server, self._server = self._server, None

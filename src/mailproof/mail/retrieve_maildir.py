@@ -1,4 +1,4 @@
-"""A Maildir (and its Maildir++ subfolders) as the place of arrival."""
+"""A Maildir (and its Maildir++ subfolders) as a mailbox."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ POLL_S = 0.25
 
 
 class MaildirMailbox:
-    """Watches ``new`` and ``cur`` of the Maildir, of ``.Folder`` beside them and of plain subfolders."""
+    """Watches ``new`` and ``cur`` of the Maildir, of ``.Folder`` siblings and of plain subfolders."""
 
     tls: TlsFacts | None = None
 
@@ -28,11 +28,11 @@ class MaildirMailbox:
         self._root = settings.path or Path()
         self._seen: set[str] = set()
         self._opened = False
-        self._awaited = False  # whether a server has yet to make it
+        self._awaited = False  # whether a server has yet to create it
         self.folders: tuple[str, ...] = ()
 
     async def open(self) -> None:
-        """Note the messages that are there. Many servers make the Maildir for the first message."""
+        """Note the messages already present. Many servers create the Maildir for the first message."""
         names = await asyncio.to_thread(self._scan)
         if not self._opened:
             self._seen = {key for key, _, _ in names}
@@ -44,15 +44,15 @@ class MaildirMailbox:
             raise MailboxError("storage", f"{self._root} does not exist, and no delivery created it")
 
     async def wait(self, seconds: float) -> None:
-        """Sleep; looking costs little, so a short while is enough."""
+        """Sleep; a look is cheap, so poll often."""
         await asyncio.sleep(min(seconds, POLL_S))
 
     async def remove(self, arrival: Arrival) -> None:
-        """Delete the file, wherever a mail reader moved it within its folder."""
+        """Delete the file, even if a mail client moved it within its folder."""
         await asyncio.to_thread(self._remove, arrival)
 
     async def close(self) -> None:
-        """Nothing is held."""
+        """Nothing to release."""
 
     def _look(self) -> None:
         fresh = [entry for entry in self._scan() if entry[0] not in self._seen][:MAX_NEW]
@@ -64,14 +64,14 @@ class MaildirMailbox:
                     while not message.full and (piece := file.read(CHUNK)):
                         message.feed(piece)
             except FileNotFoundError:
-                continue  # moved from new to cur meanwhile: the next look sees it there
+                continue  # moved from new to cur meanwhile: the next look finds it there
             except OSError as error:
                 raise MailboxError("storage", f"{path} cannot be read: {error.strerror}") from None
             self._seen.add(key)
             message.settle(folder, key, at=written, clock="file")
 
     def _scan(self) -> list[tuple[str, str, Path]]:
-        """All messages: a key that survives flags and the move to cur, the folder, the path."""
+        """All messages: a key that is stable across flags and the move to cur, the folder, the path."""
         result: list[tuple[str, str, Path]] = []
         folders = self._folders()
         self.folders = tuple(name for name, _ in folders)
@@ -80,7 +80,7 @@ class MaildirMailbox:
                 try:
                     with os.scandir(place / part) as entries:
                         for entry in entries:
-                            if not entry.is_file():  # a pipe would be waited for
+                            if not entry.is_file():  # opening a pipe would block
                                 continue
                             key = f"{name}/{entry.name.partition(':')[0]}"
                             result.append((key, name, Path(entry.path)))
@@ -121,7 +121,7 @@ class MaildirMailbox:
 
 
 def yet_to_come(root: Path) -> bool:
-    """Whether a server may still make this folder: nothing is there, or an empty folder."""
+    """Whether a server may still create this folder: nothing exists there, or an empty folder."""
     if root.is_dir():
         return next(root.iterdir(), None) is None
     if os.path.lexists(root):

@@ -1,4 +1,4 @@
-"""An mbox file (and one for junk) as the place of arrival."""
+"""An mbox file (and another for junk) as a mailbox."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ POLL_S = 0.25
 
 
 class MboxMailbox:
-    """Reads what is appended to the file after the opening. ``junk`` may name a second file."""
+    """Reads what is appended to the file after opening. ``junk`` may name a second file."""
 
     tls: TlsFacts | None = None
 
@@ -33,7 +33,7 @@ class MboxMailbox:
         self.folders: tuple[str, ...] = tuple(file.name for file in self._files)
 
     async def open(self) -> None:
-        """Note the sizes. A file that does not exist yet may still come, and its folder with it."""
+        """Note the sizes. A file that does not exist may still be created, and its folder with it."""
         if not self._path.parent.is_dir() and not yet_to_come(self._path.parent):
             raise MailboxError("storage", f"{self._path.parent} is not a folder")
         if self._path.is_dir():
@@ -42,7 +42,7 @@ class MboxMailbox:
             self._offsets.setdefault(file, await asyncio.to_thread(_size, file))
 
     async def look(self, *, everywhere: bool = True) -> None:
-        """The messages appended since the last look, and again the one that ended the file: it may grow."""
+        """Read the messages appended since the last look, and the last one again: it may have grown."""
         for file in self._files:
             await asyncio.to_thread(self._appended, file)
         if everywhere and self._catch.probe is None and not self._path.parent.is_dir():
@@ -52,17 +52,17 @@ class MboxMailbox:
         await asyncio.sleep(min(seconds, POLL_S))
 
     async def remove(self, arrival: Arrival) -> None:
-        """Take the message out, under the locks that mail servers honour."""
+        """Remove the message, under the locks that mail servers honour."""
         await asyncio.to_thread(_remove, Path(arrival.handle), arrival.raw)
 
     async def close(self) -> None:
-        """Nothing is held."""
+        """Nothing to release."""
 
     def _appended(self, file: Path) -> None:
         size = _size(file)
         if size == self._sizes.get(file):
             return
-        if size < max(self._sizes.get(file, 0), self._offsets.get(file, 0)):  # a mail reader rewrote it
+        if size < max(self._sizes.get(file, 0), self._offsets.get(file, 0)):  # a mail client rewrote it
             self._offsets[file] = 0
         try:
             with file.open("rb") as handle:

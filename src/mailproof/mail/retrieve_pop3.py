@@ -1,4 +1,4 @@
-"""A POP3 account as the place of arrival (RFC 1939, 2449, 2595, 5034). Each look is a new session."""
+"""A POP3 account as a mailbox (RFC 1939, 2449, 2595, 5034)."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ from mailproof.printable import clean
 
 
 class Refused(Exception):
-    """-ERR, with the server's words."""
+    """The server's text after -ERR."""
 
 
 class Pop3Mailbox:
-    """See ``Mailbox``. The maildrop shows what was there at the login: each look is a session of its own."""
+    """See ``Mailbox``. POP3 shows the maildrop as it was at login, so each look is a new session."""
 
     folders: tuple[str, ...] = ("INBOX",)
 
@@ -58,7 +58,7 @@ class Pop3Mailbox:
         self.tls: TlsFacts | None = None
 
     async def open(self) -> None:
-        """Log in once, and note what is there."""
+        """Log in once, and note the messages already present."""
         await self._session()
         if not self._opened:
             self._seen = {identifier for _, identifier in await self._listing()}
@@ -66,7 +66,7 @@ class Pop3Mailbox:
         await self.close()
 
     async def look(self, *, everywhere: bool = True) -> None:
-        """New messages: their headers; then those that are wanted, the small ones first."""
+        """Read new messages: their headers; then the messages that are wanted, smallest first."""
         await self._session()
         fresh = [entry for entry in await self._listing() if entry[1] not in self._seen]
         sizes = dict(await self._sizes()) if len(fresh) > 1 else {}
@@ -84,7 +84,7 @@ class Pop3Mailbox:
         await self.close()
 
     async def _header(self, number: int) -> bytes | None:
-        """The header of a message. None where the server cannot give it by itself (RFC 1939: optional)."""
+        """The header of a message. None if the server does not support TOP (RFC 1939: optional)."""
         header = Kept(MAX_HEADER)
         try:
             await self._many(f"TOP {number} 0", header)
@@ -93,7 +93,7 @@ class Pop3Mailbox:
         return bytes(header.data)
 
     async def _fetch(self, number: int, identifier: str, octets: int) -> None:
-        """Read one message as far as it is wanted, regardless of the size that the server gave."""
+        """Read as much of a message as is wanted, whatever size the server claims."""
         message = Incoming(self._catch)
         commands = [f"RETR {number}"]
         if octets < MAX_PROBE:
@@ -111,7 +111,7 @@ class Pop3Mailbox:
         await asyncio.sleep(seconds)
 
     async def remove(self, arrival: Arrival) -> None:
-        """DELE, which QUIT makes real."""
+        """Send DELE, which takes effect at QUIT."""
         await self._session()
         try:
             for number, identifier in await self._listing():
@@ -184,7 +184,7 @@ class Pop3Mailbox:
             await answer_challenges(mechanism, self._challenge, self._write)
 
     async def _challenge(self) -> bytes | None:
-        """What follows the next ``+``. None where the command ended instead."""
+        """The text after the next ``+``. None if the command ended instead."""
         reply = await self._line()
         if reply.startswith(b"+ "):
             return reply[2:]
@@ -192,7 +192,7 @@ class Pop3Mailbox:
         return None
 
     async def _listing(self) -> list[tuple[int, str]]:
-        """Numbers and unique ids. Without UIDL the number and the size must do."""
+        """Numbers and unique ids; without UIDL, the sizes serve as ids."""
         try:
             return await self._numbered("UIDL")
         except Refused:
@@ -202,7 +202,7 @@ class Pop3Mailbox:
                 raise MailboxError("protocol", f"the mailbox server lists nothing: {error}") from None
 
     async def _sizes(self) -> list[tuple[int, int]]:
-        """Numbers and sizes, as the server gives them."""
+        """Numbers and sizes according to the server."""
         try:
             listed = await self._numbered("LIST")
         except Refused:
@@ -225,7 +225,7 @@ class Pop3Mailbox:
         await self._status()
 
     async def _many(self, line: str, kept: Kept) -> None:
-        """A command whose answer has many lines. Raises Refused."""
+        """Send a command with a multi-line reply. Raises Refused."""
         await self._write(line.encode("utf-8"))
         await self._status()
         await self._connected().pour_lines(kept.feed)

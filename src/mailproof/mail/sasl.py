@@ -1,4 +1,4 @@
-"""SASL mechanisms (RFC 4422) from the client's side, shared by SMTP, IMAP and POP3."""
+"""The client side of SASL mechanisms (RFC 4422), shared by SMTP, IMAP and POP3."""
 
 from __future__ import annotations
 
@@ -10,21 +10,22 @@ from mailproof.credentials import Secret, revealed
 from mailproof.redaction import learn
 
 MAX_CHALLENGE = 8192
-#: Rounds of hashing that a server may ask for (SCRAM): a quarter of a second. RFC 7677 asks for 4,096.
+#: Iterations that a server may demand (SCRAM), about a quarter of a second. RFC 7677: 4,096 or more.
 MAX_SCRAM_ITERATIONS = 1_000_000
 
-#: The strongest first; a password is only ever sent over TLS or where the user said so.
+#: Strongest first; a password is only ever sent over TLS, or if the user permits otherwise.
 _WITH_PASSWORD = ("SCRAM-SHA-256", "CRAM-MD5", "PLAIN", "LOGIN")
 _WITH_TOKEN = ("OAUTHBEARER", "XOAUTH2")
 
 
 class SaslError(Exception):
-    """The server's part of the exchange is not what the mechanism allows."""
+    """The server's part of the exchange violates the mechanism."""
 
 
 class Login(Struct, frozen=True):
-    """Who logs in, and with what. Exactly one of password and token is set, apart from APIs: there the
-    password is the key, and a refresh token may be beside it.
+    """Credentials. Exactly one of password and token is set, except for APIs.
+
+    There the password is the key, and there may also be a refresh token.
     """
 
     username: str
@@ -36,7 +37,7 @@ class Login(Struct, frozen=True):
 
 
 def choose(offered: Sequence[str], login: Login, wanted: str | None) -> str | None:
-    """The mechanism to use: the wanted one where offered, else the strongest one in common. None: none."""
+    """The mechanism to use: the wanted one if offered, else the strongest in common; None if none."""
     names = {name.upper() for name in offered}
     if wanted:
         return wanted if wanted.upper() in names else None
@@ -45,7 +46,7 @@ def choose(offered: Sequence[str], login: Login, wanted: str | None) -> str | No
 
 
 def answer(mechanism: Mechanism, challenge: str | bytes) -> bytes:
-    """The answer to a challenge, both in base64. Raises SaslError."""
+    """The response to a challenge, both in base64. Raises SaslError."""
     import base64
     import binascii
 
@@ -64,14 +65,15 @@ class Mechanism:
         self._said = 0
 
     def initial(self) -> bytes | None:
-        """The first message of the client, None where the server speaks first. Raises SaslError for a secret
-        that the mechanism cannot carry.
+        """The client's first message, None if the server goes first.
+
+        Raises SaslError for a secret that the mechanism cannot transmit.
         """
         self._said += 1
         return next(self._steps)
 
     def respond(self, challenge: bytes) -> bytes:
-        """The answer to a challenge. Raises SaslError."""
+        """The response to a challenge. Raises SaslError."""
         self._said += 1
         try:
             return self._steps.send(challenge) or b""
@@ -79,12 +81,12 @@ class Mechanism:
             raise SaslError(f"the server asks for more than {self.name} has") from None
 
     def verify_success(self) -> None:
-        """Called when the server says that it worked. Raises SaslError where it did not prove itself."""
+        """Call when the server reports success. Raises SaslError if it did not prove its identity."""
         if self.name == "SCRAM-SHA-256" and self._said < 3:
             raise SaslError("SCRAM: the server did not prove that it knows the password")
 
 
-#: What is said, sent the server's challenge to it; the first is None where the server speaks first.
+#: Yields the client's messages and is sent the challenges; the first is None if the server goes first.
 _Steps = Generator[bytes | None, bytes, None]
 
 
@@ -92,11 +94,11 @@ def _plain(login: Login) -> _Steps:
     """RFC 4616."""
     words = f"\0{login.username}\0{revealed(login.password)}".encode()
     yield words
-    yield words  # of a server that asks for them nonetheless
+    yield words  # for a server that asks for it nonetheless
 
 
 def _login(login: Login) -> _Steps:
-    """The old LOGIN: the server asks for the user name, then for the password, in any words."""
+    """The obsolete LOGIN: the server prompts for the user name, then for the password, in any words."""
     yield None
     yield login.username.encode()
     yield revealed(login.password).encode()
@@ -108,17 +110,17 @@ def _cram_md5(login: Login) -> _Steps:
 
     challenge = yield None
     digest = hmac.new(revealed(login.password).encode(), challenge, "md5").hexdigest()
-    learn(digest)  # with the challenge, it lets the password be guessed
+    learn(digest)  # together with the challenge, it allows guessing the password
     yield f"{login.username} {digest}".encode()
 
 
 def _scram(login: Login) -> _Steps:
-    """RFC 5802 and 7677, through the library scramp. The server must prove that it knows the password."""
+    """RFC 5802 and 7677, using scramp. The server must prove that it knows the password."""
     from scramp import ScramClient, ScramException
 
     try:
         client = ScramClient(["SCRAM-SHA-256"], login.username, revealed(login.password))
-    except ScramException as error:  # as SASLprep (RFC 4013) says
+    except ScramException as error:  # by SASLprep (RFC 4013)
         raise SaslError(f"SCRAM: the user name or the password cannot be used: {error}") from None
     challenge = yield str(client.get_client_first()).encode()
     try:
@@ -135,7 +137,7 @@ def _scram(login: Login) -> _Steps:
 
 
 def _bounded_iterations(server_first: str) -> None:
-    """A hostile server could ask for an hour of hashing."""
+    """Raises SaslError for an excessive count: a hostile server could demand an hour of hashing."""
     for part in server_first.split(","):
         count = part[2:]
         if part[:1] == "i" and not (
@@ -148,14 +150,14 @@ def _bounded_iterations(server_first: str) -> None:
 
 
 def _xoauth2(login: Login) -> _Steps:
-    """Google's and Microsoft's own; a failure comes as a challenge, which is answered with nothing."""
+    """Google's and Microsoft's own; a failure comes as a challenge, to which the response is empty."""
     words = f"user={login.username}\x01auth=Bearer {revealed(login.token)}\x01\x01".encode()
     failure = yield words
     yield b"" if failure else words
 
 
 def _oauthbearer(login: Login) -> _Steps:
-    """RFC 7628; a failure comes as a challenge, which is answered with a single ^A."""
+    """RFC 7628; a failure comes as a challenge, to which the response is a single ^A."""
     user = login.username.replace("=", "=3D").replace(",", "=2C")
     place = f"host={login.host}\x01port={login.port}\x01"
     words = f"n,a={user},\x01{place}auth=Bearer {revealed(login.token)}\x01\x01".encode()

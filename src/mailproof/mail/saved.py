@@ -1,4 +1,4 @@
-"""Saved messages as people have them: a message, an mbox, an Outlook file, a folder, standard input."""
+"""Read saved messages in any form: a message, an mbox, an Outlook file, a folder, standard input."""
 
 from __future__ import annotations
 
@@ -19,15 +19,17 @@ from mailproof.model.content import KeptContent
 from mailproof.records.mbox import MAX_FROM_LINE, MAX_INTERNAL, is_internal, is_mailbox
 from mailproof.records.message import MAX_MESSAGE, OUTLOOK
 
-#: The most octets of an mbox that a pipe which the shell opened may hold; a file may have any size.
+#: The most octets of an mbox from a shell's pipe; a file may have any size.
 MAX_PIPED = 500_000_000
 TOO_LARGE = f"larger than {MAX_MESSAGE // 1_000_000} MB: not checked"
 _ENDINGS = (".eml", ".msg", ".mbox", ".mbx", ".txt", ".mht", ".emlx")
 
 
 class SavedMessage(Struct, frozen=True):
-    """One message. ``source`` says where it is from; ``problem`` why it could not be read ("" if it was);
-    ``kept`` is its content where ``raw`` is the header section alone and the file keeps more in another form.
+    """One message. ``source`` says where it is from.
+
+    ``problem`` says why it could not be read ("" if it was); ``kept`` is its content if ``raw`` is the header
+    section alone and the file stores the rest in another form.
     """
 
     source: str
@@ -37,11 +39,11 @@ class SavedMessage(Struct, frozen=True):
 
 
 class Saved:
-    """The messages of a file, a folder or a stream, as often as they are gone through, one at a time.
+    """The messages of a file, a folder or a stream, as a re-iterable; one at a time.
 
-    Of a folder: those of a Maildir (``cur`` and ``new``), else its files that end like saved messages, by
-    name. Going through them raises MessageError where the path itself cannot be read; a single message that
-    cannot has a ``problem``.
+    For a folder: those of a Maildir (``cur`` and ``new``), or else its files with the suffixes of saved
+    messages, sorted by name. Iterating raises MessageError if the path itself cannot be read; a single
+    unreadable message has a ``problem``.
     """
 
     def __init__(self, path: Path | None = None, *, stream: BinaryIO | None = None, raw: bytes = b"") -> None:
@@ -49,7 +51,7 @@ class Saved:
 
     @property
     def is_folder(self) -> bool:
-        """Whether each message has a file name of its own."""
+        """Whether each message is a separate file."""
         return self._path is not None and self._path.is_dir()
 
     def __iter__(self) -> Iterator[SavedMessage]:
@@ -58,7 +60,7 @@ class Saved:
         return split(self._raw) if self._path is None else saved_messages(self._path)
 
     def counted(self, most: int) -> int:
-        """How many they are; ``most`` + 1 for any more. A pipe, which is read once, counts as one."""
+        """The number of messages, at most ``most`` + 1. A pipe, which is read only once, counts as one."""
         if self._path is not None and not self.is_folder and not self._path.is_file():
             return 1
         return sum(1 for _ in islice(self, most + 1))
@@ -73,7 +75,7 @@ def saved_messages(path: Path) -> Iterator[SavedMessage]:
 
 
 def split(raw: bytes, name: str = "") -> Iterator[SavedMessage]:
-    """The messages in the octets of one file. Raises MessageError where it is too large for a message."""
+    """The messages in one file's octets. Raises MessageError if it is too large for a message."""
     if raw.startswith(OUTLOOK):
         from mailproof.mail.outlook import read_outlook
 
@@ -90,7 +92,7 @@ def split(raw: bytes, name: str = "") -> Iterator[SavedMessage]:
 
 
 def _of_file(path: Path, name: str) -> Iterator[SavedMessage]:
-    """The messages of a file. An mbox is read message by message, unless it comes through a pipe."""
+    """The messages of a file. An mbox is streamed message by message, unless it comes from a pipe."""
     is_emlx = path.suffix.lower() == ".emlx"
     try:
         with open_given(path) as stream:
@@ -109,7 +111,7 @@ def _of_file(path: Path, name: str) -> Iterator[SavedMessage]:
 
 
 def _of_stream(stream: BinaryIO, name: str) -> Iterator[SavedMessage]:
-    """The messages of an mbox; the present one alone is in memory."""
+    """Stream the messages of an mbox, one in memory at a time."""
     stream.seek(0)
     several = len(list(islice(_mails(stream, MAX_INTERNAL), 2))) > 1
     stream.seek(0)
@@ -119,7 +121,7 @@ def _of_stream(stream: BinaryIO, name: str) -> Iterator[SavedMessage]:
 
 
 def _mails(stream: BinaryIO, limit: int) -> Iterator[Kept]:
-    """The messages of an mbox, but for the note that some programs keep before the first."""
+    """The messages of an mbox, except the internal message that some programs put first."""
     for number, (_, kept) in enumerate(mbox_stream(stream, lambda: Kept(limit))):
         if number or not is_internal(bytes(kept.data[:MAX_INTERNAL])):
             yield kept
@@ -142,9 +144,9 @@ def _of_folder(path: Path) -> Iterator[SavedMessage]:
 
 
 def _link(file: Path, folder: Path) -> str:
-    """Where a link leads, in words; "" for anything else. Raises MessageError for one that leads out.
+    """A note on a symbolic link's target; "" for anything else. Raises MessageError if it leaves the folder.
 
-    A folder may be another's (an unpacked archive): what it links to is not read in its name.
+    A folder may be someone else's (an unpacked archive), whose links must not expose the user's files.
     """
     if not file.is_symlink():
         return ""
@@ -155,7 +157,7 @@ def _link(file: Path, folder: Path) -> str:
 
 
 def _names(path: Path) -> list[str]:
-    """The files that are to be read, as named from the folder: there may be a million of them."""
+    """The names of files to read, relative to the folder; strings, as there may be a million."""
     try:
         boxes = [name for name in ("cur", "new") if (path / name).is_dir()]
         found: list[str] = []
@@ -174,7 +176,7 @@ def _wanted(entry: os.DirEntry[str], in_maildir: bool) -> bool:
         named = entry.name == "mbox" or os.path.splitext(entry.name)[1].lower() in _ENDINGS  # of Apple Mail
     try:
         return named and not entry.is_dir()
-    except OSError:  # a link to itself: the error is raised where it is read
+    except OSError:  # a link to itself: reading it will raise the error
         return named
 
 

@@ -1,4 +1,4 @@
-"""A connection to a mailbox server: what is the same for IMAP and POP3."""
+"""Connect to a mailbox server: the parts shared by IMAP and POP3."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from mailproof.model import TlsFacts
 async def connect_mailbox(
     settings: RetrieveSettings, resolve: Resolve | None, *, now: datetime
 ) -> tuple[Wire, TlsFacts | None, Callable[[], Awaitable[TlsFacts]]]:
-    """Connect, with TLS where it is implicit. The third is what turns the wire to TLS after STARTTLS.
+    """Connect, with implicit TLS if configured. The third result starts TLS on the wire after STARTTLS.
 
-    Raises MailboxError; a refused certificate comes with the chain that was shown, where it is implicit TLS.
+    Raises MailboxError; with implicit TLS, a refused certificate includes its chain.
     """
     host, port, timeout = settings.host, settings.effective_port, settings.timeout
     rules = TlsSettings(host, settings.ca_file, settings.verification == "on")
@@ -45,7 +45,7 @@ async def connect_mailbox(
 
 
 def demand_encryption(settings: RetrieveSettings, wire: Wire) -> None:
-    """No password over plain text, unless the user said so."""
+    """Raises MailboxError if a password would be sent in plain text, unless the user allowed it."""
     if not wire.encrypted and not settings.allow_plaintext_auth:
         raise MailboxError(
             "login",
@@ -55,7 +55,7 @@ def demand_encryption(settings: RetrieveSettings, wire: Wire) -> None:
 
 
 def demand_silence(wire: Wire) -> None:
-    """Nothing may come between the answer to STARTTLS and TLS: it is not from the TLS peer."""
+    """Raises MailboxError for data between the reply to STARTTLS and TLS: it is not from the TLS peer."""
     if wire.pending:
         wire.discard_pending()
         raise MailboxError("tls", "the server sent more before TLS began: replies may be injected")
@@ -63,7 +63,7 @@ def demand_silence(wire: Wire) -> None:
 
 @contextmanager
 def signing_in(mechanism: sasl.Mechanism) -> Iterator[None]:
-    """What goes wrong in a mechanism as MailboxError."""
+    """Turn failures of a mechanism into MailboxError."""
     try:
         yield
         mechanism.verify_success()
@@ -77,7 +77,7 @@ async def answer_challenges(
     say: Callable[[bytes], Awaitable[None]],
     first: bytes | None = None,
 ) -> None:
-    """Until ``hear`` gives None, the end. ``first`` is our first message, where it was not sent yet."""
+    """Respond until ``hear`` returns None. ``first`` is our first message, if it was not sent yet."""
     for _ in range(MAX_AUTH_STEPS):
         challenge = await hear()
         if challenge is None:
@@ -88,7 +88,7 @@ async def answer_challenges(
 
 
 async def leave(wire: Wire, farewell: bytes) -> None:
-    """A polite end, at most a second long; raises nothing."""
+    """Log out politely, in at most a second; raises nothing."""
     with suppress(ConnectionEnded, TooMuch, TimeoutError):
         await wire.write(farewell + b"\r\n", 0.5)
         await wire.read_line(MAX_LINE, 0.5)

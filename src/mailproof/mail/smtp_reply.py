@@ -22,7 +22,7 @@ _ENHANCED = re.compile(r"([245])\.(\d{1,3})\.(\d{1,3})(?=\s|$)")
 
 
 class ReplyError(Exception):
-    """What came is not an SMTP reply. ``raw`` is what it was."""
+    """Not an SMTP reply. ``raw`` is what was received."""
 
     def __init__(self, reason: str, raw: str = "") -> None:
         self.raw = raw
@@ -30,7 +30,7 @@ class ReplyError(Exception):
 
 
 class Reply(Struct, frozen=True):
-    """A whole reply. ``lines`` are the texts after the code, without control characters."""
+    """A complete reply. ``lines`` are the texts after the code, without control characters."""
 
     code: int
     lines: tuple[str, ...]
@@ -42,13 +42,13 @@ class Reply(Struct, frozen=True):
 
     @property
     def text(self) -> str:
-        """The server's words on one line, without the enhanced codes repeated in each."""
+        """The reply's text on one line, without the enhanced codes repeated on each."""
         words = [_ENHANCED.sub("", line, count=1).strip() for line in self.lines]
         return " ".join(word for word in words if word)
 
     @property
     def enhanced(self) -> str:
-        """The enhanced status code, where the class agrees with the reply's."""
+        """The enhanced status code, if its class matches the reply's."""
         for line in self.lines:
             found = _ENHANCED.match(line)
             if found and found[1] == str(self.code)[0]:
@@ -57,12 +57,12 @@ class Reply(Struct, frozen=True):
 
     @property
     def extensions(self) -> tuple[str, ...]:
-        """What a server says after EHLO that it can do, as it says it."""
+        """The extensions listed after EHLO, verbatim."""
         return tuple(line.strip()[:200] for line in self.lines[1 : MAX_EXTENSIONS + 1] if line.strip())
 
     @property
     def name(self) -> str:
-        """The name at the beginning of a greeting or of a reply to EHLO."""
+        """The name at the start of a greeting or of a reply to EHLO."""
         words = self.lines[0].split(maxsplit=1)
         return words[0][:255] if words else ""
 
@@ -73,14 +73,14 @@ class Reply(Struct, frozen=True):
 
     @property
     def kind(self) -> Literal["ok", "rejected", "deferred", "protocol"]:
-        """How a stage ends that has this reply."""
+        """The outcome of a stage that received this reply."""
         if 200 <= self.code < 400:
             return "ok"
         return "deferred" if 400 <= self.code < 500 else "rejected" if self.code < 600 else "protocol"
 
 
 def parameters(extensions: tuple[str, ...], keyword: str) -> list[str] | None:
-    """The words after an extension's name, in the old ``AUTH=`` form too; None where it is not offered."""
+    """The parameters of an extension, including the old ``AUTH=`` form; None if it is not offered."""
     found: list[str] | None = None
     for line in extensions:
         words = line.replace("=", " ", 1).split()
@@ -90,7 +90,7 @@ def parameters(extensions: tuple[str, ...], keyword: str) -> list[str] | None:
 
 
 def own_name(local_address: str) -> str:
-    """What we call ourselves in EHLO: the machine's full name or its address (RFC 5321 section 4.1.4)."""
+    """Our EHLO name: the machine's full name or its address (RFC 5321 section 4.1.4)."""
     name = socket.gethostname()
     if is_full_name(name) and not name.endswith((".local", ".localdomain", ".internal")):
         return name
@@ -98,7 +98,7 @@ def own_name(local_address: str) -> str:
 
 
 async def read_reply(wire: Wire, timeout: float, *, more: float = 0.0) -> Reply:
-    """Read one reply; one that has begun may take ``more`` seconds more.
+    """Read one reply; once started, it may take ``more`` additional seconds.
 
     Raises ReplyError, TimeoutError, ConnectionEnded.
     """
@@ -109,7 +109,7 @@ async def read_reply(wire: Wire, timeout: float, *, more: float = 0.0) -> Reply:
     end = time.monotonic() + timeout
     while len(lines) < MAX_LINES:
         left = end - time.monotonic()
-        if left <= 0:  # a server that drips lines does not get more than one limit for all
+        if left <= 0:  # one limit for all lines, so that a server can't drip them
             raise TimeoutError
         try:
             raw = await wire.read_line(MAX_LINE, left)

@@ -1,4 +1,4 @@
-"""A whole ``.eml`` as the probe: its header and body kept, the token put in, old traces taken out."""
+"""Use a whole ``.eml`` as the probe: header and body are kept, the token added, old trace fields removed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mailproof.records.message import first_value, split_fields
 
 PLACEHOLDER = b"{{token}}"
 
-#: Headers that other servers added to a message which was saved from a mailbox, and those that we set.
+#: Header fields that servers added to a message saved from a mailbox, and those that we set.
 _DROPPED = frozenset(
     [
         *("received", "return-path", "delivered-to", "x-received", "authentication-results"),
@@ -29,9 +29,9 @@ def fill(
 ) -> tuple[str, bytes]:
     """The subject and the message. ``{{token}}`` is replaced anywhere; From and To are the template's own.
 
-    From, To, Date and Message-ID are added where missing. Raises ConfigError for what is not a message.
+    From, To, Date and Message-ID are added if missing. Raises ConfigError if it is not a message.
     """
-    if template.startswith(b"From "):  # an mbox separator in front
+    if template.startswith(b"From "):  # a leading mbox separator
         template = template.partition(b"\n")[2]
     fields, body = split_fields(crlf(template))
     if not fields:
@@ -52,7 +52,7 @@ def fill(
 
 
 def author_of(raw: bytes) -> str:
-    """The one address of the From header; nothing where there is not exactly one."""
+    """The address in the From header; "" unless there is exactly one."""
     fields, _ = split_fields(raw)
     found = parse_addresses(first_value(fields, "from")).mailboxes
     clear = len(found) == 1 and found[0].domain and "@" not in found[0].local

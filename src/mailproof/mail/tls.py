@@ -1,4 +1,4 @@
-"""TLS: certificates as facts, and what a refused certificate or a broken handshake means."""
+"""TLS: certificate facts, and why a certificate was refused or a handshake failed."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MAX_NAMES = 200
 _UNTRUSTED = (
     "the certificate is not issued by a trusted CA (unknown root, or missing intermediate certificate)"
 )
-#: Faults of certificates with OpenSSL's verification errors (x509_vfy.h) that show them.
+#: Certificate faults, and the OpenSSL verification errors (x509_vfy.h) that indicate them.
 _FAULTS = (
     ("not-yet-valid", (9,), "the certificate is not valid yet"),
     ("expired", (10,), "the certificate has expired"),
@@ -35,9 +35,9 @@ _FAULTS = (
 
 
 class TlsSettings(Struct, frozen=True):
-    """How TLS is verified. ``server_name`` is what the certificate must be for.
+    """How TLS is verified. ``server_name`` must match the certificate.
 
-    ``legacy`` lets in what is too weak for use, to learn what a server speaks; nothing is sent over it.
+    ``legacy`` permits protocols too weak for use, to find out what a server speaks; nothing is sent.
     """
 
     server_name: str
@@ -64,19 +64,19 @@ def sni_of(host: str) -> str:
 
 
 def classify(error: ssl.SSLCertVerificationError, host: str) -> CertificateProblem:
-    """OpenSSL's refusal in our words."""
+    """Translate OpenSSL's refusal into our terms."""
     shown = ((name, words) for name, codes, words in _FAULTS if error.verify_code in codes)
     name, words = next(shown, ("invalid", "the certificate does not verify"))
     return CertificateProblem(name, f"{words.replace('{host}', host)} (OpenSSL: {error.verify_message})")
 
 
 def is_no_tls(first: bytes) -> bool:
-    """Whether what came in answer to a ClientHello is not TLS: neither a handshake nor an alert."""
+    """Whether the response to a ClientHello is not TLS: neither a handshake nor an alert."""
     return bool(first) and first[0] not in (0x15, 0x16)
 
 
 def handshake_words(error: ssl.SSLError, first: bytes) -> str:
-    """Why a handshake failed. A server that speaks plain text on a TLS port is quoted."""
+    """Why a handshake failed. Plain text from a server on a TLS port is quoted."""
     if first[:4] in (b"220 ", b"220-", b"554 ", b"421 ") or first.startswith((b"* ", b"+OK", b"-ERR")):
         greeting = clean(first.split(b"\n", 1)[0].decode("utf-8", "replace"))[:120]
         return (
@@ -96,7 +96,7 @@ def handshake_words(error: ssl.SSLError, first: bytes) -> str:
 
 
 def facts_of(session: ssl.SSLObject, settings: TlsSettings, now: datetime) -> TlsFacts:
-    """What was agreed in a finished handshake."""
+    """The parameters negotiated in a finished handshake."""
     cipher = session.cipher() or ("", "", 0)
     return TlsFacts(
         version=session.version() or "",
@@ -110,13 +110,13 @@ def facts_of(session: ssl.SSLObject, settings: TlsSettings, now: datetime) -> Tl
 
 
 def chain_of(session: ssl.SSLObject, now: datetime) -> tuple[CertificateFacts, ...]:
-    """The certificates that the server sent, leaf first. What cannot be parsed is left out."""
+    """The certificates that the server sent, leaf first. Any that cannot be parsed are left out."""
     facts = (certificate_facts(der, now) for der in raw_chain(session)[:MAX_CHAIN])
     return tuple(fact for fact in facts if fact is not None)
 
 
 def strict_faults(session: ssl.SSLObject) -> tuple[StrictFault, ...] | None:
-    """What strict verification has against the chain that was verified. None where that is unknown."""
+    """The faults that strict verification finds in the verified chain; None if unknown."""
     from mailproof.mail.tls_strict import faults_of
 
     found = faults_of(_chain(session, "get_verified_chain") or ())
@@ -126,7 +126,7 @@ def strict_faults(session: ssl.SSLObject) -> tuple[StrictFault, ...] | None:
 
 
 def raw_chain(session: ssl.SSLObject) -> list[bytes]:
-    """The certificates that the server sent in DER, leaf first."""
+    """The certificates that the server sent, in DER, leaf first."""
     sent = _chain(session, "get_unverified_chain")
     if sent is not None:
         return sent
@@ -135,7 +135,7 @@ def raw_chain(session: ssl.SSLObject) -> list[bytes]:
 
 
 def _chain(session: ssl.SSLObject, method: str) -> list[bytes] | None:
-    """A chain in DER, leaf first; None where this Python has no way to it."""
+    """A chain in DER, leaf first; None if this Python does not expose it."""
     public: Any = getattr(session, method, None)  # Python 3.13
     if public is not None:
         return [bytes(der) for der in public()]
@@ -148,7 +148,7 @@ def _chain(session: ssl.SSLObject, method: str) -> list[bytes] | None:
 
 
 def certificate_facts(der: bytes, now: datetime) -> CertificateFacts | None:
-    """One certificate. None where it cannot be parsed."""
+    """The facts about one certificate; None if it cannot be parsed."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes
 
@@ -190,7 +190,7 @@ def _names(certificate: Any) -> tuple[str, ...]:
 
 
 def _key(certificate: Any) -> tuple[str, str]:
-    """The kind of its key, and the hash of that; "" where it cannot be read."""
+    """The type of the public key and its hash; "" if it cannot be parsed."""
     import hashlib
 
     from cryptography.exceptions import UnsupportedAlgorithm

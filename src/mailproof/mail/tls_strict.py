@@ -1,8 +1,8 @@
-"""What strict verification has against a chain that verifies, without a second connection.
+"""The faults that strict verification would find in a verified chain, without a second connection.
 
-Python turns on OpenSSL's X509_V_FLAG_X509_STRICT since 3.13 and has no way to verify a chain without a
-handshake. But the flag changes nothing in how a chain is built: it adds checks of each certificate in it
-(`check_extensions` in crypto/x509/x509_vfy.c of OpenSSL 3), and these are made here on the chain that OpenSSL
+Python has enabled OpenSSL's X509_V_FLAG_X509_STRICT since 3.13, and cannot verify a chain without a
+handshake. But the flag does not affect how a chain is built: it only adds checks of each certificate
+(`check_extensions` in crypto/x509/x509_vfy.c of OpenSSL 3), which are made here on the chain that OpenSSL
 built. A test compares them with OpenSSL's own.
 """
 
@@ -24,7 +24,7 @@ _Found = Iterator[tuple[StrictFaultCode, str]]
 
 
 def faults_of(chain: Sequence[bytes]) -> tuple[StrictFault, ...] | None:
-    """The faults of a verified chain (DER, leaf first, root last); None where it cannot be read."""
+    """The faults of a verified chain (DER, leaf first, root last); None if it cannot be parsed."""
     from cryptography import x509
 
     found: list[StrictFault] = []
@@ -37,7 +37,7 @@ def faults_of(chain: Sequence[bytes]) -> tuple[StrictFault, ...] | None:
     )
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the oddities of old roots
+            warnings.simplefilter("ignore")  # old roots cause many
             for depth, der in enumerate(chain):
                 certificate = x509.load_der_x509_certificate(der)
                 root = depth + 1 == len(chain)

@@ -1,8 +1,8 @@
-"""A line-based connection over TCP that can turn to TLS at any point.
+"""A line-based connection over TCP that can start TLS at any point.
 
-TLS runs over memory buffers, so that what came in plain text before the change can be seen and refused
-(STARTTLS injection), a server that answers in plain text on a TLS port can be quoted, and implicit TLS and
-STARTTLS take the same path. Everything read is bounded.
+TLS runs over memory buffers, so that plain text received before TLS can be detected and refused (STARTTLS
+injection), a server that responds in plain text on a TLS port can be quoted, and implicit TLS and STARTTLS
+share one code path. Everything read is bounded.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ class ConnectionEnded(Exception):
 
 
 class ConnectionClosed(ConnectionEnded):
-    """It was closed as it should be: over TLS with close_notify, so that nothing was cut off."""
+    """It was closed properly: over TLS with close_notify, so that nothing was truncated."""
 
 
 class TooMuch(Exception):
-    """The peer sent more than a reply may hold."""
+    """The peer sent more than the limit."""
 
 
 class Wire:
-    """One connection. All reads and writes take the time limit in seconds; TimeoutError passes through."""
+    """One connection. Reads and writes take a time limit in seconds; TimeoutError propagates."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader = reader
@@ -53,7 +53,7 @@ class Wire:
 
     @property
     def first_bytes(self) -> bytes:
-        """The first bytes that came instead of, or as, the TLS handshake."""
+        """The first bytes received when the TLS handshake was expected."""
         return self._first_bytes
 
     @property
@@ -69,7 +69,7 @@ class Wire:
 
     @property
     def pending(self) -> bytes:
-        """What came and was not read yet."""
+        """Data received but not yet read."""
         return bytes(self._plain)
 
     def discard_pending(self) -> None:
@@ -93,7 +93,7 @@ class Wire:
                 await self._fill()
 
     async def read_some(self, limit: int, timeout: float) -> bytes:
-        """What comes next: one to ``limit`` octets."""
+        """The next data: one to ``limit`` octets."""
         if not self._plain:
             async with asyncio.timeout(timeout):
                 await self._fill()
@@ -102,11 +102,11 @@ class Wire:
         return data
 
     def unread(self, data: bytes) -> None:
-        """Put back what was read too far."""
+        """Put back data that was read too far."""
         self._plain[:0] = data
 
     async def read(self) -> bytes:
-        """What comes next, nothing at a clean end. Raises ConnectionEnded at another; has no time limit."""
+        """The next data, b"" at a clean end. Raises ConnectionEnded at any other; has no time limit."""
         if not self._plain:
             try:
                 await self._fill()
@@ -130,7 +130,7 @@ class Wire:
                 raise ConnectionEnded(str(error)) from error
 
     async def flush(self, timeout: float) -> None:
-        """Wait until all that was written is on its way."""
+        """Wait until all written data is flushed."""
         self._writer.transport.set_write_buffer_limits(high=0)
         async with asyncio.timeout(timeout):
             try:
@@ -139,7 +139,7 @@ class Wire:
                 raise ConnectionEnded(str(error)) from error
 
     async def start_tls(self, context: ssl.SSLContext, server_hostname: str | None, timeout: float) -> None:
-        """Handshake. Raises ssl.SSLError (with ``first_bytes`` set), ConnectionEnded, TimeoutError."""
+        """Perform the handshake. Raises ssl.SSLError (see ``first_bytes``), ConnectionEnded, TimeoutError."""
         import ssl
 
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
@@ -155,7 +155,7 @@ class Wire:
                         self._first_bytes = raw[:200]
                     self._incoming.write(raw)
                 except ssl.SSLError:
-                    await self._flush_quietly()  # the alert, with the reason for the server
+                    await self._flush_quietly()  # sends the alert, which gives the server the reason
                     raise
                 else:
                     break
@@ -163,17 +163,17 @@ class Wire:
         self._tls = session
 
     def finish(self) -> None:
-        """Signal to a server without TLS that nothing more comes."""
+        """Signal to a server without TLS that we send no more."""
         if self._writer.can_write_eof():
             self._writer.write_eof()
 
     def abort(self) -> None:
-        """Drop the connection; what is buffered is lost."""
+        """Drop the connection; buffered data is lost."""
         abort(self._writer.transport)
 
     async def close(self) -> None:
-        """Close at once; never raises for what the peer does."""
-        if isinstance(sys.exception(), GeneratorExit):  # its loop is closed, and nothing goes on
+        """Close immediately; never raises for what the peer does."""
+        if isinstance(sys.exception(), GeneratorExit):  # the event loop is closed, nothing will run
             return
         self._writer.close()
         try:

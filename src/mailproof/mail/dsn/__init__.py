@@ -1,7 +1,7 @@
-"""Bounces: delivery status notifications (RFC 3464, RFC 6522), and the ones that only look like it.
+"""Parse bounces: delivery status notifications (RFC 3464, RFC 6522), and less formal ones.
 
-``read_notification`` reads all forms into one type. Words and codes are taken from the notification, never
-from the message that it gives back.
+``read_notification`` parses all forms into one type. Words and codes are taken from the notification, never
+from the message it returns.
 """
 
 from __future__ import annotations
@@ -25,17 +25,17 @@ from mailproof.structs import replace
 __all__ = ["MAX_BYTES", "looks_like_bounce", "parse_dsn", "read_notification", "read_words"]
 
 MAX_TEXT = 1000
-#: Reports that are not bounces: of reading (RFC 8098), of abuse (RFC 5965), of TLS (RFC 8460).
+#: Reports that are not bounces: on reading (RFC 8098), abuse (RFC 5965), TLS (RFC 8460).
 _OTHER_REPORTS = ("disposition-notification", "feedback-report", "tlsrpt")
 _NULL = ("<>", "<MAILER-DAEMON>")
-#: Servers' words for the address that the sender wrote, beside the one that it was passed on to.
+#: How servers state the address that the sender wrote, besides the one it was forwarded to.
 _WRITTEN = re.compile(
     r"\((?:generated (?:from|by)|expanded from):? <?([^\s<>()]{1,320}@[^\s<>()]{1,255})>?\)"
 )
 
 
 def looks_like_bounce(fields: tuple[HeaderField, ...]) -> bool:
-    """Whether the header is that of a report, so that the body is worth reading."""
+    """Whether the header is that of a report, so that the body is worth parsing."""
     kind = first_value(fields, "content-type").lower()
     if "multipart/report" in kind or kind.startswith("message/delivery-status"):
         return not any(other in kind for other in _OTHER_REPORTS)
@@ -47,8 +47,9 @@ def looks_like_bounce(fields: tuple[HeaderField, ...]) -> bool:
 
 
 def parse_dsn(raw: bytes, others: frozenset[str] = frozenset()) -> BounceFacts | None:
-    """The facts of the first failed recipient (else the first one), leaving out the ``others``. None where it
-    is not a bounce, or is about others alone.
+    """The facts about the first failed recipient (or else the first), ignoring ``others``.
+
+    None if it is not a bounce, or is only about others.
     """
     found = read_notification(raw)
     about = [each for each in found.recipients if others.isdisjoint(_names(each))] if found else []
@@ -68,9 +69,9 @@ def parse_dsn(raw: bytes, others: frozenset[str] = frozenset()) -> BounceFacts |
 
 
 def read_notification(raw: bytes, *, lenient: bool = False) -> Notification | None:
-    """The notification, recipient by recipient; None where it is something else.
+    """Parse a notification, recipient by recipient; None if it is something else.
 
-    ``lenient`` also reads one whose header does not look like a report: the caller says that it is one.
+    ``lenient`` also accepts a header that does not look like a report's: the caller says it is one.
     """
     return _read(raw, lenient)
 
@@ -92,12 +93,12 @@ def _read(raw: bytes, lenient: bool, *, within: bool = False) -> Notification | 
     returned = parts.returned or "\n".join(copy).encode()
     recipients = _recipients(parts, own, blocks)
     if not (within or (report and recipients)) and looks_like_bounce(split_fields(returned)[0]):
-        # Passed on, by a server that had nothing to add or by a user.
+        # Forwarded, by a server that had nothing to add or by a user.
         inner = _read(returned, lenient, within=True)
         if inner is not None or not recipients:
             return inner
     to = {one.lower() for one in _addresses(first_value(parts.fields, "to"))}
-    ours = not blocks and all(each.address.lower() in to for each in recipients)  # or there is none
+    ours = not blocks and all(each.address.lower() in to for each in recipients)  # also if there are none
     if ours and not any(each.code for each in recipients):
         nameless = _nameless(own, returned)
         found = tuple(_from_words(each, own, len(nameless) == 1, title) for each in nameless)
@@ -118,7 +119,7 @@ def _read(raw: bytes, lenient: bool, *, within: bool = False) -> Notification | 
 
 
 def read_words(text: str) -> Notification | None:
-    """A notification that was pasted without its header. None where no line names a recipient as one."""
+    """Parse a notification pasted without its header. None if no line names a recipient."""
     own, copy = split_copy(text_lines(text))
     found = recipients_in(own, loosest=2)
     if not found:
@@ -126,7 +127,7 @@ def read_words(text: str) -> Notification | None:
     recipients = tuple(_from_words(each, own, len(found) == 1) for each in found)
     if not any(each.code or each.status for each in recipients):
         return None
-    if not UNDELIVERED.search(" ".join(own)[:4000]):  # a session, say: the codes say whether it is for good
+    if not UNDELIVERED.search(" ".join(own)[:4000]):  # a session, say: the codes say whether it is permanent
         recipients = tuple(
             replace(one, action="" if one.action == "failed" else one.action) for one in recipients
         )
@@ -164,8 +165,9 @@ def _addresses(value: str) -> tuple[str, ...]:
 
 
 def _nameless(own: tuple[str, ...], returned: bytes) -> tuple[Named, ...]:
-    """The recipients where no line has an address: users by name, with the addresses that the returned copy
-    has for them; else its first addressee.
+    """The recipients if no line has an address.
+
+    User names are matched with addresses in the returned copy; without any, its first addressee is used.
     """
     fields, _ = split_fields(returned[:60_000] + b"\n\n")
     boxes = [
@@ -183,7 +185,7 @@ def _nameless(own: tuple[str, ...], returned: bytes) -> tuple[Named, ...]:
 def _from_block(
     block: StatusBlock, named: tuple[Named, ...], own: tuple[str, ...], only: bool, subject: str
 ) -> NotifiedRecipient:
-    """A recipient of the fields for programs, with what the words for people add."""
+    """A recipient from the machine-readable fields, completed from the text."""
     known = {one.lower() for one in (block.final, block.original) if one}
     one = next((each for each in named if each.address.lower() in known), Named("", 4, ()))
     mine = one.lines
@@ -232,20 +234,20 @@ def _from_words(named: Named, own: tuple[str, ...], only: bool, subject: str = "
 
 
 def _about_first(named: Named, own: tuple[str, ...]) -> tuple[str, ...]:
-    """All lines; those about the recipient come before what all notifications of that form say."""
+    """All lines, with those about the recipient before those of the notification in general."""
     if named.tier > 1 or not says_something(named.lines, named.address):
         return own
     return (*named.lines, *(line for line in own if line not in named.lines))
 
 
 def _in_ascii(address: str) -> str:
-    """An address with its domain in the xn-- form, to compare it with another."""
+    """An address with its domain in A-labels, for comparison."""
     local, at, domain = address.lower().rpartition("@")
     return f"{local}{at}{domain_to_ascii(domain) or domain}"
 
 
 def _status(field: str, said: str) -> str:
-    """The server's own code says more than a status like 5.0.0, and no less than what was made of it."""
+    """Prefer the server's own code to a status like 5.0.0, but otherwise the status field."""
     if not field or field.endswith(".0.0"):
         return said or field
     return said if said[:1] == field[0] and not said.endswith(".0.0") else field
@@ -257,12 +259,11 @@ def _action(words: tuple[str, ...], subject: str) -> str:
 
 
 def _joined(words: tuple[str, ...]) -> str:
-    """The words on one line."""
     return " ".join(" ".join(words).split())[:3000]
 
 
 def _is_from_a_server(fields: tuple[HeaderField, ...]) -> bool:
-    """Whether it is no automatic reply, which has a null return path as well, nor mail of a postmaster."""
+    """Whether it is neither an automatic reply, which has a null return path too, nor a postmaster's mail."""
     author = DAEMONS.search(first_value(fields, "from"))
     null = first_value(fields, "return-path").strip() in _NULL
     human = author is not None and author[0].lower().startswith("post") and not null
@@ -276,13 +277,13 @@ def _title(fields: tuple[HeaderField, ...]) -> str:
 
 
 def _own_title(title: str, message: ReturnedMessage | None) -> str:
-    """The subject where it is the notification's own, as in "Returned mail: User unknown"."""
+    """The subject if it is the notification's own, as in "Returned mail: User unknown"."""
     quoted = title.lower().startswith(("undeliver", "unzustell", "non ", "no se ", "rejected:", "re:"))
     return "" if quoted or (message and message.subject and message.subject in title) else title
 
 
 def _returned(raw: bytes) -> ReturnedMessage | None:
-    """What a notification returns of the message it is about. None where it returns nothing."""
+    """The part of the original message that a notification returns; None if it returns nothing."""
     fields, _ = split_fields(raw[:60_000] + b"\n\n")
     if not any(f.key in ("from", "to", "subject", "message-id", "date", "received") for f in fields):
         return None

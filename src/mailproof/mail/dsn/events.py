@@ -1,7 +1,7 @@
-"""Events of sending services as they post them (JSON): Amazon SES and SNS, SendGrid, Mailgun, Postmark.
+"""Parse sending services' webhook events (JSON): Amazon SES and SNS, SendGrid, Mailgun, Postmark.
 
-No service is known by its name: what their events have in common is a field for the recipient, fields for
-what the server said, and a name for the event.
+No service is special-cased: their events share a field for the recipient, fields for the server's reply, and
+an event name.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from mailproof.model.bounce import Notification, NotifiedRecipient
 from mailproof.printable import clean
 from mailproof.records.mailboxes import parse_addresses
 
-#: Characters of a text, levels of objects and lists, and values that are read.
+#: The most characters of a text, levels of nesting, and values that are parsed.
 MAX_EVENTS = 300_000
 MAX_DEPTH = 14
 MAX_VALUES = 5000
-#: Values that name recipients, and are looked around.
+#: The most values naming recipients whose surroundings are searched.
 MAX_NAMED = 100
-#: Characters of a value.
+#: The most characters of a value.
 MAX_TEXT = 1000
 
 
@@ -35,7 +35,7 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(text.split())
 
 
-#: Who it was for. The first of them that a document has counts: the others may be all addresses of To.
+#: Recipient fields. The first one a document has counts: others may hold all addresses of To.
 _RECIPIENT = _words(
     """
     emailaddress bounced_recipient recipientaddress rcpt_to rcpt recipient recipients address email to
@@ -43,7 +43,7 @@ _RECIPIENT = _words(
     """
 )
 _SENDER = _words("friendly_from from sender source senderaddress")
-#: What the server said, and what the service says of it.
+#: The server's reply, and the service's comment on it.
 _SAID = _words(
     "diagnosticcode diag raw_reason smtpresponse response output message details detail delay_reason reason"
     " comment error description bounce_description statusmessage errordetail diagnostic_message context"
@@ -55,7 +55,7 @@ _EVENT = _words(
 _CODE = _words("code error_code smtp_code")
 _STATUS = _words("status enhanced-code")
 _HOST = _words("mx-host host remotemtaip")
-#: Where an object or a list begins, perhaps behind the beginning of a log's line.
+#: The start of an object or list, possibly after the start of a log line.
 _BEGINS = re.compile(r"\A[^{]{0,200}\{\s{0,40}[\w\"']")
 _TOKEN = re.compile(
     r"(?P<mark>[\[\]{}])|(?:\"(?:[^\"\\]|\\.)*(?:\"|\Z)|'(?:[^'\\]|\\.)*(?:'|\Z)|[\w.+-]+)(?P<key>\s*:)?",
@@ -63,7 +63,7 @@ _TOKEN = re.compile(
 )
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _ESCAPED = {"n": "\n", "r": "\r", "t": "\t"}
-#: Where words meet in the name of an event: OnAccountSuppressionList, hard_bounce.
+#: Word boundaries in the name of an event: OnAccountSuppressionList, hard_bounce.
 _SEAM = re.compile(r"(?<=[a-z])(?=[A-Z])|[_.]")
 _ACTIONS = (
     ("delayed", re.compile(r"\b(?:defer|delay|temporary|soft)", re.IGNORECASE)),
@@ -74,14 +74,14 @@ _ACTIONS = (
 
 
 class _Value(Struct, frozen=True):
-    """A value that is no list or object; ``path`` are the numbers of those that it is in."""
+    """A scalar value; ``path`` identifies the objects and lists that contain it."""
 
     name: str
     text: str
     path: tuple[int, ...]
 
     def names(self, *names: str) -> bool:
-        """Whether it has one of these names and is an address."""
+        """Whether it has one of these names and contains an address."""
         return self.name in names and "@" in self.text
 
     def is_event(self) -> bool:
@@ -89,7 +89,7 @@ class _Value(Struct, frozen=True):
 
 
 def read_events(text: str) -> Notification | None:
-    """The recipients of events, with what the server said of each. None where the text holds no events."""
+    """Parse events into recipients, each with the server's reply. None if the text holds no events."""
     if not _BEGINS.match(text):
         return None
     values = list(islice(_values(text[:MAX_EVENTS]), MAX_VALUES))
@@ -113,8 +113,9 @@ def read_events(text: str) -> Notification | None:
 
 
 def _values(text: str, within: tuple[int, ...] = ()) -> Iterator[_Value]:
-    """All values, in order; those of a list have the list's name. What was cut off or is not quite JSON (as
-    programs print it) is read as far as it goes.
+    """All scalar values, in order; those in a list have the list's name.
+
+    Truncated text or near-JSON (as programs print it) is parsed as far as possible.
     """
     waiting: list[tuple[tuple[int, ...], str]] = [(within, "")]
     name = ""
@@ -149,7 +150,7 @@ def _character(found: re.Match[str]) -> str:
 
 
 class _Places:
-    """What is in each object or list itself, what is below it, and how many recipients are."""
+    """The values in each object or list itself, those below it, and how many recipients those name."""
 
     def __init__(self, values: list[_Value], key: str) -> None:
         self.own: defaultdict[tuple[int, ...], list[_Value]] = defaultdict(list)
@@ -162,14 +163,14 @@ class _Places:
         self.recipients = Counter(path[:end] for path in named for end in range(1, len(path) + 1))
 
     def around(self, path: tuple[int, ...]) -> list[_Value]:
-        """What may be about a recipient in there: all of it, unless it holds others too."""
+        """Values that may be about a recipient there: all below, unless there are other recipients too."""
         return self.own[path] if self.recipients[path] > 1 else self.below[path]
 
 
 def _recipient(address: str, path: tuple[int, ...], places: _Places) -> NotifiedRecipient | None:
-    """What an event says beside an address, else in the nearest object around it that says anything.
+    """What an event says next to an address, or else in the nearest enclosing object that has a reply.
 
-    None where it says only that it was delivered.
+    None if it only says that the message was delivered.
     """
     above = [each for end in range(1, len(path) + 1) for each in places.own[path[:end]]]
     levels = (places.around(path[:end]) for end in range(len(path), 0, -1))

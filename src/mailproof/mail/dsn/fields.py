@@ -1,4 +1,4 @@
-"""The fields that a notification has for programs (RFC 3464), however loosely they are written."""
+"""Parse the machine-readable fields of a notification (RFC 3464), however loosely written."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from msgspec import Struct
 
 from mailproof.model.bounce import MAX_SHOWN
 
-#: Recipients that are read: with one more than are shown it is known that there are more.
+#: Recipients that are parsed: one more than are shown, to know whether any are left out.
 MAX_RECIPIENTS = MAX_SHOWN + 1
 MAX_TEXT = 1000
 
 _FIELD = re.compile(r"\A([A-Za-z][A-Za-z0-9-]{1,50})\s{0,3}:(.*)\Z", re.S)
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]\d)")
 _TYPE = re.compile(r"\A\s*[A-Za-z][\w.-]{0,30}\s*;\s*")
-#: ``18005551234/TYPE=PLMN@host`` and ``C=DE;A=…;S=name`` are addresses of other networks, kept as they are.
+#: ``18005551234/TYPE=PLMN@host`` and ``C=DE;A=…;S=name`` are addresses in other networks, kept as they are.
 _ADDRESS = re.compile(r"<?\s*([^\s<>]{1,320}@[^\s<>;,()]{1,255})")
-#: A character of an address of the type utf-8 (RFC 6533 section 3).
+#: An escaped character in an address of type utf-8 (RFC 6533 section 3).
 _ESCAPED = re.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}")
-#: The last two are those of a complaint (RFC 5965).
+#: The last two occur in complaints (RFC 5965).
 _LEADING = ("final-recipient", "original-recipient", "original-rcpt-to", "feedback-type")
 
 
 class StatusBlock(Struct, frozen=True):
-    """The fields of one recipient. ``status`` is "" where it is not a code of RFC 3463."""
+    """The fields of one recipient. ``status`` is "" if it is not an RFC 3463 code."""
 
     final: str = ""
     original: str = ""
@@ -36,7 +36,7 @@ class StatusBlock(Struct, frozen=True):
 
 
 def read_status(lines: Iterable[str]) -> tuple[str, tuple[StatusBlock, ...]]:
-    """The reporting server, and a block a recipient."""
+    """The reporting server, and one block per recipient."""
     blocks = _blocks(lines)
     reporting = next((b["reporting-mta"] for b in blocks if b.get("reporting-mta")), "")
     recipients = [b for b in blocks if any(name in b for name in (*_LEADING, "action", "status"))]
@@ -44,17 +44,17 @@ def read_status(lines: Iterable[str]) -> tuple[str, tuple[StatusBlock, ...]]:
 
 
 def has_fields(lines: Iterable[str]) -> bool:
-    """Whether the words for people hold the fields as well, as some write where no part of its own does."""
+    """Whether the human-readable text includes the fields, as some do that have no separate part for them."""
     return any(line.lower().startswith(("final-recipient:", "original-recipient:")) for line in lines)
 
 
 def typed(value: str) -> str:
-    """``rfc822; name`` without its type."""
+    """Strip the type from ``rfc822; name``."""
     return _TYPE.sub("", value, count=1).strip()
 
 
 def address_of(value: str) -> str:
-    """The address of a field like ``rfc822; <bob@b.example>``; the value itself where it has none."""
+    """The address in a field like ``rfc822; <bob@b.example>``; the value itself if it has none."""
     text = _ESCAPED.sub(_character, typed(value))
     found = _ADDRESS.search(text)
     return (found[1] if found else text).strip("<>\"' ")[:320]
@@ -66,7 +66,7 @@ def _character(found: re.Match[str]) -> str:
 
 
 def _blocks(lines: Iterable[str]) -> list[dict[str, str]]:
-    """Fields by name, a dict a block. A second Final-Recipient begins a block without a blank line too."""
+    """Fields by name, a dict per block. A second Final-Recipient starts a block even without a blank line."""
     blocks: list[dict[str, str]] = [{}]
     last = ""
     for line in lines:
@@ -88,7 +88,7 @@ def _blocks(lines: Iterable[str]) -> list[dict[str, str]]:
 
 
 def _joined(blocks: list[dict[str, str]]) -> list[dict[str, str]]:
-    """Blocks that a stray blank line parted: fields without a recipient belong to the recipient above."""
+    """Rejoin blocks split by a stray blank line: fields without a recipient belong to the one above."""
     whole: list[dict[str, str]] = []
     for block in blocks:
         named = any(name in block for name in _LEADING)

@@ -1,4 +1,4 @@
-"""The parts of a notification: words for people, fields for programs, and what came back (RFC 6522)."""
+"""Split a notification into text, machine-readable fields, and the returned message (RFC 6522)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mailproof.records.html_text import visible_text
 from mailproof.records.message import HeaderField, first_value, split_fields
 
 MAX_BYTES = 1024 * 1024
-#: The size of what is read of a part.
+#: Characters or octets of a part that are read.
 MAX_PART = 60_000
 MAX_LINES = 600
 MAX_LINE = 2000
@@ -25,12 +25,12 @@ _STATUS_TYPES = tuple(
 )
 _RETURNED_TYPES = ("message/", "text/rfc822-headers", "text/rfc822")
 _BREAK = re.compile(r"<(?:br|/p|/div|/tr|/li|/h\d|/td)\b[^<>]{0,500}>", re.I)
-#: Fields that begin a returned message where a part has no Content-Type.
+#: Fields by which a returned message is recognized in a part without Content-Type.
 _OF_A_MESSAGE = frozenset({"received", "return-path", "message-id", "dkim-signature"})
 
 
 class Parts(Struct, frozen=True):
-    """``words`` are the lines for people, ``status`` those for programs, ``returned`` the message."""
+    """``words`` are lines of text, ``status`` machine-readable lines, ``returned`` the original message."""
 
     fields: tuple[HeaderField, ...] = ()
     words: tuple[str, ...] = ()
@@ -39,7 +39,7 @@ class Parts(Struct, frozen=True):
 
 
 def read_parts(raw: bytes) -> Parts:
-    """The parts of a message, at most MAX_BYTES of it. CR alone ends a line as well."""
+    """Split a message, up to MAX_BYTES of it. A lone CR counts as a line ending too."""
     fields, body = split_fields(crlf(raw[:MAX_BYTES]))
     words: list[str] = []
     page: list[str] = []
@@ -56,7 +56,7 @@ def read_parts(raw: bytes) -> Parts:
         elif media.startswith(_RETURNED_TYPES) or (not named and any(f.key in _OF_A_MESSAGE for f in head)):
             returned = returned or (content if named else body[part.head : part.body])
         elif returned:
-            continue  # what follows the returned message belongs to it
+            continue  # what follows the returned message is part of it
         elif media == "text/html":
             text = text_of(content[:MAX_PART], part, [])
             page.extend(text_lines(visible_text(_BREAK.sub("\n", text))))
@@ -67,5 +67,5 @@ def read_parts(raw: bytes) -> Parts:
 
 
 def text_lines(text: str) -> tuple[str, ...]:
-    """The lines of a text, without what no terminal should see."""
+    """The lines of a text, with anything unsafe for a terminal removed."""
     return tuple(clean(line, MAX_LINE) for line in without_sign_in(text[:MAX_PART]).splitlines()[:MAX_LINES])

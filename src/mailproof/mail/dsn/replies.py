@@ -1,4 +1,4 @@
-"""The reply of a server in the words of a notification (RFC 5321 section 4.2, RFC 3463)."""
+"""Find the server's reply in a notification's text (RFC 5321 section 4.2, RFC 3463)."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mailproof.mail.reply_codes import Coded, codes_in, codes_of
 
 MAX_REPLY = 1000
 
-#: What comes before a reply: the words that introduce it, or nothing but marks.
+#: Text before a reply: words that introduce it, or only punctuation.
 _SAID = re.compile(
     r"(?:\b(?:said|say|responded(?: with)?|returned|response(?: was)?|reason|error(?: was)?|smtp;|answered"
     r"|replied|failed with|rejected(?: it)?|message\]|responsecode|diagnostic(?:-code)?|status)"
@@ -20,7 +20,7 @@ _SAID = re.compile(
 )
 _MARKS_ONLY = re.compile(r"\A[\s<>\"'(#*\[:.|-]{0,20}\Z")
 _AFTER_MARK = re.compile(r"[:;>\])\"']\s{0,2}\Z")
-#: What a server says of the dialogue and a mail program of its own afterwards: never why mail was refused.
+#: Replies about the dialogue, or a mail program's own summary: never the reason for a refusal.
 _EMPTY = re.compile(
     r"\A(?:503\b|554 5\.0\.0 Service unavailable|501 5\.6\.0 Data format error|554 5\.5\.1 Error: no valid"
     r"|554 \S{3,300}\.\.\. (?:Service unavailable|Remote protocol error|5\d\d )|421 .{0,300}too many errors)",
@@ -46,7 +46,7 @@ _PROSE = (
 
 
 class Reply(Struct, frozen=True):
-    """``code`` 0 and ``status`` "" where there is none; ``text`` is the reply with all of its lines."""
+    """``code`` is 0 and ``status`` "" if missing; ``text`` is the reply with all its lines."""
 
     code: int = 0
     status: str = ""
@@ -54,7 +54,7 @@ class Reply(Struct, frozen=True):
 
 
 def find_reply(lines: Sequence[str], address: str = "") -> Reply:
-    """The reply that says most: of the address, introduced as one, with both codes, the first of its kind."""
+    """The best-scoring reply: about the address, introduced as a reply, with both codes; else the first."""
     best, weight = Reply(), 0.0
     for number, line in enumerate(lines):
         for found in codes_in(line):
@@ -63,14 +63,14 @@ def find_reply(lines: Sequence[str], address: str = "") -> Reply:
                 weight = scored
                 best = Reply(found.code, found.status, _whole(lines, number, found))
             if scored and _MARKS_ONLY.match(line[: found.start]):
-                break  # what it quotes is another server's
+                break  # what it quotes is another server's reply
     if best.code and not best.status:
         return Reply(best.code, codes_of(best.text)[1], best.text)
     return best
 
 
 def command_of(text: str) -> str:
-    """The SMTP command that was refused, as the words name it: HELO, MAIL, RCPT, DATA or CONN; else ""."""
+    """The SMTP command that was refused, according to the text: HELO, MAIL, RCPT, DATA, CONN or ""."""
     found = _COMMAND.search(text)
     if found is not None:
         word = found[1].upper()
@@ -80,7 +80,7 @@ def command_of(text: str) -> str:
 
 
 def _weight(line: str, found: Coded, address: str) -> float:
-    """How likely this number is the reply that counts; 0 where it is not one."""
+    """How likely this number is the decisive reply; 0 if it is not a reply."""
     if found.code < 400:
         return 0
     before = line[max(0, found.start - 60) : found.start]
@@ -93,7 +93,7 @@ def _weight(line: str, found: Coded, address: str) -> float:
 
 
 def _whole(lines: Sequence[str], number: int, found: Coded) -> str:
-    """The reply from its code on: lines with the same code, and what was folded below it."""
+    """The reply from its code on: lines with the same code, and folded continuation lines."""
     code = str(found.code)
     text = [lines[number][found.start :].strip()]
     for line in lines[number + 1 : number + 40]:
@@ -107,7 +107,7 @@ def _whole(lines: Sequence[str], number: int, found: Coded) -> str:
             (">>>", "---", "...", "[RCPT", "Giving up", "I'm not going", "(expanded from")
         ):
             break
-        if re.match(r".{0,60}-->\s", below):  # MDaemon's transcript goes on
+        if re.match(r".{0,60}-->\s", below):  # the next line of MDaemon's transcript
             break
         if "@" in below[:80] and re.match(r"<[^<>\s]{1,300}>:\s{0,3}\Z", below):
             break
@@ -118,7 +118,7 @@ def _whole(lines: Sequence[str], number: int, found: Coded) -> str:
 
 
 def _unwrapped(text: str) -> str:
-    """The reply without the closing mark of what it was put in: ``(reason: …)``, ``returned '…'``."""
+    """The reply without the closing mark of its context: ``(reason: …)``, ``returned '…'``."""
     last = text[-1:]
     alone = text.count(")") > text.count("(") if last == ")" else last in "'\"" and text.count(last) == 1
     return text[:-1] if last and alone else text

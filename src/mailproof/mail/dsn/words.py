@@ -1,4 +1,4 @@
-"""The words for people: where they end, which recipients they name, and what they say of each (``forms``)."""
+"""The text of a notification: where it ends, which recipients it names, and what it says of each."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from msgspec import Struct
 from mailproof.mail.dsn.fields import MAX_RECIPIENTS
 from mailproof.mail.forms import CUT, FORMS, HEADER, OTHER_LINES, OTHERS, QUOTED, TRACE
 
-#: Characters of words that are kept about one recipient.
+#: Characters of text that are kept for one recipient.
 MAX_ABOUT = 3000
 _DAEMON = re.compile(r"mailer-daemon@", re.IGNORECASE)
 
 
 class Named(Struct, frozen=True):
-    """A recipient that the words name; ``tier`` of the form that did, and the lines that are about it."""
+    """A recipient named in the text; the ``tier`` of the form that matched, and the lines about it."""
 
     address: str
     tier: int
@@ -25,9 +25,9 @@ class Named(Struct, frozen=True):
 
 
 def split_copy(lines: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The notification's own lines, and those of the message that it gives back below them.
+    """The notification's own lines, and those of the message that it returns below them.
 
-    The subject and the like, which it quotes, are none of its own.
+    Header fields that it quotes, such as the subject, are dropped.
     """
     for number, line in enumerate(lines):
         if CUT.match(line) or (TRACE.match(line) and _run(lines, number)):
@@ -45,10 +45,10 @@ def _unquoted(lines: Sequence[str]) -> tuple[str, ...]:
 def recipients_in(
     lines: Sequence[str], loosest: int = 4, *, but: frozenset[str] = frozenset()
 ) -> tuple[Named, ...]:
-    """The recipients named by the strictest form that names any, each with the lines about it.
+    """The recipients matched by the strictest form that matches any, each with the lines about it.
 
-    ``but`` are addresses in lower case that are a recipient only where no form names another: the sender's.
-    So are mail servers.
+    ``but`` are lower-case addresses (the sender's) that count only if no form matches another. The same goes
+    for mail servers.
     """
     senders: list[tuple[int, str, bool]] = []
     for tier in range(1, loosest + 1):
@@ -61,13 +61,13 @@ def recipients_in(
 
 
 def _run(lines: Sequence[str], number: int) -> bool:
-    """Whether a header begins here, not one line that looks like it."""
+    """Whether a whole header starts here, not just a similar line."""
     following = [line for line in lines[number + 1 : number + 12] if line[:1] not in (" ", "\t")]
     return not following or not following[0].strip() or bool(HEADER.match(following[0]))
 
 
 def _named(lines: Sequence[str], tier: int) -> Iterator[tuple[int, str, bool]]:
-    """Line, address, and whether the reasons are above it."""
+    """Line number, address, and whether the reasons are above it."""
     seen: set[tuple[int, str]] = set()
     for number, line in enumerate(lines):
         if tier > 1 and OTHER_LINES.match(line):
@@ -85,7 +85,7 @@ def _named(lines: Sequence[str], tier: int) -> Iterator[tuple[int, str, bool]]:
 
 
 def _with_words(lines: Sequence[str], found: list[tuple[int, str, bool]], tier: int) -> tuple[Named, ...]:
-    """Each recipient once, with the lines up to the next one; a list of them shares what follows it."""
+    """Each recipient once, with the lines up to the next one; a list of recipients shares what follows it."""
     about: dict[str, list[str]] = {}
     spelled: dict[str, str] = {}
     waiting: list[str] = []
@@ -108,7 +108,7 @@ def _with_words(lines: Sequence[str], found: list[tuple[int, str, bool]], tier: 
 
 
 def says_something(lines: Sequence[str], address: str) -> bool:
-    """Whether lines about a recipient have words beside the address."""
+    """Whether the lines about a recipient contain words besides the address."""
     return any(re.search(r"[A-Za-z]{3}", line.replace(address, "").partition("mailto:")[0]) for line in lines)
 
 

@@ -1,1 +1,1 @@
-"""What the places of arrival share: limits, the talk with a server, what is kept of a message."""
+"""Shared by all mailboxes: limits, the conversation with a server, and the parts kept of a message."""

@@ -1,4 +1,4 @@
-"""A mailbox behind an HTTP API: what is the same for Gmail and Graph."""
+"""A mailbox behind an HTTP API: the common base for Gmail and Graph."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ID = re.compile(r"[A-Za-z0-9_=+/-]{1,512}")
 
 
 class Listed(Struct, frozen=True):
-    """A message in a list: its id, and what the list says of it. ``own``: it was sent from this account."""
+    """A message in a listing: its id and the listed properties. ``own``: sent from this account."""
 
     id: str
     folder: str = ""
@@ -36,7 +36,7 @@ class Listed(Struct, frozen=True):
 
 
 class ApiMailbox:
-    """See ``Mailbox``. A subclass asks its API."""
+    """See ``Mailbox``. A subclass implements the API's requests."""
 
     clock: ArrivalClock = ""
 
@@ -47,12 +47,12 @@ class ApiMailbox:
         self._login = login or Login(settings.username)
         token = revealed(self._login.token)
         if not token:
-            self.token_request()  # a key that cannot be used is known before anything is sent
+            self.token_request()  # an unusable key is detected before anything is sent
         self._web = WebClient(settings, token, None if token else self.token_request, resolve=resolve)
         self._since = datetime.now(UTC) - timedelta(seconds=API_CLOCK_S)
         self._seen: set[str] = set()
         self._opened = False
-        self._free_at = 0.0  # when the API may be asked again
+        self._free_at = 0.0  # when the next request may be sent
         self.folders: tuple[str, ...] = ()
 
     @property
@@ -70,18 +70,18 @@ class ApiMailbox:
         return revealed(self._login.refresh_token)
 
     def token_request(self) -> Request:
-        """What asks for a token. Raises CredentialError."""
+        """The request for a token. Raises CredentialError."""
         raise NotImplementedError
 
     async def list(self, since: datetime) -> tuple[Listed, ...]:
-        """What came since then, the latest first."""
+        """Messages that arrived since then, the latest first."""
         raise NotImplementedError
 
     async def header(self, message: Listed) -> bytes:
         raise NotImplementedError
 
     async def raw(self, message: Listed, octets: int) -> bytes:
-        """A message, of which so many octets are wanted."""
+        """A message, of which at most ``octets`` are needed."""
         raise NotImplementedError
 
     async def delete(self, handle: str) -> None:
@@ -133,7 +133,7 @@ class ApiMailbox:
             raise MailboxError("protocol", "the mailbox API asks to wait: not removed") from None
 
     async def close(self) -> None:
-        """Nothing is held."""
+        """Nothing to release."""
 
     async def _take(self, message: Listed) -> None:
         if message.own:
@@ -152,14 +152,14 @@ def _busy(seconds: float) -> MailboxError:
 
 
 def checked_id(value: str) -> str:
-    """An id that may be put into a URL. Raises MailboxError."""
+    """Return an id if it is safe in a URL. Raises MailboxError."""
     if not _ID.fullmatch(value):
         raise MailboxError("protocol", "the mailbox API returned an invalid id")
     return value
 
 
 def header_of(pairs: object) -> bytes:
-    """A header section from the API's list of names and values."""
+    """Build a header section from the API's list of names and values."""
     lines = []
     for each in pairs if isinstance(pairs, list) else ():
         name, value = (each.get("name"), each.get("value")) if isinstance(each, dict) else ("", "")

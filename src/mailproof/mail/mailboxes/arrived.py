@@ -1,4 +1,4 @@
-"""When a probe was put into the mailbox, by the receiving side's own clock: not when it was noticed."""
+"""When a probe was put into the mailbox, by the receiving side's own clock: not when we noticed it."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from mailproof.records.message import split_fields
 from mailproof.records.received import parse_received
 from mailproof.structs import replace
 
-#: Clocks that are further apart than this say nothing of how long a message took.
+#: Clocks further apart than this say nothing about how long a message took.
 CLOCKS_APART = timedelta(seconds=5)
 
 
 def with_arrival(
     facts: RetrievalFacts, probe: Arrival, accepted: datetime, noticed: datetime
 ) -> RetrievalFacts:
-    """The facts with the time of arrival: the first clock that can be right, between the two times given."""
+    """Add the time of arrival: the first clock that is plausible, that is, between the two given times."""
     said = tuple(_clocks(probe))
     for at, by in said:
         if accepted - CLOCKS_APART <= at <= noticed + CLOCKS_APART:
@@ -30,7 +30,7 @@ def with_arrival(
 
 
 def _clocks(probe: Arrival) -> Iterator[tuple[datetime, ArrivalClock]]:
-    """What the mailbox says, then the topmost Received, which the receiver's last server wrote."""
+    """The mailbox's own time, then that of the topmost Received, by the receiver's last server."""
     if probe.at is not None:
         yield probe.at, probe.clock
     fields, _ = split_fields(probe.raw)

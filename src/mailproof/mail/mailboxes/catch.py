@@ -1,4 +1,4 @@
-"""What came of the probe so far: at most one message is held, and of bounces what they say."""
+"""What has arrived for the probe: at most one message is kept, and the facts from bounces."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from mailproof.model import ArrivalClock, BounceFacts
 from mailproof.records.message import split_fields
 
 _EMPTY_LINE = re.compile(rb"\A\r?\n|\n\r?\n")
-#: What a notice of success says (RFC 3464 section 2.3.3).
+#: The actions in a notification of success (RFC 3464 section 2.3.3).
 SUCCESS = ("delivered", "relayed", "expanded")
-#: Notices of success that are kept.
+#: The most notifications of success that are kept.
 MAX_NOTICES = 8
 
 
 class Catch:
-    """The probe (outside junk rather than in it) and the gravest bounce among what came.
+    """The best copy of the probe (preferably outside junk) and the most serious bounce seen.
 
-    ``oversized`` is the folder of a message with the probe's mark that is too large to be read. ``others``
-    are the other recipients of the message, in lower case: bounces about them are left out.
+    ``oversized`` is the folder of a message with the probe's token that is too large to read. ``others`` are
+    the message's other recipients, in lower case: bounces about them are ignored.
     """
 
     def __init__(self, token: str, others: frozenset[str] = frozenset()) -> None:
@@ -43,7 +43,7 @@ class Catch:
         return MAX_BOUNCE if looks_like_bounce(fields) else 0
 
     def take(self, arrival: Arrival, *, cut: bool = False) -> None:
-        """A message that was wanted; ``cut`` where there is more of it."""
+        """Handle a message that was wanted; ``cut`` if it was truncated."""
         what = role(arrival.raw, self.token)
         if what == "bounce":
             notice = parse_dsn(arrival.raw, self._others)
@@ -58,7 +58,7 @@ class Catch:
 
 
 class Catches(Catch):
-    """What came, of several messages: a catch for each token."""
+    """Catches for several probes, one per token."""
 
     def __init__(self, tokens: Iterable[str]) -> None:
         super().__init__("")
@@ -73,7 +73,7 @@ class Catches(Catch):
 
 
 class Incoming(Kept):
-    """One message as it comes: its header, and of the rest what the catch wants."""
+    """A message being received: its header, and as much of the rest as the catch wants."""
 
     def __init__(
         self, catch: Catch, *, junk: bool = False, tidy: Callable[[bytes], bytes] | None = None
@@ -84,7 +84,7 @@ class Incoming(Kept):
 
     @property
     def full(self) -> bool:
-        """Whether nothing more of it would be kept."""
+        """Whether no more of it would be kept."""
         return self._decided and self.cut
 
     def feed(self, piece: bytes) -> None:
@@ -105,7 +105,7 @@ class Incoming(Kept):
         clock: ArrivalClock = "",
         tab: str = "",
     ) -> None:
-        """It has ended: into the catch with it, where it was wanted."""
+        """The message is complete: pass it to the catch, if it was wanted."""
         if not self._decided:
             self._decide()
         if self.data:

@@ -1,4 +1,4 @@
-"""The conversation with one mailbox server, counted: a server that never stops is cut off."""
+"""The conversation with a mailbox server, with limits: a server that never stops is cut off."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from mailproof.mail.wire import CHUNK, ConnectionEnded, TooMuch, Wire
 
 
 class Conversation:
-    """One connection. Raises MailboxError for anything that ends it.
+    """A connection. Raises MailboxError for anything that ends it.
 
-    All that comes counts against the limits of the present phase, which ``renew`` begins; time is limited by
-    the watcher of the mailbox. However much is there to read, other tasks have their turn.
+    Everything received counts towards the limits of the current phase, which ``renew`` starts; the caller
+    limits the time. However much there is to read, it yields to other tasks.
     """
 
     def __init__(self, wire: Wire, timeout: float) -> None:
@@ -23,7 +23,7 @@ class Conversation:
         self._replies = self._octets = 0
 
     def renew(self) -> None:
-        """A phase begins: its limits are those of a new one."""
+        """Start a new phase, with fresh limits."""
         self._replies = self._octets = 0
 
     async def say(self, data: bytes) -> None:
@@ -38,7 +38,7 @@ class Conversation:
             return await self.line_within(self.timeout)
 
     async def line_within(self, seconds: float) -> bytes:
-        """One line; TimeoutError passes. The limits are as for any other."""
+        """Read one line, within the same limits; TimeoutError propagates."""
         with in_words(""):
             line = await self.wire.read_line(MAX_LINE, seconds)
         self._replies += 1
@@ -52,7 +52,7 @@ class Conversation:
         return line
 
     async def pour(self, count: int, into: Callable[[bytes], None]) -> None:
-        """The next ``count`` octets, as they come."""
+        """Pass on the next ``count`` octets as they arrive."""
         if count + self._octets > MAX_OCTETS:
             self._count(count)
         while count > 0:
@@ -61,7 +61,7 @@ class Conversation:
             into(piece)
 
     async def pour_lines(self, into: Callable[[bytes], None]) -> None:
-        """A text up to the line that is a dot alone, without the doubled dots (RFC 1939 section 3)."""
+        """Pass on text up to the line with a single dot, undoing dot stuffing (RFC 1939 section 3)."""
         held, first = b"\n", True
         while True:
             held += await self._piece(CHUNK)
@@ -95,13 +95,13 @@ class Conversation:
 
 
 def _undotted(text: bytes, first: bool) -> bytes:
-    """Doubled dots at the beginning of lines as single ones; ``first``: the line end before it is ours."""
+    """Undo dot stuffing; ``first``: strip the line ending that we put before the text."""
     return text.replace(b"\n..", b"\n.")[first:]
 
 
 @contextmanager
 def in_words(slow: str) -> Iterator[None]:
-    """The troubles of reading and writing as MailboxError; TimeoutError passes where nothing is ``slow``."""
+    """Turn connection errors into MailboxError; TimeoutError propagates if ``slow`` is empty."""
     try:
         yield
     except TooMuch as error:

@@ -1,4 +1,4 @@
-"""The beginning of what comes in pieces. What is over the limit is dropped as it comes."""
+"""Keep the start of data that arrives in pieces. Anything over the limit is dropped as it arrives."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from mailproof.mail.mailboxes.limits import MAX_TEXT
 
 
 class Kept:
-    """The first ``limit`` octets; ``cut`` where there were more."""
+    """The first ``limit`` octets; ``cut`` if there were more."""
 
     def __init__(self, limit: int = MAX_TEXT) -> None:
         self.data = bytearray()

@@ -1,4 +1,4 @@
-"""One connection to the listener: aiosmtpd, with DATA of our own, which keeps no more than what is wanted."""
+"""One connection to the listener: aiosmtpd with our own DATA, which keeps no more than is wanted."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from mailproof.mail.mailboxes.limits import (
 
 
 class Room:
-    """What the connections of a listener take at a time, all together."""
+    """What a listener's connections use at the moment, in total."""
 
     def __init__(self) -> None:
         self.connections = 0
@@ -29,24 +29,24 @@ class Room:
 
 
 class Desk(Protocol):
-    """The listener, as its connections see it."""
+    """The listener's interface to its connections."""
 
     catch: Catch
     room: Room
 
     def trace(self, peer: str, helo: str, mail_from: str, *, extended: bool) -> tuple[str, bytes]:
-        """The queue id of the next message, and what a server writes on top of it."""
+        """The queue id of the next message, and the trace fields a server prepends to it."""
 
     def arrived(self) -> None: ...
 
 
 def session(mailbox: Desk, loop: asyncio.AbstractEventLoop) -> asyncio.Protocol:
-    """What leads the next connection."""
+    """Create the protocol for the next connection."""
     return TurnedAway() if mailbox.room.connections >= MAX_CONNECTIONS else Session(mailbox, loop)
 
 
 class TurnedAway(asyncio.Protocol):
-    """One connection too many."""
+    """Rejects a connection over the limit."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.WriteTransport)
@@ -55,13 +55,13 @@ class TurnedAway(asyncio.Protocol):
 
 
 class Session(SMTP):
-    """See the module."""
+    """An SMTP connection: see the module."""
 
-    line_length_limit = MAX_LINE  # also what is read at a time
+    line_length_limit = MAX_LINE  # also the read buffer's size
 
     def __init__(self, mailbox: Desk, loop: asyncio.AbstractEventLoop) -> None:
         self._mailbox = mailbox
-        self._held = 0  # octets of the message on its way
+        self._held = 0  # octets of the message in transfer
         super().__init__(
             mailbox,
             data_size_limit=MAX_TAKEN,
@@ -115,7 +115,7 @@ class Session(SMTP):
         await self.push(refusal or f"250 2.0.0 OK: queued as {identifier}")
 
     async def _take(self, message: Incoming) -> str:
-        """Read up to the final dot. Gives the refusal, "" where it was taken."""
+        """Read up to the final dot. Returns the refusal, "" if the message was accepted."""
         size, lines, begins = 0, 0, True
         refusal = ""
         while True:

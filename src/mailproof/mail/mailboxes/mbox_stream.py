@@ -1,4 +1,4 @@
-"""A mailbox in one file read message by message, however large it is."""
+"""Read a mailbox file message by message, however large it is."""
 
 from __future__ import annotations
 
@@ -12,18 +12,17 @@ from mailproof.records.mbox import BEFORE, between
 K = TypeVar("K", bound=Kept)
 
 CHUNK = 256 * 1024
-#: What is between two messages is not longer.
+#: The longest separator between two messages.
 _LONGEST = 4096
 
 
 def mbox_stream(stream: BinaryIO, keep: Callable[[], K]) -> Iterator[tuple[int, K]]:
-    """The messages of a mailbox, each with its "From " line; what ``keep`` makes takes one.
+    """Yield the messages of a mailbox, each with its "From " line, in a buffer made by ``keep``.
 
-    With each comes where what is before it begins, in octets from the stream's position: from there on it is
-    read again. What is before the first is left out, and so is what is between two, which belongs to the
-    mailbox.
+    Each comes with the offset of its separator from the stream's initial position, from which it can be read
+    again. Separators, and anything before the first message, are left out.
     """
-    held, at = b"\n\n", -2  # a message may begin at once
+    held, at = b"\n\n", -2  # a message may start immediately
     current: K | None = None
     place = began = 0
     ended = False
@@ -36,7 +35,7 @@ def mbox_stream(stream: BinaryIO, keep: Callable[[], K]) -> Iterator[tuple[int, 
             piece, begin = first, between(first)
         ended = not piece
         held += piece
-        safe = len(held) if ended else max(len(held) - _LONGEST, 0)  # after it a line may be incomplete
+        safe = len(held) if ended else max(len(held) - _LONGEST, 0)  # beyond this, a line may be incomplete
         done = 0
         for found in begin.finditer(held):
             if found.start() >= safe:

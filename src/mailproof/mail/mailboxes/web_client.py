@@ -1,4 +1,4 @@
-"""Requests to a mailbox behind an HTTP API: one connection each, bounded, every failure a MailboxError."""
+"""Requests to a mailbox behind an HTTP API: one connection each, bounded; every failure is a MailboxError."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from mailproof.mail.senders.oauth import token_of
 from mailproof.mail.tls import TlsSettings
 from mailproof.model import TlsFacts
 
-#: Of these replies the mailbox is to be asked again later (RFC 6585 section 4, RFC 9110 section 15.6.4).
+#: Replies after which the request is to be retried later (RFC 6585 section 4, RFC 9110 section 15.6.4).
 _LATER = (429, 503)
 _DENIED = (401, 403)
-#: Where the JSON of an error has its words.
+#: Where the JSON of an error has its message.
 _WORDS_AT = (("error", "message"), ("error", "code"))
 
 
 class Later(Exception):
-    """The API asks to be left alone for so many seconds."""
+    """The API asks us to wait this many seconds."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
@@ -33,9 +33,9 @@ class Later(Exception):
 
 
 class WebClient:
-    """``get``, ``post`` and ``delete`` of paths below the base URL, with a token that is renewed once.
+    """Requests for paths below the base URL, with a token that is renewed once.
 
-    ``wanted`` makes the request for a token; None where the token is given.
+    ``wanted`` creates the request for a token; None if the token is given.
     """
 
     def __init__(
@@ -59,21 +59,21 @@ class WebClient:
             raise MailboxError("protocol", "the mailbox API does not answer with a JSON object") from None
 
     async def get(self, path: str, limit: int) -> Response:
-        """GET what is there, ``limit`` octets at most."""
+        """GET a path, at most ``limit`` octets."""
         return await self._authorized("GET", path, limit)
 
     async def send(self, method: str, path: str) -> None:
-        """A request that changes something."""
+        """Send a request that changes something."""
         content = b"" if method == "POST" else None
         await self._authorized(method, path, MAX_API_REPLY, content)
 
     async def _authorized(self, method: str, path: str, limit: int, content: bytes | None = None) -> Response:
-        async with self._renewing:  # one token serves requests that are under way together
+        async with self._renewing:  # concurrent requests share one token
             fresh = not self._token
             if fresh:
                 await self._renew()
         reply = await self._ask(method, path, limit, content)
-        if reply.status == 401 and not fresh and self._wanted is not None:  # tokens live for an hour
+        if reply.status == 401 and not fresh and self._wanted is not None:  # tokens expire after an hour
             await self._renew()
             reply = await self._ask(method, path, limit, content)
         if reply.status in _LATER:
@@ -140,7 +140,7 @@ class WebClient:
 
 
 def _said(reply: Response) -> str:
-    """The API's own words for an error."""
+    """The API's own message for an error."""
     with suppress(Unreadable):
         if words := first_at(json_of(reply), *_WORDS_AT):
             return words[:300]

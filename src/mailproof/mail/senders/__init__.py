@@ -1,4 +1,4 @@
-"""How a message is handed over: one kind of sender a file, all with one protocol."""
+"""Senders, which submit a message: one module per kind, all with the same protocol."""
 
 from __future__ import annotations
 
@@ -16,37 +16,37 @@ if TYPE_CHECKING:
 
 
 class Sender(Protocol):
-    """One hand-over of one message. What the server does is in ``facts`` and never raised."""
+    """Submits one message. What the server does is recorded in ``facts`` and never raised."""
 
     @property
     def place(self) -> str:
-        """Where it goes, in words."""
+        """The destination, as shown to users."""
 
     @property
     def rewrites(self) -> tuple[str, ...]:
-        """What it always changes in a message on the way (see ``api.Rewrite``)."""
+        """The changes it always makes to a message (see ``api.Rewrite``)."""
 
     @property
     def facts(self) -> Submission | None:
-        """What is known so far, at any time, after a cancellation too; None before anything was done."""
+        """The facts so far, even after a cancellation; None before anything was done."""
 
     async def send(self, message: bytes, mail_from: str, recipients: Sequence[str]) -> Submission:
-        """Hand ``message`` over, again where the server asks for that.
+        """Submit ``message``, retrying if the server asks for that.
 
-        Raises UsageError, before anything is connected to, for what cannot be handed over.
+        Raises UsageError, before connecting, for a message that cannot be submitted.
         """
 
     async def dry_run(self, message: bytes, mail_from: str, recipients: Sequence[str]) -> Submission:
-        """Have all checked that can be without sending. Raises UsageError where there is no way to."""
+        """Check everything possible without sending. Raises UsageError if the sender has no dry run."""
 
     async def check(self) -> Submission:
-        """Do all but send: up to signing in."""
+        """Do everything short of sending, up to signing in."""
 
 
 async def sender_for(settings: SubmitSettings, means: Means | None = None) -> Sender:
-    """The sender that the settings name, its credentials fetched; nothing is connected to.
+    """The configured sender with its credentials fetched; does not connect.
 
-    Raises CredentialError, and UsageError for settings that cannot be used.
+    Raises CredentialError, and UsageError for unusable settings.
     """
     means = means or Means()
     if settings.kind == "smtp":
@@ -65,7 +65,7 @@ async def sender_for(settings: SubmitSettings, means: Means | None = None) -> Se
 
 
 async def _keys(settings: SubmitSettings) -> Keys:
-    """The secrets of an API. Raises CredentialError."""
+    """Fetch the secrets of an API. Raises CredentialError."""
     from mailproof.mail.senders.api import Keys
 
     found: list[Secret | None] = []
@@ -79,7 +79,7 @@ async def _keys(settings: SubmitSettings) -> Keys:
 
 
 async def check_submission(settings: SubmitSettings) -> str:
-    """What prevents sending, in a sentence; nothing where it works. Raises as ``sender_for``."""
+    """Test sending: a sentence on why it fails, or "". Raises as ``sender_for``."""
     facts = await (await sender_for(settings)).check()
     failure = facts.failure
     return f"{failure.stage}: {failure.words}" if failure is not None else ""

@@ -1,4 +1,4 @@
-"""What one provider's HTTP API wants and says. Nothing here does input or output: see ``http_sender``."""
+"""Requests and replies of one provider's HTTP API. No input or output: see ``http_sender``."""
 
 from __future__ import annotations
 
@@ -21,24 +21,24 @@ from mailproof.model import SenderKind
 from mailproof.printable import clean
 from mailproof.redaction import learn
 
-#: Characters of a provider's words that are kept.
+#: Characters kept of a provider's message.
 MAX_WORDS = 1000
 
-#: What a provider may always change. ``headers``: other fields than the usual ones are lost.
+#: Changes that a provider may always make. ``headers``: nonstandard fields are lost.
 Rewrite = Literal["Message-ID", "Date", "Return-Path", "boundaries", "encodings", "headers", "links", "html"]
-#: What the parts of a message built anew by a provider lose.
+#: Changes by providers that rebuild the message from its parts.
 REBUILT: tuple[Rewrite, ...] = ("Message-ID", "Date", "Return-Path", "boundaries", "encodings")
 
 
 #: Why most have no dry run.
 SENDS_ONLY = "its API has no way to check without sending"
 
-#: Where something is in decoded JSON: keys of objects and numbers of list items.
+#: A path in decoded JSON: keys of objects and indexes of list items.
 Where = tuple[str | int, ...]
 
 
 class Keys(Struct, frozen=True):
-    """The secrets of one API, fetched."""
+    """The fetched secrets of one API."""
 
     key: Secret | None = None
     token: Secret | None = None
@@ -46,7 +46,7 @@ class Keys(Struct, frozen=True):
 
 
 class Mail(Struct, frozen=True):
-    """What is to be sent. ``token`` is an OAuth token, where the API takes one."""
+    """The message to send. ``token`` is an OAuth token, if the API uses one."""
 
     raw: bytes
     mail_from: str
@@ -60,17 +60,17 @@ class Mail(Struct, frozen=True):
         return base64.b64encode(self.raw).decode()
 
     def fields(self, provider: str) -> Fields:
-        """The message taken apart. Raises UsageError where it has what no API can carry."""
+        """The message split into fields. Raises UsageError if it has parts that no API can carry."""
         return fields_of(self.raw, provider)
 
     def people(self, fields: Fields) -> tuple[Person, ...]:
-        """The recipients, named as in To and Cc. The envelope decides: such APIs have no other."""
+        """The recipients, with names from To and Cc. The envelope decides: such APIs have no other."""
         names = {each.address.lower(): each.name for each in (*fields.to, *fields.cc)}
         return tuple(Person(each, names.get(each.lower(), "")) for each in self.recipients)
 
 
 class Request(Struct, frozen=True):
-    """A POST: a URL, header fields, contents."""
+    """A POST request: URL, header fields, content."""
 
     url: str
     fields: tuple[tuple[str, str], ...]
@@ -78,7 +78,7 @@ class Request(Struct, frozen=True):
 
 
 class Answer(Struct, frozen=True):
-    """What a reply says. ``code`` is the provider's own; ``simulated``: accepted, and not sent."""
+    """A parsed reply. ``code`` is the provider's own; ``simulated``: accepted, but not sent."""
 
     accepted: bool
     provider_id: str = ""
@@ -88,31 +88,31 @@ class Answer(Struct, frozen=True):
 
 
 class Unreadable(Exception):
-    """A reply that is not what the provider documents; the words say how."""
+    """A reply that does not match the provider's documentation; the message says how."""
 
 
 class Api:
-    """One provider. A subclass says what to ask and how to read the reply."""
+    """One provider. A subclass defines the request and how to parse the reply."""
 
     kind: ClassVar[SenderKind]
     name: ClassVar[str]
     rewrites: ClassVar[tuple[Rewrite, ...]]
-    #: Whose envelope sender is used: ours, only the domain of ours, or the provider's.
+    #: Whose envelope sender is used: ours, ours for the domain only, or the provider's.
     envelope: ClassVar[Literal["ours", "domain", "theirs"]] = "theirs"
-    #: Whether its API checks key, region and sender without sending; else why not.
+    #: "" if its API checks key, region and sender without sending; else why it has no dry run.
     no_dry_run: ClassVar[str] = ""
     gives_id: ClassVar[bool] = True
-    #: The API's base URL by region; the first is used where none is configured.
+    #: The API's base URLs by region; the first is the default.
     bases: ClassVar[tuple[tuple[str, str], ...]]
-    #: The statuses of an acceptance, and where its JSON has the message's id, else which field of its header.
+    #: The statuses of an acceptance, and the paths to the message's id in its JSON, or else its header field.
     taken: ClassVar[tuple[int, ...]] = (200,)
     id_at: ClassVar[tuple[Where, ...]] = ()
     id_field: ClassVar[str] = ""
-    #: Where the JSON says whether it is an acceptance, and what it then says; for those whose errors may have
-    #: such a status too.
+    #: Path and value in the JSON that indicate an acceptance, for APIs whose errors may have such a status
+    #: too.
     said_at: ClassVar[Where] = ()
     said: ClassVar[str | int] = ""
-    #: Where the JSON of an error has its code and its words: the first place that has a text.
+    #: Paths to an error's code and message in the JSON: the first one that yields text is used.
     code_at: ClassVar[tuple[Where, ...]] = ()
     words_at: ClassVar[tuple[Where, ...]] = ()
 
@@ -135,15 +135,15 @@ class Api:
         return revealed(self.keys.refresh_token)
 
     def token_request(self, mail: Mail) -> Request | None:
-        """The request for an OAuth token; None where none is needed. Raises CredentialError."""
+        """The request for an OAuth token; None if none is needed. Raises CredentialError."""
         return None
 
     def request(self, mail: Mail) -> Request:
-        """The request that sends. Raises UsageError for a message that this API cannot carry."""
+        """The request that sends the message. Raises UsageError if this API cannot carry it."""
         raise NotImplementedError
 
     def answer(self, reply: Response, mail: Mail) -> Answer:
-        """What the reply says. Raises Unreadable."""
+        """Parse the reply. Raises Unreadable."""
         if reply.status not in self.taken:
             return self.refusal(reply)
         data = json_of(reply) if self.id_at or self.said_at else {}
@@ -157,15 +157,15 @@ class Api:
         return Answer(True, named, words=words, simulated=self.simulated(reply, mail))
 
     def simulated(self, reply: Response, mail: Mail) -> bool:
-        """Whether what was accepted is not sent."""
+        """Whether an accepted message is not actually sent."""
         return mail.dry_run
 
     def code(self, data: Any) -> str:
-        """The provider's own code of an error."""
+        """The provider's own error code."""
         return first_at(data, *self.code_at)
 
     def words(self, data: Any) -> str:
-        """The provider's words for an error."""
+        """The provider's error message."""
         return first_at(data, *self.words_at)
 
     def refusal(self, reply: Response) -> Answer:
@@ -178,34 +178,34 @@ def json_request(url: str, fields: tuple[tuple[str, str], ...], contents: object
 
 
 def filled(**values: Any) -> dict[str, Any]:
-    """The values that are not empty."""
+    """The non-empty values."""
     return {name: value for name, value in values.items() if value}
 
 
 def basic(user: str, password: str) -> tuple[str, str]:
-    """HTTP's basic authentication (RFC 7617)."""
+    """HTTP basic authentication (RFC 7617)."""
     pair = base64.b64encode(f"{user}:{password}".encode()).decode()
     learn(pair)
     return "Authorization", f"Basic {pair}"
 
 
 def bearer(token: str) -> tuple[str, str]:
-    """A token (RFC 6750)."""
+    """A bearer token (RFC 6750)."""
     return "Authorization", f"Bearer {token}"
 
 
 def segment(text: str) -> str:
-    """A name as a part of a URL's path."""
+    """Quote a name as a segment of a URL's path."""
     return quote(text, safe="@")
 
 
 def envelope(mail: Mail) -> tuple[str, tuple[str, ...]]:
-    """The envelope, its domains in A-labels. Raises UsageError."""
+    """The envelope, with domains in A-labels. Raises UsageError."""
     return envelope_address(mail.mail_from), tuple(map(envelope_address, mail.recipients))
 
 
 def header_recipients(mail: Mail, provider: str) -> None:
-    """Raises UsageError where the header names others than the envelope: this provider goes by the header."""
+    """Raises UsageError unless header and envelope have the same recipients: the provider uses the header."""
     fields = mail.fields(provider)
     named = {each.address.lower() for each in (*fields.to, *fields.cc)}
     if named != {each.lower() for each in mail.recipients}:
@@ -216,7 +216,7 @@ def header_recipients(mail: Mail, provider: str) -> None:
 
 
 def as_text(raw: bytes, provider: str) -> str:
-    """A message in JSON. Raises UsageError where it is not UTF-8."""
+    """A message as text for JSON. Raises UsageError if it is not UTF-8."""
     try:
         return raw.decode()
     except UnicodeDecodeError:
@@ -237,7 +237,7 @@ def json_of(reply: Response) -> dict[str, Any]:
 
 
 def at(data: Any, *path: str | int) -> Any:
-    """What is there in decoded JSON; None where nothing is."""
+    """The value at a path in decoded JSON; None if there is none."""
     for step in path:
         if isinstance(step, str):
             data = data.get(step) if isinstance(data, dict) else None
@@ -247,7 +247,7 @@ def at(data: Any, *path: str | int) -> Any:
 
 
 def text_at(data: Any, *path: str | int) -> str:
-    """A text or number there; "" where there is none."""
+    """The string or number at a path; "" if there is none."""
     value = at(data, *path)
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
@@ -255,17 +255,17 @@ def text_at(data: Any, *path: str | int) -> str:
 
 
 def first_at(data: Any, *places: Where) -> str:
-    """The first text that is in one of the places."""
+    """The first non-empty text at one of the paths."""
     return next(filter(None, (text_at(data, *place) for place in places)), "")
 
 
 def plain(reply: Response) -> str:
-    """A reply as words, for those that are no JSON."""
+    """The text of a reply that is not JSON."""
     return " ".join(clean(reply.body[: 4 * MAX_WORDS], 300, " ").split())
 
 
 def refusal(reply: Response, code: Callable[[Any], str], words: Callable[[Any], str]) -> Answer:
-    """The error in a reply; its text where that is no JSON. Raises Unreadable for a success that is none."""
+    """The error in a reply, or its text if it is not JSON. Raises Unreadable for an undocumented success."""
     if 200 <= reply.status < 300:
         raise Unreadable(f"HTTP {reply.status} is not the success that it documents")
     try:

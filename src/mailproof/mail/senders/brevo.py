@@ -10,7 +10,7 @@ from mailproof.mail.senders import api
 
 
 class Brevo(api.Api):
-    """Takes fields, and no message without HTML. Whether links are tracked is a setting of the account."""
+    """Accepts fields, and requires HTML. Whether links are tracked is a setting of the account."""
 
     kind = "brevo"
     name = "Brevo"
@@ -22,7 +22,7 @@ class Brevo(api.Api):
     words_at = (("message",),)
 
     def request(self, mail: api.Mail) -> api.Request:
-        """See Api. The header field X-Sib-Sandbox is taken out by Brevo, which then sends nothing."""
+        """See Api. Brevo removes the header field X-Sib-Sandbox, and then sends nothing."""
         fields = mail.fields(self.name)
         contents: dict[str, Any] = {
             "sender": fields.sender.as_json(),
@@ -40,5 +40,5 @@ class Brevo(api.Api):
         return api.json_request(f"{self.base}/v3/smtp/email", headers_of, contents)
 
     def simulated(self, reply: Response, mail: api.Mail) -> bool:
-        """See Api. The reply to a message that was dropped looks like any other."""
+        """See Api. The reply to a dropped message looks like any other."""
         return mail.dry_run or b"\nx-sib-sandbox:" in mail.raw.split(b"\r\n\r\n", 1)[0].lower()

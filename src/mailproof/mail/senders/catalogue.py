@@ -1,4 +1,4 @@
-"""The providers: which module has which. Each is imported where it is used."""
+"""The modules and classes of providers, imported on first use."""
 
 from __future__ import annotations
 
@@ -30,5 +30,5 @@ def api_of(kind: SenderKind) -> type[Api]:
 
 
 def kinds() -> tuple[SenderKind, ...]:
-    """All that have an HTTP API."""
+    """All senders with an HTTP API."""
     return tuple(_APIS)

@@ -7,7 +7,7 @@ from mailproof.mail.senders import api
 
 
 class Cloudflare(api.Api):
-    """Takes the message as it is; names no message."""
+    """Accepts the raw message; returns no message id."""
 
     kind = "cloudflare"
     name = "Cloudflare"
@@ -29,7 +29,7 @@ class Cloudflare(api.Api):
         return api.json_request(url, (api.bearer(self.key),), contents)
 
     def answer(self, reply: Response, mail: api.Mail) -> api.Answer:
-        """See Api. ``success`` decides, and a recipient may still be refused."""
+        """See Api. ``success`` decides, but a recipient may still be refused."""
         found = super().answer(reply, mail)
         if found.accepted and api.at(api.json_of(reply), "result", "permanent_bounces", 0) is not None:
             return api.Answer(False, code="permanent_bounces", words="the recipient is in permanent_bounces")

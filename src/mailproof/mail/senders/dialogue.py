@@ -1,4 +1,4 @@
-"""The record of a hand-over: its dialogue, and its stages."""
+"""The record of a submission: its dialogue, stages and retries."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ LONGEST_PAUSE_S = 60.0
 
 
 class Dialogue:
-    """Lines ``C: …`` and ``S: …`` in order; ``--`` for events."""
+    """Lines ``C: …`` and ``S: …`` in order, and ``--`` for events."""
 
     def __init__(self) -> None:
         self._lines: list[str] = []
 
     def client(self, line: str) -> None:
-        """What we said, without credentials."""
+        """A line that we sent, without credentials."""
         self._add(f"C: {line}")
 
     def server(self, *lines: str) -> None:
@@ -47,7 +47,7 @@ class Dialogue:
 
 
 class Retries:
-    """The attempts of one hand-over: how many, which of them were deferred, and how long was waited."""
+    """The attempts of one submission: how many, which were deferred, and the time spent waiting."""
 
     def __init__(self, settings: SubmitSettings, dialogue: Dialogue, means: Means) -> None:
         self._settings, self._dialogue, self._means = settings, dialogue, means
@@ -56,7 +56,7 @@ class Retries:
         self.deferrals: tuple[SubmissionStage, ...] = ()
 
     async def again(self, deferred: SubmissionStage, by: str, asked: float | None = None) -> bool:
-        """Wait for the next attempt, as long as ``asked``; False where there is none left to make."""
+        """Wait for the next attempt, at least ``asked`` seconds; False if there are no attempts left."""
         least = self._settings.retry_interval
         wait = self._pause if asked is None else max(asked, least)
         left = self._settings.retry_for - (time.monotonic() - self._started)
@@ -72,11 +72,11 @@ class Retries:
 
 
 class Ended(Exception):
-    """A stage failed; it is recorded already."""
+    """A stage failed, and was recorded."""
 
 
 class Stages:
-    """The stages of one attempt, each with the time that it took: ``stages`` for the facts."""
+    """The stages of one attempt with the time each took: ``stages`` for the facts."""
 
     def __init__(self, settings: SubmitSettings, dialogue: Dialogue) -> None:
         self.settings, self.dialogue = settings, dialogue
@@ -87,7 +87,7 @@ class Stages:
         self._began = time.monotonic()
 
     def elapsed(self) -> float:
-        """Milliseconds since the stage began that is under way or was the last."""
+        """Milliseconds since the start of the current or last stage."""
         return round((time.monotonic() - self._began) * 1000, 1)
 
     def passed(self, stage: StageName, code: int = 0, text: str = "") -> None:

@@ -1,4 +1,4 @@
-"""A message taken apart, for APIs that take its fields and not the message."""
+"""Split a message into fields, for APIs that accept fields rather than a message."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mailproof.errors import UsageError
 if TYPE_CHECKING:
     from email.message import EmailMessage
 
-#: Fields that the API has its own way for, that it writes itself, or that say how the message was encoded.
+#: Fields for which the API has separate parameters, that it writes itself, or that describe the encoding.
 _OWN = frozenset(
     (
         *("from", "to", "cc", "bcc", "subject", "reply-to", "date", "message-id", "mime-version", "received"),
@@ -23,26 +23,26 @@ _OWN = frozenset(
 
 
 class Person(Struct, frozen=True):
-    """An address with its name."""
+    """An address with a display name."""
 
     address: str
     name: str = ""
 
     @property
     def shown(self) -> str:
-        """As it is in a header field, in Unicode."""
+        """The form used in a header field, in Unicode."""
         if not self.name:
             return self.address
         name = self.name.replace("\\", "\\\\").replace('"', '\\"')
         return f'"{name}" <{self.address}>'
 
     def as_json(self, address: str = "email", name: str = "name") -> dict[str, str]:
-        """An object with these keys; without a name that it has not."""
+        """An object with these keys, without the name if it is empty."""
         return {address: self.address, **({name: self.name} if self.name else {})}
 
 
 class Attachment(Struct, frozen=True):
-    """A file. ``cid`` is its Content-ID, without the angle brackets."""
+    """An attached file. ``cid`` is its Content-ID, without the angle brackets."""
 
     name: str
     media_type: str
@@ -56,7 +56,7 @@ class Attachment(Struct, frozen=True):
 
 
 class Fields(Struct, frozen=True):
-    """What an API takes apart from each other. ``headers`` are all other fields, in their order."""
+    """The separate fields for an API. ``headers`` are all other fields, in order."""
 
     sender: Person
     to: tuple[Person, ...]
@@ -71,12 +71,12 @@ class Fields(Struct, frozen=True):
 
     @property
     def headers_with_id(self) -> dict[str, str]:
-        """The other fields by their names, and our Message-ID."""
+        """The other fields by name, and our Message-ID."""
         return dict(self.headers) | ({"Message-ID": self.message_id} if self.message_id else {})
 
 
 def fields_of(raw: bytes, provider: str) -> Fields:
-    """Take the message apart. Raises UsageError where its parts cannot be handed to an API."""
+    """Split the message. Raises UsageError if its parts cannot be passed to an API."""
     from email import message_from_bytes
     from email.policy import default
 
@@ -135,12 +135,12 @@ def _people(message: EmailMessage, name: str) -> tuple[Person, ...]:
 
 
 def _lines(content: object) -> str:
-    """A text with the line ends that JSON has."""
+    """A text with LF line endings, for JSON."""
     return str(content).replace("\r\n", "\n")
 
 
 def _header(value: str) -> str:
-    """A header field in ASCII (RFC 2047): some APIs write what they get as it is."""
+    """A header field in ASCII (RFC 2047): some APIs copy it unencoded."""
     from email.header import Header
 
     line = " ".join(value.split())

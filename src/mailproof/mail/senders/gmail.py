@@ -9,7 +9,7 @@ SCOPE = "https://www.googleapis.com/auth/gmail.send"
 
 
 class Gmail(api.Api):
-    """Takes the message as it is."""
+    """Accepts the raw message."""
 
     kind = "gmail"
     name = "Gmail API"

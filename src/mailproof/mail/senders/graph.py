@@ -7,7 +7,7 @@ from mailproof.mail.template import author_of
 
 
 class Graph(api.Api):
-    """Takes the message, which Exchange builds anew; names no message."""
+    """Accepts the message, which Exchange rebuilds; returns no message id."""
 
     kind = "graph"
     name = "Microsoft Graph"

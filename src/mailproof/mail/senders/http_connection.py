@@ -1,4 +1,4 @@
-"""One POST to an API: the connection with its evidence, the bounds, what failed in words."""
+"""One POST to an API: connection, evidence and bounds; failures are described in words."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from mailproof.redaction import hide
 
 
 class HttpConnection(Stages):
-    """The stages of one request after another, each over a connection of its own."""
+    """The stages of successive requests, each on a new connection."""
 
     def __init__(self, settings: SubmitSettings, dialogue: Dialogue, means: Means) -> None:
         super().__init__(settings, dialogue)
@@ -27,12 +27,13 @@ class HttpConnection(Stages):
         self.host, self.port, self.address = "", 0, ""
         self.tls: TlsFacts | None = None
         self.stage: StageName = "connect"
-        self.sent = False  # all of the request; what became of it is not known before ``answered``
-        self.answered = 0  # the status
+        self.sent = False  # the whole request; the outcome is unknown until ``answered``
+        self.answered = 0  # the status code
 
     async def post(self, request: Request, *, stage: StageName, ours: bool) -> Response:
-        """Send it and read the reply, of any status. ``ours``: the user named the host, so that it may be
-        on a private network. Raises Ended.
+        """Send the request and read the reply, of any status. Raises Ended.
+
+        ``ours``: the user named the host, so it may be on a private network.
         """
         self.sent, self.answered, self.stage = False, 0, stage
         wire = await self._open(request.url, ours)
@@ -93,7 +94,7 @@ class HttpConnection(Stages):
 
 
 def _quoted(reply: Response) -> tuple[str, ...]:
-    """What the dialogue shows of a reply: the fields that say something, and the beginning of the body."""
+    """The part of a reply shown in the dialogue: relevant fields, and the start of the body."""
     shown = ("content-type", "retry-after", "x-amzn-errortype", "x-message-id", "x-amzn-requestid")
     fields = [f"{name}: {reply.field(name)}" for name in shown if reply.field(name)]
     text = reply.body[:MAX_QUOTED].decode("utf-8", "replace")

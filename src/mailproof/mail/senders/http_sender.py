@@ -1,4 +1,4 @@
-"""Submission through a provider's HTTP API: again where it asks for that, until it takes or refuses it."""
+"""Submit through a provider's HTTP API, retrying if it asks for that, until it accepts or refuses."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from mailproof.mail.senders.limits import MAX_RETRY_AFTER
 from mailproof.model import HttpSubmission, StageName, SubmissionStage
 from mailproof.structs import replace
 
-#: After these replies the message was not taken and may be sent again (RFC 6585 section 4, RFC 9110
-#: section 15.6.4).
+#: Replies after which the message was not accepted and may be retried (RFC 6585 section 4, RFC 9110 section
+#: 15.6.4).
 _AGAIN = (429, 503)
 
 
@@ -60,7 +60,7 @@ class HttpSender:
         return await self._deliver(message, mail_from, recipients, dry_run=True)
 
     async def check(self) -> HttpSubmission:
-        """See Sender. An API key is not tried: not all may do anything but send."""
+        """See Sender. The API key is not tested: some keys may do nothing but send."""
         self._begun = True
         with contextlib.suppress(Ended):
             await self._link.reach(self._api.base, ours=bool(self._settings.url))
@@ -72,7 +72,7 @@ class HttpSender:
         if not recipients:
             raise UsageError("no recipient is given")
         mail = Mail(crlf(message), mail_from, tuple(recipients), datetime.now(UTC), dry_run=dry_run)
-        self._api.request(mail)  # what cannot be handed over is known before anything is connected to
+        self._api.request(mail)  # anything that can't be sent raises before we connect
         self._api.token_request(mail)
         self._begun, self._facts = True, replace(self._facts, dry_run=dry_run)
         if mail_from.lower() != mail.recipients[0].lower():
@@ -87,7 +87,7 @@ class HttpSender:
                 return facts
 
     async def _attempt(self, mail: Mail) -> None:
-        """One try; what came of it is in the facts and the connection."""
+        """One attempt; the outcome is in the facts and the connection."""
         self._link.stages.clear()
         self._facts = replace(self._facts, status=0, code="", cause="", advice="", retry_after_s=None)
         try:
@@ -102,7 +102,7 @@ class HttpSender:
             self._read(reply, mail)
         except Ended:
             link = self._link
-            if link.sent:  # and no whole reply came
+            if link.sent:  # but no complete reply was received
                 doubt = link.stage == "request" and not 300 <= link.answered < 600
                 self._facts = replace(self._facts, status=link.answered, cause="reply", in_doubt=doubt)
         except asyncio.CancelledError:
@@ -200,7 +200,7 @@ class HttpSender:
         )
 
     def _seen(self) -> HttpSubmission:
-        """The facts with what the connection knows by now."""
+        """The facts, including the connection's current state."""
         link = self._link
         return replace(
             self._facts,
@@ -217,7 +217,7 @@ class HttpSender:
 
 
 def _seconds(text: str) -> float | None:
-    """Retry-After: seconds, or a date (RFC 9110 section 10.2.3)."""
+    """Parse Retry-After: seconds, or a date (RFC 9110 section 10.2.3)."""
     from email.utils import parsedate_to_datetime
 
     text = text.strip()

@@ -1,14 +1,14 @@
-"""What a provider's API or a program may send us."""
+"""Limits on what a provider's API or a program may send us."""
 
 from __future__ import annotations
 
-#: Octets of an API's reply that are read; a usual one has a few hundred.
+#: Octets of an API's reply that are read; typical ones have a few hundred.
 MAX_REPLY = 256 * 1024
-#: Characters of a reply that the dialogue shows.
+#: Characters of a reply that are shown in the dialogue.
 MAX_QUOTED = 2000
-#: Seconds that an API may ask us to wait before the next try (Retry-After); for longer, the probe ends.
+#: Seconds that an API may ask us to wait before a retry (Retry-After); for longer, the probe ends.
 MAX_RETRY_AFTER = 86_400
-#: Octets of what a program prints that are read.
+#: Octets of a program's output that are read.
 MAX_PRINTED = 64 * 1024
-#: Seconds that a program gets to end once it was asked to.
+#: Seconds that a program has to exit after it was asked to.
 GRACE_S = 2.0

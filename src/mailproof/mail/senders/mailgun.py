@@ -11,7 +11,7 @@ from mailproof.mail.template import author_of
 
 
 class Mailgun(api.Api):
-    """Takes the message as it is, as a file in a form."""
+    """Accepts the raw message, as a file in a form."""
 
     kind = "mailgun"
     name = "Mailgun"
@@ -42,7 +42,7 @@ class Mailgun(api.Api):
         return api.Request(f"{self.base}/v3/{api.segment(domain)}/messages.mime", fields, b"".join(parts))
 
     def answer(self, reply: Response, mail: api.Mail) -> api.Answer:
-        """See Api. A wrong path gets 200 and "Mailgun Magnificent API"."""
+        """See Api. A wrong path returns 200 and "Mailgun Magnificent API"."""
         if reply.status != 200:
             return self.refusal(reply)
         try:

@@ -6,12 +6,12 @@ from typing import Any
 
 from mailproof.mail.senders import api
 
-#: The keys of an address.
+#: The keys of an address object.
 _KEYS = ("Email", "Name")
 
 
 class Mailjet(api.Api):
-    """Takes fields; the key is a pair."""
+    """Accepts fields; the API key is a pair."""
 
     kind = "mailjet"
     name = "Mailjet"

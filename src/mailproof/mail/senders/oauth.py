@@ -15,7 +15,7 @@ from mailproof.mail.http_exchange import Response
 from mailproof.mail.senders.api import Answer, Request, Unreadable, json_of, refusal, segment, text_at
 from mailproof.redaction import learn
 
-#: Seconds that our assertion is valid; Google takes an hour at most.
+#: How long our assertion is valid, in seconds; Google accepts an hour at most.
 ASSERTION_S = 600
 _BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
@@ -28,8 +28,9 @@ def of_google(
     user: str,
     now: datetime,
 ) -> Request:
-    """A token for Gmail: of the service account that ``key`` is, for one user, else for a refresh token.
+    """Request a token for Gmail.
 
+    If ``key`` is the key of a service account, it is used on behalf of ``user``; else the refresh token.
     Raises CredentialError.
     """
     url = settings.token_url or "https://oauth2.googleapis.com/token"
@@ -40,7 +41,7 @@ def of_google(
 
 
 def of_microsoft(settings: SubmitSettings | RetrieveSettings, key: str, refresh_token: str) -> Request:
-    """A token for Graph: for a refresh token, else for the application itself."""
+    """Request a token for Graph, with a refresh token or else for the application itself."""
     tenant = segment(settings.account or "common")
     url = settings.token_url or f"https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token"
     return _granted(url, settings.key_id, key, refresh_token, "https://graph.microsoft.com/.default")
@@ -54,7 +55,7 @@ def _granted(url: str, client: str, secret: str, refresh_token: str, scope: str 
 
 
 def service_account(account: dict[str, Any], url: str, scope: str, subject: str, now: datetime) -> Request:
-    """A token for a user of the domain that delegates to the account. Raises CredentialError."""
+    """Request a token for a user of a domain with delegation to the account. Raises CredentialError."""
     issued = int(now.timestamp())
     claims = {
         "iss": text_at(account, "client_email"),
@@ -72,9 +73,9 @@ def service_account(account: dict[str, Any], url: str, scope: str, subject: str,
 
 
 def account_of(key: str) -> dict[str, Any] | None:
-    """The key of a service account, where the secret is one (JSON); its parts are hidden from now on.
+    """The service account's key, if the secret is one (JSON); its parts are hidden in output from now on.
 
-    Raises CredentialError for JSON that is none.
+    Raises CredentialError for other JSON.
     """
     if not key.lstrip().startswith("{"):
         return None
@@ -92,7 +93,7 @@ def account_of(key: str) -> dict[str, Any] | None:
 
 
 def token_of(reply: Response) -> tuple[str, Answer]:
-    """The access token, from now on hidden; or the refusal. Raises Unreadable."""
+    """The access token, hidden in output from now on; or the refusal. Raises Unreadable."""
     if reply.status == 200:
         found = json_of(reply).get("access_token")
         if isinstance(found, str) and found and found.isascii() and found.isprintable():

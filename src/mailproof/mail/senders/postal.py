@@ -1,4 +1,4 @@
-"""Postal, on a server of one's own: https://docs.postalserver.io/developer/api."""
+"""Postal, self-hosted: https://docs.postalserver.io/developer/api."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from mailproof.mail.senders import api
 
 
 class Postal(api.Api):
-    """Takes the message and its envelope as they are."""
+    """Accepts the raw message and its envelope."""
 
     kind = "postal"
     name = "Postal"

@@ -9,7 +9,7 @@ from mailproof.mail.senders import api
 
 
 class Postmark(api.Api):
-    """Takes fields."""
+    """Accepts fields."""
 
     kind = "postmark"
     name = "Postmark"
@@ -23,7 +23,7 @@ class Postmark(api.Api):
     words_at = (("Message",),)
 
     def request(self, mail: api.Mail) -> api.Request:
-        """See Api. With X-PM-KeepID our Message-ID stays."""
+        """See Api. X-PM-KeepID preserves our Message-ID."""
         fields = mail.fields(self.name)
         headers = [{"Name": name, "Value": value} for name, value in fields.headers]
         if fields.message_id:

@@ -1,4 +1,4 @@
-"""Handing the message to a program: the local MTA's sendmail, or any command's input. Never a shell."""
+"""Submit through a program: the local MTA's sendmail, or any command's standard input. Never a shell."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from mailproof.model import ProgramSubmission, SubmissionStage
 from mailproof.printable import clean
 from mailproof.structs import replace
 
-#: Where systems have the local MTA's program (Linux Standard Base, BSD, macOS).
+#: Common paths of the local MTA's program (Linux Standard Base, BSD, macOS).
 SENDMAIL = ("/usr/sbin/sendmail", "/usr/lib/sendmail")
-#: sysexits.h: the message was not taken, and may be later.
+#: sysexits.h: a temporary failure, which may be retried.
 _TEMPFAIL = 75
 
 
@@ -45,7 +45,7 @@ class ProgramSender:
 
     @property
     def rewrites(self) -> tuple[str, ...]:
-        """See Sender. What a program does is not known beforehand."""
+        """See Sender. A program's changes can't be known in advance."""
         return ()
 
     @property
@@ -58,7 +58,8 @@ class ProgramSender:
         sender, *to = (envelope_address(each) for each in (mail_from, *recipients))
         words, more = self._words, {}
         if self._settings.kind == "sendmail":
-            # -i: a line with a dot is no end. -f: the envelope sender. --: an address is no option.
+            # -i: a line with a single dot is not the end. -f: the envelope sender. --: an address is not an
+            # option.
             words = (*words, "-i", "-f", sender or "<>", "--", *to)
         else:
             more = {"MAILPROOF_MAIL_FROM": sender, "MAILPROOF_RECIPIENT": " ".join(to)}
@@ -70,7 +71,7 @@ class ProgramSender:
         raise UsageError(f"kind = {self._settings.kind!r} has no dry run: a program that is started may send")
 
     async def check(self) -> ProgramSubmission:
-        """See Sender: whether the program is there and may be run."""
+        """See Sender: whether the program exists and is executable."""
         import shutil
 
         self._begun = True
@@ -89,7 +90,7 @@ class ProgramSender:
         self._dialogue.client(" ".join(words))
         self._dialogue.client(f"(the message, {len(message)} octets, with LF)")
         started = time.monotonic()
-        ours, its = os.pipe()  # a pipe of asyncio's could not be closed while a child's child holds it
+        ours, its = os.pipe()  # asyncio's own pipe could not be closed while a grandchild holds it
         with os.fdopen(ours, "rb") as printed:
             try:
                 process = await asyncio.create_subprocess_exec(
@@ -100,10 +101,10 @@ class ProgramSender:
                     env={**os.environ, **more},
                     start_new_session=True,
                 )
-            except (OSError, ValueError) as error:  # ValueError: a NUL in a word
+            except (OSError, ValueError) as error:  # ValueError: NUL in an argument
                 self._stage("local", f"it could not be started: {getattr(error, 'strerror', None) or error}")
                 return
-            except asyncio.CancelledError:  # it may run by then; asyncio has killed it
+            except asyncio.CancelledError:  # it may have started; asyncio has killed it
                 self._interrupted()
                 raise
             finally:
@@ -128,7 +129,7 @@ class ProgramSender:
                 with suppress(asyncio.CancelledError):
                     await reader
                 await _stop(process)
-                if process.stdin is not None:  # a child of its own may hold the other end, and read nothing
+                if process.stdin is not None:  # a grandchild may hold the other end without reading
                     abort(process.stdin.transport)
         self._ended(process.returncode or 0, output, time.monotonic() - started)
 
@@ -163,7 +164,7 @@ def _ms(seconds: float) -> float:
 
 
 async def _feed(process: asyncio.subprocess.Process, message: bytes) -> None:
-    """Write the message; a program that does not read it all is free to."""
+    """Write the message; the program need not read all of it."""
     assert process.stdin is not None
     with suppress(BrokenPipeError, ConnectionResetError):
         process.stdin.write(message)
@@ -174,7 +175,7 @@ async def _feed(process: asyncio.subprocess.Process, message: bytes) -> None:
 
 
 async def _output(pipe: BinaryIO) -> bytes:
-    """What it prints, up to the bound; the rest is read and forgotten, so that it does not block."""
+    """The program's output up to the limit; the rest is read and discarded, so that it does not block."""
     reader = asyncio.StreamReader(MAX_PRINTED)
     loop = asyncio.get_running_loop()
     transport, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), pipe)
@@ -188,7 +189,7 @@ async def _output(pipe: BinaryIO) -> bytes:
 
 
 async def _stop(process: asyncio.subprocess.Process) -> None:
-    """End it and what it started, if it still runs."""
+    """Terminate the process and its children, if it is still running."""
     for sign in (signal.SIGTERM, signal.SIGKILL):
         if process.returncode is not None:
             return

@@ -6,12 +6,12 @@ from typing import Any
 
 from mailproof.mail.senders import api
 
-#: Resend's own address that takes everything: key and sender are checked as for any recipient.
+#: Resend's test address, which accepts everything: key and sender are checked as for any recipient.
 TEST_ADDRESS = "delivered@resend.dev"
 
 
 class Resend(api.Api):
-    """Takes fields. Whether links are tracked is a setting of the domain at Resend."""
+    """Accepts fields. Whether links are tracked is a setting of the domain at Resend."""
 
     kind = "resend"
     name = "Resend"

@@ -9,7 +9,7 @@ from mailproof.mail.senders import api
 
 
 class SendGrid(api.Api):
-    """Takes fields; names the message in a header field of its reply."""
+    """Accepts fields; returns the message's id in a header field of its reply."""
 
     kind = "sendgrid"
     name = "SendGrid"
@@ -51,5 +51,5 @@ class SendGrid(api.Api):
         return api.json_request(f"{self.base}/v3/mail/send", (api.bearer(self.key),), contents)
 
     def simulated(self, reply: Response, mail: api.Mail) -> bool:
-        """See Api. 200 instead of 202 says that the sandbox mode was on."""
+        """See Api. 200 instead of 202 indicates sandbox mode."""
         return reply.status == 200

@@ -17,7 +17,7 @@ SIMULATOR = "success@simulator.amazonses.com"
 
 
 class Ses(api.Api):
-    """Takes the message as it is."""
+    """Accepts the raw message."""
 
     kind = "ses"
     name = "Amazon SES"

@@ -1,4 +1,4 @@
-"""AWS Signature Version 4 of a POST (held against botocore's signer in a test).
+"""AWS Signature Version 4 of a POST (compared with botocore's signer in a test).
 
 https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html
 """
@@ -47,7 +47,7 @@ class Signer(Struct, frozen=True):
         for each in (moment[:8], self.region, self.service, "aws4_request"):
             key = hmac.digest(key, each.encode(), "sha256")
         signature = hmac.new(key, f"{_ALGORITHM}\n{moment}\n{scope}\n{digest}".encode(), "sha256").hexdigest()
-        learn(signature)  # whoever has it could send the request again for some minutes
+        learn(signature)  # with it, the request could be replayed for some minutes
         words = f"Credential={self.key_id}/{scope}, SignedHeaders={names}, Signature={signature}"
         fields = [("X-Amz-Date", moment), ("Authorization", f"{_ALGORITHM} {words}")]
         return (*fields, *((("X-Amz-Security-Token", self.session),) if self.session else ()))

@@ -1,4 +1,4 @@
-"""Submission by SMTP: attempts until the server takes the message or refuses it, or time is over."""
+"""Submit by SMTP, retrying until the server accepts or refuses the message, or time is up."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class SmtpSender:
 
     @property
     def rewrites(self) -> tuple[str, ...]:
-        """See Sender. A server that hands on changes nothing."""
+        """See Sender. A relaying server changes nothing."""
         return ()
 
     @property
@@ -58,7 +58,7 @@ class SmtpSender:
                 return facts
 
     async def dry_run(self, message: bytes, mail_from: str, recipients: Sequence[str]) -> SmtpSubmission:
-        """See Sender: the whole session up to the recipient, and no message."""
+        """See Sender: the whole session up to the recipients, without a message."""
         attempt = self._next()
         await attempt.run(self._prepared(message, mail_from, recipients), dry_run=True)
         facts = replace(self._facts(attempt), dry_run=True)
@@ -70,12 +70,12 @@ class SmtpSender:
         return self._facts(attempt)
 
     async def _try_addresses(self) -> None:
-        """Up to signing in at each address, one after the other; what fails is in the facts."""
+        """Try each address in turn, up to signing in; failures are recorded in the facts."""
         settings = self._settings
         try:
             found = await addresses_of(settings.host, settings.timeout, self._means.resolve or system_resolve)
         except Trouble:
-            return  # the attempt to send will say so
+            return  # the attempt to send will report it
         for address in found:
             self._means.show(f"connecting to {address}", settings.timeout)
             means = replace(self._means, resolve=_always(address))
@@ -124,7 +124,7 @@ class SmtpSender:
 
 
 def _always(address: str) -> Resolve:
-    """A resolver that knows one address."""
+    """A resolver that always returns one address."""
 
     async def resolve(_: str) -> Sequence[str]:
         return (address,)

@@ -1,4 +1,4 @@
-"""One attempt to hand a message over: connect, TLS, login, envelope, data. Its stages are the evidence.
+"""One attempt to submit a message: connect, TLS, login, envelope, data. Its stages are the evidence.
 
 RFC 5321 (SMTP), 3207 (STARTTLS), 4954 (AUTH), 6409 (submission), 1870, 6152 and 6531 (extensions).
 """
@@ -26,7 +26,7 @@ MAX_AUTH_STEPS = 8
 
 
 class Attempt(Conversation):
-    """The state of one attempt. After ``run`` the attributes show what happened; it raises nothing."""
+    """The state of one attempt. After ``run``, which raises nothing, the attributes show what happened."""
 
     def __init__(
         self, settings: SubmitSettings, login: sasl.Login | None, dialogue: Dialogue, means: Means
@@ -37,17 +37,18 @@ class Attempt(Conversation):
         self.extensions: tuple[str, ...] = ()
         self.tls: TlsFacts | None = None
         self.accepted = self.authenticated = False
-        self.in_doubt = False  # the final dot is sent, and not answered
+        self.in_doubt = False  # the final dot was sent, but not answered
 
     @property
     def temporary(self) -> bool:
-        """Whether what failed is worth another try: every refusal that counts was a 4yz reply."""
+        """Whether a retry may help: every failure was a 4yz reply."""
         failed = [s for s in self.stages if not s.ok and s.stage != "quit"]
         return bool(failed) and all(s.kind == "deferred" for s in failed)
 
     async def run(self, outgoing: Outgoing | None, *, dry_run: bool = False) -> None:
-        """Go through all stages, as far as the server lets. Without a message: up to the login; as a dry
-        run: up to the recipients.
+        """Go through all stages, as far as the server permits.
+
+        Without a message: up to the login; as a dry run: up to the recipients.
         """
         try:
             await self._open()
@@ -98,7 +99,7 @@ class Attempt(Conversation):
         self._require("greeting", reply, expected=reply.code == 220)
 
     async def _explain_silence(self) -> None:
-        """No greeting in plain text: does the port speak TLS at once?"""
+        """If there was no greeting in plain text, find out whether the port speaks implicit TLS."""
         failed = self.stages[-1]
         if self._wire is None or self._wire.encrypted or failed.kind not in ("timeout", "protocol"):
             return
@@ -143,7 +144,7 @@ class Attempt(Conversation):
         reply = await self._exchange("starttls", "STARTTLS")
         self._require("starttls", reply, expected=reply.code == 220)
         assert self._wire is not None
-        if self._wire.pending:  # RFC 3207 section 4.2, and CVE-2011-0411: it is not from the TLS peer
+        if self._wire.pending:  # RFC 3207 section 4.2, and CVE-2011-0411: not from the TLS peer
             self._wire.discard_pending()
             self.fail(
                 "starttls",
@@ -179,7 +180,7 @@ class Attempt(Conversation):
         self.passed("tls", text=f"{tls.version} {tls.cipher}")
 
     async def _look(self, *, implicit: bool | None = None, legacy: bool = False) -> TlsFacts | None:
-        """Close, and see by a second connection what is spoken there."""
+        """Close, and use a second connection to see what the server speaks."""
         await self._close()
         settings = self.settings
         implicit = settings.effective_security == "tls" if implicit is None else implicit
@@ -295,10 +296,10 @@ class Attempt(Conversation):
         self.accepted = True
 
     async def _end_of_data(self, body: bytes) -> Reply:
-        """The message and its final dot. From the dot on the server has it, answered or not."""
+        """Send the message and its final dot. After the dot the server has it, whether or not it replies."""
         await self._pour("data", body.removesuffix(FINAL_DOT))
         self.in_doubt = True
-        limit = self.settings.timeout * 3  # RFC 5321 section 4.5.3.2.6: a server may think here
+        limit = self.settings.timeout * 3  # RFC 5321 section 4.5.3.2.6: a server may take its time here
         try:
             reply = await self._exchange("data", FINAL_DOT, shown=".", timeout=limit)
         except Ended:

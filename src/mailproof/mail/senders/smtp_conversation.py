@@ -1,4 +1,4 @@
-"""Commands and replies of one SMTP attempt, each within its time limit, recorded as stages."""
+"""Commands and replies of one SMTP attempt, each with a time limit, recorded as stages."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from mailproof.model import StageName, SubmissionStage
 
 
 class Conversation(Stages):
-    """A connection with its record."""
+    """A connection and its record."""
 
     def __init__(self, settings: SubmitSettings, dialogue: Dialogue) -> None:
         super().__init__(settings, dialogue)
         self._wire: Wire | None = None
 
     async def _pour(self, stage: StageName, data: bytes) -> None:
-        """Send what is not answered yet, and wait until it is on its way."""
+        """Send data that has no reply yet, and wait until it is flushed."""
         if not await self._write(stage, data, flush=True):
             self._require(stage, await self._read(stage), expected=False)
 
@@ -41,7 +41,7 @@ class Conversation(Stages):
     async def _write(
         self, stage: StageName, data: bytes, *, flush: bool = False, timeout: float | None = None
     ) -> bool:
-        """Whether it went out; where it did not, the server's last words are there to read."""
+        """Write; returns whether it was sent. If not, a last reply from the server is available to read."""
         assert self._wire is not None
         limit = timeout or self.settings.timeout
         try:
@@ -72,7 +72,7 @@ class Conversation(Stages):
             shown = f": {raw!r}" if raw and not secret else ""
             self.fail(stage, "protocol", f"{error}{shown}")
         if secret and reply.code == 334:
-            self.dialogue.server(f"{reply.code} ***")  # it may hold what should not be shown
+            self.dialogue.server(f"{reply.code} ***")  # it may hold secrets
         else:
             self.dialogue.server(*reply.shown)
         return reply
@@ -106,7 +106,7 @@ class Conversation(Stages):
         reason: str = "",
         silent: bool = False,
     ) -> None:
-        """Record the stage; ``silent`` records only a failure (the stage goes on)."""
+        """Record the stage; ``silent`` records only a failure, as the stage continues."""
         ok = reply.positive if expected is None else expected
         if ok and silent:
             return

@@ -1,4 +1,4 @@
-"""What SMTP hands over: the message as it is on the wire and its envelope; the queue id it is given."""
+"""What SMTP transmits: the message in wire format and its envelope; and the queue id in the reply."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mailproof.mail.envelope import crlf, envelope_address, local_part
 
 FINAL_DOT = b".\r\n"
 _LEADING_DOT = re.compile(rb"^\.", re.M)
-#: Where servers name the id by which their administrator can search for the message.
+#: How servers state the id by which their administrator can find the message.
 _QUEUE_IDS = (
     re.compile(r"\bqueued as ([A-Za-z0-9._-]{4,100})", re.I),  # Postfix, and proxies before it
     re.compile(r"\bid=([A-Za-z0-9._-]{4,100})", re.I),  # Exim, and rspamd-proxied ones
@@ -28,9 +28,9 @@ _QUEUE_IDS = (
 
 
 class Outgoing(Struct, frozen=True):
-    """A message with its envelope; addresses as they are sent, ``utf8`` where SMTPUTF8 is needed.
+    """A message with its envelope; addresses in wire format, ``utf8`` if SMTPUTF8 is needed.
 
-    ``notify`` asks for notices of success, where offered; ``require_tls`` demands REQUIRETLS.
+    ``notify`` requests notifications of success, if offered; ``require_tls`` demands REQUIRETLS.
     """
 
     message: bytes
@@ -42,7 +42,7 @@ class Outgoing(Struct, frozen=True):
     require_tls: bool = False
 
     def unsupported(self, offers: Callable[[str], bool], size_limit: str) -> str:
-        """Why this server cannot take it, in words; nothing where it can."""
+        """Why this server cannot accept the message; "" if it can."""
         if self.utf8 and not offers("SMTPUTF8"):
             return (
                 "the addresses or header need SMTPUTF8 (RFC 6531), which the server does not offer: "
@@ -63,7 +63,7 @@ class Outgoing(Struct, frozen=True):
         return ""
 
     def mail_command(self, offers: Callable[[str], bool]) -> str:
-        """MAIL FROM with the parameters that the server knows."""
+        """MAIL FROM with the parameters that the server supports."""
         words = [f"MAIL FROM:<{self.mail_from}>"]
         if offers("SIZE"):
             words.append(f"SIZE={len(self.message)}")
@@ -78,12 +78,12 @@ class Outgoing(Struct, frozen=True):
         return " ".join(words)
 
     def rcpt_command(self, recipient: str, offers: Callable[[str], bool]) -> str:
-        """RCPT TO with the parameters that the server knows."""
+        """RCPT TO with the parameters that the server supports."""
         wanted = " NOTIFY=SUCCESS,DELAY,FAILURE" if self.notify and offers("DSN") else ""
         return f"RCPT TO:<{recipient}>{wanted}"
 
     def wire_form(self) -> bytes:
-        """CRLF line ends, leading dots doubled, the final dot (RFC 5321 section 4.5.2)."""
+        """CRLF line endings, dot stuffing, the final dot (RFC 5321 section 4.5.2)."""
         text = crlf(self.message)
         if not text.endswith(b"\r\n"):
             text += b"\r\n"
@@ -91,7 +91,7 @@ class Outgoing(Struct, frozen=True):
 
 
 def outgoing(message: bytes, mail_from: str, recipients: Sequence[str]) -> Outgoing:
-    """Prepare the envelope. Raises UsageError for an address that cannot be in it."""
+    """Prepare the envelope. Raises UsageError for an invalid address."""
     if not recipients:
         raise UsageError("no recipient is given")
     message = crlf(message)
@@ -103,7 +103,7 @@ def outgoing(message: bytes, mail_from: str, recipients: Sequence[str]) -> Outgo
 
 
 def queue_id(text: str) -> str:
-    """The id in the reply to the end of data, or nothing."""
+    """The id in the reply to the end of data, or ""."""
     for pattern in _QUEUE_IDS:
         found = pattern.search(text[:1000].strip())
         if found:

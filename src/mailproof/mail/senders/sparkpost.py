@@ -10,7 +10,7 @@ from mailproof.mail.template import author_of
 
 
 class SparkPost(api.Api):
-    """Takes the message as it is, but for ``{{ }}``, which it evaluates."""
+    """Accepts the raw message, except that it evaluates ``{{ }}``."""
 
     kind = "sparkpost"
     name = "SparkPost"
@@ -22,7 +22,7 @@ class SparkPost(api.Api):
     code_at = (("errors", 0, "code"),)
 
     def request(self, mail: api.Mail) -> api.Request:
-        """See Api. Our envelope sender is named where it is another one than From."""
+        """See Api. Our envelope sender is only given if it differs from From."""
         mail_from, recipients = api.envelope(mail)
         contents: dict[str, Any] = {
             "options": {"transactional": True},
