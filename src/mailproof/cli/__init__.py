@@ -2,5 +2,5 @@
 
 import gc
 
-# Start-up creates many objects that live until exit; garbage collection meanwhile costs a tenth of the time.
+# Start-up creates many objects that live until exit; collecting garbage in between costs a tenth of the time.
 gc.set_threshold(100_000, 50, 100)

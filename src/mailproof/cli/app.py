@@ -1,4 +1,4 @@
-"""The ``mailproof`` command: the commands and what ends them."""
+"""The ``mailproof`` command: its subcommands and the handling of errors."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from mailproof.cli.zones import read_once
 from mailproof.files import kept_apart
 from mailproof.redaction import own_secrets
 
-#: In the order of the help, with what it says of each. Each is ``mailproof.cli.<name>.command``.
+#: Commands with their summaries, in the order of the help. Each is ``mailproof.cli.<name>.command``.
 COMMANDS = {
     "audit": "Audit a domain: SPF, DKIM, DMARC, MX, TLS, DANE, MTA-STS, and the mail hosts themselves.",
     "check": "Check everything in mailproof.toml: its domains, and what each is expected to publish.",
@@ -44,14 +44,14 @@ _SETTINGS = {"help_option_names": ["-h", "--help"]}
 
 
 def _load_help() -> None:
-    """Load what draws the help without what it never shows, Markdown and tracebacks: half of its time."""
+    """Import the help renderer without Markdown and tracebacks, which it never uses: that halves the time."""
     absent = [name for name in ("rich.markdown", "rich.traceback") if name not in sys.modules]
     for name in absent:
         kind = name.removeprefix("rich.").title()
         sys.modules[name] = module = ModuleType(name)
         setattr(module, kind, type(kind, (), {}))
     try:
-        import typer.rich_utils  # noqa: F401 - for what it loads
+        import typer.rich_utils  # noqa: F401 - imported for its side effect
     finally:
         for name in absent:
             del sys.modules[name]
@@ -59,7 +59,7 @@ def _load_help() -> None:
 
 @contextmanager
 def _help() -> Iterator[None]:
-    """Shows the help. Where its reader went away (``| head``), Rich ends the process: no error."""
+    """Render the help. If its reader went away (``| head``), Rich exits: that is no error."""
     from mailproof.cli.writing import CLOSED
     from mailproof.errors import UsageError
 
@@ -73,7 +73,7 @@ def _help() -> Iterator[None]:
 
 
 def _paragraphs(page: str | None) -> str:
-    """A docstring with a line for each paragraph: Rich keeps the line ends of all but the first."""
+    """A docstring with each paragraph on one line: Rich keeps the line breaks of all but the first."""
     return re.sub(r"(?<!\n)\n(?!\n)", " ", inspect.cleandoc(page or ""))
 
 
@@ -90,18 +90,18 @@ class _Group(typer.core.TyperGroup):
 
 
 class _Commands(_Group):
-    """Makes a command when it is called: its options alone cost milliseconds, and there are many."""
+    """Builds a command only when it is called: its options alone cost milliseconds."""
 
-    #: Whether they are only listed, for which the names and summaries are enough.
+    #: Whether only names and summaries are needed.
     _listed = False
 
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        """The help, for which no command is made."""
+        """Render the help without building any command."""
         self._listed = True
         super().format_help(ctx, formatter)
 
     def shell_complete(self, ctx: Any, incomplete: str) -> Any:
-        """The names that begin so, for which no command is made."""
+        """Complete names without building any command."""
         self._listed = True
         return super().shell_complete(ctx, incomplete)
 
@@ -167,8 +167,8 @@ def _root(
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line; every error of ours is one line on stderr and the right exit code."""
-    with own_secrets(), read_once(), kept_apart():  # errors are shown without them too
+    """Run the command line; each of our errors becomes one line on stderr and an exit code."""
+    with own_secrets(), read_once(), kept_apart():  # also while errors are shown
         _main(arguments)
 
 
@@ -195,7 +195,7 @@ def _main(arguments: Sequence[str] | None) -> None:
         complain("interrupted")
         sys.exit(130)
     except Exception as error:  # noqa: BLE001 - last resort: one line, never a traceback
-        if callable(getattr(error, "format_message", None)):  # of click, which some versions of Typer bundle
+        if callable(getattr(error, "format_message", None)):  # click's, which some versions of Typer bundle
             _explain_usage(error, (arguments if arguments is not None else sys.argv[1:])[:1])
             sys.exit(2)
         if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
@@ -204,10 +204,10 @@ def _main(arguments: Sequence[str] | None) -> None:
         if is_out_of_files(error):
             complain(NO_FILES)
             sys.exit(2)
-        if isinstance(error, OSError) and error.filename:  # behind a folder that is closed, say
+        if isinstance(error, OSError) and error.filename:  # inside an inaccessible folder, say
             complain(f"{error.filename}: cannot be reached: {error.strerror}")
             sys.exit(2)
-        # A bug of ours. The traceback may contain server text, so it is shown on request only.
+        # A bug of ours. The traceback may contain server text, so it is shown only on request.
         if os.environ.get("MAILPROOF_DEBUG"):
             import traceback
 
@@ -220,9 +220,9 @@ def _main(arguments: Sequence[str] | None) -> None:
 
 
 def _explain_usage(error: Any, first: Sequence[str]) -> None:
-    """One line that points to --help; the help itself where no command was given.
+    """One line that points to --help; the help itself if no command was given.
 
-    ``first`` is the first word, since not every error says in which command it is.
+    ``first`` is the first argument, as not every error has its command.
     """
     if type(error).__name__ == "NoArgsIsHelpError":
         error.show()
@@ -235,7 +235,7 @@ def _explain_usage(error: Any, first: Sequence[str]) -> None:
 
 
 def _meant(words: str) -> str:
-    """What was meant by a command that does not exist: a near one, or the audit of a domain."""
+    """Suggest a command for an unknown one: a similar name, or the audit of a domain."""
     found = re.fullmatch(r"No such command '([\w.-]{1,253})'", words)
     if found is None:
         return ""

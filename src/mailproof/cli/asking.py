@@ -1,4 +1,4 @@
-"""Questions on the terminal, asked until the answer can be used."""
+"""Ask questions on the terminal, repeating them until the answer is valid."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mailproof.cli.streams import complain
 
 
 def ask(question: str, default: str | None, problem: Callable[[str], str]) -> str:
-    """An answer of which ``problem`` says nothing."""
+    """Ask until ``problem`` returns "" for the answer."""
     while True:
         text: str = typer.prompt(question, default=default).strip()
         if not (words := problem(text)):
@@ -20,7 +20,7 @@ def ask(question: str, default: str | None, problem: Callable[[str], str]) -> st
 
 
 def ask_variable(question: str, default: str, secret: str) -> str:
-    """The name of an environment variable that has the ``secret``."""
+    """Ask for the name of the environment variable that holds the ``secret``."""
 
     def problem(text: str) -> str:
         named = text.isidentifier() and text.isascii()
@@ -30,10 +30,10 @@ def ask_variable(question: str, default: str, secret: str) -> str:
 
 
 def line(key: str, value: str) -> str:
-    """A line of mailproof.toml with a basic string: JSON's escapes are among TOML's."""
+    """A line of mailproof.toml with a basic string: JSON's escapes are valid in TOML."""
     return f"{key} = {json.dumps(value, ensure_ascii=False)}"
 
 
 def secret_line(key: str, variable: str) -> str:
-    """A line that says which environment variable has a secret."""
+    """A line that takes a secret from an environment variable."""
     return f"{key} = {{ env = {json.dumps(variable)} }}"

@@ -167,7 +167,7 @@ def _wish(fix: FixOptions) -> ProposalWish:
 
 
 def _write_fix_zone(out: Output, path: Path, proposals: Sequence[FixProposal]) -> None:
-    """Write the fragment and say on stderr what is in it."""
+    """Write the fragment, and summarize it on stderr."""
     from mailproof.cli.streams import note
     from mailproof.render.fix_zone import render_fix_zone, summary
 

@@ -1,4 +1,4 @@
-"""What ``audit`` and ``check`` share: one run over domains, each report shown as it comes."""
+"""Shared by ``audit`` and ``check``: one run over domains, showing each report when it is ready."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class Asked(NamedTuple):
-    """The groups of options that both commands have."""
+    """The option groups of both commands."""
 
     dns: DnsOptions
     transfer: TransferOptions
@@ -55,11 +55,11 @@ def audit_all(
     changes: Mapping[Key, Patch] | None = None,
     to_the_end: bool = False,
 ) -> tuple[Output, list[FixProposal]]:
-    """Show the reports that ``audits`` makes of the domains. Gives what is to be finished, and the fixes.
+    """Show the reports that ``audits`` yields; return the output to be finished, and the proposed fixes.
 
-    ``listed`` says where a domain is written that is in no zone; ``doing`` is what progress says; ``changes``
-    are assumed in place of what is published. It ends early where no one reads what is written any more,
-    unless it is ``to_the_end``.
+    ``listed`` maps domains that are in no zone to where they are written; ``doing`` is the verb for progress;
+    ``changes`` are assumed in place of what is published. Stops early if no one reads the output any more,
+    unless ``to_the_end``.
     """
     from mailproof.cli.what_if import described
 

@@ -1,4 +1,4 @@
-"""``--baseline``: what was found before does not fail a run."""
+"""``--baseline``: known findings do not fail a run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @panel("Policy")
 class BaselineOptions(NamedTuple):
-    """The findings that are known already."""
+    """Options for known findings."""
 
     baseline: Path | None = option(
         "--baseline FILE", "Ignore the findings in this file, and fail only on new ones.", None
@@ -34,9 +34,9 @@ NO_BASELINE = BaselineOptions()
 
 
 class BaselineRun:
-    """The baseline of a run: what the policy leaves out by it, and what becomes of it.
+    """The baseline of a run: which findings the policy ignores, and how the file is updated.
 
-    Raises UsageError for a file that cannot be used.
+    Raises UsageError for an unusable file.
     """
 
     def __init__(self, options: BaselineOptions) -> None:
@@ -66,7 +66,7 @@ class BaselineRun:
             self._reports.append(_without_facts(report))
 
     def finish(self, write: Callable[[str, Path, str], bool]) -> None:
-        """Write the file, or say what of it is out of date."""
+        """Write the file, or report which of it is out of date."""
         from mailproof.cli.streams import note
 
         if self._known is None or self._path is None:
@@ -89,7 +89,7 @@ class BaselineRun:
 
 
 def _without_facts(report: Report) -> Report:
-    """The report without its facts, of which a run of many domains need not keep all."""
+    """The report without its facts, to save memory in a run over many domains."""
     from mailproof.model import Facts
     from mailproof.structs import replace
 

@@ -1,4 +1,4 @@
-"""Whose report it is: the title, contact and logo of the configuration."""
+"""Branding of reports: the configured title, contact and logo."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ if TYPE_CHECKING:
 
     from mailproof.config import Config
 
-#: A browser draws an SVG that is a picture of a page without running or loading anything.
+#: A browser shows an SVG as an image without running scripts or loading anything.
 _SVG = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*+(?:<\?xml[^>]*>\s*|<!--.*?-->\s*|<!DOCTYPE[^>]*>\s*)*+<svg[\s>]", re.DOTALL
 )
 
 
 def brand_of(config: Config) -> Brand:
-    """What ``[report]`` says. Raises ConfigError for a logo that cannot be used."""
+    """The branding from ``[report]``. Raises ConfigError for an unusable logo."""
     from mailproof.config.permits import permitted_logo
 
     logo = permitted_logo(config)
@@ -44,7 +44,7 @@ def _logo(path: Path, named_in: Path | None) -> str:
 
 
 def _kind(raw: bytes) -> str:
-    """The media type of a picture by its first octets; "" for none that is taken."""
+    """The media type of an image by its first octets; "" if it is not supported."""
     if raw.startswith(b"\x89PNG\r\n\x1a\n"):
         return "image/png"
     if raw.startswith(b"\xff\xd8\xff"):

@@ -1,4 +1,4 @@
-"""``mailproof bulk``: its options, and whether they go together."""
+"""The options of ``mailproof bulk``, and whether they are compatible."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from mailproof.errors import UsageError
 if TYPE_CHECKING:
     from mailproof.bulk.orders import DomainOrders
 
-#: The longest that one may be given.
+#: The highest time limit per domain, in seconds.
 MOST_LIMIT = 3_600
-#: Domains of one batch, which is one task and one file of the results.
+#: Domains in one batch, which is one task and one results file.
 DEFAULT_BATCH = 1_000
 MOST_BATCH = 100_000
 MOST_AT_ONCE = 1_000
-#: What a run is written to before it is a table, so that a later one can continue it.
+#: The suffix for results until they are converted to a table, so that a later run can continue.
 PARTIAL = ".partial.jsonl"
 TABLES = (".csv", ".parquet")
 
 
 class Details(StrEnum):
-    """How much of each domain is written."""
+    """How much is written of each domain."""
 
     SUMMARY = "summary"
     FINDINGS = "findings"
@@ -36,7 +36,7 @@ class Details(StrEnum):
 
 @panel("Results")
 class ResultOptions(NamedTuple):
-    """Where the results go."""
+    """Options for the results."""
 
     output: Path | None = option(
         "-o --output FILE",
@@ -55,7 +55,7 @@ class ResultOptions(NamedTuple):
 
 @panel("Load")
 class LoadOptions(NamedTuple):
-    """How hard to work, and how hard to press name servers."""
+    """Options for the load on this machine and on name servers."""
 
     workers: opt.Workers = opt.PROCESSORS
     at_once: int = option(
@@ -83,7 +83,7 @@ class LoadOptions(NamedTuple):
 
 @panel("Cluster")
 class ClusterOptions(NamedTuple):
-    """Where the work is done, if not on this machine alone."""
+    """Options for working on a cluster."""
 
     address: str = option(
         "--cluster ADDRESS",
@@ -104,7 +104,7 @@ BulkDns = Annotated[opt.DnsOptions, Without("record", "validate", "trust_anchors
 
 
 def check_results(result: ResultOptions, cluster: str) -> None:
-    """Raises UsageError, before any work is done."""
+    """Raises UsageError for incompatible options, before any work is done."""
     from mailproof.files import check_writable
 
     path = result.output
@@ -137,11 +137,11 @@ def check_results(result: ResultOptions, cluster: str) -> None:
 
 
 def check_rate(orders: DomainOrders, load: LoadOptions) -> None:
-    """Raises UsageError where no domain could be done within its time limit."""
+    """Raises UsageError if no domain could be finished within its time limit."""
     if not orders.is_too_slow:
         return
     least = orders.least_queries
-    alone = ceil(min(least / load.rate, MOST_LIMIT + 1))  # seconds that one worker needs
+    alone = ceil(min(least / load.rate, MOST_LIMIT + 1))  # seconds that a single worker needs
     ways = ["--workers 1"] if load.workers > 1 else []
     if alone > orders.limit:
         ways.append(f"--timeout {alone}")

@@ -16,12 +16,12 @@ from mailproof.render.bulk_row import row_line
 
 
 def begin(orders: DomainOrders, session: Session, pace: Pace | None) -> Callable[[Target], Awaitable[bytes]]:
-    """What makes the row of a domain."""
+    """Return the function that produces a domain's row."""
     transport = TransportOptions(pace=pace)
     made_with = orders.options
 
     async def one(target: Target) -> bytes:
-        if target.again:  # else its first try's failures would answer
+        if target.again:  # else cached failures of the first attempt would be used
             session.forget_failures(target.again)
         options = AuditOptions(
             selectors=target.selectors,

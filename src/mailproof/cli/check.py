@@ -67,7 +67,7 @@ def command(
 
 
 def _listed(config: Config) -> dict[str, Place]:
-    """The line of each domain in the configuration: what is live and in no zone is shown there."""
+    """The position of each domain in the configuration, for findings on live domains that are in no zone."""
     from mailproof.engine.arguments import checked_domain
     from mailproof.render.places import Place
 
@@ -80,7 +80,7 @@ def _listed(config: Config) -> dict[str, Place]:
 
 
 def _configured(dns: opt.DnsOptions, config: Config) -> opt.DnsOptions:
-    """The DNS options, with zones and ``offline`` of the configuration where no option says otherwise."""
+    """The DNS options, with the configuration's zones and ``offline`` as defaults."""
     from mailproof.files import shortest
 
     elsewhere = bool(dns.nameservers or dns.replay or dns.validate or dns.trust_anchors)

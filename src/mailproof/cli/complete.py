@@ -1,4 +1,4 @@
-"""What shells complete: each function is called when a user presses Tab, and imports what it needs."""
+"""Shell completion: each function is called when a user presses Tab, and imports only what it needs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def rules(incomplete: str) -> list[str]:
-    """Rule ids; in lower case where that is typed, since shells take only what goes on from there."""
+    """Rule ids, in lower case if typed that way, as shells only accept what extends the input."""
     from mailproof.checks import registry
 
     found = [each for each in registry.ids() if each.startswith(incomplete.upper())]
@@ -26,7 +26,7 @@ def topics_and_rules(incomplete: str) -> list[str]:
 
 
 def receivers(incomplete: str) -> list[str]:
-    """The receivers whose requirements are known, and the word for all of them."""
+    """Receivers with known requirements, and ``all``."""
     from mailproof.data.receivers import known_receivers
 
     return _begun(incomplete, *(one.name for one in known_receivers()), "all")
@@ -40,7 +40,7 @@ def blocklists(incomplete: str) -> list[str]:
 
 
 def providers(incomplete: str) -> list[str]:
-    """The mail providers that are known by name."""
+    """Mail providers known by name."""
     from mailproof.data.providers import known_providers
 
     names = (each.name for each in known_providers().providers)
@@ -48,7 +48,7 @@ def providers(incomplete: str) -> list[str]:
 
 
 def sides(incomplete: str) -> list[str]:
-    """What can be compared: the live DNS, and files and folders."""
+    """Sides of a comparison: the live DNS, and files and folders."""
     from glob import escape, glob
 
     return [*_begun(incomplete, "live"), *sorted(glob(f"{escape(incomplete)}*"))[:200]]
@@ -81,7 +81,7 @@ def _begun(incomplete: str, *names: str) -> list[str]:
 
 
 def _config() -> Config:
-    """The configuration that would be used; an empty one where it has a fault."""
+    """The configuration in effect; an empty one if it is invalid."""
     from mailproof.config import Config, load_config
     from mailproof.errors import MailproofError
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @panel("DNS")
 class DiffDnsOptions(NamedTuple):
-    """Where both sides get the answers that they do not hold themselves."""
+    """Where both sides get answers that they do not contain themselves."""
 
     nameservers: opt.Nameservers = None
     zones: list[Path] | None = option(
@@ -39,13 +39,13 @@ class DiffDnsOptions(NamedTuple):
 
     @property
     def form(self) -> str:
-        """The name of the input format; empty where the content says it."""
+        """The name of the input format; "" to recognize it by content."""
         return self.input_format or ""
 
 
 @panel("What to compare")
 class DiffOptions(NamedTuple):
-    """What of the two sides is compared, and what of it is meant."""
+    """What to compare, and which changes are intended."""
 
     domains: list[str] | None = option(
         "--domain -d DOMAIN", "Compare this domain (repeatable). Default: all of OLD and NEW.", None
@@ -135,7 +135,7 @@ def command(
 
 
 def _check(one: Given, other: Given, dns: DiffDnsOptions, *, transfers: bool) -> None:
-    """Raises UsageError where the two cannot be compared."""
+    """Raises UsageError if the two sides cannot be compared."""
     if one.label == other.label:
         raise UsageError(f"OLD and NEW are both {one.label}")
     if one.proposed:
@@ -160,7 +160,7 @@ async def _open(
     stop: Stop,
     limit: float,
 ) -> tuple[Side, Side]:
-    """Both sides, over the same answers of the live DNS: what changes there meanwhile is no difference."""
+    """Open both sides on the same live DNS answers, so that changes in between make no difference."""
     from mailproof.cli.session import open_session
     from mailproof.cli.zones import zone_files
     from mailproof.dns import OverlayResolver, ZoneResolver

@@ -1,4 +1,4 @@
-"""What ``mailproof diff`` found, on standard output and in files."""
+"""Write the result of ``mailproof diff`` to standard output and files."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ DiffOutputs = Annotated[
 
 
 def chosen_files(given: Sequence[Path]) -> tuple[tuple[Path, str], ...]:
-    """Each file and its format. Raises UsageError where it cannot be written, before any work is done."""
+    """Each file and its format. Raises UsageError if it is not writable, before any work is done."""
     return tuple(map(_chosen, given))
 
 
@@ -55,7 +55,7 @@ def show_changes(
     explain: bool,
     files: Sequence[tuple[Path, str]],
 ) -> int:
-    """Show and write them. Returns the exit code: 2 where a file could not be written."""
+    """Show and write the changes. Returns the exit code: 2 if a file could not be written."""
     from mailproof.render.changes import document
     from mailproof.render.json import json_text
     from mailproof.render.text.changes import render_changes, render_sentences

@@ -1,4 +1,4 @@
-"""Reports on several domains as text: the table first, as they come, then the details."""
+"""Reports on several domains as text: a table first, row by row, then the details."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def with_table(names: Sequence[str], limit: float) -> SinkMaker:
-    """Makes the sinks of a run over these domains, each with ``limit`` seconds."""
+    """Create the sink factory for a run over these domains, each limited to ``limit`` seconds."""
 
     def sink(form: Format, look: Look, write: Write | None) -> Sink:
         if form is TEXT and len(names) > 1:
@@ -26,12 +26,12 @@ def with_table(names: Sequence[str], limit: float) -> SinkMaker:
 
 
 def is_late(report: Report, limit: float) -> bool:
-    """Whether something is unknown because the domain's time was over."""
+    """Whether something is unknown because the domain's time ran out."""
     return report.incomplete and not report.interrupted and report.elapsed_s >= limit
 
 
 class Late:
-    """Counts the domains whose time was over, for formats that don't say so at their end."""
+    """Counts the domains whose time ran out, for formats that don't report that at the end."""
 
     def __init__(self, names: Sequence[str], limit: float, form: Format) -> None:
         self._names, self._limit = names, limit
@@ -53,7 +53,7 @@ class Late:
 
 
 class _Table(Sink):
-    """A line each at once, the full reports below when all are there. Quiet: the lines alone."""
+    """Writes each table row immediately, and the full reports at the end (unless quiet)."""
 
     def __init__(
         self, form: Format, look: Look, write: Write | None, names: Sequence[str], limit: float

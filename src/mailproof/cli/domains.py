@@ -1,4 +1,4 @@
-"""The domains that were given: as names, addresses, URLs, a list in a file, or by the zones."""
+"""Parse the given domains: names, addresses, URLs, or lists in files."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mailproof.errors import UsageError
 from mailproof.files import read_whole
 from mailproof.render.places import Place
 
-#: The largest list, and the longest line in one, in octets.
+#: The largest list that is read, in octets.
 MOST_TEXT = 64 * 1024 * 1024
 
 
@@ -22,9 +22,9 @@ def given_domains(given: Sequence[str]) -> tuple[str, ...]:
 
 
 def listed_domains(given: Sequence[str]) -> dict[str, Place | None]:
-    """Each domain once, in A-labels, with its line where a file lists it.
+    """Each domain once, in A-labels, with its position if it is from a file.
 
-    ``@FILE`` and ``-`` are lists: one domain a line, # for comments. A URL or an address counts as its
+    ``@FILE`` and ``-`` are lists: one domain per line, # for comments. A URL or an address is reduced to its
     domain, with a note on stderr. Raises UsageError.
     """
     found: dict[str, Place | None] = {}

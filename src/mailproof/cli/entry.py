@@ -1,9 +1,9 @@
-"""The process ``mailproof``: Ctrl-C guarded from the first import on, and nothing waited for at the end."""
+"""The process ``mailproof``: guards against Ctrl-C from the first import on, and exits without waiting."""
 
 from __future__ import annotations
 
-# Until our own handler is there, Ctrl-C ends the process without a traceback. (`signal` itself takes
-# milliseconds to import; what it wraps is built in.)
+# Until our own handler is installed, Ctrl-C ends the process without a traceback. (`signal` itself takes
+# milliseconds to import; the module it wraps is built in.)
 import _signal  # type: ignore[import-not-found] # built in, and without stubs
 
 _signal.signal(_signal.SIGINT, _signal.SIG_DFL)
@@ -13,7 +13,7 @@ import sys  # noqa: E402 - after the signal
 
 from mailproof.cli import interrupts  # noqa: E402 - after the signal
 
-#: The least number of files that we must be allowed to have open at once.
+#: The fewest open files with which we can work.
 MIN_FILES = 12
 
 TYPE_CHECKING = False  # typing.TYPE_CHECKING, without importing typing
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line as a process of its own. Does not return."""
+    """Run the command line as the process. Does not return."""
     interrupts.guard()
     _demand_files()
     import mailproof.cli.quick  # noqa: F401 - before anything of dnspython
     from mailproof.cli.app import main as run
 
     for stream in (sys.stdout, sys.stderr):
-        # Characters that the terminal cannot show are escaped, in the help too.
+        # Escape characters that the terminal cannot show, in the help too.
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     code: object = 0
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _demand_files() -> None:
-    """End with one line where so few files may be open that not even the imports would work."""
+    """Exit with one line if the limit on open files is too low even for imports."""
     try:
         import resource
     except ImportError:  # Windows has no such limit
@@ -58,18 +58,18 @@ def _demand_files() -> None:
 
 
 def _leave(code: int) -> None:
-    """End the process as Python does, but for what the system does at once: taking all memory back.
+    """Exit as Python does, but leave freeing memory to the system.
 
-    Python frees each object and clears each module first: a quarter of the CPU time of an audit.
+    Python would free every object and clear every module: a quarter of the CPU time of an audit.
     """
     import atexit
     import signal
     import threading
 
-    # The exit code is final: no signal changes it any more.
+    # The exit code is final: no signal may change it any more.
     for number in interrupts.SIGNALS:
         signal.signal(number, signal.SIG_IGN)
-    # A thread may still be waiting (for the system's resolver, up to a minute); its answer is not needed.
+    # A thread may still be blocked (in the system's resolver, up to a minute); its result is not needed.
     if _flushed() and threading.active_count() == 1:
         atexit._run_exitfuncs()
         _flushed()
@@ -77,7 +77,7 @@ def _leave(code: int) -> None:
 
 
 def _flushed() -> bool:
-    """Whether all is written. Python would flush a failed stream again, and exit with its own code 120."""
+    """Flush the streams; returns whether that worked. Python would retry, and exit with its own code 120."""
     unwritten = False
     for stream in (sys.stdout, sys.stderr):
         try:

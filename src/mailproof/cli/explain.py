@@ -16,7 +16,7 @@ from mailproof.cli.groups import argument
 if TYPE_CHECKING:
     from mailproof.render.look import Look
 
-#: What looks like the ID of a rule.
+#: The form of a rule's ID.
 _RULE = re.compile(r"[A-Z]{2,6}[0-9]{3}", re.I)
 _ENDINGS = (".eml", ".txt", ".log", ".msg", ".dsn")
 
@@ -100,7 +100,7 @@ def _fault(text: str, raw: bytes | None, known: Collection[str]) -> str:
 
 
 def _content(text: str) -> bytes | None:
-    """The octets of standard input or of a file; None where the argument is neither."""
+    """The content of standard input or a file; None if the argument is neither."""
     from mailproof.errors import MessageError
     from mailproof.files import read_given
     from mailproof.mail.bounce_text import MAX_TEXT
@@ -123,7 +123,7 @@ def _content(text: str) -> bytes | None:
 
 
 def _is_file(path: Path) -> bool:
-    """Whether it names a file: no system lets a bounce's text be a name (too long, line ends, NUL)."""
+    """Whether it names a file. A bounce's text can't be a valid name (too long, line breaks, NUL)."""
     try:
         return path.exists() and not path.is_dir()
     except (OSError, ValueError):

@@ -1,4 +1,4 @@
-"""The spam filters to use: those of the configuration, overridden by the options."""
+"""Choose the spam filters: the configured ones, overridden by options."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mailproof.structs import replace
 
 
 def chosen_filters(base: FilterSettings, spamassassin: str | None, rspamd: str | None) -> FilterSettings:
-    """``base`` with the places that the options name. Raises UsageError."""
+    """``base`` with servers from the options. Raises UsageError."""
     if spamassassin is not None:
         base = replace(base, spamassassin=_spamd(base.spamassassin or SpamAssassinSettings(), spamassassin))
     if rspamd is not None:
@@ -36,5 +36,5 @@ def _rspamd(base: RspamdSettings, url: str) -> RspamdSettings:
         url = f"http://{host_port(host, port or RSPAMD_PORT)}"
     if problem := url_problem(url):
         raise UsageError(f"--rspamd {url}: {problem}" if url else "--rspamd names no server: give its URL")
-    # A password is only for the server that it was configured with.
+    # A password is only for the server with which it was configured.
     return base if url == base.url else replace(base, url=url, password=None, ca_file=None)

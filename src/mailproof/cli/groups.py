@@ -1,4 +1,4 @@
-"""Option groups: named tuples of options that a command takes as one argument."""
+"""Option groups: NamedTuples of options that a command takes as one argument."""
 
 from __future__ import annotations
 
@@ -19,8 +19,9 @@ T = TypeVar("T")
 
 
 def option(given: str, help: str, default: T = cast(Any, ...), **settings: Any) -> T:
-    """An option: its names and the word for its value, if it has one (``--output -o FILE``); the help; its
-    value where it is not given, without which it is required, or said where the option is used.
+    """Declare an option: its names and metavar (``--output -o FILE``), its help, and its default.
+
+    Without a default it is required, or the default is given where the option is used.
     """
     words = given.split()
     names = [word for word in words if word[0] == "-"]
@@ -31,12 +32,12 @@ def option(given: str, help: str, default: T = cast(Any, ...), **settings: Any) 
 def argument(
     metavar: str, help: str, default: T = cast(Any, ...), complete: Callable[..., Any] | None = None
 ) -> T:
-    """What is given without the name of an option."""
+    """Declare a positional argument."""
     return cast(T, typer.Argument(default, metavar=metavar, help=help, autocompletion=complete))
 
 
 def panel(title: str) -> Callable[[Group], Group]:
-    """Decorates a group: the heading of its options. Made without one of them, it has its default."""
+    """Decorate a group with the heading of its options. Constructing it fills in the options' defaults."""
 
     def named(kind: Group) -> Group:
         made = cast(Any, kind)
@@ -49,19 +50,19 @@ def panel(title: str) -> Callable[[Group], Group]:
     return named
 
 
-#: The heading of each group, and its fields: options, or the defaults of options that their types name.
+#: The heading of each group, and its fields: options, or the defaults for options in annotations.
 _PANELS: dict[type, tuple[str, dict[str, Any]]] = {}
 
 
 class Without(tuple[str, ...]):
-    """Beside a group in an annotation: the fields of it that the command does not take."""
+    """Annotation metadata for a group: the fields that a command does not take."""
 
     def __new__(cls, *fields: str) -> Without:
         return super().__new__(cls, fields)
 
 
 def grouped(command: Callable[..., None]) -> Callable[..., None]:
-    """``command`` as Typer needs it: the fields of each option group in its place, an option each."""
+    """Wrap ``command`` for Typer: each option group is expanded into separate parameters."""
     hints = get_type_hints(command, include_extras=True)
     parameters: list[Parameter] = []
     groups: dict[str, Any] = {}
@@ -88,7 +89,7 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
     @wraps(command)
     def expanded(**given: Any) -> None:
         for option, value in given.items():
-            if isinstance(value, float) and not isfinite(value):  # which is in any range
+            if isinstance(value, float) and not isfinite(value):  # passes any range check
                 raise UsageError(f"--{option}: {value} is not a number")
         made = {
             name: kind(**{option: given.pop(option) for option in options})
@@ -102,7 +103,7 @@ def grouped(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def _under(title: str, option: ParameterInfo) -> ParameterInfo:
-    """A copy of an option: several groups may share one, each under its own heading."""
+    """Copy an option: several groups may share it, each under its own heading."""
     found = copy(option)
     found.rich_help_panel = found.rich_help_panel or title
     return found

@@ -97,7 +97,7 @@ def command(
 
 
 def _probe(output: Path, nameservers: Sequence[str]) -> None:
-    """A whole round trip; its exit code is then ours."""
+    """Run a whole round trip; its exit code becomes ours."""
     from mailproof.cli.app import app
 
     servers = [word for each in nameservers for word in ("--nameserver", each)]
@@ -107,12 +107,12 @@ def _probe(output: Path, nameservers: Sequence[str]) -> None:
 
 
 def _write_policy(domains: list[str], selectors: Sequence[str], dns: opt.DnsOptions, output: Path) -> None:
-    """Write what the domains publish now; exit with 3 where some of it could not be looked up."""
+    """Write what the domains publish now; exit with 3 if some of it could not be looked up."""
     from mailproof.cli.init_domain import text_of
     from mailproof.config.load import parse_config
 
     text, complete = text_of(domains, selectors, dns, output)
-    parse_config(text, output.absolute())  # what is written can be read
+    parse_config(text, output.absolute())  # check that it can be read back
     write_whole(output, text.encode())
     named = "" if str(output) == "mailproof.toml" else f" --config {shlex.quote(str(output))}"
     typer.echo(f"Wrote {output}. Compare with it: mailproof check{named}")
@@ -121,7 +121,7 @@ def _write_policy(domains: list[str], selectors: Sequence[str], dns: opt.DnsOpti
 
 
 def _trust(output: Path, raw: bytes) -> None:
-    """The user who gave the answers trusts the file until it changes."""
+    """Trust the file until it changes: the user has just given the answers."""
     from mailproof.config.load import check_owner
     from mailproof.config.trust import trust
     from mailproof.errors import ConfigError
@@ -134,7 +134,7 @@ def _trust(output: Path, raw: bytes) -> None:
 
 
 def _ask(kind: str, ca_file: Path | None) -> str:
-    """The answers, as the text of a configuration file."""
+    """Ask the questions, and return the text of a configuration file."""
     sender = ask("From address of the test message", None, _address)
     if kind == "smtp":
         lines = _ask_smtp(sender)
@@ -194,7 +194,7 @@ def _ask_mailbox(kind: str, to: str) -> list[str]:
 
 
 def _server(question: str, default: str) -> tuple[str, int]:
-    """A host, and a port where one was named (0: none)."""
+    """A host, and a port if one was given (else 0)."""
     from mailproof.cli.profile import host_and_port
 
     def problem(text: str) -> str:
@@ -231,7 +231,7 @@ def _kind(text: str) -> str:
 
 
 def _connections_work(profile: Profile) -> bool | None:
-    """Sign in to both servers without sending anything, and report the result; None where one is untested."""
+    """Sign in to both servers without sending anything, and report the result; None if one is untested."""
     from mailproof.mail.retrieve import check_mailbox
     from mailproof.mail.senders import check_submission
 
@@ -243,7 +243,7 @@ def _connections_work(profile: Profile) -> bool | None:
 
 
 def _works(name: str, checking: Coroutine[Any, Any, str]) -> bool | None:
-    """Whether it works; None for what cannot be tested here: it may work all the same."""
+    """Whether it works; None if it cannot be tested here, and may work nevertheless."""
     import asyncio
 
     from mailproof.cli.streams import fit

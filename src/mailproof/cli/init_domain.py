@@ -1,4 +1,4 @@
-"""``mailproof init --domain``: the policy of domains as they are today."""
+"""``mailproof init --domain``: write the policy of domains as they are today."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from mailproof.cli.options import DnsOptions
     from mailproof.facts.stop import Stop
 
-#: Nothing is collected but what expectations are about.
+#: Collect only what expectations need.
 ONLY = Policy(select=("EXP",))
 
 
 def text_of(
     domains: Sequence[str], selectors: Sequence[str], dns: DnsOptions, output: Path
 ) -> tuple[str, bool]:
-    """The text of the file, and whether all was known. stderr names what is left out."""
+    """The text of the file, and whether everything could be looked up. Lists omissions on stderr."""
     names = given_domains(domains)
     check_dns(dns)
     options = AuditOptions(
@@ -69,6 +69,6 @@ def _domain(facts: DomainFacts) -> tuple[DomainText, bool]:
 
 
 def _from(folder: Path, path: Path) -> str:
-    """The path as the file names it: from its own folder, where it is in there."""
+    """The path for the file: relative to the file's folder if it is inside."""
     absolute = path.absolute()
     return str(absolute.relative_to(folder) if absolute.is_relative_to(folder) else absolute)

@@ -1,4 +1,4 @@
-"""The questions of ``mailproof init --kind``: what a provider's API or a program needs."""
+"""The questions of ``mailproof init --kind``: the settings for a provider's API or a program."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ _QUESTIONS = {
     "url": "URL of the API",
     "program": "Command line of the program",
 }
-#: What is asked of those that may have one thing or another: the usual way in.
+#: What to ask for providers with several ways to sign in: the most common one.
 _USUAL: dict[SenderKind, tuple[str, ...]] = {"graph": ("account", "key_id", "key"), "gmail": ("key",)}
 
 
 def ask_sender(kind: str) -> list[str]:
-    """The lines of ``[profiles.default.submit]``, from the answers."""
+    """Ask for the settings, and return the lines of ``[profiles.default.submit]``."""
     known = cast(SenderKind, kind)
     needs = NEEDS[known]
     lines = [line("kind", kind)]

@@ -1,6 +1,6 @@
-"""Ctrl-C, SIGTERM and SIGHUP, from our first line to the last: one line, exit code 130, no traceback.
+"""Handle Ctrl-C, SIGTERM and SIGHUP from start to exit: one line, exit code 130, no traceback.
 
-Imports next to nothing, so that it guards the imports of all the rest.
+Imports next to nothing, so that it guards all other imports.
 """
 
 from __future__ import annotations
@@ -15,25 +15,26 @@ if TYPE_CHECKING:
     from types import FrameType
 
 CODE = 130
-#: Wrappers forward a signal that the terminal has already sent to all: so one this soon is the same.
+#: Wrappers forward a signal that the terminal has already sent to the group: one within this time is a
+#: duplicate.
 SAME_S = 1.0
-#: SIGHUP comes where the terminal goes away; Windows has none.
+#: SIGHUP is sent when the terminal closes; Windows has none.
 SIGNALS = (signal.SIGINT, signal.SIGTERM, *((signal.SIGHUP,) if hasattr(signal, "SIGHUP") else ()))
 
 
 class Interrupts:
-    """The signals so far, and what to call at the first one."""
+    """The signals received so far, and the callback for the first one."""
 
     def __init__(self) -> None:
         self.listener: Callable[[], object] | None = None
         self.first: float | None = None
-        #: The first one: a service ends otherwise than what a person breaks off.
+        #: The first signal's number: a stopped service exits differently from an interrupted command.
         self.number = 0
-        #: Written where the process ends in the middle of something (``cli/pipelines.py``).
+        #: Written if the process ends in the middle of something (``cli/pipelines.py``).
         self.last_words = b""
 
     def handle(self, number: int, _frame: FrameType | None) -> None:
-        """The first signal ends the work, so that its report is shown; one a second later, the process."""
+        """The first signal ends the work, so that its report is shown; another one later ends the process."""
         now = time.monotonic()
         if self.first is None and self.listener is not None:
             self.first, self.number = now, number
@@ -43,10 +44,10 @@ class Interrupts:
 
 
 def leave() -> None:
-    """End this process at once, without waiting for any thread."""
-    try:  # noqa: SIM105 - contextlib is more than this module may import
+    """Exit immediately, without waiting for any thread."""
+    try:  # noqa: SIM105 - contextlib is too much to import here
         os.write(2, STATE.last_words + b"mailproof: interrupted\n")
-    except OSError:  # the terminal went away, or standard error was closed
+    except OSError:  # the terminal closed, or standard error is closed
         pass
     os._exit(CODE)
 
@@ -55,20 +56,20 @@ STATE = Interrupts()
 
 
 def guard() -> None:
-    """From now on a signal ends the process with one line."""
+    """Install handlers: from now on a signal ends the process with one line."""
     for number in _wanted():
         signal.signal(number, STATE.handle)
 
 
 def _wanted() -> tuple[signal.Signals, ...]:
-    """The signals but SIGHUP where it is ignored already: nohup wants us to go on."""
+    """The signals to handle; not SIGHUP if it is ignored already, as by nohup."""
     return tuple(
         each for each in SIGNALS if each.name != "SIGHUP" or signal.getsignal(each) != signal.SIG_IGN
     )
 
 
 class Listening:
-    """While inside, the first signal calls ``listener``. Outside the main thread nothing is changed."""
+    """A context in which the first signal calls ``listener``. Has no effect outside the main thread."""
 
     def __init__(self, listener: Callable[[], object]) -> None:
         self._listener = listener

@@ -177,7 +177,7 @@ COMMANDS: dict[str, Callable[..., None]] = {"check": check, "new": new, "rotate"
 def _looked_up(
     dns: opt.DnsOptions, look: Callable[[Resolver, date], Awaitable[T]], config: Config | None = None
 ) -> T:
-    """What ``look`` makes of the DNS that the options ask for, and of its day."""
+    """Run ``look`` on the DNS that the options select, and its date."""
     from mailproof.cli.running import run_whole
     from mailproof.cli.session import check_dns, open_session
     from mailproof.config import load_config
@@ -199,7 +199,7 @@ def _show(form: opt.Form, color: opt.Color, value: object, page: Callable[..., s
 
 
 def _private(file: str | None) -> PrivateKeyFacts | None:
-    """The public half of the key in a file. Raises UsageError with one line, and nothing of the key in it."""
+    """The public half of the key in a file. Raises UsageError, whose message contains nothing of the key."""
     from mailproof.files import read_given
     from mailproof.records.dkim_private import MOST_OCTETS, PrivateKeyError, read_private_key
 
@@ -221,7 +221,7 @@ def _private(file: str | None) -> PrivateKeyFacts | None:
 
 
 def _taken(place: str, dns: opt.DnsOptions) -> bool | None:
-    """Whether there is anything at the selector; None where the DNS did not say."""
+    """Whether anything is published at the selector; None if the DNS gave no answer."""
 
     async def look(resolver: Resolver, _today: date) -> bool | None:
         answer = await resolver.query(place, "TXT")
@@ -231,7 +231,7 @@ def _taken(place: str, dns: opt.DnsOptions) -> bool | None:
 
 
 def _signed_with(file: str | None, domain: str) -> frozenset[str] | None:
-    """The selectors with which a message is signed for the domain; None without a message."""
+    """The selectors whose signatures a message has for the domain; None without a message."""
     if file is None:
         return None
     from mailproof.cli.verify import read_message

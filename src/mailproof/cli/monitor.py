@@ -1,4 +1,4 @@
-"""``mailproof monitor``, and what it shares with ``mailproof watch``."""
+"""``mailproof monitor``, and the parts shared with ``mailproof watch``."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def monitor_targets(
     no_connect: bool,
     allowed: list[str] | None,
 ) -> None:
-    """Check these on a schedule, or once."""
+    """Check the targets on a schedule, or once."""
     from mailproof.cli.interrupts import STATE
     from mailproof.cli.policies import policy_of
     from mailproof.cli.running import run
@@ -107,7 +107,8 @@ def monitor_targets(
         import asyncio
 
         async def check(target: Target, known: Known | None) -> Report:
-            # In a session of its own: zone files are read anew, nothing piles up. A probe has its own limits.
+            # A new session for each check: zone files are re-read, and memory does not grow. A probe has its
+            # own limits.
             own = limit if target.kind == "domain" else None
             with read_once():
                 async with open_session(dns, config, stop, policy=policy, limit=own) as session:
@@ -125,7 +126,7 @@ def monitor_targets(
     finally:
         store.close()
     if found is None:
-        # A service that is asked to end has done so well; cron and people hear that a round was cut short.
+        # Stopping a service is its normal end; cron and people are notified that a run was cut short.
         if STATE.number == signal.SIGTERM and not wanted.once:
             raise typer.Exit(0)
         raise Interrupted("interrupted")
@@ -133,7 +134,7 @@ def monitor_targets(
 
 
 async def _check_webhook(settings: WebhookSettings) -> None:
-    """A line where no alert could be sent, now and not with the first that is lost."""
+    """Warn now if no alert could be sent, not when the first one is lost."""
     from mailproof.cli.streams import complain
     from mailproof.monitor.webhook import Webhook, WebhookError
 
@@ -210,7 +211,7 @@ def _show(event: Event, form: Lines) -> None:
 
 
 def _fitted(line: str, indent: int) -> str:
-    """One line, or as many as a terminal needs."""
+    """One line, or wrapped to the terminal's width."""
     import textwrap
 
     from mailproof.cli.streams import screen
@@ -222,7 +223,7 @@ def _fitted(line: str, indent: int) -> str:
 
 
 def _listen(text: str, name: str) -> tuple[str, int] | None:
-    """Address and port, given under this name. Raises UsageError."""
+    """Parse address and port; ``name`` is for messages. Raises UsageError."""
     from mailproof.cli.profile import host_and_port
     from mailproof.errors import UsageError
 

@@ -21,7 +21,7 @@ Lines = Literal["text", "jsonl"]
 
 @panel("Monitoring")
 class MonitorOptions(NamedTuple):
-    """As given; "" or None: as the configuration says."""
+    """Options as given; "" or None leaves the configured value."""
 
     interval: str = option("--interval TIME", "Time between two checks: 90s, 15m, 1h, 1d (1h).", "")
     jitter: str = option("--jitter TIME", "Vary the interval by up to this much (a tenth of it).", "")
@@ -58,7 +58,7 @@ class MonitorOptions(NamedTuple):
     form: Lines = option("-f --format", "How changes are written.", "text")
 
     def over(self, settings: MonitorSettings) -> MonitorSettings:
-        """The settings with what was given over them. Raises UsageError."""
+        """The settings, overridden by the options. Raises UsageError."""
         from mailproof.config import Credential, WebhookSettings
         from mailproof.config.monitoring import monitor_problems
 

@@ -1,4 +1,4 @@
-"""Records of which the name is not known: of these the syntax alone can be checked."""
+"""Records whose name is unknown: only their syntax can be checked."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def syntax_of(record: Nameless) -> str:
-    """A line: where it is, and what is wrong with it."""
+    """A line with the record's position, and what is wrong with it."""
     name, problems = _problems(record.text)
     place = record.place
     fault = next((each.message for each in problems if each.fatal), "")

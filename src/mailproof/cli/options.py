@@ -1,4 +1,4 @@
-"""The options that commands share, each written once, and the groups that they come in."""
+"""The options that commands share, each defined once, and their groups."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from mailproof.config import Config, FilterSettings
 
 
-#: Time limit of a domain or message in seconds, where none is given.
+#: Default time limit of a domain or message, in seconds.
 DEFAULT_LIMIT = 30.0
 #: When to use colour.
 Color = Literal["auto", "always", "never"]
-#: A severity, as an option names it.
+#: A severity as named in options.
 Level = Literal["error", "warning", "info"]
-#: The forms of files with DNS records.
+#: The formats of files with DNS records.
 InputFormat = Literal[
     "zone",
     "dnscontrol",
@@ -41,15 +41,15 @@ PROCESSORS = os.cpu_count() or 1
 MOST_WORKERS = 256
 _NAMES = [each.name for each in FORMATS]
 _ENDINGS = " ".join(ending for each in FORMATS for ending in each.endings)
-#: The formats of output that is not a report.
+#: Output formats of commands that don't produce a report.
 Form = Literal["text", "json"]
 
 
-# Of these several may be given, for which Typer wants an enumeration.
+# These options may be repeated, for which Typer needs an enum.
 
 
 class Required(StrEnum):
-    """What a machine may be unable to check."""
+    """Parts of the audit that a machine may be unable to check."""
 
     TRANSPORT = "transport"
     AUTHORITY = "authority"
@@ -64,7 +64,7 @@ class Kind(StrEnum):
 
 
 def limit_of(timeout: float | None, config: Config) -> float:
-    """The time limit of a domain or message: that of the option, else of the configuration."""
+    """The time limit of a domain or message: from the option, or else the configuration."""
     return timeout or config.timeout or DEFAULT_LIMIT
 
 
@@ -141,7 +141,7 @@ ConfigFile = Annotated[
 
 @panel("DNS")
 class DnsOptions(NamedTuple):
-    """Where answers come from."""
+    """Options for the source of answers."""
 
     nameservers: Nameservers = None
     zones: list[Path] | None = option(
@@ -174,22 +174,22 @@ class DnsOptions(NamedTuple):
 
     @property
     def form(self) -> str:
-        """The name of the input format; empty where the content says it."""
+        """The name of the input format; "" to recognize it by content."""
         return self.input_format or ""
 
     @property
     def is_live(self) -> bool:
-        """Whether name servers are asked."""
+        """Whether name servers are queried."""
         return not self.offline and self.replay is None
 
     def connect(self, no_connect: bool = False) -> bool | None:
-        """Whether hosts may be connected to: False, or None for the engine to see whether it can."""
+        """Whether hosts may be connected to: False, or None to let the engine find out."""
         return None if self.is_live and not no_connect else False
 
 
 @panel("Spam filters")
 class FilterOptions(NamedTuple):
-    """The spam filters to use."""
+    """Options for the spam filters."""
 
     spamassassin: str | None = option(
         "--spamassassin HOST[:PORT]|/PATH",
@@ -201,7 +201,7 @@ class FilterOptions(NamedTuple):
     )
 
     def over(self, configured: FilterSettings) -> FilterSettings:
-        """The configured filters with these over them. Raises UsageError for an invalid place."""
+        """The configured filters, overridden by the options. Raises UsageError for an invalid server."""
         if self == (None, None):
             return configured
         from mailproof.cli.filters import chosen_filters
@@ -211,7 +211,7 @@ class FilterOptions(NamedTuple):
 
 @panel("Output")
 class OutputOptions(NamedTuple):
-    """How reports are shown, and which findings make the exit code 1."""
+    """Options for how reports are shown, and which findings make the exit code 1."""
 
     form: Format = option(
         f"-f --format <{'|'.join(_NAMES)}>",
@@ -248,7 +248,7 @@ class OutputOptions(NamedTuple):
 
 @panel("Policy")
 class RuleOptions(NamedTuple):
-    """Which rules count, and the configuration below all options."""
+    """Options for which rules count, and for the configuration."""
 
     select: list[str] | None = option(
         "--select RULE",
@@ -270,11 +270,11 @@ class RuleOptions(NamedTuple):
     )
 
     def load_config(self) -> Config:
-        """The configuration: the file named, else the nearest. Raises ConfigError."""
+        """The configuration from the given file, or else the nearest. Raises ConfigError."""
         from mailproof.config import load_config
 
         return load_config(self.config_file, commands=self.allow_commands)
 
 
-#: The groups with nothing given.
+#: The groups with no options given.
 DNS, FILTERS, OUTPUT, RULES = DnsOptions(), FilterOptions(), OutputOptions(), RuleOptions()

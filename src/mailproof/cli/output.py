@@ -1,4 +1,4 @@
-"""Reports on standard output and in files as they come, and the exit code that they add up to."""
+"""Write reports to standard output and files as they arrive, and determine the exit code."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ if TYPE_CHECKING:
     from mailproof.model import Accepted, Impossible, Report
     from mailproof.policy import Policy
 
-#: The variable of GitHub's runner that names the file of a step's summary.
+#: GitHub's environment variable with the name of the step summary's file.
 SUMMARY = "GITHUB_STEP_SUMMARY"
-#: Where several reports have different exit codes, the first of these is the command's.
+#: If reports have different exit codes, the first of these is the command's.
 WORST_FIRST = (130, 1, 3, 0)
 
 
 class Output:
-    """Takes the reports of a run one at a time, and ends the command.
+    """Takes the reports of a run one by one, and ends the command.
 
-    Raises UsageError, before any work is done, for what could only fail at its end.
+    Raises UsageError, before any work is done, for anything that could only fail at the end.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class Output:
         sink: SinkMaker = Sink,
         stream: Callable[[Path, Format], Stream | None] | None = None,
     ) -> None:
-        """``sink`` makes what takes the reports; ``stream`` opens files that are written as reports come."""
+        """``sink`` creates a report's receivers; ``stream`` opens files that are written incrementally."""
         self._baseline = baseline
         self.policy, self.fail_on = policy, options.fail_on or fail_on
         self.require: tuple[Impossible, ...] = tuple(each.value for each in options.require or ())
@@ -74,7 +74,7 @@ class Output:
             from mailproof.cli.brand import brand_of
 
             look = look._replace(brand=brand_of(config))
-        #: Whether something could not be written: this changes the exit code, and no other output.
+        #: Whether something could not be written, which affects the exit code but no other output.
         self._failed = self._silent = self._unread = False
         self._files = tuple(
             (path, sink(form, look, self._into(stream(path, form)) if stream is not None else None))
@@ -91,7 +91,7 @@ class Output:
         self._accepted: dict[tuple[object, ...], Accepted] = {}
 
     def take(self, report: Report) -> Report:
-        """Show a report as the policy leaves it, and return that."""
+        """Apply the policy to a report, show it, and return it."""
         from mailproof.policy import exit_code
 
         applied = self.policy.applied(report)
@@ -104,30 +104,30 @@ class Output:
         return applied
 
     def receive(self, verified: Verified) -> None:
-        """Show what a worker process made of a message: the same as ``take`` in this one."""
+        """Show a message verified by a worker process, as ``take`` does for one verified here."""
         for sink in (self._shown, *(sink for _, sink in self._files)):
             sink.receive(verified)
         self._count(verified.code, verified.accepted)
 
     def _count(self, code: int, accepted: Iterable[Accepted]) -> None:
-        """What a report comes to."""
+        """Record a report's exit code and accepted findings."""
         self._end(code)
         for each in accepted:
             self._accepted[each.rule, each.subject, each.file, each.line, each.state] = each
 
     def skip(self, source: str, problem: str) -> None:
-        """Show what has no report, in the formats that have a line for it."""
+        """Show an input without a report, in the formats that have a line for it."""
         for sink in (self._shown, *(sink for _, sink in self._files)):
             sink.skip(source, problem)
 
     @property
     def is_unread(self) -> bool:
-        """Whether no one reads standard output any more (``| head``), and nothing else is written."""
+        """Whether no one reads standard output any more (``| head``), and there is no other output."""
         updates = self._baseline is not None and self._baseline.updates
         return self._unread and not (self._files or self._summary or updates)
 
     def counts(self, codes: Iterable[int]) -> None:
-        """What an earlier run would have ended with counts too."""
+        """Include the exit codes of an earlier run."""
         for code in codes:
             self._end(code)
 
@@ -135,7 +135,7 @@ class Output:
         self._codes.add(0 if code == 3 and self._allow_incomplete else code)
 
     def finish(self) -> None:
-        """Write what is still to be written, and end the command with the right exit code."""
+        """Write what remains, and exit with the right code."""
         code = next(each for each in WORST_FIRST if each in self._codes)
         if self.is_unread:
             raise typer.Exit(code)
@@ -155,11 +155,11 @@ class Output:
         raise typer.Exit(2 if self._failed and code != 130 else code)
 
     def write(self, option: str, path: Path, text: str) -> bool:
-        """Write a file that an option asked for; where that fails, say so, and go on."""
+        """Write a file requested by an option; on failure, report it and continue."""
         return self._write_octets(option, path, text.encode("utf-8", "backslashreplace"))
 
     def _write(self, option: str, path: Path, sink: Sink) -> None:
-        """Write what came together in a sink; as a PDF where its format is one."""
+        """Write the text collected in a sink, as PDF if that is its format."""
         if not sink.form.printed:
             self.write(option, path, sink.text)
         elif (octets := self._printed(option, sink.text)) is not None:
@@ -174,7 +174,7 @@ class Output:
         return True
 
     def _printed(self, option: str, page: str) -> bytes | None:
-        """The PDF of a page; None, said on stderr, where the browser does not print it."""
+        """The page as PDF; None, with a message on stderr, if the browser fails."""
         from mailproof.cli.pdf import printed
 
         try:
@@ -184,7 +184,7 @@ class Output:
             return None
 
     def _into(self, stream: Stream | None) -> Callable[[str], None] | None:
-        """Writes to a file that grows. Where that fails, it says so once, and writes no more."""
+        """Return a writer to a growing file. On failure it reports that once and writes no more."""
         if stream is None:
             return None
         broken = False
@@ -202,7 +202,7 @@ class Output:
         return write
 
     def _append(self, path: Path, text: str) -> None:
-        """Add to the summary of a job on GitHub, which is one file for all steps."""
+        """Append to the job summary on GitHub, a single file for all steps."""
         try:
             with path.open("ab") as file:
                 file.write(text.encode("utf-8", "backslashreplace"))
@@ -235,7 +235,7 @@ class Output:
 
 
 def _check_printer(formats: Sequence[Format]) -> None:
-    """Raises UsageError where a PDF is wanted, and nothing prints it or a terminal would show it."""
+    """Raises UsageError if a PDF is wanted but can't be printed, or would go to a terminal."""
     if not any(form.printed for form in formats):
         return
     from mailproof.cli.pdf import browser
@@ -246,9 +246,8 @@ def _check_printer(formats: Sequence[Format]) -> None:
 
 
 def chosen_file(given: Path) -> tuple[Path, Format]:
-    """The file and its format: ``FORMAT:FILE`` says it, else the extension does.
-
-    Raises UsageError where it cannot be written.
+    """The file and its format, from ``FORMAT:FILE`` or else the extension. Raises UsageError if it is not
+    writable.
     """
     before, colon, after = str(given).partition(":")
     form = named(before) if colon else None
@@ -265,13 +264,13 @@ def chosen_file(given: Path) -> tuple[Path, Format]:
 
 
 def _job_summary(form: Format, look: Look) -> tuple[tuple[Path, Sink], ...]:
-    """Where a step of GitHub's keeps what its job's page shows; nowhere where that is not wanted."""
+    """The file for the summary on GitHub's job page; none if it is not wanted."""
     path = os.environ.get(SUMMARY, "") if form is GITHUB else ""
     return ((Path(path), Sink(MARKDOWN, look)),) if path else ()
 
 
 def _folder() -> str:
-    """The folder of the run; "" where it is there no more."""
+    """The working folder; "" if it no longer exists."""
     try:
         return os.getcwd()
     except OSError:
@@ -279,18 +278,18 @@ def _folder() -> str:
 
 
 def _page(rule: str) -> str:
-    """The page of a rule, as ``mailproof explain`` shows it; "" for what is no rule."""
+    """The page of a rule, as ``mailproof explain`` shows it; "" for anything else."""
     from mailproof.checks import registry
 
     return registry.check(rule).doc if rule in registry.ids() else ""
 
 
 def anchored(place: Callable[[str], Place | None], default: Path | None = None) -> Anchor:
-    """Where subjects are written: at their own place, else at the beginning of the configuration."""
+    """Locate subjects: at their own position, or else at the start of the configuration."""
 
     def anchor(subject: str) -> Place | None:
         name = subject
-        while name:  # a subdomain is where its domain is
+        while name:  # a subdomain is located at its domain
             if (found := place(name)) is not None:
                 return found
             name = name.partition(".")[2]
@@ -300,7 +299,7 @@ def anchored(place: Callable[[str], Place | None], default: Path | None = None) 
 
 
 def _tell_useless(accepted: Sequence[Accepted]) -> None:
-    """Say on stderr which ignores of the configuration have expired, and which matched nothing."""
+    """Report on stderr which configured ignores have expired, and which matched nothing."""
     states: dict[tuple[object, ...], list[Accepted]] = {}
     for each in accepted:
         states.setdefault((each.rule, each.subject, each.file, each.line), []).append(each)
@@ -316,7 +315,7 @@ def _tell_useless(accepted: Sequence[Accepted]) -> None:
 
 
 def show(form: Form, color: Color, value: object, text: Callable[[Look], str], **more: object) -> None:
-    """Output that is not a report: ``value`` as JSON, with ``more`` keys, or what ``text`` makes of it."""
+    """Show output that is not a report: ``value`` as JSON, with ``more`` keys, or as ``text`` renders it."""
     if form == "json":
         from mailproof.render.json import json_text, to_plain
 

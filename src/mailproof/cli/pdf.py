@@ -1,6 +1,6 @@
-"""The page printed to PDF by Chromium, where it is installed.
+"""Print the page to PDF with Chromium, if installed.
 
-What is printed loads nothing (the page's own policy, and no name resolves), and runs our one script alone.
+The page can load nothing (by its own policy, and because no name resolves) and runs only our script.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from pathlib import Path
 
 from mailproof.errors import UsageError
 
-#: Seconds in which a browser has to start and print.
+#: How long a browser may take to start and print, in seconds.
 PRINT_LIMIT = 120.0
-#: The largest PDF that is taken from it, in octets.
+#: The largest PDF that is accepted, in octets.
 MAX_PDF_BYTES = 200_000_000
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 _MAC = ("Google Chrome", "Chromium", "Microsoft Edge")
@@ -33,7 +33,7 @@ _MOMENT = re.compile(rb"(/(?:CreationDate|ModDate) \()D:[^)]{0,40}(\))")
 
 
 def browser() -> str:
-    """The program that prints. Raises UsageError where there is none."""
+    """The browser to print with. Raises UsageError if there is none."""
     places = [f"/Applications/{name}.app/Contents/MacOS/{name}" for name in _MAC if sys.platform == "darwin"]
     found = next(filter(None, map(shutil.which, (*_NAMES, *places))), None)
     if found is None:
@@ -45,7 +45,7 @@ def browser() -> str:
 
 
 def printed(page: str, moment: datetime) -> bytes:
-    """The page as PDF, dated at ``moment``. Raises UsageError where the browser does not print it."""
+    """The page as PDF, dated ``moment``. Raises UsageError if the browser fails."""
     program = browser()
     with tempfile.TemporaryDirectory(prefix="mailproof-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
@@ -65,7 +65,7 @@ def printed(page: str, moment: datetime) -> bytes:
 
 
 def _run(program: str, folder: Path, source: Path, target: Path) -> None:
-    # Chromium has no sandbox for root; for all others it stays on.
+    # Chromium's sandbox does not work for root; otherwise it stays on.
     root = hasattr(os, "geteuid") and os.geteuid() == 0
     command = (
         program,
@@ -78,7 +78,7 @@ def _run(program: str, folder: Path, source: Path, target: Path) -> None:
     errors = folder / "errors.txt"
     with errors.open("wb") as said:
         try:
-            process = subprocess.Popen(  # noqa: S603 - a program of PATH, and no shell
+            process = subprocess.Popen(  # noqa: S603 - a program in PATH, without a shell
                 command,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -98,7 +98,7 @@ def _run(program: str, folder: Path, source: Path, target: Path) -> None:
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    """End the browser and all that it started."""
+    """Kill the browser and its children."""
     if hasattr(os, "killpg"):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
@@ -117,7 +117,7 @@ def _first_line(errors: Path) -> str:
 
 
 def _dated(raw: bytes, moment: datetime) -> bytes:
-    """The same report is the same file: its date is that of the report. Offsets in the file stay true."""
+    """Set the dates, so that the same report yields the same file. Offsets in the file remain valid."""
     date = f"D:{moment:%Y%m%d%H%M%S}+00'00'".encode()
 
     def replaced(found: re.Match[bytes]) -> bytes:

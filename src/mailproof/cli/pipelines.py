@@ -1,7 +1,7 @@
-"""The log of a pipeline: stops GitHub's runner from obeying commands while text for people is written.
+"""Pipeline logs: stop GitHub's runner from obeying workflow commands in text output.
 
-This is the second line of defence: no output contains such commands (``mailproof.runners``). JSON and
-pictures are not enclosed, since a program may read them from standard output.
+A second line of defence: no output contains such commands (``mailproof.runners``). JSON and images are not
+enclosed, as a program may read them from standard output.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from mailproof.cli import interrupts
 
 @contextmanager
 def unobeyed(write: Callable[[str], object]) -> Iterator[None]:
-    """While inside, GitHub's runner obeys nothing that is written; afterwards it does again, in any case."""
+    """A context in which GitHub's runner obeys nothing that is written; it resumes afterwards in any case."""
     if os.environ.get("GITHUB_ACTIONS") != "true":
         yield
         return

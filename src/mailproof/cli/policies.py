@@ -1,4 +1,4 @@
-"""Which rules count: by the options, the configuration, and comments in zones."""
+"""Build the policy: from options, the configuration, and comments in zones."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def policy_of(options: RuleOptions, config: Config, zones: Sequence[Path] = (), form: str = "") -> Policy:
-    """Which rules count by the options, the configuration, and comments in the zones.
+    """Which rules count according to options, configuration, and comments in the zones.
 
     Raises UsageError for an unknown rule, and ZoneFileError.
     """
@@ -42,7 +42,7 @@ def policy_of(options: RuleOptions, config: Config, zones: Sequence[Path] = (), 
 
 
 def _accepted(config: Config) -> tuple[Accepted, ...]:
-    """What the configuration ignores. Raises UsageError for a subject that is not a domain."""
+    """The configured ignores. Raises UsageError for a subject that is not a domain."""
     if not config.ignore:
         return ()
     from mailproof.dns.text import to_ascii
@@ -59,7 +59,7 @@ def _accepted(config: Config) -> tuple[Accepted, ...]:
 
 
 def _inline(zones: Sequence[Path], form: str) -> Iterator[Accepted]:
-    """What comments in zone files ignore."""
+    """The ignores in comments of zone files."""
     from mailproof.cli.zones import comments_of
 
     if comments := comments_of(zones, form):
@@ -69,7 +69,7 @@ def _inline(zones: Sequence[Path], form: str) -> Iterator[Accepted]:
 
 
 def _check_rules(rules: Sequence[str], option: str, config: Config | None = None, *keys: str) -> None:
-    """``config`` and ``keys`` say where the rules are, if they are in a configuration. Raises UsageError."""
+    """Raises UsageError for an unknown rule. ``config`` and ``keys`` locate rules from a configuration."""
     if not rules:
         return
     from mailproof.checks import registry

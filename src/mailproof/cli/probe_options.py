@@ -1,4 +1,4 @@
-"""The options of ``mailproof probe`` that say how to send and fetch."""
+"""The options of ``mailproof probe`` for sending and fetching."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Kind = Literal["imap", "pop3", "maildir", "mbox", "listener"]
 
 @panel("Sending and fetching")
 class ProbeOptions(NamedTuple):
-    """As given; "" or None: not given."""
+    """Options as given; "" or None means not given."""
 
     smtp: str = option("--smtp HOST[:PORT]", "Submit here (587 STARTTLS, 465 TLS, 25).", "")
     smtp_security: Security | None = option(
@@ -67,7 +67,7 @@ class ProbeOptions(NamedTuple):
 
     @property
     def mailbox(self) -> tuple[Kind, str] | None:
-        """The one mailbox given, and where it is. Raises UsageError for two."""
+        """The mailbox given, and its location. Raises UsageError for more than one."""
         places: tuple[tuple[Kind, str], ...] = (
             ("imap", self.imap),
             ("pop3", self.pop3),

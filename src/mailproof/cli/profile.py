@@ -1,4 +1,4 @@
-"""A profile out of the configuration and the options that override it."""
+"""Combine a configured profile with the options that override it."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ T = TypeVar("T")
 
 
 def chosen_profile(config: Config, name: str, options: ProbeOptions) -> Profile:
-    """The profile of that name, overridden by the options, or one made from the options alone.
+    """The named profile, overridden by the options, or one built from the options alone.
 
-    Raises ConfigError and UsageError with what is missing.
+    Raises ConfigError and UsageError, naming what is missing.
     """
     from mailproof.config import Profile
     from mailproof.config.permits import permitted_profile
@@ -55,7 +55,7 @@ def chosen_profile(config: Config, name: str, options: ProbeOptions) -> Profile:
 
 
 def _recipients(base: Profile, options: ProbeOptions) -> tuple[RecipientSettings, ...]:
-    """The recipients of a profile that has several: all, or the one that --to names."""
+    """The recipients of a profile with several: all, or the one given by --to."""
     chosen = [each for each in base.recipients if options.to.lower() in ("", each.address.lower())]
     if not chosen:
         known = ", ".join(each.address for each in base.to)
@@ -67,7 +67,7 @@ def _recipients(base: Profile, options: ProbeOptions) -> tuple[RecipientSettings
 
 
 def _check_sense(profile: Profile) -> None:
-    """Raises UsageError where options contradict one another or the profile."""
+    """Raises UsageError if options contradict each other or the profile."""
     from mailproof.config import Config
     from mailproof.config.sense import problems
 
@@ -76,14 +76,15 @@ def _check_sense(profile: Profile) -> None:
 
 
 def _over(settings: T, **given: object) -> T:
-    """The settings with what was given over them: neither None nor ""."""
+    """The settings, overridden by the given values that are neither None, "" nor False."""
     changes = {name: value for name, value in given.items() if value not in (None, "", False)}
     return cast(T, replace(cast(Any, settings), **changes)) if changes else settings
 
 
 def _submit(base: SubmitSettings | None, options: ProbeOptions, *, named: bool) -> SubmitSettings:
-    """The server of the profile or of the options. Where no profile was named, its credentials go to its own
-    server alone.
+    """The server from the profile or the options.
+
+    Unless a profile was named, its credentials are only used for its own server.
     """
     from mailproof.config import SubmitSettings
 
@@ -114,7 +115,7 @@ def _submit(base: SubmitSettings | None, options: ProbeOptions, *, named: bool) 
 
 
 def _trust(options: ProbeOptions) -> dict[str, object]:
-    """The settings for both servers."""
+    """The TLS settings for both servers."""
     return {
         "ca_file": options.ca_file,
         "verification": "off" if options.any_certificate else None,
@@ -166,7 +167,7 @@ def _retrieve(base: RetrieveSettings | None, options: ProbeOptions) -> RetrieveS
 
 
 def _password(env: str, command: str) -> Credential | None:
-    """Where a password is to come from: a variable or a command; None where neither was given."""
+    """Where to get a password: a variable or a command; None if neither was given."""
     from mailproof.config import Credential
 
     if env and command:
@@ -182,7 +183,7 @@ def _password(env: str, command: str) -> Credential | None:
 
 
 def host_and_port(text: str, option: str) -> tuple[str, int]:
-    """``host``, ``host:port``, ``[v6]`` or ``[v6]:port`` as host and port (0: the usual one)."""
+    """Split ``host``, ``host:port``, ``[v6]`` or ``[v6]:port`` into host and port (0 if there is none)."""
     host, colon, port = text.rpartition(":")
     if not colon or (text.count(":") > 1 and not text.startswith("[")) or text.endswith("]"):
         return text.strip("[]"), 0

@@ -1,4 +1,4 @@
-"""What is going on, on standard error, and only where that is a terminal."""
+"""Show progress on standard error, if that is a terminal."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class Progress:
-    """A function of what is going on and the seconds left (0: no end known)."""
+    """A callable that shows the current event and the seconds left (0: unknown)."""
 
     def __init__(self, bars: Bars | None = None, task: TaskID | None = None, total: float = 0) -> None:
         self._bars, self._task, self._total = bars, task, total
@@ -36,7 +36,7 @@ class Progress:
 
     @contextmanager
     def hidden(self) -> Iterator[None]:
-        """While inside, nothing is shown: standard output may be the same terminal."""
+        """A context in which nothing is shown: standard output may be the same terminal."""
         if self._bars is None:
             yield
             return
@@ -46,7 +46,7 @@ class Progress:
 
 
 class _Terminal:
-    """A stream that may go away (a window is closed): progress costs no report."""
+    """A stream whose errors are ignored (a closed window): progress must not cost the report."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -66,9 +66,9 @@ class _Terminal:
 
 @contextmanager
 def progress(quiet: bool = False, *, total: float = 0, bar: bool = True) -> Iterator[Progress]:
-    """A spinner (and a bar towards ``total`` seconds) on a terminal; nothing anywhere else.
+    """Show a spinner (and a bar towards ``total`` seconds) on a terminal; nothing anywhere else.
 
-    Without the ``bar`` what is going on may be as long as the line.
+    Without the ``bar``, the event may take the whole line.
     """
     if quiet or sys.stderr is None or not sys.stderr.isatty():
         yield Progress()

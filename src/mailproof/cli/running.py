@@ -1,4 +1,4 @@
-"""Runs a command's work in an event loop, so that Ctrl-C shows what was found so far."""
+"""Run a command's work in an event loop, so that Ctrl-C shows the results so far."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ if TYPE_CHECKING:
     from mailproof.facts.stop import Stop
 
 T = TypeVar("T")
-#: As many threads as asyncio's default: the system's resolver runs in them.
+#: Like asyncio's default: the system's resolver runs in these threads.
 THREADS = 8
 
-#: What dnspython loads when the first answers are read.
+#: Modules that dnspython imports when it parses the first answers.
 _RECORDS = tuple(f"dns.rdtypes.{each}" for each in ("ANY.SOA", "ANY.NS", "ANY.MX", "ANY.TXT", "IN.A"))
 
 
@@ -36,7 +36,7 @@ def run(work: Callable[[Stop], Awaitable[T]]) -> T:
         loop = asyncio.get_running_loop()
         loop.set_default_executor(_Threads(stop))
         loop.set_exception_handler(faults)
-        # From a signal handler only this wakes the loop up.
+        # Only this wakes up the loop from a signal handler.
         with Listening(lambda: loop.call_soon_threadsafe(stop.interrupt)):
             return await work(stop)
 
@@ -46,7 +46,7 @@ def run(work: Callable[[Stop], Awaitable[T]]) -> T:
 
 
 def run_whole(work: Callable[[Stop], Awaitable[T]]) -> T:
-    """As ``run``. Raises Interrupted where a signal came: the result is not whole then."""
+    """As ``run``, but raises Interrupted after a signal, as the result is then incomplete."""
 
     async def main(stop: Stop) -> tuple[T, bool]:
         return await work(stop), stop.interrupted
@@ -58,16 +58,16 @@ def run_whole(work: Callable[[Stop], Awaitable[T]]) -> T:
 
 
 def import_idly(names: Iterable[str]) -> None:
-    """Import modules while answers are awaited, those of records first: one a turn of the loop.
+    """Import modules while waiting for responses, those for records first, one per iteration of the loop.
 
-    A thread would hold the interpreter for 5 ms at a time when answers come.
+    A thread would hold the interpreter for 5 ms at a time when responses arrive.
     """
     loop, left = asyncio.get_running_loop(), iter((*_RECORDS, *names))
 
     def one() -> None:
         for name in left:
             if name not in sys.modules:
-                with suppress(OSError):  # a failure is reported where it is needed
+                with suppress(OSError):  # a failure is reported where the module is needed
                     importlib.import_module(name)
                 loop.call_soon(one)
                 return
@@ -76,7 +76,7 @@ def import_idly(names: Iterable[str]) -> None:
 
 
 class _Faults:
-    """What goes wrong in the background: asyncio would show a traceback for each."""
+    """Collects errors in the background, for each of which asyncio would print a traceback."""
 
     def __init__(self) -> None:
         self._words: dict[str, None] = {}
@@ -90,13 +90,13 @@ class _Faults:
         self._words[words] = None
 
     def tell(self) -> None:
-        """A line for each kind, once all is closed: even reporting may need to open a file."""
+        """Print one line for each kind, once everything is closed: even that may need to open a file."""
         for words in (NO_FILES,) if NO_FILES in self._words else self._words:
             complain(words)
 
 
 class _Threads(ThreadPoolExecutor):
-    """Threads that an interrupted run does not wait for: a thread cannot be stopped from outside."""
+    """Threads that are not waited for after an interruption, as a thread cannot be stopped."""
 
     def __init__(self, stop: Stop) -> None:
         super().__init__(THREADS, thread_name_prefix="mailproof")

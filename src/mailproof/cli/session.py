@@ -1,4 +1,4 @@
-"""The session that the DNS options ask for, and the recording of what was answered."""
+"""Open a session according to the DNS options, and record the answers."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ if TYPE_CHECKING:
     from mailproof.facts.stop import Stop
     from mailproof.policy import Policy
 
-#: Time limit for one name server, in seconds.
+#: Time limit for one query to a name server, in seconds.
 QUERY_TIMEOUT = 2.0
 
 
 def check_dns(options: DnsOptions, *, transfers: bool = False) -> None:
-    """Raises UsageError where options contradict each other."""
+    """Raises UsageError if options contradict each other."""
     if options.replay is not None and (options.nameservers or options.record):
         raise UsageError("--replay uses its file only: remove --nameserver and --record")
     if options.record is not None:
@@ -57,11 +57,11 @@ async def open_session(
     pace: Pace | None = None,
     aloud: bool = True,
 ) -> AsyncIterator[Session]:
-    """Open what the options ask for. On leaving, sockets are closed and the recording is written.
+    """Open a session. On exit, sockets are closed and the recording is written.
 
-    ``changes`` are record sets that are assumed in place of all others, ``transferred`` more zones. ``pace``
-    gives questions to live name servers their turn. With ``aloud`` a note on stderr says what was not
-    read of zone files.
+    ``changes`` are record sets that are assumed in place of all others, ``transferred`` additional zones.
+    ``pace`` limits the rate of queries to live name servers. With ``aloud``, a note on stderr reports what
+    was not read from zone files.
     """
     from mailproof.engine.session import NO_POLICY, Session
 

@@ -1,4 +1,4 @@
-"""What ``mailproof diff`` compares: zones, a recording, reports, or the live DNS."""
+"""The two sides of ``mailproof diff``: zones, a recording, reports, or the live DNS."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from mailproof.model import Report
 
 LIVE = "live"
-#: Octets of a file with reports.
+#: The largest file with reports, in octets.
 MAX_REPORTS = 256 * 1024 * 1024
 
 
 class Given(NamedTuple):
-    """One side as it was given: ``reports``, or what lies over the live DNS (nothing: the live DNS itself).
+    """One side as given: ``reports``, or data overlaid on the live DNS (if none: the live DNS itself).
 
-    ``domains`` are those that it names itself. ``proposed``: it is a fragment of ``--fix-zone``.
+    ``domains`` are those it contains. ``proposed``: it is a fragment from ``--fix-zone``.
     """
 
     label: str
@@ -40,17 +40,17 @@ class Given(NamedTuple):
 
     @property
     def fragment(self) -> bool:
-        """Whether it is changes alone (a plan, proposed changes), the rest is as on the other side."""
+        """Whether it only contains changes (a plan, proposed ones); the rest is as on the other side."""
         return (self.proposed or bool(self.patches)) and self.zones is None
 
     @property
     def needs_dns(self) -> bool:
-        """Whether it answers from the live DNS, at least for what it does not hold."""
+        """Whether it needs the live DNS, at least for what it does not contain."""
         return self.reports is None and self.recording is None
 
 
 def read_side(text: str, form: str = "") -> Given:
-    """What an argument names; ``form`` is that of files with records.
+    """Read the side that an argument names; ``form`` is the format of files with records.
 
     Raises UsageError, SnapshotError and ZoneFileError.
     """
@@ -61,7 +61,7 @@ def read_side(text: str, form: str = "") -> Given:
 
 
 def _from_pipe(path: Path, form: str) -> Given:
-    """A pipe of the shell, ``<(git show HEAD:acme.zone)``: read once, where files are read twice."""
+    """A pipe from the shell, ``<(git show HEAD:acme.zone)``: readable only once, but files are read twice."""
     import tempfile
 
     raw = _octets(path)
@@ -92,7 +92,7 @@ def _octets(path: Path) -> bytes:
 
 
 def _document(raw: bytes, shown: str) -> object:
-    """The JSON in what begins like some; None for all else."""
+    """The parsed JSON, if the content starts like JSON; else None."""
     if decode(raw[:64]).lstrip()[:1] not in ("{", "["):
         return None
     try:
@@ -110,7 +110,7 @@ def _document(raw: bytes, shown: str) -> object:
 
 
 def _lines(raw: bytes, shown: str) -> list[object] | None:
-    """The documents of JSON lines; None where the first line is none by itself."""
+    """The documents of JSON lines; None if the first line is not a complete document."""
     found: list[object] = []
     for number, line in enumerate(raw.splitlines(), 1):
         try:
@@ -129,7 +129,7 @@ def _is_report(document: object) -> bool:
 
 
 def _reports(document: object, shown: str) -> dict[str, Report]:
-    """The reports by their domains: one, a list, or an object with a list of them."""
+    """Reports by domain, from one report, a list, or an object with a list of them."""
     import msgspec
 
     from mailproof.model import SCHEMA_VERSION, Report

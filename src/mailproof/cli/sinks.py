@@ -1,4 +1,4 @@
-"""Where the reports of a run go: as text on standard output, and into files."""
+"""Destinations of a run's reports: text on standard output, and files."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Write = Callable[[str], None]
 
 
 class Sink:
-    """One place that reports go to in one format; ``text`` is what was not written yet."""
+    """A destination in one format; ``text`` is what was not written yet."""
 
     def __init__(self, form: Format, look: Look, write: Write | None = None) -> None:
         self.form, self.look, self._write = form, look, write
@@ -35,7 +35,7 @@ class Sink:
 
     @property
     def streams(self) -> bool:
-        """Whether all is written as it comes."""
+        """Whether everything is written immediately."""
         return self._write is not None
 
     def take(self, report: Report) -> None:
@@ -51,14 +51,14 @@ class Sink:
             self._verdicts.append((report.subject, verdict(report)))
 
     def receive(self, verified: Verified) -> None:
-        """What a worker process made of a message; for JSON lines alone."""
+        """A message verified by a worker process; only for JSON lines."""
         self.put(verified.report)
 
     def skip(self, source: str, problem: str) -> None:
-        """What has no report."""
+        """An input without a report."""
 
     def end(self, code: int) -> None:
-        """There are no more of them; the command ends with this exit code."""
+        """No more reports follow; the command ends with this exit code."""
         if self._kept:
             self.put(self.form.render(self._kept, self.look))
         if self.form.close is not None and self._verdicts:
@@ -76,10 +76,10 @@ SinkMaker = Callable[[Format, Look, "Write | None"], Sink]
 
 
 class Stream:
-    """A file that grows as results come; with ``resume`` below those that it has."""
+    """A file that grows as results arrive; with ``resume`` they are appended to its present content."""
 
     def __init__(self, path: Path, *, resume: bool) -> None:
-        """Raises UsageError where it cannot be opened, or another run is writing it."""
+        """Raises UsageError if it cannot be opened, or another run is writing it."""
         from mailproof.bulk.journal import Journal
 
         self.path = path
@@ -93,15 +93,15 @@ class Stream:
                 raise UsageError(f"-o {path}: cannot write: {error.strerror}") from None
             return
         self._journal = Journal(path, resume=True)
-        if not resume:  # what is there goes with the first result: a run that has none costs no earlier ones
+        if not resume:  # old content is replaced by the first result: without any result it is kept
             self._journal.keep(0)
 
     def lines(self) -> Iterator[bytes]:
-        """The lines that were there. Raises UsageError for another file."""
+        """The lines already in the file. Raises UsageError for another kind of file."""
         return iter(()) if self._journal is None else self._journal.lines()
 
     def write(self, text: str) -> None:
-        """Add whole lines. Raises OSError; a part of them never stays."""
+        """Append whole lines. Raises OSError, without leaving partial lines."""
         octets = text.encode("utf-8", "backslashreplace")
         if self._journal is not None:
             self._journal.append(octets.removesuffix(b"\n"))
@@ -111,7 +111,7 @@ class Stream:
             rest = rest[os.write(self._handle, rest) :]
 
     def close(self) -> None:
-        """Close it, with all of it on the disk."""
+        """Flush to disk and close."""
         if self._journal is not None:
             self._journal.close()
         elif self._handle >= 0:

@@ -1,4 +1,4 @@
-"""Where answers come from, as options have it and as a worker process is given it."""
+"""Convert the source of answers between options and what worker processes are sent."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mailproof.cli import options as opt
 
 
 def source_of(dns: opt.DnsOptions, named: Callable[[Path], str] = str) -> Source:
-    """What the options ask for; ``named`` is a file's name as the worker's process reads it."""
+    """The source according to the options; ``named`` maps a file to its name for the worker process."""
     return Source(
         nameservers=tuple(dns.nameservers or ()),
         zones=tuple(map(named, dns.zones or ())),
@@ -24,7 +24,7 @@ def source_of(dns: opt.DnsOptions, named: Callable[[Path], str] = str) -> Source
 
 
 def options_of(source: Source) -> opt.DnsOptions:
-    """The options that ask for it."""
+    """The options for a source."""
     return opt.DnsOptions(
         nameservers=list(source.nameservers) or None,
         zones=[Path(each) for each in source.zones] or None,

@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from mailproof.render.look import Look
 
 
-#: The domain of a record that is evaluated without one.
+#: The domain for evaluating a record without one.
 NAMELESS = "domain.invalid"
-#: Terms that mean the record's own domain, or a macro.
+#: Terms that refer to the record's own domain, or use a macro.
 _OWN = re.compile(r"\s[-+~?]?(?:a|mx|ptr)(?=[/\s]|$)|\S*%\{[slodhp]\S*", re.IGNORECASE)
 
 
-#: ``--record`` takes an SPF record too.
+#: ``--record`` also accepts an SPF record.
 Dns = Annotated[opt.DnsOptions, Without("input_format", "record")]
 
 
@@ -111,7 +111,7 @@ def command(
 
 
 def _domain_for(record: str, sender: str) -> str:
-    """That of the return path, or one that no term needs. Raises UsageError."""
+    """The return path's domain, or a placeholder if no term needs it. Raises UsageError."""
     if "@" in sender:
         return sender.rpartition("@")[2]
     if not record:
@@ -122,7 +122,7 @@ def _domain_for(record: str, sender: str) -> str:
 
 
 def _return_path(sender: str) -> str:
-    """The address in ``--sender``; empty for the null return path. Raises UsageError."""
+    """The address in ``--sender``; "" for the null return path. Raises UsageError."""
     address = sender.strip("<> ")
     if address and not ("@" in address and address.rpartition("@")[2]):
         raise UsageError(f"--sender {sender[:80]!r} is not an address: write local@domain, or <>")
@@ -130,7 +130,7 @@ def _return_path(sender: str) -> str:
 
 
 def _record_and_file(given: Sequence[str]) -> tuple[str, Path | None]:
-    """Of what ``--record`` was given, the SPF record and the file. Raises UsageError."""
+    """Separate the values of ``--record`` into the SPF record and the file. Raises UsageError."""
     texts = [each.strip() for each in given if each.strip()[:2].lower() == "v="]
     files = [each for each in given if each.strip()[:2].lower() != "v="]
     if len(texts) > 1 or len(files) > 1:

@@ -1,4 +1,4 @@
-"""Standard output and error: what a terminal can show, and how wide it is."""
+"""Standard output and error: what the terminal can show, and how wide it is."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from mailproof.redaction import hide
 from mailproof.render.look import SCREEN, Look
 from mailproof.runners import disarmed
 
-#: For when the system refuses to open more files or sockets for us.
+#: The message for when the system refuses to open more files or sockets for us.
 NO_FILES = "too many open files: raise the limit (ulimit -n)"
-#: Wider lines are hard to read, and a section's rule is as wide as the screen.
+#: The maximum width: longer lines are hard to read, and a section's rule is as wide as the screen.
 MOST_COLUMNS = 1000
 
 
 def screen(stream: TextIO | None, color: str = "auto", look: Look = SCREEN) -> Look:
-    """The look with what a stream can show, by the environment (NO_COLOR, FORCE_COLOR, COLUMNS, TERM …)."""
+    """``look`` with what a stream can show, according to the environment (NO_COLOR, COLUMNS, TERM …)."""
     if stream is None:
         raise UsageError("standard output is closed: cannot show anything")
     encoding = (getattr(stream, "encoding", None) or "ascii").lower()
@@ -52,7 +52,7 @@ def _color(stream: TextIO, wish: str) -> bool:
 
 
 def complain(message: str) -> None:
-    """One line on stderr, made fit to be shown; dropped where stderr is closed."""
+    """Print one sanitized line on stderr; dropped if stderr is closed."""
     if sys.stderr is None:
         return
     name = "\x1b[1;31mmailproof:\x1b[0m" if screen(sys.stderr).color else "mailproof:"
@@ -65,7 +65,7 @@ def is_out_of_files(error: object) -> bool:
 
 
 def note(text: str) -> None:
-    """Lines on stderr that say what was done, fit to be shown."""
+    """Print sanitized informational lines on stderr."""
     _tell("".join(f"{fit(line, 4000)}\n" for line in text.split("\n")))
 
 

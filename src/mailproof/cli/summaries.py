@@ -1,4 +1,4 @@
-"""``--summary FILE``: what many domains or messages come to, as text, JSON or a page of HTML."""
+"""``--summary FILE``: the summary of many domains or messages, as text, JSON or HTML."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Summaries = Annotated[
 
 
 def check_summaries(paths: Iterable[Path]) -> None:
-    """Raises UsageError, before any work is done."""
+    """Raises UsageError for an unusable file, before any work is done."""
     from mailproof.files import check_writable
 
     for each in paths:
@@ -36,7 +36,7 @@ def check_summaries(paths: Iterable[Path]) -> None:
 def write_summaries(
     paths: Iterable[Path], summary: Struct, text: Callable[[], str], html: Callable[[], str]
 ) -> None:
-    """Write them. Raises UsageError for one that cannot be written."""
+    """Write the summaries. Raises UsageError if one cannot be written."""
     from mailproof.files import write_whole
     from mailproof.render.json import json_text
 
@@ -49,7 +49,7 @@ def write_summaries(
 
 
 def titles_of(findings: Iterable[tuple[str, int]]) -> dict[str, str]:
-    """The titles of the rules that a summary names."""
+    """The titles of the rules in a summary."""
     from mailproof.checks import registry
 
     return {rule: registry.check(rule).rule.title for rule, _ in findings}

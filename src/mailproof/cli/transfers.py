@@ -1,4 +1,4 @@
-"""The options of zone transfers, and the zones that they bring."""
+"""The options for zone transfers, and the transferred zones."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @panel("DNS")
 class TransferOptions(NamedTuple):
-    """The server that hands over the zones, and the key it wants."""
+    """The server to transfer from, and the key for it."""
 
     axfr: str | None = option(
         "--axfr ADDR[:PORT]",
@@ -32,14 +32,14 @@ class TransferOptions(NamedTuple):
     )
 
 
-#: Domains of saved messages whose zones are asked for.
+#: The most domains of saved messages whose zones are transferred.
 MAX_MESSAGE_DOMAINS = 20
 
 
 async def transfer_zones(
     options: TransferOptions, domains: Sequence[str], stop: Stop, *, some: bool = False
 ) -> tuple[ZoneFile, ...]:
-    """The zones that the domains are in, each once. With ``some``, one of them is enough.
+    """The zones that contain the domains, each once. With ``some``, one of them is enough.
 
     Raises UsageError, ZoneFileError and CredentialError.
     """
@@ -78,14 +78,14 @@ async def transfer_zones(
 
 
 def domains_of_messages(messages: Iterable[SavedMessage], mail_from: str | None) -> tuple[str, ...]:
-    """The domains that messages are from, and that of the return path."""
+    """The authors' domains of messages, and the return path's."""
     from mailproof.message.reader import read
 
     found: dict[str, None] = {}
     if mail_from and "@" in mail_from:
         found[mail_from.rpartition("@")[2].lower().rstrip(".")] = None
     for each in messages:
-        with contextlib.suppress(MessageError):  # it is reported when its turn comes
+        with contextlib.suppress(MessageError):  # reported when the message is verified
             found |= dict.fromkeys(read(each.raw).author.domains)
         if len(found) >= MAX_MESSAGE_DOMAINS:
             break
@@ -107,5 +107,5 @@ async def _key(given: str | None) -> TransferKey | None:
         credential = Credential("keyring", (name,))
     else:
         raise UsageError("--axfr-key: name where the key is kept, as env:NAME or keyring:SERVICE")
-    # Its name may be a part of the domain's, which reports are to show.
+    # Only the secret is hidden: the key's name may be part of the domain's, which reports show.
     return TransferKey.of(await resolve_secret(credential, "axfr", lambda text: text.rpartition(":")[2]))

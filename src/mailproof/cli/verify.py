@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @panel("What to check")
 class EnvelopeOptions(NamedTuple):
-    """How the message was delivered, and whose results to trust."""
+    """Options for how the message was delivered, and whose results to trust."""
 
     ip: str | None = option("--ip ADDR", "IP address of the client that delivered the message.", None)
     helo: str | None = option("--helo NAME", "Its HELO name.", None)
@@ -45,7 +45,7 @@ class EnvelopeOptions(NamedTuple):
 
 @panel("Many messages")
 class ManyOptions(NamedTuple):
-    """How many messages are shown, and kept."""
+    """Options for how many messages are shown and kept."""
 
     table: bool | None = option(
         "--table/--no-table",
@@ -160,7 +160,7 @@ def command(
 
 
 def chosen(saved: Iterable[SavedMessage], count: int, *, attached: bool, ask: bool) -> Iterable[SavedMessage]:
-    """The messages, or those attached to them where that is wanted; at a terminal, asks."""
+    """The messages, or those attached to them if wanted; asks if on a terminal."""
     if not attached and not (ask and count == 1 and sys.stdin and sys.stdin.isatty()):
         return saved
     from mailproof.mail.attached import Attached, attached_messages
@@ -176,13 +176,13 @@ def chosen(saved: Iterable[SavedMessage], count: int, *, attached: bool, ask: bo
 
 
 def _readable(dns: opt.DnsOptions) -> bool:
-    """Whether worker processes can read what answers come from: a pipe can be read only once."""
+    """Whether worker processes can read the sources: a pipe can be read only once."""
     given = (*(dns.zones or ()), *filter(None, (dns.replay, dns.trust_anchors)))
     return all(path.is_file() or path.is_dir() for path in given)
 
 
 def moment(text: str) -> At:
-    """The time that --at gives. Raises UsageError for anything else."""
+    """Parse the time for --at. Raises UsageError."""
     if text == "arrival":
         return "arrival"
     if text == "now":
@@ -203,7 +203,7 @@ def moment(text: str) -> At:
 
 @contextmanager
 def messages_of(file: str) -> Iterator[Saved]:
-    """The messages of a file, a folder, or standard input for ``-``. Raises MessageError with one line."""
+    """Open a file, a folder, or standard input (``-``) as messages. Raises MessageError."""
     from mailproof.mail.saved import Saved
 
     if file and file != "-":
@@ -213,7 +213,7 @@ def messages_of(file: str) -> Iterator[Saved]:
     if not is_mailbox(head):
         yield Saved(raw=read_message(file, head))
         return
-    with tempfile.TemporaryFile() as spooled:  # on the disk: it is gone through more than once
+    with tempfile.TemporaryFile() as spooled:  # on disk, as it is read more than once
         try:
             spooled.write(head)
             shutil.copyfileobj(sys.stdin.buffer, spooled, 1 << 20)
@@ -223,7 +223,7 @@ def messages_of(file: str) -> Iterator[Saved]:
 
 
 def _first_line(file: str) -> bytes:
-    """How standard input begins, where no one types it."""
+    """The start of standard input, unless it is a terminal."""
     if file != "-" or sys.stdin is None or sys.stdin.isatty():
         return b""
     try:
@@ -233,7 +233,7 @@ def _first_line(file: str) -> bytes:
 
 
 def read_message(file: str, head: bytes = b"") -> bytes:
-    """The octets of a file, or of ``-``: standard input, of which ``head`` was read. Raises MessageError."""
+    """Read a file, or standard input (``-``) from which ``head`` was already read. Raises MessageError."""
     from mailproof.files import read_given
 
     if not file:

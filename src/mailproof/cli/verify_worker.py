@@ -20,7 +20,7 @@ from mailproof.render.message_row import row_of, unread_row
 def begin(
     orders: MessageOrders, session: Session, _pace: Pace | None
 ) -> Callable[[Message], Awaitable[bytes]]:
-    """What makes the row of a message."""
+    """Return the function that produces a message's row."""
     options = VerifyOptions(
         ip=orders.ip,
         helo=orders.helo,

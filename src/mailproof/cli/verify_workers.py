@@ -17,9 +17,9 @@ from mailproof.facts.stop import Stop
 from mailproof.mail.saved import SavedMessage
 from mailproof.policy import Policy
 
-#: What starts a worker process.
+#: Arguments that start a worker process.
 WORKER = ("-m", "mailproof.cli.verify_worker")
-#: Messages that a worker has in hand: one waits for answers while another is verified.
+#: Messages in progress per worker: one waits for responses while another is verified.
 AT_ONCE = 16
 
 
@@ -33,7 +33,7 @@ def message_orders(
     out: Output,
     done: Many,
 ) -> MessageOrders:
-    """What the options of the command come to for a worker."""
+    """The command's options as orders for a worker."""
     return MessageOrders(
         source=source_of(dns),
         config=str(rules.config_file or ""),
@@ -59,7 +59,7 @@ def verify_in_workers(
     out: Output,
     quiet: bool,
 ) -> None:
-    """Verify the messages that no earlier run did, and show each in its turn."""
+    """Verify the messages that no earlier run did, and show each result in order."""
     stop = Stop()
     with (
         Listening(stop.interrupt),

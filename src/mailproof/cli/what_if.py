@@ -1,4 +1,4 @@
-"""What if: records that an option assumes in place of those that are published."""
+"""What if: records assumed by an option in place of those that are published."""
 
 from __future__ import annotations
 
@@ -14,17 +14,18 @@ if TYPE_CHECKING:
     from mailproof.dns.answer import Key
     from mailproof.dns.patch import Patch
 
-#: More assumed records than this are a zone: --zone FILE.
+#: The most assumed records; more belong in a zone: --zone FILE.
 MOST_RECORDS = 1000
-#: The text of one TXT record, in octets (RFC 1035 section 3.3: the data of a record is at most 65,535).
+#: The largest text of one TXT record, in octets (RFC 1035 section 3.3: record data is at most 65,535).
 MOST_OCTETS = 60_000
 
 
 def assumed(given: Sequence[str], domains: Sequence[str]) -> dict[Key, Patch]:
-    """The record sets of ``--set "NAME TYPE VALUE"``. Raises UsageError.
+    """Parse ``--set "NAME TYPE VALUE"`` into record sets. Raises UsageError.
 
-    Several for one name and type are one set, and one without a VALUE leaves nothing. As in a zone file, a
-    name is below the domain, each of them, unless it ends in a dot; one that ends in the domain is whole too.
+    Several for one name and type form one set; one without a VALUE means that there is none. As in a zone
+    file, a name is relative to (each of) the domains unless it ends in a dot; one that ends in a domain is
+    absolute too.
     """
     from mailproof.dns.patch import Patch
 
@@ -49,14 +50,14 @@ def assumed(given: Sequence[str], domains: Sequence[str]) -> dict[Key, Patch]:
 
 
 def assumed_spf(record: str, domain: str) -> dict[Key, Patch]:
-    """The SPF record of ``--record "v=spf1 …"`` as the TXT record of the domain. Raises UsageError."""
+    """``--record "v=spf1 …"`` as the TXT record set of the domain. Raises UsageError."""
     from mailproof.dns.patch import Patch
 
     return {(domain, "TXT"): Patch(_records(record, "TXT", record, "--record"), server="--record")}
 
 
 def described(changes: Mapping[Key, Patch]) -> str:
-    """What is assumed, a line for each record set."""
+    """Describe the assumptions, one line per record."""
     from mailproof.dns.text import record_text
 
     lines = []

@@ -1,4 +1,4 @@
-"""Standard output, written: text for people or programs, and octets."""
+"""Write to standard output: text for people or programs, and octets."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ CLOSED = "standard output is closed: cannot show anything"
 
 
 def write_page(text: str) -> bool:
-    """Write text for people, so that a pipeline's runner obeys nothing in it."""
+    """Write text for people, in which a pipeline's runner obeys nothing."""
     with unobeyed(write_text):
         return write_text(text)
 
 
 def write_text(text: str) -> bool:
-    """Write to standard output; what its encoding lacks is escaped.
+    """Write to standard output, escaping what its encoding lacks.
 
-    A reader that went away (``| head``) is not an error: False. Raises UsageError for a full disk.
+    If the reader went away (``| head``), returns False: no error. Raises UsageError for a full disk.
     """
     if sys.stdout is None:
         raise UsageError(CLOSED)
@@ -30,7 +30,7 @@ def write_text(text: str) -> bool:
 
 
 def write_octets(octets: bytes) -> bool:
-    """Write what is no text to standard output, as ``write_text`` does."""
+    """Write binary data to standard output, as ``write_text`` does."""
     if sys.stdout is None:
         raise UsageError(CLOSED)
     return _written(sys.stdout.buffer, octets)
@@ -50,7 +50,7 @@ def _written(stream: IO[AnyStr], content: AnyStr) -> bool:
 
 
 def _to_nowhere() -> None:
-    """What is still in the buffer would fail again when Python ends."""
+    """Redirect standard output to null: flushing its buffer at exit would fail again."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)

@@ -1,4 +1,4 @@
-"""The zones that were given: files of any form, or all zone files of a directory."""
+"""The given zones: files of any format, or all zone files in a directory."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from mailproof.dns.zone.reader import ZoneComment
     from mailproof.render.places import Place
 
-#: The names of zone files in a directory; *.*.yaml are those of octoDNS (acme.example.yaml).
+#: Patterns for zone files in a directory; *.*.yaml is octoDNS's (acme.example.yaml).
 NAMES = ("*.zone", "*.db", "db.*", "*.hosts", "*.dns", "*.*.yaml", "*.tf", "*.tofu")
-#: A directory with more files than this does not belong to one owner's mail.
+#: The most files in a directory: more do not belong to one owner's mail.
 MOST_FILES = 5000
-#: So much of what was left out is said.
+#: The most notes on parts that were left out.
 MOST_LEFT_OUT = 10
 _RUN: ContextVar[dict[tuple[tuple[Path, ...], str], tuple[Contents, ...]] | None] = ContextVar(
     "mailproof_zones", default=None
@@ -34,7 +34,7 @@ _RUN: ContextVar[dict[tuple[tuple[Path, ...], str], tuple[Contents, ...]] | None
 
 
 def read_zones(given: tuple[Path, ...], form: str = "") -> tuple[ZoneResolver | None, Mapping[Key, Patch]]:
-    """The zones, and the record sets that plans and proposed changes replace (a later one wins).
+    """The zones, and the record sets that plans and proposed changes replace (the last one wins).
 
     Raises ZoneFileError and UsageError.
     """
@@ -48,12 +48,12 @@ def read_zones(given: tuple[Path, ...], form: str = "") -> tuple[ZoneResolver | 
 
 
 def zone_files(given: tuple[Path, ...], form: str = "") -> tuple[ZoneFile, ...]:
-    """The zones of the files, to be put together with others."""
+    """The zones in the files, to be combined with others."""
     return tuple(zone for each in _contents(given, form) for zone in each.zones)
 
 
 def domains_of(given: Sequence[Path], form: str = "") -> tuple[str, ...]:
-    """The domains of the zones, which need not be named then. Raises UsageError where there are none."""
+    """The domains of the zones, used if none are given. Raises UsageError if there are none."""
     found = names_of(given, form) if given else ()
     if not found:
         raise UsageError("no domain given: name one, or give a zone that has an $ORIGIN (--zone FILE)")
@@ -61,7 +61,7 @@ def domains_of(given: Sequence[Path], form: str = "") -> tuple[str, ...]:
 
 
 def names_of(given: Sequence[Path], form: str = "") -> tuple[str, ...]:
-    """The domains of the zones and plans, none where they name none."""
+    """The domains of the zones and plans; empty if they name none."""
     zones = read_zones(tuple(given), form)[0]
     planned = [name for each in _contents(tuple(given), form) for name in each.domains]
     names = dict.fromkeys((*(zones.origins if zones is not None else ()), *planned))
@@ -69,18 +69,18 @@ def names_of(given: Sequence[Path], form: str = "") -> tuple[str, ...]:
 
 
 def is_proposed(given: Sequence[Path], form: str = "") -> bool:
-    """Whether any of the files are changes that mailproof proposed."""
+    """Whether any of the files contains changes that mailproof proposed."""
     return any(each.proposed for each in _contents(tuple(given), form))
 
 
 def comments_of(given: Sequence[Path], form: str = "") -> tuple[ZoneComment, ...]:
-    """The comments marked for mailproof in the zone files."""
+    """Comments for mailproof in the zone files."""
     contents = _contents(tuple(given), form) if given else ()
     return tuple(comment for each in contents for zone in each.zones for comment in zone.reader.comments)
 
 
 def heed(given: tuple[Path, ...], form: str = "", *, aloud: bool = True) -> None:
-    """Show nothing of the files that is sensitive; ``aloud``: say on stderr what was not read of them."""
+    """Hide the files' sensitive values in all output; ``aloud``: note on stderr what was not read."""
     for each in _contents(given, form):
         for text in each.sensitive:
             learn(text)
@@ -98,7 +98,7 @@ def heed(given: tuple[Path, ...], form: str = "", *, aloud: bool = True) -> None
 
 @contextmanager
 def read_once() -> Iterator[None]:
-    """While inside, which is one run, each file is read once: a pipe can be read no second time."""
+    """A context, for one run, in which each file is read only once: a pipe can't be read again."""
     token = _RUN.set({})
     try:
         yield
@@ -120,9 +120,9 @@ def _contents(given: tuple[Path, ...], form: str) -> tuple[Contents, ...]:
 
 
 def beginnings(given: Sequence[Path], form: str = "") -> Callable[[str], Place | None]:
-    """The first line of the zone that a domain is in: findings about what is missing are shown there.
+    """Return a function for the first line of a domain's zone, where findings on missing records are shown.
 
-    The zones are read when that is first asked for, since not every format does.
+    The zones are read on first use, as not every format needs this.
     """
     from mailproof.render.places import Place
 
@@ -130,7 +130,7 @@ def beginnings(given: Sequence[Path], form: str = "") -> Callable[[str], Place |
     def zones() -> ZoneResolver | None:
         try:
             return read_zones(tuple(given), form)[0]
-        except MailproofError:  # they were read before: what went wrong since costs no report
+        except MailproofError:  # they were read before: a later failure must not cost the report
             return None
 
     def place(domain: str) -> Place | None:
@@ -152,6 +152,6 @@ def _files(given: Sequence[Path]) -> Iterator[Path]:
         if len(found) > MOST_FILES:
             raise UsageError(f"--zone {path}: {len(found)} files, but at most {MOST_FILES} are read")
         out = next((each for each in found if not each.resolve().is_relative_to(path.resolve())), None)
-        if out is not None:  # of a checkout: what it links to would be quoted in error messages
+        if out is not None:  # from a checkout, error messages would quote the link's target
             raise UsageError(f"--zone {path}: {out.name} links out of this directory: name its target itself")
         yield from found
