@@ -18,7 +18,7 @@ from mailproof.dns.memo import ask
 from mailproof.dns.together import together
 from mailproof.message.border import Border
 from mailproof.message.comparison import Verdicts
-from mailproof.message.doubt import UNJUDGED, chain_in_doubt, signatures_in_doubt
+from mailproof.message.doubt import UNVERIFIED, chain_in_doubt, signatures_in_doubt
 from mailproof.message.forensics import CHANGED
 from mailproof.message.hosts import is_private
 from mailproof.message.reader import Message
@@ -154,7 +154,7 @@ class _Run(Struct):
             sender = SpfVerdict("temperror", domain)
         codes = {verdict.code for verdict in known}
         open_parts += [why for code, why in _OPEN.items() if code in codes]
-        evaluated = tuple(replace(v, result="temperror") if v.code in UNJUDGED else v for v in known)
+        evaluated = tuple(replace(v, result="temperror") if v.code in UNVERIFIED else v for v in known)
         if dkim == () and (self.message.raw.altered or self.message.raw.partial):
             open_parts.append("a signature may be missing in this copy")
             evaluated = (DkimVerdict("temperror", author, ""),)

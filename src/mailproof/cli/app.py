@@ -231,10 +231,10 @@ def _explain_usage(error: Any, first: Sequence[str]) -> None:
     named = " ".join(("mailproof", *(word for word in first if word in COMMANDS)))
     command = context.command_path if context is not None else named
     words = error.format_message().rstrip(".").replace("Value error, ", "")
-    complain(f"{words[:1].lower()}{words[1:]}{_meant(words)} (see {command} --help)")
+    complain(f"{words[:1].lower()}{words[1:]}{_suggestion(words)} (see {command} --help)")
 
 
-def _meant(words: str) -> str:
+def _suggestion(words: str) -> str:
     """Suggest a command for an unknown one: a similar name, or the audit of a domain."""
     found = re.fullmatch(r"No such command '([\w.-]{1,253})'", words)
     if found is None:
@@ -242,5 +242,5 @@ def _meant(words: str) -> str:
     import difflib
 
     near = difflib.get_close_matches(found[1], COMMANDS, n=1)
-    meant = near[0] if near else f"audit {found[1]}" if "." in found[1] else ""
-    return f": did you mean mailproof {meant}?" if meant else ""
+    suggested = near[0] if near else f"audit {found[1]}" if "." in found[1] else ""
+    return f": did you mean mailproof {suggested}?" if suggested else ""

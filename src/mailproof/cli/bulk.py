@@ -74,7 +74,7 @@ def command(
     check_results(result, cluster.address)
     unread = False
     with ExitStack() as stack:
-        stream = _list(file)
+        stream = _open_list(file)
         stack.callback(stream.close)
         run = _run(stack, stream, result, load, dns, rules, connect, all_selectors, cluster)
         try:
@@ -120,7 +120,7 @@ def command(
     raise typer.Exit(0 if summary.complete == summary.domains and not run.failed else 3)
 
 
-def _list(file: str) -> BinaryIO:
+def _open_list(file: str) -> BinaryIO:
     if file == "-":
         return os.fdopen(os.dup(sys.stdin.fileno()), "rb")
     from mailproof.files import check_given
@@ -133,8 +133,8 @@ def _list(file: str) -> BinaryIO:
         raise UsageError(f"{file}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
 
 
-def _share(stream: BinaryIO) -> Callable[[], float]:
-    """Returns how much of the list has been read; 0: its length is not known."""
+def _fraction_read(stream: BinaryIO) -> Callable[[], float]:
+    """Return a function for the fraction of the list that was read; 0 if its length is unknown."""
     size = os.fstat(stream.fileno()).st_size if stream.seekable() else 0
     return lambda: stream.tell() / size if size else 0.0
 
@@ -159,14 +159,14 @@ def _run(
     from mailproof.cli.session import check_dns
     from mailproof.cli.sources import source_of
     from mailproof.cli.streams import note
-    from mailproof.cli.zones import heed
+    from mailproof.cli.zones import hide_and_report
 
     def named(path: Path) -> str:
         """The path for worker processes: those of a cluster run in another folder."""
         return str(path.absolute() if cluster.address else path)
 
     check_dns(dns)
-    heed(tuple(dns.zones or ()), dns.form)
+    hide_and_report(tuple(dns.zones or ()), dns.form)
     config = rules.load_config()
     orders = DomainOrders(
         source=source_of(dns, named),
@@ -185,7 +185,7 @@ def _run(
         with show.hidden():
             note(f"line {each.line}: {each.text or '…'}: {each.reason}")
 
-    watcher = Watcher(unreadable, lambda now: show(in_words(now)), _share(stream))
+    watcher = Watcher(unreadable, lambda now: show(in_words(now)), _fraction_read(stream))
     run: Run | ClusterRun
     if cluster.address and result.output is not None:
         from mailproof.bulk.cluster import ClusterRun, Options

@@ -29,14 +29,14 @@ def receivers(incomplete: str) -> list[str]:
     """Receivers with known requirements, and ``all``."""
     from mailproof.data.receivers import known_receivers
 
-    return _begun(incomplete, *(one.name for one in known_receivers()), "all")
+    return _matching(incomplete, *(one.name for one in known_receivers()), "all")
 
 
 def blocklists(incomplete: str) -> list[str]:
     """The blocklists that can be queried."""
     from mailproof.data.blocklists import blocklists as known
 
-    return _begun(incomplete, *(each.name for each in known().lists))
+    return _matching(incomplete, *(each.name for each in known().lists))
 
 
 def providers(incomplete: str) -> list[str]:
@@ -51,32 +51,32 @@ def sides(incomplete: str) -> list[str]:
     """Sides of a comparison: the live DNS, and files and folders."""
     from glob import escape, glob
 
-    return [*_begun(incomplete, "live"), *sorted(glob(f"{escape(incomplete)}*"))[:200]]
+    return [*_matching(incomplete, "live"), *sorted(glob(f"{escape(incomplete)}*"))[:200]]
 
 
 def scenarios(incomplete: str) -> list[str]:
     """The demo's scenarios."""
     from mailproof.demo.scenarios import SCENARIOS
 
-    return _begun(incomplete, *(each.name for each in SCENARIOS))
+    return _matching(incomplete, *(each.name for each in SCENARIOS))
 
 
 def profiles(incomplete: str) -> list[str]:
     """The probe profiles of the configuration that would be used."""
-    return _begun(incomplete, *(each.name for each in _config().profiles))
+    return _matching(incomplete, *(each.name for each in _config().profiles))
 
 
 def configured_domains(incomplete: str) -> list[str]:
     """The domains of the configuration that would be used."""
-    return _begun(incomplete, *(each.name for each in _config().domains))
+    return _matching(incomplete, *(each.name for each in _config().domains))
 
 
 def environments(incomplete: str) -> list[str]:
     """The environments of the configuration that would be used."""
-    return _begun(incomplete, *(each.name for each in _config().environments))
+    return _matching(incomplete, *(each.name for each in _config().environments))
 
 
-def _begun(incomplete: str, *names: str) -> list[str]:
+def _matching(incomplete: str, *names: str) -> list[str]:
     return [name for name in names if name.startswith(incomplete)]
 
 

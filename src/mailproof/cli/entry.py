@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line as the process. Does not return."""
     interrupts.guard()
-    _demand_files()
+    _require_files()
     import mailproof.cli.quick  # noqa: F401 - before anything of dnspython
     from mailproof.cli.app import main as run
 
@@ -40,7 +40,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     _leave(code if isinstance(code, int) else 0 if code is None else 1)
 
 
-def _demand_files() -> None:
+def _require_files() -> None:
     """Exit with one line if the limit on open files is too low even for imports."""
     try:
         import resource

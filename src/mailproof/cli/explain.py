@@ -91,9 +91,9 @@ def _fault(text: str, raw: bytes | None, known: Collection[str]) -> str:
         return f"{shown} {'matches no known reply of a server or API' if raw.strip() else 'is empty'}"
     if os.path.isdir(text):
         return f"{text} is a folder: name a file"
-    strange = [word for word in text.split() if word.upper() not in known]
-    if strange and all(_RULE.fullmatch(word) for word in text.split()):
-        return f"there is no rule {strange[0][:20]} (see mailproof rules)"
+    unknown = [word for word in text.split() if word.upper() not in known]
+    if unknown and all(_RULE.fullmatch(word) for word in text.split()):
+        return f"there is no rule {unknown[0][:20]} (see mailproof rules)"
     if text and any(each.startswith(text.upper()) for each in known):
         return f"{text} is the beginning of several rules: mailproof rules {text} lists them"
     return f"{text[:60]!r} is neither a rule ID (see mailproof rules) nor a known reply of a server or API"

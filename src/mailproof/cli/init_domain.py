@@ -46,7 +46,7 @@ def text_of(
     run_whole(work)
     found = [_domain(report.facts.dns) for report in reports if report.facts.dns is not None]
     now = datetime.now(UTC).date()
-    zones = [_from(output.absolute().parent, path) for path in dns.zones or ()]
+    zones = [_relative(output.absolute().parent, path) for path in dns.zones or ()]
     text = config_text(
         [each for each, _ in found],
         remark=f"Written by mailproof init --domain on {now}: what is published now.",
@@ -68,7 +68,7 @@ def _domain(facts: DomainFacts) -> tuple[DomainText, bool]:
     return DomainText(settings, remarks), not today.unknown
 
 
-def _from(folder: Path, path: Path) -> str:
+def _relative(folder: Path, path: Path) -> str:
     """The path for the file: relative to the file's folder if it is inside."""
     absolute = path.absolute()
     return str(absolute.relative_to(folder) if absolute.is_relative_to(folder) else absolute)

@@ -101,7 +101,7 @@ def monitor_targets(
     )
     listen = _listen(settings.listen, "--listen" if wanted.listen else f"{config.path}: 'monitor.listen'")
     limit = opt.limit_of(timeout, config)
-    store = Store(settings.state or _usual_state())
+    store = Store(settings.state or _default_state())
 
     async def work(stop: Stop) -> Round | None:
         import asyncio
@@ -235,7 +235,7 @@ def _listen(text: str, name: str) -> tuple[str, int] | None:
     return host, port
 
 
-def _usual_state() -> Path:
+def _default_state() -> Path:
     from mailproof.config.trust import state_folder
     from mailproof.errors import UsageError
 

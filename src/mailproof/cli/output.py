@@ -77,7 +77,7 @@ class Output:
         #: Whether something could not be written, which affects the exit code but no other output.
         self._failed = self._silent = self._unread = False
         self._files = tuple(
-            (path, sink(form, look, self._into(stream(path, form)) if stream is not None else None))
+            (path, sink(form, look, self._writer(stream(path, form)) if stream is not None else None))
             for path, form in files
         )
         if sys.stdout is None and self._files:
@@ -140,7 +140,7 @@ class Output:
         if self.is_unread:
             raise typer.Exit(code)
         self._shown.end(code)
-        _tell_useless(tuple(self._accepted.values()))
+        _report_useless(tuple(self._accepted.values()))
         if self._baseline is not None:
             self._baseline.finish(self.write)
         for path, sink in self._files:
@@ -169,7 +169,7 @@ class Output:
         try:
             write_whole(path, octets)
         except OSError as error:
-            self._missed(UsageError(f"{option}: cannot write: {error.strerror or error}"))
+            self._write_failed(UsageError(f"{option}: cannot write: {error.strerror or error}"))
             return False
         return True
 
@@ -180,10 +180,10 @@ class Output:
         try:
             return printed(page, self._started) if page else None
         except UsageError as error:
-            self._missed(UsageError(f"{option}: {error}"))
+            self._write_failed(UsageError(f"{option}: {error}"))
             return None
 
-    def _into(self, stream: Stream | None) -> Callable[[str], None] | None:
+    def _writer(self, stream: Stream | None) -> Callable[[str], None] | None:
         """Return a writer to a growing file. On failure it reports that once and writes no more."""
         if stream is None:
             return None
@@ -197,7 +197,7 @@ class Output:
                 stream.write(text)
             except OSError as error:
                 broken = True
-                self._missed(UsageError(f"-o {stream.path}: cannot write: {error.strerror or error}"))
+                self._write_failed(UsageError(f"-o {stream.path}: cannot write: {error.strerror or error}"))
 
         return write
 
@@ -207,7 +207,7 @@ class Output:
             with path.open("ab") as file:
                 file.write(text.encode("utf-8", "backslashreplace"))
         except OSError as error:
-            self._missed(UsageError(f"{SUMMARY} {path}: cannot write: {error.strerror or error}"))
+            self._write_failed(UsageError(f"{SUMMARY} {path}: cannot write: {error.strerror or error}"))
 
     def _show(self, text: str) -> None:
         """Write to standard output, as long as that is possible."""
@@ -227,9 +227,9 @@ class Output:
 
     def _silence(self, error: UsageError) -> None:
         self._silent = True
-        self._missed(error)
+        self._write_failed(error)
 
-    def _missed(self, error: UsageError) -> None:
+    def _write_failed(self, error: UsageError) -> None:
         complain(str(error))
         self._failed = True
 
@@ -298,7 +298,7 @@ def anchored(place: Callable[[str], Place | None], default: Path | None = None) 
     return anchor
 
 
-def _tell_useless(accepted: Sequence[Accepted]) -> None:
+def _report_useless(accepted: Sequence[Accepted]) -> None:
     """Report on stderr which configured ignores have expired, and which matched nothing."""
     states: dict[tuple[object, ...], list[Accepted]] = {}
     for each in accepted:

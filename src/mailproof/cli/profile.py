@@ -50,7 +50,7 @@ def chosen_profile(config: Config, name: str, options: ProbeOptions) -> Profile:
         to=_recipients(base, options) if base is not None and several else (),
         send=base.send if base else "each",
     )
-    _check_sense(profile)
+    _check_consistency(profile)
     return profile
 
 
@@ -66,7 +66,7 @@ def _recipients(base: Profile, options: ProbeOptions) -> tuple[RecipientSettings
     return tuple(replace(each, retrieve=_retrieve(each.retrieve, options)) for each in chosen)
 
 
-def _check_sense(profile: Profile) -> None:
+def _check_consistency(profile: Profile) -> None:
     """Raises UsageError if options contradict each other or the profile."""
     from mailproof.config import Config
     from mailproof.config.sense import problems
@@ -104,7 +104,7 @@ def _submit(base: SubmitSettings | None, options: ProbeOptions, *, named: bool) 
         every_address=options.every_address,
         username=options.smtp_user,
         password=_password(options.smtp_password_env, options.smtp_password_command),
-        **({} if settings.kind in ("sendmail", "command") else _trust(options)),
+        **({} if settings.kind in ("sendmail", "command") else _tls_settings(options)),
     )
     by_smtp = settings.kind == "smtp"
     if by_smtp and settings.username and settings.password is None and settings.token is None:
@@ -114,7 +114,7 @@ def _submit(base: SubmitSettings | None, options: ProbeOptions, *, named: bool) 
     return settings
 
 
-def _trust(options: ProbeOptions) -> dict[str, object]:
+def _tls_settings(options: ProbeOptions) -> dict[str, object]:
     """The TLS settings for both servers."""
     return {
         "ca_file": options.ca_file,
@@ -159,7 +159,7 @@ def _retrieve(base: RetrieveSettings | None, options: ProbeOptions) -> RetrieveS
         junk=options.junk,
         deadline=options.deadline,
         remove=options.remove,
-        **_trust(options),
+        **_tls_settings(options),
     )
     if settings.kind in ("imap", "pop3") and settings.password is None and settings.token is None:
         raise UsageError("the mailbox needs --mailbox-password-env or --mailbox-password-command")

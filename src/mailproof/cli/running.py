@@ -41,7 +41,7 @@ def run(work: Callable[[Stop], Awaitable[T]]) -> T:
             return await work(stop)
 
     result = asyncio.run(main())
-    faults.tell()
+    faults.report()
     return result
 
 
@@ -89,7 +89,7 @@ class _Faults:
         words = NO_FILES if is_out_of_files(error) else f"internal: {error or context.get('message', '')}"
         self._words[words] = None
 
-    def tell(self) -> None:
+    def report(self) -> None:
         """Print one line for each kind, once everything is closed: even that may need to open a file."""
         for words in (NO_FILES,) if NO_FILES in self._words else self._words:
             complain(words)

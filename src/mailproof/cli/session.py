@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mailproof.cli.options import DnsOptions
 from mailproof.cli.streams import complain
-from mailproof.cli.zones import heed, read_zones, zone_files
+from mailproof.cli.zones import hide_and_report, read_zones, zone_files
 from mailproof.errors import SnapshotError, UsageError
 from mailproof.files import check_writable
 
@@ -68,7 +68,7 @@ async def open_session(
     check_dns(options, transfers=bool(transferred))
     given = tuple(options.zones or ())
     zones, patches = read_zones(given, options.form)
-    heed(given, options.form, aloud=aloud)
+    hide_and_report(given, options.form, aloud=aloud)
     if transferred:
         from mailproof.dns import ZoneResolver
 

@@ -161,11 +161,11 @@ def _reports(document: object, shown: str) -> dict[str, Report]:
 
 
 def _zones(path: Path, text: str, form: str) -> Given:
-    from mailproof.cli.zones import heed, is_proposed, names_of, read_zones
+    from mailproof.cli.zones import hide_and_report, is_proposed, names_of, read_zones
 
     zones, patches = read_zones((path,), form)
     proposed = is_proposed((path,), form)
-    heed((path,), form)
+    hide_and_report((path,), form)
     if zones is None and not patches and not proposed:  # there may be nothing to change
         raise UsageError(f"{text}: no records in it")
     return Given(text, names_of((path,), form), zones=zones, patches=patches, proposed=proposed)

@@ -56,7 +56,7 @@ def complain(message: str) -> None:
     if sys.stderr is None:
         return
     name = "\x1b[1;31mmailproof:\x1b[0m" if screen(sys.stderr).color else "mailproof:"
-    _tell(f"{name} {fit(' '.join(message.split()), 1000)}\n")
+    _write_stderr(f"{name} {fit(' '.join(message.split()), 1000)}\n")
 
 
 def is_out_of_files(error: object) -> bool:
@@ -66,7 +66,7 @@ def is_out_of_files(error: object) -> bool:
 
 def note(text: str) -> None:
     """Print sanitized informational lines on stderr."""
-    _tell("".join(f"{fit(line, 4000)}\n" for line in text.split("\n")))
+    _write_stderr("".join(f"{fit(line, 4000)}\n" for line in text.split("\n")))
 
 
 def fit(text: str, limit: int = 4000) -> str:
@@ -76,7 +76,7 @@ def fit(text: str, limit: int = 4000) -> str:
     return disarmed(clean(hide(text), limit))
 
 
-def _tell(lines: str) -> None:
+def _write_stderr(lines: str) -> None:
     if sys.stderr is None:
         return
     with contextlib.suppress(OSError, ValueError), unobeyed(sys.stderr.write):

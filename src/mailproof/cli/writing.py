@@ -41,15 +41,15 @@ def _written(stream: IO[AnyStr], content: AnyStr) -> bool:
         stream.write(content)
         stream.flush()
     except BrokenPipeError:
-        _to_nowhere()
+        _discard_stdout()
         return False
     except OSError as error:
-        _to_nowhere()
+        _discard_stdout()
         raise UsageError(f"cannot write to standard output: {error.strerror}") from None
     return True
 
 
-def _to_nowhere() -> None:
+def _discard_stdout() -> None:
     """Redirect standard output to null: flushing its buffer at exit would fail again."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())

@@ -79,7 +79,7 @@ def comments_of(given: Sequence[Path], form: str = "") -> tuple[ZoneComment, ...
     return tuple(comment for each in contents for zone in each.zones for comment in zone.reader.comments)
 
 
-def heed(given: tuple[Path, ...], form: str = "", *, aloud: bool = True) -> None:
+def hide_and_report(given: tuple[Path, ...], form: str = "", *, aloud: bool = True) -> None:
     """Hide the files' sensitive values in all output; ``aloud``: note on stderr what was not read."""
     for each in _contents(given, form):
         for text in each.sensitive:

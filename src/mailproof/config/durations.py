@@ -36,7 +36,7 @@ class Window(Struct, frozen=True):
     since: datetime | None = None
     until: datetime | None = None
 
-    def holds(self, now: datetime) -> bool:
+    def contains(self, now: datetime) -> bool:
         """Whether ``now`` is within the window, which is in the same local time."""
         if self.since is not None and self.until is not None:
             return self.since.replace(tzinfo=now.tzinfo) <= now < self.until.replace(tzinfo=now.tzinfo)

@@ -59,10 +59,10 @@ def load_config(path: Path | None = None, start: Path | None = None, *, commands
 
 def check_owner(path: Path) -> None:
     """Raises ConfigError if another user could have written the file."""
-    from mailproof.config.ownership import foreign_hand
+    from mailproof.config.ownership import foreign_writer
 
     try:
-        problem = foreign_hand(path)
+        problem = foreign_writer(path)
     except OSError as error:
         problem = f"{error.filename or path} cannot be examined ({error.strerror})"
     if problem:

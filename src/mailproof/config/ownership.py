@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 
-def foreign_hand(file: Path) -> str:
+def foreign_writer(file: Path) -> str:
     """Who else could have created or changed ``file``, as a message; "" if only the user or root could.
 
     Checks the file, every folder up to /, and the same for a link's target. In a sticky folder (/tmp) anyone

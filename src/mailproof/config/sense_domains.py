@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from mailproof.config.settings import Config, DomainSettings, plain
+from mailproof.config.settings import Config, DomainSettings, normalized_name
 from mailproof.data.receivers import known_receivers
 from mailproof.data.senders import parse_sender
 from mailproof.dns.text import to_ascii
@@ -27,13 +27,13 @@ def domain_problems(config: Config) -> Iterator[Problem]:
         keys = ("domains", str(number))
         for key, problem in _domain(each):
             yield (*keys, *key), problem
-        name = plain(each.name)
+        name = normalized_name(each.name)
         if name in seen:
             yield (*keys, "name"), f"{each.name} is in [[domains]] twice: put all of it into one table"
         seen[name] = number
     for environment in config.environments:
         for name in environment.domains or ():
-            if plain(name) not in seen:
+            if normalized_name(name) not in seen:
                 yield (
                     ("environments", environment.name, "domains"),
                     f"{name} is not the name of any of the [[domains]]",
@@ -90,7 +90,7 @@ def _expect(expected: Expectations, domain: str) -> Iterator[Problem]:
 
 def _selectors(selectors: Iterable[str], domain: str) -> Iterator[str]:
     for each in selectors:
-        if not plain_selector(each, plain(domain)):
+        if not plain_selector(each, normalized_name(domain)):
             yield f"{each[:60]!r} is {NO_SELECTOR}"
 
 

@@ -238,7 +238,7 @@ class IgnoreRule(Struct, frozen=True):
     expires: date | None = None
 
 
-def plain(name: str) -> str:
+def normalized_name(name: str) -> str:
     """Normalize a domain name for comparison: lower case, in A-labels if it is valid."""
     text = name.strip().lower().rstrip(".")
     if text.isascii():
@@ -314,14 +314,14 @@ class Config(Struct, frozen=True):
 
     def selectors_of(self, domain: str) -> tuple[str, ...]:
         """The selectors configured for a domain, matched in any case and form (U-labels, A-labels)."""
-        wanted = plain(domain)
+        wanted = normalized_name(domain)
         return tuple(
             s
             for name, selectors in (
                 *((entry.domain, entry.selectors) for entry in self.selectors),
                 *((each.name, each.selectors) for each in self.domains),
             )
-            if plain(name) == wanted
+            if normalized_name(name) == wanted
             for s in selectors
         )
 
@@ -342,7 +342,7 @@ class Config(Struct, frozen=True):
         kept = [
             number
             for number, each in enumerate(self.domains)
-            if found.domains is None or plain(each.name) in map(plain, found.domains)
+            if found.domains is None or normalized_name(each.name) in map(normalized_name, found.domains)
         ]
         return replace(
             self,

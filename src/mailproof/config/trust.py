@@ -9,7 +9,7 @@ import hashlib
 import os
 from pathlib import Path
 
-from mailproof.config.ownership import foreign_hand
+from mailproof.config.ownership import foreign_writer
 from mailproof.errors import ConfigError
 from mailproof.files import read_given, write_whole
 
@@ -23,7 +23,7 @@ def is_trusted(file: Path, raw: bytes) -> bool:
     """Whether the user trusts the file with exactly this content. Only an entry owned by the user counts."""
     try:
         entry = _entry(file)
-        return read_given(entry, 8192) == _text(file, raw) and not foreign_hand(entry)
+        return read_given(entry, 8192) == _text(file, raw) and not foreign_writer(entry)
     except (OSError, RuntimeError):
         return False
 

@@ -32,7 +32,7 @@ def describe(faults: Sequence[Fault], path: Path, text: str, prefix: tuple[str, 
         if isinstance(raw, str) or written[:number] in names
     )
     if fault.kind == "unknown":
-        missing = [str(each.keys[-1]) for each in others if _is_lacking(each, fault)]
+        missing = [str(each.keys[-1]) for each in others if _is_missing_beside(each, fault)]
         words = unknown_key(dotted, keys[-1], known_keys(fault.section), missing)
     elif fault.kind == "missing":
         words = f"'{dotted}' is missing"
@@ -43,7 +43,7 @@ def describe(faults: Sequence[Fault], path: Path, text: str, prefix: tuple[str, 
     return f"{place_of(path, text, prefix, keys)}: {words}{more}"
 
 
-def _is_lacking(fault: Fault, unknown: Fault) -> bool:
+def _is_missing_beside(fault: Fault, unknown: Fault) -> bool:
     """Whether a required key is missing beside an unknown one, which may be a misspelling of it."""
     return fault.kind == "missing" and fault.keys[:-1] == unknown.keys[:-1] and fault.wanted != TABLE
 
@@ -118,18 +118,18 @@ def _places(text: str) -> dict[tuple[str, ...], Place]:
                 counts[array] = counts.get(array, -1) + 1
                 found.setdefault(array, (number, header.start(1) + 1))
             table = _numbered(parts, counts)
-            _put(found, table, (number, header.start(1) + 1))
+            _record(found, table, (number, header.start(1) + 1))
             continue
         key = _KEY.match(line)
         if key:
             full = table + _parts(key[1])
-            _put(found, full, (number, key.start(1) + 1))
+            _record(found, full, (number, key.start(1) + 1))
             for inner in re.finditer(r"[{,]\s*([\w-]{1,100})\s*=", line[key.end() :]):
                 found.setdefault((*full, inner[1]), (number, key.end() + inner.start(1) + 1))
     return found
 
 
-def _put(found: dict[tuple[str, ...], Place], keys: tuple[str, ...], place: Place) -> None:
+def _record(found: dict[tuple[str, ...], Place], keys: tuple[str, ...], place: Place) -> None:
     """Record the position of a key, and of the tables that its dotted form implies."""
     for end in range(len(keys), 0, -1):
         if keys[:end] in found:

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from mailproof.data.receivers import Receiver, known_receivers
 from mailproof.engine.receivers import Check, Outcomes, Verdict, table_of, with_both
-from mailproof.message.doubt import UNJUDGED
+from mailproof.message.doubt import UNVERIFIED
 from mailproof.message.senders import exchangers_of, is_null_mx, no_reverse_name
 from mailproof.model import MessageFacts, Outcome
 from mailproof.model.receivers import RequirementFacts, RequirementState
@@ -75,7 +75,7 @@ def _dkim(facts: MessageFacts, outcomes: Outcomes) -> Verdict:
         return "unknown", f"there is no DKIM signature in this copy: {doubt}"
     if not facts.dkim:
         return "not met", "the message has no DKIM signature"
-    open_ = [verdict for verdict in facts.dkim if verdict.result == "temperror" or verdict.code in UNJUDGED]
+    open_ = [verdict for verdict in facts.dkim if verdict.result == "temperror" or verdict.code in UNVERIFIED]
     chosen = (open_ or list(facts.dkim))[0]
     return ("unknown" if open_ else "not met"), f"{chosen.result} for {chosen.domain}: {chosen.reason}"
 

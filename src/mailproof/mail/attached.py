@@ -20,7 +20,7 @@ _MAX_MESSAGES = 1000
 def attached_messages(messages: Iterable[SavedMessage]) -> Iterator[SavedMessage]:
     """The innermost attached messages of each; a message without any yields a ``problem``."""
     for each in messages:
-        yield from (each,) if each.problem else _of(each)
+        yield from (each,) if each.problem else _attached_to(each)
 
 
 class Attached:
@@ -33,7 +33,7 @@ class Attached:
         return attached_messages(self._messages)
 
 
-def _of(saved: SavedMessage) -> list[SavedMessage]:
+def _attached_to(saved: SavedMessage) -> list[SavedMessage]:
     try:
         inner = list(islice(_innermost(saved.raw, saved.source or "the input", _MAX_DEPTH), _MAX_MESSAGES))
     except MessageError as error:

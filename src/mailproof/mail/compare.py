@@ -49,7 +49,7 @@ def compare(sent: bytes, arrived: bytes) -> ComparisonFacts:
     changes = list(_headers(sent_fields, fields, origins))
     suspect = _suspect_hop(fields, origins, sent_fields)
     body_changes = compare_bodies(sent_fields, sent_body, fields, body)
-    changes += [_at(change, suspect) for change in body_changes]
+    changes += [_with_hop(change, suspect) for change in body_changes]
     return ComparisonFacts(
         changes=tuple(changes[:MAX_CHANGES]),
         body_intact=not any(not change.harmless for change in body_changes),
@@ -185,7 +185,7 @@ def _suspect_hop(fields: Sequence[HeaderField], origins: Sequence[str], sent: Se
     return f"one of {', '.join(reversed(hosts[:5]))}" if hosts else ""
 
 
-def _at(change: Change, hop: str) -> Change:
+def _with_hop(change: Change, hop: str) -> Change:
     return replace(change, hop=hop) if not change.harmless else change
 
 

@@ -84,13 +84,13 @@ def text_of(raw: bytes, charset: str) -> str:
 @contextmanager
 def open_folder(stream: BinaryIO, reader: Callable[[BinaryIO], Any]) -> Iterator[Folder]:
     """Open the root. Raises ValueError for an impossible header, and any error that the reader raises."""
-    _look_at_header(stream.read(512), stream.seek(0, 2))
+    _check_header(stream.read(512), stream.seek(0, 2))
     stream.seek(0)
     with reader(stream) as file:
         yield Folder(file)
 
 
-def _look_at_header(head: bytes, size: int) -> None:
+def _check_header(head: bytes, size: int) -> None:
     """Check the table counts: more tables than the file has room for would exhaust the memory."""
     if len(head) < 512:
         raise ValueError("it ends in its header")

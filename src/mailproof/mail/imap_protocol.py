@@ -16,7 +16,7 @@ from mailproof.mail.mailbox import MailboxError
 from mailproof.mail.mailboxes.conversation import Conversation
 from mailproof.mail.mailboxes.kept import Kept
 from mailproof.mail.mailboxes.limits import MAX_CAPABILITIES, MAX_KEPT, MAX_LITERALS
-from mailproof.mail.session import answer_challenges, demand_silence, leave, signing_in
+from mailproof.mail.session import answer_challenges, leave, reject_pending, signing_in
 from mailproof.mail.wire import Wire
 from mailproof.printable import clean
 
@@ -82,7 +82,7 @@ class ImapConnection:
         if "STARTTLS" not in self.capabilities:
             raise MailboxError("tls", "the server does not offer STARTTLS")
         await self.command("STARTTLS")
-        demand_silence(self._talk.wire)
+        reject_pending(self._talk.wire)
 
     async def login(self, login: sasl.Login, mechanism: str | None) -> str:
         """Log in and return the mechanism used."""

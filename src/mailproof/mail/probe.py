@@ -122,7 +122,7 @@ class Probe:
         if watch is None or sent is None:
             return
         if not (sent.accepted or sent.in_doubt) and watch.error is None:
-            reason = f"nothing to wait for: {_taker(sent)} did not take the message"
+            reason = f"nothing to wait for: {_receiving_system(sent)} did not take the message"
             self._facts = replace(self._facts, retrieval=self._empty("skipped", reason))
             return
         if isinstance(sent, HttpSubmission) and sent.simulated:
@@ -156,7 +156,7 @@ class Probe:
         )
 
 
-def _taker(sent: Submission) -> str:
+def _receiving_system(sent: Submission) -> str:
     """The server or program that should have accepted the message."""
     if isinstance(sent, HttpSubmission):
         return sent.provider

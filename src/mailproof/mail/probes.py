@@ -41,7 +41,7 @@ class Probes:
             shared = compose(profile.message, new_token(), means.now, to)
 
         def one(number: int, recipient: RecipientSettings) -> Probe:
-            def told(event: str, left: float) -> None:
+            def show_progress(event: str, left: float) -> None:
                 means.show(f"{recipient.receiver}: {event}" if several else event, left)
 
             return Probe(
@@ -51,7 +51,7 @@ class Probes:
                     message=replace(profile.message, to_address=recipient.address),
                     retrieve=recipient.retrieve,
                 ),
-                replace(means, progress=told),
+                replace(means, progress=show_progress),
                 dry_run=dry_run,
                 message=shared,
                 recipient=shared.recipients[number] if shared is not None else "",
@@ -65,20 +65,20 @@ class Probes:
             await each.prepare()
         try:
             if self._once:
-                await self._all_at_once()
+                await self._send_once()
             else:
                 limit = asyncio.Semaphore(MAX_SUBMISSIONS)
-                await _all(*(self._one(each, limit) for each in self.each))
+                await _finish_all(*(self._send_one(each, limit) for each in self.each))
         finally:
             await asyncio.gather(*(each.close() for each in self.each))
 
-    async def _one(self, probe: Probe, limit: asyncio.Semaphore) -> None:
+    async def _send_one(self, probe: Probe, limit: asyncio.Semaphore) -> None:
         await probe.open()
         async with limit:
             await probe.submit()
         await probe.fetch()
 
-    async def _all_at_once(self) -> None:
+    async def _send_once(self) -> None:
         await asyncio.gather(*(each.open() for each in self.each))
         first, count = self.each[0], len(self.each)
         ended = False
@@ -90,10 +90,10 @@ class Probes:
             for number, each in enumerate(self.each):
                 own = of_recipient(sent, number, count) if sent is not None else None
                 each.take(own, ended=ended)
-        await _all(*(each.fetch() for each in self.each))
+        await _finish_all(*(each.fetch() for each in self.each))
 
 
-async def _all(*work: Awaitable[None]) -> None:
+async def _finish_all(*work: Awaitable[None]) -> None:
     """Wait for all to finish; then raise the first exception."""
     for done in await asyncio.gather(*work, return_exceptions=True):
         if isinstance(done, BaseException):

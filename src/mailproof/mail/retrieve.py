@@ -197,13 +197,13 @@ class Watch:
             return await self._found(facts, catch.probe, accepted), catch.probe.raw
         if self._bounced:
             return replace(facts, result="bounced"), None
-        return self._at_the_end(facts) if error is None else self._failed(facts, error), None
+        return self._after_deadline(facts) if error is None else self._failed(facts, error), None
 
     @property
     def _bounced(self) -> bool:
         return self._catch.bounce is not None and self._catch.bounce.action != "delayed"
 
-    def _at_the_end(self, facts: RetrievalFacts) -> RetrievalFacts:
+    def _after_deadline(self, facts: RetrievalFacts) -> RetrievalFacts:
         """The deadline has passed. An unread message that may be the probe leaves the result open."""
         if not self._catch.oversized:
             return facts

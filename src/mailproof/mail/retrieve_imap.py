@@ -19,7 +19,7 @@ from mailproof.mail.mailboxes.catch import Catch, Incoming
 from mailproof.mail.mailboxes.kept import Kept
 from mailproof.mail.mailboxes.limits import MAX_FOLDERS, MAX_HEADER, MAX_NEW, MAX_PROBE
 from mailproof.mail.sasl import Login
-from mailproof.mail.session import connect_mailbox, demand_encryption
+from mailproof.mail.session import connect_mailbox, require_encryption
 from mailproof.mail.wire import Wire
 from mailproof.model import TlsFacts
 from mailproof.structs import replace
@@ -90,7 +90,7 @@ class ImapMailbox:
         self._imap: ImapConnection | None = None
         self._watched: dict[bytes, Folder] = {}
         self._selected: bytes | None = None
-        self._far_at = 0.0  # when the other folders were last checked
+        self._others_checked_at = 0.0  # when the other folders were last checked
         self._read: dict[bytes, set[int]] = {}  # by a look interrupted by a lost connection
         self.tls: TlsFacts | None = None
 
@@ -112,7 +112,7 @@ class ImapMailbox:
                 self.tls = await secure()
                 await imap.refresh_capabilities()
             if self._login is not None and not imap.preauthenticated:
-                demand_encryption(settings, self._wire)
+                require_encryption(settings, self._wire)
                 await imap.login(self._login, settings.mechanism)
             await self._list(imap)
         except Refused as error:
@@ -124,10 +124,10 @@ class ImapMailbox:
         imap.renew()
         watched = tuple(self._watched.values())
         await self._look_in(imap, [folder for folder in watched if folder.near])
-        due = self._far_at + self._settings.poll_interval <= time.monotonic()
+        due = self._others_checked_at + self._settings.poll_interval <= time.monotonic()
         if self._catch.probe is None and (due or everywhere):
             await self._look_in(imap, [folder for folder in watched if not folder.near])
-            self._far_at = time.monotonic()
+            self._others_checked_at = time.monotonic()
 
     async def _look_in(self, imap: ImapConnection, folders: Sequence[Folder]) -> None:
         for folder, current in zip(folders, await self._status(imap, folders), strict=True):
@@ -137,7 +137,7 @@ class ImapMailbox:
                 continue
             start = folder.next_uid if current.validity == folder.validity else 1
             try:
-                await self._new_in(imap, folder, start, current)
+                await self._read_new(imap, folder, start, current)
             except Refused:  # a folder that was deleted, or may not be read
                 continue
 
@@ -220,7 +220,7 @@ class ImapMailbox:
         for folder, current in zip(fresh, await self._status(imap, fresh), strict=True):
             if current is not None:
                 self._watched[folder.raw] = current
-        self._far_at = time.monotonic()
+        self._others_checked_at = time.monotonic()
 
     def _folder(self, response: Response) -> Folder | None:
         found = _LIST.match(response.text)
@@ -253,7 +253,7 @@ class ImapMailbox:
             some = folders[first : first + AT_ONCE]
             answers = await imap.several(f"STATUS {quote(each.raw)} (UIDNEXT UIDVALIDITY)" for each in some)
             found += [
-                None if answer is None else _as_now(folder, answer)
+                None if answer is None else _with_status(folder, answer)
                 for folder, answer in zip(some, answers, strict=True)
             ]
         return found
@@ -264,7 +264,7 @@ class ImapMailbox:
             await imap.command(f"EXAMINE {quote(raw)}")
             self._selected = raw
 
-    async def _new_in(self, imap: ImapConnection, folder: Folder, start: int, current: Folder) -> None:
+    async def _read_new(self, imap: ImapConnection, folder: Folder, start: int, current: Folder) -> None:
         """Fetch the headers of new messages; then the messages that are wanted, smallest first."""
         await self._examine(imap, folder.raw)
         start = max(start, current.next_uid - MAX_NEW)
@@ -346,7 +346,7 @@ async def _tab(imap: ImapConnection, uid: int) -> str:
     return ""
 
 
-def _as_now(folder: Folder, answer: Sequence[Response]) -> Folder:
+def _with_status(folder: Folder, answer: Sequence[Response]) -> Folder:
     for response in answer:
         following, validity = _UIDNEXT.search(response.text), _UIDVALIDITY.search(response.text)
         if following:

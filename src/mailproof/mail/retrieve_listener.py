@@ -10,7 +10,7 @@ from email.utils import format_datetime
 from mailproof.config.settings import RetrieveSettings
 from mailproof.mail.mailbox import Arrival, MailboxError
 from mailproof.mail.mailboxes.catch import Catch
-from mailproof.mail.mailboxes.listening import Room, session
+from mailproof.mail.mailboxes.listening import Usage, session
 from mailproof.model import TlsFacts
 from mailproof.printable import clean
 
@@ -27,7 +27,7 @@ class ListenerMailbox:
         self._host = settings.host or "127.0.0.1"
         self._port = settings.effective_port
         self.catch = catch
-        self.room = Room()
+        self.usage = Usage()
         self._server: asyncio.Server | None = None
         self._numbers = itertools.count(1)
         self._arrived = asyncio.Event()

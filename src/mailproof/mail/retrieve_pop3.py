@@ -24,9 +24,9 @@ from mailproof.mail.mailboxes.limits import (
 from mailproof.mail.session import (
     answer_challenges,
     connect_mailbox,
-    demand_encryption,
-    demand_silence,
     leave,
+    reject_pending,
+    require_encryption,
     signing_in,
 )
 from mailproof.model import TlsFacts
@@ -149,11 +149,11 @@ class Pop3Mailbox:
                 await self._one("STLS")
             except Refused:
                 raise MailboxError("tls", "the server does not offer STLS (STARTTLS)") from None
-            demand_silence(wire)
+            reject_pending(wire)
             self.tls = await encrypt()
             capabilities = await self._capabilities()
         if self._login is not None:
-            demand_encryption(settings, wire)
+            require_encryption(settings, wire)
             try:
                 await self._log_in(self._login, capabilities)
             except Refused as error:

@@ -44,7 +44,7 @@ async def connect_mailbox(
     return wire, tls, encrypt
 
 
-def demand_encryption(settings: RetrieveSettings, wire: Wire) -> None:
+def require_encryption(settings: RetrieveSettings, wire: Wire) -> None:
     """Raises MailboxError if a password would be sent in plain text, unless the user allowed it."""
     if not wire.encrypted and not settings.allow_plaintext_auth:
         raise MailboxError(
@@ -54,7 +54,7 @@ def demand_encryption(settings: RetrieveSettings, wire: Wire) -> None:
         )
 
 
-def demand_silence(wire: Wire) -> None:
+def reject_pending(wire: Wire) -> None:
     """Raises MailboxError for data between the reply to STARTTLS and TLS: it is not from the TLS peer."""
     if wire.pending:
         wire.discard_pending()

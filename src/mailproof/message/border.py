@@ -107,12 +107,12 @@ def find_border(message: Message, trust: str | None = None) -> Border:
     skipped = (
         next((i for i, hop in enumerate(hops) if related(hop.by, trust)), 0)
         if trust
-        else _hybrid(message, hops)
+        else _hybrid_start(message, hops)
     )
     top, outside = _top(hops[skipped:], positions[skipped:])
     known = next(filter(None, (known_border(hop.by, hop.raw) for hop in reversed(top))), None)
     trusted = trust or _trust(top, outside, message.results, known)
-    wanted = [place for place, result in message.results.items() if _is_of(result, trusted, hops, known)]
+    wanted = [place for place, result in message.results.items() if _claimed(result, trusted, hops, known)]
     results = {place: message.results[place] for place in wanted}
     results |= {place: each for place, each in message.others.items() if is_received_spf(each)}
     named = {place: each for place, result in results.items() if (each := named_in(result, place))}
@@ -135,7 +135,7 @@ def find_border(message: Message, trust: str | None = None) -> Border:
     below = index is not None and (trust is not None or _MILTERS.search(hops[index].raw[:2000]) is not None)
     block = _block(headers, positions, taken, wanted, known, below)
     own = block.own
-    believed = _believed(
+    believed = _credited(
         message.results, [place for place in wanted if place in own], block, known is not None and known.once
     )
     marked = tuple(
@@ -149,7 +149,7 @@ def find_border(message: Message, trust: str | None = None) -> Border:
             result,
             trusted=place in believed,
             forged=place not in believed
-            and _claims(result, trusted, handover)
+            and _has_trusted_name(result, trusted, handover)
             and any(method.method in said for method in result.methods),
         )
         for place, result in message.results.items()
@@ -219,7 +219,7 @@ def _trust(
     return next((host for host in hosts if ":" not in host), hosts[0] if hosts else "")
 
 
-def _is_of(
+def _claimed(
     result: AuthenticationResults, trust: str, hops: tuple[ReceivedHop, ...], known: KnownBorder | None
 ) -> bool:
     """Whether a field claims to be the trusted server's. Microsoft's have no authserv-id."""
@@ -234,7 +234,7 @@ def _is_of(
     return bool(result.methods) and any(related(hop.by, trust) for hop in microsoft)
 
 
-def _claims(result: AuthenticationResults, trust: str, handover: ReceivedHop | None) -> bool:
+def _has_trusted_name(result: AuthenticationResults, trust: str, handover: ReceivedHop | None) -> bool:
     """Whether a field carries exactly the trusted server's name."""
     name = result.authserv_id.lower()
     return name != "" and name in (trust.lower(), handover.by.lower() if handover else "")
@@ -244,13 +244,13 @@ def _named(
     ends: list[int], named: Mapping[int, NamedClient], known: KnownBorder | None
 ) -> dict[int, frozenset[str]]:
     """Per hop index, the clients named by results above the hop, or between it and the next."""
-    clients = {place: each.ip for place, each in named.items() if not _is_theirs(each.ip, known)}
+    clients = {place: each.ip for place, each in named.items() if not _is_internal(each.ip, known)}
     return {
         index: frozenset(ip for place, ip in clients.items() if place < end) for index, end in enumerate(ends)
     }
 
 
-def _is_theirs(ip: str, known: KnownBorder | None) -> bool:
+def _is_internal(ip: str, known: KnownBorder | None) -> bool:
     """Whether an address is internal, so that no outside client sends from it."""
     return is_private(ip) or (known is not None and known.is_inner(ip))
 
@@ -295,7 +295,7 @@ def _block(
     return _Block(frozenset(own), end, known=known is not None)
 
 
-def _believed(
+def _credited(
     results: Mapping[int, AuthenticationResults], places: list[int], block: _Block, once: bool
 ) -> frozenset[int]:
     """The indexes of the trusted server's results that count.
@@ -330,7 +330,7 @@ def _signed_in(message: Message, hop: ReceivedHop) -> bool:
     return mailboxes and message.raw.first(_AUTH_AS).strip().lower() == "internal"
 
 
-def _hybrid(message: Message, hops: tuple[ReceivedHop, ...]) -> int:
+def _hybrid_start(message: Message, hops: tuple[ReceivedHop, ...]) -> int:
     """The index of the hop at which a hybrid Exchange organization first had the message.
 
     Its halves are its own servers and Exchange Online; 0 if they did not pass the message to each other.
@@ -381,7 +381,7 @@ def _with_client(message: Message, border: Border, block: _Block, found: list[Na
             for place, field in enumerate(message.raw.headers)
             if field.key in known.client and border.wrote(place, field.key)
         ]
-    named = [each for each in found if each is not None and not _is_theirs(each.ip, known)]
+    named = [each for each in found if each is not None and not _is_internal(each.ip, known)]
     if not named or border.submitted or (handover is not None and handover.ip in {each.ip for each in named}):
         return border
     # Received-SPF is about SPF alone; the field nearest to the handover is the trusted server's.

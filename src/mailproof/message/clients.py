@@ -36,7 +36,7 @@ def client_of(method: AuthMethod) -> str:
     said = {each.name: each.value for each in reversed(method.properties)}
     found = _IN_COMMENT.search(method.comment[:1000]) if method.comment else None
     named = said.get("client-ip") or said.get("remote-ip") or said.get("iprev") or ""
-    return _usual(named) or (_usual(found[1] or found[2]) if found else "")
+    return _normalized(named) or (_normalized(found[1] or found[2]) if found else "")
 
 
 def named_in(result: AuthenticationResults, place: int) -> NamedClient | None:
@@ -52,11 +52,11 @@ def named_in(result: AuthenticationResults, place: int) -> NamedClient | None:
 def named_by_field(name: str, value: str, place: int) -> NamedClient | None:
     """The client in a receiver-specific field such as X-Sender-IP."""
     found = _IN_FIELD.search(value[:1000])
-    ip = _usual(found[1]) if found else ""
+    ip = _normalized(found[1]) if found else ""
     return NamedClient(ip, "", name, place) if ip else None
 
 
-def _usual(text: str) -> str:
+def _normalized(text: str) -> str:
     try:
         return str(client_address(text)) if text else ""
     except UsageError:

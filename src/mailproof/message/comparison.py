@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from msgspec import Struct
 
 from mailproof.message.clients import client_of
-from mailproof.message.doubt import UNJUDGED
+from mailproof.message.doubt import UNVERIFIED
 from mailproof.message.hosts import related
 from mailproof.model import (
     ArcVerdict,
@@ -92,7 +92,7 @@ def compare(
         replace(
             result,
             methods=tuple(
-                _judged(method, ours, result, compared, _DOUBT if result in doubtful else "")
+                _compared(method, ours, result, compared, _DOUBT if result in doubtful else "")
                 for method in result.methods
             ),
         )
@@ -127,28 +127,28 @@ def signature_of(
     return chosen
 
 
-def _judged(
+def _compared(
     method: AuthMethod, ours: Verdicts, result: AuthenticationResults, compared: set[int], doubt: str
 ) -> AuthMethod:
     theirs = _ALIASES.get(method.result, method.result)
     if not result.trusted and method.method not in ("dkim", "dmarc"):
         return method
     if method.method == "spf":
-        return _with(method, *_spf(method, theirs, ours), doubt)
+        return _with_result(method, *_spf(method, theirs, ours), doubt)
     if method.method == "dkim":
-        return _with(method, *_dkim(method, theirs, ours, compared), doubt)
+        return _with_result(method, *_dkim(method, theirs, ours, compared), doubt)
     if method.method == "dmarc" and ours.dmarc:
         own, agrees, note = _dmarc(theirs, ours.dmarc, method.value_of("from"))
         done = _ACTIONS.get(method.value_of("action").lower().replace(".", ""), "")
-        return _with(method, own, agrees, "; ".join(filter(None, (note, done))), doubt)
+        return _with_result(method, own, agrees, "; ".join(filter(None, (note, done))), doubt)
     if method.method == "arc" and ours.arc:
-        return _with(method, *_arc(theirs, ours.arc, result.authserv_id), doubt)
+        return _with_result(method, *_arc(theirs, ours.arc, result.authserv_id), doubt)
     if method.method == "compauth":
         return replace(method, note=compauth(method.reason or method.value_of("reason")))
     return method
 
 
-def _with(method: AuthMethod, own: str, agrees: bool | None, note: str, doubt: str) -> AuthMethod:
+def _with_result(method: AuthMethod, own: str, agrees: bool | None, note: str, doubt: str) -> AuthMethod:
     return replace(method, ours=own, agrees=agrees, note=note + doubt if agrees is False else note)
 
 
@@ -220,7 +220,7 @@ def _dkim(
     own = verdict.result
     if theirs == own:
         return own, True, ""
-    if own == "temperror" or verdict.code in UNJUDGED:
+    if own == "temperror" or verdict.code in UNVERIFIED:
         return own, None, _DKIM_NOTES.get(verdict.code, verdict.reason)
     if theirs == "temperror":
         return own, None, "their lookup of the key failed; it works now"

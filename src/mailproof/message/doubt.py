@@ -8,7 +8,7 @@ from mailproof.records.message import RawMessage
 from mailproof.structs import replace
 
 #: Codes of signatures that can't be verified: on this copy, or because they or their key changed since.
-UNJUDGED = ("no-body", "altered-copy", "key-replaced", CHANGED)
+UNVERIFIED = ("no-body", "altered-copy", "key-replaced", CHANGED)
 _REASON = "it does not verify, but this copy was altered when it was pasted or saved"
 
 

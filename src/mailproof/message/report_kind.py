@@ -55,10 +55,10 @@ def kind_of_report(message: Message, content: MessageContent | None) -> str:
     report = decoded(raw.body[part.body : part.end][:_MAX_FIELDS], part.encoding)
     fields, _ = split_fields(report.lstrip(b"\r\n") + b"\r\n\r\n")
     words = _COMPLAINTS.get(first_value(fields, "feedback-type").lower(), "a feedback report on mail{about}")
-    return words.replace("{about}", _of(fields))
+    return words.replace("{about}", _of_reported_domain(fields))
 
 
-def _of(fields: tuple[HeaderField, ...]) -> str:
+def _of_reported_domain(fields: tuple[HeaderField, ...]) -> str:
     """A phrase for the domain of a feedback report."""
     author = first_value(fields, "original-mail-from").strip("<> ").rpartition("@")[2]
     return _about(first_value(fields, "reported-domain") or author).replace(" about ", " of ")

@@ -14,9 +14,9 @@ from mailproof.checks import registry
 from mailproof.model import Report
 from mailproof.monitor.events import FirstSeen, Kind, Known, News
 from mailproof.monitor.limits import EVENT_TEXT, MOST_LABELS
-from mailproof.monitor.marks import GOOD_ARRIVALS, changed, is_arrival, marked, marks_of, of_others
-from mailproof.monitor.parts import compact, parts, worst
-from mailproof.monitor.placement import Placement, placements, trouble_of_ours
+from mailproof.monitor.marks import GOOD_ARRIVALS, changed, is_arrival, is_removed, mark_name, marks_of
+from mailproof.monitor.parts import compact, parts, severity_counts
+from mailproof.monitor.placement import Placement, own_failures, placements
 from mailproof.structs import replace
 
 
@@ -35,16 +35,16 @@ def advance(
     if known is None:
         lost = [name for name, value in marks.items() if is_arrival(name) and value not in GOOD_ARRIVALS]
         first = {name: value for name, value in marks.items() if name not in lost}
-        if _is_lost(marks) or trouble_of_ours(report):
-            ours = tuple(each for each in seen.outcomes if not _is_of_the_way(f"finding {each.check}"))
+        if _is_lost(marks) or own_failures(report):
+            ours = tuple(each for each in seen.outcomes if not _is_delivery_finding(f"finding {each.check}"))
             seen = replace(seen, outcomes=ours)
-        begun = Known(seen, first, {}, _keys({}, report, at))
-        news = (News("first", "neutral", _first(report, kind)),)
+        begun = Known(seen, first, {}, _keys_seen({}, report, at))
+        news = (News("first", "neutral", _first_check(report, kind)),)
         later = _Comparison(begun, report, kind, alert_after, silent)
         later.marks(marks)
         return Step(later.known, (*news, *later.news))
     if kind == "probe":  # receivers that are no longer configured
-        kept = {name: value for name, value in known.marks.items() if not of_others(name, report)}
+        kept = {name: value for name, value in known.marks.items() if not is_removed(name, report)}
         known = replace(known, marks=kept)
     comparison = _Comparison(known, report, kind, alert_after, silent)
     comparison.marks({name: value for name, value in marks.items() if name != "grade"})
@@ -52,7 +52,7 @@ def advance(
     comparison.marks({name: value for name, value in marks.items() if name == "grade"})
     found = comparison.known
     score = replace(found.report, score=report.score) if report.score.grade else found.report
-    keys = _keys(known.keys, report, at)
+    keys = _keys_seen(known.keys, report, at)
     return Step(replace(found, report=score, keys=keys), tuple(comparison.news))
 
 
@@ -66,7 +66,7 @@ class _Comparison:
         # Why a probe did not arrive is part of its arrival, so it is not repeated as a finding; trouble on
         # our own side is no change.
         lost = _is_lost(known.marks) or _is_lost(marks_of(report, kind))
-        self._leaves_out = lost or bool(trouble_of_ours(report))
+        self._ignores_delivery = lost or bool(own_failures(report))
 
     def marks(self, marks: dict[str, str]) -> None:
         for name, value in marks.items():
@@ -74,17 +74,17 @@ class _Comparison:
             expected = "arrived" if is_arrival(name) and value not in GOOD_ARRIVALS else None
             old = self.known.marks.get(name, expected)
             found = changed(name, old, value, self._report) if old is not None else None
-            if self._counts(name, (found,) if found is not None else ()):
+            if self._adopt(name, (found,) if found is not None else ()):
                 self.known = replace(self.known, marks={**self.known.marks, name: value})
 
     def parts(self, seen: Report) -> None:
         for part in parts(self.known.report, seen):
-            if not part.known or (self._leaves_out and _is_of_the_way(part.name)):
+            if not part.known or (self._ignores_delivery and _is_delivery_finding(part.name)):
                 continue
-            if self._counts(part.name, part.news if part.was_known else ()):
+            if self._adopt(part.name, part.news if part.was_known else ()):
                 self.known = replace(self.known, report=part.take(self.known.report))
 
-    def _counts(self, name: str, news: tuple[News, ...]) -> bool:
+    def _adopt(self, name: str, news: tuple[News, ...]) -> bool:
         """Whether the part's new state is adopted; if so, its changes are reported."""
         pending = dict(self.known.pending)
         before = pending.pop(name, 0)
@@ -102,13 +102,13 @@ def _is_lost(marks: dict[str, str]) -> bool:
     return any(is_arrival(name) and value not in GOOD_ARRIVALS for name, value in marks.items())
 
 
-def _is_of_the_way(part: str) -> bool:
+def _is_delivery_finding(part: str) -> bool:
     """Whether the part is a finding about sending or fetching."""
     kind, _, rule = part.partition(" ")
     return kind == "finding" and registry.topic_of(rule).kind == "delivery"
 
 
-def _keys(known: dict[str, FirstSeen], report: Report, at: float) -> dict[str, FirstSeen]:
+def _keys_seen(known: dict[str, FirstSeen], report: Report, at: float) -> dict[str, FirstSeen]:
     """When each DKIM key was first seen; one that could not be looked up is kept."""
     found = dict(known)
     for each in report.facts.dns.dkim if report.facts.dns is not None else ():
@@ -121,21 +121,21 @@ def _keys(known: dict[str, FirstSeen], report: Report, at: float) -> dict[str, F
     return dict(list(found.items())[:MOST_LABELS])
 
 
-def _first(report: Report, kind: Kind) -> str:
+def _first_check(report: Report, kind: Kind) -> str:
     """A sentence on the result of the first check."""
     marks = marks_of(report, kind)
     if kind == "domain":
         said = f"grade {report.score.grade or 'unknown'}"
     else:
-        said = "; ".join(_first_at(placed, marks) for placed in placements(report)) or "arrival unknown"
+        said = "; ".join(_at_receiver(placed, marks) for placed in placements(report)) or "arrival unknown"
     open_checks = len(report.open)
     unknown = f"; {open_checks} checks without a result" if open_checks else ""
-    return f"First check: {said[:EVENT_TEXT]}; {worst(compact(report, kind).findings)}{unknown}."
+    return f"First check: {said[:EVENT_TEXT]}; {severity_counts(compact(report, kind).findings)}{unknown}."
 
 
-def _first_at(placed: Placement, marks: dict[str, str]) -> str:
+def _at_receiver(placed: Placement, marks: dict[str, str]) -> str:
     arrival: str = placed.arrival or "arrival unknown"
-    if folder := marks.get(marked("folder", placed)):
+    if folder := marks.get(mark_name("folder", placed)):
         arrival = f"arrived in {folder}"
     auth = [f"{name.upper()} {result}" for name, result in placed.auth]
     return ", ".join([f"{placed.receiver}: {arrival}" if placed.named else arrival, *auth])

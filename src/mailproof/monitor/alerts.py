@@ -25,7 +25,7 @@ class Alerts:
     def __init__(self, store: Store, webhook: Delivers, complain: Callable[[str], None]) -> None:
         self._store, self._webhook, self._complain = store, webhook, complain
         self._more = asyncio.Event()
-        self._said = ""
+        self._last_complaint = ""
 
     def wake(self) -> None:
         """Signal that there may be more to deliver."""
@@ -33,14 +33,14 @@ class Alerts:
 
     async def once(self) -> bool:
         """Deliver everything pending; False if a delivery failed, which stops it."""
-        return await self._all() is None
+        return await self._deliver_pending() is None
 
     async def forever(self) -> None:
         """Deliver new alerts as they come; retry failed ones with exponential backoff."""
         failures = 0
         while True:
             self._more.clear()
-            error = await self._all()
+            error = await self._deliver_pending()
             if error is None:
                 failures = 0
                 await self._more.wait()
@@ -49,7 +49,7 @@ class Alerts:
                 failures = min(failures + 1, 20)
                 await asyncio.sleep(max(pause, error.wait))
 
-    async def _all(self) -> WebhookError | None:
+    async def _deliver_pending(self) -> WebhookError | None:
         while events := self._store.owed():
             try:
                 await self._webhook.deliver(events)
@@ -57,10 +57,10 @@ class Alerts:
                 words = (
                     f"the webhook did not accept the alerts: {error}: they are kept and will be sent later"
                 )
-                if words != self._said:
+                if words != self._last_complaint:
                     self._complain(words)
-                self._said = words
+                self._last_complaint = words
                 return error
             self._store.delivered(events)
-            self._said = ""
+            self._last_complaint = ""
         return None

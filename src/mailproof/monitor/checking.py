@@ -24,10 +24,10 @@ async def check_target(
     """Audit or probe the target. Raises MailproofError if nothing can be checked.
 
     DKIM keys that were known before are looked up even if selector discovery no longer finds them, so that a
-    removed key is noticed. ``remove``: see ``removing``.
+    removed key is noticed. ``remove``: see ``removing_probes``.
     """
     if target.profile is not None:
-        profile = removing(target.profile) if remove else target.profile
+        profile = removing_probes(target.profile) if remove else target.profile
         report = await probe(profile, session, connect=options.connect, transport=options.transport)
         return session.policy.applied(report)
     assert target.domain is not None
@@ -35,22 +35,22 @@ async def check_target(
     report = session.policy.applied(found.report)
     if report.interrupted:
         return report
-    return await with_keys(report, (each.selector for each in _valid(known)), session, "known")
+    return await with_keys(report, (each.selector for each in _valid_keys(known)), session, "known")
 
 
-def removing(profile: Profile) -> Profile:
+def removing_probes(profile: Profile) -> Profile:
     """The profile with probes deleted once read: one an hour would fill the mailbox."""
-    own = tuple(replace(each, retrieve=_emptied(each.retrieve)) for each in profile.to)
-    return replace(profile, retrieve=_emptied(profile.retrieve), to=own)
+    own = tuple(replace(each, retrieve=_with_removal(each.retrieve)) for each in profile.to)
+    return replace(profile, retrieve=_with_removal(profile.retrieve), to=own)
 
 
-def _emptied(mailbox: RetrieveSettings | None) -> RetrieveSettings | None:
+def _with_removal(mailbox: RetrieveSettings | None) -> RetrieveSettings | None:
     if mailbox is None or mailbox.kind == "listener":
         return mailbox
     return replace(mailbox, remove=True)
 
 
-def _valid(known: Known | None) -> tuple[DkimSelectorFacts, ...]:
+def _valid_keys(known: Known | None) -> tuple[DkimSelectorFacts, ...]:
     facts = known.report.facts.dns if known is not None else None
     return tuple(each for each in facts.dkim if each.status == "valid") if facts is not None else ()
 

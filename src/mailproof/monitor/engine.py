@@ -25,7 +25,7 @@ from mailproof.monitor.checking import rules_known
 from mailproof.monitor.events import Event, Kind, Known, Sample, Target
 from mailproof.monitor.limits import AT_ONCE, EVENT_TEXT, LONGEST_SLEEP
 from mailproof.monitor.metrics import render
-from mailproof.monitor.placement import trouble_of_ours
+from mailproof.monitor.placement import own_failures
 from mailproof.monitor.samples import failed_sample, sample_of
 from mailproof.monitor.schedule import Rhythm
 from mailproof.monitor.state import Saved, Store
@@ -84,14 +84,14 @@ class Monitor:
         self._targets, self._check, self._store, self._plan = targets, check, store, plan
         self._now, self._show, self._complain = now, show, complain
         self._alerts, self._random = alerts, random or Random()  # noqa: S311 - jitter is no secret
-        self._said: dict[str, str] = {}
+        self._complaints: dict[str, str] = {}
         self._samples: dict[tuple[Kind, str], Sample] = {}
         self._due: dict[Target, float] = {}
         self._tidied = 0.0
         for target in targets:
             saved = store.load(target)
             self._samples[target.kind, target.name] = saved.sample
-            self._due[target] = plan.rhythm.sensible(saved.due, self._time())
+            self._due[target] = plan.rhythm.clamped(saved.due, self._time())
 
     def metrics(self) -> str:
         """Current metrics in Prometheus format."""
@@ -104,7 +104,7 @@ class Monitor:
 
     async def once(self) -> Round:
         """Check all targets now, and make one attempt to deliver pending alerts."""
-        self._hand_on()
+        self._pass_on()
         free = asyncio.Semaphore(AT_ONCE)
 
         async def one(target: Target) -> Done:
@@ -115,20 +115,20 @@ class Monitor:
         try:
             done = await asyncio.gather(*tasks)
         finally:
-            await _ended(tasks)
+            await _cancel_all(tasks)
         if self._alerts is not None:
             await self._alerts.once()
         return Round(any(each.worse for each in done), any(each.incomplete for each in done))
 
     async def forever(self) -> None:
         """Check each target when it is due, until cancelled."""
-        self._hand_on()
+        self._pass_on()
         running: Running = {}
         sending = asyncio.ensure_future(self._alerts.forever()) if self._alerts is not None else None
         others: set[asyncio.Future[Any]] = {sending} if sending is not None else set()
         try:
             while True:
-                self._begin_what_is_due(running)
+                self._start_due(running)
                 pause = self._pause(running)
                 tasks: set[asyncio.Future[Any]] = {*running, *others}
                 if tasks:
@@ -141,9 +141,9 @@ class Monitor:
                 for task in [each for each in running if each in done]:
                     self._due[running.pop(task)] = task.result().due
         finally:
-            await _ended([*running, *others])
+            await _cancel_all([*running, *others])
 
-    def _begin_what_is_due(self, running: Running) -> None:
+    def _start_due(self, running: Running) -> None:
         now, busy = self._time(), set(running.values())
         for target in sorted((each for each in self._targets if each not in busy), key=self._due.__getitem__):
             if self._due[target] <= now and len(running) < AT_ONCE:
@@ -162,7 +162,7 @@ class Monitor:
         due = self._plan.rhythm.after(started, self._random)
         if target.kind == "probe":
             self._store.begin(target, due, started)
-        saved = self._usable(target)
+        saved = self._load(target)
         clock = asyncio.get_running_loop().time()
         try:
             report = await self._check(target, saved.known)
@@ -173,7 +173,7 @@ class Monitor:
         elapsed = round(asyncio.get_running_loop().time() - clock, 3)
         if report.interrupted:
             return Done(started, incomplete=True)
-        self._say_once(target.label, _not_known(target, report))
+        self._complain_once(target.label, _why_unknown(target, report))
         return self._recorded(target, due, saved, report, elapsed)
 
     def _recorded(self, target: Target, due: float, saved: Saved, report: Report, elapsed: float) -> Done:
@@ -183,21 +183,21 @@ class Monitor:
             report,
             target.kind,
             alert_after=self._plan.alert_after,
-            silent=any(each.holds(now) for each in self._plan.windows),
+            silent=any(each.contains(now) for each in self._plan.windows),
             at=now.timestamp(),
         )
         sample = sample_of(saved.sample, report, target.kind, step.known, now.timestamp(), elapsed)
-        due = self._kept(target, due, step, sample, now.timestamp())
+        due = self._save(target, due, step, sample, now.timestamp())
         return Done(due, any(each.effect == "worse" for each in step.news), report.incomplete)
 
     def _failed(self, target: Target, due: float, saved: Saved, words: str) -> Done:
         """Record a check that could not be made: nothing is known, so nothing changed."""
         words, now = hide(words), self._time()
-        self._say_once(target.label, f"{target.label}: not checked: {words}")
-        due = self._kept(target, due, None, failed_sample(saved.sample, now), now, words)
+        self._complain_once(target.label, f"{target.label}: not checked: {words}")
+        due = self._save(target, due, None, failed_sample(saved.sample, now), now, words)
         return Done(due, incomplete=True)
 
-    def _kept(
+    def _save(
         self, target: Target, due: float, step: Step | None, sample: Sample, now: float, problem: str = ""
     ) -> float:
         """Save a check's result to the state file, pass it on, and return when the target is due."""
@@ -205,10 +205,10 @@ class Monitor:
         due, owes = max(due, now), self._alerts is not None
         self._store.record(target, due, known, sample, news, now=now, owes=owes, problem=problem)
         self._samples[target.kind, target.name] = sample
-        self._hand_on()
+        self._pass_on()
         return due
 
-    def _usable(self, target: Target) -> Saved:
+    def _load(self, target: Target) -> Saved:
         saved = self._store.load(target)
         problem = saved.problem
         if saved.known is not None and not rules_known(saved.known.report):
@@ -218,7 +218,7 @@ class Monitor:
             self._complain(f"{target.label}: {problem}")
         return saved
 
-    def _hand_on(self) -> None:
+    def _pass_on(self) -> None:
         """Show new events, write the metrics, wake the alerts, and clean up from time to time."""
         for event in self._store.not_shown():
             self._show(event)
@@ -236,22 +236,22 @@ class Monitor:
         try:
             write_whole(path, self.metrics().encode())
         except OSError as error:
-            self._say_once("textfile", f"{path}: the metrics cannot be written: {error.strerror}")
+            self._complain_once("textfile", f"{path}: the metrics cannot be written: {error.strerror}")
         else:
-            self._say_once("textfile", "")
+            self._complain_once("textfile", "")
 
-    def _say_once(self, about: str, words: str) -> None:
+    def _complain_once(self, about: str, words: str) -> None:
         """Report a problem when it starts or changes, not each time it occurs."""
-        if words and self._said.get(about) != words:
+        if words and self._complaints.get(about) != words:
             self._complain(words)
-        self._said[about] = words
+        self._complaints[about] = words
 
     def _time(self) -> float:
         return self._now().timestamp()
 
 
-def _not_known(target: Target, report: Report) -> str:
-    """Why the outcome of a probe is unknown; "" if it is known, or the report explains it."""
+def _why_unknown(target: Target, report: Report) -> str:
+    """Why the outcome of a probe is unknown; "" if it is known. Nothing else reports it."""
     facts = report.facts
     deliveries = tuple(each.delivery for each in facts.recipients) or (facts.delivery,)
     unread = [
@@ -259,12 +259,12 @@ def _not_known(target: Target, report: Report) -> str:
         for each in deliveries
         if each is not None and each.retrieval is not None and each.retrieval.result == "error"
     ]
-    unsent = [f"the probe could not be sent: {reason}" for reason in dict.fromkeys(trouble_of_ours(report))]
+    unsent = [f"the probe could not be sent: {reason}" for reason in dict.fromkeys(own_failures(report))]
     words = "; ".join((*unsent, *unread))
     return clean(hide(f"{target.label}: {words}"), EVENT_TEXT) if words else ""
 
 
-async def _ended(tasks: Sequence[asyncio.Future[Any]]) -> None:
+async def _cancel_all(tasks: Sequence[asyncio.Future[Any]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

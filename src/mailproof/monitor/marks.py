@@ -35,14 +35,14 @@ def marks_of(report: Report, kind: Kind) -> dict[str, str]:
     if kind == "domain":
         return {**({"grade": report.score.grade} if report.score.grade else {}), **found}
     placed = {
-        marked(name, each): value
+        mark_name(name, each): value
         for each in placements(report)
         for name, value in _of_placement(each).items()
     }
     return {**placed, **found}
 
 
-def marked(name: str, placed: Placement) -> str:
+def mark_name(name: str, placed: Placement) -> str:
     """The name of a receiver's mark."""
     return f"{name} {placed.receiver}" if placed.named else name
 
@@ -52,9 +52,9 @@ def is_arrival(name: str) -> bool:
     return name.partition(" ")[0] == ARRIVAL
 
 
-def of_others(name: str, report: Report) -> bool:
+def is_removed(name: str, report: Report) -> bool:
     """Whether a mark is of a receiver that is not among this report's."""
-    names = {marked("", placed) for placed in placements(report)}
+    names = {mark_name("", placed) for placed in placements(report)}
     kind, space, receiver = name.partition(" ")
     return bool(names) and kind in (ARRIVAL, *_OF_RECEIVER) and space + receiver not in names
 
@@ -113,13 +113,13 @@ def changed(name: str, old: str, new: str, report: Report) -> News | None:
     if kind == ARRIVAL:
         return _arrival(probe, old, new, report)
     if kind == "folder":
-        effect = _between(old.endswith(" (spam)"), new.endswith(" (spam)"))
+        effect = _effect(old.endswith(" (spam)"), new.endswith(" (spam)"))
         return News("folder", effect, f"The {probe} arrives in {new} (before: {old}).", old, new)
-    effect = _between(old != "pass", new != "pass")
+    effect = _effect(old != "pass", new != "pass")
     return News("auth", effect, f"{kind.upper()} of the {probe}: {new} (before: {old}).", old, new)
 
 
-def _between(was_bad: bool, is_bad: bool) -> Effect:
+def _effect(was_bad: bool, is_bad: bool) -> Effect:
     if was_bad == is_bad:
         return "neutral"
     return "worse" if is_bad else "better"
@@ -139,7 +139,7 @@ def _certificate(name: str, old: str, new: str, report: Report) -> News | None:
 
 
 def _arrival(probe: str, old: str, new: str, report: Report) -> News:
-    effect = _between(old not in GOOD_ARRIVALS, new not in GOOD_ARRIVALS)
+    effect = _effect(old not in GOOD_ARRIVALS, new not in GOOD_ARRIVALS)
     why = ""
     if new not in GOOD_ARRIVALS:
         own = [each for each in report.findings if registry.topic_of(each.rule).kind == "delivery"]

@@ -49,12 +49,12 @@ def render(samples: Mapping[tuple[Kind, str], Sample], waiting: int, now: float)
     rows: dict[str, list[Row]] = {metric.name: [] for metric in METRICS}
     rows["mailproof_webhook_waiting"].append(((), waiting))
     for (kind, name), sample in samples.items():
-        for metric, labels, value in _of(kind, name, sample, now):
+        for metric, labels, value in _rows(kind, name, sample, now):
             rows[f"mailproof_{metric}"].append((labels, value))
     return "".join(_family(metric, rows[metric.name]) for metric in METRICS)
 
 
-def _of(kind: Kind, name: str, sample: Sample, now: float) -> Iterator[tuple[str, tuple[str, ...], float]]:
+def _rows(kind: Kind, name: str, sample: Sample, now: float) -> Iterator[tuple[str, tuple[str, ...], float]]:
     both = (name, kind)
     yield "runs_total", both, sample.runs
     yield "run_failures_total", both, sample.failures

@@ -49,7 +49,7 @@ def compact(report: Report, kind: Kind) -> Report:
         for each in report.outcomes
         if (registry.topic_of(each.check).kind == "domain") == (kind == "domain")
     )
-    outcomes = tuple(map(_bare, own))
+    outcomes = tuple(map(_stripped, own))
     found = report.facts.dns
     facts = Facts()
     if kind == "domain" and found is not None:
@@ -71,7 +71,7 @@ def compact(report: Report, kind: Kind) -> Report:
     return replace(report, outcomes=outcomes, facts=facts, suppressed=(), accepted=(), not_possible_here=())
 
 
-def _bare(outcome: Outcome) -> Outcome:
+def _stripped(outcome: Outcome) -> Outcome:
     if outcome.open:
         outcome = replace(outcome, status="unknown")
     findings = tuple(replace(each, evidence=(), fix=None) for each in outcome.findings)
@@ -170,7 +170,7 @@ def _with_key(key: DkimSelectorFacts, discovery: DkimDiscovery | None, report: R
 def _findings(before: Report, after: Report) -> Iterator[Part]:
     """Rule by rule. A rule whose findings all follow from others is not reported separately."""
     changes: dict[str, list[News]] = {}
-    following = _following(before) | _following(after)
+    following = _consequences(before) | _consequences(after)
     for change in finding_changes(before, after):
         found = _news(change)
         if found is not None and change.rule not in following:
@@ -205,7 +205,7 @@ def _with_findings_of(before: list[Outcome], outcome: Outcome) -> Outcome:
     return replace(outcome, findings=(*outcome.findings, *kept), reason="")
 
 
-def _following(report: Report) -> set[str]:
+def _consequences(report: Report) -> set[str]:
     """The rules whose findings all follow from others."""
     own = {each.rule for each in report.findings if not each.because_of}
     return {each.rule for each in report.findings if each.because_of} - own
@@ -237,7 +237,7 @@ def _news(change: Change) -> News | None:
     )
 
 
-def worst(findings: tuple[Finding, ...]) -> str:
+def severity_counts(findings: tuple[Finding, ...]) -> str:
     """The number of findings of each severity, as text."""
     names = ("error", "warning", "info")
     counts = [(name, sum(each.severity.value == name for each in findings)) for name in names]

@@ -52,7 +52,7 @@ def placements(report: Report) -> tuple[Placement, ...]:
     return (_placement(only, report, _name(domain), several=False),)
 
 
-def trouble_of_ours(report: Report) -> tuple[str, ...]:
+def own_failures(report: Report) -> tuple[str, ...]:
     """Why the probe could not be sent, if the cause is on our side."""
     facts = report.facts
     found = tuple(each.delivery for each in facts.recipients) or (facts.delivery,)

@@ -17,7 +17,7 @@ class Rhythm(Struct, frozen=True):
         """When a check that started at ``started`` is due again."""
         return started + self.interval + random.uniform(-self.jitter, self.jitter)
 
-    def sensible(self, due: float | None, now: float) -> float:
+    def clamped(self, due: float | None, now: float) -> float:
         """Clamp a saved due time: now if there is none, and never later than one interval from now.
 
         The interval may have been longer, or the clock wrong, when it was written.

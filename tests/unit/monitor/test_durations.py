@@ -46,8 +46,8 @@ def at(day: int, clock: str) -> datetime:
 )
 def test_windows(text: str, inside: list[datetime], outside: list[datetime]) -> None:
     found = window(text)
-    assert [found.holds(each) for each in inside] == [True] * len(inside)
-    assert [found.holds(each) for each in outside] == [False] * len(outside)
+    assert [found.contains(each) for each in inside] == [True] * len(inside)
+    assert [found.contains(each) for each in outside] == [False] * len(outside)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mailproof.checks.base import NotApplicable, Reporter, Undetermined, collected
-from mailproof.message.doubt import UNJUDGED
+from mailproof.message.doubt import UNVERIFIED
 from mailproof.model import (
     DkimVerdict,
     DmarcVerdict,
@@ -52,7 +52,7 @@ def signatures_of(facts: MessageFacts) -> tuple[DkimVerdict, ...]:
 def unjudged(facts: MessageFacts, report: Reporter, *, needs_body: bool = True) -> None:
     """Note the signatures that could not be verified: DNS failed, or there is no body."""
     for verdict in facts.dkim:
-        open_ = verdict.code in UNJUDGED and (needs_body or verdict.code != "no-body")
+        open_ = verdict.code in UNVERIFIED and (needs_body or verdict.code != "no-body")
         if verdict.result == "temperror" or open_:
             cause = f": {verdict.cause_reason}" if verdict.cause_reason else ""
             report.unknown(f"{label(verdict)}: {verdict.reason}{cause}", _without_key(verdict))

@@ -26,7 +26,7 @@ After (no change after sealing):
 
 from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.message._facts import failed
-from mailproof.message.doubt import UNJUDGED
+from mailproof.message.doubt import UNVERIFIED
 from mailproof.model import MessageFacts, Severity
 
 _WORDS = {True: "valid", False: "invalid", None: "not checked"}
@@ -38,7 +38,7 @@ def check(facts: MessageFacts, report: Reporter) -> None:
     arc = facts.arc
     if arc is None or arc.result == "none":
         raise NotApplicable("the message has no ARC chain")
-    if arc.result == "temperror" or arc.code in UNJUDGED:
+    if arc.result == "temperror" or arc.code in UNVERIFIED:
         raise Undetermined(f"ARC: {arc.reason}", (arc.failed,) if arc.failed is not None else ())
     if arc.result != "pass":
         by = f" (broken at {arc.broken_by})" if arc.broken_by else ""

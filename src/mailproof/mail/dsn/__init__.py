@@ -100,7 +100,7 @@ def _read(raw: bytes, lenient: bool, *, within: bool = False) -> Notification | 
     to = {one.lower() for one in _addresses(first_value(parts.fields, "to"))}
     ours = not blocks and all(each.address.lower() in to for each in recipients)  # also if there are none
     if ours and not any(each.code for each in recipients):
-        nameless = _nameless(own, returned)
+        nameless = _without_address(own, returned)
         found = tuple(_from_words(each, own, len(nameless) == 1, title) for each in nameless)
         recipients = found or recipients
     message = _returned(returned)
@@ -164,7 +164,7 @@ def _addresses(value: str) -> tuple[str, ...]:
     return tuple(one.address for one in parse_addresses(value[:2000]).mailboxes)
 
 
-def _nameless(own: tuple[str, ...], returned: bytes) -> tuple[Named, ...]:
+def _without_address(own: tuple[str, ...], returned: bytes) -> tuple[Named, ...]:
     """The recipients if no line has an address.
 
     User names are matched with addresses in the returned copy; without any, its first addressee is used.
@@ -189,7 +189,7 @@ def _from_block(
     known = {one.lower() for one in (block.final, block.original) if one}
     one = next((each for each in named if each.address.lower() in known), Named("", 4, ()))
     mine = one.lines
-    words = _about_first(one, own) if only else mine
+    words = _relevant_first(one, own) if only else mine
     code, status = codes_of(block.diagnostic)
     reply = Reply(code, status, block.diagnostic)
     if not code:
@@ -216,7 +216,7 @@ def _from_words(named: Named, own: tuple[str, ...], only: bool, subject: str = "
     reply = find_reply(named.lines, named.address)
     if not reply.code and only:
         reply = find_reply(own)
-    words = _about_first(named, own) if only else named.lines
+    words = _relevant_first(named, own) if only else named.lines
     status = reply.status
     if not status:
         status = codes_of(" ".join(named.lines))[1] or (codes_of(" ".join(own))[1] if only else "")
@@ -233,7 +233,7 @@ def _from_words(named: Named, own: tuple[str, ...], only: bool, subject: str = "
     )
 
 
-def _about_first(named: Named, own: tuple[str, ...]) -> tuple[str, ...]:
+def _relevant_first(named: Named, own: tuple[str, ...]) -> tuple[str, ...]:
     """All lines, with those about the recipient before those of the notification in general."""
     if named.tier > 1 or not says_something(named.lines, named.address):
         return own

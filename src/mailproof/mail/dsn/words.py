@@ -30,7 +30,7 @@ def split_copy(lines: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     Header fields that it quotes, such as the subject, are dropped.
     """
     for number, line in enumerate(lines):
-        if CUT.match(line) or (TRACE.match(line) and _run(lines, number)):
+        if CUT.match(line) or (TRACE.match(line) and _starts_header(lines, number)):
             below = number if HEADER.match(line) else number + 1
             while below < len(lines) and not lines[below].strip():
                 below += 1
@@ -60,7 +60,7 @@ def recipients_in(
     return _with_words(lines, senders, loosest) if senders else ()
 
 
-def _run(lines: Sequence[str], number: int) -> bool:
+def _starts_header(lines: Sequence[str], number: int) -> bool:
     """Whether a whole header starts here, not just a similar line."""
     following = [line for line in lines[number + 1 : number + 12] if line[:1] not in (" ", "\t")]
     return not following or not following[0].strip() or bool(HEADER.match(following[0]))

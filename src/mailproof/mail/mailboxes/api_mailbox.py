@@ -15,7 +15,7 @@ from mailproof.mail.connect import Resolve
 from mailproof.mail.mailbox import Arrival, MailboxError
 from mailproof.mail.mailboxes.catch import Catch, Incoming
 from mailproof.mail.mailboxes.limits import API_CLOCK_S, MAX_API_LISTED
-from mailproof.mail.mailboxes.web_client import Later, WebClient
+from mailproof.mail.mailboxes.web_client import RetryLater, WebClient
 from mailproof.mail.sasl import Login
 from mailproof.mail.senders.api import Request
 from mailproof.model import ArrivalClock, TlsFacts
@@ -98,7 +98,7 @@ class ApiMailbox:
                     await self.prepare()
                 listed = await self.list(self._since)
                 break
-            except Later as later:
+            except RetryLater as later:
                 pause = max(later.seconds, self._settings.poll_interval)
                 waited += pause
                 if waited > self._settings.timeout:
@@ -117,7 +117,7 @@ class ApiMailbox:
                 if each.id not in self._seen:
                     await self._take(each)
                     self._seen.add(each.id)
-        except Later as later:
+        except RetryLater as later:
             if everywhere:  # the last look: what came is not known
                 raise _busy(later.seconds) from None
             if pause <= 0:
@@ -129,7 +129,7 @@ class ApiMailbox:
     async def remove(self, arrival: Arrival) -> None:
         try:
             await self.delete(arrival.handle)
-        except Later:
+        except RetryLater:
             raise MailboxError("protocol", "the mailbox API asks to wait: not removed") from None
 
     async def close(self) -> None:

@@ -27,19 +27,19 @@ class Conversation:
         self._replies = self._octets = 0
 
     async def say(self, data: bytes) -> None:
-        with in_words("stopped reading"):
+        with as_mailbox_errors("stopped reading"):
             await self.wire.write(data, self.timeout)
 
     async def say_line(self, line: bytes) -> None:
         await self.say(line + b"\r\n")
 
     async def line(self) -> bytes:
-        with in_words(f"said nothing for {self.timeout:g} s"):
+        with as_mailbox_errors(f"said nothing for {self.timeout:g} s"):
             return await self.line_within(self.timeout)
 
     async def line_within(self, seconds: float) -> bytes:
         """Read one line, within the same limits; TimeoutError propagates."""
-        with in_words(""):
+        with as_mailbox_errors(""):
             line = await self.wire.read_line(MAX_LINE, seconds)
         self._replies += 1
         if self._replies > MAX_REPLIES:
@@ -80,7 +80,7 @@ class Conversation:
             held = held[cut:]
 
     async def _piece(self, limit: int) -> bytes:
-        with in_words(f"said nothing for {self.timeout:g} s"):
+        with as_mailbox_errors(f"said nothing for {self.timeout:g} s"):
             piece = await self.wire.read_some(limit, self.timeout)
         self._count(len(piece))
         await asyncio.sleep(0)
@@ -100,7 +100,7 @@ def _undotted(text: bytes, first: bool) -> bytes:
 
 
 @contextmanager
-def in_words(slow: str) -> Iterator[None]:
+def as_mailbox_errors(slow: str) -> Iterator[None]:
     """Turn connection errors into MailboxError; TimeoutError propagates if ``slow`` is empty."""
     try:
         yield

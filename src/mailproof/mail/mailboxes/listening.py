@@ -20,7 +20,7 @@ from mailproof.mail.mailboxes.limits import (
 )
 
 
-class Room:
+class Usage:
     """What a listener's connections use at the moment, in total."""
 
     def __init__(self) -> None:
@@ -28,11 +28,11 @@ class Room:
         self.octets = 0
 
 
-class Desk(Protocol):
+class Listener(Protocol):
     """The listener's interface to its connections."""
 
     catch: Catch
-    room: Room
+    usage: Usage
 
     def trace(self, peer: str, helo: str, mail_from: str, *, extended: bool) -> tuple[str, bytes]:
         """The queue id of the next message, and the trace fields a server prepends to it."""
@@ -40,12 +40,12 @@ class Desk(Protocol):
     def arrived(self) -> None: ...
 
 
-def session(mailbox: Desk, loop: asyncio.AbstractEventLoop) -> asyncio.Protocol:
+def session(mailbox: Listener, loop: asyncio.AbstractEventLoop) -> asyncio.Protocol:
     """Create the protocol for the next connection."""
-    return TurnedAway() if mailbox.room.connections >= MAX_CONNECTIONS else Session(mailbox, loop)
+    return RejectedConnection() if mailbox.usage.connections >= MAX_CONNECTIONS else Session(mailbox, loop)
 
 
-class TurnedAway(asyncio.Protocol):
+class RejectedConnection(asyncio.Protocol):
     """Rejects a connection over the limit."""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -59,7 +59,7 @@ class Session(SMTP):
 
     line_length_limit = MAX_LINE  # also the read buffer's size
 
-    def __init__(self, mailbox: Desk, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, mailbox: Listener, loop: asyncio.AbstractEventLoop) -> None:
         self._mailbox = mailbox
         self._held = 0  # octets of the message in transfer
         super().__init__(
@@ -74,11 +74,11 @@ class Session(SMTP):
         )
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        self._mailbox.room.connections += 1
+        self._mailbox.usage.connections += 1
         super().connection_made(transport)
 
     def connection_lost(self, error: Exception | None) -> None:
-        self._mailbox.room.connections -= 1
+        self._mailbox.usage.connections -= 1
         super().connection_lost(error)
 
     @syntax("DATA")
@@ -106,7 +106,7 @@ class Session(SMTP):
         try:
             refusal = await self._take(message)
         finally:
-            self._mailbox.room.octets -= self._held
+            self._mailbox.usage.octets -= self._held
             self._held = 0
         if not refusal:
             message.settle("listener", identifier, at=datetime.now(UTC), clock="listener")
@@ -132,13 +132,13 @@ class Session(SMTP):
             lines += 1
             if size > MAX_TAKEN:
                 refusal = "552 5.3.4 Error: too much mail data"
-            elif self._mailbox.room.octets > MAX_IN_FLIGHT:
+            elif self._mailbox.usage.octets > MAX_IN_FLIGHT:
                 refusal = refusal or "452 4.3.1 Error: too much mail at a time"
             if refusal:
                 message.data.clear()
             else:
                 message.feed(line)
-            self._mailbox.room.octets += len(message.data) - self._held
+            self._mailbox.usage.octets += len(message.data) - self._held
             self._held = len(message.data)
             if lines % REPLIES_A_TURN == 0:
                 self._reset_timeout()

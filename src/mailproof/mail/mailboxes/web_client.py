@@ -18,13 +18,13 @@ from mailproof.mail.tls import TlsSettings
 from mailproof.model import TlsFacts
 
 #: Replies after which the request is to be retried later (RFC 6585 section 4, RFC 9110 section 15.6.4).
-_LATER = (429, 503)
+_RETRYABLE = (429, 503)
 _DENIED = (401, 403)
 #: Where the JSON of an error has its message.
 _WORDS_AT = (("error", "message"), ("error", "code"))
 
 
-class Later(Exception):
+class RetryLater(Exception):
     """The API asks us to wait this many seconds."""
 
     def __init__(self, seconds: float) -> None:
@@ -76,9 +76,9 @@ class WebClient:
         if reply.status == 401 and not fresh and self._wanted is not None:  # tokens expire after an hour
             await self._renew()
             reply = await self._ask(method, path, limit, content)
-        if reply.status in _LATER:
+        if reply.status in _RETRYABLE:
             asked = reply.field("retry-after")
-            raise Later(float(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 0.0)
+            raise RetryLater(float(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 0.0)
         if reply.status not in (200, 202, 204):
             kind: MailboxTrouble = "login" if reply.status in _DENIED else "protocol"
             words = f"the mailbox API answers HTTP {reply.status}: {_said(reply)}"
@@ -98,8 +98,8 @@ class WebClient:
         reply = await self._exchange(
             request.url, MAX_API_REPLY, request.fields, request.content, method="POST", ours=ours
         )
-        if reply.status in _LATER:
-            raise Later(0.0)
+        if reply.status in _RETRYABLE:
+            raise RetryLater(0.0)
         try:
             self._token, answer = token_of(reply)
         except Unreadable as error:

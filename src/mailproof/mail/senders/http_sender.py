@@ -24,7 +24,7 @@ from mailproof.structs import replace
 
 #: Replies after which the message was not accepted and may be retried (RFC 6585 section 4, RFC 9110 section
 #: 15.6.4).
-_AGAIN = (429, 503)
+_RETRYABLE = (429, 503)
 
 
 class HttpSender:
@@ -49,7 +49,7 @@ class HttpSender:
 
     @property
     def facts(self) -> HttpSubmission | None:
-        return self._seen() if self._begun else None
+        return self._current_facts() if self._begun else None
 
     async def send(self, message: bytes, mail_from: str, recipients: Sequence[str]) -> HttpSubmission:
         return await self._deliver(message, mail_from, recipients, dry_run=False)
@@ -64,7 +64,7 @@ class HttpSender:
         self._begun = True
         with contextlib.suppress(Ended):
             await self._link.reach(self._api.base, ours=bool(self._settings.url))
-        return self._seen()
+        return self._current_facts()
 
     async def _deliver(
         self, message: bytes, mail_from: str, recipients: Sequence[str], *, dry_run: bool
@@ -80,7 +80,7 @@ class HttpSender:
         self._retries = Retries(self._settings, self._dialogue, self._means)
         while True:
             await self._attempt(replace(mail, now=datetime.now(UTC)))
-            facts = self._seen()
+            facts = self._current_facts()
             failed, asked = facts.failure, facts.retry_after_s
             deferred = failed if failed is not None and failed.kind == "deferred" else None
             if deferred is None or not await self._retries.again(deferred, self._api.name, asked):
@@ -164,7 +164,7 @@ class HttpSender:
             advice=found.fix if found is not None else "",
             retry_after_s=_seconds(reply.field("retry-after")),
         )
-        self._stage("deferred" if status in _AGAIN else "rejected", answer, status, stage=stage)
+        self._stage("deferred" if status in _RETRYABLE else "rejected", answer, status, stage=stage)
 
     def _stage(
         self,
@@ -199,7 +199,7 @@ class HttpSender:
             gives_id=api.gives_id,
         )
 
-    def _seen(self) -> HttpSubmission:
+    def _current_facts(self) -> HttpSubmission:
         """The facts, including the connection's current state."""
         link = self._link
         return replace(

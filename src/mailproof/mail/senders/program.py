@@ -65,7 +65,7 @@ class ProgramSender:
             more = {"MAILPROOF_MAIL_FROM": sender, "MAILPROOF_RECIPIENT": " ".join(to)}
         self._begun = True
         await self._run(words, crlf(message).replace(b"\r\n", b"\n"), more)
-        return self._seen()
+        return self._current_facts()
 
     async def dry_run(self, message: bytes, mail_from: str, recipients: Sequence[str]) -> ProgramSubmission:
         raise UsageError(f"kind = {self._settings.kind!r} has no dry run: a program that is started may send")
@@ -77,13 +77,13 @@ class ProgramSender:
         self._begun = True
         if shutil.which(self._words[0]) is None:
             self._stage("local", f"{self._words[0]} does not exist or is not a program")
-        return self._seen()
+        return self._current_facts()
 
     def _interrupted(self) -> None:
         self._facts = replace(self._facts, in_doubt=True)
         self._dialogue.note("interrupted while it ran: it may or may not have sent the message")
 
-    def _seen(self) -> ProgramSubmission:
+    def _current_facts(self) -> ProgramSubmission:
         return replace(self._facts, dialogue=self._dialogue.lines)
 
     async def _run(self, words: Sequence[str], message: bytes, more: dict[str, str]) -> None:

@@ -78,7 +78,7 @@ class SmtpSender:
             return  # the attempt to send will report it
         for address in found:
             self._means.show(f"connecting to {address}", settings.timeout)
-            means = replace(self._means, resolve=_always(address))
+            means = replace(self._means, resolve=_fixed(address))
             attempt = Attempt(settings, self._login, Dialogue(), means)
             await attempt.run(None)
             failure = self._facts(attempt).failure
@@ -123,7 +123,7 @@ class SmtpSender:
         )
 
 
-def _always(address: str) -> Resolve:
+def _fixed(address: str) -> Resolve:
     """A resolver that always returns one address."""
 
     async def resolve(_: str) -> Sequence[str]:

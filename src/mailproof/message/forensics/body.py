@@ -52,7 +52,7 @@ def find_body_cause(
         end = _signed_prefix(canonical, how, wanted)
         if end is None:
             continue
-        return _told(undo.code, undo.reason, canonical, end)
+        return _appended(undo.code, undo.reason, canonical, end)
     if length is None:
         return _insertion(message.body, parts, how, wanted, effort)
     return None
@@ -70,7 +70,7 @@ def _inline(
     return None
 
 
-def _told(code: str, reason: str, canonical: bytes, end: int) -> Mangling:
+def _appended(code: str, reason: str, canonical: bytes, end: int) -> Mangling:
     rest = canonical[end:]
     if not rest.strip():
         return Mangling(code or "trailing-space", reason or "blank lines were changed")

@@ -86,11 +86,11 @@ def find_header_cause(
 def _trials(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator[_Trial]:
     if len(fields) > _MAX_FIELDS:
         return
-    yield from _copied(fields, signature)
+    yield from _from_copy(fields, signature)
     single = list(islice(_single(fields, signature), _MAX_SINGLE))
     yield from single
-    yield from _spaced(fields, signature)
-    yield from _lost(fields, signature)
+    yield from _respaced(fields, signature)
+    yield from _restored(fields, signature)
     if signature.header_canonicalization == "simple":
         yield from _refolded(fields, signature)
     listed = [
@@ -102,7 +102,7 @@ def _trials(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterat
             yield twice, Mangling(cause.code, f"{cause.reason}, and {other.reason}")
 
 
-def _copied(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator[_Trial]:
+def _from_copy(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator[_Trial]:
     """Restore the original values that the signer recorded in ``z=`` (RFC 6376 section 3.5)."""
     tag = signature.tag("z")
     changed, said = list(fields), []
@@ -183,18 +183,18 @@ def _subjects(field: HeaderField) -> Iterator[tuple[str, str]]:
         if match := _TAGS.match(text[:500]):
             rest = text[match.end() :]
             for value in (match["re"] + rest, rest):
-                for written in _written(value):
+                for written in _encodings(value):
                     yield written, f"“{match['tag']}”"
     words = decoded.split(" ")
     for count in range(1, min(5, len(words))):
-        for written in _written(" ".join(words[count:])):
+        for written in _encodings(" ".join(words[count:])):
             yield written, f"“{' '.join(words[:count])[:60]}”"
     for count in range(1, min(4, len(words))):
-        for written in _written(" ".join(words[:-count])):
+        for written in _encodings(" ".join(words[:-count])):
             yield written, f"“{' '.join(words[-count:])[:60]}”"
 
 
-def _written(text: str) -> Iterator[str]:
+def _encodings(text: str) -> Iterator[str]:
     """The encodings in which a header may hold this subject."""
     yield text
     if not text.isascii():
@@ -238,7 +238,7 @@ def _removals(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iter
             yield tuple(turned), Mangling("header-reordered", f"the {name} fields were reordered")
 
 
-def _spaced(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator[_Trial]:
+def _respaced(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator[_Trial]:
     """Undo blanks that refolding added to or removed from a list of addresses or URLs; relaxed sees them."""
     for index, field in enumerate(fields):
         if field.key not in signature.signed_headers or len(field.raw) > 8192:
@@ -262,7 +262,7 @@ def _spacings(raw: bytes) -> Iterator[bytes]:
     yield re.sub(rb">\s{0,80},\s{0,80}<", b"> , <", raw)
 
 
-def _lost(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator[_Trial]:
+def _restored(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator[_Trial]:
     """Restore signed fields whose value can be guessed."""
     present = {field.key for field in fields}
     for name, guesses in _GUESSES:

@@ -29,7 +29,7 @@ def single_removals(body: bytes, parts: tuple[Part, ...]) -> Iterator[Removal]:
     """Bodies without text that may have been added to one text part."""
     for part in parts:
         if part.text:
-            for text, content in _of_part(body[part.body : part.end], part):
+            for text, content in _part_removals(body[part.body : part.end], part):
                 yield text, body[: part.body] + content + body[part.end :]
 
 
@@ -40,7 +40,7 @@ def double_removals(body: bytes, parts: tuple[Part, ...]) -> Iterator[Removal]:
         return
     one, other = texts
     lists = [
-        list(islice(_of_part(body[part.body : part.end], part, lines=True), limit))
+        list(islice(_part_removals(body[part.body : part.end], part, lines=True), limit))
         for part, limit in zip(texts, _MAX_PAIR, strict=True)
     ]
     for text, content in lists[0]:
@@ -49,24 +49,24 @@ def double_removals(body: bytes, parts: tuple[Part, ...]) -> Iterator[Removal]:
             yield text, body[: one.body] + content + between + second + body[other.end :]
 
 
-def _of_part(content: bytes, part: Part, *, lines: bool = False) -> Iterator[Removal]:
+def _part_removals(content: bytes, part: Part, *, lines: bool = False) -> Iterator[Removal]:
     """Candidates for one part. ``lines``: also whole unencoded lines, which ``body`` tries by itself."""
     encoded = part.encoding in ("base64", "quoted-printable")
     plain = _decoded(content, part.encoding) if encoded else content
     if plain is None:
         return
-    found = _of_html(plain) if part.media_type == "text/html" else iter(())
+    found = _html_removals(plain) if part.media_type == "text/html" else iter(())
     if not encoded:
         yield from found
         if lines:
-            yield from _cut(plain, 12)
+            yield from _line_removals(plain, 12)
         return
     tail = b"\r\n" if content.endswith(b"\r\n") else b""
-    for text, rest in (*islice(_cut(plain, _MAX_CUT), 2 * _MAX_CUT), *found):
+    for text, rest in (*islice(_line_removals(plain, _MAX_CUT), 2 * _MAX_CUT), *found):
         for form in _encoded(rest, part.encoding):
             yield text, form + tail
     if part.media_type == "text/html" and part.encoding == "quoted-printable":
-        yield from _of_html(content)
+        yield from _html_removals(content)
 
 
 def _decoded(content: bytes, encoding: str) -> bytes | None:
@@ -89,7 +89,7 @@ def _encoded(plain: bytes, encoding: str) -> Iterator[bytes]:
     yield quoted.replace(b"\n", b"\r\n").removesuffix(b"\r\n")
 
 
-def _cut(text: bytes, limit: int) -> Iterator[Removal]:
+def _line_removals(text: bytes, limit: int) -> Iterator[Removal]:
     """Remove last lines, with and without the line ending before them; then first lines."""
     place = len(text.rstrip(b"\r\n"))
     for _ in range(limit):
@@ -109,7 +109,7 @@ def _cut(text: bytes, limit: int) -> Iterator[Removal]:
         yield text[: place + 1], text[place + 1 :]
 
 
-def _of_html(text: bytes) -> Iterator[Removal]:
+def _html_removals(text: bytes) -> Iterator[Removal]:
     """Remove text that may have been inserted before ``</body>`` or ``</html>``, or after ``<body>``."""
     lower = text.lower()
     ends = [lower.rfind(b"</body"), lower.rfind(b"</html"), len(text.rstrip(b"\r\n"))]

@@ -25,16 +25,16 @@ def recoded(body: bytes, parts: tuple[Part, ...]) -> Iterator[Recoded]:
         for before, content in _transfers(body[part.body : part.end], part.encoding):
             for name in _names(before, part):
                 reason = _transfer_reason(before, part, content, name, body[part.body : part.end])
-                yield "transfer-encoding", reason, _put(body, part, content, name)
+                yield "transfer-encoding", reason, _with_content(body, part, content, name)
         for before, content in _charsets(body[part.body : part.end], part):
             reason = f"the text was converted from {before} to {part.charset or 'another character set'}"
-            yield "charset", reason, _put(body, part, content, "", before)
+            yield "charset", reason, _with_content(body, part, content, "", before)
     several = [part for part in parts if part.encoding == "quoted-printable" and part.text]
     if len(several) > 1:
         for name in ("8bit", "7bit"):
             whole = body
             for part in reversed(several):
-                whole = _put(whole, part, _unquote(body[part.body : part.end]), name)
+                whole = _with_content(whole, part, _unquote(body[part.body : part.end]), name)
             reason = _transfer_reason("8bit", several[0], whole, name, body)
             yield "transfer-encoding", reason, whole
 
@@ -134,7 +134,7 @@ def _names(before: str, part: Part) -> tuple[str, ...]:
     return {"8bit": ("8bit", "7bit", "8BIT", "binary", "-")}.get(before, (before,))
 
 
-def _put(body: bytes, part: Part, content: bytes, encoding: str, charset: str = "") -> bytes:
+def _with_content(body: bytes, part: Part, content: bytes, encoding: str, charset: str = "") -> bytes:
     """The body with the content and encoding (``-``: no such field) of one part replaced."""
     head = body[part.head : part.body]
     if encoding == "-":
