@@ -116,7 +116,7 @@ def command(
 
     Write the fixes: [bold]mailproof audit acme.example --fix-zone fix.zone[/]
     """
-    from mailproof.cli.auditing import Asked, audit_all
+    from mailproof.cli.auditing import SharedOptions, audit_all
     from mailproof.cli.domains import listed_domains
     from mailproof.cli.what_if import assumed
     from mailproof.cli.zones import domains_of
@@ -146,7 +146,7 @@ def command(
     out, proposals = audit_all(
         names,
         lambda session: audit(names, session, options),
-        Asked(dns, transfer, timeout, output, rules, known),
+        SharedOptions(dns, transfer, timeout, output, rules, known),
         config,
         doing="querying DNS for",
         listed=listed,

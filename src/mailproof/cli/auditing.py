@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from mailproof.render.places import Place
 
 
-class Asked(NamedTuple):
+class SharedOptions(NamedTuple):
     """The option groups of both commands."""
 
     dns: DnsOptions
@@ -47,7 +47,7 @@ class Asked(NamedTuple):
 def audit_all(
     names: Sequence[str],
     audits: Callable[[Session], AsyncGenerator[Audited]],
-    asked: Asked,
+    asked: SharedOptions,
     config: Config,
     *,
     doing: str,

@@ -43,7 +43,7 @@ def command(
 
     Write the file first: [bold]mailproof init --domain acme.example[/]
     """
-    from mailproof.cli.auditing import Asked, audit_all
+    from mailproof.cli.auditing import SharedOptions, audit_all
     from mailproof.cli.domains import given_domains
     from mailproof.engine.arguments import checked_domain
     from mailproof.engine.audit import AuditOptions
@@ -58,7 +58,7 @@ def command(
     out, _ = audit_all(
         [checked_domain(each.name) for each in chosen],
         lambda session: check(chosen, session, options),
-        Asked(dns, transfer, timeout, output, rules, known),
+        SharedOptions(dns, transfer, timeout, output, rules, known),
         config,
         doing="checking",
         listed=_listed(config),

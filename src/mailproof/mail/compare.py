@@ -57,7 +57,7 @@ def compare(sent: bytes, arrived: bytes) -> ComparisonFacts:
 
 
 def placed(comparison: ComparisonFacts, dkim: Iterable[DkimVerdict]) -> ComparisonFacts:
-    """Set the hops at which, according to the signatures, they were broken.
+    """Set the hop of each change to where the signatures say the message was modified.
 
     Hosts that reported or made a signature narrow it down further than list software's fields, and one report
     must not name two places for one change.
@@ -85,10 +85,10 @@ def _headers(
     for name in names:
         old, new = old_by_name.get(name, []), new_by_name.get(name, [])
         # Match fields from the bottom: new ones are prepended.
-        gone, come = _unmatched(old, new)
-        while gone and come and (name in _SINGLE or len(old) == len(new)):
-            yield from _changed(gone.pop(), come.pop(), suspect)
-        for field in gone:
+        removed, added = _unmatched(old, new)
+        while removed and added and (name in _SINGLE or len(old) == len(new)):
+            yield from _changed(removed.pop(), added.pop(), suspect)
+        for field in removed:
             yield Change(
                 "header",
                 _title(field),
@@ -97,7 +97,7 @@ def _headers(
                 hop=suspect if name not in _EXPECTED_REMOVALS else "",
                 harmless=name in _EXPECTED_REMOVALS,
             )
-        for field in come:
+        for field in added:
             doubled = name in _SINGLE and bool(old)
             yield Change(
                 "header",
@@ -115,20 +115,20 @@ def _headers(
 def _unmatched(old: list[HeaderField], new: list[HeaderField]) -> tuple[list[HeaderField], list[HeaderField]]:
     """What is left of both after removing equal values (refolded ones are handled later)."""
     counts = Counter(f.raw.replace(b"\r\n", b"\n").rstrip() for f in new)
-    gone = []
+    removed = []
     for field in old:
         key = field.raw.replace(b"\r\n", b"\n").rstrip()
         if counts[key]:
             counts[key] -= 1
         else:
-            gone.append(field)
-    come = []
+            removed.append(field)
+    added = []
     for field in new:  # of equal fields, the topmost are the added ones
         key = field.raw.replace(b"\r\n", b"\n").rstrip()
         if counts[key]:
             counts[key] -= 1
-            come.append(field)
-    return gone, come
+            added.append(field)
+    return removed, added
 
 
 def _changed(old: HeaderField, new: HeaderField, hop: str) -> Iterator[Change]:

@@ -51,7 +51,7 @@ def compose(
 ) -> ComposedMessage:
     """Build the message, for the recipients ``to`` instead of the one in the settings.
 
-    Raises ConfigError or UsageError for what cannot be in one.
+    Raises ConfigError or UsageError for anything a message can't contain.
     """
     moment = (now or datetime.now(UTC)).replace(microsecond=0)
     sender = parse_address(settings.from_address, "message.from")

@@ -55,7 +55,7 @@ class Retries:
         self.attempts, self.waited_s = 1, 0.0
         self.deferrals: tuple[SubmissionStage, ...] = ()
 
-    async def again(self, deferred: SubmissionStage, by: str, asked: float | None = None) -> bool:
+    async def next_attempt(self, deferred: SubmissionStage, by: str, asked: float | None = None) -> bool:
         """Wait for the next attempt, at least ``asked`` seconds; False if there are no attempts left."""
         least = self._settings.retry_interval
         wait = self._pause if asked is None else max(asked, least)

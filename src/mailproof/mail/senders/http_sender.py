@@ -83,7 +83,7 @@ class HttpSender:
             facts = self._current_facts()
             failed, asked = facts.failure, facts.retry_after_s
             deferred = failed if failed is not None and failed.kind == "deferred" else None
-            if deferred is None or not await self._retries.again(deferred, self._api.name, asked):
+            if deferred is None or not await self._retries.next_attempt(deferred, self._api.name, asked):
                 return facts
 
     async def _attempt(self, mail: Mail) -> None:

@@ -54,7 +54,7 @@ class SmtpSender:
             failure = facts.failure
             if failure is None or not attempt.temporary:
                 return facts
-            if not await self._retries.again(failure, f"the server ({failure.words[:200]})"):
+            if not await self._retries.next_attempt(failure, f"the server ({failure.words[:200]})"):
                 return facts
 
     async def dry_run(self, message: bytes, mail_from: str, recipients: Sequence[str]) -> SmtpSubmission:
