@@ -1,4 +1,4 @@
-"""Sets of IP addresses as intervals: what several ranges hold together, and what one adds to another."""
+"""Sets of IP addresses as intervals: the union, difference and intersection of ranges."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from msgspec import Struct
 from mailproof.records.networks import KEPT, parse_network
 from mailproof.records.remember import remembered
 
-#: Half-open intervals of integers, sorted, neither touching nor overlapping: IPv4 addresses from 2**32 on,
-#: IPv6 from 2**128 on, so that each range begins at a multiple of its size and no two families meet.
+#: Half-open intervals of integers, sorted, neither touching nor overlapping. IPv4 addresses are offset by
+#: 2**32, IPv6 by 2**128: each CIDR range begins at a multiple of its size, and the families never overlap.
 Intervals = tuple[tuple[int, int], ...]
 _FOUR, _SIX = 1 << 32, 1 << 128
 
@@ -25,12 +25,12 @@ class AddressSet(Struct, frozen=True):
 
     @classmethod
     def of(cls, networks: Iterable[str]) -> AddressSet:
-        """The addresses of ranges in CIDR form; what is none is left out."""
+        """The addresses of ranges in CIDR form; invalid ranges are skipped."""
         return cls.union(map(_range, networks))
 
     @classmethod
     def union(cls, sets: Iterable[AddressSet]) -> AddressSet:
-        """All of them together."""
+        """The union of the sets."""
         parts = [each.intervals for each in sets if each.intervals]
         return cls(_merged(chain.from_iterable(parts)) if len(parts) > 1 else parts[0]) if parts else NOTHING
 
@@ -42,7 +42,7 @@ class AddressSet(Struct, frozen=True):
 
     @property
     def networks(self) -> tuple[str, ...]:
-        """The fewest ranges that hold just these addresses, in CIDR form, IPv4 first, ascending."""
+        """The smallest list of CIDR ranges that covers exactly these addresses: IPv4 first, ascending."""
         found: list[str] = []
         for low, high in self.intervals:
             while low < high:
@@ -107,7 +107,7 @@ def _minus(one: Intervals, other: Intervals) -> Intervals:
     return tuple(out)
 
 
-@lru_cache(KEPT)  # making and writing the library's networks takes twenty times as long
+@lru_cache(KEPT)  # twenty times faster than creating and formatting an ipaddress network
 def _written(low: int, size: int) -> str:
     """A range in CIDR form."""
     if low < _SIX:

@@ -1,4 +1,4 @@
-"""IP addresses, as people and mail logs write them."""
+"""IP addresses as people and mail logs write them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from mailproof.records.remember import remembered
 
 
 def is_address(text: str) -> bool:
-    """Whether the text is an IP address and no host name."""
+    """Whether the text is an IP address rather than a host name."""
     if ":" not in text and not text[-1:].isdigit():
-        return False  # without the exception, which takes its time
+        return False  # avoids the cost of the exception
     try:
         ip_address(text)
     except ValueError:
@@ -21,7 +21,7 @@ def is_address(text: str) -> bool:
 
 @remembered(1024)
 def client_address(text: str) -> IPv4Address | IPv6Address:
-    """An address out of ``192.0.2.1``, ``2001:db8::1``, ``[192.0.2.1]`` or ``[IPv6:2001:db8::1]``.
+    """Parse ``192.0.2.1``, ``2001:db8::1``, ``[192.0.2.1]`` or ``[IPv6:2001:db8::1]``.
 
     An IPv4-mapped IPv6 address counts as IPv4 (RFC 7208 section 5). Raises UsageError for anything else.
     """

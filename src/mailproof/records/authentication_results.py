@@ -1,4 +1,4 @@
-"""Authentication-Results (RFC 8601) and Received-SPF (RFC 7208 section 9.1), in all dialects met."""
+"""Authentication-Results (RFC 8601) and Received-SPF (RFC 7208 section 9.1), in every dialect seen so far."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _SPF_KEYS = {
 
 
 def parse_authentication_results(value: str) -> AuthenticationResults:
-    """Read the value of an Authentication-Results or ARC-Authentication-Results header.
+    """Parse the value of an Authentication-Results or ARC-Authentication-Results header.
 
-    ``trusted`` is left False: the header can't say who is trusted. Where the authserv-id is missing
-    (Microsoft does so) it is "", with a problem. Never raises.
+    ``trusted`` is left False: the header can't say who is trusted. A missing authserv-id (as in Microsoft's)
+    becomes "" and a problem. Never raises.
     """
     segments = _segments(tokenize(_plain_text(value), ";", literals=False))
     problem = ""
@@ -63,7 +63,7 @@ def parse_authentication_results(value: str) -> AuthenticationResults:
             continue
         method = _method(segment)
         if method is not None and method.method in _SPF_KEYS and methods and methods[-1].method == "spf":
-            # Amazon writes the keys of Received-SPF behind ";".
+            # Amazon writes the keys of Received-SPF after ";".
             key = AuthProperty(*_SPF_KEYS[method.method], method.result)
             methods[-1] = replace(methods[-1], properties=(*methods[-1].properties, key))
             continue
@@ -80,7 +80,7 @@ def parse_authentication_results(value: str) -> AuthenticationResults:
 
 
 def parse_received_spf(value: str) -> AuthenticationResults:
-    """Read a Received-SPF header as the one SPF result it is. ``receiver=`` becomes the authserv-id."""
+    """Parse a Received-SPF header into a single SPF result. ``receiver=`` becomes the authserv-id."""
     tokens = tokenize(_plain_text(value), ";", literals=False)
     words = [token for token in tokens if token.kind != "comment"]
     comment = next((token.text for token in tokens if token.kind == "comment"), "")
@@ -98,7 +98,7 @@ def parse_received_spf(value: str) -> AuthenticationResults:
 
 
 def _plain_text(value: str) -> str:
-    """The value; where all of it is encoded words (Microsoft, for domains not in ASCII), decoded."""
+    """The value, decoded if it consists of encoded words only (Microsoft, for non-ASCII domains)."""
     return decode_words(value) if _ENCODED.fullmatch(value) else value
 
 
@@ -149,9 +149,9 @@ def _properties(pairs: list[tuple[str, str]]) -> list[AuthProperty]:
 
 
 def _pairs(tokens: list[Token]) -> list[tuple[str, str]]:
-    """``key=value`` pairs, with white space (where comments were) allowed round ``=``, ``.`` and ``/``.
+    """``key=value`` pairs; white space (left by comments) is allowed around ``=``, ``.`` and ``/``.
 
-    A word that belongs to no pair comes out as ``("", word)``.
+    A word outside any pair becomes ``("", word)``.
     """
     pairs: list[tuple[str, str]] = []
     index, count = 0, len(tokens)
@@ -186,5 +186,5 @@ def _pairs(tokens: list[Token]) -> list[tuple[str, str]]:
 
 
 def _is_value(token: Token) -> bool:
-    """Whether a token can be the value of the key before it, and is not the next key."""
+    """Whether a token can be the value of the preceding key rather than the next key."""
     return token.kind == "quoted" or "=" not in token.text or "@" in token.text

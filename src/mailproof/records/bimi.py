@@ -21,7 +21,7 @@ def is_bimi(text: str) -> bool:
 
 
 def _meant(name: str, value: str) -> str:
-    """The value that a tag must have been meant to have; "" where that is unclear."""
+    """The value that the author must have intended; "" if that is unclear."""
     if name in ("l", "a"):
         web = value.lower().startswith("https://") and " " not in value
         other = (".pem", ".crt", ".cer") if name == "l" else (".svg", ".svgz")
@@ -43,7 +43,7 @@ BIMI = Format(
 
 
 def parse_bimi(text: str) -> BimiRecord:
-    """Parse one record. Never raises: what is wrong is in ``problems``.
+    """Parse one record. Never raises; faults are listed in ``problems``.
 
     Fatal: ``no-version``, ``missing-location``, ``bad-location`` (not one https address), and the fatal codes
     of ``parse_tags``. Not fatal: ``no-location`` (``l=`` is empty and ``a=`` is not), ``bad-evidence``,
@@ -88,7 +88,7 @@ def parse_bimi(text: str) -> BimiRecord:
 
 
 def _address(tag: Tag, code: str, *, fatal: bool) -> list[TagProblem]:
-    """The problem of an address that is not one https address, if it has one."""
+    """A problem unless the value is a single https address."""
     value = tag.value
     reason = ""
     try:

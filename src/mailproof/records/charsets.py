@@ -1,17 +1,17 @@
-"""Octets as text by the charset that a message names, which may be any word at all."""
+"""Decoding by the charset that a message declares, which may be any word at all."""
 
 from __future__ import annotations
 
 import codecs
 
-#: What Python knows by name though no message is written in it. Punycode takes quadratic time.
+#: Python codecs that are not charsets of messages. Punycode decodes in quadratic time.
 _NO_CHARSETS = frozenset(
     ("idna", "mbcs", "oem", "punycode", "raw-unicode-escape", "undefined", "unicode-escape")
 )
 
 
 def decode_charset(raw: bytes, charset: str) -> str:
-    """The text, with U+FFFD for what cannot be read. Raises LookupError for what is no charset."""
+    """Decode, with U+FFFD for undecodable octets. Raises LookupError if ``charset`` is not a charset."""
     try:
         name = codecs.lookup(charset).name
         if name.replace("_", "-") in _NO_CHARSETS:

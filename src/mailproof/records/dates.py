@@ -1,4 +1,4 @@
-"""Date and time as mail headers write it (RFC 5322 section 3.3, with the obsolete and the odd forms)."""
+"""Dates of mail headers (RFC 5322 section 3.3, including obsolete and malformed variants)."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _ISO = re.compile(rf"(\d{{4}})-(\d{{2}})-(\d{{2}})[T ]{_TIME}")
 
 @remembered(64)
 def parse_date(text: str) -> datetime | None:
-    """The moment that ``text`` names, with its offset from UTC; None where it names none. Never raises."""
+    """The date and time in ``text``, with its UTC offset; None if there is none. Never raises."""
     text = text[:400]
     if match := _DATE.search(text):
         day, month_name, year_text, hour, minute, second, zone = match.groups()

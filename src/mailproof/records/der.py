@@ -1,4 +1,4 @@
-"""Just enough DER to see what a published public key is (X.690; RFC 8017 appendix A; RFC 5280 4.1.2.7)."""
+"""Just enough DER to identify a published public key (X.690; RFC 8017 appendix A; RFC 5280 4.1.2.7)."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ _MAX_INTEGER = 4096
 
 
 class PublicKey(Struct, frozen=True):
-    """What a DER structure holds. ``modulus`` and ``exponent`` are 0 unless the algorithm is ``rsa``.
+    """A decoded public key. ``modulus`` and ``exponent`` are 0 unless the algorithm is ``rsa``.
 
-    ``bare``: an RSAPublicKey (PKCS#1) without the SubjectPublicKeyInfo around it. ``octets`` is the key as
-    its BIT STRING holds it, for ``rsa`` without what follows it there; ``extra`` how many octets follow that.
+    ``bare``: an RSAPublicKey (PKCS#1) without the SubjectPublicKeyInfo around it. ``octets`` are the contents
+    of the BIT STRING, for ``rsa`` without trailing octets; ``extra`` is the number of trailing octets.
     """
 
     algorithm: str
@@ -47,13 +47,13 @@ class _Malformed(Exception):
     pass
 
 
-@lru_cache(maxsize=16)  # what reads the record and what checks the signature look at the same octets
+@lru_cache(maxsize=16)  # parsing the record and verifying the signature both decode the same octets
 def parse_public_key(raw: bytes) -> PublicKey | None:
-    """A SubjectPublicKeyInfo or a bare RSAPublicKey; None where it is neither. Never raises.
+    """Decode a SubjectPublicKeyInfo or a bare RSAPublicKey; None if it is neither. Never raises.
 
-    Octets behind an RSA key, or in its BIT STRING behind it, do not matter: OpenDKIM (``d2i_PUBKEY_bio``),
-    mailauth (Node's ``createPublicKey``) and dkimpy all read the key and leave them. Behind a bare one the
-    first two refuse them.
+    Octets after an RSA key, or after it in its BIT STRING, are accepted: OpenDKIM (``d2i_PUBKEY_bio``),
+    mailauth (Node's ``createPublicKey``) and dkimpy all ignore them. After a bare key, the first two reject
+    them.
     """
     try:
         outer, after = _take(raw, _SEQUENCE)
@@ -76,13 +76,13 @@ def parse_public_key(raw: bytes) -> PublicKey | None:
 
 
 def with_algorithm(raw: bytes) -> bytes:
-    """A bare RSAPublicKey inside the SubjectPublicKeyInfo that verifiers expect (RFC 8017 appendix A.1)."""
+    """Wrap a bare RSAPublicKey in the SubjectPublicKeyInfo that verifiers expect (RFC 8017 appendix A.1)."""
     key = _element(_BIT_STRING, b"\x00" + raw)
     return _element(_SEQUENCE, _RSA_ALGORITHM + key)
 
 
 def other_content(raw: bytes) -> str:
-    """What a structure that isn't a public key is, by its beginning: empty where that is unknown."""
+    """What a structure other than a public key is, from its first octets; "" if unknown."""
     if not raw.startswith(bytes([_SEQUENCE])):
         return ""
     start, length = _header(raw)
@@ -99,13 +99,13 @@ def other_content(raw: bytes) -> str:
 
 
 def declared_octets(raw: bytes) -> int:
-    """How many octets the outermost element says that it has, its header included; 0 without a header."""
+    """The declared size of the outermost element, header included; 0 without a header."""
     start, length = _header(raw)
     return start + length if start else 0
 
 
 def _header(raw: bytes) -> tuple[int, int]:
-    """Where the contents of the first element begin and how long they claim to be; (0, 0) without one."""
+    """Offset and declared length of the first element's contents; (0, 0) if there is no element."""
     if len(raw) < 2:
         return 0, 0
     if raw[1] < 0x80:
@@ -134,7 +134,7 @@ def _rsa(raw: bytes, *, bare: bool = False) -> PublicKey | None:
 
 
 def _take(raw: bytes, kind: int) -> tuple[bytes, bytes]:
-    """The contents of the first element, which must be of that kind, and what follows it."""
+    """The contents of the first element, which must be of that kind, and the octets after it."""
     start, length = _header(raw)
     if not start or raw[0] != kind or len(raw) < start + length:
         raise _Malformed

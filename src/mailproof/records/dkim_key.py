@@ -15,21 +15,21 @@ from mailproof.structs import replace
 #: RFC 8301 section 3.2: verifiers refuse shorter RSA keys, signers should use at least 2048 bits.
 MIN_BITS = 1024
 ADVISED_BITS = 2048
-#: RFC 8301 section 3.2: what every verifier must be able to use. Longer ones may be refused.
+#: RFC 8301 section 3.2: the longest key that every verifier must support. Longer ones may be rejected.
 MAX_BITS = 4096
 KEY_TYPES = ("rsa", "ed25519")
 #: Tags of RFC 6376, and g= of RFC 4871.
 KNOWN_TAGS = frozenset("vkphstng")
-#: Faults of a key that some verifiers read all the same.
+#: Faults of keys that some verifiers accept nevertheless.
 READ_BY_SOME = ("pkcs1-key", "trailing-octets")
-#: What a key that was cut is found to be.
+#: The faults that a truncated key shows.
 _CUT = ("malformed-base64", "not-a-key")
-#: What one string of a TXT record can hold: panels that know of no second string cut there.
+#: The capacity of one string of a TXT record: control panels that support a single string truncate there.
 _ONE_STRING = 255
 
 
 class _Reading(Struct):
-    """What is gathered while the tags are read."""
+    """State collected while the tags are parsed."""
 
     text: str
     tags: tuple[Tag, ...]
@@ -43,9 +43,9 @@ class _Reading(Struct):
 def parse_dkim_key(text: str) -> DkimKeyRecord:
     """Parse the text of a key record (its strings joined). Never raises: see ``problems``.
 
-    ``tags`` are as they were meant: without what was pasted along, with the semicolons that are missing, and
-    with the key in ``p`` where it is alone or under another name. ``problems`` say what is wrong with the
-    record as written. Codes beside those of ``parse_tags`` and ``plain_key_text``, fatal unless noted:
+    ``tags`` are as intended: without accidentally pasted text, with missing semicolons restored, and with
+    the key in ``p`` even if it was untagged or under another name. ``problems`` describe the record as
+    written. Codes besides those of ``parse_tags`` and ``plain_key_text``, fatal unless noted:
     ``punctuation``, ``tag-case``, ``version-not-first``, ``bad-version``, ``unknown-key-type``,
     ``no-public-key``, ``bare-key``, ``malformed-base64``, ``not-a-key``, ``wrong-key-type``, ``private-key``,
     ``small-order``, ``short-key``, ``no-sha256``, ``not-for-email``; not fatal: ``pkcs1-key``,
@@ -65,10 +65,10 @@ def parse_dkim_key(text: str) -> DkimKeyRecord:
 
 
 def looks_like_dkim_key(text: str) -> bool:
-    """Whether a TXT record was meant as a DKIM key, however broken it is.
+    """Whether a TXT record was intended as a DKIM key, however broken it is.
 
-    It was where it begins with ``v=DKIM…`` (in any case, quoted or not), has a ``p`` tag and no other ``v``,
-    or holds a public key. Any other record at a selector is a stray (SPF or a verification token under a
+    It was if it begins with ``v=DKIM…`` (in any case, quoted or not), has a ``p`` tag and no other ``v``, or
+    holds a public key. Any other record at a selector is unrelated (SPF or a verification token under a
     wildcard, say).
     """
     record = parse_dkim_key(text)
@@ -84,14 +84,14 @@ def looks_like_dkim_key(text: str) -> bool:
 
 
 def public_key_numbers(public_key: str) -> PublicKey | None:
-    """The RSA modulus and exponent in the ``p`` of a record that has them."""
+    """The RSA modulus and exponent in the value of ``p``; None if it is not an RSA key."""
     raw = decode(public_key)
     found = parse_public_key(raw) if raw else None
     return found if found is not None and found.algorithm == "rsa" else None
 
 
 def public_key_octets(record: DkimKeyRecord) -> bytes:
-    """The decoded ``p``: for ed25519 the key itself. Empty where it is not base64."""
+    """The decoded ``p``: for ed25519 the key itself. Empty if it is not base64."""
     return decode(record.public_key) or b""
 
 
@@ -100,13 +100,13 @@ def _fatal(record: DkimKeyRecord) -> int:
 
 
 def _read(text: str, plain: str, problems: tuple[TagProblem, ...]) -> DkimKeyRecord:
-    """Read ``plain``, which is as long as ``text``, the record as written."""
+    """Parse ``plain``, the cleaned text; it has the same length as ``text``, the record as written."""
     tags, faults = parse_tags(plain)
     reading = _Reading(text, tags)
     _read_key_tag(reading, plain, faults)
     _read_case(reading)
     alone = any(problem.code == "bare-key" for problem in reading.problems)
-    # The lines around a key without tags came along with it: that is one fault.
+    # The armour lines around an untagged key were pasted along with it: together, they are one fault.
     reading.problems.extend(
         problem for problem in problems if not (alone and problem.code == "pasted-armour")
     )
@@ -148,9 +148,9 @@ def _read(text: str, plain: str, problems: tuple[TagProblem, ...]) -> DkimKeyRec
 
 
 def _read_key_tag(reading: _Reading, plain: str, faults: tuple[TagProblem, ...]) -> None:
-    """Take a key that is alone, or under a name that is not a tag, for the ``p`` that is missing or empty.
+    """Use a key that is untagged, or under an unknown name, as the ``p`` if that is missing or empty.
 
-    The faults of the tag list are noted; the one that is the key itself is reported as such.
+    Also notes the faults of the tag list, except those caused by the stray key itself.
     """
     present = find_tag(reading.tags, "p") or find_tag(reading.tags, "P")
     key = None if present is not None and present.value else _stray_key(reading, plain, faults)
@@ -192,7 +192,7 @@ def _stray_key(reading: _Reading, plain: str, faults: tuple[TagProblem, ...]) ->
 
 
 def _is_key(reading: _Reading, value: str) -> bool:
-    """Whether it is a public key beyond doubt: an ed25519 one, without DER, is 32 octets of anything."""
+    """Whether it is certainly a public key: any 32 octets could be an ed25519 key without DER."""
     found = read_material(value)
     sure = found.fault == "not-a-key" or any(
         tag.value.upper().startswith(("DKIM", "ED25519")) for tag in reading.tags
@@ -201,7 +201,7 @@ def _is_key(reading: _Reading, value: str) -> bool:
 
 
 def _read_case(reading: _Reading) -> None:
-    """Tag names are case-sensitive: K= is no tag, and read as the k= that it was meant as."""
+    """Correct the case of tag names: they are case-sensitive, so K= is not the intended k=."""
     names = {tag.name for tag in reading.tags}
     tags = []
     for tag in reading.tags:
@@ -210,7 +210,7 @@ def _read_case(reading: _Reading) -> None:
             tags.append(tag)
             continue
         tags.append(replace(tag, name=name, value=tag.value.lower() if name == "k" else tag.value))
-        # Receivers ignore a tag that they do not know; without p= there is no key, and without k= it is RSA.
+        # Receivers ignore unknown tags: without p= there is no key, and without k= it is assumed to be RSA.
         fatal = name == "p" or (name == "k" and tag.value.lower() != "rsa")
         if not any(problem.code == "tag-case" and problem.fatal >= fatal for problem in reading.problems):
             message = f"{tag.name}= is not {name}=: tag names are lower case"
@@ -241,7 +241,7 @@ def _read_key_type(reading: _Reading) -> str:
 
 
 def _read_public_key(reading: _Reading, key_type: str) -> tuple[str, int, bool]:
-    """The base64 without white space, the key's length in bits, and whether it is revoked."""
+    """The base64 without white space, the key's length in bits, and whether the key is revoked."""
     tag = find_tag(reading.tags, "p")
     if tag is None:
         text = reading.text
@@ -253,7 +253,7 @@ def _read_public_key(reading: _Reading, key_type: str) -> tuple[str, int, bool]:
     if key_type not in KEY_TYPES:
         return value, 0, False
     material = read_material(tag.value, key_type)
-    wrapped = material.kind == "ed25519" and material.fault == "not-a-key"  # that is the fault, with any k=
+    wrapped = material.kind == "ed25519" and material.fault == "not-a-key"  # the same fault with any k=
     if material.kind and material.kind != key_type and not wrapped:
         reading.note("wrong-key-type", _other_type(key_type, material), value_span(tag))
         return value, 0, False

@@ -1,4 +1,4 @@
-"""What is in the ``p=`` of a key record, as written and as meant (RFC 6376 section 3.6.1, RFC 8463)."""
+"""The key in the ``p=`` of a key record, as written and as intended (RFC 6376 section 3.6.1, RFC 8463)."""
 
 from __future__ import annotations
 
@@ -14,22 +14,22 @@ from mailproof.records.tags import WSP, without_whitespace
 ED25519_OCTETS = 32
 _FIELD = 2**255 - 19
 _EIGHTH = 0x7A03AC9277FDC74EC6CC392CFA53202A0F67100D760B3CBA4FD84D3D706A17C7
-#: The y of all points whose order divides 8.
+#: The y coordinates of all points whose order divides 8.
 _SMALL = frozenset((0, 1, _FIELD - 1, _EIGHTH, _FIELD - _EIGHTH))
 _ALPHABET = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=")
-#: How the DER of every RSA key begins that is long enough to be used.
+#: The first octets of the DER of any RSA key that is long enough to be used.
 _LONG_SEQUENCE = (b"\x30\x81", b"\x30\x82")
-#: Shorter texts may well be without a capital letter.
+#: Shorter texts may well lack capital letters by chance.
 _LETTERS = 40
 _URL_ALPHABET = str.maketrans("-_", "+/")
 _PERCENT = {"%2B": "+", "%2b": "+", "%2F": "/", "%2f": "/", "%3D": "=", "%3d": "="}
 
 
 class KeyMaterial(Struct, frozen=True):
-    """``kind`` is what the key is (``rsa``, ``ed25519``), empty where it is no key that DKIM knows.
+    """``kind`` is the key type (``rsa``, ``ed25519``), empty for anything that DKIM does not support.
 
-    ``text`` is the base64 to publish. ``fault`` is the code of what is wrong with it as written (empty:
-    nothing), ``message`` says it.
+    ``text`` is the base64 to publish. ``fault`` is a code for what is wrong with the key as written (empty:
+    nothing), ``message`` describes it.
     """
 
     kind: str = ""
@@ -40,13 +40,13 @@ class KeyMaterial(Struct, frozen=True):
 
 
 def read_material(value: str, declared: str = "") -> KeyMaterial:
-    """Read a ``p=`` that is not empty, with white space in it or not. Never raises.
+    """Parse a non-empty value of ``p=``, with or without white space. Never raises.
 
-    ``declared`` is what ``k=`` says: 32 octets that begin like an RSA key are the rest of one that was cut,
-    unless they are declared as an ed25519 key.
+    ``declared`` is the value of ``k=``: 32 octets that begin like an RSA key are taken for a truncated one,
+    unless declared as an ed25519 key.
 
     Fault codes: ``malformed-base64``, ``not-a-key``, ``wrong-key-type``, ``private-key``, ``small-order``;
-    ``pkcs1-key`` and ``trailing-octets`` are for keys that some verifiers can read.
+    ``pkcs1-key`` and ``trailing-octets`` mark keys that some verifiers accept.
     """
     written = without_whitespace(value)
     raw = decode(written)
@@ -69,7 +69,7 @@ def read_material(value: str, declared: str = "") -> KeyMaterial:
 
 
 def decode(value: str) -> bytes | None:
-    """Strict base64; None where it is none."""
+    """Decode strict base64; None if it is invalid."""
     try:
         return base64.b64decode(value.encode("ascii"), validate=True)
     except (binascii.Error, UnicodeEncodeError):
@@ -77,7 +77,7 @@ def decode(value: str) -> bytes | None:
 
 
 def _key(raw: bytes, text: str, declared: str) -> KeyMaterial | None:
-    """What the octets are; None where they are no public key."""
+    """Identify the octets; None if they are not a public key."""
     if len(raw) == ED25519_OCTETS and (declared == "ed25519" or not raw.startswith(_LONG_SEQUENCE)):
         return KeyMaterial("ed25519", 256, text)
     found = parse_public_key(raw)
@@ -105,12 +105,12 @@ def _key(raw: bytes, text: str, declared: str) -> KeyMaterial | None:
 
 
 def is_small_order(raw: bytes) -> bool:
-    """Whether they are an ed25519 point of order 1, 2, 4 or 8 (RFC 8032 section 5.1), in any writing."""
+    """Whether this is an ed25519 point of order 1, 2, 4 or 8 (RFC 8032 section 5.1), in any encoding."""
     return (int.from_bytes(raw, "little") & ((1 << 255) - 1)) % _FIELD in _SMALL
 
 
 def _readings(value: str, written: str) -> Iterator[tuple[str, str]]:
-    """What the text may have been before it was changed on its way, with words for the change."""
+    """What the text may have been before it was corrupted, each with a description of the corruption."""
     yield _padded(written), "lacks its padding, or has too much of it: base64 is a multiple of 4 characters"
     yield _padded(written.translate(_URL_ALPHABET)), "is base64url: '-' and '_' in place of '+' and '/'"
     plain = written
@@ -119,7 +119,7 @@ def _readings(value: str, written: str) -> Iterator[tuple[str, str]]:
     yield _padded(plain), "is percent-encoded"
     yield _padded(written.replace("p=", "")), "has 'p=' in it, as if each string needed it"
     yield _padded(written.strip("=:.,'`<>[]\u2026")), "has other characters before or after the key"
-    if "+" not in value:  # what makes spaces of them leaves none
+    if "+" not in value:  # form decoding turns every one into a space
         yield _padded("+".join(value.strip(WSP).split(" "))), "has spaces where '+' was"
 
 
@@ -129,7 +129,7 @@ def _padded(text: str) -> str:
 
 
 def _one_case(text: str) -> bool:
-    """Whether all letters of a long text are small, or all are capitals: no key is like that."""
+    """Whether all letters of a long text have the same case, which no real key has."""
     return len(text) >= _LETTERS and text in (text.lower(), text.upper())
 
 

@@ -1,6 +1,6 @@
-"""The text of a key record without what was pasted along, character for character as long as before.
+"""The text of a key record without characters that were pasted by accident.
 
-What does not belong is blanked out, so that the places of what is left stay true.
+These are blanked out rather than removed, so the offsets of the rest stay valid.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ _ARMOUR = re.compile(r"-{2,5}\s{0,4}(?:BEGIN|END)[A-Z0-9\s]{0,40}-{2,5}")
 _ZONE_LINE = re.compile(
     r"\A\s{0,8}(?:[\w.*@-]{1,253}\s{1,16})?(?:\d{1,10}\s{1,16})?(?:IN\s{1,16})?TXT\s{1,16}", re.IGNORECASE
 )
-#: A zone file's comment behind the record; one with a tag in it may be more than that.
+#: A zone file's comment after the record; one with a tag in it may be more than a comment.
 _COMMENT = re.compile(r"(?:\)\s{0,16};|;\s{0,16}-{2,})[^=]{0,500}\Z")
 _NOTE = re.compile(r"\([^()=;]{1,40}\)|(?<=\s)(?:#|//)[^=;]{0,80}(?=;|\Z)")
 _PARENTHESIS = re.compile(r"[()]")
-#: A colon in the place of the equals sign.
+#: A colon in place of the equals sign.
 _COLON = re.compile(r"(?:\A|;)\s{0,8}[vkphstng]\s{0,8}:")
-#: Where a tag begins with no semicolon before it.
+#: A tag that begins without a semicolon before it.
 _NO_SEMICOLON = re.compile(
     r"(?:\s{0,8}[,:]\s{0,8}|\s{1,8})(?=[vkphstng]\s{0,8}=)|(?<=k=rsa)\s{1,8}(?=M[A-Za-z0-9+/]{40})"
 )
@@ -43,21 +43,21 @@ _CHANGES = (
     ("pasted-line", _COMMENT),
     ("pasted-line", _PARENTHESIS),
 )
-#: Nothing of all that is in a record of these characters.
+#: A record of only these characters needs no cleaning.
 _USUAL = re.compile(r"[a-z]=[A-Za-z0-9+/=:; ]*\Z")
-#: The codes of what is found here.
+#: The problem codes of this module.
 PASTED = tuple(code for code, _ in _CHANGES)
 
 
 class PlainText(Struct, frozen=True):
-    """The text to read, as long as the original, and what was found in it, the first of each kind."""
+    """The text to parse, of the same length as the original, and the first problem of each kind."""
 
     text: str
     problems: tuple[TagProblem, ...] = ()
 
 
 def plain_key_text(text: str) -> PlainText:
-    """The text without pasted characters. The notes in ``n=`` are free text and stay as they are."""
+    """The text without pasted characters. The notes in ``n=`` are free text and left unchanged."""
     if _USUAL.match(text):
         return PlainText(text)
     notes = find_tag(parse_tags(text)[0], "n")
@@ -69,7 +69,7 @@ def plain_key_text(text: str) -> PlainText:
 
 
 def with_punctuation(text: str) -> tuple[str, TagProblem | None]:
-    """The text with semicolons between all tags and equals signs in them, and the first place without."""
+    """The text with its missing semicolons and equals signs restored, and the first place that lacked one."""
     first: TagProblem | None = None
     if colon := _COLON.search(text):
         at = colon.end() - 1
@@ -96,7 +96,7 @@ def with_punctuation(text: str) -> tuple[str, TagProblem | None]:
 
 
 def _begins_tag(text: str, at: int) -> bool:
-    """Whether there is nothing but white space between here and the semicolon before, or the beginning."""
+    """Whether only white space separates this offset from the previous semicolon, or from the beginning."""
     while at and text[at - 1] in WSP:
         at -= 1
     return not at or text[at - 1] == ";"
@@ -118,7 +118,7 @@ def _blank(
 
 
 def _replacement(code: str, match: re.Match[str]) -> str:
-    """As long as what it replaces. Escapes are characters: ``\\;`` and ``\\059`` are a semicolon."""
+    """A replacement of the same length. Escapes become characters: ``\\;`` and ``\\059`` are a semicolon."""
     size = match.end() - match.start()
     if code == "pasted-markup":
         return unmangled(match.group()).rjust(size)

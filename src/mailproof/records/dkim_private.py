@@ -1,4 +1,4 @@
-"""A DKIM private key in the forms that signers keep it in, read for its public half alone."""
+"""Reads DKIM private keys, in the formats that signers store them in, for their public half only."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ if TYPE_CHECKING:
 
 #: A private key of 16,384 bits takes 13 kB in PEM.
 MOST_OCTETS = 65_536
-#: What OpenDKIM, rspamd and dkimpy can sign with; longer keys no verifier has to take (RFC 8301 section 3.2).
+#: The limit of OpenDKIM, rspamd and dkimpy; verifiers need not accept such keys (RFC 8301 section 3.2).
 MOST_BITS = 16_384
 _LABEL = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----")
 _SEED, _SEED_AND_PUBLIC = 32, 64
 
 
 class PrivateKeyError(ValueError):
-    """It is no private key that DKIM can sign with. The message quotes nothing of it."""
+    """Raised for anything but a private key that DKIM can sign with. The message quotes none of the input."""
 
 
 def read_private_key(raw: bytes) -> PrivateKeyFacts:
-    """The public half of a private key. Raises PrivateKeyError.
+    """Return the public half of a private key. Raises PrivateKeyError.
 
-    Reads PEM (PKCS#1 or PKCS#8, as OpenSSL, OpenDKIM, rspamd and Exim keep keys) and DER; for ed25519 also
+    Reads PEM (PKCS#1 or PKCS#8, as OpenSSL, OpenDKIM, rspamd and Exim store keys) and DER; for ed25519 also
     the base64 of the 32 octets (dkimpy) or of the 64 octets of seed and public key (rspamd).
     """
     if len(raw) > MOST_OCTETS:
@@ -62,11 +62,11 @@ def _refused(name: str, raw: bytes) -> str:
 
 
 def _loaded(raw: bytes, *, pem: bool) -> object:
-    """The library's errors may quote what they read, so none of their words are handed on."""
+    """Load the key. The library's errors may quote their input, so their text is not passed on."""
     from cryptography.hazmat.primitives import serialization
 
     load = serialization.load_pem_private_key if pem else serialization.load_der_private_key
-    with warnings.catch_warnings(), contextlib.suppress(Exception):  # several kinds, for hostile octets too
+    with warnings.catch_warnings(), contextlib.suppress(Exception):  # hostile octets raise many kinds
         warnings.simplefilter("ignore")  # a weak key is reported by its bits
         return load(raw, password=None)
     raise PrivateKeyError("it is not a private key, or part of it is missing")
@@ -101,7 +101,7 @@ def ed25519_facts(key: Ed25519PrivateKey) -> PrivateKeyFacts:
 
 
 def _ed25519_seed(raw: bytes) -> PrivateKeyFacts | None:
-    """The facts of a bare seed in base64; None where it is none."""
+    """The facts of a bare base64 seed; None if it is not one."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     try:

@@ -1,4 +1,4 @@
-"""Key records as they were meant: one written anew, several that are one key, a CNAME typed as TXT."""
+"""Key records as intended: one rewritten, several that form one key, a CNAME entered as TXT."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mailproof.records.dkim_plain import plain_key_text
 from mailproof.records.hostnames import typed_host
 from mailproof.records.tags import WSP, find_tag, without_whitespace
 
-#: What is wrong with a record that is well-formed: not a repair's to change.
+#: Faults of well-formed records, which a repair does not change.
 SEMANTIC = frozenset(("no-sha256", "not-for-email", "short-key"))
 #: A key of 4096 bits fills three strings of 255 characters, and a fourth may hold the tags before it.
 MAX_PARTS = 4
@@ -28,14 +28,14 @@ _MAIL = frozenset(("email", "e-mail", "mail", "smtp"))
 
 
 class JoinedKey(Struct, frozen=True):
-    """A key entered as several TXT records: ``parts`` in their order, ``text`` the one to publish."""
+    """A key entered as several TXT records: ``parts`` in order, ``text`` the single record to publish."""
 
     text: str
     parts: tuple[str, ...]
 
 
 def written_anew(record: DkimKeyRecord, **changes: str | None) -> str:
-    """The record with tags set, or left out where the value is None: ``v=DKIM1`` first and the key last."""
+    """The record with tags set, or removed if the value is None: ``v=DKIM1`` first and the key last."""
     values: dict[str, str] = {}
     for tag in record.tags:
         values.setdefault(tag.name, tag.value if tag.name == "n" else " ".join(tag.value.split()))
@@ -48,16 +48,16 @@ def written_anew(record: DkimKeyRecord, **changes: str | None) -> str:
 
 
 def repaired_key(text: str) -> str:
-    """The record as its author meant it, where that is certain: one that verifiers can read. Else empty.
+    """The record as its author intended it, if that is certain and verifiers can read it; else empty.
 
-    What the record says is kept (``t=y``, ``h=sha1``, a short key): how it says it is not.
+    Keeps what the record says (``t=y``, ``h=sha1``, a short key) and changes only how it is written.
     """
     record = parse_dkim_key(text)
     values = {tag.name: tag.value for tag in record.tags}
     whole = _INSIDE.sub("", text)
     if "p" not in values or any(values[tag.name] != tag.value for tag in record.tags):
         first = find_tag(record.tags, "p")
-        # An empty first one revokes the key: what is behind it is not brought back.
+        # An empty first p= revokes the key: one after it is not brought back.
         cut = first is not None and first.value.strip(WSP) and not read_material(first.value).text
         return repaired_key(whole) if cut and whole != text else ""
     changes: dict[str, str | None] = {}
@@ -82,21 +82,21 @@ def repaired_key(text: str) -> str:
 
 
 def key_meant(text: str) -> str:
-    """The key of a record in its usual form, from any form it was published in; empty where it has none."""
+    """The key of a record in canonical form, from any form it was published in; empty if it has none."""
     record = parse_dkim_key(text)
     value = next((tag.value for tag in record.tags if tag.name == "p"), "")
     return read_material(value, record.key_type).text
 
 
 def joined_key(records: tuple[str, ...]) -> JoinedKey | None:
-    """The key that two to four of the TXT records at a selector make when they are put together, if one does.
+    """The key that two to four of the TXT records at a selector form when joined, if they do.
 
-    The DNS keeps no order, so all are tried; an RSA key shows by its length fields whether it is whole.
+    DNS does not preserve order, so all orders are tried; the length fields of an RSA key show if it is whole.
     """
     wanted = tuple(text for text in records if is_key_part(text) or looks_like_dkim_key(text))
     whole = [text for text in wanted if _is_whole(text)]
     if len(whole) > 1 or (whole and not any(_has_no_key(text) for text in wanted)):
-        return None  # each is a key by itself
+        return None  # each is a complete key
     for size in range(min(MAX_PARTS, len(wanted)), 1, -1):
         orders = permutations(wanted[:_MAX_CANDIDATES], size)
         found = {meant: order for order in orders if (meant := _joined(order))}
@@ -106,22 +106,22 @@ def joined_key(records: tuple[str, ...]) -> JoinedKey | None:
 
 
 def is_key_part(text: str) -> bool:
-    """Whether a text may be a piece of a key: nothing but base64, of some length, and no word or number."""
+    """Whether a text may be part of a key: only base64, fairly long, and not a plain word or number."""
     plain = without_whitespace(plain_key_text(text).text).rstrip(";")
     kinds = (str.isupper, str.islower, "0123456789+/".__contains__)
     return _PART.fullmatch(plain) is not None and all(any(map(kind, plain)) for kind in kinds)
 
 
 def _is_whole(text: str) -> bool:
-    """Whether a record with a ``p=`` is a whole key, however badly it is written."""
+    """Whether a record with a ``p=`` holds a complete key, however badly written."""
     record = parse_dkim_key(repaired_key(text) if _KEY_TAG.search(text) else "")
-    # Any 32 octets may be an ed25519 key, and just as well a piece of another.
+    # Any 32 octets may be an ed25519 key, but equally a part of another key.
     sure = record.key_type == "rsa" or parse_dkim_key(text).key_type.lower() == record.key_type
     return sure and record.bits > 0
 
 
 def _has_no_key(text: str) -> bool:
-    """Whether it is the other tags of a key record alone."""
+    """Whether the text has only the other tags of a key record."""
     return not _KEY_TAG.search(text) and not is_key_part(text)
 
 
@@ -133,7 +133,7 @@ def alias_meant(facts: DkimSelectorFacts) -> str:
 
 
 def _joined(parts: tuple[str, ...]) -> str:
-    """The whole record: other tags, then the key from its beginning. Empty where it is no key."""
+    """The joined record: other tags, then the key from its beginning. Empty if the result is not a key."""
     whole = plain_key_text(parts[0]).text.strip(WSP)
     for part in parts[1:]:
         more = plain_key_text(part).text.strip(WSP)

@@ -27,15 +27,15 @@ _DOMAIN = re.compile(rf"{_LABEL}(?:\.{_LABEL}){{0,126}}")
 _ENCODED = re.compile(r"\s{0,80}=\?[\w-]{1,40}\?[bq]\?", re.IGNORECASE)
 _QUOTED = re.compile(r"=([0-9A-F]{2})")
 _MAX_NAME = 253
-#: No more names than this are read of ``h``.
+#: At most this many names are read from ``h``.
 MAX_HEADERS = 1000
 
 
 class DkimSignature(TagRecord, frozen=True):
-    """One parsed signature field. Names of header fields are in lower case, domains in A-labels.
+    """A parsed signature field. Names of header fields are in lower case, domains in A-labels.
 
-    ``body_length`` is None where there is no usable ``l``. ``instance`` and ``chain_validation`` are those
-    of ARC (0 and ""). A fatal problem makes the signature unusable; the first one says why.
+    ``body_length`` is None without a usable ``l``. ``instance`` and ``chain_validation`` are for ARC only
+    (else 0 and ""). A fatal problem makes the signature unusable; the first one is the reason.
     """
 
     kind: SignatureKind = "dkim"
@@ -56,40 +56,39 @@ class DkimSignature(TagRecord, frozen=True):
 
     @property
     def key_name(self) -> str:
-        """Where the key is published."""
+        """The DNS name of the key record."""
         return key_name(self.selector, self.domain)
 
     @property
     def canonicalization(self) -> str:
-        """As ``c`` writes it, in full."""
+        """The full form of ``c``."""
         return f"{self.header_canonicalization}/{self.body_canonicalization}"
 
     @property
     def identity_domain(self) -> str:
-        """The domain of ``i``, or of ``d`` where there is no ``i``."""
+        """The domain of ``i``, or ``d`` if there is no ``i``."""
         return self.identity.rpartition("@")[2] if self.identity else self.domain
 
     @property
     def key_algorithm(self) -> str:
-        """The key type that ``a`` asks for."""
+        """The key type that ``a`` requires."""
         return self.algorithm.partition("-")[0]
 
 
 def parse_dkim_signature(value: str, kind: SignatureKind = "dkim") -> DkimSignature:
-    """Parse the value of a signature field, folded or not. Never raises: see ``problems``.
+    """Parse the value of a signature field, folded or unfolded. Never raises: see ``problems``.
 
-    Problem codes beside those of ``parse_tags``, fatal unless noted: ``encoded-words``, ``missing-tag``,
-    ``bad-version``,
-    ``unsupported-algorithm``, ``malformed-signature``, ``malformed-body-hash``, ``bad-canonicalization``,
-    ``bad-domain``, ``bad-selector``, ``bad-identity``, ``identity-mismatch``, ``bad-query-method``,
-    ``bad-length``, ``bad-time``, ``expires-before-signing``, ``from-not-signed``, ``bad-instance``,
-    ``bad-chain-validation``, ``unexpected-tag``, ``too-many-headers``.
+    Problem codes besides those of ``parse_tags``, all fatal: ``encoded-words``, ``missing-tag``,
+    ``bad-version``, ``unsupported-algorithm``, ``malformed-signature``, ``malformed-body-hash``,
+    ``bad-canonicalization``, ``bad-domain``, ``bad-selector``, ``bad-identity``, ``identity-mismatch``,
+    ``bad-query-method``, ``bad-length``, ``bad-time``, ``expires-before-signing``, ``from-not-signed``,
+    ``bad-instance``, ``bad-chain-validation``, ``unexpected-tag``, ``too-many-headers``.
     """
     return _Reader(value, kind).read()
 
 
 class _Reader:
-    """Reads one signature field, gathering problems."""
+    """Parses one signature field and collects its problems."""
 
     def __init__(self, text: str, kind: SignatureKind) -> None:
         self.text, self.kind = text, kind
@@ -162,7 +161,7 @@ class _Reader:
 
     def _algorithm(self) -> str:
         tag = self.tag("a")
-        # RFC 6376 section 3.5 gives the algorithms as literals, which ABNF compares without case.
+        # RFC 6376 section 3.5 gives the algorithms as literals, which ABNF compares case-insensitively.
         value = tag.value.lower() if tag else ""
         if tag and value and value not in ALGORITHMS:
             self.problem("unsupported-algorithm", f"a={tag.value[:40]} is not a known algorithm", tag)
@@ -272,10 +271,10 @@ class _Reader:
 
 
 def without_signature(raw_value: bytes, tag: Tag | None) -> bytes:
-    """The octets of the field's value with the value of ``b`` taken out (RFC 6376 section 3.7).
+    """The octets of the field's value without the value of ``b`` (RFC 6376 section 3.7).
 
-    ``tag`` must be from the parse of ``raw_value`` decoded as Latin-1, whose offsets count octets. All
-    white space around the value goes with it, up to the next semicolon or the end.
+    ``tag`` must come from parsing ``raw_value`` as Latin-1, so that its offsets count octets. White space
+    around the value is removed too, up to the next semicolon or the end.
     """
     if tag is None:
         return raw_value
@@ -291,7 +290,7 @@ def _canonicalization(name: str) -> Canonicalization | None:
 
 
 def _utf8(text: str) -> str:
-    """A value that was decoded octet by octet, as the UTF-8 it is (RFC 8616); else itself."""
+    """Decode a Latin-1 text as UTF-8 (RFC 8616) if it is that; else return it unchanged."""
     try:
         return text.encode("latin-1").decode("utf-8")
     except UnicodeError:
@@ -299,5 +298,5 @@ def _utf8(text: str) -> str:
 
 
 def _to_ascii(name: str) -> str:
-    """A domain in A-labels where it can be; else as it is."""
+    """A domain in A-labels, or unchanged if it has no such form."""
     return name if name.isascii() else domain_to_ascii(_utf8(name)) or name

@@ -1,4 +1,4 @@
-"""DMARC policy records (RFC 9989 sections 4.7 and 4.8): text to a frozen record with spans."""
+"""DMARC policy records (RFC 9989 sections 4.7 and 4.8), parsed into frozen records with spans."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mailproof.records.remember import remembered
 from mailproof.records.tags import find_tag, parse_tags, value_span, without_whitespace
 from mailproof.structs import replace
 
-#: Leading ``v`` tag: the name in any case (an RFC 5234 literal), the value in this case only.
+#: The leading ``v`` tag: its name is case-insensitive (an RFC 5234 literal), its value case-sensitive.
 _VERSION = re.compile(r"[vV][ \t]*=[ \t]*DMARC1[ \t]*(?:;|\Z)")
 
 POLICIES: tuple[Policy, ...] = ("none", "quarantine", "reject")
@@ -21,7 +21,7 @@ KNOWN_TAGS = ("v", "p", "sp", "np", "adkim", "aspf", "fo", "psd", "rua", "ruf", 
 
 
 def is_dmarc(text: str) -> bool:
-    """Whether the text starts with a ``v`` tag of DMARC1, the one test of the tree walk (section 4.10)."""
+    """Whether the text starts with v=DMARC1, the only test that the tree walk applies (section 4.10)."""
     return _VERSION.match(text) is not None
 
 
@@ -31,7 +31,7 @@ def strictness(policy: Policy) -> int:
 
 
 def comes_into_force(text: str) -> str:
-    """What to see to before a record that receivers did not read is published; "" for a harmless one."""
+    """A warning for publishing a record that receivers ignored so far; "" for a harmless one."""
     record = parse_dmarc(text) if is_dmarc(text) else None
     if record is None or record.p is None:
         return ""
@@ -50,19 +50,19 @@ def softened(policy: Policy, testing: bool) -> Policy:
 
 
 def percent(tag: Tag) -> int | None:
-    """The number in ``pct=``: 0 to 100 in three digits (RFC 7489 section 6.4); None for all else."""
+    """The number in ``pct=``: 0 to 100, up to three digits (RFC 7489 section 6.4); None for anything else."""
     value = tag.value.strip()
     return int(value) if re.fullmatch("[0-9]{1,3}", value) and int(value) <= 100 else None
 
 
 @remembered(1024)
 def parse_dmarc(text: str) -> DmarcRecord:
-    """Parse one record. Never raises: what is wrong is in ``problems``.
+    """Parse one record. Never raises; faults are listed in ``problems``.
 
-    Fatal are only a missing or wrong ``v`` (``no-version``) and a missing or invalid policy without a valid
+    Only a missing or wrong ``v`` (``no-version``) is fatal, and a missing or invalid policy without a valid
     ``rua`` (``missing-policy``, ``invalid-policy``, ``invalid-subdomain-policy``,
-    ``invalid-nonexistent-policy``); with one, the record counts as ``p=none``. All other faults are
-    dropped in favour of defaults (section 4.8): ``unknown-tag``, ``removed-tag``, ``bad-uri``,
+    ``invalid-nonexistent-policy``); with a ``rua``, the record counts as ``p=none``. Otherwise, a faulty tag
+    is ignored in favour of its default (section 4.8): ``unknown-tag``, ``removed-tag``, ``bad-uri``,
     ``unsupported-scheme``, ``obsolete-size``, ``invalid-fo``, ``invalid-alignment``, ``invalid-psd``,
     ``invalid-test``, ``version-case``, ``duplicate-tag`` (the first counts) and the other codes of
     ``parse_tags``.
@@ -113,7 +113,7 @@ def _tag_names(tags: tuple[Tag, ...]) -> list[TagProblem]:
 def _policies(
     tags: tuple[Tag, ...], rua: tuple[DmarcUri, ...], length: int
 ) -> tuple[Policy | None, Policy | None, Policy | None, list[TagProblem]]:
-    """``p``, ``sp`` and ``np`` after the rules of section 4.10.1 for missing and invalid ones."""
+    """``p``, ``sp`` and ``np``, applying the rules of section 4.10.1 for missing and invalid ones."""
     fatal = not any(not uri.problem for uri in rua)
     effect = "receivers apply no DMARC at all" if fatal else "receivers act as if it were p=none"
     problems: list[TagProblem] = []
@@ -152,7 +152,7 @@ def _choice(
 
 
 def _failure_options(tag: Tag | None, problems: list[TagProblem]) -> tuple[str, ...]:
-    """``fo``: of 0 and 1 at most one, d and s each at most once; the default is 0."""
+    """``fo``: at most one of 0 and 1, and d and s at most once each; the default is 0."""
     if tag is None:
         return ("0",)
     options = tuple(without_whitespace(tag.value).lower().split(":"))

@@ -1,4 +1,4 @@
-"""DMARC records as they must have been meant, and rewritten."""
+"""Repairs and rewrites DMARC records."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _WORDS: dict[str, dict[str, tuple[str, ...]]] = {
 
 
 def _meant(name: str, value: str) -> str:
-    """The value that a tag must have been meant to have; "" where that is unclear."""
+    """The value that the author must have intended; "" if that is unclear."""
     word = value.lower().strip(" .,:'\"()")
     if name in ("p", "sp", "np"):
         if word == value.lower() and word in POLICIES:
@@ -41,7 +41,7 @@ def _meant(name: str, value: str) -> str:
 
 
 def _options(word: str) -> str:
-    """The failure options with colons between; of 0 and 1 the wider."""
+    """The failure options, separated by colons; if both 0 and 1 are given, the wider one."""
     letters = [letter for letter in re.split(r"[:,/| ]+", word) if letter]
     if len(letters) == 1 and len(word) > 1:
         letters = list(word)
@@ -67,14 +67,14 @@ DMARC = Format(
 
 
 def near_miss(text: str) -> NearMiss:
-    """Why a text that was meant as a DMARC record is none; "" for real records and for other texts."""
+    """Why a text that was intended as a DMARC record is not one; "" for real records and unrelated texts."""
     return meant.near_miss(text, DMARC)
 
 
 def repaired(text: str) -> str:
-    """The record as it must have been meant; "" where the text was not meant as one.
+    """The record that the author must have intended; "" if the text was not intended as one.
 
-    What is unclear is left as it is, so that no address gets lost and no policy is made up.
+    Unclear parts are left unchanged, so that no address is lost and no policy invented.
     """
     whole = meant.repaired(text, DMARC)
     unread = any(each.code == "no-version" or "policy" in each.code for each in parse_dmarc(text).problems)
@@ -82,7 +82,7 @@ def repaired(text: str) -> str:
 
 
 def tested(text: str) -> str:
-    """A record that is to come into force, with the ``t=y`` that its ``pct=0`` means to current receivers."""
+    """A record about to take effect, with ``t=y`` if it has ``pct=0``, which current receivers ignore."""
     record = parse_dmarc(text)
     pct = record.tag("pct")
     harmless = all(policy in (None, "none") for policy in (record.p, record.sp, record.np))
@@ -92,24 +92,24 @@ def tested(text: str) -> str:
 
 
 def swallowed(record: DmarcRecord, tag: Tag) -> int:
-    """Where in a tag's value the next tag begins, for want of a semicolon; 0 for nowhere."""
+    """The offset in a tag's value at which the next tag begins, for lack of a semicolon; 0 if none does."""
     written = {each.name for each in record.tags}
     return meant.swallowed(tag.name, tag.value, DMARC, written)
 
 
 def meant_name(record: DmarcRecord, tag: Tag) -> str:
-    """The tag that a misspelt one means; "" where that is in doubt."""
+    """The tag that a misspelt one was intended as; "" if in doubt."""
     others = {each.name for each in record.tags if each is not tag}
     return meant.name_of(tag.name, tag.value, DMARC, others)
 
 
 def rewritten(record: DmarcRecord, *, put: Iterable[tuple[str, str]] = (), drop: Iterable[str] = ()) -> str:
-    """The record with some tags set (in place, or after ``p``) and others taken out, the rest as it was."""
+    """The record with some tags set (in place, or after ``p``) and others dropped, otherwise unchanged."""
     wanted = dict(put)
     gone = {*drop, *wanted}
     pairs: list[tuple[str, str]] = []
     for name, value in _pairs(record):
-        if name in wanted:  # the first of that name; further ones go
+        if name in wanted:  # the first of that name; duplicates are dropped
             pairs.append((name, wanted.pop(name)))
         elif name not in gone:
             pairs.append((name, value))
@@ -120,9 +120,9 @@ def rewritten(record: DmarcRecord, *, put: Iterable[tuple[str, str]] = (), drop:
 
 
 def merged(texts: Iterable[str]) -> str:
-    """One record in place of several that ask for the same, with all their destinations; else "".
+    """One record with the destinations of several that otherwise agree; "" if they differ.
 
-    Only the author knows which of two policies is meant.
+    Only the author knows which of two policies was intended.
     """
     destinations: dict[str, dict[str, None]] = {name: {} for name in DMARC.lists}
     asked: list[list[tuple[str, str]]] = []
@@ -143,7 +143,7 @@ def _render(pairs: Iterable[tuple[str, str]]) -> str:
 
 
 def _pairs(record: DmarcRecord) -> list[tuple[str, str]]:
-    """Names and values but the version's; without a name what is no tag, as it was written."""
+    """Names and values of all tags but the version; text that is not a tag has the name ""."""
     tags = {tag.start: tag for tag in record.tags}
     pairs: list[tuple[str, str]] = []
     position = 0

@@ -17,10 +17,10 @@ _LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\Z")
 
 
 def parse_uris(tag: Tag | None) -> tuple[tuple[DmarcUri, ...], tuple[TagProblem, ...]]:
-    """The URIs of ``rua`` or ``ruf`` in order, and what is wrong with them. Never raises.
+    """The URIs of ``rua`` or ``ruf`` in order, and their problems. Never raises.
 
-    A URI with a ``problem`` is not syntactically valid and is ignored by receivers. None of the problems
-    is fatal: ``bad-uri``, ``unsupported-scheme`` (valid, but receivers need to know mailto only),
+    A URI with a ``problem`` is syntactically invalid and is ignored by receivers. None of the problems is
+    fatal: ``bad-uri``, ``unsupported-scheme`` (valid, but receivers need only support mailto),
     ``obsolete-size`` (``!10m``, ignored), ``too-many-uris``.
     """
     if tag is None:
@@ -52,7 +52,7 @@ def parse_uris(tag: Tag | None) -> tuple[tuple[DmarcUri, ...], tuple[TagProblem,
 
 
 def uri_domain(uri: DmarcUri) -> str:
-    """The host that a valid URI sends reports to, in lower case; "" where there is none."""
+    """The host that receives the reports, in lower case; "" for an invalid URI or another scheme."""
     if uri.problem:
         return ""
     if uri.scheme not in _SCHEMES:

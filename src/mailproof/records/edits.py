@@ -1,4 +1,4 @@
-"""How many typing errors are between two words."""
+"""The edit distance between two words."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from functools import lru_cache
 
 
 def edits(one: str, other: str, most: int = 2) -> int:
-    """Letters left out, put in, replaced, or swapped with their neighbour; ``most + 1`` for any more."""
+    """Count omissions, insertions, replacements and swaps of neighbours; ``most + 1`` if there are more."""
     if abs(len(one) - len(other)) > most:
         return most + 1
     return _edits(one, other, most)
 
 
-@lru_cache(4096)  # tags, and how tokens begin, are the same in most records
+@lru_cache(4096)  # most records share the same tags and token prefixes
 def _edits(one: str, other: str, most: int) -> int:
     before: list[int] = []
     last = list(range(len(other) + 1))

@@ -1,4 +1,4 @@
-"""Forwarded messages as text: the line above them, and the few fields that are shown."""
+"""Forwarded messages as text: the marker line above them, and the few fields that are shown."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from msgspec import Struct
 
 from mailproof.records.pasted_copy import Pasted
 
-#: What programs write above a forwarded message; between dashes, or a whole line. The line end before it is
-#: part of the pattern, and before the text: so it is found ten times faster than with "^".
+#: What mail programs write above a forwarded message, between dashes or as a whole line. The pattern includes
+#: the preceding line end, and one is prepended to the text: ten times faster than with "^".
 _WORDS = (
     r"forwarded message|original message|weitergeleitete nachricht|ursprüngliche nachricht|"
     r"urspr. nachricht|originalnachricht|message transféré|message d'origine|message original|"
@@ -18,7 +18,7 @@ _WORDS = (
     r"пересылаемое сообщение|пересланное сообщение|przekazana wiadomość|"
     r"vidarebefordrat meddelande"
 )
-#: Words of which one is in each of these that does not say "original".
+#: Every marker that does not say "original" contains one of these.
 _FORWARDED = (
     *("forwarded", "weitergeleitet", "transféré", "réexpédié", "reenviado", "inoltrato", "doorgestuurd"),
     *("encaminhada", "пересылаемое", "пересланное", "przekazana", "vidarebefordrat"),
@@ -33,7 +33,7 @@ _MARKER = re.compile(
     r"[ \t]{0,9}\r?$",
     re.MULTILINE | re.IGNORECASE,
 )
-#: Outlook has no words above the fields, or a rule.
+#: Outlook puts nothing above the fields, or a horizontal rule.
 _RULE = re.compile(r"\n_{20,60}[ \t]{0,9}\r?$", re.MULTILINE)
 _LABELS = {
     "from": "from von de da van от expéditeur od från",
@@ -47,20 +47,20 @@ _BEFORE_COLON = "* \t\xa0"
 _LABELLED = re.compile(r"^[ \t>|*]{0,9}([^\W\d_]{1,12})\*?[ \t\xa0]{0,3}:\*?[ \t\xa0]{0,9}(.{0,998}?)\r?$")
 _FORWARDING_SUBJECT = re.compile(r"\s{0,9}(?:fwd?|wg|tr|rv|i|enc|doorst|пересл|vb)\s{0,3}:", re.IGNORECASE)
 _NOT_THE_SOURCE = "this is the text of a forwarded message, not its source: the fields that prove it are gone"
-#: Lines below the marker that are read, and octets of text.
+#: Lines that are read below the marker, and characters of text.
 _MAX_LINES = 12
 _MAX_TEXT = 100_000
 
 
 class Quoted(Struct, frozen=True):
-    """What a forward shows of the original."""
+    """The fields of the original message that a forward shows."""
 
     author: str = ""
     subject: str = ""
 
 
 def may_forward(text: str, subject: str) -> bool:
-    """Whether ``find_forwarded`` may find something in a text, however its lines are broken: a quick look."""
+    """A quick test whether ``find_forwarded`` might find something, independent of line breaks."""
     if _FORWARDING_SUBJECT.match(subject):
         return True
     words = text.lower()
@@ -71,10 +71,10 @@ def may_forward(text: str, subject: str) -> bool:
 
 
 def find_forwarded(text: str, subject: str) -> Quoted | None:
-    """The message that is forwarded inside of a text; None where there is none.
+    """The message forwarded inside a text, if any.
 
-    A reply quotes under the same lines: "Original Message" and Outlook's rule count only where ``subject``
-    says that the message forwards.
+    Replies quote below the same lines: "Original Message" and Outlook's rule count only if ``subject`` marks
+    the message as a forward.
     """
     text = "\n" + text[:_MAX_TEXT]
     forwards = _FORWARDING_SUBJECT.match(subject) is not None
@@ -88,7 +88,7 @@ def find_forwarded(text: str, subject: str) -> Quoted | None:
 
 
 def _quoted(text: str, least: int) -> Quoted | None:
-    """The original whose fields, so many at least, are shown at the top of a text."""
+    """The original message, if at least ``least`` of its fields are shown at the top of a text."""
     fields = _fields(text)
     if "from" not in fields or len(fields) < least:
         return None
@@ -96,7 +96,7 @@ def _quoted(text: str, least: int) -> Quoted | None:
 
 
 def without_forward_marker(copy: Pasted) -> None:
-    """The fields that a pasted forward shows, by their names, without the line above them."""
+    """Remove the marker line of a pasted forward, and give the fields shown below it their standard names."""
     text = copy.raw[:16_384].decode("utf-8", "replace")
     if re.match(r"[A-Za-z-]{2,40}: ", text):
         return
@@ -120,7 +120,7 @@ def without_forward_marker(copy: Pasted) -> None:
 
 
 def _fields(text: str) -> dict[str, str]:
-    """The fields shown on the first lines, by what they are."""
+    """The fields shown on the first lines, keyed by meaning."""
     found: dict[str, str] = {}
     for line in text.lstrip("\r\n").split("\n")[:_MAX_LINES]:
         shown = _LABELLED.match(line)

@@ -1,4 +1,4 @@
-"""Structured header text in tokens: words, quoted strings, comments, literals (RFC 5322 section 3.2)."""
+"""Tokenizes structured headers: words, quoted strings, comments, literals (RFC 5322 section 3.2)."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from mailproof.records.charsets import decode_charset
 
-#: Longer values are cut before they are read; no honest one comes near.
+#: Longer values are truncated before parsing; no legitimate one comes near.
 MAX_VALUE = 65_536
 
 TokenKind = Literal["word", "quoted", "comment", "literal", "special"]
@@ -22,9 +22,9 @@ _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 
 
 class Token(Struct, frozen=True, gc=False):
-    """One token. ``text`` is without its quotes, brackets or parentheses; ``start`` and ``end`` with them.
+    """One token. ``text`` excludes its quotes, brackets or parentheses; ``start`` and ``end`` include them.
 
-    ``closed`` is False where the closing one is missing and the rest of the text was taken.
+    ``closed`` is False if the closing one is missing, so that the token extends to the end of the text.
     """
 
     kind: TokenKind
@@ -35,7 +35,7 @@ class Token(Struct, frozen=True, gc=False):
 
 
 def tokenize(text: str, specials: str = "", *, literals: bool = True) -> tuple[Token, ...]:
-    """The tokens of ``text``, each character of ``specials`` one of its own. Never raises, never recurses."""
+    """Tokenize ``text``; each character of ``specials`` is a token. Never raises, never recurses."""
     text = text[:MAX_VALUE]
     word, encoded = _word(specials, literals), "=?" in text
     tokens: list[Token] = []
@@ -71,12 +71,12 @@ def tokenize(text: str, specials: str = "", *, literals: bool = True) -> tuple[T
 
 @lru_cache(maxsize=16)
 def _word(specials: str, literals: bool) -> re.Pattern[str]:
-    """What separates tokens, and behind it a run of literal characters, if there is one."""
+    """The separators of tokens, followed by a possibly empty run of word characters."""
     return re.compile(rf'[\s)]*([^\s()"{re.escape(specials)}{re.escape("[") if literals else ""}]*)')
 
 
 def _comment_end(text: str, start: int) -> tuple[int, bool]:
-    """Where the comment that opens at ``start`` ends, counting the depth instead of recursing."""
+    """Where the comment that opens at ``start`` ends, and whether it is closed; iterative, not recursive."""
     depth, position = 0, start
     while match := _COMMENT_MARK.search(text, position):
         position = match.end()
@@ -102,7 +102,7 @@ def _quote_end(text: str, start: int) -> tuple[int, bool]:
 
 
 def decode_words(text: str) -> str:
-    """Encoded words (RFC 2047) as text; what cannot be decoded stays as it is."""
+    """Decode encoded words (RFC 2047); undecodable ones are left unchanged."""
     if "=?" not in text:
         return text
     joined = re.sub(r"\?=[ \t\r\n]+=\?", "?==?", text[:MAX_VALUE])

@@ -1,4 +1,4 @@
-"""Host names in certificates (RFC 6125 section 6.4, RFC 9525 section 6.3) and in texts."""
+"""Host names in certificates (RFC 6125 section 6.4, RFC 9525 section 6.3) and in TXT records."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ _CNAME = re.compile(r"\A(?:IN\s+)?CNAME[\s:=]+", re.IGNORECASE)
 
 
 def name_matches(names: Iterable[str], host: str) -> bool:
-    """Whether one of a certificate's DNS names is for ``host`` (both in A-labels).
+    """Whether one of a certificate's DNS names matches ``host`` (both in A-labels).
 
-    A wildcard matches exactly one whole label, the leftmost, and never directly above a top-level domain.
+    A wildcard matches exactly one whole label, the leftmost, and never directly below a top-level domain.
     """
     wanted = host.rstrip(".").lower()
     _, dot, parent = wanted.partition(".")
@@ -27,7 +27,7 @@ def name_matches(names: Iterable[str], host: str) -> bool:
 
 
 def is_full_name(text: str) -> bool:
-    """Whether the text looks like a fully qualified host name: labels of letters, digits, hyphens; a dot."""
+    """Whether the text looks like a fully qualified host name: labels of letters, digits, hyphens; dots."""
     labels = text.rstrip(".").split(".")
     if len(labels) < 2 or len(text) > 253 or labels[-1].isdigit():
         return False
@@ -42,6 +42,6 @@ def is_full_name(text: str) -> bool:
 
 
 def typed_host(text: str) -> str:
-    """The host name that a TXT record consists of, as shown for a CNAME; "" where it is none."""
+    """The host name that a TXT record consists of, as if it were a CNAME; "" if it is anything else."""
     target = _CNAME.sub("", plain(text)).rstrip(".").lower()
     return target if is_full_name(target) else ""

@@ -1,4 +1,4 @@
-"""Links, images and visible text of HTML, by a scan that no input can make slow."""
+"""Links, images and visible text of HTML, by a scan that no input can slow down."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ _HIDDEN = {
 _ANY_HIDDEN = re.compile(rf"<(?:{'|'.join(_HIDDEN)})", re.IGNORECASE | re.ASCII)
 
 
-@lru_cache(maxsize=1)  # two look at the same text
+@lru_cache(maxsize=1)  # two callers pass the same text
 def visible_text(source: str) -> str:
-    """The text that is shown, without tags, styles and scripts; its white space unchanged."""
+    """The displayed text, without tags, styles and scripts; white space is unchanged."""
     text = source[:MAX_HTML]
     if _ANY_HIDDEN.search(text):
         for name in _HIDDEN:
@@ -44,7 +44,7 @@ def visible_text(source: str) -> str:
 
 
 def _without(text: str, name: str) -> str:
-    """The text without the elements of that name."""
+    """Remove the elements of that name."""
     opening, closing = _HIDDEN[name]
     kept, at = [], 0
     while found := opening.search(text, at):
@@ -55,7 +55,7 @@ def _without(text: str, name: str) -> str:
 
 
 def images_in(source: str) -> int:
-    """How many images it shows."""
+    """The number of images."""
     return sum(1 for _ in _IMAGE.finditer(source[:MAX_HTML]))
 
 
@@ -71,7 +71,7 @@ def links_in(source: str) -> tuple[ContentLink, ...]:
         end = _ANCHOR_END.search(text, anchor.end(), anchor.end() + 4000)
         shown = text[anchor.end() : end.start()] if end else ""
         words = " ".join(html.unescape(_TAG.sub(" ", shown)).split())
-        if wrapped := _SAFE_LINK.match(target):  # Microsoft's scanner leads it through a host of its own
+        if wrapped := _SAFE_LINK.match(target):  # Microsoft's scanner rewrites links to its own host
             target = unquote(wrapped[1])
         found.append(ContentLink(target[:2000], host_of(target), words[:500]))
         if len(found) == MAX_LINKS:
@@ -80,7 +80,7 @@ def links_in(source: str) -> tuple[ContentLink, ...]:
 
 
 def host_of(target: str) -> str:
-    """The host of a web address in lower case; "" where it is none."""
+    """The host of a web address in lower case; "" if it is not one."""
     try:
         parts = urlsplit(target.strip())
         host = parts.hostname or ""

@@ -1,4 +1,4 @@
-"""The addresses of a From header: groups, IDN, comments, encoded words (RFC 5322 section 3.4, RFC 6532)."""
+"""Parses address headers: groups, IDN, comments, encoded words (RFC 5322 section 3.4, RFC 6532)."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ _LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\Z")
 
 
 class Mailbox(Struct, frozen=True):
-    """One mailbox. ``domain`` in lower-case A-labels, "" where there is none that DNS could know.
+    """One mailbox. ``domain`` is in lower-case A-labels, or "" if it is not a valid DNS name.
 
-    ``local`` is without quotes; ``group`` the name of the group it was in.
+    ``local`` is unquoted; ``group`` is the name of the enclosing group.
     """
 
     local: str
@@ -28,12 +28,12 @@ class Mailbox(Struct, frozen=True):
 
     @property
     def address(self) -> str:
-        """Its local part and its domain."""
+        """local@domain."""
         return f"{self.local}@{self.domain}"
 
 
 class AddressList(Struct, frozen=True):
-    """What an address header holds. ``problems`` are sentences."""
+    """The parsed value of an address header. ``problems`` are phrases to show."""
 
     mailboxes: tuple[Mailbox, ...]
     problems: tuple[str, ...] = ()
@@ -46,10 +46,10 @@ class AddressList(Struct, frozen=True):
 
 @remembered(1024)
 def domain_to_ascii(domain: str) -> str:
-    """A domain of an address in lower-case A-labels (RFC 5891), or "" where it is no DNS name."""
+    """The domain of an address in lower-case A-labels (RFC 5891), or "" if it is not a DNS name."""
     text = domain.strip().rstrip(".")
     if not text.isascii():
-        import idna  # 60 ms: only where it is needed
+        import idna  # takes 60 ms, so only when needed
 
         try:
             text = idna.encode(text, uts46=True, transitional=False).decode("ascii")
@@ -68,7 +68,7 @@ def address_domain(address: str) -> str:
 
 @remembered(1024)
 def parse_addresses(value: str) -> AddressList:
-    """Read an address header (RFC 5322 section 3.4). Never raises; faults are in ``problems``."""
+    """Parse an address header (RFC 5322 section 3.4). Never raises; faults are in ``problems``."""
     mailboxes: list[Mailbox] = []
     problems: list[str] = []
     group = ""
@@ -100,7 +100,7 @@ def parse_addresses(value: str) -> AddressList:
 
 
 def _tokens(value: str) -> tuple[Token, ...]:
-    """The tokens; a quote or parenthesis that is never closed and has swallowed the address is one mark."""
+    """Tokenize; if an unclosed quote or parenthesis swallowed the address, treat it as a single character."""
     tokens = tokenize(value, "<>,:;@")
     last = tokens[-1] if tokens else None
     if last is None or last.closed or last.kind not in ("quoted", "comment") or "@" not in last.text:
@@ -114,7 +114,7 @@ def _tokens(value: str) -> tuple[Token, ...]:
 def _close(
     tokens: list[Token], group: str, value: str, mailboxes: list[Mailbox], problems: list[str]
 ) -> None:
-    """Make a mailbox of the tokens between two commas."""
+    """Append the mailbox formed by the tokens between two commas."""
     solid = [token for token in tokens if token.kind != "comment"]
     if not solid:
         return
@@ -164,7 +164,7 @@ def _phrase(tokens: list[Token]) -> str:
 
 
 def _opening(marks: list[str]) -> int | None:
-    """The "<" of the address: the last one before an @, where a name holds more of them."""
+    """The index of the "<" that opens the address: if the display name has others, the last before an @."""
     opened: int | None = None
     for i, mark in enumerate(marks):
         if mark == "@" and opened is not None:

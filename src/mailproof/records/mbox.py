@@ -1,5 +1,5 @@
-"""Mailboxes in one file: mbox (RFC 4155), in which a "From " line begins a message, and MMDF, whose messages
-are between lines of four ^A.
+"""Single-file mailboxes: mbox (RFC 4155), where each message begins with a "From " line, and MMDF, where
+messages are delimited by lines of four ^A.
 """
 
 from __future__ import annotations
@@ -7,22 +7,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-#: What editors put before the first message: a byte order mark, empty lines.
+#: What editors may put before the first message: a byte order mark, empty lines.
 BEFORE = b"\xef\xbb\xbf\r\n"
-#: The subject of the message in which UW IMAP, Alpine and Dovecot keep their own data.
+#: The subject of the pseudo-message in which UW IMAP, Alpine and Dovecot store internal data.
 _INTERNAL = b"\nSubject: DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA"
-#: Octets in which that shows.
+#: Octets of a message that are searched for that subject.
 MAX_INTERNAL = 2000
-#: A "From " line is not longer.
+#: The maximum length of a "From " line.
 MAX_FROM_LINE = 3000
-#: A "From " line: a time, and behind it a year; or, as Thunderbird writes it, nothing, before a header field.
-#: The first time is as good as any, which keeps it linear.
+#: A "From " line: a time followed by a year; or an empty one before a header field, as Thunderbird writes it.
+#: The atomic group stops at the first time, which keeps matching linear.
 MBOX_LINE = re.compile(
     rb"From (?:(?=(?>[^\r\n]{0,998}?\d:\d\d)[^\r\n]{0,998}?\d{4})[^\r\n]{0,2990}\r?(?:\n|\Z)"
     rb"|\r?\n(?=[A-Za-z][A-Za-z0-9-]{0,77}:))"
 )
-#: A line that can hardly be of a text, so that no empty line has to be before it: with a whole date, as
-#: programs write it, and two header fields below, or one that is folded.
+#: A "From " line that needs no empty line before it, since it can hardly be ordinary text: it has a complete
+#: date in machine format, and is followed by two header fields or a folded one.
 _SURE_LINE = (
     rb"From [^\r\n]{1,998}? (?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]?\d \d\d:\d\d(?::\d\d)?"
     rb"(?: [+\w-]{1,40}){0,3}? \d{4}(?: [+-]\d{4})?(?: remote from \S{1,255})?[ \t]{0,9}\r?\n"
@@ -31,29 +31,29 @@ _SURE_LINE = (
 _BETWEEN = re.compile(rb"\n(?:\r?\n(?=" + MBOX_LINE.pattern + rb")|(?=" + _SURE_LINE + rb"))")
 _MMDF_LINE = re.compile(rb"\x01{4}\r?\n")
 _MMDF_BETWEEN = re.compile(rb"\n(?:\x01{4}\r?\n)+")
-#: A local part in quotes may hold blanks.
+#: A quoted local part may contain spaces.
 _SENDER = re.compile(rb'From\s{1,9}(<?"(?:[^"\\\r\n]|\\.){0,320}"@\S{1,255}|\S{1,600})')
 _QUOTED = re.compile(rb"^>(>*From )", re.MULTILINE)
 
 
 def is_mailbox(start: bytes) -> bool:
-    """Whether octets begin as a mailbox does, behind a byte order mark or empty lines."""
+    """Whether the data begins like a mailbox, ignoring a byte order mark and leading empty lines."""
     start = start.lstrip(BEFORE)
     return MBOX_LINE.match(start) is not None or is_mmdf(start)
 
 
 def is_mmdf(start: bytes) -> bool:
-    """Whether octets begin as an MMDF mailbox does."""
+    """Whether the data begins like an MMDF mailbox."""
     return _MMDF_LINE.match(start) is not None
 
 
 def between(start: bytes) -> re.Pattern[bytes]:
-    """What is between the messages of a mailbox that begins so; its first line end is the message's own."""
+    """The separator of a mailbox with this beginning; its first line end still belongs to the message."""
     return _MMDF_BETWEEN if is_mmdf(start) else _BETWEEN
 
 
 def mbox_pieces(raw: bytes) -> Iterator[bytes]:
-    """The messages of a mailbox unchanged, each with its "From " line; any other file whole."""
+    """Yield the messages of a mailbox unchanged, each with its "From " line; any other file as a whole."""
     if not is_mailbox(raw):
         yield raw
         return
@@ -69,12 +69,12 @@ def mbox_pieces(raw: bytes) -> Iterator[bytes]:
 
 
 def split_mbox(raw: bytes) -> Iterator[bytes]:
-    """The messages of a mailbox, without their "From " lines and with ">From " unquoted."""
+    """Yield the messages of a mailbox, without their "From " lines and with ">From " unquoted."""
     return map(without_from_line, mbox_pieces(raw))
 
 
 def without_from_line(piece: bytes) -> bytes:
-    """A message of an mbox as it was before it was put there; any other as it is."""
+    """Undo the mbox format of a message; any other input is returned unchanged."""
     match = MBOX_LINE.match(piece)
     if match is None:
         return piece
@@ -83,12 +83,12 @@ def without_from_line(piece: bytes) -> bytes:
 
 
 def is_internal(start: bytes) -> bool:
-    """Whether what begins so is no mail, which a server would have marked, but a program's note."""
+    """Whether it is a program's internal data rather than mail, which would have a Received field."""
     return _INTERNAL in start and b"\nReceived:" not in start
 
 
 def sender_in(piece: bytes) -> bytes | None:
-    """The return path in a message's "From " line; None where it has no such line, or it names none."""
+    """The return path in a message's "From " line, if any."""
     line = MBOX_LINE.match(piece)
     words = _SENDER.match(line[0]) if line else None
     return words[1].strip(b"<>") if words else None

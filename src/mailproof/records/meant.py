@@ -1,6 +1,6 @@
-"""Records of DMARC, MTA-STS, TLS reporting and BIMI as their author must have meant them.
+"""Repairs DMARC, MTA-STS, TLS reporting and BIMI records to what their author must have intended.
 
-All four are a version and tags. What differs is in a ``Format``; how people get them wrong does not.
+All four consist of a version and tags, and are mistyped in the same ways; a ``Format`` has the differences.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ NearMiss = Literal[
     "behind",
 ]
 
-#: What each fault is called in a sentence about the record.
+#: Each fault as a clause about the record.
 NEAR_MISS_WORDS: dict[NearMiss, str] = {
     "quotes": "it has quotation marks that belong in a zone file, not in the record",
     "backslash": "it has backslashes that belong in a zone file, not in the record",
@@ -54,39 +54,39 @@ NEAR_MISS_WORDS: dict[NearMiss, str] = {
     "behind": "there is other text before v=",
 }
 
-#: Longer texts are not read: no record is so long, and nothing of one may get lost.
+#: Longer texts are not parsed: no record is that long, and none may be truncated.
 LONGEST = 4000
 _HEAD = 300
 _BEFORE = " \t\r\n;,:.=-+*_(["
 _V = re.compile(r"v\s?[=:\-]{1,2}\s?", re.IGNORECASE)
 _LOOSE_V = re.compile(r"v\s?(?=[A-Za-z])", re.IGNORECASE)
 _PREFIXES = ("mta", "smtp")
-#: The version of another record of mail, copied along.
+#: The version of another kind of mail record, copied by mistake.
 _ANOTHER = re.compile(r"spf1|DMARC1|DKIM1|STSv1|TLSRPTv1|BIMI1", re.IGNORECASE)
-#: What is written between the letters of a version.
+#: Characters that people write between the letters of a version.
 _BETWEEN = re.compile(r"[ _.-]")
 _TAG = r"TAG\s*[=:]"
 _ANY_TAG = re.compile(r"(?<=[ ,:|])(?=[A-Za-z]{1,9}\s*[=:])")
 _PAIR = re.compile(r"[.*+<-]*(?P<name>[A-Za-z][\w .-]{0,38}?)\s*(?P<equals>[=:][=:\s]*)(?P<value>.*)\Z")
 _WORD = re.compile(r"\w")
-#: Names of tags, and addresses.
+#: Tag names and addresses: text with either may be needed.
 _NEEDED = re.compile(r"([^\s;,|]{1,40})\s*=|\w@")
-#: A comment behind a value or in the place of a tag; one with an address or a tag may be more than that.
+#: A comment after a value or in place of a tag; one with an address or a tag may be more than a comment.
 _COMMENT = re.compile(r"\s*(?:\([^()@=]*\)|(?:(?<![^\s])(?:#|//|/\*))[^@=]*)\Z")
-#: What comes after the 1 of a version like 1.0.
+#: What follows the 1 of a version like 1.0.
 _POINT = re.compile(r"\A\.\d{1,3}(?=[\s;,]|\Z)")
-#: A missing separator is looked for in the first characters of a value, at so many places; the most put in.
+#: Search for missing separators: characters of a value, candidate places, and separators inserted at most.
 _LOOKED_AT = 500
 _PLACES = 20
 _CUTS = 10
 
 
 class Format(Struct, frozen=True, dict=True):
-    """What one type of record looks like.
+    """The format of one type of record.
 
-    ``names`` are its tags but ``v``, ``aliases`` other words for them, ``lists`` those of report
-    destinations. ``meant`` gives the value that a tag must have been meant to have ("": unclear),
-    and ``bare`` says whether tags without a version are such a record beyond doubt.
+    ``names`` are its tags except ``v``, ``aliases`` other words for them, ``lists`` the tags with report
+    destinations. ``meant`` returns the value that a tag must have been intended to have ("": unclear),
+    and ``bare`` whether tags without a version are beyond doubt such a record.
     """
 
     version: str
@@ -99,27 +99,27 @@ class Format(Struct, frozen=True, dict=True):
 
     @cached_property
     def word(self) -> str:
-        """The word of the version, without its number."""
+        """The version without its number."""
         return _split_number(self.version.lower())[0]
 
     @cached_property
     def begins(self) -> re.Pattern[str]:
-        """How a record begins, in the middle of a text."""
+        """The beginning of a record in the middle of a text."""
         return re.compile(rf"(?<![?&/])v\s?[=:]\s?{self.version}\b")
 
     @cached_property
     def parting(self) -> re.Pattern[str]:
-        """A semicolon, or the place before the version of the same record once more."""
+        """The separator of tags: a semicolon, or the position before a repeated version."""
         return re.compile(rf";|\s*(?={self.begins.pattern})")
 
     @cached_property
     def openings(self) -> tuple[str, ...]:
-        """How a text begins whose version is right but for a missing ``v=``."""
+        """How a text begins if its version only lacks the ``v=``."""
         return tuple([f"{prefix}{self.word}" for prefix in ("", *_PREFIXES)])
 
 
 class _Version(Struct, frozen=True):
-    """The version as it was typed: how it ends in the text, and whether it is the right word in any case."""
+    """The version as typed: where it ends, and whether it is correct except for its case."""
 
     end: int
     exact: bool
@@ -127,7 +127,7 @@ class _Version(Struct, frozen=True):
 
 
 def near_miss(text: str, form: Format) -> NearMiss:
-    """Why a text that was meant as a record of this type is none; "" for records and for other texts."""
+    """Why a text intended as a record of this type is not one; "" for records and for unrelated texts."""
     if form.is_record(text):
         return ""
     name, head = _beginning(text)
@@ -140,9 +140,9 @@ def near_miss(text: str, form: Format) -> NearMiss:
 
 
 def repaired(text: str, form: Format) -> str:
-    """The record that was meant, version first; "" where the text was not meant as one.
+    """The intended record, version first; "" if the text was not intended as one.
 
-    What is unclear is left as it is, so that nothing gets lost.
+    Unclear parts are left unchanged, so that nothing is lost.
     """
     miss = near_miss(text, form)
     if len(text) > LONGEST or not (miss or form.is_record(text)):
@@ -152,7 +152,7 @@ def repaired(text: str, form: Format) -> str:
         found = form.begins.search(clean)
         before = clean[: found.start()] if found is not None else clean
         if found is None or not set(_NEEDED.findall(before)) <= set(form.names):
-            return ""  # what is before it may be needed
+            return ""  # the text before it may be needed
         clean = clean if "=" in before else clean[found.start() :]
     version = _version(clean, form)
     body = _POINT.sub("", clean[version.end :]) if version is not None else clean
@@ -164,7 +164,7 @@ def repaired(text: str, form: Format) -> str:
 
 
 def name_of(typed: str, value: str, form: Format, written: set[str]) -> str:
-    """The tag that a misspelt name means, where name and value leave no doubt."""
+    """The tag that a misspelt name was intended as, if name and value leave no doubt."""
     aliased = dict(form.aliases).get(typed.lower().replace("-", "").replace("_", "").replace(".", ""))
     free = [name for name in form.names if name not in written or name in form.lists]
     fitting = [name for name in free if form.meant(name, value)]
@@ -178,7 +178,7 @@ def name_of(typed: str, value: str, form: Format, written: set[str]) -> str:
 
 
 def swallowed(name: str, value: str, form: Format, written: set[str]) -> int:
-    """Where in a value the next tag begins, because no separator is between; 0 for nowhere."""
+    """The offset in a value at which the next tag begins, for lack of a separator; 0 if none does."""
     if name not in form.names or form.meant(name, value) == value:
         return 0
     places = {
@@ -194,7 +194,7 @@ def swallowed(name: str, value: str, form: Format, written: set[str]) -> int:
         if not left or form.meant(name, left) != left:
             continue
         following, rest = _pair(value[place : place + _LOOKED_AT], form, written)
-        # What comes next may have swallowed another tag itself.
+        # The next tag may itself have swallowed another.
         own = _with_tags(_TAG, form.names).split(rest, maxsplit=1)[0].strip(" ,|:")
         fresh = following in form.lists or following not in written
         if following in form.names and fresh and any(form.meant(following, each) for each in (rest, own)):
@@ -202,10 +202,10 @@ def swallowed(name: str, value: str, form: Format, written: set[str]) -> int:
     return fitting[0] if len(fitting) == 1 else 0
 
 
-# A text is read as each type of record in turn.
+# Cached because each text is tested against every type of record in turn.
 @remembered(16)
 def _beginning(text: str) -> tuple[str, str]:
-    """The name that was pasted before a record, and the record's first characters."""
+    """The name pasted before a record, and the record's first characters."""
     name, rest = pasted_name(text)
     return name, plain(rest[:_HEAD]).lstrip(_BEFORE)
 
@@ -216,7 +216,7 @@ def _values(text: str) -> dict[str, str]:
 
 
 def _why(text: str, head: str, version: _Version, form: Format) -> NearMiss:
-    """Which of the faults it is, where the version is recognizable."""
+    """Which fault it is, given a recognizable version."""
     if MARKUP.match(text):
         return "leading-space"
     if any(char in QUOTES for char in unmangled(text[:20])):
@@ -239,7 +239,7 @@ def _why(text: str, head: str, version: _Version, form: Format) -> NearMiss:
 
 
 def _without_version(text: str, form: Format) -> NearMiss:
-    """For texts that do not begin with a version: it is further back, or was forgotten."""
+    """Which fault it is if the text does not begin with a version: it comes later, or was forgotten."""
     if len(text) > LONGEST:
         return ""
     tags = {**_values(text)}
@@ -254,12 +254,12 @@ def _without_version(text: str, form: Format) -> NearMiss:
 
 
 def _version(head: str, form: Format) -> _Version | None:
-    """The version at the start of a text, however it is misspelt; None where there is none."""
+    """The version at the start of a text, however misspelt, if there is one."""
     found = _V.match(head) or _LOOSE_V.match(head)
     letters = _BETWEEN.sub("", head[: len(form.version) + 8]).lower()
     for named in (found, None):
         if named is None and not letters.startswith(form.openings):
-            continue  # nearly all records, which are of another type
+            continue  # the quick exit for nearly all records, which are of another type
         start = named.end() if named is not None else 0
         best: tuple[int, int] | None = None
         for end in range(start + 1, min(len(head), start + len(form.version) + 8) + 1):
@@ -278,9 +278,9 @@ def _version(head: str, form: Format) -> _Version | None:
 
 
 def _cost(typed: str, rest: str, form: Format, *, strict: bool) -> int | None:
-    """How far ``typed`` is from the version; None where it is another word.
+    """The distance of ``typed`` from the version; None if it is another word.
 
-    Without v= before it (``strict``) only the right word will do, with its number or with tags behind it.
+    Without v= before it (``strict``), only the exact word counts, followed by its number or by tags.
     """
     word = _BETWEEN.sub("", typed).lower()
     stem, number = _split_number(word)
@@ -296,13 +296,13 @@ def _cost(typed: str, rest: str, form: Format, *, strict: bool) -> int | None:
 
 
 def _split_number(word: str) -> tuple[str, str]:
-    """``tlsrptv1`` as ``tlsrpt`` and ``1``."""
+    """Split ``tlsrptv1`` into ``tlsrpt`` and ``1``."""
     stem = word.rstrip("0123456789")
     return stem.removesuffix("v"), word[len(stem) :]
 
 
 def _supported(rest: str, form: Format) -> bool:
-    """Whether tags of this type of record come behind the version."""
+    """Whether tags of this type of record follow the version."""
     return (
         _with_tags(r"[\s;,:|.&]*TAG\s*[=:]", form.names).match(rest) is not None
         or _with_tags(r"[\s;,|&]TAG\s*=", form.names).search(rest) is not None
@@ -310,19 +310,19 @@ def _supported(rest: str, form: Format) -> bool:
 
 
 def _at_boundary(rest: str, form: Format) -> bool:
-    """Whether the version may end here: at a separator, the end, or glued to a tag."""
+    """Whether the version may end here: before a separator or a tag, or at the end of the text."""
     return not rest or rest[0] in " ;,:|./\\&*)]" or _with_tags(_TAG, form.names).match(rest) is not None
 
 
 @cache
 def _with_tags(pattern: str, names: tuple[str, ...]) -> re.Pattern[str]:
-    """A pattern with the tags of a type of record in the place of TAG."""
+    """Compile a pattern, with TAG replaced by the tags of a type of record."""
     tags = "|".join(sorted(names, key=len, reverse=True))
     return re.compile(pattern.replace("TAG", f"(?:{tags})"), re.IGNORECASE)
 
 
 def _tags(body: str, form: Format) -> Iterator[tuple[str, str]]:
-    """Name and value of each tag; without a name what cannot be read."""
+    """Yield the name and value of each tag; the name is "" for unparsable text."""
     known = _with_tags(_TAG, form.names)
     wanted = _with_tags(r"[ ,:|&]+(?=TAG\s*=)", form.names)
     open_list, cuts = "", _CUTS
@@ -333,7 +333,7 @@ def _tags(body: str, form: Format) -> Iterator[tuple[str, str]]:
         if not _WORD.search(part) or (part[0] in "#(/" and _COMMENT.fullmatch(part)):
             continue
         if form.lists and not known.match(part) and is_destination(part):
-            name = open_list or form.lists[0]  # a semicolon typed for a comma
+            name = open_list or form.lists[0]  # a semicolon typed instead of a comma
             yield name, form.meant(name, part) or part
             continue
         name, value = _pair(part, form, written)
@@ -349,12 +349,12 @@ def _tags(body: str, form: Format) -> Iterator[tuple[str, str]]:
         if name in form.lists:
             open_list = name
             if not value and "=" not in part:
-                continue  # a bare word, which receivers drop
+                continue  # a bare word, which receivers ignore
         yield name, (form.meant(name, value) or value) if name in form.names else value
 
 
 def _pair(part: str, form: Format, written: set[str]) -> tuple[str, str]:
-    """The name as it was meant, and the value as it was typed; no name where there is none."""
+    """The name as intended and the value as typed; the name is "" if there is none."""
     found = _PAIR.match(part)
     if found is None:
         words = part.split(" ", 1)
@@ -371,7 +371,7 @@ def _pair(part: str, form: Format, written: set[str]) -> tuple[str, str]:
 
 
 def _merged(parts: list[tuple[str, str]], form: Format) -> list[tuple[str, str]]:
-    """Report destinations in one tag, and nothing twice."""
+    """Merge report destinations into one tag, and drop duplicates."""
     found: list[tuple[str, str]] = []
     for name, value in parts:
         if (

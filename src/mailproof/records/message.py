@@ -1,7 +1,7 @@
-"""A raw message taken apart: header fields as octets in order, and the body (RFC 5322 section 2).
+"""Parses a raw message into its header fields, as octets in order, and its body (RFC 5322 section 2).
 
-Only the outermost structure is read, line by line and without recursion, so that the time is linear in the
-size for any input. MIME is not read: nothing that is verified here needs it.
+Only the outermost structure is parsed, line by line and without recursion, so the time is linear in the size
+for any input. MIME is not parsed: nothing that is verified here needs it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from mailproof.records.pasted import tidy
 MAX_MESSAGE = 100_000_000
 #: The first octets of a compound file ([MS-CFB] section 2.2), which Outlook's .msg is.
 OUTLOOK = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-#: Header fields, and lines of them, that are read: small ones take a hundred times their size in memory.
+#: Header fields, and lines of them, that are read: small ones take up a hundred times their size in memory.
 #: No server lets such a message through (Exchange 256 KB of header, Postfix 100 KB a field).
 MAX_FIELDS = 20_000
 MAX_HEADER_LINES = 500_000
@@ -32,7 +32,7 @@ MAX_LINE = 998
 #: Lines of other text before the first header field that are skipped (a title pasted along).
 _MAX_PREAMBLE = 10
 _MAX_PROBLEMS = 20
-#: Octets whose line ends are corrected at a time, and the rest of the line.
+#: Line ends are converted in pieces of this many octets, each extended to a whole line.
 _PIECE = 262_144
 
 _WHOLE_FIELD = re.compile(rb"^([!-9;-~]{1,998})[ \t]{0,80}:[^\n]*\n?(?:[ \t][^\n]*\n?)*+", re.MULTILINE)
@@ -55,10 +55,10 @@ LineEnds = Literal["crlf", "lf", "cr", "mixed", "none"]
 
 
 class HeaderField(Struct, frozen=True, gc=False):
-    """One header field. ``raw`` is the whole field, folded as it came, with CRLF after each of its lines.
+    """One header field. ``raw`` is the whole field with its original folding, with CRLF after each line.
 
-    ``key`` is its name in lower case; ``value`` is unfolded and without surrounding white space: UTF-8, or
-    Latin-1 where it is not that.
+    ``key`` is its name in lower case; ``value`` is unfolded, without surrounding white space, and decoded as
+    UTF-8, or as Latin-1 if that fails.
     """
 
     name: str
@@ -68,21 +68,21 @@ class HeaderField(Struct, frozen=True, gc=False):
 
     @classmethod
     def of(cls, name: str, raw: bytes) -> HeaderField:
-        """From its name and its octets."""
+        """Create a field from its name and octets."""
         value = decode_header_bytes(raw.partition(b":")[2].replace(b"\r\n", b""))
         return cls(name, raw, name.lower(), value.strip(" \t\r\n"))
 
     @property
     def raw_value(self) -> bytes:
-        """What is after the colon, folded as it came, with the final CRLF."""
+        """The part after the colon with its original folding and the final CRLF."""
         return self.raw.partition(b":")[2]
 
 
 class RawMessage(Struct, frozen=True, dict=True):
-    """A message. ``headers`` from the top, and by their names in lower case; ``body`` with CRLF line ends.
+    """A message. ``headers`` are in order, ``by_name`` is keyed by lower-case name, ``body`` uses CRLF.
 
-    ``has_body`` is False where the input ends without the empty line that ends the header section: only
-    headers were pasted, or the message was cut off in them. ``shape`` is the form of the input,
+    ``has_body`` is False if the empty line after the header section is missing: only headers were pasted, or
+    the message was cut off within them. ``shape`` is the form of the input,
     ``mbox_sender`` the address of an mbox "From " line.
     """
 
@@ -119,7 +119,7 @@ class RawMessage(Struct, frozen=True, dict=True):
 
 
 def decode_header_bytes(raw: bytes) -> str:
-    """UTF-8 (RFC 6532) where it is that, else one character for each octet. Never raises."""
+    """Decode as UTF-8 (RFC 6532), or as Latin-1 if that fails. Never raises."""
     try:
         return raw.decode("utf-8")
     except UnicodeDecodeError:
@@ -127,10 +127,10 @@ def decode_header_bytes(raw: bytes) -> str:
 
 
 def parse_message(raw: bytes) -> RawMessage:
-    """Take a message apart. The first one only, where ``raw`` is an mbox file.
+    """Parse a message; of an mbox file, the first one.
 
-    Raises MessageError where it is empty, has no header field at all, is larger than MAX_MESSAGE, or has
-    more than MAX_FIELDS header fields.
+    Raises MessageError if it is empty, has no header field at all, is larger than MAX_MESSAGE, or has more
+    than MAX_FIELDS header fields.
     """
     if len(raw) > MAX_MESSAGE:
         raise MessageError(
@@ -194,9 +194,9 @@ def parse_message(raw: bytes) -> RawMessage:
 
 
 def split_fields(raw: bytes) -> tuple[tuple[HeaderField, ...], bytes]:
-    """The header fields and the body by the first empty line, without checks. Never raises.
+    """Split header fields and body at the first empty line, without checks. Never raises.
 
-    What is not a field is left out: for parts of reports, templates, and what was sent beside what arrived.
+    Lines that are not fields are dropped. Meant for parts of reports, templates and sent copies of messages.
     """
     if raw.startswith((b"\r\n", b"\n")):
         return (), raw.lstrip(b"\r\n")
@@ -210,12 +210,12 @@ def split_fields(raw: bytes) -> tuple[tuple[HeaderField, ...], bytes]:
 
 
 def first_value(fields: Sequence[HeaderField], key: str) -> str:
-    """The value of the topmost of these fields with that name in lower case, or ""."""
+    """The value of the first field with that lower-case name, or ""."""
     return next((each.value for each in fields if each.key == key), "")
 
 
 def _line_ends(raw: bytes) -> tuple[LineEnds, int, int]:
-    """How the lines end, with the numbers of bare LF and bare CR."""
+    """The kind of line ends, and the numbers of bare LF and bare CR."""
     crlf = raw.count(b"\r\n")
     if crlf and crlf * 2 == len(raw) - len(raw.translate(None, b"\r\n")):
         return "crlf", 0, 0
@@ -229,14 +229,14 @@ def _line_ends(raw: bytes) -> tuple[LineEnds, int, int]:
 
 
 def _signed_a_body(fields: tuple[HeaderField, ...]) -> bool:
-    """Whether there are signatures, and none is of an empty body."""
+    """Whether there are signatures, none of them over an empty body."""
     texts = [b"".join(each.raw_value.split()) for each in fields if each.key == "dkim-signature"]
     found = [text for text in texts if b"bh=" in text]
     return bool(found) and not any(empty in text for text in found for empty in _EMPTY_BODIES)
 
 
 def _long_lines(raw: bytes) -> tuple[int, tuple[int, ...]]:
-    """The length of the longest line over MAX_LINE (0: none), and where the first ten such start."""
+    """The length of the longest line over MAX_LINE (0: none), and the numbers of the first ten such lines."""
     starts: list[int] = []
     longest, start, size = 0, 0, len(raw)
     while size - start > MAX_LINE:
@@ -254,7 +254,7 @@ def _long_lines(raw: bytes) -> tuple[int, tuple[int, ...]]:
 
 
 def _headers(raw: bytes, problems: list[str], *, crlf: bool) -> tuple[tuple[HeaderField, ...], int, bool]:
-    """The header fields, the offset of the body and whether there is one; ``crlf``: all lines end so."""
+    """The header fields, the offset of the body and whether there is one; ``crlf``: all lines end in CRLF."""
     no_blank_line = b"\n\r\n" not in raw and b"\n\n" not in raw
     found: list[tuple[bytes, list[bytes]]] = []
     position, size, loose, preamble, has_body = 0, len(raw), 0, 0, False
@@ -288,7 +288,7 @@ def _headers(raw: bytes, problems: list[str], *, crlf: bool) -> tuple[tuple[Head
                 problems.append(f"{where} is neither a header field nor folded: it was added to {name}")
             found[-1][1].append(b" " + line)
         else:
-            # As Postfix does: what is not a header field ends the header section.
+            # Like Postfix: a line that is not a header field ends the header section.
             where = _line_at(raw, position)
             problems.append(f"{where} is not a header field: the body was taken to start there")
             has_body = True
@@ -304,13 +304,13 @@ def _headers(raw: bytes, problems: list[str], *, crlf: bool) -> tuple[tuple[Head
 
 
 def _line_at(raw: bytes, position: int) -> str:
-    """The line in words."""
+    """The line at an offset, in words."""
     number = raw.count(b"\n", 0, position) + 1
     return f"line {number}"
 
 
 def _crlf_throughout(raw: bytes, offset: int) -> bytes:
-    """From ``offset`` on, with CRLF for bare LF; piece by piece, so that a large body is held once."""
+    """The data from ``offset`` with CRLF for bare LF, converted piecewise to hold a large body only once."""
     result = BytesIO()
     while offset < len(raw):
         end = raw.find(b"\n", offset + _PIECE)
@@ -321,7 +321,7 @@ def _crlf_throughout(raw: bytes, offset: int) -> bytes:
 
 
 def _crlf(lines: bytes) -> bytes:
-    """Lines with CRLF at the end of each."""
+    """End each line with CRLF."""
     if not lines.endswith(b"\n"):
         lines += b"\n"
     return lines.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")

@@ -1,4 +1,4 @@
-"""The words of Microsoft's anti-spam headers.
+"""The vocabulary of Microsoft's anti-spam headers.
 
 https://learn.microsoft.com/defender-office-365/message-headers-eop-mdo, as of November 2026.
 """
@@ -107,5 +107,5 @@ _COMPAUTH_KINDS = {
 
 
 def compauth(reason: str) -> str:
-    """The reason of Microsoft's composite authentication, three digits."""
+    """The meaning of a three-digit reason code of Microsoft's composite authentication."""
     return _COMPAUTH.get(reason) or _COMPAUTH_KINDS.get(reason[:1], "") if reason else ""

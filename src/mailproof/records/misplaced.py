@@ -1,4 +1,4 @@
-"""Which record of mail a TXT record is, and whether it is at the name where receivers look for it."""
+"""Which kind of mail record a TXT record is, and whether it is at the name where receivers look for it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from mailproof.records.remember import remembered
 from mailproof.records.spf import is_spf
 from mailproof.records.tls_rpt import TLS_RPT, parse_tls_rpt
 
-#: Where the records of a domain belong; keys have the selector before this.
+#: The labels at which the records of a domain belong; for keys, the selector precedes this.
 LABELS: dict[RecordKind, str] = {
     "spf": "",
     "dkim": "_domainkey",
@@ -40,18 +40,18 @@ _USABLE: dict[RecordKind, Callable[[str], bool]] = {
     "tls_rpt": lambda text: parse_tls_rpt(text).valid,
     "bimi": lambda text: parse_bimi(text).valid,
 }
-#: What a key looks like whose version was left out: anything shorter may be some other record.
+#: A key without a version; anything shorter may be some other record.
 _KEY = re.compile(r"(?:^|;)\s*p\s*=\s*[A-Za-z0-9+/\s]{100,}")
 _LONGEST = 8000
-#: What is a record at its own name alone.
+#: Faults that identify a record only if it is at its proper name.
 _IN_DOUBT: tuple[meant.NearMiss, ...] = ("", "no-version", "another", "behind")
-#: Labels at which other records are looked for; any other that holds a key is its selector.
+#: Labels of other records; any other label with a key is taken for its selector.
 _OTHERS = ("bimi", "dmarc", "domainkey", "mta-sts")
 _BEHIND = re.compile(r"v\s?=\s?(?:spf|DMARC|DKIM|STSv|TLSRPTv|BIMI)1\b", re.IGNORECASE)
 
 
 class Read(Struct, frozen=True, dict=True):
-    """A TXT record of mail: its kind, the name pasted before it, and its text without that."""
+    """A mail-related TXT record: its kind, the name pasted before it, and its text without that name."""
 
     kind: RecordKind
     pasted: str
@@ -59,7 +59,7 @@ class Read(Struct, frozen=True, dict=True):
 
     @cached_property
     def value(self) -> str:
-        """The record as it was meant, where receivers can use that; else ""."""
+        """The record as intended if receivers can use that, else ""."""
         value = meant.repaired(self.text, _FORMATS[self.kind]) if self.kind in _FORMATS else self.text
         if self.kind == "dmarc":
             value = tested(value)
@@ -68,7 +68,7 @@ class Read(Struct, frozen=True, dict=True):
 
 @remembered(256)
 def read(text: str) -> Read | None:
-    """What record of mail a text is, beyond doubt; None for all others."""
+    """Identify a mail record beyond doubt; None for all other texts."""
     if len(text) > _LONGEST:
         return None
     name, rest = pasted_name(text)
@@ -84,14 +84,13 @@ def read(text: str) -> Read | None:
 
 
 def misplaced(name: str, text: str, domain: str, alias: str = "") -> MisplacedRecord | None:
-    """The record, where it is at another name than the one it belongs at.
+    """The record, if it is not at the name where it belongs.
 
-    ``name`` is at, below or (with the domain or its zone twice) behind ``domain``; both are in lower-case
-    A-labels.
+    ``name`` is ``domain``, below it, or ends in it (or in its zone) twice; both are in lower-case A-labels.
     """
     own = next((form for kind, form in _FORMATS.items() if name == f"{LABELS[kind]}.{domain}"), None)
     if own is not None and meant.near_miss(text, own) == "another":
-        return None  # the version alone is of another record
+        return None  # only the version is that of another record
     for found in (read(text), behind(text)):
         if found is None:
             continue
@@ -102,7 +101,7 @@ def misplaced(name: str, text: str, domain: str, alias: str = "") -> MisplacedRe
 
 
 def behind(text: str) -> Read | None:
-    """The record that was pasted behind one of another kind, where receivers could use it; else None."""
+    """The usable record that was pasted after one of another kind, if any."""
     start = _BEHIND.search(text, 1) if len(text) <= _LONGEST else None
     found = read(text[start.start() :]) if start is not None else None
     if found is None or not found.value:
@@ -112,13 +111,13 @@ def behind(text: str) -> Read | None:
 
 
 def alias_target(text: str) -> str:
-    """The host name that a TXT record consists of: the target of a CNAME, by the look of it; else ""."""
+    """The host name that a TXT record consists of if it looks like the target of a CNAME, else ""."""
     target = typed_host(text)
     return target if target.count(".") >= 2 else ""
 
 
 def undoubled(name: str, domain: str) -> str:
-    """A name without the zone that was appended to it although it was whole; "" where there is none."""
+    """The name without a zone that was appended to the full name by mistake; "" if there is none."""
     for zone in (domain, *zones_above(domain)):
         if f".{name}".endswith(f".{zone}.{zone}"):
             return name.removesuffix(f".{zone}")
@@ -126,13 +125,13 @@ def undoubled(name: str, domain: str) -> str:
 
 
 def zones_above(domain: str) -> Iterator[str]:
-    """The names above a domain that its zone may begin at."""
+    """The ancestors of a domain that may be its zone."""
     while "." in (domain := domain.partition(".")[2]):
         yield domain
 
 
 def _full(pasted: str, domain: str) -> str:
-    """The whole of a pasted name: it may be relative to the domain or its zone, or hold it (twice, even)."""
+    """The full form of a pasted name, which may be relative to the domain or its zone, or end in it twice."""
     if not pasted or pasted == "@":
         return domain if pasted else ""
     while once := undoubled(pasted, domain):
@@ -147,7 +146,7 @@ def _full(pasted: str, domain: str) -> str:
 
 
 def _belongs(found: Read, written: str, name: str, domain: str) -> str:
-    """Where the record is to be published: by its pasted name, else by its kind; "" where that is unknown."""
+    """Where the record belongs, by its pasted name, else by its kind; "" if unknown."""
     label = LABELS[found.kind]
     if written and not is_within(written, domain):
         return ""  # of another domain

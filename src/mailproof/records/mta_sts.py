@@ -9,7 +9,7 @@ from mailproof.records.meant import Format
 from mailproof.records.tags import find_tag, parse_tags, value_span
 from mailproof.structs import replace
 
-#: The version is case-sensitive and without spaces; what does not begin so is discarded.
+#: The version is case-sensitive and has no spaces; records without it are discarded.
 _VERSION = re.compile(r"v=STSv1[ \t]*;")
 _ID = re.compile(r"[A-Za-z0-9]{1,32}\Z")
 
@@ -20,7 +20,7 @@ def is_sts(text: str) -> bool:
 
 
 def _meant(name: str, value: str) -> str:
-    """The id without what may not be in it: any will do, as long as it changes with the policy."""
+    """The id without invalid characters: any id will do, as long as it changes with the policy."""
     return "".join(char for char in value if char.isascii() and char.isalnum())[:32]
 
 
@@ -30,7 +30,7 @@ STS = Format(
 
 
 def parse_sts_record(text: str) -> StsRecord:
-    """Parse one record. Never raises: what is wrong is in ``problems``.
+    """Parse one record. Never raises; faults are listed in ``problems``.
 
     Fatal: ``no-version``, ``missing-id``, ``invalid-id`` (1 to 32 letters and digits), ``duplicate-tag`` of
     v or id, and the fatal codes of ``parse_tags``. Not fatal: ``unknown-tag``, other duplicates.
@@ -61,7 +61,7 @@ def parse_sts_record(text: str) -> StsRecord:
 
 
 def _weighed(problem: TagProblem, tags: tuple[Tag, ...]) -> TagProblem:
-    """Extension fields may come more than once (the grammar lets them); v and id may not."""
+    """Set the severity of a problem: the grammar allows repeated extension fields, but not v or id."""
     if problem.code != "duplicate-tag":
         return replace(problem, fatal=problem.fatal or problem.code == "non-ascii")
     doubled = next((tag for tag in tags if tag.start == problem.start), None)

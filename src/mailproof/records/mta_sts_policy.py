@@ -17,7 +17,7 @@ _KNOWN = ("version", "mode", "max_age", "mx")
 
 
 def parse_sts_policy(text: str) -> StsPolicy:
-    """Parse a policy. Never raises: what is wrong is in ``problems``, with offsets into ``text``.
+    """Parse a policy. Never raises; faults are listed in ``problems``, with offsets into ``text``.
 
     Fatal: ``missing-version``, ``invalid-version``, ``missing-mode``, ``invalid-mode``, ``missing-max-age``,
     ``invalid-max-age``, ``missing-mx`` (unless the mode is none), ``bad-line`` (no ``key: value``),
@@ -72,7 +72,7 @@ def parse_sts_policy(text: str) -> StsPolicy:
 
 
 def pattern_problem(pattern: str) -> str:
-    """Why an ``mx`` pattern can match no host; "" where it can."""
+    """Why an ``mx`` pattern can match no host; "" if it can."""
     name = pattern.removeprefix("*.")
     if not name:
         return "it is empty"
@@ -95,7 +95,7 @@ def pattern_problem(pattern: str) -> str:
 
 
 def matches(pattern: StsPattern, host: str) -> bool:
-    """Whether a host (A-labels) is covered: ``*.`` matches exactly one label (section 4.1)."""
+    """Whether a host (A-labels) matches: ``*.`` matches exactly one label (section 4.1)."""
     if pattern.problem:
         return False
     name = host.lower().rstrip(".")
@@ -106,7 +106,7 @@ def matches(pattern: StsPattern, host: str) -> bool:
 
 
 def _lines(text: str, problems: list[TagProblem]) -> list[tuple[str, int]]:
-    """Lines with their offsets; LF or CRLF ends them, a CR alone too, though it should not."""
+    """Lines with their offsets. They end in LF or CRLF; a bare CR is accepted but noted as a problem."""
     position = 0
     if text.startswith("\ufeff"):
         problems.append(TagProblem("bom", "the text begins with a byte order mark", 0, 1, False))

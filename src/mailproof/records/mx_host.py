@@ -1,4 +1,4 @@
-"""What people enter in an MX record in place of a host name, and the host in it (RFC 5321 section 5.1)."""
+"""Recognizes what people enter in MX records instead of a host name (RFC 5321 section 5.1)."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mailproof.records.remember import remembered
 ExchangeKind = Literal[
     "host", "address", "mailbox", "url", "port", "preference", "stray", "localhost", "other"
 ]
-#: Names of the host itself, wherever they are looked up (RFC 6761 section 6.3).
+#: Names that always mean the local host (RFC 6761 section 6.3).
 LOCAL_HOSTS = ("localhost", "localhost.localdomain")
 _ESCAPE = re.compile(r"\\(?:(\d{3})|(.))", re.DOTALL)
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
@@ -26,18 +26,18 @@ _PREFERENCE = re.compile(r"\d{1,5}[\s,]{1,8}(\S{1,253})")
 
 
 class Exchange(Struct, frozen=True):
-    """``text`` is the name without the escapes of DNS presentation, ``meant`` the host in it, if any."""
+    """``text`` is the name without DNS presentation escapes, ``meant`` the host in it, if any."""
 
     kind: ExchangeKind
     text: str
     meant: str = ""
 
 
-@remembered(256)  # several rules ask for the same host
+@remembered(256)  # several rules parse the same host
 def read_exchange(host: str, domain: str) -> Exchange:
-    """Read the host of an MX record of ``domain`` (both in lower case, without the final dot). Never raises.
+    """Parse the host of an MX record of ``domain`` (both in lower case, without the final dot). Never raises.
 
-    What is not a host name mostly got the domain added to it by the zone file: that is removed.
+    A zone file usually appends the domain to anything that is not a host name; that suffix is removed.
     """
     text = _ESCAPE.sub(_character, host)
     relative = text.removesuffix(f".{domain}")
@@ -52,7 +52,7 @@ def read_exchange(host: str, domain: str) -> Exchange:
 
 
 def _read(text: str, zone: str) -> Exchange | None:
-    """``zone`` is what a host of one label is in, if that is known."""
+    """``zone`` completes a host of a single label, if known."""
     bare = text.strip("[] ").rstrip(".")
     if is_address(bare):
         return Exchange("address", text, bare)

@@ -1,10 +1,10 @@
-"""Domains that a misspelt one may have been meant as: well-known ones, and slips of the finger undone."""
+"""Domains that a misspelt one may have been intended as: well-known ones, and typing errors undone."""
 
 from __future__ import annotations
 
 from mailproof.records.edits import edits
 
-#: Domains of large mailbox providers, and the top-level domains that most mail comes from.
+#: Domains of large mailbox providers, and the top-level domains that send most mail.
 _KNOWN = (
     "gmail.com", "googlemail.com", "outlook.com", "hotmail.com", "live.com", "msn.com", "yahoo.com",
     "aol.com", "icloud.com", "me.com", "gmx.net", "gmx.de", "web.de", "t-online.de", "freenet.de",
@@ -19,14 +19,14 @@ _TOP = (
     "il", "tr", "io", "co", "me", "ai", "app", "dev", "cloud", "online", "shop", "store", "site", "xyz",
     "tech", "club", "live", "pro", "name", "example", "test", "local", "invalid",
 )  # fmt: skip
-#: Shorter top-level domains are each one edit from many others.
+#: Shorter top-level domains are one edit away from many others.
 _SHORTEST_TOP = 3
 MAX_KNOWN = 4
 MAX_SLIPS = 24
 
 
 def known_near(domain: str) -> tuple[str, ...]:
-    """Well-known domains at one edit from this one, and it under the top-level domain that was meant."""
+    """Well-known domains one edit away, and the domain under a likely intended top-level domain."""
     name, _, top = domain.rpartition(".")
     near = [known for known in _KNOWN if known != domain and edits(domain, known, 1) == 1]
     if top not in _TOP:
@@ -37,9 +37,9 @@ def known_near(domain: str) -> tuple[str, ...]:
 
 
 def slips_undone(domain: str) -> tuple[str, ...]:
-    """The domain with two neighbouring letters of its name swapped, or one letter left out or typed twice.
+    """The domain with two neighbouring letters swapped, or one letter omitted or doubled.
 
-    Only the label before the top-level domain is changed. At most 24 names, the likeliest first.
+    Only the label before the top-level domain is changed. At most 24 names, most likely first.
     """
     above, _, top = domain.rpartition(".")
     rest, _, label = above.rpartition(".")

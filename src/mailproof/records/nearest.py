@@ -1,4 +1,4 @@
-"""Which word of a list a misspelt one must have meant."""
+"""Finds the word of a list that a misspelt word was intended as."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ LONGEST = 40
 
 
 def nearest(word: str, words: Collection[str]) -> tuple[str, ...]:
-    """The words that ``word`` (in any case) is nearest to: none, one, or several that are equally near.
+    """The words nearest to ``word`` (case-insensitive): none, one, or several that are equally near.
 
-    The same letters in another order, or one of them typed twice, is nearer than any other mistake. A word of
-    up to four letters may have one wrong, a longer one two.
+    Transposed or doubled letters count as nearer than any other mistake. A word of up to four letters may
+    have one error, a longer one two.
     """
     typed = word.lower()
     if not typed or len(typed) > LONGEST:
@@ -27,7 +27,7 @@ def nearest(word: str, words: Collection[str]) -> tuple[str, ...]:
 
 
 def _cost(typed: str, known: str) -> int | None:
-    """Twice the distance, None where they are too far apart to be the same word."""
+    """Twice the edit distance; None if they are too far apart to be the same word."""
     if _once(typed) == _once(known) or (len(typed) > 1 and sorted(typed) == sorted(known)):
         return 1
     longest = max(len(typed), len(known))
@@ -37,5 +37,5 @@ def _cost(typed: str, known: str) -> int | None:
 
 
 def _once(word: str) -> str:
-    """Each run of one letter as one."""
+    """Collapse each run of a letter."""
     return "".join(char for i, char in enumerate(word) if not i or char != word[i - 1])

@@ -1,4 +1,4 @@
-"""Address ranges: which are not routable in the public Internet, which hold which."""
+"""Address ranges: containment, and which are not routable on the public Internet."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 from mailproof.records.remember import remembered
 
 Network = IPv4Network | IPv6Network
-#: Ranges that are remembered: those of large senders are in most records, and several rules read each.
+#: Cached ranges: those of large senders are in most records, and several rules parse each.
 KEPT = 4096
 
 # RFC 6890 and the IANA special-purpose registries. The documentation ranges are left out on purpose: they
@@ -45,12 +45,12 @@ _UNROUTABLE: tuple[tuple[Network, str], ...] = tuple(
 
 @remembered(KEPT)
 def rrtype_of(address: str) -> str:
-    """The type of the record that has an address."""
+    """The record type for an address."""
     return "AAAA" if ":" in address else "A"
 
 
 def parse_network(text: str) -> Network | None:
-    """A network or single address in CIDR form, host bits cut off; None where it is neither."""
+    """Parse a network or single address in CIDR form, masking host bits; None if it is neither."""
     try:
         return ip_network(text, strict=False)
     except ValueError:
@@ -58,7 +58,7 @@ def parse_network(text: str) -> Network | None:
 
 
 def contains(outer: Network, inner: Network) -> bool:
-    """Whether all of ``inner`` is within ``outer``; never across address families."""
+    """Whether ``inner`` is within ``outer``; False across address families."""
     if isinstance(outer, IPv4Network) and isinstance(inner, IPv4Network):
         return inner.subnet_of(outer)
     if isinstance(outer, IPv6Network) and isinstance(inner, IPv6Network):
@@ -67,7 +67,7 @@ def contains(outer: Network, inner: Network) -> bool:
 
 
 def unroutable(network: Network) -> str:
-    """What kind of unroutable range ``network`` is wholly in, in words; empty for public addresses."""
+    """The kind of unroutable range that contains ``network``, in words; empty for public addresses."""
     lows, ranges = _ASCENDING[network.version]
     place = bisect(lows, int(network.network_address))
     if not place:
@@ -78,13 +78,13 @@ def unroutable(network: Network) -> str:
 
 @remembered(KEPT)
 def why_unroutable(text: str) -> str:
-    """The same for a network or an address as text; empty for what is neither."""
+    """The same for a network or address as text; empty if it is neither."""
     network = parse_network(text)
     return unroutable(network) if network is not None else ""
 
 
 def _ascending(version: int) -> tuple[list[int], list[tuple[int, str]]]:
-    """The first addresses of one version's ranges, and the last ones with names. None overlaps another."""
+    """The first addresses of an IP version's ranges, and the last ones with names. No ranges overlap."""
     ranges = sorted(
         (int(each.network_address), int(each.broadcast_address), what)
         for each, what in _UNROUTABLE

@@ -1,7 +1,7 @@
-"""Messages as people paste and save them: what is before, beside and between their lines is removed.
+"""Cleans up messages as people paste and save them: removes extra text before, around and between lines.
 
-Only the start is read to decide; what is undone is reported. Text before the message costs nothing; any
-change to its lines may cost a signature: the copy then counts as ``altered``.
+Decides by the start of the input only, and reports every correction. Removing text before the message is
+harmless; any change to its lines may break a signature, so the copy then counts as ``altered``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from mailproof.records import pasted_lines as lines_of
 from mailproof.records.forwarded_text import without_forward_marker
 from mailproof.records.pasted_copy import Pasted
 
-#: Octets from the start that are read.
+#: Octets that are examined at the start.
 _START = 16_384
 #: Octets of a web page that are read.
 _MAX_PAGE = 5_000_000
@@ -27,7 +27,7 @@ _MAX_BLOCKS = 10
 _BLANK_LINES = re.compile(rb"(?:[ \t]{0,200}\r?\n){1,1000}")
 _FIELD = re.compile(lines_of.NAME + rb"[ \t]{0,9}:")
 _STARTS = re.compile(rb"From |" + _FIELD.pattern)
-#: Fields at the top of a message that has travelled.
+#: Fields at the top of a message that was received.
 _TRACE = re.compile(
     rb"^(?:Delivered-To|Return-Path|Received|X-Received|Received-SPF|Authentication-Results|"
     rb"DKIM-Signature|ARC-[A-Za-z-]{4,40}|X-Apparently-To|X-Original-To|Envelope-to|X-[A-Za-z-]{1,60})"
@@ -35,17 +35,17 @@ _TRACE = re.compile(
     re.MULTILINE | re.IGNORECASE,
 )
 _ANY_TRACE = re.compile(rb"^(?:Received|Return-Path|DKIM-Signature)[ \t]{0,9}:", re.MULTILINE | re.IGNORECASE)
-#: A header section of fields as servers write them, folded as they fold: nothing was pasted along.
+#: A header section in the form and folding that servers write: nothing extra was pasted.
 _IN_ORDER = re.compile(
     rb"(?:From [^\r\n]*\r?\n)?(?:(?!SPF:|DKIM:|DMARC:)" + lines_of.NAME + rb":[ \t\r][^\r\n]*\r?\n"
     rb"(?:[ \t][^\r\n]*\r?\n)*+){2,}+\r?\n"
 )
-#: Patterns that begin with the line end before a line are found ten times faster than with "^"; so the text
-#: begins with one too.
-#: A row of the table on Gmail's page "Original message", in any language: no field has such a name.
+#: Patterns that begin with the preceding line end match ten times faster than with "^"; a line end is
+#: prepended to the text for them.
+#: A row of the table on Gmail's page "Original message", in any language: no field has this name.
 _PAGE_ROW = re.compile(rb"\n[ \t]{0,9}(?:SPF|DKIM|DMARC)[ \t]{0,3}:")
 _MAX_ROWS = 4096
-#: What a message that was not received (the sender's own copy) starts with.
+#: The first field of a message that was not received (the sender's own copy).
 _FIRST = re.compile(
     rb"^(?:MIME-Version|Date|Message-ID|From|To|Subject|References|In-Reply-To|Content-Type):[ ]\S",
     re.MULTILINE,
@@ -56,17 +56,17 @@ _TAG = re.compile(rb"</?[a-z][a-z0-9]{0,15}(?:\s[^<>]{0,2000})?/?>", re.IGNORECA
 _BREAK = re.compile(rb"<br\s{0,9}/?>|</(?:div|p|tr|li)>", re.IGNORECASE)
 _FENCE = re.compile(rb"\n[ ]{0,3}(```|~~~)[`~]{0,9}[a-z]{0,20}[ \t]{0,9}(?=(\r?\n))")
 _ENTITY = re.compile(rb"&(?:lt|gt|amp|quot|apos|nbsp|#39|#x27|#34|#x22|#160|#xa0);", re.IGNORECASE)
-#: A message of Mailman's archive (pipermail), in which addresses are written so.
+#: The form of addresses in Mailman's archive (pipermail).
 _ARCHIVED = re.compile(
     rb"From (\S{1,100}) at (\S{1,255})(  ?[A-Z][^\r\n]{10,90}\r?\nFrom: )\1 at \2(?=[ \r\n])"
 )
-#: The file of Apple's Mail (.emlx): the message's length, the message, a list of properties.
+#: Apple Mail's file format (.emlx): the message's length, the message, a property list.
 _EMLX = re.compile(rb"(\d{1,9})[ \t]{0,20}\r?\n")
-#: As APIs give a message: base64, or its form for URLs, in one line or in several.
+#: A message as APIs return it: base64 or base64url, in one or more lines.
 _BASE64 = re.compile(rb"[A-Za-z0-9+/_-]{60,}(?:\s{1,4}[A-Za-z0-9+/_-]{1,1000000}){0,100000}={0,2}\s{0,100}\Z")
 #: An equals sign in text that is not encoded as quoted-printable (RFC 2045 section 6.7).
 _EQUALS = re.compile(rb"=(?![0-9A-Fa-f]{2}|[ \t]{0,9}\r?\n)")
-#: An encoded equals sign or CR, or a line that was broken at the width of quoted-printable, within a field.
+#: An encoded equals sign or CR, or a soft line break at the width of quoted-printable within a field.
 _QUOTED_PRINTABLE = re.compile(
     rb"=3D|=3d|=0D[ \t]{0,9}\r?\n|^[^\r\n]{70,75}=\r?\n(?![ \t\r\n]|[!-9;-~]{1,78}:)", re.MULTILINE
 )
@@ -74,7 +74,7 @@ _BRACKETED = re.compile(rb"&lt;[^\s<>&]{1,320}&gt;")
 
 
 def tidy(raw: bytes) -> Pasted:
-    """The input without what was pasted along."""
+    """The message without extra pasted text."""
     copy = Pasted(raw)
     if _has_travelled_whole(raw):
         return copy
@@ -100,7 +100,7 @@ def tidy(raw: bytes) -> Pasted:
 
 
 def unwrapped(raw: bytes) -> bytes:
-    """The input decoded, and without the file of a program around it."""
+    """The message, decoded and extracted from an enclosing file format."""
     copy = Pasted(raw)
     _encoded(copy)
     _wrapped(copy)
@@ -111,7 +111,7 @@ def unwrapped(raw: bytes) -> bytes:
 
 
 def _has_travelled_whole(raw: bytes) -> bool:
-    """Whether it starts with the header section that servers left: what is below is the message's own."""
+    """Whether it starts with an intact header section as servers write it: the rest is the message."""
     head = _IN_ORDER.match(raw)
     if head is None or b"&lt;" in head[0] or _QUOTED_PRINTABLE.search(head[0]):
         return False
@@ -131,7 +131,7 @@ def _encoded(copy: Pasted) -> None:
 
 
 def _wrapped(copy: Pasted) -> None:
-    """A message within a file of a program or an API."""
+    """Extract a message from a program's file format or an API's response."""
     _blank_lines(copy)
     if (length := _EMLX.match(copy.raw)) is not None:
         message = copy.raw[length.end() :]
@@ -158,7 +158,7 @@ def _wrapped(copy: Pasted) -> None:
 
 
 def _in_json(raw: bytes) -> bytes:
-    """The longest string of an object, or a string alone, if it is a message or base64 of one."""
+    """The longest string of a JSON object, or a bare string, if it is a message or base64 of one."""
     try:
         found = msgspec.json.decode(raw)
     except (msgspec.DecodeError, RecursionError):
@@ -170,7 +170,7 @@ def _in_json(raw: bytes) -> bytes:
 
 
 def _page(copy: Pasted) -> None:
-    """The message in a saved web page that shows its source; anything else stays a web page."""
+    """Extract the message from a saved web page that shows its source; other pages are left unchanged."""
     if not _WEB_PAGE.match(copy.raw):
         return
     page = copy.raw[:_MAX_PAGE]
@@ -191,7 +191,7 @@ def _page(copy: Pasted) -> None:
 
 
 def _text_of(markup: bytes) -> bytes:
-    """Without tags, and with entities replaced by their characters."""
+    """Remove tags and decode entities."""
     return _unescaped(_TAG.sub(b"", markup))
 
 
@@ -226,7 +226,7 @@ def _head(raw: bytes) -> bytes:
 
 
 def _entities(copy: Pasted) -> None:
-    """Markup that was taken for text: "&lt;" for "<"."""
+    """Decode entities in text that was copied from markup: "&lt;" for "<"."""
     head = lines_of.header_of(copy.raw)
     if b"&lt;" in head and not re.search(rb"<[^<>\s]{1,320}>", head) and _BRACKETED.search(head):
         words = "HTML entities (&lt; for <) were decoded, so signatures may not verify"
@@ -234,7 +234,7 @@ def _entities(copy: Pasted) -> None:
 
 
 def _fence(copy: Pasted) -> None:
-    """What is between the fences of a Markdown code block."""
+    """Extract the message from a Markdown code block."""
     for opening in islice(_FENCE.finditer(b"\n" + _head(copy.raw)), _MAX_BLOCKS):
         start = opening.end() - 1 + len(opening[2])
         if not _FIELD.match(copy.raw, start):
@@ -246,7 +246,7 @@ def _fence(copy: Pasted) -> None:
 
 
 def _gmail_table(copy: Pasted) -> bool:
-    """The message below the table of Gmail's page "Show original"; whether there was one."""
+    """Skip the table of Gmail's page "Show original"; returns whether there was one."""
     rows = list(_PAGE_ROW.finditer(b"\n" + copy.raw[:_MAX_ROWS]))
     trace = _ANY_TRACE.search(copy.raw, 0, _START) if rows else None
     if not rows or (trace and trace.start() < rows[0].start()):
@@ -265,7 +265,7 @@ def _gmail_table(copy: Pasted) -> bool:
 
 
 def _from_trace(copy: Pasted) -> None:
-    """From the first field of a message that travelled, where text or a page's table is before it."""
+    """Skip to the first field of a received message, if text or a page's table precedes it."""
     raw = copy.raw
     found = _TRACE.search(raw, 0, _START)
     if found is None:
@@ -279,14 +279,14 @@ def _from_trace(copy: Pasted) -> None:
 
 
 def _skip(copy: Pasted, end: int) -> None:
-    """Without the lines above the message."""
+    """Drop the lines above the message."""
     lines = copy.raw.count(b"\n", 0, end)
     words = f"the first {lines} lines, from the page that the message was copied from, were skipped"
     copy.undo(copy.raw[end:], words, altered=False)
 
 
 def _single_spaced(raw: bytes) -> bytes:
-    """Without the empty line behind each line; b"" where it is not so."""
+    """Drop the empty line after each line; b"" if the text is not double-spaced."""
     lines = raw[:4000].replace(b"\r\n", b"\n").split(b"\n")[:24]
     if len(lines) < 12 or any(line.strip() for line in lines[1::2]):
         return b""

@@ -1,4 +1,4 @@
-"""A message as it was pasted, while what is not of it is removed."""
+"""A pasted message while it is being cleaned up."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from msgspec import Struct, field
 
 
 class Pasted(Struct):
-    """The text of a message, and what is known of it as a copy.
+    """The text of a message, and what is known about it as a copy.
 
-    ``altered`` says what was done to its lines, so that a hash that differs proves nothing ("": nothing);
-    ``partial`` why it is not the whole header, so that a field that is missing proves nothing.
+    ``altered`` describes changes to its lines, after which a differing hash proves nothing ("": none);
+    ``partial`` is why the header is incomplete, so that a missing field proves nothing.
     """
 
     raw: bytes
@@ -18,7 +18,7 @@ class Pasted(Struct):
     partial: str = ""
 
     def undo(self, raw: bytes, problem: str, *, altered: bool = True) -> None:
-        """Take over a text from which something was removed."""
+        """Replace the text by a corrected one, and record the problem that was corrected."""
         self.raw = raw
         self.problems.append(problem)
         if altered:

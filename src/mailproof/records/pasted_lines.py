@@ -1,4 +1,4 @@
-"""The lines of a pasted message: quotation marks and X- before them, folding that was lost."""
+"""Repairs the lines of a pasted message: removes quote marks and X- prefixes, restores lost folding."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from mailproof.records.pasted_copy import Pasted
 
-#: Octets from the start that are read, and of a header section that is folded anew.
+#: Octets that are examined at the start, and the largest header section that is refolded.
 _START = 16_384
 _MAX_HEADER = 500_000
 _KNOWN = (
@@ -19,10 +19,10 @@ _KNOWN = (
 )
 _NAMES = frozenset(_KNOWN.split())
 _KNOWN_FIELD = rb"(?:" + rb"|".join(_KNOWN.split()) + rb")[ \t]{0,9}:"
-#: What a reply or a ticket system puts before each line: marks, blanks.
+#: What a reply or a ticket system puts before each line: marks, spaces.
 QUOTED = re.compile(rb"^([^A-Za-z0-9\r\n]{1,12})(?=" + _KNOWN_FIELD + rb")", re.MULTILINE | re.IGNORECASE)
 _STARTS = re.compile(rb"(?:From |[!-9;-~]{1,998}[ \t]{0,80}:)")
-#: Names of fields, with the marks that programs write in them (RFC 5322 section 2.2 allows more).
+#: Field names, with the punctuation that programs use in them (RFC 5322 section 2.2 allows more).
 NAME = rb"[A-Za-z][A-Za-z0-9_./-]{0,77}"
 _FIELD = re.compile(rb"(" + NAME + rb")[ \t]{0,9}:(?=([ \t\r]|\Z)?)")
 _X_FIELD = re.compile(rb"^X-(?=[A-Za-z \t])", re.MULTILINE | re.IGNORECASE)
@@ -30,22 +30,22 @@ _END = re.compile(rb"\n[ \t]{0,80}\r?\n|\r\r(?!\n)")
 _OPEN_LIST = re.compile(rb"[;\s:]h[ \t]{0,9}=[^;]*\Z")
 _SIGNATURES = (b"dkim-signature", b"arc-message-signature")
 _NO_NAMES = frozenset((b"http", b"https", b"mailto", b"ftp", b"tel", b"ipv6"))
-#: Lines without the mark in a row that belong to the quotation all the same: wrapped by whoever quoted.
+#: Consecutive lines without the mark that still belong to the quotation: the quoting program wrapped them.
 _MAX_WRAPPED = 2
-#: Widths at which people's programs wrap text.
+#: Widths at which mail programs wrap text.
 _NARROW, _WIDE = 60, 132
-#: Octets of the field above that are read.
+#: Octets of the preceding field that are examined.
 _TAIL = 4096
 
 
 def header_of(raw: bytes) -> bytes:
-    """The lines before the first empty one."""
+    """The lines before the first empty line."""
     found = _END.search(raw, 0, _MAX_HEADER)
     return raw[: found.start() + 1] if found else raw[:_MAX_HEADER]
 
 
 def unprefix(copy: Pasted) -> None:
-    """Without the indentation or the quotation marks before each line, and without what is not quoted."""
+    """Remove the indentation or quote marks before each line, and any unquoted text."""
     raw = copy.raw
     if _STARTS.match(raw) and not raw.startswith((b">", b"|", b"#", b"*")):
         return
@@ -77,7 +77,7 @@ def unprefix(copy: Pasted) -> None:
 
 
 def without_x(copy: Pasted) -> None:
-    """Without the "X-" that a ticket system has put before the name of each field."""
+    """Remove the "X-" that a ticket system put before each field name."""
     head = header_of(copy.raw)
     bare: set[bytes] = set()
     for line in head.splitlines():
@@ -97,7 +97,7 @@ def without_x(copy: Pasted) -> None:
 
 
 def refold(copy: Pasted) -> None:
-    """With a blank before the lines that have lost it: they belong to the field above."""
+    """Restore the space before continuation lines that have lost it."""
     head = header_of(copy.raw)
     lines = head.splitlines(keepends=True)
     if len(lines) < 2 or not _FIELD.match(lines[0]):
@@ -115,7 +115,7 @@ def refold(copy: Pasted) -> None:
         else:
             stray += 1
             wrapped = _wrapped_at(lines) if wrapped is None else wrapped
-            if wrapped:  # the line above was cut at full width, or at the blank before this word
+            if wrapped:  # the previous line was cut at full width, or at the space before this word
                 above = out.pop().rstrip(b"\r\n")
                 line = above + (b"" if len(above) >= wrapped else b" ") + line
             else:
@@ -125,7 +125,7 @@ def refold(copy: Pasted) -> None:
     if not stray or not after:
         return
     if stray * 2 < folded and not wrapped:
-        # Odd lines in a header that is folded otherwise: servers end the header there.
+        # A few stray lines in an otherwise folded header: servers end the header there.
         copy.altered = copy.altered or "the header has lines that are not fields"
         return
     words = "folded lines had lost the space at their start: it was put back, so signatures may not verify"
@@ -133,7 +133,7 @@ def refold(copy: Pasted) -> None:
 
 
 def _wrapped_at(lines: list[bytes]) -> int:
-    """The width at which whoever copied the header has wrapped it; 0 where nothing says so."""
+    """The width at which the header was wrapped when it was copied; 0 if there is no sign of that."""
     width = max(len(line.rstrip(b"\r\n")) for line in lines)
     if not _NARROW <= width <= _WIDE:
         return 0
@@ -146,15 +146,15 @@ def _wrapped_at(lines: list[bytes]) -> int:
 
 
 def _cut(above: bytes, line: bytes, width: int) -> bool:
-    """Whether a line is what did not fit into the one above."""
+    """Whether a line is the overflow of the previous one."""
     bare, word = above.rstrip(b"\r\n"), line.split(maxsplit=1)
     return bool(word) and len(bare) + len(word[0]) >= width
 
 
 def _field_name(line: bytes, above: bytes, text: bytes) -> bytes:
-    """The name of the field that a line starts, if it does. A signature's h= has names with colons, too.
+    """The name of the field that a line starts, if any; names with colons in a signature's h= don't count.
 
-    ``above`` is the name of the field above, ``text`` its text.
+    ``above`` is the name of the preceding field, ``text`` its text.
     """
     match = _FIELD.match(line)
     name = match[1].lower() if match is not None else b""

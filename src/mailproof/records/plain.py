@@ -1,4 +1,4 @@
-"""Record texts without what pasting leaves in them: quotes, escapes, invisible characters, the name."""
+"""Removes what pasting leaves in record texts: quotes, escapes, invisible characters, the name."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from html import unescape
 
 TYPOGRAPHIC_QUOTES = "\u00ab\u00bb\u2018\u2019\u201a\u201c\u201d\u201e\u201f"
 QUOTES = f"\"'`{TYPOGRAPHIC_QUOTES}"
-#: Characters of no width, direction marks, and the soft hyphen.
+#: Zero-width characters, direction marks, and the soft hyphen.
 INVISIBLE = (
     "\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062\u2063\u2064"
     "\ufeff\u00ad\u180e"
@@ -24,24 +24,24 @@ _TABLE: dict[int, str | None] = {
     **{code: chr(code - 0xFEE0) for code in range(0xFF01, 0xFF5F)},  # full-width ASCII
     0x037E: ";",  # the Greek question mark looks like a semicolon
 }
-#: Typographic marks, no-break spaces and the like, in UTF-8 that was read as Windows-1252.
+#: Typographic marks, no-break spaces and the like, in UTF-8 that was decoded as Windows-1252.
 MANGLED = re.compile(r"\u00c2[\u0080-\u00bf]|\u00e2[\u20ac\u0080][^\x00-\x7f]|\u00ef\u00bb\u00bf")
-#: Tags and character references of web pages; a reference that was escaped once more begins with "amp;".
+#: HTML tags and character references; one that was escaped twice begins with "amp;".
 MARKUP = re.compile(
     r"&(?:amp;){0,3}(#\d{1,5}|#x[0-9a-f]{1,4}|[a-z]{2,8});"
     r"|</?(?:[abip]|br|code|div|em|font|h[1-6]|li|pre|span|strong|t[dr]|tt|ul)(?:\s[^<>]{0,200})?/?>",
     re.IGNORECASE,
 )
-#: The spaces of an address.
+#: Percent-encoded spaces.
 _SPACE = re.compile(r"(?<=;)(?:%20)+")
 #: Escapes of zone files (RFC 1035 section 5.1): ``\059`` is a semicolon.
 _DECIMAL = re.compile(r"\\(0[3-9][0-9]|1[01][0-9]|12[0-6])")
-#: Newlines and tabs of programming languages, before a tag.
+#: Newlines and tabs as escaped in programming languages, before a tag.
 _NEWLINE = re.compile(r"(?<=;)(?:\\[nrt])+(?=[a-z]{1,9}\s*=|\Z)", re.IGNORECASE)
-#: Where one string of a zone file ends and the next begins: they are joined without a space.
+#: The boundary between two strings in a zone file, which are joined without a space.
 _SEAM = re.compile(r"(?<=[^\\])\"[ \t]+\"(?=[^\s\"])")
 
-#: A name is looked for in so many characters.
+#: The number of characters that are searched for a name.
 _HEAD = 400
 _LABELS = r"_dmarc|_domainkey|_mta-sts|_smtp\._tls|_tls|_bimi"
 _PASTED = re.compile(
@@ -61,15 +61,15 @@ _COLUMN = re.compile(
 
 
 def unmangled(text: str) -> str:
-    """The text with UTF-8 that was read as Windows-1252 (``â€œ``) read as UTF-8, and without HTML."""
+    """Undo the decoding of UTF-8 as Windows-1252 (``â€œ``), and HTML."""
     text = text if text.isascii() else MANGLED.sub(_read_again, text)
     return MARKUP.sub(_character, text) if "&" in text or "<" in text else text
 
 
 def plain(text: str) -> str:
-    """The text as it was meant to be typed: printable ASCII for look-alikes, one space for many.
+    """The text as intended: look-alikes become printable ASCII, runs of white space a single space.
 
-    Quotation marks and backslashes are dropped, and so is the seam between two quoted strings.
+    Quotation marks and backslashes are removed, and quoted strings are joined.
     """
     joined = _NEWLINE.sub(" ", _SEAM.sub("", unmangled(text)))
     joined = _DECIMAL.sub(lambda found: chr(int(found[1])), joined)
@@ -78,10 +78,10 @@ def plain(text: str) -> str:
 
 
 def pasted_name(text: str) -> tuple[str, str]:
-    """The DNS name that was pasted before a record (``_dmarc: v=DMARC1…``), and the text behind it.
+    """Split off a DNS name that was pasted before a record (``_dmarc: v=DMARC1…``).
 
-    ("", text) where there is none. A title (``TXT v=spf1``, ``DMARC: v=DMARC1``) is removed too: it is no
-    name.
+    Returns ("", text) if there is none. A title (``TXT v=spf1``, ``DMARC: v=DMARC1``) is removed, but is not
+    a name.
     """
     head = text[:_HEAD]
     if found := _COLUMN.match(head):
@@ -104,7 +104,7 @@ def _character(found: re.Match[str]) -> str:
 
 
 def _is_name(text: str) -> bool:
-    """Whether it was the name of a record, and not some other word before it."""
+    """Whether it is the name of a record rather than some other word before it."""
     if text == "@":
         return True
     labels = text.rstrip(".").split(".")

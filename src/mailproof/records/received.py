@@ -1,4 +1,4 @@
-"""Received headers (RFC 5321 section 4.4) as the servers of this world really write them."""
+"""Parses Received headers (RFC 5321 section 4.4) as servers really write them."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from mailproof.records.received_tls import read_tls, tells_tls
 from mailproof.records.remember import remembered
 from mailproof.structs import replace
 
-#: More hops than this are not read; RFC 5321 section 6.3 calls 100 a loop.
+#: At most this many hops are read; RFC 5321 section 6.3 considers 100 a loop.
 MAX_HOPS = 200
 
 _CLAUSES = ("from", "by", "via", "with", "id", "for")
-#: Those that only count behind another: ``over TLS secured channel`` and a cipher.
+#: Keywords that count only after another one: ``over TLS secured channel``, and a cipher.
 _LATER = {"over": "by", "tls": "with"}
 _BRACKETED = re.compile(
     r"\[(?:IPv6:)?(?:((?:\d{1,3}\.){3}\d{1,3})(?::\d{1,5})?|([0-9A-Fa-f:.]{2,45})(?:%\w{1,16})?)\]",
@@ -47,10 +47,10 @@ class _Clause(Struct):
 
 
 def parse_received(value: str) -> ReceivedHop:
-    """Read one Received header. Never raises: ``problem`` says what can't be read.
+    """Parse one Received header. Never raises: ``problem`` says what can't be parsed.
 
-    ``from_`` is the name that the receiving server wrote after "from"; ``helo`` what the client called
-    itself, ``rdns`` the client's name by reverse lookup, where the server distinguishes them.
+    ``from_`` is the name that the receiving server wrote after "from", ``helo`` the client's HELO name,
+    ``rdns`` its name by reverse lookup, if the server distinguishes them.
     """
     tokens = tokenize(value, ";")
     ends = [i for i, token in enumerate(tokens) if token.kind == "special"]
@@ -66,7 +66,7 @@ def parse_received(value: str) -> ReceivedHop:
     own = [text for name, clause in clauses.items() if name != "from" for text in clause.comments]
     ip, helo, rdns, name = _client(source)
     if ip and not rdns and _is_host(name) and any("Exim " in comment for comment in comments):
-        rdns = name  # Exim writes a name before the address only where it found and verified one
+        rdns = name  # Exim writes a name before the address only if it found and verified one
     with_ = clauses.get("with", _Clause())
     by, queue_id = clauses.get("by", _Clause()).first.rstrip("."), clauses.get("id", _Clause()).first
     hop = ReceivedHop(
@@ -107,14 +107,14 @@ def _with_delays(hops: list[ReceivedHop]) -> Iterator[ReceivedHop]:
 
 
 def _clauses(tokens: tuple[Token, ...]) -> tuple[dict[str, _Clause], list[str]]:
-    """The clauses by their keyword, and the comments before the first."""
+    """The clauses by keyword, and the comments before the first."""
     clauses: dict[str, _Clause] = {}
     loose: list[str] = []
     current: _Clause | None = None
     for token in tokens:
         word = token.text.lower() if token.kind == "word" else ""
         starts = word in _CLAUSES or _LATER.get(word) in clauses
-        # A keyword directly after another is that one's value: "from by.example by …" never, "for for" not.
+        # A keyword directly after another is the value of the former, as in "for for".
         if starts and word not in clauses and (current is None or current.words or current.comments):
             current = clauses.setdefault(word, _Clause())
         elif token.kind == "comment":
@@ -125,7 +125,7 @@ def _clauses(tokens: tuple[Token, ...]) -> tuple[dict[str, _Clause], list[str]]:
 
 
 def _client(source: _Clause) -> tuple[str, str, str, str]:
-    """Address, HELO, reverse name and the name after "from"."""
+    """The address, HELO name, reverse name and the name after "from"."""
     name = source.first.rstrip(".")
     helo = rdns = ip = ""
     for comment in source.comments:
@@ -154,7 +154,7 @@ def _is_host(word: str) -> bool:
 
 
 def _address(text: str) -> str:
-    """The first address in a text: in brackets, else bare."""
+    """The first address in a text, preferably a bracketed one."""
     for pattern in (_BRACKETED, _BARE_IP):
         for match in pattern.finditer(text[:2000]):
             if found := _ip(match.group(match.lastindex or 1)):
@@ -164,7 +164,7 @@ def _address(text: str) -> str:
 
 @remembered(1024)
 def _ip(text: str) -> str:
-    """An address in its usual form (IPv4-mapped IPv6 as IPv4), or ""."""
+    """An address in canonical form (IPv4-mapped IPv6 as IPv4), or ""."""
     try:
         address = ipaddress.ip_address(text.strip("."))
     except ValueError:

@@ -1,12 +1,12 @@
-"""What a Received header says of TLS, in the forms that servers write."""
+"""Extracts TLS version and cipher from Received headers, in the forms that servers write."""
 
 from __future__ import annotations
 
 import re
 
-#: "TLSv1/SSLv3" is how OpenSSL calls a family of ciphers: it does not name the version.
+#: "TLSv1/SSLv3" is OpenSSL's name for a family of ciphers: it does not give the version.
 _VERSION = r"(?:TLSv1/SSLv3|(?P<v>TLSv?[\d._]{1,5}|SSLv\d))"
-#: One of these is in each of the forms, and in the loose one.
+#: Every form contains one of these.
 _ABOUT = re.compile(r"TLS|SSL|cipher=|encrypted", re.IGNORECASE)
 _FORMS = (
     re.compile(rf"\busing (?:TLS:\s?)?(?:{_VERSION}|TLS)(?: with cipher |,\s?)(?P<c>[\w-]{{1,80}})"),
@@ -25,7 +25,7 @@ _FORMS = (
         re.IGNORECASE,
     ),
 )
-#: A version anywhere in a comment that is about nothing else.
+#: A version anywhere in a comment about nothing else.
 _LOOSE = re.compile(
     r"(?<![\w.-])(?P<v>TLS[ _]?v?[ _]?1(?:[._]?[0-3])?|SSL[ _]?v?3(?:\.0)?)(?![\w-]|\.\w)"
     r"(?:[\s,:/]{1,3}(?:with )?(?:cipher[ =:]{1,2})?(?P<c>(?=[\w-]*\d)[A-Za-z][\w-]{5,80}))?",
@@ -34,7 +34,7 @@ _LOOSE = re.compile(
 _DENIED = re.compile(
     r"\b(?:no|not|non|without|un\w{0,4}encrypted|plain ?text|clear ?text|disabled)\b", re.IGNORECASE
 )
-#: The suites that TLS 1.3 alone has (RFC 8446 appendix B.4).
+#: Cipher suites exclusive to TLS 1.3 (RFC 8446 appendix B.4).
 _ONLY_13 = re.compile(r"TLS_(?:AES_(?:128|256)|CHACHA20)_\w{1,30}\Z")
 _PROTOCOLS = frozenset(
     ("esmtps", "esmtpsa", "utf8smtps", "utf8smtpsa", "smtps", "smtpsa", "lmtps", "lmtpsa", "https")
@@ -42,7 +42,7 @@ _PROTOCOLS = frozenset(
 _IN_THE_CLEAR = frozenset(
     ("smtp", "esmtp", "esmtpa", "smtpa", "utf8smtp", "utf8smtpa", "local-esmtp", "asmtp")
 )
-#: Servers that write ESMTPS (RFC 3848), or the version, whenever there was TLS; by what else they write.
+#: Servers that always write ESMTPS (RFC 3848) or the version if TLS was used, recognized by their comments.
 _TELLING = re.compile(
     r"\A(?:Postfix\b|Exim \d|OpenSMTPD\b|Haraka\b|Nemesis\b|CommuniGate Pro\b|Halon\b"
     r"|\d{1,2}\.\d{1,2}\.\d{1,2}(?:[./][\w.+-]{1,30}){1,2}(?:/|\Z))",  # Sendmail: 8.15.2/8.15.2
@@ -53,7 +53,7 @@ _MICROSOFT_ID = re.compile(r"(?:14|15)\.\d{1,4}\.\d")
 
 
 def read_tls(comments: list[str], protocol: list[str], clause: list[str]) -> str:
-    """Version and cipher, like "TLSv1.3 TLS_AES_256_GCM_SHA384"; "TLS" where only the fact is known.
+    """Version and cipher, like "TLSv1.3 TLS_AES_256_GCM_SHA384"; "TLS" if only its use is known.
 
     ``protocol`` are the words after "with"; ``clause`` those of a ``tls`` clause: the cipher (RFC 8314
     section 4.3).
@@ -75,7 +75,7 @@ def read_tls(comments: list[str], protocol: list[str], clause: list[str]) -> str
 
 
 def tells_tls(comments: list[str], by: str, protocol: list[str], queue_id: str) -> bool:
-    """Whether this server is known to say it in this field where there was TLS, and to write it fully."""
+    """Whether this server is known to mention TLS in this field whenever it was used."""
     words = " ".join(protocol[:4]).lower()
     if words == "microsoft smtp server":
         return _MICROSOFT_ID.match(queue_id) is not None
@@ -87,7 +87,7 @@ def tells_tls(comments: list[str], by: str, protocol: list[str], queue_id: str) 
 
 
 def _secured(version: str | None, cipher: str) -> str:
-    """TLS1_3, TLS1.3, Tls13, TLS 1.3, TLSv1.3 as TLSv1.3."""
+    """Normalize TLS1_3, TLS1.3, Tls13 and TLS 1.3 to TLSv1.3."""
     if not version:
         return f"{'TLSv1.3' if _ONLY_13.match(cipher) else 'TLS'} {cipher}".rstrip()
     number = version[3:].lstrip("vV _").replace("_", ".")

@@ -1,7 +1,7 @@
-"""Which addresses are connected to, decided once for mail hosts, name servers, policies and logos.
+"""Decides which addresses may be connected to, for mail hosts, name servers, policies and logos alike.
 
-Names in the DNS lead where their owner wants. What is not an ordinary public address is refused, so that
-no one makes us talk to the machine's own networks, not even through an address that contains another one.
+Names in the DNS point wherever their owner wants. Anything but an ordinary public address is refused, so that
+no one can make us connect to the machine's own networks, not even through an address that embeds another.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from mailproof.records.networks import Network, contains, parse_network, unrouta
 
 _PUBLIC = IPv6Network("2000::/3")
 
-# Beside what is unroutable: the rest of the IANA special-purpose registries that is no real host, and
-# ranges whose addresses hold an IPv4 address that a relay would connect to.
+# In addition to unroutable ranges: the rest of the IANA special-purpose registries that has no real hosts,
+# and ranges whose addresses embed an IPv4 address that a relay would connect to.
 _REFUSED: tuple[tuple[Network, str], ...] = tuple(
     (ip_network(text), what)
     for text, what in (
@@ -38,10 +38,10 @@ _REFUSED: tuple[tuple[Network, str], ...] = tuple(
 
 
 def refusal(address: str, allowed: tuple[str, ...] = ()) -> str:
-    """Why an address is not connected to, in words; "" where it may be. Never raises.
+    """Why an address may not be connected to, in words; "" if it may. Never raises.
 
-    ``allowed`` are networks that may be connected to although they are not public (a laboratory). An address
-    that contains an IPv4 address counts as that too: both must be allowed.
+    ``allowed`` are networks that may be connected to although they are not public (a laboratory). For an
+    address that embeds an IPv4 address, both must be allowed.
     """
     try:
         ip = ip_address(address)
@@ -61,7 +61,7 @@ def refusal(address: str, allowed: tuple[str, ...] = ()) -> str:
 
 
 def _kind(ip: IPv4Address | IPv6Address) -> str:
-    """What kind of special address it is."""
+    """The kind of special address, in words; "" for an ordinary one."""
     network = ip_network(ip)
     kind = unroutable(network) or next((what for wide, what in _REFUSED if contains(wide, network)), "")
     if not kind and isinstance(ip, IPv6Address) and ip not in _PUBLIC:
@@ -70,7 +70,7 @@ def _kind(ip: IPv4Address | IPv6Address) -> str:
 
 
 def _held(ip: IPv6Address) -> IPv4Address | None:
-    """The IPv4 address that a relay or this machine would connect to in its place."""
+    """The embedded IPv4 address that a relay or this machine would connect to instead."""
     if ip.ipv4_mapped is not None:
         return ip.ipv4_mapped
     if ip.sixtofour is not None:
@@ -81,5 +81,5 @@ def _held(ip: IPv6Address) -> IPv4Address | None:
     return last if any(ip in special for special in _HOLD_LAST) and int(ip) > 1 else None
 
 
-#: Where the last 32 bits are an IPv4 address.
+#: Ranges in which the last 32 bits are an IPv4 address.
 _HOLD_LAST = tuple(map(IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "::/96", "::ffff:0:0:0/96")))

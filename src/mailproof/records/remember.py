@@ -1,4 +1,4 @@
-"""Parsers that remember what they read last: the same records are parsed for each message of a domain."""
+"""A cache for parsers: the same records are parsed for each message of a domain."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import lru_cache, wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
-#: Longer texts are parsed anew each time, so that what is kept stays small.
+#: Longer texts are not cached, so that the cache stays small.
 LONGEST = 8_192
 _P = ParamSpec("_P")
 _T = TypeVar("_T")
@@ -15,7 +15,7 @@ _T = TypeVar("_T")
 def remembered(
     size: int,
 ) -> Callable[[Callable[Concatenate[str, _P], _T]], Callable[Concatenate[str, _P], _T]]:
-    """Keep the last ``size`` results of a pure function of a text (and of more that can be hashed)."""
+    """Cache the last ``size`` results of a pure function of a text and further hashable arguments."""
 
     def decorate(parse: Callable[Concatenate[str, _P], _T]) -> Callable[Concatenate[str, _P], _T]:
         cached = lru_cache(maxsize=size)(parse)

@@ -1,4 +1,4 @@
-"""Report destinations as they must have been meant, where ``rua`` or ``ruf`` cannot be read."""
+"""Repairs report destinations of an unreadable ``rua`` or ``ruf``."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from mailproof.records.mailboxes import domain_to_ascii
 from mailproof.records.nearest import nearest
 from mailproof.records.plain import plain
 
-#: What people write for mailto beside its misspellings.
+#: What people write instead of mailto, apart from misspellings.
 _ALIASES = ("mail", "email", "e-mail", "mailbox")
-#: A new destination begins where mailto does, though nothing parts it.
+#: mailto begins a new destination even without a separator.
 _BEGINS = re.compile(r"(?<=[^\s,;|<(])(?=mailto[:;/=])", re.IGNORECASE)
 #: ``mailto:Reports <d@acme.example>``
 _DISPLAY_NAME = re.compile(r"(?:mailto:)?[^<>,;@:/]*<(?=[^<>\s]+@)", re.IGNORECASE)
 _AT = re.compile(r"\s*(?:@+|\(at\)|\[at\]|%40)\s*", re.IGNORECASE)
 #: ``d@acme.example (Bob)``
 _NOTE = re.compile(r"\s\([^()@]*\)")
-#: ``d@acme.example (or x@acme.example)``: whether reports are to go there too is the author's to say.
+#: ``d@acme.example (or x@acme.example)``: only the author knows whether reports should go there too.
 _NOTED = re.compile(r"\([^()]*@[^()]*\)")
 _BETWEEN = re.compile(r"[\s,;|<>()\[\]]+")
 _SCHEME = re.compile(r"(?P<word>[A-Za-z][A-Za-z-]{2,9})[:;/\\=]+")
@@ -35,15 +35,15 @@ _ADDRESS = re.compile(
 
 
 def readable(value: str) -> bool:
-    """Whether receivers can read each destination of the list."""
+    """Whether receivers can parse every destination of the list."""
     uris, problems = parse_uris(Tag("rua", value, 0, len(value)))
     return bool(uris) and not any(p.code in ("bad-uri", "unsupported-scheme") for p in problems)
 
 
 def salvaged(value: str) -> str:
-    """The list with each address in the form that receivers read; "" where one of them is unknown.
+    """The list with each address in the form that receivers accept; "" if one of them is unclear.
 
-    Nothing is made up: no address is in it that was not in the text, and none of the text's is left out.
+    It contains exactly the addresses of the text: none is invented, none omitted.
     """
     if readable(value):
         return value
@@ -68,13 +68,13 @@ def salvaged(value: str) -> str:
 
 
 def is_destination(text: str) -> bool:
-    """Whether a piece of a record is a destination, or mailto without its address."""
+    """Whether a part of a record is a destination, or mailto without its address."""
     piece = plain(text)
     return _is_mailto(piece) or ("@" in piece and bool(salvaged(piece)))
 
 
 def _is_mailto(piece: str) -> bool:
-    """Whether it is mailto alone, in any spelling: its address comes next."""
+    """Whether it is only mailto, in any spelling; its address then follows."""
     return bool(_BARE_SCHEME.fullmatch(piece)) and _means_mailto(piece.rstrip(":/\\="))
 
 
@@ -83,14 +83,14 @@ def _means_mailto(word: str) -> bool:
 
 
 def _address(piece: str) -> str:
-    """The address of a piece, without scheme; "" where there is none."""
+    """The address in a part, without scheme; "" if there is none."""
     rest = piece
     while (scheme := _SCHEME.match(rest)) and _means_mailto(scheme["word"]):
         rest = rest[scheme.end() :]
     if rest == piece and rest[:6].lower() == "mailto":
         rest = rest[6:]
     rest = rest.lstrip(":/\\=.").rstrip(".,;:\"'")
-    if not rest.isascii():  # an international name
+    if not rest.isascii():  # an internationalized name
         local, at, domain = rest.rpartition("@")
         rest = f"{local}{at}{domain_to_ascii(domain)}"
     size = _SIZE.search(rest)

@@ -1,4 +1,4 @@
-"""Return paths that say more than an address: SRS, VERP, BATV, the null one."""
+"""Return paths that carry information: SRS, VERP, BATV, the null return path."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _SRS0 = re.compile(
 _SRS1 = re.compile(r"\A(?:.{0,64}[+=_-])?SRS1[=+-][^=]{1,20}=([^=@]{1,253})=[=+-](.{1,250})\Z", re.IGNORECASE)
 _SRS1_REST = re.compile(r"\A[^=]{1,20}=[^=]{1,4}=([^=@]{1,253})=(.{1,200})\Z")
 _MICROSOFT = re.compile(r"\Abounces\+SRS=[\w+/=-]{1,80}\Z", re.IGNORECASE)
-#: Gmail's forwarding: its own mailbox, then the address that it forwards to.
+#: Gmail's forwarding: the forwarding mailbox, then the address that it forwards to.
 _GMAIL = re.compile(r"\A([\w.+-]{1,64}?)\+caf_=[^@]{1,250}\Z")
 _BATV = re.compile(r"\Aprvs=[0-9a-z]{8,12}=(.{1,200})\Z", re.IGNORECASE)
 _TAIL = re.compile(r"[+=_-]?([\w.+-]{1,64})=([\w-]{1,63}(?:\.[\w-]{1,63}){1,10})\Z")
 
 
 def read_return_path(address: str | None, recipients: Iterable[str] = ()) -> ReturnPath | None:
-    """What a return path says. None where it is not known; ``recipients`` are addresses it may carry."""
+    """Interpret a return path (None if unknown); ``recipients`` are addresses that it may encode."""
     if address is None:
         return None
     if not address:
@@ -45,7 +45,7 @@ def read_return_path(address: str | None, recipients: Iterable[str] = ()) -> Ret
         return ReturnPath("batv", f"{match[1]}@{domain}", "", "the sender marks its own return path (BATV)")
     known = {each.lower() for each in recipients}
     if match := _TAIL.search(local):
-        # Greedy local parts swallow the prefix; the recipient is one of the addresses it ends in.
+        # The greedy match includes the prefix; the recipient is one of its suffixes.
         whole, host = match[1], match[2].lower()
         names = [whole[i:] for i in range(len(whole)) if not i or whole[i - 1] in "+_-."]
         carried = next((f"{n}@{host}".lower() for n in names if f"{n}@{host}".lower() in known), "")

@@ -1,4 +1,4 @@
-"""What Rspamd answers to ``POST /checkv2``: one JSON object with the action, the score and the symbols."""
+"""Parses Rspamd's response to ``POST /checkv2``: a JSON object with action, score and symbols."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mailproof.model.filters import AskedVerdict, FilterSymbol
 from mailproof.records.spamd_reply import MAX_SYMBOLS, MAX_TEXT, ReplyError, shown
 
 MAX_OPTIONS = 5
-#: Rspamd's actions (https://docs.rspamd.com/configuration/metrics): what each would have done.
+#: The verdict that each of Rspamd's actions means (https://docs.rspamd.com/configuration/metrics).
 ACTIONS: dict[str, AskedVerdict] = {
     "reject": "spam",
     "discard": "spam",
@@ -26,7 +26,7 @@ ACTIONS: dict[str, AskedVerdict] = {
 
 
 class RspamdReply(Struct, frozen=True):
-    """A reply. ``skipped``: the settings there exempt the message, so nothing was checked."""
+    """A reply. ``skipped``: Rspamd's settings exempt the message, so nothing was checked."""
 
     verdict: AskedVerdict
     action: str
@@ -37,7 +37,7 @@ class RspamdReply(Struct, frozen=True):
 
 
 def read_rspamd_reply(raw: bytes) -> RspamdReply:
-    """The contents of an answer with status 200. Raises ReplyError."""
+    """Parse the body of a response with status 200. Raises ReplyError."""
     import json
 
     try:
@@ -75,13 +75,13 @@ def _number(value: Any) -> float | None:
     """A finite number of sensible size, or None."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    if not -1e9 < value < 1e9:  # before float(): an integer may have thousands of digits
+    if not -1e9 < value < 1e9:  # before float(), because an integer may have thousands of digits
         return None
     return round(float(value), 4) if math.isfinite(value) else None
 
 
 def _symbols(value: Any) -> tuple[FilterSymbol, ...]:
-    """The weightiest first, as many as are kept."""
+    """The symbols with the largest scores, in descending order."""
     if not isinstance(value, dict):
         return ()
     found = [_symbol(name, each) for name, each in list(value.items())[:5000]]

@@ -1,4 +1,4 @@
-"""Headers of spam filters: Microsoft, SpamAssassin, Rspamd, Proofpoint, Mimecast, Barracuda and others."""
+"""Spam filters' headers: Microsoft, SpamAssassin, Rspamd, Proofpoint, Mimecast, Barracuda and others."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _WORST: tuple[FilterJudgement, ...] = ("malware", "phish", "spam", "bulk", "bypa
 
 
 def read_filter(name: str, value: str) -> FilterVerdict | None:
-    """The verdict in one header; None where it is not that of a filter. Never raises."""
+    """The verdict in a header; None if it is not a spam filter's. Never raises."""
     reader = _READERS.get(name.lower())
     return reader(name, value[:MAX_VALUE].strip()) if reader is not None else None
 
 
 def _forefront(name: str, value: str) -> FilterVerdict:
-    """``KEY:VALUE;…``; keys that Microsoft does not publish are left out."""
+    """``KEY:VALUE;…``; keys that Microsoft does not document are omitted."""
     details: list[FilterDetail] = []
     classes: list[FilterJudgement] = []
     score: float | None = None
@@ -127,7 +127,7 @@ def _flag(name: str, value: str) -> FilterVerdict:
 
 
 def _action(name: str, value: str) -> FilterVerdict:
-    """What Rspamd had the server do: ``no action``, ``add header`` and so on."""
+    """The action that Rspamd requested: ``no action``, ``add header`` and so on."""
     action = value.strip().lower()
     judgement: FilterJudgement = (
         "clean" if action in ("no action", "greylist") else "spam" if action in _RSPAMD_SPAM else "unknown"

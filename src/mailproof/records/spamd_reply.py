@@ -1,7 +1,7 @@
-"""What spamd answers to REPORT and SYMBOLS (the protocol of spamc and spamd, version 1.5).
+"""Parses spamd's responses to REPORT and SYMBOLS (the protocol of spamc and spamd, version 1.5).
 
 ``SPAMD/1.1 0 EX_OK``, header fields with ``Spam: True ; 7.1 / 5.0``, an empty line, and the report or the
-names of the rules that were hit. The template of a report can be changed: only its table is read.
+names of the rules that matched. The template of a report can be customized: only its table is parsed.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _NO_WORDS = "No description available."
 
 
 class ReplyError(Exception):
-    """The reply is not what it must be; the words say how. ``status`` is spamd's own error."""
+    """The reply is malformed or an error. ``status``: the server itself reported an error."""
 
     def __init__(self, words: str, *, status: bool = False) -> None:
         self.status = status
@@ -38,7 +38,7 @@ class ReplyError(Exception):
 
 
 class SpamdReply(Struct, frozen=True):
-    """A reply. ``symbols`` are those that the body lists, with their scores if it has them."""
+    """A reply. ``symbols`` are those listed in the body, with scores if available."""
 
     spam: bool
     score: float
@@ -47,7 +47,7 @@ class SpamdReply(Struct, frozen=True):
 
 
 def read_spamd_reply(raw: bytes) -> SpamdReply:
-    """A whole reply, as it came until the connection was closed. Raises ReplyError."""
+    """Parse a complete reply, as received until the connection was closed. Raises ReplyError."""
     head, separator, body = raw.partition(b"\r\n\r\n")
     if not separator:
         head, separator, body = raw.partition(b"\n\n")
@@ -79,9 +79,9 @@ def _field(line: bytes) -> tuple[str, str]:
 
 
 def _table(text: str) -> tuple[FilterSymbol, ...]:
-    """The rows below the last ruler; a description may go on in the next lines, indented.
+    """The rows below the last ruler; a description may continue on indented lines.
 
-    What is above is not read: there the message's own text is quoted, which may look like a table.
+    The part above is ignored: it quotes the message's own text, which may look like a table.
     """
     rulers = list(_RULER.finditer(text))
     rows: list[FilterSymbol] = []
@@ -103,7 +103,7 @@ def _words(description: str) -> str:
 
 
 def _names(text: str) -> tuple[FilterSymbol, ...]:
-    """The names of a SYMBOLS answer; nothing where it is a report."""
+    """The names in a SYMBOLS response; empty for a report."""
     names = [each.strip() for each in text.strip().split(",")][: MAX_SYMBOLS + 1]
     if not all(_NAME.match(each) for each in names):
         return ()
@@ -111,5 +111,5 @@ def _names(text: str) -> tuple[FilterSymbol, ...]:
 
 
 def shown(text: str | bytes) -> str:
-    """What a server wrote, cut and cleaned for a sentence."""
+    """A server's text, truncated and sanitized for display in a sentence."""
     return clean(text, MAX_TEXT, " ").strip()

@@ -1,4 +1,4 @@
-"""Whether a picture is SVG Tiny PS (draft-svg-tiny-ps-abrotman), read without entities or external parts."""
+"""Validates SVG Tiny PS images (draft-svg-tiny-ps-abrotman), never expanding entities or loading anything."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from mailproof.printable import clean
 SVG = "http://www.w3.org/2000/svg"
 XLINK = "http://www.w3.org/1999/xlink"
 MAX_SIZE = 32768
-#: Octets of a logo that are read: more than it may have, so that its faults can be named.
+#: Octets of a logo that are read: more than the limit, so that faults of larger files can be named.
 MAX_LOGO = 262144
 MAX_TITLE = 64
 _MAX_ELEMENTS, _MAX_DEPTH, _MAX_PROBLEMS = 20000, 100, 30
 
-#: The elements that the profile leaves of SVG Tiny 1.2.
+#: The elements of SVG Tiny 1.2 that the profile allows.
 ALLOWED = frozenset(
     (
         *(
@@ -55,7 +55,7 @@ _EXTERNAL = re.compile(r"url\(\s*['\"]?\s*(?!#)", re.IGNORECASE)
 
 
 class SvgImage(Struct):
-    """What a picture says of itself; ``width`` and ``height`` of its viewBox."""
+    """The title of an image, the ``width`` and ``height`` of its viewBox, and its problems."""
 
     title: str = ""
     width: float = 0.0
@@ -64,11 +64,11 @@ class SvgImage(Struct):
 
 
 class _Stop(Exception):
-    """The rest of the document is not worth reading, or is not safe to."""
+    """Raised to stop parsing: the rest is not worth parsing, or not safe to parse."""
 
 
 def inspect_svg(raw: bytes) -> SvgImage:
-    """Check a picture (unpacked). Never raises: what is wrong is in ``problems``.
+    """Validate an uncompressed image. Never raises; faults are listed in ``problems``.
 
     Fatal codes: ``not-xml``, ``entities`` (a DTD with declarations), ``not-svg``, ``version``, ``profile``,
     ``root-position`` (x or y on the root), ``title`` (none), ``element``, ``event``, ``external``, ``style``,
@@ -115,7 +115,7 @@ class _Reader:
         self.finish()
 
     def problem(self, code: str, words: str, *, key: str = "", fatal: bool = True) -> None:
-        """Note a fault, each kind once for each name."""
+        """Record a problem, once per code and key."""
         if (code, key) in self.seen or len(self.image.problems) >= _MAX_PROBLEMS:
             return
         self.seen.add((code, key))
@@ -178,7 +178,7 @@ class _Reader:
         except ValueError:
             self.problem("view-box", "it has no viewBox of four numbers", fatal=False)
             return
-        # Also refuses infinity and NaN, which float() reads.
+        # Also rejects infinity and NaN, which float() accepts.
         if not (0 < width < 1e9 and 0 < height < 1e9):
             self.problem("view-box", "its viewBox has no size", fatal=False)
             return
@@ -230,5 +230,5 @@ def _instead(value: str | None) -> str:
 
 
 def _cut(text: str) -> str:
-    """What the file has, fit for a sentence."""
+    """Text from the file, truncated and sanitized for display in a sentence."""
     return clean(text, 60, "?")

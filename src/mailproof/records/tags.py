@@ -1,4 +1,4 @@
-"""Tag lists as DKIM and DMARC write them: ``name=value; name=value`` (RFC 6376 section 3.2)."""
+"""Tag lists of DKIM and DMARC: ``name=value; name=value`` (RFC 6376 section 3.2)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 from mailproof.model import Tag, TagProblem
 
-#: The whitespace of RFC 6376 section 2.8 (FWS). Others, like a no-break space, are not whitespace here.
+#: The whitespace of RFC 6376 section 2.8 (FWS). Other characters, like a no-break space, don't count.
 WSP = " \t\r\n"
 
 MAX_TAGS = 100
@@ -19,7 +19,7 @@ _NO_WSP = dict.fromkeys(map(ord, WSP))
 def divided(
     texts: Iterable[str], is_record: Callable[[str], bool]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The texts that are such records, and the others."""
+    """Divide texts into records and others."""
     records: list[str] = []
     others: list[str] = []
     for text in texts:
@@ -28,10 +28,10 @@ def divided(
 
 
 def parse_tags(text: str) -> tuple[tuple[Tag, ...], tuple[TagProblem, ...]]:
-    """All well-formed tags in order (duplicates too), and what is wrong with the list. Never raises.
+    """All well-formed tags in order (including duplicates), and the problems of the list. Never raises.
 
-    A tag's span is ``name=value`` without the whitespace around it, so that its value, which is kept as
-    written, ends at ``tag.end`` (see ``value_span``). Names keep their case: they are case-sensitive.
+    A tag's span is ``name=value`` without surrounding whitespace; its value, kept as written, ends at
+    ``tag.end`` (see ``value_span``). Names keep their case: they are case-sensitive.
 
     Problem codes, fatal unless noted: ``empty-tag`` (two semicolons in a row), ``no-equals``, ``bad-name``,
     ``duplicate-tag``, ``control-character``, ``non-ascii`` (not fatal: RFC 8616 allows it in some tags),
@@ -74,12 +74,12 @@ def parse_tags(text: str) -> tuple[tuple[Tag, ...], tuple[TagProblem, ...]]:
 
 
 def value_span(tag: Tag) -> tuple[int, int]:
-    """Where the tag's value is in the text it was parsed from."""
+    """The span of the tag's value in the parsed text."""
     return tag.end - len(tag.value), tag.end
 
 
 def find_tag(tags: tuple[Tag, ...], name: str) -> Tag | None:
-    """The first tag of that name, if written."""
+    """The first tag of that name, if any."""
     for tag in tags:
         if tag.name == name:
             return tag
@@ -87,7 +87,7 @@ def find_tag(tags: tuple[Tag, ...], name: str) -> Tag | None:
 
 
 def without_whitespace(value: str) -> str:
-    """The value with all folding whitespace taken out, as for base64 and colon-separated values."""
+    """The value without any folding whitespace, for base64 and colon-separated lists."""
     return value.translate(_NO_WSP)
 
 
@@ -108,7 +108,7 @@ def _empty(text: str, start: int, end: int) -> TagProblem:
 
 
 def _bad_characters(tag: Tag) -> list[TagProblem]:
-    """One problem for the first character of each kind that is not allowed in a value."""
+    """A problem for the first invalid character of each kind in a value."""
     if not _NOT_ALLOWED.search(tag.value):
         return []
     start, _ = value_span(tag)

@@ -33,11 +33,11 @@ TLS_RPT = Format(
 
 
 def parse_tls_rpt(text: str) -> TlsRptRecord:
-    """Parse one record. Never raises: what is wrong is in ``problems``.
+    """Parse one record. Never raises; faults are listed in ``problems``.
 
-    Fatal: ``no-version``, ``missing-rua``, ``no-usable-rua`` and the fatal codes of ``parse_tags`` but
+    Fatal: ``no-version``, ``missing-rua``, ``no-usable-rua`` and the fatal codes of ``parse_tags`` except
     ``duplicate-tag``: ``rua`` may appear more than once. Not fatal: ``bad-uri``, ``unsupported-scheme`` (only
-    mailto and https are), ``unknown-tag``.
+    mailto and https are supported), ``unknown-tag``.
     """
     tags, listed = parse_tags(text)
     problems = [problem for problem in listed if problem.code != "duplicate-tag"]

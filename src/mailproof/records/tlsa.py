@@ -5,7 +5,7 @@ from __future__ import annotations
 from mailproof.model import TlsaProblem, TlsaRecord
 from mailproof.records.der import declared_octets
 
-#: What digests and keys may reasonably take up, in hex digits: a certificate of 32 KiB.
+#: Hexadecimal digits in the data of a TLSA record: a certificate of 32 KiB.
 MAX_DATA = 65_536
 _LEAST = 40
 _DIGEST_HEX = {1: 64, 2: 128}
@@ -13,7 +13,7 @@ _DIGEST_NAMES = {1: "SHA-256", 2: "SHA-512"}
 
 
 def parse_tlsa(text: str) -> TlsaRecord:
-    """Read a record like ``3 1 1 0123…``. Never raises: what is wrong is in ``problems``, with its place."""
+    """Parse a record like ``3 1 1 0123…``. Never raises; faults are listed in ``problems``, with spans."""
     words = _words(text)
     if len(words) < 4 or not all(_is_number(word) for _, word in words[:3]):
         wrong = "a TLSA record is three numbers (usage, selector, matching type) and hexadecimal data"
@@ -55,14 +55,14 @@ def _wrong_data(matching: int, data: str) -> str:
 
 
 def publishable(text: str) -> bool:
-    """Whether it can be proposed: it is usable, and whole data has room for a key (ed25519: 44 octets)."""
+    """Whether the record can be proposed: it is usable, and a full certificate or key is complete DER."""
     record = parse_tlsa(text)
     data = bytes.fromhex(record.data) if record.usable else b""
     return record.usable and (record.matching != 0 or _LEAST <= declared_octets(data) == len(data))
 
 
 def _words(text: str) -> list[tuple[int, str]]:
-    """The words of the text with the places where they start."""
+    """The words of the text with their offsets."""
     found: list[tuple[int, str]] = []
     at = 0
     for word in text.split():

@@ -112,7 +112,7 @@ class ApiMailbox:
         pause = self._free_at - time.monotonic()
         try:
             if pause > 0:
-                raise Later(pause)
+                raise RetryLater(pause)
             for each in (await self.list(self._since))[:MAX_API_LISTED]:
                 if each.id not in self._seen:
                     await self._take(each)

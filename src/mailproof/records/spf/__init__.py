@@ -1,4 +1,4 @@
-"""SPF records (RFC 7208): text to terms and problems with their places. Pure, bounded, never raises."""
+"""Parses SPF records (RFC 7208) into terms and problems with spans. Pure, bounded, never raises."""
 
 from mailproof.records.spf.macros import Literal, Macro, MacroString, parse_macros
 from mailproof.records.spf.parse import is_spf, parse_spf

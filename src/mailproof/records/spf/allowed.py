@@ -1,4 +1,4 @@
-"""Which addresses a fetched SPF tree gives which result: its terms in order, each over what is left."""
+"""Computes which addresses get which result from a fetched SPF tree; for each, the first match counts."""
 
 from __future__ import annotations
 
@@ -23,33 +23,33 @@ from mailproof.records.address_set import EVERYTHING, NOTHING, AddressSet
 from mailproof.records.networks import parse_network, unroutable
 from mailproof.structs import kept, replace
 
-#: A tree of more mechanisms, or more changes between + - ~ ? than these, is not evaluated.
+#: A tree with more mechanisms, or more changes between + - ~ ?, is not evaluated.
 MAX_TERMS = 20_000
 MAX_SWITCHES = 300
-#: As many ranges as a report lists.
+#: The number of ranges that a report lists.
 MOST_RANGES = 1000
 
-#: IPv6 addresses of the public Internet: 2000::/3.
+#: The number of public IPv6 addresses: 2000::/3.
 _PUBLIC = 1 << 125
-#: Whether there is a host that passes.
+#: Whether any host passes.
 SpfReach = Literal["someone", "none", "permerror", "unknown"]
-#: What a term allows: its addresses, and the terms below it that no list of addresses can replace.
+#: What a term matches: its addresses, and the terms below it that no list of addresses can replace.
 Matched = tuple[AddressSet, tuple[str, ...]]
 
 
 class SpfPartition(Struct, frozen=True, dict=True):
-    """The addresses by the qualifier of the term that they match first; the rest match none (neutral).
+    """The addresses by the qualifier of the first term that matches; all others match none (neutral).
 
-    ``runs`` are the terms in their order, neighbours of one qualifier taken together: one by one thousands
-    of ranges take their time. ``open_terms`` depend on the message, on PTR names, or on what could not be
-    found out: they may match more addresses, and are taken to match none.
+    ``runs`` are the terms in order, with consecutive terms of the same qualifier merged, which matters for
+    thousands of ranges. ``open_terms`` depend on the message, on PTR names, or on failed lookups: they may
+    match more addresses, but are assumed to match none.
     """
 
     runs: tuple[tuple[Qualifier, AddressSet], ...] = ()
     open_terms: tuple[str, ...] = ()
 
     def of(self, qualifier: Qualifier) -> AddressSet:
-        """What comes to this qualifier: each run over what later ones say of the same addresses."""
+        """The addresses with this qualifier: each run overrides later ones."""
         found = NOTHING
         for own, addresses in reversed(self.runs):
             found = found | addresses if own == qualifier else found - addresses
@@ -61,11 +61,11 @@ class SpfPartition(Struct, frozen=True, dict=True):
         return self.of("+")
 
 
-@kept  # several rules and the report of what is allowed want it
+@kept  # shared by several rules and the report of allowed addresses
 def partition_of(node: SpfNode) -> SpfPartition:
     """The partition of a tree.
 
-    The limits of RFC 7208 section 4.6.4 are left aside: it is what the owner means to allow.
+    Ignores the limits of RFC 7208 section 4.6.4: this is what the owner intends to allow.
     """
     own = partition(
         (cost.term, matched_by(node, cost)) for cost in node.costs if cost.term.kind == "mechanism"
@@ -80,7 +80,7 @@ def partition_of(node: SpfNode) -> SpfPartition:
 
 
 def partition(terms: Iterable[tuple[SpfTerm, Matched]]) -> SpfPartition:
-    """Terms with what each matches, in their order."""
+    """Build a partition from terms in order, each with what it matches."""
     runs: list[tuple[Qualifier, list[AddressSet]]] = []
     open_terms: list[str] = []
     for term, (addresses, unsure) in terms:
@@ -100,7 +100,7 @@ def _named(node: SpfNode, cost: SpfTermCost) -> str:
 
 @kept
 def evaluable(root: SpfNode) -> bool:
-    """Whether the tree is of a size that this can be done for: any that a receiver evaluates is."""
+    """Whether the tree is small enough to be evaluated; any that a receiver evaluates is."""
     terms = switches = 0
     waiting = [root]
     while waiting:
@@ -117,7 +117,7 @@ def evaluable(root: SpfNode) -> bool:
 
 
 def matched_by(node: SpfNode, cost: SpfTermCost) -> Matched:
-    """What one mechanism of a record matches."""
+    """What a mechanism of a record matches."""
     term = cost.term
     if term.name == "all":
         return EVERYTHING, ()
@@ -134,18 +134,18 @@ def matched_by(node: SpfNode, cost: SpfTermCost) -> Matched:
 
 
 def most_pass(root: SpfNode) -> str:
-    """Of which family half of all public addresses or more pass; such a record keeps no one from sending."""
+    """The family of which at least half of all public addresses pass, so anyone can send; "" if none."""
     four, six = partition_of(root).passing.counts
     return "IPv4" if four >= EVERYTHING.counts[0] // 2 else "IPv6" if six >= _PUBLIC // 2 else ""
 
 
 def matches_everyone(cost: SpfTermCost) -> bool:
-    """Whether it is an ``exists`` of one name for all clients, and the name has an address."""
+    """Whether it is an ``exists`` with the same name for all clients, and the name has an address."""
     return cost.term.name == "exists" and any(lookup.found for lookup in cost.lookups)
 
 
 def allowed_of(root: SpfNode) -> SpfAllowed | None:
-    """What the report says of the addresses that pass; None where there is none, or too much."""
+    """The passing addresses for the report; None without a usable record, or if the tree is too large."""
     if root.status != "ok" or root.record is None or not evaluable(root):
         return None
     whole = partition_of(root)
@@ -153,7 +153,7 @@ def allowed_of(root: SpfNode) -> SpfAllowed | None:
     return replace(allowed, open_terms=whole.open_terms) if whole.open_terms else allowed
 
 
-@lru_cache(256)  # many domains allow the same addresses: those of their provider
+@lru_cache(256)  # many domains allow the same addresses, those of their provider
 def _shown(passing: AddressSet) -> SpfAllowed:
     networks = passing.networks
     by_size = sorted(networks, key=lambda n: (":" in n, int(n.partition("/")[2])))
@@ -169,9 +169,9 @@ def _shown(passing: AddressSet) -> SpfAllowed:
 
 @kept
 def reach_of(root: SpfNode) -> SpfReach:
-    """Whether a host in the Internet can pass, as receivers evaluate the tree: no further than a permerror.
+    """Whether any host on the Internet can pass, evaluating the tree as receivers do: up to a permerror.
 
-    What depends on the message may pass.
+    Terms that depend on the message are assumed to pass.
     """
     if root.status != "ok":
         return "unknown" if root.status == "unknown" else "someone" if root.status == "macro" else "permerror"
@@ -196,7 +196,7 @@ def reach_of(root: SpfNode) -> SpfReach:
 
 
 def _matched(cost: SpfTermCost) -> SpfReach:
-    """What a mechanism other than ``include`` matches; for ``all`` what it lets pass."""
+    """Whether a mechanism other than ``include`` matches any host; for ``all``, whether it passes."""
     term = cost.term
     if term.name == "all":
         return "someone" if term.qualifier == "+" else "none"

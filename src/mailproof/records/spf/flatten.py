@@ -1,6 +1,6 @@
-"""A record of fewer lookups with the same addresses: what can be replaced by ranges, proven afterwards.
+"""Rewrites a record to need fewer lookups for the same addresses, by inserting ranges; proven afterwards.
 
-Only what no message can change is replaced: the includes, ``a`` and ``mx`` whose whole trees are known.
+Replaces only terms that don't depend on the message: includes, ``a`` and ``mx`` whose trees are fully known.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ from mailproof.records.spf.parse import parse_spf
 from mailproof.records.spf.reading import as_term
 from mailproof.structs import replace
 
-#: What fits an answer of 512 octets beside other TXT records.
+#: What fits into a response of 512 octets together with other TXT records.
 MOST_OCTETS = 450
-#: More records than this are no help to anyone.
+#: Splitting into more records than this would help no one.
 MOST_RECORDS = 5
-#: A record of more terms does not come down to a size that can be published.
+#: A record with more terms cannot be reduced to a publishable size.
 MOST_TERMS = 300
-#: What comes to none of these is neutral.
+#: Addresses with none of these are neutral.
 _QUALIFIERS: tuple[Qualifier, ...] = ("+", "-", "~")
 
 
 class Flattened(Struct, frozen=True):
     """The rewritten record and those it includes, each as (name, text); it costs ``lookups``.
 
-    ``replaced`` are the terms whose addresses are written out, ``dropped`` those that added nothing, and
-    ``kept_open`` those that could not be replaced since they depend on the message.
+    ``replaced`` are the terms replaced by their addresses, ``dropped`` redundant ones, and ``kept_open``
+    those that could not be replaced because they depend on the message.
     """
 
     records: tuple[tuple[str, str], ...]
@@ -48,7 +48,7 @@ class Flattened(Struct, frozen=True):
 
 
 class _Item(Struct, frozen=True):
-    """One mechanism on its way. ``text`` is what is written where it is kept."""
+    """A mechanism during the rewrite. ``text`` is written if it is kept, ``flat`` means to replace it."""
 
     term: SpfTerm
     text: str
@@ -58,14 +58,14 @@ class _Item(Struct, frozen=True):
 
     @property
     def price(self) -> tuple[int, float]:
-        """What replacing it costs: the owner's own hosts first, then the fewest octets a lookup saved."""
+        """The order of replacement: the owner's own hosts first, then the fewest octets per lookup saved."""
         ranges = self.matched[0].networks
         own = self.term.name in ("a", "mx") and len(ranges) <= 4
         return (0 if own else 1), sum(len(each) + 5 for each in ranges) / max(self.lookups, 1)
 
 
 def flatten(root: SpfNode) -> Flattened | None:
-    """A record of at most ten lookups with the same result for each address; None where there is none."""
+    """A record of at most ten lookups with the same result for each address, if there is one."""
     if root.status != "ok" or root.record is None or not evaluable(root):
         return None
     items = _items(root)
@@ -89,7 +89,7 @@ def flatten(root: SpfNode) -> Flattened | None:
 
 
 def _items(root: SpfNode) -> list[_Item]:
-    """The mechanisms of the record, with those of a redirect in its place where that is possible."""
+    """The mechanisms of the record, with a redirect replaced by those of its target if possible."""
     items: list[_Item] = []
     node: SpfNode | None = root
     while node is not None and node.record is not None:
@@ -109,7 +109,7 @@ def _items(root: SpfNode) -> list[_Item]:
 
 def _item(node: SpfNode, cost: SpfTermCost, *, own: bool) -> _Item:
     term, text = cost.term, cost.term.text
-    if not own and term.name in ("a", "mx") and not term.value:  # it means the name that its record is at
+    if not own and term.name in ("a", "mx") and not term.value:  # it means the name of its own record
         end = text.lower().index(term.name) + len(term.name)
         text = f"{text[:end]}:{node.domain}{text[end:]}"
     return _Item(term, text, _price(cost), matched_by(node, cost))
@@ -120,7 +120,7 @@ def _price(cost: SpfTermCost) -> int:
 
 
 def _slimmed(items: list[_Item]) -> tuple[list[_Item], tuple[str, ...]]:
-    """Without the terms that match nothing which an earlier one does not match."""
+    """Drop the terms that match nothing beyond earlier ones."""
     taken, kept, dropped = NOTHING, list[_Item](), list[str]()
     for item in items:
         addresses, open_terms = item.matched
@@ -135,7 +135,7 @@ def _slimmed(items: list[_Item]) -> tuple[list[_Item], tuple[str, ...]]:
 
 
 def _replaced(items: list[_Item], most: int) -> list[_Item] | None:
-    """The items with the cheapest of them marked for replacing, until ``most`` lookups are left."""
+    """Mark the cheapest items for replacement until ``most`` lookups remain; None if impossible."""
     count = sum(item.lookups for item in items)
     out = list(items)
     can = [
@@ -152,7 +152,7 @@ def _replaced(items: list[_Item], most: int) -> list[_Item] | None:
 
 
 def _written(domain: str, items: list[_Item]) -> Flattened | None:
-    """The text; what does not fit one record goes to records of its own below the domain."""
+    """Write the records; ranges that don't fit into the first go into records below the domain."""
     literal = NOTHING
     for item in items:
         if item.term.name in ("ip4", "ip6") and item.term.qualifier == "+":
@@ -198,7 +198,7 @@ def _parts(terms: list[str]) -> list[list[str]]:
 
 
 def proven(made: Flattened, items: Iterable[_Item], whole: SpfPartition) -> bool:
-    """Whether the new records, read back, give every address the result that the old ones gave."""
+    """Whether the new records, parsed again, give every address the same result as the old ones."""
     known = {item.text: item.matched for item in items if not item.flat}
     texts = dict(made.records)
     new = _read(texts, made.records[0][1], known)
@@ -216,7 +216,7 @@ def _read(texts: Mapping[str, str], text: str, known: Mapping[str, Matched]) -> 
     terms: list[tuple[SpfTerm, Matched]] = []
     for term in record.terms:
         if term.kind != "mechanism":
-            return None  # a redirect that stays: what it does to the rest is not compared
+            return None  # a redirect that was kept: its effect is not compared
         if term.name in ("ip4", "ip6"):
             terms.append((term, (AddressSet.of((term.value,)), ())))
         elif term.name == "include" and term.value in texts:

@@ -1,4 +1,4 @@
-"""The beginning of a text that was meant as SPF: the version, or what is in its place, and what is before."""
+"""The head of a text intended as SPF: the version, or what was written for it, and any text before it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mailproof.records.plain import MARKUP, unmangled
 from mailproof.records.spf.parse import STRAY, VERSION
 from mailproof.records.spf.words import is_token, shown
 
-#: The version is looked for in so many characters.
+#: The number of characters that are searched for the version.
 _FAR = 400
 _EXACT = re.compile(r"v=spf1", re.IGNORECASE)
 _SENDER_ID = re.compile(r"(?:v=)?spf2\.0/", re.IGNORECASE)
@@ -24,15 +24,15 @@ _TERM = re.compile(rf"(?:^|[\s;,\"'+~?-]){_WORD}", re.IGNORECASE)
 _TERM_ANYWHERE = re.compile(_WORD, re.IGNORECASE)
 _MINOR = re.compile(r"[0-9.]{1,3}(?=[\s;,]|\Z)")
 _EDGE = " \t\r\n\"'`\\" + "".join(STRAY)
-#: What is pasted along from a zone file or a form.
+#: Words pasted by accident from a zone file or a form.
 _PASTED = "@ in txt spf v value text type name host record data content ttl"
 _LABELS = frozenset(("", *_PASTED.split()))
 
 
 class SpfHead(Struct, frozen=True):
-    """Why receivers see no SPF record in a text, the characters to blame, and where the terms begin.
+    """Why receivers don't accept a text as SPF, the span of the fault, and where the terms begin.
 
-    ``apart`` are the tokens before the version; ``clear``: nothing before it is unexplained.
+    ``apart`` are the tokens before the version; ``clear``: everything before it is understood.
     """
 
     why: str
@@ -44,10 +44,10 @@ class SpfHead(Struct, frozen=True):
 
 
 def read_head(text: str, domain: str, seams: tuple[int, ...]) -> SpfHead | None:
-    """The head of a text that receivers do not take for SPF; None where it was not meant as SPF either."""
+    """The head of a text that receivers don't accept as SPF; None if it was not intended as SPF either."""
     exact = _EXACT.search(text, 0, _FAR)
     if not exact and not _TERM_ANYWHERE.search(text):
-        return None  # most of the TXT records of a domain
+        return None  # the case for most TXT records of a domain
     span = (
         exact.span() if exact else next(filter(None, (_near(text, at) for at in _starts(text, domain))), None)
     )
@@ -87,7 +87,7 @@ def read_head(text: str, domain: str, seams: tuple[int, ...]) -> SpfHead | None:
 
 
 def _starts(text: str, domain: str) -> Iterator[int]:
-    """Where a misspelt version may begin: at the start, or behind the name and type pasted along."""
+    """Where a misspelt version may begin: at the start, or after a pasted name and type."""
     for word in re.finditer(r"[^\s=:\"]+", text[:_FAR]):
         yield word.start()
         if not _is_label(word.group().strip(_EDGE), domain):
@@ -95,7 +95,7 @@ def _starts(text: str, domain: str) -> Iterator[int]:
 
 
 def _near(text: str, at: int) -> tuple[int, int] | None:
-    """The place of what was written for ``v=spf1``: with two slips at most, the fewest of all lengths."""
+    """The span that was intended as ``v=spf1``: the one with the fewest errors, at most two."""
     best: tuple[int, int] | None = None
     for length in range(3, 13):
         written, rest = text[at : at + length], text[at + length :]
@@ -109,7 +109,7 @@ def _near(text: str, at: int) -> tuple[int, int] | None:
 
 
 def _before(text: str, domain: str) -> tuple[str, ...] | None:
-    """The tokens before the version; None where there is more than them and pasted names and types."""
+    """The tokens before the version; None if there is anything besides tokens and pasted names and types."""
     tokens: list[str] = []
     for word in (word.strip(_EDGE + ";,(") for word in text.split()):
         if _is_label(word.strip("=:"), domain):

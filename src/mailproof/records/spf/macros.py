@@ -1,4 +1,4 @@
-"""The macro language of SPF (RFC 7208 section 7): its grammar, not its expansion."""
+"""The macro language of SPF (RFC 7208 section 7): parsing, not expansion."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from msgspec import Struct
 from mailproof.model import SpfProblem
 
 _MACRO = re.compile(r"%\{([A-Za-z])([0-9]*)([rR]?)([.\-+,/_=]*)\}")
-#: What means itself is visible ASCII, in the text of an explanation with spaces.
+#: Literal characters are visible ASCII; explanations may also contain spaces.
 _NOT_LITERAL, _NOT_EXPLAINED = re.compile(r"[^!-~]"), re.compile(r"[^ -~]")
 _ESCAPES = {"%%": "%", "%_": " ", "%-": "%20"}
 _LETTERS = "slodiphv"
@@ -19,14 +19,14 @@ _ADDRESS = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,3}){3}")
 
 
 class Literal(Struct, frozen=True):
-    """Characters that mean themselves; ``escaped`` where they were written as %%, %_ or %-."""
+    """Literal characters; ``escaped`` if written as %%, %_ or %-."""
 
     text: str
     escaped: bool = False
 
 
 class Macro(Struct, frozen=True):
-    """``%{letter digits r delimiters}``. ``keep`` is the number of right-hand parts, 0 for all of them."""
+    """``%{letter digits r delimiters}``. ``keep`` is the number of right-hand parts, 0 for all."""
 
     letter: str
     keep: int = 0
@@ -39,7 +39,7 @@ Part = Literal | Macro
 
 
 class MacroString(Struct, frozen=True):
-    """A parsed macro-string. ``problem`` says what is wrong with it; spans count from the string's start."""
+    """A parsed macro-string. The span of ``problem`` counts from the string's start."""
 
     parts: tuple[Part, ...]
     problem: SpfProblem | None = None
@@ -51,7 +51,7 @@ class MacroString(Struct, frozen=True):
 
 
 def parse_macros(text: str, *, explanation: bool = False) -> MacroString:
-    """Parse a macro-string (or an explain-string, where spaces and the letters c, r and t are allowed)."""
+    """Parse a macro-string (or an explain-string, which also allows spaces and the letters c, r and t)."""
     parts: list[Part] = []
     at = 0
     while at < len(text):
@@ -116,7 +116,7 @@ def _macro(found: re.Match[str], explanation: bool) -> tuple[Macro | None, str]:
         return None, f"the macro %{{{letter}}} is allowed only in the text of an explanation"
     if lower not in _LETTERS + _EXPLANATION_LETTERS:
         return None, f"{letter!r} is not a macro letter"
-    keep = int(digits[:9]) if digits else 0  # bounded: nothing has a thousand million parts
+    keep = int(digits[:9]) if digits else 0  # bounded: no name has a billion parts
     if digits and not keep:
         return None, "a macro cannot keep 0 parts"
     return Macro(lower, keep, bool(reverse), delimiters or ".", letter.isupper()), ""

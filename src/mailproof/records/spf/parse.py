@@ -1,4 +1,4 @@
-"""A whole SPF record: text to terms and problems, each with its place (RFC 7208 sections 4.5, 4.6 and 12)."""
+"""Parses an SPF record into terms and problems with spans (RFC 7208 sections 4.5, 4.6 and 12)."""
 
 from __future__ import annotations
 
@@ -27,15 +27,15 @@ from mailproof.records.spf.words import (
 from mailproof.structs import replace
 
 VERSION = "v=spf1"
-#: A record of this many terms cannot come from an honest domain: more than 64 KiB of addresses.
+#: No legitimate domain has a record with this many terms: more than 64 KiB of addresses.
 MAX_TERMS = 5000
 _MAX_PROBLEMS = 100
-#: In a longer text than any that is published in earnest, broken words are not read as anything else.
+#: Broken words are not interpreted in texts longer than any legitimate record.
 MAX_READ = 4096
-#: A string of a TXT record holds this many octets; some providers cut off what is longer.
+#: The capacity of one string of a TXT record; some providers truncate longer texts there.
 STRING = 255
 
-#: Characters that look like nothing, a space, a hyphen or a quotation mark, and what to write for them.
+#: Characters that look like nothing, a space, a hyphen, a tilde or a quotation mark, and their replacements.
 STRAY = {
     **dict.fromkeys(f"{SPACES}\t\r\n\x0b\x0c", " "),
     **dict.fromkeys(INVISIBLE, ""),
@@ -45,7 +45,7 @@ STRAY = {
 }
 _NOT_VISIBLE = re.compile("[^!-~]")
 _RUN_ON = re.compile(r"(.+\.(?:com|net|org|info|biz|edu|gov))(mx|ptr)", re.IGNORECASE)
-#: Words with letters of European languages: those of others may be look-alikes.
+#: Words in Latin letters: letters of other scripts may be look-alikes.
 _LATIN = re.compile("[!-~\u00df-\u024f]+")
 #: Cyrillic letters that look like Latin ones, and the full-width forms of ASCII.
 _ALIKE = {
@@ -55,7 +55,7 @@ _ALIKE = {
 
 
 def is_spf(text: str) -> bool:
-    """Whether receivers take it for an SPF record: exactly ``v=spf1`` (any case), then a space or the end."""
+    """Whether receivers accept it as SPF: exactly ``v=spf1`` (any case), then a space or the end."""
     return text[:6].lower() == VERSION and text[6:7] in ("", " ")
 
 
@@ -63,8 +63,8 @@ def is_spf(text: str) -> bool:
 def parse_spf(text: str, seams: tuple[int, ...] = ()) -> SpfRecord:
     """Parse ``text`` by the grammar of RFC 7208 section 12. Never raises; spans are offsets in characters.
 
-    ``seams`` are the places where the strings of the TXT record meet: they show how a fault came about.
-    Where ``text`` is not an SPF record at all, the one problem has the code ``not-spf``.
+    ``seams`` are the offsets at which the strings of the TXT record were joined: they may explain a fault.
+    If ``text`` is not an SPF record at all, its only problem has the code ``not-spf``.
     """
     if not is_spf(text):
         end = min(len(text), len(VERSION))
@@ -114,7 +114,7 @@ def parse_spf(text: str, seams: tuple[int, ...] = ()) -> SpfRecord:
 
 
 def _words(text: str) -> list[tuple[int, str]]:
-    """The terms with the place of each. Spaces alone separate: a tab is a character like any other."""
+    """The terms with their offsets. Only spaces separate: a tab is a character like any other."""
     words, at = [], len(VERSION)
     for word in text[len(VERSION) :].split(" "):
         if word:
@@ -124,7 +124,7 @@ def _words(text: str) -> list[tuple[int, str]]:
 
 
 def _problem(word: str, start: int, parsed: ParsedTerm, seams: tuple[int, ...]) -> SpfProblem | None:
-    """What is wrong with a word, with what was meant: its span is then the whole word, to be replaced."""
+    """The problem of a word. If its meaning is known, the span is the whole word, to be replaced."""
     term, problem = parsed.term, parsed.problem
     if term is not None and problem is None:
         if term.kind == "modifier" and term.name not in MODIFIERS:
@@ -148,13 +148,13 @@ def _problem(word: str, start: int, parsed: ParsedTerm, seams: tuple[int, ...]) 
     found = meant(word)
     if found is None:
         return problem
-    if found.code == "unknown-mechanism":  # the grammar says what is wrong with it
+    if found.code == "unknown-mechanism":  # the grammar's message is more specific
         return replace(problem, start=start, end=start + len(word), suggestion=" ".join(found.terms))
     return _of(found, word, start, seams, fatal=True)
 
 
 def _run_on(word: str, start: int, seams: tuple[int, ...]) -> Meant | None:
-    """``a:mail.example`` and ``mx`` in two strings: a name that may be, and that the author did not write.
+    """``a:mail.example`` and ``mx`` run together: a valid name, but not one that the author wrote.
 
     No top-level domain is ``commx``.
     """
@@ -181,7 +181,7 @@ def _spanning(code: str, why: str, word: str, start: int, suggestion: str) -> Sp
 
 
 def _token(problem: SpfProblem, word: str, start: int, terms: list[SpfTerm]) -> SpfProblem:
-    """A token that was pasted behind the end of the record."""
+    """The problem of a token that was pasted after the end of the record."""
     if not any(term.name == "all" for term in terms):
         return problem
     why = f"{word!r} is not an SPF term, and belongs in a TXT record of its own"
@@ -191,7 +191,7 @@ def _token(problem: SpfProblem, word: str, start: int, terms: list[SpfTerm]) -> 
 def _joined(
     words: list[tuple[int, str]], seams: tuple[int, ...], *, broken: bool
 ) -> tuple[SpfProblem, int] | None:
-    """The fault that two or three words are one term, and how many of them follow the first."""
+    """The problem that two or three words are one term, and how many of them follow the first."""
     (start, first), (second, following) = words[0], words[1] if len(words) > 1 else (0, "")
     near = bisect_left(seams, start + len(first))
     at_seam = near < len(seams) and seams[near] <= second
@@ -215,9 +215,9 @@ def _joined(
 
 
 def _commented(words: list[tuple[int, str]], terms: list[SpfTerm]) -> tuple[SpfProblem, int] | None:
-    """The fault that words are a comment, and how many of them follow the first.
+    """The problem that words are a comment, and how many of them follow the first.
 
-    What comes behind the end of the record may belong to the comment.
+    Words after the end of the record may belong to the comment.
     """
     noted = comment([word for _, word in words[:MAX_COMMENT]])
     if noted is None:
@@ -231,7 +231,7 @@ def _commented(words: list[tuple[int, str]], terms: list[SpfTerm]) -> tuple[SpfP
 
 
 def _strays(word: str, start: int) -> list[SpfProblem]:
-    """One problem for each run of one character that is not visible ASCII, or for a name in Latin letters."""
+    """A problem for each run of a character that isn't visible ASCII, or one for an international name."""
     if not word.isascii() and _LATIN.fullmatch(word):
         kind, mark, name = word.partition("=" if "=" in word else ":")
         if solid(named := f"{kind}{mark}{domain_to_ascii(name)}"):
@@ -254,7 +254,7 @@ def _strays(word: str, start: int) -> list[SpfProblem]:
 
 
 def _alike(word: str, start: int, end: int) -> str | None:
-    """What characters look like, between ASCII letters: a name that is all Cyrillic is a name of its own."""
+    """The ASCII look-alike of a character among ASCII letters: an all-Cyrillic name is a legitimate name."""
     letter = _ALIKE.get(word[start])
     around = re.split(r"[^\w]", word[:start])[-1] + re.split(r"[^\w]", word[end:])[0]
     mixed = any(char.isascii() and char.isalpha() for char in around)
@@ -275,7 +275,7 @@ def _duplicates(terms: list[SpfTerm]) -> list[SpfProblem]:
 
 
 def _note_cut(text: str, terms: list[SpfTerm], problems: list[SpfProblem], seams: tuple[int, ...]) -> None:
-    """Take the fault of the last word for what it is, where the text ends after the octets of one string."""
+    """Report a truncated text: it ends in an ellipsis, a backslash, or after exactly one full string."""
     last = text[seams[-1] if seams else 0 :]
     shortened = text.endswith(("...", "\u2026", "\\")) and not text.rstrip(".\u2026\\").lower().endswith(
         "all"

@@ -1,4 +1,4 @@
-"""A TXT text that is SPF, or was meant as SPF, read as its author meant it."""
+"""Interprets a TXT record that is SPF, or was intended as SPF, the way its author intended it."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from mailproof.records.spf.parse import MAX_READ, STRAY, VERSION, is_spf, parse_
 from mailproof.records.spf.words import is_proof, solid
 from mailproof.structs import replace
 
-#: A record in more parts than these is no slip.
+#: A record in more parts than this is no accident.
 _MOST_PARTS = 5
 
 
 class SpfReading(Struct, frozen=True):
-    """What is wrong with a text, and the record that was meant; None where that is unknown.
+    """The faults of a text, and the intended record; None if that is unknown.
 
-    ``apart`` are texts in it that belong in TXT records of their own.
+    ``apart`` are parts of the text that belong in separate TXT records.
     """
 
     faults: tuple[SpfProblem, ...] = ()
@@ -30,10 +30,10 @@ class SpfReading(Struct, frozen=True):
 
 
 def read_spf(text: str, domain: str = "", seams: tuple[int, ...] = ()) -> SpfReading | None:
-    """The reading of a TXT record of ``domain``; None where it is no SPF and was not meant as SPF.
+    """Interpret a TXT record of ``domain``; None if it neither is nor was intended as SPF.
 
-    What is meant is valid, allows all that the author named, keeps each qualifier, and allows everyone only
-    where the record published does. A text longer than any that is published in earnest is not read.
+    The intended record is valid, allows everything that the author named, keeps each qualifier, and allows
+    everyone only if the published record does. Longer texts than any legitimate record are not interpreted.
     """
     if is_spf(text):
         if len(text) > MAX_READ:
@@ -52,7 +52,7 @@ def read_spf(text: str, domain: str = "", seams: tuple[int, ...] = ()) -> SpfRea
 
 
 def all_last(record: SpfRecord) -> str | None:
-    """A valid record with ``all`` behind every other mechanism; None where two of them differ."""
+    """A valid record with ``all`` after every other mechanism; None if there are two that differ."""
     mechanisms = [term for term in record.terms if term.kind == "mechanism"]
     ends = [term for term in mechanisms if term.name == "all"]
     late = [term for term in mechanisms if ends and term.start > ends[0].start and term.name != "all"]
@@ -68,7 +68,7 @@ def all_last(record: SpfRecord) -> str | None:
 
 
 def merged(texts: Iterable[str]) -> str | None:
-    """One record that allows all that these do; None where they contradict each other or one is broken."""
+    """One record that allows everything that these do; None if they are contradictory or one is invalid."""
     terms: dict[str, str] = {}
     ends: dict[str, str] = {}
     modifiers: dict[str, str] = {}
@@ -80,7 +80,7 @@ def merged(texts: Iterable[str]) -> str | None:
         elif term.name == "all":
             ends.setdefault(term.qualifier, term.text)
         elif term.qualifier != "+":
-            return None  # what it takes away depends on where it is
+            return None  # what it excludes depends on its position
         else:
             terms.setdefault(term.text.lower().removeprefix("+"), term.text)
     contradict = len(ends) > 1 or "+" in ends or (ends and "redirect" in modifiers)
@@ -90,7 +90,7 @@ def merged(texts: Iterable[str]) -> str | None:
 
 
 def rest_of(record: SpfRecord, others: Iterable[str]) -> tuple[str, ...]:
-    """The texts of nothing but terms with which a record without an end goes on; what has the end is last."""
+    """The texts that continue a record without an end: those of only terms; the one with the end is last."""
     if record.all_term is not None or record.redirect is not None:
         return ()
     found = [text for text in others if _is_rest(text.split(), cut=record.cut)][:_MOST_PARTS]
@@ -98,7 +98,7 @@ def rest_of(record: SpfRecord, others: Iterable[str]) -> tuple[str, ...]:
 
 
 def joined(record: SpfRecord, rest: Iterable[str]) -> str | None:
-    """The record with its rest, where that is valid; what was cut in two is put together without a space."""
+    """The record with its continuation, if valid; a word cut in two is joined without a space."""
     for seam in ("", " ") if record.cut else (" ",):
         text = f"{record.text}{seam}{' '.join(rest)}"
         reading = read_spf(" ".join(text.split()))
@@ -108,7 +108,7 @@ def joined(record: SpfRecord, rest: Iterable[str]) -> str | None:
 
 
 def _is_rest(words: list[str], *, cut: bool) -> bool:
-    """Whether they are terms that are in no other text: not ``mx`` alone, which is a word too."""
+    """Whether the words are unmistakably terms: not only ``mx``, which may be an ordinary word."""
     whole = words[1:] if cut else words
     sure = any(":" in word or "=" in word or word.lower() in ("-all", "~all", "?all") for word in words)
     return sure and all(map(solid, whole))
@@ -120,7 +120,7 @@ def without(record: SpfRecord, terms: Iterable[SpfTerm]) -> str:
 
 
 def rewritten(record: SpfRecord, changes: Iterable[tuple[SpfTerm | SpfProblem, str]]) -> str:
-    """The record with some characters rewritten (empty: left out), the rest unchanged."""
+    """The record with some spans replaced (empty: removed), the rest unchanged."""
     text = record.text
     for place, new in sorted(changes, key=lambda change: change[0].start, reverse=True):
         text = text[: place.start] + new + text[place.end :]
@@ -128,17 +128,17 @@ def rewritten(record: SpfRecord, changes: Iterable[tuple[SpfTerm | SpfProblem, s
 
 
 def as_term(network: str) -> str:
-    """A network in CIDR form as a mechanism, a single address without its prefix."""
+    """A network in CIDR form as a mechanism; a single address without its prefix."""
     if ":" in network:
         return f"ip6:{network.removesuffix('/128')}"
     return f"ip4:{network.removesuffix('/32')}"
 
 
 def _put_right(record: SpfRecord, *, published: bool = True) -> tuple[str | None, tuple[str, ...]]:
-    """The record with every suggestion put in, if that leaves nothing wrong with it; and what goes apart."""
+    """The record with every suggestion applied, if that makes it valid; and what belongs elsewhere."""
     apart: list[str] = []
     current = record
-    for _ in range(4):  # one repair may reveal the next fault, like a separate dash
+    for _ in range(4):  # one repair may reveal another fault, like a separate dash
         known = [p for p in current.problems if p.suggestion is not None and p.code != "repeated-version"]
         if not known or record.cut:
             break
@@ -164,9 +164,9 @@ def _allows_all(record: SpfRecord) -> bool:
 
 
 def _one_of_several(record: SpfRecord) -> str | None:
-    """Where several records were pasted into one: those of SPF as one, without those of another version.
+    """If several records were pasted into one: the SPF records merged, without records of other kinds.
 
-    None where they contradict each other, or SPF terms are in another record (``v=DMARC1; p=none``).
+    None if they are contradictory, or if SPF terms are in another record (``v=DMARC1; p=none``).
     """
     versions = [term for term in record.terms if term.kind == "modifier" and term.name == "v"]
     if not versions:
@@ -184,9 +184,9 @@ def _one_of_several(record: SpfRecord) -> str | None:
 
 
 def _unquoted(text: str) -> Iterator[str]:
-    """The text without quotation marks, backslashes and stray characters, in the two ways to read it.
+    """Yield the text without quotation marks, backslashes and stray characters, in its two interpretations.
 
-    ``inclu" "de:esp.example`` is what was pasted of two strings: they are joined as they are.
+    ``inclu" "de:esp.example`` was pasted from two strings, which are joined without a space.
     """
     plain = "".join(STRAY.get(char, char) for char in unmangled(text) if char not in "`\\'")
     for joined in dict.fromkeys((re.sub(r'" *"', "", plain), plain)):

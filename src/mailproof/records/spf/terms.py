@@ -20,14 +20,14 @@ _CIDR_TAIL = re.compile(r"(?:/[0-9]+)?(?://[0-9]+)?\Z")
 
 
 class ParsedTerm(Struct, frozen=True):
-    """A term and what is wrong with it; ``term`` is None where a problem is fatal."""
+    """A term and its problem, if any; ``term`` is None if the problem is fatal."""
 
     term: SpfTerm | None
     problem: SpfProblem | None = None
 
 
 def parse_term(text: str, start: int = 0) -> ParsedTerm:
-    """Parse one term, whose first character is number ``start`` of the record."""
+    """Parse one term, which begins at offset ``start`` of the record."""
     modifier = _MODIFIER.match(text)
     parsed = _modifier(text, modifier.group(1).lower(), modifier.end()) if modifier else _directive(text)
     if not start:
@@ -54,7 +54,7 @@ def _modifier(text: str, name: str, at: int) -> ParsedTerm:
     if name in MECHANISMS:
         message = f"{name}= is not the mechanism {name}: receivers ignore it as an unknown modifier"
         fixed = f"{name}:{value}" if value else name
-        good = name != "all" and parse_term(fixed).problem is None  # it may have been any of four
+        good = name != "all" and parse_term(fixed).problem is None  # all= might mean any of four qualifiers
         return ParsedTerm(
             term, SpfProblem("mechanism-as-modifier", message, 0, len(text), False, fixed if good else None)
         )
@@ -87,7 +87,7 @@ def _directive(text: str) -> ParsedTerm:
 
 
 def _target(term: SpfTerm, at: int) -> ParsedTerm:
-    """``include``, ``exists`` (a domain is required) and ``ptr`` (it is not)."""
+    """``include`` and ``exists`` (the domain is required), and ``ptr`` (it is optional)."""
     text = term.text
     if at == len(text):
         if term.name == "ptr":
@@ -155,7 +155,7 @@ def _network(term: SpfTerm, at: int) -> ParsedTerm:
 
 
 def _family(address: str) -> str:
-    """``ip4``, ``ip6``, or nothing where it is no address."""
+    """``ip4``, ``ip6``, or "" if it is not an address."""
     if not address.isascii() or "%" in address:
         return ""
     try:
@@ -188,7 +188,7 @@ def _bad(code: str, message: str, start: int, end: int) -> ParsedTerm:
 
 
 def _shift(problem: SpfProblem, offset: int, end: int) -> SpfProblem:
-    """The problem counted from the term's start; an empty span is widened to what is there."""
+    """Shift the problem's span from the value to the term, widening an empty span to one character."""
     start = min(problem.start + offset, end)
     stop = min(problem.end + offset, end)
     return replace(problem, start=start if stop > start else max(start - 1, 0), end=max(stop, start))

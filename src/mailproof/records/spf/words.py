@@ -1,6 +1,6 @@
-"""What the writer of a broken word of an SPF record meant: one term or several, and what belongs elsewhere.
+"""Interprets a broken word of an SPF record: one or more terms, and what belongs elsewhere.
 
-Where two readings are possible there is none. No reading is a passing ``all``, and a qualifier stays.
+An ambiguous word has no interpretation. None is a passing ``all``, and qualifiers are preserved.
 """
 
 from __future__ import annotations
@@ -18,15 +18,15 @@ from mailproof.records.spf.terms import MECHANISMS, parse_term
 
 #: Modifiers with a meaning: RFC 7208 section 6, RFC 6652 section 3.
 MODIFIERS = ("redirect", "exp", "ra", "rp", "rr")
-#: No word is longer, unless it is a whole record without a space.
+#: Only a whole record without spaces could be longer.
 _LONGEST = 1000
 _MOST_TERMS = 60
-#: A name has 253 characters at most.
+#: A name has at most 253 characters.
 _LONGEST_TERM = 270
 _EDGE = ".;,&|\"'`\\()[]<>"
-#: A space of an address is one of them.
+#: Separators include the percent-encoded space.
 _SEPARATORS = re.compile(r"(?:%20|\\(?:032|[nrt])|\+(?=[~?-]all)|[,;|&])+", re.IGNORECASE)
-#: What begins a term in the middle of a word. Looked for at each place, as "-all" is at its dash.
+#: The beginning of a term in the middle of a word, searched at each position.
 _START = re.compile(
     r"(?=[+~?]?(?:include:|exists:|ip4:|ip6:|redirect=|exp=|a[:/]|mx[:/]|ptr:|(?<=[0-9])(?:a|mx|ptr)\b)"
     r"|[+~?](?:a|mx|ptr)\b|[+~?-]?all|v=[a-z]{3,6}1)",
@@ -34,7 +34,7 @@ _START = re.compile(
 )
 _END = re.compile(r"([~?-]all)[\"'/#]*(.+)", re.IGNORECASE)
 _BARE = re.compile(r"[+~?-]?(?:a|mx|ptr)(?=[+~?a-z-])", re.IGNORECASE)
-#: How a record begins: another one was pasted behind this.
+#: The beginning of another record, pasted after this one.
 _VERSION = re.compile(r"v=[a-z]{3,6}1[;,.]?", re.IGNORECASE)
 _LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?")
 _TOP = re.compile(r"[A-Za-z]{2,}|xn--[A-Za-z0-9-]+", re.IGNORECASE)
@@ -49,11 +49,11 @@ _TOKEN = re.compile(
 )
 _PROOF = re.compile(r"(?:MS=ms[0-9]|[a-z0-9_.-]*(?:verif|validat)[a-z0-9_.-]*=)", re.IGNORECASE)
 _PREFIX_ZERO = re.compile(r"/0+(?=[0-9])")
-#: How names begin that providers give their customers to include.
+#: Prefixes of the names that providers ask their customers to include.
 SPF_NAMES = ("_spf", "spf")
-#: Words of a comment that are read.
+#: Words of a comment in an SPF record that are read.
 MAX_COMMENT = 30
-#: How a comment begins, and how it ends; one without an end goes on to the next term.
+#: How comments begin and end; one without an end marker extends to the next term.
 _COMMENTS = (
     ("(", ")"),
     ("[", "]"),
@@ -65,7 +65,7 @@ _COMMENTS = (
     ("--", ""),
 )
 COMMENT_STARTS = frozenset(begins[0] for begins, _ in _COMMENTS)
-#: What may be meant as a term in a comment: something with a value, a host name, an address, a mechanism.
+#: What may be a term within a comment: something with a value, a host name, an address, a mechanism.
 _MAYBE_TERM = re.compile(r"[:=]|\w\.\w|(?<![^\W_])(?:a|mx|ptr|all)(?![^\W_])", re.IGNORECASE)
 #: ``-all#google`` and ``include:esp.example(old)``
 _GLUED_COMMENT = re.compile(r"([^#(]+)(#.+|\(.+\))")
@@ -74,7 +74,7 @@ _FEWER_OCTETS = re.compile(r"(\d+(?:\.\d+){1,2})((?:\.[*x])*)(?:/(\d+))?", re.IG
 
 
 class Meant(Struct, frozen=True):
-    """The terms meant, the texts that belong in TXT records of their own, and what was wrong."""
+    """The intended terms, texts that belong in separate TXT records (``apart``), and what was wrong."""
 
     terms: tuple[str, ...]
     why: str
@@ -83,14 +83,14 @@ class Meant(Struct, frozen=True):
 
 
 class Comment(Struct, frozen=True):
-    """Its words, and whether there is nothing in it that may be meant as a term."""
+    """Its words; ``clear``: nothing in it may be a term."""
 
     words: tuple[str, ...]
     clear: bool
 
 
 def meant(word: str) -> Meant | None:
-    """What a word was meant to be that is not a term, or not a sensible one; None where that is unknown."""
+    """Interpret a word that is not a term, or not a plausible one; None if its meaning is unknown."""
     if len(word) > _LONGEST:
         return None
     if markup := MARKUP.search(word):
@@ -103,7 +103,7 @@ def meant(word: str) -> Meant | None:
         return Meant((), f"{shown(word)} is not allowed: a space separates the terms", "separator")
     if bare != word and (solid(bare) or bare.lower() == "v=spf1"):
         if word in (f"({bare})", f"[{bare}]") and not bare.lower().endswith("all"):
-            return None  # a term, or a comment on who does not send any more
+            return None  # a term, or a comment about a former sender
         return Meant(
             (bare,), f"{shown(word.replace(bare, '', 1))} is not allowed beside {bare!r}", "separator"
         )
@@ -115,13 +115,13 @@ def meant(word: str) -> Meant | None:
 
 
 def one_term(word: str) -> str | None:
-    """The one term that a misspelt word was meant to be."""
+    """The only term that a misspelt word can be."""
     found = _respelt(word.strip(_EDGE)) if len(word) <= _LONGEST else None
     return found.terms[0] if found else None
 
 
 def joined(words: Iterable[str]) -> str | None:
-    """Words that are one term: ``include:`` and ``esp.example``, ``-`` and ``all``."""
+    """Join words that form one term: ``include:`` and ``esp.example``, ``-`` and ``all``."""
     first, *others = words
     rest = "".join(others)
     if len(first) + len(rest) > _LONGEST:
@@ -138,12 +138,12 @@ def joined(words: Iterable[str]) -> str | None:
 
 
 def comment(words: list[str]) -> Comment | None:
-    """The comment that the first word begins, if it does; in doubt where a term may have been taken out."""
+    """The comment that the first word begins, if any; not ``clear`` if it may hold a commented-out term."""
     begins, ends = next((each for each in _COMMENTS if words[0].startswith(each[0])), ("", ""))
     if not begins or (begins in ("--", ";") and words[0] != begins) or solid(words[0].strip(_EDGE)):
         return None
     if begins == ";" and solid(words[1] if len(words) > 1 else ""):
-        return None  # typed for a space
+        return None  # typed instead of a space
     found = (
         at for at, word in enumerate(words, 1) if (word.endswith(ends) if ends else _is_next(words[at:]))
     )
@@ -153,12 +153,12 @@ def comment(words: list[str]) -> Comment | None:
 
 
 def _is_next(words: list[str]) -> bool:
-    """Whether a comment ends before these words: a term is next that is no English word."""
+    """Whether a comment ends before these words: the next one is a term and not an English word."""
     return bool(words) and solid(words[0]) and words[0].lower() not in ("a", "mx", "ptr")
 
 
 def solid(text: str) -> bool:
-    """Whether it is a term that someone can have meant: valid, known, no passing ``all``."""
+    """Whether it is a plausible term: valid, known, and not a passing ``all``."""
     parsed = parse_term(text) if text else None
     term = parsed.term if parsed else None
     if (
@@ -174,14 +174,14 @@ def solid(text: str) -> bool:
 
 
 def takes_name(term: SpfTerm) -> bool:
-    """Whether its value is the name of a domain."""
+    """Whether its value is a domain name."""
     return bool(term.value) and term.name in ("include", "exists", "a", "mx", "ptr", "redirect", "exp")
 
 
 def sensible(name: str) -> bool:
-    """Whether a valid domain-spec is a name that can exist.
+    """Whether a valid domain-spec is a plausible name.
 
-    Not so ``a.testinclude:b.test``, ``a.test,b.test`` and ``a.test-all``, which the grammar allows.
+    ``a.testinclude:b.test``, ``a.test,b.test`` and ``a.test-all`` are not, although the grammar allows them.
     """
     labels = name.removesuffix(".").split(".")
     if "%" in name:
@@ -196,12 +196,12 @@ def sensible(name: str) -> bool:
 
 
 def is_proof(text: str) -> bool:
-    """Whether it is a token by which a service is shown that the domain is one's own."""
+    """Whether it is a token that proves ownership of the domain to a service."""
     return _PROOF.match(text) is not None
 
 
 def is_token(text: str) -> bool:
-    """Whether it may be such a token, where it plainly is no part of the record."""
+    """Whether a word that is clearly not part of the record may be such a token."""
     return _TOKEN.fullmatch(text) is not None and text.partition("=")[0].lower() not in (
         *MECHANISMS,
         *MODIFIERS,
@@ -209,7 +209,7 @@ def is_token(text: str) -> bool:
 
 
 def shown(chars: str) -> str:
-    """A character or a few, for a sentence."""
+    """One or a few characters, described for a sentence."""
     names = {" ": "a space", "\\": "a backslash", ",": "a comma", ";": "a semicolon", ".": "a full stop"}
     if chars in ('"', "'", "`"):
         return "a quotation mark"
@@ -218,7 +218,7 @@ def shown(chars: str) -> str:
 
 
 def _doubled(word: str) -> Meant | None:
-    """``ip4:ip4:192.0.2.1`` and ``mx:include:esp.example``: another term where the value of one begins."""
+    """``ip4:ip4:192.0.2.1`` and ``mx:include:esp.example``: another term in place of a value."""
     first, _, rest = word.partition(":")
     name = first.lstrip("+-~?").lower()
     if name not in MECHANISMS or not solid(rest) or ":" not in rest:
@@ -231,7 +231,7 @@ def _doubled(word: str) -> Meant | None:
 
 
 def _token(word: str) -> Meant | None:
-    """``-allMS=ms1``: a token behind the end of the record, without a space."""
+    """``-allMS=ms1``: a token after the end of the record, without a space."""
     found = _END.fullmatch(word)
     if found is None or not is_proof(found[2]) or not is_token(found[2]):
         return None
@@ -240,7 +240,7 @@ def _token(word: str) -> Meant | None:
 
 
 def _separated(word: str) -> Meant | None:
-    """``ip4:192.0.2.1,192.0.2.2`` and ``?all;MS=ms1``: what commas and semicolons separate."""
+    """``ip4:192.0.2.1,192.0.2.2`` and ``?all;MS=ms1``: terms separated by commas and semicolons."""
     separators = _SEPARATORS.findall(word)
     parts = [part for part in _SEPARATORS.split(word) if part.strip(_EDGE)]
     if not separators or not parts:
@@ -251,7 +251,7 @@ def _separated(word: str) -> Meant | None:
     prefix = ""
     for part in (part.strip(_EDGE) for part in parts):
         if foreign or (part.lower().startswith("v=") and part.lower() != "v=spf1"):
-            foreign = True  # another record was pasted behind it: it has no meaning here
+            foreign = True  # another record was pasted after this one: it is ignored
             continue
         found: tuple[str, ...] | None = (part,) if solid(part) or part.lower() == "v=spf1" else None
         if found is None and prefix and solid(prefix + part):
@@ -261,7 +261,7 @@ def _separated(word: str) -> Meant | None:
         if found is not None:
             terms += found
             name, colon, _ = found[-1].partition(":")
-            prefix = name + colon if colon else ""  # what a bare value behind a comma takes over
+            prefix = name + colon if colon else ""  # inherited by a bare value after a comma
         elif terms and is_token(part):
             apart.append(part)
         else:
@@ -276,11 +276,11 @@ def _separated(word: str) -> Meant | None:
 
 
 def _glued(word: str) -> Meant | None:
-    """Terms without a space between them, where there is one way alone to part them."""
+    """Terms without a space between them, if there is only one way to split them."""
     starts = [place.start() for place in _START.finditer(word, 1)]
-    if len(starts) > _MOST_TERMS or word.lower().startswith(("aa:", "aa/")):  # a key that was hit twice?
+    if len(starts) > _MOST_TERMS or word.lower().startswith(("aa:", "aa/")):  # probably a doubled letter
         return None
-    ways: dict[int, list[tuple[str, ...]]] = {0: [()]}  # by where they end: two are enough for doubt
+    ways: dict[int, list[tuple[str, ...]]] = {0: [()]}  # by end offset; two are enough to be ambiguous
     for at in range(len(word)):
         if at not in ways:
             continue
@@ -303,7 +303,7 @@ def _glued(word: str) -> Meant | None:
 
 
 def _respelt(word: str) -> Meant | None:
-    """The one term that is a slip of the finger away."""
+    """The only term that a typing error could have turned into this word."""
     found = {candidate for candidate in _spellings(word) if candidate != word and solid(candidate)}
     if len(found) != 1:
         return None
@@ -316,7 +316,7 @@ def _spellings(word: str) -> Iterator[str]:
     if sign:
         bare = bare.lstrip(sign)
     if bare[:1] in tuple("+-~?"):
-        return  # which of two qualifiers counts is unclear
+        return  # two different qualifiers: unclear which counts
     if (
         sign in tuple("-~?")
         and sign
@@ -340,7 +340,7 @@ def _spellings(word: str) -> Iterator[str]:
 
 
 def _by_name(sign: str, name: str, value: str) -> Iterator[str]:
-    """A name with its value: the mechanism that the name is nearest to, or that the value is one for."""
+    """Yield the mechanisms nearest to the name, or suggested by the value."""
     near = {k for k in ("include", "exists", "redirect") if edits(name, k, 2) < (3 if name[0] == k[0] else 2)}
     plain = _BEFORE_VALUE.sub("", value, count=1).strip(_EDGE + ":/") if _BEFORE_VALUE.match(value) else value
     if family := _family(value):
@@ -352,7 +352,7 @@ def _by_name(sign: str, name: str, value: str) -> Iterator[str]:
         ):
             yield f"{sign}{family}"
         return
-    if re.fullmatch(r"ipv?[46]", name):  # the addresses of a host
+    if re.fullmatch(r"ipv?[46]", name):  # ip4: with a host name
         yield f"{sign}{'include' if value.lower().startswith(SPF_NAMES) else 'a'}:{value}"
     if name in ("a", "mx", "ptr", "exp"):
         near = {name}
@@ -364,7 +364,7 @@ def _by_name(sign: str, name: str, value: str) -> Iterator[str]:
 
 
 def _family(text: str) -> str:
-    """``ip4:`` or ``ip6:`` with the address or network in its plain form; empty where it is neither."""
+    """``ip4:`` or ``ip6:`` with the address or network in plain form; "" if it is neither."""
     host, colon, port = text.strip("[]<>():").rpartition(":")
     if colon and port.isdigit() and "." in host:  # a port
         text = host
@@ -382,7 +382,7 @@ def _family(text: str) -> str:
 
 
 def _one_network(text: str) -> str:
-    """A network that was written with fewer octets or as a range, where it is just that; else the text."""
+    """CIDR form of a network written with fewer octets or as a range; otherwise the text unchanged."""
     if found := _FEWER_OCTETS.fullmatch(text):
         octets = found[1].count(".") + 1
         if (found[2] or found[3]) and found[3] in (None, str(8 * octets)):
