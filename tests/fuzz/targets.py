@@ -35,8 +35,6 @@ from mailproof.records.header_text import decode_words, tokenize
 from mailproof.records.hostnames import typed_host
 from mailproof.records.html_text import host_of, images_in, links_in, visible_text
 from mailproof.records.mailboxes import address_domain, parse_addresses
-from mailproof.records.meant import near_miss as record_near_miss
-from mailproof.records.meant import repaired as record_meant
 from mailproof.records.message import OUTLOOK, parse_message
 from mailproof.records.misplaced import misplaced
 from mailproof.records.mta_sts import STS, parse_sts_record
@@ -47,6 +45,8 @@ from mailproof.records.spam_headers import read_filter
 from mailproof.records.spf import parse_spf, read_spf
 from mailproof.records.spf.macros import domain_problem, parse_macros
 from mailproof.records.svg_tiny import inspect_svg
+from mailproof.records.tag_repair import near_miss as record_near_miss
+from mailproof.records.tag_repair import repaired as record_meant
 from mailproof.records.tags import parse_tags
 from mailproof.records.tls_rpt import TLS_RPT, parse_tls_rpt
 from mailproof.records.tlsa import parse_tlsa
@@ -134,7 +134,7 @@ def _dmarc(raw: bytes) -> None:
     _in_text(record.problems, text)
     near_miss(text)
     repaired(text)
-    rewritten(record, put=(("p", "reject"),))
+    rewritten(record, changes=(("p", "reject"),))
     merged((text, text))
 
 

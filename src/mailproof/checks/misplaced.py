@@ -13,7 +13,7 @@ from mailproof.model import (
     RecordKind,
     Severity,
 )
-from mailproof.records.dmarc import comes_into_force
+from mailproof.records.dmarc import policy_warning
 from mailproof.records.misplaced import LABELS, behind, read, undoubled
 
 _WHAT: dict[RecordKind, str] = {
@@ -112,7 +112,7 @@ def _fix(record: MisplacedRecord, found: MisplacedFacts, domain: str, *, alone: 
         elif there is not None and there.chain:
             words = f"Keep this record or {record.belongs}, an alias of {there.chain[-1]}; remove the other."
         return Fix(words), False
-    summary = f"Publish it at {record.belongs}.{comes_into_force(record.value)}"
+    summary = f"Publish it at {record.belongs}.{policy_warning(record.value)}"
     return Fix(summary, (*old, FixRecord(record.belongs, "TXT", record.value))), False
 
 

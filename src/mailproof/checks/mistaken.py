@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from mailproof.checks.base import Reporter
 from mailproof.checks.publishing import replaced
 from mailproof.model import DomainFacts, Fix, FixRecord, Location, Lookup, Severity
-from mailproof.records.meant import NEAR_MISS_WORDS, Format, near_miss
 from mailproof.records.misplaced import alias_target, zones_above
+from mailproof.records.tag_repair import NEAR_MISS_WORDS, Format, near_miss
 
 
 def is_mistaken(texts: Iterable[str], form: Format) -> bool:

@@ -23,7 +23,7 @@ from mailproof.model import (
     Report,
     Severity,
 )
-from mailproof.records.dkim_repair import key_meant
+from mailproof.records.dkim_repair import canonical_key
 from mailproof.records.dmarc import percent
 from mailproof.records.spf import is_spf
 
@@ -187,9 +187,9 @@ def _dane(before: Report, after: Report, changes: Changes) -> Iterator[Objection
 
 def _same_key(text: str, changes: Changes) -> bool:
     """Whether a new record contains the same key, however either is encoded."""
-    meant = key_meant(text)
+    meant = canonical_key(text)
     after = (record_text(record) for change in changes.values() for record in change.after)
-    return bool(meant) and any(key_meant(other) == meant for other in after)
+    return bool(meant) and any(canonical_key(other) == meant for other in after)
 
 
 def _remains(name: str, changes: Changes) -> bool:

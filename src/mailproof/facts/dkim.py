@@ -17,7 +17,7 @@ from mailproof.facts.dkim_providers import Guesses, Recognised, Seen, described,
 from mailproof.model import DkimDiscovery, DkimKeyStatus, DkimSelectorFacts
 from mailproof.names import bare_selector, key_name, plain_selector
 from mailproof.records.dkim_key import looks_like_dkim_key
-from mailproof.records.dkim_repair import alias_meant
+from mailproof.records.dkim_repair import alias_in_txt
 from mailproof.structs import replace
 
 #: A selector that no one uses: what it gets, any selector gets. Fixed, so that recordings can be replayed.
@@ -173,7 +173,7 @@ async def _with_meant(
 
 def _meant_target(facts: DkimSelectorFacts, domain: str) -> str:
     """The target that was entered as TXT, or got the domain added for want of its final dot."""
-    if target := alias_meant(facts):
+    if target := alias_in_txt(facts):
         return target
     if facts.status == "absent" and facts.target.endswith(f".{domain}"):
         meant = facts.target.removesuffix(f".{domain}")

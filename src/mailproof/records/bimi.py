@@ -6,8 +6,8 @@ import re
 from urllib.parse import urlsplit
 
 from mailproof.model import BimiRecord, Tag, TagProblem
-from mailproof.records.meant import Format
 from mailproof.records.nearest import nearest
+from mailproof.records.tag_repair import Format
 from mailproof.records.tags import find_tag, parse_tags, value_span
 from mailproof.structs import replace
 
@@ -20,7 +20,7 @@ def is_bimi(text: str) -> bool:
     return _VERSION.match(text) is not None
 
 
-def _meant(name: str, value: str) -> str:
+def _corrected(name: str, value: str) -> str:
     """The value that the author must have intended; "" if that is unclear."""
     if name in ("l", "a"):
         web = value.lower().startswith("https://") and " " not in value
@@ -36,7 +36,7 @@ BIMI = Format(
     version="BIMI1",
     names=KNOWN_TAGS[1:],
     is_record=is_bimi,
-    meant=_meant,
+    corrected=_corrected,
     bare=lambda tags: tags.get("l", "").lower().startswith("https://") and set(tags) <= set(KNOWN_TAGS),
     aliases=(("i", "l"), ("logo", "l"), ("location", "l"), ("svg", "l"), ("vmc", "a"), ("authority", "a")),
 )

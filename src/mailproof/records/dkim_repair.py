@@ -34,7 +34,7 @@ class JoinedKey(Struct, frozen=True):
     parts: tuple[str, ...]
 
 
-def written_anew(record: DkimKeyRecord, **changes: str | None) -> str:
+def rewritten_key(record: DkimKeyRecord, **changes: str | None) -> str:
     """The record with tags set, or removed if the value is None: ``v=DKIM1`` first and the key last."""
     values: dict[str, str] = {}
     for tag in record.tags:
@@ -76,12 +76,12 @@ def repaired_key(text: str) -> str:
         )
     if "s" in values and values["s"].strip().lower() in _MAIL:
         changes["s"] = "email"
-    meant = written_anew(record, **changes)
+    meant = rewritten_key(record, **changes)
     faults = {problem.code for problem in parse_dkim_key(meant).problems if problem.fatal}
     return meant if faults <= SEMANTIC else ""
 
 
-def key_meant(text: str) -> str:
+def canonical_key(text: str) -> str:
     """The key of a record in canonical form, from any form it was published in; empty if it has none."""
     record = parse_dkim_key(text)
     value = next((tag.value for tag in record.tags if tag.name == "p"), "")
@@ -125,7 +125,7 @@ def _has_no_key(text: str) -> bool:
     return not _KEY_TAG.search(text) and not is_key_part(text)
 
 
-def alias_meant(facts: DkimSelectorFacts) -> str:
+def alias_in_txt(facts: DkimSelectorFacts) -> str:
     """The target of a CNAME that was entered as a TXT record at this selector."""
     if facts.record is not None or len(facts.records) != 1 or facts.target:
         return ""

@@ -30,7 +30,7 @@ def strictness(policy: Policy) -> int:
     return POLICIES.index(policy)
 
 
-def comes_into_force(text: str) -> str:
+def policy_warning(text: str) -> str:
     """A warning for publishing a record that receivers ignored so far; "" for a harmless one."""
     record = parse_dmarc(text) if is_dmarc(text) else None
     if record is None or record.p is None:

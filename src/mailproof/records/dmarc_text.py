@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable
 
 from mailproof.model import DmarcRecord, Tag
-from mailproof.records import meant
+from mailproof.records import tag_repair
 from mailproof.records.dmarc import KNOWN_TAGS, POLICIES, REMOVED_TAGS, is_dmarc, parse_dmarc, percent
-from mailproof.records.meant import Format, NearMiss
 from mailproof.records.nearest import nearest
 from mailproof.records.report_uris import salvaged
+from mailproof.records.tag_repair import Format, NearMiss
 from mailproof.records.tags import WSP
 
 _WORDS: dict[str, dict[str, tuple[str, ...]]] = {
@@ -21,7 +21,7 @@ _WORDS: dict[str, dict[str, tuple[str, ...]]] = {
 }
 
 
-def _meant(name: str, value: str) -> str:
+def _corrected(name: str, value: str) -> str:
     """The value that the author must have intended; "" if that is unclear."""
     word = value.lower().strip(" .,:'\"()")
     if name in ("p", "sp", "np"):
@@ -55,7 +55,7 @@ DMARC = Format(
     version="DMARC1",
     names=(*KNOWN_TAGS[1:], *REMOVED_TAGS),
     is_record=is_dmarc,
-    meant=_meant,
+    corrected=_corrected,
     bare=lambda tags: tags.get("p", "").strip().lower() in POLICIES,  # a policy is a word, and not a key
     aliases=(
         *(("policy", "p"), ("pol", "p"), ("subdomainpolicy", "sp"), ("subdomain", "sp")),
@@ -68,7 +68,7 @@ DMARC = Format(
 
 def near_miss(text: str) -> NearMiss:
     """Why a text that was intended as a DMARC record is not one; "" for real records and unrelated texts."""
-    return meant.near_miss(text, DMARC)
+    return tag_repair.near_miss(text, DMARC)
 
 
 def repaired(text: str) -> str:
@@ -76,7 +76,7 @@ def repaired(text: str) -> str:
 
     Unclear parts are left unchanged, so that no address is lost and no policy invented.
     """
-    whole = meant.repaired(text, DMARC)
+    whole = tag_repair.repaired(text, DMARC)
     unread = any(each.code == "no-version" or "policy" in each.code for each in parse_dmarc(text).problems)
     return tested(whole) if unread else whole
 
@@ -88,30 +88,32 @@ def tested(text: str) -> str:
     harmless = all(policy in (None, "none") for policy in (record.p, record.sp, record.np))
     if harmless or pct is None or percent(pct) != 0 or record.tag("t") is not None:
         return text
-    return rewritten(record, put=(("t", "y"),))
+    return rewritten(record, changes=(("t", "y"),))
 
 
 def swallowed(record: DmarcRecord, tag: Tag) -> int:
     """The offset in a tag's value at which the next tag begins, for lack of a semicolon; 0 if none does."""
     written = {each.name for each in record.tags}
-    return meant.swallowed(tag.name, tag.value, DMARC, written)
+    return tag_repair.swallowed(tag.name, tag.value, DMARC, written)
 
 
-def meant_name(record: DmarcRecord, tag: Tag) -> str:
+def corrected_name(record: DmarcRecord, tag: Tag) -> str:
     """The tag that a misspelt one was intended as; "" if in doubt."""
     others = {each.name for each in record.tags if each is not tag}
-    return meant.name_of(tag.name, tag.value, DMARC, others)
+    return tag_repair.name_of(tag.name, tag.value, DMARC, others)
 
 
-def rewritten(record: DmarcRecord, *, put: Iterable[tuple[str, str]] = (), drop: Iterable[str] = ()) -> str:
+def rewritten(
+    record: DmarcRecord, *, changes: Iterable[tuple[str, str]] = (), drop: Iterable[str] = ()
+) -> str:
     """The record with some tags set (in place, or after ``p``) and others dropped, otherwise unchanged."""
-    wanted = dict(put)
-    gone = {*drop, *wanted}
+    wanted = dict(changes)
+    dropped = {*drop, *wanted}
     pairs: list[tuple[str, str]] = []
     for name, value in _pairs(record):
         if name in wanted:  # the first of that name; duplicates are dropped
             pairs.append((name, wanted.pop(name)))
-        elif name not in gone:
+        elif name not in dropped:
             pairs.append((name, value))
     names = [name for name, _ in pairs]
     after = names.index("p") + 1 if "p" in names and "p" not in wanted else 0

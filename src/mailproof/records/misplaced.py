@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from mailproof.model import MisplacedRecord, RecordKind
 from mailproof.names import is_within
-from mailproof.records import meant
+from mailproof.records import tag_repair
 from mailproof.records.bimi import BIMI, parse_bimi
 from mailproof.records.dkim_key import looks_like_dkim_key, parse_dkim_key
 from mailproof.records.dmarc import parse_dmarc
@@ -31,7 +31,12 @@ LABELS: dict[RecordKind, str] = {
     "tls_rpt": "_smtp._tls",
     "bimi": "default._bimi",
 }
-_FORMATS: dict[RecordKind, meant.Format] = {"dmarc": DMARC, "mta_sts": STS, "tls_rpt": TLS_RPT, "bimi": BIMI}
+_FORMATS: dict[RecordKind, tag_repair.Format] = {
+    "dmarc": DMARC,
+    "mta_sts": STS,
+    "tls_rpt": TLS_RPT,
+    "bimi": BIMI,
+}
 _USABLE: dict[RecordKind, Callable[[str], bool]] = {
     "spf": is_spf,
     "dkim": lambda text: parse_dkim_key(text).valid,
@@ -44,13 +49,13 @@ _USABLE: dict[RecordKind, Callable[[str], bool]] = {
 _KEY = re.compile(r"(?:^|;)\s*p\s*=\s*[A-Za-z0-9+/\s]{100,}")
 _LONGEST = 8000
 #: Faults that identify a record only if it is at its proper name.
-_IN_DOUBT: tuple[meant.NearMiss, ...] = ("", "no-version", "another", "behind")
+_IN_DOUBT: tuple[tag_repair.NearMiss, ...] = ("", "no-version", "another", "behind")
 #: Labels of other records; any other label with a key is taken for its selector.
 _OTHERS = ("bimi", "dmarc", "domainkey", "mta-sts")
 _BEHIND = re.compile(r"v\s?=\s?(?:spf|DMARC|DKIM|STSv|TLSRPTv|BIMI)1\b", re.IGNORECASE)
 
 
-class Read(Struct, frozen=True, dict=True):
+class MailRecord(Struct, frozen=True, dict=True):
     """A mail-related TXT record: its kind, the name pasted before it, and its text without that name."""
 
     kind: RecordKind
@@ -60,26 +65,26 @@ class Read(Struct, frozen=True, dict=True):
     @cached_property
     def value(self) -> str:
         """The record as intended if receivers can use that, else ""."""
-        value = meant.repaired(self.text, _FORMATS[self.kind]) if self.kind in _FORMATS else self.text
+        value = tag_repair.repaired(self.text, _FORMATS[self.kind]) if self.kind in _FORMATS else self.text
         if self.kind == "dmarc":
             value = tested(value)
         return value if value and _USABLE[self.kind](value) else ""
 
 
 @remembered(256)
-def read(text: str) -> Read | None:
+def read(text: str) -> MailRecord | None:
     """Identify a mail record beyond doubt; None for all other texts."""
     if len(text) > _LONGEST:
         return None
     name, rest = pasted_name(text)
     clean = plain(rest)
     if is_spf(clean):
-        return Read("spf", name, clean)
+        return MailRecord("spf", name, clean)
     for kind, form in _FORMATS.items():
-        if form.is_record(clean) or meant.near_miss(clean, form) not in _IN_DOUBT:
-            return Read(kind, name, clean)
+        if form.is_record(clean) or tag_repair.near_miss(clean, form) not in _IN_DOUBT:
+            return MailRecord(kind, name, clean)
     if (clean[:1] in ("v", "V") or name or _KEY.search(clean)) and looks_like_dkim_key(clean):
-        return Read("dkim", name, clean)
+        return MailRecord("dkim", name, clean)
     return None
 
 
@@ -89,7 +94,7 @@ def misplaced(name: str, text: str, domain: str, alias: str = "") -> MisplacedRe
     ``name`` is ``domain``, below it, or ends in it (or in its zone) twice; both are in lower-case A-labels.
     """
     own = next((form for kind, form in _FORMATS.items() if name == f"{LABELS[kind]}.{domain}"), None)
-    if own is not None and meant.near_miss(text, own) == "another":
+    if own is not None and tag_repair.near_miss(text, own) == "another":
         return None  # only the version is that of another record
     for found in (read(text), behind(text)):
         if found is None:
@@ -100,7 +105,7 @@ def misplaced(name: str, text: str, domain: str, alias: str = "") -> MisplacedRe
     return None
 
 
-def behind(text: str) -> Read | None:
+def behind(text: str) -> MailRecord | None:
     """The usable record that was pasted after one of another kind, if any."""
     start = _BEHIND.search(text, 1) if len(text) <= _LONGEST else None
     found = read(text[start.start() :]) if start is not None else None
@@ -145,7 +150,7 @@ def _full(pasted: str, domain: str) -> str:
     return f"{pasted}.{domain}" if relative else pasted
 
 
-def _belongs(found: Read, written: str, name: str, domain: str) -> str:
+def _belongs(found: MailRecord, written: str, name: str, domain: str) -> str:
     """Where the record belongs, by its pasted name, else by its kind; "" if unknown."""
     label = LABELS[found.kind]
     if written and not is_within(written, domain):

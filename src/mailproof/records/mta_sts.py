@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from mailproof.model import StsRecord, Tag, TagProblem
-from mailproof.records.meant import Format
+from mailproof.records.tag_repair import Format
 from mailproof.records.tags import find_tag, parse_tags, value_span
 from mailproof.structs import replace
 
@@ -19,13 +19,17 @@ def is_sts(text: str) -> bool:
     return _VERSION.match(text) is not None
 
 
-def _meant(name: str, value: str) -> str:
+def _corrected(name: str, value: str) -> str:
     """The id without invalid characters: any id will do, as long as it changes with the policy."""
     return "".join(char for char in value if char.isascii() and char.isalnum())[:32]
 
 
 STS = Format(
-    version="STSv1", names=("id",), is_record=is_sts, meant=_meant, bare=lambda tags: set(tags) == {"id"}
+    version="STSv1",
+    names=("id",),
+    is_record=is_sts,
+    corrected=_corrected,
+    bare=lambda tags: set(tags) == {"id"},
 )
 
 
@@ -36,7 +40,7 @@ def parse_sts_record(text: str) -> StsRecord:
     v or id, and the fatal codes of ``parse_tags``. Not fatal: ``unknown-tag``, other duplicates.
     """
     tags, listed = parse_tags(text)
-    problems = [_weighed(problem, tags) for problem in listed]
+    problems = [_with_severity(problem, tags) for problem in listed]
     if not is_sts(text):
         words = "the record does not begin with v=STSv1;"
         problems.append(TagProblem("no-version", words, 0, min(len(text), 20)))
@@ -60,7 +64,7 @@ def parse_sts_record(text: str) -> StsRecord:
     return StsRecord(text, tags, tuple(problems), identifier)
 
 
-def _weighed(problem: TagProblem, tags: tuple[Tag, ...]) -> TagProblem:
+def _with_severity(problem: TagProblem, tags: tuple[Tag, ...]) -> TagProblem:
     """Set the severity of a problem: the grammar allows repeated extension fields, but not v or id."""
     if problem.code != "duplicate-tag":
         return replace(problem, fatal=problem.fatal or problem.code == "non-ascii")

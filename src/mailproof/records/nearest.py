@@ -28,7 +28,7 @@ def nearest(word: str, words: Collection[str]) -> tuple[str, ...]:
 
 def _cost(typed: str, known: str) -> int | None:
     """Twice the edit distance; None if they are too far apart to be the same word."""
-    if _once(typed) == _once(known) or (len(typed) > 1 and sorted(typed) == sorted(known)):
+    if _collapsed(typed) == _collapsed(known) or (len(typed) > 1 and sorted(typed) == sorted(known)):
         return 1
     longest = max(len(typed), len(known))
     most = min(1 if longest <= 4 else 2, longest - 1)
@@ -36,6 +36,6 @@ def _cost(typed: str, known: str) -> int | None:
     return 2 * apart if apart <= most else None
 
 
-def _once(word: str) -> str:
+def _collapsed(word: str) -> str:
     """Collapse each run of a letter."""
     return "".join(char for i, char in enumerate(word) if not i or char != word[i - 1])

@@ -50,7 +50,7 @@ def refusal(address: str, allowed: tuple[str, ...] = ()) -> str:
     if isinstance(ip, IPv6Address):
         if ip.scope_id is not None:
             return "an address with a zone"
-        inner = _held(ip)
+        inner = _embedded(ip)
         if inner is not None and refusal(str(inner), allowed):
             return _kind(ip)
     network = parse_network(str(ip))
@@ -69,7 +69,7 @@ def _kind(ip: IPv4Address | IPv6Address) -> str:
     return kind
 
 
-def _held(ip: IPv6Address) -> IPv4Address | None:
+def _embedded(ip: IPv6Address) -> IPv4Address | None:
     """The embedded IPv4 address that a relay or this machine would connect to instead."""
     if ip.ipv4_mapped is not None:
         return ip.ipv4_mapped
@@ -78,8 +78,8 @@ def _held(ip: IPv6Address) -> IPv4Address | None:
     if ip.teredo is not None:
         return ip.teredo[1]
     last = IPv4Address(int(ip) & 0xFFFFFFFF)
-    return last if any(ip in special for special in _HOLD_LAST) and int(ip) > 1 else None
+    return last if any(ip in special for special in _EMBEDDING) and int(ip) > 1 else None
 
 
 #: Ranges in which the last 32 bits are an IPv4 address.
-_HOLD_LAST = tuple(map(IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "::/96", "::ffff:0:0:0/96")))
+_EMBEDDING = tuple(map(IPv6Network, ("64:ff9b::/96", "64:ff9b:1::/48", "::/96", "::ffff:0:0:0/96")))

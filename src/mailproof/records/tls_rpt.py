@@ -6,8 +6,8 @@ import re
 
 from mailproof.model import DmarcUri, TagProblem, TlsRptRecord
 from mailproof.records.dmarc_uri import parse_uris
-from mailproof.records.meant import Format
 from mailproof.records.report_uris import salvaged
+from mailproof.records.tag_repair import Format
 from mailproof.records.tags import parse_tags
 from mailproof.structs import replace
 
@@ -25,7 +25,7 @@ TLS_RPT = Format(
     version="TLSRPTv1",
     names=("rua",),
     is_record=is_tls_rpt,
-    meant=lambda name, value: salvaged(_SIZE.sub("", value)),
+    corrected=lambda name, value: salvaged(_SIZE.sub("", value)),
     bare=lambda tags: set(tags) == {"rua"} and salvaged(tags["rua"]) != "",
     aliases=(("ruf", "rua"), ("mailto", "rua"), ("email", "rua"), ("report", "rua"), ("reports", "rua")),
     lists=("rua",),

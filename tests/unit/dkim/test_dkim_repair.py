@@ -14,7 +14,7 @@ from mailproof.records.der import declared_octets, other_content, parse_public_k
 from mailproof.records.dkim_key import looks_like_dkim_key, parse_dkim_key
 from mailproof.records.dkim_material import decode, read_material
 from mailproof.records.dkim_plain import plain_key_text
-from mailproof.records.dkim_repair import is_key_part, joined_key, key_meant, repaired_key
+from mailproof.records.dkim_repair import canonical_key, is_key_part, joined_key, repaired_key
 from mailproof.records.hostnames import typed_host
 from tests.support.dkim import PUBLIC, pem
 from tests.support.examples import examples
@@ -169,9 +169,9 @@ def test_a_pkcs1_key_becomes_the_same_key_in_the_usual_form() -> None:
     "written", [K, f"v=DKIM1; p={PUBLIC['rsa2048_pkcs1']}", f"v=DKIM1, p={K.replace('+', '-')}", f'"{GOOD}"']
 )
 def test_the_same_key_is_known_in_any_form(written: str) -> None:
-    assert key_meant(written) == K
-    assert key_meant(GOOD[:255]) == key_meant("v=spf1 -all") == ""
-    assert key_meant(f"v=DKIM1; k=ed25519; p={PUBLIC['ed25519_der']}") == ED
+    assert canonical_key(written) == K
+    assert canonical_key(GOOD[:255]) == canonical_key("v=spf1 -all") == ""
+    assert canonical_key(f"v=DKIM1; k=ed25519; p={PUBLIC['ed25519_der']}") == ED
 
 
 def test_what_is_no_key_is_not_taken_for_one() -> None:

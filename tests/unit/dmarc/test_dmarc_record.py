@@ -175,8 +175,10 @@ def test_report_uris(uri: str, bad: bool) -> None:
 def test_rewriting_keeps_the_rest_as_it_was() -> None:
     record = parse_dmarc("v=DMARC1; p=none; pct=50; rua=mailto:a@acme.example; x=1")
     assert rewritten(record, drop=("pct",)) == "v=DMARC1; p=none; rua=mailto:a@acme.example; x=1"
-    assert rewritten(record, put=(("p", "reject"), ("sp", "none"))).startswith("v=DMARC1; p=reject; sp=none;")
-    assert rewritten(parse_dmarc("v=DMARC1; rua=mailto:a@acme.example"), put=(("p", "none"),)) == (
+    assert rewritten(record, changes=(("p", "reject"), ("sp", "none"))).startswith(
+        "v=DMARC1; p=reject; sp=none;"
+    )
+    assert rewritten(parse_dmarc("v=DMARC1; rua=mailto:a@acme.example"), changes=(("p", "none"),)) == (
         "v=DMARC1; p=none; rua=mailto:a@acme.example"
     )
 

@@ -6,7 +6,7 @@ import pytest
 
 from mailproof.model import FixRecord
 from mailproof.records.dkim_key import parse_dkim_key
-from mailproof.records.dkim_repair import key_meant
+from mailproof.records.dkim_repair import canonical_key
 from tests.support.dkim import PUBLIC
 from tests.support.engine import audit_async
 from tests.support.resolvers import zone
@@ -61,7 +61,7 @@ async def test_the_same_key_is_published(records: tuple[str, ...]) -> None:
     (record,) = await proposed(*records)
     assert record.name == "s1._domainkey.acme.example"
     assert parse_dkim_key(record.value).valid
-    assert key_meant(record.value) == K
+    assert canonical_key(record.value) == K
 
 
 async def test_an_ed25519_key_comes_out_of_its_wrapping() -> None:

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailproof.records.meant import near_miss, repaired
 from mailproof.records.mta_sts import STS, is_sts, parse_sts_record
 from mailproof.records.mta_sts_policy import matches, parse_sts_policy, pattern_problem
+from mailproof.records.tag_repair import near_miss, repaired
 from mailproof.records.tls_rpt import TLS_RPT, is_tls_rpt, parse_tls_rpt
 
 POLICY = "version: STSv1\nmode: enforce\nmx: mail.acme.example\nmx: *.acme.test\nmax_age: 604800\n"

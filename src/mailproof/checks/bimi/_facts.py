@@ -21,7 +21,7 @@ from mailproof.model import (
     TagProblem,
 )
 from mailproof.records.bimi import BIMI, parse_bimi
-from mailproof.records.meant import repaired
+from mailproof.records.tag_repair import repaired
 
 
 class Found(Published[BimiRecord], frozen=True):

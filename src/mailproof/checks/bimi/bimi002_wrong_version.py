@@ -30,7 +30,7 @@ from mailproof.checks.mistaken import mistaken
 from mailproof.checks.publishing import replaced
 from mailproof.model import DomainFacts, Fix, Lookup, Severity
 from mailproof.records.bimi import BIMI, parse_bimi
-from mailproof.records.meant import repaired
+from mailproof.records.tag_repair import repaired
 
 
 @declare(Severity.WARNING)

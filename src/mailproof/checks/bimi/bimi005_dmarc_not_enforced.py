@@ -98,8 +98,8 @@ def _fix(domain: str, lookup: Lookup, record: DmarcRecord) -> Fix:
     if record.p is None:
         words = "Correct the DMARC record, and raise its policy once your own mail passes."
         return Fix(words, kind="decision")
-    put = [("p", "quarantine")] if record.p not in ("quarantine", "reject") else []
+    changes = [("p", "quarantine")] if record.p not in ("quarantine", "reject") else []
     drop = ["pct", "t"] + (["sp"] if record.sp == "none" else [])
     summary = "Enforce the DMARC policy once the reports show that your own mail passes."
-    new = rewritten(record, put=put, drop=drop)
+    new = rewritten(record, changes=changes, drop=drop)
     return replaced(lookup, domain, summary, (record.text,), new, "decision")

@@ -15,7 +15,7 @@ from mailproof.model import (
     FixRecord,
 )
 from mailproof.records.dkim_key import parse_dkim_key
-from mailproof.records.dkim_repair import JoinedKey, joined_key, repaired_key, written_anew
+from mailproof.records.dkim_repair import JoinedKey, joined_key, repaired_key, rewritten_key
 
 #: What made us ask for a selector that the domain's owner or a message named.
 NAMED = ("given", "message")
@@ -47,7 +47,7 @@ class PublishedKey(Published[DkimKeyRecord], frozen=True):
 
     def edited(self, **changes: str | None) -> str:
         """The record as it was meant, with tags set, or left out where the value is None."""
-        return written_anew(parse_dkim_key(repaired_key(self.record.text) or self.record.text), **changes)
+        return rewritten_key(parse_dkim_key(repaired_key(self.record.text) or self.record.text), **changes)
 
 
 def whose(facts: DkimSelectorFacts) -> str:

@@ -32,7 +32,7 @@ from mailproof.checks.ownership import is_owned
 from mailproof.model import DkimDiscovery, DkimSelectorFacts, DomainFacts, Fix, FixRecord, Location, Severity
 from mailproof.records.dkim_key import looks_like_dkim_key
 from mailproof.records.dkim_material import read_material
-from mailproof.records.dkim_repair import alias_meant, is_key_part
+from mailproof.records.dkim_repair import alias_in_txt, is_key_part
 
 
 @declare(Severity.WARNING, discovery, because_of=("DKIM027", "DKIM028"), consequence="tidy", needs=("spf",))
@@ -41,7 +41,7 @@ def check(facts: DomainFacts, search: DkimDiscovery, report: Reporter) -> None:
         joined = in_parts(each)
         parts = joined.parts if joined is not None else ()
         strays = [text for text in each.records if not looks_like_dkim_key(text) and text not in parts]
-        if not strays or alias_meant(each):
+        if not strays or alias_in_txt(each):
             continue
         if search.wildcard and each.records == search.wildcard_records:
             continue  # a wildcard's records are DKIM017's

@@ -29,13 +29,13 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dkim._facts import discovery, meant_key, selectors
 from mailproof.model import DkimDiscovery, DomainFacts, Fix, FixRecord, Location, Severity
-from mailproof.records.dkim_repair import alias_meant
+from mailproof.records.dkim_repair import alias_in_txt
 
 
 @declare(Severity.ERROR, discovery)
 def check(facts: DomainFacts, search: DkimDiscovery, report: Reporter) -> None:
     for each in selectors(facts, report):
-        target = alias_meant(each)
+        target = alias_in_txt(each)
         if not target or (search.wildcard and each.records == search.wildcard_records):
             continue
         known = meant_key(each)

@@ -21,9 +21,9 @@ from mailproof.model import (
     Severity,
     TagProblem,
 )
-from mailproof.records.dmarc import comes_into_force, parse_dmarc, percent
+from mailproof.records.dmarc import parse_dmarc, percent, policy_warning
 from mailproof.records.dmarc_text import DMARC, near_miss, repaired, rewritten
-from mailproof.records.meant import NearMiss
+from mailproof.records.tag_repair import NearMiss
 from mailproof.records.tags import value_span
 
 #: What leaves a domain without a record of its own that counts.
@@ -91,7 +91,7 @@ class Applied(Published[DmarcRecord], frozen=True):
                 and not _broken(self.record, new)
             ):
                 if self.record.p in (None, "none"):
-                    summary += comes_into_force(new.text)
+                    summary += policy_warning(new.text)
                 return self.publish(summary, new.text, repair_kind(self.record, new))
         return Fix(unclear)
 
@@ -104,7 +104,7 @@ class Applied(Published[DmarcRecord], frozen=True):
 def names_policy(part: str) -> bool:
     """Whether a part that receivers skip may be the policy: ``reject``, ``pol=reject``, ``(p``."""
     words = re.findall(r"[a-z]+", part.lower())[:2]
-    return words[:1] == ["p"] or any(DMARC.meant("p", word) for word in words)
+    return words[:1] == ["p"] or any(DMARC.corrected("p", word) for word in words)
 
 
 def names_address(part: str) -> bool:
@@ -127,9 +127,9 @@ def as_applied(record: DmarcRecord, new: DmarcRecord) -> DmarcRecord:
     written = {name: tag.value for name in _POLICY_TAGS if (tag := record.tag(name)) is not None}
     for name in _POLICY_TAGS:
         tag, value = new.tag(name), written.get(name, "")
-        if tag is not None and tag.value != value and not DMARC.meant(name, value):
+        if tag is not None and tag.value != value and not DMARC.corrected(name, value):
             return record
-    return parse_dmarc(rewritten(new, put=written.items()))
+    return parse_dmarc(rewritten(new, changes=written.items()))
 
 
 def _asked(record: DmarcRecord) -> tuple[object, ...]:
@@ -222,7 +222,7 @@ def repaired_text(own: DmarcStep, text: str, summary: str, unclear: str) -> Fix:
     if not new.valid or codes & {"invalid-policy", "invalid-subdomain-policy", "invalid-nonexistent-policy"}:
         return Fix(unclear)
     if own.record is None or own.record.p in (None, "none"):
-        summary += comes_into_force(new.text)
+        summary += policy_warning(new.text)
     kind = repair_kind(own.record, new) if own.record is not None else "repair"
     return replaced(own.lookup, domain, summary, (text,), new.text, kind)
 

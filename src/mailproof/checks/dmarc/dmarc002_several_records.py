@@ -29,7 +29,7 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import own_step, walked
 from mailproof.checks.publishing import replaced
 from mailproof.model import DmarcFacts, DomainFacts, Fix, Location, Severity
-from mailproof.records.dmarc import comes_into_force, parse_dmarc
+from mailproof.records.dmarc import parse_dmarc, policy_warning
 from mailproof.records.dmarc_text import merged, tested
 
 
@@ -44,7 +44,7 @@ def check(facts: DomainFacts, dmarc: DmarcFacts, report: Reporter) -> None:
         value = tested(merged(texts)) if len(texts) == len(step.records) else ""
         fix = Fix("The records ask for different things: keep the one you want, and remove the others.")
         if value and parse_dmarc(value).valid:
-            summary = f"Publish one record with all report addresses.{comes_into_force(value)}"
+            summary = f"Publish one record with all report addresses.{policy_warning(value)}"
             fix = replaced(step.lookup, facts.domain, summary, texts, value)
         report(
             f"{name} has {len(step.records)} DMARC records, so receivers ignore all of them.",

@@ -28,7 +28,7 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import near_misses, own_step, repaired_text
 from mailproof.model import DmarcStep, Location, Severity
-from mailproof.records.meant import NEAR_MISS_WORDS, NearMiss
+from mailproof.records.tag_repair import NEAR_MISS_WORDS, NearMiss
 
 _KINDS: tuple[NearMiss, ...] = (
     *("case", "version", "another", "no-version", "order", "spaces"),

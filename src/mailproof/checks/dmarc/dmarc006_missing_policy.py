@@ -27,7 +27,7 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import Applied, faulty, names_policy
 from mailproof.model import Fix, Severity
-from mailproof.records.dmarc import comes_into_force
+from mailproof.records.dmarc import policy_warning
 from mailproof.records.dmarc_text import rewritten
 
 
@@ -35,9 +35,9 @@ from mailproof.records.dmarc_text import rewritten
 def check(found: Applied, report: Reporter) -> None:
     for problem in found.problems("missing-policy"):
         cause = found.cause(report, problem, names_policy)
-        value = rewritten(found.record, put=(("p", "none"),))
+        value = rewritten(found.record, changes=(("p", "none"),))
         fix = found.publish("Add p=none, which changes nothing about delivery.", value, "improvement")
-        if force := comes_into_force(value):  # the policy of subdomains
+        if force := policy_warning(value):  # the policy of subdomains
             fix = found.next_step(f"Add p=none.{force}", value)
         if cause:
             fix = Fix("Write p= and the policy that you want right after the version.")

@@ -42,5 +42,5 @@ def check(found: Applied, report: Reporter) -> None:
         f"The record at {found.name} only monitors: with {source}=none, receivers deliver mail that forges "
         f"{report.subject} as usual.",
         location=found.at_tag(source),
-        fix=found.next_step(summary, rewritten(found.record, put=((source, "quarantine"),))),
+        fix=found.next_step(summary, rewritten(found.record, changes=((source, "quarantine"),))),
     )

@@ -42,5 +42,5 @@ def check(found: Applied, report: Reporter) -> None:
         f"The record at {found.name} asks for quarantine: mail that forges {report.subject} still reaches "
         "junk folders.",
         location=found.at_tag(written),
-        fix=found.next_step(summary, rewritten(found.record, put=((written, "reject"),))),
+        fix=found.next_step(summary, rewritten(found.record, changes=((written, "reject"),))),
     )

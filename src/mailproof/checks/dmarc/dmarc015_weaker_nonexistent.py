@@ -43,5 +43,5 @@ def check(found: Applied, report: Reporter) -> None:
         f"The record at {found.name} has a weaker policy for names that don't exist (np={record.np}) than "
         f"for other subdomains ({others}).",
         location=found.at_tag("np"),
-        fix=found.next_step("Set np=reject.", rewritten(record, put=(("np", "reject"),))),
+        fix=found.next_step("Set np=reject.", rewritten(record, changes=(("np", "reject"),))),
     )

@@ -29,7 +29,7 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import Applied, applied
 from mailproof.model import Severity
 from mailproof.records.dmarc_text import near_miss
-from mailproof.records.meant import NEAR_MISS_WORDS
+from mailproof.records.tag_repair import NEAR_MISS_WORDS
 
 
 @declare(Severity.WARNING, applied, consequence="reports")

@@ -68,7 +68,7 @@ def check(found: Applied, report: Reporter) -> None:
 
 def _fix(found: Applied, tag: Tag, share: int | None, *, partial: bool) -> Fix | None:
     if partial and share == 0 and found.record.tag("t") is None:
-        value = rewritten(found.record, put=(("t", "y"),))
+        value = rewritten(found.record, changes=(("t", "y"),))
         return found.publish(
             "Add t=y, which means to current receivers what pct=0 means to older ones. Keep pct=0 for those.",
             value,

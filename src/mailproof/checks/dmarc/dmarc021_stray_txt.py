@@ -34,7 +34,7 @@ from mailproof.checks.dmarc._facts import own_step, walked
 from mailproof.checks.mistaken import as_alias
 from mailproof.checks.publishing import replaced
 from mailproof.model import DmarcStep, DomainFacts, Fix, Location, Severity
-from mailproof.records.dmarc import KNOWN_TAGS, comes_into_force, parse_dmarc
+from mailproof.records.dmarc import KNOWN_TAGS, parse_dmarc, policy_warning
 from mailproof.records.dmarc_text import near_miss, repaired, tested
 from mailproof.records.misplaced import alias_target
 
@@ -57,7 +57,7 @@ def check(facts: DomainFacts, own: DmarcStep, report: Reporter) -> None:
             severity = Severity.INFO if own.records else Severity.WARNING if applies else Severity.ERROR
         elif whole := _continued(own, text):
             message = f"{name} has a TXT record with the rest of the DMARC record beside it: {text[:60]!r}."
-            summary = f"Publish one record with all tags.{comes_into_force(whole)}"
+            summary = f"Publish one record with all tags.{policy_warning(whole)}"
             fix = replaced(own.lookup, facts.domain, summary, (own.records[0], text), whole)
             severity = Severity.WARNING
         report(message, location=Location(name, "TXT", text, 0, len(text)), fix=fix, severity=severity)

@@ -27,14 +27,14 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import Applied, faulty
 from mailproof.model import Severity
 from mailproof.records.dmarc import REMOVED_TAGS
-from mailproof.records.dmarc_text import meant_name, rewritten
+from mailproof.records.dmarc_text import corrected_name, rewritten
 
 
 @declare(Severity.INFO, faulty)
 def check(found: Applied, report: Reporter) -> None:
     for problem in found.problems("unknown-tag"):
         tag = next(tag for tag in found.record.tags if tag.start == problem.start)
-        close = meant_name(found.record, tag)
+        close = corrected_name(found.record, tag)
         hint = f" (probably meant: {close}=)" if close else ""
         fix = found.repair(f"Write {close}= instead.", problem, "Correct the name of the tag, or remove it.")
         if close in REMOVED_TAGS:

@@ -21,8 +21,8 @@ from mailproof.model import (
     StsPolicy,
     StsRecord,
 )
-from mailproof.records.meant import repaired
 from mailproof.records.mta_sts import STS, parse_sts_record
+from mailproof.records.tag_repair import repaired
 
 #: A week: what section 3.2 calls a suitable lifetime begins here.
 GOOD_AGE = 604800

@@ -60,7 +60,7 @@ def _fix(facts: DomainFacts, dmarc: DmarcFacts) -> Fix:
     if own is not None and own.chain:
         return Fix(f"Have the policy at {own.chain[-1]} changed to p=reject", kind="decision")
     record = dmarc.record if dmarc.policy_domain == facts.domain else None
-    value = rewritten(record, put=(("p", "reject"),)) if record is not None else "v=DMARC1; p=reject"
+    value = rewritten(record, changes=(("p", "reject"),)) if record is not None else "v=DMARC1; p=reject"
     return Fix(
         "Publish a policy that rejects all mail in its name", (FixRecord(name, "TXT", value),), "decision"
     )

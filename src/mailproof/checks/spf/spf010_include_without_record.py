@@ -35,7 +35,7 @@ from mailproof.data.providers import meant_include, provider_at
 from mailproof.model import DomainFacts, Fix, Severity, SpfNode, SpfRecord, SpfTerm, SpfTermCost
 from mailproof.records.hostnames import is_full_name
 from mailproof.records.spf import rewritten, without
-from mailproof.records.spf.words import sensible
+from mailproof.records.spf.words import is_plausible_name
 
 
 @declare(Severity.ERROR, links, needs=("mx",))
@@ -66,7 +66,7 @@ def leading_nowhere(name: str, found: Links) -> Iterator[tuple[SpfNode, SpfRecor
 def risk_of(facts: DomainFacts, child: SpfNode) -> str:
     """The risk of a name that does not exist, and that someone else could register."""
     gone = child.lookup is not None and child.lookup.status == "nxdomain"
-    gone = gone and sensible(child.domain) and not is_own(facts, child)
+    gone = gone and is_plausible_name(child.domain) and not is_own(facts, child)
     return " If the name is free, whoever registers it can send as your domain." if gone else ""
 
 

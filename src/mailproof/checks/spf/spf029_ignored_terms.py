@@ -29,7 +29,7 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import Records, at, own_records, shown
 from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, Severity, SpfTerm
-from mailproof.records.spf import MODIFIERS, is_proof, read_spf, without
+from mailproof.records.spf import MODIFIERS, is_verification_token, read_spf, without
 
 #: Characters of a term in a sentence: a pasted key is long.
 _SHOWN = 60
@@ -45,7 +45,7 @@ def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
             if term.kind != "modifier" or term.name in MODIFIERS:
                 continue
             problem = problems.get(term.start)
-            if problem is None and not is_proof(term.text):
+            if problem is None and not is_verification_token(term.text):
                 unknown.append(term)
                 continue
             pasted = problem is not None and problem.code == "repeated-version"

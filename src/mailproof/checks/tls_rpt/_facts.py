@@ -6,7 +6,7 @@ from mailproof.checks.base import NotApplicable, answered
 from mailproof.checks.published import Published
 from mailproof.checks.publishing import replaced
 from mailproof.model import DomainFacts, Fix, Lookup, TlsRptFacts, TlsRptRecord
-from mailproof.records.meant import repaired
+from mailproof.records.tag_repair import repaired
 from mailproof.records.tls_rpt import TLS_RPT, is_usable, parse_tls_rpt
 
 

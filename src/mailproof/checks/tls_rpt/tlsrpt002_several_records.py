@@ -28,7 +28,7 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.publishing import replaced
 from mailproof.checks.tls_rpt._facts import reporting
 from mailproof.model import Fix, Location, Severity, TlsRptFacts
-from mailproof.records.meant import repaired
+from mailproof.records.tag_repair import repaired
 from mailproof.records.tls_rpt import TLS_RPT, is_usable, parse_tls_rpt
 
 

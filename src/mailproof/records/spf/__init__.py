@@ -14,7 +14,7 @@ from mailproof.records.spf.reading import (
     without,
 )
 from mailproof.records.spf.terms import MECHANISMS, parse_term
-from mailproof.records.spf.words import MODIFIERS, is_proof
+from mailproof.records.spf.words import MODIFIERS, is_verification_token
 
 __all__ = [
     "MECHANISMS",
@@ -25,8 +25,8 @@ __all__ = [
     "SpfReading",
     "all_last",
     "as_term",
-    "is_proof",
     "is_spf",
+    "is_verification_token",
     "joined",
     "merged",
     "parse_macros",

@@ -14,14 +14,14 @@ from mailproof.records.spf.words import (
     COMMENT_STARTS,
     MAX_COMMENT,
     MODIFIERS,
-    Meant,
+    Interpretation,
     comment,
+    interpret,
+    is_plausible,
+    is_plausible_name,
     is_token,
     joined,
-    meant,
     one_term,
-    sensible,
-    solid,
     takes_name,
 )
 from mailproof.structs import replace
@@ -128,47 +128,49 @@ def _problem(word: str, start: int, parsed: ParsedTerm, seams: tuple[int, ...]) 
     term, problem = parsed.term, parsed.problem
     if term is not None and problem is None:
         if term.kind == "modifier" and term.name not in MODIFIERS:
-            found = meant(word)
+            found = interpret(word)
             if found is not None and found.code == "glued":  # mxredirect=esp.example
-                return _of(found, word, start, seams, fatal=False)
+                return _problem_from(found, word, start, seams, fatal=False)
             instead = one_term(word)
             why = f"{term.name} is not a known modifier: receivers ignore it"
             return _spanning("mechanism-as-modifier", why, word, start, instead) if instead else None
         if not takes_name(term):
             return None
-        found = _run_on(word, start, seams) if sensible(term.value) else meant(word)
-        return _of(found, word, start, seams, fatal=False) if found else None
+        found = _run_on(word, start, seams) if is_plausible_name(term.value) else interpret(word)
+        return _problem_from(found, word, start, seams, fatal=False) if found else None
     if problem is None:
         return None
     if term is not None:
         if problem.code == "mechanism-as-modifier" and problem.suggestion is None:
-            found = meant(word.replace("=", ":", 1))
+            found = interpret(word.replace("=", ":", 1))
             return replace(problem, suggestion=" ".join(found.terms)) if found else problem
         return problem
-    found = meant(word)
+    found = interpret(word)
     if found is None:
         return problem
     if found.code == "unknown-mechanism":  # the grammar's message is more specific
         return replace(problem, start=start, end=start + len(word), suggestion=" ".join(found.terms))
-    return _of(found, word, start, seams, fatal=True)
+    return _problem_from(found, word, start, seams, fatal=True)
 
 
-def _run_on(word: str, start: int, seams: tuple[int, ...]) -> Meant | None:
+def _run_on(word: str, start: int, seams: tuple[int, ...]) -> Interpretation | None:
     """``a:mail.example`` and ``mx`` run together: a valid name, but not one that the author wrote.
 
     No top-level domain is ``commx``.
     """
     for seam in seams:
         first, second = word[: max(seam - start, 0)], word[max(seam - start, 0) :]
-        if second.lower() in ("a", "mx", "ptr") and seam % STRING and solid(first):
-            return Meant((first, second), f"a space is missing before {second!r}", "glued")
+        if second.lower() in ("a", "mx", "ptr") and seam % STRING and is_plausible(first):
+            return Interpretation((first, second), f"a space is missing before {second!r}", "glued")
     run_on = _RUN_ON.fullmatch(word)
-    if run_on is not None and solid(run_on[1]):
-        return Meant((run_on[1], run_on[2]), f"a space is missing before {run_on[2]!r}", "glued")
+    if run_on is not None and is_plausible(run_on[1]):
+        return Interpretation((run_on[1], run_on[2]), f"a space is missing before {run_on[2]!r}", "glued")
     return None
 
 
-def _of(found: Meant, word: str, start: int, seams: tuple[int, ...], *, fatal: bool) -> SpfProblem:
+def _problem_from(
+    found: Interpretation, word: str, start: int, seams: tuple[int, ...], *, fatal: bool
+) -> SpfProblem:
     why = found.why
     if found.code == "glued" and start + len(found.terms[0]) in seams:
         why += ", where two strings of the TXT record meet: receivers join them without one"
@@ -195,7 +197,7 @@ def _joined(
     (start, first), (second, following) = words[0], words[1] if len(words) > 1 else (0, "")
     near = bisect_left(seams, start + len(first))
     at_seam = near < len(seams) and seams[near] <= second
-    apart = not at_seam and (following[:1] not in ("/", ":", ".") or solid(following[1:]))
+    apart = not at_seam and (following[:1] not in ("/", ":", ".") or is_plausible(following[1:]))
     if not broken and (apart or parse_term(following).term):
         return None
     for count in (2, 3):
@@ -203,7 +205,7 @@ def _joined(
         if len(part) < count or any(_NOT_VISIBLE.search(word) for _, word in part):
             return None
         whole = joined([word for _, word in part])
-        if whole is None and at_seam and count == 2 and solid(first + following):
+        if whole is None and at_seam and count == 2 and is_plausible(first + following):
             whole = first + following
         if whole is not None:
             why = f"a space is not allowed after {first!r}"
@@ -234,7 +236,7 @@ def _strays(word: str, start: int) -> list[SpfProblem]:
     """A problem for each run of a character that isn't visible ASCII, or one for an international name."""
     if not word.isascii() and _LATIN.fullmatch(word):
         kind, mark, name = word.partition("=" if "=" in word else ":")
-        if solid(named := f"{kind}{mark}{domain_to_ascii(name)}"):
+        if is_plausible(named := f"{kind}{mark}{domain_to_ascii(name)}"):
             why = "an international name must be written in ASCII (xn--)"
             return [SpfProblem("international", why, start, start + len(word), suggestion=named)]
     found: list[SpfProblem] = []

@@ -11,7 +11,7 @@ from mailproof.model import SpfProblem, SpfRecord, SpfTerm
 from mailproof.records.plain import unmangled
 from mailproof.records.spf.head import read_head
 from mailproof.records.spf.parse import MAX_READ, STRAY, VERSION, is_spf, parse_spf
-from mailproof.records.spf.words import is_proof, solid
+from mailproof.records.spf.words import is_plausible, is_verification_token
 from mailproof.structs import replace
 
 #: A record in more parts than this is no accident.
@@ -39,13 +39,13 @@ def read_spf(text: str, domain: str = "", seams: tuple[int, ...] = ()) -> SpfRea
         if len(text) > MAX_READ:
             return SpfReading()
         record = parse_spf(text, seams)
-        return SpfReading(record.problems, *_put_right(record))
+        return SpfReading(record.problems, *_repaired(record))
     head = read_head(text, domain.lower(), seams)
     if head is None:
         return None
     faults = (SpfProblem("not-spf", head.why, head.start, head.end),)
     for body in _unquoted(text[head.terms_at :]) if head.clear and len(text) <= MAX_READ else ():
-        meant, apart = _put_right(parse_spf(f"{VERSION} {body}"), published=False)
+        meant, apart = _repaired(parse_spf(f"{VERSION} {body}"), published=False)
         if meant is not None and meant != VERSION:
             return SpfReading(faults, meant, (*head.apart, *apart))
     return SpfReading(faults)
@@ -111,7 +111,7 @@ def _is_rest(words: list[str], *, cut: bool) -> bool:
     """Whether the words are unmistakably terms: not only ``mx``, which may be an ordinary word."""
     whole = words[1:] if cut else words
     sure = any(":" in word or "=" in word or word.lower() in ("-all", "~all", "?all") for word in words)
-    return sure and all(map(solid, whole))
+    return sure and all(map(is_plausible, whole))
 
 
 def without(record: SpfRecord, terms: Iterable[SpfTerm]) -> str:
@@ -134,7 +134,7 @@ def as_term(network: str) -> str:
     return f"ip4:{network.removesuffix('/32')}"
 
 
-def _put_right(record: SpfRecord, *, published: bool = True) -> tuple[str | None, tuple[str, ...]]:
+def _repaired(record: SpfRecord, *, published: bool = True) -> tuple[str | None, tuple[str, ...]]:
     """The record with every suggestion applied, if that makes it valid; and what belongs elsewhere."""
     apart: list[str] = []
     current = record
@@ -151,7 +151,9 @@ def _put_right(record: SpfRecord, *, published: bool = True) -> tuple[str | None
         return None, ()
     if text != record.text or not published:
         current = parse_spf(text)
-        proofs = [term for term in current.terms if term.kind == "modifier" and is_proof(term.text)]
+        proofs = [
+            term for term in current.terms if term.kind == "modifier" and is_verification_token(term.text)
+        ]
         apart += (term.text for term in proofs)
         text = all_last(parse_spf(without(current, proofs)))
     if text is None or (_allows_all(parse_spf(text)) and not (published and _allows_all(record))):

@@ -73,7 +73,7 @@ _GLUED_COMMENT = re.compile(r"([^#(]+)(#.+|\(.+\))")
 _FEWER_OCTETS = re.compile(r"(\d+(?:\.\d+){1,2})((?:\.[*x])*)(?:/(\d+))?", re.IGNORECASE)
 
 
-class Meant(Struct, frozen=True):
+class Interpretation(Struct, frozen=True):
     """The intended terms, texts that belong in separate TXT records (``apart``), and what was wrong."""
 
     terms: tuple[str, ...]
@@ -89,26 +89,30 @@ class Comment(Struct, frozen=True):
     clear: bool
 
 
-def meant(word: str) -> Meant | None:
+def interpret(word: str) -> Interpretation | None:
     """Interpret a word that is not a term, or not a plausible one; None if its meaning is unknown."""
     if len(word) > _LONGEST:
         return None
     if markup := MARKUP.search(word):
         parted = ";".join((*unmangled(word).split(), ""))
-        found = _separated(parted) if parted.strip(_EDGE) else Meant((), "", "")
+        found = _separated(parted) if parted.strip(_EDGE) else Interpretation((), "", "")
         why = f"{markup[0]!r} is HTML, which no record has"
-        return Meant(found.terms, why, "separator", found.apart) if found else None
+        return Interpretation(found.terms, why, "separator", found.apart) if found else None
     bare = word.strip(_EDGE).rstrip("/")
     if not word.strip(_EDGE) or _SEPARATORS.fullmatch(word):
-        return Meant((), f"{shown(word)} is not allowed: a space separates the terms", "separator")
-    if bare != word and (solid(bare) or bare.lower() == "v=spf1"):
+        return Interpretation((), f"{shown(word)} is not allowed: a space separates the terms", "separator")
+    if bare != word and (is_plausible(bare) or bare.lower() == "v=spf1"):
         if word in (f"({bare})", f"[{bare}]") and not bare.lower().endswith("all"):
             return None  # a term, or a comment about a former sender
-        return Meant(
+        return Interpretation(
             (bare,), f"{shown(word.replace(bare, '', 1))} is not allowed beside {bare!r}", "separator"
         )
-    if (noted := _GLUED_COMMENT.fullmatch(word)) and solid(noted[1]) and not _MAYBE_TERM.search(noted[2]):
-        return Meant((noted[1],), f"{noted[2]!r} is a comment, and SPF has none", "comment")
+    if (
+        (noted := _GLUED_COMMENT.fullmatch(word))
+        and is_plausible(noted[1])
+        and not _MAYBE_TERM.search(noted[2])
+    ):
+        return Interpretation((noted[1],), f"{noted[2]!r} is a comment, and SPF has none", "comment")
     return (
         _doubled(word) or _separated(word) or _glued(word) or _glued(bare) or _token(bare) or _respelt(bare)
     )
@@ -134,15 +138,15 @@ def joined(words: Iterable[str]) -> str | None:
         whole = f"{first}:{rest}"
     else:
         whole = f"{first}={rest}" if first.lower() == "redirect" else ""
-    return whole if whole and solid(whole) else None
+    return whole if whole and is_plausible(whole) else None
 
 
 def comment(words: list[str]) -> Comment | None:
     """The comment that the first word begins, if any; not ``clear`` if it may hold a commented-out term."""
     begins, ends = next((each for each in _COMMENTS if words[0].startswith(each[0])), ("", ""))
-    if not begins or (begins in ("--", ";") and words[0] != begins) or solid(words[0].strip(_EDGE)):
+    if not begins or (begins in ("--", ";") and words[0] != begins) or is_plausible(words[0].strip(_EDGE)):
         return None
-    if begins == ";" and solid(words[1] if len(words) > 1 else ""):
+    if begins == ";" and is_plausible(words[1] if len(words) > 1 else ""):
         return None  # typed instead of a space
     found = (
         at for at, word in enumerate(words, 1) if (word.endswith(ends) if ends else _is_next(words[at:]))
@@ -154,10 +158,10 @@ def comment(words: list[str]) -> Comment | None:
 
 def _is_next(words: list[str]) -> bool:
     """Whether a comment ends before these words: the next one is a term and not an English word."""
-    return bool(words) and solid(words[0]) and words[0].lower() not in ("a", "mx", "ptr")
+    return bool(words) and is_plausible(words[0]) and words[0].lower() not in ("a", "mx", "ptr")
 
 
-def solid(text: str) -> bool:
+def is_plausible(text: str) -> bool:
     """Whether it is a plausible term: valid, known, and not a passing ``all``."""
     parsed = parse_term(text) if text else None
     term = parsed.term if parsed else None
@@ -170,7 +174,7 @@ def solid(text: str) -> bool:
         return False
     if term.name == "all":
         return term.qualifier != "+"
-    return not takes_name(term) or sensible(term.value)
+    return not takes_name(term) or is_plausible_name(term.value)
 
 
 def takes_name(term: SpfTerm) -> bool:
@@ -178,7 +182,7 @@ def takes_name(term: SpfTerm) -> bool:
     return bool(term.value) and term.name in ("include", "exists", "a", "mx", "ptr", "redirect", "exp")
 
 
-def sensible(name: str) -> bool:
+def is_plausible_name(name: str) -> bool:
     """Whether a valid domain-spec is a plausible name.
 
     ``a.testinclude:b.test``, ``a.test,b.test`` and ``a.test-all`` are not, although the grammar allows them.
@@ -195,7 +199,7 @@ def sensible(name: str) -> bool:
     )
 
 
-def is_proof(text: str) -> bool:
+def is_verification_token(text: str) -> bool:
     """Whether it is a token that proves ownership of the domain to a service."""
     return _PROOF.match(text) is not None
 
@@ -217,29 +221,29 @@ def shown(chars: str) -> str:
     return names.get(chars) or (repr(chars) if visible else f"the character U+{ord(chars[0]):04X}")
 
 
-def _doubled(word: str) -> Meant | None:
+def _doubled(word: str) -> Interpretation | None:
     """``ip4:ip4:192.0.2.1`` and ``mx:include:esp.example``: another term in place of a value."""
     first, _, rest = word.partition(":")
     name = first.lstrip("+-~?").lower()
-    if name not in MECHANISMS or not solid(rest) or ":" not in rest:
+    if name not in MECHANISMS or not is_plausible(rest) or ":" not in rest:
         return None
     if name in ("a", "mx", "ptr") and not rest.lower().startswith(f"{name}:"):
-        return Meant((first, rest), f"a colon is not allowed before {rest!r}", "separator")
-    return Meant(
+        return Interpretation((first, rest), f"a colon is not allowed before {rest!r}", "separator")
+    return Interpretation(
         (first[: len(first) - len(name)] + rest,), f"{first}: is not allowed before {rest!r}", "separator"
     )
 
 
-def _token(word: str) -> Meant | None:
+def _token(word: str) -> Interpretation | None:
     """``-allMS=ms1``: a token after the end of the record, without a space."""
     found = _END.fullmatch(word)
-    if found is None or not is_proof(found[2]) or not is_token(found[2]):
+    if found is None or not is_verification_token(found[2]) or not is_token(found[2]):
         return None
     why = f"a space is missing before {found[2]!r}, which belongs in a TXT record of its own"
-    return Meant((found[1],), why, "glued", (found[2],))
+    return Interpretation((found[1],), why, "glued", (found[2],))
 
 
-def _separated(word: str) -> Meant | None:
+def _separated(word: str) -> Interpretation | None:
     """``ip4:192.0.2.1,192.0.2.2`` and ``?all;MS=ms1``: terms separated by commas and semicolons."""
     separators = _SEPARATORS.findall(word)
     parts = [part for part in _SEPARATORS.split(word) if part.strip(_EDGE)]
@@ -253,8 +257,8 @@ def _separated(word: str) -> Meant | None:
         if foreign or (part.lower().startswith("v=") and part.lower() != "v=spf1"):
             foreign = True  # another record was pasted after this one: it is ignored
             continue
-        found: tuple[str, ...] | None = (part,) if solid(part) or part.lower() == "v=spf1" else None
-        if found is None and prefix and solid(prefix + part):
+        found: tuple[str, ...] | None = (part,) if is_plausible(part) or part.lower() == "v=spf1" else None
+        if found is None and prefix and is_plausible(prefix + part):
             found = (prefix + part,)
         if found is None and (more := _glued(part) or _respelt(part)):
             found = more.terms
@@ -272,10 +276,10 @@ def _separated(word: str) -> Meant | None:
     why = f"{shown(first)} is not allowed: a space separates the terms"
     if apart:
         why += f", and {apart[0]!r} belongs in a TXT record of its own"
-    return Meant(tuple(terms), why, "separator", tuple(apart))
+    return Interpretation(tuple(terms), why, "separator", tuple(apart))
 
 
-def _glued(word: str) -> Meant | None:
+def _glued(word: str) -> Interpretation | None:
     """Terms without a space between them, if there is only one way to split them."""
     starts = [place.start() for place in _START.finditer(word, 1)]
     if len(starts) > _MOST_TERMS or word.lower().startswith(("aa:", "aa/")):  # probably a doubled letter
@@ -288,7 +292,7 @@ def _glued(word: str) -> Meant | None:
         ends = {end for end in starts if at < end <= at + _LONGEST_TERM} | {len(word)}
         for end in ends | ({bare.end()} if bare else set()):
             term = word[at:end]
-            if _VERSION.fullmatch(term) or solid(term):
+            if _VERSION.fullmatch(term) or is_plausible(term):
                 reached = ways.setdefault(end, [])
                 new = [(*way, term) for way in ways[at] if (*way, term) not in reached]
                 reached += new[: 2 - len(reached)]
@@ -299,15 +303,15 @@ def _glued(word: str) -> Meant | None:
     names = [term.lower().partition("=")[0] for term in terms]
     if "redirect" in names and any(n.endswith("all") for n in names):
         return None
-    return Meant(tuple(dict.fromkeys(terms)), f"a space is missing before {terms[1]!r}", "glued")
+    return Interpretation(tuple(dict.fromkeys(terms)), f"a space is missing before {terms[1]!r}", "glued")
 
 
-def _respelt(word: str) -> Meant | None:
+def _respelt(word: str) -> Interpretation | None:
     """The only term that a typing error could have turned into this word."""
-    found = {candidate for candidate in _spellings(word) if candidate != word and solid(candidate)}
+    found = {candidate for candidate in _spellings(word) if candidate != word and is_plausible(candidate)}
     if len(found) != 1:
         return None
-    return Meant((found.pop(),), f"{word!r} is not a mechanism", "unknown-mechanism")
+    return Interpretation((found.pop(),), f"{word!r} is not a mechanism", "unknown-mechanism")
 
 
 def _spellings(word: str) -> Iterator[str]:

@@ -6,10 +6,10 @@ import pytest
 
 from mailproof.records.bimi import BIMI
 from mailproof.records.dmarc_text import DMARC, repaired
-from mailproof.records.meant import LONGEST, Format, near_miss
-from mailproof.records.meant import repaired as repaired_as
 from mailproof.records.mta_sts import STS
 from mailproof.records.nearest import nearest
+from mailproof.records.tag_repair import LONGEST, Format, near_miss
+from mailproof.records.tag_repair import repaired as repaired_as
 from mailproof.records.tls_rpt import TLS_RPT
 
 D = "mailto:d@shop.example"

@@ -85,14 +85,14 @@ class Format(Struct, frozen=True, dict=True):
     """The format of one type of record.
 
     ``names`` are its tags except ``v``, ``aliases`` other words for them, ``lists`` the tags with report
-    destinations. ``meant`` returns the value that a tag must have been intended to have ("": unclear),
+    destinations. ``corrected`` returns the value that a tag must have been intended to have ("": unclear),
     and ``bare`` whether tags without a version are beyond doubt such a record.
     """
 
     version: str
     names: tuple[str, ...]
     is_record: Callable[[str], bool]
-    meant: Callable[[str, str], str]
+    corrected: Callable[[str, str], str]
     bare: Callable[[dict[str, str]], bool]
     aliases: tuple[tuple[str, str], ...] = ()
     lists: tuple[str, ...] = ()
@@ -108,7 +108,7 @@ class Format(Struct, frozen=True, dict=True):
         return re.compile(rf"(?<![?&/])v\s?[=:]\s?{self.version}\b")
 
     @cached_property
-    def parting(self) -> re.Pattern[str]:
+    def separator(self) -> re.Pattern[str]:
         """The separator of tags: a semicolon, or the position before a repeated version."""
         return re.compile(rf";|\s*(?={self.begins.pattern})")
 
@@ -167,7 +167,7 @@ def name_of(typed: str, value: str, form: Format, written: set[str]) -> str:
     """The tag that a misspelt name was intended as, if name and value leave no doubt."""
     aliased = dict(form.aliases).get(typed.lower().replace("-", "").replace("_", "").replace(".", ""))
     free = [name for name in form.names if name not in written or name in form.lists]
-    fitting = [name for name in free if form.meant(name, value)]
+    fitting = [name for name in free if form.corrected(name, value)]
     if aliased in fitting:
         return aliased
     near = nearest(typed, fitting)
@@ -179,7 +179,7 @@ def name_of(typed: str, value: str, form: Format, written: set[str]) -> str:
 
 def swallowed(name: str, value: str, form: Format, written: set[str]) -> int:
     """The offset in a value at which the next tag begins, for lack of a separator; 0 if none does."""
-    if name not in form.names or form.meant(name, value) == value:
+    if name not in form.names or form.corrected(name, value) == value:
         return 0
     places = {
         found.start()
@@ -191,13 +191,13 @@ def swallowed(name: str, value: str, form: Format, written: set[str]) -> int:
         left = value[:place].strip(" ,|:")
         if name in form.lists and is_destination(value[place:].partition(",")[0]):
             continue
-        if not left or form.meant(name, left) != left:
+        if not left or form.corrected(name, left) != left:
             continue
         following, rest = _pair(value[place : place + _LOOKED_AT], form, written)
         # The next tag may itself have swallowed another.
         own = _with_tags(_TAG, form.names).split(rest, maxsplit=1)[0].strip(" ,|:")
         fresh = following in form.lists or following not in written
-        if following in form.names and fresh and any(form.meant(following, each) for each in (rest, own)):
+        if following in form.names and fresh and any(form.corrected(following, each) for each in (rest, own)):
             fitting.append(place)
     return fitting[0] if len(fitting) == 1 else 0
 
@@ -326,7 +326,7 @@ def _tags(body: str, form: Format) -> Iterator[tuple[str, str]]:
     known = _with_tags(_TAG, form.names)
     wanted = _with_tags(r"[ ,:|&]+(?=TAG\s*=)", form.names)
     open_list, cuts = "", _CUTS
-    pending = [part for whole in form.parting.split(body) for part in wanted.split(whole)]
+    pending = [part for whole in form.separator.split(body) for part in wanted.split(whole)]
     written = {part.partition("=")[0].strip() for part in pending}
     while pending:
         part = pending.pop(0).strip(" ,|*")
@@ -334,7 +334,7 @@ def _tags(body: str, form: Format) -> Iterator[tuple[str, str]]:
             continue
         if form.lists and not known.match(part) and is_destination(part):
             name = open_list or form.lists[0]  # a semicolon typed instead of a comma
-            yield name, form.meant(name, part) or part
+            yield name, form.corrected(name, part) or part
             continue
         name, value = _pair(part, form, written)
         if cuts and (cut := swallowed(name, value, form, written)):
@@ -344,13 +344,13 @@ def _tags(body: str, form: Format) -> Iterator[tuple[str, str]]:
         if name in ("v", "V"):
             continue
         noted = _COMMENT.sub("", value)
-        if noted != value and not form.meant(name, value) and form.meant(name, noted):
+        if noted != value and not form.corrected(name, value) and form.corrected(name, noted):
             value = noted
         if name in form.lists:
             open_list = name
             if not value and "=" not in part:
                 continue  # a bare word, which receivers ignore
-        yield name, (form.meant(name, value) or value) if name in form.names else value
+        yield name, (form.corrected(name, value) or value) if name in form.names else value
 
 
 def _pair(part: str, form: Format, written: set[str]) -> tuple[str, str]:
@@ -359,7 +359,7 @@ def _pair(part: str, form: Format, written: set[str]) -> tuple[str, str]:
     if found is None:
         words = part.split(" ", 1)
         name = words[0].lower()
-        if name in form.lists or (name in form.names and len(words) > 1 and form.meant(name, words[1])):
+        if name in form.lists or (name in form.names and len(words) > 1 and form.corrected(name, words[1])):
             return name, words[1] if len(words) > 1 else ""
         return "", part
     typed, value = found["name"].replace(" ", ""), found["value"].strip()
@@ -379,7 +379,7 @@ def _merged(parts: list[tuple[str, str]], form: Format) -> list[tuple[str, str]]
             and (at := next((i for i, each in enumerate(found) if each[0] == name), -1)) >= 0
         ):
             both = ",".join(dict.fromkeys(filter(None, (*found[at][1].split(","), *value.split(",")))))
-            found[at] = (name, form.meant(name, both) or both)
+            found[at] = (name, form.corrected(name, both) or both)
         elif (name, value) not in found:
             found.append((name, value))
     return found
