@@ -1,4 +1,4 @@
-"""The summary of many domains or messages as one page of HTML: no script, nothing fetched."""
+"""The summary of many domains or messages as a single HTML page without scripts or external resources."""
 
 from __future__ import annotations
 
@@ -28,17 +28,17 @@ meter::-moz-meter-bar { background: #36c }
 
 
 def render_bulk_html(summary: BulkSummary, titles: Mapping[str, str]) -> str:
-    """The page of many domains. ``titles`` are those of the rules."""
+    """Render the summary of many domains. ``titles`` maps rule ids to titles."""
     return _page(sums_of_domains(summary, titles))
 
 
 def render_messages_html(summary: MessagesSummary, titles: Mapping[str, str]) -> str:
-    """The page of many messages. ``titles`` are those of the rules."""
+    """Render the summary of many messages. ``titles`` maps rule ids to titles."""
     return _page(sums_of_messages(summary, titles))
 
 
 def _page(sums: Sums) -> str:
-    """All names come from outside: none of them can become markup."""
+    """Render the page; all names are untrusted and escaped."""
     head = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'
@@ -53,7 +53,7 @@ def _page(sums: Sums) -> str:
 
 
 def _policy() -> str:
-    """Nothing but this page's own style."""
+    """The content security policy: only this page's own style."""
     digest = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
     return f"default-src 'none'; style-src 'sha256-{digest}'"
 

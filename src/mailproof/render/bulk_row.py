@@ -27,7 +27,7 @@ def row_line(report: Report, line: int, detail: Detail = "summary", options: str
 
 
 def failed_line(domain: str, line: int, reason: str, options: str) -> bytes:
-    """The row of a domain that could not be worked on."""
+    """The row of a domain that could not be processed."""
     row = ShortRow(domain=domain, line=line, verdict="error", reason=reason[:500], options=options)
     return json_text(row, indent=None).rstrip("\n").encode()
 
@@ -96,5 +96,5 @@ def _of_facts(facts: DomainFacts) -> dict[str, Any]:
 
 
 def _run_by(host: str) -> str:
-    """Who runs a name server, in short: its last two labels."""
+    """The operator of a name server, abbreviated to its last two labels."""
     return ".".join(host.rstrip(".").lower().split(".")[-2:])

@@ -1,4 +1,4 @@
-"""What text and HTML show alike of a cause: what follows from it, the characters at fault, what to paste."""
+"""Shared by text and HTML: the consequences of a cause, the span at fault, the records to paste."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from mailproof.model import Cause, Finding, Fix, Location, Rule, Severity
 
 
 def alike(first: Cause, second: Cause) -> bool:
-    """Whether two causes in a row are one fault of two things, fixed by one fix."""
+    """Whether two consecutive causes are the same fault in two places, with the same fix."""
     if second.consequences:
         return False
     one, other = first.finding, second.finding
@@ -18,7 +18,7 @@ def alike(first: Cause, second: Cause) -> bool:
 def consequences(
     cause: Cause, rules: Mapping[str, Rule]
 ) -> Iterator[tuple[str, Severity, str, tuple[Finding, ...]]]:
-    """What follows from a cause, rule by rule: the id, the worst severity, the title, the findings."""
+    """Yield the consequences of a cause by rule: the id, the worst severity, the title, the findings."""
     for rule in dict.fromkeys(each.rule for each in cause.consequences):
         found = tuple(each for each in cause.consequences if each.rule == rule)
         worst = min((each.severity for each in found), key=lambda severity: severity.rank)
@@ -30,7 +30,7 @@ def consequences(
 
 
 def fault_of(where: Location) -> tuple[int, int] | None:
-    """The span at fault in the record; None where that is all of it, or not known."""
+    """The span at fault in the record; None if it is the whole record, or unknown."""
     start, end, length = where.start, where.end, len(where.record)
     if start is None or end is None or not 0 <= start < end <= length or (start, end) == (0, length):
         return None
@@ -38,7 +38,7 @@ def fault_of(where: Location) -> tuple[int, int] | None:
 
 
 def to_paste(fix: Fix) -> tuple[str, ...]:
-    """The records of a fix. One record in place of one other: the new one says it all."""
+    """The records of a fix. If a record replaces a single other one, only the new one is shown."""
     published = {(record.name, record.rrtype) for record in fix.records if record.action == "publish"}
     removed = [record for record in fix.records if record.action == "remove"]
     return tuple(

@@ -10,7 +10,7 @@ from mailproof._version import __version__
 from mailproof.model import Tool
 from mailproof.model.changes import Changes, DomainChanges
 
-#: Changes where a key goes or changes its meaning.
+#: Incremented when a key is removed or changes its meaning.
 VERSION: Literal["1"] = "1"
 
 
@@ -35,7 +35,7 @@ class ChangesDocument(Struct, frozen=True):
 
 
 def document(changes: Changes, code: int, fail_on: str) -> ChangesDocument:
-    """What is written of these changes."""
+    """Build the document for a comparison."""
     count = sum(len(each.changes) for each in changes.domains)
     summary = ChangesSummary(count, len(changes.worse(fail_on)), len(changes.unknown), code)
     return ChangesDocument(

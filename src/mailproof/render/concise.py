@@ -1,4 +1,4 @@
-"""One line a finding, as linters write it: ``file:line:column: RULE severity text``."""
+"""One line per finding, in the format of linters: ``file:line:column: RULE severity text``."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mailproof.runners import disarmed
 def render_concise(reports: Sequence[Report], look: Look) -> str:
     """The findings, then what could not be checked; "" for a report with neither.
 
-    A line without a file begins with the domain. With ``-v`` the fix is behind the text.
+    A line without a file begins with the domain. With ``-v`` the fix follows the text.
     """
     lines = []
     for report in reports:

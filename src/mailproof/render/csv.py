@@ -1,4 +1,4 @@
-"""One row a finding, and one for each check that could not be made, as CSV (RFC 4180)."""
+"""CSV (RFC 4180) with a row per finding and per check that could not be made."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from mailproof.render.places import Place, place_of, relative
 from mailproof.render.shown import clean
 from mailproof.runners import disarmed
 
-#: Characters that make a cell a formula in spreadsheets.
+#: Leading characters that make spreadsheets treat a cell as a formula.
 _FORMULA = ("=", "+", "-", "@")
 
 
 def render_csv(reports: Sequence[Report], look: Look) -> str:
-    """The rows below the columns' names (``formats.CSV_HEAD``); the severity of a gap is ``unknown``."""
+    """The rows below the header (``formats.CSV_HEAD``); the severity of a gap is ``unknown``."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     for report in reports:
@@ -58,6 +58,6 @@ def _place(place: Place | None, look: Look) -> tuple[str, str]:
 
 
 def cells(row: Iterable[str]) -> list[str]:
-    """What a spreadsheet would calculate is text there (OWASP, CSV injection)."""
+    """Quote cells that a spreadsheet would evaluate (OWASP, CSV injection)."""
     plain = ("\n".join(clean(line, 100_000) for line in cell.split("\n")) for cell in row)
     return [f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in plain]

@@ -1,4 +1,4 @@
-"""What ``-f json`` writes: one object, with a summary and all reports."""
+"""The output of ``-f json``: one object with a summary and all reports."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from mailproof.render.verdict import VerdictStatus, verdict
 
 
 class WrittenVerdict(Struct, frozen=True):
-    """What a report comes to: a word for programs, and the sentence that people are shown."""
+    """The verdict of a report: a word for programs, and a sentence for people."""
 
     status: VerdictStatus
     sentence: str
 
 
 class WrittenReport(Report, frozen=True, kw_only=True):
-    """A report as it is written: with its verdict."""
+    """A report with its verdict."""
 
     verdict: WrittenVerdict
 
@@ -34,7 +34,7 @@ class First(Struct, frozen=True):
 
 
 class DomainSummary(Struct, frozen=True):
-    """One report in short. ``domain`` is its subject; ``first`` is null where nothing was found."""
+    """One report in brief. ``domain`` is its subject; ``first`` is null if nothing was found."""
 
     domain: str
     grade: str | None
@@ -43,7 +43,7 @@ class DomainSummary(Struct, frozen=True):
 
 
 class SeverityCounts(Struct, frozen=True):
-    """How many findings of each severity there are in all reports."""
+    """The number of findings in all reports, by severity."""
 
     error: int
     warning: int
@@ -51,7 +51,7 @@ class SeverityCounts(Struct, frozen=True):
 
 
 class Summary(Struct, frozen=True):
-    """All reports in short. ``complete`` is false where something could not be found out (exit code 3).
+    """All reports in brief. ``complete`` is false if something could not be checked (exit code 3).
 
     ``not_possible`` counts the checks that could not be made, whatever the reason.
     """
@@ -80,7 +80,7 @@ def written(report: Report) -> WrittenReport:
 
 
 def document(reports: Sequence[Report]) -> Document:
-    """The document of these reports, of which there is at least one."""
+    """Build the document for one or more reports."""
     every = tuple(map(written, reports))
     findings = [finding.severity for report in every for finding in report.findings]
     return Document(

@@ -1,4 +1,4 @@
-"""A proposal of fixes as a fragment of a zone file."""
+"""Proposed fixes as a zone file fragment."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from mailproof.printable import one_line
 from mailproof.render.shown import counted
 from mailproof.runners import disarmed
 
-#: The first line, by which ``--zone`` knows that the record sets replace those of the same name and type.
+#: The first line, from which ``--zone`` recognizes that these record sets replace existing ones.
 FIRST_LINE = "; mailproof: proposed changes"
 _WIDTH = 100
 
 
 def render_fix_zone(proposals: Sequence[FixProposal]) -> str:
-    """The fragment: whole record sets, each under the fix it is for; removed records are comments.
+    """Render the fragment: whole record sets, each below its fix; removed records are comments.
 
-    The text is ASCII but for the findings' own words, one record a line, without control characters.
+    The text is ASCII except for the words of findings, with one record per line and no control characters.
     """
     lines = [FIRST_LINE]
     lines += _comment(
@@ -83,7 +83,7 @@ def _head(finding: Finding) -> str:
 
 
 def summary(path: str, proposals: Sequence[FixProposal]) -> str:
-    """What the file holds, for the terminal: what is published, what goes, which findings stay and why."""
+    """Summarize the file for the terminal: what is published and removed, which findings remain and why."""
     lines = []
     for proposal in proposals:
         sets = counted(len(proposal.changes), "record set")
@@ -105,7 +105,7 @@ def summary(path: str, proposals: Sequence[FixProposal]) -> str:
 
 
 def _comment(text: str, mark: str = " ") -> Iterator[str]:
-    """Comment lines of a bounded width; none of them reads like a removal."""
+    """Comment lines of a bounded width, none of which can be mistaken for a removal."""
     import textwrap
 
     for number, line in enumerate(textwrap.wrap(one_line(text), _WIDTH, break_on_hyphens=False)):

@@ -1,4 +1,4 @@
-"""The formats of a report, in one registry: a new one is a function and a line in ``FORMATS``."""
+"""The registry of report formats: a new one is a function and a line in ``FORMATS``."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ Closing = Callable[[Sequence[tuple[str, "Verdict"]], int, Look], str]
 
 
 class Format(NamedTuple):
-    """One format: its name for ``-f``, the endings of its files, and the renderer below ``mailproof.render``.
+    """One format: its name for ``-f``, its file extensions, and its renderer below ``mailproof.render``.
 
-    ``takes`` says how many reports it is given: ``each`` one at a time, as they come, with ``between``
-    between two and ``opening`` before the first; ``all`` together at the end. ``modules`` are those that
-    ``render`` loads when it is first called. A ``branded`` one says whose report it is;
-    what a ``printed`` one renders is a page that a browser makes a PDF of.
+    ``takes``: ``each`` renders reports one at a time as they are finished, with ``opening`` before the first
+    and ``between`` as separator; ``all`` renders them together at the end. ``modules`` are imported by the
+    first call of ``render``. A ``branded`` format shows whose report it is; a ``printed`` one renders a page
+    that a browser prints to PDF.
     """
 
     name: str
@@ -78,11 +78,11 @@ MARKDOWN, GITHUB = (next(each for each in FORMATS if each.name == name) for name
 
 
 def named(name: str) -> Format | None:
-    """The format of that name; None where there is none."""
+    """The format of that name, if any."""
     return next((each for each in FORMATS if each.name == name), None)
 
 
 def by_file_name(name: str) -> Format | None:
-    """The format of a file of that name, by its longest ending; None where no format has it."""
+    """The format for a file name, by its longest matching extension, if any."""
     found = [(len(end), each) for each in FORMATS for end in each.endings if name.lower().endswith(end)]
     return max(found, key=lambda pair: pair[0])[1] if found else None

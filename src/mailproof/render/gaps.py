@@ -1,4 +1,4 @@
-"""What could not be checked, by its causes, so that no format drops it."""
+"""What could not be checked, grouped by cause, so that no format omits it."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ from mailproof.names import is_within
 from mailproof.printable import first_of
 from mailproof.render.shown import clean
 
-#: More questions than this are not named in one line.
+#: At most this many lookups or checks are named in one line.
 MOST_NAMED = 3
-#: Reasons are cut here.
+#: Reasons are truncated to this length.
 MOST_TEXT = 240
 
 HERE: dict[Impossible, str] = {
     "transport": "TLS of the mail hosts",
     "authority": "the name servers one by one",
 }
-#: ``failed`` makes the report incomplete; ``unasked`` is ``--offline``, ``here`` what this machine cannot do.
+#: ``failed`` makes the report incomplete; ``unasked``: ``--offline``; ``here``: impossible on this machine.
 GapKind = Literal["failed", "unasked", "here"]
 
 
 class GapCause(Struct, frozen=True):
-    """One kind of trouble: a status at a server for the names of one domain, or a reason in words."""
+    """One kind of failure: a status of a server for the names of one domain, or a reason in words."""
 
     subject: str
     reason: str = ""
@@ -36,9 +36,9 @@ class GapCause(Struct, frozen=True):
 
 
 class Gap(Struct, frozen=True):
-    """Checks of one subject that could not be made for one reason (``words``, safe to show).
+    """Checks of one subject that could not be made for the same reason (``words``, safe to show).
 
-    ``checks`` is empty where what decides is not known and no check says so.
+    ``checks`` is empty if a deciding fact is unknown but no check reports that.
     """
 
     kind: GapKind
@@ -48,14 +48,14 @@ class Gap(Struct, frozen=True):
 
     @property
     def title(self) -> str:
-        """What kind of gap it is, in words."""
+        """The kind of gap, in words."""
         return {"failed": "could not check", "unasked": "not queried", "here": "not checked from here"}[
             self.kind
         ]
 
     @property
     def said(self) -> str:
-        """What is not known, and why."""
+        """What is unknown, and why."""
         return self.words if self.words.startswith(self.title) else f"{self.title}: {self.words}"
 
     @property
@@ -65,7 +65,7 @@ class Gap(Struct, frozen=True):
 
 
 def gaps(report: Report) -> tuple[Gap, ...]:
-    """All that could not be checked, what makes the report incomplete first."""
+    """Everything that could not be checked, beginning with what makes the report incomplete."""
     found: list[Gap] = []
     sorts: tuple[tuple[GapKind, Sequence[Outcome]], ...] = (
         ("failed", failed_of(report)),
@@ -85,17 +85,17 @@ def gaps(report: Report) -> tuple[Gap, ...]:
 
 
 def failed_of(report: Report) -> tuple[Outcome, ...]:
-    """The outcomes that could not be found out, or that a fault of ours cost."""
+    """The outcomes that are unknown, or lost to an internal error."""
     return tuple(each for each in report.open if each.unchecked)
 
 
 def unasked_of(report: Report) -> tuple[Outcome, ...]:
-    """The outcomes that no one was asked about (``--offline``)."""
+    """The outcomes for which no query was sent (``--offline``)."""
     return tuple(each for each in report.open if each.status == "skipped")
 
 
 def by_cause(outcomes: Iterable[Outcome]) -> dict[GapCause, list[Outcome]]:
-    """The outcomes by what made them open."""
+    """Group open outcomes by cause."""
     causes: dict[GapCause, list[Outcome]] = {}
     for outcome in outcomes:
         causes.setdefault(_cause(outcome), []).append(outcome)
@@ -110,7 +110,7 @@ def _undecided(report: Report) -> str:
 
 
 def _cause(outcome: Outcome) -> GapCause:
-    """The cause of an open outcome: of several questions without an answer, the first that was asked."""
+    """The cause of an open outcome: of several unanswered lookups, the first that was sent."""
     first = next((each for each in outcome.unanswered if each.status != "unasked"), None)
     first = first or next(iter(outcome.unanswered), None)
     if first is None:
@@ -121,7 +121,7 @@ def _cause(outcome: Outcome) -> GapCause:
 
 
 def _zone(name: str, subject: str) -> str:
-    """The domain audited where the name is in it; else roughly the zone that the name is in."""
+    """The audited domain if it contains the name, else roughly the zone of the name."""
     if is_within(name, subject):
         return subject
     while name.startswith("_") and "." in name:
@@ -158,7 +158,7 @@ def _cut(text: str) -> str:
 
 
 def named_checks(ids: Sequence[str]) -> str:
-    """The checks that are hidden: their ids where they are few, else how many of which topics."""
+    """The ids of the checks if there are few, else their number and topics."""
     if len(ids) <= MOST_NAMED:
         return ", ".join(ids)
     return f"{len(ids)} checks: {', '.join(dict.fromkeys(check.rstrip('0123456789') for check in ids))}"

@@ -1,7 +1,7 @@
 """GitHub's workflow commands: an annotation for each finding, at its line.
 
-This format gives the runner orders on purpose, each on a line of its own: what it says is escaped, and
-nothing else in it is obeyed.
+This format emits runner commands on purpose, one per line: their text is escaped, and nothing else in the
+output can be executed.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _COMMAND = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO:
 
 
 def render_github(reports: Sequence[Report], look: Look) -> str:
-    """The worst first, since GitHub shows ten of a kind for each step; then a line of plain text a domain."""
+    """Worst findings first, since GitHub shows ten of a kind per step; then a line of text per domain."""
     every = tuple(reports)
     known = titles(every)
     lines = [

@@ -18,7 +18,7 @@ _SEVERITY = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: 
 
 
 def render_gitlab(reports: Sequence[Report], look: Look) -> str:
-    """The findings, errors first, then what could not be checked."""
+    """The findings, errors first, followed by what could not be checked."""
     unique = Unique()
     issues = [
         _issue(

@@ -16,24 +16,24 @@ from mailproof.render.document import document, written
 from mailproof.render.look import SCREEN, Look
 from mailproof.runners import IN_JSON, disarmed
 
-#: DEL, C1, and the format characters of Unicode (Cf, Zl, Zp): outside ASCII they occur only in strings.
+#: DEL, C1 and Unicode format characters (Cf, Zl, Zp); outside ASCII they occur only within strings.
 _OBEYED = re.compile(
     "[\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     "\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
     "\U000e0000-\U000e007f]"
 )
 _ASCII = bytes(range(0x7F))
-#: The keys of times. Those in UTC end in +00:00 (msgspec writes Z).
+#: Keys of timestamps. In UTC they end in +00:00 (msgspec writes Z).
 TIMES = (
     *("started", "checked", "day", "now", "today", "timestamp", "sent_at", "arrived_at", "not_before"),
     *("not_after", "expires"),
 )
-#: A quote within a string is never bare.
+#: Cannot match within a string, where quotes are escaped.
 _UTC = re.compile(rb'":"[-0-9]{10}T[0-9:.]+Z"')
 
 
 def _other(value: object) -> str:
-    """Numbers that programs in JavaScript would round are strings."""
+    """Encode numbers that JavaScript would round as strings."""
     if isinstance(value, Large):
         return str(int(value))
     raise TypeError(f"{type(value).__name__} is not written as JSON")
@@ -43,22 +43,22 @@ _encode = msgspec.json.Encoder(enc_hook=_other).encode
 
 
 def render_json(reports: Report | Sequence[Report], look: Look = SCREEN) -> str:
-    """The document of one report or of several: always one JSON object. Ends with a newline."""
+    """The document for one or more reports: always a single JSON object. Ends with a newline."""
     del look
     return json_text(document((reports,) if isinstance(reports, Report) else reports))
 
 
 def render_jsonl(reports: Sequence[Report], look: Look) -> str:
-    """Each report as one line: for streams, and for tools that read line by line."""
+    """One line per report, for streams and line-based tools."""
     del look
     return "".join(json_text(written(report), indent=None) for report in reports)
 
 
 def json_text(value: object, *, indent: int | None = 2) -> str:
-    """A value of the model, or plain ones, as JSON that ends with a newline; without ``indent`` in one line.
+    """Encode a model value or builtins as JSON that ends with a newline; on one line without ``indent``.
 
-    Letters are kept as they are; what a terminal would obey (C1, DEL, characters that reorder or hide text)
-    is written as an escape, which means the same; so is what a pipeline's runner would obey.
+    Text is not reduced to ASCII, but terminal controls (C1, DEL, characters that reorder or hide text) and
+    commands of pipeline runners are written as JSON escapes, which does not change the value.
     """
     raw = msgspec.json.format(encoded(value), indent=indent or 0)
     text = raw.decode() + "\n"
@@ -68,15 +68,15 @@ def json_text(value: object, *, indent: int | None = 2) -> str:
 
 
 def to_plain(value: object) -> Any:
-    """Any value of the model as JSON types."""
+    """Convert a model value to JSON types."""
     return json.loads(encoded(value))
 
 
 def encoded(value: object) -> bytes:
-    """A value of the model as JSON, shorter than as ``json_text``: for programs."""
+    """Encode a model value as compact JSON, for programs."""
     try:
         raw = _encode(value)
-    except UnicodeEncodeError:  # octets that are no text, as surrogates
+    except UnicodeEncodeError:  # undecodable octets, as surrogates
         raw = _encode(_spelled(msgspec.to_builtins(value, builtin_types=(date, datetime), enc_hook=_other)))
     return _UTC.sub(_in_utc, raw)
 
@@ -88,7 +88,7 @@ def _in_utc(found: re.Match[bytes]) -> bytes:
 
 
 def _spelled(value: object) -> object:
-    r"""Builtins with surrogates spelled ``\udc80``."""
+    r"""Replace surrogates in builtins by text like ``\udc80``."""
     if isinstance(value, str):
         return value.encode("utf-8", "backslashreplace").decode()
     if isinstance(value, dict):

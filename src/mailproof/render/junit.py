@@ -1,4 +1,4 @@
-"""JUnit's XML: a suite for each domain, a case for each check, also for those that passed."""
+"""JUnit XML: a suite per domain, a case per check, including those that passed."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
 def render_junit(reports: Sequence[Report], look: Look) -> str:
-    """Errors are failures, and warnings where they make the exit code 1.
+    """Errors are failures; so are warnings if they make the exit code 1.
 
-    What could not be checked is an ``error``; a warning or note that fails nothing is in the case's output.
+    Checks that could not be made are ``error``; other warnings and notes are in the case's output.
     """
     root = Element("testsuites", name="mailproof")
     for report in reports:

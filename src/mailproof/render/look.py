@@ -1,4 +1,4 @@
-"""What a renderer is given beside the reports."""
+"""Options that renderers receive along with the reports."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from mailproof.render.places import Anchor, no_anchor
 
 
 def no_page(_: str) -> str:
-    """Of no rule there is a page at hand."""
+    """The default for ``Look.page``: no rule has a page."""
     return ""
 
 
 class Brand(NamedTuple):
-    """Whose report it is: texts, and a logo as a ``data:`` URI ("" where there is none)."""
+    """Whose report it is: texts, and a logo as a ``data:`` URI ("" for none)."""
 
     title: str = ""
     contact: str = ""
@@ -22,11 +22,11 @@ class Brand(NamedTuple):
 
 
 class Look(NamedTuple):
-    """How a report is to look where the format leaves room for it. A file has no colours and 100 columns.
+    """The appearance of a report, as far as the format allows. The defaults are for files.
 
-    ``anchor`` says where a subject is written, for findings that are in no file, and ``root`` is the folder
-    that paths are written from; ``page`` gives the page of a rule; ``warnings_fail`` says whether warnings
-    make the exit code 1; ``brand`` is for reports that are handed over.
+    ``anchor`` locates a subject for findings without a file, and paths are written relative to ``root``;
+    ``page`` returns the page of a rule; ``warnings_fail``: warnings make the exit code 1; ``brand`` is for
+    reports that are handed over.
     """
 
     width: int = 100
@@ -41,7 +41,7 @@ class Look(NamedTuple):
     brand: Brand = Brand()
 
 
-#: A terminal of which nothing is known.
+#: A terminal with unknown properties.
 SCREEN = Look(width=80)
-#: A file, whose format leaves no more to say.
+#: A plain file.
 FILE = Look()

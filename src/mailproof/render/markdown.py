@@ -1,8 +1,7 @@
-"""Markdown for comments on pull requests and summaries of jobs.
+"""Markdown for pull request comments and job summaries.
 
-Records hold what anybody may have written: outside fences every character that Markdown, GitHub or GitLab
-would read as markup, a link, a mention or a reference is escaped, and a fence is longer than any run of
-backticks in it.
+Records are untrusted: outside fences, every character that Markdown, GitHub or GitLab would interpret as
+markup, a link, a mention or a reference is escaped, and a fence is longer than any run of backticks in it.
 """
 
 from __future__ import annotations
@@ -20,20 +19,20 @@ from mailproof.render.verdict import verdict
 from mailproof.render.words import counts, titles
 from mailproof.runners import disarmed
 
-#: Characters of a page: GitHub takes comments of 65,536.
+#: Characters of a page: GitHub accepts comments of up to 65,536.
 MAX_PAGE = 64_000
 #: Characters of one cell or paragraph.
 MAX_TEXT = 1500
 _SIGN = {"pass": "✓", "warn": "!", "fail": "✗", "unknown": "?"}
 _MARK = {Severity.ERROR: "✗ error", Severity.WARNING: "! warning", Severity.INFO: "i note"}
 _MARKUP = re.compile(r"[\\`*_\[\]<>|~&$]")
-#: What would become a link, a mention or a reference: broken up by a comment, which shows as nothing.
+#: Points at which an invisible comment is inserted to break up links, mentions and references.
 _LINKS = re.compile(r"(?<=@)(?=\S)|(?<=[#!%^])(?=\w)|(?<=:)(?=//)|(?i:(?<=www))(?=\.)|(?i:(?<=\bgh))(?=-\d)")
 _BLOCK = re.compile(r"^(\d+)(?=[.)])|^(?=[#+=:-])")
 
 
 def render_markdown(reports: Sequence[Report], look: Look) -> str:
-    """The verdict, a table of findings, the fixes to paste, and what could not be checked, a domain each."""
+    """For each domain the verdict, a table of findings, the fixes to paste, and what could not be checked."""
     every = tuple(reports)
     known = titles(every)
     page = ""
@@ -51,7 +50,7 @@ def render_markdown(reports: Sequence[Report], look: Look) -> str:
 
 
 def _blocks(reports: tuple[Report, ...], known: dict[str, str], look: Look) -> Iterator[str]:
-    """Pieces of the page that are shown whole or not at all."""
+    """Blocks of the page that are shown completely or not at all."""
     if len(reports) > 1:
         yield "## mailproof\n\n| domain | grade | verdict | |\n| --- | --- | --- | --- |\n"
         for report in reports:
@@ -137,7 +136,7 @@ def _fenced(lines: Sequence[str]) -> str:
 
 
 def _text(text: str) -> str:
-    """Text that means nothing to Markdown."""
+    """Text without meaning to Markdown."""
     shown = clean(" ".join(text.split()), MAX_TEXT)
     escaped = _MARKUP.sub(
         lambda found: f"\\{found[0]}" if found[0] not in "<>&" else _ENTITY[found[0]], shown

@@ -13,7 +13,7 @@ from mailproof.render.verdict import verdict
 #: Signatures that a row names.
 MOST_SIGNATURES = 10
 _REASON = 500
-#: The best first: one signature that passes is enough.
+#: Best first: one passing signature is enough.
 _BEST = ("pass", "temperror", "neutral", "policy", "fail", "permerror", "none")
 
 
@@ -54,7 +54,7 @@ def unread_row(source: str, reason: str) -> MessageRow:
 
 
 def best(results: Iterable[str]) -> str:
-    """The best of the results of signatures; "none" where there are no signatures."""
+    """The best result of the signatures; "none" if there are none."""
     return min(results, key=lambda each: _BEST.index(each) if each in _BEST else len(_BEST), default="none")
 
 

@@ -1,4 +1,4 @@
-"""The placement table of a probe: a row a recipient, for every format to draw. What differs comes first."""
+"""The placement table of a probe, for all formats: a row per recipient, differing columns first."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from mailproof.model import Placement, SeenResult
 from mailproof.render.scorecard import GRAVITY, RESULTS, MarkStatus
 from mailproof.render.shown import clean
 
-#: What the columns of SPF, DKIM and DMARC hold.
+#: Explains the columns SPF, DKIM and DMARC.
 LEGEND = (
     "SPF, DKIM, DMARC: as the receiver wrote; where mailproof finds another result, that is behind the slash"
 )
-#: What the table shows where nothing is known.
+#: The cell for unknown values.
 NONE = "–"
-#: Seconds: receivers that are less far apart took the same time.
+#: Smaller differences in delivery time are ignored.
 SAME_TIME_S = 10.0
 _WORDS = {
     "deadline": "not arrived",
@@ -39,18 +39,18 @@ _SPAM: dict[str, MarkStatus] = {
 
 
 class Cell(NamedTuple):
-    """Text that is safe to show, and how good it is."""
+    """Text that is safe to show, and its status."""
 
     text: str
     status: MarkStatus = "none"
 
 
 class PlacementTable(NamedTuple):
-    """``columns`` are the titles, the receiver first and then what differs; ``rows`` the worst first.
-    ``legend`` is what a reader needs to know of the cells, "" for nothing.
+    """``columns`` are the titles: the receiver, then differing columns first; ``rows`` are worst first.
 
-    ``differences`` are sentences on what is not the same at all receivers; ``differing`` the titles of these
-    columns. ``reasons`` are a receiver and why nothing arrived there.
+    ``differences`` are sentences about what differs between receivers, ``differing`` the titles of these
+    columns. ``reasons`` are pairs of a receiver and why nothing arrived there. ``legend`` explains the cells
+    ("" if there is no need).
     """
 
     columns: tuple[str, ...]
@@ -62,7 +62,7 @@ class PlacementTable(NamedTuple):
 
 
 class _Column(NamedTuple):
-    """A column: its cell for a row, and what of it is compared between receivers ("": not known)."""
+    """A column: ``cell`` for a row, and ``same``, the value compared between receivers ("": unknown)."""
 
     title: str
     cell: Callable[[Placement], Cell]
@@ -70,7 +70,7 @@ class _Column(NamedTuple):
 
 
 def placement_table(placements: Sequence[Placement]) -> PlacementTable:
-    """The table of these placements, of which there is at least one."""
+    """Build the table for one or more placements."""
     labels = _labels(placements)
     arrived = [each for each in placements if each.result == "found"]
     groups = {column.title: _groups(column, placements, arrived) for column in _COLUMNS}
@@ -89,7 +89,7 @@ def placement_table(placements: Sequence[Placement]) -> PlacementTable:
 
 
 def _labels(placements: Iterable[Placement]) -> dict[str, str]:
-    """What each recipient is called: the receiver, or its address where another has that receiver."""
+    """The label of each recipient: the receiver, or the address if another recipient shares the receiver."""
     count = Counter(each.receiver for each in placements)
     return {
         each.recipient: clean(each.receiver if count[each.receiver] == 1 else each.recipient, 60)
@@ -100,7 +100,7 @@ def _labels(placements: Iterable[Placement]) -> dict[str, str]:
 def _groups(
     column: _Column, placements: Sequence[Placement], arrived: Sequence[Placement]
 ) -> dict[str, list[Placement]]:
-    """The rows by what they say in a column; those that say nothing are left out."""
+    """The rows by their value in a column; rows without one are omitted."""
     found: dict[str, list[Placement]] = {}
     for each in placements if column.title == "folder" else arrived:
         if value := column.same(each):
@@ -135,7 +135,7 @@ def _folder(row: Placement) -> Cell:
 
 
 def _place(row: Placement) -> str:
-    """Folders have other names everywhere; what counts is the inbox, junk or neither."""
+    """A comparable folder: names differ between receivers, so only inbox, junk or other counts."""
     if row.result != "found":
         return _WORDS[row.result]
     if row.junk:

@@ -1,4 +1,4 @@
-"""Where a finding is, in a file that people can open: formats for pipelines point there."""
+"""The location of a finding in a file, for formats of pipelines."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from mailproof.render.shown import clean
 if TYPE_CHECKING:
     from mailproof.model import Finding
 
-#: The file named where nothing else says where a domain is kept.
+#: The file to name if the location of a domain is unknown.
 NOWHERE = "mailproof.toml"
 
 
 class Place(NamedTuple):
-    """A line of a file, counted from 1. Without ``column`` the whole line is meant.
+    """A line of a file, counted from 1; without ``column``, the whole line.
 
-    ``end_column`` is the one behind the last character.
+    ``end_column`` is exclusive.
     """
 
     file: str
@@ -26,17 +26,17 @@ class Place(NamedTuple):
     end_column: int | None = None
 
 
-#: Where the record of a subject, or the subject itself, is written: the zone, the list or the configuration.
+#: Locates a subject or its record: in the zone, the list or the configuration.
 Anchor = Callable[[str], Place | None]
 
 
 def no_anchor(_: str) -> Place | None:
-    """Of no subject it is known where it is written."""
+    """The default anchor: no subject has a known location."""
     return None
 
 
 def place_of(finding: Finding, anchor: Anchor) -> Place | None:
-    """The line of the record; where it is in no file, the line that the subject is written in."""
+    """The line of the record; if it is in no file, the line of the subject."""
     where = finding.location
     if where is not None and where.file:
         return Place(where.file, where.line or 1, where.column, where.end_column)
@@ -44,7 +44,7 @@ def place_of(finding: Finding, anchor: Anchor) -> Place | None:
 
 
 def relative(file: str, root: str) -> str:
-    """The path from the folder ``root`` where it is below it, as pipelines want it."""
+    """The path relative to ``root`` if it is below that folder, as pipelines expect it."""
     path = file.replace("\\", "/") if "\\" in root else file
     base = root.replace("\\", "/").rstrip("/")
     if base and path.startswith(f"{base}/"):
@@ -55,7 +55,7 @@ def relative(file: str, root: str) -> str:
 
 
 def uri(file: str, root: str) -> str:
-    """The path as a relative reference of RFC 3986, or a file: URI where it is not below ``root``."""
+    """The path as a relative reference (RFC 3986), or as a file: URI if it is not below ``root``."""
     from urllib.parse import quote
 
     path = quote(relative(file, root).encode("utf-8", "surrogateescape"), safe="/-._~+@,=")

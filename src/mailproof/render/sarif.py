@@ -1,4 +1,4 @@
-"""SARIF 2.1.0, with all that GitHub's code scanning asks for."""
+"""SARIF 2.1.0, with everything that GitHub's code scanning requires."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from mailproof.render.shown import clean
 from mailproof.render.words import Unique, fix_lines, ranked, sentence
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-#: Results in a file: GitHub takes no more.
+#: Results in a file: GitHub's limit.
 MAX_RESULTS = 25_000
 _LEVEL = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _PROBLEM = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "recommendation"}
-#: What SARIF reads as a link or a placeholder (sections 3.11.5 and 3.11.6).
+#: SARIF's links and placeholders (sections 3.11.5 and 3.11.6).
 _LINK, _PLACEHOLDER = re.compile(r"\](?=\()"), re.compile(r"\{(\d+)\}")
 
 
@@ -120,5 +120,5 @@ def _notification(gap: Gap, index: dict[str, int]) -> dict[str, Any]:
 
 
 def _text(text: str) -> str:
-    """Plain text in which SARIF reads no links and no placeholders."""
+    """Plain text that SARIF does not interpret as links or placeholders."""
     return _PLACEHOLDER.sub(r"{{\1}}", _LINK.sub("] ", text))

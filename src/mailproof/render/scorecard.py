@@ -1,4 +1,4 @@
-"""One mark a topic: the second line of a report, and a row of a table of many."""
+"""One mark per topic: for the second line of a report, and for the rows of tables."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Literal, NamedTuple
 from mailproof.model import DeliveryFacts, DkimVerdict, DomainFacts, MessageFacts, Outcome, Report
 
 MarkStatus = Literal["pass", "warn", "fail", "unknown", "none"]
-#: The topics of a domain, each with the letters of its rules' ids.
+#: The topics of a domain, each with its rule id prefixes.
 TOPICS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("SPF", ("SPF",)),
     ("DKIM", ("DKIM",)),
@@ -24,7 +24,7 @@ TOPICS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("BIMI", ("BIMI",)),
     ("Blocklists", ("RBL",)),
 )
-#: What a message's own results are followed by.
+#: The topics after a message's own results.
 _OF_MESSAGE = (("Headers", ("MSG",)), *TOPICS[3:])
 RESULTS: dict[str, MarkStatus] = {
     "pass": "pass",
@@ -43,19 +43,19 @@ _WORST_FIRST: tuple[tuple[str, MarkStatus], ...] = (
     ("unknown", "unknown"),
     ("pass", "pass"),
 )
-#: The worst first.
+#: Worst first.
 GRAVITY: tuple[MarkStatus, ...] = ("fail", "unknown", "warn", "pass", "none")
 
 
 class Mark(NamedTuple):
-    """What came of one topic; ``none``: nothing is published or used, and nothing has to be."""
+    """The result for one topic; ``none``: nothing is published or used, and nothing needs to be."""
 
     topic: str
     status: MarkStatus
 
 
 def scorecard(report: Report) -> tuple[Mark, ...]:
-    """The marks of a report; topics of which nothing was checked are left out."""
+    """The marks of a report, without topics of which nothing was checked."""
     facts = report.facts
     if facts.dns is not None and not facts.dns.exists and facts.message is None:
         return ()
@@ -77,13 +77,13 @@ def scorecard(report: Report) -> tuple[Mark, ...]:
             status = "unknown"
         if status is not None:
             unused = topic in not_used
-            if topic != "Blocklists" or not unused:  # which are queried on request only
+            if topic != "Blocklists" or not unused:  # blocklists are queried only on request
                 marks.append(Mark(topic, "none" if unused and status == "pass" else status))
     return tuple(marks)
 
 
 def _worst(several: Iterable[Iterable[Mark]]) -> Iterator[Mark]:
-    """For each topic the worst of its marks."""
+    """The worst mark of each topic."""
     found: dict[str, list[MarkStatus]] = {}
     for mark in (mark for marks in several for mark in marks):
         found.setdefault(mark.topic, []).append(mark.status)
@@ -100,7 +100,7 @@ def _delivery(facts: DeliveryFacts) -> Iterator[Mark]:
 
 
 def _unused(facts: DomainFacts | None) -> frozenset[str]:
-    """What the domain does not use, and need not: no rule has anything to find there."""
+    """The optional topics that the domain does not use, so that their rules have nothing to check."""
     if facts is None:
         return frozenset()
     sts, reports, bimi = facts.mta_sts, facts.tls_rpt, facts.bimi
@@ -116,9 +116,9 @@ def _unused(facts: DomainFacts | None) -> frozenset[str]:
 
 
 def seen_of(report: Report, subjects: Container[str]) -> Mapping[str, set[str]]:
-    """The statuses of the outcomes about these subjects, by the letters of their rules' ids.
+    """The statuses of the outcomes about these subjects, by rule id prefix.
 
-    ``noted`` is a pass with findings, ``not here`` what this machine cannot do.
+    ``noted`` is a pass with findings; ``not here`` is impossible on this machine.
     """
     about = [each for each in report.outcomes if each.subject in subjects]
     found = defaultdict[str, set[str]](set)
@@ -142,7 +142,7 @@ def _status(outcome: Outcome) -> str:
 
 
 def topic_status(seen: Mapping[str, set[str]], letters: tuple[str, ...]) -> MarkStatus | None:
-    """The worst of the outcomes of rules whose ids begin so; None where none of them was checked."""
+    """The worst outcome of the rules with these id prefixes; None if none of them was checked."""
     statuses = {status for name in letters for status in seen.get(name, ())}
     if not statuses:
         return None
@@ -173,7 +173,7 @@ def _message(facts: MessageFacts) -> Iterator[Mark]:
 
 
 def _dkim(verdicts: tuple[DkimVerdict, ...]) -> MarkStatus:
-    """By the best signature: one that passes is enough."""
+    """The mark of the best signature: one that passes is enough."""
     marks = [RESULTS.get(each.result, "unknown") for each in verdicts]
     for status in ("pass", "unknown", "warn"):
         if status in marks:

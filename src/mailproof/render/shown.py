@@ -1,4 +1,4 @@
-"""Text from outside made safe to show, and numbers for people: in any format."""
+"""Makes untrusted text safe to show, and formats numbers for people, for all output formats."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ _BIDI = frozenset(
     "\u061c\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
 )
 
-#: Control, format and unassigned characters, and every space but the plain one.
+#: Unicode categories of control, format and unassigned characters, and of all spaces.
 _HIDDEN = frozenset(("Cc", "Cf", "Cs", "Co", "Cn", "Zs", "Zl", "Zp"))
 
 
 def clean(text: str, limit: int = 4000) -> str:
-    """Text from outside made safe to show: control and reordering characters are written as escapes.
+    """Make untrusted text safe to show: control and reordering characters are written as escapes.
 
-    Longer text than ``limit`` characters is cut, and says so.
+    Text longer than ``limit`` characters is truncated, with a note.
     """
     if len(text) > limit:
         text = f"{text[:limit]}… ({counted(len(text) - limit, 'more character')})"
@@ -39,13 +39,13 @@ def _visible(character: str) -> str:
 
 
 def counted(count: float, word: str) -> str:
-    """So many things, or one."""
+    """A number with its noun, in the plural unless it is one."""
     number = f"{count:.1f}".removesuffix(".0")
     return f"{number} {word}{'s' if count != 1 else ''}"
 
 
 def seconds(value: float) -> str:
-    """A duration for people."""
+    """Format a duration."""
     if value < 1:
         return f"{value * 1000:.0f} ms"
     if value < 120:

@@ -1,4 +1,4 @@
-"""What many domains or messages come to: the words and tables that text and HTML both show."""
+"""The summary of many domains or messages: words and tables for both text and HTML."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _VERDICTS = {"pass": "no fault", "warn": "weaknesses", "fail": "faults", "unknow
 
 
 class Sums(Struct, frozen=True):
-    """``notes`` are what is not as usual; a table without lines is not shown."""
+    """``notes`` list irregularities; tables without lines are not shown."""
 
     title: str
     cost: str
@@ -27,9 +27,9 @@ class Sums(Struct, frozen=True):
 
 
 def sums_of_domains(summary: BulkSummary, titles: Mapping[str, str]) -> Sums:
-    """Counts first, then adoption, policies, the commonest findings, and who did not answer.
+    """Counts first, then adoption, policies, the most common findings, and unresponsive name servers.
 
-    ``titles`` are those of the rules.
+    ``titles`` maps rule ids to titles.
     """
     whole = summary.domains
     rate = (whole - summary.earlier) / summary.elapsed_s if summary.elapsed_s else 0.0
@@ -65,7 +65,7 @@ def sums_of_domains(summary: BulkSummary, titles: Mapping[str, str]) -> Sums:
 
 
 def sums_of_messages(summary: MessagesSummary, titles: Mapping[str, str]) -> Sums:
-    """Verdicts, results, senders, keys, and first findings. ``titles`` are those of the rules."""
+    """Verdicts, results, senders, keys, and first findings. ``titles`` maps rule ids to titles."""
     whole = summary.messages
     notes = (
         (whole - summary.complete - summary.unread, "not known in full: some lookups had no answer"),
@@ -99,7 +99,7 @@ def _verdicts(rows: Sequence[tuple[str, int]], whole: int, error: str) -> list[L
 
 
 def _of(rows: Sequence[tuple[str, int]], whole: int = 0) -> list[Line]:
-    """``whole`` 0: their sum."""
+    """Add the share of ``whole`` to each row; 0 means the sum of the rows."""
     whole = whole or sum(number for _, number in rows)
     return [(name, number, number / whole if whole else 0.0) for name, number in rows]
 

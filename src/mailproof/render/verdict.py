@@ -1,4 +1,4 @@
-"""The verdict on a report in one sentence, with the counts behind it, and the exit code's reason."""
+"""The verdict on a report in one sentence, with counts, and the reason for an exit code."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from mailproof.printable import first_of, listed
 
 VerdictStatus = Literal["pass", "warn", "fail", "unknown"]
 
-#: Topics that are about mail to the domain, and those that are about both ways.
+#: Topics that concern mail to the domain, and those that concern both directions.
 _INCOMING = ("transport", "dane", "mta_sts")
 _BOTH_WAYS = ("mx", "dns", "domain")
 
@@ -38,9 +38,9 @@ _FAULTS: dict[tuple[str, Consequence], str] = {
 
 
 class Verdict(NamedTuple):
-    """What a report comes to: a sentence, and the counts behind it (such as "1 error, 3 checks passed").
+    """The verdict on a report: a sentence, and counts (such as "1 error, 3 checks passed").
 
-    The sentence holds names as they came from outside: renderers make them safe to show.
+    The sentence contains untrusted names: renderers make them safe to show.
     """
 
     status: VerdictStatus
@@ -56,7 +56,7 @@ def verdict(report: Report) -> Verdict:
 
 
 def exit_reason(code: int) -> str:
-    """What an exit code means, in words that follow it; "" for 0."""
+    """The meaning of an exit code, to be shown after it; "" for 0."""
     return {
         1: "findings at or over --fail-on",
         2: "an output could not be written",
@@ -70,7 +70,7 @@ def _status(counts: Counter[Severity], report: Report) -> VerdictStatus:
         return "fail"
     if _nothing_selected(report):
         return "unknown"
-    # By design a selection and a report have no grade; what was checked may be known all the same.
+    # Selections and reports have no grade by design; that does not make them unknown.
     ungraded = report.selected or (report.facts.message is not None and report.facts.message.is_report)
     if report.incomplete or (report.score.grade is None and not ungraded):
         return "unknown"
@@ -123,12 +123,12 @@ def _domain_sentence(report: Report, status: str, subject: str) -> str:
 
 
 def _worst(report: Report) -> Cause:
-    """The cause that the verdict is about: the worst of the worst consequence."""
+    """The cause that determines the verdict: the first one."""
     return report.causes[0]
 
 
 def _consequence(report: Report, cause: Cause) -> Consequence:
-    """The worst that a cause leads to, among those of its findings that count as much as the cause."""
+    """The worst consequence of a cause's findings, among those of the same severity as the cause."""
     by_id = {rule.id: rule.consequence for rule in report.rules}
     found = (by_id.get(each.rule) for each in cause.all if each.severity is cause.severity)
     return min((each for each in found if each), key=CONSEQUENCES.index, default="lost")
@@ -146,7 +146,7 @@ def _unknown(report: Report, subject: str) -> str:
 
 
 def _cause_of_gap(report: Report) -> str:
-    """Why nothing is known, in short; the reason alone where no one was asked about what decides."""
+    """Briefly why nothing is known; only the reason if the deciding queries were never sent."""
     failed = [each.failed for each in report.facts.deciding if each.failed is not None and not each.known]
     if not failed:
         return "its DNS did not answer in time"
@@ -157,7 +157,7 @@ def _cause_of_gap(report: Report) -> str:
 
 
 def _selected(report: Report, status: str, subject: str) -> str:
-    """A verdict of some rules alone says so, and speaks of nothing else."""
+    """The verdict on selected rules, which says that it covers only them."""
     alone = f"{listed(report.selected)} only"
     if _nothing_selected(report):
         return f"Nothing to check in {subject} ({alone})"
@@ -170,7 +170,7 @@ def _selected(report: Report, status: str, subject: str) -> str:
 
 
 def _nothing_selected(report: Report) -> bool:
-    """Whether none of the selected rules applies: that is no pass."""
+    """Whether none of the selected rules applies, which is not a pass."""
     applied = any(each.open or each.status != "skipped" for each in report.outcomes)
     return bool(report.selected) and not applied
 
@@ -260,7 +260,7 @@ def _probe_sentence(report: Report, status: str, subject: str) -> str:
 
 
 def _probes_sentence(report: Report, status: str, subject: str) -> str:
-    """A probe to several recipients: how many messages arrived, and where they did not."""
+    """The verdict on a probe to several recipients: how many arrived, and where none did."""
     rows = report.facts.placements
     if all(each.result == "skipped" for each in rows):
         return _probe_sentence(report, status, subject)  # a dry run, or a provider's test mode

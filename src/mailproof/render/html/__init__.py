@@ -1,4 +1,4 @@
-"""The report as one HTML file that loads nothing: to read, to print, to hand over."""
+"""The report as a self-contained HTML file: to read, to print, to hand over."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page as a whole: head, index, a part for each report, and the policy that keeps it closed."""
+"""The whole page: head, index, an article for each report, and a content security policy."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _SIGNS: dict[MarkStatus, tuple[str, str]] = {
 
 
 def render_html(reports: Sequence[Report], look: Look, *, unfolded: bool = False) -> str:
-    """One file for all reports; ``unfolded`` for a printer, with all details open."""
+    """One file for all reports; ``unfolded`` opens all details, for printing."""
     style, script = (
         Html(files(__package__).joinpath(name).read_text("utf-8")) for name in ("report.css", "report.js")
     )
@@ -67,7 +67,7 @@ def render_html(reports: Sequence[Report], look: Look, *, unfolded: bool = False
 
 
 def render_printed(reports: Sequence[Report], look: Look) -> str:
-    """The file as a printer wants it."""
+    """The file for printing."""
     return render_html(reports, look, unfolded=True)
 
 
@@ -77,7 +77,7 @@ def _title(subjects: Sequence[str]) -> str:
 
 
 def digest(content: str) -> str:
-    """The source of a policy that allows exactly this content."""
+    """The policy source that allows exactly this content."""
     return f"sha256-{base64.b64encode(hashlib.sha256(content.encode()).digest()).decode()}"
 
 
@@ -89,7 +89,7 @@ def _masthead(reports: Sequence[Report], title: str, look: Look) -> Html:
         facts.insert(0, counted(len(reports), "report") if len(reports) > 1 else reports[0].subject)
     return element(
         "header",
-        # The picture says nothing that the title does not.
+        # The alternative text is empty because the title already says it.
         element("img", src=brand.logo, alt="", class_="logo") if brand.logo else None,
         element(
             "div",
@@ -102,7 +102,7 @@ def _masthead(reports: Sequence[Report], title: str, look: Look) -> Html:
 
 
 def _index(reports: Sequence[Report]) -> Html:
-    """A line for each report, which leads to it."""
+    """The overview: a line for each report, with a link to it."""
     items = []
     for number, report in enumerate(reports, 1):
         found = verdict(report)
@@ -207,7 +207,7 @@ def _marks(marks: Sequence[Mark]) -> Html | None:
 
 
 def _end(reports: Sequence[Report], look: Look) -> Html:
-    """Who made it, and on paper where to sign."""
+    """The footer: the tool, and on paper a place to sign."""
     tool = reports[0].tool
     signed = element(
         "div",

@@ -1,4 +1,4 @@
-"""What to do first: each finding with its fix, then the evidence, folded; then what could not be checked."""
+"""The findings, each with its fix and folded evidence, and what could not be checked."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from mailproof.render.shown import counted
 from mailproof.render.text.style import UNICODE, sign_of
 from mailproof.render.words import SEVERITIES
 
-#: Lines of evidence below a finding.
+#: Lines of evidence that are shown below a finding.
 MOST_EVIDENCE = 30
-#: Findings in the notes of ignored ones.
+#: Ignored findings that are listed.
 MOST_IGNORED = 200
 _CLASS = {Severity.ERROR: "fail", Severity.WARNING: "warn", Severity.INFO: "info"}
 
 
 class Findings:
-    """Writes the findings of reports; ``page`` gives the page of a rule, ``unfolded`` has all of it open."""
+    """Renders the findings of reports; ``page`` returns a rule's page, ``unfolded`` opens all details."""
 
     def __init__(self, page: Callable[[str], str], *, unfolded: bool = False) -> None:
         self._page, self._unfolded = page, unfolded
@@ -97,17 +97,17 @@ class Findings:
         )
 
     def _copied(self, lines: Sequence[str]) -> Html:
-        """Records to paste, with a button where the script runs."""
+        """Records to paste, with a copy button that the script unhides."""
         self._copies += 1
         name = f"copy-{self._copies}"
         button = element("button", "Copy", type="button", data_copy=name, hidden=True)
-        # A line each: text() writes a line's end inside of a record as an escape.
+        # text() escapes line ends within a record, so each record is one line.
         records = element("code", Html("\n".join(text(line) for line in lines)), id=name)
         return element("div", element("pre", records), button, class_="paste")
 
 
 def _consequences(cause: Cause, rules: dict[str, Rule]) -> Iterator[Html]:
-    """What follows from a finding, an item for each rule."""
+    """The consequences of a finding, an item per rule."""
     items = []
     for rule, worst, title, _ in consequences(cause, rules):
         sign = element("span", f"{sign_of(worst, UNICODE)} {rule}", class_=_CLASS[worst])
@@ -134,7 +134,7 @@ def _evidence(finding: Finding) -> Iterator[Html]:
 
 
 def _pointed(where: Location) -> Html:
-    """The record, the characters at fault marked."""
+    """The record with the span at fault marked."""
     record, fault = where.record, fault_of(where)
     if fault is None:
         return text(record)
@@ -143,20 +143,20 @@ def _pointed(where: Location) -> Html:
 
 
 def _why(page: str) -> list[Html]:
-    """The section of a rule's page that says why it matters, a paragraph each."""
+    """The paragraphs of the section "Why it matters" of a rule's page."""
     _, _, after = page.partition("## Why it matters\n")
     paragraphs = after.partition("\n## ")[0].strip().split("\n\n")
     return [element("p", _coded(" ".join(each.split()))) for each in paragraphs if each.strip()]
 
 
 def _coded(words: str) -> Html:
-    """Text with code in backquotes."""
+    """Text with code in backquotes as elements."""
     parts = re.split(r"`([^`]+)`", words)
     return joined(*(element("code", each) if number % 2 else each for number, each in enumerate(parts)))
 
 
 def unknown(report: Report) -> Html | None:
-    """What could not be checked: a list for each kind."""
+    """What could not be checked, a list for each kind."""
     kinds: dict[str, list[Gap]] = {}
     for gap in gaps(report):
         kinds.setdefault(gap.title, []).append(gap)
@@ -181,7 +181,7 @@ def unknown(report: Report) -> Html | None:
 
 
 def ignored(report: Report) -> Html | None:
-    """What the user's policy leaves out, with the reasons."""
+    """The findings ignored by the user's policy, with reasons."""
     if not report.suppressed:
         return None
     shown = report.suppressed[:MOST_IGNORED]

@@ -1,7 +1,7 @@
-"""Elements and text: whatever is not markup that this module made is escaped.
+"""Elements and text: everything except markup created by this module is escaped.
 
-Records, replies and messages hold what anybody may have written. No text becomes markup, no element gets a
-style or a handler of its own (the page's policy would refuse them), and links lead to the page itself.
+Records, replies and messages are untrusted. No text becomes markup, no element has an inline style or event
+handler (the page's policy would block them), and links stay within the page.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from rich.text import Text
 from mailproof.render.shown import clean
 from mailproof.runners import IN_XML, disarmed
 
-#: Characters of one text: longer ones are cut, and say so.
+#: Characters of one text: longer ones are truncated, with a note.
 MAX_TEXT = 10_000
 _VOID = frozenset(("br", "hr", "img", "meta"))
-#: Elements that end a line of the file; inside of others a line's end would be white space that shows.
+#: Elements followed by a line end in the file; within others it would be visible white space.
 _BLOCKS = frozenset(
     (
         *("article", "body", "details", "div", "dl", "dd", "footer", "head", "header", "h1", "h2"),
@@ -34,14 +34,14 @@ class Html(str):
 
 
 def text(value: str, limit: int = MAX_TEXT) -> Html:
-    """Text from outside, made safe to show and escaped."""
+    """Untrusted text, made safe to show and escaped."""
     return value if isinstance(value, Html) else Html(disarmed(escape(clean(value, limit)), IN_XML))
 
 
 def element(name: str, /, *content: str | None, **attributes: str | int | bool | None) -> Html:
-    """An element. Content that is no ``Html`` is escaped; None is left out, also as an attribute.
+    """An element. Content other than ``Html`` is escaped; None is omitted, as are attributes that are None.
 
-    ``class_`` is written ``class``, ``aria_label`` ``aria-label``.
+    ``class_`` becomes ``class``, ``aria_label`` becomes ``aria-label``.
     """
     opened = name + "".join(_attribute(key, value) for key, value in attributes.items())
     if name in _VOID:
@@ -51,7 +51,7 @@ def element(name: str, /, *content: str | None, **attributes: str | int | bool |
 
 
 def joined(*parts: str | None) -> Html:
-    """Parts beside each other, without an element around them."""
+    """Concatenate parts without an enclosing element."""
     return Html("".join(text(each) for each in parts if each is not None))
 
 
@@ -66,12 +66,12 @@ def _attribute(key: str, value: str | int | bool | None) -> str:
     written = str(value)
     if name in ("href", "src") and not written.startswith(("#", "data:image/")):
         raise ValueError(f"{name}: leads out of the page")
-    shown = written if name == "src" else clean(written, MAX_TEXT)  # a picture may be long
+    shown = written if name == "src" else clean(written, MAX_TEXT)  # data: URIs of images may be long
     return f' {name}="{disarmed(escape(shown), IN_XML)}"'
 
 
 def inline(value: str | Text) -> Html:
-    """Text of a section with its styles as spans: ``mp.fail`` is the class ``fail``."""
+    """Styled text as spans: the style ``mp.fail`` becomes the class ``fail``."""
     if isinstance(value, str):
         return text(value)
     plain = value.plain

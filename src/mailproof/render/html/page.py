@@ -1,4 +1,4 @@
-"""The sections of the text report as HTML: the page that they write on, a folded section a topic."""
+"""The ``Page`` on which the sections of the text report are written as HTML, a folded section per topic."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from mailproof.render.html.pictures import Pictures
 from mailproof.render.look import Look
 from mailproof.render.text.page import Page, SpfRow
 
-#: Characters of a word that is broken at the end of a line, where a table would be too wide.
+#: Longer words may be broken at the end of a line, so that tables don't get too wide.
 LONG_WORD = 18
 
 
 class _Section:
-    """A section: its head, and what was written below it."""
+    """A section: its head, and the blocks written below it."""
 
     def __init__(self, title: str, note: Html, short: str, *, opened: bool) -> None:
         self.title, self.note, self.short, self.opened = title, note, short, opened
@@ -31,9 +31,9 @@ class _Section:
 
 
 class HtmlPage(Page):
-    """Collects sections; ``unfolded`` has them all open, for a printer.
+    """Collects sections; ``unfolded`` opens all of them, for printing.
 
-    ``alone``: the report is the only one, so that what is wrong and what has a picture is open.
+    ``alone``: this is the only report, so sections with faults or pictures are open.
     """
 
     def __init__(self, pictures: Pictures, *, unfolded: bool = False, alone: bool = True) -> None:
@@ -73,17 +73,17 @@ class HtmlPage(Page):
         self._sections.append(_Section(title, inline(note), "", opened=title == "Message"))
 
     def topic(self, title: str, status: str, note: Text | str, short: str, *, about: str = "") -> bool:
-        """A section of its own for each topic: a healthy one is folded, and has its line in its head."""
+        """A separate section for each topic: a healthy one is folded, with its line in the head."""
         shown = Text(f"{self.sign(status)} passed", "mp.pass") if status == "pass" and not note else note
         whole = f"{title} {self.signs.dot} {about}" if about else title
         self._sections.append(_Section(whole, inline(shown), short, opened=status in ("fail", "warn")))
         return True
 
     def healthy(self) -> None:
-        """Nothing: each has its section already."""
+        """Does nothing: healthy topics already have their own sections."""
 
     def blank(self) -> None:
-        """Nothing: distances are the style's."""
+        """Does nothing: spacing is up to the style sheet."""
 
     def line(self, *parts: str | Text | tuple[str, str], indent: int = 0, hang: int = 2) -> None:
         whole = Text.assemble(*parts)
@@ -91,7 +91,7 @@ class HtmlPage(Page):
             self._put(element("p", inline(whole), class_="line sub" if indent > 3 else "line"))
 
     def field(self, label: str, value: str, *, style: str = "") -> None:
-        """A name and its value, in a list of them."""
+        """A name and its value in a definition list."""
         self._last.fields += [
             *((element("dt", label),) if label else ()),
             element("dd", inline(Text(value, style))),
@@ -103,7 +103,7 @@ class HtmlPage(Page):
     paste = verbatim
 
     def fits(self, columns: int) -> bool:
-        """A table that is wider than the screen scrolls."""
+        """Always true: a table that is wider than the screen scrolls."""
         return True
 
     def table(
@@ -114,14 +114,14 @@ class HtmlPage(Page):
         indent: int = 2,
         flexible: int = -1,
     ) -> None:
-        """A table, in a part of its own that scrolls where it is wider than the screen."""
+        """A table in an element that scrolls if it is wider than the screen."""
         names = tuple(columns)
         lines = [[_cell(cell) for cell in row] for row in rows]
         if lines:
             self._put(table(self._last.title, names, lines))
 
     def spf_tree(self, rows: Sequence[SpfRow]) -> None:
-        """The terms with the counts up to each."""
+        """The terms with the running counts."""
         lines = [
             [
                 element("td", element("span", f"{row.total or ''}", class_="fail" if row.over else None)),
@@ -142,14 +142,14 @@ class HtmlPage(Page):
         self._put(table("SPF terms", ("total", "void", "term"), lines, kind="terms"))
 
     def picture(self, of: SpfFacts | Sequence[ReceivedHop] | Sequence[MxConnectionFacts]) -> None:
-        """A drawing, where there is something to draw."""
+        """A drawing, if there is anything to draw."""
         if drawn := self._pictures.of(of):
             self._put(element("div", drawn, class_="picture"))
             self._last.opened = True
 
 
 def table(label: str, names: Sequence[str], lines: Sequence[Sequence[Html]], *, kind: str = "") -> Html:
-    """A table of finished cells."""
+    """A table of rendered cells."""
     cells = (element("th", name, scope="col") if name else element("td", text("")) for name in names)
     head = element("thead", element("tr", *cells)) if any(names) else None
     body = element("tbody", *(element("tr", *line) for line in lines))
@@ -158,7 +158,7 @@ def table(label: str, names: Sequence[str], lines: Sequence[Sequence[Html]], *, 
 
 
 def _cell(value: str | Text) -> Html:
-    """A cell; in one with a longer word than ``LONG_WORD`` words are broken anywhere."""
+    """A cell; words are broken anywhere if one is longer than ``LONG_WORD``."""
     plain = value if isinstance(value, str) else value.plain
     longest = max(map(len, plain.split()), default=0)
     kind = "long" if longest > LONG_WORD else "wide" if len(plain) > LONG_WORD else None

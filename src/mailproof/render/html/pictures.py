@@ -1,4 +1,4 @@
-"""The pictures of a report, drawn for a phone: what each shows is in its title and description too."""
+"""The pictures of a report, sized for a phone; title and description repeat their content as text."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from mailproof.render.shown import clean, counted, seconds
 from mailproof.render.text.message import SKEW, SLOW
 from mailproof.render.text.style import days
 
-#: Units across a picture: about a pixel each on a phone.
+#: The width of a picture in units of about a pixel on a phone.
 WIDTH = 400
-#: Characters of a label that fit.
+#: The number of characters that fit into a label.
 LABEL = 44
-#: Terms, hops, certificate chains and certificates of a chain that are drawn.
+#: The most terms, hops, certificate chains, and certificates per chain that are drawn.
 MOST_TERMS, MOST_HOPS, MOST_CHAINS, MOST_CERTIFICATES = 30, 25, 4, 6
 _ROW = 24
 
 
 class Pictures:
-    """Draws, and numbers the ids of what it drew."""
+    """Draws pictures and gives each one a unique id."""
 
     def __init__(self) -> None:
         self._count = 0
 
     def of(self, facts: SpfFacts | Sequence[ReceivedHop] | Sequence[MxConnectionFacts]) -> Html | None:
-        """The picture of SPF's lookups, a message's path or the chains of certificates."""
+        """The picture of SPF lookups, of a message's path, or of certificate chains."""
         if isinstance(facts, SpfFacts):
             return self._spf(facts)
         hops = [each for each in facts if isinstance(each, ReceivedHop)]
@@ -166,7 +166,7 @@ class Pictures:
 
 
 def _costs(node: SpfNode, depth: int) -> Iterator[tuple[int, str, int, int]]:
-    """The terms that cost lookups: how deep, the term, the count before it and after all that it brings."""
+    """The terms that cost lookups: depth, text, and the counts before and after the term and its subtree."""
     for cost in node.costs:
         if cost.lookups_after > cost.lookups_before:
             yield depth, clean(cost.term.text), cost.lookups_before, cost.lookups_after
@@ -197,5 +197,5 @@ def _line(x1: int, y1: int, x2: int, y2: int, kind: str) -> Html:
 
 
 def _stop(y: int, name: str) -> Html:
-    """A server on the way."""
+    """A server on the path."""
     return joined(element("circle", cx=16, cy=y, r=7, class_="stop"), _text(34, y + 4, name, kind="strong"))

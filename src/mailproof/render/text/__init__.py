@@ -1,4 +1,4 @@
-"""The report as text for a terminal: the verdict, what to fix, a section a topic, the verdict again."""
+"""The report as text for a terminal: the verdict, what to fix, a section per topic, the verdict again."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ __all__ = ["render_closing", "render_svg", "render_text", "write_sections"]
 
 
 def render_text(reports: Report | Sequence[Report], look: Look = SCREEN) -> str:
-    """One report or several as text of 60 to 200 columns, without their closing lines.
+    """Render one or more reports as text of 60 to 200 columns, without the closing lines.
 
-    Quiet gives the verdict and the findings alone; verbose adds traces, dialogues and lookups, and details of
-    what is in order.
+    Quiet shows only the verdict and the findings; verbose adds traces, dialogues, lookups, and details of
+    healthy topics.
     """
     page = Page(look)
     _write_all(page, [reports] if isinstance(reports, Report) else reports, look)
@@ -31,21 +31,21 @@ def render_text(reports: Report | Sequence[Report], look: Look = SCREEN) -> str:
 
 
 def render_closing(found: Sequence[tuple[str, Verdict]], code: int | None = None, look: Look = SCREEN) -> str:
-    """The last lines of a run: the verdict (subject and verdict of each report) and the exit code."""
+    """The last lines of a run: the verdicts (pairs of subject and verdict) and the exit code."""
     page = Page(look)
     write_closing(page, found, code)
     return page.value
 
 
 def render_svg(reports: Report | Sequence[Report], look: Look = FILE) -> str:
-    """The coloured reports as one SVG picture."""
+    """The reports in colour as an SVG image."""
     several = [reports] if isinstance(reports, Report) else reports
     page = Page(look._replace(color=True), record=True)
     _write_all(page, several, look)
     write_closing(page, [(each.subject, verdict(each)) for each in several], None)
     title = clean(", ".join(report.subject for report in several), 200)
     picture = page.console.export_svg(title=f"mailproof {title}")
-    # Rich's template fetches its font from elsewhere: a report fetches nothing when it is opened.
+    # Rich's template loads a web font, but opening a report must not fetch anything.
     return disarmed(re.sub(r"@font-face \{.*?\}\s*", "", picture, flags=re.DOTALL), IN_XML)
 
 
@@ -70,9 +70,9 @@ def _write(page: Page, report: Report, quiet: bool) -> None:
 
 
 def write_sections(page: Page, report: Report) -> None:
-    """All that is known, a section a topic."""
+    """Write everything known, a section per topic."""
     facts = report.facts
-    # Each section with the types that it shows is loaded where there is one.
+    # Sections, and the types that they show, are imported only when needed.
     if facts.recipients:
         from mailproof.render.text.recipients import write_recipients
 
@@ -90,7 +90,7 @@ def write_sections(page: Page, report: Report) -> None:
 
         write_message(page, facts.message)
     for domain in (facts.dns, *facts.domains):
-        # Of a name that is not there, or a zone that does not answer, one line has said everything.
+        # The verdict already says everything about a name that doesn't exist or a zone that doesn't answer.
         if domain is not None and domain.exists and (page.verbose or not report.nothing_known):
             from mailproof.render.text.domain import write_domain
 

@@ -12,7 +12,7 @@ from mailproof.render.text.page import Page
 
 
 def render_bulk(summary: BulkSummary, titles: Mapping[str, str], look: Look = SCREEN) -> str:
-    """A line, and the tables. ``titles`` are those of the rules."""
+    """A line and the tables. ``titles`` maps rule ids to titles."""
     page = Page(look)
     status = "pass" if summary.complete == summary.domains and not summary.unfinished else "unknown"
     sums = sums_of_domains(summary, titles)

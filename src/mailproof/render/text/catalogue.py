@@ -1,4 +1,4 @@
-"""The catalogue of rules, and the page of one."""
+"""The catalogue of rules, and the page of a single rule."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mailproof.render.text.style import SEVERITY_STYLE, clean, counted
 
 
 def render_catalogue(rules: Sequence[Rule], look: Look = SCREEN) -> str:
-    """One line a rule."""
+    """One line per rule."""
     page = Page(look)
     rows = [
         (rule.id, Text(rule.severity.value, SEVERITY_STYLE[rule.severity]), rule.topic, rule.title)
@@ -43,7 +43,7 @@ def render_page(rule: Rule, doc: str, look: Look = SCREEN) -> str:
 
 
 def _block(page: Page, block: str) -> None:
-    """A part of a page between empty lines: a heading with what follows, a list, an example, or prose."""
+    """Write a block of a page, between empty lines: a heading with text, a list, an example, or prose."""
     head, _, rest = block.partition("\n")
     if head.startswith("## "):
         page.line((head.removeprefix("## "), "mp.head"))
@@ -60,6 +60,6 @@ def _block(page: Page, block: str) -> None:
 
 
 def _inline(text: str) -> Iterator[str | tuple[str, str]]:
-    """Words, with what is between backticks in bold."""
+    """Split text, with code in backticks as bold."""
     for number, part in enumerate(" ".join(text.split()).split("`")):
         yield (clean(part), "mp.name") if number % 2 else clean(part)

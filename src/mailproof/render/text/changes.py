@@ -1,4 +1,4 @@
-"""What changes between two states, for people: a page, or sentences to paste."""
+"""The changes between two states as a page, or as sentences to paste."""
 
 from __future__ import annotations
 
@@ -29,14 +29,14 @@ _STYLES: dict[Effect, str] = {
     "unknown": "mp.unknown",
 }
 _REASONS = {1: "something gets worse", 3: "something could not be compared", 130: "interrupted"}
-#: As many ranges of one change as a page lists.
+#: The most ranges listed for one change.
 MOST_RANGES = 6
-#: What of a text from outside is shown.
+#: The most characters shown of an untrusted text.
 MOST_TEXT = 400
 
 
 def render_changes(changes: Changes, code: int, fail_on: str = "error", look: Look = SCREEN) -> str:
-    """All changes, domain by domain and part by part; those that ``fail_on`` counts are counted."""
+    """All changes, by domain and part, and the number of those that ``fail_on`` counts."""
     page = Page(look)
     for domain in changes.domains:
         page.line(
@@ -60,7 +60,7 @@ def render_changes(changes: Changes, code: int, fail_on: str = "error", look: Lo
 
 
 def render_sentences(changes: Changes) -> str:
-    """A sentence a change, as a Markdown list; records from outside cannot end it."""
+    """A Markdown list with a sentence per change; untrusted records cannot break out of it."""
     lines = [
         f"- **{_plain(domain.domain)}**: {_plain(change.sentence)}{_meant(change)}"
         for domain in changes.domains
@@ -106,5 +106,5 @@ def _closing(changes: Changes, fail_on: str) -> str:
 
 
 def _plain(text: str) -> str:
-    """Text in Markdown that is not read as markup."""
+    """Escape Markdown markup."""
     return "".join(f"\\{each}" if each in "\\`*_[]<>|#!~&@" else each for each in clean(text, MOST_TEXT))

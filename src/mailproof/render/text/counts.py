@@ -1,4 +1,4 @@
-"""A table of counts: a name, a number, its share, and a bar of it where there is room."""
+"""A table of counts: a name, a number, its share, and a bar if there is room."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from mailproof.render.sums import Line, Sums
 from mailproof.render.text.page import PROSE, Page
 from mailproof.render.text.style import clean
 
-#: Columns of a bar at most, and at least.
+#: Maximum and minimum width of a bar.
 _BAR, _LEAST_BAR = 20, 8
-#: Columns that a number takes, and a share.
+#: Widths of a number and of a share.
 _NUMBER, _SHARE = 11, 8
 
 
 def render_sums(page: Page, sums: Sums) -> None:
-    """What is not as usual, and the tables."""
+    """The notes and the tables."""
     for note in sums.notes:
         page.line(note, indent=2)
     for title, rows in sums.tables:
@@ -23,7 +23,7 @@ def render_sums(page: Page, sums: Sums) -> None:
 
 
 def _render_counts(page: Page, title: str, rows: Sequence[Line]) -> None:
-    """Nothing where there are no rows. A name that is too long is cut; a share is from 0 to 1."""
+    """Write a table unless it is empty. Long names are truncated; shares range from 0 to 1."""
     if not rows:
         return
     page.heading(title)

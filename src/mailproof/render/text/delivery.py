@@ -1,4 +1,4 @@
-"""The sections of a probe: how it was submitted, how it came back, what changed on the way."""
+"""The sections of a probe: submission, retrieval, and changes in transit."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _RESULT_STYLE = {"found": "mp.pass", "skipped": "mp.skipped"}
 
 
 def write_delivery(page: Page, facts: DeliveryFacts, *, about: str = "") -> None:
-    """Submission, retrieval, comparison; ``about`` the recipient, where there are several."""
+    """Submission, retrieval, comparison; ``about`` is the recipient, if there are several."""
     if facts.submission is not None:
         _submission(page, facts, facts.submission, about)
     if facts.retrieval is not None:
@@ -130,7 +130,7 @@ def _submission(page: Page, facts: DeliveryFacts, submission: Submission, about:
 
 
 def _security(submission: Submission) -> str:
-    """In words; "" where that is no question."""
+    """The kind of encryption in words; "" if not applicable."""
     words = {"starttls": "STARTTLS", "tls": "implicit TLS", "plain": "no TLS"}
     if isinstance(submission, SmtpSubmission):
         return words[submission.security]
@@ -138,7 +138,7 @@ def _security(submission: Submission) -> str:
 
 
 def _taker(submission: Submission) -> str:
-    """Who took the message, or should have."""
+    """The server, provider or program that the message was submitted to."""
     if isinstance(submission, HttpSubmission):
         return submission.provider
     if isinstance(submission, ProgramSubmission):
@@ -195,7 +195,7 @@ def _retrieval(page: Page, retrieval: RetrievalFacts, about: str) -> None:
 
 
 def _took(retrieval: RetrievalFacts) -> str:
-    """How long it took. Most servers' clocks show whole seconds."""
+    """How long delivery took. Most servers' clocks have a resolution of a second."""
     if retrieval.took_s <= 1 <= retrieval.waited_s and retrieval.whole_seconds:
         return "less than 1 s"
     return seconds(retrieval.took_s)

@@ -1,4 +1,4 @@
-"""The sections of a domain: DKIM keys, DMARC policy, MX hosts, and those of the other modules in order."""
+"""The sections of a domain: DKIM keys, DMARC policy, MX hosts, and those of other modules, in order."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from mailproof.render.text.spf import absence, spf_in_short, write_spf
 from mailproof.render.text.style import clean, counted
 from mailproof.render.text.transport import write_transport
 
-#: Providers that have a line of their own.
+#: Providers that are shown on separate lines.
 _MAX_PROVIDERS = 6
 
 _KEY_STYLE = {"valid": "mp.pass", "revoked": "mp.warn", "invalid": "mp.fail", "absent": "mp.fail"}
@@ -34,7 +34,7 @@ _MOST_ROWS = 60
 
 
 def write_domain(page: Page, facts: DomainFacts, report: Report) -> None:
-    """All topics of one domain that were collected: what is healthy in a line each, the rest in full."""
+    """All collected topics of a domain: healthy ones in a line each, others in full."""
     shown = clean(facts.domain)
     if facts.unicode_domain not in ("", facts.domain):
         shown = f"{clean(facts.unicode_domain)} ({shown})"
@@ -77,7 +77,7 @@ def write_domain(page: Page, facts: DomainFacts, report: Report) -> None:
 
 
 def status_text(page: Page, status: MarkStatus | Literal["skipped"]) -> Text:
-    """A status as sign and word, in its colour."""
+    """A status as a coloured sign and word."""
     words = {"warn": "weak", "unknown": "not fully checked", "none": "not used"}
     return Text(f"{page.sign(status)} {words.get(status, status)}", style=f"mp.{status}")
 
@@ -181,7 +181,7 @@ def _mx(page: Page, facts: DomainFacts) -> None:
         page.line(absence(facts.mx_lookup), indent=2)
     for sending in facts.sending_hosts:
         ptr = sending.address.ptr
-        # The description of a lookup begins with its type.
+        # describe() begins with the record type.
         names = f"PTR {', '.join(ptr.records)}" if ptr is not None and ptr.found else absence(ptr)
         names = names if ptr is not None else "PTR not queried"
         page.line(
@@ -217,7 +217,7 @@ def _mx_rows(host: MxHostFacts) -> Iterator[tuple[str | Text, ...]]:
 
 
 def _providers(page: Page, providers: tuple[DkimProvider, ...]) -> None:
-    """Write who carries the mail, how that is known, and what became of the selectors."""
+    """Write the mail providers, how they were recognized, and the state of their selectors."""
     for provider in providers[:_MAX_PROVIDERS]:
         page.line(
             ("provider ", "mp.dim"),

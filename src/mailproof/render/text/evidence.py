@@ -1,4 +1,4 @@
-"""The evidence, last: every DNS lookup and its answer."""
+"""The last section, the evidence: every DNS lookup and its answer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mailproof.render.text.page import Page
 
 
 def write_evidence(page: Page, report: Report) -> None:
-    """One line of totals; with ``-v`` each lookup."""
+    """One line of totals, and with ``-v`` every lookup."""
     lookups = _lookups(report)
     unasked = sum(lookup.status == "unasked" for lookup in lookups)
     failed = sum(lookup.undetermined for lookup in lookups) - unasked

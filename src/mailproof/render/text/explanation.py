@@ -1,4 +1,4 @@
-"""What a bounce or a log line means, for people."""
+"""Renders the explanation of a bounce or a log line."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from mailproof.render.look import SCREEN, Look
 from mailproof.render.text.page import PROSE, Page
 from mailproof.render.text.style import clean
 
-#: Characters of the reply that are shown again.
+#: The most characters of the reply that are repeated.
 MAX_ECHO = 300
 _UNKNOWN = "unknown: no server is known to use these words"
 _DELIVERED = "none: the message was delivered or passed on"
 
 
 def render_explanation(explanation: Explanation, titles: dict[str, str], look: Look = SCREEN) -> str:
-    """The explanation; ``titles`` are those of the rules by id."""
+    """Render the explanation; ``titles`` maps rule ids to titles."""
     page = Page(look)
     if explanation.kind == "message":
         page.line(("The message is not a bounce. It quotes:", ""))
@@ -86,7 +86,7 @@ def _cause(page: Page, cause: BounceCause, titles: dict[str, str]) -> None:
 
 
 def _echo(text: str) -> str:
-    """The reply, cut where it is long: it was pasted a moment ago."""
+    """The reply, truncated: the user has just pasted it."""
     said = clean(text, MAX_ECHO + 1)
     return said if len(said) <= MAX_ECHO else f"{said[:MAX_ECHO].rstrip()} (…)"
 
@@ -96,7 +96,7 @@ def _labelled(page: Page, label: str, text: str, *, style: str = "") -> None:
 
 
 def _paragraph(page: Page, first: str, hang: str, text: str, style: str) -> None:
-    """Text wrapped between words alone: a URL that was broken cannot be clicked or copied."""
+    """Write text wrapped only between words: a broken URL cannot be clicked or copied."""
     width = min(page.width, PROSE) - len(hang)
     rows = textwrap.wrap(text, width, break_long_words=False, break_on_hyphens=False) or [""]
     for number, row in enumerate(rows):

@@ -1,4 +1,4 @@
-"""What spam filters said of a message: in its header, and when they were asked."""
+"""The verdicts of spam filters on a message: in its header, and when queried."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from rich.text import Text
 from mailproof.model import AskedFilter, FilterDetail, MessageFacts
 from mailproof.render.text.page import Page
 
-#: Symbols shown of each filter that was asked.
+#: Symbols that are shown for each queried filter.
 MOST_SYMBOLS = 8
 _GOOGLE_DKIM = "X-Google-DKIM-Signature: Google's own mark for its own use; to others it proves nothing"
 _STYLES = {
@@ -23,7 +23,7 @@ _Row = tuple[str | Text, ...]
 
 
 def write_filters(page: Page, facts: MessageFacts) -> None:
-    """One table of the headers' verdicts, decoded, and of the answers; nothing where there are none."""
+    """Write a table of decoded header verdicts and of filters' responses, if there are any."""
     rows = [*(_asked(each) for each in facts.asked_filters), *_headers(facts)]
     if rows:
         page.heading("What spam filters said")
@@ -46,7 +46,7 @@ def _asked(asked: AskedFilter) -> _Row:
 
 
 def _symbols(asked: AskedFilter) -> str:
-    """The symbols that weigh something, or where none does the first few names."""
+    """The symbols with a score, or else the first few names."""
     heavy = [each for each in asked.symbols if each.score] or list(asked.symbols)
     words = ", ".join(f"{x.name} {x.score:+.4g}" if x.score else x.name for x in heavy[:MOST_SYMBOLS])
     return f"{words}, …" if len(heavy) > MOST_SYMBOLS else words

@@ -1,4 +1,4 @@
-"""What to fix, the worst first, with the characters at fault and the records to paste."""
+"""What to fix, worst first, with the span at fault and the records to paste."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from mailproof.render.causes import alike, consequences, fault_of, to_paste
 from mailproof.render.text.page import Page
 from mailproof.render.text.style import SEVERITY_STYLE, clean, sign_of
 
-#: Lines of evidence below a finding, and with ``-v``.
+#: Lines of evidence below a finding, without and with ``-v``.
 FEW = 4
 MOST_EVIDENCE = 12
-#: Longer records are cut in the middle.
+#: Longer records are shortened in the middle.
 LONGEST_RECORD = 240
 
 
 def write_findings(page: Page, report: Report) -> None:
-    """The causes, the worst first: errors and warnings whole, notes in a line each (whole with ``-v``).
+    """The causes, worst first: errors and warnings in full, notes in a line each (in full with ``-v``).
 
-    What follows from a cause is a line below it, without a fix of its own: with the cause it goes too.
+    A consequence is a line below its cause, without a separate fix: fixing the cause fixes it too.
     """
     verbose = page.verbose
     rules = {rule.id: rule for rule in report.rules}
@@ -57,7 +57,7 @@ def write_findings(page: Page, report: Report) -> None:
 
 
 def _consequences(page: Page, cause: Cause, rules: dict[str, Rule]) -> None:
-    """What follows from a finding, a line for each rule."""
+    """The consequences of a finding, a line per rule."""
     for rule, worst, title, findings in consequences(cause, rules):
         page.line(
             (f"{page.signs.last}also: ", "mp.dim"),
@@ -72,9 +72,9 @@ def _consequences(page: Page, cause: Cause, rules: dict[str, Rule]) -> None:
 
 
 def _finding(page: Page, cause: Cause, rule: Rule | None, subject: str, pasted: set[FixRecord]) -> None:
-    """A finding whole, the fix before the evidence, with the severity of the worst that it leads to.
+    """A finding in full, with the fix before the evidence, and with the worst severity of its consequences.
 
-    Records that were shown before (``pasted``) are not repeated: fixes of one record share it.
+    Records that were already shown (``pasted``) are not repeated: several fixes may share a record.
     """
     finding, severity = cause.finding, cause.severity
     style = SEVERITY_STYLE[severity]
@@ -117,7 +117,7 @@ def _location(page: Page, where: Location) -> None:
 
 
 def _pointed(page: Page, where: Location) -> None:
-    """The record, with carets under the characters at fault: colour alone would not do."""
+    """The record, with carets under the span at fault, since colour alone is not enough."""
     record, fault = where.record, fault_of(where)
     if fault is None:
         page.verbatim(_middle_cut(record), indent=4)
@@ -138,7 +138,7 @@ def _pointed(page: Page, where: Location) -> None:
 
 
 def _middle_cut(record: str) -> str:
-    """A long record without its middle: of a key, both ends say what it is."""
+    """A long record without its middle: both ends identify a key."""
     if len(record) <= LONGEST_RECORD:
         return record
     half = LONGEST_RECORD // 2
@@ -146,7 +146,7 @@ def _middle_cut(record: str) -> str:
 
 
 def _fix(page: Page, fix: Fix, pasted: set[FixRecord]) -> None:
-    """What to do; a decision is the owner's next step, and never called a fix."""
+    """What to do; a decision is the owner's next step, never called a fix."""
     head = "Next step: " if fix.kind == "decision" else "Fix: "
     above = fix.records and pasted.issuperset(fix.records)
     summary = f"{clean(fix.summary).rstrip('.')} (in the record above)" if above else clean(fix.summary)

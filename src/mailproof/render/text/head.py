@@ -1,4 +1,4 @@
-"""The first lines of a report and the last: the verdict, the scorecard, the counts, the exit code."""
+"""The first and last lines of a report: the verdict, the scorecard, the counts, the exit code."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _WORDS: dict[VerdictStatus, str] = {
 
 
 def write_head(page: Page, report: Report) -> None:
-    """The verdict; a mark a topic; the grade and the counts."""
+    """The verdict, the marks by topic, the grade and the counts."""
     found = verdict(report)
     _sentence(page, found)
     for row in _rows(page, scorecard(report)):
@@ -32,7 +32,7 @@ def write_head(page: Page, report: Report) -> None:
 
 
 def write_closing(page: Page, found: Sequence[tuple[str, Verdict]], code: int | None) -> None:
-    """What a terminal's last screen shows: the verdict again, or the totals of several (subject, verdict)."""
+    """The last lines on a terminal: the verdict again, or the totals of several (subject, verdict) pairs."""
     page.blank()
     end = _exit(page, code)
     if len(found) == 1:
@@ -51,7 +51,7 @@ def _sentence(page: Page, found: Verdict) -> None:
 
 
 def _rows(page: Page, marks: Sequence[Mark]) -> list[Text]:
-    """The marks on as few lines as they need: a topic and its mark stay together."""
+    """The marks on as few lines as possible; a topic and its mark stay together."""
     rows: list[Text] = []
     for mark in marks:
         shown = Text.assemble(f"{mark.topic} ", (page.sign(mark.status), f"mp.{mark.status}"))

@@ -1,4 +1,4 @@
-"""The sections of the DNS itself (DNSSEC, each name server's own answer) and of blocklists."""
+"""The sections on the DNS itself (DNSSEC, the answers of each name server) and on blocklists."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _LISTED: dict[ListingStatus, tuple[str, str]] = {
 
 
 def write_health(page: Page, facts: DomainFacts, head: Head) -> None:
-    """DNSSEC by zone and one line for each name server asked; then what blocklists said."""
+    """DNSSEC by zone and a line for each queried name server, then the blocklists."""
     zones = [zone for zone in facts.dnssec if zone.state != "unknown"]
     asked = facts.authority if facts.authority is not None and facts.authority.asked else None
     if (zones or asked is not None) and head("DNS", ("DNS", "DOM"), _in_short(facts, zones, asked)):
@@ -92,7 +92,7 @@ def _state(address: ServerAddress) -> tuple[str, Text]:
 
 
 def _lists(page: Page, found: BlocklistFacts) -> None:
-    """What is listed or not known line by line; what is clear in one."""
+    """Listed and unknown results in a line each; clear ones in a single line."""
     if all(each.lookup.status == "unasked" for each in found.listings):
         page.line("no blocklist was queried: offline", indent=2)
         return

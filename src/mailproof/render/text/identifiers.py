@@ -1,4 +1,4 @@
-"""The identifiers of a message beside its From domain (RFC 9989 section 4.4), and its ARC chain."""
+"""The identifiers of a message and their alignment (RFC 9989 section 4.4), and its ARC chain."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from mailproof.render.text.page import Page
 from mailproof.render.text.style import clean, result_text
 
 MOST_SIGNATURES = 10
-#: Characters of what a sealer saw.
+#: The most characters of a sealer's results.
 MOST_RESULTS = 200
 _MODES = {"r": "relaxed", "s": "strict"}
 _Row = tuple[str | Text, ...]
 
 
 def write_alignment(page: Page, facts: MessageFacts) -> None:
-    """A row for From, the SPF identity and each signature; nothing where From names no domain.
+    """A row for From, the SPF identity and each signature; nothing if From names no domain.
 
-    Whether the domains are aligned, whatever SPF and DKIM came to.
+    Shows whether the domains are aligned, whatever the results of SPF and DKIM.
     """
     dmarc = facts.dmarc
     if dmarc is None or not dmarc.domain:
@@ -53,12 +53,12 @@ def _known(organizational: str) -> str:
 
 
 def aligned_text(value: bool | None) -> Text:
-    """Yes, no, or nothing where it is not known."""
+    """Yes, no, or empty if unknown."""
     return {True: Text("yes", "mp.pass"), False: Text("no", "mp.fail"), None: Text("")}[value]
 
 
 def write_seals(page: Page, facts: MessageFacts) -> None:
-    """The ARC chain seal by seal, the oldest first; nothing where there is none."""
+    """The seals of the ARC chain, oldest first; nothing if there is no chain."""
     arc = facts.arc
     if arc is None or not arc.sets:
         return

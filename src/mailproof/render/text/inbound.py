@@ -1,4 +1,4 @@
-"""The section of ``mailproof inbound``: each message, and what became of it."""
+"""The section of ``mailproof inbound``: each message and where it ended up."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _WORDS = {
 
 
 def write_inbound(page: Page, facts: InboundFacts) -> None:
-    """A line each, with the server's words or the reason below."""
+    """A line per message, with the server's reply or the reason below."""
     bad = any(each.place == "inbox" and each.name != "control" for each in facts.cases)
     note = Text(clean(facts.recipient, 200), "mp.name")
     if not page.topic("Messages sent", "fail" if bad else "pass", note, ""):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from mailproof.model.findings import FixRecord
     from mailproof.model.keys import KeyCheck, NewKey, PrivateKeyFacts, Rotation
 
-#: RFC 8301 section 3.2: signers should use at least so many bits of RSA.
+#: RFC 8301 section 3.2: signers should use RSA keys of at least this length.
 ADVISED_BITS = 2048
 _STATES = {
     "match": ("pass", "the private key's other half"),
@@ -36,7 +36,7 @@ _STEPS = {
 
 
 def render_key_check(check: KeyCheck, look: Look = SCREEN) -> str:
-    """The verdict, each selector, and the record to publish."""
+    """Render the verdict, each selector, and the record to publish."""
     page = Page(look)
     status, words = _verdict(check)
     page.line((f"{page.sign(status)} {words}", f"mp.{status}"))
@@ -82,7 +82,7 @@ def _verdict(check: KeyCheck) -> tuple[str, str]:
 
 
 def render_new_key(new: NewKey, look: Look = SCREEN) -> str:
-    """Where the private key is, the record, and what to do next."""
+    """Render the path of the private key, the record, and what to do next."""
     page = Page(look)
     page.line((f"{page.sign('pass')} New key pair: {_kind(new.key)}", "mp.pass"))
     page.line(f"private key: {clean(new.file)} (mode 0600)", indent=2)
@@ -101,7 +101,7 @@ def render_new_key(new: NewKey, look: Look = SCREEN) -> str:
 
 
 def render_rotation(plan: Rotation, look: Look = SCREEN) -> str:
-    """What to do today in a line, then all steps by day."""
+    """Render what to do today in a line, then all steps by day."""
     page = Page(look)
     title = f"{clean(plan.domain)}: {clean(plan.old)} {page.signs.arrow} {clean(plan.new)}"
     states = [each.state for each in plan.steps]
@@ -137,4 +137,4 @@ def _kind(key: PrivateKeyFacts) -> str:
 
 
 def _paste(page: Page, record: FixRecord) -> None:
-    page.paste(record.bind)  # a zone file reads a blank before it as another owner
+    page.paste(record.bind)  # not indented: in a zone file a leading blank means the previous owner name

@@ -15,13 +15,13 @@ from mailproof.render.text.receivers import write_message_receivers
 from mailproof.render.text.style import clean, counted, result_text
 from mailproof.render.text.trace import write_trace
 
-#: Seconds: a hop that keeps a message longer is slow; a clock behind by more is wrong (as in MSG009).
+#: In seconds: a hop that takes longer is slow; a clock that is off by more is wrong (as in MSG009).
 SLOW = 300
 SKEW = 60
 
 
 def write_message(page: Page, facts: MessageFacts, *, about: str = "") -> None:
-    """Our own verification, then the receiver's, then the hops; ``about`` where there are several."""
+    """Our own verification, then the receiver's, then the hops; ``about`` names one of several messages."""
     result = Text.assemble("dmarc=", result_text(facts.dmarc.result)) if facts.dmarc else ""
     page.heading(f"Message {page.signs.dot} {about}" if about else "Message", result)
     for label, value in (
@@ -62,7 +62,7 @@ def write_message(page: Page, facts: MessageFacts, *, about: str = "") -> None:
 
 
 def _path(page: Page, received: tuple[ReceivedHop, ...]) -> None:
-    """The hops; a line where none of them is slow, behind the clock or without TLS."""
+    """The hops; a single line if none of them is slow or has a wrong clock."""
     total = sum(hop.delay_s or 0 for hop in received)
     odd = any(hop.delay_s is not None and not -SKEW <= hop.delay_s <= SLOW for hop in received)
     hops = counted(len(received), "hop")

@@ -1,4 +1,4 @@
-"""Many messages as text: a line each, and what they come to."""
+"""Many messages as text: a line each, and the summary."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mailproof.render.text.style import clean
 
 
 class MessageLines:
-    """The lines of one look. ``folder``: each message has a file name, else it has a number."""
+    """Renders a line per message. ``folder``: messages have file names, otherwise numbers."""
 
     def __init__(self, look: Look, *, folder: bool) -> None:
         self._look = look
@@ -50,7 +50,7 @@ class MessageLines:
 
 
 def render_messages(summary: MessagesSummary, titles: Mapping[str, str], look: Look, end: str = "") -> str:
-    """The summary; ``titles`` are those of the rules, ``end`` is the last line."""
+    """Render the summary; ``titles`` maps rule ids to titles, ``end`` is the last line."""
     page = Page(look)
     page.blank()
     sums = sums_of_messages(summary, titles)
@@ -62,14 +62,14 @@ def render_messages(summary: MessagesSummary, titles: Mapping[str, str], look: L
 
 
 def _named(source: str) -> str:
-    """What names a message in its input: its number in an mbox, else its file."""
+    """The name of a message in its input: its number in an mbox, else its file name."""
     before, found, number = source.rpartition(" message ")
     del before
     return number if found and number.isdigit() else source.removeprefix("message ")
 
 
 def _cell(text: str, width: int, *, end: bool = False) -> str:
-    """Text in a column; of one that is too long the beginning, or the end of a name."""
+    """Text padded or truncated to the column width; ``end`` keeps the end."""
     text = clean(text)
     if len(text) <= width:
         return text.ljust(width)

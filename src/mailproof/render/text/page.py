@@ -1,4 +1,4 @@
-"""The page that sections write on: a Rich console into a buffer, with the helpers they share."""
+"""The page on which sections write: a buffered Rich console with shared helpers."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from mailproof.render.look import SCREEN, Look
 from mailproof.render.text.style import ASCII, THEME, UNICODE, Signs, clean
 from mailproof.runners import disarmed
 
-#: No column that takes what is left gets narrower than this, so that names in the others stay whole.
+#: Minimum width of the flexible column, unless the names in other columns need the space.
 NARROWEST = 20
-#: Wider lines than this are hard to read; tables may still use the whole width.
+#: Longer lines of prose are hard to read; tables may use the whole width.
 PROSE = 100
 
 
 class SpfRow(Struct, frozen=True):
-    """A line of SPF's tree. ``total`` and ``voids`` are counts up to here; 0 where the term costs nothing."""
+    """A line of the SPF tree. ``total`` and ``voids`` are running counts; 0 if the term costs nothing."""
 
     prefix: str
     depth: int
@@ -36,19 +36,19 @@ class SpfRow(Struct, frozen=True):
 
     @property
     def over(self) -> bool:
-        """Whether it is over the limit of lookups."""
+        """Whether it exceeds the limit of lookups."""
         return self.total > MAX_LOOKUPS
 
     @property
     def over_voids(self) -> bool:
-        """Whether it is over the limit of void lookups."""
+        """Whether it exceeds the limit of void lookups."""
         return self.voids > MAX_VOID_LOOKUPS
 
 
 class Head(Protocol):
-    """Starts a section of a domain: its title, the letters of its rules' ids, and its one line.
+    """Starts a section of a domain, given its title, its rule id prefixes, and its line if it is healthy.
 
-    False where that line is enough: see ``Page.topic``.
+    Returns False if that line is enough: see ``Page.topic``.
     """
 
     def __call__(self, title: str, letters: tuple[str, ...], short: str) -> bool: ...
@@ -80,11 +80,11 @@ class Page:
 
     @property
     def value(self) -> str:
-        """All that was written, without white space at the ends of lines, and without orders to runners."""
+        """The output, without trailing white space and without commands that pipeline runners would obey."""
         return disarmed("".join(f"{line.rstrip()}\n" for line in self._buffer.getvalue().splitlines()))
 
     def line(self, *parts: str | Text | tuple[str, str], indent: int = 0, hang: int = 2) -> None:
-        """One paragraph, wrapped; later lines are indented ``hang`` columns more."""
+        """Write a wrapped paragraph; lines after the first are indented by ``hang`` more columns."""
         text = Text.assemble(*parts)
         width = min(self.width, PROSE + indent) - indent
         rows = self._wrapped(text, width, hang) if len(text) > width else [text]
@@ -93,24 +93,24 @@ class Page:
             self.console.print(Padding(row, (0, 0, 0, indent + (hang if number else 0))))
 
     def _wrapped(self, text: Text, width: int, hang: int) -> list[Text]:
-        """The first line whole, the others narrower."""
+        """Wrap the first line at full width, the others ``hang`` columns earlier."""
         first = text.wrap(self.console, max(20, width), overflow="fold")[0]
         taken = len(first.plain.rstrip())
         rest = text[taken + len(text.plain[taken:]) - len(text.plain[taken:].lstrip()) :]
         return [first, *rest.wrap(self.console, max(20, width - hang), overflow="fold")]
 
     def verbatim(self, text: str, *, indent: int = 0) -> None:
-        """Something to copy: never re-wrapped by words, folded at the edge only where it must be."""
+        """Write text to copy: not wrapped by words, only folded at the edge if too long."""
         self.console.print(
             Padding(Text(clean(text), style="mp.record", overflow="fold"), (0, 0, 0, indent)), soft_wrap=False
         )
 
     def paste(self, text: str, *, indent: int = 0) -> None:
-        """A record to paste: on one line whatever its length, so that copying it gives it whole."""
+        """Write a record to paste, on a single line whatever its length, so that it can be copied intact."""
         self.console.print(Text(" " * indent + clean(text), style="mp.record"), soft_wrap=True)
 
     def row(self, text: Text) -> None:
-        """One line, cut at the width. Without colours Rich has nothing to do, which takes it 0.5 ms."""
+        """Write a line, truncated at the width. Without colours this bypasses Rich, which takes 0.5 ms."""
         if self.console.no_color:
             text.rstrip()
             text.truncate(self.width, overflow="ellipsis")
@@ -119,11 +119,11 @@ class Page:
             self.console.print(text, no_wrap=True, overflow="ellipsis")
 
     def field(self, label: str, value: str, *, style: str = "") -> None:
-        """A name and its value, which is safe to show."""
+        """Write a label and a value that is safe to show."""
         self.line((f"{label:<12}", "mp.dim"), (value, style), indent=2, hang=12)
 
     def spf_tree(self, rows: Sequence[SpfRow]) -> None:
-        """The terms of SPF records, each with the counts up to it."""
+        """Write the terms of SPF records with the running counts."""
         self.line(("total  void  term", "mp.dim"), indent=2)
         for row in rows:
             self.line(
@@ -140,21 +140,21 @@ class Page:
             )
 
     def picture(self, of: SpfFacts | Sequence[ReceivedHop] | Sequence[MxConnectionFacts]) -> None:
-        """Text has none."""
+        """Does nothing: text has no pictures."""
 
     def blank(self) -> None:
         self.console.print()
 
     def sign(self, status: str) -> str:
-        """The sign of a status: of an outcome, a verdict or a mark."""
+        """The sign for the status of an outcome, a verdict or a mark."""
         signs = self.signs
         known = {"pass": signs.ok, "warn": signs.warn, "fail": signs.fail, "none": signs.none}
         return known.get(status, signs.skip if status == "skipped" else signs.unknown)
 
     def topic(self, title: str, status: str, note: Text | str, short: str, *, about: str = "") -> bool:
-        """A section's head, and whether its details are wanted: a healthy one is a line at the end.
+        """Write a section's head; returns whether to write its details. A healthy one is a line at the end.
 
-        ``short`` is that line, without its title; ``about`` the domain, where there are several.
+        ``short`` is that line, without its title; ``about`` is the domain, if there are several.
         """
         if status in ("pass", "none") and short and not self.verbose:
             self._healthy.append((title, status, f"{about}: {short}" if about else short))
@@ -163,7 +163,7 @@ class Page:
         return True
 
     def healthy(self) -> None:
-        """The topics without a fault, a line each."""
+        """Write the healthy topics, a line each."""
         if not self._healthy:
             return
         self.heading("Also checked")
@@ -175,7 +175,7 @@ class Page:
         self._healthy.clear()
 
     def heading(self, title: str, note: Text | str = "") -> None:
-        """A section's head, with a rule across the page."""
+        """Write a section's head, with a rule across the page."""
         self.blank()
         head = Text.assemble((f"{title} ", "mp.head"))
         note_text = note if isinstance(note, Text) else Text(note)
@@ -186,7 +186,7 @@ class Page:
         self.console.print(head, overflow="ellipsis", no_wrap=True)
 
     def fits(self, columns: int) -> bool:
-        """Whether lines of so many columns can be shown."""
+        """Whether that many columns fit."""
         return columns <= self.width
 
     def table(
@@ -197,7 +197,7 @@ class Page:
         indent: int = 2,
         flexible: int = -1,
     ) -> None:
-        """An aligned table. Cells wrap; the column ``flexible`` takes what is left."""
+        """Write an aligned table. Cells wrap; the column ``flexible`` takes the remaining width."""
         names = tuple(columns)
         flexible %= len(names)
         lines = [[cell if isinstance(cell, Text) else Text(clean(cell)) for cell in row] for row in rows]
@@ -228,9 +228,9 @@ class Page:
     def _stacked(
         self, names: tuple[str, ...], lines: list[list[Text]], widest: list[int], indent: int, flexible: int
     ) -> None:
-        """A table too wide for the page: as many cells on a line as fit, ``flexible`` on its own.
+        """Write a table that is too wide: as many cells per line as fit, ``flexible`` on a separate line.
 
-        Nothing is cut in two: host names, addresses and URLs stay whole.
+        Nothing is broken: host names, addresses and URLs stay intact.
         """
         beside = sum(widest) - widest[flexible] + 2 * len(names)
         headed = any(names) and beside <= self.width - indent
@@ -254,7 +254,7 @@ class Page:
 
 
 def _shared_out(widest: list[int], words: list[int], room: int, flexible: int) -> list[int]:
-    """The widths of columns: whole if they fit beside the flexible one, else at least their longest word."""
+    """The column widths: full if they fit beside the flexible one, else at least the longest word."""
     others = sum(widest) - widest[flexible]
     if others + words[flexible] <= room:
         return [

@@ -12,7 +12,7 @@ from mailproof.render.text.page import Page
 
 
 def write_placement(page: Page, placements: Sequence[Placement]) -> None:
-    """What differs, in words; then a row a recipient, or where that is too wide some lines."""
+    """Write the differences in words, then a row per recipient, or a paragraph if that is too wide."""
     found = placement_table(placements)
     arrived = sum(each.result == "found" for each in placements)
     style = "mp.pass" if arrived == len(placements) else "mp.fail"
@@ -39,7 +39,7 @@ def write_placement(page: Page, placements: Sequence[Placement]) -> None:
 
 
 def _lines(page: Page, found: PlacementTable) -> None:
-    """A recipient a paragraph; what belongs together stays on one line."""
+    """A paragraph per recipient; a title and its value stay on one line."""
     for row in found.rows:
         page.line((row[0].text, "mp.name"), indent=2)
         line = Text()

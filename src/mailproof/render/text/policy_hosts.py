@@ -19,7 +19,7 @@ _MOST = 10
 
 
 def write_policy_hosts(page: Page, facts: DomainFacts, head: Head) -> None:
-    """A section for each of the three that the domain has; nothing for what it does not use."""
+    """A section for each of the three that the domain uses."""
     sts, reports, bimi = facts.mta_sts, facts.tls_rpt, facts.bimi
     if (
         sts is not None
@@ -49,7 +49,7 @@ def _sts_in_short(sts: MtaStsFacts) -> str:
 
 
 def _meant(records: tuple[str, ...], others: tuple[str, ...], word: str, *lookups: Lookup) -> bool:
-    """Whether something was published for this: what a wildcard answers with was not."""
+    """Whether something was published for this purpose, ignoring answers of a wildcard."""
     dangling = any(lookup.chain and lookup.absent for lookup in lookups)
     return bool(records) or dangling or any(word in text.lower() for text in others)
 
@@ -70,7 +70,7 @@ def _sts(page: Page, sts: MtaStsFacts) -> None:
     _published(page, sts)
     policy = sts.policy
     if policy is not None:
-        # In tenths of a day, rounded down: what is just short of a week is none.
+        # In tenths of a day, rounded down: just short of a week must not read as a week.
         age = counted(policy.max_age // 8640 / 10, "day") if policy.max_age is not None else "missing"
         mode = policy.mode or "missing"
         names = ", ".join(clean(pattern.text) for pattern in policy.mx[:_MOST]) or "none"

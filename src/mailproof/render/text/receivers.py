@@ -1,4 +1,4 @@
-"""What large receivers require: what is not met, and with -v all of it."""
+"""The requirements of large receivers: unmet ones, and with -v all."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _STYLE = {"met": "mp.pass", "not met": "mp.fail", "unknown": "mp.unknown"}
 
 
 def write_message_receivers(page: Page, receivers: tuple[ReceiverFacts, ...]) -> None:
-    """What receivers require of this message and is not met; all of it with ``-v``."""
+    """The unmet requirements for this message; all of them with ``-v``."""
     if not receivers:
         return
     if page.verbose:
@@ -34,7 +34,7 @@ def write_message_receivers(page: Page, receivers: tuple[ReceiverFacts, ...]) ->
 
 
 def _unmet(page: Page, receivers: tuple[ReceiverFacts, ...]) -> None:
-    """One row for each requirement that is not met, with the receivers that have it."""
+    """A row for each unmet requirement, with the receivers that have it."""
     missing: dict[tuple[str, str, str], list[str]] = {}
     for receiver in receivers:
         for each in receiver.requirements:
@@ -57,7 +57,7 @@ _SHORT = {"unknown": "not visible here", "not in the message": "not visible here
 
 
 def write_receivers(page: Page, receivers: tuple[ReceiverFacts, ...]) -> None:
-    """The same for a domain: what is not met or not known; all, and what bulk means, with ``-v``."""
+    """The same for a domain: unmet and unknown ones; with ``-v`` all, and what bulk means."""
     if not page.verbose and all(each.state != "unknown" for one in receivers for each in one.requirements):
         _unmet(page, receivers)
         return

@@ -1,4 +1,4 @@
-"""The sections of a probe to several recipients: each delivery, and each message that differs."""
+"""The sections of a probe to several recipients: each delivery, and each message with different results."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mailproof.render.text.page import Page
 
 
 def write_recipients(page: Page, facts: Facts) -> None:
-    """All of them. A message is shown where we find in it what was in none before; with ``-v`` every one."""
+    """All deliveries, and messages whose results differ from earlier ones; with ``-v`` all messages."""
     for each in facts.recipients:
         write_delivery(page, each.delivery, about=clean(each.delivery.recipient, 80))
     shown: set[object] = set()

@@ -1,4 +1,4 @@
-"""Many domains as a table: one line each, as they come."""
+"""Many domains as a table: one line each, as they are finished."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from mailproof.render.text.page import Page
 from mailproof.render.text.style import clean, counted
 from mailproof.render.verdict import verdict
 
-#: The topics with a column, from this width on; narrower tables leave out the last ones.
+#: The topics with a column, and the minimum page width to show it.
 _TOPICS = (("SPF", 0), ("DKIM", 0), ("DMARC", 0), ("MX", 0), ("TLS", 0), ("MTA-STS", 100), ("DANE", 120))
-#: Domains that a line about what is unknown names.
+#: The most domains named in a line about incomplete ones.
 MOST_NAMED = 5
 
 
 class DomainTable:
-    """The lines of one look, for these domains: columns are as wide as their names."""
+    """Renders a line per domain; the first column fits the given names."""
 
     def __init__(self, look: Look, names: Sequence[str]) -> None:
         self._look = look
@@ -61,7 +61,7 @@ class DomainTable:
         return page.value
 
     def unknown(self, late: Sequence[str], other: Sequence[str], limit: float) -> str:
-        """Which domains are not known in full: those whose time was over, and others; "" for none."""
+        """The incomplete domains: those that timed out, and others; "" for none."""
         page = Page(self._look)
         if late:
             page.line(
@@ -78,6 +78,6 @@ class DomainTable:
 
 
 def listed(names: Sequence[str]) -> str:
-    """The first names, and how many more there are."""
+    """The first few names, and the number of others."""
     more = len(names) - MOST_NAMED
     return ", ".join(map(clean, names[:MOST_NAMED])) + (f" and {more:,} more" if more > 0 else "")

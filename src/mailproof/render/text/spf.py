@@ -1,4 +1,4 @@
-"""The section of SPF: the tree with what each term costs, and the addresses that it allows."""
+"""The SPF section: the tree with the cost of each term, and the allowed addresses."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from mailproof.printable import first_of
 from mailproof.render.text.page import Page, SpfRow
 from mailproof.render.text.style import clean
 
-#: Rows of the tree; the term that goes over the limit is shown behind them too.
+#: Rows of the tree; the term that exceeds the limit is shown even after them.
 MOST_ROWS = 60
-#: So many address terms in a row are one line.
+#: This many consecutive address terms are collapsed into a line.
 LONG_RUN = 4
 
 
 def absence(lookup: Lookup | None) -> str:
-    """A lookup that found nothing, in words."""
+    """An unsuccessful lookup in words."""
     return clean(lookup.describe()) if lookup is not None else "not queried"
 
 
 def spf_in_short(spf: SpfFacts) -> str:
-    """One line for a record without a fault; "" where there is no record."""
+    """The line for a healthy record; "" if there is no record."""
     if spf.root.record is None:
         return ""
     lookups = f"{spf.lookup_count} of {MAX_LOOKUPS} lookups"
@@ -41,7 +41,7 @@ def spf_in_short(spf: SpfFacts) -> str:
 
 
 def write_spf(page: Page, spf: SpfFacts) -> None:
-    """The counts, the tree with the running total of lookups, the addresses."""
+    """The counts, the tree with a running total of lookups, the addresses."""
     over = spf.lookup_count > MAX_LOOKUPS
     voids = len(spf.void_lookups)
     page.line(
@@ -76,7 +76,7 @@ def write_spf(page: Page, spf: SpfFacts) -> None:
 
 
 def _tree(page: Page, node: SpfNode, prefix: str, depth: int = 1) -> Iterator[SpfRow]:
-    """The terms in the order of evaluation. Long runs of address ranges are one line."""
+    """The terms in order of evaluation. Long runs of address ranges are collapsed."""
     signs = page.signs
     runs = [[*run] for _, run in groupby(node.costs, key=_is_address)]
     parts: list[list[SpfTermCost]] = []
@@ -116,7 +116,7 @@ def _row(page: Page, prefix: str, depth: int, cost: SpfTermCost) -> SpfRow:
     elif child is not None and child.status != "ok":
         note = Text(f"  {page.signs.fail} {clean(child.reason) or child.status}", "mp.fail")
     counted = cost.lookups_after != cost.lookups_before or cost.term.costs_lookup
-    # The total at an include is that before its own terms, so that the column rises.
+    # The total at an include excludes its subtree, so that the column is ascending.
     total = cost.lookups_before + 1 if child is not None and child.costs else cost.lookups_after
     voids = 0 if child is not None and child.costs else cost.voids_after
     about = ""
@@ -128,7 +128,7 @@ def _row(page: Page, prefix: str, depth: int, cost: SpfTermCost) -> SpfRow:
 
 
 def write_allowed(page: Page, allowed: SpfAllowed | None) -> None:
-    """How many addresses pass, in how many ranges, and the widest of them."""
+    """The number of passing addresses and ranges, and the largest ranges."""
     if allowed is None:
         return
     if not allowed.ipv4 + allowed.ipv6:
@@ -151,7 +151,7 @@ def _addresses(allowed: SpfAllowed) -> str:
 
 
 def _short(count: int) -> str:
-    """Small numbers as they are, large powers of two as such."""
+    """Small numbers in full, large ones as powers of two."""
     if count < 1_000_000:
         return f"{count:,}"
     return f"2^{count.bit_length() - 1}" if count & (count - 1) == 0 else f"about 2^{count.bit_length() - 1}"

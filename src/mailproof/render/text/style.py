@@ -1,4 +1,4 @@
-"""Colours, signs and cleaning: how anything is put on a terminal."""
+"""Colours and signs for the terminal."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from mailproof.render.scorecard import RESULTS
 from mailproof.render.shown import clean as clean
 from mailproof.render.shown import counted as counted
 
-#: From the terminal's own 16 colours, those that can be read on black and on white: yellow, cyan and blue
-#: cannot, and text has the terminal's colour. What colour says, a sign or a word says too.
+#: Only those of the terminal's 16 colours that are readable on both black and white: not yellow, cyan or
+#: blue. Text has the default colour. Signs or words repeat what colours say.
 THEME = Theme(
     {
         "mp.pass": Style(color="green", bold=True),
@@ -33,7 +33,7 @@ THEME = Theme(
 
 
 class Signs(Struct, frozen=True):
-    """The signs beside every colour. ``arrow`` leads from one thing to the next."""
+    """The signs that accompany colours, and other symbols."""
 
     ok: str
     warn: str
@@ -63,13 +63,13 @@ def sign_of(severity: Severity, signs: Signs) -> str:
 
 
 def result_text(result: str) -> Text:
-    """A result word (pass, fail, …) in its colour."""
+    """A coloured result word (pass, fail, …)."""
     mark = RESULTS.get(result)
     return Text(clean(result), style=f"mp.{mark}" if mark else "")
 
 
 def days(count: int) -> str:
-    """A number of days left, for people."""
+    """The number of days until, or since, expiry."""
     if count < 0:
         ago = -count - 1  # rounded down: -1 is anything under a day ago
         return f"expired {counted(ago, 'day')} ago" if ago else "expired within the last day"

@@ -16,7 +16,7 @@ _STYLES = {"match": "mp.pass", "error": "mp.fail"}
 
 
 def render_trace(verdict: SpfVerdict, opinion: SecondOpinion | None = None, look: Look = SCREEN) -> str:
-    """The result in a line, then each term tried, in order, and what another tool says."""
+    """Render the result in a line, each evaluated term in order, and another tool's opinion."""
     page = Page(look)
     page.line("SPF ", result_text(verdict.result), f" for {clean(verdict.ip)} as {clean(verdict.domain)}")
     if verdict.reason:
@@ -41,7 +41,7 @@ def render_trace(verdict: SpfVerdict, opinion: SecondOpinion | None = None, look
 
 
 def write_trace(page: Page, verdict: SpfVerdict) -> None:
-    """One line a term: how deep, what came of it, why."""
+    """Write a line per term, indented by depth: the term, its outcome, the reason."""
     for step in verdict.trace[:200]:
         page.line(
             "  " * step.depth,

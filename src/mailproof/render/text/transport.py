@@ -1,4 +1,4 @@
-"""The sections of the mail hosts themselves: connections, certificates, DANE."""
+"""The sections on the mail hosts: connections, certificates, DANE."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _DANE = {
 
 
 def write_transport(page: Page, facts: DomainFacts, head: Head) -> None:
-    """One line for each address connected to, then the TLSA records where there are any."""
+    """A line for each address that was connected to, then the TLSA records, if any."""
     dane = {host.host: host for host in facts.dane.hosts} if facts.dane is not None else {}
     transport = facts.transport
     tried = transport.connections if transport is not None else ()
@@ -36,7 +36,7 @@ def write_transport(page: Page, facts: DomainFacts, head: Head) -> None:
         page.table(columns, rows[:_MOST_ROWS], flexible=2)
         if transport is not None and transport.left_out:
             page.line(f"not tried: {clean(', '.join(transport.left_out[:5]))}", indent=2)
-    # A failed lookup does not matter where the host's addresses are known to be unsigned: TLSA is not used.
+    # A failed lookup is irrelevant if the host's addresses are known to be unsigned: TLSA is not used then.
     unused = {"absent", "failed"}
     shown = [
         x for x in dane.values() if x.state not in unused or (x.state, x.address_secure) == ("failed", "yes")
@@ -51,7 +51,7 @@ def write_transport(page: Page, facts: DomainFacts, head: Head) -> None:
 
 
 def _in_short(connections: Sequence[MxConnectionFacts]) -> str:
-    """The TLS versions, and how long the certificates last."""
+    """The TLS versions, and how long the certificates remain valid."""
     facts = [each.tls for each in connections if each.tls is not None and each.tls.chain]
     if not facts:
         return ""

@@ -1,4 +1,4 @@
-"""What could not be checked: one line for each cause, with the topics that it hides."""
+"""What could not be checked: a line for each cause, with the affected checks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mailproof.render.text.page import Page
 
 
 def write_unknown(page: Page, report: Report) -> None:
-    """What could not be checked, what was not queried (``--offline``), and what this machine cannot do."""
+    """What could not be checked, was not queried (``--offline``), or is impossible on this machine."""
     _section(page, "Could not check", failed_of(report), report.subject)
     _section(page, "Not queried", unasked_of(report), report.subject)
     if report.not_possible_here:
