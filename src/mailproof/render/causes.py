@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from mailproof.model import Cause, Finding, Fix, Location, Rule, Severity
 
 
-def alike(first: Cause, second: Cause) -> bool:
+def same_fault(first: Cause, second: Cause) -> bool:
     """Whether two consecutive causes are the same fault in two places, with the same fix."""
     if second.consequences:
         return False

@@ -44,9 +44,9 @@ def _proposal(proposal: FixProposal) -> Iterator[str]:
         yield f"; ---- outside {one_line(domain)}: for whoever runs these zones to publish ----"
         for change in others:
             yield from _change(change)
-    yield from _listed("These records fix:", _told(proposal.fixed))
+    yield from _listed("These records fix:", _finding_texts(proposal.fixed))
     yield from _listed("Not fixed:", [f"{_head(each.finding)}: {each.why}" for each in proposal.remaining])
-    yield from _listed("New findings with these records:", _told(proposal.surfaced))
+    yield from _listed("New findings with these records:", _finding_texts(proposal.surfaced))
 
 
 def _change(change: ProposedRecords) -> Iterator[str]:
@@ -74,7 +74,7 @@ def _listed(title: str, texts: Sequence[str]) -> Iterator[str]:
         yield from _comment(text, "-")
 
 
-def _told(findings: Sequence[Finding]) -> list[str]:
+def _finding_texts(findings: Sequence[Finding]) -> list[str]:
     return [f"{_head(finding)} {finding.message}" for finding in findings]
 
 

@@ -17,7 +17,7 @@ from mailproof.render.look import SCREEN, Look
 from mailproof.runners import IN_JSON, disarmed
 
 #: DEL, C1 and Unicode format characters (Cf, Zl, Zp); outside ASCII they occur only within strings.
-_OBEYED = re.compile(
+_CONTROLS = re.compile(
     "[\x7f-\x9f\xad\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f"
     "\ufeff\ufff9-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a"
     "\U000e0000-\U000e007f]"
@@ -32,14 +32,14 @@ TIMES = (
 _UTC = re.compile(rb'":"[-0-9]{10}T[0-9:.]+Z"')
 
 
-def _other(value: object) -> str:
+def _encode_large(value: object) -> str:
     """Encode numbers that JavaScript would round as strings."""
     if isinstance(value, Large):
         return str(int(value))
     raise TypeError(f"{type(value).__name__} is not written as JSON")
 
 
-_encode = msgspec.json.Encoder(enc_hook=_other).encode
+_encode = msgspec.json.Encoder(enc_hook=_encode_large).encode
 
 
 def render_json(reports: Report | Sequence[Report], look: Look = SCREEN) -> str:
@@ -62,8 +62,8 @@ def json_text(value: object, *, indent: int | None = 2) -> str:
     """
     raw = msgspec.json.format(encoded(value), indent=indent or 0)
     text = raw.decode() + "\n"
-    if _OBEYED.search(raw.translate(None, _ASCII).decode()):
-        text = _OBEYED.sub(_escaped, text)
+    if _CONTROLS.search(raw.translate(None, _ASCII).decode()):
+        text = _CONTROLS.sub(_escaped, text)
     return disarmed(text, IN_JSON)
 
 
@@ -77,7 +77,11 @@ def encoded(value: object) -> bytes:
     try:
         raw = _encode(value)
     except UnicodeEncodeError:  # undecodable octets, as surrogates
-        raw = _encode(_spelled(msgspec.to_builtins(value, builtin_types=(date, datetime), enc_hook=_other)))
+        raw = _encode(
+            _without_surrogates(
+                msgspec.to_builtins(value, builtin_types=(date, datetime), enc_hook=_encode_large)
+            )
+        )
     return _UTC.sub(_in_utc, raw)
 
 
@@ -87,13 +91,13 @@ def _in_utc(found: re.Match[bytes]) -> bytes:
     return found[0][:-2] + b'+00:00"' if key.decode() in TIMES else found[0]
 
 
-def _spelled(value: object) -> object:
+def _without_surrogates(value: object) -> object:
     r"""Replace surrogates in builtins by text like ``\udc80``."""
     if isinstance(value, str):
         return value.encode("utf-8", "backslashreplace").decode()
     if isinstance(value, dict):
-        return {key: _spelled(each) for key, each in value.items()}
-    return [_spelled(each) for each in value] if isinstance(value, list | tuple) else value
+        return {key: _without_surrogates(each) for key, each in value.items()}
+    return [_without_surrogates(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def _escaped(found: re.Match[str]) -> str:

@@ -134,7 +134,7 @@ def _folder(row: Placement) -> Cell:
     return Cell(f"{clean(row.folder, 40)}{tab}", "warn" if row.junk else "pass")
 
 
-def _place(row: Placement) -> str:
+def _comparable_folder(row: Placement) -> str:
     """A comparable folder: names differ between receivers, so only inbox, junk or other counts."""
     if row.result != "found":
         return _WORDS[row.result]
@@ -151,7 +151,7 @@ def _seconds(row: Placement) -> Cell:
     return Cell(f"{row.seconds:.1f}" if row.seconds < 100 else f"{row.seconds:.0f}")
 
 
-def _seen(result: SeenResult) -> Cell:
+def _result_cell(result: SeenResult) -> Cell:
     theirs, ours = clean(result.theirs, 12), clean(result.ours, 12)
     if not theirs and not ours:
         return Cell(NONE)
@@ -162,7 +162,7 @@ def _seen(result: SeenResult) -> Cell:
     return Cell(text, min(known, key=GRAVITY.index))
 
 
-def _both(result: SeenResult) -> str:
+def _result(result: SeenResult) -> str:
     return result.theirs or result.ours
 
 
@@ -180,11 +180,11 @@ def _tls(row: Placement) -> Cell:
 
 
 _COLUMNS = (
-    _Column("folder", _folder, _place),
+    _Column("folder", _folder, _comparable_folder),
     _Column("seconds", _seconds, lambda row: "" if row.seconds is None else _seconds(row).text),
-    _Column("SPF", lambda row: _seen(row.spf), lambda row: _both(row.spf)),
-    _Column("DKIM", lambda row: _seen(row.dkim), lambda row: _both(row.dkim)),
-    _Column("DMARC", lambda row: _seen(row.dmarc), lambda row: _both(row.dmarc)),
+    _Column("SPF", lambda row: _result_cell(row.spf), lambda row: _result(row.spf)),
+    _Column("DKIM", lambda row: _result_cell(row.dkim), lambda row: _result(row.dkim)),
+    _Column("DMARC", lambda row: _result_cell(row.dmarc), lambda row: _result(row.dmarc)),
     _Column("spam", _spam, lambda row: row.spam_judgement),
     _Column("TLS", _tls, lambda row: row.tls),
 )

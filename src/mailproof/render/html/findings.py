@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from mailproof.model import Cause, Finding, Fix, FixRecord, Location, Report, Rule, Severity
-from mailproof.render.causes import alike, consequences, fault_of, to_paste
+from mailproof.render.causes import consequences, fault_of, same_fault, to_paste
 from mailproof.render.gaps import Gap, gaps
 from mailproof.render.html.markup import Html, element, joined, text
 from mailproof.render.shown import counted
@@ -42,7 +42,7 @@ class Findings:
         pasted: set[FixRecord] = set()
         groups: list[list[Cause]] = []
         for cause in causes:
-            if groups and alike(groups[-1][-1], cause):
+            if groups and same_fault(groups[-1][-1], cause):
                 groups[-1].append(cause)
             else:
                 groups.append([cause])

@@ -58,7 +58,7 @@ class HtmlPage(Page):
             "details", head, inside, class_="topic", open=(section.opened and self._alone) or self._unfolded
         )
 
-    def _put(self, block: Html) -> None:
+    def _append(self, block: Html) -> None:
         section = self._last
         section.end_fields()
         section.blocks.append(block)
@@ -88,7 +88,7 @@ class HtmlPage(Page):
     def line(self, *parts: str | Text | tuple[str, str], indent: int = 0, hang: int = 2) -> None:
         whole = Text.assemble(*parts)
         if whole.plain.strip():
-            self._put(element("p", inline(whole), class_="line sub" if indent > 3 else "line"))
+            self._append(element("p", inline(whole), class_="line sub" if indent > 3 else "line"))
 
     def field(self, label: str, value: str, *, style: str = "") -> None:
         """A name and its value in a definition list."""
@@ -98,7 +98,7 @@ class HtmlPage(Page):
         ]
 
     def verbatim(self, text: str, *, indent: int = 0) -> None:
-        self._put(element("pre", text))
+        self._append(element("pre", text))
 
     paste = verbatim
 
@@ -118,7 +118,7 @@ class HtmlPage(Page):
         names = tuple(columns)
         lines = [[_cell(cell) for cell in row] for row in rows]
         if lines:
-            self._put(table(self._last.title, names, lines))
+            self._append(table(self._last.title, names, lines))
 
     def spf_tree(self, rows: Sequence[SpfRow]) -> None:
         """The terms with the running counts."""
@@ -139,12 +139,12 @@ class HtmlPage(Page):
             ]
             for row in rows
         ]
-        self._put(table("SPF terms", ("total", "void", "term"), lines, kind="terms"))
+        self._append(table("SPF terms", ("total", "void", "term"), lines, kind="terms"))
 
     def picture(self, of: SpfFacts | Sequence[ReceivedHop] | Sequence[MxConnectionFacts]) -> None:
         """A drawing, if there is anything to draw."""
         if drawn := self._pictures.of(of):
-            self._put(element("div", drawn, class_="picture"))
+            self._append(element("div", drawn, class_="picture"))
             self._last.opened = True
 
 

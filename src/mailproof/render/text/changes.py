@@ -62,7 +62,7 @@ def render_changes(changes: Changes, code: int, fail_on: str = "error", look: Lo
 def render_sentences(changes: Changes) -> str:
     """A Markdown list with a sentence per change; untrusted records cannot break out of it."""
     lines = [
-        f"- **{_plain(domain.domain)}**: {_plain(change.sentence)}{_meant(change)}"
+        f"- **{_plain(domain.domain)}**: {_plain(change.sentence)}{_accepted_note(change)}"
         for domain in changes.domains
         for change in domain.changes
     ]
@@ -74,13 +74,15 @@ def _write(page: Page, change: Change) -> None:
     if change.effect == "worse" and change.severity is Severity.WARNING:
         style = "mp.warn"
     page.line(
-        (_sign(change, page.signs), style), f" {clean(change.what, MOST_TEXT)}{_meant(change)}", indent=4
+        (_sign(change, page.signs), style),
+        f" {clean(change.what, MOST_TEXT)}{_accepted_note(change)}",
+        indent=4,
     )
     if change.addresses:
         page.line(f"{first_of(change.addresses, MOST_RANGES)} ({change.address_count})", indent=6)
 
 
-def _meant(change: Change) -> str:
+def _accepted_note(change: Change) -> str:
     return " (on purpose)" if change.accepted else ""
 
 

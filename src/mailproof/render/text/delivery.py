@@ -85,7 +85,9 @@ def _submission(page: Page, facts: DeliveryFacts, submission: Submission, about:
     short = ", ".join(
         part
         for part in (
-            f"checked by {_taker(submission)} and not sent" if dry else f"accepted by {_taker(submission)}",
+            f"checked by {_destination(submission)} and not sent"
+            if dry
+            else f"accepted by {_destination(submission)}",
             clean(tls) or security,
             f"{id_name} {clean(submission.queue_id, 60)}" if submission.queue_id else "",
         )
@@ -137,7 +139,7 @@ def _security(submission: Submission) -> str:
     return "no TLS" if isinstance(submission, HttpSubmission) and submission.host else ""
 
 
-def _taker(submission: Submission) -> str:
+def _destination(submission: Submission) -> str:
     """The server, provider or program that the message was submitted to."""
     if isinstance(submission, HttpSubmission):
         return submission.provider

@@ -6,7 +6,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from mailproof.model import Cause, Finding, Fix, FixRecord, Location, Report, Rule, Severity
-from mailproof.render.causes import alike, consequences, fault_of, to_paste
+from mailproof.render.causes import consequences, fault_of, same_fault, to_paste
 from mailproof.render.text.page import Page
 from mailproof.render.text.style import SEVERITY_STYLE, clean, sign_of
 
@@ -30,7 +30,7 @@ def write_findings(page: Page, report: Report) -> None:
     if actionable:
         page.heading("What to fix first")
         for number, cause in enumerate(actionable):
-            again = number > 0 and not verbose and alike(actionable[number - 1], cause)
+            again = number > 0 and not verbose and same_fault(actionable[number - 1], cause)
             if again:
                 page.line(
                     (f"{page.signs.dot} ", "mp.dim"),

@@ -23,18 +23,18 @@ def write_policy_hosts(page: Page, facts: DomainFacts, head: Head) -> None:
     sts, reports, bimi = facts.mta_sts, facts.tls_rpt, facts.bimi
     if (
         sts is not None
-        and (_meant(sts.records, sts.other_txt, "sts", sts.lookup) or (sts.policy and sts.policy.valid))
+        and (_is_used(sts.records, sts.other_txt, "sts", sts.lookup) or (sts.policy and sts.policy.valid))
         and head("MTA-STS", ("STS",), _sts_in_short(sts))
     ):
         _sts(page, sts)
     if (
         reports is not None
-        and _meant(reports.records, reports.other_txt, "tlsrpt", reports.lookup)
+        and _is_used(reports.records, reports.other_txt, "tlsrpt", reports.lookup)
         and head("TLS-RPT", ("TLSRPT",), clean(" ".join(reports.records[:1]), 200))
     ):
         _published(page, reports)
     if bimi is not None and any(
-        _meant(each.records, each.other_txt, "bimi", *each.lookups) for each in bimi.selectors
+        _is_used(each.records, each.other_txt, "bimi", *each.lookups) for each in bimi.selectors
     ):
         records = [record for each in bimi.selectors for record in each.records]
         if head("BIMI", ("BIMI",), clean(" ".join(records[:1]), 200)):
@@ -48,7 +48,7 @@ def _sts_in_short(sts: MtaStsFacts) -> str:
     return f"mode {policy.mode}, mx {', '.join(clean(pattern.text) for pattern in policy.mx[:_MOST])}"
 
 
-def _meant(records: tuple[str, ...], others: tuple[str, ...], word: str, *lookups: Lookup) -> bool:
+def _is_used(records: tuple[str, ...], others: tuple[str, ...], word: str, *lookups: Lookup) -> bool:
     """Whether something was published for this purpose, ignoring answers of a wildcard."""
     dangling = any(lookup.chain and lookup.absent for lookup in lookups)
     return bool(records) or dangling or any(word in text.lower() for text in others)
