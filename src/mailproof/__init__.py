@@ -1,15 +1,15 @@
 """mailproof checks whether a domain's mail will be trusted and delivered, and shows how to fix it.
 
-The public API. Each function has an ``_async`` twin for use inside a running event loop; the plain ones
-run a loop of their own and must not be called from one. ``resolver`` may be any object with the ``Resolver``
-protocol of ``mailproof.dns``; None means the name servers of this machine's configuration.
+This is the public API. Each function has an ``_async`` variant for use inside a running event loop; the
+synchronous ones start a new loop and must not be called from a running one. ``resolver`` may be any object
+with the ``Resolver`` protocol of ``mailproof.dns``; None means the machine's configured name servers.
 """
 
 from __future__ import annotations
 
 from mailproof._version import __version__
 
-TYPE_CHECKING = False  # typing.TYPE_CHECKING, without the time that importing typing takes
+TYPE_CHECKING = False  # typing.TYPE_CHECKING, without the cost of importing typing
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from datetime import datetime
@@ -53,15 +53,15 @@ async def audit_async(
 ) -> Report:
     """Audit a domain: SPF, DKIM, DMARC, MX, DANE, and the mail hosts themselves.
 
-    ``domain`` in U-labels or A-labels; ``selectors`` are DKIM selectors to check besides the likeliest, or
-    all known ones with ``all_selectors``; ``ips`` the addresses that mail is sent from; ``second_opinion``
-    runs checkdmarc on the same answers. ``connect`` says whether to connect to
-    the mail hosts (port 25; nothing is sent): None means where ``resolver`` is the live DNS. ``profile`` is
-    what the domain is for (``auto``, ``sending``, ``receiving-only``, ``parked``); ``subdomains`` are checked
-    as well; ``receivers`` are those whose requirements are compared (``gmail``, ``yahoo``, ``microsoft``,
-    ``apple``, ``all``); ``blocklists`` are those to query, by name (``open``: all that are free to use).
-    Trouble with the DNS or a host never raises: it makes outcomes ``unknown``. Raises UsageError for what is
-    not a domain.
+    ``domain`` may be in U-labels or A-labels. ``selectors`` are DKIM selectors to check in addition to the
+    most common ones (or to all known ones, with ``all_selectors``); ``ips`` are the addresses that send mail;
+    ``second_opinion`` runs checkdmarc on the same answers. ``connect`` says whether to connect to the mail
+    hosts (port 25; nothing is sent); None means only if ``resolver`` is the live DNS. ``profile`` is the
+    purpose of the domain (``auto``, ``sending``, ``receiving-only``, ``parked``); ``subdomains`` are checked
+    as well; ``receivers`` selects whose requirements to compare (``gmail``, ``yahoo``, ``microsoft``,
+    ``apple``, ``all``); ``blocklists`` are the names of lists to query (``open``: all that are free to use).
+    Failures of the DNS or of hosts never raise: they make outcomes ``unknown``. Raises UsageError if
+    ``domain`` is not a domain.
     """
     from mailproof.engine.arguments import checked_blocklists
     from mailproof.engine.audit import AuditOptions, audit_domain
@@ -95,14 +95,14 @@ async def verify_async(
     filters: FilterSettings | None = None,
     at: datetime | Literal["arrival", "now"] = "arrival",
 ) -> Report:
-    """Verify a message as it was received: SPF, DKIM, ARC, DMARC, and the receiver's own results.
+    """Verify a received message: SPF, DKIM, ARC, DMARC, and the receiver's own results.
 
-    ``message`` are the octets of RFC 5322 (CRLF or LF), or of an Outlook .msg file. ``ip``, ``helo`` and
-    ``mail_from`` are those of the client that handed it over; what is None is read from the Received and
-    Return-Path headers of the trusted server that ``trust`` (an authserv-id) names. ``at`` is the time to
-    check against: when the trusted server received the message, ``now`` (None: the present), or a time with a
-    zone. ``filters`` are spam filters (``mailproof.config.FilterSettings``): the message is sent to them.
-    Raises MessageError for what is not a message, UsageError for what is not an address.
+    ``message`` holds the octets of an RFC 5322 message (CRLF or LF), or of an Outlook .msg file. ``ip``,
+    ``helo`` and ``mail_from`` are those of the delivering client; None means to read them from the Received
+    and Return-Path headers of the trusted server, whose authserv-id is ``trust``. ``at`` is the time to check
+    against: when the trusted server received the message, ``now`` (None: the present), or a time with a
+    zone. ``filters`` are spam filters (``mailproof.config.FilterSettings``) that the message is sent to.
+    Raises MessageError if ``message`` is not a message, UsageError for an invalid address.
     """
     from mailproof.engine.session import Session
     from mailproof.engine.verify import VerifyOptions, verify_message
@@ -119,9 +119,9 @@ async def check_host_async(
 ) -> SpfVerdict:
     """The SPF ``check_host`` function of RFC 7208 section 4.
 
-    ``ip`` is the client's address, ``mail_from`` the return path ("" for the null one: HELO is then checked),
-    ``helo`` the name it gave. The verdict has ``result`` (the words of RFC 8601), ``explanation``, the counts
-    ``lookups`` and ``void_lookups``, and the ``trace``. Raises UsageError for what is not an address.
+    ``ip`` is the client's address, ``mail_from`` the return path (if it is "", HELO is checked instead),
+    ``helo`` the HELO name. The verdict has ``result`` (the words of RFC 8601), ``explanation``, the counts
+    ``lookups`` and ``void_lookups``, and the ``trace``. Raises UsageError for an invalid address.
     """
     from mailproof.auth.spf import check_host as run
     from mailproof.engine.session import Session
@@ -140,13 +140,13 @@ async def probe_async(
     dry_run: bool = False,
     connect: bool | None = None,
 ) -> Report:
-    """A complete probe: audit the From domain, send a test message, fetch it back, verify what arrived.
+    """Run a complete probe: audit the From domain, send a test message, retrieve it, verify what arrived.
 
-    ``profile`` names a profile of ``config`` ("" where there is only one; config None: the nearest
-    mailproof.toml, which must be trusted to send anything to another host: ``mailproof trust``). ``progress``
-    is called with what is going on and the seconds left. ``dry_run``: nothing is sent. Refusals by servers
+    ``profile`` names a profile of ``config`` ("" if there is only one). ``config`` None means the nearest
+    mailproof.toml, which must be trusted to send anything to another host (``mailproof trust``). ``progress``
+    is called with the current step and the seconds left. ``dry_run``: nothing is sent. Rejections by servers
     never raise: they are findings. The spam filters of ``config`` scan what arrived. ``connect`` says whether
-    to connect to the mail hosts of a recipient that the message did not reach (None: where ``resolver`` is
+    to connect to the mail hosts of a recipient that the message did not reach (None: only if ``resolver`` is
     the live DNS). Raises ConfigError and CredentialError.
     """
     from mailproof.config import load_config
@@ -163,7 +163,7 @@ async def probe_async(
 
 
 def _plain(work: Callable[_P, Coroutine[Any, Any, _T]], name: str) -> Callable[_P, _T]:
-    """The twin of an ``_async`` function that runs a loop of its own."""
+    """The synchronous variant of an ``_async`` function, which starts a new event loop."""
 
     def plain(*args: _P.args, **kwargs: _P.kwargs) -> _T:
         import asyncio
@@ -179,7 +179,7 @@ def _plain(work: Callable[_P, Coroutine[Any, Any, _T]], name: str) -> Callable[_
 
     plain.__name__ = plain.__qualname__ = name
     plain.__doc__ = f"See ``{name}_async``."
-    plain.__wrapped__ = work  # type: ignore[attr-defined] # so that its signature is known
+    plain.__wrapped__ = work  # type: ignore[attr-defined] # for inspect.signature
     return plain
 
 

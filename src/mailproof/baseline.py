@@ -1,4 +1,4 @@
-"""The findings that a domain already has, in a file: ``--baseline`` fails a run by new ones alone."""
+"""A file of a domain's known findings: with ``--baseline`` only new ones fail a run."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MAX_BASELINE_BYTES = 64 * 1024 * 1024
 
 
 class KnownFinding(Struct, frozen=True, order=True):
-    """A finding that was there before. Only its fingerprint is compared; the rest is for people."""
+    """A known finding. Only its fingerprint is compared; the rest is for people."""
 
     subject: str
     rule: str
@@ -29,20 +29,20 @@ class KnownFinding(Struct, frozen=True, order=True):
 
 
 class Baseline(Struct, frozen=True, forbid_unknown_fields=True):
-    """What the file holds."""
+    """The contents of the file."""
 
     mailproof_baseline: int = VERSION
     findings: tuple[KnownFinding, ...] = ()
 
     @property
     def fingerprints(self) -> frozenset[str]:
-        """What findings are compared by."""
+        """The fingerprints of the known findings."""
         return frozenset(each.fingerprint for each in self.findings)
 
     def gone(self, reports: Iterable[Report]) -> tuple[KnownFinding, ...]:
-        """Those that the reports looked for and did not find.
+        """The known findings that the reports checked for and did not find.
 
-        What could not be checked, or is of other domains, is not gone.
+        Findings that could not be checked, or that belong to other domains, are not gone.
         """
         found: set[str] = set()
         judged: set[tuple[str, str]] = set()
@@ -63,9 +63,9 @@ class Baseline(Struct, frozen=True, forbid_unknown_fields=True):
         )
 
     def updated(self, reports: Iterable[Report]) -> Baseline:
-        """With what the reports found, and without what is gone.
+        """A baseline with the findings of the reports, and without those that are gone.
 
-        The reports are those of a policy with the baseline ``all``.
+        The reports must come from a policy with the baseline ``all``.
         """
         reports = tuple(reports)
         gone = set(self.gone(reports))
@@ -75,7 +75,7 @@ class Baseline(Struct, frozen=True, forbid_unknown_fields=True):
         return Baseline(findings=tuple(sorted(kept.values())))
 
     def to_text(self) -> str:
-        """The text of the file: one finding a line, so that a change of it can be read."""
+        """The text of the file: one finding per line, so that diffs are readable."""
         lines = [json.dumps(msgspec.to_builtins(each), ensure_ascii=False) for each in self.findings]
         joined = ",\n    ".join(lines)
         body = f"[\n    {joined}\n  ]" if lines else "[]"
@@ -88,7 +88,7 @@ def _known(suppressed: Suppressed) -> KnownFinding:
 
 
 def read_baseline(path: Path) -> Baseline:
-    """The baseline in a file. Raises UsageError."""
+    """Read a baseline file. Raises UsageError."""
     try:
         raw = read_given(path, MAX_BASELINE_BYTES)
     except FileNotFoundError:

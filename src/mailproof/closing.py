@@ -1,4 +1,4 @@
-"""Closing a connection at once, in any state."""
+"""Closes connections immediately, in any state."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from contextlib import suppress
 
 
 def abort(transport: asyncio.WriteTransport) -> None:
-    """Drop the connection; what is buffered is lost.
+    """Drop the connection; buffered data is lost.
 
-    Python 3.11.2 (Debian 12) raises AttributeError from the ``abort`` of a TLS connection that is gone.
+    In Python 3.11.2 (Debian 12), ``abort`` of a closed TLS connection raises AttributeError.
     """
     with suppress(AttributeError):
         transport.abort()

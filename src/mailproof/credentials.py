@@ -1,6 +1,6 @@
-"""Where passwords and tokens come from: the environment, a command, the system keyring. Never a file.
+"""Gets passwords and tokens from the environment, a command or the system keyring, never from a file.
 
-A secret is held in a ``Secret``, which shows as ``***`` everywhere: in a log, a traceback, a report.
+A secret is kept in a ``Secret``, which appears as ``***`` in logs, tracebacks and reports.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from mailproof.redaction import learn
 
 #: Time limit for a command that prints a secret, in seconds.
 COMMAND_TIMEOUT_S = 30.0
-#: The most that it may print, in octets: its first line is the secret.
+#: The most octets that it may print; the first line is the secret.
 MAX_SECRET_BYTES = 64 * 1024
 
 
 class Secret:
-    """A text that is never shown by accident. ``reveal()`` gives it to the one place that sends it."""
+    """A text that cannot be shown by accident. Only the code that sends it calls ``reveal()``."""
 
     __slots__ = ("_text",)
 
@@ -29,7 +29,7 @@ class Secret:
         self._text = text
 
     def reveal(self) -> str:
-        """The secret itself."""
+        """The plain text."""
         return self._text
 
     def __repr__(self) -> str:
@@ -52,14 +52,14 @@ class Secret:
 
 
 def revealed(secret: Secret | None) -> str:
-    """The secret itself; "" where there is none."""
+    """The plain text of a secret; "" for None."""
     return secret.reveal() if secret is not None else ""
 
 
 class Credential(Struct, frozen=True):
-    """A pointer to a secret. ``source`` is the variable, the command (words) or the keyring's service.
+    """A reference to a secret. ``source`` is the variable, the command (words) or the keyring's service.
 
-    ``value`` is a secret that a program passed directly; a configuration file cannot.
+    ``value`` is a secret passed directly by a program; configuration files can't have it.
     """
 
     kind: Literal["env", "command", "keyring", "value"]
@@ -68,11 +68,11 @@ class Credential(Struct, frozen=True):
 
     @classmethod
     def of(cls, text: str) -> Credential:
-        """A credential that a program already has."""
+        """Wrap a secret that a program already has."""
         return cls("value", (), Secret(text))
 
     def describe(self) -> str:
-        """Where it comes from, in words without the secret."""
+        """The source in words, without the secret."""
         name = self.source[0] if self.source else ""
         return {
             "env": f"the environment variable {name}",
@@ -85,9 +85,9 @@ class Credential(Struct, frozen=True):
 async def resolve_secret(
     credential: Credential, username: str = "", part: Callable[[str], str] = str
 ) -> Secret:
-    """Fetch the secret; from now on no report shows it, or the ``part`` of it that is one.
+    """Fetch the secret and register it (or the secret ``part`` of it) for redaction in reports.
 
-    Raises CredentialError with what to do.
+    Raises CredentialError, whose message says what to do.
     """
     secret = await _fetched(credential, username)
     learn(part(secret.reveal()))
@@ -117,7 +117,7 @@ async def _from_command(words: tuple[str, ...]) -> Secret:
     import asyncio
 
     name = f"the credential command {words[0]!r}"
-    ours, its = os.pipe()  # a pipe of asyncio's could not be closed while a child's child holds it
+    ours, its = os.pipe()  # asyncio's own pipe could not be closed while a grandchild holds it open
     with os.fdopen(ours, "rb") as pipe:
         try:
             process = await asyncio.create_subprocess_exec(
@@ -147,7 +147,7 @@ async def _from_command(words: tuple[str, ...]) -> Secret:
 
 
 async def _output(pipe: BinaryIO) -> bytes:
-    """What the command prints, cut where it is more than a secret."""
+    """Read the output of the command, stopping once it is longer than any secret."""
     import asyncio
 
     reader = asyncio.StreamReader(MAX_SECRET_BYTES)
@@ -186,7 +186,7 @@ async def _from_keyring(service: str, username: str) -> Secret:
 
 
 def _checked(text: str, origin: str) -> Secret:
-    """A secret with a line break or NUL in it could end a command early: refused."""
+    """Validate a secret: a line break or NUL could terminate a protocol command early."""
     if not text:
         raise CredentialError(f"{origin} gave nothing")
     if any(c in text for c in "\r\n\0"):

@@ -1,22 +1,22 @@
-"""The errors that mailproof raises on purpose, each one line for a person: what, where, how to fix it."""
+"""The errors that mailproof raises deliberately, each with a one-line message: what, where, how to fix it."""
 
 from __future__ import annotations
 
 
 class MailproofError(Exception):
-    """The base of all errors raised on purpose. ``exit_code`` is what the command line ends with."""
+    """Base class of all errors that mailproof raises deliberately, with the command line's exit code."""
 
     exit_code = 2
 
 
 class Interrupted(MailproofError):
-    """Ctrl-C, where what was found by then is of no use alone."""
+    """Ctrl-C during work whose partial results are of no use."""
 
     exit_code = 130
 
 
 class UsageError(MailproofError):
-    """The caller's input makes no sense (a bad domain name, address or option)."""
+    """The caller's input is invalid (a bad domain name, address or option)."""
 
 
 class ConfigError(MailproofError):
@@ -33,7 +33,7 @@ class ZoneFileError(MailproofError):
 
 
 class SnapshotError(MailproofError):
-    """A recording cannot be read, or is of another version."""
+    """A recording cannot be read, or has an unsupported version."""
 
 
 class MessageError(MailproofError):

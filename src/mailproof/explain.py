@@ -1,4 +1,4 @@
-"""What a bounce, a log line or a notification says, and what to do about it."""
+"""Explains a bounce, a log line or a notification, and what to do about it."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ from mailproof.records.message import OUTLOOK, parse_message
 from mailproof.records.pasted import unwrapped
 from mailproof.structs import replace
 
-#: Causes shown for one reply: the one that fits best, and what it would mean from others.
+#: Causes shown for one reply: the best match, and the meanings it has for other servers.
 MAX_CAUSES = 3
 
 _FIELDS = rb"(?:Return-Path|Received|Delivered-To|From|To|Date|Subject|MIME-Version|X-[\w-]{1,40})\s?:"
-#: The beginning of a message: one of these fields, or another one with one of these soon after it.
+#: The beginning of a message: one of these fields, or another field soon followed by one of these.
 _HEADER = re.compile(
     rb"From \S+ |" + _FIELDS + rb"|[A-Za-z][A-Za-z0-9-]{1,50}:[^\r\n]{0,2000}[\r\n]+"
     rb"(?:[ \t>A-Za-z][^\r\n]{0,2000}[\r\n]+){0,40}?" + _FIELDS,
@@ -50,7 +50,7 @@ _HEADER = re.compile(
 #: RFC 3464 section 2.3.3; delivered, relayed and expanded are not failures.
 _PERMANENT = {"failed": True, "delayed": False}
 _ENDS = {"5": True, "4": False, "**": True, "==": False}
-#: Kinds that a code implies where nothing better is known: they contradict nothing.
+#: Kinds that a code implies if nothing better is known: they contradict no other kind.
 _VAGUE = ("policy", "system", "unreachable", "expired", "protocol")
 _ABOUT_SPF = re.compile(r"\A(?:SPF\d|AUTH(?:001|010|011)\Z|MX016\Z)")
 _ABOUT_DKIM = re.compile(r"\A(?:DKIM\d|AUTH(?:002|003|004|005|006|007|008|012)\Z)")
@@ -59,9 +59,9 @@ _ABOUT = {"spf": _ABOUT_SPF, "dkim": _ABOUT_DKIM, "dmarc": _ABOUT_DMARC}
 
 
 def explain_text(text: str) -> Explanation:
-    """Explain a bounce's text or lines of a log: each reply with its codes, causes, rules to check and fixes.
+    """Explain the text of a bounce or log lines: each reply with its codes, causes, rules to check and fixes.
 
-    Never raises: where the text is not recognised, ``known`` is False.
+    Never raises: if the text is not recognized, ``known`` is False.
     """
     text = spelled_out(text)
     pasted = read_events(text)
@@ -71,7 +71,7 @@ def explain_text(text: str) -> Explanation:
         return _of_notification(pasted)
     replies = [explain_reply(each) for each in replies_in(text)]
     known = [reply for reply in replies if reply.causes or reply.registered]
-    if not is_log(text):  # a telephone number beside a reply is none
+    if not is_log(text):  # a telephone number near a reply is not a code
         known = [reply for reply in known if reply.causes or reply.status] or known
     answered = explain_api(text)
     sure = any(cause.certain for reply in known for cause in reply.causes)
@@ -85,7 +85,7 @@ def explain_text(text: str) -> Explanation:
     for reply in refused or known:
         key = (reply.code, reply.status, reply.causes[:1], reply.domain, reply.address)
         seen.setdefault(key, {}).setdefault(reply.recipient, reply)
-    # A server's log says the same again in a line that names no recipient.
+    # Logs repeat a reply in a line without the recipient.
     shown = [reply for same in seen.values() for to, reply in same.items() if to or len(same) == 1]
     kind = "log" if len(replies) > 1 else "reply"
     more = len(replies) > MAX_SHOWN
@@ -93,14 +93,14 @@ def explain_text(text: str) -> Explanation:
 
 
 def explain_dsn(raw: bytes, *, lenient: bool = False) -> Explanation | None:
-    """Explain a notification (RFC 3464 or another form), recipient by recipient; None where there is none."""
+    """Explain a notification (RFC 3464 or another format) by recipient; None if it is not a notification."""
     found = read_notification(raw, lenient=lenient)
     return None if found is None else _of_notification(found)
 
 
 def explain_file(raw: bytes) -> Explanation:
-    """Explain a file: a notification, a message whose words quote a refusal, a log, plain text; of a mailbox
-    what the notifications in it say; of a file of Outlook the words that it keeps.
+    """Explain a file: a notification, a message that quotes a rejection, a log, plain text, an Outlook file,
+    or all notifications in a mailbox.
 
     Raises MessageError for a message that is not a bounce, and for a file that cannot be read.
     """
@@ -119,13 +119,13 @@ def explain_file(raw: bytes) -> Explanation:
     first, *others = found
     if not others:
         return first
-    replies = tuple(dict.fromkeys(reply for each in found for reply in each.replies))  # postmaster's copies
+    replies = tuple(dict.fromkeys(reply for each in found for reply in each.replies))  # copied to postmaster
     more = len(replies) > MAX_SHOWN or any(each.more for each in found)
     return replace(first, kind="notification", replies=replies[:MAX_SHOWN], returned=None, more=more)
 
 
 def _explain_piece(raw: bytes) -> Explanation:
-    """One message, or a text."""
+    """Explain a single message or a text."""
     if not _HEADER.match(raw[:4000]):
         return explain_text(raw.decode("utf-8", "replace"))
     parts = read_parts(raw)
@@ -149,9 +149,8 @@ def _of_notification(found: Notification) -> Explanation:
 
 
 def _of_recipient(one: NotifiedRecipient, sender: str, subject: str) -> BounceReply:
-    named = (
-        one.remote_mta[-1:].isalpha() and ":" not in one.remote_mta
-    )  # no address, which is not the sender's
+    # Only a name: an address could be mistaken for the sender's.
+    named = one.remote_mta[-1:].isalpha() and ":" not in one.remote_mta
     host = f"host {one.remote_mta}[" if named else ""
     passed_on = f"forwarded to {one.address}" if one.passed_on else ""
     said = one.reply or one.words
@@ -189,11 +188,11 @@ def explain_reply(
     besides: tuple[str, ...] = (),
     permanent: bool | None = None,
 ) -> BounceReply:
-    """Explain one reply; ``context`` is a longer text around it that may show which server it is from.
+    """Explain a reply; ``context`` is surrounding text that may identify the server.
 
-    ``sender`` is the sending domain where the text names none, ``recipient`` the address where that is
-    known, ``command`` the one that was refused; ``besides`` are words that count where the reply says
-    nothing certain; ``permanent`` says whether it was given up, where that is known from elsewhere.
+    ``sender`` is the sending domain if the text names none, ``recipient`` the address if known, ``command``
+    the rejected command; ``besides`` are further texts to match if the reply alone is inconclusive;
+    ``permanent`` says whether delivery was given up, if that is known from elsewhere.
     """
     code, status = codes_of(text)
     words = plain(context or text)
@@ -213,7 +212,7 @@ def explain_reply(
         sure = [
             each
             for each in matches(plain(more), statuses, code, registered=known, command=command)
-            if each.certain and not (chosen and each.entry.kind == "expired")  # a delay's subject says that
+            if each.certain and not (chosen and each.entry.kind == "expired")  # only the subject of a delay
         ]
         chosen = sure[:1] or chosen
     shown = speakers_in(words)
@@ -238,7 +237,7 @@ def explain_reply(
 
 
 def _chosen(found: tuple[Match, ...]) -> list[Match]:
-    """The best that is certain, alone; else the likeliest, and what the code means from others."""
+    """Only the best certain match; else the likeliest, and what the code means for other servers."""
     best = [match for match in found if match.certain][:1]
     if best:
         return best
@@ -251,11 +250,11 @@ def _chosen(found: tuple[Match, ...]) -> list[Match]:
 
 
 def _registered(status: str, code: int, causes: tuple[BounceCause, ...]) -> str:
-    """The registry's sense of the code; "" where the text makes plain that another is meant."""
+    """The registered meaning of the code; "" if the text clearly uses it for something else."""
     sense = in_general(status) or (of_reply(code) if code else "")
     sure = next((cause for cause in causes if cause.certain), None)
     kind = kind_of_code(status) or kind_of_code(f"5{status[1:]}")
-    # A receiver's own sense of the code.
+    # The receiver uses the code in its own way.
     own = (
         sure
         and not kind
@@ -300,7 +299,7 @@ def _command(text: str, domain: str, address: str) -> str:
 
 
 def _checks(checks: tuple[str, ...], said: tuple[str, ...]) -> tuple[str, ...]:
-    """The rules that can prove the cause, without those about methods that passed by the text itself."""
+    """The rules that can confirm the cause, without those for methods that passed according to the text."""
     passed = [_ABOUT[each.partition("=")[0]] for each in said if each.endswith("=pass")]
     left = tuple(check for check in checks if not any(about.match(check) for about in passed))
     return left or checks

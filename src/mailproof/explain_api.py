@@ -1,4 +1,4 @@
-"""What a provider's API said where it did not take a message: its reply as it is pasted from a log."""
+"""Explains the response of a provider's API that did not accept a message, as pasted from a log."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ import msgspec
 from mailproof.data.api_errors import ApiError, api_errors
 from mailproof.model import ApiCause, BounceCause, BounceReply
 
-#: Characters of a text; what is longer is no error of an API.
+#: Characters of a text; longer ones are not API errors.
 MAX_REPLY = 20_000
-#: Causes shown where several providers use a code.
+#: Causes shown if several providers use a code.
 MAX_CAUSES = 3
 _UNNAMED = "the provider"
 _STATUS = re.compile(
     r"\bHTTP(?:/[0-9.]{1,3})?[ :]{1,3}([1-5][0-9]{2})\b|\"status(?:Code)?\"\s*:\s*([1-5][0-9]{2})\b"
 )
-#: Names of fields that hold an error's name or number.
+#: Names of JSON fields that hold an error's name or number.
 _CODES = frozenset(
     ("__type", "code", "name", "error", "errorcode", "errors", "reason", "status", "erroridentifier")
 )
-#: Who is named in the text, or alone has such fields.
+#: Patterns that identify a provider by its name or by fields that only it uses.
 _SPEAKERS: dict[str, tuple[str, str]] = {
     "ses": ("Amazon SES", r"amazonses|amazonaws|\bses\b|\"__type\"|x-amzn"),
     "mailgun": ("Mailgun", r"mailgun"),
@@ -53,7 +53,7 @@ _SENTENCES: dict[ApiCause, tuple[str, str]] = {
 
 
 def explain_api(text: str) -> BounceReply | None:
-    """The reply of a provider's API, and what it comes from; None where it is not known to be one."""
+    """Explain a provider's API response; None if it is not recognized as one."""
     if len(text) > MAX_REPLY:
         return None
     found = _STATUS.search(text)
@@ -74,7 +74,7 @@ def explain_api(text: str) -> BounceReply | None:
 def _causes(
     said: str, status: int, codes: frozenset[str], named: list[str], *, answer: bool
 ) -> Iterator[BounceCause]:
-    """A cause a provider: by code or words where it is named, else by a code that it alone may use."""
+    """Yield one cause per provider: by code or words if it is named, else by a code specific to it."""
     seen: set[str] = set()
     for each in api_errors().error:
         if each.provider in seen or (each.provider == "*" and seen):
@@ -115,7 +115,7 @@ def _cause(error: ApiError, provider: str, phrase: str, *, certain: bool) -> Bou
 
 
 def _json(text: str) -> Any:
-    """The first JSON object of the text; None where there is none."""
+    """The first JSON object in the text, if any."""
     start, end = text.find("{"), text.rfind("}")
     if start < 0 or end < start:
         return None
@@ -126,7 +126,7 @@ def _json(text: str) -> Any:
 
 
 def _codes(data: Any, name: str = "", depth: int = 0) -> Iterator[str]:
-    """All that a field with such a name says, in lower case."""
+    """Yield the values of all fields named in ``_CODES``, in lower case."""
     if depth > 6:
         return
     if isinstance(data, dict):

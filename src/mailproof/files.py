@@ -1,4 +1,4 @@
-"""Files that users name: read within limits and only where they end, written whole or not at all."""
+"""Files named by users: read within limits and only if they are finite, written atomically."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from typing import BinaryIO
 
 from mailproof.errors import MailproofError, UsageError
 
-#: What the shell opens for us: `<(command)`, and `command | mailproof verify /dev/stdin`.
+#: Paths opened by the shell: `<(command)`, and `command | mailproof verify /dev/stdin`.
 _OPENED_FOR_US = ("/dev/fd/", "/dev/stdin", "/proc/self/fd/")
 _KINDS = (
     (stat.S_ISFIFO, "it is a named pipe"),
@@ -22,15 +22,15 @@ _KINDS = (
     (stat.S_ISBLK, "it is a device"),
     (stat.S_ISSOCK, "it is a socket"),
 )
-#: Files of a run that are remembered, so that none is both read and written.
+#: Files of a run that are tracked, so that none is both read and written.
 MOST_KNOWN = 1000
-#: The files of this run of the command line, each with the option that writes it, or "" where it is read.
+#: The files of the current command-line run, each with the option that writes it, or "" if it is read.
 _RUN: ContextVar[dict[str, str] | None] = ContextVar("mailproof_files", default=None)
 
 
 @contextmanager
 def kept_apart() -> Iterator[None]:
-    """While inside, which is one run, no option writes what is read, or what another option writes."""
+    """During a run, prevent options from writing files that are read, or that another option writes."""
     token = _RUN.set({})
     try:
         yield
@@ -47,8 +47,8 @@ def read_given(path: Path, most: int) -> bytes:
 def open_given(path: Path) -> BinaryIO:
     """Open a file for reading.
 
-    Raises OSError with its reason in ``strerror``: also for a pipe, a device or a socket, which may
-    never end. They are not even opened. A pipe that the shell opened for us is.
+    Raises OSError with the reason in ``strerror``, also for pipes, devices and sockets, which may never
+    end: they are not even opened, except pipes opened by the shell.
     """
     try:
         check_given(path)
@@ -56,7 +56,7 @@ def open_given(path: Path) -> BinaryIO:
     except ValueError:  # a NUL in the name
         raise OSError(errno.EINVAL, "no file can have this name") from None
     try:
-        _check_kind(path, os.fstat(handle).st_mode)  # it may have been replaced by now
+        _check_kind(path, os.fstat(handle).st_mode)  # it may have been replaced since
         os.set_blocking(handle, True)
     except BaseException:
         os.close(handle)
@@ -75,7 +75,7 @@ def read_up_to(stream: BinaryIO, most: int) -> bytes:
 def read_whole(
     path: Path, most: int, kind: type[MailproofError], too_large: str, *, shown: str = ""
 ) -> bytes:
-    """The octets of a file. Raises an error of this ``kind`` that begins with the file's name."""
+    """Read a file. Raises an error of this ``kind`` whose message begins with the file's name."""
     try:
         raw = read_given(path, most)
     except OSError as error:
@@ -86,7 +86,7 @@ def read_whole(
 
 
 def check_given(path: Path) -> None:
-    """Raises OSError where ``read_given`` would not open the file: for libraries that read it themselves."""
+    """Raise OSError if ``read_given`` would not open the file, for libraries that read it themselves."""
     mode = path.stat().st_mode
     known = _RUN.get()
     if known is not None and stat.S_ISREG(mode):
@@ -104,14 +104,14 @@ def _check_kind(path: Path, mode: int) -> None:
     if stat.S_ISFIFO(mode) and str(path).startswith(_OPENED_FOR_US):
         return
     if path == Path(os.devnull):
-        return  # it ends at once
+        return  # reading it ends immediately
     for is_kind, words in _KINDS:
         if is_kind(mode):
             raise OSError(errno.EINVAL, f"{words}, not a regular file")
 
 
 def working_folder() -> Path | None:
-    """The working folder; None where it has been deleted."""
+    """The working directory; None if it has been deleted."""
     try:
         return Path.cwd()
     except FileNotFoundError:
@@ -119,9 +119,9 @@ def working_folder() -> Path | None:
 
 
 def check_writable(option: str, path: Path, *, is_read: bool = False) -> None:
-    """Raises UsageError, before any work is done, where the file that an option names cannot be written.
+    """Raise UsageError, before any work is done, if the file named by an option cannot be written.
 
-    Neither may one that this run reads, unless it ``is_read`` for that, or that another option writes.
+    Also raises if this run reads the file (unless ``is_read``) or if another option writes it.
     """
     folder = path.parent
     if not path.name:
@@ -139,7 +139,7 @@ def check_writable(option: str, path: Path, *, is_read: bool = False) -> None:
 
 
 def _other_use(option: str, path: Path, is_read: bool) -> str:
-    """What else this run does with a file that the option writes; "" for nothing, which is then noted."""
+    """Another use of the file in this run, as a problem; if there is none, registers the option's use."""
     known, target = _RUN.get(), os.path.realpath(path)
     if known is None or (os.path.exists(path) and not os.path.isfile(path)):
         return ""
@@ -151,10 +151,10 @@ def _other_use(option: str, path: Path, is_read: bool) -> str:
 
 
 def write_whole(path: Path, data: bytes) -> None:
-    """Write through a temporary file beside it: no reader sees half of it, and a full disk loses nothing.
+    """Write atomically through a temporary file: readers never see half of it, and a full disk loses nothing.
 
-    A link keeps its target, a file its mode and owner. A device or pipe (/dev/stdout) is written in place;
-    so is a file in a folder where no other file can be created. Raises OSError.
+    Links keep their targets, and files their mode and owner. A device or pipe (/dev/stdout) is written in
+    place, and so is a file in a directory where no file can be created. Raises OSError.
     """
     target = Path(os.path.realpath(path))
     (_RUN.get() or {}).pop(str(target), None)
@@ -183,9 +183,9 @@ def write_whole(path: Path, data: bytes) -> None:
 
 
 def _write_through(path: Path, data: bytes) -> None:
-    """What cannot be replaced. /dev/stdout may be a file that the shell opened: its contents are kept.
+    """Write in place. /dev/stdout may be a file opened by the shell, whose contents are kept.
 
-    The system refuses a named pipe without a reader, so we don't wait for one.
+    A named pipe without a reader raises OSError, so we don't block on it.
     """
     handle = os.open(path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_NONBLOCK", 0))
     os.set_blocking(handle, True)
@@ -194,7 +194,7 @@ def _write_through(path: Path, data: bytes) -> None:
 
 
 def _like(handle: int, target: Path) -> None:
-    """Give the file the owner and mode of the one that it replaces."""
+    """Copy owner and mode from the file that will be replaced."""
     with contextlib.suppress(OSError):
         found = target.stat()
         if hasattr(os, "fchown"):
@@ -204,7 +204,7 @@ def _like(handle: int, target: Path) -> None:
 
 
 def locked(handle: int) -> bool:
-    """Keep other runs from the file for as long as it is open; where the system knows no such lock, don't."""
+    """Lock the file against other runs while it is open; always succeeds on systems without flock."""
     with contextlib.suppress(ImportError):
         import fcntl
 
@@ -216,7 +216,7 @@ def locked(handle: int) -> bool:
 
 
 def shortest(path: Path) -> Path:
-    """The path as from the working folder where it is in there, as reports are to name it; else as it is."""
+    """The path for reports: relative to the working directory if it is inside, else unchanged."""
     here = working_folder()
     if here is None or not path.is_absolute():
         return path

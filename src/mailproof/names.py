@@ -1,4 +1,4 @@
-"""How names in the DNS are to each other, and the selectors of DKIM keys in them."""
+"""Relations of DNS names, and DKIM selectors in them."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ _LABEL = re.compile(r"[a-z0-9_](?:[a-z0-9_-]{0,61}[a-z0-9_])?")
 
 
 def is_within(name: str, domain: str) -> bool:
-    """Whether a name is the domain or below it, both in lower-case A-labels without a final dot."""
+    """Whether a name is the domain or below it; both in lower-case A-labels without a final dot."""
     return name == domain or name.endswith(f".{domain}")
 
 
 def bare_selector(selector: str, domain: str) -> str:
-    """The selector alone, where the whole name of the key was given."""
+    """The selector, given alone or as the full name of the key."""
     text = selector.strip().lower().removesuffix(".")
     return text.removesuffix(f".{domain}").removesuffix("._domainkey")
 
 
 def key_name(selector: str, domain: str) -> str:
-    """Where the key of a selector is published (RFC 6376 section 3.6.2.1)."""
+    """The name of a selector's key record (RFC 6376 section 3.6.2.1)."""
     return f"{selector}._domainkey.{domain}"
 
 
 def plain_selector(text: str, domain: str) -> str:
-    """The selector that was meant, alone or as the whole name of its key; empty where it can be none."""
+    """The selector, given alone or as the full name of its key; empty if it is invalid."""
     selector = bare_selector(text, domain)
     whole = len(key_name(selector, domain)) <= 253
     return selector if whole and all(map(_LABEL.fullmatch, selector.split("."))) else ""

@@ -1,4 +1,4 @@
-"""Which rules count: select, ignore, what is known and accepted, and what makes a run fail."""
+"""Which rules count: selected, ignored, known and accepted findings, and what makes a run fail."""
 
 from __future__ import annotations
 
@@ -15,17 +15,16 @@ from mailproof.names import is_within
 from mailproof.score import graded
 from mailproof.structs import replace
 
-#: Why ``--ignore`` leaves a finding out.
+#: The reason for findings suppressed by ``--ignore``.
 IGNORED = "--ignore"
-#: Why ``--baseline`` leaves a finding out.
+#: The reason for findings suppressed by ``--baseline``.
 BASELINE = "--baseline"
 
 
 class Policy(Struct, frozen=True):
-    """Which rules count in a run: rule ids or their beginnings, in any case. See ``apply_policy``.
+    """Which rules count in a run: rule ids or prefixes of them, in any case. See ``apply_policy``.
 
-    ``severities`` are those of rules that count as something else; ``baseline`` the fingerprints of findings
-    that were there before.
+    ``severities`` override those of rules; ``baseline`` has the fingerprints of known findings.
     """
 
     select: tuple[str, ...] = ()
@@ -36,26 +35,26 @@ class Policy(Struct, frozen=True):
 
     @property
     def selected(self) -> tuple[str, ...]:
-        """The only rules that count; empty where all do."""
+        """The selected rules; empty if all are."""
         return _prefixes(self.select)
 
     def selects(self, rule: str) -> bool:
-        """Whether a rule counts at all."""
+        """Whether a rule is selected."""
         return not self.select or rule.startswith(self.selected)
 
     def ignores(self, rule: str) -> bool:
-        """Whether the findings of a rule are left out."""
+        """Whether the findings of a rule are ignored."""
         return rule.startswith(_prefixes(self.ignore))
 
     def applied(self, report: Report) -> Report:
-        """The report as this policy leaves it."""
+        """Apply this policy to a report."""
         severe = with_severities(report, self.severities)
         judged = apply_policy(severe, self.select, self.ignore, self.accepted)
         return with_baseline(judged, self.baseline)
 
 
 def with_baseline(report: Report, known: frozenset[str] | Literal["all"]) -> Report:
-    """The report without the findings whose fingerprints are known (or without all); they are suppressed."""
+    """Suppress the findings of a report whose fingerprints are known (or all findings)."""
     if not known:
         return report
     suppressed: list[Suppressed] = []
@@ -68,7 +67,7 @@ def with_baseline(report: Report, known: frozenset[str] | Literal["all"]) -> Rep
 
 
 def with_severities(report: Report, severities: Iterable[tuple[str, Severity]]) -> Report:
-    """The report with other severities by rule: the longest beginning of a rule's id decides."""
+    """Override severities by rule: the longest matching prefix of the rule's id decides."""
     wanted = sorted(((rule.strip().upper(), severity) for rule, severity in severities), key=_by_length)
     if not wanted:
         return report
@@ -95,11 +94,10 @@ def apply_policy(
     ignore: Iterable[str] = (),
     accepted: Iterable[Accepted] = (),
 ) -> Report:
-    """The report with only the outcomes of ``select`` (all where empty), and without ``ignore``'s findings.
+    """Reduce a report to the outcomes of ``select`` (empty: all), without the findings of ``ignore``.
 
-    Both hold rule ids or their beginnings, in any case. ``accepted`` are findings of one domain or of all
-    that are left out until a day; those that have expired count no more. What is left out stays in
-    ``suppressed``.
+    Both hold rule ids or prefixes, in any case. ``accepted`` describes findings of one or all domains that
+    are left out until they expire. Findings that are left out are kept in ``suppressed``.
     """
     chosen, left_out = _prefixes(select), _prefixes(ignore)
     known = tuple(accepted)
@@ -146,7 +144,7 @@ def _suppressed(finding: Finding, reason: str) -> Suppressed:
 
 
 def _without(outcome: Outcome, taken: Iterable[Finding]) -> Outcome:
-    """The outcome without these findings; what it could not check stays open."""
+    """The outcome without these findings; an unchecked outcome stays unchecked."""
     gone = set(taken)
     left = tuple(finding for finding in outcome.findings if finding not in gone)
     if not left and not outcome.unchecked:
@@ -155,14 +153,14 @@ def _without(outcome: Outcome, taken: Iterable[Finding]) -> Outcome:
 
 
 def _with_findings(outcome: Outcome, findings: tuple[Finding, ...]) -> Outcome:
-    """The outcome with these findings, and the status that they make; what is open stays open."""
+    """The outcome with these findings and the resulting status; an unchecked outcome stays unchecked."""
     if outcome.unchecked:
         return replace(outcome, findings=findings)
     return replace(outcome, findings=findings, status=status_of(findings))
 
 
 def _by(finding: Finding, accepted: Iterable[Accepted]) -> Accepted | None:
-    """What accepts the finding."""
+    """The entry that accepts the finding, if any."""
     return next((each for each in accepted if _accepts(each, finding)), None)
 
 
@@ -184,7 +182,7 @@ def _names(accepted: Accepted, rule: str, subject: str) -> bool:
 
 
 def _concerns(accepted: Accepted, outcomes: Iterable[Outcome]) -> bool:
-    """Whether a rule that it names was checked here, so that it could have applied."""
+    """Whether the entry could have applied: a rule that it names was checked here."""
     return any(
         outcome.status in ("pass", "warn", "fail")
         and _names(accepted, outcome.check, outcome.subject)
@@ -194,7 +192,7 @@ def _concerns(accepted: Accepted, outcomes: Iterable[Outcome]) -> bool:
 
 
 def _expired(accepted: Accepted, now: datetime) -> bool:
-    """Whether its day is over: a date holds to its end, a time without a zone is in UTC."""
+    """Whether the entry has expired: a date includes its whole day, a time without a zone is in UTC."""
     until = accepted.expires
     if until is None:
         return False
@@ -206,9 +204,9 @@ def _expired(accepted: Accepted, now: datetime) -> bool:
 def exit_code(
     reports: Iterable[Report], fail_on: FailOn = "error", require: Collection[Impossible] = ()
 ) -> int:
-    """0 clean · 1 a finding at or over ``fail_on`` · 3 incomplete · 130 interrupted. 1 goes before 3.
+    """0 clean · 1 a finding at or over ``fail_on`` · 3 incomplete · 130 interrupted. 1 overrides 3.
 
-    What this machine cannot do makes it 3 only where it is in ``require``.
+    Checks that are impossible on this machine make it 3 only if they are in ``require``.
     """
     reports = tuple(reports)
     if any(report.interrupted for report in reports):

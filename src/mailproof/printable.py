@@ -1,10 +1,10 @@
-"""Text from outside, fit for a terminal or a sentence."""
+"""Sanitizes untrusted text for a terminal or a sentence."""
 
 import re
 from collections.abc import Sequence
 
-#: What a client signs in with, in the transcript of a session (RFC 4954): behind AUTH, in answer to an empty
-#: challenge, or after "Password:". The names of other mechanisms are none.
+#: A client's credentials in the transcript of a session (RFC 4954): after AUTH, in response to an empty
+#: challenge, or after "Password:". Names of mechanisms are not credentials.
 _METHOD = r"\bAUTH[ =]{1,9}(?:PLAIN|LOGIN|XOAUTH2|OAUTHBEARER)"
 _CLIENT = r"\s{1,9}(?:\W{0,6}(?:In|C|client)\b)?\W{0,6}"
 _SIGN_IN = re.compile(
@@ -16,21 +16,21 @@ _SIGN_IN = re.compile(
 
 
 def clean(text: str | bytes, limit: int | None = None, stand_in: str = "") -> str:
-    """The first ``limit`` characters, ``stand_in`` replacing control characters and bidirectional overrides.
+    """The first ``limit`` characters, with control characters and bidirectional overrides replaced.
 
-    Tabs stay where these are just taken out.
+    They become ``stand_in``; if that is empty, they are removed and tabs are kept.
     """
     plain = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
     return "".join(c if c.isprintable() or (c == "\t" and not stand_in) else stand_in for c in plain[:limit])
 
 
 def without_sign_in(text: str) -> str:
-    """The text without the credentials that are in a session which it shows."""
+    """Remove the credentials from the transcript of a session."""
     return _SIGN_IN.sub(r"\1…", text)
 
 
 def one_line(text: str | bytes, limit: int | None = None) -> str:
-    """The text on one line, ``?`` for what cannot be shown, ``…`` for what is over the limit."""
+    """The text on one line, with ``?`` for unprintable characters and ``…`` after the limit."""
     plain = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
     line = clean(" ".join(plain.split()), stand_in="?")
     return f"{line[:limit]}…" if limit is not None and len(line) > limit else line
@@ -49,7 +49,7 @@ def first_of(names: Sequence[str], most: int) -> str:
 
 
 def bracketed(host: str) -> str:
-    """A host as written before a port: IPv6 addresses in brackets."""
+    """A host to be followed by a port: IPv6 addresses in brackets."""
     return f"[{host}]" if ":" in host else host
 
 
@@ -59,5 +59,5 @@ def host_port(host: str, port: int) -> str:
 
 
 def address_literal(address: str) -> str:
-    """An IP address in place of a host name (RFC 5321 section 4.1.3)."""
+    """An IP address as an address literal (RFC 5321 section 4.1.3)."""
     return f"[IPv6:{address}]" if ":" in address else f"[{address}]"

@@ -1,4 +1,4 @@
-"""The grade, from a report alone. The table is published in docs/scoring.md."""
+"""Computes the grade of a report. The table is published in docs/scoring.md."""
 
 from __future__ import annotations
 
@@ -8,25 +8,25 @@ from mailproof.model import Cause, Deduction, Report, Score, Severity
 from mailproof.printable import listed
 from mailproof.structs import replace
 
-#: Points that a rule costs, once, by the worst of its findings and of what follows from them.
+#: The points that a rule costs (once), by the worst of its findings and their consequences.
 COST = {Severity.ERROR: 30, Severity.WARNING: 6, Severity.INFO: 0}
-#: The least points for each grade.
+#: The minimum points for each grade.
 GRADES = (("A", 90), ("B", 75), ("C", 60), ("D", 40), ("F", 0))
-#: Rules that say again, for one receiver, what others found: they cost nothing more.
+#: Rules that repeat the findings of others for a particular receiver: they cost nothing extra.
 TOLD_ELSEWHERE = ("RCV",)
 #: At most this many unknown items are named.
 MOST_NAMED = 3
 
 
 def graded(report: Report) -> Report:
-    """The report with its grade; what was derived of it for that is kept."""
+    """The report with its grade; keeps cached values that were derived from it."""
     found = replace(report, score=score(report))
     found.__dict__.update(report.__dict__)
     return found
 
 
 def score(report: Report) -> Score:
-    """Grade a report: 100 points less what each cause costs; no grade where what decides is not known."""
+    """Grade a report: 100 points minus the cost of each cause; no grade if a deciding fact is unknown."""
     counted = [
         (_severity(cause), cause.finding.rule)
         for cause in report.grouped
@@ -56,7 +56,7 @@ def score(report: Report) -> Score:
 
 
 def _severity(cause: Cause) -> Severity:
-    """The worst of all that counts of a cause."""
+    """The worst severity among the findings of a cause that count."""
     counted = [each.severity for each in cause.all if not each.rule.startswith(TOLD_ELSEWHERE)]
     return min(counted, key=attrgetter("rank"))
 
@@ -66,7 +66,7 @@ def _rank(counted: tuple[Severity, str]) -> int:
 
 
 def _withheld(report: Report, not_possible: int) -> tuple[str, ...]:
-    """Why there is no grade; empty where there is one."""
+    """Why there is no grade; empty if there is one."""
     if report.interrupted:
         return ("the run was interrupted",)
     if report.selected:
@@ -88,6 +88,6 @@ def _withheld(report: Report, not_possible: int) -> tuple[str, ...]:
 
 
 def _gap(what: tuple[str, ...], why: str) -> str:
-    """What is not known for one reason."""
+    """The unknown facts that share a reason."""
     more = (f"{len(what) - MOST_NAMED} more",) if len(what) > MOST_NAMED else ()
     return f"unknown: {listed((*what[:MOST_NAMED], *more))}{f': {why}' if why else ''}"

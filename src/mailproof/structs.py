@@ -1,4 +1,4 @@
-"""What Structs need beside msgspec: ``replace``, checked as of a dataclass, and derived values kept."""
+"""Additions to msgspec Structs: ``replace``, type-checked like that of dataclasses, and cached functions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _T = TypeVar("_T")
 
 
 def kept(make: Callable[[_S], _T]) -> Callable[[_S], _T]:
-    """Keeps what a pure function of a Struct (with ``dict=True``) comes to with the Struct."""
+    """Cache the result of a pure function of a Struct (with ``dict=True``) in the Struct itself."""
     name = f"{make.__module__}.{make.__qualname__}"
 
     @wraps(make)

@@ -1,19 +1,19 @@
-"""How certificates and TLS connections are verified: every context of ours comes from here.
+"""Creates all TLS contexts, which determine how certificates and TLS connections are verified.
 
-`ssl.create_default_context` means something else in each Python: since 3.13 it sets VERIFY_X509_STRICT and
-VERIFY_X509_PARTIAL_CHAIN; versions, ciphers and options depend on who built the interpreter. A verdict on a
-mail host must not. So all of it is set outright, to what those accept whose mail and programs are at stake:
+`ssl.create_default_context` differs between Python versions: since 3.13 it sets VERIFY_X509_STRICT and
+VERIFY_X509_PARTIAL_CHAIN; versions, ciphers and options depend on how the interpreter was built. A verdict on
+a mail host must not depend on that, so everything is set explicitly, to what mail software accepts:
 
-- Mail servers, fetchers of MTA-STS policies (RFC 8461 section 3.3) and mail programs verify as RFC 5280
-  section 6 says, by their library's defaults. VERIFY_X509_STRICT refuses certificates for the lack of what
-  that algorithm does not need, five of the 143 roots in Debian 12's store among them. What passes only
-  without it is reported as a note: see mail.tls_strict.
-- Without VERIFY_X509_PARTIAL_CHAIN a chain ends at a root, as is OpenSSL's default. Some (curl, Go) stop at
-  any certificate in their store: what passes here passes there, and stores of systems hold roots alone.
-- A name counts in the subjectAltName alone (RFC 8461 sections 3.3 and 4.2, RFC 9525 section 6.3).
-- TLS 1.2 is the least (RFC 8996), with OpenSSL's own list of ciphers at security level 2, as it is built by
-  OpenSSL 3.2 and by the distributions: keys of 112 bits of security, no SHA-1 signatures.
-- An end without close_notify is an error, not the end of what was sent (RFC 8446 section 6.1).
+- Mail servers, fetchers of MTA-STS policies (RFC 8461 section 3.3) and mail clients verify according to
+  RFC 5280 section 6, with their library's defaults. VERIFY_X509_STRICT rejects certificates that lack fields
+  which that algorithm does not need, including five of the 143 roots in Debian 12's store. Certificates that
+  pass only without it are reported as a note: see mail.tls_strict.
+- Without VERIFY_X509_PARTIAL_CHAIN, a chain must end at a root, which is OpenSSL's default. Some (curl, Go)
+  stop at any certificate in their store: they accept whatever passes here, and system stores hold only roots.
+- Names count only in the subjectAltName (RFC 8461 sections 3.3 and 4.2, RFC 9525 section 6.3).
+- TLS 1.2 is the minimum (RFC 8996), with OpenSSL's default ciphers at security level 2, the level of
+  OpenSSL 3.2 and the distributions: keys of at least 112 bits of security, no SHA-1 signatures.
+- A connection closed without close_notify is an error, not the end of the data (RFC 8446 section 6.1).
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ if TYPE_CHECKING:
 def client_context(
     ca_file: Path | str | None = None, *, verify: bool = True, legacy: bool = False
 ) -> ssl.SSLContext:
-    """A client's context. Raises OSError (ssl.SSLError is one) where ``ca_file`` cannot be used.
+    """Create a client context. Raises OSError (such as ssl.SSLError) if ``ca_file`` cannot be used.
 
-    ``ca_file`` replaces the system's authorities. ``verify=False`` takes any certificate; ``legacy`` any
-    version and cipher that OpenSSL still has, to look at an old server: send nothing over it.
+    ``ca_file`` replaces the system's authorities. ``verify=False`` accepts any certificate; ``legacy`` any
+    version and cipher that OpenSSL still has, to inspect an old server: never send anything over it.
     """
     import ssl
 
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.hostname_checks_common_name = False
-    context.verify_flags = ssl.VERIFY_X509_TRUSTED_FIRST  # OpenSSL's default, and nothing else
+    context.verify_flags = ssl.VERIFY_X509_TRUSTED_FIRST  # only OpenSSL's default
     context.options &= ~getattr(ssl, "OP_IGNORE_UNEXPECTED_EOF", 0)  # OpenSSL 3; Debian's Python 3.11 sets it
     set_versions(context, ssl.TLSVersion.TLSv1 if legacy else ssl.TLSVersion.TLSv1_2)
     context.set_ciphers("ALL:@SECLEVEL=0" if legacy else "DEFAULT:@SECLEVEL=2")
@@ -55,11 +55,11 @@ def client_context(
 
 
 def set_versions(context: ssl.SSLContext, least: ssl.TLSVersion, most: ssl.TLSVersion | None = None) -> None:
-    """Limit the versions, old ones included. Raises ValueError for one that OpenSSL was built without."""
+    """Limit the versions, including old ones. Raises ValueError for one that OpenSSL was built without."""
     import ssl
     import warnings
 
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # on purpose: an old server is evidence
+        warnings.simplefilter("ignore", DeprecationWarning)  # deliberate: old versions are evidence
         context.minimum_version = least
         context.maximum_version = most or ssl.TLSVersion.MAXIMUM_SUPPORTED

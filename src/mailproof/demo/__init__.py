@@ -1,1 +1,1 @@
-"""A whole mail world on loopback: DNS, submission, receiving, mailbox. No privilege, no network."""
+"""A complete mail system on loopback: DNS, submission, receiving, mailbox. Needs no privileges or network."""

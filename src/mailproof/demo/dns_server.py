@@ -1,4 +1,4 @@
-"""A small authoritative DNS server over zone data: UDP and TCP on loopback."""
+"""A small authoritative DNS server for zone data, over UDP and TCP on loopback."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import cast
 from mailproof.dns import ZoneResolver
 
 MAX_UDP = 1232
-#: Ports that are tried.
+#: Attempts to find a free port.
 TRIES = 20
 _TCP_IDLE = 5.0
 
 
 class DnsServer:
-    """Serves ``zones`` on a free port of loopback. Answers are marked authoritative, never recursive."""
+    """Serves ``zones`` on a free loopback port. Answers are authoritative, without recursion available."""
 
     def __init__(self, zones: ZoneResolver) -> None:
         self.zones = zones
@@ -29,7 +29,7 @@ class DnsServer:
         return f"127.0.0.1:{self.port}"
 
     async def start(self) -> None:
-        """Raises OSError where no port is found that is free for both TCP and UDP."""
+        """Start listening. Raises OSError if no port is free for both TCP and UDP."""
         loop = asyncio.get_running_loop()
         for left in reversed(range(TRIES)):
             self._tcp = await asyncio.start_server(self._serve_tcp, "127.0.0.1", 0)
@@ -38,7 +38,7 @@ class DnsServer:
                 self._udp, _ = await loop.create_datagram_endpoint(
                     lambda: _Datagrams(self), local_addr=("127.0.0.1", self.port)
                 )
-            except OSError:  # another program has it for UDP
+            except OSError:  # another program uses the port for UDP
                 self._tcp.close()
                 if not left:
                     raise
@@ -52,7 +52,7 @@ class DnsServer:
             self._tcp.close()
 
     def reply(self, wire: bytes, limit: int) -> bytes | None:
-        """The answer to one query in wire format; None for what is not a query."""
+        """The response to a query, both in wire format; None if it is not a query."""
         from dns import exception, flags, message, rdatatype
 
         from mailproof.adapters.dnspython_bridge import response_to

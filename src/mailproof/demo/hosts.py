@@ -1,7 +1,7 @@
-"""The demo's mail hosts behind the submission server: a mailing list, a forwarder, the receiver.
+"""The demo's mail hosts after the submission server: a mailing list, a forwarder, the receiver.
 
-A message goes from one to the next by a call, as if over SMTP with TLS: what each host writes on top of it
-and what it changes is all that is to be seen of a host.
+Hosts pass a message on by a function call, as if over SMTP with TLS: only the fields that a host adds and the
+changes that it makes are simulated.
 """
 
 from __future__ import annotations
@@ -25,23 +25,23 @@ _CIPHER = ("TLS_AES_256_GCM_SHA384", "TLSv1.3", 256)
 
 
 class Host(Struct, frozen=True):
-    """A host of the demo's world: its name, and the address it pretends to have."""
+    """A host of the demo: its name and its pretended address."""
 
     name: str
     address: str
 
 
 class Hop(Protocol):
-    """A host that takes messages."""
+    """A host that accepts messages."""
 
     async def take(self, client: Host, mail_from: str, recipient: str, content: bytes) -> None:
-        """Take a message (CRLF lines) from ``client``, and do with it what the host is there for."""
+        """Accept a message (CRLF lines) from ``client`` and process it."""
 
 
 def received(
     host: Host, client: str, recipient: str, cipher: Cipher | None = _CIPHER, *, authenticated: bool = False
 ) -> tuple[str, bytes]:
-    """A queue id, and the Received field with it (RFC 5321 section 4.4). ``client`` in words."""
+    """A queue id, and the Received field with it (RFC 5321 section 4.4). ``client`` follows "from"."""
     tls = (
         f"\r\n\t(using {cipher[1]} with cipher {cipher[0]} ({cipher[2]}/{cipher[2]} bits))" if cipher else ""
     )
@@ -60,7 +60,7 @@ def _from(client: Host) -> str:
 
 
 class Forwarder:
-    """An alias at a university: keeps the return path and does not touch the message."""
+    """An alias at a university: keeps the return path and does not change the message."""
 
     def __init__(self, host: Host, receiver: Hop, recipient: str) -> None:
         self.host, self.receiver, self.recipient = host, receiver, recipient
@@ -71,7 +71,7 @@ class Forwarder:
 
 
 class MailingList(Forwarder):
-    """A list that tags the subject and adds a footer, as most did before DMARC; bounces come to it."""
+    """A list that tags the subject and adds a footer, as most did before DMARC, and receives the bounces."""
 
     async def take(self, client: Host, mail_from: str, recipient: str, content: bytes) -> None:
         tagged = re.sub(rb"(?im)^subject: ", b"Subject: [club] ", content, count=1)
@@ -83,9 +83,9 @@ class MailingList(Forwarder):
 
 
 class Receiver:
-    """Verifies, says in Authentication-Results what it found, and delivers everything into ``folder``.
+    """Verifies messages, adds Authentication-Results, and delivers everything into ``folder``.
 
-    A real receiver would refuse or quarantine what DMARC asks to; this one is there to show the message.
+    A real receiver would apply the DMARC policy; this one delivers regardless, to show the message.
     """
 
     def __init__(self, host: Host, resolver: Resolver, mailbox: Mailbox, folder: str) -> None:
@@ -109,7 +109,7 @@ class Receiver:
 
 
 def authentication_results(authserv_id: str, facts: MessageFacts) -> str:
-    """The header field for what was found (RFC 8601 section 2.2), with CRLF at its end."""
+    """The header field with the results (RFC 8601 section 2.2), including the final CRLF."""
     parts = []
     if facts.spf is not None:
         identity = "smtp.helo" if facts.spf.scope == "helo" else "smtp.mailfrom"

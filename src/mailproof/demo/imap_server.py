@@ -1,4 +1,4 @@
-"""The demo's IMAP server over implicit TLS: as much of RFC 3501, IDLE and UIDPLUS as a probe asks for."""
+"""The demo's IMAP server over implicit TLS: the parts of RFC 3501, IDLE and UIDPLUS that a probe uses."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _PARTIAL = re.compile(r"BODY\.PEEK\[\]<0\.(\d{1,9})>")
 
 
 class ImapServer:
-    """Serves one mailbox to one user on a free port of loopback."""
+    """Serves one mailbox to one user on a free loopback port."""
 
     def __init__(self, mailbox: Mailbox, user: str, password: str, tls: ssl.SSLContext) -> None:
         self.mailbox, self.user, self.password, self.tls = mailbox, user, password, tls
@@ -76,7 +76,7 @@ class _Session:
         await self.writer.drain()
 
     async def perform(self, verb: str, arguments: str) -> str:
-        """Carry out one command; the tagged reply without the tag."""
+        """Execute a command; returns the tagged response without its tag."""
         if verb == "CAPABILITY":
             await self.send(f"* CAPABILITY {CAPABILITIES}")
         elif verb == "AUTHENTICATE":
@@ -136,7 +136,7 @@ class _Session:
         await self.send(f"* {len(self.folder.messages)} EXISTS")
 
     def chosen(self, uids: str) -> list[tuple[int, StoredMessage]]:
-        """The messages of ``7`` or ``7:*``, with their numbers."""
+        """The messages for a UID set like ``7`` or ``7:*``, with their sequence numbers."""
         first = int(uids.removesuffix(":*"))
         last = self.folder.next_uid if uids.endswith(":*") else first
         every = enumerate(self.folder.messages, 1)
@@ -168,7 +168,7 @@ class _Session:
 
 
 def _item(item: str, message: StoredMessage) -> bytes:
-    """One data item of a FETCH reply; nothing for what is not known here."""
+    """A data item of a FETCH response; empty for unsupported items."""
     if item == "UID":
         return b"UID %d" % message.uid
     if item == "RFC822.SIZE":

@@ -1,4 +1,4 @@
-"""The demo's own certificates and DKIM keys, made anew for each run."""
+"""The demo's certificates and DKIM keys, generated for each run."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class DkimKey(Struct, frozen=True):
-    """A private key in PEM and the record that publishes it."""
+    """A private key in PEM and its key record."""
 
     domain: str
     selector: str
@@ -32,7 +32,7 @@ class DkimKey(Struct, frozen=True):
 
 
 def dkim_keys(scenario: Scenario) -> tuple[tuple[DkimKey, ...], tuple[tuple[str, str], ...]]:
-    """The keys that the scenario signs with, and what is published of them: names and records."""
+    """The keys that the scenario signs with, and the published (name, record) pairs."""
     keys = tuple(_key(domain, selector) for domain, selector in scenario.sign_with)
     published = tuple(
         (key.name, f"{key.record.partition('p=')[0]}p=" if scenario.revoked else key.record)
@@ -57,7 +57,7 @@ class Certificates(Struct, frozen=True):
 
 
 def make_certificates(folder: Path, names: tuple[str, ...], *, expired: bool = False) -> Certificates:
-    """An authority and a certificate for ``names`` (host names and addresses) in ``folder``."""
+    """Create an authority and a certificate for ``names`` (host names and addresses) in ``folder``."""
     from cryptography import x509
     from cryptography.hazmat.primitives import hashes, serialization
     from cryptography.hazmat.primitives.asymmetric import ec

@@ -1,4 +1,4 @@
-"""The demo's mailbox: folders of messages in memory, and a bell that rings when one arrives."""
+"""The demo's mailbox: folders of messages in memory, with a notification when one arrives."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Mailbox:
         self.changed = asyncio.Condition()
 
     async def deliver(self, raw: bytes, folder: str = "INBOX") -> None:
-        """Put a message into a folder and wake those who wait."""
+        """Put a message into a folder and wake up waiting clients."""
         place = self.folders[folder]
         place.messages.append(StoredMessage(place.next_uid, raw))
         place.next_uid += 1

@@ -1,4 +1,4 @@
-"""The common failures that the demo can show, each with the rule that mailproof must report first."""
+"""Common failures that the demo can show, each with the rule that mailproof must report first."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ Route = Literal["direct", "esp", "list", "forward"]
 
 
 class Scenario(Struct, frozen=True):
-    """One world to probe.
+    """A configuration of the demo to probe.
 
-    ``finding`` is the rule that must come first ("" for none); ``spf``, ``dmarc`` replace acme.example's
-    records; ``sign_with`` is the DKIM domain and selector the submission server signs with ("" for none).
-    ``revoked``: its DKIM key; ``expired``: its certificate; ``refuse``: its reply to RCPT.
+    ``finding`` is the rule that must come first ("" for none); ``spf`` and ``dmarc`` are acme.example's
+    records; ``sign_with`` are the DKIM domains and selectors that the submission server signs with.
+    ``revoked`` applies to its DKIM keys, ``expired`` to its certificate; ``refuse`` is its reply to RCPT.
     """
 
     name: str
@@ -36,7 +36,7 @@ class Scenario(Struct, frozen=True):
     fate: Literal["inbox", "junk", "lost", "bounce"] = "inbox"
 
 
-#: The selector whose key is not in the DNS.
+#: The selector whose key is not published.
 UNPUBLISHED = "old2019"
 
 SCENARIOS = read("demo.toml", dict[str, tuple[Scenario, ...]])["scenario"]

@@ -1,4 +1,4 @@
-"""The demo's submission server: AUTH over STARTTLS, DKIM signing, and handing on."""
+"""The demo's submission server: AUTH over STARTTLS, DKIM signing, relaying."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from mailproof.demo.keys import DkimKey
 from mailproof.demo.mailbox import Mailbox
 from mailproof.demo.scenarios import Scenario
 
-#: The user's own machine, beyond the submission server.
+#: The address of the user's machine.
 _USER_ADDRESS = "192.0.2.99"
 
 
 class SubmissionServer:
-    """Takes mail from one user only (aiosmtpd, in this event loop), signs it, hands it to ``next_hop``."""
+    """Accepts mail from a single user (aiosmtpd, in this event loop), signs it, relays it to ``next_hop``."""
 
     def __init__(
         self,
@@ -50,7 +50,7 @@ class SubmissionServer:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     def _protocol(self) -> Any:
-        """AUTH is demanded, and only over TLS."""
+        """Create the protocol, which requires AUTH over TLS."""
         from aiosmtpd.smtp import SMTP
 
         secured = self.scenario.starttls
@@ -78,7 +78,7 @@ class SubmissionServer:
     async def handle_RCPT(
         self, _server: Any, _session: Any, envelope: Any, address: str, options: list[str]
     ) -> str:
-        """Take the recipient, unless the scenario refuses it (aiosmtpd hook)."""
+        """Accept the recipient unless the scenario refuses it (aiosmtpd hook)."""
         if self.scenario.refuse:
             return self.scenario.refuse
         envelope.rcpt_tos.append(address)
@@ -86,7 +86,7 @@ class SubmissionServer:
         return "250 2.1.5 Ok"
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        """Sign, answer, and hand on (aiosmtpd hook)."""
+        """Sign, reply, and relay in the background (aiosmtpd hook)."""
         mail_from, recipient = envelope.mail_from, envelope.rcpt_tos[0]
         client = f"{session.host_name or 'unknown'} (unknown [{_USER_ADDRESS}])"
         cipher = session.ssl.get("cipher") if session.ssl else None

@@ -1,4 +1,4 @@
-"""Starts and stops the whole world of a scenario, and says how to probe it."""
+"""Starts and stops the servers of a scenario, and provides the profile to probe them."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class DemoWorld:
         folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="mailproof-demo-")))
         (folder / "submission").mkdir()
         common = make_certificates(folder, ("imap.receiver.example", "127.0.0.1"))
-        # By its address the server can be reached without the demo's own resolution of host names.
+        # The address lets clients connect without the demo's own host name resolution.
         own_names = (self._sender().name, "127.0.0.1")
         own = make_certificates(folder / "submission", own_names, expired=self.scenario.expired)
         self.authorities = folder / "authorities.pem"
@@ -103,12 +103,12 @@ class DemoWorld:
         self._stack.push_async_callback(server.stop)
 
     async def resolve(self, _host: str) -> tuple[str, ...]:
-        """Every server of this world is on loopback, under any name."""
+        """Resolve any host name to loopback, where all servers are."""
         return ("127.0.0.1",)
 
     @property
     def profile(self) -> Profile:
-        """How to send through and fetch from this world."""
+        """The profile to send and retrieve messages with."""
         password = Credential.of(self.password)
         to = {"list": "club@lists.club.example", "forward": "alum@university.example"}
         return Profile(
@@ -145,7 +145,7 @@ class DemoWorld:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """aiosmtpd logs what the scenarios provoke on purpose (a client that turns away, AUTH without TLS)."""
+    """Silence aiosmtpd's warnings about deliberate faults (a client that disconnects, AUTH without TLS)."""
     import logging
     import warnings
 

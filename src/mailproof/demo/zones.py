@@ -6,7 +6,7 @@ from importlib import resources
 
 from mailproof.demo.scenarios import Scenario
 
-#: What each host is called on the (pretended) network; ``data/demo.zone`` has the same addresses.
+#: The pretended addresses of the hosts, the same as in ``data/demo.zone``.
 SENDER = "192.0.2.25"
 ESP = "198.51.100.50"
 LIST = "198.51.100.9"
@@ -15,7 +15,7 @@ RECEIVER = "203.0.113.25"
 
 
 def zone_text(scenario: Scenario, keys: tuple[tuple[str, str], ...]) -> str:
-    """The whole world's DNS as one master file. ``keys`` are DKIM names with their record's text."""
+    """All DNS data of the demo as one zone file. ``keys`` are pairs of a DKIM name and its record."""
     lines = ["$TTL 3600", "$ORIGIN ."]
     lines += [_txt("acme.example", record) for record in scenario.spf]
     if scenario.dmarc:

@@ -1,1 +1,1 @@
-"""mailproof inside other tools, each of which is an extra."""
+"""Integrations of mailproof into other tools, each an extra."""

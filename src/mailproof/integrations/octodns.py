@@ -1,6 +1,6 @@
-"""mailproof as a validator of octoDNS, which then refuses to publish what mailproof calls an error.
+"""A validator for octoDNS, which then refuses to publish zones that mailproof reports errors for.
 
-It needs the extra ``mailproof[octodns]``. docs/octodns.md says how to set it up.
+Needs the extra ``mailproof[octodns]``. docs/octodns.md describes the setup.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ if TYPE_CHECKING:
     from mailproof.model import Finding, Report
     from mailproof.policy import Policy
 
-#: Names below a zone that send or receive mail and are checked as well.
+#: Names below a zone that are checked as well because they send or receive mail.
 MAX_NAMES = 200
 _SEVERITIES = tuple(each.value for each in Severity)
 
 
 class MailproofValidator(ZoneValidator):  # type: ignore[misc] # octoDNS has no types
-    """Checks the mail records of a zone as ``mailproof audit --zone … --offline`` does.
+    """Checks the mail records of a zone like ``mailproof audit --zone … --offline``.
 
-    ``min_severity`` is the least severity that is refused (``error``, ``warning``, ``info``); ``select`` and
-    ``ignore`` are rules or their beginnings; ``selectors`` are DKIM selectors that have to be there. With
-    ``network``, names outside the zone are looked up, by ``nameservers`` where any are given. No host is
-    connected to. What could not be checked is not refused.
+    ``min_severity`` is the lowest severity to reject (``error``, ``warning``, ``info``); ``select`` and
+    ``ignore`` are rule ids or prefixes; ``selectors`` are DKIM selectors that must exist. With ``network``,
+    names outside the zone are looked up, using ``nameservers`` if given. Never connects to hosts. Checks
+    that could not be made reject nothing.
     """
 
     def __init__(
@@ -63,7 +63,7 @@ class MailproofValidator(ZoneValidator):  # type: ignore[misc] # octoDNS has no 
         self.network = network or bool(self.nameservers)
 
     def validate(self, zone: Zone) -> list[ValidationReason]:
-        """What is wrong with the zone, a reason for each finding."""
+        """Return a reason for each finding in the zone."""
         domain = str(zone.name).rstrip(".").lower()
         if "." not in domain or domain.endswith(".arpa"):
             return []
@@ -76,7 +76,7 @@ class MailproofValidator(ZoneValidator):  # type: ignore[misc] # octoDNS has no 
         return [self._reason(each, zone.records) for each in found]
 
     def _report(self, domain: str, contents: Contents) -> Report:
-        # A thread of its own, since octoDNS may be used by a program that has a loop of its own.
+        # A separate thread, since the program that uses octoDNS may already run an event loop.
         with ThreadPoolExecutor(1) as threads:
             return threads.submit(asyncio.run, self._audit(domain, contents)).result()
 
@@ -116,12 +116,12 @@ class MailproofValidator(ZoneValidator):  # type: ignore[misc] # octoDNS has no 
 
 
 def _several(given: Sequence[str] | str) -> tuple[str, ...]:
-    """One or several words, as YAML may have them."""
+    """One or several words: YAML allows both."""
     return (given,) if isinstance(given, str) else tuple(map(str, given))
 
 
 def _policy(name: str, select: tuple[str, ...], ignore: tuple[str, ...]) -> Policy:
-    """Raises ValueError for a word that begins no rule's id."""
+    """Build the policy. Raises ValueError for a word that is not a prefix of any rule id."""
     from mailproof.checks import registry
     from mailproof.policy import Policy
 
@@ -132,9 +132,9 @@ def _policy(name: str, select: tuple[str, ...], ignore: tuple[str, ...]) -> Poli
 
 
 def _above(domain: str) -> dict[tuple[str, str], Patch]:
-    """The DMARC records above a zone are in zones that are not at hand: there may be some.
+    """Mark the DMARC records of parent domains as unknown, since their zones are not available.
 
-    Those of top-level domains are taken to be absent.
+    Top-level domains are assumed to have none.
     """
     labels = domain.split(".")
     parents = (".".join(labels[at:]) for at in range(1, len(labels) - 1))
@@ -142,7 +142,7 @@ def _above(domain: str) -> dict[tuple[str, str], Patch]:
 
 
 def _names(zones: ZoneResolver, domain: str) -> tuple[str, ...]:
-    """The names below the domain that have mail servers or an SPF record."""
+    """The names below the domain with MX or SPF records."""
     found: list[str] = []
     for name in zones.names_below(domain) or ():
         if "*" in name or name.startswith("_") or "._" in name:
