@@ -45,13 +45,13 @@ class Baseline(Struct, frozen=True, forbid_unknown_fields=True):
         Findings that could not be checked, or that belong to other domains, are not gone.
         """
         found: set[str] = set()
-        judged: set[tuple[str, str]] = set()
+        checked: set[tuple[str, str]] = set()
         for report in reports:
             found.update(each.fingerprint for each in report.findings)
             for suppressed in report.suppressed:
                 found.add(suppressed.finding.fingerprint)
-                judged.add((suppressed.rule, suppressed.subject))
-            judged.update(
+                checked.add((suppressed.rule, suppressed.subject))
+            checked.update(
                 (each.check, each.subject)
                 for each in report.outcomes
                 if each.status in ("pass", "warn", "fail")
@@ -59,7 +59,7 @@ class Baseline(Struct, frozen=True, forbid_unknown_fields=True):
         return tuple(
             each
             for each in self.findings
-            if each.fingerprint not in found and (each.rule, each.subject) in judged
+            if each.fingerprint not in found and (each.rule, each.subject) in checked
         )
 
     def updated(self, reports: Iterable[Report]) -> Baseline:

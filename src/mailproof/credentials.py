@@ -16,7 +16,7 @@ from mailproof.redaction import learn
 
 #: Time limit for a command that prints a secret, in seconds.
 COMMAND_TIMEOUT_S = 30.0
-#: The most octets that it may print; the first line is the secret.
+#: Octets that such a command may print; the first line is the secret.
 MAX_SECRET_BYTES = 64 * 1024
 
 

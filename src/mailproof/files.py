@@ -29,7 +29,7 @@ _RUN: ContextVar[dict[str, str] | None] = ContextVar("mailproof_files", default=
 
 
 @contextmanager
-def kept_apart() -> Iterator[None]:
+def tracked_files() -> Iterator[None]:
     """During a run, prevent options from writing files that are read, or that another option writes."""
     token = _RUN.set({})
     try:
@@ -171,7 +171,7 @@ def write_whole(path: Path, data: bytes) -> None:
         return
     try:
         with stream:
-            _like(stream.fileno(), target)
+            _copy_owner_and_mode(stream.fileno(), target)
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
@@ -193,7 +193,7 @@ def _write_through(path: Path, data: bytes) -> None:
         stream.write(data)
 
 
-def _like(handle: int, target: Path) -> None:
+def _copy_owner_and_mode(handle: int, target: Path) -> None:
     """Copy owner and mode from the file that will be replaced."""
     with contextlib.suppress(OSError):
         found = target.stat()

@@ -49,8 +49,8 @@ class Policy(Struct, frozen=True):
     def applied(self, report: Report) -> Report:
         """Apply this policy to a report."""
         severe = with_severities(report, self.severities)
-        judged = apply_policy(severe, self.select, self.ignore, self.accepted)
-        return with_baseline(judged, self.baseline)
+        with_policy = apply_policy(severe, self.select, self.ignore, self.accepted)
+        return with_baseline(with_policy, self.baseline)
 
 
 def with_baseline(report: Report, known: frozenset[str] | Literal["all"]) -> Report:
@@ -106,7 +106,7 @@ def apply_policy(
     valid = tuple(each for each in known if not _expired(each, report.started))
     outcomes: list[Outcome] = []
     suppressed = list(report.suppressed)
-    judged_here: list[Outcome] = []
+    remaining: list[Outcome] = []
     used: set[Accepted] = set()
     for outcome in report.outcomes:
         if chosen and not outcome.check.upper().startswith(chosen):
@@ -114,8 +114,10 @@ def apply_policy(
         if left_out and outcome.check.upper().startswith(left_out):
             suppressed.extend(_suppressed(finding, IGNORED) for finding in outcome.findings)
             outcome = replace(outcome, status="skipped", findings=(), reason="ignored by policy")
-        judged_here.append(outcome)
-        taken = {finding: by for finding in outcome.findings if (by := _by(finding, valid)) is not None}
+        remaining.append(outcome)
+        taken = {
+            finding: by for finding in outcome.findings if (by := _accepted_by(finding, valid)) is not None
+        }
         if taken:
             used.update(taken.values())
             suppressed.extend(_suppressed(finding, by.reason) for finding, by in taken.items())
@@ -129,7 +131,7 @@ def apply_policy(
         accepted=tuple(
             replace(each, state="expired" if each not in valid else "used" if each in used else "unused")
             for each in known
-            if _concerns(each, judged_here)
+            if _concerns(each, remaining)
         ),
     )
     return graded(filtered)
@@ -159,23 +161,23 @@ def _with_findings(outcome: Outcome, findings: tuple[Finding, ...]) -> Outcome:
     return replace(outcome, findings=findings, status=status_of(findings))
 
 
-def _by(finding: Finding, accepted: Iterable[Accepted]) -> Accepted | None:
+def _accepted_by(finding: Finding, accepted: Iterable[Accepted]) -> Accepted | None:
     """The entry that accepts the finding, if any."""
     return next((each for each in accepted if _accepts(each, finding)), None)
 
 
 def _accepts(accepted: Accepted, finding: Finding) -> bool:
     where = finding.location
-    if accepted.file and (where is None or _begins(where) != (accepted.file, accepted.line)):
+    if accepted.file and (where is None or _position(where) != (accepted.file, accepted.line)):
         return False
-    return _names(accepted, finding.rule, finding.subject)
+    return _covers(accepted, finding.rule, finding.subject)
 
 
-def _begins(where: Location) -> tuple[str, int | None]:
+def _position(where: Location) -> tuple[str, int | None]:
     return where.file, where.record_line or where.line
 
 
-def _names(accepted: Accepted, rule: str, subject: str) -> bool:
+def _covers(accepted: Accepted, rule: str, subject: str) -> bool:
     return rule.upper().startswith(accepted.rule.upper()) and (
         not accepted.subject or accepted.subject.lower() == subject.lower()
     )
@@ -185,7 +187,7 @@ def _concerns(accepted: Accepted, outcomes: Iterable[Outcome]) -> bool:
     """Whether the entry could have applied: a rule that it names was checked here."""
     return any(
         outcome.status in ("pass", "warn", "fail")
-        and _names(accepted, outcome.check, outcome.subject)
+        and _covers(accepted, outcome.check, outcome.subject)
         and (not accepted.file or is_within(accepted.owner, outcome.subject))
         for outcome in outcomes
     )

@@ -15,13 +15,15 @@ _SIGN_IN = re.compile(
 )
 
 
-def clean(text: str | bytes, limit: int | None = None, stand_in: str = "") -> str:
+def clean(text: str | bytes, limit: int | None = None, replacement: str = "") -> str:
     """The first ``limit`` characters, with control characters and bidirectional overrides replaced.
 
-    They become ``stand_in``; if that is empty, they are removed and tabs are kept.
+    They become ``replacement``; if that is empty, they are removed and tabs are kept.
     """
     plain = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    return "".join(c if c.isprintable() or (c == "\t" and not stand_in) else stand_in for c in plain[:limit])
+    return "".join(
+        c if c.isprintable() or (c == "\t" and not replacement) else replacement for c in plain[:limit]
+    )
 
 
 def without_sign_in(text: str) -> str:
@@ -32,7 +34,7 @@ def without_sign_in(text: str) -> str:
 def one_line(text: str | bytes, limit: int | None = None) -> str:
     """The text on one line, with ``?`` for unprintable characters and ``…`` after the limit."""
     plain = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
-    line = clean(" ".join(plain.split()), stand_in="?")
+    line = clean(" ".join(plain.split()), replacement="?")
     return f"{line[:limit]}…" if limit is not None and len(line) > limit else line
 
 

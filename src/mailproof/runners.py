@@ -17,15 +17,15 @@ IN_XML = "&#{};"
 IN_TEXT = "\\{:03d}"
 
 #: Characters that some text comparisons, perhaps a runner's, ignore (Default_Ignorable_Code_Point).
-_NOTHING = (
+_IGNORABLE = (
     "[\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
     "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]*"
 )
 #: ``::`` before a word (except up to four hexadecimal digits, which end an IPv6 address and name no command);
 #: ``##`` before a bracket, or before a word and a bracket.
-_ORDER = re.compile(
-    rf":(?={_NOTHING}:{_NOTHING}[A-Za-z])(?!{_NOTHING}:{_NOTHING}[0-9A-Fa-f]{{1,4}}(?![\w-]))"
-    rf"|\#(?={_NOTHING}\#{_NOTHING}[\w.-]*{_NOTHING}\[)"
+_COMMAND = re.compile(
+    rf":(?={_IGNORABLE}:{_IGNORABLE}[A-Za-z])(?!{_IGNORABLE}:{_IGNORABLE}[0-9A-Fa-f]{{1,4}}(?![\w-]))"
+    rf"|\#(?={_IGNORABLE}\#{_IGNORABLE}[\w.-]*{_IGNORABLE}\[)"
 )
 
 
@@ -33,4 +33,4 @@ def disarmed(text: str, form: str = IN_TEXT) -> str:
     """Escape commands in formatted text; they remain readable."""
     if "::" not in text and "##" not in text and text.isascii():
         return text
-    return _ORDER.sub(lambda found: form.format(ord(found[0])), text)
+    return _COMMAND.sub(lambda found: form.format(ord(found[0])), text)

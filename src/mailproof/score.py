@@ -13,7 +13,7 @@ COST = {Severity.ERROR: 30, Severity.WARNING: 6, Severity.INFO: 0}
 #: The minimum points for each grade.
 GRADES = (("A", 90), ("B", 75), ("C", 60), ("D", 40), ("F", 0))
 #: Rules that repeat the findings of others for a particular receiver: they cost nothing extra.
-TOLD_ELSEWHERE = ("RCV",)
+REPEATING_RULES = ("RCV",)
 #: At most this many unknown items are named.
 MOST_NAMED = 3
 
@@ -30,7 +30,7 @@ def score(report: Report) -> Score:
     counted = [
         (_severity(cause), cause.finding.rule)
         for cause in report.grouped
-        if not cause.finding.rule.startswith(TOLD_ELSEWHERE)
+        if not cause.finding.rule.startswith(REPEATING_RULES)
     ]
     worst: dict[str, Severity] = {}
     for severity, rule in sorted(counted, key=_rank):
@@ -57,7 +57,7 @@ def score(report: Report) -> Score:
 
 def _severity(cause: Cause) -> Severity:
     """The worst severity among the findings of a cause that count."""
-    counted = [each.severity for each in cause.all if not each.rule.startswith(TOLD_ELSEWHERE)]
+    counted = [each.severity for each in cause.all if not each.rule.startswith(REPEATING_RULES)]
     return min(counted, key=attrgetter("rank"))
 
 

@@ -17,7 +17,7 @@ import typer.main
 
 from mailproof.cli.streams import NO_FILES, complain, is_out_of_files, note
 from mailproof.cli.zones import read_once
-from mailproof.files import kept_apart
+from mailproof.files import tracked_files
 from mailproof.redaction import own_secrets
 
 #: Commands with their summaries, in the order of the help. Each is ``mailproof.cli.<name>.command``.
@@ -168,7 +168,7 @@ def _root(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; each of our errors becomes one line on stderr and an exit code."""
-    with own_secrets(), read_once(), kept_apart():  # also while errors are shown
+    with own_secrets(), read_once(), tracked_files():  # also while errors are shown
         _main(arguments)
 
 

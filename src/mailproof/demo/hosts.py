@@ -34,7 +34,7 @@ class Host(Struct, frozen=True):
 class Hop(Protocol):
     """A host that accepts messages."""
 
-    async def take(self, client: Host, mail_from: str, recipient: str, content: bytes) -> None:
+    async def accept(self, client: Host, mail_from: str, recipient: str, content: bytes) -> None:
         """Accept a message (CRLF lines) from ``client`` and process it."""
 
 
@@ -65,21 +65,21 @@ class Forwarder:
     def __init__(self, host: Host, receiver: Hop, recipient: str) -> None:
         self.host, self.receiver, self.recipient = host, receiver, recipient
 
-    async def take(self, client: Host, mail_from: str, recipient: str, content: bytes) -> None:
+    async def accept(self, client: Host, mail_from: str, recipient: str, content: bytes) -> None:
         _, field = received(self.host, _from(client), recipient)
-        await self.receiver.take(self.host, mail_from, self.recipient, field + content)
+        await self.receiver.accept(self.host, mail_from, self.recipient, field + content)
 
 
 class MailingList(Forwarder):
     """A list that tags the subject and adds a footer, as most did before DMARC, and receives the bounces."""
 
-    async def take(self, client: Host, mail_from: str, recipient: str, content: bytes) -> None:
+    async def accept(self, client: Host, mail_from: str, recipient: str, content: bytes) -> None:
         tagged = re.sub(rb"(?im)^subject: ", b"Subject: [club] ", content, count=1)
         head, gap, body = tagged.partition(b"\r\n\r\n")
         changed = (
             b"List-Id: <club.lists.club.example>\r\n" + head + gap + body.rstrip(b"\r\n") + b"\r\n" + FOOTER
         )
-        await super().take(client, "club-bounces@lists.club.example", recipient, changed)
+        await super().accept(client, "club-bounces@lists.club.example", recipient, changed)
 
 
 class Receiver:
@@ -91,7 +91,7 @@ class Receiver:
     def __init__(self, host: Host, resolver: Resolver, mailbox: Mailbox, folder: str) -> None:
         self.host, self.resolver, self.mailbox, self.folder = host, resolver, mailbox, folder
 
-    async def take(self, client: Host, mail_from: str, recipient: str, content: bytes) -> None:
+    async def accept(self, client: Host, mail_from: str, recipient: str, content: bytes) -> None:
         from mailproof.facts.message import collect_message
 
         _, field = received(self.host, _from(client), recipient)

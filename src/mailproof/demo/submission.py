@@ -94,17 +94,17 @@ class SubmissionServer:
         content = field + envelope.content
         for key in self.keys:
             content = sign(content, key.selector, key.domain, key.private) + content
-        task = asyncio.ensure_future(self._hand_on(mail_from, recipient, content))
+        task = asyncio.ensure_future(self._relay(mail_from, recipient, content))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return f"250 2.0.0 Ok: queued as {queue_id}"
 
-    async def _hand_on(self, mail_from: str, recipient: str, content: bytes) -> None:
+    async def _relay(self, mail_from: str, recipient: str, content: bytes) -> None:
         await asyncio.sleep(0.05)
         if self.scenario.fate == "bounce":
             await self.mailbox.deliver(bounce(self.host, mail_from, recipient, content))
         elif self.scenario.fate != "lost":
-            await self.next_hop.take(self.host, mail_from, recipient, content)
+            await self.next_hop.accept(self.host, mail_from, recipient, content)
 
 
 def bounce(host: Host, mail_from: str, recipient: str, content: bytes) -> bytes:

@@ -51,7 +51,7 @@ class DemoWorld:
     async def _start(self) -> None:
         from mailproof.dns import LiveResolver
 
-        self._stack.enter_context(_quiet())
+        self._stack.enter_context(_silenced_aiosmtpd())
 
         folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="mailproof-demo-")))
         (folder / "submission").mkdir()
@@ -144,7 +144,7 @@ class DemoWorld:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def _silenced_aiosmtpd() -> Iterator[None]:
     """Silence aiosmtpd's warnings about deliberate faults (a client that disconnects, AUTH without TLS)."""
     import logging
     import warnings

@@ -8,7 +8,7 @@ from mailproof.printable import address_literal, clean, host_port, one_line
 
 
 @pytest.mark.parametrize(
-    ("text", "limit", "stand_in", "shown"),
+    ("text", "limit", "replacement", "shown"),
     [
         ("plain é", None, "", "plain é"),
         ("a\x1b[31mb\r\n\x00\x9b", None, "", "a[31mb"),
@@ -19,8 +19,8 @@ from mailproof.printable import address_literal, clean, host_port, one_line
         (b"\xff\xfeok", None, "", "\ufffd\ufffdok"),
     ],
 )
-def test_clean(text: str | bytes, limit: int | None, stand_in: str, shown: str) -> None:
-    assert clean(text, limit, stand_in) == shown
+def test_clean(text: str | bytes, limit: int | None, replacement: str, shown: str) -> None:
+    assert clean(text, limit, replacement) == shown
 
 
 @pytest.mark.parametrize(
