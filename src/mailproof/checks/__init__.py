@@ -1,1 +1,1 @@
-"""The rules: one a file, by topic; ``registry`` lists them."""
+"""The rules, one per file, in a package per topic; ``registry`` lists them."""

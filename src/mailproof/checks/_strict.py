@@ -1,4 +1,4 @@
-"""What the rules on strict verification share: one finding for all that a chain's certificates lack."""
+"""Shared by the rules on strict verification: one finding for everything that a chain lacks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def not_strict(
     unread: str,
     location: Location | None = None,
 ) -> None:
-    """The finding on the certificate of ``place``; ``unread`` says why its faults are unknown (None)."""
+    """Report on the certificate of ``place``; ``unread`` is the reason if its faults are unknown (None)."""
     if faults is None:
         report.unknown(unread)
     if not faults:

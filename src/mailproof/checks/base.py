@@ -1,4 +1,4 @@
-"""What every rule is made of: a declaration, a check, and ways to say what was found and what not."""
+"""The parts of every rule: a declaration, a check, and ways to report what was found and what is unknown."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ from mailproof.model import Consequence, Finding, Fix, Impossible, Location, Loo
 F = TypeVar("F")
 B = TypeVar("B")
 T = TypeVar("T")
-#: So many lookups are named in the reason of an outcome.
+#: Lookups named in the reason of an outcome.
 MOST_NAMED = 5
-#: A hostile record can break one rule thousands of times; no one reads more than this.
+#: Findings of one rule: a hostile record could break it thousands of times.
 MOST_FINDINGS = 50
 
 
 class Undetermined(Exception):
-    """Raised in a check where the facts it needs are unknown: the outcome is ``unknown``.
+    """Raised by a check if the facts it needs are unknown: the outcome is ``unknown``.
 
-    ``lookups`` are the DNS lookups without an answer that caused it, if any: where none was asked on purpose
-    the outcome is ``skipped``, and what one dead zone hides is reported once. Findings
-    reported before are kept. Where there is more to check, see ``Reporter.unknown``.
+    ``lookups`` are the unanswered DNS lookups that caused it, if any: if they were deliberately not sent, the
+    outcome is ``skipped``, and everything hidden by one dead zone is reported once. Earlier findings are
+    kept. If there is more to check, use ``Reporter.unknown`` instead.
     """
 
     def __init__(self, reason: str, lookups: Iterable[Lookup] = ()) -> None:
@@ -32,16 +32,16 @@ class Undetermined(Exception):
 
     @classmethod
     def of(cls, *lookups: Lookup) -> Undetermined:
-        """For these lookups that failed; the first few are named."""
+        """For these failed lookups, the first few of which are named."""
         return cls("; ".join(lookup.describe() for lookup in lookups[:MOST_NAMED]), lookups)
 
 
 class NotApplicable(Exception):
-    """Raised in a check that has nothing to check here: the outcome is ``skipped``, with the reason."""
+    """Raised by a check that does not apply: the outcome is ``skipped``, with the reason."""
 
 
 class ImpossibleHere(Exception):
-    """Raised where this machine cannot find out what a check needs, whatever the domain is like."""
+    """Raised if this machine cannot determine what a check needs, whatever the state of the domain."""
 
     def __init__(self, what: Impossible, reason: str) -> None:
         super().__init__(reason)
@@ -49,32 +49,32 @@ class ImpossibleHere(Exception):
 
 
 class Enough(Exception):
-    """Ends a check: it has all the findings that anyone would read, or nothing is at fault."""
+    """Ends a check early: it has enough findings, or there is no fault."""
 
 
 def required(value: T | None, reason: str) -> T:
-    """The value. Raises NotApplicable, for this reason, where there is none."""
+    """Return the value; raises NotApplicable with the reason if it is None."""
     if value is None:
         raise NotApplicable(reason)
     return value
 
 
 def collected(value: T | None, reason: str) -> T:
-    """The same where that leaves the outcome unknown."""
+    """Return the value; raises Undetermined with the reason if it is None."""
     if value is None:
         raise Undetermined(reason)
     return value
 
 
 def answered(*lookups: Lookup | None) -> None:
-    """Raises Undetermined of the first of these lookups that came to nothing."""
+    """Raise Undetermined for the first of these lookups that failed, if any."""
     for lookup in lookups:
         if lookup is not None and lookup.undetermined:
             raise Undetermined.of(lookup)
 
 
 class Reporter:
-    """What one check finds, and what it could not find out. It is called for each finding."""
+    """Collects what one check finds, and what it could not determine. Called for each finding."""
 
     __slots__ = ("findings", "gaps", "rule", "subject")
 
@@ -93,9 +93,10 @@ class Reporter:
         severity: Severity | None = None,
         because_of: str = "",
     ) -> None:
-        """A finding; ``severity`` only where it differs from the rule's own.
+        """Add a finding; ``severity`` only if it differs from the rule's.
 
-        ``because_of`` is for who knows the very finding that it follows from; see ``Rule.because_of`` else.
+        ``because_of`` is for checks that know the exact finding it follows from; otherwise see
+        ``Rule.because_of``.
         """
         finding = Finding(
             rule=self.rule.id,
@@ -112,20 +113,20 @@ class Reporter:
             raise Enough
 
     def unknown(self, reason: str, lookups: Iterable[Lookup] = ()) -> None:
-        """Something could not be checked, and the check goes on."""
+        """Note that something could not be checked, and continue."""
         self.gaps.setdefault(reason, tuple(lookups))
 
     def unanswered(self, *lookups: Lookup | None) -> None:
-        """The same for those of these lookups that came to nothing."""
+        """The same for each of these lookups that failed."""
         for lookup in lookups:
             if lookup is not None and lookup.undetermined:
                 self.unknown(lookup.describe(), (lookup,))
 
     @property
     def undetermined(self) -> Undetermined | None:
-        """All that could not be checked; None where there is nothing. The first few reasons are named.
+        """Everything that could not be checked, with the first few reasons; None if there is nothing.
 
-        The lookups behind it are named where it is lookups alone that are.
+        It carries the lookups only if lookups are the only causes.
         """
         if not self.gaps:
             return None
@@ -134,16 +135,16 @@ class Reporter:
         return Undetermined("; ".join(list(self.gaps)[:MOST_NAMED]), behind)
 
 
-#: Which domains a rule is for: all, those that send mail, that receive it, that are not parked.
+#: The domains that a rule applies to: all, those that send or receive mail, those that are not parked.
 Profiles = Literal["all", "sending", "receiving", "in use"]
 
 
 class Check(Struct, Generic[F], frozen=True):
-    """A rule with the function that reports what it finds in facts. ``doc`` is its page.
+    """A rule with its check function ``run``. ``doc`` is its page.
 
-    ``needs`` are the fields of the facts that it reads, to be collected before. ``begins`` makes what ``run``
-    is given in place of the facts (after them where it ``reads_facts``), once for all checks that
-    begin so: where it raises, so do they.
+    ``needs`` are the fields of the facts that it reads, which are collected first. ``begins`` makes the
+    argument that ``run`` receives instead of the facts (or after them if it ``reads_facts``), once for all
+    checks with the same ``begins``: if it raises, all of them do.
     """
 
     rule: Rule
@@ -155,14 +156,14 @@ class Check(Struct, Generic[F], frozen=True):
     reads_facts: bool = False
 
     def begin(self, facts: F, report: Reporter) -> object:
-        """What ``run`` begins with: the facts themselves where it has no ``begins``."""
+        """The argument for ``run``: the result of ``begins``, or the facts if there is none."""
         if self.begins is None:
             return facts
         return self.begins(facts, report) if "report" in self.begins.__annotations__ else self.begins(facts)
 
 
 class _Declared(Protocol):
-    """What ``declare`` takes of a check that is given the facts alone."""
+    """The decorator for a check that receives only the facts."""
 
     def __call__(self, run: Callable[[F, Reporter], None], /) -> Check[F]: ...
 
@@ -195,18 +196,18 @@ def declare(
     needs: tuple[str, ...] = (),
     profiles: Profiles | None = None,
 ) -> Callable[[Callable[..., None]], Check[Any]]:
-    """Makes the check of a rule, from the name and the docstring of its module.
+    """Make the check of a rule from the name and docstring of its module.
 
     The module ``checks/spf/spf003_too_many_lookups.py`` is the rule SPF003 of the topic spf. Its docstring is
-    its page: the first line is the title, and the section References lists the references.
-    ``begins`` is the function of the topic that makes what the check is given: ``check(found, report)``, or
-    ``check(facts, found, report)``. ``needs`` are fields of the facts that it reads beside those of its
-    topic; ``profiles`` where it is for other domains than its topic.
+    its page: the first line is the title, and the section References has the references.
+    ``begins`` is a function of the topic that makes an argument of the check: ``check(found, report)``, or
+    ``check(facts, found, report)``. ``needs`` are fields of the facts that it reads in addition to those of
+    its topic; ``profiles`` overrides the topic's.
     """
 
     def declared(run: Callable[..., None]) -> Check[Any]:
         topic, name = run.__module__.split(".")[-2:]
-        page = run.__globals__["__doc__"] or name  # ``python -OO`` takes docstrings away
+        page = run.__globals__["__doc__"] or name  # ``python -OO`` removes docstrings
         rule = Rule(
             id=name.partition("_")[0].upper(),
             title=page.partition("\n")[0],

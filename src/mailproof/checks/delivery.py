@@ -1,4 +1,4 @@
-"""What the rules on delivery share: guards, and words for stages, certificates and bounces."""
+"""Shared by the rules on delivery: guards, and texts for stages, certificates and bounces."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ from mailproof.model import (
 )
 from mailproof.printable import first_of
 
-#: SASL mechanisms that show the password or token to anyone who listens.
+#: SASL mechanisms that expose the password or token to eavesdroppers.
 PLAINTEXT = ("PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER")
 
 #: RFC 5321 section 4.2.5.
 IN_DOUBT = "the message was sent up to its final dot, but there was no answer"
 
-#: The findings of the recipient's domain that explain why no mail gets there, the surest first.
+#: Findings about the recipient's domain that explain why no mail gets there, the most certain first.
 CLOSED_THERE = ("DOM001", "RECV012", "DANE006", "DANE008", "DANE002", "STS010", "STS011", "MX001")
-#: The same with those that explain why a message is lost there, or late.
+#: Also those that explain why a message is lost or delayed there.
 LOST_THERE = (
     *CLOSED_THERE,
     *("MX005", "MX007", "MX008", "TLS001", "TLS002", "TLS003", "DNS001", "DNS002", "RECV013"),
@@ -42,7 +42,7 @@ _ORDER: tuple[StageName, ...] = get_args(StageName)
 
 
 def submission(facts: DeliveryFacts) -> SubmissionFacts:
-    """The submission, by SMTP or a program. Raises NotApplicable or Undetermined where there is none."""
+    """The submission, by any method. Raises NotApplicable or Undetermined if there is none."""
     if facts.submission is None:
         if facts.retrieval is not None and facts.retrieval.result == "interrupted":
             raise Undetermined("interrupted before the submission ended")
@@ -51,7 +51,7 @@ def submission(facts: DeliveryFacts) -> SubmissionFacts:
 
 
 def accepted(facts: DeliveryFacts) -> SubmissionFacts:
-    """The submission, where the server accepted the message. Raises Undetermined where that is in doubt."""
+    """The submission, if the message was accepted. Raises NotApplicable, or Undetermined if in doubt."""
     sent = submission(facts)
     if sent.in_doubt:
         raise Undetermined(f"{_in_doubt(sent)}: it may or may not have been accepted")
@@ -61,7 +61,7 @@ def accepted(facts: DeliveryFacts) -> SubmissionFacts:
 
 
 def smtp(facts: DeliveryFacts) -> SmtpSubmission:
-    """The submission by SMTP. Raises as ``submission``, and where it was by something else."""
+    """The submission by SMTP. Raises like ``submission``, and NotApplicable for other methods."""
     sent = submission(facts)
     if not isinstance(sent, SmtpSubmission):
         raise NotApplicable("the message was not sent by SMTP")
@@ -69,7 +69,7 @@ def smtp(facts: DeliveryFacts) -> SmtpSubmission:
 
 
 def http(facts: DeliveryFacts) -> HttpSubmission:
-    """The submission through an API. Raises as ``submission``, and where it was by something else."""
+    """The submission through an API. Raises like ``submission``, and NotApplicable for other methods."""
     sent = submission(facts)
     if not isinstance(sent, HttpSubmission):
         raise NotApplicable("the message was not sent through a provider's API")
@@ -77,9 +77,9 @@ def http(facts: DeliveryFacts) -> HttpSubmission:
 
 
 def refused_for(facts: DeliveryFacts, *causes: ApiCause) -> tuple[HttpSubmission, SubmissionStage]:
-    """The submission and its last stage, where the API refused the message for one of these causes.
+    """The submission and its last stage, if the API rejected the message for one of these causes.
 
-    Raises Enough where it did not, and as ``http`` and ``ended_at``.
+    Raises Enough if not, and like ``http`` and ``ended_at``.
     """
     sent = http(facts)
     stage = failing(ended_at(facts, "auth", "request"), "rejected", "deferred")
@@ -89,16 +89,16 @@ def refused_for(facts: DeliveryFacts, *causes: ApiCause) -> tuple[HttpSubmission
 
 
 def failing(stage: SubmissionStage | None, *kinds: str) -> SubmissionStage:
-    """The stage that ended the submission, where it is one of these kinds. Raises Enough for all else."""
+    """The stage that ended the submission, if it is of one of these kinds. Raises Enough otherwise."""
     if stage is None or stage.kind not in kinds:
         raise Enough
     return stage
 
 
 def ended_at_any(facts: DeliveryFacts) -> SubmissionStage | None:
-    """The stage that ended the submission. None where it was accepted.
+    """The stage that ended the submission; None if it was accepted.
 
-    Raises Undetermined where nothing failed and it did not end: it was interrupted.
+    Raises Undetermined if the submission was interrupted.
     """
     sent = submission(facts)
     if sent.accepted:
@@ -111,9 +111,9 @@ def ended_at_any(facts: DeliveryFacts) -> SubmissionStage | None:
 
 
 def ended_at(facts: DeliveryFacts, *stages: StageName) -> SubmissionStage | None:
-    """The stage that ended the submission, if it is one of ``stages``; None where these went well.
+    """The stage that ended the submission, if it is one of ``stages``; None if these succeeded.
 
-    Raises NotApplicable where the session ended before them, or a program took the message.
+    Raises NotApplicable if the session ended earlier, or the message was passed to a program.
     """
     if isinstance(submission(facts), ProgramSubmission):
         raise NotApplicable("the message was handed to a program")
@@ -126,13 +126,13 @@ def ended_at(facts: DeliveryFacts, *stages: StageName) -> SubmissionStage | None
 
 
 def smtp_ended_at(facts: DeliveryFacts, *stages: StageName) -> SubmissionStage | None:
-    """As ``ended_at``, for what only an SMTP session has. Raises NotApplicable for another sender."""
+    """Like ``ended_at``, for SMTP only. Raises NotApplicable for other methods."""
     smtp(facts)
     return ended_at(facts, *stages)
 
 
 def tls_of(facts: DeliveryFacts) -> TlsFacts:
-    """The TLS of the submission. Raises NotApplicable where there was none."""
+    """The TLS facts of the submission. Raises NotApplicable without TLS."""
     sent = submission(facts)
     tls = sent.tls
     return required(tls, "the SMTP session had no TLS" if sent.kind == "smtp" else "there was no TLS")
@@ -144,7 +144,7 @@ def leaf(tls: TlsFacts) -> CertificateFacts | None:
 
 
 def taker(sent: SubmissionFacts) -> str:
-    """Who took the message, in words: the server, the provider or the program."""
+    """What the message was submitted to, in words: the server, the provider or the program."""
     if isinstance(sent, HttpSubmission):
         return sent.provider
     return sent.program if isinstance(sent, ProgramSubmission) else sent.host
@@ -161,19 +161,19 @@ def place(facts: DeliveryFacts) -> str:
 
 
 def server(facts: DeliveryFacts) -> str:
-    """The server in words, with what it is, at the beginning of a sentence."""
+    """The server in words, including its kind, to begin a sentence."""
     sent = submission(facts)
     kind = "SMTP server" if isinstance(sent, SmtpSubmission) else "host"
     return f"The {kind} {place(facts)}"
 
 
 def said(stage: SubmissionStage) -> str:
-    """The server's own words, or our reason where it said nothing; without a final full stop."""
+    """The server's reply text, or else our reason; without a final full stop."""
     return stage.words.rstrip(". ")
 
 
 def evidence(stage: SubmissionStage) -> tuple[str, ...]:
-    """The reply, the meaning of its code, and what else is known."""
+    """The reply, the meaning of its code, and our reason."""
     lines = []
     if stage.code:
         lines.append(f"{stage.stage}: {stage.reply}")
@@ -185,7 +185,7 @@ def evidence(stage: SubmissionStage) -> tuple[str, ...]:
 
 
 def advice_for(enhanced: str, words: str) -> str:
-    """What to do about a refusal, by its enhanced code and the server's words."""
+    """What to do about a rejection, by its enhanced code and the reply text."""
     text = words.lower()
     if "relay" in text:
         return "Sign in first: set username and password (or token) in the profile's submit section"
@@ -204,7 +204,7 @@ def advice_for(enhanced: str, words: str) -> str:
 
 
 def certificate_evidence(tls: TlsFacts) -> tuple[str, ...]:
-    """The chain, a line each."""
+    """The problem, and the chain with a line per certificate."""
     lines = [tls.problem] if tls.problem else []
     for number, certificate in enumerate(tls.chain):
         names = f" for {', '.join(certificate.names[:5])}" if certificate.names else ""
@@ -216,7 +216,7 @@ def certificate_evidence(tls: TlsFacts) -> tuple[str, ...]:
 
 
 def retrieval(facts: DeliveryFacts) -> RetrievalFacts:
-    """The retrieval. Raises NotApplicable where there was none."""
+    """The retrieval. Raises NotApplicable if there was none."""
     if facts.retrieval is None:
         raise NotApplicable("no mailbox is configured")
     if facts.retrieval.result == "skipped":
@@ -225,12 +225,12 @@ def retrieval(facts: DeliveryFacts) -> RetrievalFacts:
 
 
 def at_recipient(facts: DeliveryFacts) -> Location:
-    """The recipient's domain, where a message is lost."""
+    """The location of findings about lost messages: the recipient's domain."""
     return Location(facts.recipient.rpartition("@")[2].strip("<> ").lower())
 
 
 def settled(came: RetrievalFacts) -> None:
-    """Raises Undetermined where it is unknown what became of the message."""
+    """Raise Undetermined if the fate of the message is unknown."""
     if came.result == "error":
         raise Undetermined(f"mailbox {came.server}: {came.reason}")
     if came.result == "interrupted":
@@ -238,7 +238,7 @@ def settled(came: RetrievalFacts) -> None:
 
 
 def found(facts: DeliveryFacts) -> RetrievalFacts:
-    """The retrieval, where the message came back."""
+    """The retrieval, if it found the message. Raises Undetermined or NotApplicable."""
     came = retrieval(facts)
     settled(came)
     if came.result != "found":
@@ -247,7 +247,7 @@ def found(facts: DeliveryFacts) -> RetrievalFacts:
 
 
 def comparison(facts: DeliveryFacts) -> ComparisonFacts:
-    """What changed on the way. Raises where the message did not come back."""
+    """What changed in transit. Raises if the message was not found."""
     if facts.comparison is None:
         found(facts)
         raise NotApplicable("there is nothing to compare")
@@ -255,12 +255,12 @@ def comparison(facts: DeliveryFacts) -> ComparisonFacts:
 
 
 def folders(came: RetrievalFacts) -> str:
-    """The folders that were searched, not too many of them."""
+    """The first few folders that were searched."""
     return first_of(came.folders_seen, 20) or "(no folder)"
 
 
 def notice_evidence(came: RetrievalFacts) -> tuple[str, ...]:
-    """What servers on the way say that they did with the message."""
+    """What servers in transit reported doing with the message."""
     return tuple(
         f"{notice.reporting_mta or 'a server'} reports: {notice.action}"
         + (f" to {notice.remote_mta}" if notice.remote_mta else "")
@@ -270,7 +270,7 @@ def notice_evidence(came: RetrievalFacts) -> tuple[str, ...]:
 
 
 def bounce_evidence(bounce: BounceFacts) -> tuple[str, ...]:
-    """The fields of the report that say something."""
+    """The non-empty fields of the bounce."""
     lines = (
         ("Final-Recipient", bounce.recipient),
         ("Action", bounce.action),
@@ -284,7 +284,7 @@ def bounce_evidence(bounce: BounceFacts) -> tuple[str, ...]:
 
 
 def shown_change(change: Change) -> str:
-    """One change on a line."""
+    """A change on one line."""
     before = f" from {_short(change.before)}" if change.before else ""
     after = f" to {_short(change.after)}" if change.after and change.before else ""
     after = after or (f": {_short(change.after)}" if change.after else "")

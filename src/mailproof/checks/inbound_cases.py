@@ -1,4 +1,4 @@
-"""What the rules on inbound mail share: one case of the run, and words for it."""
+"""Shared by the rules on inbound mail: a test case of the run, and texts about it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ ARRIVED = ("inbox", "junk")
 
 
 def control_of(facts: InboundFacts) -> InboundCase:
-    """The harmless message, which arrived. Raises Undetermined where it did not."""
+    """The harmless control message. Raises Undetermined if it did not arrive."""
     control = facts.case("control")
     if control is None or control.place not in ARRIVED:
         why = "was not sent"
@@ -22,7 +22,7 @@ def control_of(facts: InboundFacts) -> InboundCase:
 
 
 def case_of(facts: InboundFacts, name: InboundName) -> InboundCase:
-    """The case. Raises NotApplicable where it was not sent, Undetermined where no one knows where it is."""
+    """The case. Raises NotApplicable if it was not sent, Undetermined if its fate is unknown."""
     control_of(facts)
     case = required(facts.case(name), "this message was not asked for")
     if case.place == "skipped":
@@ -33,7 +33,7 @@ def case_of(facts: InboundFacts, name: InboundName) -> InboundCase:
 
 
 def in_inbox(facts: InboundFacts, name: InboundName) -> InboundCase:
-    """The case, where its reader sees it. Raises Enough where not, and as ``case_of`` does."""
+    """The case, if it reached the inbox. Raises Enough if not, and like ``case_of``."""
     case = case_of(facts, name)
     if case.place != "inbox":
         raise Enough
@@ -41,7 +41,7 @@ def in_inbox(facts: InboundFacts, name: InboundName) -> InboundCase:
 
 
 def folder(case: InboundCase) -> str:
-    """Where it is, in words."""
+    """The folder of the message, in words."""
     return f'"{case.folder}"' if case.folder else "the mailbox"
 
 

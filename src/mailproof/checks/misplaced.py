@@ -1,4 +1,4 @@
-"""What the rules on misplaced records share: one finding for each record at a name that is never queried."""
+"""Shared by the rules on misplaced records: a finding for each record at a name that is never queried."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ _WHAT: dict[RecordKind, str] = {
 
 
 def is_misplaced(facts: DomainFacts, kind: RecordKind) -> bool:
-    """Whether a record of that kind is at a wrong name: then none is missing, and another rule reports it."""
+    """Whether a record of that kind is at a wrong name, so it is not missing: another rule reports it."""
     return facts.misplaced is not None and bool(facts.misplaced.of(kind))
 
 
 def misplaced_findings(
     report: Reporter, facts: DomainFacts, kind: RecordKind, severity: Severity | None = None
 ) -> None:
-    """A finding for each misplaced record of a kind, a note where there is one at the right name as well.
+    """Report each misplaced record of a kind; only a note if there is one at the right name as well.
 
-    It is unknown where the lookup of a wrong name failed and the right one has nothing.
+    Reports unknown if the lookup of a wrong name failed and there is no record at the right one.
     """
     if facts.misplaced is None:
         raise Undetermined("could not check for misplaced records")
@@ -47,14 +47,14 @@ def misplaced_findings(
         span = (0, len(record.text)) if sum(each.name == record.name for each in listed) > 1 else (None, None)
         fix, spare = _fix(record, facts.misplaced, facts.domain, alone=len(rivals) == 1)
         if spare and _inside(record):
-            continue  # what is left of it there is the fault of the other record
+            continue  # what remains there is the fault of the other record
         report(
             _message(record, facts.domain),
             location=Location(record.name, "TXT", record.text, *span),
             fix=fix,
             severity=Severity.INFO if spare else severity,
         )
-    # The domain itself is the right name of SPF, and a wrong one of all others.
+    # The domain itself is the right name for SPF, and a wrong one for all others.
     failed = [each for each in facts.misplaced.unknown if kind != "spf" or each.name != facts.domain]
     if not listed and failed and _missing(facts, kind):
         if failed[0].found:
@@ -80,13 +80,13 @@ def _message(record: MisplacedRecord, domain: str) -> str:
 
 
 def _inside(record: MisplacedRecord) -> bool:
-    """Whether it is only part of a TXT record that is something else."""
+    """Whether it is only a part of a TXT record of another kind."""
     whole = read(record.text)
     return whole is None or whole.kind != record.kind
 
 
 def _fix(record: MisplacedRecord, found: MisplacedFacts, domain: str, *, alone: bool) -> tuple[Fix, bool]:
-    """How to correct it, and whether the record is spare: there is one where it belongs."""
+    """How to correct it, and whether the record is redundant because there is one where it belongs."""
     if record.alias:
         words = f"Ask the owner of {record.alias} to publish it elsewhere: {record.name} is an alias of it."
         return Fix(words), False
@@ -117,7 +117,7 @@ def _fix(record: MisplacedRecord, found: MisplacedFacts, domain: str, *, alone: 
 
 
 def _missing(facts: DomainFacts, kind: RecordKind) -> bool:
-    """Whether the domain has no such record where it belongs, so that a misplaced one would explain it."""
+    """Whether the domain lacks such a record where it belongs, which a misplaced one would explain."""
     if kind == "dkim":
         return not any(key.status == "valid" for key in facts.dkim)
     name = f"{LABELS[kind]}.{facts.domain}" if LABELS[kind] else facts.domain

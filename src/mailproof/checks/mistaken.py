@@ -1,4 +1,4 @@
-"""What the rules on policy records share: texts that were meant as a record, aliases that lead nowhere."""
+"""Shared by the rules on policy records: texts intended as records, and dangling aliases."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mailproof.records.tag_repair import NEAR_MISS_WORDS, Format, near_miss
 
 
 def is_mistaken(texts: Iterable[str], form: Format) -> bool:
-    """Whether one of them was meant as a record of that form, or as an alias: another rule reports it."""
+    """Whether a text was intended as a record of this format, or as an alias: another rule reports it."""
     return any(near_miss(text, form) or alias_target(text) for text in texts)
 
 
@@ -27,7 +27,7 @@ def mistaken(
     *,
     beside: bool,
 ) -> None:
-    """A finding where the text was meant as a record; a note where there is a valid one ``beside`` it."""
+    """Report a text that was intended as a record; only a note if there is a valid one ``beside`` it."""
     target = alias_target(text)
     if kind := near_miss(text, form):
         why = NEAR_MISS_WORDS[kind]
@@ -47,7 +47,7 @@ def mistaken(
 
 
 def dangling(report: Reporter, lookup: Lookup, otherwise: str, *instead: FixRecord) -> None:
-    """A finding where the alias at a name leads nowhere; ``otherwise`` is what else its owner can do."""
+    """Report a dangling alias; ``otherwise`` is an alternative for its owner."""
     if not lookup.chain or not lookup.absent:
         return
     missing = "does not exist" if lookup.status == "nxdomain" else "has no TXT record"
@@ -64,7 +64,7 @@ def dangling(report: Reporter, lookup: Lookup, otherwise: str, *instead: FixReco
 
 
 def with_final_dot(lookup: Lookup, otherwise: str) -> Fix | None:
-    """The alias at a name to the target that was meant, where the zone was appended to that."""
+    """A fix of an alias to whose target the zone was appended by mistake; None for others."""
     target = lookup.chain[0]
     zone = next((zone for zone in zones_above(lookup.name) if target.endswith(f".{zone}")), "")
     meant = alias_target(target.removesuffix(f".{zone}")) if zone else ""
@@ -79,7 +79,7 @@ def with_final_dot(lookup: Lookup, otherwise: str) -> Fix | None:
 
 
 def as_alias(lookup: Lookup, target: str) -> Fix:
-    """A CNAME in place of the TXT record that has its target; in words where another record is there too."""
+    """A fix that replaces a TXT record with a CNAME to ``target``; words if there are other records."""
     records: tuple[FixRecord, ...] = ()
     if len(lookup.records) == 1 and not lookup.chain:
         old = FixRecord(lookup.name, "TXT", lookup.records[0], action="remove")

@@ -1,4 +1,4 @@
-"""A record of tags that a rule checks: where it is published, what is wrong with it, and where in it."""
+"""A record of tags as rules check it: its name, its problems, and locations in it."""
 
 from __future__ import annotations
 
@@ -13,37 +13,37 @@ R = TypeVar("R", bound=TagRecord)
 
 
 class Part(Protocol):
-    """Characters of a record: a tag, a fault, a destination."""
+    """A span of a record: a tag, a fault, a destination."""
 
     @property
     def start(self) -> int:
-        """The first of them."""
+        """The offset of its first character."""
 
     @property
     def end(self) -> int:
-        """The one behind them."""
+        """The offset after its last character."""
 
 
 class Published(Struct, Generic[R], frozen=True):
-    """The one record that counts, and the lookup that found it."""
+    """The record that counts, and the lookup that found it."""
 
     lookup: Lookup
     record: R
 
     @property
     def name(self) -> str:
-        """The name that the record is at."""
+        """The name of the record."""
         return self.lookup.name
 
     def at(self, part: Part | None = None) -> Location:
-        """The record, or characters of it."""
+        """The location of the record, or of a part of it."""
         start, end = (part.start, part.end) if part is not None else (None, None)
         return Location(self.name, "TXT", self.record.text, start, end)
 
     def at_tag(self, name: str) -> Location:
-        """The tag of that name, or the whole record where it is not written."""
+        """The location of a tag, or of the whole record if it has no such tag."""
         return self.at(self.record.tag(name))
 
     def problems(self, *codes: str) -> Iterator[TagProblem]:
-        """The faults of these kinds."""
+        """The problems with these codes."""
         return (problem for problem in self.record.problems if problem.code in codes)

@@ -1,4 +1,4 @@
-"""Fixes that replace one TXT record with another, where the domain's owner can: else they are words."""
+"""Fixes that replace a TXT record, or words if the domain's owner can't."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from mailproof.names import is_within
 
 
 def whose(lookup: Lookup, domain: str) -> str:
-    """Who must change the record, as a sentence, where that is not the owner of ``domain``; else ""."""
+    """A sentence on who must change the record, if that is not the owner of ``domain``; else ""."""
     if lookup.chain:
         return f"{lookup.name} is an alias of {lookup.chain[-1]}: its owner must change the record there."
     if not is_within(lookup.name, domain):
@@ -18,7 +18,7 @@ def whose(lookup: Lookup, domain: str) -> str:
 def replaced(
     lookup: Lookup, domain: str, summary: str, old: tuple[str, ...], new: str, kind: FixKind = "repair"
 ) -> Fix:
-    """A fix that publishes ``new`` ("": nothing) in place of ``old``, in words where another must do it."""
+    """A fix that publishes ``new`` ("": nothing) instead of ``old``, in words if another owner must do it."""
     if owner := whose(lookup, domain):
         return Fix(f"{summary} {owner}{f' The record would be: {new}' if new else ''}", kind=kind)
     gone = tuple(FixRecord(lookup.name, "TXT", text, action="remove") for text in old if text != new)

@@ -1,6 +1,6 @@
-"""All rules, by topic: nothing is found by magic, and no rule's module is imported before it is asked for.
+"""All rules, by topic: an explicit list, so that rule modules are imported only on demand.
 
-A new rule is its module and its name here; topics and rules are listed in the order that reports show.
+A new rule needs its module and its name here. Topics and rules are in the order of reports.
 """
 
 from __future__ import annotations
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
     from collections.abc import Collection
 
 
-#: What facts a topic's rules read.
+#: The facts that a topic's rules read.
 Kind = Literal["domain", "message", "delivery", "inbound"]
 
 
 class Topic:
-    """A topic: the package ``mailproof.checks.NAME``, with a module for each rule, given as words.
+    """A topic: the package ``mailproof.checks.NAME``, with a module for each word in ``rules``.
 
-    ``needs`` are the fields of the facts that its rules read, and ``profiles`` the domains that they are
-    for; a rule may declare more fields, and other profiles, of its own. What the facts of a message or
-    of a delivery hold is always collected.
+    ``needs`` are the fields of the facts that its rules read, and ``profiles`` the domains that they apply
+    to; a rule may declare additional fields and different profiles. The facts of messages and deliveries
+    are always collected in full.
     """
 
     def __init__(
@@ -205,7 +205,7 @@ TOPICS: tuple[Topic, ...] = (
         needs="receivers",
         profiles="sending",
     ),
-    # Compared with mailproof.toml: run only where it expects something of the domain.
+    # Compared with mailproof.toml: runs only if that has expectations of the domain.
     Topic(
         "expected",
         "domain",
@@ -215,8 +215,8 @@ TOPICS: tuple[Topic, ...] = (
         """,
         needs="expected",
     ),
-    # Findings are shown by severity and then in this order: what breaks a message before what follows
-    # from it (DMARC fails).
+    # Findings are ordered by severity and then as listed here: causes before their consequences (a DMARC
+    # failure).
     Topic(
         "message",
         "message",
@@ -276,12 +276,12 @@ TOPICS: tuple[Topic, ...] = (
         needs="",
     ),
 )
-#: The id of each rule, with its topic and the name of its module.
+#: Topic and module name by rule id.
 _BY_ID = {_id(rule): (topic, rule) for topic in TOPICS for rule in topic.rules}
 
 
 def ids() -> tuple[str, ...]:
-    """The ids of all rules. No rule is imported for it."""
+    """The ids of all rules, without importing any."""
     return tuple(_BY_ID)
 
 
@@ -296,20 +296,20 @@ def modules(kind: Kind) -> tuple[str, ...]:
 
 
 def topic_of(rule_id: str) -> Topic:
-    """The topic of a rule. Raises KeyError for an id that no rule has."""
+    """The topic of a rule. Raises KeyError for an unknown id."""
     return _BY_ID[rule_id][0]
 
 
 @cache
 def check(rule_id: str) -> Check[Any]:
-    """The check of a rule; its module alone is imported. Raises KeyError for an id that no rule has."""
+    """The check of a rule; imports only its module. Raises KeyError for an unknown id."""
     topic, name = _BY_ID[rule_id]
     declared: Check[Any] = import_module(f"mailproof.checks.{topic.name}.{name}").check
     return replace(declared, needs=topic.needs | declared.needs, profiles=declared.profiles or topic.profiles)
 
 
 def checks(kind: Kind, ids: Collection[str] | None = None) -> tuple[Check[Any], ...]:
-    """The checks of one kind of facts, in their order; with ``ids`` those of these rules."""
+    """The checks for one kind of facts, in order; with ``ids`` only those of these rules."""
     return tuple(
         check(rule_id)
         for rule_id, (topic, _) in _BY_ID.items()
@@ -318,7 +318,7 @@ def checks(kind: Kind, ids: Collection[str] | None = None) -> tuple[Check[Any], 
 
 
 def of_topics(*names: str) -> tuple[Check[Any], ...]:
-    """The checks of the topics named."""
+    """The checks of these topics."""
     return tuple(check(rule_id) for topic in TOPICS if topic.name in names for rule_id in topic.ids)
 
 

@@ -1,1 +1,1 @@
-"""The rules of the topic bimi, one a file."""
+"""The rules of the topic bimi, one per file."""

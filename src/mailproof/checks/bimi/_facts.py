@@ -1,4 +1,4 @@
-"""What the BIMI rules share: the selectors with their records, and guards for what is unknown."""
+"""Shared by the BIMI rules: the selectors with their records, and guards for unknown facts."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from mailproof.records.tag_repair import repaired
 
 
 class Found(Published[BimiRecord], frozen=True):
-    """The one record that applies to a selector."""
+    """The record that applies to a selector."""
 
     selector: BimiSelectorFacts
 
     def repair(self, domain: str, summary: str, problem: TagProblem, unclear: str) -> Fix:
-        """The record as it was meant where that fixes the fault; else ``unclear``, in words."""
+        """A fix that publishes the intended record if that removes the fault; else ``unclear``, in words."""
         text = self.record.text
         value = repaired(text, BIMI)
         left = {each.code for each in parse_bimi(value).problems}
@@ -40,7 +40,7 @@ class Found(Published[BimiRecord], frozen=True):
 
 
 def bimi_of(facts: DomainFacts) -> BimiFacts:
-    """The BIMI facts. Raises NotApplicable where they were not collected."""
+    """The BIMI facts. Raises NotApplicable if they were not collected."""
     return required(facts.bimi, "BIMI was not checked")
 
 
@@ -56,7 +56,7 @@ def looked_up(facts: DomainFacts, report: Reporter) -> tuple[BimiSelectorFacts, 
 
 
 def published(facts: DomainFacts, report: Reporter) -> tuple[BimiSelectorFacts, ...]:
-    """Those of them with records. Raises NotApplicable where there is none."""
+    """The selectors with records. Raises NotApplicable if there are none."""
     found = tuple([selector for selector in looked_up(facts, report) if selector.records])
     if not found:
         raise NotApplicable("no BIMI record")
@@ -64,12 +64,12 @@ def published(facts: DomainFacts, report: Reporter) -> tuple[BimiSelectorFacts, 
 
 
 def lookup_of(selector: BimiSelectorFacts) -> Lookup:
-    """The lookup that found its records."""
+    """The lookup that found the selector's records."""
     return next(lookup for lookup in selector.lookups if lookup.name == selector.found_at)
 
 
 def records(facts: DomainFacts, report: Reporter) -> tuple[Found, ...]:
-    """Each record once. Raises NotApplicable where there is none."""
+    """All records without duplicates. Raises NotApplicable if there are none."""
     found: dict[str, Found] = {}
     for selector in looked_up(facts, report):
         if selector.record is not None:
@@ -80,7 +80,7 @@ def records(facts: DomainFacts, report: Reporter) -> tuple[Found, ...]:
 
 
 def in_use(facts: DomainFacts, report: Reporter) -> tuple[Found, ...]:
-    """The records that ask for a logo to be shown. Raises NotApplicable where there is none."""
+    """The records that request a logo. Raises NotApplicable if there are none."""
     asked = tuple(found for found in records(facts, report) if not found.record.declined)
     if not asked:
         raise NotApplicable("the domain declines BIMI")
@@ -90,7 +90,7 @@ def in_use(facts: DomainFacts, report: Reporter) -> tuple[Found, ...]:
 def fetched(
     records: Iterable[Found], report: Reporter, part: Literal["logo", "evidence"]
 ) -> tuple[tuple[Found, FetchFacts], ...]:
-    """How the fetch went, where that says something about the server; else raises NotApplicable."""
+    """The fetches with a conclusive result. Raises NotApplicable if there are none."""
     answered, reason = [], ""
     for found in records:
         got = found.selector.logo if part == "logo" else found.selector.evidence
@@ -108,7 +108,7 @@ def fetched(
 
 
 def logos(facts: DomainFacts, report: Reporter) -> tuple[tuple[Found, BimiLogo], ...]:
-    """The logos that could be fetched. Raises NotApplicable where none could."""
+    """The logos that could be fetched. Raises NotApplicable if there are none."""
     came = tuple(
         (found, found.selector.logo)
         for found, got in fetched(in_use(facts, report), report, "logo")
@@ -120,7 +120,7 @@ def logos(facts: DomainFacts, report: Reporter) -> tuple[tuple[Found, BimiLogo],
 
 
 def certificates(facts: DomainFacts, report: Reporter) -> tuple[tuple[Found, BimiEvidence], ...]:
-    """The mark certificates that could be read. Raises NotApplicable where none could."""
+    """The mark certificates that could be read. Raises NotApplicable if there are none."""
     read = tuple(
         (found, found.selector.evidence)
         for found, got in fetched(in_use(facts, report), report, "evidence")

@@ -69,7 +69,7 @@ def check(facts: DomainFacts, every: tuple[Found, ...], report: Reporter) -> Non
 
 
 def _policies(dmarc: DmarcFacts) -> list[tuple[Lookup, DmarcRecord]]:
-    """The record that applies, and the organizational domain's where that is another."""
+    """The record that applies, and that of the organizational domain if it is another."""
     wanted = (dmarc.policy_domain, dmarc.walk.organizational_domain)
     return [
         (step.lookup, step.record)

@@ -1,1 +1,1 @@
-"""The rules on blocklists, one a file."""
+"""The rules on blocklists, one per file."""

@@ -1,4 +1,4 @@
-"""What the blocklist rules share."""
+"""Shared by the blocklist rules."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from mailproof.model import BlocklistFacts, DomainFacts, ListedRole, Listing, Lo
 
 
 def blocklists(facts: DomainFacts) -> BlocklistFacts:
-    """What the lists said. Raises NotApplicable where none was asked."""
+    """The blocklist facts. Raises NotApplicable if no list was queried."""
     return required(facts.blocklists, "no blocklist was queried: use --blocklists or --blocklist NAME")
 
 
 def of_role(found: BlocklistFacts, report: Reporter, role: ListedRole) -> tuple[Listing, ...]:
     """The listings of the sending hosts, the mail hosts or the domain.
 
-    Where a list gave no answer that counts, it is unknown.
+    Reports as unknown the lists that gave no usable answer.
     """
     listings = tuple([each for each in found.listings if each.role == role])
     if not listings:
@@ -35,7 +35,7 @@ def of_role(found: BlocklistFacts, report: Reporter, role: ListedRole) -> tuple[
 
 
 def listed(listings: tuple[Listing, ...], *, policy: bool) -> Iterator[Listing]:
-    """The listings; with ``policy`` those where nothing but the range's policy is given as the cause."""
+    """Yield positive listings: with ``policy`` those caused only by a range's policy, else the others."""
     for listing in listings:
         by_policy = bool(listing.codes) and all(code.policy for code in listing.codes)
         if listing.status == "listed" and by_policy is policy:
@@ -45,7 +45,7 @@ def listed(listings: tuple[Listing, ...], *, policy: bool) -> Iterator[Listing]:
 def report_listing(
     report: Reporter, listing: Listing, what: str, todo: str, severity: Severity | None = None
 ) -> None:
-    """A finding on one listing: a warning where few receivers use the list, unless ``severity`` is given."""
+    """Report a listing; without ``severity``, it is a warning if few receivers use the list."""
     meanings = "; ".join(code.meaning for code in listing.codes)
     answer = f"A {listing.lookup.name}: {', '.join(listing.lookup.records)}"
     report(
@@ -57,5 +57,5 @@ def report_listing(
     )
 
 
-#: What to do about most listings.
+#: The advice for most listings.
 END_THE_CAUSE = "Find and remove the cause, then request delisting"

@@ -1,1 +1,1 @@
-"""The rules of the topic dane, one a file."""
+"""The rules of the topic dane, one per file."""

@@ -1,4 +1,4 @@
-"""What the DANE rules share: the hosts to check, places, records to publish, guards for the unknown."""
+"""Shared by the DANE rules: the hosts to check, locations, records to publish, guards for unknown facts."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from mailproof.model import (
 )
 from mailproof.records.tlsa import publishable
 
-#: The states of a host whose records senders follow.
+#: The states of a host whose records senders obey.
 IN_FORCE = ("untested", "no-tls", "matched", "mismatched")
 
 
 def dane(facts: DomainFacts) -> DaneFacts:
-    """The facts of a domain with mail hosts. Raises NotApplicable without any, Undetermined without MX."""
+    """The facts of a domain with mail hosts. Raises NotApplicable without hosts, Undetermined without MX."""
     if facts.dane is None:
         raise NotApplicable("TLSA was not looked up")
     answered(facts.mx_lookup)
@@ -33,12 +33,12 @@ def dane(facts: DomainFacts) -> DaneFacts:
 
 
 def with_records(facts: DomainFacts, report: Reporter) -> tuple[DaneHostFacts, ...]:
-    """The hosts with TLSA records; unknown are those whose lookup failed, where senders would make it.
+    """The hosts with TLSA records. Reports failed lookups as unknown if senders would make them too.
 
-    Raises NotApplicable where no host has a record.
+    Raises NotApplicable if no host has a record.
     """
     for host in dane(facts).hosts:
-        if host.tlsa.undetermined and host.address_secure != "no":  # without DNSSEC no sender asks
+        if host.tlsa.undetermined and host.address_secure != "no":  # without DNSSEC no sender looks it up
             report.unanswered(host.tlsa)
     found = tuple(host for host in dane(facts).hosts if host.tlsa.found)
     if not found:
@@ -49,7 +49,7 @@ def with_records(facts: DomainFacts, report: Reporter) -> tuple[DaneHostFacts, .
 def broken(
     hosts: Iterable[DaneHostFacts], *codes: str
 ) -> Iterator[tuple[DaneHostFacts, TlsaRecord, str, Location]]:
-    """Each record with a problem of one of the codes: its host, itself, what is wrong, and where."""
+    """Yield each record with one of these problems: its host, the record, the problem, its location."""
     for host in hosts:
         for record in host.records:
             for problem in record.problems:
@@ -59,7 +59,7 @@ def broken(
 
 
 def tlsa_name(host: DaneHostFacts) -> str:
-    """The name that holds the records."""
+    """The name of the TLSA records."""
     return f"_25._tcp.{host.base}"
 
 
@@ -71,7 +71,7 @@ def record_location(host: DaneHostFacts, record: TlsaRecord | None = None) -> Lo
 
 
 def records_for_keys(facts: DomainFacts, host: DaneHostFacts) -> tuple[FixRecord, ...]:
-    """``3 1 1`` records for the keys that the host showed; none where it showed none."""
+    """``3 1 1`` records for the keys that the host presented."""
     if facts.transport is None:
         return ()
     keys = dict.fromkeys(
@@ -85,7 +85,7 @@ def records_for_keys(facts: DomainFacts, host: DaneHostFacts) -> tuple[FixRecord
 def published(
     facts: DomainFacts, host: DaneHostFacts, summary: str, records: tuple[FixRecord, ...], kind: FixKind
 ) -> Fix:
-    """A fix of the host's records: words where they are in another's zone, or nothing would replace them."""
+    """A fix of the host's records: words if they are in another's zone, or the new ones are unusable."""
     if not is_owned(facts.domain, host.base):
         return Fix(f"Ask the owner of {host.base}: {summary[0].lower()}{summary[1:]}", kind=kind)
     if not all(publishable(each.value) for each in records if each.action == "publish"):
@@ -94,14 +94,14 @@ def published(
 
 
 def removals(host: DaneHostFacts, *records: TlsaRecord) -> tuple[FixRecord, ...]:
-    """Take records away."""
+    """The removal of these records."""
     return tuple(FixRecord(tlsa_name(host), "TLSA", record.text, action="remove") for record in records)
 
 
 def anew(facts: DomainFacts, host: DaneHostFacts, record: TlsaRecord) -> Fix:
-    """In place of a record that no sender can use: nothing, where another one is usable, or the key's own.
+    """A fix for an unusable record: remove it if another is usable, else replace it by the host's key.
 
-    With the first usable record, senders begin to insist on it: that is the owner's to decide.
+    Senders start to enforce DANE with the first usable record, so that is a decision of the owner.
     """
     gone = removals(host, record)
     if any(other.usable for other in host.records):
@@ -112,7 +112,7 @@ def anew(facts: DomainFacts, host: DaneHostFacts, record: TlsaRecord) -> Fix:
 
 
 def certificate_seen(facts: DomainFacts, report: Reporter, host: DaneHostFacts) -> bool:
-    """Whether a certificate of the host was seen. Raises NotApplicable where no connection was made."""
+    """Whether a certificate of the host was seen. Raises NotApplicable if no connection was made."""
     if host.matches or host.state == "no-tls":
         return True
     transport = facts.transport

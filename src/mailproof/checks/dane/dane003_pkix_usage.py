@@ -33,7 +33,7 @@ def check(facts: DomainFacts, hosts: tuple[DaneHostFacts, ...], report: Reporter
     for host, record, what, where in broken(hosts, "pkix-usage"):
         instead = removals(host, record)
         if record.usage == 1 and record.data and record.selector in (0, 1) and record.matching in (0, 1, 2):
-            # What PKIX-EE demands of the certificate itself, DANE-EE demands too.
+            # PKIX-EE and DANE-EE match the certificate in the same way.
             value = f"3 {record.selector} {record.matching} {record.data}"
             instead += (FixRecord(tlsa_name(host), "TLSA", value),)
         summary = "Replace it with a record of usage 3, once you are sure that it matches the host's key"

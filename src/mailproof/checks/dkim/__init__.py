@@ -1,1 +1,1 @@
-"""The rules of the topic dkim, one a file."""
+"""The rules of the topic dkim, one per file."""

@@ -1,4 +1,4 @@
-"""What the DKIM rules share: the keys to check, where they are, and how to rewrite them."""
+"""Shared by the DKIM rules: the keys to check, their locations, and how to rewrite them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from mailproof.model import (
 from mailproof.records.dkim_key import parse_dkim_key
 from mailproof.records.dkim_repair import JoinedKey, joined_key, repaired_key, rewritten_key
 
-#: What made us ask for a selector that the domain's owner or a message named.
+#: The origins of selectors that the domain's owner or a message named.
 NAMED = ("given", "message")
 
 
@@ -28,30 +28,30 @@ class PublishedKey(Published[DkimKeyRecord], frozen=True):
 
     @property
     def name(self) -> str:
-        """The name that the record is at, or the one that it is an alias of."""
+        """The name of the record, after following aliases."""
         return self.facts.owner
 
     @property
     def whose(self) -> str:
-        """Who has to change it, for a fix."""
+        """Who must change it, for a fix."""
         return whose(self.facts)
 
     def replace(self, summary: str, value: str, kind: FixKind = "repair") -> Fix:
-        """A fix that replaces the record: words where it is not the domain's own."""
+        """A fix that replaces the record: words if the domain's owner can't."""
         return replaced(self.facts, summary, (self.record.text,), value, kind)
 
     def repair(self, summary: str, otherwise: str) -> Fix:
-        """A fix that publishes the record as it was meant; ``otherwise`` where that is not certain."""
+        """A fix that publishes the intended record; ``otherwise`` if that is uncertain."""
         meant = repaired_key(self.record.text)
         return self.replace(summary, meant) if meant else Fix(otherwise + self.whose)
 
     def edited(self, **changes: str | None) -> str:
-        """The record as it was meant, with tags set, or left out where the value is None."""
+        """The intended record with tags set, or removed if the value is None."""
         return rewritten_key(parse_dkim_key(repaired_key(self.record.text) or self.record.text), **changes)
 
 
 def whose(facts: DkimSelectorFacts) -> str:
-    """Who has to change the record, where it is not at the selector's own name."""
+    """Who must change the record, if it is not at the selector's own name; else ""."""
     if not facts.target:
         return ""
     return f" (the record is at {facts.target}: its owner must change it)"
@@ -60,7 +60,7 @@ def whose(facts: DkimSelectorFacts) -> str:
 def replaced(
     facts: DkimSelectorFacts, summary: str, old: tuple[str, ...], new: str, kind: FixKind = "repair"
 ) -> Fix:
-    """A fix that publishes ``new`` in place of ``old``: words where they are not the domain's own."""
+    """A fix that publishes ``new`` instead of ``old``: words if the domain's owner can't."""
     if not is_owned(facts.domain, facts.owner):
         return Fix(summary + whose(facts), kind=kind)
     gone = (FixRecord(facts.owner, "TXT", text, action="remove") for text in old)
@@ -70,7 +70,7 @@ def replaced(
 def of_wrong_size(
     every: tuple[PublishedKey, ...], report: Reporter, code: str, remark: str, then: str = ""
 ) -> None:
-    """A finding for each key with this fault, which is one of its size."""
+    """Report each key with a fault of its size."""
     for key in every:
         for problem in key.problems(code):
             summary = f"Make a new 2048-bit key under a new selector and sign with it{then}{key.whose}"
@@ -83,14 +83,14 @@ def of_wrong_size(
 
 
 def discovery(facts: DomainFacts) -> DkimDiscovery:
-    """How the search went. Raises Undetermined where it failed."""
+    """The discovery of selectors. Raises Undetermined if it failed."""
     return collected(facts.dkim_discovery, f"the DKIM keys of {facts.domain} could not be collected")
 
 
 def selectors(facts: DomainFacts, report: Reporter) -> tuple[DkimSelectorFacts, ...]:
-    """All selectors, with those whose lookup failed: where one of them was named, the outcome is unknown.
+    """All selectors, including those whose lookup failed, which is reported as unknown if they were named.
 
-    Raises NotApplicable where no selector is known, so that there is nothing to check.
+    Raises NotApplicable if no selector is known.
     """
     discovery(facts)
     for each in facts.dkim:
@@ -102,10 +102,9 @@ def selectors(facts: DomainFacts, report: Reporter) -> tuple[DkimSelectorFacts, 
 
 
 def keys(facts: DomainFacts, report: Reporter) -> tuple[PublishedKey, ...]:
-    """All selectors with one key record, revoked or broken ones too; see ``selectors``.
+    """All selectors with a single key record, even a revoked or broken one; see ``selectors``.
 
-    Raises Undetermined where there is none to check because lookups failed, NotApplicable where there is
-    none at all.
+    Raises Undetermined if there is none because lookups failed, NotApplicable if there is none at all.
     """
     discovery(facts)
     found = tuple(
@@ -123,7 +122,7 @@ def keys(facts: DomainFacts, report: Reporter) -> tuple[PublishedKey, ...]:
 
 
 def faulty_keys(facts: DomainFacts, report: Reporter) -> tuple[PublishedKey, ...]:
-    """Those of them with a fault in their records."""
+    """The keys with faults in their records."""
     found = tuple([key for key in keys(facts, report) if key.record.problems])
     if not found:
         raise Enough
@@ -136,6 +135,6 @@ def in_parts(facts: DkimSelectorFacts) -> JoinedKey | None:
 
 
 def meant_key(facts: DkimSelectorFacts) -> bool:
-    """Whether there is a usable key at the name that was meant."""
+    """Whether there is a usable key at the intended name."""
     lookup = facts.meant
     return lookup is not None and any(parse_dkim_key(text).valid for text in lookup.records)

@@ -38,11 +38,11 @@ from mailproof.model import DkimDiscovery, DomainFacts, Severity
 
 @declare(Severity.INFO, discovery)
 def check(facts: DomainFacts, search: DkimDiscovery, report: Reporter) -> None:
-    """Raise Undetermined where no selector is known to have a key, and some may."""
+    """Raise Undetermined if no selector is known to have a key, but some may."""
     for each in facts.dkim:
         if each.origin in NAMED and each.status == "unknown":
             raise Undetermined.of(each.lookup)
-    # What was named is DKIM001's; a revoked key or a dangling alias that a guess found proves nothing.
+    # DKIM001 covers named selectors; a guessed one with a revoked key or a dangling alias proves nothing.
     if any(each.origin in NAMED or each.status in ("valid", "invalid") for each in facts.dkim):
         return
     if search.no_keys:

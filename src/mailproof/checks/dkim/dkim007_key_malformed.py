@@ -48,7 +48,7 @@ CODES = (
 @declare(Severity.ERROR, faulty_keys, because_of=("DKIM014", "DKIM015", "DKIM023"))
 def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
     for key in every:
-        # The gravest alone: the others come from the same fault.
+        # Only the most serious: the others have the same cause.
         found = sorted(
             key.problems(*CODES),
             key=lambda each: (each.code not in ("private-key", "small-order"), not each.fatal),

@@ -48,7 +48,7 @@ def check(every: tuple[DkimSelectorFacts, ...], report: Reporter) -> None:
 
 
 def _fix(facts: DkimSelectorFacts, found: list[str]) -> Fix:
-    """Records that repeat the key, or hold none, may go. Which of two keys signs is not known here."""
+    """Records that repeat the key or have none can be removed. Which of two keys is in use is unknown."""
     usable = [text for text in found if parse_dkim_key(text).valid]
     others = [text for text in found if not usable or text != usable[0]]
     if (
@@ -65,7 +65,7 @@ def _fix(facts: DkimSelectorFacts, found: list[str]) -> Fix:
 
 
 def _adds_nothing(text: str, kept: str) -> bool:
-    """Whether a record repeats the kept one, or holds no piece of a key. A revocation adds something."""
+    """Whether a record repeats the kept one, or has no part of a key. A revocation adds something."""
     if meant := repaired_key(text):
         return meant == repaired_key(kept)
     return not is_key_part(parse_dkim_key(text).public_key)

@@ -56,7 +56,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             )
             notes = (f"{tenant.name} publishes keys in the tenant's domain only once DKIM is enabled",)
             if tenant.published and severity is not None:
-                severity = Severity.INFO  # the other one signs; this one's key comes with the next rotation
+                severity = Severity.INFO  # this selector gets its key at the next rotation
                 notes = (f"{tenant.published[0]} has a key; this selector gets one when the keys rotate",)
                 fix = Fix(
                     "Leave the CNAME as it is: its key is published when the keys rotate", kind="improvement"
@@ -71,7 +71,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
 
 
 def _final_dot(facts: DkimSelectorFacts, meant: str) -> Fix:
-    """The target without the domain at its end. The record is given where it is known to lead to a key."""
+    """A fix to the target without the appended domain, with a record if that is known to lead to a key."""
     summary = f"Write the target as {meant}. with its final dot, so that your own domain is not appended"
     if not meant_key(facts) or len(facts.lookup.chain) > 1:
         return Fix(summary)

@@ -48,4 +48,4 @@ def _fix(key: PublishedKey) -> Fix:
     if "sha256" in parse_dkim_key(meant).hashes:
         return key.replace("Write the hash as sha256", meant)
     summary = "Allow sha256 instead, and have the signer use rsa-sha256"
-    return key.replace(summary, key.edited(h="sha256"), "improvement")  # nothing passes with the key today
+    return key.replace(summary, key.edited(h="sha256"), "improvement")  # no signature passes today

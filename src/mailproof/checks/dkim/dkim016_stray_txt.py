@@ -44,7 +44,7 @@ def check(facts: DomainFacts, search: DkimDiscovery, report: Reporter) -> None:
         if not strays or alias_in_txt(each):
             continue
         if search.wildcard and each.records == search.wildcard_records:
-            continue  # a wildcard's records are DKIM017's
+            continue  # DKIM017 covers a wildcard's records
         alone = len(strays) == len(each.records)
         place = "in place of a key" if alone else "beside the key"
         for text in strays:
@@ -61,7 +61,7 @@ def check(facts: DomainFacts, search: DkimDiscovery, report: Reporter) -> None:
 
 
 def _fix(facts: DomainFacts, selector: DkimSelectorFacts, text: str) -> Fix:
-    """A copy of the SPF record has no meaning here. Only the owner knows what anything else is for."""
+    """A copy of the SPF record has no effect here. Only the owner knows what other records are for."""
     if is_key_part(text):
         return Fix(
             f"Publish the whole public key of the selector {selector.selector} in one TXT record; "

@@ -40,7 +40,7 @@ def check(facts: DomainFacts, search: DkimDiscovery, report: Reporter) -> None:
     if not search.wildcard or search.control is None:
         return
     if search.wildcard_records and all(parse_dkim_key(text).revoked for text in search.wildcard_records):
-        return  # on purpose: no key verifies a signature that names another selector
+        return  # deliberate: no key verifies signatures of other selectors
     target = search.control.chain[-1] if search.control.chain else ""
     shown = search.wildcard_records[0] if search.wildcard_records else f"an alias of {target}"
     # An answer for _domainkey itself shows that the wildcard is above it (RFC 4592 section 2.2.1).
@@ -60,7 +60,7 @@ def _holds_key(records: tuple[str, ...]) -> bool:
 
 
 def _fix(facts: DomainFacts, name: str, target: str, records: tuple[str, ...], above: bool) -> Fix:
-    """Where the wildcard gives a key, or leads to one, mail may be signed with it: then it is a decision."""
+    """A decision if the wildcard has a key or leads to one, since mail may be signed with it."""
     kind: FixKind = "decision" if target or _holds_key(records) else "improvement"
     if above:
         return Fix(

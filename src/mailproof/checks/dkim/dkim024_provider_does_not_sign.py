@@ -54,7 +54,7 @@ def check(facts: DomainFacts, search: DkimDiscovery, report: Reporter) -> None:
     report.unanswered(*search.providers_unknown)
     for provider in fixed:
         names = ", ".join(key_name(selector, facts.domain) for selector in provider.selectors)
-        if provider.published or provider.dangling:  # a dangling one is DKIM011's
+        if provider.published or provider.dangling:  # DKIM011 covers dangling ones
             continue
         if provider.unknown:
             report.unanswered(*(k.lookup for k in facts.dkim if k.selector in provider.unknown))

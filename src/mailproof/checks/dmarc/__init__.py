@@ -1,1 +1,1 @@
-"""The rules of the topic dmarc, one a file."""
+"""The rules of the topic dmarc, one per file."""

@@ -1,4 +1,4 @@
-"""What the DMARC rules share: the record that applies, locations in it, and guards for what is unknown."""
+"""Shared by the DMARC rules: the record that applies, locations in it, and guards for unknown facts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from mailproof.records.dmarc_text import DMARC, near_miss, repaired, rewritten
 from mailproof.records.tag_repair import NearMiss
 from mailproof.records.tags import value_span
 
-#: What leaves a domain without a record of its own that counts.
+#: Rules whose findings mean that the domain has no valid record of its own.
 NO_OWN_RECORD = ("DMARC002", "DMARC003", "DMARC004", "DMARC005", "DMARC021", "DMARC022", "DMARC023")
 #: The tags that decide what receivers do.
 _POLICY_TAGS = ("p", "sp", "np", "t", "adkim", "aspf", "psd", "pct")
@@ -43,7 +43,7 @@ class Applied(Published[DmarcRecord], frozen=True):
         return self.dmarc.policy_domain == self.dmarc.domain
 
     def at_destination(self, destination: ReportDestination) -> Location:
-        """Where one of its report destinations is written."""
+        """The location of a report destination in the record."""
         uris = self.record.rua if destination.tag == "rua" else self.record.ruf
         uri = next((uri for uri in uris if uri.text == destination.uri), None)
         return self.at(uri) if uri else self.at_tag(destination.tag)
@@ -62,7 +62,7 @@ class Applied(Published[DmarcRecord], frozen=True):
         return ""
 
     def publish(self, summary: str, value: str, kind: FixKind = "repair") -> Fix:
-        """A fix that replaces the record, in words where someone else publishes it."""
+        """A fix that replaces the record, in words if someone else publishes it."""
         return replaced(self.lookup, self.dmarc.domain, summary, (self.record.text,), value, kind)
 
     def next_step(self, summary: str, value: str) -> Fix:
@@ -71,18 +71,18 @@ class Applied(Published[DmarcRecord], frozen=True):
 
     @property
     def meant(self) -> DmarcRecord:
-        """The record as it must have been meant; what is unclear stays as written."""
+        """The record that the author must have intended; unclear parts are unchanged."""
         return parse_dmarc(repaired(self.record.text) or self.record.text)
 
     def repair(self, summary: str, problem: TagProblem, unclear: str) -> Fix:
-        """The record as it was meant where that fixes the fault; else ``unclear``, in words.
+        """A fix that publishes the intended record if that removes the fault; else ``unclear``, in words.
 
-        What receivers apply today stays as it is; where that is the fault itself, the owner decides.
+        What receivers apply today is preserved; if that is the fault itself, the fix is a decision.
         """
         for new in (as_applied(self.record, self.meant), self.meant):
             codes = {each.code for each in new.problems}
             twice = "duplicate-tag" in codes
-            # Of two policies, the one that receivers can't read is not the one to keep.
+            # Of two policies, don't keep the one that receivers can't read.
             wrong_one = problem.code == "duplicate-tag" and "invalid-policy" in codes
             if (
                 not twice
@@ -96,7 +96,7 @@ class Applied(Published[DmarcRecord], frozen=True):
         return Fix(unclear)
 
     def write(self, name: str, problem: TagProblem, unclear: str) -> Fix:
-        """As ``repair``, where the value of a tag is at fault."""
+        """Like ``repair``, for a fault in the value of a tag."""
         tag = self.meant.tag(name)
         return self.repair(f"Write {name}={tag.value if tag else ''}.", problem, unclear)
 
@@ -113,14 +113,14 @@ def names_address(part: str) -> bool:
 
 
 def repair_kind(record: DmarcRecord, new: DmarcRecord) -> FixKind:
-    """``decision`` where receivers would act differently than with today's record."""
+    """``decision`` if receivers would act differently than with the current record."""
     return "decision" if record.valid and _asked(record) != _asked(new) else "repair"
 
 
 def as_applied(record: DmarcRecord, new: DmarcRecord) -> DmarcRecord:
-    """``new`` with the tags of ``record`` that say what receivers do, where they can read the record.
+    """``new`` with the policy tags of ``record``, if receivers can read that.
 
-    Just ``record`` where ``new`` has such a tag that the other has not, or not with that value.
+    Returns ``record`` if ``new`` has a policy tag that ``record`` lacks, or has with another value.
     """
     if repair_kind(record, new) == "repair":
         return new
@@ -140,7 +140,7 @@ def _asked(record: DmarcRecord) -> tuple[object, ...]:
 
 
 def _remains(problem: TagProblem, record: DmarcRecord, new: DmarcRecord) -> bool:
-    """Whether a fault is in a new record too: in the same text, or in the value of the same tag."""
+    """Whether a fault persists in a new record: in the same text, or in the value of the same tag."""
     there = [each for each in new.problems if each.code == problem.code]
     if problem.code.startswith(("invalid", "missing")):
         return _tag_at(record, problem) in [_tag_at(new, each) for each in there]
@@ -154,7 +154,7 @@ def _tag_at(record: DmarcRecord, problem: TagProblem) -> str:
 
 
 def _broken(record: DmarcRecord, new: DmarcRecord) -> bool:
-    """Whether a new record has a part or address that cannot be read, and that is not in the old one."""
+    """Whether a new record has an unreadable part or address that is not in the old one."""
     there = {part.strip() for part in record.text.replace(",", ";").replace("=", ";").split(";")}
     codes = ("no-equals", "bad-name", "bad-uri")
     return any(
@@ -163,19 +163,19 @@ def _broken(record: DmarcRecord, new: DmarcRecord) -> bool:
 
 
 def walked(facts: DomainFacts) -> DmarcFacts:
-    """The DMARC facts. Raises NotApplicable where they were not collected."""
+    """The DMARC facts. Raises NotApplicable if they were not collected."""
     return required(facts.dmarc, "DMARC was not checked")
 
 
 def own_step(facts: DomainFacts) -> DmarcStep:
-    """The lookup of the domain's own record. Raises Undetermined where it failed."""
+    """The lookup of the domain's own record. Raises Undetermined if it failed."""
     step = walked(facts).walk.steps[0]
     answered(step.lookup)
     return step
 
 
 def applied(facts: DomainFacts) -> Applied:
-    """The record that applies. Raises Undetermined or NotApplicable where there is none."""
+    """The record that applies. Raises Undetermined or NotApplicable if there is none."""
     dmarc = walked(facts)
     if dmarc.record is not None:
         step = next(step for step in dmarc.walk.steps if step.name == dmarc.policy_domain)
@@ -187,7 +187,7 @@ def applied(facts: DomainFacts) -> Applied:
 
 
 def faulty(facts: DomainFacts) -> Applied:
-    """The same, where there is a fault in it."""
+    """The record that applies, if it has a fault. Raises Enough if not."""
     found = applied(facts)
     if not found.record.problems:
         raise Enough
@@ -195,13 +195,13 @@ def faulty(facts: DomainFacts) -> Applied:
 
 
 def known_walk(dmarc: DmarcFacts) -> None:
-    """Raises Undetermined where the organizational domain is unknown."""
+    """Raise Undetermined if the organizational domain is unknown."""
     if dmarc.walk.unknown is not None:
         raise Undetermined.of(dmarc.walk.unknown)
 
 
 def near_misses(step: DmarcStep, *kinds: NearMiss) -> Iterator[tuple[str, NearMiss]]:
-    """The texts at the name that were meant as DMARC records and are none, for these reasons."""
+    """Yield the texts at the name that were intended as DMARC records but are not, for these reasons."""
     for text in step.other_txt:
         kind = near_miss(text)
         if kind and kind in kinds:
@@ -209,9 +209,9 @@ def near_misses(step: DmarcStep, *kinds: NearMiss) -> Iterator[tuple[str, NearMi
 
 
 def repaired_text(own: DmarcStep, text: str, summary: str, unclear: str) -> Fix:
-    """What a text at the domain's own name was meant to be; ``unclear``, in words, where that is not clear.
+    """A fix that publishes what a text at the domain's own name was intended to be; ``unclear`` if unclear.
 
-    A text that is no record is removed where there is a record beside it.
+    A text that is not a record is removed if there is a record at the same name.
     """
     domain = own.name
     if own.records and text not in own.records:
@@ -228,7 +228,7 @@ def repaired_text(own: DmarcStep, text: str, summary: str, unclear: str) -> Fix:
 
 
 def severity_of(own: DmarcStep, text: str) -> Severity:
-    """What a fault in the text costs: the policy, only what else is in it, or nothing beside a record."""
+    """The severity of a fault: it may affect the policy, only other tags, or nothing if a record exists."""
     if own.record is None:
         return Severity.ERROR
     if text not in own.records:
@@ -238,7 +238,7 @@ def severity_of(own: DmarcStep, text: str) -> Severity:
     return Severity.ERROR if changes else Severity.WARNING
 
 
-#: The record to begin with: it changes nothing about delivery. The owner decides where reports go.
+#: The record to start with: it does not affect delivery. The owner decides where reports go.
 FIRST_RECORD = "v=DMARC1; p=none"
-#: What to add to it, in words: a mailbox that is not read is of no use.
+#: What to add to it, in words, since an unread mailbox would be useless.
 ADD_REPORTS = "Add rua=mailto: with a mailbox that you read: its reports show who sends as your domain."

@@ -37,7 +37,7 @@ def check(found: Applied, report: Reporter) -> None:
         cause = found.cause(report, problem, names_policy)
         value = rewritten(found.record, changes=(("p", "none"),))
         fix = found.publish("Add p=none, which changes nothing about delivery.", value, "improvement")
-        if force := policy_warning(value):  # the policy of subdomains
+        if force := policy_warning(value):  # the policy for subdomains
             fix = found.next_step(f"Add p=none.{force}", value)
         if cause:
             fix = Fix("Write p= and the policy that you want right after the version.")

@@ -36,7 +36,7 @@ def check(found: Applied, report: Reporter) -> None:
     for problem in found.problems(*_CODES.split()):
         stray = "".join(char for char in found.record.text[problem.start : problem.end] if char > "~")
         if (stray or problem.message) in seen:
-            continue  # the same again, like ";;;": one finding, and one fix
+            continue  # repetitions like ";;;" are one finding with one fix
         seen.add(stray or problem.message)
         otherwise = "Write this part as name=value, or remove it."
         report(

@@ -35,7 +35,7 @@ def check(found: Applied, report: Reporter) -> None:
     twice = list(found.problems("duplicate-tag"))
     for problem in twice:
         if found.record.text[problem.start] in "vV" and len(twice) > 1:
-            continue  # a whole record was pasted behind: what differs in it is reported
+            continue  # another whole record was pasted after it: only differences are reported
         unclear = "The two values differ: keep the one you want, and remove the other."
         report(
             f"In the record at {found.name}, {problem.message}: receivers don't agree on which one counts.",

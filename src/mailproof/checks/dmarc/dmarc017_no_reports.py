@@ -35,7 +35,7 @@ def check(found: Applied, report: Reporter) -> None:
     if not found.record.valid or (found.record.tag("rua") is not None and not web):
         return
     if not web and any(not uri.problem for uri in found.meant.rua):
-        return  # a slip that DMARC005, DMARC009 or DMARC026 reports
+        return  # a typing error that DMARC005, DMARC009 or DMARC026 reports
     has = "only web addresses in rua=, which receivers need not support" if web else "no rua="
     dont = "may not" if web else "don't"
     report(

@@ -34,7 +34,7 @@ from mailproof.model import Fix, Severity, Tag
 from mailproof.records.dmarc import percent, softened
 from mailproof.records.dmarc_text import rewritten, swallowed
 
-#: Values that are the default at all receivers.
+#: Values that equal the default of all receivers.
 _DEFAULTS = {"pct": "100", "rf": "afrf", "ri": "86400"}
 
 
@@ -46,11 +46,11 @@ def check(found: Applied, report: Reporter) -> None:
     for problem in found.problems("removed-tag"):
         tag = next(tag for tag in found.record.tags if tag.start == problem.start)
         if names.count(tag.name) > 1 or swallowed(found.record, tag):
-            continue  # DMARC010 and DMARC005 report it: its value is unclear
+            continue  # its value is unclear; DMARC010 or DMARC005 reports it
         share = percent(tag) if tag.name == "pct" else None
         partial = tag.name == "pct" and share != 100 and policy is not None
         if partial and share == 0 and found.record.testing:
-            continue  # a test, said in both forms
+            continue  # a test, expressed in both forms
         message = f"{tag.name}={tag.value[:20]} at {found.name} was removed by RFC 9989"
         if partial and policy is not None:
             older = f"older ones {softened(policy, True)}" if share == 0 else "older ones to part of it"
@@ -81,7 +81,7 @@ def _fix(found: Applied, tag: Tag, share: int | None, *, partial: bool) -> Fix |
         )
     unread = any("policy" in problem.code for problem in found.record.problems)
     if unread or not (tag.name == "pct" or _is_default(tag)):
-        return None  # it may count once the policy is read; or older receivers act on the tag
+        return None  # it may take effect once the policy is readable, or with older receivers
     drop = [each.name for each in found.record.tags if _is_default(each) or each is tag]
     return found.publish("Remove it: nothing changes.", rewritten(found.record, drop=drop), "improvement")
 

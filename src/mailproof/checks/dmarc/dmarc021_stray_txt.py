@@ -64,7 +64,7 @@ def check(facts: DomainFacts, own: DmarcStep, report: Reporter) -> None:
 
 
 def _continued(own: DmarcStep, text: str) -> str:
-    """The one DMARC record with the tags that another TXT record consists of; "" where that has others."""
+    """The DMARC record joined with a TXT record that consists of further tags; "" if it doesn't."""
     if len(own.records) != 1:
         return ""
     more = {tag.name for tag in parse_dmarc(f"v=DMARC1; {text}").tags[1:]}

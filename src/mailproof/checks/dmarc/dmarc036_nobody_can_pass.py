@@ -76,7 +76,7 @@ def check(facts: DomainFacts, policy: Applied, report: Reporter) -> None:
 
 
 def _spf(facts: DomainFacts) -> SpfNode:
-    """The SPF of a domain that sends. Raises Undetermined and NotApplicable."""
+    """The SPF tree of a sending domain. Raises Undetermined and NotApplicable."""
     root = spf_of(facts).root
     record = root.record
     if facts.profile != "sending" or (record is not None and record.valid and record.closed):
@@ -87,7 +87,7 @@ def _spf(facts: DomainFacts) -> SpfNode:
 
 
 def _without_key(facts: DomainFacts) -> str | None:
-    """Why DKIM cannot pass; None where it can. Raises Undetermined where a key may be somewhere."""
+    """Why DKIM cannot pass; None if it can. Raises Undetermined if an unknown key may exist."""
     found = facts.dkim_discovery
     if any(each.status == "valid" for each in facts.dkim):
         return None

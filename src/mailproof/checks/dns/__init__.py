@@ -1,1 +1,1 @@
-"""The rules on the DNS itself, one a file."""
+"""The rules on the DNS itself, one per file."""

@@ -1,4 +1,4 @@
-"""What the rules on the DNS itself share: guards for what is unknown, and which server said what."""
+"""Shared by the rules on the DNS itself: guards for unknown facts, and the answers of each server."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _cut_off(facts: DomainFacts, collector: str) -> None:
 
 
 def zones(facts: DomainFacts) -> tuple[ZoneSecurity, ...]:
-    """The zones that mail depends on, the domain's own first."""
+    """The zones that mail depends on, beginning with the domain's own."""
     _cut_off(facts, "dnssec")
     if not facts.dnssec:
         raise NotApplicable("DNSSEC was not checked")
@@ -36,7 +36,7 @@ def own_zone(facts: DomainFacts) -> ZoneSecurity:
 
 
 def zones_of_hosts(facts: DomainFacts) -> tuple[ZoneSecurity, ...]:
-    """The zones of mail hosts that are not in the domain's own."""
+    """The zones of mail hosts, other than the domain's own zone."""
     others = zones(facts)[1:]
     if others:
         return others
@@ -45,24 +45,24 @@ def zones_of_hosts(facts: DomainFacts) -> tuple[ZoneSecurity, ...]:
 
 
 def known(zone: ZoneSecurity) -> ZoneSecurity:
-    """The zone. Raises Undetermined or NotApplicable where its state is unknown."""
+    """Return the zone; raises Undetermined or NotApplicable if its state is unknown."""
     if zone.state != "unknown":
         return zone
     if zone.failed is not None:
         raise Undetermined.of(zone.failed)
-    if zone.reason:  # validated here, and not to the end
+    if zone.reason:  # local validation could not be completed
         raise Undetermined(zone.reason)
     source = f"the answers for {zone.zone} come from a source that doesn't validate DNSSEC"
     raise NotApplicable(f"{source} (to validate here, use audit --validate)")
 
 
 def known_zone(facts: DomainFacts) -> ZoneSecurity:
-    """The zone of the domain, where its state is known."""
+    """The zone of the domain, if its state is known; see ``known``."""
     return known(own_zone(facts))
 
 
 def authority(facts: DomainFacts) -> AuthorityFacts:
-    """The name servers of the domain's zone. Raises Undetermined where they are unknown."""
+    """The name servers of the domain's zone. Raises Undetermined if they are unknown."""
     _cut_off(facts, "authority")
     if facts.authority is None:
         raise NotApplicable("the name servers were not checked")
@@ -73,7 +73,7 @@ def authority(facts: DomainFacts) -> AuthorityFacts:
 
 
 def asked(facts: DomainFacts) -> AuthorityFacts:
-    """The same where each server was asked directly, and at least one answered."""
+    """The same if the servers were queried directly and at least one responded. Raises NotApplicable."""
     found = authority(facts)
     if not found.asked:
         raise NotApplicable(found.reason)
@@ -89,26 +89,26 @@ def asked(facts: DomainFacts) -> AuthorityFacts:
 
 
 def addresses(found: AuthorityFacts) -> Iterator[tuple[str, ServerAddress]]:
-    """Each server's host name and address, those that were not asked too."""
+    """Yield each server's host name and address, including those that were not queried."""
     for server in found.servers:
         for address in server.addresses:
             yield server.host, address
 
 
 def heard(address: ServerAddress) -> bool:
-    """Whether the server answered anything at all."""
+    """Whether the server responded at all."""
     return any(answer.reached and answer.lookup.status != "timeout" for answer in address.answers)
 
 
 def answer_of(address: ServerAddress, name: str, rrtype: str) -> ServerAnswer | None:
-    """What the server said to one question."""
+    """The server's answer to a query."""
     return next(
         (each for each in address.answers if (each.lookup.name, each.lookup.rrtype) == (name, rrtype)), None
     )
 
 
 def said(answer: ServerAnswer) -> tuple[str, ...] | None:
-    """An answer in a form to compare; None where it is no authoritative one."""
+    """A comparable form of an answer; None if it is not authoritative."""
     lookup = answer.lookup
     if not answer.authoritative or answer.referral or lookup.undetermined:
         return None
@@ -127,7 +127,7 @@ def health(facts: DomainFacts) -> HealthFacts:
 
 
 def wildcard(facts: DomainFacts, rrtype: str) -> Lookup:
-    """The answer for a name that doesn't exist. Raises Undetermined where the lookup failed."""
+    """The answer for a nonexistent name. Raises Undetermined if the lookup failed."""
     lookup = next(each for each in health(facts).wildcard if each.rrtype == rrtype)
     answered(lookup)
     return lookup

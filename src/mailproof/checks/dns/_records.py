@@ -9,7 +9,7 @@ from mailproof.names import is_within
 
 
 def mail_lookups(facts: DomainFacts) -> Iterator[Lookup]:
-    """MX, SPF, DMARC and the DKIM keys that are the domain's own (no alias's), each once."""
+    """The lookups of the domain's own MX, SPF, DMARC and DKIM records (without aliases), each once."""
     own_step = next((step for step in facts.dmarc.walk.steps if step.record), None) if facts.dmarc else None
     candidates = (
         facts.mx_lookup,

@@ -29,7 +29,7 @@ from mailproof.checks.base import NotApplicable, Reporter, answered, declare
 from mailproof.checks.dns._facts import own_zone
 from mailproof.model import Fix, Location, Severity, ZoneSecurity
 
-#: Algorithms that must not or should not be used for signing.
+#: Algorithms that must not, or should not, be used for signing.
 ALGORITHMS = {1: "RSA/MD5", 3: "DSA", 5: "RSA/SHA-1", 6: "DSA", 7: "RSA/SHA-1", 12: "GOST"}
 
 

@@ -69,7 +69,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
 
 
 def _obstacle(records: tuple[str, ...]) -> str:
-    """Why the records stop all CAs; empty where they don't (RFC 8659 section 4)."""
+    """Why the records exclude all CAs; empty if they don't (RFC 8659 section 4)."""
     issuers: list[str] = []
     for record in records:
         flags, _, rest = record.partition(" ")

@@ -61,7 +61,7 @@ def check(found: AuthorityFacts, report: Reporter) -> None:
 
 
 def _own_names(found: AuthorityFacts) -> set[str]:
-    """The NS records on the zone's own servers; the resolver's where none of them answers."""
+    """The NS records on the zone's own servers, or the resolver's if none of them answers."""
     for _, address in addresses(found):
         answer = answer_of(address, found.zone, "NS")
         if answer is not None and said(answer) is not None and answer.lookup.found:

@@ -1,1 +1,1 @@
-"""The rules of the topic domain, one a file."""
+"""The rules of the topic domain, one per file."""

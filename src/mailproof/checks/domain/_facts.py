@@ -1,4 +1,4 @@
-"""What the domain rules share."""
+"""Shared by the domain rules."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from mailproof.model import DomainFacts, Lookup
 
 
 def soa_of(facts: DomainFacts) -> Lookup:
-    """The SOA lookup. Raises NotApplicable or Undetermined where there is no answer."""
+    """The SOA lookup. Raises NotApplicable or Undetermined without an answer."""
     soa = required(facts.soa, "the zone was not checked")
     answered(soa)
     return soa

@@ -46,7 +46,7 @@ def check(facts: DomainFacts, soa: Lookup, report: Reporter) -> None:
         return
     answered(*above)
     if soa.server.startswith("zone "):
-        # Exports of providers leave the SOA out: the served zone has one that the file does not show.
+        # Providers' exports omit the SOA, but the served zone has one.
         raise NotApplicable("a zone file may leave the SOA to the provider")
     report(
         f"{facts.domain} exists, but has no SOA record.",

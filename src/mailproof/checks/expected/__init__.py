@@ -1,1 +1,1 @@
-"""The rules of the topic expected, one a file."""
+"""The rules of the topic expected, one per file."""

@@ -1,4 +1,4 @@
-"""What the rules on expectations share: the expectation, or the reason why there is nothing to compare."""
+"""Shared by the rules on expectations: the expectation, or the reason why there is none."""
 
 from __future__ import annotations
 
@@ -12,6 +12,6 @@ W = TypeVar("W")
 
 
 def wanted(facts: DomainFacts, part: Callable[[Expectations], W | None]) -> W:
-    """A part of the expectations. Raises NotApplicable where mailproof.toml says nothing of it."""
+    """A part of the expectations. Raises NotApplicable if mailproof.toml does not have it."""
     found = part(facts.expected) if facts.expected is not None else None
     return required(found, "mailproof.toml expects nothing here")

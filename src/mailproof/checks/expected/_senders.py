@@ -1,4 +1,4 @@
-"""Who may send by an SPF record, compared with a list of senders in plain terms. Pure."""
+"""Compares the senders allowed by an SPF record with a list of expected senders. Pure."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from mailproof.model import Lookup, SpfNode, SpfTerm, SpfTermCost
 from mailproof.records.address_set import AddressSet
 from mailproof.records.spf.allowed import evaluable, partition_of
 
-#: No more ranges of addresses are named in a finding.
+#: Address ranges named in a finding.
 MOST_RANGES = 8
 
 
 class Unlisted(Struct, frozen=True):
-    """A term that lets hosts send that the list does not name; ``ranges`` where they are known.
+    """A term that allows hosts that are not on the list; ``ranges`` are their addresses, if known.
 
-    ``open`` are the lookups without whose answers it is not known whether the list names its hosts.
+    ``open`` are the failed lookups because of which it is unknown if its hosts are on the list.
     """
 
     node: SpfNode
@@ -28,14 +28,14 @@ class Unlisted(Struct, frozen=True):
 
 
 class Comparison(Struct, frozen=True):
-    """What is too much and what is missing: senders that no term names, and addresses that do not pass."""
+    """The difference: terms that are not on the list, and listed senders that do not pass."""
 
     unlisted: tuple[Unlisted, ...]
     missing: tuple[Sender, ...]
 
 
 def compare(root: SpfNode, senders: tuple[Sender, ...]) -> Comparison:
-    """Compare the tree of a record with the list; what comes after ``all`` counts for nothing."""
+    """Compare the tree of a record with the list, ignoring terms after ``all``."""
     listed = AddressSet.union(each.addresses for each in senders)
     passing = partition_of(root).passing if evaluable(root) else None
     used: dict[str, None] = {}
@@ -74,7 +74,7 @@ def _unlisted(
             before, below = len(used), partition_of(cost.child).passing if passing is not None else listed
             found = tuple(_unlisted(cost.child, senders, listed, passing, used))
             if found and term.name == "include" and len(used) == before and not below & listed:
-                yield Unlisted(node, term, _ranges(below))  # nothing in it is listed: one finding
+                yield Unlisted(node, term, _ranges(below))  # none of it is listed: a single finding
             else:
                 yield from found
         elif (one := _of_term(node, cost, listed, passing)) is not None:
@@ -90,7 +90,7 @@ def _of_term(
     if term.name in ("all", "ptr", "exists") or "%" in term.value:
         return Unlisted(node, term)
     if term.name in ("include", "redirect"):
-        # A broken one lets no one send; one that could not be looked up is not on the list all the same.
+        # A broken one allows no one; one whose lookup failed is still not on the list.
         return Unlisted(node, term) if cost.child is None or cost.child.status == "unknown" else None
     own = AddressSet.of(cost.networks)
     left = (own & passing if passing is not None else own) - listed
@@ -101,7 +101,7 @@ def _of_term(
 
 
 def _ranges(addresses: AddressSet) -> tuple[str, ...]:
-    """The first ranges, single addresses without their prefix."""
+    """The first few ranges; single addresses without their prefix."""
     found = addresses.networks
     named = tuple(each.removesuffix("/32").removesuffix("/128") for each in found[:MOST_RANGES])
     return (*named, f"and {len(found) - MOST_RANGES} more") if len(found) > MOST_RANGES else named

@@ -67,7 +67,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
 
 
 def result_of_the_rest(facts: DomainFacts) -> SpfRest:
-    """What hosts get that no term names. Raises as ``policy_of`` does."""
+    """The result for hosts that no term matches. Raises like ``policy_of``."""
     _, record = policy_of(facts)
     return _RESULTS[record.all_term.qualifier] if record.all_term is not None else "neutral"
 

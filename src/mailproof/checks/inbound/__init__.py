@@ -1,1 +1,1 @@
-"""The rules of the topic inbound, one a file."""
+"""The rules of the topic inbound, one per file."""

@@ -1,1 +1,1 @@
-"""The rules of the topic message, one a file."""
+"""The rules of the topic message, one per file."""

@@ -55,12 +55,12 @@ _FIXES = {
 
 
 def where(verdict: DkimVerdict) -> str:
-    """Where it happened, as evidence; "" where that is unknown."""
+    """Where it happened, as evidence; "" if unknown."""
     return f"where: {verdict.cause_hop}" if verdict.cause_hop else ""
 
 
 def remedy(facts: MessageFacts, verdict: DkimVerdict, otherwise: str) -> str:
-    """What to do, by the proven cause; where a list or a forwarder added text, the sender can do nothing."""
+    """What to do, by the proven cause; if a list or a forwarder added text, the sender can do nothing."""
     if verdict.aligned is False and facts.dmarc and (facts.dmarc.spf_aligned or facts.dmarc.dkim_aligned):
         return _OF_ANOTHER
     fix = _FIXES.get(verdict.cause, otherwise)

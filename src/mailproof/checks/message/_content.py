@@ -1,4 +1,4 @@
-"""What the rules on a message's content share."""
+"""Shared by the rules on a message's content."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from mailproof.model import MessageContent, MessageFacts
 
 
 def content_of(facts: MessageFacts) -> MessageContent:
-    """The content; Undetermined where only headers were given."""
+    """The content. Raises Undetermined if only headers were given."""
     failed(facts, "content")
     return collected(facts.content, "only headers were given: could not check the content")
 
 
 def sent_of(facts: MessageFacts) -> MessageContent:
-    """The content of a message whose octets are at hand; Undetermined of any other."""
+    """The content as sent. Raises Undetermined if the original octets are not available."""
     content = content_of(facts)
     if content.rebuilt:
         raise Undetermined(content.rebuilt)
@@ -22,7 +22,7 @@ def sent_of(facts: MessageFacts) -> MessageContent:
 
 
 def html_of(facts: MessageFacts) -> MessageContent:
-    """The content of a message with HTML; NotApplicable for any other."""
+    """The content of a message with HTML. Raises NotApplicable for others."""
     content = content_of(facts)
     if not content.readable:
         raise Undetermined(content.rebuilt)

@@ -1,4 +1,4 @@
-"""What the rules on a message share: guards, words for a signature, places in the header."""
+"""Shared by the rules on a message: guards, texts about signatures, locations in the header."""
 
 from __future__ import annotations
 
@@ -17,20 +17,20 @@ from mailproof.model import (
 
 
 def failed(facts: MessageFacts, collector: str) -> None:
-    """Raise Undetermined where that part could not be checked."""
+    """Raise Undetermined if that part could not be checked."""
     for failure in facts.failures:
         if failure.collector == collector:
             raise Undetermined(f"could not check {collector}: {failure.reason}")
 
 
 def require_border(facts: MessageFacts) -> None:
-    """Raise NotApplicable for what never left one organization: no receiving server checks SPF there."""
+    """Raise NotApplicable for mail within one organization, where no receiving server checks SPF."""
     if facts.inside:
         raise NotApplicable(facts.inside)
 
 
 def spf_of(facts: MessageFacts) -> SpfVerdict:
-    """The SPF verdict on the return path; Undetermined where there is none or DNS failed."""
+    """The SPF verdict on the return path. Raises Undetermined if there is none or the DNS failed."""
     require_border(facts)
     failed(facts, "spf")
     if facts.spf is None:
@@ -42,7 +42,7 @@ def spf_of(facts: MessageFacts) -> SpfVerdict:
 
 
 def signatures_of(facts: MessageFacts) -> tuple[DkimVerdict, ...]:
-    """The verdicts on the signatures; NotApplicable where there are none."""
+    """The verdicts on the signatures. Raises NotApplicable if there are none."""
     failed(facts, "dkim")
     if not facts.dkim:
         raise NotApplicable("the message has no DKIM signature")
@@ -50,7 +50,7 @@ def signatures_of(facts: MessageFacts) -> tuple[DkimVerdict, ...]:
 
 
 def unjudged(facts: MessageFacts, report: Reporter, *, needs_body: bool = True) -> None:
-    """Note the signatures that could not be verified: DNS failed, or there is no body."""
+    """Report the signatures that could not be verified: the DNS failed, or there is no body."""
     for verdict in facts.dkim:
         open_ = verdict.code in UNVERIFIED and (needs_body or verdict.code != "no-body")
         if verdict.result == "temperror" or open_:
@@ -59,7 +59,7 @@ def unjudged(facts: MessageFacts, report: Reporter, *, needs_body: bool = True) 
 
 
 def dmarc_of(facts: MessageFacts) -> DmarcVerdict:
-    """The DMARC verdict; Undetermined where it is unknown."""
+    """The DMARC verdict. Raises Undetermined if it is unknown."""
     require_border(facts)
     failed(facts, "dmarc")
     if facts.dmarc is None:
@@ -70,12 +70,12 @@ def dmarc_of(facts: MessageFacts) -> DmarcVerdict:
 
 
 def _without_key(verdict: DkimVerdict) -> tuple[Lookup, ...]:
-    """The lookup of a key that got no answer."""
+    """The lookup of the key, if it failed."""
     return (verdict.key_lookup,) if verdict.key_lookup is not None and verdict.key_lookup.undetermined else ()
 
 
 def _behind_dmarc(facts: MessageFacts) -> tuple[Lookup, ...]:
-    """The unanswered lookups that leave DMARC open: the policy's, SPF's and the keys'."""
+    """The failed lookups because of which DMARC is unknown: of the policy, SPF and keys."""
     walk = facts.dmarc.walk if facts.dmarc is not None else None
     no_policy = facts.dmarc is not None and not facts.dmarc.policy_domain
     if no_policy and walk is not None and walk.unknown is not None:
@@ -91,7 +91,7 @@ def _behind_dmarc(facts: MessageFacts) -> tuple[Lookup, ...]:
 def with_code(
     facts: MessageFacts, report: Reporter, *codes: str, needs_body: bool = False
 ) -> tuple[DkimVerdict, ...]:
-    """The signatures with one of these codes; those that could not be verified are unknown."""
+    """The signatures with one of these codes; reports those that could not be verified as unknown."""
     unjudged(facts, report, needs_body=needs_body)
     return tuple(verdict for verdict in signatures_of(facts) if verdict.code in codes)
 
@@ -102,8 +102,8 @@ def label(verdict: DkimVerdict) -> str:
 
 
 def failure_severity(facts: MessageFacts, verdict: DkimVerdict) -> Severity:
-    """Of a failed signature: a warning where another one proves the From domain all the same, or where it
-    could not have proven it.
+    """The severity of a failed signature: a warning if another one authenticates the From domain, or if this
+    one could not have done so.
     """
     proven = any(v.result == "pass" and v.aligned for v in facts.dkim)
     foreign = verdict.domain != "" and verdict.aligned is False
@@ -116,7 +116,7 @@ def values(facts: MessageFacts, name: str) -> tuple[str, ...]:
 
 
 def in_header(name: str, value: str = "", part: str = "") -> Location:
-    """A place in a header field; ``part`` are the characters at fault."""
+    """A location in a header field; ``part`` is the text at fault."""
     start = value.find(part) if part else -1
     if start < 0:
         return Location(name=name, rrtype="header", record=value)
@@ -124,7 +124,7 @@ def in_header(name: str, value: str = "", part: str = "") -> Location:
 
 
 def signature_place(facts: MessageFacts, verdict: DkimVerdict) -> Location:
-    """The DKIM-Signature field of a verdict; its s= tag is pointed at, so that each has its fingerprint."""
+    """The DKIM-Signature field of a verdict, pointing at s=, so that each has its own fingerprint."""
     texts = values(facts, "DKIM-Signature")
     text = texts[verdict.index] if verdict.index < len(texts) else ""
     start = f" {text}".find(f" s={verdict.selector}") if verdict.selector else -1
@@ -141,7 +141,7 @@ def key_place(verdict: DkimVerdict) -> Location:
 
 
 def handover_of(facts: MessageFacts) -> ReceivedHop:
-    """The hop at which the receiving server took the message; Undetermined where it is unknown."""
+    """The hop at which the receiving server accepted the message. Raises Undetermined if it is unknown."""
     require_border(facts)
     return collected(
         facts.handover, f"the hop that handed the message over is unknown: {facts.envelope.origin}"
@@ -149,8 +149,8 @@ def handover_of(facts: MessageFacts) -> ReceivedHop:
 
 
 def require_travelled(facts: MessageFacts) -> None:
-    """Raise NotApplicable for a bounce of one's own server, and for mail inside one organization: no
-    receiving server has checked it, none has to.
+    """Raise NotApplicable for a bounce from one's own server and for mail within one organization, which no
+    receiving server needs to check.
     """
     require_border(facts)
     if facts.bounce is not None and facts.handover is None:
@@ -158,7 +158,7 @@ def require_travelled(facts: MessageFacts) -> None:
 
 
 def record_at(facts: MessageFacts, name: str, prefix: str) -> str:
-    """The TXT record at a name that starts so, out of the lookups made; "" where there is none."""
+    """The TXT record at a name with this prefix, from the lookups made; "" if there is none."""
     for lookup in facts.lookups:
         if lookup.name == name and lookup.rrtype == "TXT":
             return next((text for text in lookup.records if text.lower().startswith(prefix)), "")
@@ -166,5 +166,5 @@ def record_at(facts: MessageFacts, name: str, prefix: str) -> str:
 
 
 def the_signature(verdict: DkimVerdict) -> str:
-    """A signature in words, at the start of a sentence."""
+    """A signature in words, to begin a sentence."""
     return f"The DKIM signature of {verdict.domain} (selector {verdict.selector})"

@@ -1,4 +1,4 @@
-"""What the rules on spam filters share: the answer of one that was asked, and its symbols in words."""
+"""Shared by the rules on spam filters: the response of a queried filter, and its symbols in words."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from mailproof.checks.base import NotApplicable, Undetermined
 from mailproof.data.filter_symbols import cause_of
 from mailproof.model import AskedFilter, FilterSymbol, FilterVerdict, Fix, MessageFacts
 
-#: Symbols that are shown.
+#: The most symbols that are shown.
 MOST_SYMBOLS = 8
 _OPTIONS = {"SpamAssassin": "--spamassassin", "Rspamd": "--rspamd"}
 
 
 def asked_of(facts: MessageFacts, name: Literal["SpamAssassin", "Rspamd"]) -> AskedFilter:
-    """What that filter answered. NotApplicable where it was not asked, Undetermined without an answer."""
+    """The filter's response. Raises NotApplicable if it was not queried, Undetermined without a response."""
     for asked in facts.asked_filters:
         if asked.filter == name:
             if asked.verdict == "unknown":
@@ -27,13 +27,13 @@ def asked_of(facts: MessageFacts, name: Literal["SpamAssassin", "Rspamd"]) -> As
 
 
 def points(asked: AskedFilter) -> str:
-    """The score beside the threshold."""
+    """The score and the threshold."""
     score = "no score" if asked.score is None else f"{asked.score:g}"
     return score if asked.threshold is None else f"{score} of {asked.threshold:g} points"
 
 
 def weightiest(symbols: Iterable[FilterSymbol]) -> tuple[FilterSymbol, ...]:
-    """Those that count against the message; without points, those with a known cause first."""
+    """The symbols that count against the message; without scores, those with a known cause first."""
     listed = list(symbols)
     if any(each.score for each in listed):
         listed = [each for each in listed if each.score and each.score > 0]
@@ -43,14 +43,14 @@ def weightiest(symbols: Iterable[FilterSymbol]) -> tuple[FilterSymbol, ...]:
 
 
 def symbols_of(verdict: FilterVerdict) -> tuple[FilterSymbol, ...]:
-    """The symbols that a header of SpamAssassin or Rspamd lists."""
+    """The symbols listed in a header of SpamAssassin or Rspamd."""
     if verdict.filter not in _OPTIONS:
         return ()
     return tuple(FilterSymbol(each.name, _number(each.value)) for each in verdict.details if each.name)
 
 
 def line_of(symbol: FilterSymbol) -> str:
-    """A symbol on one line of evidence."""
+    """A symbol as a line of evidence."""
     score = "" if symbol.score is None else f"{symbol.score:+.4g} "
     details = f" [{'; '.join(symbol.options[:2])}]" if symbol.options else ""
     cause = cause_of(symbol.name)
@@ -61,7 +61,7 @@ def line_of(symbol: FilterSymbol) -> str:
 
 
 def fix_of(symbols: Iterable[FilterSymbol], otherwise: str) -> Fix:
-    """What fixes the heaviest symbol with a known cause (the evidence has the others), or these words."""
+    """The fix for the first symbol with a known cause (the evidence has the others), or ``otherwise``."""
     causes = list(dict.fromkeys(found.fix for each in symbols if (found := cause_of(each.name)) is not None))
     if not causes:
         return Fix(otherwise)

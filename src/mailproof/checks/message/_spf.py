@@ -1,4 +1,4 @@
-"""Places and fixes in the SPF record that a message was evaluated by."""
+"""Locations and fixes in the SPF record that a message was evaluated with."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from mailproof.records.spf import as_term
 
 
 def in_record(spf: SpfVerdict, record: str) -> Location:
-    """The record, and the term in it that decided, where it is there."""
+    """The record, pointing at the deciding term if it is in the record."""
     start = record.find(spf.matched) if spf.matched else -1
     if start < 0:
         return Location(name=spf.domain, rrtype="TXT", record=record)
@@ -15,7 +15,7 @@ def in_record(spf: SpfVerdict, record: str) -> Location:
 
 
 def allow(spf: SpfVerdict) -> Fix:
-    """What to add where the host is the owner's own: one message does not show whether it is."""
+    """What to add if the host belongs to the owner, which a single message cannot show."""
     summary = (
         f"If {spf.ip} is one of your own senders, add {as_term(spf.ip)} to the SPF record of {spf.domain}"
     )

@@ -55,7 +55,7 @@ def check(facts: MessageFacts, report: Reporter) -> None:
 
 
 def _others(facts: MessageFacts, domain: str) -> Iterator[str]:
-    """What is known of other keys of the domain: NXDOMAIN above them says that there are none (RFC 8020)."""
+    """What is known about the domain's other keys: NXDOMAIN for _domainkey means none (RFC 8020)."""
     for verdict in facts.dkim:
         if verdict.domain == domain and verdict.key is not None and verdict.key.valid:
             yield f"a key is published at {verdict.key_name}"

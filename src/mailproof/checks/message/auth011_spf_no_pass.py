@@ -48,6 +48,6 @@ def check(facts: MessageFacts, spf: SpfVerdict, report: Reporter) -> None:
 
 
 def related(facts: MessageFacts) -> bool:
-    """Whether SPF would have carried DMARC: both domains belong to one organization."""
+    """Whether an SPF pass would have sufficed for DMARC: both domains belong to one organization."""
     dmarc = facts.dmarc
     return dmarc is not None and dmarc.spf_organizational_domain == dmarc.organizational_domain != ""

@@ -39,7 +39,7 @@ def check(facts: MessageFacts, dmarc: DmarcVerdict, report: Reporter) -> None:
     if dmarc.result != "fail" or not (passing or spf):
         return
     if any(v.aligned and v.result != "pass" for v in facts.dkim) or facts.forwarded:
-        return  # then that signature, or the forwarding, is the cause
+        return  # the cause is that signature, or the forwarding
     parts = []
     if spf is not None:
         parts.append(f"SPF passes for {spf.domain} ({'HELO' if spf.scope == 'helo' else 'the return path'})")

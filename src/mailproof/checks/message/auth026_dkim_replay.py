@@ -36,7 +36,7 @@ from mailproof.checks.message._facts import signature_place, signatures_of, the_
 from mailproof.model import DkimVerdict, MessageFacts, ReceivedHop, Severity
 from mailproof.names import is_within
 
-#: Hours: queues seldom hold a message longer than this without a forwarder's trace.
+#: In hours: queues rarely hold a message longer than this without a forwarder's trace.
 _LATE = 12
 
 
@@ -72,7 +72,7 @@ def _hours(verdict: DkimVerdict, hop: ReceivedHop) -> int:
 
 
 def _sends_for(facts: MessageFacts, verdict: DkimVerdict) -> bool:
-    """Whether SPF passes for the signer or a domain beside it; True where that is unknown."""
+    """Whether SPF passes for the signer, or a domain above or below it; True if unknown."""
     spf = facts.spf
     if spf is None or spf.result == "temperror":
         return True

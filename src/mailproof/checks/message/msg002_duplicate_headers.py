@@ -30,7 +30,7 @@ from mailproof.checks.message._facts import in_header
 from mailproof.model import MessageFacts, Severity
 
 _NAMES = "Subject Date Message-ID To Cc Sender Reply-To In-Reply-To References Content-Type MIME-Version"
-#: By their names in lower case.
+#: Keyed by lower-case name.
 SINGLE = {name.lower(): name for name in _NAMES.split()}
 
 

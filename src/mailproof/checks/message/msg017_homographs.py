@@ -58,7 +58,7 @@ def _report(report: Reporter, facts: MessageFacts, message: str, part: str) -> N
 
 
 def _unicode(label: str) -> str:
-    """The label in Unicode where it is an A-label, else ""."""
+    """The label in Unicode if it is an A-label, else ""."""
     if not label.startswith("xn--"):
         return ""
     try:

@@ -35,9 +35,9 @@ from mailproof.model import FilterVerdict, Fix, MessageFacts, Severity
 
 _WORDS = {"malware": "malware", "phish": "phishing or forgery", "spam": "spam", "bulk": "bulk mail"}
 _REPORT = "If SPF, DKIM and DMARC pass, let the receiver's administrator report a false positive"
-#: Parts of Microsoft's header that say where the message came from, and not why it was classed so.
+#: Parts of Microsoft's header about the origin of the message rather than reasons for the verdict.
 _NO_REASONS = ("CIP", "CTRY", "DIR", "H", "LANG", "PTR")
-#: Microsoft's categories that say what to fix.
+#: Microsoft's categories that indicate what to fix.
 _CATEGORIES = {
     "SPOOF": "Let DMARC pass for the From domain (SPF or DKIM, aligned)",
     "BULK": "Send only to people who asked for it, with one-click unsubscribe (the organization can raise "
@@ -71,7 +71,7 @@ def check(facts: MessageFacts, report: Reporter) -> None:
 
 
 def _weight(verdict: FilterVerdict) -> int:
-    """The worst first; equals in their order."""
+    """The sort key: worst first."""
     return list(_WORDS).index(verdict.judgement) if verdict.judgement in _WORDS else len(_WORDS)
 
 

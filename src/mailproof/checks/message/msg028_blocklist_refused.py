@@ -79,7 +79,7 @@ def check(facts: MessageFacts, report: Reporter) -> None:
 
 
 def _lines(names: Iterator[str]) -> tuple[str, tuple[str, ...]] | None:
-    """The lists that gave no answer, in words, and a line for each symbol; None where there are none."""
+    """The lists that gave no answer, in words, and a line for each symbol; None if there are none."""
     silent = {name: found for name in names if (found := silent_list(name)) is not None}
     if not silent:
         return None

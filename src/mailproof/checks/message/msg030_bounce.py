@@ -35,7 +35,7 @@ from mailproof.checks.message._facts import failed
 from mailproof.model import BounceReply, Explanation, Fix, Location, MessageFacts, Severity
 from mailproof.printable import first_of
 
-#: Recipients with a finding of their own; the rest usually says the same.
+#: Recipients with separate findings; the others usually have the same cause.
 MAX_REPLIES = 5
 
 

@@ -1,1 +1,1 @@
-"""The rules of the topic mta_sts, one a file."""
+"""The rules of the topic mta_sts, one per file."""

@@ -1,4 +1,4 @@
-"""What the MTA-STS rules share: record and policy, locations in them, and guards for what is unknown."""
+"""Shared by the MTA-STS rules: record and policy, locations in them, and guards for unknown facts."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from mailproof.model import (
 from mailproof.records.mta_sts import STS, parse_sts_record
 from mailproof.records.tag_repair import repaired
 
-#: A week: what section 3.2 calls a suitable lifetime begins here.
+#: A week, the minimum of what section 3.2 considers a suitable lifetime ("weeks or greater").
 GOOD_AGE = 604800
 
 
@@ -36,7 +36,7 @@ class Served(Struct, frozen=True):
     announced: Published[StsRecord]
 
     def at(self, part: Part) -> Location:
-        """The line of the policy that this begins in, and its characters where they are all in the line."""
+        """The line of the policy in which the part begins, and its span if it is within that line."""
         first = self.policy.text.rfind("\n", 0, part.start) + 1
         line = self.policy.text[first:].partition("\n")[0].rstrip("\r")
         if part.end - first > len(line) or part.end <= part.start:
@@ -45,13 +45,13 @@ class Served(Struct, frozen=True):
         return Location(self.fetch.url, "HTTPS", line, part.start - first, part.end - first, line=number)
 
     def at_key(self, key: str) -> Location:
-        """The first line of the policy with that key, or its first line."""
+        """The first line of the policy with that key, or else its first line."""
         lines = self.policy.text.split("\n")
         line = next((line for line in lines if line.startswith(f"{key}:")), lines[0])
         return Location(self.fetch.url, "HTTPS", line.rstrip("\r"))
 
     def changed(self, summary: str, kind: FixKind = "repair") -> Fix:
-        """A fix of the policy: senders fetch it again when the record has a new id (section 3.1)."""
+        """A fix of the policy, which senders refetch when the record has a new id (section 3.1)."""
         record = self.announced.record
         if not record.id:
             return Fix(f"{summary} Then publish a new id in the record.", kind=kind)
@@ -62,12 +62,12 @@ class Served(Struct, frozen=True):
 
     @property
     def severity(self) -> Severity:
-        """What a failed match costs: mail in mode enforce, a report in mode testing."""
+        """The severity of a mismatch: it loses mail in mode enforce, but is only reported in mode testing."""
         return Severity.ERROR if self.policy.mode == "enforce" else Severity.WARNING
 
 
 def sts_of(facts: DomainFacts) -> MtaStsFacts:
-    """The MTA-STS facts. Raises NotApplicable, or Undetermined where the record's lookup failed."""
+    """The MTA-STS facts. Raises NotApplicable, or Undetermined if the record's lookup failed."""
     if facts.mta_sts is None:
         raise NotApplicable("MTA-STS was not checked")
     answered(facts.mta_sts.lookup)
@@ -75,7 +75,7 @@ def sts_of(facts: DomainFacts) -> MtaStsFacts:
 
 
 def record_of(facts: DomainFacts) -> Published[StsRecord]:
-    """The one record. Raises NotApplicable where there is none, or more than one."""
+    """The record. Raises NotApplicable if there is none, or more than one."""
     sts = sts_of(facts)
     if sts.record is None:
         raise NotApplicable("several MTA-STS records" if sts.records else "no MTA-STS record")
@@ -83,7 +83,7 @@ def record_of(facts: DomainFacts) -> Published[StsRecord]:
 
 
 def fetch_of(facts: DomainFacts) -> FetchFacts:
-    """How the fetch of the announced policy went. Raises NotApplicable, or Undetermined where unknown."""
+    """The fetch of the announced policy. Raises NotApplicable, or Undetermined if its result is unknown."""
     record_of(facts)
     sts = sts_of(facts)
     if sts.fetch is None:
@@ -94,7 +94,7 @@ def fetch_of(facts: DomainFacts) -> FetchFacts:
 
 
 def policy_of(facts: DomainFacts) -> Served:
-    """The announced policy as served. Raises as ``fetch_of`` does, and where there is none."""
+    """The announced policy as served. Raises like ``fetch_of``, and NotApplicable if there is none."""
     fetched = fetch_of(facts)
     policy = sts_of(facts).policy
     if policy is None:
@@ -103,7 +103,7 @@ def policy_of(facts: DomainFacts) -> Served:
 
 
 def usable(facts: DomainFacts) -> Served:
-    """The policy, where senders can use it. Raises NotApplicable where it is malformed."""
+    """The policy, if senders can use it. Raises NotApplicable if it is malformed."""
     found = policy_of(facts)
     if not found.policy.valid:
         raise NotApplicable("the policy is malformed: senders ignore it")
@@ -111,7 +111,7 @@ def usable(facts: DomainFacts) -> Served:
 
 
 def applied(facts: DomainFacts) -> Served:
-    """The policy that senders apply. Raises NotApplicable where it is malformed or switched off."""
+    """The policy that senders apply. Raises NotApplicable if it is malformed or switched off."""
     found = usable(facts)
     if found.policy.mode == "none":
         raise NotApplicable("the policy is in mode none")
@@ -119,7 +119,7 @@ def applied(facts: DomainFacts) -> Served:
 
 
 def mail_hosts(facts: DomainFacts) -> tuple[str, ...]:
-    """The hosts of the MX records. Raises Undetermined or NotApplicable where there are none."""
+    """The hosts of the MX records. Raises Undetermined or NotApplicable if there are none."""
     answered(collected(facts.mx_lookup, "the MX records could not be collected"))
     hosts = tuple(dict.fromkeys(host.host for host in facts.mx if host.host != "."))
     if not hosts:
@@ -128,18 +128,18 @@ def mail_hosts(facts: DomainFacts) -> tuple[str, ...]:
 
 
 def policy_url(domain: str) -> str:
-    """Where the policy is."""
+    """The URL of the policy."""
     return f"https://mta-sts.{domain}/.well-known/mta-sts.txt"
 
 
 def announced(sts: MtaStsFacts, text: str) -> Fix:
-    """A fix that publishes what ``text`` was meant to be in its place, where there is a policy to announce.
+    """A fix that replaces ``text`` by the intended record, if there is a policy to announce.
 
-    Any id will do where there is none: it only has to change when the policy does.
+    If it has no id, any will do: it only has to change when the policy does.
     """
     value = repaired(text, STS)
     if not parse_sts_record(value).valid:
-        # Nothing else in it means anything to senders.
+        # Senders ignore everything else in it.
         value = f"v=STSv1; id={parse_sts_record(value).id or 1}"
     if sts.host and all(lookup.absent for lookup in sts.host):
         return Fix(
@@ -150,7 +150,7 @@ def announced(sts: MtaStsFacts, text: str) -> Fix:
 
 
 def next_id(identifier: str) -> str:
-    """Another id like this one: a number is counted up, to anything else a digit is added or changed."""
+    """A similar, new id: increments a trailing number, or else adds or changes the last digit."""
     digits = len(identifier) - len(identifier.rstrip("0123456789"))
     if not digits:
         return f"{identifier[:31]}1"
@@ -159,6 +159,6 @@ def next_id(identifier: str) -> str:
 
 
 def lines_of(mode: str, hosts: Iterable[str], max_age: int = GOOD_AGE) -> str:
-    """A policy that covers these hosts, the first ten, on one line."""
+    """A policy for (the first ten of) these hosts, on one line."""
     names = (f"mx: {host}" for host in islice(hosts, 10))
     return "; ".join(("version: STSv1", f"mode: {mode}", *names, f"max_age: {max_age}"))

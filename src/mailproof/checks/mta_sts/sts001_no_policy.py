@@ -64,6 +64,6 @@ def check(facts: DomainFacts, sts: MtaStsFacts, report: Reporter) -> None:
 
 
 def _can_take_mail(host: MxHostFacts, domain: str) -> bool:
-    """Whether it is the name of a host, and not known to be without an address."""
+    """Whether it is a host name that is not known to lack an address."""
     gone = bool(host.lookups) and all(lookup.absent for lookup in host.lookups)
     return host.host != "." and not gone and read_exchange(host.host, domain).kind == "host"

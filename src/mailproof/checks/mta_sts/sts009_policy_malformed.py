@@ -38,7 +38,7 @@ from mailproof.records.nearest import nearest
 
 
 def _meant(policy: StsPolicy) -> str:
-    """The mode that a misspelt one means; testing where there is none or it is unclear."""
+    """The mode that a misspelt one was intended as; testing if there is none or it is unclear."""
     written = next(
         (
             line.partition(":")[2]

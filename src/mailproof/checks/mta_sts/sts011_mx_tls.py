@@ -56,7 +56,7 @@ def check(facts: DomainFacts, found: Served, report: Reporter) -> None:
 
 
 def _fault(each: MxConnectionFacts) -> str:
-    """Why a sender that keeps to the policy would not deliver; "" where it would."""
+    """Why a sender that applies the policy would not deliver; "" if it would."""
     if each.starttls is False:
         return "it doesn't offer STARTTLS"
     if each.tls is None:

@@ -1,1 +1,1 @@
-"""The rules of the topic mx, one a file."""
+"""The rules of the topic mx, one per file."""

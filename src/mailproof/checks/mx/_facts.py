@@ -1,4 +1,4 @@
-"""What the MX rules share: the hosts to check, their locations, and guards for what is not known."""
+"""Shared by the MX rules: the hosts to check, their locations, and guards for unknown facts."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from mailproof.records.spf.allowed import reach_of
 
 
 def hosts(facts: DomainFacts) -> tuple[MxHostFacts, ...]:
-    """The hosts of the domain's MX, the implicit one too. Raises Undetermined where the lookup failed."""
+    """The domain's MX hosts, including an implicit one. Raises Undetermined if the lookup failed."""
     answered(required(facts.mx_lookup, "MX was not looked up"))
     return facts.mx
 
 
 def hosts_with_names(facts: DomainFacts) -> tuple[MxHostFacts, ...]:
-    """The hosts named by real MX records: no null MX, no IP addresses, each name once."""
+    """The hosts named by actual MX records, without null MX, IP addresses and duplicates."""
     named: dict[str, MxHostFacts] = {}
     for host in hosts(facts):
         if host.host != "." and not host.implicit and not address_in(facts, host):
@@ -35,7 +35,7 @@ def hosts_with_names(facts: DomainFacts) -> tuple[MxHostFacts, ...]:
 
 
 def address_in(facts: DomainFacts, host: MxHostFacts) -> str:
-    """The IP address that the MX record names in place of a host, with the domain after it or not."""
+    """The IP address in an MX record instead of a host name, with or without the domain appended; or ""."""
     if host.addresses or host.implicit:
         return ""
     found = read_exchange(host.host, facts.domain)
@@ -48,14 +48,14 @@ def others_take_mail(facts: DomainFacts, host: MxHostFacts) -> bool:
 
 
 def sending_hosts(facts: DomainFacts) -> tuple[SendingHostFacts, ...]:
-    """The addresses that mail is sent from. Raises NotApplicable where none were given."""
+    """The sending hosts. Raises NotApplicable if none were given."""
     if not facts.sending_hosts:
         raise NotApplicable("no sending hosts were given")
     return facts.sending_hosts
 
 
 def host_addresses(facts: DomainFacts, report: Reporter) -> tuple[tuple[MxHostFacts, AddressFacts], ...]:
-    """Each address of the mail hosts, once. Reports the lookups of addresses that failed."""
+    """Each address of the mail hosts, once. Reports failed address lookups."""
     found: dict[str, tuple[MxHostFacts, AddressFacts]] = {}
     for host in hosts(facts):
         report.unanswered(*host.lookups)
@@ -65,13 +65,13 @@ def host_addresses(facts: DomainFacts, report: Reporter) -> tuple[tuple[MxHostFa
 
 
 def is_found(pointer: Lookup | None, report: Reporter) -> TypeGuard[Lookup]:
-    """Whether there are PTR names to check. Reports the lookup where it failed."""
+    """Whether there are PTR names to check. Reports the lookup if it failed."""
     report.unanswered(pointer)
     return pointer is not None and pointer.found
 
 
 def is_confirmed(address: AddressFacts, report: Reporter) -> bool:
-    """Whether a PTR name leads back to the address, or may. Reports the lookup that leaves it open."""
+    """Whether a PTR name resolves to the address, or may. Reports the failed lookup if that is unknown."""
     if address.confirmed is None:
         failed = next((each for each in address.forward if each.undetermined), None)
         if failed is None:
@@ -81,12 +81,12 @@ def is_confirmed(address: AddressFacts, report: Reporter) -> bool:
 
 
 def one_family(facts: DomainFacts, report: Reporter, missing: Literal["IPv4", "IPv6"], remark: str) -> None:
-    """A finding where the mail hosts together have addresses, and none of that family."""
+    """Report if the mail hosts have addresses, but none of the family ``missing``."""
     addresses = [each.address for host in hosts(facts) for each in host.addresses]
     if any((":" in address) == (missing == "IPv6") for address in addresses):
         return
     failed = tuple(lookup for host in hosts(facts) for lookup in host.lookups if lookup.undetermined)
-    # Without any address, a family whose lookup failed may be the only one that there is.
+    # Without any address, a family whose lookup failed may be the only one.
     deciding = [each for each in failed if not addresses or (each.rrtype == "AAAA") == (missing == "IPv6")]
     if deciding:
         raise Undetermined.of(*deciding)
@@ -100,7 +100,7 @@ def one_family(facts: DomainFacts, report: Reporter, missing: Literal["IPv4", "I
 
 
 def mx_location(facts: DomainFacts, host: MxHostFacts) -> Location:
-    """The MX record, with the host's name in it marked."""
+    """The MX record, pointing at the host name."""
     if host.implicit:
         return Location(facts.domain, "MX")
     record = f"{host.preference} {host.host}"
@@ -108,7 +108,7 @@ def mx_location(facts: DomainFacts, host: MxHostFacts) -> Location:
 
 
 def replace_mx(facts: DomainFacts, host: MxHostFacts, target: str = "") -> tuple[FixRecord, ...]:
-    """Remove the MX record, and publish one for ``target`` in its place where that is given."""
+    """The removal of an MX record, and its replacement by one for ``target``, if given."""
     old = FixRecord(facts.domain, "MX", f"{host.preference} {_absolute(host.host)}", action="remove")
     if not target:
         return (old,)
@@ -126,7 +126,7 @@ def names_mx(facts: DomainFacts) -> bool:
 
 
 def sends_mail(facts: DomainFacts) -> bool:
-    """Whether the domain's SPF record allows any host to send. Raises Undetermined where that is unknown."""
+    """Whether the domain's SPF record allows any host to send. Raises Undetermined if that is unknown."""
     if facts.spf is None:
         return False
     root = spf_of(facts).root

@@ -43,7 +43,7 @@ def check(facts: DomainFacts, found: tuple[MxHostFacts, ...], report: Reporter) 
 
 
 def _fix(facts: DomainFacts, null: list[MxHostFacts]) -> Fix:
-    """Mail is taken where a host has an address and the SPF record does not say that no mail is sent."""
+    """The domain receives mail if a host has an address and the SPF record does not exclude all senders."""
     if not others_take_mail(facts, null[0]):
         return Fix("Remove the null MX, or all the others if the domain takes no mail", kind="decision")
     gone = tuple(record for host in null for record in replace_mx(facts, host))

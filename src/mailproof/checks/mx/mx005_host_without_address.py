@@ -37,7 +37,7 @@ from mailproof.records.mx_host import read_exchange
 def check(facts: DomainFacts, every: tuple[MxHostFacts, ...], report: Reporter) -> None:
     for host in every:
         if read_exchange(host.host, facts.domain).kind not in ("host", "other"):
-            continue  # no address is missing: it is no name of a host (MX019)
+            continue  # not a host name, so no address is missing (MX019)
         if any(lookup.found for lookup in host.lookups):
             continue
         if not host.lookups:
@@ -61,7 +61,7 @@ def _fix(facts: DomainFacts, host: MxHostFacts) -> Fix:
     meant = meant_host(host.host)
     if meant is not None:
         return Fix(f"Correct the name to {meant}", replace_mx(facts, host, meant))
-    # No one can give an address to localhost, or to a host of someone else.
+    # Addresses cannot be published for localhost, or for others' hosts.
     publish = is_owned(facts.domain, host.host) and not host.cname
     if others_take_mail(facts, host):
         summary = "Remove this MX record: other hosts take the mail"

@@ -46,7 +46,7 @@ def check(facts: DomainFacts, every: tuple[MxHostFacts, ...], report: Reporter) 
 
 
 def _fix(facts: DomainFacts, host: MxHostFacts) -> Fix:
-    """A target in the domain is its owner's to name; another's may change without notice."""
+    """A target within the domain can be named directly; one of another owner may change without notice."""
     target = host.cname[-1]
     if is_owned(facts.domain, target) and host.addresses:
         return Fix(f"Name {target} in the MX record", replace_mx(facts, host, target), "improvement")

@@ -46,7 +46,7 @@ def check(facts: DomainFacts, every: tuple[MxHostFacts, ...], report: Reporter) 
 
 
 def _fix(facts: DomainFacts, host: MxHostFacts, address: str) -> Fix:
-    """The name that has the address already, if one of the usual does; else the owner gives it one."""
+    """Name the host that already has the address, if one of the usual names does; else publish one."""
     asked = facts.health.asked if facts.health is not None else ()
     rrtype = rrtype_of(address)
     kind = why_unroutable(address)

@@ -39,7 +39,7 @@ def check(facts: DomainFacts, every: tuple[tuple[MxHostFacts, AddressFacts], ...
     for host, address in every:
         kind = why_unroutable(address.address)
         if not kind or host.host in LOCAL_HOSTS:
-            continue  # MX019: no one can give that name another address
+            continue  # MX019: that name cannot have another address
         rrtype = rrtype_of(address.address)
         owner = host.cname[-1] if host.cname else host.host
         report(
@@ -50,7 +50,7 @@ def check(facts: DomainFacts, every: tuple[tuple[MxHostFacts, AddressFacts], ...
 
 
 def _fix(facts: DomainFacts, host: MxHostFacts, gone: FixRecord) -> Fix:
-    """Where the host has a public address too, no sender outside loses anything when this one goes."""
+    """If the host also has a public address, removing this one affects no outside sender."""
     if not is_owned(facts.domain, gone.name):
         return Fix(f"Ask the owner of {gone.name} to publish its public address only")
     if all(why_unroutable(address.address) for address in host.addresses):

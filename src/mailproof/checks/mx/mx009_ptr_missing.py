@@ -34,7 +34,7 @@ from mailproof.records.networks import why_unroutable
 def check(facts: DomainFacts, every: tuple[tuple[MxHostFacts, AddressFacts], ...], report: Reporter) -> None:
     for host, address in every:
         if address.ptr is None or address.ptr.found or why_unroutable(address.address):
-            continue  # such addresses have a rule of their own
+            continue  # other rules cover such addresses
         if address.ptr.undetermined:
             report.unanswered(address.ptr)
             continue

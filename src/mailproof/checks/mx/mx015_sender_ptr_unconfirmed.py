@@ -49,7 +49,7 @@ def check(facts: DomainFacts, every: tuple[SendingHostFacts, ...], report: Repor
 
 
 def _fix(facts: DomainFacts, address: AddressFacts, name: str) -> Fix:
-    """The address may be added at a name of the domain that has none; others belong to someone else."""
+    """The address can be published at a name of the domain that has none; other names are not the owner's."""
     summary = (
         f"Publish {address.address} at {name}, or ask the provider of the address to change its PTR record"
     )

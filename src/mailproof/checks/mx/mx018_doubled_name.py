@@ -47,8 +47,8 @@ def check(facts: DomainFacts, every: tuple[MxHostFacts, ...], report: Reporter) 
 
 
 def _meant(facts: DomainFacts, host: MxHostFacts) -> str:
-    """The name without the domain, where that is a host or begins with the domain itself."""
+    """The name without the appended domain, if that is a host or ends in the domain itself."""
     if host.addresses or read_exchange(host.host, facts.domain).kind not in ("host", "other"):
-        return ""  # what is no host name at all is MX019's
+        return ""  # MX019 covers anything that is not a host name
     shorter = host.meant if host.meant and host.host.startswith(f"{host.meant}.") else ""
     return undoubled(host.host, facts.domain) or shorter

@@ -51,7 +51,7 @@ def check(facts: DomainFacts, every: tuple[MxHostFacts, ...], report: Reporter) 
         if found.kind == "host" and "." in found.text:
             continue
         if found.kind == "localhost" and found.text != host.host and host.addresses:
-            continue  # a host of the domain's own, of that name
+            continue  # a host of the domain that has this name
         report(
             f"The MX host {found.text!r} {_words(found)}.",
             location=mx_location(facts, host),

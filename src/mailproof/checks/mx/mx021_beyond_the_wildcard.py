@@ -55,7 +55,7 @@ def check(facts: DomainFacts, found: tuple[MxHostFacts, ...], report: Reporter) 
 
 
 def _fix(facts: DomainFacts, wildcard: str, mx: tuple[str, ...], spf: tuple[str, ...]) -> Fix:
-    """The wildcard's own records; one that lets no host send is not for a name that may send."""
+    """Publish the wildcard's records, except an SPF record that allows no host, since the name may send."""
     records = [FixRecord(facts.domain, "MX", f"{text.removesuffix('.')}.") for text in mx]
     records += [FixRecord(facts.domain, "TXT", text) for text in spf if text.split()[1:] != ["-all"]]
     if target := next((each.chain[0] for each in facts.wildcard_beside if each.chain), ""):
@@ -68,7 +68,7 @@ def _fix(facts: DomainFacts, wildcard: str, mx: tuple[str, ...], spf: tuple[str,
 
 
 def _missing(facts: DomainFacts, rrtype: str) -> tuple[str, ...]:
-    """The wildcard's records of a type, where the domain has none; of TXT only the SPF record."""
+    """The wildcard's records of a type that the domain lacks; of TXT only the SPF record."""
     lookup = next((each for each in facts.wildcard_beside if each.rrtype == rrtype), None)
     if lookup is None:
         return ()
@@ -80,7 +80,7 @@ def _missing(facts: DomainFacts, rrtype: str) -> tuple[str, ...]:
 
 
 def _why(facts: DomainFacts) -> str:
-    """What makes the name exist, as far as it was looked up."""
+    """Why the name exists, as far as lookups show."""
     found = [each for each in facts.lookups if each.found and not each.chain]
     below = next((each for each in found if each.name.endswith(f".{facts.domain}")), None)
     own = next((each for each in found if each.name == facts.domain), None)

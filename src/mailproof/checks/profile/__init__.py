@@ -1,1 +1,1 @@
-"""The rules of domains that send no mail, one a file."""
+"""The rules for domains that send no mail, one per file."""

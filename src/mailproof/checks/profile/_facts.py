@@ -1,4 +1,4 @@
-"""What the rules of parked domains share."""
+"""Shared by the rules for parked domains."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from mailproof.model import DomainFacts
 
 
 def parked(facts: DomainFacts) -> None:
-    """Raise NotApplicable for any other domain, Undetermined where it may be one."""
+    """Raise NotApplicable for other domains, Undetermined if it may be parked."""
     if facts.profile != "parked":
         if not facts.profile_reason:
             answered(facts.mx_lookup, facts.spf.root.lookup if facts.spf is not None else None)

@@ -50,7 +50,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
 
 
 def _fix(facts: DomainFacts, others: list[MxHostFacts]) -> Fix:
-    """Where a host may take mail today, the domain's own address among them, its owner has to decide."""
+    """A decision if any host, such as the domain's own address, may receive mail today."""
     removed = tuple(
         FixRecord(facts.domain, "MX", f"{host.preference} {host.host}.", action="remove") for host in others
     )
@@ -61,6 +61,6 @@ def _fix(facts: DomainFacts, others: list[MxHostFacts]) -> Fix:
 
 
 def _no_address(facts: DomainFacts) -> bool:
-    """Whether it is known that no host takes mail without an MX record."""
+    """Whether it is known that no host receives mail without an MX record."""
     lookups = [lookup for host in facts.mx for lookup in (host.a, host.aaaa)]
     return all(lookup is not None and lookup.absent for lookup in lookups)

@@ -54,7 +54,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
 
 
 def _fix(facts: DomainFacts, dmarc: DmarcFacts) -> Fix:
-    """The domain's own record with p=reject in it and all else as it was, or a new one."""
+    """The domain's own record with only the policy changed to p=reject, or a new one."""
     name = f"_dmarc.{facts.domain}"
     own = next((step.lookup for step in dmarc.walk.steps if step.lookup.name == name), None)
     if own is not None and own.chain:

@@ -1,1 +1,1 @@
-"""The rules of what large receivers demand, one a receiver."""
+"""The rules on the requirements of large receivers, one per receiver."""

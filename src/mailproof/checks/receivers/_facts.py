@@ -1,4 +1,4 @@
-"""What the rules of receivers share."""
+"""Shared by the rules on receivers."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from mailproof.model import DomainFacts, Location, RequirementFacts, Severity
 
 
 def unmet(report: Reporter, facts: DomainFacts, receiver: str) -> None:
-    """A finding for each requirement of the receiver that is not met: an error where it is enforced.
+    """Report each unmet requirement of the receiver, as an error if it is enforced.
 
-    Raises NotApplicable where the receiver was not asked for.
+    Raises NotApplicable if the receiver was not selected.
     """
     table = required(
         next((each for each in facts.receivers if each.receiver == receiver), None),

@@ -1,1 +1,1 @@
-"""The rules of the topic retrieval, one a file."""
+"""The rules of the topic retrieval, one per file."""

@@ -1,1 +1,1 @@
-"""The rules of the topic spf, one a file."""
+"""The rules of the topic spf, one per file."""

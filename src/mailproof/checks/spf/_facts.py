@@ -1,4 +1,4 @@
-"""What the rules of SPF share: the records in reach, and ways to point at them."""
+"""Shared by the SPF rules: the records of the tree, and locations in them."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from mailproof.names import is_within
 from mailproof.printable import first_of
 from mailproof.structs import kept
 
-#: Records that the domain's owner can edit; the same with what each of their terms came to.
+#: Records that the domain's owner can edit; the same with the evaluation of their terms.
 Records: TypeAlias = tuple[tuple[SpfNode, SpfRecord], ...]
 Costs: TypeAlias = tuple[tuple[SpfNode, SpfRecord, tuple[SpfTermCost, ...]], ...]
-#: The record that a term is in, what the term came to, and what it leads to.
+#: The record of a term, the evaluation of the term, and the record that it refers to.
 Links: TypeAlias = tuple[tuple[SpfNode, SpfTermCost, SpfNode], ...]
 
-#: Shorter prefixes are of more hosts than one organization sends from.
+#: Shorter prefixes cover more hosts than any one organization sends from.
 _WIDEST4, _WIDEST6 = 16, 32
 
 
 def spf_of(facts: DomainFacts) -> SpfFacts:
-    """The SPF facts. Raises Undetermined where the TXT records could not be looked up."""
+    """The SPF facts. Raises Undetermined if the TXT records could not be looked up."""
     if facts.spf is None:
         raise Undetermined("the SPF record could not be collected")
     if facts.spf.root.status == "unknown":
@@ -41,12 +41,12 @@ def spf_of(facts: DomainFacts) -> SpfFacts:
 
 
 def failed(node: SpfNode) -> tuple[Lookup, ...]:
-    """The lookup that leaves open what is at a domain of the tree."""
+    """The lookup of a node's record, if it failed."""
     return (node.lookup,) if node.lookup is not None and node.lookup.undetermined else ()
 
 
 def failed_below(node: SpfNode | None) -> Iterator[Lookup]:
-    """The lookups that failed in a domain of the tree and in what it includes. Bounded by the collector."""
+    """Yield the failed lookups of a node and everything below it. Bounded by the collector."""
     if node is None:
         return
     yield from failed(node)
@@ -56,7 +56,7 @@ def failed_below(node: SpfNode | None) -> Iterator[Lookup]:
 
 
 def record_of(facts: DomainFacts) -> tuple[SpfNode, SpfRecord]:
-    """The domain's one record. Raises NotApplicable where there is none, or more than one."""
+    """The domain's record. Raises NotApplicable if there is none, or more than one."""
     root = spf_of(facts).root
     if root.status == "limit":
         raise Undetermined(root.reason)
@@ -67,7 +67,7 @@ def record_of(facts: DomainFacts) -> tuple[SpfNode, SpfRecord]:
 
 @kept
 def all_nodes(facts: DomainFacts) -> tuple[SpfNode, ...]:
-    """Every domain of the tree, the root first. Bounded by the collector."""
+    """Every node of the tree, the root first. Bounded by the collector."""
     nodes = [record_of(facts)[0]]
     for node in nodes:
         nodes.extend(cost.child for cost in node.costs if cost.child is not None)
@@ -89,7 +89,7 @@ def own_records(facts: DomainFacts, report: Reporter) -> Records:
 
 
 def faulty_records(facts: DomainFacts, report: Reporter) -> Records:
-    """Those of them with a fault."""
+    """The owner's records with faults."""
     found = tuple([(node, record) for node, record in own_records(facts, report) if record.problems])
     if not found:
         raise Enough
@@ -97,7 +97,7 @@ def faulty_records(facts: DomainFacts, report: Reporter) -> Records:
 
 
 def links(facts: DomainFacts, report: Reporter) -> Links:
-    """Every ``include`` and ``redirect`` of the tree: the record it is in, the term, what it leads to."""
+    """Every ``include`` and ``redirect`` of the tree: its record, the term, and its target."""
     found: dict[tuple[str, int, str], tuple[SpfNode, SpfTermCost, SpfNode]] = {}
     for node in all_nodes(facts):
         report.unanswered(node.lookup)
@@ -109,12 +109,12 @@ def links(facts: DomainFacts, report: Reporter) -> Links:
 
 
 def is_own(facts: DomainFacts, node: SpfNode) -> bool:
-    """Whether the domain's owner can edit the records there: it is the domain, or below it."""
+    """Whether the domain's owner can edit the record: it is at the domain or below it."""
     return is_within(node.domain, facts.domain)
 
 
 def own_costs(facts: DomainFacts, report: Reporter) -> Costs:
-    """The owner's records with what each of their terms came to, each once."""
+    """The owner's records with the evaluation of their terms, each once."""
     found: dict[str, tuple[SpfNode, SpfRecord, tuple[SpfTermCost, ...]]] = {}
     for node in all_nodes(facts):
         if is_own(facts, node) and node.record is not None and node.domain not in found:
@@ -125,7 +125,7 @@ def own_costs(facts: DomainFacts, report: Reporter) -> Costs:
 
 
 def widest(term: SpfTerm) -> tuple[int | None, int]:
-    """The prefix length that is too short, if one is, and the bits of its family."""
+    """The prefix length, if it is too short, and the address length of its family."""
     if term.kind == "mechanism":
         if term.prefix4 is not None and term.prefix4 < _WIDEST4:
             return term.prefix4, 32
@@ -135,7 +135,7 @@ def widest(term: SpfTerm) -> tuple[int | None, int]:
 
 
 def policy_of(facts: DomainFacts) -> tuple[SpfNode, SpfRecord]:
-    """The record whose ``all`` decides: the domain's own, or the one at the end of its redirects."""
+    """The record whose ``all`` applies: the domain's own, or the last one of its redirects."""
     node, record = record_of(facts)
     while (redirect := node.redirect) is not None:
         child = redirect.child
@@ -150,18 +150,18 @@ def policy_of(facts: DomainFacts) -> tuple[SpfNode, SpfRecord]:
 
 
 def at(node: SpfNode, item: SpfTerm | SpfProblem | None = None) -> Location:
-    """Where a term or a problem is, or the whole record."""
+    """The location of a term, of a problem, or of the whole record."""
     text = node.record.text if node.record else (node.records[0] if node.records else "")
     return Location(node.domain, "TXT", text, item.start if item else None, item.end if item else None)
 
 
 def shown(items: Iterable[str], most: int = 8) -> str:
-    """A list for a sentence, cut where it grows long."""
+    """A list for a sentence, truncated if long."""
     return first_of(list(items), most)
 
 
 def still_unknown(facts: DomainFacts) -> None:
-    """Raise Undetermined where questions of the tree are open, so that its counts may be too low."""
+    """Raise Undetermined if lookups of the tree failed, so that its counts may be too low."""
     unknown = spf_of(facts).unknown
     if unknown:
         raise Undetermined.of(*unknown)

@@ -1,4 +1,4 @@
-"""What the rules of SPF propose: a valid record, the owner's to publish, that names someone; else words."""
+"""Fixes of the SPF rules: a valid record that the owner can publish and that names senders, else words."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ def publish(
     kind: FixKind = "repair",
     apart: tuple[str, ...] = (),
 ) -> Fix:
-    """The record of ``node`` as ``text``, its other faults corrected, and ``apart`` in records of their own.
+    """Publish ``text`` as the record of ``node``, with other faults corrected, and ``apart`` separately.
 
-    Words alone where ``text`` is None or stays broken, where the record is another's, and where no host could
+    Only words if ``text`` is None or remains broken, if the record is not the owner's, or if no host could
     send.
     """
     if not is_own(facts, node):
@@ -37,7 +37,7 @@ def publish(
         return Fix(f"{summary}. {node.domain} is an alias: the record to change is at {owner}", kind=kind)
     if node.record is not None and node.record.cut:
         return Fix(CUT)
-    # A fix is read and evaluated again for each finding: no one publishes a record that is longer.
+    # Every fix is parsed and evaluated again, so it is bounded; no one publishes longer records.
     reading = read_spf(text) if text is not None and len(text) <= MAX_READ else None
     if reading is None or reading.meant is None:
         return Fix(summary, kind=kind)
@@ -50,12 +50,12 @@ def publish(
 
 
 def _reaches(record: SpfRecord) -> bool:
-    """Whether receivers come to a term by which a host may pass."""
+    """Whether receivers reach a term that lets a host pass."""
     return any(term.kind == "modifier" or term.qualifier == "+" for term in record.reached)
 
 
 def as_read(summary: str, domain: str, reading: SpfReading, kind: FixKind = "repair") -> Fix:
-    """The record that was meant, and what belongs in records of its own; words where it is not clear."""
+    """Publish the intended record, and separately what belongs elsewhere; words if it is unclear."""
     if reading.meant is None:
         return Fix(summary, kind=kind)
     own = (

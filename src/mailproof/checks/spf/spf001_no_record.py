@@ -54,14 +54,14 @@ def check(facts: DomainFacts, report: Reporter) -> None:
 
 
 def _meant(facts: DomainFacts) -> bool:
-    """Whether a record was meant as SPF: its own rule says what to do with it."""
+    """Whether a record was intended as SPF, which another rule reports."""
     spf = spf_of(facts)
     elsewhere = any(lookup.found for lookup in (*spf.elsewhere, *filter(None, [spf.type99])))
     return elsewhere or any(read_spf(text, facts.domain) for text in spf.other_txt[:200])
 
 
 def _fix(facts: DomainFacts) -> Fix:
-    """What to find out: only its owner knows who sends for a domain."""
+    """What to find out, since only the owner knows who sends for a domain."""
     mx = facts.mx_lookup
     hosts = [text.split()[-1] for text in mx.records if text] if mx else []
     if mx is not None and ((mx.absent and not facts.mx) or hosts == ["."]):

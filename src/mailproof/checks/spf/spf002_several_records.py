@@ -57,7 +57,7 @@ def check(spf: SpfFacts, report: Reporter) -> None:
 
 
 def _fix(root: SpfNode) -> Fix:
-    """One record that allows what they all allow; words only if they contradict each other or are broken."""
+    """One record that allows everything that they do; only words if they are contradictory or broken."""
     texts = [reading.meant if (reading := read_spf(text)) else None for text in root.records[:20]]
     one = merged(text for text in texts if text is not None) if None not in texts else None
     alias = root.lookup is not None and root.lookup.chain
@@ -70,7 +70,7 @@ def _fix(root: SpfNode) -> Fix:
 
 
 def _joined(root: SpfNode, whole: str | None, rest: tuple[str, ...]) -> Fix:
-    """A decision where it closes a record that is neutral about other hosts today."""
+    """A decision if it closes a record that is currently neutral about other hosts."""
     if whole is None or (root.lookup is not None and root.lookup.chain):
         return Fix("Put all terms into one TXT record, with all at the end")
     removed = (FixRecord(root.domain, "TXT", text, "remove") for text in (*root.records, *rest))

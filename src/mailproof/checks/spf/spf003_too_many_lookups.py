@@ -67,7 +67,7 @@ def costs(root: SpfNode) -> tuple[str, ...]:
 
 
 def _fix(facts: DomainFacts, root: SpfNode, record: SpfRecord, count: int) -> Fix:
-    """The record with the domain's own hosts listed by address, where that is enough to get down to ten."""
+    """The record with the domain's own hosts listed by address, if that reduces it to ten lookups."""
     changes: list[tuple[SpfTerm, str]] = []
     seen: set[str] = set()
     named: set[str] = set()
@@ -84,7 +84,7 @@ def _fix(facts: DomainFacts, root: SpfNode, record: SpfRecord, count: int) -> Fi
             count -= cost.lookups_after - cost.lookups_before
         elif term.name in ("a", "mx") and "%" not in term.value and _is_own(facts, cost):
             qualifier = "" if term.qualifier == "+" else term.qualifier
-            fresh = [each for each in dict.fromkeys(cost.networks) if each not in named]  # the first decides
+            fresh = [each for each in dict.fromkeys(cost.networks) if each not in named]  # first match wins
             changes.append((term, " ".join(f"{qualifier}{as_term(network)}" for network in fresh)))
             named.update(fresh)
             count -= 1
@@ -99,7 +99,7 @@ def _fix(facts: DomainFacts, root: SpfNode, record: SpfRecord, count: int) -> Fi
 
 
 def _is_own(facts: DomainFacts, cost: SpfTermCost) -> bool:
-    """Whether a term expands to a few known addresses of the owner's hosts."""
+    """Whether a term expands to a few known addresses of the owner's own hosts."""
     if not cost.networks or len(cost.networks) > _FEW or any(lookup.undetermined for lookup in cost.lookups):
         return False
     hosts = {lookup.name for lookup in cost.lookups if lookup.rrtype in ("A", "AAAA")}

@@ -36,9 +36,9 @@ from mailproof.checks.spf._fixes import CUT, publish
 from mailproof.model import DomainFacts, Fix, Severity, SpfNode, SpfProblem, SpfRecord
 from mailproof.records.spf import MODIFIERS, read_spf, rest_of, rewritten
 
-#: Errors that have a rule of their own.
+#: Errors that other rules report.
 ELSEWHERE = frozenset({"non-ascii", "control-character", "address-family", "address-as-domain"})
-#: Errors in names that the grammar allows but that cannot be in the DNS.
+#: Errors in names that the grammar allows but the DNS cannot have.
 _IN_NAMES = frozenset({"glued", "separator", "unknown-mechanism"})
 
 
@@ -49,7 +49,7 @@ def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
         ignored = {t.start for t in record.terms if t.kind == "modifier" and t.name not in MODIFIERS}
         for problem in record.problems:
             if problem.code == "cut" and rest_of(record, facts.spf.other_txt if facts.spf else ()):
-                continue  # SPF002 has the whole of it
+                continue  # SPF002 reports the whole record
             if problem.start in ignored and not problem.fatal:
                 continue  # receivers skip the term: SPF029 reports it
             if problem.code in ELSEWHERE or not (problem.fatal or problem.code in _IN_NAMES):
@@ -57,7 +57,7 @@ def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
             snippet = record.text[problem.start : problem.end]
             message = f"The SPF record of {node.domain} has an error at {snippet[:80]!r}: {problem.message}."
             if message in said:
-                continue  # the same again, like "mx | a | -all"
+                continue  # a repetition, like "mx | a | -all"
             said.add(message)
             report(
                 message,
@@ -67,12 +67,12 @@ def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
 
 
 def fix_for(facts: DomainFacts, node: SpfNode, record: SpfRecord, problem: SpfProblem) -> Fix:
-    """The whole record as it was meant where that is clear; else the one term, or words."""
+    """The whole intended record if it is clear; else the single term, or words."""
     reading = read_spf(record.text)
     if problem.code == "cut":
         return Fix(CUT)
     if reading is not None and reading.meant is not None:
-        # Where strings meet is in the problems, not in the text.
+        # Only the problems know where strings were joined, not the text.
         apart = [
             (p, p.suggestion) for p in record.problems if p.code == "glued" and p.suggestion and not p.fatal
         ]
@@ -87,7 +87,7 @@ def fix_for(facts: DomainFacts, node: SpfNode, record: SpfRecord, problem: SpfPr
 
 
 def permerrors(facts: DomainFacts, every: Records, report: Reporter, code: str) -> None:
-    """A finding for each such fault that has a rule of its own."""
+    """Report each fault with this code, for the rules that cover a single code."""
     for node, record in every:
         for problem in record.problems:
             if problem.code == code:
@@ -101,5 +101,5 @@ def permerrors(facts: DomainFacts, every: Records, report: Reporter, code: str) 
 
 
 def in_name(record: SpfRecord, start: int) -> bool:
-    """Whether this rule reports the term there, so that its name leads nowhere."""
+    """Whether this rule reports the term there, so that its name is known to be wrong."""
     return any(p.start == start and not p.fatal and p.code in _IN_NAMES for p in record.problems)

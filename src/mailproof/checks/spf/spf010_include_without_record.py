@@ -55,7 +55,7 @@ def check(facts: DomainFacts, found: Links, report: Reporter) -> None:
 
 
 def leading_nowhere(name: str, found: Links) -> Iterator[tuple[SpfNode, SpfRecord, SpfTermCost, SpfNode]]:
-    """Those of this name without a record; not where a syntax error in the name is to blame (SPF004)."""
+    """Yield terms of this name without a record, except those with a syntax error in the name (SPF004)."""
     for node, cost, child in found:
         if cost.term.name != name or child.status != "none" or node.record is None:
             continue
@@ -64,14 +64,14 @@ def leading_nowhere(name: str, found: Links) -> Iterator[tuple[SpfNode, SpfRecor
 
 
 def risk_of(facts: DomainFacts, child: SpfNode) -> str:
-    """The risk of a name that does not exist, and that someone else could register."""
+    """The risk that someone registers a nonexistent name, in words; else ""."""
     gone = child.lookup is not None and child.lookup.status == "nxdomain"
     gone = gone and is_plausible_name(child.domain) and not is_own(facts, child)
     return " If the name is free, whoever registers it can send as your domain." if gone else ""
 
 
 def right_name(facts: DomainFacts, node: SpfNode, record: SpfRecord, dead: list[SpfTerm]) -> Fix | None:
-    """The record with the names that were meant, and ``a`` for mail hosts; words where some are unknown."""
+    """The record with the intended names, and ``a`` for mail hosts; words if some are unknown."""
     hosts = {host.host for host in facts.mx}
     changes = []
     for term in dead:
@@ -90,7 +90,7 @@ def right_name(facts: DomainFacts, node: SpfNode, record: SpfRecord, dead: list[
 
 
 def _without_domain(name: str, domain: str) -> str:
-    """The name that the domain was appended to: a provider's, or one of more labels than a subdomain has."""
+    """The name without an appended domain, if it is a provider's or has more labels than a subdomain."""
     bare = name.removesuffix(f".{domain}")
     long = bare.count(".") > 1 or provider_at(bare, "spf") != ""
     return bare if bare != name and long and is_full_name(bare) else ""

@@ -37,7 +37,7 @@ from mailproof.records.spf import rewritten, without
 def check(facts: DomainFacts, found: Links, report: Reporter) -> None:
     for node, cost, child in found:
         if child.status == "loop" and node.record is not None:
-            # An include of the record itself allows nothing that is not in the record already.
+            # An include of the record itself adds nothing.
             name = cost.term.name
             if name == "include" and child.domain == node.domain:
                 text = without(node.record, [cost.term])

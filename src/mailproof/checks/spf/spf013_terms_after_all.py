@@ -41,13 +41,13 @@ def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
         ]
         severity = Severity.ERROR if lost else Severity.INFO if all(t.name == "all" for t in late) else None
         names = shown(term.text for term in late)
-        reading = read_spf(record.text)  # a comment in doubt may be the reason for what is behind all
+        reading = read_spf(record.text)  # an ambiguous comment may be why there are terms after all
         text = all_last(record)
         clear = reading is not None and reading.meant is not None
         summary = "Move all to the end" if text else "Decide which all to keep, and move it to the end"
         wide = [term.text for term in lost if widest(term)[0] is not None]
         kind: FixKind = "repair" if text and not wide else "decision"
-        if text and wide:  # it has never been in force
+        if text and wide:  # these have never been in effect
             summary = f"Move all to the end if all hosts of {shown(wide)} send your mail; else remove that"
         report(
             f"In the SPF record of {node.domain}, {names} after {end.text} "

@@ -37,7 +37,7 @@ def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
         if redirect is None or end is None:
             continue
         alone = not parse_spf(without(record, [redirect])).names_someone
-        # Before all, an include of the same name allows what the redirect was to allow.
+        # An include of the same name before all allows what the redirect was intended to allow.
         text = rewritten(record, ((redirect, ""), (end, f"include:{redirect.value} {end.text}")))
         summary = f"Replace it with include:{redirect.value} before {end.text}"
         unsure = f"{summary} if those hosts send for the domain; otherwise remove it"

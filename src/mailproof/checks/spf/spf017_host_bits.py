@@ -53,7 +53,7 @@ def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
 
 
 def _whole(term: SpfTerm) -> str:
-    """The term with the network's own address; empty where it is correct as it is."""
+    """The term with the network address; empty if it is already correct."""
     if term.kind != "mechanism" or term.name not in ("ip4", "ip6") or "/" not in term.value:
         return ""
     interface = ip_interface(term.value)

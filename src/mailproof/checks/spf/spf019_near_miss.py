@@ -72,7 +72,7 @@ def _fix(facts: DomainFacts, text: str, reading: SpfReading, *, alone: bool, sev
 
 
 def _named(facts: DomainFacts, text: str) -> bool:
-    """Whether the domain's valid record names all that another one does."""
+    """Whether the domain's valid record has all terms of another one."""
     root = spf_of(facts).root.record
     there = {term.text.lower() for term in root.terms} if root is not None else set()
     return all(term.name == "all" or term.text.lower() in there for term in parse_spf(text).terms)

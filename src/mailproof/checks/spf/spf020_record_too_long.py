@@ -36,7 +36,7 @@ from mailproof.records.spf import as_term, rewritten
 from mailproof.structs import replace
 
 _LONGEST = 450
-#: What EDNS carries without fragmentation (DNS flag day 2020).
+#: The EDNS size that avoids fragmentation (DNS flag day 2020).
 EDNS = 1232
 
 
@@ -62,7 +62,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
 
 
 def _unread(root: SpfNode) -> SpfNode | None:
-    """The first record for which no room was left. Bounded by the collector."""
+    """The first record that was not read because of the size limit. Bounded by the collector."""
     waiting = [root]
     for node in waiting:
         if node.status == "limit" and node.records:
@@ -72,7 +72,7 @@ def _unread(root: SpfNode) -> SpfNode | None:
 
 
 def _fix(facts: DomainFacts, node: SpfNode, record: SpfRecord) -> Fix:
-    """Adjacent ranges joined; else the addresses moved to records of their own."""
+    """Join adjacent ranges; else move the addresses to separate records."""
     moved = [
         term
         for term in record.terms
@@ -100,7 +100,7 @@ def _fix(facts: DomainFacts, node: SpfNode, record: SpfRecord) -> Fix:
 
 
 def _parts(networks: list[str]) -> list[str]:
-    """The networks split into records that are each short enough."""
+    """Split the networks into records that are short enough."""
     parts: list[str] = []
     line = "v=spf1"
     for network in networks:

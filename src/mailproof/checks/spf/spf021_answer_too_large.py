@@ -57,7 +57,7 @@ def check(found: tuple[SpfNode, SpfRecord], report: Reporter) -> None:
 
 
 def answer_size(lookup: Lookup) -> int:
-    """About the octets of the answer on the wire, names compressed (RFC 1035 section 4.1), without EDNS."""
+    """The approximate size of the response in octets: names compressed (RFC 1035 section 4.1), no EDNS."""
     header, question = 12, len(lookup.name) + 2 + 4
     sizes = (len(text.encode("utf-8", "surrogateescape")) for text in lookup.records)
     return header + question + sum(12 + size + max(-(-size // 255), 1) for size in sizes)

@@ -40,7 +40,7 @@ def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter
     node, record = found
     term = record.all_term
     if term is None or term.qualifier != "~" or reach_of(spf_of(facts).root) == "none":
-        return  # where no host may send, that is what is wrong with it
+        return  # if no host may send, that is the problem instead
     text = rewritten(record, ((term, "-all"),))
     summary = (
         "Keep it if DMARC is enforced; to have mail from other hosts rejected on SPF alone, publish this"

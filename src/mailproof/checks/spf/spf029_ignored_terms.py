@@ -31,7 +31,7 @@ from mailproof.checks.spf._fixes import publish
 from mailproof.model import DomainFacts, Severity, SpfTerm
 from mailproof.records.spf import MODIFIERS, is_verification_token, read_spf, without
 
-#: Characters of a term in a sentence: a pasted key is long.
+#: Characters of a term that are shown: pasted keys are long.
 _SHOWN = 60
 
 

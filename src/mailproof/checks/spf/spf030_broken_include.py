@@ -35,7 +35,7 @@ from mailproof.model import DomainFacts, Fix, Severity
 def check(facts: DomainFacts, found: Links, report: Reporter) -> None:
     for node, cost, child in found:
         if child.status != "multiple" and (child.status != "syntax" or is_own(facts, child)):
-            continue  # a syntax error in one's own record is SPF004's
+            continue  # SPF004 covers syntax errors in the owner's records
         fault = child.record.fault if child.record else None
         where = f" at {child.record.text[fault.start : fault.end][:60]!r}" if child.record and fault else ""
         summary = f"Ask the owner of {child.domain} to correct it; until then, remove {cost.term.text}"

@@ -52,7 +52,7 @@ def check(facts: DomainFacts, every: Costs, report: Reporter) -> None:
         closed = reach_of(node) == "none"
         for cost, (term, meant) in zip(useless, decided, strict=True):
             dead = [lookup for lookup in cost.lookups if lookup.absent]
-            # A free name outside the domain can be registered by anyone.
+            # Anyone can register a free name outside the domain.
             foreign = any(
                 look.status == "nxdomain" and not is_within(look.name, facts.domain) for look in dead
             )
@@ -75,7 +75,7 @@ def check(facts: DomainFacts, every: Costs, report: Reporter) -> None:
 
 
 def _meant(term: SpfTerm, domain: str) -> str:
-    """``mx:acme.example`` for an ``mx`` that is about the name of another record."""
+    """``mx:acme.example`` for an ``mx`` in a record at another name; "" if not applicable."""
     if not domain or term.value:
         return ""
     return term.text.lower().replace(term.name, f"{term.name}:{domain}", 1)

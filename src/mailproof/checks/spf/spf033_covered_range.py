@@ -60,7 +60,7 @@ def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
 
 
 def _wider(ranges: list[tuple[SpfTerm, Network]]) -> dict[SpfTerm, SpfTerm | None]:
-    """For each term the first one that holds all of it and more. By lengths: each by each takes its time."""
+    """For each term, the first one that covers it and more; searched by prefix length, not pairwise."""
     first: dict[Network, tuple[int, SpfTerm]] = {}
     for number, (term, network) in enumerate(ranges):
         first.setdefault(network, (number, term))

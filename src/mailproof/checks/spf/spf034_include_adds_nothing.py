@@ -74,7 +74,7 @@ def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter
 
 
 def _shut_out(node: SpfNode, include: SpfTermCost, left: AddressSet) -> str:
-    """The earlier term that keeps hosts of an include from passing; empty where none does."""
+    """The earlier term that prevents hosts of an include from passing; empty if there is none."""
     if include.term.qualifier != "+":
         return ""
     for cost in node.costs[: node.costs.index(include)]:

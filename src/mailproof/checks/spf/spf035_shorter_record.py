@@ -66,7 +66,7 @@ def _evidence(made: Flattened) -> tuple[str, ...]:
 
 
 def _fix(root: SpfNode, made: Flattened) -> Fix:
-    """The owner's to decide: changes to what is left out or copied are no longer followed."""
+    """A decision, since later changes to dropped or copied terms are no longer followed."""
     summary = (
         f"Publish this if you can't do without {shown(made.replaced, 3)}; the addresses are copied as "
         "they are today and go stale when the provider changes them"

@@ -57,7 +57,7 @@ def check(facts: DomainFacts, spf: SpfFacts, report: Reporter) -> None:
 
 def _fix(facts: DomainFacts, lookup: Lookup, record: str, *, alone: bool) -> Fix:
     reading = read_spf(record)
-    if lookup.chain:  # it is a provider's, who may change it
+    if lookup.chain:  # it belongs to a provider who may change it
         return Fix(
             f"If {lookup.chain[-1]} sends for the domain, publish a record that includes {lookup.name}"
         )

@@ -33,7 +33,7 @@ from mailproof.model import DomainFacts, Severity, SpfNode
 from mailproof.records.spf import without
 from mailproof.records.spf.macros import parse_macros
 
-#: By the number of records there: none, one that is malformed, several.
+#: By the number of records: none, one that is malformed, several.
 _FIXING = (
     "Remove the term",
     "Correct the text at {name} (US-ASCII, % written as %%), or remove the term",
@@ -62,7 +62,7 @@ def check(facts: DomainFacts, every: tuple[SpfNode, ...], report: Reporter) -> N
 
 
 def _fault(texts: tuple[str, ...]) -> str | None:
-    """What keeps receivers from using the records at the name; None where nothing does."""
+    """Why receivers can't use the records at the name; None if they can."""
     if len(texts) != 1:
         return f"has {len(texts)} TXT records, not one" if texts else "has no TXT record"
     problem = parse_macros(texts[0], explanation=True).problem

@@ -63,9 +63,9 @@ def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter
 
 
 def sends(facts: DomainFacts) -> bool:
-    """Whether something says that mail is sent: the domain takes mail, has a key, or names senders.
+    """Whether anything indicates that the domain sends mail: it receives mail, has a key, or names senders.
 
-    Raises Undetermined where that could not be looked up.
+    Raises Undetermined if lookups failed.
     """
     if any(each.status == "valid" for each in facts.dkim):
         return True

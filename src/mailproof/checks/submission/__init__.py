@@ -1,1 +1,1 @@
-"""The rules of the topic submission, one a file."""
+"""The rules of the topic submission, one per file."""

@@ -26,7 +26,7 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import certificate_evidence, leaf, place, tls_of
 from mailproof.model import DeliveryFacts, Severity, TlsFacts
 
-#: Automatic renewals act at 30 days; this leaves nine to notice.
+#: Automatic renewal happens at 30 days; this leaves nine days to notice a failure.
 LEAST_DAYS = 21
 
 

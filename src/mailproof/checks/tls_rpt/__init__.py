@@ -1,1 +1,1 @@
-"""The rules of the topic tls_rpt, one a file."""
+"""The rules of the topic tls_rpt, one per file."""

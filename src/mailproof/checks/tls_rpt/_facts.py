@@ -1,4 +1,4 @@
-"""What the TLS reporting rules share: the record and guards for what is unknown."""
+"""Shared by the TLS reporting rules: the record and guards for unknown facts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mailproof.records.tls_rpt import TLS_RPT, is_usable, parse_tls_rpt
 
 
 def reporting(facts: DomainFacts) -> TlsRptFacts:
-    """The TLS-RPT facts. Raises NotApplicable, or Undetermined where the lookup failed."""
+    """The TLS-RPT facts. Raises NotApplicable, or Undetermined if the lookup failed."""
     if facts.tls_rpt is None:
         raise NotApplicable("TLS-RPT was not checked")
     answered(facts.tls_rpt.lookup)
@@ -19,7 +19,7 @@ def reporting(facts: DomainFacts) -> TlsRptFacts:
 
 
 def record_of(facts: DomainFacts) -> Published[TlsRptRecord]:
-    """The one record. Raises NotApplicable where there is none, or more than one."""
+    """The record. Raises NotApplicable if there is none, or more than one."""
     found = reporting(facts)
     if found.record is None:
         raise NotApplicable("several TLS-RPT records" if found.records else "no TLS-RPT record")
@@ -27,7 +27,7 @@ def record_of(facts: DomainFacts) -> Published[TlsRptRecord]:
 
 
 def corrected(lookup: Lookup, domain: str, text: str) -> Fix:
-    """A fix that publishes what ``text`` was meant to be; words where there is no clear destination."""
+    """A fix that publishes the record that ``text`` was intended as; words if no destination is clear."""
     value = repaired(text, TLS_RPT)
     record = parse_tls_rpt(value)
     if not record.valid or any(not is_usable(uri) for uri in record.rua):

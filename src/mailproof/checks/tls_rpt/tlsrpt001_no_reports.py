@@ -64,7 +64,7 @@ def check(facts: DomainFacts, found: TlsRptFacts, report: Reporter) -> None:
 
 
 def _advice(facts: DomainFacts, name: str) -> str:
-    """What to publish. The owner decides where reports go, perhaps where those of DMARC go."""
+    """What to publish. The owner decides where reports go, perhaps to the address for DMARC reports."""
     record = facts.dmarc.record if facts.dmarc is not None else None
     read = next((uri.text for uri in record.rua if not uri.problem), "") if record is not None else ""
     where = f" Your DMARC reports go to {read}." if read else ""
@@ -72,7 +72,7 @@ def _advice(facts: DomainFacts, name: str) -> str:
 
 
 def _wanting(facts: DomainFacts) -> str:
-    """What makes reports needed: "MTA-STS", "DANE", both, or nothing."""
+    """What makes reports necessary: "MTA-STS", "DANE", both, or nothing."""
     dane = facts.dane.hosts if facts.dane is not None else ()
     inert = ("absent", "failed", "insecure", "unknown", "unusable")
     names = []

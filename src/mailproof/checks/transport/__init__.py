@@ -1,1 +1,1 @@
-"""The rules of the topic transport, one a file."""
+"""The rules of the topic transport, one per file."""

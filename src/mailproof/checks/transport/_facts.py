@@ -1,4 +1,4 @@
-"""What the transport rules share: the connections to check, their locations, guards for what is not known."""
+"""Shared by the transport rules: the connections to check, their locations, guards for unknown facts."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ BLOCKED = (
 )
 
 
-#: Each host's own certificate, and the connection on which it was seen.
+#: The connection, its TLS facts, and the host's own certificate.
 Certificates: TypeAlias = tuple[tuple[MxConnectionFacts, TlsFacts, CertificateFacts], ...]
 
 
 def connections(facts: DomainFacts) -> tuple[MxConnectionFacts, ...]:
-    """All addresses that were to be connected to. Raises NotApplicable where there were none."""
+    """All planned connections. Raises NotApplicable if there were none."""
     transport = required(facts.transport, "the mail hosts were not checked")
     if not transport.connected:
         raise NotApplicable(transport.reason)
@@ -32,9 +32,9 @@ def connections(facts: DomainFacts) -> tuple[MxConnectionFacts, ...]:
 
 
 def reached(facts: DomainFacts, report: Reporter) -> tuple[MxConnectionFacts, ...]:
-    """The same, where some host took a connection or refused it. None was to be tried: unknown.
+    """The same, if any host accepted or refused a connection. Unknown if no connection was attempted.
 
-    Raises ImpossibleHere where all were out of reach, as they are behind a closed port 25.
+    Raises ImpossibleHere if all were unreachable, as when port 25 is blocked.
     """
     everything = connections(facts)
     if any(each.state in ("answered", "silent", "protocol", "refused") for each in everything):
@@ -48,10 +48,10 @@ def reached(facts: DomainFacts, report: Reporter) -> tuple[MxConnectionFacts, ..
 
 
 def talked(facts: DomainFacts, report: Reporter) -> tuple[MxConnectionFacts, ...]:
-    """The connections on which SMTP was spoken.
+    """The connections with a successful SMTP greeting.
 
-    A host that could not be reached from here and is not known to be down is unknown. Raises NotApplicable
-    where no host answered, which is another rule's.
+    Hosts that are unreachable from here, but not known to be down, are unknown. Raises NotApplicable if no
+    host responded, which another rule reports.
     """
     everything = reached(facts, report)
     found = tuple(each for each in everything if each.state == "answered" and each.code < 400)
@@ -68,7 +68,7 @@ def talked(facts: DomainFacts, report: Reporter) -> tuple[MxConnectionFacts, ...
 
 
 def _unknown(tried: list[MxConnectionFacts]) -> str:
-    """Why nothing is known of a host, or "" where it is known to be down."""
+    """Why nothing is known about a host; "" if it is known to be down."""
     if all(each.state in ("timeout", "refused", "protocol") for each in tried):
         return ""
     each = next(each for each in tried if each.state not in ("refused", "protocol"))
@@ -76,7 +76,7 @@ def _unknown(tried: list[MxConnectionFacts]) -> str:
 
 
 def with_tls(facts: DomainFacts, report: Reporter) -> tuple[tuple[MxConnectionFacts, TlsFacts], ...]:
-    """Those of them on which TLS was spoken. Raises NotApplicable where there is none."""
+    """The connections with TLS. Raises NotApplicable if there are none."""
     found = tuple((each, each.tls) for each in talked(facts, report) if each.tls is not None)
     if not found:
         raise NotApplicable("no mail host negotiated TLS")
@@ -84,7 +84,7 @@ def with_tls(facts: DomainFacts, report: Reporter) -> tuple[tuple[MxConnectionFa
 
 
 def certificates(facts: DomainFacts, report: Reporter) -> Certificates:
-    """Each host's own certificate, once for each host; unknown where it could not be seen."""
+    """The certificates of each host, without duplicates; unknown if one could not be seen."""
     found: dict[tuple[str, str], tuple[MxConnectionFacts, TlsFacts, CertificateFacts]] = {}
     for each, tls in with_tls(facts, report):
         if tls.chain:
@@ -95,7 +95,7 @@ def certificates(facts: DomainFacts, report: Reporter) -> Certificates:
 
 
 def pinned(facts: DomainFacts, host: str) -> bool:
-    """Whether DANE-EE vouches for the host's certificate: its name, dates and issuer then do not matter."""
+    """Whether DANE-EE authenticates the host's certificate, so its name, dates and issuer don't matter."""
     if facts.dane is None:
         return False
     return any(
@@ -107,12 +107,12 @@ def pinned(facts: DomainFacts, host: str) -> bool:
 
 
 def location(each: MxConnectionFacts) -> Location:
-    """The address record that leads there."""
+    """The address record of the connection."""
     return Location(each.host, rrtype_of(each.address), each.address, 0, len(each.address))
 
 
 def describe(leaf: CertificateFacts) -> tuple[str, ...]:
-    """The certificate in lines of evidence."""
+    """The certificate as lines of evidence."""
     return (
         f"subject {leaf.subject}; issuer {leaf.issuer}",
         f"names {', '.join(leaf.names[:8]) or 'none'}",

@@ -48,4 +48,4 @@ def check(facts: DomainFacts, every: tuple[MxConnectionFacts, ...], report: Repo
                 evidence=("The refusal may be for this machine's address; other senders may get through.",),
                 fix="Follow the server's reply, and try from a mail server of your own.",
             )
-    tuple(talked(facts, report))  # reports the hosts of which nothing is known
+    tuple(talked(facts, report))  # reports the hosts about which nothing is known

@@ -37,7 +37,7 @@ def check(every: tuple[MxConnectionFacts, ...], report: Reporter) -> None:
     for each in every:
         modern = [each_version.offered for each_version in each.versions if each_version.version in MODERN]
         if not each.starttls_problem or (modern and not any(offered is not False for offered in modern)):
-            continue  # hosts with old versions only are another rule's
+            continue  # another rule covers hosts with only old versions
         tls = each.tls
         old = f" A lenient client gets {tls.version} with {tls.cipher}." if tls is not None else ""
         report(
