@@ -19,7 +19,7 @@ from mailproof.facts.authoritative import collect_authority
 from mailproof.facts.dnssec import collect_dnssec
 from mailproof.facts.transport import collect_transport
 from mailproof.facts.transport_options import USUAL, TransportOptions
-from mailproof.facts.transport_smtp import look_at
+from mailproof.facts.transport_smtp import probe_address
 from mailproof.model import DomainFacts
 from mailproof.structs import replace
 from tests.support.clock import timed
@@ -179,7 +179,7 @@ def test_a_conversation_whose_loop_is_closed_leaves_no_complaint(monkeypatch: py
         options = TransportOptions(route=lambda *_: ("127.0.0.1", port))
         loop = asyncio.new_event_loop()
         loop.set_exception_handler(lambda *_: None)  # "Task was destroyed but it is pending!": so it was
-        task = loop.create_task(look_at("mx1.acme.example", "192.0.2.1", options, datetime.now(UTC)))
+        task = loop.create_task(probe_address("mx1.acme.example", "192.0.2.1", options, datetime.now(UTC)))
         taken = loop.run_in_executor(None, silent.accept)
         client, _ = loop.run_until_complete(taken)
         loop.run_until_complete(asyncio.sleep(0.05))

@@ -1,1 +1,1 @@
-"""Collectors: all the input and output of an audit, one file a protocol, typed facts out."""
+"""Collectors: all the input and output of an audit, one module per protocol, returning typed facts."""

@@ -1,4 +1,4 @@
-"""The same questions put to each authoritative server of a domain's zone (RFC 1034 section 4.2, RFC 2182)."""
+"""Sends the same queries to each authoritative server of a domain's zone (RFC 1034 section 4.2, RFC 2182)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 from mailproof.dns import Answer, Resolver
 from mailproof.dns.memo import ask, ask_each
 from mailproof.dns.together import spawn, stopped, together
-from mailproof.facts.delegation import Asker, above, collect_delegation, late_delegation
+from mailproof.facts.delegation import Asker, collect_delegation, late_delegation, parent_candidates
 from mailproof.facts.limits import SERVER_S, SERVERS_S
 from mailproof.facts.transport_options import TransportOptions
 from mailproof.facts.zones import zone_of
@@ -18,7 +18,7 @@ from mailproof.structs import replace
 
 MAX_SERVERS = 13
 MAX_ADDRESSES = 2
-#: Questions at a time: silent servers must not hold up the others.
+#: Queries in flight: silent servers must not hold up the others.
 AT_ONCE = 300
 NOT_ASKED = "name servers were not asked directly: no connections are made"
 
@@ -31,14 +31,14 @@ async def collect_authority(
     asker: Asker | None = None,
     limit: float = SERVERS_S,
 ) -> AuthorityFacts:
-    """The name servers of the domain's zone and, with ``options``, what each of them says.
+    """The name servers of the domain's zone and, with ``options``, the answers of each of them.
 
-    At most 13 servers, two addresses of each family of a server. Addresses that are not public are asked only
-    where they are in one of the networks allowed. ``asker`` replaces sockets to port 53; ``limit``
-    is the time in seconds for all of them; where questions wait for their turn (a pace) only each has one.
+    At most 13 servers, and two addresses of each family per server. Non-public addresses are queried only
+    if they are in an allowed network. ``asker`` replaces sockets to port 53; ``limit`` is the time limit in
+    seconds for all of them together; with a pace, only each query has a time limit.
     """
-    # The parent's servers are asked for at once: in a dead zone each question in turn is a time-out more.
-    parents = above(domain) if options is not None else ()
+    # Look up the parent's servers concurrently: in a dead zone, each sequential query adds a timeout.
+    parents = parent_candidates(domain) if options is not None else ()
     ns, *_ = await ask(resolver, *((name, "NS") for name in (domain, *parents)))
     zone = domain
     if not ns.found:
@@ -62,15 +62,15 @@ async def collect_authority(
             late = [each for each in (job, *jobs) if not each.done()]
             await stopped(*late)
         asked = [
-            _late(server, zone, limit) if task in late else task.result()
+            _unfinished(server, zone, limit) if task in late else task.result()
             for server, task in zip(servers, jobs, strict=True)
         ]
         delegation = late_delegation(zone, limit) if job in late else job.result()
     return AuthorityFacts(zone, ns.lookup, tuple(asked), True, delegation=delegation)
 
 
-def _late(server: NameServer, zone: str, limit: float) -> NameServer:
-    """A server that is not done in time, which is longer than two time-outs of each question take."""
+def _unfinished(server: NameServer, zone: str, limit: float) -> NameServer:
+    """A server that did not finish within the limit, which is longer than two timeouts per query."""
     why = f"not all of its answers came within {limit:g} s"
     failed = (Lookup(zone, "SOA", "timeout", server=each.address, reason=why) for each in server.addresses)
     return replace(

@@ -28,10 +28,10 @@ async def collect_bimi(
     *,
     now: datetime | None = None,
 ) -> BimiFacts:
-    """BIMI of a domain (A-labels), for the selector ``default``: no other is looked for.
+    """BIMI of a domain (A-labels), for the selector ``default`` only.
 
-    Where it has no record, that of the organizational domain counts (discovery step 5 of the draft). Logo and
-    certificate are fetched together, with ``options`` only.
+    If it has no record, that of the organizational domain applies (discovery step 5 of the draft). Logo and
+    certificate are fetched concurrently, and only with ``options``.
     """
     own = await resolver.query(f"default._bimi.{domain}", "TXT")
     found = await _discovered(own, domain, resolver)

@@ -1,4 +1,4 @@
-"""Mark certificates (VMC and CMC), read and never trusted (draft-fetch-validation-vmc-wchuang, RFC 9399)."""
+"""Parses mark certificates (VMC, CMC), trusts none (draft-fetch-validation-vmc-wchuang, RFC 9399)."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _BEGIN = b"-----BEGIN CERTIFICATE-----"
 _BIMI_USAGE, _LOGOTYPE = "1.3.6.1.5.5.7.3.31", "1.3.6.1.5.5.7.1.12"
 _MARK_TYPE = "1.3.6.1.4.1.53087.1.13"
 _IA5_STRING = 0x16
-#: What asking for an extension raises where it, or another beside it, is missing or malformed.
+#: Raised by access to an extension if it, or another one, is missing or malformed.
 _UNREADABLE = (x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType, ValueError)
 
 
 def read_evidence(fetched: FetchFacts, pem: bytes, now: datetime) -> BimiEvidence:
-    """What the evidence document holds. Never raises for what is in it."""
+    """Parse the evidence document. Never raises, whatever its contents."""
     count = pem.count(_BEGIN)
     if count == 0:
         return BimiEvidence(fetched, problem="it holds no certificate in PEM form")
@@ -72,7 +72,7 @@ def _mark_type(certificate: x509.Certificate) -> str:
 
 
 def _linked(certificates: Sequence[x509.Certificate]) -> bool | None:
-    """Whether each is signed by the next; None where there is only one, or where it cannot be checked."""
+    """Whether each is signed by the next; None if there is only one, or if it cannot be checked."""
     if len(certificates) < 2:
         return None
     try:
@@ -86,7 +86,7 @@ def _linked(certificates: Sequence[x509.Certificate]) -> bool | None:
 
 
 def _logo(certificate: x509.Certificate) -> bytes:
-    """The picture within the logotype extension, unpacked; empty where it cannot be had."""
+    """The image in the logotype extension, decompressed; empty if it cannot be extracted."""
     try:
         extension = certificate.extensions.get_extension_for_oid(x509.ObjectIdentifier(_LOGOTYPE)).value
     except _UNREADABLE:
@@ -106,7 +106,7 @@ def _logo(certificate: x509.Certificate) -> bytes:
 
 
 def _ia5(raw: bytes, start: int) -> bytes:
-    """The IA5String whose contents begin at ``start``, by the DER length before it."""
+    """The IA5String whose contents begin at ``start``, using the DER length before it."""
     for octets in range(4):
         header = start - 2 - octets
         if header < 0 or raw[header] != _IA5_STRING:

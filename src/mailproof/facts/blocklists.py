@@ -1,4 +1,4 @@
-"""Asks DNS blocklists about the domain and the addresses that send and take its mail (RFC 5782)."""
+"""Queries DNS blocklists for the domain and the addresses that send and receive its mail (RFC 5782)."""
 
 from __future__ import annotations
 
@@ -28,11 +28,10 @@ class _Subject(Struct, frozen=True):
 async def collect_blocklists(
     domain: str, ips: tuple[str, ...], resolver: Resolver, names: tuple[str, ...]
 ) -> BlocklistFacts:
-    """What the lists of these names say of the domain, of the sending hosts ``ips`` and of the MX hosts.
+    """The listings of the domain, of the sending hosts ``ips`` and of the MX hosts.
 
-    ``open`` names all lists that anyone may query.
-
-    At most 40 addresses are asked about; private and loopback ones never are.
+    ``names`` are those of the lists to query; ``open`` means all lists that anyone may query.
+    At most 40 addresses are looked up, never private or loopback ones.
     """
     chosen = blocklists().chosen(names)
     left_out = tuple(
@@ -55,7 +54,7 @@ async def collect_blocklists(
 def _addresses(
     ips: tuple[str, ...], hosts: tuple[MxHostFacts, ...]
 ) -> tuple[tuple[_Subject, ...], tuple[str, ...]]:
-    """What to ask about, the sending hosts first, and the addresses that no list is asked about."""
+    """The addresses to look up, the sending hosts first, and those left out because they are not public."""
     subjects: dict[str, _Subject] = {}
     for ip in ips:
         text = str(ip_address(ip))
@@ -76,7 +75,7 @@ async def _ask_list(
     fault, listings = await together(
         _fault(each, resolver), together(*(_ask(each, subject, resolver) for subject in wanted))
     )
-    return tuple(_doubted(listing, fault) for listing in listings)
+    return tuple(_discounted(listing, fault) for listing in listings)
 
 
 def _fits(each: Blocklist, subject: _Subject) -> bool:
@@ -86,20 +85,20 @@ def _fits(each: Blocklist, subject: _Subject) -> bool:
 
 
 async def _fault(each: Blocklist, resolver: Resolver) -> str:
-    """What is wrong with a list (RFC 5782 section 5): one test entry must be there, another must not."""
-    there, clear = await ask(
+    """What is wrong with a list (RFC 5782 section 5): one test entry must be listed, another must not."""
+    listed, clear = await ask(
         resolver, (each.question(each.test_listed), "A"), (each.question(each.test_clear), "A")
     )
-    if any(each.refusal(text) for answer in (there, clear) for text in answer.lookup.records):
-        return ""  # the listings say so themselves
+    if any(each.refusal(text) for answer in (listed, clear) for text in answer.lookup.records):
+        return ""  # the listings report the refusal themselves
     if clear.found:
         return f"{each.title} lists everything: also {each.test_clear}, which must not be listed"
-    if there.absent:
+    if listed.absent:
         return f"{each.title} is empty or dead: {each.test_listed}, which must be listed, is not"
     return ""
 
 
-def _doubted(listing: Listing, fault: str) -> Listing:
+def _discounted(listing: Listing, fault: str) -> Listing:
     if not fault or listing.status not in ("listed", "clear"):
         return listing
     return replace(listing, status="unusable", codes=(), text="", reason=fault, removal="")

@@ -1,4 +1,4 @@
-"""TLSA records of the mail hosts (RFC 7672 section 2.2), and what the certificates make of them."""
+"""TLSA records of the mail hosts (RFC 7672 section 2.2), and whether the certificates match them."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ if TYPE_CHECKING:
     from mailproof.facts.transport import TransportResult
 
 MAX_HOSTS = 20
-#: TLSA records of one host; no answer holds more.
+#: TLSA records of one host; no response holds more.
 MAX_RECORDS = 2000
 
 
 async def collect_dane(domain: str, resolver: Resolver) -> DaneFacts:
-    """The TLSA records of the hosts that take the mail of ``domain`` (A-labels). Never raises for the DNS.
+    """The TLSA records of the mail hosts of ``domain`` (A-labels). Never raises for DNS failures.
 
-    They are asked for together with the hosts' addresses, so that they take no more time.
+    They are looked up concurrently with the hosts' addresses, so they take no extra time.
     """
     answer = await resolver.query(domain, "MX")
     found = await ask_hosts(resolver, mail_names(answer, domain)[:MAX_HOSTS])
@@ -36,7 +36,7 @@ async def collect_dane(domain: str, resolver: Resolver) -> DaneFacts:
     expanded = await ask(resolver, *((f"_25._tcp.{end}", "TLSA") for end in ends.values()))
     targets = dict(zip(ends, expanded, strict=True))
     hosts = [_host(*each, ends.get(each[0], ""), targets.get(each[0])) for each in found]
-    # Wrong names are asked for in a signed domain, and in a zone that is at hand.
+    # Wrong names are looked up in a signed domain, and in a zone that we can list.
     worth = answer.secure == "yes" or (
         answer.secure == "unknown" and names_below(resolver, domain) is not None
     )
@@ -45,7 +45,7 @@ async def collect_dane(domain: str, resolver: Resolver) -> DaneFacts:
     own = (host.host for host in hosts if host.host.endswith(f".{domain}"))
     listed = (name for name in names_below(resolver, domain) or () if _is_near(name, domain))
     names = dict.fromkeys((domain, f"_25._tcp.{domain}", *islice(own, 1), *islice(listed, MAX_HOSTS)))
-    # Where there is no TLSA record at a name that exists, its data may be in a TXT record.
+    # If a name exists without a TLSA record, the data may be in a TXT record.
     typed = [host.tlsa.name for host in hosts if host.tlsa.status == "nodata"]
     wrong = await ask(resolver, *((name, "TLSA") for name in names), *((name, "TXT") for name in typed))
     misplaced = [each.lookup for each in wrong if not each.absent]
@@ -57,7 +57,7 @@ async def collect_dane(domain: str, resolver: Resolver) -> DaneFacts:
 
 
 def _is_near(name: str, domain: str) -> bool:
-    """Whether it is meant as the name of TLSA records for mail, and is none."""
+    """Whether it looks like a mistyped name of TLSA records for mail."""
     right = name.startswith("_25._tcp.") and not undoubled(name, domain)
     return not right and re.match(r"_?25\._?tcp\.|_?tcp\._?25\.", name) is not None
 
@@ -79,13 +79,13 @@ def _host(
         base=base,
         tlsa=lookup,
         other=other.lookup if other is not None else None,
-        address_secure=_together(a, aaaa),
+        address_secure=_address_security(a, aaaa),
         records=tuple(parse_tlsa(text) for text in lookup.records[:MAX_RECORDS]),
     )
     return replace(facts, state=_state(facts, alias=bool(target)))
 
 
-def _together(a: Answer, aaaa: Answer) -> Secure:
+def _address_security(a: Answer, aaaa: Answer) -> Secure:
     """The DNSSEC state of a host's addresses: one secure family is enough (RFC 7672 section 2.2.2)."""
     states = [answer.secure for answer in (a, aaaa) if answer.found] or [a.secure, aaaa.secure]
     return min(states, key=("yes", "unknown", "bogus", "no").index)
@@ -96,7 +96,7 @@ def _state(facts: DaneHostFacts, *, alias: bool) -> DaneState:
         return "failed"
     if facts.tlsa.absent:
         return "absent"
-    # An alias in a signed zone counts even where its target is not signed (section 2.2.3).
+    # An alias in a signed zone counts even if its target is not signed (section 2.2.3).
     states = (facts.tlsa.secure, facts.tlsa.secure if alias else facts.address_secure)
     secure = min(states, key=("bogus", "no", "unknown", "yes").index)
     if secure != "yes":
@@ -105,7 +105,7 @@ def _state(facts: DaneHostFacts, *, alias: bool) -> DaneState:
 
 
 def with_certificates(dane: DaneFacts, seen: TransportResult, now: datetime) -> DaneFacts:
-    """The same, with the certificates that the hosts sent matched against the records."""
+    """The facts with the certificates that the hosts sent matched against the records."""
     return replace(dane, hosts=tuple(_matched(host, seen, now) for host in dane.hosts))
 
 
@@ -127,7 +127,7 @@ def _matched(host: DaneHostFacts, seen: TransportResult, now: datetime) -> DaneH
 
 
 def _tested(name: str, matches: Sequence[TlsaMatch], seen: TransportResult) -> DaneState:
-    """The state of a host whose records count, after what its addresses showed."""
+    """The state of a host with usable records, after connecting to its addresses."""
     if any(not match.records for match in matches):
         return "mismatched"
     answered = (each for each in seen.facts.connections if each.host == name and each.state == "answered")

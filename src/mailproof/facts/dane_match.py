@@ -1,4 +1,4 @@
-"""Certificates against TLSA records (RFC 6698 section 2.1, RFC 7671 section 5, RFC 7672 section 3.2)."""
+"""Matches certificates with TLSA records (RFC 6698 section 2.1, RFC 7671 section 5, RFC 7672 section 3.2)."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _HASHES = {1: hashlib.sha256, 2: hashlib.sha512}
 def match(
     address: str, records: Sequence[TlsaRecord], chain: Sequence[bytes], hosts: Sequence[str], now: datetime
 ) -> TlsaMatch:
-    """Which records the chain (DER, leaf first) satisfies.
+    """Which records the chain (DER, leaf first) matches.
 
     ``hosts`` are the names that DANE-TA accepts in the leaf: the TLSA base domain and the MX host.
     """
@@ -59,7 +59,7 @@ def _load(chain: Sequence[bytes]) -> list[x509.Certificate]:
 
 
 def _is(record: TlsaRecord, certificate: x509.Certificate) -> bool:
-    """Whether the record's data is this certificate's, by selector and matching type."""
+    """Whether the record's data is that of this certificate, by selector and matching type."""
     try:
         if record.selector == 1:
             held = certificate.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
@@ -74,7 +74,7 @@ def _is(record: TlsaRecord, certificate: x509.Certificate) -> bool:
 def _anchored(
     record: TlsaRecord, certificates: list[x509.Certificate], hosts: Sequence[str], now: datetime
 ) -> str | None:
-    """None where the anchor authenticates the leaf; else why not, or "" where the anchor is not there."""
+    """None if the anchor authenticates the leaf; else why not, or "" if the anchor was not found."""
     path = _path(certificates)
     pool = certificates[1:]
     anchor = next((certificate for certificate in pool if _is(record, certificate)), None)
@@ -99,7 +99,7 @@ def _anchored(
 
 
 def _path(certificates: list[x509.Certificate]) -> list[x509.Certificate]:
-    """From the leaf up, as far as the certificates sent go."""
+    """The path from the leaf up, as far as the certificates sent allow."""
     path = [certificates[0]]
     left = certificates[1:]
     while True:

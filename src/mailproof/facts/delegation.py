@@ -1,4 +1,4 @@
-"""What the servers of the parent zone say of a zone's delegation (RFC 1034 section 4.2.2)."""
+"""A zone's delegation according to the servers of its parent (RFC 1034 section 4.2.2)."""
 
 from __future__ import annotations
 
@@ -14,27 +14,27 @@ from mailproof.records.refusal import refusal
 if TYPE_CHECKING:
     from mailproof.dns.live.direct import DirectAnswer
 
-#: Servers of the parent that are tried, one after the other, until one answers.
+#: Servers of the parent tried, one at a time, until one answers.
 MAX_SERVERS = 3
 #: Levels above the zone that may be its parent; no registry is deeper.
 MAX_LEVELS = 4
 
 
 class Asker(Protocol):
-    """Whatever asks one server directly; see DirectAsker."""
+    """Queries one server directly; see DirectAsker."""
 
     async def ask(self, address: str, name: str, rrtype: str) -> DirectAnswer:
-        """One question to the server at an address."""
+        """Send one query to the server at an address."""
         ...
 
 
-def above(zone: str) -> list[str]:
+def parent_candidates(zone: str) -> list[str]:
     """The names that may be the zone's parent, the nearest first."""
     return list(islice(upward(zone), 1, 1 + MAX_LEVELS))
 
 
 def late_delegation(zone: str, limit: float) -> DelegationFacts:
-    """Where the parent's servers are not done in time."""
+    """The delegation if the parent's servers did not finish in time."""
     why = f"the name servers of the zone above {zone}: no answer within {limit:g} s"
     return DelegationFacts("", "", (), Lookup(zone, "NS", "timeout", reason=why), why)
 
@@ -42,11 +42,11 @@ def late_delegation(zone: str, limit: float) -> DelegationFacts:
 async def collect_delegation(
     zone: str, resolver: Resolver, asker: Asker, *, allowed: tuple[str, ...] = ()
 ) -> DelegationFacts | None:
-    """The delegation of ``zone`` as its parent has it. None where the parent's servers are not known.
+    """The delegation of ``zone`` according to its parent. None if the parent's servers are unknown.
 
-    Addresses that are not public are asked only where they are in one of the networks ``allowed``.
+    Non-public addresses are queried only if they are in one of the networks ``allowed``.
     """
-    answers = await ask(resolver, *((name, "NS") for name in above(zone)))
+    answers = await ask(resolver, *((name, "NS") for name in parent_candidates(zone)))
     parent = next((answer for answer in answers if answer.found and not answer.chain), None)
     if parent is None:
         return None

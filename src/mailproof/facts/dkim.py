@@ -1,4 +1,4 @@
-"""A domain's DKIM keys: those at the selectors that were given, and those that a list of usual ones finds."""
+"""A domain's DKIM keys: at the given selectors, and at those found with a list of common ones."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from mailproof.records.dkim_key import looks_like_dkim_key
 from mailproof.records.dkim_repair import alias_in_txt
 from mailproof.structs import replace
 
-#: A selector that no one uses: what it gets, any selector gets. Fixed, so that recordings can be replayed.
+#: An unused selector: what it returns, any selector returns. Fixed, so that recordings can be replayed.
 CONTROL = "mailproof-q7x2k9-no-such-selector"
-#: So many selectors of a given zone are checked.
+#: Selectors checked in a given zone.
 MOST_LISTED = 200
 #: Selectors, each with where it comes from.
 _Selectors: TypeAlias = tuple[tuple[str, str], ...]
@@ -39,11 +39,11 @@ async def collect_dkim(
     """Look up the keys of ``domain`` (A-labels).
 
     ``selectors`` are pairs of a selector and its origin (``given``, ``message``); all of them are reported,
-    but for what no key can be at (the ``s=`` of a hostile message).
-    With ``discover`` the selectors of the providers that the domain's other records name and the commonest
-    ones are tried too (some more where nothing is at these), then those that come with what was found, or
-    (``all_selectors``) all known ones, unless ``_domainkey.<domain>`` does not exist (then no key does) or
-    does not answer in time; of those only what is there, or could not be found out, is reported.
+    except those that cannot be a name (the ``s=`` of a hostile message).
+    With ``discover``, we also try the selectors of the providers named by the domain's other records and the
+    most common ones (some more if none of these exists), then those that usually accompany the ones found, or
+    (``all_selectors``) all known ones. We don't if ``_domainkey.<domain>`` does not exist (then no key does)
+    or times out. Of the selectors tried, only those that exist or could not be checked are reported.
     """
     base = normalize(domain)
     wanted: dict[str, str] = {}
@@ -61,7 +61,7 @@ async def collect_dkim(
     providers = await recognise(base, found_at[: len(signs)], resolver) if discover else Recognised()
     facts = tuple(_facts(s, base, origin, a) for (s, origin), a in zip(wanted.items(), answers, strict=True))
     synthesized = _is_wildcards(domainkey, control) and all(_same(a, control) for a in answers)
-    # A name server that says NXDOMAIN for _domainkey above a key that it has is not believed.
+    # Ignore an NXDOMAIN for _domainkey from a name server that has a key below it.
     exists = domainkey.status != "nxdomain" or control.found or any(a.found or a.chain for a in answers)
     if not discover:
         skipped = "not asked for"
@@ -73,7 +73,7 @@ async def collect_dkim(
         skipped = ""
     search = _Search(base, control, resolver)
     found = _Found() if skipped else await search.run(facts, providers.seen, wanted, all_selectors)
-    everything = await _with_meant((*facts, *found.facts), base, resolver)
+    everything = await _with_intended_targets((*facts, *found.facts), base, resolver)
     known = known_selectors()
     discovery = DkimDiscovery(
         tried=len(found.tried),
@@ -120,34 +120,34 @@ class _Search(Struct, frozen=True):
         all_selectors: bool,
     ) -> _Found:
         """``given``: the keys at the ``wanted`` selectors; ``providers``: those seen in other records."""
-        in_zone = _listed(self.domain, self.resolver, wanted)
+        in_zone = _zone_selectors(self.domain, self.resolver, wanted)
         if in_zone is not None:
-            return _Found(await self._tried(in_zone), in_zone, listed=True)
+            return _Found(await self._try(in_zone), in_zone, listed=True)
         guesses = Guesses(providers, wanted)
         tried = guesses.likeliest() + (guesses.rest() if all_selectors else ())
-        found = await self._tried(tried)
+        found = await self._try(tried)
         if not found and not any(each.records or each.target for each in given):
             more = guesses.less_common()
-            found, tried = await self._tried(more), tried + more
+            found, tried = await self._try(more), tried + more
         following = guesses.following((*given, *found))
-        found = guesses.in_order((*found, *await self._tried(following)))
+        found = guesses.in_order((*found, *await self._try(following)))
         return _Found(found, tried + following, guesses.left)
 
-    async def _tried(self, selectors: _Selectors) -> tuple[DkimSelectorFacts, ...]:
-        """What is at these selectors, or could not be checked; wildcard answers are left out."""
+    async def _try(self, selectors: _Selectors) -> tuple[DkimSelectorFacts, ...]:
+        """Those selectors that exist or could not be checked; wildcard answers are left out."""
         names = [key_name(name, self.domain) for name, _ in selectors]
         answers = await ask(self.resolver, *((name, "TXT") for name in names), guess=True)
         return tuple(
             _facts(name, self.domain, provider, answer)
             for (name, provider), answer in zip(selectors, answers, strict=True)
-            if _is_news(answer, self.control)
+            if _is_own_answer(answer, self.control)
         )
 
 
-def _listed(domain: str, resolver: Resolver, without: Iterable[str]) -> _Selectors | None:
-    """The selectors in a zone at hand, so that none has to be guessed; None if there is no such zone.
+def _zone_selectors(domain: str, resolver: Resolver, without: Iterable[str]) -> _Selectors | None:
+    """The selectors in a zone that we can list, so that we need not guess. None if we cannot.
 
-    No label of a selector begins with ``_`` (RFC 6376 section 3.1): ``_adsp`` (RFC 5617) is none.
+    No label of a selector begins with ``_`` (RFC 6376 section 3.1): ``_adsp`` (RFC 5617) is not one.
     """
     names = names_below(resolver, f"_domainkey.{domain}")
     if names is None:
@@ -157,11 +157,11 @@ def _listed(domain: str, resolver: Resolver, without: Iterable[str]) -> _Selecto
     return tuple((each, "zone") for each in selectors if each not in given and "._" not in each)[:MOST_LISTED]
 
 
-async def _with_meant(
+async def _with_intended_targets(
     facts: tuple[DkimSelectorFacts, ...], domain: str, resolver: Resolver
 ) -> tuple[DkimSelectorFacts, ...]:
-    """The same with the lookup of the name that each was meant to be an alias of, where that shows."""
-    targets = [_meant_target(each, domain) for each in facts]
+    """The facts with the lookup of the intended alias target, for selectors that show one."""
+    targets = [_intended_target(each, domain) for each in facts]
     if not any(targets):
         return facts
     answers = iter(await ask(resolver, *[(target, "TXT") for target in targets if target]))
@@ -171,8 +171,8 @@ async def _with_meant(
     )
 
 
-def _meant_target(facts: DkimSelectorFacts, domain: str) -> str:
-    """The target that was entered as TXT, or got the domain added for want of its final dot."""
+def _intended_target(facts: DkimSelectorFacts, domain: str) -> str:
+    """The alias target that was entered as TXT, or has the domain appended for lack of a final dot."""
     if target := alias_in_txt(facts):
         return target
     if facts.status == "absent" and facts.target.endswith(f".{domain}"):
@@ -182,7 +182,7 @@ def _meant_target(facts: DkimSelectorFacts, domain: str) -> str:
 
 
 def _is_wildcards(domainkey: Answer, control: Answer) -> bool:
-    """Whether a wildcard above answers for ``_domainkey`` too, with records of which none is a key."""
+    """Whether a wildcard above answers for ``_domainkey`` too, with records that are not keys."""
     if not control.found or control.chain or not _same(domainkey, control):
         return False
     return not any(looks_like_dkim_key(text) for text in control.lookup.records)
@@ -192,8 +192,8 @@ def _same(answer: Answer, control: Answer) -> bool:
     return answer.lookup.records == control.lookup.records and answer.chain == control.chain
 
 
-def _is_news(answer: Answer, control: Answer) -> bool:
-    """Whether a tried selector has something of its own (a record, a CNAME, a failure), not a wildcard's."""
+def _is_own_answer(answer: Answer, control: Answer) -> bool:
+    """Whether a selector has its own answer (a record, a CNAME, a failure), not a wildcard's."""
     return answer.undetermined or ((answer.found or bool(answer.chain)) and not _same(answer, control))
 
 

@@ -1,4 +1,4 @@
-"""Which mail providers a domain uses, recognized from its MX, SPF and DMARC records, and their selectors."""
+"""The mail providers that a domain uses, recognized from its MX, SPF and DMARC records; their selectors."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from mailproof.records.dmarc import is_dmarc, parse_dmarc
 from mailproof.records.dmarc_uri import uri_domain
 from mailproof.records.spf import is_spf, parse_spf
 
-#: Own names in the SPF record (such as ``_spf.acme.example``) that are looked into for names of providers.
+#: The domain's own includes in SPF (such as ``_spf.acme.example``) that are searched for providers.
 MAX_OWN_INCLUDES = 4
 _MAX_EVIDENCE = 6
-#: So many selectors are tried of one domain in a step, unless all are asked for.
+#: Selectors of a domain tried in one step, unless all are requested.
 MOST_GUESSES = 40
 
 Seen = tuple[MailProvider, tuple[str, ...]]
@@ -29,19 +29,19 @@ Guess = tuple[str, str]
 
 
 class Recognised(Struct, frozen=True):
-    """The providers with the records that name them, and the failed lookups that might have named more."""
+    """The providers with the records that name them, and the failed lookups that might name more."""
 
     seen: tuple[Seen, ...] = ()
     failed: tuple[Lookup, ...] = ()
 
 
 def signs_of(domain: str) -> tuple[Key, Key, Key]:
-    """The questions whose answers show the providers of a domain; other collectors ask them too."""
+    """The questions whose answers reveal a domain's providers; other collectors ask them too."""
     return (domain, "MX"), (domain, "TXT"), (f"_dmarc.{domain}", "TXT")
 
 
 async def recognise(domain: str, signs: tuple[Answer, ...], resolver: Resolver) -> Recognised:
-    """The providers of a domain (A-labels) by the answers to ``signs_of`` it, in the order of the list."""
+    """The providers of a domain (A-labels), from the answers to ``signs_of``, in list order."""
     mx, txt, dmarc = signs
     names = _spf_names(txt)
     own = [name for name in names if is_below(name, (domain,)) and name != domain][:MAX_OWN_INCLUDES]
@@ -61,7 +61,7 @@ async def recognise(domain: str, signs: tuple[Answer, ...], resolver: Resolver) 
 
 
 def _seen(signs: Iterable[tuple[MailProvider, str]]) -> tuple[Seen, ...]:
-    """Providers with what shows each, in the order of the list."""
+    """Providers, each with the records that name it, in list order."""
     why: dict[str, dict[str, None]] = {}
     for provider, sign in signs:
         why.setdefault(provider.name, {})[sign] = None
@@ -73,25 +73,25 @@ def _seen(signs: Iterable[tuple[MailProvider, str]]) -> tuple[Seen, ...]:
 
 
 class Guesses:
-    """The known selectors, each with whose it is, in the steps in which they are tried."""
+    """The known selectors, each with its provider, in the steps in which they are tried."""
 
     def __init__(self, seen: Iterable[Seen], given: Iterable[str]) -> None:
         own = _selectors([each for each, _ in seen])
-        # In the order of the list, but those of providers seen first.
+        # In list order, but selectors of the providers seen come first.
         self._whose = own | known_selectors().whose
         self._likeliest = (*own, *known_selectors().common)
         self._taken = set(given)
 
     def likeliest(self) -> tuple[Guess, ...]:
-        """Those of the providers seen, and the commonest; at most 40."""
+        """Selectors of the providers seen, and the most common ones; at most 40."""
         return self._take(self._likeliest, MOST_GUESSES)
 
     def less_common(self) -> tuple[Guess, ...]:
-        """More, where nothing was found."""
+        """More selectors, to try if none was found."""
         return self._take(known_selectors().less_common)
 
     def following(self, found: Sequence[DkimSelectorFacts]) -> tuple[Guess, ...]:
-        """Those that come with the ones found: beside them, or of the providers that they are aliases to."""
+        """Selectors that accompany the ones found, or belong to the providers they are aliases to."""
         names = {
             each.selector for each in found if each.status != "unknown" and (each.records or each.target)
         }
@@ -106,13 +106,13 @@ class Guesses:
         return self._take(self._whose)
 
     def in_order(self, found: Iterable[DkimSelectorFacts]) -> tuple[DkimSelectorFacts, ...]:
-        """The facts in the order of the list, in whatever step they were found."""
+        """The facts in list order, regardless of the step in which they were found."""
         places = list(self._whose)
         return tuple(sorted(found, key=lambda each: places.index(each.selector)))
 
     @property
     def left(self) -> frozenset[str]:
-        """Those not tried yet."""
+        """The selectors not tried yet."""
         return frozenset(self._whose.keys() - self._taken)
 
     def _take(self, names: Iterable[str], most: int | None = None) -> tuple[Guess, ...]:
@@ -122,21 +122,21 @@ class Guesses:
 
 
 def _selectors(providers: Iterable[MailProvider]) -> dict[str, str]:
-    """The selectors of providers, some of which are on no list, each with whose it is."""
+    """The selectors of providers (some are on no list), each with its provider."""
     return {name: provider.name for provider in providers for name in provider.selectors}
 
 
 def described(
     seen: Sequence[Seen], facts: Sequence[DkimSelectorFacts], untried: frozenset[str]
 ) -> tuple[DkimProvider, ...]:
-    """The providers with what became of their selectors. Aliases into a tenant's names show one too."""
+    """The providers with the state of their selectors, including providers that only aliases reveal."""
     known = [provider for provider, _ in seen]
     providers = (*seen, *(each for each in _tenants(facts) if each[0] not in known))
     return tuple(_described(provider, why, facts, untried) for provider, why in providers)
 
 
 def _tenants(facts: Sequence[DkimSelectorFacts]) -> tuple[Seen, ...]:
-    """The providers into whose names selectors are aliases."""
+    """The providers whose tenant names selectors are aliases of."""
     return _seen(
         (provider, f"CNAME {each.name} to {each.target}")
         for each in facts
@@ -177,6 +177,6 @@ def _report_domains(answer: Answer) -> list[str]:
 
 
 def _only(answer: Answer, is_one: Callable[[str], bool]) -> list[str]:
-    """The record of a kind; none where there is no single one."""
+    """The record of a kind, if there is exactly one."""
     records = list(filter(is_one, answer.lookup.records))
     return records if len(records) == 1 else []

@@ -25,9 +25,9 @@ MAX_DESTINATIONS = 20
 
 
 async def collect_dmarc(domain: str, resolver: Resolver) -> DmarcFacts:
-    """All that the DNS says of a domain's DMARC (``domain`` in A-labels). Never raises for what the DNS does.
+    """The DMARC facts of a domain (``domain`` in A-labels). Never raises for DNS failures.
 
-    Walk and existence are asked for together; then the report destinations of the record that applies.
+    Walk and existence are looked up concurrently; then the report destinations of the record that applies.
     """
     names = walk_questions(domain)
     answers = await ask(resolver, *names, *existence_questions(domain))
@@ -71,7 +71,7 @@ async def _destination(
     if len(name) > 253:
         return ReportDestination(uri, tag, host, external=True, authorized=False)
     doubt: Lookup | None = None
-    if host.endswith(f".{home}"):  # no other name has the same organizational domain, which is above it
+    if host.endswith(f".{home}"):  # only names below it can have the same organizational domain
         walked = await walk(host, resolver)
         doubt = walked.unknown
         if walked.organizational_domain == home and doubt is None:
@@ -87,6 +87,6 @@ async def _destination(
 
 
 def _sent_elsewhere(consents: list[DmarcRecord], tag: Literal["rua", "ruf"], host: str) -> str:
-    """Another host that a consent names instead: then nothing may be sent to either."""
+    """Another host that a consent redirects reports to: then nothing may be sent to either."""
     uris = (uri for record in consents for uri in (record.rua if tag == "rua" else record.ruf))
     return next((uri_domain(uri) for uri in uris if uri_domain(uri) not in ("", host)), "")

@@ -18,13 +18,13 @@ MAX_SELECTORS = 20
 
 # Names below the domain that mail programs, receivers and people look up.
 _TXT_NAMES = ("_dmarc", "_mta-sts", "_smtp._tls", "default._bimi")
-#: Types that show an alias at the domain itself: all but the last are often beside one.
+#: Types that reveal an alias at the domain itself; all but the last often exist beside it.
 _APEX = ("SOA", "NS", "MX", "TXT", "SPF")
 _HOST_NAMES = ("mta-sts", "autodiscover", "autoconfig", "mail", "webmail")
 
 
 async def collect_health(domain: str, resolver: Resolver, selectors: tuple[str, ...] = ()) -> HealthFacts:
-    """Ask for the usual mail names below the domain (A-labels) and for one that no one publishes.
+    """Look up the usual mail names below the domain (A-labels), and one that no one publishes.
 
     ``selectors`` are DKIM selectors in use, whose names are checked too (at most 20).
     """
@@ -40,13 +40,13 @@ async def collect_health(domain: str, resolver: Resolver, selectors: tuple[str, 
     txt, *found = await ask(resolver, (unlikely, "TXT"), *own, *questions)
     asked = found[len(own) :]
     answers = dict(zip(questions, asked, strict=True))
-    # What follows is seldom asked: where there is a wildcard, an alias or an MTA-STS policy.
+    # The rest is rarely needed: if there is a wildcard, an alias or an MTA-STS policy.
     mx = await beside(txt, "MX", resolver)
     apex = await _apex(domain, found[: len(own)], resolver)
     # The answer of a wildcard alias is reported once, at the wildcard.
     works = [_alias(each, resolver) for each in asked if each.chain and each.chain != txt.chain]
     aliases = await together(*works)
-    dmarc = await _beside(answers[f"_dmarc.{domain}", "TXT"], resolver)
+    dmarc = await _txt_beside_alias(answers[f"_dmarc.{domain}", "TXT"], resolver)
     return HealthFacts(
         wildcard_name=unlikely,
         wildcard=lookups_of((mx, txt)),
@@ -60,7 +60,7 @@ async def collect_health(domain: str, resolver: Resolver, selectors: tuple[str, 
 async def _apex(domain: str, found: list[Answer], resolver: Resolver) -> AliasFacts | None:
     """The domain's own alias, and the records beside it.
 
-    A type that is not beside it (the last is hardly ever) leads through it: where none does, there is none.
+    A lookup of a type that is not beside the alias follows it: if none does, there is no alias.
     """
     others = found[:-1]
     if not any(answer.chain for answer in found):
@@ -72,10 +72,10 @@ async def _apex(domain: str, found: list[Answer], resolver: Resolver) -> AliasFa
     return AliasFacts(domain, cname.lookup, others[-1].lookup, lookups)
 
 
-async def _beside(answer: Answer, resolver: Resolver) -> AliasFacts | None:
-    """A TXT record and an alias at one name: which of them is seen is chance.
+async def _txt_beside_alias(answer: Answer, resolver: Resolver) -> AliasFacts | None:
+    """A TXT record and an alias at the same name, of which resolvers see one or the other.
 
-    Name servers refuse to load that: it is looked for in zones at hand.
+    Name servers refuse to load this, so we only look for it in zones that we can list.
     """
     if answer.chain or not answer.found or names_below(resolver, answer.name) is None:
         return None
@@ -109,7 +109,7 @@ async def _alias(answer: Answer, resolver: Resolver) -> AliasFacts:
 
 
 async def _caa(domain: str, answers: Mapping[Key, Answer], resolver: Resolver) -> CaaFacts:
-    """Who may issue for the host of the MTA-STS policy: the nearest CAA records above it decide."""
+    """The CAA records that apply to the host of the MTA-STS policy: the nearest at it or above."""
     host = f"mta-sts.{domain}"
     own, address = answers[f"_mta-sts.{domain}", "TXT"], answers[host, "A"]
     published = any(text.lower().startswith("v=stsv1") for text in own.lookup.records)

@@ -14,7 +14,7 @@ from mailproof.dns.records import as_dnskey, as_ds
 from mailproof.dns.text import record_text
 from mailproof.dns.together import together
 from mailproof.facts.mx import ask_hosts, mail_names
-from mailproof.facts.zones import said_by, zone_of
+from mailproof.facts.zones import zone_in, zone_of
 from mailproof.model import DelegationKey, ZoneKey, ZoneSecurity, ZoneState
 from mailproof.structs import replace
 
@@ -26,7 +26,7 @@ _DIGESTS = {1: "sha1", 2: "sha256", 4: "sha384"}
 async def collect_dnssec(domain: str, resolver: Resolver) -> tuple[ZoneSecurity, ...]:
     """The zone of the domain (A-labels) first, then those of its MX hosts (at most 10 hosts).
 
-    The state is what the resolver says of the answers that mail needs: whether it could validate them.
+    The state is what the resolver reports for the answers that mail needs: whether it could validate them.
     """
     own, hosts = await _own_zone(domain, resolver), await _host_zones(domain, resolver)
     inside = next((zone for zone in hosts if zone.zone == own.zone), own)
@@ -39,7 +39,7 @@ async def collect_dnssec(domain: str, resolver: Resolver) -> tuple[ZoneSecurity,
 
 async def _own_zone(domain: str, resolver: Resolver) -> ZoneSecurity:
     questions = ((domain, "SOA"), (domain, "MX"), (domain, "TXT"), (f"_dmarc.{domain}", "TXT"))
-    # DS and DNSKEY go out at once for what is most likely the zone: a dead one costs one time-out, not two.
+    # Query DS and DNSKEY of the likeliest zone concurrently: a dead one costs one timeout, not two.
     *answers, ds, dnskey = await ask(resolver, *questions, (domain, "DS"), (domain, "DNSKEY"))
     zone, failed = await zone_of(domain, resolver)
     zone = zone or domain
@@ -59,13 +59,13 @@ async def _host_zones(domain: str, resolver: Resolver) -> tuple[ZoneSecurity, ..
     mx = await resolver.query(domain, "MX")
     names = mail_names(mx, domain) if mx.found else ()
     found = await ask_hosts(resolver, names[:MAX_HOSTS])
-    # The zone is known from whatever there is none of.
-    said = {host: next(filter(None, [said_by(each, host) for each in some]), "") for host, *some in found}
-    silent = [host for host, zone in said.items() if not zone]
-    asked = dict(zip(silent, await together(*(zone_of(host, resolver) for host in silent)), strict=True))
+    # A negative answer reveals the zone.
+    shown = {host: next(filter(None, [zone_in(each, host) for each in some]), "") for host, *some in found}
+    rest = [host for host, zone in shown.items() if not zone]
+    asked = dict(zip(rest, await together(*(zone_of(host, resolver) for host in rest)), strict=True))
     zones: dict[str, list[tuple[str, Answer, Answer]]] = {}
     for host, a, aaaa, _ in found:
-        zone = said[host] or asked[host][0] or host
+        zone = shown[host] or asked[host][0] or host
         zones.setdefault(zone, []).append((host, a, aaaa))
     result = []
     for zone, group in zones.items():
@@ -79,8 +79,8 @@ async def _host_zones(domain: str, resolver: Resolver) -> tuple[ZoneSecurity, ..
 def _security(
     zone: str, role: Literal["domain", "mx"], answers: tuple[Answer, ...], failed: Answer | None
 ) -> ZoneSecurity:
-    """What these answers say of their zone; ``failed`` is what kept open which zone it is."""
-    state, reason, first = _judge(answers)
+    """The security of a zone according to these answers; ``failed`` left open which zone it is."""
+    state, reason, first = _state_of(answers)
     failed = first or (failed if state == "unknown" else None)
     return ZoneSecurity(
         zone=zone,
@@ -92,12 +92,12 @@ def _security(
     )
 
 
-def _judge(answers: tuple[Answer, ...]) -> tuple[ZoneState, str, Answer | None]:
-    """The state, why it is bogus or unknown, and a lookup that failed (where that leaves it unknown)."""
+def _state_of(answers: tuple[Answer, ...]) -> tuple[ZoneState, str, Answer | None]:
+    """The state, why it is bogus or unknown, and a failed lookup (if that leaves it unknown)."""
     bogus = [answer for answer in answers if "bogus" in (answer.status, answer.secure)]
     if bogus:
         return "bogus", next((answer.reason for answer in bogus if answer.reason), ""), None
-    # An answer that came over an alias is partly another zone's.
+    # An answer through an alias is partly another zone's.
     states = {answer.secure for answer in answers if not answer.undetermined and not answer.chain}
     states.discard("unknown")
     if states == {"yes", "no"}:
@@ -116,7 +116,7 @@ def _keys(dnskey: Answer) -> tuple[ZoneKey, ...]:
 
 
 def _delegations(zone: str, ds: Answer, dnskey: Answer) -> tuple[DelegationKey, ...]:
-    """Each DS record, and the key that it is the digest of (RFC 4034 section 5.1.4)."""
+    """Each DS record, and the key whose digest it is (RFC 4034 section 5.1.4)."""
     if not ds.records:
         return ()
     keys = list(map(as_dnskey, dnskey.records[:MAX_RECORDS]))

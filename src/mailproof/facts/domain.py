@@ -1,4 +1,4 @@
-"""All collectors of one domain, run together; each may fail on its own."""
+"""Runs all collectors of one domain concurrently; each may fail on its own."""
 
 from __future__ import annotations
 
@@ -26,19 +26,18 @@ if TYPE_CHECKING:
     from mailproof.model import RecordKind
 
 NOT_CONNECTED = "no connections were made: only the DNS was asked"
-#: The kinds of records that are looked for at wrong names.
+#: The kinds of records that we look for at wrong names.
 KINDS = tuple(LABELS)
 
 
 class DomainOptions(Struct, frozen=True):
-    """What to look for beside the obvious.
+    """The options of the collectors.
 
-    ``selectors`` are pairs of a selector and where it came from (``given``, ``message``); ``ips`` the
-    addresses that mail is sent from; ``collectors`` those to run (None: all), and ``misplaced`` the kinds of
-    records that one of them looks for at wrong names; ``discover`` whether to try the selectors of known
-    providers, and ``all_selectors`` all of them; ``transport`` how far connections to hosts go (None: there
-    are none, the resolver alone is asked); ``now`` the time that certificates are checked for;
-    ``blocklists`` which of those to ask.
+    ``selectors`` are pairs of a selector and its origin (``given``, ``message``); ``ips`` the addresses that
+    mail is sent from; ``collectors`` those to run (None: all), and ``misplaced`` the kinds of records to look
+    for at wrong names; ``discover``: try the selectors of known providers, ``all_selectors``: all known ones;
+    ``transport`` are the options for connections to hosts (None: only the resolver is used); ``now`` the time
+    as of which certificates are checked; ``blocklists`` which of those to query.
     """
 
     selectors: tuple[tuple[str, str], ...] = ()
@@ -52,21 +51,20 @@ class DomainOptions(Struct, frozen=True):
     all_selectors: bool = False
 
     def runs(self, collector: str) -> bool:
-        """Whether this collector is to run."""
+        """Whether to run this collector."""
         return self.collectors is None or collector in self.collectors
 
     @property
     def named(self) -> tuple[str, ...]:
-        """The selectors alone."""
+        """The selectors without their origins."""
         return tuple(selector for selector, _ in self.selectors)
 
 
-#: What is collected by default.
 DEFAULTS = DomainOptions()
 
 
 class Collected(Struct, frozen=True):
-    """The facts of a domain, and what the mail hosts showed in full."""
+    """The facts of a domain, and the full results of connecting to its mail hosts."""
 
     facts: DomainFacts
     transport: TransportResult | None = None
@@ -78,10 +76,10 @@ async def collect_domain(
     options: DomainOptions = DEFAULTS,
     stop: Stop | None = None,
 ) -> DomainFacts:
-    """Gather the facts of a domain (in A-labels). Never raises for what the DNS does.
+    """Collect the facts of a domain (in A-labels). Never raises for DNS failures.
 
-    All collectors run at once. When ``stop`` is set, what is not there yet becomes a
-    ``CollectorFailure`` with the reason, and the rest is returned.
+    All collectors run concurrently. When ``stop`` is set, each unfinished one becomes a
+    ``CollectorFailure`` with the reason, and the other results are returned.
     """
     return (await collect_all(domain, resolver, options, stop)).facts
 
@@ -92,9 +90,9 @@ async def collect_all(
     options: DomainOptions = DEFAULTS,
     stop: Stop | None = None,
 ) -> Collected:
-    """The same with what ``with_connections`` needs."""
+    """The same, with the data that ``with_connections`` needs."""
     jobs: list[tuple[Collector, Job[Any]]] = []
-    for each in COLLECTORS:  # the questions of one are on their way while the next is imported
+    for each in COLLECTORS:  # one's queries are in flight while the next one is imported
         given = each.given(options) if options.runs(each.name) else None
         if given is not None:
             jobs.append((each, Job(_collector(each.place)(domain=domain, resolver=resolver, **given))))
@@ -133,7 +131,7 @@ async def collect_all(
 
 
 def with_connections(facts: DomainFacts, seen: Collected, now: datetime) -> DomainFacts:
-    """Facts from the DNS alone, with what an earlier run saw when it connected to the same hosts."""
+    """Facts from the DNS, combined with an earlier run's results of connecting to the same hosts."""
     known = seen.facts
     facts = replace(facts, authority=known.authority, blocklists=known.blocklists)
     if known.transport is not None and seen.transport is not None:
@@ -162,11 +160,11 @@ def _with_contents(selector: BimiSelectorFacts, known: BimiSelectorFacts | None)
 
 
 class Collector(Struct, frozen=True):
-    """One collector: the fields of the facts that it fills, and the function of ``facts/`` that it is.
+    """One collector: the fields of the facts that it fills, and its function (``place``) in ``facts/``.
 
-    Where it fills several fields, its result is a tuple of them. Without ``fields`` and ``place`` both are as
-    its name says. ``given`` are its arguments beside the domain and the resolver; None where it does not run
-    on these options. It is imported when it starts.
+    If it fills several fields, its result is a tuple of them. ``fields`` and ``place`` default to what its
+    name implies. ``given`` returns its arguments besides the domain and the resolver; None if it does not run
+    with these options. Its module is imported when it starts.
     """
 
     name: str
@@ -188,7 +186,7 @@ def _collector(place: str) -> Callable[..., Coroutine[Any, Any, Any]]:
     return collect
 
 
-#: All of them, in the order in which their first questions go out.
+#: All collectors, in the order in which their first queries are sent.
 COLLECTORS = (
     Collector("domain", ("soa", "ns"), "zones.collect_zone"),
     Collector("near", ("near_names",), "zones.collect_near_names"),
@@ -226,7 +224,7 @@ COLLECTORS = (
         "blocklists.collect_blocklists",
         lambda o: {"ips": o.ips, "names": o.blocklists} if o.blocklists else None,
     ),
-    # The last: the questions of all others are on their way while it is imported, which takes longest.
+    # Last, since its import takes the longest: meanwhile the queries of all others are in flight.
     Collector("transport", given=lambda o: {"options": o.transport, "now": o.now} if o.transport else None),
 )
 

@@ -1,7 +1,7 @@
-"""The spam filters that the user named, asked about a message: SpamAssassin's spamd, and Rspamd.
+"""Asks the spam filters that the user configured about a message: SpamAssassin's spamd, and Rspamd.
 
-What they answer is their own view at this moment. A filter that gives no answer leaves its verdict
-``unknown`` with the reason: that is never taken for "no spam".
+Their answers are their own current view. A filter that gives no answer has the verdict ``unknown``, with the
+reason: that never counts as "no spam".
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ async def ask_filters(
     resolver: Resolver,
     stop: Stop | None = None,
 ) -> tuple[AskedFilter, ...]:
-    """The answers of the filters that are configured, all asked at once.
+    """The answers of the configured filters, all asked concurrently.
 
-    ``raw`` are the octets of the message, ``facts`` what is known of it (Rspamd gets the envelope). Never
-    raises for what a server does; follows no redirect, and connects only to the servers named.
-    Raises UsageError for settings that name no server.
+    ``raw`` are the octets of the message, ``facts`` the facts about it (Rspamd gets the envelope). Never
+    raises for what a server does; follows no redirects, and connects only to the configured servers.
+    Raises UsageError for invalid settings.
     """
     from mailproof.config.filters import url_problem
 
@@ -67,7 +67,7 @@ async def ask_filters(
 async def _guarded(
     unknown: AskedFilter, size: int, settings: SpamAssassinSettings | RspamdSettings, ask: _Ask
 ) -> AskedFilter:
-    """The answer, or why there is none. ``size`` is that of the message, 0 where only headers were given."""
+    """The answer, or why there is none. ``size`` is that of the message, 0 if only headers were given."""
     if not size:
         return _failed(unknown, "no-body", "only headers were given, but a filter needs the whole message")
     if size > settings.max_size:

@@ -1,4 +1,4 @@
-"""A connection to a spam filter, and every trouble with it in words."""
+"""A connection to a spam filter, with all failures as ``AskFailed``."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from mailproof.mail.tls import TlsSettings
 from mailproof.mail.wire import ConnectionEnded, Wire
 from mailproof.model import AskedProblem
 
-#: Seconds for the TCP connection, of the whole time that a filter has.
+#: Seconds for the TCP connection, out of a filter's total time limit.
 CONNECT = 5.0
 
 
 class AskFailed(Exception):
-    """A filter gave no answer: a stable word, and a sentence without a full stop."""
+    """A filter gave no answer: a stable code, and a sentence without a full stop."""
 
     def __init__(self, code: AskedProblem, words: str) -> None:
         self.code, self.words = code, words
@@ -28,9 +28,9 @@ class AskFailed(Exception):
 async def connection(
     host: str, port: int, *, path: Path | None = None, tls: TlsSettings | None = None
 ) -> AsyncIterator[Wire]:
-    """A connection to a host's port or to a socket's path, closed at the end. Raises AskFailed.
+    """A connection to a host's port or a socket's path, closed at the end. Raises AskFailed.
 
-    Names are looked up as the machine does: a configured name may be only in /etc/hosts.
+    Names are resolved by the system: a configured name may be only in /etc/hosts.
     """
     wire = await (_socket(path) if path is not None else _tcp(host, port, tls))
     try:

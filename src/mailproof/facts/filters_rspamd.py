@@ -1,4 +1,4 @@
-"""Rspamd asked about a message: ``POST /checkv2`` with the envelope in header fields.
+"""Asks Rspamd about a message: ``POST /checkv2`` with the envelope in header fields.
 
 https://docs.rspamd.com/developers/protocol
 """
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mailproof.config import RspamdSettings
     from mailproof.credentials import Credential
 
-#: Octets of an answer: a hundred symbols with their options have about 20,000.
+#: Octets of a response: a hundred symbols with their options have about 20,000.
 MAX_ANSWER = 1_000_000
 MAX_FIELD = 500
 
@@ -77,7 +77,7 @@ async def ask_rspamd(
 
 
 async def _envelope(facts: MessageFacts, resolver: Resolver) -> list[tuple[str, str]]:
-    """The fields that a mail server gives with a message, as far as they are known."""
+    """The header fields that a mail server would send with a message, as far as known."""
     envelope, handover = facts.envelope, facts.handover
     delivered = facts.by_name.get("delivered-to", ("",))[0]
     recipient = (handover is not None and handover.for_.strip("<> ")) or delivered.strip("<> ")
@@ -89,14 +89,14 @@ async def _envelope(facts: MessageFacts, resolver: Resolver) -> list[tuple[str, 
         ("Rcpt", f"<{recipient}>" if recipient else ""),
         ("Queue-Id", handover.queue_id if handover is not None else ""),
     )
-    # They come out of the message: what a header field can't contain is left out.
+    # The values come from the message: skip what a header field can't contain.
     return [
         (name, value) for name, value in found if value and value.isprintable() and len(value) < MAX_FIELD
     ]
 
 
 async def _hostname(ip: str, resolver: Resolver) -> str:
-    """The client's name as a mail server has it: its reverse name, where that leads back to the address."""
+    """The client's name as a mail server sees it: its reverse name, if that resolves back to the address."""
     from mailproof.facts.mx import collect_address
 
     address = await collect_address(ip, resolver)
@@ -118,7 +118,7 @@ async def _secret(credential: Credential) -> str:
 
 
 def _refused(kind: str, status: int, problem: str) -> AskFailed:
-    """An answer that is not a verdict, with the usual cause."""
+    """The failure for a response without a verdict, with its usual cause."""
     if status in (401, 403):
         return AskFailed(
             "login",

@@ -1,4 +1,4 @@
-"""SpamAssassin's spamd asked for its report on a message (the protocol of spamc, version 1.5)."""
+"""Asks SpamAssassin's spamd for its report on a message (the protocol of spamc, version 1.5)."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 async def ask_spamd(raw: bytes, settings: SpamAssassinSettings) -> AskedFilter:
     """The verdict with its symbols. Raises AskFailed and TimeoutError.
 
-    REPORT lists the points of each rule. Where its template was changed so that they cannot be read,
-    SYMBOLS lists at least the names.
+    REPORT lists the points of each rule. If its template was changed so that they cannot be parsed,
+    SYMBOLS at least lists the names.
     """
     reply = await _ask("REPORT", raw, settings)
     symbols = reply.symbols
@@ -39,7 +39,7 @@ async def _ask(command: str, raw: bytes, settings: SpamAssassinSettings) -> Spam
     head = f"{command} SPAMC/1.5\r\nContent-length: {len(raw)}\r\n{user}\r\n"
     host, port = settings.address
     async with connection(host, port, path=settings.path) as wire:
-        with suppress(ConnectionEnded):  # a server may answer, and close, before it has read all
+        with suppress(ConnectionEnded):  # a server may respond and close before it has read everything
             await wire.write(head.encode("utf-8") + raw, None)
             wire.finish()
         answer = bytearray()

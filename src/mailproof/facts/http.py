@@ -1,7 +1,7 @@
-"""One bounded HTTPS GET: no redirects, no private addresses, no trouble that raises.
+"""One bounded HTTPS GET: no redirects, no private addresses, no exceptions.
 
-The host is looked up through our own resolver, so that zone files and recordings decide here too. What a
-server sends is bounded in time, in size and in number; compressed answers are unpacked up to the same bound.
+The host is looked up with our own resolver, so that zone files and recordings apply here, too. What a
+server sends is bounded in time, size and number; compressed responses are decompressed up to the same bound.
 """
 
 from __future__ import annotations
@@ -30,19 +30,19 @@ from mailproof.structs import replace
 
 MAX_URL = 2048
 MAX_ADDRESSES = 4
-#: Octets that are read, unless the caller says otherwise.
+#: Octets read of a response, by default.
 MAX_BODY = 65536
 
 
 class Fetched(Struct, frozen=True):
-    """What came of it, and the contents (empty unless ``facts.ok``)."""
+    """The result, and the contents (empty unless ``facts.ok``)."""
 
     facts: FetchFacts
     body: bytes = b""
 
 
 class _Attempt(Struct):
-    """What is known so far, kept when time runs out."""
+    """The state so far, which survives a timeout."""
 
     url: str
     host: str = ""
@@ -121,7 +121,7 @@ def _split(attempt: _Attempt) -> None:
 
 
 async def _addresses(attempt: _Attempt, resolver: Resolver, allowed: tuple[str, ...]) -> tuple[str, ...]:
-    """The host's addresses that may be connected to. Raises Failed where there are none."""
+    """The host's addresses that we may connect to. Raises Failed if there are none."""
     try:
         found: tuple[str, ...] = (str(ip_address(attempt.host)),)
     except ValueError:
@@ -144,7 +144,7 @@ async def _addresses(attempt: _Attempt, resolver: Resolver, allowed: tuple[str, 
 async def _get(
     attempt: _Attempt, addresses: tuple[str, ...], options: TransportOptions, max_body: int
 ) -> Fetched:
-    """Connect to the first address that takes it, ask, read."""
+    """Connect to the first address that accepts, send the request, read the response."""
     wire = await _connect(attempt, addresses, options)
     try:
         media_type, body = await exchange(wire, bracketed(attempt.host), attempt.target, max_body)
@@ -183,7 +183,7 @@ async def _connect(attempt: _Attempt, addresses: tuple[str, ...], options: Trans
 
 
 def unpacked(contents: bytes, most: int) -> bytes:
-    """What is in a gzip file; other contents as they are. Empty where it is damaged or too large."""
+    """The contents, decompressed if they are gzip; empty if that is corrupt or too large."""
     if not contents.startswith(b"\x1f\x8b"):
         return contents
     try:

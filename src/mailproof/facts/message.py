@@ -1,4 +1,4 @@
-"""Everything that can be learned from one message, in steps: each uses the results of those before it."""
+"""Collects everything about one message, in steps, each of which uses the results of the previous ones."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ from mailproof.records.message import RawMessage
 from mailproof.records.return_path import read_return_path
 from mailproof.structs import replace
 
-#: Characters of a header value; a longer one is cut.
+#: Characters kept of a header value.
 MAX_VALUE = 16_384
 _ADDRESS = re.compile(r"[^\s<>,;:\"()@]{1,64}@[\w.-]{1,253}")
 _DAEMONS = ("mailer-daemon", "postmaster@", "mail delivery s", "microsoftexchange", "<>")
-#: Fields that the sender's own servers write, or any behind them.
+#: Fields written by the sender's own servers or any later ones.
 _ON_THE_WAY = frozenset(
     ("received", "x-received", "return-path", "delivered-to", "dkim-signature", "authentication-results")
 )
@@ -58,13 +58,13 @@ async def collect_message(
     at: At = "arrival",
     kept: KeptContent | None = None,
 ) -> MessageFacts:
-    """Verify one message, in whatever line ends it was saved.
+    """Verify one message, with any line endings.
 
     ``ip``, ``helo`` and ``mail_from`` override what the message says; ``trust`` is the trusted
-    authserv-id. ``at`` is the time to check it for: when it arrived, or ``now``
-    (with a time zone), or another. ``kept`` is the content where ``octets`` are a header section and its file
-    keeps the content in another form. Raises MessageError where they are no message and UsageError where
-    ``ip`` is no address.
+    authserv-id. ``at`` is the time as of which to check it: when it arrived, ``now`` (with a time zone), or
+    another. ``kept`` is the content, if ``octets`` are only a header section and its file stores the content
+    in another form. Raises MessageError if ``octets`` are not a message, UsageError if ``ip`` is not an
+    address.
     """
     memo = resolver if isinstance(resolver, MemoResolver) else MemoResolver(resolver)
     message = read(octets)
@@ -92,7 +92,7 @@ def _facts(
     *,
     handed_over: bool,
 ) -> MessageFacts:
-    """The results put together; ``handed_over``: the caller knows of the handover."""
+    """Assemble the facts from the results; ``handed_over``: the caller gave the client's address."""
     raw, domains = message.raw, message.author.domains
     failures = list(ours.failures)
     from_domain = domains[0] if domains else ""
@@ -158,7 +158,7 @@ def _facts(
 
 
 def _guarded(name: str, work: Callable[[], _T], failures: list[CollectorFailure]) -> _T | None:
-    """The result, or None and a failure on record."""
+    """The result; None if it raised, which is recorded as a failure."""
     try:
         return work()
     except Exception as error:  # noqa: BLE001 - one failing part must not cost the others
@@ -167,9 +167,9 @@ def _guarded(name: str, work: Callable[[], _T], failures: list[CollectorFailure]
 
 
 def read_bounce(message: RawMessage, kept: KeptContent | None = None) -> Explanation | None:
-    """What a notification says, in whatever form; None where the message is none.
+    """The explanation of a notification in any form; None if the message is not one.
 
-    A null return path alone makes no bounce: automatic replies have it too.
+    A null return path alone does not make a bounce: automatic replies have it, too.
     """
     if not (message.has_body or kept) or not _may_bounce(message):
         return None
@@ -188,7 +188,7 @@ def _may_bounce(message: RawMessage) -> bool:
 
 
 def _seen(message: Message) -> dict[int, tuple[AuthMethod, ...]]:
-    """What the sealer of each ARC set saw."""
+    """The results that the sealer of each ARC set saw."""
     seen: dict[int, tuple[AuthMethod, ...]] = {}
     for each in message.arc.values():
         if each.results is not None:
@@ -197,7 +197,7 @@ def _seen(message: Message) -> dict[int, tuple[AuthMethod, ...]]:
 
 
 def _recipients(message: RawMessage) -> tuple[str, ...]:
-    """Addresses that the message went to, as far as it says."""
+    """The addresses that the message was sent to, according to its header."""
     names = ("delivered-to", "x-original-to", "to", "cc")
     fields = [field for name in names for field in message.fields(name)[:5]]
     return tuple([each for field in fields for each in _ADDRESS.findall(field.value[:MAX_VALUE])])[:200]

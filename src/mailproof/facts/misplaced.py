@@ -1,4 +1,4 @@
-"""Looks for records of mail where they are put by mistake: at the domain itself, below its doubled name."""
+"""Looks for mail records published at the wrong name, such as the domain itself or its doubled name."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from mailproof.names import bare_selector
 from mailproof.records.edits import edits
 from mailproof.records.misplaced import LABELS, misplaced, read
 
-#: TXT records of one name that are looked through; where there are more, it is not known what they hold.
+#: TXT records read at one name; if there are more, their contents count as unknown.
 MAX_TXT = 500
 MAX_SELECTORS = 10
 MAX_RECORDS = 20
-#: What is in wrong names of records, and in few others of a large zone.
+#: Matches wrong names of records, and few other names in a large zone.
 _HINT = re.compile("_|dmarc|domain|bimi|tls|sts")
-#: Wrong names below the domain, each only asked for where the one before it exists.
+#: Wrong names below the domain, each only looked up if the one before it exists.
 _NEIGHBOURS: dict[RecordKind, tuple[tuple[str, ...], ...]] = {
     "dmarc": (
         *(("dmarc",), ("_dmark",)),
@@ -39,11 +39,11 @@ _Chain: TypeAlias = tuple[str, ...]
 async def collect_misplaced(
     domain: str, resolver: Resolver, kinds: tuple[RecordKind, ...], selectors: tuple[str, ...] = ()
 ) -> MisplacedFacts:
-    """The records of these kinds at wrong names of a domain (A-labels). Never raises for what the DNS does.
+    """The records of these kinds at wrong names of a domain (A-labels). Never raises for DNS failures.
 
-    Most of the questions are asked by other collectors too. What is below the domain's doubled name is asked
-    for only where that exists, and the other wrong names only where the right one has no such record. What a
-    wildcard answers is not a mistake. ``selectors`` are those of DKIM that the owner named.
+    Other collectors ask most of these questions, too. Names below the domain's doubled name are looked up
+    only if that exists, and other wrong names only if the right one has no such record. Wildcard answers
+    are not a mistake. ``selectors`` are the DKIM selectors that the owner named.
     """
     right = {kind: _below(LABELS[kind], domain) for kind in kinds}
     named = tuple(dict.fromkeys(bare_selector(each, domain) for each in selectors))[:MAX_SELECTORS]
@@ -61,10 +61,10 @@ async def collect_misplaced(
         chains += _of_keys(domain, named, found[kinds.index("dkim")])
     chains += ((name,) for name in islice(_listed(domain, resolver, missing), MAX_RECORDS))
     wrong = [apex, *doubles]
-    if "mta_sts" in missing:  # the host of the policy, whose address is asked for anyway
+    if "mta_sts" in missing:  # the host of the policy, whose address is looked up anyway
         host = await resolver.query(f"mta-sts.{domain}", "A")
         wrong.append(await beside(host, "TXT", resolver))
-    # Below a first name that does not exist there is nothing.
+    # Nothing exists below a first name that does not exist.
     firsts = await _ask(resolver, [first for first, *_ in chains])
     there = [chain for chain, first in zip(chains, firsts, strict=True) if first.status != "nxdomain"]
     wrong += firsts + await _ask(resolver, [name for _, *others in there for name in others])
@@ -88,7 +88,7 @@ async def collect_misplaced(
 async def _doubled(domain: str, control: Answer, twice: Answer, resolver: Resolver) -> list[Answer]:
     """The answers for the domain with itself (``twice``) and with its zone appended, wildcards left out."""
     found = [] if _same(twice, control) else [twice]
-    # The zone that a panel appends begins at the domain, or above it.
+    # The zone name that a web panel appends is the domain, or a name above it.
     above = control.zone if domain.endswith(f".{control.zone}") else ""
     if "." in above:
         wide, beyond = await _ask(resolver, (_below(WILDCARD_LABEL, above), _below(domain, above)))
@@ -110,7 +110,7 @@ def _below_double(double: Answer, kinds: Sequence[RecordKind], selectors: Sequen
 def _of_keys(domain: str, selectors: Sequence[str], keys: Answer) -> Iterator[_Chain]:
     """Wrong names of keys; ``keys``: the answer for ``_domainkey``.
 
-    Where keys are in their place none is looked for elsewhere; in a dead zone it would be a timeout more.
+    They are not looked for if some are at the right place; in a dead zone this saves a timeout.
     """
     if not (selectors or keys.status == "nxdomain"):
         return
@@ -136,14 +136,14 @@ def _records(
 
 
 async def _ask(resolver: Resolver, names: Sequence[str]) -> list[Answer]:
-    """A name that is too long to exist is not asked for."""
+    """The TXT answers of these names, except that a name too long to exist is not queried."""
     asked = [(name, "TXT") for name in names if len(name) <= 253]
     answers = iter(await ask(resolver, *asked))
     return [next(answers) if len(name) <= 253 else Answer(name, "TXT", "nxdomain") for name in names]
 
 
 def _listed(domain: str, resolver: Resolver, kinds: Sequence[RecordKind]) -> Iterator[str]:
-    """Names near the right ones of these kinds in a zone that is at hand."""
+    """Names similar to the right ones of these kinds, in a zone that we can list."""
     for name in names_below(resolver, domain) or ():
         hint = _HINT.search(name, 0, len(name) - len(domain))
         if hint and any(_is_near(name, domain, kind) for kind in kinds):
@@ -151,7 +151,7 @@ def _listed(domain: str, resolver: Resolver, kinds: Sequence[RecordKind]) -> Ite
 
 
 def _is_near(name: str, domain: str, kind: RecordKind) -> bool:
-    """Whether it is the name of a record of that kind twice, or but for its punctuation and a letter."""
+    """Whether it is the right name doubled, or differs from it only in punctuation and one letter."""
     own, right = name.removesuffix(f".{domain}"), LABELS[kind]
     own = own.partition(".")[2] if kind == "dkim" else own
     if not right or own == right:
@@ -170,14 +170,14 @@ def _texts(answer: Answer) -> tuple[str, ...]:
 
 
 def _same(answer: Answer, control: Answer) -> bool:
-    """Whether both come from one wildcard."""
+    """Whether both answers come from the same wildcard."""
     return bool(control.records or control.chain) and (
         _texts(answer) == _texts(control) and answer.chain == control.chain
     )
 
 
 def _has(answer: Answer, kind: RecordKind) -> bool:
-    """Whether there is such a record at the right name, however broken: then none is missing."""
+    """Whether the right name has such a record, however broken, or may have one."""
     if answer.undetermined or answer.chain or len(answer.records) > MAX_TXT:
         return True
     found = [read(text) for text in _texts(answer)]

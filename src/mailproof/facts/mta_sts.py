@@ -14,19 +14,19 @@ from mailproof.records.mta_sts_policy import parse_sts_policy
 from mailproof.records.tags import divided
 from mailproof.structs import replace
 
-#: Octets of an MTA-STS policy that are read (RFC 8461 section 3.3 suggests this bound).
+#: Octets read of an MTA-STS policy (RFC 8461 section 3.3 suggests this bound).
 MAX_POLICY = 65536
-#: Records shown that are not the one looked for.
+#: Other TXT records shown.
 MAX_OTHER = 50
 
 
 async def collect_mta_sts(
     domain: str, resolver: Resolver, options: TransportOptions | None = None
 ) -> MtaStsFacts:
-    """All that is known of a domain's MTA-STS (``domain`` in A-labels). Never raises for what is answered.
+    """The MTA-STS facts of a domain (``domain`` in A-labels). Never raises for what servers answer.
 
-    Record and policy host are asked for together. With ``options`` the policy is fetched where the host has
-    an address, without a record too: a policy that no record announces is a fault worth reporting.
+    Record and policy host are looked up concurrently. With ``options``, the policy is fetched if the host has
+    an address, even without a record: a policy that no record announces is a fault worth reporting.
     """
     host = f"mta-sts.{domain}"
     answer, a = await ask(resolver, (f"_mta-sts.{domain}", "TXT"), (host, "A"))

@@ -1,4 +1,4 @@
-"""The hosts that take a domain's mail, and the hosts that send it (RFC 5321 section 5, RFC 7505)."""
+"""The hosts that receive a domain's mail, and those that send it (RFC 5321 section 5, RFC 7505)."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ MAX_SENDING_HOSTS = 50
 async def collect_mx(domain: str, resolver: Resolver) -> tuple[Lookup, tuple[MxHostFacts, ...]]:
     """The MX lookup of a domain (A-labels), and each host with its addresses and their PTRs.
 
-    At most 20 hosts and 10 addresses of each family of a host are resolved, the most preferred first. For
-    the hosts of a known provider no PTRs are asked for: they are not the domain's to change.
-    Without an MX, the domain's own addresses serve as one (``implicit``).
+    At most 20 hosts and 10 addresses of each family per host are resolved, the most preferred first. No PTRs
+    are looked up for the hosts of a known provider, which the domain's owner cannot change.
+    Without an MX, the domain itself is the mail host (``implicit``).
     """
     answer = await resolver.query(domain, "MX")
     implicit = answer.status == "nodata"
@@ -42,7 +42,9 @@ async def collect_mx(domain: str, resolver: Resolver) -> tuple[Lookup, tuple[MxH
     own = [text for name in names if not is_providers_mx(name) for text in addresses[name]]
     facts = dict(zip(own, await collect_addresses(own, resolver), strict=True))
     lost = [] if implicit else [name for name in names if not addresses[name]]
-    meant = dict(zip(lost, await together(*(_meant(name, domain, resolver) for name in lost)), strict=True))
+    meant = dict(
+        zip(lost, await together(*(_intended(name, domain, resolver) for name in lost)), strict=True)
+    )
 
     def host(preference: int, name: str) -> MxHostFacts:
         if name not in found:
@@ -62,14 +64,14 @@ def _texts(found: tuple[Answer, ...]) -> tuple[str, ...]:
 
 
 def _is_host(name: str) -> bool:
-    """Whether it is neither a null MX nor an IP address in the place of a name."""
+    """Whether it is neither a null MX nor an IP address instead of a name."""
     return name != "." and not is_address(name)
 
 
 def mail_names(answer: Answer, domain: str) -> tuple[str, ...]:
-    """The host names of an MX answer, the most preferred first, each once; the domain itself without any MX.
+    """The distinct host names of an MX answer, the most preferred first; without an MX, the domain itself.
 
-    A null MX and IP addresses in the place of names are left out.
+    A null MX and IP addresses instead of names are left out.
     """
     if answer.status == "nodata":
         return (domain,)
@@ -78,14 +80,14 @@ def mail_names(answer: Answer, domain: str) -> tuple[str, ...]:
 
 
 async def ask_hosts(resolver: Resolver, hosts: Sequence[str]) -> list[tuple[str, Answer, Answer, Answer]]:
-    """Each of these hosts with its A, AAAA and TLSA records, all asked for together."""
+    """Each of these hosts with its A, AAAA and TLSA answers, all queried concurrently."""
     questions = [((host, "A"), (host, "AAAA"), (f"_25._tcp.{host}", "TLSA")) for host in hosts]
     answers = iter(await ask(resolver, *chain.from_iterable(questions)))
     return list(zip(hosts, answers, answers, answers, strict=True))
 
 
 async def mail_hosts(domain: str, resolver: Resolver) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    """The hosts that take the domain's mail and their addresses, the most preferred first."""
+    """The hosts that receive the domain's mail and their addresses, the most preferred first."""
     names = mail_names(await resolver.query(domain, "MX"), domain)
     found = await ask_each(resolver, names, "A", "AAAA")
     addresses = ((*four.lookup.records, *six.lookup.records) for four, six in found)
@@ -95,8 +97,8 @@ async def mail_hosts(domain: str, resolver: Resolver) -> tuple[tuple[str, tuple[
 async def take_mail(domains: Iterable[str], resolver: Resolver) -> dict[str, tuple[bool | None, Lookup]]:
     """Whether mail can be sent to each of these domains, and the lookup that shows it.
 
-    Without MX records it goes to the domain's own addresses (RFC 5321 section 5.1); a null MX takes none
-    (RFC 7505). None where it could not be checked.
+    Without MX records, it goes to the domain's own addresses (RFC 5321 section 5.1); a null MX accepts none
+    (RFC 7505). None if it could not be checked.
     """
     names = tuple(dict.fromkeys(domains))
     found = dict(zip(names, await ask(resolver, *((name, "MX") for name in names)), strict=True))
@@ -119,10 +121,10 @@ def _takes_mail(mx: Answer, addresses: tuple[Answer, ...]) -> tuple[bool | None,
 
 
 async def collect_wildcard_beside(domain: str, resolver: Resolver) -> tuple[Lookup, ...]:
-    """What ``*.<parent>`` says of MX and TXT, where the domain exists and lacks one of these itself.
+    """The MX and TXT lookups of ``*.<parent>``, if the domain exists and lacks one of these itself.
 
-    A wildcard does not cover a name that exists, if only because there is a name below it (RFC 4592 section
-    2.2.2): what it says then holds for all names but this one.
+    A wildcard does not cover a name that exists, even if only because of a name below it (RFC 4592 section
+    2.2.2): it then applies to all names but this one.
     """
     parent = domain.partition(".")[2]
     own = await ask(resolver, (domain, "MX"), (domain, "TXT"))
@@ -132,8 +134,8 @@ async def collect_wildcard_beside(domain: str, resolver: Resolver) -> tuple[Look
     return lookups_of(answers)
 
 
-async def _meant(host: str, domain: str, resolver: Resolver) -> str:
-    """The host that was meant by a name without addresses; empty where that is unknown."""
+async def _intended(host: str, domain: str, resolver: Resolver) -> str:
+    """The host that was meant by a name without addresses; empty if unknown."""
     for name in _candidates(host, domain):
         lookups = await ask(resolver, (name, "A"), (name, "AAAA"))
         if any(each.found for each in lookups) or (
@@ -144,7 +146,7 @@ async def _meant(host: str, domain: str, resolver: Resolver) -> str:
 
 
 def _candidates(host: str, domain: str) -> tuple[str, ...]:
-    """What the name may have been meant as: without the domain at its end, below it, or the host in it."""
+    """The intended name: without the domain at its end, with it appended, or the host within it."""
     meant = read_exchange(host, domain)
     if meant.kind != "host":
         return (meant.meant,) if meant.meant and meant.kind != "address" else ()
@@ -152,22 +154,22 @@ def _candidates(host: str, domain: str) -> tuple[str, ...]:
         return (f"{host}.{domain}",)
     if once := undoubled(host, domain):
         return (once,)
-    # A zone that may be a registry's is left out, unless it is the domain.
+    # Skip a zone that may be a registry's, unless it is the domain.
     zones = (domain, *(zone for zone in zones_above(domain) if "." in zone))
     short = next((host.removesuffix(f".{zone}") for zone in zones if host.endswith(f".{zone}")), "")
     return (short,) if "." in short else ()
 
 
 async def collect_address(address: str, resolver: Resolver) -> AddressFacts:
-    """The PTR names of an address, and whether one of them leads back to it (at most 5 are tried).
+    """The PTR names of an address, and whether one of them resolves back to it (at most 5 are tried).
 
-    Raises ValueError where ``address`` is not an IP address.
+    Raises ValueError if ``address`` is not an IP address.
     """
     return (await collect_addresses((address,), resolver))[0]
 
 
 async def collect_addresses(addresses: Iterable[str], resolver: Resolver) -> tuple[AddressFacts, ...]:
-    """The same of several addresses."""
+    """The same for several addresses."""
     plain = [_pointer(each) for each in addresses]
     pointers = await ask(resolver, *[(name, "PTR") for _, name in plain])
     questions = [
@@ -192,7 +194,7 @@ def _address(plain: str, pointer: Answer, forward: tuple[Answer, ...]) -> Addres
 
 @remembered(KEPT)
 def _pointer(address: str) -> tuple[str, str]:
-    """An address as it is usually written, and the name of its PTR records."""
+    """An address in its canonical form, and the name of its PTR records."""
     ip = ip_address(address)
     return str(ip), ip.reverse_pointer
 
@@ -200,9 +202,9 @@ def _pointer(address: str) -> tuple[str, str]:
 async def collect_sending_hosts(
     ips: tuple[str, ...], domain: str, resolver: Resolver
 ) -> tuple[SendingHostFacts, ...]:
-    """What is known of the addresses that mail of ``domain`` is sent from (at most 50, doubles once).
+    """The facts of the addresses that mail of ``domain`` is sent from (at most 50, without duplicates).
 
-    SPF is evaluated for ``postmaster@<domain>``. Raises ValueError where one is not an IP address.
+    SPF is evaluated for ``postmaster@<domain>``. Raises ValueError if one is not an IP address.
     """
     unique = tuple(dict.fromkeys(str(ip_address(ip)) for ip in ips))[:MAX_SENDING_HOSTS]
     return tuple(await together(*(_sending_host(ip, domain, resolver) for ip in unique)))

@@ -15,25 +15,25 @@ from mailproof.records.spf import is_spf
 from mailproof.records.spf.allowed import allowed_of
 from mailproof.structs import replace
 
-#: Names below a domain at which SPF records are put by mistake.
+#: Names below a domain at which SPF records are published by mistake.
 WRONG_LABELS = ("_spf", "spf", "_spf1", "_spfv1")
 
 
 async def collect_spf(domain: str, resolver: Resolver) -> SpfFacts:
-    """Fetch the SPF tree of ``domain`` (A-labels) and count what it costs. A failing DNS raises nothing.
+    """Fetch the SPF tree of ``domain`` (A-labels) and count its lookups. Never raises for DNS failures.
 
-    All that is known to be needed is asked together, so that it takes about the longest chain of includes.
-    The counts are those of RFC 7208 section 4.6.4 for a client that nothing matches, term after term, and
-    go on past the limits:
+    Lookups known to be needed run concurrently, so the time is about that of the longest chain of includes.
+    The counts are those of RFC 7208 section 4.6.4 for a client that no term matches, and continue past the
+    limits:
 
-    - ``include``, ``a``, ``mx``, ``ptr``, ``exists`` and ``redirect`` cost one lookup each, wherever they
-      are; the addresses of MX hosts cost none (but no more than ten MX names are allowed). Terms after
-      ``all`` are never reached and cost nothing.
-    - A question of a term without an answer is a void lookup; for addresses, where the name has neither A
-      nor AAAA. ``ptr`` and what hangs on macros about the client are not asked, and are never void here.
+    - ``include``, ``a``, ``mx``, ``ptr``, ``exists`` and ``redirect`` cost one lookup each, at any depth;
+      the addresses of MX hosts cost none (but at most ten MX names are allowed). Terms after ``all`` are
+      never reached and cost nothing.
+    - A term's query without an answer is a void lookup; for addresses, if the name has neither A nor AAAA.
+      ``ptr`` and names that depend on macros about the client are not queried, and never void here.
     """
     fetched, (type99, elsewhere, helo) = await together(
-        Fetcher(resolver, domain).fetch(), _beside(domain, resolver)
+        Fetcher(resolver, domain).fetch(), _related(domain, resolver)
     )
     counter = _Counter()
     root = counter.node(fetched)
@@ -52,8 +52,8 @@ async def collect_spf(domain: str, resolver: Resolver) -> SpfFacts:
     )
 
 
-async def _beside(domain: str, resolver: Resolver) -> tuple[Lookup, tuple[Lookup, ...], tuple[Lookup, ...]]:
-    """The obsolete type, the records at names that no receiver asks, and those of the mail hosts."""
+async def _related(domain: str, resolver: Resolver) -> tuple[Lookup, tuple[Lookup, ...], tuple[Lookup, ...]]:
+    """The obsolete type, the records at names that no receiver queries, and those of the mail hosts."""
     type99, txt, mx = await ask(resolver, (domain, "SPF"), (domain, "TXT"), (domain, "MX"))
     missing = txt.exists and not any(map(is_spf, txt.lookup.records))
     labels = (WILDCARD_LABEL, *WRONG_LABELS) if missing else ()
@@ -70,9 +70,9 @@ async def _beside(domain: str, resolver: Resolver) -> tuple[Lookup, tuple[Lookup
 
 
 class _Counted(Struct):
-    """A tree as it was counted last, from where the counts were before it, and what it added to each.
+    """The cached count of a tree: the counts before it, and what it added to each.
 
-    It is kept with the answer of its top, which ``fetched`` leaves out: a circle would stay in memory.
+    It is stored with the answer of the tree's top, which ``fetched`` omits to avoid a reference cycle.
     """
 
     fetched: Fetched
@@ -92,7 +92,7 @@ class _Counter:
         self.unknown: list[Lookup] = []
 
     def node(self, fetched: Fetched) -> SpfNode:
-        """A node with its tree. Many domains include the same: what came of it is kept with its answer."""
+        """A node with its tree. Many domains include the same trees: the result is cached with the answer."""
         if fetched.answer is None or not fetched.depth:
             return self._node(fetched)
         kept, tree = fetched.answer.__dict__, replace(fetched, answer=None)
@@ -143,7 +143,7 @@ class _Counter:
         answers = fetched.answers.get(term.start, [])
         lookups = lookups_of(answers)
         if lookups:
-            self._judge(term, lookups)
+            self._count(term, lookups)
         child = fetched.children.get(term.start)
         node = self.node(child) if child is not None else None
         return SpfTermCost(
@@ -156,8 +156,8 @@ class _Counter:
             child=node,
         )
 
-    def _judge(self, term: SpfTerm, lookups: tuple[Lookup, ...]) -> None:
-        """Note the void and the unanswered among a term's own questions."""
+    def _count(self, term: SpfTerm, lookups: tuple[Lookup, ...]) -> None:
+        """Record the void and the failed ones among a term's own lookups."""
         held: dict[str, list[Lookup]] = {}
         for lookup in lookups:
             if term.name == "exists" or lookup.rrtype == "MX":

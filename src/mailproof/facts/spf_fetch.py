@@ -1,4 +1,4 @@
-"""Fetch everything that a domain's SPF refers to: a level of includes together, addresses alongside."""
+"""Fetches everything that a domain's SPF refers to: each level of includes at once, addresses alongside."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from mailproof.records.spf import is_spf, parse_macros, parse_spf
 from mailproof.records.spf.limits import MAX_OCTETS, TOO_MUCH
 from mailproof.structs import kept
 
-# No record that receivers evaluate comes near these; they bound what a hostile one can make us ask.
+# No record that receivers evaluate comes near these; they bound the queries that a hostile one can cause.
 MAX_DEPTH = 20
 MAX_NODES = 100
 MAX_ADDRESS_TERMS = 200
 
 
 class Texts(Struct, frozen=True):
-    """The TXT records of a name: those of SPF, with the one parsed, and the others."""
+    """The TXT records of a name: the SPF records (parsed if there is just one), and the others."""
 
     own: tuple[str, ...] = ()
     record: SpfRecord | None = None
@@ -48,8 +48,8 @@ def _texts(answer: Answer) -> Texts:
 class Fetched(Struct):
     """One domain of the tree, before counting, ``depth`` levels below the root.
 
-    ``answers`` and ``children`` are those of its record's terms, by where each begins.
-    ``decides``: whether its record can give the result itself: the root's, and what it redirects to.
+    ``answers`` and ``children`` are those of its record's terms, by the offset of each term.
+    ``decides``: its record can give the final result: it is the root, or the target of its redirect.
     """
 
     domain: str
@@ -65,12 +65,12 @@ class Fetched(Struct):
     explanation: Answer | None = None
 
 
-#: One to be loaded, and the domains above it, the root first.
+#: A node to be loaded, and the domains above it, the root first.
 _Waiting = tuple[Fetched, tuple[str, ...]]
 
 
 class Fetcher:
-    """Fetches one tree. The limits hold for the whole of it."""
+    """Fetches one tree. The limits apply to the whole tree."""
 
     def __init__(self, resolver: Resolver, sender_domain: str) -> None:
         self._resolver = resolver
@@ -110,7 +110,7 @@ class Fetcher:
         elif len(texts.own) > 1:
             node.status, node.reason = "multiple", f"{node.domain} has {len(texts.own)} SPF records"
         elif texts.record is None or self._octets + len(texts.record.text) > MAX_OCTETS:
-            self._octets = MAX_OCTETS  # nothing smaller behind it either: what is left out would be chance
+            self._octets = MAX_OCTETS  # no smaller ones either, so that the result does not depend on order
             node.status, node.reason = "limit", TOO_MUCH
         else:
             self._octets += len(texts.record.text)
@@ -119,7 +119,7 @@ class Fetcher:
                 node.status, node.reason = "syntax", fault.message
 
     def _follow(self, node: Fetched, path: tuple[str, ...]) -> list[_Waiting]:
-        """Begin with what the record asks for; the children that are to be loaded next."""
+        """Start the lookups of the record's terms; return the children to load next."""
         path = (*path, node.domain)
         following: list[_Waiting] = []
         if node.decides and node.record is not None:
@@ -142,7 +142,7 @@ class Fetcher:
         return following
 
     def _explain(self, node: Fetched, record: SpfRecord) -> None:
-        """Begin to ask for the text behind ``exp``, which is not counted (section 4.6.4)."""
+        """Start the lookup of the ``exp`` text, which is not counted (section 4.6.4)."""
         name = self._target(node, record.exp)[0] if record.exp is not None else None
         if name is not None:
             self._jobs.append(Job(self._ask_explanation(node, name)))
@@ -168,7 +168,7 @@ class Fetcher:
         return child
 
     def _target(self, node: Fetched, term: SpfTerm) -> tuple[str | None, SpfNodeStatus]:
-        """The name that a term asks for, as far as it hangs on the domain alone."""
+        """The name that a term looks up, if it depends on the domain only."""
         if not term.value:
             return node.domain, "ok"
         if "%" not in term.value:

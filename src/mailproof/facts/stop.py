@@ -1,4 +1,4 @@
-"""How a run is cut short (a time limit, Ctrl-C) without losing what it found."""
+"""Ends a run early (a time limit, Ctrl-C) without losing its results so far."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Awaited = Later[Any] | asyncio.Future[Any]
 
 
 class Stop:
-    """A signal to end a run, or a part of it. ``limit`` is its time in seconds, from the first wait on."""
+    """A signal to end a run, or a part of it. ``limit`` is its time limit in seconds, from the first wait."""
 
     def __init__(self, limit: float | None = None) -> None:
         self.limit = limit
@@ -26,7 +26,7 @@ class Stop:
         self._parts: WeakSet[Stop] = WeakSet()
 
     def part(self, limit: float | None = None) -> Stop:
-        """For one domain or message of the run: it ends with the run, and by a time limit of its own."""
+        """A stop for one domain or message: it ends with the run, or at its own time limit."""
         part = Stop(limit)
         self._parts.add(part)
         if self.interrupted:
@@ -48,7 +48,7 @@ class Stop:
         return bool(self.reason)
 
     async def wait_for(self, tasks: Sequence[Awaited]) -> frozenset[Awaited]:
-        """Wait until all are done or the run must end; cancel the rest, wait for it, and return it."""
+        """Wait until all are done or the run must end; then cancel, await and return the unfinished ones."""
         loop = asyncio.get_running_loop()
         if self.limit is not None and self._ends is None:
             self._ends = loop.time() + self.limit
@@ -71,7 +71,7 @@ class Stop:
         return late
 
     async def run(self, work: Coroutine[Any, Any, None]) -> None:
-        """Do something until the run must end. What is not done then is cancelled."""
+        """Run a coroutine until it is done or the run must end, which cancels it."""
         task = asyncio.ensure_future(work)
         await self.wait_for((task,))
         if not task.cancelled():
@@ -88,9 +88,9 @@ def _end(over: Later[None]) -> None:
 
 
 class StoppableResolver:
-    """A resolver whose questions end with the run: those on their way by then are time-outs with the reason.
+    """A resolver whose queries end with the run: those in flight then time out, with the reason.
 
-    Later ones are not sent. For work that is worth finishing on what is known, like the verification
+    Later ones are not sent. For work that is worth finishing with what is known, like the verification
     of a message.
     """
 
@@ -101,7 +101,7 @@ class StoppableResolver:
         self._inner_known = getattr(inner, "known", None)
 
     def known(self, name: str, rrtype: str) -> Answer | None:
-        """The answer, if it is there already and the run goes on. Asks nothing."""
+        """The answer, if it is already known and the run was not stopped. Sends no query."""
         if self._inner_known is None or self._stop.stopped:
             return None
         answer: Answer | None = self._inner_known(name, rrtype)
@@ -125,5 +125,5 @@ class StoppableResolver:
         return Answer(name, rrtype, "timeout", reason=self._stop.reason)
 
     def position(self, name: str, rrtype: str, text: str) -> Written | None:
-        """As ``inner``."""
+        """The position according to ``inner``."""
         return position(self.inner, name, rrtype, text)

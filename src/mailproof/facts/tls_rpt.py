@@ -14,7 +14,7 @@ MAX_DESTINATIONS = 10
 
 
 async def collect_tls_rpt(domain: str, resolver: Resolver) -> TlsRptFacts:
-    """The record of a domain (A-labels), and whether its mailboxes' domains take mail."""
+    """The record of a domain (A-labels), and whether the domains of its report mailboxes accept mail."""
     answer = await resolver.query(f"_smtp._tls.{domain}", "TXT")
     records, others = divided(answer.lookup.records, is_tls_rpt)
     record = parse_tls_rpt(records[0]) if len(records) == 1 else None

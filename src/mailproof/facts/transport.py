@@ -1,6 +1,6 @@
-"""The mail hosts of a domain, connected to on port 25: all together, each within bounds.
+"""Connects to the mail hosts of a domain on port 25, concurrently and within bounds.
 
-Nothing is ever sent beyond the envelope of the relay test. If outgoing port 25 is closed, the report says
+Nothing is ever sent beyond the envelope of the relay test. If outgoing port 25 is blocked, the report says
 so; it is never a fault of the domain.
 """
 
@@ -19,21 +19,21 @@ from mailproof.dns import Resolver
 from mailproof.dns.together import spawn
 from mailproof.facts.mx import mail_hosts
 from mailproof.facts.transport_options import USUAL, TransportOptions
-from mailproof.facts.transport_smtp import Seen, look_at
-from mailproof.facts.transport_versions import VERSIONS, inferred, speaks
+from mailproof.facts.transport_smtp import Seen, probe_address
+from mailproof.facts.transport_versions import VERSIONS, inferred, offers_version
 from mailproof.model import ConnectState, MxConnectionFacts, TlsVersionFacts, TransportFacts
 from mailproof.records.refusal import refusal
 from mailproof.structs import replace
 
-#: How long what was seen of a host counts for other domains of the same run, in seconds.
+#: Seconds for which the result for a host is reused for other domains of the same run.
 REMEMBERED = 120.0
-#: After so many time-outs and not one answer, port 25 is taken to be closed on the way out.
+#: After this many timeouts and not one answer, outgoing port 25 is assumed to be blocked.
 GIVE_UP = 16
 _Place = tuple[str, str, TransportOptions]
 
 
 class TransportResult(Struct, frozen=True):
-    """The facts, and for each (host, address) the certificates as they were sent, in DER."""
+    """The facts, and for each (host, address) the certificates as sent, in DER."""
 
     facts: TransportFacts
     chains: tuple[tuple[str, str, tuple[bytes, ...]], ...] = ()
@@ -48,15 +48,15 @@ async def collect_transport(
 ) -> TransportResult:
     """Connect to the mail hosts of ``domain`` (A-labels). Never raises for what they do.
 
-    At most 10 hosts and 2 addresses of each, the most preferred first; two connections at a time to one
-    host, also where several domains of one event loop share it.
+    At most 10 hosts and 2 addresses of each, the most preferred first; at most two concurrent connections to
+    one host, even if several domains in one event loop share it.
     """
     ends = asyncio.get_running_loop().time() + options.total
     hosts = await mail_hosts(domain, resolver)
     tried, left_out = hosts[: options.max_hosts], tuple(name for name, _ in hosts[options.max_hosts :])
     gates = _gates(options)
     tasks = [
-        (host, address, gates.look(host, address, options, now or datetime.now(UTC), deep=first))
+        (host, address, gates.probe(host, address, options, now or datetime.now(UTC), deep=first))
         for host, addresses in tried
         for address, first in _chosen(addresses, options)
     ]
@@ -64,7 +64,7 @@ async def collect_transport(
         left = max(ends - asyncio.get_running_loop().time(), 0)
         await asyncio.wait([task for _, _, task in tasks], timeout=left)
     seen = [
-        gates.so_far(host, address, options) or _result(host, address, task, options)
+        gates.result_so_far(host, address, options) or _result(host, address, task, options)
         for host, address, task in tasks
     ]
     connections = tuple(each.facts for each in seen)
@@ -73,8 +73,8 @@ async def collect_transport(
 
 
 def _chosen(addresses: Iterable[str], options: TransportOptions) -> tuple[tuple[str, bool], ...]:
-    """Up to the bound, of both families where there are both; whether each is the host's first."""
-    unique = sorted(set(addresses))  # name servers turn the order round
+    """Addresses up to the limit, of both families if possible; each with whether it is the host's first."""
+    unique = sorted(set(addresses))  # name servers rotate the order
     four = [each for each in unique if ":" not in each]
     six = [each for each in unique if ":" in each]
     share = max(options.max_addresses - min(len(six), options.max_addresses // 2), 1)
@@ -92,7 +92,7 @@ def _result(host: str, address: str, task: asyncio.Task[Seen], options: Transpor
 
 
 class _Gates:
-    """What the connections of one event loop share: their bounds, and what was seen already."""
+    """State shared by the connections of one event loop: their bounds, and the results so far."""
 
     def __init__(self, options: TransportOptions) -> None:
         self._all = asyncio.Semaphore(options.at_once)
@@ -102,35 +102,35 @@ class _Gates:
         self._mute: dict[str, tuple[float, ConnectState, str]] = {}
         self._seen: dict[_Place, tuple[float, asyncio.Task[Seen]]] = {}
 
-    def look(
+    def probe(
         self, host: str, address: str, options: TransportOptions, now: datetime, *, deep: bool
     ) -> asyncio.Task[Seen]:
-        """A look at the place, shared by all who ask within two minutes."""
+        """The task that probes an address, shared by all callers within two minutes."""
         key = (host, address, options)
         made, task = self._seen.get(key, (0.0, None))
         if task is None or time.monotonic() - made > REMEMBERED or task.cancelled():
-            task = spawn(self._look(host, address, options, now, deep=deep))
+            task = spawn(self._probe(host, address, options, now, deep=deep))
             self._seen[key] = (time.monotonic(), task)
         return task
 
-    def so_far(self, host: str, address: str, options: TransportOptions) -> Seen | None:
-        """What is known of a place whose versions of TLS are still being tried."""
+    def result_so_far(self, host: str, address: str, options: TransportOptions) -> Seen | None:
+        """The result so far for an address whose TLS versions are still being tried."""
         return self._unfinished.get((host, address, options))
 
-    async def _look(
+    async def _probe(
         self, host: str, address: str, options: TransportOptions, now: datetime, *, deep: bool
     ) -> Seen:
         if kind := refusal(address, options.allowed):
             why = f"{address} is {kind}: such addresses are not connected to"
             return Seen(MxConnectionFacts(host, address, options.port, "skipped", why))
-        async with self._turn(host, address, options):
+        async with self._slot(host, address, options):
             if self._heard == 0 and self._silent >= GIVE_UP:
                 why = f"not tried: none of the {self._silent} addresses tried before answered on this port"
                 return Seen(MxConnectionFacts(host, address, options.port, "timeout", why))
             since, state, why = self._mute.get(address, (-REMEMBERED, "silent", ""))
-            if time.monotonic() - since < REMEMBERED:  # under another name: it is not waited for again
+            if time.monotonic() - since < REMEMBERED:  # known under another name: don't wait again
                 return Seen(MxConnectionFacts(host, address, options.port, state, why))
-            seen = await look_at(host, address, options, now)
+            seen = await probe_address(host, address, options, now)
         facts = seen.facts
         if facts.state in ("timeout", "silent"):
             self._mute[address] = (time.monotonic(), facts.state, facts.reason)
@@ -150,16 +150,16 @@ class _Gates:
         async def ask(each: TlsVersionFacts) -> TlsVersionFacts:
             if each.offered is not None:  # no connection needed
                 return each
-            async with self._turn(host, address, options):
-                return await speaks(host, address, each.version, options)
+            async with self._slot(host, address, options):
+                return await offers_version(host, address, each.version, options)
 
         versions = await asyncio.gather(*map(ask, known))
         del self._unfinished[host, address, options]
         return Seen(replace(facts, versions=tuple(versions)), seen.chain)
 
     @asynccontextmanager
-    async def _turn(self, host: str, address: str, options: TransportOptions) -> AsyncIterator[None]:
-        """A connection's place: always in this order, so that no two wait for each other."""
+    async def _slot(self, host: str, address: str, options: TransportOptions) -> AsyncIterator[None]:
+        """A connection's slot; always acquired in this order, to avoid deadlocks."""
         async with self._gate(host, options), self._gate(address, options), self._all:
             yield
 

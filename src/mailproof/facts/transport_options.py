@@ -1,4 +1,4 @@
-"""How far connections to the hosts that mail depends on go, and how long they may take."""
+"""Options for connections to the hosts that mail depends on: bounds and time limits."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from msgspec import Struct
 from mailproof.dns.rate import Pace
 from mailproof.facts import limits
 
-#: From an address and a port to where to connect in truth.
+#: Maps an address and a port to the actual ones to connect to.
 Route = Callable[[str, int], tuple[str, int]]
 
 
 class TransportOptions(Struct, frozen=True):
-    """Bounds and seams, for mail hosts and for what is fetched over HTTPS. Times in seconds.
+    """Bounds and seams, for mail hosts and for HTTPS. Times in seconds.
 
-    ``allowed`` are networks that may be connected to though they are not public (a laboratory); ``ca_file``
-    replaces the machine's certificate authorities; ``route`` sends connections elsewhere (tests).
-    ``pace`` gives questions to the name servers of a domain their turn (``--rate``);
-    ``connect_timeout`` is that of the TCP connection, ``reply_timeout`` that of one reply, with
-    ``greeting_more`` for a greeting that has begun, ``connection_timeout`` that of one whole conversation,
-    ``total`` that of all together, including the lookups of the hosts' addresses; ``fetch_timeout`` is that
-    of one policy, logo or certificate.
+    ``allowed`` are non-public networks that we may connect to (a laboratory); ``ca_file``
+    replaces the machine's certificate authorities; ``route`` redirects connections (tests).
+    ``pace`` limits the rate of queries to the name servers of a domain (``--rate``);
+    ``connect_timeout`` is for the TCP connection, ``reply_timeout`` for one reply, plus
+    ``greeting_more`` for a greeting that has begun, ``connection_timeout`` for one whole conversation,
+    ``total`` for all of them, including the lookups of the hosts' addresses; ``fetch_timeout`` is for
+    one policy, logo or certificate.
     """
 
     port: int = 25
@@ -43,9 +43,9 @@ class TransportOptions(Struct, frozen=True):
     at_once: int = 64
 
     def place(self, address: str, port: int) -> tuple[str, int]:
-        """Where to connect to reach this address and port."""
+        """The address and port to connect to in place of these."""
         return self.route(address, port) if self.route is not None else (address, port)
 
 
-#: To the public Internet alone, within the usual bounds.
+#: Connects to the public Internet only, within the usual bounds.
 USUAL = TransportOptions()

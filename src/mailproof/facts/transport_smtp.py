@@ -1,4 +1,4 @@
-"""One look at one address of a mail host: greeting, EHLO, STARTTLS, certificate, relaying."""
+"""Probes one address of a mail host: greeting, EHLO, STARTTLS, certificate, relaying."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from mailproof.structs import replace
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-#: Names that exist and take no mail (RFC 2606, RFC 7505): nothing could be delivered even by mistake.
+#: Domains that exist and accept no mail (RFC 2606, RFC 7505): nothing could be delivered even by mistake.
 FOREIGN_SENDER = "relay-test@example.org"
 FOREIGN_RECIPIENT = "relay-test@example.net"
 NO_AUTHORITIES = "this machine has no CA certificates to verify with"
@@ -32,7 +32,7 @@ _STATES: Mapping[str, ConnectState] = {"timeout": "timeout", "refused": "refused
 
 
 class Line(Struct):
-    """A connection with its time limit for one reply."""
+    """An SMTP connection with its time limit per reply."""
 
     wire: Wire
     timeout: float
@@ -41,7 +41,7 @@ class Line(Struct):
     waiting: bool = False
 
     async def greeting(self) -> Reply:
-        """What the host says first. Raises as ``ask`` does."""
+        """Read the greeting. Raises as ``ask`` does."""
         self.waiting = True
         reply = await read_reply(self.wire, self.timeout, more=self.greeting_more)
         self.waiting = False
@@ -56,18 +56,18 @@ class Line(Struct):
         return reply
 
     async def hello(self) -> Reply:
-        """EHLO, under the machine's full name, or its address (RFC 5321 section 4.1.4)."""
+        """Send EHLO with the machine's full name or its address (RFC 5321 section 4.1.4)."""
         return await self.ask(f"EHLO {own_name(self.wire.local_address)}")
 
     async def drop(self) -> None:
-        """Close without a word."""
+        """Close without QUIT."""
         self.gone = True
         await self.wire.close()
 
     async def leave(self) -> None:
-        """QUIT without waiting for more than a moment, and close; nothing where it is closed already.
+        """Send QUIT, wait for a moment, and close; do nothing if already closed.
 
-        A host that owes a reply gets no QUIT: that would be one more wait for nothing.
+        A host that still owes a reply gets no QUIT: that would just be one more timeout.
         """
         if self.gone:
             return
@@ -87,30 +87,30 @@ async def call(address: str, options: TransportOptions) -> Line:
 
 
 class Seen(Struct, frozen=True):
-    """The facts, and the certificates as they were sent (DER, leaf first)."""
+    """The facts, and the certificates as sent (DER, leaf first)."""
 
     facts: MxConnectionFacts
     chain: tuple[bytes, ...] = ()
 
 
-async def look_at(host: str, address: str, options: TransportOptions, now: datetime) -> Seen:
-    """Hold one conversation, or two where the certificate is refused. Never raises for what the host does."""
+async def probe_address(host: str, address: str, options: TransportOptions, now: datetime) -> Seen:
+    """Hold one conversation, or two if we refuse the certificate. Never raises for what the host does."""
     started = time.monotonic()
-    look = _Look(host, address, options, now)
+    probe = _Probe(host, address, options, now)
     try:
         async with asyncio.timeout(options.connection_timeout):
-            await look.run()
+            await probe.run()
     except TimeoutError:
-        look.cut_off(f"not finished within {options.connection_timeout:g} s")
+        probe.cut_off(f"not finished within {options.connection_timeout:g} s")
     elapsed = round((time.monotonic() - started) * 1000, 1)
-    return Seen(replace(look.facts, elapsed_ms=elapsed), look.chain)
+    return Seen(replace(probe.facts, elapsed_ms=elapsed), probe.chain)
 
 
 class _Lost(Exception):
-    """The conversation cannot go on; what is known is in the facts."""
+    """Ends the conversation; what is known is in the facts."""
 
 
-class _Look:
+class _Probe:
     def __init__(self, host: str, address: str, options: TransportOptions, now: datetime) -> None:
         self.options, self.now = options, now
         self.facts = MxConnectionFacts(host, address, options.port)
@@ -126,20 +126,20 @@ class _Look:
             self.note(reason=why)
 
     async def run(self) -> None:
-        verify = can_judge(self.options)
+        verify = can_verify(self.options)
         refused = await self._conversation(verify=verify, legacy=False)
         if refused is None:
             if not verify and self.facts.tls is not None:
                 self.note(tls=replace(self.facts.tls, problem=NO_AUTHORITIES))
             return
-        # The handshake broke off, so nothing is known of the certificate: fetch it without verifying.
+        # The handshake failed, so we know nothing of the certificate: fetch it without verifying.
         problem, code = refused.reason, "handshake"
         if refused.kind == "certificate" and refused.tls is not None:
             problem, code = refused.tls.problem, refused.tls.problem_code
         first = self.facts
         await self._conversation(verify=False, legacy=True)
         seen = self.facts.tls
-        if seen is None or not self.chain:  # the second got less far, for which the host may have its reasons
+        if seen is None or not self.chain:  # the second conversation failed earlier
             reason = self.facts.reason or "a second connection, to read the certificate, failed earlier"
             self.facts = replace(first, reason=reason)
             return
@@ -147,7 +147,7 @@ class _Look:
         self.note(tls=tls, starttls_problem=first.starttls_problem)
 
     async def _conversation(self, *, verify: bool, legacy: bool) -> Trouble | None:
-        """A whole conversation. Gives the trouble where it ended in a failed handshake."""
+        """Hold a whole conversation. Returns the trouble if the TLS handshake failed."""
         try:
             line = await call(self.facts.address, self.options)
         except Trouble as unreached:
@@ -201,7 +201,7 @@ class _Look:
         if reply.code != 220:
             self.note(starttls_problem=f"it answered STARTTLS with {reply.code} {_words(reply)}")
             return None
-        if line.wire.pending:  # RFC 3207 section 4.2: it is not from the TLS peer
+        if line.wire.pending:  # RFC 3207 section 4.2: this data is not from the TLS peer
             self.note(starttls_problem="it sent more data after its STARTTLS reply, before TLS began")
             raise _Lost
         rules = TlsSettings(self.facts.host, self.options.ca_file, verify=verify, legacy=legacy)
@@ -212,7 +212,7 @@ class _Look:
                 self.note(tls=trouble.tls)
             elif not legacy:
                 self.note(starttls_problem=trouble.reason)
-            await line.drop()  # in the middle of a handshake there is no QUIT to say
+            await line.drop()  # no QUIT in the middle of a handshake
             return trouble
         assert line.wire.tls is not None
         self.chain = tuple(raw_chain(line.wire.tls)[:MAX_CHAIN])
@@ -222,9 +222,9 @@ class _Look:
         return None
 
     async def _relay(self, line: Line) -> None:
-        """Would it take mail from elsewhere for elsewhere? Stops before DATA, whatever the answer."""
+        """Test whether it relays mail between foreign domains. Stops before DATA in any case."""
         reply = await self._ask(line, f"MAIL FROM:<{FOREIGN_SENDER}>")
-        if not reply.positive:  # it may not like that sender: the null one must be taken (RFC 5321 4.5.5)
+        if not reply.positive:  # it may refuse that sender, but must accept the null one (RFC 5321 4.5.5)
             await self._ask(line, "RSET")
             reply = await self._ask(line, "MAIL FROM:<>")
         if reply.positive:
@@ -254,8 +254,8 @@ def _words(reply: Reply) -> str:
     return f"{reply.enhanced} {reply.text}".strip()[:300]
 
 
-def can_judge(options: TransportOptions) -> bool:
-    """Whether there are certificate authorities to verify certificates with."""
+def can_verify(options: TransportOptions) -> bool:
+    """Whether there are CA certificates to verify with."""
     if options.ca_file is not None:
         return True
     paths = ssl.get_default_verify_paths()

@@ -1,4 +1,4 @@
-"""Which versions of TLS a mail host speaks, asked one by one."""
+"""Which versions of TLS a mail host offers, tried one by one."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from mailproof.model import TlsVersionFacts
 from mailproof.tls_context import client_context, set_versions
 
 VERSIONS = ("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3")
-#: What OpenSSL says where the other side chose or demanded another version.
+#: OpenSSL's errors if the peer chose or required another version.
 _OTHER_VERSION = ("UNSUPPORTED_PROTOCOL", "WRONG_SSL_VERSION", "WRONG_VERSION_NUMBER", "UNEXPECTED_EOF")
 
 
 def inferred(version: str, agreed: str) -> bool | None:
-    """What the version agreed on with a client that speaks all of them says about another; None: nothing."""
+    """What the version negotiated with a client that offers all implies for another; None: nothing."""
     if agreed not in VERSIONS:
         return None
     if version == agreed:
@@ -28,8 +28,8 @@ def inferred(version: str, agreed: str) -> bool | None:
     return False if VERSIONS.index(version) > VERSIONS.index(agreed) else None
 
 
-async def speaks(host: str, address: str, version: str, options: TransportOptions) -> TlsVersionFacts:
-    """Whether the host speaks ``version``."""
+async def offers_version(host: str, address: str, version: str, options: TransportOptions) -> TlsVersionFacts:
+    """Whether the host offers ``version``."""
     context = _context(version)
     if context is None:
         return TlsVersionFacts(version, None, "this machine's OpenSSL does not speak it")
@@ -48,13 +48,13 @@ async def _try(
     except Trouble as trouble:
         return TlsVersionFacts(version, None, trouble.reason)
     try:
-        refusal = await _as_far_as_starttls(line)
+        refusal = await _reach_starttls(line)
         if refusal:
             return TlsVersionFacts(version, None, refusal)
         try:
             await line.wire.start_tls(context, sni_of(host), options.reply_timeout)
         except ssl.SSLError as error:
-            return TlsVersionFacts(version, *_told_by(error.reason or str(error)))
+            return TlsVersionFacts(version, *_meaning_of(error.reason or str(error)))
         except ConnectionEnded:
             return TlsVersionFacts(version, False, "it closes the connection in the handshake")
         return TlsVersionFacts(version, True)
@@ -62,8 +62,8 @@ async def _try(
         await line.wire.close()
 
 
-async def _as_far_as_starttls(line: Line) -> str:
-    """Why STARTTLS was not reached, or nothing."""
+async def _reach_starttls(line: Line) -> str:
+    """Proceed to STARTTLS; return why that failed, or ""."""
     try:
         greeting = await line.greeting()
         if not greeting.positive:
@@ -75,8 +75,8 @@ async def _as_far_as_starttls(line: Line) -> str:
     return "" if reply.code == 220 and not line.wire.pending else f"STARTTLS is answered by {reply.code}"
 
 
-def _told_by(reason: str) -> tuple[bool | None, str]:
-    """What a failed handshake means: the server's alert or choice is evidence, a limit on our side is not."""
+def _meaning_of(reason: str) -> tuple[bool | None, str]:
+    """What a failed handshake means: the peer's alert or choice is evidence, a limit on our side is not."""
     if "ALERT" in reason or reason.startswith(_OTHER_VERSION):
         return False, reason
     return None, f"the handshake failed here ({reason})"

@@ -1,4 +1,4 @@
-"""What SOA records show: whether a domain exists, which zone a name is in, which names are near."""
+"""What SOA records show: whether a domain exists, which zone a name is in, which similar names exist."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from mailproof.model import Lookup
 from mailproof.names import is_within
 from mailproof.records.near_names import known_near, slips_undone
 
-#: How many names above one are asked about; no mail name has more.
+#: Names looked up at and above a name; no mail name has more.
 MAX_LEVELS = 8
 MAX_NEAR = 5
 
@@ -20,8 +20,8 @@ def ancestors(name: str) -> tuple[str, ...]:
     return (names[:-1] or names)[-MAX_LEVELS:]
 
 
-def said_by(answer: Answer, name: str) -> str:
-    """The zone of a name, from a negative answer for it or for one below it; empty where it does not say."""
+def zone_in(answer: Answer, name: str) -> str:
+    """The zone of a name, from a negative answer for it or a name below it; empty if it does not show it."""
     within = answer.absent and not answer.chain and is_within(name, answer.zone)
     return answer.zone if within else ""
 
@@ -29,18 +29,17 @@ def said_by(answer: Answer, name: str) -> str:
 async def zone_of(name: str, resolver: Resolver) -> tuple[str, Answer | None]:
     """The zone that a name is in: the nearest name with an SOA record of its own.
 
-    The answer for the name itself says it, where the resolver passes that on; else all names above it are
-    asked at once. Empty, with the first lookup that failed (None where all say that there is none), where it
-    is unknown.
+    The answer for the name itself shows it, if the resolver passes that on; else all names above it are
+    looked up concurrently. Empty if unknown, with the first failed lookup (None if no name has an SOA).
     """
     first = await resolver.query(name, "SOA")
-    if zone := said_by(first, name):
+    if zone := zone_in(first, name):
         return zone, None
     above = () if first.found or first.undetermined else ancestors(name)[1:]
     answers = await ask(resolver, *((each, "SOA") for each in above))
     for answer in (first, *answers):
         if answer.undetermined:
-            # A zone that is bogus or whose servers fail hides whether there is a cut here.
+            # If the zone is bogus or its servers fail, we don't know whether there is a zone cut here.
             return "", answer
         if answer.found and not answer.chain:
             return answer.name, None
@@ -50,8 +49,8 @@ async def zone_of(name: str, resolver: Resolver) -> tuple[str, Answer | None]:
 async def collect_zone(domain: str, resolver: Resolver) -> tuple[Lookup, Lookup]:
     """The lookups of the domain's SOA and NS (``domain`` in A-labels).
 
-    Where the name exists and has no SOA of its own it may be a plain name of its parent's zone: the SOA of
-    each parent but the top-level domain is then asked for too, so that the run's lookups show it.
+    If the name exists without an SOA of its own, it may be an ordinary name in its parent's zone: the SOA of
+    each parent except the top-level domain is then looked up, too, so that the run's lookups show it.
     """
     soa, ns = await ask(resolver, (domain, "SOA"), (domain, "NS"))
     if soa.status == "nodata":
@@ -60,9 +59,9 @@ async def collect_zone(domain: str, resolver: Resolver) -> tuple[Lookup, Lookup]
 
 
 async def collect_near_names(domain: str, resolver: Resolver) -> tuple[str, ...]:
-    """At most 5 names that may have been meant (``domain`` in A-labels); none where the domain exists.
+    """At most 5 names that may have been meant (``domain`` in A-labels); none if the domain exists.
 
-    A well-known name is named unless it is known not to exist, any other only where it is known to.
+    A well-known name is included unless it certainly does not exist, any other only if it certainly exists.
     """
     if (await resolver.query(domain, "SOA")).status != "nxdomain":
         return ()

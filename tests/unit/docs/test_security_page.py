@@ -61,7 +61,7 @@ def test_a_changed_bound_is_a_changed_page(monkeypatch: pytest.MonkeyPatch) -> N
         pair for pair in zip(before.splitlines(), after.splitlines(), strict=True) if len(set(pair)) > 1
     ]
     assert len(changed) == 1
-    assert changed[0][1].startswith("| 32 KiB | Octets of an MTA-STS policy")
+    assert changed[0][1].startswith("| 32 KiB | Octets read of an MTA-STS policy")
 
 
 @pytest.mark.parametrize("page", ["docs/security.md", "SECURITY.md"])
