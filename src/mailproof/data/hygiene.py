@@ -1,4 +1,4 @@
-"""File extensions that receivers reject as attachments, and link shorteners (``hygiene.toml``)."""
+"""Endings of files, words and link shorteners that content is checked for (``hygiene.toml``)."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ class HygieneLists(Struct, frozen=True):
     date: str
     attachments: frozenset[str]
     shorteners: frozenset[str]
+    files: frozenset[str]
+    unsubscribe: tuple[str, ...]
 
 
 #: The bundled lists.

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import binascii
 import re
+from functools import cache
+from itertools import islice
 from typing import TYPE_CHECKING
 
+from mailproof.data.hygiene import hygiene
 from mailproof.message.parts import BOUNDARY, MAX_PARTS, Part
 from mailproof.model import ContentLink, ContentPart, KeptContent, MessageContent
 from mailproof.records.charsets import decode_charset
@@ -30,6 +33,10 @@ _PIECE = 262_144
 MAX_PROBLEMS = 20
 #: Octets of HTML that are read.
 MAX_HTML = 1_000_000
+#: Words for unsubscribing that are examined, and characters of HTML around each.
+MAX_WORDS = 50
+BESIDE = 500
+_ANCHOR = re.compile(r"</?a\b", re.IGNORECASE)
 #: Octets of text parts that are read, just to see whether there are any words.
 MAX_PLAIN = 2000
 
@@ -102,7 +109,21 @@ def _seen(html: str, plain: str) -> MessageContent:
         plain_letters=_letters(plain),
         images=images,
         links=links,
+        unsubscribe=bool(links) and _unsubscribes(html),
     )
+
+
+def _unsubscribes(html: str) -> bool:
+    """Whether a link, or the text around it, has a word for unsubscribing."""
+    for found in islice(_words().finditer(html), MAX_WORDS):
+        if _ANCHOR.search(html, max(0, found.start() - BESIDE), found.end() + BESIDE):
+            return True
+    return False
+
+
+@cache
+def _words() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, hygiene().unsubscribe)), re.IGNORECASE)
 
 
 def _letters(text: str) -> int:

@@ -42,9 +42,10 @@ class KeptContent(Struct, frozen=True):
 class MessageContent(Struct, frozen=True):
     """The content. ``html_octets`` is the size of the HTML as sent for display; ``text_letters`` counts the
     characters it shows, without white space, ``plain_letters`` those at the start of the text parts;
-    ``problems`` are faults in the MIME structure; ``raw_8bit`` counts octets over 127 in parts that do not
-    declare them. ``rebuilt`` is "" if these are the octets received, else the reason why those are not
-    available: the structure is then unknown, and so is the text unless ``readable``.
+    ``problems`` are faults in the MIME structure; ``unsubscribe``: a link, or the text around it, mentions
+    unsubscribing; ``raw_8bit`` counts octets over 127 in parts that do not declare them. ``rebuilt`` is "" if
+    these are the octets received, else the reason why those are not available: the structure is then unknown,
+    and so is the text unless ``readable``.
     """
 
     parts: tuple[ContentPart, ...] = ()
@@ -53,6 +54,7 @@ class MessageContent(Struct, frozen=True):
     plain_letters: int = 0
     images: int = 0
     links: tuple[ContentLink, ...] = ()
+    unsubscribe: bool = False
     problems: tuple[str, ...] = ()
     raw_8bit: int = 0
     rebuilt: str = ""

@@ -30,7 +30,14 @@ _HIDDEN = {
     )
     for name in ("style", "script", "head", "title")
 }
-_ANY_HIDDEN = re.compile(rf"<(?:{'|'.join(_HIDDEN)})", re.IGNORECASE | re.ASCII)
+#: Comments, but not conditional ones, which Outlook shows.
+_HIDDEN["comment"] = (re.compile(r"<!--(?!\[if)"), re.compile("-->"))
+_ANY_HIDDEN = re.compile(r"<(?:style|script|head|title|!--)", re.IGNORECASE | re.ASCII)
+#: Tags that do not separate words, and invisible characters.
+_INLINE = re.compile(
+    r"</?(?:b|i|u|s|em|strong|span|font|wbr|small|big|code|tt)\b[^<>]{0,20000}>", re.IGNORECASE
+)
+_UNSEEN = dict.fromkeys(map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"))
 
 
 @lru_cache(maxsize=1)  # two callers pass the same text
@@ -61,7 +68,7 @@ def images_in(source: str) -> int:
 
 def links_in(source: str) -> tuple[ContentLink, ...]:
     """The links, at most MAX_LINKS."""
-    text = source[:MAX_HTML]
+    text = _without(source[:MAX_HTML], "comment")
     found: list[ContentLink] = []
     for anchor in _ANCHOR.finditer(text):
         href = _HREF.search(anchor[1])
@@ -70,7 +77,7 @@ def links_in(source: str) -> tuple[ContentLink, ...]:
         target = html.unescape(next(group for group in href.groups() if group is not None)).strip()
         end = _ANCHOR_END.search(text, anchor.end(), anchor.end() + 4000)
         shown = text[anchor.end() : end.start()] if end else ""
-        words = " ".join(html.unescape(_TAG.sub(" ", shown)).split())
+        words = " ".join(html.unescape(_TAG.sub(" ", _INLINE.sub("", shown))).translate(_UNSEEN).split())
         if wrapped := _SAFE_LINK.match(target):  # Microsoft's scanner rewrites links to its own host
             target = unquote(wrapped[1])
         found.append(ContentLink(target[:2000], host_of(target), words[:500]))

@@ -93,13 +93,14 @@ def test_octets_over_127_that_nobody_announced() -> None:
 def test_visible_text_and_hosts() -> None:
     assert visible_text("<p>a<script>no</script>b</p><styled>c") == " ab  c"
     assert visible_text("a<style>never closed") == "a"
+    assert visible_text("a<!-- <b>no</b> -->b<!-- never closed") == "ab"
     assert host_of("HTTPS://WWW.Acme.Example./x") == "www.acme.example"
     assert host_of("mailto:a@b.test") == ""
     assert host_of("http://[bad") == ""
     assert len(links_in('<a href="https://x.test">' * 400)) == 300
 
 
-@pytest.mark.parametrize("unit", [b"<a ", b"<a href=", b"<style", b"<style>", b"&#", b"<", b"<a href='https://x.test/'>", b"name=", b"--B\r\n"])  # fmt: skip
+@pytest.mark.parametrize("unit", [b"<a ", b"<a href=", b"<style", b"<style>", b"<!--", b"unsubscribe ", b"&#", b"<", b"<a href='https://x.test/'>", b"name=", b"--B\r\n"])  # fmt: skip
 def test_hostile_content_takes_bounded_time(unit: bytes) -> None:
     content(MIME + b"Content-Type: text/html\r\n\r\n" + unit * (1_000_000 // len(unit)))
     content(
@@ -128,3 +129,35 @@ def test_the_quick_look_passes_over_no_forward(choice: str) -> None:
         assert forwarded_text.may_forward(text, "Fwd: x")
     assert found > 12
     assert not forwarded_text.may_forward("-- Original Message --\nFrom: a@acme.example", "Re: x")
+
+
+@pytest.mark.parametrize(
+    ("html", "unsubscribes"),
+    [
+        ("<p>To unsubscribe, click <a href=https://x.test/1>here</a>.</p>", True),
+        ("<a href=https://x.test/1>here</a> abmelden", True),
+        ("<a href=https://x.test/1><img src=x alt=Unsubscribe></a>", True),
+        ("<a href=https://x.test/1>Se de\u0301sinscrire</a>", True),
+        ("<a href=https://x.test/1>Se d&eacute;sabonner</a>", True),
+        ("<a href=https://x.test/1>Wypisz si\u0119</a>", True),
+        ("<a href=https://x.test/1>here</a>", False),
+        ("<p>Reply STOP to unsubscribe.</p>", False),
+        (f"<a href=https://x.test/1>here</a>{'<p>words</p>' * 100}Reply STOP to unsubscribe.", False),
+    ],
+)
+def test_a_link_that_unsubscribes_by_its_words_or_those_beside_it(html: str, unsubscribes: bool) -> None:
+    found = content(MIME + b"Content-Type: text/html; charset=utf-8\r\n\r\n" + html.encode())
+    assert found.unsubscribe == unsubscribes
+
+
+@pytest.mark.parametrize(
+    ("html", "words"),
+    [
+        ("<b>https://</b>www.bank.test", "https://www.bank.test"),
+        ("www.\u200bbank.&shy;test", "www.bank.test"),
+        ("one<br>two", "one two"),
+    ],
+)
+def test_the_text_of_a_link_is_what_people_read(html: str, words: str) -> None:
+    (link,) = links_in(f"<!-- <a href=https://no.test>no</a> --><a href=https://x.test>{html}</a>")
+    assert link.text == words

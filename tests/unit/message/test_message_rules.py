@@ -258,3 +258,29 @@ async def test_what_dns_left_open_is_unknown() -> None:
     }
     passing = await verified(craft(MESSAGE), ip="192.0.2.10", failures=failing)
     assert outcome(passing, "AUTH014").status == "pass", "an aligned signature is enough"
+
+
+@pytest.mark.parametrize(
+    ("rule", "field", "html", "words"),
+    [
+        ("MSG018", "", "<a href=https://bank.test>www.bank.test.</a>", []),
+        ("MSG018", "", "<a href=https://evil.test>www.bank.test.</a>", ["www.bank.test"]),
+        ("MSG018", "", "<a href=https://xn--mnchen-3ya.test>www.münchen.test</a>", []),
+        ("MSG018", "", "<a href=https://evil.test>www.münchen.test</a>", ["www.münchen.test"]),
+        ("MSG018", "", "<a href=https://files.test/1>Report.pdf</a>", []),
+        ("MSG018", "", "<a href=https://files.test/1>bank.test/report.pdf</a>", ["bank.test"]),
+        ("MSG016", 'From: "ann@münchen.test" <ann@xn--mnchen-3ya.test>', "", []),
+        ("MSG016", 'From: "ann@bank.test" <ann@xn--mnchen-3ya.test>', "", ["ann@bank.test"]),
+        ("MSG007", "List-Unsubscribe: <https://a.test/1>, <mailto:u@a.test>", "", []),
+        ("MSG007", "List-Unsubscribe: <mailto:u@a.it>\nList-Unsubscribe: <https://a.test>", "", ["2 times"]),
+        ("MSG002", "Content-Transfer-Encoding: 8bit\nContent-Transfer-Encoding: 8bit", "", ["2 times"]),
+        ("MSG021", 'Content-Disposition: attachment; filename="a.exe."', "", [".exe"]),
+    ],
+)  # fmt: skip
+async def test_what_is_nearly_so(rule: str, field: str, html: str, words: list[str]) -> None:
+    header = field if field.startswith("From") else f"From: ann@acme.example\n{field}".rstrip()
+    raw = f"{header}\nMIME-Version: 1.0\nContent-Type: text/html; charset=utf-8\n\n<p>{html}</p>\n"
+    found = told(await verified(raw.encode()), rule)
+    assert len(found) == len(words)
+    for (_, message), word in zip(found, words, strict=True):
+        assert word in message

@@ -1,8 +1,9 @@
 """Header: duplicate field
 
 ## What it checks
-The fields that may occur once: `Subject`, `To`, `Cc`, `Date`, `Message-ID`, `Sender`, `Reply-To`,
-`In-Reply-To`, `References`, `Content-Type` and `MIME-Version`. The rule fires where one occurs more often.
+The fields that may occur once: `Subject`, `To`, `Cc`, `Bcc`, `Date`, `Message-ID`, `Sender`, `Reply-To`,
+`In-Reply-To`, `References`, `Content-Type`, `Content-Transfer-Encoding` and `MIME-Version`. The rule fires
+where one occurs more often.
 
 ## Why it matters
 Gmail rejects messages with duplicates (550 5.7.1), and programs differ in which copy they show and sign.
@@ -29,7 +30,8 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import in_header
 from mailproof.model import MessageFacts, Severity
 
-_NAMES = "Subject Date Message-ID To Cc Sender Reply-To In-Reply-To References Content-Type MIME-Version"
+_NAMES = "Subject Date Message-ID To Cc Bcc Sender Reply-To In-Reply-To References Content-Type"
+_NAMES += " Content-Transfer-Encoding MIME-Version"
 #: Keyed by lower-case name.
 SINGLE = {name.lower(): name for name in _NAMES.split()}
 

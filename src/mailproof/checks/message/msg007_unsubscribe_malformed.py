@@ -2,8 +2,8 @@
 
 ## What it checks
 The `List-Unsubscribe` and `List-Unsubscribe-Post` fields. The rule fires where the first has no URI in
-angle brackets, or no https URI although the second is present, where the second is there without the first,
-or where its value is not exactly `List-Unsubscribe=One-Click`.
+angle brackets, or no https URI although the second is present, where the second is there without the first
+or one of them twice, or where its value is not exactly `List-Unsubscribe=One-Click`.
 
 ## Why it matters
 Gmail and Yahoo require working one-click unsubscribe from bulk senders. A malformed header counts as none.
@@ -41,8 +41,12 @@ def check(facts: MessageFacts, report: Reporter) -> None:
     offers, posts = values(facts, "List-Unsubscribe"), values(facts, "List-Unsubscribe-Post")
     if not offers and not posts:
         raise NotApplicable("the message has no List-Unsubscribe header")
-    uris = [uri.strip() for uri in _URI.findall(offers[0][:8000])] if offers else []
-    faults: list[tuple[str, str, str]] = []
+    uris = [uri.strip() for offer in offers[:5] for uri in _URI.findall(offer[:8000])]
+    faults = [
+        (name, found[1], f"occurs {len(found)} times; it may occur once")
+        for name, found in (("List-Unsubscribe", offers), ("List-Unsubscribe-Post", posts))
+        if len(found) > 1
+    ]
     if posts and posts[0].replace(" ", "").lower() != "list-unsubscribe=one-click":
         faults.append(("List-Unsubscribe-Post", posts[0], "must be exactly List-Unsubscribe=One-Click"))
     if posts and not offers:

@@ -30,7 +30,7 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import in_header
 from mailproof.message.hosts import same_organization
 from mailproof.model import MessageFacts, Severity
-from mailproof.records.mailboxes import parse_addresses
+from mailproof.records.mailboxes import domain_to_ascii, parse_addresses
 
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@([\w-]{1,63}(?:\.[\w-]{1,63}){1,10})")
 
@@ -39,7 +39,7 @@ _ADDRESS = re.compile(r"[\w.+-]{1,64}@([\w-]{1,63}(?:\.[\w-]{1,63}){1,10})")
 def check(facts: MessageFacts, report: Reporter) -> None:
     for box in parse_addresses(facts.from_header).mailboxes[:20]:
         found = _ADDRESS.search(box.display)
-        if found is None or not box.domain or same_organization(found[1], box.domain):
+        if found is None or not box.domain or same_organization(domain_to_ascii(found[1]), box.domain):
             continue
         report(
             f"The display name shows {found[0]}, but the address is {box.address}.",

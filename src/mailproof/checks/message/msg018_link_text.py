@@ -1,7 +1,8 @@
 """Link: text shows another host than its target
 
 ## What it checks
-Links whose text is itself a web address. The rule fires where the link leads to a host of another domain.
+Links whose text is itself a web address, and not the name of a file. The rule fires where the link leads to a
+host of another domain.
 
 ## Why it matters
 It is the oldest sign of phishing: Gmail warns, and filters count it. Links that a mail service rewrites to
@@ -29,28 +30,33 @@ import re
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._content import html_of
 from mailproof.checks.message._facts import in_header
+from mailproof.data.hygiene import hygiene
 from mailproof.message.hosts import same_organization
 from mailproof.model import MessageFacts, Severity
+from mailproof.records.mailboxes import domain_to_ascii
 
-_SHOWN = re.compile(
-    r"(?:https?://)?((?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24})(?:[/?#:]\S{0,500})?", re.IGNORECASE
-)
+_SHOWN = re.compile(r"(https?://)?((?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24})(?:[/?#:]\S{0,500})?", re.IGNORECASE)
+#: What may be around an address.
+_MARKS = " .,;:!?()[]<>\"'«»„“”‘’→›|*"
 
 
 @declare(Severity.WARNING)
 def check(facts: MessageFacts, report: Reporter) -> None:
     seen: set[tuple[str, str]] = set()
     for link in html_of(facts).links:
-        shown = _SHOWN.fullmatch(link.text.strip())
-        if shown is None or not link.host or same_organization(shown[1], link.host):
+        shown = _SHOWN.fullmatch(link.text.strip(_MARKS))
+        host = domain_to_ascii(shown[2]) if shown else ""
+        if shown is None or not host or not link.host or same_organization(host, link.host):
             continue
-        pair = (shown[1].lower(), link.host)
+        if not shown[1] and shown[2].lower().rpartition(".")[2] in hygiene().files:
+            continue  # the name of a file
+        pair = (shown[2].lower(), link.host)
         if pair in seen or len(seen) == 10:
             continue
         seen.add(pair)
         report(
             f"A link shows {pair[0]}, but leads to {pair[1]}.",
-            location=in_header("body", link.text, shown[1]),
+            location=in_header("body", link.text, shown[2]),
             evidence=(link.target[:300],),
             fix=f"Use words as the link's text, or link to {pair[0]} itself",
         )

@@ -33,9 +33,10 @@ from mailproof.model import MessageFacts, Severity
 @declare(Severity.ERROR)
 def check(facts: MessageFacts, report: Reporter) -> None:
     for part in content_of(facts).parts:
-        if "." not in part.filename:
+        name = part.filename.rstrip(". ")  # as Windows reads it
+        if "." not in name:
             continue
-        extension = part.filename.rpartition(".")[2].strip().lower()
+        extension = name.rpartition(".")[2].lower()
         if extension not in hygiene().attachments:
             continue
         report(

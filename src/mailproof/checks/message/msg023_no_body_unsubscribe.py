@@ -35,11 +35,6 @@ from mailproof.checks.message._facts import in_header, values
 from mailproof.model import Fix, MessageFacts, Severity
 from mailproof.records.html_text import MAX_LINKS
 
-_WORDS = (
-    "unsubscribe", "opt out", "opt-out", "preferences", "abmelden", "abbestellen", "désinscri", "désabonner",
-    "darse de baja", "cancelar suscrip", "annulla iscrizione", "disiscri", "afmelden", "uitschrijven",
-)  # fmt: skip
-
 
 @declare(Severity.INFO)
 def check(facts: MessageFacts, report: Reporter) -> None:
@@ -47,10 +42,8 @@ def check(facts: MessageFacts, report: Reporter) -> None:
     if not texts:
         raise NotApplicable("the message has no List-Unsubscribe")
     content = html_of(facts)
-    for link in content.links:
-        words = f"{link.text} {link.target}".lower()
-        if any(word in words for word in _WORDS) or (link.target and link.target in texts[0]):
-            return
+    if content.unsubscribe or any(each.target and each.target in texts[0] for each in content.links):
+        return
     if len(content.links) >= MAX_LINKS:
         raise Undetermined(f"there are more than {MAX_LINKS} links: could not check the last ones")
     message = "The body has no unsubscribe link, but the header offers to unsubscribe."
