@@ -14,6 +14,19 @@ _DATE = re.compile(
     rf"(\d{{1,2}})[\s-]{{1,9}}([A-Za-z]{{3}})[a-z]{{0,6}}[\s-]{{1,9}}(\d{{2,4}})\s{{1,9}}{_TIME}"
 )
 _ISO = re.compile(rf"(\d{{4}})-(\d{{2}})-(\d{{2}})[T ]{_TIME}")
+#: The form of RFC 5322 sections 3.3 and 4.3, without comments.
+_FORM = re.compile(
+    r"(?:(?:mon|tue|wed|thu|fri|sat|sun)\s{0,9},)?\s{0,9}\d{1,2}\s{1,9}"
+    rf"(?:{'|'.join(_MONTHS)})\s{{1,9}}(?:\d{{2}}|\d{{4}})\s{{1,9}}"
+    r"\d{1,2}\s{0,9}:\s{0,9}\d{2}(?:\s{0,9}:\s{0,9}\d{2})?\s{1,9}(?:[+-]\d{4}|[a-z]{1,5})",
+    re.IGNORECASE,
+)
+_COMMENT = re.compile(r"\([^()]{0,200}\)")
+
+
+def is_in_form(text: str) -> bool:
+    """Whether a date is written as RFC 5322 defines it, its obsolete forms included."""
+    return _FORM.fullmatch(_COMMENT.sub(" ", text[:400]).strip()) is not None
 
 
 @remembered(64)

@@ -274,6 +274,11 @@ async def test_what_dns_left_open_is_unknown() -> None:
         ("MSG007", "List-Unsubscribe: <https://a.test/1>, <mailto:u@a.test>", "", []),
         ("MSG007", "List-Unsubscribe: <mailto:u@a.it>\nList-Unsubscribe: <https://a.test>", "", ["2 times"]),
         ("MSG002", "Content-Transfer-Encoding: 8bit\nContent-Transfer-Encoding: 8bit", "", ["2 times"]),
+        ("MSG003", "Date: 3 Nov 26 10:00 (noon) GMT\nMessage-ID: <1@a.test>", "", []),
+        ("MSG003", "Date: 2026-11-03 10:00:00 +0000\nMessage-ID: <1@a.test>", "", ["RFC 5322"]),
+        ("MSG003", "Date: Di, 3 Nov 2026 10:00:00 +0100\nMessage-ID: <1@a.test>", "", ["RFC 5322"]),
+        ("MSG003", "Date: Tue, 3 Nov 2026 10:00:00\nMessage-ID: <1@a.test>", "", ["RFC 5322"]),
+        ("MSG003", "Date: 31 Nov 2026 10:00:00 +0000\nMessage-ID: <1@a.test>", "", ["is not a date."]),
         ("MSG021", 'Content-Disposition: attachment; filename="a.exe."', "", [".exe"]),
     ],
 )  # fmt: skip

@@ -2,7 +2,7 @@
 
 ## What it checks
 The `Date` and `Message-ID` fields. The rule fires where one is missing, or where `Date` is not a valid
-date.
+date or not written as RFC 5322 defines it.
 
 ## Why it matters
 `Date` is mandatory and `Message-ID` expected. Gmail rejects mail without one (550 5.7.1), filters count its
@@ -25,14 +25,14 @@ After:
     Message-ID: <20261101.1@acme.example>
 
 ## References
-- RFC 5322 section 3.6
+- RFC 5322 sections 3.3 and 3.6
 - https://support.google.com/mail/answer/81126
 """
 
 from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.checks.message._facts import in_header, values
 from mailproof.model import Fix, MessageFacts, Severity
-from mailproof.records.dates import parse_date
+from mailproof.records.dates import is_in_form, parse_date
 
 
 @declare(Severity.WARNING)
@@ -44,7 +44,9 @@ def check(facts: MessageFacts, report: Reporter) -> None:
             message = f"The message has no {name} header."
             fix = Fix(f"Let the program that composes the mail set {name}")
             report(message, location=in_header(name), fix=fix)
-    if facts.date and parse_date(facts.date) is None:
-        message = f"The Date header {facts.date[:80]!r} is not a date."
+    read = parse_date(facts.date) is not None
+    if facts.date and not (read and is_in_form(facts.date)):
+        what = "a date in the form of RFC 5322" if read else "a date"
+        message = f"The Date header {facts.date[:80]!r} is not {what}."
         fix = Fix("Write it like this: Mon, 23 Nov 2026 10:00:00 +0000")
         report(message, location=in_header("Date", facts.date), fix=fix)
