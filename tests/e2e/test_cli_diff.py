@@ -127,6 +127,12 @@ TABLE: tuple[tuple[str, str, list[tuple[str, str, str]], int], ...] = (
         [("dmarc", "worse", "policy reject → reject (t=y, test mode)")],
         1,
     ),
+    (
+        DMARC,
+        DMARC.replace("reject", "reject; pct=0"),
+        [("dmarc", "worse", "policy reject → reject (pct=0)")],
+        1,
+    ),
     (DMARC, "", [("dmarc", "worse", "policy reject → no record")], 1),
     (
         DMARC,
@@ -194,12 +200,26 @@ def test_change(what: str, by: str, found: list[tuple[str, str, str]], code: int
         (KEY, KEY.replace(ONE, "p="), [("dkim", "better", "s1: published (ed25519 256)")]),
         (DMARC, "", [("dmarc", "better", "policy no record → reject")]),
         (DMARC, DMARC.replace("reject", "none"), [("dmarc", "better", "policy none → reject")]),
+        (
+            DMARC,
+            DMARC.replace("reject", "reject; pct=50"),
+            [("dmarc", "better", "policy reject (pct=50) → reject")],
+        ),
     ],
 )
 def test_the_way_back_is_better(what: str, by: str, found: list[tuple[str, str, str]], sides: Sides) -> None:
     old, new = sides.zone("old.zone", *swapped(what, by)), sides.zone("new.zone", *ALL)
     run = sides.diff(old, new, "-f", "json")
     assert short(run)[: len(found)] == found
+    assert run.code == 0
+
+
+def test_test_mode_says_to_current_receivers_what_pct_0_says_to_older_ones(sides: Sides) -> None:
+    """The repair of DMARC020; RFC 9989 section 4.7 (t), RFC 7489 section 6.6.4."""
+    old = sides.zone("old.zone", DMARC.replace("reject", "reject; pct=0"))
+    new = sides.zone("new.zone", DMARC.replace("reject", "reject; t=y; pct=0"))
+    run = sides.diff(old, new, "-f", "json", "--ignore", "DMARC")
+    assert short(run) == [("dmarc", "neutral", "policy reject (pct=0) → reject (t=y, test mode)")]
     assert run.code == 0
 
 
