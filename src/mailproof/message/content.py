@@ -90,7 +90,7 @@ def kept_content(kept: KeptContent) -> MessageContent:
 
 
 def with_kept(message: RawMessage, kept: KeptContent) -> bytes:
-    """A header section, and below it the words that its file keeps in place of the parts."""
+    """A message of the header section, with the text that its file stores as the body."""
     header = b"".join(each.raw for each in message.headers if not each.key.startswith("content-"))
     kind, words = ("plain", kept.plain) if kept.plain.strip() else ("html", kept.html)
     return header + f"Content-Type: text/{kind}; charset=utf-8\r\n\r\n{words}".encode("utf-8", "replace")
@@ -114,7 +114,7 @@ def _seen(html: str, plain: str) -> MessageContent:
 
 
 def _unsubscribes(html: str) -> bool:
-    """Whether a link, or the text around it, has a word for unsubscribing."""
+    """Whether a link, or the text around it, mentions unsubscribing."""
     for found in islice(_words().finditer(html), MAX_WORDS):
         if _ANCHOR.search(html, max(0, found.start() - BESIDE), found.end() + BESIDE):
             return True

@@ -108,7 +108,7 @@ def _read(raw: bytes, lenient: bool, *, within: bool = False) -> Notification | 
     submitted = first_value(parts.fields, "auto-submitted").lower()  # RFC 3834
     automatic = not server and submitted not in ("", "no")
     coded = any(each.code for each in recipients)
-    says_so = titled or kind.startswith("multipart/report")  # a null return path alone is one of any program
+    says_so = titled or kind.startswith("multipart/report")  # any program may send a null return path
     says_why = coded or message is not None or (report and says_so)
     known = (server and report) or (about and not automatic and says_why)
     if ours and not (coded or message or titled):

@@ -88,7 +88,7 @@ class ApiMailbox:
         raise NotImplementedError
 
     async def prepare(self) -> None:
-        """What is to be asked before the first list."""
+        """Make the requests needed before the first listing."""
 
     async def open(self) -> None:
         waited = 0.0
@@ -118,7 +118,7 @@ class ApiMailbox:
                     await self._take(each)
                     self._seen.add(each.id)
         except RetryLater as later:
-            if everywhere:  # the last look: what came is not known
+            if everywhere:  # the last look: whether a message arrived stays unknown
                 raise _busy(later.seconds) from None
             if pause <= 0:
                 self._free_at = time.monotonic() + max(later.seconds, self._settings.poll_interval)
