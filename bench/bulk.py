@@ -1,20 +1,19 @@
-"""Many domains: mailproof bulk beside its peers, on one made-up world, in turn, in one run.
+"""Many domains: mailproof bulk compared with its peers on a synthetic world, one after the other in one run.
 
 python bench/bulk.py [--domains N] [--delay MS …] [--seed S] [--only NAME …] [--peers-domains N] [--go FILE]
 
-Prints a table for each delay: domains a second, CPU a domain, questions a domain on the wire (cached ones
-are not asked again), the memory of the largest process, and the ratio to mailproof. NSD serves the world of
-bench/bulk_world.py; dnsdist before it delays answers, drops those of silent domains and counts questions,
-on 127.0.53.1, port 53, as root (both from Debian). Both take a part of the two cores, for all contestants
-alike. Slow peers get the first --peers-domains of the list. `--only killed` kills mailproof with -9 when
-half is done and goes on with --resume. What it does not show: real resolvers and their caches.
+Prints a table for each delay: domains per second, CPU per domain, queries per domain on the wire (cached ones
+are not sent again), the memory of the largest process, and the ratio to mailproof. NSD serves the world of
+bench/bulk_world.py; dnsdist in front of it delays answers, drops those of silent domains and counts queries,
+on 127.0.53.1, port 53, as root (both from Debian). They share the two cores with every contestant alike. Slow
+peers get the first --peers-domains of the list. `--only killed` kills mailproof with -9 halfway and continues
+with --resume. Not covered: real resolvers and their caches.
 
-`go` is GCA's domain-security-scanner, which you build yourself, as nothing of it is here: its pkg/scanner,
-with a main of your own that takes FILE NAMESERVER:PORT AT_ONCE, scans the names of FILE with
+`go` is GCA's domain-security-scanner, which is not included and which you build yourself: its pkg/scanner,
+with your own main that takes FILE NAMESERVER:PORT CONCURRENCY, scans the names in FILE with
 scanner.New(logger, 2 s, WithNameservers, WithConcurrentScans), and writes the results as JSON lines. Debian
-has golang-go and what it imports (golang-github-miekg-dns-dev, -pkg-errors-dev, -rs-zerolog-dev), but for a
-pool of goroutines (ants) and a map with a time limit (go-cache). Name the program with --go or
-MAILPROOF_BENCH_GO.
+has golang-go and its imports (golang-github-miekg-dns-dev, -pkg-errors-dev, -rs-zerolog-dev), except a
+goroutine pool (ants) and an expiring map (go-cache). Give the program with --go or MAILPROOF_BENCH_GO.
 """
 
 from __future__ import annotations
@@ -41,11 +40,11 @@ ADDRESS, PORT = "127.0.53.1", 53
 ROOT = Path(__file__).resolve().parents[1]
 PEER = "domain-email-records==0.5.2"
 PEER_VENV = ROOT / ".cache" / "domain-email-records"
-#: At once, by GCA's scanner: at 20 ms 32 gave 134 domains a second, 256 gave 336, 1,024 gave 353.
+#: Concurrency of GCA's scanner: at 20 ms, 32 gave 134 domains per second, 256 gave 336, 1,024 gave 353.
 GO_WIDTH = 1_024
-#: The bare client's questions are those of a full report of each domain, which take a minute to collect.
+#: The bare client sends the queries of a full report on each domain, which take a minute to collect.
 BARE_DOMAINS = 2_000
-#: The library at its best on two cores: processes times threads.
+#: The library at its best on two cores: several processes with threads.
 CHECKDMARC = """
 import sys, concurrent.futures as f
 import checkdmarc
@@ -55,7 +54,7 @@ def one(name):
     except Exception: pass
 with f.ThreadPoolExecutor(32) as pool: list(pool.map(one, names))
 """
-#: Our questions and nothing else: what the DNS client alone can do.
+#: Only our queries: the speed of the DNS client alone.
 BARE = """
 import asyncio, json, sys
 from mailproof.dns import LiveResolver
@@ -73,7 +72,7 @@ asyncio.run(main())
 
 @dataclass(frozen=True)
 class Result:
-    """Of one contestant: seconds, MB of the largest process (at most, in the first tenth), questions."""
+    """A contestant's result: seconds, queries, peak MB of the largest process (overall, in the first tenth)."""
 
     name: str
     domains: int
@@ -85,7 +84,7 @@ class Result:
 
 
 def timed(name: str, count: int, commands: list[list[str]], okay: Callable[[int], bool]) -> Result:
-    """Run the commands at the same time, to their end."""
+    """Run the commands concurrently to completion."""
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     running = [
         subprocess.Popen(each, stdout=subprocess.DEVNULL, env={**os.environ, "NO_COLOR": "1"})
@@ -104,7 +103,7 @@ def timed(name: str, count: int, commands: list[list[str]], okay: Callable[[int]
 
 
 def _largest(pid: int) -> int:
-    """The memory in use (kB) of a process or of its largest child."""
+    """The resident memory (kB) of a process or of its largest child."""
     found = [0]
     for each in (pid, *_children(pid)):
         try:
@@ -131,7 +130,7 @@ def ours(folder: Path, names: list[str]) -> Result:
 
 
 def killed(folder: Path, names: list[str]) -> Result:
-    """Killed when half is done, then resumed. The CPU is that of the second half alone."""
+    """Kill the run halfway, then resume it. The CPU time is that of the second half only."""
     out, began = folder / "killed.jsonl", time.perf_counter()
     command = _bulk(folder, names, out)
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as first:
@@ -159,7 +158,7 @@ def _lines(place: Path) -> int:
 
 
 def _counted(out: Path, names: list[str]) -> None:
-    """Each domain is there once; what the rows say of themselves."""
+    """Check that each domain is there once, and print the statistics of the rows."""
     seen, queries, unknown = [], 0, 0
     with out.open() as rows:
         for line in rows:
@@ -176,7 +175,7 @@ def _counted(out: Path, names: list[str]) -> None:
 
 
 def bare(folder: Path, names: list[str]) -> Result:
-    """The questions are those of one audit of each domain, each once."""
+    """Send the queries of one audit of each domain, without duplicates."""
     report = folder / "full.jsonl"
     subprocess.run([*_bulk(folder, names, report), "--detail", "full"], check=False)
     asked: dict[tuple[str, str], None] = {}
@@ -210,7 +209,7 @@ def records(folder: Path, names: list[str]) -> Result:
 
 
 def go(folder: Path, names: list[str]) -> Result | None:
-    """GCA's scanner; None where there is none."""
+    """GCA's scanner; None if it is not available."""
     program = shutil.which(os.environ.get("MAILPROOF_BENCH_GO", ""))
     if program is None:
         print("go is left out: no program (--go PROGRAM or MAILPROOF_BENCH_GO, see --help)")

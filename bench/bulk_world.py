@@ -1,8 +1,8 @@
-"""A seeded world of domains, served by NSD, with dnsdist before it that delays answers and swallows some.
+"""A seeded world of domains, served by NSD behind dnsdist, which delays answers and drops some.
 
-Of a hundred domains: 3 do not exist, 2 have a zone that NSD cannot serve (SERVFAIL), 1 is never answered (by
-dnsdist), 5 are over SPF's limit of lookups, 4 have malformed records; the others are as most domains are,
-with SPF records of providers nested three deep.
+Of a hundred domains, 3 do not exist, 2 have a zone that NSD cannot serve (SERVFAIL), 1 never gets an answer
+(from dnsdist), 5 exceed SPF's lookup limit, 4 have malformed records; the others are typical, with SPF
+records of providers nested three levels deep.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 PROVIDERS = 24
-#: Different zones: a file each, with relative names, so that 100,000 domains do not take 400 MB of files.
+#: Distinct zones: each is a file with relative names, so that 100,000 domains don't take 400 MB of files.
 VARIANTS = 5_000
 #: Seconds that NSD may take to read 100,000 zones on a busy machine.
 START = 900
@@ -77,7 +77,7 @@ def _name(number: int) -> str:
 
 
 def write(folder: Path, count: int, seed: int) -> list[str]:
-    """The files of the zones, and the list of zones. Gives the patterns: files that several zones share."""
+    """Write the zone files and the list of zones. Returns the patterns: files shared by several zones."""
     chance, zones = random.Random(seed), ["example own", "dns.example own"]
     for name in ("root", "example"):
         (folder / f"{name}.zone").write_text(_SOA)
@@ -145,12 +145,12 @@ def _domain(kind: int, chance: random.Random) -> str:
 
 @dataclass(frozen=True)
 class World:
-    """What is served. ``folder`` holds the zones."""
+    """The running servers. ``folder`` holds the zones."""
 
     folder: Path
 
     def asked(self) -> int:
-        """The questions that have come in so far, those without an answer too."""
+        """The number of queries received so far, including unanswered ones."""
         command = ["dnsdist", "-C", str(self.folder / "dnsdist.conf"), "-e"]
         question = 'getStatisticsCounters()["queries"]'
         return int(subprocess.run([*command, question], capture_output=True, check=True).stdout)
@@ -158,7 +158,7 @@ class World:
 
 @contextmanager
 def serving(count: int, seed: int, address: str, port: int, delay: float) -> Iterator[World]:
-    """NSD behind dnsdist, which listens at ``address``, on ``port``. ``delay`` in seconds."""
+    """Run NSD behind dnsdist, which listens on ``address``, ``port``. ``delay`` is in seconds."""
     path = f"{os.environ.get('PATH', '')}:/usr/sbin"
     nsd, dnsdist = shutil.which("nsd", path=path), shutil.which("dnsdist", path=path)
     if nsd is None or dnsdist is None:
@@ -191,7 +191,7 @@ def serving(count: int, seed: int, address: str, port: int, delay: float) -> Ite
 
 
 def _wait(process: subprocess.Popen[bytes], address: str, port: int) -> None:
-    """Until it answers."""
+    """Wait until the server answers."""
     question = bytes.fromhex("1234010000010000000000000364") + b"ns\x07example\x00\x00\x06\x00\x01"
     end = time.monotonic() + START
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as asking:

@@ -1,9 +1,9 @@
-"""Our live DNS client beside dnspython's resolvers: the same questions, the same server on loopback.
+"""Our live DNS client compared with dnspython's resolvers: the same queries, the same loopback server.
 
 python bench/dns.py [--queries N] [--in-flight N] [--server ADDR:PORT] [--uvloop]
 
-Prints queries per second and CPU per query of each, and the ratio to dns.asyncresolver; then compares every
-answer of ours with dnspython's. Exits 1 where an answer differs or the ratio is under --at-least.
+Prints queries per second and CPU per query of each, and the ratio to dns.asyncresolver; then compares each of
+our answers with dnspython's. Exits with 1 if an answer differs or the ratio is under --at-least.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-# This file is called dns: out of the way of the package of that name.
+# Keep this file from shadowing the package dns.
 sys.path = [entry for entry in sys.path if Path(entry or ".").resolve() != Path(__file__).resolve().parent]
 
 import dns.asyncresolver  # noqa: E402 - after the path
@@ -34,7 +34,7 @@ Seen = tuple[str, tuple[str, ...], int, str]
 
 @dataclass(frozen=True)
 class Run:
-    """One measurement. ``seen``: status, records, TTL and owner of every question."""
+    """One measurement. ``seen``: status, records, TTL and owner for every query."""
 
     name: str
     wall: float
@@ -47,7 +47,7 @@ class Run:
 
 
 def questions(count: int) -> list[Question]:
-    """Mostly found, some aliases, some absent: a fixed mix like an audit's."""
+    """A fixed mix like an audit's: most names exist, some are aliases, some are absent."""
     mix = (("d", "TXT"), ("d", "MX"), ("d", "A"), ("c", "TXT"), ("d", "AAAA"), ("x", "TXT"))
     return [(f"{mix[i % len(mix)][0]}{i}.test", mix[i % len(mix)][1]) for i in range(count)]
 
@@ -180,7 +180,7 @@ def main() -> int:
     clients = (ours, async_dnspython, threads_dnspython)
     asked = questions(options.queries)
     try:
-        for client in clients:  # the server gets its replies ready, modules are loaded
+        for client in clients:  # warm up: the server caches its replies, modules are loaded
             client(asked[:600] if client is not ours else asked, host, port, options.in_flight)
         rounds = [[client(asked, host, port, options.in_flight) for client in clients] for _ in range(3)]
     finally:

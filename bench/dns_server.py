@@ -1,6 +1,6 @@
-"""An authoritative-looking DNS server for benchmarks: made-up answers, kept ready, as fast as Python goes.
+"""A DNS server for benchmarks: synthetic, cached answers, as fast as Python allows.
 
-Blocking and single-threaded; run it as a process of its own. It prints its port and serves until killed.
+Blocking and single-threaded; run it as a separate process. It prints its port and serves until killed.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def negative() -> bytes:
 
 
 def answer(name: bytes, kind: int) -> tuple[int, list[bytes], list[bytes]]:
-    """RCODE, answers and authority for a name like ``d17.test``: what a domain has in the wild, in small."""
+    """RCODE, answers and authority for a name like ``d17.test``: a miniature of a real domain."""
     first = name[1 : 1 + name[0]]
     number = int(first[1:]) if first[1:].isdigit() else 0
     if first.startswith(b"x"):
@@ -54,7 +54,7 @@ def answer(name: bytes, kind: int) -> tuple[int, list[bytes], list[bytes]]:
 
 
 def reply(query: bytes) -> bytes:
-    """All of the reply but its id."""
+    """The reply without its id."""
     end = 12
     while query[end]:
         end += query[end] + 1

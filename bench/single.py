@@ -1,11 +1,11 @@
-"""One domain with a nested SPF record, 20 ms a look-up, whole processes: mailproof beside its peers.
+"""One domain with a nested SPF record, 20 ms per lookup, whole processes: mailproof compared with its peers.
 
 python bench/single.py [--delay MS] [--runs N] [--no-peers] [--at-least RATIO]
 
-A name server on loopback answers each question after the delay, and counts. checkdmarc is the one that
-mailproof depends on; domain-email-records (an MX, SPF and DMARC look-up without judgement) goes into a
-virtual environment of its own under .cache. Peers only know port 53, so without the right to it they are
-left out. Exits 1 where mailproof is less than --at-least times faster than checkdmarc.
+A loopback name server answers each query after the delay, and counts them. checkdmarc is the version that
+mailproof depends on; domain-email-records (which looks up MX, SPF and DMARC without evaluating them) goes
+into a separate virtual environment under .cache. The peers only support port 53, so without permission to
+bind it they are skipped. Exits with 1 if mailproof is less than --at-least times faster than checkdmarc.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import cast
 
-# bench/dns.py is called like the package: out of the way.
+# Keep bench/dns.py from shadowing the package dns.
 sys.path = [entry for entry in sys.path if Path(entry or ".").resolve() != Path(__file__).resolve().parent]
 
 import dns.exception  # noqa: E402 - after the path
@@ -43,7 +43,7 @@ PEER = "domain-email-records==0.5.2"
 
 
 class SlowServer:
-    """Answers from a zone after a delay, over UDP and TCP; ``asked`` are the questions, with their times."""
+    """Answers from a zone after a delay, over UDP and TCP; ``asked`` are the queries with timestamps."""
 
     def __init__(self, zone: ZoneResolver, delay: float) -> None:
         self.zone = zone
@@ -85,7 +85,7 @@ class SlowServer:
         return wire[:2] + rest
 
     def _made(self, wire: bytes, most: int) -> tuple[str, bytes]:
-        """The question, and the answer but for its id: kept, so that later runs wait for the delay alone."""
+        """The question and the answer without its id, cached so that later runs only wait for the delay."""
         request = dns.message.from_wire(wire)
         assert isinstance(request, dns.message.QueryMessage)
         question = request.question[0]
@@ -126,7 +126,7 @@ class _Datagrams(asyncio.DatagramProtocol):
 
 @dataclass(frozen=True)
 class Measured:
-    """Medians over the runs. ``rounds``: waves of questions, told by gaps of over half the delay."""
+    """Medians over the runs. ``rounds``: waves of queries, separated by gaps of over half the delay."""
 
     tool: str
     wall: float
@@ -170,7 +170,7 @@ def measure(tool: str, command: list[str], idle: list[str], server: SlowServer, 
 
 
 def peer_command() -> str:
-    """The peer's program, installed on the first run."""
+    """The path of the peer's program, which is installed on the first run."""
     program = PEER_VENV / "bin" / "domain-email-records"
     if not program.exists():
         venv.create(PEER_VENV, with_pip=True)

@@ -1,16 +1,16 @@
-"""1,000 ordinary messages verified in one process: mailproof beside npm's mailauth and dkimpy + pyspf.
+"""1,000 ordinary messages verified in one process: mailproof compared with mailauth (npm) and dkimpy + pyspf.
 
 python bench/verify.py [--messages N] [--senders N] [--rounds N] [--no-peers] [--at-least RATIO]
     [--shell-at-most RATIO] [--memory-at-most RATIO] [--mailbox N]
 
-Messages of 21 KB, RSA-2048, SPF, DKIM, ARC, DMARC, the DNS in memory: each contender in a process of its own,
-turn by turn, the median round counts; all of one sender, and of --senders different ones, each with its own
-DNS and key (--senders 1: not that). Then whole processes: a folder of --mailbox messages of them (0: not
-that), which mailproof verify shares among its workers, and one saved message from the shell; and the memory
-that messages of 20 MB take. Exits 1 where mailproof is less than --at-least times as fast as mailauth (doing
-the same by the clock; the whole report by CPU time, of which mailauth takes more than its clock shows, in
-threads), takes more than --shell-at-most times as long from the shell, or more than --memory-at-most times
-the size of a large message.
+Messages of 21 KB, RSA-2048, SPF, DKIM, ARC, DMARC, DNS in memory. Each contender runs in a separate process,
+in turn, and the median round counts: with one sender, and with --senders different ones, each with its own
+DNS and key (--senders 1: skip this). Then whole processes: a folder of --mailbox messages (0: skip this),
+which mailproof verify distributes among its workers, and one saved message from the shell; and the memory for
+messages of 20 MB. Exits with 1 if mailproof is less than --at-least times as fast as mailauth (wall clock for
+the same work; CPU time for the whole report, since mailauth's threads use more CPU than the clock shows),
+takes more than --shell-at-most times as long from the shell, or more memory than --memory-at-most times the
+size of a large message.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-# bench/dns.py is called like the package: out of the way.
+# Keep bench/dns.py from shadowing the package dns.
 sys.path = [entry for entry in sys.path if Path(entry or ".").resolve() != Path(__file__).resolve().parent]
 sys.path.insert(0, str(ROOT))
 
 NOW = "2026-11-01T12:00:00+00:00"
 HERE = Path(__file__).resolve().parent
-#: What mailauth does; all facts of a message with its content; these judged by all rules; the peers.
+#: The same work as mailauth; all facts of a message and its content; the full report; the peers.
 CONTENDERS = ("mailproof", "mailproof facts", "mailproof report", "mailauth", "dkimpy + pyspf")
 BIG = 20_000_000
 
@@ -126,7 +126,7 @@ def _write(folder: Path, count: int, senders: int = 1) -> None:
 
 
 def _large(message: bytes) -> dict[str, bytes]:
-    """Messages of 20 MB by what they are made of."""
+    """Messages of 20 MB by kind of content."""
     head = message.partition(b"\r\n\r\n")[0].replace(b"alternative", b"mixed") + b"\r\n\r\n"
     lines = b"".join(b"%075d\r\n" % line for line in range(BIG // 77))
     encoded = base64.encodebytes(random.Random(1).randbytes(BIG * 57 // 78)).replace(b"\n", b"\r\n")
@@ -156,7 +156,7 @@ def _run(name: str, folder: Path, peer: Path | None) -> dict[str, float]:
 
 
 def _print_rates(rounds: Rounds, count: int, senders: int) -> float | None:
-    """Prints the table. The lesser ratio to mailauth: the same work by the clock, the report by CPU time."""
+    """Print the table; returns the lower ratio to mailauth: same work by clock, full report by CPU time."""
     clock = {name: statistics.median(r["seconds"] for r in each) for name, each in rounds.items()}
     cpu = {name: statistics.median(r["cpu"] for r in each) for name, each in rounds.items()}
     base, base_cpu = clock.get("mailauth"), cpu.get("mailauth")
@@ -181,7 +181,7 @@ def _print_rates(rounds: Rounds, count: int, senders: int) -> float | None:
 
 
 def _print_mailbox(folder: Path, peer: Path | None, count: int, rounds: int) -> None:
-    """The command over a folder, in all its processes and in one, beside mailauth in its one."""
+    """Time the command on a folder, with all workers and with one, compared with mailauth's one process."""
     ours = [sys.executable, "-m", "mailproof", "verify", "messages", "--offline", "--zone", "world.zone"]
     ours += ["--at", "now", "--table", "-q", "-o", "rows.jsonl"]
     commands = {"mailproof verify": ours, "... --workers 1": [*ours, "--workers", "1"]}
@@ -234,7 +234,7 @@ def _shell(folder: Path, peer: Path | None, runs: int) -> float | None:
 
 
 def _memory(folder: Path) -> float:
-    """The most that any large message takes, in times its size."""
+    """The peak memory for any large message, as a multiple of its size."""
     small, worst = _run("memory", folder, None)["memory"], 0.0
     print(f"\nmemory for a message of {BIG / 1e6:.0f} MB, over the {small:.0f} MB for one of 21 KB")
     for path in sorted((folder / "large").iterdir()):
@@ -255,7 +255,7 @@ def work(name: str, folder: Path) -> dict[str, float]:
         name = "mailproof report"
     messages = [path.read_bytes() for path in paths]
     run = _peers(folder) if name == "dkimpy + pyspf" else _ours(folder, name)
-    run(ordinary)  # imports and first look-ups are not what is measured
+    run(ordinary)  # excludes imports and first lookups from the measurement
     start, cpu = time.perf_counter(), time.process_time()
     passed = run(messages)
     seconds, cpu = time.perf_counter() - start, time.process_time() - cpu
@@ -263,7 +263,7 @@ def work(name: str, folder: Path) -> dict[str, float]:
 
 
 def _peak() -> float:
-    """The most memory this process ever held, in MB. (getrusage would count the parent's.)"""
+    """The peak memory of this process in MB. (getrusage would include the parent's.)"""
     status = Path("/proc/self/status").read_text()
     return int(status.partition("VmHWM:")[2].split()[0]) * 1024 / 1e6
 
@@ -272,7 +272,7 @@ def _ours(folder: Path, what: str) -> Callable[[list[bytes]], int]:
     import asyncio
     from datetime import datetime
 
-    import mailproof.cli  # noqa: F401 - Python looks for cyclic garbage as seldom as in the command
+    import mailproof.cli  # noqa: F401 - sets the same garbage collection thresholds as the command
     from mailproof.auth.arc import verify_arc
     from mailproof.auth.dkim import verify_dkim
     from mailproof.auth.dmarc import evaluate
@@ -293,7 +293,7 @@ def _ours(folder: Path, what: str) -> Callable[[list[bytes]], int]:
 
     async def authenticate(raw: bytes, sender: str) -> bool:
         message = read(raw)
-        find_border(message)  # the Received chain, which mailauth reads too
+        find_border(message)  # the Received chain, which mailauth parses too
         spf = await check_host(ip, sender, helo, resolver=shared)
         dkim = await verify_dkim(message, shared, now=now)
         await verify_arc(message, shared)
@@ -309,7 +309,7 @@ def _ours(folder: Path, what: str) -> Callable[[list[bytes]], int]:
             if what == "mailproof report":
                 facts = (await verify_message(raw, session, VerifyOptions(ip, helo, sender))).facts.message
             else:
-                own = MemoResolver(shared)  # a message's own lookups are among its facts
+                own = MemoResolver(shared)  # each message's lookups are part of its facts
                 facts = await collect_message(raw, own, ip=ip, helo=helo, mail_from=sender, now=now)
             passed += facts is not None and facts.dmarc is not None and facts.dmarc.result == "pass"
         return passed
@@ -318,7 +318,7 @@ def _ours(folder: Path, what: str) -> Callable[[list[bytes]], int]:
 
 
 def _peers(folder: Path) -> Callable[[list[bytes]], int]:
-    """dkimpy and pyspf, bare: DKIM and SPF, without ARC and DMARC, which the two do not do."""
+    """Bare dkimpy and pyspf: only DKIM and SPF, without ARC and DMARC."""
     import dkim
     import spf
 

@@ -1,4 +1,4 @@
-"""The messages and the DNS of the benchmark of verification: ordinary ones, signed with RSA-2048."""
+"""Messages and DNS data for the verification benchmark: ordinary messages, signed with RSA-2048."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class World:
 def make(count: int, seed: int = 1, senders: int = 1) -> World:
     """``count`` different messages of about SIZE octets, half text and half HTML in quoted-printable.
 
-    They are of ``senders`` domains in turn, each with a key of its own.
+    They come from ``senders`` domains in turn, each with its own key.
     """
     rng = random.Random(seed)
     names = ["acme.example"] if senders == 1 else [f"shop{number}.example" for number in range(senders)]
@@ -65,7 +65,7 @@ def make(count: int, seed: int = 1, senders: int = 1) -> World:
 
 
 def zone_text(world: World) -> str:
-    """The DNS as a zone file with the origin "."."""
+    """The DNS data as a zone file with the origin "."."""
     lines = []
     for name, text in world.txt.items():
         strings = " ".join(f'"{text[i : i + 250]}"' for i in range(0, len(text), 250))
@@ -103,7 +103,7 @@ def _message(number: int, domain: str, rng: random.Random) -> tuple[list[tuple[s
 
 
 def _signed(message: tuple[list[tuple[str, str]], bytes], domain: str, key: RSAPrivateKey) -> bytes:
-    """Signed relaxed/relaxed by hand, and as it came in: Return-Path, Received, Authentication-Results."""
+    """Sign manually (relaxed/relaxed) and add Return-Path, Received and Authentication-Results on top."""
     headers, body = message
     digest = base64.b64encode(hashlib.sha256(re.sub(rb"[ \t]+", b" ", body)).digest()).decode()
     value = f"v=1; a=rsa-sha256; c=relaxed/relaxed; d={domain}; s=s1; h={SIGNED}; bh={digest}; b="

@@ -1,6 +1,6 @@
-"""For all tests: Hypothesis counts examples, not seconds; nothing is kept in the user's own folders.
+"""For all tests: Hypothesis is limited by examples, not time; nothing is stored in the user's folders.
 
-One test's secrets are no other's.
+Secrets registered by one test do not affect others.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
     from tests.support.tls import Authority
 
 settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-#: For further versions of Python and of dependencies: what the examples find does not depend on these.
+#: Fewer examples, for other versions of Python and of dependencies, which rarely affect the outcome.
 settings.register_profile("row", settings.get_profile("house"), max_examples=15)
 settings.load_profile("house")
-#: What is about files of the repository, or long, and not about Python is tested once in CI.
+#: Tests that run only once in CI: they check files of the repository, or are slow and independent of Python.
 ONCE = (
     "tests/unit/dns_live/test_live_real_servers.py",
     "tests/unit/docs/",
@@ -51,18 +51,18 @@ ONCE = (
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """What ``./run matrix --recorded`` adds for a row."""
+    """The option that ``./run matrix --recorded`` passes for a row."""
     parser.addoption("--named-in", type=Path, metavar="FILE", help="only the tests that it names, one a line")
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """In a worker of pytest-xdist."""
+    """Reduce the messages that a worker of pytest-xdist sends."""
     if hasattr(session.config, "workerinput"):
         send_what_is_shown(session.config)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """See the marker ``once``, ``--named-in``, and ``ByFile``."""
+    """Apply the marker ``once`` and ``--named-in``, and sort for ``ByFile``."""
     for item in items:
         if item.nodeid.startswith(ONCE):
             item.add_marker(pytest.mark.once)
@@ -73,15 +73,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         items[:] = [item for item in items if item.nodeid in named]
 
 
-@pytest.hookimpl(optionalhook=True)  # where pytest-xdist is
+@pytest.hookimpl(optionalhook=True)  # only with pytest-xdist
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByFile:
-    """Whatever ``--dist`` says."""
+    """Always use ``ByFile``, regardless of ``--dist``."""
     return ByFile(config, log)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _own_state() -> Iterator[None]:
-    """`mailproof trust` and `init` keep what is trusted below XDG_STATE_HOME."""
+    """`mailproof trust` and `init` store trusted files below XDG_STATE_HOME."""
     before = os.environ.get("XDG_STATE_HOME")
     with tempfile.TemporaryDirectory(prefix="mailproof-state-") as folder:
         os.environ["XDG_STATE_HOME"] = folder

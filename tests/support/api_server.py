@@ -1,4 +1,4 @@
-"""An HTTP(S) server on loopback that answers as a provider's API would, and keeps what it was asked."""
+"""An HTTP(S) server on loopback that answers like a provider's API, and records the requests."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.listening import listening
 
 @dataclass
 class Asked:
-    """One request as it came; the names of fields in lower case."""
+    """A received request, with field names in lower case."""
 
     method: str
     target: str
@@ -29,7 +29,7 @@ class Asked:
 
 @dataclass
 class Reply:
-    """One answer: ``body`` as JSON where it is no octets."""
+    """A response: ``body`` is sent as JSON unless it is bytes."""
 
     status: int = 200
     body: object = b""
@@ -38,7 +38,7 @@ class Reply:
     pause: float = 0.0
 
     def octets(self) -> bytes:
-        """As it is sent."""
+        """The serialized response."""
         body = self.body if isinstance(self.body, bytes) else json.dumps(self.body).encode()
         lines = [f"{name}: {value}" for name, value in {"Content-Length": len(body), **self.fields}.items()]
         return "\r\n".join((f"HTTP/1.1 {self.status} Said", *lines, "", "")).encode() + body
@@ -46,7 +46,7 @@ class Reply:
 
 @dataclass
 class ApiServer:
-    """``asked`` are the requests; ``replies`` what is answered, the last again and again."""
+    """``asked`` are the requests; ``replies`` are the responses in order, the last of which repeats."""
 
     port: int = 0
     scheme: str = "https"
@@ -57,18 +57,18 @@ class ApiServer:
 
     @property
     def url(self) -> str:
-        """Its base URL."""
+        """The base URL."""
         return f"{self.scheme}://127.0.0.1:{self.port}"
 
     def will(self, *replies: Reply) -> None:
-        """Forget what was asked; answer these."""
+        """Clear the recorded requests, and set the responses."""
         self.asked.clear()
         self.replies[:] = replies
 
 
 @asynccontextmanager
 async def api_server(context: ssl.SSLContext | None = None) -> AsyncIterator[ApiServer]:
-    """Serve on 127.0.0.1 until the block ends; without TLS where there is no context."""
+    """Serve on 127.0.0.1 until the block ends; without TLS if there is no context."""
     server = ApiServer(scheme="https" if context else "http")
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

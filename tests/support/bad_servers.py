@@ -1,4 +1,4 @@
-"""Servers on loopback that do not behave: silent, hanging, talking nonsense."""
+"""Misbehaving servers on loopback: silent, hanging, or sending nonsense."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NOISE = random.Random(7).randbytes(4000)
 
 @contextmanager
 def tcp_server(greeting: bytes, *, close: bool = False, endless: bool = False) -> Iterator[int]:
-    """Says ``greeting`` to each client (again and again where ``endless``), then nothing. Yields the port."""
+    """Send ``greeting`` to each client (repeatedly if ``endless``), then nothing. Yields the port."""
 
     def talk(client: socket.socket) -> None:
         client.sendall(greeting)
@@ -57,7 +57,7 @@ def _listening(talk: Callable[[socket.socket], None], close: bool) -> Iterator[i
 
 @contextmanager
 def dns_server(answer: Callable[[bytes], bytes]) -> Iterator[str]:
-    """Answers each UDP question with ``answer(question)``; b"" is silence. Yields ``host:port``."""
+    """Answer each UDP query with ``answer(query)``; b"" means no answer. Yields ``host:port``."""
 
     def serve(server: socket.socket) -> None:
         while True:

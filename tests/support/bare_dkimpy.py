@@ -1,4 +1,4 @@
-"""What dkimpy alone says of a message, for comparison with ours."""
+"""dkimpy's own verification results, for comparison with ours."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 
 def bare_verify(message: bytes, keys: Mapping[str, str], index: int = 0) -> str:
-    """What dkimpy alone says of one signature: ``pass``, ``fail``, or the name of what it raised.
+    """dkimpy's result for one signature: ``pass``, ``fail``, or the name of the exception.
 
     ``keys`` are the TXT records by name.
     """
@@ -21,7 +21,7 @@ def bare_verify(message: bytes, keys: Mapping[str, str], index: int = 0) -> str:
 
 
 def bare_arc_verify(message: bytes, keys: Mapping[str, str]) -> str:
-    """What dkimpy alone says of the ARC chain: ``pass``, ``fail`` or ``none``."""
+    """dkimpy's result for the ARC chain: ``pass``, ``fail`` or ``none``."""
     import dkim
 
     result, _, _ = dkim.arc_verify(message, dnsfunc=_dns(keys))

@@ -1,4 +1,4 @@
-"""A real Chromium without a window, spoken to over its debugging pipe."""
+"""A real headless Chromium, controlled over its debugging pipe."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-#: Seconds for all that one test does.
+#: Time limit in seconds for everything that one test does.
 PATIENCE = 60
 
 
@@ -23,7 +23,7 @@ def chromium() -> str | None:
 
 
 class Browser:
-    """One page of it. ``events`` are all that it said by itself."""
+    """A page of the browser. ``events`` are its unsolicited messages."""
 
     def __init__(self, read: int, write: int) -> None:
         self._read, self._write = os.fdopen(read, "rb", buffering=0), os.fdopen(write, "wb", buffering=0)
@@ -67,13 +67,13 @@ class Browser:
             self.events.append(self._next())
 
     def run(self, script: str) -> Any:
-        """The value of a script, awaited; the page's policy is not asked."""
+        """Evaluate a script and await its value, bypassing the page's policy."""
         found = self.call("Runtime.evaluate", expression=script, awaitPromise=True, returnByValue=True)
         assert "exceptionDetails" not in found, found["exceptionDetails"]
         return found["result"].get("value")
 
     def look(self, scheme: str, width: int = 1280, media: str = "") -> None:
-        """Light or dark, so wide, on a screen or on paper."""
+        """Emulate a colour scheme, a width, and a medium (screen or print)."""
         self.call(
             "Emulation.setEmulatedMedia",
             media=media,
@@ -90,7 +90,7 @@ class Browser:
 
 @contextmanager
 def browser(program: str) -> Iterator[Browser]:
-    """Start it; it ends with the block."""
+    """Run a browser until the block ends."""
     ours, theirs = os.pipe(), os.pipe()
     high = [fcntl.fcntl(fd, fcntl.F_DUPFD, 40) for fd in (theirs[0], ours[1])]
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:

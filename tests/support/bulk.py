@@ -1,4 +1,4 @@
-"""What the tests of mailproof bulk begin with: a zone, a list, and runs in processes of their own."""
+"""Common set-up for the tests of mailproof bulk: a zone, a list, and runs in separate processes."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def workers_of(pid: int) -> list[int]:
 
 
 def runs(pid: int) -> bool:
-    """Whether it does; one that ended may stay a zombie, where nobody takes the parent's place."""
+    """Whether the process runs; an ended one may remain a zombie if nothing adopts and reaps it."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:

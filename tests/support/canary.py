@@ -1,4 +1,4 @@
-"""A secret that servers repeat, its forms, and who looks for it: by other means than the redactor's."""
+"""A secret that servers repeat, its encodings, and a search for it that is independent of the redactor."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import urllib.parse
 from collections.abc import Callable
 
 USER = "ada@acme.example"
-#: Characters that each encoding writes in another way.
+#: Contains characters that every encoding writes differently.
 CANARY = 'cAnary&+%7/"Xq9=wZ'
 
-#: So many characters of a form, and no piece of it further than ``STEP`` from the next one.
+#: The length of the pieces of an encoded secret, and the distance between their starts.
 PIECE, STEP = 9, 3
 
 
@@ -26,7 +26,7 @@ PLAIN = f"\0{USER}\0{CANARY}"
 XOAUTH2 = f"user={USER}\x01auth=Bearer {CANARY}\x01\x01"
 OAUTHBEARER = f"n,a={USER},\x01host=127.0.0.1\x01port=587\x01auth=Bearer {CANARY}\x01\x01"
 
-#: Name -> the secret as a server may write it.
+#: The secret in the forms that a server may write, by name.
 FORMS: dict[str, Callable[[], str]] = {
     "plain": lambda: CANARY,
     "upper": CANARY.upper,
@@ -65,7 +65,7 @@ def _pieces(form: str) -> set[str]:
     return {flat[at : at + PIECE] for at in range(0, max(1, len(flat) - PIECE + 1), STEP)}
 
 
-#: Pieces of the secret itself in each of its encodings, whatever stands around it.
+#: Pieces of the encoded secret, independent of the surrounding text.
 TRACES = frozenset(
     piece
     for text in (
@@ -79,7 +79,7 @@ TRACES = frozenset(
     )
     for piece in _pieces(text)
 )
-#: Encodings that are undone before it is looked for.
+#: Encodings that are undone before searching.
 _LOOKED_THROUGH: tuple[Callable[[str], str], ...] = (
     lambda text: text,
     urllib.parse.unquote,
@@ -90,7 +90,7 @@ _LOOKED_THROUGH: tuple[Callable[[str], str], ...] = (
 
 
 def traces(output: str) -> set[str]:
-    """The pieces of the secret that an output holds, in whatever form, over line ends and indentation."""
+    """The pieces of the secret in an output, in any form, across line ends and indentation."""
     found = set()
     for flat in {"".join(look(output).split()).lower() for look in _LOOKED_THROUGH}:
         found |= {piece for piece in TRACES if piece in flat}

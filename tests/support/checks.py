@@ -1,4 +1,4 @@
-"""One rule over facts, for tests that ask about it alone."""
+"""Runs a single rule on facts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from mailproof.model import DomainFacts, Finding, MessageFacts
 
 
 def reported(rule: str, facts: DomainFacts | MessageFacts) -> Reporter:
-    """What it finds, and what it could not find out. Raises NotApplicable where that is all it says."""
+    """The findings and unknowns of a rule. Raises NotApplicable if that is its only result."""
     check = registry.check(rule)
     report = Reporter(check.rule, facts.domain if isinstance(facts, DomainFacts) else facts.from_domain)
     try:
@@ -23,7 +23,7 @@ def reported(rule: str, facts: DomainFacts | MessageFacts) -> Reporter:
 
 
 def findings_of(rule: str, facts: DomainFacts | MessageFacts) -> list[Finding]:
-    """What it finds. Raises Undetermined where anything could not be found out."""
+    """The findings of a rule. Raises Undetermined if anything is unknown."""
     report = reported(rule, facts)
     if report.undetermined is not None:
         raise report.undetermined

@@ -1,4 +1,4 @@
-"""Runs the command line in this process, as a user would."""
+"""Runs the command line in this process."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ class Run:
 
 
 def reports_of(text: str | bytes) -> list[dict[str, Any]]:
-    """The reports in what ``-f json`` wrote."""
+    """The reports in the output of ``-f json``."""
     found: list[dict[str, Any]] = json.loads(text)["reports"]
     return found
 
 
 def report_of(text: str | bytes) -> dict[str, Any]:
-    """The only report in it."""
+    """The single report in the output of ``-f json``."""
     (found,) = reports_of(text)
     return found
 

@@ -1,4 +1,4 @@
-"""Coroutines on a clock of their own: sleeping takes no time, and what went by is exact."""
+"""Runs coroutines on a virtual clock: sleeping takes no time, and elapsed time is exact."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 class _Loop(asyncio.SelectorEventLoop):
-    """Where nothing is ready, the clock goes on to what is due next. For no real input or output."""
+    """When nothing is ready, advances the clock to the next timer. Not for real input or output."""
 
     now = 0.0
 
@@ -24,7 +24,7 @@ class _Loop(asyncio.SelectorEventLoop):
 
 
 def timed(work: Coroutine[Any, Any, T]) -> tuple[T, float]:
-    """The result, and the seconds on the clock."""
+    """The result, and the elapsed seconds on the virtual clock."""
     with asyncio.Runner(loop_factory=_Loop) as runner:
         loop = runner.get_loop()
         begun = loop.time()

@@ -1,4 +1,4 @@
-"""Compound files ([MS-CFB]) and Outlook messages ([MS-OXMSG]), written for tests."""
+"""Writes compound files ([MS-CFB]) and Outlook messages ([MS-OXMSG])."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ END, FREE, NONE, FAT = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFD
 
 
 class _Writer:
-    """One file: ``entries`` are those of its directory, the root first."""
+    """Builds a file; ``entries`` are its directory, the root first."""
 
     def __init__(self) -> None:
         self.data = b""
@@ -21,7 +21,7 @@ class _Writer:
         self.entries: list[list[int | str]] = []
 
     def place(self, content: bytes) -> int:
-        """Put it into sectors of its own; gives the first."""
+        """Store the content in new sectors; returns the first."""
         count = -(-len(content) // SECTOR)
         if not count:
             return END
@@ -42,7 +42,7 @@ class _Writer:
         return first
 
     def folder(self, tree: Tree) -> int:
-        """The entries of a folder; gives the root of their tree."""
+        """Add the entries of a folder; returns the root of their tree."""
         numbers: list[int] = []
         for name in sorted(tree, key=lambda each: (len(each), each.upper())):
             number, node = len(self.entries), tree[name]
@@ -93,7 +93,7 @@ def _entry(name: str, kind: int, left: int, right: int, child: int, start: int, 
 
 
 def compound(tree: Tree) -> bytes:
-    """A compound file of streams (octets) and folders."""
+    """A compound file with these streams (bytes) and folders."""
     return _Writer().write(tree)
 
 

@@ -1,4 +1,4 @@
-"""A demo world that runs in a thread of its own, so that the command line can be run against it."""
+"""Runs a demo world in a separate thread, so that the command line can be tested against it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mailproof.demo.world import RECIPIENT, USER, DemoWorld
 
 @contextmanager
 def demo_world(name: str | Scenario = "healthy") -> Iterator[DemoWorld]:
-    """Start the world of a scenario; it ends with the block."""
+    """Run the world of a scenario until the block ends."""
     scenario = name if isinstance(name, Scenario) else next(s for s in SCENARIOS if s.name == name)
     loop = asyncio.new_event_loop()
     ready: concurrent.futures.Future[DemoWorld] = concurrent.futures.Future()
@@ -42,7 +42,7 @@ def demo_world(name: str | Scenario = "healthy") -> Iterator[DemoWorld]:
 
 
 def submission_options(world: DemoWorld) -> tuple[str, ...]:
-    """The options of ``mailproof probe`` that submit through the world; the password is in $PW."""
+    """The options of ``mailproof probe`` to submit through the world; the password is in $PW."""
     return (
         *("--smtp", f"127.0.0.1:{world.submission.port}", "--smtp-security", "starttls"),
         *("--smtp-user", USER, "--smtp-password-env", "PW", "--ehlo", "desk.acme.example"),
@@ -52,7 +52,7 @@ def submission_options(world: DemoWorld) -> tuple[str, ...]:
 
 
 def mailbox_options(world: DemoWorld) -> tuple[str, ...]:
-    """The options of ``mailproof probe`` that fetch from the world; the password is in $PW."""
+    """The options of ``mailproof probe`` to retrieve from the world; the password is in $PW."""
     return (
         *("--imap", f"127.0.0.1:{world.imap.port}", "--mailbox-security", "tls"),
         *("--mailbox-user", RECIPIENT, "--mailbox-password-env", "PW", "--deadline", "20"),

@@ -1,4 +1,4 @@
-"""Keys and hand-made signatures for tests."""
+"""Keys and handcrafted signatures."""
 
 from __future__ import annotations
 
@@ -43,18 +43,18 @@ MESSAGE = (
 
 
 async def dkim_of(octets: bytes, resolver: Resolver, *, now: datetime = NOW) -> tuple[DkimVerdict, ...]:
-    """The verdicts on a message's signatures, the failed ones explained."""
+    """The verdicts on a message's signatures, with explanations of failures."""
     message = read(octets)
     verdicts = await verify_dkim(message, resolver, now=now)
     return explain_failures(message, verdicts)
 
 
-#: A tag's value, right or wrong; None leaves the tag out.
+#: A tag's value, valid or not; None omits the tag.
 Value = str | int | None
 
 
 class Tags(TypedDict, total=False):
-    """The tags of a signature that ``craft`` puts in as they are given."""
+    """The tags of a signature that ``craft`` inserts verbatim."""
 
     v: Value
     a: Value
@@ -79,16 +79,16 @@ def pem(name: str) -> bytes:
 
 @cache
 def private_key(name: str) -> PrivateKeyTypes:
-    """It, loaded once: its numbers are checked each time, which takes longer than to sign."""
+    """The key, loaded once, since loading validates it, which takes longer than signing."""
     return load_pem_private_key(pem(name), None)
 
 
 def craft(
     message: bytes, key: str = "rsa2048", *, kind: SignatureKind = "dkim", **tags: Unpack[Tags]
 ) -> bytes:
-    """``message`` with a signature on top whose tags are as given, right or wrong; ``None`` leaves one out.
+    """``message`` with a signature on top that has the given tags, valid or not; ``None`` omits a tag.
 
-    For what no signer would make: the hashes are true for the tags that are there.
+    For signatures that no signer would create: the hashes are correct for these tags.
     """
     name = {"dkim": b"DKIM-Signature", "ams": b"ARC-Message-Signature", "seal": b"ARC-Seal"}[kind]
     private = private_key(key)
@@ -119,7 +119,7 @@ def craft(
 def seal(
     message: bytes, domain: str, cv: str, key: str = "rsa2048", selector: str = "s1", **over: str
 ) -> bytes:
-    """One more ARC set on top, true in all that ``over`` does not change (ams_, as_ tags by prefix)."""
+    """Add an ARC set on top, valid except for changes by ``over`` (tags prefixed with ams_ or as_)."""
     parsed = parse_message(message)
     last = [int(f.value.split(";")[0].split("=")[1]) for f in parsed.fields("arc-authentication-results")]
     instance = str(max(last, default=0) + 1)

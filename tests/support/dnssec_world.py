@@ -1,4 +1,4 @@
-"""Signed zones made on the spot, and a handler that answers from them as a resolver does to CD."""
+"""Zones signed at run time, and a handler that answers from them like a resolver for queries with CD."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Key:
 
 
 class World:
-    """Zones by origin. ``sign`` gives the DS to put into the parent, so leaves are added first."""
+    """Zones by origin. ``add`` returns the DS for the parent, so leaf zones are added first."""
 
     def __init__(self) -> None:
         self.zones: dict[Name, dns.zone.Zone] = {}
@@ -68,7 +68,7 @@ class World:
         since: float = -3600,
         until: float = DAY,
     ) -> str:
-        """Add a zone and give its DS (none where unsigned). ``nsec3``: with that many iterations."""
+        """Add a zone; returns its DS ("" if unsigned). ``nsec3`` is the number of iterations."""
         name = dns.name.from_text(origin)
         head = f"@ 300 SOA ns h 1 2 3 4 60\n@ 300 NS ns.{origin.lstrip('.')}\n"
         zone = dns.zone.from_text(head + text, origin=name, relativize=False, check_origin=False)
@@ -95,7 +95,7 @@ class World:
             if opt_out and types == {dns.rdatatype.NS}:
                 continue
             kinds[name] = types
-            while name != zone.origin:  # empty non-terminals have one too
+            while name != zone.origin:  # including empty non-terminals
                 name = name.parent()
                 kinds.setdefault(name, set())
         hashed = sorted((dns.dnssec.nsec3_hash(name, b"\xab", iterations, 1), name) for name in kinds)
@@ -124,7 +124,7 @@ class World:
         return TrustAnchors.from_text([f"{zone} {self.keys[name].ds(name)}"])
 
     def answer(self, asked: Asked) -> dns.message.Message:
-        """A handler for DnsServer. Proofs: all NSEC or NSEC3 records that the zone has."""
+        """A handler for DnsServer. Proofs consist of all NSEC or NSEC3 records of the zone."""
         question = asked.message.question[0]
         reply = asked.reply()
         self._fill(reply, question.name, question.rdtype, 8)
@@ -173,7 +173,7 @@ class World:
                 self._section(reply.authority, node, name, kind)
 
     def _section(self, section: list[dns.rrset.RRset], node: dns.node.Node, name: Name, rdtype: int) -> bool:
-        """The records, and their signatures, under ``name`` (a wildcard's come under the name asked for)."""
+        """Add the records and signatures under ``name`` (for a wildcard, the queried name)."""
         found = False
         for rdataset in node.rdatasets:
             if rdataset.rdtype == rdtype:
@@ -196,7 +196,7 @@ _dmarc 300 TXT "v=DMARC1; p=reject"
 
 @cache
 def three_zones() -> World:
-    """Below test: acme (signed), expired (its signatures are), plain (not signed)."""
+    """Zones below test: acme (signed), expired (with expired signatures), plain (unsigned)."""
     made = World()
     good = made.add("acme.test.", RECORDS)
     expired = made.add("expired.test.", RECORDS, since=-3 * DAY, until=-DAY)

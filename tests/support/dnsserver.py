@@ -1,4 +1,4 @@
-"""A scripted DNS server on loopback for tests: UDP and TCP on one port, TLS on another if asked for."""
+"""A scripted DNS server on loopback: UDP and TCP on one port, optionally TLS on another."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Reply = dns.message.Message | bytes | None
 
 @dataclass(frozen=True)
 class Asked:
-    """One question as it came in. ``count``: how often this was asked for, this time included."""
+    """A received query. ``count``: how often this question was asked, including this time."""
 
     message: Query
     name: str
@@ -38,7 +38,7 @@ class Asked:
     count: int
 
     def reply(self, *texts: str, rcode: int = 0, ad: bool = False, authority: tuple[str, ...] = ()) -> Query:
-        """A recursive server's reply with these records (``owner ttl type rdata``)."""
+        """A recursive server's response with these records (``owner ttl type rdata``)."""
         reply = dns.message.make_response(self.message, recursion_available=True)
         if ad:
             reply.flags |= dns.flags.AD
@@ -67,10 +67,10 @@ Handler = Callable[[Asked], "Reply | list[Reply] | Awaitable[Reply | list[Reply]
 
 
 class DnsServer:
-    """Answers with what ``handler`` gives: a message, octets, None (silence) or several of them.
+    """Responds with the result of ``handler``: a message, bytes, None (silence) or a list of them.
 
-    The probe for validation (``. SOA``) is answered apart: with AD where ``validating``, else REFUSED; it is
-    counted in ``probes`` and not in ``asked``.
+    The probe for validation (``. SOA``) is handled separately: with AD if ``validating``, else REFUSED; it is
+    counted in ``probes`` rather than ``asked``.
     """
 
     def __init__(
@@ -164,7 +164,7 @@ class DnsServer:
         task.add_done_callback(self._tasks.discard)
 
     async def replies(self, data: bytes, transport: str, peer: tuple[str, int]) -> list[bytes]:
-        """The octets to send back for one query."""
+        """The responses to a query, in wire format."""
         message = dns.message.from_wire(data)
         question = message.question[0]
         name = question.name.to_text().lower().rstrip(".") or "."
@@ -187,7 +187,7 @@ class DnsServer:
 
 
 def _octets(reply: dns.message.Message | bytes, limit: int) -> bytes:
-    """The reply; what is longer than ``limit`` becomes one without records and with the TC bit."""
+    """The reply in wire format; if longer than ``limit``, it is sent without records and with the TC bit."""
     if isinstance(reply, bytes):
         return reply
     wire = reply.to_wire(max_size=65535)

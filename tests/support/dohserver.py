@@ -24,7 +24,7 @@ class Response:
 
 @dataclass
 class DohServer:
-    """``respond`` gets the body of each POST. ``requests`` are the headers that came."""
+    """``respond`` receives the body of each POST. ``requests`` are the received headers."""
 
     respond: Callable[[bytes], Response]
     tls: ssl.SSLContext

@@ -1,4 +1,4 @@
-"""Mail servers that do as they should but in one place, where they say what a test wants."""
+"""Mail servers that behave correctly except in one place, where they send a text chosen by the test."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass, field
 
 from tests.support.mail_servers import Peer
 
-#: A reply's lines, or what makes them of the command.
+#: The lines of replies, by command.
 Says = dict[str, tuple[str, ...]]
 
 
 @dataclass
 class EchoingSmtp:
-    """SMTP with AUTH. ``says`` has the reply to each command by its verb, beside ``greeting``, ``challenge``
-    (a 334 before the reply to AUTH), ``message`` (after the final dot); a list is used up one a connection.
+    """SMTP with AUTH. ``says`` has the replies by verb, and for ``greeting``, ``challenge`` (a 334 before the
+    reply to AUTH) and ``message`` (after the final dot); ``greetings`` are used one per connection.
     """
 
     says: Says = field(default_factory=dict)
@@ -51,7 +51,7 @@ class EchoingSmtp:
 
 @dataclass
 class EchoingImap:
-    """IMAP with one folder. ``says`` has the lines in reply to each command, ``TAG`` standing for its tag."""
+    """IMAP with one folder. ``says`` has the reply lines by command; ``TAG`` is replaced by its tag."""
 
     says: Says = field(default_factory=dict)
     arrived: list[bytes] = field(default_factory=list)
@@ -85,7 +85,7 @@ class EchoingImap:
 
 @dataclass
 class EchoingPop3:
-    """POP3. ``says`` has the lines in reply to each command."""
+    """POP3. ``says`` has the reply lines by command."""
 
     says: Says = field(default_factory=dict)
     arrived: list[bytes] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""Audits and verifications with the options that the public API leaves out."""
+"""Audits and verifications with options that the public API omits."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ async def audit_async(
     policy: Policy = NO_POLICY,
     **options: Any,
 ) -> Report:
-    """The audit of one domain; ``options`` are those of ``AuditOptions``."""
+    """Audit a domain; ``options`` are those of ``AuditOptions``."""
     async with Session(resolver, config, now=now, stop=stop, limit=limit, policy=policy) as session:
         return (await audit_domain(domain, session, AuditOptions(**options))).report
 
@@ -43,6 +43,6 @@ async def verify_async(
     limit: float | None = None,
     **options: Any,
 ) -> Report:
-    """The verification of one message; ``options`` are the others of ``VerifyOptions``."""
+    """Verify a message; ``options`` are the remaining ones of ``VerifyOptions``."""
     async with Session(resolver, now=now, stop=stop, limit=limit) as session:
         return await verify_message(raw, session, VerifyOptions(ip, helo, mail_from, **options))

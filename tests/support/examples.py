@@ -1,13 +1,13 @@
-"""How many examples Hypothesis makes."""
+"""The number of Hypothesis examples."""
 
 from __future__ import annotations
 
 from hypothesis import settings
 
-#: What the house's profile makes of a property that says nothing.
+#: The number in our default profile for properties without a setting.
 USUAL = 100
 
 
 def examples(most: int) -> settings:
-    """So many; where the profile has fewer than usual (a row of ./run matrix), as many times fewer."""
+    """Set the number of examples, scaled down if the profile has fewer (in ./run matrix)."""
     return settings(max_examples=max(1, most * settings().max_examples // USUAL))

@@ -1,4 +1,4 @@
-"""A spam filter on loopback that answers what it is told to: spamd's protocol, Rspamd's HTTP, or nonsense."""
+"""A scripted spam filter on loopback: spamd's protocol, Rspamd's HTTP, or nonsense."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from typing import Any
 from mailproof.config import FilterSettings, RspamdSettings, SpamAssassinSettings
 from tests.support.listening import listening
 
-#: From a request's head to the octets to answer; b"" closes without a word.
+#: Bytes to reply, or a function of a request's head; b"" closes the connection silently.
 Reply = bytes | Callable[[bytes], bytes]
 
 
 @dataclass
 class FilterServer:
-    """``heads`` and ``bodies`` are what came."""
+    """``heads`` and ``bodies`` are the received requests."""
 
     port: int = 0
     heads: list[bytes] = field(default_factory=list)
@@ -36,9 +36,9 @@ async def filter_server(
     ssl: Any = None,
     gate: asyncio.Barrier | None = None,
 ) -> AsyncIterator[FilterServer]:
-    """Serve on 127.0.0.1, or on a socket's path, until the block ends. ``hang``: read, and never answer.
+    """Serve on 127.0.0.1, or on a socket path, until the block ends. ``hang``: read, but never reply.
 
-    ``eager``: answer and close before anything was read. ``gate``: answer when so many have asked.
+    ``eager``: reply and close before reading anything. ``gate``: reply once enough clients are waiting.
     """
     server = FilterServer()
 
@@ -62,13 +62,13 @@ async def filter_server(
 
 
 def spamd(body: str = "", verdict: str = "False ; 0.0 / 5.0") -> bytes:
-    """An answer of spamd."""
+    """A reply of spamd."""
     text = body.encode()
     return f"SPAMD/1.1 0 EX_OK\r\nContent-length: {len(text)}\r\nSpam: {verdict}\r\n\r\n".encode() + text
 
 
 def rspamd(body: str | bytes, status: str = "200 OK", *fields: str) -> bytes:
-    """An answer of Rspamd."""
+    """A reply of Rspamd."""
     text = body.encode() if isinstance(body, str) else body
     head = (
         f"HTTP/1.1 {status}",
@@ -83,13 +83,13 @@ def rspamd(body: str | bytes, status: str = "200 OK", *fields: str) -> bytes:
 
 @dataclass(frozen=True)
 class Scripted:
-    """Settings for the servers that run, and the usual place to show for each of their own."""
+    """Settings for the running servers, and the standard address to show instead of each actual one."""
 
     settings: FilterSettings | None = None
     places: tuple[tuple[str, str], ...] = ()
 
     def steady(self, text: str) -> str:
-        """The text with the usual ports in the place of those of this run."""
+        """The text with standard ports instead of the actual ones of this run."""
         for place, usual in self.places:
             text = text.replace(place, usual)
         return text
@@ -97,7 +97,7 @@ class Scripted:
 
 @asynccontextmanager
 async def scripted_filters(folder: Path, which: str) -> AsyncIterator[Scripted]:
-    """A filter that answers with ``{which}.spamd`` (a whole reply) or ``{which}.rspamd`` (JSON), if any."""
+    """Run a filter that sends ``{which}.spamd`` (a whole reply) or ``{which}.rspamd`` (JSON), if any."""
     spamd_file, rspamd_file = folder / f"{which}.spamd", folder / f"{which}.rspamd"
     if spamd_file.exists():
         text = spamd_file.read_text().partition("\n\n")

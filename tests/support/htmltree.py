@@ -1,4 +1,4 @@
-"""A page read strictly: elements that are not closed in order, and ids used twice, are errors."""
+"""A strict HTML parser: elements that are not closed in order and duplicate ids are errors."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Element:
     content: list[Element | str] = field(default_factory=list)
 
     def all(self, *names: str) -> list[Element]:
-        """The elements of these names inside of this one, in order; every one where none is named."""
+        """The descendants with these names, in order; all of them if none is given."""
         found = []
         for each in self.content:
             if isinstance(each, Element):
@@ -63,7 +63,7 @@ class _Reader(HTMLParser):
 
 
 def parsed(page: str) -> Element:
-    """The whole page. Raises AssertionError where it is not well formed."""
+    """Parse a page. Raises AssertionError if it is not well-formed."""
     assert page.startswith("<!DOCTYPE html>\n")
     reader = _Reader()
     reader.feed(page)

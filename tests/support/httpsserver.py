@@ -1,4 +1,4 @@
-"""An HTTPS server on loopback that says what it is told to, however wrong."""
+"""A scripted HTTPS server on loopback, however wrong its responses."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Answer = Callable[[asyncio.StreamWriter], Awaitable[None]]
 
 @dataclass
 class HttpsServer:
-    """``requests`` are the heads that came, ``answers`` what is said for each path."""
+    """``requests`` are the received heads, ``answers`` the responses by path."""
 
     port: int = 0
     requests: list[bytes] = field(default_factory=list)
@@ -27,7 +27,7 @@ class HttpsServer:
 
 @asynccontextmanager
 async def https_server(context: ssl.SSLContext, answers: dict[str, Answer]) -> AsyncIterator[HttpsServer]:
-    """Serve on 127.0.0.1 until the block ends. ``*`` answers all other paths."""
+    """Serve on 127.0.0.1 until the block ends. ``*`` matches all other paths."""
     server = HttpsServer(answers=answers)
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -42,7 +42,7 @@ async def https_server(context: ssl.SSLContext, answers: dict[str, Answer]) -> A
 
 
 def to(port: int, authority: Authority, timeout: float = 3.0) -> TransportOptions:
-    """Fetching from a server on this port of the machine, whatever port the URL has."""
+    """Options to fetch from a local server on this port, whatever port the URL has."""
     return TransportOptions(
         allowed=("127.0.0.0/8", "::1/128"),
         ca_file=authority.ca_file,
@@ -52,7 +52,7 @@ def to(port: int, authority: Authority, timeout: float = 3.0) -> TransportOption
 
 
 def raw(*pieces: bytes, pause: float = 0.0) -> Answer:
-    """These octets, with a pause after each piece."""
+    """These bytes, with a pause after each piece."""
 
     async def answer(writer: asyncio.StreamWriter) -> None:
         for piece in pieces:
@@ -64,7 +64,7 @@ def raw(*pieces: bytes, pause: float = 0.0) -> Answer:
 
 
 def torn(*pieces: bytes) -> Answer:
-    """These octets, and an end without TLS's close_notify: it may be anybody's."""
+    """These bytes, and an end without TLS's close_notify, which anyone could have caused."""
 
     async def answer(writer: asyncio.StreamWriter) -> None:
         writer.writelines(pieces)
@@ -75,29 +75,29 @@ def torn(*pieces: bytes) -> Answer:
 
 
 def page(body: bytes, media_type: str = "text/plain", extra: str = "") -> Answer:
-    """A proper answer with status 200."""
+    """A proper response with status 200."""
     head = f"HTTP/1.1 200 OK\r\nContent-Type: {media_type}\r\nContent-Length: {len(body)}\r\n{extra}\r\n"
     return raw(head.encode() + body)
 
 
 def status(code: int, extra: str = "") -> Answer:
-    """An answer without contents."""
+    """A response without content."""
     return raw(f"HTTP/1.1 {code} Said\r\n{extra}Content-Length: 0\r\n\r\n".encode())
 
 
 def endless(head: bytes = b"HTTP/1.1 200 OK\r\n\r\n", piece: bytes = b"x" * 65536) -> Answer:
-    """Contents without end, as fast as they are taken."""
+    """Endless content, as fast as the client reads."""
 
     async def answer(writer: asyncio.StreamWriter) -> None:
         writer.write(head)
         while not writer.is_closing():
             writer.write(piece)
             await writer.drain()
-            await asyncio.sleep(0)  # a lost connection is noticed only when the loop turns
+            await asyncio.sleep(0)  # yields, so that a lost connection is noticed
 
     return answer
 
 
 def bomb(megabytes: int) -> Answer:
-    """Zeros, packed a thousand times."""
+    """Zeros, compressed a thousandfold."""
     return page(gzip.compress(bytes(megabytes << 20), 4), extra="Content-Encoding: gzip\r\n")

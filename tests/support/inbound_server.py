@@ -1,4 +1,4 @@
-"""A mail server with a Maildir, whose policy on what it takes is a function of the test."""
+"""A mail server with a Maildir, whose policy is a function of the test."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-#: From the words in the subject (such as "forged From") to a reply, the name of a folder, or "" (dropped).
+#: Maps the words in the subject (such as "forged From") to a reply, the name of a folder, or "" (dropped).
 Policy = Callable[[str], str]
 
 
 @dataclass
 class InboundServer:
-    """``policy`` may be replaced between runs. ``taken`` are the messages as they came."""
+    """``policy`` may be replaced between runs. ``taken`` are the received messages."""
 
     folder: Path
     policy: Policy = lambda words: "INBOX"
@@ -51,7 +51,7 @@ class InboundServer:
 
 @contextlib.contextmanager
 def inbound_server(folder: Path) -> Iterator[InboundServer]:
-    """Start it; the Maildir is made."""
+    """Create the Maildir and run the server until the block ends."""
     mailbox.Maildir(folder)
     server = InboundServer(folder)
     with socket.socket() as free:

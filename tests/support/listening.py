@@ -1,4 +1,4 @@
-"""A listener on loopback whose connections are ended with it; ports where none is."""
+"""A loopback listener that closes its connections with it, and free ports."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Handle = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    """A port of 127.0.0.1 where nothing listens."""
+    """A port of 127.0.0.1 on which nothing listens."""
     with socket.socket(socket.AF_INET, kind) as unused:
         unused.bind(("127.0.0.1", 0))
         return int(unused.getsockname()[1])
@@ -25,9 +25,9 @@ def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
 async def listening(
     handle: Handle, *, path: Path | None = None, ssl: SSLContext | None = None
 ) -> AsyncIterator[int]:
-    """Serve on 127.0.0.1, or on a socket's path, until the block ends. Gives the port (0 for a path).
+    """Serve on 127.0.0.1, or on a socket path, until the block ends. Yields the port (0 for a path).
 
-    A client that leaves is no fault. Connections that ``handle`` leaves open stay so until the end.
+    Disconnecting clients are not errors. Connections that ``handle`` leaves open stay open until the end.
     """
     writers: set[asyncio.StreamWriter] = set()
 

@@ -1,4 +1,4 @@
-"""Gmail's and Microsoft's mailbox APIs on loopback, as far as a probe uses them; and hostile ones."""
+"""Gmail's and Microsoft's mailbox APIs on loopback, as far as a probe uses them, including hostile ones."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ FOLDERS = {"inbox": "Posteingang", "junkemail": "Junk-E-Mail", "sentitems": "Ges
 
 @dataclass
 class Kept:
-    """A message of a stand-in: Gmail's labels, or the well-known name of Graph's folder."""
+    """A stored message: with Gmail's labels, or the well-known name of a Graph folder."""
 
     raw: bytes
     labels: tuple[str, ...] = ("INBOX",)
@@ -32,7 +32,7 @@ class Kept:
 
 @dataclass
 class MailApi:
-    """What is asked, what is there; ``odd`` are replies given in place of the usual ones, by path."""
+    """Recorded requests and stored messages; ``odd`` are replies that replace the usual ones, by path."""
 
     url: str = ""
     asked: list[Asked] = field(default_factory=list)
@@ -42,7 +42,7 @@ class MailApi:
     accepted: str = TOKEN
 
     def answer(self, asked: Asked) -> Reply:
-        """The reply to one request."""
+        """The response to a request."""
         path = unquote(urlsplit(asked.target).path)
         for odd in (self.once, self.odd):
             for part, reply in tuple(odd.items()):
@@ -60,7 +60,7 @@ class MailApi:
         )
 
     def gmail(self, asked: Asked, path: str, query: dict[str, list[str]]) -> Reply:
-        """users.messages: list, get, trash."""
+        """Gmail's users.messages: list, get, trash."""
         _, _, rest = path.partition("/messages")
         if not rest:
             assert query["includeSpamTrash"] == ["true"]
@@ -84,7 +84,7 @@ class MailApi:
         return Reply(body=data)
 
     def graph(self, asked: Asked, path: str, query: dict[str, list[str]]) -> Reply:
-        """mailFolders and messages of a user."""
+        """Graph's mailFolders and messages of a user."""
         rest = path.removeprefix("/v1.0/users/b@b.example").removeprefix("/v1.0/me")
         if rest.startswith("/mailFolders/"):
             name = rest.rpartition("/")[2].removeprefix("id-")
@@ -118,7 +118,7 @@ def _headers(raw: bytes) -> list[dict[str, str]]:
 
 @asynccontextmanager
 async def mail_api(context: ssl.SSLContext | None = None) -> AsyncIterator[MailApi]:
-    """Serve on 127.0.0.1 until the block ends; without TLS where there is no context."""
+    """Serve on 127.0.0.1 until the block ends; without TLS if there is no context."""
     api = MailApi()
 
     async def handle(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -1,4 +1,4 @@
-"""Small scripted mail servers on loopback, on real sockets. Each is an asynchronous context manager."""
+"""Small scripted mail servers on real loopback sockets. Each is an asynchronous context manager."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Talk = Callable[["Peer"], Awaitable[None]]
 
 
 class Peer:
-    """The other end of a connection, from the server's side; ``start_tls`` works in place."""
+    """A client connection from the server's perspective; ``start_tls`` upgrades it in place."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.reader, self.writer = reader, writer
@@ -50,13 +50,13 @@ class Peer:
         upgraded = await loop.start_tls(transport, protocol, context, server_side=True)
         if upgraded is None:
             raise ConnectionError("gone")
-        self.reader._transport = upgraded  # type: ignore[attr-defined]  # private, and no public way to it
+        self.reader._transport = upgraded  # type: ignore[attr-defined]  # private, with no public alternative
         self.writer = asyncio.StreamWriter(upgraded, protocol, self.reader, loop)
 
 
 @contextlib.asynccontextmanager
 async def talking(talk: Talk, *, tls: ssl.SSLContext | None = None) -> AsyncIterator[int]:
-    """Listen; each connection is led by ``talk``. Gives the port."""
+    """Listen, and handle each connection with ``talk``. Yields the port."""
     tasks: set[asyncio.Task[Any]] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -82,7 +82,7 @@ async def talking(talk: Talk, *, tls: ssl.SSLContext | None = None) -> AsyncIter
 
 @dataclass
 class Store:
-    """What a submission server took, and how it was told to behave."""
+    """The messages that a submission server accepted, and its scripted behaviour."""
 
     messages: list[Envelope] = field(default_factory=list)
     logins: list[str] = field(default_factory=list)
@@ -93,7 +93,7 @@ class Store:
 
     @classmethod
     def refusing(cls, where: Where, reply: str) -> Store:
-        """One that gives this reply once, at this command."""
+        """A store that sends this reply once, to this command."""
         store = cls()
         {"at_mail": store.at_mail, "at_rcpt": store.at_rcpt, "at_data": store.at_data}[where].append(reply)
         return store
@@ -135,7 +135,7 @@ async def submission_server(
     password: str | None = None,
     **options: Any,
 ) -> AsyncIterator[int]:
-    """aiosmtpd with STARTTLS (or implicit TLS) and AUTH PLAIN and LOGIN. Gives the port."""
+    """Run aiosmtpd with STARTTLS (or implicit TLS) and AUTH PLAIN and LOGIN. Yields the port."""
     loop = asyncio.get_running_loop()
 
     def authenticator(
@@ -146,7 +146,7 @@ async def submission_server(
         return AuthResult(success=right, handled=False)
 
     def session() -> SMTP:
-        with warnings.catch_warnings():  # it advises against AUTH without TLS, which some tests want
+        with warnings.catch_warnings():  # aiosmtpd warns about AUTH without TLS, which some tests need
             warnings.simplefilter("ignore", UserWarning)
             return server_protocol()
 
@@ -172,14 +172,14 @@ async def submission_server(
 
 @dataclass
 class ImapFolder:
-    """A folder of ``ImapStore``: its flags, and its messages by unique id."""
+    """A folder of ``ImapStore``: its flags, and its messages by UID."""
 
     flags: str = ""
     messages: dict[int, bytes] = field(default_factory=dict)
     labels: dict[int, str] = field(default_factory=dict)
     next_uid: int = 1
     deleted: set[int] = field(default_factory=set)
-    dates: dict[int, str] = field(default_factory=dict)  # INTERNALDATE, where it has one
+    dates: dict[int, str] = field(default_factory=dict)  # INTERNALDATE, if any
 
     def add(self, raw: bytes, labels: str = "", date: str = "") -> None:
         self.messages[self.next_uid] = raw
@@ -191,7 +191,7 @@ class ImapFolder:
 
 @dataclass
 class ImapStore:
-    """A tiny IMAP server's account and ways. ``talk`` leads a connection."""
+    """The account and behaviour of a tiny IMAP server. ``talk`` handles a connection."""
 
     folders: dict[str, ImapFolder] = field(default_factory=lambda: {"INBOX": ImapFolder()})
     password: str = "pw"
@@ -201,7 +201,7 @@ class ImapStore:
     changed: asyncio.Event = field(default_factory=asyncio.Event)
     idling: asyncio.Event = field(default_factory=asyncio.Event)
     drop_after: int = 0
-    tabs: dict[int, str] = field(default_factory=dict)  # unique id -> Gmail's category:…
+    tabs: dict[int, str] = field(default_factory=dict)  # Gmail's category:… by UID
 
     def deliver(self, raw: bytes, folder: str = "INBOX", labels: str = "", date: str = "") -> None:
         self.folders[folder].add(raw, labels, date)

@@ -1,4 +1,4 @@
-"""Mark certificates for tests: a chain of two with the logo within (RFC 9399), issued by nobody real."""
+"""Mark certificates for tests: a chain of two with an embedded logo (RFC 9399), from a fictional CA."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def der(tag: int, contents: bytes) -> bytes:
 
 
 def logotype(logo: bytes) -> bytes:
-    """The extension's value: subjectLogo, direct, one image whose address is a data URI."""
+    """The extension's value: subjectLogo, direct, one image with a data URI."""
     uri = b"data:image/svg+xml;base64," + base64.b64encode(gzip.compress(logo, mtime=0))
     digest = hashes.Hash(hashes.SHA256())
     digest.update(gzip.compress(logo, mtime=0))
@@ -50,9 +50,9 @@ def mark_chain(
     stray: bool = False,
     also: tuple[tuple[str, bytes], ...] = (),
 ) -> bytes:
-    """PEM of a mark certificate and its intermediate. ``stray``: the latter is somebody else's.
+    """PEM of a mark certificate and its intermediate. ``stray``: the latter is from another CA.
 
-    ``also`` are further extensions, raw; one of alternative names takes the place of ``names``.
+    ``also`` are additional raw extensions; one with alternative names replaces ``names``.
     """
     moment = now or datetime.now(UTC)
     ca_key, key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))

@@ -1,4 +1,4 @@
-"""Reports of small zones and of probes, and a monitor over them on a clock of its own."""
+"""Reports on small zones and probes, and a monitor that processes them with explicit times."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ mx2 A 198.51.100.26
 
 
 def zone_text(lines: tuple[str, ...]) -> str:
-    """The zone of acme.example with these records."""
+    """A zone for acme.example with these records."""
     return _BASE + "\n".join(lines) + "\n"
 
 
 @cache
 def audited(lines: tuple[str, ...] = HEALTHY, failing: tuple[str, ...] = ()) -> Report:
-    """The audit of acme.example with these records; time-outs for the names in ``failing``."""
+    """Audit acme.example with these records; lookups of names in ``failing`` time out."""
     zone = ZoneResolver.from_text(zone_text(lines), origin="acme.example")
     resolver: Resolver = (
         FailingResolver(zone, {(name, "*"): "timeout" for name in failing}) if failing else zone
@@ -82,7 +82,7 @@ def probed(
     certificate: str = "a" * 64,
     outcomes: tuple[Outcome, ...] = (),
 ) -> Report:
-    """The report of a probe of which this became. ``refused`` is the kind of the stage that ended it."""
+    """The report of a probe with this outcome. ``refused`` is the kind of the stage that ended it."""
     leaf = CertificateFacts(
         "CN=mail", "CN=ca", ("mail",), START, START + timedelta(days=90), 90, sha256=certificate
     )
@@ -103,7 +103,7 @@ def probed(
 
 
 def probed_at(**receivers: Report) -> Report:
-    """The report of a probe to several receivers, each as it is in a report of its own."""
+    """The report of a probe to several receivers, combined from a report for each."""
     rows = []
     for receiver, report in receivers.items():
         assert report.facts.delivery is not None
@@ -116,7 +116,7 @@ def probed_at(**receivers: Report) -> Report:
 def advanced(
     reports: Iterable[Report], *, kind: Kind = "domain", alert_after: int = 1, silent: Sequence[int] = ()
 ) -> tuple[list[list[str]], Known]:
-    """What is reported of each report after the other, as ``part effect``; and what is known in the end."""
+    """The news after each report, as ``part effect``, and the final state."""
     known: Known | None = None
     said: list[list[str]] = []
     for number, report in enumerate(reports):

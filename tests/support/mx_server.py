@@ -1,4 +1,4 @@
-"""A scripted mail host on loopback, and the way to it for addresses of the documentation ranges."""
+"""A scripted mail host on loopback, and routes to it from documentation addresses."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from tests.support.networks import LABORATORY
 
 @dataclass
 class MxHost:
-    """How a host behaves. ``commands`` is what it heard, all connections together.
+    """The behaviour of a host. ``commands`` are the commands received on all connections.
 
-    ``begins`` is a line that it sends before its pause, and ``mute_at`` a command that it never answers.
+    ``begins`` is a line that it sends before its pause; ``mute_at`` is a command that it never answers.
     """
 
     name: str = "mx1.acme.example"
@@ -108,7 +108,7 @@ class MxHost:
 
 @contextlib.asynccontextmanager
 async def mail_hosts(hosts: dict[str, MxHost | None]) -> AsyncIterator[TransportOptions]:
-    """Serve the hosts at the given addresses; None refuses connections. Gives the options that lead there."""
+    """Serve hosts at the given addresses; None refuses connections. Yields options that route to them."""
     async with contextlib.AsyncExitStack() as stack:
         places: dict[str, tuple[str, int]] = {}
         for address, host in hosts.items():
@@ -127,7 +127,7 @@ async def mail_hosts(hosts: dict[str, MxHost | None]) -> AsyncIterator[Transport
 
 
 def limited(context: ssl.SSLContext, low: ssl.TLSVersion, high: ssl.TLSVersion) -> ssl.SSLContext:
-    """The context, speaking only these versions."""
+    """Restrict the context to these versions."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         context.set_ciphers("ALL:@SECLEVEL=0")

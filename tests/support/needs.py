@@ -1,4 +1,4 @@
-"""What each rule reads of the facts, told by its code and that of the helpers it calls."""
+"""Finds which facts each rule reads, from its code and that of the helpers it calls."""
 
 from __future__ import annotations
 

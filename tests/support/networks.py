@@ -1,8 +1,8 @@
-"""Ranges that tests allow connections to."""
+"""Networks that tests allow connections to."""
 
-#: Ranges that everything may be connected to with.
+#: Allows connections to any address.
 ANYWHERE = ("0.0.0.0/0", "::/0")
-#: What examples and laboratories use (RFC 5737, RFC 3849, RFC 9637; RFC 2544, RFC 5180).
+#: Networks for examples and laboratories (RFC 5737, RFC 3849, RFC 9637; RFC 2544, RFC 5180).
 LABORATORY = (
     "192.0.2.0/24",
     "198.51.100.0/24",

@@ -1,4 +1,4 @@
-"""Notifications of delivery that a test writes the words of."""
+"""Delivery notifications with a text chosen by the test."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ NOTICE = "Return-Path: {}\nFrom: {}\nTo: ada@acme.example\nSubject: {}\n\n{}\n"
 
 
 def notified(words: str, header: str = "") -> tuple[BounceReply, ...]:
-    """What is read of a notification of one part."""
+    """The replies found in a single-part notification."""
     raw = (
         "Return-Path: <>\nFrom: MAILER-DAEMON@mx.acme.example\nTo: ada@acme.example\n"
         f"Subject: failure notice\n{header}\n{words}\n"

@@ -1,4 +1,4 @@
-"""Packages of npm that tests need, installed under .cache by the lock file beside the test."""
+"""npm packages for tests, installed under .cache from the lock file next to the test."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ CACHE = Path(__file__).resolve().parents[2] / ".cache"
 
 
 def installed(folder: Path, name: str) -> Path | None:
-    """The folder that holds node_modules; None where the packages cannot be had."""
+    """The folder that contains node_modules; None if the packages are not available."""
     lock = (folder / "package-lock.json").read_bytes()
     cache = CACHE / name
     done = cache / "installed.json"

@@ -1,4 +1,4 @@
-"""Reports for the page: a healthy domain, a broken one, a hostile one, twenty at once."""
+"""Reports for the HTML page: a healthy domain, a broken one, a hostile one, twenty at once."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support.rulebook import NOW, RULES, audited, read_facts, resolver_of
 
 ROOT = Path(__file__).resolve().parents[2]
 FAILURES = ROOT / "fixtures" / "failures"
-#: What must not become markup, a link, a command to a runner, or text that hides.
+#: Text that must not become markup, a link, a runner command, or hidden text.
 HOSTILE = (
     "<script>alert(1)</script><img src=x onerror=alert(2)>\"'><svg onload=alert(3)>&lt;b&gt;"
     " javascript:alert(4) https://evil.test/ \u202ereversed\u202c \x1b[31m\x00 --> </style></title></code>"
@@ -30,7 +30,7 @@ TWENTY = (
 
 
 async def healthy() -> Report:
-    """A domain without an error, with what was seen of its hosts."""
+    """A domain without errors, including connections to its hosts."""
     zone = (ROOT / "fixtures" / "zones" / "checkdmarc" / "healthy.zone").read_text()
     key = (RULES / "DKIM001" / "good.zone").read_text().splitlines()[2].replace("s1._domainkey", KEY_NAME)
     resolver = ZoneResolver.from_text(f"{zone}\n{key}\n{PTR}\n")
@@ -39,7 +39,7 @@ async def healthy() -> Report:
 
 
 async def with_errors() -> tuple[Report, ...]:
-    """A domain whose SPF is too long and whose certificate is wrong, and messages with their paths."""
+    """A domain with too many SPF lookups and a wrong certificate, and messages with delivery paths."""
     messages = [
         await verify_async((FAILURES / f"{name}.eml").read_bytes(), resolver=_zone(name), now=NOW)
         for name in ("01-spf-lookups", "10-forwarded")
@@ -51,7 +51,7 @@ async def with_errors() -> tuple[Report, ...]:
 
 
 async def hostile() -> tuple[Report, ...]:
-    """Findings, records and a message with hostile texts wherever there is one."""
+    """Findings, records and a message with hostile text wherever possible."""
     shown = HOSTILE.replace("\n", " ").replace("\x00", "")
     text = shown.replace("\\", "").replace('"', "'")
     zone = (
@@ -82,7 +82,7 @@ async def hostile() -> tuple[Report, ...]:
 
 
 async def twenty() -> tuple[Report, ...]:
-    """Twenty domains, each with another fault."""
+    """Twenty domains, each with a different fault."""
     return tuple([await audited(rule, "bad") for rule in TWENTY])
 
 
@@ -97,7 +97,7 @@ def _zone(name: str) -> ZoneResolver:
 
 
 def _connected(report: Report, fixture: str) -> Report:
-    """The report with the connections of a rule's fixture."""
+    """Add the connections of a rule's fixture to the report."""
     facts = read_facts(RULES / f"{fixture}.toml")
     assert report.facts.dns
     dns = replace(report.facts.dns, transport=facts.transport, dane=facts.dane)

@@ -1,4 +1,4 @@
-"""Where records are, without how they are written there."""
+"""Locations of records."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from mailproof.dns.written import Written
 
 
 def place(written: Written | None) -> tuple[str, int]:
-    """The file and line."""
+    """File and line."""
     return ("", 0) if written is None else (written.file, written.line)

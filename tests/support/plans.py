@@ -1,4 +1,4 @@
-"""Terraform plans, as ``terraform show -json`` prints them, of Route 53 records."""
+"""Terraform plans for Route 53 records, as printed by ``terraform show -json``."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-#: The address of a resource in the configuration, and its name, type and records.
+#: Name, type and records by the resource's address in the configuration.
 Records = Mapping[str, tuple[str, str, tuple[str, ...]]]
 
 
 def plan(before: Records, after: Records) -> str:
-    """The plan that leads from one set of managed records to another."""
+    """The plan that changes one set of managed records into another."""
     changes = []
     for address in sorted({*before, *after}):
         old, new = before.get(address), after.get(address)

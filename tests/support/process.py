@@ -1,4 +1,4 @@
-"""The command line as a process of its own: signals, pipes, limits."""
+"""Runs the command line as a separate process: signals, pipes, limits."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def started(
     preexec: Callable[[], None] | None = None,
     stderr: int = subprocess.PIPE,
 ) -> Iterator[subprocess.Popen[str]]:
-    """``mailproof ARGUMENTS`` under way; killed at the end where it has not ended by then."""
+    """Start ``mailproof ARGUMENTS``; it is killed at the end of the block if it is still running."""
     process = subprocess.Popen(
         [*COMMAND, *arguments],
         stdin=subprocess.DEVNULL,
@@ -44,7 +44,7 @@ def started(
 
 
 def ended(process: subprocess.Popen[str]) -> tuple[str, str]:
-    """Its stdout and stderr. Fails where it does not end."""
+    """Wait for the process; returns its stdout and stderr. Fails if it does not end."""
     out, err = process.communicate(timeout=120)
     assert "Traceback" not in err, err
     return out, err
@@ -54,7 +54,7 @@ def ended(process: subprocess.Popen[str]) -> tuple[str, str]:
 def started_at_a_terminal(
     *arguments: str, environment: Mapping[str, str] | None = None
 ) -> Iterator[tuple[subprocess.Popen[str], int]]:
-    """The same with standard error on a terminal, which shows what the command does: and our end of it."""
+    """The same with standard error on a pseudo-terminal; yields the process and our end of the terminal."""
     ours, theirs = pty.openpty()
     try:
         with started(*arguments, environment=environment, stderr=theirs) as process:
@@ -74,6 +74,6 @@ def shown(terminal: int, words: str) -> None:
 
 
 def send(process: subprocess.Popen[str], number: signal.Signals) -> None:
-    """Send a signal to a process that must still be there."""
+    """Send a signal to a process that must still be running."""
     assert process.poll() is None, "it has ended already"
     process.send_signal(number)

@@ -1,4 +1,4 @@
-"""What a proposal of fixes promises, checked without the code that proves it: by pyspf and by text."""
+"""Checks the promises of proposed fixes without the code that proves them: with pyspf and by text."""
 
 from __future__ import annotations
 
@@ -12,33 +12,33 @@ from mailproof.dns import Resolver
 from mailproof.dns.text import record_text
 from mailproof.model import FixProposal, ProposedRecords
 
-#: Nobody's host in any of our worlds.
+#: An address that belongs to no host in our worlds.
 STRANGER = "192.31.196.77"
 _ADDRESSES = (
     re.compile(r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?:/\d{1,2})?(?![\d.])"),
     re.compile(r"(?<![\w])(?:2001:db8|2606|2a00):[0-9a-f:]+(?:/\d+)?"),
 )
-#: What is glued to an address (mailto:, a tag) is no part of it.
+#: Excludes what may be glued to an address (mailto:, a tag).
 _MAILBOX = re.compile(r"[\w.+%-]+@[\w-]+(?:\.(?:(?!mailto:|ru[af]=)[\w-])+)+")
 _KEY = re.compile(r"[A-Za-z0-9+/]{60,}={0,2}")
 _MOST_ADDRESSES = 14
-#: Hosts there send no mail over the Internet.
+#: Addresses of hosts that cannot send mail over the Internet.
 _NO_CLIENTS = ("10.", "127.", "169.254.", "192.168.")
 
 
 async def broken_promises(
     domain: str, before: Resolver, after: Resolver, proposal: FixProposal, world: str, *, sends: bool
 ) -> list[str]:
-    """Every way in which ``proposal`` (of repairs and improvements) leaves the owner worse off.
+    """List every way in which ``proposal`` (repairs and improvements) leaves the owner worse off.
 
-    ``world`` is the text of the zones: the addresses in it are tried. ``sends``: the domain is to be able to.
+    ``world`` is the text of the zones, whose addresses are tested. ``sends``: the domain must be able to.
     """
     broken = [f"{name}: not the owner's" for name in _foreign(domain, proposal)]
     broken += [f"lost: {what}" for what in _lost(proposal)]
     broken += [what async for what in _beside_alias(before, proposal)]
     mine = [change for change in proposal.changes if change.rrtype == "TXT" and change.name == domain]
     changed = any("v=spf1" in line.lower() for c in mine for line in (*c.removed, *c.published))
-    # ptr and exists may let anybody pass: no list of addresses tells.
+    # ptr and exists may let any host pass, which a list of addresses cannot show.
     sends = sends and not any(
         word in line for c in mine for line in c.published for word in ("ptr", "exists:")
     )
@@ -55,7 +55,7 @@ def _lines(proposal: FixProposal, part: str) -> Iterator[tuple[ProposedRecords, 
 
 
 def _joined(line: str) -> str:
-    """The text of a TXT line of a zone file, its strings joined."""
+    """The joined strings of a TXT line in a zone file."""
     return "".join(re.findall(r'"((?:[^"\\]|\\.)*)"', line)).replace("\\", "")
 
 
@@ -116,7 +116,7 @@ async def _result(domain: str, address: str, resolver: Resolver) -> str:
 
 
 def _addresses(world: str) -> list[str]:
-    """Addresses that the zones name, and one of each range."""
+    """The addresses in the zones, including one of each range."""
     found: dict[str, None] = {}
     for text in (text for pattern in _ADDRESSES for text in pattern.findall(world)):
         try:
@@ -140,13 +140,13 @@ async def _dmarc(domain: str, before: Resolver, after: Resolver) -> AsyncIterato
 
 
 def _applied(tags: dict[str, str], tag: str) -> str | None:
-    """The value of a tag, or of the one that it follows where it is left out."""
+    """The value of a tag, or of the tag that it defaults to."""
     follows = {"sp": "p", "np": "sp"}.get(tag)
     return tags.get(tag) or (_applied(tags, follows) if follows else None)
 
 
 async def _tags(domain: str, resolver: Resolver) -> dict[str, str] | None:
-    """The tags of the one record that receivers apply; None where they find none they can use."""
+    """The tags of the record that receivers apply; None if they find no usable one."""
     answer = await resolver.query(f"_dmarc.{domain}", "TXT")
     texts = [record_text(record) for record in answer.records]
     records = [text for text in texts if re.match(r"v\s*=\s*DMARC1\s*(;|$)", text)]
@@ -160,7 +160,7 @@ async def _tags(domain: str, resolver: Resolver) -> dict[str, str] | None:
 
 
 def _cut(proposal: FixProposal) -> Iterator[str]:
-    """TXT lines with a seam inside a word that would have fitted into one string."""
+    """TXT lines split within a word that would have fitted into one string."""
     for change, line in _lines(proposal, "published"):
         if change.rrtype != "TXT":
             continue

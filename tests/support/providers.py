@@ -1,4 +1,4 @@
-"""What each provider is asked and answers, as its documentation has it: the tables of the senders' tests."""
+"""Requests and responses of each provider according to its documentation: tables for the senders' tests."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ FROM, TO = "ada@acme.example", "bob@receiver.example"
 
 @dataclass(frozen=True)
 class Error:
-    """A documented refusal: the reply, and what is made of it."""
+    """A documented error: the reply, and its expected interpretation."""
 
     reply: Reply
     cause: str
@@ -45,7 +45,7 @@ class Error:
 
 @dataclass(frozen=True)
 class Case:
-    """One provider. ``fields`` and ``json`` are exactly what it is asked; ``json`` None: see ``body``."""
+    """A provider. ``fields`` and ``json`` are the exact request; if ``json`` is None, see ``body``."""
 
     kind: SenderKind
     target: str
@@ -60,14 +60,14 @@ class Case:
     more: dict[str, Any] = field(default_factory=dict)
 
     def settings(self, url: str) -> SubmitSettings:
-        """Its settings, at a stand-in."""
+        """The settings for this provider with a test server's URL."""
         base = SubmitSettings(
             kind=self.kind, url=url, key=Credential.of(KEY), timeout=3.0, retry_for=0.0, retry_interval=0.05
         )
         return replace(base, **self.more)
 
     def check(self, asked: Asked) -> None:
-        """Raises AssertionError where the request is not what the provider documents."""
+        """Raise AssertionError if the request is not as documented by the provider."""
         assert (asked.method, asked.target) == ("POST", self.target)
         for name, value in self.fields.items():
             assert asked.fields[name] == value, name

@@ -1,4 +1,4 @@
-"""The rest of the providers: see ``providers``."""
+"""The remaining providers; see ``providers``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a receiver writes its header."""
+"""The header format of a receiver."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Form:
-    """The header of a receiver, a place in braces for what varies. Its own results are marked with ``@``.
-    ``inside``: it comes from no client.
+    """A receiver's header with placeholders in braces. Its own results are marked with ``@``.
+    ``inside``: the message did not come from a client.
     """
 
     name: str

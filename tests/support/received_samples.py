@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (headers are quoted as they are)
-"""Messages in the header forms of receivers, with what senders add to be believed, and what is right of each."""
+"""Messages with receivers' headers and senders' forgeries, and the correct result for each."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from tests.support.received_form import Form
 from tests.support.received_forms import FORMS
 
-#: What senders put into a message to be believed. Each is at the top of what they send.
+#: Forged headers that a sender might add at the top of its message.
 BAITS = (
     "",
     "Authentication-Results: {id}; spf=pass smtp.mailfrom=bank.example; dkim=pass header.d=bank.example; dmarc=pass header.from=bank.example\n",
@@ -23,7 +23,7 @@ BAITS = (
 
 @dataclass(frozen=True)
 class Sample:
-    """A message, and what is right: ``own`` are the values of the border's Authentication-Results."""
+    """A message and the correct result: ``own`` are the border's own Authentication-Results."""
 
     name: str
     raw: bytes
@@ -33,7 +33,7 @@ class Sample:
 
 
 def samples(seed: int = 11) -> Iterator[Sample]:
-    """Each form with each bait, and twice with other numbers."""
+    """Yield each form with each forgery, twice with different numbers."""
     rng = random.Random(seed)
     for form in FORMS:
         for number, bait in enumerate((*BAITS, *BAITS)):
@@ -67,7 +67,7 @@ def _sample(form: Form, number: int, bait: str, rng: random.Random) -> Sample:
         "mx.corp.example",
     )
     bait = bait.format(id=first if "=" not in first else "mx.microsoft.com", by=by, date=words["date"])
-    # What Exchange appends comes after all that the sender wrote.
+    # Exchange appends fields after everything that the sender wrote.
     cut = next((i for i, line in enumerate(lines) if line.startswith("From:")), len(lines))
     head = [line.removeprefix("@") for line in lines[:cut]]
     rest = lines[cut:] or ["From: Ada <ada@acme.example>"]

@@ -1,4 +1,4 @@
-"""Servers, mailboxes and filters that repeat the secret they were given, and a probe through them."""
+"""Servers, mailboxes and filters that repeat the secret they receive, and a probe through them."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ Content-Type: message/rfc822
 
 @dataclass
 class World:
-    """The servers of one probe, and what the message goes through on its way."""
+    """The servers of a probe, and changes to the message in transit."""
 
     smtp: EchoingSmtp = field(default_factory=EchoingSmtp)
     mailbox: EchoingImap | EchoingPop3 | None = None
@@ -114,7 +114,7 @@ async def running(world: World, retry: bool = False) -> AsyncIterator[tuple[Prof
 
 
 async def probed(world: World, retry: bool = False) -> tuple[Report, list[str]]:
-    """The report, and what was told while it was made."""
+    """Run the probe; returns the report and the progress messages."""
     told: list[str] = []
     async with running(world, retry) as (profile, filters), Session(zone(ZONE)) as session:
         report = await probe(
@@ -123,12 +123,12 @@ async def probed(world: World, retry: bool = False) -> tuple[Report, list[str]]:
     return report, told
 
 
-#: Pictures are made of the same lines as the text; one test of the command line has them all.
+#: SVG has the same lines as the text; one test of the command line covers it.
 ALL_FORMS = tuple(form.name for form in FORMATS if form.name != "svg")
 
 
 def assert_silent(report: Report, told: list[str], forms: Sequence[str] = ALL_FORMS) -> None:
-    """Neither the report nor a form of it has the secret."""
+    """Assert that neither the report nor any output format has the secret."""
     shown = [form.render((report,), Look(verbose=2)) for form in FORMATS if form.name in forms]
     for output in (repr(report), *told, *shown):
         assert traces(output) == set(), output

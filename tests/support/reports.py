@@ -1,4 +1,4 @@
-"""Reports for the formats of pipelines: a broken one, a hostile one, one with gaps of each kind."""
+"""Reports for pipeline formats: a broken one, a hostile one, one with each kind of gap."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def broken(text: str = "", file: str = "acme.zone") -> Report:
 
 
 def with_gaps(text: str = "") -> Report:
-    """What failed, what nobody was asked, and what this machine cannot do."""
+    """Checks that failed, that were not queried, and that are impossible on this machine."""
     servfail = Unanswered("acme.example", "TXT", "servfail", f"192.0.2.53{text}")
     unasked = Unanswered("esp.example", "TXT", "unasked", "", UNASKED)
     return report(
@@ -79,7 +79,7 @@ def place(subject: str) -> Place | None:
 
 
 def page(rule: str) -> str:
-    """A page as rules have it."""
+    """A page in the format of rule pages."""
     return f"{rule}: a title\n\n## What it checks\nThe [record](x) of {{0}}.\n\n## Why it matters\nMail.\n"
 
 

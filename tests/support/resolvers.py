@@ -1,4 +1,4 @@
-"""Resolvers for tests: a zone from text, and one that fails where it is told to."""
+"""Resolvers for tests: a zone from text, and one with scripted failures."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from mailproof.structs import replace
 
 
 def zone(text: str) -> ZoneResolver:
-    """All names of the world from one master file whose origin is the root."""
+    """A zone from text, with the root as its origin."""
     return ZoneResolver.from_text(text, origin=".")
 
 
 class Relabelled:
-    """Answers as ``inner`` does, but for these fields: in the name of a live server, say, or signed."""
+    """Answers like ``inner`` with some fields replaced, for example a server's name or DNSSEC status."""
 
     def __init__(self, inner: Resolver, **fields: Any) -> None:
         self.inner, self.fields = inner, fields
@@ -28,9 +28,9 @@ class Relabelled:
 
 
 class FailingResolver:
-    """Answers as ``inner`` does, but with a failure for the questions named in ``failures``.
+    """Answers like ``inner``, except for the failures in ``failures``.
 
-    A key is ``(name, rrtype)``; the rrtype ``*`` stands for all types of the name.
+    A key is ``(name, rrtype)``; the rrtype ``*`` matches all types.
     """
 
     def __init__(self, inner: Resolver, failures: dict[tuple[str, str], Status]) -> None:

@@ -1,4 +1,4 @@
-"""A probe fetched from a mailbox of a test."""
+"""Retrieves a probe from a test mailbox."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ async def retrieve(
     deadline: float | None = None,
     progress: Progress | None = None,
 ) -> tuple[RetrievalFacts, bytes | None]:
-    """Open the mailbox, wait for the probe, close."""
+    """Open the mailbox, wait for the probe, and close it."""
     settings = settings if deadline is None else replace(settings, deadline=deadline)
     watch = Watch(settings, await login_of(settings), token)
     try:

@@ -1,4 +1,4 @@
-"""The fixtures of the rules, tests/rules/<ID>/: worlds in which a rule finds something and does not."""
+"""The fixtures of the rules, tests/rules/<ID>/: worlds with and without a finding."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ KINDS = {rule: topic.kind for topic in registry.TOPICS for rule in topic.ids}
 
 
 def settings(rule: str) -> dict[str, Any]:
-    """What its case.toml says."""
+    """The contents of the rule's case.toml."""
     path = RULES / rule / "case.toml"
     return tomllib.loads(path.read_text()) if path.exists() else {}
 
@@ -40,7 +40,7 @@ def now_of(rule: str) -> datetime:
 
 
 def options_of(rule: str) -> dict[str, Any]:
-    """What is asked of the audit; of ``AuditOptions``."""
+    """The ``AuditOptions`` of the rule's fixtures."""
     case = settings(rule)
     return {
         **{name: tuple(case.get(name, ())) for name in ("selectors", "ips", "receivers")},
@@ -51,7 +51,7 @@ def options_of(rule: str) -> dict[str, Any]:
 
 
 def resolver_of(rule: str, which: str) -> Resolver:
-    """The DNS of the world: its zone file, or the one for both."""
+    """The DNS of a world: its zone file, or the one shared by both."""
     case = settings(rule)
     path = RULES / rule / f"{which}.zone"
     if not path.exists():
@@ -66,19 +66,19 @@ def resolver_of(rule: str, which: str) -> Resolver:
 
 
 def read_facts(path: Path) -> DomainFacts:
-    """Facts that no zone file can bring about: connections, DNSSEC."""
+    """Facts that a zone file cannot express: connections, DNSSEC."""
     return read(path, DomainFacts)
 
 
 async def audited(rule: str, which: str, resolver: Resolver | None = None, **more: Any) -> Report:
-    """The audit of a world. ``more``: what is different, or other options."""
+    """Audit a world. ``more`` overrides or adds options."""
     asked = {"now": now_of(rule), **options_of(rule), **more}
     return await audit_async(domain_of(rule), resolver or resolver_of(rule, which), **asked)
 
 
 @asynccontextmanager
 async def verified(rule: str, which: str) -> AsyncIterator[tuple[Report, Scripted]]:
-    """The verification of a rule's message, and the scripted filters that it asked."""
+    """Verify a rule's message; yields the report and the scripted filters that were queried."""
     case = settings(rule)
     async with scripted_filters(RULES / rule, which) as script:
         report = await verify_async(

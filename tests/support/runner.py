@@ -1,8 +1,8 @@
-"""How runners read a log: a small reference of GitHub's and Azure's, and TeamCity's service messages.
+"""A reference for how pipeline runners parse a log: GitHub, Azure, and TeamCity's service messages.
 
-After ActionCommandManager and ActionCommand.TryParse(V2) of actions/runner, and Command.TryParse of Azure's
-agent. It is generous where they are not: ignorable characters are nothing, case does not matter, and all line
-ends of Unicode count.
+Based on ActionCommandManager and ActionCommand.TryParse(V2) of actions/runner, and Command.TryParse of
+Azure's agent, but more lenient: ignorable characters are removed, case is ignored, and all Unicode line ends
+count.
 """
 
 from __future__ import annotations
@@ -39,14 +39,14 @@ _ENDS = re.compile(r"\r\n|[\r\n\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 
 
 class Log(NamedTuple):
-    """What a runner makes of a log: the lines that it obeyed, and whether it obeys again at the end."""
+    """The lines that a runner executes as commands, and whether commands are enabled at the end."""
 
     obeyed: list[str]
     listening: bool
 
 
 def read(text: str, *, stops: bool = True) -> Log:
-    """Read a log. Without ``stops``, stop-commands of ours are no more than text."""
+    """Parse a log. Without ``stops``, our own stop-commands are ignored."""
     obeyed, token = [], ""
     for raw in _ENDS.split(text):
         line = _IGNORED.sub("", raw)
@@ -62,12 +62,12 @@ def read(text: str, *, stops: bool = True) -> Log:
 
 
 def orders(text: str, *, stops: bool = False) -> list[str]:
-    """The lines that a runner obeys."""
+    """The lines that a runner executes as commands."""
     return read(text, stops=stops).obeyed
 
 
 def _github(line: str) -> tuple[str, str]:
-    """The command and its data; empty where the line is none."""
+    """The command and its data; empty strings if the line is not a command."""
     line = line.lstrip()
     if not line.startswith("::") or (end := line.find("::", 2)) < 0:
         return "", ""

@@ -1,4 +1,4 @@
-"""What pytest-xdist gives to a worker at a time, a file or the laboratory as a whole, and what comes back."""
+"""Scheduling for pytest-xdist by file (or the whole laboratory), and fewer messages from workers."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from xdist.scheduler import LoadScopeScheduling
 
 
 class ByFile(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
-    """A file's tests share its fixtures; two workers would start two laboratories.
+    """Schedules by file, since tests of a file share fixtures, and two workers would start two laboratories.
 
-    After each test xdist counts what a worker was given before. With a unit for each test (``--dist
-    loadgroup``) that took 28 s for all tests, while the workers waited.
+    After each test, xdist counts a worker's earlier units. With a unit per test (``--dist loadgroup``), that
+    took 28 s for all tests, while the workers waited.
 
-    The laboratory first, then files as they were collected: what starts processes before the many of
-    ``tests/unit``, so that the workers end together. By the number of tests, as xdist has it, the longest
-    would begin last: the fuzzer is one test.
+    The laboratory comes first, then files in collection order: those that start processes before the many of
+    ``tests/unit``, so that workers finish at the same time. Ordered by the number of tests, as in xdist, the
+    slowest would start last: the fuzzer is a single test.
     """
 
     def __init__(self, config: pytest.Config, log: Any) -> None:
@@ -29,9 +29,9 @@ class ByFile(LoadScopeScheduling):  # type: ignore[misc] # xdist has no types
 
 
 def send_what_is_shown(config: pytest.Config) -> None:
-    """In a worker: of a test that passed, one message goes to the process that shows them, not five.
+    """In a worker, send one message instead of five for a test that passed.
 
-    Each takes half a millisecond on either side, some 12,000 times. ``--durations`` needs all of them.
+    Each takes half a millisecond on either side, for some 12,000 tests. ``--durations`` needs all of them.
     """
     if config.getoption("durations"):
         return

@@ -1,4 +1,4 @@
-"""A message handed over as a probe hands it over."""
+"""Submits a message the way a probe does."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mailproof.model import SmtpSubmission
 async def submit(
     settings: SubmitSettings, message: bytes, mail_from: str, recipients: Sequence[str], **more: Any
 ) -> SmtpSubmission:
-    """Make the sender of the settings and send; it is SMTP's."""
+    """Send with the sender for the settings, which must be SMTP."""
     sent = await (await sender_for(settings, Means(**more))).send(message, mail_from, recipients)
     assert isinstance(sent, SmtpSubmission)
     return sent

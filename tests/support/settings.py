@@ -1,4 +1,4 @@
-"""What a test changes in the usual settings, to be handed on as keywords."""
+"""Typed keyword arguments for changes to default settings."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mailproof.config.settings import Mechanism, RetrievalKind, Verification
 
 
 class Login(TypedDict, total=False):
-    """The part of the settings that a login is made of."""
+    """The settings for a login."""
 
     username: str
     password: Credential

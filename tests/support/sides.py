@@ -37,9 +37,9 @@ sendgrid.net. IN TXT "v=spf1 ip4:167.89.0.0/17 ip4:208.117.48.0/20 ~all"
 s1.domainkey.u1.wl.sendgrid.net. IN TXT "v=DKIM1; k=ed25519; {ONE}"
 spf.mtasv.net. IN TXT "v=spf1 ip4:50.31.156.0/24 ~all"
 """
-#: What `diff` says where the provider of one side was not looked up.
+#: The text of `diff` if the provider of one side was not looked up.
 OPEN = ": not all of NEW could be looked up"
-#: What is at hidden.test is not in the zones given.
+#: Delegates hidden.test, which is not in the given zones.
 HIDDEN = """$ORIGIN test.
 @ 60 IN SOA ns1 hostmaster 1 7200 3600 1209600 300
 hidden 60 IN NS ns1
@@ -73,7 +73,7 @@ def changes(run: Run) -> list[dict[str, Any]]:
 
 
 def short(run: Run) -> list[tuple[str, str, str]]:
-    """Without findings: they have tests of their own."""
+    """The changes without findings, which have their own tests."""
     return [(c["part"], c["effect"], c["what"]) for c in changes(run) if c["part"] != "findings"]
 
 
@@ -99,7 +99,7 @@ def reported(sides: Sides, name: str, *zones: str) -> str:
 
 @contextmanager
 def served(zone: str) -> Iterator[str]:
-    """A name server for a zone of everything."""
+    """Run a name server for a zone file with the root as its origin."""
     world = ZoneResolver.from_file(zone, ".", strict=True)
 
     def answer(raw: bytes) -> bytes:

@@ -1,4 +1,4 @@
-"""Texts compared with files: MAILPROOF_UPDATE_SNAPSHOTS=1 writes them anew; read them before you commit."""
+"""Compares texts with files: MAILPROOF_UPDATE_SNAPSHOTS=1 rewrites them; review them before you commit."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from pathlib import Path
 
 UPDATE = bool(os.environ.get("MAILPROOF_UPDATE_SNAPSHOTS"))
 _LOCK = Path(__file__).resolve().parents[2] / "requirements" / "dev.txt"
-#: Other versions of Rich wrap lines and cells elsewhere: then it is compared what is there, not where.
+#: Other versions of Rich wrap differently: then only the characters are compared, not the layout.
 _AS_LOCKED = f"\nrich=={version('rich')} " in _LOCK.read_text("utf-8")
 _COLOUR = re.compile(r"\x1b\[([0-9;]+)m(.*?)\x1b\[0m", re.DOTALL)
 
 
 def colours(text: str) -> str:
-    """Text for a terminal with its colours readable: ``‹32;1 ✓ pass›``."""
+    """Make terminal colours readable: ``‹32;1 ✓ pass›``."""
     return _COLOUR.sub(r"‹\1 \2›", text)
 
 
 def sections(text: str) -> dict[str, str]:
-    """The sections of a report, each with its heading, by the first words of the heading."""
+    """The sections of a report, including headings, by the first words of the heading."""
     found: dict[str, str] = {"": ""}
     name = ""
     for line in text.splitlines():
@@ -32,7 +32,7 @@ def sections(text: str) -> dict[str, str]:
 
 
 def check_snapshot(path: Path, text: str) -> None:
-    """The text is that of the file."""
+    """Assert that the text equals the file."""
     if UPDATE:
         path.parent.mkdir(exist_ok=True)
         path.write_text(text)

@@ -1,4 +1,4 @@
-"""The rules of SPF over a zone, without the rest of an audit."""
+"""Runs the SPF rules on a zone, without the rest of an audit."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.support.resolvers import FailingResolver, zone
 
 
 async def outcomes(world: str, failures: dict[tuple[str, str], Status] | None = None) -> dict[str, Outcome]:
-    """What each rule says of acme.example in this world, by rule."""
+    """The outcome of each rule for acme.example in this world, by rule."""
     resolver = FailingResolver(zone(world), failures or {})
     mx = await resolver.query("acme.example", "MX")
     facts = DomainFacts("acme.example", spf=await collect_spf("acme.example", resolver), mx_lookup=mx.lookup)

@@ -1,4 +1,4 @@
-"""A message submitted to a server of a test, by settings that it says in part."""
+"""Submits a message to a test server, with default settings and changes to them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A certificate authority of our own, for tests that speak TLS."""
+"""A certificate authority for tests with TLS."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 Key = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
-#: Each with whether it is critical.
+#: Pairs of an extension and whether it is critical.
 Extensions = Sequence[tuple[x509.ExtensionType, bool]]
 
 
 def usage(*, signs: bool) -> x509.KeyUsage:
-    """The key usage of an authority, or of a server with a key for signatures."""
+    """The key usage of an authority, or of a server with a signing key."""
     return x509.KeyUsage(not signs, False, False, False, False, signs, signs, False, False)
 
 
 def identifiers(key: Key, issuer: Key | None = None) -> Extensions:
-    """The subject's and the issuer's key identifier, as RFC 5280 section 4.2.1 wants them."""
+    """The subject's and issuer's key identifiers (RFC 5280 section 4.2.1)."""
     own: Extensions = [(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), False)]
     if issuer is None:
         return own
@@ -44,7 +44,7 @@ def certificate(
     days: float = 90,
     age_days: float = 30,
 ) -> x509.Certificate:
-    """A certificate with these extensions and no others, valid for ``days`` more."""
+    """A certificate with exactly these extensions, valid for ``days`` more."""
     now = datetime.now(UTC)
     builder = (
         x509.CertificateBuilder()
@@ -76,7 +76,7 @@ def pem_of(key: Key) -> bytes:
 
 @dataclass(frozen=True)
 class Certificate:
-    """PEM files on disk. ``context`` is a server's."""
+    """PEM files on disk."""
 
     cert: Path
     key: Path
@@ -90,7 +90,7 @@ class Certificate:
 
 
 class Issue(TypedDict, total=False):
-    """How a certificate is issued, where not as usual: see ``Authority.issue``."""
+    """Options of ``Authority.issue`` that differ from the defaults."""
 
     days: float
     age_days: float
@@ -100,8 +100,8 @@ class Issue(TypedDict, total=False):
 class Authority:
     """Issues certificates into ``folder``; ``ca_file`` is its root.
 
-    They are as RFC 5280 section 4.2 wants them. Those of a ``careless`` one, and its root, have no key
-    identifiers, key usage or basic constraints beyond what makes an authority: as much as senders ask for.
+    Certificates comply with RFC 5280 section 4.2. Those of a ``careless`` authority, and its root, have no
+    key identifiers, key usage or basic constraints except what makes an authority: senders need no more.
     """
 
     def __init__(self, folder: Path, name: str = "mailproof test CA", *, careless: bool = False) -> None:
@@ -148,21 +148,21 @@ class Authority:
         return out
 
     def server(self, *names: str, days: float = 10, alpn: Sequence[str] = ()) -> ssl.SSLContext:
-        """The context of a server with a certificate for these."""
+        """A server context with a certificate for these names."""
         return self.issue(*names, days=days).context(alpn)
 
 
 def handshake(
     server: ssl.SSLContext, client: ssl.SSLContext, name: str
 ) -> tuple[ssl.SSLObject, ssl.SSLObject]:
-    """The client's side and the server's, after a handshake in memory. Raises what the client's side does."""
+    """The client and server objects after a handshake in memory. Raises the client's errors."""
     to_client, to_server = ssl.MemoryBIO(), ssl.MemoryBIO()
     here = client.wrap_bio(to_client, to_server, server_hostname=name)
     there = server.wrap_bio(to_server, to_client, server_side=True)
     for _ in range(4):
         with suppress(ssl.SSLWantReadError):
             here.do_handshake()
-        with suppress(ssl.SSLError):  # the alert that the client's error sent, among others
+        with suppress(ssl.SSLError):  # such as the alert caused by the client's error
             there.do_handshake()
     return here, there
 

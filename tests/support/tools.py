@@ -1,8 +1,8 @@
-"""Other projects' programs that read our files: linters, validators, pre-commit, Microsoft's SARIF tool.
+"""Other projects' programs that check our files: linters, validators, pre-commit, Microsoft's SARIF tool.
 
-What requirements/tools.txt and requirements/npm pin by hash is installed once for these locks, below
-``~/.cache/mailproof-tools``, and only with CI or MAILPROOF_LAB=1 in the environment: a test run on somebody's
-own machine fetches nothing. A test that needs what cannot be had is skipped, with the reason.
+Tools pinned by hash in requirements/tools.txt and requirements/npm are installed once per lock file, below
+``~/.cache/mailproof-tools``, and only with CI or MAILPROOF_LAB=1 in the environment: a test run on a
+developer's machine fetches nothing. A test whose tools are unavailable is skipped, with the reason.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ _DONE = ".complete"
 
 
 class Unavailable(Exception):
-    """The tools cannot be had here; the message says why."""
+    """The tools are not available here; the message says why."""
 
 
 def tool(name: str) -> str:
-    """The path of a program of requirements/tools.txt. Skips the test where there is none."""
+    """The path of a program of requirements/tools.txt. Skips the test if it is unavailable."""
     with _or_skip():
         key = _key(_PYTHON.read_bytes(), sys.version.encode())
         return str(_installed(f"python-{key}", _install_python) / "bin" / name)
@@ -40,7 +40,7 @@ def tool(name: str) -> str:
 
 
 def multitool() -> str:
-    """The path of Microsoft's Sarif.Multitool. Skips the test where there is none."""
+    """The path of Microsoft's Sarif.Multitool. Skips the test if it is unavailable."""
     if found := os.environ.get("MAILPROOF_SARIF_MULTITOOL") or shutil.which("Sarif.Multitool"):
         return found
     with _or_skip():
@@ -50,7 +50,7 @@ def multitool() -> str:
 
 
 def debian(program: str, package: str) -> str:
-    """The path of a program of Debian's, brought as the laboratory's are; else the test is skipped."""
+    """The path of a Debian program, installed like the laboratory's; skips the test if it is unavailable."""
     if found := shutil.which(Path(program).name):
         return found
     try:
@@ -66,7 +66,7 @@ def _or_skip() -> Iterator[None]:
         yield
     except Unavailable as reason:
         if os.environ.get("CI"):
-            raise  # there it must not go unnoticed
+            raise  # must not go unnoticed in CI
         pytest.skip(str(reason))
 
 
@@ -75,7 +75,7 @@ def _key(*parts: bytes) -> str:
 
 
 def _installed(name: str, install: Callable[[Path], None]) -> Path:
-    """The folder of that name, made once, whoever asks first."""
+    """The folder of that name, created once even if several processes need it."""
     base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mailproof-tools"
     folder = base / name
     if (folder / _DONE).exists():
@@ -104,7 +104,7 @@ def _install_python(folder: Path) -> None:
 
 
 def _with_pip() -> str:
-    """A Python that has pip: this one, or the one that its virtual environment was made of."""
+    """A Python with pip: this one, or the base of its virtual environment."""
     base = str(getattr(sys, "_base_executable", sys.executable))
     for each in (sys.executable, base):
         if subprocess.run([each, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0:

@@ -1,4 +1,4 @@
-"""Mail hosts of a test, looked at."""
+"""Collects transport facts from test mail hosts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ mx2 IN A 192.0.2.2
 
 @contextlib.asynccontextmanager
 async def silent_place() -> AsyncIterator[tuple[str, int]]:
-    """A listener whose backlog is full: it does not answer, as behind a firewall that drops."""
+    """A listener with a full backlog, which does not answer, as if a firewall dropped packets."""
     with contextlib.ExitStack() as stack:
         listener = stack.enter_context(socket.socket())
         listener.bind(("127.0.0.1", 0))

@@ -1,4 +1,4 @@
-"""How much work something is, in calls: the same on every machine, however busy."""
+"""Measures work in function calls, which is independent of the machine and its load."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 
 def calls(function: Callable[[], object]) -> int:
-    """How many functions, of Python and of C, a call of ``function`` calls."""
+    """The number of Python and C function calls that ``function`` makes."""
     count = 0
 
     def note(frame: object, event: str, argument: object) -> None:

@@ -1,7 +1,7 @@
-"""Facts of a rule's case: a world that many share (tests/rules/worlds/), and what is different in the case.
+"""Facts of a rule's case: a shared world (tests/rules/worlds/) with changes.
 
-``world`` names it; ``remove`` lists paths (``transport.connections.0.tls``) to leave out, ``[change]`` has
-the values of others. A number is a place in a list, one past its end is a new item.
+``world`` names it; ``remove`` lists paths (``transport.connections.0.tls``) to delete, ``[change]`` has new
+values by path. A number is an index into a list; one past the end appends an item.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ WORLDS = Path(__file__).resolve().parents[1] / "rules" / "worlds"
 
 
 def read(path: Path, kind: type[T]) -> T:
-    """The facts that a file describes."""
+    """Read facts from a file."""
     return msgspec.convert(facts_of(path), kind, builtin_types=(datetime,))
 
 
 def facts_of(path: Path) -> dict[str, Any]:
-    """The facts that a file describes, as plain values."""
+    """Read facts from a file as plain values."""
     case = tomllib.loads(path.read_text(encoding="utf-8"))
     if "world" not in case:
         return case
@@ -42,7 +42,7 @@ def facts_of(path: Path) -> dict[str, Any]:
 
 
 def _at(facts: dict[str, Any], place: str) -> tuple[Any, Any]:
-    """What holds the value of that place, and its key or index there."""
+    """The container of the value at a path, and the value's key or index."""
     *way, last = place.split(".")
     holder: Any = facts
     for step in way:
