@@ -72,7 +72,7 @@ asyncio.run(main())
 
 @dataclass(frozen=True)
 class Result:
-    """A contestant's result: seconds, queries, peak MB of the largest process (overall, in the first tenth)."""
+    """A result: seconds, queries, peak MB of the largest process (overall, in the first tenth)."""
 
     name: str
     domains: int
