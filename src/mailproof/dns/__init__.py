@@ -1,4 +1,4 @@
-"""The one DNS layer: every lookup of mailproof passes through a Resolver."""
+"""The DNS layer: every lookup of mailproof goes through a Resolver."""
 
 from typing import TYPE_CHECKING
 
@@ -46,7 +46,7 @@ _HOMES = {
 
 
 def __getattr__(name: str) -> object:
-    """Resolvers on demand: a run needs one or two of them, and who asks no live server imports no sockets."""
+    """Import resolvers on demand: a run needs one or two of them, and sockets only for the live DNS."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     import importlib

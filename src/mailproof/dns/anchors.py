@@ -1,4 +1,4 @@
-"""Where DNSSEC validation of our own begins."""
+"""The trust anchors of our own DNSSEC validation."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from msgspec import Struct
 from mailproof.errors import UsageError
 from mailproof.files import read_whole
 
-#: What is read of a file of trust anchors, in octets.
+#: Octets read of a file of trust anchors.
 MAX_OCTETS = 1_000_000
 
 # The root's key-signing keys of 2017 and 2024 (data.iana.org/root-anchors).
@@ -27,15 +27,15 @@ ROOT_ANCHORS = (
 
 
 class TrustAnchors(Struct, frozen=True):
-    """Where trust begins: DS records of zones."""
+    """Trust anchors: DS records of zones."""
 
     ds: tuple[tuple[dns.name.Name, Digest], ...]
 
     @classmethod
     def from_text(cls, lines: Iterable[str] = ROOT_ANCHORS) -> TrustAnchors:
-        """Lines of ``zone tag algorithm digest-type digest`` (``IN DS`` between may be there, and a TTL).
+        """Parse lines of ``zone tag algorithm digest-type digest`` (optionally with a TTL and ``IN DS``).
 
-        Empty lines and comments (``;``, ``#``) are passed over. Raises UsageError for anything else.
+        Empty lines and comments (``;``, ``#``) are skipped. Raises UsageError for anything else.
         """
         pairs = []
         for line in lines:
@@ -56,7 +56,7 @@ class TrustAnchors(Struct, frozen=True):
 
     @classmethod
     def from_file(cls, path: Path) -> TrustAnchors:
-        """The anchors in a file, a line each. Raises UsageError."""
+        """Read the anchors in a file, one per line. Raises UsageError."""
         try:
             text = read_whole(path, MAX_OCTETS, UsageError, "too large for trust anchors").decode()
         except UnicodeError:

@@ -1,4 +1,4 @@
-"""The answer to one DNS question, and the protocol of everything that can give one."""
+"""The answer to one DNS question, and the protocol of resolvers."""
 
 from __future__ import annotations
 
@@ -19,24 +19,24 @@ WILDCARD_LABEL = "mailproof-wildcard-test"
 
 
 class Answer(Reply[Rdata], frozen=True, dict=True):
-    """What came of one DNS question. A failure is data, never an exception.
+    """The outcome of one DNS question. A failure is data, never an exception.
 
-    ``records`` are the rdata of the type asked for, after the CNAME chain was followed; ``chain`` the names
-    that it went through, in order, ending at the owner of the records; ``ttl`` (seconds) the smallest of the
-    whole chain; ``secure`` the DNSSEC state; ``server`` who answered; ``reason`` why there is no answer, if
-    more is known than the status; ``zone`` the zone that says that there is nothing (RFC 2308), if one does.
+    ``records`` are the rdata of the requested type, after following the CNAME chain; ``chain`` the names of
+    that chain, in order, ending at the owner of the records; ``ttl`` (seconds) the smallest of the
+    whole chain; ``secure`` the DNSSEC state; ``server`` the server that answered; ``reason`` why there is no
+    answer, if more is known than the status; ``zone`` the zone of a negative answer (RFC 2308), if known.
     """
 
     zone: str = ""
 
     @property
     def owner(self) -> str:
-        """The name that holds the records: the end of the CNAME chain, or the question."""
+        """The name that owns the records: the end of the CNAME chain, or the name queried."""
         return self.chain[-1] if self.chain else self.name
 
     @cached_property
     def lookup(self) -> Lookup:
-        """The same as text, for the report: one for the many that ask for it."""
+        """The same as text, for the report. Cached, since many callers need it."""
         return Lookup(
             name=self.name,
             rrtype=self.rrtype,
@@ -58,24 +58,24 @@ def lookups_of(answers: Iterable[Answer]) -> tuple[Lookup, ...]:
 
 @runtime_checkable
 class Resolver(Protocol):
-    """Anything that answers DNS questions. It never raises for what the DNS does: see ``Answer.status``.
+    """Anything that answers DNS questions. It never raises for DNS failures: see ``Answer.status``.
 
-    It may be able to do more, and is asked by name for it: ``guess`` (GuessingResolver); ``known(name,
-    rrtype)`` gives an answer that is at hand (of a zone, a recording, a question asked before) or None, and
-    asks nothing; ``begin(key, guess=…)`` gives that, or a question on its way, without a coroutine;
-    ``names_below``, ``position`` and ``label`` are the functions of these names here.
+    It may have optional methods, which are looked up by name: ``guess`` (GuessingResolver); ``known(name,
+    rrtype)`` returns an answer available without a query (from a zone, a recording, a cache) or None;
+    ``begin(key, guess=…)`` returns that, or a query in flight, without a coroutine;
+    ``names_below``, ``position`` and ``label`` are used by the functions of these names below.
     """
 
     async def query(self, name: str, rrtype: str) -> Answer:
-        """Ask for ``name`` (A-labels, with or without the final dot) and ``rrtype`` (like ``TXT``)."""
+        """Query ``name`` (A-labels, with or without the final dot) and ``rrtype`` (like ``TXT``)."""
         ...
 
 
 async def beside(answer: Answer, rrtype: str, resolver: Resolver) -> Answer:
     """The records of another type at the name of an answer.
 
-    They are not asked for where the name does not exist (RFC 2308 section 5: that holds for all types), nor
-    where it could not be checked: one silent server is not waited for twice.
+    They are not queried if the name does not exist (RFC 2308 section 5: that applies to all types), nor if
+    the first lookup failed, to avoid waiting for a silent server twice.
     """
     if answer.exists:
         return await resolver.query(answer.name, rrtype)
@@ -84,32 +84,32 @@ async def beside(answer: Answer, rrtype: str, resolver: Resolver) -> Answer:
 
 @runtime_checkable
 class GuessingResolver(Resolver, Protocol):
-    """A resolver that puts questions off on which little depends."""
+    """A resolver that defers queries of low priority."""
 
     async def guess(self, name: str, rrtype: str) -> Answer:
-        """As ``query``; where not all can be asked at once, this is asked after all others."""
+        """As ``query``, but with low priority: if not all queries can be sent at once, after all others."""
         ...
 
 
-#: A question: the name as ``normalize`` gives it, and the type in capitals.
+#: A question: the name as returned by ``normalize``, and the type in upper case.
 Key = tuple[str, str]
 Flying = Later[Answer]
 
 
 def names_below(resolver: Resolver, name: str) -> tuple[str, ...] | None:
-    """The names with records below ``name``; None where the resolver cannot list them."""
+    """The names with records below ``name``; None if the resolver cannot list them."""
     listed: Callable[[str], tuple[str, ...] | None] | None = getattr(resolver, "names_below", None)
     return listed(name) if listed is not None else None
 
 
 def position(resolver: Resolver | None, name: str, rrtype: str, text: str) -> Written | None:
-    """Where a record is written, found by its text; None where the resolver reads no zone files."""
+    """The position of a record in a zone file, found by its text; None if the resolver has no zone files."""
     found: Position | None = getattr(resolver, "position", None)
     return found(name, rrtype, text) if found is not None else None
 
 
 def label(resolver: Resolver, name: str) -> str:
-    """What to show as the server of the zone that a name is in; empty for a resolver of one server."""
+    """What to show as the server of the zone that a name is in; empty if the resolver has no labels."""
     shown: Callable[[str], str] | None = getattr(resolver, "label", None)
     return shown(name) if shown is not None else ""
 
@@ -121,6 +121,6 @@ Position = Callable[[str, str, str], Written | None]
 
 
 def guesser(resolver: Resolver) -> Ask:
-    """The resolver's ``guess``, or its ``query`` where it has no other."""
+    """The resolver's ``guess``, or its ``query`` if it has none."""
     guess: Ask = getattr(resolver, "guess", resolver.query)
     return guess

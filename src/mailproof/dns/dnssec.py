@@ -1,6 +1,6 @@
-"""Own DNSSEC validation: from trust anchors by DS and DNSKEY to the answer, whatever a resolver claims.
+"""Our own DNSSEC validation: from trust anchors via DS and DNSKEY to the answer, whatever a resolver claims.
 
-RFC 4035 section 5. Needs replies with their signatures (DO), fetched with checking disabled (CD).
+RFC 4035 section 5. Needs responses with their signatures (DO), fetched with checking disabled (CD).
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ _State = Literal["secure", "insecure", "bogus", "unknown"]
 
 _SECURE: dict[_State, Secure] = {"secure": "yes", "insecure": "no", "bogus": "bogus", "unknown": "unknown"}
 _RANK: dict[Secure, int] = {"yes": 0, "no": 1, "unknown": 2, "bogus": 3}
-# Bounds against replies made to cost time (CVE-2023-50387, CVE-2023-50868). Honest ones have no signature
-# that fails but those of a key that is being replaced.
+# Bounds against responses crafted to take time (CVE-2023-50387, CVE-2023-50868). In honest ones, only
+# signatures of a key that is being replaced fail.
 _MAX_SIGNATURES = 8
 _MAX_KEYS_OF_TAG = 2
 _MAX_KEYS = 64
@@ -59,7 +59,7 @@ class Verdict(Struct, frozen=True):
 
 
 class _Reply:
-    """A reply under examination, and how many of its signatures have failed."""
+    """A response being validated, and the number of its signatures that have failed."""
 
     def __init__(self, message: Message) -> None:
         self.message = message
@@ -67,7 +67,7 @@ class _Reply:
 
 
 class _Zone(Struct, frozen=True):
-    """The zone that a name is in, seen from above. Its keys by algorithm and tag, where it is secure."""
+    """The zone that a name is in, as seen from its parent. ``keys`` by algorithm and tag, if it is secure."""
 
     name: Name
     state: _State
@@ -81,9 +81,9 @@ class _Zone(Struct, frozen=True):
 
 
 class Validator:
-    """Validates replies; ``fetch`` gets the keys and proofs that are missing (None: it could not).
+    """Validates responses; ``fetch`` gets missing keys and proofs (it returns None on failure).
 
-    ``now`` gives the time in seconds since 1970. Zones are remembered for their TTL, up to an hour.
+    ``now`` returns the time in seconds since 1970. Zones are cached for their TTL, up to an hour.
     """
 
     def __init__(
@@ -96,7 +96,7 @@ class Validator:
         self._pending: dict[Name, asyncio.Task[_Zone]] = {}
 
     async def validate(self, message: Message, name: Name, rdtype: RdataType) -> Verdict:
-        """The verdict on a reply to the question, CNAME and DNAME chain included."""
+        """The verdict on a response to the question, including the CNAME and DNAME chain."""
         worst = Verdict("yes")
         reply = _Reply(message)
         for _ in range(_MAX_CHAIN):
@@ -107,13 +107,13 @@ class Validator:
             if alias is None:
                 if name == message.question[0].name or _has_soa(message) or message.rcode():
                     worst = _worse(worst, await self._check_absent(reply, name, rdtype))
-                return worst  # else only the alias was given: the target is asked for by itself
+                return worst  # only the alias was returned: the target is queried separately
             worst = _worse(worst, await self._check(reply, _signed_source(message, alias)))
             name = alias[0].target
         return Verdict("bogus", "a CNAME loop")
 
     def forget_pending(self) -> None:
-        """Drop what is under way: the resolver was closed, or the event loop has ended."""
+        """Drop validations in progress: the resolver was closed, or the event loop has ended."""
         pending = tuple(self._pending.values())
         self._pending.clear()
         for task in pending:
@@ -121,14 +121,14 @@ class Validator:
                 task.cancel()
 
     async def _check(self, reply: _Reply, rrset: RRset) -> Verdict:
-        """An RRset of the answer."""
+        """The verdict on an RRset of the answer."""
         signatures = _signatures(reply.message.answer, rrset)
         if not signatures:
             zone = await self._zone(rrset.name)
             if zone.state == "secure":
-                return Verdict("bogus", f"{_shown(rrset)} is not signed, though {zone.name} is")
+                return Verdict("bogus", f"{_describe(rrset)} is not signed, though {zone.name} is")
             return zone.verdict
-        verdict = Verdict("bogus", f"{_shown(rrset)} has no signature of a zone above it")
+        verdict = Verdict("bogus", f"{_describe(rrset)} has no signature of a zone above it")
         for signer in list(dict.fromkeys(record.signer for record in signatures))[:2]:
             if not rrset.name.is_subdomain(signer):
                 continue
@@ -146,14 +146,14 @@ class Validator:
                     return Verdict("no", f"{zone.name} uses too many NSEC3 iterations")
                 denial = proofs.no_closer_name(rrset.name, used.labels)
                 if denial is None:
-                    return Verdict("bogus", f"{_shown(rrset)}: no proof that the wildcard applies")
+                    return Verdict("bogus", f"{_describe(rrset)}: no proof that the wildcard applies")
                 if denial.kind == "opt-out":
                     return Verdict("no", f"{rrset.name} is in an opt-out span of {zone.name}")
             return Verdict("yes")
         return verdict
 
     async def _check_absent(self, reply: _Reply, name: Name, rdtype: RdataType) -> Verdict:
-        """NODATA or NXDOMAIN for ``name``."""
+        """The verdict on NODATA or NXDOMAIN for ``name``."""
         zone, message = None, reply.message
         for rrset in message.authority:
             if rrset.rdtype in (NSEC, NSEC3):
@@ -187,7 +187,7 @@ class Validator:
             task = asyncio.get_running_loop().create_task(self._find_zone(name))
             self._pending[name] = task
             task.add_done_callback(lambda done: self._drop(name, done))
-        await asyncio.wait({task})  # who is cancelled here leaves the question to the others
+        await asyncio.wait({task})  # a caller cancelled here does not cancel the task for the others
         if task.cancelled():
             return _Zone(name, "unknown", "closed while validating")
         zone = task.result()
@@ -206,82 +206,82 @@ class Validator:
         if anchors:
             return await self._keys(name, anchors, _LONGEST_TTL)
         if len(name.labels) == 1:
-            return self._made(name, "insecure", "there is no trust anchor above it", _LONGEST_TTL)
+            return self._make_zone(name, "insecure", "there is no trust anchor above it", _LONGEST_TTL)
         above = await self._zone(name.parent())
         if above.state != "secure":
             return above
         message = await self._fetch(name, DS)
         if message is None:
-            return self._made(name, "unknown", f"no answer to {name} DS", 0)
+            return self._make_zone(name, "unknown", f"no answer to {name} DS", 0)
         reply = _Reply(message)
         found = _find(message.answer, name, DS)
         if found is not None:
             used, reason = self._verify(reply, found, _signatures(message.answer, found), above)
             if used is None:
-                return self._made(name, "bogus", reason, _SHORTEST_TTL)
+                return self._make_zone(name, "bogus", reason, _SHORTEST_TTL)
             digests = [record for record in found if isinstance(record, Digest)]
             return await self._keys(name, digests, found.ttl)
         alias = _find(message.answer, name, CNAME)
         if alias is not None:
             used, reason = self._verify(reply, alias, _signatures(message.answer, alias), above)
-            return above if used is not None else self._made(name, "bogus", reason, _SHORTEST_TTL)
+            return above if used is not None else self._make_zone(name, "bogus", reason, _SHORTEST_TTL)
         return self._without_ds(reply, name, above)
 
     def _without_ds(self, reply: _Reply, name: Name, above: _Zone) -> _Zone:
-        """No DS at ``name``: an insecure delegation, or no delegation at all; either must be proven."""
+        """The zone if ``name`` has no DS: an insecure delegation, or none at all; either must be proven."""
         proofs = self._proofs(reply, above)
         ttl = min((rrset.ttl for rrset in reply.message.authority), default=0)
         if proofs.too_costly:
-            return self._made(name, "insecure", f"{above.name} uses too many NSEC3 iterations", ttl)
+            return self._make_zone(name, "insecure", f"{above.name} uses too many NSEC3 iterations", ttl)
         denial: Denial | None = proofs.denies(name, DS)
         if denial is None:
             reason = f"no valid proof that {name} has no DS"
-            return self._made(name, "bogus", reason, _SHORTEST_TTL)
+            return self._make_zone(name, "bogus", reason, _SHORTEST_TTL)
         if denial.delegation:
-            return self._made(name, "insecure", f"{name} is delegated without DS", ttl)
+            return self._make_zone(name, "insecure", f"{name} is delegated without DS", ttl)
         return above
 
     async def _keys(self, name: Name, anchors: list[Digest], ttl: int) -> _Zone:
-        """The zone's keys: DNSKEY, signed by a key that a DS names."""
+        """The zone with its keys: the DNSKEY RRset, signed by a key that a DS matches."""
         usable = [record for record in anchors if _supported(record)][:_MAX_SIGNATURES]
         if not usable:
-            return self._made(name, "insecure", f"{name} is signed with algorithms unknown here", ttl)
+            return self._make_zone(name, "insecure", f"{name} is signed with algorithms unknown here", ttl)
         message = await self._fetch(name, DNSKEY)
         if message is None:
-            return self._made(name, "unknown", f"no answer to {name} DNSKEY", 0)
+            return self._make_zone(name, "unknown", f"no answer to {name} DNSKEY", 0)
         found = _find(message.answer, name, DNSKEY)
         if self._anchors.of(name) and (found is None or not _signatures(message.answer, found)):
             reason = f"the resolver returns no signatures of {name}: DNSSEC cannot be validated through it"
-            return self._made(name, "unknown", reason, 0)
+            return self._make_zone(name, "unknown", reason, 0)
         if found is None or len(found) > _MAX_KEYS:
-            return self._made(name, "bogus", f"{name} has a DS, but no DNSKEY", _SHORTEST_TTL)
+            return self._make_zone(name, "bogus", f"{name} has a DS, but no DNSKEY", _SHORTEST_TTL)
         keys = _by_tag(key for key in found if isinstance(key, Key))
         entry = _by_tag(
             key
             for record in usable
             for key in keys.get((record.algorithm, record.key_tag), ())
-            if _names(record, name, key)
+            if _matches(record, name, key)
         )
         if not entry:
-            return self._made(name, "bogus", f"no DNSKEY of {name} is the one of its DS", _SHORTEST_TTL)
+            return self._make_zone(name, "bogus", f"no DNSKEY of {name} is the one of its DS", _SHORTEST_TTL)
         trusted = _Zone(name, "secure", keys=entry)
         used, reason = self._verify(_Reply(message), found, _signatures(message.answer, found), trusted)
         if used is None:
-            return self._made(name, "bogus", reason, _SHORTEST_TTL)
-        return replace(self._made(name, "secure", "", min(ttl, found.ttl)), keys=keys)
+            return self._make_zone(name, "bogus", reason, _SHORTEST_TTL)
+        return replace(self._make_zone(name, "secure", "", min(ttl, found.ttl)), keys=keys)
 
-    def _made(self, name: Name, state: _State, reason: str, ttl: int) -> _Zone:
+    def _make_zone(self, name: Name, state: _State, reason: str, ttl: int) -> _Zone:
         return _Zone(name, state, reason, until=self._now() + min(max(ttl, _SHORTEST_TTL), _LONGEST_TTL))
 
     def _verify(
         self, reply: _Reply, rrset: RRset, signatures: list[Signature], zone: _Zone
     ) -> tuple[Signature | None, str]:
-        """The signature of ``zone`` that holds, or None and why."""
-        reason = f"{_shown(rrset)} has no signature of {zone.name}"
+        """The signature of ``zone`` that verifies, or None and the reason."""
+        reason = f"{_describe(rrset)} has no signature of {zone.name}"
         for signature in [record for record in signatures if record.signer == zone.name][:_MAX_SIGNATURES]:
             keys = (zone.keys or {}).get((signature.algorithm, signature.key_tag))
             if not keys:
-                reason = f"{_shown(rrset)} is signed with key {signature.key_tag}, which {zone.name} lacks"
+                reason = f"{_describe(rrset)} is signed with key {signature.key_tag}, which {zone.name} lacks"
                 continue
             if reply.failures >= _MAX_FAILURES:
                 return None, f"the reply has {_MAX_FAILURES} signatures that fail: no more are tried"
@@ -290,13 +290,13 @@ class Validator:
                 dns.dnssec.validate_rrsig(rrset, signature, ring, None, self._now())
             except (dns.exception.DNSException, ValueError) as error:
                 reply.failures += len(keys)
-                reason = f"{_shown(rrset)}: signature of {zone.name} with key {signature.key_tag}: {error}"
+                reason = f"{_describe(rrset)}: signature of {zone.name} with key {signature.key_tag}: {error}"
             else:
                 return signature, ""
         return None, reason
 
     def _proofs(self, reply: _Reply, zone: _Zone) -> Proofs:
-        """The NSEC and NSEC3 records whose signatures hold."""
+        """The NSEC and NSEC3 records whose signatures verify."""
         message = reply.message
         nsec: list[tuple[Name, Span]] = []
         nsec3: list[tuple[Name, HashedSpan]] = []
@@ -317,7 +317,7 @@ def _find(section: list[RRset], name: Name, rdtype: int) -> RRset | None:
 
 
 def _signatures(section: list[RRset], rrset: RRset) -> list[Signature]:
-    """The signatures of an RRset. (dnspython keeps those of each type apart.)"""
+    """The signatures of an RRset. (dnspython groups RRSIGs by the type they cover.)"""
     return [
         record
         for other in section
@@ -328,7 +328,7 @@ def _signatures(section: list[RRset], rrset: RRset) -> list[Signature]:
 
 
 def _signed_source(message: Message, alias: RRset) -> RRset:
-    """The DNAME that a CNAME was made from, which has no signature of its own (RFC 6672 section 5.3)."""
+    """The DNAME that an unsigned CNAME was synthesized from (RFC 6672 section 5.3), else the CNAME."""
     for rrset in message.answer:
         if rrset.rdtype == DNAME and alias.name != rrset.name and alias.name.is_subdomain(rrset.name):
             prefix = alias.name.relativize(rrset.name)
@@ -354,7 +354,7 @@ def _supported(record: Digest) -> bool:
 
 
 def _by_tag(keys: Iterable[Key]) -> dict[tuple[int, int], list[Key]]:
-    """The keys by algorithm and tag; of those that share both, the first few."""
+    """The keys by algorithm and tag; of keys that share both, only the first few."""
     found: dict[tuple[int, int], list[Key]] = {}
     for key in keys:
         same = found.setdefault((key.algorithm, dns.dnssec.key_id(key)), [])
@@ -363,15 +363,15 @@ def _by_tag(keys: Iterable[Key]) -> dict[tuple[int, int], list[Key]]:
     return found
 
 
-def _names(record: Digest, zone: Name, key: Key) -> bool:
-    """Whether a DS is that of the key, whose algorithm and tag it has."""
+def _matches(record: Digest, zone: Name, key: Key) -> bool:
+    """Whether a DS matches the key, given that algorithm and tag do."""
     try:
         return bool(dns.dnssec.make_ds(zone, key, record.digest_type, validating=True) == record)
     except (dns.exception.DNSException, ValueError):
         return False
 
 
-def _shown(rrset: RRset) -> str:
+def _describe(rrset: RRset) -> str:
     return f"{rrset.name} {RdataType.to_text(rrset.rdtype)}"
 
 

@@ -1,6 +1,6 @@
 """What signed NSEC and NSEC3 records prove to be absent (RFC 4035 section 5.4, RFC 5155 section 8).
 
-Pure: the signatures have been checked before, and all records are those of one zone.
+Pure: the signatures have been verified before, and all records are from one zone.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from dns.rdtypes.ANY.NSEC import NSEC
 from dns.rdtypes.ANY.NSEC3 import NSEC3
 from msgspec import Struct
 
-MAX_ITERATIONS = 150  # beyond it answers count as insecure (RFC 9276 section 3.2)
+MAX_ITERATIONS = 150  # with more, answers count as insecure (RFC 9276 section 3.2)
 _OPT_OUT = 1
 _SHA1 = 1
 
 
 class Denial(Struct, frozen=True):
-    """What is proven: no such name, no such type there, or (opt-out) neither, since the name may be unsigned.
+    """What is proven: no such name, no such type at it, or (opt-out) neither: the name may exist unsigned.
 
-    ``delegation``: the name is a zone cut, so that a missing DS makes what is below insecure.
+    ``delegation``: the name is a zone cut, so a missing DS makes everything below insecure.
     """
 
     kind: Literal["nxdomain", "nodata", "opt-out"]
@@ -32,7 +32,7 @@ class Denial(Struct, frozen=True):
 
 
 class Proofs(Struct, frozen=True):
-    """The signed NSEC and NSEC3 records of one reply, with their owners, and the zone that they are of."""
+    """The signed NSEC and NSEC3 records of one response, with their owners, and their zone."""
 
     zone: Name
     nsec: tuple[tuple[Name, NSEC], ...] = ()
@@ -40,17 +40,17 @@ class Proofs(Struct, frozen=True):
 
     @property
     def too_costly(self) -> bool:
-        """Whether hashing takes more rounds than anyone need accept."""
+        """Whether hashing takes more iterations than we accept."""
         return any(record.iterations > MAX_ITERATIONS for _, record in self.nsec3)
 
     def denies(self, name: Name, rdtype: int) -> Denial | None:
-        """What they prove about name and type; None: nothing."""
+        """What they prove about a name and type; None: nothing."""
         if not name.is_subdomain(self.zone):
             return None
         return _nsec_denies(self, name, rdtype) or _nsec3_denies(self, name, rdtype)
 
     def no_closer_name(self, name: Name, encloser_labels: int) -> Denial | None:
-        """For an answer made from the wildcard below the encloser: that nothing closer to ``name`` exists."""
+        """For an answer from the wildcard below the encloser: the proof that no closer name exists."""
         if not name.is_subdomain(self.zone) or len(name.labels) <= encloser_labels + 1:
             return None
         if any(_covers(owner, record, name) for owner, record in self.nsec):
@@ -72,16 +72,16 @@ def _types(record: NSEC | NSEC3) -> frozenset[int]:
 
 
 def _matching(record: NSEC | NSEC3, rdtype: int, at_root: bool) -> Denial | None:
-    """What a record at the very name proves of a type."""
+    """What a record at the name itself proves about a type."""
     types = _types(record)
     cut = NS in types and SOA not in types
     if rdtype in types or CNAME in types:
         return None
     if rdtype == DS:
         if SOA in types and not at_root:
-            return None  # the child's own: only the parent knows about DS
+            return None  # from the child zone: only the parent has the DS
     elif cut:
-        return None  # the parent's: it knows nothing but DS of what is below
+        return None  # from the parent zone: it only has the DS
     return Denial("nodata", cut)
 
 
@@ -146,15 +146,15 @@ def _nsec3_denies(proofs: Proofs, name: Name, rdtype: int) -> Denial | None:
 
 
 def _find(records: Sequence[tuple[Name, NSEC3]], name: Name, *, cover: bool) -> NSEC3 | None:
-    """The record whose hash is the name's, or (``cover``) whose span holds it."""
+    """The record with the hash of the name, or (``cover``) whose span contains that hash."""
     if not records:
         return None
-    way = _hashing(records[0][1])
-    if way[0] != _SHA1 or way[2] > MAX_ITERATIONS:
+    parameters = _hashing(records[0][1])
+    if parameters[0] != _SHA1 or parameters[2] > MAX_ITERATIONS:
         return None
-    hashed = nsec3_hash(name, way[1], way[2], way[0])
+    hashed = nsec3_hash(name, parameters[1], parameters[2], parameters[0])
     for owner, record in records:
-        if _hashing(record) != way:  # a zone has one way at a time (RFC 5155 section 7.2)
+        if _hashing(record) != parameters:  # a zone uses one set at a time (RFC 5155 section 7.2)
             continue
         start = owner.labels[0].decode("latin-1").upper()
         end = base64.b32hexencode(record.next).decode("ascii")

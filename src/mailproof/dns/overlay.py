@@ -1,4 +1,4 @@
-"""One resolver laid over another: a zone file that is not published yet over the live DNS, or nothing."""
+"""Overlays resolvers: for example, a zone file that is not published yet over the live DNS."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from mailproof.dns.together import taskless
 from mailproof.dns.written import Written
 from mailproof.model import Secure
 
-#: How often a chain of aliases may pass from one side to the other.
+#: How often an alias chain may cross from one layer to another.
 _MAX_CROSSINGS = 16
 
 
 @runtime_checkable
 class CoveringResolver(Resolver, Protocol):
-    """A resolver that knows which names are its own."""
+    """A resolver that knows which names it is authoritative for."""
 
     def covers(self, name: str) -> bool:
-        """Whether what it says of the name, also that it does not exist, is the last word."""
+        """Whether its answers for the name are final, including that the name does not exist."""
         ...
 
 
 class OverlayResolver:
     """``OverlayResolver(over, …, under)``: an overlay answers for the names it covers, the last for the rest.
 
-    The first overlay that covers a name wins. Chains of aliases are followed across layers in both
-    directions: what one side says of a name that belongs to the other is not used, the other is asked.
+    The first overlay that covers a name wins. Alias chains are followed across layers in both directions:
+    if one layer's answer leads to a name of another layer, the latter is queried for that name.
     """
 
     def __init__(self, *layers: Resolver) -> None:
@@ -44,7 +44,7 @@ class OverlayResolver:
         return any(layer.covers(name) for layer in self.over)
 
     def position(self, name: str, rrtype: str, text: str) -> Written | None:
-        """The place of a record that an overlay holds."""
+        """The position of a record in the first layer that has it."""
         for layer in (*self.over, self.under):
             if (place := position(layer, name, rrtype, text)) is not None:
                 return place
@@ -67,7 +67,7 @@ class OverlayResolver:
         return await self._answer(name, rrtype, guess=True)
 
     def known(self, name: str, rrtype: str) -> Answer | None:
-        """See Resolver: the answer, where all layers that it takes have theirs at hand."""
+        """See Resolver: the answer, if all layers involved can give theirs without a query."""
         steps = self._steps(name, rrtype)
         try:
             layer, current = next(steps)
@@ -83,7 +83,7 @@ class OverlayResolver:
 
     @property
     def taskless(self) -> bool:
-        """As all layers."""
+        """Whether all layers are."""
         return all(hasattr(layer, "known") or taskless(layer) for layer in (*self.over, self.under))
 
     async def _answer(self, name: str, rrtype: str, *, guess: bool) -> Answer:
@@ -98,7 +98,7 @@ class OverlayResolver:
                 return answer
 
     def _steps(self, name: str, rrtype: str) -> Generator[tuple[Resolver, str], Answer, Answer]:
-        """Which layer is asked for which name, one after the other; is sent the answers."""
+        """Yield which layer to query for which name; receive the answers; return the combined answer."""
         question = normalize(name)
         current = question
         trail: tuple[str, ...] = ()
@@ -115,7 +115,7 @@ class OverlayResolver:
                 servers[part.server] = None
                 server = ", ".join(filter(None, servers))
                 return _joined(question, rrtype.upper(), trail + part.chain, parts, server)
-            # What a zone says of names outside it (not given, not known) is not part of the answer.
+            # A layer's view of names outside it (not given, unknown) is not part of the answer.
             servers[label(layer, current) or part.server] = None
             current = part.chain[crossing]
             looped = current == question or current in trail
@@ -146,7 +146,7 @@ def _joined(name: str, rrtype: str, chain: tuple[str, ...], parts: list[Answer],
 
 
 def _secure(parts: list[Answer]) -> Secure:
-    """A chain is as safe as its weakest part."""
+    """The DNSSEC state of a chain is that of its weakest part."""
     states = [part.secure for part in parts]
     order: tuple[Secure, ...] = ("bogus", "no", "unknown", "yes")
     return next(state for state in order if state in states)

@@ -1,4 +1,4 @@
-"""A resolver with some record sets replaced: a proposed change, over the data that it would change."""
+"""A resolver with some record sets replaced: a proposed change, applied to the current data."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from mailproof.errors import ZoneFileError
 from mailproof.model import Status
 from mailproof.structs import replace
 
-#: The first line of a fragment that replaces record sets, instead of being a zone of its own.
+#: The first line of a fragment that replaces record sets, rather than being a whole zone.
 MARK = "; mailproof: proposed changes"
 _REMOVE = "; remove: "
 _MAX_CHAIN = 16
@@ -30,11 +30,11 @@ _MAX_OCTETS = 4_000_000
 
 
 class Patch(Struct, frozen=True):
-    """All records that a name and type is to have (none: it is to have none), and their TTL in seconds.
+    """The new records of a name and type (none: all are removed), and their TTL in seconds.
 
-    ``unstated`` says why the records are not known, though there will be some. With ``part``, ``records`` are
-    only some of the set: what else is there stays, but for those that are ``gone``. ``places`` are those of
-    each record, and ``server`` is shown as where they come from.
+    ``unstated`` says why the records are unknown, though there will be some. With ``part``, ``records`` are
+    only some of the set: the other existing records stay, except those in ``gone``. ``places`` are the
+    positions of the records, and ``server`` is shown as their source.
     """
 
     records: tuple[Rdata, ...] = ()
@@ -47,16 +47,16 @@ class Patch(Struct, frozen=True):
 
     @property
     def exists(self) -> bool:
-        """Whether the name and type has records with it."""
+        """Whether the name and type will have records."""
         return bool(self.records or self.unstated)
 
 
 class PatchResolver:
-    """Answers as ``inner`` does, but for the record sets in ``patches``; a name keeps its other types.
+    """Answers like ``inner``, except for the record sets in ``patches``; a name keeps its other types.
 
-    A chain of aliases is followed into the patches and out of them. A patched wildcard answers for the names
+    Alias chains are followed into the patches and out of them. A patched wildcard answers for the names
     that the wildcard of ``inner`` answered for, or that did not exist. No wildcard answers for a name that
-    the patches bring into being, nor for those between it and the wildcard's (RFC 4592 section 2.2.2).
+    the patches create, nor for names between it and the wildcard (RFC 4592 section 2.2.2).
     """
 
     def __init__(self, inner: Resolver, patches: Mapping[Key, Patch]) -> None:
@@ -70,16 +70,16 @@ class PatchResolver:
 
     @property
     def taskless(self) -> bool:
-        """As ``inner``."""
+        """Whether ``inner`` is."""
         return taskless(self.inner)
 
     @property
     def changed(self) -> tuple[Key, ...]:
-        """The names and types that are answered from the patches."""
+        """The names and types answered from the patches."""
         return tuple(self._patches)
 
     def names_below(self, name: str) -> tuple[str, ...] | None:
-        """As ``inner``, with the names that the patches bring into being."""
+        """As ``inner``, with the names that the patches create."""
         names = names_below(self.inner, name)
         if names is None:
             return None
@@ -89,7 +89,7 @@ class PatchResolver:
         return tuple(dict.fromkeys((*names, *new)))
 
     def position(self, name: str, rrtype: str, text: str) -> Written | None:
-        """The place of a record: in the file of the change, or where the wrapped resolver has it."""
+        """The position of a record: in the file of the change, or according to ``inner``."""
         current = normalize(name)
         for _ in range(_MAX_CHAIN):
             patch = self._patches.get((current, rrtype.upper()), Patch())
@@ -112,20 +112,20 @@ class PatchResolver:
             trail += answer.chain
             if not onward:
                 if (answer.name, answer.chain) == (question, trail):
-                    return answer  # with what was parsed of it: once for all proofs
+                    return answer  # the same object keeps its cached properties
                 return replace(answer, name=question, chain=trail)
             current = onward
         return Answer(question, kind, "servfail", chain=trail, server="the aliases form a loop")
 
     async def _step(self, name: str, kind: str) -> tuple[Answer, str]:
-        """The answer, or how far it led and the name to go on with."""
+        """The answer and "", or a partial answer and the name to continue with."""
         patch = self._patches.get((name, kind))
         if patch is not None and patch.unstated:
             return _unstated(name, kind, patch), ""
         if patch is not None and patch.part:
             answer = await self.inner.query(name, kind)
             if not answer.chain:
-                return _together(answer, patch), ""
+                return _combined(answer, patch), ""
         if patch is not None and patch.records:
             return Answer(name, kind, "ok", patch.records, patch.ttl, server=patch.server), ""
         alias = self._patches.get((name, "CNAME")) if kind != "CNAME" else None
@@ -135,7 +135,7 @@ class PatchResolver:
             end = target(alias.records[0])
             return Answer(name, kind, "ok", chain=(end,), ttl=alias.ttl, server=alias.server), end
         answer = await self.inner.query(name, kind)
-        if patch is not None or alias is not None:  # there was something, and it is taken away
+        if patch is not None or alias is not None:  # the patch removes the records
             return Answer(name, kind, "nodata", ttl=300, server=answer.server), ""
         for number, passed in enumerate(answer.chain):
             if (passed, kind) in self._patches or (passed, "CNAME") in self._patches:
@@ -143,40 +143,40 @@ class PatchResolver:
                 return Answer(name, kind, "ok", chain=cut, ttl=answer.ttl, server=answer.server), passed
         if answer.status == "nxdomain" and name in self._names:
             return replace(answer, status="nodata"), ""
-        if (answer.found or answer.chain) and await self._is_cut_off(name, kind, answer):
+        if (answer.found or answer.chain) and await self._is_from_hidden_wildcard(name, kind, answer):
             status: Status = "nodata" if name in self._names else "nxdomain"
             return Answer(name, kind, status, ttl=300, server=answer.server), ""
-        return await self._wild(name, kind, answer), ""
+        return await self._with_wildcard(name, kind, answer), ""
 
-    async def _is_cut_off(self, name: str, kind: str, answer: Answer) -> bool:
-        """Whether the answer is of a wildcard above a name that exists only with the patches.
+    async def _is_from_hidden_wildcard(self, name: str, kind: str, answer: Answer) -> bool:
+        """Whether the answer comes from a wildcard above a name that exists only with the patches.
 
-        It asks no more than an audit does, where there is no wildcard.
+        Without a wildcard, this needs no queries beyond those of an audit.
         """
         new = next((each for each in upward(name) if each in self._names and "*" not in each), "")
         for zone, parent in pairwise(upward(new)):
             if await self._is_apex(zone):
-                break  # a zone's wildcards go no further
+                break  # wildcards do not cross a zone cut
             if (await self.inner.query(f"{WILDCARD_LABEL}.{parent}", "TXT")).status != "nxdomain":
                 wild = f"*.{parent}"
-                return _same(answer, await self.inner.query(wild, kind)) and await self._is_like(new, wild)
+                return _same(answer, await self.inner.query(wild, kind)) and await self._equals(new, wild)
         return False
 
     async def _is_apex(self, name: str) -> bool:
-        """Whether a zone begins there, as far as that is known without a question of its own."""
+        """Whether the name is a zone apex, as far as known without an extra query."""
         known = getattr(self.inner, "known", None)
         soa = known(name, "SOA") if known is not None else await self.inner.query(name, "SOA")
         return soa is not None and soa.found
 
-    async def _is_like(self, name: str, wild: str) -> bool:
-        """Whether a name has nothing but what a wildcard gives it."""
+    async def _equals(self, name: str, wild: str) -> bool:
+        """Whether a name has only the records of the wildcard."""
         for kind in ("A", "AAAA", "MX", "TXT"):
             if not _same(await self.inner.query(name, kind), await self.inner.query(wild, kind)):
                 return False
         return True
 
-    async def _wild(self, name: str, kind: str, answer: Answer) -> Answer:
-        """The answer where a patched wildcard has a say in it."""
+    async def _with_wildcard(self, name: str, kind: str, answer: Answer) -> Answer:
+        """The answer after applying a patched wildcard, if one covers the name."""
         for parent in list(upward(name))[1:]:
             if name == f"*.{parent}":
                 return answer
@@ -205,11 +205,11 @@ def _unstated(name: str, kind: str, patch: Patch) -> Answer:
     return Answer(name, kind, "unstated", server=patch.server, reason=patch.unstated)
 
 
-def _together(answer: Answer, patch: Patch) -> Answer:
-    """What there is, with the records that come and without those that go.
+def _combined(answer: Answer, patch: Patch) -> Answer:
+    """The existing records, plus the patch's new ones, minus those removed.
 
-    Where it could not be found out what else there is, a set that holds a versioned record (``v=…``) is taken
-    for the whole of it: other records beside it are no concern of who looks for that one.
+    If the existing records could not be looked up, a patch with a versioned record (``v=…``) counts as the
+    whole set: callers that look for such a record ignore the others.
     """
     if answer.undetermined:
         whole = answer.rrtype != "TXT" or any(txt_bytes(each)[:2].lower() == b"v=" for each in patch.records)
@@ -225,10 +225,10 @@ def _together(answer: Answer, patch: Patch) -> Answer:
 
 
 def read_patches(text: str, file: str = "") -> dict[Key, Patch]:
-    """The record sets of a fragment as ``render_fix_zone`` writes it. Raises ZoneFileError.
+    """Parse the record sets of a fragment written by ``render_fix_zone``. Raises ZoneFileError.
 
-    Each line is ``NAME. TTL IN TYPE DATA``; one that begins with ``; remove:`` says that the record is gone,
-    so that a name and type with nothing else is left without records.
+    Each line is ``NAME. TTL IN TYPE DATA``; one that begins with ``; remove:`` removes the record: if all
+    lines of a name and type do, it has no records.
     """
     if len(text) > _MAX_OCTETS:
         raise ZoneFileError(f"larger than the limit of {_MAX_OCTETS} octets", file=file)
@@ -255,7 +255,7 @@ def _read_line(line: str, file: str, number: int) -> tuple[Key, Rdata, int]:
 
 
 def record_of(rrtype: str, data: str) -> Rdata:
-    """Rdata from its presentation format, names without an origin. Raises ValueError."""
+    """Parse rdata in presentation format; names are absolute. Raises ValueError."""
     try:
         kind = dns.rdatatype.from_text(rrtype)
         return dns.rdata.from_text(dns.rdataclass.IN, kind, data, dns.name.root, relativize=False)

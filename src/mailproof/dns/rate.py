@@ -18,7 +18,7 @@ class Trying(GuessingResolver, Protocol):
 
 
 class Pace:
-    """Gives out turns, ``rate`` of them a second."""
+    """Hands out turns, ``rate`` per second."""
 
     def __init__(self, rate: float) -> None:
         self._gap = 1 / rate
@@ -59,6 +59,6 @@ class RateResolver:
     async def _in_turn(self, ask: Ask, name: str, rrtype: str) -> Answer:
         await self._pace.turn()
         answer = await ask(name, rrtype)
-        if answer.status == "timeout":  # it was sent more than once
+        if answer.status == "timeout":  # it was retried
             self._pace.used(self.inner.attempts - 1)
         return answer

@@ -1,4 +1,4 @@
-"""The fields of records, typed. What type a record has, the answer that holds it says."""
+"""Typed access to the fields of records. The caller knows a record's type from its answer."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @lru_cache(512)
 def record_type(text: str) -> RdataType | None:
-    """The type of that name; None where it is none, or none that records can have (``ANY``)."""
+    """The record type of that name; None if there is none, or if records can't have it (``ANY``)."""
     try:
         rdtype = RdataType.from_text(text)
     except (dns.exception.DNSException, ValueError):
@@ -46,21 +46,21 @@ def exchange(mx: Rdata) -> str:
 
 @kept
 def exchanges(mx: Answer) -> tuple[tuple[int, str], ...]:
-    """Preference and host of each MX record, the most preferred first: name servers rotate them.
+    """Preference and host of each MX record, the most preferred first, since name servers rotate them.
 
-    From the text, which is made once: a dnspython name takes 5 µs to write, and all collectors want it.
+    From the cached text: converting a dnspython name takes 5 µs, and all collectors need it.
     """
     pairs = [text.split(" ", 1) for text in mx.lookup.records]
     return tuple(sorted([(int(number), host) for number, host in pairs]))
 
 
 def target(record: Rdata) -> str:
-    """The name that an NS, PTR, CNAME or DNAME record holds."""
+    """The target of an NS, PTR, CNAME or DNAME record."""
     return name_text(target_name(record))
 
 
 def target_name(record: Rdata) -> Name:
-    """The same as dnspython has it."""
+    """The same as a dnspython name."""
     return cast("NSBase", record).target
 
 
@@ -71,7 +71,7 @@ def address(record: Rdata) -> str:
 
 
 def negative_ttl(soa: Rdata) -> int:
-    """The last field of a SOA record (RFC 2308 section 4)."""
+    """The last field of an SOA record (RFC 2308 section 4)."""
     return cast("SOA", soa).minimum
 
 

@@ -1,4 +1,4 @@
-"""Answers recorded to one JSON file, and given again from it."""
+"""Records answers to a JSON file, and replays them."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ from mailproof.runners import IN_JSON, disarmed
 FORMAT = "mailproof-snapshot"
 VERSION = 1
 MAX_BYTES = 256 * 1024 * 1024
-#: Names below one that a recording keeps; of more it does not say which there are.
+#: Names below a name that a recording can list; a longer list is not recorded.
 MAX_LISTED = 1000
 
 
 class Place(Struct, frozen=True):
-    """Where a record of a zone file was written. ``text`` is the record as findings show it."""
+    """The position of a record in a zone file. ``text`` is the record as shown in findings."""
 
     name: str
     rrtype: str
@@ -51,7 +51,7 @@ class Listing(Struct, frozen=True):
 
 
 class Snapshot(Struct, frozen=True):
-    """What a recording holds. ``recorded`` is when it was made (UTC)."""
+    """The contents of a recording. ``recorded`` is when it was made (UTC)."""
 
     recorded: datetime
     answers: tuple[Answer, ...] = ()
@@ -59,7 +59,7 @@ class Snapshot(Struct, frozen=True):
     listings: tuple[Listing, ...] = ()
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write it to a file, whole or not at all. Raises SnapshotError where that fails."""
+        """Write it to a file atomically. Raises SnapshotError if that fails."""
         document = {
             FORMAT: VERSION,
             "recorded": self.recorded.astimezone(UTC).isoformat().replace("+00:00", "Z"),
@@ -75,14 +75,14 @@ class Snapshot(Struct, frozen=True):
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], *, max_bytes: int = MAX_BYTES) -> Snapshot:
-        """Read a file. Raises SnapshotError with one line: unreadable, too large, not JSON, other version."""
+        """Read a file. Raises SnapshotError if it is unreadable, too large, not JSON, or another version."""
         too_large = f"larger than the limit of {max_bytes} octets for a recording"
         raw = read_whole(Path(path), max_bytes, SnapshotError, too_large)
         return cls.from_bytes(raw, os.fspath(path))
 
     @classmethod
     def from_bytes(cls, raw: bytes, shown: str) -> Snapshot:
-        """From the octets of a file that errors call ``shown``. Raises SnapshotError."""
+        """Parse the octets of a file, called ``shown`` in errors. Raises SnapshotError."""
         try:
             document = msgspec.json.decode(raw)
         except (msgspec.DecodeError, ValueError, RecursionError) as error:
@@ -100,7 +100,7 @@ class Snapshot(Struct, frozen=True):
 
 
 class Entry(Struct):
-    """An answer as a file has it; see Answer. Records in presentation format, or in that of RFC 3597."""
+    """An answer as stored in a file; see Answer. Records are in presentation format, or that of RFC 3597."""
 
     name: str
     rrtype: str
@@ -116,21 +116,21 @@ class Entry(Struct):
 
     @property
     def answer(self) -> Answer:
-        """The answer. Raises ValueError where there is none of that kind."""
+        """The answer. Raises ValueError if the entry is invalid."""
         try:
             records = tuple(_record(self.rrtype, text) for text in self.records)
         except (dns.exception.DNSException, ValueError) as error:
             raise ValueError(f"{self.name} {self.rrtype}: a record cannot be read: {error}") from error
         if (self.status == "ok") != bool(records):
             raise ValueError(f"{self.name} {self.rrtype}: status {self.status} with {len(records)} records")
-        if self.status == "servfail" and self.server.endswith(UNASKED):  # before there was a status for it
+        if self.status == "servfail" and self.server.endswith(UNASKED):  # written before ``unasked`` existed
             self.status, self.reason = "unasked", UNASKED
             self.server = self.server.removesuffix(UNASKED).rstrip(", ")
         return Answer(**asdict(self) | {"records": records})
 
 
 def answer_to_json(answer: Answer) -> dict[str, Any]:
-    """A JSON object; records in presentation format, in RFC 3597's where that does not come back the same."""
+    """A JSON object; records in presentation format, or RFC 3597's if that does not round-trip."""
     return asdict(answer) | {"records": [_record_text(record) for record in answer.records]}
 
 
@@ -150,7 +150,7 @@ def _record(rrtype: str, text: str) -> Rdata:
 
 
 class _Document(Struct):
-    """What the file holds beside its version. A place is a list of what ``_place_to_json`` puts into it."""
+    """The file without its version. A place is a list as made by ``_place_to_json``."""
 
     recorded: datetime
     dns: list[Entry] = []
@@ -169,7 +169,7 @@ class _Document(Struct):
 
 
 def _without_secrets(entry: dict[str, Any]) -> dict[str, Any]:
-    """A server that was sent a secret may have us ask for a name that holds it, or answer with it."""
+    """The entry without secrets: a server that knows one may make us look up a name that contains it."""
     if not redactor():
         return entry
     lists = {key: [hide(text) for text in entry[key]] for key in ("records", "chain")}
@@ -193,7 +193,7 @@ def _place_to_json(place: Place) -> list[object]:
 
 
 class RecordingResolver(Struct):
-    """Passes questions to ``inner`` and keeps the first answer to each, in order of arrival; see ``save``."""
+    """Queries ``inner`` and keeps the first answer to each question, in order of arrival; see ``save``."""
 
     inner: Resolver
     recorded: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -218,14 +218,14 @@ class RecordingResolver(Struct):
         return self._answers.setdefault((answer.name, answer.rrtype), answer)
 
     def position(self, name: str, rrtype: str, text: str) -> Written | None:
-        """The place of a record, where ``inner`` reads zone files; what it returns is recorded too."""
+        """The position of a record according to ``inner``, which is recorded, too."""
         place = position(self.inner, name, rrtype, text)
         if place is not None:
             self._places[name, rrtype, text] = Place(name, rrtype, text, place)
         return place
 
     def names_below(self, name: str) -> tuple[str, ...] | None:
-        """As ``inner``; what it lists is recorded."""
+        """As ``inner``; the list is recorded."""
         names = names_below(self.inner, name)
         if names is not None and len(names) <= MAX_LISTED:
             self._listings[normalize(name)] = Listing(normalize(name), names)
@@ -233,7 +233,7 @@ class RecordingResolver(Struct):
 
     @property
     def snapshot(self) -> Snapshot:
-        """All that was recorded so far."""
+        """Everything recorded so far."""
         answers, places = tuple(self._answers.values()), tuple(self._places.values())
         return Snapshot(self.recorded, answers, places, tuple(self._listings.values()))
 
@@ -243,7 +243,7 @@ class RecordingResolver(Struct):
 
 
 class SnapshotResolver:
-    """Gives recorded answers again. What was never asked is ``unasked``: not known, never missing."""
+    """Replays recorded answers. Other questions are ``unasked``: unknown, never missing."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self.snapshot = snapshot
@@ -262,17 +262,17 @@ class SnapshotResolver:
         return self.known(name, rrtype)
 
     def known(self, name: str, rrtype: str) -> Answer:
-        """See Resolver: all answers are at hand."""
+        """See Resolver: all answers are known."""
         key = (normalize(name), rrtype.upper())
         answer = self._answers.get(key)
         return answer or Answer(*key, "unasked", reason="not in the recording")
 
     def position(self, name: str, rrtype: str, text: str) -> Written | None:
-        """The place that the recorded run had for a record."""
+        """The recorded position of a record."""
         return self._places.get((name, rrtype, text))
 
     def names_below(self, name: str) -> tuple[str, ...] | None:
-        """The names below one, where the recorded run had a list of them."""
+        """The recorded list of names below a name, if there is one."""
         return self._listings.get(normalize(name))
 
     def covers(self, name: str) -> bool:

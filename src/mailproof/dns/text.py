@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from dns.rdtypes.nsbase import NSBase
     from dns.rdtypes.txtbase import TXTBase
 
-#: As many strings as a TXT record can need: 64 KiB of 255 octets each.
+#: Strings that a TXT record can need: 64 KiB in strings of 255 octets.
 _MOST_STRINGS = 260
 _NAMES = (CNAME, DNAME, NS, PTR)
 
@@ -27,9 +27,9 @@ def txt_bytes(record: Rdata) -> bytes:
 
 
 def decode_txt(raw: bytes) -> str:
-    """Bytes of a record as text: UTF-8 where it is that, else one character for each octet (Latin-1).
+    """Decode octets of a record: as UTF-8 if valid, else one character per octet (Latin-1).
 
-    Never raises, so that the characters at fault in a broken record can be pointed at.
+    Never raises, so that we can point at the characters at fault in a broken record.
     """
     try:
         return raw.decode("utf-8")
@@ -43,7 +43,7 @@ def txt_text(record: Rdata) -> str:
 
 
 def txt_seams(record: Rdata) -> tuple[int, ...]:
-    """Where the strings of a TXT record meet in its text, in characters; none where they are many."""
+    """The offsets in a TXT record's text at which its strings meet, in characters; none if too many."""
     strings: tuple[bytes, ...] = cast("TXTBase", record).strings
     if not 1 < len(strings) <= _MOST_STRINGS:
         return ()
@@ -93,7 +93,7 @@ def to_ascii(domain: str) -> str:
     if text.isascii():
         ascii_name = text.lower()
     else:
-        import idna  # 60 ms: only where it is needed
+        import idna  # takes 60 ms: only if needed
 
         try:
             ascii_name = idna.encode(text, uts46=True, transitional=False).decode("ascii").lower()
@@ -114,7 +114,7 @@ def to_ascii(domain: str) -> str:
 
 
 def to_unicode(domain: str) -> str:
-    """The U-label form of a domain for display; the domain itself where it has none."""
+    """The U-label form of a domain for display; the domain itself if it has none."""
     if "xn--" not in domain:
         return domain
     import idna

@@ -1,8 +1,8 @@
-"""Where the characters of a record are in the file that it was read from.
+"""Maps characters of a record to their position in the file that it was read from.
 
-A record is the same however it is written: in one string or several, with escapes, in JSON inside quotes of
-a zone file. So the text in the file is read again with the place of each octet, in each way that it may be
-meant; the way that gives the record is the right one, and where none does, no column is known.
+A record can be written in several ways: in one string or several, with escapes, in JSON around the quotes of
+a zone file. So the text in the file is parsed again with the position of each octet, in each possible way;
+the one that yields the record is right, and if none does, the column is unknown.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _DECIMAL = re.compile(r"[0-2][0-9]{2}")
 
 
 class Piece(NamedTuple):
-    """A word of the file as it is written, quotes and all. It is on one line; columns count characters."""
+    """A word of the file as written, including quotes. It is on one line; columns count characters."""
 
     text: str
     line: int
@@ -29,7 +29,7 @@ class Piece(NamedTuple):
 
 
 class Written(NamedTuple):
-    """The place of a record. ``pieces`` are its data: words of a zone file, or one text in JSON or YAML."""
+    """A record's position. ``pieces`` are its data: words of a zone file, or one text in JSON or YAML."""
 
     file: str
     line: int
@@ -38,7 +38,7 @@ class Written(NamedTuple):
 
 
 class Span(NamedTuple):
-    """Characters on one line; ``end_column`` is the one behind the last."""
+    """Characters on one line; ``end_column`` is exclusive."""
 
     line: int
     column: int
@@ -46,7 +46,7 @@ class Span(NamedTuple):
 
 
 class _Unit(NamedTuple):
-    """A character or octets of the record, and the characters of the file that make it."""
+    """A character or octets of the record, and the characters of the file that encode it."""
 
     text: str
     octets: bytes
@@ -56,9 +56,9 @@ class _Unit(NamedTuple):
 
 
 def span_of(written: Written, rrtype: str, record: str, start: int | None, end: int | None) -> Span | None:
-    """The place of ``record[start:end]``, as far as it is on one line; of the whole record without ``start``.
+    """The position of ``record[start:end]``, as far as it is on one line; without ``start``, of all of it.
 
-    None where it is not known.
+    None if unknown.
     """
     if not written.pieces:
         return None
@@ -67,7 +67,7 @@ def span_of(written: Written, rrtype: str, record: str, start: int | None, end: 
             return _in_text(written, record, start, end)
         if written.syntax == "zone":
             return _in_words(written.pieces, record, start)
-    return _together(Span(p.line, p.column, p.column + len(p.text)) for p in written.pieces)
+    return _merged(Span(p.line, p.column, p.column + len(p.text)) for p in written.pieces)
 
 
 def _in_text(written: Written, record: str, start: int, end: int) -> Span | None:
@@ -80,24 +80,24 @@ def _in_text(written: Written, record: str, start: int, end: int) -> Span | None
         coding = "utf-8" if raw.decode("utf-8", "replace").encode() == raw else "latin-1"
         first, last = (len(record[:at].encode(coding)) for at in (start, max(end, start + 1)))
         spread = [unit for unit in units for _ in unit.octets]
-        if first >= len(spread):  # what is missing at the end
+        if first >= len(spread):  # something is missing at the end
             behind = spread[-1]
             return Span(behind.line, behind.end_column, behind.end_column)
-        return _together(Span(unit.line, unit.column, unit.end_column) for unit in spread[first:last])
+        return _merged(Span(unit.line, unit.column, unit.end_column) for unit in spread[first:last])
     return None
 
 
 def _in_words(pieces: Sequence[Piece], record: str, start: int) -> Span | None:
-    """The word that ``start`` is in, where the record has as many words as the file."""
+    """The word that contains ``start``, if the record has as many words as the file."""
     words = record.split(" ")
     if len(words) != len(pieces):
-        return _together(Span(p.line, p.column, p.column + len(p.text)) for p in pieces)
+        return _merged(Span(p.line, p.column, p.column + len(p.text)) for p in pieces)
     piece = pieces[min(record[:start].count(" "), len(pieces) - 1)]
     return Span(piece.line, piece.column, piece.column + len(piece.text))
 
 
-def _together(spans: Iterable[Span]) -> Span | None:
-    """From the first to the last, on the line of the first."""
+def _merged(spans: Iterable[Span]) -> Span | None:
+    """The span from the first to the last one on the same line."""
     found = list(spans)
     if not found:
         return None
@@ -106,12 +106,12 @@ def _together(spans: Iterable[Span]) -> Span | None:
 
 
 def _readings(written: Written) -> Iterator[list[_Unit]]:
-    """The octets of the record, in each way that the pieces may be meant."""
+    """The octets of the record, for each possible way to parse the pieces."""
     if written.syntax == "zone":
         yield [unit for piece in written.pieces for unit in _unescaped(_unquoted(_plain(piece)))]
         return
     piece = written.pieces[0]
-    units = _of_json(piece) if piece.text.startswith('"') else _of_yaml(piece)
+    units = _json_units(piece) if piece.text.startswith('"') else _yaml_units(piece)
     yield units
     quote = _Unit('"', b'"', piece.line, piece.column, piece.column)
     for given in (units, [quote, *units, quote]):
@@ -127,8 +127,8 @@ def _unit(text: str, piece: Piece, begin: int, end: int) -> _Unit:
     return _Unit(text, octets, piece.line, piece.column + begin, piece.column + end)
 
 
-def _of_json(piece: Piece) -> list[_Unit]:
-    """The characters of a text in JSON, or in double quotes of YAML as far as these write the same."""
+def _json_units(piece: Piece) -> list[_Unit]:
+    """The characters of a JSON string, or of a double-quoted YAML string as far as the syntax is the same."""
     inner = piece.text[1:-1]
     units = []
     for match in _JSON_CHARACTER.finditer(inner):
@@ -142,8 +142,8 @@ def _of_json(piece: Piece) -> list[_Unit]:
     return units
 
 
-def _of_yaml(piece: Piece) -> list[_Unit]:
-    """The characters of a text in YAML without quotes, or in single ones."""
+def _yaml_units(piece: Piece) -> list[_Unit]:
+    """The characters of a plain or single-quoted YAML string."""
     if not piece.text.startswith("'"):
         return _plain(piece)
     found = re.finditer("''|[^']", piece.text[1:-1])
@@ -155,7 +155,7 @@ def _unquoted(units: list[_Unit]) -> list[_Unit]:
 
 
 def _strings(units: Sequence[_Unit]) -> list[list[_Unit]]:
-    """The strings of presentation format, without their quotes."""
+    """The strings in presentation format, without their quotes."""
     strings: list[list[_Unit]] = []
     at, quoted, is_open = 0, False, False
     while at < len(units):
@@ -176,7 +176,7 @@ def _strings(units: Sequence[_Unit]) -> list[list[_Unit]]:
 
 
 def _unescaped(units: Sequence[_Unit]) -> Iterator[_Unit]:
-    r"""With ``\;`` and ``\059`` as the octets that they write."""
+    r"""Replace escapes like ``\;`` and ``\059`` by the octets that they encode."""
     at = 0
     while at < len(units):
         unit = units[at]

@@ -27,16 +27,16 @@ from mailproof.dns.zone.store import Found, RRset, Zone, ZoneSet
 from mailproof.errors import ZoneFileError
 from mailproof.model import UNASKED, Status
 
-#: As long as resolvers follow a chain; longer ones and loops are SERVFAIL.
+#: The length to which resolvers follow a CNAME chain; longer ones and loops are SERVFAIL.
 _MAX_CHAIN = 16
-#: Answers that are kept: a message's questions are mostly those of the one before.
+#: Answers cached: one message mostly needs the same lookups as the previous one.
 _MOST_KEPT = 4096
-#: Characters of a name whose answer is kept: more than any has that is written without escapes.
+#: Characters of a name whose answer is cached: no name without escapes is longer.
 _LONGEST_KEPT = 255
 
 
 class ZoneFile:
-    """One zone file, read: what a ZoneResolver is made of."""
+    """One parsed zone file, the input of a ZoneResolver."""
 
     def __init__(self, source: Source, origin: str | None, limits: ZoneLimits) -> None:
         self.origin = None if origin is None else _origin_key(origin)
@@ -48,7 +48,7 @@ class ZoneFile:
     def from_text(
         cls, text: str, origin: str | None = ".", file: str = "", limits: ZoneLimits | None = None
     ) -> ZoneFile:
-        """From master file text, which may not include files. Raises ZoneFileError."""
+        """Parse master file text, which may not include files. Raises ZoneFileError."""
         bounds = limits or ZoneLimits()
         if len(text) > bounds.file_bytes:
             raise ZoneFileError(f"larger than the limit of {bounds.file_bytes} octets", file=file)
@@ -56,7 +56,7 @@ class ZoneFile:
 
     @classmethod
     def of_records(cls, records: Sequence[ZoneRecord], origin: str, file: str) -> ZoneFile:
-        """From records that were read already, as those of an export."""
+        """From already parsed records, such as those of an export."""
         zone = cls.from_text("", origin or ".", file)
         zone.reader.records.extend(records)
         return zone
@@ -65,13 +65,13 @@ class ZoneFile:
     def open(
         cls, path: str | os.PathLike[str], origin: str | None = None, limits: ZoneLimits | None = None
     ) -> ZoneFile:
-        """From a file. Raises ZoneFileError."""
+        """Read a file. Raises ZoneFileError."""
         bounds = limits or ZoneLimits()
         return cls(Source.open(Path(path), bounds), origin, bounds)
 
 
 class _Trail(Struct):
-    """Where a question led: the last thing found, and the chain to it."""
+    """The path of a query: the chain of names, and the final result."""
 
     chain: list[str] = field(default_factory=list)
     ttl: int = 2**31
@@ -84,12 +84,12 @@ class _Trail(Struct):
 
 
 class ZoneResolver:
-    """Answers from the zones it holds as their name servers would, without any network.
+    """Answers from its zones as their name servers would, without any network.
 
-    A name outside all of them is ``unasked``, since nothing is known of it, as is one below a delegation to
-    a zone that is not held; with ``strict`` (a closed world) names outside are ``nxdomain``. Only a DMARC
-    record above a zone is taken to be absent in both cases: public suffixes hardly ever publish one, and
-    each tree walk asks for it. An origin of ``.`` holds every name. ``comments`` are those marked
+    A name outside all zones is ``unasked``, since nothing is known about it, as is one below a delegation to
+    a zone that was not given; with ``strict`` (a closed world), names outside are ``nxdomain``. Only a DMARC
+    record above a zone is assumed to be absent in both cases: public suffixes hardly ever publish one, but
+    each tree walk looks it up. An origin of ``.`` covers every name. ``comments`` are those marked
     ``mailproof:``.
     """
 
@@ -113,7 +113,7 @@ class ZoneResolver:
         *,
         strict: bool = False,
     ) -> ZoneResolver:
-        """One zone from master file text. Raises ZoneFileError with line and column."""
+        """A resolver for one zone in master file text. Raises ZoneFileError with line and column."""
         return cls(ZoneFile.from_text(text, origin, file, limits), strict=strict)
 
     @classmethod
@@ -125,9 +125,8 @@ class ZoneResolver:
         *,
         strict: bool = False,
     ) -> ZoneResolver:
-        """One zone file. Without ``origin`` its $ORIGIN, SOA or name (``acme.example.zone``) gives it.
-
-        Raises ZoneFileError with file, line and column.
+        """A resolver for one zone file. ``origin`` defaults to its $ORIGIN, SOA or file name
+        (``acme.example.zone``). Raises ZoneFileError with file, line and column.
         """
         return cls(ZoneFile.open(path, origin, limits), strict=strict)
 
@@ -136,7 +135,7 @@ class ZoneResolver:
         return self.known(name, rrtype)
 
     def known(self, name: str, rrtype: str) -> Answer:
-        """See Resolver: all answers are at hand."""
+        """See Resolver: all answers are known."""
         question, kind = normalize(name), rrtype.upper()
         return (self._kept if len(question) <= _LONGEST_KEPT else self._answer)(question, kind)
 
@@ -175,9 +174,9 @@ class ZoneResolver:
                 trail.status, trail.rrset, trail.records = "ok", found.rrset, found.rrset.records
                 return trail
             if found.outcome != "alias":
-                return _ended(trail, zone, found, name)
+                return _finish_negative(trail, zone, found, name)
             if rrtype == "CNAME":
-                # Only a DNAME brings us here: the CNAME that a server makes from it (RFC 6672 section 3.1).
+                # This is a DNAME: return the CNAME that a server synthesizes (RFC 6672 section 3.1).
                 trail.status, trail.records = "ok", (_cname(found.target),)
                 return trail
             name = found.target
@@ -209,12 +208,12 @@ class ZoneResolver:
         return tuple(self._zones.zones)
 
     def covers(self, name: str) -> bool:
-        """Whether the name is in one of the zones, and not below a delegation out of them."""
+        """Whether the name is in one of the zones, and not below a delegation."""
         key = key_of(normalize(name))
         return key is not None and self._zones.covers(key)
 
     def names_below(self, name: str) -> tuple[str, ...] | None:
-        """See Resolver. The names of a zone of everything (``.``) are not all that there are."""
+        """See Resolver. None for a zone of everything (``.``), which does not list all names."""
         key = key_of(normalize(name))
         zone = self._zones.zone_of(key) if key is not None else None
         if key is None or zone is None or not zone.apex or not self._zones.covers(key):
@@ -226,12 +225,12 @@ class ZoneResolver:
         return None if key is None else self._zones.zone_of(key)
 
     def label(self, name: str) -> str:
-        """What ``Answer.server`` says of the zone that the name is in; empty outside all."""
+        """The ``Answer.server`` of the zone that the name is in; empty outside all zones."""
         zone = self._zone_of(name)
         return zone.label if zone else ""
 
     def beginning(self, name: str) -> tuple[str, int] | None:
-        """The (file, line) of the zone that the name is in: of its SOA, where it has one."""
+        """The (file, line) where the name's zone begins: that of its SOA, if it has one."""
         zone = self._zone_of(name)
         if zone is None:
             return None
@@ -245,7 +244,7 @@ class ZoneResolver:
         return None
 
     def position(self, name: str, rrtype: str, text: str) -> Written | None:
-        """The place of a record that ``query`` gives, found by its text (see record_text)."""
+        """The position of a record returned by ``query``, found by its text (see record_text)."""
         key, wanted = key_of(normalize(name)), _canonical(rrtype.upper())
         if key is None or wanted is None:
             return None
@@ -258,7 +257,7 @@ class ZoneResolver:
         return None
 
 
-def _ended(trail: _Trail, zone: Zone, found: Found, name: str) -> _Trail:
+def _finish_negative(trail: _Trail, zone: Zone, found: Found, name: str) -> _Trail:
     if found.outcome == "delegated":
         trail.ttl, trail.status = 0, "unasked"
         trail.reason = f"{zone.label} delegates {found.cut}, and the zone of that name was not given"

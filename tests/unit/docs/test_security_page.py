@@ -27,7 +27,7 @@ def test_each_limits_module_is_in_the_table() -> None:
         text = path.read_text("utf-8")
         if re.search(r"^(?:[A-Z_]+|    [a-z_]+)(?:: \w+)? = [0-9]", text, re.MULTILINE):
             assert str(path.relative_to(source)) in named
-    assert Bound("dns/zone/limits.py", "depth", 8, "Includes inside each other.") in bounds()
+    assert Bound("dns/zone/limits.py", "depth", 8, "Nesting depth of includes.") in bounds()
     assert {each.name for each in bounds()} >= {"MAX_MESSAGE", "MAX_POLICY", "file_bytes"}
 
 

@@ -1,1 +1,1 @@
-"""DNS that is not published yet, in the forms that people keep it in (``forms``)."""
+"""Reads DNS data that is not published yet, in the formats that people keep it in (``forms``)."""

@@ -1,4 +1,4 @@
-"""A zone as its primary name server hands it over (RFC 5936), signed with a shared key where one is given."""
+"""A zone transferred from its primary name server (RFC 5936), signed with a shared key if one is given."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ from mailproof.dns.zonefile import ZoneFile
 from mailproof.errors import CredentialError, ZoneFileError
 from mailproof.redaction import learn
 
-#: Seconds that the transfer of a zone may take.
+#: Seconds for the transfer of a zone.
 MAX_TRANSFER_S = 30.0
-#: Names above a domain that are tried as its zone.
+#: Names at and above a domain tried as its zone.
 MAX_LEVELS = 8
 _ALGORITHMS = {"hmac-sha1", "hmac-sha224", "hmac-sha256", "hmac-sha384", "hmac-sha512"}
-_ELSEWHERE = (dns.rcode.NOTAUTH, dns.rcode.REFUSED, dns.rcode.NXDOMAIN)
+_NOT_SERVED = (dns.rcode.NOTAUTH, dns.rcode.REFUSED, dns.rcode.NXDOMAIN)
 
 
 class TransferKey(Struct, frozen=True):
-    """A key of TSIG (RFC 8945), which shows itself nowhere."""
+    """A TSIG key (RFC 8945), whose secret is never shown."""
 
     name: str
     algorithm: str
@@ -43,7 +43,7 @@ class TransferKey(Struct, frozen=True):
 
     @classmethod
     def of(cls, secret: Secret) -> TransferKey:
-        """From ``[ALGORITHM:]NAME:SECRET``, as ``dig -y`` takes it. Raises CredentialError."""
+        """Parse ``[ALGORITHM:]NAME:SECRET``, as in ``dig -y``. Raises CredentialError."""
         parts = secret.reveal().strip().split(":")
         algorithm, name, key = (
             ("hmac-sha256", *parts) if len(parts) == 2 else parts if len(parts) == 3 else ("",) * 3
@@ -60,26 +60,26 @@ class TransferKey(Struct, frozen=True):
         return made
 
     def for_dnspython(self) -> dns.tsig.Key:
-        """The same for dnspython."""
+        """The key as a dnspython object."""
         return dns.tsig.Key(self.name, self.secret.reveal(), self.algorithm)
 
 
-class _Elsewhere(Exception):
-    """The server does not have (or hand over) this zone; a zone above may be the one."""
+class _NotServed(Exception):
+    """The server does not have this zone, or refuses the transfer; it may be a zone above."""
 
 
 async def transferred(
     server: Nameserver, domain: str, key: TransferKey | None, limits: ZoneLimits | None = None
 ) -> ZoneFile:
-    """The zone that a domain is in: its own, or the closest above. Raises ZoneFileError."""
-    first: _Elsewhere | None = None
+    """Transfer the zone that a domain is in: its own, or the closest above. Raises ZoneFileError."""
+    first: _NotServed | None = None
     for name in lineage(domain)[:MAX_LEVELS]:
         if first is not None and "." not in name:
             break
         try:
             async with asyncio.timeout(MAX_TRANSFER_S):
                 return await _transfer(server, name, key, limits or ZoneLimits())
-        except _Elsewhere as error:
+        except _NotServed as error:
             first = first or error
         except TimeoutError:
             raise _fault(server, name, f"not complete within {MAX_TRANSFER_S:.0f} s") from None
@@ -113,7 +113,7 @@ async def _records(
     zone: str,
     limits: ZoneLimits,
 ) -> list[ZoneRecord]:
-    """All between the first SOA and the last, which is the same."""
+    """Read all records up to the final SOA, which repeats the first one."""
     found: list[ZoneRecord] = []
     octets = starts = 0
     context = None
@@ -137,13 +137,13 @@ async def _records(
         context = message.tsig_ctx
         if message.id != query.id or not message.flags & dns.flags.QR:
             raise _fault(server, zone, "a reply to another question")
-        if message.rcode() in _ELSEWHERE:
-            raise _Elsewhere(f"the server refuses it ({dns.rcode.to_text(message.rcode())})")
+        if message.rcode() in _NOT_SERVED:
+            raise _NotServed(f"the server refuses it ({dns.rcode.to_text(message.rcode())})")
         if message.rcode() != dns.rcode.NOERROR:
             raise _fault(server, zone, f"the server answers {dns.rcode.to_text(message.rcode())}")
         if not message.answer:
             raise _fault(server, zone, "a reply without records")
-        for record in _of(message):
+        for record in _zone_records(message):
             is_start = record.rrtype == "SOA" and record.owner == zone
             if not starts and not is_start:
                 raise _fault(server, zone, "the transfer does not begin with the SOA of the zone")
@@ -157,7 +157,7 @@ async def _records(
     return found
 
 
-def _of(message: dns.message.Message) -> Iterator[ZoneRecord]:
+def _zone_records(message: dns.message.Message) -> Iterator[ZoneRecord]:
     for rrset in message.answer:
         owner, rrtype = key_of_name(rrset.name), dns.rdatatype.to_text(rrset.rdtype)
         for rdata in rrset:

@@ -1,34 +1,34 @@
-"""What Cloudflare's API gives for ``GET /zones/ID/dns_records``: the records of a zone.
+"""Reads the response of Cloudflare's API to ``GET /zones/ID/dns_records``: the records of a zone.
 
-A record that is proxied answers with addresses of Cloudflare's, which are not listed.
+A proxied record resolves to addresses of Cloudflare, which are not listed.
 """
 
 from __future__ import annotations
 
 from dns.rdata import Rdata
 
-from mailproof.dns.inputs.contents import Contents, Gathered, owner_of, text_as_given, written
+from mailproof.dns.inputs.contents import Contents, Gathered, owner_of, parse_rdata, text_as_given
 from mailproof.dns.inputs.located import Node, Place
 from mailproof.names import is_within
 
-#: Cloudflare's word for "as long as we like": 300 seconds.
+#: Cloudflare's value for an automatic TTL: 300 seconds.
 _AUTOMATIC, _AUTOMATIC_TTL = 1, 300
 _ALL = "export all of them with ?per_page=5000"
 
 
 def is_cloudflare(root: Node) -> bool:
-    """Whether the JSON is of this form: the reply of the API, or its ``result`` alone."""
+    """Whether the JSON has this format: the response of the API, or just its ``result``."""
     return any(each.get("content") and each.get("type") and each.get("name") for each in _records(root)[:1])
 
 
 def read_cloudflare(root: Node) -> Contents:
-    """The zone. Raises ZoneFileError where it is not all of it."""
+    """The zone. Raises ZoneFileError if it is incomplete."""
     records = _records(root)
     total = root.get("result_info", "total_count")
     if total is not None and isinstance(total.value, int) and total.value > len(records):
         raise total.place.fault(f"{len(records)} of the {total.value} records of the zone: {_ALL}")
     names = [owner_of(each.text("name"), each.place) for each in records]
-    zone = next((each.text("zone_name") for each in records if each.get("zone_name")), "") or _common(names)
+    zone = next((each.text("zone_name") for each in records if each.get("zone_name")), "") or _zone_of(names)
     if not zone:
         raise root.place.fault("no records of one zone in it, so that the zone is not known")
     gathered = Gathered(root.place.file, owner_of(zone, root.place), whole=True)
@@ -41,7 +41,7 @@ def _records(root: Node) -> tuple[Node, ...]:
     return root.array() or root.array("result")
 
 
-def _common(names: list[str]) -> str:
+def _zone_of(names: list[str]) -> str:
     """The zone: the shortest of the names, if all others are below it."""
     apex = min(names, key=len, default="")
     while apex.startswith(("_", "*")):
@@ -65,7 +65,7 @@ def _record(owner: str, record: Node, gathered: Gathered) -> None:
 
 
 def cloudflare_data(rrtype: str, record: Node, place: Place) -> Rdata:
-    """The data of a record: ``content``, ``value`` (Terraform's older provider), or the fields of ``data``.
+    """A record's data: from ``content``, ``value`` (Terraform's older provider), or the fields of ``data``.
 
     Raises ZoneFileError.
     """
@@ -73,11 +73,11 @@ def cloudflare_data(rrtype: str, record: Node, place: Place) -> Rdata:
     if rrtype in ("TXT", "SPF"):
         return text_as_given(content, place)
     if not content:
-        content = _of_fields(rrtype, record)
+        content = _data_from_fields(rrtype, record)
     elif rrtype in ("MX", "URI") or (rrtype == "SRV" and len(content.split()) == 3):
         priority = record.text("priority") or record.text("data", "priority") or "0"
         content = f"{priority} {content}"
-    return written(rrtype, content.replace("\t", " "), place)
+    return parse_rdata(rrtype, content.replace("\t", " "), place)
 
 
 _FIELDS = {
@@ -89,7 +89,7 @@ _FIELDS = {
 }
 
 
-def _of_fields(rrtype: str, record: Node) -> str:
+def _data_from_fields(rrtype: str, record: Node) -> str:
     data = record.get("data")
     if data is not None and isinstance(data.value, tuple):  # Terraform's provider, before version 5
         data = data.value[0] if data.value else None

@@ -1,4 +1,4 @@
-"""What a file of any form says of the DNS: whole zones, and record sets of zones that hold more."""
+"""The DNS data of a file of any format: whole zones, and single record sets of zones."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from mailproof.dns.zonefile import ZoneFile, ZoneResolver
 from mailproof.errors import UsageError
 from mailproof.structs import replace
 
-#: The TTL where none is stated, or where the provider chooses it.
+#: The TTL if none is stated, or if the provider chooses it.
 DEFAULT_TTL = 3600
 #: Types of the records that a provider fills in for an alias.
 ADDRESSES = ("A", "AAAA")
@@ -35,16 +35,16 @@ _STRING = 255
 
 
 class Nameless(Struct, frozen=True):
-    """A text that is a record by its version, of which the name is not known."""
+    """A text with the version of a record, whose name is unknown."""
 
     text: str
     place: Place
 
 
 class Contents(Struct, frozen=True):
-    """What one file says. ``left_out`` are lines on what looks like DNS and was not read.
+    """The contents of one file. ``left_out`` are messages on what looks like DNS but was not read.
 
-    ``sensitive`` are texts in it that are not to be shown; ``proposed``: mailproof proposed these changes.
+    ``sensitive`` are texts in it that must not be shown; ``proposed``: mailproof proposed these changes.
     """
 
     zones: tuple[ZoneFile, ...] = ()
@@ -56,7 +56,7 @@ class Contents(Struct, frozen=True):
     nameless: tuple[Nameless, ...] = ()
 
     def over(self, inner: Resolver | None = None) -> Resolver:
-        """A resolver that answers from it, and all else from ``inner`` (None: all else is not queried)."""
+        """A resolver that answers from it, and everything else from ``inner`` (None: not at all)."""
         zones = ZoneResolver(*self.zones)
         base: Resolver = zones
         if inner is not None:
@@ -65,9 +65,9 @@ class Contents(Struct, frozen=True):
 
 
 class Gathered:
-    """Takes in the records of one zone (or of one plan) and gives the contents.
+    """Builds the contents from the records of one zone (or of one plan).
 
-    ``whole``: what is listed is all that there is, so that a record that is not listed does not exist.
+    ``whole``: the list is complete, so a record that is not listed does not exist.
     """
 
     def __init__(self, file: str, origin: str, *, whole: bool) -> None:
@@ -81,7 +81,7 @@ class Gathered:
     def add(
         self, owner: str, rrtype: str, rdata: Rdata, ttl: int, place: Place, *, part: bool = True
     ) -> None:
-        """One record. ``part``: where the zone is not whole, its record set may have others beside it."""
+        """Add one record. ``part``: if the zone is not ``whole``, its record set may have other records."""
         if len(self.records) + len(self.changes) >= ZoneLimits().records:
             raise place.fault(f"more than {ZoneLimits().records} records")
         if self.whole:
@@ -91,7 +91,7 @@ class Gathered:
                 ZoneRecord(owner, rrtype, ttl, rdata, place.file, place.line, place.pieces, place.syntax)
             )
             return
-        held = self._held(owner, rrtype, part=part)
+        held = self._patch_for(owner, rrtype, part=part)
         if rdata in held.records:
             return
         self.changes[owner, rrtype] = replace(
@@ -102,16 +102,16 @@ class Gathered:
         )
 
     def unstated(self, owner: str, rrtype: str, reason: str) -> None:
-        """There will be such records, and the file does not say which."""
-        self.changes[owner, rrtype] = replace(self._held(owner, rrtype, part=False), unstated=reason)
+        """Record that there will be such records, but the file does not say which."""
+        self.changes[owner, rrtype] = replace(self._patch_for(owner, rrtype, part=False), unstated=reason)
 
     def addresses(self, owner: str, reason: str) -> None:
-        """The same of its addresses."""
+        """The same for its addresses."""
         for rrtype in ADDRESSES:
             self.unstated(owner, rrtype, reason)
 
     def reads(self, owner: str, rrtype: str, place: Place) -> bool:
-        """Whether it is a type of records; anything else is listed as not read."""
+        """Whether it is a record type; anything else is listed as not read."""
         known = record_type(rrtype) is not None
         if not known:
             where = f"{place.file}:{place.line}"
@@ -119,24 +119,24 @@ class Gathered:
         return known
 
     def removed(self, owner: str, rrtype: str, gone: Rdata | None) -> None:
-        """A record that goes; None for all of that name and type."""
-        held = self._held(owner, rrtype, part=gone is not None)
+        """Remove a record; with None, all of that name and type."""
+        held = self._patch_for(owner, rrtype, part=gone is not None)
         if gone is not None:
             held = replace(held, gone=(*held.gone, gone))
         self.changes[owner, rrtype] = held
 
     def skip(self, line: str) -> None:
-        """Say that something was not read."""
+        """List something as not read."""
         self.left_out.append(line)
 
-    def _held(self, owner: str, rrtype: str, *, part: bool) -> Patch:
+    def _patch_for(self, owner: str, rrtype: str, *, part: bool) -> Patch:
         held = self.changes.get((owner, rrtype))
         if held is None:
             return Patch(ttl=DEFAULT_TTL, part=part and rrtype != "CNAME", server=self.file)
         return held
 
     def contents(self) -> Contents:
-        """All of it. The zone is one of its own where it is whole."""
+        """The contents: a zone if it is whole, else changes."""
         zones: tuple[ZoneFile, ...] = ()
         domains: tuple[str, ...] = (self.origin,) if self.origin else ()
         if self.whole:
@@ -157,7 +157,7 @@ def joined(parts: list[Contents]) -> Contents:
 
 
 def owner_of(name: str, place: Place) -> str:
-    """An absolute name as a key; U-labels become A-labels. Raises ZoneFileError."""
+    """The key of an absolute name; U-labels become A-labels. Raises ZoneFileError."""
     try:
         text = name if name.isascii() else to_ascii(name)
     except UsageError as error:
@@ -168,15 +168,15 @@ def owner_of(name: str, place: Place) -> str:
     return key
 
 
-def below(name: str, zone: str) -> str:
-    """The absolute form of a name in a zone: ``@`` and the empty name are the zone itself."""
+def absolute_name(name: str, zone: str) -> str:
+    """The absolute form of a name in a zone; ``@`` and the empty name are the zone itself."""
     if name.endswith("."):
         return name
     return zone if name in ("@", "") else f"{name}.{zone}"
 
 
 def text_record(text: str, place: Place) -> Rdata:
-    """A TXT record of a text that is not split yet. Raises ZoneFileError."""
+    """A TXT record with the text split into strings. Raises ZoneFileError."""
     raw = text.encode("utf-8", "surrogatepass")
     if len(raw) > 65000:
         raise place.fault("TXT data of over 65000 octets")
@@ -184,8 +184,8 @@ def text_record(text: str, place: Place) -> Rdata:
     return TXT(dns.rdataclass.IN, dns.rdatatype.TXT, strings)
 
 
-def written(rrtype: str, data: str, place: Place, zone: str = "") -> Rdata:
-    """A record from presentation format; names without a final dot are in ``zone``. Raises ZoneFileError."""
+def parse_rdata(rrtype: str, data: str, place: Place, zone: str = "") -> Rdata:
+    """Parse presentation format; names without a final dot are relative to ``zone``. Raises ZoneFileError."""
     try:
         origin = dns.name.from_text(zone) if zone else dns.name.root
         kind = dns.rdatatype.from_text(rrtype)
@@ -196,12 +196,12 @@ def written(rrtype: str, data: str, place: Place, zone: str = "") -> Rdata:
 
 
 def text_as_given(text: str, place: Place) -> Rdata:
-    """A TXT record: in presentation format where it begins with a quote, else its text."""
-    return written("TXT", text, place) if text.startswith('"') else text_record(text, place)
+    """A TXT record: in presentation format if it begins with a quote, else its plain text."""
+    return parse_rdata("TXT", text, place) if text.startswith('"') else text_record(text, place)
 
 
 def _domains(changes: Mapping[Key, Patch]) -> tuple[str, ...]:
-    """The domains that a plan says something of: those with a policy, an SPF record or a mail host."""
+    """The mail domains in a plan: those with a DMARC policy, an SPF record or a mail host."""
     found: dict[str, None] = {}
     for (owner, rrtype), patch in changes.items():
         if owner.startswith("_dmarc."):

@@ -1,6 +1,6 @@
-"""What ``dnscontrol print-ir`` prints: all zones of a dnsconfig.js, evaluated.
+"""Reads the output of ``dnscontrol print-ir``: all zones of a dnsconfig.js, evaluated.
 
-A zone with NO_PURGE or IGNORE holds more than is listed: what is not listed is then not missing.
+A zone with NO_PURGE or IGNORE may have unlisted records: a record not listed is then not missing.
 """
 
 from __future__ import annotations
@@ -8,15 +8,15 @@ from __future__ import annotations
 from mailproof.dns.inputs.contents import (
     Contents,
     Gathered,
-    below,
+    absolute_name,
     joined,
     owner_of,
+    parse_rdata,
     text_record,
-    written,
 )
 from mailproof.dns.inputs.located import Node
 
-#: The fields that make up the data, in the order in which a zone file has them.
+#: The fields of the data, in zone file order.
 _FIELDS = {
     "MX": ("mxpreference", "target"),
     "CAA": ("caaflag", "caatag", "target"),
@@ -28,14 +28,14 @@ _FIELDS = {
     "SVCB": ("svcpriority", "target", "svcparams"),
     "HTTPS": ("svcpriority", "target", "svcparams"),
 }
-#: Fields that are texts in quotes.
+#: Fields written in quotes.
 _QUOTED = {"naptrflags", "naptrservice", "naptrregexp"}
 #: Records that a provider turns into addresses.
 _ADDRESS_ALIASES = {"ALIAS", "ANAME", "R53_ALIAS", "AZURE_ALIAS", "CLOUDFLAREAPI_SINGLE_REDIRECT"}
 
 
 def is_dnscontrol(root: Node) -> bool:
-    """Whether the JSON is of this form."""
+    """Whether the JSON has this format."""
     return any(each.get("name") and each.get("records") for each in root.array("domains")) or bool(
         root.get("domains") and (root.get("registrars") or root.get("dns_providers"))
     )
@@ -68,7 +68,7 @@ def _zone(domain: Node, zone: str) -> Contents:
 def _record(record: Node, zone: str, gathered: Gathered) -> None:
     place = record.place
     rrtype = record.text("type").upper()
-    owner = owner_of(below(record.text("name") or "@", zone), place)
+    owner = owner_of(absolute_name(record.text("name") or "@", zone), place)
     if rrtype in _ADDRESS_ALIASES:
         gathered.addresses(owner, f"{rrtype} at {owner}: the provider fills in the addresses")
         return
@@ -82,7 +82,7 @@ def _record(record: Node, zone: str, gathered: Gathered) -> None:
             for key in _FIELDS.get(rrtype, ("target",))
         )
         data = " ".join(words) if rrtype != "CAA" else _caa(record)
-        rdata = written(rrtype, data.strip(), place, zone)
+        rdata = parse_rdata(rrtype, data.strip(), place, zone)
     gathered.add(owner, rrtype, rdata, record.number("ttl", 300) or 300, place.of(record.get("target")))
 
 

@@ -1,7 +1,7 @@
-"""All record sets of a zone, as Route 53, Google Cloud DNS and the API of PowerDNS list them.
+"""Reads all record sets of a zone, as listed by Route 53, Google Cloud DNS and the PowerDNS API.
 
 ``aws route53 list-resource-record-sets``, ``gcloud dns record-sets list --format json``, and ``GET
-/api/v1/servers/localhost/zones/ZONE``. What ``pdnsutil list-zone`` prints is a zone file.
+/api/v1/servers/localhost/zones/ZONE``. (``pdnsutil list-zone`` prints a zone file.)
 """
 
 from __future__ import annotations
@@ -11,20 +11,20 @@ from collections.abc import Callable, Iterator
 
 from msgspec import Struct
 
-from mailproof.dns.inputs.contents import ADDRESSES, Contents, Gathered, owner_of, text_as_given, written
+from mailproof.dns.inputs.contents import ADDRESSES, Contents, Gathered, owner_of, parse_rdata, text_as_given
 from mailproof.dns.inputs.located import Node
 
 _OCTAL = re.compile(r"\\([0-3][0-7]{2})")
-#: Types of records that a provider fills in, and why they are not known.
+#: Yields record types that a provider computes, and why they are unknown.
 _Computed = Callable[[Node, str, str], Iterator[tuple[str, str]]]
 
 
 class Export(Struct, frozen=True):
-    """How an export is written: keys of its list of record sets, of what these hold, and of a record's text.
+    """The format of an export: keys of its list of record sets, of their fields, and of a record's text.
 
-    ``bare``: the list may be there alone. ``pages`` are the keys that say that it is not all of the zone, and
-    ``all_pages`` and ``all_sets`` how to get that. ``computed`` are the types of a record set that the
-    provider fills in. ``octal``: octets are escaped in octal.
+    ``bare``: the list may be the top-level value. ``pages`` are keys that show an incomplete export;
+    ``all_pages`` and ``all_sets`` say how to get all of it. ``computed`` yields the types of a record set
+    that the provider computes. ``octal``: octets are escaped in octal.
     """
 
     listed: str
@@ -42,11 +42,11 @@ class Export(Struct, frozen=True):
     octal: bool = False
 
     def fits(self, root: Node) -> bool:
-        """Whether the JSON is of this form."""
+        """Whether the JSON has this format."""
         return any(each.get(self.records) for each in self._sets(root))
 
     def read(self, root: Node) -> Contents:
-        """The zone. Raises ZoneFileError where it is not all of it."""
+        """The zone. Raises ZoneFileError if it is incomplete."""
         if any((found := root.get(key)) and found.value for key in self.pages):
             raise root.place.fault(f"only the first page of the zone: {self.all_pages}")
         sets = self._sets(root)
@@ -79,7 +79,9 @@ class Export(Struct, frozen=True):
         for record in _enabled(node, self.records):
             value = (self.value and record.get(self.value)) or record
             text, place = self._text(value), value.place
-            rdata = text_as_given(text, place) if rrtype in ("TXT", "SPF") else written(rrtype, text, place)
+            rdata = (
+                text_as_given(text, place) if rrtype in ("TXT", "SPF") else parse_rdata(rrtype, text, place)
+            )
             gathered.add(owner, rrtype, rdata, node.number(self.ttl, self.default_ttl), place)
 
 
@@ -112,7 +114,7 @@ def _of_powerdns(node: Node, owner: str, rrtype: str) -> Iterator[tuple[str, str
 
 
 def unescaped(text: str) -> str:
-    r"""Route 53 writes octets in octal (``\052`` is ``*``), where zone files have decimal numbers."""
+    r"""Convert Route 53's octal escapes (``\052`` is ``*``) to the decimal ones of zone files."""
 
     def decimal(match: re.Match[str]) -> str:
         code = int(match[1], 8)

@@ -1,4 +1,4 @@
-"""The forms of files that hold DNS, and how a file's content says which it is."""
+"""The supported file formats, and their detection from a file's content."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ from mailproof.errors import ZoneFileError
 from mailproof.files import read_whole
 
 _JSON = re.compile(r"\s*[\[{]")
-#: Extensions of files that are always source of Terraform or OpenTofu.
+#: Extensions of files that are always Terraform or OpenTofu source.
 SOURCES = (".tf", ".tofu")
 
 
 class JsonForm(Struct, frozen=True):
-    """A form of JSON. ``title`` is what messages call it."""
+    """A JSON format. ``title`` is its name in messages."""
 
     name: str
     title: str
@@ -36,7 +36,7 @@ class JsonForm(Struct, frozen=True):
 
 
 def json_forms() -> tuple[JsonForm, ...]:
-    """The forms of JSON that are read."""
+    """The supported JSON formats."""
     from mailproof.dns.inputs import cloudflare, dnscontrol, exports, pulumi, terraform
 
     return (
@@ -51,7 +51,7 @@ def json_forms() -> tuple[JsonForm, ...]:
 
 
 def read_input(path: str | os.PathLike[str], form: str = "") -> Contents:
-    """What a file says of the DNS. ``form`` is its form, else its content says it. Raises ZoneFileError."""
+    """The DNS data of a file. The format is ``form``, or detected from the content. Raises ZoneFileError."""
     file, limits = Path(path), ZoneLimits()
     text = _read(file, limits.file_bytes)
     if text.partition("\n")[0].strip() == MARK:

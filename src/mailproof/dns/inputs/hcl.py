@@ -1,7 +1,7 @@
-"""The language of Terraform's files as far as literals go: blocks, attributes, strings, lists and objects.
+"""Parses the literals in Terraform's files: blocks, attributes, strings, lists and objects.
 
-What is computed (functions, conditions, references) is kept as an ``Expression``, which is not evaluated.
-Every value has its place, as those of JSON have.
+Computed values (functions, conditions, references) become an ``Expression``, which is not evaluated.
+Every value has its place, as in JSON.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ _ENDS = "\n,}])"
 
 
 class Expression(Struct, frozen=True):
-    """A value that is computed. ``reference`` is the one that it is, if it is no more than that.
+    """A computed value. ``reference`` is set if it is just a reference.
 
-    ``parts`` are those of a string with references in it, in their order: text, and references.
+    ``parts`` are those of a string with references, in order: text and references.
     """
 
     reference: str = ""
@@ -40,7 +40,7 @@ class Expression(Struct, frozen=True):
 
 
 class Block(Struct, frozen=True):
-    """A block: its kind, its labels, and what is in it. ``offset`` is where it begins."""
+    """A block: its kind, its labels, and its contents. ``offset`` is where it begins."""
 
     kind: str
     labels: tuple[str, ...]
@@ -50,12 +50,12 @@ class Block(Struct, frozen=True):
 
 
 def is_hcl(text: str) -> bool:
-    """Whether a text has blocks of Terraform."""
+    """Whether a text has Terraform blocks."""
     return _BLOCK.search(text) is not None
 
 
 def read_hcl(source: Source) -> Block:
-    """The file as a block without a kind. Raises ZoneFileError with the place of the first fault."""
+    """Parse the file as a block without a kind. Raises ZoneFileError with the place of the first fault."""
     reader = _Reader(source, _GAPS)
     attributes, blocks, at = reader.body(0, 0)
     if at < len(source.text):
@@ -65,7 +65,7 @@ def read_hcl(source: Source) -> Block:
 
 class _Reader(Reader):
     def body(self, at: int, depth: int) -> tuple[dict[str, Node], tuple[Block, ...], int]:
-        """All up to the } that ends it, or to the end of the file."""
+        """The contents up to the closing } or the end of the file, and the offset of that."""
         attributes: dict[str, Node] = {}
         blocks: list[Block] = []
         while True:
@@ -104,7 +104,7 @@ class _Reader(Reader):
         return Block(name.group(), tuple(labels), attributes, blocks, name.start()), end + 1
 
     def value(self, start: int, depth: int) -> tuple[Node, int]:
-        """The value of an attribute or element, and where what is behind it begins."""
+        """The value of an attribute or element, and the offset of what follows it."""
         node, at = self.simple(start, depth)
         behind = self.skip(at, _GAP)
         if node is not None and (behind >= len(self.text) or self.text[behind] in _ENDS):
@@ -218,7 +218,7 @@ class _Reader(Reader):
         return Node(self.source, members, start), at + 1
 
     def past(self, start: int, depth: int) -> int:
-        """Where an expression ends, which is not looked into."""
+        """The end of an expression, which is not parsed."""
         at, opened = start, 0
         while at < len(self.text):
             sign = self.text[at]
@@ -239,7 +239,7 @@ class _Reader(Reader):
         return at
 
     def past_template(self, start: int, depth: int) -> int:
-        """Behind the } of ``${…}``."""
+        """The offset after the } of ``${…}``."""
         if depth > MAX_DEPTH:
             raise self.fault(start, f"values are more than {MAX_DEPTH} deep inside each other")
         at, opened = start + 2, 1
@@ -256,7 +256,7 @@ class _Reader(Reader):
 
 
 def strings(block: Block) -> Iterator[Node]:
-    """All literal texts in a block, at any depth."""
+    """All string literals in a block, at any depth."""
     for value in block.attributes.values():
         yield from (each for each in value.walk() if isinstance(each.value, str))
     for inner in block.blocks:

@@ -1,6 +1,6 @@
-"""JSON with the place of each value, which the standard library does not keep.
+"""Parses JSON with the place of each value, which the standard library does not keep.
 
-Messages name places and keys, never values: a plan holds secrets.
+Messages name places and keys, never values: a plan may contain secrets.
 """
 
 from __future__ import annotations
@@ -17,16 +17,16 @@ from mailproof.dns.written import Piece, Syntax
 from mailproof.errors import ZoneFileError
 from mailproof.structs import replace
 
-#: Objects and arrays inside each other.
+#: Nesting depth of objects and arrays.
 MAX_DEPTH = 150
 _SPACE = re.compile(r"[ \t\r\n]*")
-#: A text with its quotes; the reader has refused what is none.
+#: A string with its quotes, which the reader has validated.
 _LITERAL = re.compile(r'"(?:[^"\\]|\\.)*"')
 _SCALAR = json.JSONDecoder()
 
 
 class Place(Struct, frozen=True):
-    """Where something is written."""
+    """A position in a file."""
 
     file: str
     line: int = 0
@@ -35,16 +35,16 @@ class Place(Struct, frozen=True):
     syntax: Syntax = "json"
 
     def of(self, value: Node | None) -> Place:
-        """The same for a record whose data is this text."""
+        """This place for a record whose data is this text."""
         return self if value is None else replace(self, pieces=value.place.pieces)
 
     def fault(self, message: str) -> ZoneFileError:
-        """The error to raise for what is wrong here."""
+        """The error to raise for a fault at this place."""
         return ZoneFileError(message, file=self.file, line=self.line, column=self.column)
 
 
 class Node(Struct, frozen=True):
-    """A value and where it begins. ``value`` is a text, a number, a truth value, None, or nodes."""
+    """A value and its offset. ``value`` is a string, a number, a bool, None, or a tuple or dict of nodes."""
 
     source: Source
     value: object
@@ -52,7 +52,7 @@ class Node(Struct, frozen=True):
 
     @property
     def place(self) -> Place:
-        """Its file, line and column, and how it is written where it is a text."""
+        """Its file, line and column, and its literal if it is a string."""
         place = self.source.place(self.offset)
         if not isinstance(self.value, str):
             return place
@@ -62,7 +62,7 @@ class Node(Struct, frozen=True):
         return replace(place, pieces=(Piece(literal.group(), place.line, place.column),))
 
     def get(self, *keys: str) -> Node | None:
-        """The value below these keys; None where there is none, or where it is null."""
+        """The value under these keys; None if it is missing or null."""
         found: Node | None = self
         for key in keys:
             members = found.value if found is not None else None
@@ -70,12 +70,12 @@ class Node(Struct, frozen=True):
         return found if found is not None and found.value is not None else None
 
     def members(self) -> Iterator[tuple[str, Node]]:
-        """The names and values of an object; of anything else, none."""
+        """The names and values of an object; none for anything else."""
         if isinstance(self.value, dict):
             yield from self.value.items()
 
     def walk(self) -> Iterator[Node]:
-        """The value and all that is in it, at any depth."""
+        """The value and all values in it, at any depth."""
         yield self
         for each in self.array():
             yield from each.walk()
@@ -83,7 +83,7 @@ class Node(Struct, frozen=True):
             yield from each.walk()
 
     def each(self, *keys: str) -> tuple[Node, ...]:
-        """The elements of the array below these keys; none where there is none. Raises ZoneFileError."""
+        """The elements of the array under these keys; none if it is missing. Raises ZoneFileError."""
         found = self.get(*keys)
         if found is None:
             return ()
@@ -92,12 +92,12 @@ class Node(Struct, frozen=True):
         return found.value
 
     def array(self, *keys: str) -> tuple[Node, ...]:
-        """The same, with nothing raised: none where it is no array."""
+        """The same, but never raises: none if it is not an array."""
         found = self.get(*keys)
         return found.value if found is not None and isinstance(found.value, tuple) else ()
 
     def text(self, *keys: str) -> str:
-        """The text (or number, as text) below these keys; empty where there is none. Raises ZoneFileError."""
+        """The string (or number, as text) under these keys; empty if it is missing. Raises ZoneFileError."""
         found = self.get(*keys)
         if found is None:
             return ""
@@ -106,7 +106,7 @@ class Node(Struct, frozen=True):
         return str(found.value)
 
     def number(self, key: str, default: int) -> int:
-        """The whole number below this key. Raises ZoneFileError."""
+        """The integer under this key. Raises ZoneFileError."""
         text = self.text(key)
         if not text:
             return default
@@ -116,13 +116,13 @@ class Node(Struct, frozen=True):
         return int(text)
 
     def is_true(self, *keys: str) -> bool:
-        """Whether the value below these keys is ``true``."""
+        """Whether the value under these keys is ``true``."""
         found = self.get(*keys)
         return found is not None and found.value is True
 
 
 class Source:
-    """The text of a file, and its lines."""
+    """The text of a file, and its line starts."""
 
     def __init__(self, text: str, file: str) -> None:
         self.text, self.file = text, file
@@ -135,7 +135,7 @@ class Source:
 
 
 def read_json(text: str, file: str) -> Node:
-    """The whole text as one value. Raises ZoneFileError with the place of the first fault."""
+    """Parse the whole text as one value. Raises ZoneFileError with the place of the first fault."""
     source = Source(text, file)
     reader = _JsonReader(source)
     node, at = reader.value(reader.skip(0), 0)
@@ -146,21 +146,21 @@ def read_json(text: str, file: str) -> Node:
 
 
 class Reader:
-    """Goes through a text, past what is between its values."""
+    """Base class of parsers that skip gaps between values."""
 
-    #: Said at the end of a text that is not all there.
+    #: The error for a truncated text.
     cut_off = "the file ends too early: it is cut off"
 
     def __init__(self, source: Source, gap: re.Pattern[str] = _SPACE) -> None:
         self.source, self.text, self._gap = source, source.text, gap
 
     def skip(self, at: int, gap: re.Pattern[str] | None = None) -> int:
-        """Where what is behind the gap begins."""
+        """The offset after the gap."""
         match = (gap or self._gap).match(self.text, at)
         return match.end() if match else at
 
     def fault(self, at: int, message: str) -> ZoneFileError:
-        """The error to raise for what is wrong there; at the end that is what is missing."""
+        """The error to raise for a fault at this offset; at the end of the text, ``cut_off``."""
         if at >= len(self.text):
             message = self.cut_off
         return self.source.place(min(at, len(self.text))).fault(message)

@@ -1,6 +1,6 @@
-"""A zone of octoDNS in YAML (``acme.example.yaml``), read by octoDNS (the extra ``mailproof[octodns]``).
+"""An octoDNS zone in YAML (``acme.example.yaml``), read by octoDNS (the extra ``mailproof[octodns]``).
 
-Before it opens the file, the events of the YAML are looked through: what is included must be in the folder.
+Before octoDNS opens the file, we scan its YAML events: included files must be in the folder.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mailproof.dns.inputs.contents import Contents, Gathered, owner_of, written
+from mailproof.dns.inputs.contents import Contents, Gathered, owner_of, parse_rdata
 from mailproof.dns.inputs.located import MAX_DEPTH, Place
 from mailproof.dns.text import record_text
 from mailproof.dns.written import Piece
@@ -27,20 +27,20 @@ if TYPE_CHECKING:
     from octodns.record.base import Record
 
 _CONTEXT = re.compile(r"(?P<file>.*), line (?P<line>[0-9]+), column (?P<column>[0-9]+)", re.DOTALL)
-#: Different texts of YAML of which the columns are kept.
+#: Distinct YAML strings whose columns are kept.
 MAX_TEXTS = 100_000
 #: Anchors and tags before a value.
 _PROPERTIES = re.compile(r"^(?:[&!]\S*\s+)+")
-#: Events of YAML in one zone and all that it includes.
+#: YAML events in one zone, including all included files.
 MAX_EVENTS = 2_000_000
-#: Uses of anchors: each is as large as what it repeats.
+#: Uses of anchors, each of which is as large as what it repeats.
 MAX_ALIASES = 10_000
-#: Seconds, where the file says no TTL: octoDNS' own.
+#: octoDNS's default TTL in seconds.
 _TTL = 3600
 
 
 def is_octodns(text: str) -> bool:
-    """Whether the text begins as YAML does: with ``---``, or a key."""
+    """Whether the text begins like YAML: with ``---`` or a key."""
     for line in text[:65536].split("\n"):
         words = line.strip()
         if words and not words.startswith("#"):
@@ -63,24 +63,24 @@ def read_octodns(path: Path) -> Contents:
     scan = _Scan(path.parent)
     scan.file(path, place)
     with _quiet():
-        return contents_of(_records(path, place), origin, str(path), scan.written)
+        return contents_of(_records(path, place), origin, str(path), scan.located)
 
 
 def contents_of(
-    records: Iterable[Record], origin: str, file: str, written: Callable[[Place, str], Place] | None = None
+    records: Iterable[Record], origin: str, file: str, locate: Callable[[Place, str], Place] | None = None
 ) -> Contents:
-    """The zone that these records of octoDNS make. ``file`` is named where a record doesn't say where it is.
+    """The zone with these octoDNS records. ``file`` is named for records without a place.
 
-    ``written`` adds to a record's place how its text is written. Raises ZoneFileError.
+    ``locate`` adds the literal of a record's text to its place. Raises ZoneFileError.
     """
     gathered = Gathered(file, origin, whole=True)
     for record in sorted(records):
-        _take(record, gathered, Place(file), written or (lambda place, _: place))
+        _add_record(record, gathered, Place(file), locate or (lambda place, _: place))
     return gathered.contents()
 
 
 def _records(path: Path, place: Place) -> list[Record]:
-    """The records as octoDNS makes them; done here one by one, so that each fault has its place."""
+    """The records as created by octoDNS, one at a time, so that each fault has its place."""
     from octodns.provider.yaml import YamlProvider
     from octodns.record import Record
     from octodns.yaml import safe_load
@@ -99,11 +99,11 @@ def _records(path: Path, place: Place) -> list[Record]:
                 record.context = record.context or getattr(data, "context", None)
                 zone.add_record(record, lenient=True)
         return list(zone.records)
-    except Exception as error:  # noqa: BLE001 - whatever a strange file makes of octoDNS, it is one line
-        raise _placed(error, at) from None
+    except Exception as error:  # noqa: BLE001 - whatever octoDNS raises for a strange file becomes one line
+        raise _error_at(error, at) from None
 
 
-def _take(record: Record, gathered: Gathered, whole: Place, at: Callable[[Place, str], Place]) -> None:
+def _add_record(record: Record, gathered: Gathered, whole: Place, at: Callable[[Place, str], Place]) -> None:
     place = _place(getattr(record, "context", None), whole)
     rrtype = str(record._type)
     owner = owner_of(record.fqdn, place)
@@ -116,9 +116,9 @@ def _take(record: Record, gathered: Gathered, whole: Place, at: Callable[[Place,
     elif gathered.reads(owner, rrtype, place):
         try:
             rdatas, ttl = tuple(record.to_rrset().rdatas), int(record.ttl)
-        except Exception as error:  # noqa: BLE001 - values that octoDNS' lenient reading let through
-            raise _placed(error, place) from None
-        for rdata in (written(rrtype, each, place) for each in rdatas):
+        except Exception as error:  # noqa: BLE001 - values that octoDNS' lenient mode accepts
+            raise _error_at(error, place) from None
+        for rdata in (parse_rdata(rrtype, each, place) for each in rdatas):
             exact = at(place, record_text(rdata)) if rrtype in ("TXT", "SPF") else place
             gathered.add(owner, rrtype, rdata, ttl, exact)
 
@@ -128,15 +128,15 @@ def _place(context: object, whole: Place) -> Place:
     return Place(match["file"], int(match["line"]), int(match["column"])) if match else whole
 
 
-def _placed(error: Exception, place: Place) -> ZoneFileError:
-    """The error in a line; octoDNS repeats the place."""
+def _error_at(error: Exception, place: Place) -> ZoneFileError:
+    """The error in one line, without the place, which octoDNS repeats."""
     words = str(error).split("\n")[0].replace(f", {place.file}, line {place.line}, column {place.column}", "")
     return place.fault(f"octoDNS can't read it: {words[:200] or type(error).__name__}")
 
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Without the log of octoDNS, which repeats values."""
+    """Suppress octoDNS's log, which contains values."""
     before = logging.root.manager.disable
     logging.disable(logging.CRITICAL)
     try:
@@ -145,28 +145,28 @@ def _quiet() -> Iterator[None]:
         logging.disable(before)
 
 
-def _bare(text: str) -> str:
-    """A text without what quotes and escapes add to it."""
+def _without_quoting(text: str) -> str:
+    """A text without quotes, escapes and spaces, for comparison."""
     return text.replace("\\", "").replace('"', "").replace(" ", "")
 
 
 class _Scan:
-    """The events of a file and of all that it includes, counted."""
+    """Scans and counts the events of a file and all files it includes."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = Path(os.path.realpath(folder))
         self._octets = self._files = self._events = self._aliases = 0
         self._texts: dict[tuple[str, str], list[Piece]] = {}
 
-    def written(self, place: Place, text: str) -> Place:
-        """The place with how the text is written: the first such text from there on, else the first."""
-        found = self._texts.get((place.file, _bare(text)), ())
+    def located(self, place: Place, text: str) -> Place:
+        """The place with the literal of the text: the first one at or after the place, else the first."""
+        found = self._texts.get((place.file, _without_quoting(text)), ())
         after = (each for each in found if (each.line, each.column) >= (place.line, place.column))
         piece = next(after, None) or next(iter(found), None)
         return place if piece is None else replace(place, pieces=(piece,), syntax="yaml")
 
     def file(self, path: Path, place: Place, depth: int = 0) -> None:
-        """Raises ZoneFileError for what is not YAML, too large, or includes files from elsewhere."""
+        """Scan a file. Raises ZoneFileError if it is not YAML, is too large, or includes foreign files."""
         import yaml
 
         limits = ZoneLimits()
@@ -178,7 +178,7 @@ class _Scan:
         if self._octets > limits.file_bytes:
             raise place.fault(f"larger than the limit of {limits.file_bytes} octets")
         try:
-            self._look_through(path, decode(raw), depth)
+            self._scan_events(path, decode(raw), depth)
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark
             at = Place(str(path), mark.line + 1, mark.column + 1) if mark else Place(str(path))
@@ -186,7 +186,7 @@ class _Scan:
         except (yaml.YAMLError, ValueError):
             raise Place(str(path)).fault("not YAML: characters that it cannot hold") from None
 
-    def _look_through(self, path: Path, text: str, depth: int) -> None:
+    def _scan_events(self, path: Path, text: str, depth: int) -> None:
         import yaml
 
         nested, lines = 0, text.split("\n")
@@ -211,11 +211,11 @@ class _Scan:
                 self._include(path, str(getattr(event, "value", "")), at, depth)
 
     def _keep(self, path: Path, value: str, raw: Piece) -> None:
-        """How a text is written, where it may be a record that findings point into."""
+        """Keep the literal of a text that may be a record which findings point into."""
         if "=" in value and len(self._texts) < MAX_TEXTS:
             text = _PROPERTIES.sub("", raw.text)
             piece = Piece(text, raw.line, raw.column + len(raw.text) - len(text))
-            self._texts.setdefault((str(path), _bare(value)), []).append(piece)
+            self._texts.setdefault((str(path), _without_quoting(value)), []).append(piece)
 
     def _include(self, path: Path, name: str, at: Place, depth: int) -> None:
         limits = ZoneLimits()

@@ -1,7 +1,7 @@
-"""What ``pulumi preview --json`` and ``pulumi stack export`` print.
+"""Reads the output of ``pulumi preview --json`` and ``pulumi stack export``.
 
-Pulumi's providers for DNS are mostly made from Terraform's: the same attributes, with names in camel case, so
-that the same table reads them. What is known only after ``pulumi up``, and what is secret, is ``unstated``.
+Pulumi's DNS providers are mostly generated from Terraform's: the same attributes, with names in camel case,
+so the same table works. Values known only after ``pulumi up``, and secret ones, are ``unstated``.
 """
 
 from __future__ import annotations
@@ -14,11 +14,10 @@ from mailproof.dns.inputs.located import Node
 from mailproof.dns.inputs.terraform import Resource, gathered_of
 from mailproof.dns.inputs.terraform_table import RECORDS, ZONES
 
-#: Versions of a stack's export that are read.
+#: Supported versions of a stack's export.
 VERSIONS = ("3", "4")
-#: What Pulumi writes in place of a value that is known later (of any type, a number, an array and so on), or
-#: secret.
-_SAID_LATER = {
+#: Pulumi's placeholders for values that are known later (one per type), or secret.
+_PLACEHOLDERS = {
     "04da6b54-80e4-46f7-96ec-b56ff0331ba9",
     "3eeb2bf0-c639-47a8-9e75-3b44932eb421",
     "1c4a061d-8072-4f0a-a4cb-0ff528b18fe7",
@@ -26,10 +25,10 @@ _SAID_LATER = {
     "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
     "[secret]",
 }
-#: The key that marks an object as something else, such as a secret.
+#: The key that marks an object as a special value, such as a secret.
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
 _PROVIDERS = {"gcp": "google", "azure": "azurerm"}
-#: Types whose names are not made of Terraform's by rule.
+#: Types whose names are not derived from Terraform's by rule.
 _RENAMED = {
     "cloudflare:index/record:Record": "cloudflare_record",
     "gcp:dns/recordSet:RecordSet": "google_dns_record_set",
@@ -49,14 +48,14 @@ _CAPITAL = re.compile(r"(?<=[a-z0-9])[A-Z]")
 
 
 def is_pulumi(root: Node) -> bool:
-    """Whether the JSON is of this form."""
+    """Whether the JSON has this format."""
     steps = root.get("steps")
     is_preview = steps is not None and isinstance(steps.value, tuple) and bool(root.get("changeSummary"))
     return is_preview or root.get("deployment") is not None
 
 
 def read_pulumi(root: Node) -> Contents:
-    """The record sets that are changed or held. Raises ZoneFileError."""
+    """The record sets that a preview changes or a stack contains. Raises ZoneFileError."""
     if root.get("deployment") is not None:
         version = root.text("version")
         if version not in VERSIONS:
@@ -73,7 +72,7 @@ def read_pulumi(root: Node) -> Contents:
 
 def _of_stack(root: Node) -> Iterator[Resource]:
     for each in root.each("deployment", "resources"):
-        if not each.is_true("delete"):  # one that is replaced and not gone yet
+        if not each.is_true("delete"):  # being replaced, but not deleted yet
             yield _resource(each, None, each)
 
 
@@ -88,17 +87,17 @@ def _of_preview(root: Node) -> Iterator[Resource]:
 
 def _resource(state: Node, before: Node | None, after: Node | None) -> Resource:
     name = _type_of(state.text("type"))
-    said = {"type": name, "address": state.text("urn").rpartition("::")[2] or name}
-    texts = {key: Node(state.source, text, state.offset) for key, text in said.items()}
+    names = {"type": name, "address": state.text("urn").rpartition("::")[2] or name}
+    texts = {key: Node(state.source, text, state.offset) for key, text in names.items()}
     node = Node(state.source, texts, state.offset)
-    if name not in RECORDS and name not in ZONES:  # of these nothing is looked at
+    if name not in RECORDS and name not in ZONES:  # don't look at its values
         return Resource(node, None, None, None, None)
     values, unknown = _values(after, name) if after is not None else (None, None)
     return Resource(node, _values(before, name)[0] if before is not None else None, values, unknown, None)
 
 
 def _type_of(token: str) -> str:
-    """Terraform's name of a type: ``ns1_record`` of ``ns1:index/record:Record``."""
+    """Terraform's name of a type: ``ns1_record`` for ``ns1:index/record:Record``."""
     if token in _RENAMED:
         return _RENAMED[token]
     package, _, rest = token.partition(":")
@@ -108,8 +107,8 @@ def _type_of(token: str) -> str:
 
 
 def _values(state: Node, kind: str) -> tuple[Node, Node]:
-    """What a resource is made with, over what is known of it, and which of that is not known."""
-    # A block that Terraform repeats is an array in the plural.
+    """The values of a resource (inputs override outputs), and a marker for each unknown one."""
+    # A block that can be repeated in Terraform is an array with a plural name.
     renamed = {"aliases": "alias"}
     if kind in RECORDS and "record" in RECORDS[kind].values:
         renamed["records"] = "record"
@@ -131,7 +130,7 @@ def _values(state: Node, kind: str) -> tuple[Node, Node]:
 
 
 def _renamed(node: Node) -> Node:
-    """The same with the names of Terraform."""
+    """The same with Terraform's names."""
     if isinstance(node.value, tuple):
         return Node(node.source, tuple(map(_renamed, node.value)), node.offset)
     members: Mapping[str, Node] = {_snake(name): _renamed(each) for name, each in node.members()}
@@ -139,14 +138,14 @@ def _renamed(node: Node) -> Node:
 
 
 def _is_unknown(node: Node | None) -> bool:
-    """Whether a value, or one in it, is known only later, or secret."""
-    return node is not None and any(_is_open(each.value) for each in node.walk())
+    """Whether a value, or one inside it, is known only later, or secret."""
+    return node is not None and any(_is_placeholder(each.value) for each in node.walk())
 
 
-def _is_open(value: object) -> bool:
+def _is_placeholder(value: object) -> bool:
     if isinstance(value, dict):
         return _SIGNATURE in value
-    return isinstance(value, str) and (value in _SAID_LATER or value.startswith("output<"))
+    return isinstance(value, str) and (value in _PLACEHOLDERS or value.startswith("output<"))
 
 
 def _snake(name: str) -> str:

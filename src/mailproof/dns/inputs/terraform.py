@@ -1,7 +1,8 @@
-"""What ``terraform show -json`` and ``tofu show -json`` print: a plan, or a state.
+"""Reads the output of ``terraform show -json`` and ``tofu show -json``: a plan, or a state.
 
-A plan changes record sets and says nothing of others, so it lies over what there is. What is known only after
-it is applied is ``unstated``. Of resources that are no DNS records nothing but type and address is looked at.
+A plan changes record sets and says nothing about others, so it is applied to the existing data. Values known
+only after it is applied are ``unstated``. Of resources that aren't DNS records, only type and address are
+read.
 """
 
 from __future__ import annotations
@@ -20,13 +21,13 @@ from mailproof.dns.inputs.terraform_zones import ZoneNames
 from mailproof.errors import ZoneFileError
 from mailproof.redaction import learn
 
-#: The major version of the format that is read.
+#: The supported major version of the format.
 FORMAT = "1"
 _NO_CHANGE = {"forget", "read"}
 
 
 class Resource(Struct, frozen=True):
-    """A resource as it was, and as it will be."""
+    """A resource, before and after."""
 
     node: Node
     before: Node | None
@@ -44,13 +45,13 @@ class Resource(Struct, frozen=True):
 
 
 def is_terraform(root: Node) -> bool:
-    """Whether the JSON is of this form, or Terraform's own state."""
+    """Whether the JSON has this format, or is Terraform's raw state."""
     shown = root.get("format_version") and (root.get("terraform_version") or root.get("values"))
     return bool(shown) or _is_raw_state(root)
 
 
 def read_terraform(root: Node) -> Contents:
-    """The record sets that are changed or held. Raises ZoneFileError."""
+    """The record sets that a plan changes or a state contains. Raises ZoneFileError."""
     if _is_raw_state(root):
         raise root.place.fault("Terraform's own state: give the output of `terraform show -json` instead")
     version = root.text("format_version")
@@ -64,16 +65,16 @@ def read_terraform(root: Node) -> Contents:
 
 
 def gathered_of(root: Node, resources: tuple[Resource, ...]) -> Contents:
-    """The record sets of these resources, changed or held. Raises ZoneFileError."""
+    """The record sets of these resources. Raises ZoneFileError."""
     gathered = Gathered(root.place.file, "", whole=False)
     names = ZoneNames(
         root, [(each.type, end) for each in resources for end in (each.before, each.after) if end]
     )
     for each in resources:
-        _take_away(each, names, gathered)
+        _remove_old(each, names, gathered)
     for each in resources:
-        _bring(each, names, gathered)
-    _name_others(root, resources, gathered)
+        _add_new(each, names, gathered)
+    _list_unread(root, resources, gathered)
     return gathered.contents()
 
 
@@ -82,7 +83,7 @@ def _is_raw_state(root: Node) -> bool:
 
 
 def _resources(root: Node) -> Iterator[Resource]:
-    """All that are managed: of a plan the changes (which name also what does not change), else the state."""
+    """All managed resources: a plan's changes (which include unchanged ones), else those of the state."""
     for each in root.each("resource_changes"):
         change = each.get("change")
         actions = {action.text() for action in change.each("actions")} if change is not None else set()
@@ -107,10 +108,10 @@ def _of_state(module: Node) -> Iterator[Resource]:
         yield from _of_state(child)
 
 
-def _take_away(each: Resource, names: ZoneNames, gathered: Gathered) -> None:
+def _remove_old(each: Resource, names: ZoneNames, gathered: Gathered) -> None:
     if each.type not in RECORDS or each.before is None:
         return
-    with contextlib.suppress(ZoneFileError):  # what cannot be read and goes does no harm
+    with contextlib.suppress(ZoneFileError):  # an unreadable record that is removed does no harm
         found = record_set(each.type, each.before, None, names.of(each.node, each.before))
         if isinstance(found, RecordSet):
             if not found.part:
@@ -119,7 +120,7 @@ def _take_away(each: Resource, names: ZoneNames, gathered: Gathered) -> None:
                 gathered.removed(found.owner, found.rrtype, record.rdata)
 
 
-def _bring(each: Resource, names: ZoneNames, gathered: Gathered) -> None:
+def _add_new(each: Resource, names: ZoneNames, gathered: Gathered) -> None:
     if each.type not in RECORDS or each.after is None:
         return
     zone = names.of(each.node, each.after)
@@ -129,7 +130,7 @@ def _bring(each: Resource, names: ZoneNames, gathered: Gathered) -> None:
     found = record_set(each.type, each.after, each.unknown, zone)
     if isinstance(found, str):
         place = each.node.place
-        if zone and each.after.text("type") in ("CNAME", "TXT"):  # as the keys of a mail service are
+        if zone and each.after.text("type") in ("CNAME", "TXT"):  # it may be a DKIM key
             gathered.unstated(owner_of(f"_domainkey.{zone}", place), "TXT", f"{each.address} may be a key")
         gathered.skip(f"{place.file}:{place.line}: {each.address} was not read: {found}")
         return
@@ -139,8 +140,8 @@ def _bring(each: Resource, names: ZoneNames, gathered: Gathered) -> None:
         gathered.add(found.owner, found.rrtype, record.rdata, found.ttl, record.place, part=found.part)
 
 
-def _name_others(root: Node, resources: tuple[Resource, ...], gathered: Gathered) -> None:
-    """Say what looks like DNS and is in no row of the table."""
+def _list_unread(root: Node, resources: tuple[Resource, ...], gathered: Gathered) -> None:
+    """List resources that look like DNS but are not in the table as not read."""
     count = Counter(
         each.type
         for each in resources

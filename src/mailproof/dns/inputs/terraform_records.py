@@ -1,4 +1,4 @@
-"""One resource of a plan into the record set that it is."""
+"""Converts one resource of a plan to its record set."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dns.rdata import Rdata
 from msgspec import Struct
 
 from mailproof.dns.inputs.cloudflare import cloudflare_data
-from mailproof.dns.inputs.contents import DEFAULT_TTL, below, owner_of, text_as_given, written
+from mailproof.dns.inputs.contents import DEFAULT_TTL, absolute_name, owner_of, parse_rdata, text_as_given
 from mailproof.dns.inputs.exports import unescaped
 from mailproof.dns.inputs.located import Node, Place
 from mailproof.dns.inputs.terraform_table import RECORDS, Row
@@ -17,19 +17,19 @@ from mailproof.names import is_within
 
 _AFTER_APPLY = "known only after the plan is applied"
 _BY_PROVIDER = "the provider chooses what to answer"
-#: Types that have a number before the host, which some providers keep apart.
+#: Types with a number before the host, which some providers keep in separate attributes.
 _NUMBERED = ("MX", "SRV")
 
 
 class PlacedRecord(Struct, frozen=True):
-    """A record and where it is written."""
+    """A record and its place."""
 
     rdata: Rdata
     place: Place
 
 
 class RecordSet(Struct, frozen=True):
-    """The records of a resource. ``unstated`` says why those of ``unstated_types`` are not known."""
+    """The records of a resource. ``unstated`` says why those of ``unstated_types`` are unknown."""
 
     owner: str
     rrtype: str
@@ -41,9 +41,9 @@ class RecordSet(Struct, frozen=True):
 
 
 def record_set(kind: str, values: Node, unknown: Node | None, zone: str) -> RecordSet | str:
-    """The record set, or why it cannot be read. ``unknown`` marks attributes with ``true``.
+    """The record set, or why it cannot be read. ``unknown`` marks unknown attributes with ``true``.
 
-    Raises ZoneFileError for data that is no such record.
+    Raises ZoneFileError if the data does not parse as such a record.
     """
     row = RECORDS[kind]
     name = _name(row, values, unknown, zone, is_full=kind == "cloudflare_dns_record")
@@ -80,7 +80,7 @@ def _name(row: Row, values: Node, unknown: Node | None, zone: str, *, is_full: b
         return name
     if not zone:
         return None
-    return name if is_within(name, zone) else below(name, zone)
+    return name if is_within(name, zone) else absolute_name(name, zone)
 
 
 def _records(kind: str, row: Row, rrtype: str, values: Node, zone: str) -> Iterator[PlacedRecord]:
@@ -102,7 +102,7 @@ def _rdata(row: Row, rrtype: str, values: Node, value: Node, zone: str) -> Rdata
         if row.bare:
             if "\n" in text:
                 raise place.fault("a line break in the text: a heredoc ends in one, which chomp() removes")
-            return written(rrtype, unescaped(text if text.startswith('"') else f'"{text}"'), place)
+            return parse_rdata(rrtype, unescaped(text if text.startswith('"') else f'"{text}"'), place)
         return text_as_given(text, place)
     if rrtype == "CAA":
         fields = value if row.fields else values
@@ -111,7 +111,7 @@ def _rdata(row: Row, rrtype: str, values: Node, value: Node, zone: str) -> Rdata
     if rrtype in _NUMBERED:
         keys = row.before if rrtype == "SRV" else row.before[:1]
         text = " ".join((*filter(None, map(values.text, keys)), text))
-    return written(rrtype, text, place, zone if row.in_zone else "")
+    return parse_rdata(rrtype, text, place, zone if row.in_zone else "")
 
 
 def _is_set(node: Node | None) -> bool:
@@ -124,7 +124,7 @@ def _any_true(node: Node | None) -> bool:
 
 
 def sensitive_texts(kind: str, values: Node, marks: Node | None) -> Iterator[str]:
-    """The texts of the data that ``marks`` says are sensitive."""
+    """The data's texts that ``marks`` marks as sensitive."""
     for key in RECORDS[kind].values:
         found = values.get(key)
         if found is not None and marks is not None and (marks.value is True or _any_true(marks.get(key))):

@@ -1,7 +1,7 @@
-"""The source of Terraform (``.tf``): the records whose name, type and values are literals, or lead to some.
+"""Reads Terraform source (``.tf``): records whose name, type and values are literals, or refer to literals.
 
-Nothing is evaluated but references to literals of the same file. What is computed is ``unstated``; a record
-whose name is computed is ``nameless``: its text can be checked by its syntax alone.
+Only references to literals in the same file are evaluated. Computed values are ``unstated``; a record
+whose name is computed is ``nameless``: only the syntax of its text can be checked.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from mailproof.structs import replace
 _VERSION = re.compile(r"v=(?:spf1|DMARC1|DKIM1|STSv1|TLSRPTv1|BIMI1)(?:[ ;]|$)", re.IGNORECASE)
 _INDEX = re.compile(r"\[[^\]]*\]")
 _MOST_STEPS = 8
-#: Attributes that make many resources of one, or none.
+#: Attributes that make a block declare any number of resources.
 _REPEATED = ("count", "for_each")
 
 
@@ -31,7 +31,7 @@ def read_source(text: str, file: str) -> Contents:
     """The record sets of a file. Raises ZoneFileError."""
     source = Source(text, file)
     whole = read_hcl(source)
-    known = _Known(source, whole)
+    known = _Literals(source, whole)
     found = tuple((each, known.resource(each)) for each in whole.blocks if each.kind in ("resource", "data"))
     zones_too = tuple(made for block, made in found if block.kind == "resource" or made.type in ZONES)
     contents = gathered_of(Node(source, {}, 0), zones_too)
@@ -52,8 +52,8 @@ def read_source(text: str, file: str) -> Contents:
     return replace(contents, changes=changes, left_out=lines, nameless=nameless)
 
 
-class _Known:
-    """The literals of a file that references may lead to."""
+class _Literals:
+    """The literals of a file that references may refer to."""
 
     def __init__(self, source: Source, whole: Block) -> None:
         self._source = source
@@ -70,7 +70,7 @@ class _Known:
                         self._zones.setdefault(_address(block), node.value.rstrip("."))
 
     def resource(self, block: Block) -> Resource:
-        """A block as a resource that comes; of one that is no DNS, the type and address alone."""
+        """A block as a new resource; if it is not DNS, only its type and address."""
         kind, address = (*block.labels, "")[0], _address(block)
         texts = {"type": self._node(kind, block.offset), "address": self._node(address, block.offset)}
         node = Node(self._source, texts, block.offset)
@@ -86,13 +86,13 @@ class _Known:
                 values[name] = found
         if kind in ZONES:
             values |= {"id": texts["address"], "zone_id": texts["address"]}
-        elif any(each in block.attributes for each in _REPEATED):  # there may be several, or none
+        elif any(each in block.attributes for each in _REPEATED):  # there may be any number
             unknown |= {name: self._node(True, block.offset) for name in RECORDS[kind].values}
         after, later = (Node(self._source, each, block.offset) for each in (values, unknown))
         return Resource(node, None, after, later, None)
 
     def _attributes_of(self, block: Block) -> Iterator[tuple[str, Node]]:
-        """The attributes; inner blocks of one kind are an array of objects."""
+        """The attributes; inner blocks of one kind become an array of objects."""
         yield from block.attributes.items()
         kinds = dict.fromkeys(each.kind for each in block.blocks)
         for kind in kinds:
@@ -102,7 +102,7 @@ class _Known:
             yield name, Node(self._source, Expression() if kind == "dynamic" else objects, inner[0].offset)
 
     def _zone_of(self, kind: str, name: str, given: Node) -> Node | None:
-        """The zone that a record refers to: its name, or (for its id) its address."""
+        """The zone that a record refers to: its name, or, for an id, its address."""
         row = RECORDS.get(kind)
         if row is None or not isinstance(given.value, Expression) or name not in (*row.zone, row.zone_id):
             return None
@@ -112,7 +112,7 @@ class _Known:
         return self._node(self._zones[address] if name in row.zone else address, given.offset)
 
     def resolved(self, node: Node | None, steps: int = 0) -> Node | None:
-        """The same with what its references lead to; None where one leads out of the literals."""
+        """The node with its references resolved; None if one does not refer to a literal."""
         if node is None or steps > _MOST_STEPS:
             return None
         if isinstance(node.value, tuple):
@@ -130,7 +130,7 @@ class _Known:
         return self.resolved(self._attributes.get(_INDEX.sub("", node.value.reference)), steps + 1)
 
     def _joined(self, node: Node, expression: Expression, steps: int) -> Node | None:
-        """A string with references in it."""
+        """A string with its references resolved; None if one is not a string literal."""
         texts: list[str] = []
         for part in expression.parts:
             inner = part if isinstance(part, str) else Node(node.source, part, node.offset)

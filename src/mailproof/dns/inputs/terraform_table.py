@@ -1,4 +1,4 @@
-"""The resources of Terraform's and OpenTofu's providers that are DNS records, and where each keeps what.
+"""The resource types of Terraform's and OpenTofu's providers that are DNS records, and their attributes.
 
 To add a provider: a row here, and its line in ``fixtures/inputs/terraform-providers.json``.
 """
@@ -11,15 +11,15 @@ from msgspec import Struct
 
 
 class Row(Struct, frozen=True):
-    """One type of resources. Names are those of its attributes; of several, the first that is set counts.
+    """One resource type. The fields name its attributes; of several, the first that is set counts.
 
-    ``full``: attributes with the whole name. ``name``: one with a name in the zone, which ``zone`` names, or
-    the resource behind ``zone_id``. ``rrtype``: the attribute with the type, or (in capitals) the type.
-    ``values``: the data; where these are objects, their ``fields`` in the order of a zone file.
-    ``before``: attributes to be written before the host, of an MX record the first, of an SRV record all.
-    ``part``: a resource is one record, beside which there may be others of the same name and type.
-    ``bare``: a TXT value is what is between the quotes of a zone file. ``in_zone``: hosts without a final
-    dot are in the zone. ``filled``: where one of these is set, the provider chooses what to answer.
+    ``full``: attributes with the full name. ``name``: one with a name relative to the zone, which is given by
+    ``zone``, or by the resource behind ``zone_id``. ``rrtype``: the attribute with the type, or (in upper
+    case) the type itself. ``values``: the data; if these are objects, their ``fields`` in zone file order.
+    ``before``: attributes that precede the host: the first one in an MX record, all in an SRV record.
+    ``part``: a resource is a single record, and there may be others of the same name and type.
+    ``bare``: a TXT value is the text between the quotes of a zone file. ``in_zone``: hosts without a final
+    dot are relative to the zone. ``filled``: if one of these is set, the provider chooses the answer.
     """
 
     values: tuple[str, ...] = ("records",)
@@ -38,7 +38,7 @@ class Row(Struct, frozen=True):
 
 
 class ZoneRow(Struct, frozen=True):
-    """A type of resources that are zones: where its id and name are."""
+    """A resource type that is a zone: its attributes with the id and the name."""
 
     ids: tuple[str, ...] = ("id",)
     names: tuple[str, ...] = ("name",)

@@ -1,4 +1,4 @@
-"""Which zone a resource's record is in: by its id, or by what the configuration refers to."""
+"""Finds the zone of a resource's record: by its id, or by the reference in the configuration."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class ZoneNames:
             self._learn_references(configured, "")
 
     def of(self, resource: Node, values: Node) -> str:
-        """The zone's name; empty where it is not known."""
+        """The zone's name; empty if unknown."""
         row = RECORDS[resource.text("type")]
         for key in row.zone:
             name = values.text(key)
@@ -66,7 +66,7 @@ class ZoneNames:
         return name
 
     def _learn_of_record(self, kind: str, values: Node) -> None:
-        """A record that exists says the name of its zone: its full name without its own."""
+        """Derive a zone's name from an existing record: its full name minus its own name."""
         row = RECORDS.get(kind)
         if row is None or not row.zone_id:
             return
@@ -97,6 +97,6 @@ def _calls(module: Node) -> Iterator[tuple[str, Node]]:
 
 
 def _resource_of(reference: str) -> str:
-    """``aws_route53_zone.main`` of ``aws_route53_zone.main.zone_id``; of data, with ``data.`` before it."""
+    """``aws_route53_zone.main`` for ``aws_route53_zone.main.zone_id``; data sources keep their ``data.``."""
     words = _INDEX.sub("", reference).split(".")
     return ".".join(words[:3] if words[0] == "data" else words[:2])

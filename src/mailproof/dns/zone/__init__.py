@@ -1,1 +1,1 @@
-"""Master files (RFC 1035 section 5): scanner, reader and the zones that they make."""
+"""Master files (RFC 1035 section 5): scanner, reader and the resulting zones."""

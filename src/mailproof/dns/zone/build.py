@@ -1,4 +1,4 @@
-"""The records of a file into zones: where each zone begins, and which records may not share a name."""
+"""Builds zones from the records of a file: finds each zone's apex, and checks which records share a name."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from mailproof.dns.zone.reader import Reader, ZoneRecord
 from mailproof.dns.zone.store import Zone, ZoneSet
 from mailproof.errors import ZoneFileError
 
-#: What may be beside a CNAME: only DNSSEC's own (RFC 4035 section 2.5).
+#: What may exist beside a CNAME: only DNSSEC's own types (RFC 4035 section 2.5).
 _BESIDE_CNAME = {"CNAME", "RRSIG", "NSEC", "KEY"}
 
 
 def build(zones: ZoneSet, reader: Reader, *, origin: str | None) -> None:
-    """Add the zones of one file. ``origin`` is the key that the caller named, or None to find it.
+    """Add the zones of one file. ``origin`` is the key given by the caller, or None to find it.
 
-    Raises ZoneFileError for a record outside the zone, one beside a CNAME, or a zone that is there already.
+    Raises ZoneFileError for a record outside the zone, one beside a CNAME, or a zone that exists already.
     """
     owners_of_soa = [record.owner for record in reader.records if record.rrtype == "SOA"]
     apexes = _apexes(reader, owners_of_soa, origin)
@@ -49,7 +49,7 @@ def _apexes(reader: Reader, owners_of_soa: list[str], origin: str | None) -> lis
     if origin is not None:
         found.update(dict.fromkeys(soa for soa in owners_of_soa if is_below(soa, origin)))
         return list(found)
-    # Origins are often only a way to write shorter: those within a zone, or above one, begin none.
+    # An $ORIGIN is often just an abbreviation: one within a zone, or above one, is not an apex.
     for name in sorted(set(reader.origins), key=len):
         if not any(is_below(name, apex) or is_below(apex, name) for apex in found):
             found[name] = None

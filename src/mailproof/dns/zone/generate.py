@@ -1,4 +1,4 @@
-"""$GENERATE as BIND has it: a range, and templates in which ``$`` means the number."""
+"""BIND's $GENERATE: a range, and templates in which ``$`` is the number."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ _PIECE = re.compile(r"\\.|\$\$|\$(?:\{[^}]{0,40}\})?|[^\\$]+")
 
 
 def parse_range(text: str, most: int) -> range:
-    """The numbers of ``start-stop[/step]``. Raises ValueError with a reason: no range, or over ``most``."""
+    """Parse ``start-stop[/step]``. Raises ValueError with the reason: not a range, or more than ``most``."""
     match = _RANGE.fullmatch(text)
     if not match:
         raise ValueError(f"{text[:40]!a} is not a range like 1-10 or 1-10/2")
@@ -45,7 +45,7 @@ class Template:
                 self._pieces.append((int(match[1]), width, match[3] or "d"))
 
     def fill(self, number: int) -> str:
-        """The word for one number. Raises ValueError where the offset makes it negative."""
+        """The word for one number. Raises ValueError if the offset makes it negative."""
         return "".join(p if isinstance(p, str) else _figure(number + p[0], p[1], p[2]) for p in self._pieces)
 
 

@@ -10,9 +10,9 @@ from mailproof.dns.zone.reader import ZoneComment
 from mailproof.errors import ZoneFileError
 from mailproof.model import Accepted
 
-#: Rules that comments ignore, in all zone files together.
+#: Rules ignored by comments, in all zone files together.
 MAX_IGNORES = 10_000
-_MEANT = re.compile(r"mailproof:\s*ignore", re.IGNORECASE)
+_MARKER = re.compile(r"mailproof:\s*ignore", re.IGNORECASE)
 _IGNORE = re.compile(
     r"mailproof:\s*ignore\s*\[(?P<rules>[^\[\]]*)\]\s*(?:until\s+(?P<until>[^\s:]+):?\s*)?(?P<reason>.*)",
     re.IGNORECASE,
@@ -20,18 +20,18 @@ _IGNORE = re.compile(
 
 
 def inline_ignores(comments: Iterable[ZoneComment]) -> Iterator[Accepted]:
-    """What the comments accept, of the record beside or below each. Raises ZoneFileError."""
+    """The findings that each comment accepts, for the record beside or below it. Raises ZoneFileError."""
     count = 0
     for comment in comments:
-        if _MEANT.search(comment.text):
-            for each in _of(comment):
+        if _MARKER.search(comment.text):
+            for each in _parsed(comment):
                 count += 1
                 if count > MAX_IGNORES:
                     raise _error(comment, f"more than {MAX_IGNORES} rules in all: use [[ignore]] instead")
                 yield each
 
 
-def _of(comment: ZoneComment) -> Iterator[Accepted]:
+def _parsed(comment: ZoneComment) -> Iterator[Accepted]:
     found = _IGNORE.search(comment.text)
     rules = [rule.strip() for rule in found["rules"].split(",")] if found is not None else []
     if found is None or not all(rules):

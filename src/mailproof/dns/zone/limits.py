@@ -1,4 +1,4 @@
-"""What reading a zone may cost."""
+"""Bounds on reading a zone."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from msgspec import Struct
 
 
 class ZoneLimits(Struct, frozen=True):
-    """What a zone given as text or file may cost."""
+    """Bounds on a zone given as text or file."""
 
     #: Octets of a zone file and all the files it includes.
     file_bytes: int = 32 * 1024 * 1024
@@ -14,5 +14,5 @@ class ZoneLimits(Struct, frozen=True):
     records: int = 500_000
     #: Files that a zone includes.
     includes: int = 64
-    #: Includes inside each other.
+    #: Nesting depth of includes.
     depth: int = 8

@@ -1,4 +1,4 @@
-"""Names as keys: lower-case presentation text without the final dot, the root as the empty text."""
+"""Names as keys: lower-case presentation format without the final dot; the root is the empty string."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _UNESCAPED_DOT = re.compile(r"(?:[^.\\]|\\.)*\.")
 def key_of(name: str) -> str | None:
     """The key of a name in presentation format, always taken as absolute; None if it cannot be a DNS name.
 
-    That is: an empty label, a label over 63 octets, a name over 255 (RFC 1035 section 3.1).
+    That is: it has an empty label, a label over 63 octets, or over 255 octets (RFC 1035 section 3.1).
     """
     text = name.lower()
     if text.endswith(".") and not text.endswith("\\."):
@@ -35,7 +35,7 @@ def key_of_name(name: dns.name.Name) -> str:
 
 
 def parent(key: str) -> str:
-    """The name above. The root's is the root."""
+    """The parent name; that of the root is the root."""
     if "\\" not in key:
         return key.partition(".")[2]
     match = _UNESCAPED_DOT.match(key)
@@ -43,7 +43,7 @@ def parent(key: str) -> str:
 
 
 def lineage(key: str) -> list[str]:
-    """The name itself, then each name above it, the root last."""
+    """The name itself, then its ancestors, the root last."""
     names, escaped = [key], "\\" in key
     while key:
         key = parent(key) if escaped else key.partition(".")[2]

@@ -1,4 +1,4 @@
-"""Master files into records: directives, defaults, relative names (RFC 1035 section 5, RFC 3597)."""
+"""Reads records from master files: directives, defaults, relative names (RFC 1035 section 5, RFC 3597)."""
 
 from __future__ import annotations
 
@@ -31,17 +31,17 @@ _SURROGATE = re.compile("[\udc80-\udcff]")
 _ESCAPE = re.compile(r"\\(?:[0-9]{3}|.)")
 _MAX_RDATA = 65535
 _MAX_TTL = 2**31 - 1
-#: Where a file states no TTL at all. BIND refuses such a file; a check of its contents need not.
+#: For a file that states no TTL at all. BIND refuses such a file; a check of its contents need not.
 _DEFAULT_TTL = 3600
-#: Strings without escapes. dnspython reads each character: a zone of 1,800 records took 0.52 s, now 0.16.
+#: Strings without escapes. dnspython parses them by character: a zone of 1,800 records took 0.52 s, now 0.16.
 _PLAIN = re.compile(r'"[^"\\]*"(?: "[^"\\]*")*')
 
-#: Types that findings point into, so that the words of their data are kept.
+#: Types that findings point into; we keep the words of their data.
 _POINTED_AT = {"TXT", "SPF", "MX", "CNAME", "TLSA", "CAA"}
 
 
 class ZoneRecord(Struct, frozen=True):
-    """One record and where it was read. ``owner`` is a key (see names)."""
+    """One record and its position. ``owner`` is a key (see names)."""
 
     owner: str
     rrtype: str
@@ -54,15 +54,15 @@ class ZoneRecord(Struct, frozen=True):
 
     @property
     def written(self) -> Written:
-        """Its place."""
+        """Its position."""
         return Written(self.file, self.line, self.pieces, self.syntax)
 
 
 class ZoneComment(Struct, frozen=True):
     """A comment with ``mailproof:`` in it. ``owner`` is that of the record on its line, else empty.
 
-    ``about`` is the line of the record that it is beside or, on a line of its own, before; 0 where there is
-    none. ``of`` is the owner of that record.
+    ``about`` is the line of the record that it belongs to: on its line, or the next one after a comment line;
+    0 if there is none. ``of`` is the owner of that record.
     """
 
     file: str
@@ -74,7 +74,7 @@ class ZoneComment(Struct, frozen=True):
 
 
 class Reader:
-    """Reads one file with all that it includes. ``origins`` are those that it stated, in order."""
+    """Reads one file with all its includes. ``origins`` are those it states, in order."""
 
     def __init__(self, source: Source, origin: dns.name.Name | None, limits: ZoneLimits) -> None:
         self.source = self._top = source
@@ -93,7 +93,7 @@ class Reader:
             self.origins.append(key_of_name(origin))
 
     def read(self) -> None:
-        """Read all. Raises ZoneFileError at the first fault."""
+        """Read the file. Raises ZoneFileError at the first fault."""
         waiting: list[int] = []  # the comments above the next record
         for entry in entries(self.source.text, self.source.file):
             self._owner_seen = ""
@@ -294,7 +294,7 @@ class Reader:
 
 
 def _words(token: Token) -> tuple[Token, ...]:
-    """The words of a template: BIND takes the data of $GENERATE as one, in quotes where it holds spaces."""
+    """The words of a template: BIND takes the data of $GENERATE as one word, quoted if it contains spaces."""
     if not token.quoted:
         return (token,)
     inner = token.text[1:-1].replace('\\"', '"')
@@ -304,7 +304,7 @@ def _words(token: Token) -> tuple[Token, ...]:
 
 
 def _octets(text: str) -> str:
-    """Octets that were not UTF-8 as escapes, so that they pass through unchanged."""
+    """Escape octets that were not UTF-8, so that they pass through unchanged."""
     if text.isascii():
         return text
     return _SURROGATE.sub(lambda match: f"\\{ord(match.group()) - 0xDC00:03d}", text)

@@ -1,4 +1,4 @@
-"""Master file text into entries of tokens, each with its line and column (RFC 1035 section 5.1)."""
+"""Splits master files into entries of tokens, each with its line and column (RFC 1035 section 5.1)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from mailproof.errors import ZoneFileError
 
-#: One alternative for each kind of thing; none of them can match in two ways, so that scanning is linear.
+#: One alternative per kind of token; none can match in two ways, so scanning takes linear time.
 _TOKEN = re.compile(
     r"""(?P<space>[ \t]+)
       | (?P<comment>;.*)
@@ -18,13 +18,13 @@ _TOKEN = re.compile(
       | (?P<bare>(?:[^\s;()"\\]|\\.)+)""",
     re.VERBOSE,
 )
-#: Comments that say nothing to mailproof are not kept.
+#: Marks comments meant for mailproof; others are dropped.
 _MARK = "mailproof:"
 _MAX_COMMENT = 500
 
 
 class Token(Struct, frozen=True):
-    """A word of a master file as it is written (quotes and escapes kept). Line and column count from 1."""
+    """A word of a master file as written (with quotes and escapes). Line and column count from 1."""
 
     text: str
     line: int
@@ -32,15 +32,15 @@ class Token(Struct, frozen=True):
 
     @property
     def quoted(self) -> bool:
-        """Whether it is in quotes."""
+        """Whether it is quoted."""
         return self.text.startswith('"')
 
 
 class Entry(Struct, frozen=True):
-    """A record or directive, over several lines where parentheses hold them together.
+    """A record or directive, which may span several lines with parentheses.
 
-    ``blank_owner`` where it begins with white space: the owner is that of the record before.
-    ``comments`` are (line, text) of those that are marked for mailproof. No tokens: a line of comment only.
+    ``blank_owner``: it begins with white space, so the owner is that of the previous record.
+    ``comments`` are (line, text) of those marked for mailproof. Without tokens, it is a comment line.
     """
 
     tokens: tuple[Token, ...]
@@ -50,14 +50,14 @@ class Entry(Struct, frozen=True):
 
 
 def entries(text: str, file: str = "") -> Iterator[Entry]:
-    """Cut a master file into entries. Raises ZoneFileError at an open quote, parenthesis or stray octet."""
+    """Split a file into entries. Raises ZoneFileError for an open quote, parenthesis or bad character."""
     tokens: list[Token] = []
     comments: list[tuple[int, str]] = []
     blank_owner = False
     depth = 0
     opened = (0, 0)
     first_line = 0
-    # Not splitlines(): only LF and CR LF end a line of a master file, U+2028 and the like may be part of one.
+    # Not splitlines(): only LF and CRLF end a line of a master file, which may contain U+2028 and the like.
     for number, raw in enumerate(text.split("\n"), 1):
         line = raw.removesuffix("\r")
         if not tokens and not depth:

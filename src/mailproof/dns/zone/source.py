@@ -1,4 +1,4 @@
-"""Where the text of a zone comes from: given, or from files in one folder."""
+"""The source of a zone's text: a given string, or files in one folder."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _FILE_NAME = re.compile(r"(?:db\.)?(.*?)(?:\.(?:zone|db|hosts|dns|txt))?")
 
 
 class Budget(Struct):
-    """What is left of the limits for one zone and all that it includes."""
+    """The amounts used of the limits, for one zone and all its includes."""
 
     limits: ZoneLimits
     bytes: int = 0
@@ -27,7 +27,7 @@ class Budget(Struct):
 
 
 class Source(Struct, frozen=True):
-    """One text, the name to give for it in messages, and the folder that it may include files from."""
+    """One text, its name in messages, and the folder from which it may include files."""
 
     text: str
     file: str
@@ -38,17 +38,17 @@ class Source(Struct, frozen=True):
 
     @classmethod
     def open(cls, path: Path, limits: ZoneLimits) -> Source:
-        """The zone file itself. Raises ZoneFileError where it cannot be read."""
+        """Read the zone file itself. Raises ZoneFileError if it cannot be read."""
         budget = Budget(limits)
         return cls.of_text(_read(path, budget), path, budget)
 
     @classmethod
     def of_text(cls, text: str, path: Path, budget: Budget) -> Source:
-        """The zone file, whose text was read already."""
+        """The zone file, if its text was already read."""
         return cls(text, str(path), budget, path.parent, Path(os.path.realpath(path.parent)))
 
     def include(self, name: str, line: int, column: int) -> Source:
-        """The text of an included file. Raises ZoneFileError, also where it is outside the zone's folder."""
+        """Read an included file. Raises ZoneFileError, also if it is outside the zone's folder."""
 
         def refuse(reason: str) -> ZoneFileError:
             return ZoneFileError(f"$INCLUDE {name[:80]}: {reason}", file=self.file, line=line, column=column)
@@ -94,9 +94,9 @@ def _read(path: Path, budget: Budget) -> str:
 
 
 def decode(raw: bytes) -> str:
-    """UTF-8; octets that are not pass through as surrogates, which the reader turns into escapes.
+    """Decode UTF-8; invalid octets become surrogates, which the reader turns into escapes.
 
-    UTF-16 where the octets begin with its mark: PowerShell 5 redirects into such files.
+    Decodes UTF-16 if there is a byte order mark: PowerShell 5 redirects output as UTF-16.
     """
     if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return raw.decode("utf-16", "replace")

@@ -1,4 +1,4 @@
-"""Zones in memory, and what an authoritative server would say of a name in them.
+"""Zones in memory, and how an authoritative server would answer from them.
 
 RFC 1034 section 4.3.2 for the algorithm, RFC 4592 for wildcards, RFC 6672 for DNAME.
 """
@@ -19,7 +19,7 @@ Outcome = Literal["records", "alias", "nodata", "nxdomain", "delegated", "overlo
 
 
 class RRset:
-    """Records of one name and type, each with the place that it was read from."""
+    """Records of one name and type, each with its position."""
 
     __slots__ = ("_records", "places", "ttl")
 
@@ -29,20 +29,20 @@ class RRset:
         self._records: tuple[Rdata, ...] = ()
 
     def add(self, record: Rdata, ttl: int, place: Written) -> None:
-        """Take in one more record; a repeated one is the same one (RFC 2181 section 5), the TTL the least."""
+        """Add a record; duplicates are merged (RFC 2181 section 5), and the smallest TTL applies."""
         self.ttl = min(self.ttl, ttl)
         self.places.setdefault(record, place)
 
     @property
     def records(self) -> tuple[Rdata, ...]:
-        """In the order of the file."""
+        """The records in file order."""
         if len(self._records) != len(self.places):
             self._records = tuple(self.places)
         return self._records
 
 
 class Found(Struct, frozen=True):
-    """What a zone says. ``target`` is where an alias leads; ``cut`` the name where a delegation begins."""
+    """A zone's answer. ``target`` is that of an alias; ``cut`` the name of a delegation."""
 
     outcome: Outcome
     rrset: RRset | None = None
@@ -51,9 +51,9 @@ class Found(Struct, frozen=True):
 
 
 class Zone(Struct):
-    """One zone. ``nodes`` holds records, ``exists`` also the names that are only above others.
+    """One zone. ``nodes`` has the records, ``exists`` also contains empty non-terminals.
 
-    A zone that is ``open`` represents the whole DNS: NS records in it are data, not a delegation.
+    An ``open`` zone represents the whole DNS: NS records in it are data, not a delegation.
     """
 
     apex: str
@@ -65,7 +65,7 @@ class Zone(Struct):
     dnames: set[str] = field(default_factory=set)
 
     def add(self, owner: str, rrtype: str, record: Rdata, ttl: int, place: Written) -> None:
-        """Take in a record whose owner is in this zone."""
+        """Add a record whose owner is in this zone."""
         types = self.nodes.setdefault(owner, {})
         rrset = types.get(rrtype)
         if rrset is None:
@@ -82,31 +82,31 @@ class Zone(Struct):
             owner = parent(owner)
 
     def negative_ttl(self) -> int:
-        """How long a negative answer may be kept (RFC 2308 section 5); 0 without a SOA."""
+        """How long a negative answer may be cached (RFC 2308 section 5); 0 without an SOA."""
         soa = self.nodes.get(self.apex, {}).get("SOA")
         if soa is None:
             return 0
         return min(soa.ttl, negative_ttl(soa.records[0]))
 
     def _upward(self, name: str) -> Iterator[str]:
-        """The name and those above it, as far as the apex."""
+        """The name and its ancestors up to the apex."""
         for ancestor in lineage(name):
             yield ancestor
             if ancestor == self.apex:
                 return
 
     def authority(self, name: str) -> str:
-        """The nearest name at or above this one with a SOA; empty without one."""
+        """The nearest name at or above this one with an SOA; empty without one."""
         return next((each for each in self._upward(name) if "SOA" in self.nodes.get(each, {})), "")
 
     def cut_above(self, name: str) -> str | None:
         """The delegation that the name is at or below, if any."""
-        # The uppermost cut counts: what a file holds below it is at most glue.
+        # The topmost cut counts: records below it are at most glue.
         cuts = [each for each in self._upward(name) if each in self.cuts] if self.cuts else []
         return cuts[-1] if cuts else None
 
     def find(self, name: str, rrtype: str) -> Found:
-        """What is at ``name``, which must be in this zone."""
+        """The answer for ``name``, which must be in this zone."""
         cut = self.cut_above(name)
         if cut is not None and not (name == cut and rrtype == "DS"):
             return Found("delegated", cut=cut)
@@ -119,7 +119,7 @@ class Zone(Struct):
             types = self._wildcard(name)
             if types is None:
                 return Found("nxdomain")
-        return _of_types(types or {}, rrtype)
+        return _answer_from(types or {}, rrtype)
 
     def _wildcard(self, name: str) -> dict[str, RRset] | None:
         encloser = name
@@ -139,7 +139,7 @@ class Zone(Struct):
         return Found("alias", rrset, target=renamed)
 
 
-def _of_types(types: dict[str, RRset], rrtype: str) -> Found:
+def _answer_from(types: dict[str, RRset], rrtype: str) -> Found:
     rrset = types.get(rrtype)
     if rrset is not None:
         return Found("records", rrset)
@@ -150,13 +150,13 @@ def _of_types(types: dict[str, RRset], rrtype: str) -> Found:
 
 
 class ZoneSet:
-    """All zones that are held, by apex."""
+    """All loaded zones, by apex."""
 
     def __init__(self) -> None:
         self.zones: dict[str, Zone] = {}
 
     def zone_of(self, name: str, rrtype: str = "") -> Zone | None:
-        """The zone that answers for the name: the closest one above it, for a DS the parent's."""
+        """The zone that answers for the name: the closest at or above it; for DS, the parent's."""
         own = None
         for ancestor in lineage(name):
             if (zone := self.zones.get(ancestor)) is not None:
@@ -166,6 +166,6 @@ class ZoneSet:
         return own
 
     def covers(self, name: str) -> bool:
-        """Whether a zone here knows all about the name: it is in one, and not below a delegation."""
+        """Whether one of the zones is authoritative for the name, which is not below a delegation."""
         zone = self.zone_of(name)
         return zone is not None and is_below(name, zone.apex) and zone.cut_above(name) is None
