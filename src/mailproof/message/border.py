@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 
 from msgspec import Struct
 
 from mailproof.data.borders import KnownBorder, known_border
 from mailproof.message.clients import NamedClient, named_by_field, named_in
+from mailproof.message.exchange import auth_source, hybrid_start, never_left, signed_in
 from mailproof.message.handover import Handover, find_handover, is_inside
 from mailproof.message.hosts import is_private, registered, related
 from mailproof.message.reader import Message
@@ -37,11 +37,6 @@ _GROUPED = frozenset(("received", "dkim-signature", "domainkey-signature"))
 _SENDERS_TOO = frozenset(("received-spf", "return-path"))
 #: Postfix and Sendmail, whose milters add fields below the server's Received field.
 _MILTERS = re.compile(r"\(Post(?:fix|cow)\)|\(8\.\d{1,2}\.[\w.+/-]{1,60}\)")
-#: Exchange's statement of a message's origin; others cannot write it ("header firewall").
-_AUTH_AS = "x-ms-exchange-organization-authas"
-_AUTH_SOURCE = "x-ms-exchange-organization-authsource"
-#: Which half of a hybrid organization the message is from.
-_FROM_HALF = "x-ms-exchange-crosstenant-fromentityheader"
 
 
 class Border(Struct, frozen=True):
@@ -107,15 +102,15 @@ def find_border(message: Message, trust: str | None = None) -> Border:
     skipped = (
         next((i for i, hop in enumerate(hops) if related(hop.by, trust)), 0)
         if trust
-        else _hybrid_start(message, hops)
+        else hybrid_start(message, hops)
     )
     top, outside = _top(hops[skipped:], positions[skipped:])
     known = next(filter(None, (known_border(hop.by, hop.raw) for hop in reversed(top))), None)
     trusted = trust or _trust(top, outside, message.results, known)
     wanted = [place for place, result in message.results.items() if _claimed(result, trusted, hops, known)]
-    results = {place: message.results[place] for place in wanted}
-    results |= {place: each for place, each in message.others.items() if is_received_spf(each)}
-    named = {place: each for place, result in results.items() if (each := named_in(result, place))}
+    naming = {place: message.results[place] for place in wanted}
+    naming |= {place: each for place, each in message.others.items() if is_received_spf(each)}
+    named = {place: each for place, result in naming.items() if (each := named_in(result, place))}
     taken = find_handover(
         hops,
         positions,
@@ -123,10 +118,10 @@ def find_border(message: Message, trust: str | None = None) -> Border:
         first_result=wanted[0] if wanted else None,
         named=_named([*positions[1:], len(headers)], named, known),
         skipped=skipped,
-        source=message.raw.first(_AUTH_SOURCE).strip(),
+        source=auth_source(message),
         given=trust or "",
     )
-    if taken.index is not None and not wanted and _signed_in(message, hops[taken.index]):
+    if taken.index is not None and not wanted and signed_in(message, hops[taken.index]):
         taken = replace(taken, index=None)
     index = taken.index
     if index is not None or taken.last is not None:
@@ -135,7 +130,7 @@ def find_border(message: Message, trust: str | None = None) -> Border:
     below = index is not None and (trust is not None or _MILTERS.search(hops[index].raw[:2000]) is not None)
     block = _block(headers, positions, taken, wanted, known, below)
     own = block.own
-    believed = _credited(
+    credited = _credited(
         message.results, [place for place in wanted if place in own], block, known is not None and known.once
     )
     marked = tuple(
@@ -143,43 +138,32 @@ def find_border(message: Message, trust: str | None = None) -> Border:
         for i, hop in enumerate(hops)
     )
     handover = marked[index] if index is not None else None
-    said = {method.method for place in believed for method in message.results[place].methods}
-    marked_results = tuple(
-        replace(
-            result,
-            trusted=place in believed,
-            forged=place not in believed
-            and _has_trusted_name(result, trusted, handover)
-            and any(method.method in said for method in result.methods),
-        )
-        for place, result in message.results.items()
-    )
-    # The server's own Received-SPF is trusted; for the rest the ARC chain decides.
-    others = tuple(
-        replace(result, trusted=True) if place in own and is_received_spf(result) else result
-        for place, result in message.others.items()
-    )
+    results = _marked(message.results, credited, trusted, handover)
     border = Border(
         trust=trusted,
         hops=marked,
-        results=marked_results,
+        results=tuple(results.values()),
         handover=handover,
         reason=taken.reason,
         submitted=taken.submitted,
         own=own,
-        others=others,
+        # The server's own Received-SPF is trusted; for the rest the ARC chain decides.
+        others=tuple(
+            replace(result, trusted=True) if place in own and is_received_spf(result) else result
+            for place, result in message.others.items()
+        ),
         known=known,
         arrived=_arrived(hops, taken),
         doubtful=tuple(
             result
-            for place, result in zip(message.results, marked_results, strict=True)
-            if trust is None and place in believed and not block.sure(place)
+            for place, result in results.items()
+            if trust is None and place in credited and not block.sure(place)
         ),
     )
-    if handover is None and _never_left(message, taken, hops):
+    if handover is None and never_left(message, taken, hops):
         reason = "it never left one Exchange organization: no outside server delivered it"
         return replace(border, inside=True, reason=reason)
-    said_by = believed | (own & message.others.keys())
+    said_by = credited | (own & message.others.keys())
     return _with_client(message, border, block, [named[place] for place in named if place in said_by])
 
 
@@ -314,59 +298,31 @@ def _credited(
     return frozenset(believed)
 
 
+def _marked(
+    results: Mapping[int, AuthenticationResults],
+    credited: frozenset[int],
+    trust: str,
+    handover: ReceivedHop | None,
+) -> dict[int, AuthenticationResults]:
+    """The results marked as trusted, or as forged: in the trusted server's name, on a method it reported."""
+    reported = {method.method for place in credited for method in results[place].methods}
+    return {
+        place: replace(
+            result,
+            trusted=place in credited,
+            forged=place not in credited
+            and _has_trusted_name(result, trust, handover)
+            and any(method.method in reported for method in result.methods),
+        )
+        for place, result in results.items()
+    }
+
+
 def _arrived(hops: tuple[ReceivedHop, ...], taken: Handover) -> ReceivedHop | None:
     """The hop that dates when the trusted server, or its system, first had the message."""
     last = taken.index if taken.index is not None else taken.last
     dated = [hop for hop in hops[: (last or 0) + 1] if hop.timestamp is not None]
     return dated[-1] if dated else None
-
-
-def _signed_in(message: Message, hop: ReceivedHop) -> bool:
-    """Whether a client of the organization handed it to a mailbox server of Exchange Online.
-
-    Mail from outside arrives at the servers of ``protection.outlook.com`` instead.
-    """
-    mailboxes = hop.by.lower().endswith((".prod.outlook.com", ".prod.office365.us"))
-    return mailboxes and message.raw.first(_AUTH_AS).strip().lower() == "internal"
-
-
-def _hybrid_start(message: Message, hops: tuple[ReceivedHop, ...]) -> int:
-    """The index of the hop at which a hybrid Exchange organization first had the message.
-
-    Its halves are its own servers and Exchange Online; 0 if they did not pass the message to each other.
-    Exchange strips its organization's fields from outside mail: only the halves preserve them.
-    """
-    internal = message.raw.first(_AUTH_AS).strip().lower() == "internal"
-    source = known_border(message.raw.first(_AUTH_SOURCE).strip(), "")
-    # If so, one of the organization's own servers preserved these fields, whatever relays are in between.
-    ours = bool(hops) and _is_exchange(hops[0]) and known_border(hops[0].by, hops[0].raw) is None
-    vouched = ours and (internal or source is not None)
-    for index, (hop, older) in enumerate(pairwise(hops)):
-        online, before = known_border(hop.by, hop.raw), known_border(older.by, older.raw)
-        exchange = _is_exchange(hop)
-        name = hop.from_ if exchange else hop.rdns if vouched else ""
-        if online is None and before is not None and before.sends_as(name):
-            return index + 1 if internal or source is before else 0
-        if exchange and online is not None and before is None:
-            own = message.raw.first(_FROM_HALF).strip().lower() == "hybridonprem"
-            below = (at for at in range(index + 1, len(hops)) if _is_exchange(hops[at]))
-            return next(below, index + 1) if internal and own else 0
-        if not vouched and not is_inside(hop, (older,)):
-            break
-    return 0
-
-
-def _is_exchange(hop: ReceivedHop) -> bool:
-    return hop.with_.upper().startswith(("MICROSOFT SMTP", "MAPI"))
-
-
-def _never_left(message: Message, taken: Handover, hops: tuple[ReceivedHop, ...]) -> bool:
-    """Whether Exchange marks the message as internal, or all its hops are the organization's."""
-    auth_as = message.raw.first(_AUTH_AS).strip().lower()
-    if taken.submitted or auth_as not in ("", "internal"):
-        return False
-    own = hops[: (taken.last or 0) + 1]
-    return any(map(_is_exchange, own)) and (taken.born or auth_as == "internal")
 
 
 def _with_client(message: Message, border: Border, block: _Block, found: list[NamedClient | None]) -> Border:
