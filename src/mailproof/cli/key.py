@@ -142,7 +142,7 @@ def rotate(
     """
     from mailproof.config import load_config
     from mailproof.engine.arguments import checked_domain, checked_selectors
-    from mailproof.engine.keys.rotation import Seen, plan_rotation
+    from mailproof.engine.keys.rotation import Evidence, plan_rotation
     from mailproof.render.text.keys import render_rotation
 
     name = checked_domain(domain)
@@ -159,7 +159,7 @@ def rotate(
         raise UsageError(f"--new {fresh}: a new key needs a selector of its own, never the old one again")
     if private == "-" and message == "-":
         raise UsageError("--private and --message cannot both be standard input")
-    seen = Seen(_private(private), _signed_with(message, name), configured)
+    seen = Evidence(_private(private), _signed_with(message, name), configured)
     first = _day(start)
 
     async def plan(resolver: Resolver, today: date) -> Rotation:

@@ -27,20 +27,20 @@ from mailproof.records.dmarc import softened
 from mailproof.records.spf.allowed import evaluable, partition_of
 
 
-class Today(Struct, frozen=True):
-    """The expectations, and what is missing from them: could not be looked up, or is broken (``faults``)."""
+class DerivedExpectations(Struct, frozen=True):
+    """The expectations, and what they omit: ``unknown`` could not be looked up, ``faults`` are broken."""
 
     expected: Expectations
     unknown: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
 
 
-def expectations_of(facts: DomainFacts) -> Today:
+def expectations_of(facts: DomainFacts) -> DerivedExpectations:
     """Everything that the facts show. What is unknown or broken is not expected."""
-    return _Reading(facts).today()
+    return _Reader(facts).derived()
 
 
-class _Reading:
+class _Reader:
     """Reads the facts, topic by topic, and records what is left out."""
 
     def __init__(self, facts: DomainFacts) -> None:
@@ -48,7 +48,7 @@ class _Reading:
         self._unknown: list[str] = []
         self._faults: list[str] = []
 
-    def today(self) -> Today:
+    def derived(self) -> DerivedExpectations:
         tls_rpt = self._facts.tls_rpt
         expected = Expectations(
             spf=self._spf(),
@@ -59,7 +59,7 @@ class _Reading:
             tlsa=self._tlsa(),
             tls_rpt=True if tls_rpt is not None and tls_rpt.record and tls_rpt.record.valid else None,
         )
-        return Today(expected, tuple(self._unknown), tuple(self._faults))
+        return DerivedExpectations(expected, tuple(self._unknown), tuple(self._faults))
 
     def _spf(self) -> SpfExpected | None:
         spf = self._facts.spf

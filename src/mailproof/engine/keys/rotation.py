@@ -27,7 +27,7 @@ _NOT_BEFORE = "not before the new key is published and valid"
 _LONGEST_WAIT = 7 * _DAY
 
 
-class Seen(Struct, frozen=True):
+class Evidence(Struct, frozen=True):
     """Input besides the DNS. ``signed_with``: a recent message's selectors for the domain, None without a
     message; ``configured``: those in mailproof.toml, None if it does not name the domain."""
 
@@ -45,7 +45,7 @@ class _State(Struct, frozen=True):
     sign: date
     revoke: date
     remove: date
-    seen: Seen
+    seen: Evidence
 
     @property
     def new_works(self) -> bool:
@@ -65,7 +65,7 @@ class _State(Struct, frozen=True):
 
 
 async def plan_rotation(
-    domain: str, old: str, new: str, resolver: Resolver, *, start: date, today: date, seen: Seen
+    domain: str, old: str, new: str, resolver: Resolver, *, start: date, today: date, seen: Evidence
 ) -> Rotation:
     """The steps from one selector to the other, and their states (``domain`` in A-labels).
 
