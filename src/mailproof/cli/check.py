@@ -80,9 +80,13 @@ def _listed(config: Config) -> dict[str, Place]:
 
 
 def _configured(dns: opt.DnsOptions, config: Config) -> opt.DnsOptions:
-    """The DNS options, with the configuration's zones and ``offline`` as defaults."""
+    """The DNS options, with the configuration's zones and ``offline`` as defaults. Raises UsageError."""
+    from mailproof.errors import UsageError
     from mailproof.files import shortest
 
+    missing = next((each for each in config.zones if not each.exists()), None)
+    if missing is not None and not dns.zones:
+        raise UsageError(f"{config.where}: zones: {shortest(missing)} does not exist")
     elsewhere = bool(dns.nameservers or dns.replay or dns.validate or dns.trust_anchors)
     return dns._replace(
         zones=dns.zones or [shortest(path) for path in config.zones] or None,
