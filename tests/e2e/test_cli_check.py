@@ -176,7 +176,10 @@ def test_an_environment_changes_zones_and_threshold() -> None:
             "[severities] SPX: no rule ID starts",
         ),
         ('zones = ["zones"]\noffline = true\n[[domains]]\nname = "b.example"', ""),
-        ('zones = ["nowhere"]\noffline = true\n[[domains]]\nname = "b.example"', "zones: nowhere does not exist"),
+        (
+            'zones = ["nowhere"]\noffline = true\n[[domains]]\nname = "b.example"',
+            "zones: nowhere does not exist",
+        ),
     ],
 )
 def test_bad_configurations_get_one_line(table: str, words: str) -> None:
