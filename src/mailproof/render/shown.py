@@ -40,7 +40,7 @@ def _visible(character: str) -> str:
 
 def counted(count: float, word: str) -> str:
     """A number with its noun, in the plural unless it is one."""
-    number = f"{count:.1f}".removesuffix(".0")
+    number = f"{count:,.1f}".removesuffix(".0")
     return f"{number} {word}{'s' if count != 1 else ''}"
 
 

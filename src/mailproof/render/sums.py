@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from mailproof.model.bulk import BulkSummary, Share
 from mailproof.model.many_messages import MessagesSummary, SenderCount
-from mailproof.render.shown import seconds
+from mailproof.render.shown import counted, seconds
 from mailproof.render.words import entitled
 
 #: The name, the number, and its share of a whole.
@@ -48,7 +48,7 @@ def sums_of_domains(summary: BulkSummary, titles: Mapping[str, str]) -> Sums:
     )
     silent = _of(summary.silent_name_servers, whole)
     return Sums(
-        f"{whole:,} domain{'s' if whole != 1 else ''} checked",
+        f"{counted(whole, 'domain')} checked",
         f"in {seconds(summary.elapsed_s)} ({rate:.0f} a second), {summary.queries:,} DNS queries",
         _notes(notes, summary.unfinished, "if there is a file of results, --resume continues it"),
         (
@@ -74,7 +74,7 @@ def sums_of_messages(summary: MessagesSummary, titles: Mapping[str, str]) -> Sum
         (summary.more_selectors, "more keys are not listed"),
     )
     return Sums(
-        f"{whole:,} message{'s' if whole != 1 else ''} verified",
+        f"{counted(whole, 'message')} verified",
         "",
         _notes(notes, summary.unfinished, "the rest was not verified"),
         (

@@ -18,6 +18,7 @@ from mailproof.model import (
     Severity,
 )
 from mailproof.printable import first_of, listed
+from mailproof.render.shown import counted
 
 VerdictStatus = Literal["pass", "warn", "fail", "unknown"]
 
@@ -304,4 +305,4 @@ def _counts(counts: Counter[Severity], report: Report) -> str:
 
 
 def _number(count: int, word: str, after: str = "") -> str:
-    return f"{count} {word}{'s' if count != 1 else ''}{after}" if count else ""
+    return f"{counted(count, word)}{after}" if count else ""

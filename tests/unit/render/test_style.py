@@ -41,7 +41,12 @@ def test_clean_is_bounded() -> None:
 
 
 def test_one_and_more() -> None:
-    assert [counted(n, "hop") for n in (0, 1, 2, 1_234_567)] == ["0 hops", "1 hop", "2 hops", "1234567 hops"]
+    assert [counted(n, "hop") for n in (0, 1, 2, 1_234_567)] == [
+        "0 hops",
+        "1 hop",
+        "2 hops",
+        "1,234,567 hops",
+    ]
     assert [counted(n, "day") for n in (1.0, 6.9, 30.0)] == ["1 day", "6.9 days", "30 days"]
 
 

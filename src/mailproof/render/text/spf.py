@@ -18,6 +18,7 @@ from mailproof.model import (
     SpfTermCost,
 )
 from mailproof.printable import first_of
+from mailproof.render.shown import counted
 from mailproof.render.text.page import Page, SpfRow
 from mailproof.render.text.style import clean
 
@@ -134,7 +135,7 @@ def write_allowed(page: Page, allowed: SpfAllowed | None) -> None:
     if not allowed.ipv4 + allowed.ipv6:
         page.line("allows no address", *_open(allowed), indent=2)
         return
-    ranges = f"{allowed.range_count} range{'s' if allowed.range_count != 1 else ''}"
+    ranges = counted(allowed.range_count, "range")
     widest = (
         f", the widest {', '.join(allowed.largest)}" if allowed.range_count > len(allowed.largest) else ""
     )
