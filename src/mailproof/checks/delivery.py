@@ -184,23 +184,25 @@ def evidence(stage: SubmissionStage) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def advice_for(enhanced: str, words: str) -> str:
-    """What to do about a rejection, by its enhanced code and the reply text."""
-    text = words.lower()
-    if "relay" in text:
-        return "Sign in first: set username and password (or token) in the profile's submit section"
-    authentication = tuple(f"5.7.{n}" for n in (20, 21, 22, 23, 24, 26, 27, 30, 32, 40, 509, 515))
-    if enhanced in authentication or any(w in text for w in ("spf", "dkim", "dmarc", "unauthenticated")):
-        return "Make SPF, DKIM and DMARC pass for the From domain: see their findings in this report"
-    if enhanced == "5.7.25" or "ptr" in text or "reverse dns" in text:
-        return "Publish a PTR record for the sending address, with a name that leads back to it"
+def known_fix(facts: DeliveryFacts, reply: str, command: str = "", *, ended: bool = True) -> str:
+    """What to do about a server's reply, if its text leaves no doubt about the cause; else ""."""
+    from mailproof.explain import explain_reply
+
+    domain, recipient = facts.mail_from.rpartition("@")[2], facts.recipient
+    found = explain_reply(reply, sender=domain, recipient=recipient, command=command, permanent=ended)
+    return found.causes[0].fix if found.causes and found.causes[0].certain else ""
+
+
+def advice_for(facts: DeliveryFacts, reply: str, enhanced: str, command: str = "") -> str:
+    """What to do about a rejection, by the reply's text or else the subject of its enhanced code."""
     subjects = {
         "5.1": "Check the address: the server says that it does not exist or has a syntax error",
         "5.2": "Ask the recipient: the mailbox is full or disabled, and only its owner can change that",
         "5.3": "Make the message smaller, or ask the receiving system's administrator",
         "5.7": "Follow the server's words: a policy or block rejects the sender",
     }
-    return subjects.get(enhanced[:3], "Follow the server's own words, and ask its administrator")
+    unknown = "Follow the server's own words, and ask its administrator"
+    return known_fix(facts, reply, command) or subjects.get(enhanced[:3], unknown)
 
 
 def certificate_evidence(tls: TlsFacts) -> tuple[str, ...]:

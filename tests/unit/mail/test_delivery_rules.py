@@ -160,6 +160,27 @@ async def test_refusals(where: Where, reply: str, rule: str) -> None:
     assert reply[4:].split(" ", 1)[1] in message
 
 
+@pytest.mark.parametrize(
+    ("where", "reply", "advice"),
+    [
+        ("at_mail", "530 5.7.0 Must issue a STARTTLS command first", "use STARTTLS"),
+        ("at_mail", "530 5.7.0 Authentication required", "sign in"),
+        ("at_mail", "554 5.7.1 Client host [192.0.2.1] blocked using zen.spamhaus.org", "check.spamhaus.org"),
+        ("at_rcpt", "554 5.7.1 Relay access denied", "sign in"),
+        ("at_rcpt", "550 5.2.1 You may not send to this list", "Ask the recipient"),
+        ("at_data", "552 5.3.4 Message size exceeds fixed limit", "Send a link"),
+        ("at_data", "554 5.3.0 no", "Make the message smaller"),
+    ],
+)
+async def test_what_to_do_is_what_the_words_ask_for(where: Where, reply: str, advice: str) -> None:
+    async with submission_server(Store.refusing(where, reply)) as port:
+        found = [each for one in outcomes(await send(port)).values() for each in one.findings]
+    (fix,) = (
+        each.fix.summary for each in found if each.rule in ("SMTP018", "SMTP019", "SMTP020") and each.fix
+    )
+    assert advice in fix
+
+
 async def test_greylisted_then_taken() -> None:
     async with submission_server(Store(at_rcpt=["450 4.2.0 greylisted"])) as port:
         assert findings(await send(port, retry_for=5.0, retry_interval=0.1)) == {"SMTP022"}

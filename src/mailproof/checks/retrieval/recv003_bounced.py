@@ -47,5 +47,5 @@ def check(facts: DeliveryFacts, came: RetrievalFacts, report: Reporter) -> None:
             f"The message to <{bounce.recipient or facts.recipient}> bounced; {who} says: {words}",
             location=at_recipient(facts),
             evidence=bounce_evidence(bounce),
-            fix=advice_for(bounce.status, bounce.diagnostic),
+            fix=advice_for(facts, f"{bounce.diagnostic} {bounce.status}".strip(), bounce.status),
         )

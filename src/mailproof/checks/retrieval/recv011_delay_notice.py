@@ -23,12 +23,12 @@ After: no notice, the message is in the mailbox.
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import bounce_evidence, retrieval, settled
-from mailproof.model import RetrievalFacts, Severity
+from mailproof.checks.delivery import bounce_evidence, known_fix, retrieval, settled
+from mailproof.model import DeliveryFacts, RetrievalFacts, Severity
 
 
 @declare(Severity.INFO, retrieval, consequence="tidy")
-def check(came: RetrievalFacts, report: Reporter) -> None:
+def check(facts: DeliveryFacts, came: RetrievalFacts, report: Reporter) -> None:
     settled(came)
     bounce = came.bounce
     if bounce is not None and bounce.action == "delayed":
@@ -36,5 +36,6 @@ def check(came: RetrievalFacts, report: Reporter) -> None:
         report(
             f"The message is delayed; {who} says: {bounce.diagnostic or bounce.status or 'no reason given'}",
             evidence=bounce_evidence(bounce),
-            fix=bounce.meaning or "Wait, and look at the sending server's queue",
+            fix=known_fix(facts, f"{bounce.diagnostic} {bounce.status}".strip(), ended=False)
+            or "Wait, and look at the sending server's queue",
         )

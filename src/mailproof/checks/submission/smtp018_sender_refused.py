@@ -28,20 +28,21 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import evidence, failing, place, said, smtp_ended_at
+from mailproof.checks.delivery import evidence, failing, known_fix, place, said, smtp_ended_at
 from mailproof.model import DeliveryFacts, Severity
 
 
 @declare(Severity.ERROR)
 def check(facts: DeliveryFacts, report: Reporter) -> None:
     stage = failing(smtp_ended_at(facts, "mail"), "rejected")
-    needs_auth = stage.code == 530
+    signed_out = stage.code == 530
     report(
         f"{place(facts)} refuses the sender <{facts.mail_from}>: {said(stage)}.",
         evidence=evidence(stage),
-        fix=(
+        fix=known_fix(facts, stage.reply, "MAIL")
+        or (
             "Set username and password (or token) in the profile's submit section"
-            if needs_auth
+            if signed_out
             else f"Use a sender that this account may use, or have the server allow <{facts.mail_from}>"
         ),
     )

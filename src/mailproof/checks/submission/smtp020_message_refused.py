@@ -36,5 +36,5 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     report(
         f"{place(facts)} refuses the message: {said(stage)}.",
         evidence=evidence(stage),
-        fix=advice_for(stage.enhanced, stage.text),
+        fix=advice_for(facts, stage.reply, stage.enhanced, "DATA"),
     )
