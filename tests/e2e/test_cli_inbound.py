@@ -176,6 +176,17 @@ def test_each_place(server: InboundServer) -> None:
     assert "accepted, and in no folder after 0.5 s" in text
 
 
+def test_a_refusal_of_any_message_says_nothing_of_this_one(server: InboundServer) -> None:
+    blocked = "554 5.7.1 Client host [198.51.100.7] blocked: too many errors, rate limit exceeded"
+    server.policy = lambda words: (
+        blocked if "null MX" in words else "INBOX" if "control" in words else REFUSED
+    )
+    configure(server)
+    done = run("-f", "json")
+    assert places(done)["null-mx-sender"] == "unknown"
+    assert reasons(done)["null-mx-sender"] == f"refused, but not for what it is: {blocked}"
+
+
 def test_messages_are_removed_where_the_profile_says_so(server: InboundServer) -> None:
     server.policy = lambda words: "Junk" if "display" in words else "INBOX"
     configure(server, retrieve="deadline = 5\npoll_interval = 0.1\nremove = true")

@@ -20,6 +20,7 @@ from mailproof.engine.report import report_of
 from mailproof.engine.session import Session, Work
 from mailproof.engine.verify import VerifyOptions, message_facts
 from mailproof.errors import ConfigError, UsageError
+from mailproof.explain import explain_reply
 from mailproof.mail.compose import new_token
 from mailproof.mail.connect import public_only
 from mailproof.mail.inbound import Text, build
@@ -37,6 +38,8 @@ from mailproof.structs import replace
 AT_ONCE = 2
 #: A refusal at an earlier stage says nothing about the message.
 _ABOUT_THE_MESSAGE = ("mail", "rcpt", "data")
+#: Nor do these causes, if the harmless message was accepted a moment before.
+_OF_ANY_MESSAGE = ("blocked", "rate", "greylisted", "mailbox-full", "system", "unreachable")
 _HOST_AND_PORT = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([^:\[\]\s]+))(?::(\d{1,5}))?\Z")
 
 
@@ -161,7 +164,7 @@ class _Run(Struct):
             sent = await sender.send(build(text, planned.signature), case.mail_from, (recipient,))
         planned.update(submission=sent)
         if not (sent.accepted or sent.in_doubt):
-            place, reply, reason = _refused(sent)
+            place, reply, reason = _refused(sent, control=case.name == "control")
             planned.update(place=place, reply=reply, reason=reason)
 
     async def _place(
@@ -197,13 +200,16 @@ class _Run(Struct):
             planned.update(removed=not problem, remove_problem=problem)
 
 
-def _refused(sent: SmtpSubmission) -> tuple[str, str, str]:
+def _refused(sent: SmtpSubmission, *, control: bool) -> tuple[str, str, str]:
     """For a message that was not accepted: the place, the server's words, and why it is unknown."""
     failure = sent.failure
     if failure is None:
         return "unknown", "", "not sent"
     words = clean(failure.words)[:500]
     if failure.kind == "rejected" and failure.stage in _ABOUT_THE_MESSAGE:
+        causes = explain_reply(words).causes
+        if not control and causes and causes[0].certain and causes[0].kind in _OF_ANY_MESSAGE:
+            return "unknown", words, f"refused, but not for what it is: {words}"
         return "refused", words, ""
     if failure.kind == "deferred":
         return "unknown", words, f"put off, {sent.attempts} times: {words}"
