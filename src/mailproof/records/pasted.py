@@ -94,6 +94,7 @@ def tidy(raw: bytes) -> Pasted:
     if copy.raw.find(b"\n\n", 0, 1000) >= 0 and (single := _single_spaced(copy.raw)):
         words = "there was an empty line after each line: those were removed, so signatures may not verify"
         copy.undo(single, words)
+    lines_of.unpad(copy)
     lines_of.without_x(copy)
     lines_of.refold(copy)
     return copy

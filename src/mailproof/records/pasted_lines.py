@@ -27,6 +27,8 @@ NAME = rb"[A-Za-z][A-Za-z0-9_./-]{0,77}"
 _FIELD = re.compile(rb"(" + NAME + rb")[ \t]{0,9}:(?=([ \t\r]|\Z)?)")
 _X_FIELD = re.compile(rb"^X-(?=[A-Za-z \t])", re.MULTILINE | re.IGNORECASE)
 _END = re.compile(rb"\n[ \t]{0,80}\r?\n|\r\r(?!\n)")
+#: A line of blanks that no field is below.
+_BLANKS = re.compile(rb"\n[ \t]{1,200}\r?\n(?!\s{0,200}" + _KNOWN_FIELD + rb")", re.IGNORECASE)
 _OPEN_LIST = re.compile(rb"[;\s:]h[ \t]{0,9}=[^;]*\Z")
 _SIGNATURES = (b"dkim-signature", b"arc-message-signature")
 _NO_NAMES = frozenset((b"http", b"https", b"mailto", b"ftp", b"tel", b"ipv6"))
@@ -42,6 +44,15 @@ def header_of(raw: bytes) -> bytes:
     """The lines before the first empty line."""
     found = _END.search(raw, 0, _MAX_HEADER)
     return raw[: found.start() + 1] if found else raw[:_MAX_HEADER]
+
+
+def unpad(copy: Pasted) -> None:
+    """Without the blanks at the ends of lines, where the one below the header has them and none is empty."""
+    raw = copy.raw
+    if b"\n\n" in raw or b"\n\r\n" in raw or not _BLANKS.search(raw, 0, _MAX_HEADER):
+        return
+    words = "lines ended in blanks, as in a copy from a terminal: signatures may not verify without them"
+    copy.undo(b"\n".join([line.rstrip(b" \t\r") for line in raw.split(b"\n")]), words)
 
 
 def unprefix(copy: Pasted) -> None:

@@ -48,6 +48,7 @@ FORMS: dict[str, tuple[bytes, str]] = {
     "quoted twice": (prefixed(">> "), "starts with '>>'"),
     "the page of Gmail": ((GMAIL_PAGE + MESSAGE).encode(), "the first 10 lines, from the page"),
     "words before": (b"Hi,\n\nit was rejected.\nPlease look.\n" * 5 + b"\n" + MESSAGE.encode(), "the first 21 lines"),
+    "blanks at the end of each": (MESSAGE.replace("\n", " \n").encode(), "ended in blanks"),
     "an empty line behind each": (MESSAGE.replace("\n", "\n\n").encode(), "empty line after each line"),
     "CR CR LF": (MESSAGE.replace("\n", "\r\r\n").encode(), "CR CR LF"),
     "lines of spaces before": (b"  \n\t\r\n\n" + MESSAGE.encode(), ""),
