@@ -110,6 +110,13 @@ from tests.support.notices import notified
         ("550 Domínio não encontrado", "host-not-found"),
         ("552 邮箱空间已满", "mailbox-full"),
         ("550 5.7.1 SPF-Prüfung fehlgeschlagen für acme.example", "authentication"),
+        ("554 5.7.1 No virus found, but attachment type .exe is not allowed", "content-form"),
+        ("550 5.1.8 Cannot resolve domain of sender acme.example: SERVFAIL", "sender-domain"),
+        ("554 5.7.1 The PTR for 192.0.2.25 (dsl-7.isp.example) looks generic", "reverse-name"),
+        ("550 5.7.30 REQUIRETLS support required", "tls-needed"),
+        ("550 5.7.20 No passing DKIM signature found", "authentication"),
+        ("554 5.6.3 Message requires 8BITMIME but it is not supported by next hop", "content-form"),
+        ("Your message to bob@receiver.example was automatically rejected: no", "recipient-restricted"),
         ("554 5.7.1 Ihr Mailserver 192.0.2.25 wurde wegen Spamversand gesperrt", "ip-blocked"),
         ("550 5.7.1 bob@receiver.example does not accept mail from outside the organization", "recipient-restricted"),
         ("550-5.7.1 [192.0.2.25] The IP you're using to send mail is not authorized to 550 5.7.1 send email directly to our servers. - gsmtp", "gmail-no-mail-server"),
@@ -136,6 +143,18 @@ from tests.support.notices import notified
 def test_the_cause_of_words(text: str, cause: str) -> None:
     (reply,) = explain_text(text).replies
     assert reply.causes[0].id == cause
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("550 5.7.1 Your IP is not listed on any blocklist, but the message was refused", "blocked"),
+        ("452 4.3.1 Insufficient disk space; try again later", "mailbox-full"),
+    ],
+)
+def test_what_is_not_certain(text: str, kind: str) -> None:
+    (reply,) = explain_text(text).replies
+    assert not [each for each in reply.causes if each.kind == kind and each.certain]
 
 
 def test_a_mailbox_that_is_unavailable_need_not_be_unknown() -> None:
