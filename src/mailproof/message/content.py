@@ -175,7 +175,7 @@ def _decoded(
     content: memoryview, part: Part, problems: list[str], *, wanted: bool
 ) -> tuple[bytes | memoryview, int]:
     """A part's content and its size in octets; the size alone if the content isn't wanted."""
-    if part.encoding not in _ENCODINGS:
+    if part.encoding not in _ENCODINGS and not part.encoding.startswith("x-"):  # RFC 2045 section 6.3
         problems.append(f"Content-Transfer-Encoding {part.encoding[:40]!r} does not exist")
     data: bytes | memoryview = content
     if part.encoding == "base64":

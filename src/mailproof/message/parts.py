@@ -118,7 +118,7 @@ def _part(start: int, head: int, body: int, end: int, after: int, kind: str, enc
         after,
         kind.partition(";")[0].strip().lower()[:100] or "text/plain",
         (charset.group(1) or charset.group(2)).lower() if charset else "",
-        encoding.strip().lower()[:40] or "7bit",
+        encoding.partition("(")[0].strip().lower()[:40] or "7bit",
     )
 
 

@@ -8,12 +8,18 @@ import codecs
 _NO_CHARSETS = frozenset(
     ("idna", "mbcs", "oem", "punycode", "raw-unicode-escape", "undefined", "unicode-escape")
 )
+#: Registered names (IANA) that Python does not know, or knows by another name; those of no codec as octets.
+_REGISTERED = (
+    {f"iso-8859-{part}-{kind}": f"iso-8859-{part}" for part in (6, 8) for kind in "ei"}
+    | {"windows-874": "cp874", "windows-31j": "cp932", "cswindows31j": "cp932"}
+    | dict.fromkeys(("unknown-8bit", "viscii", "iso-10646-utf-1", "bocu-1", "scsu"), "latin-1")
+)
 
 
 def decode_charset(raw: bytes, charset: str) -> str:
     """Decode, with U+FFFD for undecodable octets. Raises LookupError if ``charset`` is not a charset."""
     try:
-        name = codecs.lookup(charset).name
+        name = codecs.lookup(_REGISTERED.get(charset.lower(), charset)).name
         if name.replace("_", "-") in _NO_CHARSETS:
             raise LookupError(charset)
         return raw.decode(name, "replace")

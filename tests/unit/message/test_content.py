@@ -85,6 +85,21 @@ def test_broken_structures(head: bytes, body: bytes, problem: str) -> None:
     assert any(problem in each for each in content(MIME + head + b"\r\n" + body).problems)
 
 
+@pytest.mark.parametrize(
+    ("head", "body"),
+    [
+        (b"Content-Type: text/plain; charset=iso-8859-8-i\r\n", b"x"),
+        (b"Content-Type: text/plain; charset=Windows-874\r\n", b"x"),
+        (b"Content-Type: text/plain; charset=unknown-8bit\r\n", b"x"),
+        (b"Content-Transfer-Encoding: 8bit (as it came)\r\n", b"x"),
+        (b"Content-Transfer-Encoding: x-uuencode\r\n", b"x"),
+        (b"Content-Type: multipart/mixed; boundary=B\r\n", b"--B \r\n\r\nx\r\n--B-- \r\nepilogue"),
+    ],
+)
+def test_structures_that_are_not_broken(head: bytes, body: bytes) -> None:
+    assert not content(MIME + head + b"\r\n" + body).problems
+
+
 def test_octets_over_127_that_nobody_announced() -> None:
     assert content(b"From: a@b.test\r\n\r\nGr\xc3\xbc\xc3\x9fe\r\n").raw_8bit == 4
     assert content(MIME + b"Content-Transfer-Encoding: 8bit\r\n\r\nGr\xc3\xbc\xc3\x9fe\r\n").raw_8bit == 0
