@@ -152,6 +152,15 @@ def test_a_delay_and_a_failure() -> None:
         ("メッセージの配信が遅延しています。", True),
         ("您的邮件尚未送达,系统将继续尝试投递。", True),
         ("Mesajınız henüz teslim edilemedi.", True),
+        ("Your message hasn't been delivered yet. Attempts to deliver the message will continue.", True),
+        ("The email has NOT BEEN DELIVERED.", False),
+        ("No further attempts will be made.", False),
+        ("Gmail will retry for 46 more hours.", True),
+        ("Zustellung unvollständig. Gmail versucht es noch 46 Stunden lang.", True),
+        ("Remise incomplète. Gmail réessaiera pendant 46 heures.", True),
+        ("Il messaggio non può essere consegnato. Il server non riproverà.", False),
+        ("一時的な問題です。再試行しません。", False),
+        ("一時的な問題です。46 時間再試行します。", True),
     ],
 )
 def test_a_delay_in_more_languages(words: str, *, late: bool) -> None:
