@@ -27,7 +27,7 @@ After:
 - RFC 7208 section 5.1
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.expected._facts import wanted
 from mailproof.checks.spf._facts import at, policy_of, spf_of
 from mailproof.model import DomainFacts, Location, Qualifier, Severity, SpfExpected
@@ -57,7 +57,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         report.unanswered(*spf.unknown)
     if expected.rest is not None:
         node, record = policy_of(facts)
-        rest = result_of_the_rest(facts)
+        rest = result_of_the_rest(facts) if record.valid else "permerror"
         if rest != expected.rest:
             report(
                 f"Hosts that the SPF record of {facts.domain} does not name get {rest}, and mailproof.toml "
@@ -69,6 +69,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
 def result_of_the_rest(facts: DomainFacts) -> SpfRest:
     """The result for hosts that no term matches. Raises like ``policy_of``."""
     _, record = policy_of(facts)
+    if not record.valid:
+        raise NotApplicable("the record is broken")
     return _RESULTS[record.all_term.qualifier] if record.all_term is not None else "neutral"
 
 
