@@ -159,7 +159,7 @@ class Fetcher:
             child.reason = (
                 "depends on the message: its macros cannot be expanded here"
                 if status == "macro"
-                else "is a name that cannot exist"
+                else f"{term.value} is a name that cannot exist"
             )
         elif name in path:
             child.status, child.reason = "loop", " -> ".join((*path, name))

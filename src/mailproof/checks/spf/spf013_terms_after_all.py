@@ -45,6 +45,8 @@ def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
         text = all_last(record)
         clear = reading is not None and reading.meant is not None
         summary = "Move all to the end" if text else "Decide which all to keep, and move it to the end"
+        if text and all(term.name == "all" for term in late):
+            summary = f"Remove what comes after {end.text}"
         wide = [term.text for term in lost if widest(term)[0] is not None]
         kind: FixKind = "repair" if text and not wide else "decision"
         if text and wide:  # these have never been in effect

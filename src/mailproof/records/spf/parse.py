@@ -7,7 +7,7 @@ from bisect import bisect_left
 
 from mailproof.model import SpfProblem, SpfRecord, SpfTerm
 from mailproof.records.mailboxes import domain_to_ascii
-from mailproof.records.plain import DASHES, INVISIBLE, MANGLED, SPACES, TYPOGRAPHIC_QUOTES, unmangled
+from mailproof.records.plain import DASHES, INVISIBLE, MANGLED, QUOTES, SPACES, TYPOGRAPHIC_QUOTES, unmangled
 from mailproof.records.remember import remembered
 from mailproof.records.spf.terms import ParsedTerm, parse_term
 from mailproof.records.spf.words import (
@@ -105,7 +105,7 @@ def parse_spf(text: str, seams: tuple[int, ...] = ()) -> SpfRecord:
             terms.append(parsed.term)
         problem_of_word = _problem(word, start, parsed, seams) if len(text) <= MAX_READ else parsed.problem
         if problem_of_word is not None:
-            if parsed.term is None and problem_of_word.suggestion is None and is_token(word):
+            if parsed.term is None and problem_of_word.suggestion is None and is_token(word.strip(QUOTES)):
                 problem_of_word = _token(problem_of_word, word, start, terms)
             problems.append(problem_of_word)
     problems.extend(_duplicates(terms))
@@ -137,6 +137,9 @@ def _problem(word: str, start: int, parsed: ParsedTerm, seams: tuple[int, ...]) 
         if not takes_name(term):
             return None
         found = _run_on(word, start, seams) if is_plausible_name(term.value) else interpret(word)
+        if found is None and "@" in term.value and "%" not in term.value:
+            why = f"{term.value!r} is an e-mail address, and {term.name} takes the name of a domain or host"
+            return SpfProblem("mailbox", why, start, start + len(word), fatal=False)
         return _problem_from(found, word, start, seams, fatal=False) if found else None
     if problem is None:
         return None
@@ -186,8 +189,9 @@ def _token(problem: SpfProblem, word: str, start: int, terms: list[SpfTerm]) -> 
     """The problem of a token that was pasted after the end of the record."""
     if not any(term.name == "all" for term in terms):
         return problem
-    why = f"{word!r} is not an SPF term, and belongs in a TXT record of its own"
-    return SpfProblem("token", why, start, start + len(word), suggestion="", apart=(word,))
+    token = word.strip(QUOTES)
+    why = f"{token!r} is not an SPF term, and belongs in a TXT record of its own"
+    return SpfProblem("token", why, start, start + len(word), suggestion="", apart=(token,))
 
 
 def _joined(

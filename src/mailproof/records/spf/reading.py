@@ -144,7 +144,7 @@ def _repaired(record: SpfRecord, *, published: bool = True) -> tuple[str | None,
             break
         apart += (text for problem in known for text in problem.apart)
         current = parse_spf(rewritten(current, ((problem, problem.suggestion or "") for problem in known)))
-    if not current.valid or record.cut:
+    if not current.valid or record.cut or any(p.code == "mailbox" for p in current.problems):
         return None, ()
     text = _one_of_several(current)
     if text is None:

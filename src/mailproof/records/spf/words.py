@@ -48,6 +48,7 @@ _TOKEN = re.compile(
     r"(?!v=)[A-Za-z][A-Za-z0-9_.-]{0,60}=[^\s\"]{3,}|(?=[A-Za-z_-]*[0-9][A-Za-z_-]*[0-9])[A-Za-z0-9_-]{8,}"
 )
 _PROOF = re.compile(r"(?:MS=ms[0-9]|[a-z0-9_.-]*(?:verif|validat)[a-z0-9_.-]*=)", re.IGNORECASE)
+_PORT = re.compile(r"(?<=[a-z]):[0-9]{1,5}\Z", re.IGNORECASE)
 _PREFIX_ZERO = re.compile(r"/0+(?=[0-9])")
 #: Prefixes of the names that providers ask their customers to include.
 SPF_NAMES = ("_spf", "spf")
@@ -346,6 +347,7 @@ def _spellings(word: str) -> Iterator[str]:
 def _by_name(sign: str, name: str, value: str) -> Iterator[str]:
     """Yield the mechanisms nearest to the name, or suggested by the value."""
     near = {k for k in ("include", "exists", "redirect") if edits(name, k, 2) < (3 if name[0] == k[0] else 2)}
+    value = _PORT.sub("", value)
     plain = _BEFORE_VALUE.sub("", value, count=1).strip(_EDGE + ":/") if _BEFORE_VALUE.match(value) else value
     if family := _family(value):
         if (
