@@ -1,8 +1,8 @@
 """DMARC: invalid failure options (fo=)
 
 ## What it checks
-The value of `fo`. It is valid with `0` or `1` (not both), `d` and `s`, each at most once, separated by
-colons.
+The value of `fo` beside `ruf`. It is valid with `0` or `1` (not both), `d` and `s`, each at most once,
+separated by colons.
 
 ## Why it matters
 Receivers fall back to `fo=0`. It is no reason to ignore the record, though some tools say so.
@@ -30,6 +30,8 @@ from mailproof.model import Severity
 
 @declare(Severity.WARNING, faulty, because_of=("DMARC004", "DMARC005"), consequence="reports")
 def check(found: Applied, report: Reporter) -> None:
+    if found.record.tag("ruf") is None:
+        return  # it has no effect, and DMARC024 says so
     for problem in found.problems("invalid-fo"):
         unclear = "Write fo=1 for a report on each failure, or remove fo=."
         report(
