@@ -57,4 +57,4 @@ def _fix(facts: DomainFacts, record: str, removal: FixRecord, *, same: bool) -> 
         fix = as_read("Publish it as a TXT record", facts.domain, reading)
         return replace(fix, records=(*fix.records, removal))
     summary = "Remove it" if same else "Make sure that the TXT record names all senders, and remove this one"
-    return Fix(summary, (removal,), "improvement")
+    return Fix(summary, (removal,), "improvement" if same else "decision")
