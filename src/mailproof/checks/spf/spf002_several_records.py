@@ -52,11 +52,11 @@ def check(spf: SpfFacts, report: Reporter) -> None:
         f"{shown((repr(text[:80]) for text in root.records), 4)}.",
         location=Location(root.domain, "TXT", root.records[0]),
         evidence=root.records[:10],
-        fix=_fix(root),
+        fix=one_record(root),
     )
 
 
-def _fix(root: SpfNode) -> Fix:
+def one_record(root: SpfNode) -> Fix:
     """One record that allows everything that they do; only words if they are contradictory or broken."""
     texts = [reading.meant if (reading := read_spf(text)) else None for text in root.records[:20]]
     one = merged(text for text in texts if text is not None) if None not in texts else None

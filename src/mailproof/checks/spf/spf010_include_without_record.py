@@ -28,11 +28,12 @@ After:
 from collections.abc import Iterator
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import Links, at, is_own, links
+from mailproof.checks.spf._facts import Links, at, links
 from mailproof.checks.spf._fixes import publish
 from mailproof.checks.spf.spf004_syntax_error import in_name
 from mailproof.data.providers import meant_include, provider_at
 from mailproof.model import DomainFacts, Fix, Severity, SpfNode, SpfRecord, SpfTerm, SpfTermCost
+from mailproof.names import is_within
 from mailproof.records.hostnames import is_full_name
 from mailproof.records.spf import rewritten, without
 from mailproof.records.spf.words import is_plausible_name
@@ -65,8 +66,9 @@ def leading_nowhere(name: str, found: Links) -> Iterator[tuple[SpfNode, SpfRecor
 
 def risk_of(facts: DomainFacts, child: SpfNode) -> str:
     """The risk that someone registers a nonexistent name, in words; else ""."""
-    gone = child.lookup is not None and child.lookup.status == "nxdomain"
-    gone = gone and is_plausible_name(child.domain) and not is_own(facts, child)
+    gone = child.lookup is not None and child.lookup.status == "nxdomain" and is_plausible_name(child.domain)
+    target = (child.domain, *(child.lookup.chain if child.lookup is not None else ()))[-1]
+    gone = gone and not is_within(target, facts.domain)
     return " If the name is free, whoever registers it can send as your domain." if gone else ""
 
 

@@ -28,6 +28,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import Links, at, is_own, links
+from mailproof.checks.spf.spf002_several_records import one_record
 from mailproof.model import DomainFacts, Fix, Severity
 
 
@@ -44,5 +45,5 @@ def check(facts: DomainFacts, found: Links, report: Reporter) -> None:
             f"{child.domain} is broken{where} ({child.reason}).",
             location=at(node, cost.term),
             evidence=child.records[:5],
-            fix=Fix(summary, kind="decision"),
+            fix=one_record(child) if is_own(facts, child) else Fix(summary, kind="decision"),
         )

@@ -54,9 +54,12 @@ def check(facts: DomainFacts, every: Costs, report: Reporter) -> None:
             dead = [lookup for lookup in cost.lookups if lookup.absent]
             # Anyone can register a free name outside the domain.
             foreign = any(
-                look.status == "nxdomain" and not is_within(look.name, facts.domain) for look in dead
+                look.status == "nxdomain" and not is_within((look.name, *look.chain)[-1], facts.domain)
+                for look in dead
             )
             what = dead[0].describe() if dead else f"{cost.lookups[0].name} has a null MX"
+            if dead and dead[0].chain:
+                what += f"; it is an alias of {dead[0].chain[-1]}"
             give = "Correct the MX record" if term.name == "mx" else "Give the name an address"
             summary = f"{f'Write {meant} if that is meant' if meant else give}, or remove the term"
             fix = publish(facts, node, summary, rewritten(record, decided), "decision")
