@@ -42,8 +42,9 @@ async def collect_misplaced(
     """The records of these kinds at wrong names of a domain (A-labels). Never raises for DNS failures.
 
     Other collectors ask most of these questions, too. Names below the domain's doubled name are looked up
-    only if that exists, and other wrong names only if the right one has no such record. Wildcard answers
-    are not a mistake. ``selectors`` are the DKIM selectors that the owner named.
+    only if that exists, and other wrong names only if the right one has no such record. A wildcard's answer
+    is not a mistake, and what may be one is unknown. ``selectors`` are the DKIM selectors that the owner
+    named.
     """
     right = {kind: _below(LABELS[kind], domain) for kind in kinds}
     named = tuple(dict.fromkeys(bare_selector(each, domain) for each in selectors))[:MAX_SELECTORS]
@@ -69,7 +70,7 @@ async def collect_misplaced(
     there = [chain for chain, first in zip(chains, firsts, strict=True) if first.status != "nxdomain"]
     wrong += firsts + await _ask(resolver, [name for _, *others in there for name in others])
     wrong += [answer for answer in found if answer.name != domain]
-    records = _records(wrong, control, domain, kinds)
+    records = _records([apex] if control.undetermined else wrong, control, domain, kinds)
     known = {answer.name: answer for answer in (apex, *found)}
     belongs = dict.fromkeys(each.belongs for each in records if each.belongs and each.belongs not in known)
     others = await _ask(resolver, [name for name in belongs if name.endswith(f".{domain}")])
@@ -78,7 +79,7 @@ async def collect_misplaced(
         lookups_of((*known.values(), *others)),
         tuple(
             answer.lookup
-            for answer in wrong
+            for answer in (*wrong, control)
             if (answer.undetermined or len(answer.records) > MAX_TXT)
             and (answer.name == domain or answer.name not in known)
         ),

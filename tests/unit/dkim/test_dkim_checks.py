@@ -146,6 +146,9 @@ async def test_an_unanswered_control_is_unknown() -> None:
     resolver_failure: dict[str, Status] = {"mailproof-q7x2k9-no-such-selector___domainkey": "servfail"}
     with pytest.raises(Undetermined):
         run("DKIM017", await facts("", **resolver_failure))
+    revoked = await facts('*._domainkey IN TXT "v=DKIM1; p="\n', **resolver_failure)
+    with pytest.raises(Undetermined):  # the selectors that are guessed may all be the wildcard's
+        run("DKIM004", revoked)
 
 
 async def test_a_key_at_a_provider_is_to_be_changed_there() -> None:

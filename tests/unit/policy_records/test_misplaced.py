@@ -197,6 +197,12 @@ async def test_a_misplaced_record_is_removed_where_there_is_one() -> None:
     assert published(finding) == [("remove", D, POLICY)]
 
 
+async def test_what_a_wildcard_may_have_answered_is_unknown() -> None:
+    made_up = (f"mailproof-wildcard-test.{D}", "TXT")
+    outcomes = await judged(f'* IN TXT "{POLICY}"\n_dmarc IN A 192.0.2.1\n', failures={made_up: "servfail"})
+    assert (outcomes["DMARC022"].status, outcomes["DMARC022"].findings) == ("unknown", ())
+
+
 async def test_each_kind_is_found_below_the_doubled_domain() -> None:
     rules = await found(
         f'{D} IN TXT "v=spf1 mx -all"\n_dmarc.{D} IN TXT "{POLICY}"\n_mta-sts.{D} IN TXT "v=STSv1; id=1"\n'

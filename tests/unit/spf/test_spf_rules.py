@@ -90,6 +90,13 @@ async def test_the_count_holds_past_the_limit() -> None:
     assert "a:h10.acme.example is the first" in message
 
 
+async def test_where_a_part_is_unknown_the_count_is_the_least_it_can_be() -> None:
+    terms = " ".join(f"exists:%{{i}}.x{i}.y.z" for i in range(11))
+    world = f'acme.example. 60 IN TXT "v=spf1 {terms} include:esp.example -all"\n'
+    (told,) = (await outcomes(world, {("esp.example", "TXT"): "servfail"}))["SPF003"].findings
+    assert "needs at least 12 DNS lookups" in told.message
+
+
 async def test_a_missing_redirect_target_is_named() -> None:
     message = (await finding("SPF011", "v=spf1 redirect=_spf.gone.example")).message
     assert "_spf.gone.example does not exist" in message

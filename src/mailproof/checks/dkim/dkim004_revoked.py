@@ -26,14 +26,18 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dkim._facts import NAMED, PublishedKey, keys
-from mailproof.model import Fix, Severity
+from mailproof.checks.dkim._facts import NAMED, PublishedKey, discovery, keys
+from mailproof.model import DomainFacts, Fix, Severity
 
 
 @declare(Severity.WARNING, keys)
-def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
+def check(facts: DomainFacts, every: tuple[PublishedKey, ...], report: Reporter) -> None:
+    control = discovery(facts).control
     for key in every:
-        if key.record.revoked:
+        named = key.facts.origin in NAMED
+        if key.record.revoked and control is not None and control.undetermined and not named:
+            report.unanswered(control)  # a wildcard may have answered
+        elif key.record.revoked:
             report(
                 f"The key at {key.facts.name} is revoked: its p= is empty.",
                 location=key.at_tag("p"),
@@ -43,5 +47,5 @@ def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
                     f"otherwise remove the record{key.whose}",
                     kind="decision",
                 ),
-                severity=None if key.facts.origin in NAMED else Severity.INFO,
+                severity=None if named else Severity.INFO,
             )

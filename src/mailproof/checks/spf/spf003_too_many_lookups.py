@@ -49,8 +49,8 @@ def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter
     over = next((cost for cost in root.costs if cost.lookups_after > MAX_LOOKUPS), None)
     where = f"; {over.term.text} is the first term over the limit" if over else ""
     report(
-        f"The SPF record of {root.domain} needs {count} DNS lookups, and receivers stop with permerror after "
-        f"{MAX_LOOKUPS}{where}.",
+        f"The SPF record of {root.domain} needs {'at least ' if spf_of(facts).unknown else ''}{count} DNS "
+        f"lookups, and receivers stop with permerror after {MAX_LOOKUPS}{where}.",
         location=at(root, over.term if over else None),
         evidence=costs(root),
         fix=_fix(facts, root, record, count),
