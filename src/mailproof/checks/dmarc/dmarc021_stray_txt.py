@@ -47,7 +47,7 @@ def check(facts: DomainFacts, own: DmarcStep, report: Reporter) -> None:
         name = own.lookup.name
         if near_miss(text) or (name, text) in elsewhere:
             continue
-        wildcard = " (an SPF record, which must come from a wildcard)" if text.startswith("v=spf1") else ""
+        wildcard = " (an SPF record, which may come from a wildcard)" if text.startswith("v=spf1") else ""
         message = f"{name} has a TXT record that is not a DMARC record{wildcard}: {text[:60]!r}."
         fix = None if wildcard else Fix("Remove it if nothing needs it.", kind="improvement")
         severity = Severity.INFO
