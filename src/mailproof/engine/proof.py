@@ -32,8 +32,9 @@ _MAILBOX = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.(?:(?!mailto[:;]|ru[
 _MAILTO = re.compile(r"^mailto[.=]*")
 _WORD = re.compile(r"[a-z]{3,12}")
 _KEY = re.compile(r"[A-Za-z0-9+/]{40,}={0,2}")
-#: "Only monitors" is new if receivers could not read the policy; a changed policy has its own objection.
-_KEPT_NONE = "DMARC011"
+#: "Only monitors" and "test mode" are new if receivers could not read the policy; a changed policy has its
+#: own objection.
+_KEPT_NONE = ("DMARC011", "DMARC013")
 
 
 class Change(Struct, frozen=True):
@@ -209,7 +210,7 @@ def _surfaced(
     """New findings as bad as the ones to be fixed (with a decision: worse), and effects that are unknown."""
     known = {finding.place for finding in accepted.findings}
     for finding in surfaced(before, after):
-        if finding.place in known or finding.rule == _KEPT_NONE:
+        if finding.place in known or finding.rule in _KEPT_NONE:
             continue
         where = (finding.location.name, finding.location.rrtype) if finding.location else ("", "")
         causes = [f.severity.rank for f, keys in asked.items() if where in keys]

@@ -4,9 +4,9 @@
 The `t` tag. The rule fires where it is `t=y` and the policy that applies is quarantine or reject.
 
 ## Why it matters
-Receivers are asked to act one level softer: reject becomes quarantine, and quarantine becomes none.
-Receivers that don't follow RFC 9989 yet ignore `t` and may apply the full policy, so your mail is treated
-in two ways.
+Receivers are asked to act one level softer: reject becomes quarantine, and quarantine becomes none, which
+keeps no one from forging your mail (a warning). Receivers that don't follow RFC 9989 yet ignore `t` and may
+apply the full policy, so your mail is treated in two ways.
 
 ## How to fix
 Remove `t=y` when the test is over.
@@ -36,9 +36,11 @@ def check(found: Applied, report: Reporter) -> None:
     policy = found.dmarc.policy
     if not found.record.testing or policy is None or policy == "none":
         return
+    instead = softened(policy, True)
     report(
-        f"The record at {found.name} is in test mode: with t=y, receivers apply {softened(policy, True)} "
-        f"instead of {policy}.",
+        f"The record at {found.name} is in test mode: with t=y, receivers apply {instead} instead of "
+        f"{policy}.",
         location=found.at_tag("t"),
         fix=found.next_step("Remove t=y when the test is over.", rewritten(found.record, drop=("t", "pct"))),
+        severity=Severity.WARNING if instead == "none" else None,
     )
