@@ -69,7 +69,8 @@ def _read(text: str, zone: str) -> Exchange | None:
             host = match[1].strip(".")
             whole = host if "." in host or not zone else f"{host}.{zone}"
             return Exchange(kind, text, whole if _HOST.fullmatch(whole) and "." in whole else "")
-    return None
+    dotted = text.replace(",", ".")
+    return Exchange("stray", text, dotted) if dotted != text and _HOST.fullmatch(dotted) else None
 
 
 def _character(match: re.Match[str]) -> str:

@@ -40,7 +40,7 @@ _KINDS = {
     "port": "has a port number; mail is always delivered to port 25",
     "preference": "has the preference in the name",
     "localhost": "means the sending server itself, so no mail arrives",
-    "stray": "has a space, quotation mark or other character beside the name",
+    "stray": "has a space, comma, quotation mark or other character that is not of the name",
 }
 
 
