@@ -248,7 +248,7 @@ def _strays(word: str, start: int) -> list[SpfProblem]:
     while len(found) < _MAX_PROBLEMS and (stray := _NOT_VISIBLE.search(word, at)):
         char, at, end = stray[0], stray.start(), stray.end()
         if mangled := MANGLED.match(word, at):
-            char, end = unmangled(mangled[0]), mangled.end()
+            char, end = unmangled(mangled[0])[0], mangled.end()
         while end < len(word) and word[end] == char:
             end += 1
         code = "control-character" if char < " " or char == "\x7f" else "non-ascii"

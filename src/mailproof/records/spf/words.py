@@ -312,7 +312,8 @@ def _respelt(word: str) -> Interpretation | None:
     found = {candidate for candidate in _spellings(word) if candidate != word and is_plausible(candidate)}
     if len(found) != 1:
         return None
-    return Interpretation((found.pop(),), f"{word!r} is not a mechanism", "unknown-mechanism")
+    why = f"{word!r} {'has a comma in place of a dot' if ',' in word else 'is not a mechanism'}"
+    return Interpretation((found.pop(),), why, "unknown-mechanism")
 
 
 def _spellings(word: str) -> Iterator[str]:
@@ -331,6 +332,8 @@ def _spellings(word: str) -> Iterator[str]:
         yield f"{sign}all"
     if family := _family(bare):
         yield f"{sign}{family}"
+    if "," in bare:
+        yield f"{sign}{bare.replace(',', '.')}"
     if bare.lower().startswith(SPF_NAMES):
         yield f"{sign}include:{bare}"
     named = _NAMED.fullmatch(bare)
