@@ -16,7 +16,7 @@ from mailproof.mail.mailbox import MailboxError
 from mailproof.mail.mailboxes.conversation import Conversation
 from mailproof.mail.mailboxes.kept import Kept
 from mailproof.mail.mailboxes.limits import MAX_CAPABILITIES, MAX_KEPT, MAX_LITERALS
-from mailproof.mail.session import answer_challenges, leave, reject_pending, signing_in
+from mailproof.mail.session import answer_challenges, leave, reject_pending, sign_in_failed, signing_in
 from mailproof.mail.wire import Wire
 from mailproof.printable import clean
 
@@ -99,7 +99,7 @@ class ImapConnection:
                     "login", f"no sign-in method in common: the server offers {', '.join(offered) or 'none'}"
                 )
         except Refused as error:
-            raise MailboxError("login", f"the server refuses the credentials: {error}") from None
+            raise sign_in_failed(str(error)) from None
         await self.refresh_capabilities()
         return name
 

@@ -22,11 +22,13 @@ from mailproof.mail.mailboxes.limits import (
     MAX_PROBE,
 )
 from mailproof.mail.session import (
+    Busy,
     answer_challenges,
     connect_mailbox,
     leave,
     reject_pending,
     require_encryption,
+    sign_in_failed,
     signing_in,
 )
 from mailproof.model import TlsFacts
@@ -67,7 +69,12 @@ class Pop3Mailbox:
 
     async def look(self, *, everywhere: bool = True) -> None:
         """Read new messages: their headers; then the messages that are wanted, smallest first."""
-        await self._session()
+        try:
+            await self._session()
+        except Busy:
+            if everywhere:  # the last look
+                raise
+            return
         fresh = [entry for entry in await self._listing() if entry[1] not in self._seen]
         sizes = dict(await self._sizes()) if len(fresh) > 1 else {}
         candidates: list[tuple[int, str, int]] = []
@@ -157,7 +164,7 @@ class Pop3Mailbox:
             try:
                 await self._log_in(self._login, capabilities)
             except Refused as error:
-                raise MailboxError("login", f"the server refuses the credentials: {error}") from None
+                raise sign_in_failed(str(error)) from None
 
     async def _capabilities(self) -> list[str]:
         try:

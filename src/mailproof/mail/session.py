@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
@@ -14,6 +15,24 @@ from mailproof.mail.mailboxes.limits import MAX_AUTH_STEPS, MAX_LINE
 from mailproof.mail.tls import TlsSettings
 from mailproof.mail.wire import ConnectionEnded, TooMuch, Wire
 from mailproof.model import TlsFacts
+
+#: A refusal that is not about the credentials (RFC 5530, RFC 2449 section 8, RFC 3206, RFC 1939 section 5).
+_FOR_NOW = re.compile(
+    r"\[(?:UNAVAILABLE|INUSE|LIMIT|SERVERBUG|IN-USE|LOGIN-DELAY|SYS/TEMP|SYS/PERM)\b"
+    r"|\b(?:already|maildrop|mailbox|is) (?:locked|in use)\b",
+    re.IGNORECASE,
+)
+
+
+class Busy(MailboxError):
+    """The mailbox can't be signed in to for now."""
+
+
+def sign_in_failed(words: str) -> MailboxError:
+    """The error for a refused sign-in, by the server's words."""
+    if _FOR_NOW.search(words):
+        return Busy("protocol", f"the server temporarily refuses to sign in: {words}")
+    return MailboxError("login", f"the server refuses the credentials: {words}")
 
 
 async def connect_mailbox(

@@ -104,6 +104,18 @@ async def test_imap_wrong_password_and_no_server() -> None:
     assert (facts.result, facts.kind) == ("error", "connect")
 
 
+async def test_imap_that_takes_no_sign_in_for_now() -> None:
+    async def talk(peer: Peer) -> None:
+        await peer.say("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] ready")
+        tag = (await peer.hear()).split()[0]
+        await peer.say(f"{tag} NO [UNAVAILABLE] Temporary authentication failure")
+
+    async with talking(talk) as port:
+        facts, _ = await retrieve(imap_settings(port), TOKEN)
+    assert (facts.result, facts.kind) == ("error", "protocol")
+    assert "temporarily refuses to sign in" in facts.reason
+
+
 async def test_imap_does_not_log_in_over_plain_text() -> None:
     store = ImapStore()
     facts, _ = await imap(store, allow_plaintext_auth=False)

@@ -9,6 +9,7 @@ import pytest
 
 from mailproof.config import RetrieveSettings
 from mailproof.config.settings import RetrievalKind
+from mailproof.mail.login import login_of
 from mailproof.mail.mailbox import role
 from mailproof.mail.retrieve import Watch
 from tests.support.mail_servers import Peer, talking
@@ -21,6 +22,7 @@ class Pop3:
     def __init__(self, password: str = "pw") -> None:
         self.messages: dict[str, bytes] = {}
         self.password = password
+        self.busy: list[str] = []  # what the next sign-ins are answered
 
     async def talk(self, peer: Peer) -> None:
         drop = list(self.messages.items())
@@ -33,6 +35,8 @@ class Pop3:
                 await peer.say("+OK", "UIDL", "TOP", ".")
             elif verb == "USER":
                 await peer.say("+OK")
+            elif verb == "PASS" and self.busy:
+                await peer.say(f"-ERR {self.busy.pop()}")
             elif verb == "PASS":
                 await peer.say("+OK" if words[1] == self.password else "-ERR [AUTH] wrong password")
             elif verb == "UIDL":
@@ -75,6 +79,22 @@ async def test_pop3_wrong_password() -> None:
         facts, _ = await retrieve(imap_settings(port, kind="pop3"), TOKEN)
     assert (facts.result, facts.kind) == ("error", "login")
     assert "wrong password" in facts.reason
+
+
+@pytest.mark.parametrize("words", ["[IN-USE] wait", "[LOGIN-DELAY] too often", "maildrop already locked"])
+async def test_pop3_that_takes_no_sign_in_for_now(words: str) -> None:
+    """It is no matter of the password, and does not end the wait."""
+    server = Pop3()
+    async with talking(server.talk) as port:
+        watch = Watch(chosen := imap_settings(port, kind="pop3"), await login_of(chosen), TOKEN)
+        await watch.open()
+        server.messages, server.busy = {"u1": PROBE}, [words]
+        facts, _ = await watch.wait()
+        assert facts.result == "found"
+        server.busy = [words]
+        facts, _ = await retrieve(chosen, TOKEN)
+    assert (facts.result, facts.kind) == ("error", "protocol")
+    assert words in facts.reason
 
 
 async def test_maildir_with_junk_and_removal(tmp_path: Path) -> None:

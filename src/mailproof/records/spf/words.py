@@ -312,7 +312,7 @@ def _respelt(word: str) -> Interpretation | None:
     found = {candidate for candidate in _spellings(word) if candidate != word and is_plausible(candidate)}
     if len(found) != 1:
         return None
-    why = f"{word!r} {'has a comma in place of a dot' if ',' in word else 'is not a mechanism'}"
+    why = f"{word!r} {'has a comma instead of a dot' if ',' in word else 'is not a mechanism'}"
     return Interpretation((found.pop(),), why, "unknown-mechanism")
 
 
