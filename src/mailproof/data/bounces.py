@@ -41,6 +41,8 @@ _OF_RECIPIENT = frozenset(
 )
 _BEFORE_RCPT = ("CONN", "HELO", "MAIL")
 _OF_SENDER = (".1.7", ".1.8")
+#: Of signing in (RFC 4954).
+_OF_LOGIN = (432, 454, 530, 534, 535, 538)
 _REFUSED = {"CONN": "refused at the greeting", "HELO": "HELO refused", "MAIL": "MAIL FROM refused"}
 
 
@@ -162,7 +164,9 @@ def matches(
     said = " ".join(text[:MAX_TEXT].split())
     coded = [each for each in statuses if each]
     lower, codes = said.lower(), frozenset(coded)
-    about_sender = command in _BEFORE_RCPT or bool(coded and coded[0].endswith(_OF_SENDER))
+    about_sender = (
+        command in _BEFORE_RCPT or code in _OF_LOGIN or bool(coded and coded[0].endswith(_OF_SENDER))
+    )
     shown = speakers_in(text)
     names = {each.name for each in data.speakers}
     found: list[Match] = []
@@ -203,7 +207,7 @@ def _match(
     if not end and entry.likely:
         start, end = _longest(lower, entry.likely)
         degree = "likely"
-    if (end and entry.unless and _longest(lower, entry.unless)[1]) or (not end and entry.needles):
+    if (entry.unless and _longest(lower, entry.unless)[1]) or (not end and entry.needles):
         start = end = 0
         alone = codes.intersection(entry.only_codes)
         if command in entry.commands:

@@ -27,7 +27,7 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import evidence, failing, place, said, smtp, smtp_ended_at
+from mailproof.checks.delivery import evidence, failing, known_fix, place, said, smtp, smtp_ended_at
 from mailproof.model import DeliveryFacts, Severity
 
 
@@ -38,5 +38,6 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     report(
         f"{place(facts)} refuses the sign-in with {mechanism}: {said(stage)}.",
         evidence=evidence(stage),
-        fix="Check user name and password; some providers require an application password or OAuth",
+        fix=known_fix(facts, stage.reply)
+        or "Check user name and password; some providers require an application password or OAuth",
     )
