@@ -5,7 +5,7 @@ python bench/bulk.py [--domains N] [--delay MS …] [--seed S] [--only NAME …]
 Prints a table for each delay: domains per second, CPU per domain, queries per domain on the wire (cached ones
 are not sent again), the memory of the largest process, and the ratio to mailproof. NSD serves the world of
 bench/bulk_world.py; dnsdist in front of it delays answers, drops those of silent domains and counts queries,
-on 127.0.53.1, port 53, as root (both from Debian). They share the two cores with every contestant alike. Slow
+on 127.0.53.1, port 53, as root (both from Debian). They share the two cores with every program alike. Slow
 peers get the first --peers-domains of the list. `--only killed` kills mailproof with -9 halfway and continues
 with --resume. Not covered: real resolvers and their caches.
 

@@ -1,4 +1,4 @@
-"""The page in a real Chromium: axe finds nothing, the policy holds, hostile texts do nothing."""
+"""The HTML page in a real Chromium: axe reports nothing, the policy is enforced, hostile texts are inert."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.support.browser import Browser, browser, chromium
 
 HERE = Path(__file__).parent
 NAMES = ("healthy", "with_errors", "hostile", "twenty")
-#: A logo that would run and load something, were it more than a picture.
+#: A logo that would run a script and load something if it were treated as more than a picture.
 LOGO = (
     "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9' onload='alert(1)'>"
     "<script>alert(1)</script><image href='https://evil.test/x.png'/></svg>"
@@ -75,7 +75,7 @@ def said(page: Browser, method: str) -> list[dict[str, Any]]:
 async def test_axe_finds_nothing(name: str, page: Browser, axe: str, tmp_path: Path) -> None:
     await opened(page, name, tmp_path)
     page.run(axe)
-    if name == "twenty":  # its colours are those of the others, and take a minute
+    if name == "twenty":  # its colours are those of the others, and checking them takes a minute
         assert page.run(AXE.replace("ONLY", 'rules: {"color-contrast": {enabled: false}}')) == []
         return
     page.run(OPENED)
@@ -99,7 +99,7 @@ async def test_nothing_runs_and_nothing_is_loaded(name: str, page: Browser, tmp_
 
 
 async def test_the_policy_refuses_what_is_put_in(page: Browser, tmp_path: Path) -> None:
-    """A test of a policy that could not fail would prove nothing."""
+    """Shows that the policy tests can fail."""
     await opened(page, "healthy", tmp_path)
     page.run(
         """document.body.insertAdjacentHTML("beforeend",
@@ -125,7 +125,7 @@ async def test_a_phone_need_not_scroll_sideways(name: str, page: Browser, tmp_pa
 
 
 def test_nor_for_a_summary(page: Browser, tmp_path: Path) -> None:
-    """In light and dark, and however long a name is."""
+    """In light and dark mode, with names of any length."""
     rows = (("pass", 3), ("fail", 1))
     senders = (SenderCount("mail." + "a" * 60 + ".prod.exchangelabs.example", 4, 3),)
     summary = MessagesSummary(
@@ -165,7 +165,7 @@ async def test_a_button_copies_its_record(page: Browser, tmp_path: Path) -> None
     page.run("document.querySelector('button').click(); new Promise(done => setTimeout(done, 20))")
     assert page.run("window.copied === document.querySelector('pre code').textContent")
     assert page.run("document.getElementById('said').textContent") == "Copied"
-    # Where the clipboard is closed to the page the record is selected, to be copied by hand.
+    # If the page has no clipboard access, the record is selected for copying by hand.
     page.run(
         "navigator.clipboard.writeText = async () => { throw Error(); }; document.execCommand = () => false"
     )

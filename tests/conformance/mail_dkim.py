@@ -1,4 +1,4 @@
-"""Mail::DKIM's test data, out of Debian's source package: its corpus of DKIM messages and the ARC suite."""
+"""Mail::DKIM's test data from Debian's source package: its corpus of DKIM messages and the ARC suite."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ MIRROR = "http://deb.debian.org/debian"
 
 
 def folder() -> Path | None:
-    """The folder of the tests' data, fetched once; None where it cannot be had."""
+    """The folder of the test data, fetched once; None if it is unavailable."""
     if FOLDER.exists():
         return FOLDER
     CACHE.mkdir(parents=True, exist_ok=True)
     with (CACHE / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # several test processes may be at it together
+        fcntl.flock(lock, fcntl.LOCK_EX)  # several test processes may do this at once
         if not FOLDER.exists():
             with tempfile.TemporaryDirectory(dir=CACHE) as place:
                 tarball = _download(Path(place))
@@ -36,7 +36,7 @@ def folder() -> Path | None:
 
 
 def _download(place: Path) -> Path | None:
-    """``apt-get source``, with lists of its own, so that nothing of the system is changed."""
+    """``apt-get source`` with its own package lists, so that the system is not changed."""
     if shutil.which("apt-get") is None:
         return None
     for name in ("lists/partial", "cache/archives/partial"):
@@ -51,7 +51,7 @@ def _download(place: Path) -> Path | None:
         "APT::Sandbox::User": "root",
     }
     apt = ["apt-get", "-qq", *(part for name, value in options.items() for part in ("-o", f"{name}={value}"))]
-    # The second one fails where Debian has a newer revision, and still leaves the tarball there.
+    # The second one fails if Debian has a newer revision, but still downloads the tarball.
     source = ["source", "--download-only", f"{PACKAGE}={VERSION}-{REVISION}"]
     for command in (["update"], source):
         try:
@@ -67,7 +67,7 @@ def _unpack(tarball: Path) -> None:
         raise AssertionError(f"{tarball.name} is not the file that these tests were written for")
     with tempfile.TemporaryDirectory(dir=CACHE) as place:
         with tarfile.open(tarball) as tar:
-            # The tarball is the one whose digest is above; Python before 3.11.4 knows no filters.
+            # The tarball's digest was verified; Python before 3.11.4 has no filters.
             options: dict[str, Any] = {"filter": "data"} if hasattr(tarfile, "data_filter") else {}
             tar.extractall(place, **options)
         (Path(place) / FOLDER.parent.name).rename(FOLDER.parent)

@@ -14,7 +14,7 @@ from mailproof.model import Status
 
 
 class TxtResolver:
-    """Answers with one TXT record a name, or with a failure; all other names do not exist."""
+    """Answers with one TXT record per name, or with a failure; no other names exist."""
 
     def __init__(self, records: Mapping[str, str], failures: Mapping[str, Status] | None = None) -> None:
         self.records = {normalize(name): text for name, text in records.items()}

@@ -1,4 +1,4 @@
-"""What several commands are run against."""
+"""Servers and zones shared by the command tests."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from tests.support.sides import Sides
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[DemoWorld]:
-    """All that a demo runs against."""
+    """The servers of the demo."""
     with demo_world() as world:
         yield world
 
 
 @pytest.fixture
 def silent() -> Iterator[str]:
-    """A name server that takes questions and answers none."""
+    """A name server that never answers."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
         server.bind(("127.0.0.1", 0))
         yield f"127.0.0.1:{server.getsockname()[1]}"
@@ -30,5 +30,5 @@ def silent() -> Iterator[str]:
 
 @pytest.fixture
 def sides(tmp_path: Path) -> Sides:
-    """Two states of a domain, to be compared."""
+    """Two states of a domain to compare."""
     return Sides(tmp_path)

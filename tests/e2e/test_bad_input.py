@@ -1,4 +1,4 @@
-"""Whatever is wrong outside: one clear line, the right exit code, and what was found all the same."""
+"""Errors in input and environment: one clear line, the right exit code, and whatever results are possible."""
 
 from __future__ import annotations
 
@@ -259,7 +259,7 @@ def test_unreachable_smtp_server(tmp_path: Path) -> None:
     ],
 )
 def test_bad_imap_server(greeting: bytes, security: str, tmp_path: Path) -> None:
-    """The mailbox's trouble is told, and so is all about the submission."""
+    """The mailbox's failure is reported, and the submission in full."""
     with tcp_server(greeting, close=greeting == NOISE) as port, tcp_server(b"421 not now\r\n") as smtp:
         rules = found(probe(tmp_path, SUBMISSION.format(smtp) + MAILBOX.format(port, security)))
     assert {rule for rule in rules if rule.startswith("SMTP")}
@@ -270,7 +270,7 @@ def test_bad_imap_server(greeting: bytes, security: str, tmp_path: Path) -> None
 
 
 def shell(command: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """A pipeline of the shell, in which ``mailproof`` is our command."""
+    """Run a shell pipeline in which ``mailproof`` is our command."""
     words = f'mailproof() {{ {" ".join(COMMAND)} "$@"; }}; set -o pipefail; {command}'
     return subprocess.run(
         ["bash", "-c", words],
@@ -343,7 +343,7 @@ def test_python_dash_m_is_the_same_command() -> None:
 
 
 def test_a_link_out_of_a_directory_of_zones(tmp_path: Path) -> None:
-    """A checkout is another's: what a link there leads to is not quoted."""
+    """A checkout is untrusted: the target of a link in it is not quoted."""
     (tmp_path / "token").write_text("secret-token")
     folder = tmp_path / "dns"
     folder.mkdir()

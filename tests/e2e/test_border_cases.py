@@ -1,7 +1,8 @@
-"""Messages that people saved, each with what is right of its border: fixtures/cases/mail/*/border.toml.
+"""Saved messages with the correct trust boundary of each: fixtures/cases/mail/*/border.toml.
 
 ``ip`` and ``path`` are the client and the return path, ``trusted`` the number of results that count,
-``dmarc`` the result; ``absent`` are rules that find nothing, ``says`` and ``unsaid`` words of the text.
+``dmarc`` the result; ``absent`` are rules without findings, ``says`` and ``unsaid`` words that the text must
+and must not contain.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
-"""Inputs that people met, each with the right answer: fixtures/cases/*/case.toml.
+"""Real-world inputs, each with the right answer: fixtures/cases/*/case.toml.
 
 ``rules`` are found as errors or warnings and ``absent`` are not; ``publish`` and ``startswith`` are records
-("NAME TYPE VALUE", its beginning) that a fix proposes; ``never`` is in no proposed value; ``says`` and
-``unsaid`` are words of the text; ``error``: there is one; ``no_letters`` are grades that it does not get.
+("NAME TYPE VALUE", or its start) that a fix proposes; ``never`` is in no proposed value; ``says`` and
+``unsaid`` are words that the text must and must not contain; ``error``: an error is expected;
+``no_letters`` are grades that it must not get.
 """
 
 from __future__ import annotations
@@ -47,7 +48,7 @@ def test_the_right_answer(name: str, tmp_path: Path) -> None:
     assert serious >= set(case.get("rules", ()))
     assert not serious & set(case.get("absent", ()))
     records = proposed(findings)
-    # A decision is the owner's: what is written without being asked for is what counts here.
+    # Decisions are left to the owner: only what is written by default counts here.
     written = [line for line in fix_zone.read_text().splitlines() if not line.startswith(";")]
     safe = [record for record, kind in records if kind != "decision"]
     for wanted in case.get("publish", ()):

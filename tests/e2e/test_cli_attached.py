@@ -1,4 +1,4 @@
-"""At a terminal ``verify`` asks whether the attached message is meant."""
+"""At a terminal ``verify`` asks whether to use the attached message."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "fixtures" / "cases" / "mail" / "
 
 
 def at_a_terminal(answer: str, *arguments: str) -> tuple[str, str]:
-    """What is shown on standard output, and at the terminal, where somebody types ``answer``."""
+    """Standard output, and the terminal's output, if the user types ``answer``."""
     try:
         ours, theirs = pty.openpty()
     except OSError as problem:
@@ -29,7 +29,7 @@ def at_a_terminal(answer: str, *arguments: str) -> tuple[str, str]:
         timeout=120,
         check=False,
     )
-    os.write(theirs, b"end\n")  # there is always something to read
+    os.write(theirs, b"end\n")  # so that the read never blocks
     shown = os.read(ours, 65_536).decode()
     os.close(theirs)
     os.close(ours)

@@ -89,7 +89,7 @@ def test_ignore_and_select(bad: str) -> None:
 
 
 def test_unknown_is_exit_3_and_never_missing(tmp_path: Path) -> None:
-    """A dead name server: nothing is called missing, the reason is told."""
+    """A dead name server: nothing is reported missing, and the reason is given."""
     run = mailproof("audit", "acme.example", "--nameserver", "127.0.0.1:9", "--timeout", "5", "-f", "json")
     report = report_of(run.out)
     assert run.code == 3

@@ -44,7 +44,7 @@ zone "acme.example" {{ type primary; file "acme.example.zone"; allow-transfer {{
 
 @pytest.fixture(scope="module")
 def named(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of a named that hands the zone to who has the key."""
+    """The address of a named that allows transfers only with the key."""
     if NAMED is None:
         pytest.skip("BIND's named is not installed")
     folder = tmp_path_factory.mktemp("named")

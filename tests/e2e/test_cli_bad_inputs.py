@@ -1,4 +1,4 @@
-"""Every form of input, broken: one line on stderr with file and place, exit code 2, and no secret in it."""
+"""Every input format, malformed: one line on stderr with file and position, no secret, exit code 2."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def sample(form: str) -> Path:
-    """A good file of the form, in this folder."""
+    """A valid file of the format, in this folder."""
     file = Path(FILES.get(form, f"{form}.json"))
     if form == "zone":
         file.write_text(ZONE)
@@ -94,7 +94,7 @@ def test_cut_off(form: str) -> None:
     text = file.read_text()
     if form == "zone":
         cut = text.rindex("-all")
-    elif form == "octodns":  # within a name, which is no key then
+    elif form == "octodns":  # within a name, which is then not a key
         cut = text.index("_dmarc") + 5
     else:  # behind a quote that stays open
         cut = text.rindex('"', 0, len(text) * 2 // 3) + 1

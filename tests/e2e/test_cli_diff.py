@@ -1,4 +1,4 @@
-"""``mailproof diff``: what changes for mail, and what of it is for the worse."""
+"""``mailproof diff``: what changes for mail, and which changes are regressions."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "changes.md"
 
 
 def recorded(zone: str, tape: Path) -> str:
-    """A recording of the SPF checks alone."""
+    """A recording of the SPF checks only."""
     mailproof(
         "audit", "acme.example", "--zone", zone, "--offline", "--select", "SPF001", "--record", str(tape)
     )
@@ -35,7 +35,7 @@ def recorded(zone: str, tape: Path) -> str:
 
 
 def test_what_neither_side_holds_is_no_change(tmp_path: Path) -> None:
-    """A domain without a DMARC record, offline: whether there is one above it is the same for both."""
+    """A domain without a DMARC record, offline: a record above it is equally unknown for both sides."""
     (tmp_path / "old.zone").write_text(f"{BASE}{MX}\n")
     (tmp_path / "new.zone").write_text(f"{BASE}{MX}\n@ 60 IN TXT x\n")
     old, new = str(tmp_path / "old.zone"), str(tmp_path / "new.zone")
@@ -56,7 +56,7 @@ def test_nothing_changes(sides: Sides) -> None:
     assert run.out.endswith("0 changes, 0 for the worse · exit code 0\n")
 
 
-#: what is replaced, by what, the changes, the exit code
+#: old text, replacement, the changes, the exit code
 TABLE: tuple[tuple[str, str, list[tuple[str, str, str]], int], ...] = (
     (SPF, SPF.replace("mx ", "a:mx1.acme.example "), [], 0),
     (SPF, SPF.replace("mx ", ""), [("senders", "worse", "mx may no longer send")], 1),
@@ -237,7 +237,7 @@ def test_mx_gone(sides: Sides) -> None:
 
 
 def test_what_has_no_object_any_more_is_not_fixed(sides: Sides) -> None:
-    """Without a mail host there is none that lacks an IPv6 address."""
+    """If the mail host is removed, the finding that it lacks an IPv6 address is not "fixed"."""
     found = changes(sides.diff(sides.zone("old.zone", *ALL), sides.zone("new.zone", *ALL[1:]), "-f", "json"))
     assert [each["effect"] for each in found if each["rule"] == "MX013"] == ["neutral"]
 

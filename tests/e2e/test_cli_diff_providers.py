@@ -1,4 +1,4 @@
-"""``mailproof diff``: who may send and no longer can, providers that come and go."""
+"""``mailproof diff``: senders that lose permission, providers added and removed."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PAGE = Path(__file__).resolve().parents[2] / "docs" / "changes.md"
 
 
 def test_migration_to_another_provider(sides: Sides, monkeypatch: pytest.MonkeyPatch) -> None:
-    """SendGrid, then both, then Postmark alone: each step shows what it gives and what it takes."""
+    """SendGrid, then both, then only Postmark: each step shows what is added and removed."""
     alias = "s1._domainkey 60 IN CNAME s1.domainkey.u1.wl.sendgrid.net."
     key = f'20261126pm._domainkey 60 IN TXT "v=DKIM1; k=ed25519; {OTHER}"'
     both = SPF.replace("-all", "include:spf.mtasv.net -all")
@@ -170,7 +170,7 @@ def test_who_may_send(before: str, after: str, found: list[tuple[str, str]], sid
 
 
 def test_hostile_records(sides: Sides) -> None:
-    """Neither the page nor the sentences obey what is in a record."""
+    """Record contents are not interpreted, in the page or the sentences."""
     evil = '@ 60 IN TXT "v=spf1 mx include:sendgrid.net exists:\\027[31m`<img>`.%{i}.acme.example -all"'
     rua = '_dmarc 60 IN TXT "v=DMARC1; p=reject; rua=mailto:[x](http://evil.example)@acme.example"'
     old = sides.zone("old.zone", *ALL)

@@ -1,4 +1,4 @@
-"""The sides of ``mailproof diff``: zones, recordings, reports, live; what cannot be read or compared."""
+"""The sides of ``mailproof diff``: zones, recordings, reports, live DNS; what can't be read or compared."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ RARE = f'rare-selector._domainkey 60 IN TXT "v=DKIM1; k=ed25519; t=y; {OTHER}"'
 
 
 def of_live(recording: str) -> str:
-    """The same recording as of live DNS, which lists no names."""
+    """The same recording as if made from live DNS, which lists no names."""
     path = Path(recording)
     path.write_text(json.dumps(json.loads(path.read_text()) | {"listings": []}))
     return recording
@@ -49,7 +49,7 @@ def found_at_keys(run: Run) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("old_kind", ["zone", "recording", "report", "reports", "lines"])
 @pytest.mark.parametrize("new_kind", ["zone", "recording", "report"])
 def test_each_kind_of_side(old_kind: str, new_kind: str, sides: Sides) -> None:
-    """The same is found whatever the two sides are."""
+    """The result is the same for all kinds of sides."""
     paths = []
     weaker = DMARC.replace("reject", "none")
     states = {"old": ALL, "new": (MX, SPF.replace("include:sendgrid.net ", ""), weaker, KEY)}
@@ -82,7 +82,7 @@ def test_a_report_knows_where_a_redirect_leads(sides: Sides) -> None:
 
 
 def test_a_report_with_guessed_selectors_does_not_know_others(sides: Sides, tmp_path: Path) -> None:
-    """What it leaves open of a key is not compared: findings and the grade neither."""
+    """If a key is unknown in it, neither findings nor the grade depend on it."""
     with_key = sides.zone("old.zone", MX, SPF, DMARC, KEY, RARE)
     recording = of_live(recorded(sides, "new.rec", sides.zone("new.zone", *ALL)))
     run = sides.diff(with_key, recording, "-f", "json")
@@ -97,7 +97,7 @@ def test_a_report_with_guessed_selectors_does_not_know_others(sides: Sides, tmp_
 
 
 def test_a_key_that_the_other_side_names_is_checked_on_both(sides: Sides) -> None:
-    """A selector that is not guessed: the rules see its key where it can be looked up."""
+    """A selector that is not guessed: the rules see its key if it can be looked up."""
     zone = sides.zone("old.zone", MX, SPF, DMARC, KEY, RARE)
     run = sides.diff(zone, of_live(recorded(sides, "new.rec", zone)), "-f", "json")
     assert changes(run) == []
@@ -111,7 +111,7 @@ def test_a_recording_of_a_zone_knows_all_its_selectors(sides: Sides) -> None:
 
 
 def test_an_include_that_one_side_alone_looked_up(sides: Sides) -> None:
-    """What a lookup did not answer has neither gone nor come."""
+    """Nothing counts as removed or added if its lookup failed."""
     zone = sides.zone("old.zone", *ALL)
     known = recorded(sides, "known.rec", zone)
     open_one = str(sides.folder / "open.rec")
@@ -143,7 +143,7 @@ def test_pipes_of_the_shell(sides: Sides) -> None:
 
 @pytest.mark.parametrize("side", [0, 1])
 def test_a_report_does_not_know_selectors_it_did_not_try(side: int, sides: Sides) -> None:
-    """A report on the live DNS: its selectors were guessed, so that others are not known to be absent."""
+    """A report on live DNS: its selectors were guessed, so others may exist."""
     world = str(sides.folder / "world.zone")
     sides.write("world.zone", "$ORIGIN .\n" + BASE + "\n".join((*ALL, "")) + PROVIDERS)
     report = str(sides.folder / "live.json")
@@ -175,7 +175,7 @@ def test_directories(sides: Sides) -> None:
     ]
     assert found["other.example"] == [("unknown", "in OLD only")]
     assert found["third.example"][0] == ("neutral", "in NEW only")
-    assert run.code == 1  # what is new has an error: it has no SPF record
+    assert run.code == 1  # the new state has an error: no SPF record
     assert sides.diff(*both, "--fail-on", "never").code == 3
     shared = f"--zone={sides.folder / 'before/other.example.zone'}"  # then it is on both sides, as it was
     assert "in OLD only" not in sides.diff(*both, shared).out
@@ -197,7 +197,7 @@ def test_a_proposal_without_changes(sides: Sides) -> None:
 
 
 def test_live(sides: Sides) -> None:
-    """The live DNS is asked for both: what the zone does not hold is the same on both sides."""
+    """Both sides query the live DNS: anything not in the zone is the same on both."""
     world = str(sides.folder / "world.zone")
     live = BASE + "\n".join((*ALL, "")) + PROVIDERS
     sides.write("world.zone", "$ORIGIN .\n" + live)
@@ -294,7 +294,7 @@ def test_a_report_on_a_message(sides: Sides) -> None:
 def test_a_finding_that_one_side_could_not_check(
     rule: str, effect: str, at: int, side: str, sides: Sides
 ) -> None:
-    """It has neither come nor gone; an info, which changes no exit code, does not here either."""
+    """It counts neither as new nor as fixed; an info does not change the exit code here either."""
     zone = sides.zone("old.zone", MX, SPF.replace("mx", "mx ptr"), DMARC, KEY)
     whole = recorded(sides, "whole.rec", zone)
     document = json.loads(Path(whole).read_text())

@@ -1,4 +1,4 @@
-"""``mailproof audit --fix-zone``: from findings to a fragment, and the fragment laid over the zone."""
+"""``mailproof audit --fix-zone``: from findings to a fragment, and the fragment applied to the zone."""
 
 from __future__ import annotations
 
@@ -85,10 +85,10 @@ def test_decisions_are_written_only_when_they_are_asked_for(zone: Path, tmp_path
     run = mailproof(*arguments)
     text = fix.read_text()
     written = [line for line in text.splitlines() if not line.startswith(";")]
-    assert '_dmarc.acme.example. 3600 IN TXT "v=DMARC1; p=reject"' in written  # what was meant, and no more
+    assert '_dmarc.acme.example. 3600 IN TXT "v=DMARC1; p=reject"' in written  # only the intended change
     assert any("+all" in line for line in written)  # who may send is the owner's decision
     assert not any("MX" in line for line in written)
-    # The terminal says what was written, and what stays and why.
+    # The terminal shows what was written, and what was not and why.
     assert '+ _dmarc.acme.example. 3600 IN TXT "v=DMARC1; p=reject"' in run.err
     assert "not fixed: SPF006 (error): a decision: --fix-kind decision writes it" in run.err
     assert "Next step:" in run.out
@@ -101,7 +101,7 @@ def test_only_what_is_bad_enough_and_selected(zone: Path, tmp_path: Path) -> Non
     arguments = ("audit", "acme.example", "--zone", str(zone), "--offline", "--fix-zone", str(fix))
     mailproof(*arguments, *KINDS, "--fix-level", "error", "--ignore", "DMARC")
     text = fix.read_text()
-    assert "ptr" in text.split("IN TXT")[-1]  # a warning: left as it is
+    assert "ptr" in text.split("IN TXT")[-1]  # a warning: unchanged
     assert "_dmarc" not in text
 
 

@@ -1,4 +1,4 @@
-"""The page from the command line: as a file, whose it is, and logos that are refused."""
+"""The HTML page from the command line: as a file, with an organization's name and logo; rejected logos."""
 
 from __future__ import annotations
 

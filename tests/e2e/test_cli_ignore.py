@@ -1,4 +1,4 @@
-"""``[[ignore]]`` of mailproof.toml: findings that are known and accepted, with a reason, until a day."""
+"""``[[ignore]]`` in mailproof.toml: accepted findings, with a reason and an end date."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``mailproof init``: the questions, answered by standard input, and the file that they make."""
+"""``mailproof init``: the questions, answered on standard input, and the resulting file."""
 
 from __future__ import annotations
 

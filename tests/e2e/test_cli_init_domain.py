@@ -1,4 +1,4 @@
-"""``mailproof init --domain``: what a domain publishes now, as what ``mailproof check`` expects."""
+"""``mailproof init --domain``: writes a domain's current records as expectations for ``mailproof check``."""
 
 from __future__ import annotations
 

@@ -31,7 +31,7 @@ def zone(*records: str) -> tuple[str, ...]:
 
 
 def made(selector: str, kind: str = "rsa2048") -> str:
-    """A new pair in the working folder: the line to publish."""
+    """Create a key pair in the working folder; the line to publish."""
     run = mailproof("key", "new", "acme.example", "--selector", selector, "--type", kind, "--offline")
     assert run.code == 0, run.err
     return next(line for line in run.out.splitlines() if "_domainkey" in line and " TXT " in line)
@@ -193,7 +193,7 @@ def signed_by(selector: str) -> str:
 
 class TestRotation:
     def test_the_days_are_those_of_the_zone(self) -> None:
-        # A negative TTL of 172,800 s: two days. Then 7 for mail under way, and 30 revoked.
+        # A negative TTL of 172,800 s: two days. Then 7 for mail in transit, and 30 revoked.
         old, new = made("s1"), made("s2")
         found = steps("--start", "2026-01-01", *zone(old, new))
         assert [found[name][1] for name in ("publish", "sign", "revoke", "remove")] == [

@@ -1,4 +1,4 @@
-"""``mailproof verify`` on mailboxes: a line a message, files that grow, and mailboxes that mean no good."""
+"""``mailproof verify`` on mailboxes: one line per message, growing files, and hostile mailboxes."""
 
 from __future__ import annotations
 
@@ -293,7 +293,7 @@ def test_a_reader_that_goes_away_ends_it(folder: Path) -> None:
     assert run.stderr.count("\n") == 1
     assert json.loads((folder / "s.json").read_text())["messages"] < 400
     subprocess.run(f"({command} -o r.jsonl -q) | head -n 1", shell=True, capture_output=True, check=False)
-    assert len((folder / "r.jsonl").read_text().splitlines()) == 400  # a file is wanted whole
+    assert len((folder / "r.jsonl").read_text().splitlines()) == 400  # a complete file is required
 
 
 def test_two_runs_do_not_share_a_file(folder: Path) -> None:
@@ -328,7 +328,7 @@ def test_a_run_that_is_killed_loses_nothing_and_doubles_nothing(folder: Path) ->
             time.sleep(0.01)
         process.send_signal(signal.SIGKILL)
     before = len(results.read_bytes().splitlines())
-    mbox(folder / "m.mbox", before + 3)  # the rest need not be long
+    mbox(folder / "m.mbox", before + 3)  # the others may be short
     mailproof("verify", "m.mbox", *OFFLINE, "--table", "-o", "r.jsonl", "--resume")
     found = [json.loads(line)["source"] for line in results.read_text().splitlines()]
     assert sorted(set(found)) == sorted(found)

@@ -1,4 +1,4 @@
-"""``mailproof verify`` and ``mailproof explain`` on files as people have them."""
+"""``mailproof verify`` and ``mailproof explain`` on realistic files."""
 
 from __future__ import annotations
 
@@ -67,6 +67,6 @@ def test_explain_reads_notifications_from_a_file_and_standard_input(tmp_path: Pa
     assert mailproof("explain", str(tmp_path / "gone.eml")).code == 2
     assert mailproof("explain", "nothing that a server says").code == 2
     line = f"The response was: 550 5.1.1 <bob@receiver.example>... User unknown. {'It is long. ' * 40}"
-    pasted = mailproof("explain", line)  # longer than any file's name may be
+    pasted = mailproof("explain", line)  # longer than any file name
     assert (pasted.code, pasted.err) == (0, "")
     assert "bob@receiver.example" in pasted.out

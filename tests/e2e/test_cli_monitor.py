@@ -36,7 +36,7 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def watch(zone: str, *options: str, once: bool = True) -> Run:
-    """One round over a zone file."""
+    """Run one check of a zone file."""
     fixed = ("acme.example", "--zone", zone, "--offline", "--state", "s.db", "--alert-after", "1")
     return mailproof("watch", *fixed, *(("--once",) if once else ()), *options)
 
@@ -162,7 +162,7 @@ def test_a_configuration_that_was_found_may_not_write_or_send(monkeypatch: pytes
 
 
 def test_listings() -> None:
-    """Test entries as RFC 5782 section 5 wants them; then the mail host is listed."""
+    """Test entries as required by RFC 5782 section 5; then the mail host is listed."""
     zen = (
         "$ORIGIN zen.spamhaus.org.\n$TTL 60\n@ SOA ns host 1 7200 900 1209600 60\n@ NS ns\n"
         "2.0.0.127 A 127.0.0.2\n"
@@ -178,7 +178,7 @@ def test_listings() -> None:
 
 
 class Hook:
-    """A webhook: the bodies that it took, in their order."""
+    """A webhook that stores the received bodies in order."""
 
     def __init__(self) -> None:
         self.took: list[dict[str, Any]] = []
@@ -265,7 +265,7 @@ def test_a_webhook_that_cannot_be_used_is_said_at_once(environment: dict[str, st
 
 @pytest.fixture
 def profile(world: DemoWorld) -> dict[str, str]:
-    """A configuration that probes through the world; and its environment."""
+    """A configuration that probes through the demo's servers, and its environment."""
     expired = make_certificates(Path(), ("127.0.0.1",), expired=True)
     Path("ca.pem").write_bytes(world.authorities.read_bytes() + expired.authority.read_bytes())
     Path("m.toml").write_text(f"""
@@ -294,7 +294,7 @@ def changes(run: Run) -> list[tuple[str, str]]:
 def test_an_outage_and_an_expired_certificate(
     world: DemoWorld, profile: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each is reported once, and its end once; the mailbox is left empty, the password nowhere."""
+    """Each is reported once, and so is its end; the mailbox is left empty, the password appears nowhere."""
 
     def once() -> Run:
         run = mailproof(*MONITOR, "--once", environment=profile)
@@ -305,7 +305,7 @@ def test_an_outage_and_an_expired_certificate(
     assert [len(folder.messages) for folder in world.mailbox.folders.values()] == [0] * len(
         world.mailbox.folders
     )
-    with monkeypatch.context() as patch:  # it takes no mail
+    with monkeypatch.context() as patch:  # it rejects mail
         patch.setattr(world.submission, "scenario", replace(world.scenario, password_right=False))
         down = once()
         assert changes(down) == [("arrival", "worse")]
@@ -350,7 +350,7 @@ def test_a_service_is_killed_and_ends(hook: Hook) -> None:
 
 
 def _noted() -> None:
-    """Return when the state has that the event was shown: killed before that, it is shown once more."""
+    """Return once the state says the event was shown: if killed earlier, it would be shown again."""
     for _ in range(600):
         with closing(sqlite3.connect("s.db")) as state:
             if state.execute("SELECT min(shown) FROM event").fetchone() == (1,):
@@ -360,7 +360,7 @@ def _noted() -> None:
 
 
 def _metrics(port: int) -> str:
-    """As soon as it is there."""
+    """The metrics, once they are available."""
     for _ in range(600):
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60) as answer:

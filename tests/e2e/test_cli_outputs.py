@@ -1,4 +1,4 @@
-"""The formats of pipelines from the command line: several in a run, where findings are, what is refused."""
+"""CI formats from the command line: several per run, positions of findings, rejected combinations."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ mx1 60 IN A 192.0.2.26
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A repository with a zone, in which the command runs."""
+    """A repository with a zone, as the working directory."""
     (tmp_path / "dns").mkdir()
     (tmp_path / "dns" / "acme.zone").write_text(ZONE)
     monkeypatch.chdir(tmp_path)
@@ -79,7 +79,7 @@ def test_each_finding_is_at_a_line_of_the_zone() -> None:
     )
 
 
-#: The fault is in the second string of the record, behind an escape, on a line of its own.
+#: The fault is in the record's second string, after an escape, on a separate line.
 SPLIT = """$ORIGIN acme.example.
 @ 60 IN SOA ns1 hostmaster 1 2 3 4 5
 @ 60 IN NS ns1

@@ -1,4 +1,4 @@
-"""PDF from the command line: with browsers of ours that fail, and with a real one where there is one."""
+"""PDF from the command line: with fake browsers that fail, and with a real one if installed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.support.browser import chromium
 from tests.support.cli import Run, mailproof
 
 ZONE = '$ORIGIN acme.example.\n@ 60 IN SOA ns1 h 1 2 3 4 5\n@ 60 IN TXT "v=spf1 +all"\n'
-#: Prints what the page is, as a PDF of one line, and what it was called with.
+#: Writes the page as a one-line PDF, and the arguments of the call.
 PRINTS = """#!/bin/sh
 for each; do
   case $each in
@@ -41,7 +41,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def program(script: str) -> dict[str, str]:
-    """The environment in which this is Chromium."""
+    """The environment that makes this script Chromium."""
     path = Path("bin/chromium").absolute()
     path.write_text(script)
     path.chmod(0o755)

@@ -1,4 +1,4 @@
-"""``| head``: where no one reads the rest, a run ends at once and says nothing."""
+"""``| head``: if the reader closes the pipe, the run ends at once, silently."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LABELS = [b"%cd%d\x07example" % (len(f"d{each}"), each) for each in range(300)] 
 
 @pytest.fixture
 def asked() -> Iterator[tuple[str, set[bytes]]]:
-    """A name server that knows no name, and the domains that it was asked about."""
+    """A name server that answers NXDOMAIN to everything, and the domains it was asked for."""
     found: set[bytes] = set()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
         server.bind(("127.0.0.1", 0))

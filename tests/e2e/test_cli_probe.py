@@ -243,7 +243,7 @@ remove = true
 
 
 def deliver_copies(world: DemoWorld, deliver: Callable[[bytes], None]) -> Callable[[], None]:
-    """Hand each message that reaches the demo's mailbox on to ``deliver``; returns what stops it."""
+    """Pass each message that reaches the demo's mailbox to ``deliver``; return a function that stops this."""
     seen = {id(message) for folder in world.mailbox.folders.values() for message in folder.messages}
     over = threading.Event()
 
@@ -305,7 +305,7 @@ def test_fetched_from_an_mbox(world: DemoWorld, tmp_path: Path) -> None:
 
 @contextmanager
 def api_in_a_thread() -> Iterator[MailApi]:
-    """A stand-in for Microsoft Graph that runs in a thread of its own."""
+    """A fake Microsoft Graph in a separate thread."""
     ready: Future[MailApi] = Future()
     loop, over = asyncio.new_event_loop(), asyncio.Event()
 
@@ -371,7 +371,7 @@ def test_taken_by_the_listener(world: DemoWorld) -> None:
 
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_a_finding_goes_before_what_is_unknown(form: str) -> None:
-    """Exit code 1 before 3, in every format: refused by the server, and DKIM cannot be found out."""
+    """Exit code 1 takes precedence over 3 in every format: refused by the server, and DKIM unknown."""
     with demo_world("refused") as world:
         run = probe(world, *submission_options(world), *mailbox_options(world), "-f", form)
     assert run.code == 1

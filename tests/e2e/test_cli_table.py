@@ -1,4 +1,4 @@
-"""Several domains: the table first, -q alone, and who stayed unknown because time was over."""
+"""Several domains: the table comes first, -q shows only it, and domains left unknown by the time limit."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``audit --validate`` through a name server that validates nothing."""
+"""``audit --validate`` through a name server that does not validate."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``mailproof verify`` on whatever people save and paste: bounded in time and memory, one clear line."""
+"""``mailproof verify`` on arbitrary files and pasted text: bounded time and memory, one clear error line."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def test_standard_input(zone: str) -> None:
     assert (empty.code, empty.err.count("\n")) == (2, 1)
 
 
-#: The peak of this process's own memory: what the system accounts to a child begins with its parent's.
+#: Reports the peak memory of this process itself: the system's figure for a child starts at its parent's.
 MEASURED = """
 import sys
 from mailproof.cli.app import main

@@ -1,4 +1,4 @@
-"""mailproof verify in worker processes: the same results in the same order, whatever happens to a process."""
+"""mailproof verify in worker processes: the same results in the same order, even if processes crash."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ __all__ = ["folder"]
 
 @pytest.fixture
 def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Processes are worth it from the third message on."""
+    """Worker processes are used from the third message on."""
     monkeypatch.setattr("mailproof.cli.many_messages.FEW_IN_ONE", 2)
 
 
 def lines(path: Path) -> list[object]:
-    """The results in a file, without what each run has of its own."""
+    """The results in a file, without values that vary between runs."""
     found = [json.loads(line) for line in path.read_text().splitlines()]
     for each in found:
         for name in ("elapsed_ms", "elapsed_s", "started"):
@@ -51,7 +51,7 @@ def test_the_results_are_those_of_one_process(folder: Path, few: None, table: st
         for n in (1, 3)
     ]
     assert (runs[0].code, runs[0].err) == (runs[1].code, runs[1].err)
-    assert "AUTH014" in runs[1].err  # which does not count any more
+    assert "AUTH014" in runs[1].err  # which no longer counts
     assert len(lines(folder / "3.jsonl")) == (11 if table == "--table" else 10)
     assert lines(folder / "1.jsonl") == lines(folder / "3.jsonl")
 
@@ -82,7 +82,7 @@ def test_a_file_name_that_is_no_text(folder: Path, few: None) -> None:
 
 
 def started(silent: str) -> subprocess.Popen[str]:
-    """A run over more messages than one process is given at live name servers."""
+    """A run with more messages than one process handles at once with live name servers."""
     command = ("verify", "m.mbox", "--nameserver", silent, "--timeout", "1", "--table", "-o", "r.jsonl")
     return subprocess.Popen(
         [sys.executable, "-m", "mailproof", *command, "-q", "--workers", "2"],

@@ -1,4 +1,4 @@
-"""What if: ``audit --set`` and ``spf --record``, and what of them cannot be read."""
+"""What if: ``audit --set`` and ``spf --record``, and invalid values."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The demo, as a user runs it: the whole job on real sockets, scenario by scenario."""
+"""The demo as a user runs it: end to end on real sockets, scenario by scenario."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ TABLE = (
 
 @pytest.fixture(scope="module")
 def server() -> Iterator[str]:
-    """What is in no zone file cannot be found out: the name server fails."""
+    """A name server that fails, so that names in no zone file stay unknown."""
     with dns_server(lambda question: question[:2] + b"\x81\x82" + question[4:]) as address:
         yield address
 
@@ -80,7 +80,7 @@ def test_table(zone: str, fail_on: str, code: int, form: str, server: str, tmp_p
 
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_one_domain_of_several_decides(form: str, tmp_path: Path) -> None:
-    """The worst of several reports: one clean, one that is in no zone."""
+    """The worst of several reports: one clean, one in no zone."""
     file = tmp_path / "acme.zone"
     file.write_text(BASE + ZONES["clean"] + "\n")
     options = ("--zone", str(file), "--offline", "-s", "s1", "-f", form)
@@ -99,7 +99,7 @@ def test_help_shows_no_insides(command: str) -> None:
 
 @pytest.mark.parametrize("given", [("--select", "AUTH"), ("--select", "SPF", "--ignore", "SPF")])
 def test_where_no_rule_applies_nothing_passes(given: tuple[str, ...], tmp_path: Path) -> None:
-    """A wrong selection in a pipeline: no claim is made of the domain."""
+    """A wrong selection in a pipeline must not claim that the domain passes."""
     file = tmp_path / "acme.zone"
     file.write_text(BASE + ZONES["clean"] + "\n")
     for form, words in (("text", "? Nothing to check in acme.example"), ("github", "only) (nothing found)")):

@@ -1,4 +1,4 @@
-"""Ctrl-C and SIGTERM at any time: exit code 130 at once, what was found so far shown, no traceback."""
+"""Ctrl-C and SIGTERM at any time: immediate exit with code 130, results so far, no traceback."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 @pytest.fixture
 def silent_dns() -> Iterator[tuple[str, socket.socket]]:
-    """A name server that never answers, and its socket to see that it was asked."""
+    """A name server that never answers, and its socket, which shows that it was queried."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
         server.bind(("127.0.0.1", 0))
         server.settimeout(20)
@@ -79,7 +79,7 @@ def test_half_a_result_is_not_shown_or_written(
 
 
 def test_twice_in_a_row_is_once(silent_dns: tuple[str, socket.socket]) -> None:
-    """A wrapper (a shell, a package runner) passes the terminal's signal on, so that two come at once."""
+    """A wrapper (a shell, a package runner) forwards the terminal's signal, so that two arrive at once."""
     address, server = silent_dns
     with started("audit", "acme.example", "--nameserver", address, "-f", "json") as process:
         server.recv(4096)
@@ -117,7 +117,7 @@ def test_verify_and_spf(
 
 @pytest.mark.parametrize("number", SIGNALS)
 def test_probe_that_waits_for_mail(number: signal.Signals) -> None:
-    """What was done so far is told: the server took the message, the audit is complete."""
+    """The results so far are shown: the server accepted the message, the audit is complete."""
     with demo_world("lost") as world:
         before = len(world.mailbox.folders["INBOX"].messages)
         options = (*submission_options(world), *mailbox_options(world), "--deadline", "120", "-f", "json")
@@ -153,7 +153,7 @@ def test_demo_that_waits_leaves_nothing_behind(tmp_path: Path) -> None:
 )
 @pytest.mark.parametrize("number", SIGNALS)
 def test_during_start_up(silent_dns: tuple[str, socket.socket], number: signal.Signals, module: str) -> None:
-    """Whatever is being imported (Python says what was): one line, or the report where the work had begun."""
+    """Whatever is being imported (Python reports it): one line, or the report if work had begun."""
     says = {"PYTHONPROFILEIMPORTTIME": "1", "PYTHONUNBUFFERED": "1"}
     with started("audit", "acme.example", "--nameserver", silent_dns[0], environment=says) as process:
         assert process.stderr is not None
@@ -187,7 +187,7 @@ def test_credential_command_is_ended(silent_dns: tuple[str, socket.socket]) -> N
 
 
 def running(*command: str) -> bool:
-    """Is there a process of that command line?"""
+    """Whether a process with that command line is running."""
     for commandline in Path("/proc").glob("[0-9]*/cmdline"):
         with contextlib.suppress(OSError):
             if commandline.read_bytes().split(b"\0")[:-1] == [word.encode() for word in command]:

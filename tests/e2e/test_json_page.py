@@ -1,4 +1,4 @@
-"""docs/json.md: its recipes do what it says, on a report of two domains."""
+"""The recipes in docs/json.md do what the page says, on a report of two domains."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ mx1 60 IN A 192.0.2.26
 @ 60 IN TXT "v=spf1 mx include:esp.example ip6:2001:db8::/32 +all"
 _dmarc 60 IN TXT "v=DMARC1; p=quarantine"
 """
-#: What each recipe writes, in part; in the order of the page.
+#: Part of each recipe's output, in the order of the page.
 WRITES = (
     "",  # nothing was sent
     "acme.example\t-\tfail\nb.example\t-\tunknown\n",
@@ -40,10 +40,10 @@ WRITES = (
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The report.json of the recipes."""
+    """The report.json that the recipes read."""
     folder = tmp_path_factory.mktemp("json")
     (folder / "acme.zone").write_text(ZONE)
-    # Nothing is listening there: b.example cannot be checked.
+    # Nothing listens there: b.example cannot be checked.
     run = mailproof(
         *(
             "audit",

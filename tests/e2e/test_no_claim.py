@@ -1,4 +1,4 @@
-"""No claim beyond knowledge: where what decides is not known, no grade and no word of delivery."""
+"""No unfounded claims: if a deciding fact is unknown, there is no grade and no statement on delivery."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def _folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def twice(*arguments: str) -> tuple[Run, dict[str, object]]:
-    """The command as text and as JSON: the exit codes are the same."""
+    """Run the command with text and JSON output: the exit codes are the same."""
     text, plain = mailproof(*arguments), mailproof(*arguments, "-f", "json")
     assert text.code == plain.code
     report: dict[str, object] = report_of(plain.out)
@@ -61,7 +61,7 @@ def twice(*arguments: str) -> tuple[Run, dict[str, object]]:
 
 
 def head(run: Run) -> str:
-    """The lines above the first section but for the scorecard, as one."""
+    """The lines above the first section, without the scorecard, joined."""
     lines = run.out.partition("\n\n")[0].splitlines()
     return " ".join(" ".join(line for line in lines if not re.match(r"  \S+ [✓✗!?–]( |$)", line)).split())
 
@@ -137,7 +137,7 @@ def test_a_message_whose_records_nobody_was_asked_about() -> None:
 
 
 def test_a_message_with_a_signature_whose_key_cannot_be_had(tmp_path: Path) -> None:
-    """SPF passes and is aligned: DMARC passes, and still the key of the signature is unknown."""
+    """SPF passes and is aligned, so DMARC passes, but the signature's key is unknown."""
     zone = ZONE.replace("s1._domainkey", "s2._domainkey").replace("include:_spf.esp.example ", "")
     (tmp_path / "own.zone").write_text(zone + "s1._domainkey CNAME s1.esp.example.\n")
     text, report = twice("verify", "message.eml", "--zone", "own.zone", "--offline", *FROM)
@@ -172,7 +172,7 @@ def test_a_probe_without_a_mailbox() -> None:
 
 
 def test_a_grade_says_what_it_covers() -> None:
-    """Nothing that decides is missing, and yet not everything could be checked."""
+    """All deciding facts are known, but not everything could be checked."""
     zone = ZONE.replace("include:_spf.esp.example ", "")
     Path("acme.zone").write_text(zone)
     run = mailproof("audit", "acme.example", "--zone", "acme.zone", "--offline", "-s", "s1")

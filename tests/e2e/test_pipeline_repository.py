@@ -1,6 +1,6 @@
-"""A repository of DNS in each form that teams keep it in, checked offline before it is live.
+"""A DNS repository in each format that teams use, checked offline before deployment.
 
-A change that would break mail fails with an annotation on the very line; put right, it passes.
+A change that would break mail fails with an annotation on its line; once corrected, it passes.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def terraform_plan(spf: str) -> str:
 
 
 class Form(NamedTuple):
-    """A form of DNS in a repository: the file, what is in it with that SPF record, and its line."""
+    """A DNS format in a repository: the file, its contents for a given SPF record, that record's line."""
 
     file: str
     text: Callable[[str], str]

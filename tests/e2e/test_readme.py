@@ -1,4 +1,4 @@
-"""What the README and the guides show is what the commands print: docs/readme.py writes it anew."""
+"""The README and the guides show what the commands print; docs/readme.py regenerates it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def counted(text: str) -> str:
-    """Without the number of checks that passed, which a new rule changes."""
+    """The text without the number of passed checks, which each new rule changes."""
     return re.sub(r"\b\d+ checks passed", "… checks passed", text)
 
 
@@ -56,7 +56,7 @@ def test_guide(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def commands(text: str) -> Iterator[str]:
-    """The commands that a page names and does not run: in shell and YAML blocks and in code spans."""
+    """The commands that a page mentions but does not run: in shell and YAML blocks and in code spans."""
     for block in re.findall(r"^```(?:sh|yaml)\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
         yield from re.findall(r"^(?: *- (?:run: )?)?mailproof (.*?)(?: +#.*)?$", block, re.MULTILINE)
     yield from re.findall(r"(?<!`)`mailproof ([^`]+)`(?!`)", re.sub(r"\s+", " ", text))
@@ -84,7 +84,7 @@ def test_an_option_that_is_not_there_is_noticed(line: str, said: str) -> None:
 
 
 def parse(line: str) -> None:
-    """Read the line as the command line does, without running it."""
+    """Parse the line as the command line does, without running it."""
     group = typer.main.get_command(app)
     context = group.make_context("mailproof", [], resilient_parsing=True)
     name, *arguments = shlex.split(line.replace("…", "").partition(" <(")[0])

@@ -1,4 +1,4 @@
-"""The peers' libraries cost half a second at the start: they are loaded where they are asked for alone."""
+"""The libraries for second opinions take half a second to import: only commands that need them do."""
 
 from __future__ import annotations
 

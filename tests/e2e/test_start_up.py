@@ -1,4 +1,4 @@
-"""Start and end of the process: what is imported before it is needed, and what is left undone at the end."""
+"""Start and end of the process: which modules are imported when, and which clean-up is skipped at exit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mailproof.checks import registry
 from mailproof.cli.app import COMMANDS
 from mailproof.cli.running import import_idly
 
-#: Ends the process at its first question to a server, and prints what was loaded by then.
+#: Ends the process at its first query to a server, and prints which modules were imported by then.
 AT_FIRST_QUESTION = """
 import os, sys
 from mailproof.cli import entry
@@ -50,7 +50,7 @@ def test_the_first_question_waits_for_no_rule_renderer_or_input(options: tuple[s
     assert [name for name in late if name in loaded] == []
     assert loaded.isdisjoint(registry.modules("domain"))
     assert "mailproof.engine.fixes" not in loaded
-    assert "mailproof.facts.dkim" not in loaded  # the collectors after the first too
+    assert "mailproof.facts.dkim" not in loaded  # nor any other collector
 
 
 async def test_idle_imports_take_a_turn_of_the_loop_each(
@@ -66,7 +66,7 @@ async def test_idle_imports_take_a_turn_of_the_loop_each(
     for _ in range(20):
         await asyncio.sleep(0)
         seen.append(sum(name in sys.modules for name in names))
-    assert seen[-1] == 3  # what fails is imported where it is needed
+    assert seen[-1] == 3  # a module that fails here is imported where it is needed
     assert all(later - earlier <= 1 for earlier, later in pairwise(seen))
     for name in names:
         sys.modules.pop(name, None)
@@ -78,7 +78,7 @@ from mailproof.cli.entry import main
 atexit.register(lambda: os.write(2, " ".join(sys.modules).encode()))
 main(sys.argv[1:])
 """
-#: What a command loads beside its own work is most of its time.
+#: Unneeded imports would be most of a command's run time.
 NOT_FOR_HELP = {
     "asyncio",
     "ssl",
@@ -146,7 +146,7 @@ main(sys.argv[1:])
 
 @pytest.mark.parametrize(("arguments", "code"), [(("--version",), 0), (("explain", "nothing known"), 2)])
 def test_the_end_of_the_process(arguments: tuple[str, ...], code: int) -> None:
-    """Output is written, temporary files are gone, what asked for it is called; memory is not freed."""
+    """Output is flushed, temporary files are removed, exit handlers are called; memory is not freed."""
     command = [sys.executable, "-c", AT_THE_END, *arguments]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     folder, *lines = done.stdout.splitlines()

@@ -1,4 +1,4 @@
-"""atheris, installed beside the tests: it is no requirement of development, see README.md."""
+"""Installs atheris outside the environment: it is not a development requirement, see README.md."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ UNAVAILABLE = (
 
 
 def folder() -> Path | None:
-    """The folder to put into PYTHONPATH, filled once; None where it cannot be had."""
+    """The folder for PYTHONPATH, installed once; None if unavailable."""
     if FOLDER.exists():
         return FOLDER
     if PYTHON not in SHA256 or (platform.system(), platform.machine()) != ("Linux", "x86_64"):
         return None
     CACHE.mkdir(parents=True, exist_ok=True)
     with (CACHE / "lock").open("w") as lock, tempfile.TemporaryDirectory(dir=CACHE) as place:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # several test processes may be at it together
+        fcntl.flock(lock, fcntl.LOCK_EX)  # several test processes may do this at once
         if FOLDER.exists():
             return FOLDER
         wanted = Path(place) / "requirements.txt"

@@ -1,4 +1,4 @@
-"""The configuration as it is fuzzed: read, asked for all that it may not do, and its messages composed."""
+"""The fuzz target for the configuration: parse it, try everything it may not do, compose its messages."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _use(found: Config) -> None:
 
 
 def _refused(held: Config) -> bool:
-    """Whether anything that the configuration does is refused to it."""
+    """Whether any action of the configuration is refused."""
     uses: list[Callable[[], object]] = [
         partial(permitted_filters, held),
         partial(permitted_nameservers, held),

@@ -20,7 +20,7 @@ import atheris
 with atheris.instrument_imports(include=["mailproof"], enable_loader_override=False):
     import mailproof
 
-    # Much is imported only when it is needed: then it would run without being seen.
+    # Many modules are imported only when needed: they would then run uninstrumented.
     for module in pkgutil.walk_packages(mailproof.__path__, "mailproof."):
         if not module.name.endswith("__main__"):
             importlib.import_module(module.name)
@@ -51,7 +51,7 @@ def main(arguments: list[str]) -> None:
         f"-dict={words}",
         f"-max_len={MAX_LENGTH}",
         "-timeout=5",
-        "-rss_limit_mb=2048",  # the code itself, noted branch by branch, takes 1,050
+        "-rss_limit_mb=2048",  # the instrumented code itself takes 1,050
         f"-artifact_prefix={found}/{target}-",
         "-print_final_stats=1",
     ]
@@ -61,7 +61,7 @@ def main(arguments: list[str]) -> None:
 
 
 def everything() -> Iterator[bytes]:
-    """A few seeds of each target, each with the octet before it that chooses the target."""
+    """A few seeds of each target, each prefixed with the octet that selects the target."""
     for number, target in enumerate(TARGETS):
         few = sorted(itertools.islice((seed for seed in seeds(target) if len(seed) < 4000), 300), key=len)
         yield from (bytes([number]) + seed for seed in few[:: max(1, len(few) // FEW)])

@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (octets)
-"""Where the fuzzer starts from: the fixtures of all tests, by target."""
+"""The fuzzer's seeds: the fixtures of all tests, by target."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _IMAP_CRAM = b"+ PDE4OTYuNjk3MTcwOTUyQHBvc3RvZmZpY2U+\r\nA1 OK\r\n* CAPABILITY I
 
 
 def _imap(first: int) -> bytes:
-    """What a server says from the listing of the folders on, where the first command has this number."""
+    """A server's responses from the folder listing on; the first command has this number."""
     lines = (
         b'* LIST (\\Junk) "/" {4}\r\nSpam\r\n* LIST () "/" "Entw&APw-rfe"\r\n%s OK\r\n',
         b"* STATUS INBOX (UIDNEXT 7 UIDVALIDITY 1)\r\n%s OK\r\n",
@@ -97,7 +97,7 @@ password = { keyring = "k" }
 [filters.spamassassin]
 path = "/run/spamd.sock"
 """
-#: What the parsers look for, as the fuzzer's dictionary.
+#: Tokens that the parsers look for, as the fuzzer's dictionary.
 TOKENS = (
     b"v=spf1", b"v=DMARC1", b"v=DKIM1", b"v=STSv1", b"v=TLSRPTv1", b"v=BIMI1", b";", b"=", b"p=reject", b"k=rsa",
     b"k=ed25519", b"bh=", b"b=", b"l=0", b"h=from", b"t=", b"x=", b"c=relaxed/simple", b"d=acme.example", b"s=s1",
@@ -115,7 +115,7 @@ TOKENS = (
 
 
 def seeds(target: str) -> Iterator[bytes]:
-    """The seeds of one target, in no order, with repetitions."""
+    """The seeds of one target, unordered, with duplicates."""
     yield from _own(target)
     yield from (path.read_bytes() for path in sorted((Path(__file__).parent / "crashes" / target).glob("*")))
 
@@ -167,7 +167,7 @@ def _messages() -> Iterator[bytes]:
 
 
 def _texts() -> Iterator[str]:
-    """The strings of all zone files, those of one record joined."""
+    """The strings of all zone files, joined per record."""
     found: dict[str, None] = {}
     for path in _files("*.zone"):
         for line in path.read_text("utf-8", "replace").splitlines():

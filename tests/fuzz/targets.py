@@ -1,6 +1,6 @@
-"""What is fuzzed: functions of octets that return, or raise one of our own errors. Anything else is a fault.
+"""The fuzz targets: functions of octets that return or raise one of our own errors. Anything else is a bug.
 
-Shared by the harness for atheris, by the crashes that are kept, and by hand:
+Used by the atheris harness, by the tests of stored crashes, and by hand:
 ``python -m tests.fuzz.targets NAME FILE``.
 """
 
@@ -58,7 +58,7 @@ from tests.fuzz import configs, wires
 from tests.support.dkim import NOW, PUBLIC
 from tests.support.engine import verify_async
 
-#: Larger inputs than these find nothing that smaller ones do not: the quadratic ones are tried by themselves.
+#: Larger inputs find nothing new: quadratic behaviour has its own tests.
 MAX_LENGTH = 20_000
 
 KEY = f"v=DKIM1; k=rsa; p={PUBLIC['rsa2048']}"
@@ -74,12 +74,12 @@ Target = Callable[[bytes], None]
 
 
 async def judged(raw: bytes, records: dict[str, str]) -> Report:
-    """The report on a message, with these TXT records and no others in the DNS."""
+    """The report on a message, with only these TXT records in the DNS."""
     return await verify_async(raw, resolver=TxtResolver(records), now=NOW, ip=None)
 
 
 def verify(raw: bytes, records: dict[str, str] = RECORDS) -> None:
-    """A whole message up to the report in JSON: no rule and no collector may fail either."""
+    """Process a whole message up to the JSON report: no rule or collector may fail either."""
     report = asyncio.run(judged(raw, records))
     errors = [(each.check, each.reason) for each in report.outcomes if each.status == "error"]
     assert errors == []
@@ -89,7 +89,7 @@ def verify(raw: bytes, records: dict[str, str] = RECORDS) -> None:
 
 
 def _render(raw: bytes) -> None:
-    """The report as it is shown: slow, and so by itself."""
+    """Render the report: slow, and so a separate target."""
     render_text(asyncio.run(judged(raw, RECORDS)), SCREEN._replace(width=100, verbose=1))
 
 
@@ -269,17 +269,17 @@ TARGETS: dict[str, Target] = {
 
 
 def run_any(raw: bytes) -> None:
-    """The first octet chooses the target: for a short run over all of them."""
+    """Run the target selected by the first octet: for a short run over all of them."""
     if raw:
         run(list(TARGETS)[raw[0] % len(TARGETS)], raw[1:])
 
 
 def void(_: object) -> None:
-    """Forget a result."""
+    """Discard a result."""
 
 
 def run(name: str, raw: bytes) -> None:
-    """One input; errors of our own are answers."""
+    """Run one input; our own errors are valid results."""
     said = ""
     try:
         TARGETS[name](raw)

@@ -1,4 +1,4 @@
-"""A short run of the coverage-guided fuzzer over all targets, where it installs. Longer ones: README.md."""
+"""A short run of the coverage-guided fuzzer over all targets, if installable. Longer runs: README.md."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_nothing_breaks_under_atheris(tmp_path: Path) -> None:
         "PYTHONDONTWRITEBYTECODE": "1",
         "MAILPROOF_FUZZ_CACHE": str(tmp_path),
     }
-    # The same seed each time: a new fault in CI is then one of the change and not of chance.
+    # A fixed seed: a new failure in CI is then due to the change, not to chance.
     options = [f"-runs={RUNS}", "-seed=1", "-max_total_time=15"]
     command = [sys.executable, "-m", "tests.fuzz.harness", "all", *options]
     ran = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=280)

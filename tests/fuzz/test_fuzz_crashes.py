@@ -1,4 +1,4 @@
-"""What once broke something, and what once took quadratic time: tried at every run of the tests."""
+"""Inputs that once crashed or took quadratic time, as regression tests."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support.dkim import MESSAGE, craft
 CRASHES = sorted(path for path in (Path(__file__).parent / "crashes").glob("*/*") if path.is_file())
 SIZE = 600_000
 HEAD = b"From: a@acme.example\r\nMIME-Version: 1.0\r\n"
-#: Each took minutes, and would come to the time limit of all tests.
+#: Each once took minutes, and would hit the tests' time limit.
 SLOW = {
     "punycode": ("content", HEAD + b"Content-Type: text/html; charset=punycode\r\n\r\na-" + b"a" * SIZE),
     "folded header of a bounce": ("bounce", b"X: a\r\n" + b" \r\n" * (SIZE // 3) + HEAD + b"\r\nx"),

@@ -1,7 +1,7 @@
 # ruff: noqa: E501 (octets of messages)
-"""Whole messages, damaged and made up, from the octets to the rendered report: no exception but ours.
+"""Whole messages, damaged and generated, from octets to the rendered report: no exceptions but our own.
 
-MAILPROOF_FUZZ=10000 tries that many. What once crashed: test_fuzz_crashes.py.
+MAILPROOF_FUZZ=10000 runs that many. Past crashes: test_fuzz_crashes.py.
 """
 
 from __future__ import annotations

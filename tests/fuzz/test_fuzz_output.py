@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (octets of messages)
-"""What is rendered of hostile input: nothing that a terminal, a picture or an editor would obey.
+"""Rendered hostile input contains nothing that a terminal, an image viewer or an editor would interpret.
 
 No control character (C0, DEL, C1), nothing that reorders or hides text, no escape sequence but those of our own
 colours: from header fields, bodies, records, attachments' names, bounces, logs, filters, banners, file names.
@@ -42,7 +42,7 @@ from tests.support.dkim import NOW
 from tests.support.engine import verify_async
 
 EXAMPLES = int(os.environ.get("MAILPROOF_FUZZ", "15"))
-#: Rich's colours and styles: Select Graphic Rendition, and nothing else.
+#: Rich's colours and styles: only Select Graphic Rendition.
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 ATTACKS = (
     "\x1b[31m", "\x1b]0;title\x07", "\x1b]8;;https://evil.test\x1b\\", "\x1b[2J", "\x9b31m", "\x9d0;t\x9c", "\x90q\x9c",
@@ -69,7 +69,7 @@ BODY = (
 
 
 def offending(text: str) -> list[str]:
-    """What may not be shown: all control and format characters but the end of a line."""
+    """Characters that must not be output: all control and format characters except line ends."""
     hidden = ("Cc", "Cf", "Cs", "Zl", "Zp")
     return [f"{char!r} in {text[max(0, at - 40) : at + 10]!r}" for at, char in enumerate(text)
             if char != "\n" and unicodedata.category(char) in hidden]  # fmt: skip
@@ -80,7 +80,7 @@ def octets(text: str) -> bytes:
 
 
 def look_at(report: Report) -> None:
-    """The report in all forms."""
+    """Render the report in all formats and check the output."""
     plain = render_text(report, SCREEN._replace(width=100, verbose=1))
     assert offending(plain) == []
     coloured = render_text(report, SCREEN._replace(width=100, color=True, verbose=1))
@@ -145,7 +145,7 @@ def test_a_hostile_server(text: str) -> None:
     look_at(report)
 
 
-#: What ends a line is alone in its subject; else it would hide what follows.
+#: Attacks with a line end get a subject each; otherwise they would hide what follows.
 TOGETHER = tuple(each for each in ATTACKS if "\r" not in each and "\n" not in each)
 SUBJECTS = (
     *("y".join(TOGETHER[number : number + 8]) for number in range(0, len(TOGETHER), 8)),

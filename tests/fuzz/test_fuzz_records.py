@@ -1,7 +1,7 @@
 # ruff: noqa: E501 (tokens, as many as fit)
-"""Records and header values out of tokens that the parsers look for, and out of noise: none raises.
+"""Records and header values made of tokens that the parsers look for, and of noise: none raises.
 
-MAILPROOF_FUZZ=10000 tries that many of each.
+MAILPROOF_FUZZ=10000 runs that many of each.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ def test_no_parser_raises(name: str, text: str) -> None:
 @given(parts=st.lists(st.sampled_from(TOKENS), min_size=1, max_size=4), times=st.integers(2_000, 20_000))
 def test_what_repeats_takes_bounded_time(name: str, parts: list[str], times: int) -> None:
     text = ("".join(parts) * times)[:60_000]
-    PARSERS[name](text)  # what takes quadratic time comes to the time limit of all tests
+    PARSERS[name](text)  # quadratic time would hit the tests' time limit
 
 
 @pytest.mark.parametrize("name", ["spf", "dmarc", "dkim key", "dkim signature"])

@@ -1,4 +1,4 @@
-"""No reply of an API, and no message, makes reading or writing fail in another way than documented."""
+"""No API response and no message makes reading or writing fail in an undocumented way."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from mailproof.mail.senders.oauth import token_of
 from tests.support.providers import CASES, FROM, MESSAGE, TO, Case
 from tests.support.providers_more import MORE
 
-#: The names that some API has in a reply, and others.
+#: Field names of the APIs' responses, and others.
 NAMES = st.sampled_from(
     (
         *("message", "Message", "id", "errors", "code", "description", "ErrorCode", "MessageID", "MessageId"),

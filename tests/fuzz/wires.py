@@ -1,4 +1,4 @@
-"""Servers that say whatever they like: the protocols' readers over octets in memory."""
+"""Servers that send arbitrary data: the protocol readers over octets in memory."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ INBOX = Folder(b"INBOX", "INBOX", False, False)
 
 
 class _Nowhere:
-    """A transport that swallows what is written."""
+    """A transport that discards what is written."""
 
     def write(self, data: bytes) -> None:
         del data
@@ -74,7 +74,7 @@ LOGIN = Login("user", password=Secret("pencil"))
 
 
 def imap(data: bytes) -> None:
-    """A whole conversation, the first octet says how the log-in goes: all is kept within its limits."""
+    """A whole session; the first octet selects the login's outcome. All bounds must hold."""
     settings = RetrieveSettings(allow_plaintext_auth=True)
     chosen = (data[:1] or b"\0")[0] % (len(MECHANISMS) + 2)
 

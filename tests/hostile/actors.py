@@ -1,4 +1,4 @@
-"""Scripted servers that do their worst at one command and behave at the others."""
+"""Scripted servers that misbehave at one command and behave at the others."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mailproof.structs import replace
 from tests.support.mail_servers import Peer, talking
 from tests.support.retrieving import imap_settings, retrieve
 
-#: What a server does at one command: the peer, the tag (IMAP), the command.
+#: A server's action at one command; arguments: the peer, the tag (IMAP), the command.
 Turn = Callable[[Peer, str, str], Awaitable[None]]
 
 TOKEN = "mp-0123456789abcdef0123"
@@ -30,12 +30,12 @@ LINE = b"x" * 70 + b"\r\n"
 
 
 def large(header: bytes, octets: int) -> bytes:
-    """A message of about so many octets."""
+    """A message of about this many octets."""
     return header + b"\r\n" + LINE * (octets // len(LINE))
 
 
 def again(*lines: bytes) -> Turn:
-    """Says these lines until the other side is gone."""
+    """Sends these lines until the client disconnects."""
     block = b"".join(line + b"\r\n" for line in lines) * 200
 
     async def turn(peer: Peer, tag: str, command: str) -> None:
@@ -46,7 +46,7 @@ def again(*lines: bytes) -> Turn:
 
 
 def drip(line: bytes) -> Turn:
-    """Says this line again and again, always in time."""
+    """Repeats this line, always within the time limit."""
 
     async def turn(peer: Peer, tag: str, command: str) -> None:
         while True:
@@ -57,7 +57,7 @@ def drip(line: bytes) -> Turn:
 
 
 def once(data: bytes) -> Turn:
-    """Says this and no more."""
+    """Sends this once."""
 
     async def turn(peer: Peer, tag: str, command: str) -> None:
         await peer.raw(data)
@@ -67,14 +67,14 @@ def once(data: bytes) -> Turn:
 
 
 async def challenges(peer: Peer, tag: str, command: str) -> None:
-    """A log-in that is never over."""
+    """A login that never ends."""
     while True:
         await peer.say("+ ")
         await peer.hear()
 
 
 def listing(turn: Turn) -> Turn:
-    """An answer of many lines."""
+    """A multi-line response."""
 
     async def begun(peer: Peer, tag: str, command: str) -> None:
         await peer.say("+OK")
@@ -85,7 +85,7 @@ def listing(turn: Turn) -> Turn:
 
 @dataclass
 class Imap:
-    """An account with one INBOX. ``at`` has what is done at a command in place of what is right."""
+    """An account with one INBOX. ``at`` has the action that replaces the right one at a command."""
 
     at: dict[str, Turn] = field(default_factory=dict)
     messages: Sequence[bytes] = ()
@@ -152,7 +152,7 @@ class Imap:
 
 @dataclass
 class Pop3:
-    """A maildrop; ``messages`` come after the first session."""
+    """A maildrop; ``messages`` arrive after the first session."""
 
     at: dict[str, Turn] = field(default_factory=dict)
     messages: Sequence[bytes] = ()
@@ -201,7 +201,7 @@ class Pop3:
 async def watch(
     server: Imap | Pop3, mechanism: Mechanism | None = None, timeout: float = 5.0
 ) -> RetrievalFacts:
-    """What becomes of the watch, which may take a second."""
+    """The result of the watch, which may take up to a second."""
     async with talking(server.talk) as port:
         kind: RetrievalKind = "imap" if isinstance(server, Imap) else "pop3"
         settings = imap_settings(port, kind=kind, deadline=1.0, poll_interval=0.2, timeout=timeout)

@@ -1,4 +1,4 @@
-"""Commands on a zone and a message in the working folder, and what the refusal of one looks like."""
+"""Commands on a zone and a message in the working folder, and the form of a refusal."""
 
 from __future__ import annotations
 

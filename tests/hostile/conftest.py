@@ -1,4 +1,4 @@
-"""The process that watches mailboxes, one for a module; a folder to run commands in."""
+"""The process that watches mailboxes, one per module; a folder to run commands in."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.hostile.watching import Watcher, watching
 
 @pytest.fixture(scope="module")
 def watcher() -> Iterator[Watcher]:
-    """Mailboxes are watched there, and its memory is."""
+    """A process that watches mailboxes, and whose memory is measured."""
     with watching() as process:
         yield process
 

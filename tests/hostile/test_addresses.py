@@ -1,4 +1,4 @@
-"""Names that lead where nobody should be made to connect: one refusal, for all that we connect to."""
+"""Names that point to addresses we must not connect to: every kind of connection refuses them alike."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_networks_that_are_none_allow_nothing() -> None:
 
 @dataclass
 class Asked:
-    """A stand-in for sockets to port 53 that notes where questions were to go."""
+    """Replaces sockets to port 53 and records the destinations of queries."""
 
     addresses: list[str] = field(default_factory=list)
 

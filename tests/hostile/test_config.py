@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (rows of a table)
-"""A hostile mailproof.toml: in a checkout, in a folder that others write to, in a pipeline, and in its bytes."""
+"""A hostile mailproof.toml: in a checkout, in a world-writable folder, in a pipeline; hostile bytes."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def profile(host: str = "127.0.0.1", source: str = "", more: str = "") -> str:
 RETRIEVE = '[profiles.p.retrieve]\nkind = "imap"\nhost = "{0}"\nusername = "u"\npassword = {1}\n'
 ENVIRONMENT = '{ env = "HOME" }'
 RSPAMD = f'[filters.rspamd]\nurl = "http://127.0.0.1:9"\npassword = {COMMAND}\n'
-#: What a checkout's file tries: the file, the command that the user types, and what he is told.
+#: Attacks by a checkout's file: the file, the user's command, and part of the message shown.
 ATTACKS = {
     "command of the submission": (profile(source=COMMAND), PROBE, "profiles.p.submit.password runs the command"),
     "token command": (
@@ -103,7 +103,7 @@ def test_nor_does_a_project_file(name: str, checkout: Path) -> None:
 
 
 def test_what_needs_no_trust(checkout: Path) -> None:
-    """The rest of a found file counts, and what is not used harms nobody."""
+    """The rest of an untrusted file applies, and unused settings do no harm."""
     (checkout / "mailproof.toml").write_text('fail_on = "never"\n' + profile("evil.test", COMMAND) + RSPAMD)
     run = mailproof("audit", "acme.example", *ZONE)
     assert run.err == ""

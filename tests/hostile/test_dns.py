@@ -1,4 +1,4 @@
-"""What a hostile zone can do: records made to cost time, and what is said of them."""
+"""Hostile zones: records made to cost time, and how they are reported."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def txt(text: str) -> Rdata:
 
 
 class Bomb:
-    """A tree of SPF records that are as large as an answer can be: ten includes in each of the first ten."""
+    """A tree of SPF records of maximum size: ten includes in each of the first ten."""
 
     def __init__(self, body: str, size: int) -> None:
         self.body, self.size = body, size
@@ -56,7 +56,7 @@ BODIES = {
 
 
 def octets(report: Report) -> int:
-    """Of the records that were parsed."""
+    """The total size of the parsed records."""
     assert report.facts.dns is not None
     spf = report.facts.dns.spf
     assert spf is not None

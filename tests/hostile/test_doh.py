@@ -1,5 +1,5 @@
 # ruff: noqa: SIM117
-"""Resolvers over HTTPS that answer with what is none, or with too much."""
+"""Resolvers over HTTPS whose answers are invalid or too large."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def cut(body: bytes) -> Response:
 
 
 def counts(body: bytes) -> Response:
-    """65,535 answers are promised, and none comes."""
+    """65,535 answers are announced, and none follows."""
     wire = bytearray(dns.message.make_response(dns.message.from_wire(body)).to_wire())
     wire[6:8] = b"\xff\xff"
     return Response(bytes(wire))

@@ -68,7 +68,7 @@ def test_what_is_no_file_is_refused_by_a_word(reader: str, kind: str, folder: Pa
 
 @pytest.mark.parametrize("reader", [each for each in READERS if each != "explain"])
 def test_a_name_that_no_file_can_have(reader: str) -> None:
-    """The system says so at another call than for a file that is not there; closed folders do too."""
+    """The system reports it at another call than for a missing file; closed folders too."""
     words = (word.replace("X", "x" * 300) for word in READERS[reader])
     refused(mailproof(*words), "File name too long")
 
@@ -117,7 +117,7 @@ READ_AND_WRITTEN = {
 
 @pytest.mark.parametrize("use", READ_AND_WRITTEN)
 def test_no_file_is_read_and_written(use: str, folder: Path) -> None:
-    """A fragment in place of the zone that it corrects, say; nor is one output lost to another."""
+    """Such as a fragment over the zone that it corrects; nor does one output overwrite another."""
     (folder / "list").write_text("acme.example\n")
     (folder / "link").symlink_to("acme.zone")
     (folder / "x.zone").write_text((folder / "acme.zone").read_text().replace("-all", "~all"))
@@ -137,7 +137,7 @@ def test_a_baseline_is_read_and_written(folder: Path) -> None:
 
 
 def test_a_folder_that_is_closed(folder: Path) -> None:
-    """By a process without rights, as root may write everywhere."""
+    """In an unprivileged process, as root may write everywhere."""
     folder.chmod(0o755)
     (folder / "closed").mkdir(mode=0o555)
     (folder / "closed" / "mine").touch()
@@ -153,7 +153,7 @@ def test_a_folder_that_is_closed(folder: Path) -> None:
         except UsageError as error:
             code = 0 if str(error) == "-o: the folder closed is not writable for you" else 1
         finally:
-            os._exit(code)  # the tests are the parent's alone
+            os._exit(code)  # only the parent runs the tests
     assert os.waitpid(child, 0)[1] == 0
 
 
@@ -228,7 +228,7 @@ def test_links_out_of_a_folder_are_told_and_not_followed(folder: Path) -> None:
 
 
 def limited(octets: int) -> Callable[[], None]:
-    """No file may grow larger: what a full disk does, in the process of a test."""
+    """Limit file sizes in the test's process, to simulate a full disk."""
     return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (octets, octets))
 
 
@@ -331,7 +331,7 @@ def test_a_file_is_written_whole(folder: Path) -> None:
 
 
 def test_no_reader_is_left_behind() -> None:
-    """A named pipe is refused without a thread that waits for its writer."""
+    """A named pipe is refused without leaving a thread that waits for its writer."""
     os.mkfifo("waits")
     before = threading.active_count()
     with pytest.raises(OSError, match="named pipe"):

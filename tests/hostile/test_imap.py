@@ -1,4 +1,4 @@
-"""IMAP servers that talk without end, lie about sizes, and send more than anyone asked for."""
+"""IMAP servers that send endlessly, lie about sizes, and send more than requested."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SLOW, SILENT = "was not open within", "said nothing"
 
 
 async def literals(peer: Peer, tag: str, command: str) -> None:
-    """A response of literals that hold nothing, without end."""
+    """An endless response of empty literals."""
     await peer.raw(b"* LIST ")
     await again(b"{0}")(peer, tag, command)
 
@@ -80,7 +80,7 @@ async def test_octets_of_one_look_are_limited(monkeypatch: pytest.MonkeyPatch) -
 
 
 async def test_others_have_their_turn_while_a_server_floods() -> None:
-    """Whatever is there to read already."""
+    """Even if more data can be read immediately."""
     turns = 0
 
     async def count() -> None:

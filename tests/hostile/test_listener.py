@@ -1,4 +1,4 @@
-"""Senders that fill the listener: many connections, large messages, lines that hold nothing."""
+"""Senders that flood the listener: many connections, large messages, empty lines."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.hostile.watching import MIB
 
 @contextlib.asynccontextmanager
 async def listener() -> AsyncIterator[tuple[Watch, int]]:
-    """A listener under watch, and its port."""
+    """A running listener, and its port."""
     watch = Watch(RetrieveSettings(kind="listener", host="127.0.0.1", deadline=1.0), None, TOKEN)
     box = watch._mailbox
     assert isinstance(box, ListenerMailbox)
@@ -39,7 +39,7 @@ class Sender:
         self.reader, self.writer = reader, writer
 
     async def reply(self, line: bytes = b"") -> bytes:
-        """Say a line, hear the reply to it."""
+        """Send a line and return the reply."""
         if line:
             self.writer.write(line + b"\r\n")
         while (heard := await self.reader.readline())[3:4] == b"-":
@@ -58,7 +58,7 @@ class Sender:
             assert (await self.reply(line))[:1] in b"23"
 
     async def pour(self, data: bytes) -> None:
-        """Send without waiting for an answer."""
+        """Send without waiting for a reply."""
         self.writer.write(data)
         await self.writer.drain()
 
@@ -68,7 +68,7 @@ async def connected(port: int) -> Sender:
 
 
 async def deliver(port: int, raw: bytes) -> bytes:
-    """The answer to the final dot."""
+    """The reply to the final dot."""
     sender = await connected(port)
     await sender.begin()
     await sender.pour(raw)

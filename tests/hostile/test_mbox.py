@@ -1,4 +1,4 @@
-"""Mailboxes in files that others fill: large ones, pipes among the messages, lines made to be slow."""
+"""Mailbox files written by others: large ones, pipes among the messages, lines designed to be slow."""
 
 from __future__ import annotations
 

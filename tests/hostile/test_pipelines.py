@@ -1,4 +1,4 @@
-"""Servers and zones that write what the runner of a pipeline obeys: no output gives it an order."""
+"""Servers and zones whose texts contain CI runner commands: no output passes them on."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from tests.support.runner import orders, read
 
 #: A PDF is the page of ``html``, compressed by a browser.
 TEXTS = tuple(each for each in FORMATS if not each.printed)
-#: What hostile text tries; it begins a line, is inside one, or follows what some take for a line's end.
+#: Hostile texts: at the start of a line, inside one, or after a character that some take for a line end.
 ORDERS = (
     "::error::pwned",
     "::error file=a,line=1::pwned",
@@ -82,7 +82,7 @@ def hostile(order: str) -> list[str]:
 
 
 def test_the_reference_sees_orders() -> None:
-    """A test that looks for orders in vain proves nothing where it could not find them."""
+    """Shows that the tests can detect a command."""
     for order in ORDERS:
         assert orders(f"fine\n{order}\nfine"), order
     for before in ("", " ", "text\r", "\r", "\n", "\u00a0"):
@@ -125,14 +125,14 @@ def test_no_text_gives_an_order(text: str) -> None:
 
 
 def unannotated(text: str, form: Format) -> str:
-    """The text without the orders that the format github gives on purpose: what is in them stays."""
+    """The text without the commands that the github format writes deliberately; their contents stay."""
     if form is not GITHUB_FORMAT:
         return text
     return re.sub(r"^::(?:error|warning|notice) [^:\r\n]*::", "annotation ", text, flags=re.MULTILINE)
 
 
 def zone(order: str) -> str:
-    """A healthy zone with the order in records of all kinds."""
+    """A healthy zone with the command in records of all types."""
     text = "".join(
         f"\\{byte:03d}" if not 0x20 < byte < 0x7F or byte in b'"\\' else chr(byte) for byte in order.encode()
     )
@@ -173,7 +173,7 @@ def test_a_zone_gives_no_order(order: str, environment: dict[str, str], tmp_path
         assert run.code in (1, 3), run.err
         outputs += [unannotated(each, form) for each in (run.out, run.err, file.read_text())]
         if form.name == "json":
-            assert json.dumps(order)[1:-1] in json.dumps(json.loads(run.out))  # it means what the zone says
+            assert json.dumps(order)[1:-1] in json.dumps(json.loads(run.out))  # decoded, as in the zone
         if form.name == "svg":
             ElementTree.fromstring(run.out)
     recording, fixes = (tmp_path / "recording").read_text(), (tmp_path / "fixes.zone").read_text()
@@ -223,7 +223,7 @@ def test_an_error_gives_no_order(
 
 
 def test_what_is_asked_for_gives_no_order() -> None:
-    """Arguments and bounces are quoted in messages, and in what explain says."""
+    """Arguments and bounces are quoted in messages, and in the output of explain."""
     for order in ORDERS:
         for arguments in (("audit", order), ("explain", order), ("explain", f"550 5.7.1 {order}")):
             run = mailproof(*arguments, environment=GITHUB)
@@ -253,7 +253,7 @@ def test_json_on_github_is_json_alone() -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["ctrl-c", "sigterm"])
 def test_the_runner_listens_again_after_an_interruption_within_a_report(number: signal.Signals) -> None:
-    """A pipe that nobody reads is full in the middle of the text: the process ends there."""
+    """A pipe without a reader fills up in the middle of the text: the process ends there."""
     script = (
         "from mailproof.cli import interrupts\n"
         "interrupts.guard()\n"
@@ -273,8 +273,8 @@ def test_the_runner_listens_again_after_an_interruption_within_a_report(number: 
     assert process.stdout is not None
     assert process.stderr is not None
     assert process.stderr.readline() == "writing\n"
-    begun = process.stdout.readline()  # it is within the text from here on
-    while process.poll() is None:  # one that comes just before a system call that blocks is seen after it
+    begun = process.stdout.readline()  # from here on it is writing the text
+    while process.poll() is None:  # a signal just before a blocking system call is handled after it
         process.send_signal(number)
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(0.5)
@@ -283,7 +283,7 @@ def test_the_runner_listens_again_after_an_interruption_within_a_report(number: 
     process.stderr.close()
     assert process.returncode == 130
     assert begun.startswith("::stop-commands::")
-    assert not read(begun + out).listening  # what came on standard output alone does not end it
+    assert not read(begun + out).listening  # standard output alone does not end it
     assert read(begun + out + "\n" + err).listening
     assert err.endswith("mailproof: interrupted\n")
 

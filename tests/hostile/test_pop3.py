@@ -1,4 +1,4 @@
-"""POP3 servers that talk without end, lie about sizes, and send more than anyone asked for."""
+"""POP3 servers that send endlessly, lie about sizes, and send more than requested."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Secrets that no login carries, and a process that is badly off: no folder, no files, no terminal."""
+"""Passwords that no login can carry, and a process without working folder, file descriptors or terminal."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_the_command_line_tells_it_in_a_line() -> None:
 
 @pytest.mark.parametrize("password", ["bell\x07", "ا1", "\u0221", "\ufffd"])
 async def test_a_password_that_saslprep_forbids(password: str) -> None:
-    """SCRAM cannot carry it: a finding of the log-in, and the report is there."""
+    """SCRAM cannot carry it: the login is a finding, and there is a report."""
     login = sasl.Login("u", Credential.of(password).value)
     with pytest.raises(sasl.SaslError, match="cannot be used"):
         sasl.Mechanism("SCRAM-SHA-256", login).initial()
@@ -147,7 +147,7 @@ def test_a_soft_limit_is_raised_where_it_may_be() -> None:
 
 @pytest.mark.parametrize("ignored", [False, True], ids=["hangup", "nohup"])
 def test_a_terminal_that_goes_away(ignored: bool, folder: Path) -> None:
-    """SIGHUP ends it as SIGTERM does, the files written; not where nohup asked for the contrary."""
+    """SIGHUP ends it as SIGTERM does, with the files written; not under nohup."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
         server.bind(("127.0.0.1", 0))
         server.settimeout(20)
@@ -166,7 +166,7 @@ def test_a_terminal_that_goes_away(ignored: bool, folder: Path) -> None:
 
 
 def test_a_terminal_that_is_closed(folder: Path) -> None:
-    """The signal, and nothing can be written to the terminal any more: the file is there all the same."""
+    """The signal arrives and the terminal is no longer writable: the file is written all the same."""
     master, terminal = os.openpty()
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as server:
         server.bind(("127.0.0.1", 0))
@@ -202,4 +202,4 @@ def test_a_terminal_that_is_closed(folder: Path) -> None:
 
 
 def void(_: object) -> None:
-    """Forget a result."""
+    """Discard a result."""

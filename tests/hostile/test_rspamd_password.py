@@ -1,4 +1,4 @@
-"""Rspamd's password: over plain http it goes to this machine alone."""
+"""Rspamd's password: over plain http it is sent only to this machine."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mailproof.config.urls import is_loopback
 
 @pytest.mark.parametrize("allowed", [False, True], ids=["refused", "allowed"])
 def test_rspamds_password_over_http_to_another_machine(allowed: bool, tmp_path: Path) -> None:
-    """In a network namespace, where 192.0.2.1 is this machine and no loopback."""
+    """In a network namespace in which 192.0.2.1 is this machine but not loopback."""
     script = tmp_path / "world.py"
     script.write_text(ANOTHER_MACHINE)
     inside = (

@@ -1,4 +1,4 @@
-"""Servers that repeat the secret they were given: no output of mailproof holds it, in whatever form."""
+"""Servers that echo the secret: no output of mailproof contains it in any form."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ TEXTS = tuple(each for each in FORMATS if not each.printed)
 
 
 def test_the_search_finds_every_form() -> None:
-    """A test that looks for the secret in vain proves nothing where it could not find it."""
+    """Shows that the tests can detect the secret."""
     for name, form in FORMS.items():
         assert traces(f"550 5.7.1 {form()} is wrong"), name
     assert not traces("550 5.7.1 an answer without it: 2001:db8::1, AAAAAAAAAAAAAAAA==")
@@ -50,7 +50,7 @@ async def test_no_form_of_it_passes() -> None:
     assert report.facts.delivery is not None
     assert report.facts.delivery.submission is not None
     shown = [line for line in report.facts.delivery.submission.dialogue if line.startswith("S: 535-")]
-    for name, line in zip(FORMS, shown, strict=True):  # and no more than the secret is hidden
+    for name, line in zip(FORMS, shown, strict=True):  # and only the secret is hidden
         assert line.startswith(f"S: 535-5.7.8 {name} "), line
         assert line.endswith(" is wrong"), line
         assert "***" in line
@@ -59,7 +59,7 @@ async def test_no_form_of_it_passes() -> None:
 @pytest.mark.parametrize("name", WORLDS)
 async def test_a_server_repeats_it(name: str) -> None:
     report, told = await probed(WORLDS[name]())
-    assert_silent(report, told, ("json",))  # which has all that the others have; below, all forms
+    assert_silent(report, told, ("json",))  # a superset of the other formats; all of them are tested below
 
 
 async def test_the_greeting_of_a_retry_repeats_it() -> None:
@@ -87,7 +87,7 @@ async def test_a_certificate_holds_it(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("mechanism", ["CRAM-MD5", "SCRAM-SHA-256"])
 async def test_what_is_computed_of_it_is_hidden_too(mechanism: str) -> None:
-    """With the challenge, the answer to it lets anybody try passwords at leisure."""
+    """The challenge and its response allow an offline attack on the password."""
     answers: list[str] = []
 
     async def talk(peer: Peer) -> None:
@@ -126,8 +126,8 @@ async def test_what_is_computed_of_it_is_hidden_too(mechanism: str) -> None:
 
 
 async def test_no_output_of_the_command_line_holds_it(tmp_path: Path) -> None:
-    """Every format, on standard output and in a file, the recording, standard error, all verbosities."""
-    # A name with the secret in it leads to questions of the DNS.
+    """Every format on standard output and in a file; the recording; standard error; all verbosities."""
+    # A name that contains the secret is looked up in the DNS.
     secret = "cAnary7Xq9wZkK3bb"
     received = (
         f"Received: from {secret}.example ({secret}.example [192.0.2.9]) by mx.r.example; Mon, 23 Nov 2026"
@@ -174,7 +174,7 @@ async def test_no_output_of_the_command_line_holds_it(tmp_path: Path) -> None:
         assert not [
             flat[max(0, at - 60) : at + 30] for piece in pieces if (at := flat.find(piece.lower())) >= 0
         ]
-    assert SnapshotResolver.load(tmp_path / "recording").snapshot.answers  # it is one still
+    assert SnapshotResolver.load(tmp_path / "recording").snapshot.answers  # it is still valid
 
 
 def test_errors_hold_no_secret(capsys: pytest.CaptureFixture[str]) -> None:
@@ -185,7 +185,7 @@ def test_errors_hold_no_secret(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 async def test_a_secret_that_is_a_common_word_costs_no_report() -> None:
-    """Every text of a report as the secret of another run: all formats can still be written."""
+    """With each text of a report as the secret of another run, all formats can still be written."""
     report, _ = await probed(WORLDS["rspamd-symbols"]())
     words = {
         word

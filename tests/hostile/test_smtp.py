@@ -1,4 +1,4 @@
-"""SMTP servers that break off: after the final dot it is in doubt what became of the message."""
+"""SMTP servers that drop the connection: after the final dot, delivery is uncertain."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ End = Callable[[Peer], Awaitable[None]]
 
 
 class Submission:
-    """A server that takes a message up to its final dot; ``end`` is what it does then."""
+    """A server that takes a message up to its final dot, then calls ``end``."""
 
     def __init__(self, end: End, folder: Path, *, delivers: bool) -> None:
         self._end, self._folder, self._delivers = end, folder, delivers
@@ -53,31 +53,31 @@ class Submission:
 
 
 async def close(peer: Peer) -> None:
-    """Goes without a word."""
+    """Close the connection."""
 
 
 async def reset(peer: Peer) -> None:
-    """Goes with an RST."""
+    """Reset the connection."""
     peer.writer.transport.abort()
 
 
 async def silence(peer: Peer) -> None:
-    """Says nothing."""
+    """Send nothing."""
     await peer.hear()
 
 
 async def half(peer: Peer) -> None:
-    """Goes in the middle of its reply."""
+    """Close the connection in the middle of a reply."""
     await peer.raw(b"250-2.0.0 Ok\r\n250 2.0.")
 
 
 async def nonsense(peer: Peer) -> None:
-    """Says what is no reply."""
+    """Send something that is not a reply."""
     await peer.raw(b"* OK completed\r\n")
 
 
 async def flood(peer: Peer) -> None:
-    """A reply without end."""
+    """Send an endless reply."""
     await again(b"250-more")(peer, "", "")
 
 
@@ -207,7 +207,7 @@ async def test_ctrl_c_while_a_mailbox_talks_without_end(
 
 
 async def interrupted_probe(port: int, ready: asyncio.Event, folder: Path, *mailbox: str) -> dict[str, Any]:
-    """The report of a probe that has Ctrl-C pressed when the server is ready."""
+    """The report of a probe that is interrupted with Ctrl-C when the server is ready."""
     zone = folder / "acme.zone"
     zone.write_text('$ORIGIN acme.example.\n@ 300 IN TXT "v=spf1 -all"\n')
     options = (

@@ -1,4 +1,4 @@
-"""Hosts that take a connection and say nothing, name servers that are silent: what they may cost a run."""
+"""Hosts that accept a connection and send nothing, and unresponsive name servers may cost little time."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.support.clock import timed
 from tests.support.mx_server import MxHost, mail_hosts
 from tests.support.resolvers import zone
 
-#: Seconds that no default run may take longer, whatever one host does.
+#: Maximum seconds of a default run, whatever one host does.
 MOST = 15.0
 WORLD = """$ORIGIN acme.example.
 @ IN SOA ns1 hostmaster 1 2 3 4 5
@@ -44,7 +44,7 @@ mx2 IN A 192.0.2.2
 def test_the_default_limits_leave_room_below_fifteen_seconds() -> None:
     options = TransportOptions()
     assert options.reply_timeout <= options.connection_timeout <= options.total < MOST
-    # The name of a name server's or policy's host may take one time-out before.
+    # Before that, looking up the host of a name server or policy may take one timeout.
     assert limits.SERVERS_S + 6.0 < MOST
     assert options.fetch_timeout + 6.0 < MOST
 
@@ -55,7 +55,7 @@ def test_a_silent_server_or_host_costs_its_own_limit() -> None:
 
 
 class Slow:
-    """Answers as ``inner`` does, after a while."""
+    """Answers as ``inner`` does, after a delay."""
 
     def __init__(self, inner: Resolver, seconds: float) -> None:
         self.inner, self.seconds = inner, seconds
@@ -116,7 +116,7 @@ async def test_look_ups_count_against_the_time_of_the_connections() -> None:
 
 
 class HalfSilent:
-    """One name server answers at once, the other (and those of the zone above) never."""
+    """One name server answers immediately; the other, and those of the parent zone, never."""
 
     async def ask(self, address: str, name: str, rrtype: str) -> DirectAnswer:
         if address != "9.9.9.1":
@@ -149,7 +149,7 @@ def test_several_silent_name_servers_cost_no_more_than_one() -> None:
 
 
 class Dead:
-    """Lets every question time out, and notes what was asked before the first one had."""
+    """Lets every query time out, and records those sent before the first timeout."""
 
     def __init__(self) -> None:
         self.first: set[str] = set()
@@ -178,7 +178,7 @@ def test_a_conversation_whose_loop_is_closed_leaves_no_complaint(monkeypatch: py
         port = silent.getsockname()[1]
         options = TransportOptions(route=lambda *_: ("127.0.0.1", port))
         loop = asyncio.new_event_loop()
-        loop.set_exception_handler(lambda *_: None)  # "Task was destroyed but it is pending!": so it was
+        loop.set_exception_handler(lambda *_: None)  # "Task was destroyed but it is pending!", which is true
         task = loop.create_task(probe_address("mx1.acme.example", "192.0.2.1", options, datetime.now(UTC)))
         taken = loop.run_in_executor(None, silent.accept)
         client, _ = loop.run_until_complete(taken)

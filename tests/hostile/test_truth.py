@@ -1,4 +1,4 @@
-"""Records that would make a report say what is not so."""
+"""Records that try to make a report state something false."""
 
 from __future__ import annotations
 

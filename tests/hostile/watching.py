@@ -1,6 +1,6 @@
-"""Mailboxes watched in a process of its own: what became of each, and the most memory that it took.
+"""Watches mailboxes in a separate process: the result for each, and the peak memory.
 
-``python -m tests.hostile.watching`` reads settings in JSON, a line each, and answers each with a line.
+``python -m tests.hostile.watching`` reads settings as JSON lines, and answers each with a line.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ MIB = 1024 * 1024
 
 
 class Watched(msgspec.Struct):
-    """What the process tells. ``peak`` in octets; ``octets`` of the probe as it was read."""
+    """The process's answer. ``peak`` is in octets; ``octets`` is the size of the probe as read."""
 
     result: str
     reason: str
@@ -31,13 +31,13 @@ class Watched(msgspec.Struct):
 
 
 class Watcher:
-    """The process."""
+    """Client of the process."""
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self._process = process
 
     async def watch(self, token: str, **settings: Any) -> Watched:
-        """Watch a mailbox to its end."""
+        """Watch a mailbox until the watch ends."""
         return await asyncio.to_thread(self._ask, json.dumps({"token": token, **settings}, default=str))
 
     def _ask(self, line: str) -> Watched:
@@ -50,7 +50,7 @@ class Watcher:
 
 @contextmanager
 def watching() -> Iterator[Watcher]:
-    """Start it, and end it."""
+    """Start the process, and stop it afterwards."""
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.hostile.watching"], stdin=subprocess.PIPE, stdout=subprocess.PIPE
     )
@@ -67,7 +67,7 @@ def watching() -> Iterator[Watcher]:
 async def _watch(
     token: str, path: str | None = None, append: str = "", into: str = "", **given: Any
 ) -> Watched:
-    """``append`` is what takes the place of ``path`` (of ``into`` in it) once the mailbox is open."""
+    """``append`` replaces ``path`` (or ``into`` in it) once the mailbox is open."""
     from mailproof.config import Credential, RetrieveSettings
     from mailproof.mail.login import login_of
     from mailproof.mail.retrieve import Watch

@@ -1,4 +1,4 @@
-"""Tools are fetched, and packages installed, in whichever test is first: that takes as long as it takes."""
+"""The first test to need a tool or package fetches it, so these tests have no time limit."""
 
 from __future__ import annotations
 

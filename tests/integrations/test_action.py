@@ -1,4 +1,4 @@
-"""action.yml: what other projects' linters say of it, and its step run as GitHub's runner would."""
+"""action.yml: checked by other projects' linters, and its step run as GitHub's runner would."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ s1._domainkey 3600 TXT "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrw
 
 
 class Step(NamedTuple):
-    """What the step did."""
+    """The step's results."""
 
     code: int
     log: str

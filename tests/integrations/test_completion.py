@@ -1,4 +1,4 @@
-"""Completion by real shells: what Tab makes of a line in bash, and what zsh and fish are given."""
+"""Completion in real shells: pressing Tab in bash, and the words that zsh and fish receive."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ host = "127.0.0.1"
 from = "ada@acme.example"
 to = "bo@acme.example"
 """
-#: The line before Tab -> the word that completes it.
+#: The line before Tab -> the completed word.
 COMPLETED = {
     "mailproof expl": "explain",
     "mailproof explain SPF03": "SPF030 SPF031 SPF032 SPF033 SPF034 SPF035 SPF036 SPF037 SPF038 SPF039",
@@ -60,7 +60,7 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, st
 
 
 def script(shell: str, environment: dict[str, str]) -> str:
-    """What ``--show-completion`` prints in that shell."""
+    """The output of ``--show-completion`` in that shell."""
     asked = {**environment, "_MAILPROOF_COMPLETE": f"source_{shell}"}
     return subprocess.run(["mailproof"], env=asked, capture_output=True, text=True, check=True).stdout
 
@@ -86,7 +86,7 @@ def test_tab_in_bash_completes_a_word_and_else_a_file(environment: dict[str, str
         os.execvpe("bash", ["bash", "--norc", "--noprofile", "-i"], environment)
     try:
         type_in(terminal, "source complete.bash\n")
-        # Ctrl-A, and the completed line is printed instead of run.
+        # Ctrl-A and a prefix, so that the completed line is printed instead of run.
         type_in(terminal, "mailproof demo --scenario unali\t", "unaligned-esp")
         type_in(terminal, "\x01echo =\n", "=mailproof demo --scenario unaligned-esp")
         type_in(terminal, "mailproof verify acm\t", "acme.eml")
@@ -97,7 +97,7 @@ def test_tab_in_bash_completes_a_word_and_else_a_file(environment: dict[str, str
 
 
 def type_in(terminal: int, keys: str, awaited: str = "") -> None:
-    """Type, and read until that is shown (30 seconds at most)."""
+    """Type ``keys``, and read until ``awaited`` is shown (30 seconds at most)."""
     os.write(terminal, keys.encode())
     shown, end = "", time.monotonic() + 120
     while awaited and awaited not in shown:
@@ -126,7 +126,7 @@ def test_fish_completes_the_words(environment: dict[str, str], tmp_path: Path) -
 
 
 def test_zsh_is_given_the_words(environment: dict[str, str], tmp_path: Path) -> None:
-    """Without an editor of zsh's there is no completion: what its script asks for is shown instead."""
+    """Without zsh's line editor there is no completion: the words its script requests are printed instead."""
     zsh = debian("/usr/bin/zsh", "zsh")
     (tmp_path / "complete.zsh").write_text(script("zsh", environment))
     text = """

@@ -1,7 +1,7 @@
-"""The Dockerfile: linted, and built by docker where a daemon runs.
+"""The Dockerfile: linted, and built by docker if a daemon is running.
 
-Elsewhere, as root, its steps are followed over this machine's own file system in place of the base image (an
-overlay in memory, which goes with its namespace). That shows all but the base, and says NOT BUILT.
+Otherwise, as root, its steps are run over this machine's file system in place of the base image (an
+overlay in memory, which ends with its namespace). That tests all but the base, and prints NOT BUILT.
 """
 
 from __future__ import annotations
@@ -158,7 +158,7 @@ def followed(repository: Path) -> str:
         for name, value in os.environ.items()
         if name.lower().endswith("_proxy") or name.startswith(("PIP_", "SSL_", "REQUESTS_"))
     )
-    passed += " PIP_NO_COMPILE=1"  # the image has compiled modules; here it would only take time
+    passed += " PIP_NO_COMPILE=1"  # the image contains compiled modules; here that would only take time
     lines = [
         "base=$(mktemp -d)",
         'mount -t tmpfs -o mode=755 t "$base"',

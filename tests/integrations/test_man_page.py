@@ -1,4 +1,4 @@
-"""The man page: of the commands as they are now, complete, and read by man and mandoc without a complaint."""
+"""The man page: up to date, complete, and accepted by man and mandoc without warnings."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_man_shows_every_command_option_exit_code_and_variable() -> None:
     for name in COMMANDS:
         assert re.search(rf"mailproof {name}( \w+)? \[OPTIONS\]", shown), name
     folder = ROOT / "src/mailproof/cli"
-    own = (path for path in folder.glob("*.py") if path.name != "pdf.py")  # which has Chromium's
+    own = (path for path in folder.glob("*.py") if path.name != "pdf.py")  # which lists Chromium's
     sources = "\n".join(path.read_text("utf-8") for path in own)
     given = re.findall(r'(?:^\s+|\b[Oo]ption\()"(-[^"]+)"', sources, re.MULTILINE)
     options = {word for text in given for word in re.split("[ /]", text) if word.startswith("--")}

@@ -1,4 +1,4 @@
-"""What is in the wheel beside the code, and the README as PyPI shows it."""
+"""The wheel's contents besides the code, and the README as rendered by PyPI."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def test_the_projects_own_places_are_named(metadata: Message) -> None:
 
 
 class Links(HTMLParser):
-    """What a page leads to and shows."""
+    """The links and images of a page."""
 
     def __init__(self) -> None:
         super().__init__()

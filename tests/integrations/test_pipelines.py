@@ -1,4 +1,4 @@
-"""The job for GitLab, and the recipes of docs/ci.md: valid by each system's schema, and run here."""
+"""The GitLab job and the recipes of docs/ci.md: valid against each system's schema, and run here."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ s1._domainkey 3600 TXT "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrw
 
 
 def recipe(title: str) -> str:
-    """The block of YAML in the section of that title."""
+    """The YAML block in the section with that title."""
     section = re.split(r"^## ", PAGE, flags=re.MULTILINE)
     (found,) = (each for each in section if each.startswith(f"{title}\n"))
     return found.partition("```yaml\n")[2].partition("```")[0]

@@ -1,6 +1,6 @@
 """The hooks of .pre-commit-hooks.yaml, installed and run by pre-commit itself in another repository.
 
-Dependencies come from this test's own environment, not from PyPI (`./run matrix` installs them from there).
+Dependencies come from this test's environment, not from PyPI (`./run matrix` installs them from there).
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ s1._domainkey 3600 TXT "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrw
 
 
 def run(folder: Path, *command: str) -> subprocess.CompletedProcess[str]:
-    # pip asks for the absence of isolation by the value "false"; nothing that it could fetch is allowed.
+    # For pip, "false" turns build isolation off; it must not fetch anything.
     offline = {
         "PIP_NO_BUILD_ISOLATION": "false",
         "PIP_NO_DEPS": "1",

@@ -1,4 +1,4 @@
-"""SARIF: Microsoft's validator, with GitHub's rules, finds no error in what is written."""
+"""SARIF: Microsoft's validator, with GitHub's rules, finds no errors in our output."""
 
 from __future__ import annotations
 

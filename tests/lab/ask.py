@@ -1,4 +1,4 @@
-"""Put questions to mailproof's LiveResolver inside the client host: JSON in on stdin, JSON out."""
+"""Query mailproof's LiveResolver inside the client host: JSON in on stdin, JSON out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One laboratory for each worker of the run; the packages are installed before any test's clock starts."""
+"""One laboratory per test worker; packages are installed before any test's time limit starts."""
 
 from __future__ import annotations
 

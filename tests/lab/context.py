@@ -1,4 +1,4 @@
-"""What a server's configuration is made from, and the process that comes of it."""
+"""The inputs of a server's configuration, and the server process."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from pathlib import Path
 from tests.lab.dkimkeys import KeyPair
 from tests.lab.pki import Pki
 
-ROOT = Path("/run/lab")  # on a tmpfs that only the laboratory sees
+ROOT = Path("/run/lab")  # on a tmpfs visible only in the laboratory
 
 
 @dataclass(frozen=True, slots=True)
 class Daemon:
-    """One server process in the foreground. `ready` are the TCP ports that tell it is up."""
+    """One server process in the foreground. `ready` are the TCP ports it listens on once it is up."""
 
     name: str
     host: str
@@ -26,7 +26,7 @@ class Daemon:
 
 
 def answers(address: tuple[str, int]) -> bool:
-    """Whether something listens there."""
+    """Whether a server listens there."""
     with contextlib.suppress(OSError), socket.create_connection(address, timeout=1):
         return True
     return False
@@ -42,7 +42,7 @@ class Context:
     python: str
 
     def folder(self, name: str, owner: str = "root", mode: int = 0o755) -> Path:
-        """Make a folder below the laboratory's own; idempotent."""
+        """Create a folder below the laboratory's; idempotent."""
         path = self.root / name
         path.mkdir(parents=True, exist_ok=True)
         path.chmod(mode)

@@ -13,7 +13,7 @@ from tests.lab.kinds import DkimKey
 
 @dataclass(frozen=True, slots=True)
 class KeyPair:
-    """A generated key: `record` is what its selector publishes (another key's where it is stale)."""
+    """A generated key: `record` is published at its selector (another key's if it is stale)."""
 
     key: DkimKey
     private_pem: str
@@ -27,7 +27,7 @@ class KeyPair:
 
 
 def generate(key: DkimKey) -> KeyPair:
-    """Make a key pair (RSA of 2048 bits, or Ed25519)."""
+    """Generate a key pair (RSA with 2048 bits, or Ed25519)."""
     private = _private(key.algorithm)
     shown = private if key.published else _private(key.algorithm)
     pem = private.private_bytes(

@@ -1,7 +1,7 @@
-"""Python commands in the client host as forks of a process that has all of mailproof: no start, no imports.
+"""Runs Python commands in the client host as forks of a process with all of mailproof imported, to save time.
 
-It runs in the client host. Who wants a command run connects to ``SOCKET``, sends one line of JSON (``argv``,
-``env``, ``cwd``) with the three streams, and reads its exit code. A command whose asker went away is killed.
+It runs in the client host. To run a command, connect to ``SOCKET``, send one line of JSON (``argv``,
+``env``, ``cwd``) with the three streams, and read the exit code. A client that disconnects ends its command.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 SOCKET = "/run/lab/forks"
-#: What no command of the laboratory uses, and takes long to import.
+#: Not used by the laboratory's commands, and slow to import.
 _LEFT_OUT = ("mailproof.bulk", "mailproof.integrations")
 
 
@@ -57,14 +57,14 @@ def _read(stream: Any) -> str:
 
 
 def main() -> None:
-    """Import all, say so with a line, and fork for whoever connects."""
-    import mailproof.cli.quick  # before anything of dnspython
+    """Import everything, print a line when done, and fork for each connection."""
+    import mailproof.cli.quick  # before dnspython
 
     for module in pkgutil.walk_packages(mailproof.__path__, "mailproof."):
         if not module.name.endswith("__main__") and not module.name.startswith(_LEFT_OUT):
             importlib.import_module(module.name)
     gc.freeze()
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # no zombies of those that serve
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # reaps the serving children
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(SOCKET)
         server.listen()
@@ -95,7 +95,7 @@ def _serve(asker: socket.socket) -> None:
 
 
 def _become(task: dict[str, Any], streams: list[int]) -> None:
-    """Be the command, and end as it does."""
+    """Run the command in this process, and exit with its code."""
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
         os.close(stream)

@@ -1,6 +1,6 @@
-"""Real forwarders on loopback, each before a slow name server: dnsmasq, Unbound, systemd-resolved.
+"""Real forwarders on loopback, each with a slow upstream: dnsmasq, Unbound, systemd-resolved.
 
-They need no namespace of the laboratory: high ports, configuration of their own, no server but ours to ask.
+They need no laboratory namespace: they use high ports, their own configuration, and only our upstream.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ from tests.lab.packages import LabUnavailable
 from tests.support.listening import free_port
 
 _PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
-_PATIENCE = 20.0  # seconds for one to start
+_PATIENCE = 20.0  # seconds to wait for one to start
 
 
 @dataclass(frozen=True)
 class Running:
-    """A server: where it listens, and what it has written."""
+    """A running server: its address, and its output."""
 
     address: str
     log: Path
@@ -43,7 +43,7 @@ class Running:
 
 @contextmanager
 def upstream(folder: Path, *, domains: int = 100, delay: int = 80) -> Iterator[Running]:
-    """The server that the forwarders ask: it takes any number at once and answers after ``delay`` ms."""
+    """The forwarders' upstream: it takes any number of queries at once and answers after ``delay`` ms."""
     command = [sys.executable, "-m", "tests.lab.upstream", "--delay", str(delay), "--domains", str(domains)]
     with _process(command, folder / "upstream.log", Path(__file__).parents[2]) as log:
         port = _wait(lambda: log.read_text().strip(), "upstream", log)
@@ -52,7 +52,7 @@ def upstream(folder: Path, *, domains: int = 100, delay: int = 80) -> Iterator[R
 
 @contextmanager
 def dnsmasq(folder: Path, behind: Running, *options: str) -> Iterator[Running]:
-    """dnsmasq at its defaults, but for ``options``."""
+    """dnsmasq with default settings, except for ``options``."""
     port = free_port(socket.SOCK_DGRAM)
     command = [
         *(_program("dnsmasq", "dnsmasq-base"), "--no-daemon", "--conf-file=/dev/null", "--user="),
@@ -90,7 +90,7 @@ remote-control:
 
 @contextmanager
 def unbound(folder: Path, behind: Running, options: str, *stubs: str) -> Iterator[Running]:
-    """Unbound as a forwarder; with ``stubs`` (zones) as one that asks their name server itself."""
+    """Unbound as a forwarder; for zones in ``stubs`` it queries their name server directly."""
     port = free_port(socket.SOCK_DGRAM)
     text = _UNBOUND.format(port=port, folder=folder, options=options)
     for zone in stubs:
@@ -115,7 +115,7 @@ DNSSEC=no
 DNSStubListener=no
 DNSStubListenerExtra=127.0.0.1:{port}
 """
-# Its files are where it was built to look for them: a mount namespace puts ours there.
+# Its file paths are compiled in: a mount namespace puts our files there.
 _RESOLVED_START = """\
 set -e
 mount -t tmpfs tmpfs /run
@@ -177,7 +177,7 @@ def _process(command: list[str], log: Path, folder: Path) -> Iterator[Path]:
 
 
 def _end_with_us() -> None:
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: also where the tests are killed
+    ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG: also if the tests are killed
 
 
 def _wait(found: Callable[[], str], name: str, log: Path) -> str:

@@ -1,4 +1,4 @@
-"""What the laboratory's world is made of: a type for each kind of thing in it."""
+"""The types of the laboratory's world."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from ipaddress import ip_address
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """An address of a host, and the one name that goes with it both ways."""
+    """An address of a host, and the one name that it maps to in both directions."""
 
     ip: str
     name: str
@@ -21,12 +21,12 @@ class Address:
 
     @property
     def listen(self) -> str:
-        """As Postfix wants it before a port."""
+        """The address in Postfix's syntax before a port."""
         return f"[{self.ip}]" if self.six else self.ip
 
     @property
     def record(self) -> str:
-        """The type of its record."""
+        """The type of its address record."""
         return "AAAA" if self.six else "A"
 
     @property
@@ -44,7 +44,7 @@ class Host:
 
 
 class Security(Enum):
-    """How the zone stands towards DNSSEC."""
+    """The zone's DNSSEC state."""
 
     SIGNED = "signed"
     INSECURE = "no DS at the parent"
@@ -56,8 +56,8 @@ class Security(Enum):
 class Zone:
     """A leaf zone; `records` are lines of a master file, relative to the zone's name.
 
-    `second` is what the second server has in their place, where the two disagree (unsigned zones only).
-    `own` is what the zone itself says of its servers, where the parent says `servers`.
+    `second` are the second server's records if the two disagree (unsigned zones only).
+    `own` is the zone's own NS set if it differs from the parent's, `servers`.
     """
 
     name: str
@@ -70,7 +70,7 @@ class Zone:
 
 @dataclass(frozen=True, slots=True)
 class DkimKey:
-    """A signing key, and what is published for it."""
+    """A signing key, and the state of its published record."""
 
     domain: str
     selector: str
@@ -79,7 +79,7 @@ class DkimKey:
 
 
 class Certificate(Enum):
-    """What a TLS server shows."""
+    """The certificate that a TLS server presents."""
 
     GOOD = "good"
     EXPIRED = "expired"
@@ -88,7 +88,7 @@ class Certificate(Enum):
 
 
 class Tlsa(Enum):
-    """What is published of a mail host's certificate."""
+    """The TLSA record published for a mail host's certificate."""
 
     NOTHING = "nothing"
     MATCHING = "its key"
@@ -97,7 +97,7 @@ class Tlsa(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """An address where users hand in mail: 587 (STARTTLS), 465 (implicit TLS) and 25."""
+    """An address where users submit mail: 587 (STARTTLS), 465 (implicit TLS) and 25."""
 
     address: Address
     certificate: Certificate = Certificate.GOOD
@@ -106,7 +106,7 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """A sending Postfix. Its first submission address is the one its mail leaves from."""
+    """A sending Postfix. It sends from its first submission address."""
 
     host: str
     submissions: tuple[Submission, ...]
@@ -119,7 +119,7 @@ class Sender:
 
 @dataclass(frozen=True, slots=True)
 class Exchanger:
-    """An address of the receiving Postfix: an MX with a behaviour of its own."""
+    """An address of the receiving Postfix: an MX host with specific behaviour."""
 
     address: Address
     certificate: Certificate = Certificate.GOOD

@@ -1,4 +1,4 @@
-"""The laboratory as tests see it: start, run a command in the client host, look at files, stop."""
+"""The tests' interface to the laboratory: start, run a command in the client host, read files, stop."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _UNSHARE = (
     *("unshare", "--mount", "--net", "--pid", "--uts", "--ipc"),
     *("--fork", "--kill-child", "--mount-proc", "--propagation", "private"),
 )
-CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"  # inside: the laboratory's authority alone
+CA_BUNDLE = "/etc/ssl/certs/ca-certificates.crt"  # inside: only the laboratory's authority
 
 
 @dataclass(slots=True)
@@ -34,9 +34,9 @@ class Lab:
 
     @classmethod
     def start(cls) -> Lab:
-        """Install what is missing, start every server, return when all answer.
+        """Install missing packages, start every server, and return when all answer.
 
-        Raises LabUnavailable where this machine cannot run it, RuntimeError where a server fails.
+        Raises LabUnavailable if this machine cannot run it, RuntimeError if a server fails.
         """
         packages.ensure()
         probe = subprocess.run((*_UNSHARE, "true"), capture_output=True, text=True, check=False)
@@ -62,7 +62,7 @@ class Lab:
         return cls(process, float(json.loads(line)["seconds"]))
 
     def import_once(self) -> None:
-        """From now on Python's commands in the client host are forks of a process that has all imported."""
+        """Run Python commands in the client host as forks of a process with all imports from now on."""
         self._forks = self.popen((sys.executable, "-m", "tests.lab.forks"))
         assert self._forks.stdout is not None
         if not self._forks.stdout.readline():
@@ -90,7 +90,7 @@ class Lab:
         cwd: Path | str = REPOSITORY,
         timeout: float = 60.0,
     ) -> subprocess.CompletedProcess[str]:
-        """Run a command inside a host (the client unless told) and return what it said."""
+        """Run a command inside a host (by default the client) and return its result."""
         if self._forks and host == "client" and argv[0] in ("mailproof", sys.executable):
             environment = {**_environment(), **(env or {})}
             path = self.path(forks.SOCKET)
@@ -139,11 +139,11 @@ class Lab:
         return self.run_in_client((sys.executable, *argv), stdin=stdin, timeout=timeout)
 
     def path(self, inside: Path | str) -> Path:
-        """Where a path of the laboratory is seen from outside."""
+        """The path outside the laboratory of a path inside it."""
         return Path(f"/proc/{self.process.pid}/root", str(inside).lstrip("/"))
 
     def log(self, name: str) -> str:
-        """A log so far: `syslog` (milters), `postfix-receiver.log`, `dovecot.log`, `named.out` …"""
+        """The contents of a log: `syslog` (milters), `postfix-receiver.log`, `dovecot.log`, `named.out` …"""
         return self.path(f"/run/lab/log/{name}").read_text(errors="replace")
 
 

@@ -1,7 +1,7 @@
-"""Start the laboratory: the first process of its own namespaces, with every server below it.
+"""Starts the laboratory: the first process of its namespaces, and the parent of every server.
 
-Runs as `python -m tests.lab.launcher` under `unshare` (see lab.py). Says `ready` in one JSON line on
-stdout, then waits for the end of stdin. When it ends, for whatever reason, the kernel ends all that it
+Runs as `python -m tests.lab.launcher` under `unshare` (see lab.py). Prints `ready` in one JSON line on
+stdout, then waits for the end of stdin. When it exits, for any reason, the kernel kills everything it
 started: it is process 1 of its process namespace.
 """
 
@@ -45,8 +45,8 @@ def main() -> None:
     network.build_hosts()
     context = Context(ROOT, pki, keys, sys.executable)
     (ROOT / "zones").mkdir()
-    tlsa = zonefiles.tlsa_records(pki)  # before the receiver shows the certificates
-    # The senders and the receiver need no zone to start: sign while they do.
+    tlsa = zonefiles.tlsa_records(pki)  # before the receiver presents the certificates
+    # The senders and the receiver start without the zones: sign these meanwhile.
     with ThreadPoolExecutor(1) as pool:
         signing = pool.submit(zonefiles.build, ROOT / "zones", keys, tlsa)
         running = _start(logs, _mail_daemons(context))
@@ -114,7 +114,7 @@ def _wait(running: _Running, started: float) -> None:
 
 
 def _wait_for_validation(started: float) -> None:
-    """Until a signed name comes with the AD flag: the chain of trust holds from the root on."""
+    """Wait until a signed name is answered with the AD flag: the chain of trust is complete."""
     import dns.flags
     import dns.message
     import dns.query
@@ -147,7 +147,7 @@ def _syslog(path: Path) -> None:
 
 
 def _reap_until_stdin_ends() -> None:
-    """Orphans of the servers become children of process 1; somebody has to wait for them."""
+    """Reap orphans of the servers, which become children of process 1."""
 
     def reap() -> None:
         while True:

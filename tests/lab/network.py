@@ -12,7 +12,7 @@ _DEVICES = ("null", "zero", "full", "random", "urandom", "tty")
 
 
 def private_mounts() -> None:
-    """A /run and a /dev that nobody else sees, with a /dev/log of their own to be."""
+    """Mount a private /run and /dev, in which a private /dev/log can be created."""
     _run("mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", "/run")
     Path("/run/netns").mkdir()
     dev = Path("/run/dev")
@@ -29,7 +29,7 @@ def private_mounts() -> None:
 
 
 def private_files(folder: Path, bundle: Path) -> None:
-    """Put the laboratory's resolver, host names and authority in the place of the machine's."""
+    """Replace the machine's resolver, host names and certificate authorities with the laboratory's."""
     texts = {
         "/etc/resolv.conf": f"nameserver {world.RESOLVER.ip}\noptions edns0 trust-ad timeout:5\n",
         "/etc/hosts": "127.0.0.1 localhost\n",
@@ -47,7 +47,7 @@ def private_files(folder: Path, bundle: Path) -> None:
 
 
 def build_hosts() -> None:
-    """A bridge, and a network namespace a host with its addresses, all on one link."""
+    """Create a bridge, and a network namespace per host with its addresses, all on one link."""
     _ip("link set lo up", "link add lab type bridge", "link set lab up")
     _ip(
         f"addr add {world.BRIDGE}/24 dev lab",
@@ -65,7 +65,7 @@ def build_hosts() -> None:
             "link set lo up",
             "link set eth0 up",
             *(
-                # Nobody else has the address: it need not be tried for a second first.
+                # The address is unique: skip duplicate address detection, which takes a second.
                 f"addr add {address.ip}/{'32' if address.six else '24'} dev eth0 nodad"
                 for address in host.addresses
             ),

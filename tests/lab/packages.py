@@ -1,4 +1,4 @@
-"""The Debian packages of the laboratory, installed without starting a daemon of theirs."""
+"""The laboratory's Debian packages, installed without starting their daemons."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-# program to look for -> the package that brings it
+# program to look for -> the package that contains it
 PROGRAMS = {
     "/usr/sbin/named": "bind9",
     "/usr/bin/dnssec-signzone": "bind9-utils",
@@ -47,22 +47,22 @@ class LabUnavailable(Exception):
 
 
 def missing(files: Mapping[str, str] = PROGRAMS) -> tuple[str, ...]:
-    """Packages whose file is not on this machine."""
+    """Packages whose file is missing on this machine."""
     return tuple(sorted({package for file, package in files.items() if not Path(file).exists()}))
 
 
 def ensure() -> None:
-    """Have what the laboratory needs; raise LabUnavailable where the lab cannot run."""
+    """Install what the laboratory needs; raise LabUnavailable if it cannot run."""
     if os.geteuid() != 0:
         raise LabUnavailable("the laboratory needs root (namespaces, ports under 1024)")
     bring(PROGRAMS)
 
 
 def bring(files: Mapping[str, str]) -> None:
-    """Install the packages that bring these files, where they are missing. Raises LabUnavailable.
+    """Install the packages of missing files. Raises LabUnavailable.
 
     Packages are installed only as root and only with CI or MAILPROOF_LAB=1 in the environment: a test
-    run on somebody's own machine never changes it.
+    run on a developer's own machine never changes it.
     """
     if not missing(files):
         return
@@ -74,7 +74,7 @@ def bring(files: Mapping[str, str]) -> None:
     if not shutil.which("apt-get"):
         raise LabUnavailable(f"packages are missing ({names}) and there is no apt-get")
     with _alone():
-        packages = missing(files)  # perhaps another worker of the same run has just brought them
+        packages = missing(files)  # another worker of the same run may just have installed them
         if packages:
             _install(packages)
     if missing(files):
@@ -83,7 +83,7 @@ def bring(files: Mapping[str, str]) -> None:
 
 @contextlib.contextmanager
 def _alone() -> Iterator[None]:
-    """One installing process at a time."""
+    """Only one process installs at a time."""
     path = Path(tempfile.gettempdir(), "mailproof-lab.lock")
     with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o600), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -91,7 +91,7 @@ def _alone() -> Iterator[None]:
 
 
 def _install(packages: tuple[str, ...]) -> None:
-    # mailutils, a local delivery agent's usual companions and the like are of no use: no recommends.
+    # Recommended packages (mailutils and the like) are not needed.
     command = ["apt-get", "install", "-y", "-q", "--no-install-recommends", *packages]
     with _no_daemons():
         _run(["debconf-set-selections"], stdin=_PRESEED)
@@ -100,13 +100,13 @@ def _install(packages: tuple[str, ...]) -> None:
         try:
             _apt(command)
         except LabUnavailable:
-            # Lists older than the mirror name versions that are gone: fetch them and try once more.
+            # Outdated lists name versions no longer on the mirror: update them and retry.
             _apt(["apt-get", "update", "-q"])
             _apt(command)
 
 
 def systemd_resolved(folder: Path) -> Path:
-    """The program, unpacked below ``folder`` where there is none: its package takes over resolv.conf."""
+    """The program, unpacked below ``folder`` if not installed: its package takes over resolv.conf."""
     for place in ("/usr/lib/systemd/systemd-resolved", "/lib/systemd/systemd-resolved"):
         if os.access(place, os.X_OK):
             return Path(place)
@@ -149,7 +149,7 @@ def _run(command: list[str], stdin: str = "", folder: Path | None = None) -> Non
 
 @contextlib.contextmanager
 def _no_daemons() -> Iterator[None]:
-    """Forbid package scripts to start services meanwhile; what was there before comes back."""
+    """Forbid package scripts to start services meanwhile; the previous policy is restored afterwards."""
     before = _POLICY.read_bytes() if _POLICY.exists() else None
     mode = _POLICY.stat().st_mode if before is not None else 0o755
     _POLICY.write_text(_NO_START)

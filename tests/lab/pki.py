@@ -1,4 +1,4 @@
-"""A certificate authority of the laboratory's own: good, expired and wrong-name certificates."""
+"""The laboratory's certificate authority: good, expired and wrong-name certificates."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Pki:
 
     @classmethod
     def create(cls, folder: Path) -> Pki:
-        """Make the authority and its bundle (`ca.pem`)."""
+        """Create the authority and its bundle (`ca.pem`)."""
         folder.mkdir(parents=True, exist_ok=True)
         key = ec.generate_private_key(ec.SECP256R1())
         name = _name("mailproof laboratory CA")
@@ -49,11 +49,11 @@ class Pki:
 
     @property
     def bundle(self) -> Path:
-        """The file of trusted certificates: this authority alone."""
+        """The file of trusted certificates: only this authority."""
         return self.folder / "ca.pem"
 
     def issue(self, host: str, kind: Certificate = Certificate.GOOD) -> tuple[Path, Path]:
-        """Return (certificate, key) for the host, as PEM files; an expired one ran out yesterday.
+        """Return (certificate, key) for the host, as PEM files; an expired one expired yesterday.
 
         The first call issues it, later ones return the same.
         """

@@ -1,7 +1,7 @@
 """A plain mail user without mailproof: smtplib to send, imaplib to fetch. Runs inside the client host.
 
-`python -m tests.lab.plainmail` takes one JSON object on stdin and answers with one on stdout. It is what
-shows that a scenario behaves before mailproof is asked about it.
+`python -m tests.lab.plainmail` takes one JSON object on stdin and answers with one on stdout. It
+confirms that a scenario behaves as intended, independently of mailproof.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """Send, then look for the message."""
+    """Send a message, then look for it."""
 
     host: str
     mail_from: str
@@ -33,16 +33,16 @@ class Task:
     tls: str = "starttls"  # starttls, implicit, none
     user: str = ""
     password: str = ""
-    from_header: str = ""  # mail_from unless told
+    from_header: str = ""  # default: mail_from
     headers: tuple[tuple[str, str], ...] = ()
     look: tuple[tuple[str, str], ...] = ()  # (user, folder) to look in
     wait: float = 10.0
-    find: str = ""  # text to look for; the unique token unless told
+    find: str = ""  # text to look for; default: the unique token
 
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """What happened. `refused` are (stage, code, text)."""
+    """The result. `refused` is (stage, code, text)."""
 
     token: str = ""
     refused: tuple[str, int, str] | None = None
@@ -54,7 +54,7 @@ class Done:
 
 
 def mail(lab: Lab, task: Task) -> Done:
-    """Do the task inside the client host of the laboratory."""
+    """Run the task inside the client host of the laboratory."""
     done = lab.python("-m", "tests.lab.plainmail", stdin=json.dumps(asdict(task)))
     assert done.returncode == 0, done.stderr
     fields = json.loads(done.stdout)
@@ -64,13 +64,13 @@ def mail(lab: Lab, task: Task) -> Done:
 
 
 def main() -> None:
-    """Do one task."""
+    """Run one task."""
     task = Task(**json.load(sys.stdin))
     print(json.dumps(asdict(do(task))))
 
 
 def do(task: Task) -> Done:
-    """Send the message; where it was taken, wait for it in the folders named."""
+    """Send the message; if accepted, wait for it in the given folders."""
     token = uuid.uuid4().hex
     started = time.monotonic()
     try:

@@ -1,4 +1,4 @@
-"""mailproof itself in the client host: a configuration a scenario, the real command, its JSON report."""
+"""mailproof itself in the client host: a configuration per scenario, the real command, its JSON report."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _EMPTY: Mapping[str, object] = {}
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A profile of mailproof.toml, told by what differs from the good case."""
+    """A profile of mailproof.toml, given by its differences from the good case."""
 
     submit: Mapping[str, object] = field(default_factory=lambda: _EMPTY)
     message: Mapping[str, object] = field(default_factory=lambda: _EMPTY)
@@ -84,7 +84,7 @@ def _mailbox(changes: Mapping[str, object]) -> dict[str, object]:
 
 @dataclass(frozen=True, slots=True)
 class Probed:
-    """What the command did."""
+    """The command's result."""
 
     code: int
     report: dict[str, Any]
@@ -105,12 +105,12 @@ class Probed:
 
     @property
     def findings(self) -> list[dict[str, Any]]:
-        """All findings, worst first as the report has them."""
+        """All findings, worst first as in the report."""
         return [finding for outcome in self.report["outcomes"] for finding in outcome["findings"]]
 
     @property
     def rules(self) -> set[str]:
-        """Ids of the rules that found something."""
+        """IDs of the rules with findings."""
         return {finding["rule"] for finding in self.findings}
 
 
@@ -140,7 +140,7 @@ def command(
 def together(
     lab: Lab, *argv: str, password: str = world.PASSWORD, stdin: str = "", timeout: float = 60.0
 ) -> dict[str, Probed]:
-    """The same for a command that has a report for each domain: by its name."""
+    """The same for a command with a report per domain; the reports by domain."""
     done = run(lab, *argv, "-f", "json", password=password, stdin=stdin, timeout=timeout)
     try:
         reports = reports_of(done.stdout)
@@ -152,7 +152,7 @@ def together(
 def run(
     lab: Lab, *argv: str, password: str = world.PASSWORD, stdin: str = "", timeout: float = 60.0
 ) -> subprocess.CompletedProcess[str]:
-    """Run a mailproof command as it is."""
+    """Run a mailproof command unchanged."""
     environment = {
         "LAB_SUBMIT_PASSWORD": password,
         "LAB_PASSWORD": world.PASSWORD,

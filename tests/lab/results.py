@@ -1,4 +1,4 @@
-"""Read the receiving server's own words: its Authentication-Results fields (RFC 8601)."""
+"""Parses the receiving server's Authentication-Results fields (RFC 8601)."""
 
 from __future__ import annotations
 

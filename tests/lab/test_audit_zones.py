@@ -1,4 +1,4 @@
-"""`mailproof audit` with all its connections on the laboratory's zones: what is found, and nothing else."""
+"""`mailproof audit` with all its connections on the laboratory's zones: exactly the expected findings."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from tests.lab import world
 from tests.lab.lab import Lab
 from tests.lab.probing import Probed, command, together
 
-#: Of the laboratory itself: name servers in one network, strict alignment, IPv4 alone, Postfix's TLS 1.0.
+#: Due to the laboratory: name servers in one network, strict alignment, IPv4 only, Postfix's TLS 1.0.
 EVERYWHERE = {"DNS012", "DMARC031", "MX013", "TLS008"}
 
 
 @dataclass(frozen=True)
 class Audit:
-    """A domain and what an audit of it comes to: rules by severity, the exit code, rules not decided."""
+    """A domain and its expected audit: rules by severity, the exit code, undecided rules."""
 
     domain: str
     code: int = 0
@@ -71,7 +71,7 @@ AUDITS = (
 
 @pytest.fixture(scope="module")
 def reports(lab: Lab) -> dict[str, Probed]:
-    """Of all domains: an audit for those with the same selectors."""
+    """The reports on all domains: one audit for those with the same selectors."""
     found: dict[str, Probed] = {}
     for selectors in {each.selectors for each in AUDITS}:
         domains = [each.domain for each in AUDITS if each.selectors == selectors]

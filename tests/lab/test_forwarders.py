@@ -1,6 +1,6 @@
-"""Audits behind real forwarders that take only so much at a time: all is found out that a patient one finds.
+"""Audits through real forwarders with limits: the results are as complete as without limits.
 
-Counts are compared, never times.
+Only counts are compared, not times.
 """
 
 from __future__ import annotations
@@ -41,16 +41,16 @@ def _unbound(folder: Path, behind: Running) -> AbstractContextManager[Running]:
 
 
 def _unbound_by_client(folder: Path, behind: Running) -> AbstractContextManager[Running]:
-    """Drops what is over the limit, but for one in ten."""
+    """Drops queries over the limit, except for one in ten."""
     return forwarders.unbound(folder, behind, "ip-ratelimit: 60")
 
 
 def _unbound_by_zone(folder: Path, behind: Running) -> AbstractContextManager[Running]:
-    """SERVFAIL for what is over the limit. It holds for name servers that are asked directly."""
+    """Answers SERVFAIL over the limit, which applies to name servers queried directly."""
     return forwarders.unbound(folder, behind, "ratelimit: 30", ".", *_ZONES)
 
 
-#: How each is started, and what it writes when it is at its limit.
+#: The function that starts each, and what it logs at its limit.
 SERVERS: dict[str, tuple[Start, str]] = {
     "dnsmasq": (_dnsmasq, ""),
     "dnsmasq, 20 at once": (_small_dnsmasq, "Maximum number of concurrent DNS queries reached"),
@@ -98,7 +98,7 @@ def _answers(reports: list[Report]) -> dict[tuple[str, str], str]:
 
 
 def _unknown(reports: list[Report]) -> Counter[str]:
-    """Checks that found nothing out, and how often."""
+    """Checks with unknown outcomes, and their number."""
     return Counter(o.check for report in reports for o in report.outcomes if o.status == "unknown")
 
 
@@ -121,7 +121,7 @@ async def test_one_audit_and_eight_together_find_out_everything(
         assert _answers(reports) == _answers(expected[: len(domains)])
         assert _unknown(reports) == {}
         assert all(report.score is not None and report.score.grade for report in reports)
-    assert sign in logs  # it was at its limit, so that the test shows something
+    assert sign in logs  # otherwise the test shows nothing
 
 
 async def test_a_hundred_domains_behind_dnsmasq(slow: Running, tmp_path: Path) -> None:
@@ -146,7 +146,7 @@ async def test_a_silent_zone_is_unknown_and_takes_nothing_from_the_others(
 
 
 async def test_validation_through_dnsmasq_which_does_none(tmp_path: Path) -> None:
-    """It hands on the signatures that it is asked for, and that is enough."""
+    """It passes on the requested signatures, which is enough."""
     domains = {"acme.test": ("ok", "yes"), "plain.test": ("ok", "no"), "expired.test": ("bogus", "bogus")}
     async with DnsServer(three_zones().answer) as server:
         with ExitStack() as stack:

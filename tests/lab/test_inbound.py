@@ -1,4 +1,4 @@
-"""`mailproof inbound` against a Postfix whose OpenDMARC only writes results, and one where it rejects."""
+"""`mailproof inbound` against a Postfix whose OpenDMARC only reports, and one whose OpenDMARC rejects."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.lab.probing import Probed, Scenario, command, write
 
 
 def inbound(lab: Lab, recipient: str, *options: str, **retrieve: object) -> Probed:
-    """From the client host, which no SPF record names, in the name of healthy.test (p=reject, -all)."""
+    """Send as healthy.test (p=reject, -all) from the client host, which no SPF record permits."""
     scenario = Scenario(
         message={"to": recipient},
         retrieve={"username": recipient, "deadline": 3.0, "remove": True, **retrieve},

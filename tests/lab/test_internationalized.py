@@ -24,7 +24,7 @@ UTF8 = replace(
 
 
 def delivered(lab: Lab, done: Probed, box: str) -> str:
-    """The message as it is in the Maildir."""
+    """The message as stored in the Maildir."""
     user, _, domain = box.partition("@")
     paths = lab.path(f"/run/lab/mail/{domain}/{user}/Maildir").glob("*/*")
     texts = [path.read_bytes() for path in paths if path.is_file() and path.parent.name in ("new", "cur")]

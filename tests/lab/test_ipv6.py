@@ -1,4 +1,4 @@
-"""Mail over IPv6 alone: six.test, whose name server, mail hosts and SPF record know nothing else."""
+"""Mail over IPv6 only: six.test, whose name server, mail hosts and SPF record have no IPv4 addresses."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ SIX = Scenario(
 
 
 def theirs(done: Probed) -> dict[str, tuple[str, str, bool | None]]:
-    """What OpenDKIM, pyspf-milter and OpenDMARC say, beside us."""
+    """The results of OpenDKIM, pyspf-milter and OpenDMARC, for comparison with ours."""
     results = [method for each in done.message["authentication_results"] for method in each["methods"]]
     return {each["method"]: (each["result"], each["ours"], each["agrees"]) for each in results}
 

@@ -1,4 +1,4 @@
-"""The laboratory's DNS behaves as its world says: asked with dig, in the client host."""
+"""The laboratory's DNS behaves as world.py defines it: queried with dig, in the client host."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The laboratory touches nothing outside, and nothing is left when it ends."""
+"""The laboratory changes nothing outside, and leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_it_ends_with_the_tests_even_if_they_are_killed(lab: Lab) -> None:
 
 
 def _inside(namespace: str) -> tuple[str, ...]:
-    """Processes in a mount namespace; one that ends meanwhile does not count."""
+    """Processes in a mount namespace; any that end meanwhile are ignored."""
     found = []
     for path in Path("/proc").glob("[0-9]*/ns/mnt"):
         try:

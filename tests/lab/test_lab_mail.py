@@ -1,4 +1,4 @@
-"""Each scenario behaves as meant on the real servers, seen with smtplib and imaplib alone."""
+"""Each scenario behaves as intended on the real servers, tested with smtplib and imaplib only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`mailproof monitor` against real servers: what one round says and leaves behind."""
+"""`mailproof monitor` against real servers: what one check reports and leaves behind."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_a_round_connects_where_it_may_and_empties_every_mailbox(lab: Lab) -> No
 
 
 def _messages(lab: Lab) -> set[str]:
-    """Their names, without the flags that a server puts behind them."""
+    """The messages' file names, without the flags that a server appends."""
     folder = lab.path("/run/lab/mail")
     boxes = (folder / "inbox.test" / "carol", folder / "strict.test" / "bob")
     found = (each for box in boxes for each in box.rglob("*") if each.parent.name in ("cur", "new"))

@@ -82,7 +82,7 @@ def test_one_bogus_record_leaves_the_rest_judged(lab: Lab) -> None:
     assert {f["rule"] for f in report.findings if f["severity"] == "error"} == {"DNS001"}
     unknown = {o["check"] for o in report.report["outcomes"] if o["status"] == "unknown"}
     assert "SPF001" in unknown
-    # Whether anybody can pass DMARC depends on SPF too.
+    # Whether any mail can pass DMARC also depends on SPF.
     assert {check for check in unknown if check.startswith(("DMARC", "MX"))} == {"DMARC036"}
 
 

@@ -1,4 +1,4 @@
-"""`mailproof probe` where the delivery itself goes wrong: refused, deferred, misplaced, lost, bounced."""
+"""`mailproof probe` when delivery itself fails: refused, deferred, misplaced, lost, bounced."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.lab.probing import Probed, Scenario, probe, write
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A submission that fails: at which stage, and how."""
+    """A failing submission: the stage, and the kind of failure."""
 
     rule: str
     scenario: Scenario
@@ -31,7 +31,7 @@ class Refusal:
 
 
 def direct(domain: str, mail_from: str = "alice@healthy.test") -> Scenario:
-    """Straight to the MX on port 25, without logging in."""
+    """Directly to the MX on port 25, without login."""
     return Scenario(
         submit={
             "host": f"mx.{domain}",
@@ -93,7 +93,7 @@ REFUSALS = {
 
 @pytest.fixture(scope="module")
 def waiting(lab: Lab) -> Iterator[dict[str, Future[Probed]]]:
-    """The probes that mostly wait, all at once; the other tests run meanwhile."""
+    """The probes that mostly wait, run concurrently with each other and with the other tests."""
     behind = Scenario(
         message={"from": "hansel@healthy.test", "to": "bob@grey.test"}, retrieve={"username": "bob@grey.test"}
     )
@@ -123,7 +123,7 @@ def test_a_refusal_is_told_in_the_servers_words(lab: Lab, name: str) -> None:
     assert case.words in failed["text"] + failed["reason"]
     assert report.delivery["retrieval"]["result"] == "skipped"
     leads(report, case.rule)
-    # The rest of the report still comes.
+    # The rest of the report is still produced.
     assert report.report["facts"]["dns"]["domain"] == "healthy.test"
     assert any(outcome["check"].startswith("DMARC") for outcome in report.report["outcomes"])
 
@@ -302,7 +302,7 @@ def test_an_interrupted_probe_tells_what_it_knows(lab: Lab) -> None:
 
 
 def interrupt(lab: Lab, path: str) -> None:
-    """Ctrl-C for the command that reads this configuration."""
+    """Send Ctrl-C to the command that uses this configuration."""
     code = (
         "import os, signal, pathlib\n"
         "for p in pathlib.Path('/proc').glob('[0-9]*/cmdline'):\n"
@@ -314,7 +314,7 @@ def interrupt(lab: Lab, path: str) -> None:
 
 
 def mailbox(address: str, kind: str, **settings: Any) -> Scenario:
-    """To the address, fetched back by one of the ways."""
+    """Send to the address, and fetch the message by the given protocol."""
     user, _, domain = address.partition("@")
     ways: dict[str, dict[str, object]] = {
         "imap": {},
@@ -327,7 +327,7 @@ def mailbox(address: str, kind: str, **settings: Any) -> Scenario:
 
 
 def leads(report: Probed, rule: str) -> None:
-    """The first of the worst findings is of that rule, and the exit code says so."""
+    """Assert that the first of the worst findings is from this rule, and that the exit code agrees."""
     ranks = {"error": 0, "warning": 1, "info": 2}
     worst = min(report.findings, key=lambda finding: ranks[finding["severity"]])
     assert worst["rule"] == rule, worst

@@ -1,4 +1,4 @@
-"""LiveResolver through Unbound: what the DNS says, and how sure that is, over each transport."""
+"""LiveResolver through Unbound: answers and their DNSSEC state, over each transport."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from tests.lab import world
 from tests.lab.ask import ask
 from tests.lab.lab import Lab
 
-#: question -> (status, secure), as the world's zones say.
+#: question -> (status, secure), as the zones in world.py define it.
 EXPECTED = {
     ("healthy.test", "TXT"): ("ok", "yes"),
     ("healthy.test", "AAAA"): ("nodata", "yes"),
@@ -39,7 +39,7 @@ def test_status_and_security_are_those_of_the_zones(lab: Lab, nameserver: str) -
 
 
 def test_a_silent_server_is_a_time_out_or_what_unbound_makes_of_it(lab: Lab) -> None:
-    # Unbound remembers a server that never answers, and says SERVFAIL at once the next time.
+    # Unbound remembers an unresponsive server, and answers SERVFAIL at once the next time.
     answer = ask(lab, ("silent.test", "TXT"), timeout=1.0)["silent.test TXT"]
     assert answer["status"] in ("timeout", "servfail")
     assert answer["secure"] == "unknown"
@@ -74,7 +74,7 @@ def test_a_lame_server_is_passed_over(lab: Lab) -> None:
 
 
 def test_our_own_validation_agrees_with_unbounds(lab: Lab) -> None:
-    """The same states, found out by walking from the laboratory's root key."""
+    """The same states, validated from the laboratory's root key."""
     answers = ask(lab, *EXPECTED, nameservers=(world.RESOLVER.ip,), validate=True)
     told = {
         question: (answers[" ".join(question)]["status"], answers[" ".join(question)]["secure"])
@@ -84,7 +84,7 @@ def test_our_own_validation_agrees_with_unbounds(lab: Lab) -> None:
 
 
 def test_without_the_laboratorys_root_key_nothing_is_secure(lab: Lab) -> None:
-    """The real root's keys do not fit this root: everything below it is bogus, whatever the AD bit says."""
+    """The real root's keys do not match this root: everything below it is bogus, whatever the AD bit says."""
     code = (
         "import asyncio\nfrom mailproof.dns import LiveResolver\n"
         "async def main():\n"

@@ -13,7 +13,7 @@ from tests.lab.probing import Probed, Scenario, probe
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A scenario, what the receiving servers say of it, and what the report must lead with."""
+    """A scenario, the receiving servers' results, and the report's expected first finding."""
 
     scenario: Scenario
     spf: str
@@ -71,7 +71,7 @@ CASES = {
 
 @pytest.fixture(scope="module")
 def probed(lab: Lab) -> dict[str, Probed]:
-    """Each case is sent once; the tests look at it from several sides."""
+    """Each case is sent once, and shared by several tests."""
     return {}
 
 
@@ -82,7 +82,7 @@ def _run(lab: Lab, probed: dict[str, Probed], name: str) -> Probed:
 
 
 def arrived(lab: Lab, token: str, mailbox: str = "inbox.test/bob") -> str:
-    """The message itself, from the Maildir, past everything of ours."""
+    """The message from the Maildir, read without mailproof."""
     maildir = lab.path(f"/run/lab/mail/{mailbox}/Maildir")
     paths = [path for kind in ("new", "cur") for path in maildir.glob(f"**/{kind}/*")]
     found = [text for path in paths if token in (text := path.read_text())]
@@ -185,8 +185,8 @@ def test_the_return_path_that_the_esp_put_is_audited(lab: Lab, probed: dict[str,
 
 
 def test_the_border_counts_the_helo_where_there_is_no_other_identity(lab: Lab) -> None:
-    # bare.test has no SPF: pyspf-milter then tells the HELO name's pass (smtp.helo), and that is no
-    # disagreement with our "none" for the envelope's domain.
+    # bare.test has no SPF: pyspf-milter then reports the pass of the HELO name (smtp.helo), which does not
+    # contradict our "none" for the envelope's domain.
     report = probe(lab, _by("alice@bare.test"))
     theirs = [m for m in results.methods(arrived(lab, report.delivery["token"])) if m.method == "spf"]
     assert [(m.result, m.get("smtp.helo")) for m in theirs] == [("pass", world.SMTP_HEALTHY.name)]

@@ -42,7 +42,7 @@ def test_a_healthy_mail_host(lab: Lab) -> None:
     [("expired.test", {"TLS012"}), ("wrongname.test", {"TLS011"}), ("notls.test", {"TLS006"})],
 )
 def test_what_is_wrong_with_a_mail_host_is_found(lab: Lab, domain: str, rules: set[str]) -> None:
-    # The hosts are one Postfix with one name of its own, which is not each host's: TLS005 tells so.
+    # All hosts are one Postfix with a single name, which does not match each host: TLS005 reports this.
     assert found(command(lab, "audit", domain)) - {"TLS005", "TLS008"} == rules
 
 
@@ -70,7 +70,7 @@ def zone_with_tlsa(lab: Lab, digest: str) -> str:
 
 
 def test_tlsa_records_against_the_certificate_that_postfix_shows(lab: Lab) -> None:
-    """The records are not published: they lie over the live DNS, so that DNSSEC says nothing of them."""
+    """The records are an overlay on the live DNS, not published, so they are not validated by DNSSEC."""
     (pem,) = lab.path("/run/lab").rglob("mx.inbox.test.good.pem")
     key = x509.load_pem_x509_certificate(pem.read_bytes()).public_key()
     spki = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)

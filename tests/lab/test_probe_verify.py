@@ -66,7 +66,7 @@ def test_a_saved_message_is_judged_as_the_receiver_did(lab: Lab) -> None:
     ids=["body", "header"],
 )
 def test_a_change_after_delivery_shows(lab: Lab, before: str, after: str, rule: str) -> None:
-    """It is no fault of the sender where the receiving server saw the signature pass, else it is."""
+    """It is not the sender's fault if the receiving server saw the signature pass; otherwise it is."""
     changed = deliver(lab).message.replace(before, after)
     report = verify(lab, changed)
     assert {(each["result"], each["code"]) for each in report.message["dkim"]} == {
@@ -89,7 +89,7 @@ def test_results_that_came_with_the_message_are_not_believed(lab: Lab) -> None:
 
 
 def test_a_result_forged_below_the_border_is_seen(lab: Lab) -> None:
-    # Nothing stripped it here: the line is put below the border's own Received field afterwards.
+    # Nothing stripped it here: the line is inserted below the receiving server's Received field afterwards.
     message = deliver(lab).message
     forged = f"Authentication-Results: {world.AUTHSERV_ID}; dmarc=pass header.from=bank.test\nFrom: "
     report = verify(lab, message.replace("From: ", forged, 1))
@@ -100,7 +100,7 @@ def test_a_result_forged_below_the_border_is_seen(lab: Lab) -> None:
 
 def test_a_bounce_passes_by_its_helo_name_though_opendmarc_says_no(lab: Lab) -> None:
     done = deliver(lab, rcpt=world.UNKNOWN_USER, look=(("alice@healthy.test", "INBOX"),))
-    assert results.summary(done.message)["dmarc"] == ["fail"]  # it does not count the HELO identity
+    assert results.summary(done.message)["dmarc"] == ["fail"]  # it ignores the HELO identity
     report = verify(lab, done.message)
     assert report.message["envelope"]["mail_from"] == ""
     assert report.message["spf"]["result"] == "pass"

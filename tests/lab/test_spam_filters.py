@@ -1,4 +1,4 @@
-"""`mailproof verify` asking a real spamd and a real Rspamd, and their own clients asking the same."""
+"""`mailproof verify` with a real spamd and a real Rspamd, compared with the filters' own clients."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ BOTH = ("--spamassassin", PLACES["SpamAssassin"], "--rspamd", PLACES["Rspamd"])
 
 @pytest.fixture(scope="module")
 def filters(lab: Lab) -> Iterator[float]:
-    """Both filters, running; what their start took, in seconds."""
+    """Both filters, running; yields their start-up time in seconds."""
     process = lab.popen((sys.executable, "-m", "tests.lab.servers.filters"), host="filter")
     assert process.stdin is not None
     assert process.stdout is not None
@@ -84,7 +84,7 @@ def test_gtube_is_spam_at_both(lab: Lab, filters: float, delivered: str) -> None
     weightiest = found["SpamAssassin"]["symbols"][0]
     assert (weightiest["name"], weightiest["score"]) == ("GTUBE", 1000.0)
     assert {"MSG031", "MSG032"} <= report.rules
-    assert report.code == 3  # DKIM is open: the copy was changed since it arrived
+    assert report.code == 3  # DKIM is unknown: the copy was changed after delivery
 
 
 @pytest.mark.parametrize("text", ["A line of text.", GTUBE], ids=["ordinary", "gtube"])
@@ -145,7 +145,7 @@ def test_nobody_there_is_unknown_and_not_clean(lab: Lab, filters: float, deliver
 
 
 def test_a_stranger_is_not_served_by_spamd(lab: Lab, filters: float, delivered: str) -> None:
-    # The wrong protocol at each of them.
+    # The wrong protocol with each of them.
     report = verify(
         lab,
         delivered,
@@ -195,7 +195,7 @@ def test_the_text_report_shows_them(lab: Lab, filters: float, delivered: str) ->
 
 
 def test_an_image_newsletter_without_a_text_part(lab: Lab, filters: float) -> None:
-    """Faults that both know, from a message that a beginner's script writes."""
+    """Faults that both filters detect, in a message from a naive script."""
     message = (
         "From: news@healthy.test\nTo: bob@inbox.test\nSubject: BUY NOW!!! 90% OFF\n"
         "Content-Type: text/html\nMIME-Version: 1.0\n\n"

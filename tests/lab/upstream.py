@@ -1,7 +1,7 @@
-"""A slow name server for the tests of forwarders: every answer comes after a delay, as from far away.
+"""A slow name server for the forwarder tests: it delays every answer, as if it were far away.
 
 ``python -m tests.lab.upstream --delay 80 --domains 100`` prints its port and serves ``d0.example`` and so on,
-each with what a domain's mail needs, until it is ended. Names below ``silent.example`` get no answer at all.
+each with the records that mail needs, until it is stopped. Names below ``silent.example`` are never answered.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class World:
                 self.names.add(_wire(dns.name.Name(name.labels[depth:])))
 
     def reply(self, query: bytes) -> bytes | None:
-        """The reply; None where there is to be none."""
+        """The reply; None to send none."""
         end = 12
         while query[end]:
             end += query[end] + 1

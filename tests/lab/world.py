@@ -1,4 +1,4 @@
-"""The laboratory's world as data: hosts, addresses, zones, keys, mailboxes. Nothing here does anything.
+"""The laboratory's world as pure data: hosts, addresses, zones, keys, mailboxes.
 
 Addresses come from the documentation ranges, names from `test.`. Every address is forward confirmed:
 its name has the A record and the address the PTR record, unless the zone says otherwise.
@@ -29,7 +29,7 @@ LEAF_SERVERS = (Address("192.0.2.3", "ns1.infra.test"), Address("192.0.2.4", "ns
 LAME_SERVER = Address("192.0.2.5", "lame.infra.test")  # REFUSED to everything
 SILENT_SERVER = Address("192.0.2.6", "silent.infra.test")  # never answers
 RESOLVER = Address("192.0.2.53", "resolver.infra.test")  # 53, DoT on 853, DoH on 443
-NS_SIX = Address("2001:db8::3", "ns6.infra.test")  # the leaves once more; the only server of six.test
+NS_SIX = Address("2001:db8::3", "ns6.infra.test")  # the leaves again; the only server of six.test
 RESOLVER_SIX = Address("2001:db8::53", "resolver6.infra.test")
 CLIENT = Address("198.51.100.10", "client.infra.test")
 CLIENT_SIX = Address("2001:db8:1::10", "client6.infra.test")
@@ -38,7 +38,7 @@ SMTP_HEALTHY = Address("198.51.100.25", "smtp.healthy.test")
 SMTP_EXPIRED = Address("198.51.100.31", "smtp-expired.healthy.test")
 SMTP_WRONG_NAME = Address("198.51.100.32", "smtp-wrongname.healthy.test")
 SMTP_NO_TLS = Address("198.51.100.33", "smtp-notls.healthy.test")
-SMTP_SIX = Address("2001:db8:1::25", "smtp.six.test")  # what leaves over IPv6 leaves from here
+SMTP_SIX = Address("2001:db8:1::25", "smtp.six.test")  # mail over IPv6 is sent from here
 SMTP_SIX_4 = Address("198.51.100.34", "smtp.six.test")
 SMTP_HALF_4 = Address("198.51.100.35", "smtp-half.six.test")
 SMTP_HALF_6 = Address("2001:db8:1::35", "smtp-half.six.test")  # nothing listens there
@@ -178,14 +178,14 @@ MAILBOXES = tuple(
         f"joerg@{MUNICH}",
     )
 )
-# Dovecot's LMTP has no SMTPUTF8: Postfix itself puts what comes for the one into the Maildir of the other.
+# Dovecot's LMTP has no SMTPUTF8: Postfix itself delivers mail for the one into the Maildir of the other.
 UTF8_BOXES = {"jörg@münchen.test": f"joerg@{MUNICH}", "alice@münchen.test": f"alice@{MUNICH}"}
-UTF8_REFUSED = "müller@münchen.test"  # goes to Dovecot all the same: a bounce with 5.6.7
-BLACKHOLE_DOMAIN = "blackhole.test"  # accepted with 250, then dropped without a word
-JUNK_ALIASES = {"carol@inbox.test": "carol+Junk@inbox.test"}  # what comes for carol lands in her Junk
+UTF8_REFUSED = "müller@münchen.test"  # routed to Dovecot nevertheless: a bounce with 5.6.7
+BLACKHOLE_DOMAIN = "blackhole.test"  # accepted with 250, then dropped silently
+JUNK_ALIASES = {"carol@inbox.test": "carol+Junk@inbox.test"}  # mail for carol is delivered to her Junk folder
 LIST_ADDRESS = "friends@lists.test"  # adds a footer and a subject tag, envelope lists.test
-FORWARD_ADDRESS = "forward@lists.test"  # hands on unchanged, the envelope sender too
-RELAY_TARGET = "bob@inbox.test"  # both go to him
+FORWARD_ADDRESS = "forward@lists.test"  # forwards unchanged, including the envelope sender
+RELAY_TARGET = "bob@inbox.test"  # the target of both
 RELAY_DOMAIN = "lists.test"
 UNKNOWN_USER = "nobody@inbox.test"  # 550 5.1.1: a real bounce to the return path
 
@@ -217,7 +217,7 @@ ZONES = (
         "esp.test",
         f'{_HOSTED}\n@ TXT "v=spf1 ip4:198.51.100.27 -all"\n_dmarc TXT "v=DMARC1; p=reject"\n{_HELO}',
     ),
-    # The domain that sends through the ESP and never told it: neither SPF nor DKIM is in line.
+    # A domain that sends through the ESP without having set it up: neither SPF nor DKIM is aligned.
     Zone("brand.test", f'{_HOSTED}\n@ TXT "v=spf1 mx -all"\n_dmarc TXT "v=DMARC1; p=quarantine"'),
     # Signs, but the published key is not the one in use.
     Zone("stale.test", f"{_HOSTED}\n{_BY_HEALTHY}\n{_REJECT}"),
@@ -247,7 +247,7 @@ ZONES = (
     Zone("rejectdata.test", _OWN_MX),
     Zone("blackhole.test", _OWN_MX),
     Zone("strict.test", _OWN_MX),
-    # All that a domain can publish about its mail.
+    # Everything that a domain can publish about its mail.
     Zone(
         "complete.test",
         f"{_SENDING}\n{_STS}\n{_TLS_RPT}\nlogo A 203.0.113.60\n"
@@ -255,7 +255,7 @@ ZONES = (
     ),
     # The mail hosts were changed, the policy was not.
     Zone("oldpolicy.test", f"{_SENDING}\n{_STS}\n{_TLS_RPT}"),
-    # The policy host shows a certificate for another name.
+    # The policy host presents a certificate for another name.
     Zone("badhost.test", f"{_SENDING}\n{_STS}\n{_TLS_RPT}"),
     Zone("dane.test", f"{_OWN_MX}\n{_REJECT}\n{_TLS_RPT}"),
     Zone("baddane.test", f"{_OWN_MX}\n{_REJECT}\n{_TLS_RPT}"),
@@ -263,9 +263,9 @@ ZONES = (
         "parked.test",
         '@ MX 0 .\n@ TXT "v=spf1 -all"\n_dmarc TXT "v=DMARC1; p=reject"\n*._domainkey TXT "v=DKIM1; p="',
     ),
-    # What was meant for the domain answers for every name below it, _dmarc too.
+    # A record intended for the domain also answers for every name below it, _dmarc included.
     Zone("wildcard.test", f'{_HOSTED}\n{_BY_HEALTHY}\n* TXT "v=spf1 ip4:198.51.100.25 -all"'),
-    # A change reached one of the two servers.
+    # A change reached only one of the two servers.
     Zone(
         "differ.test",
         _SENDING,
@@ -273,7 +273,7 @@ ZONES = (
         second=_SENDING.replace("ip4:198.51.100.25", "ip4:198.51.100.99"),
     ),
     # One of the two servers does not know the zone.
-    # The parent still delegates to a server that the zone has left.
+    # The parent still delegates to a server that no longer serves the zone.
     Zone(
         "moved.test",
         _SENDING,
@@ -286,7 +286,7 @@ ZONES = (
         f"{_HOSTED}\n{_BY_HEALTHY}\n{_REJECT}\ns1._domainkey CNAME s1.nosuch.test.\n"
         "_mta-sts CNAME _mta-sts.nosuch.test.",
     ),
-    # All of it over IPv6, from the delegation on.
+    # Everything over IPv6, including the delegation.
     Zone(
         "six.test",
         f'@ MX 10 mx\n@ TXT "v=spf1 ip6:2001:db8:1::25 -all"\n{_REJECT}',

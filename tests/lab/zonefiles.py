@@ -23,7 +23,7 @@ _HEAD = "$TTL 300\n@ SOA ns1.infra.test. hostmaster.infra.test. 2026010101 3600 
 
 @dataclass(frozen=True, slots=True)
 class ZoneFile:
-    """A zone as the server loads it; `origin` has its final dot; `second` what the second server loads."""
+    """A zone file; `origin` has its final dot; `second` is the second server's file."""
 
     origin: str
     path: Path
@@ -32,7 +32,7 @@ class ZoneFile:
 
 @dataclass(frozen=True, slots=True)
 class ZoneSet:
-    """All zone files, by the server that answers for them, and the root's trust anchor (DS)."""
+    """All zone files by their server, and the root's trust anchor (DS)."""
 
     root: ZoneFile
     tld: ZoneFile
@@ -41,7 +41,7 @@ class ZoneSet:
 
 
 def tlsa_records(pki: Pki) -> tuple[tuple[str, str], ...]:
-    """Pairs of a zone and its TLSA record, from the certificates that the mail hosts show (RFC 7672)."""
+    """Pairs of a zone and its TLSA record, from the certificates that the mail hosts present (RFC 7672)."""
     pairs = []
     for exchanger in world.EXCHANGERS:
         if exchanger.tlsa is Tlsa.NOTHING:
@@ -105,7 +105,7 @@ def _sign(folder: Path, origin: str, text: str, security: Security) -> ZoneFile:
     plain.write_text(text)
     if security is Security.INSECURE:
         return ZoneFile(origin, plain)
-    # One key for both roles (a CSK): half the work, and nothing here rolls keys over.
+    # One key for both roles (a CSK): half the work, and there are no key rollovers here.
     _run(folder, "dnssec-keygen", "-q", "-a", "ECDSAP256SHA256", "-f", "KSK", origin)
     key = next(folder.glob(f"K{origin}+013+*.key"))
     plain.write_text(text + key.read_text())

@@ -1,11 +1,11 @@
 """The fast tests and the demo on every supported Python: ./run matrix [VERSION…|NAME…] [OPTION…].
 
 Names: a version (3.12), a Debian release (bookworm, trixie, testing, sid), lowest or newest (dependencies).
-Without one, everything that this machine can have: the tests once for each version, the demo on each release.
---full runs all tests wherever they can run, --recorded few that together enter nearly all code which the
-fast tests entered when they were recorded last (./run test -p tests.mutation.record). --demos runs the rows
-that have no tests, --tests those that have. --list shows the plan.
-What cannot be had is skipped, with the reason; what fails fails the run, and the end of its log is shown.
+Without one, everything available on this machine: the tests once per version, the demo on each release.
+--full runs all tests wherever they can run, --recorded a few that together enter nearly all code that the
+fast tests entered when last recorded (./run test -p tests.mutation.record). --demos runs the targets
+without tests, --tests those with tests. --list shows the plan.
+Unavailable targets are skipped, with the reason; a failure fails the run, and the end of its log is shown.
 Nothing is left behind.
 """
 
@@ -31,13 +31,13 @@ from tests.mutation.recorded import recorded
 
 LOG_LINES = 60
 OPTIONS = {"--full", "--recorded", "--demos", "--tests", "--list"}
-#: In namespaces of its own: mounts and processes are gone with the job.
+#: Runs in its own namespaces: mounts and processes end with the job.
 ALONE = ("unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc")
 
 
 @dataclass(slots=True)
 class Outcome:
-    """What came of a target: a word, the lines that its job said, and where its log is."""
+    """The outcome of a target: a word, its job's output lines, and the path of its log."""
 
     target: Target
     word: str = "skipped"
@@ -52,7 +52,7 @@ class Outcome:
 
 
 class Jobs:
-    """The processes under way. Each is the leader of a session, so that all of it can be killed."""
+    """The running processes. Each leads a session, so that all its children can be killed."""
 
     def __init__(self, folder: Path, full: bool, few: str) -> None:
         self._folder, self._full, self._few = folder, full, few
@@ -61,7 +61,7 @@ class Jobs:
         self._ended = False
 
     def run(self, target: Target) -> Outcome:
-        """Run a target to its end."""
+        """Run a target to completion."""
         outcome = Outcome(target)
         if target.lacking:
             report(target, f"SKIPPED: {target.lacking}")
@@ -106,7 +106,7 @@ class Jobs:
         return code
 
     def end(self) -> None:
-        """Kill what is under way, and begin nothing more."""
+        """Kill the running processes, and start no more."""
         with self._lock:
             self._ended = True
             for process in self._running:
@@ -114,12 +114,12 @@ class Jobs:
 
 
 def report(target: Target, line: str) -> None:
-    """A line of progress."""
+    """Print a line of progress."""
     print(f"{time.strftime('%H:%M:%S')} {target.name}: {line}", flush=True)
 
 
 def main(arguments: list[str]) -> int:
-    """Run the matrix; 0 where nothing failed and something ran."""
+    """Run the matrix; 0 if nothing failed and something ran."""
     options = {each for each in arguments if each.startswith("-")}
     wanted = tuple(each for each in arguments if not each.startswith("-"))
     known = {*supported(), *SUITES, *RESOLUTION}
@@ -177,7 +177,7 @@ def _run(targets: tuple[Target, ...], jobs: Jobs) -> list[Outcome]:
 
 
 def _tested(version: str, outcomes: list[Outcome]) -> str:
-    """By what its tests have passed."""
+    """Which test runs passed for this version."""
     passed = [
         each.target.name
         for each in outcomes

@@ -1,7 +1,7 @@
-"""Few tests that enter nearly all code which the fast tests enter, by what ``tests.mutation.record`` noted.
+"""Selects few tests that enter nearly all code of the fast tests, as ``tests.mutation.record`` recorded.
 
-A version of Python or of a dependency shows in the code that runs. What tables of cases show beyond that is
-the same on each, and ``./run test`` has shown it.
+Differences between versions of Python or a dependency depend on which code runs. Further cases for the same
+code give the same results on each version, and ``./run test`` covers them.
 """
 
 from __future__ import annotations
@@ -13,16 +13,16 @@ from math import inf
 from tests.matrix.targets import FAST
 from tests.mutation.recorded import Recorded
 
-#: Processor time around each test, whatever it does.
+#: Overhead per test in processor seconds.
 AROUND_S = 0.004
-#: Of other processes, whose code is not noted: more than their bookkeeping takes.
+#: Threshold for tests that start other processes, whose code is not recorded: more than the overhead.
 STARTED_S = 0.02
-#: Processor time of all: 95 of 100 blocks are entered by then, and the last five take as long again.
+#: Total processor seconds: 95 % of the blocks are entered by then; the other 5 % would take as long again.
 MOST_S = 36.0
 
 
 def few(tests: Iterable[Recorded]) -> list[str]:
-    """Their names: the least of each file that starts a process; then what enters most blocks a second."""
+    """The names: per file, the cheapest test that starts a process; then those with most blocks a second."""
     fast = [test for test in tests if test.name.startswith(FAST) and not test.once]
     spent = 0.0
     names: dict[str, None] = {}
@@ -52,7 +52,7 @@ def _starting(tests: list[Recorded]) -> Iterator[Recorded]:
 def _entering(tests: list[Recorded]) -> Iterator[Recorded]:
     blocks = [set(test.blocks) for test in tests]
     left = set[str]().union(*blocks)
-    heap = [(-inf, number) for number in range(len(tests))]  # the lowest may enter most a second
+    heap = [(-inf, number) for number in range(len(tests))]  # a heap of upper bounds, best first
     new = [-1] * len(tests)
     while left:
         _, number = heapq.heappop(heap)

@@ -1,8 +1,8 @@
-"""One run, in a process of its own that can be killed as a whole: ``python -m tests.matrix.job KIND …``.
+"""One run, in a separate process that can be killed as a whole: ``python -m tests.matrix.job KIND …``.
 
-Standard output has a line a step, the log is standard error. Exit code 0: passed, 1: failed, 77: cannot be
-had; a line says why. A Debian is made in memory, in a file system mounted in a namespace of this
-process alone (``unshare``): whatever ends the process takes the tree, its mounts and its processes along.
+Standard output has one line per step, standard error the log. Exit code 0: passed, 1: failed, 77: unavailable
+(a line says why). A Debian is installed in memory, in a file system mounted in this process's own
+namespace (``unshare``): when the process ends, so do the tree, its mounts and its processes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from tests.matrix.targets import FAST, RESOLUTION, ROOT, ROW, mirror
 
 SKIPPED = 77
 STEP_S = 1800
-#: What the demo begins with where all is well; before it, nothing may be on standard output.
+#: The first line of a successful demo; nothing may precede it on standard output.
 DEMO_BEGINS = "✓ The probe from acme.example came back as expected"
 #: debootstrap takes 2.4 times its processor time. An index of sid expires in a week: mirrors may be behind.
 BOOTSTRAP = (
@@ -36,9 +36,9 @@ PIN = re.compile(r"^([A-Za-z0-9._-]+)==(\S+)", re.MULTILINE)
 USER = "user"
 #: In a clone: the names of the tests that run.
 FEW = "few-tests.txt"
-#: Set up as the plain user is the same there as on the oldest release and on the newest.
+#: Set-up as an unprivileged user is the same on these as on the oldest and the newest release.
 BETWEEN = ("testing", "trixie")
-#: The steps that are lines of the result; the others are in the log.
+#: The steps shown in the result; the others are only in the log.
 SAID = ("mmdebstrap", "demo", "tests")
 SIZE = "4g"
 
@@ -48,7 +48,7 @@ class Failed(Exception):
 
 
 class CannotBeHad(Exception):
-    """There is nothing to run on; the message says why."""
+    """The platform is unavailable; the message says why."""
 
 
 def main(arguments: list[str]) -> int:
@@ -81,14 +81,14 @@ def main(arguments: list[str]) -> int:
 
 
 def say(line: str) -> None:
-    """A line of the result."""
+    """Print a line of the result."""
     print(line, flush=True)
 
 
 def step(
     name: str, command: list[str], *, cwd: Path | None = None, environment: Mapping[str, str] | None = None
 ) -> str:
-    """Run it and return its standard output. Raises Failed."""
+    """Run a command and return its standard output. Raises Failed."""
     begun = time.monotonic()
     sys.stderr.write(f"\n$ {' '.join(command)}\n")
     sys.stderr.flush()
@@ -118,14 +118,14 @@ def step(
 
 
 def demo(name: str, command: list[str], *, cwd: Path | None = None) -> None:
-    """The demo must pass, and set-up must leave standard output to it."""
+    """Run the demo: it must pass, and set-up must not write to standard output."""
     shown = step(name, command, cwd=cwd)
     if not shown.startswith(DEMO_BEGINS):
         raise Failed(f"{name}: standard output begins with {shown[:60]!r}, not with the demo's report")
 
 
 def with_interpreter(python: str, clone: Path, scope: str) -> None:
-    """A fresh clone, set up and run by that interpreter."""
+    """Set up a fresh clone with that interpreter and run it."""
     say(f"Python {full_version([python])}")
     demo("demo", [python, "run", "demo"], cwd=clone)
     if scope != "demo":
@@ -133,7 +133,7 @@ def with_interpreter(python: str, clone: Path, scope: str) -> None:
 
 
 def row(clone: Path) -> tuple[str, ...]:
-    """What is given to pytest: of the fast tests those that are listed, else all."""
+    """The arguments for pytest: the listed fast tests, or all of them."""
     if not (clone / FEW).exists():
         return (*ROW, *FAST)
     tests = (clone / FEW).read_text("utf-8").splitlines()
@@ -141,7 +141,7 @@ def row(clone: Path) -> tuple[str, ...]:
 
 
 def with_dependencies(end: str, python: str, clone: Path) -> None:
-    """The fast tests with the oldest versions that pyproject.toml allows, or with the newest."""
+    """Run the fast tests with the oldest dependencies that pyproject.toml allows, or with the newest."""
     say(f"Python {full_version([python])}")
     own = str(clone / ".venv" / "bin" / "python")
     step("environment", ["uv", "venv", "--quiet", "--python", python, str(clone / ".venv")])
@@ -152,13 +152,13 @@ def with_dependencies(end: str, python: str, clone: Path) -> None:
     if end == "newest":
         differing = difference(clone, step("versions", ["uv", "pip", "freeze", *where]))
         say(f"other than the lock: {', '.join(differing) or 'nothing'}")
-    # As ./run does: the tests start the command some hundred times, and would compile it as often.
+    # As ./run does: the tests start the command some hundred times, and would compile it each time.
     step("byte code", [own, "-m", "compileall", "-q", "src"], cwd=clone)
     step("tests", [own, "-m", "pytest", *row(clone)], cwd=clone)
 
 
 def difference(clone: Path, installed: str) -> tuple[str, ...]:
-    """What is installed (``uv pip freeze``) in another version than the lock has."""
+    """Packages installed (``uv pip freeze``) in a version that differs from the lock's."""
     locked = pins((clone / "requirements" / "dev.txt").read_text("utf-8"))
     return tuple(
         f"{name} {version} (lock: {locked[name]})"
@@ -172,9 +172,9 @@ def pins(text: str) -> dict[str, str]:
 
 
 def with_debian(suite: str, clone: Path, place: Path, scope: str) -> None:
-    """A Debian with Python and nothing else: ``./run demo`` as root and as a plain user, and the tests.
+    """A Debian with only Python: ``./run demo`` as root and as an unprivileged user, and the tests.
 
-    The tests run as the user; where the scope is "full", as root too. Demos are set up by pip, tests by uv.
+    The tests run as the user; with the scope "full", as root too. Demos are set up by pip, tests by uv.
     """
     make_debian(suite, place)
     say(f"Python {full_version(['chroot', str(place), 'python3'])}")
@@ -193,7 +193,7 @@ def with_debian(suite: str, clone: Path, place: Path, scope: str) -> None:
 
 
 def told_what_is_missing(place: Path) -> None:
-    """Where Python has neither venv nor pip, a plain user is told whom to ask for what."""
+    """If Python has neither venv nor pip, check that set-up says what is missing and who can install it."""
     done = subprocess.run(
         [*inside(place, USER), "./run", "demo"], capture_output=True, encoding="utf-8", check=False
     )
@@ -203,7 +203,7 @@ def told_what_is_missing(place: Path) -> None:
 
 
 def make_debian(suite: str, place: Path) -> None:
-    """Debian in ``place``, with the name servers and the certificate authorities of this machine."""
+    """Install Debian in ``place``, with this machine's name servers and certificate authorities."""
     place.mkdir()
     step("memory", ["mount", "-t", "tmpfs", "-o", f"size={SIZE},mode=755", "matrix", str(place)])
     source = mirror()
@@ -223,7 +223,7 @@ def make_debian(suite: str, place: Path) -> None:
 
 
 def pseudo_terminals(devices: Path) -> None:
-    """Terminals that a plain user can open: a bootstrap leaves a ptmx without its file system."""
+    """Make pseudo-terminals usable by users: a bootstrap leaves a ptmx without its file system."""
     (devices / "pts").mkdir(exist_ok=True)
     options = "newinstance,ptmxmode=0666,mode=620,gid=5"
     step("terminals", ["mount", "-t", "devpts", "-o", options, "devpts", str(devices / "pts")])
@@ -232,21 +232,21 @@ def pseudo_terminals(devices: Path) -> None:
 
 
 def inside(place: Path, user: str) -> list[str]:
-    """The beginning of a command that runs in the tree as that user, in the user's clone once it is there."""
+    """The prefix of a command to run in the tree as that user, in the user's clone if it exists."""
     home = "/root" if user == "root" else f"/home/{user}"
     clean = ["env", "-i", f"HOME={home}", f"USER={user}", "LANG=C.UTF-8", *CI, *proxies()]
     path = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
     return ["chroot", f"--userspec={user}:{user}", str(place), *clean, path, "sh", "-c", ENTER, home]
 
 
-#: In CI, and uv trusts the system's certificate authorities, as pip does.
+#: As in CI; uv trusts the system's certificate authorities, as pip does.
 CI = ("CI=true", "UV_SYSTEM_CERTS=1")
-#: Go to the clone, where there is one, and become the command.
+#: Change to the clone, if it exists, and exec the command.
 ENTER = 'cd "$0"; cd mailproof 2>/dev/null; exec "$@"'
 
 
 def proxies() -> list[str]:
-    """How this machine reaches the network, where that is said by variables."""
+    """The proxy variables of this machine's environment."""
     names = ("http_proxy", "https_proxy", "no_proxy")
     return [f"{name}={os.environ[name]}" for name in names if name in os.environ]
 

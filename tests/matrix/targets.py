@@ -1,4 +1,4 @@
-"""What there is to run on: interpreters of this machine, Debian releases, dependencies at both ends."""
+"""The targets: this machine's interpreters, Debian releases, and the oldest and newest dependencies."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from typing import Literal
 
 ROOT = Path(__file__).resolve().parents[2]
 FAST = ("tests/unit", "tests/rules", "tests/e2e")
-#: What is the same on each Python is left to ./run test.
-#: One process: a second worker would collect and compile all tests again, and rows run beside each other.
-#: Assertions as they are written: to rewrite those of a fresh clone takes a tenth of a row's time.
+#: Tests that don't depend on the Python version are left to ./run test.
+#: One process: a second worker would collect and compile all tests again, and rows run in parallel anyway.
+#: Plain assertions: rewriting them in a fresh clone takes a tenth of a row's time.
 ROW = ("-n", "0", "-m", "not once", "--hypothesis-profile", "row", "--assert=plain", "--showlocals")
-#: Debian releases, and the Python that each had when this was written (what it has now is shown by the run).
+#: Debian releases, and the Python of each at the time of writing (the run shows the current one).
 SUITES = {"sid": "3.14", "testing": "3.14", "trixie": "3.13", "bookworm": "3.11"}
-#: The version that runs this.
+#: The version running this.
 OWN = ".".join(platform.python_version_tuple()[:2])
-#: What uv makes of ``name>=2.7``: with "lowest-direct" 2.7, for what pyproject.toml names.
+#: uv's resolutions: "lowest-direct" resolves ``name>=2.7`` in pyproject.toml to 2.7.
 RESOLUTION = {"lowest": "lowest-direct", "newest": "highest"}
 MIRROR = "http://deb.debian.org/debian"
 
@@ -33,7 +33,7 @@ Kind = Literal["interpreter", "debian", "dependencies"]
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """One run. ``tests``: the fast tests too, and not the demo alone. ``lacking``: why it cannot be had."""
+    """One run. ``tests``: also run the fast tests, not only the demo. ``lacking``: why it is unavailable."""
 
     name: str
     kind: Kind
@@ -44,14 +44,14 @@ class Target:
 
 
 def supported() -> tuple[str, ...]:
-    """The versions that pyproject.toml names as tested."""
+    """The versions listed as tested in pyproject.toml."""
     found = re.findall(r'"Programming Language :: Python :: (3\.\d+)"', (ROOT / "pyproject.toml").read_text())
     return tuple(sorted(found, key=_number))
 
 
 @dataclass(frozen=True, slots=True)
 class Machine:
-    """The version that runs this, interpreters by version ("" for none), why no Debian, why no uv."""
+    """The running version, interpreters by version ("" for none), and why Debian or uv is unavailable."""
 
     own: str
     interpreters: Mapping[str, str]
@@ -60,17 +60,17 @@ class Machine:
 
 
 def this_machine() -> Machine:
-    """Look for them."""
+    """Inspect this machine."""
     found = {version: interpreter(version) for version in supported()}
     return Machine(OWN, {**found, OWN: sys.executable}, lacking_for_debian(), lacking_uv())
 
 
 def plan(machine: Machine, wanted: tuple[str, ...] = (), *, full: bool = False) -> tuple[Target, ...]:
-    """What to run, the longest first. ``wanted``: versions or names; none for all.
+    """The runs, longest first. ``wanted``: versions or names; empty for all.
 
-    The fast tests run once for each version: an interpreter is taken before a Debian, the newest one with the
-    newest dependencies, the next one down with the lowest. Those of the version that runs this are left to
-    ``./run test``. What is asked for by name, and everything with ``full``, is tested wherever it is.
+    The fast tests run once per version: on an interpreter rather than a Debian; the newest version uses the
+    newest dependencies, the next one down the lowest. Those of the running version are left to
+    ``./run test``. Targets requested by name, and all with ``full``, are tested in any case.
     """
     every = full or bool(wanted)
     found = {version: python for version, python in machine.interpreters.items() if python}
@@ -101,7 +101,7 @@ def plan(machine: Machine, wanted: tuple[str, ...] = (), *, full: bool = False) 
 
 
 def _shared(target: Target) -> str:
-    """The version, by which a Debian is asked for too."""
+    """The version, by which a Debian can also be requested."""
     return target.version if target.kind == "debian" else target.name
 
 
@@ -110,17 +110,17 @@ def _number(version: str) -> tuple[int, ...]:
 
 
 def interpreter(version: str) -> str:
-    """A Python of that version that runs: the one that runs this, on PATH, or under pyenv; "" for none."""
+    """A working Python of that version: the running one, on PATH, or under pyenv; "" for none."""
     pyenv = os.environ.get("PYENV_ROOT") or str(Path.home() / ".pyenv")
     under = glob.glob(
         f"{glob.escape(pyenv)}/versions/{version}.*/bin/python{version}"
-    )  # none where it is not ours
+    )  # none if it is not ours
     candidates = (sys.executable, shutil.which(f"python{version}") or "", *sorted(under, reverse=True))
     return next((path for path in candidates if path and version_of(path) == version), "")
 
 
 def version_of(python: str) -> str:
-    """Its major and minor version, "" where it does not run (a shim of pyenv with nothing behind it)."""
+    """Its major and minor version; "" if it does not run (a pyenv shim without an installed version)."""
     program = "import sys; print('%d.%d' % sys.version_info[:2])"
     try:
         done = subprocess.run(
@@ -132,7 +132,7 @@ def version_of(python: str) -> str:
 
 
 def lacking_for_debian() -> str:
-    """Why no Debian release can be had here, "" where one can."""
+    """Why no Debian release is available here; "" if one is."""
     if sys.platform != "linux":
         return "mmdebstrap needs Linux"
     if os.geteuid() != 0:
@@ -145,7 +145,7 @@ def lacking_for_debian() -> str:
 
 
 def lacking_uv() -> str:
-    """Why other dependencies than the lock's cannot be had here, "" where they can."""
+    """Why no dependencies but the lock's are available here; "" if they are."""
     return "" if shutil.which("uv") else "no uv: pip install uv"
 
 

@@ -1,8 +1,8 @@
 """Do the tests notice a change? Mutation testing: ``./run mutants [PATH …] [--sample N] [--seed S]``.
 
-Which tests enter which block is recorded in a run of the tests (tests/mutation/record.py). Then everything
-is imported and collected once. Each mutant is a fork of that process, with the code of one function
-exchanged; it runs the tests that enter the changed block until one fails.
+A run of the tests records which tests enter which block (tests/mutation/record.py). Then everything
+is imported and collected once. Each mutant is a fork of that process in which the code of one function is
+replaced; it runs the tests that enter the changed block until one fails.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from pathlib import Path
 from tests.mutation.mutants import ROOT, Mutant, files, mutants
 from tests.mutation.recorded import FOLDER
 
-#: Killed mutants of a hundred, overall and in each folder, under which the run fails. The aim is 80 and 70;
-#: these leave room for the chance of a sample (40 of a folder: 7 either way).
+#: Minimum percentages of killed mutants, overall and per folder, for the run to pass. The goal is 80 and 70;
+#: the margin allows for sampling error (40 of a folder: 7 either way).
 FLOOR, FLOOR_OF_FOLDER = 72, 55
 TESTS = ("tests/unit", "tests/rules", "tests/tables", "tests/conformance")
 

@@ -1,6 +1,6 @@
-"""Puts a mutant into the running process: the code of the functions that hold the change is exchanged.
+"""Applies a mutant to the running process: replaces the code of the changed functions.
 
-So nobody who imported a function keeps the old one, and nothing is imported again.
+This also reaches modules that imported the function, and nothing needs to be imported again.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class Functions:
                 self.caches.append(each)
 
     def put(self, mutant: Mutant) -> bool:
-        """Exchange the code; False where that is not possible."""
+        """Replace the code; False if that is not possible."""
         module = compile(mutant.tree(), str(mutant.file), "exec")
         done = False
         for code in _codes(module):

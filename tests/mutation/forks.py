@@ -1,4 +1,4 @@
-"""One collected pytest session; a fork of it for each mutant."""
+"""One collected pytest session, forked for each mutant."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Test:
 
 
 class Forks:
-    """The plugin: instead of running the tests it runs the mutants."""
+    """A pytest plugin that runs the mutants instead of the tests."""
 
     def __init__(self, chosen: list[Mutant], workers: int, seconds: float, within: float) -> None:
         self.chosen, self.workers, self.seconds, self.within = chosen, workers, seconds, within
@@ -84,7 +84,7 @@ class Forks:
                 sys.stderr.write(f"{len(self.fates)} of {len(self.chosen)} mutants in {took:.0f} s\n")
 
     def _selected(self, mutant: Mutant) -> list[pytest.Item]:
-        """The tests that enter the block, those that enter little else first, within the seconds."""
+        """The tests that enter the block, the most specific first, within the time limit."""
         key = f"{mutant.file.relative_to(SOURCE)}:{mutant.block}"
         left, chosen = self.seconds, list[pytest.Item]()
         for test in sorted(self.tests[key], key=lambda test: test.seconds * (50 + test.blocks)):
@@ -110,7 +110,7 @@ class Forks:
         os._exit(0)
 
     def _doubt(self) -> None:
-        """A test that fails without a mutant too has killed nobody."""
+        """Discard kills by tests that also fail without a mutant."""
         names = {item.nodeid: item for tests in self.tests.values() for item in (test.item for test in tests)}
         unstable = set()
         for name in sorted({why for _, fate, why in self.fates if fate == "killed" and why in names}):
@@ -157,7 +157,7 @@ def _child(functions: Functions, mutant: Mutant | None, tests: list[pytest.Item]
 
 
 def _end(one: _Running) -> Fate:
-    """What became of it; nothing of it is left running."""
+    """The mutant's fate; kills any process it left running."""
     ready, _, _ = select.select([one.pipe], (), (), 0)
     word = os.read(one.pipe, 5000).decode(errors="replace") if ready else "timeout\t"
     os.close(one.pipe)
@@ -169,7 +169,7 @@ def _end(one: _Running) -> Fate:
 
 
 def _tests(session: pytest.Session) -> dict[str, list[Test]]:
-    """The collected tests by the blocks that they enter."""
+    """The collected tests, by the blocks they enter."""
     items = {item.nodeid: item for item in session.items}
     found: dict[str, list[Test]] = defaultdict(list)
     for each in recorded():
@@ -183,9 +183,9 @@ def _tests(session: pytest.Session) -> dict[str, list[Test]]:
 def run(
     chosen: list[Mutant], *, workers: int, seconds: float, within: float, tests: tuple[str, ...]
 ) -> list[Fate]:
-    """Collect the tests and run the mutants, as many as can be had ``within`` so many seconds."""
+    """Collect the tests and run as many mutants as possible ``within`` this many seconds."""
     forks = Forks(chosen, workers, seconds, within)
-    # -s: what pytest holds of the streams would stay open to the forks.
+    # -s: otherwise the forks would inherit pytest's capture files.
     quiet = ["-q", "-q", "-s", "--no-header", "--assert=plain", "-p", "no:cacheprovider", "-p", "no:xdist"]
     pytest.main([*quiet, *tests], plugins=[forks])
     return forks.fates

@@ -1,7 +1,7 @@
 """The mutants of a source file: one small change each, inside a function.
 
-What is changed is what a reviewer would fear to see changed unnoticed: a comparison, a condition, a number, a
-word, a keyword argument, a call that is there for its effect. Module-level tables are left alone.
+The changes are those that tests should notice: to a comparison, a condition, a number, a
+word, a keyword argument, a call made for its side effect. Module-level tables are not mutated.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import TypeVar
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCE = ROOT / "src" / "mailproof"
-#: What is mutated: these folders and modules of src/mailproof.
+#: The folders and modules of src/mailproof that are mutated.
 TARGETS = ("records", "auth", "message", "checks", "engine", "render", "score.py")
 
 _COMPARISONS: dict[type[ast.cmpop], type[ast.cmpop]] = {
@@ -96,7 +96,7 @@ class Mutant:
 
 
 def files(paths: tuple[Path, ...] = ()) -> list[Path]:
-    """The files of the targets, or those of them under ``paths``."""
+    """The target files, or those under ``paths``."""
     found: list[Path] = []
     for target in TARGETS:
         path = SOURCE / target
@@ -114,7 +114,7 @@ def mutants(file: Path) -> Iterator[Mutant]:
 
 
 def blocks(tree: ast.Module) -> Iterator[list[ast.stmt]]:
-    """Every list of statements within a function; a block is known by its first line."""
+    """Every list of statements within a function; a block is identified by its first line."""
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             yield from _blocks_of(node)
@@ -141,7 +141,7 @@ def start(block: list[ast.stmt]) -> int:
 
 
 def _inside(node: ast.AST, block: int | None) -> Iterator[tuple[ast.expr | ast.stmt, int]]:
-    """The nodes within functions, each with the block that is entered before it is run."""
+    """The nodes within functions, each with the block that contains it."""
     is_function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
     for name, value in ast.iter_fields(node):
         if name in ("annotation", "ctx") or (is_function and name in _SIGNATURE):
@@ -159,12 +159,12 @@ def _inside(node: ast.AST, block: int | None) -> Iterator[tuple[ast.expr | ast.s
 
 
 def _is_text(node: ast.AST) -> bool:
-    """Docstrings and the like."""
+    """Whether a node is a docstring or similar."""
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
 def _changes(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
-    """What may take the place of a node, each with a few words."""
+    """Possible replacements for a node, each with a short description."""
     match node:
         case ast.Compare(ops=[operator]):
             other = _COMPARISONS[type(operator)]

@@ -1,7 +1,7 @@
-"""A pytest plugin that writes which tests enter which blocks: ``pytest -p tests.mutation.record``.
+"""A pytest plugin that records which tests enter which blocks: ``pytest -p tests.mutation.record``.
 
-The blocks of the functions that are mutated get a first statement that notes them, as the modules are
-imported. That costs a tenth of the time of the tests, works in threads and on every Python. More is noted
+When modules are imported, the blocks of mutated functions get a first statement that records them. It adds
+a tenth to the time of the tests, and works in threads and on every Python. More is recorded
 than is mutated: ``./run matrix --recorded`` runs few tests that enter all of it.
 """
 
@@ -28,13 +28,13 @@ from tests.mutation.recorded import FOLDER
 
 NOTE = "__mutation_note__"
 
-#: The blocks of this process; a test's are written as their numbers.
+#: The names of this process's blocks; a test's blocks are written as indexes into it.
 names: list[str] = []
 entered: set[int] = set()
 
 
 class Noting(importlib.machinery.SourceFileLoader):
-    """Loads a module whose blocks note that they were entered."""
+    """Loads a module whose blocks record that they were entered."""
 
     def get_code(self, fullname: str) -> CodeType:
         path = Path(self.path)
@@ -68,7 +68,7 @@ class Finder(importlib.abc.MetaPathFinder):
 
 
 class Recorder:
-    """One line of JSON a test that passed, and the blocks' names as the last."""
+    """Writes one line of JSON per passed test, and the blocks' names as the last line."""
 
     def __init__(self) -> None:
         FOLDER.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""Reads what ``tests.mutation.record`` wrote; without pytest."""
+"""Reads the output of ``tests.mutation.record``, without pytest."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FOLDER = ROOT / ".mutants"
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """A test that passed: its processor time, that of processes that it started, and its blocks."""
+    """A passed test: its processor time, that of the processes it started, and its blocks."""
 
     name: str
     once: bool
@@ -23,7 +23,7 @@ class Recorded:
 
 
 def recorded() -> Iterator[Recorded]:
-    """What the last recording wrote."""
+    """The tests of the last recording."""
     for file in sorted(FOLDER.glob("entered-*.jsonl")):
         *tests, numbered = file.read_text().splitlines()
         known = json.loads(numbered)

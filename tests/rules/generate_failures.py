@@ -1,10 +1,10 @@
 # ruff: noqa: E501 (one case a line reads best)
-"""Writes the failures that people bring, as messages with their DNS: fixtures/failures/.
+"""Writes common real-world failures as messages with their DNS: fixtures/failures/.
 
     .venv/bin/python -m tests.rules.generate_failures
 
-``index.toml`` says what was seen, and which finding is the true cause. Failures that a message cannot show are
-bounces, in the forms that Postfix, Exim and Exchange give them.
+``index.toml`` has the symptom, and the finding that is the true cause. Failures that a message cannot show
+are bounces, in the forms of Postfix, Exim and Exchange.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LATER = "Sun, 01 Nov 2026 11:59:30 +0000"
 
 @dataclass(frozen=True)
 class Failure:
-    """One of them. ``seen`` is what people come with, ``rule`` the first finding, ``words`` stand in it."""
+    """One failure. ``seen`` is the symptom, ``rule`` that of the first finding, which contains ``words``."""
 
     name: str
     seen: str
@@ -47,10 +47,10 @@ def bounce(
     action: str = "failed",
     words: str = "",
 ) -> bytes:
-    """A delivery status notification (RFC 3464) about the usual message, as it came back to Alice.
+    """A delivery status notification (RFC 3464) for the default message, returned to Alice.
 
-    ``words`` is what the human part says (the diagnostic where left out); without ``diagnostic`` there is no
-    Diagnostic-Code, as with Exim where no server spoke.
+    ``words`` is the text of the human-readable part (default: the diagnostic); without ``diagnostic`` there
+    is no Diagnostic-Code, as with Exim if no server replied.
     """
     status_lines = [
         f"Reporting-MTA: dns; {reporter}",
@@ -110,7 +110,7 @@ def bounce(
 
 
 def null_mx() -> str:
-    """The sending domain takes no mail."""
+    """The sending domain accepts no mail."""
     return GOOD.replace("$ORIGIN acme.example.\n", "$ORIGIN acme.example.\n@ 3600 IN MX 0 .\n", 1)
 
 
@@ -167,7 +167,7 @@ FAILURES = (
 
 
 def write() -> None:
-    """Write all of them."""
+    """Write all failures."""
     FOLDER.mkdir(exist_ok=True)
     index = [
         "# What people bring, and the finding that comes first. Written by tests/rules/generate_failures.py."

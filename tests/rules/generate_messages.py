@@ -3,9 +3,9 @@
 
     .venv/bin/python -m tests.rules.generate_messages [ID ...]
 
-The messages are really signed, by dkimpy and not by our own code, with the test keys in
-fixtures/messages/keys, as of SIGNED. The files are kept, so this is run only to change or add a case;
-afterwards expected.json is written with MAILPROOF_UPDATE_EXPECTED=1 and read.
+The messages have real signatures, by dkimpy rather than our own code, with the test keys in
+fixtures/messages/keys, as of SIGNED. The files are committed, so run this only to change or add a case;
+then write expected.json with MAILPROOF_UPDATE_EXPECTED=1 and review it.
 """
 
 from __future__ import annotations

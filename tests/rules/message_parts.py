@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (one part a line reads best)
-"""What the messages of generate_messages.py are made of, and who signs and delivers them."""
+"""Building blocks for generate_messages.py: composing, signing and delivering messages."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ PASSES = (
 
 @cache
 def public(name: str) -> str:
-    """The public key of a test key, as ``p=`` has it."""
+    """The public key of a test key, as in ``p=``."""
     key = load_pem_private_key((KEYS / f"{name}.pem").read_bytes(), None)
     return base64.b64encode(
         key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
@@ -57,7 +57,7 @@ def public(name: str) -> str:
 
 
 def txt(text: str) -> str:
-    """A TXT record's strings."""
+    """The text as quoted strings of a TXT record."""
     return " ".join(f'"{text[i : i + 200]}"' for i in range(0, len(text), 200))
 
 
@@ -67,7 +67,7 @@ def zone(
     dmarc: str | None = "v=DMARC1; p=reject",
     extra: str = "",
 ) -> str:
-    """The zones of all parties. ``key`` None: no key; "": the good one."""
+    """The zones of all parties. ``key`` None: no key; "": the valid key."""
     lines = ["$ORIGIN acme.example.", f"@ 3600 IN TXT {txt(spf)}"]
     if key is not None:
         lines.append(f"s1._domainkey 3600 IN TXT {txt(key or 'v=DKIM1; k=rsa; p=' + public('acme'))}")
@@ -94,12 +94,12 @@ def compose(headers: tuple[tuple[str, str], ...] = HEADERS, body: str = BODY) ->
 
 
 def without(*names: str) -> tuple[tuple[str, str], ...]:
-    """The usual headers but for these."""
+    """The default headers without these."""
     return tuple(header for header in HEADERS if header[0] not in names)
 
 
 def having(name: str, value: str) -> tuple[tuple[str, str], ...]:
-    """The usual headers with another value for one."""
+    """The default headers with one value replaced."""
     return tuple((n, value if n == name else v) for n, v in HEADERS)
 
 
@@ -138,7 +138,7 @@ def relaxed(name: str, value: str) -> str:
 
 
 def seal(message: bytes) -> bytes:
-    """The message as the mailing list seals it: a first ARC set (RFC 8617 section 5.1), made by hand."""
+    """The message sealed by the mailing list: a first ARC set (RFC 8617 section 5.1), built by hand."""
     key = load_pem_private_key((KEYS / "list.pem").read_bytes(), None)
     assert isinstance(key, RSAPrivateKey)
 
@@ -189,7 +189,7 @@ def deliver(
     date: str = "Sun, 01 Nov 2026 11:59:02 +0000",
     below: str = "",
 ) -> bytes:
-    """The message as it lies in Bob's mailbox. ``below`` stands under the border's Received header."""
+    """The message in Bob's mailbox. ``below`` goes below the receiving server's Received header."""
     listed = ";\r\n\t".join(results)
     judged = f"Authentication-Results: mx.rcpt.test;\r\n\t{listed}\r\n" if results else ""
     top = f"Return-Path: <{mail_from}>\r\nDelivered-To: bob@rcpt.test\r\n{judged}"
@@ -208,12 +208,12 @@ class Case:
 
 
 def esp(message: bytes) -> bytes:
-    """Signed by the mail service for itself."""
+    """The message signed with the mail service's own domain."""
     return sign(message, key="esp", domain="esp.test", selector="e1")
 
 
 def from_esp(message: bytes, *results: str) -> bytes:
-    """Delivered by the mail service."""
+    """The message as delivered by the mail service."""
     return deliver(
         message, ip=ESP_IP, host="out.esp.test", mail_from="b+1=bob=rcpt.test@esp.test", results=results
     )
@@ -226,13 +226,13 @@ FOOTER = b"\r\n-- \r\nThis message was scanned.\r\n"
 
 
 def forwarded(message: bytes, *results: str) -> bytes:
-    """Sent to an alumni address, whose server passes it on with the return path as it was."""
+    """The message sent to an alumni address, whose server forwards it with an unchanged return path."""
     first = received(by="alumni.list.test", date="Sun, 01 Nov 2026 11:59:01 +0000")
     return deliver(message, ip=FORWARDER_IP, host="alumni.list.test", results=results, below=first)
 
 
 def expired() -> bytes:
-    """A signature with x= put in: a verifier looks at the time before it does any cryptography."""
+    """A signature with x= inserted: a verifier checks the time before any cryptography."""
     signed = sign(compose(), at=SIGNED - 7200)
     return deliver(signed.replace(b"; t=", b"; x=%d; t=" % (SIGNED - 3600), 1))
 
@@ -263,7 +263,7 @@ def page(
 
 
 def attached(name: str) -> str:
-    """A part with a file."""
+    """An attachment part."""
     return (
         f'--B\r\nContent-Type: application/octet-stream; name="{name}"\r\nContent-Transfer-Encoding: base64\r\n'
         f'Content-Disposition: attachment; filename="{name}"\r\n\r\n{PNG}\r\n'
@@ -281,5 +281,5 @@ SA_HAM = (
 
 
 def filtered(*lines: str) -> bytes:
-    """The good message, with these headers of the border's own spam filter."""
+    """The valid message, with these headers from the receiver's own spam filter."""
     return "".join(f"{line}\r\n" for line in lines).encode() + deliver(sign(compose()))

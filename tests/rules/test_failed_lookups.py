@@ -1,7 +1,7 @@
-"""A lookup that failed never makes a rule say "pass" or "does not apply" where the answer is a fault.
+"""A failed lookup never makes a rule "pass" or "not apply" if the answer would be a fault.
 
-Each rule is judged over its own bad zone, with one of the lookups failing at a time: all that are asked for
-it but those for DKIM selectors that are guessed in vain.
+Each rule runs on its own bad zone, with one of its lookups failing at a time: all except
+those for guessed DKIM selectors that do not exist.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from mailproof.policy import Policy
 from tests.support.resolvers import FailingResolver
 from tests.support.rulebook import KINDS, NOW, RULES, audited, resolver_of
 
-#: Rule and lookup (name, type): why "pass" is right all the same.
+#: Rule and lookup (name, type): why "pass" is still right.
 ARGUED = {
     (
         "DKIM021",
@@ -23,14 +23,14 @@ ARGUED = {
 
 
 async def status_of(rule: str, resolver: FailingResolver) -> str:
-    """Asks only what the rule needs."""
+    """The rule's status, with only the lookups it needs."""
     report = await audited(rule, "bad", resolver, policy=Policy(select=(rule,)), now=NOW)
     found = next(each for each in report.outcomes if each.check == rule)
     return "found" if found.findings else found.status
 
 
 async def passing(rule: str) -> list[tuple[str, str, str]]:
-    """The lookups of the rule's bad zone without whose answers the rule is content."""
+    """The lookups whose failure lets the rule pass on its bad zone."""
     inner = resolver_of(rule, "bad")
     whole = FailingResolver(inner, {})
     assert await status_of(rule, whole) != "pass"

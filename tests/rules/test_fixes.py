@@ -1,4 +1,4 @@
-"""Rule by rule: the records of a finding are proven in the world of its fixture, and make it go away."""
+"""Rule by rule: the records a finding proposes are proven on its fixture, and remove the finding."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mailproof.engine.fixes import Fixer, ProposalWish
 from mailproof.render.fix_zone import render_fix_zone
 from tests.support.rulebook import RULES, audited, resolver_of
 
-#: Hosts and keys that a fix names and that are to be set up first, in the world of that rule's fixture.
+#: Hosts and keys that a fix refers to and that must be set up first, in that rule's fixture.
 KEY = "v=DKIM1; k=ed25519; p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="
 SET_UP = {
     "DKIM011": f's1.keys.esp.example. 3600 IN TXT "{KEY}"',
@@ -45,7 +45,7 @@ async def test_the_records_fix_the_finding(rule: str) -> None:
     assert wanted
     left = [each for each in proposal.remaining if each.finding in wanted]
     assert not left, [each.why for each in left]
-    # What is written to the file and read back has the same effect.
+    # Written to the file and read back, it has the same effect.
     text = render_fix_zone([proposal])
     after = await audited(rule, "bad", PatchResolver(world, read_patches(text)), profile=profile)
     assert {f.fingerprint for f in proposal.surfaced} <= {f.fingerprint for f in after.findings}

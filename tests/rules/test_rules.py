@@ -1,6 +1,6 @@
 """Runs every rule over its own bad and good fixture: tests/rules/<ID>/.
 
-MAILPROOF_UPDATE_EXPECTED=1 writes expected.json anew; read it before you commit it.
+MAILPROOF_UPDATE_EXPECTED=1 rewrites expected.json; review it before you commit it.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ async def outcome(rule: str, which: str) -> Outcome:
 
 
 def unrelated(outcomes: Iterable[Outcome], rule: str) -> list[Any]:
-    """What a rule says, without what it is related to. MX021 names whatever was found below a name."""
+    """A rule's outcome, without relations. MX021 names anything found below a name."""
     return [
         (
             each.status,
@@ -61,20 +61,20 @@ def unrelated(outcomes: Iterable[Outcome], rule: str) -> list[Any]:
 
 
 def with_named_causes(found: Outcome, outcomes: tuple[Outcome, ...]) -> Outcome:
-    """The outcome with the rule of each cause in the place of its fingerprint, which nobody can read."""
+    """The outcome with each cause's fingerprint replaced by its rule, for readability."""
     rules = {finding.fingerprint: finding.rule for each in outcomes for finding in each.findings}
     named = (replace(finding, because_of=rules.get(finding.because_of, "")) for finding in found.findings)
     return replace(found, findings=tuple(named))
 
 
 def steady(found: Outcome, script: Scripted) -> Outcome:
-    """The outcome with the usual ports of spam filters in the place of the scripted servers'."""
+    """The outcome with the scripted servers' ports replaced by the spam filters' default ports."""
     findings = tuple(replace(each, message=script.steady(each.message)) for each in found.findings)
     return replace(found, findings=findings, reason=script.steady(found.reason))
 
 
 def said(value: Any) -> Any:
-    """Plain data without what is empty."""
+    """Plain data without empty values."""
     if isinstance(value, dict):
         return {key: said(each) for key, each in value.items() if each not in (None, "", [], {}, ())}
     return [said(each) for each in value] if isinstance(value, list | tuple) else value

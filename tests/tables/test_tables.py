@@ -1,13 +1,13 @@
-"""Tables of small changes and what the rules say of each, one file a topic.
+"""Tables of small changes and the rules' results for each, one file per topic.
 
-The head of a file is its world, its first line the topics (the letters of rule ids) with options. A case is
-the lines at the margin; what the rules of the topics say of it is indented below:
+A file starts with the base data; its first line has the topics (the letters of rule IDs) and options. A case
+is the unindented lines; the results of the topics' rules are indented below:
 
 - over a zone, they are more lines of the zone ``acme.example``; with ``receivers=`` it is what these demand;
 - over facts (``facts=RULE/good.toml``, of tests/rules), each is ``path = value``, or ``path`` to take away.
 
-MAILPROOF_UPDATE_EXPECTED=1 writes what is said anew. Read it before you commit it: what is right stands in
-the RFCs and not in our output.
+MAILPROOF_UPDATE_EXPECTED=1 rewrites the results. Review them before you commit them: the RFCs decide what is
+right, not our output.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ async def of_zone(table: Table, given: str) -> Report:
 
 
 def demanded(report: Report) -> str:
-    """What the receivers demand that the DNS can tell of, a line each."""
+    """The receivers' requirements that the DNS can show, one per line."""
     assert report.facts.dns is not None
     told: dict[str, list[str]] = {}
     for table in report.facts.dns.receivers:
@@ -134,7 +134,7 @@ def change(values: Any, line: str) -> None:
 
 
 def left_open(outcomes: list[Outcome]) -> Iterator[str]:
-    """What could not be judged, the rules of one reason together."""
+    """The undecided rules, grouped by reason."""
     rules: dict[str, list[str]] = {}
     for outcome in outcomes:
         assert outcome.status != "error", outcome

@@ -1,4 +1,4 @@
-"""The ARC validation suite, as Mail::DKIM carries it: messages, keys and the result of the chain."""
+"""The ARC validation suite as shipped with Mail::DKIM: messages, keys and chain results."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import yaml
 from tests.conformance import mail_dkim
 from tests.conformance.txt_resolver import TxtResolver
 
-#: Verdicts of this old copy that the RFCs no longer hold with: the wanted one now, and why.
+#: Verdicts of this old copy that current RFCs changed: the expected one now, and why.
 _SHA1 = "rsa-sha1 does not count (RFC 8301 section 3.1)"
 OUTDATED = {"ams_fields_a_sha1": ("fail", _SHA1), "as_fields_a_sha1": ("fail", _SHA1)}
 
@@ -25,12 +25,12 @@ class Case:
 
     @property
     def resolver(self) -> TxtResolver:
-        """The suite's keys. Each line of a record is a string of it."""
+        """The suite's keys. Each line of a record is one of its strings."""
         return TxtResolver({name: text.replace("\n", "") for name, text in self.records.items()})
 
 
 def load() -> list[Case]:
-    """All validations, or none where the suite cannot be had."""
+    """All validations; empty if the suite is unavailable."""
     folder = mail_dkim.folder()
     if folder is None:
         return []

@@ -17,7 +17,7 @@ CASES = load()
 
 
 async def judge(case: Case) -> str:
-    """Our result. What is no message at all has no chain."""
+    """Our result; none if it is not a message at all."""
     try:
         return (await verify_arc(read(case.message), case.resolver)).result
     except MessageError:

@@ -1,4 +1,4 @@
-"""How what we read of bounces is held against what another program reads: recipients, replies, causes."""
+"""Compares our bounce parsing with another program's: recipients, replies, causes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mailproof.explain import explain_file
 from mailproof.model import BounceReply
 
 _SENDER = "sender-refused recipient-restricted policy blocked"
-#: Sisimai's reasons, and our kinds that say the same or more of it. "": it says that it does not know.
+#: Sisimai's reasons, and our kinds that say the same or more. "": Sisimai does not know the reason.
 KINDS = {
     "userunknown": "unknown-recipient",
     "filtered": "unknown-recipient recipient-restricted recipient-disabled",
@@ -48,7 +48,7 @@ KINDS = {
 
 
 class Expected(NamedTuple):
-    """What the other program reads of one recipient; "" for what it does not know."""
+    """The other program's result for one recipient; "" for an unknown value."""
 
     recipient: str
     code: str
@@ -57,7 +57,7 @@ class Expected(NamedTuple):
 
 
 class Score:
-    """Counts, and the lines of what differs."""
+    """Counts, and the differences as lines."""
 
     def __init__(self) -> None:
         self.recipients = self.found = self.codes = self.code = self.statuses = self.status = 0
@@ -73,7 +73,7 @@ class Score:
 
 
 def expectations(path: Path) -> Iterable[tuple[Path, tuple[Expected, ...]]]:
-    """The files of an ``expected.jsonl`` and what is expected of each."""
+    """The files listed in an ``expected.jsonl``, with the expected results."""
     for line in path.read_text("utf-8").splitlines():
         row = json.loads(line)
         yield path.parent / Path(row["file"]).name, tuple(map(_expected, row["expect"]))
@@ -85,7 +85,7 @@ def _expected(row: dict[str, str | int]) -> Expected:
 
 
 def read(path: Path) -> tuple[BounceReply, ...]:
-    """What we read of a file."""
+    """Our result for a file."""
     try:
         return explain_file(path.read_bytes()).replies
     except MessageError:
@@ -93,7 +93,7 @@ def read(path: Path) -> tuple[BounceReply, ...]:
 
 
 def score(cases: Iterable[tuple[Path, Sequence[Expected]]]) -> Score:
-    """All files together."""
+    """The score over all files."""
     total = Score()
     for path, expected in cases:
         replies = read(path)

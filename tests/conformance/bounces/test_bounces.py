@@ -1,4 +1,4 @@
-"""What we read of bounces beside Sisimai and flufl.bounce, and how much of it is right."""
+"""Our bounce parsing compared with Sisimai and flufl.bounce, and how much of it is right."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from tests.lab import packages
 
 HERE = Path(__file__).parent
 FIXTURES = HERE.parents[2] / "fixtures" / "bounces"
-#: A folder with bounces and an ``expected.jsonl`` of what Sisimai reads of them, not part of the source.
+#: A folder with bounces and an ``expected.jsonl`` of Sisimai's results, not part of the source.
 COLLECTION = os.environ.get("MAILPROOF_BOUNCES", "")
 SISIMAI = {"/usr/bin/perl": "perl", "/usr/share/perl5/Sisimai.pm": "libsisimai-perl"}
 FLUFL = "6.0.0"
 CACHE = HERE.parents[2] / ".cache" / "flufl-bounce"
-#: Where Sisimai reads our bounces otherwise, and why ours is what they say.
+#: Where Sisimai's result for our bounces differs, and why ours is right.
 OTHERWISE = {
     "exim-unrouteable": "Exim could not route it: the address, or its domain; that is told as likely",
     "mailman-version": "the words of the program say why",
@@ -47,7 +47,7 @@ def test_a_collection_of_real_bounces(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_beside_sisimai(capsys: pytest.CaptureFixture[str]) -> None:
-    """Our own bounces: what both read is the same, but for what OTHERWISE argues."""
+    """Our own bounces: both results agree, except for those in OTHERWISE."""
     try:
         packages.bring(SISIMAI)
     except packages.LabUnavailable as problem:
@@ -71,7 +71,7 @@ def _sisimai(files: list[Path]) -> list[tuple[Path, tuple[Expected, ...]]]:
 
 
 def test_recipients_of_flufl_bounce(capsys: pytest.CaptureFixture[str]) -> None:
-    """The messages of flufl.bounce's own tests, and whom they are about."""
+    """The messages of flufl.bounce's own tests, and their failed recipients."""
     folder = _flufl()
     if folder is None:
         warnings.warn(f"pip could not fetch flufl.bounce {FLUFL}: its messages are not read", stacklevel=1)
@@ -103,7 +103,7 @@ def _detected(path: Path) -> dict[str, set[str]]:
 
 
 def _flufl() -> Path | None:
-    """The folder of its tests out of the source distribution, from the cache or fetched by pip."""
+    """The tests folder of its source distribution, from the cache or fetched with pip."""
     tests = CACHE / f"flufl_bounce-{FLUFL}" / "tests"
     if tests.exists():
         return tests
@@ -120,6 +120,6 @@ def _flufl() -> Path | None:
             return None
         with tarfile.open(archive) as tar:
             tar.extractall(Path(place) / "out", filter="data")
-        with contextlib.suppress(OSError):  # another process was quicker
+        with contextlib.suppress(OSError):  # another process was faster
             (Path(place) / "out" / f"flufl_bounce-{FLUFL}").replace(CACHE / f"flufl_bounce-{FLUFL}")
     return tests if tests.exists() else None

@@ -1,6 +1,6 @@
-"""checkdmarc and mailproof on the same zones, and every disagreement put into a named class.
+"""Runs checkdmarc and mailproof on the same zones, and classifies every disagreement.
 
-Run as ``python -m tests.conformance.checkdmarc.differential`` it writes ``docs/checkdmarc.md`` anew.
+``python -m tests.conformance.checkdmarc.differential`` regenerates ``docs/checkdmarc.md``.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ RULES = ("SPF", "DMARC", "MX")
 
 @dataclass(frozen=True, slots=True)
 class Class:
-    """Disagreements of one cause: how it is recognised in the verdict and our note, and who is right."""
+    """Disagreements with one cause: how to recognise it in the verdict and our note, and who is right."""
 
     name: str
     topic: Literal["spf", "dmarc", "mx"]
@@ -175,7 +175,7 @@ def zones() -> tuple[Path, ...]:
 
 
 async def opinions(path: Path) -> tuple[SecondOpinion, ...]:
-    """What checkdmarc says of a zone, with the failures that its case.toml names."""
+    """checkdmarc's opinions on a zone, with the failures named in its case.toml."""
     case_file = path.parent / "case.toml"
     case = tomllib.loads(case_file.read_text()) if case_file.exists() else {}
     failures = case.get("failures", {}).get(path.stem, {})
@@ -189,7 +189,7 @@ async def opinions(path: Path) -> tuple[SecondOpinion, ...]:
 
 
 async def compare(paths: Sequence[Path]) -> tuple[int, tuple[Disagreement, ...]]:
-    """How many opinions there are, and those that differ from ours."""
+    """The number of opinions, and those that differ from ours."""
     count, differing = 0, []
     for path in paths:
         for opinion in await opinions(path):
@@ -200,7 +200,7 @@ async def compare(paths: Sequence[Path]) -> tuple[int, tuple[Disagreement, ...]]
 
 
 def classify(opinion: SecondOpinion) -> tuple[Class, ...]:
-    """The classes that a disagreement falls into; it should be one."""
+    """The classes that match a disagreement; there should be exactly one."""
     return tuple(
         each
         for each in CLASSES
@@ -211,7 +211,7 @@ def classify(opinion: SecondOpinion) -> tuple[Class, ...]:
 
 
 def page(zone_count: int, opinion_count: int, differing: Sequence[Disagreement]) -> str:
-    """The page of docs."""
+    """The text of docs/checkdmarc.md."""
     counts = Counter(each.name for one in differing for each in classify(one.opinion))
     return "\n".join(_lines(zone_count, opinion_count, len(differing), counts)) + "\n"
 
@@ -228,7 +228,7 @@ def _lines(zone_count: int, opinion_count: int, different: int, counts: Counter[
 
 
 def main() -> None:
-    """Write the page anew."""
+    """Regenerate the page."""
     paths = zones()
     count, differing = asyncio.run(compare(paths))
     PAGE.write_text(page(len(paths), count, differing))

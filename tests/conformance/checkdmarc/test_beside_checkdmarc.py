@@ -1,4 +1,4 @@
-"""Every disagreement with checkdmarc over our own zones has a known cause, told in docs/checkdmarc.md."""
+"""Every disagreement with checkdmarc over our own zones has a cause described in docs/checkdmarc.md."""
 
 from importlib.metadata import version
 
@@ -14,7 +14,7 @@ async def test_every_disagreement_is_explained() -> None:
         found = differential.classify(each.opinion)
         assert len(found) == 1, (each, [cause.name for cause in found])
     met = {differential.classify(each.opinion)[0].name for each in differing}
-    assert met == {each.name for each in differential.CLASSES}  # no class that explains nothing
+    assert met == {each.name for each in differential.CLASSES}  # no unused class
     assert version("checkdmarc") == differential.VERSION
     wanted = differential.page(len(paths), count, differing)
     assert differential.PAGE.read_text() == wanted, "run python -m tests.conformance.checkdmarc.differential"

@@ -1,4 +1,4 @@
-"""Mail::DKIM's corpus: messages with DKIM and DomainKeys signatures, their keys and the wanted results."""
+"""Mail::DKIM's corpus: messages with DKIM and DomainKeys signatures, their keys and the expected results."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FAILURES: dict[str, Status] = {"~~Query timed out~~": "timeout", "~~SERVFAIL~~"
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """One message. ``wanted`` is pass, fail or invalid, as Mail::DKIM's own tests want it."""
+    """One message. ``wanted`` is pass, fail or invalid, as expected by Mail::DKIM's own tests."""
 
     name: str
     message: bytes
@@ -26,7 +26,7 @@ class Case:
 
 
 def load() -> list[Case]:
-    """All messages that Mail::DKIM judges, or none where they cannot be had."""
+    """All messages that Mail::DKIM evaluates; empty if they are unavailable."""
     folder = mail_dkim.folder()
     if folder is None:
         return []
@@ -42,7 +42,7 @@ def load() -> list[Case]:
 
 
 def keys(folder: Path) -> TxtResolver:
-    """The DNS that goes with the corpus."""
+    """The corpus's DNS records."""
     records: dict[str, str] = {}
     failures: dict[str, Status] = {}
     for line in (folder / "FAKE_DNS.dat").read_text("utf-8").splitlines():

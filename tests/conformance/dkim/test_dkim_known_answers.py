@@ -1,4 +1,4 @@
-"""Signatures with public known answers: the RFCs' and those of dkimpy's own tests."""
+"""Signatures with published results, from the RFCs and from dkimpy's tests."""
 
 from pathlib import Path
 

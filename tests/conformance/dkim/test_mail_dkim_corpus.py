@@ -1,4 +1,4 @@
-"""Mail::DKIM's corpus of 73 messages: our verdicts by today's RFCs, our arithmetic by those of then."""
+"""Mail::DKIM's corpus of 73 messages: our verdicts by current RFCs, our arithmetic by those of its time."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CASES = load()
 SHA1_ONLY = "rsa-sha1 does not count (RFC 8301 section 3.1)"
 PRESTANDARD = "signed by a draft: v=1 is demanded (RFC 6376 section 3.5)"
 DOMAINKEYS = "a DomainKeys signature (RFC 4870, historic) is no DKIM signature"
-#: What the RFCs of today say instead of Mail::DKIM's verdict, and why: docs/conformance.md argues each.
+#: Where current RFCs require another verdict than Mail::DKIM's, and why: docs/conformance.md explains each.
 TODAY: dict[str, tuple[str, str]] = {
     **dict.fromkeys(
         ("good_rfc4871_3", "good_rfc4871_4", "good_1878523", "good_83176", "multiple_2", "good_qp_1",
@@ -51,7 +51,7 @@ _FAILED = ("body-hash", "body-too-short", "signature", "body-and-signature")
 
 
 async def ours(case: Case) -> str:
-    """Our verdict in Mail::DKIM's words."""
+    """Our verdict in Mail::DKIM's terms."""
     verdicts = await verify_dkim(read(case.message), case.resolver, now=NOW)
     if any(verdict.result == "pass" for verdict in verdicts):
         return "pass"
@@ -61,7 +61,7 @@ async def ours(case: Case) -> str:
 
 
 async def arithmetic(case: Case) -> str:
-    """Whether a signature holds when drafts and SHA-1 count as they did: canonical forms, hashes, RSA."""
+    """The verdict if drafts and SHA-1 are still accepted: tests canonicalization, hashes and RSA."""
     message = parse_message(case.message)
     results = []
     for field in message.fields("dkim-signature"):

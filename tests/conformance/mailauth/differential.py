@@ -1,4 +1,4 @@
-"""The same messages with the same DNS given to mailproof and to mailauth, and where their results differ."""
+"""Runs mailproof and mailauth on the same messages and DNS, and compares their results."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.conformance.mailauth.peer import Case, verdicts
 from tests.support.resolvers import zone
 
 ROOT = Path(__file__).resolve().parents[3]
-#: Disagreements over whether a method passes, by name: docs/conformance.md argues each.
+#: Disagreements over whether a method passes, by name: docs/conformance.md explains each.
 ARGUED = {
     ("ARC/ams_fields_h_empty", "arc"): "an empty h= is allowed by the suite",
     ("MSG001/bad", "dkim 0 acme.example/s1"): "a second From that is not signed: RFC 6376 section 8.15",
@@ -27,13 +27,13 @@ ARGUED = {
     ("MSG030/bad", "dmarc"): "a bounce of one's own server: without a client SPF is unknown, and so is DMARC",
 }
 RULES = ROOT / "tests" / "rules"
-#: mailauth goes by the machine's clock: no message here expires between the two.
+#: mailauth uses the machine's clock: no message here expires between the two.
 NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
 
 
 @dataclass(frozen=True, order=True)
 class Difference:
-    """One method of one message on which the two disagree."""
+    """A method whose result for a message differs."""
 
     name: str
     method: str
@@ -94,7 +94,7 @@ async def disagreements(folder: Path) -> tuple[list[Difference], int]:
 
 
 def explanation(difference: Difference) -> str:
-    """Why the two differ, or "" where nobody has explained it yet."""
+    """Why the two differ, or "" if it is not explained yet."""
     if argued := ARGUED.get((difference.name, difference.method)):
         return argued
     ours, theirs = difference.ours, difference.theirs

@@ -1,4 +1,4 @@
-"""npm's mailauth, installed by its lock file under .cache, and its verdicts on messages with our DNS."""
+"""mailauth from npm, installed from its lock file under .cache, and its verdicts on messages with our DNS."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ UNAVAILABLE = "npm could not install mailauth (node 20 or newer is needed): it i
 
 @dataclass(frozen=True, eq=False)
 class Case:
-    """One message, the envelope that both are told, and the DNS of both."""
+    """One message, with the envelope and the DNS that both get."""
 
     name: str
     raw: bytes
@@ -30,12 +30,12 @@ class Case:
 
 
 def installed() -> Path | None:
-    """The folder that holds node_modules; None where mailauth cannot be had."""
+    """The folder that holds node_modules; None if mailauth is unavailable."""
     return npm.installed(HERE, "mailauth")
 
 
 async def verdicts(folder: Path, cases: Sequence[Case]) -> dict[str, dict[str, Any]]:
-    """What mailauth says of each message, one after another."""
+    """mailauth's verdict on each message, in order."""
     node = await asyncio.create_subprocess_exec(
         "node",
         str(HERE / "judge.cjs"),
@@ -70,7 +70,7 @@ async def _write(stream: asyncio.StreamWriter, value: dict[str, Any]) -> None:
 
 
 def _plain(answer: Answer) -> dict[str, Any]:
-    """As node's ``dns.resolve`` gives it."""
+    """In the format of node's ``dns.resolve``."""
     records: list[Any] = []
     for record in answer.records:
         if answer.rrtype == "TXT":

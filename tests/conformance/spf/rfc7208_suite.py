@@ -1,4 +1,4 @@
-"""The RFC 7208 test suite: fetched out of pyspf's source distribution, and its zones as a resolver."""
+"""The RFC 7208 test suite, from pyspf's source distribution, with its zones as a resolver."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from mailproof.dns.answer import Answer
 from mailproof.dns.text import normalize
 
 VERSION = "2.0.14"
-#: The environment's own, then the system's: the environment may have been made without pip.
+#: The environment's, then the system's: the environment may have been created without pip.
 PYTHONS = (sys.executable, "python3", "/usr/bin/python3")
 CACHE = Path(__file__).resolve().parents[3] / ".cache" / "rfc7208"
 
 
 def suite_text() -> str | None:
-    """The suite's YAML, from the cache or fetched by pip; None where neither can be had."""
+    """The suite's YAML, from the cache or fetched with pip; None if unavailable."""
     cached = CACHE / f"rfc7208-tests-{VERSION}.yml"
     if cached.exists():
         return cached.read_text("utf-8")
@@ -48,7 +48,7 @@ def suite_text() -> str | None:
             return None
         fresh = Path(folder) / "fresh.yml"
         fresh.write_bytes(raw)
-        fresh.replace(cached)  # whole or not at all: several test processes may be at it together
+        fresh.replace(cached)  # atomic: several test processes may do this at once
     return raw.decode("utf-8")
 
 
@@ -77,8 +77,8 @@ class Case:
 class SuiteResolver:
     """Answers from a scenario's zonedata by the suite's own conventions.
 
-    ``SPF`` entries are published as TXT too unless the name has a TXT entry; the entry ``TIMEOUT`` makes
-    every type time out that the name does not have; CNAMEs are followed, and a loop is a failure.
+    ``SPF`` entries are published as TXT too unless the name has a TXT entry; with the entry ``TIMEOUT``,
+    every type that the name does not have times out; CNAMEs are followed, and a loop is a failure.
     """
 
     def __init__(self, zonedata: dict[str, list[Any]]) -> None:
@@ -109,7 +109,7 @@ class SuiteResolver:
 
 
 def load() -> list[Case]:
-    """All cases, or none where the suite cannot be had."""
+    """All cases; empty if the suite is unavailable."""
     text = suite_text()
     cases: list[Case] = []
     for document in yaml.load_all(text, Loader=yaml.CSafeLoader) if text else ():
@@ -153,7 +153,7 @@ def _rdata(rrtype: str, value: Any) -> Rdata:
 
 
 def null_txt() -> Rdata:
-    """A TXT record of no strings at all, which dnspython refuses to build."""
+    """A TXT record without any strings, which dnspython refuses to build."""
     record = TXT(dns.rdataclass.IN, dns.rdatatype.TXT, [b"x"])
     object.__setattr__(record, "strings", ())
     return record

@@ -15,7 +15,7 @@ UNAVAILABLE = f"the RFC 7208 suite is not there: pip could not fetch pyspf {VERS
 
 
 async def judge(case: Case) -> str:
-    """What is wrong with our result, or nothing."""
+    """How our result is wrong, or ""."""
     verdict = await check_host(
         case.host, case.mail_from, case.helo, resolver=case.resolver, receiver="receiver.test"
     )

@@ -1,9 +1,9 @@
-"""Our check_host beside pyspf's on random worlds, from a fixed seed: they agree on every client.
+"""Our check_host and pyspf's on random records, from a fixed seed: they agree on every client.
 
-Left out are the two things in which pyspf goes beyond RFC 7208: it calls a record that includes its
-own name a permerror before evaluating it, and counts the PTR question of ``%{p}`` as a void look-up
-of its own. Counts are not compared: pyspf counts a redirect that it never comes to, and asks for all
-hosts of an mx though the first one matches.
+Excluded are two points in which pyspf goes beyond RFC 7208: it returns permerror for a record that
+includes its own name before evaluating it, and counts the PTR query of ``%{p}`` as a separate void
+lookup. Counts are not compared: pyspf counts a redirect that it never reaches, and looks up all
+hosts of an mx even if the first one matches.
 """
 
 from __future__ import annotations

@@ -85,13 +85,13 @@ protocol lmtp {{
 
 
 def daemons(context: Context) -> Iterator[Daemon]:
-    """Configure the one Dovecot, with an address that shows an expired certificate."""
+    """Configure Dovecot, with one address that presents an expired certificate."""
     work = context.folder("dovecot")
     context.folder("dovecot/run")
     context.folder("dovecot/state")
     context.folder(str(AUTH_SOCKET.parent.relative_to(ROOT)))
     mail = context.folder("mail", owner="mail")
-    for box in world.MAILBOXES:  # so that a Maildir is there before its first message
+    for box in world.MAILBOXES:  # so that a Maildir exists before its first message
         user, _, domain = box.address.partition("@")
         maildir = f"{domain}/{user}/Maildir"
         folders = (

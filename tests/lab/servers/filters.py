@@ -1,8 +1,8 @@
-"""SpamAssassin's spamd and Rspamd, on a host of their own, started by the tests that ask them.
+"""SpamAssassin's spamd and Rspamd on a separate host, started by the tests that use them.
 
 `python -m tests.lab.servers.filters` inside the laboratory configures and starts both, says `ready` in one
-JSON line with the seconds that it took, and ends them when stdin ends. spamd makes local tests only; Rspamd
-asks the laboratory's resolver, and its lists do not exist there.
+JSON line with the start-up time in seconds, and stops them when stdin ends. spamd runs local tests only;
+Rspamd uses the laboratory's resolver, where its lists do not exist.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def daemons(context: Context) -> Iterator[Daemon]:
 def main() -> None:
     """Start both, wait until they answer, then until stdin ends."""
     started = time.monotonic()
-    context = Context(ROOT, Pki.create(ROOT / "filters-pki"), (), sys.executable)  # none is shown
+    context = Context(ROOT, Pki.create(ROOT / "filters-pki"), (), sys.executable)  # none is presented
     running = []
     for daemon in daemons(context):
         with (ROOT / "log" / f"{daemon.name}.out").open("wb") as output:

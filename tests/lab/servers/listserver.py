@@ -1,7 +1,7 @@
-"""A mailing list and a forwarder, the two ways honest mail loses its proof on the road.
+"""A mailing list and a forwarder, the two ways in which legitimate mail loses authentication in transit.
 
-`friends@` adds a footer and a subject tag and takes the envelope over (SPF passes for the list, the body
-hash breaks); `forward@` changes nothing, the envelope sender included (SPF breaks, DKIM survives).
+`friends@` adds a footer and a subject tag and replaces the envelope sender (SPF passes for the list, the body
+hash breaks); `forward@` changes nothing, not even the envelope sender (SPF breaks, DKIM survives).
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ FOOTER = "\r\n-- \r\nfriends mailing list, friends-leave@lists.test\r\n"
 
 
 def daemons(context: Context) -> Iterator[Daemon]:
-    """The relay, from the test environment's own aiosmtpd."""
+    """The relay, using the test environment's aiosmtpd."""
     argv = (context.python, "-m", "tests.lab.servers.listserver", world.LISTS.ip, world.MX_INBOX.name)
     yield Daemon("listserver", world.host_of(world.LISTS), argv, ((world.LISTS.ip, 25),))
 
 
 class Relay:
-    """aiosmtpd handler: takes the two addresses, hands on at once, and says what the next hop said."""
+    """aiosmtpd handler: accepts the two addresses, relays at once, and passes on the next hop's reply."""
 
     def __init__(self, exchanger: str) -> None:
         """`exchanger` is the name of the next hop."""
@@ -43,14 +43,14 @@ class Relay:
     async def handle_RCPT(
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        """Take the known addresses only."""
+        """Accept only the known addresses."""
         if address not in (world.LIST_ADDRESS, world.FORWARD_ADDRESS):
             return "550 5.1.1 no such list"
         envelope.rcpt_tos.append(address)
         return "250 2.1.5 OK"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
-        """Hand the message on, synchronously: one probe at a time is all that comes."""
+        """Relay the message synchronously: only one probe arrives at a time."""
         content = envelope.original_content or b""
         sender = envelope.mail_from or ""
         if world.LIST_ADDRESS in envelope.rcpt_tos:
@@ -76,7 +76,7 @@ class Relay:
 
 
 def tagged(content: bytes) -> bytes:
-    """The message as a mailing list sends it on: subject tag, List-Id, footer in each text part."""
+    """The message as a mailing list redistributes it: subject tag, List-Id, footer in each text part."""
     message = email.message_from_bytes(content, policy=email.policy.SMTP)
     assert isinstance(message, EmailMessage)
     subject = str(message["Subject"] or "")

@@ -1,4 +1,4 @@
-"""BIND plays every authoritative server: one process, a view per address."""
+"""BIND as every authoritative server: one process, a view per address."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the sending and the receiving Postfix have in common: an instance with folders of its own."""
+"""Shared by the sending and the receiving Postfix: an instance with its own folders."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ smtpd_error_sleep_time = 0
 smtpd_client_connection_count_limit = 0
 """
 
-# Every service runs outside a chroot ("n" in the fifth column): there is none to find resolv.conf in.
+# Every service runs outside a chroot ("n" in the fifth column): a chroot would lack resolv.conf.
 _MASTER = """\
 pickup unix n - n 60 1 pickup
 cleanup unix n - n - 0 cleanup
@@ -89,7 +89,7 @@ def instance(
 ) -> Daemon:
     """Write main.cf and master.cf of one instance and make its queue.
 
-    `addresses` are all it may listen on; its own mail leaves from the first of its family.
+    It listens only on `addresses`, and sends from the first one of each family.
     """
     folder = f"postfix-{host}"
     queue = context.folder(f"{folder}/queue")

@@ -1,4 +1,4 @@
-"""The receiving side: one Postfix, an smtpd entry an exchanger, then OpenDKIM, SPF and OpenDMARC."""
+"""The receiving side: one Postfix with an smtpd entry per exchanger, then OpenDKIM, SPF and OpenDMARC."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ AuthservID {name}
 AlwaysAddARHeader yes
 ResolverConfiguration {resolver}
 """
-# OpenDKIM is linked with libunbound, which answers `test.` itself unless told otherwise.
+# OpenDKIM uses libunbound, which answers `test.` itself by default.
 _LIBUNBOUND = """\
 server:
   local-zone: "test." nodefault
@@ -112,7 +112,7 @@ def _spf(context: Context, ip: str) -> Daemon:
 def _opendmarc(context: Context, ip: str, *, strict: bool = False) -> Daemon:
     name, port = ("opendmarc-strict", _STRICT_DMARC) if strict else ("opendmarc", _DMARC)
     work = context.folder(name, owner="opendmarc")
-    # The real list knows no `test`: without a rule, the last label is the suffix, which is right here.
+    # The real list has no `test`: without a rule, the last label is the suffix, which is right here.
     suffixes = context.write(f"{name}/suffixes", "test\n")
     text = _OPENDMARC.format(
         port=port,
@@ -135,7 +135,7 @@ def _postgrey(context: Context, ip: str) -> Daemon:
         f"--inet={ip}:{_GREY}",
         "--delay=5",
         "--retry-window=1",
-        "--lookup-by-host",  # by subnet, the other hosts of the /24 would count as the first try
+        "--lookup-by-host",  # by subnet, other hosts of the /24 would count as the first attempt
         "--auto-whitelist-clients=0",
         f"--dbdir={work}",
         f"--whitelist-clients={empty}",
@@ -156,12 +156,12 @@ def _postfix(context: Context, ip: str) -> Daemon:
         mailboxes += f"{address} {domain}/{user}/Maildir/\n"
         transports += f"{address} virtual:\n"
     mailboxes += f"{world.UTF8_REFUSED} ok\n"
-    # The target maps to itself, or its extension would be looked up without and added again and again.
+    # The target maps to itself: looked up without its extension, it would get that added repeatedly.
     aliases = "".join(
         f"{alias} {target}\n{target} {target}\n" for alias, target in world.JUNK_ALIASES.items()
     )
     own = AUTHSERV_ID.replace(".", "\\.")
-    # Whoever claims to be this server before it has looked itself is forging (RFC 8601 section 5).
+    # Results in this server's name that arrive from outside are forged (RFC 8601 section 5).
     checks = f"/^Authentication-Results:[[:space:]]*{own}([[:space:];]|$)/ IGNORE\n"
     main = _MAIN.format(
         domains=", ".join(domains),

@@ -1,4 +1,4 @@
-"""The sending side: a Postfix a Sender (587, 465, 25, SASL), its OpenDKIM signers in a row."""
+"""The sending side: one Postfix per Sender (587, 465, 25, SASL), and its OpenDKIM signers in series."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def _sender(context: Context, sender: Sender) -> Iterator[Daemon]:
     master = "".join(_entries(context, submission) for submission in sender.submissions)
     main = _MAIN.format(socket=AUTH_SOCKET, milters=milters)
     if sender.envelope:
-        # Only what comes from a user: a bounce keeps its empty sender.
+        # Only users' mail: a bounce keeps its empty sender.
         table = context.write(f"postfix-{sender.host}/envelope", f"/^.+@.+$/ {sender.envelope}\n")
         main += f"sender_canonical_maps = regexp:{table}\nsender_canonical_classes = envelope_sender\n"
     yield postfix.instance(
@@ -71,21 +71,21 @@ def _sender(context: Context, sender: Sender) -> Iterator[Daemon]:
 def _entries(context: Context, submission: Submission) -> str:
     ip = submission.address.listen
     tls = postfix.tls_options(context, submission.address.name, submission.certificate)
-    # A server without TLS takes the password in the clear: that is what makes it worth finding.
+    # A server without TLS accepts the password in the clear: this is the fault to find.
     if submission.certificate is Certificate.NONE:
         tls += "  -o smtpd_tls_auth_only=no\n"
     name = f"  -o myhostname={submission.address.name}\n"
     if not submission.smtputf8:
         name += "  -o smtputf8_enable=no\n"
-    # 465 without TLS makes no sense, but the port is there, so that "nothing listens" is another case.
+    # 465 without TLS makes no sense, but the port is open, to differ from "nothing listens".
     wrapper = "  -o smtpd_tls_wrappermode=yes\n" if submission.certificate is not Certificate.NONE else ""
     plain = "".join(f"{ip}:{port} inet n - n - - smtpd\n{tls}{name}" for port in (25, 587))
     return plain + f"{ip}:465 inet n - n - - smtpd\n{tls}{name}{wrapper}"
 
 
 def _signers(context: Context, sender: Sender) -> Iterator[Daemon]:
-    # SignatureAlgorithm holds for a whole process, and one process uses the first matching key only:
-    # one signer for each algorithm in turn.
+    # SignatureAlgorithm applies to a whole process, and a process uses only the first matching key:
+    # hence one signer per algorithm, in series.
     ip = sender.submissions[0].address.ip
     own = tuple(pair for pair in context.keys if pair.key in sender.dkim)
     algorithms = tuple(sorted({pair.key.algorithm for pair in own}))
@@ -122,7 +122,7 @@ def _signers(context: Context, sender: Sender) -> Iterator[Daemon]:
 
 
 def _authors(domain: str) -> tuple[str, ...]:
-    """The domain's addresses as OpenDKIM meets them: it compares U-labels and A-labels as they come."""
+    """The domain's author addresses in the forms OpenDKIM sees: it does not convert U-labels and A-labels."""
     shown = domain.encode().decode("idna")
     return tuple(f"*@{name}" for name in dict.fromkeys((domain, shown)))
 

@@ -1,4 +1,4 @@
-"""A name server that takes questions and never answers: what a filtered port 53 looks like."""
+"""A name server that never answers, like a filtered port 53."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def daemons(context: Context) -> Iterator[Daemon]:
 
 
 def main(ip: str) -> None:
-    """Hold port 53 and read nothing."""
+    """Bind port 53 and read nothing."""
     udp = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     udp.bind((ip, 53))
     tcp = socket.create_server((ip, 53))

@@ -1,4 +1,4 @@
-"""Unbound, the validating resolver of everybody: plain DNS, DNS over TLS and over HTTPS."""
+"""Unbound, the validating resolver of all hosts: plain DNS, DNS over TLS and over HTTPS."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""nginx with the MTA-STS policies and a BIMI logo, a certificate of its own for each host name."""
+"""nginx with the MTA-STS policies and a BIMI logo, with a certificate per host name."""
 
 from __future__ import annotations
 

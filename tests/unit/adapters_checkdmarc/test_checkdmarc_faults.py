@@ -1,7 +1,7 @@
-"""Each fault known of checkdmarc 6.0.4: shown in its own answer, and ours beside it.
+"""Each known bug of checkdmarc 6.0.4: its own result, and ours for comparison.
 
-The zones are in fixtures/zones/checkdmarc. If a later release mends a fault, the test of it fails here, and
-the note about it can go.
+The zones are in fixtures/zones/checkdmarc. If a later release fixes a bug, its test fails here, and
+the note about it can be removed.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Failures = dict[tuple[str, str], Status]
 
 @dataclass(frozen=True)
 class Wrong:
-    """A zone on which checkdmarc is wrong: what it says, what holds, and what our note names."""
+    """A zone on which checkdmarc is wrong: its result, the correct one, and words of our note."""
 
     zone: str
     topic: Literal["spf", "dmarc"]
@@ -146,9 +146,9 @@ async def test_where_checkdmarc_is_wrong(case: Wrong) -> None:
 
 @dataclass(frozen=True)
 class Missed:
-    """A zone with a fault that checkdmarc does not see, and what one of our findings says of it.
+    """A zone with a fault that checkdmarc misses, and words of our finding.
 
-    ``seen`` is what checkdmarc's words would hold if it saw it, where that is not the same.
+    ``seen`` are the words checkdmarc would use if it reported the fault, if they differ.
     """
 
     zone: str
@@ -182,7 +182,7 @@ MISSED = [
 
 @pytest.mark.parametrize("case", MISSED, ids=str)
 async def test_what_checkdmarc_does_not_see(case: Missed) -> None:
-    """Neither its verdict nor its warnings hold what our finding names."""
+    """Neither its verdict nor its warnings contain the words of our finding."""
     from mailproof.adapters.checkdmarc_run import run
     from mailproof.adapters.gathered import run_gathered
 
@@ -199,7 +199,7 @@ async def test_what_mailproof_does_see(case: Missed) -> None:
 
 
 async def test_the_fewest_labels_decide() -> None:
-    """Seen wrong elsewhere; this release takes the same record as we do (RFC 9989 section 4.10.2)."""
+    """Other releases got this wrong; this one selects the same record as we do (RFC 9989 section 4.10.2)."""
     facts, said = await opinions("a.b.acme.example", world("dmarc-two-levels"))
     assert facts.dmarc is not None
     assert (facts.dmarc.policy_domain, said["dmarc"].agrees, said["dmarc"].note) == ("acme.example", True, "")

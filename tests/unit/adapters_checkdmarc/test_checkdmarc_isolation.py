@@ -1,4 +1,4 @@
-"""checkdmarc reaches nothing but the answers it is given, and leaves nothing behind."""
+"""checkdmarc uses only the answers it is given, and leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ sys.addaudithook(_watch)
 
 @contextmanager
 def no_sockets() -> Iterator[list[str]]:
-    """Forbid sockets and the system's resolver (a loop that runs has its own already).
+    """Forbid sockets and the system's resolver (a running loop already has its own socket).
 
-    Gives the list of reads of the system's DNS configuration.
+    Yields the list of reads of the system's DNS configuration.
     """
     global _watching
 

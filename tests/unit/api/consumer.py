@@ -1,4 +1,4 @@
-"""What a consumer's types are: read by mypy in ``./run check``, run by nothing."""
+"""The types as a consumer sees them: checked by mypy in ``./run check``, never run."""
 
 from __future__ import annotations
 

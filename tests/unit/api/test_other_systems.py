@@ -1,4 +1,4 @@
-"""Where Unix is not all there: every module can be imported, and what is missing is named in a line."""
+"""On systems without all of Unix, every module can be imported, and a line names what is missing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-#: Takes away what Windows has not, once the standard library has chosen its own ways without it.
+#: Removes what Windows lacks, after the standard library was imported.
 _WITHOUT_UNIX = """
 import asyncio, importlib, multiprocessing, os, pkgutil, signal, socket, subprocess, sys, tempfile
 GONE = {

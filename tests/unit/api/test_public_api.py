@@ -128,7 +128,7 @@ def _empty() -> Config:
 
 
 def test_the_probe_from_a_program() -> None:
-    """The whole job in a line, with servers and password given by the program."""
+    """An end-to-end probe in one call, with servers and password passed as arguments."""
     from mailproof.config import Config
     from tests.support.demo_world import demo_world
 

@@ -1,4 +1,4 @@
-"""BIMI records and logos: grammar, declination, SVG Tiny PS, and files that mean harm."""
+"""BIMI records and logos: grammar, declination, SVG Tiny PS, and hostile files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Blocklists: a listing, a refusal, a dead list and no answer are four different things."""
+"""Blocklists: a listing, a refusal, a dead list and no answer are four different results."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ async def test_listed_with_codes_and_the_lists_own_words() -> None:
     assert "XBL" in finding.message
     assert "PBL" in finding.message
     assert finding.evidence[-1] == "https://check.spamhaus.org/query/ip/192.0.2.25"
-    assert outcomes["RBL006"].status == "pass"  # abuse was seen too: that is what counts
+    assert outcomes["RBL006"].status == "pass"  # also listed for abuse, which takes precedence
 
 
 async def test_policy_alone_is_told_apart() -> None:

@@ -1,4 +1,4 @@
-"""The other try of what stayed unknown: when it comes, and what is written of it."""
+"""The retry of unknown domains: when it happens, and what is written."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def pool() -> Iterator[DomainPool]:
 
 
 class Rows(list[str]):
-    """What is written: the domains, with a mark where it is of the other try. ``last`` ends the run."""
+    """The written domains, with a mark on those from the retry. ``last`` ends the run."""
 
     def __init__(self, pool: DomainPool, last: str = "") -> None:
         self._last = last
@@ -58,7 +58,7 @@ def test_it_comes_when_the_list_has_ended(pool: DomainPool) -> None:
 def test_it_comes_while_the_list_goes_on(
     pool: DomainPool, name: str, value: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """After a while, or where too many wait. What is unknown again is written last."""
+    """After a while, or if too many are waiting. Domains that stay unknown are written last."""
     monkeypatch.setattr(f"mailproof.bulk.run.{name}", value)
     assert Rows(pool).of() == ["a again", "b", "c", "dead again"]
 

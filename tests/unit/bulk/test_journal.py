@@ -1,4 +1,4 @@
-"""The file that results are appended to: nothing is lost and nothing is half."""
+"""The file that results are appended to: nothing is lost, and no line is partial."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def test_results_are_never_overwritten(tmp_path: Path) -> None:
 
 
 def test_an_empty_file_has_no_results(tmp_path: Path) -> None:
-    """As a run that could not begin leaves it."""
+    """As left by a run that could not start."""
     (tmp_path / "a").touch()
     first = journal(tmp_path / "a", resume=False)
     with pytest.raises(UsageError, match="another run"):
@@ -77,7 +77,7 @@ def test_two_runs_do_not_share_a_file(tmp_path: Path) -> None:
 
 
 def test_a_device_is_no_journal() -> None:
-    """Reached through a link with a fitting name: nothing in it can be gone on with."""
+    """Reached through a link with a suitable name: it cannot be resumed."""
     with pytest.raises(UsageError, match="not a regular file"):
         journal(Path("/dev/full"))
 

@@ -1,4 +1,4 @@
-"""What remembers the domains of a list: as a set does, in a fraction of its memory."""
+"""The set of a list's domains: behaves as a set, in a fraction of its memory."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_rows_that_are_held() -> None:
 
 
 def test_held_rows_can_be_forgotten() -> None:
-    with closing(Held(Path("/nowhere"))) as held:  # a folder that takes no file
+    with closing(Held(Path("/nowhere"))) as held:  # a folder in which no file can be created
         held.wait(1, b"a longer row")
         assert list(held.rows()) == [b"a longer row"]
         held.clear()
@@ -61,7 +61,7 @@ def test_held_rows_can_be_forgotten() -> None:
 
 
 def test_memory_of_rows_that_are_held() -> None:
-    """Were it a dictionary, each would take hundreds of octets; the rows themselves are on disk."""
+    """In a dictionary, each would take hundreds of octets; the rows themselves are on disk."""
     row = b"x" * 2_000
     with closing(Held()) as held:
         tracemalloc.start()

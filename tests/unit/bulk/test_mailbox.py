@@ -1,4 +1,4 @@
-"""Messages in worker processes: the order of the results, and how much is in hand."""
+"""Messages in worker processes: the order of the results, and how many are in flight."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from mailproof.bulk.mailbox import MessageOrders, MessagePool
 from mailproof.mail.saved import SavedMessage
 
-#: Gives back what it has in hand in reverse, and dies of what is called "dead".
+#: Returns its messages in reverse order, and crashes on any called "dead".
 WORKER = """
 import json, sys
 room = json.loads(sys.stdin.readline())["at_once"]

@@ -1,4 +1,4 @@
-"""Folders of parts: named after their batch, there whole or not at all."""
+"""Folders of parts: named after their batch, written atomically."""
 
 from __future__ import annotations
 

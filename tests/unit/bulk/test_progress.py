@@ -1,4 +1,4 @@
-"""What a run says of itself while it goes on: how long it will take, and who holds it up."""
+"""Progress of a run: the time remaining, and what slows it down."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_the_slowest_are_those_that_cost_the_most_time() -> None:
     assert tally.slowest == (Slow("big.example", 10, 2.0), Slow("dead.example", 1, 6.0))
     other = Tally()
     other.clock(seen("dead.example", 100 * SLOW_MS))
-    tally.merge(other)  # of a worker of a cluster
+    tally.merge(other)  # from a worker of a cluster
     assert tally.slowest == (Slow("dead.example", 2, 53.0), Slow("big.example", 10, 2.0))
     assert tally.summary().slowest_name_servers == tally.slowest
 

@@ -1,4 +1,4 @@
-"""An earlier run's results: read to the end or not touched."""
+"""An earlier run's results: read completely or left untouched."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ def journal(tmp_path: Path) -> Iterator[Journal]:
 
 @pytest.fixture
 def pool() -> Iterator[DomainPool]:
-    """One worker, which is given nothing to do."""
+    """One idle worker."""
     pool = DomainPool(1, DomainOrders(), ("-c", "import sys; sys.stdin.read()"))
     yield pool
     pool.close()
 
 
 def test_what_is_not_tried_again_is_written_as_it_was(journal: Journal, pool: DomainPool) -> None:
-    """The unknown one in the middle had its other try; those at the end are not in the list any more."""
+    """The unknown one in the middle was already retried; those at the end are no longer in the list."""
     run = Run(pool, journal.append, Watcher(), journal)
     run.over([Target(1, "b.example")])
     assert journal.path.read_bytes() == ROWS
@@ -57,7 +57,7 @@ def test_ctrl_c_while_the_list_is_read_ends_it(journal: Journal, pool: DomainPoo
         for number in range(1000):
             passed.append(number)
             run.interrupted = number == 1
-            yield Target(number, "a.example")  # which an earlier run did
+            yield Target(number, "a.example")  # done by an earlier run
 
     run = Run(pool, journal.append, Watcher(), journal)
     run.over(targets())

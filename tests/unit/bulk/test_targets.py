@@ -1,4 +1,4 @@
-"""Lists of domains in all forms, and with all that goes wrong in them."""
+"""Lists of domains in all formats, and all errors in them."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_a_csv_list_with_a_heading(column: str) -> None:
     text = 'rank,domain,note\n1,acme.example,"a, b"\n2,b.example,\n'
     found, unreadable = read(text, column)
     assert [each.domain for each in found] == ["acme.example", "b.example"]
-    # A number names no heading: the heading is then a line like any other, and no domain.
+    # A column number names no heading: the heading line is then read like any other, and is not a domain.
     assert [each.line for each in unreadable] == ([1] if column == "2" else [])
 
 

@@ -1,4 +1,4 @@
-"""How many domains a worker process works on at a time."""
+"""The number of domains a worker process handles concurrently."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What checks begin with is made once for all of them: each says what it says alone."""
+"""The common input of several checks is computed once: each gives the same result as alone."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ LOOKUP = Lookup("acme.example", "TXT", "timeout")
 
 
 def same(name: str, facts: DomainFacts) -> set[str]:
-    """The statuses of the topic's outcomes, which are what each rule says by itself."""
+    """The statuses of the topic's outcomes, after asserting that each rule alone gives the same."""
     checks = registry.of_topics(name)
     found = judge(checks, facts, facts.domain)
     alone = [judge((check,), replace(facts), facts.domain) for check in checks]
@@ -49,7 +49,7 @@ async def test_in_the_worlds_of_its_rules(name: str) -> None:
 
 
 class Silent:
-    """Answers nothing."""
+    """Never answers."""
 
     async def query(self, name: str, rrtype: str) -> Answer:
         return Answer(name, rrtype, "timeout")

@@ -18,7 +18,7 @@ from mailproof.model import DomainFacts, Severity
 from tests.support.needs import reads
 
 FOLDER = Path(mailproof.checks.__file__).parent
-#: What is known of a domain without a collector of its own.
+#: Facts that need no collector.
 ALWAYS = {"domain", "profile", "profile_reason", "failures", "lookups"}
 FIELDS = {each.name for each in fields(DomainFacts)} - ALWAYS
 
@@ -59,7 +59,7 @@ def test_checks_of_a_kind() -> None:
 
 
 def declare_in(page: str | None) -> Check[DomainFacts]:
-    """What a module with this docstring declares."""
+    """The check declared by a module with this docstring."""
     module: dict[str, Any] = {"__name__": "checks.spf.spf999_x", "__doc__": page}
     exec("def check(facts, report): pass", module)
     return declare(Severity.INFO)(module["check"])

@@ -1,4 +1,4 @@
-"""What a check reports, and what becomes of it."""
+"""What a check reports, and the resulting outcome."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Secrets come from where they should, and show nowhere."""
+"""Secrets come only from their intended sources, and are never shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The configuration file: what it gives, where it is found, and how faults in it are told."""
+"""The configuration file: its contents, where it is found, and how errors in it are reported."""
 
 from __future__ import annotations
 
@@ -234,7 +234,7 @@ def test_choosing_a_profile() -> None:
 
 
 def test_what_is_near_enough_is_taken() -> None:
-    """Numbers in quotes, and dates with a time."""
+    """Numbers in quotes and dates with a time are accepted."""
     text = f'{MESSAGE}[profiles.a.submit]\nhost = "x"\nport = "25"\ntimeout = 5\nca_file = "ca.pem"\n'
     submit = parse_config(text, Path("/etc/m.toml")).profile().submit
     assert (submit.port, submit.timeout, submit.ca_file) == (25, 5.0, Path("/etc/ca.pem"))

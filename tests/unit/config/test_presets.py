@@ -1,4 +1,4 @@
-"""Presets of mailbox providers: the dated list, and what a configuration takes from it."""
+"""Presets of mailbox providers: the dated list, and how a configuration uses it."""
 
 from __future__ import annotations
 

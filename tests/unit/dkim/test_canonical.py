@@ -56,7 +56,7 @@ def test_fields_are_taken_from_the_bottom() -> None:
 
 
 def test_long_runs_of_spaces_cost_linear_time() -> None:
-    """dkimpy's own expression takes over a minute for this."""
+    """dkimpy's own regular expression takes over a minute for this."""
     body = (b" " * 2_000_000 + b"x\r\n") * 2
     assert canonical_body(body, "relaxed") == b" x\r\n x\r\n"
 

@@ -48,7 +48,7 @@ async def test_nothing_below_domainkey_saves_the_questions() -> None:
     assert [(f.selector, f.status) for f in facts] == [("s9", "absent")]
     assert (discovery.domainkey.status, discovery.tried) == ("nxdomain", 0)
     assert "does not exist" in discovery.skipped
-    assert len(resolver.asked) == 6  # three of them tell of providers, and are asked for anyway
+    assert len(resolver.asked) == 6  # three of them identify providers, and are queried anyway
 
 
 async def test_a_key_below_a_name_that_is_said_not_to_exist_is_believed() -> None:
@@ -128,7 +128,7 @@ async def test_the_likeliest_are_tried_and_all_where_all_are_asked_for() -> None
         assert [each.selector for each in facts] == found
         assert (discovery.tried, discovery.known, discovery.untried) == (tried, 107, 107 - tried)
         below = [name for name, _ in resolver.asked if name.endswith("._domainkey.acme.example")]
-        assert len(below) == tried + 1  # and the made-up one
+        assert len(below) == tried + 1  # and the invented one
 
 
 async def test_more_are_tried_where_nothing_was_found() -> None:
@@ -166,7 +166,7 @@ async def test_a_wildcard_above_shows_that_domainkey_does_not_exist(records: str
     (_, discovery), resolver = await collect(records, "s9")
     assert discovery.synthesized is synthesized
     assert discovery.no_keys is (synthesized or not records)
-    if synthesized:  # nothing is guessed where nothing can be
+    if synthesized:  # guessing is pointless, so nothing is guessed
         assert discovery.tried == 0
         assert ("google._domainkey.acme.example", "TXT") not in resolver.asked
 

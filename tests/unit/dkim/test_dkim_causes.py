@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (one case a line reads best)
-"""Why a signature failed: each usual mangling is found out by undoing it, and nothing is made up."""
+"""Why a signature failed: each common modification is detected by undoing it, without false causes."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ async def judged(
     published: str = "",
     **tags: Unpack[Tags],
 ) -> DkimVerdict:
-    """The verdict on a message that was signed and then changed."""
+    """The verdict on a message that was changed after signing."""
     raw = body.encode() if isinstance(body, str) else body
     chosen: Tags = {"h": SIGNED, **tags}
     signed = craft(headers.encode() + b"\r\n" + raw, key, **chosen)
@@ -102,7 +102,7 @@ async def test_what_was_done_to_the_text(
     code: str, how: str, change: Callable[[bytes], bytes], words: str
 ) -> None:
     body = TEXT
-    if words == "":  # only added white space: the text has none of its own
+    if words == "":  # only adds white space: the text has none to change
         body, change = TEXT.replace("-- \r\n", "--\r\n"), lambda b: b.replace(b"easy.\r\n", b"easy. \t\r\n")
     if words == "skip":  # relaxed canonicalization does not see it
         verdict = await judged(body, of_body(change))
@@ -260,7 +260,7 @@ async def test_what_was_done_to_the_header(
 ) -> None:
     verdict = await judged(TEXT, change, key=key)
     assert verdict.code == "signature"
-    if key == "ed25519" and code == "header-unknown":  # an Ed25519 signature does not tell what was signed
+    if key == "ed25519" and code == "header-unknown":  # an Ed25519 signature does not reveal the signed hash
         assert (verdict.cause, verdict.key_matches) == ("", None)
         return
     assert verdict.cause == code, verdict.cause_reason

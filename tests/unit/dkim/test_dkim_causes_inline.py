@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (one case a line reads best)
-"""Causes inside lines and inside encoded text, what a list's multipart hides, and what z= keeps."""
+"""Causes inside lines and encoded text, inside a list's multipart, and by means of z=."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def quoted(text: str) -> str:
 async def judged(
     before: str, after: str, *, tags: Tags | None = None, headers: str = HEADERS, later: str = ""
 ) -> DkimVerdict:
-    """``before`` and ``after``: what follows the first headers, with its own content headers."""
+    """``before`` and ``after`` follow the first headers, and include their own content headers."""
     chosen: Tags = {"h": SIGNED, **(tags or {})}
     signed = craft(f"{headers}{before}".encode(), **chosen)
     length = len(f"{headers}{before}".encode())

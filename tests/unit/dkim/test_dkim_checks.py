@@ -1,4 +1,4 @@
-"""The DKIM rules where the fixtures of tests/rules do not reach: what is unknown, parked, or edited."""
+"""The DKIM rules beyond the fixtures of tests/rules: unknown facts, parked domains, edited records."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Providers told by MX, SPF and DMARC records, and their selectors."""
+"""Providers identified by MX, SPF and DMARC records, and their selectors."""
 
 import pytest
 
@@ -37,9 +37,9 @@ def test_the_list_is_dated_sourced_and_consistent() -> None:
     for each in known.providers:
         assert each.source
         assert each.mx or each.spf or each.rua
-        assert each.selectors or each.form  # one of both can be told to the user
+        assert each.selectors or each.form  # one of the two can be shown to the user
         assert each.selectors or not each.always
-    # What the selectors' list calls impossible to guess is said of the same providers.
+    # The list of unguessable selectors names the same providers.
     forms = {each.name: each.form for each in known.providers}
     for other in known_selectors().unguessable:
         assert other.form == forms[other.provider]
@@ -105,7 +105,7 @@ async def test_selectors_of_a_provider_are_tried_beside_the_usual_ones() -> None
 
 
 async def test_selectors_of_the_domains_providers_are_tried_first() -> None:
-    """Those of mailbox.org stand far back in the list."""
+    """Those of mailbox.org are far down in the list."""
     listed = [each.name for each in known_selectors().selectors]
     assert listed.index("mbo0004") >= MOST_GUESSES
     facts, resolver = await facts_of(f"@ IN MX 10 mx1.mailbox.org.\nmbo0004._domainkey IN TXT {KEY}\n")
@@ -177,7 +177,7 @@ async def test_microsoft_in_use() -> None:
 
 
 async def test_microsoft_never_enabled() -> None:
-    facts, _ = await facts_of(BOTH)  # no MX of theirs: the aliases tell
+    facts, _ = await facts_of(BOTH)  # no MX host of theirs: identified by the aliases
     assert facts.dkim_discovery is not None
     (provider,) = facts.dkim_discovery.providers
     assert provider.dangling == ("selector1", "selector2")

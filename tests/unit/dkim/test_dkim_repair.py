@@ -1,4 +1,4 @@
-"""Key records are read as their author meant them: one by one, in parts, and as aliases."""
+"""Key records are read as intended: single records, records in parts, and aliases."""
 
 import pytest
 from cryptography.hazmat.primitives.serialization import (
@@ -30,7 +30,7 @@ BIND = f'( "v=DKIM1; h=sha256; k=rsa; " "p={K[:200]}" "{K[200:]}" )  ; ----- DKI
 @pytest.mark.parametrize(
     ("written", "codes", "meant"),
     [
-        # The key alone, or without its p=.
+        # Only the key, or the key without p=.
         (K, ["bare-key"], GOOD),
         (f"{K[:100]} {K[100:]}", ["bare-key"], GOOD),
         (ARMOURED, ["bare-key"], GOOD),
@@ -71,7 +71,7 @@ BIND = f'( "v=DKIM1; h=sha256; k=rsa; " "p={K[:200]}" "{K[200:]}" )  ; ----- DKI
         (f"v=DKIM1; k=rsa; k=rsa; p={K}", ["duplicate-tag"], GOOD),
         (f"v=DKIM1; h=SHA256; p={K}", ["no-sha256"], f"v=DKIM1; h=sha256; p={K}"),
         (f"v=DKIM1; s=E-mail; p={K}", ["not-for-email"], f"v=DKIM1; s=email; p={K}"),
-        # Pasted along.
+        # Extra text pasted with the record.
         (f'"{GOOD}"', ["embedded-quote"], GOOD),
         (f'"{GOOD[:200]}" "{GOOD[200:]}"', ["embedded-quote"], GOOD),
         (f"\u201c{GOOD}\u201d", ["embedded-quote"], GOOD),
@@ -83,7 +83,7 @@ BIND = f'( "v=DKIM1; h=sha256; k=rsa; " "p={K[:200]}" "{K[200:]}" )  ; ----- DKI
         (f"v=DKIM1;\u00a0k=rsa;\u00a0p={K}", ["invisible-character"], GOOD),
         (f"v=DK\u200bIM1; k=rsa; p={K[:9]}\u200b{K[9:]}", ["invisible-character"], GOOD),
         (f"\ufeff{GOOD}", ["invisible-character"], GOOD),
-        # Changed on its way.
+        # Characters altered.
         (f"v=DKIM1; k=rsa; p={K.replace('+', '-').replace('/', '_')}", ["malformed-base64"], GOOD),
         (f"v=DKIM1; k=rsa; p={K.replace('+', '%2B').replace('/', '%2f')}", ["malformed-base64"], GOOD),
         (f"v=DKIM1; k=rsa; p={K.replace('+', ' ')}", ["malformed-base64"], GOOD),
@@ -93,7 +93,7 @@ BIND = f'( "v=DKIM1; h=sha256; k=rsa; " "p={K[:200]}" "{K[200:]}" )  ; ----- DKI
         (f"v=DKIM1; k=ed25519; p={ED.rstrip('=')}", ["malformed-base64"], GOOD_ED),
         (f"v=DKIM1; k=ed25519; p={PUBLIC['ed25519_der']}", ["not-a-key"], GOOD_ED),
         (f"v=DKIM1; p={PUBLIC['ed25519_der']}", ["not-a-key"], GOOD_ED),
-        # Lost.
+        # Parts missing.
         (f"v=DKIM1; k=rsa; p={K[:44]}", ["not-a-key"], ""),
         (f"v=DKIM1; p={K[:43]}", ["malformed-base64"], ""),
         (GOOD[:255], ["malformed-base64"], ""),
@@ -219,7 +219,7 @@ def test_all_parts_are_named() -> None:
     "records",
     [
         (GOOD,),
-        (GOOD, GOOD[255:]),  # the key is whole, and the rest is a stray
+        (GOOD, GOOD[255:]),  # the key is complete, and the other is a stray part
         (GOOD, f"v=DKIM1; k=rsa; p={PUBLIC['rsa1024']}"),
         ("v=DKIM1; p=", f"v=DKIM1, p={K}"),  # revoked, and a key
         ("v=DKIM1; p=", GOOD),

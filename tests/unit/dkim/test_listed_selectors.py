@@ -1,4 +1,4 @@
-"""A zone at hand holds all its selectors: none is guessed, and none is missed."""
+"""A given zone lists all its selectors: none is guessed, and none is missed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def test_the_zones_own_selectors_are_all_that_is_asked_for() -> None:
     assert {each.selector: each.origin for each in facts} == {"oddly-named-2026": "zone", "s2": "zone"}
     assert discovery.listed
     assert (discovery.tried, discovery.known) == (2, 2)
-    # Only where the alias leads is not in the zone.
+    # Only the target of the alias is not in the zone.
     assert all("esp.example" in name for name, rrtype in asked.asked if "_domainkey" in name)
 
 

@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (one case a line reads best)
-"""Causes of failed signatures: lists folded anew, fields that Exchange adds to parts, encoded words."""
+"""Causes of failed signatures: refolded lists, fields that Exchange adds to parts, encoded words."""
 
 from __future__ import annotations
 

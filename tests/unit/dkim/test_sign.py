@@ -53,7 +53,7 @@ def test_a_bad_key_is_one_clear_error(key: bytes) -> None:
 
 
 def test_options_that_cannot_be() -> None:
-    sign(MESSAGE, "s1", "acme.example", pem("rsa2048"), oversign=())  # From is signed all the same
+    sign(MESSAGE, "s1", "acme.example", pem("rsa2048"), oversign=())  # From is always signed
     with pytest.raises(UsageError, match="cannot be signed"):
         sign(MESSAGE, "s1", "acme.example", pem("rsa2048"), identity="x@other.example")
     with pytest.raises(UsageError, match="ed25519-sha256"):

@@ -1,4 +1,4 @@
-"""A signature with one thing changed, and what is said of it (RFC 6376 section 6.1, RFC 8301)."""
+"""Signatures with one thing changed, and the verdict on each (RFC 6376 section 6.1, RFC 8301)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""ARC chains judged (RFC 8617 section 5.2)."""
+"""Validation of ARC chains (RFC 8617 section 5.2)."""
 
 import pytest
 

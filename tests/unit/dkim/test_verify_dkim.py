@@ -1,4 +1,4 @@
-"""Signatures of messages judged."""
+"""Verification of DKIM signatures."""
 
 import asyncio
 import contextlib
@@ -270,7 +270,7 @@ async def test_no_message_is_one_clear_error() -> None:
     ],
 )
 async def test_faults_of_dkimpy_that_are_mended(message: bytes, record: str, bare: str, code: str) -> None:
-    """The third column shows what dkimpy alone says."""
+    """The third column is the result of unmodified dkimpy."""
     assert bare_verify(message, {NAME: record}) == bare
     assert (await verdict(message, record)).code == code
 
@@ -306,6 +306,6 @@ SIGNED = craft(craft(MESSAGE, t=1, x=9_999_999_999), "ed25519", l=10)
 @given(st.integers(0, len(SIGNED) - 1), st.binary(max_size=4), st.integers(0, 4))
 def test_no_damage_to_a_message_raises(at: int, put: bytes, cut: int) -> None:
     damaged = SIGNED[:at] + put + SIGNED[at + cut :]
-    with contextlib.suppress(MessageError):  # a NUL before the first field: no message at all
+    with contextlib.suppress(MessageError):  # a NUL before the first field: not a message at all
         asyncio.run(dkim_of(damaged, zone(world(RSA))))
         asyncio.run(verify_arc(read(damaged), zone(world(RSA))))

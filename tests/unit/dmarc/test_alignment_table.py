@@ -1,4 +1,4 @@
-"""DMARC by what a method said and by what is known of its domain (RFC 9989 section 5.3)."""
+"""DMARC by a method's result and what is known of its domain (RFC 9989 section 5.3)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.support.resolvers import FailingResolver, zone
 WORLD = '$ORIGIN acme.example.\n@ IN A 192.0.2.1\nmail IN A 192.0.2.2\n_dmarc IN TXT "v=DMARC1; p=reject"\n'
 WALK: dict[str, dict[tuple[str, str], Status]] = {
     "known": {},
-    # Where the walk from the identifier's domain gets no answer, its organizational domain is not known.
+    # If the tree walk from the identifier's domain fails, its organizational domain is unknown.
     "open": {
         (f"_dmarc.{name}", "TXT"): "servfail"
         for name in ("mail.acme.example", "notacme.example", "acme.test")
@@ -30,7 +30,7 @@ WALK: dict[str, dict[tuple[str, str], Status]] = {
         ("pass", "acme.test", "known", False, "fail"),
         ("pass", "mail.acme.example", "open", None, "temperror"),
         ("pass", "notacme.example", "open", None, "temperror"),
-        ("pass", "acme.test", "open", False, "fail"),  # of another top-level domain: never one organization
+        ("pass", "acme.test", "open", False, "fail"),  # another top-level domain: never the same organization
         ("temperror", "acme.example", "known", True, "temperror"),
         ("temperror", "mail.acme.example", "known", True, "temperror"),
         ("temperror", "mail.acme.example", "open", None, "temperror"),
@@ -88,17 +88,17 @@ async def test_two_identifiers(spf: AuthResult, dkim: AuthResult, verdict: str, 
         ("v=DMARC1; p=none", "acme.example", "fail", "none"),
         ("v=DMARC1; p=quarantine", "acme.example", "fail", "quarantine"),
         ("v=DMARC1; p=reject; t=n", "acme.example", "fail", "reject"),
-        # RFC 9989 section 4.7: t=y asks for one step less.
+        # RFC 9989 section 4.7: t=y requests a policy one step weaker.
         ("v=DMARC1; p=reject; t=y", "acme.example", "fail", "quarantine"),
         ("v=DMARC1; p=quarantine; t=y", "acme.example", "fail", "none"),
         ("v=DMARC1; p=none; t=y", "acme.example", "fail", "none"),
-        # Of a subdomain: np where the name does not exist, else sp, else p.
+        # For a subdomain: np if the name does not exist, else sp, else p.
         ("v=DMARC1; p=reject; sp=none; np=quarantine", "mail.acme.example", "fail", "none"),
         ("v=DMARC1; p=reject; sp=none; np=quarantine", "gone.acme.example", "fail", "quarantine"),
         ("v=DMARC1; p=reject; sp=none", "gone.acme.example", "fail", "none"),
         ("v=DMARC1; p=quarantine", "mail.acme.example", "fail", "quarantine"),
         ("v=DMARC1; p=quarantine; np=reject", "mail.acme.example", "fail", "quarantine"),
-        # Strict alignment wants the very name.
+        # Strict alignment requires the same name.
         ("v=DMARC1; p=reject; aspf=s", "mail.acme.example", "fail", "reject"),
     ],
 )

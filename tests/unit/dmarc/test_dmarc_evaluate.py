@@ -1,4 +1,4 @@
-"""DMARC for a message: alignment, result, disposition, and what a DNS failure leaves open."""
+"""DMARC for a message: alignment, result, disposition, and what stays unknown after a DNS failure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""DMARC records: the grammar of RFC 9989 section 4.8 and the rules of 4.10.1 for what is missing."""
+"""DMARC records: the grammar of RFC 9989 section 4.8 and the rules of 4.10.1 for missing tags."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ async def test_public_suffix_record() -> None:
 
 
 def test_testing_record_with_two_destinations() -> None:
-    """B.2.5: a record in test mode, broken over lines in the zone file."""
+    """B.2.5: a record in test mode, split over lines in the zone file."""
     record = parse_dmarc(
         "v=DMARC1; p=quarantine; rua=mailto:dmarc-feedback@example.com,"
         "mailto:tld-test@thirdparty.example.net; t=y"

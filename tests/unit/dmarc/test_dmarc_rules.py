@@ -1,4 +1,4 @@
-"""The DMARC rules beyond their fixtures: what is unknown stays unknown, and one fault has one finding."""
+"""The DMARC rules beyond their fixtures: unknown stays unknown, and one fault has one finding."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ GOOD = "v=DMARC1; p=reject; rua=mailto:dmarc@acme.example"
 async def test_a_good_record_has_no_finding() -> None:
     outcomes = await judged(txt(GOOD))
     assert found(outcomes) == set()
-    # DMARC036 needs SPF and DKIM too, which were not looked at here.
+    # DMARC036 also needs SPF and DKIM, which were not collected here.
     assert {outcome.status for rule, outcome in outcomes.items() if rule != "DMARC036"} == {"pass"}
 
 
@@ -252,7 +252,7 @@ async def test_hostile_records_are_bounded() -> None:
 
 
 class OneText:
-    """Answers every TXT question below acme.example with the same text."""
+    """Answers every TXT query below acme.example with the same text."""
 
     def __init__(self, text: str) -> None:
         raw = text.encode("utf-8", "surrogatepass")[:2000]

@@ -47,8 +47,8 @@ APEX = "@ b NS SOA TXT RRSIG NSEC DNSKEY"
         (("b d NS RRSIG NSEC", APEX), "x.b", TXT, None),  # below a delegation
         (("b d DNAME RRSIG NSEC", APEX), "x.b", TXT, None),
         (("b d NS DS RRSIG NSEC",), "b", DS, None),
-        ((APEX,), "@", DS, None),  # the child cannot deny its own DS
-        (("z @ A RRSIG NSEC", APEX), "zz", A, Denial("nxdomain")),  # the last of the zone
+        ((APEX,), "@", DS, None),  # the child zone cannot deny its own DS
+        (("z @ A RRSIG NSEC", APEX), "zz", A, Denial("nxdomain")),  # the last name of the zone
         (("d b A RRSIG NSEC",), "c", A, None),
         ((APEX,), "other.test.", A, None),
         ((), "c", A, None),
@@ -66,7 +66,7 @@ def test_wildcard_needs_a_proof_that_nothing_closer_exists() -> None:
 
 
 def test_one_way_of_hashing_a_reply() -> None:
-    """Many salts would make as many hashes of each name (CVE-2023-50868)."""
+    """Each additional salt would require another hash of each name (CVE-2023-50868)."""
 
     def at_apex(salt: str) -> tuple[Name, dns.rdata.Rdata]:
         hashed = dns.dnssec.nsec3_hash(ZONE, bytes.fromhex(salt), 1, 1)

@@ -1,4 +1,4 @@
-"""Own validation over signed zones, through LiveResolver and a server that itself claims nothing."""
+"""Our own validation of signed zones, through LiveResolver and a server that does not validate."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def strip_proofs(reply: dns.message.Message) -> None:
 
 
 def deny(reply: dns.message.Message) -> None:
-    """The lie that nothing is there, with honest proofs of other things."""
+    """A false denial, with genuine proofs for other names."""
     zone = world().zones[dns.name.from_text("acme.test.")]
     assert zone.origin is not None
     reply.answer.clear()
@@ -292,7 +292,7 @@ async def test_a_forwarder_that_drops_signatures_makes_nothing_bogus() -> None:
 
 
 def reply_to(name: dns.name.Name, rdtype: dns.rdatatype.RdataType) -> dns.message.Message:
-    """The reply as the world gives it, its records in order (the way to the wire shuffles them)."""
+    """The reply from the zones, with its records in order (conversion to wire format shuffles them)."""
     question = dns.message.make_query(name, rdtype)
     assert isinstance(question, dns.message.QueryMessage)
     return world().answer(Asked(question, str(name), rdtype.name, "udp", ("127.0.0.1", 0), 1))
@@ -302,13 +302,13 @@ def reply_to(name: dns.name.Name, rdtype: dns.rdatatype.RdataType) -> dns.messag
     ("text", "failing", "secure"),
     [
         ("www.acme.test.", 7, "yes"),
-        ("www.acme.test.", 8, "bogus"),  # of one RRset
+        ("www.acme.test.", 8, "bogus"),  # for one RRset
         ("none.b.n3.test.", 1, "yes"),
-        ("none.b.n3.test.", 7, "bogus"),  # of one reply: its proofs
+        ("none.b.n3.test.", 7, "bogus"),  # for one reply: its proofs
     ],
 )
 async def test_only_so_many_failing_signatures_are_tried(text: str, failing: int, secure: str) -> None:
-    """KeyTrap (CVE-2023-50387): no reply is worked on for long to find the signatures that hold."""
+    """KeyTrap (CVE-2023-50387): the work to find valid signatures in a reply is bounded."""
 
     async def fetch(name: dns.name.Name, rdtype: dns.rdatatype.RdataType) -> dns.message.Message:
         return reply_to(name, rdtype)

@@ -1,4 +1,4 @@
-"""LiveResolver against a scripted server: what each kind of reply becomes."""
+"""LiveResolver against a scripted server: the answer for each kind of reply."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ async def test_every_type_equals_dnspythons(rrtype: str, rdata: str) -> None:
 
 async def test_repeated_records_count_once() -> None:
     def handler(q: Asked) -> bytes:
-        """The same MX three times: written out twice, once in capitals with a compressed end."""
+        """The same MX three times: twice uncompressed, once in capitals with a compressed suffix."""
         question = dns.message.make_query("a.test", "MX", use_edns=False).to_wire()[12:]
         full = b"\xc0\x0c" + struct.pack(">HHIH", 15, 1, 60, 11) + b"\x00\x0a\x02mx\x04test\x00"
         short = b"\xc0\x0c" + struct.pack(">HHIH", 15, 1, 50, 7) + b"\x00\x0a\x02MX\xc0\x0e"
@@ -210,7 +210,7 @@ async def test_truncated_over_tcp() -> None:
             return reply
         return q.reply(*(f"a.test 60 TXT {'x' * 200}{i}" for i in range(100)))
 
-    answer = await ask(handler, timeout=30)  # in which the slowest machine answers: neither is asked again
+    answer = await ask(handler, timeout=30)  # enough for the slowest machine: neither is queried again
     assert asked == ["udp", "tcp"]
     assert len(answer.records) == 100
 

@@ -1,4 +1,4 @@
-"""Forms of name servers, the system's configuration, options."""
+"""Notations for name servers, the system's configuration, options."""
 
 from __future__ import annotations
 

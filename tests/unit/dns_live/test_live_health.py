@@ -1,4 +1,4 @@
-"""Which server is asked first, and for how long a silent one rests."""
+"""Which server is queried first, and how long an unresponsive one is avoided."""
 
 from __future__ import annotations
 

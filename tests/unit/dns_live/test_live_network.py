@@ -185,7 +185,7 @@ async def test_two_thousand_in_flight_and_no_file_left() -> None:
         return right(q)
 
     async with DnsServer(slow) as server:
-        base = open_files()  # those of earlier tests may still go
+        base = open_files()  # those of earlier tests may still be closed
         async with LiveResolver([server.address], timeout=60, concurrency=2000) as resolver:
             tasks = [asyncio.create_task(resolver.query(f"n{i}.test", "TXT")) for i in range(2000)]
             await asyncio.sleep(0.1)

@@ -1,4 +1,4 @@
-"""The way of one datagram without a coroutine, and where it leads on to the whole way."""
+"""The fast path, one datagram without a coroutine, and when it falls back to the full procedure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.support.dnsserver import Asked, DnsServer
 
 
 def handler(q: Asked) -> dns.message.Message | None:
-    """A validating server; the first label says how it answers."""
+    """A validating server; the first label selects its response."""
     match q.name.split(".")[0]:
         case "silent":
             return None
@@ -31,7 +31,7 @@ def handler(q: Asked) -> dns.message.Message | None:
 
 
 async def warm(resolver: LiveResolver) -> None:
-    """Until it knows that the server validates."""
+    """Send queries until it knows that the server validates."""
     assert (await resolver.query("first.test", "TXT")).secure == "yes"
 
 

@@ -1,4 +1,4 @@
-"""Own validation against BIND's signatures and Unbound's judgement, where both are installed."""
+"""Our own validation on BIND's signatures, compared with Unbound's results, if both are installed."""
 
 from __future__ import annotations
 

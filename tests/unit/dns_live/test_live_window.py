@@ -1,5 +1,5 @@
 # ruff: noqa: SIM117
-"""A name server with limits of its own: nothing is lost, real failures stay failures, records go first."""
+"""Name servers with limits: nothing is lost, real failures stay failures, records have priority."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def window_of(resolver: LiveResolver) -> Window:
 
 
 class Limited:
-    """Answers after a while, so many at once; the rest gets what ``over`` makes of it."""
+    """Answers a limited number of queries at once, after a delay; for the others it calls ``over``."""
 
     def __init__(self, at_once: int, over: OVER, delay: float = 0.03) -> None:
         self.at_once, self.over, self.delay = at_once, over, delay
@@ -85,14 +85,14 @@ class Limited:
 
 
 class PerSecond:
-    """Answers so many in each second; the rest gets what ``over`` makes of it."""
+    """Answers a limited number of queries per second; for the others it calls ``over``."""
 
     def __init__(self, limit: int, over: OVER) -> None:
         self.limit, self.over = limit, over
         self.turned_down = self.given = self.second = 0
 
     def __call__(self, q: Asked) -> Reply:
-        if q.message.flags & dns.flags.CD:  # another question than the one that was turned down
+        if q.message.flags & dns.flags.CD:  # not the query that was refused
             return right(q)
         second = int(time.monotonic())
         if second != self.second:
@@ -105,7 +105,7 @@ class PerSecond:
 
 
 class Mute:
-    """A port where questions arrive and nobody answers."""
+    """A port that receives queries and never answers."""
 
     def __enter__(self) -> Self:
         self._sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -119,7 +119,7 @@ class Mute:
         self._sock.close()
 
     def asked(self) -> Counter[str]:
-        """How often each name was asked for until now."""
+        """How often each name has been queried so far."""
         found: Counter[str] = Counter()
         with suppress(BlockingIOError):
             while True:
@@ -151,7 +151,7 @@ async def test_a_limit_by_the_second_is_waited_for(over: OVER) -> None:
     async with DnsServer(limited, validating=True) as server:
         async with LiveResolver([server.address], timeout=0.6) as resolver:
             answers = await ask(resolver, names(100))
-    # None is bogus either, though the question without validation was answered.
+    # Nor is any bogus, although the query without validation was answered.
     assert statuses(answers) == {"ok": 100}
     assert limited.turned_down > 0
 
@@ -171,7 +171,7 @@ def question(name: str = "a.acme.test") -> bytes:
 
 
 async def enter(window: Window, count: int) -> list[tuple[Turn, Errand]]:
-    """So many questions in the server's hands."""
+    """Put this many queries in flight."""
     errands = [Errand.within(5, Lane.RECORD) for _ in range(count)]
     turns = [await window.enter(question(), errand) for errand in errands]
     return [(turn, errand) for turn, errand in zip(turns, errands, strict=True) if turn is not None]
@@ -182,7 +182,7 @@ async def test_the_window_begins_small_and_grows_with_the_answers_while_others_w
     under_way = await enter(window, START - 1)
     for turn, errand in under_way:
         window.leave(turn, errand, Read(b"", 0, 0))
-    assert window.size == START  # there was room for all
+    assert window.size == START  # all fitted into the window
     under_way = await enter(window, START)
     waiting = [asyncio.ensure_future(enter(window, 1)) for _ in range(1000)]
     await asyncio.sleep(0)
@@ -206,7 +206,7 @@ async def test_the_window_halves_once_for_a_flight() -> None:
     for turn, errand in turns[START // 2 :]:
         window.leave(turn, errand, Read(b"", 0, REFUSED))
     assert int(window.size) == START / 2
-    # The first of them were sent with little else under way: those refusals are meant.
+    # The first were sent with few others in flight: these refusals are not due to load.
     turns = await enter(window, START // 2)
     for turn, errand in turns:
         window.leave(turn, errand, Read(b"", 0, REFUSED))
@@ -261,7 +261,7 @@ async def test_a_failure_that_explains_itself_is_believed_at_once() -> None:
 
 
 async def test_a_silent_domain_shrinks_no_window_and_holds_nobody_up() -> None:
-    """More questions of it than the window has room for, and first in the queue."""
+    """It has more queries than fit into the window, and they are first in the queue."""
     async with DnsServer(lambda q: silent(q) if "dead" in q.name else right(q)) as server:
         async with LiveResolver([server.address], timeout=1.5) as resolver:
             await resolver.query("first.test", "TXT")
@@ -280,7 +280,7 @@ async def test_a_dead_server_is_not_asked_what_waits() -> None:
         asked = dead.asked()
     assert statuses(answers) == {"timeout": 300}
     assert all(dead.address in answer.reason for answer in answers)
-    assert len(asked) <= START + 4  # and now and then one to see whether it is still silent
+    assert len(asked) <= START + 4  # and an occasional query to see whether it still does not respond
     assert max(asked.values()) == 2
 
 
@@ -293,7 +293,7 @@ async def test_what_waits_for_a_dead_server_goes_to_the_next() -> None:
             answers = await ask(resolver, names(300))
         asked = dead.asked()
     assert {(answer.status, answer.server) for answer in answers} == {("ok", live.address)}
-    assert sum(asked.values()) == START + 1  # with the one that finds out whether it validates
+    assert sum(asked.values()) == START + 1  # including the one that determines whether it validates
 
 
 async def test_time_in_the_queue_is_not_time_of_the_question() -> None:
@@ -308,7 +308,7 @@ async def test_records_go_before_guesses() -> None:
     async with DnsServer(Limited(1000, refused)) as server:
         async with LiveResolver([server.address], concurrency=4) as resolver:
             guesses = [asyncio.ensure_future(resolver.guess(name, "TXT")) for name in names(40, "guess.test")]
-            await asyncio.sleep(0)  # the guesses are there first
+            await asyncio.sleep(0)  # the guesses come first
             assert statuses(await ask(resolver, names(40))) == {"ok": 40}
             assert sum("guess" in q.name for q in server.asked) <= 12
             assert statuses(await asyncio.gather(*guesses)) == {"ok": 40}
@@ -329,7 +329,7 @@ async def test_whoever_is_cancelled_in_the_queue_takes_no_room() -> None:
     async with DnsServer(Limited(1000, refused, delay=0.01)) as server:
         async with LiveResolver([server.address], concurrency=FLOOR) as resolver:
             tasks = [asyncio.ensure_future(resolver.query(name, "TXT")) for name in names(40)]
-            await asyncio.sleep(0.015)  # some are answered, some under way, the others wait
+            await asyncio.sleep(0.015)  # some are answered, some in flight, the others queued
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
@@ -348,7 +348,7 @@ async def test_closing_sends_away_who_waits() -> None:
 
 
 async def test_what_is_remembered_of_domains_does_not_grow() -> None:
-    """A worker asks about 20,000 of them. Those that were asked about last are remembered."""
+    """A worker queries 20,000 of them. The most recent ones are kept."""
     window = Window(asyncio.get_running_loop(), 100, 3)
     turns = []
     for number in (*range(MOST_DOMAINS + 100), MOST_DOMAINS + 99):

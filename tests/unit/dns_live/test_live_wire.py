@@ -1,4 +1,4 @@
-"""Reading replies by hand: the same as dnspython where that can read them, and never an exception."""
+"""Our reply parser: the same results as dnspython if that can parse them, and never an exception."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_mutated_replies_read_as_dnspython_reads_them(data: st.DataObject) -> No
         found = theirs.resolve_chaining()
     except (dns.exception.DNSException, ValueError, AttributeError):
         return
-    # Where a name has a CNAME and records beside it, which no server may send, each goes its own way.
+    # If a name has a CNAME and other records, which is forbidden, the two parsers may differ.
     same_way = bool(ours.chain) == bool(found.cnames)
     whole = same_way and not ours.truncated and not ours.loops
     if whole and found.answer is not None and theirs.rcode() == ours.rcode:

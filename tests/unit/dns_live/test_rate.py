@@ -1,4 +1,4 @@
-"""``--rate`` counts what goes to the network: not what is remembered or shared, and each time it is sent."""
+"""``--rate`` counts each datagram sent to the network, and not cached or shared answers."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Network:
 
 
 async def domains(network: Network, names: int, each: int) -> None:
-    """So many names, each asked for by so many domains at once, and again one after another."""
+    """Query each name from several domains at once, and again in sequence."""
 
     async def one(session: Session) -> None:
         async with session.work() as work:
@@ -58,7 +58,7 @@ def test_what_the_run_knows_costs_no_turn(each: int) -> None:
     network = Network()
     _, seconds = timed(domains(network, 20, each))
     assert network.asked == 20
-    assert 1.7 <= seconds <= 2.1  # 20 at 10 a second, whatever the number of domains
+    assert 1.7 <= seconds <= 2.1  # 20 at 10 per second, for any number of domains
 
 
 def test_what_is_sent_twice_counts_twice() -> None:
@@ -81,7 +81,7 @@ async def test_the_session_of_a_worker_has_it_below_its_cache() -> None:
 
 @pytest.mark.parametrize(("rate", "room"), [(0.0, 64), (1000.0, 64), (QUESTIONS * 0.4, 4), (1.0, 1)], ids=str)
 def test_with_a_low_rate_few_domains_are_worked_on_at_a_time(rate: float, room: int) -> None:
-    """Else all of them come to the end of their time, and nothing is known of any."""
+    """Otherwise all would run out of time, with no results for any."""
     assert DomainOrders(rate=rate, limit=30, at_once=64).room == room
     assert DomainOrders(rate=2 * rate, limit=30, at_once=64, connect=True).room == room
 
@@ -97,7 +97,7 @@ async def test_questions_to_the_servers_of_a_domain_take_turns_of_the_same_pace(
     facts = await collect_domain("example", resolver, options)
     assert facts.authority is not None
     assert facts.authority.asked
-    assert pace.turns >= 5  # SOA NS MX TXT TXT: no server is there
+    assert pace.turns >= 5  # SOA NS MX TXT TXT: no server exists
 
 
 class Counting(Pace):
@@ -109,7 +109,7 @@ class Counting(Pace):
 
 
 async def test_servers_that_wait_for_their_turn_are_not_late() -> None:
-    """The time for all of them is for silent ones: here it is we who hold the questions back."""
+    """The total time limit is for unresponsive servers: here the queries are delayed by us."""
     zone = "$ORIGIN example.\n@ 60 SOA ns host 1 2 3 4 5\n@ 60 NS ns\nns 60 A 127.0.53.99\n"
     resolver = ZoneResolver(ZoneFile.from_text(zone))
     options = TransportOptions(allowed=("127.0.0.0/8",), pace=Pace(100))

@@ -1,4 +1,4 @@
-"""What a run remembers of the DNS: shared, by TTL, within bounds."""
+"""The run's DNS cache: shared, by TTL, bounded."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ TEXT = record_of("TXT", '"v=spf1 include:_spf.esp.example include:_spf.other.exa
 
 
 class Server:
-    """Answers in the next turn, with the status and TTL that are set."""
+    """Answers in the event loop's next iteration, with the configured status and TTL."""
 
     taskless = True
 
@@ -33,7 +33,7 @@ class Server:
 
 
 class Clock:
-    """A time that passes where a test says so."""
+    """A clock that advances only when a test says so."""
 
     now = 1000.0
 
@@ -112,7 +112,7 @@ async def test_there_is_room_for_so_many_and_the_oldest_goes() -> None:
 async def test_a_fault_is_no_answer() -> None:
     class Broken(Server):
         async def query(self, name: str, rrtype: str) -> Answer:
-            """Fails the first time."""
+            """Fail the first time."""
             answer = await super().query(name, rrtype)
             if len(self.asked) == 1:
                 raise RuntimeError("as it should")
@@ -140,6 +140,6 @@ async def test_an_answer_remembered_takes_less_than_a_thousand_octets() -> None:
 async def test_what_needs_no_question_is_kept_too() -> None:
     async with LiveResolver(["127.0.0.1:1"]) as live:
         cache = RunCache(live)
-        for _ in range(2):  # two domains whose records name what cannot exist
+        for _ in range(2):  # two domains whose records name impossible hosts
             answer = await MemoResolver(cache).query(f"{'x' * 64}.example", "TXT")
             assert (answer.status, answer.server) == ("nxdomain", "")

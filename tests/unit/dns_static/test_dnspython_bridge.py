@@ -1,4 +1,4 @@
-"""dnspython's resolver over answers already there."""
+"""dnspython's resolver on answers already in memory."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Synchronous code over answers already gathered."""
+"""Synchronous code on answers already fetched."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WORLD = zone("$ORIGIN acme.example.\n@ TXT b\nb TXT c\nc TXT end\n")
 
 
 class Counting:
-    """Counts what is asked, and how much of it at once."""
+    """Counts the queries, and how many are concurrent."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []
@@ -31,7 +31,7 @@ class Counting:
 
 
 def walk(gathered: Gathered) -> list[str]:
-    """A chain of questions, each told by the answer before."""
+    """A chain of queries, each derived from the previous answer."""
     seen, name = [], "acme.example"
     while True:
         text = record_text(gathered.get(name, "TXT").records[0])

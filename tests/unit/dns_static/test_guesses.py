@@ -1,4 +1,4 @@
-"""Questions that may wait: each resolver that wraps another hands them on as such."""
+"""Low-priority queries (guesses): each wrapping resolver passes the flag on."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ZONE = ZoneResolver.from_text("$TTL 300\n@ A 192.0.2.1\na TXT in-zone\n", origin
 
 
 class Waiting:
-    """Remembers in which way it was asked."""
+    """Records how it was called."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, str]] = []

@@ -1,4 +1,4 @@
-"""A zone over other DNS: borders, and chains across them."""
+"""A zone over other DNS: its boundaries, and chains across them."""
 
 from __future__ import annotations
 

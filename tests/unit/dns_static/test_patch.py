@@ -86,7 +86,7 @@ async def test_a_wildcard_can_be_given_changed_and_taken_away() -> None:
 
 
 async def test_a_new_name_ends_the_reach_of_a_wildcard() -> None:
-    """RFC 4592 section 2.2.1: of the zone there, and what ghost and _tcp.host1 make of it."""
+    """RFC 4592 section 2.2.1: the zone in that section, and the effect of adding ghost and _tcp.host1."""
     wild = """
 $ORIGIN wild.example.
 @ 300 IN SOA ns h 1 1 1 1 1
@@ -113,7 +113,7 @@ host2 300 IN A 192.0.2.2
         ("host3", "MX"): "nodata",
         ("host3", "A"): "nodata",
         ("foo.host3", "MX"): "nxdomain",
-        ("foo.host3", "A"): "nodata",  # no wildcard answered that: what the data say is left as it is
+        ("foo.host3", "A"): "nodata",  # no wildcard answered this: the original answer is kept
         ("foo", "MX"): "ok",
         ("foo", "A"): "nodata",
         ("host2", "MX"): "ok",

@@ -1,4 +1,4 @@
-"""Recording answers and giving them again."""
+"""Recording answers and replaying them."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ async def test_what_was_not_asked_is_not_known(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("zone", ["", "zone acme.zone"])
 async def test_an_old_recording_of_what_nobody_was_asked(zone: str, tmp_path: Path) -> None:
-    """Before there was a status for it, it was SERVFAIL of a server with that name."""
+    """Before the status existed, it was recorded as SERVFAIL from a server with that name."""
     old = {
         "name": "_spf.esp.example",
         "rrtype": "TXT",

@@ -1,4 +1,4 @@
-"""``together`` beside ``asyncio.gather``, and what it saves."""
+"""``together`` compared with ``asyncio.gather``, and its savings."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ def test_a_loop_that_closes_leaves_no_complaint(monkeypatch: pytest.MonkeyPatch)
         del task
 
     loop = asyncio.new_event_loop()
-    loop.set_exception_handler(lambda *_: None)  # "Task was destroyed but it is pending!": so it was
+    loop.set_exception_handler(lambda *_: None)  # "Task was destroyed but it is pending!", which is true
     loop.run_until_complete(leaves())
     loop.close()
     del loop
@@ -236,7 +236,7 @@ async def test_what_is_apart_ends_with_its_caller() -> None:
 
 
 def test_each_thread_may_run_a_loop() -> None:
-    """What is a job's coroutine in one thread is none in another."""
+    """The state of a job in one thread does not affect another."""
 
     async def one() -> int:
         there: Later[int] = Later()

@@ -1,4 +1,4 @@
-"""Columns of the characters of a record in its file, however it is split and escaped there."""
+"""Columns of a record's characters in its file, with any splitting and escaping."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_a_part_of_a_text_in_yaml(raw: str, record: str, column: int) -> None:
 
 @given(TEXT, st.data())
 def test_each_character_is_where_it_was_written(text: str, data: st.DataObject) -> None:
-    """The line is written here one character at a time, and where each begins and ends is kept."""
+    """The test writes the line one character at a time, and records where each begins and ends."""
     line, spans = '@ TXT "', []
     for character in text:
         if data.draw(st.booleans()):

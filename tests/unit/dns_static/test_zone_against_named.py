@@ -167,7 +167,7 @@ def ours(tmp_path_factory: pytest.TempPathFactory) -> ZoneResolver:
 def told(
     port: int, name: str, rrtype: str, chain: tuple[str, ...] = ()
 ) -> tuple[str, tuple[str, ...], set[str]]:
-    """named's answer in our words: status, chain, records. Chains into its other zone are followed."""
+    """named's answer in our terms: status, chain, records. Chains into its other zone are followed."""
     query = dns.message.make_query(name, rrtype, payload=4096)
     response = dns.query.udp(query, "127.0.0.1", 2, port)
     owner, rdtype = query.question[0].name, query.question[0].rdtype

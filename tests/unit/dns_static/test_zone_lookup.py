@@ -1,4 +1,4 @@
-"""What a zone says of a name: RFC 1034, 4592, 6672, 2308."""
+"""Lookups in a zone: RFC 1034, 4592, 6672, 2308."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""docs/architecture.md names files and functions: they exist."""
+"""The files and functions named in docs/architecture.md exist."""
 
 from __future__ import annotations
 

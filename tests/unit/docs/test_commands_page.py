@@ -1,4 +1,4 @@
-"""docs/commands.md: each command with its arguments and options, as the command line takes them."""
+"""docs/commands.md lists each command with the arguments and options that the command line accepts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""docs/configuration.md and the JSON Schema of mailproof.toml say what the configuration takes."""
+"""docs/configuration.md and the JSON Schema of mailproof.toml match what the configuration accepts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def accepted(text: str) -> bool:
 
 
 def plain(text: str) -> dict[str, Any]:
-    """The tables as editors hand them to the schema: dates are strings."""
+    """The tables as editors pass them to the schema: dates are strings."""
     tables = tomllib.loads(text)
     for each in tables.get("ignore", ()):
         if "expires" in each:

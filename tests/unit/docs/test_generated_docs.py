@@ -1,4 +1,4 @@
-"""The generated part of docs/ is what docs/generate.py would write now."""
+"""The generated part of docs/ is up to date with docs/generate.py."""
 
 from __future__ import annotations
 

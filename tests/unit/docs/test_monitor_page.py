@@ -1,4 +1,4 @@
-"""docs/monitor.md: what it gives to paste works, and its tables are those of the code."""
+"""docs/monitor.md: its examples work, and its tables match the code."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def unit() -> configparser.ConfigParser:
 
 
 def takes(words: list[str]) -> bool:
-    """Whether the command line takes these; nothing is run."""
+    """Whether the command line accepts these; nothing is run."""
     import typer.main
 
     command = typer.main.get_command(app)
@@ -83,7 +83,7 @@ def test_the_command_of_the_unit_and_of_cron_are_taken() -> None:
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="systemd-analyze is not installed")
 def test_systemd_takes_the_unit(tmp_path: Path) -> None:
-    """With programs and files of this machine in place of those of the page."""
+    """With this machine's programs and files in place of the page's."""
     (tmp_path / "secrets").touch()
     text = block("ini").replace("/usr/local/bin/mailproof", sys.executable)
     file = tmp_path / "mailproof.service"

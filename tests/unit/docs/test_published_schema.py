@@ -1,4 +1,4 @@
-"""docs/report.schema.json is what users rely on: no change of a class changes it unseen."""
+"""Users rely on docs/report.schema.json: a change to a class must not change it unnoticed."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""docs/security.md: each bound is there and says what it bounds; what the page names exists.
+"""docs/security.md: each bound is listed with what it bounds; everything the page names exists.
 
-That the table is the one of now is tested with the other generated pages.
+That the table is up to date is tested with the other generated pages.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def test_a_bar_does_not_end_a_cell() -> None:
 
 
 def test_a_changed_bound_is_a_changed_page(monkeypatch: pytest.MonkeyPatch) -> None:
-    """And nothing of the text around the table is lost."""
+    """And the text around the table is preserved."""
     before = generate.pages()["security.md"]
     assert before == (ROOT / "docs" / "security.md").read_text("utf-8")
     monkeypatch.setattr("mailproof.facts.mta_sts.MAX_POLICY", 32_768)

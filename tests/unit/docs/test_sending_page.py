@@ -1,4 +1,4 @@
-"""docs/sending.md: what it says to paste can be read, and what it says of each provider is so."""
+"""docs/sending.md: its configurations can be parsed, and its statements on each provider are true."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ SUBMIT = [each for each in BLOCKS if "[profiles.live.submit]" in each]
 
 @pytest.mark.parametrize("block", SUBMIT, ids=lambda block: str(block).split('"')[1])
 def test_what_is_to_be_pasted_is_read(block: str) -> None:
-    for text in (block, re.sub(r"^# (\w+ = )", r"\1", block, flags=re.M)):  # and what is commented out
+    for text in (block, re.sub(r"^# (\w+ = )", r"\1", block, flags=re.M)):  # and with commented-out lines
         config = parse_config(text + MESSAGE, Path("m.toml"))
         assert config.profile("live").submit.kind in NEEDS
         jsonschema.Draft7Validator(json_schema()).validate(tomllib.loads(text + MESSAGE))

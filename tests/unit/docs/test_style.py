@@ -1,4 +1,4 @@
-"""The words of docs/style.md: what it forbids is in no string of src, no data text and no page of docs.
+"""The words forbidden by docs/style.md are in no string of src, no data text and no page of docs.
 
 Code is left out: identifiers, spans in backquotes and code blocks.
 """
@@ -34,9 +34,9 @@ WORDS = (
 )
 _ANY = "|".join(word.replace(" ", r"\s+") for word in WORDS)
 FORBIDDEN = re.compile(rf"(?<![\w-])(?:{_ANY})(?![\w-])", re.IGNORECASE)
-#: Keys of data files that hold what servers write: it is compared, not shown.
+#: Keys of data files with servers' texts: these are compared, not shown.
 QUOTED = {"needles", "likely", "unless", "only_codes", "codes", "names", "signs"}
-#: docs/style.md lists the words; rule pages come from docstrings, which are read in src.
+#: Without docs/style.md, which lists the words; rule pages come from docstrings, checked in src.
 PAGES = sorted(
     path
     for path in (
@@ -68,7 +68,7 @@ def strings_of(source: str) -> Iterator[tuple[int, str]]:
 
 
 def texts_of(value: object, key: str = "") -> Iterator[str]:
-    """The texts of a data file that are shown."""
+    """The texts of a data file that users see."""
     if isinstance(value, dict):
         for name, inner in value.items():
             yield from texts_of(inner, str(name))
@@ -80,7 +80,7 @@ def texts_of(value: object, key: str = "") -> Iterator[str]:
 
 
 def in_source() -> list[tuple[str, int, str]]:
-    """File, line and word of everything that is found in src."""
+    """File, line and word of each match in src."""
     return [
         (path.relative_to(SOURCE).as_posix(), line, word)
         for path in sorted(SOURCE.rglob("*.py"))

@@ -1,4 +1,4 @@
-"""docs/website.py: which pages the site has, where their links lead, and what it says of broken ones."""
+"""docs/website.py: the site's pages, the targets of their links, and errors for broken ones."""
 
 from __future__ import annotations
 

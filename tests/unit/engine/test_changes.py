@@ -1,4 +1,4 @@
-"""Changes that zones alone do not show: keys of aliases, lengths, MTA-STS modes, failed lookups."""
+"""Changes that zones alone do not show: keys behind aliases, lengths, MTA-STS modes, failed lookups."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_sts_modes(old: Mode, new: Mode, effect: str) -> None:
 
 
 def test_what_was_not_looked_up_is_unknown() -> None:
-    """A collector that failed leaves no facts: nothing is said to have gone."""
+    """A failed collector leaves no facts: nothing is reported as removed."""
     nothing = DomainFacts("acme.example")
     for found in (
         sender_changes(None, None),
@@ -119,7 +119,7 @@ def test_a_failed_lookup_is_unknown() -> None:
 
 @pytest.mark.parametrize("term", ["include", "redirect"])
 async def test_a_name_without_a_record_allows_no_one(term: str) -> None:
-    """That it has none is known: who could send by the old record no longer can."""
+    """The absence is certain: senders that the old record allowed lose permission."""
     sign = ":" if term == "include" else "="
     world = """$ORIGIN acme.example.
 old TXT "v=spf1 {0}_spf.acme.example"

@@ -1,4 +1,4 @@
-"""A zone of which nothing can be found out: no check passes, whatever was given."""
+"""A zone for which all lookups fail: no check passes, with any options."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.support.resolvers import FailingResolver, zone
 
 
 class Dead:
-    """Gives one answer to everything."""
+    """Gives the same answer to every query."""
 
     def __init__(self, status: Status) -> None:
         self.status = status

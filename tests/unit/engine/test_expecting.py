@@ -1,4 +1,4 @@
-"""What init --domain writes of a domain is what it is compared with: no finding, in any world."""
+"""Expectations written by init --domain hold for the same domain: no findings, with any zone."""
 
 from __future__ import annotations
 

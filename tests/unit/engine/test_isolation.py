@@ -1,4 +1,4 @@
-"""One failing part costs its own outcome and nothing else; unknown is never missing."""
+"""A failing part affects only its own outcome; unknown is never reported as missing."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_a_failed_collector_costs_its_topic_alone(unknown: bool, status: str) ->
 
 
 class CrashingResolver:
-    """Raises where no resolver should: for one type of record."""
+    """Raises an exception, as no resolver should, for one record type."""
 
     def __init__(self, rrtype: str) -> None:
         self.rrtype, self.inner = rrtype, zone(WORLD)
@@ -122,7 +122,7 @@ async def test_dns_trouble_is_unknown_and_never_missing(
 
 
 class SlowResolver:
-    """Answers all but one name at once, and that one never."""
+    """Answers immediately, except for one name, which it never answers."""
 
     def __init__(self, slow: str) -> None:
         self.slow, self.inner = slow, zone(WORLD)
@@ -157,7 +157,7 @@ async def test_an_audit_from_a_zone_opens_no_socket() -> None:
     def forbidden(*_arguments: object, **_options: object) -> None:
         raise AssertionError("a socket was opened")
 
-    with pytest.MonkeyPatch.context() as patch:  # not until teardown: the next event loop needs sockets
+    with pytest.MonkeyPatch.context() as patch:  # undone before teardown: the next event loop needs sockets
         patch.setattr(socket, "socket", forbidden)
         patch.setattr(socket, "getaddrinfo", forbidden)
         result = await audit_async("acme.example", zone(WORLD), selectors=("s1",), second_opinion=True)

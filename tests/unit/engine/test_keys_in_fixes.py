@@ -1,4 +1,4 @@
-"""The records that a report proposes for broken DKIM keys are proven, in whatever form a key was written."""
+"""The records proposed for broken DKIM keys are proven, in whatever form the key was written."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ s1.keys.esp.example. 60 IN TXT "{GOOD[:255]}" "{GOOD[255:]}"
 
 
 def txt(text: str) -> str:
-    """A TXT record's data, whatever characters are in the text."""
+    """The data of a TXT record with any characters."""
     chunks = [text.encode()[i : i + 60] for i in range(0, len(text.encode()), 60)]
     return " ".join('"' + "".join(f"\\{byte:03d}" for byte in chunk) + '"' for chunk in chunks)
 

@@ -1,4 +1,4 @@
-"""A closed port of this machine is no unknown of the domain: verdict, grade and exit code are of the rest."""
+"""If this machine can't connect, verdict, grade and exit code are based on the other checks."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NOW = datetime(2026, 11, 26, tzinfo=UTC)
 
 
 def mail_hosts(*states: ConnectState) -> Report:
-    """A report on the transport alone, of as many addresses in these states."""
+    """A report on transport only, with one address per state."""
     facts = read(RULES / "TLS001" / "good.toml", DomainFacts)
     assert facts.transport is not None
     (one, *_) = facts.transport.connections

@@ -1,5 +1,4 @@
-# ruff: noqa: E501 (one case a line reads best)
-"""What keeps a change of the zone from being proposed: the domain as it is beside the domain with the change."""
+"""Objections to proposing a change of the zone: the domain compared with and without the change."""
 
 from __future__ import annotations
 
@@ -42,7 +41,7 @@ def rdata(rrtype: str, data: list[str]) -> tuple[dns.rdata.Rdata, ...]:
 
 
 async def reason(was: World, new: World, *, decision: bool = False, alias: str = "") -> str:
-    """Why the step from one zone to the other may not be proposed; "" where it may."""
+    """Why the change from one zone to the other may not be proposed; "" if it may."""
     before, after = await audited(was), await audited(new)
     changes: dict[Key, Change] = {}
     for name, rrtype in dict.fromkeys((*was, *new)):
@@ -117,7 +116,7 @@ def spf(text: str) -> World:
             "the SPF record of acme.example would still be a permerror: more than 2 void lookups",
         ),
         ("v=spf1 mx -all", "v=spf1 mx a:g1.acme.example a:g2.acme.example -all", ""),
-        # What was broken is compared as it was meant.
+        # A broken record is compared by its intended meaning.
         ("v=spf1, mx, -all", "v=spf1 mx -all", ""),
         ("v=spf1 mx; include:esp.example; -all", "v=spf1 mx include:esp.example -all", ""),
         (

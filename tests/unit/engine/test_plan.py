@@ -1,4 +1,4 @@
-"""What is selected and ignored decides what is asked: no more, and with the same findings."""
+"""Selected and ignored rules determine the queries: only the necessary ones, with the same findings."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ EVERYTHING = Policy()
 async def asked(
     world: str, policy: Policy = EVERYTHING, **options: Any
 ) -> tuple[Report, set[tuple[str, str]]]:
-    """The report, and the questions that went out for it."""
+    """The report, and the queries sent for it."""
     resolver = FailingResolver(zone(world), {})
     async with Session(resolver, now=NOW, policy=policy) as session:
         audited = await audit_domain("acme.example", session, AuditOptions(**options))

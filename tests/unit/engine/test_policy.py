@@ -1,4 +1,4 @@
-"""What is left out of a report, and what is told of it."""
+"""What is left out of a report, and what the report says about it."""
 
 from __future__ import annotations
 

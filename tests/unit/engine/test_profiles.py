@@ -1,4 +1,4 @@
-"""What a domain is for: told from its records, and what is then not judged."""
+"""A domain's profile: detected from its records, and which rules it skips."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def profile(report: Report) -> str:
         (
             '@ 60 IN MX 0 .\n@ 60 IN TXT "v=spf1 ~all"',
             "parked",
-        ),  # RFC 7505: it takes no mail; it names no host
+        ),  # RFC 7505: it accepts no mail; it names no host
         ('@ 60 IN MX 0 .\n@ 60 IN TXT "v=spf1 -all;"', "parked"),
         ('@ 60 IN MX 0 .\n@ 60 IN TXT "v=spf1-all"', "parked"),
         ('@ 60 IN MX 0 .\n@ 60 IN TXT "v=spf1 ~all"\n' + KEY, "sending"),

@@ -1,4 +1,4 @@
-"""How many questions an audit asks: name servers' operators mind what is asked for nothing."""
+"""The number of queries of an audit: needless ones burden name servers."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ async def test_below_a_name_that_does_not_exist_nothing_more_is_asked_for() -> N
 
 
 async def test_the_zone_of_a_host_costs_no_question_of_its_own() -> None:
-    """A negative answer names the zone (RFC 2308), and there is one for nearly every host."""
+    """A negative answer names the zone (RFC 2308), and nearly every host gets one."""
     for records in (MICROSOFT, GOOGLE, OWN):
         assert [name for name, rrtype in await asked(records) if rrtype == "SOA"] == ["acme.example"]
     report = await audit_async("acme.example", ZoneResolver.from_text(WORLD + GOOGLE, strict=True))
@@ -126,7 +126,7 @@ async def test_ptr_records_of_a_providers_mail_hosts_are_not_asked_for() -> None
 
 
 class Later:
-    """Answers in the next turn of the loop, as name servers do; ``taskless`` as LiveResolver is."""
+    """Answers in the loop's next iteration, as name servers do; ``taskless``, as LiveResolver."""
 
     taskless = True
 
@@ -175,7 +175,7 @@ async def test_domains_of_a_run_share_their_answers() -> None:
 
 
 class Waves:
-    """Answers all questions at once as soon as no more come; ``asked`` are those of each wave."""
+    """Answers all pending queries once no more arrive; ``asked`` has those of each wave."""
 
     taskless = True
 
@@ -194,7 +194,7 @@ class Waves:
         return await self.inner.query(name, rrtype)
 
     async def run(self, work: Coroutine[Any, Any, Report]) -> None:
-        """Do the work, wave by wave."""
+        """Run the coroutine, wave by wave."""
         task = asyncio.ensure_future(work)
         while not task.done():
             for _ in range(50):
@@ -223,7 +223,7 @@ async def test_a_dead_zone_costs_one_wave() -> None:
 
 
 class Silent:
-    """No server answers for a zone; all others do."""
+    """No server answers for one zone; all others do."""
 
     def __init__(self, zone: str) -> None:
         self.zone = zone
@@ -238,7 +238,7 @@ class Silent:
 
 @pytest.mark.parametrize("connect", [False, True])
 async def test_a_zone_whose_servers_are_silent_is_waited_for_once(connect: bool) -> None:
-    """Mail hosts, policy and name servers are not asked for once more when they are to be connected to."""
+    """Mail hosts, policy hosts and name servers are not looked up again before connecting to them."""
     waves = Waves(Silent("acme.example"))
     await waves.run(audit_async("acme.example", waves, selectors=("s1",), connect=connect))
     first, *later = waves.asked

@@ -1,4 +1,4 @@
-"""What large receivers demand: met, not met, unknown, or not to be known from the DNS."""
+"""Requirements of large receivers: met, not met, unknown, or not visible in the DNS."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ async def test_nobody_is_compared_unasked() -> None:
 
 
 async def test_what_cannot_be_known_is_no_fault() -> None:
-    # Behind a resolver that cannot list the zone, as the DNS is.
+    # Through a resolver that cannot list the zone, as in live DNS.
     world = FailingResolver(zone(GOOD.replace("s1._domainkey", "q7x._domainkey")), {})
     report = await audit_async("acme.example", world, receivers=("gmail,yahoo",))
     assert states(report, "gmail")["ptr"] == "not in the DNS"

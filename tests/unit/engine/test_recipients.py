@@ -1,4 +1,4 @@
-"""Outcomes of several recipients as those of one report."""
+"""Merging the outcomes of several recipients into one report."""
 
 from __future__ import annotations
 

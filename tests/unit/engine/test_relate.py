@@ -1,4 +1,4 @@
-"""Which finding follows from which: declared by rules, matched by what both are about."""
+"""Which finding is caused by which: declared by rules, matched by their subjects."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_a_rule_that_declares_nothing_has_no_cause() -> None:
 
 TXT, MX, A, CNAME, PTR, TLSA = "TXT", "MX", "A", "CNAME", "PTR", "TLSA"
 SIGNED = "v=1; d=acme.example; s=s1"
-#: what the cause is about, what the finding is about, whether they belong together
+#: subject of the cause, subject of the finding, whether they match
 ABOUT = {
     "the same domain": (Location("acme.example", TXT), Location("_dmarc.acme.example", TXT), True),
     "a record at a wrong name": (
@@ -190,7 +190,7 @@ def test_both_are_about_one_thing(name: str) -> None:
 
 
 def test_another_domain_is_no_cause_even_of_one_report() -> None:
-    """A probe judges the return path's domain beside the From domain."""
+    """A probe checks the return path's domain besides the From domain."""
     cause = found("CAUSE1", Location("esp.example", TXT), subject="esp.example")
     assert related(PAIR, cause, found("AFTER1", Location("acme.example", TXT)))["AFTER1"] == ""
 
@@ -224,7 +224,7 @@ def test_of_equals_the_one_at_the_same_place_is_the_cause() -> None:
 
 
 def test_what_counts_less_than_its_rule_does_is_no_cause_of_something_worse() -> None:
-    """The signature of a list that broke, say, could not have proven From."""
+    """For example, a list's broken signature could not have authenticated From anyway."""
     lessened = found("CAUSE1", severity=WARNING)
     assert related(PAIR, lessened, found("AFTER1"))["AFTER1"] == ""
     assert related(PAIR, lessened, found("AFTER1", severity=WARNING))["AFTER1"] == "CAUSE1"
@@ -276,7 +276,7 @@ def test_the_same_found_for_a_subdomain_follows_from_the_domains_finding() -> No
     assert [each.because_of for each in outcomes[0].findings] == ["", own.fingerprint, ""]
 
 
-# Causes with what follows from them
+# Causes with their consequences
 
 
 def test_a_chain_is_told_under_its_beginning() -> None:

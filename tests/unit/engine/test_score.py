@@ -1,4 +1,4 @@
-"""The grade: each cause is charged once, and nothing is claimed beyond what is known."""
+"""The grade: each cause counts once, and nothing is claimed beyond what is known."""
 
 from __future__ import annotations
 
@@ -156,7 +156,7 @@ async def test_a_domain_that_does_not_exist_has_no_grade() -> None:
 
 async def test_a_server_that_denies_a_domain_which_has_records_is_not_believed() -> None:
     class Denying:
-        """NXDOMAIN for SOA alone."""
+        """NXDOMAIN only for SOA."""
 
         def __init__(self, inner: Resolver) -> None:
             self.inner = inner
@@ -199,10 +199,10 @@ async def test_nothing_of_a_domain_in_the_zones_is_incomplete() -> None:
 
 
 async def test_a_dead_zone_is_not_known_whatever_was_given() -> None:
-    """A selector that is named says nothing of the domain."""
+    """A given selector proves nothing about the domain."""
 
     class Dead:
-        """Every question fails."""
+        """Every query fails."""
 
         async def query(self, name: str, rrtype: str) -> Answer:
             return Answer(name, rrtype, "servfail", server="192.0.2.1")

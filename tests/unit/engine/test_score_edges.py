@@ -1,4 +1,4 @@
-"""The grade at its edges: what is counted, what is withheld, and in which words."""
+"""Edge cases of the grade: what counts, when it is withheld, and the wording."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run shares: the order of its reports, a limit for each part, and one end for all."""
+"""State shared in a run: the order of its reports, a limit for each part, and a common end."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ async def test_a_fault_of_one_ends_the_stream() -> None:
 
 
 class Silent:
-    """Answers nothing about one domain."""
+    """Never answers for one domain."""
 
     async def query(self, name: str, rrtype: str) -> Answer:
         if name.endswith("silent.example"):

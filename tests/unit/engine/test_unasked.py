@@ -1,4 +1,4 @@
-"""What nobody was asked is no server's fault, no fault of the domain, and not known."""
+"""A query that was not sent is no server's fault, no fault of the domain, and unknown."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def offline() -> ZoneResolver:
 
 
 async def test_a_domain_that_leans_on_others_has_no_fault_of_theirs() -> None:
-    """Every consumer of an answer takes it for not known: nothing is said to fail or to be missing."""
+    """Every consumer treats it as unknown: nothing is reported as failed or missing."""
     report = await audit_async(
         "acme.example",
         offline(),

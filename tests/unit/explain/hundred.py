@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (one reply a line reads best)
-"""More than a hundred replies of servers, written anew after what they say, and the kind of cause; "" where none is told."""
+"""Over a hundred server replies, paraphrased, with the kind of cause; "" if there is none."""
 
 from __future__ import annotations
 
@@ -264,7 +264,7 @@ REPLIES = (
         "content",
     ),
     ("552 5.3.4 Message size exceeds fixed maximum message size (10485760)", "too-large"),
-    # Nothing that tells
+    # Replies that reveal no cause
     ("550 5.0.0 Rejected", "policy"),
     ("554 the moon is in the wrong house", ""),
     ("550 5.1.1 User unknown; see https://blocklist.example/spam?ip=192.0.2.25", "unknown-recipient"),

@@ -1,4 +1,4 @@
-"""Errors of providers' APIs, as they are pasted: the examples of the providers' own documentation."""
+"""Pasted errors of providers' APIs: examples from the providers' own documentation."""
 
 from __future__ import annotations
 

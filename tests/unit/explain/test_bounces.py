@@ -1,4 +1,4 @@
-"""Bounces in the forms of the servers that write them, as ``explain`` and ``verify`` read them."""
+"""Bounces in various servers' formats, as parsed by ``explain`` and ``verify``."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (one event a line reads best)
-"""Events of sending services, pasted as they post them: each recipient with what was said of it."""
+"""Pasted events of sending services: each recipient with its result."""
 
 from __future__ import annotations
 

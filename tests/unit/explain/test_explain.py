@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (one case a line reads best)
-"""What people paste, and the cause, proof and next step that it stands for."""
+"""Pasted texts, and their cause, proof and next step."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ EXIM = (
     "pass DMARC verification and has a DMARC policy of reject."
 )
 
-#: The twenty failures that people bring: what they saw, the cause, a rule that proves it.
+#: Twenty common failures: the symptom, the cause, a rule that proves it.
 TWENTY = (
     ("spf=permerror (error in processing during lookup of acme.example: DNS lookups exceeded)", "spf-too-many-lookups", "SPF003"),
     ("spf=permerror redundant SPF records", "spf-several-records", "SPF002"),
@@ -55,7 +55,7 @@ TWENTY = (
     ("550 5.7.27 Sender domain acme.example has a null MX", "null-mx", "MX003"),
 )  # fmt: skip
 
-#: The codes of the receivers' own pages: words that show who speaks, and the cause.
+#: Codes from the receivers' own pages: words that identify the receiver, and the cause.
 CODES = (
     ("421 4.7.26 x - gsmtp", "gmail-5.7.26"),
     ("451 4.7.26 x - gsmtp", "gmail-dmarc-tempfail"),
@@ -112,7 +112,7 @@ def only(text: str) -> BounceReply:
 def test_twenty_failures(text: str, cause: str, rule: str) -> None:
     best = only(text).causes[0]
     assert (best.id, best.certain) == (cause, True)
-    assert rule in best.checks or (not rule and not best.checks)  # Microsoft's own list shows in no DNS
+    assert rule in best.checks or (not rule and not best.checks)  # Microsoft's own list is not in the DNS
     assert best.fix
     assert best.next.startswith("mailproof ")
     assert "{" not in best.cause + best.fix + best.next

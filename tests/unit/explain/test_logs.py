@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (one reply a line reads best; other languages)
-"""Lines of logs, sessions and exceptions that are pasted."""
+"""Pasted lines of logs, sessions and exceptions."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (one reply a line reads best; other languages)
-"""Words beside others that mean the opposite or something else, and words in other languages."""
+"""Words in a context that reverses or changes their meaning, and words in other languages."""
 
 from __future__ import annotations
 

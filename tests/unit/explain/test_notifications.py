@@ -1,4 +1,4 @@
-"""Notifications in the forms of servers and providers, made by us (fixtures/bounces), and their causes."""
+"""Notifications in servers' and providers' formats (fixtures/bounces, written by us), and their causes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def replies_of(name: str) -> tuple[BounceReply, ...]:
 
 
 def notified(words: str, header: str = "") -> bytes:
-    """A notification of one part."""
+    """A single-part notification."""
     return (
         "Return-Path: <>\nFrom: MAILER-DAEMON@mx.acme.example\nTo: ada@acme.example\n"
         "Subject: failure notice\n"
@@ -49,7 +49,7 @@ def test_each_form(name: str) -> None:
         for reply in replies
     ]
     assert found == [tuple(one[key] for key in NAMES) for one in EXPECTED[name]]
-    for reply in replies:  # nothing is taken from the message that came back
+    for reply in replies:  # nothing is taken from the returned message
         assert "quoted" not in reply.text
         assert "They said" not in reply.text
 

@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (one reply a line reads best; other languages)
-"""What is a bounce and what only looks like one, and which recipients it is about."""
+"""Distinguishing bounces from messages that only look like one, and their recipients."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_a_delay_in_another_language(subject: str, words: str) -> None:
     ids=["Outlook", "Gmail"],
 )
 def test_a_bounce_that_a_user_forwarded_in_the_text(head: str) -> None:
-    """Not the user's own words, address and telephone number."""
+    """The user's own words, address and telephone number are not taken for the bounce's."""
     raw = (
         "From: Ada <ada@acme.example>\nTo: help@acme.example\nSubject: FW: Undeliverable: Lunch\n\n"
         f"Why?\n\nAda (ada@acme.example, +49 555 123456)\n\n{head}"
@@ -117,7 +117,7 @@ def test_the_receiving_server_of_a_policy_error_is_not_the_sending_address() -> 
 
 
 def test_a_reply_in_brackets_behind_the_address_has_its_code() -> None:
-    """GroupWise."""
+    """As GroupWise writes it."""
     found = explain_dsn(
         b"Return-Path: <>\nFrom: Mailer-Daemon@gw.a.example\nTo: ada@acme.example\nSubject: Message status - undeliverable"
         b"\n\nThe message that you sent was undeliverable to the following:\n\tbob@a.example (550 No such user)\n"
@@ -143,7 +143,7 @@ def test_a_reply_in_brackets_behind_the_address_has_its_code() -> None:
 def test_users_without_an_address_are_those_of_the_returned_message(
     names: str, to: str, found: list[tuple[str, str]]
 ) -> None:
-    """GroupWise, with a copy that begins without trace fields."""
+    """As GroupWise writes it, with a copy that begins without trace fields."""
     raw = (
         "Return-Path: <>\nFrom: Mailer-Daemon@gw.a.example\nTo: ada@acme.example\nSubject: Message status - "
         f"undeliverable\n\nThe message that you sent was undeliverable to the following:\n{names}\n"
@@ -186,7 +186,7 @@ def test_a_report_of_forged_mail_is_no_reason_to_let_its_sender_send() -> None:
 
 @pytest.mark.parametrize("mark", ["From MAILER-DAEMON Sun Nov  1 12:00:00 2026\n", "\1\1\1\1\n"])
 def test_each_bounce_of_a_mailbox_is_explained(mark: str) -> None:
-    """What else is in it is passed over."""
+    """Other messages in it are skipped."""
     words = ("<bob@a.example>: 550 5.1.1 User unknown", "Hello", "<eve@a.example>: 552 5.2.2 Mailbox full")
     box = "".join(mark + NOTICE.format("<>", "MAILER-DAEMON@a.example", "x", each) for each in words)
     found = explain_file(box.encode())
@@ -210,7 +210,7 @@ def test_each_bounce_of_a_mailbox_is_explained(mark: str) -> None:
     ],
 )
 def test_an_automatic_reply_of_a_person_is_no_bounce(subject: str, words: str) -> None:
-    """Whatever numbers it has: RFC 3834."""
+    """Even if it contains codes (RFC 3834)."""
     raw = NOTICE.format("<>", "Bob <bob@a.example>\nAuto-Submitted: auto-replied", subject, words)
     assert explain_dsn(raw.encode(), lenient=True) is None
 
@@ -231,7 +231,7 @@ def test_the_subject_of_a_delay_says_less_than_its_reply() -> None:
 
 
 def test_a_warning_of_a_delay_is_one_though_it_speaks_of_errors() -> None:
-    """Zoho: the queue still has the message."""
+    """As Zoho writes it: the message is still queued."""
     words = (
         "THIS IS A WARNING MESSAGE ONLY.\n\n----- The following addresses had fatal errors -----\n[Status: Error, "
         "Address: <bob@a.example>, ResponseCode 421, , Host not reachable.]\n\nMessage will be retried for 4 more day(s)"

@@ -1,4 +1,4 @@
-"""spamd and Rspamd asked over loopback: what is sent, and every way of getting no answer."""
+"""spamd and Rspamd queried over loopback: what is sent, and every way to get no answer."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ async def test_what_spamd_is_sent() -> None:
         asked = one(await verify(at_spamd(server.port, user="ada")))
     assert (asked.verdict, asked.score, asked.threshold, asked.problem) == ("clean", -0.1, 5.0, "")
     assert asked.server == f"127.0.0.1:{server.port}"
-    body = MESSAGE.replace(b"\n", b"\r\n")  # as the receiver took it
+    body = MESSAGE.replace(b"\n", b"\r\n")  # as the receiver accepted it
     head = f"REPORT SPAMC/1.5\r\nContent-length: {len(body)}\r\nUser: ada\r\n\r\n"
     assert (server.heads, server.bodies) == ([head.encode()], [body])
 
@@ -321,7 +321,7 @@ async def test_https_is_verified(tmp_path: Path) -> None:
             asked = one(await verify(FilterSettings(rspamd=other)))
             assert (asked.verdict, asked.problem_code) == ("unknown", "tls")
             assert words in asked.problem
-        assert len(server.heads) == 1  # the password went to nobody else
+        assert len(server.heads) == 1  # the password was sent to no other server
     async with filter_server(rspamd("", "400 Bad Request"), eager=True) as server:
         plain = replace(trusted, url=f"https://127.0.0.1:{server.port}")
         assert one(await verify(FilterSettings(rspamd=plain))).problem_code == "tls"
@@ -332,14 +332,14 @@ async def test_an_answer_before_all_was_read() -> None:
     async with filter_server(rspamd("", "403 Forbidden"), eager=True) as server:
         asked = one(await verify(at_rspamd(server.port), large))
     assert asked.verdict == "unknown"
-    assert asked.problem_code in ("login", "protocol")  # the reset may overtake the answer
+    assert asked.problem_code in ("login", "protocol")  # the reset may arrive before the reply
 
 
 async def test_both_are_asked_at_once() -> None:
     def reply(head: bytes) -> bytes:
         return rspamd("no JSON") if b"HTTP" in head else b"no answer of spamd"
 
-    # Neither is answered before both have asked.
+    # Neither is answered before both requests have arrived.
     async with filter_server(reply, gate=asyncio.Barrier(2)) as server:
         settings = FilterSettings(
             SpamAssassinSettings("127.0.0.1", server.port, timeout=5),

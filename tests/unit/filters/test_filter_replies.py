@@ -1,4 +1,4 @@
-"""What spamd and Rspamd answer, read: also what is cut off, odd, huge or hostile."""
+"""Parsing replies of spamd and Rspamd, including truncated, odd, huge and hostile ones."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.support.examples import examples
 
 HEAD = b"SPAMD/1.1 0 EX_OK\r\nSpam: True ; 7.3 / 5.0\r\n\r\n"
 RULER = "---- ---------------------- --------------------------------------------------\n"
-#: As SpamAssassin 4.0.1 of Debian 12 answers.
+#: A reply of SpamAssassin 4.0.1 from Debian 12.
 REAL = (
     "Content analysis details:   (1000.0 points, 5.0 required)\n\n"
     " pts rule name              description\n"
@@ -154,7 +154,7 @@ def test_actions(action: str, verdict: str) -> None:
 def test_what_was_skipped_was_not_judged() -> None:
     reply = read_rspamd_reply(rspamd(is_skipped=True))
     assert (reply.verdict, reply.skipped) == ("unknown", True)
-    # GTUBE ends the scan early, and is a verdict all the same.
+    # GTUBE ends the scan early, but is still a verdict.
     assert read_rspamd_reply(rspamd(is_skipped=True, action="reject")).verdict == "spam"
 
 

@@ -1,4 +1,4 @@
-"""What the receiver's filters wrote: only the border's own words count. And the catalogue of symbols."""
+"""Headers of the receiver's filters: only those of the trusted server count. And the catalogue of symbols."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_one_finding_a_filter_and_none_without_a_verdict() -> None:
     ],
 )
 def test_what_rspamd_had_done(action: str, judgement: str) -> None:
-    """Its other header says False below the points of a refusal."""
+    """Its other header says False for scores below rejection."""
     found = facts_of(("X-Spamd-Result", "default: False [7.5 / 15.0]"), ("X-Rspamd-Action", action))
     assert found.filters[1].judgement == judgement
     assert [each.message for each in findings_of("MSG027", found)] == (

@@ -1,4 +1,4 @@
-"""Where the filters are: the table of the configuration, and the options over it."""
+"""Addresses of the filters: the configuration table, and the options that override it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every zone of this repository, fixed by what mailproof proposes: nobody is worse off."""
+"""Every zone of this repository, fixed as mailproof proposes: no mail is worse off."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ OTHER_ZONES = sorted(
 async def proposed(
     domain: str, world: MemoResolver, options: AuditOptions, now: datetime
 ) -> tuple[Report, Report, FixProposal, PatchResolver]:
-    """The report, the report with proven fixes, the proposal, and the data with it laid over."""
+    """The report, the report with proven fixes, the proposal, and the data with the proposal applied."""
     async with Session(world, now=now) as session, session.work() as work:
         audit = Audit(domain, session, work, options)
         report = await audit.report()
@@ -40,7 +40,7 @@ async def proposed(
 
 
 def contradictions(report: Report) -> list[str]:
-    """Fixes of one report that ask for different records at one name (a decision is built on the fix)."""
+    """Fixes in one report that require different records at one name (a decision builds on the fix)."""
     seen: dict[tuple[str, str, str], set[frozenset[str]]] = {}
     for finding in report.findings:
         if finding.fix is None:

@@ -1,4 +1,4 @@
-"""Generated domains with the faults that people make, fixed as mailproof proposes: nobody is worse off."""
+"""Generated domains with typical faults, fixed as mailproof proposes: no mail is worse off."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ reports MX 10 out
 acme.example._report._dmarc.reports TXT "v=DMARC1"
 policy TXT "v=DMARC1; p=reject"
 """
-#: By default as many as CI has time for; MAILPROOF_EXAMPLES=1000 for a long run.
+#: The default suits CI; MAILPROOF_EXAMPLES=1000 for a long run.
 MAX_EXAMPLES = int(os.environ.get("MAILPROOF_EXAMPLES", "60"))
 KEY = "MCowBQYDK2VwAyEA11qYAYKxCrfVS7TyWQHOg7hcvPapiMlrwIaaPcHURo4="
 

@@ -1,4 +1,4 @@
-"""Mistakes that people make, each with the one right answer by an RFC: what fixes publish, and no more."""
+"""Common mistakes, each with the one right answer by an RFC: exactly what fixes publish."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ NO_SPF = "@ TXT"
 
 
 class Case(NamedTuple):
-    """Records in place of the usual ones of the same names and types, and what is published as repair."""
+    """Records that replace the default ones of the same name and type, and the records of the repair."""
 
     name: str
     lines: tuple[str, ...]
@@ -70,7 +70,7 @@ CASES = (
         ),
         (f"s1._domainkey TXT v=DKIM1; k=rsa; p={KEY}",),
     ),
-    # RFC 8460 section 3, RFC 8461 section 3.1: a zone at hand shows the names that are near these.
+    # RFC 8460 section 3, RFC 8461 section 3.1: a given zone shows names similar to these.
     Case(
         "tls-reports-at-a-name-with-a-hyphen",
         ('_smtp-tls TXT "v=TLSRPTv1; rua=mailto:t@acme.example"',),
@@ -97,20 +97,20 @@ CASES = (
         (f's1 TXT "v=DKIM1; k=ed25519; p={RAW}"', NO_KEY),
         (f"s1._domainkey TXT v=DKIM1; k=ed25519; p={RAW}",),
     ),
-    # RFC 8463 section 4: an ed25519 key is the 32 octets alone.
+    # RFC 8463 section 4: an ed25519 key is only the 32 octets.
     Case(
         "ed25519-key-of-a-file-without-its-tags",
         (f's1._domainkey TXT "MCowBQYDK2VwAyEA{RAW}"',),
         (f"s1._domainkey TXT v=DKIM1; k=ed25519; p={RAW}",),
     ),
     Case("32-octets-of-anything", (f's1._domainkey TXT "{RAW}"',), ()),
-    # RFC 6376 section 3.6.1: white space in p= is ignored, and what else was there is not known.
+    # RFC 6376 section 3.6.1: white space in p= is ignored; other missing characters are unknown.
     Case(
         "key-that-lost-another-character",
         (f's1._domainkey TXT "v=DKIM1; k=rsa; p=" "{DAMAGED[:200]}" "{DAMAGED[200:]}"',),
         (),
     ),
-    # RFC 9989 section 4.7 (t): receivers of today know pct=0 as t=y.
+    # RFC 9989 section 4.7 (t): current receivers use t=y instead of pct=0.
     Case(
         "misspelt-version-and-policy-with-pct-0",
         ('_dmarc TXT "v=DMARC; p=quarantie; pct=0; rua=mailto:d@acme.example"', NO_POLICY),
@@ -158,7 +158,7 @@ CASES = (
         ("_dmarc CNAME policy.esp.example", NO_POLICY),
         ("_dmarc CNAME policy.esp.example.",),
     ),
-    # RFC 7208 section 5.2: an include is of a record, and not of a host.
+    # RFC 7208 section 5.2: an include refers to a record, not to a host.
     Case(
         "include-of-the-mail-host",
         ('@ TXT "v=spf1 include:mail.acme.example -all"',),
@@ -179,20 +179,20 @@ CASES = (
         ('@ TXT "v=spf1 mx include:_spf.esp.example.acme.example -all"',),
         ("@ TXT v=spf1 mx include:_spf.esp.example -all",),
     ),
-    # A subdomain that looks like someone else's domain, whose owner could send then.
+    # A subdomain that looks like another domain, whose owner would be allowed to send.
     Case("include-of-a-subdomain", ('@ TXT "v=spf1 mx include:esp.example.acme.example -all"',), ()),
-    # RFC 9989 section 4.7: only the author knows which of two policies is meant.
+    # RFC 9989 section 4.7: only the author knows which of two policies is intended.
     Case("two-policies-in-one", ('_dmarc TXT "v=DMARC1; p=none; v=DMARC1; p=reject"',), ()),
     # RFC 1918: no one sends mail over the Internet from there.
     Case("private-address-beside-a-public-one", ("mail A 10.1.2.3",), ()),
-    # RFC 7208 section 12: the grammar is of ASCII.
+    # RFC 7208 section 12: the grammar is ASCII.
     Case(
         "letters-that-look-like-others",
         ('@ TXT "v=spf1 mх inсlude:_spf.esp.example －аll"',),
         ("@ TXT v=spf1 mx include:_spf.esp.example -all",),
     ),
     Case("a-name-that-is-cyrillic", ('@ TXT "v=spf1 mx include:сор.example -all"',), ()),
-    # RFC 7208 section 5.2: an include matches where the check of the other record passes.
+    # RFC 7208 section 5.2: an include matches if the check of the other record passes.
     Case(
         "a-typo-is-all-that-keeps-everyone-out",
         (
@@ -207,7 +207,7 @@ CASES = (
         ('_dmarc TXT "v=DMARC1; p=reject;"', '_dmarc TXT "rua=mailto:d@acme.example"'),
         ("_dmarc TXT v=DMARC1; p=reject; rua=mailto:d@acme.example",),
     ),
-    # RFC 9989 section 4.5: policy records are at _dmarc, and RFC 7208 section 4.5: one record a TXT record.
+    # RFC 9989 section 4.5: policy records are at _dmarc; RFC 7208 section 4.5: one record per TXT record.
     Case(
         "dmarc-behind-spf",
         (
@@ -230,13 +230,13 @@ CASES = (
         ('_dmarc TXT "DMARC: v=DMARC1; p=reject; rua=mailto:d@acme.example"',),
         ("_dmarc TXT v=DMARC1; p=reject; rua=mailto:d@acme.example",),
     ),
-    # RFC 6068 section 2: the domain of an address has no dot at its end.
+    # RFC 6068 section 2: the domain of an address has no trailing dot.
     Case(
         "report-address-with-a-final-dot",
         ('_dmarc TXT "v=DMARC1; p=reject; rua=mailto:d@acme.example."',),
         ("_dmarc TXT v=DMARC1; p=reject; rua=mailto:d@acme.example",),
     ),
-    # Which of two percentages counts is unclear, so t=y may ask for less.
+    # Which of two percentages applies is unclear, so t=y may request less.
     Case(
         "two-percentages", ('_dmarc TXT "v=DMARC1; p=reject; pct=25; pct=0; rua=mailto:d@acme.example"',), ()
     ),
@@ -256,7 +256,7 @@ CASES = (
         ('@ SPF "v=spf1 mx -all"', NO_SPF),
         ("@ TXT v=spf1 mx -all",),
     ),
-    # RFC 9989 section 4.7: a semicolon is between tags, a comma between destinations.
+    # RFC 9989 section 4.7: semicolons separate tags, commas separate destinations.
     Case(
         "tag-glued-to-a-report-address",
         ('_dmarc TXT "v=DMARC1; p=reject; rua=mailto:d@acme.exampleruf=mailto:f@acme.example"',),
@@ -267,7 +267,7 @@ CASES = (
         ('_dmarc TXT "v=DMARC1; p=reject; rua=mailto:d@acme.examplemailto:e@acme.example"',),
         ("_dmarc TXT v=DMARC1; p=reject; rua=mailto:d@acme.example,mailto:e@acme.example",),
     ),
-    # RFC 9989 section A.6: what comes into force only now must not refuse mail that was to be tested.
+    # RFC 9989 section A.6: a policy that becomes effective must not reject mail if it was in test mode.
     Case(
         "pct-zero-in-a-record-that-was-not-read",
         ('_dmarc TXT "v=DMARC1 p=reject; pct=0; rua=mailto:d@acme.example"',),
@@ -278,11 +278,11 @@ CASES = (
         ('dmarc TXT "v=DMARC1; p=reject; pct=0; rua=mailto:d@acme.example"', NO_POLICY),
         ("_dmarc TXT v=DMARC1; p=reject; t=y; pct=0; rua=mailto:d@acme.example",),
     ),
-    # What is removed must not hold the only other record of the domain.
+    # A removed record must not contain the only copy of another one.
     Case("spf-behind-a-spare-policy", ('@ TXT "v=DMARC1; p=none v=spf1 mx -all"',), ()),
-    # The only copy of a key may be where it has no effect.
+    # The only copy of a key may be at a place without effect.
     Case("key-behind-spf", (f'@ TXT "v=spf1 mx -all" "v=DKIM1; p={HALVES[0]}" "{HALVES[1]}"',), ()),
-    # RFC 7672 section 2.2.3: TLSA records of an alias do not count for the name that it leads to.
+    # RFC 7672 section 2.2.3: TLSA records of an alias do not apply to its target.
     Case(
         "mx-is-an-alias-that-has-the-tlsa-record",
         ("@ MX 10 mx", "mx CNAME mail", f"_25._tcp.mx TLSA 3 1 1 {'1a' * 32}"),
@@ -320,7 +320,7 @@ async def test_the_right_records(case: Case) -> None:
 
 
 async def test_a_record_that_moves_is_published_wherever_its_removal_is_shown() -> None:
-    """Each fix is followed alone: one for the same record set may not throw away what belongs elsewhere."""
+    """Each fix may be applied alone: none may drop a record of the same set that belongs elsewhere."""
     policy = "v=DMARC1; p=none; rua=mailto:d@acme.example"
     lines = ('@ TXT "v=spf1 mx ~all;"', f'@ TXT "{policy}"', '_dmarc TXT "some=token"')
     world = MemoResolver(zone(world_of(Case("", lines, ()))))
@@ -335,7 +335,7 @@ async def test_a_record_that_moves_is_published_wherever_its_removal_is_shown() 
 
 
 async def test_a_subdomains_mx_in_the_zone_of_its_parent() -> None:
-    """RFC 1035 section 5.1: without its final dot the host's name got the zone appended."""
+    """RFC 1035 section 5.1: without its final dot, the host's name had the zone appended."""
     text = WORLD % "\n".join(
         (*USUAL, "news MX 10 mail.acme.example", 'news TXT "v=spf1 a:mail.acme.example -all"')
     )

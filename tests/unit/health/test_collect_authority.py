@@ -1,4 +1,4 @@
-"""Name servers asked directly, over real sockets: what each says, and what is not asked."""
+"""Name servers queried directly over real sockets: each one's answers, and what is not queried."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def silent(asked: Asked) -> Reply:
 
 
 async def collect(*handlers: Handler, private: bool = True) -> tuple[AuthorityFacts, list[DnsServer]]:
-    """One name server for each handler, at 10.0.0.1 and on."""
+    """Collect with one name server per handler, at 10.0.0.1 and up."""
     lines = ["$ORIGIN acme.example.", f"@ 3600 IN {RECORDS['SOA'].partition(' 3600 ')[2]}"]
     ports: dict[str, str] = {}
     async with AsyncExitStack() as stack:
@@ -120,7 +120,7 @@ async def test_lame_servers(handler: Handler, words: str) -> None:
     (finding,) = judged["DNS010"].findings
     assert words in finding.message
     assert judged["DNS010"].status == "warn"
-    assert judged["DNS008"].status == "pass"  # what has no authority is not compared
+    assert judged["DNS008"].status == "pass"  # non-authoritative answers are not compared
 
 
 async def test_all_lame_is_an_error() -> None:
@@ -134,7 +134,7 @@ async def test_one_silent_server_is_a_warning_and_nothing_unknown() -> None:
     assert judged["DNS011"].status == "warn"
     assert judged["DNS010"].status == "pass"
     assert judged["DNS008"].status == "pass"
-    assert servers[1].counts["acme.example", "SOA"] == 2  # asked twice before it counts
+    assert servers[1].counts["acme.example", "SOA"] == 2  # queried twice before it counts
 
 
 async def test_no_server_answers_is_nothing_that_this_machine_can_check() -> None:

@@ -1,4 +1,4 @@
-"""What the parent's servers say of a zone, over real sockets: the referral, and what is none."""
+"""The parent servers' answers for a zone, over real sockets: referrals, and other answers."""
 
 from __future__ import annotations
 

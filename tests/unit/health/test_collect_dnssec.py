@@ -1,4 +1,4 @@
-"""The DNSSEC state of zones, told by what a resolver says of the answers."""
+"""The DNSSEC state of zones, derived from a resolver's results."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ mx 3600 IN A 192.0.2.25
 
 
 class Validating:
-    """Says of the names below each zone whether they are signed."""
+    """Gives the names below each zone a DNSSEC state."""
 
     def __init__(self, states: dict[str, Secure], bogus: tuple[str, ...] = ()) -> None:
         self.inner, self.states, self.bogus = zone(WORLD), states, bogus
@@ -76,7 +76,7 @@ async def test_bogus_mail_host() -> None:
 
 
 async def test_a_mail_host_of_the_domain_itself() -> None:
-    """Signed all but its address: no validating sender finds the host."""
+    """Everything but its address is signed: no validating sender finds the host."""
     signed = Validating({"acme.example": "yes"})
     signed.inner = zone(WORLD.replace("mx.esp.example.", "mx") + "$ORIGIN acme.example.\nmx A 192.0.2.25\n")
     failures: dict[tuple[str, str], Status] = {("mx.acme.example", kind): "bogus" for kind in ("A", "AAAA")}

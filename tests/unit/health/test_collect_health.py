@@ -1,4 +1,4 @@
-"""Wildcards, aliases and CAA: what counts, and that a failed look-up is never a fault of the domain."""
+"""Wildcards, aliases and CAA: what counts, and that a failed lookup is never a fault of the domain."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A domain that does not exist: names that may have been meant."""
+"""A domain that does not exist: similar names that may be intended."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sections of the DNS and of blocklists in the text report."""
+"""The DNS and blocklist sections of the text report."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Zone transfers from a server of the test: what it hands over, refuses, forges, or never ends."""
+"""Zone transfers from a test server: complete, refused, forged, and endless."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""dnscontrol, and exports of providers and name servers: what a file says, what is refused in a line."""
+"""dnscontrol, and exports of providers and name servers: the records of a file, and one-line errors."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever a file holds: its contents, or one error with its place."""
+"""Any file gives its contents, or one error with its position."""
 
 from __future__ import annotations
 

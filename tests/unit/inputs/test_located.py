@@ -1,4 +1,4 @@
-"""JSON with places: equal to the standard library's reading, and each fault at its line and column."""
+"""JSON with positions: equal to the standard library's result, and each fault at its line and column."""
 
 from __future__ import annotations
 

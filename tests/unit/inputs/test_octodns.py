@@ -1,4 +1,4 @@
-"""Zones of octoDNS, read by octoDNS itself: records with their line, and nothing from outside the folder."""
+"""octoDNS zones, read by octoDNS itself: records with their line, and nothing from outside the folder."""
 
 from __future__ import annotations
 

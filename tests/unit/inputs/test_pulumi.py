@@ -1,4 +1,4 @@
-"""Previews and stacks of Pulumi: what changes, what is known later or secret, and what is refused."""
+"""Pulumi previews and stacks: changes, values that are unknown or secret, and rejected input."""
 
 from __future__ import annotations
 

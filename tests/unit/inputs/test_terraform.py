@@ -1,4 +1,4 @@
-"""Plans and states of Terraform: what changes, what is known only after apply, what stays unread."""
+"""Terraform plans and states: changes, values known only after apply, unsupported resources."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ async def test_what_is_known_only_after_apply_is_unstated() -> None:
         "aws_route53_record.token: known only after the plan is applied",
     )
     assert (await ask(plan, "www.acme.example", "A", LIVE)).status == "unstated"
-    # A CNAME whose name is not known may be a DKIM key: that there is none cannot be said.
+    # A CNAME with an unknown name may be a DKIM key, so it is unknown whether one exists.
     assert (await ask(plan, "_domainkey.acme.example", "TXT", LIVE)).status == "unstated"
     assert [line.partition(": ")[2] for line in plan.left_out] == [
         "aws_route53_record.ses[0] was not read: the name or zone is known only after the plan is applied, "

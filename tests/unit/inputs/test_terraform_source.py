@@ -1,4 +1,4 @@
-"""Source of Terraform: literals and what references lead to; the rest is not guessed."""
+"""Terraform source: literals and resolvable references; the rest is not guessed."""
 
 from __future__ import annotations
 
@@ -200,7 +200,7 @@ def test_what_cannot_be_read_is_a_line_with_its_place(text: str, said: str, tmp_
 
 
 def outcome(folder: Path, text: str) -> str:
-    """The error; empty where the source was read."""
+    """The error; empty if the source could be read."""
     try:
         source(folder, text)
     except ZoneFileError as error:

@@ -1,4 +1,4 @@
-"""The validator inside octoDNS: its own Manager runs it, beside octoDNS' own MailZoneValidator."""
+"""The validator inside octoDNS, run by its Manager together with octoDNS' own MailZoneValidator."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Private keys in the forms that signers keep; known answers are those of the RFCs and of OpenSSL."""
+"""Private keys in the formats of signers; the expected values are from the RFCs and from OpenSSL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a probe arrived: by the receiving side's clock, and not when it was noticed."""
+"""When a probe arrived: by the receiving side's clock, not when we noticed it."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def received(date: str) -> bytes:
 @pytest.mark.parametrize(
     ("at", "date", "expected"),
     [
-        # The server's clock shows whole seconds: it seems to be before the message was accepted.
+        # The server's clock has whole seconds, so arrival can seem to precede acceptance.
         (ACCEPTED.replace(microsecond=0), "", (0.0, "INTERNALDATE")),
         (ACCEPTED + timedelta(seconds=3), "", (3.0, "INTERNALDATE")),
-        # A clock that is ahead says no more than that it was there when it was noticed.
+        # From a clock that is ahead, we know only that it had arrived when we noticed it.
         (NOTICED + timedelta(seconds=2), "", (6.7, "INTERNALDATE")),
         (None, "Thu, 26 Nov 2026 13:00:02 +0100", (1.3, "Received")),
-        # A mailbox that keeps the Date of the message: the receiving server knows better.
+        # A mailbox that uses the message's Date: the receiving server is more reliable.
         (ACCEPTED - timedelta(days=1), "Thu, 26 Nov 2026 12:00:02 +0000", (1.3, "Received")),
         (ACCEPTED + timedelta(hours=1), "Thu, 26 Nov 2026 11:00:00 +0000", (None, "INTERNALDATE")),
         (None, "yesterday", (None, "")),
@@ -54,7 +54,7 @@ def test_the_first_clock_that_can_be_right(
 
 
 class Late(ImapStore):
-    """Delivers when INBOX is selected: before IDLE begins, so that IDLE does not say so."""
+    """Delivers when INBOX is selected: before IDLE begins, so that IDLE does not report it."""
 
     async def talk(self, peer: Peer) -> None:
         hear = peer.hear

@@ -1,4 +1,4 @@
-"""Trying a profile's servers without sending."""
+"""Testing a profile's servers without sending."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What happened to a message on its way."""
+"""Changes to a message in transit."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_subject_tag_and_second_from() -> None:
 
 
 def test_one_report_names_one_place_for_a_change() -> None:
-    """What the broken signatures tell of goes before what list software writes of itself."""
+    """Evidence from broken signatures takes precedence over headers of list software."""
     arrived = TRACE + SENT.replace(b"Subject: hello", b"Subject: [list] hello") + b"footer\r\n"
     found = compare(SENT, arrived)
     assert {c.hop for c in found.changes if not c.harmless} == {"mid.example"}

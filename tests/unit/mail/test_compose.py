@@ -117,14 +117,14 @@ def test_template_keeps_its_own_and_loses_old_traces(tmp_path: Path) -> None:
         ("News <n@shop.example>", "n@shop.example"),
         ('"News, weekly" <n@shop.example> (ours)', "n@shop.example"),
         ("N <n@b\u00fccher.example>", "n@xn--bcher-kva.example"),
-        # The standard library reads these otherwise since it is strict (3.13, and late 3.11 and 3.12).
+        # The standard library parses these differently since it is strict (3.13, and late 3.11 and 3.12).
         ("n@shop.example)m@other.example", "a@acme.example"),
         ("n@shop.example, m@other.example", "a@acme.example"),
         ("nobody", "a@acme.example"),
     ],
 )
 def test_author_of_a_template(tmp_path: Path, written: str, author: str) -> None:
-    """One address is the author; where it is not clear who is, the profile's is."""
+    """A single address is the author; if it is ambiguous, the profile's address is used."""
     file = tmp_path / "t.eml"
     file.write_bytes(f"From: {written}\nSubject: x\n\nHello\n".encode())
     assert compose(settings(template=file), TOKEN, NOW).from_address == author

@@ -1,4 +1,4 @@
-"""From a real conversation to the findings: each trouble is told by the one rule that is about it."""
+"""From a real SMTP session to the findings: each problem is reported by exactly one rule."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def outcomes(
 
 
 def findings(submission: SmtpSubmission, *, ignoring: tuple[str, ...] = ("SMTP015",)) -> set[str]:
-    """The rules that say something; plain text is on purpose in most tests."""
+    """The rules with findings; most tests use plain text on purpose."""
     found = outcomes(submission)
     assert not [o for o in found.values() if o.status == "error"]
     return {o.check for o in found.values() if o.findings} - set(ignoring)
@@ -258,7 +258,7 @@ def test_another_kind_of_sender_is_judged_by_what_all_senders_have() -> None:
         assert found[f"SMTP{number}"].status == "skipped"
         assert found[f"SMTP{number}"].reason == "the message was not sent by SMTP"
     deferred = SubmissionStage("data", False, code=429, kind="deferred", text="slow down")
-    assert outcomes(replace(sent, stages=(deferred,)))["SMTP021"].status == "skipped"  # API005 has it
+    assert outcomes(replace(sent, stages=(deferred,)))["SMTP021"].status == "skipped"  # API005 reports it
     taken = outcomes(replace(sent, accepted=True), retrieval(result="deadline", kind=""))
     [lost] = taken["RECV001"].findings
     assert lost.message.startswith("api.example accepted the message, ")

@@ -1,4 +1,4 @@
-"""Whatever servers and mailboxes send: the parsers return, in bounded time, and raise nothing else."""
+"""The parsers return on any input from servers and mailboxes, in bounded time, without other exceptions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Outlook's .msg files: the header as it came, the content as Outlook keeps it, and files that are broken."""
+"""Outlook's .msg files: the original header, the content as Outlook stores it, and broken files."""
 
 from __future__ import annotations
 
@@ -128,7 +128,7 @@ def test_no_header() -> None:
 
 
 def _tried(raw: bytes) -> str:
-    """What reading it ends in: nothing, or one line."""
+    """The result of reading it: "" or a one-line error."""
     try:
         read_outlook(raw)
     except MessageError as error:
@@ -160,7 +160,7 @@ def test_tables_that_the_file_has_no_room_for() -> None:
 
 @pytest.mark.parametrize("target", [0, 1, 2, 3, 4, 5])
 def test_chains_that_bite_their_tail(target: int) -> None:
-    """Each entry of the table points to the same sector: whatever is read has an end."""
+    """Each table entry points to the same sector: reading still terminates."""
     whole = bytearray(outlook(HEADER, html=b"<p>" * 3000))
     (first,) = struct.unpack_from("<I", whole, 76)
     start = (first + 1) * 512

@@ -1,4 +1,4 @@
-"""Words from outside, made fit for a terminal."""
+"""External text made safe for a terminal."""
 
 from __future__ import annotations
 

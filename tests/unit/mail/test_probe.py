@@ -1,4 +1,4 @@
-"""The whole way on loopback: compose, submit, fetch back, compare."""
+"""End to end on loopback: compose, submit, fetch back, compare."""
 
 from __future__ import annotations
 

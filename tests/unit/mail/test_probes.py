@@ -1,4 +1,4 @@
-"""Several recipients: one message each or one to all, all waited for together."""
+"""Several recipients: one message each or one to all, awaited concurrently."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Queue ids and status meanings as real servers word them."""
+"""Queue IDs and status meanings in the wording of real servers."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ async def imap(
 
 async def test_imap_finds_the_probe_by_idle() -> None:
     store = ImapStore()
-    store.deliver(PROBE)  # an older one: there before the opening
+    store.deliver(PROBE)  # an older one: delivered before the mailbox is opened
     store.changed.clear()
     facts, raw = await imap(store, (OTHER, "INBOX"), (PROBE, "INBOX"), poll_interval=4.0)
     assert (facts.result, facts.folder, facts.junk) == ("found", "INBOX", False)

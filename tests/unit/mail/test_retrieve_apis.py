@@ -1,4 +1,4 @@
-"""Fetching back through Gmail's API and Microsoft Graph, from stand-ins and from hostile servers."""
+"""Fetching back through Gmail's API and Microsoft Graph, from fake and from hostile servers."""
 
 from __future__ import annotations
 

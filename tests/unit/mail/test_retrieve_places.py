@@ -17,7 +17,7 @@ from tests.support.retrieving import BOUNCE, OTHER, PROBE, TOKEN, imap_settings,
 
 
 class Pop3:
-    """A maildrop whose sessions see what was there at their login."""
+    """A maildrop whose sessions see the messages present at login."""
 
     def __init__(self, password: str = "pw") -> None:
         self.messages: dict[str, bytes] = {}
@@ -105,7 +105,7 @@ async def test_maildir_with_junk_and_removal(tmp_path: Path) -> None:
     chosen = RetrieveSettings(kind="maildir", path=tmp_path, deadline=5.0, remove=True)
     watch = Watch(chosen, None, TOKEN)
     await watch.open()
-    (tmp_path / "cur" / "1.old:2,RS").write_bytes(PROBE)  # the old one under new flags is not new
+    (tmp_path / "cur" / "1.old:2,RS").write_bytes(PROBE)  # the old one with new flags is not new
     (tmp_path / ".Junk" / "new" / "2.new").write_bytes(PROBE)
     facts, raw = await watch.wait()
     assert (facts.result, facts.folder, facts.junk, facts.removed) == ("found", "Junk", True, True)
@@ -131,7 +131,7 @@ async def test_maildir_that_the_server_makes_on_its_first_delivery(tmp_path: Pat
     await watch.open()
     assert watch.error is None
     (path / "tmp").mkdir(parents=True)
-    await watch._mailbox.look(everywhere=False)  # half made: no fault
+    await watch._mailbox.look(everywhere=False)  # incomplete: not an error
     (path / "new").mkdir()
     (path / "new" / "1.first").write_bytes(PROBE)
     facts, raw = await watch.wait()

@@ -1,4 +1,4 @@
-"""Saved messages in the forms that people have them."""
+"""Saved messages in common formats."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_each_message_of_an_mbox() -> None:
 
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_a_whole_from_line_begins_a_message_without_an_empty_line_before_it(end: str) -> None:
-    """Not one that is quoted, is of a text, or has no header section below."""
+    """But not one that is quoted, part of a text, or not followed by a header section."""
     from_line = "From a@acme.example Sun Nov  1 12:00:00 2026\n"
     kept = f">{from_line}From: quoted\nFrom then on, 10:00 2026\nSubject: no\n{from_line}no header field\n"
     kept += f"{from_line}Word: y\nof a text\n"
@@ -46,7 +46,7 @@ def test_a_whole_from_line_begins_a_message_without_an_empty_line_before_it(end:
 
 
 def test_each_message_of_an_mmdf_mailbox() -> None:
-    """With lines of ^A before and behind each, or between them alone; "From " lines are text there."""
+    """With lines of ^A around each message, or only between them; "From " lines are text there."""
     mark = b"\1\1\1\1\n"
     text = b"Subject: two\n\nHi\n\nFrom a@acme.example Sun Nov 01 12:00:00 2026\nTo: b\n"
     for between in (mark, mark + mark):
@@ -73,10 +73,10 @@ def test_what_an_editor_puts_before_the_first_message(before: bytes) -> None:
 
 
 def test_a_programs_note_before_the_first_message_is_no_mail(tmp_path: Path) -> None:
-    """As UW IMAP and Alpine write it; mail that only calls itself so came from a server."""
+    """As written by UW IMAP and Alpine; mail that only looks like it came from a server."""
     note = TWO.replace(b"Subject: two", b"Subject: DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA")
     mail = note.replace(b"From: b", b"Received: by mx.test\nFrom: b")
-    (tmp_path / "mbox").write_bytes(note + b"\n" + ONE + b"\n" + note)  # the folder that Apple Mail exports
+    (tmp_path / "mbox").write_bytes(note + b"\n" + ONE + b"\n" + note)  # a folder as exported by Apple Mail
     assert [each.raw for each in saved_messages(tmp_path)] == [ONE, note]
     assert [each.raw for each in split(mail + b"\n" + ONE)] == [mail, ONE]
 

@@ -1,4 +1,4 @@
-"""DSN (RFC 3461) and REQUIRETLS (RFC 8689): what is sent where a server offers them, and where not."""
+"""DSN (RFC 3461) and REQUIRETLS (RFC 8689): what is sent if a server offers them, and if not."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ Message-ID: <{TOKEN}.1@acme.example>
 async def sent(
     tmp_path: Path, *extensions: str, tls: bool = True, notify: bool = False, require_tls: bool = False
 ) -> tuple[SmtpSubmission, list[str]]:
-    """The result, and the commands that the server heard."""
+    """The result, and the commands that the server received."""
     authority = Authority(tmp_path)
     heard: list[str] = []
 

@@ -1,4 +1,4 @@
-"""What an EHLO reply says, however it is written."""
+"""Parsing EHLO replies in all notations."""
 
 from __future__ import annotations
 

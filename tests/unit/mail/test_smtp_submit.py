@@ -1,4 +1,4 @@
-"""Submission against real sockets: what works, and every way in which a server can refuse or misbehave."""
+"""Submission over real sockets: success, and every way in which a server can refuse or misbehave."""
 
 from __future__ import annotations
 

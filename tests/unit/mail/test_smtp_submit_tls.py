@@ -1,4 +1,4 @@
-"""Submission over TLS: what is refused, and what is shown of it."""
+"""Submission over TLS: what is refused, and how it is reported."""
 
 from __future__ import annotations
 
@@ -131,7 +131,7 @@ async def test_implicit_tls_to_a_plain_port_quotes_the_greeting() -> None:
         (b"HTTP/1.1 400 Bad Request\r\n\r\n", "wrong-mode", "is not TLS"),
         (bytes.fromhex("15030100020246"), "tls", "no TLS version in common"),
         (bytes.fromhex("15030300020228"), "tls", "refused the TLS handshake"),
-        (bytes.fromhex("150303000202ff"), "tls", "the TLS handshake failed"),  # an alert that nobody knows
+        (bytes.fromhex("150303000202ff"), "tls", "the TLS handshake failed"),  # an undefined alert
         (b"\x16\x03\x03\xff\xff" + bytes(50), "tls", "the TLS handshake failed"),
     ],
 )

@@ -1,4 +1,4 @@
-"""./run matrix: what it plans, what it calls failed, and that nothing failed goes unseen."""
+"""./run matrix: its plan, what counts as failed, and that no failure goes unnoticed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _names(targets: tuple[Target, ...], *, tests: bool) -> list[str]:
 
 
 def test_tests_of_a_version_run_once() -> None:
-    """3.11 is ./run test's; 3.13 has the newest dependencies, 3.12 the lowest; 3.14 is in sid alone."""
+    """3.11 is left to ./run test; 3.13 gets the newest dependencies, 3.12 the lowest; 3.14 is only in sid."""
     targets = plan(ROOTED)
     assert _names(targets, tests=True) == ["sid", "newest", "lowest"]
     assert _names(targets, tests=False) == ["trixie", "bookworm"]
@@ -82,7 +82,7 @@ def test_a_row_takes_few_tests_that_enter_everything() -> None:
 
 def test_what_a_row_takes_is_bounded() -> None:
     tests = [_test(f"a.py::{letter}", letter, seconds=MOST_S / 4) for letter in "abcdefgh"]
-    assert len(few(tests)) == 3  # a fourth would be over it by what each costs beside
+    assert len(few(tests)) == 3  # a fourth would exceed it by the overhead per test
 
 
 def test_what_a_row_gives_to_pytest(tmp_path: Path) -> None:

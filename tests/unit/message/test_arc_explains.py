@@ -1,4 +1,4 @@
-"""Whether an ARC chain explains that DMARC fails behind a forwarder."""
+"""Whether an ARC chain explains a DMARC failure after forwarding."""
 
 from __future__ import annotations
 

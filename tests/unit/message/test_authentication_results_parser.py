@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (headers are quoted as they are)
-"""Authentication-Results and Received-SPF in the dialects met in the wild."""
+"""Authentication-Results and Received-SPF in the dialects found in practice."""
 
 from __future__ import annotations
 

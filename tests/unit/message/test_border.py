@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (headers are quoted as they are)
-"""The border, the handover and the envelope, in the header orders of real receivers."""
+"""The trust boundary, the handover and the envelope, in the header orders of real receivers."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_gmail_results_below_its_own_received() -> None:
     )
     assert border.trust == "mx.google.test"
     assert envelope.ip == "192.0.2.10"
-    # The border said of SPF what it had to say; of DKIM it may have said it elsewhere.
+    # The receiving server's SPF result is here; its DKIM result may be elsewhere.
     assert [(r.trusted, r.forged) for r in border.results] == [(True, False), (False, True), (False, False)]
 
 
@@ -101,7 +101,7 @@ def test_microsoft_results_without_authserv_id_and_internal_hops() -> None:
     ],
 )
 def test_a_client_that_calls_itself_as_the_receiver_is_outside(client: str) -> None:
-    """The results that it brings along in the receiver's name are not trusted."""
+    """Results that it adds in the receiver's name are not trusted."""
     border, envelope = border_of(
         f"Received: from {client} with ESMTP id x; {D}\n"
         f"Received: from mail.acme.example (mail.acme.example [192.0.2.10]) by mx.rcpt.test with ESMTPS id y; {D}\n"
@@ -129,7 +129,7 @@ def test_a_gateway_of_the_same_domain_before_exchange_is_trusted_where_it_is_giv
     [("ex1.rcpt.test", "203.0.113.66"), ("", "203.0.113.66"), ("edge.rcpt.test", "192.0.2.10")],
 )
 def test_exchange_says_which_of_its_servers_had_the_message_first(source: str, ip: str) -> None:
-    """It looks up no names: a client that calls itself as one of them may be one."""
+    """It does not look up names: a client that uses the name of one of them may be one."""
     border, envelope = border_of(
         f"Received: from edge.rcpt.test (203.0.113.66) by ex1.rcpt.test (10.1.1.1) with Microsoft SMTP Server id 2; {D}\n"
         f"Authentication-Results: spf=pass (sender IP is 192.0.2.10) smtp.mailfrom=acme.example\n"

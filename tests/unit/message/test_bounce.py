@@ -1,4 +1,4 @@
-"""Bounces as messages: what is one, what it says, and how it is judged."""
+"""Bounces as messages: detection, contents, and verdict."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def test_headers_alone_are_no_bounce() -> None:
 
 
 def several(count: int) -> bytes:
-    """A notification that says the same of ``count`` recipients."""
+    """A notification with the same result for ``count`` recipients."""
     one = bounce("550 5.1.1 User unknown", status="5.1.1")
     blocks = "".join(
         f"\r\nFinal-Recipient: rfc822; user{n}@rcpt.test\r\nAction: failed\r\nStatus: 5.1.1\r\n"

@@ -1,4 +1,4 @@
-"""A list that adds a footer and seals: where it happened, and what helps."""
+"""A list that adds a footer and an ARC seal: where the change happened, and the remedy."""
 
 from __future__ import annotations
 

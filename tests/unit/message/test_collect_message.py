@@ -1,4 +1,4 @@
-"""A whole message verified: what is unknown stays unknown, and one failing part costs only its own."""
+"""Verifying a whole message: unknown stays unknown, and a failing part affects only itself."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def outcomes(facts: MessageFacts) -> dict[str, Outcome]:
 
 
 def first(facts: MessageFacts) -> str:
-    """The rule that stands first in the report."""
+    """The first rule in the report."""
     found = [f for o in judge(registry.checks("message"), facts, "x", facts.failures) for f in o.findings]
     return min(found, key=lambda finding: finding.severity.rank).rule
 
@@ -152,7 +152,7 @@ async def test_policy_lookup_failure_is_unknown() -> None:
 
 
 class Exploding:
-    """A resolver with a fault of its own for one name."""
+    """A resolver with a bug for one name."""
 
     def __init__(self, name: str) -> None:
         self.name, self.inner = name, resolver_of(zone())

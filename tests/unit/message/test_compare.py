@@ -1,4 +1,4 @@
-"""The receiver's results beside ours: who agrees, and why not."""
+"""The receiver's results compared with ours: agreement, and reasons for differences."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_spf_differences(theirs: str, ours: AuthResult, agrees: bool | None, not
 
 
 def test_a_mapped_address_is_the_ipv4_address_that_it_maps() -> None:
-    """As Python writes it has changed (3.13), and it is the same client."""
+    """Python's notation changed (3.13), but it is the same client."""
     field = "spf=fail smtp.mailfrom=a@acme.example policy.client-ip="
     assert method(f"{field}::ffff:192.0.2.10").agrees is False
     assert "we checked 192.0.2.10" in method(f"{field}::ffff:192.0.2.11").note
@@ -81,7 +81,7 @@ def test_a_mapped_address_is_the_ipv4_address_that_it_maps() -> None:
 def test_spf_of_another_identity_is_not_compared() -> None:
     judged = method("spf=fail smtp.mailfrom=a@other.test")
     assert (judged.agrees, judged.note) == (None, "they checked other.test, we checked acme.example")
-    assert method("spf=none smtp.pra=a@acme.example").agrees is None  # Cisco's, beside the one of mailfrom
+    assert method("spf=none smtp.pra=a@acme.example").agrees is None  # Cisco's additional one
     helo = method("spf=none smtp.helo=mail.acme.example", replace_helo("none"))
     assert (helo.ours, helo.agrees) == ("none", True)
 
@@ -152,7 +152,7 @@ def test_dmarc_differences(theirs: str, ours: AuthResult, agrees: bool | None, n
 
 
 def test_a_receiver_that_asks_for_the_policy_of_a_name_in_u_labels() -> None:
-    """OpenDMARC 1.4.2 on a message sent with SMTPUTF8."""
+    """OpenDMARC 1.4.2 does, on a message sent with SMTPUTF8."""
     judged = method("dmarc=none header.from=bücher.example")
     assert (judged.agrees, judged.ours) == (False, "pass")
     assert "not in A-labels (RFC 8616): xn--bcher-kva.example" in judged.note

@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (one case a line reads best)
-"""What a message holds: parts, HTML and what is broken in it."""
+"""A message's content: parts, HTML and structural errors."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (headers are quoted as they are)
-"""Headers of receivers and filters in the forms that they really have, on documentation domains."""
+"""Headers of receivers and filters in their real formats, with documentation domains."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OURS = Verdicts(
     dmarc=DmarcVerdict("pass", "acme.example"),
 )
 
-#: The value, who wrote it, and its methods with their results.
+#: The value, its author, and its methods with their results.
 DIALECTS = {
     "gmail": (
         "mx.google.example; dkim=pass header.i=@acme.example header.s=s1 header.b=dzdVyOfA; spf=pass (google.example: domain of "

@@ -1,4 +1,4 @@
-"""The twenty failures that people bring, as messages: the first finding is the true cause."""
+"""Twenty common failures as messages: the first finding is the true cause."""
 
 from __future__ import annotations
 

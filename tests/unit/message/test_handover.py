@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (headers are quoted as they are)
-"""Chains that lead a reader astray: borrowed names, hosts of one site, one organization, gateways."""
+"""Misleading Received chains: borrowed names, hosts of one site, one organization, gateways."""
 
 from __future__ import annotations
 

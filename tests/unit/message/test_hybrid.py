@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (hops as they are written)
-"""Hybrid Exchange: servers of one's own and Exchange Online, of one organization, hand mail on to each other."""
+"""Hybrid Exchange: on-premises servers and Exchange Online of one organization relay mail to each other."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def found(header: str) -> Border:
 
 
 def test_mail_that_exchange_online_took_in_for_a_mailbox_of_ones_own() -> None:
-    """Its results count, and the client is the one that it names."""
+    """Its results count, and the client is the one it names."""
     header = (
         _FROM_ONLINE + _ONLINE + _RESULTS + _AT_ONLINE.format("mail.other.example (192.0.2.25)")
         + _SOURCE + "X-MS-Exchange-Organization-AuthAs: Anonymous\n"
@@ -55,7 +55,7 @@ _AT_RELAY = "Received: from EUR05-AM6-obe.outbound.protection.outlook.com ({}) b
     ],
 )
 def test_a_relay_of_ones_own_between_the_halves(name: str, ip: str) -> None:
-    """By the name that it looked up: anyone can greet it as Microsoft."""
+    """By the looked-up name: any client can use Microsoft's name in its greeting."""
     border = found(
         _RELAYED + _AT_RELAY.format(name) + _ONLINE + _RESULTS
         + _AT_ONLINE.format("mail.other.example (192.0.2.25)") + _SOURCE
@@ -82,7 +82,7 @@ _BEHIND = "Received: from gw1.relay.example (gw1.relay.example [203.0.113.51]) b
     ],
 )
 def test_relays_of_another_between_the_halves(between: str, name: str, source: str, ip: str) -> None:
-    """Exchange's field says that the other half had it: it removes it from what comes from elsewhere."""
+    """Exchange's field shows that the other half had it: the field is removed from external mail."""
     border = found(
         between.format(f"{name} [203.0.113.100]") + _ONLINE + _RESULTS
         + _AT_ONLINE.format("mail.other.example (192.0.2.25)") + source
@@ -93,7 +93,7 @@ def test_relays_of_another_between_the_halves(between: str, name: str, source: s
 
 
 def test_a_relay_of_the_sender_before_exchange_online_is_outside() -> None:
-    """The recipient's Exchange Online is at the top, and the sender uses it as well."""
+    """The recipient's Exchange Online is the topmost server, and the sender uses Exchange Online too."""
     border = found(
         _AT_ONLINE.format("relay.other.example (192.0.2.25)")
         + _AT_RELAY.format("mail-am6.outbound.protection.outlook.com [203.0.113.100]").replace("acme", "other")

@@ -1,4 +1,4 @@
-"""What large receivers demand of one message: met, not met, not knowable."""
+"""Large receivers' requirements for a message: met, not met, undecidable."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ async def test_dns_trouble_is_not_knowable() -> None:
         ("gmail", "spf-or-dkim"),
         ("gmail", "spf-and-dkim"),
         ("gmail", "dmarc"),
-        ("gmail", "alignment"),  # here SPF and DKIM are open, too
+        ("gmail", "alignment"),  # here SPF and DKIM are unknown, too
     ):
         assert found[key].state == "unknown", key
     assert not [key for key, each in found.items() if each.state == "not met"]

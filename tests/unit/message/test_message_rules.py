@@ -1,4 +1,4 @@
-"""Rules of a message where they have branches: what makes a failed signature serious, what is a remark."""
+"""Branches of the message rules: when a failed signature is serious, and when it is only an info."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def told(report: Report, rule: str) -> list[tuple[str, str]]:
 
 
 Fault = Callable[[bytes, str], bytes]
-#: What makes a signature fail, as (rule, a signature of that domain with the fault).
+#: Faults of signatures, as (rule, a function that makes a signature of a domain with the fault).
 FAULTS: dict[str, Fault] = {
     "AUTH002": lambda raw, domain: craft(raw, d=domain, s="gone"),
     "AUTH003": lambda raw, domain: craft(raw, "rsa512", d=domain, s="short"),
@@ -86,7 +86,7 @@ FAULTS: dict[str, Fault] = {
     ("broken", "beside", "severity"),
     [
         ("acme.example", "", "error"),
-        ("acme.example", "esp.test", "error"),  # what passes beside it is of somebody else
+        ("acme.example", "esp.test", "error"),  # the passing one is from another domain
         ("acme.example", "notacme.example", "error"),
         ("acme.example", "acme.example", "warning"),
         ("esp.test", "", "warning"),
@@ -102,7 +102,7 @@ async def test_a_failed_signature_is_serious_where_nothing_else_proves_from(
     assert [each[0] for each in told(report, rule)] == [severity], report.facts.message
 
 
-# RFC 6376 section 5.4.2: of several fields of a name the lowest is signed first.
+# RFC 6376 section 5.4.2: of several fields with one name, the lowest is signed first.
 
 TWO_SUBJECTS = MESSAGE.replace(b"Subject: ", b"Subject: Win a prize\r\nSubject: ")
 
@@ -112,7 +112,7 @@ TWO_SUBJECTS = MESSAGE.replace(b"Subject: ", b"Subject: Win a prize\r\nSubject: 
     [
         ("from:to:subject:date", True),
         ("from:to:subject:subject:date", False),
-        ("from:to:date", False),  # Subject is not signed at all, which is another rule's
+        ("from:to:date", False),  # Subject is not signed at all, which another rule reports
     ],
 )
 async def test_a_second_copy_of_a_signed_header_is_remarked(signed: str, remarked: bool) -> None:
@@ -150,7 +150,7 @@ async def test_remarks_on_a_passing_signature(selector: str, pair: str, words: l
     assert all(word in message for word, (_, message) in zip(words, found, strict=True))
 
 
-# RFC 8301 section 3.2: keys under 1024 bits do not count, those of 1024 do. Gmail asks for 1024 at least.
+# RFC 8301 section 3.2: keys under 1024 bits are invalid, 1024 bits are valid. Gmail requires at least 1024.
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ ONCE, TWICE = craft(MESSAGE, h="from:to:subject:date"), craft(MESSAGE, h="from:f
         ("AUTH012", MESSAGE, "192.0.2.10", "ann@acme.example", "reject", ["warning"]),
         ("AUTH012", MESSAGE, "203.0.113.9", "ann@acme.example", "reject", ["error"]),
         ("AUTH012", craft(MESSAGE), "203.0.113.9", "ann@acme.example", "reject", []),
-        # Only where something passes, and nothing that passes is aligned.
+        # Only if something passes, and nothing that passes is aligned.
         ("AUTH013", MESSAGE, "203.0.113.9", "ann@acme.example", "reject", []),
         ("AUTH013", MESSAGE, "198.51.100.20", "b@esp.test", "reject", ["error"]),
         ("AUTH013", craft(MESSAGE, d="esp.test"), "203.0.113.9", "ann@acme.example", "reject", ["error"]),

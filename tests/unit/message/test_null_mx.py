@@ -1,4 +1,4 @@
-"""MSG029 where the sending domain's MX could not be found out, and the receivers' table."""
+"""MSG029 if the lookup of the sending domain's MX failed, and the receivers' table."""
 
 from __future__ import annotations
 

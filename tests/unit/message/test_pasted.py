@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (one case a line reads best)
-"""Messages pasted and saved in odd ways: what stands round them is taken off, and told."""
+"""Messages pasted and saved in odd ways: surrounding text is removed, and this is reported."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""One signed message in the forms that people paste and forward: fixtures/cases/mail/pasted.
+"""One signed message, pasted and forwarded in various forms: fixtures/cases/mail/pasted.
 
-A copy never makes a signature fail or go missing that the original has: it passes, or it is unknown.
+No copy makes a valid signature of the original fail or disappear: it passes, or it is unknown.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ EXACT = [
     "quoted-wrapped.txt", "wrapped.txt", "wrapped-at-blanks.txt", "x-prefixed.txt", "outlook-web-source.txt",
     "non-breaking.txt",
 ]  # fmt: skip
-#: What is left of a message whose source is not there.
+#: Forms in which the message's source is lost.
 TEXT_ALONE = ["forward-text.txt", "forward-text-german.txt", "headers-shown.txt", "gmail-table-only.txt"]
 FORWARDS = ["forward-gmail.eml", "forward-apple.eml", "forward-thunderbird.eml", "forward-outlook.eml"]
 
@@ -79,7 +79,7 @@ async def test_nothing_is_called_unsigned_or_broken_on_an_altered_copy(name: str
     if facts.altered:
         assert [verdict.code for verdict in facts.dkim] == ["altered-copy"]
         assert {status["AUTH007"], status["AUTH008"]} == {"unknown"}
-    else:  # the message was cut out of a page as it stands: what fails there fails
+    else:  # the message was cut out of a page unchanged: failures there are real
         assert [verdict.result for verdict in facts.dkim] == ["fail"]
     assert status["AUTH012"] == "pass"
 
@@ -204,7 +204,7 @@ def test_messages_within_the_files_of_programs(saved: bytes, words: str, *, alte
 
 
 def test_a_message_of_a_lists_archive_has_its_address_back() -> None:
-    """As Mailman's pipermail writes it; another word before "at" is not the author's."""
+    """As written by Mailman's pipermail; any other word before "at" is not the author's."""
     raw = b"From ada at acme.example  Tue Nov 10 10:00:03 2026\nFrom: ada at acme.example (Ada)\n\nHi\n"
     found = parse_message(raw)
     assert (found.first("from"), found.mbox_sender) == ("ada@acme.example (Ada)", "ada@acme.example")
@@ -218,7 +218,7 @@ def test_a_message_of_a_lists_archive_has_its_address_back() -> None:
     ("subject", "body"), [(b"Lunch", b"a =3D b\n"), (b"L" * 90, b"Zo\xc3\xab\n"), (b"a=b", b"x\n")]
 )
 def test_a_message_wholly_in_quoted_printable(subject: bytes, body: bytes) -> None:
-    """Its lines are broken or its line ends are encoded, even where no equals sign in the header is."""
+    """Its lines are wrapped or its line ends encoded, even if no equals sign in the header is."""
     source = _SOURCE.replace(b"Lunch=12", subject).replace(b"See you at noon.\n", body)
     whole = quopri.encodestring(source)
     for saved in (whole, b"\n \n" + whole, source.replace(b"=", b"=3d").replace(b"\n", b"=0D\n")):

@@ -1,4 +1,4 @@
-"""Large bodies are mended and measured piece by piece: the same comes of it as of the whole."""
+"""Large bodies are repaired and measured piece by piece, with the same result as in one piece."""
 
 from __future__ import annotations
 

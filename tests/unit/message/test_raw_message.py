@@ -1,4 +1,4 @@
-"""Messages taken apart: line ends, mbox, pasted headers, and input that is hostile."""
+"""Splitting messages: line ends, mbox, pasted headers, and hostile input."""
 
 from __future__ import annotations
 

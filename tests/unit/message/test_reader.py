@@ -1,4 +1,4 @@
-"""A message read once: what stands under which place, and where reading stops."""
+"""Parsing a message once: the fields below each position, and where parsing stops."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def test_more_fields_than_anybody_writes_are_not_read() -> None:
         message = read(field % header * (limit + 5) + b"From: a@acme.example\r\n\r\n")
         assert len(getattr(message, name)) == limit, name
     arc = read(field % b"ARC-Authentication-Results" * (MAX_OTHERS + 5) + b"From: a@acme.example\r\n\r\n").arc
-    assert len(arc) == MAX_OTHERS + 5  # a chain is judged whole
+    assert len(arc) == MAX_OTHERS + 5  # a chain is evaluated as a whole
 
 
 async def test_a_verification_parses_no_field_twice() -> None:

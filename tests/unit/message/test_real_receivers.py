@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (headers are quoted as they are)
-"""The handover and whose results count, in whole header sections as large receivers write them."""
+"""The handover and the trusted results, in complete header sections as large receivers write them."""
 
 from __future__ import annotations
 

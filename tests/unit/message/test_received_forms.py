@@ -1,4 +1,4 @@
-"""The border of 540 messages in the header forms of real receivers: right, or unknown."""
+"""The trust boundary of 540 messages in the header formats of real receivers: correct, or unknown."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support.received_forms import FORMS
 from tests.support.received_samples import Sample, samples
 
 SAMPLES = tuple(samples())
-#: The forms where the return path is told nowhere.
+#: The formats that do not record the return path.
 WITHOUT_PATH = ("exchange-on-premises",)
 
 
@@ -33,7 +33,7 @@ def _is_right(sample: Sample, *, known_path: bool) -> None:
     border = find_border(message)
     envelope = find_envelope(message, border)
     assert envelope.ip == sample.ip, (sample.name, envelope.origin)
-    # A result that tells the domain alone gives any address of it.
+    # A result with only the domain matches any address in it.
     domain = sample.path.rpartition("@")[2]
     right = (sample.path, f"postmaster@{domain}") if known_path else (None,)
     assert envelope.mail_from in right, (sample.name, envelope.origin)

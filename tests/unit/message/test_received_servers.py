@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (headers are quoted as they are)
-"""Received headers of more servers: client, names and TLS as each writes them, unfolded with their tabs."""
+"""Received headers of more servers: client, names and TLS in each format, unfolded with tabs."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # ruff: noqa: E501 (one message a line reads best)
-"""What receivers demand of a message, and how far it meets that: snapshots/receivers.txt, a block a message.
+"""Receivers' requirements and whether a message meets them: snapshots/receivers.txt, one block per message.
 
-MAILPROOF_UPDATE_SNAPSHOTS=1 writes it anew; read it before you commit it.
+MAILPROOF_UPDATE_SNAPSHOTS=1 rewrites it; review it before you commit it.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (header fields are written in one line)
-"""What receivers send about mail: said to be that, and not checked as mail."""
+"""Reports that receivers send about mail: recognised as such, and not checked as mail."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ async def test_a_report_is_not_checked_as_mail(raw: str, kind: str) -> None:
 
 
 async def test_a_report_in_the_name_of_another_is_checked() -> None:
-    """No message gets past the checks by its form."""
+    """The format of a report does not exempt a message from the checks."""
     raw = feedback(_ABUSE).replace("reports@mail.example", "reports@acme.example")
     report = await verify_async(raw.encode(), resolver=zone(GOOD))
     assert "AUTH014" in {each.rule for each in report.findings}
@@ -78,7 +78,7 @@ async def test_a_report_in_the_name_of_another_is_checked() -> None:
 
 
 async def test_a_report_that_dmarc_cannot_be_evaluated_for_is_checked() -> None:
-    """It may be in the name of another; so may one that has no From header field."""
+    """It may be forged; so may one without a From header field."""
     report = await verify_async(
         feedback(_ABUSE).encode(),
         resolver=FailingResolver(zone(GOOD), {("_dmarc.mail.example", "TXT"): "servfail"}),

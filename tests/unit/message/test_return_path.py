@@ -1,4 +1,4 @@
-"""Return paths that forwarders and senders of bulk mail make, and what a forwarder is told."""
+"""Return paths rewritten by forwarders and bulk senders, and the advice to forwarders."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The moment that a message is judged for, and keys that were removed or replaced since."""
+"""The time as of which a message is evaluated, and keys removed or replaced since."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ async def test_a_chain_that_the_border_saw_hold_is_open_without_its_key() -> Non
 
 @pytest.mark.parametrize("below", [False, True])
 async def test_results_where_a_sender_can_write_them_excuse_nothing(*, below: bool) -> None:
-    """A signature that is replayed with another body, and results in the name of the receiver."""
+    """A signature replayed with another body, and forged results in the receiver's name."""
     results = f"Authentication-Results: mx.rcpt.test; {'; '.join(PASSES)}\r\n"
     changed = sign(compose()) + FOOTER
     raw = deliver(changed, results=(), below=results) if below else deliver(changed)

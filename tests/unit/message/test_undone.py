@@ -1,5 +1,5 @@
 # ruff: noqa: E501 (one case a line reads best)
-"""Each usual mangling of a body, undone: among the candidates is the body that was, with the right words."""
+"""Undoing each common modification of a body: the candidates include the original body, with the right reason."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def message(body: bytes, content_type: str = "text/plain") -> RawMessage:
 
 
 def told(now: bytes, before: bytes, content_type: str = "text/plain") -> tuple[str, str]:
-    """Code and reason of the first candidate that is the body as it was."""
+    """Code and reason of the first candidate that equals the original body."""
     raw = message(now, content_type)
     for each in undone(raw, _parts(raw)):
         if each.code and each.body.rstrip(b"\r\n") == before.rstrip(b"\r\n"):
@@ -276,7 +276,7 @@ def test_another_character_set(before: str, now: str) -> None:
     assert ("charset", f"the text was converted from {before} to {now}") in told_of
 
 
-# Where parts are
+# Order of parts
 
 
 @pytest.mark.parametrize(

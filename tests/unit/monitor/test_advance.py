@@ -1,4 +1,4 @@
-"""What counts as a change, and when: unknown is none, a change counts once and after so many checks."""
+"""What counts as a change, and when: unknown does not, and a change counts once, after enough checks."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_and_its_end_too() -> None:
 
 
 def test_unknown_is_no_change() -> None:
-    """A dead name server makes no record vanish, and its return brings none back."""
+    """A dead name server does not remove records, and its recovery does not add any."""
     dead = audited(HEALTHY, ALL)
     said, known = advanced([HEALTH, dead, dead, dead, HEALTH])
     assert [[each for each in check if not each.startswith("finding neutral")] for check in said[1:]] == [
@@ -132,7 +132,7 @@ def test_keys_have_an_age_from_when_they_were_first_seen() -> None:
 
 
 def test_what_is_known_survives_the_file() -> None:
-    """Every check reads what the one before wrote: nothing may look like a change after that."""
+    """Every check reads the state written by the previous one: a round trip must not cause changes."""
     lines = (
         *HEALTHY,
         r'mx1 TXT "v=spf1 \200 ~all"',
@@ -198,7 +198,7 @@ def test_two_receivers_of_one_name_are_told_apart_by_their_addresses() -> None:
 
 @pytest.mark.parametrize("kind", ["unresolved", "local"])
 def test_our_own_trouble_says_nothing_of_the_probe(kind: str) -> None:
-    """A name server that does not answer is no outage of the mail server, whatever the report finds."""
+    """An unresponsive name server is not an outage of the mail server, whatever the report finds."""
     here = "acme.example"
     failed = Outcome("SMTP001", here, "fail", (Finding("SMTP001", Severity.ERROR, here, "Not resolved."),))
     ours, fine = (
@@ -228,7 +228,7 @@ def test_folder_authentication_and_certificate() -> None:
 
 
 def test_a_warning_that_no_longer_applies_is_kept_until_it_is_checked_again() -> None:
-    """A certificate expires: that it was to expire soon was not corrected."""
+    """If a certificate expires, the warning that it expires soon is not "fixed"."""
     here = "acme.example"
 
     def checked(**statuses: OutcomeStatus) -> Report:
@@ -264,7 +264,7 @@ def test_a_finding_of_a_probe_that_arrives() -> None:
 
 
 def listed(*findings: str, reason: str = "") -> Report:
-    """The audit with these findings of a blocklist rule; with a ``reason`` not all lists answered."""
+    """An audit with these findings of a blocklist rule; with a ``reason``, not all lists answered."""
     found = tuple(
         Finding("RBL001", Severity.ERROR, "acme.example", f"{name} lists it.", Location(name=name))
         for name in findings

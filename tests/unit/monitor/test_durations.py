@@ -1,4 +1,4 @@
-"""Durations and windows as the configuration and the options write them."""
+"""Durations and time windows in the configuration and options."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The schedule on a clock of its own: what is due, what is under way, what goes wrong."""
+"""The schedule on a simulated clock: due checks, running checks, and failures."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ NO_JITTER = Plan(Rhythm(HOUR, 0.0), alert_after=1)
 
 
 class Watched:
-    """A monitor on the loop's clock, and all that it said and did."""
+    """A monitor on the loop's clock, with a record of its output and actions."""
 
     def __init__(
         self,
@@ -74,7 +74,7 @@ class Watched:
         return await self._check(target)
 
     def run(self, seconds: float) -> None:
-        """Monitor for so long, and close the file: as far as a kill -9 would."""
+        """Run the monitor for this long, and close the file, as kill -9 would."""
 
         async def work() -> None:
             task = asyncio.ensure_future(self.monitor.forever())
@@ -91,7 +91,7 @@ class Watched:
             self.store.close()
 
     def once(self) -> Round:
-        """One round."""
+        """Run one round."""
         try:
             return timed(self.monitor.once())[0]
         finally:
@@ -107,7 +107,7 @@ class _Deliver:
 
 
 def giving(*reports: Report) -> Callable[[Target], Awaitable[Report]]:
-    """These one after the other, and then the last again and again."""
+    """A check that returns these in order, then the last one repeatedly."""
     left = list(reports)
 
     async def check(_target: Target) -> Report:
@@ -144,7 +144,7 @@ def test_a_probe_under_way_is_not_doubled(tmp_path: Path) -> None:
 
 
 def test_a_mailbox_that_cannot_be_read_is_said_once(tmp_path: Path) -> None:
-    """Unknown is no change; but exit code 3 has its reason."""
+    """Unknown is not a change, but the reason for exit code 3 is shown."""
     seen = Watched(tmp_path, giving(probed(result="error")), PROBE)
     seen.run(3.5 * HOUR)
     assert len(seen.checks) > 2
@@ -264,7 +264,7 @@ def test_a_silent_window_by_the_local_clock(tmp_path: Path) -> None:
 
 
 def test_a_due_time_in_the_far_future_is_not_believed(tmp_path: Path) -> None:
-    """The clock was wrong, or the interval a year."""
+    """The clock was wrong, or the interval was a year."""
     store = Store(tmp_path / "s.db")
     store.begin(PROBE, START.timestamp() + 1000 * HOUR, START.timestamp())
     store.close()
@@ -305,7 +305,7 @@ def test_alerts_are_sent_again_until_they_are_taken(tmp_path: Path) -> None:
 
     seen = Watched(tmp_path, giving(HEALTH, BROKEN), webhook=take)
     seen.run(2 * HOUR)
-    # Kept at the second check, an hour after the first; then after 30, 60 and 120 s.
+    # Stored at the second check, an hour after the first; retried after 30, 60 and 120 s.
     assert [each - HOUR for each in times] == [0.0, 30.0, 90.0, 210.0]
     assert len(got) == 1
     assert seen.complaints == [

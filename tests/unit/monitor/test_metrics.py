@@ -1,4 +1,4 @@
-"""The metrics as Prometheus' own parser reads them, and the server that hands them out."""
+"""The metrics as parsed by Prometheus' own parser, and the server that provides them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from mailproof.monitor.metrics import CONTENT_TYPE, METRICS, render
 ROOT = Path(__file__).resolve().parents[3]
 DAY = 86_400.0
 NOW = 1_800_000_000.0
-#: What hostile servers and mailboxes might call things.
+#: A name as hostile servers and mailboxes might use.
 HOSTILE = 'a"b\\c\nd\x1b[31m{x="y"} 1\u202e é'
 SAMPLES: dict[tuple[Kind, str], Sample] = {
     ("domain", "acme.example"): Sample(
@@ -112,7 +112,7 @@ def test_each_metric_is_declared_once_with_its_type() -> None:
 
 
 def asked(*requests: bytes, healthy: bool = True) -> list[bytes]:
-    """What the server answers to each, one connection for each."""
+    """The server's response to each request, on one connection each."""
 
     async def work() -> list[bytes]:
         server = MetricsServer(lambda: "mailproof_grade 4\n", lambda: healthy)

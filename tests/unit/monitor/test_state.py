@@ -1,4 +1,4 @@
-"""The state file: whole or not at all, one monitor each, bounded, and every fault one line."""
+"""The state file: atomic, used by one monitor, bounded, and a one-line error for every fault."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def again(store: Store) -> Store:
-    """As after a restart."""
+    """Reopen the store, as after a restart."""
     store.close()
     return Store(store.path)
 
@@ -52,7 +52,7 @@ def test_what_was_recorded_is_there_after_a_restart(tmp_path: Path) -> None:
         saved = store.load(ACME)
         assert (saved.due, saved.known, saved.sample, saved.problem) == (100.5, known(), sample, "")
         assert [(each.id, each.news) for each in store.not_shown()] == [(1, NOTE), (2, WORSE)]
-        assert [each.news for each in store.owed()] == [WORSE]  # what is neutral alarms no one
+        assert [each.news for each in store.owed()] == [WORSE]  # neutral changes raise no alert
         assert store.waiting() == 1
     finally:
         store.close()
@@ -84,7 +84,7 @@ def test_a_fault_in_the_middle_of_a_check_leaves_nothing_of_it(store: Store) -> 
     with pytest.raises(UsageError):
         store.record(ACME, 1.0, known(), Sample(), [News("x", "worse", "y", rule=object())], now=5.0)  # type: ignore[arg-type]
     assert store.load(ACME).known is None
-    store.record(ACME, 1.0, known(), Sample(), [WORSE], now=5.0)  # and the file is still of use
+    store.record(ACME, 1.0, known(), Sample(), [WORSE], now=5.0)  # and the file is still usable
     assert len(store.not_shown()) == 1
 
 

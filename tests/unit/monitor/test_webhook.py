@@ -1,4 +1,4 @@
-"""Deliveries to a webhook: the three forms, and servers that are down, hostile or somewhere else."""
+"""Deliveries to a webhook: the three formats, and servers that are down, hostile or redirected."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def delivered(
     host: str = "127.0.0.1",
     timeout: float = 5.0,
 ) -> list[bytes]:
-    """Deliver to a server of our own; the requests that it got. The host resolves to loopback."""
+    """Deliver to a local server and return the requests it got. The host resolves to loopback."""
     requests: list[bytes] = []
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -198,7 +198,7 @@ def test_a_server_that_says_nothing_is_left() -> None:
 
 def test_private_addresses_are_refused() -> None:
     error = refused(OK, private=False)
-    assert str(error).startswith("its URL must look like")  # http is for private addresses alone
+    assert str(error).startswith("its URL must look like")  # http is only for private addresses
 
 
 def test_and_over_https_too(tmp_path: Path) -> None:

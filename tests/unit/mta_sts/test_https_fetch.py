@@ -1,4 +1,4 @@
-"""The bounded fetch against servers that behave, and against such as do not."""
+"""The bounded fetch against servers that behave and servers that don't."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""MTA-STS and TLS reporting as collected, from zones and from a server on loopback, and as judged."""
+"""MTA-STS and TLS reporting facts, from zones and from a server on loopback, and the rules' results."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ async def test_a_domain_that_does_it_right(authority: Authority, context: ssl.SS
     assert sts.policy is not None
     assert (sts.policy.mode, sts.policy.valid, sts.not_fetched) == ("enforce", True, "")
     outcomes = judged(facts)
-    expected = {"STS011": "skipped"}  # the mail hosts were not among the topics
+    expected = {"STS011": "skipped"}  # mail hosts were not a selected topic
     assert {rule: o.status for rule, o in outcomes.items() if o.status != "pass"} == expected
 
 
@@ -185,7 +185,7 @@ async def test_a_record_that_could_not_be_looked_up_is_not_missing(status: Statu
 
 @pytest.mark.parametrize("rrtype", ["A", "AAAA"])
 async def test_a_policy_host_that_could_not_be_looked_up_is_not_missing(rrtype: str) -> None:
-    there = "mta-sts 3600 IN TXT x\n" if rrtype == "AAAA" else ""  # what does not exist is asked for once
+    there = "mta-sts 3600 IN TXT x\n" if rrtype == "AAAA" else ""  # nonexistent: queried once
     world = WORLD.replace("mta-sts 3600 IN A 127.0.0.1\n", there)
     resolver = FailingResolver(zone(world), {("mta-sts.acme.example", rrtype): "servfail"})
     facts = await collect_domain("acme.example", MemoResolver(resolver), DomainOptions(collectors=COLLECTORS))

@@ -72,7 +72,7 @@ async def test_one_dead_host_does_not_hide_another_without_address() -> None:
 async def test_a_failed_ptr_look_up_spoils_only_its_own_rules(status: Status) -> None:
     text = '@ IN MX 10 m\n@ IN TXT "v=spf1 mx -all"\nm IN A 192.0.2.1\nm IN AAAA 2001:db8::1\n'
     outcomes = await judged(text, {("1.2.0.192.in-addr.arpa", "PTR"): status})
-    assert outcomes["MX009"].status == "warn"  # the IPv6 address is known to have none
+    assert outcomes["MX009"].status == "warn"  # the IPv6 address certainly has none
     assert len(outcomes["MX009"].findings) == 1
     assert outcomes["MX005"].status == "pass"
 
@@ -231,7 +231,7 @@ async def test_the_zone_that_was_appended_may_be_above_the_domain() -> None:
     (finding,) = (await judged(world, domain="news.acme.example"))["MX018"].findings
     assert finding.fix is not None
     assert [record.value for record in finding.fix.records][1:] == ["10 mx.esp.test."]
-    # `example` may be a registry's: no zone of the owner ends there.
+    # `example` may be a registry: it is not the owner's zone.
     other = "@ IN MX 10 mail.test.example.\nmail.test. IN A 192.0.2.3\n"
     assert found(await judged(other)) & {"MX005", "MX018"} == {"MX005"}
 

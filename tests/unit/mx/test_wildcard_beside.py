@@ -25,7 +25,7 @@ POLICY = '_dmarc.news 60 IN TXT "v=DMARC1; p=none"\n'
 
 async def found(records: str) -> list[Finding]:
     report = await audit_async("acme.example", zone(ZONE + records), subdomains=("news",))
-    return findings_of("MX021", report.facts.domains[0])  # as proposed, before other fixes are laid beside it
+    return findings_of("MX021", report.facts.domains[0])  # as proposed, before other fixes are added
 
 
 @pytest.mark.parametrize(

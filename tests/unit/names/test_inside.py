@@ -1,4 +1,4 @@
-"""What is within a domain: the domain and the names below it, and not what ends in the same letters."""
+"""Names within a domain: the domain and names below it, but not names that only end in the same letters."""
 
 from __future__ import annotations
 

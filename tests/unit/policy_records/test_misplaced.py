@@ -1,4 +1,4 @@
-"""Records at wrong names: what they are, where they belong, and what it costs to look for them."""
+"""Records at wrong names: their type, where they belong, and the number of queries to find them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ LOGO = "v=BIMI1; l=https://shop.example/l.svg"
         (D, "v=STSv1; id=1", "mta_sts", f"_mta-sts.{D}", "v=STSv1; id=1"),
         (D, REPORTS, "tls_rpt", f"_smtp._tls.{D}", REPORTS),
         (D, LOGO, "bimi", f"default._bimi.{D}", LOGO),
-        # with its name in the value
+        # with the record's name in the value
         (D, "_dmarc: v=DMARC1; p=none;", "dmarc", f"_dmarc.{D}", "v=DMARC1; p=none"),
         (D, f'_dmarc.{D}. IN TXT "{POLICY}"', "dmarc", f"_dmarc.{D}", POLICY),
         (D, f"_dmarc.{D} 3600 IN TXT {POLICY}", "dmarc", f"_dmarc.{D}", POLICY),
@@ -46,7 +46,7 @@ LOGO = "v=BIMI1; l=https://shop.example/l.svg"
         (f"mail.{D}", f"{D} = v=spf1 mx -all", "spf", D, "v=spf1 mx -all"),
         (f"_dmarc.{D}", f"{D}. IN TXT v=spf1 mx -all", "spf", D, "v=spf1 mx -all"),
         (D, f"v=spf1 mx -all;{POLICY}", "dmarc", f"_dmarc.{D}", POLICY),
-        # of another name or domain
+        # for another name or domain
         (D, f"_dmarc.news.{D} {POLICY}", "dmarc", f"_dmarc.news.{D}", POLICY),
         (D, f"_dmarc.other.example. {POLICY}", "dmarc", "", POLICY),
         # below the doubled domain
@@ -56,7 +56,7 @@ LOGO = "v=BIMI1; l=https://shop.example/l.svg"
         (f"_smtp._tls.{D}.{D}", REPORTS, "tls_rpt", f"_smtp._tls.{D}", REPORTS),
         (f"k1._domainkey.{D}.{D}", KEY, "dkim", f"k1._domainkey.{D}", KEY),
         (f"default._bimi.{D}.{D}", LOGO, "bimi", f"default._bimi.{D}", LOGO),
-        # at a neighbour's name
+        # at a similar name
         (f"dmarc.{D}", POLICY, "dmarc", f"_dmarc.{D}", POLICY),
         (f"_dmarc._dmarc.{D}", POLICY, "dmarc", f"_dmarc.{D}", POLICY),
         (f"_domainkey.{D}", KEY, "dkim", "", KEY),
@@ -124,7 +124,7 @@ _dmarc.news.{D} 300 TXT "{POLICY}"
         (D, "id=2024"),
         (D, "_dmarc is at the provider"),
         (f"_dmarc.{D}", POLICY),
-        (f"_dmarc.{D}", f"_dmarc {POLICY}"),  # the name is right: DMARC003 tells of the value
+        (f"_dmarc.{D}", f"_dmarc {POLICY}"),  # the name is right: DMARC003 reports the value
         (f"k1._domainkey.{D}", KEY),
         (f"_smtp._tls.{D}", REPORTS),
         (D, "x" * 9000),
@@ -188,7 +188,7 @@ async def test_a_misplaced_record_is_moved_where_nothing_is_yet() -> None:
     ]
     assert finding.fix is not None
     assert finding.fix.kind == "repair"
-    assert "p=quarantine" in finding.fix.summary  # from now on it counts
+    assert "p=quarantine" in finding.fix.summary  # it would become effective
 
 
 async def test_a_misplaced_record_is_removed_where_there_is_one() -> None:
@@ -256,7 +256,7 @@ async def test_a_missing_record_is_not_told_beside_a_misplaced_one() -> None:
 async def test_a_wrong_name_that_cannot_be_asked_for_is_unknown(status: Status) -> None:
     outcomes = await judged("", failures={(f"{D}.{D}", "TXT"): status})
     assert {outcomes[rule].status for rule in RULES} == {"unknown"}
-    # With the record at its right name there is nothing left to explain.
+    # With the record also at its right name, there is nothing to explain.
     outcomes = await judged(f'_dmarc IN TXT "{POLICY}"\n', failures={(f"{D}.{D}", "TXT"): status})
     assert outcomes["DMARC022"].status == "pass"
 
@@ -272,7 +272,7 @@ async def test_few_questions_are_asked() -> None:
     keys = ["domainkey", "k1", "k1._domainkeys", "k1_domainkey", "_domainkey.k1"]
     neighbours = [*keys, "dmarc", "_dmark", "_dmarc._dmarc", "mta-sts", "_tls", "_bimi"]
     nothing = await asked("")
-    # Nothing is asked below names that do not exist.
+    # Nothing is queried below names that do not exist.
     assert set(nothing) <= {D, *(f"{each}.{D}" for each in (*usual, *neighbours))}
     assert f"_dmarc.{D}.{D}" not in nothing
     assert f"_dmarc._dmarc.{D}" not in nothing

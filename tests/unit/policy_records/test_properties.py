@@ -1,4 +1,4 @@
-"""What holds for every fix of a policy record: it parses, no address is lost, no policy changes unasked."""
+"""Properties of every fix of a policy record: it parses, no address is lost, no policy is changed unasked."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.support.examples import examples
 
 DOMAIN = "acme.example"
 ADDRESS = re.compile(r"[A-Za-z0-9.+_-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
-#: Mistakes that leave no doubt about what is meant.
+#: Mistakes whose intention is unambiguous.
 SLIPS: tuple[tuple[str, str], ...] = (
     ("v=DMARC1;", "v=dmarc1;"),
     ("v=DMARC1;", "v=DMARC 1;"),
@@ -79,7 +79,7 @@ def records(draw: st.DrawFn) -> str:
 
 @st.composite
 def broken(draw: st.DrawFn) -> tuple[str, str]:
-    """A record and what became of it."""
+    """A record and a broken version of it."""
     text = intended = draw(records())
     for old, new in draw(st.lists(st.sampled_from(SLIPS), min_size=1, max_size=3, unique=True)):
         text = text.replace(old, new, 1) if draw(st.booleans()) else text.replace(old, new)
@@ -88,7 +88,7 @@ def broken(draw: st.DrawFn) -> tuple[str, str]:
 
 def asked(record: DmarcRecord) -> tuple[object, ...]:
     sp = record.sp or record.p
-    # RFC 9989 section A.6: t=y is what pct=0 was.
+    # RFC 9989 section A.6: t=y replaces pct=0.
     pct = record.tag("pct")
     enforced = {record.p, record.sp, record.np} & {"quarantine", "reject"}
     testing = record.testing or (pct is not None and pct.value == "0" and bool(enforced))
@@ -130,7 +130,7 @@ def test_no_text_loses_an_address_or_changes_what_receivers_apply(text: str, hea
 
 
 class OneRecord:
-    """Answers one TXT question with a text; nothing else exists."""
+    """Answers one TXT query with a text; nothing else exists."""
 
     def __init__(self, name: str, text: str) -> None:
         raw = text.encode("utf-8", "surrogatepass")[:2000]

@@ -1,4 +1,4 @@
-"""Report addresses are salvaged as they must have been meant, and never made up."""
+"""Report addresses are repaired if their intention is clear, and never invented."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ D, E = "mailto:d@shop.example", "mailto:e@shop.example"
         ("https://r.shop.example/x, d@shop.example", f"https://r.shop.example/x,{D}"),
         (f"{D}!10m", f"{D}!10m"),
         (f"{D}?subject=dmarc", f"{D}?subject=dmarc"),
-        # what cannot be told
+        # unclear ones
         ("", ""),
         ("mailto:", ""),
         ("mailto:dmarc", ""),

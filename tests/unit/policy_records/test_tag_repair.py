@@ -1,4 +1,4 @@
-"""Broken records of DMARC, MTA-STS, TLS reporting and BIMI, read as their author must have meant them."""
+"""Broken records of DMARC, MTA-STS, TLS reporting and BIMI, read as their author must have intended."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ E = "mailto:e@shop.example"
         (f"p=quarantine; v=DMARC1; rua={D}", f"v=DMARC1; p=quarantine; rua={D}"),
         ("\ufeffv=DMARC1; p=none", "v=DMARC1; p=none"),
         ("v=DM\u200bARC1; p=re\u200bject", "v=DMARC1; p=reject"),
-        # its own name, or a column's title, in the value
+        # the record's name, or a column title, in the value
         ("_dmarc: v=DMARC1; p=none;", "v=DMARC1; p=none"),
         ("_dmarcv=DMARC1; p=none;", "v=DMARC1; p=none"),
         ("TXT v=DMARC1; p=none", "v=DMARC1; p=none"),
@@ -56,7 +56,7 @@ E = "mailto:e@shop.example"
         (f"v=DMARC1\\059\\032p=none\\059 rua={D}", f"v=DMARC1; p=none; rua={D}"),
         ('v=DMARC1; p="reject"', "v=DMARC1; p=reject"),
         ("\u201cv=DMARC1\uff1b p=none\u201d", "v=DMARC1; p=none"),
-        # what parts the tags
+        # separators of tags
         (f"v=DMARC1 p=reject rua={D} fo=1", f"v=DMARC1; p=reject; rua={D}; fo=1"),
         (f"v=DMARC1, p=reject, sp=none, rua={D},{E}", f"v=DMARC1; p=reject; sp=none; rua={D},{E}"),
         (f"v=DMARC1; p=nonerua={D}", f"v=DMARC1; p=none; rua={D}"),
@@ -81,7 +81,7 @@ E = "mailto:e@shop.example"
         ("v=DMARC1; p=none; adkim=strict; aspf=relaxed; t=yes", "v=DMARC1; p=none; adkim=s; aspf=r; t=y"),
         ("v=DMARC1; p=none; fo=0,1,d", "v=DMARC1; p=none; fo=1:d"),
         ("v=DMARC1; p=reject; pct=100%", "v=DMARC1; p=reject; pct=100"),
-        # addresses over several parts
+        # addresses split by separators
         (f"v=DMARC1; p=none; rua={D}; {E}; fo=1", f"v=DMARC1; p=none; rua={D},{E}; fo=1"),
         ("v=DMARC1; p=none; rua=mailto;d@shop.example", f"v=DMARC1; p=none; rua={D}"),
         (f"v=DMARC1; p=none; rua;{D}", f"v=DMARC1; p=none; rua={D}"),
@@ -101,7 +101,7 @@ def test_dmarc_records_are_read_as_meant(text: str, meant: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "v=DMARC1; p=block; rua=mailto:d@shop.example",  # not near any policy
+        "v=DMARC1; p=block; rua=mailto:d@shop.example",  # not similar to any policy
         "v=DMARC1; p=none; p=reject",  # which of the two?
         "v=DMARC1; p=none; policy=reject",
         "v=DMARC1; p=none; P=reject",

@@ -1,4 +1,4 @@
-"""The page: well formed, closed to the outside, and with all that the report knows."""
+"""The HTML page: well formed, self-contained, and complete."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.support.htmltree import Element, parsed
 from tests.support.monitoring import probed, probed_at
 from tests.support.reports import LOOK, broken, with_gaps
 
-#: All that the page is made of: nothing in it can fetch, send, frame or run anything but the one script.
+#: All elements of the page: none can fetch, send, frame or run anything but the one script.
 ELEMENTS = frozenset(
     re.findall(
         r"\w+",
@@ -104,7 +104,7 @@ async def test_hostile_texts_are_shown_and_nothing_else() -> None:
     (script,) = page.all("script")
     assert "alert" not in script.text
     assert "alert" not in page.all("style")[0].text
-    # The same elements as with harmless texts: none was made by what they say.
+    # The same elements as with harmless texts: none was created by the texts.
     plain = page_of(broken(), with_gaps())
     bad = page_of(broken(pages.HOSTILE), with_gaps(pages.HOSTILE))
     assert [each.name for each in plain.all()] == [each.name for each in bad.all()]
@@ -150,7 +150,7 @@ async def test_a_fix_is_copied_as_it_is() -> None:
         each for each in page.all("code") if each.attributes.get("id") == button.attributes["data-copy"]
     ]
     assert code.text == 'acme.example. 3600 IN TXT "v=spf1 mx ~all"'
-    # Three findings, one record: it is shown once for each section.
+    # Three findings, one record: it is shown once per section.
     assert len(page.all("button")) == 2
 
 

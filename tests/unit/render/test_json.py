@@ -1,4 +1,4 @@
-"""JSON: the same octets as ever, whatever a report holds."""
+"""JSON: stable output for every report."""
 
 from __future__ import annotations
 
@@ -101,6 +101,6 @@ def test_what_has_no_place_in_a_report() -> None:
 
 
 def test_large_numbers_are_strings() -> None:
-    """JavaScript and jq would round them; the way of texts that are no UTF-8 is another."""
+    """JavaScript and jq would round them; the code path for non-UTF-8 texts is a different one."""
     assert to_plain(Held((Large(2**128), 5))) == {"now": ["340282366920938463463374607431768211456", 5]}
     assert to_plain(Held((Large(0), "\udc80"))) == {"now": ["0", r"\udc80"]}

@@ -1,4 +1,4 @@
-"""Markdown: what a comment shows, and that no record breaks out of it."""
+"""Markdown: the contents of a comment, and that no record breaks out of it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The texts beside the report: a trace, an explanation, the catalogue, the fragment of fixes, JSON."""
+"""Texts other than the report: a trace, an explanation, the catalogue, the fragment of fixes, JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The formats of pipelines, over one report: what each must hold, and that none drops what is unknown."""
+"""CI formats of one report: their required contents, and that none omits unknown outcomes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from mailproof.render.places import Place, relative, uri
 from tests.support.reports import ANCHORED, LOOK, broken, report, with_gaps
 from tests.support.runner import orders
 
-#: After docs.gitlab.com/ci/testing/code_quality: what a report must hold.
+#: The required contents of a report, from docs.gitlab.com/ci/testing/code_quality.
 CODE_QUALITY = {
     "type": "array",
     "items": {
@@ -68,7 +68,7 @@ def test_no_format_drops_what_is_unknown(name: str) -> None:
 
 @pytest.mark.parametrize("name", ["concise", "github", "markdown", "csv", "junit", "gitlab", "sarif"])
 def test_a_report_that_is_incomplete_for_no_check_says_so_too(name: str) -> None:
-    """Nothing of what decides was collected, and no outcome is open."""
+    """No deciding fact was collected, but no outcome is unknown."""
     nothing = report()
     assert nothing.incomplete
     assert "could not check" in render(name, nothing)
@@ -134,7 +134,7 @@ def test_gitlab_is_valid_and_its_fingerprints_are_unique() -> None:
 
 
 def test_gitlab_takes_a_source_of_any_characters() -> None:
-    """As the caller of the library names a message."""
+    """Callers of the library may name a message anything."""
     unknown = report(Outcome("DMARC001", "x\ud800", "unknown", reason="SERVFAIL"))
     (issue,) = json.loads(render("gitlab", unknown))
     assert len(issue["fingerprint"]) == 32
@@ -154,7 +154,7 @@ def test_github_annotates_the_line_worst_first() -> None:
     )
     commands = [line.split(" ")[0] for line in lines if line.startswith("::")]
     assert commands[:3] == ["::error", "::warning", "::notice"]
-    assert commands.count("::warning") >= 3  # what failed is no notice
+    assert commands.count("::warning") >= 3  # a failure is more than a notice
     assert lines[-1].startswith("mailproof: ")
 
 

@@ -1,4 +1,4 @@
-"""The placement table: what differs comes first, at every width and in every format."""
+"""The placement table: differences come first, at every width and in every format."""
 
 from __future__ import annotations
 

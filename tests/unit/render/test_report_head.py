@@ -1,4 +1,4 @@
-"""The verdict, the causes with what follows from them, and what could not be checked, as text."""
+"""The verdict, the causes with their consequences, and what could not be checked, as text."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 
 def domain() -> DomainFacts:
-    """A domain of which everything that decides is known."""
+    """A domain with all deciding facts known."""
     known = Lookup("acme.example", "TXT", "ok", ("x",))
     step = DmarcStep("acme.example", known, record=DmarcRecord("v=DMARC1", ()))
     return DomainFacts(

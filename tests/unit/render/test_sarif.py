@@ -1,4 +1,4 @@
-"""SARIF: what GitHub's code scanning asks for; tests/integrations has Microsoft's validator."""
+"""SARIF: the requirements of GitHub's code scanning; tests/integrations has Microsoft's validator."""
 
 from __future__ import annotations
 

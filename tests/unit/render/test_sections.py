@@ -1,6 +1,6 @@
 """Each section of the text report, as it looks: in colour at 80 columns, and plain at 60 and 120.
 
-The worlds are those of the rules' fixtures. MAILPROOF_UPDATE_SNAPSHOTS=1 writes snapshots/ anew.
+The data are the rules' fixtures. MAILPROOF_UPDATE_SNAPSHOTS=1 rewrites snapshots/.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from tests.support.worlds import read
 HERE = Path(__file__).parent
 FAILURES = HERE.parents[2] / "fixtures" / "failures"
 
-#: Which fixtures show what a section can say.
+#: Fixtures that cover each section's contents.
 DOMAIN: dict[str, Sequence[str]] = {
     "Profile": ["PARK001/bad", "PARK002/bad"],
     "What to fix first": ["SPF003/bad", "SPF002/bad", "DKIM025/bad", "DMARC003/bad"],
@@ -125,7 +125,7 @@ def named(section: str, width: int) -> Path:
 
 async def check(section: str, fixtures: Sequence[str], kind: str = "", verbose: int = 0) -> None:
     for width in WIDTHS:
-        # One world is enough to see how it is wrapped; what there is to say is in the one of 80 columns.
+        # Two fixtures are enough to show the wrapping; the contents are covered at 80 columns.
         used = fixtures if width == 80 else fixtures[:2]
         parts = [f"# {name}\n{await shown(name, section, width, verbose)}" for name in used]
         check_snapshot(named(f"{kind}{section}", width), "\n".join(parts))

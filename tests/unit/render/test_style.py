@@ -1,4 +1,4 @@
-"""Nothing from outside reaches a terminal unescaped."""
+"""No external text reaches a terminal unescaped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Programs that take the message: their arguments and input, and every way in which they can fail."""
+"""Programs as senders: their arguments and input, and every way in which they can fail."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ async def test_one_that_does_not_end_is_stopped_with_its_children(tmp_path: Path
 
 
 async def test_what_no_one_reads_is_dropped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A child of the program's own holds its input open, and does not read it."""
+    """A child of the program keeps its input open without reading it."""
     monkeypatch.setitem(globals(), "MESSAGE", MESSAGE + b"a line of the body\r\n" * 20_000)
     body = "import subprocess\nsubprocess.Popen(['sleep', '3'])\nos._exit(0)"
     with warnings.catch_warnings(record=True) as unclosed:
@@ -119,7 +119,7 @@ async def test_one_that_is_not_there(tmp_path: Path) -> None:
 
 
 async def test_an_interruption_while_it_starts_leaves_it_in_doubt(tmp_path: Path) -> None:
-    """It may run already when asyncio has not said so yet."""
+    """It may already be running before asyncio reports it."""
     for turns in range(1, 6):
         sender = await sender_for(program(tmp_path, "time.sleep(60)", timeout=30.0))
         task = asyncio.create_task(sender.send(MESSAGE, FROM, [TO]))

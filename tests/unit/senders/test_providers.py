@@ -1,4 +1,4 @@
-"""Each provider's API: the exact request, its documented replies, and hostile ones; over TLS on loopback."""
+"""Each provider's API: the exact request, documented responses, and hostile ones; over TLS on loopback."""
 
 from __future__ import annotations
 
@@ -137,9 +137,9 @@ async def test_a_wait_that_is_too_long_ends_it(server: ApiServer, authority: Aut
     assert (facts.accepted, facts.attempts, facts.retry_after_s) == (False, 1, 3600.0)
 
 
-#: They say by HTTP's status alone that they accept.
+#: APIs that accept with only an HTTP status.
 BODILESS = ("sendgrid",)
-#: One of each way to read a reply.
+#: One for each kind of response parser.
 READERS = [case for case in CASES if case.kind in ("ses", "mailgun", "sendgrid", "cloudflare", "graph")]
 HOSTILE: dict[str, tuple[Reply, bool]] = {
     "a hundred megabytes": (Reply(200, b"", {"Content-Length": "100000000"}), True),

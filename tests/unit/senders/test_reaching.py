@@ -1,4 +1,4 @@
-"""Whether an API is reached: its addresses, TLS, time limits; and whole probes through one."""
+"""Connecting to an API: addresses, TLS, time limits; and complete probes through one."""
 
 from __future__ import annotations
 
@@ -144,7 +144,7 @@ def test_retry_after() -> None:
         assert _seconds(text) is None
 
 
-# -- whole probes
+# -- complete probes
 
 
 @pytest.fixture
@@ -155,7 +155,7 @@ def port() -> int:
 
 
 def delivering(port: int, change: Callable[[bytes], bytes]) -> Callable[[Asked], None]:
-    """Hand on what SES is asked to send."""
+    """Deliver the messages submitted to SES."""
 
     def deliver(asked: Asked) -> None:
         request = json.loads(asked.body)
@@ -169,7 +169,7 @@ def delivering(port: int, change: Callable[[bytes], bytes]) -> Callable[[Asked],
 
 
 def lines(raw: bytes, **new: str) -> bytes:
-    """With other values for header fields."""
+    """The message with replaced values of header fields."""
     head, _, body = raw.partition(b"\r\n\r\n")
     kept = [
         f"{name.title()}: {new[key]}".encode() if (key := name.lower().replace("-", "_")) in new else line

@@ -1,4 +1,4 @@
-"""AWS's signatures, against those that botocore 1.44.8 makes; and OAuth's tokens."""
+"""AWS signatures, compared with botocore 1.44.8; and OAuth tokens."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from tests.support.providers import FROM, MESSAGE, TO
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 PATH = "/v2/email/outbound-emails"
-#: Secret, session token, region, URL, body, and the signature that botocore 1.44.8 makes (SigV4Auth).
+#: Secret, session token, region, URL, body, and the signature by botocore 1.44.8 (SigV4Auth).
 SIGNED = (
     (
         *("wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY", "", "eu-west-1"),

@@ -1,4 +1,4 @@
-"""Stand-ins of providers that others wrote. Each test is skipped where its program is not named.
+"""Third-party emulators of providers. Each test is skipped if its program is not configured.
 
 pip install "moto[server,ses]==5.2.5"          # MAILPROOF_MOTO=…/bin/moto_server
 npm install aws-ses-v2-local@2.10.2            # MAILPROOF_SES_LOCAL=…/node_modules/.bin/aws-ses-v2-local
@@ -36,7 +36,7 @@ def free_port() -> int:
 
 @asynccontextmanager
 async def running(port: int, *words: str, **environment: str) -> AsyncIterator[str]:
-    """A server of another program on a port, until the block ends. Gives its URL."""
+    """Run a program's server on a port until the block ends. Yields its URL."""
     quiet = asyncio.subprocess.DEVNULL
     process = await asyncio.create_subprocess_exec(
         *words, stdout=quiet, stderr=quiet, env={**os.environ, **environment}

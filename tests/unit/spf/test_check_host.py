@@ -198,7 +198,7 @@ async def test_a_syntax_error_is_permerror_even_behind_a_match(term: str) -> Non
 
 
 class Slow:
-    """Answers as ``inner`` does, 20 ms later, and counts what was asked."""
+    """Answers as ``inner`` does, 20 ms later, and counts the queries."""
 
     def __init__(self, inner: object) -> None:
         self.inner = inner
@@ -216,7 +216,7 @@ def test_what_is_needed_is_asked_together() -> None:
     slow = Slow(zone(f'$ORIGIN acme.example.\n@ 60 IN TXT "v=spf1 {includes} -all"\n{lines}'))
     verdict, took = timed(check_host("203.0.113.200", "ann@acme.example", "h.example", resolver=slow))
     assert (verdict.result, verdict.lookups) == ("fail", 9)
-    assert round(took, 6) == 0.04  # two rounds of 20 ms, where one after another takes ten
+    assert round(took, 6) == 0.04  # two rounds of 20 ms, instead of ten if sequential
     assert len(slow.asked) == 10
 
 

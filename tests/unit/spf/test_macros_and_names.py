@@ -1,4 +1,4 @@
-"""The macros of RFC 7208 section 7.4, the names they end in, and what is a domain to judge (section 4.3)."""
+"""The macros of RFC 7208 section 7.4, the resulting names, and valid domains to check (section 4.3)."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ FOUR, SIX = (
         ("%{d0}", None),
         ("%{d", None),
         ("%d", None),
-        ("%{c}", None),  # c, r and t are for explanations alone
+        ("%{c}", None),  # c, r and t are only for explanations
     ],
 )
 def test_the_examples_of_the_rfc(text: str, expanded: str | None) -> None:

@@ -24,16 +24,16 @@ b IN TXT "v=spf1 ip4:192.0.2.2 -all"
         ("v=spf1 redirect=a.acme.example redirect=b.acme.example", "permerror"),
         ("v=spf1 redirect=a.acme.example redirect=a.acme.example", "permerror"),
         ("v=spf1 redirect=a.acme.example REDIRECT=b.acme.example", "permerror"),
-        # A syntax error counts before any mechanism is tried (section 4.6).
+        # A syntax error counts before any mechanism is evaluated (section 4.6).
         ("v=spf1 ip4:192.0.2.1 redirect=a.acme.example redirect=b.acme.example -all", "permerror"),
         ("v=spf1 exp=why.acme.example exp=why.acme.example -all", "permerror"),
         ("v=spf1 exp=why.acme.example -all", "fail"),
         ("v=spf1 moo=1 moo=2 -all", "fail"),
-        # redirect is not used where a mechanism matches, nor where there is an all (section 6.1).
+        # redirect is not used if a mechanism matches, nor if the record has an all (section 6.1).
         ("v=spf1 ip4:192.0.2.1 redirect=b.acme.example", "pass"),
         ("v=spf1 ?all redirect=a.acme.example", "neutral"),
         ("v=spf1 redirect=a.acme.example ?all", "neutral"),
-        # Of a redirect without a record the result is permerror, of an include too (sections 5.2, 6.1).
+        # A redirect to a name without a record gives permerror, and so does an include (sections 5.2, 6.1).
         ("v=spf1 redirect=none.acme.example", "permerror"),
         ("v=spf1 include:none.acme.example -all", "permerror"),
         # A fail within an include is no match there (section 5.2).

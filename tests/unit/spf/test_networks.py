@@ -48,7 +48,7 @@ def test_routable_and_documentation(text: str) -> None:
 
 
 def test_no_unroutable_range_overlaps_another() -> None:
-    """Else the one that begins next below an address would not be the one that holds it."""
+    """Otherwise the last range that starts below an address might not be the one that contains it."""
     for lows, ranges in networks._ASCENDING.values():
         assert all(last < low for (last, _), low in zip(ranges, lows[1:], strict=False))
 

@@ -1,4 +1,4 @@
-"""``ptr`` and ``%{p}``: names that are, or lie below, the target and lead back (RFC 7208 5.5, 7.3)."""
+"""``ptr`` and ``%{p}``: validated names at or below the target (RFC 7208 5.5, 7.3)."""
 
 from __future__ import annotations
 

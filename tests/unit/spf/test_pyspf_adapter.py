@@ -1,4 +1,4 @@
-"""pyspf as a second opinion: each fault of bare pyspf shown, and shown mended. No socket is ever opened."""
+"""pyspf as a second opinion: each bug of bare pyspf, and our workaround. No socket is ever opened."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.support.resolvers import FailingResolver, zone
 
 @pytest.fixture(autouse=True)
 def no_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every socket is an error, as is the system's own name resolution."""
+    """Make every socket an error, and the system's own name resolution."""
 
     def refuse(*args: object, **kwargs: object) -> None:
         raise AssertionError("a socket was opened")
@@ -33,7 +33,7 @@ def no_sockets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class OneAnswer:
-    """One name's TXT, made by hand; everything else is NXDOMAIN."""
+    """A given TXT answer for one name; everything else is NXDOMAIN."""
 
     def __init__(self, name: str, *records: Any) -> None:
         self.name, self.records = name, records
@@ -45,7 +45,7 @@ class OneAnswer:
 
 
 async def bare(resolver: Resolver, ip: str, sender: str = "ann@acme.example", helo: str = "h.example") -> Any:
-    """pyspf without our mends: ``spf.query`` itself, over the same answers. What it raises is returned."""
+    """pyspf without our workarounds: ``spf.query`` on the same answers. Exceptions are returned."""
     known: dict[tuple[str, str], Answer] = {}
     while True:
         gathered = Gathered(lambda name, rrtype: known.get((name, rrtype)))

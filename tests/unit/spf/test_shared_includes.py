@@ -1,4 +1,4 @@
-"""What many domains include is counted once, and again where anything about it differs."""
+"""An include shared by many domains is evaluated once, and again if anything about it differs."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ async def test_a_shared_include_is_the_same_object() -> None:
     "names",
     [
         ("one.test", "two.test"),  # %{o} differs
-        ("one.test", "later.test"),  # a lookup more before it
-        ("later.test", "void.test"),  # a void lookup more before it
+        ("one.test", "later.test"),  # one more lookup before it
+        ("later.test", "void.test"),  # one more void lookup before it
         ("loop.test", "unlooped.test"),  # the path differs
         ("unlooped.test", "loop.test"),
         ("one.test", "one.test"),
@@ -56,7 +56,7 @@ async def test_what_differs_is_counted_anew(names: tuple[str, str]) -> None:
 
 
 async def test_a_changed_answer_below_an_include_counts() -> None:
-    """The answer for the include is kept by the run where that for what is below it has expired."""
+    """The run's cache still has the answer for the include, but that for a name below it has expired."""
     run = MemoResolver(ZoneResolver.from_text(WORLD, strict=True))
     before = await collect_spf("one.test", run)
     changed = WORLD.replace("198.51.100.0/24", "203.0.113.0/24")

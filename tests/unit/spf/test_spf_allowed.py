@@ -1,4 +1,4 @@
-"""The addresses that a tree allows, and the shorter record proven to allow the same."""
+"""The addresses that a tree allows, and a shorter record proven to allow the same."""
 
 from __future__ import annotations
 

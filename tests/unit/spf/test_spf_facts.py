@@ -1,4 +1,4 @@
-"""The SPF tree: counts, voids, loops, failures, bounds, and how long it takes."""
+"""The SPF tree: counts, voids, loops, failures, bounds, and duration."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ async def test_more_than_ten_mx_hosts_are_not_looked_up() -> None:
 
 
 class Counting:
-    """Answers as ``inner`` does after a delay, and keeps what was asked."""
+    """Answers as ``inner`` does after a delay, and records the queries."""
 
     def __init__(self, inner: object, delay: float = 0.0) -> None:
         self.inner, self.delay = inner, delay
@@ -188,7 +188,7 @@ def test_it_takes_the_longest_chain() -> None:
     counting = Counting(zone(world), 0.02)
     facts, took = timed(collect_spf("d0.example", MemoResolver(counting)))
     assert facts.lookup_count == 12
-    assert round(took, 6) == 5 * 0.02  # five TXT in a row; everything else beside them
+    assert round(took, 6) == 5 * 0.02  # five TXT in sequence; everything else concurrently
     assert len(counting.asked) == len(set(counting.asked))
 
 

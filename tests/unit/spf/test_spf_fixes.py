@@ -1,4 +1,4 @@
-"""What the rules of SPF propose: the kind of each fix, and words where a record would be a guess."""
+"""Proposals of the SPF rules: the kind of each fix, and words instead if a record would be a guess."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ async def test_the_term_that_keeps_an_include_from_passing_is_named() -> None:
 
 
 async def test_a_fix_of_one_fault_does_not_keep_another() -> None:
-    # The host has no address, and the end is broken: neither fix proposes the broken end.
+    # The host has no address, and the end is broken: neither fix proposes a broken end.
     record = "v=spf1 mx a:x.acme.example ~all;"
     assert published(await fix("SPF032", record, MAIL)) == ["v=spf1 mx ~all"]
     assert published(await fix("SPF004", record, MAIL)) == ["v=spf1 mx a:x.acme.example ~all"]
@@ -163,7 +163,7 @@ async def test_beside_a_record_what_was_meant_as_spf_goes_and_its_token_stays() 
     beside = '@ 60 IN TXT "token=abcdef v=spf1 mx ~all"\n'
     proposed = await fix("SPF019", "v=spf1 mx include:esp.example ~all", beside)
     assert (proposed.kind, published(proposed)) == ("improvement", ["token=abcdef"])
-    # What it alone names is not taken away.
+    # Senders that only it names are not removed.
     assert not (await fix("SPF019", "v=spf1 include:esp.example ~all", beside)).records
 
 
@@ -180,7 +180,7 @@ async def test_the_obsolete_type_tells_what_was_meant_where_there_is_no_other_re
     assert (proposed.kind, published(proposed)) == ("repair", ["v=spf1 mx -all"])
 
 
-# Names one slip away from a provider's.
+# Names one typo away from a provider's.
 
 
 def test_every_name_of_the_list_is_known_and_none_is_a_slip_of_another() -> None:
@@ -252,7 +252,7 @@ async def test_a_dead_mail_host_of_nobody_known_is_the_owners_to_decide() -> Non
 async def audited(
     text: str, failures: dict[tuple[str, str], str] | None = None, **options: object
 ) -> dict[str, Outcome]:
-    """Of the zones of this file, which tell all their names; with ``failures`` as of servers that do not."""
+    """Audit a zone, which can list all its names; with ``failures`` as from servers that cannot."""
     served = FailingResolver(zone(text), failures or {})  # type: ignore[arg-type] # statuses as they are written
     resolver = ZoneResolver.from_text(text, origin=None, strict=True) if failures is None else served
     report = await audit_async("acme.example", resolver, **options)  # type: ignore[arg-type] # for brevity

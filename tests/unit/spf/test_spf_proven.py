@@ -1,4 +1,4 @@
-"""Broken records of a whole domain: what is read of them survives the proof, and is what is published."""
+"""Broken records of a whole domain: the interpretation survives the proof, and is published."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ async def audit(resolver: Resolver) -> Report:
         ('"v=spf1 redirect=_spf.esp.example -all"', [f"v=spf1 {ESP} -all"]),
         (f'"v=spf1 -all {ESP}"', [f"v=spf1 {ESP} -all"]),
         ('"v=spf1 ip4=192.0.2.25 ~all"', ["v=spf1 ip4:192.0.2.25 ~all"]),
-        (f'"token=abcdef v=sfp1 {ESP} ~all"', []),  # two slips at once: which of both is a token?
+        (f'"token=abcdef v=sfp1 {ESP} ~all"', []),  # two mistakes at once: which of the two is a token?
         (f'"token=abcdef v=spf1 {ESP} ~all"', ["token=abcdef", f"v=spf1 {ESP} ~all"]),
         (f'"@ IN TXT v=sfp1 {ESP}~all"', [f"v=spf1 {ESP} ~all"]),
         ('"v=spf1 ~all"', []),

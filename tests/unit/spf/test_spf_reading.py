@@ -1,4 +1,4 @@
-"""Broken SPF records, read as their author meant them; what has two readings has none."""
+"""Broken SPF records, read as their author intended; ambiguous ones have no interpretation."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def why(text: str, *seams: int) -> str:
         ("v=spf1 amx -all", "v=spf1 a mx -all"),
         ("v=spf1 aip4:192.0.2.1 -all", "v=spf1 a ip4:192.0.2.1 -all"),
         (f"v=spf1 {ESP}+mx -all", f"v=spf1 {ESP} +mx -all"),
-        # Another term where the value of one begins.
+        # Another term at the start of a term's value.
         ("v=spf1 ip4:ip4:192.0.2.1 -all", "v=spf1 ip4:192.0.2.1 -all"),
         ("v=spf1 include:ip4:192.0.2.1 -all", "v=spf1 ip4:192.0.2.1 -all"),
         (f"v=spf1 -include:{ESP} mx -all", f"v=spf1 -{ESP} mx -all"),
         (f"v=spf1 mx:{ESP} -all", f"v=spf1 mx {ESP} -all"),
         ("v=spf1 mx \u02dcall", "v=spf1 mx ~all"),
-        # Spaces of a web page or an address.
+        # Spaces as encoded in a web page or a URL.
         (f"v=spf1 mx&nbsp;{ESP}%20-all<br>", f"v=spf1 mx {ESP} -all"),
         (f"v=spf1 mx\\n{ESP}\\n-all", f"v=spf1 mx {ESP} -all"),
         ("v=spf1 include:b\u00fccher.example -all", "v=spf1 include:xn--bcher-kva.example -all"),
@@ -74,7 +74,7 @@ def why(text: str, *seams: int) -> str:
         (f"v=spf1 mx -all{ESP}", f"v=spf1 mx {ESP} -all"),
         (f"v=spf1 ~all{ESP} ip4:192.0.2.1", f"v=spf1 {ESP} ip4:192.0.2.1 ~all"),
         ("v=spf1 mx ?allexp=why.acme.example", "v=spf1 mx ?all exp=why.acme.example"),
-        ("v=spf1 mx redirect=a.example-all", "v=spf1 mx redirect=a.example-all"),  # which of both?
+        ("v=spf1 mx redirect=a.example-all", "v=spf1 mx redirect=a.example-all"),  # which of the two?
         ("v=spf1 a:one.example-include:two.example -all", "v=spf1 a:one.example-include:two.example -all"),
         ("v=spf1 mxredirect=a.example", "v=spf1 mx redirect=a.example"),
         (f"v=spf1 mx {ESP}+all", None),
@@ -126,7 +126,7 @@ def why(text: str, *seams: int) -> str:
         ("v=spf1 -redirect:esp.example", None),
         ("v=spf1 ip4:192.0.2.300 -all", None),
         ("v=spf1 zzz -all", None),
-        # A space is where none belongs.
+        # A space in the wrong place.
         ("v=spf1 include: esp.example - all", "v=spf1 include:esp.example -all"),
         ("v=spf1 include esp.example ~ all", "v=spf1 include:esp.example ~all"),
         ("v=spf1 include : esp.example ip4 192.0.2.1 -all", "v=spf1 include:esp.example ip4:192.0.2.1 -all"),
@@ -139,7 +139,7 @@ def why(text: str, *seams: int) -> str:
         ("v=spf1 \u200bmx \u201cinclude:esp.example\u201d -all", "v=spf1 mx include:esp.example -all"),
         ('v=spf1 mx "include:esp.example" "-all"', "v=spf1 mx include:esp.example -all"),
         ("v=spf1 m\u00fcller -all", None),
-        # Nothing is wrong, or nothing that is told here.
+        # Nothing is wrong, or nothing that is reported here.
         ("v=spf1 +all", "v=spf1 +all"),
         ("V=SPF1 MX -ALL", "V=SPF1 MX -ALL"),
     ],

@@ -1,4 +1,4 @@
-"""The SPF record parser: terms, problems, spans, what was meant."""
+"""The SPF record parser: terms, problems, spans, interpretations."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mailproof.records.spf.macros import Macro
 
 
 def problems(text: str) -> list[tuple[str, str]]:
-    """Code and the characters at fault, of each problem."""
+    """Code and faulty characters of each problem."""
     record = parse_spf(text)
     return [(problem.code, text[problem.start : problem.end]) for problem in record.problems]
 

@@ -1,4 +1,4 @@
-"""SPF records that are broken in one place or a few: the reading is what it was, or there is none."""
+"""SPF records broken in one or a few places: the interpretation is the original record, or none."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def test_one_fault_is_put_right_or_left_alone(record: str, kind: str, data: st.D
     text = broken(record, kind, data)
     reading = read_spf(text, DOMAIN)
     assert reading is not None
-    # A missing space may leave a valid record, in which nobody can see it.
+    # A missing space may leave a valid record, in which it cannot be detected.
     unseen = is_spf(text) and parse_spf(text).problems == ()
     assert reading.meant in ((text,) if unseen else (record, None)), text
 

@@ -1,4 +1,4 @@
-"""The rules of SPF on the records that other tools are known to get wrong or miss, and on failing DNS."""
+"""The SPF rules on records that other tools are known to get wrong or miss, and on failing DNS."""
 
 from __future__ import annotations
 
@@ -225,7 +225,7 @@ async def test_every_record_of_a_fix_is_a_valid_one(folder: Path) -> None:
 
 @pytest.mark.parametrize("folder", sorted(RULES.glob("SPF*")), ids=lambda path: path.name)
 async def test_a_fix_mends_what_it_was_given_for(folder: Path) -> None:
-    """Put the records of the first fix into the zone: the finding is gone, and nothing comes in its place."""
+    """With the records of the first fix in the zone, the finding is gone, and no new one appears."""
     world = (folder / "bad.zone").read_text()
     before = (await outcomes(world))[folder.name].findings
     fix = before[0].fix if before else None
@@ -294,7 +294,7 @@ async def test_a_hostile_record_has_no_thousands_of_findings(term: str) -> None:
     assert 0 < max(len(outcome.findings) for outcome in result.values()) <= MOST_FINDINGS
 
 
-# An explanation that cannot be had.
+# An explanation that cannot be fetched.
 
 
 @pytest.mark.parametrize(

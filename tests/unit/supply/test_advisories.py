@@ -1,4 +1,4 @@
-"""What ./run advisories makes of what pip-audit says, and of silence. A program replaces pip-audit."""
+"""How ./run advisories handles pip-audit's output, and no output. A fake program replaces pip-audit."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ CLOSED = "http://127.0.0.1:1/pypi/pip/json"
 
 
 def stand_in(text: str, code: int = 0, complaint: str = "") -> Sequence[str]:
-    """A program that says that and ends so."""
+    """A program with this output and exit code."""
     program = f"import sys; sys.stdout.write({text!r}); sys.stderr.write({complaint!r}); sys.exit({code})"
     return (sys.executable, "-c", program)
 
@@ -56,7 +56,7 @@ def test_a_known_advisory_fails_and_is_named(capsys: pytest.CaptureFixture[str])
 
 
 def test_a_database_that_knows_nothing_is_no_clean_bill(capsys: pytest.CaptureFixture[str]) -> None:
-    """A mirror of PyPI without advisories: pip-audit says that no vulnerabilities are known."""
+    """With a PyPI mirror without advisories, pip-audit reports no known vulnerabilities."""
     other = {"name": "h2", "skip_reason": "not found"}
     assert advisories.main(stand_in(report(SKIPPED, other)), CLOSED) == 0
     said = capsys.readouterr().out

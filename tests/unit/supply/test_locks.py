@@ -28,7 +28,7 @@ def test_no_two_locks_pin_one_package_in_two_versions() -> None:
 
 
 def test_what_is_run_to_install_is_named_and_pinned() -> None:
-    """./run turns the isolation of builds off: all that builds is in build.txt; what is built is one file."""
+    """./run turns build isolation off: build.txt lists all build tools; only one source archive is built."""
     run = (lock.ROOT / "run").read_text("utf-8")
     found = re.search(r"^BUILT = (\(.*\))", run, re.MULTILINE)
     assert found is not None

@@ -1,4 +1,4 @@
-"""A release is the same bytes wherever, whenever and by whomever it is built."""
+"""A release is reproducible: the same bytes on any machine, at any time."""
 
 from __future__ import annotations
 

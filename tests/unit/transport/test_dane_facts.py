@@ -1,4 +1,4 @@
-"""TLSA look-ups under each DNSSEC state, and records against real certificates."""
+"""TLSA lookups in each DNSSEC state, and records matched with real certificates."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ async def test_without_mx_nothing_is_known_and_without_tlsa_there_is_nothing_to_
 
 @pytest.mark.parametrize(("text", "status"), [(SOME, "warn"), ("v=spf1 -all", "pass"), ("3 1 1 00", "pass")])
 async def test_tlsa_data_in_a_txt_record(text: str, status: str) -> None:
-    """RFC 7672 section 2.2: senders ask for the type TLSA."""
+    """RFC 7672 section 2.2: senders query the type TLSA."""
     found = await outcomes(SecureResolver(zone(world() + f'\n_25._tcp.mx1 IN TXT "{text}"\n')))
     assert found["DANE013"].status == status
 
@@ -229,7 +229,7 @@ def test_dane_ta_wants_the_authority_to_have_signed(authority: Authority, tmp_pa
 def test_an_authority_that_the_host_does_not_send_does_not_match_by_digest(authority: Authority) -> None:
     leaf, root = chain_of(authority.issue(HOST))
     assert matched(f"2 0 1 {data(root, 0, 1)}", [leaf]) == (False, ())
-    assert matched(f"2 0 0 {data(root, 0, 0)}", [leaf]) == (True, ())  # here the record holds it whole
+    assert matched(f"2 0 0 {data(root, 0, 0)}", [leaf]) == (True, ())  # here the record contains it in full
 
 
 def test_the_usual_mix_ups_are_named(authority: Authority) -> None:

@@ -1,4 +1,4 @@
-"""DANE from signed zones to a real handshake: the validating resolver, the look-ups, the match, the rules."""
+"""DANE from signed zones to a real handshake: the validating resolver, lookups, matching, the rules."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ async def audit_all(
     since: float = -3600,
     until: float = DAY,
 ) -> tuple[tuple[DaneHostFacts, ...], dict[str, Outcome]]:
-    """Audit acme.example with this TLSA data, in a zone signed or not, whose signatures may have run out."""
+    """Audit acme.example with this TLSA data, in a zone signed or not, with signatures valid or expired."""
     world = World()
     text = f"@ 300 MX 10 mx1\nmx1 300 A 192.0.2.1\n{tlsa}"
     acme = world.add("acme.example.", text, sign=sign, since=since, until=until)

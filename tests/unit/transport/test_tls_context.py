@@ -1,4 +1,4 @@
-"""What a client of ours accepts is the same in every Python: no default of the interpreter decides."""
+"""Our clients accept the same in every Python version, independently of its defaults."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ HOST = "mx.acme.example"
 
 
 def refusal(server: ssl.SSLContext, client: ssl.SSLContext, name: str = HOST) -> int:
-    """OpenSSL's code of the refusal; 0 where the certificate is taken."""
+    """OpenSSL's error code; 0 if the certificate is accepted."""
     try:
         handshake(server, client, name)
     except ssl.SSLCertVerificationError as error:
@@ -80,7 +80,7 @@ def test_a_stranger_and_an_empty_store(tmp_path: Path) -> None:
 
 
 def chain_of(tmp_path: Path, leaf: Extensions, bits: int = 0) -> tuple[ssl.SSLContext, Path, Path]:
-    """A server whose leaf has these extensions; the root, and the certificate between them."""
+    """A server whose leaf has these extensions; the root, and the intermediate certificate."""
     root_key, mid_key = (ec.generate_private_key(ec.SECP256R1()) for _ in range(2))
     key: Key = rsa.generate_private_key(65537, bits) if bits else ec.generate_private_key(ec.SECP256R1())
     root, mid = common_name("root"), common_name("intermediate")
@@ -109,7 +109,7 @@ SERVES: Extensions = [
 def test_a_chain_ends_at_a_root(tmp_path: Path) -> None:
     server, root, mid = chain_of(tmp_path, SERVES)
     assert refusal(server, client_context(root)) == 0
-    assert refusal(server, client_context(mid)) == 2  # its issuer is not there
+    assert refusal(server, client_context(mid)) == 2  # its issuer is missing
 
 
 def test_a_name_in_the_subject_alone_does_not_count(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Strict verification of a chain, compared with OpenSSL's own: each case is shown to both."""
+"""Strict verification of a chain, compared with OpenSSL's own on each case."""
 
 from __future__ import annotations
 
@@ -61,13 +61,13 @@ def put(value: x509.ExtensionType, critical: bool = False) -> Change:
 
 
 def turned(kind: type[x509.ExtensionType]) -> Change:
-    """Critical where it was not, and the other way round."""
+    """Invert whether the extension is critical."""
     return lambda extensions: [
         (value, critical is not isinstance(value, kind)) for value, critical in extensions
     ]
 
 
-#: What is changed, in which certificate, and what strictness has against it.
+#: Name, index of the certificate, the change, and the resulting errors in strict mode.
 CASES: list[tuple[str, int, Change, set[str]]] = [
     ("as it should be", LEAF, lambda extensions: extensions, set()),
     ("no AKI", LEAF, without(x509.AuthorityKeyIdentifier), {"authority-key-identifier-missing"}),
@@ -126,14 +126,14 @@ def openssl_refuses(server: ssl.SSLContext, ca_file: Path) -> bool:
 
 
 def found(server: ssl.SSLContext, ca_file: Path) -> set[str]:
-    """The codes of the faults of a chain that passes without strictness."""
+    """The error codes of a chain that passes in non-strict mode."""
     here, _ = handshake(server, client_context(ca_file), HOST)
     faults = strict_faults(here)
     assert faults is not None
     return {fault.code for fault in faults}
 
 
-#: OpenSSL 4 asks for less (nothing of what is critical); Python 3.11 to 3.14 come with OpenSSL 3.
+#: OpenSSL 4 requires less (nothing on critical extensions); Python 3.11 to 3.14 come with OpenSSL 3.
 with_openssl_3 = pytest.mark.skipif(
     ssl.OPENSSL_VERSION_INFO[0] != 3, reason="OpenSSL's strict rules are compared for OpenSSL 3"
 )
@@ -180,7 +180,7 @@ def test_without_a_subject(
 
 
 def in_version_1(path: Path, key: ec.EllipticCurvePrivateKey) -> None:
-    """Write the certificate anew, its version left out."""
+    """Rewrite the certificate without its version."""
     body = x509.load_pem_x509_certificate(path.read_bytes()).tbs_certificate_bytes
     header = {0x81: 3, 0x82: 4}[body[1]]
     tbs = der(0x30, body[header:].removeprefix(bytes.fromhex("a003020102")))

@@ -1,4 +1,4 @@
-"""Where connections to mail hosts go, how many at a time, and what is concluded of none."""
+"""Connections to mail hosts: destinations, concurrency, and conclusions if there are none."""
 
 from __future__ import annotations
 
@@ -42,11 +42,11 @@ async def test_two_connections_at_a_time_to_one_host_and_each_looked_at_once(aut
         )
     assert one.facts.connections == other.facts.connections
     assert host.most_open == 2
-    assert host.connections == 4  # the conversation, and the three versions that it did not tell of
+    assert host.connections == 4  # the session, and the three TLS versions it did not show
 
 
 async def test_hosts_run_together() -> None:
-    together = asyncio.Barrier(8)  # none greets before all were connected to
+    together = asyncio.Barrier(8)  # none greets before all are connected
     hosts: dict[str, MxHost | None] = {f"192.0.2.{n}": MxHost(gate=together) for n in range(1, 9)}
     text = "$ORIGIN acme.example.\n" + "".join(
         f"@ IN MX {n} mx{n}\nmx{n} IN A 192.0.2.{n}\n" for n in range(1, 9)
@@ -92,7 +92,7 @@ async def test_an_audit_connects_only_where_it_may(authority: Authority) -> None
         assert {o.status for o in quiet.outcomes if o.check.startswith("TLS0")} == {"skipped"}
         report = await audit_async("acme.example", zone(ONE), transport=options, connect=True)
     by_rule = {outcome.check: outcome for outcome in report.outcomes}
-    # TLS005 needs the PTR, which this zone answers with NXDOMAIN: the name is the MX host's, and so right.
+    # TLS005 needs the PTR, for which this zone answers NXDOMAIN: the name is the MX host's, and so correct.
     assert {o.status for rule, o in by_rule.items() if rule.startswith("TLS0")} == {"pass"}
     assert report.facts.dns is not None
     assert report.facts.dns.transport is not None

@@ -103,7 +103,7 @@ async def test_an_unknown_authority_is_untrusted(authority: Authority, tmp_path:
     stranger = Authority(tmp_path / "other", "stranger")
     seen = await only(MxHost(tls=stranger.issue("mx1.acme.example").context()), authority)
     assert seen.tls is not None
-    # The root that is sent along is what OpenSSL complains of.
+    # OpenSSL rejects it because of the included root.
     assert seen.tls.problem_code == "untrusted"
 
 
@@ -136,7 +136,7 @@ async def test_starttls_that_is_refused_or_injected(authority: Authority) -> Non
 
 async def test_a_handshake_that_hangs_is_a_broken_starttls(authority: Authority) -> None:
     host = MxHost(tls=authority.issue("mx1.acme.example").context(), handshake=False)
-    for limit in (8.0, 0.8):  # cut off in the first look or in the second
+    for limit in (8.0, 0.8):  # interrupted in the first connection or in the second
         seen = await only(host, authority, reply_timeout=0.5, connection_timeout=limit)
         assert (seen.state, seen.code, seen.starttls) == ("answered", 220, True)
         assert seen.starttls_problem == "no TLS handshake within 0.5 s"

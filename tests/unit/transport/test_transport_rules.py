@@ -1,4 +1,4 @@
-"""What the rules say where little was seen: unknown is told from down, and from nothing to judge."""
+"""The rules with few facts: unknown is distinguished from down, and from not applicable."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ GOOD = MxConnectionFacts(
     relay_reply="554 5.7.1 no",
 )
 
-#: It verifies, and what strictness has against it was not found out.
+#: It verifies, but its strict verification is unknown.
 UNREAD = TlsFacts("TLSv1.3", verified=True, chain=(LEAF,))
 
 
