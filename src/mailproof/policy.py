@@ -60,9 +60,9 @@ def with_baseline(report: Report, known: frozenset[str] | Literal["all"]) -> Rep
     suppressed: list[Suppressed] = []
     outcomes: list[Outcome] = []
     for outcome in report.outcomes:
-        gone = [each for each in outcome.findings if known == "all" or each.fingerprint in known]
-        suppressed += (_suppressed(each, BASELINE) for each in gone)
-        outcomes.append(_without(outcome, gone) if gone else outcome)
+        hidden = [each for each in outcome.findings if known == "all" or each.fingerprint in known]
+        suppressed += (_suppressed(each, BASELINE) for each in hidden)
+        outcomes.append(_without(outcome, hidden) if hidden else outcome)
     return graded(replace(report, outcomes=tuple(outcomes), suppressed=(*report.suppressed, *suppressed)))
 
 
@@ -147,8 +147,8 @@ def _suppressed(finding: Finding, reason: str) -> Suppressed:
 
 def _without(outcome: Outcome, taken: Iterable[Finding]) -> Outcome:
     """The outcome without these findings; an unchecked outcome stays unchecked."""
-    gone = set(taken)
-    left = tuple(finding for finding in outcome.findings if finding not in gone)
+    hidden = set(taken)
+    left = tuple(finding for finding in outcome.findings if finding not in hidden)
     if not left and not outcome.unchecked:
         return replace(outcome, status="skipped", findings=(), reason="ignored by policy")
     return _with_findings(outcome, left)

@@ -143,7 +143,7 @@ def leaf(tls: TlsFacts) -> CertificateFacts | None:
     return tls.chain[0] if tls.chain else None
 
 
-def taker(sent: SubmissionFacts) -> str:
+def destination(sent: SubmissionFacts) -> str:
     """What the message was submitted to, in words: the server, the provider or the program."""
     if isinstance(sent, HttpSubmission):
         return sent.provider
@@ -231,7 +231,7 @@ def at_recipient(facts: DeliveryFacts) -> Location:
     return Location(facts.recipient.rpartition("@")[2].strip("<> ").lower())
 
 
-def settled(came: RetrievalFacts) -> None:
+def require_known_fate(came: RetrievalFacts) -> None:
     """Raise Undetermined if the fate of the message is unknown."""
     if came.result == "error":
         raise Undetermined(f"mailbox {came.server}: {came.reason}")
@@ -242,7 +242,7 @@ def settled(came: RetrievalFacts) -> None:
 def found(facts: DeliveryFacts) -> RetrievalFacts:
     """The retrieval, if it found the message. Raises Undetermined or NotApplicable."""
     came = retrieval(facts)
-    settled(came)
+    require_known_fate(came)
     if came.result != "found":
         raise NotApplicable("the message did not come back")
     return came

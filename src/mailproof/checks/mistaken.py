@@ -16,7 +16,7 @@ def is_mistaken(texts: Iterable[str], form: Format) -> bool:
     return any(near_miss(text, form) or alias_target(text) for text in texts)
 
 
-def mistaken(
+def report_mistaken(
     report: Reporter,
     facts: DomainFacts,
     lookup: Lookup,

@@ -6,7 +6,7 @@ from mailproof.model import Fix, FixKind, FixRecord, Lookup
 from mailproof.names import is_within
 
 
-def whose(lookup: Lookup, domain: str) -> str:
+def owner_note(lookup: Lookup, domain: str) -> str:
     """A sentence on who must change the record, if that is not the owner of ``domain``; else ""."""
     if lookup.chain:
         return f"{lookup.name} is an alias of {lookup.chain[-1]}: its owner must change the record there."
@@ -19,7 +19,7 @@ def replaced(
     lookup: Lookup, domain: str, summary: str, old: tuple[str, ...], new: str, kind: FixKind = "repair"
 ) -> Fix:
     """A fix that publishes ``new`` ("": nothing) instead of ``old``, in words if another owner must do it."""
-    if owner := whose(lookup, domain):
+    if owner := owner_note(lookup, domain):
         return Fix(f"{summary} {owner}{f' The record would be: {new}' if new else ''}", kind=kind)
-    gone = tuple(FixRecord(lookup.name, "TXT", text, action="remove") for text in old if text != new)
-    return Fix(summary, (*gone, FixRecord(lookup.name, "TXT", new)) if new else gone, kind)
+    removed = tuple(FixRecord(lookup.name, "TXT", text, action="remove") for text in old if text != new)
+    return Fix(summary, (*removed, FixRecord(lookup.name, "TXT", new)) if new else removed, kind)

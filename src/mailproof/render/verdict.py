@@ -234,8 +234,8 @@ def _probe_sentence(report: Report, status: str, subject: str) -> str:
         and sent.in_doubt
         and (retrieval is None or retrieval.result not in ("found", "bounced"))
     ):
-        gone = ", and it did not arrive in time" if retrieval and retrieval.result == "deadline" else ""
-        return f"The probe from {subject} may or may not have been accepted{gone}"
+        late = ", and it did not arrive in time" if retrieval and retrieval.result == "deadline" else ""
+        return f"The probe from {subject} may or may not have been accepted{late}"
     if sent is not None and not (sent.accepted or sent.in_doubt):
         would = "would not be accepted" if sent.dry_run else "could not be sent"
         return f"The probe from {subject} {would}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mailproof.checks.ownership import is_owned
-from mailproof.checks.publishing import replaced, whose
+from mailproof.checks.publishing import owner_note, replaced
 from mailproof.data.providers import is_below
 from mailproof.message.hosts import organizational, same_organization
 from mailproof.model import Lookup
@@ -29,7 +29,7 @@ def test_inside(name: str, inside: bool) -> None:
     assert is_owned("acme.example", name) is inside
     assert is_below(name, ("other.test", "acme.example")) is inside
     lookup = Lookup(name, "TXT", "ok", ("v=spf1 -all",))
-    assert (whose(lookup, "acme.example") == "") is inside
+    assert (owner_note(lookup, "acme.example") == "") is inside
     fix = replaced(lookup, "acme.example", "Do it.", ("v=spf1 -all", "v=spf1"), "v=spf1 mx -all")
     assert [(each.action, each.value) for each in fix.records] == (
         [("remove", "v=spf1 -all"), ("remove", "v=spf1"), ("publish", "v=spf1 mx -all")] if inside else []
@@ -44,7 +44,7 @@ def test_a_name_that_a_provider_makes_is_not_the_owners() -> None:
 
 def test_a_record_behind_an_alias_is_its_owners() -> None:
     lookup = Lookup("a.acme.example", "TXT", "ok", ("v",), chain=("b.test", "c.test"))
-    assert "alias of c.test" in whose(lookup, "acme.example")
+    assert "alias of c.test" in owner_note(lookup, "acme.example")
     fix = replaced(lookup, "acme.example", "Do it.", ("v",), "w")
     assert fix.records == ()
     assert fix.summary.endswith("The record would be: w")

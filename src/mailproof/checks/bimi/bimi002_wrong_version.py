@@ -26,7 +26,7 @@ After:
 
 from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.bimi._facts import looked_up
-from mailproof.checks.mistaken import mistaken
+from mailproof.checks.mistaken import report_mistaken
 from mailproof.checks.publishing import replaced
 from mailproof.model import DomainFacts, Fix, Lookup, Severity
 from mailproof.records.bimi import BIMI, parse_bimi
@@ -41,7 +41,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         for text in selector.other_txt:
             lookup = next((each for each in selector.lookups if text in each.records), selector.lookups[0])
             fix = _corrected(facts.domain, lookup, text)
-            mistaken(report, facts, lookup, text, BIMI, "BIMI", fix, beside=bool(selector.records))
+            report_mistaken(report, facts, lookup, text, BIMI, "BIMI", fix, beside=bool(selector.records))
     if not seen:
         raise NotApplicable("no BIMI record")
 

@@ -98,17 +98,17 @@ def removals(host: DaneHostFacts, *records: TlsaRecord) -> tuple[FixRecord, ...]
     return tuple(FixRecord(tlsa_name(host), "TLSA", record.text, action="remove") for record in records)
 
 
-def anew(facts: DomainFacts, host: DaneHostFacts, record: TlsaRecord) -> Fix:
+def replacement_fix(facts: DomainFacts, host: DaneHostFacts, record: TlsaRecord) -> Fix:
     """A fix for an unusable record: remove it if another is usable, else replace it by the host's key.
 
     Senders start to enforce DANE with the first usable record, so that is a decision of the owner.
     """
-    gone = removals(host, record)
+    removed = removals(host, record)
     if any(other.usable for other in host.records):
-        return published(facts, host, "Remove the record: others are usable", gone, "improvement")
+        return published(facts, host, "Remove the record: others are usable", removed, "improvement")
     summary = "Replace it with 3 1 1 and the SHA-256 of the host's public key"
     keys = records_for_keys(facts, host)
-    return published(facts, host, summary, (*gone, *keys) if keys else (), "decision")
+    return published(facts, host, summary, (*removed, *keys) if keys else (), "decision")
 
 
 def certificate_seen(facts: DomainFacts, report: Reporter, host: DaneHostFacts) -> bool:

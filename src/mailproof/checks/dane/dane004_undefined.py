@@ -26,7 +26,7 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dane._facts import anew, broken, with_records
+from mailproof.checks.dane._facts import broken, replacement_fix, with_records
 from mailproof.model import DaneHostFacts, DomainFacts, Severity
 
 
@@ -36,5 +36,5 @@ def check(facts: DomainFacts, hosts: tuple[DaneHostFacts, ...], report: Reporter
         report(
             f"The TLSA record of {host.host} can't be used: {what}.",
             location=where,
-            fix=anew(facts, host, record),
+            fix=replacement_fix(facts, host, record),
         )

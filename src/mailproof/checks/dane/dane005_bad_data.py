@@ -26,7 +26,7 @@ After (32 octets, SHA-256):
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dane._facts import anew, broken, with_records
+from mailproof.checks.dane._facts import broken, replacement_fix, with_records
 from mailproof.model import DaneHostFacts, DomainFacts, Severity
 
 
@@ -37,6 +37,6 @@ def check(facts: DomainFacts, hosts: tuple[DaneHostFacts, ...], report: Reporter
         report(
             f"The TLSA record of {host.host} can never match: {what}.",
             location=where,
-            fix=anew(facts, host, record),
+            fix=replacement_fix(facts, host, record),
             severity=Severity.ERROR if alone and host.state == "unusable" else Severity.WARNING,
         )

@@ -32,9 +32,9 @@ class PublishedKey(Published[DkimKeyRecord], frozen=True):
         return self.facts.owner
 
     @property
-    def whose(self) -> str:
+    def owner_note(self) -> str:
         """Who must change it, for a fix."""
-        return whose(self.facts)
+        return owner_note(self.facts)
 
     def replace(self, summary: str, value: str, kind: FixKind = "repair") -> Fix:
         """A fix that replaces the record: words if the domain's owner can't."""
@@ -43,14 +43,14 @@ class PublishedKey(Published[DkimKeyRecord], frozen=True):
     def repair(self, summary: str, otherwise: str) -> Fix:
         """A fix that publishes the intended record; ``otherwise`` if that is uncertain."""
         meant = repaired_key(self.record.text)
-        return self.replace(summary, meant) if meant else Fix(otherwise + self.whose)
+        return self.replace(summary, meant) if meant else Fix(otherwise + self.owner_note)
 
     def edited(self, **changes: str | None) -> str:
         """The intended record with tags set, or removed if the value is None."""
         return rewritten_key(parse_dkim_key(repaired_key(self.record.text) or self.record.text), **changes)
 
 
-def whose(facts: DkimSelectorFacts) -> str:
+def owner_note(facts: DkimSelectorFacts) -> str:
     """Who must change the record, if it is not at the selector's own name; else ""."""
     if not facts.target:
         return ""
@@ -62,18 +62,18 @@ def replaced(
 ) -> Fix:
     """A fix that publishes ``new`` instead of ``old``: words if the domain's owner can't."""
     if not is_owned(facts.domain, facts.owner):
-        return Fix(summary + whose(facts), kind=kind)
-    gone = (FixRecord(facts.owner, "TXT", text, action="remove") for text in old)
-    return Fix(summary, (*gone, FixRecord(facts.owner, "TXT", new)), kind)
+        return Fix(summary + owner_note(facts), kind=kind)
+    removed = (FixRecord(facts.owner, "TXT", text, action="remove") for text in old)
+    return Fix(summary, (*removed, FixRecord(facts.owner, "TXT", new)), kind)
 
 
-def of_wrong_size(
+def report_key_size(
     every: tuple[PublishedKey, ...], report: Reporter, code: str, remark: str, then: str = ""
 ) -> None:
     """Report each key with a fault of its size."""
     for key in every:
         for problem in key.problems(code):
-            summary = f"Make a new 2048-bit key under a new selector and sign with it{then}{key.whose}"
+            summary = f"Make a new 2048-bit key under a new selector and sign with it{then}{key.owner_note}"
             report(
                 f"The key at {key.facts.name} has {key.record.bits} bits; {remark}.",
                 location=key.at(problem),
@@ -134,7 +134,7 @@ def in_parts(facts: DkimSelectorFacts) -> JoinedKey | None:
     return joined_key(facts.records) if len(facts.records) > 1 and facts.status != "valid" else None
 
 
-def meant_key(facts: DkimSelectorFacts) -> bool:
+def has_intended_key(facts: DkimSelectorFacts) -> bool:
     """Whether there is a usable key at the intended name."""
     lookup = facts.meant
     return lookup is not None and any(parse_dkim_key(text).valid for text in lookup.records)

@@ -44,7 +44,7 @@ def check(facts: DomainFacts, every: tuple[PublishedKey, ...], report: Reporter)
                 evidence=(key.facts.lookup.describe(),),
                 fix=Fix(
                     f"Publish the current key of the selector {key.facts.selector} if it still signs; "
-                    f"otherwise remove the record{key.whose}",
+                    f"otherwise remove the record{key.owner_note}",
                     kind="decision",
                 ),
                 severity=None if named else Severity.INFO,

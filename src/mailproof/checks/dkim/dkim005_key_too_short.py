@@ -26,13 +26,13 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dkim._facts import PublishedKey, faulty_keys, of_wrong_size
+from mailproof.checks.dkim._facts import PublishedKey, faulty_keys, report_key_size
 from mailproof.model import Severity
 
 
 @declare(Severity.ERROR, faulty_keys)
 def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
-    of_wrong_size(
+    report_key_size(
         every,
         report,
         "short-key",

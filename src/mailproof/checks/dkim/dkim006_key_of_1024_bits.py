@@ -25,10 +25,10 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dkim._facts import PublishedKey, faulty_keys, of_wrong_size
+from mailproof.checks.dkim._facts import PublishedKey, faulty_keys, report_key_size
 from mailproof.model import Severity
 
 
 @declare(Severity.WARNING, faulty_keys, consequence="forged")
 def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
-    of_wrong_size(every, report, "weak-key", "RFC 8301 recommends 2048")
+    report_key_size(every, report, "weak-key", "RFC 8301 recommends 2048")

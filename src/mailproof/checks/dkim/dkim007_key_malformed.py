@@ -68,12 +68,12 @@ def _fix(key: PublishedKey, problem: TagProblem) -> Fix:
     if problem.code == "private-key":
         return Fix(
             "Remove the record at once, make a new key under a new selector, and publish its public half; "
-            f"never use this key again{key.whose}"
+            f"never use this key again{key.owner_note}"
         )
     if problem.code == "small-order":
         return Fix(
             "Remove the record at once: anyone can sign with it. Make a new key under a new selector, and "
-            f"publish its public half{key.whose}"
+            f"publish its public half{key.owner_note}"
         )
     if problem.code in READ_BY_SOME:
         meant = repaired_key(key.record.text)

@@ -26,7 +26,7 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dkim._facts import in_parts, selectors, whose
+from mailproof.checks.dkim._facts import in_parts, owner_note, selectors
 from mailproof.checks.ownership import is_owned
 from mailproof.model import DkimSelectorFacts, Fix, FixRecord, Location, Severity
 from mailproof.records.dkim_key import looks_like_dkim_key, parse_dkim_key
@@ -56,11 +56,11 @@ def _fix(facts: DkimSelectorFacts, found: list[str]) -> Fix:
         and is_owned(facts.domain, facts.owner)
         and all(_adds_nothing(text, usable[0]) for text in others)
     ):
-        gone = tuple(FixRecord(facts.owner, "TXT", text, action="remove") for text in others)
-        return Fix("Remove the other records: they repeat the key, or contain none", gone)
+        removed = tuple(FixRecord(facts.owner, "TXT", text, action="remove") for text in others)
+        return Fix("Remove the other records: they repeat the key, or contain none", removed)
     return Fix(
         f"Keep the record at {facts.owner} whose key your mail server signs with, "
-        f"and remove the others{whose(facts)}"
+        f"and remove the others{owner_note(facts)}"
     )
 
 

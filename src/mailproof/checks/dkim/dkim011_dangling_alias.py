@@ -32,7 +32,7 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dkim._facts import NAMED, discovery, meant_key, selectors
+from mailproof.checks.dkim._facts import NAMED, discovery, has_intended_key, selectors
 from mailproof.model import DkimSelectorFacts, DomainFacts, Fix, FixRecord, Location, Severity
 
 
@@ -73,7 +73,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
 def _final_dot(facts: DkimSelectorFacts, meant: str) -> Fix:
     """A fix to the target without the appended domain, with a record if that is known to lead to a key."""
     summary = f"Write the target as {meant}. with its final dot, so that your own domain is not appended"
-    if not meant_key(facts) or len(facts.lookup.chain) > 1:
+    if not has_intended_key(facts) or len(facts.lookup.chain) > 1:
         return Fix(summary)
     old = FixRecord(facts.name, "CNAME", f"{facts.lookup.chain[0]}.", action="remove")
     return Fix(summary, (old, FixRecord(facts.name, "CNAME", f"{meant}.")))

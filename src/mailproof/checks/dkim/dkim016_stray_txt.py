@@ -27,7 +27,7 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dkim._facts import discovery, in_parts, selectors, whose
+from mailproof.checks.dkim._facts import discovery, in_parts, owner_note, selectors
 from mailproof.checks.ownership import is_owned
 from mailproof.model import DkimDiscovery, DkimSelectorFacts, DomainFacts, Fix, FixRecord, Location, Severity
 from mailproof.records.dkim_key import looks_like_dkim_key
@@ -65,12 +65,12 @@ def _fix(facts: DomainFacts, selector: DkimSelectorFacts, text: str) -> Fix:
     if is_key_part(text):
         return Fix(
             f"Publish the whole public key of the selector {selector.selector} in one TXT record; "
-            f"only then remove this one{whose(selector)}"
+            f"only then remove this one{owner_note(selector)}"
         )
     summary = "Find out what the record is for, and move it to the name where it belongs"
     if not is_owned(facts.domain, selector.owner):
-        return Fix(summary + whose(selector), kind="decision")
-    gone = (FixRecord(selector.owner, "TXT", text, action="remove"),)
+        return Fix(summary + owner_note(selector), kind="decision")
+    removed = (FixRecord(selector.owner, "TXT", text, action="remove"),)
     if facts.spf is not None and text in facts.spf.root.records:
-        return Fix("Remove this copy of the SPF record", gone, "improvement")
-    return Fix(f"{summary}, or remove it", gone, "decision")
+        return Fix("Remove this copy of the SPF record", removed, "improvement")
+    return Fix(f"{summary}, or remove it", removed, "decision")

@@ -70,5 +70,5 @@ def _fix(facts: DomainFacts, name: str, target: str, records: tuple[str, ...], a
         )
     if target:
         return Fix(f"Remove {name}", (FixRecord(name, "CNAME", f"{target}.", action="remove"),), kind)
-    gone = tuple(FixRecord(name, "TXT", text, action="remove") for text in records)
-    return Fix(f"Remove {name}", gone, kind)
+    removed = tuple(FixRecord(name, "TXT", text, action="remove") for text in records)
+    return Fix(f"Remove {name}", removed, kind)

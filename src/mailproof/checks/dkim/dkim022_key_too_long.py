@@ -24,10 +24,10 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dkim._facts import PublishedKey, faulty_keys, of_wrong_size
+from mailproof.checks.dkim._facts import PublishedKey, faulty_keys, report_key_size
 from mailproof.model import Severity
 
 
 @declare(Severity.WARNING, faulty_keys, consequence="tidy")
 def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
-    of_wrong_size(every, report, "long-key", "some receivers stop at 4096")
+    report_key_size(every, report, "long-key", "some receivers stop at 4096")

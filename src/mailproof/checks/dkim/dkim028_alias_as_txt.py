@@ -27,7 +27,7 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dkim._facts import discovery, meant_key, selectors
+from mailproof.checks.dkim._facts import discovery, has_intended_key, selectors
 from mailproof.model import DkimDiscovery, DomainFacts, Fix, FixRecord, Location, Severity
 from mailproof.records.dkim_repair import alias_in_txt
 
@@ -38,7 +38,7 @@ def check(facts: DomainFacts, search: DkimDiscovery, report: Reporter) -> None:
         target = alias_in_txt(each)
         if not target or (search.wildcard and each.records == search.wildcard_records):
             continue
-        known = meant_key(each)
+        known = has_intended_key(each)
         what = "which has a key" if known else "which looks like the target of a CNAME"
         records = (
             FixRecord(each.name, "TXT", each.records[0], action="remove"),

@@ -82,7 +82,7 @@ def asked(facts: DomainFacts) -> AuthorityFacts:
         raise NotApplicable(
             f"no name server of {found.zone} has an address to ask ({skipped or 'none known'})"
         )
-    if not any(heard(address) for _, address in addresses(found)):
+    if not any(responded(address) for _, address in addresses(found)):
         why = f"no name server of {found.zone} answers when queried directly: outbound port 53 may be closed"
         raise ImpossibleHere("authority", why)
     return found
@@ -95,7 +95,7 @@ def addresses(found: AuthorityFacts) -> Iterator[tuple[str, ServerAddress]]:
             yield server.host, address
 
 
-def heard(address: ServerAddress) -> bool:
+def responded(address: ServerAddress) -> bool:
     """Whether the server responded at all."""
     return any(answer.reached and answer.lookup.status != "timeout" for answer in address.answers)
 

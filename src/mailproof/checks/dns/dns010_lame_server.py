@@ -30,7 +30,7 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dns._facts import addresses, answer_of, asked, heard
+from mailproof.checks.dns._facts import addresses, answer_of, asked, responded
 from mailproof.model import AuthorityFacts, Location, Severity
 
 
@@ -40,7 +40,7 @@ def check(found: AuthorityFacts, report: Reporter) -> None:
     good = False
     for host, address in addresses(found):
         answer = answer_of(address, found.zone, "SOA")
-        if answer is None or not heard(address) or answer.lookup.status == "timeout":
+        if answer is None or not responded(address) or answer.lookup.status == "timeout":
             continue
         if answer.referral:
             lame.append((host, address.address, "refers resolvers to other servers"))

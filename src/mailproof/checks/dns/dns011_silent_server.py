@@ -32,15 +32,15 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dns._facts import addresses, asked, heard
+from mailproof.checks.dns._facts import addresses, asked, responded
 from mailproof.model import AuthorityFacts, Location, Severity
 
 
 @declare(Severity.WARNING, asked, needs=("authority",))
 def check(found: AuthorityFacts, report: Reporter) -> None:
-    families = {":" in address.address for _, address in addresses(found) if heard(address)}
+    families = {":" in address.address for _, address in addresses(found) if responded(address)}
     for host, address in addresses(found):
-        if not address.answers or heard(address) or (":" in address.address) not in families:
+        if not address.answers or responded(address) or (":" in address.address) not in families:
             continue
         reason = next((each.lookup.reason for each in address.answers if each.lookup.reason), "no answer")
         report(

@@ -49,7 +49,7 @@ def signatures_of(facts: MessageFacts) -> tuple[DkimVerdict, ...]:
     return facts.dkim
 
 
-def unjudged(facts: MessageFacts, report: Reporter, *, needs_body: bool = True) -> None:
+def report_unverified(facts: MessageFacts, report: Reporter, *, needs_body: bool = True) -> None:
     """Report the signatures that could not be verified: the DNS failed, or there is no body."""
     for verdict in facts.dkim:
         open_ = verdict.code in UNVERIFIED and (needs_body or verdict.code != "no-body")
@@ -92,7 +92,7 @@ def with_code(
     facts: MessageFacts, report: Reporter, *codes: str, needs_body: bool = False
 ) -> tuple[DkimVerdict, ...]:
     """The signatures with one of these codes; reports those that could not be verified as unknown."""
-    unjudged(facts, report, needs_body=needs_body)
+    report_unverified(facts, report, needs_body=needs_body)
     return tuple(verdict for verdict in signatures_of(facts) if verdict.code in codes)
 
 

@@ -14,7 +14,7 @@ MOST_SYMBOLS = 8
 _OPTIONS = {"SpamAssassin": "--spamassassin", "Rspamd": "--rspamd"}
 
 
-def asked_of(facts: MessageFacts, name: Literal["SpamAssassin", "Rspamd"]) -> AskedFilter:
+def response_of(facts: MessageFacts, name: Literal["SpamAssassin", "Rspamd"]) -> AskedFilter:
     """The filter's response. Raises NotApplicable if it was not queried, Undetermined without a response."""
     for asked in facts.asked_filters:
         if asked.filter == name:

@@ -27,13 +27,19 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.message._facts import signature_place, signatures_of, the_signature, unjudged, values
+from mailproof.checks.message._facts import (
+    report_unverified,
+    signature_place,
+    signatures_of,
+    the_signature,
+    values,
+)
 from mailproof.model import MessageFacts, Severity
 
 
 @declare(Severity.WARNING, consequence="forged")
 def check(facts: MessageFacts, report: Reporter) -> None:
-    unjudged(facts, report)
+    report_unverified(facts, report)
     passing = [v for v in signatures_of(facts) if v.result == "pass"]
     for verdict in [v for v in passing if v.aligned] or passing:
         missing = [

@@ -29,17 +29,17 @@ After (2048 bits):
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import (
     key_place,
+    report_unverified,
     signature_place,
     signatures_of,
     the_signature,
-    unjudged,
 )
 from mailproof.model import MessageFacts, Severity
 
 
 @declare(Severity.WARNING, consequence="forged")
 def check(facts: MessageFacts, report: Reporter) -> None:
-    unjudged(facts, report)
+    report_unverified(facts, report)
     words = {
         "weak-key": ("has a key of only {bits} bits", "Publish a new key of 2048 bits under a new selector"),
         "testing": ("has a key in testing mode (t=y)", "Remove t=y from the key record"),

@@ -25,7 +25,7 @@ After:
 """
 
 from mailproof.checks.base import NotApplicable, Reporter, declare
-from mailproof.checks.message._facts import failed, in_header, unjudged, values
+from mailproof.checks.message._facts import failed, in_header, report_unverified, values
 from mailproof.model import MessageFacts, Severity
 
 
@@ -37,7 +37,7 @@ def check(facts: MessageFacts, report: Reporter) -> None:
     if any(all(n.lower() in v.signed_headers for n in names) for v in facts.dkim if v.result == "pass"):
         return
     failed(facts, "dkim")
-    unjudged(facts, report)
+    report_unverified(facts, report)
     passing = [v for v in facts.dkim if v.result == "pass"]
     if not passing:
         raise NotApplicable("no DKIM signature that could cover it passes")

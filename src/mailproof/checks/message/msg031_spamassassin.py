@@ -28,13 +28,13 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.message._filters import asked_of, fix_of, line_of, points, weightiest
+from mailproof.checks.message._filters import fix_of, line_of, points, response_of, weightiest
 from mailproof.model import Location, MessageFacts, Severity
 
 
 @declare(Severity.WARNING)
 def check(facts: MessageFacts, report: Reporter) -> None:
-    asked = asked_of(facts, "SpamAssassin")
+    asked = response_of(facts, "SpamAssassin")
     if asked.verdict != "spam":
         return
     symbols = weightiest(asked.symbols)

@@ -29,7 +29,7 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.message._filters import asked_of, fix_of, line_of, points, weightiest
+from mailproof.checks.message._filters import fix_of, line_of, points, response_of, weightiest
 from mailproof.model import Location, MessageFacts, Severity
 
 _NO_CLIENT = (
@@ -49,7 +49,7 @@ _DOES = {
 
 @declare(Severity.WARNING)
 def check(facts: MessageFacts, report: Reporter) -> None:
-    asked = asked_of(facts, "Rspamd")
+    asked = response_of(facts, "Rspamd")
     if asked.verdict == "clean":
         return
     symbols = weightiest(asked.symbols)

@@ -25,7 +25,7 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.mistaken import mistaken
+from mailproof.checks.mistaken import report_mistaken
 from mailproof.checks.mta_sts._facts import announced, sts_of
 from mailproof.model import DomainFacts, MtaStsFacts, Severity
 from mailproof.records.mta_sts import STS
@@ -35,4 +35,4 @@ from mailproof.records.mta_sts import STS
 def check(facts: DomainFacts, sts: MtaStsFacts, report: Reporter) -> None:
     for text in sts.other_txt:
         fix = announced(sts, text)
-        mistaken(report, facts, sts.lookup, text, STS, "MTA-STS", fix, beside=bool(sts.records))
+        report_mistaken(report, facts, sts.lookup, text, STS, "MTA-STS", fix, beside=bool(sts.records))

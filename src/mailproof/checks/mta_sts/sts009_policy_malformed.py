@@ -37,7 +37,7 @@ from mailproof.model import DomainFacts, Severity, StsMode, StsPolicy
 from mailproof.records.nearest import nearest
 
 
-def _meant(policy: StsPolicy) -> str:
+def _intended_mode(policy: StsPolicy) -> str:
     """The mode that a misspelt one was intended as; testing if there is none or it is unclear."""
     written = next(
         (
@@ -59,7 +59,7 @@ def check(facts: DomainFacts, found: Served, report: Reporter) -> None:
         return
     named = dict.fromkeys(each.text for each in policy.mx if not each.problem)
     hosts = named or [host.host for host in facts.mx if host.host != "."]
-    wanted = lines_of(policy.mode or _meant(policy), hosts, policy.max_age or GOOD_AGE)
+    wanted = lines_of(policy.mode or _intended_mode(policy), hosts, policy.max_age or GOOD_AGE)
     more = f" (and {len(faults) - 1} more faults)" if len(faults) > 1 else ""
     report(
         f"Senders can't use the policy of {facts.domain}: {faults[0].message}{more}.",

@@ -29,7 +29,7 @@ After:
 
 from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.checks.mta_sts._facts import Served, applied
-from mailproof.checks.transport._facts import talked
+from mailproof.checks.transport._facts import greeted
 from mailproof.model import DomainFacts, Location, MxConnectionFacts, Severity
 
 
@@ -44,7 +44,7 @@ def check(facts: DomainFacts, found: Served, report: Reporter) -> None:
     for failure in facts.failures:
         if failure.collector == "transport":
             raise Undetermined(failure.reason)
-    for each in talked(facts, report):
+    for each in greeted(facts, report):
         if fault := _fault(each):
             report(
                 f"{each.place} doesn't meet the MTA-STS policy: {fault}.",

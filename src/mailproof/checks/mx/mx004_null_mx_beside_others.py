@@ -46,10 +46,10 @@ def _fix(facts: DomainFacts, null: list[MxHostFacts]) -> Fix:
     """The domain receives mail if a host has an address and the SPF record does not exclude all senders."""
     if not others_take_mail(facts, null[0]):
         return Fix("Remove the null MX, or all the others if the domain takes no mail", kind="decision")
-    gone = tuple(record for host in null for record in replace_mx(facts, host))
+    removed = tuple(record for host in null for record in replace_mx(facts, host))
     if _sends(facts):
-        return Fix("Remove the null MX: the other hosts take the mail", gone)
-    return Fix("Remove the null MX, or all the others if the domain takes no mail", gone, "decision")
+        return Fix("Remove the null MX: the other hosts take the mail", removed)
+    return Fix("Remove the null MX, or all the others if the domain takes no mail", removed, "decision")
 
 
 def _sends(facts: DomainFacts) -> bool:

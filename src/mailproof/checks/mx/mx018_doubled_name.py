@@ -34,7 +34,7 @@ from mailproof.records.mx_host import read_exchange
 @declare(Severity.ERROR, hosts_with_names)
 def check(facts: DomainFacts, every: tuple[MxHostFacts, ...], report: Reporter) -> None:
     for host in every:
-        meant = _meant(facts, host)
+        meant = _intended_name(facts, host)
         if not meant:
             continue
         records = replace_mx(facts, host, meant) if host.meant == meant else ()
@@ -46,7 +46,7 @@ def check(facts: DomainFacts, every: tuple[MxHostFacts, ...], report: Reporter) 
         )
 
 
-def _meant(facts: DomainFacts, host: MxHostFacts) -> str:
+def _intended_name(facts: DomainFacts, host: MxHostFacts) -> str:
     """The name without the appended domain, if that is a host or ends in the domain itself."""
     if host.addresses or read_exchange(host.host, facts.domain).kind not in ("host", "other"):
         return ""  # MX019 covers anything that is not a host name

@@ -30,23 +30,23 @@ from mailproof.checks.delivery import (
     LOST_THERE,
     accepted,
     at_recipient,
+    destination,
     folders,
     notice_evidence,
+    require_known_fate,
     retrieval,
-    settled,
-    taker,
 )
 from mailproof.model import DeliveryFacts, RetrievalFacts, Severity
 
 
 @declare(Severity.ERROR, retrieval, because_of=LOST_THERE)
 def check(facts: DeliveryFacts, came: RetrievalFacts, report: Reporter) -> None:
-    settled(came)
+    require_known_fate(came)
     if came.result == "deadline":
         sent = accepted(facts)
         queue = f" as {sent.queue_id}" if sent.queue_id else ""
         report(
-            f"{taker(sent)} accepted the message{queue}, but it did not arrive within "
+            f"{destination(sent)} accepted the message{queue}, but it did not arrive within "
             f"{came.deadline_s:g} s in {came.server}.",
             location=at_recipient(facts),
             evidence=(
@@ -54,6 +54,6 @@ def check(facts: DeliveryFacts, came: RetrievalFacts, report: Reporter) -> None:
                 f"folders searched: {folders(came)}",
                 f"Message-ID: {facts.message_id}",
             ),
-            fix=f"Search the log of {taker(sent)} for {sent.queue_id or facts.message_id}, and check that "
-            f"<{facts.recipient}> is delivered to this mailbox",
+            fix=f"Search the log of {destination(sent)} for {sent.queue_id or facts.message_id}, "
+            f"and check that <{facts.recipient}> is delivered to this mailbox",
         )

@@ -160,7 +160,7 @@ def shown(items: Iterable[str], most: int = 8) -> str:
     return first_of(list(items), most)
 
 
-def still_unknown(facts: DomainFacts) -> None:
+def require_complete(facts: DomainFacts) -> None:
     """Raise Undetermined if lookups of the tree failed, so that its counts may be too low."""
     unknown = spf_of(facts).unknown
     if unknown:

@@ -49,11 +49,11 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         f"{root.reason}: receivers can't tell which hosts may send for it.",
         location=Location(facts.domain, "TXT"),
         evidence=(root.lookup.describe(),) if root.lookup else (),
-        fix=None if _meant(facts) else _fix(facts),
+        fix=None if _is_intended_elsewhere(facts) else _fix(facts),
     )
 
 
-def _meant(facts: DomainFacts) -> bool:
+def _is_intended_elsewhere(facts: DomainFacts) -> bool:
     """Whether a record was intended as SPF, which another rule reports."""
     spf = spf_of(facts)
     elsewhere = any(lookup.found for lookup in (*spf.elsewhere, *filter(None, [spf.type99])))

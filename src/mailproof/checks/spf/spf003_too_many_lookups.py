@@ -30,7 +30,7 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import at, record_of, spf_of, still_unknown
+from mailproof.checks.spf._facts import at, record_of, require_complete, spf_of
 from mailproof.checks.spf._fixes import publish
 from mailproof.model import MAX_LOOKUPS, DomainFacts, Fix, Severity, SpfNode, SpfRecord, SpfTerm, SpfTermCost
 from mailproof.names import is_within
@@ -44,7 +44,7 @@ def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter
     root, record = found
     count = spf_of(facts).lookup_count
     if count <= MAX_LOOKUPS:
-        still_unknown(facts)
+        require_complete(facts)
         return
     over = next((cost for cost in root.costs if cost.lookups_after > MAX_LOOKUPS), None)
     where = f"; {over.term.text} is the first term over the limit" if over else ""

@@ -27,7 +27,7 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import at, record_of, shown, spf_of, still_unknown
+from mailproof.checks.spf._facts import at, record_of, require_complete, shown, spf_of
 from mailproof.checks.spf._fixes import publish
 from mailproof.model import MAX_VOID_LOOKUPS, DomainFacts, Fix, Severity, SpfNode, SpfRecord, SpfTerm
 from mailproof.records.spf import without
@@ -40,7 +40,7 @@ def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter
     root, record = found
     voids = spf_of(facts).void_lookups
     if len(voids) <= MAX_VOID_LOOKUPS:
-        still_unknown(facts)
+        require_complete(facts)
         return
     over = next((cost for cost in root.costs if cost.voids_after > MAX_VOID_LOOKUPS), None)
     dead: list[SpfTerm] = []

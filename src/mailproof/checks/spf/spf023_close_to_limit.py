@@ -26,7 +26,7 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import at, record_of, spf_of, still_unknown
+from mailproof.checks.spf._facts import at, record_of, require_complete, spf_of
 from mailproof.checks.spf.spf003_too_many_lookups import costs
 from mailproof.model import MAX_LOOKUPS, DomainFacts, Fix, Severity, SpfNode, SpfRecord
 
@@ -47,4 +47,4 @@ def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter
             severity=Severity.INFO if count < MAX_LOOKUPS else None,
         )
     if count <= MAX_LOOKUPS:
-        still_unknown(facts)
+        require_complete(facts)

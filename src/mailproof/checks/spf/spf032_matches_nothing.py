@@ -48,7 +48,7 @@ def check(facts: DomainFacts, every: Costs, report: Reporter) -> None:
     for node, record, costs in every:
         useless = [cost for cost in costs if _is_dead(cost) and not in_name(record, cost.term.start)]
         other = "" if node.domain == facts.domain else facts.domain
-        decided = [(cost.term, _meant(cost.term, other)) for cost in useless]
+        decided = [(cost.term, _intended_term(cost.term, other)) for cost in useless]
         closed = reach_of(node) == "none"
         for cost, (term, meant) in zip(useless, decided, strict=True):
             dead = [lookup for lookup in cost.lookups if lookup.absent]
@@ -77,7 +77,7 @@ def check(facts: DomainFacts, every: Costs, report: Reporter) -> None:
             )
 
 
-def _meant(term: SpfTerm, domain: str) -> str:
+def _intended_term(term: SpfTerm, domain: str) -> str:
     """``mx:acme.example`` for an ``mx`` in a record at another name; "" if not applicable."""
     if not domain or term.value:
         return ""

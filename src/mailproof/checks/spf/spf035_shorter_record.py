@@ -31,7 +31,7 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import at, record_of, shown, spf_of, still_unknown
+from mailproof.checks.spf._facts import at, record_of, require_complete, shown, spf_of
 from mailproof.model import MAX_LOOKUPS, DomainFacts, Fix, FixRecord, Severity, SpfNode, SpfRecord
 from mailproof.records.spf.flatten import Flattened, flatten
 
@@ -40,7 +40,7 @@ from mailproof.records.spf.flatten import Flattened, flatten
 def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter) -> None:
     root, _ = found
     spf = spf_of(facts)
-    still_unknown(facts)
+    require_complete(facts)
     if spf.lookup_count <= MAX_LOOKUPS:
         return
     made = flatten(root)

@@ -25,7 +25,7 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.mistaken import mistaken
+from mailproof.checks.mistaken import report_mistaken
 from mailproof.checks.tls_rpt._facts import corrected, reporting
 from mailproof.model import DomainFacts, Severity, TlsRptFacts
 from mailproof.records.tls_rpt import TLS_RPT
@@ -35,4 +35,4 @@ from mailproof.records.tls_rpt import TLS_RPT
 def check(facts: DomainFacts, found: TlsRptFacts, report: Reporter) -> None:
     for text in found.other_txt:
         fix, beside = corrected(found.lookup, facts.domain, text), bool(found.records)
-        mistaken(report, facts, found.lookup, text, TLS_RPT, "TLS-RPT", fix, beside=beside)
+        report_mistaken(report, facts, found.lookup, text, TLS_RPT, "TLS-RPT", fix, beside=beside)

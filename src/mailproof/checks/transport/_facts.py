@@ -47,7 +47,7 @@ def reached(facts: DomainFacts, report: Reporter) -> tuple[MxConnectionFacts, ..
     return everything
 
 
-def talked(facts: DomainFacts, report: Reporter) -> tuple[MxConnectionFacts, ...]:
+def greeted(facts: DomainFacts, report: Reporter) -> tuple[MxConnectionFacts, ...]:
     """The connections with a successful SMTP greeting.
 
     Hosts that are unreachable from here, but not known to be down, are unknown. Raises NotApplicable if no
@@ -77,7 +77,7 @@ def _unknown(tried: list[MxConnectionFacts]) -> str:
 
 def with_tls(facts: DomainFacts, report: Reporter) -> tuple[tuple[MxConnectionFacts, TlsFacts], ...]:
     """The connections with TLS. Raises NotApplicable if there are none."""
-    found = tuple((each, each.tls) for each in talked(facts, report) if each.tls is not None)
+    found = tuple((each, each.tls) for each in greeted(facts, report) if each.tls is not None)
     if not found:
         raise NotApplicable("no mail host negotiated TLS")
     return found

@@ -26,7 +26,7 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.transport._facts import connections, location, talked
+from mailproof.checks.transport._facts import connections, greeted, location
 from mailproof.model import DomainFacts, MxConnectionFacts, Severity
 
 
@@ -48,4 +48,4 @@ def check(facts: DomainFacts, every: tuple[MxConnectionFacts, ...], report: Repo
                 evidence=("The refusal may be for this machine's address; other senders may get through.",),
                 fix="Follow the server's reply, and try from a mail server of your own.",
             )
-    tuple(talked(facts, report))  # reports the hosts about which nothing is known
+    tuple(greeted(facts, report))  # reports the hosts about which nothing is known

@@ -26,14 +26,14 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.transport._facts import location, talked
+from mailproof.checks.transport._facts import greeted, location
 from mailproof.model import MxConnectionFacts, Severity
 from mailproof.records.hostnames import is_full_name
 
 _LOCAL = (".localdomain", ".local", ".localhost", ".invalid")
 
 
-@declare(Severity.WARNING, talked, consequence="tidy")
+@declare(Severity.WARNING, greeted, consequence="tidy")
 def check(every: tuple[MxConnectionFacts, ...], report: Reporter) -> None:
     for each in every:
         name = each.ehlo_name or each.greeting_name

@@ -25,11 +25,11 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.transport._facts import location, talked
+from mailproof.checks.transport._facts import greeted, location
 from mailproof.model import DomainFacts, MxConnectionFacts, Severity
 
 
-@declare(Severity.INFO, talked, consequence="tidy")
+@declare(Severity.INFO, greeted, consequence="tidy")
 def check(facts: DomainFacts, every: tuple[MxConnectionFacts, ...], report: Reporter) -> None:
     pointers = {address.address: address for host in facts.mx for address in host.addresses}
     for each in every:

@@ -25,11 +25,11 @@ After:
 """
 
 from mailproof.checks.base import Reporter, Undetermined, declare
-from mailproof.checks.transport._facts import location, talked
+from mailproof.checks.transport._facts import greeted, location
 from mailproof.model import MxConnectionFacts, Severity
 
 
-@declare(Severity.WARNING, talked, consequence="tidy")
+@declare(Severity.WARNING, greeted, consequence="tidy")
 def check(every: tuple[MxConnectionFacts, ...], report: Reporter) -> None:
     for each in every:
         if each.starttls is False:

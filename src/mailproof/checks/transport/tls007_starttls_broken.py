@@ -26,13 +26,13 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.transport._facts import location, talked
+from mailproof.checks.transport._facts import greeted, location
 from mailproof.model import MxConnectionFacts, Severity
 
 MODERN = ("TLSv1.2", "TLSv1.3")
 
 
-@declare(Severity.ERROR, talked)
+@declare(Severity.ERROR, greeted)
 def check(every: tuple[MxConnectionFacts, ...], report: Reporter) -> None:
     for each in every:
         modern = [each_version.offered for each_version in each.versions if each_version.version in MODERN]

@@ -28,11 +28,11 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.transport._facts import location, talked
+from mailproof.checks.transport._facts import greeted, location
 from mailproof.model import MxConnectionFacts, Severity
 
 
-@declare(Severity.ERROR, talked, consequence="forged")
+@declare(Severity.ERROR, greeted, consequence="forged")
 def check(every: tuple[MxConnectionFacts, ...], report: Reporter) -> None:
     for each in every:
         if each.relay == "accepted":
