@@ -55,7 +55,10 @@ SPF_NAMES = ("_spf", "spf")
 #: Words of a comment in an SPF record that are read.
 MAX_COMMENT = 30
 #: How comments begin and end; one without an end marker extends to the next term.
-_COMMENTS = (("(", ")"), ("[", "]"), ("/*", "*/"), ("<!--", "-->"), ("#", ""), ("//", ""), (";", ""), ("--", ""))
+_COMMENTS = (
+    *(("(", ")"), ("[", "]"), ("/*", "*/"), ("<!--", "-->")),
+    *(("#", ""), ("//", ""), (";", ""), ("--", "")),
+)
 COMMENT_STARTS = frozenset(begins[0] for begins, _ in _COMMENTS)
 #: What may be a term within a comment: something with a value, a host name, an address, a mechanism.
 _MAYBE_TERM = re.compile(r"[:=]|\w\.\w|(?<![^\W_])(?:a|mx|ptr|all)(?![^\W_])", re.IGNORECASE)
