@@ -151,21 +151,32 @@ def test_json_lines_are_reports_or_rows(folder: Path) -> None:
 
 @pytest.mark.parametrize("table", [(), ("--table",)], ids=["reports", "rows"])
 def test_an_interrupted_run_goes_on_where_it_ended(folder: Path, table: tuple[str, ...]) -> None:
-    mbox(folder / "m.mbox", 4, frozenset((1,)))
-    whole = mailproof("verify", "m.mbox", *OFFLINE, *table, "-o", "r.jsonl", "--resume")
+    mbox(folder / "m.mbox", 3, frozenset((1,)))
+    with (folder / "m.mbox").open("ab") as box:
+        box.write(FROM + message(4, domain="in.no.zone"))
+    command = ("verify", "m.mbox", *OFFLINE, *table, "-o", "r.jsonl", "--resume")
+    whole = mailproof(*command, "--summary", "whole.json")
     lines = (folder / "r.jsonl").read_bytes().splitlines(keepends=True)
     assert len(lines) == 4
     (folder / "r.jsonl").write_bytes(b"".join(lines[:2]) + lines[2][:30])  # killed in the middle of a line
-    again = mailproof(
-        "verify", "m.mbox", *OFFLINE, *table, "-o", "r.jsonl", "--resume", "--summary", "s.json"
-    )
+    again = mailproof(*command)
     found = [json.loads(line) for line in (folder / "r.jsonl").read_text().splitlines()]
     sources = [each.get("source") or each["facts"]["message"]["source"] for each in found]
     assert sources == [f"m.mbox message {n}" for n in range(1, 5)]
-    assert json.loads((folder / "s.json").read_text())["messages"] == 4
     assert again.code == whole.code == 1  # for the first message, which the second run did not see
-    done = mailproof("verify", "m.mbox", *OFFLINE, *table, "-o", "r.jsonl", "--resume")
+    done = mailproof(*command, "--summary", "s.json")
     assert (len((folder / "r.jsonl").read_text().splitlines()), done.code) == (4, 1)
+    assert (folder / "s.json").read_text() == (folder / "whole.json").read_text()
+    assert json.loads((folder / "s.json").read_text())["complete"] == 3
+
+
+def test_the_only_message_of_an_mbox_is_its_first_when_it_grows(folder: Path) -> None:
+    command = ("verify", "m.mbox", *OFFLINE, "--table", "-o", "r.jsonl", "--resume")
+    for count in (1, 3):
+        mbox(folder / "m.mbox", count)
+        mailproof(*command)
+    found = [json.loads(line)["message_id"] for line in (folder / "r.jsonl").read_text().splitlines()]
+    assert found == [f"<{number}@acme.example>" for number in (1, 2, 3)]
 
 
 @pytest.mark.parametrize(("first", "then"), [((), ("--table",)), (("--table",), ())])
