@@ -57,6 +57,18 @@ def test_what_other_topics_looked_up_is_no_sample() -> None:
     assert not re.search(r"^  SPF ", run.out, re.MULTILINE)
 
 
+def test_mx_hosts_are_those_of_mx_records() -> None:
+    """Neither the host of a null MX nor the domain's own address, where there is no MX, is published as one."""
+    Path("list.txt").write_text("good.example\nclosed.example\nbare.example\n")
+    mailproof("bulk", "list.txt", *OFFLINE, "-o", "out.jsonl", "--summary", "s.json")
+    assert {each["domain"]: each["mx_hosts"] for each in rows()} == {
+        "good.example": 1,
+        "closed.example": 0,
+        "bare.example": 0,
+    }
+    assert dict(json.loads(Path("s.json").read_text())["adoption"])["MX"] == {"have": 1, "known": 3}
+
+
 def test_what_was_not_asked_is_not_tried_again() -> None:
     """Zones and recordings do not change: these rows are written when they are done, and stay."""
     Path("list.txt").write_text("other.test\ngood.example\nanother.test\n")
@@ -101,6 +113,13 @@ def test_csv_has_one_line_a_domain_and_no_formulas() -> None:
     assert len(lines) == 3
     assert any("'+all" in line for line in lines)
     assert not Path("out.csv.partial.jsonl").exists()
+
+
+def test_a_table_behind_a_link_is_written_where_it_leads() -> None:
+    Path("link.csv").symlink_to("out.csv")
+    mailproof("bulk", "list.txt", "-o", "link.csv", *OFFLINE, "-q")
+    assert Path("link.csv").is_symlink()
+    assert len(Path("out.csv").read_text().splitlines()) == 4
 
 
 def test_parquet_can_be_queried() -> None:

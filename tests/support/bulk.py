@@ -24,6 +24,8 @@ _dmarc.good TXT "v=DMARC1; p=reject; rua=mailto:d@good.example"
 s1._domainkey.good TXT "v=DKIM1; p="
 bad TXT "v=spf1 +all"
 bad MX 10 mx.good
+closed MX 0 .
+bare A 192.0.2.25
 """
 
 

@@ -124,6 +124,7 @@ def _replacing(path: Path) -> Iterator[Path]:
 
     If the process is killed, the next run overwrites it.
     """
+    path = Path(os.path.realpath(path))  # a link keeps its target
     temporary = path.with_name(f".{path.name}.tmp")
     try:
         yield temporary

@@ -37,9 +37,13 @@ _OTHER = {
     b"\xfe\xff": "in UTF-16: save it as UTF-8",
     b"\x1f\x8b": "compressed (gzip): give mailproof bulk - what gunzip -c shows",
     b"\x28\xb5\x2f\xfd": "compressed (zstd): give mailproof bulk - what zstd -dc shows",
+    b"\xfd7zXZ": "compressed (xz): give mailproof bulk - what xz -dc shows",
+    b"BZh91AY": "compressed (bzip2): give mailproof bulk - what bzip2 -dc shows",
     b"PK\x03\x04": "a ZIP archive: give mailproof bulk - what unzip -p shows",
     b"[{": _ARRAY,
     b"[\n": _ARRAY,
+    b"[\r\n": _ARRAY,
+    b'["': _ARRAY,
 }
 
 Form = Literal["plain", "csv", "jsonl"]
@@ -138,7 +142,7 @@ def _rows(stream: BinaryIO | Pipe) -> Iterator[tuple[int, str | None]]:
                 row = []
             yield number, None
             continue
-        text = _text(number, line)
+        text = line.decode("utf-8-sig" if number == 1 else "utf-8", "replace").strip(" \r\n")
         if row:
             row.append((number, text))
             whole = "\n".join(each for _, each in row)
@@ -160,16 +164,15 @@ def _rows(stream: BinaryIO | Pipe) -> Iterator[tuple[int, str | None]]:
     yield from row
 
 
-def _text(number: int, line: bytes) -> str:
-    """The line as text. Raises UsageError if the first line shows that the list is not UTF-8 text."""
-    if number > 1:
-        return line.decode("utf-8", "replace").strip(" \r\n")
+def _check(first: bytes) -> None:
+    """Raises UsageError if the first line, or its beginning, shows that the list is not lines of UTF-8."""
     for beginning, words in _OTHER.items():
-        if line.startswith(beginning):
+        if first.startswith(beginning):
             raise UsageError(f"the list is {words}")
-    if b"\0" in line[:2]:
+    if b"\0" in first[:2]:
         raise UsageError("the list is no text, or in UTF-16: save it as UTF-8")
-    return line.decode("utf-8-sig", "replace").strip(" \r\n")
+    if b"\r" in first.rstrip(b"\r") and not first.endswith(b"\n"):
+        raise UsageError("the lines of the list end in CR: give mailproof bulk - what tr '\\r' '\\n' shows")
 
 
 def _between(first: str) -> str:
@@ -196,7 +199,10 @@ def _lines(stream: BinaryIO | Pipe) -> Iterator[tuple[int, bytes | None]]:
     while (line := stream.readline(MOST_LINE + 1)) != b"":
         if line is None:
             yield 0, None
-        elif len(line) > MOST_LINE and not line.endswith(b"\n"):
+            continue
+        if number == 1 and not too_long:
+            _check(line)
+        if len(line) > MOST_LINE and not line.endswith(b"\n"):
             too_long = True
         else:
             yield number, None if too_long else line
@@ -210,7 +216,7 @@ class _Reader:
 
     def __init__(self, first: str, column: str) -> None:
         between = _between(first)
-        rows = column or between or first.strip('"').lower() in (*_HEADINGS, "name")
+        rows = column or between or first.startswith('"') or first.lower() in (*_HEADINGS, "name")
         self.form: Form = "jsonl" if first.startswith("{") else "csv" if rows else "plain"
         self._between = between or ","
         self.is_heading = False

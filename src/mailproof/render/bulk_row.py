@@ -84,7 +84,7 @@ def _of_facts(facts: DomainFacts) -> dict[str, Any]:
         "dkim_keys": sum(each.status == "valid" for each in facts.dkim),
         "dmarc_record": dmarc is not None and dmarc.record is not None,
         "dmarc_policy": (dmarc.policy or "") if dmarc is not None else "",
-        "mx_hosts": len(facts.mx),
+        "mx_hosts": sum(not each.implicit and each.host != "." for each in facts.mx),
         "dnssec": next((each.state for each in facts.dnssec if each.role == "domain"), ""),
         "providers": tuple(each.name for each in discovery.providers) if discovery is not None else (),
         "name_servers": _run_by(hosts[0]) if hosts else "",

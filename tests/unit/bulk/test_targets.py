@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import io
+import lzma
 import os
 
 import pytest
@@ -153,7 +156,15 @@ def test_an_empty_first_cell_is_a_cell() -> None:
     assert domains("rank\tdomain\n\tacme.example\n") == [(2, "acme.example")]
 
 
-@pytest.mark.parametrize("text", ['[{"domain": "acme.example"}]', '[\n{"domain": "acme.example"}\n]'])
+@pytest.mark.parametrize(
+    "text",
+    [
+        '[{"domain": "acme.example"}]',
+        '[\n{"domain": "acme.example"}\n]',
+        '["acme.example"]',
+        '[{"domain": "acme.example"}' + ',{"domain": "acme.example"}' * 9_000 + "]",
+    ],
+)
 def test_a_json_array_is_refused_in_words(text: str) -> None:
     with pytest.raises(UsageError, match="one JSON array: give mailproof bulk - what jq"):
         read(text)
@@ -171,7 +182,10 @@ def test_utf_16_is_refused_in_words(encoding: str) -> None:
             read(f"{mark}acme.example\n".encode(encoding))
 
 
-@pytest.mark.parametrize("beginning", [b"\x1f\x8b\x08", b"PK\x03\x04", b"\x28\xb5\x2f\xfd"])
+@pytest.mark.parametrize(
+    "beginning",
+    [gzip.compress(b"x"), bz2.compress(b"x"), lzma.compress(b"x"), b"PK\x03\x04", b"\x28\xb5\x2f\xfd"],
+)
 def test_a_compressed_list_is_refused_in_words(beginning: bytes) -> None:
     with pytest.raises(UsageError, match=r"the list is (compressed|a ZIP archive).*: give mailproof bulk - "):
         read(beginning + b"\x00\n")
@@ -181,6 +195,13 @@ def test_one_column_with_a_heading_has_no_delimiter() -> None:
     assert domains("Domain\nacme.example\n") == [(2, "acme.example")]
     assert domains('"domain"\n"acme.example"\n') == [(2, "acme.example")]
     assert domains("Name\nacme.example\n") == [(2, "acme.example")]
+    assert domains('"acme.example"\n"b.example"\n') == [(1, "acme.example"), (2, "b.example")]
+
+
+@pytest.mark.parametrize("lines", [2, 9_000])
+def test_lines_that_end_in_cr_are_refused_in_words(lines: int) -> None:
+    with pytest.raises(UsageError, match="the lines of the list end in CR: give mailproof bulk - what tr"):
+        read("acme.example\r" * lines)
 
 
 def test_json_may_say_that_there_is_nothing() -> None:
