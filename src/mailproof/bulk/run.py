@@ -118,6 +118,7 @@ class Run:
         self._shown = 0.0
         self._first_tries = 0  # in progress
         self._waiting: deque[Target] = deque()  # for their retry
+        self._slow: dict[int, str] = {}  # by line, what their first attempt was noted under (see Tally.clock)
 
     def over(self, targets: Iterable[Target | Unreadable | None]) -> None:
         """Audit all of them. Incomplete rows are written last, where a later run expects them."""
@@ -137,7 +138,6 @@ class Run:
         def count(row: Seen) -> None:
             done.add(key_of(row.domain))
             self.tally.count(row, earlier=True)
-            self.tally.clock(row)
 
         position = end = 0
         for number, line in enumerate(self._journal.lines(), 1):
@@ -204,13 +204,14 @@ class Run:
                 done += 1
                 self._first_tries -= not target.again
                 seen = _seen(row)
-                self.tally.clock(seen)
+                slow = self.tally.clock(seen, self._slow.pop(target.line, ""))
                 is_final = self._is_final(seen)
                 if target.again:
                     held.settle(target.key, None if is_final else row)
                 elif not is_final:
                     held.wait(target.key, row)
                     waiting.append(replace(target, again=now))
+                    self._slow[target.line] = slow
                 if is_final:
                     self._put(row, seen)
             doing = "auditing" if self._first_tries else "retrying"

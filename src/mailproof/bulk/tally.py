@@ -41,20 +41,27 @@ class Tally:
         self._slow: Counter[str] = Counter()
         self._waited_ms: Counter[str] = Counter()
 
-    def clock(self, row: Seen) -> None:
-        """Note how long the name servers took, for each attempt at a domain."""
+    def clock(self, row: Seen, name: str = "") -> str:
+        """Note how long the name servers took, for each attempt at a domain.
+
+        ``name``: what an earlier attempt at it was noted under. Returns that of this one; empty: it was fast.
+        """
         # It reached its time limit with queries in flight.
         cut_off = not (row.complete or row.failed or row.unasked)
         waited = row.elapsed_ms if cut_off else row.slowest_ms
         if waited >= SLOW_MS:
-            name = row.name_servers or row.domain
-            add(self._slow, name)
+            if not name:
+                name = row.name_servers or row.domain
+                add(self._slow, name)
             add(self._waited_ms, name, waited)
+        return name
 
     def count(self, row: Seen, *, earlier: bool = False) -> None:
         """Count a row; ``earlier``: of an earlier run."""
         self.domains += 1
-        self.earlier += earlier
+        if earlier:
+            self.earlier += 1
+            self.clock(row)
         self.complete += row.complete
         self.queries += row.queries
         self.failed += row.verdict == "error"

@@ -10,6 +10,7 @@ import pytest
 from mailproof.bulk.orders import DomainOrders
 from mailproof.bulk.run import DomainPool, Run, Watcher
 from mailproof.bulk.targets import Target
+from mailproof.model.bulk import SlowServers as Slow
 
 #: A worker process for which a.example stays unknown the first time, and dead.example always.
 WORKER = """
@@ -19,7 +20,8 @@ for line in sys.stdin:
     target = json.loads(line)
     name, again = target["domain"], target["again"] > 0
     complete = again if name == "a.example" else name != "dead.example"
-    row = {"domain": name, "line": 1, "verdict": "pass", "complete": complete, "sentence": str(again)}
+    row = {"domain": name, "line": 1, "verdict": "pass", "complete": complete, "sentence": str(again),
+           "elapsed_ms": 2000}
     print(json.dumps({"line": target["line"], "row": row}), flush=True)
 """
 LIST = ("a.example", "dead.example", "b.example", "c.example")
@@ -69,3 +71,10 @@ def test_a_run_that_is_interrupted_writes_what_still_waits(pool: DomainPool) -> 
 
 def test_a_run_that_is_interrupted_in_the_other_try_keeps_the_first(pool: DomainPool) -> None:
     assert Rows(pool, last="a").of() == ["b", "c", "a again", "dead"]
+
+
+def test_a_domain_that_was_slow_twice_is_one_domain(pool: DomainPool) -> None:
+    """a.example is slow once: its row of the other try is complete."""
+    rows = Rows(pool)
+    rows.of()
+    assert rows.run.tally.slowest == (Slow("dead.example", 1, 4.0), Slow("a.example", 1, 2.0))
