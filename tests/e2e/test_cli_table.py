@@ -44,6 +44,18 @@ def test_quiet_is_the_table_alone(columns: int) -> None:
     assert "What to fix" not in run.out
 
 
+def test_without_unicode_lines_are_no_wider() -> None:
+    sink = with_table(["a" * 30, "b"], 30.0)(TEXT, Look(width=60, quiet=True, unicode=False), None)
+    sink.take(_report("a" * 300, 2.0))
+    assert sink.text.isascii()
+    assert max(map(len, sink.text.splitlines())) <= 60
+
+
+def test_an_internationalized_domain_is_named_once() -> None:
+    run = mailproof("audit", "good.example", "bücher.example", *OFFLINE, "-q")
+    assert run.out.splitlines()[2].split() == ["✗", "xn--bcher-kva.example", "–", "does", "not", "exist"]
+
+
 def test_the_table_is_before_the_details_and_in_files_too(folder: Path) -> None:
     run = mailproof("audit", "good.example", "bad.example", *OFFLINE, "-o", "r.txt")
     for text in (run.out, (folder / "r.txt").read_text()):

@@ -81,7 +81,10 @@ class Page:
     @property
     def value(self) -> str:
         """The output, without trailing white space and without commands that pipeline runners would obey."""
-        return disarmed("".join(f"{line.rstrip()}\n" for line in self._buffer.getvalue().splitlines()))
+        text = "".join(f"{line.rstrip()}\n" for line in self._buffer.getvalue().splitlines())
+        if self.signs is ASCII:
+            text = text.replace("…", "~")  # an escape would be six columns wide
+        return disarmed(text)
 
     def line(self, *parts: str | Text | tuple[str, str], indent: int = 0, hang: int = 2) -> None:
         """Write a wrapped paragraph; lines after the first are indented by ``hang`` more columns."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from rich.text import Text
@@ -54,7 +55,8 @@ class DomainTable:
             )
         cause = next(iter(report.causes), None)
         if report.nothing_known or (report.facts.dns is not None and not report.facts.dns.exists):
-            row.append(clean(found.sentence.removeprefix(f"{report.subject} ")))
+            named = rf"^(\S+ \()?{re.escape(report.subject)}\)? "
+            row.append(clean(re.sub(named, "", found.sentence)))
         elif cause is not None:
             row.append(f"{cause.finding.rule} {clean(cause.finding.message)}")
         page.console.print(row, no_wrap=True, overflow="ellipsis")
