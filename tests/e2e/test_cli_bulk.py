@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections import Counter
 from pathlib import Path
@@ -168,6 +169,17 @@ def test_bad_input(arguments: tuple[str, ...], words: str) -> None:
     assert run.code == 2
     assert words in run.err
     assert run.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("option", ["--zone", "--replay", "--config"])
+def test_a_pipe_that_worker_processes_would_have_to_read_is_refused_in_words(option: str) -> None:
+    out, into = os.pipe()
+    os.close(into)
+    given = () if option == "--replay" else OFFLINE
+    run = mailproof("bulk", "list.txt", option, f"/dev/fd/{out}", *given)
+    os.close(out)
+    assert (run.code, run.out, run.err.count("\n")) == (2, "", 1)
+    assert "a pipe, which worker processes cannot read: name a file" in run.err
 
 
 def test_a_rate_that_no_domain_can_be_done_with_is_refused(silent: str) -> None:

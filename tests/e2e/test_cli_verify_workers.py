@@ -56,6 +56,17 @@ def test_the_results_are_those_of_one_process(folder: Path, few: None, table: st
     assert lines(folder / "1.jsonl") == lines(folder / "3.jsonl")
 
 
+def test_a_configuration_through_a_pipe_is_read_by_one_process(folder: Path, few: None) -> None:
+    mbox(folder / "m.mbox", 4)
+    out, into = os.pipe()
+    os.write(into, b'[[ignore]]\nrule = "AUTH012"\nreason = "known"\n')
+    os.close(into)
+    run = mailproof("verify", "m.mbox", *OFFLINE, "-f", "jsonl", "--table", "--config", f"/dev/fd/{out}")
+    os.close(out)
+    assert (run.code, run.err) == (0, "")
+    assert [json.loads(line)["verdict"] for line in run.out.splitlines()] == ["pass"] * 4
+
+
 def test_what_a_terminal_shows_is_the_same(folder: Path, few: None) -> None:
     mbox(folder / "m.mbox", 9, frozenset((3,)))
     runs = [mailproof("verify", "m.mbox", *OFFLINE, "--table", "--workers", str(n)) for n in (1, 3)]

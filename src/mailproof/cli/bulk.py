@@ -157,7 +157,7 @@ def _run(
     from mailproof.cli.policies import policy_of
     from mailproof.cli.progress import progress
     from mailproof.cli.session import check_dns
-    from mailproof.cli.sources import source_of
+    from mailproof.cli.sources import read_once_only, source_of
     from mailproof.cli.streams import note
     from mailproof.cli.zones import hide_and_report
 
@@ -166,6 +166,8 @@ def _run(
         return str(path.absolute() if cluster.address else path)
 
     check_dns(dns)
+    for each in read_once_only(dns, rules):
+        raise UsageError(f"{each}: a pipe, which worker processes cannot read: name a file")
     hide_and_report(tuple(dns.zones or ()), dns.form)
     config = rules.load_config()
     orders = DomainOrders(

@@ -23,6 +23,12 @@ def source_of(dns: opt.DnsOptions, named: Callable[[Path], str] = str) -> Source
     )
 
 
+def read_once_only(dns: opt.DnsOptions, rules: opt.RuleOptions) -> tuple[Path, ...]:
+    """The given files that worker processes cannot read too: pipes."""
+    given = (*(dns.zones or ()), dns.replay, dns.trust_anchors, rules.config_file)
+    return tuple(each for each in given if each is not None and each.is_fifo())
+
+
 def options_of(source: Source) -> opt.DnsOptions:
     """The options for a source."""
     return opt.DnsOptions(

@@ -90,6 +90,7 @@ def command(
     from mailproof.cli.progress import progress
     from mailproof.cli.running import run
     from mailproof.cli.session import check_dns, open_session
+    from mailproof.cli.sources import read_once_only
     from mailproof.config.permits import permitted_filters
     from mailproof.engine.arguments import checked_ips
     from mailproof.engine.verify import VerifyOptions, verify
@@ -123,7 +124,7 @@ def command(
         )
         several = count > 1 or attached
         limit = opt.limit_of(timeout, config)
-        is_here = dns.record or transfer != TransferOptions() or options.filters or not _readable(dns)
+        is_here = dns.record or transfer != TransferOptions() or options.filters or read_once_only(dns, rules)
 
         async def work(stop: Stop) -> None:
             wanted = domains_of_messages(messages, envelope.mail_from) if transfer.axfr is not None else ()
@@ -173,12 +174,6 @@ def chosen(saved: Iterable[SavedMessage], count: int, *, attached: bool, ask: bo
         return messages
     question = f"A message is attached to {messages[0].source}. Verify that one instead?"
     return inner if typer.confirm(question, default=True, err=True) else messages
-
-
-def _readable(dns: opt.DnsOptions) -> bool:
-    """Whether worker processes can read the sources: a pipe can be read only once."""
-    given = (*(dns.zones or ()), *filter(None, (dns.replay, dns.trust_anchors)))
-    return all(path.is_file() or path.is_dir() for path in given)
 
 
 def moment(text: str) -> At:
