@@ -20,6 +20,7 @@ from mailproof.dns import ZoneResolver
 from tests.support.bulk import OFFLINE, ZONE, folder, many, rows, runs, started, wait_for_workers
 from tests.support.cli import mailproof
 from tests.support.dnsserver import Asked, DnsServer, Reply
+from tests.support.process import started_at_a_terminal
 
 __all__ = ["folder"]
 
@@ -60,6 +61,15 @@ def test_progress_on_a_terminal(columns: int, silent: str) -> None:
     assert re.search(rb"auditing: [1-9]\d? done, [\d.]+/s, \d+ s left, [1-9]\d? unknown", shown)
     assert re.search(rb"slowest: d\d+\.example \d\.\d s", shown) or columns == 80
     assert "(…".encode() not in shown  # cut off once, not twice
+
+
+def test_a_dumb_terminal_shows_no_progress_and_no_empty_lines() -> None:
+    command = ("bulk", "list.txt", "-o", "out.jsonl", *OFFLINE)
+    with started_at_a_terminal(*command, environment={"TERM": "dumb"}) as (process, terminal):
+        process.communicate(timeout=60)
+        shown = os.read(terminal, 4096).decode()
+    assert shown.startswith("line 5: a b: ")
+    assert shown.count("\n") == 1
 
 
 def test_what_a_dead_worker_had_in_hand_is_done_by_another(silent: str) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -70,7 +71,8 @@ def progress(quiet: bool = False, *, total: float = 0, bar: bool = True) -> Iter
 
     Without the ``bar``, the event may take the whole line.
     """
-    if quiet or sys.stderr is None or not sys.stderr.isatty():
+    dumb = os.environ.get("TERM") in ("dumb", "unknown")  # it cannot go back to the start of a line
+    if quiet or dumb or sys.stderr is None or not sys.stderr.isatty():
         yield Progress()
         return
     from rich.console import Console
