@@ -105,7 +105,7 @@ def bulk(address: str, *more: str) -> Run:
     return mailproof("bulk", "list.txt", "-o", "out", "--cluster", address, "--batch", "2", *zone, *more)
 
 
-def started(address: str, silent: str, *more: str) -> subprocess.Popen[str]:
+def started(address: str, silent: str, *more: str, alone: bool = False) -> subprocess.Popen[str]:
     Path("many.txt").write_text("\n".join(NAMES))
     dns = ("--nameserver", silent, "--timeout", "0.5")
     arguments = ("bulk", "many.txt", "-o", "out", "--cluster", address, "--batch", "2", *dns, *more)
@@ -114,6 +114,7 @@ def started(address: str, silent: str, *more: str) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        start_new_session=alone,
     )
 
 
@@ -273,6 +274,18 @@ def test_no_workers_and_a_scheduler_that_goes(silent: str, tmp_path: Path) -> No
         assert "the scheduler is gone: finished parts are kept; --resume continues" in err
     finally:
         own.close()
+
+
+def test_ctrl_c_at_a_terminal_is_one_line(silent: str) -> None:
+    """The terminal sends it to the worker processes of the local cluster too."""
+    run = started("local", silent, "--workers", "1", alone=True)
+    until(parts)
+    os.killpg(run.pid, signal.SIGINT)
+    _, err = run.communicate(timeout=100)
+    assert (run.returncode, err) == (
+        130,
+        "mailproof: interrupted: the same command with --resume continues\n",
+    )
 
 
 def test_a_run_on_this_machine_imports_no_dask() -> None:

@@ -6,6 +6,7 @@ import contextlib
 import logging
 import pydoc
 import queue
+import signal
 import time
 import warnings
 from collections.abc import Iterable, Iterator
@@ -183,22 +184,38 @@ def _connected(options: Options) -> Iterator[Any]:
     warnings.filterwarnings("ignore", module=r"distributed(\.|$)")
     with contextlib.ExitStack() as stack:
         address: Any = options.address
-        if address == "local":
-            address = stack.enter_context(
-                distributed.LocalCluster(
-                    n_workers=options.workers,
-                    threads_per_worker=1,
-                    dashboard_address=None,
-                    silence_logs=logging.CRITICAL,
-                )
-            )
         try:
+            if address == "local":
+                with _ctrl_c_is_ours():
+                    cluster = distributed.LocalCluster(
+                        n_workers=options.workers,
+                        threads_per_worker=1,
+                        dashboard_address=None,
+                        silence_logs=logging.CRITICAL,
+                    )
+                address = stack.enter_context(cluster)
             client = distributed.Client(address, timeout=CONNECT_S, set_as_default=False)
         except Exception as error:  # noqa: BLE001 - OSError, ValueError or TypeError, depending on the fault
             raise UsageError(f"--cluster {options.address}: no scheduler: {_short(error)}") from None
         stack.callback(_close, client)
         _check(client, options.address)
         yield client
+
+
+@contextlib.contextmanager
+def _ctrl_c_is_ours() -> Iterator[None]:
+    """Processes started inside, or by threads started inside, get no Ctrl-C; we get it when this ends."""
+    if not hasattr(signal, "pthread_sigmask"):  # Windows
+        yield
+        return
+    from multiprocessing.resource_tracker import ensure_running
+
+    ensure_running()  # else the first process starts it, which unblocks the signal
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _short(error: Exception) -> str:
