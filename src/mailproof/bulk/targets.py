@@ -138,7 +138,7 @@ def _rows(stream: BinaryIO | Pipe) -> Iterator[tuple[int, str | None]]:
     for number, line in _lines(stream):
         if line is None:
             if number:
-                yield from row
+                yield from _apart(row)
                 row = []
             yield number, None
             continue
@@ -150,9 +150,9 @@ def _rows(stream: BinaryIO | Pipe) -> Iterator[tuple[int, str | None]]:
                 yield row[0][0], whole
                 row = []
             elif len(row) == MOST_ROW_LINES:
-                yield from row
+                yield from _apart(row)
                 row = []
-        elif (said := text.strip()) and not said.startswith("#"):
+        elif _says(text):
             if between is None:
                 if text[:4].lower() == "sep=":  # for Excel
                     continue
@@ -161,7 +161,17 @@ def _rows(stream: BinaryIO | Pipe) -> Iterator[tuple[int, str | None]]:
                 row.append((number, text))
             else:
                 yield number, text
-    yield from row
+    yield from _apart(row)
+
+
+def _apart(row: list[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """The lines of a row whose quote was never closed."""
+    return (each for each in row if _says(each[1]))
+
+
+def _says(text: str) -> bool:
+    """Whether a line is neither blank nor a comment."""
+    return text.strip()[:1] not in ("", "#")
 
 
 def _check(first: bytes) -> None:
@@ -260,7 +270,7 @@ class _Reader:
 def _of_json(number: int, text: str) -> Target:
     try:
         given = msgspec.json.decode(text, type=_Given)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, RecursionError) as error:
         raise ValueError(f'not a JSON object with a "domain": {error}') from None
     selectors, ips = tuple(given.selectors or ()), tuple(given.ips or ())
     if len(selectors) > MOST_GIVEN or len(ips) > MOST_GIVEN:

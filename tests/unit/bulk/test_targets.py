@@ -73,6 +73,7 @@ def test_json_lines_with_selectors_and_addresses() -> None:
         ('{"domain": "acme.example", "selectors": [' + ", ".join(['"s"'] * 51) + "]}", "more than 50"),
         ('{"domain": "acme.example", "selectors": ["s1", ""]}', "'' is not a valid selector"),
         ("acme.example", "JSON"),
+        ('{"domain": "acme.example", "more": ' + "[" * 30_000, "recursion"),
     ],
 )
 def test_a_line_of_json_that_is_none_costs_itself_alone(line: str, words: str) -> None:
@@ -120,7 +121,7 @@ def test_a_quoted_cell_over_several_lines_is_one_row() -> None:
 @pytest.mark.parametrize("lines", [2, MOST_ROW_LINES, 5 * MOST_ROW_LINES])
 def test_a_quote_that_is_never_closed_costs_its_own_line(lines: int) -> None:
     rows = [f"d{number}.example,x" for number in range(lines)]
-    found, unreadable = read("\n".join(("domain,note", '"first.example,x', *rows)))
+    found, unreadable = read("\n".join(("domain,note", '"first.example,x', "", "# a comment", *rows)))
     assert [each.domain for each in found] == [f"d{number}.example" for number in range(lines)]
     assert [each.line for each in unreadable] == [2]
 
