@@ -42,27 +42,27 @@ async def second_opinion(domain: str, resolver: Resolver, facts: DomainFacts) ->
     if not topics:
         return ()
     try:
-        said = await run_gathered(
+        checked = await run_gathered(
             resolver, lambda gathered: run(domain, gathered, topics), max_rounds=_MAX_ROUNDS
         )
     except TooManyQuestions as error:
         return tuple(SecondOpinion(TOOL, topic, "none", False, str(error)) for topic in topics)
-    return tuple(_opinion(each, facts) for each in said)
+    return tuple(_opinion(each, facts) for each in checked)
 
 
-def _opinion(said: CheckdmarcResult, facts: DomainFacts) -> SecondOpinion:
-    if said.fault:
-        return SecondOpinion(TOOL, said.topic, "none", False, said.fault)
-    if (unasked := _unasked(said.topic, facts)) is not None:  # it saw a failure that did not happen
-        return SecondOpinion(TOOL, said.topic, "none", True, f"{unasked.describe()}: could not compare")
-    if said.topic == "spf" and facts.spf is not None:
+def _opinion(checked: CheckdmarcResult, facts: DomainFacts) -> SecondOpinion:
+    if checked.fault:
+        return SecondOpinion(TOOL, checked.topic, "none", False, checked.fault)
+    if (unasked := _unasked(checked.topic, facts)) is not None:  # it saw a failure that did not happen
+        return SecondOpinion(TOOL, checked.topic, "none", True, f"{unasked.describe()}: could not compare")
+    if checked.topic == "spf" and facts.spf is not None:
         ours = spf_state(facts.spf)
-        return _compared(said, ours, spf_note(facts.spf, said, ours))
-    if said.topic == "dmarc" and facts.dmarc is not None:
+        return _compared(checked, ours, spf_note(facts.spf, checked, ours))
+    if checked.topic == "dmarc" and facts.dmarc is not None:
         ours = dmarc_state(facts.dmarc)
-        elsewhere = ours == "usable" and said.result.get("location") != facts.dmarc.policy_domain
-        return _compared(said, ours, dmarc_note(facts.dmarc, said, ours), differs=elsewhere)
-    return _mx_opinion(said, facts)
+        elsewhere = ours == "usable" and checked.result.get("location") != facts.dmarc.policy_domain
+        return _compared(checked, ours, dmarc_note(facts.dmarc, checked, ours), differs=elsewhere)
+    return _mx_opinion(checked, facts)
 
 
 def _unasked(topic: str, facts: DomainFacts) -> Lookup | None:
@@ -75,23 +75,25 @@ def _unasked(topic: str, facts: DomainFacts) -> Lookup | None:
     return next((each for each in unknown[topic] if each is not None and each.status == "unasked"), None)
 
 
-def _compared(said: CheckdmarcResult, ours: State, note: str, *, differs: bool = False) -> SecondOpinion:
-    theirs: State = "usable" if said.valid else "unusable"
+def _compared(checked: CheckdmarcResult, ours: State, note: str, *, differs: bool = False) -> SecondOpinion:
+    theirs: State = "usable" if checked.valid else "unusable"
     agrees = theirs == ours and not differs
     if not agrees and not note:
         note = f"mailproof finds the record {ours}: see its findings for the reason"
-    verdict = "valid" if said.valid else f"invalid: {said.error}"[:_MAX_VERDICT]
-    return SecondOpinion(TOOL, said.topic, verdict, agrees, note)
+    verdict = "valid" if checked.valid else f"invalid: {checked.error}"[:_MAX_VERDICT]
+    return SecondOpinion(TOOL, checked.topic, verdict, agrees, note)
 
 
-def _mx_opinion(said: CheckdmarcResult, facts: DomainFacts) -> SecondOpinion:
+def _mx_opinion(checked: CheckdmarcResult, facts: DomainFacts) -> SecondOpinion:
     lookup = facts.mx_lookup
-    theirs = sorted({str(host["hostname"]).rstrip(".").lower() for host in said.result.get("hosts", ())})
+    theirs = sorted({str(host["hostname"]).rstrip(".").lower() for host in checked.result.get("hosts", ())})
     ours = sorted({host.host for host in facts.mx if not host.implicit and host.host != "."})
-    verdict = f"invalid: {said.error}"[:_MAX_VERDICT] if said.error else (", ".join(theirs) or "no MX host")
+    verdict = (
+        f"invalid: {checked.error}"[:_MAX_VERDICT] if checked.error else (", ".join(theirs) or "no MX host")
+    )
     if lookup is not None and lookup.undetermined:
         note = f"MX {lookup.name}: {lookup.status}. Nothing is known of the MX records"
-        return SecondOpinion(TOOL, "mx", verdict, bool(said.error), note)
+        return SecondOpinion(TOOL, "mx", verdict, bool(checked.error), note)
     agrees = theirs == ours
     note = "" if agrees else f"mailproof finds {', '.join(ours) or 'no MX host'}"
     return SecondOpinion(TOOL, "mx", verdict[:_MAX_VERDICT], agrees, note)

@@ -26,12 +26,12 @@ def lookup_words(lookup: Lookup) -> str:
     return f"{lookup.rrtype} {lookup.name}: {word}"
 
 
-def spf_note(spf: SpfFacts, said: CheckdmarcResult, ours: str) -> str:
+def spf_note(spf: SpfFacts, checked: CheckdmarcResult, ours: str) -> str:
     """Why it differs on SPF, or what it does not report; empty if there is nothing to note."""
-    return next(_spf_notes(spf, said, ours), "")
+    return next(_spf_notes(spf, checked, ours), "")
 
 
-def _spf_notes(spf: SpfFacts, said: CheckdmarcResult, ours: str) -> Iterator[str]:
+def _spf_notes(spf: SpfFacts, checked: CheckdmarcResult, ours: str) -> Iterator[str]:
     tree = tuple(nodes(spf.root))
     text = " ".join(text for node in tree for text in node.records)  # everything an evaluation reads
     if ours == "unknown":
@@ -41,26 +41,26 @@ def _spf_notes(spf: SpfFacts, said: CheckdmarcResult, ours: str) -> Iterator[str
             f"{named}. checkdmarc counts a failed lookup as a missing record, or ignores it; a receiver "
             "answers temperror and tries again (RFC 7208 section 2.6.6)"
         )
-    if ours == "usable" and not said.valid and text != text.lower():
+    if ours == "usable" and not checked.valid and text != text.lower():
         yield (
             "checkdmarc treats upper case in a record as a syntax error; names of mechanisms and modifiers "
             "are case-insensitive (RFC 7208 sections 4.6.1 and 12)"
         )
-    if ours != "usable" and said.valid:
+    if ours != "usable" and checked.valid:
         yield from _let_pass(text)
         if len(spf.void_lookups) > MAX_VOID_LOOKUPS:
             yield (
-                f"checkdmarc counts {said.result.get('void_dns_lookups')} void lookups where there are "
+                f"checkdmarc counts {checked.result.get('void_dns_lookups')} void lookups where there are "
                 f"{len(spf.void_lookups)}: it leaves out those of exists: (RFC 7208 section 4.6.4)"
             )
-    theirs = said.result.get("dns_lookups")
+    theirs = checked.result.get("dns_lookups")
     if spf.lookup_count > MAX_LOOKUPS and theirs not in (None, spf.lookup_count):
         yield (
             f"mailproof counts {spf.lookup_count} lookups, checkdmarc {theirs}: its count "
             "is not reliable past the limit of ten (RFC 7208 section 4.6.4)"
         )
     missing = next((node for node in tree if node.status == "none" and node.depth > 0), None)
-    if missing is not None and "does not exist" in said.error and missing.domain not in said.error:
+    if missing is not None and "does not exist" in checked.error and missing.domain not in checked.error:
         yield f"checkdmarc does not say which: {missing.domain} has no SPF record"
 
 
@@ -115,25 +115,25 @@ _REFUSED = (
 )
 
 
-def dmarc_note(dmarc: DmarcFacts, said: CheckdmarcResult, ours: str) -> str:
+def dmarc_note(dmarc: DmarcFacts, checked: CheckdmarcResult, ours: str) -> str:
     """Why it differs on DMARC; empty if there is nothing to note."""
     if ours == "unknown":
         failed = dmarc.walk.unknown
         named = lookup_words(failed) if failed else "a lookup of the tree walk failed"
         return f"{named}. checkdmarc reports that as a fault of the record; the record is unknown"
-    if ours == "usable" and not said.valid:
-        if dmarc.exists is False and "does not exist" in said.error:
+    if ours == "usable" and not checked.valid:
+        if dmarc.exists is False and "does not exist" in checked.error:
             return (
                 f"checkdmarc stops because {dmarc.domain} does not exist; mail can still claim to be "
                 f"from it, and the record of {dmarc.policy_domain} applies (np=, RFC 9989 section 4.7)"
             )
         strays = [text for step in dmarc.walk.steps for text in step.other_txt]
-        if strays and "nrelated" in said.error:
+        if strays and "nrelated" in checked.error:
             return (
                 "checkdmarc treats another TXT record beside the DMARC record as an error; receivers leave "
                 f"such records out (RFC 9989 section 4.10): {strays[0][:80]}"
             )
-        if dmarc.record is not None and (tag := dmarc.record.tag("fo")) and "fo" in said.error.lower():
+        if dmarc.record is not None and (tag := dmarc.record.tag("fo")) and "fo" in checked.error.lower():
             return (
                 f"checkdmarc refuses the whole record for fo={tag.value[:20]}; a tag with an unknown value "
                 "is ignored and its default applies (RFC 9989 section 4.7)"
@@ -141,20 +141,20 @@ def dmarc_note(dmarc: DmarcFacts, said: CheckdmarcResult, ours: str) -> str:
         problems = dmarc.record.problems if dmarc.record is not None else ()
         for word, codes, why in _REFUSED:
             problem = next((each for each in problems if each.code in codes), None)
-            if problem is not None and word in said.error.lower():
+            if problem is not None and word in checked.error.lower():
                 return f"checkdmarc refuses the whole record ({problem.message}); {why}"
-    if ours == "unusable" and said.valid and dmarc.record is not None and dmarc.record.tag("p") is None:
+    if ours == "unusable" and checked.valid and dmarc.record is not None and dmarc.record.tag("p") is None:
         return (
             "checkdmarc treats the missing p= as p=none; without a valid rua there is no DMARC at all "
             "(RFC 9989 section 4.10.1)"
         )
-    location = said.result.get("location")
-    if ours == "usable" and said.valid and location and location != dmarc.policy_domain:
+    location = checked.result.get("location")
+    if ours == "usable" and checked.valid and location and location != dmarc.policy_domain:
         return (
             f"checkdmarc uses the record of {location}, mailproof that of {dmarc.policy_domain}: without "
             "psd tags the one with the fewest labels decides (RFC 9989 section 4.10.2)"
         )
-    if ours == "unusable" and not said.valid and "nrelated" in said.error:
+    if ours == "unusable" and not checked.valid and "nrelated" in checked.error:
         return (
             "checkdmarc calls every record it cannot recognise unrelated; mailproof's findings name the "
             "characters at fault"

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 
 from msgspec import Struct, field
 
-from mailproof.auth.keys import Key, fetch_keys, judge_form, judge_key
+from mailproof.auth.keys import Key, fetch_keys, refuse_key, refuse_signature
 from mailproof.auth.since import REPLACED, another_signed, is_gone
 from mailproof.dns import Resolver
 from mailproof.message.canonical import canonical_fields, header_data, own_field
@@ -58,7 +58,7 @@ async def verify_arc(message: Message, resolver: Resolver, *, vouched: bool = Fa
     signatures = [s for each in ordered for s in (each.signature, each.seal) if s]
     keys = await fetch_keys(signatures, resolver)
     for each in ordered:
-        _judge_set(message, ordered, each, keys, vouched)
+        _verify_set(message, ordered, each, keys, vouched)
     result, code, reason = _conclude(message.raw.has_body, ordered, fault, vouched)
     return ArcVerdict(
         result=result,
@@ -107,7 +107,7 @@ def _collect(message: Message) -> tuple[dict[int, _Set], str]:
     return sets, fault
 
 
-def _judge_set(
+def _verify_set(
     message: Message, ordered: list[_Set], each: _Set, keys: Mapping[str, Key], vouched: bool
 ) -> None:
     raw, own = message.raw, each.fields.get(_SIGNATURE, [])
@@ -142,7 +142,7 @@ def _holds(
     """
     name = "seal" if signature.kind == "seal" else "message signature"
     key = keys.get(signature.key_name)
-    refused = judge_form(signature, name) or (judge_key(signature, key) if key else None)
+    refused = refuse_signature(signature, name) or (refuse_key(signature, key) if key else None)
     if refused and refused.result == "temperror":
         each.unknown = each.unknown or refused.reason
         return None

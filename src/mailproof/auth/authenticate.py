@@ -1,4 +1,4 @@
-"""SPF, DKIM, ARC and DMARC of one message: all its DNS lookups run concurrently."""
+"""SPF, DKIM, ARC and DMARC of one message; lookups that don't depend on each other run concurrently."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ class _Run(Struct):
     async def dmarc(
         self, spf: SpfVerdict | None, dkim: tuple[DkimVerdict, ...] | None
     ) -> tuple[DmarcVerdict | None, tuple[DkimVerdict, ...]]:
-        """DMARC. An unknown SPF or DKIM result makes it unknown, and never a failure."""
+        """DMARC. An unknown SPF or DKIM result counts as unknown in it, never as a failure."""
         known, domains = dkim or (), self.message.author.domains
         if len(domains) != 1:
             return refuse(domains), known

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from mailproof.auth.keys import Key, Verdict, fetch_keys, judge_form, judge_key, needs_key
+from mailproof.auth.keys import Key, Verdict, fetch_keys, needs_key, refuse_key, refuse_signature
 from mailproof.dns import Resolver
 from mailproof.message.canonical import Bodies, header_data
 from mailproof.message.crypto import UnusableKey, signature_holds
@@ -84,8 +84,8 @@ def _verify(
     )
     if verdict.unsigned_bytes:
         verdict = replace(verdict, unsigned_text=_appended_text(bodies, signature))
-    refused = judge_form(signature, "signature") or _expired(signature, now)
-    refused = refused or (judge_key(signature, key) if key else None)
+    refused = refuse_signature(signature, "signature") or _expired(signature, now)
+    refused = refused or (refuse_key(signature, key) if key else None)
     if refused:
         return _conclude(verdict, refused, ())
     body_valid = (
@@ -94,7 +94,7 @@ def _verify(
         else None
     )
     try:
-        assert verdict.key is not None  # otherwise judge_key has refused it
+        assert verdict.key is not None  # otherwise refuse_key has refused it
         data = header_data(raw, raw.headers[place], signature)
         holds = signature_holds(verdict.key, data, signature.signature)
     except UnusableKey as error:

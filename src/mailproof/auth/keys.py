@@ -81,7 +81,7 @@ _CODES: dict[str, tuple[AuthResult, str]] = {
 }
 
 
-def judge_form(signature: DkimSignature, name: str) -> Verdict | None:
+def refuse_signature(signature: DkimSignature, name: str) -> Verdict | None:
     """Why a signature can't count, whatever its key; ``name`` is what to call it in the reason."""
     if signature.fault:
         reason = f"the {name} cannot be used: {signature.fault.message}"
@@ -91,7 +91,7 @@ def judge_form(signature: DkimSignature, name: str) -> Verdict | None:
     return None
 
 
-def judge_key(signature: DkimSignature, key: Key) -> Verdict | None:
+def refuse_key(signature: DkimSignature, key: Key) -> Verdict | None:
     """Why this key cannot verify this signature (RFC 6376 section 6.1.2, RFC 8301); None if it can."""
     if key.fault or key.record is None:
         return key.fault

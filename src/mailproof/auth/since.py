@@ -12,12 +12,12 @@ from mailproof.model import DkimKeyRecord, DkimVerdict
 from mailproof.structs import replace
 
 REPLACED = "key-replaced"
-#: Codes of a key that is no longer in use.
+#: Codes that a key which is no longer in use gives.
 _GONE = frozenset(("no-key", "key-revoked", "not-a-key-record", "several-keys", "key-mismatch"))
 
 
 def is_gone(refused: Verdict | None) -> bool:
-    """Whether a key was refused because it is no longer in use."""
+    """Whether a key was refused for a reason that a key no longer in use gives."""
     return refused is not None and refused.code in _GONE
 
 

@@ -83,8 +83,8 @@ class Evaluation:
         self.counts.count(term.text)
         name = await self._target(term, domain)
         if term.name == "include":
-            said = (await self._nested(term, name, domain, depth)).word
-            return Match(said == "pass", f"{name} says {said}")
+            word = (await self._nested(term, name, domain, depth)).word
+            return Match(word == "pass", f"{name} says {word}")
         if name is None:
             return Match(False, "its macros expand to a name that cannot exist")
         if term.name == "a":

@@ -46,7 +46,7 @@ class Held:
         self._keys, self._count = Keys(), 0
 
     def rows(self) -> Iterator[bytes]:
-        """One row per domain: those not retried first. Raises OSError."""
+        """One row per domain, beginning with those that were not retried. Raises OSError."""
         self._waiting.seek(0)
         while key := self._waiting.read(8):
             row = self._waiting.readline()

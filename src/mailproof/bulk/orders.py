@@ -16,7 +16,7 @@ from mailproof.render.bulk_row import failed_line
 #: Starts the line of a worker that cannot carry out its orders; the reason follows.
 FAULT = b"fault "
 Detail = Literal["summary", "findings", "full"]
-#: DNS queries that one domain takes, to judge a rate; with --connect as many more go to its name servers.
+#: DNS queries that one domain takes, to check a rate with; --connect sends as many more to its name servers.
 QUESTIONS = QUESTIONS_TO_SERVERS = 45
 _encode = Encoder(order="deterministic").encode
 
@@ -102,7 +102,7 @@ class DomainOrders(Orders, frozen=True, kw_only=True):
         return blake2b(_encode(wanted), digest_size=4).hexdigest()
 
     def is_final(self, row: Seen) -> bool:
-        """Whether a retry is useless: the row is complete, or its answers come from files."""
+        """Whether a retry is useless: the row is complete, or lacks only what the files given do not have."""
         return row.complete or (not self.is_live and row.unasked > 0 and not row.failed)
 
     def failed(self, item: Target, reason: str) -> bytes:

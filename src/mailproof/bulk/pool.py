@@ -131,7 +131,7 @@ class Pool(Generic[AnyItem, AnyOrders]):
                 yield from self._replaced(worker)
 
     def _read(self, worker: _Worker) -> bytes | None:
-        """Read its output; empty if it has exited, None if there is nothing to read."""
+        """Read its output; empty if it has exited or a line is too long, None if there is nothing to read."""
         try:
             got = os.read(worker.results.fileno(), _READ)
         except BlockingIOError:

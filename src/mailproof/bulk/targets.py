@@ -16,7 +16,7 @@ from mailproof.engine.arguments import checked_domain, checked_selectors, name_i
 from mailproof.errors import UsageError
 from mailproof.records.addresses import client_address
 
-#: The longest line of a list, in octets. A longer one is skipped.
+#: The longest line of a list, in octets. A longer one is unreadable.
 MOST_LINE = 65_536
 #: DKIM selectors or addresses that a line may give for its domain.
 MOST_GIVEN = 50

@@ -248,7 +248,7 @@ def _journal_of(output: Path) -> Path:
 
 
 def _tabulate(output: Path) -> None:
-    """Convert the journal to the table that was asked for, and remove the journal."""
+    """Convert the journal to the table, if one was asked for, and remove the journal."""
     if output.suffix not in TABLES:
         return
     from mailproof.bulk.journal import Journal

@@ -159,11 +159,13 @@ def rotate(
         raise UsageError(f"--new {fresh}: a new key needs a selector of its own, never the old one again")
     if private == "-" and message == "-":
         raise UsageError("--private and --message cannot both be standard input")
-    seen = Evidence(_private(private), _signed_with(message, name), configured)
+    evidence = Evidence(_private(private), _signed_with(message, name), configured)
     first = _day(start)
 
     async def plan(resolver: Resolver, today: date) -> Rotation:
-        return await plan_rotation(name, old, fresh, resolver, start=first or today, today=today, seen=seen)
+        return await plan_rotation(
+            name, old, fresh, resolver, start=first or today, today=today, evidence=evidence
+        )
 
     found = _looked_up(dns, plan, config)
     _show(form, color, found, render_rotation)

@@ -95,7 +95,10 @@ class Many:
         return Sink(form, look, write)
 
     def stream(self, path: Path, form: Format) -> Stream | None:
-        """Open a file to stream results to. With --resume, its results are counted. Raises UsageError."""
+        """Open a file to stream results to; None for a format that needs all of them at once.
+
+        With --resume, the results in it are counted. Raises UsageError.
+        """
         if form.takes == "all":
             return None
         stream = Stream(path, resume=self._resume)

@@ -107,7 +107,7 @@ class Validator:
             if alias is None:
                 if name == message.question[0].name or _has_soa(message) or message.rcode():
                     worst = _worse(worst, await self._check_absent(reply, name, rdtype))
-                return worst  # only the alias was returned: the target is queried separately
+                return worst  # without a check, only the alias was returned: its target is queried separately
             worst = _worse(worst, await self._check(reply, _signed_source(message, alias)))
             name = alias[0].target
         return Verdict("bogus", "a CNAME loop")

@@ -159,7 +159,9 @@ class PatchResolver:
                 break  # wildcards do not cross a zone cut
             if (await self.inner.query(f"{WILDCARD_LABEL}.{parent}", "TXT")).status != "nxdomain":
                 wild = f"*.{parent}"
-                return _same(answer, await self.inner.query(wild, kind)) and await self._equals(new, wild)
+                return _same(answer, await self.inner.query(wild, kind)) and await self._matches_wildcard(
+                    new, wild
+                )
         return False
 
     async def _is_apex(self, name: str) -> bool:
@@ -168,7 +170,7 @@ class PatchResolver:
         soa = known(name, "SOA") if known is not None else await self.inner.query(name, "SOA")
         return soa is not None and soa.found
 
-    async def _equals(self, name: str, wild: str) -> bool:
+    async def _matches_wildcard(self, name: str, wild: str) -> bool:
         """Whether a name has only the records of the wildcard."""
         for kind in ("A", "AAAA", "MX", "TXT"):
             if not _same(await self.inner.query(name, kind), await self.inner.query(wild, kind)):

@@ -82,12 +82,12 @@ def presenter(
             return replace(fix, records=_records_of(safe, frozenset(keys)))
         return _words(fix, reasons.get(finding.place, ""))
 
-    def shown_as(finding: Finding) -> Finding:
+    def presented(finding: Finding) -> Finding:
         if finding.fix is None or not finding.records:
             return finding
         return replace(finding, fix=fixed(finding, finding.fix))
 
-    return shown_as
+    return presented
 
 
 def _words(fix: Fix, reason: str) -> Fix:

@@ -91,7 +91,7 @@ class _Hiding:
 
 @cache
 def _hideable(kind: type[Struct]) -> tuple[str, ...]:
-    """The fields that may contain foreign text: neither Literals or numbers, nor our identifiers."""
+    """The fields that may contain foreign text: no Literals or numbers, and none of our identifiers."""
     ours = _OURS.get(kind, ())
     return tuple(each.name for each in fields(kind) if each.name not in ours and not _closed(each.type))
 

@@ -13,7 +13,7 @@ from mailproof.model import MessageFacts, Outcome
 from mailproof.model.receivers import RequirementFacts, RequirementState
 from mailproof.structs import replace
 
-_Judge = Check[MessageFacts]
+_Check = Check[MessageFacts]
 _MIN_BITS = 1024
 
 
@@ -22,13 +22,13 @@ def with_message_receivers(facts: MessageFacts, outcomes: Iterable[Outcome]) -> 
     if facts.inside or facts.is_report:
         return facts  # internal mail and reports are not mail to these receivers
     by_check = {outcome.check: outcome for outcome in outcomes}
-    by_receiver = _judges()
+    by_receiver = _checks_by_receiver()
     # Several receivers have the same requirement.
-    demanded = {judge for _, judges in by_receiver for _, judge in judges}
-    verdicts = {judge: judge(facts, by_check) for judge in demanded}
+    distinct = {check for _, checks in by_receiver for _, check in checks}
+    verdicts = {check: check(facts, by_check) for check in distinct}
     tables = []
-    for receiver, judges in by_receiver:
-        found = ((required, *verdicts[judge]) for required, judge in judges)
+    for receiver, checks in by_receiver:
+        found = ((required, *verdicts[check]) for required, check in checks)
         tables.append(
             table_of(receiver, [replace(each, state=state, detail=why) for each, state, why in found])
         )
@@ -36,16 +36,16 @@ def with_message_receivers(facts: MessageFacts, outcomes: Iterable[Outcome]) -> 
 
 
 @lru_cache(maxsize=1)
-def _judges() -> tuple[tuple[Receiver, tuple[tuple[RequirementFacts, _Judge], ...]], ...]:
+def _checks_by_receiver() -> tuple[tuple[Receiver, tuple[tuple[RequirementFacts, _Check], ...]], ...]:
     """Each receiver with its requirements and the functions that check them."""
     return tuple(
-        (each, tuple((required, _judge_of(each.name, required.id)) for required in each.requirements))
+        (each, tuple((required, _check_for(each.name, required.id)) for required in each.requirements))
         for each in known_receivers()
     )
 
 
-def _judge_of(receiver: str, requirement: str) -> _Judge:
-    return _JUDGES.get(f"{receiver} {requirement}") or _JUDGES.get(requirement) or _not_shown
+def _check_for(receiver: str, requirement: str) -> _Check:
+    return _CHECKS.get(f"{receiver} {requirement}") or _CHECKS.get(requirement) or _not_shown
 
 
 def _not_shown(facts: MessageFacts, outcomes: Outcomes) -> Verdict:
@@ -160,10 +160,10 @@ def _takes_mail(facts: MessageFacts, outcomes: Outcomes) -> Verdict:
     return "met", "; ".join(each.name for each in lookups)
 
 
-def _by_rules(*rules: str) -> _Judge:
+def _by_rules(*rules: str) -> _Check:
     """By the outcomes of rules: any finding counts against it, anything not checked leaves it open."""
 
-    def judge(facts: MessageFacts, outcomes: Outcomes) -> Verdict:
+    def check(facts: MessageFacts, outcomes: Outcomes) -> Verdict:
         found = [outcomes[rule] for rule in rules if rule in outcomes]
         for outcome in found:
             if outcome.findings:
@@ -173,14 +173,14 @@ def _by_rules(*rules: str) -> _Judge:
                 return "unknown", outcome.reason
         return ("met", "") if found else ("unknown", "not checked")
 
-    return judge
+    return check
 
 
-def _unsubscribe(*rules: str) -> _Judge:
+def _unsubscribe(*rules: str) -> _Check:
     """Applies to marketing mail, which a message without the header may not be."""
     by_rules = _by_rules(*rules)
 
-    def judge(facts: MessageFacts, outcomes: Outcomes) -> Verdict:
+    def check(facts: MessageFacts, outcomes: Outcomes) -> Verdict:
         names = facts.by_name
         if "list-unsubscribe" not in names:
             return "not in the message", "it has no List-Unsubscribe: not met if it is marketing mail"
@@ -188,11 +188,11 @@ def _unsubscribe(*rules: str) -> _Judge:
             return "not met", "there is no List-Unsubscribe-Post: no one-click unsubscribe"
         return by_rules(facts, outcomes)
 
-    return judge
+    return check
 
 
 #: By requirement, prefixed with the receiver's name if its requirement differs.
-_JUDGES = with_both(
+_CHECKS = with_both(
     {
         "spf": _spf,
         "dkim": _dkim,

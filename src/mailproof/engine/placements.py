@@ -80,7 +80,7 @@ def _reason(delivery: DeliveryFacts) -> str:
 
 
 def _theirs(message: MessageFacts) -> dict[str, str]:
-    """The results that the receiver's own server wrote; "" if it wrote none."""
+    """The result of each method that the receiver's own server wrote; "" if it wrote none."""
     trusted = [each for each in message.authentication_results if each.trusted and not each.forged]
     trusted += [each for each in message.other_results if each.trusted and each.header == "Received-SPF"]
     return {method: _best(_results(trusted, method)) for method in _METHODS}

@@ -14,7 +14,7 @@ from mailproof.policy import Policy
 
 #: The fields that the verdict and the grade depend on, whatever rules are ignored.
 DECIDING = frozenset(("soa", "ns", "spf", "dkim", "dkim_discovery", "dmarc", "mx", "mx_lookup"))
-#: The fields that determine a domain's profile; keys are looked up only if these say that it does not send.
+#: The fields that show a domain's profile; keys are looked up for it only if these say that it does not send.
 PROFILE = frozenset(("spf", "mx", "mx_lookup"))
 #: The topic of the rules on expectations.
 EXPECTED = ("expected",)

@@ -17,7 +17,7 @@ from mailproof.engine.judge import judge, judge_domain
 from mailproof.engine.message_receivers import with_message_receivers
 from mailproof.engine.placements import placement_of
 from mailproof.engine.recipient_side import collect_sides
-from mailproof.engine.recipients import together
+from mailproof.engine.recipients import merge_outcomes
 from mailproof.engine.report import report_of
 from mailproof.engine.session import Session, Work
 from mailproof.engine.verify import VerifyOptions, judge_message, message_facts
@@ -190,7 +190,7 @@ def _judge(
     """
     known = {(each.check, each.subject) for each in sides}
     own_dns = _judge_domains(plan, domains, recipients)
-    outcomes, dns = together(
+    outcomes, dns = merge_outcomes(
         [(each.delivery.recipient, _judge_own(plan, each)) for each in recipients],
         (*(each for each in own_dns if (each.check, each.subject) not in known), *sides),
     )

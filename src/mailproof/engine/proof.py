@@ -153,7 +153,7 @@ def _effect(record: DmarcRecord) -> tuple[object, ...]:
 
 
 def _lost(changes: Changes, decision: bool) -> Iterator[Objection]:
-    """Report addresses, keys, selectors and mail hosts that would be lost."""
+    """Report addresses, keys and selectors that would be lost, and the last MX or TLSA record of a name."""
     published = "\n".join(record_text(record) for change in changes.values() for record in change.after)
     bare = re.sub(r"[\s\"\\]", "", published)
     for key, change in changes.items():

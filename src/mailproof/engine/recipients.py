@@ -17,7 +17,7 @@ from mailproof.structs import replace
 Own = tuple[str, tuple[Outcome, ...]]
 
 
-def together(
+def merge_outcomes(
     recipients: Sequence[Own], domains: tuple[Outcome, ...]
 ) -> tuple[tuple[Outcome, ...], tuple[Outcome, ...]]:
     """The outcomes of all recipients, and those of the domains, each finding linked to its cause."""
@@ -50,10 +50,10 @@ def _by_rule(recipients: Sequence[Own]) -> Iterable[list[tuple[str, Outcome]]]:
 
 def _key(outcome: Outcome) -> object:
     """The key by which outcomes of two recipients are the same, leaving out details of the message."""
-    return outcome.status, tuple((each.rule, each.severity, _said(each)) for each in outcome.findings)
+    return outcome.status, tuple((each.rule, each.severity, _wording(each)) for each in outcome.findings)
 
 
-def _said(finding: Finding) -> object:
+def _wording(finding: Finding) -> object:
     where = finding.location
     return finding.message, where and (where.name, where.rrtype), finding.because_of
 

@@ -119,7 +119,10 @@ class _Search(Struct, frozen=True):
         wanted: Mapping[str, str],
         all_selectors: bool,
     ) -> _Found:
-        """``given``: the keys at the ``wanted`` selectors; ``providers``: those seen in other records."""
+        """Try selectors until they are found: those of the zone, if it can be listed, else the likely ones.
+
+        ``given`` are the facts at the ``wanted`` selectors; ``providers`` those seen in other records.
+        """
         in_zone = _zone_selectors(self.domain, self.resolver, wanted)
         if in_zone is not None:
             return _Found(await self._try(in_zone), in_zone, listed=True)

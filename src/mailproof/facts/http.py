@@ -1,4 +1,4 @@
-"""One bounded HTTPS GET: no redirects, no private addresses, no exceptions.
+"""One bounded HTTPS GET: follows no redirect, connects to public or allowed addresses only, never raises.
 
 The host is looked up with our own resolver, so that zone files and recordings apply here, too. What a
 server sends is bounded in time, size and number; compressed responses are decompressed up to the same bound.

@@ -179,7 +179,7 @@ def read_bounce(message: RawMessage, kept: KeptContent | None = None) -> Explana
 
 
 def _may_bounce(message: RawMessage) -> bool:
-    """Whether its header is worth the catalogue of what servers say."""
+    """Whether the header suggests a bounce: only then is the catalogue of replies loaded."""
     kind, sender = message.first("content-type").lower(), message.first("from").lower()
     if kind.startswith("multipart/report"):
         return "disposition-notification" not in kind and "feedback-report" not in kind

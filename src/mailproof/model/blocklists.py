@@ -23,8 +23,9 @@ class BlocklistCode(Struct, frozen=True):
 class Listing(Struct, frozen=True):
     """What one list says of one address or domain.
 
-    ``refused``: the list does not accept queries from this resolver. ``unusable``: the list fails its own
-    test entries (RFC 5782 section 5), so its answers don't count. ``text`` is the list's own explanation.
+    ``refused``: the list answered that it does not accept such a query (through a public resolver, too many
+    of them). ``unusable``: the list fails its own test entries (RFC 5782 section 5), so its answers don't
+    count. ``text`` is the list's own explanation.
     """
 
     blocklist: str

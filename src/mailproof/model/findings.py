@@ -79,8 +79,9 @@ class Location(Struct, frozen=True):
     """Where a finding is: the DNS name and record, the characters in it, and the file if there is one.
 
     ``start`` and ``end`` are offsets in characters into ``record`` (end exclusive); ``line`` counts from 1.
-    In the file, the same characters are from ``column`` (from 1) to ``end_column``, as far as they are on
-    one line; None if they could not be found there. ``record_line`` is the line on which the record begins.
+    In the file, the same characters are from ``column`` (from 1) to ``end_column`` (exclusive), as far as
+    they are on one line; None if they could not be found there. ``record_line`` is the line on which the
+    record begins.
     """
 
     name: str = ""

@@ -176,19 +176,19 @@ class Report(Struct, frozen=True, dict=True):  # the dict is for cached properti
         if self.interrupted or self.statuses["unknown"] or self.statuses["error"]:
             return True
         if self.selected:
-            return any(map(self._unjudged, self.selected))
+            return any(map(self._unchecked, self.selected))
         return self.nothing_known or any(each.failed and not each.known for each in self.facts.deciding)
 
     @property
     def nothing_known(self) -> bool:
         """Whether nothing that decides is known: a dead zone, or one that was not queried."""
         if self.selected:
-            return all(map(self._unjudged, self.selected))
+            return all(map(self._unchecked, self.selected))
         found = self.facts.deciding
         return bool(found) and not any(each.known for each in found)
 
-    def _unjudged(self, beginning: str) -> bool:
+    def _unchecked(self, prefix: str) -> bool:
         """Whether none of the rules with this id prefix could be checked, for lack of answers."""
-        found = [outcome for outcome in self.outcomes if outcome.check.startswith(beginning)]
+        found = [outcome for outcome in self.outcomes if outcome.check.startswith(prefix)]
         checked = any(outcome.status in ("pass", "warn", "fail") for outcome in found)
         return not checked and any(outcome.open for outcome in found)

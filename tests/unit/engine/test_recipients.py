@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailproof.engine.recipients import together
+from mailproof.engine.recipients import merge_outcomes
 from mailproof.model import Finding, Location, Outcome, Severity
 from mailproof.model.findings import OutcomeStatus
 
@@ -20,13 +20,13 @@ def finding(rule: str, message: str, name: str = "") -> Finding:
 
 def test_what_is_the_same_is_there_once_and_about_the_domain() -> None:
     same = outcome("AUTH012", "fail", finding("AUTH012", "no signature"))
-    [merged], _ = together([(A, (same,)), (B, (same,))], ())
+    [merged], _ = merge_outcomes([(A, (same,)), (B, (same,))], ())
     assert merged == same
 
 
 def test_what_differs_is_about_each_recipient() -> None:
     lost = outcome("RECV001", "fail", finding("RECV001", "did not arrive"))
-    merged, _ = together([(A, (outcome("RECV001", "pass"),)), (B, (lost,))], ())
+    merged, _ = merge_outcomes([(A, (outcome("RECV001", "pass"),)), (B, (lost,))], ())
     assert [(each.subject, each.status) for each in merged] == [(A, "pass"), (B, "fail")]
     assert merged[1].findings[0].subject == B
     assert merged[1].findings[0].fingerprint != lost.findings[0].fingerprint
@@ -34,7 +34,7 @@ def test_what_differs_is_about_each_recipient() -> None:
 
 def test_what_does_not_apply_to_one_does_not_divide() -> None:
     fine, skipped = outcome("RECV006", "pass"), outcome("RECV006", "skipped")
-    merged, _ = together([(A, (skipped,)), (B, (fine,))], ())
+    merged, _ = merge_outcomes([(A, (skipped,)), (B, (fine,))], ())
     assert merged == (fine,)
 
 
@@ -42,7 +42,7 @@ def test_causes_are_found_in_the_domain_and_in_the_recipients_own_outcomes() -> 
     key = outcome("DKIM001", "fail", finding("DKIM001", "no key", "s1._domainkey.acme.example"))
     message = outcome("AUTH002", "fail", finding("AUTH002", "no key", "s1._domainkey.acme.example"))
     dmarc = outcome("AUTH014", "fail", finding("AUTH014", "DMARC fails"))
-    outcomes, domains = together([(A, (message, dmarc)), (B, (outcome("AUTH014", "pass"),))], (key,))
+    outcomes, domains = merge_outcomes([(A, (message, dmarc)), (B, (outcome("AUTH014", "pass"),))], (key,))
     by_rule = {(each.check, each.subject): each for each in outcomes}
     first = by_rule["AUTH002", DOMAIN].findings[0]
     assert first.because_of == domains[0].findings[0].fingerprint
@@ -55,7 +55,7 @@ def test_a_cause_of_one_recipient_is_named_as_it_is_there() -> None:
     notice = outcome("RECV011", "warn", finding("RECV011", "a delay notice came"))
     slow = outcome("RECV008", "warn", finding("RECV008", "84 s"))
     quick = (outcome("RECV011", "pass"), outcome("RECV008", "pass"))
-    outcomes, _ = together([(A, (notice, slow)), (B, quick)], ())
+    outcomes, _ = merge_outcomes([(A, (notice, slow)), (B, quick)], ())
     by_rule = {(each.check, each.subject): each for each in outcomes}
     cause = by_rule["RECV011", A].findings[0]
     assert by_rule["RECV008", A].findings[0].because_of == cause.fingerprint

@@ -55,7 +55,7 @@ class Export(Struct, frozen=True):
             raise root.place.fault(f"no SOA in it, so that its zone is not known: {self.all_sets}")
         gathered = Gathered(root.place.file, root.text("name") or self._owner(soa), whole=True)
         for each in sets:
-            self._take(each, gathered)
+            self._add_set(each, gathered)
         return gathered.contents()
 
     def _sets(self, root: Node) -> tuple[Node, ...]:
@@ -67,7 +67,7 @@ class Export(Struct, frozen=True):
     def _owner(self, node: Node) -> str:
         return owner_of(self._text(node, self.name), node.place)
 
-    def _take(self, node: Node, gathered: Gathered) -> None:
+    def _add_set(self, node: Node, gathered: Gathered) -> None:
         rrtype, owner = node.text(self.type).upper(), self._owner(node)
         computed = tuple(self.computed(node, owner, rrtype))
         for kind, reason in computed:

@@ -166,7 +166,7 @@ class _Scan:
         return place if piece is None else replace(place, pieces=(piece,), syntax="yaml")
 
     def file(self, path: Path, place: Place, depth: int = 0) -> None:
-        """Scan a file. Raises ZoneFileError if it is not YAML, is too large, or includes foreign files."""
+        """Scan a file. Raises ZoneFileError if it is not YAML, is too large, or includes files elsewhere."""
         import yaml
 
         limits = ZoneLimits()

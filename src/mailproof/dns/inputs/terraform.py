@@ -141,7 +141,7 @@ def _add_new(each: Resource, names: ZoneNames, gathered: Gathered) -> None:
 
 
 def _list_unread(root: Node, resources: tuple[Resource, ...], gathered: Gathered) -> None:
-    """List resources that look like DNS but are not in the table as not read."""
+    """List, as not read, the types of resources that look like DNS but are not in the table."""
     count = Counter(
         each.type
         for each in resources

@@ -100,9 +100,10 @@ class Channel:
         return Miss("unasked", f"no answer from {self.state.server.text} to earlier queries")
 
     def send(self, turn: Turn, question: bytes, timeout: float, then: Then) -> Wait | None:
-        """Send a datagram now; ``then`` is called with the result, to pass to ``read``. None: sending failed.
+        """Send a datagram now; ``then`` is called later with the result, to pass to ``read``.
 
-        If the reply is not final, ``ask`` continues from it (``errand.begun``).
+        None: there was no socket, which is then the result. If the reply is not final, ``ask`` continues from
+        it (``errand.begun``).
         """
         if self.udp is None:
             raise TypeError(f"{self.state.server.text} takes no datagrams")
@@ -111,7 +112,7 @@ class Channel:
         return self.udp.send(query, asked, turn.sent + timeout, asked is not question, then)
 
     def settle(self, turn: Turn) -> None:
-        """Record that the query was answered."""
+        """End the turn of a query whose answer is final."""
         self.window.answered(turn)
         self.state.note_answer()
 

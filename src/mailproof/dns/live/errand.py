@@ -21,7 +21,7 @@ class Lane(IntEnum):
 
 
 class Errand(Struct, eq=False):
-    """How far one query has got. ``deadline`` (monotonic) is extended by the time it spends queued.
+    """How far one query has got. ``deadline`` (monotonic) is extended by the time spent queued or pausing.
 
     ``declined`` counts failures that were put down to load and retried; ``pause`` is the delay in seconds
     before the next attempt (0: the last reply is final). ``first`` is when the first unanswered attempt was

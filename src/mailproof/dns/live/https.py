@@ -20,7 +20,7 @@ _HEADERS = {"accept": _TYPE, "content-type": _TYPE, "accept-encoding": "identity
 
 
 class HttpsPool:
-    """An HTTP/2 client for one server. Verifies certificates; ignores redirects and proxy variables."""
+    """An HTTP/2 client for one server. Verifies certificates; follows no redirect, uses no proxy."""
 
     def __init__(self, server: Nameserver, tls: ssl.SSLContext) -> None:
         import httpx

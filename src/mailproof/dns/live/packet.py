@@ -70,7 +70,7 @@ class Reply(Struct):
 
 
 def encode_name(name: str) -> bytes | None:
-    """A name in wire format and lower case; None where it cannot be (an empty or long label, too long)."""
+    """A name in wire format and lower case; None if there is none (an empty or overlong label, or name)."""
     label, _, parent = name.partition(".")
     # Most names share their parent with others, whose wire format is cached.
     below = _encode(parent) if parent != "." and len(parent) < 255 else None

@@ -86,7 +86,7 @@ class Servers:
         return channel if plain and channel.udp is not None else None
 
     def answered(self, key: Key, channel: Channel, turn: Turn, reply: Reply, secure: Secure) -> Answer:
-        """The answer made of the first server's first reply, if there is nothing to follow."""
+        """End the turn of the first server's reply, which is final, and make the answer of it."""
         channel.settle(turn)
         status = _status(reply)
         return Answer(
@@ -187,7 +187,7 @@ class Servers:
         if reply.referral:
             return _Got("servfail", shown, reason=f"{shown} gave a referral: it is not a recursive resolver")
         if reply.rcode in (NOERROR, NXDOMAIN):
-            return await self._judge(channel, question, reply, errand)
+            return await self._result_of(channel, question, reply, errand)
         reason = f"{shown} answered {_FAILURES.get(reply.rcode, f'RCODE {reply.rcode}')}"
         if reply.rcode == SERVFAIL and self.validator is None and not errand.pause:
             left = min(self.limits.timeout, errand.left)
@@ -198,18 +198,18 @@ class Servers:
             reason += f" (EDE {reply.errors[0][0]}{': ' + reply.errors[0][1] if reply.errors[0][1] else ''})"
         return _Got("refused" if reply.rcode == REFUSED else "servfail", shown, reason=reason)
 
-    async def _judge(self, channel: Channel, question: bytes, reply: Reply, errand: Errand) -> _Got:
+    async def _result_of(self, channel: Channel, question: bytes, reply: Reply, errand: Errand) -> _Got:
         """The status and the DNSSEC state of a reply that is an answer."""
         shown = channel.state.server.text
         status = _status(reply)
         if self.validator is None:
             secure = secure_now(channel.state, reply) or await secure_of(channel, reply)
             return _Got(status, shown, reply, secure)
-        from mailproof.dns.live.validation import judge
+        from mailproof.dns.live.validation import validate_reply
 
         try:
             verdict = await apart(
-                asyncio.wait_for(judge(self.validator, question, reply), max(errand.left, 0))
+                asyncio.wait_for(validate_reply(self.validator, question, reply), max(errand.left, 0))
             )
         except TimeoutError:
             return _Got(status, shown, reply, "unknown", "no time left to validate")

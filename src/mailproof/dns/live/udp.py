@@ -82,7 +82,10 @@ class UdpPool:
                 self.forget(wait)
 
     def send(self, query: bytes, question: bytes, deadline: float, exact: bool, then: Then) -> Wait | None:
-        """As ``ask``, but without a coroutine: ``then`` is called with the result. None: sending failed."""
+        """As ``ask``, but without a coroutine: ``then`` is called later with the result.
+
+        None: there was no socket, which is then the result.
+        """
         if not self._random:
             self._random = list(_RANDOM.unpack(os.urandom(_RANDOM.size)))
         chosen = self._random.pop()

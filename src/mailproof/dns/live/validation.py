@@ -27,8 +27,8 @@ def validator_for(ask: Fetch, anchors: TrustAnchors | None) -> Validator:
     return Validator(fetch, anchors)
 
 
-async def judge(validator: Validator, question: bytes, reply: Reply) -> Verdict:
-    """The verdict on a reply."""
+async def validate_reply(validator: Validator, question: bytes, reply: Reply) -> Verdict:
+    """The verdict on a reply, or ``unknown`` if it is malformed."""
     message = _message(reply)
     if message is None:
         return Verdict("unknown", "the reply is malformed")

@@ -19,7 +19,7 @@ _FILE_NAME = re.compile(r"(?:db\.)?(.*?)(?:\.(?:zone|db|hosts|dns|txt))?")
 
 
 class Budget(Struct):
-    """The amounts used of the limits, for one zone and all its includes."""
+    """The limits for one zone and all its includes, and how much of them is used."""
 
     limits: ZoneLimits
     bytes: int = 0

@@ -85,8 +85,8 @@ def accepting(
 ) -> tuple[tuple[DomainChanges, ...], tuple[str, ...]]:
     """The same with intended removals accepted, and those of ``leaving`` that match no change.
 
-    Each names a provider, an SPF term or the domain in it, a selector, or a network. Only removed senders
-    and keys can be accepted this way; findings need ``--ignore``.
+    Each names a provider, an SPF term or the domain in it, a selector, or a network. Only changes of
+    senders and keys can be accepted this way; findings need ``--ignore``.
     """
     used: set[str] = set()
 

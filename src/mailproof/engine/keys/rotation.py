@@ -45,18 +45,18 @@ class _State(Struct, frozen=True):
     sign: date
     revoke: date
     remove: date
-    seen: Evidence
+    evidence: Evidence
 
     @property
     def new_works(self) -> bool:
         """Whether mail may be signed with the new key."""
-        private = self.seen.private
+        private = self.evidence.private
         return self.new.status == "valid" and (private is None or is_pair(self.new, private))
 
     @property
     def signs_new(self) -> bool | None:
         """Whether the message is signed with the new key; None without a message."""
-        signed = self.seen.signed_with
+        signed = self.evidence.signed_with
         return None if signed is None else self.new.selector in signed
 
     def when(self, day: date, then: StepState = "due") -> StepState:
@@ -65,7 +65,7 @@ class _State(Struct, frozen=True):
 
 
 async def plan_rotation(
-    domain: str, old: str, new: str, resolver: Resolver, *, start: date, today: date, seen: Evidence
+    domain: str, old: str, new: str, resolver: Resolver, *, start: date, today: date, evidence: Evidence
 ) -> Rotation:
     """The steps from one selector to the other, and their states (``domain`` in A-labels).
 
@@ -81,7 +81,7 @@ async def plan_rotation(
     published = facts[1].status == "valid"
     sign = (start if published else max(start, today)) + timedelta(days=max(1, -(-wait // _DAY)))
     revoke = sign + timedelta(days=KEPT_DAYS)
-    state = _State(facts[0], facts[1], today, sign, revoke, revoke + timedelta(days=REVOKED_DAYS), seen)
+    state = _State(facts[0], facts[1], today, sign, revoke, revoke + timedelta(days=REVOKED_DAYS), evidence)
     return Rotation(domain, facts[0].selector, facts[1].selector, today, tuple(_steps(state, start)))
 
 
@@ -93,8 +93,8 @@ def _steps(state: _State, start: date) -> Iterator[RotationStep]:
     old, new = state.old.name, state.new
     yield RotationStep("publish", f"Publish the new key at {new.name}", start, *_publish(state, start))
     yield RotationStep("sign", f"Let the server sign with {new.selector}", state.sign, *_sign(state))
-    if state.seen.configured is not None:
-        named = new.selector in state.seen.configured
+    if state.evidence.configured is not None:
+        named = new.selector in state.evidence.configured
         found: _Found = ("done", "") if named else (state.when(state.sign), "selectors of [[domains]]")
         yield RotationStep("config", f"Name {new.selector} in mailproof.toml", state.sign, *found)
     until = f"Leave {old} as it is until {state.revoke.isoformat()}"
@@ -105,7 +105,7 @@ def _steps(state: _State, start: date) -> Iterator[RotationStep]:
 
 
 def _publish(state: _State, start: date) -> _Found:
-    new, private = state.new, state.seen.private
+    new, private = state.new, state.evidence.private
     if state.new_works:
         return "done", "published and valid" if private is None else "published, and it is the private key's"
     if new.status == "unknown":
@@ -132,7 +132,7 @@ def _sign(state: _State) -> _Found:
     if state.signs_new is None:
         words = "give a message received lately to see it: --message FILE"
         return state.when(state.sign, "unseen"), words
-    signed = ", ".join(sorted(state.seen.signed_with or ())) or "no selector of this domain"
+    signed = ", ".join(sorted(state.evidence.signed_with or ())) or "no selector of this domain"
     return state.when(state.sign), f"the message has {signed}"
 
 
