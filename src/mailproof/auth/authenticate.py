@@ -147,20 +147,8 @@ class _Run(Struct):
         if self.inside:
             return None, known
         open_parts: list[str] = []
-        sender = spf
-        if spf is None:
-            open_parts.append("SPF could not be evaluated")
-            domain = (self.envelope.mail_from or "").rpartition("@")[2] or author
-            sender = SpfVerdict("temperror", domain)
-        codes = {verdict.code for verdict in known}
-        open_parts += [why for code, why in _OPEN.items() if code in codes]
-        evaluated = tuple(replace(v, result="temperror") if v.code in UNVERIFIED else v for v in known)
-        if dkim == () and (self.message.raw.altered or self.message.raw.partial):
-            open_parts.append("a signature may be missing in this copy")
-            evaluated = (DkimVerdict("temperror", author, ""),)
-        if dkim is None:
-            open_parts.append("DKIM could not be verified")
-            evaluated = (DkimVerdict("temperror", author, ""),)
+        sender = self._sender(spf, author, open_parts)
+        evaluated = self._signatures(dkim, author, open_parts)
         result = await self.guard("dmarc", evaluate(author, sender, evaluated, self.resolver))
         if result is None:
             return None, known
@@ -173,3 +161,24 @@ class _Run(Struct):
             for before, after in zip(known, filled, strict=False)
         )
         return verdict, restored if dkim else ()
+
+    def _sender(self, spf: SpfVerdict | None, author: str, open_parts: list[str]) -> SpfVerdict:
+        """The SPF verdict for DMARC; why it is unknown is added to ``open_parts``."""
+        if spf is not None:
+            return spf
+        open_parts.append("SPF could not be evaluated")
+        return SpfVerdict("temperror", (self.envelope.mail_from or "").rpartition("@")[2] or author)
+
+    def _signatures(
+        self, dkim: tuple[DkimVerdict, ...] | None, author: str, open_parts: list[str]
+    ) -> tuple[DkimVerdict, ...]:
+        """The DKIM verdicts for DMARC; why one is unknown is added to ``open_parts``."""
+        if dkim is None:
+            open_parts.append("DKIM could not be verified")
+            return (DkimVerdict("temperror", author, ""),)
+        if not dkim and (self.message.raw.altered or self.message.raw.partial):
+            open_parts.append("a signature may be missing in this copy")
+            return (DkimVerdict("temperror", author, ""),)
+        codes = {verdict.code for verdict in dkim}
+        open_parts += [why for code, why in _OPEN.items() if code in codes]
+        return tuple(replace(v, result="temperror") if v.code in UNVERIFIED else v for v in dkim)

@@ -64,7 +64,7 @@ async def domain_exists(domain: str, resolver: Resolver) -> bool | None:
 
 
 def exists_by(answers: tuple[Answer, ...]) -> bool | None:
-    """The same, given the answers to its questions."""
+    """Whether a domain exists, given the answers to ``existence_questions``; None if unknown."""
     seen = {answer.status for answer in answers}
     if "ok" in seen or "nodata" in seen:
         return True

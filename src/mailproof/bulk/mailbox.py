@@ -19,7 +19,7 @@ from mailproof.render.message_row import unread_row
 
 #: Messages finished or in progress behind one that is not finished.
 MOST_WAITING = 1_000
-#: Octets of all messages in progress; a larger message is processed alone.
+#: Octets of the messages in progress, from which on no further one is given out.
 MOST_IN_HAND = 32_000_000
 
 

@@ -62,7 +62,7 @@ def check_parquet() -> None:
 
 
 def write_parquet(lines: Iterable[bytes], path: Path) -> None:
-    """As ``write_csv``, in Parquet."""
+    """The rows as Parquet; see ``parquet_to``."""
     with _replacing(path) as temporary:
         parquet_to(temporary, lines)
 

@@ -159,7 +159,7 @@ class _Document(Struct):
 
     @property
     def snapshot(self) -> Snapshot:
-        """The same as a snapshot. Raises ValueError."""
+        """The document as a Snapshot. Raises ValueError."""
         return Snapshot(
             self.recorded if self.recorded.tzinfo else self.recorded.replace(tzinfo=UTC),
             tuple(each.answer for each in self.dns),

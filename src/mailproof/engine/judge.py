@@ -98,7 +98,7 @@ def _judged(
 
 
 def judge_domain(facts: DomainFacts, checks: tuple[Check[DomainFacts], ...]) -> tuple[Outcome, ...]:
-    """The same for a domain, without the rules that don't apply to its profile.
+    """As ``judge``, for a domain: without the rules that don't apply to its profile.
 
     For a domain that does not exist, nothing else is reported.
     """

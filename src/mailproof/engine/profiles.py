@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from mailproof.checks.base import Profiles
 from mailproof.errors import UsageError
-from mailproof.model import DomainFacts, DomainProfile
+from mailproof.model import DomainFacts, DomainProfile, SpfFacts, SpfRecord
 from mailproof.records.spf import parse_spf, read_spf
 from mailproof.structs import replace
 
@@ -51,11 +51,9 @@ def detect(facts: DomainFacts) -> tuple[DomainProfile, str]:
     hosts = {host.host for host in facts.mx if not host.implicit}
     keys = any(key.status == "valid" for key in facts.dkim)
     if spf is not None and mx is not None and mx.found and hosts == {"."}:
-        readings = map(read_spf, spf.root.records or spf.other_txt)
-        meant = [parse_spf(reading.meant or "") for reading in readings if reading is not None]
-        only = meant[0] if len(meant) == 1 and meant[0].valid and not meant[0].names_someone else None
-        closed = only is not None and only.all_term is not None and only.all_term.qualifier == "-"
-        if closed or (only is not None and not keys):
+        empty = _without_hosts(spf)
+        is_closed = empty is not None and empty.all_term is not None and empty.all_term.qualifier == "-"
+        if is_closed or (empty is not None and not keys):
             return "parked", "its MX is the null MX, and its SPF record names no host"
     record = spf.root.record if spf is not None else None
     if record is None or not record.valid or not record.closed or keys:
@@ -65,6 +63,13 @@ def detect(facts: DomainFacts) -> tuple[DomainProfile, str]:
     if mx is not None and mx.found and "." not in hosts:
         return "receiving-only", "its SPF record is -all alone, and it has mail hosts and no DKIM key"
     return "sending", ""
+
+
+def _without_hosts(spf: SpfFacts) -> SpfRecord | None:
+    """The SPF record as its author intended it, if it is the only one and names no host."""
+    readings = map(read_spf, spf.root.records or spf.other_txt)
+    meant = [parse_spf(reading.meant or "") for reading in readings if reading is not None]
+    return meant[0] if len(meant) == 1 and meant[0].valid and not meant[0].names_someone else None
 
 
 def skipped_for(profile: DomainProfile) -> Mapping[Profiles | None, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from unicodedata import category
 
 from mailproof.engine.owned import owners_texts
@@ -114,13 +114,24 @@ def _as_intended(text: str, domain: str) -> str:
 
 def _lost_senders(was: SpfNode, now: SpfPartition, record: SpfRecord) -> str:
     """A sender that is allowed today, or was intended to be, but not by the new record; "" if none."""
-    if was.status == "ok" and was.record is not None and was.record.valid and evaluable(was):
-        then = partition_of(was)
-        networks = (then.passing - now.passing).networks
-        if ranges := [each for each in networks if not why_unroutable(each)]:
-            return ranges[0] + (f" and {len(ranges) - 1} more ranges" if len(ranges) > 1 else "")
     texts = [was.record.text] if was.record is not None else list(was.records)
     texts = [_as_intended(text, was.domain) for text in texts]
+    return _lost_ranges(was, now) or _lost_term(texts, was, now, record) or _lost_name(texts, record)
+
+
+def _lost_ranges(was: SpfNode, now: SpfPartition) -> str:
+    """The addresses that pass today, if the record can be evaluated, and no longer would."""
+    if was.status != "ok" or was.record is None or not was.record.valid or not evaluable(was):
+        return ""
+    networks = (partition_of(was).passing - now.passing).networks
+    ranges = [each for each in networks if not why_unroutable(each)]
+    if not ranges:
+        return ""
+    return ranges[0] + (f" and {len(ranges) - 1} more ranges" if len(ranges) > 1 else "")
+
+
+def _lost_term(texts: Sequence[str], was: SpfNode, now: SpfPartition, record: SpfRecord) -> str:
+    """A term that has no equivalent in the new record."""
     before = [term for text in texts for term in parse_spf(text).terms if _allows(term)]
     after = [term for term in record.terms if _allows(term)]
     written, kept = {_identity(term) for term in before}, {_identity(term) for term in after}
@@ -130,6 +141,11 @@ def _lost_senders(was: SpfNode, now: SpfPartition, record: SpfRecord) -> str:
         added = [each for each in like if _identity(each) not in written]
         if sum(each.name == term.name for each in gone) > len(added):
             return term.text
+    return ""
+
+
+def _lost_name(texts: Sequence[str], record: SpfRecord) -> str:
+    """A domain name in a broken record that is neither in the new record nor corrected there."""
     names = {name.lower() for text in texts if not parse_spf(text).valid for name in _NAME.findall(text)}
     lost = [name for name in sorted(names) if name not in record.text.lower()]
     new = [

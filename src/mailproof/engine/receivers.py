@@ -164,7 +164,7 @@ def _dkim(facts: DomainFacts, outcomes: Outcomes) -> Verdict:
 
 
 def with_both(checks: dict[str, Check[F]]) -> dict[str, Check[F]]:
-    """The same with checks that combine SPF and DKIM, by the state with the most weight."""
+    """The checks, with two more that combine those of SPF and DKIM, by the state with the most weight."""
 
     def together(order: tuple[RequirementState, ...]) -> Check[F]:
         def check(facts: F, outcomes: Outcomes) -> Verdict:

@@ -42,18 +42,19 @@ async def collect_dane(domain: str, resolver: Resolver) -> DaneFacts:
     )
     if not worth or not hosts or any(host.tlsa.found for host in hosts):
         return DaneFacts(answer.secure, tuple(hosts))
+    return DaneFacts(answer.secure, tuple(hosts), await _misplaced(domain, hosts, resolver))
+
+
+async def _misplaced(domain: str, hosts: Sequence[DaneHostFacts], resolver: Resolver) -> tuple[Lookup, ...]:
+    """The lookups of wrong names and types that have TLSA data, or may have some."""
     own = (host.host for host in hosts if host.host.endswith(f".{domain}"))
     listed = (name for name in names_below(resolver, domain) or () if _is_near(name, domain))
     names = dict.fromkeys((domain, f"_25._tcp.{domain}", *islice(own, 1), *islice(listed, MAX_HOSTS)))
     # If a name exists without a TLSA record, the data may be in a TXT record.
     typed = [host.tlsa.name for host in hosts if host.tlsa.status == "nodata"]
     wrong = await ask(resolver, *((name, "TLSA") for name in names), *((name, "TXT") for name in typed))
-    misplaced = [each.lookup for each in wrong if not each.absent]
-    return DaneFacts(
-        answer.secure,
-        tuple(hosts),
-        tuple([each for each in misplaced if each.rrtype == "TLSA" or _is_tlsa(each)]),
-    )
+    found = [each.lookup for each in wrong if not each.absent]
+    return tuple([each for each in found if each.rrtype == "TLSA" or _is_tlsa(each)])
 
 
 def _is_near(name: str, domain: str) -> bool:

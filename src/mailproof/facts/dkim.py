@@ -63,14 +63,7 @@ async def collect_dkim(
     synthesized = _is_wildcards(domainkey, control) and all(_same(a, control) for a in answers)
     # Ignore an NXDOMAIN for _domainkey from a name server that has a key below it.
     exists = domainkey.status != "nxdomain" or control.found or any(a.found or a.chain for a in answers)
-    if not discover:
-        skipped = "not asked for"
-    elif not exists or synthesized:
-        skipped = f"_domainkey.{base} does not exist, so there is no key below it"
-    elif domainkey.status == "timeout":
-        skipped = f"_domainkey.{base} was not answered in time"
-    else:
-        skipped = ""
+    skipped = _why_skipped(domainkey, exists and not synthesized) if discover else "not asked for"
     search = _Search(base, control, resolver)
     found = _Found() if skipped else await search.run(facts, providers.seen, wanted, all_selectors)
     everything = await _with_intended_targets((*facts, *found.facts), base, resolver)
@@ -94,6 +87,13 @@ async def collect_dkim(
         selectors=tuple(selector for selector, _ in found.tried),
     )
     return everything, discovery
+
+
+def _why_skipped(domainkey: Answer, exists: bool) -> str:
+    """Why no other selectors are tried; "" if they are."""
+    if not exists:
+        return f"{domainkey.name} does not exist, so there is no key below it"
+    return f"{domainkey.name} was not answered in time" if domainkey.status == "timeout" else ""
 
 
 class _Found(Struct, frozen=True):

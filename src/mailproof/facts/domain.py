@@ -90,7 +90,7 @@ async def collect_all(
     options: DomainOptions = DEFAULTS,
     stop: Stop | None = None,
 ) -> Collected:
-    """The same, with the data that ``with_connections`` needs."""
+    """As ``collect_domain``, with the data that ``with_connections`` needs."""
     jobs: list[tuple[Collector, Job[Any]]] = []
     for each in COLLECTORS:  # one's queries are in flight while the next one is imported
         given = each.given(options) if options.runs(each.name) else None

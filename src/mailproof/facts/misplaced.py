@@ -111,7 +111,8 @@ def _below_double(double: Answer, kinds: Sequence[RecordKind], selectors: Sequen
 def _of_keys(domain: str, selectors: Sequence[str], keys: Answer) -> Iterator[_Chain]:
     """Wrong names of keys; ``keys``: the answer for ``_domainkey``.
 
-    They are not looked for if some are at the right place; in a dead zone this saves a timeout.
+    Without named selectors, there are none unless ``_domainkey`` does not exist: in a dead zone they would
+    cost one more timeout.
     """
     if not (selectors or keys.status == "nxdomain"):
         return

@@ -169,7 +169,7 @@ async def collect_address(address: str, resolver: Resolver) -> AddressFacts:
 
 
 async def collect_addresses(addresses: Iterable[str], resolver: Resolver) -> tuple[AddressFacts, ...]:
-    """The same for several addresses."""
+    """As ``collect_address``, for several addresses."""
     plain = [_pointer(each) for each in addresses]
     pointers = await ask(resolver, *[(name, "PTR") for _, name in plain])
     questions = [

@@ -143,7 +143,7 @@ class Report(Struct, frozen=True, dict=True):  # the dict is for cached properti
 
     @cached_property
     def causes(self) -> tuple[Cause, ...]:
-        """The same, the worst first."""
+        """``grouped``, the worst first."""
         return worst_first(self.grouped, self.rules)
 
     @cached_property

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Iterator
+from typing import Any
 
 import dns.exception
 import dns.flags
@@ -120,29 +121,8 @@ async def _records(
     while starts < 2:
         raw = await reader.readexactly(int.from_bytes(await reader.readexactly(2), "big"))
         octets += len(raw)
-        try:
-            message = dns.message.from_wire(
-                raw,
-                keyring=query.keyring,
-                request_mac=query.mac,
-                xfr=True,
-                tsig_ctx=context,
-                multi=True,
-                one_rr_per_rrset=True,
-            )
-        except dns.tsig.PeerError as error:
-            raise _fault(server, zone, f"the server refuses the key ({type(error).__name__})") from None
-        except dns.exception.DNSException as error:
-            raise _fault(server, zone, f"not a reply that can be used ({type(error).__name__})") from None
+        message = _parsed(raw, query, context, server, zone)
         context = message.tsig_ctx
-        if message.id != query.id or not message.flags & dns.flags.QR:
-            raise _fault(server, zone, "a reply to another question")
-        if message.rcode() in _NOT_SERVED:
-            raise _NotServed(f"the server refuses it ({dns.rcode.to_text(message.rcode())})")
-        if message.rcode() != dns.rcode.NOERROR:
-            raise _fault(server, zone, f"the server answers {dns.rcode.to_text(message.rcode())}")
-        if not message.answer:
-            raise _fault(server, zone, "a reply without records")
         for record in _zone_records(message):
             is_start = record.rrtype == "SOA" and record.owner == zone
             if not starts and not is_start:
@@ -155,6 +135,35 @@ async def _records(
     if query.keyring and not message.had_tsig:
         raise _fault(server, zone, "the last reply is not signed")
     return found
+
+
+def _parsed(
+    raw: bytes, query: dns.message.Message, context: Any, server: Nameserver, zone: str
+) -> dns.message.Message:
+    """One message of the transfer, with its signature verified (``context``: that of the one before)."""
+    try:
+        message = dns.message.from_wire(
+            raw,
+            keyring=query.keyring,
+            request_mac=query.mac,
+            xfr=True,
+            tsig_ctx=context,
+            multi=True,
+            one_rr_per_rrset=True,
+        )
+    except dns.tsig.PeerError as error:
+        raise _fault(server, zone, f"the server refuses the key ({type(error).__name__})") from None
+    except dns.exception.DNSException as error:
+        raise _fault(server, zone, f"not a reply that can be used ({type(error).__name__})") from None
+    if message.id != query.id or not message.flags & dns.flags.QR:
+        raise _fault(server, zone, "a reply to another question")
+    if message.rcode() in _NOT_SERVED:
+        raise _NotServed(f"the server refuses it ({dns.rcode.to_text(message.rcode())})")
+    if message.rcode() != dns.rcode.NOERROR:
+        raise _fault(server, zone, f"the server answers {dns.rcode.to_text(message.rcode())}")
+    if not message.answer:
+        raise _fault(server, zone, "a reply without records")
+    return message
 
 
 def _zone_records(message: dns.message.Message) -> Iterator[ZoneRecord]:

@@ -106,7 +106,7 @@ class Gathered:
         self.changes[owner, rrtype] = replace(self._patch_for(owner, rrtype, part=False), unstated=reason)
 
     def addresses(self, owner: str, reason: str) -> None:
-        """The same for its addresses."""
+        """As ``unstated``, for the types of addresses."""
         for rrtype in ADDRESSES:
             self.unstated(owner, rrtype, reason)
 

@@ -92,7 +92,7 @@ class Node(Struct, frozen=True):
         return found.value
 
     def array(self, *keys: str) -> tuple[Node, ...]:
-        """The same, but never raises: none if it is not an array."""
+        """As ``each``, but never raises: none if it is not an array."""
         found = self.get(*keys)
         return found.value if found is not None and isinstance(found.value, tuple) else ()
 

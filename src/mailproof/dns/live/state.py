@@ -31,7 +31,7 @@ class ServerState(Struct, eq=False):
     probe_again: float = 0.0
 
     def note_answer(self) -> None:
-        """Note any reply."""
+        """Note that a reply came, whatever it says."""
         self.answered = True
         if self.misses:
             self.misses = 0

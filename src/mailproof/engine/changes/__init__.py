@@ -83,7 +83,7 @@ def _unasked(facts: DomainFacts) -> set[str]:
 def accepting(
     found: Iterable[DomainChanges], leaving: Sequence[str]
 ) -> tuple[tuple[DomainChanges, ...], tuple[str, ...]]:
-    """The same with intended removals accepted, and those of ``leaving`` that match no change.
+    """The changes with the intended ones accepted, and those of ``leaving`` that match no change.
 
     Each names a provider, an SPF term or the domain in it, a selector, or a network. Only changes of
     senders and keys can be accepted this way; findings need ``--ignore``.
