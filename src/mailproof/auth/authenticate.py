@@ -109,9 +109,9 @@ class _Run(Struct):
     async def spf(self, *, by_helo: bool) -> SpfVerdict | None:
         """SPF for the return path, or for the HELO name alone."""
         envelope = self.envelope
-        if not envelope.ip or (envelope.mail_from is None and not by_helo) or (by_helo and not envelope.helo):
+        sender = "" if by_helo else envelope.mail_from
+        if not envelope.ip or sender is None or (by_helo and not envelope.helo):
             return None
-        sender = "" if by_helo or envelope.mail_from is None else envelope.mail_from
         work = check_host(envelope.ip, sender, envelope.helo, resolver=self.resolver)
         return await self.guard("spf_helo" if by_helo else "spf", work)
 

@@ -12,12 +12,12 @@ from mailproof.model import DkimKeyRecord, DkimVerdict
 from mailproof.structs import replace
 
 REPLACED = "key-replaced"
-#: Codes that a key which is no longer in use gives.
+#: Codes that suggest that a key is no longer in use.
 _GONE = frozenset(("no-key", "key-revoked", "not-a-key-record", "several-keys", "key-mismatch"))
 
 
 def is_gone(refused: Verdict | None) -> bool:
-    """Whether a key was refused for a reason that a key no longer in use gives."""
+    """Whether a key was refused for a reason that suggests that it is no longer in use."""
     return refused is not None and refused.code in _GONE
 
 

@@ -84,8 +84,9 @@ class Many:
 
     def is_long(self, workers: int, *, live: bool) -> bool:
         """Whether worker processes are worth it, and the outputs are ones they support: lines only."""
-        lines = all(form.name == _LINES or (form is TEXT and self._table) for form in self._forms)
-        return lines and (self._count > FEW if live else self._count > FEW_IN_ONE and workers > 1)
+        if not all(form.name == _LINES or (form is TEXT and self._table) for form in self._forms):
+            return False
+        return self._count > FEW if live else self._count > FEW_IN_ONE and workers > 1
 
     def sink(self, form: Format, look: Look, write: Write | None) -> Sink:
         if form is TEXT and self._table:

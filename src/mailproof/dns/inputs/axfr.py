@@ -46,9 +46,9 @@ class TransferKey(Struct, frozen=True):
     def of(cls, secret: Secret) -> TransferKey:
         """Parse ``[ALGORITHM:]NAME:SECRET``, as in ``dig -y``. Raises CredentialError."""
         parts = secret.reveal().strip().split(":")
-        algorithm, name, key = (
-            ("hmac-sha256", *parts) if len(parts) == 2 else parts if len(parts) == 3 else ("",) * 3
-        )
+        if len(parts) == 2:
+            parts.insert(0, "hmac-sha256")
+        algorithm, name, key = parts if len(parts) == 3 else ("", "", "")
         if algorithm.lower() not in _ALGORITHMS or not name or not key:
             known = ", ".join(sorted(_ALGORITHMS))
             raise CredentialError(f"the key is not [ALGORITHM:]NAME:SECRET; algorithms are {known}")

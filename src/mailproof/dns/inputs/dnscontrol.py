@@ -36,9 +36,9 @@ _ADDRESS_ALIASES = {"ALIAS", "ANAME", "R53_ALIAS", "AZURE_ALIAS", "CLOUDFLAREAPI
 
 def is_dnscontrol(root: Node) -> bool:
     """Whether the JSON has this format."""
-    return any(each.get("name") and each.get("records") for each in root.array("domains")) or bool(
-        root.get("domains") and (root.get("registrars") or root.get("dns_providers"))
-    )
+    if any(each.get("name") and each.get("records") for each in root.array("domains")):
+        return True
+    return bool(root.get("domains") and (root.get("registrars") or root.get("dns_providers")))
 
 
 def read_dnscontrol(root: Node) -> Contents:

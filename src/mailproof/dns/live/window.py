@@ -107,13 +107,12 @@ class Window:
     def leave(self, turn: Turn, errand: Errand, reply: Reply | Miss) -> None:
         """End a turn with its result, and set ``errand.pause``: whether, and when, to retry."""
         errand.pause = 0.0
-        if isinstance(reply, Reply) and not (
-            reply.rcode in _TRIES and not any(code not in _VAGUE for code, _ in reply.errors)
-        ):
-            self.answered(turn)
-            return
         now = time.monotonic()
         if isinstance(reply, Reply):
+            is_explained = any(code not in _VAGUE for code, _ in reply.errors)
+            if reply.rcode not in _TRIES or is_explained:
+                self.answered(turn)
+                return
             self._heard, self._silences = now, 0
             self._declined(turn, errand, reply.rcode, now)
         elif reply.kind == "timeout":
