@@ -33,8 +33,8 @@ def without_secrets(report: Report) -> Report:
         return report
     hidden: Report = _Hiding(known).value(report)
     # A fingerprint depends on what a finding is about: its consequences must refer to the new one.
-    before = [finding for outcome in report.said for finding in outcome.findings]
-    after = [finding for outcome in hidden.said for finding in outcome.findings]
+    before = [finding for outcome in report.with_findings for finding in outcome.findings]
+    after = [finding for outcome in hidden.with_findings for finding in outcome.findings]
     renamed = {old.fingerprint: new.fingerprint for old, new in zip(before, after, strict=True)}
     if all(old == new for old, new in renamed.items()):
         return hidden

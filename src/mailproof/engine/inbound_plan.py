@@ -52,7 +52,7 @@ def bare_address(text: str, key: str) -> str:
 
 
 def control(addresses: Addresses) -> Planned:
-    """The harmless message."""
+    """The case of the harmless message."""
     case = InboundCase("control", f"harmless message from {addresses.honest}")
     return _planned(case, "harmless control message", addresses.honest, addresses.honest)
 

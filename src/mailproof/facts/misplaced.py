@@ -153,7 +153,7 @@ def _listed(domain: str, resolver: Resolver, kinds: Sequence[RecordKind]) -> Ite
 
 
 def _is_near(name: str, domain: str, kind: RecordKind) -> bool:
-    """Whether it is the right name doubled, or differs from it only in punctuation and one letter."""
+    """Whether it is the right name doubled, or differs from it only in punctuation and at most one letter."""
     own, right = name.removesuffix(f".{domain}"), LABELS[kind]
     own = own.partition(".")[2] if kind == "dkim" else own
     if not right or own == right:

@@ -94,7 +94,7 @@ class Seen(Struct, frozen=True):
 
 
 async def probe_address(host: str, address: str, options: TransportOptions, now: datetime) -> Seen:
-    """Hold one conversation, or two if we refuse the certificate. Never raises for what the host does."""
+    """Hold one conversation, or two if the TLS handshake fails. Never raises for what the host does."""
     started = time.monotonic()
     probe = _Probe(host, address, options, now)
     try:

@@ -139,7 +139,7 @@ class Report(Struct, frozen=True, dict=True):  # the dict is for cached properti
     @cached_property
     def grouped(self) -> tuple[Cause, ...]:
         """The findings grouped by cause, in the order of the outcomes."""
-        return grouped([finding for outcome in self.said for finding in outcome.findings])
+        return grouped([finding for outcome in self.with_findings for finding in outcome.findings])
 
     @cached_property
     def causes(self) -> tuple[Cause, ...]:
@@ -152,7 +152,7 @@ class Report(Struct, frozen=True, dict=True):  # the dict is for cached properti
         return tuple(finding for cause in self.causes for finding in cause.all)
 
     @cached_property
-    def said(self) -> tuple[Outcome, ...]:
+    def with_findings(self) -> tuple[Outcome, ...]:
         """The outcomes with findings."""
         return tuple([each for each in self.outcomes if each.findings])
 
