@@ -66,7 +66,7 @@ class BaselineRun:
             self._reports.append(_without_facts(report))
 
     def finish(self, write: Callable[[str, Path, str], bool]) -> None:
-        """Write the file, or report which of it is out of date."""
+        """Write the file, or report what in it is out of date."""
         from mailproof.cli.streams import note
 
         if self._known is None or self._path is None:

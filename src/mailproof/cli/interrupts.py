@@ -34,7 +34,7 @@ class Interrupts:
         self.last_words = b""
 
     def handle(self, number: int, _frame: FrameType | None) -> None:
-        """The first signal ends the work, so that its report is shown; another one later ends the process."""
+        """The first signal ends the work, so that its report is shown; one after SAME_S ends the process."""
         now = time.monotonic()
         if self.first is None and self.listener is not None:
             self.first, self.number = now, number

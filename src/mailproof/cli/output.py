@@ -54,7 +54,7 @@ class Output:
         sink: SinkMaker = Sink,
         stream: Callable[[Path, Format], Stream | None] | None = None,
     ) -> None:
-        """``sink`` creates a report's receivers; ``stream`` opens files that are written incrementally."""
+        """``sink`` creates what takes the reports; ``stream`` opens files that are written incrementally."""
         self._baseline = baseline
         self.policy, self.fail_on = policy, options.fail_on or fail_on
         self.require: tuple[Impossible, ...] = tuple(each.value for each in options.require or ())
@@ -246,8 +246,9 @@ def _check_printer(formats: Sequence[Format]) -> None:
 
 
 def chosen_file(given: Path) -> tuple[Path, Format]:
-    """The file and its format, from ``FORMAT:FILE`` or else the extension. Raises UsageError if it is not
-    writable.
+    """The file and its format, from ``FORMAT:FILE`` or else the extension.
+
+    Raises UsageError if the file is not writable.
     """
     before, colon, after = str(given).partition(":")
     form = named(before) if colon else None

@@ -187,13 +187,13 @@ def moment(text: str) -> At:
     from mailproof.records.dates import parse_date
 
     try:
-        moment: datetime | None = datetime.fromisoformat(text)
+        time: datetime | None = datetime.fromisoformat(text)
     except ValueError:
-        moment = parse_date(text)
-    if moment is None:
+        time = parse_date(text)
+    if time is None:
         example = "arrival, now, or a time like 2026-11-25T14:30:00+01:00"
         raise UsageError(f"--at: {text[:60]!r} is not a time: give {example}")
-    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+    return time if time.tzinfo is not None else time.replace(tzinfo=UTC)
 
 
 @contextmanager

@@ -37,7 +37,7 @@ class Window(Struct, frozen=True):
     until: datetime | None = None
 
     def contains(self, now: datetime) -> bool:
-        """Whether ``now`` is within the window, which is in the same local time."""
+        """Whether ``now`` is within the window, whose times are in the time zone of ``now``."""
         if self.since is not None and self.until is not None:
             return self.since.replace(tzinfo=now.tzinfo) <= now < self.until.replace(tzinfo=now.tzinfo)
         clock = now.time().replace(tzinfo=None)

@@ -1,4 +1,4 @@
-"""Which ``[profiles.NAME.retrieve]`` settings a mailbox behind an HTTP API needs, and which it ignores."""
+"""Which ``[profiles.NAME.retrieve]`` settings a mailbox behind an API needs, and which have no effect."""
 
 from __future__ import annotations
 

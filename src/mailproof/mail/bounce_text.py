@@ -33,7 +33,7 @@ _LOG_LINE = re.compile(
 )
 _EXIM_MARK = re.compile(r"\d\d:\d\d:\d\d(?:\.\d+)? (?:\[\d+\] )?[\w-]{16,40} (\*\*|==|=>|->|<=) ")
 _MARGIN = re.compile(r"\A([245]\d\d)([- ])")
-#: Cisco's gateways prepend a code of their own to the next server's reply, even if it contradicts it.
+#: Cisco's gateways prepend a code and words of their own to the next server's reply, even contradicting ones.
 _WRAPPED = re.compile(r"[245]\.\d\.\d - (?:[A-Z][a-z]+(?: [a-z]+){1,4}) ([245]\d\d)[- ]\(?'")
 #: The message's subject, quoted in a reply.
 _SUBJECT = re.compile(

@@ -116,7 +116,7 @@ def _wrapping(old: bytes, new: bytes) -> Change:
 
 
 def _parts(fields: Sequence[HeaderField], body: bytes) -> list[_Part]:
-    """The leaf parts; anything nested too deeply or too numerous is one part."""
+    """The leaf parts; anything nested too deeply, or beyond the most parts, is one part."""
     kind, encoding = (first_value(fields, f"content-{name}") for name in ("type", "transfer-encoding"))
     return [_leaf(part, body[part.body : part.end]) for part in find_parts(body, kind, encoding)]
 

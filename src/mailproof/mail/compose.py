@@ -205,7 +205,10 @@ def _on_the_wire(address: Address, utf8: bool) -> Address:
 
 
 def checked(text: str, key: str) -> str:
-    """Return ``text`` if it is safe in a header field. Raises ConfigError for line breaks (injection)."""
+    """Return ``text`` if it is safe in a header field: no line breaks (injection), NUL or excess length.
+
+    Raises ConfigError.
+    """
     if any(c in text for c in "\r\n\0"):
         raise ConfigError(f"{key}: a header can't contain a line break or NUL")
     if len(text) > MAX_HEADER_TEXT:

@@ -1,4 +1,4 @@
-"""Forged messages that should be refused: plain, each with one named fault (the control has none)."""
+"""Test messages that should be refused: plain, each with one named fault (the control has none)."""
 
 from __future__ import annotations
 

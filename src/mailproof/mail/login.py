@@ -34,7 +34,7 @@ class Means(Struct, frozen=True):
             self.progress(hide(event), seconds)
 
 
-async def _of_api(settings: RetrieveSettings) -> Login:
+async def _api_login(settings: RetrieveSettings) -> Login:
     async def fetched(source: Credential | None) -> Secret | None:
         return await resolve_secret(source, settings.username) if source is not None else None
 
@@ -52,7 +52,7 @@ async def _of_api(settings: RetrieveSettings) -> Login:
 async def login_of(settings: SubmitSettings | RetrieveSettings) -> Login | None:
     """The login with its secret fetched; None if none is configured. Raises CredentialError."""
     if isinstance(settings, RetrieveSettings) and settings.is_api:
-        return await _of_api(settings)
+        return await _api_login(settings)
     source = settings.password or settings.token
     if source is None:
         return None

@@ -29,7 +29,7 @@ class ProbeResult(Struct, frozen=True):
 class Probe:
     """A message sent by ``profile`` to one recipient and retrieved: ``await run()``.
 
-    ``dry_run``: check everything that can be checked without sending; then nothing is waited for. It raises
+    ``dry_run``: check everything that can be checked without sending; then nothing is waited for. Raises
     ConfigError, CredentialError and UsageError before anything is sent; what servers do is in the facts.
     ``result`` may be read at any time, even after a cancellation. ``run`` consists of ``prepare``, ``open``,
     ``submit``, ``fetch`` and ``close``; if one ``message`` goes to several recipients (of which this one is

@@ -19,7 +19,7 @@ POLL_S = 0.25
 
 
 class MaildirMailbox:
-    """Watches ``new`` and ``cur`` of the Maildir, of ``.Folder`` siblings and of plain subfolders."""
+    """Watches ``new`` and ``cur`` of the Maildir, of ``.Folder`` next to these, and of plain subfolders."""
 
     tls: TlsFacts | None = None
 

@@ -81,7 +81,7 @@ class Mechanism:
             raise SaslError(f"the server asks for more than {self.name} has") from None
 
     def verify_success(self) -> None:
-        """Call when the server reports success. Raises SaslError if it did not prove its identity."""
+        """Call when the server reports success. Raises SaslError if SCRAM did not authenticate it."""
         if self.name == "SCRAM-SHA-256" and self._said < 3:
             raise SaslError("SCRAM: the server did not prove that it knows the password")
 

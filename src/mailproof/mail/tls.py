@@ -35,7 +35,7 @@ _FAULTS = (
 
 
 class TlsSettings(Struct, frozen=True):
-    """How TLS is verified. ``server_name`` must match the certificate.
+    """How TLS is verified. ``server_name`` is the name that the certificate must have.
 
     ``legacy`` permits protocols too weak for use, to find out what a server speaks; nothing is sent.
     """

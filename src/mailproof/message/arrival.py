@@ -25,7 +25,7 @@ class Moment(Struct, frozen=True):
 
 
 def moment_of(message: Message, border: Border, at: At, now: datetime) -> Moment:
-    """The time to verify for. ``arrival`` is never in the future, nor before the message was signed."""
+    """The time to verify as of. ``arrival`` is never in the future, nor before the message was signed."""
     if isinstance(at, datetime):
         return Moment(at, "as given")
     if at == "now":

@@ -71,7 +71,7 @@ class Border(Struct, frozen=True):
         return place in self.own or self.appended(key)
 
     def appended(self, key: str) -> bool:
-        """Whether the trusted server appends fields of that name, and removes those from others."""
+        """Whether the trusted server appends fields of that name, and removes or renames those of others."""
         return self.known is not None and self.known.appends(key)
 
 
@@ -287,15 +287,15 @@ def _credited(
     Below its Received field it reports each method in one field (``once``: all of them): a second one came
     with the message.
     """
-    believed: set[int] = set()
-    said: set[str] = set()
+    credited: set[int] = set()
+    reported: set[str] = set()
     for place in places:
         methods = {method.method for method in results[place].methods}
-        if place >= block.end and said and (once or methods & said):
+        if place >= block.end and reported and (once or methods & reported):
             continue
-        believed.add(place)
-        said |= methods
-    return frozenset(believed)
+        credited.add(place)
+        reported |= methods
+    return frozenset(credited)
 
 
 def _marked(

@@ -92,7 +92,7 @@ def compare(
         replace(
             result,
             methods=tuple(
-                _compared(method, ours, result, compared, _DOUBT if result in doubtful else "")
+                _compare_method(method, ours, result, compared, _DOUBT if result in doubtful else "")
                 for method in result.methods
             ),
         )
@@ -127,7 +127,7 @@ def signature_of(
     return chosen
 
 
-def _compared(
+def _compare_method(
     method: AuthMethod, ours: Verdicts, result: AuthenticationResults, compared: set[int], doubt: str
 ) -> AuthMethod:
     theirs = _ALIASES.get(method.result, method.result)

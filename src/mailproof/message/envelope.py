@@ -65,7 +65,7 @@ def _mail_from(message: Message, border: Border, given: str | None, origins: lis
     fields = [(place, each) for place, each in enumerate(message.raw.headers) if each.key == "return-path"]
     own = next((each for place, each in fields if place in border.own), None)
     if own is None and border.appended("return-path") and fields:
-        # Exchange does not remove those of others: its own results must agree.
+        # Exchange lets some of others through, so its own results must agree.
         path = _path(fields[-1][1].value)
         agreed = _same_domain(path, checked) if checked else not path or border.handover is None
         own = fields[-1][1] if agreed else None

@@ -19,7 +19,7 @@ _MAX_FIELDS = 16_384
 _FILE = re.compile(
     r"\A([^!]{1,255})!([^!]{1,255})!\d{1,12}!\d{1,12}(?:![^!.]{0,200})?\.(?:(json)|xml|gz|zip)(?:\.(?:gz|zip))?\Z"
 )
-#: The same in the message's subject, whatever the file name (RFC 9990 section 3.5.2).
+#: Domain and submitter in the message's subject, whatever the file name (RFC 9990 section 3.5.2).
 _SUBJECT = re.compile(r"\Areport domain:\s{0,9}(\S{1,255})\s{1,9}submitter:\s{0,9}(\S{1,255})", re.IGNORECASE)
 _FILES = ("application/zip", "application/gzip", "application/x-gzip", "application/xml", "text/xml")
 _COMPLAINTS = {

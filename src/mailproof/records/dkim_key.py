@@ -67,8 +67,8 @@ def parse_dkim_key(text: str) -> DkimKeyRecord:
 def looks_like_dkim_key(text: str) -> bool:
     """Whether a TXT record was intended as a DKIM key, however broken it is.
 
-    It was if it begins with ``v=DKIM…`` (in any case, quoted or not), has a ``p`` tag and no other ``v``, or
-    holds a public key. Any other record at a selector is unrelated (SPF or a verification token under a
+    It is one if it begins with ``v=DKIM…`` (in any case, quoted or not), has a ``p`` tag and no other ``v``,
+    or holds a public key. Any other record at a selector is unrelated (SPF or a verification token under a
     wildcard, say).
     """
     record = parse_dkim_key(text)
@@ -150,7 +150,7 @@ def _read(text: str, plain: str, problems: tuple[TagProblem, ...]) -> DkimKeyRec
 def _read_key_tag(reading: _Reading, plain: str, faults: tuple[TagProblem, ...]) -> None:
     """Use a key that is untagged, or under an unknown name, as the ``p`` if that is missing or empty.
 
-    Also notes the faults of the tag list, except those caused by the stray key itself.
+    Also notes the faults of the tag list, with one for such a key: ``bare-key`` or ``no-public-key``.
     """
     present = find_tag(reading.tags, "p") or find_tag(reading.tags, "P")
     key = None if present is not None and present.value else _stray_key(reading, plain, faults)

@@ -146,9 +146,9 @@ class _Reader:
             problems=tuple(self.problems),
         )
 
-    def problem(self, code: str, message: str, tag: Tag | None = None, *, fatal: bool = True) -> None:
+    def problem(self, code: str, message: str, tag: Tag | None = None) -> None:
         start, end = (tag.start, tag.end) if tag else (0, len(self.text))
-        self.problems.append(TagProblem(code, message, start, end, fatal))
+        self.problems.append(TagProblem(code, message, start, end))
 
     def _version(self) -> None:
         tag = self.tag("v")

@@ -61,7 +61,7 @@ def parse_dmarc(text: str) -> DmarcRecord:
 
     Only a missing or wrong ``v`` (``no-version``) is fatal, and a missing or invalid policy without a valid
     ``rua`` (``missing-policy``, ``invalid-policy``, ``invalid-subdomain-policy``,
-    ``invalid-nonexistent-policy``); with a ``rua``, the record counts as ``p=none``. Otherwise, a faulty tag
+    ``invalid-nonexistent-policy``); with one, the record counts as ``p=none``. Otherwise, a faulty tag
     is ignored in favour of its default (section 4.8): ``unknown-tag``, ``removed-tag``, ``bad-uri``,
     ``unsupported-scheme``, ``obsolete-size``, ``invalid-fo``, ``invalid-alignment``, ``invalid-psd``,
     ``invalid-test``, ``version-case``, ``duplicate-tag`` (the first counts) and the other codes of

@@ -52,7 +52,7 @@ def parse_uris(tag: Tag | None) -> tuple[tuple[DmarcUri, ...], tuple[TagProblem,
 
 
 def uri_domain(uri: DmarcUri) -> str:
-    """The host that receives the reports, in lower case; "" for an invalid URI or another scheme."""
+    """The host that receives the reports, in lower case; "" for an invalid URI or an unknown scheme."""
     if uri.problem:
         return ""
     if uri.scheme not in _SCHEMES:

@@ -27,7 +27,7 @@ def name_matches(names: Iterable[str], host: str) -> bool:
 
 
 def is_full_name(text: str) -> bool:
-    """Whether the text looks like a fully qualified host name: labels of letters, digits, hyphens; dots."""
+    """Whether the text looks like a fully qualified host name: two or more labels, underscores allowed."""
     labels = text.rstrip(".").split(".")
     if len(labels) < 2 or len(text) > 253 or labels[-1].isdigit():
         return False

@@ -13,8 +13,8 @@ LONGEST = 40
 def nearest(word: str, words: Collection[str]) -> tuple[str, ...]:
     """The words nearest to ``word`` (case-insensitive): none, one, or several that are equally near.
 
-    Transposed or doubled letters count as nearer than any other mistake. A word of up to four letters may
-    have one error, a longer one two.
+    The same letters in another order, or doubled, count as nearer than any other mistake. A word of up to
+    four letters may have one error, a longer one two.
     """
     typed = word.lower()
     if not typed or len(typed) > LONGEST:
@@ -27,7 +27,7 @@ def nearest(word: str, words: Collection[str]) -> tuple[str, ...]:
 
 
 def _cost(typed: str, known: str) -> int | None:
-    """Twice the edit distance; None if they are too far apart to be the same word."""
+    """Twice the edit distance, or 1 for letters reordered or doubled; None if this must be another word."""
     if _collapsed(typed) == _collapsed(known) or (len(typed) > 1 and sorted(typed) == sorted(known)):
         return 1
     longest = max(len(typed), len(known))

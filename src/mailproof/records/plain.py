@@ -61,7 +61,7 @@ _COLUMN = re.compile(
 
 
 def unmangled(text: str) -> str:
-    """Undo the decoding of UTF-8 as Windows-1252 (``â€œ``), and HTML."""
+    """Undo the decoding of UTF-8 as Windows-1252 (``â€œ``); replace HTML tags and character references."""
     text = text if text.isascii() else MANGLED.sub(_read_again, text)
     return MARKUP.sub(_character, text) if "&" in text or "<" in text else text
 

@@ -114,7 +114,7 @@ def _clauses(tokens: tuple[Token, ...]) -> tuple[dict[str, _Clause], list[str]]:
     for token in tokens:
         word = token.text.lower() if token.kind == "word" else ""
         starts = word in _CLAUSES or _LATER.get(word) in clauses
-        # A keyword directly after another is the value of the former, as in "for for".
+        # Directly after another keyword, or a second time, a keyword is part of a value.
         if starts and word not in clauses and (current is None or current.words or current.comments):
             current = clauses.setdefault(word, _Clause())
         elif token.kind == "comment":

@@ -81,7 +81,7 @@ def _number(value: Any) -> float | None:
 
 
 def _symbols(value: Any) -> tuple[FilterSymbol, ...]:
-    """The symbols with the largest scores, in descending order."""
+    """The symbols with the largest scores, whether positive or negative, in descending order."""
     if not isinstance(value, dict):
         return ()
     found = [_symbol(name, each) for name, each in list(value.items())[:5000]]

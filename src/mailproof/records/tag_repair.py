@@ -119,7 +119,7 @@ class Format(Struct, frozen=True, dict=True):
 
 
 class _Version(Struct, frozen=True):
-    """The version as typed: where it ends, and whether it is correct except for its case."""
+    """The version as typed: where it ends, and whether it is correct, ignoring case."""
 
     end: int
     exact: bool

@@ -12,7 +12,7 @@ from mailproof.records.tags import parse_tags
 from mailproof.structs import replace
 
 _VERSION = re.compile(r"v=TLSRPTv1[ \t]*;")
-#: As DMARC had it.
+#: A size limit, as DMARC had it.
 _SIZE = re.compile(r"![0-9]+[kmgt]?(?=\s*(?:,|\Z))", re.IGNORECASE)
 
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from mailproof.model import TlsaProblem, TlsaRecord
 from mailproof.records.der import declared_octets
 
-#: Hexadecimal digits in the data of a TLSA record: a certificate of 32 KiB.
+#: The most hexadecimal digits in the data of a sensible TLSA record: a certificate of 32 KiB.
 MAX_DATA = 65_536
+#: The fewest octets of a certificate or key: the smallest, of ed25519, has 44.
 _LEAST = 40
 _DIGEST_HEX = {1: 64, 2: 128}
 _DIGEST_NAMES = {1: "SHA-256", 2: "SHA-512"}

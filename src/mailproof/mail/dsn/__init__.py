@@ -247,7 +247,7 @@ def _in_ascii(address: str) -> str:
 
 
 def _status(field: str, said: str) -> str:
-    """Prefer the server's own code to a status like 5.0.0, but otherwise the status field."""
+    """The status field, or the server's own code (``said``): unless less specific or of another class."""
     if not field or field.endswith(".0.0"):
         return said or field
     return said if said[:1] == field[0] and not said.endswith(".0.0") else field

@@ -54,7 +54,7 @@ class Reply(Struct, frozen=True):
 
 
 def find_reply(lines: Sequence[str], address: str = "") -> Reply:
-    """The best-scoring reply: about the address, introduced as a reply, with both codes; else the first."""
+    """The best-scoring reply: about the address, introduced as one, with both codes; of equals, the first."""
     best, weight = Reply(), 0.0
     for number, line in enumerate(lines):
         for found in codes_in(line):

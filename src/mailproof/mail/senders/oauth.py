@@ -28,7 +28,7 @@ def of_google(
     user: str,
     now: datetime,
 ) -> Request:
-    """Request a token for Gmail.
+    """The request for a Gmail token.
 
     If ``key`` is the key of a service account, it is used on behalf of ``user``; else the refresh token.
     Raises CredentialError.
@@ -41,7 +41,7 @@ def of_google(
 
 
 def of_microsoft(settings: SubmitSettings | RetrieveSettings, key: str, refresh_token: str) -> Request:
-    """Request a token for Graph, with a refresh token or else for the application itself."""
+    """The request for a Graph token, with a refresh token or else for the application itself."""
     tenant = segment(settings.account or "common")
     url = settings.token_url or f"https://login.microsoftonline.com/{tenant}/oauth2/v2.0/token"
     return _granted(url, settings.key_id, key, refresh_token, "https://graph.microsoft.com/.default")
@@ -55,7 +55,7 @@ def _granted(url: str, client: str, secret: str, refresh_token: str, scope: str 
 
 
 def service_account(account: dict[str, Any], url: str, scope: str, subject: str, now: datetime) -> Request:
-    """Request a token for a user of a domain with delegation to the account. Raises CredentialError."""
+    """The request for a token for a user of the domain that trusts the account. Raises CredentialError."""
     issued = int(now.timestamp())
     claims = {
         "iss": text_at(account, "client_email"),

@@ -41,7 +41,7 @@ class Attempt(Conversation):
 
     @property
     def temporary(self) -> bool:
-        """Whether a retry may help: every failure was a 4yz reply."""
+        """Whether a retry may help: every failure (but for QUIT) was a 4yz reply."""
         failed = [s for s in self.stages if not s.ok and s.stage != "quit"]
         return bool(failed) and all(s.kind == "deferred" for s in failed)
 

@@ -1,6 +1,6 @@
 """The hop at which a signed message must have been modified, as far as its own header fields show.
 
-Servers prepend fields, so their order is chronological. Hosts that report the signature as valid, or that
+Servers prepend fields, so the lowest is the oldest. Hosts that report the signature as valid, or that
 signed the body in its present form, narrow it down. All of it may be forged: it is a hint where to look, and
 decides nothing.
 """
@@ -24,8 +24,8 @@ def find_hop(
 ) -> str:
     """The host, ``one of A, B`` (oldest first), or "" if unknown.
 
-    ``place`` is the index of the signature's field. ``body_intact`` are the indexes of signatures whose body
-    hash matches, if the body was modified: the modification is older than the topmost of them.
+    ``place`` is the index of the signature's field. ``body_intact`` are the indexes of other signatures whose
+    body hash matches, if the body was modified: the modification is older than any of them.
     """
     hosts = _hosts(message, place)
     after, before = _narrowed(message, place, signature, body_intact)

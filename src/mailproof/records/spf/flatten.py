@@ -120,7 +120,7 @@ def _price(cost: SpfTermCost) -> int:
 
 
 def _slimmed(items: list[_Item]) -> tuple[list[_Item], tuple[str, ...]]:
-    """Drop the terms that match nothing beyond earlier ones."""
+    """Drop the terms that cost lookups but match nothing beyond earlier ones."""
     taken, kept, dropped = NOTHING, list[_Item](), list[str]()
     for item in items:
         addresses, open_terms = item.matched
