@@ -13,8 +13,10 @@ from mailproof.errors import SnapshotError, UsageError
 from mailproof.files import check_writable
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from mailproof.config import Config
-    from mailproof.dns import LiveResolver, Resolver, ZoneFile
+    from mailproof.dns import LiveResolver, Resolver, ZoneFile, ZoneResolver
     from mailproof.dns.answer import Key
     from mailproof.dns.patch import Patch
     from mailproof.dns.rate import Pace
@@ -73,23 +75,7 @@ async def open_session(
         from mailproof.dns import ZoneResolver
 
         zones = ZoneResolver(*zone_files(given, options.form), *transferred)
-    live = None
-    now = None
-    resolver: Resolver
-    if options.replay is not None:
-        from mailproof.dns import SnapshotResolver
-
-        snapshot = SnapshotResolver.load(options.replay)
-        resolver, now = snapshot, snapshot.snapshot.recorded
-    elif options.offline:
-        from mailproof.dns import ZoneResolver
-
-        resolver = zones or ZoneResolver()
-    else:
-        from mailproof.dns.rate import RateResolver
-
-        live = _live(options, config)
-        resolver = RateResolver(live, pace) if pace is not None else live
+    resolver, now, live = _resolver(options, config, zones, pace)
     if zones is not None and not options.offline:
         from mailproof.dns import OverlayResolver
 
@@ -117,6 +103,25 @@ async def open_session(
                 recording.save(options.record)
             except SnapshotError as error:
                 complain(str(error))  # a failed recording must not cost the report
+
+
+def _resolver(
+    options: DnsOptions, config: Config, zones: ZoneResolver | None, pace: Pace | None
+) -> tuple[Resolver, datetime | None, LiveResolver | None]:
+    """The selected resolver, the time of a recording's answers, and the live resolver to be closed."""
+    if options.replay is not None:
+        from mailproof.dns import SnapshotResolver
+
+        recorded = SnapshotResolver.load(options.replay)
+        return recorded, recorded.snapshot.recorded, None
+    if options.offline:
+        from mailproof.dns import ZoneResolver
+
+        return zones or ZoneResolver(), None, None
+    from mailproof.dns.rate import RateResolver
+
+    live = _live(options, config)
+    return RateResolver(live, pace) if pace is not None else live, None, live
 
 
 def _live(options: DnsOptions, config: Config) -> LiveResolver:

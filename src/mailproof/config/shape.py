@@ -41,15 +41,7 @@ def prepare(source: dict[str, Any], folder: Path) -> Prepared:
     for key in ("path", "trust", "places"):
         if key in table:
             raise ShapeError((key,), f"unknown key '{key}'")
-    audit = _table(source.get("audit", {}), ("audit",))
-    for key, value in audit.items():
-        if key not in _AUDIT_KEYS:
-            from mailproof.config.wording import unknown_key
-
-            raise ShapeError(("audit", key), unknown_key(f"audit.{key}", key, _AUDIT_KEYS))
-        if key in table:
-            raise ShapeError(("audit", key), f"'{key}' is given twice: at the top and in [audit]")
-        table[key] = value
+    table |= _audit(source.get("audit", {}), table)
     if "selectors" in table:
         selectors = _table(table["selectors"], ("selectors",))
         table["selectors"] = [
@@ -81,6 +73,19 @@ def prepare(source: dict[str, Any], folder: Path) -> Prepared:
     if isinstance(table.get("domains"), list):
         table["domains"] = [_domain(each, number, names) for number, each in enumerate(table["domains"])]
     return Prepared(table, names)
+
+
+def _audit(value: Any, table: dict[str, Any]) -> dict[str, Any]:
+    """The keys of [audit], which may be at the top of the file as well, but not in both places."""
+    audit = _table(value, ("audit",))
+    for key in audit:
+        if key not in _AUDIT_KEYS:
+            from mailproof.config.wording import unknown_key
+
+            raise ShapeError(("audit", key), unknown_key(f"audit.{key}", key, _AUDIT_KEYS))
+        if key in table:
+            raise ShapeError(("audit", key), f"'{key}' is given twice: at the top and in [audit]")
+    return audit
 
 
 def _environment(name: str, value: Any, folder: Path) -> dict[str, Any]:

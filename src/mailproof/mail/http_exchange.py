@@ -12,6 +12,7 @@ from msgspec import Struct
 from mailproof.mail.wire import ConnectionEnded, Wire
 from mailproof.model import FetchKind
 from mailproof.printable import clean
+from mailproof.structs import replace
 
 if TYPE_CHECKING:
     import h11
@@ -138,13 +139,18 @@ async def read_response(
                 raise _too_large(limit, code)
         else:
             break
-    coding = fields.get("content-encoding", "identity").strip().lower()
+    return _decoded(Response(code, fields, bytes(body)), limit)
+
+
+def _decoded(response: Response, limit: int) -> Response:
+    """Undo gzip, which some servers use unasked. Raises Failed for any other content coding."""
+    coding = response.fields.get("content-encoding", "identity").strip().lower()
     if coding in ("gzip", "x-gzip"):
-        return Response(code, fields, gunzip(bytes(body), limit))
+        return replace(response, body=gunzip(response.body, limit))
     if coding not in ("", "identity"):
         words = f"the answer is encoded as {_shown(coding)}, which was not asked for"
-        raise Failed("protocol", words, status=code)
-    return Response(code, fields, bytes(body))
+        raise Failed("protocol", words, status=response.status)
+    return response
 
 
 def redirected(status: int, fields: dict[str, str]) -> None:

@@ -74,6 +74,18 @@ def is_submitted(hop: ReceivedHop) -> bool:
     return protocol in _SUBMISSION or protocol.startswith("HTTP")
 
 
+def _is_exchange_relay(hop: ReceivedHop, trust: str, source: str, given: str) -> bool:
+    """Whether Exchange received the message from a host of the receiving side.
+
+    It does no reverse lookups, but states which of its servers had the message first; elsewhere, the client's
+    claimed name proves nothing.
+    """
+    if not hop.with_.upper().startswith("MICROSOFT SMTP"):
+        return False
+    passed_on = related(source, hop.by) and hop.by.lower() != source.lower() and related(hop.from_, trust)
+    return passed_on or hop.from_.lower() == given.lower() != ""
+
+
 def find_handover(
     hops: tuple[ReceivedHop, ...],
     positions: Sequence[int],
@@ -89,8 +101,8 @@ def find_handover(
 
     ``first_result`` is the index of its topmost result, ``named`` the clients that results beside each hop
     name: the receiver's own statement of the origin. ``skipped`` hops from the top came after it. ``source``
-    is the organization's first server according to Exchange; ``given`` the trusted server according to the
-    caller.
+    is the organization's server that first had the message, according to Exchange; ``given`` the trusted
+    server according to the caller.
     """
     if not hops:
         return Handover(None, "there is no Received header")
@@ -124,13 +136,8 @@ def find_handover(
             return Handover(None, reason, submitted=True, last=index)
         candidate = last = index
         below = first_result is not None and first_result > positions[index]
-        verified = related(hop.rdns, trust)
-        # Exchange does no reverse lookups, but states which of its servers had the message first; elsewhere,
-        # the client's claimed name proves nothing.
-        exchange = hop.with_.upper().startswith("MICROSOFT SMTP")
-        passed_on = related(source, hop.by) and hop.by.lower() != source.lower() and related(hop.from_, trust)
-        claimed = exchange and (passed_on or hop.from_.lower() == given.lower() != "")
-        if checked or not ((verified and (below or first_result is None)) or (claimed and below)):
+        verified = related(hop.rdns, trust) and (below or first_result is None)
+        if checked or not (verified or (below and _is_exchange_relay(hop, trust, source, given))):
             break
     if candidate is None:
         return Handover(None, "all hops are inside one system: none names an outside address", last=last)

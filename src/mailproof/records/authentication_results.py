@@ -31,28 +31,8 @@ def parse_authentication_results(value: str) -> AuthenticationResults:
     ``trusted`` is left False: the header can't say who is trusted. A missing authserv-id (as in Microsoft's)
     becomes "" and a problem. Never raises.
     """
-    segments = _segments(tokenize(_plain_text(value), ";", literals=False))
-    problem = ""
-    head = _plain(segments[0])
-    if _INSTANCE.match(head):
-        segments = segments[1:]  # the i= of ARC (RFC 8617 section 4.1.1)
-        head = _plain(segments[0]) if segments else ""
-    authserv_id = ""
+    authserv_id, problem, segments = _head(_segments(tokenize(_plain_text(value), ";", literals=False)))
     loose: list[AuthProperty] = []
-    if found := _ID_AND_PROPERTY.match(head):
-        # Yahoo's older form: the signature's properties come before its result.
-        authserv_id = found[1]
-        segments[0] = [token for token in segments[0] if token.kind != "comment"][1:]
-    elif "=" in head and not any(token.kind == "quoted" for token in segments[0][:1]):
-        problem = "there is no authserv-id, so the results can't be attributed to a server"
-    elif head:
-        words = [token.text for token in segments[0] if token.kind != "comment"]
-        authserv_id = words[0]
-        segments = segments[1:]
-        if len(words) > 1 and words[1] != "1":
-            problem = f"{' '.join(words[1:])[:60]!r} after the authserv-id is not a known version"
-    else:
-        segments, problem = segments[1:], "there is no authserv-id"
     methods: list[AuthMethod] = []
     for segment in segments[:MAX_METHODS]:
         plain = _plain(segment)
@@ -62,21 +42,42 @@ def parse_authentication_results(value: str) -> AuthenticationResults:
             loose += _properties(_pairs([token for token in segment if token.kind != "comment"]))[:20]
             continue
         method = _method(segment)
-        if method is not None and method.method in _SPF_KEYS and methods and methods[-1].method == "spf":
+        if method is None:
+            problem = problem or f"{plain[:60]!r} is not a result (method=result)"
+            continue
+        if method.method in _SPF_KEYS and methods and methods[-1].method == "spf":
             # Amazon writes the keys of Received-SPF after ";".
             key = AuthProperty(*_SPF_KEYS[method.method], method.result)
             methods[-1] = replace(methods[-1], properties=(*methods[-1].properties, key))
             continue
-        if method is not None and loose and not method.properties:
+        if loose and not method.properties:
             method = replace(method, properties=tuple(loose))
             loose = []
-        if method is None:
-            problem = problem or f"{plain[:60]!r} is not a result (method=result)"
-        else:
-            methods.append(method)
+        methods.append(method)
     return AuthenticationResults(
         authserv_id=authserv_id, trusted=False, methods=tuple(methods), raw=value, problem=problem
     )
+
+
+def _head(segments: list[list[Token]]) -> tuple[str, str, list[list[Token]]]:
+    """The authserv-id, what is wrong with it, and the segments of results."""
+    head = _plain(segments[0])
+    if _INSTANCE.match(head):
+        segments = segments[1:]  # the i= of ARC (RFC 8617 section 4.1.1)
+        head = _plain(segments[0]) if segments else ""
+    if found := _ID_AND_PROPERTY.match(head):
+        # Yahoo's older form: the signature's properties come before its result.
+        first = [token for token in segments[0] if token.kind != "comment"][1:]
+        return found[1], "", [first, *segments[1:]]
+    if "=" in head and not any(token.kind == "quoted" for token in segments[0][:1]):
+        return "", "there is no authserv-id, so the results can't be attributed to a server", segments
+    if not head:
+        return "", "there is no authserv-id", segments[1:]
+    name, *version = [token.text for token in segments[0] if token.kind != "comment"]
+    problem = ""
+    if version and version[0] != "1":
+        problem = f"{' '.join(version)[:60]!r} after the authserv-id is not a known version"
+    return name, problem, segments[1:]
 
 
 def parse_received_spf(value: str) -> AuthenticationResults:
