@@ -155,7 +155,7 @@ class Output:
         raise typer.Exit(2 if self._failed and code != 130 else code)
 
     def write(self, option: str, path: Path, text: str) -> bool:
-        """Write a file requested by an option; on failure, report it and continue."""
+        """Write a file requested by an option; on failure, report it and return False."""
         return self._write_octets(option, path, text.encode("utf-8", "backslashreplace"))
 
     def _write(self, option: str, path: Path, sink: Sink) -> None:

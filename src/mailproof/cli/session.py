@@ -125,7 +125,6 @@ def _resolver(
 
 
 def _live(options: DnsOptions, config: Config) -> LiveResolver:
-    """The resolver for live DNS."""
     from mailproof.config.permits import permitted_nameservers
     from mailproof.dns import LiveResolver
 

@@ -315,15 +315,9 @@ class Config(Struct, frozen=True):
     def selectors_of(self, domain: str) -> tuple[str, ...]:
         """The selectors configured for a domain, matched in any case and form (U-labels, A-labels)."""
         wanted = normalized_name(domain)
-        return tuple(
-            s
-            for name, selectors in (
-                *((entry.domain, entry.selectors) for entry in self.selectors),
-                *((each.name, each.selectors) for each in self.domains),
-            )
-            if normalized_name(name) == wanted
-            for s in selectors
-        )
+        named = [(each.domain, each.selectors) for each in self.selectors]
+        named += [(each.name, each.selectors) for each in self.domains]
+        return tuple(s for name, selectors in named if normalized_name(name) == wanted for s in selectors)
 
     @property
     def where(self) -> str:

@@ -42,8 +42,8 @@ def hybrid_start(message: Message, hops: tuple[ReceivedHop, ...]) -> int:
     """
     internal = _auth_as(message) == "internal"
     source = known_border(auth_source(message), "")
-    # If so, one of the organization's own servers preserved these fields, whatever relays are in between.
     ours = bool(hops) and _is_exchange(hops[0]) and known_border(hops[0].by, hops[0].raw) is None
+    # The organization's own server at the top preserved these fields, whatever relays are in between.
     vouched = ours and (internal or source is not None)
     for index, (hop, older) in enumerate(pairwise(hops)):
         online, before = known_border(hop.by, hop.raw), known_border(older.by, older.raw)

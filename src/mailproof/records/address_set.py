@@ -30,7 +30,6 @@ class AddressSet(Struct, frozen=True):
 
     @classmethod
     def union(cls, sets: Iterable[AddressSet]) -> AddressSet:
-        """The union of the sets."""
         parts = [each.intervals for each in sets if each.intervals]
         return cls(_merged(chain.from_iterable(parts)) if len(parts) > 1 else parts[0]) if parts else NOTHING
 

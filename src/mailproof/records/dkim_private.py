@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 #: A private key of 16,384 bits takes 13 kB in PEM.
 MOST_OCTETS = 65_536
-#: The limit of OpenDKIM, rspamd and dkimpy; verifiers need not accept such keys (RFC 8301 section 3.2).
+#: The limit of OpenDKIM, rspamd and dkimpy; no verifier need accept a longer key (RFC 8301 section 3.2).
 MOST_BITS = 16_384
 _LABEL = re.compile(rb"-----BEGIN ([A-Z0-9 ]{1,40})-----")
 _SEED, _SEED_AND_PUBLIC = 32, 64

@@ -62,7 +62,7 @@ def _without(text: str, name: str) -> str:
 
 
 def images_in(source: str) -> int:
-    """The number of images."""
+    """The number of ``<img>`` tags."""
     return sum(1 for _ in _IMAGE.finditer(source[:MAX_HTML]))
 
 

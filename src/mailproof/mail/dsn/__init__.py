@@ -247,7 +247,10 @@ def _in_ascii(address: str) -> str:
 
 
 def _status(field: str, said: str) -> str:
-    """The status field, or the server's own code (``said``): unless less specific or of another class."""
+    """The status field, or the server's own code (``said``).
+
+    The code counts if the field is missing or like 5.0.0, or if the code is specific and of the same class.
+    """
     if not field or field.endswith(".0.0"):
         return said or field
     return said if said[:1] == field[0] and not said.endswith(".0.0") else field

@@ -173,7 +173,7 @@ class Api:
 
 
 def json_request(url: str, fields: tuple[tuple[str, str], ...], contents: object) -> Request:
-    """A request with JSON."""
+    """A POST request with JSON content."""
     return Request(url, (("Content-Type", "application/json"), *fields), msgspec.json.encode(contents))
 
 

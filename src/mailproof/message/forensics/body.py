@@ -133,7 +133,7 @@ class _Lines:
         self._starts, self._ends = _places(body, parts)
         texts = [part for part in parts if part.text]
         #: The line at which the second of two text parts begins.
-        self._border = body.count(b"\r\n", 0, texts[1].start) if len(texts) == 2 else None
+        self._second_part = body.count(b"\r\n", 0, texts[1].start) if len(texts) == 2 else None
         state = hashlib.sha256()
         self._states = [state.copy()]  # the hash of all lines above each
         for line in self._lines:
@@ -189,12 +189,12 @@ class _Lines:
 
     def pairs(self) -> Iterator[_Trial]:
         """Blocks at corresponding places in both alternatives of a message."""
-        if self._border is None:
+        if self._second_part is None:
             return
         sizes = range(1, _MAX_PAIR)
         for places, step in ((self._ends, -1), (self._starts, 1)):
-            above = [place for place in places if place <= self._border]
-            below = [place for place in places if place > self._border]
+            above = [place for place in places if place <= self._second_part]
+            below = [place for place in places if place > self._second_part]
             for a, b, n, m in product(above, below, sizes, sizes):
                 (a0, a1), (b0, b1) = sorted((a, a + step * n)), sorted((b, b + step * m))
                 if a0 >= 0 and b0 >= a1 and b1 <= len(self._lines):
