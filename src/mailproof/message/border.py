@@ -116,7 +116,7 @@ def find_border(message: Message, trust: str | None = None) -> Border:
         positions,
         trusted,
         first_result=wanted[0] if wanted else None,
-        named=_named([*positions[1:], len(headers)], named, known),
+        named=_clients_by_hop([*positions[1:], len(headers)], named, known),
         skipped=skipped,
         source=auth_source(message),
         given=trust or "",
@@ -133,15 +133,15 @@ def find_border(message: Message, trust: str | None = None) -> Border:
     credited = _credited(
         message.results, [place for place in wanted if place in own], block, known is not None and known.once
     )
-    marked = tuple(
+    marked_hops = tuple(
         replace(hop, internal=index is not None and i < index, handover=i == index)
         for i, hop in enumerate(hops)
     )
-    handover = marked[index] if index is not None else None
-    results = _marked(message.results, credited, trusted, handover)
+    handover = marked_hops[index] if index is not None else None
+    results = _marked_results(message.results, credited, trusted, handover)
     border = Border(
         trust=trusted,
-        hops=marked,
+        hops=marked_hops,
         results=tuple(results.values()),
         handover=handover,
         reason=taken.reason,
@@ -224,10 +224,10 @@ def _has_trusted_name(result: AuthenticationResults, trust: str, handover: Recei
     return name != "" and name in (trust.lower(), handover.by.lower() if handover else "")
 
 
-def _named(
+def _clients_by_hop(
     ends: list[int], named: Mapping[int, NamedClient], known: KnownBorder | None
 ) -> dict[int, frozenset[str]]:
-    """Per hop index, the clients named by results above the hop, or between it and the next."""
+    """Per index of a hop, the clients named by results above it, or between it and the next."""
     clients = {place: each.ip for place, each in named.items() if not _is_internal(each.ip, known)}
     return {
         index: frozenset(ip for place, ip in clients.items() if place < end) for index, end in enumerate(ends)
@@ -298,7 +298,7 @@ def _credited(
     return frozenset(credited)
 
 
-def _marked(
+def _marked_results(
     results: Mapping[int, AuthenticationResults],
     credited: frozenset[int],
     trust: str,

@@ -89,7 +89,7 @@ def canonical_key(text: str) -> str:
 
 
 def joined_key(records: tuple[str, ...]) -> JoinedKey | None:
-    """The key that two to four of the TXT records at a selector form when joined, if they do.
+    """The key that two to four of the TXT records at a selector form when joined, if they form exactly one.
 
     DNS does not preserve order, so all orders are tried; the length fields of an RSA key show if it is whole.
     """

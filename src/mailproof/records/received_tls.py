@@ -53,7 +53,7 @@ _MICROSOFT_ID = re.compile(r"(?:14|15)\.\d{1,4}\.\d")
 
 
 def read_tls(comments: list[str], protocol: list[str], clause: list[str]) -> str:
-    """Version and cipher, like "TLSv1.3 TLS_AES_256_GCM_SHA384"; "TLS" if only its use is known.
+    """Version and cipher, like "TLSv1.3 TLS_AES_256_GCM_SHA384"; "TLS" if only its use is known, "" if not.
 
     ``protocol`` are the words after "with"; ``clause`` those of a ``tls`` clause: the cipher (RFC 8314
     section 4.3).

@@ -49,7 +49,6 @@ def read_return_path(address: str | None, recipients: Iterable[str] = ()) -> Ret
         whole, host = match[1], match[2].lower()
         names = [whole[i:] for i in range(len(whole)) if not i or whole[i - 1] in "+_-."]
         carried = next((f"{n}@{host}".lower() for n in names if f"{n}@{host}".lower() in known), "")
-        if carried or "." in host:
-            original = carried or f"{names[-1]}@{host}".lower()
-            return ReturnPath("verp", original, "", f"made for this recipient alone (VERP): {original}")
+        original = carried or f"{names[-1]}@{host}".lower()
+        return ReturnPath("verp", original, "", f"made for this recipient alone (VERP): {original}")
     return ReturnPath("plain")
