@@ -96,7 +96,7 @@ def test_cut_off(form: str) -> None:
         cut = text.rindex("-all")
     elif form == "octodns":  # within a name, which is then not a key
         cut = text.index("_dmarc") + 5
-    else:  # behind a quote that stays open
+    else:  # after an unclosed quote
         cut = text.rindex('"', 0, len(text) * 2 // 3) + 1
     file.write_text(text[:cut])
     line = one_line(audit(file, "--input-format", form), f"{file}:")

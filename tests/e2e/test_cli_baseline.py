@@ -1,4 +1,4 @@
-"""``--baseline`` and ``; mailproof: ignore[…]``: what is known does not fail a run, what is new does."""
+"""``--baseline`` and ``; mailproof: ignore[…]``: known findings do not fail a run, new ones do."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ def test_what_is_in_no_zone_was_not_asked_and_is_no_fault_of_a_name_server() -> 
 
 
 def test_what_other_topics_looked_up_is_no_sample() -> None:
-    """A DMARC rule reads the SPF record of some domains: the share of these says nothing of all."""
+    """A DMARC rule reads the SPF record of only some domains: their share is not that of all domains."""
     Path("list.txt").write_text("good.example\n")
     run = mailproof("bulk", "list.txt", *OFFLINE, "-o", "o.jsonl", "--select", "DMARC")
     assert re.search(r"^  DMARC +1 +100\.0%", run.out, re.MULTILINE)
@@ -71,7 +71,7 @@ def test_mx_hosts_are_those_of_mx_records() -> None:
 
 
 def test_what_was_not_asked_is_not_tried_again() -> None:
-    """Zones and recordings do not change: these rows are written when they are done, and stay."""
+    """Zones and recordings do not change: these rows are written at once, and not retried."""
     Path("list.txt").write_text("other.test\ngood.example\nanother.test\n")
     run = ("bulk", "list.txt", "-o", "out.jsonl", *OFFLINE, "-q", "--at-once", "1")
     mailproof(*run)
@@ -251,7 +251,7 @@ def test_a_run_is_not_overwritten_and_goes_on() -> None:
     refused = mailproof("bulk", "list.txt", "-o", "out.jsonl", *OFFLINE, "-q")
     assert (refused.code, Path("out.jsonl").read_bytes()) == (2, before)
     whole = before.splitlines(keepends=True)
-    Path("out.jsonl").write_bytes(whole[0] + whole[1][:-40])  # as kill -9 may leave it
+    Path("out.jsonl").write_bytes(whole[0] + whole[1][:-40])  # as after kill -9
     mailproof("bulk", "list.txt", "-o", "out.jsonl", *OFFLINE, "-q", "--resume")
     assert Counter(each["domain"] for each in rows()) == Counter(json.loads(line)["domain"] for line in whole)
     assert Path("out.jsonl").read_bytes().startswith(whole[0])

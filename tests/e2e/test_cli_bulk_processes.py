@@ -27,7 +27,7 @@ __all__ = ["folder"]
 
 @pytest.mark.parametrize("rate", [(), ("--rate", "5000")])
 def test_worker_processes_are_replaced(rate: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
-    """What they remember goes with them; each domain is there once all the same."""
+    """Their state is lost, but each domain is in the results once."""
     monkeypatch.setattr("mailproof.bulk.pool.RETIRE", 3)
     names = [f"d{each}.example" for each in range(7)]
     Path("list.txt").write_text("\n".join(names))
@@ -53,14 +53,14 @@ def test_progress_on_a_terminal(columns: int, silent: str) -> None:
     try:
         while octets := os.read(master, 4096):
             shown += octets
-    except OSError:  # how the other end of a terminal says that it is closed
+    except OSError:  # raised if the other end of a terminal is closed
         pass
     finally:
         os.close(master)
     assert run.wait(60) == 3
     assert re.search(rb"auditing: [1-9]\d? done, [\d.]+/s, \d+ s left, [1-9]\d? unknown", shown)
     assert re.search(rb"slowest: d\d+\.example \d\.\d s", shown) or columns == 80
-    assert "(…".encode() not in shown  # cut off once, not twice
+    assert "(…".encode() not in shown  # truncated once, not twice
 
 
 def test_a_dumb_terminal_shows_no_progress_and_no_empty_lines() -> None:
@@ -84,7 +84,7 @@ def test_what_a_dead_worker_had_in_hand_is_done_by_another(silent: str) -> None:
 
 
 def test_each_worker_that_dies_is_replaced(silent: str) -> None:
-    """All of them at once too: there is no other left that could go on."""
+    """Even if all die at once, so that no worker is left."""
     names = many(6)
     run = started(silent)
     workers = wait_for_workers(run)
@@ -123,7 +123,7 @@ def test_interrupted_it_keeps_what_is_done_and_goes_on(silent: str) -> None:
 
 
 def test_what_stayed_unknown_is_tried_once_more(silent: str) -> None:
-    """After the end too: each domain stays in the results once, the unknown ones last."""
+    """Also after the end: each domain stays in the results once, the unknown ones last."""
     Path("list.txt").write_text("good.example\nbad.example\nnone.example\n")
     live = ("--nameserver", silent, "--timeout", "1", "--workers", "1", "-q")
     mailproof("bulk", "list.txt", "-o", "out.jsonl", *live)
@@ -133,7 +133,7 @@ def test_what_stayed_unknown_is_tried_once_more(silent: str) -> None:
     run = mailproof("bulk", "list.txt", "-o", "out.jsonl", *OFFLINE, "--resume", "--summary", "s.json")
     *again, last = [(each["domain"], each["complete"]) for each in rows()]
     assert sorted(again) == [("good.example", True), ("more.example", True), ("none.example", True)]
-    assert last == ("bad.example", False)  # not in the list any more
+    assert last == ("bad.example", False)  # no longer in the list
     assert before.splitlines()[1] == Path("out.jsonl").read_bytes().splitlines()[3]
     summary = json.loads(Path("s.json").read_text())
     assert (run.code, summary["domains"], summary["complete"], summary["repeated"]) == (3, 4, 3, 0)
@@ -141,7 +141,7 @@ def test_what_stayed_unknown_is_tried_once_more(silent: str) -> None:
 
 @pytest.mark.parametrize("workers", ["1", "2"])
 async def test_the_other_try_asks_anew(workers: str) -> None:
-    """A server that is up again by then: what the first try remembers as a failure is no answer."""
+    """The server has recovered by then: failures cached in the first attempt must not be reused."""
     zones = ZoneResolver.from_text(ZONE, "example.", strict=True)
     up = False
 
@@ -171,12 +171,12 @@ def test_what_stays_unknown_again_is_there_once(silent: str) -> None:
         started(silent, "--resume").communicate(timeout=60)
         assert sorted(each["domain"] for each in rows()) == ["d0.example", "d1.example", "d2.example"]
         checked = {each["checked"] for each in rows()}
-        assert not checked & before  # and it was tried
+        assert not checked & before  # and it was retried
         before = checked
 
 
 def test_unknown_rows_between_others_had_their_other_try(silent: str) -> None:
-    """As an earlier version may have left them: they stay where they are."""
+    """As left by an earlier version: they keep their place."""
     Path("list.txt").write_text("bad.example\n")
     mailproof("bulk", "list.txt", "-o", "out.jsonl", "--nameserver", silent, "--timeout", "1", "-q")
     Path("list.txt").write_text("good.example\n")
@@ -203,7 +203,7 @@ def test_killed_nothing_is_left_running_and_the_next_run_has_each_once(silent: s
     workers = wait_for_workers(run)
     time.sleep(0.5)
     run.kill()
-    _, err = run.communicate(timeout=60)  # until the workers have ended too
+    _, err = run.communicate(timeout=60)  # until the workers have exited too
     assert err == ""
     for _ in range(300):
         if not any(map(runs, workers)):
@@ -252,7 +252,7 @@ def test_a_list_that_takes_its_time_holds_up_neither_results_nor_ctrl_c() -> Non
     run.stdin.write("good.example\nbad.exam")
     run.stdin.flush()
     assert json.loads(run.stdout.readline())["domain"] == "good.example"
-    run.send_signal(signal.SIGINT)  # and no more of the list comes
+    run.send_signal(signal.SIGINT)  # and no more names are read
     assert run.wait(60) == 130
     run.communicate()
 

@@ -1,4 +1,4 @@
-"""``mailproof check``: all that mailproof.toml says, from the command line."""
+"""``mailproof check``: the settings of mailproof.toml, from the command line."""
 
 from __future__ import annotations
 
@@ -186,7 +186,7 @@ def test_bad_configurations_get_one_line(table: str, words: str) -> None:
     Path("mailproof.toml").write_text(table)
     run = mailproof("check")
     if not words:
-        assert run.code == 3  # nothing is known of a domain that is in none of the zones
+        assert run.code == 3  # a domain that is in none of the zones is unknown
         return
     assert run.code == 2
     assert run.err.count("\n") == 1

@@ -28,7 +28,7 @@ ns1 A 192.0.2.53
 good TXT "v=spf1 ip4:192.0.2.0/24 -all"
 bad TXT "v=spf1 +all"
 """
-#: Without its profiles and measurements of itself, which take a quarter of the time of these processes.
+#: Turns off its self-profiling, which takes a quarter of the time of these processes.
 UNWATCHED = {
     "DASK_DISTRIBUTED__WORKER__PROFILE__ENABLED": "False",
     "DASK_DISTRIBUTED__ADMIN__TICK__INTERVAL": "500ms",
@@ -74,7 +74,7 @@ class Cluster:
 
 
 def until(found: Callable[[], Any], seconds: float = 60) -> Any:
-    """What it finds, as soon as it finds something."""
+    """Poll ``found`` until it returns something, and return that."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if result := found():
@@ -191,7 +191,7 @@ def test_a_client_that_is_killed_is_gone_on_with(cluster: Cluster, silent: str) 
 
 
 def test_a_rate_that_is_too_low_for_its_threads(cluster: Cluster, silent: str) -> None:
-    """Else all domains would come to the end of their time, and nothing would be known of any."""
+    """Otherwise all domains would run out of time, with no results for any."""
     Path("list.txt").write_text("good.example\n")
     live = ("--nameserver", silent, "--timeout", "5", "-q", "-o", "slow")
     run = mailproof("bulk", "list.txt", "--cluster", cluster.address, *live, "--rate", "1")

@@ -32,7 +32,7 @@ IN_DOUBT = "the message was sent up to its final dot, but there was no answer"
 
 #: Findings about the recipient's domain that explain why no mail gets there, the most certain first.
 CLOSED_THERE = ("DOM001", "RECV012", "DANE006", "DANE008", "DANE002", "STS010", "STS011", "MX001")
-#: Also those that explain why a message is lost or delayed there.
+#: The same, and those that explain why a message is lost or delayed there.
 LOST_THERE = (
     *CLOSED_THERE,
     *("MX005", "MX007", "MX008", "TLS001", "TLS002", "TLS003", "DNS001", "DNS002", "RECV013"),

@@ -47,7 +47,7 @@ def header_of(raw: bytes) -> bytes:
 
 
 def unpad(copy: Pasted) -> None:
-    """Without the blanks at the ends of lines, where the one below the header has them and none is empty."""
+    """Remove blanks at the ends of lines, if the line below the header has them and no line is empty."""
     raw = copy.raw
     if b"\n\n" in raw or b"\n\r\n" in raw or not _BLANKS.search(raw, 0, _MAX_HEADER):
         return

@@ -1,4 +1,4 @@
-"""What NSEC and NSEC3 records prove, and what they do not."""
+"""What NSEC and NSEC3 records prove, and what they don't."""
 
 from __future__ import annotations
 

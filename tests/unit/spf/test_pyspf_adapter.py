@@ -52,7 +52,7 @@ async def bare(resolver: Resolver, ip: str, sender: str = "ann@acme.example", he
         try:
             with answering(gathered):
                 result: Any = spf.query(i=ip, s=sender, h=helo, strict=True).check()[0]
-        except Exception as error:  # noqa: BLE001 - what it raises is what is looked at
+        except Exception as error:  # noqa: BLE001 - the test examines what it raises
             result = error
         if not gathered.missing:
             return result

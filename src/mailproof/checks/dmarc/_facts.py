@@ -49,9 +49,10 @@ class Applied(Published[DmarcRecord], frozen=True):
         return self.at(uri) if uri else self.at_tag(destination.tag)
 
     def cause(self, report: Reporter, fault: TagProblem, about: Callable[[str], bool]) -> str:
-        """The finding on a part or character that is the cause of a fault; "" for none.
+        """The fingerprint of the finding that is the cause of a fault; "" for none.
 
-        It is within what is at fault, or receivers skip it and it is ``about`` the same.
+        Causes are non-ASCII characters in the faulty text, and skipped parts of the record for which
+        ``about`` returns true.
         """
         for problem in self.record.problems:
             skipped = problem.code in ("no-equals", "bad-name", "unknown-tag")

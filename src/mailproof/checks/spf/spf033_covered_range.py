@@ -44,7 +44,7 @@ def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
                 network is not None
                 and term.kind == "mechanism"
                 and term.qualifier == "+"
-                and widest(term)[0] is None  # SPF015 asks for the hosts in its place
+                and widest(term)[0] is None  # SPF015 reports it
                 and len(ranges) < _MOST
             ):
                 ranges.append((term, network))

@@ -55,7 +55,7 @@ def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter
                 if addresses <= decided:
                     useless.append((cost, addresses))
             too_wide = addresses == EVERYTHING or widest(cost.term)[0] is not None
-            if cost.term.qualifier != "+" or not too_wide:  # else it is what has to go
+            if cost.term.qualifier != "+" or not too_wide:  # otherwise it is the term to remove
                 since.append(addresses)
         for cost, addresses in useless:
             count = cost.lookups_after - cost.lookups_before
