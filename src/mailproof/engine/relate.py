@@ -32,18 +32,13 @@ def relate(outcomes: Iterable[Outcome], rules: Iterable[Rule]) -> tuple[Outcome,
     outcomes = tuple(outcomes)
     by_id = {rule.id: rule for rule in rules}
     by_rule: dict[str, list[Finding]] = {}
-    first: dict[tuple[str, str, Location | None], Finding] = {}
     for outcome in outcomes:
         for finding in outcome.findings:
             by_rule.setdefault(finding.rule, []).append(finding)
-            first.setdefault((finding.rule, finding.message, finding.location), finding)
 
     def caused(finding: Finding) -> Finding:
-        same = first[finding.rule, finding.message, finding.location]
-        if finding.location and finding.subject.endswith(f".{same.subject}"):
-            return replace(finding, because_of=same.fingerprint)
         rule = by_id.get(finding.rule)
-        if finding.because_of or rule is None or not rule.because_of:
+        if finding.because_of or rule is None:
             return finding
         about = _about(finding)
         possible = [
@@ -56,7 +51,9 @@ def relate(outcomes: Iterable[Outcome], rules: Iterable[Rule]) -> tuple[Outcome,
         ]
         # min() returns the first of equals, which keeps the order of declaration.
         best = min(
-            possible, key=lambda cause: (cause.severity.rank, not _at_one_place(cause, finding)), default=None
+            possible,
+            key=lambda cause: (cause.severity.rank, not _at_one_place(cause, finding)),
+            default=next((each for each in by_rule[finding.rule] if _again(finding, each)), None),
         )
         return replace(finding, because_of=best.fingerprint) if best is not None else finding
 
@@ -70,6 +67,16 @@ def _counts(cause: Finding, finding: Finding, rules: dict[str, Rule]) -> bool:
     rule = rules.get(cause.rule)
     lessened = rule is not None and cause.severity.rank > rule.severity.rank
     return not lessened and cause.severity is not Severity.INFO
+
+
+def _again(finding: Finding, other: Finding) -> bool:
+    """Whether it is what was found for the domain above, at the same place."""
+    return (
+        finding.subject.endswith(f".{other.subject}")
+        and finding.location is not None
+        and finding.location == other.location
+        and finding.message.replace(finding.subject, other.subject) == other.message
+    )
 
 
 def _at_one_place(cause: Finding, finding: Finding) -> bool:

@@ -24,7 +24,7 @@ def consequences(
         worst = min((each.severity for each in found), key=lambda severity: severity.rank)
         title = rules[rule].title if rule in rules else found[0].message
         times = f" ({len(found)} times)" if len(found) > 1 else ""
-        if all((each.rule, each.message) == (cause.finding.rule, cause.finding.message) for each in found):
+        if rule == cause.finding.rule:
             title, times = f"the same for {', '.join(each.subject for each in found)}", ""
         yield rule, worst, f"{title}{times}", found
 
