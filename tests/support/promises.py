@@ -19,7 +19,7 @@ _ADDRESSES = (
     re.compile(r"(?<![\w])(?:2001:db8|2606|2a00):[0-9a-f:]+(?:/\d+)?"),
 )
 #: Excludes what may be glued to an address (mailto:, a tag).
-_MAILBOX = re.compile(r"[\w.+%-]+@[\w-]+(?:\.(?:(?!mailto:|ru[af]=)[\w-])+)+")
+_MAILBOX = re.compile(r"[\w.+%-]+@[\w-]+(?:\.(?:(?!mailto:|ru[af]=|v=)[\w-])+)+")
 _KEY = re.compile(r"[A-Za-z0-9+/]{60,}={0,2}")
 _MOST_ADDRESSES = 14
 #: Addresses of hosts that cannot send mail over the Internet.

@@ -28,7 +28,9 @@ from mailproof.records.dmarc import percent
 from mailproof.records.spf import is_spf
 
 #: Text glued to an address (mailto:, a tag) is not part of it.
-_MAILBOX = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.(?:(?!mailto[:;]|ru[af]\s?=)[A-Za-z0-9-])+)+")
+_MAILBOX = re.compile(
+    r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.(?:(?!mailto[:;]|(?:ru[af]|v)\s?=)[A-Za-z0-9-])+)+"
+)
 _MAILTO = re.compile(r"^mailto[.=]*")
 _WORD = re.compile(r"[a-z]{3,12}")
 _KEY = re.compile(r"[A-Za-z0-9+/]{40,}={0,2}")

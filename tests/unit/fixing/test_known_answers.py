@@ -225,6 +225,19 @@ CASES = (
         ('_smtp._tls TXT "v=DMARC1; rua=mailto:tls@acme.example"',),
         ("_smtp._tls TXT v=TLSRPTv1; rua=mailto:tls@acme.example",),
     ),
+    # RFC 7208 section 3.3: strings are joined as they are.
+    Case(
+        "policy-twice-in-one-record",
+        ("_dmarc TXT" + ' "v=DMARC1; p=reject; rua=mailto:d@acme.example"' * 2,),
+        ("_dmarc TXT v=DMARC1; p=reject; rua=mailto:d@acme.example",),
+    ),
+    Case(
+        "html-around-a-policy",
+        ('_dmarc TXT "<p>v=DMARC1; p=&quot;reject&quot;; rua=&lt;mailto:d@acme.example&gt;</p>"',),
+        ("_dmarc TXT v=DMARC1; p=reject; rua=mailto:d@acme.example",),
+    ),
+    # The range is to be replaced by the sending hosts, of which one is named.
+    Case("host-in-a-range-that-is-too-wide", ('@ TXT "v=spf1 ip4:0.0.0.0/0 ip4:192.0.2.25 -all"',), ()),
     Case(
         "title-before-a-policy",
         ('_dmarc TXT "DMARC: v=DMARC1; p=reject; rua=mailto:d@acme.example"',),

@@ -176,7 +176,8 @@ def _problem_from(
 ) -> SpfProblem:
     why = found.why
     if found.code == "glued" and start + len(found.terms[0]) in seams:
-        why += ", where two strings of the TXT record meet: receivers join them without one"
+        comma = "; there," if found.apart else ", where"
+        why += f"{comma} two strings of the TXT record meet: receivers join them without one"
     whole = _spanning(found.code, why, word, start, " ".join(found.terms))
     return replace(whole, fatal=fatal, apart=found.apart)
 
