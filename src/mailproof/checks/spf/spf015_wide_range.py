@@ -5,7 +5,8 @@ The prefix lengths in `ip4`, `ip6`, `a` and `mx` terms that allow or are neutral
 65,536 IPv4 addresses (wider than /16) or more than an IPv6 provider's whole allocation (wider than /32).
 
 It is an error where everyone may send: a prefix length of 0, an `exists` of a name that has an address and
-is the same for every client, or terms that together allow half of all IPv4 addresses or more.
+is the same for every client, a name that the sender chooses (`a:%{h}`, with the macros h, l and p at its
+end), or terms that together allow half of all IPv4 addresses or more.
 
 ## Why it matters
 Every host in the range may send for the domain, and most of them are very likely not yours. A wide range is
@@ -29,10 +30,16 @@ After:
 - RFC 7208 section 11.4
 """
 
+import re
+
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import Costs, all_nodes, at, own_costs, widest
 from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.records.networks import why_unroutable
 from mailproof.records.spf.allowed import evaluable, matched_by, matches_everyone, most_pass, partition_of
+
+#: A name that ends in what the sender says of itself: its HELO name, its local part, the name of its address.
+_CHOSEN = re.compile(r"%\{[hlp][0-9]*r?[-.+,/_=]*\}\Z", re.IGNORECASE)
 
 
 @declare(Severity.WARNING, own_costs, consequence="forged")
@@ -46,7 +53,12 @@ def check(facts: DomainFacts, every: Costs, report: Reporter) -> None:
             prefix, bits = widest(term)
             if term.qualifier not in "+?" or (end is not None and term.start > end.start):
                 continue
-            if matches_everyone(cost) and term.qualifier == "+":
+            if prefix and cost.networks and all(map(why_unroutable, cost.networks)):
+                continue  # SPF016 reports it
+            if term.kind == "mechanism" and term.qualifier == "+" and _CHOSEN.search(term.value):
+                what = "every host in the world: the sender chooses the name"
+                advice = "Remove it, and list the sending hosts"
+            elif matches_everyone(cost) and term.qualifier == "+":
                 what = f"every host in the world: {cost.lookups[0].name} has an address, whoever sends"
                 advice = "Remove it, and list the sending hosts"
             elif prefix is not None:
