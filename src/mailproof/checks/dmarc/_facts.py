@@ -21,8 +21,8 @@ from mailproof.model import (
     Severity,
     TagProblem,
 )
-from mailproof.records.dmarc import parse_dmarc, percent, policy_warning
-from mailproof.records.dmarc_text import DMARC, near_miss, repaired, rewritten
+from mailproof.records.dmarc import KNOWN_TAGS, parse_dmarc, percent, policy_warning
+from mailproof.records.dmarc_text import DMARC, near_miss, repaired, rewritten, tested
 from mailproof.records.tag_repair import NearMiss
 from mailproof.records.tags import value_span
 
@@ -205,8 +205,19 @@ def near_misses(step: DmarcStep, *kinds: NearMiss) -> Iterator[tuple[str, NearMi
     """Yield the texts at the name that were intended as DMARC records but are not, for these reasons."""
     for text in step.other_txt:
         kind = near_miss(text)
-        if kind and kind in kinds:
+        if kind and kind in kinds and not continued(step, text):
             yield text, kind
+
+
+def continued(own: DmarcStep, text: str) -> str:
+    """The DMARC record joined with a TXT record that consists of further tags; "" if it doesn't."""
+    if len(own.records) != 1:
+        return ""
+    more = {tag.name for tag in parse_dmarc(f"v=DMARC1; {text}").tags[1:]}
+    there = {tag.name for tag in parse_dmarc(own.records[0]).tags}
+    if not more or not more <= set(KNOWN_TAGS) or more & there:
+        return ""
+    return tested(repaired(f"{own.records[0].rstrip('; ')}; {text}"))
 
 
 def repaired_text(own: DmarcStep, text: str, summary: str, unclear: str) -> Fix:

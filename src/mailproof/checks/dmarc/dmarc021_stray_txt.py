@@ -30,12 +30,12 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dmarc._facts import own_step, walked
+from mailproof.checks.dmarc._facts import continued, own_step, walked
 from mailproof.checks.mistaken import as_alias
 from mailproof.checks.publishing import replaced
 from mailproof.model import DmarcStep, DomainFacts, Fix, Location, Severity
-from mailproof.records.dmarc import KNOWN_TAGS, parse_dmarc, policy_warning
-from mailproof.records.dmarc_text import near_miss, repaired, tested
+from mailproof.records.dmarc import policy_warning
+from mailproof.records.dmarc_text import near_miss
 from mailproof.records.misplaced import alias_target
 
 
@@ -45,7 +45,8 @@ def check(facts: DomainFacts, own: DmarcStep, report: Reporter) -> None:
     elsewhere = {(each.name, each.text) for each in facts.misplaced.records} if facts.misplaced else set()
     for text in own.other_txt[:10]:
         name = own.lookup.name
-        if near_miss(text) or (name, text) in elsewhere:
+        whole = continued(own, text)
+        if (near_miss(text) and not whole) or (name, text) in elsewhere:
             continue
         wildcard = " (an SPF record, which may come from a wildcard)" if text.startswith("v=spf1") else ""
         message = f"{name} has a TXT record that is not a DMARC record{wildcard}: {text[:60]!r}."
@@ -55,20 +56,9 @@ def check(facts: DomainFacts, own: DmarcStep, report: Reporter) -> None:
             message = f"The TXT record at {name} has the host name {target}, which belongs in a CNAME record."
             fix = as_alias(own.lookup, target)
             severity = Severity.INFO if own.records else Severity.WARNING if applies else Severity.ERROR
-        elif whole := _continued(own, text):
+        elif whole:
             message = f"{name} has a TXT record with the rest of the DMARC record beside it: {text[:60]!r}."
             summary = f"Publish one record with all tags.{policy_warning(whole)}"
             fix = replaced(own.lookup, facts.domain, summary, (own.records[0], text), whole)
-            severity = Severity.WARNING
+            severity = Severity.WARNING if own.record is not None and own.record.valid else Severity.ERROR
         report(message, location=Location(name, "TXT", text, 0, len(text)), fix=fix, severity=severity)
-
-
-def _continued(own: DmarcStep, text: str) -> str:
-    """The DMARC record joined with a TXT record that consists of further tags; "" if it doesn't."""
-    if len(own.records) != 1:
-        return ""
-    more = {tag.name for tag in parse_dmarc(f"v=DMARC1; {text}").tags[1:]}
-    there = {tag.name for tag in parse_dmarc(own.records[0]).tags}
-    if not more or not more <= set(KNOWN_TAGS) or more & there:
-        return ""
-    return tested(repaired(f"{own.records[0].rstrip('; ')}; {text}"))
