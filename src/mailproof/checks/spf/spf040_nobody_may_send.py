@@ -39,7 +39,7 @@ from mailproof.records.spf.allowed import reach_of
 @declare(
     Severity.ERROR,
     record_of,
-    because_of=("SPF004", "SPF013", "SPF014", "SPF016", "SPF029", "SPF032"),
+    because_of=("SPF002", "SPF004", "SPF013", "SPF014", "SPF016", "SPF029", "SPF032"),
     needs=("dkim", "mx_lookup"),
 )
 def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter) -> None:
