@@ -23,7 +23,7 @@ from mailproof.mail.bounce_text import (
 )
 from mailproof.mail.dsn import read_notification, read_words
 from mailproof.mail.dsn.events import read_events
-from mailproof.mail.dsn.parts import read_parts
+from mailproof.mail.dsn.parts import OF_A_MESSAGE, read_parts
 from mailproof.mail.dsn.replies import command_of
 from mailproof.mail.enhanced_status import in_general, of_reply, registry
 from mailproof.mail.forms import has_given_up
@@ -132,7 +132,8 @@ def _explain_piece(raw: bytes) -> Explanation:
     found = explain_dsn(raw, lenient=True) or explain_dsn(parts.returned, lenient=True)
     if found is not None:
         return found
-    quoted = explain_text("\n".join(parts.words))
+    labelled = not parts.words and not any(each.key in OF_A_MESSAGE for each in parts.fields)
+    quoted = explain_text(raw.decode("utf-8", "replace") if labelled else "\n".join(parts.words))
     replies = tuple(reply for reply in quoted.replies if reply.status or reply.causes)
     if not replies:
         raise MessageError(

@@ -22,6 +22,14 @@ def test_a_message_that_quotes_a_reply_is_no_bounce() -> None:
     assert render_explanation(found, {}).startswith("The message is not a bounce. It quotes:\n")
 
 
+def test_lines_with_labels_are_no_header_of_a_message() -> None:
+    labelled = b"From: ada@acme.example\nRecipient: bob@receiver.example\nError: 550 5.7.1 Relaying denied\n"
+    (reply,) = explain_file(labelled).replies
+    assert (reply.recipient, reply.causes[0].id) == ("bob@receiver.example", "relay-denied")
+    with pytest.raises(MessageError):
+        explain_file(b"Message-ID: <1@acme.example>\n" + labelled)
+
+
 @pytest.mark.parametrize(
     ("subject", "words"),
     [

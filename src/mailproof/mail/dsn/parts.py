@@ -26,7 +26,7 @@ _STATUS_TYPES = tuple(
 _RETURNED_TYPES = ("message/", "text/rfc822-headers", "text/rfc822")
 _BREAK = re.compile(r"<(?:br|/p|/div|/tr|/li|/h\d|/td)\b[^<>]{0,500}>", re.I)
 #: Fields by which a returned message is recognized in a part without Content-Type.
-_OF_A_MESSAGE = frozenset({"received", "return-path", "message-id", "dkim-signature"})
+OF_A_MESSAGE = frozenset({"received", "return-path", "message-id", "dkim-signature"})
 
 
 class Parts(Struct, frozen=True):
@@ -53,7 +53,7 @@ def read_parts(raw: bytes) -> Parts:
         named = own or bool(first_value(head, "content-type"))
         if media.startswith(_STATUS_TYPES):
             status.extend((*text_lines(text_of(content[:MAX_PART], part, [])), ""))
-        elif media.startswith(_RETURNED_TYPES) or (not named and any(f.key in _OF_A_MESSAGE for f in head)):
+        elif media.startswith(_RETURNED_TYPES) or (not named and any(f.key in OF_A_MESSAGE for f in head)):
             returned = returned or (content if named else body[part.head : part.body])
         elif returned:
             continue  # what follows the returned message is part of it
