@@ -83,9 +83,10 @@ def _dkim(facts: MessageFacts, outcomes: Outcomes) -> Verdict:
 def _bits(facts: MessageFacts, outcomes: Outcomes) -> Verdict:
     known = [v for v in facts.dkim if v.bits and v.algorithm.startswith("rsa")]
     short = [v for v in known if v.bits < _MIN_BITS]
-    if short:
+    passing = any(v.result == "pass" and v not in short for v in facts.dkim)
+    if short and not passing:
         return "not met", f"{short[0].key_name} has {short[0].bits}"
-    if known or any(v.result == "pass" for v in facts.dkim):
+    if known or passing:
         return "met", "; ".join(f"{v.domain}: {v.bits}" for v in known[:3])
     state, detail = _dkim(facts, outcomes)
     return ("unknown" if state == "unknown" else "not in the message"), detail
@@ -186,7 +187,14 @@ def _unsubscribe(*rules: str) -> _Check:
             return "not in the message", "it has no List-Unsubscribe: not met if it is marketing mail"
         if "MSG006" in rules and "list-unsubscribe-post" not in names:
             return "not met", "there is no List-Unsubscribe-Post: no one-click unsubscribe"
-        return by_rules(facts, outcomes)
+        told = (outcomes[rule] for rule in rules if rule in outcomes)
+        skipped = {each.check: each.reason for each in told if each.status == "skipped"}
+        if "MSG006" in skipped:
+            return "not met", f"MSG006: {skipped['MSG006']}"
+        state, why = by_rules(facts, outcomes)
+        if state == "met" and "MSG023" in skipped:
+            return "unknown", f"a link in the body: {skipped['MSG023']}"
+        return state, why
 
     return check
 

@@ -26,6 +26,7 @@ async def messages() -> dict[str, Report]:
         ("_dmarc.acme.example", "TXT"),
     )
     two = MESSAGE.replace(b"From: ", b"From: Eve <eve@esp.test>\r\nFrom: ")
+    offer = b"List-Unsubscribe: <https://a.test/1>\r\nList-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"
     return {
         "SPF and DKIM pass": await verified(craft(MESSAGE), ip=own),
         "SPF passes, no signature": await verified(MESSAGE, ip=own),
@@ -34,6 +35,8 @@ async def messages() -> dict[str, Report]:
         "both of another domain": await verified(craft(MESSAGE, d="esp.test"), ip=esp, mail_from="b@esp.test"),
         "a key of 512 bits": await verified(short, ip=own),
         "a key of 1024 bits": await verified(craft(MESSAGE, "rsa1024", s="weak"), ip=own),
+        "a key of 512 bits beside one of 2048": await verified(craft(short), ip=own),
+        "one-click unsubscribe, not signed": await verified(offer + MESSAGE, ip=own),
         "no policy": await verified(craft(MESSAGE), NO_POLICY, ip=own),
         "no policy, and nothing passes": await verified(MESSAGE, NO_POLICY),
         "SPF not answered": await verified(MESSAGE, ip=own, failures={spf: SERVFAIL}),
