@@ -27,6 +27,7 @@ async def test_a_delay_is_told_as_one() -> None:
     report = await judged(bounce(TIMEOUT, status="4.4.1", kind="X-Postfix", action="delayed"))
     (finding,) = bounced(report)
     assert "has not been delivered yet" in finding.message
+    assert finding.severity == "warning"
     assert "is delayed" in verdict(report)[1]
 
 

@@ -3,7 +3,7 @@
 ## What it checks
 Delivery status notifications. The rule fires where a server refused the original or could not deliver it,
 for good or so far; each recipient's code and words are looked up in the catalogue of `mailproof explain`.
-Only the notification's own words count, not those of the message that it returns.
+Only the notification's own words count, not those of the message that it returns. A delay is a warning.
 
 ## Why it matters
 The message that was sent did not arrive, or has not arrived so far. The cause in the bounce is what to fix;
@@ -69,6 +69,7 @@ def _report(report: Reporter, facts: MessageFacts, reply: BounceReply, *same: Bo
         location=Location(name="Diagnostic-Code", rrtype="notification", record=words),
         evidence=(*_evidence(facts, reply), *_others(same, facts.bounce)),
         fix=Fix(cause.fix) if cause else None,
+        severity=None if reply.permanent else Severity.WARNING,
     )
 
 
