@@ -129,6 +129,16 @@ def domains() -> list[str]:
     return [row["domain"] for part in parts() for row in parquet.read_table(part).to_pylist()]
 
 
+def test_the_configuration_found_here_is_that_of_all_workers(cluster: Cluster) -> None:
+    """They run in another folder."""
+    Path("mailproof.toml").write_text('[selectors]\n"good.example" = ["s9"]\n')
+    bulk(cluster.address)
+    findings = [
+        each for part in parts() for row in parquet.read_table(part).to_pylist() for each in row["findings"]
+    ]
+    assert [each["subject"] for each in findings if "s9._domainkey" in each["message"]] == ["good.example"]
+
+
 def test_parts_by_batch_and_a_summary(cluster: Cluster) -> None:
     run = bulk(cluster.address, "--summary", "s.json")
     assert sorted(domains()) == ["bad.example", "good.example", "none.example"]

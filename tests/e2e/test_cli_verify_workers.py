@@ -56,7 +56,7 @@ def test_the_results_are_those_of_one_process(folder: Path, few: None, table: st
     assert lines(folder / "1.jsonl") == lines(folder / "3.jsonl")
 
 
-def test_a_configuration_through_a_pipe_is_read_by_one_process(folder: Path, few: None) -> None:
+def test_a_configuration_through_a_pipe_is_read_once(folder: Path, few: None) -> None:
     mbox(folder / "m.mbox", 4)
     out, into = os.pipe()
     os.write(into, b'[[ignore]]\nrule = "AUTH012"\nreason = "known"\n')

@@ -9,6 +9,7 @@ from msgspec import Raw, Struct
 from msgspec.json import Encoder
 
 from mailproof.bulk.targets import Target
+from mailproof.config import DomainSelectors
 from mailproof.model.bulk import ShortRow
 from mailproof.policy import Policy
 from mailproof.render.bulk_row import failed_line
@@ -40,12 +41,13 @@ class Source(Struct, frozen=True):
 class Orders(Struct, frozen=True, kw_only=True):
     """A worker's first line: where answers come from, and what to do with each domain or message.
 
+    ``selectors`` are the configuration's: a worker reads none, as it may be on another machine.
     ``limit`` is the time limit for each item in seconds, ``at_once`` how many items a worker has in progress,
     ``rate`` its share of the queries a second (0: no limit).
     """
 
     source: Source = Source()
-    config: str = ""
+    selectors: tuple[DomainSelectors, ...] = ()
     policy: Policy = Policy()
     limit: float = 30.0
     rate: float = 0.0
@@ -98,7 +100,7 @@ class DomainOrders(Orders, frozen=True, kw_only=True):
     @property
     def options(self) -> str:
         """A digest of the options that shape the rows; where answers come from is not part of it."""
-        wanted = (self.detail, self.policy, self.connect, self.all_selectors)
+        wanted = (self.detail, self.policy, self.connect, self.all_selectors, *self.selectors)
         return blake2b(_encode(wanted), digest_size=4).hexdigest()
 
     def is_final(self, row: Seen) -> bool:

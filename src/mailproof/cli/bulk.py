@@ -166,13 +166,13 @@ def _run(
         return str(path.absolute() if cluster.address else path)
 
     check_dns(dns)
-    for each in read_once_only(dns, rules):
+    for each in read_once_only(dns):
         raise UsageError(f"{each}: a pipe, which worker processes cannot read: name a file")
     hide_and_report(tuple(dns.zones or ()), dns.form)
     config = rules.load_config()
     orders = DomainOrders(
-        source=source_of(dns, named),
-        config=named(rules.config_file) if rules.config_file else "",
+        source=source_of(dns, config, named),
+        selectors=config.all_selectors,
         policy=policy_of(rules, config, dns.zones or (), dns.form),
         connect=connect and dns.is_live,
         all_selectors=all_selectors,

@@ -8,12 +8,14 @@ from typing import cast
 
 from mailproof.bulk.orders import Source
 from mailproof.cli import options as opt
+from mailproof.config import Config
+from mailproof.config.permits import permitted_nameservers
 
 
-def source_of(dns: opt.DnsOptions, named: Callable[[Path], str] = str) -> Source:
-    """The source according to the options; ``named`` maps a file to its name for the worker process."""
+def source_of(dns: opt.DnsOptions, config: Config, named: Callable[[Path], str] = str) -> Source:
+    """The source by options and configuration; ``named`` maps a file to its name for the worker process."""
     return Source(
-        nameservers=tuple(dns.nameservers or ()),
+        nameservers=tuple(dns.nameservers or (permitted_nameservers(config) if dns.is_live else ())),
         zones=tuple(map(named, dns.zones or ())),
         input_format=dns.form,
         offline=dns.offline,
@@ -23,9 +25,9 @@ def source_of(dns: opt.DnsOptions, named: Callable[[Path], str] = str) -> Source
     )
 
 
-def read_once_only(dns: opt.DnsOptions, rules: opt.RuleOptions) -> tuple[Path, ...]:
+def read_once_only(dns: opt.DnsOptions) -> tuple[Path, ...]:
     """The given files that worker processes cannot read too: pipes."""
-    given = (*(dns.zones or ()), dns.replay, dns.trust_anchors, rules.config_file)
+    given = (*(dns.zones or ()), dns.replay, dns.trust_anchors)
     return tuple(each for each in given if each is not None and each.is_fifo())
 
 

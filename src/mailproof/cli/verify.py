@@ -124,7 +124,7 @@ def command(
         )
         several = count > 1 or attached
         limit = opt.limit_of(timeout, config)
-        is_here = dns.record or transfer != TransferOptions() or options.filters or read_once_only(dns, rules)
+        is_here = dns.record or transfer != TransferOptions() or options.filters or read_once_only(dns)
 
         async def work(stop: Stop) -> None:
             wanted = domains_of_messages(messages, envelope.mail_from) if transfer.axfr is not None else ()
@@ -149,7 +149,7 @@ def command(
             if done.is_long(many.workers, live=dns.is_live) and not is_here:
                 from mailproof.cli.verify_workers import message_orders, verify_in_workers
 
-                orders = message_orders(dns, rules, policy, limit, options, envelope.at, out, done)
+                orders = message_orders(dns, config, policy, limit, options, envelope.at, out, done)
                 verify_in_workers(messages, orders, many.workers, done, out, output.quiet)
             else:
                 run(work)

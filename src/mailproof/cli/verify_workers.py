@@ -8,10 +8,11 @@ from contextlib import closing
 from mailproof.bulk.mailbox import MessageOrders, MessagePool
 from mailproof.cli.interrupts import Listening
 from mailproof.cli.many_messages import Many
-from mailproof.cli.options import DnsOptions, RuleOptions
+from mailproof.cli.options import DnsOptions
 from mailproof.cli.output import Output
 from mailproof.cli.progress import progress
 from mailproof.cli.sources import source_of
+from mailproof.config import Config
 from mailproof.engine.verify import VerifyOptions
 from mailproof.facts.stop import Stop
 from mailproof.mail.saved import SavedMessage
@@ -25,7 +26,7 @@ AT_ONCE = 16
 
 def message_orders(
     dns: DnsOptions,
-    rules: RuleOptions,
+    config: Config,
     policy: Policy,
     limit: float,
     options: VerifyOptions,
@@ -35,8 +36,7 @@ def message_orders(
 ) -> MessageOrders:
     """The command's options as orders for a worker."""
     return MessageOrders(
-        source=source_of(dns),
-        config=str(rules.config_file or ""),
+        source=source_of(dns, config),
         policy=policy,
         limit=limit,
         at_once=AT_ONCE,

@@ -8,7 +8,6 @@ import sys
 import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 from io import BufferedReader, FileIO
-from pathlib import Path
 from typing import IO
 
 import msgspec
@@ -18,7 +17,7 @@ from mailproof.bulk.pool import AnyItem, AnyOrders
 from mailproof.cli.session import open_session
 from mailproof.cli.sources import options_of
 from mailproof.cli.zones import read_once
-from mailproof.config import load_config
+from mailproof.config import Config
 from mailproof.dns.rate import Pace
 from mailproof.engine.session import Session
 from mailproof.errors import MailproofError
@@ -53,11 +52,10 @@ def serve(kind: type[AnyOrders], items: type[AnyItem], begin: Begin[AnyOrders, A
 async def _work(
     orders: AnyOrders, given: IO[bytes], items: type[AnyItem], begin: Begin[AnyOrders, AnyItem]
 ) -> None:
-    config = load_config(Path(orders.config) if orders.config else None)
     pace = Pace(orders.rate) if orders.rate else None
     async with open_session(
         options_of(orders.source),
-        config,
+        Config(selectors=orders.selectors),
         Stop(None),
         policy=orders.policy,
         limit=orders.limit,

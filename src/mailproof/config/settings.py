@@ -312,12 +312,16 @@ class Config(Struct, frozen=True):
     trust: Trust = "all"
     places: tuple[str, ...] = ()
 
+    @property
+    def all_selectors(self) -> tuple[DomainSelectors, ...]:
+        """The selectors in ``selectors`` and in ``domains``."""
+        own = (DomainSelectors(each.name, each.selectors) for each in self.domains if each.selectors)
+        return (*self.selectors, *own)
+
     def selectors_of(self, domain: str) -> tuple[str, ...]:
         """The selectors configured for a domain, matched in any case and form (U-labels, A-labels)."""
-        wanted = normalized_name(domain)
-        named = [(each.domain, each.selectors) for each in self.selectors]
-        named += [(each.name, each.selectors) for each in self.domains]
-        return tuple(s for name, selectors in named if normalized_name(name) == wanted for s in selectors)
+        wanted, known = normalized_name(domain), self.all_selectors
+        return tuple(s for each in known if normalized_name(each.domain) == wanted for s in each.selectors)
 
     @property
     def where(self) -> str:
