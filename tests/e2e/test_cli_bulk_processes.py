@@ -36,6 +36,14 @@ def test_worker_processes_are_replaced(rate: tuple[str, ...], monkeypatch: pytes
     assert Counter(each["domain"] for each in rows()) == Counter(names)
 
 
+def test_nothing_of_the_working_folder_is_run(folder: Path) -> None:
+    """It may be another's: an unpacked archive of mail, say."""
+    for name in ("json", "msgspec", "mailproof"):
+        (folder / f"{name}.py").write_text(f"open({str(folder / 'run')!r}, 'w')\n")
+    run = mailproof("bulk", "list.txt", "-o", "out.jsonl", *OFFLINE, "-q")
+    assert (run.code, len(rows()), (folder / "run").exists()) == (0, 3, False)
+
+
 @pytest.mark.parametrize("columns", [80, 120])
 def test_progress_on_a_terminal(columns: int, silent: str) -> None:
     many(30)

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from mailproof.bulk.orders import FAULT, Done, Orders
 from mailproof.errors import UsageError
+from mailproof.files import working_folder
 from mailproof.render.json import encoded
 
 #: Attempts at a domain or message whose worker dies; then it is reported as failed.
@@ -73,7 +74,7 @@ class Pool(Generic[AnyItem, AnyOrders]):
 
     def _start(self) -> _Worker:
         process = subprocess.Popen(  # noqa: S603 - this Python, with our own module
-            [sys.executable, *self._command],
+            [sys.executable, *_safely(), *self._command],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             start_new_session=True,  # Ctrl-C must reach this process alone
@@ -187,3 +188,8 @@ class Pool(Generic[AnyItem, AnyOrders]):
             self._end(worker)
         self._workers = []
         self._selector.close()
+
+
+def _safely() -> tuple[str, ...]:
+    """The option with which Python imports nothing from the working folder, unless we do too."""
+    return () if sys.path[0] in ("", str(working_folder())) else ("-P",)
