@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import pydoc
 import queue
 import signal
@@ -20,7 +21,7 @@ from mailproof import __version__
 from mailproof.bulk.batch import Part, audit_batch
 from mailproof.bulk.orders import DomainOrders
 from mailproof.bulk.parts import Batch, Folder, batch_of
-from mailproof.bulk.pool import TURN_S
+from mailproof.bulk.pool import TURN_S, safe_path
 from mailproof.bulk.run import Now, Once, Watcher
 from mailproof.bulk.tally import Tally
 from mailproof.bulk.targets import Target, Unreadable
@@ -186,6 +187,7 @@ def _connected(options: Options) -> Iterator[Any]:
         address: Any = options.address
         try:
             if address == "local":
+                os.environ.update(safe_path())
                 with _ctrl_c_is_ours():
                     cluster = distributed.LocalCluster(
                         n_workers=options.workers,

@@ -74,9 +74,10 @@ class Pool(Generic[AnyItem, AnyOrders]):
 
     def _start(self) -> _Worker:
         process = subprocess.Popen(  # noqa: S603 - this Python, with our own module
-            [sys.executable, *_safely(), *self._command],
+            [sys.executable, *self._command],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            env={**os.environ, **safe_path()},
             start_new_session=True,  # Ctrl-C must reach this process alone
         )
         assert process.stdin is not None
@@ -190,6 +191,6 @@ class Pool(Generic[AnyItem, AnyOrders]):
         self._selector.close()
 
 
-def _safely() -> tuple[str, ...]:
-    """The option with which Python imports nothing from the working folder, unless we do too."""
-    return () if sys.path[0] in ("", str(working_folder())) else ("-P",)
+def safe_path() -> dict[str, str]:
+    """What keeps Python processes from importing a json.py of the working folder, unless we would too."""
+    return {} if sys.path[0] in ("", str(working_folder())) else {"PYTHONSAFEPATH": "1"}
