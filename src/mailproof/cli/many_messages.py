@@ -64,7 +64,8 @@ class Many:
         self._count, self._rows, self._resume = count, bool(table), resume
         self._table = table or (table is None and count > FEW)
         self._folder, self._quiet, self._file = folder, output.quiet, file
-        self.streams = self._table or resume or count > MOST_TOGETHER
+        lines = count > 1 and any(form.name == _LINES for _, form in files)
+        self.streams = self._table or resume or lines or count > MOST_TOGETHER
         self._forms = formats
         self.tally = MessageTally()
         self._done: set[int] = set()
