@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import pytest
+from rich.cells import cell_len
 
 from tests.support.cli import mailproof, reports_of
 
@@ -69,6 +70,15 @@ def test_a_line_is_as_wide_as_the_screen_at_most(folder: Path, columns: int) -> 
     run = mailproof("verify", "m.mbox", *OFFLINE, "--table", columns=columns)
     assert max(map(len, run.out.splitlines())) <= columns
     assert re.search(r"^  acme\.example +2 +100\.0% █+$", run.out, re.MULTILINE)
+
+
+def test_columns_hold_wide_names(folder: Path) -> None:
+    box = folder / "box"
+    box.mkdir()
+    for name in ("a", "日本", "日本語" * 9, "e\u0301e\u0301", "💩"):
+        (box / f"{name}.eml").write_bytes(message(1))
+    lines = mailproof("verify", "box", *OFFLINE, "--table", columns=60).out.splitlines()[1:6]
+    assert {cell_len(line.partition("AUTH")[0]) for line in lines} == {48}
 
 
 def test_the_summary_in_files(folder: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len, set_cell_size
+
 from mailproof.render.sums import Line, Sums
 from mailproof.render.text.page import PROSE, Page
 from mailproof.render.text.style import clean
@@ -28,15 +30,15 @@ def _render_counts(page: Page, title: str, rows: Sequence[Line]) -> None:
         return
     page.heading(title)
     whole = min(page.width, PROSE) - 2
-    longest = max(len(clean(name)) for name, _, _ in rows)
+    longest = max(cell_len(clean(name)) for name, _, _ in rows)
     room = min(max(longest, whole - _NUMBER - _SHARE - 1 - _BAR), whole - _NUMBER - _SHARE)
     width = whole - room - _NUMBER - _SHARE - 1
     block = ("█" if page.signs.ok == "✓" else "#") if width >= _LEAST_BAR else ""
     for name, number, share in rows:
         shown = clean(name)
-        cell = shown if len(shown) <= room else f"{shown[: room - 1]}…"
+        cell = shown if cell_len(shown) <= room else f"{set_cell_size(shown, room - 1)}…"
         page.line(
-            f"{cell:<{room}} {number:>{_NUMBER - 1},}",
+            f"{set_cell_size(cell, room)} {number:>{_NUMBER - 1},}",
             f" {share:>{_SHARE - 1}.1%}",
             (f" {bar}" if (bar := block * round(share * width)) else "", "mp.dim"),
             indent=2,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from rich.cells import cell_len, set_cell_size
 from rich.text import Text
 
 from mailproof.model.many_messages import MessageRow, MessagesSummary
@@ -34,7 +35,7 @@ class MessageLines:
         page = Page(self._look)
         status = "unknown" if row.verdict == "error" else row.verdict
         text = Text.assemble(
-            (page.sign(status), f"mp.{status}"), " ", _cell(_named(row.source), self._label, end=True), " "
+            (page.sign(status), f"mp.{status}"), " ", _cell(_named(row.source), self._label), " "
         )
         if row.verdict == "error":
             text.append(f"could not be read: {clean(row.reason)}")
@@ -42,7 +43,7 @@ class MessageLines:
             for result, width in ((row.spf, 4), (row.dkim, 5), (row.dmarc, 6)):
                 mark = RESULTS.get(result, "none" if not result else "unknown")
                 text.append(page.sign(mark), style=f"mp.{mark}").append(" " * (width - 1))
-            text.append(_cell(row.from_domain or "-", self._from, end=True)).append(" ")
+            text.append(_cell(row.from_domain or "-", self._from)).append(" ")
             if row.first is not None:
                 text.append(f"{row.first.rule} {clean(row.first.message[: self._look.width])}")
         page.row(text)
@@ -68,9 +69,9 @@ def _named(source: str) -> str:
     return number if found and number.isdigit() else source.removeprefix("message ")
 
 
-def _cell(text: str, width: int, *, end: bool = False) -> str:
-    """Text padded or truncated to the column width; ``end`` keeps the end."""
+def _cell(text: str, width: int) -> str:
+    """Text in a column; the end of one that is too long."""
     text = clean(text)
-    if len(text) <= width:
-        return text.ljust(width)
-    return f"…{text[1 - width :]}" if end else f"{text[: width - 1]}…"
+    if cell_len(text) > width:
+        text = f"…{set_cell_size(text[::-1], width - 1)[::-1]}"
+    return set_cell_size(text, width)
