@@ -70,6 +70,13 @@ def test_mx_hosts_are_those_of_mx_records() -> None:
     assert dict(json.loads(Path("s.json").read_text())["adoption"])["MX"] == {"have": 1, "known": 3}
 
 
+def test_name_servers_are_those_of_an_operator_and_not_of_a_country() -> None:
+    Path("z.zone").write_text("$ORIGIN acme.example.\n@ 60 NS ns1.dns.host.co.uk.\n")
+    Path("list.txt").write_text("acme.example\n")
+    mailproof("bulk", "list.txt", *OFFLINE, "-o", "out.jsonl", "-q")
+    assert rows()[0]["name_servers"] == "host.co.uk"
+
+
 def test_what_was_not_asked_is_not_tried_again() -> None:
     """Zones and recordings do not change: these rows are written at once, and not retried."""
     Path("list.txt").write_text("other.test\ngood.example\nanother.test\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Literal
 
+from mailproof.message.hosts import organizational
 from mailproof.model import DomainFacts, Report, Severity
 from mailproof.model.bulk import BulkFinding, BulkRow, LongRow, ShortRow
 from mailproof.render.document import WrittenReport, written
@@ -87,14 +88,9 @@ def _of_facts(facts: DomainFacts) -> dict[str, Any]:
         "mx_hosts": sum(not each.implicit and each.host != "." for each in facts.mx),
         "dnssec": next((each.state for each in facts.dnssec if each.role == "domain"), ""),
         "providers": tuple(each.name for each in discovery.providers) if discovery is not None else (),
-        "name_servers": _run_by(hosts[0]) if hosts else "",
+        "name_servers": organizational(hosts[0]) if hosts else "",
         "queries": len(facts.lookups) - unasked,
         "failed": len(facts.lookups) - answered - unasked,
         "unasked": unasked,
         "slowest_ms": round(max(own, default=0.0)),
     }
-
-
-def _run_by(host: str) -> str:
-    """The operator of a name server, abbreviated to its last two labels."""
-    return ".".join(host.rstrip(".").lower().split(".")[-2:])
