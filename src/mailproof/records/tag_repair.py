@@ -58,7 +58,7 @@ NEAR_MISS_WORDS: dict[NearMiss, str] = {
 LONGEST = 4000
 _HEAD = 300
 _BEFORE = " \t\r\n;,:.=-+*_(["
-_V = re.compile(r"v\s?[=:\-]{1,2}\s?", re.IGNORECASE)
+_V = re.compile(r"v(?:ersion)?\s?[=:\-]{1,2}\s?", re.IGNORECASE)
 _LOOSE_V = re.compile(r"v\s?(?=[A-Za-z])", re.IGNORECASE)
 _PREFIXES = ("mta", "smtp")
 #: The version of another kind of mail record, copied by mistake.

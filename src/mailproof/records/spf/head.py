@@ -101,7 +101,7 @@ def _near(text: str, at: int) -> tuple[int, int] | None:
         written, rest = text[at : at + length], text[at + length :]
         if len(written) < length or written[-1].isspace() or (rest and not _AFTER.match(rest)):
             continue
-        letters = "".join(char for char in written if char not in _EDGE).lower()
+        letters = "".join(char for char in written if char not in _EDGE).lower().replace("version", "v")
         slips = 2 if letters == "spf" else edits(letters, VERSION, 2)
         if slips < 3 and (best is None or slips < best[0]):
             best = slips, at + length
