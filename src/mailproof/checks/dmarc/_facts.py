@@ -17,6 +17,7 @@ from mailproof.model import (
     Fix,
     FixKind,
     Location,
+    Policy,
     ReportDestination,
     Severity,
     TagProblem,
@@ -65,6 +66,13 @@ class Applied(Published[DmarcRecord], frozen=True):
     def publish(self, summary: str, value: str, kind: FixKind = "repair") -> Fix:
         """A fix that replaces the record, in words if someone else publishes it."""
         return replaced(self.lookup, self.dmarc.domain, summary, (self.record.text,), value, kind)
+
+    def raised(self, source: str, policy: Policy) -> str:
+        """The record with a policy raised, and with it those for subdomains that are the same today."""
+        names = ("p", "sp", "np")[("p", "sp", "np").index(source) :]
+        today = {name: tag.value.lower() for name in names if (tag := self.record.tag(name)) is not None}
+        raised = [(name, policy) for name, value in today.items() if value == today[source]]
+        return rewritten(self.record, changes=raised)
 
     def next_step(self, summary: str, value: str) -> Fix:
         """A change for the owner to decide on."""

@@ -27,7 +27,6 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import Applied, applied
 from mailproof.model import Severity
-from mailproof.records.dmarc_text import rewritten
 
 
 @declare(Severity.WARNING, applied, profiles="in use")
@@ -42,5 +41,5 @@ def check(found: Applied, report: Reporter) -> None:
         f"The record at {found.name} only monitors: with {source}=none, receivers deliver mail that forges "
         f"{report.subject} as usual.",
         location=found.at_tag(source),
-        fix=found.next_step(summary, rewritten(found.record, changes=((source, "quarantine"),))),
+        fix=found.next_step(summary, found.raised(source, "quarantine")),
     )

@@ -28,7 +28,6 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import Applied, applied
 from mailproof.model import Severity
-from mailproof.records.dmarc_text import rewritten
 
 
 @declare(Severity.INFO, applied, profiles="in use")
@@ -42,5 +41,5 @@ def check(found: Applied, report: Reporter) -> None:
         f"The record at {found.name} asks for quarantine: mail that forges {report.subject} still reaches "
         "junk folders.",
         location=found.at_tag(written),
-        fix=found.next_step(summary, rewritten(found.record, changes=((written, "reject"),))),
+        fix=found.next_step(summary, found.raised(written, "reject")),
     )
