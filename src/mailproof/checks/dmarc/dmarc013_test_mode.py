@@ -1,7 +1,8 @@
 """DMARC: policy in test mode (t=y)
 
 ## What it checks
-The `t` tag. The rule fires where it is `t=y` and the policy that applies is quarantine or reject.
+The `t` tag. The rule fires where it is `t=y` and the policy that applies is quarantine or reject. For a
+parked domain, PARK003 reports it.
 
 ## Why it matters
 Receivers are asked to act one level softer: reject becomes quarantine, and quarantine becomes none, which
@@ -31,7 +32,7 @@ from mailproof.records.dmarc import softened
 from mailproof.records.dmarc_text import rewritten
 
 
-@declare(Severity.INFO, applied)
+@declare(Severity.INFO, applied, profiles="in use")
 def check(found: Applied, report: Reporter) -> None:
     policy = found.dmarc.policy
     if not found.record.testing or policy is None or policy == "none":

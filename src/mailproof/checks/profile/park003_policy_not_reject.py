@@ -1,8 +1,8 @@
 """Parked domain: DMARC policy isn't reject
 
 ## What it checks
-The DMARC policy that applies to a parked domain. The rule fires where it is weaker than `reject`, or where
-there is none.
+The DMARC policy that applies to a parked domain. The rule fires where it is weaker than `reject` or in test
+mode (`t=y`), or where there is none.
 
 ## Why it matters
 There is no legitimate mail to lose, so nothing speaks against the strictest policy. Any other lets forged
@@ -40,10 +40,12 @@ from mailproof.records.dmarc_text import rewritten
 def check(facts: DomainFacts, report: Reporter) -> None:
     parked(facts)
     dmarc = collected(facts.dmarc, "could not collect the DMARC record")
-    if dmarc.policy == "reject":
+    testing = dmarc.record is not None and dmarc.record.testing
+    if dmarc.policy == "reject" and not testing:
         return
     known_walk(dmarc)
-    what = f"its DMARC policy is {dmarc.policy}" if dmarc.policy else "no DMARC policy applies to it"
+    mode = " in test mode (t=y)" if testing else ""
+    what = f"its DMARC policy is {dmarc.policy}{mode}" if dmarc.policy else "no DMARC policy applies to it"
     own = dmarc.record.text if dmarc.record is not None and dmarc.policy_domain == facts.domain else ""
     report(
         f"{facts.domain} is parked, but {what}: receivers are not asked to reject mail in its name.",
@@ -54,13 +56,15 @@ def check(facts: DomainFacts, report: Reporter) -> None:
 
 
 def _fix(facts: DomainFacts, dmarc: DmarcFacts) -> Fix:
-    """The domain's own record with only the policy changed to p=reject, or a new one."""
+    """The domain's own record with p=reject for all names and all mail, or a new one."""
     name = f"_dmarc.{facts.domain}"
     own = next((step.lookup for step in dmarc.walk.steps if step.lookup.name == name), None)
     if own is not None and own.chain:
         return Fix(f"Have the policy at {own.chain[-1]} changed to p=reject", kind="decision")
     record = dmarc.record if dmarc.policy_domain == facts.domain else None
-    value = rewritten(record, changes=(("p", "reject"),)) if record is not None else "v=DMARC1; p=reject"
+    value = "v=DMARC1; p=reject"
+    if record is not None:
+        value = rewritten(record, changes=(("p", "reject"),), drop=("sp", "np", "t", "pct"))
     return Fix(
         "Publish a policy that rejects all mail in its name", (FixRecord(name, "TXT", value),), "decision"
     )
