@@ -159,4 +159,4 @@ def test_a_worker_reads_each_zone_once(folder: Path) -> None:
     orders = MessageOrders(source=Source(zones=("acme.zone",), offline=True))
     command = [sys.executable, "-c", READ_AGAIN]
     run = subprocess.run(command, input=encoded(orders) + b"\n", capture_output=True, check=False)
-    assert (run.returncode, run.stdout, run.stderr) == (0, b"1\n", b"")
+    assert (run.returncode, run.stdout, run.stderr) == (0, b"1\nready\n", b"")

@@ -16,6 +16,8 @@ from mailproof.render.bulk_row import failed_line
 
 #: Starts the line of a worker that cannot carry out its orders; the reason follows.
 FAULT = b"fault "
+#: The first line of a worker that can: it has read the zone files.
+READY = b"ready"
 Detail = Literal["summary", "findings", "full"]
 #: DNS queries that one domain takes, to check a rate with; --connect sends as many more to its name servers.
 QUESTIONS = QUESTIONS_TO_SERVERS = 45

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import selectors
 import subprocess
 import sys
+import time
 from collections import deque
 from collections.abc import Iterator
 from typing import IO, Any, Generic, Protocol, TypeVar
@@ -14,21 +14,25 @@ from typing import IO, Any, Generic, Protocol, TypeVar
 import msgspec
 from msgspec import Struct
 
-from mailproof.bulk.orders import FAULT, Done, Orders
+from mailproof.bulk.orders import FAULT, READY, Done, Orders
 from mailproof.errors import UsageError
 from mailproof.files import working_folder
 from mailproof.render.json import encoded
 
-#: Attempts at a domain or message whose worker dies; then it is reported as failed.
+#: Attempts at a domain or message whose worker dies; then it is reported as failed. In the last one its
+#: worker has nothing else in progress: another item may have killed the others.
 TRIES = 3
 #: Domains or messages after which a worker is replaced: heap fragmentation grows it by 1 MB per 1,000
 #: domains. Starting a process takes as long as 100 domains.
 RETIRE = 10_000
 #: Seconds to wait for results at a time, and so to notice Ctrl-C.
 TURN_S = 0.5
+#: A worker that is ready, has items in progress and writes nothing for this many seconds beyond their time
+#: limit hangs: it is killed.
+HANGS_S = 60.0
 #: The longest line from a worker, in octets. One that writes more is killed.
 MOST_LINE = 64 * 1024 * 1024
-_READ = 1 << 18
+_READ, _WRITE = 1 << 18, 1 << 16
 _decode = msgspec.json.Decoder(Done).decode
 
 
@@ -44,19 +48,28 @@ AnyOrders = TypeVar("AnyOrders", bound=Orders)
 
 
 class _Worker(Struct, eq=False):
-    """A process, and its items in progress by line. ``given`` counts all items it was given."""
+    """A process, and its items in progress by line. ``given`` counts all items it was given.
+
+    ``unsent`` is what its input pipe has no room for yet (``waits``: the selector watches for room), ``rest``
+    the start of a line of its output.
+    ``heard`` is when it last wrote, or got an item while idle (monotonic; 0: it is not ready yet). A retired
+    worker gets no new items, and exits when done.
+    """
 
     process: subprocess.Popen[bytes]
     orders: IO[bytes]
     results: IO[bytes]
     in_hand: dict[int, Any]
+    unsent: bytearray
     rest: bytearray
     given: int = 0
+    heard: float = 0.0
+    waits: bool = False
+    is_retired: bool = False
 
-    @property
-    def is_retired(self) -> bool:
-        """Whether it gets no new items, and exits when done."""
-        return self.orders.closed
+    def hangs(self, limit: float) -> bool:
+        """Whether it has been silent for too long; ``limit``: the time limit of an item in seconds."""
+        return self.heard > 0 and bool(self.in_hand) and time.monotonic() - self.heard > limit + HANGS_S
 
 
 class Pool(Generic[AnyItem, AnyOrders]):
@@ -66,6 +79,8 @@ class Pool(Generic[AnyItem, AnyOrders]):
         self.orders, self._command = orders, command
         self._selector = selectors.DefaultSelector()
         self._again: deque[AnyItem] = deque()
+        self._last_attempts: deque[AnyItem] = deque()
+        self._alone: _Worker | None = None  # works on those, one at a time
         self._lost: dict[int, int] = {}
         self._workers: list[_Worker] = []
         self._dead = 0
@@ -82,8 +97,9 @@ class Pool(Generic[AnyItem, AnyOrders]):
         )
         assert process.stdin is not None
         assert process.stdout is not None
-        worker = _Worker(process, process.stdin, process.stdout, {}, bytearray())
-        os.set_blocking(worker.results.fileno(), False)
+        worker = _Worker(process, process.stdin, process.stdout, {}, bytearray(), bytearray())
+        for pipe in (worker.orders, worker.results):
+            os.set_blocking(pipe.fileno(), False)
         self._selector.register(worker.results, selectors.EVENT_READ, worker)
         self._send(worker, encoded(self.orders))
         return worker
@@ -91,7 +107,8 @@ class Pool(Generic[AnyItem, AnyOrders]):
     @property
     def in_hand(self) -> int:
         """How many items are in progress."""
-        return len(self._again) + sum(len(each.in_hand) for each in self._workers)
+        queued = len(self._again) + len(self._last_attempts)
+        return queued + sum(len(each.in_hand) for each in self._workers)
 
     @property
     def free(self) -> int:
@@ -102,26 +119,32 @@ class Pool(Generic[AnyItem, AnyOrders]):
 
     @property
     def _active(self) -> list[_Worker]:
-        return [each for each in self._workers if not each.is_retired]
+        return [each for each in self._workers if not each.is_retired and each is not self._alone]
 
     def give(self, item: AnyItem) -> None:
         """Hand an item to the worker that has the fewest."""
-        worker = min(self._active, key=lambda each: len(each.in_hand))
+        self._hand(min(self._active, key=lambda each: len(each.in_hand)), item)
+
+    def _hand(self, worker: _Worker, item: AnyItem) -> None:
+        if not worker.in_hand and worker.heard:
+            worker.heard = time.monotonic()
         worker.in_hand[item.line] = item
         worker.given += 1
+        worker.is_retired = worker.given >= RETIRE
         self._send(worker, encoded(item))
-        if worker.given >= RETIRE:
-            with contextlib.suppress(BrokenPipeError):  # it died: see _replaced
-                worker.orders.close()
-            if not self.orders.rate:  # else the two together would exceed the rate
-                self._workers.append(self._start())
+        if worker.is_retired and not self.orders.rate:  # else the two together would exceed the rate
+            self._workers.append(self._start())
 
     def results(self, timeout: float) -> Iterator[tuple[AnyItem, bytes]]:
         """Finished items with their rows; waits for them up to ``timeout`` seconds."""
+        self._isolate()
         while self._again and self._active:
             self.give(self._again.popleft())
         for key, _ in self._selector.select(timeout):
             worker: _Worker = key.data
+            if key.fileobj is worker.orders:
+                self._flush(worker)
+                continue
             got = self._read(worker)
             yield from self._lines(worker)
             if got == b"" and worker.is_retired and not worker.in_hand:
@@ -131,6 +154,21 @@ class Pool(Generic[AnyItem, AnyOrders]):
                     self._workers.append(self._start())
             elif got == b"":
                 yield from self._replaced(worker)
+        for worker in self._workers:
+            if worker.hangs(self.orders.limit):
+                worker.process.kill()  # see _replaced
+
+    def _isolate(self) -> None:
+        """Give the next last attempt to a worker of its own, once that has finished what it has."""
+        if self._alone is not None and self._alone.is_retired:
+            self._alone = None
+        if self._last_attempts and self._alone is None and self._active:
+            self._alone = self._active[-1]
+        if self._alone is not None and not self._alone.in_hand:
+            if self._last_attempts:
+                self._hand(self._alone, self._last_attempts.popleft())
+            else:
+                self._alone = None
 
     def _read(self, worker: _Worker) -> bytes | None:
         """Read its output; empty if it has exited or a line is too long, None if there is nothing to read."""
@@ -139,6 +177,7 @@ class Pool(Generic[AnyItem, AnyOrders]):
         except BlockingIOError:
             return None
         worker.rest += got
+        worker.heard = time.monotonic()
         return b"" if len(worker.rest) > MOST_LINE else got
 
     def _lines(self, worker: _Worker) -> Iterator[tuple[AnyItem, bytes]]:
@@ -147,6 +186,8 @@ class Pool(Generic[AnyItem, AnyOrders]):
         for line in whole:
             if line.startswith(FAULT):
                 raise UsageError(line.removeprefix(FAULT).decode())
+            if line == READY:
+                continue
             done = _decode(line)
             if (item := worker.in_hand.pop(done.line, None)) is not None:
                 self._works = True
@@ -155,6 +196,8 @@ class Pool(Generic[AnyItem, AnyOrders]):
     def _replaced(self, worker: _Worker) -> Iterator[tuple[AnyItem, bytes]]:
         """Replace a worker that died, and retry its items; yields those that have failed too often."""
         was_retired = worker.is_retired
+        if worker is self._alone:
+            self._alone = None
         self._end(worker)
         self._workers.remove(worker)
         self._dead += 1
@@ -163,7 +206,7 @@ class Pool(Generic[AnyItem, AnyOrders]):
         for item in worker.in_hand.values():
             tries = self._lost[item.line] = self._lost.get(item.line, 0) + 1
             if tries < TRIES:
-                self._again.append(item)
+                (self._last_attempts if tries == TRIES - 1 else self._again).append(item)
             else:
                 reason = f"{tries} worker processes died while they worked on it"
                 yield item, self.orders.failed(item, reason)
@@ -171,17 +214,36 @@ class Pool(Generic[AnyItem, AnyOrders]):
             self._workers.append(self._start())
 
     def _send(self, worker: _Worker, line: bytes) -> None:
-        with contextlib.suppress(BrokenPipeError):  # it died: see _replaced
-            worker.orders.write(line + b"\n")
-            worker.orders.flush()
+        worker.unsent += line + b"\n"
+        self._flush(worker)
+
+    def _flush(self, worker: _Worker) -> None:
+        """Write what the pipe has room for, and have the selector wait for room for the rest."""
+        if worker.orders.closed:
+            return
+        try:
+            while worker.unsent:
+                del worker.unsent[: os.write(worker.orders.fileno(), worker.unsent[:_WRITE])]
+        except BlockingIOError:
+            pass
+        except BrokenPipeError:  # it died: see _replaced
+            worker.unsent.clear()
+        if worker.unsent and not worker.waits:
+            self._selector.register(worker.orders, selectors.EVENT_WRITE, worker)
+        elif worker.waits and not worker.unsent:
+            self._selector.unregister(worker.orders)
+        worker.waits = bool(worker.unsent)
+        if worker.is_retired and not worker.unsent:
+            worker.orders.close()
 
     def _end(self, worker: _Worker) -> None:
         self._selector.unregister(worker.results)
+        if worker.waits:
+            self._selector.unregister(worker.orders)
         worker.process.kill()
         worker.process.wait()
         for stream in (worker.orders, worker.results):
-            with contextlib.suppress(BrokenPipeError):
-                stream.close()
+            stream.close()
 
     def close(self) -> None:
         """Kill all workers."""

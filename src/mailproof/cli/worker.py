@@ -12,7 +12,7 @@ from typing import IO
 
 import msgspec
 
-from mailproof.bulk.orders import FAULT, Done, Orders
+from mailproof.bulk.orders import FAULT, READY, Done, Orders
 from mailproof.bulk.pool import AnyItem, AnyOrders
 from mailproof.cli.session import open_session
 from mailproof.cli.sources import options_of
@@ -63,6 +63,7 @@ async def _work(
         aloud=False,
     ) as session:
         work = begin(orders, session, pace)
+        _put(READY)
         decode = msgspec.json.Decoder(items).decode
         running: set[asyncio.Task[None]] = set()
         async for line in _lines(given):
@@ -102,8 +103,12 @@ async def _one(item: AnyItem, work: Work[AnyItem], orders: Orders) -> None:
         row = await work(item)
     except Exception as error:  # noqa: BLE001 - a bug fails this item alone
         row = orders.failed(item, f"{type(error).__name__}: {error}")
+    _put(_encode(Done(item.line, msgspec.Raw(row))))
+
+
+def _put(line: bytes) -> None:
     try:
-        sys.stdout.buffer.write(_encode(Done(item.line, msgspec.Raw(row))) + b"\n")
+        sys.stdout.buffer.write(line + b"\n")
         sys.stdout.buffer.flush()
     except BrokenPipeError:
         os._exit(0)  # the parent is gone
