@@ -2,7 +2,7 @@
 
 ## What it checks
 The CAA records that apply to `mta-sts.<domain>` (its own, else the nearest above). The rule fires where
-they forbid every CA, or have a critical property that CAs don't know.
+they name no CA, as with a URL in place of its domain, or have a critical property that CAs don't know.
 
 ## Why it matters
 Senders fetch the policy over HTTPS. When the certificate expires and can't be renewed, they can't fetch it
@@ -34,10 +34,14 @@ After:
 - RFC 8461 section 3.3
 """
 
+import re
+
 from mailproof.checks.base import NotApplicable, Reporter, Undetermined, answered, declare
 from mailproof.checks.dns._facts import health
 from mailproof.model import DomainFacts, Fix, Location, Severity
 
+#: A CA's domain; any other value forbids all (RFC 8659 section 4.2).
+_ISSUER = re.compile(r"[a-z0-9]+(?:-+[a-z0-9]+)*(?:\.[a-z0-9]+(?:-+[a-z0-9]+)*)*", re.IGNORECASE)
 _KNOWN = {"issue", "issuewild", "iodef", "contactemail", "contactphone", "issuemail", "issuevmc"}
 
 
@@ -78,4 +82,4 @@ def _obstacle(records: tuple[str, ...]) -> str:
             return f"have the critical property {tag!r}, which CAs don't know"
         if tag.lower() == "issue":
             issuers.append(value.strip().strip('"').partition(";")[0].strip())
-    return "name no CA" if issuers and not any(issuers) else ""
+    return "name no CA" if issuers and not any(map(_ISSUER.fullmatch, issuers)) else ""
