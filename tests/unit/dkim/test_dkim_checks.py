@@ -105,13 +105,14 @@ async def test_a_parked_domain_needs_no_key() -> None:
 
 
 async def test_a_wildcard_above_is_told_by_its_own_name() -> None:
-    (finding,) = run("DKIM017", await facts('* IN TXT "hello"\n'))
-    assert finding.location is not None
-    assert finding.location.name == "*.acme.example"
-    assert finding.severity == "info"
-    assert finding.fix is not None
-    assert "_domainkey.acme.example" in finding.fix.summary
-    assert finding.fix.records == ()
+    for record, severity in (('TXT "hello"', "info"), ("CNAME gone.esp.example.", "warning")):
+        (finding,) = run("DKIM017", await facts(f"* IN {record}\n"))
+        assert finding.location is not None
+        assert finding.location.name == "*.acme.example"
+        assert finding.severity == severity
+        assert finding.fix is not None
+        assert "_domainkey.acme.example" in finding.fix.summary
+        assert finding.fix.records == ()
 
 
 async def test_a_wildcard_above_hides_no_missing_key() -> None:

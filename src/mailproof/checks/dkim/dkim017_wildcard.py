@@ -43,8 +43,9 @@ def check(facts: DomainFacts, search: DkimDiscovery, report: Reporter) -> None:
         return  # deliberate: no key verifies signatures of other selectors
     target = search.control.chain[-1] if search.control.chain else ""
     shown = search.wildcard_records[0] if search.wildcard_records else f"an alias of {target}"
-    # An answer for _domainkey itself shows that the wildcard is above it (RFC 4592 section 2.2.1).
-    above = search.domainkey.found
+    # The same answer for _domainkey itself shows that the wildcard is above it (RFC 4592 section 2.2.1).
+    own = search.domainkey
+    above = (own.records, own.chain) == (search.control.records, search.control.chain)
     name = f"*.{facts.domain}" if above else f"*._domainkey.{facts.domain}"
     report(
         f"The wildcard {name} answers for every selector of {facts.domain}: {shown[:60]!r}.",
