@@ -8,7 +8,7 @@ from itertools import chain, islice
 
 from mailproof.data.providers import is_providers_mx
 from mailproof.dns import Answer, Resolver
-from mailproof.dns.answer import lookups_of
+from mailproof.dns.answer import WILDCARD_LABEL, lookups_of
 from mailproof.dns.memo import ask, ask_each
 from mailproof.dns.records import exchanges
 from mailproof.dns.together import together
@@ -42,6 +42,7 @@ async def collect_mx(domain: str, resolver: Resolver) -> tuple[Lookup, tuple[MxH
     own = [text for name in names if not is_providers_mx(name) for text in addresses[name]]
     facts = dict(zip(own, await collect_addresses(own, resolver), strict=True))
     lost = [] if implicit else [name for name in names if not addresses[name]]
+    lost += await _by_wildcard([name for name in names if addresses[name]], domain, resolver)
     meant = dict(
         zip(lost, await together(*(_intended(name, domain, resolver) for name in lost)), strict=True)
     )
@@ -57,6 +58,16 @@ async def collect_mx(domain: str, resolver: Resolver) -> tuple[Lookup, tuple[MxH
         )
 
     return answer.lookup, tuple(host(*record) for record in records)
+
+
+async def _by_wildcard(hosts: Sequence[str], domain: str, resolver: Resolver) -> list[str]:
+    """Those of the hosts that have the domain twice and no address but a wildcard's."""
+    doubled = [name for name in hosts if undoubled(name, domain)]
+    if not doubled:
+        return []
+    names = (f"{WILDCARD_LABEL}.{domain}", *doubled)
+    wild, *found = map(_texts, await ask_each(resolver, names, "A", "AAAA"))
+    return [name for name, texts in zip(doubled, found, strict=True) if texts == wild]
 
 
 def _texts(found: tuple[Answer, ...]) -> tuple[str, ...]:

@@ -11,6 +11,8 @@ from mailproof.dns.together import together
 from mailproof.facts.spf_fetch import Fetched, Fetcher
 from mailproof.model import MAX_MX_NAMES, Lookup, SpfFacts, SpfNode, SpfTerm, SpfTermCost
 from mailproof.records.address_set import AddressSet
+from mailproof.records.addresses import is_address
+from mailproof.records.misplaced import undoubled
 from mailproof.records.spf import is_spf
 from mailproof.records.spf.allowed import allowed_of
 from mailproof.structs import replace
@@ -57,14 +59,16 @@ async def _related(domain: str, resolver: Resolver) -> tuple[Lookup, tuple[Looku
     type99, txt, mx = await ask(resolver, (domain, "SPF"), (domain, "TXT"), (domain, "MX"))
     missing = txt.exists and not any(map(is_spf, txt.lookup.records))
     labels = (WILDCARD_LABEL, *WRONG_LABELS) if missing else ()
-    hosts = dict.fromkeys(host for _, host in exchanges(mx) if host.endswith(f".{domain}"))
-    names = (*(f"{label}.{domain}" for label in labels), *list(hosts)[:MAX_MX_NAMES])
+    own = dict.fromkeys(host for _, host in exchanges(mx) if host.endswith(f".{domain}"))
+    # A name with the domain appended to a full name or an address is a mistake, not a host.
+    hosts = [host for host in own if not (undoubled(host, domain) or is_address(host[: -len(domain) - 1]))]
+    names = (*(f"{label}.{domain}" for label in labels), *hosts[:MAX_MX_NAMES])
     answers = await ask(resolver, *((name, "TXT") for name in names))
     elsewhere = answers[1 : len(labels)]
     wild = answers[0].lookup.records if labels else ()
     if any(map(is_spf, wild)):
-        own = await resolver.query(f"*.{domain}", "TXT")
-        elsewhere = (*(each for each in elsewhere if each.lookup.records != wild), own)
+        wide = await resolver.query(f"*.{domain}", "TXT")
+        elsewhere = (*(each for each in elsewhere if each.lookup.records != wild), wide)
     found = (each for each in elsewhere if each.undetermined or any(map(is_spf, each.lookup.records)))
     return type99.lookup, lookups_of(found), lookups_of(answers[len(labels) :])
 

@@ -15,6 +15,7 @@ from mailproof.model import (
     MxHostFacts,
     SendingHostFacts,
 )
+from mailproof.records.misplaced import undoubled
 from mailproof.records.mx_host import read_exchange
 from mailproof.records.spf.allowed import reach_of
 
@@ -36,10 +37,25 @@ def hosts_with_names(facts: DomainFacts) -> tuple[MxHostFacts, ...]:
 
 def address_in(facts: DomainFacts, host: MxHostFacts) -> str:
     """The IP address in an MX record instead of a host name, with or without the domain appended; or ""."""
-    if host.addresses or host.implicit:
+    if host.implicit:
         return ""
     found = read_exchange(host.host, facts.domain)
-    return found.meant if found.kind == "address" else ""
+    # A host may be named after its address; a wildcard gives others an address, too.
+    named = found.meant in [each.address for each in host.addresses]
+    return found.meant if found.kind == "address" and not named else ""
+
+
+def intended_name(facts: DomainFacts, host: MxHostFacts) -> str:
+    """The name without the appended domain, if that is a host or ends in the domain itself."""
+    if (host.addresses and not host.meant) or not is_host_name(facts, host):
+        return ""  # MX019 covers anything that is not a host name
+    shorter = host.meant if host.meant and host.host.startswith(f"{host.meant}.") else ""
+    return undoubled(host.host, facts.domain) or shorter
+
+
+def is_host_name(facts: DomainFacts, host: MxHostFacts) -> bool:
+    """Whether a host can have the name, so that MX019 has nothing to say but of its characters."""
+    return read_exchange(host.host, facts.domain).kind in ("host", "other")
 
 
 def others_take_mail(facts: DomainFacts, host: MxHostFacts) -> bool:
@@ -55,9 +71,14 @@ def sending_hosts(facts: DomainFacts) -> tuple[SendingHostFacts, ...]:
 
 
 def host_addresses(facts: DomainFacts, report: Reporter) -> tuple[tuple[MxHostFacts, AddressFacts], ...]:
-    """Each address of the mail hosts, once. Reports failed address lookups."""
+    """Each address of the mail hosts, once. Reports failed address lookups.
+
+    A name that is not meant has only the addresses of a wildcard.
+    """
     found: dict[str, tuple[MxHostFacts, AddressFacts]] = {}
     for host in hosts(facts):
+        if address_in(facts, host) or intended_name(facts, host):
+            continue
         report.unanswered(*host.lookups)
         for address in host.addresses:
             found.setdefault(address.address, (host, address))

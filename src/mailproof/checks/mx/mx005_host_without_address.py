@@ -26,17 +26,23 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.mx._facts import hosts_with_names, mx_location, others_take_mail, replace_mx
+from mailproof.checks.mx._facts import (
+    hosts_with_names,
+    intended_name,
+    is_host_name,
+    mx_location,
+    others_take_mail,
+    replace_mx,
+)
 from mailproof.checks.ownership import is_owned
 from mailproof.data.providers import meant_host
 from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
-from mailproof.records.mx_host import read_exchange
 
 
 @declare(Severity.ERROR, hosts_with_names, because_of=("MX018", "MX019"))
 def check(facts: DomainFacts, every: tuple[MxHostFacts, ...], report: Reporter) -> None:
     for host in every:
-        if read_exchange(host.host, facts.domain).kind not in ("host", "other"):
+        if not is_host_name(facts, host):
             continue  # not a host name, so no address is missing (MX019)
         if any(lookup.found for lookup in host.lookups):
             continue
@@ -58,8 +64,8 @@ def check(facts: DomainFacts, every: tuple[MxHostFacts, ...], report: Reporter) 
 
 
 def _fix(facts: DomainFacts, host: MxHostFacts) -> Fix:
-    meant = meant_host(host.host)
-    if meant is not None:
+    meant = meant_host(host.host) or intended_name(facts, host)
+    if meant:
         return Fix(f"Correct the name to {meant}", replace_mx(facts, host, meant))
     # Addresses cannot be published for localhost, or for others' hosts.
     publish = is_owned(facts.domain, host.host) and not host.cname

@@ -30,6 +30,7 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.mx._facts import hosts_with_names, mx_location, replace_mx
 from mailproof.checks.ownership import is_owned
 from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
+from mailproof.records.misplaced import undoubled
 
 
 @declare(Severity.WARNING, hosts_with_names, because_of=("MX005",))
@@ -47,7 +48,9 @@ def check(facts: DomainFacts, every: tuple[MxHostFacts, ...], report: Reporter) 
 
 def _fix(facts: DomainFacts, host: MxHostFacts) -> Fix:
     """A target within the domain can be named directly; one of another owner may change without notice."""
-    target = host.cname[-1]
-    if is_owned(facts.domain, target) and host.addresses:
-        return Fix(f"Name {target} in the MX record", replace_mx(facts, host, target), "improvement")
-    return Fix(f"Ask the owner of {target} which host name belongs in the MX record", kind="decision")
+    target = undoubled(host.cname[-1], facts.domain) or host.cname[-1]
+    if not is_owned(facts.domain, target):
+        return Fix(f"Ask the owner of {target} which host name belongs in the MX record", kind="decision")
+    if target == host.cname[-1] and not host.addresses:
+        return Fix(f"Publish the address of {target}, and name it in the MX record", kind="decision")
+    return Fix(f"Name {target} in the MX record", replace_mx(facts, host, target), "improvement")

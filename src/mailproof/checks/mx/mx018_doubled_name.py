@@ -1,9 +1,9 @@
 """MX: domain appended to a host's name
 
 ## What it checks
-MX hosts without an address. The rule fires where one is another host's name with the domain at its end, such
-as `mail.acme.example.acme.example` or `mx.provider.example.acme.example`: what a zone file makes of a name
-without its final dot.
+MX hosts without an address, or with one from a wildcard alone. The rule fires where one is another host's
+name with the domain at its end, such as `mail.acme.example.acme.example` or
+`mx.provider.example.acme.example`: what a zone file makes of a name without its final dot.
 
 ## Why it matters
 The name doesn't exist, so mail is not delivered to that host.
@@ -25,16 +25,14 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.mx._facts import hosts_with_names, mx_location, replace_mx
+from mailproof.checks.mx._facts import hosts_with_names, intended_name, mx_location, replace_mx
 from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
-from mailproof.records.misplaced import undoubled
-from mailproof.records.mx_host import read_exchange
 
 
 @declare(Severity.ERROR, hosts_with_names)
 def check(facts: DomainFacts, every: tuple[MxHostFacts, ...], report: Reporter) -> None:
     for host in every:
-        meant = _intended_name(facts, host)
+        meant = intended_name(facts, host)
         if not meant:
             continue
         records = replace_mx(facts, host, meant) if host.meant == meant else ()
@@ -44,11 +42,3 @@ def check(facts: DomainFacts, every: tuple[MxHostFacts, ...], report: Reporter) 
             evidence=tuple(lookup.describe() for lookup in host.lookups),
             fix=Fix(f"Write the name as {meant}. with its final dot", records),
         )
-
-
-def _intended_name(facts: DomainFacts, host: MxHostFacts) -> str:
-    """The name without the appended domain, if that is a host or ends in the domain itself."""
-    if host.addresses or read_exchange(host.host, facts.domain).kind not in ("host", "other"):
-        return ""  # MX019 covers anything that is not a host name
-    shorter = host.meant if host.meant and host.host.startswith(f"{host.meant}.") else ""
-    return undoubled(host.host, facts.domain) or shorter

@@ -48,8 +48,8 @@ _KINDS = {
 def check(facts: DomainFacts, every: tuple[MxHostFacts, ...], report: Reporter) -> None:
     for host in every:
         found = read_exchange(host.host, facts.domain)
-        if found.kind == "host" and "." in found.text:
-            continue
+        if found.kind in ("host", "address") and "." in found.text:
+            continue  # MX007 covers an address
         if found.kind == "localhost" and found.text != host.host and host.addresses:
             continue  # a host of the domain that has this name
         report(

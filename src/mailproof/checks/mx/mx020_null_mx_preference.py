@@ -1,8 +1,8 @@
 """MX: null MX with a preference other than 0
 
 ## What it checks
-The MX records of the domain. The rule points out a null MX (host `.`) that is the only one and whose
-preference is not 0.
+The MX records of the domain. The rule points out a null MX (host `.`) without another host whose preference
+is not 0.
 
 ## Why it matters
 RFC 7505 defines the null MX with preference 0. Most senders look only at the host and treat it as a null MX
@@ -31,11 +31,12 @@ from mailproof.model import DomainFacts, Fix, FixRecord, MxHostFacts, Severity
 
 @declare(Severity.INFO, hosts, profiles="all")
 def check(facts: DomainFacts, found: tuple[MxHostFacts, ...], report: Reporter) -> None:
-    if len(found) != 1 or found[0].host != "." or not found[0].preference:
+    null = next((host for host in found if host.preference), None)
+    if null is None or any(host.host != "." for host in found):
         return
-    (null,) = found
+    removed = [record for host in found if host.preference for record in replace_mx(facts, host)]
     report(
         f"The null MX of {facts.domain} has preference {null.preference}; RFC 7505 requires 0.",
         location=mx_location(facts, null),
-        fix=Fix("Set the preference to 0", (*replace_mx(facts, null), FixRecord(facts.domain, "MX", "0 ."))),
+        fix=Fix("Set the preference to 0", (*removed, FixRecord(facts.domain, "MX", "0 ."))),
     )
