@@ -263,6 +263,14 @@ async def test_no_record_is_given_to_publish_in_anothers_zone(record: str, their
     assert "Report it to the owner of esp.example" in fix.summary
 
 
+async def test_a_record_above_is_not_anothers_to_correct() -> None:
+    world = '$ORIGIN acme.example.\n@ 60 IN TXT "v=spf1 mxx -all"\n'
+    world += 'news 60 IN TXT "v=spf1 include:acme.example -all"\n'
+    (broken,) = (await outcomes(world, domain="news.acme.example"))["SPF030"].findings
+    assert broken.fix is not None
+    assert broken.fix.summary == "Correct the record of acme.example; until then, remove include:acme.example"
+
+
 async def test_a_fault_in_a_record_included_twice_is_told_once() -> None:
     world = (
         '$ORIGIN acme.example.\n@ 60 IN TXT "v=spf1 include:a.example include:b.example -all"\n'

@@ -30,6 +30,7 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import Links, at, is_own, links
 from mailproof.checks.spf.spf002_several_records import one_record
 from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.names import is_within
 
 
 @declare(Severity.ERROR, links)
@@ -39,7 +40,10 @@ def check(facts: DomainFacts, found: Links, report: Reporter) -> None:
             continue  # SPF004 covers syntax errors in the owner's records
         fault = child.record.fault if child.record else None
         where = f" at {child.record.text[fault.start : fault.end][:60]!r}" if child.record and fault else ""
-        summary = f"Ask the owner of {child.domain} to correct it; until then, remove {cost.term.text}"
+        correct = f"Ask the owner of {child.domain} to correct it"
+        if is_within(facts.domain, child.domain):
+            correct = f"Correct the record of {child.domain}"
+        summary = f"{correct}; until then, remove {cost.term.text}"
         report(
             f"{cost.term.text} in the SPF record of {node.domain} causes permerror: the record of "
             f"{child.domain} is broken{where} ({child.reason}).",
