@@ -30,7 +30,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import Applied, faulty
-from mailproof.model import Fix, Severity, Tag
+from mailproof.model import DomainFacts, Fix, Severity, Tag
 from mailproof.records.dmarc import percent, softened
 from mailproof.records.dmarc_text import rewritten, swallowed
 
@@ -39,7 +39,7 @@ _DEFAULTS = {"pct": "100", "rf": "afrf", "ri": "86400"}
 
 
 @declare(Severity.WARNING, faulty, consequence="tidy")
-def check(found: Applied, report: Reporter) -> None:
+def check(facts: DomainFacts, found: Applied, report: Reporter) -> None:
     asked = (found.dmarc.policy, found.record.p, found.record.sp, found.record.np)
     policy = next((each for each in asked if each not in (None, "none")), None)
     names = [tag.name for tag in found.record.tags]
@@ -61,12 +61,16 @@ def check(found: Applied, report: Reporter) -> None:
         report(
             f"{message}.",
             location=found.at(tag),
-            fix=_fix(found, tag, share, partial=partial),
+            fix=_fix(found, tag, share, partial=partial, parked=facts.profile == "parked"),
             severity=None if partial else Severity.INFO,
         )
 
 
-def _fix(found: Applied, tag: Tag, share: int | None, *, partial: bool) -> Fix | None:
+def _fix(found: Applied, tag: Tag, share: int | None, *, partial: bool, parked: bool) -> Fix | None:
+    if partial and parked:
+        value = rewritten(found.record, drop=("pct",))
+        summary = "Remove it: the domain sends no mail that the policy could harm."
+        return found.publish(summary, value, "decision")
     if partial and share == 0 and found.record.tag("t") is None:
         value = rewritten(found.record, changes=(("t", "y"),))
         return found.publish(
