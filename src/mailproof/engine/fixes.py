@@ -109,9 +109,12 @@ class Fixer:
             for finding in self.report.findings
             if finding.severity.rank <= least and finding.fingerprint in wanted
         ]
-        state = self._start
-        for some in ([k for k in kinds if k != "decision"], [k for k in kinds if k == "decision"]):
-            state = await self._solve(state, _places(chosen, some))
+        safe = _places(chosen, [kind for kind in kinds if kind != "decision"])
+        state = await self._solve(self._start, safe)
+        if "decision" in kinds:
+            undecided, state = state, await self._solve(state, _places(chosen, ["decision"]))
+            if state is not undecided:  # what could not be proven may be safe now
+                state = await self._solve(state, [each for each in safe if each not in state.wrote])
         gone = Gone(self.report, state.report)
         in_doubt = {(o.check, o.subject) for o in state.report.open if o.unchecked}
         fixed, remaining = list[Finding](), list[Remaining]()

@@ -27,14 +27,18 @@ OTHER_ZONES = sorted(
 
 
 async def proposed(
-    domain: str, world: MemoResolver, options: AuditOptions, now: datetime
+    domain: str,
+    world: MemoResolver,
+    options: AuditOptions,
+    now: datetime,
+    wish: ProposalWish = ProposalWish(),  # noqa: B008 (frozen)
 ) -> tuple[Report, Report, FixProposal, PatchResolver]:
     """The report, the report with proven fixes, the proposal, and the data with the proposal applied."""
     async with Session(world, now=now) as session, session.work() as work:
         audit = Audit(domain, session, work, options)
         report = await audit.report()
         fixer = await audit.fixer(report)
-        proposal = await fixer.proposal(ProposalWish(), report.findings)
+        proposal = await fixer.proposal(wish, report.findings)
         text = render_fix_zone([proposal])
         return report, await fixer.proven(), proposal, PatchResolver(world, read_patches(text))
 

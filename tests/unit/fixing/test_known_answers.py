@@ -8,6 +8,7 @@ import pytest
 
 from mailproof.dns import MemoResolver
 from mailproof.engine.audit import AuditOptions
+from mailproof.engine.fixes import SAFE, ProposalWish
 from tests.support.resolvers import zone
 from tests.support.rulebook import NOW
 from tests.unit.fixing.test_corpus import check, proposed
@@ -330,6 +331,15 @@ async def test_the_right_records(case: Case) -> None:
     }
     assert said == wanted, [finding.message for finding in report.findings]
     await check("acme.example", MemoResolver(zone(text)), options, text)
+
+
+async def test_a_repair_that_a_decision_makes_safe_is_proposed_with_it() -> None:
+    """RFC 7208 section 5.2: whatever else is corrected, an include without a record is a permerror."""
+    lines = ('@ TXT "v=spf1 mx ip4:192.0.2.9/24 include:gone.esp.example -all"',)
+    world = MemoResolver(zone(world_of(Case("", lines, ()))))
+    wish = ProposalWish((*SAFE, "decision"))
+    _, _, proposal, _ = await proposed("acme.example", world, AuditOptions(selectors=("s1",)), NOW, wish)
+    assert {"SPF010", "SPF017"} <= {finding.rule for finding in proposal.fixed}
 
 
 async def test_a_record_that_moves_is_published_wherever_its_removal_is_shown() -> None:
