@@ -36,9 +36,11 @@ def check(found: Applied, report: Reporter) -> None:
         return
     if not found.own or found.dmarc.walk.organizational_domain != report.subject:
         return
+    drop = ("sp", "np") if record.np == record.sp else ("sp",)
+    covers = "p= then covers the subdomains"
     report(
         f"The record at {found.name} has a weaker policy for subdomains (sp={record.sp}) than for the domain "
         f"itself (p={record.p}).",
         location=found.at_tag("sp"),
-        fix=found.next_step("Remove sp=: p= then covers the subdomains.", rewritten(record, drop=("sp",))),
+        fix=found.next_step(f"Remove {'= and '.join(drop)}=: {covers}.", rewritten(record, drop=drop)),
     )
