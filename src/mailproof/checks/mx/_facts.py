@@ -9,6 +9,8 @@ from mailproof.checks.spf._facts import spf_of
 from mailproof.model import (
     AddressFacts,
     DomainFacts,
+    Fix,
+    FixKind,
     FixRecord,
     Location,
     Lookup,
@@ -115,7 +117,7 @@ def one_family(facts: DomainFacts, report: Reporter, missing: Literal["IPv4", "I
         raise NotApplicable(f"no mail host of {facts.domain} has an address")
     report(
         f"No mail host of {facts.domain} has an {missing} address{remark}.",
-        location=mx_location(facts, hosts(facts)[0]),
+        location=Location(facts.domain, "MX"),
         evidence=tuple(dict.fromkeys(addresses))[:10],
     )
 
@@ -128,12 +130,19 @@ def mx_location(facts: DomainFacts, host: MxHostFacts) -> Location:
     return Location(facts.domain, "MX", record, len(record) - len(host.host), len(record))
 
 
-def replace_mx(facts: DomainFacts, host: MxHostFacts, target: str = "") -> tuple[FixRecord, ...]:
-    """The removal of an MX record, and its replacement by one for ``target``, if given."""
-    old = FixRecord(facts.domain, "MX", f"{host.preference} {_absolute(host.host)}", action="remove")
-    if not target:
-        return (old,)
-    return old, FixRecord(facts.domain, "MX", f"{host.preference} {_absolute(target)}")
+def remove_mx(facts: DomainFacts, host: MxHostFacts) -> FixRecord:
+    """The removal of an MX record."""
+    return FixRecord(facts.domain, "MX", f"{host.preference} {_absolute(host.host)}", action="remove")
+
+
+def replace_mx(
+    facts: DomainFacts, host: MxHostFacts, target: str, summary: str, kind: FixKind = "repair"
+) -> Fix:
+    """A fix that names ``target`` in the MX record, or removes the record if ``target`` has one already."""
+    if any(other.host == target for other in facts.mx):
+        return Fix(f"Remove it: {target} has an MX record already", (remove_mx(facts, host),), kind)
+    new = FixRecord(facts.domain, "MX", f"{host.preference} {_absolute(target)}")
+    return Fix(summary, (remove_mx(facts, host), new), kind)
 
 
 def _absolute(name: str) -> str:

@@ -25,7 +25,7 @@ After:
 """
 
 from mailproof.checks.base import Reporter, Undetermined, declare
-from mailproof.checks.mx._facts import hosts, mx_location, others_take_mail, replace_mx, sends_mail
+from mailproof.checks.mx._facts import hosts, mx_location, others_take_mail, remove_mx, sends_mail
 from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
 
 
@@ -46,7 +46,7 @@ def _fix(facts: DomainFacts, null: list[MxHostFacts]) -> Fix:
     """The domain receives mail if a host has an address and the SPF record does not exclude all senders."""
     if not others_take_mail(facts, null[0]):
         return Fix("Remove the null MX, or all the others if the domain takes no mail", kind="decision")
-    removed = tuple(record for host in null for record in replace_mx(facts, host))
+    removed = tuple(remove_mx(facts, host) for host in null)
     if _sends(facts):
         return Fix("Remove the null MX: the other hosts take the mail", removed)
     return Fix("Remove the null MX, or all the others if the domain takes no mail", removed, "decision")

@@ -32,6 +32,7 @@ from mailproof.checks.mx._facts import (
     is_host_name,
     mx_location,
     others_take_mail,
+    remove_mx,
     replace_mx,
 )
 from mailproof.checks.ownership import is_owned
@@ -66,7 +67,7 @@ def check(facts: DomainFacts, every: tuple[MxHostFacts, ...], report: Reporter) 
 def _fix(facts: DomainFacts, host: MxHostFacts) -> Fix:
     meant = meant_host(host.host) or intended_name(facts, host)
     if meant:
-        return Fix(f"Correct the name to {meant}", replace_mx(facts, host, meant))
+        return replace_mx(facts, host, meant, f"Correct the name to {meant}")
     # Addresses cannot be published for localhost, or for others' hosts.
     publish = is_owned(facts.domain, host.host) and not host.cname
     if others_take_mail(facts, host):
@@ -75,7 +76,7 @@ def _fix(facts: DomainFacts, host: MxHostFacts) -> Fix:
             summary = (
                 f"Publish the address of {host.host}, or remove its MX record: other hosts take the mail"
             )
-        return Fix(summary, replace_mx(facts, host), "decision")
+        return Fix(summary, (remove_mx(facts, host),), "decision")
     summary = "Name the right host in the MX record"
     if publish:
         summary = f"Publish the address of {host.host}, or name the right host in the MX record"

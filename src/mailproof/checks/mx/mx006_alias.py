@@ -53,4 +53,4 @@ def _fix(facts: DomainFacts, host: MxHostFacts) -> Fix:
         return Fix(f"Ask the owner of {target} which host name belongs in the MX record", kind="decision")
     if target == host.cname[-1] and not host.addresses:
         return Fix(f"Publish the address of {target}, and name it in the MX record", kind="decision")
-    return Fix(f"Name {target} in the MX record", replace_mx(facts, host, target), "improvement")
+    return replace_mx(facts, host, target, f"Name {target} in the MX record", "improvement")

@@ -27,7 +27,7 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.mx._facts import address_in, hosts, mx_location, others_take_mail, replace_mx
+from mailproof.checks.mx._facts import address_in, hosts, mx_location, others_take_mail, remove_mx, replace_mx
 from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
 from mailproof.records.networks import rrtype_of, why_unroutable
 
@@ -52,11 +52,11 @@ def _fix(facts: DomainFacts, host: MxHostFacts, address: str) -> Fix:
     kind = why_unroutable(address)
     named = next((each.name for each in asked if each.rrtype == rrtype and address in each.records), "")
     if named and not kind and not any(each.chain for each in asked if each.name == named):
-        return Fix(f"Name {named} instead, which has this address", replace_mx(facts, host, named))
+        return replace_mx(facts, host, named, f"Name {named} instead, which has this address")
     summary = f"Give {address} a host name with an {rrtype} record, and put that name in the MX record"
     if kind:
         summary = f"Put the name of a host with a public address in the MX record: {address} is {kind}"
     if others_take_mail(facts, host):
         advice = f"{summary}; or remove the MX record: other hosts take the mail"
-        return Fix(advice, replace_mx(facts, host), "decision")
+        return Fix(advice, (remove_mx(facts, host),), "decision")
     return Fix(summary)

@@ -24,7 +24,7 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.mx._facts import hosts, mx_location, replace_mx
+from mailproof.checks.mx._facts import hosts, mx_location, remove_mx
 from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
 
 
@@ -39,5 +39,5 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             f"{host.host} is listed as an MX host twice, with preference {first.preference} and "
             f"{host.preference}.",
             location=mx_location(facts, host),
-            fix=Fix("Remove the less preferred record", replace_mx(facts, host), "improvement"),
+            fix=Fix("Remove the less preferred record", (remove_mx(facts, host),), "improvement"),
         )

@@ -35,10 +35,10 @@ def check(facts: DomainFacts, every: tuple[MxHostFacts, ...], report: Reporter) 
         meant = intended_name(facts, host)
         if not meant:
             continue
-        records = replace_mx(facts, host, meant) if host.meant == meant else ()
+        summary = f"Write the name as {meant}. with its final dot"
         report(
             f"The MX host {host.host} should be {meant}: the final dot is missing.",
             location=mx_location(facts, host),
             evidence=tuple(lookup.describe() for lookup in host.lookups),
-            fix=Fix(f"Write the name as {meant}. with its final dot", records),
+            fix=replace_mx(facts, host, meant, summary) if host.meant == meant else Fix(summary),
         )

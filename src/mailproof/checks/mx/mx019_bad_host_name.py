@@ -29,7 +29,7 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.mx._facts import hosts_with_names, mx_location, others_take_mail, replace_mx
+from mailproof.checks.mx._facts import hosts_with_names, mx_location, others_take_mail, remove_mx, replace_mx
 from mailproof.checks.ownership import is_generated
 from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
 from mailproof.records.mx_host import Exchange, read_exchange
@@ -74,7 +74,7 @@ def _severity(host: MxHostFacts, found: Exchange) -> Severity | None:
 
 def _fix(facts: DomainFacts, host: MxHostFacts, found: Exchange) -> Fix:
     if host.meant:
-        return Fix(f"Correct the name to {host.meant}", replace_mx(facts, host, host.meant))
+        return replace_mx(facts, host, host.meant, f"Correct the name to {host.meant}")
     if is_generated(host.host):
         return Fix(
             "Switch off the DNS provider's web proxy for the mail host, and name that host: the provider "
@@ -82,7 +82,7 @@ def _fix(facts: DomainFacts, host: MxHostFacts, found: Exchange) -> Fix:
             kind="decision",
         )
     if found.kind == "localhost" and others_take_mail(facts, host):
-        return Fix("Remove this MX record: other hosts take the mail", replace_mx(facts, host), "decision")
+        return Fix("Remove this MX record: other hosts take the mail", (remove_mx(facts, host),), "decision")
     if found.kind == "localhost":
         return Fix(
             "Name the host that takes the mail; if the domain takes none, publish the null MX 0 . (RFC 7505)",

@@ -25,7 +25,7 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.mx._facts import hosts, mx_location, replace_mx
+from mailproof.checks.mx._facts import hosts, mx_location, remove_mx
 from mailproof.model import DomainFacts, Fix, FixRecord, MxHostFacts, Severity
 
 
@@ -34,7 +34,7 @@ def check(facts: DomainFacts, found: tuple[MxHostFacts, ...], report: Reporter) 
     null = next((host for host in found if host.preference), None)
     if null is None or any(host.host != "." for host in found):
         return
-    removed = [record for host in found if host.preference for record in replace_mx(facts, host)]
+    removed = [remove_mx(facts, host) for host in found if host.preference]
     report(
         f"The null MX of {facts.domain} has preference {null.preference}; RFC 7505 requires 0.",
         location=mx_location(facts, null),
