@@ -132,3 +132,12 @@ _spf TXT "v=spf1 ip4:192.0.2.0/24 -all"
     ]
     assert all("could not be looked up" not in each.sentence for each in sender_changes(old, new))
     assert all("could not be looked up" not in each.sentence for each in sender_changes(new, old))
+
+
+async def test_a_record_that_includes_itself_lets_no_one_send_by_that() -> None:
+    world = """$ORIGIN acme.example.
+old TXT "v=spf1 ip4:192.0.2.1 include:old.acme.example -all"
+new TXT "v=spf1 ip4:192.0.2.1 -all"
+"""
+    old, new = [await collect_spf(f"{each}.acme.example", zone(world)) for each in ("old", "new")]
+    assert list(sender_changes(old, new)) == []

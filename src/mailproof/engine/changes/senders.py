@@ -100,7 +100,7 @@ def _sources(root: SpfNode) -> Iterator[Source]:
 
 def _is_dead(cost: SpfTermCost) -> bool:
     """Whether it certainly leads to no usable record: a permerror, so it passes no one."""
-    return cost.child is not None and cost.child.status in ("none", "multiple", "syntax")
+    return cost.child is not None and cost.child.status in ("none", "multiple", "syntax", "loop")
 
 
 def _redirected(cost: SpfTermCost) -> Source:
