@@ -65,7 +65,7 @@ def check(facts: DomainFacts, every: tuple[MxHostFacts, ...], report: Reporter) 
 
 
 def _fix(facts: DomainFacts, host: MxHostFacts) -> Fix:
-    meant = meant_host(host.host) or intended_name(facts, host)
+    meant = meant_host(host.host) or host.meant or intended_name(facts, host)
     if meant:
         return replace_mx(facts, host, meant, f"Correct the name to {meant}")
     # Addresses cannot be published for localhost, or for others' hosts.
