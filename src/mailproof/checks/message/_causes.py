@@ -25,6 +25,10 @@ _BLANK = (
     "or stop that program"
 )
 _HEADER = "Sign after the program that writes this field, or stop it from changing signed mail"
+_FOLDED = (
+    "Sign header fields that are folded already, at under 78 octets and only after a comma, colon or "
+    "semicolon: no server then folds them anew"
+)
 _FIXES = {
     "appended": _INSERTED,
     "inserted": _INSERTED,
@@ -64,4 +68,6 @@ def remedy(facts: MessageFacts, verdict: DkimVerdict, otherwise: str) -> str:
     if verdict.aligned is False and facts.dmarc and (facts.dmarc.spf_aligned or facts.dmarc.dkim_aligned):
         return _OF_ANOTHER
     fix = _FIXES.get(verdict.cause, otherwise)
+    if verdict.cause == "header-refolded" and verdict.canonicalization.startswith("relaxed"):
+        return _FOLDED
     return _FORWARDER if facts.forwarded and fix == _INSERTED else fix

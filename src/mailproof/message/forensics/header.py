@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import islice
 
-from mailproof.message.canonical import canonical_fields, own_field, signed_data
+from mailproof.message.canonical import canonical_fields, own_field, signed_fields
 from mailproof.message.crypto import UnusableKey, signature_holds, signed_digest
 from mailproof.message.forensics.effort import Effort, Mangling
 from mailproof.model import DkimKeyRecord
@@ -38,6 +38,13 @@ _GUESSES = (
          "text/plain; charset=iso-8859-1"),
     ),
 )  # fmt: skip
+_CHARSETS = ("utf-8", "UTF-8", "iso-8859-1", "ISO-8859-1", "us-ascii", "windows-1252")
+_CHARSET = re.compile(r"(charset\s?=\s?\"?)[^\s\";]{1,60}", re.IGNORECASE)
+_DATE = re.compile(r"(.{5,40}:\d\d)\s{1,9}([+-]\d{4}|[A-Z]{1,5})(?:\s{1,9}\([^()]{1,40}\))?")
+#: The spellings of UTC in Date: servers that write Date anew use their own.
+_UTC = ("+0000", "GMT", "UT", "UTC", "Z", "-0000", "+0000 (UTC)", "+0000 (GMT)")
+#: The key of the signature's own field among the signed ones: no header field has such a name.
+_OWN = ":own"
 _OCTET = re.compile(r"=([0-9A-Fa-f]{2})")
 _MAX_TRIED = 800
 _MAX_SINGLE = 200
@@ -62,7 +69,10 @@ def find_header_cause(
     if wanted is None and key.key_type != "ed25519":
         reason = "the published key is not the one that signed (or b= was damaged)"
         return Mangling("other-key", reason), False
-    own = own_field(field, signature, signature.header_canonicalization)
+    # The signature's own field is signed last, and can be changed like any other.
+    own = HeaderField(field.name, own_field(field, signature, "simple") + b"\r\n", _OWN, "")
+    signed = replace(signature, signed_headers=(*signature.signed_headers, _OWN))
+    how = signature.header_canonicalization
 
     def holds(data: bytes) -> bool:
         if wanted is not None:
@@ -70,16 +80,18 @@ def find_header_cause(
         effort.spend(30_000)
         return signature_holds(key, data, signature.signature)
 
-    for count, (fields, cause) in enumerate(_trials(headers, signature)):
-        data = signed_data(fields, signature) + own
+    for count, (fields, cause) in enumerate(_trials((*headers, own), signed)):
+        covered = signed_fields(fields, signed.signed_headers)
+        data = canonical_fields(b"".join([each.raw for each in covered]), how).removesuffix(b"\r\n")
         if count >= _MAX_TRIED or not effort.spend(len(data) * 4 + 2000):
             break
         if holds(data):
             return cause, True
     if wanted is None:
         return None, None
-    names = ", ".join(dict.fromkeys(signature.signed_headers[:12]))
-    reason = f"the key is the right one, so one of the signed fields ({names}) was changed or removed"
+    names = list(dict.fromkeys(signature.signed_headers))
+    listed = ", ".join(names[:12]) + (", …" if len(names) > 12 else "")
+    reason = f"the key is the right one, so one of the signed fields ({listed}) was changed or removed"
     return Mangling("header-unknown", reason), True
 
 
@@ -87,12 +99,13 @@ def _trials(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterat
     if len(fields) > _MAX_FIELDS:
         return
     yield from _from_copy(fields, signature)
+    if signature.header_canonicalization == "simple":
+        yield from _refolded(fields, signature)
     single = list(islice(_single(fields, signature), _MAX_SINGLE))
     yield from single
     yield from _respaced(fields, signature)
     yield from _restored(fields, signature)
-    if signature.header_canonicalization == "simple":
-        yield from _refolded(fields, signature)
+    yield from _reencoded(fields, signature)
     listed = [
         trial for trial in single if trial[1].code in ("subject-changed", "from-rewritten", "header-added")
     ]
@@ -108,10 +121,14 @@ def _from_copy(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Ite
     changed, said = list(fields), []
     for part in "".join(tag.value.split()).split("|")[:60] if tag else ():
         name, colon, kept = part.partition(":")
-        places = [index for index, field in enumerate(fields) if field.key == name.strip().lower()]
-        if not colon or not places:
+        places = [index for index, field in enumerate(fields) if field.key == name.lower()]
+        if not colon or name.lower() not in signature.signed_headers:
             continue
         value = _OCTET.sub(lambda match: chr(int(match[1], 16)), kept)
+        if not places:
+            changed.append(HeaderField.of(name, f"{name}:{value}\r\n".encode("latin-1", "replace")))
+            said.append(f"{name}, now removed, was “{value.strip()[:80]}”")
+            continue
         field = fields[places[-1]]
         raw = field.raw.partition(b":")[0] + b":" + value.encode("latin-1", "replace") + b"\r\n"
         if canonical_fields(raw, "relaxed") != canonical_fields(field.raw, "relaxed"):
@@ -143,10 +160,10 @@ def _all_added(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Ite
         yield once, Mangling(other.code, f"{other.reason}, and {cause.reason}")
 
 
-def _changed(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator[_Trial]:
-    """Single fields with other values."""
+def _changed(fields: tuple[HeaderField, ...], signature: DkimSignature, key: str = "") -> Iterator[_Trial]:
+    """Single fields with other values: all that are signed, or those of one name."""
     for index, field in enumerate(fields):
-        if field.key not in signature.signed_headers:
+        if field.key not in signature.signed_headers or key not in ("", field.key):
             continue
         for value, cause in _values(field, fields):
             raw = field.raw.partition(b":")[0] + b": " + value.encode("utf-8", "replace") + b"\r\n"
@@ -164,16 +181,36 @@ def _values(field: HeaderField, fields: tuple[HeaderField, ...]) -> Iterator[tup
                     reason = f"From was rewritten (its former value is in {other.name})"
                     yield other.value, Mangling("from-rewritten", reason)
     elif field.key in ("content-transfer-encoding", "content-type"):
-        before = dict(_GUESSES)[field.key]
-        for value in before:
+        variants = _content_types(field.value) if field.key == "content-type" else ()
+        for value in dict.fromkeys((*dict(_GUESSES)[field.key], *variants)):
             yield value, Mangling("header-changed", f"{field.name} was changed from “{value}”")
         if field.key == "content-transfer-encoding":
             for change in (str.upper, str.lower):
                 yield change(field.value), Mangling("header-changed", f"the case of {field.name} was changed")
-    if field.key in ("to", "cc", "from", "reply-to", "sender") and len(field.value) < 2000:
-        for value in _respelt(field.value):
+    spelt = _dates if field.key == "date" else _respelt
+    if field.key in ("to", "cc", "from", "date", "reply-to", "sender") and len(field.value) < 2000:
+        for value in spelt(field.value):
             if value != field.value:
                 yield value, Mangling("header-changed", f"the spelling of {field.name} was changed")
+
+
+def _content_types(value: str) -> Iterator[str]:
+    """The value with another character set, and with its parameters quoted or not."""
+    for charset in _CHARSETS:
+        yield _CHARSET.sub(lambda match, name=charset: match[1] + name, value)  # type: ignore[misc]
+    yield re.sub(r'="([^"\s;]{1,200})"', r"=\1", value)
+    yield re.sub(r'=([^"\s;]{1,200})', r'="\1"', value)
+
+
+def _dates(value: str) -> Iterator[str]:
+    """The date with other spellings of its zone and of its day."""
+    match = _DATE.fullmatch(value)
+    zones = (match[2], *(_UTC if match[2] in _UTC else ())) if match else ()
+    for zone in zones:
+        written = f"{match[1]} {zone}" if match else value
+        yield written
+        yield re.sub(r"\b0(\d )", r"\1", written, count=1)
+        yield re.sub(r"(\A|, )(\d )", r"\g<1>0\2", written, count=1)
 
 
 def _subjects(field: HeaderField) -> Iterator[tuple[str, str]]:
@@ -243,10 +280,11 @@ def _respaced(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iter
     for index, field in enumerate(fields):
         if field.key not in signature.signed_headers or len(field.raw) > 8192:
             continue
-        if not field.key.startswith("list-") and field.key not in ("references", "to", "cc"):
+        if not field.key.startswith("list-") and field.key not in ("references", "to", "cc", _OWN):
             continue
         cause = Mangling("header-refolded", f"{field.name} was refolded, with spaces added or removed")
-        for raw in dict.fromkeys(_spacings(field.raw)):
+        spaced = _tag_spacings if field.key == _OWN else _spacings
+        for raw in dict.fromkeys(spaced(field.raw)):
             if raw != field.raw:
                 yield (*fields[:index], replace(field, raw=raw), *fields[index + 1 :]), cause
 
@@ -262,6 +300,24 @@ def _spacings(raw: bytes) -> Iterator[bytes]:
     yield re.sub(rb">\s{0,80},\s{0,80}<", b"> , <", raw)
 
 
+def _tag_spacings(raw: bytes) -> Iterator[bytes]:
+    """Possible spacings of a list of tags, between and inside their values."""
+    yield re.sub(rb"\r\n[ \t]{1,80}(?=\S)", b"", raw)
+    yield re.sub(rb"\s{0,80}:\s{0,80}", b":", raw).replace(b":", b": ", 1)
+    name, _, value = raw.partition(b":")
+    bare = re.sub(rb"\s", b"", value)
+    for between in (b"; ", b";"):
+        for end in (b"", b" "):
+            yield name + b": " + bare.replace(b";", between) + end + b"\r\n"
+
+
+def _reencoded(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator[_Trial]:
+    """Content-Type and Content-Transfer-Encoding both changed, as by a conversion of the text."""
+    for once, cause in _changed(fields, signature, "content-type"):
+        for both, other in _changed(once, signature, "content-transfer-encoding"):
+            yield both, Mangling("header-changed", f"{cause.reason}, and {other.reason}")
+
+
 def _restored(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator[_Trial]:
     """Restore signed fields whose value can be guessed."""
     present = {field.key for field in fields}
@@ -275,23 +331,41 @@ def _restored(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iter
 
 def _refolded(fields: tuple[HeaderField, ...], signature: DkimSignature) -> Iterator[_Trial]:
     """Undo changes of white space and of the case of names, which only simple canonicalization detects."""
-    cause = Mangling(
-        "header-refolded", "header fields were refolded or respaced, which c=simple does not allow"
+    space, case = "refolded or respaced", "spelled in another case"
+    changes: tuple[tuple[str, Callable[[bytes], bytes]], ...] = (
+        (space, lambda raw: re.sub(rb"\r\n(?=[ \t])", b"", raw)),
+        (space, lambda raw: re.sub(rb"\r\n[ \t]{1,80}", b" ", raw)),
+        (space, lambda raw: re.sub(rb"\r\n[ \t]", b"\r\n\t", raw)),
+        (space, lambda raw: re.sub(rb"\r\n[ \t]", b"\r\n ", raw)),
+        (space, lambda raw: re.sub(rb":[ \t]{1,80}", b": ", raw, count=1)),
+        (space, lambda raw: raw.replace(b": ", b":", 1)),
+        (space, lambda raw: raw.replace(b":", b": ", 1)),
+        (space, lambda raw: raw.removesuffix(b"\r\n").rstrip(b" \t") + b"\r\n"),
+        (case, lambda raw: _renamed(raw, bytes.title)),
+        (case, lambda raw: _renamed(raw, _usual)),
+        (case, lambda raw: _renamed(raw, bytes.lower)),
     )
-    changes: tuple[Callable[[bytes], bytes], ...] = (
-        lambda raw: re.sub(rb"\r\n(?=[ \t])", b"", raw),
-        lambda raw: re.sub(rb"\r\n[ \t]{1,80}", b" ", raw),
-        lambda raw: re.sub(rb"\r\n[ \t]", b"\r\n\t", raw),
-        lambda raw: re.sub(rb"\r\n[ \t]", b"\r\n ", raw),
-        lambda raw: re.sub(rb":[ \t]{1,80}", b": ", raw, count=1),
-        lambda raw: raw.replace(b": ", b":", 1),
-        lambda raw: raw.replace(b":", b": ", 1),
-        lambda raw: raw.removesuffix(b"\r\n").rstrip(b" \t") + b"\r\n",
-    )
-    for change in changes:
-        yield tuple(replace(field, raw=change(field.raw)) for field in fields), cause
-        for index, field in enumerate(fields):
-            if field.key in signature.signed_headers and (raw := change(field.raw)) != field.raw:
-                reason = f"{field.name} was refolded or respaced, which c=simple does not allow"
-                changed = (*fields[:index], replace(field, raw=raw), *fields[index + 1 :])
-                yield changed, Mangling("header-refolded", reason)
+    for done, change in changes:
+        changed = [replace(field, raw=change(field.raw)) for field in fields]
+        other = [
+            index
+            for index, field in enumerate(fields)
+            if field.key in signature.signed_headers and changed[index].raw != field.raw
+        ]
+        were = f"{fields[other[0]].name} was" if len(other) == 1 else "header fields were"
+        cause = Mangling("header-refolded", f"{were} {done}, which c=simple does not allow")
+        yield tuple(changed), cause
+        for index in other if len(other) > 1 else ():
+            reason = f"{fields[index].name} was {done}, which c=simple does not allow"
+            one = (*fields[:index], changed[index], *fields[index + 1 :])
+            yield one, Mangling("header-refolded", reason)
+
+
+def _renamed(raw: bytes, spell: Callable[[bytes], bytes]) -> bytes:
+    name, colon, value = raw.partition(b":")
+    return spell(name) + colon + value
+
+
+def _usual(name: bytes) -> bytes:
+    """The name as the RFCs write it."""
+    return name.title().replace(b"Mime", b"MIME").replace(b"-Id", b"-ID").replace(b"Dkim", b"DKIM")
