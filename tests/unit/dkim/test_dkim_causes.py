@@ -174,6 +174,30 @@ async def test_another_character_set() -> None:
     assert verdict.cause == "charset"
 
 
+@pytest.mark.parametrize(
+    ("encoding", "written"),
+    [
+        ("quoted-printable", as_quoted_printable("Grüße\r\n".encode())),
+        ("base64", base64.b64encode("Grüße\r\n".encode()) + b"\r\n"),
+    ],
+)
+async def test_another_character_set_and_transfer_encoding(encoding: str, written: bytes) -> None:
+    headers = HEADERS + "Content-Type: text/plain; charset=iso-8859-1\r\nContent-Transfer-Encoding: 8bit\r\n"
+
+    def change(message: bytes) -> bytes:
+        head, blank, _ = message.partition(b"\r\n\r\n")
+        head = head.replace(b"iso-8859-1", b"utf-8").replace(b"8bit", encoding.encode())
+        return head + blank + written
+
+    body = "Grüße\r\n".encode("iso-8859-1")
+    verdict = await judged(
+        body, change, headers=headers, h=f"{SIGNED}:content-type:content-transfer-encoding"
+    )
+    assert verdict.cause == "charset"
+    assert f"from iso-8859-1 to utf-8 and re-encoded from 8bit to {encoding}" in verdict.cause_reason
+    assert "Content-Transfer-Encoding was changed from “8bit”" in verdict.cause_reason
+
+
 async def test_both_parts_made_quoted_printable() -> None:
     def change(body: bytes) -> bytes:
         for text in ("Grüße an alle.\r\nBis bald.\r\n", "<p>Grüße an alle.</p>\r\n"):

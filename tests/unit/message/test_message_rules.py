@@ -102,6 +102,14 @@ async def test_a_failed_signature_is_serious_where_nothing_else_proves_from(
     assert [each[0] for each in told(report, rule)] == [severity], report.facts.message
 
 
+@pytest.mark.parametrize(("c", "relaxed"), [("relaxed/relaxed", False), ("simple/simple", True)])
+async def test_the_fix_of_a_folded_signature_follows_its_canonicalization(c: str, relaxed: bool) -> None:
+    report = await verified(craft(MESSAGE, c=c).replace(b":subject:", b":\r\n subject:"))
+    (finding,) = outcome(report, "AUTH008").findings
+    assert finding.fix is not None
+    assert ("c=relaxed/relaxed" in str(finding.fix)) is relaxed
+
+
 # RFC 6376 section 5.4.2: of several fields with one name, the lowest is signed first.
 
 TWO_SUBJECTS = MESSAGE.replace(b"Subject: ", b"Subject: Win a prize\r\nSubject: ")

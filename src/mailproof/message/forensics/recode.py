@@ -6,6 +6,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from mailproof.message.parts import Part
 
@@ -26,9 +27,12 @@ def recoded(body: bytes, parts: tuple[Part, ...]) -> Iterator[Recoded]:
             for name in _names(before, part):
                 reason = _transfer_reason(before, part, content, name, body[part.body : part.end])
                 yield "transfer-encoding", reason, _with_content(body, part, content, name)
-        for before, content in _charsets(body[part.body : part.end], part):
+        for before, encoding, content in _charsets(body[part.body : part.end], part):
             reason = f"the text was converted from {before} to {part.charset or 'another character set'}"
-            yield "charset", reason, _with_content(body, part, content, "", before)
+            if encoding not in ("", part.encoding):
+                reason += f" and re-encoded from {encoding} to {part.encoding}"
+            for name in _names(encoding, part):
+                yield "charset", reason, _with_content(body, part, content, name, before)
     several = [part for part in parts if part.encoding == "quoted-printable" and part.text]
     if len(several) > 1:
         for name in ("8bit", "7bit"):
@@ -58,16 +62,11 @@ def _transfer_reason(before: str, part: Part, content: bytes, name: str, now: by
 
 def _transfers(content: bytes, encoding: str) -> Iterator[tuple[str, bytes]]:
     """The content in other encodings, with their names."""
-    if encoding == "quoted-printable":
-        plain = _unquote(content)
-    elif encoding == "base64":
-        try:
-            plain = base64.b64decode(re.sub(rb"[\r\n \t]", b"", content), validate=True)
-        except (binascii.Error, ValueError):
-            return
+    plain = _plain(content, encoding)
+    if plain is None:
+        return
+    if encoding == "base64":
         yield from _base64("base64", plain)
-    else:
-        plain = content
     if encoding in ("quoted-printable", "base64"):
         yield "8bit", plain
         yield "8bit", re.sub(rb"\r?\n", b"\r\n", plain)
@@ -80,6 +79,18 @@ def _transfers(content: bytes, encoding: str) -> Iterator[tuple[str, bytes]]:
     for text in dict.fromkeys((plain, re.sub(rb"\r?\n", b"\r\n", plain))):
         if encoding != "base64" or text.isascii() or b"\0" not in text:
             yield from _quoted_printable(text)
+
+
+def _plain(content: bytes, encoding: str) -> bytes | None:
+    """The content without its transfer encoding; None if that is broken."""
+    if encoding == "quoted-printable":
+        return _unquote(content)
+    if encoding != "base64":
+        return content
+    try:
+        return base64.b64decode(re.sub(rb"[\r\n \t]", b"", content), validate=True)
+    except (binascii.Error, ValueError):
+        return None
 
 
 def _base64(name: str, plain: bytes) -> Iterator[tuple[str, bytes]]:
@@ -109,13 +120,18 @@ def _unquote(content: bytes) -> bytes:
     return binascii.a2b_qp(content.replace(b"\r\n", b"\n")).replace(b"\n", b"\r\n")
 
 
-def _charsets(content: bytes, part: Part) -> Iterator[tuple[str, bytes]]:
-    if not part.text or part.encoding in ("base64", "quoted-printable") or content.isascii():
+def _charsets(content: bytes, part: Part) -> Iterator[tuple[str, str, bytes]]:
+    """The text in other character sets: their names, the transfer encoding ("": as it is), the content."""
+    if not part.text:
         return
     now = part.charset or "utf-8"
-    for source in dict.fromkeys((now, *_CHARSETS)):
+    encoded = part.encoding in ("base64", "quoted-printable")
+    plain = _plain(content, part.encoding) or b""
+    if plain.isascii():
+        return
+    for source in dict.fromkeys((now, *(() if encoded else _CHARSETS))):
         try:
-            text = content.decode(source)
+            text = plain.decode(source)
         except (LookupError, UnicodeError, ValueError):
             continue
         for before in _CHARSETS:
@@ -123,8 +139,14 @@ def _charsets(content: bytes, part: Part) -> Iterator[tuple[str, bytes]]:
                 raw = text.encode(before)
             except UnicodeError:
                 continue
-            if raw != content:
-                yield before, raw
+            if raw == plain:
+                continue
+            if not encoded:
+                yield before, "", raw
+                continue
+            yield before, "8bit", raw
+            for encoding, written in chain(_quoted_printable(raw), _base64("base64", raw)):
+                yield before, encoding, written
 
 
 def _names(before: str, part: Part) -> tuple[str, ...]:
