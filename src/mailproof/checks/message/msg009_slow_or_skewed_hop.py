@@ -2,7 +2,7 @@
 
 ## What it checks
 The times in the `Received` headers. The rule fires where a hop took longer than five minutes, or where its
-clock is more than a minute behind the hop before.
+clock is more than a minute behind the hop before or, as other hops show, ahead of the hop after it.
 
 ## Why it matters
 A slow hop is where greylisting, a queue or a scanner holds mail. A wrong clock hides delays, and makes
@@ -28,31 +28,31 @@ After:
 
 from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.message._facts import in_header
+from mailproof.message.clocks import hop_faults
 from mailproof.model import MessageFacts, Severity
-
-#: Seconds.
-SLOW = 300
-SKEW = 60
 
 
 @declare(Severity.INFO, consequence="tidy")
 def check(facts: MessageFacts, report: Reporter) -> None:
     if not facts.received:
         raise NotApplicable("no Received header")
-    for hop in facts.received:
-        if hop.delay_s is None:
-            continue
-        if hop.delay_s > SLOW:
-            message = f"The message took {_span(hop.delay_s)} to reach {hop.by or 'the next host'}."
-        elif hop.delay_s < -SKEW:
-            message = f"The clock of {hop.by or 'a host'} is {_span(-hop.delay_s)} behind the host before it."
+    for index, (hop, (fault, seconds)) in enumerate(
+        zip(facts.received, hop_faults(facts.received), strict=True)
+    ):
+        host, fix = hop.by or "that host", f"Set the clock of {hop.by or 'that host'} by NTP"
+        if fault == "slow":
+            message = f"The message took {_span(seconds)} to reach {hop.by or 'the next host'}."
+            fix = f"Check the queue, log and clock of {host}"
+        elif fault == "ahead":
+            message = f"The clock of {hop.by or 'a host'} is {_span(seconds)} ahead of the host after it."
+        elif fault:
+            message = f"The clock of {hop.by or 'a host'} is {_span(seconds)} behind the host before it."
+            if fault == "apart":
+                before = next(each.by for each in facts.received[index + 1 :] if each.timestamp)
+                fix = f"Set the clocks of {host} and {before or 'the host before it'} by NTP"
         else:
             continue
-        report(
-            message,
-            location=in_header("Received", hop.raw, hop.by),
-            fix=f"Check the queue, log and clock of {hop.by or 'that host'}",
-        )
+        report(message, location=in_header("Received", hop.raw, hop.by), fix=fix)
 
 
 def _span(seconds: float) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from mailproof.message.clocks import HopFault, hop_faults
 from mailproof.model import MAX_LOOKUPS, MxConnectionFacts, ReceivedHop, SpfFacts, SpfNode
 from mailproof.render.html.markup import Html, element, joined
 from mailproof.render.shown import clean, counted, seconds
-from mailproof.render.text.message import SKEW, SLOW
 from mailproof.render.text.style import days
 
 #: The width of a picture in units of about a pixel on a phone.
@@ -17,6 +17,14 @@ LABEL = 44
 #: The most terms, hops, certificate chains, and certificates per chain that are drawn.
 MOST_TERMS, MOST_HOPS, MOST_CHAINS, MOST_CERTIFICATES = 30, 25, 4, 6
 _ROW = 24
+#: The words for what is odd about a hop.
+_FAULTS: dict[HopFault, str] = {
+    "": "",
+    "slow": "(slow)",
+    "ahead": "(clock is wrong)",
+    "behind": "(clock is wrong)",
+    "apart": "(clocks differ)",
+}
 
 
 class Pictures:
@@ -88,9 +96,9 @@ class Pictures:
         parts = [_stop(20, first.from_ or first.helo or first.ip or "sender")]
         words = []
         top = 20
-        for number, hop in enumerate(hops[:MOST_HOPS]):
-            odd = hop.delay_s is not None and not -SKEW <= hop.delay_s <= SLOW
-            how = ", ".join(filter(None, (_delay(hop, first=not number), hop.with_, hop.tls)))
+        faults = [fault for fault, _ in hop_faults(received)][::-1]
+        for number, (hop, odd) in enumerate(zip(hops[:MOST_HOPS], faults, strict=False)):
+            how = ", ".join(filter(None, (_delay(hop, odd, first=not number), hop.with_, hop.tls)))
             kind = "limit" if odd else "way"
             parts = [
                 _line(16, top + 8, 16, top + 46, kind),
@@ -105,7 +113,7 @@ class Pictures:
             parts.append(_text(34, top + 26, f"and {counted(more, 'more hop')}", kind="small"))
             top += 20
         known = [hop.delay_s for hop in hops if hop.delay_s is not None]
-        total = f", {seconds(max(0, sum(known)))}" if known else ""
+        total = f", {seconds(sum(known))}" if known and sum(known) >= 0 else ""
         return self._drawn(
             f"Path of the message: {counted(len(hops), 'hop')}{total}",
             f"From {first.from_ or first.helo or first.ip or 'the sender'} to {', then '.join(words)}",
@@ -174,12 +182,12 @@ def _costs(node: SpfNode, depth: int) -> Iterator[tuple[int, str, int, int]]:
             yield from _costs(cost.child, depth + 1)
 
 
-def _delay(hop: ReceivedHop, *, first: bool) -> str:
+def _delay(hop: ReceivedHop, fault: HopFault, *, first: bool) -> str:
     if hop.delay_s is None:
-        return "" if first else "time unknown"
-    if hop.delay_s < 0:
-        return f"-{seconds(-hop.delay_s)}{' (clock is wrong)' if hop.delay_s < -SKEW else ''}"
-    return f"{seconds(hop.delay_s)}{' (slow)' if hop.delay_s > SLOW else ''}"
+        took = "" if first else "time unknown"
+    else:
+        took = f"{'-' if hop.delay_s < 0 else ''}{seconds(abs(hop.delay_s))}"
+    return f"{took} {_FAULTS[fault]}".strip()
 
 
 def _text(x: int, y: int, value: str, *, kind: str = "", most: int = LABEL, anchor: str = "") -> Html:

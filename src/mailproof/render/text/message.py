@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
+from mailproof.message.clocks import HopFault, hop_faults
 from mailproof.model import AuthenticationResults, DkimVerdict, MessageFacts, ReceivedHop
 from mailproof.render.shown import seconds
 from mailproof.render.text.filters import write_filters
@@ -14,10 +15,6 @@ from mailproof.render.text.page import Page
 from mailproof.render.text.receivers import write_message_receivers
 from mailproof.render.text.style import clean, counted, result_text
 from mailproof.render.text.trace import write_trace
-
-#: In seconds: a hop that takes longer is slow; a clock that is off by more is wrong (as in MSG009).
-SLOW = 300
-SKEW = 60
 
 
 def write_message(page: Page, facts: MessageFacts, *, about: str = "") -> None:
@@ -63,20 +60,22 @@ def write_message(page: Page, facts: MessageFacts, *, about: str = "") -> None:
 
 def _path(page: Page, received: tuple[ReceivedHop, ...]) -> None:
     """The hops; a single line if none of them is slow or has a wrong clock."""
-    total = sum(hop.delay_s or 0 for hop in received)
-    odd = any(hop.delay_s is not None and not -SKEW <= hop.delay_s <= SLOW for hop in received)
+    known = [hop.delay_s for hop in received if hop.delay_s is not None]
+    faults = [fault for fault, _ in hop_faults(received)]
     hops = counted(len(received), "hop")
     first, last = received[-1], received[0]
-    way = f"{clean(first.from_ or first.helo or first.ip or first.by)} {page.signs.arrow} {clean(last.by)}"
-    short = f"{hops}, {seconds(max(0, total))}: {way}"
+    ends = (first.from_ or first.helo or first.ip or first.by, last.by or "a server without a name")
+    way = f" {page.signs.arrow} ".join(map(clean, ends))
+    short = f"{hops}{f', {seconds(sum(known))}' if known and sum(known) >= 0 else ''}: {way}"
     if page.topic(
         "Delivery path",
-        "warn" if odd else "pass",
+        "warn" if any(faults) else "pass",
         f"{hops}, oldest first" if len(received) > 1 else hops,
         short,
     ):
         page.picture(received)
-        page.table(("delay", "from", "by", "protocol"), [_hop(page, hop) for hop in reversed(received)])
+        rows = [_hop(page, hop, fault) for hop, fault in zip(received, faults, strict=True)]
+        page.table(("delay", "from", "by", "protocol"), rows[::-1])
 
 
 def _sender(facts: MessageFacts) -> str:
@@ -193,14 +192,10 @@ def _authentication_results(page: Page, results: AuthenticationResults) -> None:
         page.line(clean(results.problem), indent=2)
 
 
-def _hop(page: Page, hop: ReceivedHop) -> tuple[str | Text, ...]:
-    delay = Text("")
-    if hop.delay_s is not None and hop.delay_s < 0:
-        skewed = hop.delay_s < -SKEW
-        delay = Text(f"-{seconds(-hop.delay_s)}{' clock' if skewed else ''}", "mp.warn" if skewed else "")
-    elif hop.delay_s is not None:
-        slow = hop.delay_s > SLOW
-        delay = Text(f"{seconds(hop.delay_s)}{' slow' if slow else ''}", "mp.warn" if slow else "")
+def _hop(page: Page, hop: ReceivedHop, fault: HopFault) -> tuple[str | Text, ...]:
+    took = "" if hop.delay_s is None else f"{'-' if hop.delay_s < 0 else ''}{seconds(abs(hop.delay_s))}"
+    mark = {"": "", "slow": "slow"}.get(fault, "clock")
+    delay = Text(" ".join(filter(None, (took, mark))), "mp.warn" if fault else "")
     source = " ".join(filter(None, (hop.from_ or hop.helo, f"[{hop.ip}]" if hop.ip else "")))
     if hop.handover:
         source = f"{source} {page.signs.arrow} SPF applies here"
