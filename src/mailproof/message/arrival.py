@@ -30,17 +30,24 @@ def moment_of(message: Message, border: Border, at: At, now: datetime) -> Moment
         return Moment(at, "as given")
     if at == "now":
         return Moment(now, "now")
-    hop = border.arrived
-    arrived = hop.timestamp if hop is not None else None
+    latest = now + CLOCK_SKEW
+    inside = [hop for hop in border.hops if hop.internal]
+    dated = [hop for hop in (border.arrived, *reversed(inside)) if hop is not None and hop.timestamp]
+    hop = next((each for each in dated if each.timestamp and each.timestamp <= latest), None)
+    arrived = hop.timestamp if hop is not None else parse_date(message.raw.first("date"))
     server = (hop.by if hop else "") or "the receiving server"
     origin = f"when {server} accepted it, according to its Received header"
-    if arrived is None:
-        arrived = parse_date(message.raw.first("date"))
-        origin = "its Date header: no Received header says when it arrived"
-    if arrived is None:
-        return Moment(now, "now: nothing in the message says when it arrived")
-    if arrived > now + CLOCK_SKEW:
-        return Moment(now, "now: its header says that it arrived in the future")
+    if hop is None:
+        why = "its Received header is in the future" if dated else "no Received header says when it arrived"
+        origin = f"its Date header: {why}"
+    if arrived is None or arrived > latest:
+        future = dated or arrived is not None
+        why = (
+            "its header says that it arrived in the future"
+            if future
+            else "nothing in the message says when it arrived"
+        )
+        return Moment(now, f"now: {why}")
     times = [s.timestamp for s in message.signatures.values() if s.timestamp is not None]
     signed = max((time for time in times if 0 <= time <= now.timestamp()), default=None)
     if signed is not None and signed > (arrived + CLOCK_SKEW).timestamp():

@@ -8,7 +8,12 @@ from datetime import UTC, datetime, timedelta, timezone
 from mailproof.records.remember import remembered
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_ZONES = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7}
+#: The zones of RFC 5322 section 4.3, and others whose name has one meaning in mail.
+_ZONES = {
+    "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7,
+    "CET": 1, "CEST": 2, "MET": 1, "MEST": 2, "MEZ": 1, "MESZ": 2, "WEST": 1, "EET": 2, "EEST": 3,
+    "BST": 1, "MSK": 3, "HKT": 8, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13,
+}  # fmt: skip
 _TIME = r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.\d{1,9})?)?\s{0,5}([+-]\d{4}|[A-Za-z]{1,5})?"
 _DATE = re.compile(
     rf"(\d{{1,2}})[\s-]{{1,9}}([A-Za-z]{{3}})[a-z]{{0,6}}[\s-]{{1,9}}(\d{{2,4}})\s{{1,9}}{_TIME}"

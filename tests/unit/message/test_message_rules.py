@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Literal
 
 import pytest
 
-from mailproof.model import Outcome, Report
+from mailproof.checks.message._spf import allow
+from mailproof.model import Outcome, Report, SpfVerdict
+from mailproof.structs import replace
 from tests.support.dkim import MESSAGE, NOW, PUBLIC, craft
 from tests.support.engine import verify_async
 from tests.support.resolvers import FailingResolver, zone
@@ -108,6 +111,36 @@ async def test_the_fix_of_a_folded_signature_follows_its_canonicalization(c: str
     (finding,) = outcome(report, "AUTH008").findings
     assert finding.fix is not None
     assert ("c=relaxed/relaxed" in str(finding.fix)) is relaxed
+
+
+FUTURE = (
+    b"Received: from mail.acme.example (mail.acme.example [192.0.2.10]) by mx.rcpt.test with ESMTPS id 1;\r\n"
+    b"\tSun, 24 Nov 2030 12:00:00 +0000\r\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("received", "status"), [(FUTURE, "skipped"), (FUTURE.replace(b"2030", b"2025"), "warn")]
+)
+async def test_a_date_is_not_compared_with_a_clock_in_the_future(received: bytes, status: str) -> None:
+    assert outcome(await verified(received + MESSAGE), "MSG024").status == status
+
+
+@pytest.mark.parametrize(
+    ("scope", "domain", "words"),
+    [
+        ("helo", "host.acme.example", "a HELO name of yours that has an SPF record with ip4:203.0.113.9"),
+        ("helo", "203.0.113.9", "a HELO name of yours that has an SPF record with ip4:203.0.113.9"),
+        ("mfrom", "none.example", "publish an SPF record with ip4:203.0.113.9 for none.example"),
+    ],
+)
+def test_no_term_is_added_to_a_record_that_does_not_exist(
+    scope: Literal["helo", "mfrom"], domain: str, words: str
+) -> None:
+    verdict = SpfVerdict("none", domain, ip="203.0.113.9", scope=scope)
+    assert allow(verdict).summary.endswith(words)
+    softly = replace(verdict, result="softfail")
+    assert allow(softly).summary.endswith(f"add ip4:203.0.113.9 to the SPF record of {domain}")
 
 
 # RFC 6376 section 5.4.2: of several fields with one name, the lowest is signed first.

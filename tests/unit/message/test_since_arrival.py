@@ -30,6 +30,21 @@ async def collect(raw: bytes, text: str) -> MessageFacts:
         (HOP.format("Sun, 01 Nov 2026 11:59:02 +0000"), ARRIVED, "when mx.rcpt.test accepted it"),
         (HOP.format("Sun, 01 Nov 2026 12:59:02 +0100"), ARRIVED, "when mx.rcpt.test accepted it"),
         (HOP.format("Fri, 01 Jan 2027 00:00:00 +0000"), NOW, "in the future"),
+        (
+            HOP.format("Fri, 01 Jan 2027 00:00:00 +0000") + "Date: Sun, 01 Nov 2026 11:59:02 +0000\n",
+            ARRIVED,
+            "its Date header: its Received header is in the future",
+        ),
+        (
+            HOP.replace("x.test", "mx.rcpt.test")
+            .replace("192.0.2.1", "10.0.0.1")
+            .replace("by mx.rcpt.test", "by store.rcpt.test")
+            .format("Sun, 01 Nov 2026 11:59:02 +0000")
+            + HOP.format("Fri, 01 Jan 2027 00:00:00 +0000"),
+            ARRIVED,
+            "when store.rcpt.test accepted it",
+        ),
+        (HOP.format("Sun, 01 Nov 2026 12:59:02 CET"), ARRIVED, "when mx.rcpt.test accepted it"),
         (HOP.format("Thu, 24 Dec 2026 12:01:00 +0000"), NOW, "when mx.rcpt.test accepted it"),
         (HOP.format("some day"), NOW, "nothing in the message says"),
         ("Date: Sun, 01 Nov 2026 11:59:02 +0000\n", ARRIVED, "its Date header"),

@@ -16,7 +16,10 @@ def in_record(spf: SpfVerdict, record: str) -> Location:
 
 def allow(spf: SpfVerdict) -> Fix:
     """What to add if the host belongs to the owner, which a single message cannot show."""
-    summary = (
-        f"If {spf.ip} is one of your own senders, add {as_term(spf.ip)} to the SPF record of {spf.domain}"
-    )
-    return Fix(summary, kind="decision")
+    term = as_term(spf.ip)
+    what = f"add {term} to the SPF record of {spf.domain}"
+    if spf.result == "none":  # no record, or no domain that could have one
+        what = f"publish an SPF record with {term} for {spf.domain}"
+        if spf.scope == "helo":
+            what = f"give it a HELO name of yours that has an SPF record with {term}"
+    return Fix(f"If {spf.ip} is one of your own senders, {what}", kind="decision")

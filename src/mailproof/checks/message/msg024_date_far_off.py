@@ -25,7 +25,9 @@ After:
 - https://spamassassin.apache.org/ (rules DATE_IN_FUTURE, DATE_IN_PAST)
 """
 
-from mailproof.checks.base import Reporter, declare, required
+from datetime import timedelta
+
+from mailproof.checks.base import NotApplicable, Reporter, declare, required
 from mailproof.checks.message._facts import in_header
 from mailproof.model import MessageFacts, Severity
 from mailproof.records.dates import parse_date
@@ -41,6 +43,8 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         next((hop.timestamp for hop in reversed(facts.received) if hop.timestamp), None),
         "no Received header has a date",
     )
+    if facts.now is not None and taken - facts.now > timedelta(hours=LIMIT) >= written - facts.now:
+        raise NotApplicable("the clock of the first server is ahead")
     hours = (written - taken).total_seconds() / 3600
     if abs(hours) <= LIMIT:
         return
