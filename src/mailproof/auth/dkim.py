@@ -53,7 +53,8 @@ async def verify_dkim(
         verdicts.append(_verify(message, place, key, now, today or now, index))
     left = len(message.raw.fields("dkim-signature")) - len(signatures)
     if left:
-        reason = f"{left} more signatures were not verified (limit {MAX_SIGNATURES})"
+        were = "signature was" if left == 1 else "signatures were"
+        reason = f"{left} more {were} not verified (limit {MAX_SIGNATURES})"
         verdicts.append(
             DkimVerdict("policy", "", "", code="signature-limit", reason=reason, index=MAX_SIGNATURES)
         )
@@ -129,7 +130,7 @@ def _outcome(message: Message, signature: DkimSignature, body_valid: bool | None
         return Verdict("neutral", "no-body", reason)
     how, wanted = signature.body_canonicalization, signature.body_length
     if wanted is not None and wanted > (length := message.bodies.length(how)):
-        reason = f"l={wanted} octets of the body were signed, and only {length} are left"
+        reason = f"l= covers {_octets(wanted)} of the body, and it has only {_octets(length)}"
         return Verdict("fail", "body-too-short", reason)
     if not body_valid:
         reason = "the body was changed after signing (the body hash differs); the signed header fields verify"
@@ -137,7 +138,8 @@ def _outcome(message: Message, signature: DkimSignature, body_valid: bool | None
     fields, signed = len(message.raw.fields("from")), signature.signed_headers.count("from")
     if fields > signed:
         reason = (
-            f"the message has {fields} From fields, but only {signed} was signed: the others are unproven"
+            f"the message has {fields} From fields, but only {signed} "
+            f"{'was' if signed == 1 else 'were'} signed: the rest is unproven"
         )
         return Verdict("policy", "extra-from", reason)
     return Verdict("pass", "pass", f"the signature by {signature.domain} verifies")
@@ -165,14 +167,17 @@ def _notes(
         notes.append(("expired-since", f"it has expired since, at {_when(signature.expires)} (x=)"))
     if verdict.unsigned_bytes:
         text = f": “{verdict.unsigned_text}”" if verdict.unsigned_text else ""
-        sentence = f"{verdict.unsigned_bytes} octets at the end are not signed (l=){text}"
+        are = "is" if verdict.unsigned_bytes == 1 else "are"
+        sentence = f"{_octets(verdict.unsigned_bytes)} at the end {are} not signed (l=){text}"
         notes.append(("unsigned-body", sentence))
     elif signature.body_length is not None:
         notes.append(("body-length", "l= lets anyone append to the body"))
     for name in _SINGLE:
         fields = message.by_name.get(name, ())
-        if len(fields) > 1 and len(fields) > signature.signed_headers.count(name) > 0:
-            sentence = f"the message has {len(fields)} {name} fields, but only the last is signed"
+        count = signature.signed_headers.count(name)
+        if len(fields) > 1 and len(fields) > count > 0:
+            last = "last is" if count == 1 else f"last {count} are"
+            sentence = f"the message has {len(fields)} {name} fields, but only the {last} signed"
             notes.append(("duplicate-signed-header", sentence))
     if key and key.strays:
         notes.append(("stray-txt", f"{len(key.strays)} unrelated TXT record(s) beside the key"))
@@ -208,6 +213,10 @@ def _appended_text(bodies: Bodies, signature: DkimSignature) -> str:
     """The start of the text appended after ``l=``, on one line."""
     text = bodies.excerpt(signature.body_canonicalization, signature.body_length or 0, 2000)
     return one_line(text, _SHOWN)
+
+
+def _octets(count: int) -> str:
+    return f"{count} octet{'s' if count != 1 else ''}"
 
 
 def _when(timestamp: int) -> str:

@@ -87,9 +87,12 @@ def own_field(field: HeaderField, signature: DkimSignature, how: Canonicalizatio
 
 
 def header_data(message: RawMessage, field: HeaderField, signature: DkimSignature) -> bytes:
-    """The octets that the signature in ``field`` covers: the signed fields, and ``field`` without ``b``."""
+    """The octets that the signature in ``field`` covers: the signed fields, and ``field`` without ``b``.
+
+    A name in ``h`` never means ``field`` itself, which did not exist when they were selected (section 5.4).
+    """
     own = own_field(field, signature, signature.header_canonicalization)
-    return signed_data(message.headers, signature) + own
+    return signed_data([each for each in message.headers if each is not field], signature) + own
 
 
 class Bodies:

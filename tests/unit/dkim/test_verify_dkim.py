@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from datetime import timedelta
 
+import dkim
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -309,3 +310,23 @@ def test_no_damage_to_a_message_raises(at: int, put: bytes, cut: int) -> None:
     with contextlib.suppress(MessageError):  # a NUL before the first field: not a message at all
         asyncio.run(dkim_of(damaged, zone(world(RSA))))
         asyncio.run(verify_arc(read(damaged), zone(world(RSA))))
+
+
+@pytest.mark.parametrize("listed", ["dkim-signature", "dkim-signature:dkim-signature"])
+@pytest.mark.parametrize("before", [MESSAGE, craft(MESSAGE)])
+async def test_h_never_names_the_signature_itself(before: bytes, listed: str) -> None:
+    """RFC 6376 section 3.5: h= does not include the signature that is verified; dkimpy signs without it."""
+    signer = dkim.DKIM(before)
+    signer.should_not_sign = set()
+    names = [b"from", *listed.encode().split(b":")]
+    field = signer.sign(b"s1", b"acme.example", pem("rsa2048"), include_headers=names)
+    first, *_ = await verdicts(field + before)
+    assert first.result == "pass"
+
+
+@pytest.mark.parametrize(
+    ("length", "words"), [(52, "2 octets at the end are not"), (53, "1 octet at the end is not")]
+)
+async def test_one_octet_is_singular(length: int, words: str) -> None:
+    got = await verdict(craft(MESSAGE, l=length))
+    assert words in got.reason

@@ -32,14 +32,12 @@ from mailproof.model import MessageFacts, Severity
 def check(facts: MessageFacts, report: Reporter) -> None:
     for verdict in signatures_of(facts):
         if verdict.body_length is not None:
-            more = (
-                f": {verdict.unsigned_bytes} octets at the end are not signed"
-                if verdict.unsigned_bytes
-                else ""
-            )
+            count, left = verdict.body_length, verdict.unsigned_bytes
+            first = "octet" if count == 1 else f"{count} octets"
+            covered = f"covers only the first {first} of the body (l=)" if count else "covers no text (l=0)"
+            more = f": {left} octet{' at the end is' if left == 1 else 's at the end are'} not signed"
             report(
-                f"{the_signature(verdict)} covers only the first {verdict.body_length} octets of "
-                f"the body (l=){more}.",
+                f"{the_signature(verdict)} {covered}{more if left else ''}.",
                 location=in_header(
                     "DKIM-Signature", signature_place(facts, verdict).record, f"l={verdict.body_length}"
                 ),

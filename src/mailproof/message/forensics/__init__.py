@@ -63,7 +63,7 @@ def _body(
     found: dict[tuple[object, ...], Mangling | None],
 ) -> DkimVerdict:
     if verdict.code == "body-too-short":
-        reason = f"the end of the body was cut off: {signature.body_length} octets were signed"
+        reason = f"the end of the body was cut off, which l={signature.body_length} covers"
         return replace(verdict, cause="cut-off", cause_reason=reason)
     if verdict.body_valid is not False or len(message.raw.body) > MAX_BODY:
         return verdict

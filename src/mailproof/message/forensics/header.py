@@ -71,6 +71,7 @@ def find_header_cause(
         return Mangling("other-key", reason), False
     # The signature's own field is signed last, and can be changed like any other.
     own = HeaderField(field.name, own_field(field, signature, "simple") + b"\r\n", _OWN, "")
+    others = [each for each in headers if each is not field]
     signed = replace(signature, signed_headers=(*signature.signed_headers, _OWN))
     how = signature.header_canonicalization
 
@@ -80,7 +81,7 @@ def find_header_cause(
         effort.spend(30_000)
         return signature_holds(key, data, signature.signature)
 
-    for count, (fields, cause) in enumerate(_trials((*headers, own), signed)):
+    for count, (fields, cause) in enumerate(_trials((*others, own), signed)):
         covered = signed_fields(fields, signed.signed_headers)
         data = canonical_fields(b"".join([each.raw for each in covered]), how).removesuffix(b"\r\n")
         if count >= _MAX_TRIED or not effort.spend(len(data) * 4 + 2000):
