@@ -80,7 +80,12 @@ def _collect(message: Message) -> tuple[dict[int, _Set], str]:
     fault = ""
     for item in message.arc.values():
         if not 1 <= item.instance <= MAX_SETS:
-            fault = fault or f"an {item.field.name} field has no instance from 1 to {MAX_SETS}"
+            words = f"an {item.field.name} field has no instance from 1 to {MAX_SETS}"
+            if item.instance > MAX_SETS:
+                words = (
+                    f"an {item.field.name} field has i={item.instance}: a chain has at most {MAX_SETS} sets"
+                )
+            fault = fault or words
             continue
         each = sets.setdefault(item.instance, _Set(item.instance))
         each.fields.setdefault(item.field.key, []).append(item)
@@ -94,7 +99,8 @@ def _collect(message: Message) -> tuple[dict[int, _Set], str]:
             count = len(each.fields.get(key, ()))
             if count != 1:
                 what = "is missing" if not count else f"appears {count} times"
-                fault = fault or f"the {key} of instance {instance} {what}"
+                name = key.title().replace("Arc", "ARC")
+                fault = fault or f"the {name} of instance {instance} {what}"
         for signature in (each.signature, each.seal):
             if signature and signature.fault:
                 name = "ARC-Seal" if signature.kind == "seal" else "ARC-Message-Signature"
@@ -257,5 +263,5 @@ def _view(each: _Set) -> ArcSet:
         signature_valid=each.signature_valid,
         authserv_id=results.authserv_id if results else "",
         results=results.raw.partition(";")[2].strip() if results else "",
-        reason="; ".join(each.reasons) or each.unknown,
+        reason="; ".join(dict.fromkeys(each.reasons)) or each.unknown,
     )

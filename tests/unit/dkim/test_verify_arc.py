@@ -126,3 +126,19 @@ async def test_thousands_of_sets_are_bounded() -> None:
     got = await verdict(many + MESSAGE)
     assert (got.result, got.code) == ("fail", "structure")
     assert len(got.sets) <= 50
+
+
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [
+        (ONE.replace(b"i=1;", b"i=51;"), "i=51: a chain has at most 50 sets"),
+        (ONE.replace(b"ARC-Seal: ", b"X-Seal: "), "the ARC-Seal of instance 1 is missing"),
+    ],
+)
+async def test_a_fault_in_the_structure_is_named(message: bytes, reason: str) -> None:
+    assert (await verdict(message)).reason.endswith(reason)
+
+
+async def test_a_key_that_both_fields_lack_is_named_once() -> None:
+    (only,) = (await verdict(seal(MESSAGE, "keyless.example", "none"))).sets
+    assert only.reason.count("there is no key") == 1
