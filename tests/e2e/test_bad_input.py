@@ -25,6 +25,17 @@ mx1 60 IN A 192.0.2.26
 @ 60 IN TXT "v=spf1 mx -all"
 _dmarc 60 IN TXT "v=DMARC1; p=reject; rua=mailto:d@acme.example"
 """
+PROBE = (
+    "probe",
+    "--dry-run",
+    "--offline",
+    "--smtp",
+    "127.0.0.1",
+    "--from",
+    "a@a.example",
+    "--to",
+    "b@b.example",
+)
 AUDIT = ("audit", "acme.example", "--zone", "acme.zone", "--offline")
 
 
@@ -73,6 +84,9 @@ def one_line(run: Run) -> str:
         (("verify", "a", "b"), "unexpected"),
         (("demo", "--deadline", "99999"), "--deadline"),
         (("audit", "a.example", "--record", "nowhere/x.json"), "nowhere"),
+        ((*PROBE, "--maildir", "x", "--smtp-password-env", "HOME"), "needs a user: give --smtp-user"),
+        ((*PROBE, "--imap", "127.0.0.1", "--mailbox-password-env", "HOME"), "give --mailbox-user"),
+        ((*PROBE, "--listen", "127.0.0.1:99999"), "--listen 127.0.0.1:99999: the port must"),
     ],
 )
 def test_wrong_usage(arguments: tuple[str, ...], said: str) -> None:

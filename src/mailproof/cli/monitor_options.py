@@ -80,8 +80,8 @@ class MonitorOptions(NamedTuple):
             webhook=webhook,
             blocklists=(*(("open",) if self.blocklists else ()), *(self.blocklist or settings.blocklists)),
         )
-        for keys, problem in monitor_problems(found):
-            raise UsageError(f"--{keys[-1]}: {problem}" if keys[-1] in ("interval", "jitter") else problem)
+        for _, problem in monitor_problems(found):
+            raise UsageError(problem.replace("'interval'", "--interval").replace("'jitter'", "--jitter"))
         return found
 
 

@@ -35,7 +35,7 @@ def command(
     """
     from mailproof.cli.output import Output, anchored
     from mailproof.cli.policies import policy_of
-    from mailproof.cli.profile import chosen_profile
+    from mailproof.cli.profile import chosen_profile, options_named
     from mailproof.cli.progress import progress
     from mailproof.cli.running import run
     from mailproof.cli.session import check_dns, open_session
@@ -70,5 +70,6 @@ def command(
                 )
             out.take(report)
 
-    run(work)
+    with options_named(wanted):
+        run(work)
     out.finish()

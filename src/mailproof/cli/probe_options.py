@@ -77,10 +77,14 @@ class ProbeOptions(NamedTuple):
         )
         given = [place for place in places if place[1]]
         if len(given) > 1:
-            raise UsageError(
-                f"only one mailbox can be used: give --{given[0][0]} or --{given[1][0]}, not both"
-            )
+            first, second, *_ = (mailbox_option(kind) for kind, _ in given)
+            raise UsageError(f"only one mailbox can be used: give {first} or {second}, not both")
         return given[0] if given else None
+
+
+def mailbox_option(kind: Kind) -> str:
+    """The option that gives a mailbox of this kind."""
+    return "--listen" if kind == "listener" else f"--{kind}"
 
 
 SENDING = ProbeOptions()

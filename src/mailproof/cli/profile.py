@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import shlex
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from mailproof.errors import UsageError
+from mailproof.errors import ConfigError, UsageError
 from mailproof.structs import replace
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mailproof.cli.probe_options import ProbeOptions
     from mailproof.config import (
         Config,
@@ -22,6 +25,16 @@ if TYPE_CHECKING:
     )
 
 T = TypeVar("T")
+
+#: The option, and its field, that sets a key of the profile.
+_OPTIONS = {
+    "message.from": ("--from", "sender"),
+    "message.to": ("--to", "to"),
+    "message.subject": ("--subject", "subject"),
+    "message.template": ("--eml", "template"),
+    "message.attachments": ("--attach", "attachments"),
+    "message.list_unsubscribe": ("--list-unsubscribe", "unsubscribe"),
+}
 
 
 def chosen_profile(config: Config, name: str, options: ProbeOptions) -> Profile:
@@ -50,8 +63,22 @@ def chosen_profile(config: Config, name: str, options: ProbeOptions) -> Profile:
         to=_recipients(base, options) if base is not None and several else (),
         send=base.send if base else "each",
     )
-    _check_consistency(profile)
+    with options_named(options):
+        _check_consistency(profile)
     return profile
+
+
+@contextmanager
+def options_named(options: ProbeOptions) -> Iterator[None]:
+    """In an error about the profile, name the option that gave the value instead of the key."""
+    try:
+        yield
+    except (ConfigError, UsageError) as error:
+        key, _, words = str(error).partition(": ")
+        option, field = _OPTIONS.get(key, ("", ""))
+        if not field or not getattr(options, field):
+            raise
+        raise UsageError(f"{option}: {words}") from None
 
 
 def _recipients(base: Profile, options: ProbeOptions) -> tuple[RecipientSettings, ...]:
@@ -107,6 +134,8 @@ def _submit(base: SubmitSettings | None, options: ProbeOptions, *, named: bool) 
         **({} if settings.kind in ("sendmail", "command") else _tls_settings(options)),
     )
     by_smtp = settings.kind == "smtp"
+    if options.smtp and settings.password and not settings.username:
+        raise UsageError("the SMTP password needs a user: give --smtp-user")
     if by_smtp and settings.username and settings.password is None and settings.token is None:
         raise UsageError(
             "the SMTP user needs a password: give --smtp-password-env or --smtp-password-command"
@@ -139,6 +168,7 @@ def _message(base: MessageSettings | None, options: ProbeOptions, *, several: bo
 
 
 def _retrieve(base: RetrieveSettings | None, options: ProbeOptions) -> RetrieveSettings | None:
+    from mailproof.cli.probe_options import mailbox_option
     from mailproof.config import RetrieveSettings
 
     settings = base
@@ -147,7 +177,7 @@ def _retrieve(base: RetrieveSettings | None, options: ProbeOptions) -> RetrieveS
         if kind in ("maildir", "mbox"):
             settings = RetrieveSettings(kind=kind, path=Path(place))
         else:
-            host, port = host_and_port(place, f"--{kind}")
+            host, port = host_and_port(place, mailbox_option(kind))
             settings = RetrieveSettings(kind=kind, host=host, port=port)
     if settings is None:
         return None
@@ -163,6 +193,8 @@ def _retrieve(base: RetrieveSettings | None, options: ProbeOptions) -> RetrieveS
     )
     if settings.kind in ("imap", "pop3") and settings.password is None and settings.token is None:
         raise UsageError("the mailbox needs --mailbox-password-env or --mailbox-password-command")
+    if options.mailbox is not None and settings.password and not settings.username:
+        raise UsageError("the mailbox password needs a user: give --mailbox-user")
     return settings
 
 

@@ -61,7 +61,7 @@ def _profile(profile: Profile) -> Iterator[tuple[tuple[str, ...], str]]:
     if unsubscribe and unsubscribe.url and not unsubscribe.url.lower().startswith("https://"):
         yield (
             (*keys, "message", "list_unsubscribe"),
-            "list_unsubscribe.url must be an https URI (RFC 8058 section 3.1)",
+            "the URL for unsubscribing must begin with https:// (RFC 8058 section 3.1)",
         )
     for name in ("mail_from", "forged_from"):
         address = getattr(profile.inbound, name)
