@@ -24,6 +24,7 @@ _KINDS = (
 )
 #: Files of a run that are tracked, so that none is both read and written.
 MOST_KNOWN = 1000
+_IS_READ = "it is what is read"
 #: The files of the current command-line run, each with the option that writes it, or "" if it is read.
 _RUN: ContextVar[dict[str, str] | None] = ContextVar("mailproof_files", default=None)
 
@@ -86,13 +87,16 @@ def read_whole(
 
 
 def check_given(path: Path) -> None:
-    """Raise OSError if ``read_given`` would not open the file, for libraries that read it themselves."""
+    """Raise OSError if ``read_given`` would not open the file, for libraries that read it themselves.
+
+    Raises UsageError if an option of this run writes the file.
+    """
     mode = path.stat().st_mode
     known = _RUN.get()
     if known is not None and stat.S_ISREG(mode):
         target = os.path.realpath(path)
         if option := known.get(target):
-            raise OSError(errno.EINVAL, f"{option} would replace it: name another file")
+            raise UsageError(f"{option}: {_IS_READ}: name another file")
         if len(known) < MOST_KNOWN:
             known[target] = ""
     _check_kind(path, mode)
@@ -147,7 +151,7 @@ def _other_use(option: str, path: Path, is_read: bool) -> str:
     if other is None or other == option or (is_read and not other):
         known[target] = option
         return ""
-    return f"{f'{other} writes it too' if other else 'it is what is read'}: name another file"
+    return f"{f'{other} writes it too' if other else _IS_READ}: name another file"
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -64,7 +64,11 @@ def one_line(run: Run) -> str:
         (("audit", "--bogus", "a.example"), "--bogus"),
         (("audit", "a.example", "--allow-address", "10/33"), "--allow-address 10/33"),
         (("audit", "a.example", "-f", "xml"), "'text', 'json'"),
-        (("audit", "a.example", "--timeout", "soon"), "--timeout"),
+        (("audit", "a.example", "--timeout", "soon"), "'--timeout': 'soon' is not a number (see"),
+        (("audit", "a.example", "--timeout", "0"), "'--timeout': 0.0 is not from 0.1 to 3600 (see"),
+        (("bulk", "list", "--workers", "1.5"), "'--workers': '1.5' is not a whole number (see"),
+        (("audit", "--offlin"), "no such option: --offlin: did you mean --offline? (see"),
+        (("key", "chek"), "no such command 'chek': did you mean 'check'? (see"),
         (("audit", "a.example", "--fail-on", "x"), "--fail-on"),
         (("audit", "a.example", "--select", "NOPE"), "mailproof rules"),
         (("audti", "a.example"), "audti"),
@@ -91,6 +95,28 @@ def one_line(run: Run) -> str:
 )
 def test_wrong_usage(arguments: tuple[str, ...], said: str) -> None:
     assert said in one_line(mailproof(*arguments))
+
+
+@pytest.mark.parametrize("command", [(), ("key",)])
+def test_without_a_command_the_help_is_all_there_is(command: tuple[str, ...]) -> None:
+    run = mailproof(*command)
+    assert (run.code, run.err) == (2, "")
+    assert "Usage: " in run.out
+
+
+@pytest.mark.parametrize("command", ["probe", "init", "audit", "bulk"])
+def test_the_help_cuts_no_option_off(command: str) -> None:
+    shown = mailproof(command, "--help", columns=80).out
+    assert "--" in shown
+    assert not re.findall(r"--[a-z-]+…", shown)
+
+
+@pytest.mark.parametrize("option", ["--fix-zone", "-o"])
+def test_what_is_read_is_not_written(option: str) -> None:
+    value = "acme.zone" if option == "--fix-zone" else "text:acme.zone"
+    said = f"mailproof: {option} {value}: it is what is read: name another file\n"
+    assert one_line(mailproof(*AUDIT, option, value)) == said
+    assert Path("acme.zone").read_text() == ZONE
 
 
 # Configuration and zone files

@@ -113,7 +113,7 @@ def test_one_engine_for_the_domains_of_the_configuration() -> None:
         (("watch", "x.example", "--interval", "soon"), "--interval: 'soon' is not a duration"),
         (("watch", "x.example", "--interval", "1s"), "--interval must be at least 10s"),
         (("watch", "x.example", "--jitter", "2h"), "--jitter must be at most half of --interval"),
-        (("watch", "x.example", "--alert-after", "0"), "0 is not in the range"),
+        (("watch", "x.example", "--alert-after", "0"), "0 is not from 1 to 100"),
         (("watch", "x.example", "--listen", "9620"), "--listen 9620: write it like 127.0.0.1:9620"),
         (("watch", "x.example", "--webhook-kind", "slack"), "--webhook-kind needs a webhook"),
         (("watch", "x.example", "--allow-address", "lab"), "--allow-address lab: not a network or address"),

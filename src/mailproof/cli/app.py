@@ -40,6 +40,14 @@ COMMANDS = {
     "trust": "Trust a configuration file: it may run commands and send mail, until it changes.",
     "demo": "Run a complete probe against bundled servers; needs no network or privileges.",
 }
+#: What the library says of wrong usage, as patterns, and what we say.
+_PLAIN = {
+    "a valid float( range)?": "a number",
+    "a valid int(eger)?( range)?": "a whole number",
+    "in the range ([^ ]+)<=x<=([^ ]+)": r"from \1 to \2",
+    r" \(Possible options: (.*)\)": r": did you mean \1?",
+    r"\. Did you mean (.*)\?": r": did you mean \1?",
+}
 _SETTINGS = {"help_option_names": ["-h", "--help"]}
 
 
@@ -51,10 +59,19 @@ def _load_help() -> None:
         sys.modules[name] = module = ModuleType(name)
         setattr(module, kind, type(kind, (), {}))
     try:
-        import typer.rich_utils  # noqa: F401 - imported for its side effect
+        import typer.rich_utils as rich_utils
     finally:
         for name in absent:
             del sys.modules[name]
+
+    class Whole(rich_utils.OptionHighlighter):
+        """Breaks a long option name over two lines in a narrow terminal, rather than cutting it off."""
+
+        def highlight(self, text: Any) -> None:
+            super().highlight(text)
+            text.overflow = "fold"
+
+    rich_utils.highlighter = Whole()
 
 
 @contextmanager
@@ -225,12 +242,13 @@ def _explain_usage(error: Any, first: Sequence[str]) -> None:
     ``first`` is the first argument, as not every error has its command.
     """
     if type(error).__name__ == "NoArgsIsHelpError":
-        error.show()
-        return
+        return  # making the error has shown the help
     context = getattr(error, "ctx", None)
     named = " ".join(("mailproof", *(word for word in first if word in COMMANDS)))
     command = context.command_path if context is not None else named
     words = error.format_message().rstrip(".").replace("Value error, ", "")
+    for jargon, plain in _PLAIN.items():
+        words = re.sub(jargon, plain, words)
     complain(f"{words[:1].lower()}{words[1:]}{_suggestion(words)} (see {command} --help)")
 
 
