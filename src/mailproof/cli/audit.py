@@ -132,7 +132,7 @@ def command(
         selectors=tuple(wanted.selectors or ()),
         ips=checked_ips(tuple(wanted.ips or ())),
         second_opinion=wanted.second_opinion,
-        connect=dns.connect(wanted.no_connect),
+        connect=dns.connect(wanted.no_connect, output.require),
         transport=TransportOptions(allowed=checked_networks(tuple(wanted.allowed or ()))),
         blocklists=checked_blocklists((*(("open",) if wanted.blocklists else ()), *(wanted.blocklist or ()))),
         profile=wanted.profile,

@@ -54,7 +54,7 @@ def command(
         config = config.in_environment(environment)
     chosen = chosen_domains(config, given_domains(domains or ()))
     dns = _configured(dns, config)
-    options = AuditOptions(connect=dns.connect(no_connect))
+    options = AuditOptions(connect=dns.connect(no_connect, output.require))
     out, _ = audit_all(
         [checked_domain(each.name) for each in chosen],
         lambda session: check(chosen, session, options),

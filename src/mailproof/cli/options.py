@@ -12,9 +12,12 @@ import typer
 from mailproof.choices import FailOn
 from mailproof.cli import complete
 from mailproof.cli.groups import argument, option, panel
+from mailproof.errors import UsageError
 from mailproof.render.formats import FORMATS, TEXT, Format, named
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mailproof.config import Config, FilterSettings
 
 
@@ -182,9 +185,18 @@ class DnsOptions(NamedTuple):
         """Whether name servers are queried."""
         return not self.offline and self.replay is None
 
-    def connect(self, no_connect: bool = False) -> bool | None:
-        """Whether hosts may be connected to: False, or None to let the engine find out."""
-        return None if self.is_live and not no_connect else False
+    def connect(self, no_connect: bool = False, required: Sequence[Required] | None = None) -> bool | None:
+        """Whether hosts may be connected to: False, or None to let the engine find out.
+
+        Raises UsageError if what is ``required`` could never be checked.
+        """
+        if self.is_live and not no_connect:
+            return None
+        if required:
+            raise UsageError(
+                f"--require {required[0].value} needs connections: remove --offline, --replay, --no-connect"
+            )
+        return False
 
 
 @panel("Spam filters")
