@@ -88,6 +88,8 @@ def one_line(run: Run) -> str:
         (("verify", "a", "b"), "unexpected"),
         (("demo", "--deadline", "99999"), "--deadline"),
         (("audit", "a.example", "--record", "nowhere/x.json"), "nowhere"),
+        ((*AUDIT, "--require", "transport"), "--require transport needs connections: remove --offline"),
+        (("audit", "a.example", "--no-connect", "--require", "authority"), "--require authority needs"),
         ((*PROBE, "--maildir", "x", "--smtp-password-env", "HOME"), "needs a user: give --smtp-user"),
         ((*PROBE, "--imap", "127.0.0.1", "--mailbox-password-env", "HOME"), "give --mailbox-user"),
         ((*PROBE, "--listen", "127.0.0.1:99999"), "--listen 127.0.0.1:99999: the port must"),
@@ -109,6 +111,17 @@ def test_the_help_cuts_no_option_off(command: str) -> None:
     shown = mailproof(command, "--help", columns=80).out
     assert "--" in shown
     assert not re.findall(r"--[a-z-]+…", shown)
+
+
+def test_offline_a_recording_and_an_assumed_record_are_enough() -> None:
+    recorded = mailproof(*AUDIT, "--record", "r.json")
+    replay = ("audit", "acme.example", "--replay", "r.json", "--offline")
+    assert (mailproof(*replay).code, recorded.code) == (0, 0)
+    Path("weak.zone").write_text(ZONE.replace("p=reject", "p=none"))
+    assert "weak.zone:10:" in mailproof(*replay, "--zone", "weak.zone", "-f", "concise").out
+    spf = ("spf", "--ip", "192.0.2.1", "--offline", "--record")
+    assert mailproof(*spf, "v=spf1 ip4:192.0.2.1 -all").code == 0
+    assert mailproof(*spf, "v=spf1 include:esp.example -all").code == 3
 
 
 @pytest.mark.parametrize("option", ["--fix-zone", "-o"])

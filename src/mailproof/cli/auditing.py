@@ -66,7 +66,7 @@ def audit_all(
     dns, output = asked.dns, asked.output
     zones = dns.zones or ()
     baseline = BaselineRun(asked.known)
-    check_dns(dns, transfers=asked.transfer.axfr is not None)
+    check_dns(dns, transfers=asked.transfer.axfr is not None, assumes=bool(changes))
     begins = beginnings(zones, dns.form)
     policy = baseline.over(policy_of(asked.rules, config, zones, dns.form))
     limit = limit_of(asked.timeout, config)

@@ -28,8 +28,11 @@ if TYPE_CHECKING:
 QUERY_TIMEOUT = 2.0
 
 
-def check_dns(options: DnsOptions, *, transfers: bool = False) -> None:
-    """Raises UsageError if options contradict each other."""
+def check_dns(options: DnsOptions, *, transfers: bool = False, assumes: bool = False) -> None:
+    """Raises UsageError if options contradict each other.
+
+    ``transfers`` and ``assumes``: zones are transferred, and other options give records.
+    """
     if options.replay is not None and (options.nameservers or options.record):
         raise UsageError("--replay uses its file only: remove --nameserver and --record")
     if options.record is not None:
@@ -42,7 +45,7 @@ def check_dns(options: DnsOptions, *, transfers: bool = False) -> None:
         raise UsageError("--input-format is the format of --zone files: give --zone FILE")
     if options.replay is not None and transfers:
         raise UsageError("--replay uses its file only: remove --axfr")
-    if options.offline and not options.zones and not transfers:
+    if options.offline and not (options.zones or options.replay or transfers or assumes):
         raise UsageError("--offline needs zone files to answer from: give --zone FILE")
 
 
@@ -67,7 +70,7 @@ async def open_session(
     """
     from mailproof.engine.session import NO_POLICY, Session
 
-    check_dns(options, transfers=bool(transferred))
+    check_dns(options, transfers=bool(transferred), assumes=bool(changes))
     given = tuple(options.zones or ())
     zones, patches = read_zones(given, options.form)
     hide_and_report(given, options.form, aloud=aloud)
@@ -76,7 +79,7 @@ async def open_session(
 
         zones = ZoneResolver(*zone_files(given, options.form), *transferred)
     resolver, now, live = _resolver(options, config, zones, pace)
-    if zones is not None and not options.offline:
+    if zones is not None and (options.replay is not None or not options.offline):
         from mailproof.dns import OverlayResolver
 
         resolver = OverlayResolver(zones, resolver)

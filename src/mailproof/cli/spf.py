@@ -76,8 +76,8 @@ def command(
     mail_from = f"postmaster@{name}" if address is None else address
     client = checked_ips((ip,))[0]
     dns = dns._replace(record=saved)
-    check_dns(dns, transfers=transfer.axfr is not None)
     changes = assumed_spf(record, name) if record else {}
+    check_dns(dns, transfers=transfer.axfr is not None, assumes=bool(changes))
     if changes:
         note(described(changes))
     config = load_config(None)
