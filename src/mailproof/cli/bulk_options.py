@@ -50,7 +50,9 @@ class ResultOptions(NamedTuple):
         Details.SUMMARY,
     )
     summaries: Summaries = None
-    quiet: opt.Quiet = False
+    quiet: bool = option(
+        "-q --quiet", "Show neither progress nor the summary.", False, rich_help_panel="Output"
+    )
 
 
 @panel("Load")
