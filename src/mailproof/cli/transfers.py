@@ -52,7 +52,10 @@ async def transfer_zones(
     from mailproof.dns.inputs.axfr import transferred
     from mailproof.dns.live.nameserver import parse_nameserver
 
-    server = parse_nameserver(options.axfr)
+    try:
+        server = parse_nameserver(options.axfr)
+    except UsageError:
+        raise UsageError(f"--axfr {options.axfr}: not an IP address, with or without :PORT") from None
     if server.transport != "udp":
         raise UsageError(
             f"--axfr {options.axfr}: zones are transferred over plain TCP: give ADDR or ADDR:PORT"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -85,7 +86,8 @@ async def transferred(
         except TimeoutError:
             raise _fault(server, name, f"not complete within {MAX_TRANSFER_S:.0f} s") from None
         except (OSError, asyncio.IncompleteReadError) as error:
-            reason = getattr(error, "strerror", None) or "the server ended the connection"
+            code = getattr(error, "errno", None)  # asyncio's own words name its call
+            reason = os.strerror(code) if code else "the server ended the connection"
             raise _fault(server, name, reason) from None
     raise _fault(server, domain, f"{first}: allow it from this address, or give --axfr-key")
 
