@@ -106,24 +106,6 @@ def test_without_a_command_the_help_is_all_there_is(command: tuple[str, ...]) ->
     assert "Usage: " in run.out
 
 
-@pytest.mark.parametrize("command", ["probe", "init", "audit", "bulk"])
-def test_the_help_cuts_no_option_off(command: str) -> None:
-    shown = mailproof(command, "--help", columns=80).out
-    assert "--" in shown
-    assert not re.findall(r"--[a-z-]+…", shown)
-
-
-def test_offline_a_recording_and_an_assumed_record_are_enough() -> None:
-    recorded = mailproof(*AUDIT, "--record", "r.json")
-    replay = ("audit", "acme.example", "--replay", "r.json", "--offline")
-    assert (mailproof(*replay).code, recorded.code) == (0, 0)
-    Path("weak.zone").write_text(ZONE.replace("p=reject", "p=none"))
-    assert "weak.zone:10:" in mailproof(*replay, "--zone", "weak.zone", "-f", "concise").out
-    spf = ("spf", "--ip", "192.0.2.1", "--offline", "--record")
-    assert mailproof(*spf, "v=spf1 ip4:192.0.2.1 -all").code == 0
-    assert mailproof(*spf, "v=spf1 include:esp.example -all").code == 3
-
-
 @pytest.mark.parametrize("option", ["--fix-zone", "-o"])
 def test_what_is_read_is_not_written(option: str) -> None:
     value = "acme.zone" if option == "--fix-zone" else "text:acme.zone"

@@ -84,10 +84,12 @@ def test_no_part_of_the_private_key_is_shown() -> None:
 def test_a_selector_in_use_is_refused() -> None:
     line = made("s1")
     Path("s1.acme.example.pem").unlink()
-    run = mailproof("key", "new", "acme.example", "--selector", "s1", *zone(line))
-    assert run.code == 2
-    assert "is in use" in run.err
-    assert not Path("s1.acme.example.pem").exists()
+    assert check("--selector", "s1", *zone(line), "--record", "r.json").code == 0
+    for known in (zone(line), ("--replay", "r.json", "--offline")):
+        run = mailproof("key", "new", "acme.example", "--selector", "s1", *known)
+        assert run.code == 2
+        assert "is in use" in run.err
+        assert not Path("s1.acme.example.pem").exists()
 
 
 def test_a_selector_that_was_not_answered_is_said() -> None:

@@ -164,3 +164,18 @@ def test_spf_of_a_record_without_a_domain(
     run = mailproof("spf", "--ip", "192.0.2.1", "--zone", str(other), "--offline", *more)
     assert run.code == code
     assert words in run.err
+
+
+def test_offline_an_assumed_record_is_enough() -> None:
+    spf = ("spf", "--ip", "192.0.2.1", "--offline", "--record")
+    assert mailproof(*spf, "v=spf1 ip4:192.0.2.1 -all").code == 0
+    assert mailproof(*spf, "v=spf1 include:esp.example -all").code == 3
+
+
+def test_offline_a_recording_is_enough_and_a_zone_counts_beside_it(zone: str, tmp_path: Path) -> None:
+    file, weak = str(tmp_path / "r.json"), tmp_path / "weak.zone"
+    recorded = audited(zone, "--record", file)
+    weak.write_text(ZONE.replace("p=reject", "p=none"))
+    replay = ("audit", "acme.example", "--replay", file, "--offline", "-f", "json", *RULES)
+    assert rules(mailproof(*replay)) == rules(recorded) == []
+    assert rules(mailproof(*replay, "--zone", str(weak))) == ["DMARC011"]

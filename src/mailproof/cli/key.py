@@ -105,7 +105,7 @@ def new(
     path = file or Path(f"{label}.{name}.pem")
     if str(path) == "-":
         raise UsageError("--private -: a new key is never shown: name a file")
-    if not (dns.offline and not dns.zones):
+    if not dns.offline or dns.zones or dns.replay:
         place = key_name(label, name)
         taken = _taken(place, dns)
         if taken is None:

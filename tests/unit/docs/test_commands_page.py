@@ -13,6 +13,13 @@ from tests.support.cli import mailproof
 PAGE = reference.text()
 
 
+@pytest.mark.parametrize("command", ["probe", "init", "audit", "bulk"])
+def test_the_help_cuts_no_option_off(command: str) -> None:
+    shown = mailproof(command, "--help", columns=80).out
+    assert "--" in shown
+    assert not re.findall(r"--[a-z-]+…", shown)
+
+
 @pytest.mark.parametrize("command", COMMANDS)
 def test_it_has_the_options_that_help_shows(command: str) -> None:
     section = PAGE.partition(f"\n## mailproof {command}\n")[2].partition("\n## ")[0]
