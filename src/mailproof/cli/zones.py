@@ -148,10 +148,10 @@ def _files(given: Sequence[Path]) -> Iterator[Path]:
             continue
         found = sorted({file for name in NAMES for file in path.glob(name) if file.is_file()})
         if not found:
-            raise UsageError(f"--zone {path}: no zone file in this directory ({' '.join(NAMES)})")
+            raise UsageError(f"{path}: no zone file in this directory ({' '.join(NAMES)})")
         if len(found) > MOST_FILES:
-            raise UsageError(f"--zone {path}: {len(found)} files, but at most {MOST_FILES} are read")
+            raise UsageError(f"{path}: {len(found)} files, but at most {MOST_FILES} are read")
         out = next((each for each in found if not each.resolve().is_relative_to(path.resolve())), None)
         if out is not None:  # from a checkout, error messages would quote the link's target
-            raise UsageError(f"--zone {path}: {out.name} links out of this directory: name its target itself")
+            raise UsageError(f"{path}: {out.name} links out of this directory: name its target itself")
         yield from found
