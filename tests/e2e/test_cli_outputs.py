@@ -194,6 +194,8 @@ def test_a_summary_that_cannot_be_written_is_one_line(folder: Path) -> None:
     [
         ("r.doc", "-o r.doc: unknown file extension; use one of .txt .json"),
         ("gl.yml", "as in -o gitlab:gl.yml"),
+        ("sarf:r.json", "no format is called 'sarf': did you mean sarif:r.json?"),
+        ("/dev/full", "as in -o gitlab:/dev/full"),
         ("nope:r", "-o nope:r: unknown file extension"),
         ("gitlab:", "-o gitlab:: names no file"),
         ("gitlab:dns", "-o gitlab:dns: is a folder"),

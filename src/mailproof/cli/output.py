@@ -250,15 +250,19 @@ def chosen_file(given: Path) -> tuple[Path, Format]:
 
     Raises UsageError if the file is not writable.
     """
+    from difflib import get_close_matches
+
     before, colon, after = str(given).partition(":")
     form = named(before) if colon else None
     path = given if form is None else Path(after)
+    if form is None and colon and (near := get_close_matches(before, [each.name for each in FORMATS], 1)):
+        raise UsageError(f"-o {given}: no format is called {before!r}: did you mean {near[0]}:{after}?")
     form = form or by_file_name(path.name)
     if form is None:
         known = " ".join(ending for each in FORMATS for ending in each.endings)
         raise UsageError(
             f"-o {given}: unknown file extension; use one of {known}, or put the format before the file, as "
-            f"in -o gitlab:{given.name or 'FILE'}"
+            f"in -o gitlab:{given}"
         )
     check_writable(f"-o {given}", path)
     return path, form
