@@ -45,6 +45,9 @@ def rules(run: Run) -> list[str]:
         ("_dmarc.acme.example txt v=DMARC1; p=none", ["DMARC011"], "_dmarc.acme.example TXT v=DMARC1"),
         ("_dmarc.acme.example. TXT v=DMARC1; p=none", ["DMARC011"], "_dmarc.acme.example TXT v=DMARC1"),
         ("@ TXT v=spf1 +all", ["SPF006"], "acme.example TXT v=spf1 +all"),
+        ('_dmarc.acme.example. 3600 IN TXT "v=DMARC1; p=none"', ["DMARC011"], "_dmarc.acme.example TXT v="),
+        ("_dmarc in 1h txt v=DMARC1; p=none", ["DMARC011"], "_dmarc.acme.example TXT v=DMARC1; p=none"),
+        ("_dmarc 60 TXT", ["DMARC001"], "no TXT record at _dmarc.acme.example"),
         ("_dmarc TXT", ["DMARC001"], "no TXT record at _dmarc.acme.example"),
         ("other.example. TXT v=spf1 +all", [], "other.example TXT v=spf1 +all"),
         ("other.example TXT v=spf1 +all", [], "other.example.acme.example TXT v=spf1 +all"),
@@ -82,6 +85,7 @@ def test_evidence_says_what_was_assumed(zone: str) -> None:
     [
         (("_dmarc",), "--set '_dmarc': give NAME TYPE VALUE"),
         (("",), "--set '': give NAME TYPE VALUE"),
+        (("_dmarc IN",), "'IN' is not a record type like TXT, MX or CNAME"),
         (("_dmarc TEXT v=DMARC1",), "'TEXT' is not a record type like TXT, MX or CNAME"),
         (("@ ANY x",), "ANY is not a type that a record can have"),
         (("@ MX mx1",), "MX 'mx1' cannot be read"),

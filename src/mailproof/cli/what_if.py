@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
 MOST_RECORDS = 1000
 #: The largest text of one TXT record, in octets (RFC 1035 section 3.3: record data is at most 65,535).
 MOST_OCTETS = 60_000
+
+#: A name, and what a line of a zone file may have between it and the type.
+_TTL_AND_CLASS = re.compile(r"^\s*(\S+)(?:\s+(?:\d\w*|IN)){1,2}(?=\s)", re.IGNORECASE)
 
 
 def assumed(given: Sequence[str], domains: Sequence[str]) -> dict[Key, Patch]:
@@ -72,7 +76,7 @@ def _parts(text: str) -> tuple[str, str, str]:
     import dns.exception
     import dns.rdatatype
 
-    parts = text.split(None, 2)
+    parts = _TTL_AND_CLASS.sub(r"\1", text).split(None, 2)
     if len(parts) < 2:
         raise UsageError(f'--set {text!r}: give NAME TYPE VALUE, like "_dmarc TXT v=DMARC1; p=reject"')
     name, rrtype = parts[0], parts[1].upper()
