@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from urllib.parse import unquote
 
 TYPOGRAPHIC_QUOTES = "\u00ab\u00bb\u2018\u2019\u201a\u201c\u201d\u201e\u201f"
 QUOTES = f"\"'`{TYPOGRAPHIC_QUOTES}"
@@ -32,6 +33,8 @@ MARKUP = re.compile(
     r"|</?(?:[abip]|br|code|div|em|font|h[1-6]|li|pre|span|strong|t[dr]|tt|ul)(?:\s[^<>]{0,200})?/?>",
     re.IGNORECASE,
 )
+#: The beginning of a record as it is in a URL.
+_ENCODED = re.compile(r"v(?:%3D[a-z]|=[a-z]{3,7}1(?:%3B|%20))", re.IGNORECASE)
 #: Percent-encoded spaces.
 _SPACE = re.compile(r"(?<=;)(?:%20)+")
 #: Escapes of zone files (RFC 1035 section 5.1): ``\059`` is a semicolon.
@@ -61,9 +64,16 @@ _COLUMN = re.compile(
 
 
 def unmangled(text: str) -> str:
-    """Undo the decoding of UTF-8 as Windows-1252 (``â€œ``); replace HTML tags and character references."""
+    """Undo the decoding of UTF-8 as Windows-1252 (``â€œ``), HTML, and the percent-encoding of a URL."""
+    text = percent_decoded(text) or text
     text = text if text.isascii() else MANGLED.sub(_read_again, text)
     return MARKUP.sub(_character, text) if "&" in text or "<" in text else text
+
+
+def percent_decoded(text: str) -> str:
+    """The record in a text that is percent-encoded, as in a URL; "" for all other texts."""
+    found = unquote(text) if _ENCODED.match(text) else ""
+    return found if found.isascii() and found.isprintable() else ""
 
 
 def plain(text: str) -> str:

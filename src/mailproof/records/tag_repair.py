@@ -35,6 +35,7 @@ NearMiss = Literal[
     "version",
     "another",
     "behind",
+    "encoded",
 ]
 
 #: Each fault as a clause about the record.
@@ -52,6 +53,7 @@ NEAR_MISS_WORDS: dict[NearMiss, str] = {
     "version": "it has an unknown version",
     "another": "it has the version of another kind of record",
     "behind": "there is other text before v=",
+    "encoded": "it is percent-encoded, as in a URL",
 }
 
 #: Longer texts are not parsed: no record is that long, and none may be truncated.
@@ -217,6 +219,8 @@ def _values(text: str) -> dict[str, str]:
 
 def _why(text: str, head: str, version: _Version, form: Format) -> NearMiss:
     """Which fault it is, given a recognizable version."""
+    if "%3" in text[:20]:
+        return "encoded"
     if MARKUP.match(text):
         return "leading-space"
     if any(char in QUOTES for char in unmangled(text[:20])):

@@ -32,7 +32,7 @@ from mailproof.records.tag_repair import NEAR_MISS_WORDS, NearMiss
 
 _KINDS: tuple[NearMiss, ...] = (
     *("case", "version", "another", "no-version", "order", "spaces"),
-    *("leading-space", "pasted-name", "invisible", "behind"),
+    *("leading-space", "pasted-name", "invisible", "behind", "encoded"),
 )
 
 

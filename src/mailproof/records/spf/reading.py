@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from mailproof.model import SpfProblem, SpfRecord, SpfTerm
-from mailproof.records.plain import unmangled
+from mailproof.records.plain import percent_decoded, unmangled
 from mailproof.records.spf.head import read_head
 from mailproof.records.spf.parse import MAX_READ, STRAY, VERSION, is_spf, parse_spf
 from mailproof.records.spf.words import is_plausible, is_verification_token
@@ -40,6 +40,9 @@ def read_spf(text: str, domain: str = "", seams: tuple[int, ...] = ()) -> SpfRea
             return SpfReading()
         record = parse_spf(text, seams)
         return SpfReading(record.problems, *_repaired(record))
+    if is_spf(plain := percent_decoded(text)):
+        why = "it is percent-encoded, as in a URL"
+        return SpfReading((SpfProblem("not-spf", why, 0, len(text)),), *_repaired(parse_spf(plain)))
     head = read_head(text, domain.lower(), seams)
     if head is None:
         return None
