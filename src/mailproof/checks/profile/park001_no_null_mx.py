@@ -36,8 +36,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     mx = collected(facts.mx_lookup, "could not collect the MX records")
     answered(mx)
     named = [host for host in facts.mx if not host.implicit]
-    if [host.host for host in named] == ["."]:
-        return
+    if named and all(host.host == "." for host in named):
+        return  # MX020 reports a second one
     others = [host for host in named if host.host != "."]
     what = f"its MX is {', '.join(host.host for host in others[:5])}" if others else "it has no MX record"
     report(
