@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 
 import pytest
 
@@ -12,7 +13,7 @@ from mailproof.message.forensics.recode import recoded
 from mailproof.message.parts import find_parts
 from mailproof.model import DkimVerdict
 from mailproof.records.dkim_signature import parse_dkim_signature
-from tests.support.dkim import PUBLIC, craft, dkim_of
+from tests.support.dkim import MESSAGE, PUBLIC, craft, dkim_of
 
 KEY = f"v=DKIM1; p={PUBLIC['rsa2048']}"
 ZONE = f'$ORIGIN acme.example.\ns1._domainkey 300 IN TXT "{KEY[:200]}" "{KEY[200:]}"\n'
@@ -101,3 +102,46 @@ async def test_a_message_whose_signature_is_in_encoded_words() -> None:
     verdict = await verdict_on(mangled)
     assert (name, verdict.result, verdict.code) == (b"DKIM-Signature", "permerror", "encoded-words")
     assert "encoded words" in verdict.reason
+
+
+SIMPLE: list[tuple[Callable[[bytes], bytes], str]] = [
+    (lambda m: m.replace(b"Subject: Is ", b"Subject: Is\r\n "), "Subject was refolded"),
+    (lambda m: m.replace(b"; a=", b";\r\n\ta="), "DKIM-Signature was refolded"),
+    (lambda m: m.replace(b"Message-ID: ", b"Message-Id: "), "Message-Id was spelled in another case"),
+    (lambda m: m.replace(b"; a=", b";\r\n\ta=").replace(b"Is ", b"Is\r\n "), "header fields were refolded"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "words"), SIMPLE)
+async def test_header_fields_written_anew_under_simple_canonicalization(
+    change: Callable[[bytes], bytes], words: str
+) -> None:
+    verdict = await verdict_on(change(craft(MESSAGE, c="simple/simple")))
+    assert (verdict.code, verdict.cause) == ("signature", "header-refolded")
+    assert words in verdict.cause_reason
+    assert (await verdict_on(change(craft(MESSAGE)))).result == "pass"
+
+
+@pytest.mark.parametrize(
+    ("change", "z", "words"),
+    [
+        (
+            lambda m: m.replace(b"charset=ISO-8859-1", b"charset=utf-8").replace(b"g: 8bit", b"g: base64"),
+            None,
+            "charset=ISO-8859-1”, and Content-Transfer-Encoding was changed from “8bit”",
+        ),
+        (
+            lambda m: m.replace(b"Date: Mon, 23 Nov 2026 11:59:00 +0000\r\n", b""),
+            "Date:=20Mon,=2023=20Nov=202026=2011:59:00=20+0000",
+            "Date, now removed, was “Mon, 23 Nov 2026 11:59:00 +0000” when it was signed (z=)",
+        ),
+    ],
+)
+async def test_fields_of_content_and_recorded_fields(
+    change: Callable[[bytes], bytes], z: str | None, words: str
+) -> None:
+    typed = b"Content-Type: text/plain; charset=ISO-8859-1\r\nContent-Transfer-Encoding: 8bit\r\n" + MESSAGE
+    names = "from:to:subject:date:message-id:content-type:content-transfer-encoding"
+    verdict = await verdict_on(change(craft(typed, h=names, z=z)))
+    assert (verdict.code, verdict.cause) == ("signature", "header-changed")
+    assert words in verdict.cause_reason
