@@ -144,10 +144,14 @@ def _close(
         problems.append(f"{text[:80]!r} is not an address: it has no @")
         return
     at = len(marks) - 1 - marks[::-1].index("@")
-    local = "".join(t.text for t in inside[:at])
+    first, last = _around(inside, at)
+    if first > 0 or last < len(inside):
+        problems.append(f"words are beside the address in {text[:80]!r}")
+        display = display or _phrase([*inside[:first], *inside[last:]])
+    local = "".join(t.text for t in inside[first:at])
     if marks.count("@") > 1:
         problems.append(f"{text[:80]!r} has two @ signs")
-    domain_tokens = inside[at + 1 :]
+    domain_tokens = inside[at + 1 : last]
     if any(t.kind == "literal" for t in domain_tokens):
         problems.append(f"{text[:80]!r} has an address literal instead of a domain")
         mailboxes.append(Mailbox(local, "", display, group, text))
@@ -157,6 +161,18 @@ def _close(
     if not domain:
         problems.append(f"{written[:80]!r} is not a domain name")
     mailboxes.append(Mailbox(local, domain, display, group, text))
+
+
+def _around(tokens: list[Token], at: int) -> tuple[int, int]:
+    """Where the address around the @ starts and ends: words without a dot between them are several."""
+
+    def apart(index: int) -> bool:
+        one, other = tokens[index - 1 : index + 1]
+        words = {one.kind, other.kind} <= {"word", "quoted"}
+        return words and not one.text.endswith(".") and not other.text.startswith(".")
+
+    first = next((index for index in range(at - 1, 0, -1) if apart(index)), 0)
+    return first, next((index for index in range(at + 2, len(tokens)) if apart(index)), len(tokens))
 
 
 def _phrase(tokens: list[Token]) -> str:

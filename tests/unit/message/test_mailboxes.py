@@ -108,3 +108,26 @@ def test_an_address_as_the_display_name_is_kept_and_told() -> None:
 def test_stray_marks_do_not_cost_the_address(value: str, local: str) -> None:
     (box,) = parse_addresses(value).mailboxes
     assert (box.local, box.domain) == (local, "acme.example")
+
+
+@pytest.mark.parametrize(
+    ("text", "local", "domain", "display"),
+    [
+        ("Ann Lee ann@acme.example", "ann", "acme.example", "Ann Lee"),
+        ("ann@acme.example Ann", "ann", "acme.example", "Ann"),
+        ("Lee <ann@acme.example Ann>", "ann", "acme.example", "Lee"),
+    ],
+)
+def test_words_beside_an_address_are_no_part_of_it(text: str, local: str, domain: str, display: str) -> None:
+    parsed = parse_addresses(text)
+    (mailbox,) = parsed.mailboxes
+    assert (mailbox.local, mailbox.domain, mailbox.display) == (local, domain, display)
+    assert "words are beside the address" in parsed.problems[0]
+
+
+@pytest.mark.parametrize(
+    "text", ["ann . lee @ acme . example", '"ann".lee@acme.example', "ann(x)@acme.example"]
+)
+def test_spaces_around_dots_are_allowed(text: str) -> None:
+    parsed = parse_addresses(text)
+    assert (parsed.mailboxes[0].domain, parsed.problems) == ("acme.example", ())
