@@ -70,8 +70,8 @@ class _Comparison:
 
     def marks(self, marks: dict[str, str]) -> None:
         for name, value in marks.items():
-            # A probe is expected to arrive: if the first one does not, that is a change.
-            expected = "arrived" if is_arrival(name) and value not in GOOD_ARRIVALS else None
+            # A probe is expected to arrive: if the first one does not, that is a change, from nothing known.
+            expected = "" if is_arrival(name) and value not in GOOD_ARRIVALS else None
             old = self.known.marks.get(name, expected)
             found = changed(name, old, value, self._report) if old is not None else None
             if self._adopt(name, (found,) if found is not None else ()):

@@ -139,10 +139,11 @@ def _certificate(name: str, old: str, new: str, report: Report) -> News | None:
 
 
 def _arrival(probe: str, old: str, new: str, report: Report) -> News:
-    effect = _effect(old not in GOOD_ARRIVALS, new not in GOOD_ARRIVALS)
+    effect = _effect(old not in ("", *GOOD_ARRIVALS), new not in GOOD_ARRIVALS)
     why = ""
     if new not in GOOD_ARRIVALS:
         own = [each for each in report.findings if registry.topic_of(each.rule).kind == "delivery"]
         why = f" {own[0].rule} {own[0].message}" if own else ""
-    text = f"The {probe} {_WORDS[new]} (before: it {_WORDS.get(old, old)}).{why}"
+    before = f" (before: it {_WORDS.get(old, old)})" if old else ""
+    text = f"The {probe} {_WORDS[new]}{before}.{why}"
     return News(ARRIVAL, effect, text[:EVENT_TEXT], old, new)

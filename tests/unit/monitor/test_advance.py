@@ -161,6 +161,8 @@ def test_a_probe_that_does_not_arrive() -> None:
 def test_the_first_probe_is_expected_to_arrive() -> None:
     said, _ = advanced([probed(refused="refused"), probed(refused="refused"), probed()], kind="probe")
     assert said == [["first neutral", "arrival worse"], [], ["arrival better"]]
+    first = advance(None, probed(refused="refused"), "probe", alert_after=1, silent=False, at=0.0)
+    assert (first.news[1].text, first.news[1].old) == ("The probe could not be sent.", "")
 
 
 def test_each_of_several_receivers_is_reported_for_itself() -> None:
