@@ -66,6 +66,7 @@ def one_line(run: Run) -> str:
         (("audit", "a.example", "-f", "xml"), "'text', 'json'"),
         (("audit", "a.example", "--timeout", "soon"), "'--timeout': 'soon' is not a number (see"),
         (("audit", "a.example", "--timeout", "0"), "'--timeout': 0.0 is not from 0.1 to 3600 (see"),
+        (("bulk", "list", "--rate", "-1"), "'--rate': -1.0 is not at least 0.0 (see"),
         (("bulk", "list", "--workers", "1.5"), "'--workers': '1.5' is not a whole number (see"),
         (("audit", "--offlin"), "no such option: --offlin: did you mean --offline? (see"),
         (("key", "chek"), "no such command 'chek': did you mean 'check'? (see"),

@@ -102,6 +102,10 @@ def test_several_domains_in_one_file_elsewhere() -> None:
         (("init", "-s", "s1"), "need --domain"),
         (("init", "--domain", "acme"), "'acme' is a single label"),
         (("init", "--domain", "acme.example", "--offline"), "--offline needs zone files"),
+        (
+            (*INIT, "--kind", "ses"),
+            "--domain connects to no mail server: remove --kind, --ca-file and --probe",
+        ),
         ((*INIT, "-o", "no/mailproof.toml"), "the folder no does not exist"),
     ],
 )

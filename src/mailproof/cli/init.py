@@ -72,8 +72,8 @@ def command(
     if output.exists() and not force:
         raise UsageError(f"{output} already exists: use --force to overwrite it, or -o FILE")
     check_writable(f"-o {output}", output)
-    if domains and (ca_file is not None or probe is not None):
-        raise UsageError("--domain connects to no mail server: remove --ca-file and --probe")
+    if domains and (kind != "smtp" or ca_file is not None or probe is not None):
+        raise UsageError("--domain connects to no mail server: remove --kind, --ca-file and --probe")
     if domains:
         _write_policy(domains, selectors or (), dns, output)
         return
