@@ -342,6 +342,12 @@ def test_rules_and_explain() -> None:
     assert "SPF" in reply.out
 
 
+@pytest.mark.parametrize("given", ["mta-sts", "MTA", "mta_sts", "STS"])
+def test_rules_of_a_topic_as_it_is_usually_written(given: str) -> None:
+    run = mailproof("rules", given, "-f", "json")
+    assert {each["topic"] for each in json.loads(run.out)} == {"mta_sts"}
+
+
 def test_help_names_every_command_and_the_exit_codes() -> None:
     run = mailproof("--help")
     for command in (

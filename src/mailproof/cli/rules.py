@@ -24,10 +24,11 @@ def command(
     from mailproof.cli.output import show
     from mailproof.errors import UsageError
 
+    name = topic.lower().replace("-", "_")
     wanted = tuple(
         registry.check(rule).rule
         for rule in registry.ids()
-        if not topic or registry.topic_of(rule).name == topic.lower() or rule.startswith(topic.upper())
+        if registry.topic_of(rule).name.startswith(name) or rule.startswith(topic.upper())
     )
     if not wanted:
         topics = ", ".join(each.name for each in registry.TOPICS)
