@@ -146,6 +146,7 @@ def test_the_json_is_as_published() -> None:
     ("file", "words"),
     [
         ("x.pdf", "-o x.pdf: unknown file extension; the formats of diff are json:FILE (.json)"),
+        ("markdwn:x.json", "-o markdwn:x.json: no format is called 'markdwn': did you mean markdown:x.json?"),
         ("none/x.md", "-o none/x.md: the folder none does not exist"),
         ("json:", "-o json:: names no file"),
         ("md.md", "-o md.md: is a folder"),

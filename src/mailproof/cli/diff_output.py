@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from mailproof.cli.groups import option
 from mailproof.cli.options import Color, Form
-from mailproof.cli.output import show
+from mailproof.cli.output import check_format, show
 from mailproof.cli.streams import complain
 from mailproof.errors import UsageError
 from mailproof.files import check_writable, write_whole
@@ -37,6 +37,8 @@ def chosen_files(given: Sequence[Path]) -> tuple[tuple[Path, str], ...]:
 def _chosen(given: Path) -> tuple[Path, str]:
     before, colon, after = str(given).partition(":")
     path, form = (Path(after), before) if colon and before in ENDINGS.values() else (given, "")
+    if not form:
+        check_format(given, tuple(ENDINGS.values()))
     form = form or ENDINGS.get(path.suffix.lower(), "")
     if not form:
         known = ", ".join(f"{form}:FILE ({ending})" for ending, form in ENDINGS.items())

@@ -250,13 +250,11 @@ def chosen_file(given: Path) -> tuple[Path, Format]:
 
     Raises UsageError if the file is not writable.
     """
-    from difflib import get_close_matches
-
     before, colon, after = str(given).partition(":")
     form = named(before) if colon else None
     path = given if form is None else Path(after)
-    if form is None and colon and (near := get_close_matches(before, [each.name for each in FORMATS], 1)):
-        raise UsageError(f"-o {given}: no format is called {before!r}: did you mean {near[0]}:{after}?")
+    if form is None:
+        check_format(given, [each.name for each in FORMATS])
     form = form or by_file_name(path.name)
     if form is None:
         known = " ".join(ending for each in FORMATS for ending in each.endings)
@@ -266,6 +264,15 @@ def chosen_file(given: Path) -> tuple[Path, Format]:
         )
     check_writable(f"-o {given}", path)
     return path, form
+
+
+def check_format(given: Path, formats: Sequence[str]) -> None:
+    """Raises UsageError if the file begins with a misspelt format: it would be written in another one."""
+    from difflib import get_close_matches
+
+    before, colon, after = str(given).partition(":")
+    if colon and (near := get_close_matches(before, formats, 1)):
+        raise UsageError(f"-o {given}: no format is called {before!r}: did you mean {near[0]}:{after}?")
 
 
 def _job_summary(form: Format, look: Look) -> tuple[tuple[Path, Sink], ...]:
