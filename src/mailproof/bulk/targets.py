@@ -127,7 +127,9 @@ def read_targets(stream: BinaryIO | Pipe, column: str = "") -> Iterator[Target |
                 continue
         try:
             yield reader.target(number, text)
-        except (UsageError, ValueError, csv.Error) as error:
+        except csv.Error:
+            yield Unreadable(number, text[:_SHOWN], "this is not a row of CSV")
+        except (UsageError, ValueError) as error:
             yield Unreadable(number, text[:_SHOWN], str(error))
 
 

@@ -222,6 +222,12 @@ def test_a_bad_address_of_a_list_names_no_option() -> None:
     assert unreadable.reason.startswith("'300.1.1.1' is not an IP address")
 
 
+def test_a_line_that_is_no_row_of_csv_is_named_in_our_words() -> None:
+    found, (unreadable,) = read("1,acme.example\n2,b\r.example\n")
+    assert [each.domain for each in found] == ["acme.example"]
+    assert (unreadable.line, unreadable.reason) == (2, "this is not a row of CSV")
+
+
 def test_an_empty_list() -> None:
     assert read("") == ([], [])
     assert read("\n# nothing\n") == ([], [])
