@@ -86,7 +86,7 @@ def one_line(run: Run) -> str:
         (("audti", "a.example"), "did you mean mailproof audit? (see mailproof --help)"),
         (("nonsense",), "no such command 'nonsense' (see mailproof --help)"),
         (("audit", "a.example", "--ip"), "option '--ip' requires an argument (see mailproof audit --help)"),
-        (("verify", "a", "b"), "unexpected"),
+        (("verify", "a", "b"), "mailproof: unexpected argument: b (see mailproof verify --help)"),
         (("demo", "--deadline", "99999"), "--deadline"),
         (("audit", "a.example", "--record", "nowhere/x.json"), "nowhere"),
         ((*AUDIT, "--require", "transport"), "--require transport needs connections: remove --offline"),

@@ -46,6 +46,7 @@ _PLAIN = {
     "a valid int(eger)?( range)?": "a whole number",
     "in the range ([^ ]+)<=x<=([^ ]+)": r"from \1 to \2",
     "in the range x>=([^ ]+)": r"at least \1",
+    r"Got unexpected extra arguments?(\(s\))? \((.*)\)": r"unexpected argument: \2",
     r" \(Possible options: (.*)\)": r": did you mean \1?",
     r"\. Did you mean (.*)\?": r": did you mean \1?",
 }
