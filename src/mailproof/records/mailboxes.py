@@ -144,7 +144,7 @@ def _close(
         problems.append(f"{text[:80]!r} is not an address: it has no @")
         return
     at = len(marks) - 1 - marks[::-1].index("@")
-    first, last = _around(inside, at)
+    first, last = _around(inside, at) if marks.count("@") == 1 else (0, len(inside))
     if first > 0 or last < len(inside):
         problems.append(f"words are beside the address in {text[:80]!r}")
         display = display or _phrase([*inside[:first], *inside[last:]])
