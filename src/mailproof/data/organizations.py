@@ -35,3 +35,13 @@ def organizations() -> OrganizationLists:
 def families() -> dict[str, str]:
     """The first domain of its operator, by each of them."""
     return {domain: family[0] for family in organizations().families for domain in family}
+
+
+def organizational_domain(host: str) -> str:
+    """An approximation of the organizational domain, without DNS; "" for an address."""
+    labels = host.lower().strip(".").split(".")
+    if len(labels) < 2 or labels[-1].isdigit() or ":" in host:
+        return ""
+    names = [".".join(labels[at:]) for at in range(len(labels) - 1)]
+    shared = next((at for at, name in enumerate(names) if organizations().is_shared(name)), len(labels) - 1)
+    return names[max(shared - 1, 0)]

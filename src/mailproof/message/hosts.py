@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Sequence
 
-from mailproof.data.organizations import families, organizations
+from mailproof.data.organizations import families, organizational_domain
 from mailproof.names import is_within
 from mailproof.records.remember import remembered
 
@@ -47,15 +47,8 @@ def named_among(hosts: Sequence[str], texts: Sequence[str]) -> str:
     return ""
 
 
-@remembered(1024)
-def organizational(host: str) -> str:
-    """An approximation of the organizational domain, without DNS; "" for an address."""
-    labels = host.lower().strip(".").split(".")
-    if len(labels) < 2 or labels[-1].isdigit() or ":" in host:
-        return ""
-    names = [".".join(labels[at:]) for at in range(len(labels) - 1)]
-    shared = next((at for at, name in enumerate(names) if organizations().is_shared(name)), len(labels) - 1)
-    return names[max(shared - 1, 0)]
+#: ``organizational_domain``, cached.
+organizational = remembered(1024)(organizational_domain)
 
 
 def same_organization(host: str, other: str) -> bool:

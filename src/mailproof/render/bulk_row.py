@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, Literal
 
-from mailproof.message.hosts import organizational
+from mailproof.data.organizations import organizational_domain
 from mailproof.model import DomainFacts, Report, Severity
 from mailproof.model.bulk import BulkFinding, BulkRow, LongRow, ShortRow
 from mailproof.render.document import WrittenReport, written
@@ -88,7 +88,7 @@ def _of_facts(facts: DomainFacts) -> dict[str, Any]:
         "mx_hosts": sum(not each.implicit and each.host != "." for each in facts.mx),
         "dnssec": next((each.state for each in facts.dnssec if each.role == "domain"), ""),
         "providers": tuple(each.name for each in discovery.providers) if discovery is not None else (),
-        "name_servers": organizational(hosts[0]) if hosts else "",
+        "name_servers": organizational_domain(hosts[0]) if hosts else "",
         "queries": len(facts.lookups) - unasked,
         "failed": len(facts.lookups) - answered - unasked,
         "unasked": unasked,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mailproof.message.clocks import hop_faults
+from mailproof.model.clocks import hop_faults
 from mailproof.records.received import chain
 
 

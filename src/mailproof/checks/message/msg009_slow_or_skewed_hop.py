@@ -28,8 +28,8 @@ After:
 
 from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.message._facts import in_header
-from mailproof.message.clocks import hop_faults
 from mailproof.model import MessageFacts, Severity
+from mailproof.model.clocks import hop_faults
 
 
 @declare(Severity.INFO, consequence="tidy")

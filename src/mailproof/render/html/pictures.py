@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mailproof.message.clocks import HopFault, hop_faults
 from mailproof.model import MAX_LOOKUPS, MxConnectionFacts, ReceivedHop, SpfFacts, SpfNode
+from mailproof.model.clocks import HopFault, hop_faults
 from mailproof.render.html.markup import Html, element, joined
 from mailproof.render.shown import clean, counted, seconds
 from mailproof.render.text.style import days

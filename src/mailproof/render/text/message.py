@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from rich.text import Text
 
-from mailproof.message.clocks import HopFault, hop_faults
 from mailproof.model import AuthenticationResults, DkimVerdict, MessageFacts, ReceivedHop
+from mailproof.model.clocks import HopFault, hop_faults
 from mailproof.render.shown import seconds
 from mailproof.render.text.filters import write_filters
 from mailproof.render.text.identifiers import aligned_text, write_alignment, write_seals

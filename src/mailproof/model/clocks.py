@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
-from mailproof.model import ReceivedHop
+from mailproof.model.message import ReceivedHop
 
 #: Seconds that a hop may take.
 SLOW = 300
