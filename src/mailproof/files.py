@@ -24,7 +24,7 @@ _KINDS = (
 )
 #: Files of a run that are tracked, so that none is both read and written.
 MOST_KNOWN = 1000
-_IS_READ = "it is what is read"
+_IS_READ = "this command reads it"
 #: The files of the current command-line run, each with the option that writes it, or "" if it is read.
 _RUN: ContextVar[dict[str, str] | None] = ContextVar("mailproof_files", default=None)
 

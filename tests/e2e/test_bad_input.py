@@ -110,7 +110,7 @@ def test_without_a_command_the_help_is_all_there_is(command: tuple[str, ...]) ->
 @pytest.mark.parametrize("option", ["--fix-zone", "-o"])
 def test_what_is_read_is_not_written(option: str) -> None:
     value = "acme.zone" if option == "--fix-zone" else "text:acme.zone"
-    said = f"mailproof: {option} {value}: it is what is read: name another file\n"
+    said = f"mailproof: {option} {value}: this command reads it: name another file\n"
     assert one_line(mailproof(*AUDIT, option, value)) == said
     assert Path("acme.zone").read_text() == ZONE
 

@@ -163,7 +163,7 @@ def test_lines_on_standard_output() -> None:
         (("list.txt", "--resume"), "give -o FILE"),
         (("list.txt", "-o", "out.csv", "--detail", "full"), "needs a .jsonl file"),
         (("list.txt", "--summary", "s.doc"), ".txt, .json or .html"),
-        (("list.txt", "--summary", "list.txt"), "list.txt: cannot be read: --summary list.txt would"),
+        (("list.txt", "--summary", "list.txt"), "--summary list.txt: this command reads it"),
         (("list.txt", "--select", "XYZ1"), "XYZ1"),
         (("list.txt", "--workers", "0"), "--workers"),
         (("list.txt", "--rate", "nan"), "--rate: nan is not a number"),
