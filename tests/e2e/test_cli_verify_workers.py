@@ -149,7 +149,7 @@ from mailproof.cli.zones import zone_files
 
 def begin(orders, session, pace):
     os.remove(orders.source.zones[0])
-    print(len(zone_files(tuple(map(Path, orders.source.zones)))))
+    print(len(zone_files(tuple(map(Path, orders.source.zones)))), flush=True)
 
 sys.exit(serve(MessageOrders, Message, begin))
 """
