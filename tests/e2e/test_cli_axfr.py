@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -16,6 +15,7 @@ import dns.query
 import pytest
 
 from tests.support.cli import mailproof
+from tests.support.listening import free_port
 
 NAMED = shutil.which("named") or shutil.which("named", path="/usr/sbin:/usr/local/sbin")
 SECRET = "c2VjcmV0LW9mLXRoZS10cmFuc2Zlcg=="
@@ -49,9 +49,7 @@ def named(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         pytest.skip("BIND's named is not installed")
     folder = tmp_path_factory.mktemp("named")
     (folder / "acme.example.zone").write_text(ZONE)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     (folder / "named.conf").write_text(CONFIGURATION.format(folder=folder, port=port, secret=SECRET))
     command = [NAMED, "-g", "-4", "-n", "1", "-c", str(folder / "named.conf")]
     with (folder / "log").open("wb") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:

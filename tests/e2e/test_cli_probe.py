@@ -7,7 +7,6 @@ import email
 import email.policy
 import mailbox
 import smtplib
-import socket
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
@@ -22,6 +21,7 @@ from mailproof.config.load import parse_config
 from mailproof.demo.world import RECIPIENT, USER, DemoWorld
 from tests.support.cli import Run, mailproof, report_of
 from tests.support.demo_world import demo_world, mailbox_options, submission_options
+from tests.support.listening import free_port
 from tests.support.mail_apis import Kept, MailApi, mail_api
 
 
@@ -350,9 +350,7 @@ deadline = 20
 
 
 def test_taken_by_the_listener(world: DemoWorld) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
 
     def forward(raw: bytes) -> None:
         with smtplib.SMTP("127.0.0.1", port, timeout=5) as client:

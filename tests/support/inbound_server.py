@@ -6,7 +6,6 @@ import contextlib
 import email
 import email.policy
 import mailbox
-import socket
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,6 +13,8 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
+
+from tests.support.listening import free_port
 
 #: Maps the words in the subject (such as "forged From") to a reply, the name of a folder, or "" (dropped).
 Policy = Callable[[str], str]
@@ -54,9 +55,7 @@ def inbound_server(folder: Path) -> Iterator[InboundServer]:
     """Create the Maildir and run the server until the block ends."""
     mailbox.Maildir(folder)
     server = InboundServer(folder)
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        server.port = free.getsockname()[1]
+    server.port = free_port()
     controller = Controller(server, hostname="127.0.0.1", port=server.port, ident="mx.rcpt.example ESMTP")
     controller.start()
     try:

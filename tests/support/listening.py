@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -15,10 +16,15 @@ Handle = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 
 def free_port(kind: socket.SocketKind = socket.SOCK_STREAM) -> int:
-    """A port of 127.0.0.1 on which nothing listens."""
-    with socket.socket(socket.AF_INET, kind) as unused:
-        unused.bind(("127.0.0.1", 0))
-        return int(unused.getsockname()[1])
+    """A port of 127.0.0.1 on which nothing listens.
+
+    It is below the range in which the system picks ports for the connections and servers of other tests.
+    """
+    while True:
+        port = random.SystemRandom().randrange(20_000, 32_000)
+        with socket.socket(socket.AF_INET, kind) as unused, suppress(OSError):
+            unused.bind(("127.0.0.1", port))
+            return port
 
 
 @asynccontextmanager

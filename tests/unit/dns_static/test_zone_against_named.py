@@ -22,6 +22,7 @@ import pytest
 
 from mailproof.dns import Answer, ZoneFile, ZoneResolver
 from mailproof.dns.text import name_text
+from tests.support.listening import free_port
 
 NAMED = shutil.which("named") or shutil.which("named", path="/usr/sbin:/usr/local/sbin")
 
@@ -127,9 +128,7 @@ def named(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     folder = tmp_path_factory.mktemp("named")
     (folder / "acme.example.zone").write_text(ACME)
     (folder / "esp.example.zone").write_text(ESP)
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port(socket.SOCK_DGRAM)
     (folder / "named.conf").write_text(CONFIGURATION.format(folder=folder, port=port))
     command = [NAMED, "-g", "-4", "-n", "1", "-c", str(folder / "named.conf")]
     with (folder / "log").open("wb") as log, subprocess.Popen(command, stdout=log, stderr=log) as process:

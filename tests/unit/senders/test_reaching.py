@@ -25,6 +25,7 @@ from mailproof.mail.senders.http_sender import _seconds
 from mailproof.model import DeliveryFacts, HttpSubmission
 from mailproof.structs import replace
 from tests.support.api_server import ApiServer, Asked, Reply, api_server
+from tests.support.listening import free_port
 from tests.support.providers import FROM, KEY, MESSAGE, TO
 from tests.support.tls import Authority
 
@@ -149,9 +150,7 @@ def test_retry_after() -> None:
 
 @pytest.fixture
 def port() -> int:
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        return int(unused.getsockname()[1])
+    return free_port()
 
 
 def delivering(port: int, change: Callable[[bytes], bytes]) -> Callable[[Asked], None]:

@@ -10,7 +10,6 @@ import asyncio
 import json
 import os
 import shutil
-import socket
 import urllib.request
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -22,16 +21,11 @@ from mailproof.config import Credential, MessageSettings, Profile, RetrieveSetti
 from mailproof.mail.probe import Probe
 from mailproof.mail.senders import sender_for
 from mailproof.model import HttpSubmission
+from tests.support.listening import free_port
 from tests.support.providers import FROM, KEY, MESSAGE, TO
 
 MOTO = os.environ.get("MAILPROOF_MOTO", "")
 SES_LOCAL = os.environ.get("MAILPROOF_SES_LOCAL", "")
-
-
-def free_port() -> int:
-    with socket.socket() as unused:
-        unused.bind(("127.0.0.1", 0))
-        return int(unused.getsockname()[1])
 
 
 @asynccontextmanager
