@@ -20,7 +20,14 @@ class UsageError(MailproofError):
 
 
 class ConfigError(MailproofError):
-    """A configuration file cannot be used. The message names file, line and key."""
+    """A configuration file cannot be used. The message names file, line and key.
+
+    ``key`` is that of the profile's value at fault, if known, and ``words`` the message without it.
+    """
+
+    def __init__(self, words: str, *, key: str = "") -> None:
+        self.key, self.words = key, words
+        super().__init__(f"{key}: {words}" if key else words)
 
 
 class ZoneFileError(MailproofError):

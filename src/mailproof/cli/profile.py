@@ -63,8 +63,7 @@ def chosen_profile(config: Config, name: str, options: ProbeOptions) -> Profile:
         to=_recipients(base, options) if base is not None and several else (),
         send=base.send if base else "each",
     )
-    with options_named(options):
-        _check_consistency(profile)
+    _check_consistency(profile, options)
     return profile
 
 
@@ -73,12 +72,17 @@ def options_named(options: ProbeOptions) -> Iterator[None]:
     """In an error about the profile, name the option that gave the value instead of the key."""
     try:
         yield
-    except (ConfigError, UsageError) as error:
-        key, _, words = str(error).partition(": ")
-        option, field = _OPTIONS.get(key, ("", ""))
-        if not field or not getattr(options, field):
+    except ConfigError as error:
+        option = _option(error.key, options)
+        if not option:
             raise
-        raise UsageError(f"{option}: {words}") from None
+        raise UsageError(f"{option}: {error.words}") from None
+
+
+def _option(key: str, options: ProbeOptions) -> str:
+    """The option that gave the value of a profile's key; "" if none did."""
+    option, field = _OPTIONS.get(key, ("", ""))
+    return option if field and getattr(options, field) else ""
 
 
 def _recipients(base: Profile, options: ProbeOptions) -> tuple[RecipientSettings, ...]:
@@ -93,13 +97,14 @@ def _recipients(base: Profile, options: ProbeOptions) -> tuple[RecipientSettings
     return tuple(replace(each, retrieve=_retrieve(each.retrieve, options)) for each in chosen)
 
 
-def _check_consistency(profile: Profile) -> None:
+def _check_consistency(profile: Profile, options: ProbeOptions) -> None:
     """Raises UsageError if options contradict each other or the profile."""
     from mailproof.config import Config
     from mailproof.config.sense import problems
 
     for keys, problem in problems(Config(profiles=(profile,))):
-        raise UsageError(f"{'.'.join(keys[2:])}: {problem}")
+        key = ".".join(keys[2:])
+        raise UsageError(f"{_option(key, options) or key}: {problem}")
 
 
 def _over(settings: T, **given: object) -> T:

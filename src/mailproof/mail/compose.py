@@ -158,7 +158,8 @@ def _add_unsubscribe(message: EmailMessage, settings: MessageSettings) -> None:
 def _uri(text: str) -> str:
     if any(c in text for c in "<>, \t") or not text.isascii():
         raise ConfigError(
-            "message.list_unsubscribe: a URI can't contain spaces, commas, brackets or non-ASCII characters"
+            "a URI can't contain spaces, commas, brackets or non-ASCII characters",
+            key="message.list_unsubscribe",
         )
     return checked(text, "message.list_unsubscribe")
 
@@ -184,12 +185,12 @@ def parse_address(text: str, key: str) -> Address:
         name = name.strip().strip('"')
     local, at, domain = spec.strip().rpartition("@")
     if not at or not local or not domain or any(c in spec for c in " ,;<>"):
-        raise ConfigError(f"{key}: {text!r} is not an address: write local@domain or Name <local@domain>")
+        raise ConfigError(f"{text!r} is not an address: write local@domain or Name <local@domain>", key=key)
     try:
         envelope_address(f"{local}@{domain}")
         return Address(display_name=name, username=local.strip('"'), domain=domain)
     except (UsageError, ValueError, IndexError) as error:
-        raise ConfigError(f"{key}: {text!r} is not an address: {error}") from None
+        raise ConfigError(f"{text!r} is not an address: {error}", key=key) from None
 
 
 def _ascii_domain(address: Address) -> str:
@@ -210,13 +211,16 @@ def checked(text: str, key: str) -> str:
     Raises ConfigError.
     """
     if any(c in text for c in "\r\n\0"):
-        raise ConfigError(f"{key}: a header can't contain a line break or NUL")
+        raise ConfigError("a header can't contain a line break or NUL", key=key)
     if len(text) > MAX_HEADER_TEXT:
-        raise ConfigError(f"{key}: longer than {MAX_HEADER_TEXT} characters")
+        raise ConfigError(f"longer than {MAX_HEADER_TEXT} characters", key=key)
     return text
 
 
 def read_file(path: Path, key: str) -> bytes:
     """Read a file, up to a maximum size. Raises ConfigError."""
     too_large = f"larger than {MAX_FILE_BYTES // 1024 // 1024} MiB"
-    return read_whole(path, MAX_FILE_BYTES, ConfigError, too_large, shown=f"{key}: {path}")
+    try:
+        return read_whole(path, MAX_FILE_BYTES, ConfigError, too_large)
+    except ConfigError as error:
+        raise ConfigError(error.words, key=key) from None

@@ -35,7 +35,7 @@ def fill(
         template = template.partition(b"\n")[2]
     fields, body = split_fields(crlf(template))
     if not fields:
-        raise ConfigError("message.template: the file has no header fields: it is not a message")
+        raise ConfigError("the file has no header fields: it is not a message", key="message.template")
     kept = [f for f in fields if f.key not in _DROPPED]
     names = {f.key for f in kept}
     subject = first_value(fields, "subject") or "mailproof test message"
