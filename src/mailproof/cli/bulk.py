@@ -166,8 +166,8 @@ def _run(
         return str(path.absolute() if cluster.address else path)
 
     check_dns(dns)
-    for each in read_once_only(dns):
-        raise UsageError(f"{each}: a pipe, which worker processes cannot read: name a file")
+    if pipes := read_once_only(dns):
+        raise UsageError(f"{pipes[0]}: a pipe, which worker processes cannot read: name a file")
     hide_and_report(tuple(dns.zones or ()), dns.form)
     config = rules.load_config()
     orders = DomainOrders(

@@ -109,19 +109,21 @@ class ApiMailbox:
             self._opened = True
 
     async def look(self, *, everywhere: bool = True) -> None:
+        # The last look is everywhere: if the API refuses it, whether a message arrived stays unknown.
         pause = self._free_at - time.monotonic()
+        if pause > 0:
+            if everywhere:
+                raise _busy(pause)
+            return
         try:
-            if pause > 0:
-                raise RetryLater(pause)
             for each in (await self.list(self._since))[:MAX_API_LISTED]:
                 if each.id not in self._seen:
                     await self._take(each)
                     self._seen.add(each.id)
         except RetryLater as later:
-            if everywhere:  # the last look: whether a message arrived stays unknown
+            if everywhere:
                 raise _busy(later.seconds) from None
-            if pause <= 0:
-                self._free_at = time.monotonic() + max(later.seconds, self._settings.poll_interval)
+            self._free_at = time.monotonic() + max(later.seconds, self._settings.poll_interval)
 
     async def wait(self, seconds: float) -> None:
         await asyncio.sleep(seconds)
