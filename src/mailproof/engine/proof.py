@@ -24,7 +24,7 @@ from mailproof.model import (
     Severity,
 )
 from mailproof.records.dkim_repair import canonical_key
-from mailproof.records.dmarc import percent
+from mailproof.records.dmarc import share
 from mailproof.records.spf import is_spf
 
 #: Text glued to an address (mailto:, a tag) is not part of it.
@@ -144,8 +144,7 @@ def _same_policy(facts: DomainFacts, was: DmarcRecord | None, new: DmarcRecord) 
 
 def _effect(record: DmarcRecord) -> tuple[object, ...]:
     """What a record makes a receiver do (RFC 9989; t=y replaces pct=0)."""
-    pct = record.tag("pct")
-    testing = record.testing or (pct is not None and percent(pct) == 0)
+    testing = record.testing or not share(record)
     sp = record.sp or record.p
     policies = (record.p, sp, record.np or sp)
     return *policies, testing and policies != ("none",) * 3, record.adkim, record.aspf

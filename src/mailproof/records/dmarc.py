@@ -55,6 +55,13 @@ def percent(tag: Tag) -> int | None:
     return int(value) if re.fullmatch("[0-9]{1,3}", value) and int(value) <= 100 else None
 
 
+def share(record: DmarcRecord) -> int:
+    """The percentage in a record's ``pct=``; 100 if it has none, or an invalid one."""
+    tag = record.tag("pct")
+    found = percent(tag) if tag is not None else None
+    return 100 if found is None else found
+
+
 @remembered(1024)
 def parse_dmarc(text: str) -> DmarcRecord:
     """Parse one record. Never raises; faults are listed in ``problems``.

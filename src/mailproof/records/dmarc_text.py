@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from mailproof.model import DmarcRecord, Tag
 from mailproof.records import tag_repair
-from mailproof.records.dmarc import KNOWN_TAGS, POLICIES, REMOVED_TAGS, is_dmarc, parse_dmarc, percent
+from mailproof.records.dmarc import KNOWN_TAGS, POLICIES, REMOVED_TAGS, is_dmarc, parse_dmarc, share
 from mailproof.records.nearest import nearest
 from mailproof.records.report_uris import salvaged
 from mailproof.records.tag_repair import Format, NearMiss
@@ -84,9 +84,8 @@ def repaired(text: str) -> str:
 def tested(text: str) -> str:
     """A record about to take effect, with ``t=y`` if it has ``pct=0``, which current receivers ignore."""
     record = parse_dmarc(text)
-    pct = record.tag("pct")
     harmless = all(policy in (None, "none") for policy in (record.p, record.sp, record.np))
-    if harmless or pct is None or percent(pct) != 0 or record.tag("t") is not None:
+    if harmless or share(record) or record.tag("t") is not None:
         return text
     return rewritten(record, changes=(("t", "y"),))
 

@@ -22,7 +22,7 @@ from mailproof.model import (
     Severity,
     TagProblem,
 )
-from mailproof.records.dmarc import KNOWN_TAGS, parse_dmarc, percent, policy_warning
+from mailproof.records.dmarc import KNOWN_TAGS, parse_dmarc, policy_warning, share
 from mailproof.records.dmarc_text import DMARC, near_miss, repaired, rewritten, tested
 from mailproof.records.tag_repair import NearMiss
 from mailproof.records.tags import value_span
@@ -143,8 +143,7 @@ def as_applied(record: DmarcRecord, new: DmarcRecord) -> DmarcRecord:
 
 def _asked(record: DmarcRecord) -> tuple[object, ...]:
     sp = record.sp or record.p
-    pct = record.tag("pct")
-    softer = pct is not None and percent(pct) not in (100, None)
+    softer = share(record) != 100
     return record.p, sp, record.np or sp, record.testing, record.adkim, record.aspf, record.psd, softer
 
 

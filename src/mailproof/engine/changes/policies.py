@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mailproof.model import UNASKED, DmarcFacts, DmarcRecord, DomainFacts, Lookup, MtaStsFacts, TlsRptFacts
 from mailproof.model.changes import Change, ChangePart, Effect
-from mailproof.records.dmarc import percent, softened, strictness
+from mailproof.records.dmarc import share, softened, strictness
 
 _MODES = ("none", "testing", "enforce")
 _ALIGNMENT = {"r": "relaxed", "s": "strict"}
@@ -54,23 +54,17 @@ def _policy(facts: DmarcFacts) -> str:
         return "no record"
     if facts.record.testing:
         return f"{facts.policy} (t=y, test mode)"
-    share = _share(facts.record)
-    return facts.policy if share == 100 or facts.policy == "none" else f"{facts.policy} (pct={share})"
+    pct = share(facts.record)
+    return facts.policy if pct == 100 or facts.policy == "none" else f"{facts.policy} (pct={pct})"
 
 
 def _rank(facts: DmarcFacts) -> float:
     """The strictness that takes effect: ``pct=0`` asks older receivers for what ``t=y`` asks current ones."""
     if facts.record is None or facts.policy is None:
         return 0
-    share = _share(facts.record)
-    asked = strictness(softened(facts.policy, facts.record.testing or not share))
-    return asked - 0.5 if asked and share not in (0, 100) else asked
-
-
-def _share(record: DmarcRecord) -> int:
-    tag = record.tag("pct")
-    share = percent(tag) if tag is not None else None
-    return 100 if share is None else share
+    pct = share(facts.record)
+    asked = strictness(softened(facts.policy, facts.record.testing or not pct))
+    return asked - 0.5 if asked and pct not in (0, 100) else asked
 
 
 def _meaning(effect: Effect, after: DmarcFacts) -> str:
