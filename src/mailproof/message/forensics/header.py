@@ -198,7 +198,7 @@ def _values(field: HeaderField, fields: tuple[HeaderField, ...]) -> Iterator[tup
 def _content_types(value: str) -> Iterator[str]:
     """The value with another character set, and with its parameters quoted or not."""
     for charset in _CHARSETS:
-        yield _CHARSET.sub(lambda match, name=charset: match[1] + name, value)  # type: ignore[misc]
+        yield _CHARSET.sub(rf"\g<1>{charset}", value)
     yield re.sub(r'="([^"\s;]{1,200})"', r"=\1", value)
     yield re.sub(r'=([^"\s;]{1,200})', r'="\1"', value)
 
