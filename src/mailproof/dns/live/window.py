@@ -12,7 +12,7 @@ import asyncio
 import math
 import random
 import time
-from collections import deque
+from collections import OrderedDict, deque
 
 from mailproof.dns.live.errand import Errand, Lane
 from mailproof.dns.live.miss import Miss
@@ -61,7 +61,7 @@ class Window:
         self._flying: dict[Turn, None] = {}
         self._late: set[Turn] = set()  # still awaited, but not counted against the window
         self._ghosts: deque[float] = deque()
-        self._domains: dict[bytes, Domain] = {}
+        self._domains: OrderedDict[bytes, Domain] = OrderedDict()
         self._lanes: tuple[deque[tuple[Place, Domain]], ...] = tuple(deque() for _ in Lane)
         self._waiting = 0
         self._picked = 0
@@ -162,7 +162,7 @@ class Window:
         found = self._domains.get(name)
         if found is None:
             if len(self._domains) >= MOST_DOMAINS:  # drop the oldest: only the last seconds matter
-                del self._domains[next(iter(self._domains))]
+                self._domains.popitem(last=False)
             found = self._domains[name] = Domain()
         return found
 
