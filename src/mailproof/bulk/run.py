@@ -79,12 +79,10 @@ class Once:
                 self._tally.unreadable += 1
                 if self._tally.unreadable <= MOST_SHOWN:
                     self._watcher.unreadable(each)
-            elif each.key in self._earlier:
-                pass
-            elif self._named.add(each.key):
-                yield each
-            else:
+            elif not self._named.add(each.key):
                 self._tally.repeated += 1
+            elif each.key not in self._earlier:
+                yield each
 
     @property
     def to_come(self) -> float | None:

@@ -42,6 +42,14 @@ def test_what_is_not_tried_again_is_written_as_it_was(journal: Journal, pool: Do
     assert (run.tally.domains, run.tally.earlier) == (5, 3)
 
 
+def test_domains_that_the_list_repeats_are_counted_though_they_are_done(
+    journal: Journal, pool: DomainPool
+) -> None:
+    run = Run(pool, journal.append, Watcher(), journal)
+    run.over([Target(1, "a.example"), Target(2, "c.example"), Target(3, "a.example")])
+    assert (run.tally.repeated, run.tally.earlier) == (1, 3)
+
+
 def test_ctrl_c_while_they_are_read_changes_nothing(journal: Journal, pool: DomainPool) -> None:
     run = Run(pool, journal.append, Watcher(), journal)
     run.interrupted = True
