@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +19,7 @@ from mailproof.cli.streams import complain, screen
 from mailproof.cli.writing import CLOSED, write_octets, write_page, write_text
 from mailproof.errors import UsageError
 from mailproof.files import check_writable, write_whole
+from mailproof.grouping import grouped
 from mailproof.redaction import hide
 from mailproof.render.formats import FORMATS, GITHUB, MARKDOWN, TEXT, Format, by_file_name, named
 from mailproof.render.look import Look
@@ -312,10 +314,7 @@ def anchored(place: Callable[[str], Place | None], default: Path | None = None) 
 
 def _report_useless(accepted: Sequence[Accepted]) -> None:
     """Report on stderr which configured ignores have expired, and which matched nothing."""
-    states: dict[tuple[object, ...], list[Accepted]] = {}
-    for each in accepted:
-        states.setdefault((each.rule, each.subject, each.file, each.line), []).append(each)
-    for found in states.values():
+    for found in grouped(accepted, attrgetter("rule", "subject", "file", "line")).values():
         one = found[0]
         named = f"[[ignore]] {one.rule}{f' of {one.subject}' if one.subject else ''}"
         if one.file:

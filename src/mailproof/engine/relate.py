@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from msgspec import Struct
 
+from mailproof.grouping import grouped
 from mailproof.model import Finding, Location, Outcome, Rule, Severity
 from mailproof.model.findings import mapped
 from mailproof.names import is_within
@@ -31,10 +32,8 @@ def relate(outcomes: Iterable[Outcome], rules: Iterable[Rule]) -> tuple[Outcome,
     """
     outcomes = tuple(outcomes)
     by_id = {rule.id: rule for rule in rules}
-    by_rule: dict[str, list[Finding]] = {}
-    for outcome in outcomes:
-        for finding in outcome.findings:
-            by_rule.setdefault(finding.rule, []).append(finding)
+    findings = (finding for outcome in outcomes for finding in outcome.findings)
+    by_rule = grouped(findings, lambda finding: finding.rule)
 
     def caused(finding: Finding) -> Finding:
         rule = by_id.get(finding.rule)

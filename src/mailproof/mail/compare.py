@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 
+from mailproof.grouping import grouped
 from mailproof.mail.compare_body import compare_bodies
 from mailproof.message.hosts import named_among
 from mailproof.message.parts import decoded, find_parts
@@ -49,7 +51,7 @@ def compare(sent: bytes, arrived: bytes) -> ComparisonFacts:
     changes = list(_headers(sent_fields, fields, origins))
     suspect = _suspect_hop(fields, origins, sent_fields)
     body_changes = compare_bodies(sent_fields, sent_body, fields, body)
-    changes += [_with_hop(change, suspect) for change in body_changes]
+    changes += [each if each.harmless else replace(each, hop=suspect) for each in body_changes]
     return ComparisonFacts(
         changes=tuple(changes[:MAX_CHANGES]),
         body_intact=not any(not change.harmless for change in body_changes),
@@ -81,7 +83,7 @@ def _headers(
     names = list(dict.fromkeys([f.key for f in before] + [f.key for f in after]))
     place = {id(field): origins[index] for index, field in enumerate(after)}
     suspect = _suspect_hop(after, origins, before)
-    old_by_name, new_by_name = _grouped(before), _grouped(after)
+    old_by_name, new_by_name = (grouped(fields, attrgetter("key")) for fields in (before, after))
     for name in names:
         old, new = old_by_name.get(name, []), new_by_name.get(name, [])
         # Match fields from the bottom: new ones are prepended.
@@ -143,13 +145,6 @@ def _squeezed(value: str) -> str:
     return " ".join(value.split())
 
 
-def _grouped(fields: Sequence[HeaderField]) -> dict[str, list[HeaderField]]:
-    groups: dict[str, list[HeaderField]] = {}
-    for field in fields:
-        groups.setdefault(field.key, []).append(field)
-    return groups
-
-
 def _hop_of_each(fields: Sequence[HeaderField]) -> list[str]:
     """For each field the host that most likely wrote it: the ``by`` of the next Received at or below it.
 
@@ -183,10 +178,6 @@ def _suspect_hop(fields: Sequence[HeaderField], origins: Sequence[str], sent: Se
     if len(hosts) == 1:
         return hosts[0]
     return f"one of {', '.join(reversed(hosts[:5]))}" if hosts else ""
-
-
-def _with_hop(change: Change, hop: str) -> Change:
-    return replace(change, hop=hop) if not change.harmless else change
 
 
 def _title(field: HeaderField) -> str:

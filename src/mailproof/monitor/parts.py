@@ -11,6 +11,7 @@ from mailproof.engine.changes.findings import finding_changes
 from mailproof.engine.changes.keys import key_changes
 from mailproof.engine.changes.policies import dmarc_changes, mx_changes, rpt_changes, sts_changes
 from mailproof.engine.changes.senders import sender_changes
+from mailproof.grouping import grouped
 from mailproof.model import (
     DkimDiscovery,
     DkimSelectorFacts,
@@ -142,9 +143,7 @@ def _with_dns(report: Report, facts: DomainFacts) -> Report:
 
 def _keys(old: DomainFacts, new: DomainFacts) -> Iterator[Part]:
     """Selector by selector. One that is seen for the first time may have existed before."""
-    changes: dict[str, list[Change]] = {}
-    for change in key_changes(old, new):
-        changes.setdefault(change.names[0], []).append(change)
+    changes = grouped(key_changes(old, new), lambda change: change.names[0])
     ours = {each.selector: each for each in old.dkim}
     for each in new.dkim:
         mine = ours.get(each.selector)
@@ -212,10 +211,7 @@ def _consequences(report: Report) -> set[str]:
 
 
 def _by_rule(report: Report) -> dict[str, list[Outcome]]:
-    found: dict[str, list[Outcome]] = {}
-    for outcome in report.outcomes:
-        found.setdefault(outcome.check, []).append(outcome)
-    return found
+    return grouped(report.outcomes, lambda outcome: outcome.check)
 
 
 def _was_checked(outcomes: list[Outcome]) -> bool:

@@ -15,6 +15,7 @@ from typing import Literal
 from msgspec import Struct
 
 from mailproof.errors import MessageError
+from mailproof.grouping import grouped
 from mailproof.model import MessageShape
 from mailproof.records.mbox import is_mailbox, mbox_pieces, sender_in, without_from_line
 from mailproof.records.pasted import tidy
@@ -169,12 +170,9 @@ def parse_message(raw: bytes) -> RawMessage:
         has_body, body = False, b""
         problems.append("a body was signed, but only the header was given")
     longest, long_lines = _long_lines(raw)
-    by_name: dict[str, list[HeaderField]] = {}
-    for each in fields:
-        by_name.setdefault(each.key, []).append(each)
     return RawMessage(
         headers=fields,
-        by_name={name: tuple(found) for name, found in by_name.items()},
+        by_name={name: tuple(found) for name, found in grouped(fields, lambda each: each.key).items()},
         body=body,
         size=size,
         has_body=has_body,

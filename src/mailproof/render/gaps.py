@@ -7,6 +7,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+from mailproof.grouping import grouped
 from mailproof.model import STATUS_SHORT, Impossible, Outcome, Report, Status
 from mailproof.names import is_within
 from mailproof.printable import first_of
@@ -96,10 +97,7 @@ def unasked_of(report: Report) -> tuple[Outcome, ...]:
 
 def by_cause(outcomes: Iterable[Outcome]) -> dict[GapCause, list[Outcome]]:
     """Group open outcomes by cause."""
-    causes: dict[GapCause, list[Outcome]] = {}
-    for outcome in outcomes:
-        causes.setdefault(_cause(outcome), []).append(outcome)
-    return causes
+    return grouped(outcomes, _cause)
 
 
 def _undecided(report: Report) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Mapping
 from functools import cache
+from itertools import chain
 from typing import Literal, NamedTuple
 
+from mailproof.grouping import grouped
 from mailproof.model import DeliveryFacts, DkimVerdict, DomainFacts, MessageFacts, Outcome, Report
 
 MarkStatus = Literal["pass", "warn", "fail", "unknown", "none"]
@@ -84,11 +86,8 @@ def scorecard(report: Report) -> tuple[Mark, ...]:
 
 def _worst(several: Iterable[Iterable[Mark]]) -> Iterator[Mark]:
     """The worst mark of each topic."""
-    found: dict[str, list[MarkStatus]] = {}
-    for mark in (mark for marks in several for mark in marks):
-        found.setdefault(mark.topic, []).append(mark.status)
-    for topic, statuses in found.items():
-        yield Mark(topic, min(statuses, key=GRAVITY.index))
+    for marks in grouped(chain.from_iterable(several), lambda mark: mark.topic).values():
+        yield min(marks, key=lambda mark: GRAVITY.index(mark.status))
 
 
 def _delivery(facts: DeliveryFacts) -> Iterator[Mark]:

@@ -32,6 +32,7 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import failed
+from mailproof.grouping import grouped
 from mailproof.model import BounceReply, Explanation, Fix, Location, MessageFacts, Severity
 from mailproof.printable import first_of
 
@@ -45,10 +46,9 @@ def check(facts: MessageFacts, report: Reporter) -> None:
     if facts.bounce is None:
         return
     undelivered = [each for each in facts.bounce.replies if each.permanent is not None]
-    distinct: dict[tuple[str, str, int], list[BounceReply]] = {}
-    for reply in undelivered:
-        cause = reply.causes[0].id if reply.causes else ""
-        distinct.setdefault((cause, reply.status, reply.code), []).append(reply)
+    distinct = grouped(
+        undelivered, lambda reply: (reply.causes[0].id if reply.causes else "", reply.status, reply.code)
+    )
     for same in tuple(distinct.values())[:MAX_REPLIES]:
         _report(report, facts, *same)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TypeAlias
 
 from mailproof.checks.base import ImpossibleHere, NotApplicable, Reporter, answered, required
+from mailproof.grouping import grouped
 from mailproof.model import CertificateFacts, DomainFacts, Location, MxConnectionFacts, TlsFacts
 from mailproof.records.networks import rrtype_of
 
@@ -55,11 +56,8 @@ def greeted(facts: DomainFacts, report: Reporter) -> tuple[MxConnectionFacts, ..
     """
     everything = reached(facts, report)
     found = tuple(each for each in everything if each.state == "answered" and each.code < 400)
-    by_host: dict[str, list[MxConnectionFacts]] = {}
-    for each in everything:
-        by_host.setdefault(each.host, []).append(each)
     heard = {each.host for each in found}
-    for host, tried in by_host.items():
+    for host, tried in grouped(everything, lambda each: each.host).items():
         if host not in heard and (why := _unknown(tried)):
             report.unknown(why)
     if not found:

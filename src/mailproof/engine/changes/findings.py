@@ -7,6 +7,7 @@ from operator import attrgetter
 from typing import NamedTuple
 
 from mailproof.engine.changes.keys import unresolved_keys
+from mailproof.grouping import grouped
 from mailproof.model import Finding, Outcome, Report, Severity
 from mailproof.model.changes import Change, Effect
 
@@ -52,9 +53,7 @@ def _matched(before: tuple[Finding, ...], after: tuple[Finding, ...]) -> _Matche
     removed, added, both = list(before), list(after), list[tuple[Finding, Finding]]()
     keys: tuple[Callable[[Finding], object], ...] = (attrgetter("fingerprint"), attrgetter("place"))
     for key in keys:
-        waiting: dict[object, list[Finding]] = {}
-        for finding in removed:
-            waiting.setdefault(key(finding), []).append(finding)
+        waiting = grouped(removed, key)
         rest: list[Finding] = []
         for finding in added:
             same = waiting.get(key(finding))

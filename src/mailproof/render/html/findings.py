@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from mailproof.grouping import grouped
 from mailproof.model import Cause, Finding, Fix, FixRecord, Location, Report, Rule, Severity
 from mailproof.render.causes import consequences, fault_of, same_fault, to_paste
-from mailproof.render.gaps import Gap, gaps
+from mailproof.render.gaps import gaps
 from mailproof.render.html.markup import Html, element, joined, text
 from mailproof.render.shown import counted
 from mailproof.render.text.style import UNICODE, sign_of
@@ -157,11 +158,8 @@ def _coded(words: str) -> Html:
 
 def unknown(report: Report) -> Html | None:
     """What could not be checked, a list for each kind."""
-    kinds: dict[str, list[Gap]] = {}
-    for gap in gaps(report):
-        kinds.setdefault(gap.title, []).append(gap)
     parts = []
-    for title, found in kinds.items():
+    for title, found in grouped(gaps(report), lambda gap: gap.title).items():
         items = [
             element(
                 "li",
