@@ -68,7 +68,9 @@ def with_baseline(report: Report, known: frozenset[str] | Literal["all"]) -> Rep
 
 def with_severities(report: Report, severities: Iterable[tuple[str, Severity]]) -> Report:
     """Override severities by rule: the longest matching prefix of the rule's id decides."""
-    wanted = sorted(((rule.strip().upper(), severity) for rule, severity in severities), key=_by_length)
+    wanted = sorted(
+        ((rule.strip().upper(), severity) for rule, severity in severities), key=lambda pair: -len(pair[0])
+    )
     if not wanted:
         return report
 
@@ -82,10 +84,6 @@ def with_severities(report: Report, severities: Iterable[tuple[str, Severity]]) 
         for outcome in report.outcomes
     )
     return graded(replace(report, outcomes=outcomes))
-
-
-def _by_length(pair: tuple[str, Severity]) -> int:
-    return -len(pair[0])
 
 
 def apply_policy(
@@ -116,7 +114,9 @@ def apply_policy(
             outcome = replace(outcome, status="skipped", findings=(), reason="ignored by policy")
         remaining.append(outcome)
         taken = {
-            finding: by for finding in outcome.findings if (by := _accepted_by(finding, valid)) is not None
+            finding: by
+            for finding in outcome.findings
+            if (by := next((each for each in valid if _accepts(each, finding)), None)) is not None
         }
         if taken:
             used.update(taken.values())
@@ -161,20 +161,11 @@ def _with_findings(outcome: Outcome, findings: tuple[Finding, ...]) -> Outcome:
     return replace(outcome, findings=findings, status=status_of(findings))
 
 
-def _accepted_by(finding: Finding, accepted: Iterable[Accepted]) -> Accepted | None:
-    """The entry that accepts the finding, if any."""
-    return next((each for each in accepted if _accepts(each, finding)), None)
-
-
 def _accepts(accepted: Accepted, finding: Finding) -> bool:
-    where = finding.location
-    if accepted.file and (where is None or _position(where) != (accepted.file, accepted.line)):
+    where = finding.location or Location()
+    if accepted.file and (where.file, where.record_line or where.line) != (accepted.file, accepted.line):
         return False
     return _covers(accepted, finding.rule, finding.subject)
-
-
-def _position(where: Location) -> tuple[str, int | None]:
-    return where.file, where.record_line or where.line
 
 
 def _covers(accepted: Accepted, rule: str, subject: str) -> bool:

@@ -12,9 +12,10 @@ import pytest
 from mailproof.checks import registry
 from mailproof.model import Report
 from mailproof.model.many_messages import MessagesSummary, SenderCount
-from mailproof.render.bulk_html import render_messages_html
+from mailproof.render.bulk_html import render_sums_html
 from mailproof.render.html import render_html
 from mailproof.render.look import Brand, Look
+from mailproof.render.sums import sums_of_messages
 from tests.support import npm, pages
 from tests.support.browser import Browser, browser, chromium
 
@@ -133,7 +134,7 @@ def test_nor_for_a_summary(page: Browser, tmp_path: Path) -> None:
         more_senders=1, selectors=senders, more_selectors=0, findings=(("SPF001", 1),),
     )  # fmt: skip
     file = tmp_path / "summary.html"
-    file.write_text(render_messages_html(summary, {"SPF001": "SPF: no record"}))
+    file.write_text(render_sums_html(sums_of_messages(summary, {"SPF001": "SPF: no record"})))
     for scheme in ("light", "dark"):
         page.look(scheme, 390)
         page.open(file)

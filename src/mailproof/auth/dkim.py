@@ -84,7 +84,8 @@ def _verify(
         key_lookup=key.lookup if key else None,
     )
     if verdict.unsigned_bytes:
-        verdict = replace(verdict, unsigned_text=_appended_text(bodies, signature))
+        added = bodies.excerpt(signature.body_canonicalization, signature.body_length or 0, 2000)
+        verdict = replace(verdict, unsigned_text=one_line(added, _SHOWN))
     refused = refuse_signature(signature, "signature") or _expired(signature, now)
     refused = refused or (refuse_key(signature, key) if key else None)
     if refused:
@@ -207,12 +208,6 @@ def _unsigned(bodies: Bodies, signature: DkimSignature) -> int:
     if signature.body_length is None:
         return 0
     return max(0, bodies.length(signature.body_canonicalization) - signature.body_length)
-
-
-def _appended_text(bodies: Bodies, signature: DkimSignature) -> str:
-    """The start of the text appended after ``l=``, on one line."""
-    text = bodies.excerpt(signature.body_canonicalization, signature.body_length or 0, 2000)
-    return one_line(text, _SHOWN)
 
 
 def _octets(count: int) -> str:

@@ -54,10 +54,6 @@ def refuse(from_domains: tuple[str, ...]) -> DmarcVerdict:
     return DmarcVerdict("none", "", reason="From names no domain")
 
 
-async def _walks(names: list[str], resolver: Resolver) -> tuple[DmarcWalk, ...]:
-    return await together(*(walk(name, resolver) for name in names))
-
-
 async def evaluate(
     from_domain: str, spf: SpfVerdict | None, dkim: tuple[DkimVerdict, ...], resolver: Resolver
 ) -> tuple[DmarcVerdict, tuple[DkimVerdict, ...]]:
@@ -75,7 +71,9 @@ async def evaluate(
     others = [name for name in names if name != author]
     walks: tuple[DmarcWalk, ...] = ()
     if others:
-        found, walks = await together(discover(author, resolver), _walks(others, resolver))
+        found, walks = await together(
+            discover(author, resolver), together(*(walk(name, resolver) for name in others))
+        )
     else:
         found = await discover(author, resolver)
     by_name = {author: found.walk, **dict(zip(others, walks, strict=True))}

@@ -43,7 +43,11 @@ async def check_host(
         return replace(verdict, reason=fault)
     client = Client(address, local_part or "postmaster", domain, greeting, receiver)
     memo = resolver if type(resolver) is MemoResolver else MemoResolver(resolver)
-    ahead = _prefetch(domain, memo, client) if _needs_more(await memo.query(domain, "TXT")) else None
+    ahead = (
+        Job(_Prefetcher(memo, client).record(domain))
+        if _needs_more(await memo.query(domain, "TXT"))
+        else None
+    )
     try:
         evaluation = Evaluation(memo, client)
         return _finish(verdict, await evaluation.run(domain), evaluation)
@@ -98,16 +102,13 @@ def _needs_more(answer: Answer) -> bool:
     return len(texts) == 1 and any(term.costs_lookup for term in parse_spf(texts[0]).reached)
 
 
-def _prefetch(domain: str, memo: MemoResolver, client: Client) -> Job[None]:
-    """Start the lookups. The answers end up in ``memo``; cancel the rest once the result is known.
+class _Prefetcher:
+    """Looks up ahead what the evaluation needs. The answers end up in ``memo``.
 
     At most ten terms are followed in all, as in the evaluation, so no record can cause more queries than
     RFC 7208 section 4.6.4 allows.
     """
-    return Job(_Prefetcher(memo, client).record(domain))
 
-
-class _Prefetcher:
     def __init__(self, memo: MemoResolver, client: Client) -> None:
         self._memo = memo
         self._client = client

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from mailproof.bulk.targets import Unreadable
     from mailproof.cli.progress import Progress
     from mailproof.render.look import Look
+    from mailproof.render.sums import Sums
 
 #: Arguments to Python that start a worker process.
 WORKER = ("-m", "mailproof.cli.bulk_worker")
@@ -97,14 +98,14 @@ def command(
 
         return render_bulk(summary, titles_of(summary.findings), *look)
 
-    def html() -> str:
-        from mailproof.render.bulk_html import render_bulk_html
+    def sums() -> Sums:
+        from mailproof.render.sums import sums_of_domains
 
-        return render_bulk_html(summary, titles_of(summary.findings))
+        return sums_of_domains(summary, titles_of(summary.findings))
 
     if result.output is not None and not (cluster.address or run.interrupted):
         _tabulate(result.output)
-    write_summaries(result.summaries or (), summary, page, html)
+    write_summaries(result.summaries or (), summary, page, sums)
     if unread:
         raise typer.Exit(0)
     if result.output is not None:

@@ -10,7 +10,7 @@ import typer
 
 from mailproof.cli import complete
 from mailproof.cli import options as opt
-from mailproof.cli.diff_output import DiffOutputs, chosen_files, show_changes
+from mailproof.cli.diff_output import DiffOutputs, chosen_file, show_changes
 from mailproof.cli.groups import argument, grouped, option, panel
 from mailproof.cli.transfers import TransferOptions, transfer_zones
 from mailproof.errors import UsageError
@@ -97,7 +97,7 @@ def command(
     from mailproof.engine.compared import compare_sides
     from mailproof.model.changes import Changes
 
-    files = chosen_files(outputs or ())
+    files = tuple(map(chosen_file, outputs or ()))
     config = rules.load_config()
     policy = policy_of(rules, config)
     one, other = read_side(old, dns.form), read_side(new, dns.form)

@@ -29,12 +29,8 @@ DiffOutputs = Annotated[
 ]
 
 
-def chosen_files(given: Sequence[Path]) -> tuple[tuple[Path, str], ...]:
-    """Each file and its format. Raises UsageError if it is not writable, before any work is done."""
-    return tuple(map(_chosen, given))
-
-
-def _chosen(given: Path) -> tuple[Path, str]:
+def chosen_file(given: Path) -> tuple[Path, str]:
+    """The file and its format. Raises UsageError if it is not writable, before any work is done."""
     before, colon, after = str(given).partition(":")
     path, form = (Path(after), before) if colon and before in ENDINGS.values() else (given, "")
     if not form:

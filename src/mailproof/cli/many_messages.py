@@ -23,6 +23,7 @@ from mailproof.model.many_messages import MessageRow, MessagesSummary
 from mailproof.render.formats import TEXT, Format
 from mailproof.render.look import Look
 from mailproof.render.message_row import row_line, row_of, unread_row
+from mailproof.render.sums import sums_of_messages
 from mailproof.render.text.messages import MessageLines, render_messages
 from mailproof.render.verdict import exit_reason
 
@@ -181,15 +182,13 @@ class Many:
 
     def summarize(self, paths: Iterable[Path]) -> None:
         """Write the summary to files. Raises UsageError if one cannot be written."""
-        from mailproof.render.bulk_html import render_messages_html
-
         summary = self.summary()
         titles = titles_of(summary.findings)
         write_summaries(
             paths,
             summary,
             lambda: render_messages(summary, titles, Look()),
-            lambda: render_messages_html(summary, titles),
+            lambda: sums_of_messages(summary, titles),
         )
 
     def complain_of_rest(self) -> None:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from msgspec import Struct
 
 from mailproof.cli.groups import option
 from mailproof.errors import UsageError
+
+if TYPE_CHECKING:
+    from mailproof.render.sums import Sums
 
 _ENDINGS = (".txt", ".json", ".html")
 
@@ -34,11 +37,16 @@ def check_summaries(paths: Iterable[Path]) -> None:
 
 
 def write_summaries(
-    paths: Iterable[Path], summary: Struct, text: Callable[[], str], html: Callable[[], str]
+    paths: Iterable[Path], summary: Struct, text: Callable[[], str], sums: Callable[[], Sums]
 ) -> None:
     """Write the summaries. Raises UsageError if one cannot be written."""
     from mailproof.files import write_whole
     from mailproof.render.json import json_text
+
+    def html() -> str:
+        from mailproof.render.bulk_html import render_sums_html
+
+        return render_sums_html(sums())
 
     for path in paths:
         written = {".json": lambda: json_text(summary), ".html": html, ".txt": text}[path.suffix]

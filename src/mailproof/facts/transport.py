@@ -54,7 +54,7 @@ async def collect_transport(
     ends = asyncio.get_running_loop().time() + options.total
     hosts = await mail_hosts(domain, resolver)
     tried, left_out = hosts[: options.max_hosts], tuple(name for name, _ in hosts[options.max_hosts :])
-    gates = _gates(options)
+    gates = _LOOPS.setdefault(asyncio.get_running_loop(), _Gates(options))
     tasks = [
         (host, address, gates.probe(host, address, options, now or datetime.now(UTC), deep=first))
         for host, addresses in tried
@@ -168,7 +168,3 @@ class _Gates:
 
 
 _LOOPS: WeakKeyDictionary[asyncio.AbstractEventLoop, _Gates] = WeakKeyDictionary()
-
-
-def _gates(options: TransportOptions) -> _Gates:
-    return _LOOPS.setdefault(asyncio.get_running_loop(), _Gates(options))

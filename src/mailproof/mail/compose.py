@@ -114,7 +114,8 @@ def _build(
     message["Message-ID"] = message_id
     _add_unsubscribe(message, settings)
     text, html = _bodies(settings, token)
-    message.set_content(text, cte="quoted-printable" if _needs_encoding(text) else "7bit")
+    encoded = not text.isascii() or any(len(line) > 900 for line in text.splitlines())
+    message.set_content(text, cte="quoted-printable" if encoded else "7bit")
     message.add_alternative(html, subtype="html", cte="quoted-printable")
     for path in settings.attachments:
         _attach(message, path)
@@ -133,10 +134,6 @@ def _bodies(settings: MessageSettings, token: str) -> tuple[str, str]:
     at = html.lower().rfind("</body>")
     html = html[:at] + mark + html[at:] if at >= 0 else html + mark
     return f"{text.rstrip()}\n\nToken: {token}\n", html
-
-
-def _needs_encoding(text: str) -> bool:
-    return not text.isascii() or any(len(line) > 900 for line in text.splitlines())
 
 
 def _add_unsubscribe(message: EmailMessage, settings: MessageSettings) -> None:

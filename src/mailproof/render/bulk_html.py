@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from html import escape
 
-from mailproof.model.bulk import BulkSummary
-from mailproof.model.many_messages import MessagesSummary
 from mailproof.render.shown import clean
-from mailproof.render.sums import Line, Sums, sums_of_domains, sums_of_messages
+from mailproof.render.sums import Line, Sums
 
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 56rem; margin: 2rem auto; padding: 0 1rem;
@@ -27,18 +25,8 @@ meter::-moz-meter-bar { background: #36c }
 """
 
 
-def render_bulk_html(summary: BulkSummary, titles: Mapping[str, str]) -> str:
-    """Render the summary of many domains. ``titles`` maps rule ids to titles."""
-    return _page(sums_of_domains(summary, titles))
-
-
-def render_messages_html(summary: MessagesSummary, titles: Mapping[str, str]) -> str:
-    """Render the summary of many messages. ``titles`` maps rule ids to titles."""
-    return _page(sums_of_messages(summary, titles))
-
-
-def _page(sums: Sums) -> str:
-    """Render the page; all names are untrusted and escaped."""
+def render_sums_html(sums: Sums) -> str:
+    """Render the summary of many domains or messages; all names are untrusted and escaped."""
     head = (
         '<!doctype html><html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width,initial-scale=1">'

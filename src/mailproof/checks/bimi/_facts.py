@@ -10,7 +10,6 @@ from mailproof.checks.published import Published
 from mailproof.checks.publishing import replaced
 from mailproof.model import (
     BimiEvidence,
-    BimiFacts,
     BimiLogo,
     BimiRecord,
     BimiSelectorFacts,
@@ -39,15 +38,10 @@ class Found(Published[BimiRecord], frozen=True):
         return replaced(self.lookup, domain, summary, (text,), value)
 
 
-def bimi_of(facts: DomainFacts) -> BimiFacts:
-    """The BIMI facts. Raises NotApplicable if they were not collected."""
-    return required(facts.bimi, "BIMI was not checked")
-
-
 def looked_up(facts: DomainFacts, report: Reporter) -> tuple[BimiSelectorFacts, ...]:
-    """The selectors whose lookups were answered."""
+    """The selectors whose lookups were answered. Raises NotApplicable if BIMI was not checked."""
     found = []
-    for selector in bimi_of(facts).selectors:
+    for selector in required(facts.bimi, "BIMI was not checked").selectors:
         if selector.lookups[-1].undetermined:
             report.unanswered(selector.lookups[-1])
         else:

@@ -68,15 +68,12 @@ def parse_dsn(raw: bytes, others: frozenset[str] = frozenset()) -> BounceFacts |
     )
 
 
-def read_notification(raw: bytes, *, lenient: bool = False) -> Notification | None:
+def read_notification(raw: bytes, *, lenient: bool = False, within: bool = False) -> Notification | None:
     """Parse a notification, recipient by recipient; None if it is something else.
 
     ``lenient`` also accepts a header that does not look like a report's: the caller says it is one.
+    ``within``: it was in another one.
     """
-    return _read(raw, lenient)
-
-
-def _read(raw: bytes, lenient: bool, *, within: bool = False) -> Notification | None:
     parts = read_parts(raw)
     report = looks_like_bounce(parts.fields)
     title = _title(parts.fields)
@@ -94,7 +91,7 @@ def _read(raw: bytes, lenient: bool, *, within: bool = False) -> Notification | 
     recipients = _recipients(parts, own, blocks)
     if not (within or (report and recipients)) and looks_like_bounce(split_fields(returned)[0]):
         # Forwarded, by a server that had nothing to add or by a user.
-        inner = _read(returned, lenient, within=True)
+        inner = read_notification(returned, lenient=lenient, within=True)
         if inner is not None or not recipients:
             return inner
     to = {one.lower() for one in _addresses(first_value(parts.fields, "to"))}

@@ -211,7 +211,9 @@ class Attempt(Conversation):
         offered = self.auth_offered
         wanted = self.settings.mechanism
         if not offered:
-            self.fail("auth", "unsupported", "the server does not offer AUTH here" + self._auth_hint())
+            encrypted = self._wire is not None and self._wire.encrypted
+            hint = "" if encrypted else " (many servers do so only under TLS)"
+            self.fail("auth", "unsupported", f"the server does not offer AUTH here{hint}")
         name = sasl.choose(offered, self.login, wanted)
         if name is None:
             ours = wanted or ("OAUTHBEARER or XOAUTH2" if self.login.token else "any for a password")
@@ -230,10 +232,6 @@ class Attempt(Conversation):
             )
         self.auth_mechanism = name
         await self._sasl(sasl.Mechanism(name, self.login))
-
-    def _auth_hint(self) -> str:
-        encrypted = self._wire is not None and self._wire.encrypted
-        return "" if encrypted else " (many servers do so only under TLS)"
 
     async def _sasl(self, mechanism: sasl.Mechanism) -> None:
         try:
