@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import get_args
 
-from mailproof.checks.base import Enough, NotApplicable, Undetermined, required
+from msgspec import Struct
+
+from mailproof.checks.base import Enough, NotApplicable, Reporter, Undetermined, required
 from mailproof.model import (
     ApiCause,
     BounceFacts,
@@ -76,16 +79,35 @@ def http(facts: DeliveryFacts) -> HttpSubmission:
     return sent
 
 
-def refused_for(facts: DeliveryFacts, *causes: ApiCause) -> tuple[HttpSubmission, SubmissionStage]:
-    """The submission and its last stage, if the API rejected the message for one of these causes.
+class Refusal(Struct, frozen=True):
+    """A message that the provider's API rejected, and the stage that says so."""
+
+    sent: HttpSubmission
+    stage: SubmissionStage
+
+    def reported(self, report: Reporter, does: str, advice: str, after: str = "") -> None:
+        """Report what the provider does, in its own words, with its advice or else ours."""
+        report(
+            f"{self.sent.provider} {does}: {said(self.stage)}.{after}",
+            evidence=evidence(self.stage),
+            fix=self.sent.advice or advice,
+        )
+
+
+def refused_for(*causes: ApiCause) -> Callable[[DeliveryFacts], Refusal]:
+    """The refusal, if the API rejected the message for one of these causes.
 
     Raises Enough if not, and like ``http`` and ``ended_at``.
     """
-    sent = http(facts)
-    stage = failing(ended_at(facts, "auth", "request"), "rejected", "deferred")
-    if sent.cause not in causes:
-        raise Enough
-    return sent, stage
+
+    def refusal(facts: DeliveryFacts) -> Refusal:
+        sent = http(facts)
+        stage = failing(ended_at(facts, "auth", "request"), "rejected", "deferred")
+        if sent.cause not in causes:
+            raise Enough
+        return Refusal(sent, stage)
+
+    return refusal
 
 
 def failing(stage: SubmissionStage | None, *kinds: str) -> SubmissionStage:

@@ -26,15 +26,10 @@ After (a key that may send):
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import evidence, refused_for, said
-from mailproof.model import DeliveryFacts, Severity
+from mailproof.checks.delivery import Refusal, refused_for
+from mailproof.model import Severity
 
 
-@declare(Severity.ERROR)
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    sent, stage = refused_for(facts, "key")
-    report(
-        f"{sent.provider} refuses the key: {said(stage)}.",
-        evidence=evidence(stage),
-        fix=sent.advice or "Check the key, and that it may send",
-    )
+@declare(Severity.ERROR, refused_for("key"))
+def check(refused: Refusal, report: Reporter) -> None:
+    refused.reported(report, "refuses the key", "Check the key, and that it may send")

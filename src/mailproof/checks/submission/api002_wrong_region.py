@@ -27,15 +27,11 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import evidence, refused_for, said
-from mailproof.model import DeliveryFacts, Severity
+from mailproof.checks.delivery import Refusal, refused_for
+from mailproof.model import Severity
 
 
-@declare(Severity.ERROR)
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    sent, stage = refused_for(facts, "region")
-    report(
-        f"{sent.provider} has nothing for this request at {sent.endpoint}: {said(stage)}.",
-        evidence=evidence(stage),
-        fix=sent.advice or "Check 'region' and 'url'",
-    )
+@declare(Severity.ERROR, refused_for("region"))
+def check(refused: Refusal, report: Reporter) -> None:
+    does = f"has nothing for this request at {refused.sent.endpoint}"
+    refused.reported(report, does, "Check 'region' and 'url'")

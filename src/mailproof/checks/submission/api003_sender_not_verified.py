@@ -24,15 +24,11 @@ After (the provider's page of the domain):
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import evidence, refused_for, said
+from mailproof.checks.delivery import Refusal, refused_for
 from mailproof.model import DeliveryFacts, Severity
 
 
-@declare(Severity.ERROR)
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    sent, stage = refused_for(facts, "sender")
-    report(
-        f"{sent.provider} does not let this account send from {facts.from_address}: {said(stage)}.",
-        evidence=evidence(stage),
-        fix=sent.advice or "Verify the From domain at the provider",
-    )
+@declare(Severity.ERROR, refused_for("sender"))
+def check(facts: DeliveryFacts, refused: Refusal, report: Reporter) -> None:
+    does = f"does not let this account send from {facts.from_address}"
+    refused.reported(report, does, "Verify the From domain at the provider")

@@ -24,15 +24,11 @@ After (a domain of your own, verified):
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import evidence, refused_for, said
+from mailproof.checks.delivery import Refusal, refused_for
 from mailproof.model import DeliveryFacts, Severity
 
 
-@declare(Severity.ERROR)
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    sent, stage = refused_for(facts, "sandbox")
-    report(
-        f"{sent.provider} does not let this account send to {facts.recipient} yet: {said(stage)}.",
-        evidence=evidence(stage),
-        fix=sent.advice or "Ask the provider for production access",
-    )
+@declare(Severity.ERROR, refused_for("sandbox"))
+def check(facts: DeliveryFacts, refused: Refusal, report: Reporter) -> None:
+    does = f"does not let this account send to {facts.recipient} yet"
+    refused.reported(report, does, "Ask the provider for production access")

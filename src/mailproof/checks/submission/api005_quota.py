@@ -27,16 +27,13 @@ After (the probe waits that long):
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import evidence, refused_for, said
-from mailproof.model import DeliveryFacts, Severity
+from mailproof.checks.delivery import Refusal, refused_for
+from mailproof.model import Severity
 
 
-@declare(Severity.ERROR)
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    sent, stage = refused_for(facts, "quota")
-    wait = f" It asks to wait {sent.retry_after_s:g} s." if sent.retry_after_s is not None else ""
-    report(
-        f"{sent.provider} has reached a limit for this account: {said(stage)}.{wait}",
-        evidence=evidence(stage),
-        fix=sent.advice or "Wait, or raise the limit in the account",
-    )
+@declare(Severity.ERROR, refused_for("quota"))
+def check(refused: Refusal, report: Reporter) -> None:
+    wait = refused.sent.retry_after_s
+    after = f" It asks to wait {wait:g} s." if wait is not None else ""
+    does = "has reached a limit for this account"
+    refused.reported(report, does, "Wait, or raise the limit in the account", after)

@@ -25,15 +25,11 @@ After (removed from the list):
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import evidence, refused_for, said
+from mailproof.checks.delivery import Refusal, refused_for
 from mailproof.model import DeliveryFacts, Severity
 
 
-@declare(Severity.ERROR)
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    sent, stage = refused_for(facts, "suppressed")
-    report(
-        f"{sent.provider} does not send to {facts.recipient}: {said(stage)}.",
-        evidence=evidence(stage),
-        fix=sent.advice or "Remove the recipient from the provider's suppression list",
-    )
+@declare(Severity.ERROR, refused_for("suppressed"))
+def check(facts: DeliveryFacts, refused: Refusal, report: Reporter) -> None:
+    does = f"does not send to {facts.recipient}"
+    refused.reported(report, does, "Remove the recipient from the provider's suppression list")

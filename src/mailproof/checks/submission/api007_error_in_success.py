@@ -24,13 +24,13 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import evidence, refused_for, said
-from mailproof.model import DeliveryFacts, Severity
+from mailproof.checks.delivery import Refusal, evidence, refused_for, said
+from mailproof.model import Severity
 
 
-@declare(Severity.ERROR)
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    sent, stage = refused_for(facts, "")
+@declare(Severity.ERROR, refused_for(""))
+def check(refused: Refusal, report: Reporter) -> None:
+    sent, stage = refused.sent, refused.stage
     if 200 <= sent.status < 300:
         report(
             f"{sent.provider} reports an error in a reply with HTTP {sent.status}: {said(stage)}.",

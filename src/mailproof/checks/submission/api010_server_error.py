@@ -23,15 +23,11 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import evidence, refused_for, said
-from mailproof.model import DeliveryFacts, Severity
+from mailproof.checks.delivery import Refusal, refused_for
+from mailproof.model import Severity
 
 
-@declare(Severity.ERROR)
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    sent, stage = refused_for(facts, "server")
-    report(
-        f"{sent.provider} reports an error of its own: {said(stage)}.",
-        evidence=evidence(stage),
-        fix=sent.advice or "Look at the provider's status page, and try again later",
-    )
+@declare(Severity.ERROR, refused_for("server"))
+def check(refused: Refusal, report: Reporter) -> None:
+    advice = "Look at the provider's status page, and try again later"
+    refused.reported(report, "reports an error of its own", advice)

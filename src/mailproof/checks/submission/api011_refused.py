@@ -24,17 +24,12 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import evidence, refused_for, said
-from mailproof.model import DeliveryFacts, Severity
+from mailproof.checks.delivery import Refusal, refused_for
+from mailproof.model import Severity
 
 
-@declare(Severity.ERROR)
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    sent, stage = refused_for(facts, "content", "recipient", "")
-    if not sent.cause and 200 <= sent.status < 300:
-        return
-    report(
-        f"{sent.provider} refuses the message: {said(stage)}.",
-        evidence=evidence(stage),
-        fix=sent.advice or "Follow the provider's own words, or ask its support",
-    )
+@declare(Severity.ERROR, refused_for("content", "recipient", ""))
+def check(refused: Refusal, report: Reporter) -> None:
+    if refused.sent.cause or not 200 <= refused.sent.status < 300:
+        advice = "Follow the provider's own words, or ask its support"
+        refused.reported(report, "refuses the message", advice)

@@ -24,15 +24,10 @@ After (lifted by the provider):
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import evidence, refused_for, said
-from mailproof.model import DeliveryFacts, Severity
+from mailproof.checks.delivery import Refusal, refused_for
+from mailproof.model import Severity
 
 
-@declare(Severity.ERROR)
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    sent, stage = refused_for(facts, "account")
-    report(
-        f"{sent.provider} does not let this account send: {said(stage)}.",
-        evidence=evidence(stage),
-        fix=sent.advice or "Ask the provider's support",
-    )
+@declare(Severity.ERROR, refused_for("account"))
+def check(refused: Refusal, report: Reporter) -> None:
+    refused.reported(report, "does not let this account send", "Ask the provider's support")
