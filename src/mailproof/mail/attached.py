@@ -8,8 +8,8 @@ from itertools import islice
 from mailproof.errors import MessageError
 from mailproof.mail.saved import SavedMessage
 from mailproof.message.enclosed import attachments
-from mailproof.message.parts import Part, find_parts
-from mailproof.records.message import RawMessage, parse_message
+from mailproof.message.parts import parts_of
+from mailproof.records.message import parse_message
 
 #: How deep attached messages are followed: a forward of a forward of a forward.
 _MAX_DEPTH = 4
@@ -43,7 +43,7 @@ def _attached_to(saved: SavedMessage) -> list[SavedMessage]:
 
 def _innermost(raw: bytes, source: str, depth: int) -> Iterator[SavedMessage]:
     message = parse_message(raw)
-    for number, each in enumerate(attachments(message, parts_of(message)), 1):
+    for number, each in enumerate(attachments(message, parts_of(message.headers, message.body)), 1):
         label = f"{source}, attached message {number}"
         deeper: list[SavedMessage] = []
         if depth > 1:
@@ -52,8 +52,3 @@ def _innermost(raw: bytes, source: str, depth: int) -> Iterator[SavedMessage]:
             except MessageError:
                 deeper = []
         yield from deeper or [SavedMessage(label, each.raw)]
-
-
-def parts_of(message: RawMessage) -> tuple[Part, ...]:
-    """The MIME parts of a message."""
-    return find_parts(message.body, message.first("content-type"), message.first("content-transfer-encoding"))

@@ -10,11 +10,11 @@ from operator import attrgetter
 from mailproof.grouping import grouped
 from mailproof.mail.compare_body import compare_bodies
 from mailproof.message.hosts import named_among
-from mailproof.message.parts import decoded, find_parts
+from mailproof.message.parts import decoded, parts_of
 from mailproof.model import Change, ComparisonFacts, DkimVerdict
 from mailproof.printable import clean
 from mailproof.records.html_text import links_in
-from mailproof.records.message import HeaderField, first_value, split_fields
+from mailproof.records.message import HeaderField, split_fields
 from mailproof.structs import replace
 
 #: Octets of each HTML part that are searched for the hosts of its links.
@@ -197,9 +197,8 @@ def new_hosts(sent: bytes, arrived: bytes) -> tuple[str, ...]:
 def link_hosts(raw: bytes) -> tuple[str, ...]:
     """The hosts of links in the HTML, each once."""
     fields, body = split_fields(raw)
-    kind, encoding = (first_value(fields, f"content-{name}") for name in ("type", "transfer-encoding"))
     hosts: dict[str, None] = {}
-    for part in find_parts(body, kind, encoding):
+    for part in parts_of(fields, body):
         if part.media_type == "text/html":
             text = decoded(body[part.body : part.end][:MAX_HTML], part.encoding).decode("utf-8", "replace")
             hosts |= dict.fromkeys(link.host.lower() for link in links_in(text) if link.host)

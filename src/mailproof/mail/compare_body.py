@@ -10,11 +10,11 @@ from msgspec import Struct
 
 from mailproof.mail.envelope import crlf
 from mailproof.message.canonical import canonical_body
-from mailproof.message.parts import Part, decoded, find_parts
+from mailproof.message.parts import Part, decoded, parts_of
 from mailproof.model import Change
 from mailproof.printable import clean
 from mailproof.records.charsets import decode_charset
-from mailproof.records.message import HeaderField, first_value
+from mailproof.records.message import HeaderField
 
 MAX_BODY = 10 * 1024 * 1024
 MAX_SHOWN = 400
@@ -117,8 +117,7 @@ def _wrapping(old: bytes, new: bytes) -> Change:
 
 def _parts(fields: Sequence[HeaderField], body: bytes) -> list[_Part]:
     """The leaf parts; anything nested too deeply, or beyond the most parts, is one part."""
-    kind, encoding = (first_value(fields, f"content-{name}") for name in ("type", "transfer-encoding"))
-    return [_leaf(part, body[part.body : part.end]) for part in find_parts(body, kind, encoding)]
+    return [_leaf(part, body[part.body : part.end]) for part in parts_of(fields, body)]
 
 
 def _leaf(part: Part, content: bytes) -> _Part:

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 import binascii
 import re
+from collections.abc import Sequence
 
 from msgspec import Struct
+
+from mailproof.records.message import HeaderField, first_value
 
 MAX_PARTS = 40
 _MAX_DEPTH = 5
@@ -40,6 +43,12 @@ class Part(Struct, frozen=True):
     @property
     def text(self) -> bool:
         return self.media_type.startswith("text/")
+
+
+def parts_of(headers: Sequence[HeaderField], body: bytes) -> tuple[Part, ...]:
+    """The leaf parts of a message, like ``find_parts``."""
+    kind, encoding = (first_value(headers, f"content-{name}") for name in ("type", "transfer-encoding"))
+    return find_parts(body, kind, encoding)
 
 
 def find_parts(

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from msgspec import Struct
 
 from mailproof.message.canonical import Bodies
-from mailproof.message.parts import Part, find_parts
+from mailproof.message.parts import Part, parts_of
 from mailproof.model import AuthenticationResults, FilterVerdict, ReceivedHop
 from mailproof.records.authentication_results import parse_authentication_results, parse_received_spf
 from mailproof.records.dkim_signature import DkimSignature, SignatureKind, parse_dkim_signature
@@ -114,7 +114,7 @@ def read(octets: bytes) -> Message:
         signatures=signatures,
         arc=arc,
         filters=filters,
-        parts=find_parts(raw.body, raw.first("content-type"), raw.first("content-transfer-encoding")),
+        parts=parts_of(raw.headers, raw.body),
         bodies=Bodies(raw.body),
     )
 

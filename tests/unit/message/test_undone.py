@@ -11,12 +11,12 @@ import pytest
 
 from mailproof.message.forensics.recode import recoded
 from mailproof.message.forensics.undo import undone
-from mailproof.message.parts import Part, find_parts
+from mailproof.message.parts import Part, parts_of
 from mailproof.records.message import RawMessage, parse_message
 
 
 def _parts(raw: RawMessage) -> tuple[Part, ...]:
-    return find_parts(raw.body, raw.first("content-type"), raw.first("content-transfer-encoding"))
+    return parts_of(raw.headers, raw.body)
 
 
 PLAIN = (

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from mailproof.mail.envelope import crlf
 from mailproof.message.content import text_of
-from mailproof.message.parts import decoded, find_parts
+from mailproof.message.parts import decoded, parts_of
 from mailproof.printable import clean, without_sign_in
 from mailproof.records.html_text import visible_text
 from mailproof.records.message import HeaderField, first_value, split_fields
@@ -45,8 +45,7 @@ def read_parts(raw: bytes) -> Parts:
     page: list[str] = []
     status: list[str] = []
     returned = b""
-    kind, encoding = (first_value(fields, f"content-{name}") for name in ("type", "transfer-encoding"))
-    for part in find_parts(body, kind, encoding):
+    for part in parts_of(fields, body):
         head, media = split_fields(body[part.head : part.body])[0], part.media_type
         own = part.head == part.body  # its header is the message's
         content = decoded(body[part.body : part.end], part.encoding)
