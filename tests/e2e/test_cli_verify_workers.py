@@ -145,11 +145,11 @@ import os, sys
 from pathlib import Path
 from mailproof.bulk.mailbox import Message, MessageOrders
 from mailproof.cli.worker import serve
-from mailproof.cli.zones import zone_files
+from mailproof.cli.zones import GivenZones
 
 def begin(orders, session, pace):
     os.remove(orders.source.zones[0])
-    print(len(zone_files(tuple(map(Path, orders.source.zones)))), flush=True)
+    print(len(GivenZones(tuple(map(Path, orders.source.zones))).files()), flush=True)
 
 sys.exit(serve(MessageOrders, Message, begin))
 """

@@ -119,14 +119,13 @@ def command(
     from mailproof.cli.auditing import SharedOptions, audit_all
     from mailproof.cli.domains import listed_domains
     from mailproof.cli.what_if import assumed
-    from mailproof.cli.zones import domains_of
     from mailproof.engine.arguments import checked_blocklists, checked_ips, checked_networks
     from mailproof.engine.audit import AuditOptions, audit
     from mailproof.facts.transport_options import TransportOptions
     from mailproof.files import check_writable
 
     config = rules.load_config()
-    listed = listed_domains(domains or ()) or dict.fromkeys(domains_of(dns.zones or (), dns.form))
+    listed = listed_domains(domains or ()) or dict.fromkeys(dns.given.domains())
     names = tuple(listed)
     options = AuditOptions(
         selectors=tuple(wanted.selectors or ()),

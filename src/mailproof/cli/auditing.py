@@ -16,7 +16,6 @@ from mailproof.cli.running import import_idly, run
 from mailproof.cli.session import check_dns, open_session
 from mailproof.cli.streams import note
 from mailproof.cli.transfers import TransferOptions, transfer_zones
-from mailproof.cli.zones import beginnings
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
@@ -64,11 +63,10 @@ def audit_all(
     from mailproof.cli.what_if import described
 
     dns, output = asked.dns, asked.output
-    zones = dns.zones or ()
     baseline = BaselineRun(asked.known)
     check_dns(dns, transfers=asked.transfer.axfr is not None, assumes=bool(changes))
-    begins = beginnings(zones, dns.form)
-    policy = baseline.over(policy_of(asked.rules, config, zones, dns.form))
+    begins = dns.given.beginnings()
+    policy = baseline.over(policy_of(asked.rules, config, dns.given))
     limit = limit_of(asked.timeout, config)
     late = Late(names, limit, output.form)
     out = Output(

@@ -160,7 +160,6 @@ def _run(
     from mailproof.cli.session import check_dns
     from mailproof.cli.sources import read_once_only, source_of
     from mailproof.cli.streams import note
-    from mailproof.cli.zones import hide_and_report
 
     def named(path: Path) -> str:
         """The path for worker processes: those of a cluster run in another folder."""
@@ -169,12 +168,12 @@ def _run(
     check_dns(dns)
     if pipes := read_once_only(dns):
         raise UsageError(f"{pipes[0]}: a pipe, which worker processes cannot read: name a file")
-    hide_and_report(tuple(dns.zones or ()), dns.form)
+    dns.given.hide_and_report()
     config = rules.load_config()
     orders = DomainOrders(
         source=source_of(dns, config, named),
         selectors=config.all_selectors,
-        policy=policy_of(rules, config, dns.zones or (), dns.form),
+        policy=policy_of(rules, config, dns.given),
         connect=connect and dns.is_live,
         all_selectors=all_selectors,
         limit=opt.limit_of(load.timeout, config),

@@ -37,11 +37,6 @@ class DiffDnsOptions(NamedTuple):
     )
     offline: opt.Offline = False
 
-    @property
-    def form(self) -> str:
-        """The name of the input format; "" to recognize it by content."""
-        return self.input_format or ""
-
 
 @panel("What to compare")
 class DiffOptions(NamedTuple):
@@ -100,7 +95,7 @@ def command(
     files = tuple(map(chosen_file, outputs or ()))
     config = rules.load_config()
     policy = policy_of(rules, config)
-    one, other = read_side(old, dns.form), read_side(new, dns.form)
+    one, other = (read_side(text, dns.input_format or "") for text in (old, new))
     _check(one, other, dns, transfers=transfer.axfr is not None)
     names = given_domains(wanted.domains or ()) or tuple(dict.fromkeys((*one.domains, *other.domains)))
     if not names:
@@ -162,18 +157,17 @@ async def _open(
 ) -> tuple[Side, Side]:
     """Open both sides on the same live DNS answers, so that changes in between make no difference."""
     from mailproof.cli.session import open_session
-    from mailproof.cli.zones import zone_files
     from mailproof.dns import OverlayResolver, ZoneResolver
     from mailproof.dns.answer import names_below
     from mailproof.dns.patch import PatchResolver
     from mailproof.engine.compared import Side
     from mailproof.engine.session import Session
 
+    shared = opt.DnsOptions(nameservers=dns.nameservers, zones=dns.zones)
     base: Resolver
     if dns.offline or not (one.needs_dns or other.needs_dns):
-        base = ZoneResolver(*zone_files(tuple(dns.zones or ())), *transferred)
+        base = ZoneResolver(*shared.given.files(), *transferred)
     else:
-        shared = opt.DnsOptions(nameservers=dns.nameservers, zones=dns.zones)
         session = open_session(shared, config, stop, transferred=transferred)
         base = (await opened.enter_async_context(session)).resolver
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from mailproof.cli.groups import option
 from mailproof.cli.options import Color, Form
-from mailproof.cli.output import check_format, show
+from mailproof.cli.output import show, split_format
 from mailproof.cli.streams import complain
 from mailproof.errors import UsageError
 from mailproof.files import check_writable, write_whole
@@ -31,11 +31,8 @@ DiffOutputs = Annotated[
 
 def chosen_file(given: Path) -> tuple[Path, str]:
     """The file and its format. Raises UsageError if it is not writable, before any work is done."""
-    before, colon, after = str(given).partition(":")
-    path, form = (Path(after), before) if colon and before in ENDINGS.values() else (given, "")
-    if not form:
-        check_format(given, tuple(ENDINGS.values()))
-    form = form or ENDINGS.get(path.suffix.lower(), "")
+    name, path = split_format(given, tuple(ENDINGS.values()))
+    form = name or ENDINGS.get(path.suffix.lower(), "")
     if not form:
         known = ", ".join(f"{form}:FILE ({ending})" for ending, form in ENDINGS.items())
         raise UsageError(f"-o {given}: unknown file extension; the formats of diff are {known}")

@@ -18,6 +18,7 @@ from mailproof.render.formats import FORMATS, TEXT, Format, named
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mailproof.cli.zones import GivenZones
     from mailproof.config import Config, FilterSettings
 
 
@@ -176,9 +177,11 @@ class DnsOptions(NamedTuple):
     )
 
     @property
-    def form(self) -> str:
-        """The name of the input format; "" to recognize it by content."""
-        return self.input_format or ""
+    def given(self) -> GivenZones:
+        """The zones."""
+        from mailproof.cli.zones import GivenZones
+
+        return GivenZones(tuple(self.zones or ()), self.input_format or "")
 
     @property
     def is_live(self) -> bool:

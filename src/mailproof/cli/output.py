@@ -252,12 +252,8 @@ def chosen_file(given: Path) -> tuple[Path, Format]:
 
     Raises UsageError if the file is not writable.
     """
-    before, colon, after = str(given).partition(":")
-    form = named(before) if colon else None
-    path = given if form is None else Path(after)
-    if form is None:
-        check_format(given, [each.name for each in FORMATS])
-    form = form or by_file_name(path.name)
+    name, path = split_format(given, [each.name for each in FORMATS])
+    form = named(name) or by_file_name(path.name)
     if form is None:
         known = " ".join(ending for each in FORMATS for ending in each.endings)
         raise UsageError(
@@ -268,13 +264,19 @@ def chosen_file(given: Path) -> tuple[Path, Format]:
     return path, form
 
 
-def check_format(given: Path, formats: Sequence[str]) -> None:
-    """Raises UsageError if the file begins with a misspelt format: it would be written in another one."""
+def split_format(given: Path, formats: Sequence[str]) -> tuple[str, Path]:
+    """The format and the file of ``FORMAT:FILE``; the format is "" if none is given.
+
+    Raises UsageError for a misspelt format: the file would be written in another one.
+    """
     from difflib import get_close_matches
 
     before, colon, after = str(given).partition(":")
+    if colon and before in formats:
+        return before, Path(after)
     if colon and (near := get_close_matches(before, formats, 1)):
         raise UsageError(f"-o {given}: no format is called {before!r}: did you mean {near[0]}:{after}?")
+    return "", given
 
 
 def _job_summary(form: Format, look: Look) -> tuple[tuple[Path, Sink], ...]:

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mailproof.cli.options import RuleOptions
 from mailproof.errors import UsageError
 
 if TYPE_CHECKING:
+    from mailproof.cli.zones import GivenZones
     from mailproof.config import Config
     from mailproof.model import Accepted
     from mailproof.policy import Policy
 
 
-def policy_of(options: RuleOptions, config: Config, zones: Sequence[Path] = (), form: str = "") -> Policy:
+def policy_of(options: RuleOptions, config: Config, zones: GivenZones | None = None) -> Policy:
     """Which rules count according to options, configuration, and comments in the zones.
 
     Raises UsageError for an unknown rule, and ZoneFileError.
@@ -25,7 +25,7 @@ def policy_of(options: RuleOptions, config: Config, zones: Sequence[Path] = (), 
     policy = Policy(
         (*(options.select or ()), *config.select),
         tuple(options.ignore or ()),
-        (*_accepted(config), *_inline(zones, form)),
+        (*_accepted(config), *(_inline(zones) if zones is not None else ())),
         tuple((each.rule, each.severity) for each in config.severities),
     )
     _check_rules(options.select or (), "--select")
@@ -58,11 +58,9 @@ def _accepted(config: Config) -> tuple[Accepted, ...]:
     return tuple(found)
 
 
-def _inline(zones: Sequence[Path], form: str) -> Iterator[Accepted]:
+def _inline(zones: GivenZones) -> Iterator[Accepted]:
     """The ignores in comments of zone files."""
-    from mailproof.cli.zones import comments_of
-
-    if comments := comments_of(zones, form):
+    if comments := zones.comments():
         from mailproof.dns.zone.ignores import inline_ignores
 
         yield from inline_ignores(comments)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from mailproof.cli.options import DnsOptions
 from mailproof.cli.streams import complain
-from mailproof.cli.zones import hide_and_report, read_zones, zone_files
 from mailproof.errors import SnapshotError, UsageError
 from mailproof.files import check_writable
 
@@ -71,13 +70,12 @@ async def open_session(
     from mailproof.engine.session import NO_POLICY, Session
 
     check_dns(options, transfers=bool(transferred), assumes=bool(changes))
-    given = tuple(options.zones or ())
-    zones, patches = read_zones(given, options.form)
-    hide_and_report(given, options.form, aloud=aloud)
+    zones, patches = options.given.read()
+    options.given.hide_and_report(aloud=aloud)
     if transferred:
         from mailproof.dns import ZoneResolver
 
-        zones = ZoneResolver(*zone_files(given, options.form), *transferred)
+        zones = ZoneResolver(*options.given.files(), *transferred)
     resolver, now, live = _resolver(options, config, zones, pace)
     if zones is not None and (options.replay is not None or not options.offline):
         from mailproof.dns import OverlayResolver

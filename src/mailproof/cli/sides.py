@@ -161,11 +161,12 @@ def _reports(document: object, shown: str) -> dict[str, Report]:
 
 
 def _zones(path: Path, text: str, form: str) -> Given:
-    from mailproof.cli.zones import hide_and_report, is_proposed, names_of, read_zones
+    from mailproof.cli.zones import GivenZones
 
-    zones, patches = read_zones((path,), form)
-    proposed = is_proposed((path,), form)
-    hide_and_report((path,), form)
+    given = GivenZones((path,), form)
+    zones, patches = given.read()
+    proposed = given.are_proposed()
+    given.hide_and_report()
     if zones is None and not patches and not proposed:  # there may be nothing to change
         raise UsageError(f"{text}: no records in it")
-    return Given(text, names_of((path,), form), zones=zones, patches=patches, proposed=proposed)
+    return Given(text, given.names(), zones=zones, patches=patches, proposed=proposed)

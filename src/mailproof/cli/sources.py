@@ -17,7 +17,7 @@ def source_of(dns: opt.DnsOptions, config: Config, named: Callable[[Path], str] 
     return Source(
         nameservers=tuple(dns.nameservers or (permitted_nameservers(config) if dns.is_live else ())),
         zones=tuple(map(named, dns.zones or ())),
-        input_format=dns.form,
+        input_format=dns.input_format or "",
         offline=dns.offline,
         replay=named(dns.replay) if dns.replay else "",
         validate=dns.validate,

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from mailproof.cli.nameless import syntax_of
 from mailproof.cli.streams import note
@@ -28,72 +28,103 @@ NAMES = ("*.zone", "*.db", "db.*", "*.hosts", "*.dns", "*.*.yaml", "*.tf", "*.to
 MOST_FILES = 5000
 #: The most notes on parts that were left out.
 MOST_LEFT_OUT = 10
-_RUN: ContextVar[dict[tuple[tuple[Path, ...], str], tuple[Contents, ...]] | None] = ContextVar(
-    "mailproof_zones", default=None
-)
+_RUN: ContextVar[dict[GivenZones, tuple[Contents, ...]] | None] = ContextVar("mailproof_zones", default=None)
 
 
-def read_zones(given: tuple[Path, ...], form: str = "") -> tuple[ZoneResolver | None, Mapping[Key, Patch]]:
-    """The zones, and the record sets that plans and proposed changes replace (the last one wins).
+class GivenZones(NamedTuple):
+    """The given files and directories, and their format ("" to recognize it by content).
 
-    Raises ZoneFileError and UsageError.
+    All methods raise ZoneFileError, and UsageError for an unusable directory.
     """
-    if not given:
-        return None, {}
-    from mailproof.dns import ZoneResolver
 
-    zones = zone_files(given, form)
-    changes = {key: patch for each in _contents(given, form) for key, patch in each.changes.items()}
-    return ZoneResolver(*zones) if zones else None, changes
+    paths: tuple[Path, ...] = ()
+    form: str = ""
 
+    def read(self) -> tuple[ZoneResolver | None, Mapping[Key, Patch]]:
+        """The zones, and the record sets that plans and proposed changes replace (the last one wins)."""
+        if not self.paths:
+            return None, {}
+        from mailproof.dns import ZoneResolver
 
-def zone_files(given: tuple[Path, ...], form: str = "") -> tuple[ZoneFile, ...]:
-    """The zones in the files, to be combined with others."""
-    return tuple(zone for each in _contents(given, form) for zone in each.zones)
+        zones = self.files()
+        changes = {key: patch for each in self._contents() for key, patch in each.changes.items()}
+        return ZoneResolver(*zones) if zones else None, changes
 
+    def files(self) -> tuple[ZoneFile, ...]:
+        """The zones in the files, to be combined with others."""
+        return tuple(zone for each in self._contents() for zone in each.zones)
 
-def domains_of(given: Sequence[Path], form: str = "") -> tuple[str, ...]:
-    """The domains of the zones, used if none are given. Raises UsageError if there are none."""
-    found = names_of(given, form) if given else ()
-    if not found:
+    def names(self) -> tuple[str, ...]:
+        """The domains of the zones and plans; empty if they name none."""
+        zones = self.read()[0]
+        planned = [name for each in self._contents() for name in each.domains]
+        names = dict.fromkeys((*(zones.origins if zones is not None else ()), *planned))
+        return tuple(name for name in names if "." in name and not name.endswith(".arpa"))
+
+    def domains(self) -> tuple[str, ...]:
+        """The domains of the zones, used if none are given. Raises UsageError if there are none."""
+        if found := self.names():
+            return found
         raise UsageError("no domain given: name one, or give a zone that has an $ORIGIN (--zone FILE)")
-    return found
 
+    def are_proposed(self) -> bool:
+        """Whether any of the files contains changes that mailproof proposed."""
+        return any(each.proposed for each in self._contents())
 
-def names_of(given: Sequence[Path], form: str = "") -> tuple[str, ...]:
-    """The domains of the zones and plans; empty if they name none."""
-    zones = read_zones(tuple(given), form)[0]
-    planned = [name for each in _contents(tuple(given), form) for name in each.domains]
-    names = dict.fromkeys((*(zones.origins if zones is not None else ()), *planned))
-    return tuple(name for name in names if "." in name and not name.endswith(".arpa"))
+    def comments(self) -> tuple[ZoneComment, ...]:
+        """Comments for mailproof in the zone files."""
+        return tuple(comment for zone in self.files() for comment in zone.reader.comments)
 
+    def hide_and_report(self, *, aloud: bool = True) -> None:
+        """Hide the files' sensitive values in all output; ``aloud``: note on stderr what was not read."""
+        contents = self._contents()
+        for each in contents:
+            for text in each.sensitive:
+                learn(text)
+        if not aloud:
+            return
+        for each in contents:
+            for record in each.nameless:
+                note(syntax_of(record))
+        left_out = [line for each in contents for line in each.left_out]
+        for line in left_out[:MOST_LEFT_OUT]:
+            note(line)
+        if len(left_out) > MOST_LEFT_OUT:
+            note(f"… and {len(left_out) - MOST_LEFT_OUT} more that were not read")
 
-def is_proposed(given: Sequence[Path], form: str = "") -> bool:
-    """Whether any of the files contains changes that mailproof proposed."""
-    return any(each.proposed for each in _contents(tuple(given), form))
+    def beginnings(self) -> Callable[[str], Place | None]:
+        """Return a function for the first line of a domain's zone, where missing records are reported.
 
+        The zones are read on first use, as not every format needs this.
+        """
+        from mailproof.render.places import Place
 
-def comments_of(given: Sequence[Path], form: str = "") -> tuple[ZoneComment, ...]:
-    """Comments for mailproof in the zone files."""
-    contents = _contents(tuple(given), form) if given else ()
-    return tuple(comment for each in contents for zone in each.zones for comment in zone.reader.comments)
+        @cache
+        def zones() -> ZoneResolver | None:
+            try:
+                return self.read()[0]
+            except MailproofError:  # they were read before: a later failure must not cost the report
+                return None
 
+        def place(domain: str) -> Place | None:
+            found = zones()
+            where = found.beginning(domain) if found is not None else None
+            return None if where is None else Place(*where)
 
-def hide_and_report(given: tuple[Path, ...], form: str = "", *, aloud: bool = True) -> None:
-    """Hide the files' sensitive values in all output; ``aloud``: note on stderr what was not read."""
-    for each in _contents(given, form):
-        for text in each.sensitive:
-            learn(text)
-    if not aloud:
-        return
-    for each in _contents(given, form):
-        for record in each.nameless:
-            note(syntax_of(record))
-    left_out = [line for each in _contents(given, form) for line in each.left_out]
-    for line in left_out[:MOST_LEFT_OUT]:
-        note(line)
-    if len(left_out) > MOST_LEFT_OUT:
-        note(f"… and {len(left_out) - MOST_LEFT_OUT} more that were not read")
+        return place
+
+    def _contents(self) -> tuple[Contents, ...]:
+        if not self.paths:
+            return ()
+        from mailproof.dns.inputs.forms import read_input
+
+        known = _RUN.get()
+        if known is not None and self in known:
+            return known[self]
+        found = tuple(read_input(file, self.form) for file in _files(self.paths))
+        if known is not None:
+            known[self] = found
+        return found
 
 
 @contextmanager
@@ -104,41 +135,6 @@ def read_once() -> Iterator[None]:
         yield
     finally:
         _RUN.reset(token)
-
-
-def _contents(given: tuple[Path, ...], form: str) -> tuple[Contents, ...]:
-    if not given:
-        return ()
-    from mailproof.dns.inputs.forms import read_input
-
-    known = _RUN.get()
-    if known is None:
-        return tuple(read_input(file, form) for file in _files(given))
-    if (given, form) not in known:
-        known[given, form] = tuple(read_input(file, form) for file in _files(given))
-    return known[given, form]
-
-
-def beginnings(given: Sequence[Path], form: str = "") -> Callable[[str], Place | None]:
-    """Return a function for the first line of a domain's zone, where findings on missing records are shown.
-
-    The zones are read on first use, as not every format needs this.
-    """
-    from mailproof.render.places import Place
-
-    @cache
-    def zones() -> ZoneResolver | None:
-        try:
-            return read_zones(tuple(given), form)[0]
-        except MailproofError:  # they were read before: a later failure must not cost the report
-            return None
-
-    def place(domain: str) -> Place | None:
-        found = zones()
-        where = found.beginning(domain) if found is not None else None
-        return None if where is None else Place(*where)
-
-    return place if given else lambda _: None
 
 
 def _files(given: Sequence[Path]) -> Iterator[Path]:
