@@ -9,7 +9,6 @@ from mailproof.model import (
     CONSEQUENCES,
     STATUS_SHORT,
     UNASKED,
-    Cause,
     Consequence,
     Explanation,
     InboundFacts,
@@ -111,11 +110,9 @@ def _domain_sentence(report: Report, status: str, subject: str) -> str:
         return _unknown(report, subject)
     if status == "pass":
         return f"Mail from {subject} should be delivered"
-    worst = _worst(report)
-    topic = {rule.id: rule.topic for rule in report.rules}.get(worst.finding.rule, "")
+    topic, consequence = _topic(report), _consequence(report)
     if topic == "expected":
         return f"{subject} is not as mailproof.toml expects"
-    consequence = _consequence(report, worst)
     if (status, consequence) == ("fail", "lost") and topic in _INCOMING:
         return f"Some mail to {subject} will not be delivered"
     if (status, consequence) == ("fail", "lost") and topic in _BOTH_WAYS:
@@ -123,13 +120,15 @@ def _domain_sentence(report: Report, status: str, subject: str) -> str:
     return _FAULTS[status, consequence].format(subject)
 
 
-def _worst(report: Report) -> Cause:
-    """The cause that determines the verdict: the first one."""
-    return report.causes[0]
+def _topic(report: Report) -> str:
+    """The topic of the first cause, which determines the verdict."""
+    worst = report.causes[0].finding
+    return next((rule.topic for rule in report.rules if rule.id == worst.rule), "")
 
 
-def _consequence(report: Report, cause: Cause) -> Consequence:
-    """The worst consequence of a cause's findings, among those of the same severity as the cause."""
+def _consequence(report: Report) -> Consequence:
+    """The worst consequence of the first cause's findings, among those of the same severity as the cause."""
+    cause = report.causes[0]
     by_id = {rule.id: rule.consequence for rule in report.rules}
     found = (by_id.get(each.rule) for each in cause.all if each.severity is cause.severity)
     return min((each for each in found if each), key=CONSEQUENCES.index, default="lost")
@@ -188,7 +187,7 @@ def _message_sentence(report: Report, message: MessageFacts, status: str, subjec
         why = _cause_of_gap(report)
         failed = any(each.failed is not None for each in report.facts.deciding)
         return f"Could not authenticate {this}{f': {why}' if failed else ''}"
-    if status == "fail" and _consequence(report, _worst(report)) == "lost":
+    if status == "fail" and _consequence(report) == "lost":
         return f"Some receivers will reject or junk {this}"
     return {
         "pass": f"T{this[1:]} should be accepted",
@@ -250,11 +249,7 @@ def _probe_sentence(report: Report, status: str, subject: str) -> str:
         return f"The probe from {subject} was accepted but did not arrive in time"
     if retrieval.result == "error":
         return f"The probe from {subject} was accepted; the mailbox could not be read"
-    if (
-        retrieval.junk
-        and status == "fail"
-        and _worst(report).finding.rule in {rule.id for rule in report.rules if rule.topic == "retrieval"}
-    ):
+    if retrieval.junk and status == "fail" and _topic(report) == "retrieval":
         return f"The probe from {subject} landed in the junk folder"
     where = " in Junk" if retrieval.junk else ""
     return _came_back(report, status, subject, f"The probe from {subject} came back{where}")
@@ -285,7 +280,7 @@ def _came_back(report: Report, status: str, subject: str, came: str) -> str:
         return {
             "lost": f"{came}, but some receivers will reject or junk such mail",
             "forged": f"{came}, but mail from {subject} can be forged",
-        }.get(_consequence(report, _worst(report)), f"{came}, with faults")
+        }.get(_consequence(report), f"{came}, with faults")
     return {
         "pass": f"{came} as expected",
         "warn": f"{came}, with some weaknesses",
