@@ -10,6 +10,7 @@ from dns.rdata import Rdata
 from dns.rdatatype import CNAME, DNAME, MX, NS, PTR, SPF, TXT
 
 from mailproof.errors import UsageError
+from mailproof.names import a_labels
 
 if TYPE_CHECKING:
     from dns.rdtypes.mxbase import MXBase
@@ -90,15 +91,10 @@ def to_ascii(domain: str) -> str:
     text = domain.strip().rstrip(".")
     if not text:
         raise UsageError("the domain is empty: give a name like example.org")
-    if text.isascii():
-        ascii_name = text.lower()
-    else:
-        import idna  # takes 60 ms: only if needed
-
-        try:
-            ascii_name = idna.encode(text, uts46=True, transitional=False).decode("ascii").lower()
-        except (idna.IDNAError, UnicodeError) as error:
-            raise UsageError(f"{domain!r} is not a valid internationalized domain name: {error}") from error
+    try:
+        ascii_name = a_labels(text)
+    except UnicodeError as error:
+        raise UsageError(f"{domain!r} is not a valid internationalized domain name: {error}") from error
     labels = ascii_name.split(".")
     for label in labels:
         if not label:
@@ -121,5 +117,5 @@ def to_unicode(domain: str) -> str:
 
     try:
         return idna.decode(domain)
-    except (idna.IDNAError, UnicodeError):
+    except UnicodeError:
         return domain

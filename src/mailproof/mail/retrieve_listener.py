@@ -12,7 +12,7 @@ from mailproof.mail.mailbox import Arrival, MailboxError
 from mailproof.mail.mailboxes.catch import Catch
 from mailproof.mail.mailboxes.listening import Usage, session
 from mailproof.model import TlsFacts
-from mailproof.printable import clean
+from mailproof.printable import address_literal, clean
 
 
 class ListenerMailbox:
@@ -55,7 +55,7 @@ class ListenerMailbox:
         with_ = "ESMTP" if extended else "SMTP"
         trace = (
             f"Return-Path: <{clean(mail_from)}>\r\n"
-            f"Received: from {clean(helo or 'unknown')} ([{_literal(peer)}])\r\n"
+            f"Received: from {clean(helo or 'unknown')} ({address_literal(peer)})\r\n"
             f"\tby mailproof.invalid with {with_} id {identifier};\r\n"
             f"\t{format_datetime(datetime.now(UTC))}\r\n"
         )
@@ -83,7 +83,3 @@ class ListenerMailbox:
         server, self._server = self._server, None
         if server is not None:
             server.close()
-
-
-def _literal(address: str) -> str:
-    return f"IPv6:{address}" if ":" in address else address

@@ -16,6 +16,14 @@ _REGISTERED = (
 )
 
 
+def utf8_if_valid(text: str) -> str:
+    """Decode a Latin-1 text as UTF-8 if its octets are that; else return it unchanged."""
+    try:
+        return text.encode("latin-1").decode("utf-8")
+    except UnicodeError:
+        return text
+
+
 def decode_charset(raw: bytes, charset: str) -> str:
     """Decode, with U+FFFD for undecodable octets. Raises LookupError if ``charset`` is not a charset."""
     try:

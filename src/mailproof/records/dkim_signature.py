@@ -9,6 +9,7 @@ from typing import Literal
 
 from mailproof.model import Tag, TagProblem, TagRecord
 from mailproof.names import is_within, key_name
+from mailproof.records.charsets import utf8_if_valid
 from mailproof.records.mailboxes import domain_to_ascii
 from mailproof.records.tags import parse_tags, without_whitespace
 
@@ -203,7 +204,7 @@ class _Reader:
         tag = self.tag("i")
         if tag is None:
             return f"@{domain}" if domain else ""
-        text = without_whitespace(_utf8(tag.value))
+        text = without_whitespace(utf8_if_valid(tag.value))  # RFC 8616
         # dkim-quoted-printable (section 2.11)
         local, at, host = _QUOTED.sub(lambda match: chr(int(match[1], 16)), text).rpartition("@")
         host = _to_ascii(host).lower()
@@ -289,14 +290,6 @@ def _canonicalization(name: str) -> Canonicalization | None:
     return "relaxed" if name == "relaxed" else None
 
 
-def _utf8(text: str) -> str:
-    """Decode a Latin-1 text as UTF-8 (RFC 8616) if it is that; else return it unchanged."""
-    try:
-        return text.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        return text
-
-
 def _to_ascii(name: str) -> str:
     """A domain in A-labels, or unchanged if it has no such form."""
-    return name if name.isascii() else domain_to_ascii(_utf8(name)) or name
+    return name if name.isascii() else domain_to_ascii(utf8_if_valid(name)) or name

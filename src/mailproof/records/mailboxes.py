@@ -6,6 +6,7 @@ import re
 
 from msgspec import Struct
 
+from mailproof.names import a_labels
 from mailproof.records.header_text import Token, decode_words, tokenize
 from mailproof.records.remember import remembered
 
@@ -47,15 +48,10 @@ class AddressList(Struct, frozen=True):
 @remembered(1024)
 def domain_to_ascii(domain: str) -> str:
     """The domain of an address in lower-case A-labels (RFC 5891), or "" if it is not a DNS name."""
-    text = domain.strip().rstrip(".")
-    if not text.isascii():
-        import idna  # takes 60 ms, so only when needed
-
-        try:
-            text = idna.encode(text, uts46=True, transitional=False).decode("ascii")
-        except (idna.IDNAError, UnicodeError):
-            return ""
-    text = text.lower()
+    try:
+        text = a_labels(domain.strip().rstrip("."))
+    except UnicodeError:
+        return ""
     if len(text) > 253 or not all(_LABEL.match(label) for label in text.split(".")):
         return ""
     return text

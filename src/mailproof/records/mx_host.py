@@ -8,6 +8,7 @@ from typing import Literal
 from msgspec import Struct
 
 from mailproof.records.addresses import is_address
+from mailproof.records.charsets import utf8_if_valid
 from mailproof.records.mailboxes import domain_to_ascii
 from mailproof.records.remember import remembered
 
@@ -40,7 +41,7 @@ def read_exchange(host: str, domain: str) -> Exchange:
 
     A zone file usually appends the domain to anything that is not a host name; that suffix is removed.
     """
-    text = _decoded(_ESCAPE.sub(_character, host))
+    text = utf8_if_valid(_ESCAPE.sub(_character, host))  # if it was not entered in A-labels
     relative = text.removesuffix(f".{domain}")
     if relative in LOCAL_HOSTS:
         return Exchange("localhost", relative)
@@ -73,14 +74,6 @@ def _read(text: str, zone: str) -> Exchange | None:
             return Exchange(kind, text, whole if _HOST.fullmatch(whole) and "." in whole else "")
     dotted = text.replace(",", ".")
     return Exchange("stray", text, dotted) if dotted != text and _HOST.fullmatch(dotted) else None
-
-
-def _decoded(text: str) -> str:
-    """The text of a name whose octets are UTF-8, as when it was not entered in A-labels (RFC 5890)."""
-    try:
-        return text.encode("latin-1").decode("utf-8")
-    except UnicodeError:
-        return text
 
 
 def _character(match: re.Match[str]) -> str:
