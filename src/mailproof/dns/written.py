@@ -14,6 +14,7 @@ from itertools import takewhile
 from typing import Literal, NamedTuple
 
 from mailproof.dns.text import decode_txt
+from mailproof.errors import ZoneFileError
 
 Syntax = Literal["zone", "json", "yaml"]
 _JSON_CHARACTER = re.compile(r"\\u[dD][89abAB][0-9a-fA-F]{2}\\u[0-9a-fA-F]{4}|\\u[0-9a-fA-F]{4}|\\.|[^\\]")
@@ -35,6 +36,10 @@ class Written(NamedTuple):
     line: int
     pieces: tuple[Piece, ...] = ()
     syntax: Syntax = "zone"
+
+    def fault(self, message: str) -> ZoneFileError:
+        """The error to raise for a fault of the record."""
+        return ZoneFileError(message, file=self.file, line=self.line)
 
 
 class Span(NamedTuple):

@@ -21,6 +21,7 @@ from msgspec import Struct
 from mailproof.credentials import Secret
 from mailproof.dns.inputs.located import Place
 from mailproof.dns.live.nameserver import Nameserver
+from mailproof.dns.written import Written
 from mailproof.dns.zone.limits import ZoneLimits
 from mailproof.dns.zone.names import is_below, key_of_name, lineage
 from mailproof.dns.zone.reader import ZoneRecord
@@ -172,7 +173,7 @@ def _zone_records(message: dns.message.Message) -> Iterator[ZoneRecord]:
     for rrset in message.answer:
         owner, rrtype = key_of_name(rrset.name), dns.rdatatype.to_text(rrset.rdtype)
         for rdata in rrset:
-            yield ZoneRecord(owner, rrtype, rrset.ttl, rdata, "", 0)
+            yield ZoneRecord(owner, rrtype, rrset.ttl, rdata, Written("", 0))
 
 
 def _fault(server: Nameserver, zone: str, reason: str) -> ZoneFileError:

@@ -19,7 +19,6 @@ from mailproof.dns.overlay import OverlayResolver
 from mailproof.dns.patch import Patch, PatchResolver
 from mailproof.dns.records import record_type
 from mailproof.dns.text import to_ascii, txt_bytes
-from mailproof.dns.written import Written
 from mailproof.dns.zone.limits import ZoneLimits
 from mailproof.dns.zone.names import is_below, key_of
 from mailproof.dns.zone.reader import ZoneRecord
@@ -87,9 +86,7 @@ class Gathered:
         if self.whole:
             if not is_below(owner, self.origin):
                 raise place.fault(f"{owner} {rrtype} is outside the zone {self.origin}")
-            self.records.append(
-                ZoneRecord(owner, rrtype, ttl, rdata, place.file, place.line, place.pieces, place.syntax)
-            )
+            self.records.append(ZoneRecord(owner, rrtype, ttl, rdata, place.written))
             return
         held = self._patch_for(owner, rrtype, part=part)
         if rdata in held.records:
@@ -97,7 +94,7 @@ class Gathered:
         self.changes[owner, rrtype] = replace(
             held,
             records=(*held.records, rdata),
-            places=(*held.places, Written(place.file, place.line, place.pieces, place.syntax)),
+            places=(*held.places, place.written),
             ttl=min(held.ttl, ttl) if held.records else ttl,
         )
 

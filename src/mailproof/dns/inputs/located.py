@@ -13,7 +13,7 @@ from itertools import accumulate
 
 from msgspec import Struct
 
-from mailproof.dns.written import Piece, Syntax
+from mailproof.dns.written import Piece, Syntax, Written
 from mailproof.errors import ZoneFileError
 from mailproof.structs import replace
 
@@ -33,6 +33,11 @@ class Place(Struct, frozen=True):
     column: int = 0
     pieces: tuple[Piece, ...] = ()
     syntax: Syntax = "json"
+
+    @property
+    def written(self) -> Written:
+        """The position of a record at this place."""
+        return Written(self.file, self.line, self.pieces, self.syntax)
 
     def of(self, value: Node | None) -> Place:
         """This place for a record whose data is this text."""
@@ -111,8 +116,7 @@ class Node(Struct, frozen=True):
         if not text:
             return default
         if not re.fullmatch(r"[0-9]{1,10}", text):
-            place = self.place if (found := self.get(key)) is None else found.place
-            raise place.fault(f"{key} is not a whole number")
+            raise (self.get(key) or self).place.fault(f"{key} is not a whole number")
         return int(text)
 
     def is_true(self, *keys: str) -> bool:

@@ -59,8 +59,9 @@ def read_pulumi(root: Node) -> Contents:
     if root.get("deployment") is not None:
         version = root.text("version")
         if version not in VERSIONS:
-            place = root.place if (found := root.get("version")) is None else found.place
-            raise place.fault(f"version {version[:20]!a} of a stack: only {' and '.join(VERSIONS)} are read")
+            raise (root.get("version") or root).place.fault(
+                f"version {version[:20]!a} of a stack: only {' and '.join(VERSIONS)} are read"
+            )
         return gathered_of(root, tuple(_of_stack(root)))
     if root.get("steps") is None:
         raise root.place.fault("no steps in it: print it with `pulumi preview --json`")

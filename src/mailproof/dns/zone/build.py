@@ -33,11 +33,9 @@ def build(zones: ZoneSet, reader: Reader, *, origin: str | None) -> None:
         zone = _zone_for(record, local)
         if zone is None:
             apex = next(iter(local), "")
-            raise ZoneFileError(
+            raise record.written.fault(
                 f"{record.owner or '.'} {record.rrtype} is outside the zone {apex}: give its zone in a file "
-                "of its own",
-                file=record.file,
-                line=record.line,
+                "of its own"
             )
         _check(zone, record)
         zone.add(record.owner, record.rrtype, record.rdata, record.ttl, record.written)
@@ -54,11 +52,8 @@ def _apexes(reader: Reader, owners_of_soa: list[str], origin: str | None) -> lis
         if not any(is_below(name, apex) or is_below(apex, name) for apex in found):
             found[name] = None
     if not found and reader.records:
-        record = reader.records[0]
-        raise ZoneFileError(
-            "no $ORIGIN and no SOA name the zone: begin the file with $ORIGIN, or give the origin",
-            file=record.file,
-            line=record.line,
+        raise reader.records[0].written.fault(
+            "no $ORIGIN and no SOA name the zone: begin the file with $ORIGIN, or give the origin"
         )
     return list(found)
 
@@ -80,16 +75,12 @@ def _check(zone: Zone, record: ZoneRecord) -> None:
         held = types.get("CNAME")
         if held is not None and record.rdata not in held.records:
             file, line, *_ = next(iter(held.places.values()))
-            raise ZoneFileError(
-                f"{record.owner} has a second CNAME beside that of {file}:{line}: a name has at most one",
-                file=record.file,
-                line=record.line,
+            raise record.written.fault(
+                f"{record.owner} has a second CNAME beside that of {file}:{line}: a name has at most one"
             )
     if beside:
         others = ", ".join(sorted(set(types) - {record.rrtype}))
-        raise ZoneFileError(
+        raise record.written.fault(
             f"{record.owner} has {record.rrtype} beside {others}: a name with a CNAME may have no other "
-            "record (RFC 1034 section 3.6.2), and name servers refuse such a zone",
-            file=record.file,
-            line=record.line,
+            "record (RFC 1034 section 3.6.2), and name servers refuse such a zone"
         )

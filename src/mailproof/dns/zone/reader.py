@@ -14,7 +14,7 @@ from dns.rdtypes.ANY.TXT import TXT
 from msgspec import Struct
 
 from mailproof.dns.records import negative_ttl
-from mailproof.dns.written import Piece, Syntax, Written
+from mailproof.dns.written import Piece, Written
 from mailproof.dns.zone.generate import Template, parse_range
 from mailproof.dns.zone.limits import ZoneLimits
 from mailproof.dns.zone.names import key_of_name
@@ -47,15 +47,7 @@ class ZoneRecord(Struct, frozen=True):
     rrtype: str
     ttl: int
     rdata: Rdata
-    file: str
-    line: int
-    pieces: tuple[Piece, ...] = ()
-    syntax: Syntax = "zone"
-
-    @property
-    def written(self) -> Written:
-        """Its position."""
-        return Written(self.file, self.line, self.pieces, self.syntax)
+    written: Written
 
 
 class ZoneComment(Struct, frozen=True):
@@ -111,7 +103,7 @@ class Reader:
                 record = self.records[-1]
                 for number in waiting:
                     comment = self.comments[number]
-                    self.comments[number] = replace(comment, about=record.line, of=record.owner)
+                    self.comments[number] = replace(comment, about=record.written.line, of=record.owner)
                 waiting = []
 
     # -- directives
@@ -229,9 +221,8 @@ class Reader:
         pieces: tuple[Piece, ...] = ()
         if rrtype in _POINTED_AT and not self._generating:
             pieces = tuple(Piece(token.text, token.line, token.column) for token in data)
-        self.records.append(
-            ZoneRecord(owner, rrtype, self._effective_ttl(ttl), rdata, self.source.file, kind.line, pieces)
-        )
+        written = Written(self.source.file, kind.line, pieces)
+        self.records.append(ZoneRecord(owner, rrtype, self._effective_ttl(ttl), rdata, written))
 
     def _effective_ttl(self, ttl: int | None) -> int:
         if ttl is not None:
