@@ -9,6 +9,11 @@ from __future__ import annotations
 import base64
 from collections.abc import Sequence
 
+import dkim
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+
 from mailproof.errors import UsageError
 from mailproof.records.message import parse_message
 
@@ -42,8 +47,6 @@ def sign(
     ``length`` adds ``l=``. The timestamp is the system time. Raises UsageError if the key or an option cannot
     be used, and MessageError if ``message`` is not a message.
     """
-    import dkim
-
     kind, key = _private_key(key_pem)
     if algorithm and algorithm.partition("-")[0] != kind.partition("-")[0]:
         raise UsageError(f"the key is for {kind}, and cannot sign with {algorithm}")
@@ -71,10 +74,6 @@ def sign(
 
 def _private_key(pem: bytes) -> tuple[str, bytes]:
     """The algorithm, and the key in the form that dkimpy expects: PEM for RSA, base64 for ed25519."""
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-    from cryptography.hazmat.primitives.serialization import load_pem_private_key
-
     pem = pem.replace(b"\r\n", b"\n")
     try:
         key = load_pem_private_key(pem, password=None)

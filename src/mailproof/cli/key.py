@@ -202,11 +202,11 @@ def _show(form: opt.Form, color: opt.Color, value: object, page: Callable[..., s
 
 def _private(file: str | None) -> PrivateKeyFacts | None:
     """The public half of the key in a file. Raises UsageError, whose message contains nothing of the key."""
+    if file is None:
+        return None
     from mailproof.files import read_given
     from mailproof.records.dkim_private import MOST_OCTETS, PrivateKeyError, read_private_key
 
-    if file is None:
-        return None
     shown = "standard input" if file == "-" else file
     try:
         if file != "-":

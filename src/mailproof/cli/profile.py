@@ -7,22 +7,25 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
+from mailproof.cli.probe_options import ProbeOptions, mailbox_option
+from mailproof.config import (
+    Config,
+    Credential,
+    MessageSettings,
+    Profile,
+    RecipientSettings,
+    RetrieveSettings,
+    SubmitSettings,
+    UnsubscribeSettings,
+)
+from mailproof.config.permits import permitted_profile
+from mailproof.config.sense import problems
 from mailproof.errors import ConfigError, UsageError
 from mailproof.structs import replace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mailproof.cli.probe_options import ProbeOptions
-    from mailproof.config import (
-        Config,
-        Credential,
-        MessageSettings,
-        Profile,
-        RecipientSettings,
-        RetrieveSettings,
-        SubmitSettings,
-    )
 
 T = TypeVar("T")
 
@@ -42,9 +45,6 @@ def chosen_profile(config: Config, name: str, options: ProbeOptions) -> Profile:
 
     Raises ConfigError and UsageError, naming what is missing.
     """
-    from mailproof.config import Profile
-    from mailproof.config.permits import permitted_profile
-
     needed = (("--smtp", options.smtp), ("--from", options.sender), ("--to", options.to))
     complete = all(value for _, value in needed)
     base = permitted_profile(config, name or None) if name or (config.profiles and not complete) else None
@@ -99,9 +99,6 @@ def _recipients(base: Profile, options: ProbeOptions) -> tuple[RecipientSettings
 
 def _check_consistency(profile: Profile, options: ProbeOptions) -> None:
     """Raises UsageError if options contradict each other or the profile."""
-    from mailproof.config import Config
-    from mailproof.config.sense import problems
-
     for keys, problem in problems(Config(profiles=(profile,))):
         key = ".".join(keys[2:])
         raise UsageError(f"{_option(key, options) or key}: {problem}")
@@ -118,8 +115,6 @@ def _submit(base: SubmitSettings | None, options: ProbeOptions, *, named: bool) 
 
     Unless a profile was named, its credentials are only used for its own server.
     """
-    from mailproof.config import SubmitSettings
-
     host, port = host_and_port(options.smtp, "--smtp") if options.smtp else ("", 0)
     settings = base or SubmitSettings(host=host, port=port)
     if options.smtp:
@@ -158,8 +153,6 @@ def _tls_settings(options: ProbeOptions) -> dict[str, object]:
 
 
 def _message(base: MessageSettings | None, options: ProbeOptions, *, several: bool) -> MessageSettings:
-    from mailproof.config import MessageSettings, UnsubscribeSettings
-
     settings = _over(
         base or MessageSettings(from_address=options.sender, to_address=options.to),
         from_address=options.sender,
@@ -173,9 +166,6 @@ def _message(base: MessageSettings | None, options: ProbeOptions, *, several: bo
 
 
 def _retrieve(base: RetrieveSettings | None, options: ProbeOptions) -> RetrieveSettings | None:
-    from mailproof.cli.probe_options import mailbox_option
-    from mailproof.config import RetrieveSettings
-
     settings = base
     if options.mailbox is not None:
         kind, place = options.mailbox
@@ -205,8 +195,6 @@ def _retrieve(base: RetrieveSettings | None, options: ProbeOptions) -> RetrieveS
 
 def _password(env: str, command: str) -> Credential | None:
     """Where to get a password: a variable or a command; None if neither was given."""
-    from mailproof.config import Credential
-
     if env and command:
         raise UsageError("give the password by variable or by command, not both")
     if env:

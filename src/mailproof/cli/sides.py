@@ -6,17 +6,19 @@ import json
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
+import msgspec
+
+from mailproof.cli.zones import GivenZones
+from mailproof.dns import Resolver, SnapshotResolver, ZoneResolver
+from mailproof.dns.answer import Key
+from mailproof.dns.patch import Patch
 from mailproof.dns.zone.source import decode
 from mailproof.errors import MailproofError, UsageError
 from mailproof.files import read_whole
-
-if TYPE_CHECKING:
-    from mailproof.dns import Resolver, ZoneResolver
-    from mailproof.dns.answer import Key
-    from mailproof.dns.patch import Patch
-    from mailproof.model import Report
+from mailproof.model import SCHEMA_VERSION, Report
+from mailproof.model.numbers import read
 
 LIVE = "live"
 #: The largest file with reports, in octets.
@@ -77,8 +79,6 @@ def _from_pipe(path: Path, form: str) -> Given:
 def _from_file(path: Path, text: str, form: str) -> Given:
     document = None if path.is_dir() or form else _document(_octets(path), text)
     if isinstance(document, dict) and "mailproof-snapshot" in document:
-        from mailproof.dns import SnapshotResolver
-
         snapshot = SnapshotResolver.load(path)
         return Given(text, recording=snapshot, recorded=snapshot.snapshot.recorded)
     if _is_report(document):
@@ -130,11 +130,6 @@ def _is_report(document: object) -> bool:
 
 def _reports(document: object, shown: str) -> dict[str, Report]:
     """Reports by domain, from one report, a list, or an object with a list of them."""
-    import msgspec
-
-    from mailproof.model import SCHEMA_VERSION, Report
-    from mailproof.model.numbers import read
-
     for each in (document, *(document if isinstance(document, list) else ())):
         version = each.get("schema_version", SCHEMA_VERSION) if isinstance(each, dict) else SCHEMA_VERSION
         if version != SCHEMA_VERSION:
@@ -161,8 +156,6 @@ def _reports(document: object, shown: str) -> dict[str, Report]:
 
 
 def _zones(path: Path, text: str, form: str) -> Given:
-    from mailproof.cli.zones import GivenZones
-
     given = GivenZones((path,), form)
     zones, patches = given.read()
     proposed = given.are_proposed()

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
 
+import dns.exception
+import dns.rdatatype
+from dns.rdata import Rdata
+
+from mailproof.dns.answer import Key
+from mailproof.dns.patch import Patch, record_of
+from mailproof.dns.text import record_text, to_ascii
 from mailproof.errors import UsageError
+from mailproof.model import FixRecord
 from mailproof.names import is_within
-
-if TYPE_CHECKING:
-    from dns.rdata import Rdata
-
-    from mailproof.dns.answer import Key
-    from mailproof.dns.patch import Patch
 
 #: The most assumed records; more belong in a zone: --zone FILE.
 MOST_RECORDS = 1000
@@ -31,8 +32,6 @@ def assumed(given: Sequence[str], domains: Sequence[str]) -> dict[Key, Patch]:
     file, a name is relative to (each of) the domains unless it ends in a dot; one that ends in a domain is
     absolute too.
     """
-    from mailproof.dns.patch import Patch
-
     if len(given) > MOST_RECORDS:
         raise UsageError(
             f"--set: {len(given)} records, and at most {MOST_RECORDS} are taken: use --zone FILE"
@@ -55,15 +54,11 @@ def assumed(given: Sequence[str], domains: Sequence[str]) -> dict[Key, Patch]:
 
 def assumed_spf(record: str, domain: str) -> dict[Key, Patch]:
     """``--record "v=spf1 …"`` as the TXT record set of the domain. Raises UsageError."""
-    from mailproof.dns.patch import Patch
-
     return {(domain, "TXT"): Patch(_records(record, "TXT", record, "--record"), server="--record")}
 
 
 def described(changes: Mapping[Key, Patch]) -> str:
     """Describe the assumptions, one line per record."""
-    from mailproof.dns.text import record_text
-
     lines = []
     for (name, rrtype), patch in changes.items():
         lines += [f"assuming {name} {rrtype} {record_text(record)}" for record in patch.records]
@@ -73,9 +68,6 @@ def described(changes: Mapping[Key, Patch]) -> str:
 
 
 def _parts(text: str) -> tuple[str, str, str]:
-    import dns.exception
-    import dns.rdatatype
-
     parts = _TTL_AND_CLASS.sub(r"\1", text).split(None, 2)
     if len(parts) < 2:
         raise UsageError(f'--set {text!r}: give NAME TYPE VALUE, like "_dmarc TXT v=DMARC1; p=reject"')
@@ -90,8 +82,6 @@ def _parts(text: str) -> tuple[str, str, str]:
 
 
 def _names(text: str, name: str, domains: Sequence[str]) -> tuple[str, ...]:
-    from mailproof.dns.text import to_ascii
-
     if name == "@":
         return tuple(domains)
     star, rest = ("*.", name[2:]) if name.startswith("*.") else ("", name)
@@ -108,9 +98,6 @@ def _names(text: str, name: str, domains: Sequence[str]) -> tuple[str, ...]:
 
 
 def _records(text: str, rrtype: str, value: str, option: str = "--set") -> tuple[Rdata, ...]:
-    from mailproof.dns.patch import record_of
-    from mailproof.model import FixRecord
-
     if not value:
         return ()
     if len(value.encode("utf-8", "surrogateescape")) > MOST_OCTETS:

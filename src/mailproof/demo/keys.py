@@ -6,16 +6,16 @@ import ipaddress
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from msgspec import Struct
 
 from mailproof.demo.scenarios import UNPUBLISHED, Scenario
 from mailproof.engine.keys.pair import generate
 from mailproof.names import key_name
-
-if TYPE_CHECKING:
-    from cryptography import x509
 
 
 class DkimKey(Struct, frozen=True):
@@ -58,11 +58,6 @@ class Certificates(Struct, frozen=True):
 
 def make_certificates(folder: Path, names: tuple[str, ...], *, expired: bool = False) -> Certificates:
     """Create an authority and a certificate for ``names`` (host names and addresses) in ``folder``."""
-    from cryptography import x509
-    from cryptography.hazmat.primitives import hashes, serialization
-    from cryptography.hazmat.primitives.asymmetric import ec
-    from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
-
     now = datetime.now(UTC)
     ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
     ca_name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "mailproof demo authority")])
@@ -111,8 +106,6 @@ def make_certificates(folder: Path, names: tuple[str, ...], *, expired: bool = F
 
 
 def _general(name: str) -> x509.GeneralName:
-    from cryptography import x509
-
     try:
         return x509.IPAddress(ipaddress.ip_address(name))
     except ValueError:
@@ -120,8 +113,6 @@ def _general(name: str) -> x509.GeneralName:
 
 
 def _usage(*, signing_certificates: bool) -> x509.KeyUsage:
-    from cryptography import x509
-
     return x509.KeyUsage(
         digital_signature=True,
         content_commitment=False,

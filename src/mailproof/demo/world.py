@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import secrets
 import ssl
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
@@ -20,7 +22,7 @@ from mailproof.demo.keys import dkim_keys, make_certificates
 from mailproof.demo.mailbox import Mailbox
 from mailproof.demo.scenarios import Scenario
 from mailproof.demo.submission import SubmissionServer
-from mailproof.dns import Resolver, ZoneResolver
+from mailproof.dns import LiveResolver, Resolver, ZoneResolver
 
 USER = "ada@acme.example"
 RECIPIENT = "probe@receiver.example"
@@ -49,8 +51,6 @@ class DemoWorld:
         await self._stack.aclose()
 
     async def _start(self) -> None:
-        from mailproof.dns import LiveResolver
-
         self._stack.enter_context(_silenced_aiosmtpd())
 
         folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="mailproof-demo-")))
@@ -146,9 +146,6 @@ class DemoWorld:
 @contextmanager
 def _silenced_aiosmtpd() -> Iterator[None]:
     """Silence aiosmtpd's warnings about deliberate faults (a client that disconnects, AUTH without TLS)."""
-    import logging
-    import warnings
-
     log = logging.getLogger("mail.log")
     before = log.disabled
     log.disabled = True

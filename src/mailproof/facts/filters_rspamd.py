@@ -5,10 +5,13 @@ https://docs.rspamd.com/developers/protocol
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from mailproof.config import RspamdSettings
+from mailproof.config.urls import is_loopback
+from mailproof.credentials import Credential, resolve_secret
 from mailproof.dns import Resolver
+from mailproof.errors import CredentialError
 from mailproof.facts.filters_connect import AskFailed, connection
+from mailproof.facts.mx import collect_address
 from mailproof.mail.connect import target_of
 from mailproof.mail.http_exchange import Failed, exchange
 from mailproof.mail.tls import TlsSettings
@@ -17,10 +20,6 @@ from mailproof.printable import host_port
 from mailproof.records.rspamd_reply import read_rspamd_reply
 from mailproof.records.spamd_reply import ReplyError
 from mailproof.structs import replace
-
-if TYPE_CHECKING:
-    from mailproof.config import RspamdSettings
-    from mailproof.credentials import Credential
 
 #: Octets of a response: a hundred symbols with their options have about 20,000.
 MAX_ANSWER = 1_000_000
@@ -31,8 +30,6 @@ async def ask_rspamd(
     raw: bytes, facts: MessageFacts, settings: RspamdSettings, resolver: Resolver
 ) -> AskedFilter:
     """The verdict with its symbols. Raises AskFailed and TimeoutError."""
-    from mailproof.config.urls import is_loopback
-
     target = target_of(settings.url)
     fields = await _envelope(facts, resolver)
     password = await _secret(settings.password) if settings.password is not None else ""
@@ -97,17 +94,12 @@ async def _envelope(facts: MessageFacts, resolver: Resolver) -> list[tuple[str, 
 
 async def _hostname(ip: str, resolver: Resolver) -> str:
     """The client's name as a mail server sees it: its reverse name, if that resolves back to the address."""
-    from mailproof.facts.mx import collect_address
-
     address = await collect_address(ip, resolver)
     names = address.ptr.records if address.ptr is not None and address.confirmed else ()
     return names[0].rstrip(".") if names else ""
 
 
 async def _secret(credential: Credential) -> str:
-    from mailproof.credentials import resolve_secret
-    from mailproof.errors import CredentialError
-
     try:
         password = (await resolve_secret(credential, "rspamd")).reveal()
     except CredentialError as error:

@@ -8,24 +8,22 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
 
+from octodns.record.base import Record
+from octodns.zone import Zone
 from octodns.zone.validator import ValidationReason, ZoneValidator
 
+from mailproof.checks import registry
 from mailproof.dns import LiveResolver, OverlayResolver, Resolver, ZoneResolver
+from mailproof.dns.inputs.contents import Contents
 from mailproof.dns.inputs.octodns import contents_of
 from mailproof.dns.patch import Patch, PatchResolver
 from mailproof.dns.text import txt_bytes
+from mailproof.engine.audit import AuditOptions, audit_domain
+from mailproof.engine.session import Session
 from mailproof.errors import MailproofError
-from mailproof.model import Severity
-
-if TYPE_CHECKING:
-    from octodns.record.base import Record
-    from octodns.zone import Zone
-
-    from mailproof.dns.inputs.contents import Contents
-    from mailproof.model import Finding, Report
-    from mailproof.policy import Policy
+from mailproof.model import Finding, Report, Severity
+from mailproof.policy import Policy
 
 #: Names below a zone that are checked as well because they send or receive mail.
 MAX_NAMES = 200
@@ -81,9 +79,6 @@ class MailproofValidator(ZoneValidator):  # type: ignore[misc] # octoDNS has no 
             return threads.submit(asyncio.run, self._audit(domain, contents)).result()
 
     async def _audit(self, domain: str, contents: Contents) -> Report:
-        from mailproof.engine.audit import AuditOptions, audit_domain
-        from mailproof.engine.session import Session
-
         zones = ZoneResolver(*contents.zones)
         changes = dict(contents.changes)
         live = LiveResolver(nameservers=self.nameservers or None) if self.network else None
@@ -122,9 +117,6 @@ def _several(given: Sequence[str] | str) -> tuple[str, ...]:
 
 def _policy(name: str, select: tuple[str, ...], ignore: tuple[str, ...]) -> Policy:
     """Build the policy. Raises ValueError for a word that is not a prefix of any rule id."""
-    from mailproof.checks import registry
-    from mailproof.policy import Policy
-
     for each in (*select, *ignore):
         if not any(rule.startswith(each.strip().upper()) for rule in registry.ids()):
             raise ValueError(f"validator {name}: {each!r} is no rule; `mailproof rules` lists them")

@@ -8,15 +8,12 @@ content is passed separately (KeptContent), for the checks that don't need the o
 from __future__ import annotations
 
 import io
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from mailproof.errors import MessageError
 from mailproof.mail.compound import Folder, open_folder, text_of
-
-if TYPE_CHECKING:
-    from mailproof.model import ContentPart, KeptContent
+from mailproof.model import ContentPart, KeptContent
 
 # [MS-OXPROPS] sections 2.1022, 2.761, 2.765, 2.866; of attachments 2.609 to 2.613, 2.602, 2.592.
 _HEADERS, _PLAIN, _HTML, _RTF = 0x007D, 0x1000, 0x1013, 0x1009
@@ -91,8 +88,6 @@ def _section(text: str | None, name: str) -> bytes:
 
 
 def _kept(root: Folder) -> KeptContent | None:
-    from mailproof.model import KeptContent
-
     numbers = root.numbers(32)
     eight_bit = _charset(numbers.get(_MESSAGE_CODEPAGE, 1252))
     plain = root.text(_PLAIN, MAX_BODY, eight_bit)
@@ -116,8 +111,6 @@ def _html(root: Folder, charset: str, eight_bit: str) -> tuple[str | None, int]:
 
 
 def _attachment(folder: Folder, eight_bit: str) -> ContentPart:
-    from mailproof.model import ContentPart
-
     numbers = folder.numbers(8)
     name = folder.text(_LONG_NAME, 2000, eight_bit) or folder.text(_NAME, 2000, eight_bit) or ""
     kind = folder.text(_TYPE, 400, eight_bit) or "application/octet-stream"

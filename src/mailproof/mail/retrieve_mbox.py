@@ -13,6 +13,7 @@ from mailproof.mail.mailboxes.mbox_stream import mbox_stream
 from mailproof.mail.retrieve_maildir import yet_to_come
 from mailproof.model import TlsFacts
 from mailproof.records.mbox import MAX_FROM_LINE, is_mmdf, without_from_line
+from mailproof.records.message import first_value, split_fields
 
 POLL_S = 0.25
 
@@ -118,6 +119,4 @@ def _remove(file: Path, raw: bytes) -> None:
 
 
 def _message_id(raw: bytes) -> str:
-    from mailproof.records.message import first_value, split_fields
-
     return first_value(split_fields(raw)[0], "message-id")

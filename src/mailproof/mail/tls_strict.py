@@ -12,11 +12,11 @@ import warnings
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
+from cryptography import x509
+
 from mailproof.model import StrictFault, StrictFaultCode
 
 if TYPE_CHECKING:
-    from cryptography import x509
-
     E = TypeVar("E", bound=x509.ExtensionType)
 
 MAX_FAULTS = 20
@@ -25,8 +25,6 @@ _Found = Iterator[tuple[StrictFaultCode, str]]
 
 def faults_of(chain: Sequence[bytes]) -> tuple[StrictFault, ...] | None:
     """The faults of a verified chain (DER, leaf first, root last); None if it cannot be parsed."""
-    from cryptography import x509
-
     found: list[StrictFault] = []
     unreadable = (
         ValueError,
@@ -50,8 +48,6 @@ def faults_of(chain: Sequence[bytes]) -> tuple[StrictFault, ...] | None:
 
 
 def _faults(certificate: x509.Certificate, *, leaf: bool, root: bool) -> _Found:
-    from cryptography import x509
-
     constraints = _extension(certificate, x509.BasicConstraints)
     usage = _extension(certificate, x509.KeyUsage)
     v3 = certificate.version is x509.Version.v3
@@ -76,8 +72,6 @@ def _faults(certificate: x509.Certificate, *, leaf: bool, root: bool) -> _Found:
 
 
 def _names(certificate: x509.Certificate, *, authority: bool) -> _Found:
-    from cryptography import x509
-
     names = _extension(certificate, x509.SubjectAlternativeName)
     if not certificate.issuer.rdns:
         yield "issuer-empty", "its issuer has no name"
@@ -91,8 +85,6 @@ def _names(certificate: x509.Certificate, *, authority: bool) -> _Found:
 
 
 def _identifiers(certificate: x509.Certificate, *, authority: bool, root: bool) -> _Found:
-    from cryptography import x509
-
     of_issuer = _extension(certificate, x509.AuthorityKeyIdentifier)
     if not root and (of_issuer is None or of_issuer.value.key_identifier is None):
         yield "authority-key-identifier-missing", "it has no authority key identifier"
@@ -101,8 +93,6 @@ def _identifiers(certificate: x509.Certificate, *, authority: bool, root: bool) 
 
 
 def _extension(certificate: x509.Certificate, kind: type[E]) -> x509.Extension[E] | None:
-    from cryptography import x509
-
     try:
         return certificate.extensions.get_extension_for_class(kind)
     except x509.ExtensionNotFound:

@@ -7,13 +7,12 @@ import binascii
 import contextlib
 import re
 import warnings
-from typing import TYPE_CHECKING
+
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 from mailproof.model.keys import PrivateKeyFacts
-
-if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
 #: A private key of 16,384 bits takes 13 kB in PEM.
 MOST_OCTETS = 65_536
@@ -63,8 +62,6 @@ def _refused(name: str, raw: bytes) -> str:
 
 def _loaded(raw: bytes, *, pem: bool) -> object:
     """Load the key. The library's errors may quote their input, so their text is not passed on."""
-    from cryptography.hazmat.primitives import serialization
-
     load = serialization.load_pem_private_key if pem else serialization.load_der_private_key
     with warnings.catch_warnings(), contextlib.suppress(Exception):  # hostile octets raise many kinds
         warnings.simplefilter("ignore")  # a weak key is reported by its bits
@@ -73,9 +70,6 @@ def _loaded(raw: bytes, *, pem: bool) -> object:
 
 
 def _of_key(key: object) -> PrivateKeyFacts:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-    from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
-
     if isinstance(key, RSAPrivateKey):
         return rsa_facts(key)
     if isinstance(key, Ed25519PrivateKey):
@@ -85,8 +79,6 @@ def _of_key(key: object) -> PrivateKeyFacts:
 
 def rsa_facts(key: RSAPrivateKey) -> PrivateKeyFacts:
     """The public half of an RSA key, as SubjectPublicKeyInfo. Raises PrivateKeyError for a very long one."""
-    from cryptography.hazmat.primitives import serialization
-
     if key.key_size > MOST_BITS:
         raise PrivateKeyError(f"it has {key.key_size:,} bits: no verifier can use more than {MOST_BITS:,}")
     spki = key.public_key().public_bytes(
@@ -102,8 +94,6 @@ def ed25519_facts(key: Ed25519PrivateKey) -> PrivateKeyFacts:
 
 def _ed25519_seed(raw: bytes) -> PrivateKeyFacts | None:
     """The facts of a bare base64 seed; None if it is not one."""
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
     try:
         octets = base64.b64decode(b"".join(raw.split()), validate=True)
     except (binascii.Error, ValueError):

@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
+
 from mailproof.choices import KeyKind
 from mailproof.errors import UsageError
 from mailproof.model.findings import FixRecord
@@ -26,9 +29,6 @@ def make_key(domain: str, selector: str, kind: KeyKind, file: Path) -> NewKey:
 
 def generate(kind: KeyKind) -> tuple[bytes, PrivateKeyFacts]:
     """A private key in PEM (PKCS#8), and its properties."""
-    from cryptography.hazmat.primitives import serialization
-    from cryptography.hazmat.primitives.asymmetric import ed25519, rsa
-
     key: rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
     if kind == "ed25519":
         key = ed25519.Ed25519PrivateKey.generate()

@@ -6,8 +6,10 @@ key is the right one and only the header differs; each trial then costs one hash
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import re
+from binascii import b2a_qp
 from collections.abc import Callable, Iterator
 from itertools import islice
 
@@ -236,9 +238,6 @@ def _encodings(text: str) -> Iterator[str]:
     """The encodings in which a header may hold this subject."""
     yield text
     if not text.isascii():
-        import base64
-        from binascii import b2a_qp
-
         raw = text.encode()
         for charset in ("UTF-8", "utf-8"):
             yield f"=?{charset}?B?{base64.b64encode(raw).decode()}?="
