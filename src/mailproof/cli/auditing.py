@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import aclosing
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from mailproof.checks.registry import modules
-from mailproof.cli.baseline import BaselineRun
+from mailproof.cli.baseline import BaselineOptions, BaselineRun
 from mailproof.cli.domain_table import Late, with_table
-from mailproof.cli.options import limit_of
+from mailproof.cli.options import DnsOptions, OutputOptions, RuleOptions, limit_of
 from mailproof.cli.output import Output, anchored
 from mailproof.cli.policies import policy_of
 from mailproof.cli.progress import progress
@@ -16,20 +17,14 @@ from mailproof.cli.running import import_idly, run
 from mailproof.cli.session import check_dns, open_session
 from mailproof.cli.streams import note
 from mailproof.cli.transfers import TransferOptions, transfer_zones
-
-if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
-
-    from mailproof.cli.baseline import BaselineOptions
-    from mailproof.cli.options import DnsOptions, OutputOptions, RuleOptions
-    from mailproof.config import Config
-    from mailproof.dns.answer import Key
-    from mailproof.dns.patch import Patch
-    from mailproof.engine.audit import Audited
-    from mailproof.engine.session import Session
-    from mailproof.facts.stop import Stop
-    from mailproof.model.fixes import FixProposal
-    from mailproof.render.places import Place
+from mailproof.config import Config
+from mailproof.dns.answer import Key
+from mailproof.dns.patch import Patch
+from mailproof.engine.audit import Audited
+from mailproof.engine.session import Session
+from mailproof.facts.stop import Stop
+from mailproof.model.fixes import FixProposal
+from mailproof.render.places import Place
 
 
 class SharedOptions(NamedTuple):

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import base64
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+from mailproof.config import Config
 from mailproof.config.limits import MAX_LOGO_BYTES
 from mailproof.errors import ConfigError
 from mailproof.files import read_whole
 from mailproof.render.look import Brand
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from mailproof.config import Config
 
 #: A browser shows an SVG as an image without running scripts or loading anything.
 _SVG = re.compile(

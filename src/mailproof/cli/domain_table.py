@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from mailproof.cli.sinks import Sink, SinkMaker, Write
 from mailproof.cli.streams import complain
+from mailproof.model import Report
 from mailproof.render.formats import TEXT, Format
 from mailproof.render.look import Look
-
-if TYPE_CHECKING:
-    from mailproof.model import Report
 
 
 def with_table(names: Sequence[str], limit: float) -> SinkMaker:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from mailproof.cli.domains import given_domains
-from mailproof.cli.options import DEFAULT_LIMIT
+from mailproof.cli.options import DEFAULT_LIMIT, DnsOptions
 from mailproof.cli.running import run_whole
 from mailproof.cli.session import check_dns, open_session
 from mailproof.cli.streams import complain
@@ -17,12 +16,9 @@ from mailproof.config.writing import DomainText, config_text
 from mailproof.engine.audit import AuditOptions, audit
 from mailproof.engine.expecting import expectations_of
 from mailproof.engine.profiles import with_profile
+from mailproof.facts.stop import Stop
 from mailproof.model import DomainFacts, Expectations, Report
 from mailproof.policy import Policy
-
-if TYPE_CHECKING:
-    from mailproof.cli.options import DnsOptions
-    from mailproof.facts.stop import Stop
 
 #: Collect only what expectations need.
 ONLY = Policy(select=("EXP",))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import Any, TypeVar, cast
 
 from mailproof.cli.probe_options import ProbeOptions, mailbox_option
 from mailproof.config import (
@@ -22,10 +23,6 @@ from mailproof.config.permits import permitted_profile
 from mailproof.config.sense import problems
 from mailproof.errors import ConfigError, UsageError
 from mailproof.structs import replace
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
 
 T = TypeVar("T")
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from mailproof.checks import registry
+from mailproof.config import FilterSettings, Profile
 from mailproof.dns import MemoResolver, Resolver
 from mailproof.engine.fixes import NO_TIME, Fixer, in_words
 from mailproof.engine.hiding import without_secrets
@@ -23,14 +23,11 @@ from mailproof.engine.session import Session, Work
 from mailproof.engine.verify import VerifyOptions, judge_message, message_facts
 from mailproof.facts.domain import DomainOptions, collect_domain
 from mailproof.facts.stop import Stop
+from mailproof.facts.transport_options import TransportOptions
+from mailproof.mail.probe import ProbeResult
 from mailproof.model import DomainFacts, Facts, MessageFacts, Outcome, RecipientFacts, Report
 from mailproof.records.mailboxes import address_domain
 from mailproof.structs import replace
-
-if TYPE_CHECKING:
-    from mailproof.config import FilterSettings, Profile
-    from mailproof.facts.transport_options import TransportOptions
-    from mailproof.mail.probe import ProbeResult
 
 #: The topics checked for the domains involved: they do send, and no receivers are compared.
 JUDGED = tuple(

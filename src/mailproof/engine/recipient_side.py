@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -12,6 +11,7 @@ from mailproof.checks import registry
 from mailproof.engine.judge import judge_domain
 from mailproof.engine.session import Work
 from mailproof.facts.domain import DomainOptions, collect_domain, collectors_of
+from mailproof.facts.transport_options import TransportOptions
 from mailproof.model import (
     DeliveryFacts,
     DomainFacts,
@@ -22,9 +22,6 @@ from mailproof.model import (
 )
 from mailproof.records.mailboxes import address_domain
 from mailproof.structs import replace
-
-if TYPE_CHECKING:
-    from mailproof.facts.transport_options import TransportOptions
 
 #: The rules whose findings may explain why mail to a domain does not arrive.
 EXPLAINING = (

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from functools import partial
-from typing import TYPE_CHECKING
 
 from mailproof._version import __version__
 from mailproof.checks import registry
@@ -13,6 +12,7 @@ from mailproof.dns import Resolver
 from mailproof.dns.answer import position
 from mailproof.dns.written import span_of
 from mailproof.engine.relate import relate
+from mailproof.engine.session import Work
 from mailproof.facts.stop import Stop
 from mailproof.model import (
     SCHEMA_VERSION,
@@ -29,9 +29,6 @@ from mailproof.model import (
 from mailproof.model.findings import mapped
 from mailproof.score import graded
 from mailproof.structs import replace
-
-if TYPE_CHECKING:
-    from mailproof.engine.session import Work
 
 
 def rules_of(outcomes: Iterable[Outcome]) -> tuple[Rule, ...]:

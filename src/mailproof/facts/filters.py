@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
 
+from mailproof.config import FilterSettings, RspamdSettings, SpamAssassinSettings
 from mailproof.dns import Resolver
 from mailproof.dns.together import spawn
 from mailproof.errors import UsageError
@@ -17,9 +17,6 @@ from mailproof.facts.filters_connect import AskFailed
 from mailproof.facts.stop import Stop
 from mailproof.model import AskedFilter, AskedProblem, MessageFacts
 from mailproof.structs import replace
-
-if TYPE_CHECKING:
-    from mailproof.config import FilterSettings, RspamdSettings, SpamAssassinSettings
 
 _Ask = Callable[[], Awaitable[AskedFilter]]
 

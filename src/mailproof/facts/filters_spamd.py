@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING
 
+from mailproof.config import SpamAssassinSettings
 from mailproof.facts.filters_connect import AskFailed, connection
 from mailproof.mail.wire import ConnectionEnded
 from mailproof.model import AskedFilter
 from mailproof.records.spamd_reply import MAX_BODY, MAX_HEAD, ReplyError, SpamdReply, read_spamd_reply
-
-if TYPE_CHECKING:
-    from mailproof.config import SpamAssassinSettings
 
 
 async def ask_spamd(raw: bytes, settings: SpamAssassinSettings) -> AskedFilter:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 import ssl
 import time
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -19,9 +19,6 @@ from mailproof.mail.wire import ConnectionEnded, Wire
 from mailproof.model import ConnectState, MxConnectionFacts, RelayResult
 from mailproof.records.hostnames import name_matches
 from mailproof.structs import replace
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 #: Domains that exist and accept no mail (RFC 2606, RFC 7505): nothing could be delivered even by mistake.
 FOREIGN_SENDER = "relay-test@example.org"

@@ -10,8 +10,8 @@ import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.headerregistry import Address
+from email.message import EmailMessage
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -19,9 +19,6 @@ from mailproof.config.settings import MessageSettings
 from mailproof.errors import ConfigError, UsageError
 from mailproof.files import read_whole
 from mailproof.mail.envelope import crlf, envelope_address, local_part
-
-if TYPE_CHECKING:
-    from email.message import EmailMessage
 
 TOKEN_PREFIX = "mp-"  # noqa: S105 - marks a probe, not a secret
 MAX_FILE_BYTES = 25 * 1024 * 1024
@@ -100,7 +97,6 @@ def _build(
     moment: datetime,
     utf8: bool,
 ) -> EmailMessage:
-    from email.message import EmailMessage
     from email.policy import SMTP, SMTPUTF8
 
     message = EmailMessage(policy=(SMTPUTF8 if utf8 else SMTP.clone(cte_type="7bit")))

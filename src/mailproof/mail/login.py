@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
 from mailproof.config.settings import RetrieveSettings, SubmitSettings
 from mailproof.credentials import Credential, Secret, resolve_secret
 from mailproof.errors import CredentialError
+from mailproof.mail.connect import Resolve
 from mailproof.mail.sasl import Login
 from mailproof.redaction import hide
-
-if TYPE_CHECKING:
-    from mailproof.mail.connect import Resolve
 
 #: Called with a description of the event, and the seconds left to wait.
 Progress = Callable[[str, float], None]

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from mailproof.config.settings import SubmitSettings
 from mailproof.credentials import Credential, Secret, resolve_secret
 from mailproof.errors import CredentialError
 from mailproof.mail.login import Means, login_of
+from mailproof.mail.senders.api import Keys
 from mailproof.model import Submission
-
-if TYPE_CHECKING:
-    from mailproof.mail.senders.api import Keys
 
 
 class Sender(Protocol):
@@ -66,8 +64,6 @@ async def sender_for(settings: SubmitSettings, means: Means | None = None) -> Se
 
 async def _keys(settings: SubmitSettings) -> Keys:
     """Fetch the secrets of an API. Raises CredentialError."""
-    from mailproof.mail.senders.api import Keys
-
     found: list[Secret | None] = []
     for name in ("key", "token", "refresh_token"):
         source: Credential | None = getattr(settings, name)

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import base64
 from email.errors import MessageError as EmailError
-from typing import TYPE_CHECKING
+from email.message import EmailMessage
 
 from msgspec import Struct
 
 from mailproof.errors import UsageError
-
-if TYPE_CHECKING:
-    from email.message import EmailMessage
 
 #: Fields for which the API has separate parameters, that it writes itself, or that describe the encoding.
 _OWN = frozenset(

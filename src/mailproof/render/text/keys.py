@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import shlex
-from typing import TYPE_CHECKING
 
+from mailproof.model.findings import FixRecord
+from mailproof.model.keys import KeyCheck, NewKey, PrivateKeyFacts, Rotation
 from mailproof.render.look import SCREEN, Look
 from mailproof.render.text.page import Page
 from mailproof.render.text.style import clean
-
-if TYPE_CHECKING:
-    from mailproof.model.findings import FixRecord
-    from mailproof.model.keys import KeyCheck, NewKey, PrivateKeyFacts, Rotation
 
 #: RFC 8301 section 3.2: signers should use RSA keys of at least this length.
 ADVISED_BITS = 2048

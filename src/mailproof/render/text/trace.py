@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from mailproof.model import MAX_LOOKUPS, MAX_VOID_LOOKUPS
+from mailproof.model import MAX_LOOKUPS, MAX_VOID_LOOKUPS, SecondOpinion, SpfVerdict
 from mailproof.render.look import SCREEN, Look
 from mailproof.render.text.page import Page
 from mailproof.render.text.style import clean, result_text
-
-if TYPE_CHECKING:
-    from mailproof.model import SecondOpinion, SpfVerdict
 
 _STYLES = {"match": "mp.pass", "error": "mp.fail"}
 
