@@ -30,7 +30,7 @@ def command(
     From cron: [bold]mailproof watch acme.example --once[/]
     """
     from mailproof.cli.domains import given_domains
-    from mailproof.cli.monitor import monitor_targets
+    from mailproof.cli.monitoring import monitor_targets
     from mailproof.errors import UsageError
     from mailproof.monitor.checking import targets_of
 
