@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,10 +16,15 @@ from typing import Any
 import typer.main
 
 from mailproof._version import __version__
-from mailproof.cli.app import COMMANDS, app
+from mailproof.cli.app import app
 
-PAGE = Path(__file__).resolve().parent / "mailproof.1"
-CHANGES = Path(__file__).resolve().parents[1] / "CHANGELOG.md"
+ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))  # it is run as a script, too
+
+from docs.reference import about, commands  # noqa: E402 - after the path
+
+PAGE = ROOT / "docs" / "mailproof.1"
+CHANGES = ROOT / "CHANGELOG.md"
 ENVIRONMENT = (
     ("MAILPROOF_CONFIG", "The configuration file, as with --config."),
     ("NO_COLOR, FORCE_COLOR", "No colour, or colour also where the output is no terminal."),
@@ -54,8 +60,8 @@ def page() -> str:
     """The page, in the macros of man(7)."""
     group: Any = typer.main.get_command(app)
     context = group.make_context("mailproof", [], resilient_parsing=True)
-    commands = dict(_commands(group, context))
-    shared = _shared(commands)
+    found = dict(commands(group, context))
+    shared = _shared(found)
     lines = [
         f'.TH MAILPROOF 1 "{_date()}" "mailproof {__version__}" "User Commands"',
         ".SH NAME",
@@ -69,17 +75,23 @@ def page() -> str:
         "What could not be checked is unknown, with the reason, and never missing.",
         ".SH COMMANDS",
     ]
-    for name, command in commands.items():
+    for name, command in found.items():
         lines += _command(name, command, context, shared)
     for title, (users, parameters) in shared.items():
-        lines += [f".SH OPTIONS OF {title.upper()}", f"Shared by {_list(users)}."]
+        lines += [
+            f".SH OPTIONS OF {title.upper()}",
+            f"Shared by {_list(users)}, as far as their --help shows them.",
+        ]
         for each in parameters:
             lines += _option(each, context)
     lines += [".SH OPTIONS"]
     for each in group.params:
         lines += _option(each, context)
     lines += [".TP", "\\fB\\-h\\fR, \\fB\\-\\-help\\fR", "Show the help of mailproof, or of a command."]
-    lines += [".SH EXIT STATUS", "The same for all commands and formats."]
+    lines += [
+        ".SH EXIT STATUS",
+        "The same for all formats, and for all commands that say nothing else above.",
+    ]
     for code, meaning in re.findall(r"(\d+) ([^·]+?)(?: ·|$)", app.info.epilog or ""):
         lines += [".TP", f".B {code}", *_text(f"{meaning[0].upper()}{meaning[1:]}.")]
     for title, entries in (("ENVIRONMENT", ENVIRONMENT), ("FILES", FILES)):
@@ -91,14 +103,6 @@ def page() -> str:
         lines += [*([".PP"] if number else []), *_text(what), *_example(line)]
     lines += [".SH SEE ALSO", ".BR dig (1),", ".BR delv (1),", ".BR swaks (1)"]
     return "\n".join(lines) + "\n"
-
-
-def _commands(group: Any, context: Any) -> Iterator[tuple[str, Any]]:
-    """All commands by name; of a command that has commands, these: ``key new``."""
-    for name in COMMANDS:
-        command = group.get_command(context, name)
-        inner = getattr(command, "commands", None)
-        yield from ((f"{name} {one}", each) for one, each in inner.items()) if inner else ((name, command),)
 
 
 def _date() -> str:
@@ -172,7 +176,7 @@ def _option(parameter: Any, context: Any) -> Iterator[str]:
         term += "" if parameter.is_flag or parameter.count else f" \\fI{_escaped(value)}\\fR"
     yield ".TP"
     yield term
-    yield from _text(parameter.help or "")
+    yield from _text(about(parameter))
 
 
 def _text(words: str) -> list[str]:

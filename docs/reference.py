@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import typer.main
@@ -12,7 +13,8 @@ from mailproof.cli.app import COMMANDS, app
 
 HEAD = """# Commands
 
-What `mailproof COMMAND --help` shows. The exit codes are the same for all commands and formats:
+What `mailproof COMMAND --help` shows. The exit codes are the same for all formats, and for all commands that
+say nothing else below:
 
 | exit code | meaning |
 | --- | --- |
@@ -25,8 +27,23 @@ def text() -> str:
     context = group.make_context("mailproof", [], resilient_parsing=True)
     codes = re.findall(r"(\d+) ([^·]+?)(?: ·|$)", app.info.epilog or "")
     parts = [HEAD + "".join(f"| {code} | {meaning} |\n" for code, meaning in codes)]
-    parts += [_command(name, group.get_command(context, name), context) for name in COMMANDS]  # type: ignore[attr-defined]
+    parts += [_command(name, command, context) for name, command in commands(group, context)]
     return "\n".join(parts)
+
+
+def commands(group: Any, context: Any) -> Iterator[tuple[str, Any]]:
+    """All commands by name; of a command that has commands, these: ``key new``."""
+    for name in COMMANDS:
+        command = group.get_command(context, name)
+        inner = getattr(command, "commands", None)
+        yield from ((f"{name} {one}", each) for one, each in inner.items()) if inner else ((name, command),)
+
+
+def about(parameter: Any) -> str:
+    """The help of an argument or option, with its default."""
+    words = " ".join((parameter.help or "").split())
+    shown = parameter.show_default and parameter.default not in (None, False, "", ...)
+    return f"{words} Default: {parameter.default}." if shown else words
 
 
 def _command(name: str, command: Any, parent: Any) -> str:
@@ -62,7 +79,7 @@ def _names(parameter: Any, context: Any) -> str:
 
 def _about(parameter: Any) -> str:
     variable = f" Or `{parameter.envvar}` in the environment." if parameter.envvar else ""
-    return _quoted(" ".join((parameter.help or "").split())) + variable
+    return _quoted(about(parameter)) + variable
 
 
 def _quoted(help_text: str) -> str:

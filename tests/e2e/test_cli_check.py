@@ -269,4 +269,6 @@ def test_without_a_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     monkeypatch.chdir(folder)
     run = mailproof("check")
     assert (run.code, run.out) == (2, "")
-    assert run.err.startswith("mailproof: no mailproof.toml here or above: no [[domains]] to check: add one")
+    assert run.err.startswith(
+        "mailproof: no mailproof.toml here or above, so no [[domains]] to check: write it with"
+    )

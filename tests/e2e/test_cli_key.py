@@ -98,6 +98,19 @@ def test_a_selector_that_was_not_answered_is_said() -> None:
     assert "did not say whether s1._domainkey.other.example is in use" in run.err
 
 
+@pytest.mark.parametrize(
+    ("records", "words"),
+    [((), "Publish:"), (("s1._domainkey 60 CNAME s1.gone.example.",), "Replace the CNAME record with:")],
+)
+def test_a_key_that_is_not_published(records: tuple[str, ...], words: str) -> None:
+    line = made("s1")
+    zones = zone(*records)
+    Path("gone.zone").write_text(f"$ORIGIN gone.example.\n{SOA}")
+    run = check("--selector", "s1", "--private", "s1.acme.example.pem", *zones, "--zone", "gone.zone")
+    assert run.code == 1
+    assert f"{words}\n{line}\n" in run.out
+
+
 @pytest.mark.parametrize("arguments", [("--selector", "s1"), ()])
 def test_a_key_that_matches(arguments: tuple[str, ...]) -> None:
     run = check(*arguments, "--private", "s1.acme.example.pem", *zone(made("s1")))

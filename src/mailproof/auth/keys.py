@@ -55,9 +55,9 @@ def read_key(answer: Answer) -> Key:
         reason = f"could not look up the key at {name}: {STATUS_WORDS[lookup.status]}"
         return Key(lookup, fault=Verdict("temperror", "key-lookup-failed", reason))
     if lookup.absent:
-        where = f"{name} is a CNAME to {lookup.chain[-1]}, where " if lookup.chain else f"at {name} "
-        what = "no such name exists" if lookup.status == "nxdomain" else "there is no TXT record"
-        return Key(lookup, fault=Verdict("permerror", "no-key", f"there is no key: {where}{what}"))
+        where = f"{name} is a CNAME to {lookup.chain[-1]}, which" if lookup.chain else name
+        what = "does not exist" if lookup.status == "nxdomain" else "has no TXT record"
+        return Key(lookup, fault=Verdict("permerror", "no-key", f"{where} {what}"))
     records = tuple(text[:_MAX_RECORD] for text in lookup.records)
     keys = tuple(text for text in records if looks_like_dkim_key(text))
     strays = tuple(text for text in records if text not in keys)

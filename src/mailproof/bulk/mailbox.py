@@ -11,7 +11,6 @@ from mailproof.bulk.orders import Orders
 from mailproof.bulk.pool import TURN_S, Pool
 from mailproof.choices import FailOn
 from mailproof.mail.saved import SavedMessage
-from mailproof.model.findings import Impossible
 from mailproof.model.many_messages import MessageRow
 from mailproof.model.report import Accepted
 from mailproof.render.json import encoded
@@ -33,7 +32,6 @@ class MessageOrders(Orders, frozen=True, kw_only=True):
     at: str = "arrival"
     reports: bool = False
     fail_on: FailOn = "error"
-    require: tuple[Impossible, ...] = ()
 
     def failed(self, item: Message, reason: str) -> bytes:
         return encoded(Verified(unread_row(item.saved.source, reason), code=3))

@@ -97,6 +97,10 @@ def _paragraphs(page: str | None) -> str:
 
 
 class _Command(typer.core.TyperCommand):
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        """The usage, in which only a choice is in braces."""
+        return [re.sub(r"^{([^|]+)}$", r"\1", each) for each in super().collect_usage_pieces(ctx)]
+
     def format_help(self, ctx: Any, formatter: Any) -> None:
         with _help():
             super().format_help(ctx, formatter)

@@ -51,7 +51,9 @@ class AuditOptions(NamedTuple):
         False,
     )
     profile: DomainUse = option(
-        "--profile", "What the domain is used for; auto: as its records suggest.", "auto"
+        "--profile PROFILE",
+        "What the domain is used for: sending, receiving-only, parked, or auto (as its records suggest).",
+        "auto",
     )
     subdomains: list[str] | None = option(
         "--subdomain NAME", "Also check SPF, DMARC and MX of this subdomain (repeatable).", None
@@ -82,8 +84,8 @@ class FixOptions(NamedTuple):
     )
     fix_level: opt.Level = option("--fix-level", "Fix findings of this severity or worse.", "info")
     fix_kind: list[opt.Kind] | None = option(
-        "--fix-kind",
-        "Kinds of fixes to write (repeatable): repair, improvement, decision (changes a policy or "
+        "--fix-kind KIND",
+        "Write fixes of this kind (repeatable): repair, improvement, decision (changes a policy or "
         "permission). Default: repair and improvement.",
         None,
     )

@@ -21,7 +21,7 @@ def command(
     deadline: float = option(
         "--deadline SECONDS", "How long to wait for the message.", 5.0, min=0.5, max=600
     ),
-    output: opt.OutputOptions = opt.OUTPUT,
+    output: opt.ReportOutput = opt.OUTPUT,
 ) -> None:
     """Run a complete probe against bundled servers; needs no network or privileges.
 

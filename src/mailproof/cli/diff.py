@@ -33,7 +33,10 @@ class DiffDnsOptions(NamedTuple):
         "--zone FILE|DIR", "Zones that both sides share, such as those of providers (repeatable).", None
     )
     input_format: opt.InputFormat | None = option(
-        "--input-format", "Format of OLD and NEW. Default: recognized by content.", None, show_default=False
+        "--input-format FORMAT",
+        "Format of OLD and NEW, as of --zone in audit. Default: recognized by content.",
+        None,
+        show_default=False,
     )
     offline: opt.Offline = False
 

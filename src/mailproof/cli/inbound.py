@@ -22,7 +22,7 @@ def command(
         envvar="MAILPROOF_ALLOW_ADDRESS",
     ),
     dns: opt.DnsOptions = opt.DNS,
-    output: opt.OutputOptions = opt.OUTPUT,
+    output: opt.ReportOutput = opt.OUTPUT,
     rules: opt.RuleOptions = opt.RULES,
 ) -> None:
     """Send your own mailbox messages that its server should refuse, and see where each lands.

@@ -152,7 +152,7 @@ def rotate(
     if old is None:
         known = sorted((configured or frozenset()) - {fresh})
         if len(known) != 1:
-            raise UsageError("--old: name the selector in use, as mailproof.toml does not name one alone")
+            raise UsageError("--old: name the selector in use: mailproof.toml does not name exactly one")
         old = known[0]
     (old,) = checked_selectors([old], name)
     if old == fresh:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple, get_args
 
 import typer
 
 from mailproof.choices import FailOn
 from mailproof.cli import complete
-from mailproof.cli.groups import argument, option, panel
+from mailproof.cli.groups import Without, argument, option, panel
 from mailproof.errors import UsageError
 from mailproof.render.formats import FORMATS, TEXT, Format, named
 
@@ -83,8 +83,8 @@ def _format(name: str | Format) -> Format:
 Nameservers = Annotated[
     list[str] | None,
     option(
-        "--nameserver ADDR[:PORT]|tls://…|https://…",
-        "Query this name server instead of the system resolver (repeatable).",
+        "--nameserver SERVER",
+        "Query this name server, not the system resolver: ADDR[:PORT], tls://… or https://… (repeatable).",
     ),
 ]
 Offline = Annotated[bool, option("--offline", "Query no live DNS, only the given zones.")]
@@ -155,8 +155,8 @@ class DnsOptions(NamedTuple):
         None,
     )
     input_format: InputFormat | None = option(
-        "--input-format",
-        "Format of the --zone files. Default: recognized by content.",
+        "--input-format FORMAT",
+        f"Format of the --zone files: {', '.join(get_args(InputFormat))}. Default: recognized by content.",
         None,
         show_default=False,
     )
@@ -229,8 +229,8 @@ class OutputOptions(NamedTuple):
     """Options for how reports are shown, and which findings make the exit code 1."""
 
     form: Format = option(
-        f"-f --format <{'|'.join(_NAMES)}>",
-        "Output format (text).",
+        "-f --format FORMAT",
+        f"Output format: {', '.join(_NAMES)}. Default: text.",
         TEXT,
         parser=_format,
         autocompletion=lambda: _NAMES,
@@ -239,7 +239,7 @@ class OutputOptions(NamedTuple):
     outputs: list[Path] | None = option(
         "-o --output [FORMAT:]FILE",
         f"Also write the report to this file. The extension selects the format: {_ENDINGS}. Or put FORMAT: "
-        "before it, as in gitlab:gl-code-quality.json (repeatable).",
+        "before it, as in gitlab:quality.json (repeatable).",
         None,
     )
     quiet: Quiet = False
@@ -291,5 +291,7 @@ class RuleOptions(NamedTuple):
         return load_config(self.config_file, commands=self.allow_commands)
 
 
+#: The output options of commands that check no mail hosts of a domain.
+ReportOutput = Annotated[OutputOptions, Without("require")]
 #: The groups with no options given.
 DNS, FILTERS, OUTPUT, RULES = DnsOptions(), FilterOptions(), OutputOptions(), RuleOptions()

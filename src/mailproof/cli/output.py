@@ -57,6 +57,8 @@ class Output:
         stream: Callable[[Path, Format], Stream | None] | None = None,
     ) -> None:
         """``sink`` creates what takes the reports; ``stream`` opens files that are written incrementally."""
+        if options.quiet and options.verbose:
+            raise UsageError("-q shows less and -v more: give one of them")
         self._baseline = baseline
         self.policy, self.fail_on = policy, options.fail_on or fail_on
         self.require: tuple[Impossible, ...] = tuple(each.value for each in options.require or ())

@@ -26,8 +26,8 @@ class TransferOptions(NamedTuple):
         None,
     )
     axfr_key: str | None = option(
-        "--axfr-key env:NAME|keyring:SERVICE",
-        "The key of the transfer (TSIG): where [ALGORITHM:]NAME:SECRET is kept.",
+        "--axfr-key PLACE",
+        "Where the transfer's key (TSIG), [ALGORITHM:]NAME:SECRET, is kept: env:NAME or keyring:SERVICE.",
         None,
     )
 

@@ -73,7 +73,7 @@ def command(
     attached: bool = option("--attached", "Verify the message attached to it (a forward).", False),
     timeout: opt.Timeout = None,
     many: ManyOptions = ManyOptions(),
-    output: opt.OutputOptions = opt.OUTPUT,
+    output: opt.ReportOutput = opt.OUTPUT,
     rules: opt.RuleOptions = opt.RULES,
 ) -> None:
     """Verify a saved message: SPF, DKIM, ARC, DMARC, and the receiver's own results.

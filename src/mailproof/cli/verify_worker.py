@@ -38,7 +38,7 @@ def begin(
             Verified(
                 row_of(report),
                 render_jsonl((report,), Look()) if orders.reports else "",
-                exit_code((report,), orders.fail_on, orders.require),
+                exit_code((report,), orders.fail_on),
                 report.accepted,
             )
         )

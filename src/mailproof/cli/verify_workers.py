@@ -47,7 +47,6 @@ def message_orders(
         at=at,
         reports=done.writes_reports,
         fail_on=out.fail_on,
-        require=out.require,
     )
 
 

@@ -56,9 +56,7 @@ class GivenZones(NamedTuple):
 
     def names(self) -> tuple[str, ...]:
         """The domains of the zones and plans; empty if they name none."""
-        zones = self.read()[0]
-        planned = [name for each in self._contents() for name in each.domains]
-        names = dict.fromkeys((*(zones.origins if zones is not None else ()), *planned))
+        names = dict.fromkeys(name for each in self._contents() for name in each.domains)
         return tuple(name for name in names if "." in name and not name.endswith(".arpa"))
 
     def domains(self) -> tuple[str, ...]:

@@ -335,8 +335,9 @@ class Config(Struct, frozen=True):
 
         found = next((each for each in self.environments if each.name == name), None)
         if found is None:
-            names = ", ".join(each.name for each in self.environments) or "none"
-            raise ConfigError(f"{self.where}: there is no environment {name!r} (there are: {names})")
+            names = ", ".join(each.name for each in self.environments)
+            others = f" (there are: {names})" if names else ""
+            raise ConfigError(f"{self.where}: there is no environment {name!r}{others}")
         kept = [
             number
             for number, each in enumerate(self.domains)

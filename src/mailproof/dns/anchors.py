@@ -32,13 +32,13 @@ class TrustAnchors(Struct, frozen=True):
     ds: tuple[tuple[dns.name.Name, Digest], ...]
 
     @classmethod
-    def from_text(cls, lines: Iterable[str] = ROOT_ANCHORS) -> TrustAnchors:
+    def from_text(cls, lines: Iterable[str] = ROOT_ANCHORS, file: str = "trust anchors") -> TrustAnchors:
         """Parse lines of ``zone tag algorithm digest-type digest`` (optionally with a TTL and ``IN DS``).
 
         Empty lines and comments (``;``, ``#``) are skipped. Raises UsageError for anything else.
         """
         pairs = []
-        for line in lines:
+        for number, line in enumerate(lines, 1):
             owner, *words = line.partition(";")[0].partition("#")[0].split() or [""]
             if not owner:
                 continue
@@ -50,7 +50,8 @@ class TrustAnchors(Struct, frozen=True):
                 pairs.append((dns.name.from_text(owner), record))
             except (dns.exception.DNSException, ValueError):
                 raise UsageError(
-                    f"{line.strip()[:100]!r} is not a trust anchor: write ZONE TAG ALGORITHM TYPE DIGEST"
+                    f"{file}:{number}: {line.strip()[:60]!r} is not a trust anchor: write ZONE TAG ALGORITHM "
+                    "TYPE DIGEST"
                 ) from None
         return cls(tuple(pairs))
 
@@ -61,7 +62,7 @@ class TrustAnchors(Struct, frozen=True):
             text = read_whole(path, MAX_OCTETS, UsageError, "too large for trust anchors").decode()
         except UnicodeError:
             raise UsageError(f"{path}: cannot be read: it is not a text file") from None
-        found = cls.from_text(text.splitlines())
+        found = cls.from_text(text.splitlines(), str(path))
         if not found.ds:
             raise UsageError(f"{path} has no trust anchor")
         return found

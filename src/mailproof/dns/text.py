@@ -89,23 +89,25 @@ def to_ascii(domain: str) -> str:
     Takes U-labels or A-labels, and underscores. Raises UsageError with one clear line for anything else.
     """
     text = domain.strip().rstrip(".")
+    shown = repr(domain) if len(domain) <= 80 else f"{domain[:40]!r}…"
     if not text:
         raise UsageError("the domain is empty: give a name like example.org")
     try:
         ascii_name = a_labels(text)
     except UnicodeError as error:
-        raise UsageError(f"{domain!r} is not a valid internationalized domain name: {error}") from error
+        fault = str(error)[:100]
+        raise UsageError(f"{shown} is not a valid internationalized domain name: {fault}") from error
     labels = ascii_name.split(".")
     for label in labels:
         if not label:
-            raise UsageError(f"{domain!r} is not a domain name: it has an empty label (two dots in a row)")
+            raise UsageError(f"{shown} is not a domain name: it has an empty label (two dots in a row)")
         if len(label) > 63:
-            raise UsageError(f"{domain!r} is not a domain name: a label has more than 63 characters")
+            raise UsageError(f"{shown} is not a domain name: a label has more than 63 characters")
         if not all(c.isalnum() or c in "-_" for c in label):
             bad = next(c for c in label if not (c.isalnum() or c in "-_"))
-            raise UsageError(f"{domain!r} is not a domain name: it may not contain {bad!r}")
+            raise UsageError(f"{shown} is not a domain name: it may not contain {bad!r}")
     if len(ascii_name) > 253:
-        raise UsageError(f"{domain[:40]!r}… is not a domain name: it has more than 253 characters")
+        raise UsageError(f"{shown} is not a domain name: it has more than 253 characters")
     return ascii_name
 
 

@@ -16,7 +16,9 @@ def chosen_domains(config: Config, wanted: Sequence[str] = ()) -> tuple[DomainSe
     """The domains of a configuration, or only the ``wanted`` ones (in A-labels). Raises UsageError."""
     if not config.domains:
         raise UsageError(
-            f"{config.where}: no [[domains]] to check: add one, or write it with `mailproof init --domain`"
+            f"{config.where}, so no [[domains]] to check: write it with mailproof init --domain DOMAIN"
+            if config.path is None
+            else f"{config.where}: no [[domains]] to check: add one"
         )
     by_name = {checked_domain(each.name): each for each in config.domains}
     for name in wanted:

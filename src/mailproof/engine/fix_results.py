@@ -91,7 +91,7 @@ def presenter(
 
 
 def _words(fix: Fix, reason: str) -> Fix:
-    summary = f"{fix.summary.rstrip('.')}. No record is proposed here: {reason}" if reason else fix.summary
+    summary = f"{fix.summary.rstrip('.')}. No record is proposed: {reason}" if reason else fix.summary
     return replace(fix, summary=summary, records=())
 
 

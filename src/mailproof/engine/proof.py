@@ -218,7 +218,7 @@ def _surfaced(
         # A finding in a changed record is compared with those that changed it; any other with the mildest.
         least = min(causes) if causes else max((f.severity.rank for f in asked), default=2)
         if finding.severity.rank < least + (not decision):
-            yield Objection(f"{finding.rule} would be new: {finding.message}", where)
+            yield Objection(f"it would cause {finding.rule}: {finding.message}", where)
     rules = {(finding.rule, finding.subject) for finding in asked}
     in_doubt = {(each.check, each.subject) for each in before.outcomes if each.reason}
     for outcome in after.outcomes:

@@ -10,7 +10,7 @@ import os
 import sqlite3
 import zlib
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import resources
 from pathlib import Path
 
@@ -66,7 +66,7 @@ class Store:
                     self._db.close()
                     raise
         except BaseException:
-            os.close(self._lock)
+            _unlock(path, self._lock)
             raise
 
     def _open(self) -> None:
@@ -92,7 +92,7 @@ class Store:
 
     def close(self) -> None:
         self._db.close()
-        os.close(self._lock)
+        _unlock(self.path, self._lock)
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
@@ -232,18 +232,32 @@ def _lock(state: Path) -> int:
 
     Raises UsageError if another process holds it.
     """
-    path = state.with_name(f"{state.name}.lock")
+    path = _lock_file(state)
     try:
         handle = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0), 0o600)
     except OSError as error:
         raise UsageError(f"{path}: cannot be opened: {error.strerror}") from None
     if locked(handle):
-        return handle
+        if path.exists() and os.path.samestat(path.stat(), os.fstat(handle)):
+            return handle
+        os.close(handle)  # its owner removed it just now
+        return _lock(state)
     os.close(handle)
     raise UsageError(
         f"{state}: another mailproof monitor uses this state file: stop it, or give this one its own with "
         "--state FILE"
     )
+
+
+def _unlock(state: Path, handle: int) -> None:
+    """Remove the lock file and release the lock."""
+    with suppress(OSError):
+        _lock_file(state).unlink()
+    os.close(handle)
+
+
+def _lock_file(state: Path) -> Path:
+    return state.with_name(f"{state.name}.lock")
 
 
 def _kind(text: str) -> Kind:

@@ -198,4 +198,5 @@ async def test_any_input_as_a_resolver(tmp_path: Path) -> None:
     assert (await plan.over().query("unmanaged.example", "TXT")).status == "unasked"
     both = read_input(zone, "zone").over(read_input(live).over())
     assert (await both.query("acme.example", "TXT")).lookup.records == ("v=spf1 -all",)
+    assert read_input(zone).domains == ("acme.example",)
     assert (await both.query("other.example", "TXT")).lookup.records == ("here",)

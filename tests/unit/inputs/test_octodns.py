@@ -134,7 +134,10 @@ def test_bad_input_is_one_line_with_its_place(tmp_path: Path, text: str, said: s
 
 
 def test_a_name_that_tells_no_zone(tmp_path: Path) -> None:
-    with pytest.raises(ZoneFileError, match=r"zone\.yaml: octoDNS takes the zone from the file name"):
+    with pytest.raises(
+        ZoneFileError,
+        match=r"zone\.yaml: no zone file, and YAML of octoDNS takes the zone from the file name",
+    ):
         read_input(written(tmp_path, A, "zone.yaml"))
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from mailproof import files
 from mailproof.errors import UsageError
 from mailproof.monitor import state
 from mailproof.monitor.advance import advance
@@ -57,6 +58,7 @@ def test_what_was_recorded_is_there_after_a_restart(tmp_path: Path) -> None:
     finally:
         store.close()
     assert oct((tmp_path / "deep" / "er" / "s.db").stat().st_mode & 0o777) == "0o600"
+    assert os.listdir(tmp_path / "deep" / "er") == ["s.db"]
 
 
 def test_what_was_shown_and_delivered_stays_so(store: Store) -> None:
@@ -103,6 +105,25 @@ def test_octets_that_are_no_text_are_kept_as_escapes(store: Store) -> None:
 def test_a_second_monitor_is_refused(store: Store) -> None:
     with pytest.raises(UsageError, match="another mailproof monitor uses this state file"):
         Store(store.path)
+
+
+def test_a_lock_file_that_its_owner_removes_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The lock of a removed file excludes no one: it is taken anew."""
+    removed: list[Path] = []
+
+    def locked(handle: int) -> bool:
+        if not removed:
+            removed.append(tmp_path / "s.db.lock")
+            removed[0].unlink()
+        return files.locked(handle)
+
+    monkeypatch.setattr(state, "locked", locked)
+    store = Store(tmp_path / "s.db")
+    with pytest.raises(UsageError, match="another mailproof monitor"):
+        Store(store.path)
+    store.close()
 
 
 def test_the_lock_goes_with_a_killed_process(tmp_path: Path) -> None:
@@ -176,6 +197,7 @@ def test_files_that_are_something_else(tmp_path: Path, make: object, words: str)
     assert str(found.value).startswith(str(path))
     assert (path.read_bytes() if path.is_file() else b"") == before
     assert not (tmp_path / "other-wal").exists() or os.path.getsize(tmp_path / "other-wal") == 0
+    assert not (tmp_path / "other.lock").exists()
 
 
 def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from mailproof.dns.inputs.located import Node, read_json
 from mailproof.dns.inputs.octodns import is_octodns, read_octodns
 from mailproof.dns.inputs.terraform_source import read_source
 from mailproof.dns.patch import MARK, read_patches
+from mailproof.dns.zone.build import apexes
 from mailproof.dns.zone.limits import ZoneLimits
 from mailproof.dns.zone.source import Budget, Source, decode
 from mailproof.dns.zonefile import ZoneFile
@@ -62,7 +63,8 @@ def read_input(path: str | os.PathLike[str], form: str = "") -> Contents:
         return read_source(text, str(file))
     if form == "zone" or (not form and not _JSON.match(text)):
         source = Source.of_text(text, file, Budget(limits, bytes=len(text)))
-        return Contents(zones=(ZoneFile(source, None, limits),))
+        zone = ZoneFile(source, None, limits)
+        return Contents(zones=(zone,), domains=tuple(filter(None, apexes(zone.reader))))
     root = read_json(text, str(file))
     for each in json_forms():
         if each.name == form or (not form and each.fits(root)):

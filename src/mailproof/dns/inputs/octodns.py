@@ -54,7 +54,9 @@ def read_octodns(path: Path) -> Contents:
     """The zone. Raises ZoneFileError."""
     name, place = path.name.removesuffix(".yaml"), Place(str(path))
     if not path.name.endswith(".yaml") or "." not in name:
-        raise place.fault("octoDNS takes the zone from the file name: call it like acme.example.yaml")
+        raise place.fault(
+            "no zone file, and YAML of octoDNS takes the zone from the file name: acme.example.yaml"
+        )
     try:
         import octodns.provider.yaml  # noqa: F401
     except ImportError:

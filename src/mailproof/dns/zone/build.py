@@ -18,11 +18,9 @@ def build(zones: ZoneSet, reader: Reader, *, origin: str | None) -> None:
 
     Raises ZoneFileError for a record outside the zone, one beside a CNAME, or a zone that exists already.
     """
-    owners_of_soa = [record.owner for record in reader.records if record.rrtype == "SOA"]
-    apexes = _apexes(reader, owners_of_soa, origin)
     local: dict[str, Zone] = {}
-    for apex in apexes:
-        is_open = apex == "" and "" not in owners_of_soa
+    for apex in apexes(reader, origin):
+        is_open = apex == "" and "" not in _owners_of_soa(reader)
         known = zones.zones.get(apex)
         if known is not None and not (is_open and known.open):
             file = reader.source.file
@@ -42,7 +40,13 @@ def build(zones: ZoneSet, reader: Reader, *, origin: str | None) -> None:
     zones.zones.update(local)
 
 
-def _apexes(reader: Reader, owners_of_soa: list[str], origin: str | None) -> list[str]:
+def _owners_of_soa(reader: Reader) -> list[str]:
+    return [record.owner for record in reader.records if record.rrtype == "SOA"]
+
+
+def apexes(reader: Reader, origin: str | None = None) -> list[str]:
+    """The apexes of the zones in a file. Raises ZoneFileError if nothing names them."""
+    owners_of_soa = _owners_of_soa(reader)
     found = dict.fromkeys(owners_of_soa if origin is None else [origin])
     if origin is not None:
         found.update(dict.fromkeys(soa for soa in owners_of_soa if is_below(soa, origin)))

@@ -112,7 +112,8 @@ def _dkim(page: Page, facts: DomainFacts) -> None:
     rows = [_key_row(page, key) for key in facts.dkim]
     page.table(("selector", "state", "key", "source", "detail"), rows)
     if discovery.listed:
-        page.line(f"selectors in the given zone: {discovery.tried}", indent=2)
+        words = "its selectors, so none was guessed" if facts.dkim else "no selector, so none was tried"
+        page.line(f"the zone lists {words}", indent=2)
     elif discovery.tried:
         number = f"{discovery.tried} of {discovery.known}" if discovery.untried else f"{discovery.tried}"
         page.line(
@@ -126,7 +127,7 @@ def _dkim(page: Page, facts: DomainFacts) -> None:
     _providers(page, discovery.providers)
     if discovery.no_keys:
         page.line(f"{discovery.domainkey.name} does not exist: no key is published below it", indent=2)
-    elif not facts.dkim:
+    elif not facts.dkim and not discovery.listed:
         page.line(
             "None of these selectors has a key, but the domain may use others. Name yours with --selector "
             "(s= in the DKIM-Signature of any message you sent).",
@@ -137,9 +138,8 @@ def _dkim(page: Page, facts: DomainFacts) -> None:
 def _key_row(page: Page, key: DkimSelectorFacts) -> tuple[str | Text, ...]:
     record = key.record
     size = f"{record.key_type} {record.bits}" if record is not None and record.bits else ""
-    detail = f"{page.signs.arrow} {key.target}" if key.target else ""
-    if key.reason:
-        detail = f"{detail} {key.reason}".strip()
+    detail = f"{page.signs.arrow} {key.target}" if key.target and key.target not in key.reason else ""
+    detail = f"{detail} {key.reason}".strip()
     return key.selector, Text(key.status, _KEY_STYLE.get(key.status, "mp.unknown")), size, key.origin, detail
 
 

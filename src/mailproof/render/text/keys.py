@@ -54,7 +54,8 @@ def render_key_check(check: KeyCheck, look: Look = SCREEN) -> str:
         page.line("Only the usual selectors were tried. Name yours: --selector S", indent=2)
     if check.publish is not None:
         page.blank()
-        page.line("Publish:")
+        alias = next((each.facts.target for each in check.selectors if each.name == check.publish.name), "")
+        page.line("Replace the CNAME record with:" if alias else "Publish:")
         _paste(page, check.publish)
     return page.value
 
