@@ -25,6 +25,14 @@ _KINDS = (
 #: Files of a run that are tracked, so that none is both read and written.
 MOST_KNOWN = 1000
 _IS_READ = "this command reads it"
+#: How compressed files begin, and what shows their content.
+_UNPACKED_BY = {
+    b"\x1f\x8b": "gunzip -c",
+    b"\x28\xb5\x2f\xfd": "zstd -dc",
+    b"\xfd7zXZ": "xz -dc",
+    b"BZh91AY": "bzip2 -dc",
+    b"PK\x03\x04": "unzip -p",
+}
 #: The files of the current command-line run, each with the option that writes it, or "" if it is read.
 _RUN: ContextVar[dict[str, str] | None] = ContextVar("mailproof_files", default=None)
 
@@ -37,6 +45,11 @@ def tracked_files() -> Iterator[None]:
         yield
     finally:
         _RUN.reset(token)
+
+
+def unpacked_by(raw: bytes) -> str:
+    """The command that shows the content of a compressed file; "" if it is not compressed."""
+    return next((command for magic, command in _UNPACKED_BY.items() if raw.startswith(magic)), "")
 
 
 def read_given(path: Path, most: int) -> bytes:

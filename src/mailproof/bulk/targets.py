@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from mailproof.engine.arguments import checked_domain, checked_selectors, name_in
 from mailproof.errors import UsageError
+from mailproof.files import unpacked_by
 from mailproof.records.addresses import client_address
 
 #: The longest line of a list, in octets. A longer one is unreadable.
@@ -35,11 +36,6 @@ _ARRAY = "one JSON array: give mailproof bulk - what jq -c '.[]' shows"
 _OTHER = {
     b"\xff\xfe": "in UTF-16: save it as UTF-8",
     b"\xfe\xff": "in UTF-16: save it as UTF-8",
-    b"\x1f\x8b": "compressed (gzip): give mailproof bulk - what gunzip -c shows",
-    b"\x28\xb5\x2f\xfd": "compressed (zstd): give mailproof bulk - what zstd -dc shows",
-    b"\xfd7zXZ": "compressed (xz): give mailproof bulk - what xz -dc shows",
-    b"BZh91AY": "compressed (bzip2): give mailproof bulk - what bzip2 -dc shows",
-    b"PK\x03\x04": "a ZIP archive: give mailproof bulk - what unzip -p shows",
     b"[{": _ARRAY,
     b"[\n": _ARRAY,
     b"[\r\n": _ARRAY,
@@ -181,6 +177,8 @@ def _check(first: bytes) -> None:
     for beginning, words in _OTHER.items():
         if first.startswith(beginning):
             raise UsageError(f"the list is {words}")
+    if command := unpacked_by(first):
+        raise UsageError(f"the list is compressed: give mailproof bulk - what {command} shows")
     if b"\0" in first[:2]:
         raise UsageError("the list is no text, or in UTF-16: save it as UTF-8")
     if b"\r" in first.rstrip(b"\r") and not first.endswith(b"\n"):

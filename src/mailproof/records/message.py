@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from mailproof.errors import MessageError
 from mailproof.grouping import grouped
+from mailproof.files import unpacked_by
 from mailproof.model import MessageShape
 from mailproof.records.mbox import is_mailbox, mbox_pieces, sender_in, without_from_line
 from mailproof.records.pasted import tidy
@@ -161,6 +162,8 @@ def parse_message(raw: bytes) -> RawMessage:
         raw = raw.replace(b"\r", b"\r\n")
     fields, offset, has_body = _headers(raw, problems, crlf=not bare_lf)
     if not any(each.name.replace("-", "").isalnum() for each in fields):
+        if command := unpacked_by(raw):
+            raise MessageError(f"it is compressed: unpack it first ({command})")
         raise MessageError(
             "this is not an e-mail message: it does not start with a header field (like 'From: …'); save "
             "its source (.eml, 'show original')"

@@ -68,7 +68,7 @@ def sums_of_messages(summary: MessagesSummary, titles: Mapping[str, str]) -> Sum
     """Verdicts, results, senders, keys, and first findings. ``titles`` maps rule ids to titles."""
     whole = summary.messages
     notes = (
-        (whole - summary.complete - summary.unread, "not known in full: some lookups had no answer"),
+        (whole - summary.complete - summary.unread, "not known in full: something could not be checked"),
         (summary.unread, "could not be read"),
         (summary.more_senders, "more senders are not listed"),
         (summary.more_selectors, "more keys are not listed"),

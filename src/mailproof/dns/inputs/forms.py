@@ -20,7 +20,7 @@ from mailproof.dns.zone.limits import ZoneLimits
 from mailproof.dns.zone.source import Budget, Source, decode
 from mailproof.dns.zonefile import ZoneFile
 from mailproof.errors import ZoneFileError
-from mailproof.files import read_whole
+from mailproof.files import read_whole, unpacked_by
 
 _JSON = re.compile(r"\s*[\[{]")
 #: Extensions of files that are always Terraform or OpenTofu source.
@@ -74,4 +74,7 @@ def read_input(path: str | os.PathLike[str], form: str = "") -> Contents:
 
 
 def _read(file: Path, most: int) -> str:
-    return decode(read_whole(file, most, ZoneFileError, f"larger than the limit of {most} octets"))
+    raw = read_whole(file, most, ZoneFileError, f"larger than the limit of {most} octets")
+    if command := unpacked_by(raw):
+        raise ZoneFileError(f"it is compressed: unpack it first ({command})", file=str(file))
+    return decode(raw)
