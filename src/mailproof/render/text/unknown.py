@@ -21,7 +21,7 @@ def write_unknown(page: Page, report: Report) -> None:
                 (f"{page.signs.none} ", "mp.dim"),
                 (f"{HERE[each.what]}: ", "mp.name"),
                 clean(each.why),
-                (f"  {named_checks(each.checks)}", "mp.dim"),
+                (f" ({named_checks(each.checks)})", "mp.dim"),
             )
 
 
@@ -30,11 +30,11 @@ def _section(page: Page, title: str, outcomes: Sequence[Outcome], subject: str) 
     if found:
         page.heading(title)
     for cause, hidden in found.items():
-        about = f" ({clean(cause.subject)})" if cause.subject != subject else ""
+        about = f"{clean(cause.subject)}, " if cause.subject != subject else ""
         page.line(
             (f"{page.signs.unknown} ", "mp.unknown"),
             words_of(cause, hidden),
-            (f"  {named_checks([each.check for each in hidden])}{about}", "mp.dim"),
+            (f" ({about}{named_checks([each.check for each in hidden])})", "mp.dim"),
         )
         if page.verbose:
             for reason in dict.fromkeys(each.reason for each in hidden):
