@@ -27,6 +27,10 @@ PAGE = ROOT / "docs" / "mailproof.1"
 CHANGES = ROOT / "CHANGELOG.md"
 ENVIRONMENT = (
     ("MAILPROOF_CONFIG", "The configuration file, as with --config."),
+    (
+        "MAILPROOF_ALLOW_ADDRESS",
+        "Networks that may be connected to, as with --allow-address, separated by spaces.",
+    ),
     ("NO_COLOR, FORCE_COLOR", "No colour, or colour also where the output is no terminal."),
     ("COLUMNS", "The width of text."),
     ("TERM, TTY_COMPATIBLE", "What the terminal can show."),

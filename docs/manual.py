@@ -85,7 +85,7 @@ def _section(table: Table) -> str:
 def _default(value: Any) -> str:
     if value is NODEFAULT:
         return "required"
-    named = isinstance(value, str | int | float) and value != ""
+    named = value is False or (isinstance(value, str | int | float) and value)  # port 0: the usual one
     return f"`{json.dumps(value)}`" if named else ""
 
 

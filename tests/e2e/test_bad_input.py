@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import os
 import re
 import subprocess
@@ -174,16 +173,6 @@ def test_wrong_zone_file(name: str, tmp_path: Path) -> None:
     (tmp_path / "x.zone").write_text("$ORIGIN acme.example.\n" + text, encoding="utf-8")
     err = one_line(mailproof("audit", "acme.example", "--zone", "x.zone", "--offline"))
     assert re.search(said, err), err
-
-
-@pytest.mark.parametrize(
-    "arguments", [("audit", "--zone", "x.gz"), ("verify", "x.gz", "--zone", "acme.zone")]
-)
-def test_a_compressed_file(arguments: tuple[str, ...]) -> None:
-    Path("x.gz").write_bytes(gzip.compress(ZONE.encode()))
-    assert "x.gz: it is compressed: unpack it first (gunzip -c)" in one_line(
-        mailproof(*arguments, "--offline")
-    )
 
 
 @pytest.mark.parametrize("text", ["", "{", '{"version": 99}', "[]", "\0"])

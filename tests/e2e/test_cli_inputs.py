@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -56,6 +57,17 @@ def test_bad_input_is_one_line_and_exit_code_2(
     assert said in run.err
     assert len(run.err.splitlines()) == 1
     assert "hunter2" not in run.err
+
+
+@pytest.mark.parametrize("command", ["audit a.example --zone x.gz", "verify x.gz --zone other.zone"])
+def test_a_compressed_file_is_named_as_such(
+    command: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("x.gz").write_bytes(gzip.compress(b"$ORIGIN acme.example.\n"))
+    Path("other.zone").write_text("$ORIGIN other.example.\n")
+    run = mailproof(*command.split(), "--offline")
+    assert (run.code, run.err) == (2, "mailproof: x.gz: it is compressed: unpack it first (gunzip -c)\n")
 
 
 def test_a_format_without_a_file() -> None:

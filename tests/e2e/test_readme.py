@@ -56,20 +56,37 @@ def test_guide(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def commands(text: str) -> Iterator[str]:
-    """The commands that a page mentions but does not run: in shell and YAML blocks and in code spans."""
-    for block in re.findall(r"^```(?:sh|yaml)\n(.*?)^```", text, re.MULTILINE | re.DOTALL):
-        yield from re.findall(r"^(?: *- (?:run: )?)?mailproof (.*?)(?: +#.*)?$", block, re.MULTILINE)
-    yield from re.findall(r"(?<!`)`mailproof ([^`]+)`(?!`)", re.sub(r"\s+", " ", text))
+    """The commands that a page shows: in blocks and in code spans."""
+    blocks = re.findall(r"^```\w*\n(.*?)^```|((?:^    [^\n]*\n)+)", text, re.MULTILINE | re.DOTALL)
+    for block in ("".join(both) for both in blocks):
+        begin = r"^ *(?:\$ |- (?:run: |script: )?|[^#\n]*[|'] ?(?:\S*/)?)?"
+        yield from re.findall(rf"{begin}mailproof ([a-z].*?)(?: +#.*| +[;|].*|')?$", block, re.MULTILINE)
+    spans = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+    yield from re.findall(r"(?<!`)`mailproof ([^`]+)`(?!`)", re.sub(r"\s+", " ", spans))
 
 
 def test_commands_are_found_wherever_they_are() -> None:
-    text = "```sh\nmailproof a b   # why\n```\nUse `mailproof c\n--d`.\n"
-    text += "```yaml\n- run: mailproof e\n  - mailproof f\n```\n"
-    assert list(commands(text)) == ["a b", "e", "f", "c --d"]
+    text = "```sh\nmailproof a b   # why\ncat x | mailproof c\n```\nUse `mailproof d\n--e`.\n"
+    text += "```yaml\n- run: mailproof f\n  - script: mailproof g\n  - sh 'bin/mailproof h -i'\n```\n"
+    text += "```\nmailproof version 1 wrote this file.\n```\n\n    mailproof j -k\n    mailproof l <(m)\n"
+    assert list(commands(text)) == [
+        "a b",
+        "c",
+        "f",
+        "g",
+        "h -i",
+        "version 1 wrote this file.",
+        "j -k",
+        "l <(m)",
+        "d --e",
+    ]
 
 
-@pytest.mark.parametrize("path", [README, *GUIDES], ids=lambda path: path.name)
-def test_commands_that_are_not_run_have_these_options(path: Path) -> None:
+PAGES = [path for path in (ROOT / "docs").glob("*.md") if path.name != "commands.md"]
+
+
+@pytest.mark.parametrize("path", [README, *GUIDES, *sorted(PAGES)], ids=lambda path: path.name)
+def test_commands_have_these_options(path: Path) -> None:
     for line in commands(path.read_text("utf-8")):
         parse(line)
 
@@ -87,11 +104,14 @@ def parse(line: str) -> None:
     """Parse the line as the command line does, without running it."""
     group = typer.main.get_command(app)
     context = group.make_context("mailproof", [], resilient_parsing=True)
-    name, *arguments = shlex.split(line.replace("…", "").partition(" <(")[0])
+    name, *arguments = shlex.split(line.replace("…", "").partition(" <")[0])
     if name.startswith("-"):  # an option of mailproof itself
         return
     command = group.get_command(context, name)  # type: ignore[attr-defined]
     assert command is not None, line
     inner = command.make_context(name, [], parent=context, resilient_parsing=True)
+    if arguments and hasattr(command, "commands"):
+        command = command.commands[arguments.pop(0)]
+        inner = command.make_context(name, [], parent=inner, resilient_parsing=True)
     inner.resilient_parsing = False
     command.make_parser(inner).parse_args(arguments)
