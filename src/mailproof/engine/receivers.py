@@ -160,7 +160,7 @@ def _dkim(facts: DomainFacts, outcomes: Outcomes) -> Verdict:
         return "not met", "no key is published"
     if any(key.origin == "given" for key in facts.dkim):
         return "not met", "the selectors given have no usable key"
-    return "not in the DNS", "no selector in use is known: give one with --selector"
+    return "not in the DNS", "no selector in use is known"
 
 
 def with_both(checks: dict[str, Check[F]]) -> dict[str, Check[F]]:

@@ -102,8 +102,10 @@ class Probe:
         hand_over = sender.dry_run if self._dry_run else sender.send
         try:
             facts = await hand_over(self.message.raw, self.message.mail_from, self.message.recipients)
-        finally:
+        except BaseException:
             self._note(sender.facts)
+            raise
+        self._note(facts)
         self._facts = replace(self._facts, sent_at=self._means.now)
         return facts
 

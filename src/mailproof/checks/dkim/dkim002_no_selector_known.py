@@ -55,5 +55,5 @@ def check(facts: DomainFacts, search: DkimDiscovery, report: Reporter) -> None:
         if search.tried
         else "no selector was tried"
     )
-    hint = "give the s= of one of the domain's DKIM-Signature headers with --selector"
+    hint = "name one (the s= of a DKIM-Signature) with audit --selector or in mailproof.toml"
     raise Undetermined(f"{what}, and others can't be listed: {hint}")

@@ -129,8 +129,8 @@ def _dkim(page: Page, facts: DomainFacts) -> None:
         page.line(f"{discovery.domainkey.name} does not exist: no key is published below it", indent=2)
     elif not facts.dkim and not discovery.listed:
         page.line(
-            "None of these selectors has a key, but the domain may use others. Name yours with --selector "
-            "(s= in the DKIM-Signature of any message you sent).",
+            "None of these selectors has a key, but the domain may use others. Name yours (s= in the "
+            "DKIM-Signature of any message you sent) with audit --selector or in mailproof.toml.",
             indent=2,
         )
 
