@@ -55,7 +55,7 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             "SPF record: bounces sent with that name in HELO don't pass SPF.",
             location=Location(bare[0].name, "TXT"),
             fix=Fix(
-                "Publish this if each of them sends under its own name from its own address",
+                "Publish this for each host that sends under its own name from its own address",
                 tuple(FixRecord(lookup.name, "TXT", "v=spf1 a -all") for lookup in bare if not lookup.chain),
                 "decision",
             ),
