@@ -16,6 +16,7 @@ from mailproof.engine.arguments import checked_domain, checked_selectors, name_i
 from mailproof.errors import UsageError
 from mailproof.files import unpacked_by
 from mailproof.records.addresses import client_address
+from mailproof.render.shown import counted
 
 #: The longest line of a list, in octets. A longer one is unreadable.
 MOST_LINE = 65_536
@@ -239,7 +240,7 @@ class _Reader:
         if column.isdigit():
             self._at = int(column) - 1
             if not 0 <= self._at < len(cells):
-                raise UsageError(f"--column {column}: the list has {len(cells)} columns")
+                raise UsageError(f"--column {column}: the list has {counted(len(cells), 'column')}")
             return
         wanted = (column.lower(),) if column else _HEADINGS
         found = next((name for name in wanted if name in names), None)
@@ -260,7 +261,9 @@ class _Reader:
         if self._at is None:
             raise ValueError("no column has a domain")
         if self._at >= len(cells):
-            raise ValueError(f"it has {len(cells)} columns, and the domain's is number {self._at + 1}")
+            raise ValueError(
+                f"it has {counted(len(cells), 'column')}, and the domain's is number {self._at + 1}"
+            )
         return Target(number, _domain(cells[self._at]))
 
     def _cells(self, text: str) -> list[str]:

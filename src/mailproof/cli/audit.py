@@ -11,6 +11,7 @@ from mailproof.cli import options as opt
 from mailproof.cli.baseline import NO_BASELINE, BaselineOptions
 from mailproof.cli.groups import argument, grouped, option, panel
 from mailproof.cli.transfers import TransferOptions
+from mailproof.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -126,6 +127,8 @@ def command(
     from mailproof.facts.transport_options import TransportOptions
     from mailproof.files import check_writable
 
+    if fix.fix_zone is None and (fix.fix_kind or fix.fix_level != "info"):
+        raise UsageError("--fix-kind and --fix-level are about --fix-zone FILE: name the file to write")
     config = rules.load_config()
     listed = listed_domains(domains or ()) or dict.fromkeys(dns.given.domains())
     names = tuple(listed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -14,6 +15,8 @@ from mailproof.render.places import Place
 
 #: The largest list that is read, in octets.
 MOST_TEXT = 64 * 1024 * 1024
+#: Extensions of files that are easily taken for a domain.
+_FILES = (".zone", ".db", ".txt", ".csv", ".json", ".yaml", ".tf")
 
 
 def given_domains(given: Sequence[str]) -> tuple[str, ...]:
@@ -38,6 +41,8 @@ def listed_domains(given: Sequence[str]) -> dict[str, Place | None]:
                     raise UsageError(
                         f"{'standard input' if each == '-' else each[1:]}:{line}: {error}"
                     ) from None
+        elif ("/" in each or each.endswith(_FILES)) and os.path.isfile(each):
+            raise UsageError(f"{each} is a file: give a zone as --zone {each}, a list of domains as @{each}")
         else:
             found.setdefault(_domain(each), None)
     if given and not found:

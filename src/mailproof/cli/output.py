@@ -255,6 +255,8 @@ def chosen_file(given: Path) -> tuple[Path, Format]:
     Raises UsageError if the file is not writable.
     """
     name, path = split_format(given, [each.name for each in FORMATS])
+    if str(path) == "-":
+        raise UsageError(f"-o {given}: -f FORMAT writes to standard output, -o to a file: name one")
     form = named(name) or by_file_name(path.name)
     if form is None:
         known = " ".join(ending for each in FORMATS for ending in each.endings)

@@ -66,10 +66,10 @@ def command(
     from mailproof.cli.streams import note
     from mailproof.cli.what_if import assumed_spf, described
     from mailproof.config import load_config
-    from mailproof.engine.arguments import checked_domain, checked_ips
+    from mailproof.engine.arguments import checked_domain, checked_ips, checked_return_path
 
     record, saved = _record_and_file(records or ())
-    address = None if sender is None else _return_path(sender)
+    address = None if sender is None else checked_return_path("--sender", sender)
     name = checked_domain(domain or _domain_for(record, address or ""))
     if address and checked_domain(address.rpartition("@")[2]) != name:
         raise UsageError(f"--sender {address[:80]!r} is not an address of {name}: leave DOMAIN out")
@@ -119,14 +119,6 @@ def _domain_for(record: str, sender: str) -> str:
     if found := _OWN.search(record):
         raise UsageError(f"missing argument 'DOMAIN': {found[0].strip()!r} of the record depends on it")
     return NAMELESS
-
-
-def _return_path(sender: str) -> str:
-    """The address in ``--sender``; "" for the null return path. Raises UsageError."""
-    address = sender.strip("<> ")
-    if address and not ("@" in address and address.rpartition("@")[2]):
-        raise UsageError(f"--sender {sender[:80]!r} is not an address: write local@domain, or <>")
-    return address
 
 
 def _record_and_file(given: Sequence[str]) -> tuple[str, Path | None]:

@@ -92,7 +92,7 @@ def command(
     from mailproof.cli.session import check_dns, open_session
     from mailproof.cli.sources import read_once_only
     from mailproof.config.permits import permitted_filters
-    from mailproof.engine.arguments import checked_ips
+    from mailproof.engine.arguments import checked_ips, checked_return_path
     from mailproof.engine.verify import VerifyOptions, verify
     from mailproof.render.places import no_anchor
 
@@ -101,10 +101,11 @@ def command(
     fail_on = config.fail_on or "error"
     check_dns(dns, transfers=transfer.axfr is not None)
     check_summaries(many.summaries or ())
+    sender = envelope.mail_from
     options = VerifyOptions(
         ip=None if envelope.ip is None else checked_ips((envelope.ip,))[0],
         helo=envelope.helo,
-        mail_from=envelope.mail_from,
+        mail_from=None if sender is None else checked_return_path("--mail-from", sender),
         trust=envelope.trust,
         at=moment(envelope.at),
         filters=filters.over(permitted_filters(config)),

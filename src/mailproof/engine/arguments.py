@@ -38,6 +38,14 @@ def name_in(text: str) -> str:
     return name.rpartition("@")[2].rstrip(">") if "@" in name else name
 
 
+def checked_return_path(option: str, given: str) -> str:
+    """The address that an option gives; "" for the null return path. Raises UsageError."""
+    address = given.strip("<> ")
+    if address and not ("@" in address and address.rpartition("@")[2]):
+        raise UsageError(f"{option} {given[:80]!r} is not an address: write local@domain, or <>")
+    return address
+
+
 def checked_domain(domain: str) -> str:
     """The domain in A-labels. Raises UsageError if it cannot be a mail domain."""
     import ipaddress

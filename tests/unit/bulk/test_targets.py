@@ -102,7 +102,7 @@ def test_a_line_of_a_million_characters_is_passed_over(size: int) -> None:
 def test_a_row_that_is_too_short() -> None:
     found, unreadable = read("rank,domain\n1\n2,b.example\n")
     assert [each.domain for each in found] == ["b.example"]
-    assert "1 columns" in unreadable[0].reason
+    assert "1 column" in unreadable[0].reason
 
 
 @pytest.mark.parametrize("between", [";", "\t"])
