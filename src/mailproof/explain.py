@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from itertools import islice
 
 from mailproof.data.api_errors import api_errors
@@ -51,7 +52,7 @@ _HEADER = re.compile(
 _PERMANENT = {"failed": True, "delayed": False}
 _ENDS = {"5": True, "4": False, "**": True, "==": False}
 #: Kinds that a code implies if nothing better is known: they contradict no other kind.
-_VAGUE = ("policy", "system", "unreachable", "expired", "protocol")
+_VAGUE = ("policy", "system", "expired", "protocol")
 _ABOUT_SPF = re.compile(r"\A(?:SPF\d|AUTH(?:001|010|011)\Z|MX016\Z)")
 _ABOUT_DKIM = re.compile(r"\A(?:DKIM\d|AUTH(?:002|003|004|005|006|007|008|012)\Z)")
 _ABOUT_DMARC = re.compile(r"\A(?:DMARC\d|AUTH(?:013|014|015)\Z)")
@@ -171,7 +172,7 @@ def _of_recipient(one: NotifiedRecipient, sender: str, subject: str) -> BounceRe
         code=one.code,
         status=status,
         permanent=_PERMANENT.get(one.action) if one.action else reply.permanent,
-        remote=one.remote_mta or reply.remote,
+        remote=one.remote_mta or reply.remote or remote_host(one.words),
         original=one.original,
         registered=reply.registered
         if status == reply.status
@@ -205,18 +206,18 @@ def explain_reply(
     known = registry().registered
     kind = str(code)[:1] if code else status[:1]  # the reply code decides (RFC 5321 section 4.2.1)
     accepted = kind == "2"
-    found = () if accepted else matches(words, statuses, code, registered=known, command=command)
-    chosen = _chosen(found)
+    match = partial(matches, registered=known, command=command, sender=domain)
+    chosen = _chosen(() if accepted else match(words, statuses, code))
     for more in () if accepted else besides:
         if not more or (chosen and chosen[0].certain):
             break
         sure = [
             each
-            for each in matches(plain(more), statuses, code, registered=known, command=command)
+            for each in match(plain(more), statuses, code)
             if each.certain and not (chosen and each.entry.kind == "expired")  # only the subject of a delay
         ]
         chosen = sure[:1] or chosen
-    shown = speakers_in(words)
+    shown = speakers_in(words, domain)
     if permanent is None:
         permanent = True if not code and has_given_up(words) else _ENDS.get(kind or exim_mark(text))
     domains = domain, recipient.rpartition("@")[2]
@@ -242,6 +243,9 @@ def _chosen(found: tuple[Match, ...]) -> list[Match]:
     best = [match for match in found if match.certain][:1]
     if best:
         return best
+    if any(match.degree == "likely" for match in found):
+        # A code for any kind of refusal says less than the words.
+        found = tuple(each for each in found if kind_of_code(each.phrase) not in _VAGUE)
     by_speaker = {match.entry.who: match for match in reversed(found)}
     ranked = sorted(by_speaker.values(), key=lambda match: -match.score)
     kinds: dict[str, Match] = {}
@@ -255,14 +259,9 @@ def _registered(status: str, code: int, causes: tuple[BounceCause, ...]) -> str:
     sense = in_general(status) or (of_reply(code) if code else "")
     sure = next((cause for cause in causes if cause.certain), None)
     kind = kind_of_code(status) or kind_of_code(f"5{status[1:]}")
-    # The receiver uses the code in its own way.
-    own = (
-        sure
-        and not kind
-        and sure.phrase == status
-        and any(sure.who == each.name for each in bounces().speakers)
-    )
-    return "" if own or (sure and kind and kind not in (sure.kind, *_VAGUE)) else sense
+    own = sure and any(sure.who == each.name for each in bounces().speakers)
+    agreeing = () if own else ("", *_VAGUE)  # a receiver uses codes in its own way
+    return "" if sure and kind not in (sure.kind, *agreeing) else sense
 
 
 def _cause(

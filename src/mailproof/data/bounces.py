@@ -27,7 +27,9 @@ MAX_TRIES = 50
 #: From here on characters are of languages that put no spaces between words: Chinese, Japanese, Korean.
 _NO_SPACES = "\u2e80"
 #: What parts two statements, and what makes the opposite of one: no needle reaches over it.
-_PARTED = re.compile(r"\||\bsaid: |[.!?] [a-z]{2}|\b(?:not|never|no longer)\b|n['’]t\b")
+_PARTED = re.compile(
+    r"\||\bsaid: |-> |<- |: [245]\d\d[ -]|[.!?] [a-z]{2}|\b(?:not|never|no longer)\b|n['’]t\b"
+)
 #: What makes the opposite of the words that follow.
 _DENIED = re.compile(r"(?:\b(?:not|never|no longer)|n['’]t)(?: (?:been|be|currently)| \w{1,20} n?or)? \Z")
 #: Words of a URL are about something else, but for those that are of one.
@@ -35,10 +37,14 @@ _IN_URL = re.compile(r"://\S*\Z")
 _OF_URL = re.compile(r"[./?=]")
 #: So are those in the local part of an address.
 _IN_LOCAL = re.compile(r"[\w.+=-]{0,64}@[\w-]")
+#: How a code in brackets ends that begins like a needle: [TS0 and [TS04], but not a host's name in brackets.
+_REST_OF_CODE = re.compile(r"\w{0,3}\]")
 #: Causes on the recipient's side: what a server says before RCPT is none of them (RFC 5321 section 3.3).
 _OF_RECIPIENT = frozenset(
     ("unknown-recipient", "mailbox-full", "recipient-disabled", "recipient-moved", "unknown-domain")
 )
+#: Of these, those that a temporary reply is not guessed to mean (RFC 5321: 450 "mailbox unavailable").
+_LASTING = ("unknown-recipient", "recipient-moved")
 _BEFORE_RCPT = ("CONN", "HELO", "MAIL")
 _OF_SENDER = (".1.7", ".1.8")
 #: Of signing in (RFC 4954).
@@ -141,9 +147,11 @@ def kind_of_code(status: str) -> str:
     return next((each.kind for each in bounces().entries if status in each.only_codes), "")
 
 
-def speakers_in(text: str) -> tuple[str, ...]:
-    """The receivers that the text shows signs of."""
+def speakers_in(text: str, sender: str = "") -> tuple[str, ...]:
+    """The receivers that the text shows signs of; the ``sender``'s own domain is none."""
     lower = text.lower()
+    if sender:
+        lower = re.sub(rf"(?<![\w.-]){re.escape(sender)}(?![\w-])", "", lower)
     return tuple(each.name for each in bounces().speakers if any(sign in lower for sign in each.signs))
 
 
@@ -154,11 +162,13 @@ def matches(
     *,
     registered: frozenset[str] = frozenset(),
     command: str = "",
+    sender: str = "",
 ) -> tuple[Match, ...]:
     """What fits a text with these enhanced codes and this reply code, the best first.
 
     ``registered`` are the codes that have a sense of their own in the registry: alone they do not show that
-    the receiver is one that uses them otherwise. ``command`` is the SMTP command that was refused.
+    the receiver is one that uses them otherwise. ``command`` is the SMTP command that was refused,
+    ``sender`` the domain of the sender, if the text names it.
     """
     data = bounces()
     said = " ".join(text[:MAX_TEXT].split())
@@ -167,7 +177,8 @@ def matches(
     about_sender = (
         command in _BEFORE_RCPT or code in _OF_LOGIN or bool(coded and coded[0].endswith(_OF_SENDER))
     )
-    shown = speakers_in(text)
+    temporary = (str(code) if code else "".join(coded[:1]))[:1] == "4"
+    shown = speakers_in(text, sender)
     names = {each.name for each in data.speakers}
     found: list[Match] = []
     for entry in data.entries:
@@ -186,7 +197,8 @@ def matches(
             code_alone = not match.phrase.strip("0123456789.")
             if guessed and match.degree == "certain" and (entry.strict or (code_alone and own & registered)):
                 match = Match(entry, "code only" if code_alone else "likely", match.score - 4, match.phrase)
-            found.append(match)
+            if not (temporary and match.degree == "likely" and entry.kind in _LASTING):
+                found.append(match)
     return tuple(sorted(found, key=lambda each: -each.score))
 
 
@@ -265,7 +277,9 @@ def _whole(text: str, at: int, part: str, *, last: bool) -> bool:
         return True
     if part[0].isalnum() and at and (text[at - 1].isalnum() or text[at - 1] == "_"):
         return False
-    if not last or not part[-1].isalpha() or part[0] == "[":
-        return True  # a code's first characters: [TS01] and [TS02] are of one kind
     end = at + len(part)
+    if part[0] == "[" and part[-1] != "]":
+        return _REST_OF_CODE.match(text, end) is not None
+    if not last or not part[-1].isalpha():
+        return True
     return not re.match(r"(?!(?:s|es|d|ed|ing)\b)\w", text[end : end + 8])

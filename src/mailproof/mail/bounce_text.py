@@ -25,6 +25,10 @@ MAX_REPLY = 4000
 
 #: The refused recipients in a Python exception: ``{'bob@a.example': (550, b'5.1.1 User unknown')}``.
 _SMTPLIB = re.compile(r"'([^\s'@<>]{1,64}@[^\s'@<>]{1,255})': \(([245]\d\d), b?(['\"])(.{0,2000}?)\3\)[,}]?")
+#: A line that goes on in the next one, wrapped when it was pasted.
+_FOLDED = re.compile(r"\n[a-z(\[\"]|->\n.|^.{50,}[\w,]\n(?![245]\d\d\b).")
+#: The marks of an answer to a mail; ``>>>`` is a command in Sendmail's transcript.
+_QUOTING = re.compile(r"^[ \t]{0,8}(?:> ){1,5}", re.MULTILINE)
 #: qmail logs replies without blanks.
 _QMAIL_LOG = re.compile(r"\bdelivery \d{1,12}: (?:failure|deferral|success): \S{1,4000}")
 _LOG_LINE = re.compile(
@@ -50,7 +54,7 @@ _ADDRESS = re.compile(
 _NEAR_ADDRESS = re.compile(
     rf"[\w.-]\[\Z|\b(?:H|relay)=\S{{1,253}} \[\Z|\breceived (?:at .{{5,60}} )?from {_NAME} [\[(]\Z"
     r"|\bconnect(?:ed|ing|ion)? to \[?\Z|\bgiving up on \[?\Z|\bport \d{1,5} of \Z|\btried: \Z"
-    r"|\{IP=\Z|TargetIP: \Z",
+    r"|\{IP=\Z|TargetIP: \Z|\bRFC ?\d{3,4},? (?:section |sec\. )?\Z",
     re.IGNORECASE,
 )
 #: Exim's ``host mx.receiver.example [192.0.2.1]``: the text before the address, and after it.
@@ -62,7 +66,7 @@ _EXIM_SAYS = re.compile(
 #: Exim's.
 _CLIENT = re.compile(r"\]>: |\] (?:\S{1,300} ){0,6}?F=<[^<>]{0,320}> (?:temporarily )?rejected ")
 #: Text after a server's address: its port, or what it did.
-_SPOKE = re.compile(r"\]:25\b|\]? (?:said \d|does not like|failed (?:after|on))", re.IGNORECASE)
+_SPOKE = re.compile(r"\]:25\b|\]? (?:said\b|does not like|failed (?:after|on))", re.IGNORECASE)
 _STATED = (
     re.compile(
         r"\b(spf|dkim|dmarc)\s?=\s?(pass|fail|softfail|none|neutral|permerror|temperror)\b", re.IGNORECASE
@@ -75,7 +79,7 @@ _STATED = (
 
 def spelled_out(text: str) -> str:
     """Rewrite formats specific to some programs as a notification would have them, one refusal per line."""
-    shown = without_sign_in(text[:MAX_TEXT])
+    shown = _QUOTING.sub("", without_sign_in(text[:MAX_TEXT]))
     text = html.unescape(shown.replace("&quot;", "'"))  # the source of a page; JSON stays JSON
     text = _SMTPLIB.sub(lambda found: f"\n<{found[1]}>: {found[2]} {found[4]}\n", text)
     return _QMAIL_LOG.sub(lambda found: found[0].replace("_", " ").replace("/", " "), text)
@@ -107,7 +111,7 @@ def _groups(lines: list[str]) -> Iterator[list[str]]:
     code, ended = "", False
     for line in lines:
         text = line.strip()
-        folded = ended and (text[:1].islower() or text[:1] == "(")  # wrapped when it was pasted
+        folded = ended and _FOLDED.search("\n".join((*group[-1:], text))) is not None
         if not text or (ended and not folded):
             if group:
                 yield group

@@ -118,17 +118,22 @@ def read_notification(raw: bytes, *, lenient: bool = False, within: bool = False
 def read_words(text: str) -> Notification | None:
     """Parse a notification pasted without its header. None if no line names a recipient."""
     own, copy = split_copy(text_lines(text))
+    returned = _returned("\n".join(copy).encode())
+    blocks = read_status(own)[1] if has_fields(own) else ()
+    if blocks:
+        return Notification(_recipients(Parts(), own, blocks), "", returned, "")
     found = recipients_in(own, loosest=2)
     if not found:
         return None
     recipients = tuple(_from_words(each, own, len(found) == 1) for each in found)
     if not any(each.code or each.status for each in recipients):
         return None
-    if not UNDELIVERED.search(" ".join(own)[:4000]):  # a session, say: the codes say whether it is permanent
+    said = " ".join(line for line in own if not any(codes_of(line)))
+    if not UNDELIVERED.search(said[:4000]):  # a session, say: the codes say whether it is permanent
         recipients = tuple(
             replace(one, action="" if one.action == "failed" else one.action) for one in recipients
         )
-    return Notification(recipients, "", _returned("\n".join(copy).encode()), "")
+    return Notification(recipients, "", returned, "")
 
 
 def _recipients(

@@ -104,9 +104,12 @@ def _block(block: dict[str, str]) -> StatusBlock:
     found = _STATUS.search(block.get("status", ""))
     complaint = block.get("feedback-type", "")
     words = ("delivered" if complaint else block.get("action", "")).split()
+    final = address_of(block.get("final-recipient", "") or block.get("original-rcpt-to", ""))
+    actual = address_of(block.get("x-actual-recipient", ""))  # what Sendmail's aliases led to
+    led_on = "@" in actual
     return StatusBlock(
-        final=address_of(block.get("final-recipient", "") or block.get("original-rcpt-to", "")),
-        original=address_of(block.get("original-recipient", "")),
+        final=actual if led_on else final,
+        original=address_of(block.get("original-recipient", "")) or (final if led_on else ""),
         action=words[0].lower().strip(";,.") if words else "",
         status=found[1] if found else "",
         diagnostic=f"Feedback-Type: {complaint}" if complaint else typed(block.get("diagnostic-code", "")),

@@ -32,6 +32,8 @@ _COMMAND = re.compile(
     r"((?i:initial connection|greeting)|HELO|EHLO|MAIL|RCPT|DATA|CONN"
     r"|(?i:end of (?:the )?(?:data|message)|final DATA))\b"
 )
+#: How lines of a session begin, in Postfix's notices and as swaks shows them.
+_SESSION = ("In: ", "Out: ", "-> ", "<- ", "<~ ", "~> ", "=== ")
 _COMMANDS = {"EHLO": "HELO", "GREETING": "CONN", "INITIAL CONNECTION": "CONN"}
 _PROSE = (
     ("my name was rejected", "HELO"),
@@ -104,7 +106,7 @@ def _whole(lines: Sequence[str], number: int, found: Coded) -> str:
             break
         other = re.match(r"[<>\s]{0,8}([245]\d\d)(?=[- ]|$)", below)
         if (other and other[1] != code) or below.startswith(
-            (">>>", "---", "...", "[RCPT", "Giving up", "I'm not going", "(expanded from")
+            (*_SESSION, ">>>", "---", "...", "[RCPT", "Giving up", "I'm not going", "(expanded from")
         ):
             break
         if re.match(r".{0,60}-->\s", below):  # the next line of MDaemon's transcript
