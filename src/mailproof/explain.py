@@ -27,7 +27,7 @@ from mailproof.mail.dsn.events import read_events
 from mailproof.mail.dsn.parts import OF_A_MESSAGE, read_parts
 from mailproof.mail.dsn.replies import command_of
 from mailproof.mail.enhanced_status import in_general, of_reply, registry
-from mailproof.mail.forms import has_given_up
+from mailproof.mail.forms import has_given_up, is_delay
 from mailproof.mail.reply_codes import codes_of, statuses_in
 from mailproof.mail.saved import split
 from mailproof.message.content import with_kept
@@ -219,7 +219,9 @@ def explain_reply(
         chosen = sure[:1] or chosen
     shown = speakers_in(words, domain)
     if permanent is None:
-        permanent = True if not code and has_given_up(words) else _ENDS.get(kind or exim_mark(text))
+        permanent = _ENDS.get(kind or exim_mark(text))
+        if not code and (has_given_up(words) or is_delay(words)):
+            permanent = has_given_up(words)
     domains = domain, recipient.rpartition("@")[2]
     causes = tuple(_cause(each, *domains, address, said, given_up=permanent is True) for each in chosen)
     return BounceReply(
@@ -243,9 +245,9 @@ def _chosen(found: tuple[Match, ...]) -> list[Match]:
     best = [match for match in found if match.certain][:1]
     if best:
         return best
-    if any(match.degree == "likely" for match in found):
-        # A code for any kind of refusal says less than the words.
-        found = tuple(each for each in found if kind_of_code(each.phrase) not in _VAGUE)
+    likely = {match.entry.kind for match in found if match.degree == "likely"}
+    if likely:  # a code for any kind of refusal says less than the words, one for theirs no more
+        found = tuple(each for each in found if kind_of_code(each.phrase) not in (*likely, *_VAGUE))
     by_speaker = {match.entry.who: match for match in reversed(found)}
     ranked = sorted(by_speaker.values(), key=lambda match: -match.score)
     kinds: dict[str, Match] = {}

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from msgspec import Struct
 
-from mailproof.data.bounces import matches, speakers_in
+from mailproof.data.bounces import bounces, matches, speakers_in
 from mailproof.data.reading import read
 
 
@@ -36,11 +36,12 @@ def meaning(enhanced: str, code: int = 0, text: str = "") -> str:
 
     Empty if all are unknown.
     """
-    own, general = _receiver(enhanced, code, text), in_general(enhanced)
-    if general:
-        return f"{own} {enhanced}: {general}".strip()
+    if own := _receiver(enhanced, code, text):  # a receiver uses codes in its own way
+        return own
+    if general := in_general(enhanced):
+        return f"{enhanced}: {general}"
     words = of_reply(code)
-    return own or (f"{code}: {words}" if words else "")
+    return f"{code}: {words}" if words else ""
 
 
 def in_general(enhanced: str) -> str:
@@ -63,7 +64,8 @@ def _receiver(enhanced: str, code: int, text: str) -> str:
         if not match.certain:
             continue
         entry = match.entry
-        if entry.who in speakers_in(text) or entry.who == "Greylisting" or entry.codes:
+        receiver = any(entry.who == each.name for each in bounces().speakers)
+        if entry.who in speakers_in(text) or entry.who == "Greylisting" or (receiver and entry.codes):
             words = entry.cause.replace("{domain}", "the domain").replace(" {ip}", "")
             first = words.partition(". ")[0].rstrip(".")
             return f"{entry.who}: {first[0].lower() if first[1:2].islower() else first[0]}{first[1:]}."

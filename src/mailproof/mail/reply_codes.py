@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 #: What may precede a code; Exchange writes LED= before the last error.
-_BEFORE = r"(?:(?<![\w.=/@+-])|(?<=\bLED=))(?<![\w:]:)"
+_BEFORE = r"(?:(?<![\w.=/@+-])|(?<=\bLED=))(?<![\w:]:)(?<![Pp]ort )"
 STATUS = re.compile(r"(?<![\w./])([245]\.[0-7]\.\d{1,3})(?!\.?\d)")
 _CODE = re.compile(
     _BEFORE + r"([245]\d\d)(?=[-: ,;)\"']|$)(?!:\d\d)(?:[-: ,;)\"'(#]{1,4}([245]\.[0-7]\.\d{1,3})(?!\.?\d))?"

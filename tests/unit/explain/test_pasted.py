@@ -153,3 +153,43 @@ def test_the_registry_is_not_quoted_against_the_words(text: str) -> None:
 def test_the_cause_of_more_words(text: str, cause: str) -> None:
     (reply,) = explain_text(text).replies
     assert reply.causes[0].id == cause
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("550 5.7.0 Sender's hourly quota of 100 messages exceeded", "rate-limited"),
+        ("550 5.7.1 Messages with password-protected archives are not accepted here", "content-form"),
+        ("504 5.5.4 Unrecognized authentication type", "login-needed"),
+        ("554 5.7.1 Message contains malware (Test.Phishing.Fake)", "virus"),
+        ("421 4.4.2 Connection dropped due to ConnectionReset", "unreachable"),
+        ("554 5.7.1 Connection refused", "ip-blocked"),
+        ("2026-11-20 10:00:00 1vM3xy-000000012AB-3Cde == bob@receiver.example R=dnslookup T=remote_smtp defer (-37): TLS session: (SSL_connect): error:0A000102:SSL routines::unsupported protocol H=mx.receiver.example [198.51.100.5]", "postfix-tls-failed"),
+    ],
+)  # fmt: skip
+def test_words_with_another_sense(text: str, cause: str) -> None:
+    (reply,) = explain_text(text).replies
+    assert reply.causes[0].id == cause
+
+
+@pytest.mark.parametrize(
+    ("text", "permanent"),
+    [
+        ("2026-11-20 10:00:00 H=mail.acme.example [192.0.2.25] F=<ada@acme.example> rejected RCPT <bob@receiver.example>: relay not permitted", True),
+        ("Delivery is delayed to these recipients:\n\nbob@receiver.example\n\nThe server will keep trying to deliver this message.", False),
+        ("<bob@receiver.example>: lost connection with mx.receiver.example[198.51.100.5] while sending data\n\nIt could not be delivered.", True),
+        ("The server cannot be contacted on port 587: Connection timed out", None),
+    ],
+)  # fmt: skip
+def test_a_text_without_a_code_says_whether_it_was_given_up(text: str, permanent: bool | None) -> None:
+    (reply,) = explain_text(text).replies
+    assert (reply.code, reply.permanent) == (0, permanent)
+    assert reply.recipient in ("bob@receiver.example", "" if permanent is None else None)
+
+
+def test_each_host_of_a_transcript_is_that_of_its_recipient() -> None:
+    _, carol = explain_text(
+        "<bob@receiver.example>\n    (reason: 550 5.1.1 User unknown)\n<carol@other.example>\n    (reason: 552 5.2.2 Mailbox full)\n\n"
+        "... while talking to mx.receiver.example.:\n<<< 550 5.1.1 User unknown\n... while talking to mx.other.example.:\n<<< 552 5.2.2 Mailbox full"
+    ).replies
+    assert (carol.recipient, carol.remote) == ("carol@other.example", "mx.other.example")

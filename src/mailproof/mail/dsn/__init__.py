@@ -126,10 +126,11 @@ def read_words(text: str) -> Notification | None:
     if not found:
         return None
     recipients = tuple(_from_words(each, own, len(found) == 1) for each in found)
-    if not any(each.code or each.status for each in recipients):
-        return None
     said = " ".join(line for line in own if not any(codes_of(line)))
-    if not UNDELIVERED.search(said[:4000]):  # a session, say: the codes say whether it is permanent
+    failed = UNDELIVERED.search(said[:4000]) is not None
+    if not (failed or any(each.code or each.status for each in recipients)):
+        return None
+    if not failed:  # a session, say: the codes say whether it is permanent
         recipients = tuple(
             replace(one, action="" if one.action == "failed" else one.action) for one in recipients
         )
