@@ -33,7 +33,7 @@ _QUOTING = re.compile(r"^[ \t]{0,8}(?:> ){1,5}", re.MULTILINE)
 _QMAIL_LOG = re.compile(r"\bdelivery \d{1,12}: (?:failure|deferral|success): \S{1,4000}")
 _LOG_LINE = re.compile(
     r"\A(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d |\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d|@[0-9a-f]{24} )"
-    r"|\bstatus=(?:bounced|deferred|sent)"
+    r"|\bstatus=(?:bounced|deferred|sent)|\A\"?[^\s@,;\"]{1,64}@[\w.-]{1,255}\"?[,;\t]"
 )
 _EXIM_MARK = re.compile(r"\d\d:\d\d:\d\d(?:\.\d+)? (?:\[\d+\] )?[\w-]{16,40} (\*\*|==|=>|->|<=) ")
 _MARGIN = re.compile(r"\A([245]\d\d)([- ])")
@@ -72,7 +72,8 @@ _STATED = (
         r"\b(spf|dkim|dmarc)\s?=\s?(pass|fail|softfail|none|neutral|permerror|temperror)\b", re.IGNORECASE
     ),
     re.compile(
-        r"\b(DKIM|SPF)(?: \[[^\]]{1,260}\] with ip: \[[^\]]{1,60}\])? = (did not pass|pass)", re.IGNORECASE
+        r"\b(DKIM|SPF)(?: \[?[\w.-]{1,260}\]? with ip: \[?[\w.:]{1,60}\]?)? = (did not pass|pass)",
+        re.IGNORECASE,
     ),
 )
 

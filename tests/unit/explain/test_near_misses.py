@@ -304,6 +304,9 @@ def test_words_that_are_denied_are_no_blocklist() -> None:
             "acme.example",
             "192.0.2.25",
         ),
+        ("550 Verification failed for <ada@acme.example>", "acme.example", ""),
+        ("421 4.7.27 SPF acme.example with ip: 192.0.2.25 = Did not pass.", "acme.example", "192.0.2.25"),
+        ("550 5.7.26 The MAIL FROM domain [acme.example] fails", "acme.example", ""),
     ],
 )
 def test_the_sender_that_a_reply_names(text: str, domain: str, address: str) -> None:

@@ -193,3 +193,19 @@ def test_each_host_of_a_transcript_is_that_of_its_recipient() -> None:
         "... while talking to mx.receiver.example.:\n<<< 550 5.1.1 User unknown\n... while talking to mx.other.example.:\n<<< 552 5.2.2 Mailbox full"
     ).replies
     assert (carol.recipient, carol.remote) == ("carol@other.example", "mx.other.example")
+
+
+def test_rows_of_a_table_are_apart() -> None:
+    rows = "email,status,reason\nbob@receiver.example,bounced,550 5.1.1 User unknown\ncarol@other.example,blocked,554 5.7.1 Blocked using zen.spamhaus.org"
+    found = [(each.recipient, each.causes[0].id) for each in explain_text(rows).replies]
+    assert found == [("bob@receiver.example", "unknown-user"), ("carol@other.example", "spamhaus-listed")]
+
+
+def test_the_words_of_gmail_say_more_than_its_code() -> None:
+    for text, cause in (
+        ("550 5.7.1 Unauthenticated email from acme.example is not accepted due to domain's DMARC policy - gsmtp", "gmail-dmarc-policy"),
+        ("421 4.7.0 Too many login attempts - gsmtp", "login-needed"),
+        ("550 5.7.1 no - gsmtp", "gmail-policy"),
+    ):  # fmt: skip
+        (reply,) = explain_text(text).replies
+        assert reply.causes[0].id == cause

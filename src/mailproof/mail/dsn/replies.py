@@ -32,8 +32,8 @@ _COMMAND = re.compile(
     r"((?i:initial connection|greeting)|HELO|EHLO|MAIL|RCPT|DATA|CONN"
     r"|(?i:end of (?:the )?(?:data|message)|final DATA))\b"
 )
-#: How lines of a session begin, in Postfix's notices and as swaks shows them.
-_SESSION = ("In: ", "Out: ", "-> ", "<- ", "<~ ", "~> ", "=== ")
+#: How lines of a session begin, in Postfix's notices and as swaks and curl show them.
+_SESSION = ("In: ", "Out: ", "-> ", "<- ", "<~ ", "~> ", "=== ", "* ", "QUIT", "RSET")
 _COMMANDS = {"EHLO": "HELO", "GREETING": "CONN", "INITIAL CONNECTION": "CONN"}
 _PROSE = (
     ("my name was rejected", "HELO"),
