@@ -16,8 +16,9 @@ from mailproof.model.findings import mapped
 from mailproof.model.fixes import ProposedRecords
 from mailproof.structs import replace
 
-#: What stays the same about a finding while records change: rule, subject, name.
-Place = tuple[str, str, str]
+#: What stays the same about a finding while records change: rule, subject, name; and whether its fix is a
+#: decision: of two findings of one rule, one may be, and is not to be made along with the other's repair.
+Place = tuple[str, str, str, bool]
 
 
 class State(Struct, frozen=True):
@@ -75,12 +76,12 @@ def presenter(
     gone = Gone(report, safe.report)
 
     def fixed(finding: Finding, fix: Fix) -> Fix:
-        if (state := decided.get(finding.place)) is not None:
-            return replace(fix, records=_records_of(state, state.wrote[finding.place]))
-        keys = safe.wrote.get(finding.place) or keys_of(finding) & safe.changes.keys()
+        if (state := decided.get(place_of(finding))) is not None:
+            return replace(fix, records=_records_of(state, state.wrote[place_of(finding)]))
+        keys = safe.wrote.get(place_of(finding)) or keys_of(finding) & safe.changes.keys()
         if fix.kind != "decision" and safe.changes and keys and finding in gone:
             return replace(fix, records=_records_of(safe, frozenset(keys)))
-        return _words(fix, reasons.get(finding.place, ""))
+        return _words(fix, reasons.get(place_of(finding), ""))
 
     def presented(finding: Finding) -> Finding:
         if finding.fix is None or not finding.records:
@@ -111,6 +112,11 @@ def why_left(finding: Finding, chosen: bool, kinds: Sequence[FixKind], reason: s
 def kind_of(finding: Finding) -> FixKind:
     """The kind of the finding's fix."""
     return finding.fix.kind if finding.fix is not None else "decision"
+
+
+def place_of(finding: Finding) -> Place:
+    """See ``Place``."""
+    return *finding.place, kind_of(finding) == "decision"
 
 
 def keys_of(finding: Finding) -> frozenset[Key]:
@@ -151,5 +157,5 @@ def proposed(key: Key, change: Change, state: State, report: Report) -> Proposed
         kept=lines(record for record in change.after if record in change.before),
         published=lines(change.published),
         removed=lines(change.removed),
-        findings=tuple(f for f in report.findings if key in state.wrote.get(f.place, ())),
+        findings=tuple(f for f in report.findings if key in state.wrote.get(place_of(f), ())),
     )

@@ -27,6 +27,7 @@ from mailproof.engine.fix_results import (
     key_of,
     keys_of,
     kind_of,
+    place_of,
     presenter,
     proposed,
     why_left,
@@ -95,9 +96,9 @@ class Fixer:
         for finding in self.report.findings:
             if not finding.records or kind_of(finding) != "decision" or keys_of(finding) & taken:
                 continue
-            state = await self._solve(safe, [finding.place])
-            if keys := state.wrote.get(finding.place):
-                decided[finding.place] = state
+            state = await self._solve(safe, [place_of(finding)])
+            if keys := state.wrote.get(place_of(finding)):
+                decided[place_of(finding)] = state
                 taken |= keys
         return with_findings(self.report, presenter(self.report, self._reasons, safe, decided))
 
@@ -123,7 +124,7 @@ class Fixer:
             if settled and state.changes:
                 fixed.append(finding)
             else:
-                reason = self._reasons.get(finding.place, "")
+                reason = self._reasons.get(place_of(finding), "")
                 remaining.append(Remaining(finding, why_left(finding, finding in chosen, kinds, reason)))
         return FixProposal(
             domain=self.report.subject,
@@ -164,7 +165,7 @@ class Fixer:
             return Objection("too many faults at once to work out what is safe")
         if self._late:
             return Objection(NO_TIME)
-        asked = {f: tried.wrote[f.place] for f in self.report.findings if f.place in tried.wrote}
+        asked = {f: tried.wrote[place_of(f)] for f in self.report.findings if place_of(f) in tried.wrote}
         decision = any(kind_of(finding) == "decision" for finding in asked)
         return objection(
             self.report, tried.report, tried.changes, asked, decision=decision, accepted=state.report
@@ -210,24 +211,28 @@ class Fixer:
                 and kind_of(finding) != "decision"
                 and bool(keys & changes.keys())
             )
-            if not keys or keys & touched or not (finding.place in places or hidden):
+            if (
+                not keys
+                or keys & touched
+                or not (place_of(finding) in places or (*finding.place, True) in places or hidden)
+            ):
                 continue
             new = await self._applied(finding, changes)
             if new:
                 changes.update(new)
                 touched |= keys
-                wrote[finding.place] = wrote.get(finding.place, frozenset()) | keys
+                wrote[place_of(finding)] = wrote.get(place_of(finding), frozenset()) | keys
 
     async def _applied(self, finding: Finding, changes: dict[Key, Change]) -> dict[Key, Change]:
         """The record sets that the finding's fix changes: all of its records, or none."""
         if not await self._hosts_exist(finding.records, changes):
-            self._reasons[finding.place] = "it would name a host that does not exist yet"
+            self._reasons[place_of(finding)] = "it would name a host that does not exist yet"
             return {}
         sets: dict[Key, Change] = {}
         for record in finding.records:
             key = key_of(record)
             if why := why_foreign(self.report, key[0]):
-                self._reasons[finding.place] = why
+                self._reasons[place_of(finding)] = why
                 return {}
             change = sets.get(key) or changes.get(key) or await self._current(key)
             after = _after(change.after, record, finding) if change is not None else None
@@ -274,7 +279,7 @@ def _places(findings: Iterable[Finding], kinds: Iterable[FixKind]) -> list[Place
     """The findings with records of these kinds; those that write one record are adjacent."""
     chosen = [f for f in findings if f.records and kind_of(f) in tuple(kinds)]
     chosen.sort(key=lambda finding: sorted(keys_of(finding)))
-    return list(dict.fromkeys([finding.place for finding in chosen]))
+    return list(dict.fromkeys(map(place_of, chosen)))
 
 
 def _signature(changes: dict[Key, Change]) -> frozenset[tuple[Key, tuple[Rdata, ...]]]:

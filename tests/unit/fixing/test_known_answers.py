@@ -62,6 +62,13 @@ class Case(NamedTuple):
 
 
 CASES = (
+    # RFC 7208 section 5.3: no host is at either name. Only the first is certainly an include; which hosts the
+    # other was meant to allow is for the owner to decide.
+    Case(
+        "two-terms-that-match-nothing",
+        ('@ TXT "v=spf1 a:_spf.esp.example a:esp.example mx -all"',),
+        ("@ TXT v=spf1 include:_spf.esp.example a:esp.example mx -all",),
+    ),
     # RFC 6376 section 3.6.2.2: the strings of one record are joined, records are not.
     Case(
         "key-in-two-records-each-with-p",
