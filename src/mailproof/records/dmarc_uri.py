@@ -11,8 +11,11 @@ from mailproof.records.tags import WSP, value_span
 MAX_URIS = 50
 _SCHEMES = ("mailto", "https", "http")
 _SIZE = re.compile(r"![0-9]+[kmgtKMGT]?\Z")
-_NOT_ALLOWED = re.compile(r"[^!-~]")
+#: Characters that no URI has as they are (RFC 3986 section 2).
+_NOT_ALLOWED = re.compile(r"[^!-~]|[\"<>\\^`{|}]")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+#: The local part of an address, in quotation marks or not (RFC 5322 section 3.4.1, RFC 6532).
+_LOCAL = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]+|\".*\"")
 _LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?\Z")
 
 
@@ -100,6 +103,8 @@ def _address_problem(address: str) -> str:
         return "there is // between mailto: and the address"
     if "@" in local and not local.startswith('"'):
         return "it has two @ signs"
+    if not _LOCAL.fullmatch(local):
+        return f"{local[:60]!r} is not the name of a mailbox"
     if domain.endswith("."):
         return "a domain has no dot at its end here"
     labels = domain.split(".")

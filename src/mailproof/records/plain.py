@@ -44,6 +44,10 @@ _NEWLINE = re.compile(r"(?<=;)(?:\\[nrt])+(?=[a-z]{1,9}\s*=|\Z)", re.IGNORECASE)
 #: The boundary between two strings in a zone file, which are joined without a space.
 _SEAM = re.compile(r"(?<=[^\\])\"[ \t]+\"(?=[^\s\"])")
 
+#: What forms, zone files and JSON have after the value: its TTL, and closing brackets.
+TTL = re.compile(r"(?:ttl[\s:=]{1,3})?[0-9]{3,6}", re.IGNORECASE)
+TAIL = re.compile(rf"(?:[\s,;]+{TTL.pattern})?[\s\]}})]*\Z", re.IGNORECASE)
+
 #: The number of characters that are searched for a name.
 _HEAD = 400
 _LABELS = r"_dmarc|_domainkey|_mta-sts|_smtp\._tls|_tls|_bimi"

@@ -21,7 +21,7 @@ _AT = re.compile(r"\s*(?:@+|\(at\)|\[at\]|%40)\s*", re.IGNORECASE)
 _NOTE = re.compile(r"\s\([^()@]*\)")
 #: ``d@acme.example (or x@acme.example)``: only the author knows whether reports should go there too.
 _NOTED = re.compile(r"\([^()]*@[^()]*\)")
-_BETWEEN = re.compile(r"[\s,;|<>()\[\]]+")
+_BETWEEN = re.compile(r"[\s,;|<>()\[\]{}]+")
 _SCHEME = re.compile(r"(?P<word>[A-Za-z][A-Za-z-]{2,9})[:;/\\=]+")
 _BARE_SCHEME = re.compile(r"[A-Za-z][A-Za-z-]{2,9}[:/\\=]*")
 _APART = re.compile(r"(!\d+)\s+(?=[kmgt]b?\b)", re.IGNORECASE)

@@ -15,7 +15,17 @@ from msgspec import Struct
 
 from mailproof.records.edits import edits
 from mailproof.records.nearest import nearest
-from mailproof.records.plain import INVISIBLE, MARKUP, QUOTES, SPACES, pasted_name, plain, unmangled
+from mailproof.records.plain import (
+    INVISIBLE,
+    MARKUP,
+    QUOTES,
+    SPACES,
+    TAIL,
+    TTL,
+    pasted_name,
+    plain,
+    unmangled,
+)
 from mailproof.records.remember import remembered
 from mailproof.records.report_uris import is_destination
 from mailproof.records.tags import MAX_TAGS, parse_tags
@@ -334,7 +344,7 @@ def _tags(body: str, form: Format) -> Iterator[tuple[str, str]]:
     written = {part.partition("=")[0].strip() for part in pending}
     while pending:
         part = pending.pop(0).strip(" ,|*")
-        if not _WORD.search(part) or (part[0] in "#(/" and _COMMENT.fullmatch(part)):
+        if not _WORD.search(part) or (part[0] in "#(/" and _COMMENT.fullmatch(part)) or TTL.fullmatch(part):
             continue
         if form.lists and not known.match(part) and is_destination(part):
             name = open_list or form.lists[0]  # a semicolon typed instead of a comma
@@ -347,7 +357,7 @@ def _tags(body: str, form: Format) -> Iterator[tuple[str, str]]:
             value = value[:cut].strip(" ,|:")
         if name in ("v", "V"):
             continue
-        noted = _COMMENT.sub("", value)
+        noted = TAIL.sub("", _COMMENT.sub("", value))
         if noted != value and not form.corrected(name, value) and form.corrected(name, noted):
             value = noted
         if name in form.lists:

@@ -36,16 +36,18 @@ def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
         late = [t for t in record.terms if end and t.kind == "mechanism" and t.start > end.start]
         if end is None or not late:
             continue
+        reached = {term.text.lower().removeprefix("+") for term in record.reached}
+        new = [term for term in late if term.text.lower().removeprefix("+") not in reached]
         lost = [
-            term for term in late if term.name != "all" and term.qualifier == "+" and end.qualifier in "-~"
+            term for term in new if term.name != "all" and term.qualifier == "+" and end.qualifier in "-~"
         ]
-        severity = Severity.ERROR if lost else Severity.INFO if all(t.name == "all" for t in late) else None
+        severity = Severity.ERROR if lost else Severity.INFO if all(t.name == "all" for t in new) else None
         names = shown(term.text for term in late)
         reading = read_spf(record.text)  # an ambiguous comment may be why there are terms after all
         text = all_last(record)
         clear = reading is not None and reading.meant is not None
         summary = "Move all to the end" if text else "Decide which all to keep, and move it to the end"
-        if text and all(term.name == "all" for term in late):
+        if text and all(term.name == "all" for term in new):
             summary = f"Remove what comes after {end.text}"
         wide = [term.text for term in lost if widest(term)[0] is not None]
         kind: FixKind = "repair" if text and not wide else "decision"

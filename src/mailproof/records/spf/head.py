@@ -24,8 +24,10 @@ _TERM = re.compile(rf"(?:^|[\s;,\"'+~?-]){_WORD}", re.IGNORECASE)
 _TERM_ANYWHERE = re.compile(_WORD, re.IGNORECASE)
 _MINOR = re.compile(r"[0-9.]{1,3}(?=[\s;,]|\Z)")
 _EDGE = " \t\r\n\"'`\\" + "".join(STRAY)
-#: Words pasted by accident from a zone file or a form.
-_PASTED = "@ in txt spf v value text type name host record data content ttl"
+#: Words pasted by accident from a zone file, a form, JSON or a terminal.
+_PASTED = "@ in txt spf v value text type name host record records data content ttl dig short descriptive"
+#: The mark of a list, of emphasis or of a prompt; not one that disables the line, like #.
+_BULLET = re.compile(r"[*>$=:|]+|->?")
 _LABELS = frozenset(("", *_PASTED.split()))
 
 
@@ -111,8 +113,8 @@ def _near(text: str, at: int) -> tuple[int, int] | None:
 def _before(text: str, domain: str) -> tuple[str, ...] | None:
     """The tokens before the version; None if there is anything besides tokens and pasted names and types."""
     tokens: list[str] = []
-    for word in (word.strip(_EDGE + ";,(") for word in text.split()):
-        if _is_label(word.strip("=:"), domain):
+    for word in (word.strip(_EDGE + ";,(") for word in re.split(r"[\s\"{}\[\],]+", text)):
+        if _BULLET.fullmatch(word) or _is_label(word.strip("=:+"), domain):
             continue
         if not is_token(word) and not re.fullmatch(r"[\w-]*(?:token|verif)[\w-]*", word, re.IGNORECASE):
             return None

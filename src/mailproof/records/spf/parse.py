@@ -7,7 +7,16 @@ from bisect import bisect_left
 
 from mailproof.model import SpfProblem, SpfRecord, SpfTerm
 from mailproof.records.mailboxes import domain_to_ascii
-from mailproof.records.plain import DASHES, INVISIBLE, MANGLED, QUOTES, SPACES, TYPOGRAPHIC_QUOTES, unmangled
+from mailproof.records.plain import (
+    DASHES,
+    INVISIBLE,
+    MANGLED,
+    QUOTES,
+    SPACES,
+    TTL,
+    TYPOGRAPHIC_QUOTES,
+    unmangled,
+)
 from mailproof.records.remember import remembered
 from mailproof.records.spf.terms import ParsedTerm, parse_term
 from mailproof.records.spf.words import (
@@ -83,6 +92,10 @@ def parse_spf(text: str, seams: tuple[int, ...] = ()) -> SpfRecord:
             problems.append(
                 SpfProblem("too-many", f"too many {what}: the rest was not checked", start, len(text))
             )
+            break
+        if TTL.fullmatch(text, start):
+            why = "this is the record's TTL, not part of its text"
+            problems.append(SpfProblem("comment", why, start, len(text), suggestion=""))
             break
         noted = (
             _commented(words[number : number + MAX_COMMENT + 1], terms) if word[0] in COMMENT_STARTS else None

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from mailproof.model import SpfProblem, SpfRecord, SpfTerm
-from mailproof.records.plain import percent_decoded, unmangled
+from mailproof.records.plain import TAIL, percent_decoded, unmangled
 from mailproof.records.spf.head import read_head
 from mailproof.records.spf.parse import MAX_READ, STRAY, VERSION, is_spf, parse_spf
 from mailproof.records.spf.words import is_plausible, is_verification_token
@@ -96,7 +96,8 @@ def rest_of(record: SpfRecord, others: Iterable[str]) -> tuple[str, ...]:
     """The texts that continue a record without an end: those of only terms; the one with the end is last."""
     if record.all_term is not None or record.redirect is not None:
         return ()
-    found = [text for text in others if _is_rest(text.split(), cut=record.cut)][:_MOST_PARTS]
+    stub = record.text.rpartition(" ")[2] if record.cut else ""
+    found = [text for text in others if _is_rest(text.split(), stub)][:_MOST_PARTS]
     return tuple(sorted(found, key=lambda text: text.lower().endswith("all")))
 
 
@@ -110,11 +111,14 @@ def joined(record: SpfRecord, rest: Iterable[str]) -> str | None:
     return None
 
 
-def _is_rest(words: list[str], *, cut: bool) -> bool:
-    """Whether the words are unmistakably terms: not only ``mx``, which may be an ordinary word."""
-    whole = words[1:] if cut else words
+def _is_rest(words: list[str], stub: str) -> bool:
+    """Whether the words are unmistakably terms: not only ``mx``, which may be an ordinary word.
+
+    The first may be the rest of ``stub``, the word at which the record was cut off.
+    """
     sure = any(":" in word or "=" in word or word.lower() in ("-all", "~all", "?all") for word in words)
-    return sure and all(map(is_plausible, whole))
+    whole = [stub + word for word in words[:1]] + words[1:]
+    return sure and (all(map(is_plausible, words)) or all(map(is_plausible, whole)))
 
 
 def without(record: SpfRecord, terms: Iterable[SpfTerm]) -> str:
@@ -195,4 +199,4 @@ def _unquoted(text: str) -> Iterator[str]:
     """
     plain = "".join(STRAY.get(char, char) for char in unmangled(text) if char not in "`\\'")
     for joined in dict.fromkeys((re.sub(r'" *"', "", plain), plain)):
-        yield " ".join(joined.replace('"', "").split()).strip("; ,()")
+        yield TAIL.sub("", " ".join(joined.replace('"', "").split()).strip("; ,()*"))

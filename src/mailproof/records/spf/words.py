@@ -34,6 +34,8 @@ _START = re.compile(
 )
 _END = re.compile(r"([~?-]all)[\"'/#]*(.+)", re.IGNORECASE)
 _BARE = re.compile(r"[+~?-]?(?:a|mx|ptr)(?=[+~?a-z-])", re.IGNORECASE)
+#: A doubled letter, or the record type AAAA, but not two terms.
+_DOUBLED = re.compile(r"aa+[:/]", re.IGNORECASE)
 #: The beginning of another record, pasted after this one.
 _VERSION = re.compile(r"v=[a-z]{3,6}1[;,.]?", re.IGNORECASE)
 _LABEL = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_-]*[A-Za-z0-9_])?")
@@ -94,6 +96,8 @@ def interpret(word: str) -> Interpretation | None:
         why = f"{markup[0]!r} is HTML, which no record has"
         return Interpretation(found.terms, why, "separator", found.apart) if found else None
     bare = word.strip(_EDGE).rstrip("/")
+    if word.endswith("/") and bare.endswith((".0", "::")):
+        return None  # a network without its prefix length
     if not word.strip(_EDGE) or _SEPARATORS.fullmatch(word):
         return Interpretation((), f"{shown(word)} is not allowed: a space separates the terms", "separator")
     if bare != word and (is_plausible(bare) or bare.lower() == "v=spf1"):
@@ -277,7 +281,7 @@ def _separated(word: str) -> Interpretation | None:
 def _glued(word: str) -> Interpretation | None:
     """Terms without a space between them, if there is only one way to split them."""
     starts = [place.start() for place in _START.finditer(word, 1)]
-    if len(starts) > _MOST_TERMS or word.lower().startswith(("aa:", "aa/")):  # probably a doubled letter
+    if len(starts) > _MOST_TERMS or _DOUBLED.match(word):
         return None
     ways: dict[int, list[tuple[str, ...]]] = {0: [()]}  # by end offset; two are enough to be ambiguous
     for at in range(len(word)):
@@ -357,8 +361,8 @@ def _by_name(sign: str, name: str, value: str) -> Iterator[str]:
         return
     if re.fullmatch(r"ipv?[46]", name):  # ip4: with a host name
         yield f"{sign}{'include' if value.lower().startswith(SPF_NAMES) else 'a'}:{value}"
-    if name in ("a", "mx", "ptr", "exp"):
-        near = {name}
+    if name in ("a", "aaaa", "mx", "ptr", "exp"):
+        near = {"a" if name == "aaaa" else name}
     for known in near or ({"include"} if name in ("incl", "inc") else set()):
         if known in MODIFIERS:
             yield f"{known}={plain}" if sign in ("", "+") else ""
@@ -369,8 +373,10 @@ def _by_name(sign: str, name: str, value: str) -> Iterator[str]:
 def _family(text: str) -> str:
     """``ip4:`` or ``ip6:`` with the address or network in plain form; "" if it is neither."""
     host, colon, port = text.strip("[]<>():").rpartition(":")
-    if colon and port.isdigit() and "." in host:  # a port
-        text = host
+    if colon and port.isdigit() and "." in host:
+        if int(port[:6]) <= 32 and port != "25":
+            return ""  # perhaps a prefix length
+        text = host  # without the port
     plain = _PREFIX_ZERO.sub("/", text.replace("\\", "/").strip("[]<>()\"':./"))
     if "%" in plain:
         return ""
