@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from mailproof.checks.base import Reporter
 from mailproof.checks.publishing import replaced
 from mailproof.model import DomainFacts, Fix, FixRecord, Location, Lookup, Severity
+from mailproof.names import is_within
 from mailproof.records.misplaced import alias_target, zones_above
 from mailproof.records.tag_repair import NEAR_MISS_WORDS, Format, near_miss
 
@@ -46,14 +47,21 @@ def report_mistaken(
     )
 
 
-def dangling(report: Reporter, lookup: Lookup, otherwise: str, *instead: FixRecord) -> None:
-    """Report a dangling alias; ``otherwise`` is an alternative for its owner."""
-    if not lookup.chain or not lookup.absent:
+def dangling(report: Reporter, lookup: Lookup, otherwise: str, *instead: FixRecord, used: bool) -> None:
+    """Report an alias that leads to no record; ``otherwise`` is an alternative for its owner.
+
+    ``used``: a text that was found is a record of the kind, or was intended as one.
+    """
+    if not lookup.chain or lookup.undetermined or used:
         return
-    missing = "does not exist" if lookup.status == "nxdomain" else "has no TXT record"
+    missing = "has only other TXT records" if lookup.found else "has no TXT record"
+    if lookup.status == "nxdomain":
+        missing = "does not exist"
     target = lookup.chain[-1]
     alias = FixRecord(lookup.name, "CNAME", f"{lookup.chain[0]}.", action="remove")
     summary = f"Ask the owner of {target} to publish the record there, or {otherwise}."
+    if any(is_within(target, zone) for zone in zones_above(lookup.name)):
+        summary = f"{otherwise[:1].upper()}{otherwise[1:]}, or publish the record at {target}."
     fix = Fix(summary, (alias, *instead), "decision")
     report(
         f"{lookup.name} is an alias of {target}, which {missing}.",

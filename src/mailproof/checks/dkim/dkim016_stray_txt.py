@@ -67,6 +67,10 @@ def _fix(facts: DomainFacts, selector: DkimSelectorFacts, text: str) -> Fix:
             f"Publish the whole public key of the selector {selector.selector} in one TXT record; "
             f"only then remove this one{owner_note(selector)}"
         )
+    if selector.target and "_domainkey" not in selector.owner:
+        return Fix(
+            f"Point the CNAME at {selector.name} to the key, or remove it: leave {selector.owner} as it is"
+        )
     summary = "Find out what the record is for, and move it to the name where it belongs"
     if not is_owned(facts.domain, selector.owner):
         return Fix(summary + owner_note(selector), kind="decision")

@@ -50,8 +50,7 @@ def check(facts: DomainFacts, dmarc: DmarcFacts, report: Reporter) -> None:
     known_walk(dmarc)
     if dmarc.exists is False:
         raise NotApplicable("the domain does not exist")
-    dangling = own.lookup.absent and own.lookup.chain
-    if own.records or dangling or is_mistaken(own.other_txt, DMARC):
+    if own.records or own.lookup.chain or is_mistaken(own.other_txt, DMARC):
         raise NotApplicable("there is a record, but receivers can't use it: see the other DMARC findings")
     if is_misplaced(facts, "dmarc"):
         raise NotApplicable("there is a record, but at the wrong name: see DMARC022")

@@ -46,8 +46,8 @@ def check(facts: DomainFacts, own: DmarcStep, report: Reporter) -> None:
     for text in own.other_txt[:10]:
         name = own.lookup.name
         whole = continued(own, text)
-        if (near_miss(text) and not whole) or (name, text) in elsewhere:
-            continue
+        if own.lookup.chain or (near_miss(text) and not whole) or (name, text) in elsewhere:
+            continue  # an alias is DMARC023's
         wildcard = " (an SPF record, which may come from a wildcard)" if text.startswith("v=spf1") else ""
         message = f"{name} has a TXT record that is not a DMARC record{wildcard}: {text[:60]!r}."
         fix = None if wildcard else Fix("Remove it if nothing needs it.", kind="improvement")

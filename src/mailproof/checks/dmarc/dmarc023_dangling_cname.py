@@ -1,7 +1,7 @@
 """DMARC: dangling CNAME at _dmarc
 
 ## What it checks
-A CNAME at `_dmarc.<domain>`. The rule fires where its target has no TXT record.
+A CNAME at `_dmarc.<domain>`. The rule fires where its target has no TXT record, or only other ones.
 
 ## Why it matters
 The domain has no DMARC record of its own, although the panel shows an entry. If anyone can register the
@@ -29,15 +29,19 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import FIRST_RECORD, own_step, walked
-from mailproof.checks.mistaken import dangling
+from mailproof.checks.mistaken import dangling, is_mistaken
 from mailproof.model import DomainFacts, FixRecord, Severity
+from mailproof.records.dmarc_text import DMARC
 
 
 @declare(Severity.ERROR, because_of=("DNS021", "DNS023"))
 def check(facts: DomainFacts, report: Reporter) -> None:
-    lookup = own_step(facts).lookup
+    own = own_step(facts)
+    lookup = own.lookup
     if walked(facts).record is not None:
-        dangling(report, lookup, "remove the CNAME: the policy of the domain above then applies")
+        otherwise = "remove the CNAME: the policy of the domain above then applies"
+        dangling(report, lookup, otherwise, used=lookup.found)
         return
+    used = bool(own.records) or is_mistaken(own.other_txt, DMARC)
     otherwise = f'replace the CNAME by a TXT record of your own, such as "{FIRST_RECORD}" to start with'
-    dangling(report, lookup, otherwise, FixRecord(lookup.name, "TXT", FIRST_RECORD))
+    dangling(report, lookup, otherwise, FixRecord(lookup.name, "TXT", FIRST_RECORD), used=used)

@@ -1,7 +1,7 @@
 """MTA-STS: dangling CNAME at _mta-sts
 
 ## What it checks
-A CNAME at `_mta-sts.<domain>`. The rule fires where its target has no TXT record.
+A CNAME at `_mta-sts.<domain>`. The rule fires where its target has no TXT record, or only other ones.
 
 ## Why it matters
 The domain has no MTA-STS, although the panel shows an entry. If anyone can register the target, its new
@@ -27,11 +27,13 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.mistaken import dangling
+from mailproof.checks.mistaken import dangling, is_mistaken
 from mailproof.checks.mta_sts._facts import sts_of
 from mailproof.model import MtaStsFacts, Severity
+from mailproof.records.mta_sts import STS
 
 
 @declare(Severity.WARNING, sts_of, because_of=("DNS021", "DNS023"))
 def check(sts: MtaStsFacts, report: Reporter) -> None:
-    dangling(report, sts.lookup, "remove the CNAME")
+    used = bool(sts.records) or is_mistaken(sts.other_txt, STS)
+    dangling(report, sts.lookup, "remove the CNAME", used=used)

@@ -1,7 +1,7 @@
 """TLS-RPT: dangling CNAME at _smtp._tls
 
 ## What it checks
-A CNAME at `_smtp._tls.<domain>`. The rule fires where its target has no TXT record.
+A CNAME at `_smtp._tls.<domain>`. The rule fires where its target has no TXT record, or only other ones.
 
 ## Why it matters
 No reports arrive, although the panel shows an entry. If anyone can register the target, its new owner can
@@ -28,12 +28,14 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.mistaken import dangling
+from mailproof.checks.mistaken import dangling, is_mistaken
 from mailproof.checks.tls_rpt._facts import reporting
 from mailproof.model import Severity, TlsRptFacts
+from mailproof.records.tls_rpt import TLS_RPT
 
 
 @declare(Severity.WARNING, reporting, because_of=("DNS021", "DNS023"))
 def check(found: TlsRptFacts, report: Reporter) -> None:
     otherwise = "replace the CNAME by a TXT record with a mailbox that you read"
-    dangling(report, found.lookup, otherwise)
+    used = bool(found.records) or is_mistaken(found.other_txt, TLS_RPT)
+    dangling(report, found.lookup, otherwise, used=used)
