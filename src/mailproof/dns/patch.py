@@ -223,7 +223,8 @@ def _combined(answer: Answer, patch: Patch) -> Answer:
     stay = tuple(each for each in answer.records if each not in patch.gone and each not in patch.records)
     records = (*patch.records, *stay)
     server = ", ".join(dict.fromkeys(filter(None, (patch.server, answer.server))))
-    return replace(answer, status="ok" if records else "nodata", records=records, server=server)
+    ttl = min(answer.ttl, patch.ttl) if stay else patch.ttl
+    return replace(answer, status="ok" if records else "nodata", records=records, ttl=ttl, server=server)
 
 
 def read_patches(text: str, file: str = "") -> dict[Key, Patch]:

@@ -1,18 +1,34 @@
-"""Reads the response of Cloudflare's API to ``GET /zones/ID/dns_records``: the records of a zone.
+"""Reads the response of Cloudflare's API to ``GET /zones/ID/dns_records``, and the tags in its zone files.
 
 A proxied record resolves to addresses of Cloudflare, which are not listed.
 """
 
 from __future__ import annotations
 
+import re
+
 from dns.rdata import Rdata
 
-from mailproof.dns.inputs.contents import Contents, Gathered, owner_of, parse_rdata, text_as_given
+from mailproof.dns.answer import Key
+from mailproof.dns.inputs.contents import (
+    PROXIED,
+    Contents,
+    Gathered,
+    caa_data,
+    owner_of,
+    parse_rdata,
+    text_as_given,
+)
 from mailproof.dns.inputs.located import Node, Place
+from mailproof.dns.patch import Patch
+from mailproof.dns.zone.reader import Reader
 from mailproof.names import is_within
+from mailproof.structs import replace
 
 #: Cloudflare's value for an automatic TTL: 300 seconds.
 _AUTOMATIC, _AUTOMATIC_TTL = 1, 300
+#: The tag of a record in a zone file that Cloudflare exported.
+_TAG = re.compile(r"cf_tags=.*\bcf-proxied:(true|false)")
 _ALL = "export all of them with ?per_page=5000"
 
 
@@ -37,6 +53,29 @@ def read_cloudflare(root: Node) -> Contents:
     return gathered.contents()
 
 
+def take_replaced(reader: Reader) -> dict[Key, Patch]:
+    """Take out of an exported zone file the records that Cloudflare answers with other addresses."""
+    tags = {
+        (comment.file, comment.line): found[1]
+        for comment in reader.comments
+        if comment.line == comment.about and (found := _TAG.search(comment.text)) is not None
+    }
+    gathered = Gathered(reader.source.file, "", whole=False)
+    if not tags:
+        return gathered.changes
+    apexes = {record.owner for record in reader.records if record.rrtype == "SOA"}
+    records = reader.records.copy()
+    reader.records.clear()
+    for each in records:
+        tag = tags.get((each.file, each.line))
+        flattened = tag is not None and each.rrtype == "CNAME" and each.owner in apexes
+        if (tag == "true" and each.rrtype in PROXIED) or flattened:
+            gathered.proxied(each.owner)
+        else:
+            reader.records.append(replace(each, ttl=_AUTOMATIC_TTL) if each.ttl == _AUTOMATIC else each)
+    return gathered.changes
+
+
 def _records(root: Node) -> tuple[Node, ...]:
     return root.array() or root.array("result")
 
@@ -56,12 +95,17 @@ def _record(owner: str, record: Node, gathered: Gathered) -> None:
     rrtype = record.text("type").upper()
     ttl = record.number("ttl", _AUTOMATIC)
     ttl = _AUTOMATIC_TTL if ttl == _AUTOMATIC else ttl
-    flattened = rrtype == "CNAME" and owner == gathered.origin
-    if (record.is_true("proxied") and rrtype in ("A", "AAAA", "CNAME")) or flattened:
-        gathered.addresses(owner, f"{owner} is proxied or flattened: Cloudflare answers with other addresses")
+    if is_replaced(record, rrtype, is_apex=owner == gathered.origin):
+        gathered.proxied(owner)
     elif gathered.reads(owner, rrtype, place):
         data = cloudflare_data(rrtype, record, place)
         gathered.add(owner, rrtype, data, ttl, place.of(record.get("content")))
+
+
+def is_replaced(record: Node, rrtype: str, *, is_apex: bool) -> bool:
+    """Whether Cloudflare answers with other addresses: a proxied record, or a CNAME that it flattens."""
+    flattened = is_apex or record.is_true("settings", "flatten_cname")
+    return (record.is_true("proxied") and rrtype in PROXIED) or (flattened and rrtype == "CNAME")
 
 
 def cloudflare_data(rrtype: str, record: Node, place: Place) -> Rdata:
@@ -95,4 +139,5 @@ def _data_from_fields(rrtype: str, record: Node) -> str:
         data = data.value[0] if data.value else None
     if data is None:
         raise record.place.fault(f"a {rrtype} record without content")
-    return " ".join(data.text(key) or "0" for key in _FIELDS.get(rrtype, ()))
+    words = [data.text(key) or "0" for key in _FIELDS.get(rrtype, ())]
+    return " ".join(words) if rrtype != "CAA" else caa_data(*words)

@@ -30,6 +30,8 @@ from mailproof.structs import replace
 DEFAULT_TTL = 3600
 #: Types of the records that a provider fills in for an alias.
 ADDRESSES = ("A", "AAAA")
+#: Types of the records that Cloudflare can answer with its own addresses.
+PROXIED = ("A", "AAAA", "CNAME")
 _STRING = 255
 
 
@@ -106,6 +108,10 @@ class Gathered:
         """As ``unstated``, for the types of addresses."""
         for rrtype in ADDRESSES:
             self.unstated(owner, rrtype, reason)
+
+    def proxied(self, owner: str) -> None:
+        """As ``addresses``, for a record of Cloudflare."""
+        self.addresses(owner, f"{owner} is proxied or flattened: Cloudflare answers with other addresses")
 
     def reads(self, owner: str, rrtype: str, place: Place) -> bool:
         """Whether it is a record type; anything else is listed as not read."""
@@ -190,6 +196,12 @@ def parse_rdata(rrtype: str, data: str, place: Place, zone: str = "") -> Rdata:
     except (dns.exception.DNSException, ValueError) as error:
         reason = str(error).replace("\n", " ").removeprefix("Text input is malformed.")
         raise place.fault(f"{rrtype[:20]} data cannot be read: {reason[:200]}") from None
+
+
+def caa_data(flags: str, tag: str, value: str) -> str:
+    """The data of a CAA record; its value may contain semicolons."""
+    quoted = value.replace('"', "")
+    return f'{flags or 0} {tag} "{quoted}"'
 
 
 def text_as_given(text: str, place: Place) -> Rdata:

@@ -6,9 +6,11 @@ A zone with NO_PURGE or IGNORE may have unlisted records: a record not listed is
 from __future__ import annotations
 
 from mailproof.dns.inputs.contents import (
+    PROXIED,
     Contents,
     Gathered,
     absolute_name,
+    caa_data,
     joined,
     owner_of,
     parse_rdata,
@@ -30,6 +32,10 @@ _FIELDS = {
 }
 #: Fields written in quotes.
 _QUOTED = {"naptrflags", "naptrservice", "naptrregexp"}
+#: Fields that are texts; the others are numbers, which dnscontrol leaves out if they are 0.
+_TEXTS = {*_QUOTED, "target", "caatag", "dsdigest", "svcparams"}
+#: Lists of names that dnscontrol leaves alone; the later ones are of versions before 4.
+_UNMANAGED = ("unmanaged", "ignored_names", "ignored_targets")
 #: Records that a provider turns into addresses.
 _ADDRESS_ALIASES = {"ALIAS", "ANAME", "R53_ALIAS", "AZURE_ALIAS", "CLOUDFLAREAPI_SINGLE_REDIRECT"}
 
@@ -58,14 +64,14 @@ def read_dnscontrol(root: Node) -> Contents:
 
 
 def _zone(domain: Node, zone: str) -> Contents:
-    keeps = domain.is_true("keepunknown") or bool(domain.each("unmanaged"))
+    keeps = domain.is_true("keepunknown") or any(map(domain.each, _UNMANAGED))
     gathered = Gathered(domain.place.file, zone, whole=not keeps)
     for record in domain.each("records"):
-        _record(record, zone, gathered)
+        _record(record, zone, gathered, domain.text("meta", "cloudflare_proxy_default"))
     return gathered.contents()
 
 
-def _record(record: Node, zone: str, gathered: Gathered) -> None:
+def _record(record: Node, zone: str, gathered: Gathered, proxy: str) -> None:
     place = record.place
     rrtype = record.text("type").upper()
     owner = owner_of(absolute_name(record.text("name") or "@", zone), place)
@@ -74,18 +80,20 @@ def _record(record: Node, zone: str, gathered: Gathered) -> None:
         return
     if not gathered.reads(owner, rrtype, place):
         return
+    proxy = record.text("meta", "cloudflare_proxy") or proxy
+    flattened = rrtype == "CNAME" and record.text("meta", "cloudflare_cname_flatten") == "on"
+    if (rrtype in PROXIED and proxy in ("on", "full")) or flattened:
+        gathered.proxied(owner)
+        return
     if rrtype in ("TXT", "SPF"):
         rdata = text_record(record.text("target"), place)
     else:
-        words = (
-            f'"{record.text(key)}"' if key in _QUOTED else record.text(key)
-            for key in _FIELDS.get(rrtype, ("target",))
-        )
-        data = " ".join(words) if rrtype != "CAA" else _caa(record)
+        words = (_word(record, key) for key in _FIELDS.get(rrtype, ("target",)))
+        data = " ".join(words) if rrtype != "CAA" else caa_data(*words)
         rdata = parse_rdata(rrtype, data.strip(), place, zone)
     gathered.add(owner, rrtype, rdata, record.number("ttl", 300) or 300, place.of(record.get("target")))
 
 
-def _caa(record: Node) -> str:
-    target = record.text("target").replace('"', "")
-    return f'{record.number("caaflag", 0)} {record.text("caatag")} "{target}"'
+def _word(record: Node, key: str) -> str:
+    text = record.text(key)
+    return f'"{text}"' if key in _QUOTED else text if text or key in _TEXTS else "0"

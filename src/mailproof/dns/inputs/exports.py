@@ -14,7 +14,7 @@ from msgspec import Struct
 from mailproof.dns.inputs.contents import ADDRESSES, Contents, Gathered, owner_of, parse_rdata, text_as_given
 from mailproof.dns.inputs.located import Node
 
-_OCTAL = re.compile(r"\\([0-3][0-7]{2})")
+_OCTAL = re.compile(r"\\(?:([0-3][0-7]{2})|.)")
 #: Yields record types that a provider computes, and why they are unknown.
 _Computed = Callable[[Node, str, str], Iterator[tuple[str, str]]]
 
@@ -117,9 +117,11 @@ def unescaped(text: str) -> str:
     r"""Convert Route 53's octal escapes (``\052`` is ``*``) to the decimal ones of zone files."""
 
     def decimal(match: re.Match[str]) -> str:
+        if match[1] is None:  # an escaped character, such as a backslash before digits
+            return match[0]
         code = int(match[1], 8)
         plain = chr(code)
-        return plain if plain.isalnum() or plain in "*-_/:=+" else f"\\{code:03d}"
+        return plain if plain.isascii() and (plain.isalnum() or plain in "*-_/:=+") else f"\\{code:03d}"
 
     return _OCTAL.sub(decimal, text)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
+from mailproof.dns.inputs.cloudflare import is_cloudflare, read_cloudflare, take_replaced
 from mailproof.dns.inputs.contents import Contents
 from mailproof.dns.inputs.hcl import is_hcl
 from mailproof.dns.inputs.located import Node, read_json
@@ -17,12 +18,13 @@ from mailproof.dns.inputs.terraform_source import read_source
 from mailproof.dns.patch import MARK, read_patches
 from mailproof.dns.zone.build import apexes
 from mailproof.dns.zone.limits import ZoneLimits
+from mailproof.dns.zone.scan import ZONE_READ
 from mailproof.dns.zone.source import Budget, Source, decode
 from mailproof.dns.zonefile import ZoneFile
 from mailproof.errors import ZoneFileError
 from mailproof.files import read_whole, unpacked_by
 
-_JSON = re.compile(r"\s*[\[{]")
+_JSON = re.compile(rf"\s*(?!{ZONE_READ.pattern})[\[{{]")
 #: Extensions of files that are always Terraform or OpenTofu source.
 SOURCES = (".tf", ".tofu")
 
@@ -38,12 +40,12 @@ class JsonForm(Struct, frozen=True):
 
 def json_forms() -> tuple[JsonForm, ...]:
     """The supported JSON formats."""
-    from mailproof.dns.inputs import cloudflare, dnscontrol, exports, pulumi, terraform
+    from mailproof.dns.inputs import dnscontrol, exports, pulumi, terraform
 
     return (
         JsonForm("dnscontrol", "dnscontrol print-ir", dnscontrol.is_dnscontrol, dnscontrol.read_dnscontrol),
         JsonForm("route53", "a Route 53 export", exports.ROUTE53.fits, exports.ROUTE53.read),
-        JsonForm("cloudflare", "a Cloudflare export", cloudflare.is_cloudflare, cloudflare.read_cloudflare),
+        JsonForm("cloudflare", "a Cloudflare export", is_cloudflare, read_cloudflare),
         JsonForm("google", "gcloud dns record-sets list", exports.GOOGLE.fits, exports.GOOGLE.read),
         JsonForm("powerdns", "a zone of PowerDNS' API", exports.POWERDNS.fits, exports.POWERDNS.read),
         JsonForm("pulumi", "pulumi preview --json or stack export", pulumi.is_pulumi, pulumi.read_pulumi),
@@ -64,7 +66,8 @@ def read_input(path: str | os.PathLike[str], form: str = "") -> Contents:
     if form == "zone" or (not form and not _JSON.match(text)):
         source = Source.of_text(text, file, Budget(limits, bytes=len(text)))
         zone = ZoneFile(source, None, limits)
-        return Contents(zones=(zone,), domains=tuple(filter(None, apexes(zone.reader))))
+        domains = tuple(filter(None, apexes(zone.reader)))
+        return Contents(zones=(zone,), changes=take_replaced(zone.reader), domains=domains)
     root = read_json(text, str(file))
     for each in json_forms():
         if each.name == form or (not form and each.fits(root)):

@@ -7,8 +7,16 @@ from collections.abc import Iterator
 from dns.rdata import Rdata
 from msgspec import Struct
 
-from mailproof.dns.inputs.cloudflare import cloudflare_data
-from mailproof.dns.inputs.contents import DEFAULT_TTL, absolute_name, owner_of, parse_rdata, text_as_given
+from mailproof.dns.inputs.cloudflare import cloudflare_data, is_replaced
+from mailproof.dns.inputs.contents import (
+    ADDRESSES,
+    DEFAULT_TTL,
+    absolute_name,
+    caa_data,
+    owner_of,
+    parse_rdata,
+    text_as_given,
+)
 from mailproof.dns.inputs.exports import unescaped
 from mailproof.dns.inputs.located import Node, Place
 from mailproof.dns.inputs.terraform_table import RECORDS, Row
@@ -16,6 +24,9 @@ from mailproof.dns.records import record_type
 from mailproof.names import is_within
 
 _AFTER_APPLY = "known only after the plan is applied"
+_CLOUDFLARE = "cloudflare_"
+#: Types that a provider turns into addresses.
+_ALIASES = ("ALIAS", "ANAME")
 _BY_PROVIDER = "the provider chooses what to answer"
 #: Types with a number before the host, which some providers keep in separate attributes.
 _NUMBERED = ("MX", "SRV")
@@ -52,8 +63,10 @@ def record_set(kind: str, values: Node, unknown: Node | None, zone: str) -> Reco
     rrtype = row.rrtype if row.rrtype.isupper() else values.text(row.rrtype).upper()
     if not rrtype:
         return f"the type is {_AFTER_APPLY}"
+    rrtype = "TXT" if rrtype in row.texts else rrtype
     owner = owner_of(unescaped(name) if row.bare else name, values.place)
-    types = ("A", "AAAA") if values.is_true("proxied") and rrtype in ("A", "AAAA", "CNAME") else (rrtype,)
+    replaced = kind.startswith(_CLOUDFLARE) and is_replaced(values, rrtype, is_apex=owner == zone.lower())
+    types = ADDRESSES if replaced or rrtype in _ALIASES else (rrtype,)
     if len(types) > 1 or any(_is_set(values.get(key)) for key in row.filled):
         return RecordSet(owner, rrtype, unstated=_BY_PROVIDER, unstated_types=types)
     if unknown is not None and any(
@@ -80,11 +93,11 @@ def _name(row: Row, values: Node, unknown: Node | None, zone: str, *, is_full: b
         return name
     if not zone:
         return None
-    return name if is_within(name, zone) else absolute_name(name, zone)
+    return name if is_within(name, zone) and not row.joins else absolute_name(name, zone)
 
 
 def _records(kind: str, row: Row, rrtype: str, values: Node, zone: str) -> Iterator[PlacedRecord]:
-    if kind.startswith("cloudflare_"):
+    if kind.startswith(_CLOUDFLARE):
         data = values.get("content") or values.get("value") or values
         yield PlacedRecord(cloudflare_data(rrtype, values, data.place), data.place)
         return
@@ -92,7 +105,8 @@ def _records(kind: str, row: Row, rrtype: str, values: Node, zone: str) -> Itera
     if found is None:
         return
     for each in found.value if isinstance(found.value, tuple) else (found,):
-        yield PlacedRecord(_rdata(row, rrtype, values, each, zone), each.place)
+        text = each.get(row.fields[0]) if len(row.fields) == 1 else None
+        yield PlacedRecord(_rdata(row, rrtype, values, each, zone), each.place.of(text))
 
 
 def _rdata(row: Row, rrtype: str, values: Node, value: Node, zone: str) -> Rdata:
@@ -103,11 +117,13 @@ def _rdata(row: Row, rrtype: str, values: Node, value: Node, zone: str) -> Rdata
             if "\n" in text:
                 raise place.fault("a line break in the text: a heredoc ends in one, which chomp() removes")
             return parse_rdata(rrtype, unescaped(text if text.startswith('"') else f'"{text}"'), place)
-        return text_as_given(text, place)
+        is_split = row.splits and not text.startswith('"')
+        return text_as_given("".join(text.split()) if is_split else text, place)
     if rrtype == "CAA":
         fields = value if row.fields else values
         if fields.get("tag") is not None:
-            text = f'{fields.text("flags") or 0} {fields.text("tag")} "{fields.text("value")}"'
+            content = fields.text("value") if row.fields else text
+            text = caa_data(fields.text("flags"), fields.text("tag"), content)
     if rrtype in _NUMBERED:
         keys = row.before if rrtype == "SRV" else row.before[:1]
         text = " ".join((*filter(None, map(values.text, keys)), text))

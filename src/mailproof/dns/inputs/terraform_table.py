@@ -20,6 +20,9 @@ class Row(Struct, frozen=True):
     ``part``: a resource is a single record, and there may be others of the same name and type.
     ``bare``: a TXT value is the text between the quotes of a zone file. ``in_zone``: hosts without a final
     dot are relative to the zone. ``filled``: if one of these is set, the provider chooses the answer.
+    ``joins``: the provider always appends the zone to the name, even if that already ends in the zone.
+    ``texts``: further types that the provider publishes as TXT. ``splits``: a TXT value without quotes is
+    split at its spaces.
     """
 
     values: tuple[str, ...] = ("records",)
@@ -35,6 +38,9 @@ class Row(Struct, frozen=True):
     bare: bool = False
     in_zone: bool = False
     filled: tuple[str, ...] = ()
+    joins: bool = False
+    texts: tuple[str, ...] = ()
+    splits: bool = False
 
 
 class ZoneRow(Struct, frozen=True):
@@ -55,11 +61,11 @@ ZONES: Mapping[str, ZoneRow] = {
 
 def _azure(rrtype: str, *fields: str, values: str = "records") -> Row:
     filled = ("target_resource_id",)
-    return Row((values,), fields, rrtype, zone=("zone_name",), filled=filled)
+    return Row((values,), fields, rrtype, zone=("zone_name",), filled=filled, joins=True)
 
 
 def _rfc2136(rrtype: str, values: str, *fields: str) -> Row:
-    return Row((values,), fields, rrtype, zone=("zone",))
+    return Row((values,), fields, rrtype, zone=("zone",), joins=True)
 
 
 _CLOUDFLARE = Row(("content", "value"), full=("hostname",), zone_id="zone_id", part=True)
@@ -81,9 +87,9 @@ RECORDS: Mapping[str, Row] = {
     "azurerm_dns_txt_record": _azure("TXT", "value", values="record"),
     "cloudflare_dns_record": _CLOUDFLARE,
     "cloudflare_record": _CLOUDFLARE,
-    "desec_rrset": Row(name="subname", zone=("domain",)),
+    "desec_rrset": Row(name="subname", zone=("domain",), joins=True),
     "digitalocean_record": Row(
-        ("value",), full=("fqdn",), zone=("domain",), before=_NUMBERS, part=True, in_zone=True
+        ("value",), full=("fqdn",), zone=("domain",), before=_NUMBERS, part=True, in_zone=True, joins=True
     ),
     "dns_a_record_set": _rfc2136("A", "addresses"),
     "dns_aaaa_record_set": _rfc2136("AAAA", "addresses"),
@@ -96,9 +102,9 @@ RECORDS: Mapping[str, Row] = {
         ("value",), full=("qualified_name",), zone=("zone_name",), before=("priority",), part=True
     ),
     "gandi_livedns_record": Row(("values",), zone=("zone",), in_zone=True),
-    "google_dns_record_set": Row(("rrdatas",), full=("name",)),
-    "hcloud_zone_rrset": Row(fields=("value",), zone=("zone",), zone_id="zone", in_zone=True),
-    "hetznerdns_record": Row(("value",), zone_id="zone_id", part=True, in_zone=True),
+    "google_dns_record_set": Row(("rrdatas",), full=("name",), filled=("routing_policy",), splits=True),
+    "hcloud_zone_rrset": Row(fields=("value",), zone=("zone",), zone_id="zone", in_zone=True, joins=True),
+    "hetznerdns_record": Row(("value",), zone_id="zone_id", part=True, in_zone=True, joins=True),
     "linode_domain_record": Row(
         ("target",),
         rrtype="record_type",
@@ -107,13 +113,26 @@ RECORDS: Mapping[str, Row] = {
         ttl=("ttl_sec",),
         part=True,
     ),
-    "ns1_record": Row(("answers",), fields=("answer",), full=("domain",)),
+    "ns1_record": Row(("answers",), fields=("answer",), full=("domain",), filled=("link", "filters")),
     "ovh_domain_zone_record": Row(
-        ("target",), rrtype="fieldtype", name="subdomain", zone=("zone",), part=True, in_zone=True
+        ("target",),
+        rrtype="fieldtype",
+        name="subdomain",
+        zone=("zone",),
+        part=True,
+        in_zone=True,
+        joins=True,
+        texts=("SPF", "DKIM", "DMARC"),
     ),
     "powerdns_record": Row(full=("name",)),
     "scaleway_domain_record": Row(
-        ("data",), full=("fqdn",), zone=("dns_zone",), before=("priority",), part=True, in_zone=True
+        ("data",),
+        full=("fqdn",),
+        zone=("dns_zone",),
+        before=("priority",),
+        part=True,
+        in_zone=True,
+        filled=("geo_ip", "http_service", "weighted", "view"),
     ),
     "vultr_dns_record": Row(("data",), zone=("domain",), before=("priority",), part=True),
 }

@@ -51,7 +51,7 @@ class ZoneRecord(Struct, frozen=True):
 
 
 class ZoneComment(Struct, frozen=True):
-    """A comment with ``mailproof:`` in it. ``owner`` is that of the record on its line, else empty.
+    """A comment that is kept. ``owner`` is that of the record on its line, else empty.
 
     ``about`` is the line of the record that it belongs to: on its line, or the next one after a comment line;
     0 if there is none. ``of`` is the owner of that record.
@@ -167,7 +167,7 @@ class Reader:
     def _record(self, entry: Entry) -> None:
         rest = entry.tokens
         if not entry.blank_owner:
-            self._owner = key_of_name(self._name(rest[0], rest[0]))
+            self._owner = key_of_name(self._name(self._completed(rest)))
             rest = rest[1:]
         elif self._owner is None:
             raise self._error("the first record has no owner name: the line begins with white space", rest[0])
@@ -188,6 +188,14 @@ class Reader:
         if not rest:
             raise self._error("a record without a type", entry.tokens[-1])
         self._add(owner, ttl, rest)
+
+    def _completed(self, words: tuple[Token, ...]) -> Token:
+        """The owner of a record. That of an SOA is absolute if no origin is stated: Cloudflare omits its dot."""
+        owner = words[0]
+        begins = self.origin is None and any(word.text.upper() == "SOA" for word in words[1:4])
+        if not begins or owner.text == "@" or owner.text.endswith("."):
+            return owner
+        return replace(owner, text=f"{owner.text}.")
 
     def _add(self, owner: str, ttl: int | None, rest: tuple[Token, ...]) -> None:
         kind, data = rest[0], rest[1:]
@@ -234,9 +242,11 @@ class Reader:
         return _DEFAULT_TTL
 
     def _check_strings(self, data: tuple[Token, ...]) -> None:
+        if data and data[0].text == "\\#":  # hexadecimal digits (RFC 3597 section 5)
+            return
         for token in data:
             text = token.text[1:-1] if token.quoted else token.text
-            if len(text) <= 63 or text == "\\#":
+            if len(text) <= 63:
                 continue
             size = len(_ESCAPE.sub("x", text).encode("utf-8", "surrogateescape"))
             if size > 255:
@@ -248,7 +258,7 @@ class Reader:
 
     # -- words
 
-    def _name(self, token: Token, owner: Token | None = None) -> dns.name.Name:
+    def _name(self, token: Token) -> dns.name.Name:
         text = token.text
         if token.quoted or not text.isascii():
             raise self._error(f"{text[:60]!a} is not a domain name: write it unquoted, in A-labels", token)

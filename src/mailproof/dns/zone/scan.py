@@ -18,8 +18,10 @@ _TOKEN = re.compile(
       | (?P<bare>(?:[^\s;()"\\]|\\.)+)""",
     re.VERBOSE,
 )
-#: Marks comments meant for mailproof; others are dropped.
-_MARK = "mailproof:"
+#: Comments with one of these are kept: those meant for mailproof, and Cloudflare's tags of a record.
+_MARKS = re.compile("mailproof:|cf_tags=")
+#: Before each line in the output of ``knotc zone-read``.
+ZONE_READ = re.compile(r"\[[^\s\[\]]+\.\] ")
 _MAX_COMMENT = 500
 
 
@@ -40,7 +42,7 @@ class Entry(Struct, frozen=True):
     """A record or directive, which may span several lines with parentheses.
 
     ``blank_owner``: it begins with white space, so the owner is that of the previous record.
-    ``comments`` are (line, text) of those marked for mailproof. Without tokens, it is a comment line.
+    ``comments`` are (line, text) of those that are kept. Without tokens, it is a comment line.
     """
 
     tokens: tuple[Token, ...]
@@ -63,7 +65,8 @@ def entries(text: str, file: str = "") -> Iterator[Entry]:
         if not tokens and not depth:
             blank_owner = line[:1] in (" ", "\t")
             first_line = number
-        position = 0
+        prefix = ZONE_READ.match(line)
+        position = prefix.end() if prefix is not None else 0
         while position < len(line):
             match = _TOKEN.match(line, position)
             if match is None:
@@ -80,7 +83,7 @@ def entries(text: str, file: str = "") -> Iterator[Entry]:
                         "')' without a '(' before it", file=file, line=number, column=position + 1
                     )
             elif kind == "comment":
-                if _MARK in match.group():
+                if _MARKS.search(match.group()):
                     comments.append((number, match.group()[1:].strip()[:_MAX_COMMENT]))
             elif kind != "space":
                 tokens.append(Token(match.group(), number, position + 1))
