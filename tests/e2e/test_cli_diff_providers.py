@@ -129,6 +129,11 @@ def test_an_include_that_is_not_known_here(sides: Sides) -> None:
             [("better", "the SPF record works again"), ("neutral", "mx may send now")],
         ),
         ("v=spf1 ipv4:1 -all", "v=spf1 ipv4:2 -all", []),
+        (
+            "v=spf1 mx -all",
+            "v=spf1 -all mx",
+            [("worse", "mx may no longer send")],
+        ),
         ("v=spf1 ipv4:1 -all", "", [("neutral", "no SPF record any more, and the old one had a fault")]),
         ("", "v=spf1 ipv4:1 -all", [("worse", "no one may send: the SPF record has a syntax error")]),
         ("v=spf1 mx a:mx1.acme.example", "v=spf1 a:mx1.acme.example", []),

@@ -41,14 +41,14 @@ class GivenZones(NamedTuple):
     form: str = ""
 
     def read(self) -> tuple[ZoneResolver | None, Mapping[Key, Patch]]:
-        """The zones, and the record sets that plans and proposed changes replace (the last one wins)."""
+        """The zones, and the record sets that plans and proposed changes replace."""
         if not self.paths:
             return None, {}
         from mailproof.dns import ZoneResolver
+        from mailproof.dns.patch import merged
 
         zones = self.files()
-        changes = {key: patch for each in self._contents() for key, patch in each.changes.items()}
-        return ZoneResolver(*zones) if zones else None, changes
+        return ZoneResolver(*zones) if zones else None, merged(each.changes for each in self._contents())
 
     def files(self) -> tuple[ZoneFile, ...]:
         """The zones in the files, to be combined with others."""

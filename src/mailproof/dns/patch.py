@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
 import dns.exception
@@ -49,6 +49,28 @@ class Patch(Struct, frozen=True):
     def exists(self) -> bool:
         """Whether the name and type will have records."""
         return bool(self.records or self.unstated)
+
+
+def merged(parts: Iterable[Mapping[Key, Patch]]) -> dict[Key, Patch]:
+    """The changes of several files: a part of a record set is added, a whole one replaces what was there."""
+    found: dict[Key, Patch] = {}
+    for changes in parts:
+        for key, patch in changes.items():
+            held = found.get(key)
+            found[key] = patch if held is None or not patch.part else _added(held, patch)
+    return found
+
+
+def _added(held: Patch, patch: Patch) -> Patch:
+    new = [number for number, record in enumerate(patch.records) if record not in held.records]
+    return replace(
+        held,
+        records=(*held.records, *(patch.records[number] for number in new)),
+        places=(*held.places, *(patch.places[number] for number in new if number < len(patch.places))),
+        ttl=min(held.ttl, patch.ttl) if held.records else patch.ttl,
+        unstated=held.unstated or patch.unstated,
+        gone=(*held.gone, *patch.gone),
+    )
 
 
 class PatchResolver:
@@ -129,11 +151,8 @@ class PatchResolver:
         if patch is not None and patch.records:
             return Answer(name, kind, "ok", patch.records, patch.ttl, server=patch.server), ""
         alias = self._patches.get((name, "CNAME")) if kind != "CNAME" else None
-        if alias is not None and alias.unstated:
-            return _unstated(name, kind, alias), ""
-        if alias is not None and alias.records:
-            end = target(alias.records[0])
-            return Answer(name, kind, "ok", chain=(end,), ttl=alias.ttl, server=alias.server), end
+        if alias is not None and alias.exists:
+            return _aliased(name, kind, alias)
         answer = await self.inner.query(name, kind)
         if patch is not None or alias is not None:  # the patch removes the records
             return Answer(name, kind, "nodata", ttl=300, server=answer.server), ""
@@ -146,7 +165,7 @@ class PatchResolver:
         if (answer.found or answer.chain) and await self._is_from_hidden_wildcard(name, kind, answer):
             status: Status = "nodata" if name in self._names else "nxdomain"
             return Answer(name, kind, status, ttl=300, server=answer.server), ""
-        return await self._with_wildcard(name, kind, answer), ""
+        return await self._with_wildcard(name, kind, answer)
 
     async def _is_from_hidden_wildcard(self, name: str, kind: str, answer: Answer) -> bool:
         """Whether the answer comes from a wildcard above a name that exists only with the patches.
@@ -177,26 +196,35 @@ class PatchResolver:
                 return False
         return True
 
-    async def _with_wildcard(self, name: str, kind: str, answer: Answer) -> Answer:
-        """The answer after applying a patched wildcard, if one covers the name."""
+    async def _with_wildcard(self, name: str, kind: str, answer: Answer) -> tuple[Answer, str]:
+        """As ``_step``: the answer after applying a patched wildcard, if one covers the name."""
         for parent in list(upward(name))[1:]:
             if name == f"*.{parent}":
-                return answer
+                break
             patch = self._patches.get((f"*.{parent}", kind))
-            if patch is None:
+            alias = self._patches.get((f"*.{parent}", "CNAME"))
+            if patch is None and alias is None:
+                if parent in self._names or self._listed(parent):
+                    break  # a wildcard above an existing name does not cover what is below (RFC 4592)
                 continue
             before = await self.inner.query(f"*.{parent}", kind)
             synthesised = answer.found and before.found and set(answer.records) == set(before.records)
-            if not synthesised and answer.status != "nxdomain":
-                return answer
-            if patch.unstated:
-                return _unstated(name, kind, patch)
-            if patch.records:
-                return Answer(
-                    name, kind, "ok", patch.records, patch.ttl, server=patch.server or answer.server
-                )
-            return Answer(name, kind, "nxdomain", ttl=300, server=answer.server)
-        return answer
+            if not synthesised and answer.status != "nxdomain" and self._listed(name) is not False:
+                break
+            if alias is not None and alias.exists:
+                return _aliased(name, kind, alias)
+            if patch is not None and patch.unstated:
+                return _unstated(name, kind, patch), ""
+            if patch is not None and patch.records:
+                server = patch.server or answer.server
+                return Answer(name, kind, "ok", patch.records, patch.ttl, server=server), ""
+            return Answer(name, kind, "nxdomain", ttl=300, server=answer.server), ""
+        return answer, ""
+
+    def _listed(self, name: str) -> bool | None:
+        """Whether ``inner`` has the name or one below it; None if it cannot list its names."""
+        names = names_below(self.inner, name.partition(".")[2])
+        return None if names is None else any(each == name or each.endswith(f".{name}") for each in names)
 
 
 def _same(one: Answer, other: Answer) -> bool:
@@ -205,6 +233,13 @@ def _same(one: Answer, other: Answer) -> bool:
 
 def _unstated(name: str, kind: str, patch: Patch) -> Answer:
     return Answer(name, kind, "unstated", server=patch.server, reason=patch.unstated)
+
+
+def _aliased(name: str, kind: str, alias: Patch) -> tuple[Answer, str]:
+    if alias.unstated:
+        return _unstated(name, kind, alias), ""
+    end = target(alias.records[0])
+    return Answer(name, kind, "ok", chain=(end,), ttl=alias.ttl, server=alias.server), end
 
 
 def _combined(answer: Answer, patch: Patch) -> Answer:

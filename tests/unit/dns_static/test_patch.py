@@ -8,7 +8,7 @@ import pytest
 
 from mailproof.dns import MemoResolver, ZoneResolver
 from mailproof.dns.inputs.forms import read_input
-from mailproof.dns.patch import MARK, Patch, PatchResolver, read_patches, record_of
+from mailproof.dns.patch import MARK, Patch, PatchResolver, merged, read_patches, record_of
 from mailproof.dns.text import record_text
 from mailproof.dns.written import Written
 from mailproof.errors import ZoneFileError
@@ -192,3 +192,40 @@ def test_a_changed_record_is_placed_also_through_an_alias() -> None:
     }
     assert place(PatchResolver(ZoneResolver(), patches).position("a.example", "TXT", "x")) == ("plan", 7)
     assert PatchResolver(ZoneResolver(), patches).position("a.example", "TXT", "y") is None
+
+
+async def test_parts_of_a_record_set_in_several_files_are_one_set() -> None:
+    def part(*texts: str, gone: str = "", ttl: int = 300) -> dict[tuple[str, str], Patch]:
+        records = tuple(record_of("TXT", f'"{text}"') for text in texts)
+        lost = (record_of("TXT", f'"{gone}"'),) if gone else ()
+        return {("acme.example", "TXT"): Patch(records, ttl, part=True, gone=lost)}
+
+    changes = merged((part("v=spf1 mx"), part("verify=1", "v=spf1 mx", gone="v=spf1 -all", ttl=60)))
+    answer = await PatchResolver(zone(WORLD), changes).query("acme.example", "TXT")
+    assert (answer.lookup.records, answer.ttl) == (("v=spf1 mx", "verify=1"), 60)
+    whole = {("acme.example", "TXT"): Patch((record_of("TXT", '"v=spf1 a"'),))}
+    assert merged((part("verify=1"), whole)) == whole
+
+
+@pytest.mark.parametrize(
+    ("fragment", "name", "rrtype", "found"),
+    [
+        ("* 60 IN TXT x", "q", "TXT", ("ok", ["x"], ())),
+        ("* 60 IN TXT x", "q._domainkey", "MX", ("nodata", [], ())),
+        ("* 60 IN MX 5 mail", "q._domainkey", "MX", ("nodata", [], ())),
+        ("*._domainkey 60 IN A 192.0.2.9", "q._domainkey", "A", ("ok", ["192.0.2.9"], ())),
+        ("* 60 IN CNAME mail", "q", "A", ("ok", ["192.0.2.1"], ("mail.acme.example",))),
+        ("* 60 IN MX 5 mail\ns1.new 60 IN TXT x", "q.new", "MX", ("nxdomain", [], ())),
+    ],
+)
+async def test_a_new_wildcard_covers_what_no_name_hides(
+    fragment: str, name: str, rrtype: str, found: tuple[str, list[str], tuple[str, ...]]
+) -> None:
+    lines = [
+        f"{owner}.acme.example. {rest}"
+        for owner, _, rest in map(str.partition, fragment.split("\n"), " " * 9)
+    ]
+    whole = "\n".join(lines).replace(" mail", " mail.acme.example.")
+    inner = ZoneResolver.from_text(WORLD.partition("$ORIGIN host")[0], "acme.example")
+    answer = await PatchResolver(inner, read_patches(whole)).query(f"{name}.acme.example", rrtype)
+    assert (answer.status, [record_text(record) for record in answer.records], answer.chain) == found

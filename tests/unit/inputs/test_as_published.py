@@ -1,4 +1,4 @@
-"""What each provider publishes for what its tools write: escapes, omitted zeros, aliases, names that repeat the zone."""
+"""What providers publish for what their tools write: escapes, omitted zeros, aliases, repeated zones."""
 
 from __future__ import annotations
 

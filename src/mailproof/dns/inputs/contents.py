@@ -16,7 +16,7 @@ from msgspec import Struct, field
 from mailproof.dns.answer import Key, Resolver
 from mailproof.dns.inputs.located import Place
 from mailproof.dns.overlay import OverlayResolver
-from mailproof.dns.patch import Patch, PatchResolver
+from mailproof.dns.patch import Patch, PatchResolver, merged
 from mailproof.dns.records import record_type
 from mailproof.dns.text import to_ascii, txt_bytes
 from mailproof.dns.zone.limits import ZoneLimits
@@ -153,7 +153,7 @@ def joined(parts: list[Contents]) -> Contents:
     """The contents of several zones."""
     return Contents(
         tuple(zone for part in parts for zone in part.zones),
-        {key: patch for part in parts for key, patch in part.changes.items()},
+        merged(part.changes for part in parts),
         tuple(dict.fromkeys(domain for part in parts for domain in part.domains)),
         tuple(line for part in parts for line in part.left_out),
     )

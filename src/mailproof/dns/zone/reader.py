@@ -190,7 +190,7 @@ class Reader:
         self._add(owner, ttl, rest)
 
     def _completed(self, words: tuple[Token, ...]) -> Token:
-        """The owner of a record. That of an SOA is absolute if no origin is stated: Cloudflare omits its dot."""
+        """The owner of a record; an SOA's is absolute if no origin is stated: Cloudflare omits the dot."""
         owner = words[0]
         begins = self.origin is None and any(word.text.upper() == "SOA" for word in words[1:4])
         if not begins or owner.text == "@" or owner.text.endswith("."):

@@ -91,7 +91,9 @@ def _sources(root: SpfNode) -> Iterator[Source]:
     redirect = root.redirect
     for cost in root.costs:
         term = cost.term
-        if term.kind == "mechanism" and term.qualifier == "+" and term.name != "all":  # all: see `others`
+        if term.kind == "mechanism" and term.name == "all":  # see `others`; what follows is never reached
+            return
+        if term.kind == "mechanism" and term.qualifier == "+":
             matched = (NOTHING, ()) if _is_dead(cost) else matched_by(root, cost)
             yield Source(term.text, term.value.lower(), *matched)
         elif cost is redirect:
