@@ -35,7 +35,7 @@ def recorded(zone: str, tape: Path) -> str:
 
 
 def test_what_neither_side_holds_is_no_change(tmp_path: Path) -> None:
-    """A domain without a DMARC record, offline: a record above it is equally unknown for both sides."""
+    """A domain without a DMARC record, offline: there is assumed to be none above it."""
     (tmp_path / "old.zone").write_text(f"{BASE}{MX}\n")
     (tmp_path / "new.zone").write_text(f"{BASE}{MX}\n@ 60 IN TXT x\n")
     old, new = str(tmp_path / "old.zone"), str(tmp_path / "new.zone")
@@ -46,7 +46,7 @@ def test_what_neither_side_holds_is_no_change(tmp_path: Path) -> None:
     unasked = mailproof("diff", *tapes, "-d", "acme.example")
     assert unasked.code == 3, "a recording may lack what changed"
     (tmp_path / "new.zone").write_text(f"{BASE}{MX}\n{DMARC}\n")
-    assert mailproof("diff", old, new, "--offline").code == 3
+    assert "policy no record → reject" in mailproof("diff", old, new, "--offline").out
 
 
 def test_nothing_changes(sides: Sides) -> None:
@@ -278,3 +278,28 @@ def test_a_finding_elsewhere_in_the_record_is_the_same(sides: Sides) -> None:
 def test_never(sides: Sides) -> None:
     old, new = sides.zone("old.zone", *ALL), sides.zone("new.zone", *swapped(KEY, ""))
     assert sides.diff(old, new, "--fail-on", "never").code == 0
+
+
+def test_a_policy_that_is_removed_is_worse_without_the_zones_above(sides: Sides) -> None:
+    old, new = sides.zone("old.zone", *ALL), sides.zone("new.zone", *swapped(DMARC, ""))
+    run = mailproof("diff", old, new, "--offline", "-f", "json", "--select", "DMARC002")
+    assert (run.code, ("dmarc", "worse", "policy reject → no record") in short(run)) == (1, True)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "what"),
+    [
+        ("p=none; sp=reject", "p=none; sp=reject; t=y", "subdomains reject → reject (t=y, test mode)"),
+        ("p=none; sp=reject", "p=none; sp=reject; pct=0", "subdomains reject → reject (pct=0)"),
+        (
+            "p=quarantine; sp=reject",
+            "p=quarantine; sp=reject; np=none",
+            "subdomains that don't exist reject → none",
+        ),
+    ],
+)
+def test_the_policy_for_subdomains_gets_weaker(before: str, after: str, what: str, sides: Sides) -> None:
+    records = [DMARC.replace("p=reject", each) for each in (before, after)]
+    one, other = (sides.zone(f"{n}.zone", MX, SPF, KEY, each) for n, each in enumerate(records))
+    run = sides.diff(one, other, "-f", "json")
+    assert (run.code, ("dmarc", "worse", f"policy for {what}") in short(run)) == (1, True)

@@ -107,6 +107,12 @@ class OverlayResolver:
         while True:
             layer = self._layer(current)
             part = yield layer, current
+            if part.status == "unasked" and layer is self.under:
+                for (
+                    over
+                ) in self.over:  # an overlay may assume what it does not cover: no DMARC record above it
+                    assumed = yield over, current
+                    part = part if assumed.status == "unasked" else assumed
             parts.append(part)
             crossing = next(
                 (i for i, alias in enumerate(part.chain) if self._layer(alias) is not layer), None

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.model import UNASKED, DmarcFacts, DmarcRecord, DomainFacts, Lookup, MtaStsFacts, TlsRptFacts
+from mailproof.model import (
+    UNASKED,
+    DmarcFacts,
+    DmarcRecord,
+    DomainFacts,
+    Lookup,
+    MtaStsFacts,
+    Policy,
+    TlsRptFacts,
+)
 from mailproof.model.changes import Change, ChangePart, Effect
 from mailproof.records.dmarc import share, softened, strictness
 
@@ -52,18 +61,28 @@ def _policy(facts: DmarcFacts) -> str:
     """The policy in words."""
     if facts.record is None or facts.policy is None:
         return "no record"
-    if facts.record.testing:
-        return f"{facts.policy} (t=y, test mode)"
-    pct = share(facts.record)
-    return facts.policy if pct == 100 or facts.policy == "none" else f"{facts.policy} (pct={pct})"
+    return _asked(facts.policy, facts.record)
+
+
+def _asked(policy: Policy, record: DmarcRecord) -> str:
+    """What a policy of the record asks for, in words."""
+    if record.testing:
+        return f"{policy} (t=y, test mode)"
+    pct = share(record)
+    return policy if pct == 100 or policy == "none" else f"{policy} (pct={pct})"
 
 
 def _rank(facts: DmarcFacts) -> float:
-    """The strictness that takes effect: ``pct=0`` asks older receivers for what ``t=y`` asks current ones."""
+    """The strictness that takes effect."""
     if facts.record is None or facts.policy is None:
         return 0
-    pct = share(facts.record)
-    asked = strictness(softened(facts.policy, facts.record.testing or not pct))
+    return _strictness(facts.policy, facts.record)
+
+
+def _strictness(policy: Policy, record: DmarcRecord) -> float:
+    """``pct=0`` asks older receivers for what ``t=y`` asks current ones; both apply to all policies."""
+    pct = share(record)
+    asked = strictness(softened(policy, record.testing or not pct))
     return asked - 0.5 if asked and pct not in (0, 100) else asked
 
 
@@ -77,9 +96,11 @@ def _meaning(effect: Effect, after: DmarcFacts) -> str:
 
 def _options(old: DmarcRecord, new: DmarcRecord, domain: str) -> Iterator[Change]:
     for name, of in (("sp", "subdomains"), ("np", "subdomains that don't exist")):
-        one, other = (getattr(each, name) or each.p or "none" for each in (old, new))
+        policies = [getattr(each, name) or each.sp or each.p or "none" for each in (old, new)]
+        one, other = map(_asked, policies, (old, new))
         if one != other and (getattr(old, name) or getattr(new, name)):
-            effect: Effect = "worse" if strictness(other) < strictness(one) else "better"
+            was, now = map(_strictness, policies, (old, new))
+            effect: Effect = "worse" if now < was else "better" if now > was else "neutral"
             sentence = f"The DMARC policy for {of} of {domain} changes from {one} to {other}."
             yield Change("dmarc", effect, f"policy for {of} {one} → {other}", sentence, one, other)
     for name, what in (("aspf", "SPF"), ("adkim", "DKIM")):
