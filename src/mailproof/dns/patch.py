@@ -144,15 +144,15 @@ class PatchResolver:
         patch = self._patches.get((name, kind))
         if patch is not None and patch.unstated:
             return _unstated(name, kind, patch), ""
+        alias = self._patches.get((name, "CNAME")) if kind != "CNAME" else None
+        if alias is not None and alias.exists and (patch is None or not patch.records):
+            return _aliased(name, kind, alias)
         if patch is not None and patch.part:
             answer = await self.inner.query(name, kind)
             if not answer.chain:
                 return _combined(answer, patch), ""
         if patch is not None and patch.records:
             return Answer(name, kind, "ok", patch.records, patch.ttl, server=patch.server), ""
-        alias = self._patches.get((name, "CNAME")) if kind != "CNAME" else None
-        if alias is not None and alias.exists:
-            return _aliased(name, kind, alias)
         answer = await self.inner.query(name, kind)
         if patch is not None or alias is not None:  # the patch removes the records
             return Answer(name, kind, "nodata", ttl=300, server=answer.server), ""

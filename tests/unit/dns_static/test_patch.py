@@ -229,3 +229,11 @@ async def test_a_new_wildcard_covers_what_no_name_hides(
     inner = ZoneResolver.from_text(WORLD.partition("$ORIGIN host")[0], "acme.example")
     answer = await PatchResolver(inner, read_patches(whole)).query(f"{name}.acme.example", rrtype)
     assert (answer.status, [record_text(record) for record in answer.records], answer.chain) == found
+
+
+async def test_an_alias_in_place_of_a_part_of_a_record_set() -> None:
+    key = ("s1._domainkey.acme.example", "TXT")
+    removed = Patch(part=True, gone=(record_of("TXT", '"v=DKIM1; p="'),))
+    alias = Patch((record_of("CNAME", "mail.acme.example."),))
+    world = PatchResolver(zone(WORLD), {key: removed, (key[0], "CNAME"): alias})
+    assert (await world.query(*key)).chain == ("mail.acme.example",)
