@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from mailproof.auth.arc import verify_arc
 from mailproof.auth.dkim import verify_dkim
 from mailproof.auth.dmarc import evaluate, refuse
-from mailproof.auth.since import REPLACED, saw_arc_pass, since_arrival
+from mailproof.auth.since import REPLACED, knew_arc_pass, since_arrival
 from mailproof.auth.spf import check_host
 from mailproof.dns import Resolver
 from mailproof.dns.memo import ask
@@ -67,7 +67,7 @@ async def authenticate(
         run.spf(by_helo=False),
         run.spf(by_helo=True),
         run.guard("dkim", verify_dkim(message, resolver, now=now, today=today)),
-        run.guard("arc", verify_arc(message, resolver, vouched=saw_arc_pass(border))),
+        run.guard("arc", verify_arc(message, resolver, vouched=knew_arc_pass(message, border))),
         run.exchangers(),
     )
     tags = [signature.tag("b") for signature in message.signatures.values()]
@@ -75,7 +75,7 @@ async def authenticate(
     if dkim is not None:
         dkim = signatures_in_doubt(message.raw, since_arrival(dkim, message, border, texts))
     if arc is not None:
-        arc = chain_in_doubt(message.raw, arc)
+        arc = chain_in_doubt(message.raw, arc, dkim or ())
     (dmarc, signatures), _ = await together(run.dmarc(spf, dkim), run.other_keys(dkim or ()))
     earlier = None
     if spf is not None and spf.scope == "mfrom" and spf.result in ("fail", "softfail", "neutral"):
@@ -123,7 +123,8 @@ class _Run(Struct):
 
     async def earlier_sender(self, hops: tuple[ReceivedHop, ...]) -> ReceivedHop | None:
         """The hop before the handover at which SPF would have passed: a sign of plain forwarding."""
-        older = hops[1 + next((i for i, hop in enumerate(hops) if hop.handover), len(hops)) :]
+        ip = self.envelope.ip
+        older = hops[1 + next((i for i, hop in enumerate(hops) if hop.handover or hop.ip == ip), len(hops)) :]
         for hop in [each for each in older if each.ip and not is_private(each.ip)][:MAX_EARLIER]:
             sender = self.envelope.mail_from or ""
             verdict = await self.guard(

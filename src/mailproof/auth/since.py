@@ -29,8 +29,13 @@ def another_signed(record: DkimKeyRecord, signature: bytes) -> bool:
         return False
 
 
-def saw_arc_pass(border: Border) -> bool:
-    """Whether the trusted server itself says that the ARC chain passed."""
+def knew_arc_pass(message: Message, border: Border) -> bool:
+    """Whether the trusted server says that the ARC chain passed, or added the newest set itself."""
+    places = zip(message.received, border.hops, strict=True)
+    taken = next((place for place, hop in places if hop.handover), 0)
+    newest = max((each.instance for each in message.arc.values()), default=0)
+    if any(place < taken and each.instance == newest for place, each in message.arc.items()):
+        return True
     return any(
         method.method == "arc" and method.result == "pass"
         for result in border.results

@@ -9,18 +9,17 @@ called forged.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from msgspec import Struct
 
 from mailproof.data.borders import KnownBorder, known_border
 from mailproof.message.clients import NamedClient, named_by_field, named_in
 from mailproof.message.exchange import auth_source, hybrid_start, never_left, signed_in
-from mailproof.message.handover import Handover, find_handover, is_inside
+from mailproof.message.handover import Handover, comes_from_elsewhere, fetched, find_handover, is_inside
 from mailproof.message.hosts import is_private, registered, related
 from mailproof.message.reader import Message
 from mailproof.model import AuthenticationResults, ReceivedHop
-from mailproof.records.message import HeaderField
 from mailproof.structs import replace
 
 #: Fields that a trusted server may write directly below its own Received field, as Gmail does.
@@ -102,7 +101,7 @@ def find_border(message: Message, trust: str | None = None) -> Border:
     skipped = (
         next((i for i, hop in enumerate(hops) if related(hop.by, trust)), 0)
         if trust
-        else hybrid_start(message, hops)
+        else fetched(hops) or hybrid_start(message, hops)
     )
     top, outside = _top(hops[skipped:], positions[skipped:])
     known = next(filter(None, (known_border(hop.by, hop.raw) for hop in reversed(top))), None)
@@ -128,7 +127,7 @@ def find_border(message: Message, trust: str | None = None) -> Border:
         hop = hops[index if index is not None else taken.last or 0]
         known = known_border(hop.by, hop.raw) or known
     below = index is not None and (trust is not None or _MILTERS.search(hops[index].raw[:2000]) is not None)
-    block = _block(headers, positions, taken, wanted, known, below)
+    block = _block(message, positions, taken, wanted, known, below)
     own = block.own
     credited = _credited(
         message.results, [place for place in wanted if place in own], block, known is not None and known.once
@@ -138,7 +137,8 @@ def find_border(message: Message, trust: str | None = None) -> Border:
         for i, hop in enumerate(hops)
     )
     handover = marked_hops[index] if index is not None else None
-    results = _marked_results(message.results, credited, trusted, handover)
+    possible = credited if known is not None and known.once else own
+    results = _marked_results(message.results, credited, possible, trusted, handover)
     border = Border(
         trust=trusted,
         hops=marked_hops,
@@ -174,7 +174,8 @@ def _top(hops: tuple[ReceivedHop, ...], positions: list[int]) -> tuple[list[Rece
     for index, hop in enumerate(hops):
         top.append(hop)
         outside = positions[index]
-        if not is_inside(hop, hops[index + 1 : index + 2]):
+        older = hops[index + 1 : index + 2]
+        if not is_inside(hop, older) or any(comes_from_elsewhere(hop, each) for each in older):
             break
     return top, outside
 
@@ -240,7 +241,7 @@ def _is_internal(ip: str, known: KnownBorder | None) -> bool:
 
 
 def _block(
-    headers: Sequence[HeaderField],
+    message: Message,
     positions: list[int],
     taken: Handover,
     wanted: list[int],
@@ -249,15 +250,21 @@ def _block(
 ) -> _Block:
     """The indexes of the fields that the trusted server wrote.
 
-    Those down to its Received field; and, only if none of its results is above that, the trace fields
+    Those down to its Received field; and, unless its results are directly above that, the trace fields
     directly below it, if the server writes ``below``. Some exports put all Received fields in between.
     """
+    headers = message.raw.headers
     if taken.last is None or taken.submitted:
         end = len(headers) if not positions or taken.submitted else positions[0]
         return _Block(frozenset(range(end)), end)
     end = positions[taken.last] + 1
     orders = known.results if known is not None else ("above", "below")
-    only_above = orders == ("above",) or any(place < end for place in wanted)
+    newer = positions[taken.last - 1] if taken.last else -1
+    beside = [message.results[place] for place in wanted if newer < place < end]
+    # Results of a content filter are above its own hop; a policy server of Postfix adds those of SPF above.
+    only_above = orders == ("above",) or any(
+        method.method != "spf" for result in beside for method in result.methods
+    )
     if only_above or (known is None and not below):
         return _Block(frozenset(range(end)), end)
     own, place = set(range(end)), end
@@ -301,16 +308,19 @@ def _credited(
 def _marked_results(
     results: Mapping[int, AuthenticationResults],
     credited: frozenset[int],
+    possible: frozenset[int],
     trust: str,
     handover: ReceivedHop | None,
 ) -> dict[int, AuthenticationResults]:
-    """The results marked as trusted, or as forged: in the trusted server's name, on a method it reported."""
+    """The results marked as trusted, or as forged: in the trusted server's name, on a method it reported, and
+    not in a position where it may (``possible``) have written them.
+    """
     reported = {method.method for place in credited for method in results[place].methods}
     return {
         place: replace(
             result,
             trusted=place in credited,
-            forged=place not in credited
+            forged=place not in possible
             and _has_trusted_name(result, trust, handover)
             and any(method.method in reported for method in result.methods),
         )

@@ -209,11 +209,13 @@ def _spf(method: AuthMethod, theirs: str, ours: Verdicts) -> tuple[str, bool | N
 def _dkim(
     method: AuthMethod, theirs: str, ours: Verdicts, compared: set[int]
 ) -> tuple[str, bool | None, str]:
-    if theirs == "none" or not ours.dkim:
-        own = "none" if not ours.dkim else ""
-        if own and theirs != "none":
-            return own, False, "the message has no DKIM-Signature now: it was removed on the way"
-        return own, theirs == own if own else None, "" if own else "they saw no signature; there is one now"
+    if not ours.dkim:
+        # Yahoo: dkim=unknown
+        if theirs == "none" or (theirs not in ("pass", "fail") and not method.properties):
+            return "none", True, ""
+        return "none", False, "the message has no DKIM-Signature now: it was removed on the way"
+    if theirs == "none":
+        return "", None, "they saw no signature; there is one now"
     verdict = signature_of(method, ours.dkim, ours.signatures, compared)
     if verdict is None:
         return "", None, "the message has no signature with that domain and selector now"

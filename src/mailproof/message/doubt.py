@@ -31,8 +31,15 @@ def signatures_in_doubt(message: RawMessage, verdicts: tuple[DkimVerdict, ...]) 
     )
 
 
-def chain_in_doubt(message: RawMessage, verdict: ArcVerdict) -> ArcVerdict:
-    """The verdict, with a chain that fails on an altered copy left open."""
+def chain_in_doubt(
+    message: RawMessage, verdict: ArcVerdict, signatures: tuple[DkimVerdict, ...]
+) -> ArcVerdict:
+    """The verdict, with a chain that fails on an altered copy left open, or on one whose ``signatures`` show
+    that it was changed since it arrived.
+    """
+    changed = next((each.reason for each in signatures if each.code == CHANGED), "")
+    if changed and verdict.code == "message-signature":
+        return replace(verdict, result="neutral", code=CHANGED, reason=changed)
     if not message.altered or verdict.result != "fail":
         return verdict
     return replace(verdict, result="neutral", code="altered-copy", reason=f"{_REASON} ({message.altered})")

@@ -79,9 +79,11 @@ def _mail_from(message: Message, border: Border, given: str | None, origins: lis
     if border.handover is not None and (match := _SENDER.search(border.handover.raw)):
         origins.append("return path from Received")
         return match.group(1)
-    if message.raw.mbox_sender is not None:
+    sender = message.raw.mbox_sender
+    null = sender is not None and sender.upper() in ("", "MAILER-DAEMON")
+    if sender is not None and (null or "@" in sender):  # Thunderbird writes "-"
         origins.append("return path from the mbox file")
-        return "" if message.raw.mbox_sender.upper() == "MAILER-DAEMON" else message.raw.mbox_sender
+        return "" if null else sender
     if fields and border.handover is None:
         origins.append("return path from a Return-Path that the receiving server did not write")
         return _path(fields[0][1].value)
@@ -97,7 +99,7 @@ def _mail_from(message: Message, border: Border, given: str | None, origins: lis
 def _checked_sender(border: Border) -> tuple[str | None, str]:
     """The return path that the receiver checked SPF for, and the header that says so; None if unknown."""
     for result in border.results:
-        for method in result.methods if result.trusted else ():
+        for method in result.methods if result.trusted and result not in border.doubtful else ():
             if method.method == "spf":
                 for each in method.properties:
                     if each.name in ("mailfrom", "mail", "mfrom"):

@@ -9,7 +9,7 @@ from ipaddress import ip_address, ip_network
 from msgspec import Struct
 
 from mailproof.data.borders import known_border
-from mailproof.message.hosts import is_private, related
+from mailproof.message.hosts import is_private, registered, related
 from mailproof.model import ReceivedHop
 
 #: Protocols by which programs on one host, or for one mailbox, pass a message on (RFC 2033 and others).
@@ -17,6 +17,8 @@ _INSIDE_PROTOCOLS = ("POP3", "IMAP", "LMTP", "MAPI", "LOCAL")
 _SUBMISSION = frozenset(("ESMTPA", "ESMTPSA", "UTF8SMTPA", "UTF8SMTPSA", "ASMTP", "SMTPSA"))
 #: Exchange also writes the receiving host's own address.
 _BY_ADDRESS = re.compile(r"\bby \S{1,255} \(\[?([0-9A-Fa-f.:]{3,45})[)%\]]")
+#: Suffixes of names that are not of the public DNS, and so show no organization.
+_INTERNAL = (".local", ".internal", ".intern", ".lan", ".localdomain", ".corp", ".home", ".private", ".arpa")
 #: Prefix lengths of a site's network, within which its hosts pass messages to each other.
 _SITE = {4: 24, 6: 48}
 
@@ -45,9 +47,34 @@ def is_inside(hop: ReceivedHop, older: Sequence[ReceivedHop] = ()) -> bool:
         if not name or name.startswith("localhost") or name == hop.by.lower():
             return True
         # Apple's internal hosts have names without a dot, like p00-icloudmta-smtpin-us-west-2a-1.
-        start = name.split("-")[:3]
-        return "." not in name and any(start == each.by.lower().split("-")[:3] for each in older)
+        known = known_border(hop.by, hop.raw) if "." not in name else None
+        return known is not None and any(known.is_host(each.by) for each in older)
     return is_private(hop.ip) or hop.ip == hop.by or _between_exchange_hosts(hop)
+
+
+def fetched(hops: Sequence[ReceivedHop]) -> int:
+    """The number of hops at the top, to that by which the recipient fetched it from a mailbox; 0 if none.
+
+    Above it are only hops inside one host: else a sender could have written it.
+    """
+    for index, hop in enumerate(hops):
+        if hop.with_.upper().startswith(("POP3", "IMAP")):
+            return index + 1
+        if hop.ip not in ("", "127.0.0.1", "::1") or not is_inside(hop):
+            break
+    return 0
+
+
+def comes_from_elsewhere(hop: ReceivedHop, older: ReceivedHop) -> bool:
+    """Whether a server got it from an internal address, and the server before is of another organization.
+
+    Then a proxy hid the client's address, and the name that a client gives itself proves nothing.
+    """
+    names, known = (hop.by, hop.rdns, hop.for_.rpartition("@")[2]), known_border(hop.by, hop.raw)
+    if not is_private(hop.ip) or (known is not None and known.is_host(older.by)):
+        return False
+    public = all(registered(host) and not host.lower().endswith(_INTERNAL) for host in (hop.by, older.by))
+    return public and not any(related(older.by, name) for name in names)
 
 
 def _between_exchange_hosts(hop: ReceivedHop) -> bool:
@@ -112,6 +139,10 @@ def find_handover(
         if index < skipped:
             last = index
             continue
+        if candidate is None and index > skipped and comes_from_elsewhere(hops[index - 1], hop):
+            by, ip = hops[index - 1].by, hops[index - 1].ip
+            reason = f"{by} accepted it from the internal address {ip}, which hides the client"
+            return Handover(None, reason, last=last)
         if candidate is not None and (not related(hop.by, trust) or is_submitted(hop)):
             break
         delivered = any(older.by.lower() == hop.from_.lower() for older in hops[index + 1 : index + 2])

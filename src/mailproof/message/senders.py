@@ -9,7 +9,7 @@ from mailproof.structs import kept
 
 def no_reverse_name(hop: ReceivedHop) -> bool:
     """Whether the server that wrote the hop found no reverse name that resolves back to the client."""
-    if not hop.ip:
+    if not hop.ip or "(Coremail)" in hop.raw:  # which writes "unknown" of all clients
         return False
     postfix = f"(unknown [{hop.ip}]" in hop.raw or f"(unknown [IPv6:{hop.ip}]" in hop.raw
     return postfix or "(may be forged)" in hop.raw

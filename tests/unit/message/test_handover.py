@@ -157,4 +157,4 @@ def test_who_signed_in_to_the_senders_server_did_not_sign_in_here() -> None:
         f"Received: from [10.0.0.2] (c.isp.example [203.0.113.5]) by mail.acme.example with ESMTPSA id 2; {D}"
     )
     assert (border.submitted, border.handover, envelope.ip) == (False, None, "")
-    assert "names no outside address" in border.reason
+    assert "from the internal address 10.0.0.7, which hides the client" in border.reason
