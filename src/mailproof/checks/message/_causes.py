@@ -47,7 +47,6 @@ _FIXES = {
     "charset": _RECODED,
     "links-rewritten": "Sign after the scanner that rewrites links, or exempt signed mail from it",
     "canonicalization": "Make the signer hash with the canonicalization in its c= tag",
-    "cut-off": "Find the size limit or the program that cut the message off; sign without l=",
     "subject-changed": "Turn the Subject tag off (the list's name is still in List-Id), or sign after it",
     "from-rewritten": "Nothing to fix at the sender: the list rewrites From; it should sign for itself",
     "header-added": _HEADER,

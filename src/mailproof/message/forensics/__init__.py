@@ -6,7 +6,7 @@ Runs only after a failure, and within an ``Effort``.
 The codes (``DkimVerdict.cause``) of a body: ``appended``, ``inserted``, ``part-added``,
 ``part-header-added``, ``wrapped-in-mime``, ``empty-signed``, ``trailing-space``, ``blank-lines``,
 ``line-ends``, ``rewrapped``, ``from-quoted``, ``dot-stuffed``, ``transfer-encoding``, ``charset``,
-``links-rewritten``, ``canonicalization``, ``cut-off``;
+``links-rewritten``, ``canonicalization``;
 of the header: ``subject-changed``, ``from-rewritten``, ``header-added``, ``header-changed``,
 ``header-refolded``, ``header-reordered``, ``other-key``, ``header-unknown`` (the key is the right one, so a
 signed field was changed or removed, but not which).
@@ -62,9 +62,6 @@ def _body(
     effort: Effort,
     found: dict[tuple[object, ...], Mangling | None],
 ) -> DkimVerdict:
-    if verdict.code == "body-too-short":
-        reason = f"the end of the body was cut off, which l={signature.body_length} covers"
-        return replace(verdict, cause="cut-off", cause_reason=reason)
     if verdict.body_valid is not False or len(message.raw.body) > MAX_BODY:
         return verdict
     key = (signature.body_canonicalization, signature.body_length, signature.body_hash)
