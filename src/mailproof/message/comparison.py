@@ -230,6 +230,8 @@ def _dkim(
         return own, False, _DKIM_NOTES.get(verdict.code, verdict.reason)
     if own == "pass":
         note = "the key was published or repaired since, or they saw the message in another form"
+        if "future-timestamp" in verdict.notes:
+            note = "its signing time (t=) is after it arrived, which they may refuse (RFC 6376 section 3.5)"
         return own, False, note
     return own, True, "neither accepts the signature: only the result words differ"
 

@@ -13,7 +13,7 @@ from mailproof.message.comparison import Verdicts, compare
 from mailproof.message.envelope import find_envelope
 from mailproof.message.reader import read
 from mailproof.message.senders import no_reverse_name
-from mailproof.model import Envelope, MessageFacts
+from mailproof.model import DkimVerdict, Envelope, MessageFacts
 from mailproof.records.received import parse_received
 from tests.rules.message_parts import FOOTER, PASSES, compose, deliver, seal, sign, zone
 from tests.support.resolvers import zone as resolver
@@ -118,6 +118,14 @@ def test_unknown_without_a_signature_is_none() -> None:
     unsigned, removed = compare(border.results, Verdicts())[0].methods
     assert (unsigned.ours, unsigned.agrees) == ("none", True)
     assert (removed.ours, removed.agrees) == ("none", False)
+
+
+def test_a_signing_time_after_the_arrival_explains_a_refusal() -> None:
+    verdict = DkimVerdict("pass", "acme.example", "s1", notes=("future-timestamp",))
+    border, _ = border_of(DKIM.replace("pass", "fail") + HOP)
+    (method,) = compare(border.results, Verdicts(dkim=(verdict,)))[0].methods
+    assert method.agrees is False
+    assert "its signing time (t=) is after it arrived" in method.note
 
 
 async def test_a_chain_that_the_receiver_sealed_is_open_on_a_changed_copy() -> None:

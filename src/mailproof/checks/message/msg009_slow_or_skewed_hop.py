@@ -1,8 +1,9 @@
 """Delivery: slow hop or wrong clock
 
 ## What it checks
-The times in the `Received` headers. The rule fires where a hop took longer than five minutes, or where its
-clock is more than a minute behind the hop before or, as other hops show, ahead of the hop after it.
+The times in the `Received` headers. The rule fires where a hop took longer than five minutes by them (or a
+clock is as far behind: two hosts alone don't show which), or where its clock is more than a minute behind the
+hop before or, as other hops show, ahead of the hop after it.
 
 ## Why it matters
 A slow hop is where greylisting, a queue or a scanner holds mail. A wrong clock hides delays, and makes
@@ -40,16 +41,17 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         zip(facts.received, hop_faults(facts.received), strict=True)
     ):
         host, fix = hop.by or "that host", f"Set the clock of {hop.by or 'that host'} by NTP"
+        before = next((each.by for each in facts.received[index + 1 :] if each.timestamp), "")
+        before = before or "the host before it"
         if fault == "slow":
-            message = f"The message took {_span(seconds)} to reach {hop.by or 'the next host'}."
-            fix = f"Check the queue, log and clock of {host}"
+            message = f"By their clocks, it took {_span(seconds)} from {before} to {hop.by or 'the next host'}."
+            fix = f"Check the queue and the clock of {before}, and the log of {host}"
         elif fault == "ahead":
             message = f"The clock of {hop.by or 'a host'} is {_span(seconds)} ahead of the host after it."
         elif fault:
             message = f"The clock of {hop.by or 'a host'} is {_span(seconds)} behind the host before it."
             if fault == "apart":
-                before = next(each.by for each in facts.received[index + 1 :] if each.timestamp)
-                fix = f"Set the clocks of {host} and {before or 'the host before it'} by NTP"
+                fix = f"Set the clocks of {host} and {before} by NTP"
         else:
             continue
         report(message, location=in_header("Received", hop.raw, hop.by), fix=fix)
