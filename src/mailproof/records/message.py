@@ -15,8 +15,8 @@ from typing import Literal
 from msgspec import Struct
 
 from mailproof.errors import MessageError
-from mailproof.grouping import grouped
 from mailproof.files import unpacked_by
+from mailproof.grouping import grouped
 from mailproof.model import MessageShape
 from mailproof.records.mbox import is_mailbox, mbox_pieces, sender_in, without_from_line
 from mailproof.records.pasted import tidy

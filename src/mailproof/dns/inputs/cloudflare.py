@@ -67,7 +67,7 @@ def take_replaced(reader: Reader) -> dict[Key, Patch]:
     records = reader.records.copy()
     reader.records.clear()
     for each in records:
-        tag = tags.get((each.file, each.line))
+        tag = tags.get((each.written.file, each.written.line))
         flattened = tag is not None and each.rrtype == "CNAME" and each.owner in apexes
         if (tag == "true" and each.rrtype in PROXIED) or flattened:
             gathered.proxied(each.owner)
