@@ -67,7 +67,7 @@ def audit_all(
     out = Output(
         output,
         policy,
-        config.fail_on or "error",
+        config.fail_on,
         baseline,
         anchor=anchored(lambda name: begins(name) or listed.get(name), config.path),
         config=config,

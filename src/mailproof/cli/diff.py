@@ -123,7 +123,7 @@ def command(
     for each in useless:
         note(f"--leaving {each}: it names nothing that is lost")
     changes = Changes(one.label, other.label, found)
-    least = fail_on or config.fail_on or "error"
+    least = fail_on or config.fail_on
     code = 130 if interrupted else 1 if changes.worse(least) else 3 if changes.unknown else 0
 
     code = show_changes(changes, code, least, form=form, color=color, explain=explain_change, files=files)

@@ -46,7 +46,7 @@ def command(
         raise UsageError("no profile is configured: run mailproof init")
     chosen = permitted_inbound(config, profile or None)
     policy = policy_of(rules, config)
-    out = Output(output, policy, config.fail_on or "error", anchor=anchored(no_anchor, config.path))
+    out = Output(output, policy, config.fail_on, anchor=anchored(no_anchor, config.path))
     check_dns(dns)
     allowed = checked_networks(tuple(allow_addresses or ()))
     retrieve = chosen.recipients[0].retrieve

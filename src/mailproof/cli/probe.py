@@ -48,8 +48,7 @@ def command(
     config = rules.load_config()
     chosen = chosen_profile(config, profile, wanted)
     policy = policy_of(rules, config)
-    fail_on = config.fail_on or "error"
-    out = Output(output, policy, fail_on, anchor=anchored(no_anchor, config.path), config=config)
+    out = Output(output, policy, config.fail_on, anchor=anchored(no_anchor, config.path), config=config)
     asked = filters.over(permitted_filters(config))
     check_dns(dns)
     transport = TransportOptions(allowed=checked_networks(tuple(allowed or ())))

@@ -98,7 +98,6 @@ def command(
 
     config = rules.load_config()
     policy = policy_of(rules, config)
-    fail_on = config.fail_on or "error"
     check_dns(dns, transfers=transfer.axfr is not None)
     check_summaries(many.summaries or ())
     sender = envelope.mail_from
@@ -117,7 +116,7 @@ def command(
         out = Output(
             output,
             policy,
-            fail_on,
+            config.fail_on,
             anchor=anchored(no_anchor, config.path if file == "-" else Path(file)),
             config=config,
             sink=done.sink,
@@ -157,7 +156,7 @@ def command(
         if many.summaries:
             done.summarize(many.summaries)
         done.complain_of_unread()
-        out.counts(done.earlier_codes(output.fail_on or fail_on))
+        out.counts(done.earlier_codes(out.fail_on))
         out.finish()
 
 
