@@ -25,7 +25,7 @@ from mailproof.render.look import Look
 from mailproof.render.message_row import row_line, row_of, unread_row
 from mailproof.render.sums import sums_of_messages
 from mailproof.render.text.messages import MessageLines, render_messages
-from mailproof.render.verdict import exit_reason
+from mailproof.render.verdict import exit_words
 
 if TYPE_CHECKING:
     from mailproof.bulk.mailbox import Verified
@@ -280,9 +280,7 @@ class _Lines(_Rows):
         if self._quiet:
             return
         summary = self._many.summary()
-        reason = exit_reason(code)
-        end = f"exit code {code}{f' ({reason})' if reason else ''}"
-        self.put(render_messages(summary, titles_of(summary.findings), self.look, end))
+        self.put(render_messages(summary, titles_of(summary.findings), self.look, exit_words(code)))
 
 
 def _key(source: str) -> int:

@@ -55,14 +55,15 @@ def verdict(report: Report) -> Verdict:
     return Verdict(status, _sentence(report, status), _counts(counts, report))
 
 
-def exit_reason(code: int) -> str:
-    """The meaning of an exit code, to be shown after it; "" for 0."""
-    return {
+def exit_words(code: int) -> str:
+    """An exit code and its meaning."""
+    reason = {
         1: "findings at or over --fail-on",
         2: "an output could not be written",
         3: "something could not be checked",
         130: "interrupted",
-    }.get(code, "")
+    }.get(code)
+    return f"exit code {code} ({reason})" if reason else f"exit code {code}"
 
 
 def _status(counts: Counter[Severity], report: Report) -> VerdictStatus:

@@ -23,7 +23,7 @@ from mailproof.model import (
     TagProblem,
 )
 from mailproof.records.dmarc import KNOWN_TAGS, parse_dmarc, policy_warning, share
-from mailproof.records.dmarc_text import DMARC, near_miss, repaired, rewritten, tested
+from mailproof.records.dmarc_text import DMARC, near_miss, repaired, rewritten, swallowed, tested
 from mailproof.records.tag_repair import NearMiss
 from mailproof.records.tags import value_span
 
@@ -103,6 +103,11 @@ class Applied(Published[DmarcRecord], frozen=True):
                     summary += policy_warning(new.text)
                 return self.publish(summary, new.text, repair_kind(self.record, new))
         return Fix(unclear)
+
+    def has_own_fault(self, name: str) -> bool:
+        """Whether a tag's own value is at fault, not quotes (DMARC004) or a missing semicolon (DMARC005)."""
+        tag = self.record.tag(name)
+        return tag is not None and not swallowed(self.record, tag) and not set(tag.value) & set("\\\"'")
 
     def write(self, name: str, problem: TagProblem, unclear: str) -> Fix:
         """Like ``repair``, for a fault in the value of a tag."""

@@ -26,14 +26,12 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import Applied, faulty, names_policy
 from mailproof.model import Severity
-from mailproof.records.dmarc_text import swallowed
 
 
 @declare(Severity.ERROR, faulty, because_of=("DMARC004", "DMARC005"))
 def check(found: Applied, report: Reporter) -> None:
     for problem in found.problems("invalid-policy"):
-        tag = found.record.tag("p")
-        if tag is None or swallowed(found.record, tag) or any(char in tag.value for char in "\\\"'"):
+        if not found.has_own_fault("p"):
             continue
         report(
             f"The record at {found.name} has an invalid policy: {problem.message}.",

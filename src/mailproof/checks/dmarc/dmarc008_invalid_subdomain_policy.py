@@ -27,7 +27,6 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import Applied, faulty
 from mailproof.model import Severity
-from mailproof.records.dmarc_text import swallowed
 
 
 @declare(Severity.ERROR, faulty, because_of=("DMARC004", "DMARC005"))
@@ -35,8 +34,7 @@ def check(found: Applied, report: Reporter) -> None:
     names = {"invalid-subdomain-policy": "sp", "invalid-nonexistent-policy": "np"}
     for problem in found.problems(*names):
         name = names[problem.code]
-        tag = found.record.tag(name)
-        if tag is None or swallowed(found.record, tag) or any(char in tag.value for char in "\\\"'"):
+        if not found.has_own_fault(name):
             continue
         report(
             f"The record at {found.name} has an invalid policy: {problem.message}, for the domain itself "

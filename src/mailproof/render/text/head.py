@@ -11,7 +11,7 @@ from mailproof.model import Report
 from mailproof.render.scorecard import Mark, scorecard
 from mailproof.render.text.page import Page
 from mailproof.render.text.style import clean
-from mailproof.render.verdict import Verdict, VerdictStatus, exit_reason, verdict
+from mailproof.render.verdict import Verdict, VerdictStatus, exit_words, verdict
 
 _WORDS: dict[VerdictStatus, str] = {
     "fail": "with errors",
@@ -34,7 +34,7 @@ def write_head(page: Page, report: Report) -> None:
 def write_closing(page: Page, found: Sequence[tuple[str, Verdict]], code: int | None) -> None:
     """The last lines on a terminal: the verdict again, or the totals of several (subject, verdict) pairs."""
     page.blank()
-    end = _exit(page, code)
+    end = "" if code is None else f" {page.signs.dot} {exit_words(code)}"
     if len(found) == 1:
         _sentence(page, found[0][1])
         page.line("  ", found[0][1].counts or "nothing found", end, hang=2)
@@ -60,13 +60,6 @@ def _rows(page: Page, marks: Sequence[Mark]) -> list[Text]:
         else:
             rows.append(shown)
     return rows
-
-
-def _exit(page: Page, code: int | None) -> str:
-    if code is None:
-        return ""
-    reason = exit_reason(code)
-    return f" {page.signs.dot} exit code {code}{f' ({reason})' if reason else ''}"
 
 
 def _grade(report: Report, style: str) -> Text:

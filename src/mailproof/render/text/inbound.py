@@ -24,10 +24,10 @@ def write_inbound(page: Page, facts: InboundFacts) -> None:
     note = Text(clean(facts.recipient, 200), "mp.name")
     if not page.topic("Messages sent", "fail" if bad else "pass", note, ""):
         return
-    page.line(("Server      ", "mp.dim"), clean(facts.server, 300), indent=2, hang=12)
-    page.line(("Mailbox     ", "mp.dim"), clean(facts.mailbox, 300), indent=2, hang=12)
+    page.field("Server", clean(facts.server, 300))
+    page.field("Mailbox", clean(facts.mailbox, 300))
     if facts.client_ip:
-        page.line(("Sent from   ", "mp.dim"), clean(facts.client_ip), indent=2, hang=12)
+        page.field("Sent from", clean(facts.client_ip))
     for case in facts.cases:
         _case(page, case, facts)
     if facts.folders_seen and any(each.place == "missing" for each in facts.cases):

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from rich.text import Text
 
 from mailproof.model import Report
+from mailproof.printable import first_of
 from mailproof.render.look import Look
 from mailproof.render.scorecard import scorecard
 from mailproof.render.text.page import Page
@@ -81,5 +82,4 @@ class DomainTable:
 
 def listed(names: Sequence[str]) -> str:
     """The first few names, and the number of others."""
-    more = len(names) - MOST_NAMED
-    return ", ".join(map(clean, names[:MOST_NAMED])) + (f" and {more:,} more" if more > 0 else "")
+    return clean(first_of(names, MOST_NAMED))
