@@ -5,6 +5,7 @@ A secret is kept in a ``Secret``, which appears as ``***`` in logs, tracebacks a
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections.abc import Callable
 from typing import BinaryIO, Literal, NoReturn
@@ -114,8 +115,6 @@ def _from_environment(name: str) -> Secret:
 
 
 async def _from_command(words: tuple[str, ...]) -> Secret:
-    import asyncio
-
     name = f"the credential command {words[0]!r}"
     ours, its = os.pipe()  # asyncio's own pipe could not be closed while a grandchild holds it open
     with os.fdopen(ours, "rb") as pipe:
@@ -148,8 +147,6 @@ async def _from_command(words: tuple[str, ...]) -> Secret:
 
 async def _output(pipe: BinaryIO) -> bytes:
     """Read the output of the command, stopping once it is longer than any secret."""
-    import asyncio
-
     reader = asyncio.StreamReader(MAX_SECRET_BYTES)
     transport, _ = await asyncio.get_running_loop().connect_read_pipe(
         lambda: asyncio.StreamReaderProtocol(reader), pipe
@@ -164,8 +161,6 @@ async def _output(pipe: BinaryIO) -> bytes:
 
 
 async def _from_keyring(service: str, username: str) -> Secret:
-    import asyncio
-
     try:
         import keyring
         import keyring.errors

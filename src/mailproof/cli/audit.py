@@ -10,8 +10,10 @@ from mailproof.cli import complete
 from mailproof.cli import options as opt
 from mailproof.cli.baseline import NO_BASELINE, BaselineOptions
 from mailproof.cli.groups import argument, grouped, option, panel
+from mailproof.cli.streams import note
 from mailproof.cli.transfers import TransferOptions
 from mailproof.errors import UsageError
+from mailproof.files import check_writable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -125,7 +127,6 @@ def command(
     from mailproof.engine.arguments import checked_blocklists, checked_ips, checked_networks
     from mailproof.engine.audit import AuditOptions, audit
     from mailproof.facts.transport_options import TransportOptions
-    from mailproof.files import check_writable
 
     if fix.fix_zone is None and (fix.fix_kind or fix.fix_level != "info"):
         raise UsageError("--fix-kind and --fix-level are about --fix-zone FILE: name the file to write")
@@ -172,7 +173,6 @@ def _wish(fix: FixOptions) -> ProposalWish:
 
 def _write_fix_zone(out: Output, path: Path, proposals: Sequence[FixProposal]) -> None:
     """Write the fragment, and summarize it on stderr."""
-    from mailproof.cli.streams import note
     from mailproof.render.fix_zone import render_fix_zone, summary
 
     proposals = sorted(proposals, key=lambda each: each.domain)

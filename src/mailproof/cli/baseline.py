@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from mailproof.cli.groups import option, panel
+from mailproof.cli.streams import note
 from mailproof.errors import UsageError
 from mailproof.files import check_writable
 from mailproof.render.shown import counted
@@ -67,8 +68,6 @@ class BaselineRun:
 
     def finish(self, write: Callable[[str, Path, str], bool]) -> None:
         """Write the file, or report what in it is out of date."""
-        from mailproof.cli.streams import note
-
         if self._known is None or self._path is None:
             return
         gone = len(self._known.gone(self._reports))

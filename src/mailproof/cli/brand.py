@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mailproof.config import Config
 from mailproof.config.limits import MAX_LOGO_BYTES
+from mailproof.config.permits import permitted_logo
 from mailproof.errors import ConfigError
 from mailproof.files import read_whole
 from mailproof.render.look import Brand
@@ -20,8 +21,6 @@ _SVG = re.compile(
 
 def brand_of(config: Config) -> Brand:
     """The branding from ``[report]``. Raises ConfigError for an unusable logo."""
-    from mailproof.config.permits import permitted_logo
-
     logo = permitted_logo(config)
     report = config.report
     return Brand(

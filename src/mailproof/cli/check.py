@@ -9,6 +9,9 @@ from mailproof.cli import options as opt
 from mailproof.cli.baseline import NO_BASELINE, BaselineOptions
 from mailproof.cli.groups import argument, grouped, option
 from mailproof.cli.transfers import TransferOptions
+from mailproof.errors import UsageError
+from mailproof.files import shortest
+from mailproof.render.places import Place
 
 if TYPE_CHECKING:
     from mailproof.config import Config
@@ -69,7 +72,6 @@ def command(
 def _listed(config: Config) -> dict[str, Place]:
     """The position of each domain in the configuration, for findings on live domains that are in no zone."""
     from mailproof.engine.arguments import checked_domain
-    from mailproof.render.places import Place
 
     found: dict[str, Place] = {}
     for settings, written in zip(config.domains, config.places, strict=False):
@@ -81,9 +83,6 @@ def _listed(config: Config) -> dict[str, Place]:
 
 def _configured(dns: opt.DnsOptions, config: Config) -> opt.DnsOptions:
     """The DNS options, with the configuration's zones and ``offline`` as defaults. Raises UsageError."""
-    from mailproof.errors import UsageError
-    from mailproof.files import shortest
-
     missing = next((each for each in config.zones if not each.exists()), None)
     if missing is not None and not dns.zones:
         raise UsageError(f"{config.where}: zones: {shortest(missing)} does not exist")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mailproof.errors import MailproofError
+
 if TYPE_CHECKING:
     from mailproof.config import Config
 
@@ -83,7 +85,6 @@ def _matching(incomplete: str, *names: str) -> list[str]:
 def _config() -> Config:
     """The configuration in effect; an empty one if it is invalid."""
     from mailproof.config import Config, load_config
-    from mailproof.errors import MailproofError
 
     try:
         return load_config(None)

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 from mailproof.cli import complete
 from mailproof.cli import options as opt
 from mailproof.cli.groups import grouped, option
+from mailproof.cli.streams import note
+from mailproof.cli.writing import write_text
+from mailproof.render.formats import TEXT
 
 if TYPE_CHECKING:
     from mailproof.facts.stop import Stop
@@ -31,11 +34,8 @@ def command(
     from mailproof.cli.output import Output
     from mailproof.cli.progress import progress
     from mailproof.cli.running import run
-    from mailproof.cli.streams import note
-    from mailproof.cli.writing import write_text
     from mailproof.demo.scenarios import SCENARIOS, scenario
     from mailproof.policy import Policy
-    from mailproof.render.formats import TEXT
 
     if listing:
         width = max(len(each.name) for each in SCENARIOS)

@@ -12,6 +12,7 @@ from mailproof.cli import complete
 from mailproof.cli import options as opt
 from mailproof.cli.diff_output import DiffOutputs, chosen_file, show_changes
 from mailproof.cli.groups import argument, grouped, option, panel
+from mailproof.cli.streams import complain, note
 from mailproof.cli.transfers import TransferOptions, transfer_zones
 from mailproof.errors import UsageError
 
@@ -90,7 +91,6 @@ def command(
     from mailproof.cli.progress import progress
     from mailproof.cli.running import run
     from mailproof.cli.sides import read_side
-    from mailproof.cli.streams import complain, note
     from mailproof.engine.changes import accepting
     from mailproof.engine.compared import compare_sides
     from mailproof.model.changes import Changes

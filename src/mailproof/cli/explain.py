@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from mailproof.cli import complete
 from mailproof.cli import options as opt
 from mailproof.cli.groups import argument
+from mailproof.errors import MessageError, UsageError
+from mailproof.files import read_given
 
 if TYPE_CHECKING:
     from mailproof.render.look import Look
@@ -40,7 +42,6 @@ def command(
     """
     from mailproof.checks import registry
     from mailproof.cli.output import show
-    from mailproof.errors import UsageError
     from mailproof.explain import explain_file, explain_text
 
     text = " ".join(words).strip()
@@ -101,8 +102,6 @@ def _fault(text: str, raw: bytes | None, known: Collection[str]) -> str:
 
 def _content(text: str) -> bytes | None:
     """The content of standard input or a file; None if the argument is neither."""
-    from mailproof.errors import MessageError
-    from mailproof.files import read_given
     from mailproof.mail.bounce_text import MAX_TEXT
     from mailproof.records.message import MAX_MESSAGE, OUTLOOK
 

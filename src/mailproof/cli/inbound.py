@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from mailproof.cli import options as opt
 from mailproof.cli.groups import grouped, option
+from mailproof.errors import UsageError
+from mailproof.render.places import no_anchor
 
 if TYPE_CHECKING:
     from mailproof.facts.stop import Stop
@@ -38,8 +40,6 @@ def command(
     from mailproof.config.permits import permitted_inbound
     from mailproof.engine.arguments import checked_networks
     from mailproof.engine.inbound import inbound
-    from mailproof.errors import UsageError
-    from mailproof.render.places import no_anchor
 
     config = rules.load_config()
     if not config.profiles:

@@ -13,8 +13,9 @@ import typer
 from mailproof.cli import options as opt
 from mailproof.cli.asking import ask, ask_variable, line, secret_line
 from mailproof.cli.groups import grouped, option
-from mailproof.cli.streams import complain
-from mailproof.errors import UsageError
+from mailproof.cli.streams import complain, fit
+from mailproof.cli.writing import write_page
+from mailproof.errors import ConfigError, CredentialError, UsageError
 from mailproof.files import check_writable, write_whole
 
 if TYPE_CHECKING:
@@ -124,7 +125,6 @@ def _trust(output: Path, raw: bytes) -> None:
     """Trust the file until it changes: the user has just given the answers."""
     from mailproof.config.load import check_owner
     from mailproof.config.trust import trust
-    from mailproof.errors import ConfigError
 
     try:
         check_owner(output)
@@ -245,10 +245,6 @@ def _connections_work(profile: Profile) -> bool | None:
 def _works(name: str, checking: Coroutine[Any, Any, str]) -> bool | None:
     """Whether it works; None if it cannot be tested here, and may work nevertheless."""
     import asyncio
-
-    from mailproof.cli.streams import fit
-    from mailproof.cli.writing import write_page
-    from mailproof.errors import CredentialError
 
     try:
         trouble = asyncio.run(checking)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
@@ -17,7 +18,9 @@ from mailproof.choices import KeyKind
 from mailproof.cli import complete
 from mailproof.cli import options as opt
 from mailproof.cli.groups import Without, argument, grouped, option
+from mailproof.cli.streams import complain
 from mailproof.errors import MessageError, UsageError
+from mailproof.files import read_given
 
 if TYPE_CHECKING:
     from datetime import date
@@ -94,7 +97,6 @@ def new(
 
     [bold]mailproof key new acme.example --selector s2026[/]
     """
-    from mailproof.cli.streams import complain
     from mailproof.engine.arguments import checked_domain, checked_selectors
     from mailproof.engine.keys.pair import make_key
     from mailproof.names import key_name
@@ -204,7 +206,6 @@ def _private(file: str | None) -> PrivateKeyFacts | None:
     """The public half of the key in a file. Raises UsageError, whose message contains nothing of the key."""
     if file is None:
         return None
-    from mailproof.files import read_given
     from mailproof.records.dkim_private import MOST_OCTETS, PrivateKeyError, read_private_key
 
     shown = "standard input" if file == "-" else file
@@ -248,8 +249,6 @@ def _signed_with(file: str | None, domain: str) -> frozenset[str] | None:
 
 
 def _day(text: str) -> date | None:
-    from datetime import date
-
     if not text:
         return None
     with suppress(ValueError):

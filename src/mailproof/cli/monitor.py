@@ -6,6 +6,7 @@ from mailproof.cli import complete
 from mailproof.cli import options as opt
 from mailproof.cli.groups import argument, grouped, option
 from mailproof.cli.monitor_options import NO_OPTIONS, MonitorOptions
+from mailproof.errors import UsageError
 
 
 @grouped
@@ -28,7 +29,6 @@ def command(
     """
     from mailproof.cli.monitoring import monitor_targets
     from mailproof.config.permits import permitted_profile
-    from mailproof.errors import UsageError
     from mailproof.monitor.checking import targets_of
 
     config = rules.load_config()

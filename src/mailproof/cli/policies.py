@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from mailproof.checks import registry
 from mailproof.cli.options import RuleOptions
+from mailproof.config import locate
+from mailproof.dns.text import to_ascii
 from mailproof.errors import UsageError
+from mailproof.policy import Policy
 
 if TYPE_CHECKING:
     from mailproof.cli.zones import GivenZones
@@ -20,8 +24,6 @@ def policy_of(options: RuleOptions, config: Config, zones: GivenZones | None = N
 
     Raises UsageError for an unknown rule, and ZoneFileError.
     """
-    from mailproof.policy import Policy
-
     policy = Policy(
         (*(options.select or ()), *config.select),
         tuple(options.ignore or ()),
@@ -45,7 +47,6 @@ def _accepted(config: Config) -> tuple[Accepted, ...]:
     """The configured ignores. Raises UsageError for a subject that is not a domain."""
     if not config.ignore:
         return ()
-    from mailproof.dns.text import to_ascii
     from mailproof.model import Accepted
 
     found = []
@@ -70,9 +71,6 @@ def _check_rules(rules: Sequence[str], option: str, config: Config | None = None
     """Raises UsageError for an unknown rule. ``config`` and ``keys`` locate rules from a configuration."""
     if not rules:
         return
-    from mailproof.checks import registry
-    from mailproof.config import locate
-
     for rule in (part.strip() for each in rules for part in each.split(",")):
         if not rule or not any(each.startswith(rule.upper()) for each in registry.ids()):
             place = f"{locate(config, *keys)}: " if config is not None else ""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mailproof.cli import options as opt
 from mailproof.cli.groups import grouped, option
 from mailproof.cli.probe_options import SENDING, ProbeOptions
+from mailproof.render.places import no_anchor
 
 if TYPE_CHECKING:
     from mailproof.facts.stop import Stop
@@ -43,7 +44,6 @@ def command(
     from mailproof.engine.arguments import checked_networks
     from mailproof.engine.probe import probe
     from mailproof.facts.transport_options import TransportOptions
-    from mailproof.render.places import no_anchor
 
     config = rules.load_config()
     chosen = chosen_profile(config, profile, wanted)

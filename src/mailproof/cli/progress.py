@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, TextIO, cast
 
+from mailproof.cli.streams import fit
+
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
@@ -23,8 +25,6 @@ class Progress:
     def __call__(self, event: str, left: float = 0) -> None:
         if self._bars is None or self._task is None:
             return
-        from mailproof.cli.streams import fit
-
         shown = fit(event)
         done = max(0.0, self._total - left) if self._total and left else 0.0
         self._bars.update(

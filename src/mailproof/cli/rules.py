@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mailproof.cli import complete
 from mailproof.cli import options as opt
 from mailproof.cli.groups import argument
+from mailproof.errors import UsageError
 
 if TYPE_CHECKING:
     from mailproof.render.look import Look
@@ -22,7 +23,6 @@ def command(
     """List the rules."""
     from mailproof.checks import registry
     from mailproof.cli.output import show
-    from mailproof.errors import UsageError
 
     name = topic.lower().replace("-", "_")
     wanted = tuple(

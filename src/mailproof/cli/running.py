@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from mailproof.cli.interrupts import Listening
 from mailproof.cli.streams import NO_FILES, complain, is_out_of_files
 from mailproof.errors import Interrupted
+from mailproof.facts.stop import Stop
 
 if TYPE_CHECKING:
     from mailproof.facts.stop import Stop
@@ -28,8 +29,6 @@ _RECORDS = tuple(f"dns.rdtypes.{each}" for each in ("ANY.SOA", "ANY.NS", "ANY.MX
 
 def run(work: Callable[[Stop], Awaitable[T]]) -> T:
     """Run ``work(stop)``. The first Ctrl-C (or SIGTERM) sets ``stop``; a later one ends the process."""
-    from mailproof.facts.stop import Stop
-
     stop, faults = Stop(), _Faults()
 
     async def main() -> T:

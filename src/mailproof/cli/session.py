@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mailproof.cli.options import DnsOptions
 from mailproof.cli.streams import complain
+from mailproof.engine.session import NO_POLICY, Session
 from mailproof.errors import SnapshotError, UsageError
 from mailproof.files import check_writable
 
@@ -67,8 +68,6 @@ async def open_session(
     ``pace`` limits the rate of queries to live name servers. With ``aloud``, a note on stderr reports what
     was not read from zone files.
     """
-    from mailproof.engine.session import NO_POLICY, Session
-
     check_dns(options, transfers=bool(transferred), assumes=bool(changes))
     zones, patches = options.given.read()
     options.given.hide_and_report(aloud=aloud)

@@ -10,6 +10,7 @@ import typer
 
 from mailproof.cli import options as opt
 from mailproof.cli.groups import Without, argument, grouped, option
+from mailproof.cli.streams import note
 from mailproof.cli.transfers import TransferOptions, transfer_zones
 from mailproof.errors import Interrupted, UsageError
 
@@ -63,7 +64,6 @@ def command(
     from mailproof.cli.output import show
     from mailproof.cli.running import run
     from mailproof.cli.session import check_dns, open_session
-    from mailproof.cli.streams import note
     from mailproof.cli.what_if import assumed_spf, described
     from mailproof.config import load_config
     from mailproof.engine.arguments import checked_domain, checked_ips, checked_return_path

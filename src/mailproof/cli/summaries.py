@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from mailproof.cli.groups import option
 from mailproof.errors import UsageError
+from mailproof.files import check_writable, write_whole
 
 if TYPE_CHECKING:
     from mailproof.render.sums import Sums
@@ -28,8 +29,6 @@ Summaries = Annotated[
 
 def check_summaries(paths: Iterable[Path]) -> None:
     """Raises UsageError for an unusable file, before any work is done."""
-    from mailproof.files import check_writable
-
     for each in paths:
         if each.suffix not in _ENDINGS:
             raise UsageError(f"--summary {each}: the name must end in .txt, .json or .html")
@@ -40,7 +39,6 @@ def write_summaries(
     paths: Iterable[Path], summary: Struct, text: Callable[[], str], sums: Callable[[], Sums]
 ) -> None:
     """Write the summaries. Raises UsageError if one cannot be written."""
-    from mailproof.files import write_whole
     from mailproof.render.json import json_text
 
     def html() -> str:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from mailproof.cli.groups import argument, option
+from mailproof.cli.streams import note
+from mailproof.errors import UsageError
+from mailproof.files import working_folder
 
 
 def command(
@@ -15,13 +18,10 @@ def command(
 
     A file found in the working folder or above, and not named by --config, may do neither until then.
     """
-    from mailproof.cli.streams import note
     from mailproof.config import find_config
     from mailproof.config import trust as store
     from mailproof.config.load import check_owner, decoded, parse_config, read_raw
     from mailproof.config.permits import powers
-    from mailproof.errors import UsageError
-    from mailproof.files import working_folder
 
     here = working_folder()
     path = file or (find_config(here) if here is not None else None)

@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import aclosing, closing, contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -17,8 +18,10 @@ from mailproof.cli.groups import argument, grouped, option, panel
 from mailproof.cli.summaries import Summaries, check_summaries
 from mailproof.cli.transfers import TransferOptions, domains_of_messages, transfer_zones
 from mailproof.errors import MessageError, UsageError
+from mailproof.files import read_given
 from mailproof.records.mbox import MAX_FROM_LINE, is_mailbox
 from mailproof.records.message import MAX_MESSAGE
+from mailproof.render.places import no_anchor
 
 if TYPE_CHECKING:
     from mailproof.facts.stop import Stop
@@ -94,7 +97,6 @@ def command(
     from mailproof.config.permits import permitted_filters
     from mailproof.engine.arguments import checked_ips, checked_return_path
     from mailproof.engine.verify import VerifyOptions, verify
-    from mailproof.render.places import no_anchor
 
     config = rules.load_config()
     policy = policy_of(rules, config)
@@ -182,8 +184,6 @@ def moment(text: str) -> At:
         return "arrival"
     if text == "now":
         return "now"
-    from datetime import UTC, datetime
-
     from mailproof.records.dates import parse_date
 
     try:
@@ -229,8 +229,6 @@ def _first_line(file: str) -> bytes:
 
 def read_message(file: str, head: bytes = b"") -> bytes:
     """Read a file, or standard input (``-``) from which ``head`` was already read. Raises MessageError."""
-    from mailproof.files import read_given
-
     if not file:
         raise MessageError("the name of the file is empty: give a saved message, or - for standard input")
     try:

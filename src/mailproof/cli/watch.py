@@ -6,6 +6,7 @@ from mailproof.cli import complete
 from mailproof.cli import options as opt
 from mailproof.cli.groups import argument, grouped
 from mailproof.cli.monitor_options import NO_OPTIONS, MonitorOptions
+from mailproof.errors import UsageError
 
 
 @grouped
@@ -31,7 +32,6 @@ def command(
     """
     from mailproof.cli.domains import given_domains
     from mailproof.cli.monitoring import monitor_targets
-    from mailproof.errors import UsageError
     from mailproof.monitor.checking import targets_of
 
     config = rules.load_config()

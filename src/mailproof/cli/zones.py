@@ -13,6 +13,7 @@ from mailproof.cli.nameless import syntax_of
 from mailproof.cli.streams import note
 from mailproof.errors import MailproofError, UsageError
 from mailproof.redaction import learn
+from mailproof.render.places import Place
 
 if TYPE_CHECKING:
     from mailproof.dns import ZoneFile, ZoneResolver
@@ -95,7 +96,6 @@ class GivenZones(NamedTuple):
 
         The zones are read on first use, as not every format needs this.
         """
-        from mailproof.render.places import Place
 
         @cache
         def zones() -> ZoneResolver | None:

@@ -8,7 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from mailproof.config.limits import MAX_CONFIG_BYTES, MAX_DOTS
+from mailproof.config.ownership import foreign_writer
 from mailproof.config.settings import Config, Trust
+from mailproof.config.trust import in_ci, is_trusted
 from mailproof.errors import ConfigError
 from mailproof.files import read_given, read_whole, working_folder
 from mailproof.structs import replace
@@ -41,8 +43,6 @@ def load_config(path: Path | None = None, start: Path | None = None, *, commands
     (config.ownership), and may do less (config.permits); ``commands`` lets a named file run commands in CI
     too. Raises ConfigError with file, line and key.
     """
-    from mailproof.config.trust import in_ci, is_trusted
-
     if path is None and os.environ.get("MAILPROOF_CONFIG"):
         path = Path(os.environ["MAILPROOF_CONFIG"])
     most: Trust = "all" if commands or not in_ci() else "no commands"
@@ -59,8 +59,6 @@ def load_config(path: Path | None = None, start: Path | None = None, *, commands
 
 def check_owner(path: Path) -> None:
     """Raises ConfigError if another user could have written the file."""
-    from mailproof.config.ownership import foreign_writer
-
     try:
         problem = foreign_writer(path)
     except OSError as error:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 
@@ -179,8 +180,6 @@ def _sender(key: str, settings: SubmitSettings) -> Iterator[Power]:
 
 def _hosts(key: str, **urls: str) -> Iterator[Power]:
     """The hosts of the URLs."""
-    from urllib.parse import urlsplit
-
     for name, url in urls.items():
         host = urlsplit(url).hostname or ""
         if host and not is_loopback(host):

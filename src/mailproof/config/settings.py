@@ -16,8 +16,11 @@ from mailproof.config.filters import NO_FILTERS, FilterSettings
 from mailproof.config.limits import Port, RetryTime, Seconds, Strings
 from mailproof.config.monitoring import MonitorSettings
 from mailproof.credentials import Credential
+from mailproof.errors import ConfigError
 from mailproof.model import Expectations, SenderKind, Severity
 from mailproof.printable import host_port
+from mailproof.records.mailboxes import domain_to_ascii
+from mailproof.structs import replace
 
 Verification = Literal["on", "off"]
 Mechanism = Literal["PLAIN", "LOGIN", "CRAM-MD5", "SCRAM-SHA-256", "XOAUTH2", "OAUTHBEARER"]
@@ -243,8 +246,6 @@ def normalized_name(name: str) -> str:
     text = name.strip().lower().rstrip(".")
     if text.isascii():
         return text
-    from mailproof.records.mailboxes import domain_to_ascii
-
     return domain_to_ascii(text) or text
 
 
@@ -330,9 +331,6 @@ class Config(Struct, frozen=True):
 
     def in_environment(self, name: str) -> Config:
         """The configuration with an environment's overrides applied. Raises ConfigError if it is unknown."""
-        from mailproof.errors import ConfigError
-        from mailproof.structs import replace
-
         found = next((each for each in self.environments if each.name == name), None)
         if found is None:
             names = ", ".join(each.name for each in self.environments)
@@ -355,8 +353,6 @@ class Config(Struct, frozen=True):
 
     def profile(self, name: str | None = None) -> Profile:
         """The named profile; by default the only one, or ``default``. Raises ConfigError."""
-        from mailproof.errors import ConfigError
-
         names = ", ".join(p.name for p in self.profiles) or "none"
         if name is None:
             if len(self.profiles) == 1:

@@ -6,6 +6,9 @@ import asyncio
 from contextlib import suppress
 from typing import cast
 
+from dns import exception, flags, message, rdatatype
+
+from mailproof.adapters.dnspython_bridge import response_to
 from mailproof.dns import ZoneResolver
 
 MAX_UDP = 1232
@@ -53,10 +56,6 @@ class DnsServer:
 
     def reply(self, wire: bytes, limit: int) -> bytes | None:
         """The response to a query, both in wire format; None if it is not a query."""
-        from dns import exception, flags, message, rdatatype
-
-        from mailproof.adapters.dnspython_bridge import response_to
-
         try:
             query = message.from_wire(wire)
         except (exception.DNSException, ValueError):

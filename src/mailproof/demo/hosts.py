@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from mailproof.demo.mailbox import Mailbox
 from mailproof.dns import MemoResolver, Resolver
+from mailproof.facts.message import collect_message
 from mailproof.model import MessageFacts
 
 FOOTER = b"\r\n_______________________________________________\r\nclub mailing list\r\nhttps://lists.club.example/\r\n"
@@ -92,8 +93,6 @@ class Receiver:
         self.host, self.resolver, self.mailbox, self.folder = host, resolver, mailbox, folder
 
     async def accept(self, client: Host, mail_from: str, recipient: str, content: bytes) -> None:
-        from mailproof.facts.message import collect_message
-
         _, field = received(self.host, _from(client), recipient)
         facts = await collect_message(
             field + content,

@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from mailproof.data.reading import read
+from mailproof.errors import UsageError
 
 Route = Literal["direct", "esp", "list", "forward"]
 
@@ -44,8 +45,6 @@ SCENARIOS = read("demo.toml", dict[str, tuple[Scenario, ...]])["scenario"]
 
 def scenario(name: str) -> Scenario:
     """The scenario of that name. Raises UsageError."""
-    from mailproof.errors import UsageError
-
     found = next((each for each in SCENARIOS if each.name == name), None)
     if found is None:
         raise UsageError(f"no scenario {name!r}: choose one of {', '.join(s.name for s in SCENARIOS)}")

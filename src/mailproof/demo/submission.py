@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 from email.utils import format_datetime, make_msgid
 from typing import Any
 
+from aiosmtpd.smtp import SMTP, AuthResult
+
 from mailproof.adapters.dkimpy import sign
 from mailproof.demo.hosts import Hop, Host, received
 from mailproof.demo.keys import DkimKey
@@ -51,8 +53,6 @@ class SubmissionServer:
 
     def _protocol(self) -> Any:
         """Create the protocol, which requires AUTH over TLS."""
-        from aiosmtpd.smtp import SMTP
-
         secured = self.scenario.starttls
         return SMTP(
             self,
@@ -68,8 +68,6 @@ class SubmissionServer:
         )
 
     def _authenticate(self, _server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> Any:
-        from aiosmtpd.smtp import AuthResult
-
         given = (bytes(data.login).decode(), bytes(data.password).decode())
         if self.scenario.password_right and given == self.login:
             return AuthResult(success=True)

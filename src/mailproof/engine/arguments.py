@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ipaddress
 import sys
 from collections.abc import Iterable
+from urllib.parse import urlsplit
 
 from mailproof.dns import Resolver
 from mailproof.dns.text import to_ascii
@@ -28,8 +30,6 @@ def is_live(resolver: Resolver | None) -> bool:
 
 def name_in(text: str) -> str:
     """The domain name in a URL, an address or a name. Raises UsageError for a malformed URL."""
-    from urllib.parse import urlsplit
-
     name = text.strip()
     try:
         name = (urlsplit(name).hostname or "") if "://" in name else name.partition("/")[0]
@@ -48,8 +48,6 @@ def checked_return_path(option: str, given: str) -> str:
 
 def checked_domain(domain: str) -> str:
     """The domain in A-labels. Raises UsageError if it cannot be a mail domain."""
-    import ipaddress
-
     try:
         ipaddress.ip_address(domain.strip().strip("[]"))
     except ValueError:

@@ -18,6 +18,7 @@ from mailproof.engine.message_receivers import with_message_receivers
 from mailproof.engine.report import report_of
 from mailproof.engine.session import Session
 from mailproof.errors import MessageError
+from mailproof.facts.message import collect_message
 from mailproof.facts.stop import Stop
 from mailproof.message.arrival import At
 from mailproof.model import Facts, MessageFacts, Outcome, Report
@@ -102,8 +103,6 @@ async def message_facts(
     raw: bytes, resolver: MemoResolver, options: VerifyOptions, *, now: datetime, stop: Stop
 ) -> MessageFacts:
     """The facts of a message, including the filters' answers. Raises MessageError if it is not a message."""
-    from mailproof.facts.message import collect_message
-
     facts = await collect_message(
         raw,
         resolver,

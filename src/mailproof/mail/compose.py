@@ -6,16 +6,20 @@ and body (see ``mail.template``).
 
 from __future__ import annotations
 
+import mimetypes
 import secrets
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+from html import escape
 from pathlib import Path
 
 from msgspec import Struct
 
 from mailproof.config.settings import MessageSettings
+from mailproof.dns.text import to_ascii
 from mailproof.errors import ConfigError, UsageError
 from mailproof.files import read_whole
 from mailproof.mail.envelope import crlf, envelope_address, local_part
@@ -97,8 +101,6 @@ def _build(
     moment: datetime,
     utf8: bool,
 ) -> EmailMessage:
-    from email.policy import SMTP, SMTPUTF8
-
     message = EmailMessage(policy=(SMTPUTF8 if utf8 else SMTP.clone(cte_type="7bit")))
     subject = checked(settings.subject or "mailproof test message", "message.subject")
     message["Date"] = moment
@@ -119,8 +121,6 @@ def _build(
 
 
 def _bodies(settings: MessageSettings, token: str) -> tuple[str, str]:
-    from html import escape
-
     default = (
         "This message was sent by mailproof to see how mail from this domain arrives.\nIt can be deleted.\n"
     )
@@ -158,8 +158,6 @@ def _uri(text: str) -> str:
 
 
 def _attach(message: EmailMessage, path: Path) -> None:
-    import mimetypes
-
     kind = (mimetypes.guess_type(path.name)[0] or "application/octet-stream").split("/", 1)
     data = read_file(path, "message.attachments")
     if kind[0] in ("message", "multipart"):
@@ -187,8 +185,6 @@ def parse_address(text: str, key: str) -> Address:
 
 
 def _ascii_domain(address: Address) -> str:
-    from mailproof.dns.text import to_ascii
-
     return address.domain if address.domain.startswith("[") else to_ascii(address.domain)
 
 

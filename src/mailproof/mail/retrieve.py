@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import Any
 
 from mailproof.config.settings import RetrievalKind, RetrieveSettings
+from mailproof.data.mailboxes import provider_by
 from mailproof.mail.connect import Resolve
 from mailproof.mail.login import Progress, login_of
 from mailproof.mail.mailbox import Arrival, Mailbox, MailboxError
@@ -40,8 +41,6 @@ _MAILBOXES: dict[RetrievalKind, str] = {
 
 def _sign_in(settings: RetrieveSettings, error: MailboxError) -> str:
     """What the mailbox provider requires for signing in, if it is known and the login failed."""
-    from mailproof.data.mailboxes import provider_by
-
     provider = provider_by(settings.preset, settings.host) if error.kind == "login" else None
     return f"{provider.title}: {provider.sign_in}" if provider else ""
 

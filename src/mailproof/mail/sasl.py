@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+import hmac
 from collections.abc import Callable, Generator, Sequence
 
 from msgspec import Struct
@@ -47,9 +50,6 @@ def choose(offered: Sequence[str], login: Login, wanted: str | None) -> str | No
 
 def answer(mechanism: Mechanism, challenge: str | bytes) -> bytes:
     """The response to a challenge, both in base64. Raises SaslError."""
-    import base64
-    import binascii
-
     try:
         return base64.b64encode(mechanism.respond(base64.b64decode(challenge[:MAX_CHALLENGE])))
     except binascii.Error as error:
@@ -106,8 +106,6 @@ def _login(login: Login) -> _Steps:
 
 def _cram_md5(login: Login) -> _Steps:
     """RFC 2195."""
-    import hmac
-
     challenge = yield None
     digest = hmac.new(revealed(login.password).encode(), challenge, "md5").hexdigest()
     learn(digest)  # together with the challenge, it allows guessing the password

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
+import time
 from typing import Literal
 
 from msgspec import Struct
@@ -102,8 +103,6 @@ async def read_reply(wire: Wire, timeout: float, *, more: float = 0.0) -> Reply:
 
     Raises ReplyError, TimeoutError, ConnectionEnded.
     """
-    import time
-
     lines: list[str] = []
     code = 0
     end = time.monotonic() + timeout

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 
+from mailproof.dns.text import to_ascii
 from mailproof.model import CertificateFacts, StrictFault, TlsFacts
 from mailproof.printable import clean
 from mailproof.structs import replace
@@ -58,8 +60,6 @@ def sni_of(host: str) -> str:
     name = host.strip("[]").rstrip(".")
     if name.isascii():
         return name
-    from mailproof.dns.text import to_ascii
-
     return to_ascii(name)
 
 
@@ -191,8 +191,6 @@ def _names(certificate: Any) -> tuple[str, ...]:
 
 def _key(certificate: Any) -> tuple[str, str]:
     """The type of the public key and its hash; "" if it cannot be parsed."""
-    import hashlib
-
     from cryptography.exceptions import UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric import ec, rsa
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat

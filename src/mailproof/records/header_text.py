@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import re
 from functools import lru_cache
 from typing import Literal
@@ -110,8 +112,6 @@ def decode_words(text: str) -> str:
 
 
 def _decode_word(word: str) -> str:
-    import base64
-    import binascii
     import quopri
 
     charset, encoding, payload = word[2:-2].split("?", 2)

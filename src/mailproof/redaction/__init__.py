@@ -6,6 +6,7 @@ It is used where evidence enters the report (``engine/hiding.py``), a recording,
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -60,8 +61,6 @@ class Redactor:
 
 def _blotted(text: str, marks: bytearray) -> str:
     """``***`` for each run of marked characters."""
-    import re
-
     if 1 not in marks:
         return text
     parts, at = [], 0

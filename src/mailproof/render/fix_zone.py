@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterator, Sequence
 
 from mailproof.model import Finding
@@ -106,7 +107,5 @@ def summary(path: str, proposals: Sequence[FixProposal]) -> str:
 
 def _comment(text: str, mark: str = " ") -> Iterator[str]:
     """Comment lines of a bounded width, none of which can be mistaken for a removal."""
-    import textwrap
-
     for number, line in enumerate(textwrap.wrap(one_line(text), _WIDTH, break_on_hyphens=False)):
         yield f"; {mark if not number else ' '} {line}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
 
 from mailproof.render.shown import clean
 
@@ -56,8 +57,6 @@ def relative(file: str, root: str) -> str:
 
 def uri(file: str, root: str) -> str:
     """The path as a relative reference (RFC 3986), or as a file: URI if it is not below ``root``."""
-    from urllib.parse import quote
-
     path = quote(relative(file, root).encode("utf-8", "surrogateescape"), safe="/-._~+@,=")
     return f"file://{path}" if path.startswith("/") else path
 

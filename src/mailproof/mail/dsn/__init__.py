@@ -18,6 +18,7 @@ from mailproof.mail.reply_codes import codes_of
 from mailproof.model import BounceFacts, ReturnedMessage
 from mailproof.model.bounce import Notification, NotifiedRecipient
 from mailproof.printable import clean
+from mailproof.records.header_text import decode_words
 from mailproof.records.mailboxes import domain_to_ascii, parse_addresses
 from mailproof.records.message import HeaderField, first_value, split_fields
 from mailproof.structs import replace
@@ -277,8 +278,6 @@ def _is_from_a_server(fields: tuple[HeaderField, ...]) -> bool:
 
 
 def _title(fields: tuple[HeaderField, ...]) -> str:
-    from mailproof.records.header_text import decode_words
-
     return clean(decode_words(first_value(fields, "subject")[:1000]))
 
 

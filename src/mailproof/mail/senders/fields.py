@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import base64
+from email import message_from_bytes
 from email.errors import MessageError as EmailError
+from email.header import Header
 from email.message import EmailMessage
+from email.policy import default
 
 from msgspec import Struct
 
@@ -74,9 +77,6 @@ class Fields(Struct, frozen=True):
 
 def fields_of(raw: bytes, provider: str) -> Fields:
     """Split the message. Raises UsageError if its parts cannot be passed to an API."""
-    from email import message_from_bytes
-    from email.policy import default
-
     try:
         return _fields(message_from_bytes(raw, policy=default), provider)
     except (EmailError, ValueError, LookupError, AttributeError, TypeError, RecursionError) as error:
@@ -138,7 +138,5 @@ def _lines(content: object) -> str:
 
 def _header(value: str) -> str:
     """A header field in ASCII (RFC 2047): some APIs copy it unencoded."""
-    from email.header import Header
-
     line = " ".join(value.split())
     return line if line.isascii() else Header(line, "utf-8", maxlinelen=10_000).encode()
