@@ -15,7 +15,6 @@ from mailproof.render.places import Place
 
 if TYPE_CHECKING:
     from mailproof.config import Config
-    from mailproof.render.places import Place
 
 
 @grouped

@@ -7,16 +7,13 @@ import re
 import sys
 from collections.abc import Collection, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from mailproof.cli import complete
 from mailproof.cli import options as opt
 from mailproof.cli.groups import argument
 from mailproof.errors import MessageError, UsageError
 from mailproof.files import read_given
-
-if TYPE_CHECKING:
-    from mailproof.render.look import Look
+from mailproof.render.look import Look
 
 #: The form of a rule's ID.
 _RULE = re.compile(r"[A-Z]{2,6}[0-9]{3}", re.I)

@@ -23,8 +23,6 @@ from mailproof.errors import MessageError, UsageError
 from mailproof.files import read_given
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from mailproof.config import Config
     from mailproof.dns import Resolver
     from mailproof.facts.stop import Stop

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING
 
 from mailproof.checks import registry
 from mailproof.cli.options import RuleOptions
-from mailproof.config import locate
+from mailproof.cli.zones import GivenZones
+from mailproof.config import Config, locate
 from mailproof.dns.text import to_ascii
 from mailproof.errors import UsageError
+from mailproof.model import Accepted
 from mailproof.policy import Policy
-
-if TYPE_CHECKING:
-    from mailproof.cli.zones import GivenZones
-    from mailproof.config import Config
-    from mailproof.model import Accepted
-    from mailproof.policy import Policy
 
 
 def policy_of(options: RuleOptions, config: Config, zones: GivenZones | None = None) -> Policy:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from mailproof.cli import complete
 from mailproof.cli import options as opt
 from mailproof.cli.groups import argument
 from mailproof.errors import UsageError
-
-if TYPE_CHECKING:
-    from mailproof.render.look import Look
+from mailproof.render.look import Look
 
 
 def command(

@@ -9,15 +9,12 @@ import sys
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 from mailproof.cli.interrupts import Listening
 from mailproof.cli.streams import NO_FILES, complain, is_out_of_files
 from mailproof.errors import Interrupted
 from mailproof.facts.stop import Stop
-
-if TYPE_CHECKING:
-    from mailproof.facts.stop import Stop
 
 T = TypeVar("T")
 #: Like asyncio's default: the system's resolver runs in these threads.

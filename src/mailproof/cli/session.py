@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from mailproof.dns.answer import Key
     from mailproof.dns.patch import Patch
     from mailproof.dns.rate import Pace
-    from mailproof.engine.session import Session
     from mailproof.facts.stop import Stop
     from mailproof.policy import Policy
 

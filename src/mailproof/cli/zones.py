@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from mailproof.dns.inputs.contents import Contents
     from mailproof.dns.patch import Patch
     from mailproof.dns.zone.reader import ZoneComment
-    from mailproof.render.places import Place
 
 #: Patterns for zone files in a directory; *.*.yaml is octoDNS's (acme.example.yaml).
 NAMES = ("*.zone", "*.db", "db.*", "*.hosts", "*.dns", "*.*.yaml", "*.tf", "*.tofu")

@@ -21,14 +21,13 @@ from mailproof.errors import MessageError
 from mailproof.facts.message import collect_message
 from mailproof.facts.stop import Stop
 from mailproof.message.arrival import At
-from mailproof.model import Facts, MessageFacts, Outcome, Report
+from mailproof.model import Facts, KeptContent, MessageFacts, Outcome, Report
 from mailproof.records.message import OUTLOOK, parse_message
 from mailproof.structs import replace
 
 if TYPE_CHECKING:
     from mailproof.config import FilterSettings
     from mailproof.mail.saved import SavedMessage
-    from mailproof.model import KeptContent
 
 
 class VerifyOptions(Struct, frozen=True):
