@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 
 #: The domain for evaluating a record without one.
-NAMELESS = "domain.invalid"
+NAMELESS = "the-given-record.invalid"
 #: Terms that refer to the record's own domain, or use a macro.
 _OWN = re.compile(r"\s[-+~?]?(?:a|mx|ptr)(?=[/\s]|$)|\S*%\{[slodhp]\S*", re.IGNORECASE)
 
