@@ -121,7 +121,7 @@ class _Gates:
         self, host: str, address: str, options: TransportOptions, now: datetime, *, deep: bool
     ) -> Seen:
         if kind := refusal(address, options.allowed):
-            why = f"{address} is {kind}: such addresses are not connected to"
+            why = f"{address} is not public: {kind}; --allow-address permits connections"
             return Seen(MxConnectionFacts(host, address, options.port, "skipped", why))
         async with self._slot(host, address, options):
             if self._heard == 0 and self._silent >= GIVE_UP:

@@ -33,7 +33,7 @@ def connections(facts: DomainFacts) -> tuple[MxConnectionFacts, ...]:
 
 
 def reached(facts: DomainFacts, report: Reporter) -> tuple[MxConnectionFacts, ...]:
-    """The same, if any host accepted or refused a connection. Unknown if no connection was attempted.
+    """The same, if any host accepted or refused a connection. Unknown, and none, if none was attempted.
 
     Raises ImpossibleHere if all were unreachable, as when port 25 is blocked.
     """
@@ -45,7 +45,7 @@ def reached(facts: DomainFacts, report: Reporter) -> tuple[MxConnectionFacts, ..
         why = f"no mail host can be reached on port 25 from here ({tried[0].reason}): {BLOCKED}"
         raise ImpossibleHere("transport", why)
     report.unknown(everything[0].reason)
-    return everything
+    return ()
 
 
 def greeted(facts: DomainFacts, report: Reporter) -> tuple[MxConnectionFacts, ...]:
