@@ -251,7 +251,7 @@ class Validator:
             return self._make_zone(name, "unknown", f"no answer to {name} DNSKEY", 0)
         found = _find(message.answer, name, DNSKEY)
         if self._anchors.of(name) and (found is None or not _signatures(message.answer, found)):
-            reason = f"the resolver returns no signatures ({name} DNSKEY): nothing can be validated through it"
+            reason = f"the resolver returns no signatures ({name} DNSKEY): it can't be validated through"
             return self._make_zone(name, "unknown", reason, 0)
         if found is None or len(found) > _MAX_KEYS:
             return self._make_zone(name, "bogus", f"{name} has a DS, but no DNSKEY", _SHORTEST_TTL)
