@@ -47,7 +47,7 @@ def check(facts: DomainFacts, search: DkimDiscovery, report: Reporter) -> None:
             f"There is no DKIM key at {each.name}, although {why}"
             f"{': the only answer comes from a wildcard' if each.records else ''}.",
             location=Location(each.name, "TXT"),
-            evidence=(each.lookup.describe(), *((each.reason,) if each.reason else ())),
+            evidence=(each.lookup.describe(), *((each.reason,) if each.reason and not missing else ())),
             fix=f"Publish the public key of the selector {each.selector} as a TXT record at {each.name}, "
             "or sign with a selector that has a key",
         )

@@ -35,7 +35,7 @@ def write_findings(page: Page, report: Report) -> None:
                 page.line(
                     (f"{page.signs.dot} ", "mp.dim"),
                     clean(cause.finding.message),
-                    ("  (the same fix)" if cause.finding.fix is not None else "", "mp.dim"),
+                    (" (the same fix)" if cause.finding.fix is not None else "", "mp.dim"),
                     indent=2,
                 )
                 continue
