@@ -129,7 +129,8 @@ def read_words(text: str) -> Notification | None:
     recipients = tuple(_from_words(each, own, len(found) == 1) for each in found)
     said = " ".join(line for line in own if not any(codes_of(line)))
     failed = UNDELIVERED.search(said[:4000]) is not None
-    if not (failed or any(each.code or each.status for each in recipients)):
+    reasons = failed and all(says_something(each.lines[:1], each.address) for each in found)
+    if not (reasons or any(each.code or each.status for each in recipients)):
         return None
     if not failed:  # a session, say: the codes say whether it is permanent
         recipients = tuple(
