@@ -65,6 +65,11 @@ _EXIM_SAYS = re.compile(
 #: Text after a client's address: Postfix's ``<mail.acme.example[192.0.2.25]>: Client host rejected``, and
 #: Exim's.
 _CLIENT = re.compile(r"\]>: |\] (?:\S{1,300} ){0,6}?F=<[^<>]{0,320}> (?:temporarily )?rejected ")
+#: Text before a client's address, in Postfix's log and in Microsoft's replies.
+_FROM_CLIENT = re.compile(
+    r"\b(?:(?:RCPT|MAIL|[EH]ELO|CONNECT|DATA|END-OF-MESSAGE|disconnect|connect) from [\w.-]{1,255}"
+    r"|unknown|banned sender)\[\Z"
+)
 #: Text after a server's address: its port, or what it did.
 _SPOKE = re.compile(r"\]:25\b|\]? (?:said\b|does not like|failed (?:after|on))", re.IGNORECASE)
 _STATED = (
@@ -168,7 +173,7 @@ def sending_address(text: str) -> str:
         before = text[max(0, found.start() - 260) : found.start()]
         exim = _EXIM_HOST.search(before) and _EXIM_SAYS.match(text, found.end())
         server = exim or _SPOKE.match(text, found.end()) or _NEAR_ADDRESS.search(before)
-        if server and not _CLIENT.match(text, found.end()):
+        if server and not (_CLIENT.match(text, found.end()) or _FROM_CLIENT.search(before)):
             continue
         try:
             address = ipaddress.ip_address(found[1])

@@ -307,6 +307,16 @@ def test_words_that_are_denied_are_no_blocklist() -> None:
         ("550 Verification failed for <ada@acme.example>", "acme.example", ""),
         ("421 4.7.27 SPF acme.example with ip: 192.0.2.25 = Did not pass.", "acme.example", "192.0.2.25"),
         ("550 5.7.26 The MAIL FROM domain [acme.example] fails", "acme.example", ""),
+        ("550 5.1.8 Sender domain acme.example has no valid MX record", "acme.example", ""),
+        ("550 SPF check failed for ada@acme.example", "acme.example", ""),
+        ("451 4.4.3 DNS lookup of receiver.example timed out", "", ""),
+        ("550 5.7.511 Access denied, banned sender[192.0.2.25].", "", "192.0.2.25"),
+        (
+            "NOQUEUE: reject: RCPT from mail.acme.example[192.0.2.25]: 554 5.7.1 Relay denied",
+            "",
+            "192.0.2.25",
+        ),
+        ("550 5.1.1 no (host mx.receiver.example[198.51.100.5])", "", ""),
     ],
 )
 def test_the_sender_that_a_reply_names(text: str, domain: str, address: str) -> None:
