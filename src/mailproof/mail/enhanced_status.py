@@ -68,5 +68,7 @@ def _receiver(enhanced: str, code: int, text: str) -> str:
         if entry.who in speakers_in(text) or entry.who == "Greylisting" or (receiver and entry.codes):
             words = entry.cause.replace("{domain}", "the domain").replace(" {ip}", "")
             first = words.partition(". ")[0].rstrip(".")
+            if first.startswith(entry.who):
+                return f"{first}."
             return f"{entry.who}: {first[0].lower() if first[1:2].islower() else first[0]}{first[1:]}."
     return ""

@@ -41,6 +41,10 @@ def test_meanings() -> None:
     assert meaning("5.7.515", 550).startswith("Microsoft")
     assert meaning("", 550, "5.7.1 [S3150] blocked").startswith("Microsoft")
     assert meaning("4.2.0", 450, "Recipient is Greylisted").startswith("Greylisting")
+    assert meaning("4.7.0", 421, "[TSS04] deferred").startswith("Yahoo slows")
+    denied = meaning("5.4.1", 550, "Recipient address rejected: Access denied [a.protection.outlook.com]")
+    assert denied.startswith("Microsoft: the recipient")
+    assert "did not answer" not in denied
     assert meaning("5.7.26", 550, "rejected by our policy").startswith("5.7.26: Several")
     assert meaning("5.7.222").startswith("5.7.222: A security rule")
 
