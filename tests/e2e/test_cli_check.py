@@ -178,7 +178,7 @@ def test_an_environment_changes_zones_and_threshold() -> None:
         ('zones = ["zones"]\noffline = true\n[[domains]]\nname = "b.example"', ""),
         (
             'zones = ["nowhere"]\noffline = true\n[[domains]]\nname = "b.example"',
-            "zones: nowhere does not exist",
+            "mailproof.toml:1:1: zones: nowhere does not exist",
         ),
     ],
 )

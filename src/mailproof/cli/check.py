@@ -55,7 +55,7 @@ def command(
     if environment is not None:
         config = config.in_environment(environment)
     chosen = chosen_domains(config, given_domains(domains or ()))
-    dns = _configured(dns, config)
+    dns = _configured(dns, config, () if environment is None else ("environments", environment))
     options = AuditOptions(connect=dns.connect(no_connect, output.require))
     out, _ = audit_all(
         [checked_domain(each.name) for each in chosen],
@@ -80,11 +80,16 @@ def _listed(config: Config) -> dict[str, Place]:
     return found
 
 
-def _configured(dns: opt.DnsOptions, config: Config) -> opt.DnsOptions:
-    """The DNS options, with the configuration's zones and ``offline`` as defaults. Raises UsageError."""
+def _configured(dns: opt.DnsOptions, config: Config, keys: tuple[str, ...]) -> opt.DnsOptions:
+    """The DNS options, with the configuration's zones and ``offline`` as defaults. Raises UsageError.
+
+    ``keys`` are those of the environment, if one is used.
+    """
+    from mailproof.config import locate
+
     missing = next((each for each in config.zones if not each.exists()), None)
     if missing is not None and not dns.zones:
-        raise UsageError(f"{config.where}: zones: {shortest(missing)} does not exist")
+        raise UsageError(f"{locate(config, *keys, 'zones')}: zones: {shortest(missing)} does not exist")
     elsewhere = bool(dns.nameservers or dns.replay or dns.validate or dns.trust_anchors)
     return dns._replace(
         zones=dns.zones or [shortest(path) for path in config.zones] or None,
