@@ -11,6 +11,7 @@ import pytest
 from mailproof.dns import Answer, ZoneResolver
 from mailproof.dns.inputs.forms import read_input
 from mailproof.dns.written import span_of
+from mailproof.errors import ZoneFileError
 
 BASE = "acme.example. 3600 IN SOA ns hostmaster 1 7200 3600 1209600 300\n"
 EXPORT = """\
@@ -264,3 +265,27 @@ async def test_terraform(
     answer = await ask(written(tmp_path, state(kind, ttl=900, **values)), name, rrtype)
     assert (answer.lookup.records or (answer.status,)) == (found,)
     assert not answer.found or answer.ttl == 900
+
+
+@pytest.mark.parametrize(
+    ("entry", "rrtype", "status"),
+    [
+        ("acme.example. 60 IN ALIAS lb.example.", "A", "unstated"),
+        ("acme.example. ANAME lb.example.", "AAAA", "unstated"),
+        ("acme.example. ALIAS lb.example.", "TXT", "nodata"),
+        ('acme.example. 60 IN LUA TXT ";return 1"', "TXT", "unstated"),
+        ('acme.example. 60 IN LUA TXT ";return 1"', "A", "nodata"),
+    ],
+)
+async def test_what_name_servers_compute(entry: str, rrtype: str, status: str, tmp_path: Path) -> None:
+    file = written(tmp_path, f"{BASE}{entry}\n", "x.zone")
+    assert (await ask(file, "acme.example", rrtype)).status == status
+    with pytest.raises(ZoneFileError, match=r"x\.zone:2: unknown record type"):
+        ZoneResolver.from_file(file)
+
+
+async def test_a_proxied_record_of_octodns(tmp_path: Path) -> None:
+    pytest.importorskip("octodns")
+    text = "---\nx:\n  octodns: {cloudflare: {proxied: true}}\n  type: A\n  value: 192.0.2.1\n"
+    file = written(tmp_path, text, "acme.example.yaml")
+    assert (await ask(file, "x.acme.example", "A")).status == "unstated"

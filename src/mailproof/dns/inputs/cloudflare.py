@@ -9,7 +9,6 @@ import re
 
 from dns.rdata import Rdata
 
-from mailproof.dns.answer import Key
 from mailproof.dns.inputs.contents import (
     PROXIED,
     Contents,
@@ -20,7 +19,6 @@ from mailproof.dns.inputs.contents import (
     text_as_given,
 )
 from mailproof.dns.inputs.located import Node, Place
-from mailproof.dns.patch import Patch
 from mailproof.dns.zone.reader import Reader
 from mailproof.names import is_within
 from mailproof.structs import replace
@@ -53,16 +51,15 @@ def read_cloudflare(root: Node) -> Contents:
     return gathered.contents()
 
 
-def take_replaced(reader: Reader) -> dict[Key, Patch]:
+def take_replaced(reader: Reader, gathered: Gathered) -> None:
     """Take out of an exported zone file the records that Cloudflare answers with other addresses."""
     tags = {
         (comment.file, comment.line): found[1]
         for comment in reader.comments
         if comment.line == comment.about and (found := _TAG.search(comment.text)) is not None
     }
-    gathered = Gathered(reader.source.file, "", whole=False)
     if not tags:
-        return gathered.changes
+        return
     apexes = {record.owner for record in reader.records if record.rrtype == "SOA"}
     records = reader.records.copy()
     reader.records.clear()
@@ -73,7 +70,6 @@ def take_replaced(reader: Reader) -> dict[Key, Patch]:
             gathered.proxied(each.owner)
         else:
             reader.records.append(replace(each, ttl=_AUTOMATIC_TTL) if each.ttl == _AUTOMATIC else each)
-    return gathered.changes
 
 
 def _records(root: Node) -> tuple[Node, ...]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from mailproof.dns.inputs.cloudflare import is_cloudflare, read_cloudflare, take_replaced
-from mailproof.dns.inputs.contents import Contents
+from mailproof.dns.inputs.contents import Contents, Gathered
 from mailproof.dns.inputs.hcl import is_hcl
 from mailproof.dns.inputs.located import Node, read_json
 from mailproof.dns.inputs.octodns import is_octodns, read_octodns
@@ -65,15 +65,28 @@ def read_input(path: str | os.PathLike[str], form: str = "") -> Contents:
         return read_source(text, str(file))
     if form == "zone" or (not form and not _JSON.match(text)):
         source = Source.of_text(text, file, Budget(limits, bytes=len(text)))
-        zone = ZoneFile(source, None, limits)
-        domains = tuple(filter(None, apexes(zone.reader)))
-        return Contents(zones=(zone,), changes=take_replaced(zone.reader), domains=domains)
+        return _zone(ZoneFile(source, None, limits))
     root = read_json(text, str(file))
     for each in json_forms():
         if each.name == form or (not form and each.fits(root)):
             return each.read(root)
     known = ", ".join(each.title for each in json_forms())
     raise root.place.fault(f"JSON of a form that is not known. Known are: {known}")
+
+
+def _zone(zone: ZoneFile) -> Contents:
+    """A zone file; what its name servers answer with other records is ``unstated``."""
+    reader = zone.reader
+    gathered = Gathered(reader.source.file, "", whole=False)
+    take_replaced(reader, gathered)
+    for alias in reader.aliases:
+        for kind in alias.kinds:
+            gathered.unstated(
+                alias.owner, kind, f"{alias.by} at {alias.owner}: the server computes the answer"
+            )
+    reader.aliases.clear()
+    domains = tuple(filter(None, apexes(reader)))
+    return Contents(zones=(zone,), changes=gathered.changes, domains=domains)
 
 
 def _read(file: Path, most: int) -> str:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mailproof.dns.inputs.contents import Contents, Gathered, owner_of, parse_rdata
+from mailproof.dns.inputs.contents import PROXIED, Contents, Gathered, owner_of, parse_rdata
 from mailproof.dns.inputs.located import MAX_DEPTH, Place
 from mailproof.dns.text import record_text
 from mailproof.dns.written import Piece
@@ -111,6 +111,8 @@ def _add_record(record: Record, gathered: Gathered, whole: Place, at: Callable[[
     owner = owner_of(record.fqdn, place)
     if rrtype == "ALIAS":
         gathered.addresses(owner, f"ALIAS at {owner}: the provider fills in the addresses")
+    elif rrtype in PROXIED and record.octodns.get("cloudflare", {}).get("proxied"):
+        gathered.proxied(owner)
     elif getattr(record, "dynamic", None) or getattr(record, "geo", None):
         gathered.unstated(owner, rrtype, f"{owner} is dynamic: the provider chooses what to answer")
     elif record.ignored:

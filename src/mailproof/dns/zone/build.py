@@ -16,8 +16,12 @@ _BESIDE_CNAME = {"CNAME", "RRSIG", "NSEC", "KEY"}
 def build(zones: ZoneSet, reader: Reader, *, origin: str | None) -> None:
     """Add the zones of one file. ``origin`` is the key given by the caller, or None to find it.
 
-    Raises ZoneFileError for a record outside the zone, one beside a CNAME, or a zone that exists already.
+    Raises ZoneFileError for an alias that the caller did not take out, a record outside the zone, one beside
+    a CNAME, or a zone that exists already.
     """
+    if reader.aliases:
+        alias = reader.aliases[0]
+        raise ZoneFileError(f"unknown record type {alias.by}", file=alias.file, line=alias.line)
     local: dict[str, Zone] = {}
     for apex in apexes(reader, origin):
         is_open = apex == "" and "" not in _owners_of_soa(reader)
