@@ -289,3 +289,33 @@ async def test_a_proxied_record_of_octodns(tmp_path: Path) -> None:
     text = "---\nx:\n  octodns: {cloudflare: {proxied: true}}\n  type: A\n  value: 192.0.2.1\n"
     file = written(tmp_path, text, "acme.example.yaml")
     assert (await ask(file, "x.acme.example", "A")).status == "unstated"
+
+
+async def test_a_zone_that_is_made_in_the_same_file_or_plan(tmp_path: Path) -> None:
+    source = """
+resource "digitalocean_domain" "main" { name = "acme.example" }
+resource "digitalocean_record" "spf" {
+  domain = digitalocean_domain.main.id
+  name   = "@"
+  type   = "TXT"
+  value  = "v=spf1 -all"
+}
+"""
+    file = written(tmp_path, source, "main.tf")
+    assert (await ask(file, "acme.example", "TXT")).lookup.records == ("v=spf1 -all",)
+    record = {"address": "digitalocean_record.spf", "type": "digitalocean_record", "mode": "managed"}
+    zone = {"address": "digitalocean_domain.main", "type": "digitalocean_domain", "mode": "managed"}
+    change = {
+        "actions": ["create"],
+        "after": {"name": "@", "type": "TXT", "value": "v=spf1 -all"},
+        "after_unknown": {"domain": True},
+    }
+    references = {"domain": {"references": ["digitalocean_domain.main.id", "digitalocean_domain.main"]}}
+    plan = {
+        "format_version": "1.2",
+        "terraform_version": "1.9.8",
+        "planned_values": {"root_module": {"resources": [{**zone, "values": {"name": "acme.example"}}]}},
+        "resource_changes": [{**record, "change": change}],
+        "configuration": {"root_module": {"resources": [{**record, "expressions": references}]}},
+    }
+    assert (await ask(written(tmp_path, plan), "acme.example", "TXT")).lookup.records == ("v=spf1 -all",)

@@ -52,10 +52,18 @@ class ZoneRow(Struct, frozen=True):
 
 ZONES: Mapping[str, ZoneRow] = {
     "aws_route53_zone": ZoneRow(("zone_id", "id")),
+    "azurerm_dns_zone": ZoneRow(),
     "cloudflare_zone": ZoneRow(names=("zone", "name")),
+    "desec_domain": ZoneRow(),
+    "digitalocean_domain": ZoneRow(),
+    "dnsimple_zone": ZoneRow(),
+    "gandi_livedns_domain": ZoneRow(),
     "hcloud_zone": ZoneRow(("id", "name")),
     "hetznerdns_zone": ZoneRow(),
     "linode_domain": ZoneRow(names=("domain",)),
+    "ovh_domain_zone": ZoneRow(),
+    "powerdns_zone": ZoneRow(),
+    "vultr_dns_domain": ZoneRow(names=("domain",)),
 }
 
 

@@ -38,9 +38,7 @@ class ZoneNames:
             name = values.text(key)
             if name and not name.isdigit():
                 return name.rstrip(".")
-        if not row.zone_id:
-            return ""
-        known = self._by_id.get(values.text(row.zone_id))
+        known = self._by_id.get(values.text(row.zone_id)) if row.zone_id else None
         if known is None:
             address = _INDEX.sub("", resource.text("address"))
             known = self._by_address.get(self._references.get(address, ""), "")
@@ -78,12 +76,11 @@ class ZoneNames:
     def _learn_references(self, module: Node, prefix: str) -> None:
         for each in module.each("resources"):
             row = RECORDS.get(each.text("type"))
-            if row is None or not row.zone_id:
-                continue
-            for reference in each.each("expressions", row.zone_id, "references"):
-                address = prefix + _resource_of(reference.text())
-                if address in self._by_address:
-                    self._references[prefix + each.text("address")] = address
+            for key in (*row.zone, row.zone_id) if row is not None else ():
+                for reference in each.each("expressions", key, "references") if key else ():
+                    address = prefix + _resource_of(reference.text())
+                    if address in self._by_address:
+                        self._references[prefix + each.text("address")] = address
         for name, call in _calls(module):
             self._learn_references(call, f"{prefix}module.{name}.")
 
