@@ -16,7 +16,9 @@ from mailproof.message.senders import no_reverse_name
 from mailproof.model import DkimVerdict, Envelope, MessageFacts
 from mailproof.records.received import parse_received
 from tests.rules.message_parts import FOOTER, PASSES, compose, deliver, seal, sign, zone
+from tests.support.dkim import MESSAGE, craft
 from tests.support.resolvers import zone as resolver
+from tests.unit.message.test_message_rules import outcome, told, verified
 
 D = "Wed, 25 Nov 2026 12:00:00 +0000"
 HOP = f"Received: from mail.acme.example (mail.acme.example [192.0.2.10]) by mx.rcpt.test (Postfix) with ESMTPS id 1 for <bob@rcpt.test>; {D}\n"
@@ -148,3 +150,17 @@ def test_coremail_looks_no_name_up() -> None:
     hop = "from mail.acme.example (unknown [192.0.2.10]) by gzga-mx-1 ({}) with SMTP id 1; " + D
     assert no_reverse_name(parse_received(hop.format("Postfix")))
     assert not no_reverse_name(parse_received(hop.format("Coremail")))
+
+
+SPF_FAILS = {("acme.example", "TXT"): "servfail"}
+
+
+async def test_unsigned_is_no_error_where_spf_could_not_be_checked() -> None:
+    ((severity, message),) = told(await verified(MESSAGE, ip="192.0.2.10", failures=SPF_FAILS), "AUTH012")
+    assert (severity, "DMARC could not be checked" in message) == ("warning", True)
+
+
+async def test_whether_forwarding_broke_is_open_where_spf_could_not_be_checked() -> None:
+    forwarded = b"X-Forwarded-To: bob@rcpt.test\r\n" + craft(MESSAGE)
+    assert outcome(await verified(forwarded), "AUTH009").status == "warn"
+    assert outcome(await verified(forwarded, failures=SPF_FAILS), "AUTH009").status == "unknown"

@@ -31,7 +31,7 @@ After (signed, and delivered directly):
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.message._facts import dmarc_of, signature_place
+from mailproof.checks.message._facts import dmarc_of, signature_place, spf_of
 from mailproof.model import DmarcVerdict, MessageFacts, Severity
 
 
@@ -41,9 +41,9 @@ from mailproof.model import DmarcVerdict, MessageFacts, Severity
     because_of=("AUTH007", "AUTH008", "AUTH002", "AUTH003", "AUTH004", "AUTH005", "AUTH006"),
 )
 def check(facts: MessageFacts, dmarc: DmarcVerdict, report: Reporter) -> None:
-    spf = facts.spf
-    if not facts.forwarded or spf is None or spf.result in ("temperror",) or dmarc.spf_aligned:
+    if not facts.forwarded or dmarc.spf_aligned:
         return
+    spf = spf_of(facts)
     passed_on = (
         f"SPF now checks the forwarder (pass for {spf.domain} from {spf.ip})"
         if spf.result == "pass"

@@ -3,7 +3,8 @@
 ## What it checks
 The `DKIM-Signature` fields of the message. The rule fires where there is none. Where only part of the
 header was given, or pasting has altered it, the result is unknown. That a bounce is not signed is only noted:
-few servers sign theirs. Where no hop shows that it came from another server, it is a warning.
+few servers sign theirs. It is a warning where DMARC passes by SPF or could not be checked, and where no hop
+shows that it came from another server.
 
 ## Why it matters
 Gmail, Yahoo and Microsoft require signatures from bulk senders (4.7.30, 5.7.515). Without one, every
@@ -44,13 +45,13 @@ def check(facts: MessageFacts, report: Reporter) -> None:
     if facts.bounce is not None:
         report("The bounce itself is not signed with DKIM.", severity=Severity.INFO)
         return
-    passes = facts.dmarc is not None and facts.dmarc.result == "pass"
+    dmarc = facts.dmarc.result if facts.dmarc is not None else "temperror"
     local = facts.received and facts.handover is None and not facts.envelope.ip
-    rest = "; DMARC passes by SPF alone" if passes else ""
+    rest = {"pass": "; DMARC passes by SPF alone", "temperror": "; DMARC could not be checked"}.get(dmarc, "")
     if local:
         rest = ", and no hop shows that it came from another server: some servers sign only what leaves them"
     report(
         f"The message is not signed with DKIM{rest}.",
         fix=f"Turn on DKIM signing for {facts.from_domain or 'the From domain'} and publish its key",
-        severity=Severity.WARNING if passes or local else Severity.ERROR,
+        severity=Severity.WARNING if rest else Severity.ERROR,
     )

@@ -44,9 +44,7 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         before = next((each.by for each in facts.received[index + 1 :] if each.timestamp), "")
         before = before or "the host before it"
         if fault == "slow":
-            message = (
-                f"By their clocks, it took {_span(seconds)} from {before} to {hop.by or 'the next host'}."
-            )
+            message = f"By their clocks, it took {_span(seconds)} from {before} to {host}."
             fix = f"Check the queue and the clock of {before}, and the log of {host}"
         elif fault == "ahead":
             message = f"The clock of {hop.by or 'a host'} is {_span(seconds)} ahead of the host after it."
