@@ -70,6 +70,14 @@ def test_a_dry_run_ends_before_the_message(world: DemoWorld) -> None:
     assert sum(len(folder.messages) for folder in world.mailbox.folders.values()) == before
 
 
+def test_a_dry_run_says_that_the_message_would_be_accepted(world: DemoWorld) -> None:
+    run = by_options(world, "--dry-run", "--select", "SMTP")
+    assert run.out.startswith(
+        "? A probe from acme.example would be accepted; this was a dry run, and nothing"
+    )
+    assert (run.code, run.err) == (0, "")
+
+
 def test_attachment_and_list_unsubscribe(world: DemoWorld, tmp_path: Path) -> None:
     invoice = tmp_path / "räport.pdf"
     invoice.write_bytes(b"%PDF-1.4\n" + bytes(range(256)))

@@ -11,6 +11,7 @@ import pytest
 
 from mailproof.config import RetrieveSettings
 from mailproof.mail.mailboxes import listening
+from mailproof.mail.mailboxes.catch import Catch
 from mailproof.mail.mailboxes.limits import MAX_CONNECTIONS
 from mailproof.mail.retrieve import Watch
 from mailproof.mail.retrieve_listener import ListenerMailbox
@@ -21,7 +22,7 @@ from tests.hostile.watching import MIB
 @contextlib.asynccontextmanager
 async def listener() -> AsyncIterator[tuple[Watch, int]]:
     """A running listener, and its port."""
-    watch = Watch(RetrieveSettings(kind="listener", host="127.0.0.1", deadline=1.0), None, TOKEN)
+    watch = Watch(RetrieveSettings(kind="listener", host="127.0.0.1", deadline=1.0), None, Catch(TOKEN))
     box = watch._mailbox
     assert isinstance(box, ListenerMailbox)
     box._port = 0

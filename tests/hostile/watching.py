@@ -70,6 +70,7 @@ async def _watch(
     """``append`` replaces ``path`` (or ``into`` in it) once the mailbox is open."""
     from mailproof.config import Credential, RetrieveSettings
     from mailproof.mail.login import login_of
+    from mailproof.mail.mailboxes.catch import Catch
     from mailproof.mail.retrieve import Watch
 
     if given["kind"] in ("imap", "pop3"):
@@ -77,7 +78,7 @@ async def _watch(
         given |= {"password": Credential.of("pw"), "allow_plaintext_auth": True}
     settings = RetrieveSettings(**given, path=Path(path) if path else None, poll_interval=0.2)
     tracemalloc.start()
-    watch = Watch(settings, await login_of(settings), token)
+    watch = Watch(settings, await login_of(settings), Catch(token))
     await watch.open()
     if append:
         await asyncio.to_thread(Path(append).rename, Path(path or "") / into)

@@ -6,6 +6,7 @@ from typing import Unpack
 
 from mailproof.config import Credential, RetrieveSettings
 from mailproof.mail.login import Progress, login_of
+from mailproof.mail.mailboxes.catch import Catch
 from mailproof.mail.retrieve import Watch
 from mailproof.model import RetrievalFacts
 from mailproof.structs import replace
@@ -54,7 +55,7 @@ async def retrieve(
 ) -> tuple[RetrievalFacts, bytes | None]:
     """Open the mailbox, wait for the probe, and close it."""
     settings = settings if deadline is None else replace(settings, deadline=deadline)
-    watch = Watch(settings, await login_of(settings), token)
+    watch = Watch(settings, await login_of(settings), Catch(token))
     try:
         await watch.open()
         return await watch.wait(progress=progress)

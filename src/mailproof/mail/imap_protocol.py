@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 import time
 from collections.abc import Callable, Iterable
@@ -12,7 +11,7 @@ from functools import partial
 from msgspec import Struct
 
 from mailproof.mail import sasl
-from mailproof.mail.mailbox import MailboxError
+from mailproof.mail.mailbox import Busy, MailboxError
 from mailproof.mail.mailboxes.conversation import Conversation
 from mailproof.mail.mailboxes.kept import Kept
 from mailproof.mail.mailboxes.limits import MAX_CAPABILITIES, MAX_KEPT, MAX_LITERALS
@@ -63,10 +62,10 @@ class ImapConnection:
         kind = response.text[:10].upper()
         if kind.startswith(b"* PREAUTH"):
             self.preauthenticated = True
+        elif kind.startswith(b"* BYE"):
+            raise Busy("protocol", f"the mailbox server refuses the connection: {self.greeting}")
         elif not kind.startswith(b"* OK"):
-            raise MailboxError(
-                "protocol", f"not an IMAP server, or it refuses the connection: {self.greeting[:120]!r}"
-            )
+            raise MailboxError("protocol", f"not an IMAP server: {self.greeting[:120]!r}")
         self._take_capabilities(response.text)
         if not self.capabilities:
             await self.refresh_capabilities()
@@ -254,19 +253,3 @@ def quote(name: bytes) -> str:
     """Quote a folder's name, as the server gave it, for a command. It cannot contain line breaks."""
     text = name.decode("utf-8", "surrogateescape").replace("\r", "").replace("\n", "")
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-def decode_folder(name: bytes) -> str:
-    """Decode modified UTF-7 (RFC 3501 section 5.1.3); the name itself if it is invalid."""
-
-    def shifted(found: re.Match[str]) -> str:
-        if not found[1]:
-            return "&"
-        raw = found[1].replace(",", "/")
-        return base64.b64decode(raw + "=" * (-len(raw) % 4)).decode("utf-16-be")
-
-    text = name.decode("utf-8", "replace")
-    try:
-        return re.sub(r"&([A-Za-z0-9+,]{0,1000})-", shifted, text)
-    except (binascii.Error, UnicodeDecodeError):
-        return text

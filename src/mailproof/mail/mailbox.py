@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
+import re
 from datetime import datetime
 from typing import Literal, Protocol
 
@@ -21,6 +24,10 @@ class MailboxError(Exception):
     def __init__(self, kind: MailboxTrouble, reason: str, tls: TlsFacts | None = None) -> None:
         self.kind, self.reason, self.tls = kind, reason, tls
         super().__init__(reason)
+
+
+class Busy(MailboxError):
+    """The mailbox can't be signed in to for now."""
 
 
 class Arrival(Struct, frozen=True):
@@ -70,13 +77,17 @@ class Mailbox(Protocol):
         """Close the connection immediately."""
 
 
-def role(raw: bytes, token: str) -> Literal["probe", "bounce", "other"]:
-    """Classify a message. An automatic reply quotes the subject, but is neither."""
+def role(raw: bytes, token: str, author: str = "") -> Literal["probe", "bounce", "other"]:
+    """Classify a message. An automatic reply or a quarantine notice quotes the subject, but is neither.
+
+    ``author`` is the address in the probe's From: without the Message-ID, a probe has that or its own text.
+    """
     if token.encode() not in raw:
         return "other"
     fields, _ = split_fields(raw)
     if is_probe(fields, token):
-        return "probe"
+        known = token in first_value(fields, "message-id") or f"Token: {token}".encode() in raw
+        return "probe" if known or author.lower() in first_value(fields, "from").lower() else "other"
     if looks_like_bounce(fields):
         from mailproof.mail.dsn import parse_dsn
 
@@ -85,7 +96,7 @@ def role(raw: bytes, token: str) -> Literal["probe", "bounce", "other"]:
 
 
 def is_probe(fields: tuple[HeaderField, ...], token: str) -> bool:
-    """Whether the header is the probe's own."""
+    """Whether the header may be the probe's own."""
     if token in first_value(fields, "message-id"):
         return True
     if looks_like_bounce(fields):
@@ -93,6 +104,22 @@ def is_probe(fields: tuple[HeaderField, ...], token: str) -> bool:
     answer = token in first_value(fields, "in-reply-to") + first_value(fields, "references")
     automatic = first_value(fields, "auto-submitted").lower().startswith("auto-replied")
     return token in first_value(fields, "subject") and not answer and not automatic
+
+
+def decode_folder(name: bytes) -> str:
+    """Decode modified UTF-7 (RFC 3501 section 5.1.3); the name itself if it is invalid."""
+
+    def shifted(found: re.Match[str]) -> str:
+        if not found[1]:
+            return "&"
+        raw = found[1].replace(",", "/")
+        return base64.b64decode(raw + "=" * (-len(raw) % 4)).decode("utf-16-be")
+
+    text = name.decode("utf-8", "replace")
+    try:
+        return re.sub(r"&([A-Za-z0-9+,]{0,1000})-", shifted, text)
+    except (binascii.Error, UnicodeDecodeError):
+        return text
 
 
 def is_junk_name(name: str, separator: str = "/") -> bool:

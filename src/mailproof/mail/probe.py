@@ -12,6 +12,7 @@ from mailproof.mail.by_design import by_design, named_in
 from mailproof.mail.compare import compare, new_hosts
 from mailproof.mail.compose import ComposedMessage, compose, new_token
 from mailproof.mail.login import Means, login_of
+from mailproof.mail.mailboxes.catch import Catch
 from mailproof.mail.retrieve import Watch
 from mailproof.mail.senders import Sender, sender_for
 from mailproof.model import DeliveryFacts, HttpSubmission, ProgramSubmission, RetrievalFacts, Submission
@@ -84,8 +85,8 @@ class Probe:
         if profile.retrieve is not None and not self._dry_run:
             login = await login_of(profile.retrieve)
             others = frozenset(map(str.lower, self.message.recipients)) - {self._facts.recipient.lower()}
-            token, resolve = self.message.token, self._means.resolve
-            self._watch = Watch(profile.retrieve, login, token, others=others, resolve=resolve)
+            catch = Catch(self.message.token, others, self.message.from_address)
+            self._watch = Watch(profile.retrieve, login, catch, resolve=self._means.resolve)
 
     async def open(self) -> None:
         """Open the mailbox, if there is one; a failure is recorded."""

@@ -13,7 +13,7 @@ from mailproof.config.settings import RetrievalKind, RetrieveSettings
 from mailproof.data.mailboxes import provider_by
 from mailproof.mail.connect import Resolve
 from mailproof.mail.login import Progress, login_of
-from mailproof.mail.mailbox import Arrival, Mailbox, MailboxError
+from mailproof.mail.mailbox import Arrival, Busy, Mailbox, MailboxError
 from mailproof.mail.mailboxes.arrived import with_arrival
 from mailproof.mail.mailboxes.catch import Catch
 from mailproof.mail.mailboxes.limits import MAX_PROBE, MIB, OPENING_STEPS
@@ -60,7 +60,7 @@ def mailbox_for(
 
 async def check_mailbox(settings: RetrieveSettings) -> str:
     """Test a mailbox: a sentence on why it can't be used, or "". Raises CredentialError."""
-    watch = Watch(settings, await login_of(settings), "")
+    watch = Watch(settings, await login_of(settings), Catch(""))
     try:
         await watch.open()
         if watch.error is None:
@@ -109,12 +109,15 @@ async def watch(
     in progress reports.
     """
     ends, failures = time.monotonic() + seconds, 0
+    error: MailboxError | None = None
 
     def left() -> float:
         return ends - time.monotonic()
 
     while True:
         try:
+            if error is not None and (error := await try_open(mailbox, settings)) is not None:
+                raise error
             async with asyncio.timeout(max(left(), 0.05) + settings.timeout):
                 last = left() <= 0
                 await mailbox.look(everywhere=last)
@@ -137,12 +140,10 @@ async def watch(
         if progress is not None:
             progress(f"connection to the mailbox lost ({error.reason}): reconnecting", left())
         await asyncio.sleep(min(RECONNECT_PAUSE_S, left()))
-        if (again := await try_open(mailbox, settings)) is not None:
-            return again
 
 
 class Watch:
-    """Watches a mailbox for the probe with ``token``; ``others`` is as in ``Catch``.
+    """Watches a mailbox for the probe, which ``catch`` recognizes.
 
     ``open`` records a failure, which ``wait`` then reports.
     """
@@ -151,20 +152,23 @@ class Watch:
         self,
         settings: RetrieveSettings,
         login: Login | None,
-        token: str,
+        catch: Catch,
         *,
-        others: frozenset[str] = frozenset(),
         resolve: Resolve | None = None,
     ) -> None:
-        self.settings = settings
-        self._catch = Catch(token, others)
-        self._mailbox = mailbox_for(settings, login, self._catch, resolve=resolve)
+        self.settings, self._catch = settings, catch
+        self._mailbox = mailbox_for(settings, login, catch, resolve=resolve)
         #: Why the mailbox could not be opened.
         self.error: MailboxError | None = None
 
     async def open(self) -> None:
         """Connect and log in, so that no message arriving from now on is missed."""
         self.error = await try_open(self._mailbox, self.settings)
+        for _ in range(MAX_RECONNECTS):
+            if not isinstance(self.error, Busy):
+                break
+            await asyncio.sleep(RECONNECT_PAUSE_S)
+            self.error = await try_open(self._mailbox, self.settings)
 
     async def wait(self, *, progress: Progress | None = None) -> tuple[RetrievalFacts, bytes | None]:
         """Wait for the probe; return the facts, and the probe as it arrived. CancelledError propagates.

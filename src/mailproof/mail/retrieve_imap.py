@@ -13,8 +13,8 @@ from msgspec import Struct
 from mailproof.config.settings import RetrieveSettings
 from mailproof.data.mailboxes import provider_by, provider_named
 from mailproof.mail.connect import Resolve
-from mailproof.mail.imap_protocol import ImapConnection, Refused, Response, decode_folder, quote
-from mailproof.mail.mailbox import Arrival, MailboxError, is_junk_name, is_outgoing_name
+from mailproof.mail.imap_protocol import ImapConnection, Refused, Response, quote
+from mailproof.mail.mailbox import Arrival, MailboxError, decode_folder, is_junk_name, is_outgoing_name
 from mailproof.mail.mailboxes.catch import Catch, Incoming
 from mailproof.mail.mailboxes.kept import Kept
 from mailproof.mail.mailboxes.limits import MAX_FOLDERS, MAX_HEADER, MAX_NEW, MAX_PROBE
@@ -92,6 +92,7 @@ class ImapMailbox:
         self._selected: bytes | None = None
         self._others_checked_at = 0.0  # when the other folders were last checked
         self._read: dict[bytes, set[int]] = {}  # by a look interrupted by a lost connection
+        self._unread = ""  # why a folder where mail arrives could not be read in the last look
         self.tls: TlsFacts | None = None
 
     @property
@@ -123,23 +124,33 @@ class ImapMailbox:
         imap = self._connected()
         imap.renew()
         watched = tuple(self._watched.values())
+        self._unread = ""
         await self._look_in(imap, [folder for folder in watched if folder.near])
         due = self._others_checked_at + self._settings.poll_interval <= time.monotonic()
         if self._catch.probe is None and (due or everywhere):
             await self._look_in(imap, [folder for folder in watched if not folder.near])
             self._others_checked_at = time.monotonic()
+        if everywhere and self._catch.probe is None and self._unread:
+            raise MailboxError("protocol", self._unread)
 
     async def _look_in(self, imap: ImapConnection, folders: Sequence[Folder]) -> None:
         for folder, current in zip(folders, await self._status(imap, folders), strict=True):
-            if current is None or (current.validity, current.next_uid) == (folder.validity, folder.next_uid):
+            if current is None:
+                self._note_unread(folder, "the server refuses STATUS")
+                continue
+            if (current.validity, current.next_uid) == (folder.validity, folder.next_uid):
                 continue
             if current.validity == folder.validity and current.next_uid < folder.next_uid:
                 continue
             start = folder.next_uid if current.validity == folder.validity else 1
             try:
                 await self._read_new(imap, folder, start, current)
-            except Refused:  # a folder that was deleted, or may not be read
-                continue
+            except Refused as error:  # a folder that was deleted, or may not be read
+                self._note_unread(folder, str(error))
+
+    def _note_unread(self, folder: Folder, why: str) -> None:
+        if folder.near:
+            self._unread = f"the folder {folder.name} could not be read: {why}"
 
     async def wait(self, seconds: float) -> None:
         """IDLE on INBOX, or sleep; only briefly if mail may arrive in other folders too."""
@@ -218,8 +229,8 @@ class ImapMailbox:
             and folder.raw not in self._watched  # after a reconnection, what arrived meanwhile is new
         ]
         for folder, current in zip(fresh, await self._status(imap, fresh), strict=True):
-            if current is not None:
-                self._watched[folder.raw] = current
+            if current is not None or folder.near:
+                self._watched[folder.raw] = current or folder
         self._others_checked_at = time.monotonic()
 
     def _folder(self, response: Response) -> Folder | None:
@@ -289,13 +300,14 @@ class ImapMailbox:
         for each in sorted(candidates.values(), key=lambda one: one.size):
             if gmail and each.octets == MAX_PROBE and not folder.junk:
                 each = replace(each, tab=await _tab(imap, each.uid))
-            await self._fetch(imap, folder, each)
+            if not await self._fetch(imap, folder, each):
+                raise Refused("the server returns a message's header, but not the message")
             read.add(each.uid)
         self._watched[folder.raw] = current
         read.clear()
 
-    async def _fetch(self, imap: ImapConnection, folder: Folder, wanted: Candidate) -> None:
-        """Read as much of a message as is wanted, whatever size the server claims."""
+    async def _fetch(self, imap: ImapConnection, folder: Folder, wanted: Candidate) -> bool:
+        """Read as much as is wanted, whatever size the server claims. False if the server returns none."""
         settled = False
 
         def take(response: Response) -> None:
@@ -328,8 +340,9 @@ class ImapMailbox:
             except Refused:  # the server does not support partial fetches
                 settled = False
             else:
-                return
+                return settled
         await fetch("")
+        return settled
 
 
 async def _tab(imap: ImapConnection, uid: int) -> str:
@@ -346,12 +359,12 @@ async def _tab(imap: ImapConnection, uid: int) -> str:
     return ""
 
 
-def _with_status(folder: Folder, answer: Sequence[Response]) -> Folder:
+def _with_status(folder: Folder, answer: Sequence[Response]) -> Folder | None:
     for response in answer:
         following, validity = _UIDNEXT.search(response.text), _UIDVALIDITY.search(response.text)
         if following:
             return replace(folder, next_uid=int(following[1]), validity=int(validity[1]) if validity else 0)
-    return folder
+    return None
 
 
 def _internal_date(text: bytes) -> datetime | None:

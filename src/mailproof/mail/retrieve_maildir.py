@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from mailproof.config.settings import RetrieveSettings
-from mailproof.mail.mailbox import Arrival, MailboxError, is_junk_name, is_outgoing_name
+from mailproof.mail.mailbox import Arrival, MailboxError, decode_folder, is_junk_name, is_outgoing_name
 from mailproof.mail.mailboxes.catch import Catch, Incoming
 from mailproof.model import TlsFacts
 
@@ -103,10 +103,10 @@ class MaildirMailbox:
         except OSError as error:
             raise MailboxError("storage", f"{self._root} cannot be read: {error.strerror}") from None
         for child in children[:MAX_FOLDERS]:
-            name = child.name.removeprefix(".").replace(".", "/")
+            name = decode_folder(os.fsencode(child.name.removeprefix(".").replace(".", "/")))
             if (child / "cur").is_dir() and not is_outgoing_name(name):
                 found.append((name, child))
-        wanted = self._settings.folders
+        wanted = [decode_folder(each.encode()) for each in self._settings.folders]
         return [(n, p) for n, p in found if not wanted or n in wanted or n == self._settings.junk]
 
     def _remove(self, arrival: Arrival) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from mailproof.config.settings import RetrieveSettings
 from mailproof.mail import sasl
 from mailproof.mail.connect import Resolve
-from mailproof.mail.mailbox import Arrival, MailboxError
+from mailproof.mail.mailbox import Arrival, Busy, MailboxError
 from mailproof.mail.mailboxes.catch import Catch, Incoming
 from mailproof.mail.mailboxes.conversation import Conversation
 from mailproof.mail.mailboxes.kept import Kept
@@ -22,7 +22,6 @@ from mailproof.mail.mailboxes.limits import (
     MAX_PROBE,
 )
 from mailproof.mail.session import (
-    Busy,
     answer_challenges,
     connect_mailbox,
     leave,
@@ -85,10 +84,16 @@ class Pop3Mailbox:
                 candidates.append((number, identifier, octets))
             else:
                 self._seen.add(identifier)
+        unread = ""
         for number, identifier, octets in sorted(candidates, key=lambda each: sizes.get(each[0], 0)):
-            await self._fetch(number, identifier, octets)
-            self._seen.add(identifier)
+            try:
+                await self._fetch(number, identifier, octets)
+                self._seen.add(identifier)
+            except Refused as error:
+                unread = f"the mailbox server refuses to return a new message: {error}"
         await self.close()
+        if everywhere and unread and self._catch.probe is None:
+            raise MailboxError("protocol", unread)
 
     async def _header(self, number: int) -> bytes | None:
         """The header of a message. None if the server does not support TOP (RFC 1939: optional)."""
@@ -100,18 +105,16 @@ class Pop3Mailbox:
         return bytes(header.data)
 
     async def _fetch(self, number: int, identifier: str, octets: int) -> None:
-        """Read as much of a message as is wanted, whatever size the server claims."""
+        """Read as much of a message as is wanted, whatever size the server claims. Raises Refused."""
         message = Incoming(self._catch)
-        commands = [f"RETR {number}"]
-        if octets < MAX_PROBE:
-            commands.insert(0, f"TOP {number} {MAX_BOUNCE_LINES}")
-        for command in commands:
-            try:
-                await self._many(command, message)
-            except Refused:
-                continue
-            message.settle("INBOX", identifier)
-            return
+        whole = f"RETR {number}"
+        try:
+            await self._many(f"TOP {number} {MAX_BOUNCE_LINES}" if octets < MAX_PROBE else whole, message)
+        except Refused:
+            if octets == MAX_PROBE:
+                raise
+            await self._many(whole, message)
+        message.settle("INBOX", identifier)
 
     async def wait(self, seconds: float) -> None:
         """Sleep: POP3 cannot announce new mail."""
@@ -122,7 +125,7 @@ class Pop3Mailbox:
         await self._session()
         try:
             for number, identifier in await self._listing():
-                if identifier == arrival.handle:
+                if identifier == arrival.handle and await self._is(number, identifier, arrival):
                     await self._one(f"DELE {number}")
                     await self._one("QUIT")
                     return
@@ -131,6 +134,11 @@ class Pop3Mailbox:
         finally:
             await self.close()
         raise MailboxError("protocol", "the message is no longer there")
+
+    async def _is(self, number: int, identifier: str, arrival: Arrival) -> bool:
+        """Whether this is the message that was read. Without UIDL, another may have its number by now."""
+        header = await self._header(number) if " " in identifier else None
+        return header is None or arrival.raw.startswith(header.rstrip())
 
     async def close(self) -> None:
         talk, self._talk = self._talk, None
@@ -149,7 +157,7 @@ class Pop3Mailbox:
         try:
             await self._status()
         except Refused as error:
-            raise MailboxError("protocol", f"the mailbox server refuses: {error}") from None
+            raise Busy("protocol", f"the mailbox server refuses the connection: {error}") from None
         capabilities = await self._capabilities()
         if settings.effective_security == "starttls":
             try:
@@ -199,14 +207,15 @@ class Pop3Mailbox:
         return None
 
     async def _listing(self) -> list[tuple[int, str]]:
-        """Numbers and unique ids; without UIDL, the sizes serve as ids."""
+        """Numbers and unique ids; without UIDL, the numbers with the sizes serve as ids."""
         try:
             return await self._numbered("UIDL")
         except Refused:
             try:
-                return await self._numbered("LIST")
+                listed = await self._numbered("LIST")
             except Refused as error:
                 raise MailboxError("protocol", f"the mailbox server lists nothing: {error}") from None
+            return [(number, f"{number} {size}") for number, size in listed]
 
     async def _sizes(self) -> list[tuple[int, int]]:
         """Numbers and sizes according to the server."""

@@ -10,7 +10,7 @@ from datetime import datetime
 from mailproof.config.settings import RetrieveSettings
 from mailproof.mail import sasl
 from mailproof.mail.connect import Resolve, Trouble, open_secure, open_wire, secure
-from mailproof.mail.mailbox import MailboxError
+from mailproof.mail.mailbox import Busy, MailboxError
 from mailproof.mail.mailboxes.limits import MAX_AUTH_STEPS, MAX_LINE
 from mailproof.mail.tls import TlsSettings
 from mailproof.mail.wire import ConnectionEnded, TooMuch, Wire
@@ -22,10 +22,6 @@ _FOR_NOW = re.compile(
     r"|\b(?:already|maildrop|mailbox|is) (?:locked|in use)\b",
     re.IGNORECASE,
 )
-
-
-class Busy(MailboxError):
-    """The mailbox can't be signed in to for now."""
 
 
 def sign_in_failed(words: str) -> MailboxError:

@@ -11,6 +11,7 @@ from mailproof.config.settings import Preset
 from mailproof.credentials import Secret
 from mailproof.mail.mailbox import Arrival
 from mailproof.mail.mailboxes.arrived import with_arrival
+from mailproof.mail.mailboxes.catch import Catch
 from mailproof.mail.retrieve import Watch, check_mailbox
 from mailproof.mail.sasl import Login
 from mailproof.model import ArrivalClock, RetrievalFacts
@@ -72,7 +73,7 @@ class Late(ImapStore):
 async def test_message_that_came_before_idle_began() -> None:
     store = Late()
     async with talking(store.talk) as port:
-        watch = Watch(imap_settings(port, poll_interval=60.0, deadline=60.0), LOGIN, TOKEN)
+        watch = Watch(imap_settings(port, poll_interval=60.0, deadline=60.0), LOGIN, Catch(TOKEN))
         await watch.open()
         facts, _ = await watch.wait()
         await watch.close()
@@ -91,7 +92,7 @@ async def test_inbox_and_junk_of_a_large_account_come_first(folder: str) -> None
     for number in range(200):
         store.folders["INBOX"].add(OTHER + b"%d" % number)
     async with talking(store.talk) as port:
-        watch = Watch(imap_settings(port, poll_interval=60.0, deadline=60.0), LOGIN, TOKEN)
+        watch = Watch(imap_settings(port, poll_interval=60.0, deadline=60.0), LOGIN, Catch(TOKEN))
         await watch.open()
         task = asyncio.create_task(watch.wait())
         await store.idling.wait()
@@ -110,7 +111,7 @@ async def test_the_last_look_is_into_all_folders() -> None:
     store = many_folders()
     async with talking(store.talk) as port:
         settings = replace(imap_settings(port), poll_interval=60.0, deadline=0.5)
-        watch = Watch(settings, LOGIN, TOKEN)
+        watch = Watch(settings, LOGIN, Catch(TOKEN))
         await watch.open()
         store.folders["Folder 7"].add(PROBE)
         facts, _ = await watch.wait()
@@ -121,7 +122,7 @@ async def test_the_last_look_is_into_all_folders() -> None:
 async def test_the_tab_of_gmails_inbox() -> None:
     store = ImapStore(capabilities="IMAP4rev1 IDLE X-GM-EXT-1", tabs={1: "category:social"})
     async with talking(store.talk) as port:
-        watch = Watch(imap_settings(port), LOGIN, TOKEN)
+        watch = Watch(imap_settings(port), LOGIN, Catch(TOKEN))
         await watch.open()
         store.deliver(PROBE)
         facts, _ = await watch.wait()
@@ -140,7 +141,7 @@ async def test_folders_of_a_provider_are_watched_with_the_inbox(
     store.folders[folder] = ImapFolder()
     async with talking(store.talk) as port:
         settings = replace(imap_settings(port, poll_interval=60.0), deadline=60.0, preset=preset)
-        watch = Watch(settings, LOGIN, TOKEN)
+        watch = Watch(settings, LOGIN, Catch(TOKEN))
         await watch.open()
         task = asyncio.create_task(watch.wait())
         await store.idling.wait()
@@ -153,7 +154,7 @@ async def test_folders_of_a_provider_are_watched_with_the_inbox(
 async def test_a_refused_password_is_met_with_what_the_provider_wants() -> None:
     store = ImapStore(password="another")
     async with talking(store.talk) as port:
-        watch = Watch(replace(imap_settings(port), preset="icloud"), LOGIN, TOKEN)
+        watch = Watch(replace(imap_settings(port), preset="icloud"), LOGIN, Catch(TOKEN))
         await watch.open()
         facts, _ = await watch.wait()
         await watch.close()

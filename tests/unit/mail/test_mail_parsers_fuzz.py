@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mailproof.mail.enhanced_status import meaning
-from mailproof.mail.imap_protocol import Response, decode_folder, quote
-from mailproof.mail.mailbox import role
+from mailproof.mail.imap_protocol import Response, quote
+from mailproof.mail.mailbox import decode_folder, role
 from mailproof.mail.mailboxes.catch import Catch
 from mailproof.mail.retrieve_imap import ImapMailbox, _labels, _unquoted
 from mailproof.mail.senders.smtp_envelope import queue_id

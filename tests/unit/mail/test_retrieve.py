@@ -104,12 +104,13 @@ async def test_imap_wrong_password_and_no_server() -> None:
     assert (facts.result, facts.kind) == ("error", "connect")
 
 
-async def test_imap_that_takes_no_sign_in_for_now() -> None:
+async def test_imap_that_takes_no_sign_in_for_now(monkeypatch: pytest.MonkeyPatch) -> None:
     async def talk(peer: Peer) -> None:
         await peer.say("* OK [CAPABILITY IMAP4rev1 AUTH=PLAIN SASL-IR] ready")
         tag = (await peer.hear()).split()[0]
         await peer.say(f"{tag} NO [UNAVAILABLE] Temporary authentication failure")
 
+    monkeypatch.setattr("mailproof.mail.retrieve.RECONNECT_PAUSE_S", 0.01)
     async with talking(talk) as port:
         facts, _ = await retrieve(imap_settings(port), TOKEN)
     assert (facts.result, facts.kind) == ("error", "protocol")
@@ -152,6 +153,50 @@ async def test_imap_reconnects_and_misses_nothing() -> None:
     store = ImapStore(drop_after=8)
     facts, _ = await imap(store, (PROBE, "INBOX"), deadline=8.0)
     assert facts.result == "found", facts
+
+
+@pytest.mark.parametrize("verb", ["STATUS", "EXAMINE", "UID"])
+async def test_a_folder_that_cannot_be_read_is_not_one_without_the_probe(verb: str) -> None:
+    store = ImapStore()
+
+    async def talk(peer: Peer) -> None:
+        hear = peer.hear
+
+        async def listening() -> str:
+            while f" {verb} " in (line := await hear()):
+                await peer.say(f"{line.split()[0]} NO [SERVERBUG] internal error")
+            return line
+
+        peer.hear = listening  # type: ignore[method-assign] # a stand-in for this test
+        await store.talk(peer)
+
+    async with talking(talk) as port:
+        task = asyncio.create_task(retrieve(imap_settings(port, deadline=1.0), TOKEN))
+        await asyncio.sleep(0.3)
+        store.deliver(PROBE)
+        facts, _ = await task
+    assert (facts.result, facts.kind) == ("error", "protocol")
+    assert "the folder INBOX could not be read" in facts.reason
+
+
+@pytest.mark.parametrize("refusals", [2, 9])
+async def test_imap_server_that_restarts_for_a_while(refusals: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mailproof.mail.retrieve.RECONNECT_PAUSE_S", 0.01)
+    store = ImapStore(drop_after=8)
+    left = [""] + ["* BYE restarting"] * refusals
+
+    async def talk(peer: Peer) -> None:
+        if left and (words := left.pop(0)):
+            await peer.say(words)
+        else:
+            await store.talk(peer)
+
+    async with talking(talk) as port:
+        task = asyncio.create_task(retrieve(imap_settings(port, deadline=3.0), TOKEN))
+        await asyncio.sleep(0.3)
+        store.deliver(PROBE)
+        facts, _ = await task
+    assert facts.result == ("found" if refusals == 2 else "error"), facts
 
 
 async def test_imap_connection_lost_right_after_the_probe_was_read() -> None:

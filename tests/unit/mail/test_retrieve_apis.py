@@ -14,6 +14,7 @@ from mailproof.config import Credential, RetrieveSettings
 from mailproof.config.settings import RetrievalKind
 from mailproof.errors import CredentialError
 from mailproof.mail.login import login_of
+from mailproof.mail.mailboxes.catch import Catch
 from mailproof.mail.retrieve import Watch
 from mailproof.model import RetrievalFacts
 from mailproof.structs import replace
@@ -45,7 +46,7 @@ def settings(kind: RetrievalKind, api: MailApi, **more: Any) -> RetrieveSettings
 
 
 async def watched(chosen: RetrieveSettings) -> Watch:
-    watch = Watch(chosen, await login_of(chosen), TOKEN)
+    watch = Watch(chosen, await login_of(chosen), Catch(TOKEN))
     await watch.open()
     return watch
 
@@ -257,7 +258,7 @@ async def test_the_providers_own_name_is_not_followed_to_a_private_address(kind:
         return ("127.0.0.1",)
 
     chosen = RetrieveSettings(kind=kind, token=Credential.of(ACCESS), timeout=1.0)
-    watch = Watch(chosen, await login_of(chosen), TOKEN, resolve=resolve)
+    watch = Watch(chosen, await login_of(chosen), Catch(TOKEN), resolve=resolve)
     await watch.open()
     assert watch.error is not None
     assert "no address on the public Internet" in watch.error.reason
@@ -276,7 +277,7 @@ async def test_a_key_that_cannot_be_used_is_known_before_anything_is_sent(key: s
     async with mail_api() as api:
         chosen = settings("gmail", api, refresh_token=None, key=Credential.of(key))
         with pytest.raises(CredentialError):
-            Watch(chosen, await login_of(chosen), TOKEN)
+            Watch(chosen, await login_of(chosen), Catch(TOKEN))
         assert not api.asked
 
 

@@ -11,6 +11,7 @@ from mailproof.config import RetrieveSettings
 from mailproof.config.settings import RetrievalKind
 from mailproof.mail.login import login_of
 from mailproof.mail.mailbox import role
+from mailproof.mail.mailboxes.catch import Catch
 from mailproof.mail.retrieve import Watch
 from tests.support.mail_servers import Peer, talking
 from tests.support.retrieving import BOUNCE, OTHER, PROBE, TOKEN, imap_settings, retrieve
@@ -19,9 +20,9 @@ from tests.support.retrieving import BOUNCE, OTHER, PROBE, TOKEN, imap_settings,
 class Pop3:
     """A maildrop whose sessions see the messages present at login."""
 
-    def __init__(self, password: str = "pw") -> None:
+    def __init__(self, password: str = "pw", refused: str = "") -> None:
         self.messages: dict[str, bytes] = {}
-        self.password = password
+        self.password, self.refused = password, refused  # a command that is refused
         self.busy: list[str] = []  # what the next sign-ins are answered
 
     async def talk(self, peer: Peer) -> None:
@@ -31,7 +32,9 @@ class Pop3:
         while True:
             words = (await peer.hear()).split()
             verb = words[0]
-            if verb == "CAPA":
+            if verb == self.refused:
+                await peer.say("-ERR not now")
+            elif verb == "CAPA":
                 await peer.say("+OK", "UIDL", "TOP", ".")
             elif verb == "USER":
                 await peer.say("+OK")
@@ -82,35 +85,66 @@ async def test_pop3_wrong_password() -> None:
 
 
 @pytest.mark.parametrize("words", ["[IN-USE] wait", "[LOGIN-DELAY] too often", "maildrop already locked"])
-async def test_pop3_that_takes_no_sign_in_for_now(words: str) -> None:
-    """It is no matter of the password, and does not end the wait."""
+async def test_pop3_that_takes_no_sign_in_for_now(words: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is no matter of the password, and ends neither the opening nor the wait."""
+    monkeypatch.setattr("mailproof.mail.retrieve.RECONNECT_PAUSE_S", 0.01)
     server = Pop3()
+    server.busy = [words]
     async with talking(server.talk) as port:
-        watch = Watch(chosen := imap_settings(port, kind="pop3"), await login_of(chosen), TOKEN)
+        watch = Watch(chosen := imap_settings(port, kind="pop3"), await login_of(chosen), Catch(TOKEN))
         await watch.open()
         server.messages, server.busy = {"u1": PROBE}, [words]
         facts, _ = await watch.wait()
         assert facts.result == "found"
-        server.busy = [words]
+        server.busy = [words] * 4
         facts, _ = await retrieve(chosen, TOKEN)
     assert (facts.result, facts.kind) == ("error", "protocol")
     assert words in facts.reason
 
 
-async def test_maildir_with_junk_and_removal(tmp_path: Path) -> None:
-    for folder in (tmp_path, tmp_path / ".Junk"):
+async def test_pop3_that_does_not_return_the_message() -> None:
+    server = Pop3(refused="RETR")
+    async with talking(server.talk) as port:
+        chosen = imap_settings(port, kind="pop3", deadline=0.5)
+        watch = Watch(chosen, await login_of(chosen), Catch(TOKEN))
+        await watch.open()
+        server.messages = {"u1": PROBE}
+        facts, _ = await watch.wait()
+    assert (facts.result, facts.kind) == ("error", "protocol")
+    assert "not now" in facts.reason
+
+
+async def test_pop3_without_unique_ids_and_an_old_message_of_the_same_size() -> None:
+    server = Pop3(refused="UIDL")
+    old = OTHER + b"x" * (len(PROBE) - len(OTHER) - 2) + b"\r\n"
+    server.messages = {"u1": old}
+    async with talking(server.talk) as port:
+        chosen = imap_settings(port, kind="pop3", remove=True)
+        watch = Watch(chosen, await login_of(chosen), Catch(TOKEN))
+        await watch.open()
+        server.messages |= {"u2": PROBE}
+        facts, _ = await watch.wait()
+        await watch.close()
+    assert (facts.result, facts.removed) == ("found", True)
+    assert server.messages == {"u1": old}
+
+
+@pytest.mark.parametrize(("folder", "name"), [(".Junk", "Junk"), (".Unerw&APw-nscht", "Unerwünscht")])
+async def test_maildir_with_junk_and_removal(tmp_path: Path, folder: str, name: str) -> None:
+    junk = tmp_path / folder
+    for place in (tmp_path, junk):
         for part in ("new", "cur", "tmp"):
-            (folder / part).mkdir(parents=True)
+            (place / part).mkdir(parents=True)
     (tmp_path / "cur" / "1.old:2,S").write_bytes(PROBE)
     chosen = RetrieveSettings(kind="maildir", path=tmp_path, deadline=5.0, remove=True)
-    watch = Watch(chosen, None, TOKEN)
+    watch = Watch(chosen, None, Catch(TOKEN))
     await watch.open()
     (tmp_path / "cur" / "1.old:2,RS").write_bytes(PROBE)  # the old one with new flags is not new
-    (tmp_path / ".Junk" / "new" / "2.new").write_bytes(PROBE)
+    (junk / "new" / "2.new").write_bytes(PROBE)
     facts, raw = await watch.wait()
-    assert (facts.result, facts.folder, facts.junk, facts.removed) == ("found", "Junk", True, True)
+    assert (facts.result, facts.folder, facts.junk, facts.removed) == ("found", name, True, True)
     assert raw == PROBE
-    assert not (tmp_path / ".Junk" / "new" / "2.new").exists()
+    assert not (junk / "new" / "2.new").exists()
 
 
 @pytest.mark.parametrize("kind", ["a file", "a folder with something else"])
@@ -127,7 +161,7 @@ async def test_maildir_that_the_server_makes_on_its_first_delivery(tmp_path: Pat
     path = tmp_path / "user" / "Maildir"
     if made == "user":
         path.mkdir(parents=True)
-    watch = Watch(RetrieveSettings(kind="maildir", path=path, deadline=5.0), None, TOKEN)
+    watch = Watch(RetrieveSettings(kind="maildir", path=path, deadline=5.0), None, Catch(TOKEN))
     await watch.open()
     assert watch.error is None
     (path / "tmp").mkdir(parents=True)
@@ -148,7 +182,7 @@ async def test_place_that_is_never_made(tmp_path: Path, kind: RetrievalKind, nam
 
 async def test_mbox_that_the_server_makes_with_its_folder(tmp_path: Path) -> None:
     path = tmp_path / "user" / "mbox"
-    watch = Watch(RetrieveSettings(kind="mbox", path=path, deadline=5.0), None, TOKEN)
+    watch = Watch(RetrieveSettings(kind="mbox", path=path, deadline=5.0), None, Catch(TOKEN))
     await watch.open()
     path.parent.mkdir()
     path.write_bytes(b"From x Mon Jan  1 00:00:00 2026\n" + PROBE + b"\n")
@@ -163,7 +197,7 @@ async def test_mbox_appended_and_removed(tmp_path: Path, form: bytes) -> None:
     file = tmp_path / "user"
     old = PROBE.replace(b"\r\n", b"\n")
     file.write_bytes(form % old)
-    watch = Watch(RetrieveSettings(kind="mbox", path=file, deadline=5.0, remove=True), None, TOKEN)
+    watch = Watch(RetrieveSettings(kind="mbox", path=file, deadline=5.0, remove=True), None, Catch(TOKEN))
     await watch.open()
     with file.open("ab") as handle:
         handle.write(form % b"From: eve@acme.example\n\nanother\n")
@@ -186,7 +220,7 @@ async def test_listener_takes_mail_and_writes_a_trace() -> None:
     from tests.support.sending import submit
 
     chosen = RetrieveSettings(kind="listener", host="127.0.0.1", port=0, deadline=5.0)
-    watch = Watch(chosen, None, TOKEN)
+    watch = Watch(chosen, None, Catch(TOKEN))
     watch._mailbox._port = 0  # type: ignore[attr-defined] # IMAP has one
     await watch.open()
     box = watch._mailbox
@@ -211,3 +245,10 @@ def test_what_a_message_is_to_us() -> None:
     assert role(reply.encode(), TOKEN) == "other"
     rewritten = f"Subject: hello [{TOKEN}]\r\nMessage-ID: <0100@email.amazonses.com>\r\n\r\nx\r\n"
     assert role(rewritten.encode(), TOKEN) == "probe"
+    quoting = (
+        f"Subject: Out of office: hello [{TOKEN}]\r\nFrom: b@r.example\r\nMessage-ID: <1@r>\r\n\r\naway\r\n"
+    )
+    assert role(quoting.encode(), TOKEN, "a@acme.example") == "other"
+    assert role(quoting.encode(), TOKEN, "b@r.example") == "probe"
+    whole = quoting + f"Token: {TOKEN}\r\n"
+    assert role(whole.encode(), TOKEN, "a@acme.example") == "probe"

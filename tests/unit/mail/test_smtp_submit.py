@@ -181,6 +181,34 @@ async def test_dropping_at_each_stage_names_the_stage(stage: str) -> None:
     assert (failed(facts).stage, failed(facts).kind) == (stage, "protocol")
 
 
+@pytest.mark.parametrize("verb", ["EHLO", "MAIL", "RCPT", "DATA"])
+async def test_a_reply_that_nothing_asked_for_is_not_taken_for_the_next(verb: str) -> None:
+    async def talk(peer: Peer) -> None:
+        await peer.say("220 hi")
+        while True:
+            line = await peer.hear()
+            code = 550 if line == "." else 354 if line == "DATA" else 250
+            await peer.say(f"{code} yes", *(["250 and more"] if line.startswith(verb) else []))
+
+    async with talking(talk) as port:
+        facts = await send(settings(port))
+    assert (failed(facts).kind, facts.in_doubt) == ("protocol", False)
+    assert "no command asked for" in failed(facts).reason
+
+
+async def test_a_reply_to_the_final_dot_that_is_neither_leaves_it_in_doubt() -> None:
+    async def talk(peer: Peer) -> None:
+        await peer.say("220 hi")
+        while (line := await peer.hear()) != ".":
+            if line.partition(" ")[0] in ("EHLO", "MAIL", "RCPT", "DATA"):
+                await peer.say("354 go on" if line == "DATA" else "250 ok")
+        await peer.say("354 go on")
+
+    async with talking(talk) as port:
+        facts = await send(settings(port))
+    assert (facts.accepted, facts.in_doubt) == (False, True)
+
+
 async def test_last_words_before_a_drop_are_kept() -> None:
     async def talk(peer: Peer) -> None:
         await peer.say("421 4.7.0 too many connections from you")
@@ -278,6 +306,7 @@ async def test_a_dry_run_ends_before_the_message() -> None:
     async with submission_server(store) as port:
         sender = await sender_for(settings(port))
         facts = await sender.dry_run(MESSAGE, "a@acme.example", ["b@receiver.example"])
+        assert sender.facts == facts
     assert (facts.accepted, facts.dry_run, facts.in_doubt) == (True, True, False)
     assert [each.stage for each in facts.stages][-3:] == ["mail", "rcpt", "quit"]
     assert store.messages == []

@@ -24,12 +24,12 @@ class Catch:
     """The best copy of the probe (preferably outside junk) and the most serious bounce seen.
 
     ``oversized`` is the folder of a message with the probe's token that is too large to read. ``others`` are
-    the message's other recipients, in lower case: bounces about them are ignored.
+    the message's other recipients, in lower case: bounces about them are ignored. ``author``: see ``role``.
     """
 
-    def __init__(self, token: str, others: frozenset[str] = frozenset()) -> None:
+    def __init__(self, token: str, others: frozenset[str] = frozenset(), author: str = "") -> None:
         self.token = token
-        self._others = others
+        self._others, self._author = others, author
         self.probe: Arrival | None = None
         self.bounce: BounceFacts | None = None
         self.oversized = ""
@@ -44,7 +44,7 @@ class Catch:
 
     def take(self, arrival: Arrival, *, cut: bool = False) -> None:
         """Handle a message that was wanted; ``cut`` if it was truncated."""
-        what = role(arrival.raw, self.token)
+        what = role(arrival.raw, self.token, self._author)
         if what == "bounce":
             notice = parse_dsn(arrival.raw, self._others)
             if notice is not None and notice.action in SUCCESS:

@@ -61,8 +61,7 @@ class SmtpSender:
         """See Sender: the whole session up to the recipients, without a message."""
         attempt = self._next()
         await attempt.run(self._prepared(message, mail_from, recipients), dry_run=True)
-        facts = replace(self._facts(attempt), dry_run=True)
-        return replace(facts, accepted=facts.failure is None)
+        return self._facts(attempt)
 
     async def check(self) -> SmtpSubmission:
         attempt = self._next()
@@ -104,6 +103,7 @@ class SmtpSender:
             security=security,
             address=attempt.address,
             accepted=attempt.accepted,
+            dry_run=attempt.dry_run,
             in_doubt=attempt.in_doubt,
             stages=tuple(attempt.stages),
             greeting=attempt.greeting,

@@ -36,7 +36,7 @@ class Attempt(Conversation):
         self.address = self.greeting = self.ehlo_name = self.auth_mechanism = self.queue_id = ""
         self.extensions: tuple[str, ...] = ()
         self.tls: TlsFacts | None = None
-        self.accepted = self.authenticated = False
+        self.accepted = self.authenticated = self.dry_run = False
         self.in_doubt = False  # the final dot was sent, but not answered
 
     @property
@@ -50,13 +50,14 @@ class Attempt(Conversation):
 
         Without a message: up to the login; as a dry run: up to the recipients.
         """
+        self.dry_run = dry_run
         try:
             await self._open()
             await self._hello()
             await self._upgrade()
             await self._authenticate()
             if outgoing is not None:
-                await self._send(outgoing, dry_run=dry_run)
+                await self._send(outgoing)
         except Ended:
             pass
         except asyncio.CancelledError:
@@ -266,7 +267,7 @@ class Attempt(Conversation):
             self.fail("auth", "protocol", str(error))
         self.authenticated = True
 
-    async def _send(self, outgoing: Outgoing, *, dry_run: bool) -> None:
+    async def _send(self, outgoing: Outgoing) -> None:
         self.begin()
         refusal = outgoing.unsupported(self._offers, (parameters(self.extensions, "SIZE") or [""])[0])
         if not refusal and outgoing.require_tls and (self._wire is None or not self._wire.encrypted):
@@ -282,7 +283,8 @@ class Attempt(Conversation):
             self.begin()
             reply = await self._exchange("rcpt", outgoing.rcpt_command(recipient, self._offers))
             taken += self._record("rcpt", reply, ok=reply.positive)
-        if not taken or dry_run:
+        self.accepted = self.dry_run and taken > 0
+        if not taken or self.dry_run:
             raise Ended
         self.begin()
         reply = await self._exchange("data", "DATA")
@@ -296,6 +298,8 @@ class Attempt(Conversation):
     async def _end_of_data(self, body: bytes) -> Reply:
         """Send the message and its final dot. After the dot the server has it, whether or not it replies."""
         await self._pour("data", body.removesuffix(FINAL_DOT))
+        if early := await self._early("data"):
+            return early
         self.in_doubt = True
         limit = self.settings.timeout * 3  # RFC 5321 section 4.5.3.2.6: a server may take its time here
         try:
@@ -305,7 +309,7 @@ class Attempt(Conversation):
             words = "after the final dot: the server may or may not have accepted the message"
             self.stages[-1] = replace(failed, reason=f"{failed.reason} ({words})")
             raise
-        self.in_doubt = False
+        self.in_doubt = 300 <= reply.code < 400  # it neither accepts nor refuses the message
         return reply
 
     async def _quit(self) -> None:

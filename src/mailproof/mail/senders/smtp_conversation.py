@@ -21,8 +21,20 @@ class Conversation(Stages):
 
     async def _pour(self, stage: StageName, data: bytes) -> None:
         """Send data that has no reply yet, and wait until it is flushed."""
-        if not await self._write(stage, data, flush=True):
-            self._require(stage, await self._read(stage), expected=False)
+        early = await self._early(stage)
+        if early is None and await self._write(stage, data, flush=True):
+            return
+        self._require(stage, early or await self._read(stage), expected=False)
+
+    async def _early(self, stage: StageName) -> Reply | None:
+        """A refusal that the server sent before we asked. Any other reply would be mistaken for the next."""
+        assert self._wire is not None
+        if not self._wire.pending:
+            return None
+        reply = await self._read(stage, secret=stage == "auth")
+        if reply.code < 400:
+            self.fail(stage, "protocol", "the server sent a reply that no command asked for")
+        return reply
 
     async def _exchange(
         self,
@@ -33,6 +45,8 @@ class Conversation(Stages):
         secret: bool = False,
         timeout: float | None = None,
     ) -> Reply:
+        if early := await self._early(stage):
+            return early
         line = data if isinstance(data, bytes) else data.encode("utf-8") + b"\r\n"
         self.dialogue.client(shown if shown is not None else str(data))
         await self._write(stage, line, timeout=timeout)
