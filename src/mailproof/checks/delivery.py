@@ -206,13 +206,24 @@ def evidence(stage: SubmissionStage) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def known_fix(facts: DeliveryFacts, reply: str, command: str = "", *, ended: bool = True) -> str:
-    """What to do about a server's reply, if its text leaves no doubt about the cause; else ""."""
+def known_fix(
+    facts: DeliveryFacts,
+    reply: str,
+    command: str = "",
+    *,
+    ended: bool = True,
+    kinds: tuple[str, ...] = (),
+) -> str:
+    """What to do about a server's reply, if its text leaves no doubt about the cause; else "".
+
+    With ``kinds``, only if the cause is of one of them.
+    """
     from mailproof.explain import explain_reply
 
     domain, recipient = facts.mail_from.rpartition("@")[2], facts.recipient
     found = explain_reply(reply, sender=domain, recipient=recipient, command=command, permanent=ended)
-    return found.causes[0].fix if found.causes and found.causes[0].certain else ""
+    cause = found.causes[0] if found.causes and found.causes[0].certain else None
+    return cause.fix if cause is not None and (not kinds or cause.kind in kinds) else ""
 
 
 def advice_for(facts: DeliveryFacts, reply: str, enhanced: str, command: str = "") -> str:

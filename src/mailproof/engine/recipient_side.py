@@ -72,10 +72,10 @@ async def collect_sides(
 def _missing(delivery: DeliveryFacts) -> bool:
     """Whether the recipient or the message was refused after signing in, or the message did not arrive."""
     sent, came = delivery.submission, delivery.retrieval
+    if came is not None and came.result in ("found", "deadline", "bounced"):
+        return came.result != "found"
     failure = sent.failure if sent is not None else None
-    if failure is not None and failure.stage in ("rcpt", "data"):
-        return True
-    return came is not None and came.result in ("deadline", "bounced")
+    return failure is not None and failure.stage in ("rcpt", "data")
 
 
 def _with_side(recipient: RecipientFacts, found: dict[str, DomainFacts]) -> RecipientFacts:
@@ -92,17 +92,12 @@ def _with_side(recipient: RecipientFacts, found: dict[str, DomainFacts]) -> Reci
 
 
 def _put_off(delivery: DeliveryFacts) -> tuple[str, ...]:
-    """Temporary refusals in transit: by the server that we submitted to, and those in a delay notice."""
-    found: list[str] = []
-    sent, came = delivery.submission, delivery.retrieval
-    if sent is not None:
-        stages = (*sent.deferrals, *(stage for stage in sent.stages if stage.kind == "deferred"))
-        found += [f"{sent.host}: {each.reply}" for each in stages if each.code]
-    bounce = came.bounce if came is not None else None
-    if bounce is not None and (bounce.action == "delayed" or bounce.status.startswith("4")):
-        who = bounce.remote_mta or bounce.reporting_mta or "a server on the way"
-        found.append(f"{who}: {bounce.diagnostic or bounce.status}")
-    return tuple(" ".join(each.split()) for each in found)
+    """The temporary refusal that a delay notice reports."""
+    bounce = delivery.retrieval.bounce if delivery.retrieval is not None else None
+    if bounce is None or not (bounce.action == "delayed" or bounce.status.startswith("4")):
+        return ()
+    who = bounce.remote_mta or bounce.reporting_mta or "a server on the way"
+    return (" ".join(f"{who}: {bounce.diagnostic or bounce.status}".split()),)
 
 
 def _relay_put_off(facts: DomainFacts) -> tuple[str, ...]:

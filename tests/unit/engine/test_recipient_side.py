@@ -96,7 +96,7 @@ async def test_temporary_refusals_are_signs_of_greylisting() -> None:
         "mx.b.example: smtp; 450 4.2.0 Greylisted",
         "mx.b.example (192.0.2.25): 421 4.7.0 try again later",
     )
-    assert second.put_off[0] == "smtp.acme.example: 451 4.7.1 slow down"
+    assert second.put_off == first.put_off[1:]
 
 
 async def test_a_dead_zone_is_unknown_and_no_finding() -> None:

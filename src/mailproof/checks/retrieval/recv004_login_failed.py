@@ -38,5 +38,7 @@ def check(came: RetrievalFacts, report: Reporter) -> None:
                 f"Check user name and password. {came.sign_in}"
                 if came.sign_in
                 else "Check user name and password in the retrieve section, and that IMAP is enabled"
+                if came.reason.startswith("the server refuses")
+                else "Use TLS (security in the retrieve section), and a mechanism that the server offers"
             ),
         )

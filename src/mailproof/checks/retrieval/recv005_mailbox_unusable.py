@@ -9,7 +9,7 @@ This is no fault of the domain, but without the mailbox the probe can't see whet
 
 ## How to fix
 Correct what the reason names: host, port, `security`, the certificate, or the path in
-`[profiles.NAME.retrieve]`.
+`[profiles.NAME.retrieve]`. Where the server broke off or refused, look at its log.
 
 ## Example
 Before (the port times out):
@@ -33,6 +33,14 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.delivery import certificate_evidence, retrieval
 from mailproof.model import RetrievalFacts, Severity
 
+_SECTION = "the profile's retrieve section"
+_FIXES = {
+    "connect": f"Check host and port in {_SECTION}, that the server listens there, and any firewall",
+    "tls": f"Correct the server's certificate or TLS, or host, security or ca_file in {_SECTION}",
+    "protocol": f"Look at the mailbox server's log at that time, and check host and port in {_SECTION}",
+    "storage": f"Correct the path in {_SECTION}, or its permissions",
+}
+
 
 @declare(Severity.WARNING, retrieval, consequence="tidy")
 def check(came: RetrievalFacts, report: Reporter) -> None:
@@ -40,5 +48,5 @@ def check(came: RetrievalFacts, report: Reporter) -> None:
         report(
             f"Could not read the mailbox {came.server} ({came.method}): {came.reason.rstrip('.')}.",
             evidence=certificate_evidence(came.tls) if came.tls is not None else (),
-            fix="Correct what the reason names in the profile's retrieve section",
+            fix=_FIXES.get(came.kind, _FIXES["protocol"]),
         )

@@ -1,8 +1,8 @@
 """Delivery: recipient's server puts mail off
 
 ## What it checks
-Where the message did not arrive, all temporary refusals (4xx) that were seen on the way: at the submission,
-in a delay notice, and from the mail hosts of the recipient's domain. The rule fires where there is one.
+Where the message did not arrive, all temporary refusals (4xx) that were seen on the way: in a delay notice,
+and from the mail hosts of the recipient's domain. The rule fires where there is one.
 
 ## Why it matters
 Greylisting refuses the first message of an unknown sender for some minutes, and rate limits refuse for
@@ -25,7 +25,7 @@ After: the message is in the mailbox.
 """
 
 from mailproof.checks.base import Reporter, declare, required
-from mailproof.checks.delivery import at_recipient
+from mailproof.checks.delivery import at_recipient, submission
 from mailproof.model import DeliveryFacts, Severity
 
 
@@ -33,9 +33,11 @@ from mailproof.model import DeliveryFacts, Severity
 def check(facts: DeliveryFacts, report: Reporter) -> None:
     side = required(facts.recipient_side, "the recipient's domain was not looked at")
     if side.put_off:
+        sent = submission(facts)
+        again = "Probe again in a quarter of an hour, or with a longer deadline"
         report(
             f"Mail to {side.domain} was put off: {side.put_off[0]}",
             location=at_recipient(facts),
             evidence=side.put_off[1:10],
-            fix="Probe again in a quarter of an hour, or with a longer deadline: it may still arrive",
+            fix=f"{again}: it may still arrive" if sent.accepted or sent.in_doubt else again,
         )

@@ -27,7 +27,7 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import evidence, place, said, smtp_ended_at
+from mailproof.checks.delivery import evidence, known_fix, place, said, smtp_ended_at
 from mailproof.model import DeliveryFacts, Severity
 
 
@@ -35,8 +35,14 @@ from mailproof.model import DeliveryFacts, Severity
 def check(facts: DeliveryFacts, report: Reporter) -> None:
     stage = smtp_ended_at(facts, "greeting", "ehlo")
     if stage is not None and stage.kind not in ("deferred", "wrong-mode"):
+        refused = stage.kind == "rejected"
+        does = "refuses the session" if refused else "does not start an SMTP session"
+        name = "Set ehlo_name to a name that the server accepts, or follow its words"
+        rejection = name if stage.stage == "ehlo" else "Follow the server's words: it refuses this client"
         report(
-            f"{place(facts)} does not start an SMTP session ({stage.stage}): {said(stage)}.",
+            f"{place(facts)} {does} ({stage.stage}): {said(stage)}.",
             evidence=evidence(stage),
-            fix="Check that an SMTP server listens on this port, and that it accepts this client",
+            fix=(known_fix(facts, stage.reply) or rejection)
+            if refused
+            else "Check that an SMTP server listens on this port, and that it accepts this client",
         )

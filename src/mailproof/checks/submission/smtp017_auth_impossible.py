@@ -8,7 +8,8 @@ no mechanism in common, the connection is not encrypted, or the exchange failed.
 No mail leaves. Servers often offer AUTH only under TLS, and only on the submission ports: port 25 has none.
 
 ## How to fix
-Use the submission port (587 or 465). Set `mechanism` to one that the server offers, or remove it.
+Use the submission port (587 or 465). Set `mechanism` to one that the server offers, or remove it. Where the
+server broke off, look at its log.
 
 ## Example
 Before (no AUTH on port 25):
@@ -38,5 +39,9 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     report(
         f"Could not sign in to {place(facts)}: {said(stage)}.",
         evidence=(*evidence(stage), f"mechanisms offered: {offered}"),
-        fix="Use port 587 or 465 with TLS, and a mechanism that the server offers",
+        fix=(
+            "Use port 587 or 465 with TLS, and a mechanism that the server offers"
+            if stage.kind in ("unsupported", "local")
+            else "Look at the mail server's log at the time of the probe"
+        ),
     )

@@ -27,7 +27,16 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import ended_at_any, evidence, failing, place, said, smtp, submission
+from mailproof.checks.delivery import (
+    ended_at_any,
+    evidence,
+    failing,
+    known_fix,
+    place,
+    said,
+    smtp,
+    submission,
+)
 from mailproof.model import DeliveryFacts, Severity
 
 
@@ -36,9 +45,11 @@ def check(facts: DeliveryFacts, report: Reporter) -> None:
     smtp(facts)
     stage = failing(ended_at_any(facts), "deferred")
     attempts = submission(facts).attempts
+    lasting = ("authentication", "blocked", "reputation", "reverse-dns", "sender-refused", "unknown-domain")
     tries = f"{attempts} attempt{'s' if attempts != 1 else ''}"
     report(
         f"{place(facts)} deferred the message at {stage.stage}, after {tries}: {said(stage)}.",
         evidence=evidence(stage),
-        fix="Try again later or raise retry_for; a rate limit or reputation block has to be lifted",
+        fix=known_fix(facts, stage.reply, ended=False, kinds=lasting)
+        or "Try again later or raise retry_for; a rate limit or reputation block has to be lifted",
     )
