@@ -102,6 +102,13 @@ def test_a_key_that_is_refused_and_echoed(server: ApiServer) -> None:
     assert KEY[:-3] not in probe(resend(server), "-f", "json").out
 
 
+def test_a_reply_that_is_none_says_why(server: ApiServer) -> None:
+    server.will(Reply(200, b"<html>"))
+    words = " ".join(probe(resend(server)).out.split())
+    assert "The reply of Resend cannot be used: the reply is not JSON, so that nothing says whether" in words
+    assert "accepted (HTTP 200). The message may or may not have been accepted." in words
+
+
 def test_a_dry_run_sends_nothing(server: ApiServer) -> None:
     server.will(GOOD)
     run = probe(resend(server), "--dry-run")

@@ -36,6 +36,8 @@ def _resend() -> Case:
             Error(error(422, "missing_required_field", "Missing `to` field."), "content"),
             Error(error(429, "daily_quota_exceeded", "You have reached your daily quota."), "quota"),
             Error(error(500, "internal_server_error", "unexpected"), "server"),
+            Error(error(200, "something_new", "unexpected"), "", "something_new", "unexpected"),
+            Error(Reply(504, b"<html>"), "server"),
         ),
         json={
             "from": '"Ada Lovelace" <ada@acme.example>',

@@ -173,7 +173,7 @@ def destination(sent: SubmissionFacts) -> str:
 
 
 def _in_doubt(sent: SubmissionFacts) -> str:
-    return IN_DOUBT if sent.kind == "smtp" else "the message was handed over, but there was no answer"
+    return IN_DOUBT if sent.kind == "smtp" else "the message was handed over, without a usable answer"
 
 
 def place(facts: DeliveryFacts) -> str:

@@ -38,8 +38,9 @@ def check(facts: DeliveryFacts, sent: HttpSubmission, report: Reporter) -> None:
     came = facts.retrieval.result if facts.retrieval is not None else ""
     known = {"found": " It was: the message arrived.", "bounced": " It was: the message bounced."}.get(came)
     doubt = known or " The message may or may not have been accepted." if sent.in_doubt else ""
+    why = f"{stage.reason} (HTTP {stage.code})" if stage.code and stage.reason else said(stage)
     report(
-        f"The reply of {sent.provider} cannot be used: {said(stage)}.{doubt}",
+        f"The reply of {sent.provider} cannot be used: {why}.{doubt}",
         evidence=evidence(stage),
         fix="Check 'url', and what answers there; look for the message in the provider's log",
     )

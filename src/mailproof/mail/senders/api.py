@@ -154,6 +154,8 @@ class Api:
         names = (text_at(data, *place).strip("<>") for place in self.id_at)
         named = next((name for name in names if name.strip("0")), clean(reply.field(self.id_field), 200))
         words = self.words(data) or plain(reply)
+        if not (named or self.said_at) and (code := self.code(data)):  # an error, whatever the status
+            return Answer(False, code=code, words=words)
         return Answer(True, named, words=words, simulated=self.simulated(reply, mail))
 
     def simulated(self, reply: Response, mail: Mail) -> bool:

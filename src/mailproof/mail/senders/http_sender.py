@@ -22,6 +22,8 @@ from mailproof.mail.senders.limits import MAX_RETRY_AFTER
 from mailproof.model import HttpSubmission, StageName, SubmissionStage
 from mailproof.structs import replace
 
+#: Replies of a gateway that does not know what the provider did (RFC 9110 sections 15.6.3 and 15.6.5).
+_GATEWAY = (502, 504)
 #: Replies after which the message was not accepted and may be retried (RFC 6585 section 4, RFC 9110 section
 #: 15.6.4).
 _RETRYABLE = (429, 503)
@@ -163,6 +165,7 @@ class HttpSender:
             cause=found.cause if found is not None else "",
             advice=found.fix if found is not None else "",
             retry_after_s=_seconds(reply.field("retry-after")),
+            in_doubt=stage == "request" and status in _GATEWAY,
         )
         self._stage("deferred" if status in _RETRYABLE else "rejected", answer, status, stage=stage)
 
