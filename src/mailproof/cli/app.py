@@ -74,6 +74,7 @@ def _load_help() -> None:
             text.overflow = "fold"
 
     rich_utils.highlighter = Whole()
+    rich_utils.RANGE_STRING = ""  # the error names the range; here it takes the width of the help
 
 
 @contextmanager

@@ -9,7 +9,6 @@ from mailproof.choices import Security
 from mailproof.cli.groups import option, panel
 from mailproof.errors import UsageError
 
-_SECURITIES = "starttls|tls|plain"
 Kind = Literal["imap", "pop3", "maildir", "mbox", "listener"]
 
 
@@ -19,7 +18,10 @@ class ProbeOptions(NamedTuple):
 
     smtp: str = option("--smtp HOST[:PORT]", "Submit here (587 STARTTLS, 465 TLS, 25).", "")
     smtp_security: Security | None = option(
-        f"--smtp-security {_SECURITIES}", "If the port does not imply it.", None, case_sensitive=False
+        "--smtp-security MODE",
+        "starttls, tls or plain. Default: what the port implies.",
+        None,
+        case_sensitive=False,
     )
     smtp_user: str = option("--smtp-user NAME", "User name.", "")
     smtp_password_env: str = option(
@@ -42,7 +44,10 @@ class ProbeOptions(NamedTuple):
     mbox: str = option("--mbox FILE", "Fetch it from an mbox.", "")
     listen: str = option("--listen ADDR:PORT", "Receive it over SMTP on this address.", "")
     mailbox_security: Security | None = option(
-        f"--mailbox-security {_SECURITIES}", "If the port does not imply it.", None, case_sensitive=False
+        "--mailbox-security MODE",
+        "starttls, tls or plain. Default: what the port implies.",
+        None,
+        case_sensitive=False,
     )
     mailbox_user: str = option("--mailbox-user NAME", "User name for the mailbox.", "")
     mailbox_password_env: str = option(

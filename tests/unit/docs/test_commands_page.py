@@ -18,6 +18,7 @@ def test_the_help_cuts_no_option_off(command: str) -> None:
     shown = mailproof(command, "--help", columns=80).out
     assert "--" in shown
     assert not re.findall(r"--[a-z-]+…", shown)
+    assert not re.findall(r"^│ [a-z]+ ", shown, re.MULTILINE), "the rest of a name on a line of its own"
 
 
 @pytest.mark.parametrize("command", re.findall(r"^## mailproof (.+)$", PAGE, re.MULTILINE))
