@@ -209,12 +209,15 @@ def explain_reply(
     match = partial(matches, registered=known, command=command, sender=domain)
     chosen = _chosen(() if accepted else match(words, statuses, code))
     for more in () if accepted else besides:
-        if not more or (chosen and chosen[0].certain):
+        coded = bool(chosen) and chosen[0].phrase in statuses  # the first line of a longer reply, perhaps
+        if not more or (chosen and chosen[0].certain and not coded):
             break
         sure = [
             each
             for each in match(plain(more), statuses, code)
-            if each.certain and not (chosen and each.entry.kind == "expired")  # only the subject of a delay
+            if each.certain
+            and not (chosen and each.entry.kind == "expired")  # only the subject of a delay
+            and not (coded and chosen[0].certain and each.entry.who != chosen[0].entry.who)
         ]
         chosen = sure[:1] or chosen
     shown = speakers_in(words, domain)

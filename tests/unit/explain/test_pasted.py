@@ -165,6 +165,11 @@ def test_the_cause_of_more_words(text: str, cause: str) -> None:
         ("421 4.4.2 Connection dropped due to ConnectionReset", "unreachable"),
         ("554 5.7.1 Connection refused", "ip-blocked"),
         ("550 Absender unbekannt", "sender-refused"),
+        ("550 Your email address has been blacklisted", "sender-refused"),
+        ("550 Bad sender IP address", "ip-blocked"),
+        ("550 Client host rejected: was not authenticated", "login-needed"),
+        ("550 The message was rejected because it contains prohibited virus or spam content", "virus"),
+        ("552 mail size limit exceeded for mailbox", "mailbox-full"),
         ("550 5.1.0 Sender mailbox does not exist: ada@acme.example", "sender-refused"),
         ("550 MAIL FROM: invalid domain acme.invalid", "sender-domain"),
         ("554 5.4.6 Message exceeded the maximum number of hops", "loop"),
@@ -220,3 +225,13 @@ def test_the_words_of_gmail_say_more_than_its_code() -> None:
     ):  # fmt: skip
         (reply,) = explain_text(text).replies
         assert reply.causes[0].id == cause
+
+
+def test_a_reply_cut_after_its_first_line_is_completed_by_the_transcript() -> None:
+    first = "550-5.7.1 [192.0.2.25] Our system has detected that this message is"
+    (reply,) = explain_text(
+        f"... while talking to gmail-smtp-in.l.google.com.:\n<<< {first}\n<<< 550-5.7.1 likely unsolicited mail.\n<<< 550 5.7.1 - gsmtp\n"
+        "550 5.1.1 <bob@gmail.com>... User unknown\n\nFinal-Recipient: RFC822; bob@gmail.com\nAction: failed\nStatus: 5.7.1\n"
+        f"Remote-MTA: DNS; gmail-smtp-in.l.google.com\nDiagnostic-Code: SMTP; {first}"
+    ).replies
+    assert reply.causes[0].id == "gmail-low-reputation"
