@@ -278,7 +278,7 @@ def _whole(text: str, at: int, part: str, *, last: bool) -> bool:
     if part[0].isalnum() and at and (text[at - 1].isalnum() or text[at - 1] == "_"):
         return False
     end = at + len(part)
-    if part[0] == "[" and part[-1] != "]":
+    if part[0] == "[" and "]" not in part:
         return _REST_OF_CODE.match(text, end) is not None
     if not last or not part[-1].isalpha():
         return True

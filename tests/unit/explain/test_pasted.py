@@ -140,7 +140,7 @@ def test_the_registry_is_not_quoted_against_the_words(text: str) -> None:
         ("450 MI:DMC mx8,abc http://mail.163.com/help/help_spam_16.htm?ip=192.0.2.25", "netease-rate"),
         ("553 MI:SPF mx14 http://mail.163.com/help/help_spam_16.htm", "netease-spf"),
         ("550 Outgoing mail from \"ada@acme.example\" has been suspended.", "sending-suspended"),
-        ("550 5.7.1 [CS] Message blocked. Please see https://console.mailchannels.net/insights/", "mailchannels"),
+        ("550 5.7.1 [CS] Message blocked.", "mailchannels"),
         ("Your message to bob@receiver.example has been blocked.\n550 5.7.1 Rejected", "policy"),
         ("host mx.receiver.example[198.51.100.5] said: 550 5.7.1 Blacklisted URL in message (shop.example). See http://lookup.uribl.com", "link-listed"),
         ("554 5.7.1 [internal] recipient address was suppressed due to customer policy", "service-suppressed"),
