@@ -66,10 +66,12 @@ def explain_text(text: str) -> Explanation:
     """
     text = spelled_out(text)
     pasted = read_events(text)
-    if pasted is None and "\n" in text.strip() and not is_log(text):
-        pasted = read_words(text)
     if pasted is not None:
         return _of_notification(pasted)
+    pasted = read_words(text) if "\n" in text.strip() and not is_log(text) else None
+    read = _of_notification(pasted) if pasted else None
+    if read and any(reply.code or reply.status or reply.causes for reply in read.replies):
+        return read
     replies = [explain_reply(each) for each in replies_in(text)]
     known = [reply for reply in replies if reply.causes or reply.registered]
     if not is_log(text):  # a telephone number near a reply is not a code

@@ -33,7 +33,8 @@ _QUOTING = re.compile(r"^[ \t]{0,8}(?:> ){1,5}", re.MULTILINE)
 _QMAIL_LOG = re.compile(r"\bdelivery \d{1,12}: (?:failure|deferral|success): \S{1,4000}")
 _LOG_LINE = re.compile(
     r"\A(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d |\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d|@[0-9a-f]{24} )"
-    r"|\bstatus=(?:bounced|deferred|sent)|\A\"?[^\s@,;\"]{1,64}@[\w.-]{1,255}\"?[,;\t]"
+    r"|\bstatus=(?:bounced|deferred|sent)"
+    r"|\A\"?[^\s@,;\"]{1,64}@[\w.-]{1,255}\"?[,;\t](?:.{0,300}[,;\t])?\"?[245]\d\d[ -]"
 )
 _EXIM_MARK = re.compile(r"\d\d:\d\d:\d\d(?:\.\d+)? (?:\[\d+\] )?[\w-]{16,40} (\*\*|==|=>|->|<=) ")
 _MARGIN = re.compile(r"\A([245]\d\d)([- ])")

@@ -217,6 +217,11 @@ def test_rows_of_a_table_are_apart() -> None:
     assert found == [("bob@receiver.example", "unknown-user"), ("carol@other.example", "spamhaus-listed")]
 
 
+def test_what_is_no_bounce_is_not_read_as_one() -> None:
+    ask = "Hello,\nbob@receiver.example - could not be delivered since Monday, why?\nThanks"
+    assert not explain_text(ask).known
+
+
 def test_the_words_of_gmail_say_more_than_its_code() -> None:
     for text, cause in (
         ("550 5.7.1 Unauthenticated email from acme.example is not accepted due to domain's DMARC policy - gsmtp", "gmail-dmarc-policy"),
