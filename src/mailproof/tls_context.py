@@ -18,13 +18,11 @@ a mail host must not depend on that, so everything is set explicitly, to what ma
 
 from __future__ import annotations
 
+import ssl
+import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from mailproof.files import check_given
-
-if TYPE_CHECKING:
-    import ssl
 
 
 def client_context(
@@ -35,8 +33,6 @@ def client_context(
     ``ca_file`` replaces the system's authorities. ``verify=False`` accepts any certificate; ``legacy`` any
     version and cipher that OpenSSL still has, to inspect an old server: never send anything over it.
     """
-    import ssl
-
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.hostname_checks_common_name = False
     context.verify_flags = ssl.VERIFY_X509_TRUSTED_FIRST  # only OpenSSL's default
@@ -56,9 +52,6 @@ def client_context(
 
 def set_versions(context: ssl.SSLContext, least: ssl.TLSVersion, most: ssl.TLSVersion | None = None) -> None:
     """Limit the versions, including old ones. Raises ValueError for one that OpenSSL was built without."""
-    import ssl
-    import warnings
-
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # deliberate: old versions are evidence
         context.minimum_version = least

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import errno
+import ipaddress
 import socket
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -21,6 +23,7 @@ from mailproof.model.delivery import TroubleKind
 from mailproof.printable import host_port
 from mailproof.records.refusal import refusal
 from mailproof.structs import replace
+from mailproof.tls_context import client_context
 
 #: From a host name to its addresses. Raises OSError (socket.gaierror) if there are none.
 Resolve = Callable[[str], Awaitable[Sequence[str]]]
@@ -97,8 +100,6 @@ async def open_wire(
 
 async def addresses_of(host: str, timeout: float, resolve: Resolve) -> Sequence[str]:
     """The addresses of a host, at most MAX_ADDRESSES. Raises Trouble."""
-    import ipaddress
-
     try:
         return (str(ipaddress.ip_address(host.strip("[]"))),)
     except ValueError:
@@ -134,10 +135,6 @@ async def secure(wire: Wire, settings: TlsSettings, *, timeout: float, now: date
 
     If the certificate is refused, the chain is not yet in ``Trouble.tls``: see ``look``.
     """
-    import ssl
-
-    from mailproof.tls_context import client_context
-
     try:
         context = client_context(settings.ca_file, verify=settings.verify, legacy=settings.legacy)
     except (OSError, ssl.SSLError) as error:

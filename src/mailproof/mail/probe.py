@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 from pathlib import Path
 
 from msgspec import Struct
@@ -17,6 +18,7 @@ from mailproof.mail.retrieve import Watch
 from mailproof.mail.senders import Sender, sender_for
 from mailproof.model import DeliveryFacts, HttpSubmission, ProgramSubmission, RetrievalFacts, Submission
 from mailproof.structs import replace
+from mailproof.tls_context import client_context
 
 
 class ProbeResult(Struct, frozen=True):
@@ -168,10 +170,6 @@ def _receiving_system(sent: Submission) -> str:
 
 def check_authorities(path: Path) -> None:
     """Raises ConfigError for an unusable CA file, before anything is sent."""
-    import ssl
-
-    from mailproof.tls_context import client_context
-
     try:
         client_context(path)
     except (OSError, ssl.SSLError) as error:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import ssl
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import Struct
 
@@ -13,9 +14,6 @@ from mailproof.dns.text import to_ascii
 from mailproof.model import CertificateFacts, StrictFault, TlsFacts
 from mailproof.printable import clean
 from mailproof.structs import replace
-
-if TYPE_CHECKING:
-    import ssl
 
 MAX_CHAIN = 10
 MAX_NAMES = 200
@@ -142,8 +140,6 @@ def _chain(session: ssl.SSLObject, method: str) -> list[bytes] | None:
     inner: Any = getattr(getattr(session, "_sslobj", None), method, None)
     if inner is None:
         return None
-    import ssl
-
     return [ssl.PEM_cert_to_DER_cert(certificate.public_bytes()) for certificate in inner() or ()]
 
 

@@ -8,13 +8,10 @@ share one code path. Everything read is bounded.
 from __future__ import annotations
 
 import asyncio
+import ssl
 import sys
-from typing import TYPE_CHECKING
 
 from mailproof.closing import abort
-
-if TYPE_CHECKING:
-    import ssl
 
 CHUNK = 65_536
 
@@ -140,8 +137,6 @@ class Wire:
 
     async def start_tls(self, context: ssl.SSLContext, server_hostname: str | None, timeout: float) -> None:
         """Perform the handshake. Raises ssl.SSLError (see ``first_bytes``), ConnectionEnded, TimeoutError."""
-        import ssl
-
         self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         session = context.wrap_bio(self._incoming, self._outgoing, server_hostname=server_hostname)
         async with asyncio.timeout(timeout):
@@ -186,8 +181,6 @@ class Wire:
         if self._tls is None:
             self._plain += await self._receive()
             return
-        import ssl
-
         assert self._incoming is not None
         while True:
             try:
@@ -204,8 +197,6 @@ class Wire:
             return
 
     async def _write_tls(self, data: memoryview) -> None:
-        import ssl
-
         assert self._tls is not None
         assert self._incoming is not None
         while data:
