@@ -259,7 +259,11 @@ def _read_public_key(reading: _Reading, key_type: str) -> tuple[str, int, bool]:
         return value, 0, False
     if material.fault:
         message = material.message
-        if material.fault in _CUT and len(reading.text.encode("utf-8", "replace")) == _ONE_STRING:
+        if (
+            material.fault in _CUT
+            and not material.text
+            and len(reading.text.encode("utf-8", "replace")) == _ONE_STRING
+        ):
             message += "; the record has exactly 255 characters: it was probably cut when it was entered"
         fatal = material.fault not in READ_BY_SOME
         reading.note(material.fault, message, value_span(tag), fatal=fatal)

@@ -118,9 +118,19 @@ def _readings(value: str, written: str) -> Iterator[tuple[str, str]]:
         plain = plain.replace(code, char)
     yield _padded(plain), "is percent-encoded"
     yield _padded(written.replace("p=", "")), "has 'p=' in it, as if each string needed it"
-    yield _padded(written.strip("=:.,'`<>[]\u2026")), "has other characters before or after the key"
+    yield _padded(written.strip("=:.,'`*<>[]\u2026")), "has other characters before or after the key"
+    yield _enclosed(written), "has other text after the key"
     if "+" not in value:  # form decoding turns every one into a space
         yield _padded("+".join(value.strip(WSP).split(" "))), "has spaces where '+' was"
+
+
+def _enclosed(text: str) -> str:
+    """The beginning of the text that is one whole element, by its declared length."""
+    core = text[: next((at for at, char in enumerate(text) if char not in _ALPHABET), len(text))].partition(
+        "="
+    )[0]
+    raw = decode(core[: len(core) // 4 * 4]) or b""
+    return base64.b64encode(raw[: declared_octets(raw)]).decode()
 
 
 def _padded(text: str) -> str:

@@ -24,7 +24,9 @@ _ZONE_LINE = re.compile(
 #: A zone file's comment after the record; one with a tag in it may be more than a comment.
 _COMMENT = re.compile(r"(?:\)\s{0,16};|;\s{0,16}-{2,})[^=]{0,500}\Z")
 _NOTE = re.compile(r"\([^()=;]{1,40}\)|(?<=\s)(?:#|//)[^=;]{0,80}(?=;|\Z)")
-_PARENTHESIS = re.compile(r"[()]")
+_BRACKET = re.compile(r"[()\[\]{}]")
+#: JSON, labels of a form, a command: anything but tags.
+_BEFORE = re.compile(r"\A(?=\s*[^\s=;])[^=;]{1,400}(?<![A-Za-z0-9])(?=v\s{0,4}=\s{0,4}DKIM1\b)")
 #: A colon in place of the equals sign.
 _COLON = re.compile(r"(?:\A|;)\s{0,8}[vkphstng]\s{0,8}:")
 #: A tag that begins without a semicolon before it.
@@ -41,7 +43,8 @@ _CHANGES = (
     ("pasted-line", _ZONE_LINE),
     ("pasted-comment", _NOTE),
     ("pasted-line", _COMMENT),
-    ("pasted-line", _PARENTHESIS),
+    ("pasted-text", _BEFORE),
+    ("pasted-line", _BRACKET),
 )
 #: A record of only these characters needs no cleaning.
 _USUAL = re.compile(r"[a-z]=[A-Za-z0-9+/=:; ]*\Z")
@@ -142,6 +145,8 @@ def _message(code: str, match: re.Match[str]) -> str:
         return f"the line {match.group()[:40]!r} of a key file is part of the record's text"
     if code == "pasted-comment":
         return f"the comment {match.group()[:40]!r} is part of the record's text"
+    if code == "pasted-text":
+        return f"{match.group().strip()[:40]!r} is before the record"
     if code == "pasted-line":
         return "a whole line of a zone file was pasted, not just the value"
     name = "a quotation mark" if code == "embedded-quote" else "a backslash"

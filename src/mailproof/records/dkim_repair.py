@@ -55,7 +55,9 @@ def repaired_key(text: str) -> str:
     record = parse_dkim_key(text)
     values = {tag.name: tag.value for tag in record.tags}
     whole = _INSIDE.sub("", text)
-    if "p" not in values or any(values[tag.name] != tag.value for tag in record.tags):
+    keys = {tag.value.strip(WSP) for tag in record.tags if tag.name == "p"}
+    same = len(keys) == 1 or len({read_material(key).text or key for key in keys}) == 1
+    if not same or any(values[tag.name] != tag.value for tag in record.tags if tag.name != "p"):
         first = find_tag(record.tags, "p")
         # An empty first p= revokes the key: one after it is not brought back.
         cut = first is not None and first.value.strip(WSP) and not read_material(first.value).text

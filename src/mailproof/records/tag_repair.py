@@ -370,6 +370,9 @@ def _tags(body: str, form: Format) -> Iterator[tuple[str, str]]:
 def _pair(part: str, form: Format, written: set[str]) -> tuple[str, str]:
     """The name as intended and the value as typed; the name is "" if there is none."""
     found = _PAIR.match(part)
+    unnamed = part[1:].strip() if part[0] in "=:" else ""
+    if unnamed and form.names[0] not in written and form.corrected(form.names[0], unnamed):
+        return form.names[0], unnamed
     if found is None:
         words = part.split(" ", 1)
         name = words[0].lower()

@@ -94,6 +94,8 @@ def without_whitespace(value: str) -> str:
 def _malformed(spec: str, start: int) -> TagProblem:
     name, equals, _ = spec.partition("=")
     name = name.rstrip(WSP)
+    if equals and not name:
+        return TagProblem("bad-name", f"{spec[:40]!r} has no name", start, start + len(spec))
     if equals:
         return TagProblem("bad-name", f"{name[:40]!r} cannot be the name of a tag", start, start + len(name))
     shown = spec if len(spec) <= 40 else spec[:40] + "…"

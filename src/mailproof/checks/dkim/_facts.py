@@ -15,7 +15,7 @@ from mailproof.model import (
     FixRecord,
 )
 from mailproof.records.dkim_key import parse_dkim_key
-from mailproof.records.dkim_repair import JoinedKey, joined_key, repaired_key, rewritten_key
+from mailproof.records.dkim_repair import SEMANTIC, JoinedKey, joined_key, repaired_key, rewritten_key
 
 #: The origins of selectors that the domain's owner or a message named.
 NAMED = ("given", "message")
@@ -60,8 +60,9 @@ def owner_note(facts: DkimSelectorFacts) -> str:
 def replaced(
     facts: DkimSelectorFacts, summary: str, old: tuple[str, ...], new: str, kind: FixKind = "repair"
 ) -> Fix:
-    """A fix that publishes ``new`` instead of ``old``: words if the domain's owner can't."""
-    if not is_owned(facts.domain, facts.owner):
+    """A fix that publishes ``new`` instead of ``old``: words if the owner can't, or if it is no key."""
+    broken = {problem.code for problem in parse_dkim_key(new).problems if problem.fatal} - SEMANTIC
+    if not is_owned(facts.domain, facts.owner) or (new and broken):
         return Fix(summary + owner_note(facts), kind=kind)
     removed = (FixRecord(facts.owner, "TXT", text, action="remove") for text in old)
     return Fix(summary, (*removed, FixRecord(facts.owner, "TXT", new)), kind)

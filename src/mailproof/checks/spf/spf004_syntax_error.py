@@ -39,7 +39,7 @@ from mailproof.records.spf import MODIFIERS, read_spf, rest_of, rewritten
 #: Errors that other rules report.
 ELSEWHERE = frozenset({"non-ascii", "control-character", "address-family", "address-as-domain"})
 #: Errors in names that the grammar allows but the DNS cannot have.
-_IN_NAMES = frozenset({"glued", "mailbox", "separator", "unknown-mechanism"})
+_IN_NAMES = frozenset({"glued", "macro", "mailbox", "separator", "unknown-mechanism"})
 
 
 @declare(Severity.ERROR, faulty_records)

@@ -54,6 +54,8 @@ STRAY = {
 }
 _NOT_VISIBLE = re.compile("[^!-~]")
 _RUN_ON = re.compile(r"(.+\.(?:com|net|org|info|biz|edu|gov))(mx|ptr)", re.IGNORECASE)
+#: A macro without its percent sign, or with another sign.
+_MACRO = re.compile(r"(?:\$|%%|(?<!%))\{(?=[slodiphcrtv][0-9]*r?[^{}]?\})", re.IGNORECASE)
 #: Words in Latin letters: letters of other scripts may be look-alikes.
 _LATIN = re.compile("[!-~\u00df-\u024f]+")
 #: Cyrillic letters that look like Latin ones, and the full-width forms of ASCII.
@@ -153,6 +155,10 @@ def _problem(word: str, start: int, parsed: ParsedTerm, seams: tuple[int, ...]) 
         if found is None and "@" in term.value and "%" not in term.value:
             why = f"{term.value!r} is an e-mail address, and {term.name} takes the name of a domain or host"
             return SpfProblem("mailbox", why, start, start + len(word), fatal=False)
+        meant = _MACRO.sub("%{", word)
+        if found is None and meant != word and is_plausible(meant):
+            why = f"{term.value!r} has the letters of a macro, which begins with %{{"
+            return _spanning("macro", why, word, start, meant)
         return _problem_from(found, word, start, seams, fatal=False) if found else None
     if problem is None:
         return None

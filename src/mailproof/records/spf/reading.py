@@ -96,14 +96,14 @@ def rest_of(record: SpfRecord, others: Iterable[str]) -> tuple[str, ...]:
     """The texts that continue a record without an end: those of only terms; the one with the end is last."""
     if record.all_term is not None or record.redirect is not None:
         return ()
-    stub = record.text.rpartition(" ")[2] if record.cut else ""
+    stub = record.text.rpartition(" ")[2]
     found = [text for text in others if _is_rest(text.split(), stub)][:_MOST_PARTS]
     return tuple(sorted(found, key=lambda text: text.lower().endswith("all")))
 
 
 def joined(record: SpfRecord, rest: Iterable[str]) -> str | None:
     """The record with its continuation, if valid; a word cut in two is joined without a space."""
-    for seam in ("", " ") if record.cut else (" ",):
+    for seam in ("", " ") if record.cut else (" ", ""):
         text = f"{record.text}{seam}{' '.join(rest)}"
         reading = read_spf(" ".join(text.split()))
         if reading is not None and not reading.faults:

@@ -358,6 +358,8 @@ def _by_name(sign: str, name: str, value: str) -> Iterator[str]:
             or edits(name, "ip6", 1) < 2
         ):
             yield f"{sign}{family}"
+        if name[:2] == "ip" and name[3:].isdigit():  # perhaps a colon that is too far right
+            yield f"{sign}{_family(name[3:] + value)}"
         return
     if re.fullmatch(r"ipv?[46]", name):  # ip4: with a host name
         yield f"{sign}{'include' if value.lower().startswith(SPF_NAMES) else 'a'}:{value}"
