@@ -391,10 +391,8 @@ def _merged(parts: list[tuple[str, str]], form: Format) -> list[tuple[str, str]]
     """Merge report destinations into one tag, and drop duplicates."""
     found: list[tuple[str, str]] = []
     for name, value in parts:
-        if (
-            name in form.lists
-            and (at := next((i for i, each in enumerate(found) if each[0] == name), -1)) >= 0
-        ):
+        at = next((i for i, each in enumerate(found) if each[0] == name), -1)
+        if name in form.lists and at >= 0:
             both = ",".join(dict.fromkeys(filter(None, (*found[at][1].split(","), *value.split(",")))))
             found[at] = (name, form.corrected(name, both) or both)
         elif (name, value) not in found:

@@ -316,17 +316,11 @@ def _respelt(word: str) -> Interpretation | None:
 
 def _spellings(word: str) -> Iterator[str]:
     sign = word[:1] if word[:1] in tuple("+-~?") else ""
-    bare = word[len(sign) :]
-    if sign:
-        bare = bare.lstrip(sign)
+    bare = word[len(sign) :].lstrip(sign)
     if bare[:1] in tuple("+-~?"):
         return  # two different qualifiers: unclear which counts
-    if (
-        sign in tuple("-~?")
-        and sign
-        and len(bare.rstrip(":=")) > 1
-        and edits(bare.rstrip(":=").lower(), "all", 1) < 2
-    ):
+    name = bare.rstrip(":=").lower()
+    if sign in ("-", "~", "?") and len(name) > 1 and edits(name, "all", 1) < 2:
         yield f"{sign}all"
     if family := _family(bare):
         yield f"{sign}{family}"
