@@ -42,7 +42,7 @@ _DECIMAL = re.compile(r"\\(0[3-9][0-9]|1[01][0-9]|12[0-6])")
 #: Newlines and tabs as escaped in programming languages, before a tag.
 _NEWLINE = re.compile(r"(?<=;)(?:\\[nrt])+(?=[a-z]{1,9}\s*=|\Z)", re.IGNORECASE)
 #: The boundary between two strings in a zone file, which are joined without a space.
-_SEAM = re.compile(r"(?<=[^\\])\"[ \t]+\"(?=[^\s\"])")
+_SEAM = re.compile(r"(?<=[^\\])\"\s+\"(?=[^\s\"])")
 
 #: What forms, zone files and JSON have after the value: its TTL, and closing brackets.
 TTL = re.compile(r"(?:ttl[\s:=]{1,3})?[0-9]{3,6}", re.IGNORECASE)

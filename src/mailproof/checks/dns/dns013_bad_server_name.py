@@ -35,8 +35,9 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dns._facts import authority
 from mailproof.model import AuthorityFacts, Location, Severity
+from mailproof.names import is_within
 from mailproof.records.addresses import is_address
-from mailproof.records.misplaced import undoubled
+from mailproof.records.misplaced import alias_target, undoubled
 from mailproof.records.networks import why_unroutable
 
 
@@ -57,6 +58,10 @@ def check(found: AuthorityFacts, report: Reporter) -> None:
             words = "does not exist" if missing else "has no address"
             if meant := undoubled(server.host, found.zone):
                 remedy = f"Write the name as {meant}. with its final dot, so that the zone is not appended."
+            elif is_within(server.host, found.zone) and (
+                meant := alias_target(server.host.removesuffix(f".{found.zone}"))
+            ):
+                remedy = f"If {meant} is the server, write it with its final dot. Otherwise {remedy.lower()}"
         else:
             for address in server.addresses:
                 if kind := why_unroutable(address.address):
