@@ -144,7 +144,7 @@ def near_miss(text: str, form: Format) -> NearMiss:
         return ""
     name, head = _beginning(text)
     version = _version(head, form)
-    if version is None:
+    if version is None or (not version.exact and form.begins.search(text, 1)):
         return _without_version(text, form)
     if name:
         return "pasted-name"
