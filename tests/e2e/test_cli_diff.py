@@ -303,3 +303,11 @@ def test_the_policy_for_subdomains_gets_weaker(before: str, after: str, what: st
     one, other = (sides.zone(f"{n}.zone", MX, SPF, KEY, each) for n, each in enumerate(records))
     run = sides.diff(one, other, "-f", "json")
     assert (run.code, ("dmarc", "worse", f"policy for {what}") in short(run)) == (1, True)
+
+
+def test_sentences_to_paste_make_no_links_and_mention_no_one(sides: Sides) -> None:
+    old = sides.zone("old.zone", *ALL)
+    new = sides.zone("new.zone", *swapped(SPF, '@ 60 IN TXT "v=spf1 (@octocat https://evil.example) -all"'))
+    run = sides.diff(old, new, "--explain-change")
+    shown = [text in run.out for text in ("octocat", "evil.example", "@octocat", "https://evil")]
+    assert shown == [True, True, False, False]

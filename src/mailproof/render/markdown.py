@@ -62,8 +62,8 @@ def _blocks(reports: tuple[Report, ...], known: dict[str, str], look: Look) -> I
         found = verdict(report)
         grade = f"Grade {report.score.grade} · " if report.score.grade else ""
         yield (
-            f"{chr(10) if len(reports) > 1 else ''}### {_SIGN[found.status]} {_text(found.sentence)}\n\n"
-            f"{grade}{_text(counts(report.findings))}\n"
+            f"{chr(10) if len(reports) > 1 else ''}### {_SIGN[found.status]} {plain(found.sentence)}\n\n"
+            f"{grade}{plain(counts(report.findings))}\n"
         )
         if report.facts.recipients:
             yield _placement(report)
@@ -76,14 +76,14 @@ def _blocks(reports: tuple[Report, ...], known: dict[str, str], look: Look) -> I
 
 def _placement(report: Report) -> str:
     found = placement_table(report.facts.placements)
-    lines = ["", *(f"- ! {_text(each)}" for each in found.differences)]
+    lines = ["", *(f"- ! {plain(each)}" for each in found.differences)]
     lines += ["", f"| {' | '.join(found.columns)} |", "| --- " * len(found.columns) + "|"]
     for row in found.rows:
         marked = (f"{_SIGN.get(cell.status, '')} {_cell(cell.text)}".strip() for cell in row)
         lines.append(f"| {' | '.join(marked)} |")
-    lines += ["", *(f"- {_text(receiver)}: {_text(reason)}" for receiver, reason in found.reasons)]
+    lines += ["", *(f"- {plain(receiver)}: {plain(reason)}" for receiver, reason in found.reasons)]
     if found.legend:
-        lines += ["", f"_{_text(found.legend)}._"]
+        lines += ["", f"_{plain(found.legend)}._"]
     return "\n".join((*lines, ""))
 
 
@@ -115,7 +115,7 @@ def _fixes(report: Report) -> Iterator[str]:
         again = bool(lines) and lines in pasted
         pasted.add(lines)
         block = "" if again or not lines else _fenced(lines)
-        line = f"\n**{head} for {finding.rule}:** {_text(finding.fix.summary)}\n{block}"
+        line = f"\n**{head} for {finding.rule}:** {plain(finding.fix.summary)}\n{block}"
         if line not in said:
             yield line
         said.add(line)
@@ -124,8 +124,8 @@ def _fixes(report: Report) -> Iterator[str]:
 def _gaps(report: Report) -> Iterator[str]:
     head = "\n**Not everything could be checked**\n\n"
     for gap in gaps(report):
-        about = f"{_text(gap.subject)}: " if gap.subject != report.subject else ""
-        yield f"{head}- ? {about}{_text(gap.sentence)}\n"
+        about = f"{plain(gap.subject)}: " if gap.subject != report.subject else ""
+        yield f"{head}- ? {about}{plain(gap.sentence)}\n"
         head = ""
 
 
@@ -135,7 +135,7 @@ def _fenced(lines: Sequence[str]) -> str:
     return "\n" + "\n".join((f"{fence}dns", *lines, fence)) + "\n"
 
 
-def _text(text: str) -> str:
+def plain(text: str) -> str:
     """Text without meaning to Markdown."""
     shown = clean(" ".join(text.split()), MAX_TEXT)
     escaped = _MARKUP.sub(
@@ -148,7 +148,7 @@ _ENTITY = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 
 
 def _cell(text: str) -> str:
-    return _text(text) or " "
+    return plain(text) or " "
 
 
 def _code(text: str) -> str:

@@ -8,6 +8,7 @@ from mailproof.model import Severity
 from mailproof.model.changes import Change, ChangePart, Changes, Effect
 from mailproof.printable import first_of
 from mailproof.render.look import SCREEN, Look
+from mailproof.render.markdown import plain
 from mailproof.render.text.page import Page
 from mailproof.render.text.style import Signs, clean, counted
 from mailproof.runners import disarmed
@@ -62,7 +63,7 @@ def render_changes(changes: Changes, code: int, fail_on: str = "error", look: Lo
 def render_sentences(changes: Changes) -> str:
     """A Markdown list with a sentence per change; untrusted records cannot break out of it."""
     lines = [
-        f"- **{_plain(domain.domain)}**: {_plain(change.sentence)}{_accepted_note(change)}"
+        f"- **{plain(domain.domain)}**: {plain(change.sentence)}{_accepted_note(change)}"
         for domain in changes.domains
         for change in domain.changes
     ]
@@ -105,8 +106,3 @@ def _closing(changes: Changes, fail_on: str) -> str:
     unknown = len(changes.unknown)
     words = [counted(number, "change"), f"{len(changes.worse(fail_on))} for the worse"]
     return ", ".join([*words, *([f"{unknown} could not be compared"] if unknown else [])])
-
-
-def _plain(text: str) -> str:
-    """Escape Markdown markup."""
-    return "".join(f"\\{each}" if each in "\\`*_[]<>|#!~&@" else each for each in clean(text, MOST_TEXT))
