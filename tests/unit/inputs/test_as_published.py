@@ -319,3 +319,67 @@ resource "digitalocean_record" "spf" {
         "configuration": {"root_module": {"resources": [{**record, "expressions": references}]}},
     }
     assert (await ask(written(tmp_path, plan), "acme.example", "TXT")).lookup.records == ("v=spf1 -all",)
+
+
+@pytest.mark.parametrize(
+    ("zone", "records"),
+    [
+        (
+            'resource "aws_route53_zone" "z" {\n  name = "acme.example"\n  vpc {\n    vpc_id = var.v\n  }\n}',
+            1,
+        ),
+        ('data "aws_route53_zone" "z" {\n  name = "acme.example"\n  private_zone = true\n}', 1),
+        ('resource "aws_route53_zone" "z" {\n  name = "acme.example"\n}', 2),
+        ('data "aws_route53_zone" "z" {\n  name = "acme.example"\n}', 2),
+    ],
+)
+async def test_a_private_zone_of_the_same_name(zone: str, records: int, tmp_path: Path) -> None:
+    prefix = "data." if zone.startswith("data") else ""
+    source = f"""
+{zone}
+resource "aws_route53_zone" "public" {{
+  name = "acme.example"
+}}
+resource "aws_route53_record" "one" {{
+  zone_id = {prefix}aws_route53_zone.z.zone_id
+  name    = "acme.example"
+  type    = "MX"
+  ttl     = 300
+  records = ["10 inside.acme.example"]
+}}
+resource "aws_route53_record" "other" {{
+  zone_id = aws_route53_zone.public.zone_id
+  name    = "acme.example"
+  type    = "MX"
+  ttl     = 300
+  records = ["10 mx.acme.example"]
+}}
+"""
+    file = written(tmp_path, source, "main.tf")
+    assert len((await ask(file, "acme.example", "MX")).records) == records
+    assert [line.rpartition(": ")[2] for line in read_input(file).left_out] == [
+        "1 × records of private zones not read"
+    ] * (2 - records)
+
+
+async def test_a_private_zone_in_a_plan(tmp_path: Path) -> None:
+    record = {
+        "address": "google_dns_record_set.mx",
+        "mode": "managed",
+        "type": "google_dns_record_set",
+        "values": {
+            "managed_zone": "inside",
+            "name": "acme.example.",
+            "type": "MX",
+            "rrdatas": ["10 inside.acme.example."],
+        },
+    }
+    zone = {"address": "google_dns_managed_zone.z", "mode": "managed", "type": "google_dns_managed_zone"}
+    for visibility, found in (("private", 0), ("public", 1)):
+        values = {"name": "inside", "dns_name": "acme.example.", "visibility": visibility}
+        plan = {
+            "format_version": "1.0",
+            "terraform_version": "1.9.8",
+            "values": {"root_module": {"resources": [record, {**zone, "values": values}]}},
+        }
+        assert len((await ask(written(tmp_path, plan), "acme.example", "MX")).records) == found

@@ -70,10 +70,14 @@ def gathered_of(root: Node, resources: tuple[Resource, ...]) -> Contents:
     names = ZoneNames(
         root, [(each.type, end) for each in resources for end in (each.before, each.after) if end]
     )
-    for each in resources:
+    public = [each for each in resources if not _is_private(each, names)]
+    for each in public:
         _remove_old(each, names, gathered)
-    for each in resources:
+    for each in public:
         _add_new(each, names, gathered)
+    if len(public) < len(resources):
+        hidden = len(resources) - len(public)
+        gathered.skip(f"{root.place.file}: {hidden} × records of private zones not read")
     _list_unread(root, resources, gathered)
     return gathered.contents()
 
@@ -106,6 +110,11 @@ def _of_state(module: Node) -> Iterator[Resource]:
             yield Resource(each, None, each.get("values"), None, each.get("sensitive_values"))
     for child in module.each("child_modules"):
         yield from _of_state(child)
+
+
+def _is_private(each: Resource, names: ZoneNames) -> bool:
+    values = each.after or each.before
+    return each.type in RECORDS and values is not None and names.is_private(each.node, values)
 
 
 def _remove_old(each: Resource, names: ZoneNames, gathered: Gathered) -> None:

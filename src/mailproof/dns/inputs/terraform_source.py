@@ -86,6 +86,7 @@ class _Literals:
                 values[name] = found
         if kind in ZONES:
             values |= {"id": texts["address"], "zone_id": texts["address"]}
+            values |= {"vpc": unknown["vpc"]} if "vpc" in unknown else {}
         elif any(each in block.attributes for each in _REPEATED):  # there may be any number
             unknown |= {name: self._node(True, block.offset) for name in RECORDS[kind].values}
         after, later = (Node(self._source, each, block.offset) for each in (values, unknown))

@@ -58,6 +58,7 @@ ZONES: Mapping[str, ZoneRow] = {
     "digitalocean_domain": ZoneRow(),
     "dnsimple_zone": ZoneRow(),
     "gandi_livedns_domain": ZoneRow(),
+    "google_dns_managed_zone": ZoneRow(("name",), ("dns_name",)),
     "hcloud_zone": ZoneRow(("id", "name")),
     "hetznerdns_zone": ZoneRow(),
     "linode_domain": ZoneRow(names=("domain",)),
@@ -110,7 +111,9 @@ RECORDS: Mapping[str, Row] = {
         ("value",), full=("qualified_name",), zone=("zone_name",), before=("priority",), part=True
     ),
     "gandi_livedns_record": Row(("values",), zone=("zone",), in_zone=True),
-    "google_dns_record_set": Row(("rrdatas",), full=("name",), filled=("routing_policy",), splits=True),
+    "google_dns_record_set": Row(
+        ("rrdatas",), full=("name",), zone_id="managed_zone", filled=("routing_policy",), splits=True
+    ),
     "hcloud_zone_rrset": Row(fields=("value",), zone=("zone",), zone_id="zone", in_zone=True, joins=True),
     "hetznerdns_record": Row(("value",), zone_id="zone_id", part=True, in_zone=True, joins=True),
     "linode_domain_record": Row(

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Sequence
 from mailproof.dns.inputs.located import Node
 from mailproof.dns.inputs.terraform_table import RECORDS, ZONES
 
+#: Attributes of a zone that only private networks see: of Route 53 and of Google.
+_PRIVATE = ("vpc", "private_zone", "visibility")
 _INDEX = re.compile(r"\[[^\]]*\]")
 
 
@@ -18,6 +20,7 @@ class ZoneNames:
         self._by_id: dict[str, str] = {}
         self._by_address: dict[str, str] = {}
         self._references: dict[str, str] = {}
+        self._private: set[str] = set()
         for keys in (
             ("prior_state", "values", "root_module"),
             ("planned_values", "root_module"),
@@ -39,28 +42,34 @@ class ZoneNames:
             if name and not name.isdigit():
                 return name.rstrip(".")
         known = self._by_id.get(values.text(row.zone_id)) if row.zone_id else None
-        if known is None:
-            address = _INDEX.sub("", resource.text("address"))
-            known = self._by_address.get(self._references.get(address, ""), "")
-        return known
+        return known if known is not None else self._by_address.get(self._reference(resource), "")
+
+    def is_private(self, resource: Node, values: Node) -> bool:
+        """Whether the record is in a zone that only private networks see."""
+        zone = RECORDS[resource.text("type")].zone_id
+        return bool({self._reference(resource), values.text(zone) if zone else ""} & self._private)
+
+    def _reference(self, resource: Node) -> str:
+        return self._references.get(_INDEX.sub("", resource.text("address")), "")
 
     def _learn_module(self, module: Node) -> None:
         for each in module.each("resources"):
             kind, values = each.text("type"), each.get("values")
             if kind in ZONES and values is not None:
-                name = self._learn(kind, values)
-                self._by_address[_INDEX.sub("", each.text("address"))] = name
+                address = _INDEX.sub("", each.text("address"))
+                self._by_address[address] = self._learn(kind, values, address)
         for child in module.each("child_modules"):
             self._learn_module(child)
 
-    def _learn(self, kind: str, values: Node) -> str:
+    def _learn(self, kind: str, values: Node, address: str = "") -> str:
         row = ZONES.get(kind)
         if row is None:
             return ""
         name = next(filter(None, map(values.text, row.names)), "").rstrip(".")
-        for key in row.ids:
-            if name and values.text(key):
-                self._by_id[values.text(key)] = name
+        known = [values.text(key) for key in row.ids if name and values.text(key)]
+        self._by_id |= dict.fromkeys(known, name)
+        if any((node := values.get(key)) and node.value not in ((), False, "public") for key in _PRIVATE):
+            self._private.update(filter(None, (*known, address)))
         return name
 
     def _learn_of_record(self, kind: str, values: Node) -> None:
