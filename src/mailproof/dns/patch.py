@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import cached_property
 from itertools import pairwise
 
 import dns.exception
@@ -25,6 +26,8 @@ from mailproof.structs import replace
 #: The first line of a fragment that replaces record sets, rather than being a whole zone.
 MARK = "; mailproof: proposed changes"
 _REMOVE = "; remove: "
+#: Types that decide whether a name has records left; others don't matter to mail.
+_TYPES = ("A", "AAAA", "CAA", "CNAME", "DNSKEY", "DS", "HTTPS", "MX", "NS", "SOA", "SRV", "TLSA", "TXT")
 _MAX_CHAIN = 16
 _MAX_OCTETS = 4_000_000
 
@@ -101,14 +104,38 @@ class PatchResolver:
         return tuple(self._patches)
 
     def names_below(self, name: str) -> tuple[str, ...] | None:
-        """As ``inner``, with the names that the patches create."""
+        """As ``inner``, with the names that the patches create, and without those they remove."""
         names = names_below(self.inner, name)
         if names is None:
             return None
         new = (
             n for (n, _), patch in self._patches.items() if patch.exists and n.endswith(f".{normalize(name)}")
         )
-        return tuple(dict.fromkeys((*names, *new)))
+        return tuple(each for each in dict.fromkeys((*names, *new)) if each not in self._gone)
+
+    @cached_property
+    def _gone(self) -> frozenset[str]:
+        """The names that the patches leave without records, if ``inner`` can list its names."""
+        removed = {name for (name, _), patch in self._patches.items() if not patch.exists} - self._names
+        return frozenset(
+            name for name in removed if self._listed(name) and not any(self._stays(name, t) for t in _TYPES)
+        )
+
+    def _stays(self, name: str, kind: str) -> bool:
+        patch = self._patches.get((name, kind), Patch(part=True))
+        known: Callable[[str, str], Answer | None] | None = getattr(self.inner, "known", None)
+        answer = known(name, kind) if known is not None else None
+        if answer is None or not patch.part:
+            return patch.part
+        return not answer.chain and any(each not in patch.gone for each in answer.records)
+
+    def _has_gone(self, name: str) -> bool:
+        """Whether the patches remove the name and all below it, and no wildcard answers for it."""
+        if not self._gone or name in self._names or not self._listed(name):
+            return False
+        above = list(upward(name))[1:]
+        wild = any(self._listed(f"*.{each}") or f"*.{each}" in self._names for each in above)
+        return not wild and not _contains(self.names_below(above[0]) or (), name)
 
     def position(self, name: str, rrtype: str, text: str) -> Written | None:
         """The position of a record: in the file of the change, or according to ``inner``."""
@@ -133,6 +160,8 @@ class PatchResolver:
             answer, onward = await self._step(current, kind)
             trail += answer.chain
             if not onward:
+                if answer.status == "nodata" and self._has_gone(current):
+                    answer = replace(answer, status="nxdomain")
                 if (answer.name, answer.chain) == (question, trail):
                     return answer  # the same object keeps its cached properties
                 return replace(answer, name=question, chain=trail)
@@ -224,7 +253,11 @@ class PatchResolver:
     def _listed(self, name: str) -> bool | None:
         """Whether ``inner`` has the name or one below it; None if it cannot list its names."""
         names = names_below(self.inner, name.partition(".")[2])
-        return None if names is None else any(each == name or each.endswith(f".{name}") for each in names)
+        return None if names is None else _contains(names, name)
+
+
+def _contains(names: Iterable[str], name: str) -> bool:
+    return any(each == name or each.endswith(f".{name}") for each in names)
 
 
 def _same(one: Answer, other: Answer) -> bool:

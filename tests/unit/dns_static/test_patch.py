@@ -237,3 +237,23 @@ async def test_an_alias_in_place_of_a_part_of_a_record_set() -> None:
     alias = Patch((record_of("CNAME", "mail.acme.example."),))
     world = PatchResolver(zone(WORLD), {key: removed, (key[0], "CNAME"): alias})
     assert (await world.query(*key)).chain == ("mail.acme.example",)
+
+
+@pytest.mark.parametrize(
+    ("text", "removed", "name", "status"),
+    [
+        ("s1._d TXT x", "s1._d TXT", "s1._d", "nxdomain"),
+        ("s1._d TXT x", "s1._d TXT", "_d", "nxdomain"),
+        ("s1._d TXT x\ns2._d TXT y", "s1._d TXT", "_d", "nodata"),
+        ("s1._d TXT x\ns1._d A 192.0.2.1", "s1._d TXT", "s1._d", "nodata"),
+        ("s1._d TXT x\n* TXT y", "s1._d TXT", "_d", "nodata"),
+        ("s1._d CNAME x", "s1._d CNAME", "_d", "nxdomain"),
+    ],
+)
+async def test_a_name_without_records_is_gone(text: str, removed: str, name: str, status: str) -> None:
+    inner = ZoneResolver.from_text(f"@ SOA a b 1 1 1 1 1\n{text}\n", "acme.example")
+    owner, rrtype = removed.split()
+    world = PatchResolver(inner, {(f"{owner}.acme.example", rrtype): Patch()})
+    assert (await world.query(f"{name}.acme.example", "TXT")).status == status
+    if status == "nxdomain":
+        assert world.names_below("acme.example") == ()
