@@ -9,7 +9,7 @@ from ipaddress import ip_address, ip_network
 from msgspec import Struct
 
 from mailproof.data.borders import known_border
-from mailproof.message.hosts import is_private, registered, related
+from mailproof.message.hosts import is_private, organizational, registered, related
 from mailproof.model import ReceivedHop
 
 #: Protocols by which programs on one host, or for one mailbox, pass a message on (RFC 2033 and others).
@@ -74,7 +74,10 @@ def comes_from_elsewhere(hop: ReceivedHop, older: ReceivedHop) -> bool:
     if not is_private(hop.ip) or (known is not None and known.is_host(older.by)):
         return False
     public = all(registered(host) and not host.lower().endswith(_INTERNAL) for host in (hop.by, older.by))
-    return public and not any(related(older.by, name) for name in names)
+    brand = organizational(older.by).partition(".")[0]  # corp.com and corp.de are probably one organization
+    return public and not any(
+        related(older.by, name) or organizational(name).partition(".")[0] == brand for name in names
+    )
 
 
 def _between_exchange_hosts(hop: ReceivedHop) -> bool:

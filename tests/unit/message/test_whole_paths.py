@@ -71,7 +71,12 @@ def test_behind_a_proxy_the_next_server_is_not_the_receiver(proxy: str) -> None:
 
 @pytest.mark.parametrize(
     ("relay", "by"),
-    [("mx1.rcpt.test", "mx1.rcpt.test"), ("gw.corp.test", "gw.corp.test"), ("unknown", "gw.corp.local")],
+    [
+        ("mx1.rcpt.test", "mx1.rcpt.test"),
+        ("gw.corp.test", "gw.corp.test"),
+        ("unknown", "gw.corp.local"),
+        ("unknown", "mx.rcpt.example"),
+    ],
 )
 def test_a_relay_with_an_internal_address_is_the_receiver(relay: str, by: str) -> None:
     _, envelope = border_of(PROXIED.format(relay) + FORWARDED.replace("mx.fwd.test", by))
