@@ -320,6 +320,7 @@ AT_END = (
     b"Received: from lists.list.test (lists.list.test [198.51.100.1]) by mx.dest.example with ESMTP id 2;\r\n"
     b"\tMon, 23 Nov 2026 11:59:03 +0000\r\n"
 )
+AT_HOME = b"Received: from laptop by mail.acme.example with ESMTPSA id 0; Mon, 23 Nov 2026 11:59:00 +0000\r\n"
 GOOD = b"Authentication-Results: lists.list.test; dkim=pass header.d=acme.example header.s=s1\r\n"
 BAD = b"Authentication-Results: mx.dest.example; dkim=fail header.d=acme.example header.s=s1\r\n"
 
@@ -333,6 +334,7 @@ BAD = b"Authentication-Results: mx.dest.example; dkim=fail header.d=acme.example
         (BAD + AT_END + AT_LIST, "lists.list.test"),
         (BAD + AT_END + GOOD + AT_LIST, "lists.list.test"),
         (AT_END + b"List-Id: <talk.list.test>\r\n" + AT_LIST, "lists.list.test"),
+        (AT_END + BAD + AT_LIST + GOOD + AT_HOME, "lists.list.test"),
         (BAD + AT_END, "lists.list.test, before mx.dest.example accepted it"),
     ],
 )

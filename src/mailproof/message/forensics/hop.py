@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mailproof.message.forwarding import LIST_FIELDS
-from mailproof.message.hosts import named_among
+from mailproof.message.hosts import named_among, related
 from mailproof.message.reader import Message
 from mailproof.model import AuthenticationResults
 from mailproof.records.dkim_signature import DkimSignature
@@ -71,23 +71,25 @@ def _narrowed(
         if results is not None:
             read += 1
             said = _reported(results, signature)
+            owner = _owner(message, place, below, results.authserv_id)
             if said == "pass":
-                first = min(first, _owner(message, place, below))
+                first = min(first, owner)
             elif said == "fail":
-                last = max(last, _owner(message, place, below) + 1)
+                last = max(last, owner + 1)
         elif body is not None and body.kind == "ams":
             read += 1
+            owner = _owner(message, place, below, body.domain)
             if _same_body_hash(body, signature):
-                first = min(first, _owner(message, place, below))
+                first = min(first, owner)
             elif (
                 intact is not None
                 and not body.fault
                 and body.body_hash == message.bodies.digest(body.body_canonicalization, body.body_length)
             ):
-                last = max(last, _owner(message, place, below))
+                last = max(last, owner)
     for place in intact or ():
         if place < below:
-            last = max(last, _owner(message, place, below))
+            last = max(last, _owner(message, place, below, message.signatures[place].domain))
     # If no hop is left in between, it was broken on arrival; contradictory reports show nothing.
     return (first, last) if last <= first + 1 else (below, 0)
 
@@ -114,9 +116,17 @@ def _reported(results: AuthenticationResults, signature: DkimSignature) -> str:
     return ""
 
 
-def _owner(message: Message, place: int, below: int) -> int:
-    """The index of the Received field of the host that wrote the field at ``place``: the next one below."""
-    return next((each for each in message.received if place <= each < below), below)
+def _owner(message: Message, place: int, below: int, name: str = "") -> int:
+    """The index of the Received field of the host that wrote the field at ``place``: the next one below.
+
+    If the field carries the ``name`` of the host above it instead, that host's: milters add fields below it.
+    """
+    next_ = next((each for each in message.received if place <= each < below), below)
+    above = max((each for each in message.received if each < place), default=None)
+    hosts = {each: hop.by for each, hop in message.received.items() if each in (above, next_)}
+    if above is not None and related(hosts[above], name) and not related(hosts.get(next_, ""), name):
+        return above
+    return next_
 
 
 def _list_host(message: Message, below: int, known: Sequence[str]) -> str:
