@@ -52,7 +52,7 @@ def server(shared: InboundServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     shutil.rmtree(shared.folder)
     mailbox.Maildir(shared.folder)
     shared.taken.clear()
-    shared.policy = lambda words: "INBOX" if "control" in words else REFUSED
+    shared.at_rcpt, shared.policy = "", lambda words: "INBOX" if "control" in words else REFUSED
     monkeypatch.chdir(tmp_path)
     (tmp_path / "world.zone").write_text(ZONE)
     return shared
@@ -185,6 +185,17 @@ def test_a_refusal_of_any_message_says_nothing_of_this_one(server: InboundServer
     done = run("-f", "json")
     assert places(done)["null-mx-sender"] == "unknown"
     assert reasons(done)["null-mx-sender"] == f"refused, but not for what it is: {blocked}"
+
+
+def test_a_refusal_of_the_same_envelope_says_nothing_of_what_was_not_sent(server: InboundServer) -> None:
+    server.at_rcpt = "550 5.7.1 no"
+    configure(server)
+    done = run("-f", "json")
+    assert done.code == 3
+    found = places(done)
+    assert (found["spf"], found["null-mx-sender"]) == ("refused", "refused")
+    assert {found[name] for name in ("dmarc", "dkim", "two-from", "display-name")} == {"unknown"}
+    assert reasons(done)["two-from"] == "rcpt: 550 5.7.1 no"
 
 
 def test_messages_are_removed_where_the_profile_says_so(server: InboundServer) -> None:

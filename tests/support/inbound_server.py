@@ -29,6 +29,15 @@ class InboundServer:
     client: str = "198.51.100.7"
     taken: list[bytes] = field(default_factory=list)
     port: int = 0
+    at_rcpt: str = ""  # the reply to RCPT TO once the control message is there
+
+    async def handle_RCPT(
+        self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
+    ) -> str:
+        if self.at_rcpt and self.taken:
+            return self.at_rcpt
+        envelope.rcpt_tos.append(address)
+        return "250 2.1.5 Ok"
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         raw = bytes(envelope.original_content or b"")

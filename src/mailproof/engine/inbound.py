@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from msgspec import Struct, field
@@ -36,7 +36,8 @@ from mailproof.structs import replace
 
 #: Messages sent concurrently.
 AT_ONCE = 2
-#: A refusal at an earlier stage says nothing about the message.
+#: A refusal at an earlier stage says nothing about the message; nor does one of an envelope that the control
+#: message has too.
 _ABOUT_THE_MESSAGE = ("mail", "rcpt", "data")
 #: Nor do these causes, if the harmless message was accepted a moment before.
 _OF_ANY_MESSAGE = ("blocked", "rate", "greylisted", "mailbox-full", "system", "unreachable")
@@ -164,7 +165,10 @@ class _Run(Struct):
             sent = await sender.send(build(text, planned.signature), case.mail_from, (recipient,))
         planned.update(submission=sent)
         if not (sent.accepted or sent.in_doubt):
-            place, reply, reason = _refused(sent, control=case.name == "control")
+            control = case.name == "control"
+            same = not control and case.mail_from == self.addresses.honest
+            about = _ABOUT_THE_MESSAGE[-1:] if same else _ABOUT_THE_MESSAGE
+            place, reply, reason = _refused(sent, about, control=control)
             planned.update(place=place, reply=reply, reason=reason)
 
     async def _place(
@@ -200,19 +204,23 @@ class _Run(Struct):
             planned.update(removed=not problem, remove_problem=problem)
 
 
-def _refused(sent: SmtpSubmission, *, control: bool) -> tuple[str, str, str]:
-    """For a message that was not accepted: the place, the server's words, and why it is unknown."""
+def _refused(sent: SmtpSubmission, about: Sequence[str], *, control: bool) -> tuple[str, str, str]:
+    """For a message that was not accepted: the place, the server's words, and why it is unknown.
+
+    ``about`` are the stages at which a refusal concerns it.
+    """
     failure = sent.failure
     if failure is None:
         return "unknown", "", "not sent"
     words = clean(failure.words)[:500]
-    if failure.kind == "rejected" and failure.stage in _ABOUT_THE_MESSAGE:
+    if failure.kind == "rejected" and failure.stage in about:
         causes = explain_reply(words).causes
         if not control and causes and causes[0].certain and causes[0].kind in _OF_ANY_MESSAGE:
             return "unknown", words, f"refused, but not for what it is: {words}"
         return "refused", words, ""
     if failure.kind == "deferred":
-        return "unknown", words, f"put off, {sent.attempts} times: {words}"
+        tries = f"{sent.attempts} attempt{'s' if sent.attempts != 1 else ''}"
+        return "unknown", words, f"put off, after {tries}: {words}"
     return "unknown", "", f"{failure.stage}: {words}"
 
 
