@@ -83,12 +83,22 @@ def _with_side(recipient: RecipientFacts, found: dict[str, DomainFacts]) -> Reci
     facts = found.get(address_domain(delivery.recipient))
     if facts is None or not _missing(delivery):
         return recipient
+    put_off = (*_submission_put_off(delivery, facts), *_put_off(delivery), *_relay_put_off(facts))
     side = RecipientSideFacts(
         domain=facts.domain,
         null_mx=any(host.host == "." for host in facts.mx),
-        put_off=tuple(dict.fromkeys((*_put_off(delivery), *_relay_put_off(facts)))),
+        put_off=tuple(dict.fromkeys(put_off)),
     )
     return replace(recipient, delivery=replace(delivery, recipient_side=side))
+
+
+def _submission_put_off(delivery: DeliveryFacts, facts: DomainFacts) -> tuple[str, ...]:
+    """Temporary refusals of the server that we submitted to, if it is a mail host of the domain."""
+    sent = delivery.submission
+    if sent is None or sent.host not in (host.host for host in facts.mx):
+        return ()
+    stages = (*sent.deferrals, *(stage for stage in sent.stages if stage.kind == "deferred"))
+    return tuple(" ".join(f"{sent.host}: {each.reply}".split()) for each in stages if each.code)
 
 
 def _put_off(delivery: DeliveryFacts) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from mailproof.errors import CredentialError
 from mailproof.mail.mailbox import MailboxError
-from mailproof.mail.mailboxes.api_mailbox import ApiMailbox, Listed, checked_id, header_of
+from mailproof.mail.mailboxes.api_mailbox import ApiMailbox, Listed, as_list, checked_id, header_of
 from mailproof.mail.mailboxes.limits import MAX_API_LISTED, MAX_API_REPLY
 from mailproof.mail.senders import oauth
 from mailproof.mail.senders.api import Request, at, segment, text_at
@@ -52,9 +52,8 @@ class GmailMailbox(ApiMailbox):
         }
         found = at(await self._web.json(f"{self._path}?{urlencode(asked)}"), "messages")
         self.folders = ("all",)
-        return tuple(
-            Listed(checked_id(text_at(each, "id"))) for each in (found if isinstance(found, list) else ())
-        )
+        some = [] if found is None else found  # none are left out
+        return tuple(Listed(checked_id(text_at(each, "id"))) for each in as_list(some))
 
     async def _take(self, message: Listed) -> None:
         path = f"{self._path}/{segment(message.id)}?format=metadata"

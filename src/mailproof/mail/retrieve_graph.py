@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlencode
 
-from mailproof.mail.mailboxes.api_mailbox import ApiMailbox, Listed, checked_id, header_of
+from mailproof.mail.mailboxes.api_mailbox import ApiMailbox, Listed, as_list, checked_id, header_of
 from mailproof.mail.mailboxes.limits import MAX_API_LISTED, MAX_API_REPLY
 from mailproof.mail.senders import oauth
 from mailproof.mail.senders.api import Request, at, segment, text_at
@@ -50,7 +50,7 @@ class GraphMailbox(ApiMailbox):
         }
         found = at(await self._web.json(f"{self._path}/messages?{urlencode(asked)}"), "value")
         self.folders = ("all",)
-        return tuple([self._listed(each) for each in (found if isinstance(found, list) else ())])
+        return tuple([self._listed(each) for each in as_list(found)])
 
     def _listed(self, data: Any) -> Listed:
         parent = text_at(data, "parentFolderId")

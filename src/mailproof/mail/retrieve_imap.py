@@ -17,7 +17,7 @@ from mailproof.mail.imap_protocol import ImapConnection, Refused, Response, quot
 from mailproof.mail.mailbox import Arrival, MailboxError, decode_folder, is_junk_name, is_outgoing_name
 from mailproof.mail.mailboxes.catch import Catch, Incoming
 from mailproof.mail.mailboxes.kept import Kept
-from mailproof.mail.mailboxes.limits import MAX_FOLDERS, MAX_HEADER, MAX_NEW, MAX_PROBE
+from mailproof.mail.mailboxes.limits import MAX_FOLDERS, MAX_HEADER, MAX_NEW, MAX_PROBE, NEW_AT_ONCE
 from mailproof.mail.sasl import Login
 from mailproof.mail.session import connect_mailbox, require_encryption
 from mailproof.mail.wire import Wire
@@ -144,7 +144,11 @@ class ImapMailbox:
                 continue
             start = folder.next_uid if current.validity == folder.validity else 1
             try:
-                await self._read_new(imap, folder, start, current)
+                await self._examine(imap, folder.raw)
+                for first in range(max(start, current.next_uid - MAX_NEW), current.next_uid, NEW_AT_ONCE):
+                    await self._read_new(imap, folder, first)
+                self._watched[folder.raw] = current
+                self._read.pop(folder.raw, None)
             except Refused as error:  # a folder that was deleted, or may not be read
                 self._note_unread(folder, str(error))
 
@@ -275,16 +279,14 @@ class ImapMailbox:
             await imap.command(f"EXAMINE {quote(raw)}")
             self._selected = raw
 
-    async def _read_new(self, imap: ImapConnection, folder: Folder, start: int, current: Folder) -> None:
+    async def _read_new(self, imap: ImapConnection, folder: Folder, start: int) -> None:
         """Fetch the headers of new messages; then the messages that are wanted, smallest first."""
-        await self._examine(imap, folder.raw)
-        start = max(start, current.next_uid - MAX_NEW)
         read = self._read.setdefault(folder.raw, set())
         candidates: dict[int, Candidate] = {}
 
         def consider(response: Response) -> None:
             uid = _number(_UID, response.text)
-            if uid < start or uid in read or not response.literals or len(candidates) == MAX_NEW:
+            if uid < start or uid in read or not response.literals or len(candidates) == NEW_AT_ONCE:
                 return
             labels = _labels(response)
             if folder.all_mail and {"\\Sent", "\\Draft"} & set(labels):
@@ -296,15 +298,14 @@ class ImapMailbox:
 
         gmail = " X-GM-LABELS" if "X-GM-EXT-1" in imap.capabilities else ""
         items = f"(UID RFC822.SIZE INTERNALDATE{gmail} BODY.PEEK[HEADER])"
-        await imap.command(f"UID FETCH {start}:* {items}", lambda: Kept(MAX_HEADER), consider)
+        uids = f"{start}:{start + NEW_AT_ONCE - 1}"
+        await imap.command(f"UID FETCH {uids} {items}", lambda: Kept(MAX_HEADER), consider)
         for each in sorted(candidates.values(), key=lambda one: one.size):
             if gmail and each.octets == MAX_PROBE and not folder.junk:
                 each = replace(each, tab=await _tab(imap, each.uid))
             if not await self._fetch(imap, folder, each):
                 raise Refused("the server returns a message's header, but not the message")
             read.add(each.uid)
-        self._watched[folder.raw] = current
-        read.clear()
 
     async def _fetch(self, imap: ImapConnection, folder: Folder, wanted: Candidate) -> bool:
         """Read as much as is wanted, whatever size the server claims. False if the server returns none."""

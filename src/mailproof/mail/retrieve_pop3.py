@@ -18,8 +18,8 @@ from mailproof.mail.mailboxes.limits import (
     MAX_HEADER,
     MAX_KEPT,
     MAX_LISTED,
-    MAX_NEW,
     MAX_PROBE,
+    NEW_AT_ONCE,
 )
 from mailproof.mail.session import (
     answer_challenges,
@@ -77,7 +77,7 @@ class Pop3Mailbox:
         fresh = [entry for entry in await self._listing() if entry[1] not in self._seen]
         sizes = dict(await self._sizes()) if len(fresh) > 1 else {}
         candidates: list[tuple[int, str, int]] = []
-        for number, identifier in fresh[-MAX_NEW:]:
+        for number, identifier in fresh[-NEW_AT_ONCE:]:
             header = await self._header(number)
             octets = MAX_PROBE if header is None else self._catch.wanted(header)
             if octets:

@@ -96,7 +96,12 @@ async def test_temporary_refusals_are_signs_of_greylisting() -> None:
         "mx.b.example: smtp; 450 4.2.0 Greylisted",
         "mx.b.example (192.0.2.25): 421 4.7.0 try again later",
     )
-    assert second.put_off == first.put_off[1:]
+    assert second.put_off == first.put_off[1:], "the submission server is not the recipient's"
+    sent = replace(ACCEPTED, host="mx.b.example", accepted=False, stages=(stage,))
+    sides = await look(RecipientFacts("b", replace(deferred, submission=sent)), port=1)
+    side = sides.recipients[0].delivery.recipient_side
+    assert side is not None
+    assert side.put_off == ("mx.b.example: 451 4.7.1 slow down",)
 
 
 async def test_a_dead_zone_is_unknown_and_no_finding() -> None:

@@ -253,3 +253,8 @@ async def test_cancelling_a_wait_ends_quickly() -> None:
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
+
+
+async def test_imap_reads_the_probe_under_a_flood_of_newer_messages() -> None:
+    facts, raw = await imap(ImapStore(), (PROBE, "INBOX"), *[(OTHER, "INBOX")] * 700)
+    assert (facts.result, raw) == ("found", PROBE)

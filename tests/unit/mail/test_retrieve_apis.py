@@ -181,6 +181,7 @@ async def test_a_pause_beyond_the_deadline_leaves_open_what_came(kind: Retrieval
         ("essages", Reply(500, b"oops"), "protocol", "HTTP 500: oops"),
         ("essages", Reply(200, b"[" * 100_000), "protocol", "not answer with a JSON object"),
         ("essages", Reply(200, b"[]"), "protocol", "not answer with a JSON object"),
+        ("essages", Reply(200, {"messages": {}, "value": None}), "protocol", "does not list the messages"),
         ("essages", Reply(302, b"", {"Location": "https://evil.example/"}), "protocol", "redirects"),
         ("essages", Reply(200, b" " * 3_000_000), "protocol", "larger than"),
         ("essages", Reply(200, b"", {"Content-Length": "100000000"}), "protocol", "larger than"),

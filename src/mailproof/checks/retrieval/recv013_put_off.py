@@ -2,7 +2,8 @@
 
 ## What it checks
 Where the message did not arrive, all temporary refusals (4xx) that were seen on the way: in a delay notice,
-and from the mail hosts of the recipient's domain. The rule fires where there is one.
+and from the mail hosts of the recipient's domain (also one that was submitted to). The rule fires where there
+is one.
 
 ## Why it matters
 Greylisting refuses the first message of an unknown sender for some minutes, and rate limits refuse for

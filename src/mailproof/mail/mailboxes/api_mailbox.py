@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from msgspec import Struct
@@ -157,6 +158,13 @@ def checked_id(value: str) -> str:
     """Return an id if it is safe in a URL. Raises MailboxError."""
     if not _ID.fullmatch(value):
         raise MailboxError("protocol", "the mailbox API returned an invalid id")
+    return value
+
+
+def as_list(value: object) -> Sequence[object]:
+    """Return a listing. Raises MailboxError if it is none: that says nothing about what arrived."""
+    if not isinstance(value, list):
+        raise MailboxError("protocol", "the mailbox API does not list the messages")
     return value
 
 

@@ -37,7 +37,9 @@ MAX_CAPABILITIES = 500
 #: Folders of an IMAP account that are watched.
 MAX_FOLDERS = 200
 #: New messages of one folder that are read in one look: the latest.
-MAX_NEW = 300
+MAX_NEW = 6_000
+#: New messages whose headers are requested at once.
+NEW_AT_ONCE = 300
 #: Messages that a POP3 server may list.
 MAX_LISTED = 100_000
 
