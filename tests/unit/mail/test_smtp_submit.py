@@ -207,6 +207,7 @@ async def test_a_reply_to_the_final_dot_that_is_neither_leaves_it_in_doubt() -> 
     async with talking(talk) as port:
         facts = await send(settings(port))
     assert (facts.accepted, facts.in_doubt) == (False, True)
+    assert "after the final dot" in failed(facts).reason
 
 
 async def test_last_words_before_a_drop_are_kept() -> None:

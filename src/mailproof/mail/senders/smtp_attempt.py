@@ -304,12 +304,14 @@ class Attempt(Conversation):
         limit = self.settings.timeout * 3  # RFC 5321 section 4.5.3.2.6: a server may take its time here
         try:
             reply = await self._exchange("data", FINAL_DOT, shown=".", timeout=limit)
+            if 300 <= reply.code < 400:
+                self.fail("data", "protocol", f"the server neither accepts nor refuses it: {reply.code}")
         except Ended:
             failed = self.stages[-1]
             words = "after the final dot: the server may or may not have accepted the message"
             self.stages[-1] = replace(failed, reason=f"{failed.reason} ({words})")
             raise
-        self.in_doubt = 300 <= reply.code < 400  # it neither accepts nor refuses the message
+        self.in_doubt = False
         return reply
 
     async def _quit(self) -> None:
