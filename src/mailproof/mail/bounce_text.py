@@ -44,7 +44,7 @@ _WRAPPED = re.compile(r"[245]\.\d\.\d - (?:[A-Z][a-z]+(?: [a-z]+){1,4}) ([245]\d
 _SUBJECT = re.compile(
     r"(\b(?:with|has) (?:the|a) subject (?:of|line) ?)(?:\([^()]{1,300}\)|\"[^\"]{1,300}\")", re.IGNORECASE
 )
-_REPEATED = re.compile(r"[ \r\n]+([245]\d\d)[- ](?:[245]\.\d{1,3}\.\d{1,3}[ \t]+)?(?=\S)")
+_REPEATED = re.compile(r"(?<![ \r\n])[ \r\n]+([245]\d\d)[- ](?:[245]\.\d{1,3}\.\d{1,3}[ \t]+)?(?=\S)")
 
 
 _NAME = r"(?:[a-z0-9_](?:[a-z0-9_-]{0,62})\.){1,10}[a-z][a-z0-9-]{1,62}"

@@ -39,13 +39,11 @@ class Token(Struct, frozen=True, gc=False):
 def tokenize(text: str, specials: str = "", *, literals: bool = True) -> tuple[Token, ...]:
     """Tokenize ``text``; each character of ``specials`` is a token. Never raises, never recurses."""
     text = text[:MAX_VALUE]
-    word, encoded = _word(specials, literals), "=?" in text
+    word = _word(specials, literals)
     tokens: list[Token] = []
     position, size = 0, len(text)
     while match := word.match(text, position):
         start, position = match.span(1)
-        if encoded and (found := _ENCODED_WORD.match(text, start)):
-            position = found.end()
         if position > start:
             tokens.append(Token("word", text[start:position], start, position))
             continue
@@ -73,8 +71,9 @@ def tokenize(text: str, specials: str = "", *, literals: bool = True) -> tuple[T
 
 @lru_cache(maxsize=16)
 def _word(specials: str, literals: bool) -> re.Pattern[str]:
-    """The separators of tokens, followed by a possibly empty run of word characters."""
-    return re.compile(rf'[\s)]*([^\s()"{re.escape(specials)}{re.escape("[") if literals else ""}]*)')
+    """The separators of tokens, followed by an encoded word or a possibly empty run of word characters."""
+    others = re.escape(f"{specials}[" if literals else specials)
+    return re.compile(rf'[\s)]*({_ENCODED_WORD.pattern}|[^\s()"{others}]*)')
 
 
 def _comment_end(text: str, start: int) -> tuple[int, bool]:

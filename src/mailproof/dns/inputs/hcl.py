@@ -109,7 +109,8 @@ class _Reader(Reader):
         behind = self.skip(at, _GAP)
         if node is not None and (behind >= len(self.text) or self.text[behind] in _ENDS):
             return node, behind
-        return Node(self.source, Expression(), start), self.past(start, depth)
+        opened = int(node is None and self.text[start] in "[{")  # not read again from its bracket
+        return Node(self.source, Expression(), start), self.past(at, depth, opened)
 
     def simple(self, at: int, depth: int) -> tuple[Node | None, int]:
         if depth > MAX_DEPTH:
@@ -217,9 +218,8 @@ class _Reader(Reader):
                 at = self.skip(at + 1)
         return Node(self.source, members, start), at + 1
 
-    def past(self, start: int, depth: int) -> int:
-        """The end of an expression, which is not parsed."""
-        at, opened = start, 0
+    def past(self, at: int, depth: int, opened: int = 0) -> int:
+        """The end of an expression, of which no more is parsed; ``opened`` brackets are before ``at``."""
         while at < len(self.text):
             sign = self.text[at]
             if sign == '"':

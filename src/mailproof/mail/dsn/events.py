@@ -126,7 +126,8 @@ def _values(text: str, within: tuple[int, ...] = ()) -> Iterator[_Value]:
             waiting.append(((*path, number)[:MAX_DEPTH], (name or listed) if mark == "[" else ""))
             name = ""
         elif mark:
-            waiting = waiting[:-1] or [(within, "")]
+            if len(waiting) > 1:
+                waiting.pop()
         elif found["key"]:
             name = found[0].rstrip(": \t\r\n").strip("\"'").lower()
         else:
