@@ -169,3 +169,17 @@ async def test_whether_forwarding_broke_is_open_where_spf_could_not_be_checked()
     forwarded = b"X-Forwarded-To: bob@rcpt.test\r\n" + craft(MESSAGE)
     assert outcome(await verified(forwarded), "AUTH009").status == "warn"
     assert outcome(await verified(forwarded, failures=SPF_FAILS), "AUTH009").status == "unknown"
+
+
+async def test_forwarding_shows_though_only_results_name_the_client() -> None:
+    """The hop that accepted it from outside is not known: its server is named in another way above."""
+    trace = (
+        "Return-Path: <alice@acme.example>\n"
+        "Received-SPF: fail client-ip=203.0.113.9; helo=mx.fwd.test; envelope-from=alice@acme.example\n"
+        f"Received: from WEB1 by mx.rcpt.test with ESMTP id 1; {D}\n"
+        f"Received: from mx.fwd.test (mx.fwd.test [203.0.113.9]) by front.rcpt.test with ESMTPS id 2; {D}\n"
+        f"Received: from mail.acme.example (mail.acme.example [192.0.2.10]) by mx.fwd.test with ESMTPS id 3; {D}\n"
+    )
+    facts = await collect(trace.replace("\n", "\r\n").encode() + sign(compose()))
+    assert (facts.envelope.ip, facts.handover) == ("203.0.113.9", None)
+    assert any("mx.fwd.test accepted it from 192.0.2.10" in each for each in facts.forwarding)
