@@ -88,7 +88,7 @@ def imap(data: bytes) -> None:
                 await connection.login(LOGIN, MECHANISMS[chosen - 2] if chosen > 1 else None)
             await mailbox._list(connection)
             await mailbox.look()
-            await mailbox._read_new(connection, INBOX, 1, INBOX)
+            await mailbox._read_new(connection, INBOX, 1)
             await mailbox._fetch(connection, INBOX, Candidate(1, 0, MAX_BOUNCE, ()))
             await connection.idle(0.01)
             await mailbox.remove(Arrival(b"", "INBOX", "494e424f58 1"))
