@@ -374,7 +374,7 @@ async def test_the_signature_of_the_list_bounds_the_hops() -> None:
         b"=\r\n" * 500_000,
         b"\r" * 1_000_000,
     ],
-    ids="one-line short-lines empty-lines spaces from links folds bounds parts qp cr".split(),
+    ids=["one-line", "short-lines", "empty-lines", "spaces", "from", "links", "folds", "bounds", "parts", "qp", "cr"],
 )
 @pytest.mark.once
 async def test_hostile_bodies_cost_bounded_time(body: bytes) -> None:
