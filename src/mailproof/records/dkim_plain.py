@@ -26,7 +26,7 @@ _COMMENT = re.compile(r"(?:\)\s{0,16};|;\s{0,16}-{2,})[^=]{0,500}\Z")
 _NOTE = re.compile(r"\([^()=;]{1,40}\)|(?<=\s)(?:#|//)[^=;]{0,80}(?=;|\Z)")
 _BRACKET = re.compile(r"[()\[\]{}]")
 #: JSON, labels of a form, a command: anything but tags.
-_BEFORE = re.compile(r"\A(?=\s*[^\s=;])[^=;]{1,400}(?<![A-Za-z0-9])(?=v\s{0,4}=\s{0,4}DKIM1\b)")
+_BEFORE = re.compile(r"\A\s{0,8}[^\s=;(][^=;]{0,400}(?<![A-Za-z0-9])(?=v\s{0,4}=\s{0,4}DKIM1\b)")
 #: A colon in place of the equals sign.
 _COLON = re.compile(r"(?:\A|;)\s{0,8}[vkphstng]\s{0,8}:")
 #: A tag that begins without a semicolon before it.

@@ -41,7 +41,7 @@ def test_an_empty_value_is_a_value() -> None:
         ("v=DKIM1;; p=", "empty-tag", ";;"),
         (";v=DKIM1", "empty-tag", ";"),
         ("v=DKIM1; rsa; p=", "no-equals", "rsa"),
-        ("v=DKIM1; =x", "bad-name", ""),
+        ("v=DKIM1; =x", "bad-name", "=x"),
         ("v=DKIM1\\; p=none", None, ""),
         ("v=DMARC1;\u00a0p=none", "bad-name", "\u00a0p"),
         ("v=DKIM1; p=a; p=b", "duplicate-tag", "p=b"),
