@@ -136,9 +136,9 @@ class _Session:
         await self.send(f"* {len(self.folder.messages)} EXISTS")
 
     def chosen(self, uids: str) -> list[tuple[int, StoredMessage]]:
-        """The messages for a UID set like ``7`` or ``7:*``, with their sequence numbers."""
-        first = int(uids.removesuffix(":*"))
-        last = self.folder.next_uid if uids.endswith(":*") else first
+        """The messages for a UID set like ``7`` or ``7:9``, with their sequence numbers."""
+        start, _, end = uids.partition(":")
+        first, last = int(start), int(end or start)
         every = enumerate(self.folder.messages, 1)
         return [(number, message) for number, message in every if first <= message.uid <= last]
 
