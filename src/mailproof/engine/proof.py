@@ -29,7 +29,7 @@ from mailproof.records.spf import is_spf
 
 #: Text glued to an address (mailto:, a tag) is not part of it.
 _MAILBOX = re.compile(
-    r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.(?:(?!mailto[:;]|(?:ru[af]|v)\s?=)[A-Za-z0-9-])+)+"
+    r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.(?:(?!mailto[:;]|(?:ru[af]|v)\s?=)[A-Za-z0-9-])+)+"
 )
 _MAILTO = re.compile(r"^mailto[.=]*")
 _WORD = re.compile(r"[a-z]{3,12}")

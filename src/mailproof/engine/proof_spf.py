@@ -23,7 +23,7 @@ from mailproof.records.spf.allowed import SpfPartition, evaluable, matched_by, m
 
 _ALL = re.compile(r"([-~?+]?)all(?![a-z0-9_.:=/-])", re.IGNORECASE)
 #: Domain names and addresses.
-_NAME = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
+_NAME = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)+")
 
 
 def spf_objections(

@@ -10,6 +10,8 @@ from mailproof.records.mailboxes import domain_to_ascii
 from mailproof.records.nearest import nearest
 from mailproof.records.plain import plain
 
+#: The longest list whose addresses are corrected: no one has ten of 200 characters.
+MAX_LIST = 2000
 #: What people write instead of mailto, apart from misspellings.
 _ALIASES = ("mail", "email", "e-mail", "mailbox")
 #: mailto begins a new destination even without a separator.
@@ -47,6 +49,8 @@ def salvaged(value: str) -> str:
     """
     if readable(value):
         return value
+    if len(value) > MAX_LIST:
+        return ""
     named = _DISPLAY_NAME.sub("mailto:", plain(value))
     named = _NOTE.sub(" ", named)
     text = _APART.sub(r"\1", _BEGINS.sub(",", _AT.sub("@", named)))

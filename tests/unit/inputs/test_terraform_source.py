@@ -11,6 +11,8 @@ from mailproof.cli.nameless import syntax_of
 from mailproof.dns import Answer, ZoneResolver
 from mailproof.dns.inputs.contents import Contents
 from mailproof.dns.inputs.forms import read_input
+from mailproof.dns.inputs.hcl import read_hcl
+from mailproof.dns.inputs.located import Source
 from mailproof.dns.patch import PatchResolver
 from mailproof.dns.written import span_of
 from mailproof.errors import ZoneFileError
@@ -235,3 +237,19 @@ def test_the_content_says_that_it_is_source(tmp_path: Path) -> None:
 def test_a_line_break_in_a_text_of_route53_is_named(tmp_path: Path) -> None:
     with pytest.raises(ZoneFileError, match=r"a line break in the text: .*chomp"):
         source(tmp_path, RECORD.format(records="[<<EOT\nv=spf1 -all\nEOT\n]", more=""))
+
+
+class Counted(str):
+    """A text that counts how often it is indexed."""
+
+    reads = 0
+
+    def __getitem__(self, key: object) -> str:
+        self.reads += 1
+        return super().__getitem__(key)  # type: ignore[index]
+
+
+def test_nested_expressions_are_read_once() -> None:
+    text = Counted("a = " + "{a=" * 140 + f"f({'x' * 20_000})" + " !}" * 140 + "\n")
+    assert list(read_hcl(Source(text, "main.tf")).attributes) == ["a"]
+    assert text.reads < 2 * len(text)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mailproof.records.report_uris import readable, salvaged
+from mailproof.records.report_uris import MAX_LIST, readable, salvaged
 
 D, E = "mailto:d@shop.example", "mailto:e@shop.example"
 
@@ -71,6 +71,12 @@ D, E = "mailto:d@shop.example", "mailto:e@shop.example"
 def test_addresses_are_salvaged(value: str, meant: str) -> None:
     assert salvaged(value) == meant
     assert not meant or readable(meant)
+
+
+def test_a_list_longer_than_any_is_not_corrected() -> None:
+    assert salvaged(f"{'d@shop.example;' * 20}{D}") != ""
+    assert salvaged(f"{'d@shop.example;' * (MAX_LIST // 15)}{D}") == ""
+    assert salvaged(long := ",".join([D] * MAX_LIST)) == long
 
 
 ADDRESS = re.compile(r"[A-Za-z0-9.+_-]+@[A-Za-z0-9.-]+[A-Za-z0-9]")

@@ -17,7 +17,7 @@ _FIELD = re.compile(r"\A([A-Za-z][A-Za-z0-9-]{1,50})\s{0,3}:(.*)\Z", re.S)
 _STATUS = re.compile(r"(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.]\d)")
 _TYPE = re.compile(r"\A\s*[A-Za-z][\w.-]{0,30}\s*;\s*")
 #: ``18005551234/TYPE=PLMN@host`` and ``C=DE;A=…;S=name`` are addresses in other networks, kept as they are.
-_ADDRESS = re.compile(r"<?\s*([^\s<>]{1,320}@[^\s<>;,()]{1,255})")
+_ADDRESS = re.compile(r"([^\s<>]{1,320}@[^\s<>;,()]{1,255})")
 #: An escaped character in an address of type utf-8 (RFC 6533 section 3).
 _ESCAPED = re.compile(r"\\x\{([0-9A-Fa-f]{1,6})\}")
 #: The last two occur in complaints (RFC 5965).

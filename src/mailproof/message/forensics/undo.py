@@ -17,11 +17,14 @@ from mailproof.records.message import RawMessage
 _MAX_LINKED = 500_000
 _LINE_ENDS = re.compile(rb"(?:\r\n)+")
 _TRAILING = re.compile(rb"(?<![ \t])[ \t]{1,998}(?=\r\n)")
+#: Both stop before another such link: a body may begin thousands that never end. The first is encoded (%3A).
 _SAFE_LINK = re.compile(
-    rb"https://[a-z0-9.-]{1,60}safelinks\.protection\.outlook\.com/\?url=([^&\s\"<>]{1,4000})"
-    rb"&(?:amp;)?data=[^\s\"<>]{0,2000}?reserved=0"
+    rb"https://[a-z0-9.-]{1,60}safelinks\.protection\.outlook\.com/\?url=([^&\s\"<>:]{1,4000})"
+    rb"&(?:amp;)?data=[^\s\"<>:]{0,2000}?reserved=0"
 )
-_URL_DEFENSE = re.compile(rb"https://urldefense\.(?:com|us)/v3/__([^\s\"<>]{1,4000}?)__;[^\s\"<>$]{0,400}\$")
+_URL_DEFENSE = re.compile(
+    rb"https://urldefense\.(?:com|us)/v3/__((?:(?!__;|/v3/__)[^\s\"<>]){1,4000}+)__;[^\s\"<>$]{0,400}\$"
+)
 
 
 #: Header fields of parts that Exchange adds, and how many kinds are tried.

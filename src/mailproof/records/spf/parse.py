@@ -39,6 +39,8 @@ VERSION = "v=spf1"
 #: No legitimate domain has a record with this many terms: more than 64 KiB of addresses.
 MAX_TERMS = 5000
 _MAX_PROBLEMS = 100
+#: The length of a label (RFC 1035 section 2.3.4): letters of one word are no further apart.
+_LABEL = 63
 #: Broken words are not interpreted in texts longer than any legitimate record.
 MAX_READ = 4096
 #: The capacity of one string of a TXT record; some providers truncate longer texts there.
@@ -282,7 +284,8 @@ def _strays(word: str, start: int) -> list[SpfProblem]:
 def _alike(word: str, start: int, end: int) -> str | None:
     """The ASCII look-alike of a character among ASCII letters: an all-Cyrillic name is a legitimate name."""
     letter = _ALIKE.get(word[start])
-    around = re.split(r"[^\w]", word[:start])[-1] + re.split(r"[^\w]", word[end:])[0]
+    near = word[max(start - _LABEL, 0) : start], word[end : end + _LABEL]
+    around = re.split(r"[^\w]", near[0])[-1] + re.split(r"[^\w]", near[1])[0]
     mixed = any(char.isascii() and char.isalpha() for char in around)
     return letter * (end - start) if letter and mixed else None
 
