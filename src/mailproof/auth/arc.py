@@ -4,7 +4,7 @@ The codes of a verdict (``ArcVerdict.code``): ``none``, ``pass``; ``structure`` 
 duplicate, numbered with gaps, more than 50, or with unusable fields), ``reported-fail`` (a sealer wrote
 ``cv=fail``), ``chain-validation`` (a ``cv`` that is invalid at its position), ``message-signature`` (the
 newest ARC-Message-Signature does not verify), ``seal`` (an ARC-Seal does not verify), ``key-lookup-failed``,
-``key-replaced`` and ``changed-since`` (since the receiver verified the chain).
+``key-replaced`` and ``changed-since`` (since the receiver verified or extended the chain).
 """
 
 from __future__ import annotations
@@ -41,6 +41,7 @@ class _Set(Struct):
     seal_valid: bool | None = None
     unknown: str = ""
     replaced: bool = False
+    changed: bool = False
     reasons: list[str] = field(default_factory=list)
 
 
@@ -48,8 +49,8 @@ async def verify_arc(message: Message, resolver: Resolver, *, vouched: bool = Fa
     """Verify the ARC chain: ``none``, ``pass``, ``fail``, or ``temperror`` if a key lookup failed.
 
     Every set is verified, even after the chain has failed, to find who broke it. Time is irrelevant: an ARC
-    set does not expire. ``vouched``: the receiver verified the chain, so a key that is missing now was
-    published on arrival.
+    set does not expire. ``vouched``: the receiver verified or extended the chain, so a key that is missing
+    now was published on arrival.
     """
     sets, fault = _collect(message)
     if not sets and not fault:
@@ -163,6 +164,7 @@ def _holds(
                     _note_replaced(each, signature)
                     return None
                 reason = f"the {name} does not match what it covers: a covered header field was changed"
+                each.changed = True
         except UnusableKey as error:
             reason = f"the key at {signature.key_name} cannot be used: {error}"
     if reason:
@@ -176,6 +178,7 @@ def _holds(
     how, length = signature.body_canonicalization, signature.body_length
     if message.bodies.digest(how, length) != signature.body_hash:
         each.reasons.append("the body was changed after this set was added")
+        each.changed = True
         return False
     return True
 
@@ -183,7 +186,7 @@ def _holds(
 def _note_replaced(each: _Set, signature: DkimSignature) -> None:
     each.replaced = True
     each.unknown = (
-        f"the receiving server verified the chain, but the key at {signature.key_name} has been removed or "
+        f"the receiving server verified or extended the chain, but the key at {signature.key_name} has been removed or "
         f"replaced since"
     )
 
@@ -211,8 +214,8 @@ def _conclude(has_body: bool, ordered: list[_Set], fault: str, vouched: bool) ->
             return "fail", "chain-validation", reason
     if newest.signature_valid is False:
         what = newest.reasons[0] if newest.reasons else "it does not verify"
-        if vouched:
-            reason = f"the receiving server verified the chain, but this copy was changed since: {what}"
+        if vouched and newest.changed:
+            reason = f"the receiving server verified or extended the chain, but this copy was changed since: {what}"
             return "neutral", CHANGED, reason
         by = f"the newest message signature, by {_domain(newest)} (instance {newest.instance}),"
         return "fail", "message-signature", f"{by} does not verify: {what}"

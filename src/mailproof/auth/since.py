@@ -30,12 +30,16 @@ def another_signed(record: DkimKeyRecord, signature: bytes) -> bool:
 
 
 def knew_arc_pass(message: Message, border: Border) -> bool:
-    """Whether the trusted server says that the ARC chain passed, or added the newest set itself."""
-    places = zip(message.received, border.hops, strict=True)
-    taken = next((place for place, hop in places if hop.handover), 0)
-    newest = max((each.instance for each in message.arc.values()), default=0)
-    if any(place < taken and each.instance == newest for place, each in message.arc.items()):
-        return True
+    """Whether the trusted server says that the ARC chain passed, or is a known one that added the newest set.
+
+    A set above its hop may be that of any other forwarder if the message was saved before the next hop.
+    """
+    if border.known is not None:
+        places = zip(message.received, border.hops, strict=True)
+        taken = next((place for place, hop in places if hop.handover), 0)
+        newest = max((each.instance for each in message.arc.values()), default=0)
+        if any(place < taken and each.instance == newest for place, each in message.arc.items()):
+            return True
     return any(
         method.method == "arc" and method.result == "pass"
         for result in border.results
