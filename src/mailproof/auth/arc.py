@@ -186,8 +186,8 @@ def _holds(
 def _note_replaced(each: _Set, signature: DkimSignature) -> None:
     each.replaced = True
     each.unknown = (
-        f"the receiving server verified or extended the chain, but the key at {signature.key_name} has been removed or "
-        f"replaced since"
+        f"the receiving server verified or extended the chain, but the key at {signature.key_name} has been "
+        "removed or replaced since"
     )
 
 
@@ -215,8 +215,8 @@ def _conclude(has_body: bool, ordered: list[_Set], fault: str, vouched: bool) ->
     if newest.signature_valid is False:
         what = newest.reasons[0] if newest.reasons else "it does not verify"
         if vouched and newest.changed:
-            reason = f"the receiving server verified or extended the chain, but this copy was changed since: {what}"
-            return "neutral", CHANGED, reason
+            before = "the receiving server verified or extended the chain"
+            return "neutral", CHANGED, f"{before}, but this copy was changed since: {what}"
         by = f"the newest message signature, by {_domain(newest)} (instance {newest.instance}),"
         return "fail", "message-signature", f"{by} does not verify: {what}"
     for each in reversed(ordered):

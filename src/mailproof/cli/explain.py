@@ -48,7 +48,7 @@ def command(
         return
     raw = _content(text)
     explanation = explain_text(text) if raw is None else explain_file(raw)
-    if not explanation.known:
+    if not explanation.known or (raw is None and _begins_several(text, registry.ids())):
         raise UsageError(_fault(text, raw, registry.ids()))
 
     def page(look: Look) -> str:
@@ -92,9 +92,13 @@ def _fault(text: str, raw: bytes | None, known: Collection[str]) -> str:
     unknown = [word for word in text.split() if word.upper() not in known]
     if unknown and all(_RULE.fullmatch(word) for word in text.split()):
         return f"there is no rule {unknown[0][:20]} (see mailproof rules)"
-    if text and any(each.startswith(text.upper()) for each in known):
+    if _begins_several(text, known):
         return f"{text} is the beginning of several rules: mailproof rules {text} lists them"
     return f"{text[:60]!r} is neither a rule ID (see mailproof rules) nor a known reply of a server or API"
+
+
+def _begins_several(text: str, known: Collection[str]) -> bool:
+    return bool(text) and any(each.startswith(text.upper()) for each in known)
 
 
 def _content(text: str) -> bytes | None:
