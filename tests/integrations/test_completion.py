@@ -146,3 +146,23 @@ done
     assert "SPF038" in rules
     assert "unaligned-esp" in scenario
     assert files == "FILES"
+
+
+def test_zsh_runs_nothing_that_a_file_is_called(environment: dict[str, str], tmp_path: Path) -> None:
+    """Its ``_arguments`` evaluates the words, as here."""
+    zsh = debian("/usr/bin/zsh", "zsh")
+    (tmp_path / "complete.zsh").write_text(script("zsh", environment))
+    for name in (r"\$(touch ran)", r"\`touch ran`", "a\n$(touch ran)", "plain.zone"):
+        (tmp_path / name).touch()
+    text = r"""
+compdef() { }
+_arguments() { local action=${1#*: :}; eval ws\=\( ${action[3,-3]} \); print -r -- $ws }
+source complete.zsh
+words=(mailproof diff "") CURRENT=3
+_mailproof_completion
+"""
+    done = subprocess.run(
+        [zsh, "-f", "-c", text], env=environment, capture_output=True, text=True, check=False
+    )
+    assert "plain.zone" in done.stdout, done.stderr
+    assert not (tmp_path / "ran").exists()

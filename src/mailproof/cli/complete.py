@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from mailproof.errors import MailproofError
 
 if TYPE_CHECKING:
     from mailproof.config import Config
+
+#: What shells take as it is: zsh evaluates completions, and names may be those of a stranger's files.
+_PLAIN = re.compile(r"(?!-)[\w./+@,-]+")
 
 
 def rules(incomplete: str) -> list[str]:
@@ -53,7 +57,7 @@ def sides(incomplete: str) -> list[str]:
     """Sides of a comparison: the live DNS, and files and folders."""
     from glob import escape, glob
 
-    return [*_matching(incomplete, "live"), *sorted(glob(f"{escape(incomplete)}*"))[:200]]
+    return _matching(incomplete, "live", *sorted(glob(f"{escape(incomplete)}*")))[:200]
 
 
 def scenarios(incomplete: str) -> list[str]:
@@ -79,7 +83,7 @@ def environments(incomplete: str) -> list[str]:
 
 
 def _matching(incomplete: str, *names: str) -> list[str]:
-    return [name for name in names if name.startswith(incomplete)]
+    return [name for name in names if name.startswith(incomplete) and _PLAIN.fullmatch(name)]
 
 
 def _config() -> Config:
