@@ -22,6 +22,12 @@ def is_within(name: str, domain: str) -> bool:
     return name == domain or name.endswith(f".{domain}")
 
 
+def audit_command(domain: str) -> str:
+    """The command that audits a domain; it can be pasted into a shell whoever wrote the domain."""
+    plain = domain[:1] != "-" and all(each.isalnum() or each in "-._" for each in domain)
+    return f"mailproof audit {domain if domain and plain else 'DOMAIN'}"
+
+
 def bare_selector(selector: str, domain: str) -> str:
     """The selector, given alone or as the full name of the key."""
     text = selector.strip().lower().removesuffix(".")

@@ -11,6 +11,7 @@ from mailproof.message.doubt import UNVERIFIED
 from mailproof.message.senders import exchangers_of, is_null_mx, no_reverse_name
 from mailproof.model import MessageFacts, Outcome
 from mailproof.model.receivers import RequirementFacts, RequirementState
+from mailproof.names import audit_command
 from mailproof.structs import replace
 
 _Check = Check[MessageFacts]
@@ -53,7 +54,7 @@ def _not_shown(facts: MessageFacts, outcomes: Outcomes) -> Verdict:
 
 
 def _dns(facts: MessageFacts, outcomes: Outcomes) -> Verdict:
-    return "not in the message", f"mailproof audit {facts.from_domain or 'DOMAIN'} checks it"
+    return "not in the message", f"{audit_command(facts.from_domain)} checks it"
 
 
 def _spf(facts: MessageFacts, outcomes: Outcomes) -> Verdict:
@@ -146,7 +147,7 @@ def _exists(facts: MessageFacts, outcomes: Outcomes) -> Verdict:
     if any(each.status == "nxdomain" for each in lookups):
         return "not met", f"{domain} does not exist"
     if any(each.exists for each in lookups):
-        return "met", f"{domain} exists; mailproof audit {domain} checks its zone"
+        return "met", f"{domain} exists; {audit_command(domain)} checks its zone"
     return "unknown", f"could not check whether {domain or 'the return path domain'} exists"
 
 

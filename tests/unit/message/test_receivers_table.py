@@ -6,7 +6,10 @@ MAILPROOF_UPDATE_SNAPSHOTS=1 rewrites it; review it before you commit it.
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+
+import pytest
 
 from mailproof.model import Report
 from tests.support.dkim import MESSAGE, craft
@@ -59,3 +62,18 @@ def demanded(report: Report) -> str:
 async def test_what_is_met() -> None:
     text = "\n".join(f"# {name}\n{demanded(report)}" for name, report in (await messages()).items())
     check_snapshot(Path(__file__).parent / "snapshots" / "receivers.txt", text)
+
+
+@pytest.mark.parametrize(
+    "domain", ["$(id).example", "`id`.example", "x|sh.example", "x;id.example", "--output.example"]
+)
+async def test_a_domain_of_a_stranger_is_no_part_of_a_command(domain: str) -> None:
+    """It would be pasted into a shell."""
+    message = f"From: a@{domain}\r\nSubject: x\r\n\r\nx".encode()
+    name = re.sub(r"[^\w.]", lambda found: f"\\{ord(found[0]):03}", domain)
+    zone = f'$ORIGIN .\n{name} 60 IN TXT "v=spf1 a:%{{x}} -all"\n'
+    report = await verified(message, zone, ip="192.0.2.10", mail_from=f"a@{domain}")
+    commands = re.findall(r"mailproof audit (\S+)", repr(report))
+    assert "DOMAIN" in commands
+    assert all(map(str.isalpha, commands)), commands
+    assert "AUTH001" in {each.rule for each in report.findings}

@@ -28,6 +28,7 @@ After:
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import record_at, spf_of
 from mailproof.model import Location, MessageFacts, Severity, SpfVerdict
+from mailproof.names import audit_command
 
 
 @declare(
@@ -47,5 +48,5 @@ def check(facts: MessageFacts, spf: SpfVerdict, report: Reporter) -> None:
         f"SPF of {spf.domain} ends in permerror: {spf.reason}.",
         location=Location(name=spf.domain, rrtype="TXT", record=record),
         evidence=evidence,
-        fix=f"Correct the SPF record of {spf.domain}; mailproof audit {spf.domain} shows its tree and counts",
+        fix=f"Correct the SPF record of {spf.domain}; {audit_command(spf.domain)} shows its tree and counts",
     )
