@@ -16,21 +16,23 @@ IN_XML = "&#{};"
 #: The octet escape of zone files, so that records in a text report can still be pasted.
 IN_TEXT = "\\{:03d}"
 
-#: Characters that some text comparisons, perhaps a runner's, ignore (Default_Ignorable_Code_Point).
+#: What some text comparisons, perhaps a runner's, ignore: our colours, Default_Ignorable_Code_Point.
 _IGNORABLE = (
+    r"\x1b\[[0-9;]*m|"
     "[\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164"
-    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]*"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]"
 )
+_ANY = f"(?:{_IGNORABLE})*"
 #: ``::`` before a word (except up to four hexadecimal digits, which end an IPv6 address and name no command);
 #: ``##`` before a bracket, or before a word and a bracket.
 _COMMAND = re.compile(
-    rf":(?={_IGNORABLE}:{_IGNORABLE}[A-Za-z])(?!{_IGNORABLE}:{_IGNORABLE}[0-9A-Fa-f]{{1,4}}(?![\w-]))"
-    rf"|\#(?={_IGNORABLE}\#{_IGNORABLE}[\w.-]*{_IGNORABLE}\[)"
+    rf":(?={_ANY}:{_ANY}[A-Za-z])(?!{_ANY}:{_ANY}[0-9A-Fa-f]{{1,4}}(?!{_ANY}[\w-]))"
+    rf"|\#(?={_ANY}\#(?:{_IGNORABLE}|[\w.-])*\[)"
 )
 
 
 def disarmed(text: str, form: str = IN_TEXT) -> str:
     """Escape commands in formatted text; they remain readable."""
-    if "::" not in text and "##" not in text and text.isascii():
+    if "::" not in text and "##" not in text and "\x1b" not in text and text.isascii():
         return text
     return _COMMAND.sub(lambda found: form.format(ord(found[0])), text)

@@ -24,6 +24,7 @@ from mailproof.dns import SnapshotResolver
 from mailproof.render.formats import FORMATS, Format
 from mailproof.render.formats import GITHUB as GITHUB_FORMAT
 from mailproof.runners import IN_JSON, IN_TEXT, IN_XML, disarmed
+from tests.fuzz.test_fuzz_output import COLOUR
 from tests.support.cli import mailproof
 from tests.support.echoing import EchoingSmtp
 from tests.support.mail_servers import talking
@@ -117,6 +118,13 @@ def test_addresses_and_titles_stay_as_they_are(text: str) -> None:
     assert disarmed(text) == text
 
 
+@pytest.mark.parametrize(
+    "order", ["#\x1b[1m#vso[x]y", "##v\x1b[0mso[x]y", ":\x1b[0m:error::x", "::e\x1b[0mrror::x"]
+)
+def test_our_colours_within_an_order_do_not_arm_it(order: str) -> None:
+    assert not orders(COLOUR.sub("", disarmed(order)))
+
+
 @given(st.text(alphabet="::::##[]vsoerror \r\n\u200b\u00ad-_a1f", max_size=40))
 def test_no_text_gives_an_order(text: str) -> None:
     for form in (IN_JSON, IN_TEXT, IN_XML):
@@ -183,6 +191,19 @@ def test_a_zone_gives_no_order(order: str, environment: dict[str, str], tmp_path
     assert SnapshotResolver.load(tmp_path / "recording").snapshot.answers
     enclosed = outputs[0].startswith("::stop-commands::")
     assert enclosed == (environment is GITHUB)
+
+
+@pytest.mark.parametrize("form", ["text", "jsonl"])
+def test_a_watched_domain_gives_no_order(form: str, tmp_path: Path) -> None:
+    file = tmp_path / "acme.zone"
+    shown = []
+    for host in ("mail", "##vso[task.complete]x"):
+        file.write_text(f"$ORIGIN acme.example.\n@ 60 IN MX 10 {host}\n")
+        options = ("--zone", str(file), "--offline", "--once", "--state", str(tmp_path / "s.db"))
+        run = mailproof("watch", "acme.example", *options, "--alert-after", "1", "-f", form)
+        assert not orders(run.out + run.err), run.out
+        shown.append(run.out)
+    assert "vso[task.complete]x" in shown[1]
 
 
 @pytest.mark.parametrize("order", ORDERS[::6])

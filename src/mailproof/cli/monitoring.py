@@ -19,7 +19,7 @@ from mailproof.cli.policies import policy_of
 from mailproof.cli.profile import host_and_port
 from mailproof.cli.running import run
 from mailproof.cli.session import check_dns, open_session
-from mailproof.cli.streams import complain, screen
+from mailproof.cli.streams import complain, fit, screen
 from mailproof.cli.writing import write_page, write_text
 from mailproof.cli.zones import read_once
 from mailproof.config import Config, MonitorSettings, WebhookSettings
@@ -43,7 +43,6 @@ from mailproof.monitor.shapes import plain, stamp
 from mailproof.monitor.state import Store
 from mailproof.monitor.webhook import Webhook, WebhookError
 from mailproof.render.json import json_text
-from mailproof.render.text.style import clean
 
 
 def monitor_targets(
@@ -157,7 +156,7 @@ def _show(event: Event, form: Lines) -> None:
         return
     effect = {"worse": "worse ", "better": "better", "neutral": "note  "}[event.news.effect]
     begin = f"{stamp(event.at)} {effect} "
-    write_page(f"{_fitted(begin + clean(f'{event.label}: {event.news.text}', 2000), len(begin))}\n")
+    write_page(f"{_fitted(begin + fit(f'{event.label}: {event.news.text}', 2000), len(begin))}\n")
 
 
 def _fitted(line: str, indent: int) -> str:

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 
 from mailproof.render.html.document import digest
-from mailproof.render.shown import clean
+from mailproof.render.html.markup import text
 from mailproof.render.sums import Line, Sums
 
 _STYLE = """
@@ -50,5 +49,6 @@ def _table(title: str, rows: Sequence[Line]) -> str:
 
 def _row(name: str, number: int, share: float) -> str:
     meter = f'<meter min="0" max="1" value="{share:.4f}">{share:.1%}</meter>'
-    shown = escape(clean(name))
-    return f'<tr><th scope="row">{shown}</th><td>{number:,}</td><td>{share:.1%}</td><td>{meter}</td></tr>'
+    return (
+        f'<tr><th scope="row">{text(name)}</th><td>{number:,}</td><td>{share:.1%}</td><td>{meter}</td></tr>'
+    )
