@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 
 from mailproof.model import Finding, Location, Report
@@ -13,8 +14,9 @@ from mailproof.render.places import Place, place_of, relative
 from mailproof.render.shown import clean
 from mailproof.runners import disarmed
 
-#: Leading characters that make spreadsheets treat a cell as a formula.
-_FORMULA = ("=", "+", "-", "@")
+#: Where spreadsheets begin a formula, also if they split cells at semicolons, as in many countries; with the
+#: full-width signs.
+_FORMULA = re.compile(r'((?:^|[;\n])[ "]*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])')
 
 
 def render_csv(reports: Sequence[Report], look: Look) -> str:
@@ -29,7 +31,7 @@ def render_csv(reports: Sequence[Report], look: Look) -> str:
             for check in gap.checks or ("",):
                 row = (report.subject, gap.subject, check, "unknown", gap.said, "", "", "", *where)
                 writer.writerow(cells((*row, "", "", "", "", "")))
-    return disarmed(out.getvalue())
+    return out.getvalue()
 
 
 def _row(report: Report, finding: Finding, look: Look) -> tuple[str, ...]:
@@ -58,6 +60,6 @@ def _place(place: Place | None, look: Look) -> tuple[str, str]:
 
 
 def cells(row: Iterable[str]) -> list[str]:
-    """Quote cells that a spreadsheet would evaluate (OWASP, CSV injection)."""
+    """Cells in which nothing is evaluated by a spreadsheet (OWASP, CSV injection) or a pipeline's runner."""
     plain = ("\n".join(clean(line, 100_000) for line in cell.split("\n")) for cell in row)
-    return [f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in plain]
+    return [disarmed(_FORMULA.sub(r"\1'", cell)) for cell in plain]
