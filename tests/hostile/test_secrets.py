@@ -6,6 +6,7 @@ import asyncio
 import base64
 import re
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -41,6 +42,38 @@ def test_the_search_finds_every_form() -> None:
     for name, form in FORMS.items():
         assert traces(f"550 5.7.1 {form()} is wrong"), name
     assert not traces("550 5.7.1 an answer without it: 2001:db8::1, AAAAAAAAAAAAAAAA==")
+
+
+def folded(text: str, between: str, width: int = 7) -> str:
+    return between.join(text[at : at + width] for at in range(0, len(text), width))
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        *(
+            folded(CANARY, between)
+            for between in ("\n> ", "\n| ", "<br>", "&nbsp;", "%0D%0A", "\x1b[0m", "\u202c")
+        ),
+        *(folded(b64(f"xy{CANARY}"), between) for between in ("\n> ", '" "', "<wbr/>", "&#10;", "=\r\n")),
+        folded(CANARY, "?= =?utf-8?q?"),
+        "".join(f"\\u{{{ord(each):x}}}" for each in CANARY),
+        "".join(f"%u{ord(each):04x}" for each in CANARY),
+        "".join(f"+{ord(each):02X}" for each in CANARY),
+        "".join(f"&#x{ord(each):08x}" for each in CANARY),
+        CANARY.replace("&", "&AMP;").replace("+", "&plus;").replace("/", "&sol;").replace("=", "&equals;"),
+        quote(quote(quote(CANARY))),
+        b64(quote(CANARY, safe="")),
+        *(CANARY.encode().hex(between) for between in "._|/"),
+    ],
+)
+def test_it_is_found_however_it_is_folded_and_escaped(form: str) -> None:
+    with own_secrets():
+        learn(CANARY)
+        kept = hide(f"550 {form} is wrong")
+    assert "***" in kept
+    assert kept.endswith(" is wrong")
+    assert not [form[at : at + 14] for at in range(len(form) - 13) if form[at : at + 14] in kept]
 
 
 async def test_no_form_of_it_passes() -> None:

@@ -9,6 +9,7 @@ import base64
 import json
 import re
 from collections.abc import Iterator
+from urllib.parse import quote
 
 from msgspec import Struct
 
@@ -25,7 +26,7 @@ LAST = 6
 #: Characters of a piece of base64 that don't match by chance.
 PIECE = 5
 #: Nested encodings that are undone.
-ROUNDS = 3
+ROUNDS = 4
 
 _BASE64_RUN = re.compile(r"[a-z0-9+/=_-]*", re.I)
 #: What closes a quotation that was cut off.
@@ -45,8 +46,14 @@ class Needles(Struct, frozen=True):
 def needles(secret: str) -> Needles:
     """All forms of one secret."""
     raw = secret.encode("utf-8", "surrogateescape")
-    plain = {secret, raw.decode("latin-1"), json.dumps(secret)[1:-1], secret.replace(" ", "+")}
-    once = _pieces(raw)
+    written = {json.dumps(secret)[1:-1], secret.replace(" ", "+"), secret.replace(" ", "_")}
+    plain = {secret, raw.decode("latin-1"), *written}
+    encoded = (
+        raw,
+        quote(raw, safe="").encode(),
+        *(each.encode("utf-8", "surrogateescape") for each in written),
+    )
+    once = [piece for each in dict.fromkeys(encoded) for piece in _pieces(each)]
     twice = [piece for each in once for piece in _pieces(each.encode())]
     views = [View(lowered(each)) for each in plain]
     views += [decoded(each) for each in views]  # it may look like an escape itself
@@ -98,7 +105,7 @@ def _views(text: str) -> Iterator[tuple[View, bool]]:
     for view, folded in ((plain, False), (flat, True)):
         for _ in range(ROUNDS):
             yield view, folded
-            after = decoded(view)
+            after = unfolded(decoded(view)) if folded else decoded(view)
             if after is view:
                 break
             view = after

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from html import unescape
 
-_HEX_PAIRS = re.compile(r"(?<=[0-9a-f]{2})[:,-](?:0x)?(?=[0-9a-f]{2})|(?<=[0-9a-f]{2})0x(?=[0-9a-f]{2})")
-#: Soft line breaks (RFC 2045), line ends and blanks with what an SMTP reply repeats at the next line, and
-#: what cannot be seen.
+_HEX_PAIRS = re.compile(r"(?<=[0-9a-f]{2})(?:[\W_]{1,3}(?:0?x)?|0x)(?=[0-9a-f]{2})")
+#: Soft line breaks (RFC 2045), ends of encoded words, tags, line ends, blanks and quotation marks with what a
+#: reply repeats at the next line, and what cannot be seen.
 _FOLDS = re.compile(
-    r"=\r?\n|\s+(?:s: )?(?:[2-5]\d\d[- ])?(?:[245]\.\d{1,3}\.\d{1,3}\s+)?"
-    r"|(?:\\[rnt])+|[\x00-\x1f\x7f\u200b-\u200d\u2060\ufeff\xad]+"
+    r"=\r?\n|\?=\s*=\?[\w-]{1,40}\?[bq]\?|</?[a-z]{1,10}\s?/?>|\x1b\[[0-9;]*m"
+    r"|(?:[\s>|]|(?<!\\)[\"'])+(?:s: )?(?:\* (?:ok|no|bad|bye) )?"
+    r"(?:[2-5]\d\d[- ])?(?:[245]\.\d{1,3}\.\d{1,3}\s+)?"
+    r"|(?:\\[rnt])+|[\x00-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\xad]+"
 )
 _OCTETS = r"(?:{0}[89a-f][0-9a-f])+|{0}[0-7][0-9a-f]"
-#: URLs, quoted-printable, Python and C, JSON, decimal octets of zone files, XML, a backslash before a sign.
+#: URLs, quoted-printable, xtext (RFC 3461), Python and C, JSON and JavaScript, decimal octets of zone files,
+#: HTML, a backslash before a sign.
 _ESCAPES = re.compile(
-    "|".join((_OCTETS.format("%"), _OCTETS.format("="), _OCTETS.format(r"\\x")))
-    + r"|\\u[0-9a-f]{4}|\\[0-2]\d\d|\\[^\w\s]|&#\d{1,7};|&#x[0-9a-f]{1,6};|&(?:amp|lt|gt|quot|apos);"
+    "|".join(_OCTETS.format(mark) for mark in ("%", "=", r"\+", r"\\x"))
+    + r"|[\\%]u[0-9a-f]{4}|\\u\{[0-9a-f]{1,6}\}|\\[0-2]\d\d|\\[^\w\s]"
+    r"|&(?:#\d{1,9}|#x[0-9a-f]{1,9}|[a-z]{2,8});?"
 )
-_NAMED = {"&amp;": "&", "&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'"}
 
 
 def lowered(text: str) -> str:
@@ -107,16 +111,13 @@ def paired(view: View) -> View:
 def _unescaped(found: re.Match[str]) -> str:
     """The characters that an escape (in lower case) means, in lower case."""
     escape = found[0]
-    if escape[0] in "%=" or escape.startswith("\\x"):
-        octets = bytes.fromhex(re.sub(r"%|=|\\x", "", escape))
-        return lowered(octets.decode("utf-8", "replace"))
     if escape[0] == "&":
-        if escape in _NAMED:
-            return _NAMED[escape]
-        digits = escape[2:-1]
-        return _character(int(digits[1:], 16) if digits[0] == "x" else int(digits))
+        return lowered(unescape(escape))
     if escape[1] == "u":
-        return _character(int(escape[2:], 16))
+        return _character(int(escape[2:].strip("{}"), 16))
+    if escape[0] in "%=+" or escape.startswith("\\x"):
+        octets = bytes.fromhex(re.sub(r"[%=+]|\\x", "", escape))
+        return lowered(octets.decode("utf-8", "replace"))
     return _character(int(escape[1:])) if escape[1].isdigit() else escape[1]
 
 
