@@ -72,16 +72,6 @@ class Credential(Struct, frozen=True):
         """Wrap a secret that a program already has."""
         return cls("value", (), Secret(text))
 
-    def describe(self) -> str:
-        """The source in words, without the secret."""
-        name = self.source[0] if self.source else ""
-        return {
-            "env": f"the environment variable {name}",
-            "command": f"the command {name!r}",
-            "keyring": f"the keyring entry {name!r}",
-            "value": "the calling program",
-        }[self.kind]
-
 
 async def resolve_secret(
     credential: Credential, username: str = "", part: Callable[[str], str] = str
@@ -109,9 +99,11 @@ async def _fetched(credential: Credential, username: str) -> Secret:
 
 def _from_environment(name: str) -> Secret:
     text = os.environ.get(name, "")
+    # Any other name may be the secret itself, given by mistake.
+    shown = f"the environment variable {name if name.isidentifier() and name.isupper() else 'you named'}"
     if not text:
-        raise CredentialError(f"the environment variable {name} is not set: export it, or name another")
-    return _checked(text, f"the environment variable {name}")
+        raise CredentialError(f"{shown} is not set: export it, or name another")
+    return _checked(text, shown)
 
 
 async def _from_command(words: tuple[str, ...]) -> Secret:

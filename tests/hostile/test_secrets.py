@@ -76,6 +76,28 @@ def test_it_is_found_however_it_is_folded_and_escaped(form: str) -> None:
     assert not [form[at : at + 14] for at in range(len(form) - 13) if form[at : at + 14] in kept]
 
 
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [
+        ("--smtp", "ada:{}@127.0.0.1:1"),
+        ("--smtp", "smtp://ada:{}@127.0.0.1:1"),
+        ("--imap", "ada:{}@127.0.0.1:1"),
+        ("--rspamd", "http://ada:{}@127.0.0.1:1"),
+        ("--smtp-password-env", "{}"),
+        ("--smtp-password-command", "echo '{}"),
+    ],
+)
+def test_a_password_given_in_the_wrong_place_is_not_repeated(option: str, value: str, tmp_path: Path) -> None:
+    (tmp_path / "acme.zone").write_text(ZONE)
+    run = mailproof(
+        *("probe", "--smtp", "127.0.0.1:1", "--smtp-user", USER, "--from", USER, "--to", USER),
+        *("--zone", str(tmp_path / "acme.zone"), "--offline", option, value.format("hunter2Xq9")),
+    )
+    assert run.code == 2
+    assert run.err
+    assert "hunter2" not in run.out + run.err
+
+
 async def test_no_form_of_it_passes() -> None:
     lines = [f"535-5.7.8 {name} {form()} is wrong".replace("\n", " ") for name, form in FORMS.items()]
     report, told = await probed(World(EchoingSmtp({"AUTH": (*lines, "535 5.7.8 no")})))

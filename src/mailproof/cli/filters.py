@@ -35,6 +35,6 @@ def _rspamd(base: RspamdSettings, url: str) -> RspamdSettings:
         host, port = host_and_port(url, "--rspamd")
         url = f"http://{host_port(host, port or RSPAMD_PORT)}"
     if problem := url_problem(url):
-        raise UsageError(f"--rspamd {url}: {problem}" if url else "--rspamd names no server: give its URL")
+        raise UsageError(f"--rspamd: {problem}" if url else "--rspamd names no server: give its URL")
     # A password is only for the server with which it was configured.
     return base if url == base.url else replace(base, url=url, password=None, ca_file=None)

@@ -201,11 +201,13 @@ def _password(env: str, command: str) -> Credential | None:
     try:
         return Credential("command", tuple(shlex.split(command)))
     except ValueError as error:
-        raise UsageError(f"the password command {command!r} cannot be read: {error}") from None
+        raise UsageError(f"the password command cannot be read: {error}") from None
 
 
 def host_and_port(text: str, option: str) -> tuple[str, int]:
     """Split ``host``, ``host:port``, ``[v6]`` or ``[v6]:port`` into host and port (0 if there is none)."""
+    if "@" in text:  # not repeated: there may be a password before it
+        raise UsageError(f"{option}: give HOST or HOST:PORT; user and password have options of their own")
     host, colon, port = text.rpartition(":")
     if not colon or (text.count(":") > 1 and not text.startswith("[")) or text.endswith("]"):
         return text.strip("[]"), 0

@@ -131,7 +131,7 @@ def test_a_password_goes_to_the_server_it_was_configured_for_alone() -> None:
         ("h:x", None, "the port must be a number from 1 to 65535"),
         (None, "", "--rspamd names no server"),
         (None, "h:x", "the port must be a number"),
-        (None, "ftp://h", "--rspamd ftp://h: it must be like"),
+        (None, "ftp://h", "--rspamd: it must be like"),
         (None, "http://u:p@h", "a password is not allowed in it"),
     ],
 )
