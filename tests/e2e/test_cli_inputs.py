@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 from pathlib import Path
 
 import pytest
@@ -112,6 +113,36 @@ def test_secrets_of_a_plan_are_never_shown(options: tuple[str, ...]) -> None:
     )
     assert "hunter2" not in run.out + run.err
     assert "the-sensitive-value-of-a-record" not in run.out + run.err
+
+
+@pytest.mark.parametrize(("number", "code"), [(90, 1), (101, 2)])
+def test_many_secrets_of_a_plan_are_all_hidden_or_the_plan_is_refused(
+    number: int, code: int, tmp_path: Path
+) -> None:
+    zone = {
+        "address": "cloudflare_zone.z",
+        "type": "cloudflare_zone",
+        "values": {"id": "Z", "name": "acme.example"},
+    }
+    texts = {"acme.example": "v=spf1 exists:sensitive.example +all"}
+    texts |= {f"x{each}.acme.example": f"verification={each:05}" for each in range(1, number)}
+    records = [
+        {
+            "address": f"cloudflare_record.r{each}",
+            "type": "cloudflare_record",
+            "values": {"name": name, "type": "TXT", "ttl": 60, "zone_id": "Z", "content": text},
+            "sensitive_values": {"content": True},
+        }
+        for each, (name, text) in enumerate(texts.items())
+    ]
+    plan = {"format_version": "1.2", "values": {"root_module": {"resources": [zone, *records]}}}
+    (tmp_path / "plan.json").write_text(json.dumps(plan))
+    run = mailproof(
+        *("audit", "acme.example", "--zone", str(tmp_path / "plan.json"), "--offline", "-f", "json"),
+    )
+    assert run.code == code, run.err
+    assert ("nonsensitive" in run.err) == (code == 2)
+    assert "v=spf1 exists:sensitive.example" not in run.out + run.err
 
 
 def test_secrets_of_a_plan_are_not_shown_by_spf_either(tmp_path: Path) -> None:

@@ -21,8 +21,11 @@ from hypothesis import strategies as st
 
 from mailproof.cli.streams import complain, note
 from mailproof.dns import SnapshotResolver
+from mailproof.render.bulk_html import render_sums_html
+from mailproof.render.csv import cells
 from mailproof.render.formats import FORMATS, Format
 from mailproof.render.formats import GITHUB as GITHUB_FORMAT
+from mailproof.render.sums import Sums
 from mailproof.runners import IN_JSON, IN_TEXT, IN_XML, disarmed
 from tests.fuzz.test_fuzz_output import COLOUR
 from tests.support.cli import mailproof
@@ -191,6 +194,13 @@ def test_a_zone_gives_no_order(order: str, environment: dict[str, str], tmp_path
     assert SnapshotResolver.load(tmp_path / "recording").snapshot.answers
     enclosed = outputs[0].startswith("::stop-commands::")
     assert enclosed == (environment is GITHUB)
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_tables_of_many_give_no_order(order: str) -> None:
+    page = render_sums_html(Sums("3 messages verified", "", (), (("Senders", [(order, 3, 1.0)]),)))
+    for output in (page, *cells([order])):
+        assert not orders(output), output
 
 
 @pytest.mark.parametrize("form", ["text", "jsonl"])

@@ -273,3 +273,11 @@ def test_runs_know_their_own_secrets_and_not_all_of_a_program() -> None:
     for number in range(MOST_SECRETS + 1):
         learn(f"{number:04}-token")
     assert hide("0000-token 0064-token") == "0000-token ***"
+
+
+def test_a_secret_that_is_fetched_again_is_not_the_first_to_be_forgotten() -> None:
+    """A monitor that fetches its password for each probe, and gets a new token each time."""
+    for number in range(2 * MOST_SECRETS):
+        learn("password-of-all")
+        learn(f"{number:04}-token")
+        assert hide("password-of-all") == "***"

@@ -13,6 +13,7 @@ from mailproof.cli.nameless import syntax_of
 from mailproof.cli.streams import note
 from mailproof.errors import MailproofError, UsageError
 from mailproof.redaction import learn
+from mailproof.redaction.limits import MOST_SENSITIVE
 from mailproof.render.places import Place
 
 if TYPE_CHECKING:
@@ -74,11 +75,19 @@ class GivenZones(NamedTuple):
         return tuple(comment for zone in self.files() for comment in zone.reader.comments)
 
     def hide_and_report(self, *, aloud: bool = True) -> None:
-        """Hide the files' sensitive values in all output; ``aloud``: note on stderr what was not read."""
+        """Hide the files' sensitive values in all output; ``aloud``: note on stderr what was not read.
+
+        Raises UsageError if there are too many to hide.
+        """
         contents = self._contents()
-        for each in contents:
-            for text in each.sensitive:
-                learn(text)
+        sensitive = dict.fromkeys(text for each in contents for text in each.sensitive)
+        if len(sensitive) > MOST_SENSITIVE:
+            raise UsageError(
+                f"{len(sensitive)} values of records are sensitive, and at most {MOST_SENSITIVE} can be "
+                "hidden: DNS records are public, so wrap them in nonsensitive(…)"
+            )
+        for text in sensitive:
+            learn(text)
         if not aloud:
             return
         for each in contents:

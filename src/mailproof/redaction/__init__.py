@@ -33,9 +33,10 @@ class Redactor:
     def learn(self, secret: str) -> None:
         from mailproof.redaction.forms import SHORTEST, needles
 
-        if len(secret) < SHORTEST or secret in self._known:
+        if len(secret) < SHORTEST:
             return
-        self._known[secret] = needles(secret)
+        found = self._known.pop(secret) if secret in self._known else needles(secret)
+        self._known[secret] = found  # now the last to be forgotten
         if len(self._known) > MOST_SECRETS:
             del self._known[next(iter(self._known))]
 
