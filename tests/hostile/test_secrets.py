@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import json
 import re
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
+from mailproof.cli.output import show
 from mailproof.cli.streams import complain, note
 from mailproof.config import (
     Credential,
@@ -281,3 +283,16 @@ def test_a_secret_that_is_fetched_again_is_not_the_first_to_be_forgotten() -> No
         learn("password-of-all")
         learn(f"{number:04}-token")
         assert hide("password-of-all") == "***"
+
+
+@pytest.mark.parametrize("before", ["a\n", "\u2028", "\\", "\t", '"'])
+@pytest.mark.parametrize("form", [CANARY, b64(CANARY), folded(b64(CANARY), "\n"), CANARY.encode().hex()])
+def test_json_stays_json_where_a_secret_is_hidden(
+    before: str, form: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with own_secrets():
+        learn(CANARY)
+        show("json", "auto", {"one": f"{before}{form} b", "more": ["x", *form.split("\n")]}, str)
+    out = capsys.readouterr().out
+    assert json.loads(out)["one"].endswith("*** b")
+    assert traces(out) == set()

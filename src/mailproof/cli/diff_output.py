@@ -12,7 +12,7 @@ from mailproof.cli.output import show, split_format
 from mailproof.cli.streams import complain
 from mailproof.errors import UsageError
 from mailproof.files import check_writable, write_whole
-from mailproof.redaction import hide
+from mailproof.redaction import hide, hide_within
 
 if TYPE_CHECKING:
     from mailproof.model.changes import Changes
@@ -52,7 +52,7 @@ def show_changes(
 ) -> int:
     """Show and write the changes. Returns the exit code: 2 if a file could not be written."""
     from mailproof.render.changes import document
-    from mailproof.render.json import json_text
+    from mailproof.render.json import json_text, to_plain
     from mailproof.render.text.changes import render_changes, render_sentences
 
     whole = document(changes, code, least)
@@ -62,13 +62,13 @@ def show_changes(
 
     show(form, color, whole, page)
     texts: dict[str, Callable[[], str]] = {
-        "json": lambda: json_text(whole),
-        "markdown": lambda: render_sentences(changes),
-        "text": lambda: render_changes(changes, code, least),
+        "json": lambda: json_text(hide_within(to_plain(whole))),
+        "markdown": lambda: hide(render_sentences(changes)),
+        "text": lambda: hide(render_changes(changes, code, least)),
     }
     for path, kind in files:
         try:
-            write_whole(path, hide(texts[kind]()).encode("utf-8", "backslashreplace"))
+            write_whole(path, texts[kind]().encode("utf-8", "backslashreplace"))
         except OSError as error:
             complain(f"-o {path}: cannot write: {error.strerror or error}")
             code = 2 if code != 130 else code

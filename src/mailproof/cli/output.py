@@ -20,7 +20,7 @@ from mailproof.cli.writing import CLOSED, write_octets, write_page, write_text
 from mailproof.errors import UsageError
 from mailproof.files import check_writable, write_whole
 from mailproof.grouping import grouped
-from mailproof.redaction import hide
+from mailproof.redaction import hide, hide_within
 from mailproof.render.formats import FORMATS, GITHUB, MARKDOWN, TEXT, Format, by_file_name, named
 from mailproof.render.look import Look
 from mailproof.render.places import Anchor, Place
@@ -337,7 +337,7 @@ def show(form: Form, color: Color, value: object, text: Callable[[Look], str], *
         from mailproof.render.json import json_text, to_plain
 
         plain = to_plain(value)
-        whole = json_text(plain | {key: to_plain(each) for key, each in more.items()} if more else plain)
-        write_text(hide(whole))
+        whole = plain | {key: to_plain(each) for key, each in more.items()} if more else plain
+        write_text(json_text(hide_within(whole)))
         return
     write_page(hide(text(screen(sys.stdout, color))))

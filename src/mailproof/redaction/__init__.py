@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mailproof.redaction.limits import MOST_SECRETS
 
@@ -90,6 +90,18 @@ def learn(secret: str) -> None:
 def hide(text: str) -> str:
     """See Redactor."""
     return redactor().hide(text)
+
+
+def hide_within(value: Any) -> Any:
+    """Hide in every text of a value of JSON's types: hiding in its JSON could cut an escape in two."""
+    if isinstance(value, str):
+        return hide(value)
+    if isinstance(value, dict):
+        return {key: hide_within(each) for key, each in value.items()}
+    if isinstance(value, list):
+        texts = len(value) > 1 and all(isinstance(each, str) for each in value)
+        return list(redactor().hide_lines(value)) if texts else [hide_within(each) for each in value]
+    return value
 
 
 @contextmanager
