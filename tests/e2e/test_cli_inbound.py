@@ -286,6 +286,17 @@ def test_settings_that_cannot_be_used(server: InboundServer, settings: dict[str,
     assert not server.taken
 
 
+@pytest.mark.parametrize("host", ["127.0.0.1.", r"\091::1\093.", "::1."])
+def test_an_mx_that_is_a_private_address_is_not_connected_to(server: InboundServer, host: str) -> None:
+    Path("world.zone").write_text(f"{ZONE}$ORIGIN rcpt.example.\n@ 3600 IN MX 0 {host}\n")
+    configure(server)
+    config = Path("mailproof.toml")
+    config.write_text(config.read_text().replace("server = ", "# "))
+    done = run("--config", str(config), "-f", "json")
+    assert done.err == ""
+    assert "no address on the public Internet" in reasons(done)["control"]
+
+
 def test_interrupted_while_it_waits(server: InboundServer) -> None:
     server.policy = lambda words: "INBOX" if "control" in words else ""
     configure(server, retrieve="deadline = 60")

@@ -15,6 +15,7 @@ from mailproof.facts.delegation import collect_delegation
 from mailproof.facts.http import fetch
 from mailproof.facts.transport import collect_transport
 from mailproof.facts.transport_options import TransportOptions
+from mailproof.mail.connect import Trouble, addresses_of, public_only
 from mailproof.records.refusal import refusal
 from tests.support.networks import ANYWHERE, LABORATORY
 from tests.support.resolvers import zone
@@ -111,6 +112,16 @@ def test_an_address_that_holds_another_is_allowed_with_it_alone(address: str) ->
 
 def test_networks_that_are_none_allow_nothing() -> None:
     assert refusal("10.0.0.1", ("nonsense", "10.0.0.0/33", "")) == "private (RFC 1918)"
+
+
+@pytest.mark.parametrize(
+    "host", [*(a for a, w in REFUSED if w != "not an address"), "[::1]", "2130706433", "127.1"]
+)
+async def test_a_host_that_is_an_address_is_refused_as_one_that_has_it(host: str) -> None:
+    """``MX 0 127.0.0.1.`` is a name in the DNS."""
+    with pytest.raises(Trouble, match="no address on the public Internet"):
+        await addresses_of(host, 5.0, public_only())
+    assert await addresses_of("[2600::1]", 5.0, public_only()) == ("2600::1",)
 
 
 @dataclass

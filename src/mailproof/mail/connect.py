@@ -49,7 +49,11 @@ class Trouble(Exception):
 
 
 async def system_resolve(host: str) -> Sequence[str]:
-    """The operating system's resolver, in its own order of preference."""
+    """The operating system's resolver, in its own order of preference; an address is itself."""
+    try:
+        return (str(ipaddress.ip_address(host)),)
+    except ValueError:
+        pass
     loop = asyncio.get_running_loop()
     infos = await loop.getaddrinfo(host, None, type=socket.SOCK_STREAM)
     return tuple(dict.fromkeys(str(info[4][0]) for info in infos))
@@ -99,14 +103,13 @@ async def open_wire(
 
 
 async def addresses_of(host: str, timeout: float, resolve: Resolve) -> Sequence[str]:
-    """The addresses of a host, at most MAX_ADDRESSES. Raises Trouble."""
-    try:
-        return (str(ipaddress.ip_address(host.strip("[]"))),)
-    except ValueError:
-        pass
+    """The addresses of a host, at most MAX_ADDRESSES. Raises Trouble.
+
+    ``resolve`` gets addresses, too: it may refuse them.
+    """
     try:
         async with asyncio.timeout(timeout):
-            found = tuple(await resolve(host))[:MAX_ADDRESSES]
+            found = tuple(await resolve(host.strip("[]")))[:MAX_ADDRESSES]
     except TimeoutError:
         raise Trouble("unresolved", f"{host} could not be resolved within {timeout:g} s") from None
     except (OSError, UnicodeError) as error:
