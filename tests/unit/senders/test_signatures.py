@@ -137,6 +137,18 @@ async def test_a_refresh_token_and_client_credentials(server: ApiServer) -> None
     }
 
 
+@pytest.mark.parametrize("granted", ["ya29.token-canary", "a\nb"])
+@pytest.mark.parametrize("kind", ["gmail", "graph"])
+async def test_a_token_that_replaces_the_refresh_token_is_not_shown(
+    kind: str, granted: str, server: ApiServer
+) -> None:
+    """Microsoft sends a new refresh token with each access token (RFC 6749 section 6)."""
+    server.will(Reply(200, {"access_token": granted, "refresh_token": "next-canary"}), Reply(400, {"x": "y"}))
+    facts = await sent(settings(server, kind=kind, key_id="client", refresh_token=Credential.of("refresh")))
+    assert any(line.startswith("S: HTTP 200") for line in facts.dialogue)
+    assert "canary" not in repr(facts)
+
+
 @pytest.mark.parametrize(
     ("kind", "reply", "cause"),
     [

@@ -53,7 +53,8 @@ class HttpConnection(Stages):
         finally:
             wire.abort()
         self.answered = reply.status
-        self.dialogue.server(f"HTTP {reply.status}", *_quoted(reply))
+        granted = stage == "auth" and reply.status < 400  # tokens, of which we read only one
+        self.dialogue.server(f"HTTP {reply.status}", *(() if granted else _quoted(reply)))
         return reply
 
     async def reach(self, url: str, *, ours: bool) -> None:
