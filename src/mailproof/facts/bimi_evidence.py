@@ -14,7 +14,7 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from mailproof.facts.http import unpacked
-from mailproof.mail.tls import certificate_facts
+from mailproof.mail.tls import certificate_facts, without_warnings
 from mailproof.model import BimiEvidence, CertificateFacts, FetchFacts
 from mailproof.records.svg_tiny import MAX_LOGO, inspect_svg
 
@@ -27,6 +27,7 @@ _IA5_STRING = 0x16
 _UNREADABLE = (x509.ExtensionNotFound, x509.DuplicateExtension, x509.UnsupportedGeneralNameType, ValueError)
 
 
+@without_warnings()
 def read_evidence(fetched: FetchFacts, pem: bytes, now: datetime) -> BimiEvidence:
     """Parse the evidence document. Never raises, whatever its contents."""
     count = pem.count(_BEGIN)

@@ -10,12 +10,14 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from mailproof.mail.tls import without_warnings
 from mailproof.model import TlsaMatch, TlsaRecord
 from mailproof.records.hostnames import name_matches
 
 _HASHES = {1: hashlib.sha256, 2: hashlib.sha512}
 
 
+@without_warnings()
 def match(
     address: str, records: Sequence[TlsaRecord], chain: Sequence[bytes], hosts: Sequence[str], now: datetime
 ) -> TlsaMatch:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import ssl
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +20,8 @@ from mailproof.structs import replace
 
 MAX_CHAIN = 10
 MAX_NAMES = 200
+#: Characters kept of a name in a certificate; host names have at most 253.
+MAX_NAME = 300
 
 _UNTRUSTED = (
     "the certificate is not issued by a trusted CA (unknown root, or missing intermediate certificate)"
@@ -120,7 +125,7 @@ def strict_faults(session: ssl.SSLObject) -> tuple[StrictFault, ...] | None:
     found = faults_of(_chain(session, "get_verified_chain") or ())
     if found is None:
         return None
-    return tuple(replace(fault, certificate=clean(fault.certificate)[:300]) for fault in found)
+    return tuple(replace(fault, certificate=clean(fault.certificate)[:MAX_NAME]) for fault in found)
 
 
 def raw_chain(session: ssl.SSLObject) -> list[bytes]:
@@ -143,6 +148,14 @@ def _chain(session: ssl.SSLObject, method: str) -> list[bytes] | None:
     return [ssl.PEM_cert_to_DER_cert(certificate.public_bytes()) for certificate in inner() or ()]
 
 
+@contextmanager
+def without_warnings() -> Iterator[None]:
+    """While inside, faults of a certificate cause no Python warnings, which would go to standard error."""
+    with warnings.catch_warnings(action="ignore"):
+        yield
+
+
+@without_warnings()
 def certificate_facts(der: bytes, now: datetime) -> CertificateFacts | None:
     """The facts about one certificate; None if it cannot be parsed."""
     from cryptography import x509
@@ -153,8 +166,8 @@ def certificate_facts(der: bytes, now: datetime) -> CertificateFacts | None:
         not_after = certificate.not_valid_after_utc
         key, spki = _key(certificate)
         return CertificateFacts(
-            subject=clean(certificate.subject.rfc4514_string())[:300],
-            issuer=clean(certificate.issuer.rfc4514_string())[:300],
+            subject=clean(certificate.subject.rfc4514_string())[:MAX_NAME],
+            issuer=clean(certificate.issuer.rfc4514_string())[:MAX_NAME],
             names=_names(certificate),
             not_before=certificate.not_valid_before_utc,
             not_after=not_after,
@@ -182,7 +195,7 @@ def _names(certificate: Any) -> tuple[str, ...]:
         return ()
     names = [str(name) for name in extension.get_values_for_type(x509.DNSName)]
     names += [str(address) for address in extension.get_values_for_type(x509.IPAddress)]
-    return tuple(clean(name) for name in names[:MAX_NAMES])
+    return tuple(clean(name, MAX_NAME) for name in names[:MAX_NAMES])
 
 
 def _key(certificate: Any) -> tuple[str, str]:

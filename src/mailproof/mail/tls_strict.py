@@ -8,12 +8,12 @@ built. A test compares them with OpenSSL's own.
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from cryptography import x509
 
+from mailproof.mail.tls import without_warnings
 from mailproof.model import StrictFault, StrictFaultCode
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ MAX_FAULTS = 20
 _Found = Iterator[tuple[StrictFaultCode, str]]
 
 
+@without_warnings()
 def faults_of(chain: Sequence[bytes]) -> tuple[StrictFault, ...] | None:
     """The faults of a verified chain (DER, leaf first, root last); None if it cannot be parsed."""
     found: list[StrictFault] = []
@@ -34,14 +35,12 @@ def faults_of(chain: Sequence[bytes]) -> tuple[StrictFault, ...] | None:
         x509.UnsupportedGeneralNameType,
     )
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # old roots cause many
-            for depth, der in enumerate(chain):
-                certificate = x509.load_der_x509_certificate(der)
-                root = depth + 1 == len(chain)
-                subject = certificate.subject.rfc4514_string()
-                every = _faults(certificate, leaf=depth == 0, root=root)
-                found += (StrictFault(code, text, subject, root and depth > 0) for code, text in every)
+        for depth, der in enumerate(chain):
+            certificate = x509.load_der_x509_certificate(der)
+            root = depth + 1 == len(chain)
+            subject = certificate.subject.rfc4514_string()
+            every = _faults(certificate, leaf=depth == 0, root=root)
+            found += (StrictFault(code, text, subject, root and depth > 0) for code, text in every)
     except unreadable:
         return None
     return tuple(found[:MAX_FAULTS]) if chain else None
