@@ -71,7 +71,10 @@ async def ask(
     content: bytes | None = None,
     method: str = "",
 ) -> h11.Connection:
-    """Send the request, a POST by default if there is ``content``. The response is yet to be read."""
+    """Send the request, a POST by default if there is ``content``. The response is yet to be read.
+
+    Raises Failed for a value that no header field can have.
+    """
     import h11
 
     connection = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEAD)
@@ -79,15 +82,18 @@ async def ask(
     head += [("Connection", "close"), *fields]
     if content is not None:
         head.append(("Content-Length", str(len(content))))
-    events = (
-        h11.Request(
-            method=method or ("GET" if content is None else "POST"),
-            target=target,
-            headers=[(name.encode(), value.encode()) for name, value in head],
-        ),
-        *((h11.Data(data=content),) if content else ()),
-        h11.EndOfMessage(),
-    )
+    try:
+        events = (
+            h11.Request(
+                method=method or ("GET" if content is None else "POST"),
+                target=target,
+                headers=[(name.encode(), value.encode()) for name, value in head],
+            ),
+            *((h11.Data(data=content),) if content else ()),
+            h11.EndOfMessage(),
+        )
+    except h11.LocalProtocolError:  # it quotes the value, which may be a key
+        raise Failed("protocol", "a value of the request (a key?) begins or ends with a space") from None
     with suppress(ConnectionEnded):  # a server may respond and close before it has read everything
         await wire.write(b"".join(connection.send(event) or b"" for event in events), None)
     return connection

@@ -242,6 +242,15 @@ async def test_the_keys_are_in_no_error_even_where_they_are_echoed() -> None:
     assert SECRET not in shown
 
 
+async def test_a_token_that_no_header_field_carries_is_in_no_error() -> None:
+    async with mail_api() as api:
+        api.odd["/token"] = Reply(body={"access_token": "token-canary "})
+        watch = await watched(settings("graph", api))
+    assert watch.error is not None
+    assert "ends with a space" in watch.error.reason
+    assert "canary" not in repr(watch.error)
+
+
 @pytest.mark.parametrize("kind", KINDS)
 async def test_tls_and_its_certificate(kind: RetrievalKind, tmp_path: Path) -> None:
     authority = Authority(tmp_path)

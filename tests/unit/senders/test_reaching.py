@@ -137,6 +137,15 @@ async def test_a_key_that_no_header_field_carries(key: str) -> None:
     assert key not in str(error.value)
 
 
+async def test_a_key_that_ends_with_a_space() -> None:
+    async with api_server() as server:
+        facts = await sent(replace(RESEND, url=server.url, key=Credential.of(f"{KEY} ")))
+    assert facts.failure is not None
+    assert "ends with a space" in facts.failure.reason
+    assert KEY not in repr(facts)
+    assert (facts.in_doubt, server.asked) == (False, [])
+
+
 def test_retry_after() -> None:
     assert _seconds("120") == 120.0
     assert _seconds("9" * 30) == 86_400.0
