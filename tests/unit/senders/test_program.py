@@ -52,6 +52,16 @@ async def test_sendmail_gets_the_envelope_as_arguments(tmp_path: Path) -> None:
     assert "S: -i|-f|<>|--|b@receiver.example" in null.dialogue
 
 
+@pytest.mark.parametrize("kind", ["sendmail", "command"])
+async def test_its_configured_arguments_are_not_shown(kind: SenderKind, tmp_path: Path) -> None:
+    settings = program(tmp_path, "sys.exit(1)", kind)
+    words = (*settings.program, "--password", "canary")
+    facts = await sent(SubmitSettings(kind=kind, program=words, timeout=5.0))
+    ours = " -i -f a@acme.example -- b@receiver.example" if kind == "sendmail" else ""
+    assert facts.dialogue[0] == f"C: {words[0]} …{ours}"
+    assert "canary" not in repr(facts)
+
+
 async def test_a_command_gets_no_arguments_of_ours(tmp_path: Path) -> None:
     settings = program(tmp_path, SAVE, "command")
     facts = await sent(

@@ -56,15 +56,16 @@ class ProgramSender:
         if not recipients:
             raise UsageError("no recipient is given")
         sender, *to = (envelope_address(each) for each in (mail_from, *recipients))
-        words, more = self._words, {}
+        ours: tuple[str, ...] = ()
+        more = {}
         if self._settings.kind == "sendmail":
             # -i: a line with a single dot is not the end. -f: the envelope sender. --: an address is not an
             # option.
-            words = (*words, "-i", "-f", sender or "<>", "--", *to)
+            ours = ("-i", "-f", sender or "<>", "--", *to)
         else:
             more = {"MAILPROOF_MAIL_FROM": sender, "MAILPROOF_RECIPIENT": " ".join(to)}
         self._begun = True
-        await self._run(words, crlf(message).replace(b"\r\n", b"\n"), more)
+        await self._run(ours, crlf(message).replace(b"\r\n", b"\n"), more)
         return self._current_facts()
 
     async def dry_run(self, message: bytes, mail_from: str, recipients: Sequence[str]) -> ProgramSubmission:
@@ -86,15 +87,18 @@ class ProgramSender:
     def _current_facts(self) -> ProgramSubmission:
         return replace(self._facts, dialogue=self._dialogue.lines)
 
-    async def _run(self, words: Sequence[str], message: bytes, more: dict[str, str]) -> None:
-        self._dialogue.client(" ".join(words))
+    async def _run(self, arguments: Sequence[str], message: bytes, more: dict[str, str]) -> None:
+        # The configured arguments are not shown: one may be a password.
+        configured = ("…",) if self._words[1:] else ()
+        self._dialogue.client(" ".join((self._words[0], *configured, *arguments)))
         self._dialogue.client(f"(the message, {len(message)} octets, with LF)")
         started = time.monotonic()
         ours, its = os.pipe()  # asyncio's own pipe could not be closed while a grandchild holds it
         with os.fdopen(ours, "rb") as printed:
             try:
                 process = await asyncio.create_subprocess_exec(
-                    *words,
+                    *self._words,
+                    *arguments,
                     stdin=asyncio.subprocess.PIPE,
                     stdout=its,
                     stderr=its,
