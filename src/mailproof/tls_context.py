@@ -20,6 +20,8 @@ from __future__ import annotations
 
 import ssl
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from mailproof.files import check_given
@@ -50,9 +52,15 @@ def client_context(
     return context
 
 
+@contextmanager
+def without_warnings() -> Iterator[None]:
+    """While inside, no Python warnings: a server could cause them, and they go to standard error."""
+    with warnings.catch_warnings(action="ignore"):
+        yield
+
+
+@without_warnings()  # old versions are deliberate: they are evidence
 def set_versions(context: ssl.SSLContext, least: ssl.TLSVersion, most: ssl.TLSVersion | None = None) -> None:
     """Limit the versions, including old ones. Raises ValueError for one that OpenSSL was built without."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # deliberate: old versions are evidence
-        context.minimum_version = least
-        context.maximum_version = most or ssl.TLSVersion.MAXIMUM_SUPPORTED
+    context.minimum_version = least
+    context.maximum_version = most or ssl.TLSVersion.MAXIMUM_SUPPORTED

@@ -14,9 +14,10 @@ from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 
 from mailproof.facts.http import unpacked
-from mailproof.mail.tls import certificate_facts, without_warnings
+from mailproof.mail.tls import certificate_facts
 from mailproof.model import BimiEvidence, CertificateFacts, FetchFacts
 from mailproof.records.svg_tiny import MAX_LOGO, inspect_svg
+from mailproof.tls_context import without_warnings
 
 MAX_CERTIFICATES = 10
 _BEGIN = b"-----BEGIN CERTIFICATE-----"

@@ -10,9 +10,9 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from mailproof.mail.tls import without_warnings
 from mailproof.model import TlsaMatch, TlsaRecord
 from mailproof.records.hostnames import name_matches
+from mailproof.tls_context import without_warnings
 
 _HASHES = {1: hashlib.sha256, 2: hashlib.sha512}
 

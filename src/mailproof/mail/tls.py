@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import ssl
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +14,7 @@ from mailproof.dns.text import to_ascii
 from mailproof.model import CertificateFacts, StrictFault, TlsFacts
 from mailproof.printable import clean
 from mailproof.structs import replace
+from mailproof.tls_context import without_warnings
 
 MAX_CHAIN = 10
 MAX_NAMES = 200
@@ -146,13 +144,6 @@ def _chain(session: ssl.SSLObject, method: str) -> list[bytes] | None:
     if inner is None:
         return None
     return [ssl.PEM_cert_to_DER_cert(certificate.public_bytes()) for certificate in inner() or ()]
-
-
-@contextmanager
-def without_warnings() -> Iterator[None]:
-    """While inside, faults of a certificate cause no Python warnings, which would go to standard error."""
-    with warnings.catch_warnings(action="ignore"):
-        yield
 
 
 @without_warnings()

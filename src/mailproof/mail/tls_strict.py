@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, TypeVar
 
 from cryptography import x509
 
-from mailproof.mail.tls import without_warnings
 from mailproof.model import StrictFault, StrictFaultCode
+from mailproof.tls_context import without_warnings
 
 if TYPE_CHECKING:
     E = TypeVar("E", bound=x509.ExtensionType)
