@@ -73,6 +73,11 @@ def is_providers_mx(host: str) -> bool:
     return bool(providers_by("mx", host))
 
 
+def is_providers_include(name: str) -> bool:
+    """Whether customers of a known provider are to include the name in SPF."""
+    return name in _by_suffix("includes")
+
+
 def meant_include(name: str) -> str | None:
     """The name to include that ``name`` is one slip away from; None where it is none, or more than one.
 

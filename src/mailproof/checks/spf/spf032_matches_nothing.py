@@ -29,7 +29,7 @@ from mailproof.checks.base import Reporter, declare
 from mailproof.checks.spf._facts import Costs, at, own_costs
 from mailproof.checks.spf._fixes import publish
 from mailproof.checks.spf.spf004_syntax_error import in_name
-from mailproof.data.providers import known_providers
+from mailproof.data.providers import is_providers_include
 from mailproof.model import MAX_MX_NAMES, DomainFacts, Severity, SpfTerm, SpfTermCost
 from mailproof.names import is_within
 from mailproof.records.spf import rewritten
@@ -46,7 +46,6 @@ from mailproof.records.spf.words import SPF_NAMES
 )
 def check(facts: DomainFacts, every: Costs, report: Reporter) -> None:
     hosts = {host.host for host in facts.mx}
-    provided = {name for provider in known_providers().providers for name in provider.includes}
     for node, record, costs in every:
         useless = [cost for cost in costs if _is_dead(cost) and not in_name(record, cost.term.start)]
         other = "" if node.domain == facts.domain else facts.domain
@@ -67,7 +66,7 @@ def check(facts: DomainFacts, every: Costs, report: Reporter) -> None:
             fix = publish(facts, node, summary, rewritten(record, decided), "decision")
             value = term.value.lower()
             host = term.name == "mx" and value in hosts
-            record_name = value.startswith(SPF_NAMES) or value in provided
+            record_name = value.startswith(SPF_NAMES) or is_providers_include(value)
             if host or record_name:
                 meant = f"{term.qualifier.strip('+')}{'a' if host else 'include'}:{value}"
                 fix = publish(facts, node, f"Write {meant}", rewritten(record, ((term, meant),)))
