@@ -8,10 +8,11 @@ from __future__ import annotations
 import os
 import signal
 import time
-from collections.abc import Callable
-from types import FrameType
 
 TYPE_CHECKING = False  # typing.TYPE_CHECKING, without importing typing
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import FrameType
 
 CODE = 130
 #: Wrappers forward a signal that the terminal has already sent to the group: one within this time is a
