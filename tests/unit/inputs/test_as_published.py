@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from mailproof.dns import Answer, ZoneResolver
+from mailproof.dns.answer import position
 from mailproof.dns.inputs.forms import read_input
 from mailproof.dns.written import span_of
 from mailproof.errors import ZoneFileError
@@ -79,7 +80,8 @@ async def test_a_zone_that_knot_printed(tmp_path: Path) -> None:
     file = written(tmp_path, "".join(lines), "acme.zone")
     answer = await ask(file, "acme.example", "TXT")
     assert answer.lookup.records == ("v=spf1 mix",)
-    place = read_input(file).over().position("acme.example", "TXT", "v=spf1 mix")  # type: ignore[attr-defined]
+    place = position(read_input(file).over(), "acme.example", "TXT", "v=spf1 mix")
+    assert place is not None
     assert span_of(place, "TXT", "v=spf1 mix", 7, 10) == (2, len(lines[1]) - 4, len(lines[1]) - 1)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
+from typing import SupportsIndex
 
 import pytest
 
@@ -244,9 +245,9 @@ class Counted(str):
 
     reads = 0
 
-    def __getitem__(self, key: object) -> str:
+    def __getitem__(self, key: SupportsIndex | slice) -> str:
         self.reads += 1
-        return super().__getitem__(key)  # type: ignore[index]
+        return super().__getitem__(key)
 
 
 def test_nested_expressions_are_read_once() -> None:
