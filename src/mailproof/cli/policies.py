@@ -42,8 +42,6 @@ def _accepted(config: Config) -> tuple[Accepted, ...]:
     """The configured ignores. Raises UsageError for a subject that is not a domain."""
     if not config.ignore:
         return ()
-    from mailproof.model import Accepted
-
     found = []
     for each in config.ignore:
         try:

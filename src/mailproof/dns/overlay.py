@@ -108,9 +108,8 @@ class OverlayResolver:
             layer = self._layer(current)
             part = yield layer, current
             if part.status == "unasked" and layer is self.under:
-                for (
-                    over
-                ) in self.over:  # an overlay may assume what it does not cover: no DMARC record above it
+                # An overlay may assume what it does not cover: no DMARC record above it.
+                for over in self.over:
                     assumed = yield over, current
                     part = part if assumed.status == "unasked" else assumed
             parts.append(part)

@@ -64,7 +64,7 @@ def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
                 f"{term.text} in the SPF record of {node.domain} has no effect: {why}.",
                 location=at(node, term),
                 fix=publish(facts, node, summary, text, "repair", () if problem else (term.text,)),
-                severity=None if problem and not pasted else Severity.WARNING if pasted else Severity.INFO,
+                severity=Severity.WARNING if pasted else None if problem else Severity.INFO,
             )
         if unknown:
             texts = shown(term.text[:_SHOWN].rstrip(";,") for term in unknown)
