@@ -11,8 +11,9 @@ from mailproof.dns.answer import Answer, Flying, Key, Resolver
 from mailproof.dns.memo import MemoResolver
 from mailproof.dns.together import Later
 
-#: Answers that one run keeps, over all its domains.
-MAX_KEPT = 10_000
+#: Answers that one run keeps, over all its domains. Twice as many save no more queries in a list of 8,000
+#: domains with 60 providers, and take 9 MB more.
+MAX_KEPT = 5_000
 #: Seconds that an answer is kept at least, whatever its TTL: a run reports on one moment.
 LEAST = 10.0
 #: Seconds that an answer is kept at most.
@@ -24,7 +25,8 @@ FAILED = 30.0
 class RunCache(MemoResolver):
     """Wraps the resolver of a run, and shares answers between its domains.
 
-    Answers and negative answers are kept for their TTL, failures for ``FAILED`` seconds. What the wrapped
+    Answers and negative answers are kept for their TTL, failures for ``FAILED`` seconds; those not used for
+    the longest time go first, as the records of large providers are needed again and again. What the wrapped
     resolver has in memory is not kept twice.
     """
 
@@ -33,16 +35,18 @@ class RunCache(MemoResolver):
     ) -> None:
         super().__init__(inner)
         self._clock = clock
-        #: Ordered: finding the first key of a dict takes longer with each one deleted before it.
+        #: When each answer expires; those used last are at the end.
         self._ends: OrderedDict[Key, float] = OrderedDict()
         self._most = most
 
     def begin(self, key: Key, *, guess: bool = False) -> Answer | Flying:
         """See Resolver."""
         found = self._found.get(key)
-        if isinstance(found, Answer) and self._ends[key] <= self._clock():
-            del self._found[key], self._ends[key]
-            found = None
+        if isinstance(found, Answer):
+            self._ends.move_to_end(key)
+            if self._ends[key] <= self._clock():
+                del self._found[key], self._ends[key]
+                found = None
         if found is None:
             found = self._begun(key, guess)
             if isinstance(found, Later):
@@ -65,5 +69,5 @@ class RunCache(MemoResolver):
         seconds = FAILED if answer.undetermined else min(max(answer.ttl, LEAST), MOST)
         self._ends[key] = self._clock() + seconds
         while len(self._ends) > self._most:
-            oldest, _ = self._ends.popitem(last=False)
-            del self._found[oldest]
+            unused, _ = self._ends.popitem(last=False)
+            del self._found[unused]

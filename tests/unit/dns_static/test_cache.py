@@ -99,13 +99,14 @@ async def test_questions_in_flight_are_shared_and_outlive_who_asked_first() -> N
     assert [answer.name for answer in other.answers] == ["a.example"]
 
 
-async def test_there_is_room_for_so_many_and_the_oldest_goes() -> None:
+async def test_there_is_room_for_so_many_and_what_was_not_used_for_the_longest_time_goes() -> None:
     server = Server()
     cache = RunCache(server, most=3)
-    for name in ("a", "b", "c", "d"):
+    for name in ("a", "b", "c", "a", "d"):
         await cache.query(f"{name}.example", "TXT")
-    assert cache.known("a.example", "TXT") is None
-    assert cache.known("b.example", "TXT") is not None
+    assert server.asked == ["a.example", "b.example", "c.example", "d.example"]
+    assert cache.known("b.example", "TXT") is None
+    assert cache.known("a.example", "TXT") is not None
     assert len(cache.answers) == 3
 
 
