@@ -25,17 +25,6 @@ from tests.support.process import started_at_a_terminal
 __all__ = ["folder"]
 
 
-@pytest.mark.parametrize("rate", [(), ("--rate", "5000")])
-def test_worker_processes_are_replaced(rate: tuple[str, ...], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Their state is lost, but each domain is in the results once."""
-    monkeypatch.setattr("mailproof.bulk.pool.RETIRE", 3)
-    names = [f"d{each}.example" for each in range(7)]
-    Path("list.txt").write_text("\n".join(names))
-    run = mailproof("bulk", "list.txt", "-o", "out.jsonl", *OFFLINE, "-q", *rate)
-    assert run.err == ""
-    assert Counter(each["domain"] for each in rows()) == Counter(names)
-
-
 def test_nothing_of_the_working_folder_is_run(folder: Path) -> None:
     """It may be another's: an unpacked archive of mail, say."""
     for name in ("json", "msgspec", "mailproof"):

@@ -22,9 +22,6 @@ from mailproof.render.json import encoded
 #: Attempts at a domain or message whose worker dies; then it is reported as failed. In the last one its
 #: worker has nothing else in progress: another item may have killed the others.
 TRIES = 3
-#: Domains or messages after which a worker is replaced: heap fragmentation grows it by 1 MB per 1,000
-#: domains. Starting a process takes as long as 100 domains.
-RETIRE = 10_000
 #: Seconds to wait for results at a time, and so to notice Ctrl-C.
 TURN_S = 0.5
 #: A worker that is ready, has items in progress and writes nothing for this many seconds beyond their time
@@ -48,12 +45,11 @@ AnyOrders = TypeVar("AnyOrders", bound=Orders)
 
 
 class _Worker(Struct, eq=False):
-    """A process, and its items in progress by line. ``given`` counts all items it was given.
+    """A process, and its items in progress by line.
 
     ``unsent`` is what its input pipe has no room for yet (``waits``: the selector watches for room), ``rest``
     the start of a line of its output.
-    ``heard`` is when it last wrote, or got an item while idle (monotonic; 0: it is not ready yet). A retired
-    worker gets no new items, and exits when done.
+    ``heard`` is when it last wrote, or got an item while idle (monotonic; 0: it is not ready yet).
     """
 
     process: subprocess.Popen[bytes]
@@ -62,10 +58,8 @@ class _Worker(Struct, eq=False):
     in_hand: dict[int, Any]
     unsent: bytearray
     rest: bytearray
-    given: int = 0
     heard: float = 0.0
     waits: bool = False
-    is_retired: bool = False
 
     def hangs(self, limit: float) -> bool:
         """Whether it has been silent for too long; ``limit``: the time limit of an item in seconds."""
@@ -119,7 +113,7 @@ class Pool(Generic[AnyItem, AnyOrders]):
 
     @property
     def _active(self) -> list[_Worker]:
-        return [each for each in self._workers if not each.is_retired and each is not self._alone]
+        return [each for each in self._workers if each is not self._alone]
 
     def give(self, item: AnyItem) -> None:
         """Hand an item to the worker that has the fewest."""
@@ -129,11 +123,7 @@ class Pool(Generic[AnyItem, AnyOrders]):
         if not worker.in_hand and worker.heard:
             worker.heard = time.monotonic()
         worker.in_hand[item.line] = item
-        worker.given += 1
-        worker.is_retired = worker.given >= RETIRE
         self._send(worker, encoded(item))
-        if worker.is_retired and not self.orders.rate:  # else the two together would exceed the rate
-            self._workers.append(self._start())
 
     def results(self, timeout: float) -> Iterator[tuple[AnyItem, bytes]]:
         """Finished items with their rows; waits for them up to ``timeout`` seconds."""
@@ -147,12 +137,7 @@ class Pool(Generic[AnyItem, AnyOrders]):
                 continue
             got = self._read(worker)
             yield from self._lines(worker)
-            if got == b"" and worker.is_retired and not worker.in_hand:
-                self._end(worker)
-                self._workers.remove(worker)
-                if self.orders.rate:
-                    self._workers.append(self._start())
-            elif got == b"":
+            if got == b"":
                 yield from self._replaced(worker)
         for worker in self._workers:
             if worker.hangs(self.orders.limit):
@@ -160,8 +145,6 @@ class Pool(Generic[AnyItem, AnyOrders]):
 
     def _isolate(self) -> None:
         """Give the next last attempt to a worker of its own, once that has finished what it has."""
-        if self._alone is not None and self._alone.is_retired:
-            self._alone = None
         if self._last_attempts and self._alone is None and self._active:
             self._alone = self._active[-1]
         if self._alone is not None and not self._alone.in_hand:
@@ -195,7 +178,6 @@ class Pool(Generic[AnyItem, AnyOrders]):
 
     def _replaced(self, worker: _Worker) -> Iterator[tuple[AnyItem, bytes]]:
         """Replace a worker that died, and retry its items; yields those that have failed too often."""
-        was_retired = worker.is_retired
         if worker is self._alone:
             self._alone = None
         self._end(worker)
@@ -210,8 +192,7 @@ class Pool(Generic[AnyItem, AnyOrders]):
             else:
                 reason = f"{tries} worker processes died while they worked on it"
                 yield item, self.orders.failed(item, reason)
-        if self.orders.rate or not was_retired:
-            self._workers.append(self._start())
+        self._workers.append(self._start())
 
     def _send(self, worker: _Worker, line: bytes) -> None:
         worker.unsent += line + b"\n"
@@ -219,8 +200,6 @@ class Pool(Generic[AnyItem, AnyOrders]):
 
     def _flush(self, worker: _Worker) -> None:
         """Write what the pipe has room for, and have the selector wait for room for the rest."""
-        if worker.orders.closed:
-            return
         try:
             while worker.unsent:
                 del worker.unsent[: os.write(worker.orders.fileno(), worker.unsent[:_WRITE])]
@@ -233,8 +212,6 @@ class Pool(Generic[AnyItem, AnyOrders]):
         elif worker.waits and not worker.unsent:
             self._selector.unregister(worker.orders)
         worker.waits = bool(worker.unsent)
-        if worker.is_retired and not worker.unsent:
-            worker.orders.close()
 
     def _end(self, worker: _Worker) -> None:
         self._selector.unregister(worker.results)
