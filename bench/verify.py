@@ -280,7 +280,7 @@ def _ours(folder: Path, what: str) -> Callable[[list[bytes]], int]:
     from mailproof.dns import MemoResolver, ZoneResolver
     from mailproof.engine.session import Session
     from mailproof.engine.verify import VerifyOptions, verify_message
-    from mailproof.facts.message import collect_message
+    from mailproof.facts.message import MessageOptions, collect_message
     from mailproof.message.border import find_border
     from mailproof.message.reader import read
 
@@ -310,7 +310,7 @@ def _ours(folder: Path, what: str) -> Callable[[list[bytes]], int]:
                 facts = (await verify_message(raw, session, VerifyOptions(ip, helo, sender))).facts.message
             else:
                 own = MemoResolver(shared)  # each message's lookups are part of its facts
-                facts = await collect_message(raw, own, ip=ip, helo=helo, mail_from=sender, now=now)
+                facts = await collect_message(raw, own, MessageOptions(ip, helo, sender), now=now)
             passed += facts is not None and facts.dmarc is not None and facts.dmarc.result == "pass"
         return passed
 

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from mailproof.demo.mailbox import Mailbox
 from mailproof.dns import MemoResolver, Resolver
-from mailproof.facts.message import collect_message
+from mailproof.facts.message import MessageOptions, collect_message
 from mailproof.model import MessageFacts
 
 FOOTER = b"\r\n_______________________________________________\r\nclub mailing list\r\nhttps://lists.club.example/\r\n"
@@ -94,14 +94,9 @@ class Receiver:
 
     async def accept(self, client: Host, mail_from: str, recipient: str, content: bytes) -> None:
         _, field = received(self.host, _from(client), recipient)
+        known = MessageOptions(client.address, client.name, mail_from, self.host.name)
         facts = await collect_message(
-            field + content,
-            MemoResolver(self.resolver),
-            ip=client.address,
-            helo=client.name,
-            mail_from=mail_from,
-            trust=self.host.name,
-            now=datetime.now(UTC),
+            field + content, MemoResolver(self.resolver), known, now=datetime.now(UTC)
         )
         head = f"Return-Path: <{mail_from}>\r\n{authentication_results(self.host.name, facts)}"
         await self.mailbox.deliver(head.encode() + field + content, self.folder)

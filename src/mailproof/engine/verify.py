@@ -18,10 +18,9 @@ from mailproof.engine.message_receivers import with_message_receivers
 from mailproof.engine.report import report_of
 from mailproof.engine.session import Session
 from mailproof.errors import MessageError
-from mailproof.facts.message import collect_message
+from mailproof.facts.message import MessageOptions, collect_message
 from mailproof.facts.stop import Stop
-from mailproof.message.arrival import At
-from mailproof.model import Facts, KeptContent, MessageFacts, Outcome, Report
+from mailproof.model import Facts, MessageFacts, Outcome, Report
 from mailproof.records.message import OUTLOOK, parse_message
 from mailproof.structs import replace
 
@@ -30,23 +29,10 @@ if TYPE_CHECKING:
     from mailproof.mail.saved import SavedMessage
 
 
-class VerifyOptions(Struct, frozen=True):
-    """What is known of a message besides its octets.
+class VerifyOptions(MessageOptions, frozen=True):
+    """What is known of a message, and the spam filters to ask about it."""
 
-    ``ip``, ``helo`` and ``mail_from`` are those of the client that handed it over, ``trust`` the
-    trusted authserv-id; if None, they are read from the message. ``at`` is the time as of which to check it:
-    ``arrival``, ``now`` or a given time. ``source`` says where it is from; ``filters`` are spam filters to
-    ask; ``kept`` is content that came separately from a bare header section.
-    """
-
-    ip: str | None = None
-    helo: str | None = None
-    mail_from: str | None = None
-    trust: str | None = None
-    source: str = ""
     filters: FilterSettings | None = None
-    kept: KeptContent | None = None
-    at: At = "arrival"
 
 
 DEFAULTS = VerifyOptions()
@@ -102,18 +88,7 @@ async def message_facts(
     raw: bytes, resolver: MemoResolver, options: VerifyOptions, *, now: datetime, stop: Stop
 ) -> MessageFacts:
     """The facts of a message, including the filters' answers. Raises MessageError if it is not a message."""
-    facts = await collect_message(
-        raw,
-        resolver,
-        source=options.source,
-        ip=options.ip,
-        helo=options.helo,
-        mail_from=options.mail_from,
-        trust=options.trust,
-        now=now,
-        at=options.at,
-        kept=options.kept,
-    )
+    facts = await collect_message(raw, resolver, options, now=now)
     if not options.filters:
         return facts
     from mailproof.facts.filters import ask_filters

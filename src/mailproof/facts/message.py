@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 
+from msgspec import Struct
+
 from mailproof.auth.authenticate import authenticate
 from mailproof.dns import MemoResolver, Resolver
 from mailproof.dns.answer import lookups_of
@@ -45,38 +47,44 @@ _NOT_SENT = "this copy has no Received field: it was saved before it was sent, o
 _T = TypeVar("_T")
 
 
-async def collect_message(
-    octets: bytes,
-    resolver: Resolver,
-    *,
-    source: str = "",
-    ip: str | None = None,
-    helo: str | None = None,
-    mail_from: str | None = None,
-    trust: str | None = None,
-    now: datetime,
-    at: At = "arrival",
-    kept: KeptContent | None = None,
-) -> MessageFacts:
-    """Verify one message, with any line endings.
+class MessageOptions(Struct, frozen=True):
+    """What is known of a message besides its octets.
 
-    ``ip``, ``helo`` and ``mail_from`` override what the message says; ``trust`` is the trusted
-    authserv-id. ``at`` is the time as of which to check it: when it arrived, ``now`` (with a time zone), or
-    another. ``kept`` is the content, if ``octets`` are only a header section and its file stores the content
-    in another form. Raises MessageError if ``octets`` are not a message, UsageError if ``ip`` is not an
-    address.
+    ``ip``, ``helo`` and ``mail_from`` are those of the client that handed it over, ``trust`` the
+    trusted authserv-id; if None, they are read from the message. ``at`` is the time as of which to check it:
+    ``arrival``, ``now`` or a given time. ``source`` says where it is from; ``kept`` is content that came
+    separately from a bare header section, in another form.
+    """
+
+    ip: str | None = None
+    helo: str | None = None
+    mail_from: str | None = None
+    trust: str | None = None
+    source: str = ""
+    kept: KeptContent | None = None
+    at: At = "arrival"
+
+
+_NOTHING_KNOWN = MessageOptions()
+
+
+async def collect_message(
+    octets: bytes, resolver: Resolver, options: MessageOptions = _NOTHING_KNOWN, *, now: datetime
+) -> MessageFacts:
+    """Verify one message, with any line endings (``now`` with a time zone).
+
+    Raises MessageError if ``octets`` are not a message, UsageError if ``ip`` is not an address.
     """
     memo = resolver if isinstance(resolver, MemoResolver) else MemoResolver(resolver)
     message = read(octets)
-    border = find_border(message, trust)
-    envelope = find_envelope(message, border, ip=ip, helo=helo, mail_from=mail_from)
-    moment = moment_of(message, border, at, now)
+    border = find_border(message, options.trust)
+    envelope = find_envelope(message, border, ip=options.ip, helo=options.helo, mail_from=options.mail_from)
+    moment = moment_of(message, border, options.at, now)
     ours = await authenticate(message, border, envelope, memo, now=moment.time, today=now)
     ours = replace(ours, dkim=explain_failures(message, ours.dkim))
-    facts = _facts(message, border, envelope, ours, kept, handed_over=ip is not None)
+    facts = _facts(message, border, envelope, ours, options)
     return replace(
         facts,
-        source=source,
         now=moment.time,
         now_origin=moment.origin,
         lookups=lookups_of(memo.answers),
@@ -88,12 +96,11 @@ def _facts(
     border: Border,
     envelope: Envelope,
     ours: Verdicts,
-    kept: KeptContent | None,
-    *,
-    handed_over: bool,
+    options: MessageOptions,
 ) -> MessageFacts:
-    """Assemble the facts from the results; ``handed_over``: the caller gave the client's address."""
-    raw, domains = message.raw, message.author.domains
+    """Assemble the facts from the results."""
+    raw, domains, kept = message.raw, message.author.domains, options.kept
+    handed_over = options.ip is not None
     failures = list(ours.failures)
     from_domain = domains[0] if domains else ""
     spf, dkim, arc, dmarc = ours.spf, ours.dkim, ours.arc, ours.dmarc
@@ -112,7 +119,7 @@ def _facts(
     compared = compare((*border.results, *border.others), ours, border.doubtful)
     content = _guarded("content", lambda: kept_content(kept) if kept else read_content(message), failures)
     return MessageFacts(
-        source="",
+        source=options.source,
         size=raw.size,
         subject=decode_words(raw.first("subject"))[:MAX_VALUE],
         message_id=raw.first("message-id")[:MAX_VALUE],

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from mailproof.errors import MailproofError
-from mailproof.facts.message import collect_message
+from mailproof.facts.message import MessageOptions, collect_message
 from mailproof.model import MessageFacts
 from tests.conformance.arc import arc_suite
 from tests.conformance.dkim import dkim_corpus
@@ -110,14 +110,8 @@ def explanation(difference: Difference) -> str:
 
 async def _ours(case: Case) -> tuple[dict[str, tuple[str, str]], MessageFacts | None]:
     try:
-        facts = await collect_message(
-            case.raw,
-            case.resolver,
-            ip=case.ip or None,
-            helo=case.helo or None,
-            mail_from=case.sender,
-            now=NOW,
-        )
+        known = MessageOptions(case.ip or None, case.helo or None, case.sender)
+        facts = await collect_message(case.raw, case.resolver, known, now=NOW)
     except MailproofError as error:
         return {"arc": ("none", str(error))}, None
     results: dict[str, tuple[str, str]] = {

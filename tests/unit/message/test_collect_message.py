@@ -14,7 +14,7 @@ from mailproof.checks import registry
 from mailproof.dns import Answer
 from mailproof.engine.judge import judge
 from mailproof.errors import MessageError, UsageError
-from mailproof.facts.message import collect_message
+from mailproof.facts.message import MessageOptions, collect_message
 from mailproof.model import MessageFacts, Outcome, Status
 from tests.rules.message_parts import (
     HEADERS,
@@ -40,7 +40,8 @@ async def collect(
     raw: bytes, text: str = "", failures: dict[tuple[str, str], Status] | None = None, **options: str
 ) -> MessageFacts:
     resolver = FailingResolver(resolver_of(text or zone()), failures or {})
-    return await collect_message(raw, resolver, now=NOW, source="test.eml", **options)  # type: ignore[arg-type] # keywords by their names
+    given = MessageOptions(source="test.eml", **options)  # type: ignore[arg-type] # keywords by their names
+    return await collect_message(raw, resolver, given, now=NOW)
 
 
 def outcomes(facts: MessageFacts) -> dict[str, Outcome]:
