@@ -13,7 +13,6 @@ from mailproof.dns.answer import position
 from mailproof.dns.written import span_of
 from mailproof.engine.relate import relate
 from mailproof.engine.session import Work
-from mailproof.facts.stop import Stop
 from mailproof.model import (
     SCHEMA_VERSION,
     Facts,
@@ -46,7 +45,10 @@ def report_of(
     resolver: Resolver | None = None,
     selected: tuple[str, ...] = (),
 ) -> Report:
-    """The report on a piece of work, with the answers of ``resolver`` (None: its own)."""
+    """The report on a piece of work, with file and line of findings from ``resolver`` (None: its own)."""
+    outcomes = mapped(outcomes, partial(_place, resolver=resolver or work.resolver))
+    if work.stop.stopped:  # unasked because the run was stopped, not by choice
+        outcomes = tuple(replace(each, status="unknown") if each.unasked else each for each in outcomes)
     return build_report(
         subject,
         work.started,
@@ -54,9 +56,8 @@ def report_of(
         facts,
         rules_of(outcomes),
         selected=selected,
-        resolver=resolver or work.resolver,
-        elapsed_s=work.elapsed_s,
-        stop=work.stop,
+        elapsed_s=round(work.elapsed_s, 3),
+        interrupted=work.stop.interrupted,
     )
 
 
@@ -67,17 +68,12 @@ def build_report(
     facts: Facts,
     rules: tuple[Rule, ...],
     *,
-    resolver: Resolver | None = None,
-    elapsed_s: float = 0.0,
-    stop: Stop | None = None,
     selected: tuple[str, ...] = (),
+    elapsed_s: float = 0.0,
+    interrupted: bool = False,
 ) -> Report:
-    """Build a complete report: findings with their causes, file and line, and a grade."""
+    """Build a complete report: findings with their causes, and a grade."""
     outcomes = relate(outcomes, rules)
-    if resolver is not None:
-        outcomes = mapped(outcomes, partial(_place, resolver=resolver))
-    if stop is not None and stop.stopped:  # unasked because the run was stopped, not by choice
-        outcomes = tuple(replace(each, status="unknown") if each.unasked else each for each in outcomes)
     return graded(
         Report(
             schema_version=SCHEMA_VERSION,
@@ -88,8 +84,8 @@ def build_report(
             facts=facts,
             score=Score(None, 0),
             rules=rules,
-            elapsed_s=round(elapsed_s, 3),
-            interrupted=stop is not None and stop.interrupted,
+            elapsed_s=elapsed_s,
+            interrupted=interrupted,
             selected=selected,
             not_possible_here=_not_possible_here(outcomes),
         )

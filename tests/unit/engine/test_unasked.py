@@ -8,10 +8,10 @@ import pytest
 
 from mailproof.checks.base import Check, Reporter, Undetermined
 from mailproof.dns import Answer, MemoResolver, ZoneResolver
+from mailproof.engine import report
 from mailproof.engine.audit import audit_domain
 from mailproof.engine.judge import MOST_UNANSWERED, judge
-from mailproof.engine.report import build_report
-from mailproof.engine.session import Session
+from mailproof.engine.session import Session, Work
 from mailproof.facts.stop import Stop, StoppableResolver
 from mailproof.model import DomainFacts, Facts, Lookup, Outcome, Rule, Severity, Status, Unanswered
 from mailproof.policy import Policy, exit_code
@@ -72,12 +72,13 @@ def test_each_question_is_named_once_and_not_too_many() -> None:
 
 
 def test_where_the_run_was_cut_off_nobody_wished_it_so() -> None:
-    outcomes = [judged(lookup("unasked"))]
+    outcomes = (judged(lookup("unasked")),)
     stop = Stop()
-    whole = build_report("acme.example", NOW, outcomes, Facts(), (), stop=stop)
+    work = Work(MemoResolver(zone("")), stop, NOW, 0.0)
+    whole = report.report_of(work, "acme.example", outcomes, Facts())
     assert whole.outcomes[0].status == "skipped"
     stop.interrupt()
-    cut = build_report("acme.example", NOW, outcomes, Facts(), (), stop=stop)
+    cut = report.report_of(work, "acme.example", outcomes, Facts())
     assert (cut.outcomes[0].status, cut.incomplete) == ("unknown", True)
 
 
