@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import warnings
 from datetime import UTC, datetime
 
@@ -47,3 +48,18 @@ def test_warnings_of_the_library_are_not_passed_on(odd: x509.Certificate) -> Non
     assert not match("192.0.2.1", (parse_tlsa(f"2 0 1 {'0' * 64}"),), (der, der), (LONG,), NOW).records
     pem = odd.public_bytes(Encoding.PEM)
     assert read_evidence(FetchFacts("https://acme.example/vmc.pem", "ok", 200), pem * 2, NOW).chain
+
+
+def test_a_name_that_the_library_refuses_costs_no_audit() -> None:
+    name, key = (
+        x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "CA")]),
+        ec.generate_private_key(ec.SECP256R1()),
+    )
+    x400 = x509.UnrecognizedExtension(x509.ObjectIdentifier("2.5.29.17"), bytes.fromhex("3005a303020101"))
+    ders = [
+        certificate(name, key, name, key, extensions).public_bytes(Encoding.DER)
+        for extensions in ([(x400, False)], [])
+    ]
+    record = parse_tlsa(f"2 0 1 {hashlib.sha256(ders[1]).hexdigest()}")
+    found = match("192.0.2.1", (record,), ders, ("mx.acme.example",), NOW)
+    assert found.reasons == ("2 0 1: the certificate is not for mx.acme.example, which usage 2 requires",)

@@ -10,6 +10,7 @@ from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from mailproof.mail.tls import certificate_facts
 from mailproof.model import TlsaMatch, TlsaRecord
 from mailproof.records.hostnames import name_matches
 from mailproof.tls_context import without_warnings
@@ -90,8 +91,8 @@ def _anchored(
         return ""
     if anchor not in path:
         return "the host sends the CA certificate it names, but that CA did not sign the host's certificate"
-    leaf = certificates[0]
-    if not any(name_matches(_dns_names(leaf), host) for host in hosts):
+    leaf = certificate_facts(certificates[0].public_bytes(Encoding.DER), now)
+    if leaf is None or not any(name_matches(leaf.names, host) for host in hosts):
         return f"the certificate is not for {hosts[0]}, which usage 2 requires"
     moment = now.astimezone(UTC)
     for certificate in path[: path.index(anchor) + 1]:
@@ -118,11 +119,3 @@ def _issued(below: x509.Certificate, above: x509.Certificate) -> bool:
     except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
         return False
     return True
-
-
-def _dns_names(certificate: x509.Certificate) -> tuple[str, ...]:
-    try:
-        found = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
-    except (x509.ExtensionNotFound, x509.DuplicateExtension, ValueError):
-        return ()
-    return tuple(found.get_values_for_type(x509.DNSName)[:200])
