@@ -22,7 +22,7 @@ def begin(orders: DomainOrders, session: Session, pace: Pace | None) -> Callable
 
     async def one(target: Target) -> bytes:
         if target.again:  # else cached failures of the first attempt would be used
-            session.forget_failures(target.again)
+            session.resolver.forget_failures(target.again)
         options = AuditOptions(
             selectors=target.selectors,
             ips=target.ips,

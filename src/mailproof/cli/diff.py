@@ -178,7 +178,7 @@ async def _open(
         if given.recording is not None:
             return given.recording
         beside = other if given is one else one
-        found = base
+        found: Resolver = base
         if given.fragment and beside.reports is None and (given.proposed or not beside.fragment):
             found = resolver_of(beside)  # what a plan doesn't manage is as on the other side
         if given.zones is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import sys
 from collections.abc import Iterable
 from urllib.parse import urlsplit
@@ -11,6 +10,7 @@ from mailproof.dns import Resolver
 from mailproof.dns.text import to_ascii
 from mailproof.errors import UsageError
 from mailproof.names import NO_SELECTOR, is_within, plain_selector
+from mailproof.records.addresses import client_address, is_address
 
 
 def is_live(resolver: Resolver | None) -> bool:
@@ -48,11 +48,7 @@ def checked_return_path(option: str, given: str) -> str:
 
 def checked_domain(domain: str) -> str:
     """The domain in A-labels. Raises UsageError if it cannot be a mail domain."""
-    try:
-        ipaddress.ip_address(domain.strip().strip("[]"))
-    except ValueError:
-        pass
-    else:
+    if is_address(domain.strip().strip("[]")):
         raise UsageError(
             f"{domain} is an address, not a domain: give the domain of the From address (and --ip {domain})"
         )
@@ -86,8 +82,6 @@ def checked_selectors(selectors: Iterable[str], domain: str) -> tuple[str, ...]:
 
 def checked_ips(ips: tuple[str, ...]) -> tuple[str, ...]:
     """Addresses in canonical form. Raises UsageError for an invalid one."""
-    from mailproof.records.addresses import client_address
-
     try:
         return tuple(str(client_address(ip)) for ip in ips)
     except UsageError as error:

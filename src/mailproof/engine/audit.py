@@ -91,8 +91,8 @@ async def _audited(domain: str, session: Session, options: AuditOptions) -> Audi
         report = await run.report()
         if not options.prove:
             return Audited(report)
-        from mailproof.engine.fix_results import with_fixes_of
-        from mailproof.engine.fixes import NO_TIME, in_words
+        from mailproof.engine.fix_results import in_words, with_fixes_of
+        from mailproof.engine.fixes import NO_TIME
 
         if work.stop.stopped:
             return Audited(in_words(report, NO_TIME))

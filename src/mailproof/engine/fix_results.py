@@ -58,15 +58,12 @@ class Gone:
     def __init__(self, before: Report, after: Report) -> None:
         self._before = Counter(finding.fingerprint for finding in before.findings)
         self._after = Counter(finding.fingerprint for finding in after.findings)
-        self._records = {(f.fingerprint, f.location and f.location.record) for f in after.findings}
+        self._records = set(map(_same, after.findings))
 
     def __contains__(self, finding: Finding) -> bool:
         """Findings with one fingerprint (whole records at one name) are distinguished by their record."""
-        key = finding.fingerprint
-        if not self._after[key]:
-            return True
-        alike = self._before[key] > self._after[key]
-        return alike and (key, finding.location and finding.location.record) not in self._records
+        before, after = self._before[finding.fingerprint], self._after[finding.fingerprint]
+        return not after or (before > after and _same(finding) not in self._records)
 
 
 def presenter(

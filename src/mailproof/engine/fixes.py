@@ -23,7 +23,6 @@ from mailproof.engine.fix_results import (
     Gone,
     Place,
     State,
-    in_words,
     key_of,
     keys_of,
     kind_of,
@@ -45,7 +44,6 @@ MAX_ROUNDS = 12
 MAX_AUDITS = 80
 #: Seconds for all evaluations of one report: records crafted to take long get words. Real domains need 0.1.
 MAX_SECONDS = 8.0
-__all__ = ["NO_TIME", "SAFE", "Fixer", "in_words"]
 
 _VERSION = re.compile(r"\s{0,8}v\s{0,8}=\s{0,8}([A-Za-z0-9]{1,20})")
 #: Types for which a new record replaces the one that the finding is about.

@@ -11,7 +11,8 @@ from msgspec import Struct
 from mailproof.checks import registry
 from mailproof.config import FilterSettings, Profile
 from mailproof.dns import MemoResolver, Resolver
-from mailproof.engine.fixes import NO_TIME, Fixer, in_words
+from mailproof.engine.fix_results import in_words
+from mailproof.engine.fixes import NO_TIME, Fixer
 from mailproof.engine.hiding import without_secrets
 from mailproof.engine.judge import judge, judge_domain
 from mailproof.engine.message_receivers import with_message_receivers

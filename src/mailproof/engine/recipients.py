@@ -6,10 +6,11 @@ Outcomes that differ appear once per recipient, about its address.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from mailproof.engine.relate import relate
 from mailproof.engine.report import rules_of
+from mailproof.grouping import grouped
 from mailproof.model import Finding, Outcome
 from mailproof.structs import replace
 
@@ -27,7 +28,8 @@ def merge_outcomes(
         related.append((address, relate(every, rules_of(every))[: len(own)]))
     merged: list[tuple[str, Outcome]] = []
     renamed: dict[tuple[str, str], str] = {}
-    for group in _by_rule(related):
+    all_outcomes = ((address, outcome) for address, own in related for outcome in own)
+    for group in grouped(all_outcomes, lambda each: each[1].check).values():
         checked = [each for each in group if each[1].status != "skipped"] or group[:1]
         same = len({_key(outcome) for _, outcome in checked}) == 1
         for address, outcome in checked[:1] if same else group:
@@ -37,15 +39,6 @@ def merge_outcomes(
             merged.append((address, new))
     outcomes = tuple(_linked(outcome, address, renamed) for address, outcome in merged)
     return outcomes, relate(domains, rules_of(domains))
-
-
-def _by_rule(recipients: Sequence[Own]) -> Iterable[list[tuple[str, Outcome]]]:
-    """The outcomes of each rule, with the address that each belongs to."""
-    groups: dict[str, list[tuple[str, Outcome]]] = {}
-    for address, outcomes in recipients:
-        for outcome in outcomes:
-            groups.setdefault(outcome.check, []).append((address, outcome))
-    return groups.values()
 
 
 def _key(outcome: Outcome) -> object:

@@ -48,21 +48,19 @@ class Session:
         policy: Policy = NO_POLICY,
     ) -> None:
         self.config, self.now, self.limit = config, now, limit
-        self.policy = policy
-        self.stop = stop or Stop()
+        self.policy, self.stop = policy, stop or Stop()
         self._own = None
         if resolver is None:
             from mailproof.dns.live import LiveResolver
 
             self._own = resolver = LiveResolver()
-        self._cache = RunCache(resolver)
-        self.resolver: Resolver = self._cache
+        self.resolver = RunCache(resolver)
 
     async def __aenter__(self) -> Session:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        await self._cache.abandon()
+        await self.resolver.abandon()
         if self._own is not None:
             await self._own.aclose()
 
@@ -79,10 +77,6 @@ class Session:
 
         live = is_live(self.resolver) if wanted is None else wanted
         return (options or USUAL) if live else None
-
-    def forget_failures(self, until: float) -> None:
-        """Drop failed lookups older than ``until`` (monotonic) from the cache, so that they are retried."""
-        self._cache.forget_failures(until)
 
     @asynccontextmanager
     async def work(self, *, to_the_end: bool = False) -> AsyncIterator[Work]:

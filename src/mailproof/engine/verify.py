@@ -49,12 +49,8 @@ def verify(
     messages: Iterable[SavedMessage], session: Session, options: VerifyOptions = DEFAULTS
 ) -> AsyncGenerator[Report | Unread, None]:
     """Verify several messages; yield each result as soon as possible. Starts none after a stop."""
-
-    async def one(message: SavedMessage) -> Report | Unread:
-        return await verify_saved(message, session, options)
-
     begun = (each for number, each in enumerate(messages) if not (number and session.stop.stopped))
-    return session.in_order(begun, one, at_once=1)
+    return session.in_order(begun, lambda message: verify_saved(message, session, options), at_once=1)
 
 
 async def verify_saved(

@@ -15,12 +15,6 @@ from mailproof.model.changes import Change, Effect
 _CONNECTED = ("transport", "dane", "mta_sts", "bimi", "dns")
 
 
-class _Matched(NamedTuple):
-    added: list[Finding]
-    removed: list[Finding]
-    both: list[tuple[Finding, Finding]]
-
-
 class _Side(NamedTuple):
     """The side that lacks a finding, and the other one. ``open_keys`` are names where it may miss a key."""
 
@@ -32,24 +26,29 @@ class _Side(NamedTuple):
 
 def finding_changes(before: Report | None, after: Report) -> Iterator[Change]:
     """Findings that are new, have another severity, or are gone. Without ``before``, all are new."""
-    found = _matched(before.findings if before is not None else (), after.findings)
+    added, both, removed = _matched(before.findings if before is not None else (), after.findings)
     old, new = _side("OLD", before, after), _side("NEW", after, before)
-    for finding in found.added:
-        yield _added(finding, old)
-    for one, other in found.both:
+    for finding in added:
+        yield _unchecked(finding, old) or _added(finding)
+    for one, other in both:
         if one.severity is not other.severity:
             effect: Effect = "worse" if other.severity.rank < one.severity.rank else "better"
             yield _change(other, effect, f"{other.severity}, was {one.severity}")
-    for finding in found.removed:
-        yield _removed(finding, new)
+    for finding in removed:
+        yield _unchecked(finding, new) or _removed(finding, after)
 
 
 def _side(name: str, report: Report | None, other: Report | None) -> _Side:
     return _Side(name, report, other, frozenset(key.name for key in unresolved_keys(report, other)))
 
 
-def _matched(before: tuple[Finding, ...], after: tuple[Finding, ...]) -> _Matched:
-    """Match by fingerprint; then by rule, subject and name, since the text pointed at may differ."""
+def _matched(
+    before: tuple[Finding, ...], after: tuple[Finding, ...]
+) -> tuple[list[Finding], list[tuple[Finding, Finding]], list[Finding]]:
+    """The findings only after, in both and only before.
+
+    Matched by fingerprint; then by rule, subject and name, since the text pointed at may differ.
+    """
     removed, added, both = list(before), list(after), list[tuple[Finding, Finding]]()
     keys: tuple[Callable[[Finding], object], ...] = (attrgetter("fingerprint"), attrgetter("place"))
     for key in keys:
@@ -62,20 +61,16 @@ def _matched(before: tuple[Finding, ...], after: tuple[Finding, ...]) -> _Matche
             else:
                 rest.append(finding)
         removed, added = [each for left in waiting.values() for each in left], rest
-    return _Matched(added, removed, both)
+    return added, both, removed
 
 
-def _added(finding: Finding, old: _Side) -> Change:
-    if (unchecked := _unchecked(finding, old)) is not None:
-        return unchecked
+def _added(finding: Finding) -> Change:
     effect: Effect = "neutral" if finding.severity is Severity.INFO else "worse"
     return _change(finding, effect, f"new {finding.severity}")
 
 
-def _removed(finding: Finding, new: _Side) -> Change:
-    if (unchecked := _unchecked(finding, new)) is not None:
-        return unchecked
-    outcome = _outcome(new.report, finding)
+def _removed(finding: Finding, after: Report) -> Change:
+    outcome = _outcome(after, finding)
     if outcome is None or outcome.status == "skipped":
         return _change(finding, "neutral", f"{finding.severity}, no longer applies")
     return _change(finding, "better", f"fixed {finding.severity}")
