@@ -203,23 +203,15 @@ class Fixer:
         """Apply fixes of a report that write different records."""
         touched: set[Key] = set()
         for finding in report.findings:
-            keys = keys_of(finding)
-            hidden = (
-                finding.severity is Severity.ERROR
-                and kind_of(finding) != "decision"
-                and bool(keys & changes.keys())
-            )
-            if (
-                not keys
-                or keys & touched
-                or not (place_of(finding) in places or (*finding.place, True) in places or hidden)
-            ):
+            keys, place = keys_of(finding), place_of(finding)
+            asked = place in places or (*finding.place, True) in places
+            error = finding.severity is Severity.ERROR and kind_of(finding) != "decision"
+            if not (asked or (error and keys & changes.keys())) or not keys or keys & touched:
                 continue
-            new = await self._applied(finding, changes)
-            if new:
+            if new := await self._applied(finding, changes):
                 changes.update(new)
                 touched |= keys
-                wrote[place_of(finding)] = wrote.get(place_of(finding), frozenset()) | keys
+                wrote[place] = wrote.get(place, frozenset()) | keys
 
     async def _applied(self, finding: Finding, changes: dict[Key, Change]) -> dict[Key, Change]:
         """The record sets that the finding's fix changes: all of its records, or none."""

@@ -141,7 +141,10 @@ class _Plan(Struct, frozen=True):
 
     def options(self, messages: Sequence[MessageFacts]) -> dict[str, DomainOptions]:
         """Domain -> what to collect; the From domain first."""
-        seen = self._seen(messages)
+        seen: dict[str, dict[tuple[str, str], None]] = {}  # signing domain -> its selectors in the messages
+        for verdict in (verdict for message in messages for verdict in message.dkim):
+            if verdict.domain and verdict.selector:
+                seen.setdefault(verdict.domain, {})[verdict.selector, "message"] = None
         own = (*self.selectors, *seen.pop(self.from_domain, ()))
         plan = {self.from_domain: DomainOptions(selectors=own)}
         arrived = [each.envelope.mail_from or "" for each in messages]
@@ -152,21 +155,12 @@ class _Plan(Struct, frozen=True):
         for domain, selectors in tuple(seen.items())[:MOST_SIGNERS]:
             known = plan.get(domain, DomainOptions(collectors=(), misplaced=()))
             plan[domain] = DomainOptions(
-                selectors=selectors,
+                selectors=tuple(selectors),
                 collectors=(*(known.collectors or ()), *SIGNER),
                 misplaced=(*known.misplaced, "dkim"),
                 discover=False,
             )
         return plan
-
-    def _seen(self, messages: Sequence[MessageFacts]) -> dict[str, tuple[tuple[str, str], ...]]:
-        """Signing domain -> the selectors seen in the messages."""
-        seen: dict[str, tuple[tuple[str, str], ...]] = {}
-        for verdict in (verdict for message in messages for verdict in message.dkim):
-            pair = (verdict.selector, "message")
-            if verdict.domain and verdict.selector and pair not in seen.get(verdict.domain, ()):
-                seen[verdict.domain] = (*seen.get(verdict.domain, ()), pair)
-        return seen
 
 
 async def _collect(

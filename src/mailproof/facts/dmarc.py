@@ -22,6 +22,7 @@ from mailproof.records.dmarc_uri import uri_domain
 from mailproof.structs import replace
 
 MAX_DESTINATIONS = 20
+_Tag = Literal["rua", "ruf"]
 
 
 async def collect_dmarc(domain: str, resolver: Resolver) -> DmarcFacts:
@@ -41,19 +42,11 @@ async def collect_dmarc(domain: str, resolver: Resolver) -> DmarcFacts:
 async def _destinations(
     record: DmarcRecord, policy_domain: str, home: str, resolver: Resolver
 ) -> tuple[ReportDestination, ...]:
-    tagged: tuple[tuple[Literal["rua", "ruf"], tuple[DmarcUri, ...]], ...]
-    tagged = ("rua", record.rua), ("ruf", record.ruf)
+    tagged: tuple[tuple[_Tag, tuple[DmarcUri, ...]], ...] = (("rua", record.rua), ("ruf", record.ruf))
     wanted = [(uri, tag) for tag, uris in tagged for uri in uris if uri_domain(uri)][:MAX_DESTINATIONS]
     boxes = [uri_domain(uri) for uri, _ in wanted if uri.scheme == "mailto"]
-    found, taken = await together(
-        together(
-            *(
-                _destination(uri.text, tag, uri_domain(uri), policy_domain, home, resolver)
-                for uri, tag in wanted
-            )
-        ),
-        take_mail(boxes, resolver),
-    )
+    works = [_destination(uri, tag, policy_domain, home, resolver) for uri, tag in wanted]
+    found, taken = await together(together(*works), take_mail(boxes, resolver))
     mail = [taken[uri_domain(uri)] if uri.scheme == "mailto" else (None, None) for uri, _ in wanted]
     return tuple(
         replace(each, takes_mail=takes, mail=lookup)
@@ -62,20 +55,21 @@ async def _destinations(
 
 
 async def _destination(
-    uri: str, tag: Literal["rua", "ruf"], host: str, policy_domain: str, home: str, resolver: Resolver
+    uri: DmarcUri, tag: _Tag, policy_domain: str, home: str, resolver: Resolver
 ) -> ReportDestination:
     """RFC 9990 section 4: a destination of another organizational domain must publish its consent."""
+    host = uri_domain(uri)
     if host in (policy_domain, home):
-        return ReportDestination(uri, tag, host, external=False, authorized=True)
+        return ReportDestination(uri.text, tag, host, external=False, authorized=True)
     name = f"{policy_domain}._report._dmarc.{host}"
     if len(name) > 253:
-        return ReportDestination(uri, tag, host, external=True, authorized=False)
+        return ReportDestination(uri.text, tag, host, external=True, authorized=False)
     doubt: Lookup | None = None
     if host.endswith(f".{home}"):  # only names below it can have the same organizational domain
         walked = await walk(host, resolver)
         doubt = walked.unknown
         if walked.organizational_domain == home and doubt is None:
-            return ReportDestination(uri, tag, host, external=False, authorized=True)
+            return ReportDestination(uri.text, tag, host, external=False, authorized=True)
     answer = await resolver.query(name, "TXT")
     consents = [parse_dmarc(text) for text in answer.lookup.records if is_dmarc(text)]
     stray = _sent_elsewhere(consents, tag, host)
@@ -83,10 +77,10 @@ async def _destination(
     if not authorized and (answer.undetermined or doubt is not None):
         authorized = None
     note = f"its consent sends the reports on to {stray}, so none are sent" if stray else ""
-    return ReportDestination(uri, tag, host, True, authorized, answer.lookup, note)
+    return ReportDestination(uri.text, tag, host, True, authorized, answer.lookup, note)
 
 
-def _sent_elsewhere(consents: list[DmarcRecord], tag: Literal["rua", "ruf"], host: str) -> str:
+def _sent_elsewhere(consents: list[DmarcRecord], tag: _Tag, host: str) -> str:
     """Another host that a consent redirects reports to: then nothing may be sent to either."""
     uris = (uri for record in consents for uri in (record.rua if tag == "rua" else record.ruf))
     return next((uri_domain(uri) for uri in uris if uri_domain(uri) not in ("", host)), "")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from mailproof.data.takeover import takeover_services
 from mailproof.dns import Answer, Resolver
@@ -10,7 +10,7 @@ from mailproof.dns.answer import WILDCARD_LABEL, Key, beside, lookups_of, names_
 from mailproof.dns.memo import ask
 from mailproof.dns.together import together
 from mailproof.facts.zones import ancestors
-from mailproof.model import AliasFacts, CaaFacts, HealthFacts
+from mailproof.model import AliasFacts, CaaFacts, HealthFacts, Lookup
 from mailproof.names import key_name
 from mailproof.structs import replace
 
@@ -62,14 +62,12 @@ async def _apex(domain: str, found: list[Answer], resolver: Resolver) -> AliasFa
 
     A lookup of a type that is not beside the alias follows it: if none does, there is no alias.
     """
-    others = found[:-1]
     if not any(answer.chain for answer in found):
         return None
-    cname = await resolver.query(domain, "CNAME")
-    if not cname.found:
-        return None
-    lookups = tuple(answer.lookup for answer in others if answer.found and not answer.chain)
-    return AliasFacts(domain, cname.lookup, others[-1].lookup, lookups)
+    others = [answer.lookup for answer in found[:-1]]
+    return await _alias_beside(
+        others[-1], [each for each in others if each.found and not each.chain], resolver
+    )
 
 
 async def _txt_beside_alias(answer: Answer, resolver: Resolver) -> AliasFacts | None:
@@ -79,10 +77,13 @@ async def _txt_beside_alias(answer: Answer, resolver: Resolver) -> AliasFacts | 
     """
     if answer.chain or not answer.found or names_below(resolver, answer.name) is None:
         return None
-    cname = await resolver.query(answer.name, "CNAME")
-    if not cname.found:
-        return None
-    return AliasFacts(answer.name, cname.lookup, answer.lookup, (answer.lookup,))
+    return await _alias_beside(answer.lookup, [answer.lookup], resolver)
+
+
+async def _alias_beside(target: Lookup, others: Sequence[Lookup], resolver: Resolver) -> AliasFacts | None:
+    """The alias at the name of ``target``, and the records beside it; None if there is no alias."""
+    cname = await resolver.query(target.name, "CNAME")
+    return AliasFacts(target.name, cname.lookup, target, tuple(others)) if cname.found else None
 
 
 async def _alias(answer: Answer, resolver: Resolver) -> AliasFacts:

@@ -122,8 +122,9 @@ class Fetcher:
         """Start the lookups of the record's terms; return the children to load next."""
         path = (*path, node.domain)
         following: list[_Waiting] = []
-        if node.decides and node.record is not None:
-            self._explain(node, node.record)
+        exp = node.record.exp if node.record and node.decides else None
+        if exp is not None and (text := self._target(node, exp)[0]) is not None:
+            self._jobs.append(Job(self._ask_explanation(node, text)))  # not counted (section 4.6.4)
         for term in node.record.reached if node.record else ():
             if term.name in ("include", "redirect"):
                 child = node.children[term.start] = self._child(node, term, path)
@@ -140,12 +141,6 @@ class Fetcher:
                     answers = node.answers[term.start] = []
                     self._jobs.append(Job(self._ask(term, name, answers)))
         return following
-
-    def _explain(self, node: Fetched, record: SpfRecord) -> None:
-        """Start the lookup of the ``exp`` text, which is not counted (section 4.6.4)."""
-        name = self._target(node, record.exp)[0] if record.exp is not None else None
-        if name is not None:
-            self._jobs.append(Job(self._ask_explanation(node, name)))
 
     async def _ask_explanation(self, node: Fetched, name: str) -> None:
         node.explanation = await self._resolver.query(name, "TXT")

@@ -7,7 +7,7 @@ from collections.abc import Coroutine, Sequence
 from typing import Any
 from weakref import WeakSet
 
-from mailproof.dns.answer import Answer, Ask, Resolver, guesser, position
+from mailproof.dns.answer import Answer, Ask, Known, Resolver, guesser, position
 from mailproof.dns.together import Job, Later, apart, landed, stopped, taskless
 from mailproof.dns.written import Written
 
@@ -98,14 +98,13 @@ class StoppableResolver:
 
     def __init__(self, inner: Resolver, stop: Stop) -> None:
         self.inner, self._stop = inner, stop
-        self._inner_known = getattr(inner, "known", None)
+        self._inner_known: Known | None = getattr(inner, "known", None)
 
     def known(self, name: str, rrtype: str) -> Answer | None:
         """The answer, if it is already known and the run was not stopped. Sends no query."""
         if self._inner_known is None or self._stop.stopped:
             return None
-        answer: Answer | None = self._inner_known(name, rrtype)
-        return answer
+        return self._inner_known(name, rrtype)
 
     async def query(self, name: str, rrtype: str) -> Answer:
         """See Resolver."""

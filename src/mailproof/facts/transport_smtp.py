@@ -16,7 +16,7 @@ from mailproof.mail.connect import Trouble, open_wire, secure
 from mailproof.mail.smtp_reply import Reply, ReplyError, own_name, parameters, read_reply
 from mailproof.mail.tls import MAX_CHAIN, TlsSettings, raw_chain
 from mailproof.mail.wire import ConnectionEnded, Wire
-from mailproof.model import ConnectState, MxConnectionFacts, RelayResult
+from mailproof.model import ConnectState, MxConnectionFacts
 from mailproof.records.hostnames import name_matches
 from mailproof.structs import replace
 
@@ -171,17 +171,16 @@ class _Probe:
             limit = f"{self.options.reply_timeout:g} s"
             why = f"it accepted the connection but sent no greeting within {limit}"
             self.note(state="silent", reason=why)
-            raise _Lost from None
         except ConnectionEnded:
             self.note(state="silent", reason="it accepted the connection and closed it without a greeting")
-            raise _Lost from None
         except ReplyError as error:
             shown = f": {error.raw[:100]!r}" if error.raw else ""
             self.note(state="protocol", reason=f"{error}{shown}")
-            raise _Lost from None
-        self.note(state="answered", code=reply.code, greeting=_words(reply), greeting_name=reply.name)
-        if not reply.positive:
-            raise _Lost
+        else:
+            self.note(state="answered", code=reply.code, greeting=_words(reply), greeting_name=reply.name)
+            if reply.positive:
+                return
+        raise _Lost
 
     async def _hello(self, line: Line) -> None:
         reply = await self._ask(line, "EHLO")
@@ -226,12 +225,9 @@ class _Probe:
             reply = await self._ask(line, "MAIL FROM:<>")
         if reply.positive:
             reply = await self._ask(line, f"RCPT TO:<{FOREIGN_RECIPIENT}>")
-            result: RelayResult = "accepted" if reply.positive else "deferred"
-            if reply.code >= 500:
-                result = "refused"
-            self.note(relay=result, relay_reply=f"{reply.code} {_words(reply)}")
-        else:
-            self.note(relay_reply=f"{reply.code} {_words(reply)}")
+            refused = "refused" if reply.code >= 500 else "deferred"
+            self.note(relay="accepted" if reply.positive else refused)
+        self.note(relay_reply=f"{reply.code} {_words(reply)}")
         await self._ask(line, "RSET")
 
     async def _ask(self, line: Line, command: str) -> Reply:

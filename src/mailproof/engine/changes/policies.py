@@ -29,12 +29,12 @@ def dmarc_changes(before: DmarcFacts | None, after: DmarcFacts | None) -> Iterat
             return
         yield _unknown("dmarc", "DMARC", *doubts)
         return
-    old, new = _policy(before), _policy(after)
+    (old, was), (new, now) = _applied(before), _applied(after)
     if old != new:
-        effect: Effect = "worse" if _rank(after) < _rank(before) else "better"
-        if _rank(after) == _rank(before):
-            effect = "worse" if after.record is None else "better" if before.record is None else "neutral"
-        sentence = f"The DMARC policy of {after.domain} changes from {old} to {new}{_meaning(effect, after)}."
+        effect = _effect(was, now)
+        if effect == "neutral":
+            effect = _effect(before.record is not None, after.record is not None)
+        sentence = f"The DMARC policy of {after.domain} changes from {old} to {new}{_meaning(effect, now)}."
         yield Change("dmarc", effect, f"policy {old} → {new}", sentence, old, new)
     if before.record is not None and after.record is not None:
         yield from _options(before.record, after.record, after.domain)
@@ -57,11 +57,16 @@ def _decisive(facts: DmarcFacts | None) -> Lookup | None:
     return facts.unknown or next(step.lookup for step in facts.walk.steps if not step.lookup.undetermined)
 
 
-def _policy(facts: DmarcFacts) -> str:
-    """The policy in words."""
+def _effect(was: float, now: float) -> Effect:
+    """The effect of a change of something of which more is better."""
+    return "worse" if now < was else "better" if now > was else "neutral"
+
+
+def _applied(facts: DmarcFacts) -> tuple[str, float]:
+    """The policy in words, and the strictness that takes effect."""
     if facts.record is None or facts.policy is None:
-        return "no record"
-    return _asked(facts.policy, facts.record)
+        return "no record", 0
+    return _asked(facts.policy, facts.record), _strictness(facts.policy, facts.record)
 
 
 def _asked(policy: Policy, record: DmarcRecord) -> str:
@@ -72,13 +77,6 @@ def _asked(policy: Policy, record: DmarcRecord) -> str:
     return policy if pct == 100 or policy == "none" else f"{policy} (pct={pct})"
 
 
-def _rank(facts: DmarcFacts) -> float:
-    """The strictness that takes effect."""
-    if facts.record is None or facts.policy is None:
-        return 0
-    return _strictness(facts.policy, facts.record)
-
-
 def _strictness(policy: Policy, record: DmarcRecord) -> float:
     """``pct=0`` asks older receivers for what ``t=y`` asks current ones; both apply to all policies."""
     pct = share(record)
@@ -86,10 +84,10 @@ def _strictness(policy: Policy, record: DmarcRecord) -> float:
     return asked - 0.5 if asked and pct not in (0, 100) else asked
 
 
-def _meaning(effect: Effect, after: DmarcFacts) -> str:
+def _meaning(effect: Effect, now: float) -> str:
     if effect == "worse":
         return ": receivers will deliver more of the mail that forges it"
-    if effect == "better" and _rank(after):
+    if effect == "better" and now:
         return ": receivers will refuse or junk mail that passes neither SPF nor DKIM with alignment"
     return ""
 
@@ -99,8 +97,7 @@ def _options(old: DmarcRecord, new: DmarcRecord, domain: str) -> Iterator[Change
         policies = [getattr(each, name) or each.sp or each.p or "none" for each in (old, new)]
         one, other = map(_asked, policies, (old, new))
         if one != other and (getattr(old, name) or getattr(new, name)):
-            was, now = map(_strictness, policies, (old, new))
-            effect: Effect = "worse" if now < was else "better" if now > was else "neutral"
+            effect = _effect(*map(_strictness, policies, (old, new)))
             sentence = f"The DMARC policy for {of} of {domain} changes from {one} to {other}."
             yield Change("dmarc", effect, f"policy for {of} {one} → {other}", sentence, one, other)
     for name, what in (("aspf", "SPF"), ("adkim", "DKIM")):
@@ -113,7 +110,7 @@ def _options(old: DmarcRecord, new: DmarcRecord, domain: str) -> Iterator[Change
             yield Change("dmarc", effect, f"{what} alignment {one} → {other}", sentence, one, other)
     one, other = (", ".join(_destinations(each)) for each in (old, new))
     if one != other:
-        effect = "worse" if not other else "better" if not one else "neutral"
+        effect = _effect(bool(one), bool(other))
         sentence = f"DMARC aggregate reports go to {other or 'no one'} (before: {one or 'no one'})."
         yield Change(
             "dmarc", effect, f"reports to {one or 'no one'} → {other or 'no one'}", sentence, one, other
@@ -158,7 +155,7 @@ def sts_changes(before: MtaStsFacts | None, after: MtaStsFacts | None) -> Iterat
     one = before.policy.mode if before is not None and before.policy is not None else None
     other = after.policy.mode if after is not None and after.policy is not None else None
     if one is not None and other is not None and one != other:
-        effect: Effect = "worse" if _MODES.index(other) < _MODES.index(one) else "better"
+        effect = _effect(_MODES.index(one), _MODES.index(other))
         sentence = f"The MTA-STS policy changes from mode {one} to {other}."
         yield Change("mta_sts", effect, f"mode {one} → {other}", sentence, one, other)
 
