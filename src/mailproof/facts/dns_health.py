@@ -97,15 +97,13 @@ async def _alias(answer: Answer, resolver: Resolver) -> AliasFacts:
     above = await ask(resolver, *((name, "SOA") for name in names))
     missing = [each.name for each in above if each.status == "nxdomain"]
     highest = missing[-1] if missing else target
-    top = above[-1]
-    registrable = highest.count(".") == 1 and not top.undetermined and top.status != "nxdomain"
     return AliasFacts(
         answer.name,
         cname.lookup,
         answer.lookup,
         missing_from=highest,
         service=takeover_services().service_of(target),
-        registrable=registrable,
+        registrable=highest.count(".") == 1 and above[-1].exists,
     )
 
 
