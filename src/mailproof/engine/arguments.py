@@ -13,19 +13,16 @@ from mailproof.names import NO_SELECTOR, is_within, plain_selector
 from mailproof.records.addresses import client_address, is_address
 
 
-def is_live(resolver: Resolver | None) -> bool:
+def is_live(resolver: Resolver) -> bool:
     """Whether answers come from the live DNS, possibly underneath zone files or a recorder."""
-    if resolver is None:
-        return True
     if "mailproof.dns.live" not in sys.modules:  # don't import it, and sockets, just to find out
         return False
     from mailproof.dns.live import LiveResolver
 
-    while not isinstance(resolver, LiveResolver):
-        resolver = getattr(resolver, "under", None) or getattr(resolver, "inner", None)
-        if resolver is None:
-            return False
-    return True
+    found: object = resolver
+    while found is not None and not isinstance(found, LiveResolver):
+        found = getattr(found, "under", None) or getattr(found, "inner", None)
+    return found is not None
 
 
 def name_in(text: str) -> str:

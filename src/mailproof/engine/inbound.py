@@ -194,10 +194,8 @@ class _Run(Struct):
             return
         planned.update(place="junk" if arrival.junk else "inbox", folder=arrival.folder, reason="")
         if case.name == "control":
-            work, options = self.work, VerifyOptions(source="control message")
-            message = await message_facts(
-                arrival.raw, work.resolver, options, now=datetime.now(UTC), stop=work.stop
-            )
+            options = VerifyOptions(source="control message")
+            message = await message_facts(arrival.raw, self.work, options, now=datetime.now(UTC))
             self.client_ip = message.envelope.ip or ""
         if self.retrieve.remove:
             problem = await try_remove(mailbox, arrival)

@@ -123,9 +123,7 @@ async def _received(
     if result.arrived is None:
         return RecipientFacts(receiver, delivery)
     options = VerifyOptions(source=f"probe {delivery.token}", filters=filters)
-    message = await message_facts(
-        result.arrived, work.resolver, options, now=datetime.now(UTC), stop=work.stop
-    )
+    message = await message_facts(result.arrived, work, options, now=datetime.now(UTC))
     message = with_message_receivers(message, judge_message(message))
     if delivery.comparison is not None:
         delivery = replace(delivery, comparison=placed(delivery.comparison, message.dkim))

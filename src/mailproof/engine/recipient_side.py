@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
@@ -83,40 +83,29 @@ def _with_side(recipient: RecipientFacts, found: dict[str, DomainFacts]) -> Reci
     facts = found.get(address_domain(delivery.recipient))
     if facts is None or not _missing(delivery):
         return recipient
-    put_off = (*_submission_put_off(delivery, facts), *_put_off(delivery), *_relay_put_off(facts))
     side = RecipientSideFacts(
         domain=facts.domain,
         null_mx=any(host.host == "." for host in facts.mx),
-        put_off=tuple(dict.fromkeys(put_off)),
+        put_off=tuple(dict.fromkeys(_put_off(delivery, facts))),
     )
     return replace(recipient, delivery=replace(delivery, recipient_side=side))
 
 
-def _submission_put_off(delivery: DeliveryFacts, facts: DomainFacts) -> tuple[str, ...]:
-    """Temporary refusals of the server that we submitted to, if it is a mail host of the domain."""
+def _put_off(delivery: DeliveryFacts, facts: DomainFacts) -> Iterator[str]:
+    """Temporary refusals: by a mail host that we submitted to, in a delay notice, and in the relay test."""
     sent = delivery.submission
-    if sent is None or sent.host not in (host.host for host in facts.mx):
-        return ()
-    stages = (*sent.deferrals, *(stage for stage in sent.stages if stage.kind == "deferred"))
-    return tuple(" ".join(f"{sent.host}: {each.reply}".split()) for each in stages if each.code)
-
-
-def _put_off(delivery: DeliveryFacts) -> tuple[str, ...]:
-    """The temporary refusal that a delay notice reports."""
+    if sent is not None and sent.host in (host.host for host in facts.mx):
+        stages = (*sent.deferrals, *(stage for stage in sent.stages if stage.kind == "deferred"))
+        yield from (" ".join(f"{sent.host}: {each.reply}".split()) for each in stages if each.code)
     bounce = delivery.retrieval.bounce if delivery.retrieval is not None else None
-    if bounce is None or not (bounce.action == "delayed" or bounce.status.startswith("4")):
-        return ()
-    who = bounce.remote_mta or bounce.reporting_mta or "a server on the way"
-    return (" ".join(f"{who}: {bounce.diagnostic or bounce.status}".split()),)
-
-
-def _relay_put_off(facts: DomainFacts) -> tuple[str, ...]:
+    if bounce is not None and (bounce.action == "delayed" or bounce.status.startswith("4")):
+        who = bounce.remote_mta or bounce.reporting_mta or "a server on the way"
+        yield " ".join(f"{who}: {bounce.diagnostic or bounce.status}".split())
     connections = facts.transport.connections if facts.transport is not None else ()
-    greeted = [f"{each.place}: {each.code} {each.greeting}" for each in connections if 400 <= each.code < 500]
-    return (
-        *greeted,
-        *(f"{each.place}: {each.relay_reply}" for each in connections if each.relay == "deferred"),
+    yield from (
+        f"{each.place}: {each.code} {each.greeting}" for each in connections if 400 <= each.code < 500
     )
+    yield from (f"{each.place}: {each.relay_reply}" for each in connections if each.relay == "deferred")
 
 
 def _in_words(outcome: Outcome) -> Outcome:

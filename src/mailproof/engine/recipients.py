@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from mailproof.engine.relate import relate
 from mailproof.engine.report import rules_of
 from mailproof.grouping import grouped
-from mailproof.model import Finding, Outcome
+from mailproof.model import Outcome
 from mailproof.structs import replace
 
 #: A recipient's address, and the outcomes of its delivery and message.
@@ -43,12 +43,9 @@ def merge_outcomes(
 
 def _key(outcome: Outcome) -> object:
     """The key by which outcomes of two recipients are the same, leaving out details of the message."""
-    return outcome.status, tuple((each.rule, each.severity, _wording(each)) for each in outcome.findings)
-
-
-def _wording(finding: Finding) -> object:
-    where = finding.location
-    return finding.message, where and (where.name, where.rrtype), finding.because_of
+    places = [each.location and (each.location.name, each.location.rrtype) for each in outcome.findings]
+    found = [(each.rule, each.severity, each.message, each.because_of) for each in outcome.findings]
+    return outcome.status, tuple(found), tuple(places)
 
 
 def _about(outcome: Outcome, address: str) -> Outcome:

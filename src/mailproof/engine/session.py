@@ -117,8 +117,3 @@ class Work(Struct, frozen=True):
     stop: Stop
     started: datetime
     clock: float
-
-    @property
-    def elapsed_s(self) -> float:
-        """The time since it began."""
-        return time.perf_counter() - self.clock

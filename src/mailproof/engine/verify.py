@@ -11,15 +11,13 @@ from msgspec import Struct
 
 from mailproof.checks import registry
 from mailproof.checks.base import Check
-from mailproof.dns import MemoResolver
 from mailproof.engine.hiding import without_secrets
 from mailproof.engine.judge import judge
 from mailproof.engine.message_receivers import with_message_receivers
 from mailproof.engine.report import report_of
-from mailproof.engine.session import Session
+from mailproof.engine.session import Session, Work
 from mailproof.errors import MessageError
 from mailproof.facts.message import MessageOptions, collect_message
-from mailproof.facts.stop import Stop
 from mailproof.model import Facts, MessageFacts, Outcome, Report
 from mailproof.records.message import OUTLOOK, parse_message
 from mailproof.structs import replace
@@ -74,23 +72,21 @@ async def verify_message(raw: bytes, session: Session, options: VerifyOptions = 
         saved = next(split(raw, options.source))
         raw, options = saved.raw, replace(options, source=saved.source, kept=saved.kept)
     async with session.work(to_the_end=True) as work:
-        facts = await message_facts(raw, work.resolver, options, now=work.started, stop=work.stop)
+        facts = await message_facts(raw, work, options, now=work.started)
         outcomes = judge_message(facts)
         facts = with_message_receivers(facts, outcomes)
         return without_secrets(report_of(work, subject_of(facts), outcomes, Facts(message=facts)))
 
 
-async def message_facts(
-    raw: bytes, resolver: MemoResolver, options: VerifyOptions, *, now: datetime, stop: Stop
-) -> MessageFacts:
+async def message_facts(raw: bytes, work: Work, options: VerifyOptions, *, now: datetime) -> MessageFacts:
     """The facts of a message, including the filters' answers. Raises MessageError if it is not a message."""
-    facts = await collect_message(raw, resolver, options, now=now)
+    facts = await collect_message(raw, work.resolver, options, now=now)
     if not options.filters:
         return facts
     from mailproof.facts.filters import ask_filters
 
     octets = parse_message(raw).to_bytes()
-    asked = await ask_filters(octets, facts, options.filters, resolver, stop)
+    asked = await ask_filters(octets, facts, options.filters, work.resolver, work.stop)
     return replace(facts, asked_filters=asked)
 
 

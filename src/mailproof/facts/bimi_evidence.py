@@ -46,12 +46,15 @@ def read_evidence(fetched: FetchFacts, pem: bytes, now: datetime) -> BimiEvidenc
     if len(chain) != len(read):
         return BimiEvidence(fetched, problem="one of its certificates cannot be read")
     logo = _logo(certificates[0])
+    marks = (
+        str(each.value)[:100] for each in certificates[0].subject if each.oid.dotted_string == _MARK_TYPE
+    )
     return BimiEvidence(
         fetched,
         chain=chain,
         names=chain[0].names,
         bimi_usage=_has_usage(certificates[0]),
-        mark_type=_mark_type(certificates[0]),
+        mark_type=next(marks, ""),
         linked=_linked(certificates),
         logo_sha256=hashlib.sha256(logo).hexdigest() if logo else "",
         logo_problems=tuple(inspect_svg(logo).problems) if logo else (),
@@ -64,13 +67,6 @@ def _has_usage(certificate: x509.Certificate) -> bool:
     except _UNREADABLE:
         return False
     return any(oid.dotted_string == _BIMI_USAGE for oid in usage)
-
-
-def _mark_type(certificate: x509.Certificate) -> str:
-    for attribute in certificate.subject:
-        if attribute.oid.dotted_string == _MARK_TYPE:
-            return str(attribute.value)[:100]
-    return ""
 
 
 def _linked(certificates: Sequence[x509.Certificate]) -> bool | None:
