@@ -55,40 +55,35 @@ async def collect_authority(
 
             asker = await stack.enter_async_context(DirectAsker(SERVER_S, at_once=AT_ONCE, pace=pace))
         job = spawn(collect_delegation(zone, resolver, asker, allowed=allowed))
-        jobs = [spawn(_ask_server(each, zone, domain, asker, allowed)) for each in servers]
+        works = [
+            [_ask_address(each.address, zone, domain, asker, allowed) for each in server.addresses]
+            for server in servers
+        ]
+        jobs = [spawn(together(*each)) for each in works]
         try:
             await asyncio.wait((job, *jobs), timeout=limit if pace is None else None)
         finally:
             late = [each for each in (job, *jobs) if not each.done()]
             await stopped(*late)
         asked = [
-            _unfinished(server, zone, limit) if task in late else task.result()
+            replace(server, addresses=_unfinished(server, zone, limit) if task in late else task.result())
             for server, task in zip(servers, jobs, strict=True)
         ]
         delegation = late_delegation(zone, limit) if job in late else job.result()
     return AuthorityFacts(zone, ns.lookup, tuple(asked), True, delegation=delegation)
 
 
-def _unfinished(server: NameServer, zone: str, limit: float) -> NameServer:
-    """A server that did not finish within the limit, which is longer than two timeouts per query."""
+def _unfinished(server: NameServer, zone: str, limit: float) -> tuple[ServerAddress, ...]:
+    """The addresses of a server not finished by the limit, which is longer than two timeouts per query."""
     why = f"not all of its answers came within {limit:g} s"
     failed = (Lookup(zone, "SOA", "timeout", server=each.address, reason=why) for each in server.addresses)
-    return replace(
-        server, addresses=tuple(ServerAddress(each.server, (ServerAnswer(each),)) for each in failed)
-    )
+    return tuple(ServerAddress(each.server, (ServerAnswer(each),)) for each in failed)
 
 
 def _server(host: str, found: tuple[Answer, ...]) -> NameServer:
     four, six = [answer.lookup for answer in found]
     texts = (*four.records[:MAX_ADDRESSES], *six.records[:MAX_ADDRESSES])
     return NameServer(host, four, six, tuple(ServerAddress(text) for text in texts))
-
-
-async def _ask_server(
-    server: NameServer, zone: str, domain: str, asker: Asker, allowed: tuple[str, ...]
-) -> NameServer:
-    works = (_ask_address(each.address, zone, domain, asker, allowed) for each in server.addresses)
-    return replace(server, addresses=await together(*works))
 
 
 async def _ask_address(
