@@ -49,8 +49,7 @@ class _Hiding:
     """Walks the values of the model; a value without secrets stays the same object."""
 
     def __init__(self, known: Redactor) -> None:
-        self._known = known
-        self._texts: dict[str, str] = {}
+        self._known, self._text = known, cache(known.hide)
 
     def value(self, value: Any) -> Any:
         """The value without secrets, of the same type."""
@@ -61,12 +60,6 @@ class _Hiding:
         if isinstance(value, tuple):
             return self._tuple(value)
         return self._struct(value) if isinstance(value, Struct) else value
-
-    def _text(self, text: str) -> str:
-        hidden = self._texts.get(text)
-        if hidden is None:
-            hidden = self._texts[text] = self._known.hide(text)
-        return hidden
 
     def _tuple(self, values: tuple[Any, ...]) -> tuple[Any, ...]:
         if len(values) > 1 and all(type(each) is str for each in values):

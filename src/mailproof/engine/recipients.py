@@ -22,14 +22,13 @@ def merge_outcomes(
     recipients: Sequence[Own], domains: tuple[Outcome, ...]
 ) -> tuple[tuple[Outcome, ...], tuple[Outcome, ...]]:
     """The outcomes of all recipients, and those of the domains, each finding linked to its cause."""
-    related = []
+    related: list[tuple[str, Outcome]] = []
     for address, own in recipients:
         every = (*own, *domains)
-        related.append((address, relate(every, rules_of(every))[: len(own)]))
+        related += ((address, outcome) for outcome in relate(every, rules_of(every))[: len(own)])
     merged: list[tuple[str, Outcome]] = []
     renamed: dict[tuple[str, str], str] = {}
-    all_outcomes = ((address, outcome) for address, own in related for outcome in own)
-    for group in grouped(all_outcomes, lambda each: each[1].check).values():
+    for group in grouped(related, lambda each: each[1].check).values():
         checked = [each for each in group if each[1].status != "skipped"] or group[:1]
         same = len({_key(outcome) for _, outcome in checked}) == 1
         for address, outcome in checked[:1] if same else group:

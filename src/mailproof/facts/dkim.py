@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TypeAlias
 
 from msgspec import Struct
 
@@ -13,7 +12,7 @@ from mailproof.dns import Answer, Resolver
 from mailproof.dns.answer import names_below
 from mailproof.dns.memo import ask
 from mailproof.dns.text import normalize
-from mailproof.facts.dkim_providers import Guesses, Recognised, Seen, described, recognise, signs_of
+from mailproof.facts.dkim_providers import Guess, Guesses, Recognised, Seen, described, recognise, signs_of
 from mailproof.model import DkimDiscovery, DkimKeyStatus, DkimSelectorFacts
 from mailproof.names import bare_selector, key_name, plain_selector
 from mailproof.records.dkim_key import looks_like_dkim_key
@@ -24,8 +23,6 @@ from mailproof.structs import replace
 CONTROL = "mailproof-q7x2k9-no-such-selector"
 #: Selectors checked in a given zone.
 MOST_LISTED = 200
-#: Selectors, each with where it comes from.
-_Selectors: TypeAlias = tuple[tuple[str, str], ...]
 
 
 async def collect_dkim(
@@ -100,7 +97,7 @@ class _Found(Struct, frozen=True):
     """The result of a search. ``tried``: selectors with their origin; ``listed``: the zone lists them all."""
 
     facts: tuple[DkimSelectorFacts, ...] = ()
-    tried: _Selectors = ()
+    tried: tuple[Guess, ...] = ()
     untried: frozenset[str] = frozenset()
     listed: bool = False
 
@@ -136,7 +133,7 @@ class _Search(Struct, frozen=True):
         found = guesses.in_order((*found, *await self._try(following)))
         return _Found(found, tried + following, guesses.left)
 
-    async def _try(self, selectors: _Selectors) -> tuple[DkimSelectorFacts, ...]:
+    async def _try(self, selectors: tuple[Guess, ...]) -> tuple[DkimSelectorFacts, ...]:
         """Those selectors that exist or could not be checked; wildcard answers are left out."""
         names = [key_name(name, self.domain) for name, _ in selectors]
         answers = await ask(self.resolver, *((name, "TXT") for name in names), guess=True)
@@ -147,7 +144,7 @@ class _Search(Struct, frozen=True):
         )
 
 
-def _zone_selectors(domain: str, resolver: Resolver, without: Iterable[str]) -> _Selectors | None:
+def _zone_selectors(domain: str, resolver: Resolver, without: Iterable[str]) -> tuple[Guess, ...] | None:
     """The selectors in a zone that we can list, so that we need not guess. None if we cannot.
 
     No label of a selector begins with ``_`` (RFC 6376 section 3.1): ``_adsp`` (RFC 5617) is not one.

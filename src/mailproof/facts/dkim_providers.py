@@ -25,6 +25,7 @@ _MAX_EVIDENCE = 6
 MOST_GUESSES = 40
 
 Seen = tuple[MailProvider, tuple[str, ...]]
+#: A selector, and where it comes from.
 Guess = tuple[str, str]
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Literal
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal
 
 import dns.name
 
@@ -17,6 +18,9 @@ from mailproof.facts.mx import ask_hosts, mail_names
 from mailproof.facts.zones import zone_in, zone_of
 from mailproof.model import DelegationKey, ZoneKey, ZoneSecurity, ZoneState
 from mailproof.structs import replace
+
+if TYPE_CHECKING:
+    from dns.rdtypes.ANY.DNSKEY import DNSKEY
 
 MAX_HOSTS = 10
 MAX_RECORDS = 32
@@ -45,12 +49,13 @@ async def _own_zone(domain: str, resolver: Resolver) -> ZoneSecurity:
     zone = zone or domain
     if zone != domain:
         ds, dnskey = await ask(resolver, (zone, "DS"), (zone, "DNSKEY"))
+    keys = [as_dnskey(each) for each in dnskey.records[:MAX_RECORDS]]
     return replace(
         _security(zone, "domain", (*answers, dnskey), failed),
         ds=ds.lookup,
         dnskey=dnskey.lookup,
-        delegations=_delegations(zone, ds, dnskey),
-        keys=_keys(dnskey),
+        delegations=_delegations(zone, ds, keys, known=not dnskey.undetermined),
+        keys=tuple(ZoneKey(key.key_id(), int(key.algorithm), bool(key.flags & 1)) for key in keys),
         names=lookups_of(answers),
     )
 
@@ -108,18 +113,10 @@ def _state_of(answers: tuple[Answer, ...]) -> tuple[ZoneState, str, Answer | Non
     return "unknown", why, next((answer for answer in answers if answer.undetermined), None)
 
 
-def _keys(dnskey: Answer) -> tuple[ZoneKey, ...]:
-    return tuple(
-        ZoneKey(key.key_id(), int(key.algorithm), bool(key.flags & 1))
-        for key in map(as_dnskey, dnskey.records[:MAX_RECORDS])
-    )
-
-
-def _delegations(zone: str, ds: Answer, dnskey: Answer) -> tuple[DelegationKey, ...]:
-    """Each DS record, and the key whose digest it is (RFC 4034 section 5.1.4)."""
+def _delegations(zone: str, ds: Answer, keys: Sequence[DNSKEY], *, known: bool) -> tuple[DelegationKey, ...]:
+    """Each DS record, and the key whose digest it is (RFC 4034 section 5.1.4); ``known``: all keys are."""
     if not ds.records:
         return ()
-    keys = list(map(as_dnskey, dnskey.records[:MAX_RECORDS]))
     owner = dns.name.from_text(zone).canonicalize().to_wire() or b"\0"
     result = []
     for record in map(as_ds, ds.records[:MAX_RECORDS]):
@@ -130,7 +127,7 @@ def _delegations(zone: str, ds: Answer, dnskey: Answer) -> tuple[DelegationKey, 
             for key in (keys if method else ())
             if (key.key_id(), int(key.algorithm)) == (tag, algorithm)
         ]
-        checked = bool(method) and not dnskey.undetermined
+        checked = bool(method) and known
         matches = tag if record.digest in digests else None
         result.append(DelegationKey(record_text(record), tag, algorithm, kind, checked, matches))
     return tuple(result)

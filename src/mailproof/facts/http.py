@@ -25,6 +25,7 @@ from mailproof.mail.tls import TlsSettings
 from mailproof.mail.wire import Wire
 from mailproof.model import CertificateFacts, FetchFacts, FetchKind, StrictFault
 from mailproof.printable import bracketed
+from mailproof.records.addresses import is_address
 from mailproof.records.refusal import refusal
 from mailproof.structs import replace
 
@@ -122,17 +123,16 @@ def _split(attempt: _Attempt) -> None:
 
 async def _addresses(attempt: _Attempt, resolver: Resolver, allowed: tuple[str, ...]) -> tuple[str, ...]:
     """The host's addresses that we may connect to. Raises Failed if there are none."""
-    try:
-        found: tuple[str, ...] = (str(ip_address(attempt.host)),)
-    except ValueError:
+    found: tuple[str, ...] = (attempt.host,)
+    if not is_address(attempt.host):
         a = await resolver.query(attempt.host, "A")
         answers = attempt.answers = (a, await beside(a, "AAAA", resolver))
         found = tuple(text for answer in answers for text in answer.lookup.records)
         if not found:
             failed = next((answer for answer in answers if answer.undetermined), None)
             if failed is not None:
-                raise Failed("unresolved", failed.lookup.describe()) from None
-            raise Failed("no-address", f"{attempt.host} has no address") from None
+                raise Failed("unresolved", failed.lookup.describe())
+            raise Failed("no-address", f"{attempt.host} has no address")
     refused = {address: why for address in found if (why := refusal(address, allowed))}
     usable = tuple(address for address in found if address not in refused)
     if not usable:

@@ -83,24 +83,14 @@ async def collect_message(
     ours = await authenticate(message, border, envelope, memo, now=moment.time, today=now)
     ours = replace(ours, dkim=explain_failures(message, ours.dkim))
     facts = _facts(message, border, envelope, ours, options)
-    return replace(
-        facts,
-        now=moment.time,
-        now_origin=moment.origin,
-        lookups=lookups_of(memo.answers),
-    )
+    return replace(facts, now=moment.time, now_origin=moment.origin, lookups=lookups_of(memo.answers))
 
 
 def _facts(
-    message: Message,
-    border: Border,
-    envelope: Envelope,
-    ours: Verdicts,
-    options: MessageOptions,
+    message: Message, border: Border, envelope: Envelope, ours: Verdicts, options: MessageOptions
 ) -> MessageFacts:
     """Assemble the facts from the results."""
     raw, domains, kept = message.raw, message.author.domains, options.kept
-    handed_over = options.ip is not None
     failures = list(ours.failures)
     from_domain = domains[0] if domains else ""
     spf, dkim, arc, dmarc = ours.spf, ours.dkim, ours.arc, ours.dmarc
@@ -158,7 +148,8 @@ def _facts(
         ),
         shape=raw.shape,
         altered=raw.altered,
-        partial=raw.partial or ("" if handed_over or raw.by_name.keys() & _ON_THE_WAY else _NOT_SENT),
+        partial=raw.partial
+        or ("" if options.ip is not None or raw.by_name.keys() & _ON_THE_WAY else _NOT_SENT),
         enclosed=_guarded("enclosed", lambda: find_enclosed(raw, message.parts), failures) or (),
         failures=tuple(failures),
     )
