@@ -182,10 +182,6 @@ class Job(Later[_T]):
         asyncio.get_running_loop().call_soon(self._go, CancelledError())
         return True
 
-    def close(self) -> None:
-        """Close the coroutine of a job that will never resume."""
-        self._work.close()
-
 
 @overload
 async def together(one: _Work[_A], two: _Work[_B], /) -> tuple[_A, _B]: ...
@@ -242,7 +238,7 @@ async def stopped(*jobs: Later[Any] | asyncio.Future[Any]) -> None:
     if isinstance(sys.exception(), GeneratorExit):  # their event loop is closed: nothing will resume
         for job in jobs:
             if isinstance(job, Job):
-                job.close()
+                job._work.close()
         return
     for job in jobs:
         job.cancel()

@@ -37,7 +37,17 @@ class DerivedExpectations(Struct, frozen=True):
 
 def expectations_of(facts: DomainFacts) -> DerivedExpectations:
     """Everything that the facts show. What is unknown or broken is not expected."""
-    return _Reader(facts).derived()
+    reader, tls_rpt = _Reader(facts), facts.tls_rpt
+    expected = Expectations(
+        spf=reader.spf(),
+        dkim=reader.dkim(),
+        dmarc=reader.dmarc(),
+        mx=reader.mx(),
+        mta_sts=reader.mta_sts(),
+        tlsa=reader.tlsa(),
+        tls_rpt=True if tls_rpt is not None and tls_rpt.record and tls_rpt.record.valid else None,
+    )
+    return DerivedExpectations(expected, tuple(reader.unknown), tuple(reader.faults))
 
 
 class _Reader:
@@ -45,101 +55,88 @@ class _Reader:
 
     def __init__(self, facts: DomainFacts) -> None:
         self._facts = facts
-        self._unknown: list[str] = []
-        self._faults: list[str] = []
+        self.unknown: list[str] = []
+        self.faults: list[str] = []
 
-    def derived(self) -> DerivedExpectations:
-        tls_rpt = self._facts.tls_rpt
-        expected = Expectations(
-            spf=self._spf(),
-            dkim=self._dkim(),
-            dmarc=self._dmarc(),
-            mx=self._mx(),
-            mta_sts=self._mta_sts(),
-            tlsa=self._tlsa(),
-            tls_rpt=True if tls_rpt is not None and tls_rpt.record and tls_rpt.record.valid else None,
-        )
-        return DerivedExpectations(expected, tuple(self._unknown), tuple(self._faults))
-
-    def _spf(self) -> SpfExpected | None:
+    def spf(self) -> SpfExpected | None:
         spf = self._facts.spf
         if spf is None or spf.root.status == "unknown":
-            self._unknown.append("the SPF record")
+            self.unknown.append("the SPF record")
             return None
         root = spf.root
         if root.status == "none":
             return None
         if root.record is None or not root.record.valid:
-            self._faults.append("the SPF record cannot be evaluated")
+            self.faults.append("the SPF record cannot be evaluated")
             return None
         rest = None
         try:
             rest = result_of_the_rest(self._facts)
         except Undetermined:
-            self._unknown.append("what the SPF record says of all other hosts")
+            self.unknown.append("what the SPF record says of all other hosts")
         except NotApplicable:
-            self._faults.append("the redirect of the SPF record leads nowhere")
+            self.faults.append("the redirect of the SPF record leads nowhere")
         if spf.unknown:
-            self._unknown.append("the number of DNS lookups that the SPF record takes")
+            self.unknown.append("the number of DNS lookups that the SPF record takes")
         elif spf.lookup_count > MAX_LOOKUPS:
-            self._faults.append(f"the SPF record takes {spf.lookup_count} DNS lookups")
+            self.faults.append(f"the SPF record takes {spf.lookup_count} DNS lookups")
         known = not spf.unknown and spf.lookup_count <= MAX_LOOKUPS
         senders = tuple(dict.fromkeys(_senders(root)))
         return SpfExpected(senders, MAX_LOOKUPS if known else None, rest)
 
-    def _dkim(self) -> DkimExpected | None:
+    def dkim(self) -> DkimExpected | None:
         keys = []
         for each in self._facts.dkim:
             if each.status == "valid" and each.record is not None:
                 bits = each.record.bits if each.record.key_type == "rsa" else None
                 keys.append(DkimKeyExpected(each.selector, bits if bits and bits >= 512 else None))
             elif each.status == "unknown" and each.origin == "given":
-                self._unknown.append(f"the DKIM key at {each.name}")
+                self.unknown.append(f"the DKIM key at {each.name}")
         return DkimExpected(tuple(keys)) if keys else None
 
-    def _dmarc(self) -> DmarcExpected | None:
+    def dmarc(self) -> DmarcExpected | None:
         dmarc = self._facts.dmarc
         record = dmarc.record if dmarc is not None else None
         if dmarc is None or dmarc.unknown is not None:
-            self._unknown.append("the DMARC record")
+            self.unknown.append("the DMARC record")
             return None
         if record is None:
             return None
         if dmarc.policy is None:
-            self._faults.append("the DMARC record has no policy")
+            self.faults.append("the DMARC record has no policy")
             return None
         addresses = dict.fromkeys(uri.address for uri in record.rua if not uri.problem and "@" in uri.address)
         own = softened(dmarc.policy, record.testing)
         below = softened(record.sp or record.p or "none", record.testing)
         return DmarcExpected(own, below, tuple(addresses))
 
-    def _mx(self) -> tuple[str, ...] | None:
+    def mx(self) -> tuple[str, ...] | None:
         facts = self._facts
         if facts.mx_lookup is None or facts.mx_lookup.undetermined:
-            self._unknown.append("the MX records")
+            self.unknown.append("the MX records")
             return None
         hosts = dict.fromkeys(each.host for each in facts.mx if not each.implicit and each.host != ".")
         if not all(map(_is_host, hosts)):
-            self._faults.append("an MX record names something that is no host")
+            self.faults.append("an MX record names something that is no host")
             return None
         return tuple(hosts)
 
-    def _mta_sts(self) -> StsMode | None:
+    def mta_sts(self) -> StsMode | None:
         sts = self._facts.mta_sts
         if sts is None or sts.lookup.undetermined:
-            self._unknown.append("the MTA-STS record")
+            self.unknown.append("the MTA-STS record")
             return None
         if sts.record is None or not sts.record.valid:
             return None
         if sts.fetch is None or sts.fetch.undetermined:
-            self._unknown.append("the mode of the MTA-STS policy")
+            self.unknown.append("the mode of the MTA-STS policy")
             return None
         if sts.policy is None or not sts.policy.valid:
-            self._faults.append("the MTA-STS policy cannot be used")
+            self.faults.append("the MTA-STS policy cannot be used")
             return None
         return sts.policy.mode
 
-    def _tlsa(self) -> bool | None:
+    def tlsa(self) -> bool | None:
         hosts = self._facts.dane.hosts if self._facts.dane is not None else ()
         usable = [any(record.usable for record in host.records) for host in hosts]
         return True if usable and all(usable) else None

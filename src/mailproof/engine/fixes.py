@@ -76,7 +76,7 @@ class Fixer:
     def __init__(self, report: Report, resolver: Resolver, audit: Audit) -> None:
         self.report, self.resolver, self.audit = report, MemoResolver(resolver), audit
         self._start = State(report, {}, {})
-        self._began = time.monotonic()
+        self._ends = time.monotonic() + MAX_SECONDS
         self._reasons: dict[Place, str] = {}
         self._reports: dict[frozenset[tuple[Key, tuple[Rdata, ...]]], Report] = {}
 
@@ -154,14 +154,10 @@ class Fixer:
             others, suspects = list(places[: len(places) // 2]), list(places[len(places) // 2 :])
         return await self._solve(await self._solve(state, others), suspects)
 
-    @property
-    def _late(self) -> bool:
-        return time.monotonic() - self._began > MAX_SECONDS
-
     def _objection(self, state: State, tried: State) -> Objection | None:
         if len(self._reports) > MAX_AUDITS:
             return Objection("too many faults at once to work out what is safe")
-        if self._late:
+        if time.monotonic() > self._ends:
             return Objection(NO_TIME)
         asked = {f: tried.wrote[place_of(f)] for f in self.report.findings if place_of(f) in tried.wrote}
         decision = any(kind_of(finding) == "decision" for finding in asked)
@@ -176,7 +172,7 @@ class Fixer:
         for _ in range(MAX_ROUNDS):
             await self._round(report, changes, wrote, places)
             signature = _signature(changes)
-            if signature in seen or len(self._reports) > MAX_AUDITS or self._late:
+            if signature in seen or len(self._reports) > MAX_AUDITS or time.monotonic() > self._ends:
                 break
             seen.add(signature)
             report = await self._audited(changes)

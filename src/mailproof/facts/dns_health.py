@@ -111,8 +111,7 @@ async def _caa(domain: str, answers: Mapping[Key, Answer], resolver: Resolver) -
     """The CAA records that apply to the host of the MTA-STS policy: the nearest at it or above."""
     host = f"mta-sts.{domain}"
     own, address = answers[f"_mta-sts.{domain}", "TXT"], answers[host, "A"]
-    published = any(text.lower().startswith("v=stsv1") for text in own.lookup.records)
-    used = published or address.found
+    used = address.found or any(text.lower().startswith("v=stsv1") for text in own.lookup.records)
     if not used:
         return CaaFacts(host, used)
     above = await ask(resolver, *((name, "CAA") for name in ancestors(host)))

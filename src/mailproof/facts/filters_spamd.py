@@ -18,9 +18,7 @@ async def ask_spamd(raw: bytes, settings: SpamAssassinSettings) -> AskedFilter:
     SYMBOLS at least lists the names.
     """
     reply = await _ask("REPORT", raw, settings)
-    symbols = reply.symbols
-    if not symbols:
-        symbols = (await _ask("SYMBOLS", raw, settings)).symbols
+    symbols = reply.symbols or (await _ask("SYMBOLS", raw, settings)).symbols
     return AskedFilter(
         "SpamAssassin",
         settings.server,

@@ -29,6 +29,7 @@ from mailproof.structs import replace
 REMEMBERED = 120.0
 #: After this many timeouts and not one answer, outgoing port 25 is assumed to be blocked.
 GIVE_UP = 16
+#: An address of a host, and how to connect to it.
 _Place = tuple[str, str, TransportOptions]
 
 
@@ -55,18 +56,17 @@ async def collect_transport(
     hosts = await mail_hosts(domain, resolver)
     tried, left_out = hosts[: options.max_hosts], tuple(name for name, _ in hosts[options.max_hosts :])
     gates = _LOOPS.setdefault(asyncio.get_running_loop(), _Gates(options))
-    tasks = [
-        (host, address, gates.probe(host, address, options, now or datetime.now(UTC), deep=first))
+    places = {
+        (host, address, options): first
         for host, addresses in tried
         for address, first in _chosen(addresses, options)
-    ]
+    }
+    moment = now or datetime.now(UTC)
+    tasks = {place: gates.probe(place, moment, deep=first) for place, first in places.items()}
     if tasks:
         left = max(ends - asyncio.get_running_loop().time(), 0)
-        await asyncio.wait([task for _, _, task in tasks], timeout=left)
-    seen = [
-        gates.result_so_far(host, address, options) or _result(host, address, task, options)
-        for host, address, task in tasks
-    ]
+        await asyncio.wait(tasks.values(), timeout=left)
+    seen = [gates.result_so_far(place) or _result(place, task) for place, task in tasks.items()]
     connections = tuple(each.facts for each in seen)
     chains = tuple((each.facts.host, each.facts.address, each.chain) for each in seen if each.chain)
     return TransportResult(TransportFacts(True, "", connections, left_out), chains)
@@ -82,7 +82,8 @@ def _chosen(addresses: Iterable[str], options: TransportOptions) -> tuple[tuple[
     return tuple((address, number == 0) for number, address in enumerate(picked))
 
 
-def _result(host: str, address: str, task: asyncio.Task[Seen], options: TransportOptions) -> Seen:
+def _result(place: _Place, task: asyncio.Task[Seen]) -> Seen:
+    host, address, options = place
     why = f"not finished within {options.total:g} s"
     if task.done() and not task.cancelled():
         if (error := task.exception()) is None:
@@ -102,28 +103,24 @@ class _Gates:
         self._mute: dict[str, tuple[float, ConnectState, str]] = {}
         self._seen: dict[_Place, tuple[float, asyncio.Task[Seen]]] = {}
 
-    def probe(
-        self, host: str, address: str, options: TransportOptions, now: datetime, *, deep: bool
-    ) -> asyncio.Task[Seen]:
+    def probe(self, place: _Place, now: datetime, *, deep: bool) -> asyncio.Task[Seen]:
         """The task that probes an address, shared by all callers within two minutes."""
-        key = (host, address, options)
-        made, task = self._seen.get(key, (0.0, None))
+        made, task = self._seen.get(place, (0.0, None))
         if task is None or time.monotonic() - made > REMEMBERED or task.cancelled():
-            task = spawn(self._probe(host, address, options, now, deep=deep))
-            self._seen[key] = (time.monotonic(), task)
+            task = spawn(self._probe(place, now, deep=deep))
+            self._seen[place] = (time.monotonic(), task)
         return task
 
-    def result_so_far(self, host: str, address: str, options: TransportOptions) -> Seen | None:
+    def result_so_far(self, place: _Place) -> Seen | None:
         """The result so far for an address whose TLS versions are still being tried."""
-        return self._unfinished.get((host, address, options))
+        return self._unfinished.get(place)
 
-    async def _probe(
-        self, host: str, address: str, options: TransportOptions, now: datetime, *, deep: bool
-    ) -> Seen:
+    async def _probe(self, place: _Place, now: datetime, *, deep: bool) -> Seen:
+        host, address, options = place
         if kind := refusal(address, options.allowed):
             why = f"{address} is not public: {kind}; --allow-address permits connections"
             return Seen(MxConnectionFacts(host, address, options.port, "skipped", why))
-        async with self._slot(host, address, options):
+        async with self._slot(place):
             if self._heard == 0 and self._silent >= GIVE_UP:
                 why = f"not tried: none of the {self._silent} addresses tried before answered on this port"
                 return Seen(MxConnectionFacts(host, address, options.port, "timeout", why))
@@ -145,21 +142,22 @@ class _Gates:
         waiting = tuple(
             replace(each, reason="not tried in time") if each.offered is None else each for each in known
         )
-        self._unfinished[host, address, options] = Seen(replace(facts, versions=waiting), seen.chain)
+        self._unfinished[place] = Seen(replace(facts, versions=waiting), seen.chain)
 
         async def ask(each: TlsVersionFacts) -> TlsVersionFacts:
             if each.offered is not None:  # no connection needed
                 return each
-            async with self._slot(host, address, options):
+            async with self._slot(place):
                 return await offers_version(host, address, each.version, options)
 
         versions = await asyncio.gather(*map(ask, known))
-        del self._unfinished[host, address, options]
+        del self._unfinished[place]
         return Seen(replace(facts, versions=tuple(versions)), seen.chain)
 
     @asynccontextmanager
-    async def _slot(self, host: str, address: str, options: TransportOptions) -> AsyncIterator[None]:
+    async def _slot(self, place: _Place) -> AsyncIterator[None]:
         """A connection's slot; always acquired in this order, to avoid deadlocks."""
+        host, address, options = place
         async with self._gate(host, options), self._gate(address, options), self._all:
             yield
 

@@ -28,7 +28,7 @@ async def check_key(
     facts, discovery = await collect_dkim(
         domain, resolver, given, discover=not selectors, all_selectors=all_selectors
     )
-    matches = tuple(_match(each, private) for each in facts)
+    matches = tuple(KeyMatch(each.selector, each.name, *_state(each, private), each) for each in facts)
     domainkey = discovery.domainkey
     failed = domainkey if domainkey.undetermined and not selectors else None
     found = KeyCheck(domain, private, matches, failed=failed)
@@ -39,11 +39,6 @@ async def check_key(
     if private.kind == "rsa" and private.bits < MIN_BITS:
         return found
     return KeyCheck(domain, private, matches, FixRecord(lacking[0].name, "TXT", private.record))
-
-
-def _match(facts: DkimSelectorFacts, private: PrivateKeyFacts | None) -> KeyMatch:
-    state, reason = _state(facts, private)
-    return KeyMatch(facts.selector, facts.name, state, reason, facts)
 
 
 def _state(facts: DkimSelectorFacts, private: PrivateKeyFacts | None) -> tuple[KeyState, str]:
