@@ -124,7 +124,8 @@ class ClusterRun:
     def _failed(self, batch: Batch, error: BaseException) -> None:
         """End the run with UsageError if the user can fix the cause; else leave the batch to a later run."""
         if isinstance(error, UsageError):
-            raise UsageError(f"{self._options.address}: a worker {_of_worker(str(error))}")
+            words = str(error) if str(error).startswith("has ") else f"says: {error}"
+            raise UsageError(f"{self._options.address}: a worker {words}")
         if isinstance(error, ModuleNotFoundError):
             words = f"a worker has no module {error.name}: install mailproof[cluster]"
             raise UsageError(f"{self._options.address}: {words}")
@@ -149,10 +150,6 @@ class ClusterRun:
         self._watcher.progress(
             Now(doing, done, unknown, rate, left / rate if rate else 0.0, self.tally.slowest)
         )
-
-
-def _of_worker(text: str) -> str:
-    return text if text.startswith("has ") else f"says: {text}"
 
 
 def _gone(address: str) -> UsageError:

@@ -24,10 +24,6 @@ QUESTIONS = QUESTIONS_TO_SERVERS = 45
 _encode = Encoder(order="deterministic").encode
 
 
-class Seen(ShortRow, frozen=True, kw_only=True):
-    """A written row, read back for the summary."""
-
-
 class Source(Struct, frozen=True):
     """Where answers come from: the DNS options."""
 
@@ -105,7 +101,7 @@ class DomainOrders(Orders, frozen=True, kw_only=True):
         wanted = (self.detail, self.policy, self.connect, self.all_selectors, *self.selectors)
         return blake2b(_encode(wanted), digest_size=4).hexdigest()
 
-    def is_final(self, row: Seen) -> bool:
+    def is_final(self, row: ShortRow) -> bool:
         """Whether a retry is useless: the row is complete, or lacks only what the files given do not have."""
         return row.complete or (not self.is_live and row.unasked > 0 and not row.failed)
 

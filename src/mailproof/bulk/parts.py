@@ -12,14 +12,15 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from mailproof.bulk.orders import DomainOrders, Seen
+from mailproof.bulk.orders import DomainOrders
 from mailproof.bulk.targets import Target
 from mailproof.errors import UsageError
 from mailproof.files import write_whole
+from mailproof.model.bulk import ShortRow
 
 _PART = re.compile(r"part-(\d{7,})-[0-9a-f]{16}\.(?:parquet|jsonl)")
 _encode = msgspec.json.encode
-_seen = msgspec.json.Decoder(Seen).decode
+_seen = msgspec.json.Decoder(ShortRow).decode
 
 
 class Batch(Struct, frozen=True):
@@ -82,7 +83,7 @@ class Folder:
         write_whole(self.path / batch.part, content)
         self.parts[batch.number] = batch.part
 
-    def rows(self, batch: Batch) -> Iterator[Seen]:
+    def rows(self, batch: Batch) -> Iterator[ShortRow]:
         """The rows of an existing part. Raises UsageError if it cannot be read."""
         path = self.path / batch.part
         try:

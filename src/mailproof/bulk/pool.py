@@ -181,7 +181,6 @@ class Pool(Generic[AnyItem, AnyOrders]):
         if worker is self._alone:
             self._alone = None
         self._end(worker)
-        self._workers.remove(worker)
         self._dead += 1
         if self._dead >= TRIES and not self._works:
             raise UsageError("the worker processes end as soon as they start: see their messages above")
@@ -214,6 +213,7 @@ class Pool(Generic[AnyItem, AnyOrders]):
         worker.waits = bool(worker.unsent)
 
     def _end(self, worker: _Worker) -> None:
+        self._workers.remove(worker)
         self._selector.unregister(worker.results)
         if worker.waits:
             self._selector.unregister(worker.orders)
@@ -224,9 +224,8 @@ class Pool(Generic[AnyItem, AnyOrders]):
 
     def close(self) -> None:
         """Kill all workers."""
-        for worker in self._workers:
+        for worker in tuple(self._workers):
             self._end(worker)
-        self._workers = []
         self._selector.close()
 
 

@@ -15,12 +15,12 @@ from msgspec import Struct
 from mailproof.bulk.held import Held
 from mailproof.bulk.journal import Journal
 from mailproof.bulk.keys import Keys
-from mailproof.bulk.orders import DomainOrders, Seen
+from mailproof.bulk.orders import DomainOrders
 from mailproof.bulk.pool import TURN_S, Pool
 from mailproof.bulk.tally import Tally
 from mailproof.bulk.targets import MOST_SHOWN, Target, Unreadable, key_of
 from mailproof.errors import UsageError
-from mailproof.model.bulk import SlowServers
+from mailproof.model.bulk import ShortRow, SlowServers
 from mailproof.structs import replace
 
 #: Seconds after which an incomplete domain is retried,
@@ -33,7 +33,7 @@ OTHER_OPTIONS = (
     "was made with other options (--detail, --select, --ignore, --connect, --all-selectors, --config, or "
     "comments in --zone): use those, or name another file"
 )
-_seen = msgspec.json.Decoder(Seen).decode
+_seen = msgspec.json.Decoder(ShortRow).decode
 #: Worker processes that audit domains.
 DomainPool = Pool[Target, DomainOrders]
 
@@ -133,7 +133,7 @@ class Run:
         if self._journal is None:
             return done
 
-        def count(row: Seen) -> None:
+        def count(row: ShortRow) -> None:
             done.add(key_of(row.domain))
             self.tally.count(row, earlier=True)
 
@@ -227,6 +227,6 @@ class Run:
         left_s = left / rate if left and rate else 0.0
         self._watcher.progress(Now(doing, tally.domains + len(held), unknown, rate, left_s, tally.slowest))
 
-    def _put(self, row: bytes, seen: Seen) -> None:
+    def _put(self, row: bytes, seen: ShortRow) -> None:
         self._write(row)
         self.tally.count(seen)

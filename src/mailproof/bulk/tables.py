@@ -7,12 +7,12 @@ import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from io import BytesIO
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from mailproof.bulk.orders import Seen
 from mailproof.errors import UsageError
 from mailproof.model.bulk import BulkFinding, ShortRow
 from mailproof.render.csv import cells
@@ -72,18 +72,19 @@ def parquet_to(place: Path | BytesIO, lines: Iterable[bytes]) -> None:
     import pyarrow.parquet
 
     schema = parquet_schema()
+    rows = map(_plain, lines)
     with pyarrow.parquet.ParquetWriter(place, schema, compression="zstd") as writer:
-        for group in _groups(lines):
+        while group := list(islice(rows, GROUP)):
             writer.write_table(pyarrow.Table.from_pylist(group, schema=schema))
 
 
-def read_parquet(path: Path) -> Iterator[Seen]:
+def read_parquet(path: Path) -> Iterator[ShortRow]:
     """The rows of a file. Raises OSError or ValueError."""
     import pyarrow.parquet
 
     for group in pyarrow.parquet.ParquetFile(path).iter_batches(GROUP):
         for row in group.to_pylist():
-            yield msgspec.convert(row, Seen)
+            yield msgspec.convert(row, ShortRow)
 
 
 def parquet_schema() -> pyarrow.Schema:
@@ -104,18 +105,10 @@ def parquet_schema() -> pyarrow.Schema:
     return pyarrow.schema([(name, kinds.get(types[name], other)) for name in COLUMNS])
 
 
-def _groups(lines: Iterable[bytes]) -> Iterator[list[dict[str, Any]]]:
-    group: list[dict[str, Any]] = []
-    for line in lines:
-        row = _seen(line)
-        plain = {name: getattr(row, name) for name in COLUMNS}
-        plain["findings"] = [msgspec.structs.asdict(each) for each in row.findings]
-        group.append(plain)
-        if len(group) == GROUP:
-            yield group
-            group = []
-    if group:
-        yield group
+def _plain(line: bytes) -> dict[str, Any]:
+    row = _seen(line)
+    plain = {name: getattr(row, name) for name in COLUMNS}
+    return plain | {"findings": [msgspec.structs.asdict(each) for each in row.findings]}
 
 
 @contextmanager

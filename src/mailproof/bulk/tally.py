@@ -6,8 +6,7 @@ import time
 from collections import Counter
 from heapq import nlargest
 
-from mailproof.bulk.orders import Seen
-from mailproof.model.bulk import BulkSummary, Share, SlowServers
+from mailproof.model.bulk import BulkSummary, Share, ShortRow, SlowServers
 
 #: Entries of each table of the summary.
 MOST_NAMED = 20
@@ -41,7 +40,7 @@ class Tally:
         self._slow: Counter[str] = Counter()
         self._waited_ms: Counter[str] = Counter()
 
-    def clock(self, row: Seen, name: str = "") -> str:
+    def clock(self, row: ShortRow, name: str = "") -> str:
         """Note how long the name servers took, for each attempt at a domain.
 
         ``name``: what an earlier attempt at it was noted under. Returns that of this one; empty: it was fast.
@@ -56,7 +55,7 @@ class Tally:
             add(self._waited_ms, name, waited)
         return name
 
-    def count(self, row: Seen, *, earlier: bool = False) -> None:
+    def count(self, row: ShortRow, *, earlier: bool = False) -> None:
         """Count a row; ``earlier``: of an earlier run."""
         self.domains += 1
         if earlier:
@@ -136,7 +135,7 @@ class Tally:
         )
 
 
-def _adopted(row: Seen) -> dict[str, bool | None]:
+def _adopted(row: ShortRow) -> dict[str, bool | None]:
     """What the domain has deployed; None: not known."""
     return {
         "SPF": _has(row.spf_record, row.spf),

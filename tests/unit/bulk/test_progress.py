@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from mailproof.bulk.orders import Seen
 from mailproof.bulk.run import Now, Once, Watcher
 from mailproof.bulk.tally import SLOW_MS, Tally
 from mailproof.bulk.targets import Target, Unreadable
 from mailproof.cli.bulk import in_words
+from mailproof.model.bulk import ShortRow
 from mailproof.model.bulk import SlowServers as Slow
 
 
-def seen(servers: str, slowest_ms: int, **more: object) -> Seen:
+def seen(servers: str, slowest_ms: int, **more: object) -> ShortRow:
     fields = {"domain": "a.example", "line": 1, "verdict": "pass", "complete": True, **more}
-    return Seen(name_servers=servers, slowest_ms=slowest_ms, **fields)  # type: ignore[arg-type]
+    return ShortRow(name_servers=servers, slowest_ms=slowest_ms, **fields)  # type: ignore[arg-type]
 
 
 def test_the_slowest_are_those_that_cost_the_most_time() -> None:
