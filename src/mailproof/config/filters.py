@@ -7,6 +7,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from mailproof.config.limits import Octets, Port, Seconds
+from mailproof.config.urls import server_problem
 from mailproof.credentials import Credential
 from mailproof.printable import host_port
 
@@ -70,7 +71,5 @@ NO_FILTERS = FilterSettings()
 
 def url_problem(url: str) -> str:
     """Why a URL cannot be Rspamd's; "" if it can."""
-    from mailproof.config.urls import server_problem
-
     like = f"http://127.0.0.1:{RSPAMD_PORT} or https://rspamd.acme.example"
     return server_problem(url, like=like, instead="'password' in [filters.rspamd]")

@@ -1,4 +1,4 @@
-"""Size limits of the configuration file, and the types of settings with a range."""
+"""Size limits of the configuration file, and the types of settings with a range and of their faults."""
 
 from typing import Annotated
 
@@ -9,6 +9,8 @@ Seconds = Annotated[float, Meta(ge=0.05, le=86_400)]
 RetryTime = Annotated[float, Meta(ge=0, le=86_400)]
 Octets = Annotated[int, Meta(ge=1, le=100_000_000)]
 Strings = Annotated[tuple[str, ...], Meta(max_length=1000)]
+#: A fault that the types cannot express: the key's path, and a message.
+Problem = tuple[tuple[str, ...], str]
 
 #: The largest configuration file that is read, in octets.
 MAX_CONFIG_BYTES = 1024 * 1024

@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 
 from mailproof.choices import WebhookKind
 from mailproof.config.durations import Window, seconds, window
-from mailproof.config.limits import Seconds, Strings
+from mailproof.config.limits import Problem, Seconds, Strings
 from mailproof.credentials import Credential
 
 #: How many consecutive checks it may take until a change counts.
@@ -72,7 +72,7 @@ class MonitorSettings(Struct, frozen=True):
         return tuple(map(window, self.silence))
 
 
-def monitor_problems(settings: MonitorSettings) -> Iterator[tuple[tuple[str, ...], str]]:
+def monitor_problems(settings: MonitorSettings) -> Iterator[Problem]:
     """Faults that the types cannot express: the key's path and a message."""
     valid = True
     for key in ("interval", "jitter", "retention"):

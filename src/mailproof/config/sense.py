@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mailproof.config.filters import FilterSettings, url_problem
-from mailproof.config.limits import MAX_BRAND_TEXT, MOST_RECIPIENTS
+from mailproof.config.limits import MAX_BRAND_TEXT, MOST_RECIPIENTS, Problem
 from mailproof.config.monitoring import monitor_problems
 from mailproof.config.settings import Config, Profile, RetrieveSettings, SubmitSettings
 
 _TOKEN_MECHANISMS = ("XOAUTH2", "OAUTHBEARER")
 
 
-def problems(config: Config) -> Iterator[tuple[tuple[str, ...], str]]:
+def problems(config: Config) -> Iterator[Problem]:
     """Each contradiction: the key's path and a message."""
     for number, each in enumerate(config.ignore):
         if not each.rule.strip():
@@ -36,7 +36,7 @@ def problems(config: Config) -> Iterator[tuple[tuple[str, ...], str]]:
         yield from domain_problems(config)
 
 
-def _filters(settings: FilterSettings) -> Iterator[tuple[tuple[str, ...], str]]:
+def _filters(settings: FilterSettings) -> Iterator[Problem]:
     spamd, rspamd = settings.spamassassin, settings.rspamd
     if spamd is not None:
         place = ("filters", "spamassassin")
@@ -48,7 +48,7 @@ def _filters(settings: FilterSettings) -> Iterator[tuple[tuple[str, ...], str]]:
         yield ("filters", "rspamd", "url"), f"'url' of Rspamd: {problem}"
 
 
-def _profile(profile: Profile) -> Iterator[tuple[tuple[str, ...], str]]:
+def _profile(profile: Profile) -> Iterator[Problem]:
     keys = ("profiles", profile.name)
     yield from _submit(profile.submit, (*keys, "submit"))
     message = profile.message
@@ -72,7 +72,7 @@ def _profile(profile: Profile) -> Iterator[tuple[tuple[str, ...], str]]:
     yield from _recipients(profile, keys)
 
 
-def _recipients(profile: Profile, keys: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+def _recipients(profile: Profile, keys: tuple[str, ...]) -> Iterator[Problem]:
     dotted, to = f"profiles.{profile.name}", profile.message.to_address
     if not profile.to:
         if not to:
@@ -110,7 +110,7 @@ def _recipients(profile: Profile, keys: tuple[str, ...]) -> Iterator[tuple[tuple
         places.add(where)
 
 
-def _submit(settings: SubmitSettings, keys: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+def _submit(settings: SubmitSettings, keys: tuple[str, ...]) -> Iterator[Problem]:
     from mailproof.config.senders import NEEDS, sender_problems
 
     if settings.kind != "smtp":
@@ -135,7 +135,7 @@ def _submit(settings: SubmitSettings, keys: tuple[str, ...]) -> Iterator[tuple[t
         yield (*keys, key), f"'{key}' has no effect with SMTP: set 'kind'"
 
 
-def _retrieve(settings: RetrieveSettings, keys: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+def _retrieve(settings: RetrieveSettings, keys: tuple[str, ...]) -> Iterator[Problem]:
     from mailproof.config.mailbox_apis import api_problems, misplaced
 
     for key, words in api_problems(settings) if settings.is_api else misplaced(settings):
@@ -152,9 +152,7 @@ def _retrieve(settings: RetrieveSettings, keys: tuple[str, ...]) -> Iterator[tup
         yield from _login(settings, keys)
 
 
-def _login(
-    settings: SubmitSettings | RetrieveSettings, keys: tuple[str, ...]
-) -> Iterator[tuple[tuple[str, ...], str]]:
+def _login(settings: SubmitSettings | RetrieveSettings, keys: tuple[str, ...]) -> Iterator[Problem]:
     if settings.password and settings.token:
         yield (*keys, "token"), "'password' and 'token' can't be used together"
     if (settings.password or settings.token) and not settings.username:

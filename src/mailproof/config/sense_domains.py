@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from mailproof.config.limits import Problem
 from mailproof.config.settings import Config, DomainSettings, normalized_name
 from mailproof.data.receivers import known_receivers
 from mailproof.data.senders import parse_sender
@@ -12,9 +13,6 @@ from mailproof.errors import UsageError
 from mailproof.model import Expectations
 from mailproof.names import NO_SELECTOR, plain_selector
 from mailproof.records.addresses import client_address
-
-#: The key's path, and a message.
-Problem = tuple[tuple[str, ...], str]
 
 
 def domain_problems(config: Config) -> Iterator[Problem]:

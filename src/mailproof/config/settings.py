@@ -341,12 +341,10 @@ class Config(Struct, frozen=True):
             for number, each in enumerate(self.domains)
             if found.domains is None or normalized_name(each.name) in map(normalized_name, found.domains)
         ]
+        given = {key: getattr(found, key) for key in ("zones", "offline", "nameservers", "fail_on")}
         return replace(
             self,
-            zones=self.zones if found.zones is None else found.zones,
-            offline=self.offline if found.offline is None else found.offline,
-            nameservers=self.nameservers if found.nameservers is None else found.nameservers,
-            fail_on=self.fail_on if found.fail_on is None else found.fail_on,
+            **{key: value for key, value in given.items() if value is not None},
             domains=tuple(self.domains[number] for number in kept),
             places=tuple(self.places[number] for number in kept) if self.places else (),
         )

@@ -51,13 +51,13 @@ def prepare(source: dict[str, Any], folder: Path) -> Prepared:
         names["selectors",] = tuple(selectors)
     if "filters" in table:
         table["filters"] = {
-            name: _section(_table(value, ("filters", name)), ("filters", name), folder)
+            name: _section(value, ("filters", name), folder)
             for name, value in _table(table["filters"], ("filters",)).items()
         }
     if "report" in table:
-        table["report"] = _section(_table(table["report"], ("report",)), ("report",), folder)
+        table["report"] = _section(table["report"], ("report",), folder)
     if "monitor" in table:
-        table["monitor"] = _monitor(_table(table["monitor"], ("monitor",)), folder)
+        table["monitor"] = _monitor(table["monitor"], folder)
     profiles = _table(source.get("profiles", {}), ("profiles",))
     table["profiles"] = [_profile(name, value, folder) for name, value in profiles.items()]
     names["profiles",] = tuple(profiles)
@@ -130,7 +130,7 @@ def _profile(name: str, value: Any, folder: Path) -> dict[str, Any]:
         raise ShapeError((*keys, "name"), "unknown key 'name': a profile's name is the name of its table")
     for section in ("submit", "retrieve", "message", "inbound"):
         if section in profile:
-            profile[section] = _section(_table(profile[section], (*keys, section)), (*keys, section), folder)
+            profile[section] = _section(profile[section], (*keys, section), folder)
     if "retrieve" in profile:
         profile["retrieve"] = _preset(profile["retrieve"])
     if isinstance(profile.get("to"), list):
@@ -141,11 +141,11 @@ def _profile(name: str, value: Any, folder: Path) -> dict[str, Any]:
     return profile
 
 
-def _monitor(table: dict[str, Any], folder: Path) -> dict[str, Any]:
-    found = _section(table, ("monitor",), folder)
+def _monitor(value: Any, folder: Path) -> dict[str, Any]:
+    found = _section(value, ("monitor",), folder)
     if "webhook" in found:
         keys = ("monitor", "webhook")
-        webhook = _section(_table(found["webhook"], keys), keys, folder)
+        webhook = _section(found["webhook"], keys, folder)
         if "url" in webhook:
             webhook["url"] = _credential(webhook["url"], (*keys, "url"))
         found["webhook"] = webhook
@@ -155,8 +155,7 @@ def _monitor(table: dict[str, Any], folder: Path) -> dict[str, Any]:
 def _recipient(value: Any, keys: tuple[str, ...], folder: Path) -> dict[str, Any]:
     recipient = dict(_table(value, keys))
     if "retrieve" in recipient:
-        place = (*keys, "retrieve")
-        recipient["retrieve"] = _preset(_section(_table(recipient["retrieve"], place), place, folder))
+        recipient["retrieve"] = _preset(_section(recipient["retrieve"], (*keys, "retrieve"), folder))
     return recipient
 
 
@@ -176,9 +175,9 @@ def _preset(table: dict[str, Any]) -> dict[str, Any]:
     return {**known, **table}
 
 
-def _section(table: dict[str, Any], keys: tuple[str, ...], folder: Path) -> dict[str, Any]:
+def _section(table: Any, keys: tuple[str, ...], folder: Path) -> dict[str, Any]:
     result: dict[str, Any] = {}
-    for key, value in table.items():
+    for key, value in _table(table, keys).items():
         if key in _RENAMED.values():
             raise ShapeError((*keys, key), f"unknown key '{'.'.join((*keys, key))}'")
         target = _RENAMED.get(key, key) if keys[-1] == "message" else key

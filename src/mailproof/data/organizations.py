@@ -6,7 +6,7 @@ from functools import cache
 
 from msgspec import Struct
 
-from mailproof.data.reading import read
+from mailproof.data.reading import bundled
 
 
 class OrganizationLists(Struct, frozen=True):
@@ -25,10 +25,8 @@ class OrganizationLists(Struct, frozen=True):
         return country or name in self.shared or f"*.{rest}" in self.shared
 
 
-@cache
-def organizations() -> OrganizationLists:
-    """The bundled lists."""
-    return read("organizations.toml", OrganizationLists)
+#: The bundled lists.
+organizations = bundled("organizations.toml", OrganizationLists)
 
 
 @cache

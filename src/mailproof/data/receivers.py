@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import cache
 
 from msgspec import Struct, field
 
@@ -29,7 +29,7 @@ class ReceiverList(Struct, frozen=True):
     receivers: tuple[Receiver, ...] = field(name="receiver")
 
 
-@lru_cache(maxsize=1)
+@cache
 def known_receivers() -> tuple[Receiver, ...]:
     """The bundled list."""
     data = read("receivers.toml", ReceiverList)
