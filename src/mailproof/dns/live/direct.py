@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from types import TracebackType
 from typing import Self
 
 import dns.rdatatype
@@ -15,16 +14,7 @@ from mailproof.dns.answer import Answer
 from mailproof.dns.live.channel import Channel, Options
 from mailproof.dns.live.miss import Miss
 from mailproof.dns.live.nameserver import parse_nameserver
-from mailproof.dns.live.packet import (
-    AA,
-    NOERROR,
-    NXDOMAIN,
-    REFUSED,
-    Reply,
-    encode_name,
-    name_text,
-    question_of,
-)
+from mailproof.dns.live.packet import AA, Reply, encode_name, name_text, question_of
 from mailproof.dns.live.runtime import Runtime
 from mailproof.dns.live.state import ServerState
 from mailproof.dns.rate import Pace
@@ -86,14 +76,14 @@ class DirectAsker:
                     break
         elapsed = (time.monotonic() - started) * 1000
         if isinstance(reply, Miss):
-            status: Status = "servfail" if reply.kind == "garbage" else "timeout"
+            failed: Status = "servfail" if reply.kind == "garbage" else "timeout"
             answer = Answer(
-                question_name, rrtype, status, (), 0, "unknown", (), address, elapsed, reply.reason
+                question_name, rrtype, failed, (), 0, "unknown", (), address, elapsed, reply.reason
             )
             return DirectAnswer(answer, reached=reply.kind != "no-way")
         chain = tuple(map(name_text, reply.chain))
-        records = reply.records if reply.rcode == NOERROR else ()
-        status, reason = _status(reply), ""
+        status, reason = reply.status, ""
+        records = reply.records if status == "ok" else ()
         if status in ("servfail", "refused"):
             reason = f"{address} answered RCODE {reply.rcode}"
         answer = Answer(
@@ -119,15 +109,5 @@ class DirectAsker:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.aclose()
-
-
-def _status(reply: Reply) -> Status:
-    if reply.rcode == NOERROR:
-        return "ok" if reply.records else "nodata"
-    if reply.rcode == NXDOMAIN:
-        return "nxdomain"
-    return "refused" if reply.rcode == REFUSED else "servfail"

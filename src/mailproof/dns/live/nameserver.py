@@ -37,8 +37,10 @@ def parse_nameserver(text: str) -> Nameserver:
     if "://" in given:
         raise UsageError(f"name server {text!r}: unknown scheme; give {FORMS}")
     host, port = _split(given, 53)
-    if not _is_address(host):
-        raise UsageError(f"name server {text!r}: {host!r} is not an IP address; give {FORMS}")
+    try:
+        ip_address(host)
+    except ValueError:
+        raise UsageError(f"name server {text!r}: {host!r} is not an IP address; give {FORMS}") from None
     return Nameserver(host if port == 53 else host_port(host, port), "udp", host, port)
 
 
@@ -80,11 +82,3 @@ def _split(text: str, default: int) -> tuple[str, int]:
     if not (port_text.isascii() and port_text.isdigit() and 0 < int(port_text[:6]) < 65536):
         raise UsageError(f"name server {text!r}: {port_text!r} is not a port (1 to 65535)")
     return host, int(port_text)
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ip_address(host)
-    except ValueError:
-        return False
-    return True

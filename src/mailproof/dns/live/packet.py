@@ -16,6 +16,7 @@ from dns.rdatatype import AAAA, CNAME, NS, OPT, SOA, TXT, A
 from msgspec import Struct
 
 from mailproof.dns.live.decode import decoder, distinct, read_labels
+from mailproof.model import Status
 from mailproof.printable import clean
 
 NOERROR, FORMERR, SERVFAIL, NXDOMAIN, NOTIMP, REFUSED, BADVERS = 0, 1, 2, 3, 4, 5, 16
@@ -57,6 +58,15 @@ class Reply(Struct):
     edns: bool = False
     errors: tuple[tuple[int, str], ...] = ()
     delegation: tuple[bytes, ...] = ()
+
+    @property
+    def status(self) -> Status:
+        """What the reply says of the question."""
+        if self.rcode == NOERROR:
+            return "ok" if self.records else "nodata"
+        if self.rcode == NXDOMAIN:
+            return "nxdomain"
+        return "refused" if self.rcode == REFUSED else "servfail"
 
     @property
     def authentic(self) -> bool:

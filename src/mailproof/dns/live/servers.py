@@ -88,7 +88,7 @@ class Servers:
     def answered(self, key: Key, channel: Channel, turn: Turn, reply: Reply, secure: Secure) -> Answer:
         """End the turn of the first server's reply, which is final, and make the answer of it."""
         channel.settle(turn)
-        status = _status(reply)
+        status = reply.status
         return Answer(
             *key,
             status,
@@ -196,12 +196,12 @@ class Servers:
                 return _Got("bogus", shown, secure="bogus", reason=f"{shown}: {why}")
         if reply.errors:
             reason += f" (EDE {reply.errors[0][0]}{': ' + reply.errors[0][1] if reply.errors[0][1] else ''})"
-        return _Got("refused" if reply.rcode == REFUSED else "servfail", shown, reason=reason)
+        return _Got(reply.status, shown, reason=reason)
 
     async def _result_of(self, channel: Channel, question: bytes, reply: Reply, errand: Errand) -> _Got:
         """The status and the DNSSEC state of a reply that is an answer."""
         shown = channel.state.server.text
-        status = _status(reply)
+        status = reply.status
         if self.validator is None:
             secure = secure_now(channel.state, reply) or await secure_of(channel, reply)
             return _Got(status, shown, reply, secure)
@@ -252,10 +252,3 @@ class Servers:
             await runtime.aclose()
         else:
             runtime.abandon()
-
-
-def _status(reply: Reply) -> Status:
-    """The status of a NOERROR or NXDOMAIN reply."""
-    if reply.rcode == NXDOMAIN:
-        return "nxdomain"
-    return "ok" if reply.records else "nodata"
