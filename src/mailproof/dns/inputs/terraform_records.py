@@ -23,7 +23,7 @@ from mailproof.dns.inputs.terraform_table import RECORDS, Row
 from mailproof.dns.records import record_type
 from mailproof.names import is_within
 
-_AFTER_APPLY = "known only after the plan is applied"
+AFTER_APPLY = "known only after the plan is applied"
 _CLOUDFLARE = "cloudflare_"
 #: Types that a provider turns into addresses.
 _ALIASES = ("ALIAS", "ANAME")
@@ -59,10 +59,10 @@ def record_set(kind: str, values: Node, unknown: Node | None, zone: str) -> Reco
     row = RECORDS[kind]
     name = _name(row, values, unknown, zone, is_full=kind == "cloudflare_dns_record")
     if name is None:
-        return f"the name or zone is {_AFTER_APPLY}, or not in the plan"
+        return f"the name or zone is {AFTER_APPLY}, or not in the plan"
     rrtype = row.rrtype if row.rrtype.isupper() else values.text(row.rrtype).upper()
     if not rrtype:
-        return f"the type is {_AFTER_APPLY}"
+        return f"the type is {AFTER_APPLY}"
     rrtype = "TXT" if rrtype in row.texts else rrtype
     owner = owner_of(unescaped(name) if row.bare else name, values.place)
     replaced = kind.startswith(_CLOUDFLARE) and is_replaced(values, rrtype, is_apex=owner == zone.lower())
@@ -72,7 +72,7 @@ def record_set(kind: str, values: Node, unknown: Node | None, zone: str) -> Reco
     if unknown is not None and any(
         _any_true(unknown.get(key)) for key in (*row.values, *row.filled, *row.before)
     ):
-        return RecordSet(owner, rrtype, unstated=_AFTER_APPLY, unstated_types=types)
+        return RecordSet(owner, rrtype, unstated=AFTER_APPLY, unstated_types=types)
     if record_type(rrtype) is None:
         return f"{rrtype[:40]!a} is not a type of records"
     ttl = next((values.number(key, 0) for key in row.ttl if values.get(key) is not None), 0)

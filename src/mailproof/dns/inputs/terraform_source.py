@@ -13,17 +13,16 @@ from mailproof.dns.inputs.contents import Contents, Nameless
 from mailproof.dns.inputs.hcl import Block, Expression, read_hcl, strings
 from mailproof.dns.inputs.located import Node, Source
 from mailproof.dns.inputs.terraform import Resource, gathered_of
+from mailproof.dns.inputs.terraform_records import AFTER_APPLY
 from mailproof.dns.inputs.terraform_table import RECORDS, ZONES
+from mailproof.dns.inputs.terraform_zones import INDEX
 from mailproof.structs import replace
 
 _VERSION = re.compile(r"v=(?:spf1|DMARC1|DKIM1|STSv1|TLSRPTv1|BIMI1)(?:[ ;]|$)", re.IGNORECASE)
-_INDEX = re.compile(r"\[[^\]]*\]")
 _MOST_STEPS = 8
 #: Attributes that make a block declare any number of resources.
 _REPEATED = ("count", "for_each")
 
-
-_LATER = "known only after the plan is applied"
 _COMPUTED = "computed, and not a literal of this file"
 
 
@@ -35,7 +34,7 @@ def read_source(text: str, file: str) -> Contents:
     found = tuple((each, known.resource(each)) for each in whole.blocks if each.kind in ("resource", "data"))
     zones_too = tuple(made for block, made in found if block.kind == "resource" or made.type in ZONES)
     contents = gathered_of(Node(source, {}, 0), zones_too)
-    lines = tuple(line.replace(f"{_LATER}, or not in the plan", _COMPUTED) for line in contents.left_out)
+    lines = tuple(line.replace(f"{AFTER_APPLY}, or not in the plan", _COMPUTED) for line in contents.left_out)
     unread = {made.address for _, made in found if any(f" {made.address} was not read: " in e for e in lines)}
     read = {block.offset for block, made in found if made.type in RECORDS and made.address not in unread}
     nameless = tuple(
@@ -46,7 +45,7 @@ def read_source(text: str, file: str) -> Contents:
         if isinstance(node.value, str) and _VERSION.match(node.value)
     )
     changes = {
-        key: replace(each, unstated=each.unstated.replace(_LATER, _COMPUTED))
+        key: replace(each, unstated=each.unstated.replace(AFTER_APPLY, _COMPUTED))
         for key, each in contents.changes.items()
     }
     return replace(contents, changes=changes, left_out=lines, nameless=nameless)
@@ -107,7 +106,7 @@ class _Literals:
         row = RECORDS.get(kind)
         if row is None or not isinstance(given.value, Expression) or name not in (*row.zone, row.zone_id):
             return None
-        address = _INDEX.sub("", given.value.reference).rpartition(".")[0]
+        address = INDEX.sub("", given.value.reference).rpartition(".")[0]
         if address not in self._zones:
             return None
         return self._node(self._zones[address] if name in row.zone else address, given.offset)
@@ -128,7 +127,7 @@ class _Literals:
             return node
         if node.value.parts:
             return self._joined(node, node.value, steps)
-        return self.resolved(self._attributes.get(_INDEX.sub("", node.value.reference)), steps + 1)
+        return self.resolved(self._attributes.get(INDEX.sub("", node.value.reference)), steps + 1)
 
     def _joined(self, node: Node, expression: Expression, steps: int) -> Node | None:
         """A string with its references resolved; None if one is not a string literal."""

@@ -10,7 +10,7 @@ from mailproof.dns.inputs.terraform_table import RECORDS, ZONES
 
 #: Attributes of a zone that only private networks see: of Route 53 and of Google.
 _PRIVATE = ("vpc", "private_zone", "visibility")
-_INDEX = re.compile(r"\[[^\]]*\]")
+INDEX = re.compile(r"\[[^\]]*\]")
 
 
 class ZoneNames:
@@ -50,13 +50,13 @@ class ZoneNames:
         return bool({self._reference(resource), values.text(zone) if zone else ""} & self._private)
 
     def _reference(self, resource: Node) -> str:
-        return self._references.get(_INDEX.sub("", resource.text("address")), "")
+        return self._references.get(INDEX.sub("", resource.text("address")), "")
 
     def _learn_module(self, module: Node) -> None:
         for each in module.each("resources"):
             kind, values = each.text("type"), each.get("values")
             if kind in ZONES and values is not None:
-                address = _INDEX.sub("", each.text("address"))
+                address = INDEX.sub("", each.text("address"))
                 self._by_address[address] = self._learn(kind, values, address)
         for child in module.each("child_modules"):
             self._learn_module(child)
@@ -104,5 +104,5 @@ def _calls(module: Node) -> Iterator[tuple[str, Node]]:
 
 def _resource_of(reference: str) -> str:
     """``aws_route53_zone.main`` for ``aws_route53_zone.main.zone_id``; data sources keep their ``data.``."""
-    words = _INDEX.sub("", reference).split(".")
+    words = INDEX.sub("", reference).split(".")
     return ".".join(words[:3] if words[0] == "data" else words[:2])
