@@ -7,6 +7,7 @@ from typing import Literal
 
 from msgspec import Struct, field
 
+from mailproof.grouping import grouped
 from mailproof.model.bounce import Explanation
 from mailproof.model.content import MessageContent
 from mailproof.model.dkim import DkimKeyRecord
@@ -127,10 +128,7 @@ class AuthMethod(Struct, frozen=True):
 
     def value_of(self, name: str) -> str:
         """The value of the first property of that name, of any ptype; "" if there is none."""
-        for each in self.properties:
-            if each.name == name:
-                return each.value
-        return ""
+        return next((each.value for each in self.properties if each.name == name), "")
 
 
 class AuthenticationResults(Struct, frozen=True):
@@ -291,10 +289,8 @@ class MessageFacts(Struct, frozen=True, dict=True):
     @cached_property
     def by_name(self) -> dict[str, tuple[str, ...]]:
         """The values of the header fields by lower-case name, from the top."""
-        found: dict[str, list[str]] = {}
-        for name, value in self.headers:
-            found.setdefault(name.lower(), []).append(value)
-        return {name: tuple(each) for name, each in found.items()}
+        found = grouped(self.headers, lambda header: header[0].lower())
+        return {name: tuple([value for _, value in each]) for name, each in found.items()}
 
 
 ChangeKind = Literal["added", "removed", "changed", "reordered"]
