@@ -249,12 +249,8 @@ class ZoneResolver:
         if key is None or wanted is None:
             return None
         rrset = self._follow(key, wanted).rrset
-        if rrset is None:
-            return None
-        for record, place in rrset.places.items():
-            if record_text(record) == text:
-                return place
-        return None
+        places = rrset.places.items() if rrset is not None else ()
+        return next((place for record, place in places if record_text(record) == text), None)
 
 
 def _finish_negative(trail: _Trail, zone: Zone, found: Found, name: str) -> _Trail:

@@ -60,12 +60,15 @@ class _Connection(asyncio.Protocol):
             if not future.done():
                 future.set_result(None)
 
-    def close(self) -> None:
+    def drop(self) -> None:
         self.closed = True
-        if self.opening is not None and not self.opening.done():
-            self.opening.cancel()
         if self.transport is not None:
             abort(self.transport)
+
+    def close(self) -> None:
+        if self.opening is not None and not self.opening.done():
+            self.opening.cancel()
+        self.drop()
 
 
 class StreamPool:
@@ -142,7 +145,7 @@ class StreamPool:
                 # time it is not reused either, so that the late reply does not hold up the next question.
                 silent = connection.heard == heard and self._loop.time() - since >= _SILENCE
                 if silent or self._depth == 1:
-                    self._drop(connection)
+                    connection.drop()
 
     def _pick(self) -> _Connection:
         self._connections = [c for c in self._connections if not c.closed]
@@ -164,13 +167,8 @@ class StreamPool:
                     server_hostname=self._server.tls_name if self._tls else None,
                 )
         except BaseException:
-            self._drop(connection)
+            connection.drop()
             raise
-
-    def _drop(self, connection: _Connection) -> None:
-        connection.closed = True
-        if connection.transport is not None:
-            abort(connection.transport)
 
     def close(self) -> None:
         """Close all connections. Queries in flight end without an answer."""
