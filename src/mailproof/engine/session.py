@@ -48,7 +48,8 @@ class Session:
         policy: Policy = NO_POLICY,
     ) -> None:
         self.config, self.now, self.limit = config, now, limit
-        self.policy, self.stop = policy, stop or Stop()
+        self.policy = policy
+        self.stop = stop or Stop()
         self._own = None
         if resolver is None:
             from mailproof.dns.live import LiveResolver

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncGenerator, Iterable
 from datetime import datetime
 from functools import cache
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -47,8 +48,8 @@ def verify(
     messages: Iterable[SavedMessage], session: Session, options: VerifyOptions = DEFAULTS
 ) -> AsyncGenerator[Report | Unread, None]:
     """Verify several messages; yield each result as soon as possible. Starts none after a stop."""
-    begun = (each for number, each in enumerate(messages) if not (number and session.stop.stopped))
-    return session.in_order(begun, lambda message: verify_saved(message, session, options), at_once=1)
+    begun = takewhile(lambda each: not (each[0] and session.stop.stopped), enumerate(messages))
+    return session.in_order(begun, lambda each: verify_saved(each[1], session, options), at_once=1)
 
 
 async def verify_saved(

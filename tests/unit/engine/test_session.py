@@ -120,8 +120,10 @@ async def test_what_is_no_message_is_told_between_the_others() -> None:
 
 async def test_no_message_is_begun_after_the_end_of_the_run() -> None:
     stop = Stop()
+    messages = (SavedMessage(name, MESSAGE) for name in "abcd")
     async with Session(zone(""), stop=stop) as session:
-        stream = verify([SavedMessage(name, MESSAGE) for name in "abc"], session)
+        stream = verify(messages, session)
         await anext(stream)
         stop.interrupt()
         assert [each async for each in stream] == []
+    assert next(messages).source == "c"  # a large mailbox is not read to its end

@@ -29,10 +29,11 @@ def finding_changes(before: Report | None, after: Report) -> Iterator[Change]:
     added, both, removed = _matched(before.findings if before is not None else (), after.findings)
     old, new = _side("OLD", before, after), _side("NEW", after, before)
     for finding in added:
-        yield _unchecked(finding, old) or _added(finding)
+        effect: Effect = "neutral" if finding.severity is Severity.INFO else "worse"
+        yield _unchecked(finding, old) or _change(finding, effect, f"new {finding.severity}")
     for one, other in both:
         if one.severity is not other.severity:
-            effect: Effect = "worse" if other.severity.rank < one.severity.rank else "better"
+            effect = "worse" if other.severity.rank < one.severity.rank else "better"
             yield _change(other, effect, f"{other.severity}, was {one.severity}")
     for finding in removed:
         yield _unchecked(finding, new) or _removed(finding, after)
@@ -62,11 +63,6 @@ def _matched(
                 rest.append(finding)
         removed, added = [each for left in waiting.values() for each in left], rest
     return added, both, removed
-
-
-def _added(finding: Finding) -> Change:
-    effect: Effect = "neutral" if finding.severity is Severity.INFO else "worse"
-    return _change(finding, effect, f"new {finding.severity}")
 
 
 def _removed(finding: Finding, after: Report) -> Change:
