@@ -351,14 +351,10 @@ class Config(Struct, frozen=True):
 
     def profile(self, name: str | None = None) -> Profile:
         """The named profile; by default the only one, or ``default``. Raises ConfigError."""
-        names = ", ".join(p.name for p in self.profiles) or "none"
-        if name is None:
-            if len(self.profiles) == 1:
-                return self.profiles[0]
-            name = "default"
-            if not any(p.name == name for p in self.profiles):
-                raise ConfigError(f"{self.where}: name the profile to use (configured: {names})")
-        for profile in self.profiles:
-            if profile.name == name:
-                return profile
-        raise ConfigError(f"{self.where}: no profile {name!r} (configured: {names})")
+        known = {each.name: each for each in self.profiles}
+        usual = self.profiles[0].name if len(self.profiles) == 1 else "default"
+        wanted = usual if name is None else name
+        if wanted in known:
+            return known[wanted]
+        problem = "name the profile to use" if name is None else f"no profile {name!r}"
+        raise ConfigError(f"{self.where}: {problem} (configured: {', '.join(known) or 'none'})")

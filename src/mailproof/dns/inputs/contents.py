@@ -118,7 +118,7 @@ class Gathered:
         known = record_type(rrtype) is not None
         if not known:
             where = f"{place.file}:{place.line}"
-            self.skip(f"{where}: {rrtype[:40]} {owner} is not a record and was not read")
+            self.left_out.append(f"{where}: {rrtype[:40]} {owner} is not a record and was not read")
         return known
 
     def removed(self, owner: str, rrtype: str, gone: Rdata | None) -> None:
@@ -127,10 +127,6 @@ class Gathered:
         if gone is not None:
             held = replace(held, gone=(*held.gone, gone))
         self.changes[owner, rrtype] = held
-
-    def skip(self, line: str) -> None:
-        """List something as not read."""
-        self.left_out.append(line)
 
     def _patch_for(self, owner: str, rrtype: str, *, part: bool) -> Patch:
         held = self.changes.get((owner, rrtype))

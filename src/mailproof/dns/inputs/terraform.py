@@ -77,7 +77,7 @@ def gathered_of(root: Node, resources: tuple[Resource, ...]) -> Contents:
         _add_new(each, names, gathered)
     if len(public) < len(resources):
         hidden = len(resources) - len(public)
-        gathered.skip(f"{root.place.file}: {hidden} × records of private zones not read")
+        gathered.left_out.append(f"{root.place.file}: {hidden} × records of private zones not read")
     _list_unread(root, resources, gathered)
     return gathered.contents()
 
@@ -141,7 +141,7 @@ def _add_new(each: Resource, names: ZoneNames, gathered: Gathered) -> None:
         place = each.node.place
         if zone and each.after.text("type") in ("CNAME", "TXT"):  # it may be a DKIM key
             gathered.unstated(owner_of(f"_domainkey.{zone}", place), "TXT", f"{each.address} may be a key")
-        gathered.skip(f"{place.file}:{place.line}: {each.address} was not read: {found}")
+        gathered.left_out.append(f"{place.file}:{place.line}: {each.address} was not read: {found}")
         return
     for rrtype in found.unstated_types:
         gathered.unstated(found.owner, rrtype, f"{each.address}: {found.unstated}")
@@ -160,4 +160,6 @@ def _list_unread(root: Node, resources: tuple[Resource, ...], gathered: Gathered
         and any(word in each.type for word in ("dns", "record", "rrset"))
     )
     for kind, number in sorted(count.items()):
-        gathered.skip(f"{root.place.file}: {number} × {kind[:60]} not read: not among the resources known")
+        gathered.left_out.append(
+            f"{root.place.file}: {number} × {kind[:60]} not read: not among the resources known"
+        )

@@ -54,7 +54,6 @@ class DirectAsker:
         self.timeout = timeout
         self._route, self._pace = route, pace
         self._at_once = at_once
-        self._states: dict[str, ServerState] = {}
         self._runtimes: dict[str, Runtime] = {}
         self._slots = asyncio.Semaphore(at_once)
 
@@ -96,10 +95,11 @@ class DirectAsker:
         runtime = self._runtimes.get(address)
         if runtime is None:
             text = self._route(address) if self._route else host_port(address, 53)
-            state = ServerState(parse_nameserver(text))
-            runtime = Runtime((state,), Options(recursion=False), self._at_once, _TRIES)
-            self._states[address], self._runtimes[address] = state, runtime
-        return runtime.channels[self._states[address]]
+            states = (ServerState(parse_nameserver(text)),)
+            runtime = Runtime(states, Options(recursion=False), self._at_once, _TRIES)
+            self._runtimes[address] = runtime
+        (channel,) = runtime.channels.values()
+        return channel
 
     async def aclose(self) -> None:
         """Close all sockets."""
