@@ -199,6 +199,8 @@ class Pool(Generic[AnyItem, AnyOrders]):
 
     def _flush(self, worker: _Worker) -> None:
         """Write what the pipe has room for, and have the selector wait for room for the rest."""
+        if worker.orders.closed:  # its end was read in the same turn
+            return
         try:
             while worker.unsent:
                 del worker.unsent[: os.write(worker.orders.fileno(), worker.unsent[:_WRITE])]
