@@ -21,15 +21,16 @@ MAX_NAMES = 200
 #: Characters kept of a name in a certificate; host names have at most 253.
 MAX_NAME = 300
 
-_UNTRUSTED = (
-    "the certificate is not issued by a trusted CA (unknown root, or missing intermediate certificate)"
-)
 #: Certificate faults, and the OpenSSL verification errors (x509_vfy.h) that indicate them.
 _FAULTS = (
     ("not-yet-valid", (9,), "the certificate is not valid yet"),
     ("expired", (10,), "the certificate has expired"),
     ("self-signed", (18,), "the certificate is self-signed"),
-    ("untrusted", (2, 19, 20, 21), f"the certificate is {_UNTRUSTED}"),
+    (
+        "untrusted",
+        (2, 19, 20, 21),
+        "the certificate is not issued by a trusted CA (unknown root, or missing intermediate certificate)",
+    ),
     ("revoked", (23,), "the certificate is revoked"),
     ("wrong-name", (62, 64), "the certificate is not for {host}"),
     ("weak-key", (66, 67), "the certificate's key is too weak"),

@@ -87,6 +87,7 @@ async def test_unknown_authority(authority: Authority, tmp_path: Path) -> None:
         facts = await send(settings(port, authority, security="starttls"))
     assert facts.tls is not None
     assert facts.tls.problem_code == "untrusted"
+    assert facts.tls.problem.startswith("the certificate is not issued by a trusted CA")
 
 
 async def test_verification_off_goes_on_and_says_so(authority: Authority) -> None:
