@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 MAX_HEAD = 16384
 MAX_FIELDS = 100
 MAX_INTERIM = 3
+#: Seconds that a server may ask us to wait before a retry (Retry-After).
+MAX_RETRY_AFTER = 86_400
 _REDIRECTS = (301, 302, 303, 307, 308)
 
 
@@ -44,6 +47,20 @@ class Response(Struct, frozen=True):
     def field(self, name: str) -> str:
         """The first value of a header field, "" if it is missing."""
         return self.fields.get(name, "")
+
+
+def retry_after(fields: Mapping[str, str]) -> float | None:
+    """The seconds that a server asks us to wait: given as such or as a date (RFC 9110 section 10.2.3)."""
+    from email.utils import parsedate_to_datetime
+
+    text = fields.get("retry-after", "").strip()
+    if text.isascii() and text.isdigit():
+        return float(min(int(text[:9]), MAX_RETRY_AFTER))
+    try:
+        left = (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds()
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return min(max(round(left, 1), 0.0), float(MAX_RETRY_AFTER))
 
 
 async def exchange(

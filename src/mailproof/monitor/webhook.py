@@ -10,7 +10,7 @@ from mailproof.config.monitoring import WebhookSettings
 from mailproof.credentials import resolve_secret
 from mailproof.errors import MailproofError
 from mailproof.mail.connect import Resolve, Target, Trouble, connected, system_resolve, target_of
-from mailproof.mail.http_exchange import Failed, ask, read_response
+from mailproof.mail.http_exchange import Failed, ask, read_response, retry_after
 from mailproof.mail.probe import check_authorities
 from mailproof.mail.tls import TlsSettings
 from mailproof.monitor.events import Event
@@ -116,9 +116,7 @@ def _check(status: int, fields: dict[str, str]) -> None:
         return
     if 300 <= status < 400:
         raise WebhookError(f"it redirects (HTTP {status}), which is not followed: use the final URL")
-    wait = fields.get("retry-after", "")
-    seconds = float(wait) if wait.isascii() and wait.isdigit() and len(wait) < 7 else 0.0
-    raise WebhookError(f"it refuses with HTTP {status}", seconds)
+    raise WebhookError(f"it refuses with HTTP {status}", retry_after(fields) or 0.0)
 
 
 def _secret_part(url: str) -> str:

@@ -165,9 +165,13 @@ async def test_a_pause_beyond_the_deadline_leaves_open_what_came(kind: Retrieval
         api.odd["/messages"] = Reply(503, b"", {"Retry-After": "60"})
         facts, _ = await watch.wait()
         late = await watched(settings(kind, api))
+        api.odd["/messages"] = Reply(503, b"", {"Retry-After": "Fri, 31 Dec 2199 23:59:59 GMT"})
+        dated = await watched(settings(kind, api))
     assert (facts.result, facts.kind) == ("error", "connect")
     assert late.error is not None
     assert "asks to wait 60 s" in late.error.reason
+    assert dated.error is not None
+    assert "asks to wait 86400 s" in dated.error.reason
 
 
 @pytest.mark.parametrize("kind", KINDS)

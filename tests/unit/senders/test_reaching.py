@@ -18,10 +18,10 @@ from mailproof.config import Credential, MessageSettings, Profile, RetrieveSetti
 from mailproof.engine.judge import judge
 from mailproof.errors import ConfigError, CredentialError
 from mailproof.mail.compare import link_hosts, new_hosts
+from mailproof.mail.http_exchange import retry_after
 from mailproof.mail.login import Means
 from mailproof.mail.probe import Probe
 from mailproof.mail.senders import check_submission, sender_for
-from mailproof.mail.senders.http_sender import _seconds
 from mailproof.model import DeliveryFacts, HttpSubmission
 from mailproof.structs import replace
 from tests.support.api_server import ApiServer, Asked, Reply, api_server
@@ -147,11 +147,11 @@ async def test_a_key_that_ends_with_a_space() -> None:
 
 
 def test_retry_after() -> None:
-    assert _seconds("120") == 120.0
-    assert _seconds("9" * 30) == 86_400.0
-    assert _seconds("Wed, 21 Oct 2015 07:28:00 GMT") == 0.0
+    assert retry_after({"retry-after": "120"}) == 120.0
+    assert retry_after({"retry-after": "9" * 30}) == 86_400.0
+    assert retry_after({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}) == 0.0
     for text in ("", "-5", "soon", "Wed, 99 Oct 2015 07:28:00 GMT", "²"):
-        assert _seconds(text) is None
+        assert retry_after({"retry-after": text}) is None
 
 
 # -- complete probes

@@ -9,7 +9,7 @@ from typing import Any
 
 from mailproof.config.settings import RetrieveSettings
 from mailproof.mail.connect import Resolve, Trouble, connected, public_only, target_of
-from mailproof.mail.http_exchange import Failed, Response, ask, read_response, redirected
+from mailproof.mail.http_exchange import Failed, Response, ask, read_response, redirected, retry_after
 from mailproof.mail.mailbox import MailboxError, MailboxTrouble
 from mailproof.mail.mailboxes.limits import MAX_API_REPLY
 from mailproof.mail.senders.api import Request, Unreadable, bearer, first_at, json_of, plain
@@ -77,8 +77,7 @@ class WebClient:
             await self._renew()
             reply = await self._ask(method, path, limit, content)
         if reply.status in _RETRYABLE:
-            asked = reply.field("retry-after")
-            raise RetryLater(float(asked) if asked.isascii() and asked.isdigit() and len(asked) < 6 else 0.0)
+            raise RetryLater(retry_after(reply.fields) or 0.0)
         if reply.status not in (200, 202, 204):
             kind: MailboxTrouble = "login" if reply.status in _DENIED else "protocol"
             words = f"the mailbox API answers HTTP {reply.status}: {_said(reply)}"

@@ -13,12 +13,11 @@ from mailproof.credentials import revealed
 from mailproof.data.api_errors import api_error
 from mailproof.errors import UsageError
 from mailproof.mail.envelope import crlf
-from mailproof.mail.http_exchange import Response
+from mailproof.mail.http_exchange import Response, retry_after
 from mailproof.mail.login import Means
 from mailproof.mail.senders.api import Answer, Api, Mail, Request, Unreadable
 from mailproof.mail.senders.dialogue import Dialogue, Ended, Retries
 from mailproof.mail.senders.http_connection import HttpConnection
-from mailproof.mail.senders.limits import MAX_RETRY_AFTER
 from mailproof.model import HttpSubmission, StageName, SubmissionStage
 from mailproof.structs import replace
 
@@ -164,7 +163,7 @@ class HttpSender:
             code=answer.code[:100],
             cause=found.cause if found is not None else "",
             advice=found.fix if found is not None else "",
-            retry_after_s=_seconds(reply.field("retry-after")),
+            retry_after_s=retry_after(reply.fields),
             in_doubt=stage == "request" and status in _GATEWAY,
         )
         self._stage("deferred" if status in _RETRYABLE else "rejected", answer, status, stage=stage)
@@ -217,18 +216,3 @@ class HttpSender:
             deferrals=self._retries.deferrals,
             waited_s=self._retries.waited_s,
         )
-
-
-def _seconds(text: str) -> float | None:
-    """Parse Retry-After: seconds, or a date (RFC 9110 section 10.2.3)."""
-    from email.utils import parsedate_to_datetime
-
-    text = text.strip()
-    if text.isascii() and text.isdigit():
-        return float(min(int(text[:9]), MAX_RETRY_AFTER))
-    try:
-        then = parsedate_to_datetime(text)
-        left = (then - datetime.now(UTC)).total_seconds()
-    except (ValueError, TypeError, OverflowError):
-        return None
-    return min(max(round(left, 1), 0.0), float(MAX_RETRY_AFTER))

@@ -6,8 +6,6 @@ from __future__ import annotations
 MAX_REPLY = 256 * 1024
 #: Characters of a reply that are shown in the dialogue.
 MAX_QUOTED = 2000
-#: Seconds that an API may ask us to wait before a retry (Retry-After); for longer, the probe ends.
-MAX_RETRY_AFTER = 86_400
 #: Octets of a program's output that are read.
 MAX_PRINTED = 64 * 1024
 #: Seconds that a program has to exit after it was asked to.
