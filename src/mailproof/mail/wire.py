@@ -10,10 +10,14 @@ from __future__ import annotations
 import asyncio
 import ssl
 import sys
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar
 
 from mailproof.closing import abort
 
 CHUNK = 65_536
+T = TypeVar("T")
 
 
 class ConnectionEnded(Exception):
@@ -35,23 +39,14 @@ class Wire:
         self._reader = reader
         self._writer = writer
         self._plain = bytearray()
-        self._tls: ssl.SSLObject | None = None
-        self._incoming: ssl.MemoryBIO | None = None
-        self._outgoing: ssl.MemoryBIO | None = None
-        self._first_bytes = b""
+        self.tls: ssl.SSLObject | None = None
+        self._incoming = ssl.MemoryBIO()
+        self._outgoing = ssl.MemoryBIO()
+        self.first_bytes = b""  # received when the TLS handshake was expected
 
     @property
     def encrypted(self) -> bool:
-        return self._tls is not None
-
-    @property
-    def tls(self) -> ssl.SSLObject | None:
-        return self._tls
-
-    @property
-    def first_bytes(self) -> bytes:
-        """The first bytes received when the TLS handshake was expected."""
-        return self._first_bytes
+        return self.tls is not None
 
     @property
     def local_address(self) -> str:
@@ -116,7 +111,7 @@ class Wire:
     async def write(self, data: bytes, timeout: float | None) -> None:
         async with asyncio.timeout(timeout):
             try:
-                if self._tls is None:
+                if self.tls is None:
                     self._writer.write(data)
                     await self._writer.drain()
                     return
@@ -137,7 +132,6 @@ class Wire:
 
     async def start_tls(self, context: ssl.SSLContext, server_hostname: str | None, timeout: float) -> None:
         """Perform the handshake. Raises ssl.SSLError (see ``first_bytes``), ConnectionEnded, TimeoutError."""
-        self._incoming, self._outgoing = ssl.MemoryBIO(), ssl.MemoryBIO()
         session = context.wrap_bio(self._incoming, self._outgoing, server_hostname=server_hostname)
         async with asyncio.timeout(timeout):
             while True:
@@ -146,8 +140,7 @@ class Wire:
                 except ssl.SSLWantReadError:
                     await self._flush()
                     raw = await self._receive()
-                    if not self._first_bytes:
-                        self._first_bytes = raw[:200]
+                    self.first_bytes = self.first_bytes or raw[:200]
                     self._incoming.write(raw)
                 except ssl.SSLError:
                     await self._flush_quietly()  # sends the alert, which gives the server the reason
@@ -155,7 +148,7 @@ class Wire:
                 else:
                     break
             await self._flush()
-        self._tls = session
+        self.tls = session
 
     def finish(self) -> None:
         """Signal to a server without TLS that we send no more."""
@@ -178,40 +171,32 @@ class Wire:
             return
 
     async def _fill(self) -> None:
-        if self._tls is None:
+        if self.tls is None:
             self._plain += await self._receive()
             return
-        assert self._incoming is not None
-        while True:
-            try:
-                data = self._tls.read(CHUNK)
-            except ssl.SSLWantReadError:
-                await self._flush()
-                self._incoming.write(await self._receive())
-                continue
-            except ssl.SSLError as error:
-                raise ConnectionEnded(f"TLS: {error.reason or error}") from error
-            if not data:
-                raise ConnectionClosed("closed by the server")
-            self._plain += data
-            return
+        data = await self._over_tls(partial(self.tls.read, CHUNK))
+        if not data:
+            raise ConnectionClosed("closed by the server")
+        self._plain += data
 
     async def _write_tls(self, data: memoryview) -> None:
-        assert self._tls is not None
-        assert self._incoming is not None
+        assert self.tls is not None
         while data:
+            data = data[await self._over_tls(partial(self.tls.write, data)) :]
+        await self._flush()
+
+    async def _over_tls(self, step: Callable[[], T]) -> T:
+        """Read or write over TLS, fed with what the peer sends until it is enough."""
+        while True:
             try:
-                sent = self._tls.write(data)
-                data = data[sent:]
+                return step()
             except ssl.SSLWantReadError:
                 await self._flush()
                 self._incoming.write(await self._receive())
             except ssl.SSLError as error:
                 raise ConnectionEnded(f"TLS: {error.reason or error}") from error
-        await self._flush()
 
     async def _flush(self) -> None:
-        assert self._outgoing is not None
         data = self._outgoing.read()
         if data:
             try:
@@ -232,6 +217,6 @@ class Wire:
         except OSError as error:
             raise ConnectionEnded(str(error)) from error
         if not data:
-            ended = ConnectionClosed if self._tls is None else ConnectionEnded
+            ended = ConnectionClosed if self.tls is None else ConnectionEnded
             raise ended("closed by the server")
         return data
