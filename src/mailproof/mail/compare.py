@@ -89,7 +89,7 @@ def _headers(
         # Match fields from the bottom: new ones are prepended.
         removed, added = _unmatched(old, new)
         while removed and added and (name in _SINGLE or len(old) == len(new)):
-            yield from _changed(removed.pop(), added.pop(), suspect)
+            yield _changed(removed.pop(), added.pop(), suspect)
         for field in removed:
             yield Change(
                 "header",
@@ -116,33 +116,29 @@ def _headers(
 
 def _unmatched(old: list[HeaderField], new: list[HeaderField]) -> tuple[list[HeaderField], list[HeaderField]]:
     """What is left of both after removing equal values (refolded ones are handled later)."""
-    counts = Counter(f.raw.replace(b"\r\n", b"\n").rstrip() for f in new)
-    removed = []
-    for field in old:
-        key = field.raw.replace(b"\r\n", b"\n").rstrip()
-        if counts[key]:
-            counts[key] -= 1
-        else:
-            removed.append(field)
-    added = []
-    for field in new:  # of equal fields, the topmost are the added ones
-        key = field.raw.replace(b"\r\n", b"\n").rstrip()
-        if counts[key]:
-            counts[key] -= 1
-            added.append(field)
-    return removed, added
+    before, after = Counter(map(_octets, old)), Counter(map(_octets, new))
+    removed = list(_as_many(reversed(old), before - after))[::-1]
+    return removed, list(_as_many(new, after - before))  # of equal fields, the topmost are the added ones
 
 
-def _changed(old: HeaderField, new: HeaderField, hop: str) -> Iterator[Change]:
+def _as_many(fields: Iterable[HeaderField], counts: Counter[bytes]) -> Iterator[HeaderField]:
+    """Yield as many fields of each kind as are counted."""
+    for field in fields:
+        if counts[_octets(field)]:
+            counts[_octets(field)] -= 1
+            yield field
+
+
+def _octets(field: HeaderField) -> bytes:
+    return field.raw.replace(b"\r\n", b"\n").rstrip()
+
+
+def _changed(old: HeaderField, new: HeaderField, hop: str) -> Change:
     """A field whose text changed; harmless if only folding or spacing differs."""
-    harmless = _squeezed(old.value) == _squeezed(new.value)
-    yield Change(
+    harmless = old.value.split() == new.value.split()
+    return Change(
         "header", _title(new), "changed", before=_shown(old), after=_shown(new), hop=hop, harmless=harmless
     )
-
-
-def _squeezed(value: str) -> str:
-    return " ".join(value.split())
 
 
 def _hop_of_each(fields: Sequence[HeaderField]) -> list[str]:
