@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ssl
 from pathlib import Path
+from typing import Literal
 
 from msgspec import Struct
 
@@ -126,13 +127,14 @@ class Probe:
         watch, sent = self._watch, self._facts.submission
         if watch is None or sent is None:
             return
+        lost = ""
         if not (sent.accepted or sent.in_doubt) and watch.error is None:
-            reason = f"nothing to wait for: {_receiving_system(sent)} did not take the message"
-            self._facts = replace(self._facts, retrieval=self._empty("skipped", reason))
-            return
-        if isinstance(sent, HttpSubmission) and sent.simulated:
-            reason = f"nothing to wait for: {sent.provider} did not send the message (test mode)"
-            self._facts = replace(self._facts, retrieval=self._empty("skipped", reason))
+            lost = f"{_receiving_system(sent)} did not take the message"
+        elif isinstance(sent, HttpSubmission) and sent.simulated:
+            lost = f"{sent.provider} did not send the message (test mode)"
+        if lost:
+            retrieval = self._empty("skipped", f"nothing to wait for: {lost}")
+            self._facts = replace(self._facts, retrieval=retrieval)
             return
         retrieval, self._arrived = await watch.wait(progress=self._means.progress)
         self._facts = replace(self._facts, retrieval=retrieval)
@@ -148,13 +150,13 @@ class Probe:
         if self._watch is not None:
             await self._watch.close()
 
-    def _empty(self, result: str, reason: str) -> RetrievalFacts:
+    def _empty(self, result: Literal["interrupted", "skipped"], reason: str) -> RetrievalFacts:
         settings = self._profile.retrieve
         assert settings is not None
         return RetrievalFacts(
             method=settings.kind,
             server=settings.server,
-            result="skipped" if result == "skipped" else "interrupted",
+            result=result,
             reason=reason,
             deadline_s=settings.deadline,
             remove_requested=settings.remove,

@@ -6,6 +6,7 @@ import asyncio
 import re
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from msgspec import Struct
@@ -21,7 +22,7 @@ from mailproof.mail.mailboxes.limits import MAX_FOLDERS, MAX_HEADER, MAX_NEW, MA
 from mailproof.mail.sasl import Login
 from mailproof.mail.session import connect_mailbox, require_encryption
 from mailproof.mail.wire import Wire
-from mailproof.model import TlsFacts
+from mailproof.model import ArrivalClock, TlsFacts
 from mailproof.structs import replace
 
 #: While INBOX is in IDLE, the other folders in which mail arrives are checked this often, in seconds.
@@ -216,15 +217,13 @@ class ImapMailbox:
     async def _list(self, imap: ImapConnection) -> None:
         responses: list[Response] = []
         if {"SPECIAL-USE", "LIST-EXTENDED"} <= imap.capabilities:
-            try:
+            with suppress(Refused):
                 responses = await imap.command('LIST "" "*" RETURN (SPECIAL-USE)')
-            except Refused:
-                responses = []
         responses = responses or await imap.command('LIST "" "*"')
         folders = [f for f in map(self._folder, responses) if f is not None]
-        if not any(f.name.upper() == "INBOX" for f in folders):
+        if not any(folder.inbox for folder in folders):
             folders.append(Folder(b"INBOX", "INBOX", False, False))
-        folders.sort(key=lambda f: (f.name.upper() != "INBOX", not f.junk, f.all_mail))
+        folders.sort(key=lambda folder: (not folder.inbox, not folder.junk, folder.all_mail))
         wanted = {name.lower() for name in self._settings.folders}
         fresh = [
             folder
@@ -319,14 +318,8 @@ class ImapMailbox:
             if isinstance(message, Incoming):
                 settled = True
                 handle = f"{folder.raw.hex()} {wanted.uid}"
-                message.settle(
-                    folder.name,
-                    handle,
-                    wanted.labels,
-                    wanted.at,
-                    "INTERNALDATE" if wanted.at else "",
-                    wanted.tab,
-                )
+                clock: ArrivalClock = "INTERNALDATE" if wanted.at else ""
+                message.settle(folder.name, handle, wanted.labels, wanted.at, clock, wanted.tab)
 
         async def fetch(part: str) -> None:
             await imap.command(
@@ -362,9 +355,9 @@ async def _tab(imap: ImapConnection, uid: int) -> str:
 
 def _with_status(folder: Folder, answer: Sequence[Response]) -> Folder | None:
     for response in answer:
-        following, validity = _UIDNEXT.search(response.text), _UIDVALIDITY.search(response.text)
-        if following:
-            return replace(folder, next_uid=int(following[1]), validity=int(validity[1]) if validity else 0)
+        if following := _UIDNEXT.search(response.text):
+            validity = _number(_UIDVALIDITY, response.text)
+            return replace(folder, next_uid=int(following[1]), validity=validity)
     return None
 
 

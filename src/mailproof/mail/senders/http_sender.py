@@ -92,11 +92,8 @@ class HttpSender:
         self._link.stages.clear()
         self._facts = replace(self._facts, status=0, code="", cause="", advice="", retry_after_s=None)
         try:
-            wanted = self._api.token_request(mail)
-            if wanted is not None:
-                mail = replace(mail, token=await self._token(wanted))
-            else:
-                mail = replace(mail, token=revealed(self._api.keys.token))
+            wanted, given = self._api.token_request(mail), revealed(self._api.keys.token)
+            mail = replace(mail, token=given if wanted is None else await self._token(wanted))
             reply = await self._link.post(
                 self._api.request(mail), stage="request", ours=bool(self._settings.url)
             )
@@ -143,16 +140,12 @@ class HttpSender:
                 self._facts,
                 status=status,
                 accepted=True,
-                in_doubt=False,
-                cause="",
-                advice="",
-                code="",
                 queue_id=answer.provider_id[:200],
                 simulated=answer.simulated,
             )
             self._stage("ok", answer, status)
-            return
-        self._refused(reply, answer, "request")
+        else:
+            self._refused(reply, answer, "request")
 
     def _refused(self, reply: Response, answer: Answer, stage: StageName) -> None:
         status = reply.status

@@ -50,7 +50,7 @@ class ProgramSender:
 
     @property
     def facts(self) -> ProgramSubmission | None:
-        return replace(self._facts, dialogue=self._dialogue.lines) if self._begun else None
+        return self._current_facts() if self._begun else None
 
     async def send(self, message: bytes, mail_from: str, recipients: Sequence[str]) -> ProgramSubmission:
         if not recipients:

@@ -18,7 +18,6 @@ _QUEUE_IDS = (
     re.compile(r"\bid=([A-Za-z0-9._-]{4,100})", re.I),  # Exim, and rspamd-proxied ones
     re.compile(r"<([^<>\s]{4,200})> \[InternalId=\d{1,30}", re.I),  # Exchange
     re.compile(r"\b([A-Za-z0-9]{8,30}) Message accepted for delivery", re.I),  # Sendmail
-    re.compile(r"\bok:? +queued as ([A-Za-z0-9._-]{4,100})", re.I),
     re.compile(r"^OK +\d{8,12} ([A-Za-z0-9.-]{10,100}) - gsmtp", re.I),  # Gmail
     re.compile(r"^Ok ([0-9a-f]{10,30}(?:-[0-9a-f-]{1,60})?)$", re.I),  # Amazon SES
     re.compile(r"\bqp (\d{3,12})\b", re.I),  # qmail
@@ -104,8 +103,6 @@ def outgoing(message: bytes, mail_from: str, recipients: Sequence[str]) -> Outgo
 
 def queue_id(text: str) -> str:
     """The id in the reply to the end of data, or ""."""
-    for pattern in _QUEUE_IDS:
-        found = pattern.search(text[:1000].strip())
-        if found:
-            return found[1]
-    return ""
+    said = text[:1000].strip()
+    found = next(filter(None, (pattern.search(said) for pattern in _QUEUE_IDS)), None)
+    return found[1] if found else ""
