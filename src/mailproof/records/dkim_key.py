@@ -35,8 +35,9 @@ class _Reading(Struct):
     tags: tuple[Tag, ...]
     problems: list[TagProblem] = field(default_factory=list)
 
-    def note(self, code: str, message: str, span: tuple[int, int], *, fatal: bool = True) -> None:
-        self.problems.append(TagProblem(code, message, span[0], span[1], fatal))
+    def note(self, code: str, message: str, place: Tag | tuple[int, int], *, fatal: bool = True) -> None:
+        start, end = (place.start, place.end) if isinstance(place, Tag) else place
+        self.problems.append(TagProblem(code, message, start, end, fatal))
 
 
 @remembered(1024)
@@ -114,23 +115,15 @@ def _read(text: str, plain: str, problems: tuple[TagProblem, ...]) -> DkimKeyRec
     _read_version(reading, pasted=bool(problems))
     key_type = _read_key_type(reading)
     public_key, bits, revoked = _read_public_key(reading, key_type)
-    hashes = _read_list(tags, "h")
-    if hashes and "sha256" not in hashes:
-        tag = _tag(tags, "h")
-        reading.note(
-            "no-sha256",
-            f"h={tag.value} leaves out sha256, the only hash still accepted",
-            (tag.start, tag.end),
-        )
-    services = _read_list(tags, "s") or ("*",)
-    if "*" not in services and "email" not in services:
-        tag = _tag(tags, "s")
-        reading.note("not-for-email", f"s={tag.value} does not allow e-mail", (tag.start, tag.end))
+    hash_tag, service_tag, notes = (find_tag(tags, name) for name in "hsn")
+    hashes, services, flags = _parts(hash_tag), _parts(service_tag) or ("*",), _parts(find_tag(tags, "t"))
+    if hash_tag and hashes and "sha256" not in hashes:
+        message = f"h={hash_tag.value} leaves out sha256, the only hash still accepted"
+        reading.note("no-sha256", message, hash_tag)
+    if service_tag and "*" not in services and "email" not in services:
+        reading.note("not-for-email", f"s={service_tag.value} does not allow e-mail", service_tag)
     if granularity := find_tag(tags, "g"):
-        span = (granularity.start, granularity.end)
-        reading.note("obsolete-granularity", "g= is obsolete and ignored", span, fatal=False)
-    flags = _read_list(tags, "t")
-    notes = find_tag(tags, "n")
+        reading.note("obsolete-granularity", "g= is obsolete and ignored", granularity, fatal=False)
     return DkimKeyRecord(
         text=text,
         tags=tags,
@@ -167,7 +160,7 @@ def _read_key_tag(reading: _Reading, plain: str, faults: tuple[TagProblem, ...])
         reading.note("no-public-key", message, (key.start, key.start + len(name)))
     else:
         missing = f"the tags v=DKIM1; k={read_material(key.value).kind or 'rsa'}; p=" if not others else "p="
-        reading.note("bare-key", f"the key is without {missing} before it", (key.start, key.end))
+        reading.note("bare-key", f"the key is without {missing} before it", key)
 
 
 def _stray_key(reading: _Reading, plain: str, faults: tuple[TagProblem, ...]) -> Tag | None:
@@ -223,9 +216,9 @@ def _read_version(reading: _Reading, *, pasted: bool) -> None:
     if tag is None:
         return
     if (without_whitespace(tag.value) if pasted else tag.value) != "DKIM1":
-        reading.note("bad-version", f"v={tag.value[:40]} is not v=DKIM1", (tag.start, tag.end))
+        reading.note("bad-version", f"v={tag.value[:40]} is not v=DKIM1", tag)
     if tag is not reading.tags[0]:
-        reading.note("version-not-first", "v=DKIM1 must be the first tag", (tag.start, tag.end))
+        reading.note("version-not-first", "v=DKIM1 must be the first tag", tag)
 
 
 def _read_key_type(reading: _Reading) -> str:
@@ -234,9 +227,7 @@ def _read_key_type(reading: _Reading) -> str:
         return "rsa"
     if tag.value not in KEY_TYPES:
         hint = f": write k={tag.value.lower()}" if tag.value.lower() in KEY_TYPES else ""
-        reading.note(
-            "unknown-key-type", f"k={tag.value[:40]} is not a known key type{hint}", (tag.start, tag.end)
-        )
+        reading.note("unknown-key-type", f"k={tag.value[:40]} is not a known key type{hint}", tag)
     return tag.value
 
 
@@ -244,8 +235,8 @@ def _read_public_key(reading: _Reading, key_type: str) -> tuple[str, int, bool]:
     """The base64 without white space, the key's length in bits, and whether the key is revoked."""
     tag = find_tag(reading.tags, "p")
     if tag is None:
-        text = reading.text
-        reading.note("no-public-key", "the record has no p= tag, so it has no key", (0, len(text)))
+        whole = 0, len(reading.text)
+        reading.note("no-public-key", "the record has no p= tag, so it has no key", whole)
         return "", 0, False
     value = without_whitespace(tag.value)
     if not value:
@@ -292,13 +283,6 @@ def _read_length(reading: _Reading, bits: int, span: tuple[int, int]) -> None:
         reading.note("long-key", message, span, fatal=False)
 
 
-def _tag(tags: tuple[Tag, ...], name: str) -> Tag:
-    return next(tag for tag in tags if tag.name == name)
-
-
-def _read_list(tags: tuple[Tag, ...], name: str) -> tuple[str, ...]:
+def _parts(tag: Tag | None) -> tuple[str, ...]:
     """The parts of a colon-separated value, without white space."""
-    tag = find_tag(tags, name)
-    if tag is None:
-        return ()
-    return tuple(part for part in without_whitespace(tag.value).split(":") if part)
+    return tuple(filter(None, without_whitespace(tag.value).split(":"))) if tag else ()

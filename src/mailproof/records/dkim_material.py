@@ -56,16 +56,17 @@ def read_material(value: str, declared: str = "") -> KeyMaterial:
             "signatures that verify with it"
         )
         return KeyMaterial("ed25519", 256, "", "small-order", message)
-    found = _key(raw, written, declared) if raw is not None and not _one_case(written) else None
-    if found is not None:
-        return found
     if not _one_case(written):
+        found = _key(raw, written, declared) if raw is not None else None
+        if found is not None:
+            return found
         for text, words in _readings(value, written):
             raw = decode(text)
             found = _key(raw, text, declared) if raw is not None else None
             if found is not None and found.kind:
                 return KeyMaterial(found.kind, found.bits, found.text, "malformed-base64", f"p= {words}")
-    return _no_key(written)
+    fault, message = _why_no_key(written)
+    return KeyMaterial(fault=fault, message=message)
 
 
 def decode(value: str) -> bytes | None:
@@ -143,36 +144,29 @@ def _one_case(text: str) -> bool:
     return len(text) >= _LETTERS and text in (text.lower(), text.upper())
 
 
-def _no_key(written: str) -> KeyMaterial:
-    """Why the text is not a key."""
+def _why_no_key(written: str) -> tuple[str, str]:
+    """Why the text is not a key: a fault, and what it says."""
     bad = next((char for char in written if char not in _ALPHABET), "")
     if bad:
-        return KeyMaterial(fault="malformed-base64", message=f"p= is not base64: {bad!r} is not allowed")
+        return "malformed-base64", f"p= is not base64: {bad!r} is not allowed"
     if _one_case(written):
         case = "lower" if written == written.lower() else "upper"
-        message = f"all letters of the key were changed to {case} case: the key is lost"
-        return KeyMaterial(fault="not-a-key", message=message)
+        return "not-a-key", f"all letters of the key were changed to {case} case: the key is lost"
     core = written.rstrip("=")
     raw = decode(core[: len(core) // 4 * 4]) or b""
     what = other_content(raw)
     if what == "private key":
-        message = "p= has a private key: anyone who reads it can sign in your name"
-        return KeyMaterial(fault="private-key", message=message)
+        return "private-key", "p= has a private key: anyone who reads it can sign in your name"
     if what == "certificate":
-        return KeyMaterial(fault="not-a-key", message="p= has a certificate, not its public key")
+        return "not-a-key", "p= has a certificate, not its public key"
     code = "malformed-base64" if len(written) % 4 else "not-a-key"
     if what == "cut off":
-        message = f"the key was cut off: p= has {len(raw)} of its {declared_octets(raw)} octets"
-        return KeyMaterial(fault=code, message=message)
+        return code, f"the key was cut off: p= has {len(raw)} of its {declared_octets(raw)} octets"
     if what == "too long":
-        more = len(raw) - declared_octets(raw)
-        return KeyMaterial(fault=code, message=f"{more} octets follow the key in p=")
+        return code, f"{len(raw) - declared_octets(raw)} octets follow the key in p="
     if code == "malformed-base64":
-        message = (
-            f"p= is not base64: {len(written)} characters are no multiple of 4; it may have been cut off"
-        )
-        return KeyMaterial(fault=code, message=message)
+        count = len(written)
+        return code, f"p= is not base64: {count} characters are no multiple of 4; it may have been cut off"
     if "=" in core:
-        message = "p= is not base64: the padding = is in the wrong place"
-        return KeyMaterial(fault="malformed-base64", message=message)
-    return KeyMaterial(fault=code, message="p= is base64, but not a public key: part of it may be missing")
+        return "malformed-base64", "p= is not base64: the padding = is in the wrong place"
+    return code, "p= is base64, but not a public key: part of it may be missing"
