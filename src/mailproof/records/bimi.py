@@ -89,24 +89,23 @@ def parse_bimi(text: str) -> BimiRecord:
 
 def _address(tag: Tag, code: str, *, fatal: bool) -> list[TagProblem]:
     """A problem unless the value is a single https address."""
-    value = tag.value
-    reason = ""
+    reason = _address_fault(tag.value)
+    words = f"{tag.name}={tag.value[:80]}: {reason}"
+    return [TagProblem(code, words, *value_span(tag), fatal)] if reason else []
+
+
+def _address_fault(value: str) -> str:
     try:
         parts = urlsplit(value)
         scheme, host = parts.scheme.lower(), parts.hostname
     except ValueError:
-        scheme, host, reason = "", "", "it cannot be read as an address"
-    if reason:
-        pass
-    elif re.search(r",\s*https?:", value):
-        reason = "it has several addresses, but only one is allowed"
-    elif scheme == "http":
-        reason = "it begins with http://, but only https:// is allowed"
-    elif scheme != "https" or not host:
-        reason = "it is not an address that begins with https://"
-    elif any(char <= " " or char > "~" for char in value):
-        reason = "it contains a space or another character that is not allowed in an address"
-    if not reason:
-        return []
-    start, end = value_span(tag)
-    return [TagProblem(code, f"{tag.name}={value[:80]}: {reason}", start, end, fatal)]
+        return "it cannot be read as an address"
+    if re.search(r",\s*https?:", value):
+        return "it has several addresses, but only one is allowed"
+    if scheme == "http":
+        return "it begins with http://, but only https:// is allowed"
+    if scheme != "https" or not host:
+        return "it is not an address that begins with https://"
+    if any(char <= " " or char > "~" for char in value):
+        return "it contains a space or another character that is not allowed in an address"
+    return ""

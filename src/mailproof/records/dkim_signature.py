@@ -120,7 +120,8 @@ class _Reader:
         identity = self._identity(domain) if self.kind == "dkim" else ""
         signed = self._signed_headers()
         self._query_method()
-        length, timestamp, expires = self._length(), self._time("t"), self._time("x")
+        length = None if self.kind == "seal" else self._number("l", "bad-length", "a number")
+        timestamp, expires = (self._number(name, "bad-time", "a time in seconds") for name in "tx")
         if timestamp is not None and expires is not None and expires <= timestamp:
             self.problem(
                 "expires-before-signing", "x= is not later than t=: it expired when signed", self.tag("x")
@@ -239,21 +240,12 @@ class _Reader:
         if tag and "dns/txt" not in without_whitespace(tag.value).lower().split(":"):
             self.problem("bad-query-method", f"q={tag.value[:40]} does not offer dns/txt", tag)
 
-    def _length(self) -> int | None:
-        tag = self.tag("l")
-        if tag is None or self.kind == "seal":
-            return None
-        if not _DIGITS.fullmatch(tag.value):
-            self.problem("bad-length", f"l={tag.value[:40]} is not a number", tag)
-            return None
-        return min(int(tag.value), 10**15)
-
-    def _time(self, name: str) -> int | None:
+    def _number(self, name: str, code: str, what: str) -> int | None:
         tag = self.tag(name)
         if tag is None:
             return None
         if not _DIGITS.fullmatch(tag.value):
-            self.problem("bad-time", f"{name}={tag.value[:40]} is not a time in seconds", tag)
+            self.problem(code, f"{name}={tag.value[:40]} is not {what}", tag)
             return None
         return min(int(tag.value), 10**15)
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from ipaddress import ip_address
 from typing import get_args
 
 from mailproof.model import StsMode, StsPattern, StsPolicy, TagProblem
+from mailproof.records.addresses import is_address
 
 MAX_AGE = 31557600
 MAX_LINES = 1000
@@ -76,17 +76,13 @@ def pattern_problem(pattern: str) -> str:
     name = pattern.removeprefix("*.")
     if not name:
         return "it is empty"
-    try:
-        ip_address(name.strip("[]"))
-    except ValueError:
-        pass
-    else:
+    if is_address(name.strip("[]")):
         return "it is an IP address, but only host names match"
     if "*" in name:
         return "a * can only be the whole first label"
     if name.endswith("."):
         return "it ends in a dot"
-    if "@" in name or "/" in name or ":" in name or " " in name or "," in name:
+    if set(name) & set("@/: ,"):
         return "it is not a single host name"
     labels = name.split(".")
     if len(name) > 253 or not all(_LABEL.match(label) for label in labels):

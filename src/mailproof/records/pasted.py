@@ -206,7 +206,7 @@ def _start(copy: Pasted) -> None:
     if b"\r\r\n" in raw[:2000] and raw.count(b"\r\r\n") == raw.count(b"\n"):
         words = "each line ends in CR CR LF, as after a copy in text mode: these were read as CR LF"
         copy.undo(raw.replace(b"\r\r\n", b"\r\n"), words, altered=False)
-    head = _head(copy.raw)
+    head = copy.raw[:_START]
     if b"\xa0" in head and (b"\n\xc2\xa0" in head or b":\xc2\xa0" in head):
         words = "non-breaking spaces, as in text copied from a web page, were read as spaces"
         copy.undo(copy.raw.replace(b"\xc2\xa0", b" "), words)
@@ -222,10 +222,6 @@ def _blank_lines(copy: Pasted) -> None:
         copy.raw = copy.raw.lstrip(b"\r")
 
 
-def _head(raw: bytes) -> bytes:
-    return raw[:_START]
-
-
 def _entities(copy: Pasted) -> None:
     """Decode entities in text that was copied from markup: "&lt;" for "<"."""
     head = lines_of.header_of(copy.raw)
@@ -236,7 +232,7 @@ def _entities(copy: Pasted) -> None:
 
 def _fence(copy: Pasted) -> None:
     """Extract the message from a Markdown code block."""
-    for opening in islice(_FENCE.finditer(b"\n" + _head(copy.raw)), _MAX_BLOCKS):
+    for opening in islice(_FENCE.finditer(b"\n" + copy.raw[:_START]), _MAX_BLOCKS):
         start = opening.end() - 1 + len(opening[2])
         if not _FIELD.match(copy.raw, start):
             continue

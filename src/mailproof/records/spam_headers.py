@@ -16,7 +16,19 @@ _SCORE = re.compile(rf"\b(?:score|hits)={_NUMBER}", re.IGNORECASE)
 _REQUIRED = re.compile(rf"\brequired={_NUMBER}", re.IGNORECASE)
 _TESTS = re.compile(r"\btests=\[?([A-Za-z0-9_,.= \t\-]{0,4000})")
 _RSPAMD = re.compile(rf"\A\s*[\w-]{{1,64}}: (True|False) \[{_NUMBER} / {_NUMBER}\]")
-_RSPAMD_SPAM = ("add header", "rewrite subject", "quarantine", "reject", "discard")
+_ACTIONS: dict[str, FilterJudgement] = {
+    **dict.fromkeys(("no action", "greylist"), "clean"),
+    **dict.fromkeys(("add header", "rewrite subject", "quarantine", "reject", "discard"), "spam"),
+}
+#: What flags say.
+_FLAGS: dict[str, FilterJudgement] = {
+    **dict.fromkeys(("yes", "true", "spam"), "spam"),
+    **dict.fromkeys(("no", "false", "ham"), "clean"),
+}
+#: Words in the names of Proofpoint's rules, the first of which counts.
+_RULES: tuple[tuple[str, FilterJudgement], ...] = (
+    *(("notspam", "clean"), ("phish", "phish"), ("spam", "spam"), ("bulk", "bulk")),
+)
 _SYMBOL = re.compile(rf";\s*([A-Z][A-Z0-9_]{{1,80}})\({_NUMBER}\)")
 _FIRST_NUMBER = re.compile(_NUMBER)
 _WORST: tuple[FilterJudgement, ...] = ("malware", "phish", "spam", "bulk", "bypassed", "clean")
@@ -68,12 +80,9 @@ def _scl(name: str, value: str) -> FilterVerdict:
 def _spam_status(name: str, value: str) -> FilterVerdict:
     """SpamAssassin's ``Yes, score=7.1 required=5.0 tests=A,B``."""
     score, required, tests = _SCORE.search(value), _REQUIRED.search(value), _TESTS.search(value)
-    judgement: FilterJudgement = (
-        "spam"
-        if value.lower().startswith("yes")
-        else "clean"
-        if value.lower().startswith("no")
-        else "unknown"
+    begins: tuple[tuple[str, FilterJudgement], ...] = (("yes", "spam"), ("no", "clean"))
+    judgement: FilterJudgement = next(
+        (said for word, said in begins if value.lower().startswith(word)), "unknown"
     )
     listed = re.sub(r"\s", "", tests[1]) if tests else ""
     listed = re.split(r"(?:autolearn|version|shortcircuit)=", listed)[0]
@@ -105,10 +114,7 @@ def _proofpoint(name: str, value: str) -> FilterVerdict:
     """``rule=notspam policy=default score=0 spamscore=0 …``."""
     pairs = dict(part.partition("=")[::2] for part in value.split()[:100] if "=" in part)
     rule = pairs.get("rule", "").lower()
-    judgement: FilterJudgement = (
-        "clean" if "notspam" in rule else "phish" if "phish" in rule else "spam" if "spam" in rule
-        else "bulk" if "bulk" in rule else "unknown"
-    )  # fmt: skip
+    judgement: FilterJudgement = next((said for word, said in _RULES if word in rule), "unknown")
     kept = ("rule", "policy", "spamscore", "phishscore", "bulkscore", "malwarescore", "impostorscore")
     details = tuple(FilterDetail(key, pairs[key][:60]) for key in kept if key in pairs)
     return FilterVerdict("Proofpoint", name, judgement, _decimal(pairs.get("score", "")), None, details)
@@ -116,23 +122,12 @@ def _proofpoint(name: str, value: str) -> FilterVerdict:
 
 def _flag(name: str, value: str) -> FilterVerdict:
     word = value.split()[0].lower().rstrip(",;") if value.split() else ""
-    judgement: FilterJudgement = (
-        "spam"
-        if word in ("yes", "true", "spam")
-        else "clean"
-        if word in ("no", "false", "ham")
-        else "unknown"
-    )
-    return FilterVerdict(_OWNERS.get(name.lower(), "a spam filter"), name, judgement)
+    return FilterVerdict(_OWNERS.get(name.lower(), "a spam filter"), name, _FLAGS.get(word, "unknown"))
 
 
 def _action(name: str, value: str) -> FilterVerdict:
     """The action that Rspamd requested: ``no action``, ``add header`` and so on."""
-    action = value.strip().lower()
-    judgement: FilterJudgement = (
-        "clean" if action in ("no action", "greylist") else "spam" if action in _RSPAMD_SPAM else "unknown"
-    )
-    return FilterVerdict("Rspamd", name, judgement)
+    return FilterVerdict("Rspamd", name, _ACTIONS.get(value.strip().lower(), "unknown"))
 
 
 def _score(name: str, value: str) -> FilterVerdict:

@@ -21,22 +21,9 @@ _MAX_ELEMENTS, _MAX_DEPTH, _MAX_PROBLEMS = 20000, 100, 30
 #: The elements of SVG Tiny 1.2 that the profile allows.
 ALLOWED = frozenset(
     (
-        *(
-            "svg",
-            "title",
-            "desc",
-            "metadata",
-            "defs",
-            "g",
-            "use",
-            "path",
-            "rect",
-            "circle",
-            "line",
-            "ellipse",
-        ),
-        *("polyline", "polygon", "solidColor", "linearGradient", "radialGradient", "stop"),
-        *("text", "tspan", "tbreak", "textArea"),
+        *("svg", "title", "desc", "metadata", "defs", "g", "use"),
+        *("path", "rect", "circle", "line", "ellipse", "polyline", "polygon"),
+        *("solidColor", "linearGradient", "radialGradient", "stop", "text", "tspan", "tbreak", "textArea"),
     )
 )
 _WHY = {

@@ -12,6 +12,10 @@ WSP = " \t\r\n"
 
 MAX_TAGS = 100
 _NOT_ALLOWED = re.compile(r"[^\t\r\n -~]")
+_BAD_CHARACTERS = {
+    "control-character": re.compile(r"[^\t\r\n -\U0010ffff]"),
+    "non-ascii": re.compile(r"[^\x00-~]"),
+}
 _TAG = re.compile(r"([A-Za-z][A-Za-z0-9_]*)[ \t\r\n]*=[ \t\r\n]*(.*)", re.DOTALL)
 _NO_WSP = dict.fromkeys(map(ord, WSP))
 
@@ -111,23 +115,10 @@ def _empty(text: str, start: int, end: int) -> TagProblem:
 
 def _bad_characters(tag: Tag) -> list[TagProblem]:
     """A problem for the first invalid character of each kind in a value."""
-    if not _NOT_ALLOWED.search(tag.value):
-        return []
-    start, _ = value_span(tag)
-    control = other = None
-    for offset, char in enumerate(tag.value):
-        if char > "~":
-            other = offset if other is None else other
-        elif char < " " and char not in WSP:
-            control = offset if control is None else control
     problems = []
-    if control is not None:
-        problems.append(_character("control-character", tag, start + control, control, fatal=True))
-    if other is not None:
-        problems.append(_character("non-ascii", tag, start + other, other, fatal=False))
+    for code, pattern in _BAD_CHARACTERS.items():
+        if found := pattern.search(tag.value):
+            at = value_span(tag)[0] + found.start()
+            words = f"the value of {tag.name}= contains the character U+{ord(found[0]):04X}"
+            problems.append(TagProblem(code, words, at, at + 1, fatal=code == "control-character"))
     return problems
-
-
-def _character(code: str, tag: Tag, at: int, offset: int, *, fatal: bool) -> TagProblem:
-    name = f"U+{ord(tag.value[offset]):04X}"
-    return TagProblem(code, f"the value of {tag.name}= contains the character {name}", at, at + 1, fatal)

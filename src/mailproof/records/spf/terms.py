@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from ipaddress import AddressValueError, IPv4Address, IPv6Address
 from typing import cast
 
@@ -158,17 +159,11 @@ def _family(address: str) -> str:
     """``ip4``, ``ip6``, or "" if it is not an address."""
     if not address.isascii() or "%" in address:
         return ""
-    try:
-        IPv4Address(address)
-    except AddressValueError:
-        pass
-    else:
-        return "ip4"
-    try:
-        IPv6Address(address)
-    except AddressValueError:
-        return ""
-    return "ip6"
+    for family, parse in (("ip4", IPv4Address), ("ip6", IPv6Address)):
+        with suppress(AddressValueError):
+            parse(address)
+            return family
+    return ""
 
 
 def _prefix_fault(digits: str | None, most: int) -> str:
