@@ -6,12 +6,12 @@ before ``</body>`` or after ``<body>``, often on the same line. Each removal giv
 
 from __future__ import annotations
 
-import base64
 import binascii
 import re
 from collections.abc import Iterator
 from itertools import islice
 
+from mailproof.message.forensics.recode import from_base64, in_base64, quoted_printable
 from mailproof.message.parts import Part
 
 #: How far from the end or start of a part inserted text is searched for, in octets and in lines.
@@ -52,7 +52,9 @@ def double_removals(body: bytes, parts: tuple[Part, ...]) -> Iterator[Removal]:
 def _part_removals(content: bytes, part: Part, *, lines: bool = False) -> Iterator[Removal]:
     """Candidates for one part. ``lines``: also whole unencoded lines, which ``body`` tries by itself."""
     encoded = part.encoding in ("base64", "quoted-printable")
-    plain = _decoded(content, part.encoding) if encoded else content
+    plain: bytes | None = content
+    if encoded:
+        plain = from_base64(content) if part.encoding == "base64" else binascii.a2b_qp(content)
     if plain is None:
         return
     found = _html_removals(plain) if part.media_type == "text/html" else iter(())
@@ -63,30 +65,16 @@ def _part_removals(content: bytes, part: Part, *, lines: bool = False) -> Iterat
         return
     tail = b"\r\n" if content.endswith(b"\r\n") else b""
     for text, rest in (*islice(_line_removals(plain, _MAX_CUT), 2 * _MAX_CUT), *found):
-        for form in _encoded(rest, part.encoding):
-            yield text, form + tail
+        yield text, _encoded(rest, part.encoding) + tail
     if part.media_type == "text/html" and part.encoding == "quoted-printable":
         yield from _html_removals(content)
 
 
-def _decoded(content: bytes, encoding: str) -> bytes | None:
-    if encoding == "quoted-printable":
-        return binascii.a2b_qp(content)
-    try:
-        return base64.b64decode(re.sub(rb"[\r\n \t]", b"", content), validate=True)
-    except (binascii.Error, ValueError):
-        return None
-
-
-def _encoded(plain: bytes, encoding: str) -> Iterator[bytes]:
+def _encoded(plain: bytes, encoding: str) -> bytes:
     """Encode as common encoders do, without a final line ending."""
     if encoding == "base64":
-        text = base64.b64encode(plain)
-        yield b"\r\n".join(text[i : i + 76] for i in range(0, len(text), 76))
-        return
-    unix = plain.replace(b"\r\n", b"\n")
-    quoted = binascii.b2a_qp(unix, quotetabs=False, istext=True, header=False)
-    yield quoted.replace(b"\n", b"\r\n").removesuffix(b"\r\n")
+        return in_base64(plain, 76)
+    return quoted_printable(plain).replace(b"\n", b"\r\n").removesuffix(b"\r\n")
 
 
 def _line_removals(text: bytes, limit: int) -> Iterator[Removal]:

@@ -66,16 +66,16 @@ def _transfers(content: bytes, encoding: str) -> Iterator[tuple[str, bytes]]:
     if plain is None:
         return
     if encoding == "base64":
-        yield from _base64("base64", plain)
+        yield from _base64(plain)
     if encoding in ("quoted-printable", "base64"):
         yield "8bit", plain
         yield "8bit", re.sub(rb"\r?\n", b"\r\n", plain)
         if encoding == "quoted-printable":
-            yield from _base64("base64", plain)
-            yield from _base64("base64", plain.replace(b"\r\n", b"\n"))
+            yield from _base64(plain)
+            yield from _base64(plain.replace(b"\r\n", b"\n"))
     else:
-        yield from _base64("base64", content)
-        yield from _base64("base64", content + b"\r\n")
+        yield from _base64(content)
+        yield from _base64(content + b"\r\n")
     for text in dict.fromkeys((plain, re.sub(rb"\r?\n", b"\r\n", plain))):
         if encoding != "base64" or text.isascii() or b"\0" not in text:
             yield from _quoted_printable(text)
@@ -87,32 +87,45 @@ def _plain(content: bytes, encoding: str) -> bytes | None:
         return _unquote(content)
     if encoding != "base64":
         return content
+    return from_base64(content)
+
+
+def from_base64(content: bytes) -> bytes | None:
+    """Decode base64 in lines; None if it is anything else."""
     try:
         return base64.b64decode(re.sub(rb"[\r\n \t]", b"", content), validate=True)
     except (binascii.Error, ValueError):
         return None
 
 
-def _base64(name: str, plain: bytes) -> Iterator[tuple[str, bytes]]:
+def in_base64(plain: bytes, width: int) -> bytes:
+    """Encode as base64 in lines of this width, without a final line ending."""
     text = base64.b64encode(plain)
+    return b"\r\n".join(text[i : i + width] for i in range(0, len(text), width))
+
+
+def quoted_printable(plain: bytes) -> bytes:
+    """Encode as quoted-printable, with LF line endings."""
+    return binascii.b2a_qp(plain.replace(b"\r\n", b"\n"), quotetabs=False, istext=True, header=False)
+
+
+def _base64(plain: bytes) -> Iterator[tuple[str, bytes]]:
     for width in _WIDTHS:
-        lines = b"\r\n".join(text[i : i + width] for i in range(0, len(text), width))
-        yield name, lines
-        yield name, lines + b"\r\n"
+        lines = in_base64(plain, width)
+        yield "base64", lines
+        yield "base64", lines + b"\r\n"
 
 
 def _quoted_printable(plain: bytes) -> Iterator[tuple[str, bytes]]:
     """Encode as common encoders do."""
-    unix = plain.replace(b"\r\n", b"\n")
-    for header in (False, True):
-        text = binascii.b2a_qp(unix, quotetabs=False, istext=True, header=False)
-        if header:
-            text = text.replace(b"=3D", b"=3d")
-        yield "quoted-printable", text.replace(b"\n", b"\r\n")
     from email.quoprimime import body_encode
 
+    usual = quoted_printable(plain).replace(b"\n", b"\r\n")
+    yield "quoted-printable", usual
+    yield "quoted-printable", usual.replace(b"=3D", b"=3d")
+    unix = plain.replace(b"\r\n", b"\n").decode("latin-1")
     for width in (76, 75, 72):
-        text = body_encode(unix.decode("latin-1"), width).encode("latin-1")
+        text = body_encode(unix, width).encode("latin-1")
         yield "quoted-printable", text.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
 
 
@@ -145,7 +158,7 @@ def _charsets(content: bytes, part: Part) -> Iterator[tuple[str, str, bytes]]:
                 yield before, "", raw
                 continue
             yield before, "8bit", raw
-            for encoding, written in chain(_quoted_printable(raw), _base64("base64", raw)):
+            for encoding, written in chain(_quoted_printable(raw), _base64(raw)):
                 yield before, encoding, written
 
 
