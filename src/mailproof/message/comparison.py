@@ -111,7 +111,7 @@ def signature_of(
     matched: the next result is about another one.
     """
     start = method.value_of("b").replace(" ", "")
-    domain = _domain(method.value_of("d")) or address_domain(method.value_of("i"))
+    domain = domain_to_ascii(method.value_of("d")) or address_domain(method.value_of("i"))
     selector = method.value_of("s").lower()
     if start:
         texts = dict(enumerate(signatures))
@@ -189,7 +189,7 @@ def _spf(method: AuthMethod, theirs: str, ours: Verdicts) -> tuple[str, bool | N
     if theirs == "temperror":
         return own, None, "the DNS failed when they asked; it works now"
     sender = method.value_of("helo" if by_helo else "mailfrom")
-    domain = address_domain(sender) or _domain(sender)
+    domain = address_domain(sender) or domain_to_ascii(sender)
     if domain and domain != verdict.domain:
         return own, None, f"they checked {domain}, we checked {verdict.domain}"
     if {theirs, own} <= {"none", "neutral"}:
@@ -252,13 +252,9 @@ def _dmarc(theirs: str, verdict: DmarcVerdict, author: str) -> tuple[str, bool |
         return own, False, f"{note}; now: {verdict.reason}"
     if theirs == "none" and not author.isascii():
         note = f"they may have asked for the record of {author} as written, not in A-labels (RFC 8616)"
-        return own, False, f"{note}: {_domain(author) or author}"
+        return own, False, f"{note}: {domain_to_ascii(author) or author}"
     if theirs == "none":
         return own, False, "the record was published since, or only RFC 9989's tree walk finds it"
     if own == "none":
         return own, False, "the record was removed since they checked"
     return own, False, f"their SPF or DKIM results differ from ours; now: {verdict.reason}"
-
-
-def _domain(text: str) -> str:
-    return domain_to_ascii(text) if text else ""

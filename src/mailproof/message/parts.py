@@ -104,16 +104,11 @@ def _split(body: bytes, part: Part, content_type: str, found: list[Part], depth:
 
 
 def _delimiters(body: bytes, delimiter: bytes, start: int, end: int) -> list[int]:
-    places: list[int] = []
-    place = start if body.startswith(delimiter, start) else body.find(b"\r\n" + delimiter, start, end) + 2
-    while place >= 2 or (place == start and body.startswith(delimiter, start)):
-        places.append(place)
-        if len(places) > MAX_PARTS:
-            break
-        following = body.find(b"\r\n" + delimiter, place, end)
-        if following < 0:
-            break
-        place = following + 2
+    places = [start] if body.startswith(delimiter, start) else []
+    line_end = body.find(b"\r\n" + delimiter, start, end)
+    while line_end >= 0 and len(places) <= MAX_PARTS:
+        places.append(line_end + 2)
+        line_end = body.find(b"\r\n" + delimiter, line_end + 2, end)
     return places
 
 

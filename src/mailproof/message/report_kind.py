@@ -11,7 +11,7 @@ from mailproof.message.parts import decoded
 from mailproof.message.reader import Message
 from mailproof.model import MessageContent
 from mailproof.records.mailboxes import domain_to_ascii
-from mailproof.records.message import HeaderField, first_value, split_fields
+from mailproof.records.message import first_value, split_fields
 
 #: Octets of a feedback report that are parsed.
 _MAX_FIELDS = 16_384
@@ -40,35 +40,25 @@ def kind_of_report(message: Message, content: MessageContent | None) -> str:
     for file in content.parts if content is not None else ():
         if named := _FILE.match(file.filename.strip().lower()):
             what = "a TLS report (TLS-RPT)" if named[3] else "an aggregate DMARC report"
-            return f"{what}{_by(named[1])}{_about(named[2])}"
+            return f"{what}{_phrase('of', named[1])}{_phrase('about', named[2])}"
         if subject and file.media_type in _FILES:
-            return f"an aggregate DMARC report{_by(subject[2])}{_about(subject[1])}"
+            return f"an aggregate DMARC report{_phrase('of', subject[2])}{_phrase('about', subject[1])}"
     kind = "".join(raw.first("content-type").lower().split())
     if not kind.startswith("multipart/report"):
         return ""
     if "report-type=tlsrpt" in kind.replace('"', ""):
-        about = _about(raw.first("tls-report-domain"))
-        return f"a TLS report (TLS-RPT){_by(raw.first('tls-report-submitter'))}{about}"
+        by, about = _phrase("of", raw.first("tls-report-submitter")), raw.first("tls-report-domain")
+        return f"a TLS report (TLS-RPT){by}{_phrase('about', about)}"
     part = next((each for each in message.parts if each.media_type == "message/feedback-report"), None)
     if part is None:
         return ""
     report = decoded(raw.body[part.body : part.end][:_MAX_FIELDS], part.encoding)
     fields, _ = split_fields(report.lstrip(b"\r\n") + b"\r\n\r\n")
     words = _COMPLAINTS.get(first_value(fields, "feedback-type").lower(), "a feedback report on mail{about}")
-    return words.replace("{about}", _of_reported_domain(fields))
-
-
-def _of_reported_domain(fields: tuple[HeaderField, ...]) -> str:
-    """A phrase for the domain of a feedback report."""
     author = first_value(fields, "original-mail-from").strip("<> ").rpartition("@")[2]
-    return _about(first_value(fields, "reported-domain") or author).replace(" about ", " of ")
+    return words.replace("{about}", _phrase("of", first_value(fields, "reported-domain") or author))
 
 
-def _about(domain: str) -> str:
+def _phrase(preposition: str, domain: str) -> str:
     name = domain_to_ascii(domain)
-    return f" about {name}" if name else ""
-
-
-def _by(domain: str) -> str:
-    name = domain_to_ascii(domain)
-    return f" of {name}" if name else ""
+    return f" {preposition} {name}" if name else ""
