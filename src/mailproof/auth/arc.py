@@ -9,7 +9,7 @@ newest ARC-Message-Signature does not verify), ``seal`` (an ARC-Seal does not ve
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from msgspec import Struct, field
 
@@ -52,7 +52,8 @@ async def verify_arc(message: Message, resolver: Resolver, *, vouched: bool = Fa
     set does not expire. ``vouched``: the receiver verified or extended the chain, so a key that is missing
     now was published on arrival.
     """
-    sets, fault = _collect(message)
+    sets = _collect(message)
+    fault = next(_faults(message, sets), "")
     if not sets and not fault:
         return ArcVerdict("none", reason="the message has no ARC set", code="none")
     ordered = [sets[instance] for instance in sorted(sets)][:MAX_SETS]
@@ -61,6 +62,8 @@ async def verify_arc(message: Message, resolver: Resolver, *, vouched: bool = Fa
     for each in ordered:
         _verify_set(message, ordered, each, keys, vouched)
     result, code, reason = _conclude(message.raw.has_body, ordered, fault, vouched)
+    broken_by = next((_domain(each) for each in ordered if each.seal_valid is False), "")
+    failed = next((key.lookup for key in keys.values() if key.lookup.undetermined), None)
     return ArcVerdict(
         result=result,
         instance=max(sets, default=0),
@@ -68,25 +71,16 @@ async def verify_arc(message: Message, resolver: Resolver, *, vouched: bool = Fa
         sets=tuple(_view(each) for each in ordered),
         code=code,
         oldest_pass=_oldest_pass(ordered),
-        broken_by=_broken_by(ordered) if result == "fail" else "",
-        failed=next((key.lookup for key in keys.values() if key.lookup.undetermined), None)
-        if result == "temperror"
-        else None,
+        broken_by=broken_by if result == "fail" else "",  # the chain was intact before it
+        failed=failed if result == "temperror" else None,
     )
 
 
-def _collect(message: Message) -> tuple[dict[int, _Set], str]:
-    """The sets by instance, and the first fault in their structure (steps 1 and 3 of section 5.2)."""
+def _collect(message: Message) -> dict[int, _Set]:
+    """The sets by instance."""
     sets: dict[int, _Set] = {}
-    fault = ""
     for item in message.arc.values():
         if not 1 <= item.instance <= MAX_SETS:
-            words = f"an {item.field.name} field has no instance from 1 to {MAX_SETS}"
-            if item.instance > MAX_SETS:
-                words = (
-                    f"an {item.field.name} field has i={item.instance}: a chain has at most {MAX_SETS} sets"
-                )
-            fault = fault or words
             continue
         each = sets.setdefault(item.instance, _Set(item.instance))
         each.fields.setdefault(item.field.key, []).append(item)
@@ -94,24 +88,29 @@ def _collect(message: Message) -> tuple[dict[int, _Set], str]:
             each.signature = each.signature or item.signature
         elif item.signature is not None:
             each.seal = each.seal or item.signature
-    for instance in sorted(sets):
-        each = sets[instance]
+    return sets
+
+
+def _faults(message: Message, sets: Mapping[int, _Set]) -> Iterator[str]:
+    """The faults in the structure of the sets (steps 1 and 3 of section 5.2)."""
+    for item in message.arc.values():
+        if item.instance > MAX_SETS:
+            yield f"an {item.field.name} field has i={item.instance}: a chain has at most {MAX_SETS} sets"
+        elif item.instance < 1:
+            yield f"an {item.field.name} field has no instance from 1 to {MAX_SETS}"
+    for instance, each in sorted(sets.items()):
         for key in _SEALED_ORDER:
             count = len(each.fields.get(key, ()))
             if count != 1:
                 what = "is missing" if not count else f"appears {count} times"
-                name = key.title().replace("Arc", "ARC")
-                fault = fault or f"the {name} of instance {instance} {what}"
+                yield f"the {key.title().replace('Arc', 'ARC')} of instance {instance} {what}"
         for signature in (each.signature, each.seal):
             if signature and signature.fault:
                 name = "ARC-Seal" if signature.kind == "seal" else "ARC-Message-Signature"
-                fault = (
-                    fault or f"the {name} of instance {instance} cannot be used: {signature.fault.message}"
-                )
-    if sets and sorted(sets) != list(range(1, len(sets) + 1)):
-        missing = next(number for number in range(1, MAX_SETS + 2) if number not in sets)
-        fault = fault or f"instance {missing} is missing from the chain"
-    return sets, fault
+                yield f"the {name} of instance {instance} cannot be used: {signature.fault.message}"
+    missing = next((number for number in range(1, len(sets) + 1) if number not in sets), 0)
+    if missing:
+        yield f"instance {missing} is missing from the chain"
 
 
 def _verify_set(
@@ -195,12 +194,8 @@ def _conclude(has_body: bool, ordered: list[_Set], fault: str, vouched: bool) ->
     """The result, by the steps of section 5.2 in order."""
     newest = ordered[-1] if ordered else None
     if newest and newest.seal and newest.seal.chain_validation == "fail":
-        by = newest.seal.domain
-        return (
-            "fail",
-            "reported-fail",
-            f"the newest seal, by {by}, reports that the chain had failed (cv=fail)",
-        )
+        reason = f"the newest seal, by {newest.seal.domain}, reports that the chain had failed (cv=fail)"
+        return "fail", "reported-fail", reason
     if fault or newest is None:
         return "fail", "structure", fault
     for each in ordered:
@@ -243,11 +238,6 @@ def _oldest_pass(ordered: list[_Set]) -> int:
             break
         oldest = each.instance
     return oldest
-
-
-def _broken_by(ordered: list[_Set]) -> str:
-    """The sealer of the oldest seal that does not verify: the chain was intact before it."""
-    return next((_domain(each) for each in ordered if each.seal_valid is False), "")
 
 
 def _domain(each: _Set) -> str:
