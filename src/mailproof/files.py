@@ -86,14 +86,21 @@ def read_up_to(stream: BinaryIO, most: int) -> bytes:
     return raw
 
 
+@contextmanager
+def failing_as(kind: type[MailproofError], words: str) -> Iterator[None]:
+    """Turn an OSError into an error of this ``kind``: ``words``, and what the system says."""
+    try:
+        yield
+    except OSError as error:
+        raise kind(f"{words}: {error.strerror or error}") from None
+
+
 def read_whole(
     path: Path, most: int, kind: type[MailproofError], too_large: str, *, shown: str = ""
 ) -> bytes:
     """Read a file. Raises an error of this ``kind`` whose message begins with the file's name."""
-    try:
+    with failing_as(kind, f"{shown or path}: cannot be read"):
         raw = read_given(path, most)
-    except OSError as error:
-        raise kind(f"{shown or path}: cannot be read: {error.strerror or error}") from None
     if len(raw) > most:
         raise kind(f"{shown or path}: {too_large}")
     return raw

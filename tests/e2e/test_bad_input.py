@@ -345,7 +345,8 @@ def test_full_and_closed_outputs() -> None:
         assert "standard output" in run.stderr
     assert shell("mailproof audit nope 2>/dev/full").returncode == 2
     assert shell(f"{OFFLINE} 2>&-").returncode == 0
-    assert "standard input is closed" in shell("mailproof verify - <&-").stderr
+    for command in ("verify -", "explain -", "bulk -", "audit -", "key check acme.example --private -"):
+        assert "standard input is closed" in shell(f"mailproof {command} <&-").stderr, command
 
 
 @pytest.mark.parametrize(

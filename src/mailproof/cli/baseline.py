@@ -64,7 +64,10 @@ class BaselineRun:
 
     def take(self, report: Report) -> None:
         if self._known is not None:
-            self._reports.append(_without_facts(report))
+            from mailproof.model import Facts
+            from mailproof.structs import replace
+
+            self._reports.append(replace(report, facts=Facts()))  # in a run over many domains, they add up
 
     def finish(self, write: Callable[[str, Path, str], bool]) -> None:
         """Write the file, or report what in it is out of date."""
@@ -85,11 +88,3 @@ class BaselineRun:
         new = len(updated.fingerprints - self._known.fingerprints)
         if write(f"--baseline {self._path}", self._path, updated.to_text()):
             note(f"{self._path}: {counted(len(updated.findings), 'finding')} ({new} new, {gone} gone)")
-
-
-def _without_facts(report: Report) -> Report:
-    """The report without its facts, to save memory in a run over many domains."""
-    from mailproof.model import Facts
-    from mailproof.structs import replace
-
-    return replace(report, facts=Facts())

@@ -23,6 +23,7 @@ from mailproof.cli.bulk_options import (
     check_results,
 )
 from mailproof.cli.groups import argument, grouped, option
+from mailproof.cli.streams import standard_input
 from mailproof.cli.summaries import titles_of, write_summaries
 from mailproof.errors import UsageError
 
@@ -70,8 +71,6 @@ def command(
     from mailproof.cli.output import show
     from mailproof.cli.streams import complain, note
 
-    if file == "-" and sys.stdin is None:
-        raise UsageError("standard input is closed: no list to read")
     check_results(result, cluster.address)
     unread = False
     with ExitStack() as stack:
@@ -93,15 +92,17 @@ def command(
     if not (summary.domains or run.interrupted):
         raise UsageError(f"{'standard input' if file == '-' else file}: no line of it names a domain")
 
+    titles = titles_of(summary.findings)
+
     def page(*look: Look) -> str:
         from mailproof.render.text.bulk import render_bulk
 
-        return render_bulk(summary, titles_of(summary.findings), *look)
+        return render_bulk(summary, titles, *look)
 
     def sums() -> Sums:
         from mailproof.render.sums import sums_of_domains
 
-        return sums_of_domains(summary, titles_of(summary.findings))
+        return sums_of_domains(summary, titles)
 
     if result.output is not None and not (cluster.address or run.interrupted):
         _tabulate(result.output)
@@ -123,7 +124,8 @@ def command(
 
 def _open_list(file: str) -> BinaryIO:
     if file == "-":
-        return os.fdopen(os.dup(sys.stdin.fileno()), "rb")
+        given = standard_input(UsageError("standard input is closed: no list to read"))
+        return os.fdopen(os.dup(given.fileno()), "rb")
     from mailproof.files import check_given
 
     path = Path(file)

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from mailproof.cli.streams import note
+from mailproof.cli.streams import note, standard_input
 from mailproof.engine.arguments import checked_domain, name_in
 from mailproof.errors import UsageError
 from mailproof.files import read_whole
@@ -67,9 +66,7 @@ def _lines(source: str) -> Iterator[tuple[int, str]]:
 
 def _text(source: str) -> str:
     if source == "-":
-        if sys.stdin is None:
-            raise UsageError("standard input is closed: no list to read")
-        raw = sys.stdin.buffer.read(MOST_TEXT)
+        raw = standard_input(UsageError("standard input is closed: no list to read")).read(MOST_TEXT)
     else:
         raw = read_whole(Path(source[1:]), MOST_TEXT, UsageError, "too large: give it to mailproof bulk")
     return raw.decode("utf-8-sig", "replace")

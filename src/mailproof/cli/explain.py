@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-import sys
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from mailproof.cli import complete
 from mailproof.cli import options as opt
 from mailproof.cli.groups import argument
+from mailproof.cli.streams import standard_input
 from mailproof.errors import MessageError, UsageError
-from mailproof.files import read_given
+from mailproof.files import failing_as, read_given
 from mailproof.render.look import Look
 
 #: The form of a rule's ID.
@@ -107,19 +107,16 @@ def _content(text: str) -> bytes | None:
     from mailproof.records.message import MAX_MESSAGE, OUTLOOK
 
     if text == "-":
-        if sys.stdin.isatty():
-            sys.stderr.write("mailproof: paste the bounce or the log, then press Ctrl-D\n")
-        return sys.stdin.buffer.read(MAX_TEXT)
+        closed = MessageError("standard input is closed: name a file")
+        return standard_input(closed, "the bounce or the log").read(MAX_TEXT)
     path = Path(text)
     if not _is_file(path):
         if path.suffix.lower() in _ENDINGS and not text.strip().count(" "):
             raise MessageError(f"{text}: no such file")
         return None
-    try:
+    with failing_as(MessageError, f"{text}: cannot be read"):
         raw = read_given(path, MAX_TEXT)[:MAX_TEXT]
         return read_given(path, MAX_MESSAGE) if raw.startswith(OUTLOOK) else raw
-    except OSError as error:
-        raise MessageError(f"{text}: cannot be read: {error.strerror or error}") from None
 
 
 def _is_file(path: Path) -> bool:

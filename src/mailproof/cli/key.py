@@ -5,7 +5,6 @@ Private keys are read for their public half alone: nothing of them is shown or s
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import date
@@ -18,9 +17,9 @@ from mailproof.choices import KeyKind
 from mailproof.cli import complete
 from mailproof.cli import options as opt
 from mailproof.cli.groups import Without, argument, grouped, option
-from mailproof.cli.streams import complain
+from mailproof.cli.streams import complain, standard_input
 from mailproof.errors import MessageError, UsageError
-from mailproof.files import read_given
+from mailproof.files import failing_as, read_given
 
 if TYPE_CHECKING:
     from mailproof.config import Config
@@ -207,16 +206,14 @@ def _private(file: str | None) -> PrivateKeyFacts | None:
     from mailproof.records.dkim_private import MOST_OCTETS, PrivateKeyError, read_private_key
 
     shown = "standard input" if file == "-" else file
-    try:
-        if file != "-":
-            raw = read_given(Path(file), MOST_OCTETS)
-        elif sys.stdin is None:
-            raise UsageError("--private -: standard input is closed: name a file")
+    with failing_as(UsageError, f"--private {shown}: cannot be read"):
+        if file == "-":
+            given = standard_input(UsageError("--private -: standard input is closed: name a file"))
+            raw = given.read(MOST_OCTETS + 1)
         else:
-            raw = sys.stdin.buffer.read(MOST_OCTETS + 1)
+            raw = read_given(Path(file), MOST_OCTETS)
+    try:
         return read_private_key(raw)
-    except OSError as error:
-        raise UsageError(f"--private {shown}: cannot be read: {error.strerror or error}") from None
     except PrivateKeyError as error:
         raise UsageError(f"--private {shown}: {error}") from None
 

@@ -18,6 +18,7 @@ from mailproof.cli.streams import complain
 from mailproof.cli.summaries import titles_of, write_summaries
 from mailproof.engine.verify import Unread
 from mailproof.errors import MessageError, UsageError
+from mailproof.files import failing_as
 from mailproof.model import Report
 from mailproof.model.many_messages import MessageRow, MessagesSummary
 from mailproof.render.formats import TEXT, Format
@@ -64,7 +65,7 @@ class Many:
             _check_formats(formats, file)
         self._count, self._rows, self._resume = count, bool(table), resume
         self._table = table or (table is None and count > FEW)
-        self._folder, self._quiet, self._file = folder, output.quiet, file
+        self._folder, self._file = folder, file
         lines = count > 1 and any(form.name == _LINES for _, form in files)
         self.streams = self._table or resume or lines or count > MOST_TOGETHER
         self._forms = formats
@@ -92,7 +93,7 @@ class Many:
 
     def sink(self, form: Format, look: Look, write: Write | None) -> Sink:
         if form is TEXT and self._table:
-            return _Lines(form, look, write, self, folder=self._folder, quiet=self._quiet)
+            return _Lines(form, look, write, self, folder=self._folder)
         if form.name == _LINES and self._rows:
             return _Rows(form, look, write, self)
         return Sink(form, look, write)
@@ -217,10 +218,8 @@ class Many:
 
     def close(self) -> None:
         """Sync and close the files."""
-        try:
+        with failing_as(UsageError, "-o: cannot write"):
             self._files.close()
-        except OSError as error:
-            raise UsageError(f"-o: cannot write: {error.strerror or error}") from None
 
 
 def _check_formats(formats: Iterable[Format], file: str) -> None:
@@ -265,11 +264,8 @@ class _Rows(Sink):
 class _Lines(_Rows):
     """Text: one line per message as results arrive, then the summary."""
 
-    def __init__(
-        self, form: Format, look: Look, write: Write | None, many: Many, *, folder: bool, quiet: bool
-    ) -> None:
+    def __init__(self, form: Format, look: Look, write: Write | None, many: Many, *, folder: bool) -> None:
         super().__init__(form, look, write, many)
-        self._quiet = quiet
         self._lines = MessageLines(look, folder=folder)
 
     def _show(self, row: MessageRow) -> None:
@@ -277,10 +273,9 @@ class _Lines(_Rows):
         self._count += 1
 
     def end(self, code: int) -> None:
-        if self._quiet:
-            return
-        summary = self._many.summary()
-        self.put(render_messages(summary, titles_of(summary.findings), self.look, exit_words(code)))
+        if not self.look.quiet:
+            summary = self._many.summary()
+            self.put(render_messages(summary, titles_of(summary.findings), self.look, exit_words(code)))
 
 
 def _key(source: str) -> int:

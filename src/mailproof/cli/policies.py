@@ -40,8 +40,6 @@ def policy_of(options: RuleOptions, config: Config, zones: GivenZones | None = N
 
 def _accepted(config: Config) -> tuple[Accepted, ...]:
     """The configured ignores. Raises UsageError for a subject that is not a domain."""
-    if not config.ignore:
-        return ()
     found = []
     for each in config.ignore:
         try:
@@ -62,8 +60,6 @@ def _inline(zones: GivenZones) -> Iterator[Accepted]:
 
 def _check_rules(rules: Sequence[str], option: str, config: Config | None = None, *keys: str) -> None:
     """Raises UsageError for an unknown rule. ``config`` and ``keys`` locate rules from a configuration."""
-    if not rules:
-        return
     for rule in (part.strip() for each in rules for part in each.split(",")):
         if not rule or not any(each.startswith(rule.upper()) for each in registry.ids()):
             place = f"{locate(config, *keys)}: " if config is not None else ""

@@ -60,7 +60,9 @@ def chosen_profile(config: Config, name: str, options: ProbeOptions) -> Profile:
         to=_recipients(base, options) if base is not None and several else (),
         send=base.send if base else "each",
     )
-    _check_consistency(profile, options)
+    for keys, problem in problems(Config(profiles=(profile,))):
+        key = ".".join(keys[2:])
+        raise UsageError(f"{_option(key, options) or key}: {problem}")
     return profile
 
 
@@ -92,13 +94,6 @@ def _recipients(base: Profile, options: ProbeOptions) -> tuple[RecipientSettings
     if own or options.mailbox_password_command:
         raise UsageError("each recipient of the profile has its own mailbox: no other can be given")
     return tuple(replace(each, retrieve=_retrieve(each.retrieve, options)) for each in chosen)
-
-
-def _check_consistency(profile: Profile, options: ProbeOptions) -> None:
-    """Raises UsageError if options contradict each other or the profile."""
-    for keys, problem in problems(Config(profiles=(profile,))):
-        key = ".".join(keys[2:])
-        raise UsageError(f"{_option(key, options) or key}: {problem}")
 
 
 def _over(settings: T, **given: object) -> T:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mailproof.errors import UsageError
+from mailproof.files import failing_as
 from mailproof.render.formats import Format
 from mailproof.render.look import Look
 
@@ -86,11 +87,9 @@ class Stream:
         self._journal: Journal | None = None
         self._handle = -1
         if path.exists() and not path.is_file():  # a device or a pipe
-            try:
+            with failing_as(UsageError, f"-o {path}: cannot write"):
                 self._handle = os.open(path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_NONBLOCK", 0))
                 os.set_blocking(self._handle, True)
-            except OSError as error:
-                raise UsageError(f"-o {path}: cannot write: {error.strerror}") from None
             return
         self._journal = Journal(path, resume=True)
         if not resume:  # old content is replaced by the first result: without any result it is kept

@@ -6,10 +6,10 @@ import contextlib
 import errno
 import os
 import sys
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from mailproof.cli.pipelines import unobeyed
-from mailproof.errors import UsageError
+from mailproof.errors import MailproofError, UsageError
 from mailproof.redaction import hide
 from mailproof.render.look import SCREEN, Look
 from mailproof.runners import disarmed
@@ -49,6 +49,18 @@ def _color(stream: TextIO, wish: str) -> bool:
     if os.environ.get("TTY_COMPATIBLE") in ("0", "1"):
         return os.environ["TTY_COMPATIBLE"] == "1"
     return stream.isatty() and os.environ.get("TERM") not in ("dumb", "unknown")
+
+
+def standard_input(closed: MailproofError, prompt: str = "") -> BinaryIO:
+    """Standard input; a terminal is asked to paste what ``prompt`` names.
+
+    Raises ``closed`` where there is no standard input.
+    """
+    if sys.stdin is None:
+        raise closed
+    if prompt and sys.stdin.isatty():
+        sys.stderr.write(f"mailproof: paste {prompt}, then press Ctrl-D\n")
+    return sys.stdin.buffer
 
 
 def complain(message: str) -> None:

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from mailproof.cli.groups import option
 from mailproof.errors import UsageError
-from mailproof.files import check_writable, write_whole
+from mailproof.files import check_writable, failing_as, write_whole
 
 if TYPE_CHECKING:
     from mailproof.render.sums import Sums
@@ -48,10 +48,8 @@ def write_summaries(
 
     for path in paths:
         written = {".json": lambda: json_text(summary), ".html": html, ".txt": text}[path.suffix]
-        try:
+        with failing_as(UsageError, f"--summary {path}: cannot write"):
             write_whole(path, written().encode())
-        except OSError as error:
-            raise UsageError(f"--summary {path}: cannot write: {error.strerror}") from None
 
 
 def titles_of(findings: Iterable[tuple[str, int]]) -> dict[str, str]:

@@ -102,13 +102,8 @@ async def _key(given: str | None) -> TransferKey | None:
     from mailproof.dns.inputs.axfr import TransferKey
 
     kind, _, name = given.partition(":")
-    if not name:
+    if not name or kind not in ("env", "keyring"):
         raise UsageError("--axfr-key: name where the key is kept, as env:NAME or keyring:SERVICE")
-    if kind == "env":
-        credential = Credential("env", (name,))
-    elif kind == "keyring":
-        credential = Credential("keyring", (name,))
-    else:
-        raise UsageError("--axfr-key: name where the key is kept, as env:NAME or keyring:SERVICE")
+    credential = Credential("env" if kind == "env" else "keyring", (name,))
     # Only the secret is hidden: the key's name may be part of the domain's, which reports show.
     return TransferKey.of(await resolve_secret(credential, "axfr", lambda text: text.rpartition(":")[2]))

@@ -15,10 +15,11 @@ import typer
 
 from mailproof.cli import options as opt
 from mailproof.cli.groups import argument, grouped, option, panel
+from mailproof.cli.streams import standard_input
 from mailproof.cli.summaries import Summaries, check_summaries
 from mailproof.cli.transfers import TransferOptions, domains_of_messages, transfer_zones
 from mailproof.errors import MessageError, UsageError
-from mailproof.files import read_given
+from mailproof.files import failing_as, read_given
 from mailproof.records.mbox import MAX_FROM_LINE, is_mailbox
 from mailproof.records.message import MAX_MESSAGE
 from mailproof.render.places import no_anchor
@@ -209,11 +210,9 @@ def messages_of(file: str) -> Iterator[Saved]:
         yield Saved(raw=read_message(file, head))
         return
     with tempfile.TemporaryFile() as spooled:  # on disk, as it is read more than once
-        try:
+        with failing_as(MessageError, "standard input"):
             spooled.write(head)
             shutil.copyfileobj(sys.stdin.buffer, spooled, 1 << 20)
-        except OSError as error:
-            raise MessageError(f"standard input: {error.strerror or error}") from None
         yield Saved(stream=spooled)
 
 
@@ -221,27 +220,20 @@ def _first_line(file: str) -> bytes:
     """The start of standard input, unless it is a terminal."""
     if file != "-" or sys.stdin is None or sys.stdin.isatty():
         return b""
-    try:
+    with failing_as(MessageError, f"{file}: cannot be read"):
         return sys.stdin.buffer.read(MAX_FROM_LINE)
-    except OSError as error:
-        raise MessageError(f"{file}: cannot be read: {error.strerror or error}") from None
 
 
 def read_message(file: str, head: bytes = b"") -> bytes:
     """Read a file, or standard input (``-``) from which ``head`` was already read. Raises MessageError."""
     if not file:
         raise MessageError("the name of the file is empty: give a saved message, or - for standard input")
-    try:
+    with failing_as(MessageError, f"{file}: cannot be read"):
         if file == "-":
-            if sys.stdin is None:
-                raise MessageError("standard input is closed: name a file")
-            if sys.stdin.isatty():
-                sys.stderr.write("mailproof: paste the message, then press Ctrl-D\n")
-            raw = head + sys.stdin.buffer.read(MAX_MESSAGE + 1 - len(head))
+            given = standard_input(MessageError("standard input is closed: name a file"), "the message")
+            raw = head + given.read(MAX_MESSAGE + 1 - len(head))
         else:
             raw = read_given(Path(file), MAX_MESSAGE)
-    except OSError as error:
-        raise MessageError(f"{file}: cannot be read: {error.strerror or error}") from None
     if len(raw) > MAX_MESSAGE:
         raise MessageError(f"{file}: larger than {MAX_MESSAGE // 1_000_000} MB: not checked")
     return raw

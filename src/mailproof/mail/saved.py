@@ -12,7 +12,7 @@ from typing import BinaryIO
 from msgspec import Struct
 
 from mailproof.errors import MessageError
-from mailproof.files import open_given, read_up_to
+from mailproof.files import failing_as, open_given, read_up_to
 from mailproof.mail.mailboxes.kept import Kept
 from mailproof.mail.mailboxes.mbox_stream import mbox_stream
 from mailproof.model.content import KeptContent
@@ -94,17 +94,14 @@ def split(raw: bytes, name: str = "") -> Iterator[SavedMessage]:
 def _of_file(path: Path, name: str) -> Iterator[SavedMessage]:
     """The messages of a file. An mbox is streamed message by message, unless it comes from a pipe."""
     is_emlx = path.suffix.lower() == ".emlx"
-    try:
-        with open_given(path) as stream:
-            most = MAX_MESSAGE if stream.seekable() else MAX_PIPED
-            if stream.seekable() and not is_emlx:
-                if is_mailbox(stream.read(MAX_FROM_LINE)):
-                    yield from _of_stream(stream, name)
-                    return
-                stream.seek(0)
-            raw = read_up_to(stream, most)
-    except OSError as error:
-        raise MessageError(f"{path}: cannot be read: {error.strerror or error}") from None
+    with failing_as(MessageError, f"{path}: cannot be read"), open_given(path) as stream:
+        most = MAX_MESSAGE if stream.seekable() else MAX_PIPED
+        if stream.seekable() and not is_emlx:
+            if is_mailbox(stream.read(MAX_FROM_LINE)):
+                yield from _of_stream(stream, name)
+                return
+            stream.seek(0)
+        raw = read_up_to(stream, most)
     if len(raw) > most:
         raise MessageError(f"{path}: larger than {most // 1_000_000} MB: not checked")
     yield from split(_without_emlx(raw) if is_emlx else raw, name)
@@ -158,15 +155,13 @@ def _link(file: Path, folder: Path) -> str:
 
 def _names(path: Path) -> list[str]:
     """The names of files to read, relative to the folder; strings, as there may be a million."""
-    try:
+    found: list[str] = []
+    with failing_as(MessageError, f"{path}: cannot be read"):
         boxes = [name for name in ("cur", "new") if (path / name).is_dir()]
-        found: list[str] = []
         for box in boxes or [""]:
             with os.scandir(path / box) as entries:
                 found += [os.path.join(box, each.name) for each in entries if _wanted(each, bool(boxes))]
-        return sorted(found)
-    except OSError as error:
-        raise MessageError(f"{path}: cannot be read: {error.strerror or error}") from None
+    return sorted(found)
 
 
 def _wanted(entry: os.DirEntry[str], in_maildir: bool) -> bool:
