@@ -96,49 +96,37 @@ def is_received_spf(result: AuthenticationResults) -> bool:
 
 def find_border(message: Message, trust: str | None = None) -> Border:
     """Determine who wrote what. ``trust`` is the trusted server's authserv-id (or host name), if given."""
-    headers = message.raw.headers
     positions, hops = list(message.received), tuple(message.received.values())
-    skipped = (
-        next((i for i, hop in enumerate(hops) if related(hop.by, trust)), 0)
-        if trust
-        else fetched(hops) or hybrid_start(message, hops)
-    )
+    skipped = _skipped(message, hops, trust)
     top, outside = _top(hops[skipped:], positions[skipped:])
     known = next(filter(None, (known_border(hop.by, hop.raw) for hop in reversed(top))), None)
     trusted = trust or _trust(top, outside, message.results, known)
     wanted = [place for place, result in message.results.items() if _claimed(result, trusted, hops, known)]
-    naming = {place: message.results[place] for place in wanted}
-    naming |= {place: each for place, each in message.others.items() if is_received_spf(each)}
-    named = {place: each for place, result in naming.items() if (each := named_in(result, place))}
+    named = _named_clients(message, wanted)
     taken = find_handover(
         hops,
         positions,
         trusted,
         first_result=wanted[0] if wanted else None,
-        named=_clients_by_hop([*positions[1:], len(headers)], named, known),
+        named=_clients_by_hop([*positions[1:], len(message.raw.headers)], named, known),
         skipped=skipped,
         source=auth_source(message),
         given=trust or "",
     )
     if taken.index is not None and not wanted and signed_in(message, hops[taken.index]):
         taken = replace(taken, index=None)
-    index = taken.index
-    if index is not None or taken.last is not None:
-        hop = hops[index if index is not None else taken.last or 0]
+    if taken.accepted is not None:
+        hop = hops[taken.accepted]
         known = known_border(hop.by, hop.raw) or known
-    below = index is not None and (trust is not None or _MILTERS.search(hops[index].raw[:2000]) is not None)
+    below = taken.index is not None and (trust is not None or _has_milters(hops[taken.index]))
     block = _block(message, positions, taken, wanted, known, below)
     own = block.own
-    credited = _credited(
-        message.results, [place for place in wanted if place in own], block, known is not None and known.once
-    )
-    marked_hops = tuple(
-        replace(hop, internal=index is not None and i < index, handover=i == index)
-        for i, hop in enumerate(hops)
-    )
-    handover = marked_hops[index] if index is not None else None
-    possible = credited if known is not None and known.once else own
-    results = _marked_results(message.results, credited, possible, trusted, handover)
+    once = known is not None and known.once
+    credited = _credited(message.results, [place for place in wanted if place in own], block, once)
+    marked_hops = _marked_hops(hops, taken.index)
+    handover = marked_hops[taken.index] if taken.index is not None else None
+    results = _marked_results(message.results, credited, credited if once else own, trusted, handover)
+    unsure = [place for place in sorted(credited) if not block.sure(place)] if trust is None else []
     border = Border(
         trust=trusted,
         hops=marked_hops,
@@ -147,24 +135,34 @@ def find_border(message: Message, trust: str | None = None) -> Border:
         reason=taken.reason,
         submitted=taken.submitted,
         own=own,
-        # The server's own Received-SPF is trusted; for the rest the ARC chain decides.
-        others=tuple(
-            replace(result, trusted=True) if place in own and is_received_spf(result) else result
-            for place, result in message.others.items()
-        ),
+        others=_marked_others(message.others, own),
         known=known,
         arrived=_arrived(hops, taken),
-        doubtful=tuple(
-            result
-            for place, result in results.items()
-            if trust is None and place in credited and not block.sure(place)
-        ),
+        doubtful=tuple(results[place] for place in unsure),
     )
     if handover is None and never_left(message, taken, hops):
         reason = "it never left one Exchange organization: no outside server delivered it"
         return replace(border, inside=True, reason=reason)
     said_by = credited | (own & message.others.keys())
     return _with_client(message, border, block, [named[place] for place in named if place in said_by])
+
+
+def _skipped(message: Message, hops: tuple[ReceivedHop, ...], trust: str | None) -> int:
+    """The number of hops at the top that came after the trusted server's."""
+    if trust:
+        return next((i for i, hop in enumerate(hops) if related(hop.by, trust)), 0)
+    return fetched(hops) or hybrid_start(message, hops)
+
+
+def _named_clients(message: Message, wanted: list[int]) -> dict[int, NamedClient]:
+    """Per index of a field, the client that it names: of the ``wanted`` results and all Received-SPF."""
+    naming = {place: message.results[place] for place in wanted}
+    naming |= {place: each for place, each in message.others.items() if is_received_spf(each)}
+    return {place: each for place, result in naming.items() if (each := named_in(result, place))}
+
+
+def _has_milters(hop: ReceivedHop) -> bool:
+    return _MILTERS.search(hop.raw[:2000]) is not None
 
 
 def _top(hops: tuple[ReceivedHop, ...], positions: list[int]) -> tuple[list[ReceivedHop], int]:
@@ -305,6 +303,23 @@ def _credited(
     return frozenset(credited)
 
 
+def _marked_hops(hops: tuple[ReceivedHop, ...], handover: int | None) -> tuple[ReceivedHop, ...]:
+    """The hops with the one at that index marked as the handover, and those after it as internal."""
+    if handover is None:
+        return hops
+    return tuple(replace(hop, internal=i < handover, handover=i == handover) for i, hop in enumerate(hops))
+
+
+def _marked_others(
+    others: Mapping[int, AuthenticationResults], own: frozenset[int]
+) -> tuple[AuthenticationResults, ...]:
+    """The server's own Received-SPF is trusted; for the rest the ARC chain decides."""
+    return tuple(
+        replace(result, trusted=True) if place in own and is_received_spf(result) else result
+        for place, result in others.items()
+    )
+
+
 def _marked_results(
     results: Mapping[int, AuthenticationResults],
     credited: frozenset[int],
@@ -330,8 +345,7 @@ def _marked_results(
 
 def _arrived(hops: tuple[ReceivedHop, ...], taken: Handover) -> ReceivedHop | None:
     """The hop that dates when the trusted server, or its system, first had the message."""
-    last = taken.index if taken.index is not None else taken.last
-    dated = [hop for hop in hops[: (last or 0) + 1] if hop.timestamp is not None]
+    dated = [hop for hop in hops[: (taken.accepted or 0) + 1] if hop.timestamp is not None]
     return dated[-1] if dated else None
 
 

@@ -36,6 +36,11 @@ class Handover(Struct, frozen=True):
     last: int | None = None
     born: bool = False
 
+    @property
+    def accepted(self) -> int | None:
+        """The hop at which the receiving side accepted the message, else the oldest hop on its side."""
+        return self.index if self.index is not None else self.last
+
 
 def is_inside(hop: ReceivedHop, older: Sequence[ReceivedHop] = ()) -> bool:
     """Whether a hop received the message from its own host or network; ``older`` is the next hop, if any."""

@@ -134,25 +134,13 @@ def parse_message(raw: bytes) -> RawMessage:
     Raises MessageError if it is empty, has no header field at all, is larger than MAX_MESSAGE, or has more
     than MAX_FIELDS header fields.
     """
-    if len(raw) > MAX_MESSAGE:
-        raise MessageError(
-            f"the message has {len(raw):,} octets; at most {MAX_MESSAGE:,} are read: "
-            "cut the attachments off, or give only the headers"
-        )
-    if not raw.strip(b" \t\r\n\0\x1a"):
-        raise MessageError("the message is empty: give a saved message (.eml) or its headers")
+    _check_size(raw)
     size = len(raw)
     copy = tidy(raw)
     raw, problems = copy.raw, copy.problems
     sender: bytes | None = None
     if is_mailbox(raw):
-        pieces = mbox_pieces(raw)
-        first = next(pieces, b"")
-        sender, raw = sender_in(first), without_from_line(first)
-        if next(pieces, None) is not None:
-            problems.append("the file is an mbox with several messages: only the first was checked")
-        if not raw.strip():
-            raise MessageError("the first message of the mbox is empty")
+        sender, raw = _first_of_mbox(raw, problems)
     if _WEB_PAGE.match(raw):
         raise MessageError(
             "this is a web page, not an e-mail message: save the message itself (.eml, 'show original')"
@@ -162,12 +150,7 @@ def parse_message(raw: bytes) -> RawMessage:
         raw = raw.replace(b"\r", b"\r\n")
     fields, offset, has_body = _headers(raw, problems, crlf=not bare_lf)
     if not any(each.name.replace("-", "").isalnum() for each in fields):
-        if command := unpacked_by(raw):
-            raise MessageError(f"it is compressed: unpack it first ({command})")
-        raise MessageError(
-            "this is not an e-mail message: it does not start with a header field (like 'From: …'); save "
-            "its source (.eml, 'show original')"
-        )
+        raise _no_message(raw)
     body = (_crlf_throughout(raw, offset) if bare_lf else raw[offset:]) if has_body else b""
     if has_body and (not body or body.isspace()) and _signed_a_body(fields):
         has_body, body = False, b""
@@ -191,6 +174,38 @@ def parse_message(raw: bytes) -> RawMessage:
         problems=tuple(problems),
         altered=copy.altered,
         partial=copy.partial,
+    )
+
+
+def _check_size(raw: bytes) -> None:
+    if len(raw) > MAX_MESSAGE:
+        raise MessageError(
+            f"the message has {len(raw):,} octets; at most {MAX_MESSAGE:,} are read: "
+            "cut the attachments off, or give only the headers"
+        )
+    if not raw.strip(b" \t\r\n\0\x1a"):
+        raise MessageError("the message is empty: give a saved message (.eml) or its headers")
+
+
+def _first_of_mbox(raw: bytes, problems: list[str]) -> tuple[bytes | None, bytes]:
+    """The sender in the "From " line of an mbox's first message, and that message without the line."""
+    pieces = mbox_pieces(raw)
+    first = next(pieces, b"")
+    message = without_from_line(first)
+    if next(pieces, None) is not None:
+        problems.append("the file is an mbox with several messages: only the first was checked")
+    if not message.strip():
+        raise MessageError("the first message of the mbox is empty")
+    return sender_in(first), message
+
+
+def _no_message(raw: bytes) -> MessageError:
+    """Why data that has no header field is not a message."""
+    if command := unpacked_by(raw):
+        return MessageError(f"it is compressed: unpack it first ({command})")
+    return MessageError(
+        "this is not an e-mail message: it does not start with a header field (like 'From: …'); save "
+        "its source (.eml, 'show original')"
     )
 
 

@@ -78,9 +78,7 @@ def read_notification(raw: bytes, *, lenient: bool = False, within: bool = False
     parts = read_parts(raw)
     report = looks_like_bounce(parts.fields)
     title = _title(parts.fields)
-    kind = first_value(parts.fields, "content-type").lower()
-    complaint = lenient and "feedback-report" in kind
-    if any(other in kind for other in _OTHER_REPORTS) and not (complaint or REFUSED.search(title)):
+    if _is_other_report(parts.fields, title, lenient):
         return None
     own, copy = split_copy(parts.words)
     reporting, blocks = read_status(parts.status or (parts.words if has_fields(parts.words) else ()))
@@ -102,18 +100,38 @@ def read_notification(raw: bytes, *, lenient: bool = False, within: bool = False
         found = tuple(_from_words(each, own, len(nameless) == 1, title) for each in nameless)
         recipients = found or recipients
     message = _returned(returned)
-    server = _is_from_a_server(parts.fields)
-    submitted = first_value(parts.fields, "auto-submitted").lower()  # RFC 3834
-    automatic = not server and submitted not in ("", "no")
-    coded = any(each.code for each in recipients)
-    says_so = titled or kind.startswith("multipart/report")  # any program may send a null return path
-    says_why = coded or message is not None or (report and says_so)
-    known = (server and report) or (about and not automatic and says_why)
-    if ours and not (coded or message or titled):
-        known = False  # a notice to a user
-    if not recipients or not (blocks or known or any(each.status for each in recipients)):
+    if not recipients:
         return None
+    if not (blocks or any(each.status for each in recipients)):
+        evidence = message is not None or any(each.code for each in recipients)
+        notice = ours and not (evidence or titled)  # to a user
+        if notice or not _reports_failure(parts.fields, titled=titled, about=about, evidence=evidence):
+            return None
     return Notification(recipients, reporting, message, _own_title(title, message))
+
+
+def _is_other_report(fields: tuple[HeaderField, ...], title: str, lenient: bool) -> bool:
+    """Whether it is a report on something else than a bounce; some servers bounce with one."""
+    kind = first_value(fields, "content-type").lower()
+    complaint = lenient and "feedback-report" in kind
+    return any(other in kind for other in _OTHER_REPORTS) and not (complaint or REFUSED.search(title))
+
+
+def _reports_failure(fields: tuple[HeaderField, ...], *, titled: bool, about: bool, evidence: bool) -> bool:
+    """Whether a text without status codes is a bounce, and not a reply or a newsletter about bounces.
+
+    Its subject (``titled``) or its text (``about``) is like that of a bounce; ``evidence``: it states a reply
+    code or returns a message.
+    """
+    report = looks_like_bounce(fields)
+    server = _is_from_a_server(fields)
+    if server and report:
+        return True
+    submitted = first_value(fields, "auto-submitted").lower()  # RFC 3834
+    automatic = not server and submitted not in ("", "no")
+    kind = first_value(fields, "content-type").lower()
+    says_so = titled or kind.startswith("multipart/report")  # any program may send a null return path
+    return about and not automatic and (evidence or (report and says_so))
 
 
 def read_words(text: str) -> Notification | None:
