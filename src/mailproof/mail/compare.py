@@ -48,8 +48,8 @@ def compare(sent: bytes, arrived: bytes) -> ComparisonFacts:
     sent_fields, sent_body = split_fields(sent)
     fields, body = split_fields(arrived)
     origins = _hop_of_each(fields)
-    changes = list(_headers(sent_fields, fields, origins))
     suspect = _suspect_hop(fields, origins, sent_fields)
+    changes = list(_headers(sent_fields, fields, origins, suspect))
     body_changes = compare_bodies(sent_fields, sent_body, fields, body)
     changes += [each if each.harmless else replace(each, hop=suspect) for each in body_changes]
     return ComparisonFacts(
@@ -78,11 +78,10 @@ def placed(comparison: ComparisonFacts, dkim: Iterable[DkimVerdict]) -> Comparis
 
 
 def _headers(
-    before: Sequence[HeaderField], after: Sequence[HeaderField], origins: Sequence[str]
+    before: Sequence[HeaderField], after: Sequence[HeaderField], origins: Sequence[str], suspect: str
 ) -> Iterator[Change]:
     names = list(dict.fromkeys([f.key for f in before] + [f.key for f in after]))
     place = {id(field): origins[index] for index, field in enumerate(after)}
-    suspect = _suspect_hop(after, origins, before)
     old_by_name, new_by_name = (grouped(fields, attrgetter("key")) for fields in (before, after))
     for name in names:
         old, new = old_by_name.get(name, []), new_by_name.get(name, [])
@@ -90,25 +89,14 @@ def _headers(
         removed, added = _unmatched(old, new)
         while removed and added and (name in _SINGLE or len(old) == len(new)):
             yield _changed(removed.pop(), added.pop(), suspect)
+        expected = name in _EXPECTED_REMOVALS
+        hop = "" if expected else suspect
         for field in removed:
-            yield Change(
-                "header",
-                _title(field),
-                "removed",
-                before=_shown(field),
-                hop=suspect if name not in _EXPECTED_REMOVALS else "",
-                harmless=name in _EXPECTED_REMOVALS,
-            )
+            yield Change("header", _title(field), "removed", before=_shown(field), hop=hop, harmless=expected)
+        doubled = name in _SINGLE and bool(old)
         for field in added:
-            doubled = name in _SINGLE and bool(old)
-            yield Change(
-                "header",
-                _title(field),
-                "added",
-                after=_shown(field),
-                hop=place.get(id(field), ""),
-                harmless=not doubled,
-            )
+            hop = place[id(field)]
+            yield Change("header", _title(field), "added", after=_shown(field), hop=hop, harmless=not doubled)
     single = {n for n in names if len(old_by_name.get(n, ())) == len(new_by_name.get(n, ())) == 1}
     if [f.key for f in before if f.key in single] != [f.key for f in after if f.key in single]:
         yield Change("header", "(order)", "reordered", hop=suspect, harmless=True)

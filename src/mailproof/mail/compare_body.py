@@ -24,13 +24,7 @@ _DIFF_LINES = 400
 class _Part(Struct, frozen=True):
     kind: str
     encoding: str
-    payload: bytes
-
-    @property
-    def text(self) -> str:
-        """The content with line endings and trailing blanks normalized for comparison."""
-        plain = self.payload.decode("utf-8", "replace").replace("\r\n", "\n")
-        return "\n".join(line.rstrip() for line in plain.split("\n")).strip("\n")
+    text: str
 
 
 def compare_bodies(
@@ -43,9 +37,7 @@ def compare_bodies(
     if canonical_body(old, "relaxed") == canonical_body(new, "relaxed"):
         return [Change("body", "white space", "changed", harmless=True)]
     if max(len(before), len(after)) > MAX_BODY:
-        return [
-            Change("body", "body", "changed", before=f"{len(before)} octets", after=f"{len(after)} octets")
-        ]
+        return [_resized("body", before, after)]
     changes = _match(_parts(before_fields, old), _parts(after_fields, new))
     return changes or [_wrapping(old, new)]
 
@@ -54,9 +46,8 @@ def _match(old: list[_Part], new: list[_Part]) -> list[Change]:
     changes: list[Change] = []
     left = list(new)
     for part in old:
-        twin = next((p for p in left if p.kind == part.kind and p.text == part.text), None)
-        if twin is None:
-            twin = next((p for p in left if p.kind == part.kind), None)
+        alike = [each for each in left if each.kind == part.kind]
+        twin = next((each for each in alike if each.text == part.text), None) or next(iter(alike), None)
         if twin is None:
             changes.append(Change("body", part.kind, "removed", before=_shown(part.text)))
             continue
@@ -110,22 +101,28 @@ def _wrapping(old: bytes, new: bytes) -> Change:
     added = _inserted(old.decode("utf-8", "replace"), new.decode("utf-8", "replace"))
     if added:
         return Change("body", "text outside the MIME parts", "added", after=_shown(added))
-    return Change(
-        "body", "MIME structure", "changed", before=f"{len(old)} octets", after=f"{len(new)} octets"
-    )
+    return _resized("MIME structure", old, new)
+
+
+def _resized(what: str, old: bytes, new: bytes) -> Change:
+    return Change("body", what, "changed", before=f"{len(old)} octets", after=f"{len(new)} octets")
 
 
 def _parts(fields: Sequence[HeaderField], body: bytes) -> list[_Part]:
     """The leaf parts; anything nested too deeply, or beyond the most parts, is one part."""
-    return [_leaf(part, body[part.body : part.end]) for part in parts_of(fields, body)]
+    return [
+        _Part(clean(each.media_type), each.encoding, _text(each, body)) for each in parts_of(fields, body)
+    ]
 
 
-def _leaf(part: Part, content: bytes) -> _Part:
-    raw = decoded(content, part.encoding)
+def _text(part: Part, body: bytes) -> str:
+    """The content with line endings and trailing blanks normalized for comparison."""
+    raw = decoded(body[part.body : part.end], part.encoding)
     if part.text:
         with contextlib.suppress(LookupError, UnicodeError):
             raw = decode_charset(raw, part.charset or "utf-8").encode()
-    return _Part(clean(part.media_type), part.encoding, raw)
+    plain = raw.decode("utf-8", "replace").replace("\r\n", "\n")
+    return "\n".join(line.rstrip() for line in plain.split("\n")).strip("\n")
 
 
 def _shown(text: str) -> str:

@@ -51,7 +51,6 @@ class GmailMailbox(ApiMailbox):
             "maxResults": MAX_API_LISTED,
         }
         found = at(await self._web.json(f"{self._path}?{urlencode(asked)}"), "messages")
-        self.folders = ("all",)
         some = [] if found is None else found  # none are left out
         return tuple(Listed(checked_id(text_at(each, "id"))) for each in as_list(some))
 

@@ -49,7 +49,6 @@ class GraphMailbox(ApiMailbox):
             "$top": MAX_API_LISTED,
         }
         found = at(await self._web.json(f"{self._path}/messages?{urlencode(asked)}"), "value")
-        self.folders = ("all",)
         return tuple([self._listed(each) for each in as_list(found)])
 
     def _listed(self, data: Any) -> Listed:

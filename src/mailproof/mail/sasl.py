@@ -13,6 +13,8 @@ from mailproof.credentials import Secret, revealed
 from mailproof.redaction import learn
 
 MAX_CHALLENGE = 8192
+#: Steps of one sign-in.
+MAX_AUTH_STEPS = 8
 #: Iterations that a server may demand (SCRAM), about a quarter of a second. RFC 7677: 4,096 or more.
 MAX_SCRAM_ITERATIONS = 1_000_000
 

@@ -11,7 +11,7 @@ from mailproof.config.settings import RetrieveSettings
 from mailproof.mail import sasl
 from mailproof.mail.connect import Resolve, Trouble, open_secure, open_wire, secure
 from mailproof.mail.mailbox import Busy, MailboxError
-from mailproof.mail.mailboxes.limits import MAX_AUTH_STEPS, MAX_LINE
+from mailproof.mail.mailboxes.limits import MAX_LINE
 from mailproof.mail.tls import TlsSettings
 from mailproof.mail.wire import ConnectionEnded, TooMuch, Wire
 from mailproof.model import TlsFacts
@@ -39,7 +39,7 @@ async def connect_mailbox(
     Raises MailboxError; with implicit TLS, a refused certificate includes its chain.
     """
     host, port, timeout = settings.host, settings.effective_port, settings.timeout
-    rules = TlsSettings(host, settings.ca_file, settings.verification == "on")
+    rules = TlsSettings.of(settings, host)
     tls: TlsFacts | None = None
 
     async def encrypt() -> TlsFacts:
@@ -93,7 +93,7 @@ async def answer_challenges(
     first: bytes | None = None,
 ) -> None:
     """Respond until ``hear`` returns None. ``first`` is our first message, if it was not sent yet."""
-    for _ in range(MAX_AUTH_STEPS):
+    for _ in range(sasl.MAX_AUTH_STEPS):
         challenge = await hear()
         if challenge is None:
             return

@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from mailproof.config.settings import ServerSettings
 from mailproof.dns.text import to_ascii
 from mailproof.model import CertificateFacts, StrictFault, TlsFacts
 from mailproof.printable import clean
@@ -48,6 +49,11 @@ class TlsSettings(Struct, frozen=True):
     ca_file: Path | None = None
     verify: bool = True
     legacy: bool = False
+
+    @classmethod
+    def of(cls, settings: ServerSettings, host: str) -> TlsSettings:
+        """As the user configured it for a server."""
+        return cls(host, settings.ca_file, settings.verification == "on")
 
 
 class CertificateProblem(Struct, frozen=True):

@@ -41,12 +41,9 @@ def moment_of(message: Message, border: Border, at: At, now: datetime) -> Moment
         why = "its Received header is in the future" if dated else "no Received header says when it arrived"
         origin = f"its Date header: {why}"
     if arrived is None or arrived > latest:
-        future = dated or arrived is not None
-        why = (
-            "its header says that it arrived in the future"
-            if future
-            else "nothing in the message says when it arrived"
-        )
+        why = "nothing in the message says when it arrived"
+        if dated or arrived is not None:
+            why = "its header says that it arrived in the future"
         return Moment(now, f"now: {why}")
     times = [s.timestamp for s in message.signatures.values() if s.timestamp is not None]
     signed = max((time for time in times if 0 <= time <= now.timestamp()), default=None)

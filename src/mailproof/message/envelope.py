@@ -6,7 +6,7 @@ import re
 
 from mailproof.message.border import Border, is_received_spf
 from mailproof.message.reader import Message
-from mailproof.model import AuthMethod, Envelope
+from mailproof.model import Envelope
 from mailproof.records.addresses import client_address
 from mailproof.records.mailboxes import domain_to_ascii
 
@@ -104,7 +104,8 @@ def _checked_sender(border: Border) -> tuple[str | None, str]:
                 for each in method.properties:
                     if each.name in ("mailfrom", "mail", "mfrom"):
                         return each.value.strip().strip("<>"), "Authentication-Results"
-    received = _received_spf(border)
+    spf = next((each for each in border.others if each.trusted and is_received_spf(each)), None)
+    received = spf.methods[0] if spf is not None and spf.methods else None
     if received is not None and any(p.name == "mailfrom" for p in received.properties):
         return received.value_of("mailfrom").strip().strip("<>"), "Received-SPF"
     return None, ""
@@ -118,12 +119,6 @@ def _same_domain(path: str, checked: str) -> bool:
     """Whether two return paths have the same domain; either may be the domain alone."""
     one, other = (text.rpartition("@")[2].lower().rstrip(".") for text in (path, checked))
     return (domain_to_ascii(one) or one) == (domain_to_ascii(other) or other)
-
-
-def _received_spf(border: Border) -> AuthMethod | None:
-    """The topmost Received-SPF that the trusted server wrote."""
-    own = next((each for each in border.others if each.trusted and is_received_spf(each)), None)
-    return own.methods[0] if own and own.methods else None
 
 
 def _address(text: str) -> str:

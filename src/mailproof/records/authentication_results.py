@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from mailproof.model import AuthenticationResults, AuthMethod, AuthProperty
 from mailproof.records.header_text import Token, decode_words, tokenize
@@ -39,7 +40,7 @@ def parse_authentication_results(value: str) -> AuthenticationResults:
         if plain.lower() in ("", "none"):
             continue
         if _PROPERTY.match(plain):
-            loose += _properties(_pairs([token for token in segment if token.kind != "comment"]))[:20]
+            loose += _properties(_pairs(_words(segment)))[:20]
             continue
         method = _method(segment)
         if method is None:
@@ -67,13 +68,12 @@ def _head(segments: list[list[Token]]) -> tuple[str, str, list[list[Token]]]:
         head = _plain(segments[0]) if segments else ""
     if found := _ID_AND_PROPERTY.match(head):
         # Yahoo's older form: the signature's properties come before its result.
-        first = [token for token in segments[0] if token.kind != "comment"][1:]
-        return found[1], "", [first, *segments[1:]]
+        return found[1], "", [_words(segments[0])[1:], *segments[1:]]
     if "=" in head and not any(token.kind == "quoted" for token in segments[0][:1]):
         return "", "there is no authserv-id, so the results can't be attributed to a server", segments
     if not head:
         return "", "there is no authserv-id", segments[1:]
-    name, *version = [token.text for token in segments[0] if token.kind != "comment"]
+    name, *version = [token.text for token in _words(segments[0])]
     problem = ""
     if version and version[0] != "1":
         problem = f"{' '.join(version)[:60]!r} after the authserv-id is not a known version"
@@ -83,7 +83,7 @@ def _head(segments: list[list[Token]]) -> tuple[str, str, list[list[Token]]]:
 def parse_received_spf(value: str) -> AuthenticationResults:
     """Parse a Received-SPF header into a single SPF result. ``receiver=`` becomes the authserv-id."""
     tokens = tokenize(_plain_text(value), ";", literals=False)
-    words = [token for token in tokens if token.kind != "comment"]
+    words = _words(tokens)
     comment = next((token.text for token in tokens if token.kind == "comment"), "")
     if not words:
         return AuthenticationResults("", False, raw=value, problem="there is no result in it")
@@ -113,13 +113,18 @@ def _segments(tokens: tuple[Token, ...]) -> list[list[Token]]:
     return segments
 
 
+def _words(tokens: Iterable[Token]) -> list[Token]:
+    """The tokens that are not comments."""
+    return [token for token in tokens if token.kind != "comment"]
+
+
 def _plain(segment: list[Token]) -> str:
-    return " ".join([token.text for token in segment if token.kind != "comment"])
+    return " ".join([token.text for token in _words(segment)])
 
 
 def _method(segment: list[Token]) -> AuthMethod | None:
     """One ``method=result [reason=…] [ptype.property=value …]``."""
-    pairs = _pairs([token for token in segment if token.kind != "comment"])
+    pairs = _pairs(_words(segment))
     if not pairs or not pairs[0][0] or not pairs[0][1]:
         return None
     (name, result), rest = pairs[0], pairs[1:]

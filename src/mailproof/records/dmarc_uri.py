@@ -56,9 +56,7 @@ def parse_uris(tag: Tag | None) -> tuple[tuple[DmarcUri, ...], tuple[TagProblem,
 
 def uri_domain(uri: DmarcUri) -> str:
     """The host that receives the reports, in lower case; "" for an invalid URI or an unknown scheme."""
-    if uri.problem:
-        return ""
-    if uri.scheme not in _SCHEMES:
+    if uri.problem or uri.scheme not in _SCHEMES:
         return ""
     host = uri.address.rpartition("@")[2] if uri.scheme == "mailto" else uri.address
     return host.lower().rstrip(".")

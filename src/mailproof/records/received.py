@@ -57,30 +57,26 @@ def parse_received(value: str) -> ReceivedHop:
     date_text = value[tokens[ends[-1]].end :] if ends else value[-120:]
     clauses, loose = _clauses(tokens[: ends[-1]] if ends else tokens)
     timestamp = parse_date(date_text)
-    source = clauses.get("from", _Clause())
-    comments = [
-        *loose,
-        clauses.get("over", _Clause()).text,
-        *(text for clause in clauses.values() for text in clause.comments),
-    ]
+    source, by_, via, with_, id_, for_ = (clauses.get(name, _Clause()) for name in _CLAUSES)
+    over, cipher = (clauses.get(name, _Clause()) for name in _LATER)
+    comments = [*loose, over.text, *(text for clause in clauses.values() for text in clause.comments)]
     own = [text for name, clause in clauses.items() if name != "from" for text in clause.comments]
     ip, helo, rdns, name = _client(source)
     if ip and not rdns and _is_host(name) and any("Exim " in comment for comment in comments):
         rdns = name  # Exim writes a name before the address only if it found and verified one
-    with_ = clauses.get("with", _Clause())
-    by, queue_id = clauses.get("by", _Clause()).first.rstrip("."), clauses.get("id", _Clause()).first
+    by, queue_id = by_.first.rstrip("."), id_.first
     hop = ReceivedHop(
         from_=name,
         ip=ip,
         by=by,
-        with_=with_.text or clauses.get("via", _Clause()).text,
-        tls=read_tls(comments, with_.words, clauses.get("tls", _Clause()).words),
+        with_=with_.text or via.text,
+        tls=read_tls(comments, with_.words, cipher.words),
         tells_tls=tells_tls(own, by, with_.words, queue_id),
         timestamp=timestamp,
         helo=helo,
         rdns=rdns,
         queue_id=queue_id,
-        for_=clauses.get("for", _Clause()).first.strip("<>"),
+        for_=for_.first.strip("<>"),
         raw=value,
     )
     if "from" not in clauses and "by" not in clauses:

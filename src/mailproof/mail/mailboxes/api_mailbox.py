@@ -105,6 +105,7 @@ class ApiMailbox:
                 if waited > self._settings.timeout:
                     raise _busy(later.seconds) from None
                 await asyncio.sleep(pause)
+        self.folders = ("all",)
         if not self._opened:
             self._seen.update(each.id for each in listed)
             self._opened = True

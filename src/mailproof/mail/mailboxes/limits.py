@@ -29,8 +29,6 @@ MAX_OCTETS = 1024 * MIB
 MAX_KEPT = 8 * MIB
 #: Replies after which other tasks get to run, Ctrl-C included.
 REPLIES_A_TURN = 64
-#: Steps of one sign-in (SASL).
-MAX_AUTH_STEPS = 8
 #: Capabilities of a mailbox server that are recorded.
 MAX_CAPABILITIES = 500
 

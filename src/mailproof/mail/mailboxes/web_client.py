@@ -85,8 +85,7 @@ class WebClient:
         return reply
 
     async def _ask(self, method: str, path: str, limit: int, content: bytes | None) -> Response:
-        url = f"{self._settings.base}{path}"
-        fields = (bearer(self._token), ("Accept", "*/*"))
+        url, fields = f"{self._settings.base}{path}", (bearer(self._token),)
         return await self._exchange(url, limit, fields, content, method=method, ours=bool(self._settings.url))
 
     async def _renew(self) -> None:
@@ -120,7 +119,7 @@ class WebClient:
     ) -> Response:
         settings, target = self._settings, target_of(url)
         resolve = self._resolve if ours else public_only(self._resolve)
-        rules = TlsSettings(target.host, settings.ca_file, settings.verification == "on")
+        rules = TlsSettings.of(settings, target.host)
         try:
             async with connected(target, rules, timeout=settings.timeout, resolve=resolve) as (
                 wire,

@@ -81,12 +81,11 @@ class HttpConnection(Stages):
         return wire
 
     async def _secure(self, wire: Wire) -> None:
-        settings = self.settings
-        rules = TlsSettings(self.host, settings.ca_file, settings.verification == "on")
+        rules, timeout = TlsSettings.of(self.settings, self.host), self.settings.timeout
         self.begin()
         try:
             self.tls = await secure_at(
-                self.address, self.port, wire, rules, timeout=settings.timeout, now=self._means.now
+                self.address, self.port, wire, rules, timeout=timeout, now=self._means.now
             )
         except Trouble as trouble:
             self.tls = trouble.tls

@@ -22,8 +22,6 @@ from mailproof.model import TlsFacts
 from mailproof.printable import clean
 from mailproof.structs import replace
 
-MAX_AUTH_STEPS = 8
-
 
 class Attempt(Conversation):
     """The state of one attempt. After ``run``, which raises nothing, the attributes show what happened."""
@@ -246,7 +244,7 @@ class Attempt(Conversation):
             shown += " ***"
         reply = await self._exchange("auth", line, shown=shown, secret=True)
         said = ""
-        for _ in range(MAX_AUTH_STEPS):
+        for _ in range(sasl.MAX_AUTH_STEPS):
             if reply.code != 334:
                 break
             challenge = "".join(reply.lines)
@@ -338,4 +336,4 @@ class Attempt(Conversation):
         return parameters(self.extensions, keyword) is not None
 
     def _tls_settings(self) -> TlsSettings:
-        return TlsSettings(self.settings.host, self.settings.ca_file, self.settings.verification == "on")
+        return TlsSettings.of(self.settings, self.settings.host)

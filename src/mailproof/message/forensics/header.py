@@ -226,12 +226,11 @@ def _subjects(field: HeaderField) -> Iterator[tuple[str, str]]:
                 for written in _encodings(value):
                     yield written, f"“{match['tag']}”"
     words = decoded.split(" ")
-    for count in range(1, min(5, len(words))):
-        for written in _encodings(" ".join(words[count:])):
-            yield written, f"“{' '.join(words[:count])[:60]}”"
-    for count in range(1, min(4, len(words))):
-        for written in _encodings(" ".join(words[:-count])):
-            yield written, f"“{' '.join(words[-count:])[:60]}”"
+    cuts = [(words[count:], words[:count]) for count in range(1, min(5, len(words)))]
+    cuts += [(words[:-count], words[-count:]) for count in range(1, min(4, len(words)))]
+    for kept, gone in cuts:
+        for written in _encodings(" ".join(kept)):
+            yield written, f"“{' '.join(gone)[:60]}”"
 
 
 def _encodings(text: str) -> Iterator[str]:
