@@ -197,7 +197,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _main(arguments: Sequence[str] | None) -> None:
-    import errno
     import os
 
     from mailproof.errors import MailproofError
@@ -222,14 +221,8 @@ def _main(arguments: Sequence[str] | None) -> None:
         if callable(getattr(error, "format_message", None)):  # click's, which some versions of Typer bundle
             _explain_usage(error, (arguments if arguments is not None else sys.argv[1:])[:1])
             sys.exit(2)
-        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
-            complain(f"cannot write the output: {error.strerror}")
-            sys.exit(2)
-        if is_out_of_files(error):
-            complain(NO_FILES)
-            sys.exit(2)
-        if isinstance(error, OSError) and error.filename:  # inside an inaccessible folder, say
-            complain(f"{error.filename}: cannot be reached: {error.strerror}")
+        if words := _refused_by_system(error):
+            complain(words)
             sys.exit(2)
         # A bug of ours. The traceback may contain server text, so it is shown only on request.
         if os.environ.get("MAILPROOF_DEBUG"):
@@ -241,6 +234,19 @@ def _main(arguments: Sequence[str] | None) -> None:
             "(please report it; MAILPROOF_DEBUG=1 shows the traceback)"
         )
         sys.exit(3)
+
+
+def _refused_by_system(error: Exception) -> str:
+    """What the operating system refused; "" for any other error."""
+    import errno
+
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EIO):
+        return f"cannot write the output: {error.strerror}"
+    if is_out_of_files(error):
+        return NO_FILES
+    if isinstance(error, OSError) and error.filename:  # inside an inaccessible folder, say
+        return f"{error.filename}: cannot be reached: {error.strerror}"
+    return ""
 
 
 def _explain_usage(error: Any, first: Sequence[str]) -> None:

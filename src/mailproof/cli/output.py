@@ -90,6 +90,7 @@ class Output:
             look = screen(sys.stdout, options.color, look)
         self._summary = _job_summary(options.form, look)
         self._shown = sink(options.form, look, self._show)
+        self._sinks = (self._shown, *(each for _, each in (*self._files, *self._summary)))
         self._codes = {0}
         self._started = datetime.max.replace(tzinfo=UTC)
         self._accepted: dict[tuple[object, ...], Accepted] = {}
@@ -100,7 +101,7 @@ class Output:
 
         applied = self.policy.applied(report)
         self._started = min(self._started, applied.started)
-        for sink in (self._shown, *(sink for _, sink in (*self._files, *self._summary))):
+        for sink in self._sinks:
             sink.take(applied)
         self._count(exit_code((applied,), self.fail_on, self.require), applied.accepted)
         if self._baseline is not None:
@@ -109,7 +110,7 @@ class Output:
 
     def receive(self, verified: Verified) -> None:
         """Show a message verified by a worker process, as ``take`` does for one verified here."""
-        for sink in (self._shown, *(sink for _, sink in self._files)):
+        for sink in self._sinks:
             sink.receive(verified)
         self._count(verified.code, verified.accepted)
 
@@ -121,7 +122,7 @@ class Output:
 
     def skip(self, source: str, problem: str) -> None:
         """Show an input without a report, in the formats that have a line for it."""
-        for sink in (self._shown, *(sink for _, sink in self._files)):
+        for sink in self._sinks:
             sink.skip(source, problem)
 
     @property

@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
-from types import TracebackType
+from typing import Self
 
 from mailproof.config import MessageSettings, Profile, RetrieveSettings, SubmitSettings
 from mailproof.credentials import Credential
@@ -28,32 +28,30 @@ USER = "ada@acme.example"
 RECIPIENT = "probe@receiver.example"
 
 
-class DemoWorld:
-    """DNS, submission, list, forwarder, receiver, mailbox: ``async with DemoWorld(scenario)``."""
+class DemoWorld(AsyncExitStack):
+    """DNS, submission, list, forwarder, receiver, mailbox: ``async with DemoWorld(scenario)``.
+
+    As an exit stack it stops at the end whatever it started.
+    """
 
     def __init__(self, scenario: Scenario, *, deadline: float = 20.0) -> None:
+        super().__init__()
         self.scenario, self.deadline = scenario, deadline
         self.password = secrets.token_urlsafe(12)
         self.mailbox = Mailbox()
-        self._stack = AsyncExitStack()
 
-    async def __aenter__(self) -> DemoWorld:
+    async def __aenter__(self) -> Self:
         try:
             await self._start()
         except BaseException:
-            await self._stack.aclose()
+            await self.aclose()
             raise
         return self
 
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await self._stack.aclose()
-
     async def _start(self) -> None:
-        self._stack.enter_context(_silenced_aiosmtpd())
+        self.enter_context(_silenced_aiosmtpd())
 
-        folder = Path(self._stack.enter_context(tempfile.TemporaryDirectory(prefix="mailproof-demo-")))
+        folder = Path(self.enter_context(tempfile.TemporaryDirectory(prefix="mailproof-demo-")))
         (folder / "submission").mkdir()
         common = make_certificates(folder, ("imap.receiver.example", "127.0.0.1"))
         # The address lets clients connect without the demo's own host name resolution.
@@ -68,7 +66,7 @@ class DemoWorld:
         self.dns = DnsServer(data)
         await self._run(self.dns)
         live = LiveResolver(nameservers=(self.dns.address,))
-        self._stack.push_async_callback(live.aclose)
+        self.push_async_callback(live.aclose)
         self.resolver: Resolver = live
 
         self.submission = SubmissionServer(
@@ -100,7 +98,7 @@ class DemoWorld:
 
     async def _run(self, server: DnsServer | ImapServer | SubmissionServer) -> None:
         await server.start()
-        self._stack.push_async_callback(server.stop)
+        self.push_async_callback(server.stop)
 
     async def resolve(self, _host: str) -> tuple[str, ...]:
         """Resolve any host name to loopback, where all servers are."""

@@ -43,7 +43,6 @@ _UNROUTABLE: tuple[tuple[Network, str], ...] = tuple(
 )
 
 
-@remembered(KEPT)
 def rrtype_of(address: str) -> str:
     """The record type for an address."""
     return "AAAA" if ":" in address else "A"
