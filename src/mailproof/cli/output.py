@@ -305,7 +305,7 @@ def _page(rule: str) -> str:
     return registry.check(rule).doc if rule in registry.ids() else ""
 
 
-def anchored(place: Callable[[str], Place | None], default: Path | None = None) -> Anchor:
+def anchored(place: Callable[[str], Place | None], default: Path | None) -> Anchor:
     """Locate subjects: at their own position, or else at the start of the configuration."""
 
     def anchor(subject: str) -> Place | None:

@@ -66,7 +66,7 @@ class _Terminal:
 
 
 @contextmanager
-def progress(quiet: bool = False, *, total: float = 0, bar: bool = True) -> Iterator[Progress]:
+def progress(quiet: bool, *, total: float = 0, bar: bool = True) -> Iterator[Progress]:
     """Show a spinner (and a bar towards ``total`` seconds) on a terminal; nothing anywhere else.
 
     Without the ``bar``, the event may take the whole line.

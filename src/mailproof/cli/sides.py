@@ -51,7 +51,7 @@ class Given(NamedTuple):
         return self.reports is None and self.recording is None
 
 
-def read_side(text: str, form: str = "") -> Given:
+def read_side(text: str, form: str) -> Given:
     """Read the side that an argument names; ``form`` is the format of files with records.
 
     Raises UsageError, SnapshotError and ZoneFileError.

@@ -117,10 +117,7 @@ async def ask(
 
 
 async def read_response(
-    connection: h11.Connection,
-    wire: Wire,
-    limit: int,
-    check: Callable[[int, dict[str, str]], None] | None = None,
+    connection: h11.Connection, wire: Wire, limit: int, check: Callable[[int, dict[str, str]], None]
 ) -> Response:
     """Read the response to the request sent on ``connection``.
 
@@ -152,8 +149,7 @@ async def read_response(
             for name, value in event.headers:
                 fields.setdefault(name.decode("latin-1"), value.decode("latin-1"))
             code = event.status_code
-            if check is not None:
-                check(code, fields)
+            check(code, fields)
             if int(fields.get("content-length", "0")) > limit:
                 raise _too_large(limit, code)
         elif isinstance(event, h11.Data):

@@ -49,7 +49,6 @@ class ImapConnection:
         self._talk = Conversation(wire, timeout)
         self._number = 0
         self.capabilities: frozenset[str] = frozenset()
-        self.greeting = ""
         self.preauthenticated = False
         self.news = False  # a message arrived in the selected folder since this was last set to False
 
@@ -58,14 +57,13 @@ class ImapConnection:
 
     async def greet(self) -> None:
         response = await self._response()
-        self.greeting = response.words
         kind = response.text[:10].upper()
         if kind.startswith(b"* PREAUTH"):
             self.preauthenticated = True
         elif kind.startswith(b"* BYE"):
-            raise Busy("protocol", f"the mailbox server refuses the connection: {self.greeting}")
+            raise Busy("protocol", f"the mailbox server refuses the connection: {response.words}")
         elif not kind.startswith(b"* OK"):
-            raise MailboxError("protocol", f"not an IMAP server: {self.greeting[:120]!r}")
+            raise MailboxError("protocol", f"not an IMAP server: {response.words[:120]!r}")
         self._take_capabilities(response.text)
         if not self.capabilities:
             await self.refresh_capabilities()
@@ -83,15 +81,14 @@ class ImapConnection:
         await self.command("STARTTLS")
         reject_pending(self._talk.wire)
 
-    async def login(self, login: sasl.Login, mechanism: str | None) -> str:
-        """Log in and return the mechanism used."""
+    async def login(self, login: sasl.Login, mechanism: str | None) -> None:
+        """Sign in with the mechanism; if None, with the best that the server offers."""
         offered = tuple(c.removeprefix("AUTH=") for c in self.capabilities if c.startswith("AUTH="))
         name = sasl.choose(offered, login, mechanism)
         try:
             if name is not None:
                 await self._authenticate(sasl.Mechanism(name, login))
             elif login.password and mechanism is None and "LOGINDISABLED" not in self.capabilities:
-                name = "LOGIN command"
                 await self._login_command(login)
             else:
                 raise MailboxError(
@@ -100,7 +97,6 @@ class ImapConnection:
         except Refused as error:
             raise sign_in_failed(str(error)) from None
         await self.refresh_capabilities()
-        return name
 
     async def _authenticate(self, mechanism: sasl.Mechanism) -> None:
         with signing_in(mechanism):
@@ -154,11 +150,11 @@ class ImapConnection:
                 answers.append(None)
         return answers
 
-    async def idle(self, seconds: float) -> bool:
-        """IDLE (RFC 2177) until a message arrives in the selected folder. Returns whether one did."""
+    async def idle(self, seconds: float) -> None:
+        """IDLE (RFC 2177) until a message arrives in the selected folder."""
         tag = await self._send("IDLE")
         if await self._invitation(tag) is None:
-            return False
+            return
         end = time.monotonic() + seconds
         came = False
         while not came and (left := end - time.monotonic()) > 0:
@@ -169,7 +165,6 @@ class ImapConnection:
             came = response.text.upper().endswith((b" EXISTS", b" RECENT"))
         await self._talk.say(b"DONE\r\n")
         await self._until(tag)
-        return came
 
     async def logout(self) -> None:
         """Log out politely, in at most a second; raises nothing."""

@@ -44,9 +44,9 @@ class GmailMailbox(ApiMailbox):
         scope, user = SCOPES[settings.remove], settings.username
         return oauth.of_google(settings, key, self.refresh_token, scope, user, datetime.now(UTC))
 
-    async def list(self, since: datetime) -> tuple[Listed, ...]:
+    async def list(self) -> tuple[Listed, ...]:
         asked = {
-            "q": f"after:{int(since.timestamp())}",
+            "q": f"after:{int(self._since.timestamp())}",
             "includeSpamTrash": "true",
             "maxResults": MAX_API_LISTED,
         }

@@ -41,10 +41,10 @@ class GraphMailbox(ApiMailbox):
             self._names[message.folder] = shown or "another folder"
         await super()._take(replace(message, folder=self._names.get(message.folder, "")))
 
-    async def list(self, since: datetime) -> tuple[Listed, ...]:
+    async def list(self) -> tuple[Listed, ...]:
         asked = {
             "$select": _FIELDS,
-            "$filter": f"receivedDateTime ge {since:%Y-%m-%dT%H:%M:%SZ}",
+            "$filter": f"receivedDateTime ge {self._since:%Y-%m-%dT%H:%M:%SZ}",
             "$orderby": "receivedDateTime desc",
             "$top": MAX_API_LISTED,
         }

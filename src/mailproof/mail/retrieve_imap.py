@@ -329,12 +329,10 @@ class ImapMailbox:
             )
 
         if wanted.octets < MAX_PROBE:
-            try:
+            with suppress(Refused):  # the server may not support partial fetches
                 await fetch(f"<0.{wanted.octets}>")
-            except Refused:  # the server does not support partial fetches
-                settled = False
-            else:
                 return settled
+            settled = False
         await fetch("")
         return settled
 

@@ -27,7 +27,7 @@ LIST_FIELDS = ("list-post", "x-mailman-version", "mailing-list", "x-mailing-list
 def signs_of_forwarding(
     message: Message,
     envelope: Envelope,
-    earlier: ReceivedHop | None = None,
+    earlier: ReceivedHop | None,
     *,
     trust: str,
     from_domain: str,

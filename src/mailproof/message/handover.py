@@ -129,8 +129,8 @@ def find_handover(
     first_result: int | None,
     named: Mapping[int, frozenset[str]],
     skipped: int,
-    source: str = "",
-    given: str = "",
+    source: str,
+    given: str,
 ) -> Handover:
     """Where the receiving server accepted the message.
 

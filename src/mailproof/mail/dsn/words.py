@@ -43,7 +43,7 @@ def _unquoted(lines: Sequence[str]) -> tuple[str, ...]:
 
 
 def recipients_in(
-    lines: Sequence[str], loosest: int = 4, *, but: frozenset[str] = frozenset()
+    lines: Sequence[str], loosest: int, *, but: frozenset[str] = frozenset()
 ) -> tuple[Named, ...]:
     """The recipients matched by the strictest form that matches any, each with the lines about it.
 

@@ -74,8 +74,8 @@ class ApiMailbox:
         """The request for a token. Raises CredentialError."""
         raise NotImplementedError
 
-    async def list(self, since: datetime) -> tuple[Listed, ...]:
-        """Messages that arrived since then, the latest first."""
+    async def list(self) -> tuple[Listed, ...]:
+        """Messages that arrived since ``_since``, the latest first."""
         raise NotImplementedError
 
     async def header(self, message: Listed) -> bytes:
@@ -97,7 +97,7 @@ class ApiMailbox:
             try:
                 if not self._opened:
                     await self.prepare()
-                listed = await self.list(self._since)
+                listed = await self.list()
                 break
             except RetryLater as later:
                 pause = max(later.seconds, self._settings.poll_interval)
@@ -118,7 +118,7 @@ class ApiMailbox:
                 raise _busy(pause)
             return
         try:
-            for each in (await self.list(self._since))[:MAX_API_LISTED]:
+            for each in (await self.list())[:MAX_API_LISTED]:
                 if each.id not in self._seen:
                     await self._take(each)
                     self._seen.add(each.id)

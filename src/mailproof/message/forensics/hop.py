@@ -20,7 +20,7 @@ _MAX_SHOWN = 5
 
 
 def find_hop(
-    message: Message, place: int, signature: DkimSignature, body_intact: Sequence[int] | None = None
+    message: Message, place: int, signature: DkimSignature, body_intact: Sequence[int] | None
 ) -> str:
     """The host, ``one of A, B`` (oldest first), or "" if unknown.
 
