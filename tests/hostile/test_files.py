@@ -16,7 +16,7 @@ import pytest
 
 from mailproof.errors import UsageError
 from mailproof.files import check_writable, read_given, write_whole
-from mailproof.mail.saved import saved_messages
+from mailproof.mail.saved import Saved
 from mailproof.tls_context import client_context
 from tests.hostile.commands import AUDIT, MESSAGE, PROBE, refused
 from tests.support.cli import mailproof, report_of
@@ -211,7 +211,7 @@ def test_links_out_of_a_folder_are_told_and_not_followed(folder: Path) -> None:
     (box / "in.eml").symlink_to("real.eml")
     (box / "loop.eml").symlink_to("loop.eml")
     os.mkfifo(box / "pipe.eml")
-    found = {each.source.partition(" ")[0]: each for each in saved_messages(box)}
+    found = {each.source.partition(" ")[0]: each for each in Saved(box)}
     assert found["out.eml"].raw == b""
     assert f"a symbolic link out of the folder, to {folder / 'secret'}" in found["out.eml"].problem
     assert "cannot be read" in found["gone.eml"].problem

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from mailproof.mail.mailboxes.kept import Kept
 from mailproof.mail.mailboxes.mbox_stream import mbox_stream
-from mailproof.mail.saved import saved_messages
+from mailproof.mail.saved import Saved
 from mailproof.records.mbox import MBOX_LINE, mbox_pieces
 from tests.hostile.actors import BOUNCE, BOUNCE_HEADER, PROBE_HEADER, TOKEN, large
 from tests.hostile.watching import MIB, Watcher
@@ -67,7 +67,7 @@ def test_saved_mbox_is_read_message_by_message(tmp_path: Path) -> None:
     file.write_bytes(mbox(*[large(b"Subject: x\r\n", 2 * MIB)] * 12))
     tracemalloc.start()
     try:
-        sizes = [len(each.raw) for each in saved_messages(file)]
+        sizes = [len(each.raw) for each in Saved(file)]
         assert tracemalloc.get_traced_memory()[1] < 12 * MIB
     finally:
         tracemalloc.stop()

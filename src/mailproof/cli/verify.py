@@ -167,12 +167,12 @@ def chosen(saved: Iterable[SavedMessage], count: int, *, attached: bool, ask: bo
     """The messages, or those attached to them if wanted; asks if on a terminal."""
     if not attached and not (ask and count == 1 and sys.stdin and sys.stdin.isatty()):
         return saved
-    from mailproof.mail.attached import Attached, attached_messages
+    from mailproof.mail.attached import Attached
 
     if attached:
         return Attached(saved)
     messages = tuple(saved)
-    inner = tuple(attached_messages(messages))
+    inner = tuple(Attached(messages))
     if inner[0].problem or not sys.stderr.isatty():
         return messages
     question = f"A message is attached to {messages[0].source}. Verify that one instead?"

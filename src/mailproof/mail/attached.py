@@ -17,20 +17,15 @@ _MAX_DEPTH = 4
 _MAX_MESSAGES = 1000
 
 
-def attached_messages(messages: Iterable[SavedMessage]) -> Iterator[SavedMessage]:
-    """The innermost attached messages of each; a message without any yields a ``problem``."""
-    for each in messages:
-        yield from (each,) if each.problem else _attached_to(each)
-
-
 class Attached:
-    """The attached messages of saved ones, as a re-iterable."""
+    """The innermost messages attached to each of the saved ones; one without any yields a ``problem``."""
 
     def __init__(self, messages: Iterable[SavedMessage]) -> None:
         self._messages = messages
 
     def __iter__(self) -> Iterator[SavedMessage]:
-        return attached_messages(self._messages)
+        for each in self._messages:
+            yield from (each,) if each.problem else _attached_to(each)
 
 
 def _attached_to(saved: SavedMessage) -> list[SavedMessage]:

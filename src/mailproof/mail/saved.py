@@ -57,21 +57,15 @@ class Saved:
     def __iter__(self) -> Iterator[SavedMessage]:
         if self._stream is not None:
             return _of_stream(self._stream, "")
-        return split(self._raw) if self._path is None else saved_messages(self._path)
+        if self._path is None:
+            return split(self._raw)
+        return _of_folder(self._path) if self.is_folder else _of_file(self._path, self._path.name)
 
     def counted(self, most: int) -> int:
         """The number of messages, at most ``most`` + 1. A pipe, which is read only once, counts as one."""
         if self._path is not None and not self.is_folder and not self._path.is_file():
             return 1
         return sum(1 for _ in islice(self, most + 1))
-
-
-def saved_messages(path: Path) -> Iterator[SavedMessage]:
-    """The messages of a file or a folder, see Saved."""
-    if path.is_dir():
-        yield from _of_folder(path)
-    else:
-        yield from _of_file(path, path.name)
 
 
 def split(raw: bytes, name: str = "") -> Iterator[SavedMessage]:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 import ssl
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import TypeVar
 
@@ -30,6 +31,15 @@ class ConnectionClosed(ConnectionEnded):
 
 class TooMuch(Exception):
     """The peer sent more than the limit."""
+
+
+@contextmanager
+def _ending() -> Iterator[None]:
+    """Turn errors of the socket into ConnectionEnded."""
+    try:
+        yield
+    except OSError as error:
+        raise ConnectionEnded(str(error)) from error
 
 
 class Wire:
@@ -110,25 +120,19 @@ class Wire:
 
     async def write(self, data: bytes, timeout: float | None) -> None:
         async with asyncio.timeout(timeout):
-            try:
-                if self.tls is None:
-                    self._writer.write(data)
-                    await self._writer.drain()
-                    return
-                view = memoryview(data)
-                for start in range(0, len(view), CHUNK):
-                    await self._write_tls(view[start : start + CHUNK])
-            except OSError as error:
-                raise ConnectionEnded(str(error)) from error
+            if self.tls is None:
+                await self._send(data)
+                return
+            view = memoryview(data)
+            for start in range(0, len(view), CHUNK):
+                await self._write_tls(view[start : start + CHUNK])
 
     async def flush(self, timeout: float) -> None:
         """Wait until all written data is flushed."""
         self._writer.transport.set_write_buffer_limits(high=0)
         async with asyncio.timeout(timeout):
-            try:
+            with _ending():
                 await self._writer.drain()
-            except OSError as error:
-                raise ConnectionEnded(str(error)) from error
 
     async def start_tls(self, context: ssl.SSLContext, server_hostname: str | None, timeout: float) -> None:
         """Perform the handshake. Raises ssl.SSLError (see ``first_bytes``), ConnectionEnded, TimeoutError."""
@@ -143,7 +147,8 @@ class Wire:
                     self.first_bytes = self.first_bytes or raw[:200]
                     self._incoming.write(raw)
                 except ssl.SSLError:
-                    await self._flush_quietly()  # sends the alert, which gives the server the reason
+                    with suppress(ConnectionEnded):
+                        await self._flush()  # sends the alert, which gives the server the reason
                     raise
                 else:
                     break
@@ -164,11 +169,9 @@ class Wire:
         if isinstance(sys.exception(), GeneratorExit):  # the event loop is closed, nothing will run
             return
         self._writer.close()
-        try:
+        with suppress(OSError):  # TimeoutError is one
             async with asyncio.timeout(0.5):
                 await self._writer.wait_closed()
-        except (OSError, TimeoutError):
-            return
 
     async def _fill(self) -> None:
         if self.tls is None:
@@ -197,25 +200,17 @@ class Wire:
                 raise ConnectionEnded(f"TLS: {error.reason or error}") from error
 
     async def _flush(self) -> None:
-        data = self._outgoing.read()
-        if data:
-            try:
-                self._writer.write(data)
-                await self._writer.drain()
-            except OSError as error:
-                raise ConnectionEnded(str(error)) from error
+        if data := self._outgoing.read():
+            await self._send(data)
 
-    async def _flush_quietly(self) -> None:
-        try:
-            await self._flush()
-        except ConnectionEnded:
-            return
+    async def _send(self, data: bytes) -> None:
+        with _ending():
+            self._writer.write(data)
+            await self._writer.drain()
 
     async def _receive(self) -> bytes:
-        try:
+        with _ending():
             data = await self._reader.read(CHUNK)
-        except OSError as error:
-            raise ConnectionEnded(str(error)) from error
         if not data:
             ended = ConnectionClosed if self.tls is None else ConnectionEnded
             raise ended("closed by the server")

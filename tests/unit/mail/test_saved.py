@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mailproof.errors import MessageError
-from mailproof.mail.saved import Saved, saved_messages, split
+from mailproof.mail.saved import Saved, split
 from mailproof.records.mbox import split_mbox
 from mailproof.records.message import OUTLOOK, parse_message
 from tests.support.compound import outlook
@@ -77,7 +77,7 @@ def test_a_programs_note_before_the_first_message_is_no_mail(tmp_path: Path) -> 
     note = TWO.replace(b"Subject: two", b"Subject: DON'T DELETE THIS MESSAGE -- FOLDER INTERNAL DATA")
     mail = note.replace(b"From: b", b"Received: by mx.test\nFrom: b")
     (tmp_path / "mbox").write_bytes(note + b"\n" + ONE + b"\n" + note)  # a folder as exported by Apple Mail
-    assert [each.raw for each in saved_messages(tmp_path)] == [ONE, note]
+    assert [each.raw for each in Saved(tmp_path)] == [ONE, note]
     assert [each.raw for each in split(mail + b"\n" + ONE)] == [mail, ONE]
 
 
@@ -123,7 +123,7 @@ def test_a_folder_by_name_with_what_cannot_be_read(tmp_path: Path) -> None:
     (tmp_path / "a.mbox").write_bytes(ONE + b"\n" + TWO)
     (tmp_path / "c.msg").write_bytes(OUTLOOK + b"junk")
     (tmp_path / "notes.pdf").write_bytes(b"no")
-    found = list(saved_messages(tmp_path))
+    found = list(Saved(tmp_path))
     assert [each.source for each in found] == ["a.mbox message 1", "a.mbox message 2", "b.eml", "c.msg"]
     assert "cannot be read" in found[-1].problem
 
@@ -132,16 +132,16 @@ def test_a_maildir(tmp_path: Path) -> None:
     for box, name in (("cur", "1.x:2,S"), ("new", "2.x"), ("tmp", "3.x")):
         (tmp_path / box).mkdir()
         (tmp_path / box / name).write_bytes(b"Subject: x\n\n")
-    assert [each.source for each in saved_messages(tmp_path)] == ["cur/1.x:2,S", "new/2.x"]
+    assert [each.source for each in Saved(tmp_path)] == ["cur/1.x:2,S", "new/2.x"]
 
 
 def test_an_empty_folder_and_a_missing_file(tmp_path: Path) -> None:
     for path in (tmp_path, tmp_path / "gone.eml"):
         with pytest.raises(MessageError):
-            list(saved_messages(path))
+            list(Saved(path))
 
 
 def test_apple_mail(tmp_path: Path) -> None:
     path = tmp_path / "1.emlx"
     path.write_bytes(b"13 \nSubject: x\n\n\n<?xml")
-    assert [each.raw for each in saved_messages(path)] == [b"Subject: x\n\n\n"]
+    assert [each.raw for each in Saved(path)] == [b"Subject: x\n\n\n"]

@@ -15,7 +15,7 @@ import pytest
 from mailproof.dns import ZoneResolver
 from mailproof.engine.verify import judge_message
 from mailproof.facts.message import collect_message
-from mailproof.mail.attached import attached_messages
+from mailproof.mail.attached import Attached
 from mailproof.mail.saved import SavedMessage
 from mailproof.model import MessageFacts
 from mailproof.records.message import parse_message
@@ -125,7 +125,7 @@ async def test_an_attached_message_is_offered_and_judged(name: str) -> None:
     raw = (FOLDER / name).read_bytes()
     (one,) = (await facts_of(raw)).enclosed
     assert (one.kind, one.author, one.subject) == ("attached", "Ada <ada@acme.example>", "Lunch")
-    (inner,) = attached_messages([SavedMessage(name, raw)])
+    (inner,) = Attached([SavedMessage(name, raw)])
     facts = await facts_of(inner.raw)
     assert ([v.result for v in facts.dkim], facts.from_domain) == (["pass"], "acme.example")
     assert inner.source == f"{name}, attached message 1"
@@ -134,14 +134,14 @@ async def test_an_attached_message_is_offered_and_judged(name: str) -> None:
 def test_forwards_of_forwards_are_opened_to_the_innermost() -> None:
     raw = (FOLDER / "attached.eml").read_bytes()
     outer = b"From: c@d.example\r\nContent-Type: message/rfc822\r\n\r\n" + raw
-    (inner,) = attached_messages([SavedMessage("", outer)])
+    (inner,) = Attached([SavedMessage("", outer)])
     assert b"\nSubject: Lunch" in inner.raw
     assert b"Subject: Fwd" not in inner.raw
 
 
 @pytest.mark.parametrize("raw", [b"", b"Subject: x\n\nno"], ids=["empty", "plain"])
 def test_a_message_without_an_attached_one_has_a_problem(raw: bytes) -> None:
-    (one,) = attached_messages([SavedMessage("x.eml", raw)])
+    (one,) = Attached([SavedMessage("x.eml", raw)])
     assert one.problem
 
 
