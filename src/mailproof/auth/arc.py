@@ -169,8 +169,11 @@ def _holds(
     if reason:
         each.reasons.append(reason)
         return False
-    if message is None:
-        return True
+    return message is None or _body_holds(each, signature, message)
+
+
+def _body_holds(each: _Set, signature: DkimSignature, message: Message) -> bool | None:
+    """Whether the body is the one that was signed; None if it is missing."""
     if not message.raw.has_body:
         each.unknown = each.unknown or "the message cannot be verified without its body"
         return None
@@ -198,6 +201,22 @@ def _conclude(has_body: bool, ordered: list[_Set], fault: str, vouched: bool) ->
         return "fail", "reported-fail", reason
     if fault or newest is None:
         return "fail", "structure", fault
+    if found := _reported(ordered) or _broken(ordered, newest, vouched):
+        return found
+    unknown = newest.unknown if newest.signature_valid is None else ""
+    unknown = unknown or next((each.unknown for each in ordered if each.seal_valid is None), "")
+    if unknown and not has_body and all(each.seal_valid for each in ordered):
+        return "neutral", "no-body", "the seals verify, but the message cannot be verified without its body"
+    if any(each.replaced for each in ordered):
+        return "neutral", REPLACED, next(each.unknown for each in ordered if each.replaced)
+    if unknown:
+        return "temperror", "key-lookup-failed", unknown
+    count = f"{len(ordered)} sets" if len(ordered) > 1 else "one set"
+    return "pass", "pass", f"the chain of {count} verifies; the newest was added by {_domain(newest)}"
+
+
+def _reported(ordered: list[_Set]) -> tuple[AuthResult, str, str] | None:
+    """The failure if a seal reports one, or reports what it can't at its position."""
     for each in ordered:
         cv = each.seal.chain_validation if each.seal else ""
         wanted = "none" if each.instance == 1 else "pass"
@@ -207,6 +226,11 @@ def _conclude(has_body: bool, ordered: list[_Set], fault: str, vouched: bool) ->
         if cv != wanted:
             reason = f"the seal of instance {each.instance} says cv={cv}, but it must say cv={wanted}"
             return "fail", "chain-validation", reason
+    return None
+
+
+def _broken(ordered: list[_Set], newest: _Set, vouched: bool) -> tuple[AuthResult, str, str] | None:
+    """The result if the newest message signature or a seal does not verify."""
     if newest.signature_valid is False:
         what = newest.reasons[0] if newest.reasons else "it does not verify"
         if vouched and newest.changed:
@@ -218,16 +242,7 @@ def _conclude(has_body: bool, ordered: list[_Set], fault: str, vouched: bool) ->
         if each.seal_valid is False:
             what = each.reasons[-1] if each.reasons else "it does not verify"
             return "fail", "seal", f"the seal of instance {each.instance} by {_domain(each)}: {what}"
-    unknown = newest.unknown if newest.signature_valid is None else ""
-    unknown = unknown or next((each.unknown for each in ordered if each.seal_valid is None), "")
-    if unknown and not has_body and all(each.seal_valid for each in ordered):
-        return "neutral", "no-body", "the seals verify, but the message cannot be verified without its body"
-    if any(each.replaced for each in ordered):
-        return "neutral", REPLACED, next(each.unknown for each in ordered if each.replaced)
-    if unknown:
-        return "temperror", "key-lookup-failed", unknown
-    count = f"{len(ordered)} sets" if len(ordered) > 1 else "one set"
-    return "pass", "pass", f"the chain of {count} verifies; the newest was added by {_domain(newest)}"
+    return None
 
 
 def _oldest_pass(ordered: list[_Set]) -> int:

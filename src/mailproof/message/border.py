@@ -9,7 +9,7 @@ called forged.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
@@ -20,6 +20,7 @@ from mailproof.message.handover import Handover, comes_from_elsewhere, fetched, 
 from mailproof.message.hosts import is_private, registered, related
 from mailproof.message.reader import Message
 from mailproof.model import AuthenticationResults, ReceivedHop
+from mailproof.records.message import HeaderField
 from mailproof.structs import replace
 
 #: Fields that a trusted server may write directly below its own Received field, as Gmail does.
@@ -265,23 +266,29 @@ def _block(
     )
     if only_above or (known is None and not below):
         return _Block(frozenset(range(end)), end)
-    own, place = set(range(end)), end
+    below_it = _trace_below(headers, end, known, grouped="grouped" in orders)
+    return _Block(frozenset((*range(end), *below_it)), end, known=known is not None)
+
+
+def _trace_below(
+    headers: tuple[HeaderField, ...], end: int, known: KnownBorder | None, *, grouped: bool
+) -> Iterator[int]:
+    """The indexes of the fields from ``end`` on that the trusted server wrote below its Received field."""
     spf_said = known is None or not known.received_spf
     reported = False
-    while place < len(headers):
+    for place in range(end, len(headers)):
         key = headers[place].key
+        own = known is not None and known.writes(key)
         if key in _SENDERS_TOO:
             # Senders prepend such fields to have them taken for the receiver's.
-            if (known is not None and known.writes(key)) or (key == "received-spf" and not spf_said):
-                own.add(place)
+            if own or (key == "received-spf" and not spf_said):
+                yield place
             spf_said = spf_said or key == "received-spf"
-        elif key in _TRACE or (known is not None and known.writes(key)):
-            own.add(place)
+        elif own or key in _TRACE:
+            yield place
             reported = reported or key == "authentication-results"
-        elif key not in _GROUPED or "grouped" not in orders or (reported and key == "received"):
-            break  # an export grouped by name has no Received field below the results
-        place += 1
-    return _Block(frozenset(own), end, known=known is not None)
+        elif key not in _GROUPED or not grouped or (reported and key == "received"):
+            return  # an export grouped by name has no Received field below the results
 
 
 def _credited(

@@ -121,6 +121,21 @@ def _is_exchange_relay(hop: ReceivedHop, trust: str, source: str, given: str) ->
     return passed_on or hop.from_.lower() == given.lower() != ""
 
 
+def _hidden(newer: ReceivedHop, hop: ReceivedHop) -> str:
+    """Why the client is unknown, if a proxy handed the message over; else ""."""
+    if not comes_from_elsewhere(newer, hop):
+        return ""
+    return f"{newer.by} accepted it from the internal address {newer.ip}, which hides the client"
+
+
+def _sent_from_mailbox(hop: ReceivedHop, older: Sequence[ReceivedHop]) -> str:
+    """Why there was no handover, if the hop is from a mailbox of the server itself; else ""."""
+    delivered = any(each.by.lower() == hop.from_.lower() for each in older)
+    if delivered or not hop.with_.upper().startswith("MAPI"):
+        return ""
+    return f"it was sent from a mailbox at {hop.by}: no other server delivered it"
+
+
 def find_handover(
     hops: tuple[ReceivedHop, ...],
     positions: Sequence[int],
@@ -147,18 +162,15 @@ def find_handover(
         if index < skipped:
             last = index
             continue
-        if candidate is None and index > skipped and comes_from_elsewhere(hops[index - 1], hop):
-            by, ip = hops[index - 1].by, hops[index - 1].ip
-            reason = f"{by} accepted it from the internal address {ip}, which hides the client"
-            return Handover(None, reason, last=last)
+        older = hops[index + 1 : index + 2]
         if candidate is not None and (not related(hop.by, trust) or is_submitted(hop)):
             break
-        delivered = any(older.by.lower() == hop.from_.lower() for older in hops[index + 1 : index + 2])
-        if candidate is None and not delivered and hop.with_.upper().startswith("MAPI"):
-            reason = f"it was sent from a mailbox at {hop.by}: no other server delivered it"
-            return Handover(None, reason, last=index, born=True)
+        if candidate is None and index > skipped and (hidden := _hidden(hops[index - 1], hop)):
+            return Handover(None, hidden, last=last)
+        if candidate is None and (sent := _sent_from_mailbox(hop, older)):
+            return Handover(None, sent, last=index, born=True)
         checked = hop.ip in named.get(index, ())
-        if not checked and is_inside(hop, hops[index + 1 : index + 2]):
+        if not checked and is_inside(hop, older):
             last = index
             continue
         if not hop.ip:

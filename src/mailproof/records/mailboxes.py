@@ -120,21 +120,10 @@ def _close(
     if opening is None:
         display = " ".join(t.text for t in tokens if t.kind == "comment")
     else:
-        start, before = opening + 1, marks[:opening]
-        if ">" in marks[start:]:
-            end = marks.index(">", start)
-        else:
-            problems.append(f"'<' is not closed in {text[:80]!r}")
         display = _phrase(solid[:opening])
-        if "@" in before:
+        if "@" in marks[:opening]:
             display = decode_words(value[solid[0].start : solid[opening].start].strip())
-            problems.append(f"there is an @ without quotes before the address in {text[:80]!r}")
-        if "<" in before or "<" in marks[start:end]:
-            problems.append(f"'<' appears twice in {text[:80]!r}")
-        elif ">" in before:
-            problems.append(f"there is a '>' before the address in {text[:80]!r}")
-        if ":" in marks[start:end]:  # a route
-            start = marks.index(":", start) + 1
+        start, end = _angle(marks, opening, text, problems)
     marks, inside = marks[start:end], solid[start:end]
     if "@" not in marks:
         problems.append(f"{text[:80]!r} is not an address: it has no @")
@@ -157,6 +146,24 @@ def _close(
     if not domain:
         problems.append(f"{written[:80]!r} is not a domain name")
     mailboxes.append(Mailbox(local, domain, display, group, text))
+
+
+def _angle(marks: list[str], opening: int, text: str, problems: list[str]) -> tuple[int, int]:
+    """Where the address in angle brackets starts and ends; notes what is wrong with them."""
+    start, end, before = opening + 1, len(marks), marks[:opening]
+    if ">" in marks[start:]:
+        end = marks.index(">", start)
+    else:
+        problems.append(f"'<' is not closed in {text[:80]!r}")
+    if "@" in before:
+        problems.append(f"there is an @ without quotes before the address in {text[:80]!r}")
+    if "<" in before or "<" in marks[start:end]:
+        problems.append(f"'<' appears twice in {text[:80]!r}")
+    elif ">" in before:
+        problems.append(f"there is a '>' before the address in {text[:80]!r}")
+    if ":" in marks[start:end]:  # a route
+        start = marks.index(":", start) + 1
+    return start, end
 
 
 def _around(tokens: list[Token], at: int) -> tuple[int, int]:
