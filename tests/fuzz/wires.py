@@ -10,16 +10,15 @@ from mailproof.credentials import Secret
 from mailproof.mail.enhanced_status import meaning
 from mailproof.mail.http_exchange import Failed, exchange
 from mailproof.mail.imap_protocol import ImapConnection
-from mailproof.mail.imap_protocol import Refused as ImapRefused
 from mailproof.mail.mailbox import Arrival, MailboxError
 from mailproof.mail.mailboxes.catch import Catch
 from mailproof.mail.mailboxes.conversation import Conversation
 from mailproof.mail.mailboxes.limits import MAX_BOUNCE, MAX_FOLDERS, MAX_HEADER, MAX_LINE, MAX_PROBE
 from mailproof.mail.retrieve_imap import Candidate, Folder, ImapMailbox
 from mailproof.mail.retrieve_pop3 import Pop3Mailbox
-from mailproof.mail.retrieve_pop3 import Refused as Pop3Refused
 from mailproof.mail.sasl import Login
 from mailproof.mail.senders.smtp_envelope import queue_id
+from mailproof.mail.session import Refused
 from mailproof.mail.smtp_reply import ReplyError, parameters, read_reply
 from mailproof.mail.wire import ConnectionEnded, Wire
 from mailproof.structs import replace
@@ -92,7 +91,7 @@ def imap(data: bytes) -> None:
             await mailbox._fetch(connection, INBOX, Candidate(1, 0, MAX_BOUNCE, ()))
             await connection.idle(0.01)
             await mailbox.remove(Arrival(b"", "INBOX", "494e424f58 1"))
-        except (MailboxError, ImapRefused):
+        except (MailboxError, Refused):
             pass
         assert all(len(folder.raw) <= MAX_LINE for folder in mailbox._watched.values())
         assert len(mailbox._watched) <= MAX_FOLDERS
@@ -122,7 +121,7 @@ def pop3(data: bytes) -> None:
                 assert header is None or len(header) <= MAX_HEADER
                 await mailbox._fetch(number, identifier, MAX_BOUNCE)
                 await mailbox._fetch(number, identifier, MAX_PROBE)
-        except (MailboxError, Pop3Refused):
+        except (MailboxError, Refused):
             pass
         _kept(catch)
 

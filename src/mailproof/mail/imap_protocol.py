@@ -15,7 +15,7 @@ from mailproof.mail.mailbox import Busy, MailboxError
 from mailproof.mail.mailboxes.conversation import Conversation
 from mailproof.mail.mailboxes.kept import Kept
 from mailproof.mail.mailboxes.limits import MAX_CAPABILITIES, MAX_KEPT, MAX_LITERALS
-from mailproof.mail.session import answer_challenges, leave, reject_pending, sign_in_failed, signing_in
+from mailproof.mail.session import Refused, answer_challenges, reject_pending, sign_in_failed, signing_in
 from mailproof.mail.wire import Wire
 from mailproof.printable import clean
 
@@ -36,10 +36,6 @@ class Response(Struct, frozen=True):
     def size(self) -> int:
         """Its size in octets."""
         return len(self.text) + sum(len(literal.data) for literal in self.literals)
-
-
-class Refused(Exception):
-    """A command ended in NO or BAD, with the server's text."""
 
 
 class ImapConnection:
@@ -95,7 +91,7 @@ class ImapConnection:
                     "login", f"no sign-in method in common: the server offers {', '.join(offered) or 'none'}"
                 )
         except Refused as error:
-            raise sign_in_failed(str(error)) from None
+            raise sign_in_failed(error) from None
         await self.refresh_capabilities()
 
     async def _authenticate(self, mechanism: sasl.Mechanism) -> None:
@@ -167,8 +163,8 @@ class ImapConnection:
         await self._until(tag)
 
     async def logout(self) -> None:
-        """Log out politely, in at most a second; raises nothing."""
-        await leave(self._talk.wire, b"ZZ LOGOUT")
+        """See ``Conversation.leave``."""
+        await self._talk.leave(b"ZZ LOGOUT")
 
     # -- the wire
 

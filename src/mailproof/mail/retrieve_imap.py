@@ -14,14 +14,13 @@ from msgspec import Struct
 from mailproof.config.settings import RetrieveSettings
 from mailproof.data.mailboxes import provider_by, provider_named
 from mailproof.mail.connect import Resolve
-from mailproof.mail.imap_protocol import ImapConnection, Refused, Response, quote
+from mailproof.mail.imap_protocol import ImapConnection, Response, quote
 from mailproof.mail.mailbox import Arrival, MailboxError, decode_folder, is_junk_name, is_outgoing_name
 from mailproof.mail.mailboxes.catch import Catch, Incoming
 from mailproof.mail.mailboxes.kept import Kept
 from mailproof.mail.mailboxes.limits import MAX_FOLDERS, MAX_HEADER, MAX_NEW, MAX_PROBE, NEW_AT_ONCE
 from mailproof.mail.sasl import Login
-from mailproof.mail.session import connect_mailbox, require_encryption
-from mailproof.mail.wire import Wire
+from mailproof.mail.session import Refused, connect_mailbox, require_encryption
 from mailproof.model import ArrivalClock, TlsFacts
 from mailproof.structs import replace
 
@@ -87,7 +86,6 @@ class ImapMailbox:
         self._settings, self._login, self._resolve = settings, login, resolve
         self._catch = catch
         self._provider = provider_by(settings.preset, settings.host)
-        self._wire: Wire | None = None
         self._imap: ImapConnection | None = None
         self._watched: dict[bytes, Folder] = {}
         self._selected: bytes | None = None
@@ -104,8 +102,8 @@ class ImapMailbox:
         """Connect, log in, list the folders and note the current end of each."""
         await self.close()
         settings, timeout = self._settings, self._settings.timeout
-        self._wire, self.tls, secure = await connect_mailbox(settings, self._resolve, now=datetime.now(UTC))
-        imap = self._imap = ImapConnection(self._wire, timeout)
+        wire, self.tls, secure = await connect_mailbox(settings, self._resolve, now=datetime.now(UTC))
+        imap = self._imap = ImapConnection(wire, timeout)
         self._selected = None
         await imap.greet()
         try:
@@ -114,7 +112,7 @@ class ImapMailbox:
                 self.tls = await secure()
                 await imap.refresh_capabilities()
             if self._login is not None and not imap.preauthenticated:
-                require_encryption(settings, self._wire)
+                require_encryption(settings, wire)
                 await imap.login(self._login, settings.mechanism)
             await self._list(imap)
         except Refused as error:
@@ -200,14 +198,9 @@ class ImapMailbox:
             raise MailboxError("protocol", f"the mailbox server refuses to remove it: {error}") from None
 
     async def close(self) -> None:
-        imap, wire = self._imap, self._wire
-        self._imap = self._wire = None
-        if wire is not None:
-            try:
-                if imap is not None:
-                    await imap.logout()
-            finally:
-                await wire.close()
+        imap, self._imap = self._imap, None
+        if imap is not None:
+            await imap.logout()
 
     def _connected(self) -> ImapConnection:
         if self._imap is None:

@@ -22,9 +22,9 @@ from mailproof.mail.mailboxes.limits import (
     NEW_AT_ONCE,
 )
 from mailproof.mail.session import (
+    Refused,
     answer_challenges,
     connect_mailbox,
-    leave,
     reject_pending,
     require_encryption,
     sign_in_failed,
@@ -32,10 +32,6 @@ from mailproof.mail.session import (
 )
 from mailproof.model import TlsFacts
 from mailproof.printable import clean
-
-
-class Refused(Exception):
-    """The server's text after -ERR."""
 
 
 class Pop3Mailbox:
@@ -143,10 +139,7 @@ class Pop3Mailbox:
     async def close(self) -> None:
         talk, self._talk = self._talk, None
         if talk is not None:
-            try:
-                await leave(talk.wire, b"QUIT")
-            finally:
-                await talk.wire.close()
+            await talk.leave(b"QUIT")
 
     async def _session(self) -> None:
         await self.close()
@@ -172,7 +165,7 @@ class Pop3Mailbox:
             try:
                 await self._log_in(self._login, capabilities)
             except Refused as error:
-                raise sign_in_failed(str(error)) from None
+                raise sign_in_failed(error) from None
 
     async def _capabilities(self) -> list[str]:
         try:

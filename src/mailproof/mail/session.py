@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import datetime
 
 from mailproof.config.settings import RetrieveSettings
 from mailproof.mail import sasl
 from mailproof.mail.connect import Resolve, Trouble, open_secure, open_wire, secure
 from mailproof.mail.mailbox import Busy, MailboxError
-from mailproof.mail.mailboxes.limits import MAX_LINE
 from mailproof.mail.tls import TlsSettings
-from mailproof.mail.wire import ConnectionEnded, TooMuch, Wire
+from mailproof.mail.wire import Wire
 from mailproof.model import TlsFacts
 
 #: A refusal that is not about the credentials (RFC 5530, RFC 2449 section 8, RFC 3206, RFC 1939 section 5).
@@ -24,8 +23,13 @@ _FOR_NOW = re.compile(
 )
 
 
-def sign_in_failed(words: str) -> MailboxError:
+class Refused(Exception):
+    """The server refused a command (NO, BAD or -ERR), in these words."""
+
+
+def sign_in_failed(refused: Refused) -> MailboxError:
     """The error for a refused sign-in, by the server's words."""
+    words = str(refused)
     if _FOR_NOW.search(words):
         return Busy("protocol", f"the server temporarily refuses to sign in: {words}")
     return MailboxError("login", f"the server refuses the credentials: {words}")
@@ -100,10 +104,3 @@ async def answer_challenges(
         await say(sasl.answer(mechanism, challenge) if first is None else first)
         first = None
     raise sasl.SaslError("the server keeps asking")
-
-
-async def leave(wire: Wire, farewell: bytes) -> None:
-    """Log out politely, in at most a second; raises nothing."""
-    with suppress(ConnectionEnded, TooMuch, TimeoutError):
-        await wire.write(farewell + b"\r\n", 0.5)
-        await wire.read_line(MAX_LINE, 0.5)

@@ -73,12 +73,6 @@ def signed_fields(headers: Iterable[HeaderField], names: Iterable[str]) -> tuple
     return tuple([left[name].pop() for name in wanted if left[name]])
 
 
-def signed_data(headers: Iterable[HeaderField], signature: DkimSignature) -> bytes:
-    """The fields named by ``h`` in canonical form: what a signature covers besides its own field."""
-    fields = signed_fields(headers, signature.signed_headers)
-    return canonical_fields(b"".join([each.raw for each in fields]), signature.header_canonicalization)
-
-
 def own_field(field: HeaderField, signature: DkimSignature, how: Canonicalization) -> bytes:
     """The signature's own field as signed: without the value of ``b`` and the final CRLF (section 3.7)."""
     name, _, value = field.raw.partition(b":")
@@ -91,8 +85,10 @@ def header_data(message: RawMessage, field: HeaderField, signature: DkimSignatur
 
     A name in ``h`` never means ``field`` itself, which did not exist when they were selected (section 5.4).
     """
-    own = own_field(field, signature, signature.header_canonicalization)
-    return signed_data([each for each in message.headers if each is not field], signature) + own
+    how = signature.header_canonicalization
+    others = [each for each in message.headers if each is not field]
+    covered = b"".join([each.raw for each in signed_fields(others, signature.signed_headers)])
+    return canonical_fields(covered, how) + own_field(field, signature, how)
 
 
 class Bodies:

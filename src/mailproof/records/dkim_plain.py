@@ -100,9 +100,8 @@ def with_punctuation(text: str) -> tuple[str, TagProblem | None]:
 
 def _begins_tag(text: str, at: int) -> bool:
     """Whether only white space separates this offset from the previous semicolon, or from the beginning."""
-    while at and text[at - 1] in WSP:
-        at -= 1
-    return not at or text[at - 1] == ";"
+    before = text[:at].rstrip(WSP)
+    return not before or before.endswith(";")
 
 
 def _blank(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from mailproof.model import TlsaProblem, TlsaRecord
 from mailproof.records.der import declared_octets
 
@@ -15,7 +17,7 @@ _DIGEST_NAMES = {1: "SHA-256", 2: "SHA-512"}
 
 def parse_tlsa(text: str) -> TlsaRecord:
     """Parse a record like ``3 1 1 0123…``. Never raises; faults are listed in ``problems``, with spans."""
-    words = _words(text)
+    words = [(found.start(), found[0]) for found in re.finditer(r"\S+", text)]
     if len(words) < 4 or not all(_is_number(word) for _, word in words[:3]):
         wrong = "a TLSA record is three numbers (usage, selector, matching type) and hexadecimal data"
         return TlsaRecord(text, problems=(TlsaProblem("syntax", wrong, 0, len(text)),))
@@ -60,17 +62,6 @@ def publishable(text: str) -> bool:
     record = parse_tlsa(text)
     data = bytes.fromhex(record.data) if record.usable else b""
     return record.usable and (record.matching != 0 or _LEAST <= declared_octets(data) == len(data))
-
-
-def _words(text: str) -> list[tuple[int, str]]:
-    """The words of the text with their offsets."""
-    found: list[tuple[int, str]] = []
-    at = 0
-    for word in text.split():
-        at = text.index(word, at)
-        found.append((at, word))
-        at += len(word)
-    return found
 
 
 def _is_number(word: str) -> bool:

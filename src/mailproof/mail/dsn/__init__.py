@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from mailproof.mail.dsn.fields import MAX_RECIPIENTS, StatusBlock, has_fields, read_status
-from mailproof.mail.dsn.parts import MAX_BYTES, Parts, read_parts, text_lines
+from mailproof.mail.dsn.parts import Parts, read_parts, text_lines
 from mailproof.mail.dsn.replies import Reply, command_of, find_reply
 from mailproof.mail.dsn.words import Named, recipients_in, says_something, split_copy
 from mailproof.mail.enhanced_status import meaning
@@ -23,7 +23,7 @@ from mailproof.records.mailboxes import domain_to_ascii, parse_addresses
 from mailproof.records.message import HeaderField, first_value, split_fields
 from mailproof.structs import replace
 
-__all__ = ["MAX_BYTES", "looks_like_bounce", "parse_dsn", "read_notification", "read_words"]
+__all__ = ["looks_like_bounce", "parse_dsn", "read_notification", "read_words"]
 
 MAX_TEXT = 1000
 #: Reports that are not bounces: on reading (RFC 8098), abuse (RFC 5965), TLS (RFC 8460).

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from mailproof.mail.mailbox import MailboxError
 from mailproof.mail.mailboxes.limits import MAX_LINE, MAX_OCTETS, MAX_REPLIES, REPLIES_A_TURN
@@ -78,6 +78,15 @@ class Conversation:
                 into(_undotted(held[:cut], first))
                 first = False
             held = held[cut:]
+
+    async def leave(self, farewell: bytes) -> None:
+        """Log out politely, in at most a second, and close; raises nothing."""
+        try:
+            with suppress(ConnectionEnded, TooMuch, TimeoutError):
+                await self.wire.write(farewell + b"\r\n", 0.5)
+                await self.wire.read_line(MAX_LINE, 0.5)
+        finally:
+            await self.wire.close()
 
     async def _piece(self, limit: int) -> bytes:
         with as_mailbox_errors(f"said nothing for {self.timeout:g} s"):

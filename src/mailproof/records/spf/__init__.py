@@ -13,11 +13,9 @@ from mailproof.records.spf.reading import (
     rewritten,
     without,
 )
-from mailproof.records.spf.terms import MECHANISMS, parse_term
 from mailproof.records.spf.words import MODIFIERS, is_verification_token
 
 __all__ = [
-    "MECHANISMS",
     "MODIFIERS",
     "Literal",
     "Macro",
@@ -31,7 +29,6 @@ __all__ = [
     "merged",
     "parse_macros",
     "parse_spf",
-    "parse_term",
     "read_spf",
     "rest_of",
     "rewritten",

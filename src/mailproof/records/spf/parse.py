@@ -54,6 +54,7 @@ STRAY = {
     **dict.fromkeys("\u02dc\u223c\uff5e", "~"),
     **dict.fromkeys(f"{TYPOGRAPHIC_QUOTES}\u2032\u2033", ""),
 }
+_WORD = re.compile("[^ ]+")
 _NOT_VISIBLE = re.compile("[^!-~]")
 _RUN_ON = re.compile(r"(.+\.(?:com|net|org|info|biz|edu|gov))(mx|ptr)", re.IGNORECASE)
 #: A macro without its percent sign, or with another sign.
@@ -85,7 +86,8 @@ def parse_spf(text: str, seams: tuple[int, ...] = ()) -> SpfRecord:
         return SpfRecord(text, (), (problem,))
     terms: list[SpfTerm] = []
     problems: list[SpfProblem] = []
-    words = _words(text)
+    # Only spaces separate terms: a tab is a character like any other.
+    words = [(found.start(), found[0]) for found in _WORD.finditer(text, len(VERSION))]
     skip = 0
     for number, (start, word) in enumerate(words):
         if skip:
@@ -128,16 +130,6 @@ def parse_spf(text: str, seams: tuple[int, ...] = ()) -> SpfRecord:
     problems.extend(_duplicates(terms))
     _note_cut(text, terms, problems, seams)
     return SpfRecord(text, tuple(terms), tuple(sorted(problems, key=lambda p: (p.start, p.end))))
-
-
-def _words(text: str) -> list[tuple[int, str]]:
-    """The terms with their offsets. Only spaces separate: a tab is a character like any other."""
-    words, at = [], len(VERSION)
-    for word in text[len(VERSION) :].split(" "):
-        if word:
-            words.append((at, word))
-        at += len(word) + 1
-    return words
 
 
 def _problem(word: str, start: int, parsed: ParsedTerm, seams: tuple[int, ...]) -> SpfProblem | None:
