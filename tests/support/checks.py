@@ -12,8 +12,7 @@ def reported(rule: str, facts: DomainFacts | MessageFacts) -> Reporter:
     check = registry.check(rule)
     report = Reporter(check.rule, facts.domain if isinstance(facts, DomainFacts) else facts.from_domain)
     try:
-        value = check.begin(facts, report)
-        check.run(*((facts, value) if check.reads_facts else (value,)), report)
+        check.check(facts, check.begin(facts, report), report)
     except Enough:
         pass
     except NotApplicable:

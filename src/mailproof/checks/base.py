@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Generic, Literal, Protocol, TypeVar, overload
+from typing import Any, Generic, Literal, Protocol, TypedDict, TypeVar, TypeVarTuple, Unpack, overload
 
 from msgspec import Struct
 
@@ -11,6 +11,7 @@ from mailproof.model import Consequence, Finding, Fix, Impossible, Location, Loo
 
 F = TypeVar("F")
 B = TypeVar("B")
+Bs = TypeVarTuple("Bs")
 T = TypeVar("T")
 #: Lookups named in the reason of an outcome.
 MOST_NAMED = 5
@@ -144,7 +145,8 @@ class Check(Struct, Generic[F], frozen=True):
 
     ``needs`` are the fields of the facts that it reads, which are collected first. ``begins`` makes the
     argument that ``run`` receives instead of the facts (or after them if it ``reads_facts``), once for all
-    checks with the same ``begins``: if it raises, all of them do.
+    checks with the same ``begins``: if it raises, all of them do. With ``each`` it makes several: ``run`` is
+    called for each of them, with the items of a tuple as arguments.
     """
 
     rule: Rule
@@ -152,14 +154,31 @@ class Check(Struct, Generic[F], frozen=True):
     doc: str = ""
     needs: frozenset[str] = frozenset()
     profiles: Profiles | None = "all"
-    begins: Callable[..., object] | None = None
+    begins: Callable[..., Any] | None = None
+    each: bool = False
     reads_facts: bool = False
 
-    def begin(self, facts: F, report: Reporter) -> object:
+    def begin(self, facts: F, report: Reporter) -> Any:
         """The argument for ``run``: the result of ``begins``, or the facts if there is none."""
         if self.begins is None:
             return facts
         return self.begins(facts, report) if "report" in self.begins.__annotations__ else self.begins(facts)
+
+    def check(self, facts: F, begun: Any, report: Reporter) -> None:
+        """Run it on the result of ``begin``."""
+        first = (facts,) if self.reads_facts else ()
+        for found in begun if self.each else (begun,):
+            if self.each and isinstance(found, tuple):
+                self.run(*first, *found, report)
+            else:
+                self.run(*first, found, report)
+
+
+class _Options(TypedDict, total=False):
+    because_of: tuple[str, ...]
+    consequence: Consequence | None
+    needs: tuple[str, ...]
+    profiles: Profiles | None
 
 
 class _Declared(Protocol):
@@ -169,28 +188,32 @@ class _Declared(Protocol):
 
 
 @overload
-def declare(
-    severity: Severity,
-    *,
-    because_of: tuple[str, ...] = ...,
-    consequence: Consequence | None = ...,
-    needs: tuple[str, ...] = ...,
-    profiles: Profiles | None = ...,
-) -> _Declared: ...
+def declare(severity: Severity, **options: Unpack[_Options]) -> _Declared: ...
 @overload
 def declare(
     severity: Severity,
     begins: Callable[[F], B] | Callable[[F, Reporter], B],
+    **options: Unpack[_Options],
+) -> Callable[[Callable[[B, Reporter], None] | Callable[[F, B, Reporter], None]], Check[F]]: ...
+@overload
+def declare(  # type: ignore[overload-overlap] # the items of a tuple are separate arguments
+    severity: Severity,
     *,
-    because_of: tuple[str, ...] = ...,
-    consequence: Consequence | None = ...,
-    needs: tuple[str, ...] = ...,
-    profiles: Profiles | None = ...,
+    each: Callable[[F], Iterable[tuple[*Bs]]] | Callable[[F, Reporter], Iterable[tuple[*Bs]]],
+    **options: Unpack[_Options],
+) -> Callable[[Callable[[*Bs, Reporter], None] | Callable[[F, *Bs, Reporter], None]], Check[F]]: ...
+@overload
+def declare(
+    severity: Severity,
+    *,
+    each: Callable[[F], Iterable[B]] | Callable[[F, Reporter], Iterable[B]],
+    **options: Unpack[_Options],
 ) -> Callable[[Callable[[B, Reporter], None] | Callable[[F, B, Reporter], None]], Check[F]]: ...
 def declare(
     severity: Severity,
     begins: Callable[..., Any] | None = None,
     *,
+    each: Callable[..., Any] | None = None,
     because_of: tuple[str, ...] = (),
     consequence: Consequence | None = None,
     needs: tuple[str, ...] = (),
@@ -201,7 +224,8 @@ def declare(
     The module ``checks/spf/spf003_too_many_lookups.py`` is the rule SPF003 of the topic spf. Its docstring is
     its page: the first line is the title, and the section References has the references.
     ``begins`` is a function of the topic that makes an argument of the check: ``check(found, report)``, or
-    ``check(facts, found, report)``. ``needs`` are fields of the facts that it reads in addition to those of
+    ``check(facts, found, report)``. The check is called once for each item that ``each`` makes; the items of
+    a tuple are separate arguments. ``needs`` are fields of the facts that it reads in addition to those of
     its topic; ``profiles`` overrides the topic's.
     """
 
@@ -217,8 +241,9 @@ def declare(
             because_of=because_of,
             consequence=consequence,
         )
-        reads_facts = begins is not None and run.__code__.co_argcount == 3
-        return Check(rule, run, page, frozenset(needs), profiles, begins, reads_facts)
+        shared = begins or each
+        reads_facts = shared is not None and run.__code__.co_varnames[0] == "facts"
+        return Check(rule, run, page, frozenset(needs), profiles, shared, each is not None, reads_facts)
 
     return declared
 

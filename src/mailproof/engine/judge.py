@@ -88,10 +88,7 @@ def _judged(
     if gaps:
         report.gaps.update(gaps)
     try:
-        if check.reads_facts:
-            check.run(facts, value, report)
-        else:
-            check.run(value, report)
+        check.check(facts, value, report)
     except Exception as error:  # noqa: BLE001 - a bug in one rule must not cost the report
         return _outcome(report, error)
     return _outcome(report) if report.findings or report.gaps else Outcome(rule.id, subject, "pass")

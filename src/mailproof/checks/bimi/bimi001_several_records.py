@@ -30,22 +30,21 @@ from mailproof.model import BimiSelectorFacts, Fix, Location, Severity
 from mailproof.records.bimi import parse_bimi
 
 
-@declare(Severity.WARNING, published)
-def check(selectors: tuple[BimiSelectorFacts, ...], report: Reporter) -> None:
-    for selector in selectors:
-        if len(selector.records) < 2:
-            continue
-        name = selector.found_at
-        valid = [text for text in selector.records if parse_bimi(text).valid]
-        fix = Fix("Keep the record with the logo you want, and remove the others.")
-        if len(set(valid)) == 1:
-            others = list(selector.records)
-            others.remove(valid[0])
-            summary = "Keep the only valid record."
-            fix = replaced(lookup_of(selector), report.subject, summary, tuple(others), "")
-        report(
-            f"{name} has {len(selector.records)} BIMI records, so receivers show no logo.",
-            location=Location(name, "TXT", selector.records[1]),
-            evidence=tuple(f"{name} TXT {text}" for text in selector.records[:10]),
-            fix=fix,
-        )
+@declare(Severity.WARNING, each=published)
+def check(selector: BimiSelectorFacts, report: Reporter) -> None:
+    if len(selector.records) < 2:
+        return
+    name = selector.found_at
+    valid = [text for text in selector.records if parse_bimi(text).valid]
+    fix = Fix("Keep the record with the logo you want, and remove the others.")
+    if len(set(valid)) == 1:
+        others = list(selector.records)
+        others.remove(valid[0])
+        summary = "Keep the only valid record."
+        fix = replaced(lookup_of(selector), report.subject, summary, tuple(others), "")
+    report(
+        f"{name} has {len(selector.records)} BIMI records, so receivers show no logo.",
+        location=Location(name, "TXT", selector.records[1]),
+        evidence=tuple(f"{name} TXT {text}" for text in selector.records[:10]),
+        fix=fix,
+    )

@@ -27,14 +27,13 @@ from mailproof.checks.bimi._facts import Found, records
 from mailproof.model import Severity
 
 
-@declare(Severity.WARNING, records)
-def check(every: tuple[Found, ...], report: Reporter) -> None:
-    for found in every:
-        for problem in found.record.problems:
-            if problem.fatal and problem.code not in ("missing-location", "bad-location"):
-                unclear = "Write each part as name=value, or remove it."
-                report(
-                    f"Receivers can't use the record at {found.name}: {problem.message}.",
-                    location=found.at(problem),
-                    fix=found.repair(report.subject, "Publish the corrected record.", problem, unclear),
-                )
+@declare(Severity.WARNING, each=records)
+def check(found: Found, report: Reporter) -> None:
+    for problem in found.record.problems:
+        if problem.fatal and problem.code not in ("missing-location", "bad-location"):
+            unclear = "Write each part as name=value, or remove it."
+            report(
+                f"Receivers can't use the record at {found.name}: {problem.message}.",
+                location=found.at(problem),
+                fix=found.repair(report.subject, "Publish the corrected record.", problem, unclear),
+            )

@@ -28,17 +28,16 @@ from mailproof.checks.bimi._facts import Found, in_use
 from mailproof.model import Severity
 
 
-@declare(Severity.WARNING, in_use)
-def check(every: tuple[Found, ...], report: Reporter) -> None:
-    for found in every:
-        for problem in found.problems("missing-location", "bad-location", "no-location", "bad-evidence"):
-            unclear = "Put one https:// address of the logo into l=, and one of the certificate into a=."
-            old = found.record.text[problem.start : problem.end]
-            if old.lower().startswith("http://"):
-                unclear = f"Serve it over HTTPS, and write https{old[4:]}."
-            report(
-                f"The record at {found.name} has an unusable address: {problem.message}.",
-                location=found.at(problem),
-                fix=found.repair(report.subject, "Correct the name of the tag.", problem, unclear),
-                severity=Severity.WARNING if problem.code == "no-location" else None,
-            )
+@declare(Severity.WARNING, each=in_use)
+def check(found: Found, report: Reporter) -> None:
+    for problem in found.problems("missing-location", "bad-location", "no-location", "bad-evidence"):
+        unclear = "Put one https:// address of the logo into l=, and one of the certificate into a=."
+        old = found.record.text[problem.start : problem.end]
+        if old.lower().startswith("http://"):
+            unclear = f"Serve it over HTTPS, and write https{old[4:]}."
+        report(
+            f"The record at {found.name} has an unusable address: {problem.message}.",
+            location=found.at(problem),
+            fix=found.repair(report.subject, "Correct the name of the tag.", problem, unclear),
+            severity=Severity.WARNING if problem.code == "no-location" else None,
+        )

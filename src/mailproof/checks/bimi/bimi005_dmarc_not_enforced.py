@@ -37,35 +37,34 @@ from mailproof.records.dmarc_text import rewritten
 
 @declare(
     Severity.WARNING,
-    in_use,
+    each=in_use,
     because_of=(
         *("DMARC001", "DMARC002", "DMARC003", "DMARC004"),
         *("DMARC005", "DMARC006", "DMARC007", "DMARC008", "DMARC011", "DMARC013"),
     ),
     needs=("dmarc",),
 )
-def check(facts: DomainFacts, every: tuple[Found, ...], report: Reporter) -> None:
-    for found in every:
-        dmarc = collected(facts.dmarc, "the DMARC policy could not be collected")
-        known_walk(dmarc)
-        reasons = [(lookup, record, why) for lookup, record in _policies(dmarc) if (why := _weakness(record))]
-        if not reasons and dmarc.policy in ("quarantine", "reject"):
-            continue
-        why, where, fix = (
-            f"{facts.domain} has no DMARC policy of quarantine or reject",
-            found.at(),
-            Fix("Publish a DMARC record, and raise its policy once your own mail passes.", kind="decision"),
-        )
-        if reasons:
-            lookup, record, why = reasons[0]
-            why = f"at {lookup.name}, {why}"
-            where, fix = Location(lookup.name, "TXT", record.text), _fix(facts.domain, lookup, record)
-        report(
-            f"Receivers show no logo for {facts.domain}: {why}.",
-            location=where,
-            evidence=(f"{found.name} TXT {found.record.text}",),
-            fix=fix,
-        )
+def check(facts: DomainFacts, found: Found, report: Reporter) -> None:
+    dmarc = collected(facts.dmarc, "the DMARC policy could not be collected")
+    known_walk(dmarc)
+    reasons = [(lookup, record, why) for lookup, record in _policies(dmarc) if (why := _weakness(record))]
+    if not reasons and dmarc.policy in ("quarantine", "reject"):
+        return
+    why, where, fix = (
+        f"{facts.domain} has no DMARC policy of quarantine or reject",
+        found.at(),
+        Fix("Publish a DMARC record, and raise its policy once your own mail passes.", kind="decision"),
+    )
+    if reasons:
+        lookup, record, why = reasons[0]
+        why = f"at {lookup.name}, {why}"
+        where, fix = Location(lookup.name, "TXT", record.text), _fix(facts.domain, lookup, record)
+    report(
+        f"Receivers show no logo for {facts.domain}: {why}.",
+        location=where,
+        evidence=(f"{found.name} TXT {found.record.text}",),
+        fix=fix,
+    )
 
 
 def _policies(dmarc: DmarcFacts) -> list[tuple[Lookup, DmarcRecord]]:

@@ -35,16 +35,15 @@ from mailproof.checks.bimi._facts import Found, logos
 from mailproof.model import BimiLogo, Severity
 
 
-@declare(Severity.WARNING, logos)
-def check(every: tuple[tuple[Found, BimiLogo], ...], report: Reporter) -> None:
-    for found, logo in every:
-        faults = [problem for problem in logo.problems if problem.fatal]
-        if not faults:
-            continue
-        more = f" (and {len(faults) - 1} more faults)" if len(faults) > 1 else ""
-        report(
-            f"The logo at {logo.fetch.url} is not SVG Tiny PS: {faults[0].message}{more}.",
-            location=found.at_tag("l"),
-            evidence=tuple(f"line {problem.line}: {problem.message}" for problem in faults[:10]),
-            fix="Export the logo as SVG Tiny PS, and serve it at the same address.",
-        )
+@declare(Severity.WARNING, each=logos)
+def check(found: Found, logo: BimiLogo, report: Reporter) -> None:
+    faults = [problem for problem in logo.problems if problem.fatal]
+    if not faults:
+        return
+    more = f" (and {len(faults) - 1} more faults)" if len(faults) > 1 else ""
+    report(
+        f"The logo at {logo.fetch.url} is not SVG Tiny PS: {faults[0].message}{more}.",
+        location=found.at_tag("l"),
+        evidence=tuple(f"line {problem.line}: {problem.message}" for problem in faults[:10]),
+        fix="Export the logo as SVG Tiny PS, and serve it at the same address.",
+    )

@@ -35,14 +35,12 @@ from mailproof.checks.bimi._facts import Found, logos
 from mailproof.model import BimiLogo, Severity
 
 
-@declare(Severity.WARNING, logos)
-def check(every: tuple[tuple[Found, BimiLogo], ...], report: Reporter) -> None:
-    for found, logo in every:
-        for problem in logo.problems:
-            if not problem.fatal:
-                report(
-                    f"Receivers may show the logo at {logo.fetch.url} badly or not at all: "
-                    f"{problem.message}.",
-                    location=found.at_tag("l"),
-                    fix="Correct the file, and serve it at the same address.",
-                )
+@declare(Severity.WARNING, each=logos)
+def check(found: Found, logo: BimiLogo, report: Reporter) -> None:
+    for problem in logo.problems:
+        if not problem.fatal:
+            report(
+                f"Receivers may show the logo at {logo.fetch.url} badly or not at all: {problem.message}.",
+                location=found.at_tag("l"),
+                fix="Correct the file, and serve it at the same address.",
+            )

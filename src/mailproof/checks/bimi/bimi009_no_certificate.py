@@ -28,12 +28,11 @@ from mailproof.checks.bimi._facts import Found, in_use
 from mailproof.model import Severity
 
 
-@declare(Severity.INFO, in_use)
-def check(every: tuple[Found, ...], report: Reporter) -> None:
-    for found in every:
-        if not found.record.evidence:
-            report(
-                f"The record at {found.name} has no mark certificate (a=), so some receivers show no logo.",
-                location=found.at_tag("a"),
-                fix="Put the address of a mark certificate into a= once you have one.",
-            )
+@declare(Severity.INFO, each=in_use)
+def check(found: Found, report: Reporter) -> None:
+    if not found.record.evidence:
+        report(
+            f"The record at {found.name} has no mark certificate (a=), so some receivers show no logo.",
+            location=found.at_tag("a"),
+            fix="Put the address of a mark certificate into a= once you have one.",
+        )

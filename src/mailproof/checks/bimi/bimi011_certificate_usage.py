@@ -32,18 +32,17 @@ from mailproof.checks.bimi._facts import Found, certificates
 from mailproof.model import BimiEvidence, Severity
 
 
-@declare(Severity.WARNING, certificates)
-def check(every: tuple[tuple[Found, BimiEvidence], ...], report: Reporter) -> None:
-    for found, evidence in every:
-        fault = ""
-        if not evidence.bimi_usage:
-            fault = "it doesn't allow BIMI as a use (1.3.6.1.5.5.7.3.31)"
-        elif not evidence.logo_sha256:
-            fault = "no logo could be read from it"
-        if fault:
-            report(
-                f"The certificate at {evidence.fetch.url} is not a mark certificate: {fault}.",
-                location=found.at_tag("a"),
-                evidence=(f"subject: {evidence.chain[0].subject}", f"issuer: {evidence.chain[0].issuer}"),
-                fix="Put the mark certificate first in the file.",
-            )
+@declare(Severity.WARNING, each=certificates)
+def check(found: Found, evidence: BimiEvidence, report: Reporter) -> None:
+    fault = ""
+    if not evidence.bimi_usage:
+        fault = "it doesn't allow BIMI as a use (1.3.6.1.5.5.7.3.31)"
+    elif not evidence.logo_sha256:
+        fault = "no logo could be read from it"
+    if fault:
+        report(
+            f"The certificate at {evidence.fetch.url} is not a mark certificate: {fault}.",
+            location=found.at_tag("a"),
+            evidence=(f"subject: {evidence.chain[0].subject}", f"issuer: {evidence.chain[0].issuer}"),
+            fix="Put the mark certificate first in the file.",
+        )

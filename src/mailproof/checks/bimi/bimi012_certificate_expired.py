@@ -31,20 +31,19 @@ from mailproof.checks.bimi._facts import Found, certificates
 from mailproof.model import BimiEvidence, Severity
 
 
-@declare(Severity.WARNING, certificates)
-def check(every: tuple[tuple[Found, BimiEvidence], ...], report: Reporter) -> None:
-    for found, evidence in every:
-        for number, certificate in enumerate(evidence.chain):
-            if certificate.days_left >= 30:
-                continue
-            expired = certificate.days_left < 0
-            when = f"{certificate.not_after:%Y-%m-%d}"
-            words = f"expired on {when}" if expired else f"expires on {when}, in {certificate.days_left} days"
-            issuer = f"The intermediate certificate {certificate.subject[:100]}"
-            who = issuer if number else "The mark certificate"
-            report(
-                f"{who} at {evidence.fetch.url} {words}.",
-                location=found.at_tag("a"),
-                fix="Renew the mark certificate, and serve the new file at the same address.",
-                severity=Severity.ERROR if expired else Severity.WARNING,
-            )
+@declare(Severity.WARNING, each=certificates)
+def check(found: Found, evidence: BimiEvidence, report: Reporter) -> None:
+    for number, certificate in enumerate(evidence.chain):
+        if certificate.days_left >= 30:
+            continue
+        expired = certificate.days_left < 0
+        when = f"{certificate.not_after:%Y-%m-%d}"
+        words = f"expired on {when}" if expired else f"expires on {when}, in {certificate.days_left} days"
+        issuer = f"The intermediate certificate {certificate.subject[:100]}"
+        who = issuer if number else "The mark certificate"
+        report(
+            f"{who} at {evidence.fetch.url} {words}.",
+            location=found.at_tag("a"),
+            fix="Renew the mark certificate, and serve the new file at the same address.",
+            severity=Severity.ERROR if expired else Severity.WARNING,
+        )

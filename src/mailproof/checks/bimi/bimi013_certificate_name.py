@@ -28,17 +28,16 @@ from mailproof.checks.bimi._facts import Found, certificates
 from mailproof.model import BimiEvidence, DomainFacts, Severity
 
 
-@declare(Severity.WARNING, certificates, needs=("dmarc",))
-def check(facts: DomainFacts, every: tuple[tuple[Found, BimiEvidence], ...], report: Reporter) -> None:
-    for found, evidence in every:
-        home = facts.dmarc.walk.organizational_domain if facts.dmarc is not None else ""
-        accepted = {facts.domain, home, found.name, f"{found.selector.selector}._bimi.{facts.domain}"}
-        names = {name.lower().rstrip(".") for name in evidence.names}
-        if names & accepted:
-            continue
-        report(
-            f"The mark certificate at {evidence.fetch.url} is not for {facts.domain}.",
-            location=found.at_tag("a"),
-            evidence=(f"names in the certificate: {', '.join(sorted(names)[:10]) or 'none'}",),
-            fix=f"Have the certificate reissued with {facts.domain} among its names.",
-        )
+@declare(Severity.WARNING, each=certificates, needs=("dmarc",))
+def check(facts: DomainFacts, found: Found, evidence: BimiEvidence, report: Reporter) -> None:
+    home = facts.dmarc.walk.organizational_domain if facts.dmarc is not None else ""
+    accepted = {facts.domain, home, found.name, f"{found.selector.selector}._bimi.{facts.domain}"}
+    names = {name.lower().rstrip(".") for name in evidence.names}
+    if names & accepted:
+        return
+    report(
+        f"The mark certificate at {evidence.fetch.url} is not for {facts.domain}.",
+        location=found.at_tag("a"),
+        evidence=(f"names in the certificate: {', '.join(sorted(names)[:10]) or 'none'}",),
+        fix=f"Have the certificate reissued with {facts.domain} among its names.",
+    )

@@ -31,19 +31,17 @@ from mailproof.checks.bimi._facts import Found, certificates
 from mailproof.model import BimiEvidence, Severity
 
 
-@declare(Severity.WARNING, certificates)
-def check(every: tuple[tuple[Found, BimiEvidence], ...], report: Reporter) -> None:
-    for found, evidence in every:
-        logo = found.selector.logo
-        if logo is None or not logo.sha256:
-            raise NotApplicable("the logo could not be fetched")
-        if not evidence.logo_sha256:
-            raise NotApplicable("no logo could be read from the certificate")
-        if logo.sha256 != evidence.logo_sha256:
-            report(
-                f"The logo at {logo.fetch.url} differs from the one in the certificate at "
-                f"{evidence.fetch.url}.",
-                location=found.at_tag("l"),
-                evidence=(f"SHA-256 at l=: {logo.sha256}", f"SHA-256 in a=: {evidence.logo_sha256}"),
-                fix="Serve exactly the file that the certificate was issued for.",
-            )
+@declare(Severity.WARNING, each=certificates)
+def check(found: Found, evidence: BimiEvidence, report: Reporter) -> None:
+    logo = found.selector.logo
+    if logo is None or not logo.sha256:
+        raise NotApplicable("the logo could not be fetched")
+    if not evidence.logo_sha256:
+        raise NotApplicable("no logo could be read from the certificate")
+    if logo.sha256 != evidence.logo_sha256:
+        report(
+            f"The logo at {logo.fetch.url} differs from the one in the certificate at {evidence.fetch.url}.",
+            location=found.at_tag("l"),
+            evidence=(f"SHA-256 at l=: {logo.sha256}", f"SHA-256 in a=: {evidence.logo_sha256}"),
+            fix="Serve exactly the file that the certificate was issued for.",
+        )

@@ -28,13 +28,11 @@ from mailproof.checks.bimi._facts import Found, records
 from mailproof.model import Severity
 
 
-@declare(Severity.INFO, records)
-def check(every: tuple[Found, ...], report: Reporter) -> None:
-    for found in every:
-        if found.record.declined:
-            report(
-                f"The record at {found.name} asks receivers to show no logo.",
-                location=found.at_tag("l"),
-                fix="Keep it if you want no logo. Otherwise put the logo into l= and the certificate into "
-                "a=.",
-            )
+@declare(Severity.INFO, each=records)
+def check(found: Found, report: Reporter) -> None:
+    if found.record.declined:
+        report(
+            f"The record at {found.name} asks receivers to show no logo.",
+            location=found.at_tag("l"),
+            fix="Keep it if you want no logo. Otherwise put the logo into l= and the certificate into a=.",
+        )

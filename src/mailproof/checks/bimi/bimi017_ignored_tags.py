@@ -28,13 +28,12 @@ from mailproof.checks.bimi._facts import Found, records
 from mailproof.model import Severity
 
 
-@declare(Severity.INFO, records)
-def check(every: tuple[Found, ...], report: Reporter) -> None:
-    for found in every:
-        for problem in found.problems("unknown-tag", "invalid-preference", "version-case"):
-            otherwise = "Correct the tag, or remove it."
-            report(
-                f"Part of the record at {found.name} may have no effect: {problem.message}.",
-                location=found.at(problem),
-                fix=found.repair(report.subject, "Publish the corrected record.", problem, otherwise),
-            )
+@declare(Severity.INFO, each=records)
+def check(found: Found, report: Reporter) -> None:
+    for problem in found.problems("unknown-tag", "invalid-preference", "version-case"):
+        otherwise = "Correct the tag, or remove it."
+        report(
+            f"Part of the record at {found.name} may have no effect: {problem.message}.",
+            location=found.at(problem),
+            fix=found.repair(report.subject, "Publish the corrected record.", problem, otherwise),
+        )

@@ -31,18 +31,17 @@ from mailproof.checks.bimi._facts import Found, certificates
 from mailproof.model import BimiEvidence, Severity
 
 
-@declare(Severity.WARNING, certificates)
-def check(every: tuple[tuple[Found, BimiEvidence], ...], report: Reporter) -> None:
-    for found, evidence in every:
-        fault = ""
-        if len(evidence.chain) == 1:
-            fault = "the file has no intermediate certificates"
-        elif evidence.linked is False:
-            fault = "not every certificate is signed by the next one in the file"
-        if fault:
-            report(
-                f"Receivers can't follow the chain of the mark certificate at {evidence.fetch.url}: {fault}.",
-                location=found.at_tag("a"),
-                evidence=tuple(f"{each.subject}, issued by {each.issuer}" for each in evidence.chain),
-                fix="Put the mark certificate first and its intermediates after it, in the order of issue.",
-            )
+@declare(Severity.WARNING, each=certificates)
+def check(found: Found, evidence: BimiEvidence, report: Reporter) -> None:
+    fault = ""
+    if len(evidence.chain) == 1:
+        fault = "the file has no intermediate certificates"
+    elif evidence.linked is False:
+        fault = "not every certificate is signed by the next one in the file"
+    if fault:
+        report(
+            f"Receivers can't follow the chain of the mark certificate at {evidence.fetch.url}: {fault}.",
+            location=found.at_tag("a"),
+            evidence=tuple(f"{each.subject}, issued by {each.issuer}" for each in evidence.chain),
+            fix="Put the mark certificate first and its intermediates after it, in the order of issue.",
+        )

@@ -30,23 +30,22 @@ from mailproof.checks.dane._facts import published, record_location, removals, t
 from mailproof.model import DaneHostFacts, DomainFacts, Severity
 
 
-@declare(Severity.WARNING, with_records, consequence="tidy")
-def check(facts: DomainFacts, every: tuple[DaneHostFacts, ...], report: Reporter) -> None:
-    for host in every:
-        if host.state == "insecure":
-            what = "TLSA records" if host.tlsa.secure != "yes" else "addresses"
-            summary = "Sign the zone with DNSSEC, or remove the TLSA records"
-            report(
-                f"DNSSEC does not protect the {what} of {host.host}: senders ignore its TLSA records.",
-                location=record_location(host),
-                evidence=(
-                    f"TLSA {tlsa_name(host)}: secure {host.tlsa.secure}",
-                    f"addresses of {host.host}: secure {host.address_secure}",
-                ),
-                fix=published(facts, host, summary, removals(host, *host.records), "decision"),
-            )
-        elif host.state == "unknown":
-            report.unknown(
-                f"TLSA {tlsa_name(host)}: could not check DNSSEC (the answers came from a server that "
-                "does not validate, or from a file)"
-            )
+@declare(Severity.WARNING, each=with_records, consequence="tidy")
+def check(facts: DomainFacts, host: DaneHostFacts, report: Reporter) -> None:
+    if host.state == "insecure":
+        what = "TLSA records" if host.tlsa.secure != "yes" else "addresses"
+        summary = "Sign the zone with DNSSEC, or remove the TLSA records"
+        report(
+            f"DNSSEC does not protect the {what} of {host.host}: senders ignore its TLSA records.",
+            location=record_location(host),
+            evidence=(
+                f"TLSA {tlsa_name(host)}: secure {host.tlsa.secure}",
+                f"addresses of {host.host}: secure {host.address_secure}",
+            ),
+            fix=published(facts, host, summary, removals(host, *host.records), "decision"),
+        )
+    elif host.state == "unknown":
+        report.unknown(
+            f"TLSA {tlsa_name(host)}: could not check DNSSEC (the answers came from a server that "
+            "does not validate, or from a file)"
+        )

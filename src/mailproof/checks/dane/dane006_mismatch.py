@@ -37,29 +37,30 @@ from mailproof.checks.dane._facts import (
 from mailproof.model import DaneHostFacts, DomainFacts, Location, Severity
 from mailproof.records.networks import rrtype_of
 
+#: By the state of the host, if not an error.
+_WEIGHT = {"insecure": Severity.INFO, "unknown": Severity.WARNING}
 
-@declare(Severity.ERROR, with_records, needs=("transport",))
-def check(facts: DomainFacts, hosts: tuple[DaneHostFacts, ...], report: Reporter) -> None:
-    weight = {"insecure": Severity.INFO, "unknown": Severity.WARNING}
-    for host in hosts:
-        if not any(record.usable for record in host.records):
+
+@declare(Severity.ERROR, each=with_records, needs=("transport",))
+def check(facts: DomainFacts, host: DaneHostFacts, report: Reporter) -> None:
+    if not any(record.usable for record in host.records):
+        return
+    for match in host.matches:
+        if match.records:
             continue
-        for match in host.matches:
-            if match.records:
-                continue
-            report(
-                f"None of the TLSA records at {tlsa_name(host)} matches the certificate of {host.host} "
-                f"({match.address}).",
-                location=Location(host.host, rrtype_of(match.address), match.address),
-                evidence=(*(f"TLSA {record.text}" for record in host.records[:4]), *match.reasons[:4]),
-                fix=published(
-                    facts,
-                    host,
-                    "Make sure that this is the host's own certificate; then publish the record of its key, "
-                    "and remove the old records two TTLs later",
-                    records_for_keys(facts, host),
-                    "decision",
-                ),
-                severity=weight.get(host.state, Severity.ERROR),
-            )
-        certificate_seen(facts, report, host)
+        report(
+            f"None of the TLSA records at {tlsa_name(host)} matches the certificate of {host.host} "
+            f"({match.address}).",
+            location=Location(host.host, rrtype_of(match.address), match.address),
+            evidence=(*(f"TLSA {record.text}" for record in host.records[:4]), *match.reasons[:4]),
+            fix=published(
+                facts,
+                host,
+                "Make sure that this is the host's own certificate; then publish the record of its key, "
+                "and remove the old records two TTLs later",
+                records_for_keys(facts, host),
+                "decision",
+            ),
+            severity=_WEIGHT.get(host.state, Severity.ERROR),
+        )
+    certificate_seen(facts, report, host)

@@ -32,18 +32,17 @@ from mailproof.checks.dane._facts import certificate_seen, published, record_loc
 from mailproof.model import DaneHostFacts, DomainFacts, Severity
 
 
-@declare(Severity.INFO, with_records, needs=("transport",))
-def check(facts: DomainFacts, every: tuple[DaneHostFacts, ...], report: Reporter) -> None:
-    for host in every:
-        if not certificate_seen(facts, report, host):
-            continue
-        used = {index for match in host.matches for index in match.records}
-        for index, record in enumerate(host.records):
-            if used and record.usable and index not in used:
-                summary = "Remove it, unless it is for the next key; then keep both until the change"
-                report(
-                    f"The TLSA record {record.parameters} {record.data[:16]}… of {host.host} matches no "
-                    "certificate that the host shows.",
-                    location=record_location(host, record),
-                    fix=published(facts, host, summary, removals(host, record), "decision"),
-                )
+@declare(Severity.INFO, each=with_records, needs=("transport",))
+def check(facts: DomainFacts, host: DaneHostFacts, report: Reporter) -> None:
+    if not certificate_seen(facts, report, host):
+        return
+    used = {index for match in host.matches for index in match.records}
+    for index, record in enumerate(host.records):
+        if used and record.usable and index not in used:
+            summary = "Remove it, unless it is for the next key; then keep both until the change"
+            report(
+                f"The TLSA record {record.parameters} {record.data[:16]}… of {host.host} matches no "
+                "certificate that the host shows.",
+                location=record_location(host, record),
+                fix=published(facts, host, summary, removals(host, record), "decision"),
+            )

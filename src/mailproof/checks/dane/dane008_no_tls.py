@@ -36,22 +36,21 @@ from mailproof.checks.dane._facts import (
 from mailproof.model import DaneHostFacts, DomainFacts, Severity
 
 
-@declare(Severity.ERROR, with_records, because_of=("TLS006", "TLS007"), needs=("transport",))
-def check(facts: DomainFacts, every: tuple[DaneHostFacts, ...], report: Reporter) -> None:
-    for host in every:
-        if host.state not in IN_FORCE:
-            continue
-        if host.state == "no-tls":
-            summary = "Repair STARTTLS; until then, remove the TLSA records"
-            report(
-                f"{host.host} has TLSA records, but no TLS: senders that use DANE will not deliver to it.",
-                location=record_location(host),
-                evidence=tuple(
-                    f"{each.address}: {each.starttls_problem or 'no STARTTLS'}"
-                    for each in (facts.transport.connections if facts.transport else ())
-                    if each.host == host.host and each.tls is None
-                ),
-                fix=published(facts, host, summary, removals(host, *host.records), "decision"),
-            )
-            continue
-        certificate_seen(facts, report, host)
+@declare(Severity.ERROR, each=with_records, because_of=("TLS006", "TLS007"), needs=("transport",))
+def check(facts: DomainFacts, host: DaneHostFacts, report: Reporter) -> None:
+    if host.state not in IN_FORCE:
+        return
+    if host.state == "no-tls":
+        summary = "Repair STARTTLS; until then, remove the TLSA records"
+        report(
+            f"{host.host} has TLSA records, but no TLS: senders that use DANE will not deliver to it.",
+            location=record_location(host),
+            evidence=tuple(
+                f"{each.address}: {each.starttls_problem or 'no STARTTLS'}"
+                for each in (facts.transport.connections if facts.transport else ())
+                if each.host == host.host and each.tls is None
+            ),
+            fix=published(facts, host, summary, removals(host, *host.records), "decision"),
+        )
+        return
+    certificate_seen(facts, report, host)

@@ -30,17 +30,16 @@ from mailproof.checks.dane._facts import published, record_location, records_for
 from mailproof.model import DaneHostFacts, DomainFacts, Severity
 
 
-@declare(Severity.INFO, with_records, needs=("transport",))
-def check(facts: DomainFacts, every: tuple[DaneHostFacts, ...], report: Reporter) -> None:
-    for host in every:
-        if any(record.usable and record.selector == 1 for record in host.records):
-            continue
-        for record in host.records:
-            if record.usable and record.usage == 3 and record.selector == 0:
-                summary = "Publish 3 1 1 of the host's key beside it, and keep the key at each renewal"
-                report(
-                    f"The TLSA record {record.parameters} of {host.host} is for the whole certificate: "
-                    "it will break at the next renewal.",
-                    location=record_location(host, record),
-                    fix=published(facts, host, summary, records_for_keys(facts, host), "improvement"),
-                )
+@declare(Severity.INFO, each=with_records, needs=("transport",))
+def check(facts: DomainFacts, host: DaneHostFacts, report: Reporter) -> None:
+    if any(record.usable and record.selector == 1 for record in host.records):
+        return
+    for record in host.records:
+        if record.usable and record.usage == 3 and record.selector == 0:
+            summary = "Publish 3 1 1 of the host's key beside it, and keep the key at each renewal"
+            report(
+                f"The TLSA record {record.parameters} of {host.host} is for the whole certificate: "
+                "it will break at the next renewal.",
+                location=record_location(host, record),
+                fix=published(facts, host, summary, records_for_keys(facts, host), "improvement"),
+            )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from mailproof.checks.base import Enough, NotApplicable, Reporter, Undetermined, collected
 from mailproof.checks.ownership import is_owned
 from mailproof.checks.published import Published
@@ -13,6 +15,7 @@ from mailproof.model import (
     Fix,
     FixKind,
     FixRecord,
+    TagProblem,
 )
 from mailproof.records.dkim_key import parse_dkim_key
 from mailproof.records.dkim_repair import SEMANTIC, JoinedKey, joined_key, repaired_key, rewritten_key
@@ -69,18 +72,16 @@ def replaced(
 
 
 def report_key_size(
-    every: tuple[PublishedKey, ...], report: Reporter, code: str, remark: str, then: str = ""
+    report: Reporter, key: PublishedKey, problem: TagProblem, remark: str, then: str = ""
 ) -> None:
-    """Report each key with a fault of its size."""
-    for key in every:
-        for problem in key.problems(code):
-            summary = f"Make a new 2048-bit key under a new selector and sign with it{then}{key.owner_note}"
-            report(
-                f"The key at {key.facts.name} has {key.record.bits} bits; {remark}.",
-                location=key.at(problem),
-                evidence=(f"{key.record.bits} bits",),
-                fix=Fix(summary, kind="improvement"),
-            )
+    """Report a fault of a key's size."""
+    summary = f"Make a new 2048-bit key under a new selector and sign with it{then}{key.owner_note}"
+    report(
+        f"The key at {key.facts.name} has {key.record.bits} bits; {remark}.",
+        location=key.at(problem),
+        evidence=(f"{key.record.bits} bits",),
+        fix=Fix(summary, kind="improvement"),
+    )
 
 
 def discovery(facts: DomainFacts) -> DkimDiscovery:
@@ -127,6 +128,15 @@ def faulty_keys(facts: DomainFacts, report: Reporter) -> tuple[PublishedKey, ...
     found = tuple([key for key in keys(facts, report) if key.record.problems])
     if not found:
         raise Enough
+    return found
+
+
+def faults(code: str) -> Callable[[DomainFacts, Reporter], list[tuple[PublishedKey, TagProblem]]]:
+    """Each fault with this code, and its key."""
+
+    def found(facts: DomainFacts, report: Reporter) -> list[tuple[PublishedKey, TagProblem]]:
+        return [(key, problem) for key in keys(facts, report) for problem in key.problems(code)]
+
     return found
 
 

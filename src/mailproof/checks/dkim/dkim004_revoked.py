@@ -30,22 +30,21 @@ from mailproof.checks.dkim._facts import NAMED, PublishedKey, discovery, keys
 from mailproof.model import DomainFacts, Fix, Severity
 
 
-@declare(Severity.WARNING, keys)
-def check(facts: DomainFacts, every: tuple[PublishedKey, ...], report: Reporter) -> None:
+@declare(Severity.WARNING, each=keys)
+def check(facts: DomainFacts, key: PublishedKey, report: Reporter) -> None:
     control = discovery(facts).control
-    for key in every:
-        named = key.facts.origin in NAMED
-        if key.record.revoked and control is not None and control.undetermined and not named:
-            report.unanswered(control)  # a wildcard may have answered
-        elif key.record.revoked:
-            report(
-                f"The key at {key.facts.name} is revoked: its p= is empty.",
-                location=key.at_tag("p"),
-                evidence=(key.facts.lookup.describe(),),
-                fix=Fix(
-                    f"Publish the current key of the selector {key.facts.selector} if it still signs; "
-                    f"otherwise remove the record{key.owner_note}",
-                    kind="decision",
-                ),
-                severity=None if named else Severity.INFO,
-            )
+    named = key.facts.origin in NAMED
+    if key.record.revoked and control is not None and control.undetermined and not named:
+        report.unanswered(control)  # a wildcard may have answered
+    elif key.record.revoked:
+        report(
+            f"The key at {key.facts.name} is revoked: its p= is empty.",
+            location=key.at_tag("p"),
+            evidence=(key.facts.lookup.describe(),),
+            fix=Fix(
+                f"Publish the current key of the selector {key.facts.selector} if it still signs; "
+                f"otherwise remove the record{key.owner_note}",
+                kind="decision",
+            ),
+            severity=None if named else Severity.INFO,
+        )

@@ -26,16 +26,11 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dkim._facts import PublishedKey, faulty_keys, report_key_size
-from mailproof.model import Severity
+from mailproof.checks.dkim._facts import PublishedKey, faults, report_key_size
+from mailproof.model import Severity, TagProblem
 
 
-@declare(Severity.ERROR, faulty_keys)
-def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
-    report_key_size(
-        every,
-        report,
-        "short-key",
-        "receivers reject keys under 1024",
-        ", then revoke this one by emptying its p=",
-    )
+@declare(Severity.ERROR, each=faults("short-key"))
+def check(key: PublishedKey, problem: TagProblem, report: Reporter) -> None:
+    then = ", then revoke this one by emptying its p="
+    report_key_size(report, key, problem, "receivers reject keys under 1024", then)

@@ -25,10 +25,10 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dkim._facts import PublishedKey, faulty_keys, report_key_size
-from mailproof.model import Severity
+from mailproof.checks.dkim._facts import PublishedKey, faults, report_key_size
+from mailproof.model import Severity, TagProblem
 
 
-@declare(Severity.WARNING, faulty_keys, consequence="forged")
-def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
-    report_key_size(every, report, "weak-key", "RFC 8301 recommends 2048")
+@declare(Severity.WARNING, each=faults("weak-key"), consequence="forged")
+def check(key: PublishedKey, problem: TagProblem, report: Reporter) -> None:
+    report_key_size(report, key, problem, "RFC 8301 recommends 2048")

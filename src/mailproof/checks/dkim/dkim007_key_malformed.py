@@ -45,23 +45,22 @@ CODES = (
 )
 
 
-@declare(Severity.ERROR, faulty_keys, because_of=("DKIM014", "DKIM015", "DKIM023"))
-def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
-    for key in every:
-        # Only the most serious: the others have the same cause.
-        found = sorted(
-            key.problems(*CODES),
-            key=lambda each: (each.code not in ("private-key", "small-order"), not each.fatal),
+@declare(Severity.ERROR, each=faulty_keys, because_of=("DKIM014", "DKIM015", "DKIM023"))
+def check(key: PublishedKey, report: Reporter) -> None:
+    # Only the most serious: the others have the same cause.
+    found = sorted(
+        key.problems(*CODES),
+        key=lambda each: (each.code not in ("private-key", "small-order"), not each.fatal),
+    )
+    for problem in found[:1]:
+        cannot = "can't be used" if problem.fatal else "can't be read by all receivers"
+        report(
+            f"The key at {key.facts.name} {cannot}: {problem.message}.",
+            location=key.at(problem),
+            evidence=(key.facts.lookup.describe(),),
+            fix=_fix(key, problem),
+            severity=None if problem.fatal else Severity.WARNING,
         )
-        for problem in found[:1]:
-            cannot = "can't be used" if problem.fatal else "can't be read by all receivers"
-            report(
-                f"The key at {key.facts.name} {cannot}: {problem.message}.",
-                location=key.at(problem),
-                evidence=(key.facts.lookup.describe(),),
-                fix=_fix(key, problem),
-                severity=None if problem.fatal else Severity.WARNING,
-            )
 
 
 def _fix(key: PublishedKey, problem: TagProblem) -> Fix:

@@ -25,18 +25,16 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dkim._facts import PublishedKey, faulty_keys
-from mailproof.model import Severity
+from mailproof.checks.dkim._facts import PublishedKey, faults
+from mailproof.model import Severity, TagProblem
 
 
-@declare(Severity.ERROR, faulty_keys)
-def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
-    for key in every:
-        for problem in key.problems("unknown-key-type"):
-            unclear = f"Publish an RSA or ed25519 key for the selector {key.facts.selector}"
-            report(
-                f"The key at {key.facts.name} has k={key.record.key_type[:40]}, which is not a known type.",
-                location=key.at(problem),
-                evidence=(key.facts.lookup.describe(),),
-                fix=key.repair("Set k= to the type of the key", unclear),
-            )
+@declare(Severity.ERROR, each=faults("unknown-key-type"))
+def check(key: PublishedKey, problem: TagProblem, report: Reporter) -> None:
+    unclear = f"Publish an RSA or ed25519 key for the selector {key.facts.selector}"
+    report(
+        f"The key at {key.facts.name} has k={key.record.key_type[:40]}, which is not a known type.",
+        location=key.at(problem),
+        evidence=(key.facts.lookup.describe(),),
+        fix=key.repair("Set k= to the type of the key", unclear),
+    )

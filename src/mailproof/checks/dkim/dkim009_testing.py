@@ -28,17 +28,16 @@ from mailproof.checks.dkim._facts import PublishedKey, keys
 from mailproof.model import Severity
 
 
-@declare(Severity.WARNING, keys, consequence="forged")
-def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
-    for key in every:
-        if not key.record.testing or key.record.revoked:
-            continue
-        tag = next(tag for tag in key.record.tags if tag.name == "t")
-        left = ":".join(flag.strip() for flag in tag.value.split(":") if flag.strip() != "y")
-        text = key.edited(t=left or None)
-        report(
-            f"The key at {key.facts.name} has t=y: the domain is only testing DKIM.",
-            location=key.at_tag("t"),
-            evidence=(key.facts.lookup.describe(),),
-            fix=key.replace("Remove the test flag once signing works", text, "decision"),
-        )
+@declare(Severity.WARNING, each=keys, consequence="forged")
+def check(key: PublishedKey, report: Reporter) -> None:
+    if not key.record.testing or key.record.revoked:
+        return
+    tag = next(tag for tag in key.record.tags if tag.name == "t")
+    left = ":".join(flag.strip() for flag in tag.value.split(":") if flag.strip() != "y")
+    text = key.edited(t=left or None)
+    report(
+        f"The key at {key.facts.name} has t=y: the domain is only testing DKIM.",
+        location=key.at_tag("t"),
+        evidence=(key.facts.lookup.describe(),),
+        fix=key.replace("Remove the test flag once signing works", text, "decision"),
+    )

@@ -33,18 +33,17 @@ from mailproof.records.dkim_key import looks_like_dkim_key, parse_dkim_key
 from mailproof.records.dkim_repair import is_key_part, repaired_key
 
 
-@declare(Severity.ERROR, selectors, because_of=("DKIM027",))
-def check(every: tuple[DkimSelectorFacts, ...], report: Reporter) -> None:
-    for each in every:
-        found = [text for text in each.records if looks_like_dkim_key(text)]
-        if len(found) < 2 or in_parts(each) is not None:
-            continue
-        report(
-            f"There are {len(found)} DKIM keys at {each.name}; only one is allowed.",
-            location=Location(each.owner, "TXT", found[1]),
-            evidence=tuple(found),
-            fix=_fix(each, found),
-        )
+@declare(Severity.ERROR, each=selectors, because_of=("DKIM027",))
+def check(each: DkimSelectorFacts, report: Reporter) -> None:
+    found = [text for text in each.records if looks_like_dkim_key(text)]
+    if len(found) < 2 or in_parts(each) is not None:
+        return
+    report(
+        f"There are {len(found)} DKIM keys at {each.name}; only one is allowed.",
+        location=Location(each.owner, "TXT", found[1]),
+        evidence=tuple(found),
+        fix=_fix(each, found),
+    )
 
 
 def _fix(facts: DkimSelectorFacts, found: list[str]) -> Fix:

@@ -25,22 +25,20 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dkim._facts import PublishedKey, faulty_keys
-from mailproof.model import Fix, Severity
+from mailproof.checks.dkim._facts import PublishedKey, faults
+from mailproof.model import Fix, Severity, TagProblem
 from mailproof.records.dkim_key import parse_dkim_key
 from mailproof.records.dkim_repair import repaired_key
 
 
-@declare(Severity.ERROR, faulty_keys)
-def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
-    for key in every:
-        for problem in key.problems("no-sha256"):
-            report(
-                f"The key at {key.facts.name} allows only h={':'.join(key.record.hashes)}, not sha256.",
-                location=key.at(problem),
-                evidence=(key.facts.lookup.describe(),),
-                fix=_fix(key),
-            )
+@declare(Severity.ERROR, each=faults("no-sha256"))
+def check(key: PublishedKey, problem: TagProblem, report: Reporter) -> None:
+    report(
+        f"The key at {key.facts.name} allows only h={':'.join(key.record.hashes)}, not sha256.",
+        location=key.at(problem),
+        evidence=(key.facts.lookup.describe(),),
+        fix=_fix(key),
+    )
 
 
 def _fix(key: PublishedKey) -> Fix:

@@ -26,25 +26,23 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dkim._facts import PublishedKey, faulty_keys
-from mailproof.model import Severity
+from mailproof.checks.dkim._facts import PublishedKey, faults
+from mailproof.model import Severity, TagProblem
 from mailproof.records.dkim_key import parse_dkim_key
 from mailproof.records.dkim_repair import repaired_key
 
 
-@declare(Severity.ERROR, faulty_keys)
-def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
-    for key in every:
-        for problem in key.problems("not-for-email"):
-            services = ":".join(key.record.services)
-            meant = parse_dkim_key(repaired_key(key.record.text))
-            fix = key.replace("Write the service as s=email", meant.text)
-            if not meant.valid:
-                summary = "Allow email if mail is signed with this key"
-                fix = key.replace(summary, key.edited(s=f"email:{services}"), "decision")
-            report(
-                f"The key at {key.facts.name} has s={services}, which doesn't allow email.",
-                location=key.at(problem),
-                evidence=(key.facts.lookup.describe(),),
-                fix=fix,
-            )
+@declare(Severity.ERROR, each=faults("not-for-email"))
+def check(key: PublishedKey, problem: TagProblem, report: Reporter) -> None:
+    services = ":".join(key.record.services)
+    meant = parse_dkim_key(repaired_key(key.record.text))
+    fix = key.replace("Write the service as s=email", meant.text)
+    if not meant.valid:
+        summary = "Allow email if mail is signed with this key"
+        fix = key.replace(summary, key.edited(s=f"email:{services}"), "decision")
+    report(
+        f"The key at {key.facts.name} has s={services}, which doesn't allow email.",
+        location=key.at(problem),
+        evidence=(key.facts.lookup.describe(),),
+        fix=fix,
+    )

@@ -33,16 +33,15 @@ from mailproof.model import Severity
 from mailproof.records.dkim_plain import PASTED
 
 
-@declare(Severity.ERROR, faulty_keys)
-def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
-    for key in every:
-        problem = next(key.problems(*PASTED), None)
-        if problem is None:
-            continue
-        unclear = f"Publish the key of the selector {key.facts.selector} again, only the value"
-        report(
-            f"The key at {key.facts.name} can't be read: {problem.message}.",
-            location=key.at(problem),
-            evidence=(key.facts.lookup.describe(),),
-            fix=key.repair("Publish the record without the stray characters", unclear),
-        )
+@declare(Severity.ERROR, each=faulty_keys)
+def check(key: PublishedKey, report: Reporter) -> None:
+    problem = next(key.problems(*PASTED), None)
+    if problem is None:
+        return
+    unclear = f"Publish the key of the selector {key.facts.selector} again, only the value"
+    report(
+        f"The key at {key.facts.name} can't be read: {problem.message}.",
+        location=key.at(problem),
+        evidence=(key.facts.lookup.describe(),),
+        fix=key.repair("Publish the record without the stray characters", unclear),
+    )

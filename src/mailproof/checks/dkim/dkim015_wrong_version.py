@@ -28,15 +28,14 @@ from mailproof.checks.dkim._facts import PublishedKey, faulty_keys
 from mailproof.model import Severity
 
 
-@declare(Severity.ERROR, faulty_keys, because_of=("DKIM014",))
-def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
-    for key in every:
-        problem = next(key.problems("bad-version", "version-not-first"), None)
-        if problem is not None:
-            unclear = f"Publish the key of the selector {key.facts.selector} again, beginning with v=DKIM1"
-            report(
-                f"Receivers will discard the key at {key.facts.name}: {problem.message}.",
-                location=key.at(problem),
-                evidence=(key.facts.lookup.describe(),),
-                fix=key.repair("Begin the record with v=DKIM1", unclear),
-            )
+@declare(Severity.ERROR, each=faulty_keys, because_of=("DKIM014",))
+def check(key: PublishedKey, report: Reporter) -> None:
+    problem = next(key.problems("bad-version", "version-not-first"), None)
+    if problem is not None:
+        unclear = f"Publish the key of the selector {key.facts.selector} again, beginning with v=DKIM1"
+        report(
+            f"Receivers will discard the key at {key.facts.name}: {problem.message}.",
+            location=key.at(problem),
+            evidence=(key.facts.lookup.describe(),),
+            fix=key.repair("Begin the record with v=DKIM1", unclear),
+        )

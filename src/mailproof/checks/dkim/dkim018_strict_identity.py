@@ -28,12 +28,11 @@ from mailproof.checks.dkim._facts import PublishedKey, keys
 from mailproof.model import Severity
 
 
-@declare(Severity.INFO, keys)
-def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
-    for key in every:
-        if key.record.strict_identity:
-            report(
-                f"The key at {key.facts.name} has t=s: i= must not name a subdomain of {report.subject}.",
-                location=key.at_tag("t"),
-                evidence=(key.facts.lookup.describe(),),
-            )
+@declare(Severity.INFO, each=keys)
+def check(key: PublishedKey, report: Reporter) -> None:
+    if key.record.strict_identity:
+        report(
+            f"The key at {key.facts.name} has t=s: i= must not name a subdomain of {report.subject}.",
+            location=key.at_tag("t"),
+            evidence=(key.facts.lookup.describe(),),
+        )

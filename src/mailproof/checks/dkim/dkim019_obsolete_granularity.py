@@ -24,17 +24,15 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dkim._facts import PublishedKey, faulty_keys
-from mailproof.model import Severity
+from mailproof.checks.dkim._facts import PublishedKey, faults
+from mailproof.model import Severity, TagProblem
 
 
-@declare(Severity.INFO, faulty_keys)
-def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
-    for key in every:
-        for problem in key.problems("obsolete-granularity"):
-            report(
-                f"The key at {key.facts.name} has the obsolete tag g=, which receivers ignore.",
-                location=key.at(problem),
-                evidence=(key.facts.lookup.describe(),),
-                fix=key.replace("Remove g=", key.edited(g=None), "improvement"),
-            )
+@declare(Severity.INFO, each=faults("obsolete-granularity"))
+def check(key: PublishedKey, problem: TagProblem, report: Reporter) -> None:
+    report(
+        f"The key at {key.facts.name} has the obsolete tag g=, which receivers ignore.",
+        location=key.at(problem),
+        evidence=(key.facts.lookup.describe(),),
+        fix=key.replace("Remove g=", key.edited(g=None), "improvement"),
+    )

@@ -24,10 +24,10 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dkim._facts import PublishedKey, faulty_keys, report_key_size
-from mailproof.model import Severity
+from mailproof.checks.dkim._facts import PublishedKey, faults, report_key_size
+from mailproof.model import Severity, TagProblem
 
 
-@declare(Severity.WARNING, faulty_keys, consequence="tidy")
-def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
-    report_key_size(every, report, "long-key", "some receivers stop at 4096")
+@declare(Severity.WARNING, each=faults("long-key"), consequence="tidy")
+def check(key: PublishedKey, problem: TagProblem, report: Reporter) -> None:
+    report_key_size(report, key, problem, "some receivers stop at 4096")

@@ -33,17 +33,16 @@ CODES = (
 )
 
 
-@declare(Severity.ERROR, faulty_keys, because_of=("DKIM014",))
-def check(every: tuple[PublishedKey, ...], report: Reporter) -> None:
-    for key in every:
-        found = sorted(key.problems(*CODES), key=lambda each: not each.fatal)
-        if not found:
-            continue
-        problem = found[0]
-        report(
-            f"The key record at {key.facts.name} is malformed: {problem.message}.",
-            location=key.at(problem),
-            evidence=(key.facts.lookup.describe(),),
-            fix=key.repair("Publish the corrected record", f"Correct the record at {key.name}"),
-            severity=None if problem.fatal else Severity.WARNING,
-        )
+@declare(Severity.ERROR, each=faulty_keys, because_of=("DKIM014",))
+def check(key: PublishedKey, report: Reporter) -> None:
+    found = sorted(key.problems(*CODES), key=lambda each: not each.fatal)
+    if not found:
+        return
+    problem = found[0]
+    report(
+        f"The key record at {key.facts.name} is malformed: {problem.message}.",
+        location=key.at(problem),
+        evidence=(key.facts.lookup.describe(),),
+        fix=key.repair("Publish the corrected record", f"Correct the record at {key.name}"),
+        severity=None if problem.fatal else Severity.WARNING,
+    )

@@ -34,19 +34,18 @@ from mailproof.model import DkimSelectorFacts, Location, Severity
 from mailproof.records.dkim_key import parse_dkim_key
 
 
-@declare(Severity.ERROR, selectors)
-def check(every: tuple[DkimSelectorFacts, ...], report: Reporter) -> None:
-    for each in every:
-        joined = in_parts(each)
-        if joined is None:
-            continue
-        record = parse_dkim_key(joined.text)
-        kind = "RSA" if record.key_type == "rsa" else record.key_type
-        summary = f"Publish the key as one TXT record, and remove the {len(joined.parts)} parts"
-        report(
-            f"{len(joined.parts)} TXT records at {each.name} are parts of one {kind} key of "
-            f"{record.bits} bits; receivers don't join records.",
-            location=Location(each.owner, "TXT", joined.parts[0]),
-            evidence=joined.parts,
-            fix=replaced(each, summary, joined.parts, joined.text),
-        )
+@declare(Severity.ERROR, each=selectors)
+def check(each: DkimSelectorFacts, report: Reporter) -> None:
+    joined = in_parts(each)
+    if joined is None:
+        return
+    record = parse_dkim_key(joined.text)
+    kind = "RSA" if record.key_type == "rsa" else record.key_type
+    summary = f"Publish the key as one TXT record, and remove the {len(joined.parts)} parts"
+    report(
+        f"{len(joined.parts)} TXT records at {each.name} are parts of one {kind} key of "
+        f"{record.bits} bits; receivers don't join records.",
+        location=Location(each.owner, "TXT", joined.parts[0]),
+        evidence=joined.parts,
+        fix=replaced(each, summary, joined.parts, joined.text),
+    )

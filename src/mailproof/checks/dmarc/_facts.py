@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from mailproof.checks.base import Enough, NotApplicable, Reporter, Undetermined, answered, required
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined, answered, required
 from mailproof.checks.published import Published
 from mailproof.checks.publishing import replaced
 from mailproof.model import (
@@ -199,11 +199,13 @@ def applied(facts: DomainFacts) -> Applied:
     raise NotApplicable("no DMARC record applies")
 
 
-def faulty(facts: DomainFacts) -> Applied:
-    """The record that applies, if it has a fault. Raises Enough if not."""
-    found = applied(facts)
-    if not found.record.problems:
-        raise Enough
+def faults(*codes: str) -> Callable[[DomainFacts], list[tuple[Applied, TagProblem]]]:
+    """Each fault with one of these codes in the record that applies, and the record."""
+
+    def found(facts: DomainFacts) -> list[tuple[Applied, TagProblem]]:
+        record = applied(facts)
+        return [(record, problem) for problem in record.problems(*codes)]
+
     return found
 
 

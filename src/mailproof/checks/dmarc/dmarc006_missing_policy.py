@@ -25,32 +25,29 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dmarc._facts import Applied, continued, faulty, names_policy
-from mailproof.model import Fix, Severity
+from mailproof.checks.dmarc._facts import Applied, continued, faults, names_policy
+from mailproof.model import Fix, Severity, TagProblem
 from mailproof.records.dmarc import policy_warning
 from mailproof.records.dmarc_text import rewritten
 
 
-@declare(Severity.ERROR, faulty, because_of=("DMARC005", "DMARC021"))
-def check(found: Applied, report: Reporter) -> None:
-    for problem in found.problems("missing-policy"):
-        cause = found.cause(report, problem, names_policy)
-        value = rewritten(found.record, changes=(("p", "none"),))
-        fix = found.publish("Add p=none, which changes nothing about delivery.", value, "improvement")
-        if force := policy_warning(value):  # the policy for subdomains
-            fix = found.next_step(f"Add p=none.{force}", value)
-        own = found.dmarc.walk.steps[0]
-        if cause or (found.own and any(continued(own, text) for text in own.other_txt)):
-            fix = Fix("Write p= and the policy that you want right after the version.")
-        if found.meant.tag("p") is not None:
-            fix = found.repair("Correct the tag that was meant to be p=.", problem, "")
-        report(
-            f"The record at {found.name} has no p= tag: "
-            + (
-                "receivers apply no DMARC at all." if problem.fatal else "receivers act as if it were p=none."
-            ),
-            location=found.at(),
-            fix=fix,
-            severity=Severity.ERROR if problem.fatal else Severity.WARNING,
-            because_of=cause,
-        )
+@declare(Severity.ERROR, each=faults("missing-policy"), because_of=("DMARC005", "DMARC021"))
+def check(found: Applied, problem: TagProblem, report: Reporter) -> None:
+    cause = found.cause(report, problem, names_policy)
+    value = rewritten(found.record, changes=(("p", "none"),))
+    fix = found.publish("Add p=none, which changes nothing about delivery.", value, "improvement")
+    if force := policy_warning(value):  # the policy for subdomains
+        fix = found.next_step(f"Add p=none.{force}", value)
+    own = found.dmarc.walk.steps[0]
+    if cause or (found.own and any(continued(own, text) for text in own.other_txt)):
+        fix = Fix("Write p= and the policy that you want right after the version.")
+    if found.meant.tag("p") is not None:
+        fix = found.repair("Correct the tag that was meant to be p=.", problem, "")
+    report(
+        f"The record at {found.name} has no p= tag: "
+        + ("receivers apply no DMARC at all." if problem.fatal else "receivers act as if it were p=none."),
+        location=found.at(),
+        fix=fix,
+        severity=Severity.ERROR if problem.fatal else Severity.WARNING,
+        because_of=cause,
+    )

@@ -24,19 +24,18 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dmarc._facts import Applied, faulty, names_policy
-from mailproof.model import Severity
+from mailproof.checks.dmarc._facts import Applied, faults, names_policy
+from mailproof.model import Severity, TagProblem
 
 
-@declare(Severity.ERROR, faulty, because_of=("DMARC004", "DMARC005"))
-def check(found: Applied, report: Reporter) -> None:
-    for problem in found.problems("invalid-policy"):
-        if not found.has_own_fault("p"):
-            continue
-        report(
-            f"The record at {found.name} has an invalid policy: {problem.message}.",
-            location=found.at(problem),
-            fix=found.write("p", problem, "Write the policy you want: p=none, p=quarantine or p=reject."),
-            severity=Severity.ERROR if problem.fatal else Severity.WARNING,
-            because_of=found.cause(report, problem, names_policy),
-        )
+@declare(Severity.ERROR, each=faults("invalid-policy"), because_of=("DMARC004", "DMARC005"))
+def check(found: Applied, problem: TagProblem, report: Reporter) -> None:
+    if not found.has_own_fault("p"):
+        return
+    report(
+        f"The record at {found.name} has an invalid policy: {problem.message}.",
+        location=found.at(problem),
+        fix=found.write("p", problem, "Write the policy you want: p=none, p=quarantine or p=reject."),
+        severity=Severity.ERROR if problem.fatal else Severity.WARNING,
+        because_of=found.cause(report, problem, names_policy),
+    )

@@ -25,26 +25,25 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dmarc._facts import Applied, faulty
-from mailproof.model import Severity
+from mailproof.checks.dmarc._facts import Applied, faults
+from mailproof.model import Severity, TagProblem
+
+_TAGS = {"invalid-subdomain-policy": "sp", "invalid-nonexistent-policy": "np"}
 
 
-@declare(Severity.ERROR, faulty, because_of=("DMARC004", "DMARC005"))
-def check(found: Applied, report: Reporter) -> None:
-    names = {"invalid-subdomain-policy": "sp", "invalid-nonexistent-policy": "np"}
-    for problem in found.problems(*names):
-        name = names[problem.code]
-        if not found.has_own_fault(name):
-            continue
-        report(
-            f"The record at {found.name} has an invalid policy: {problem.message}, for the domain itself "
-            "too.",
-            location=found.at(problem),
-            fix=found.write(
-                name,
-                problem,
-                f"Write the policy you want ({name}=none, quarantine or reject), or remove {name}=: "
-                "p= then applies there too.",
-            ),
-            severity=Severity.ERROR if problem.fatal else Severity.WARNING,
-        )
+@declare(Severity.ERROR, each=faults(*_TAGS), because_of=("DMARC004", "DMARC005"))
+def check(found: Applied, problem: TagProblem, report: Reporter) -> None:
+    name = _TAGS[problem.code]
+    if not found.has_own_fault(name):
+        return
+    report(
+        f"The record at {found.name} has an invalid policy: {problem.message}, for the domain itself too.",
+        location=found.at(problem),
+        fix=found.write(
+            name,
+            problem,
+            f"Write the policy you want ({name}=none, quarantine or reject), or remove {name}=: "
+            "p= then applies there too.",
+        ),
+        severity=Severity.ERROR if problem.fatal else Severity.WARNING,
+    )

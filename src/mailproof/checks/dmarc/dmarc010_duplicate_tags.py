@@ -26,11 +26,11 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dmarc._facts import Applied, faulty
+from mailproof.checks.dmarc._facts import Applied, applied
 from mailproof.model import Severity
 
 
-@declare(Severity.ERROR, faulty)
+@declare(Severity.ERROR, applied)
 def check(found: Applied, report: Reporter) -> None:
     twice = list(found.problems("duplicate-tag"))
     for problem in twice:

@@ -25,18 +25,22 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dmarc._facts import Applied, faulty, names_address
-from mailproof.model import Severity
+from mailproof.checks.dmarc._facts import Applied, faults, names_address
+from mailproof.model import Severity, TagProblem
 
 
-@declare(Severity.WARNING, faulty, because_of=("DMARC004", "DMARC005"), consequence="reports")
-def check(found: Applied, report: Reporter) -> None:
-    for problem in found.problems("bad-uri", "unsupported-scheme", "too-many-uris"):
-        summary = "Publish the record with each address written as mailto:user@domain."
-        otherwise = "Write each destination as mailto:user@domain, separated by commas."
-        report(
-            f"At {found.name}, {problem.message}.",
-            location=found.at(problem),
-            fix=found.repair(summary, problem, otherwise),
-            because_of=found.cause(report, problem, names_address),
-        )
+@declare(
+    Severity.WARNING,
+    each=faults("bad-uri", "unsupported-scheme", "too-many-uris"),
+    because_of=("DMARC004", "DMARC005"),
+    consequence="reports",
+)
+def check(found: Applied, problem: TagProblem, report: Reporter) -> None:
+    summary = "Publish the record with each address written as mailto:user@domain."
+    otherwise = "Write each destination as mailto:user@domain, separated by commas."
+    report(
+        f"At {found.name}, {problem.message}.",
+        location=found.at(problem),
+        fix=found.repair(summary, problem, otherwise),
+        because_of=found.cause(report, problem, names_address),
+    )

@@ -29,8 +29,8 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dmarc._facts import Applied, faulty
-from mailproof.model import DomainFacts, Fix, Severity, Tag
+from mailproof.checks.dmarc._facts import Applied, faults
+from mailproof.model import DomainFacts, Fix, Severity, Tag, TagProblem
 from mailproof.records.dmarc import percent, softened
 from mailproof.records.dmarc_text import rewritten, swallowed
 
@@ -38,32 +38,31 @@ from mailproof.records.dmarc_text import rewritten, swallowed
 _DEFAULTS = {"pct": "100", "rf": "afrf", "ri": "86400"}
 
 
-@declare(Severity.WARNING, faulty, consequence="tidy")
-def check(facts: DomainFacts, found: Applied, report: Reporter) -> None:
+@declare(Severity.WARNING, each=faults("removed-tag"), consequence="tidy")
+def check(facts: DomainFacts, found: Applied, problem: TagProblem, report: Reporter) -> None:
     asked = (found.dmarc.policy, found.record.p, found.record.sp, found.record.np)
     policy = next((each for each in asked if each not in (None, "none")), None)
     names = [tag.name for tag in found.record.tags]
-    for problem in found.problems("removed-tag"):
-        tag = next(tag for tag in found.record.tags if tag.start == problem.start)
-        if names.count(tag.name) > 1 or swallowed(found.record, tag):
-            continue  # its value is unclear; DMARC010 or DMARC005 reports it
-        share = percent(tag) if tag.name == "pct" else None
-        partial = tag.name == "pct" and share != 100 and policy is not None
-        if partial and share == 0 and found.record.testing:
-            continue  # a test, expressed in both forms
-        message = f"{tag.name}={tag.value[:20]} at {found.name} was removed by RFC 9989"
-        if partial and policy is not None:
-            older = f"older ones {softened(policy, True)}" if share == 0 else "older ones to part of it"
-            whose = "" if policy == found.dmarc.policy else " of subdomains"
-            if share is None:
-                older = "and so do older ones by RFC 7489: it is no whole number from 0 to 100"
-            message += f": current receivers apply {policy} to all mail{whose}, {older}"
-        report(
-            f"{message}.",
-            location=found.at(tag),
-            fix=_fix(found, tag, share, partial=partial, parked=facts.profile == "parked"),
-            severity=None if partial else Severity.INFO,
-        )
+    tag = next(tag for tag in found.record.tags if tag.start == problem.start)
+    if names.count(tag.name) > 1 or swallowed(found.record, tag):
+        return  # its value is unclear; DMARC010 or DMARC005 reports it
+    share = percent(tag) if tag.name == "pct" else None
+    partial = tag.name == "pct" and share != 100 and policy is not None
+    if partial and share == 0 and found.record.testing:
+        return  # a test, expressed in both forms
+    message = f"{tag.name}={tag.value[:20]} at {found.name} was removed by RFC 9989"
+    if partial and policy is not None:
+        older = f"older ones {softened(policy, True)}" if share == 0 else "older ones to part of it"
+        whose = "" if policy == found.dmarc.policy else " of subdomains"
+        if share is None:
+            older = "and so do older ones by RFC 7489: it is no whole number from 0 to 100"
+        message += f": current receivers apply {policy} to all mail{whose}, {older}"
+    report(
+        f"{message}.",
+        location=found.at(tag),
+        fix=_fix(found, tag, share, partial=partial, parked=facts.profile == "parked"),
+        severity=None if partial else Severity.INFO,
+    )
 
 
 def _fix(found: Applied, tag: Tag, share: int | None, *, partial: bool, parked: bool) -> Fix | None:

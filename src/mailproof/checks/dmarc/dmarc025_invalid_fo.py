@@ -24,18 +24,19 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dmarc._facts import Applied, faulty
-from mailproof.model import Severity
+from mailproof.checks.dmarc._facts import Applied, faults
+from mailproof.model import Severity, TagProblem
 
 
-@declare(Severity.WARNING, faulty, because_of=("DMARC004", "DMARC005"), consequence="reports")
-def check(found: Applied, report: Reporter) -> None:
+@declare(
+    Severity.WARNING, each=faults("invalid-fo"), because_of=("DMARC004", "DMARC005"), consequence="reports"
+)
+def check(found: Applied, problem: TagProblem, report: Reporter) -> None:
     if found.record.tag("ruf") is None:
         return  # it has no effect, and DMARC024 says so
-    for problem in found.problems("invalid-fo"):
-        unclear = "Write fo=1 for a report on each failure, or remove fo=."
-        report(
-            f"At {found.name}, {problem.message}.",
-            location=found.at(problem),
-            fix=found.repair("Publish the record with colons between the options.", problem, unclear),
-        )
+    unclear = "Write fo=1 for a report on each failure, or remove fo=."
+    report(
+        f"At {found.name}, {problem.message}.",
+        location=found.at(problem),
+        fix=found.repair("Publish the record with colons between the options.", problem, unclear),
+    )

@@ -24,26 +24,25 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dmarc._facts import Applied, faulty
-from mailproof.model import Severity
+from mailproof.checks.dmarc._facts import Applied, faults
+from mailproof.model import Severity, TagProblem
 from mailproof.records.dmarc import REMOVED_TAGS
 from mailproof.records.dmarc_text import corrected_name, rewritten
 
 
-@declare(Severity.INFO, faulty)
-def check(found: Applied, report: Reporter) -> None:
-    for problem in found.problems("unknown-tag"):
-        tag = next(tag for tag in found.record.tags if tag.start == problem.start)
-        close = corrected_name(found.record, tag)
-        hint = f" (probably meant: {close}=)" if close else ""
-        fix = found.repair(f"Write {close}= instead.", problem, "Correct the name of the tag, or remove it.")
-        if close in REMOVED_TAGS:
-            hint = f" (probably meant: {close}=, which RFC 9989 removed)"
-            words = "Remove it, which changes nothing; or add t=y if receivers are to be one level softer."
-            fix = found.next_step(words, rewritten(found.record, drop=(tag.name,)))
-        report(
-            f"The record at {found.name} has an unknown tag, which receivers ignore: {tag.name[:40]}={hint}.",
-            location=found.at(tag),
-            fix=fix,
-            severity=Severity.WARNING if close else None,
-        )
+@declare(Severity.INFO, each=faults("unknown-tag"))
+def check(found: Applied, problem: TagProblem, report: Reporter) -> None:
+    tag = next(tag for tag in found.record.tags if tag.start == problem.start)
+    close = corrected_name(found.record, tag)
+    hint = f" (probably meant: {close}=)" if close else ""
+    fix = found.repair(f"Write {close}= instead.", problem, "Correct the name of the tag, or remove it.")
+    if close in REMOVED_TAGS:
+        hint = f" (probably meant: {close}=, which RFC 9989 removed)"
+        words = "Remove it, which changes nothing; or add t=y if receivers are to be one level softer."
+        fix = found.next_step(words, rewritten(found.record, drop=(tag.name,)))
+    report(
+        f"The record at {found.name} has an unknown tag, which receivers ignore: {tag.name[:40]}={hint}.",
+        location=found.at(tag),
+        fix=fix,
+        severity=Severity.WARNING if close else None,
+    )

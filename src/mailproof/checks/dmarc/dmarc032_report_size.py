@@ -24,11 +24,10 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dmarc._facts import Applied, faulty
-from mailproof.model import Severity
+from mailproof.checks.dmarc._facts import Applied, faults
+from mailproof.model import Severity, TagProblem
 
 
-@declare(Severity.INFO, faulty)
-def check(found: Applied, report: Reporter) -> None:
-    for problem in found.problems("obsolete-size"):
-        report(f"At {found.name}, {problem.message}.", location=found.at(problem))
+@declare(Severity.INFO, each=faults("obsolete-size"))
+def check(found: Applied, problem: TagProblem, report: Reporter) -> None:
+    report(f"At {found.name}, {problem.message}.", location=found.at(problem))

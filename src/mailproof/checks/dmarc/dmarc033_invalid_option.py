@@ -23,16 +23,20 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dmarc._facts import Applied, faulty
-from mailproof.model import Severity
+from mailproof.checks.dmarc._facts import Applied, faults
+from mailproof.model import Severity, TagProblem
 
 
-@declare(Severity.WARNING, faulty, because_of=("DMARC004", "DMARC005"), consequence="tidy")
-def check(found: Applied, report: Reporter) -> None:
-    for problem in found.problems("invalid-alignment", "invalid-psd", "invalid-test"):
-        name = problem.message.partition("=")[0]
-        report(
-            f"At {found.name}, {problem.message}.",
-            location=found.at(problem),
-            fix=found.write(name, problem, f"Write the letter you want, or remove {name}=."),
-        )
+@declare(
+    Severity.WARNING,
+    each=faults("invalid-alignment", "invalid-psd", "invalid-test"),
+    because_of=("DMARC004", "DMARC005"),
+    consequence="tidy",
+)
+def check(found: Applied, problem: TagProblem, report: Reporter) -> None:
+    name = problem.message.partition("=")[0]
+    report(
+        f"At {found.name}, {problem.message}.",
+        location=found.at(problem),
+        fix=found.write(name, problem, f"Write the letter you want, or remove {name}=."),
+    )

@@ -29,19 +29,18 @@ from mailproof.checks.mx._facts import hosts, mx_location
 from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
 
 
-@declare(Severity.WARNING, hosts, because_of=("MX021",))
-def check(facts: DomainFacts, every: tuple[MxHostFacts, ...], report: Reporter) -> None:
-    for host in every:
-        if not host.implicit:
-            continue
-        if not host.addresses:
-            report.unanswered(*host.lookups)
-            continue
-        listed = ", ".join(address.address for address in host.addresses[:4])
-        summary = "Publish an MX record for the host that takes the mail, or a null MX (0 .) if there is none"
-        report(
-            f"{facts.domain} has no MX record, so its mail goes to the domain's own address ({listed}).",
-            location=mx_location(facts, host),
-            evidence=tuple(lookup.describe() for lookup in (facts.mx_lookup, *host.lookups) if lookup),
-            fix=Fix(summary, kind="decision"),
-        )
+@declare(Severity.WARNING, each=hosts, because_of=("MX021",))
+def check(facts: DomainFacts, host: MxHostFacts, report: Reporter) -> None:
+    if not host.implicit:
+        return
+    if not host.addresses:
+        report.unanswered(*host.lookups)
+        return
+    listed = ", ".join(address.address for address in host.addresses[:4])
+    summary = "Publish an MX record for the host that takes the mail, or a null MX (0 .) if there is none"
+    report(
+        f"{facts.domain} has no MX record, so its mail goes to the domain's own address ({listed}).",
+        location=mx_location(facts, host),
+        evidence=tuple(lookup.describe() for lookup in (facts.mx_lookup, *host.lookups) if lookup),
+        fix=Fix(summary, kind="decision"),
+    )

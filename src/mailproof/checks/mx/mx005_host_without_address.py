@@ -40,28 +40,27 @@ from mailproof.data.providers import meant_host
 from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
 
 
-@declare(Severity.ERROR, hosts_with_names, because_of=("MX018", "MX019"))
-def check(facts: DomainFacts, every: tuple[MxHostFacts, ...], report: Reporter) -> None:
-    for host in every:
-        if not is_host_name(facts, host):
-            continue  # not a host name, so no address is missing (MX019)
-        if any(lookup.found for lookup in host.lookups):
-            continue
-        if not host.lookups:
-            report.unknown(f"{host.host} was not looked up")
-            continue
-        if failed := next((lookup for lookup in host.lookups if lookup.undetermined), None):
-            report.unanswered(failed)
-            continue
-        gone = any(lookup.status == "nxdomain" for lookup in host.lookups)
-        what = "does not exist" if gone else "has neither an A nor an AAAA record"
-        alias = f"is an alias of {host.cname[-1]}, which " if host.cname else ""
-        report(
-            f"The MX host {host.host} {alias}{what}.",
-            location=mx_location(facts, host),
-            evidence=tuple(lookup.describe() for lookup in host.lookups),
-            fix=_fix(facts, host),
-        )
+@declare(Severity.ERROR, each=hosts_with_names, because_of=("MX018", "MX019"))
+def check(facts: DomainFacts, host: MxHostFacts, report: Reporter) -> None:
+    if not is_host_name(facts, host):
+        return  # not a host name, so no address is missing (MX019)
+    if any(lookup.found for lookup in host.lookups):
+        return
+    if not host.lookups:
+        report.unknown(f"{host.host} was not looked up")
+        return
+    if failed := next((lookup for lookup in host.lookups if lookup.undetermined), None):
+        report.unanswered(failed)
+        return
+    gone = any(lookup.status == "nxdomain" for lookup in host.lookups)
+    what = "does not exist" if gone else "has neither an A nor an AAAA record"
+    alias = f"is an alias of {host.cname[-1]}, which " if host.cname else ""
+    report(
+        f"The MX host {host.host} {alias}{what}.",
+        location=mx_location(facts, host),
+        evidence=tuple(lookup.describe() for lookup in host.lookups),
+        fix=_fix(facts, host),
+    )
 
 
 def _fix(facts: DomainFacts, host: MxHostFacts) -> Fix:

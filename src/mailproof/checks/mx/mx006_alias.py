@@ -33,17 +33,16 @@ from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
 from mailproof.records.misplaced import undoubled
 
 
-@declare(Severity.WARNING, hosts_with_names, because_of=("MX005",))
-def check(facts: DomainFacts, every: tuple[MxHostFacts, ...], report: Reporter) -> None:
-    for host in every:
-        if not host.cname:
-            continue
-        report(
-            f"The MX host {host.host} is an alias (CNAME) of {host.cname[-1]}.",
-            location=mx_location(facts, host),
-            evidence=(" -> ".join((host.host, *host.cname)),),
-            fix=_fix(facts, host),
-        )
+@declare(Severity.WARNING, each=hosts_with_names, because_of=("MX005",))
+def check(facts: DomainFacts, host: MxHostFacts, report: Reporter) -> None:
+    if not host.cname:
+        return
+    report(
+        f"The MX host {host.host} is an alias (CNAME) of {host.cname[-1]}.",
+        location=mx_location(facts, host),
+        evidence=(" -> ".join((host.host, *host.cname)),),
+        fix=_fix(facts, host),
+    )
 
 
 def _fix(facts: DomainFacts, host: MxHostFacts) -> Fix:

@@ -32,17 +32,16 @@ from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
 from mailproof.records.networks import rrtype_of, why_unroutable
 
 
-@declare(Severity.ERROR, hosts, needs=("health",))
-def check(facts: DomainFacts, every: tuple[MxHostFacts, ...], report: Reporter) -> None:
-    for host in every:
-        address = address_in(facts, host)
-        if not address:
-            continue
-        report(
-            f"The MX record of {facts.domain} names the IP address {address}; it must name a host.",
-            location=mx_location(facts, host),
-            fix=_fix(facts, host, address),
-        )
+@declare(Severity.ERROR, each=hosts, needs=("health",))
+def check(facts: DomainFacts, host: MxHostFacts, report: Reporter) -> None:
+    address = address_in(facts, host)
+    if not address:
+        return
+    report(
+        f"The MX record of {facts.domain} names the IP address {address}; it must name a host.",
+        location=mx_location(facts, host),
+        fix=_fix(facts, host, address),
+    )
 
 
 def _fix(facts: DomainFacts, host: MxHostFacts, address: str) -> Fix:

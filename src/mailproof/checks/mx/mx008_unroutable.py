@@ -34,19 +34,18 @@ from mailproof.records.mx_host import LOCAL_HOSTS
 from mailproof.records.networks import rrtype_of, why_unroutable
 
 
-@declare(Severity.ERROR, host_addresses)
-def check(facts: DomainFacts, every: tuple[tuple[MxHostFacts, AddressFacts], ...], report: Reporter) -> None:
-    for host, address in every:
-        kind = why_unroutable(address.address)
-        if not kind or host.host in LOCAL_HOSTS:
-            continue  # MX019: that name cannot have another address
-        rrtype = rrtype_of(address.address)
-        owner = host.cname[-1] if host.cname else host.host
-        report(
-            f"The mail host {host.host} has the address {address.address}, which is {kind}.",
-            location=Location(owner, rrtype, address.address, 0, len(address.address)),
-            fix=_fix(facts, host, FixRecord(owner, rrtype, address.address, action="remove")),
-        )
+@declare(Severity.ERROR, each=host_addresses)
+def check(facts: DomainFacts, host: MxHostFacts, address: AddressFacts, report: Reporter) -> None:
+    kind = why_unroutable(address.address)
+    if not kind or host.host in LOCAL_HOSTS:
+        return  # MX019: that name cannot have another address
+    rrtype = rrtype_of(address.address)
+    owner = host.cname[-1] if host.cname else host.host
+    report(
+        f"The mail host {host.host} has the address {address.address}, which is {kind}.",
+        location=Location(owner, rrtype, address.address, 0, len(address.address)),
+        fix=_fix(facts, host, FixRecord(owner, rrtype, address.address, action="remove")),
+    )
 
 
 def _fix(facts: DomainFacts, host: MxHostFacts, gone: FixRecord) -> Fix:

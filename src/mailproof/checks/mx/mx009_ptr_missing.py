@@ -30,18 +30,17 @@ from mailproof.model import AddressFacts, DomainFacts, Location, MxHostFacts, Se
 from mailproof.records.networks import why_unroutable
 
 
-@declare(Severity.WARNING, host_addresses, needs=("spf",))
-def check(facts: DomainFacts, every: tuple[tuple[MxHostFacts, AddressFacts], ...], report: Reporter) -> None:
-    for host, address in every:
-        if address.ptr is None or address.ptr.found or why_unroutable(address.address):
-            continue  # other rules cover such addresses
-        if address.ptr.undetermined:
-            report.unanswered(address.ptr)
-            continue
-        report(
-            f"The address {address.address} of {host.host} has no PTR record.",
-            location=Location(address.ptr.name, "PTR"),
-            evidence=(address.ptr.describe(),),
-            fix=f"Ask the provider of the address to set its PTR record to {host.host}",
-            severity=Severity.WARNING if names_mx(facts) else Severity.INFO,
-        )
+@declare(Severity.WARNING, each=host_addresses, needs=("spf",))
+def check(facts: DomainFacts, host: MxHostFacts, address: AddressFacts, report: Reporter) -> None:
+    if address.ptr is None or address.ptr.found or why_unroutable(address.address):
+        return  # other rules cover such addresses
+    if address.ptr.undetermined:
+        report.unanswered(address.ptr)
+        return
+    report(
+        f"The address {address.address} of {host.host} has no PTR record.",
+        location=Location(address.ptr.name, "PTR"),
+        evidence=(address.ptr.describe(),),
+        fix=f"Ask the provider of the address to set its PTR record to {host.host}",
+        severity=Severity.WARNING if names_mx(facts) else Severity.INFO,
+    )

@@ -32,17 +32,16 @@ from mailproof.checks.mx._facts import host_addresses, is_confirmed, is_found, n
 from mailproof.model import AddressFacts, DomainFacts, Location, MxHostFacts, Severity
 
 
-@declare(Severity.WARNING, host_addresses, needs=("spf",))
-def check(facts: DomainFacts, every: tuple[tuple[MxHostFacts, AddressFacts], ...], report: Reporter) -> None:
-    for host, address in every:
-        if not is_found(address.ptr, report) or is_confirmed(address, report):
-            continue
-        names = ", ".join(address.ptr.records[:3])
-        report(
-            f"The address {address.address} of {host.host} has the PTR name {names}, which doesn't lead back "
-            "to it.",
-            location=Location(address.ptr.name, "PTR", address.ptr.records[0]),
-            evidence=tuple(lookup.describe() for lookup in address.forward),
-            fix=f"Ask the provider of the address to change its PTR record to {host.host}",
-            severity=Severity.WARNING if names_mx(facts) else Severity.INFO,
-        )
+@declare(Severity.WARNING, each=host_addresses, needs=("spf",))
+def check(facts: DomainFacts, host: MxHostFacts, address: AddressFacts, report: Reporter) -> None:
+    if not is_found(address.ptr, report) or is_confirmed(address, report):
+        return
+    names = ", ".join(address.ptr.records[:3])
+    report(
+        f"The address {address.address} of {host.host} has the PTR name {names}, which doesn't lead back "
+        "to it.",
+        location=Location(address.ptr.name, "PTR", address.ptr.records[0]),
+        evidence=tuple(lookup.describe() for lookup in address.forward),
+        fix=f"Ask the provider of the address to change its PTR record to {host.host}",
+        severity=Severity.WARNING if names_mx(facts) else Severity.INFO,
+    )

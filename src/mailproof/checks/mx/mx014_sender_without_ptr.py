@@ -30,18 +30,17 @@ from mailproof.checks.mx._facts import sending_hosts
 from mailproof.model import Location, SendingHostFacts, Severity
 
 
-@declare(Severity.ERROR, sending_hosts, needs=("sending_hosts",), profiles="sending")
-def check(every: tuple[SendingHostFacts, ...], report: Reporter) -> None:
-    for host in every:
-        pointer = host.address.ptr
-        if pointer is None or pointer.found:
-            continue
-        if pointer.undetermined:
-            report.unanswered(pointer)
-            continue
-        report(
-            f"The sending host {host.address.address} has no PTR record.",
-            location=Location(pointer.name, "PTR"),
-            evidence=(pointer.describe(),),
-            fix="Ask the provider of the address to set its PTR record to the name that the host greets with",
-        )
+@declare(Severity.ERROR, each=sending_hosts, needs=("sending_hosts",), profiles="sending")
+def check(host: SendingHostFacts, report: Reporter) -> None:
+    pointer = host.address.ptr
+    if pointer is None or pointer.found:
+        return
+    if pointer.undetermined:
+        report.unanswered(pointer)
+        return
+    report(
+        f"The sending host {host.address.address} has no PTR record.",
+        location=Location(pointer.name, "PTR"),
+        evidence=(pointer.describe(),),
+        fix="Ask the provider of the address to set its PTR record to the name that the host greets with",
+    )

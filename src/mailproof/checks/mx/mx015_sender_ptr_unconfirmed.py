@@ -33,19 +33,18 @@ from mailproof.model import AddressFacts, DomainFacts, Fix, FixRecord, Location,
 from mailproof.records.networks import rrtype_of
 
 
-@declare(Severity.ERROR, sending_hosts, needs=("sending_hosts",), profiles="sending")
-def check(facts: DomainFacts, every: tuple[SendingHostFacts, ...], report: Reporter) -> None:
-    for host in every:
-        address = host.address
-        if not is_found(address.ptr, report) or is_confirmed(address, report):
-            continue
-        name = address.ptr.records[0]
-        report(
-            f"The sending host {address.address} has the PTR name {name}, which doesn't lead back to it.",
-            location=Location(address.ptr.name, "PTR", name),
-            evidence=tuple(lookup.describe() for lookup in address.forward),
-            fix=_fix(facts, address, name),
-        )
+@declare(Severity.ERROR, each=sending_hosts, needs=("sending_hosts",), profiles="sending")
+def check(facts: DomainFacts, host: SendingHostFacts, report: Reporter) -> None:
+    address = host.address
+    if not is_found(address.ptr, report) or is_confirmed(address, report):
+        return
+    name = address.ptr.records[0]
+    report(
+        f"The sending host {address.address} has the PTR name {name}, which doesn't lead back to it.",
+        location=Location(address.ptr.name, "PTR", name),
+        evidence=tuple(lookup.describe() for lookup in address.forward),
+        fix=_fix(facts, address, name),
+    )
 
 
 def _fix(facts: DomainFacts, address: AddressFacts, name: str) -> Fix:

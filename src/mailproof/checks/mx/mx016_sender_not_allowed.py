@@ -30,24 +30,23 @@ from mailproof.model import DomainFacts, Fix, FixRecord, Location, SendingHostFa
 from mailproof.records.spf import as_term
 
 
-@declare(Severity.ERROR, sending_hosts, needs=("sending_hosts", "spf"), profiles="sending")
-def check(facts: DomainFacts, every: tuple[SendingHostFacts, ...], report: Reporter) -> None:
+@declare(Severity.ERROR, each=sending_hosts, needs=("sending_hosts", "spf"), profiles="sending")
+def check(facts: DomainFacts, host: SendingHostFacts, report: Reporter) -> None:
     record = facts.spf.root.record if facts.spf else None
-    for host in every:
-        address = host.address.address
-        if host.spf_result == "temperror":
-            report.unknown(
-                host.spf_reason or f"the SPF result for {address} is temperror",
-                (host.spf_failed,) if host.spf_failed is not None else (),
-            )
-        if host.spf_result in ("pass", "temperror", ""):
-            continue
-        report(
-            f"SPF gives {host.spf_result} for mail from {facts.domain} sent by {address}.",
-            location=Location(facts.domain, "TXT", record.text if record else ""),
-            evidence=(host.spf_reason,) if host.spf_reason else (),
-            fix=_fix(facts.domain, record, address) if host.spf_result != "permerror" else None,
+    address = host.address.address
+    if host.spf_result == "temperror":
+        report.unknown(
+            host.spf_reason or f"the SPF result for {address} is temperror",
+            (host.spf_failed,) if host.spf_failed is not None else (),
         )
+    if host.spf_result in ("pass", "temperror", ""):
+        return
+    report(
+        f"SPF gives {host.spf_result} for mail from {facts.domain} sent by {address}.",
+        location=Location(facts.domain, "TXT", record.text if record else ""),
+        evidence=(host.spf_reason,) if host.spf_reason else (),
+        fix=_fix(facts.domain, record, address) if host.spf_result != "permerror" else None,
+    )
 
 
 def _fix(domain: str, record: SpfRecord | None, address: str) -> Fix:

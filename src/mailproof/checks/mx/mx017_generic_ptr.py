@@ -35,20 +35,19 @@ from mailproof.model import Location, SendingHostFacts, Severity
 _WORDS = re.compile(r"(?:^|[.-])(?:dyn|dynamic|dhcp|pool|ppp|dialup|dsl|adsl|cable)(?=[.\d-])")
 
 
-@declare(Severity.WARNING, sending_hosts, needs=("sending_hosts",), profiles="sending")
-def check(every: tuple[SendingHostFacts, ...], report: Reporter) -> None:
-    for host in every:
-        pointer = host.address.ptr
-        if not is_found(pointer, report):
-            continue
-        names = pointer.records[:5]
-        if not all(_generic(name, host.address.address) for name in names):
-            continue
-        report(
-            f"The PTR name {names[0]} of the sending host {host.address.address} looks dynamic.",
-            location=Location(pointer.name, "PTR", names[0], 0, len(names[0])),
-            fix="Ask the provider of the address to set the PTR record to a name of yours that leads back",
-        )
+@declare(Severity.WARNING, each=sending_hosts, needs=("sending_hosts",), profiles="sending")
+def check(host: SendingHostFacts, report: Reporter) -> None:
+    pointer = host.address.ptr
+    if not is_found(pointer, report):
+        return
+    names = pointer.records[:5]
+    if not all(_generic(name, host.address.address) for name in names):
+        return
+    report(
+        f"The PTR name {names[0]} of the sending host {host.address.address} looks dynamic.",
+        location=Location(pointer.name, "PTR", names[0], 0, len(names[0])),
+        fix="Ask the provider of the address to set the PTR record to a name of yours that leads back",
+    )
 
 
 def _generic(name: str, address: str) -> bool:

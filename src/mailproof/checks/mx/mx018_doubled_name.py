@@ -29,16 +29,15 @@ from mailproof.checks.mx._facts import hosts_with_names, intended_name, mx_locat
 from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
 
 
-@declare(Severity.ERROR, hosts_with_names)
-def check(facts: DomainFacts, every: tuple[MxHostFacts, ...], report: Reporter) -> None:
-    for host in every:
-        meant = intended_name(facts, host)
-        if not meant:
-            continue
-        summary = f"Write the name as {meant}. with its final dot"
-        report(
-            f"The MX host {host.host} should be {meant}: the final dot is missing.",
-            location=mx_location(facts, host),
-            evidence=tuple(lookup.describe() for lookup in host.lookups),
-            fix=replace_mx(facts, host, meant, summary) if host.meant == meant else Fix(summary),
-        )
+@declare(Severity.ERROR, each=hosts_with_names)
+def check(facts: DomainFacts, host: MxHostFacts, report: Reporter) -> None:
+    meant = intended_name(facts, host)
+    if not meant:
+        return
+    summary = f"Write the name as {meant}. with its final dot"
+    report(
+        f"The MX host {host.host} should be {meant}: the final dot is missing.",
+        location=mx_location(facts, host),
+        evidence=tuple(lookup.describe() for lookup in host.lookups),
+        fix=replace_mx(facts, host, meant, summary) if host.meant == meant else Fix(summary),
+    )

@@ -44,20 +44,19 @@ _KINDS = {
 }
 
 
-@declare(Severity.WARNING, hosts_with_names)
-def check(facts: DomainFacts, every: tuple[MxHostFacts, ...], report: Reporter) -> None:
-    for host in every:
-        found = read_exchange(host.host, facts.domain)
-        if found.kind in ("host", "address") and "." in found.text:
-            continue  # MX007 covers an address
-        if found.kind == "localhost" and found.text != host.host and host.addresses:
-            continue  # a host of the domain that has this name
-        report(
-            f"The MX host {found.text!r} {_words(found)}.",
-            location=mx_location(facts, host),
-            fix=_fix(facts, host, found),
-            severity=_severity(host, found),
-        )
+@declare(Severity.WARNING, each=hosts_with_names)
+def check(facts: DomainFacts, host: MxHostFacts, report: Reporter) -> None:
+    found = read_exchange(host.host, facts.domain)
+    if found.kind in ("host", "address") and "." in found.text:
+        return  # MX007 covers an address
+    if found.kind == "localhost" and found.text != host.host and host.addresses:
+        return  # a host of the domain that has this name
+    report(
+        f"The MX host {found.text!r} {_words(found)}.",
+        location=mx_location(facts, host),
+        fix=_fix(facts, host, found),
+        severity=_severity(host, found),
+    )
 
 
 def _words(found: Exchange) -> str:

@@ -21,9 +21,8 @@ from mailproof.names import is_within
 from mailproof.printable import first_of
 from mailproof.structs import kept
 
-#: Records that the domain's owner can edit; the same with the evaluation of their terms.
+#: Records that the domain's owner can edit.
 Records: TypeAlias = tuple[tuple[SpfNode, SpfRecord], ...]
-Costs: TypeAlias = tuple[tuple[SpfNode, SpfRecord, tuple[SpfTermCost, ...]], ...]
 #: The record of a term, the evaluation of the term, and the record that it refers to.
 Links: TypeAlias = tuple[tuple[SpfNode, SpfTermCost, SpfNode], ...]
 
@@ -113,12 +112,12 @@ def is_own(facts: DomainFacts, node: SpfNode) -> bool:
     return is_within(node.domain, facts.domain)
 
 
-def own_costs(facts: DomainFacts, report: Reporter) -> Costs:
-    """The owner's records with the evaluation of their terms, each once."""
-    found: dict[str, tuple[SpfNode, SpfRecord, tuple[SpfTermCost, ...]]] = {}
+def own_costs(facts: DomainFacts, report: Reporter) -> Records:
+    """The records whose terms the owner can edit, each once. Reports the terms' failed lookups."""
+    found: dict[str, tuple[SpfNode, SpfRecord]] = {}
     for node in all_nodes(facts):
         if is_own(facts, node) and node.record is not None and node.domain not in found:
-            found[node.domain] = node, node.record, node.costs
+            found[node.domain] = node, node.record
             for cost in node.costs:
                 report.unanswered(*cost.lookups)
     return tuple(found.values())

@@ -31,7 +31,7 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import Records, at, faulty_records
+from mailproof.checks.spf._facts import at, faulty_records
 from mailproof.checks.spf._fixes import CUT, publish
 from mailproof.model import DomainFacts, Fix, Severity, SpfNode, SpfProblem, SpfRecord
 from mailproof.records.spf import MODIFIERS, read_spf, rest_of, rewritten
@@ -42,28 +42,27 @@ ELSEWHERE = frozenset({"non-ascii", "control-character", "address-family", "addr
 _IN_NAMES = frozenset({"glued", "macro", "mailbox", "separator", "unknown-mechanism"})
 
 
-@declare(Severity.ERROR, faulty_records)
-def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
-    for node, record in every:
-        said: set[str] = set()
-        ignored = {t.start for t in record.terms if t.kind == "modifier" and t.name not in MODIFIERS}
-        for problem in record.problems:
-            if problem.code == "cut" and rest_of(record, facts.spf.other_txt if facts.spf else ()):
-                continue  # SPF002 reports the whole record
-            if problem.start in ignored and not problem.fatal:
-                continue  # receivers skip the term: SPF029 reports it
-            if problem.code in ELSEWHERE or not (problem.fatal or problem.code in _IN_NAMES):
-                continue
-            snippet = record.text[problem.start : problem.end]
-            message = f"The SPF record of {node.domain} has an error at {snippet[:80]!r}: {problem.message}."
-            if message in said:
-                continue  # a repetition, like "mx | a | -all"
-            said.add(message)
-            report(
-                message,
-                location=at(node, problem),
-                fix=fix_for(facts, node, record, problem),
-            )
+@declare(Severity.ERROR, each=faulty_records)
+def check(facts: DomainFacts, node: SpfNode, record: SpfRecord, report: Reporter) -> None:
+    said: set[str] = set()
+    ignored = {t.start for t in record.terms if t.kind == "modifier" and t.name not in MODIFIERS}
+    for problem in record.problems:
+        if problem.code == "cut" and rest_of(record, facts.spf.other_txt if facts.spf else ()):
+            continue  # SPF002 reports the whole record
+        if problem.start in ignored and not problem.fatal:
+            continue  # receivers skip the term: SPF029 reports it
+        if problem.code in ELSEWHERE or not (problem.fatal or problem.code in _IN_NAMES):
+            continue
+        snippet = record.text[problem.start : problem.end]
+        message = f"The SPF record of {node.domain} has an error at {snippet[:80]!r}: {problem.message}."
+        if message in said:
+            continue  # a repetition, like "mx | a | -all"
+        said.add(message)
+        report(
+            message,
+            location=at(node, problem),
+            fix=fix_for(facts, node, record, problem),
+        )
 
 
 def fix_for(facts: DomainFacts, node: SpfNode, record: SpfRecord, problem: SpfProblem) -> Fix:
@@ -86,18 +85,17 @@ def fix_for(facts: DomainFacts, node: SpfNode, record: SpfRecord, problem: SpfPr
     return Fix(f"Replace {record.text[problem.start : problem.end][:80]!r} with {problem.suggestion!r}")
 
 
-def permerrors(facts: DomainFacts, every: Records, report: Reporter, code: str) -> None:
+def permerrors(facts: DomainFacts, node: SpfNode, record: SpfRecord, report: Reporter, code: str) -> None:
     """Report each fault with this code, for the rules that cover a single code."""
-    for node, record in every:
-        for problem in record.problems:
-            if problem.code == code:
-                snippet = record.text[problem.start : problem.end]
-                report(
-                    f"{snippet[:80]!r} in the SPF record of {node.domain} makes it a permerror: "
-                    f"{problem.message}.",
-                    location=at(node, problem),
-                    fix=fix_for(facts, node, record, problem),
-                )
+    for problem in record.problems:
+        if problem.code == code:
+            snippet = record.text[problem.start : problem.end]
+            report(
+                f"{snippet[:80]!r} in the SPF record of {node.domain} makes it a permerror: "
+                f"{problem.message}.",
+                location=at(node, problem),
+                fix=fix_for(facts, node, record, problem),
+            )
 
 
 def in_name(record: SpfRecord, start: int) -> bool:

@@ -24,20 +24,19 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import Records, at, own_records
-from mailproof.model import Fix, Severity
+from mailproof.checks.spf._facts import at, own_records
+from mailproof.model import Fix, Severity, SpfNode, SpfRecord
 
 
-@declare(Severity.WARNING, own_records)
-def check(every: Records, report: Reporter) -> None:
-    for node, record in every:
-        for term in record.terms:
-            if term.kind != "mechanism" or term.name != "ptr":
-                continue
-            summary = "Find out which hosts it matches, list them with ip4 or ip6, then remove it"
-            report(
-                f"The SPF record of {node.domain} uses {term.text}, which RFC 7208 says not to publish and "
-                "which some receivers ignore.",
-                location=at(node, term),
-                fix=Fix(summary, kind="improvement"),
-            )
+@declare(Severity.WARNING, each=own_records)
+def check(node: SpfNode, record: SpfRecord, report: Reporter) -> None:
+    for term in record.terms:
+        if term.kind != "mechanism" or term.name != "ptr":
+            continue
+        summary = "Find out which hosts it matches, list them with ip4 or ip6, then remove it"
+        report(
+            f"The SPF record of {node.domain} uses {term.text}, which RFC 7208 says not to publish and "
+            "which some receivers ignore.",
+            location=at(node, term),
+            fix=Fix(summary, kind="improvement"),
+        )

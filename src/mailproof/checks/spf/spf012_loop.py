@@ -27,31 +27,30 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import Links, at, links
+from mailproof.checks.spf._facts import at, links
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import DomainFacts, Severity
+from mailproof.model import DomainFacts, Severity, SpfNode, SpfTermCost
 from mailproof.records.spf import rewritten, without
 
 
-@declare(Severity.ERROR, links)
-def check(facts: DomainFacts, found: Links, report: Reporter) -> None:
-    for node, cost, child in found:
-        if child.status == "loop" and node.record is not None:
-            # An include of the record itself adds nothing.
-            name = cost.term.name
-            if name == "include" and child.domain == node.domain:
-                text = without(node.record, [cost.term])
-                fix = publish(facts, node, "Remove the term that leads back", text)
-            elif child.domain == node.domain:
-                text = rewritten(node.record, [(cost.term, "~all")])
-                fix = publish(facts, node, "End the record in ~all instead", text, "decision")
-            else:
-                summary = f"Decide which record keeps the terms, and remove the {name} from the other"
-                fix = publish(facts, node, summary, None, "decision")
-            report(
-                f"{cost.term.text} in the SPF record of {node.domain} leads back to a "
-                f"record it came from: {child.reason}.",
-                location=at(node, cost.term),
-                evidence=(child.reason,),
-                fix=fix,
-            )
+@declare(Severity.ERROR, each=links)
+def check(facts: DomainFacts, node: SpfNode, cost: SpfTermCost, child: SpfNode, report: Reporter) -> None:
+    if child.status == "loop" and node.record is not None:
+        # An include of the record itself adds nothing.
+        name = cost.term.name
+        if name == "include" and child.domain == node.domain:
+            text = without(node.record, [cost.term])
+            fix = publish(facts, node, "Remove the term that leads back", text)
+        elif child.domain == node.domain:
+            text = rewritten(node.record, [(cost.term, "~all")])
+            fix = publish(facts, node, "End the record in ~all instead", text, "decision")
+        else:
+            summary = f"Decide which record keeps the terms, and remove the {name} from the other"
+            fix = publish(facts, node, summary, None, "decision")
+        report(
+            f"{cost.term.text} in the SPF record of {node.domain} leads back to a "
+            f"record it came from: {child.reason}.",
+            location=at(node, cost.term),
+            evidence=(child.reason,),
+            fix=fix,
+        )

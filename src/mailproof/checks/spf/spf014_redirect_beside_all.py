@@ -24,29 +24,26 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import Records, at, own_records
+from mailproof.checks.spf._facts import at, own_records
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import DomainFacts, Severity
+from mailproof.model import DomainFacts, Severity, SpfNode, SpfRecord
 from mailproof.records.spf import parse_spf, rewritten, without
 
 
-@declare(Severity.WARNING, own_records)
-def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
-    for node, record in every:
-        redirect, end = record.redirect, record.all_term
-        if redirect is None or end is None:
-            continue
-        alone = not parse_spf(without(record, [redirect])).names_someone
-        # An include of the same name before all allows what the redirect was intended to allow.
-        text = rewritten(record, ((redirect, ""), (end, f"include:{redirect.value} {end.text}")))
-        summary = f"Replace it with include:{redirect.value} before {end.text}"
-        unsure = f"{summary} if those hosts send for the domain; otherwise remove it"
-        report(
-            f"{redirect.text} in the SPF record of {node.domain} is ignored, because the record "
-            f"has {end.text}{', and it names no other sender' if alone else ''}.",
-            location=at(node, redirect),
-            fix=publish(facts, node, summary, text)
-            if alone
-            else publish(facts, node, unsure, None, "decision"),
-            severity=Severity.ERROR if alone and end.qualifier in "-~" else None,
-        )
+@declare(Severity.WARNING, each=own_records)
+def check(facts: DomainFacts, node: SpfNode, record: SpfRecord, report: Reporter) -> None:
+    redirect, end = record.redirect, record.all_term
+    if redirect is None or end is None:
+        return
+    alone = not parse_spf(without(record, [redirect])).names_someone
+    # An include of the same name before all allows what the redirect was intended to allow.
+    text = rewritten(record, ((redirect, ""), (end, f"include:{redirect.value} {end.text}")))
+    summary = f"Replace it with include:{redirect.value} before {end.text}"
+    unsure = f"{summary} if those hosts send for the domain; otherwise remove it"
+    report(
+        f"{redirect.text} in the SPF record of {node.domain} is ignored, because the record "
+        f"has {end.text}{', and it names no other sender' if alone else ''}.",
+        location=at(node, redirect),
+        fix=publish(facts, node, summary, text) if alone else publish(facts, node, unsure, None, "decision"),
+        severity=Severity.ERROR if alone and end.qualifier in "-~" else None,
+    )

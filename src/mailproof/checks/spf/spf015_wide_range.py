@@ -33,7 +33,7 @@ After:
 import re
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import Costs, all_nodes, at, own_costs, widest
+from mailproof.checks.spf._facts import Records, all_nodes, at, own_costs, widest
 from mailproof.model import DomainFacts, Fix, Severity
 from mailproof.records.networks import why_unroutable
 from mailproof.records.spf.allowed import evaluable, matched_by, matches_everyone, most_pass, partition_of
@@ -43,12 +43,12 @@ _CHOSEN = re.compile(r"%\{[hlp][0-9]*r?[-.+,/_=]*\}\Z", re.IGNORECASE)
 
 
 @declare(Severity.WARNING, own_costs, consequence="forged")
-def check(facts: DomainFacts, every: Costs, report: Reporter) -> None:
+def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
     ends = [node.record.all_term for node in all_nodes(facts) if node.record]
     everyone = any(end is not None and end.qualifier == "+" for end in ends)  # SPF006 and SPF031 report that
-    for node, record, costs in every:
+    for node, record in every:
         end = record.all_term
-        for cost in costs:
+        for cost in node.costs:
             term = cost.term
             prefix, bits = widest(term)
             if term.qualifier not in "+?" or (end is not None and term.start > end.start):

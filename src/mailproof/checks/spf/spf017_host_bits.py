@@ -27,29 +27,27 @@ After:
 from ipaddress import ip_interface
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import Records, at, own_records
+from mailproof.checks.spf._facts import at, own_records
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import DomainFacts, Severity, SpfTerm
+from mailproof.model import DomainFacts, Severity, SpfNode, SpfRecord, SpfTerm
 from mailproof.records.spf import rewritten
 
 
-@declare(Severity.WARNING, own_records, consequence="tidy")
-def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
-    for node, record in every:
-        changes = [(term, whole) for term in record.terms if (whole := _whole(term))]
-        fixed = rewritten(record, changes)
-        for term, _ in changes:
-            interface = ip_interface(term.value)
-            network = interface.network
-            bits = network.max_prefixlen - network.prefixlen
-            many = network.num_addresses if bits <= 24 else f"2^{bits}"
-            summary = f"Write {term.name}:{network}, or {term.name}:{interface.ip} if only that host sends"
-            report(
-                f"{term.text} in the SPF record of {node.domain} means {network}, all "
-                f"{many} addresses of it.",
-                location=at(node, term),
-                fix=publish(facts, node, summary, fixed, "improvement"),
-            )
+@declare(Severity.WARNING, each=own_records, consequence="tidy")
+def check(facts: DomainFacts, node: SpfNode, record: SpfRecord, report: Reporter) -> None:
+    changes = [(term, whole) for term in record.terms if (whole := _whole(term))]
+    fixed = rewritten(record, changes)
+    for term, _ in changes:
+        interface = ip_interface(term.value)
+        network = interface.network
+        bits = network.max_prefixlen - network.prefixlen
+        many = network.num_addresses if bits <= 24 else f"2^{bits}"
+        summary = f"Write {term.name}:{network}, or {term.name}:{interface.ip} if only that host sends"
+        report(
+            f"{term.text} in the SPF record of {node.domain} means {network}, all {many} addresses of it.",
+            location=at(node, term),
+            fix=publish(facts, node, summary, fixed, "improvement"),
+        )
 
 
 def _whole(term: SpfTerm) -> str:

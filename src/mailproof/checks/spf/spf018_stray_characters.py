@@ -28,31 +28,30 @@ After:
 import unicodedata
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import Records, at, faulty_records
+from mailproof.checks.spf._facts import at, faulty_records
 from mailproof.checks.spf.spf004_syntax_error import fix_for
-from mailproof.model import DomainFacts, Severity
+from mailproof.model import DomainFacts, Severity, SpfNode, SpfRecord
 from mailproof.records.plain import unmangled
 
 
-@declare(Severity.ERROR, faulty_records)
-def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
-    for node, record in every:
-        seen: set[str] = set()
-        for problem in record.problems:
-            written = record.text[problem.start : problem.end]
-            char = unmangled(written)[0]
-            if problem.code not in ("non-ascii", "control-character") or char in seen:
-                continue
-            seen.add(char)
-            name = unicodedata.name(char, "a control character").lower()
-            before = record.text[: problem.start].rpartition(" ")[2]
-            after = record.text[problem.end :].partition(" ")[0]
-            count = unmangled(record.text).count(char)
-            often = f" {count} times, first" if count > len(unmangled(written)) else ""
-            garbled = f", garbled to {written!r}," if char not in written else ""
-            report(
-                f"The SPF record of {node.domain} contains U+{ord(char):04X} ({name}){garbled}{often} "
-                f"between {before[-40:]!r} and {after[:40]!r}, which makes it a permerror.",
-                location=at(node, problem),
-                fix=fix_for(facts, node, record, problem),
-            )
+@declare(Severity.ERROR, each=faulty_records)
+def check(facts: DomainFacts, node: SpfNode, record: SpfRecord, report: Reporter) -> None:
+    seen: set[str] = set()
+    for problem in record.problems:
+        written = record.text[problem.start : problem.end]
+        char = unmangled(written)[0]
+        if problem.code not in ("non-ascii", "control-character") or char in seen:
+            continue
+        seen.add(char)
+        name = unicodedata.name(char, "a control character").lower()
+        before = record.text[: problem.start].rpartition(" ")[2]
+        after = record.text[problem.end :].partition(" ")[0]
+        count = unmangled(record.text).count(char)
+        often = f" {count} times, first" if count > len(unmangled(written)) else ""
+        garbled = f", garbled to {written!r}," if char not in written else ""
+        report(
+            f"The SPF record of {node.domain} contains U+{ord(char):04X} ({name}){garbled}{often} "
+            f"between {before[-40:]!r} and {after[:40]!r}, which makes it a permerror.",
+            location=at(node, problem),
+            fix=fix_for(facts, node, record, problem),
+        )

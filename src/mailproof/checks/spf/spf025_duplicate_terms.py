@@ -23,28 +23,27 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import Records, at, own_records
+from mailproof.checks.spf._facts import at, own_records
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import DomainFacts, Severity, SpfTerm
+from mailproof.model import DomainFacts, Severity, SpfNode, SpfRecord, SpfTerm
 from mailproof.records.spf import without
 
 
-@declare(Severity.INFO, own_records, consequence="tidy")
-def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
-    for node, record in every:
-        seen: set[str] = set()
-        again: list[SpfTerm] = []
-        for term in record.terms:
-            if term.kind != "mechanism" or term.name == "all":
-                continue
-            key = term.text.lower().lstrip("+-~?").rstrip(".")
-            if key in seen:
-                again.append(term)
-            seen.add(key)
-        for term in {term.text.lower(): term for term in again}.values():
-            costly = " and wastes a DNS lookup" if term.costs_lookup else ""
-            report(
-                f"{term.text} is in the SPF record of {node.domain} twice{costly}.",
-                location=at(node, term),
-                fix=publish(facts, node, "Remove the repetition", without(record, again), "improvement"),
-            )
+@declare(Severity.INFO, each=own_records, consequence="tidy")
+def check(facts: DomainFacts, node: SpfNode, record: SpfRecord, report: Reporter) -> None:
+    seen: set[str] = set()
+    again: list[SpfTerm] = []
+    for term in record.terms:
+        if term.kind != "mechanism" or term.name == "all":
+            continue
+        key = term.text.lower().lstrip("+-~?").rstrip(".")
+        if key in seen:
+            again.append(term)
+        seen.add(key)
+    for term in {term.text.lower(): term for term in again}.values():
+        costly = " and wastes a DNS lookup" if term.costs_lookup else ""
+        report(
+            f"{term.text} is in the SPF record of {node.domain} twice{costly}.",
+            location=at(node, term),
+            fix=publish(facts, node, "Remove the repetition", without(record, again), "improvement"),
+        )

@@ -25,11 +25,11 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import Records, faulty_records
+from mailproof.checks.spf._facts import faulty_records
 from mailproof.checks.spf.spf004_syntax_error import permerrors
-from mailproof.model import DomainFacts, Severity
+from mailproof.model import DomainFacts, Severity, SpfNode, SpfRecord
 
 
-@declare(Severity.ERROR, faulty_records)
-def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
-    permerrors(facts, every, report, "address-as-domain")
+@declare(Severity.ERROR, each=faulty_records)
+def check(facts: DomainFacts, node: SpfNode, record: SpfRecord, report: Reporter) -> None:
+    permerrors(facts, node, record, report, "address-as-domain")

@@ -27,27 +27,26 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import Links, at, is_own, links
+from mailproof.checks.spf._facts import at, is_own, links
 from mailproof.checks.spf.spf002_several_records import one_record
-from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.model import DomainFacts, Fix, Severity, SpfNode, SpfTermCost
 from mailproof.names import is_within
 
 
-@declare(Severity.ERROR, links)
-def check(facts: DomainFacts, found: Links, report: Reporter) -> None:
-    for node, cost, child in found:
-        if child.status != "multiple" and (child.status != "syntax" or is_own(facts, child)):
-            continue  # SPF004 covers syntax errors in the owner's records
-        fault = child.record.fault if child.record else None
-        where = f" at {child.record.text[fault.start : fault.end][:60]!r}" if child.record and fault else ""
-        correct = f"Ask the owner of {child.domain} to correct it"
-        if is_within(facts.domain, child.domain):
-            correct = f"Correct the record of {child.domain}"
-        summary = f"{correct}; until then, remove {cost.term.text}"
-        report(
-            f"{cost.term.text} in the SPF record of {node.domain} causes permerror: the record of "
-            f"{child.domain} is broken{where} ({child.reason}).",
-            location=at(node, cost.term),
-            evidence=child.records[:5],
-            fix=one_record(child) if is_own(facts, child) else Fix(summary, kind="decision"),
-        )
+@declare(Severity.ERROR, each=links)
+def check(facts: DomainFacts, node: SpfNode, cost: SpfTermCost, child: SpfNode, report: Reporter) -> None:
+    if child.status != "multiple" and (child.status != "syntax" or is_own(facts, child)):
+        return  # SPF004 covers syntax errors in the owner's records
+    fault = child.record.fault if child.record else None
+    where = f" at {child.record.text[fault.start : fault.end][:60]!r}" if child.record and fault else ""
+    correct = f"Ask the owner of {child.domain} to correct it"
+    if is_within(facts.domain, child.domain):
+        correct = f"Correct the record of {child.domain}"
+    summary = f"{correct}; until then, remove {cost.term.text}"
+    report(
+        f"{cost.term.text} in the SPF record of {node.domain} causes permerror: the record of "
+        f"{child.domain} is broken{where} ({child.reason}).",
+        location=at(node, cost.term),
+        evidence=child.records[:5],
+        fix=one_record(child) if is_own(facts, child) else Fix(summary, kind="decision"),
+    )

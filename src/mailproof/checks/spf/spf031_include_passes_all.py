@@ -24,23 +24,22 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import Links, at, links
+from mailproof.checks.spf._facts import at, links
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import DomainFacts, Severity
+from mailproof.model import DomainFacts, Severity, SpfNode, SpfTermCost
 from mailproof.records.spf import without
 
 
-@declare(Severity.ERROR, links, consequence="forged")
-def check(facts: DomainFacts, found: Links, report: Reporter) -> None:
-    for node, cost, child in found:
-        end = child.record.all_term if child.record else None
-        if cost.term.name != "include" or end is None or end.qualifier != "+" or node.record is None:
-            continue
-        summary = "Remove the include, and list the service's own hosts"
-        report(
-            f"{cost.term.text} in the SPF record of {node.domain} matches every host in the world, because "
-            f"the record of {child.domain} ends in {end.text}.",
-            location=at(node, cost.term),
-            evidence=child.records[:1],
-            fix=publish(facts, node, summary, without(node.record, [cost.term]), "decision"),
-        )
+@declare(Severity.ERROR, each=links, consequence="forged")
+def check(facts: DomainFacts, node: SpfNode, cost: SpfTermCost, child: SpfNode, report: Reporter) -> None:
+    end = child.record.all_term if child.record else None
+    if cost.term.name != "include" or end is None or end.qualifier != "+" or node.record is None:
+        return
+    summary = "Remove the include, and list the service's own hosts"
+    report(
+        f"{cost.term.text} in the SPF record of {node.domain} matches every host in the world, because "
+        f"the record of {child.domain} ends in {end.text}.",
+        location=at(node, cost.term),
+        evidence=child.records[:1],
+        fix=publish(facts, node, summary, without(node.record, [cost.term]), "decision"),
+    )

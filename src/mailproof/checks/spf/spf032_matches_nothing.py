@@ -26,11 +26,11 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import Costs, at, own_costs
+from mailproof.checks.spf._facts import at, own_costs
 from mailproof.checks.spf._fixes import publish
 from mailproof.checks.spf.spf004_syntax_error import in_name
 from mailproof.data.providers import is_providers_include
-from mailproof.model import MAX_MX_NAMES, DomainFacts, Severity, SpfTerm, SpfTermCost
+from mailproof.model import MAX_MX_NAMES, DomainFacts, Severity, SpfNode, SpfRecord, SpfTerm, SpfTermCost
 from mailproof.names import is_within
 from mailproof.records.spf import rewritten
 from mailproof.records.spf.allowed import reach_of
@@ -39,44 +39,43 @@ from mailproof.records.spf.words import SPF_NAMES
 
 @declare(
     Severity.WARNING,
-    own_costs,
+    each=own_costs,
     because_of=("SPF005", "MX001", "MX002", "MX003", "MX005", "MX007", "MX018", "MX019"),
     consequence="tidy",
     needs=("mx",),
 )
-def check(facts: DomainFacts, every: Costs, report: Reporter) -> None:
+def check(facts: DomainFacts, node: SpfNode, record: SpfRecord, report: Reporter) -> None:
     hosts = {host.host for host in facts.mx}
-    for node, record, costs in every:
-        useless = [cost for cost in costs if _is_dead(cost) and not in_name(record, cost.term.start)]
-        other = "" if node.domain == facts.domain else facts.domain
-        decided = [(cost.term, _intended_term(cost.term, other)) for cost in useless]
-        closed = reach_of(node) == "none"
-        for cost, (term, meant) in zip(useless, decided, strict=True):
-            dead = [lookup for lookup in cost.lookups if lookup.absent]
-            # Anyone can register a free name outside the domain.
-            foreign = any(
-                look.status == "nxdomain" and not is_within((look.name, *look.chain)[-1], facts.domain)
-                for look in dead
-            )
-            what = dead[0].describe() if dead else f"{cost.lookups[0].name} has a null MX"
-            if dead and dead[0].chain:
-                what += f"; it is an alias of {dead[0].chain[-1]}"
-            give = "Correct the MX record" if term.name == "mx" else "Give the name an address"
-            summary = f"{f'Write {meant} if that is meant' if meant else give}, or remove the term"
-            fix = publish(facts, node, summary, rewritten(record, decided), "decision")
-            value = term.value.lower()
-            host = term.name == "mx" and value in hosts
-            record_name = value.startswith(SPF_NAMES) or is_providers_include(value)
-            if host or record_name:
-                meant = f"{term.qualifier.strip('+')}{'a' if host else 'include'}:{value}"
-                fix = publish(facts, node, f"Write {meant}", rewritten(record, ((term, meant),)))
-            report(
-                f"{term.text} in the SPF record of {node.domain} matches no host ({what}).",
-                location=at(node, term),
-                evidence=tuple(lookup.describe() for lookup in dead[:10]),
-                fix=fix,
-                severity=None if foreign or closed or record_name else Severity.INFO,
-            )
+    useless = [cost for cost in node.costs if _is_dead(cost) and not in_name(record, cost.term.start)]
+    other = "" if node.domain == facts.domain else facts.domain
+    decided = [(cost.term, _intended_term(cost.term, other)) for cost in useless]
+    closed = reach_of(node) == "none"
+    for cost, (term, meant) in zip(useless, decided, strict=True):
+        dead = [lookup for lookup in cost.lookups if lookup.absent]
+        # Anyone can register a free name outside the domain.
+        foreign = any(
+            look.status == "nxdomain" and not is_within((look.name, *look.chain)[-1], facts.domain)
+            for look in dead
+        )
+        what = dead[0].describe() if dead else f"{cost.lookups[0].name} has a null MX"
+        if dead and dead[0].chain:
+            what += f"; it is an alias of {dead[0].chain[-1]}"
+        give = "Correct the MX record" if term.name == "mx" else "Give the name an address"
+        summary = f"{f'Write {meant} if that is meant' if meant else give}, or remove the term"
+        fix = publish(facts, node, summary, rewritten(record, decided), "decision")
+        value = term.value.lower()
+        host = term.name == "mx" and value in hosts
+        record_name = value.startswith(SPF_NAMES) or is_providers_include(value)
+        if host or record_name:
+            meant = f"{term.qualifier.strip('+')}{'a' if host else 'include'}:{value}"
+            fix = publish(facts, node, f"Write {meant}", rewritten(record, ((term, meant),)))
+        report(
+            f"{term.text} in the SPF record of {node.domain} matches no host ({what}).",
+            location=at(node, term),
+            evidence=tuple(lookup.describe() for lookup in dead[:10]),
+            fix=fix,
+            severity=None if foreign or closed or record_name else Severity.INFO,
+        )
 
 
 def _intended_term(term: SpfTerm, domain: str) -> str:

@@ -25,38 +25,37 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import Records, at, own_records, widest
+from mailproof.checks.spf._facts import at, own_records, widest
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import DomainFacts, Severity, SpfTerm
+from mailproof.model import DomainFacts, Severity, SpfNode, SpfRecord, SpfTerm
 from mailproof.records.networks import Network, parse_network
 from mailproof.records.spf import without
 
 _MOST = 300
 
 
-@declare(Severity.INFO, own_records, because_of=("SPF017",))
-def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
-    for node, record in every:
-        ranges: list[tuple[SpfTerm, Network]] = []
-        for term in record.terms:
-            network = parse_network(term.value) if term.name in ("ip4", "ip6") else None
-            if (
-                network is not None
-                and term.kind == "mechanism"
-                and term.qualifier == "+"
-                and widest(term)[0] is None  # SPF015 reports it
-                and len(ranges) < _MOST
-            ):
-                ranges.append((term, network))
-        wider = _wider(ranges)
-        fixed = without(record, [term for term, within in wider.items() if within is not None])
-        for term, within in wider.items():
-            if within is not None:
-                report(
-                    f"{term.text} in the SPF record of {node.domain} is within {within.text}.",
-                    location=at(node, term),
-                    fix=publish(facts, node, "Remove the smaller range", fixed, "improvement"),
-                )
+@declare(Severity.INFO, each=own_records, because_of=("SPF017",))
+def check(facts: DomainFacts, node: SpfNode, record: SpfRecord, report: Reporter) -> None:
+    ranges: list[tuple[SpfTerm, Network]] = []
+    for term in record.terms:
+        network = parse_network(term.value) if term.name in ("ip4", "ip6") else None
+        if (
+            network is not None
+            and term.kind == "mechanism"
+            and term.qualifier == "+"
+            and widest(term)[0] is None  # SPF015 reports it
+            and len(ranges) < _MOST
+        ):
+            ranges.append((term, network))
+    wider = _wider(ranges)
+    fixed = without(record, [term for term, within in wider.items() if within is not None])
+    for term, within in wider.items():
+        if within is not None:
+            report(
+                f"{term.text} in the SPF record of {node.domain} is within {within.text}.",
+                location=at(node, term),
+                fix=publish(facts, node, "Remove the smaller range", fixed, "improvement"),
+            )
 
 
 def _wider(ranges: list[tuple[SpfTerm, Network]]) -> dict[SpfTerm, SpfTerm | None]:

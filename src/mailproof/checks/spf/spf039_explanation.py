@@ -41,24 +41,23 @@ _FIXING = (
 )
 
 
-@declare(Severity.INFO, all_nodes)
-def check(facts: DomainFacts, every: tuple[SpfNode, ...], report: Reporter) -> None:
-    for node in every:
-        record, answer = node.record, node.explanation
-        if record is None or answer is None or node.status != "ok":
-            continue
-        if answer.undetermined:
-            report.unanswered(answer)
-            continue
-        if (term := record.exp) is None or (why := _fault(answer.records)) is None:
-            continue
-        summary = _FIXING[min(len(answer.records), 2)].format(name=answer.name)
-        report(
-            f"{term.text} in the SPF record of {node.domain} has no effect: {answer.name} {why}.",
-            location=at(node, term),
-            evidence=(answer.describe(), *answer.records[:3]),
-            fix=publish(facts, node, summary, without(record, [term]), "improvement"),
-        )
+@declare(Severity.INFO, each=all_nodes)
+def check(facts: DomainFacts, node: SpfNode, report: Reporter) -> None:
+    record, answer = node.record, node.explanation
+    if record is None or answer is None or node.status != "ok":
+        return
+    if answer.undetermined:
+        report.unanswered(answer)
+        return
+    if (term := record.exp) is None or (why := _fault(answer.records)) is None:
+        return
+    summary = _FIXING[min(len(answer.records), 2)].format(name=answer.name)
+    report(
+        f"{term.text} in the SPF record of {node.domain} has no effect: {answer.name} {why}.",
+        location=at(node, term),
+        evidence=(answer.describe(), *answer.records[:3]),
+        fix=publish(facts, node, summary, without(record, [term]), "improvement"),
+    )
 
 
 def _fault(texts: tuple[str, ...]) -> str | None:

@@ -33,17 +33,16 @@ from mailproof.records.hostnames import is_full_name
 _LOCAL = (".localdomain", ".local", ".localhost", ".invalid")
 
 
-@declare(Severity.WARNING, greeted, consequence="tidy")
-def check(every: tuple[MxConnectionFacts, ...], report: Reporter) -> None:
-    for each in every:
-        name = each.ehlo_name or each.greeting_name
-        if not name or (not name.startswith("[") and is_full_name(name) and not name.endswith(_LOCAL)):
-            continue
-        if name.startswith("["):
-            continue
-        report(
-            f"{each.place} calls itself {name!r}, which is not a full host name.",
-            location=location(each),
-            evidence=(f"220 {each.greeting}",),
-            fix=f"Set the server's host name to one that resolves to {each.address}.",
-        )
+@declare(Severity.WARNING, each=greeted, consequence="tidy")
+def check(each: MxConnectionFacts, report: Reporter) -> None:
+    name = each.ehlo_name or each.greeting_name
+    if not name or (not name.startswith("[") and is_full_name(name) and not name.endswith(_LOCAL)):
+        return
+    if name.startswith("["):
+        return
+    report(
+        f"{each.place} calls itself {name!r}, which is not a full host name.",
+        location=location(each),
+        evidence=(f"220 {each.greeting}",),
+        fix=f"Set the server's host name to one that resolves to {each.address}.",
+    )

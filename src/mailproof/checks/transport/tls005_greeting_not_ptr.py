@@ -29,26 +29,24 @@ from mailproof.checks.transport._facts import greeted, location
 from mailproof.model import DomainFacts, MxConnectionFacts, Severity
 
 
-@declare(Severity.INFO, greeted, consequence="tidy")
-def check(facts: DomainFacts, every: tuple[MxConnectionFacts, ...], report: Reporter) -> None:
-    pointers = {address.address: address for host in facts.mx for address in host.addresses}
-    for each in every:
-        name = (each.ehlo_name or each.greeting_name).rstrip(".").lower()
-        if not name or "." not in name or name == each.host or name.startswith("["):
-            continue
-        known = pointers.get(each.address)
-        pointer = known.ptr if known is not None else None
-        if pointer is None or pointer.undetermined:
-            if pointer is not None:
-                report.unanswered(pointer)
-            else:
-                report.unknown(f"the PTR of {each.address} was not looked up")
-            continue
-        names = tuple(text.rstrip(".").lower() for text in pointer.records)
-        if name not in names:
-            report(
-                f"{each.place} calls itself {name}, which is neither the MX host nor a PTR name.",
-                location=location(each),
-                evidence=(f"PTR of {each.address}: {', '.join(names) or 'none'}",),
-                fix="Set the server's host name to the PTR name, or have the PTR record changed.",
-            )
+@declare(Severity.INFO, each=greeted, consequence="tidy")
+def check(facts: DomainFacts, each: MxConnectionFacts, report: Reporter) -> None:
+    name = (each.ehlo_name or each.greeting_name).rstrip(".").lower()
+    if not name or "." not in name or name == each.host or name.startswith("["):
+        return
+    known = [address for host in facts.mx for address in host.addresses]
+    pointer = next((address.ptr for address in known if address.address == each.address), None)
+    if pointer is None or pointer.undetermined:
+        if pointer is not None:
+            report.unanswered(pointer)
+        else:
+            report.unknown(f"the PTR of {each.address} was not looked up")
+        return
+    names = tuple(text.rstrip(".").lower() for text in pointer.records)
+    if name not in names:
+        report(
+            f"{each.place} calls itself {name}, which is neither the MX host nor a PTR name.",
+            location=location(each),
+            evidence=(f"PTR of {each.address}: {', '.join(names) or 'none'}",),
+            fix="Set the server's host name to the PTR name, or have the PTR record changed.",
+        )

@@ -29,15 +29,14 @@ from mailproof.checks.transport._facts import greeted, location
 from mailproof.model import MxConnectionFacts, Severity
 
 
-@declare(Severity.WARNING, greeted, consequence="tidy")
-def check(every: tuple[MxConnectionFacts, ...], report: Reporter) -> None:
-    for each in every:
-        if each.starttls is False:
-            report(
-                f"{each.place} doesn't offer STARTTLS: mail to it travels in plain text.",
-                location=location(each),
-                evidence=(f"EHLO: {', '.join(each.extensions) or 'no extensions'}",),
-                fix="Enable STARTTLS; if it is enabled, look for a firewall in between that removes it.",
-            )
-        elif each.starttls is None:
-            raise Undetermined(f"{each.place}: {each.reason}")
+@declare(Severity.WARNING, each=greeted, consequence="tidy")
+def check(each: MxConnectionFacts, report: Reporter) -> None:
+    if each.starttls is False:
+        report(
+            f"{each.place} doesn't offer STARTTLS: mail to it travels in plain text.",
+            location=location(each),
+            evidence=(f"EHLO: {', '.join(each.extensions) or 'no extensions'}",),
+            fix="Enable STARTTLS; if it is enabled, look for a firewall in between that removes it.",
+        )
+    elif each.starttls is None:
+        raise Undetermined(f"{each.place}: {each.reason}")

@@ -32,16 +32,15 @@ from mailproof.model import MxConnectionFacts, Severity
 MODERN = ("TLSv1.2", "TLSv1.3")
 
 
-@declare(Severity.ERROR, greeted)
-def check(every: tuple[MxConnectionFacts, ...], report: Reporter) -> None:
-    for each in every:
-        modern = [each_version.offered for each_version in each.versions if each_version.version in MODERN]
-        if not each.starttls_problem or (modern and not any(offered is not False for offered in modern)):
-            continue  # another rule covers hosts with only old versions
-        tls = each.tls
-        old = f" A lenient client gets {tls.version} with {tls.cipher}." if tls is not None else ""
-        report(
-            f"{each.place} offers STARTTLS, but it fails: {each.starttls_problem}.{old}",
-            location=location(each),
-            fix="Correct the server's TLS settings; its log shows what failed.",
-        )
+@declare(Severity.ERROR, each=greeted)
+def check(each: MxConnectionFacts, report: Reporter) -> None:
+    modern = [each_version.offered for each_version in each.versions if each_version.version in MODERN]
+    if not each.starttls_problem or (modern and not any(offered is not False for offered in modern)):
+        return  # another rule covers hosts with only old versions
+    tls = each.tls
+    old = f" A lenient client gets {tls.version} with {tls.cipher}." if tls is not None else ""
+    report(
+        f"{each.place} offers STARTTLS, but it fails: {each.starttls_problem}.{old}",
+        location=location(each),
+        fix="Correct the server's TLS settings; its log shows what failed.",
+    )

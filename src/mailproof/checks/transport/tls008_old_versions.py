@@ -32,17 +32,16 @@ from mailproof.model import Fix, MxConnectionFacts, Severity, TlsFacts
 OLD = ("TLSv1", "TLSv1.1")
 
 
-@declare(Severity.INFO, with_tls, because_of=("TLS009",), consequence="tidy")
-def check(every: tuple[tuple[MxConnectionFacts, TlsFacts], ...], report: Reporter) -> None:
-    for each, _ in every:
-        offered = {version.version for version in each.versions if version.offered}
-        old = [version for version in OLD if version in offered]
-        if old and offered - set(OLD):
-            report(
-                f"{each.place} still offers {' and '.join(old)}.",
-                location=location(each),
-                fix=Fix("Set the server's lowest TLS version to 1.2.", kind="improvement"),
-            )
-        for version in each.versions:
-            if version.version in OLD and version.offered is None:
-                report.unknown(f"{version.version} of {each.place}: {version.reason}")
+@declare(Severity.INFO, each=with_tls, because_of=("TLS009",), consequence="tidy")
+def check(each: MxConnectionFacts, _: TlsFacts, report: Reporter) -> None:
+    offered = {version.version for version in each.versions if version.offered}
+    old = [version for version in OLD if version in offered]
+    if old and offered - set(OLD):
+        report(
+            f"{each.place} still offers {' and '.join(old)}.",
+            location=location(each),
+            fix=Fix("Set the server's lowest TLS version to 1.2.", kind="improvement"),
+        )
+    for version in each.versions:
+        if version.version in OLD and version.offered is None:
+            report.unknown(f"{version.version} of {each.place}: {version.reason}")

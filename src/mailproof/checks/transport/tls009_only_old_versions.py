@@ -28,18 +28,17 @@ from mailproof.checks.transport._facts import location, with_tls
 from mailproof.model import MxConnectionFacts, Severity, TlsFacts
 
 
-@declare(Severity.ERROR, with_tls)
-def check(every: tuple[tuple[MxConnectionFacts, TlsFacts], ...], report: Reporter) -> None:
-    for each, tls in every:
-        modern = [version for version in each.versions if version.version in ("TLSv1.2", "TLSv1.3")]
-        if not modern or any(version.offered for version in modern):
-            continue
-        if any(version.offered is None for version in modern):
-            report.unknown(f"{modern[0].version} of {each.place}: {modern[0].reason}")
-            continue
-        best = tls.version
-        report(
-            f"{each.place} offers nothing newer than {best}, which today's senders refuse.",
-            location=location(each),
-            fix="Upgrade the server's TLS library, or allow TLS 1.2 and 1.3.",
-        )
+@declare(Severity.ERROR, each=with_tls)
+def check(each: MxConnectionFacts, tls: TlsFacts, report: Reporter) -> None:
+    modern = [version for version in each.versions if version.version in ("TLSv1.2", "TLSv1.3")]
+    if not modern or any(version.offered for version in modern):
+        return
+    if any(version.offered is None for version in modern):
+        report.unknown(f"{modern[0].version} of {each.place}: {modern[0].reason}")
+        return
+    best = tls.version
+    report(
+        f"{each.place} offers nothing newer than {best}, which today's senders refuse.",
+        location=location(each),
+        fix="Upgrade the server's TLS library, or allow TLS 1.2 and 1.3.",
+    )

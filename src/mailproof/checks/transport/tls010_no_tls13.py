@@ -28,15 +28,14 @@ from mailproof.checks.transport._facts import location, with_tls
 from mailproof.model import Fix, MxConnectionFacts, Severity, TlsFacts
 
 
-@declare(Severity.INFO, with_tls, because_of=("TLS009",), consequence="tidy")
-def check(every: tuple[tuple[MxConnectionFacts, TlsFacts], ...], report: Reporter) -> None:
-    for each, _ in every:
-        offered = {version.version: version.offered for version in each.versions}
-        if offered.get("TLSv1.2") and offered.get("TLSv1.3") is False:
-            report(
-                f"{each.place} offers TLS 1.2 but not 1.3.",
-                location=location(each),
-                fix=Fix("Upgrade the server's TLS library, or allow TLS 1.3.", kind="improvement"),
-            )
-        if "TLSv1.3" in offered and offered["TLSv1.3"] is None:
-            report.unknown(f"could not check TLS 1.3 of {each.place}")
+@declare(Severity.INFO, each=with_tls, because_of=("TLS009",), consequence="tidy")
+def check(each: MxConnectionFacts, _: TlsFacts, report: Reporter) -> None:
+    offered = {version.version: version.offered for version in each.versions}
+    if offered.get("TLSv1.2") and offered.get("TLSv1.3") is False:
+        report(
+            f"{each.place} offers TLS 1.2 but not 1.3.",
+            location=location(each),
+            fix=Fix("Upgrade the server's TLS library, or allow TLS 1.3.", kind="improvement"),
+        )
+    if "TLSv1.3" in offered and offered["TLSv1.3"] is None:
+        report.unknown(f"could not check TLS 1.3 of {each.place}")

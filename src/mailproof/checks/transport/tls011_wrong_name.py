@@ -27,19 +27,20 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.transport._facts import Certificates, certificates, describe, location, pinned
-from mailproof.model import DomainFacts, Severity
+from mailproof.checks.transport._facts import certificates, describe, location, pinned
+from mailproof.model import CertificateFacts, DomainFacts, MxConnectionFacts, Severity, TlsFacts
 
 
-@declare(Severity.WARNING, certificates, consequence="tidy", needs=("dane",))
-def check(facts: DomainFacts, every: Certificates, report: Reporter) -> None:
-    for each, _, leaf in every:
-        if each.names_match is False:
-            report(
-                f"The certificate of {each.place} is for {', '.join(leaf.names[:4]) or leaf.subject}, "
-                f"not for {each.host}.",
-                location=location(each),
-                evidence=describe(leaf),
-                fix=f"Get a certificate for {each.host}.",
-                severity=Severity.INFO if pinned(facts, each.host) else Severity.WARNING,
-            )
+@declare(Severity.WARNING, each=certificates, consequence="tidy", needs=("dane",))
+def check(
+    facts: DomainFacts, each: MxConnectionFacts, _: TlsFacts, leaf: CertificateFacts, report: Reporter
+) -> None:
+    if each.names_match is False:
+        report(
+            f"The certificate of {each.place} is for {', '.join(leaf.names[:4]) or leaf.subject}, "
+            f"not for {each.host}.",
+            location=location(each),
+            evidence=describe(leaf),
+            fix=f"Get a certificate for {each.host}.",
+            severity=Severity.INFO if pinned(facts, each.host) else Severity.WARNING,
+        )

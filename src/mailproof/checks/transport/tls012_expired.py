@@ -27,27 +27,28 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.transport._facts import Certificates, certificates, describe, location, pinned
-from mailproof.model import DomainFacts, Severity
+from mailproof.checks.transport._facts import certificates, describe, location, pinned
+from mailproof.model import CertificateFacts, DomainFacts, MxConnectionFacts, Severity, TlsFacts
 
 
-@declare(Severity.WARNING, certificates, consequence="tidy", needs=("dane",))
-def check(facts: DomainFacts, every: Certificates, report: Reporter) -> None:
-    for each, tls, leaf in every:
-        early = tls.problem_code == "not-yet-valid"
-        if leaf.days_left >= 0 and not early:
-            continue
-        when = f"expired on {leaf.not_after:%Y-%m-%d}"
-        if early:
-            when = f"is valid only from {leaf.not_before:%Y-%m-%d}"
-        report(
-            f"The certificate of {each.place} {when}.",
-            location=location(each),
-            evidence=describe(leaf),
-            fix=(
-                "Check the clocks of both machines."
-                if early
-                else "Renew the certificate and reload the mail server."
-            ),
-            severity=Severity.INFO if pinned(facts, each.host) else Severity.WARNING,
-        )
+@declare(Severity.WARNING, each=certificates, consequence="tidy", needs=("dane",))
+def check(
+    facts: DomainFacts, each: MxConnectionFacts, tls: TlsFacts, leaf: CertificateFacts, report: Reporter
+) -> None:
+    early = tls.problem_code == "not-yet-valid"
+    if leaf.days_left >= 0 and not early:
+        return
+    when = f"expired on {leaf.not_after:%Y-%m-%d}"
+    if early:
+        when = f"is valid only from {leaf.not_before:%Y-%m-%d}"
+    report(
+        f"The certificate of {each.place} {when}.",
+        location=location(each),
+        evidence=describe(leaf),
+        fix=(
+            "Check the clocks of both machines."
+            if early
+            else "Renew the certificate and reload the mail server."
+        ),
+        severity=Severity.INFO if pinned(facts, each.host) else Severity.WARNING,
+    )

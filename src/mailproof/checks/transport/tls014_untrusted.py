@@ -29,32 +29,33 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.transport._facts import Certificates, certificates, describe, location, pinned
-from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.checks.transport._facts import certificates, describe, location, pinned
+from mailproof.model import CertificateFacts, DomainFacts, Fix, MxConnectionFacts, Severity, TlsFacts
 
 
-@declare(Severity.WARNING, certificates, consequence="tidy", needs=("dane",))
-def check(facts: DomainFacts, every: Certificates, report: Reporter) -> None:
-    for each, tls, leaf in every:
-        self_signed = leaf.subject == leaf.issuer
-        if tls.verification_off or (tls.problem_code in ("handshake", "invalid") and not self_signed):
-            report.unknown(f"{each.place}: {tls.problem}")
-            continue
-        if tls.verified or not (self_signed or tls.problem_code in ("self-signed", "untrusted", "revoked")):
-            continue
-        what = "is not issued by a trusted CA"
-        fix = Fix("Install a certificate of a public CA, with its whole chain.")
-        if self_signed:
-            what = "is self-signed"
-        elif tls.problem_code == "revoked":
-            what = "is revoked"
-        elif tls.problem_code == "untrusted" and len(tls.chain) == 1:
-            what = f"is sent without the certificate of its issuer ({leaf.issuer}), so it can't be verified"
-            fix = Fix("Configure the whole chain (fullchain.pem), not only the server's own certificate.")
-        report(
-            f"The certificate of {each.place} {what}.",
-            location=location(each),
-            evidence=(*describe(leaf), tls.problem),
-            fix=fix,
-            severity=Severity.INFO if pinned(facts, each.host) else Severity.WARNING,
-        )
+@declare(Severity.WARNING, each=certificates, consequence="tidy", needs=("dane",))
+def check(
+    facts: DomainFacts, each: MxConnectionFacts, tls: TlsFacts, leaf: CertificateFacts, report: Reporter
+) -> None:
+    self_signed = leaf.subject == leaf.issuer
+    if tls.verification_off or (tls.problem_code in ("handshake", "invalid") and not self_signed):
+        report.unknown(f"{each.place}: {tls.problem}")
+        return
+    if tls.verified or not (self_signed or tls.problem_code in ("self-signed", "untrusted", "revoked")):
+        return
+    what = "is not issued by a trusted CA"
+    fix = Fix("Install a certificate of a public CA, with its whole chain.")
+    if self_signed:
+        what = "is self-signed"
+    elif tls.problem_code == "revoked":
+        what = "is revoked"
+    elif tls.problem_code == "untrusted" and len(tls.chain) == 1:
+        what = f"is sent without the certificate of its issuer ({leaf.issuer}), so it can't be verified"
+        fix = Fix("Configure the whole chain (fullchain.pem), not only the server's own certificate.")
+    report(
+        f"The certificate of {each.place} {what}.",
+        location=location(each),
+        evidence=(*describe(leaf), tls.problem),
+        fix=fix,
+        severity=Severity.INFO if pinned(facts, each.host) else Severity.WARNING,
+    )

@@ -25,20 +25,19 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.transport._facts import Certificates, certificates, describe, location
-from mailproof.model import Severity
+from mailproof.checks.transport._facts import certificates, describe, location
+from mailproof.model import CertificateFacts, MxConnectionFacts, Severity, TlsFacts
 
 
-@declare(Severity.WARNING, certificates, consequence="tidy")
-def check(every: Certificates, report: Reporter) -> None:
-    for each, _, leaf in every:
-        if weak(leaf.key):
-            report(
-                f"The certificate of {each.place} has a weak key: {leaf.key}.",
-                location=location(each),
-                evidence=describe(leaf),
-                fix="Make a new key, RSA with 2048 bits or EC P-256, and have a new certificate issued.",
-            )
+@declare(Severity.WARNING, each=certificates, consequence="tidy")
+def check(each: MxConnectionFacts, _: TlsFacts, leaf: CertificateFacts, report: Reporter) -> None:
+    if weak(leaf.key):
+        report(
+            f"The certificate of {each.place} has a weak key: {leaf.key}.",
+            location=location(each),
+            evidence=describe(leaf),
+            fix="Make a new key, RSA with 2048 bits or EC P-256, and have a new certificate issued.",
+        )
 
 
 def weak(key: str) -> bool:

@@ -25,22 +25,21 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.transport._facts import Certificates, certificates, describe, location
-from mailproof.model import Severity
+from mailproof.checks.transport._facts import certificates, describe, location
+from mailproof.model import CertificateFacts, MxConnectionFacts, Severity, TlsFacts
 
 
-@declare(Severity.WARNING, certificates, consequence="tidy")
-def check(every: Certificates, report: Reporter) -> None:
-    for each, tls, _ in every:
-        for certificate in tls.chain:
-            signature = certificate.signature.lower().replace("-", "")
-            if certificate.subject == certificate.issuer and certificate is not tls.chain[0]:
-                continue
-            if any(digest in signature for digest in ("sha1", "md5", "md2")):
-                report(
-                    f"{each.place}: {certificate.subject} is signed with {certificate.signature}.",
-                    location=location(each),
-                    evidence=describe(certificate),
-                    fix="Have the certificate reissued, signed with SHA-256 or better.",
-                )
-                break
+@declare(Severity.WARNING, each=certificates, consequence="tidy")
+def check(each: MxConnectionFacts, tls: TlsFacts, _: CertificateFacts, report: Reporter) -> None:
+    for certificate in tls.chain:
+        signature = certificate.signature.lower().replace("-", "")
+        if certificate.subject == certificate.issuer and certificate is not tls.chain[0]:
+            continue
+        if any(digest in signature for digest in ("sha1", "md5", "md2")):
+            report(
+                f"{each.place}: {certificate.subject} is signed with {certificate.signature}.",
+                location=location(each),
+                evidence=describe(certificate),
+                fix="Have the certificate reissued, signed with SHA-256 or better.",
+            )
+            break

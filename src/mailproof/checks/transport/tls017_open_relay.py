@@ -32,20 +32,19 @@ from mailproof.checks.transport._facts import greeted, location
 from mailproof.model import MxConnectionFacts, Severity
 
 
-@declare(Severity.ERROR, greeted, consequence="forged")
-def check(every: tuple[MxConnectionFacts, ...], report: Reporter) -> None:
-    for each in every:
-        if each.relay == "accepted":
-            report(
-                f"{each.place} looks like an open relay: it accepts a foreign sender's foreign recipient.",
-                location=location(each),
-                evidence=(
-                    f"RCPT TO: {each.relay_reply}",
-                    "If the server trusts the network this ran from, that is correct: try from outside.",
-                ),
-                fix="Allow relaying only for your own networks and for users who sign in.",
-            )
-        elif each.relay == "deferred":
-            report.unknown(f"{each.place} gave a temporary reply: {each.relay_reply}")
-        elif each.relay == "untested" and not each.relay_reply:
-            report.unknown(f"{each.place}: {each.reason or 'the session did not get that far'}")
+@declare(Severity.ERROR, each=greeted, consequence="forged")
+def check(each: MxConnectionFacts, report: Reporter) -> None:
+    if each.relay == "accepted":
+        report(
+            f"{each.place} looks like an open relay: it accepts a foreign sender's foreign recipient.",
+            location=location(each),
+            evidence=(
+                f"RCPT TO: {each.relay_reply}",
+                "If the server trusts the network this ran from, that is correct: try from outside.",
+            ),
+            fix="Allow relaying only for your own networks and for users who sign in.",
+        )
+    elif each.relay == "deferred":
+        report.unknown(f"{each.place} gave a temporary reply: {each.relay_reply}")
+    elif each.relay == "untested" and not each.relay_reply:
+        report.unknown(f"{each.place}: {each.reason or 'the session did not get that far'}")
