@@ -7,7 +7,7 @@ from typing import Any, Generic, Literal, Protocol, TypedDict, TypeVar, TypeVarT
 
 from msgspec import Struct
 
-from mailproof.model import Consequence, Finding, Fix, Impossible, Location, Lookup, Rule, Severity
+from mailproof.model import Consequence, Finding, Fix, FixRecord, Impossible, Location, Lookup, Rule, Severity
 
 F = TypeVar("F")
 B = TypeVar("B")
@@ -134,6 +134,16 @@ class Reporter:
         lookups = self.gaps.values()
         behind = [each for found in lookups for each in found] if all(lookups) else []
         return Undetermined("; ".join(list(self.gaps)[:MOST_NAMED]), behind)
+
+
+def improvement(summary: str, *records: FixRecord) -> Fix:
+    """A fix that is safe for all mail that passes today."""
+    return Fix(summary, records, "improvement")
+
+
+def decision(summary: str, *records: FixRecord) -> Fix:
+    """A fix that is up to the owner, because it tightens a policy or removes a permission."""
+    return Fix(summary, records, "decision")
 
 
 #: The domains that a rule applies to: all, those that send or receive mail, those that are not parked.

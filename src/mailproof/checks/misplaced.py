@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailproof.checks.base import Reporter, Undetermined
+from mailproof.checks.base import Reporter, Undetermined, improvement
 from mailproof.model import (
     DomainFacts,
     Fix,
@@ -102,7 +102,7 @@ def _fix(record: MisplacedRecord, found: MisplacedFacts, domain: str, *, alone: 
     shared = _inside(record) or behind(record.text) is not None
     old = () if shared else (FixRecord(record.name, "TXT", record.text, action="remove"),)
     if there is not None and any(each and each.kind == record.kind for each in map(read, there.records)):
-        return Fix(f"Remove it: there is one at {record.belongs}.", old, "improvement"), True
+        return improvement(f"Remove it: there is one at {record.belongs}.", *old), True
     if there is None or there.undetermined or there.chain or not alone or not record.value:
         words = f"Publish it at {record.belongs}, and remove it here."
         if not alone:

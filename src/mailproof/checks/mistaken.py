@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mailproof.checks.base import Reporter
+from mailproof.checks.base import Reporter, decision
 from mailproof.checks.publishing import replaced
 from mailproof.model import DomainFacts, Fix, FixRecord, Location, Lookup, Severity
 from mailproof.names import is_within
@@ -62,7 +62,7 @@ def dangling(report: Reporter, lookup: Lookup, otherwise: str, *instead: FixReco
     summary = f"Ask the owner of {target} to publish the record there, or {otherwise}."
     if any(is_within(target, zone) for zone in zones_above(lookup.name)):
         summary = f"{otherwise[:1].upper()}{otherwise[1:]}, or publish the record at {target}."
-    fix = Fix(summary, (alias, *instead), "decision")
+    fix = decision(summary, alias, *instead)
     report(
         f"{lookup.name} is an alias of {target}, which {missing}.",
         location=Location(lookup.name, "CNAME", target),

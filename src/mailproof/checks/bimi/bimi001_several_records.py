@@ -40,8 +40,7 @@ def check(selector: BimiSelectorFacts, report: Reporter) -> None:
     if len(set(valid)) == 1:
         others = list(selector.records)
         others.remove(valid[0])
-        summary = "Keep the only valid record."
-        fix = replaced(lookup_of(selector), report.subject, summary, tuple(others), "")
+        fix = replaced(lookup_of(selector), report.subject, "Keep the only valid record.", tuple(others), "")
     report(
         f"{name} has {len(selector.records)} BIMI records, so receivers show no logo.",
         location=Location(name, "TXT", selector.records[1]),

@@ -27,7 +27,7 @@ After:
 - RFC 9989 section 4.7
 """
 
-from mailproof.checks.base import Reporter, collected, declare
+from mailproof.checks.base import Reporter, collected, decision, declare
 from mailproof.checks.bimi._facts import Found, in_use
 from mailproof.checks.dmarc._facts import known_walk
 from mailproof.checks.publishing import replaced
@@ -53,7 +53,7 @@ def check(facts: DomainFacts, found: Found, report: Reporter) -> None:
     why, where, fix = (
         f"{facts.domain} has no DMARC policy of quarantine or reject",
         found.at(),
-        Fix("Publish a DMARC record, and raise its policy once your own mail passes.", kind="decision"),
+        decision("Publish a DMARC record, and raise its policy once your own mail passes."),
     )
     if reasons:
         lookup, record, why = reasons[0]
@@ -95,8 +95,7 @@ def _weakness(record: DmarcRecord) -> str:
 
 def _fix(domain: str, lookup: Lookup, record: DmarcRecord) -> Fix:
     if record.p is None:
-        words = "Correct the DMARC record, and raise its policy once your own mail passes."
-        return Fix(words, kind="decision")
+        return decision("Correct the DMARC record, and raise its policy once your own mail passes.")
     changes = [("p", "quarantine")] if record.p not in ("quarantine", "reject") else []
     drop = ["pct", "t"] + (["sp"] if record.sp == "none" else [])
     summary = "Enforce the DMARC policy once the reports show that your own mail passes."

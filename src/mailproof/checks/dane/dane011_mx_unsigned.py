@@ -22,9 +22,9 @@ After (the parent zone publishes):
 - RFC 7672 section 2.2.1
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare, improvement
 from mailproof.checks.dane._facts import IN_FORCE, dane, with_records
-from mailproof.model import DaneHostFacts, DomainFacts, Fix, Location, Severity
+from mailproof.model import DaneHostFacts, DomainFacts, Location, Severity
 
 
 @declare(Severity.INFO, with_records, because_of=("DNS006",))
@@ -39,5 +39,5 @@ def check(facts: DomainFacts, every: tuple[DaneHostFacts, ...], report: Reporter
         report(
             f"The MX records of {facts.domain} are not signed, but the TLSA records of {hosts[0].host} are.",
             location=Location(facts.domain, "MX"),
-            fix=Fix(f"Sign the zone of {facts.domain} with DNSSEC", kind="improvement"),
+            fix=improvement(f"Sign the zone of {facts.domain} with DNSSEC"),
         )

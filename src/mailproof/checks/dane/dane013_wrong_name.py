@@ -25,9 +25,9 @@ After:
 - RFC 6698 section 3
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import Reporter, decision, declare
 from mailproof.checks.dane._facts import dane
-from mailproof.model import DaneFacts, Fix, Location, Severity
+from mailproof.model import DaneFacts, Location, Severity
 
 
 @declare(Severity.WARNING, dane)
@@ -44,10 +44,9 @@ def check(given: DaneFacts, report: Reporter) -> None:
             else f"The TXT record at {name} has the data of a TLSA record, and senders ask for TLSA alone.",
             location=Location(name, rrtype, lookup.records[0]),
             evidence=tuple(f"{rrtype} {text}" for text in lookup.records[:3]),
-            fix=Fix(
+            fix=decision(
                 f"Compare it with the certificate of {place.removeprefix('_25._tcp.')} first: where a TLSA "
                 f"record doesn't match, no mail arrives. Then have it published as a TLSA record at {place}, "
-                f"and remove the {rrtype} record at {name}",
-                kind="decision",
+                f"and remove the {rrtype} record at {name}"
             ),
         )

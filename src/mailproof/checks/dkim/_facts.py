@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mailproof.checks.base import Enough, NotApplicable, Reporter, Undetermined, collected
+from mailproof.checks.base import Enough, NotApplicable, Reporter, Undetermined, collected, improvement
 from mailproof.checks.ownership import is_owned
 from mailproof.checks.published import Published
 from mailproof.model import (
@@ -80,7 +80,7 @@ def report_key_size(
         f"The key at {key.facts.name} has {key.record.bits} bits; {remark}.",
         location=key.at(problem),
         evidence=(f"{key.record.bits} bits",),
-        fix=Fix(summary, kind="improvement"),
+        fix=improvement(summary),
     )
 
 

@@ -31,9 +31,9 @@ After:
 - Microsoft: Outlook requirements for high-volume senders
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, answered, declare
+from mailproof.checks.base import NotApplicable, Reporter, answered, declare, improvement
 from mailproof.checks.dkim._facts import discovery
-from mailproof.model import DkimDiscovery, DomainFacts, Fix, Location, Severity
+from mailproof.model import DkimDiscovery, DomainFacts, Location, Severity
 
 _WILD = ", and the wildcard that answers there gives no key:"
 
@@ -54,5 +54,5 @@ def check(facts: DomainFacts, search: DkimDiscovery, report: Reporter) -> None:
         "has no DKIM key at any selector.",
         location=Location(search.domainkey.name, "TXT"),
         evidence=(search.domainkey.describe(),),
-        fix=Fix(summary, kind="improvement"),
+        fix=improvement(summary),
     )

@@ -25,9 +25,9 @@ After:
 - RFC 6376 section 3.6.1
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import Reporter, decision, declare
 from mailproof.checks.dkim._facts import NAMED, PublishedKey, discovery, keys
-from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.model import DomainFacts, Severity
 
 
 @declare(Severity.WARNING, each=keys)
@@ -41,10 +41,9 @@ def check(facts: DomainFacts, key: PublishedKey, report: Reporter) -> None:
             f"The key at {key.facts.name} is revoked: its p= is empty.",
             location=key.at_tag("p"),
             evidence=(key.facts.lookup.describe(),),
-            fix=Fix(
+            fix=decision(
                 f"Publish the current key of the selector {key.facts.selector} if it still signs; "
-                f"otherwise remove the record{key.owner_note}",
-                kind="decision",
+                f"otherwise remove the record{key.owner_note}"
             ),
             severity=None if named else Severity.INFO,
         )

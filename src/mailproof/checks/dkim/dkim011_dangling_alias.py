@@ -31,7 +31,7 @@ After:
 - Microsoft Learn: Set up DKIM to sign mail from your Microsoft 365 domain
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import Reporter, declare, improvement
 from mailproof.checks.dkim._facts import NAMED, discovery, has_intended_key, selectors
 from mailproof.model import DkimSelectorFacts, DomainFacts, Fix, FixRecord, Location, Severity
 
@@ -51,16 +51,12 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         severity = None if each.origin in NAMED else Severity.WARNING
         notes: tuple[str, ...] = ()
         if tenant is not None:
-            fix = Fix(
-                f"Enable DKIM for {facts.domain} in {tenant.name}, tenant {tenant.tenant}", kind="improvement"
-            )
+            fix = improvement(f"Enable DKIM for {facts.domain} in {tenant.name}, tenant {tenant.tenant}")
             notes = (f"{tenant.name} publishes keys in the tenant's domain only once DKIM is enabled",)
             if tenant.published and severity is not None:
                 severity = Severity.INFO  # this selector gets its key at the next rotation
                 notes = (f"{tenant.published[0]} has a key; this selector gets one when the keys rotate",)
-                fix = Fix(
-                    "Leave the CNAME as it is: its key is published when the keys rotate", kind="improvement"
-                )
+                fix = improvement("Leave the CNAME as it is: its key is published when the keys rotate")
         report(
             f"{each.name} is an alias (CNAME) of {each.target}, which has no key.",
             location=Location(each.name, "CNAME", each.lookup.chain[0]),

@@ -26,7 +26,7 @@ After:
 - RFC 6376 section 3.6.2.2
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import Reporter, decision, declare, improvement
 from mailproof.checks.dkim._facts import discovery, in_parts, owner_note, selectors
 from mailproof.checks.ownership import is_owned
 from mailproof.model import DkimDiscovery, DkimSelectorFacts, DomainFacts, Fix, FixRecord, Location, Severity
@@ -73,8 +73,8 @@ def _fix(facts: DomainFacts, selector: DkimSelectorFacts, text: str) -> Fix:
         )
     summary = "Find out what the record is for, and move it to the name where it belongs"
     if not is_owned(facts.domain, selector.owner):
-        return Fix(summary + owner_note(selector), kind="decision")
+        return decision(summary + owner_note(selector))
     removed = (FixRecord(selector.owner, "TXT", text, action="remove"),)
     if facts.spf is not None and text in facts.spf.root.records:
-        return Fix("Remove this copy of the SPF record", removed, "improvement")
-    return Fix(f"{summary}, or remove it", removed, "decision")
+        return improvement("Remove this copy of the SPF record", *removed)
+    return decision(f"{summary}, or remove it", *removed)

@@ -26,9 +26,9 @@ After:
 - M3AAWG DKIM Key Rotation Best Common Practices
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import Reporter, declare, improvement
 from mailproof.checks.dkim._facts import PublishedKey, keys
-from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.model import DomainFacts, Severity
 
 
 @declare(Severity.INFO)
@@ -46,5 +46,5 @@ def check(facts: DomainFacts, report: Reporter) -> None:
                 f"The selectors {names} of {facts.domain} publish the same key.",
                 location=same[1].at_tag("p"),
                 evidence=tuple(key.name for key in same),
-                fix=Fix("Make a separate key for each selector", kind="improvement"),
+                fix=improvement("Make a separate key for each selector"),
             )

@@ -34,9 +34,9 @@ After:
 - Microsoft Learn: Set up DKIM to sign mail from your Microsoft 365 domain
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare, improvement
 from mailproof.checks.dkim._facts import discovery
-from mailproof.model import DkimDiscovery, DomainFacts, Fix, Location, Severity
+from mailproof.model import DkimDiscovery, DomainFacts, Location, Severity
 from mailproof.names import key_name
 
 
@@ -69,10 +69,8 @@ def check(facts: DomainFacts, search: DkimDiscovery, report: Reporter) -> None:
             f"({sent or provider.why[0]}), but there is no DKIM key at {names}.",
             location=Location(names.partition(",")[0], "TXT"),
             evidence=provider.why,
-            fix=Fix(
-                f"Switch on DKIM for {facts.domain} at {provider.name}, "
-                "and publish the records that it shows",
-                kind="improvement",
+            fix=improvement(
+                f"Switch on DKIM for {facts.domain} at {provider.name}, and publish the records that it shows"
             ),
             severity=None if sent else Severity.INFO,
         )

@@ -28,7 +28,7 @@ After:
 - Gmail, Yahoo and Microsoft sender requirements: at least p=none for bulk senders
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, declare
+from mailproof.checks.base import NotApplicable, Reporter, declare, improvement
 from mailproof.checks.dmarc._facts import ADD_REPORTS, FIRST_RECORD, known_walk, own_step, walked
 from mailproof.checks.misplaced import is_misplaced
 from mailproof.checks.mistaken import is_mistaken
@@ -60,7 +60,7 @@ def check(facts: DomainFacts, dmarc: DmarcFacts, report: Reporter) -> None:
     name = own.lookup.name
     where = f"there is none at {name} or at any name above it"
     summary = f"Publish a record with p=none, which changes nothing about delivery. {ADD_REPORTS}"
-    fix = Fix(summary, (FixRecord(name, "TXT", FIRST_RECORD),), "improvement")
+    fix = improvement(summary, FixRecord(name, "TXT", FIRST_RECORD))
     if meant := next((step.lookup.name for step in above if is_mistaken(step.other_txt, DMARC)), ""):
         where = f"receivers can't use the one at {meant}, and there is none at {name}"
         fix = Fix(f"Correct the record at {meant}, which would apply here too.")

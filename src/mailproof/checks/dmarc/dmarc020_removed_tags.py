@@ -28,7 +28,7 @@ After:
 - RFC 7489 section 6.3
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import Reporter, decision, declare
 from mailproof.checks.dmarc._facts import Applied, faults
 from mailproof.model import DomainFacts, Fix, Severity, Tag, TagProblem
 from mailproof.records.dmarc import percent, softened
@@ -77,10 +77,9 @@ def _fix(found: Applied, tag: Tag, share: int | None, *, partial: bool, parked: 
             value,
         )
     if partial:
-        return Fix(
+        return decision(
             "Current receivers have no tag for a percentage. Remove pct= for the full policy, or add t=y or "
-            "set a softer policy until you are sure that your own mail passes.",
-            kind="decision",
+            "set a softer policy until you are sure that your own mail passes."
         )
     unread = any("policy" in problem.code for problem in found.record.problems)
     if unread or not (tag.name == "pct" or _is_default(tag)):

@@ -29,11 +29,11 @@ After:
 - RFC 9989 section 4.10 step 2
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import Reporter, declare, improvement
 from mailproof.checks.dmarc._facts import continued, own_step, walked
 from mailproof.checks.mistaken import as_alias
 from mailproof.checks.publishing import replaced
-from mailproof.model import DmarcStep, DomainFacts, Fix, Location, Severity
+from mailproof.model import DmarcStep, DomainFacts, Location, Severity
 from mailproof.records.dmarc import policy_warning
 from mailproof.records.dmarc_text import near_miss
 from mailproof.records.misplaced import alias_target
@@ -50,7 +50,7 @@ def check(facts: DomainFacts, own: DmarcStep, report: Reporter) -> None:
             continue  # an alias is DMARC023's
         wildcard = " (an SPF record, which may come from a wildcard)" if text.startswith("v=spf1") else ""
         message = f"{name} has a TXT record that is not a DMARC record{wildcard}: {text[:60]!r}."
-        fix = None if wildcard else Fix("Remove it if nothing needs it.", kind="improvement")
+        fix = None if wildcard else improvement("Remove it if nothing needs it.")
         severity = Severity.INFO
         if target := alias_target(text):
             message = f"The TXT record at {name} has the host name {target}, which belongs in a CNAME record."

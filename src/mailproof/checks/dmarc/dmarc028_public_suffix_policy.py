@@ -30,9 +30,9 @@ After:
 - RFC 9989 sections 4.7 (psd), 4.10.1, 4.10.2 and 5.2
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import Reporter, decision, declare
 from mailproof.checks.dmarc._facts import NO_OWN_RECORD, Applied, applied
-from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.model import DomainFacts, Severity
 from mailproof.records.dmarc_text import rewritten
 
 
@@ -56,9 +56,8 @@ def check(facts: DomainFacts, found: Applied, report: Reporter) -> None:
         f"{facts.domain} has no DMARC record of its own; the public suffix's record at {found.name} applies.",
         location=found.at(),
         evidence=(found.dmarc.reason,),
-        fix=Fix(
+        fix=decision(
             f"Publish a record of your own at _dmarc.{organizational}, with the policy you want in place of "
-            f"the {found.dmarc.policy or 'one'} that applies now.",
-            kind="decision",
+            f"the {found.dmarc.policy or 'one'} that applies now."
         ),
     )

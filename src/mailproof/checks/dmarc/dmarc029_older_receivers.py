@@ -30,9 +30,9 @@ After:
 - RFC 9989 section 4.10
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import Reporter, decision, declare
 from mailproof.checks.dmarc._facts import NO_OWN_RECORD, Applied, applied, known_walk
-from mailproof.model import Fix, Severity
+from mailproof.model import Severity
 
 
 @declare(Severity.INFO, applied, because_of=(*NO_OWN_RECORD, "DMARC027"))
@@ -48,9 +48,8 @@ def check(found: Applied, report: Reporter) -> None:
         f"at _dmarc.{report.subject} and at the organizational domain by a public suffix list.",
         location=found.at(),
         evidence=(found.dmarc.reason, found.dmarc.walk.reason),
-        fix=Fix(
+        fix=decision(
             f"Publish p={found.dmarc.policy or 'none'} at _dmarc.{report.subject} too, with addresses for "
-            "its reports.",
-            kind="decision",
+            "its reports."
         ),
     )

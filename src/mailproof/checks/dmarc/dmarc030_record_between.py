@@ -31,9 +31,9 @@ After:
 - RFC 9989 sections 4.10.1 and 4.10.2
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import Reporter, decision, declare
 from mailproof.checks.dmarc._facts import Applied, applied
-from mailproof.model import Fix, Location, Severity
+from mailproof.model import Location, Severity
 
 
 @declare(Severity.INFO, applied)
@@ -48,5 +48,5 @@ def check(found: Applied, report: Reporter) -> None:
             f"The record at {step.lookup.name} doesn't cover {report.subject}: the one at {found.name} does.",
             location=Location(step.lookup.name, "TXT", step.record.text),
             evidence=(found.dmarc.reason,),
-            fix=Fix(summary, kind="decision"),
+            fix=decision(summary),
         )

@@ -27,9 +27,9 @@ After:
 - RFC 4035 section 5.2
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare, improvement
 from mailproof.checks.dns._facts import known_zone
-from mailproof.model import Fix, Location, Severity, ZoneSecurity
+from mailproof.model import Location, Severity, ZoneSecurity
 
 
 @declare(Severity.INFO, known_zone, needs=("dnssec",))
@@ -46,5 +46,5 @@ def check(zone: ZoneSecurity, report: Reporter) -> None:
         "validates it.",
         location=Location(zone.zone, "DNSKEY"),
         evidence=(zone.ds.describe(),),
-        fix=Fix("Enter the DS record of the key-signing key at the registrar.", kind="improvement"),
+        fix=improvement("Enter the DS record of the key-signing key at the registrar."),
     )

@@ -25,9 +25,9 @@ After:
 - RFC 9905
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, answered, declare
+from mailproof.checks.base import NotApplicable, Reporter, answered, declare, improvement
 from mailproof.checks.dns._facts import own_zone
-from mailproof.model import Fix, Location, Severity, ZoneSecurity
+from mailproof.model import Location, Severity, ZoneSecurity
 
 #: Algorithms that must not, or should not, be used for signing.
 ALGORITHMS = {1: "RSA/MD5", 3: "DSA", 5: "RSA/SHA-1", 6: "DSA", 7: "RSA/SHA-1", 12: "GOST"}
@@ -45,15 +45,14 @@ def check(zone: ZoneSecurity, report: Reporter) -> None:
             f"The zone {zone.zone} is signed with {named}, which resolvers are dropping.",
             location=Location(zone.zone, "DNSKEY"),
             evidence=tuple(f"key {key.key_tag}: algorithm {key.algorithm}" for key in zone.keys),
-            fix=Fix("Roll over to ECDSA P-256 with SHA-256 (algorithm 13).", kind="improvement"),
+            fix=improvement("Roll over to ECDSA P-256 with SHA-256 (algorithm 13)."),
         )
     if digests and digests <= {1, 3}:
-        summary = "Enter a SHA-256 DS record (digest type 2) of the same key at the registrar."
         report(
             f"The DS records of {zone.zone} are only SHA-1 or GOST digests, which resolvers are dropping.",
             location=Location(zone.zone, "DS", zone.delegations[0].text),
             evidence=tuple(f"DS {each.text}" for each in zone.delegations),
-            fix=Fix(summary, kind="improvement"),
+            fix=improvement("Enter a SHA-256 DS record (digest type 2) of the same key at the registrar."),
         )
     answered(zone.dnskey, zone.ds)
     if not zone.keys and not zone.delegations:

@@ -27,9 +27,9 @@ After:
 - RFC 7672 section 1.3.1
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, declare
+from mailproof.checks.base import NotApplicable, Reporter, declare, improvement
 from mailproof.checks.dns._facts import known_zone
-from mailproof.model import Fix, Location, Severity, ZoneSecurity
+from mailproof.model import Location, Severity, ZoneSecurity
 
 
 @declare(Severity.INFO, known_zone, needs=("dnssec",))
@@ -42,7 +42,5 @@ def check(zone: ZoneSecurity, report: Reporter) -> None:
         f"The zone {zone.zone} is not signed with DNSSEC.",
         location=Location(zone.zone, "DS"),
         evidence=(zone.ds.describe(),) if zone.ds is not None else (),
-        fix=Fix(
-            "Enable DNSSEC at the DNS provider, and enter the DS record at the registrar.", kind="improvement"
-        ),
+        fix=improvement("Enable DNSSEC at the DNS provider, and enter the DS record at the registrar."),
     )

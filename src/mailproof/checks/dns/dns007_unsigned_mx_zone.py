@@ -24,9 +24,9 @@ After:
 - RFC 7672 section 2.2.1
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, declare
+from mailproof.checks.base import NotApplicable, Reporter, declare, improvement
 from mailproof.checks.dns._facts import known, known_zone, zones_of_hosts
-from mailproof.model import DomainFacts, Fix, Location, Severity, ZoneSecurity
+from mailproof.model import DomainFacts, Location, Severity, ZoneSecurity
 
 
 @declare(Severity.INFO, known_zone, needs=("dnssec", "mx_lookup"))
@@ -44,7 +44,7 @@ def check(facts: DomainFacts, own: ZoneSecurity, report: Reporter) -> None:
                 evidence=tuple(
                     f"{each.rrtype} {each.name}: not signed" for each in zone.names if each.secure == "no"
                 ),
-                fix=Fix(summary, kind="improvement"),
+                fix=improvement(summary),
             )
     for zone in others:
         known(zone)

@@ -34,9 +34,9 @@ After:
 
 from ipaddress import ip_network
 
-from mailproof.checks.base import NotApplicable, Reporter, answered, declare
+from mailproof.checks.base import NotApplicable, Reporter, answered, declare, improvement
 from mailproof.checks.dns._facts import addresses, authority
-from mailproof.model import AuthorityFacts, Fix, Location, Severity
+from mailproof.model import AuthorityFacts, Location, Severity
 
 
 @declare(Severity.INFO, authority, needs=("authority",))
@@ -61,5 +61,5 @@ def check(found: AuthorityFacts, report: Reporter) -> None:
         f"{count} name servers of {found.zone} are in {named}.",
         location=Location(found.zone, "NS"),
         evidence=tuple(f"{host}: {address.address}" for host, address in addresses(found)),
-        fix=Fix("Add a name server in another network.", kind="improvement"),
+        fix=improvement("Add a name server in another network."),
     )

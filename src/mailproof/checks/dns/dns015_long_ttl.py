@@ -26,10 +26,10 @@ After:
 - RFC 1035 section 3.2.1
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare, improvement
 from mailproof.checks.dns._facts import days
 from mailproof.checks.dns._records import mail_lookups, undetermined
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.model import DomainFacts, Location, Severity
 
 #: Seconds.
 LONGEST = 86400
@@ -48,5 +48,5 @@ def check(facts: DomainFacts, report: Reporter) -> None:
                 f"{lookup.name} {lookup.rrtype} has a TTL of {days(lookup.ttl)} ({lookup.ttl} seconds): "
                 "a change takes that long to reach receivers.",
                 location=Location(lookup.name, lookup.rrtype, lookup.records[0]),
-                fix=Fix("Lower the TTL to 3600 seconds.", kind="improvement"),
+                fix=improvement("Lower the TTL to 3600 seconds."),
             )

@@ -23,9 +23,9 @@ After:
 - RFC 1912 section 2.2
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import Reporter, declare, improvement
 from mailproof.checks.dns._facts import addresses, asked, said
-from mailproof.model import AuthorityFacts, Fix, Location, Severity
+from mailproof.model import AuthorityFacts, Location, Severity
 
 #: Seconds.
 SHORTEST = 60
@@ -46,5 +46,5 @@ def check(found: AuthorityFacts, report: Reporter) -> None:
                     f"{lookup.name} {lookup.rrtype} has a TTL of only {lookup.ttl} seconds.",
                     location=Location(lookup.name, lookup.rrtype),
                     evidence=(f"{host} ({address.address}): TTL {lookup.ttl}",),
-                    fix=Fix("Raise the TTL to at least 300 seconds.", kind="improvement"),
+                    fix=improvement("Raise the TTL to at least 300 seconds."),
                 )

@@ -23,9 +23,9 @@ After:
 - RFC 2308 sections 4 and 5
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, answered, declare
+from mailproof.checks.base import NotApplicable, Reporter, answered, declare, improvement
 from mailproof.checks.dns._facts import days
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.model import DomainFacts, Location, Severity
 
 #: Seconds.
 LONGEST = 86400
@@ -46,5 +46,5 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         f"Resolvers remember for {days(int(words[6]))} that a record of {facts.domain} does not exist.",
         location=Location(facts.domain, "SOA", soa.records[0], start, len(soa.records[0])),
         evidence=(f"SOA {soa.records[0]}",),
-        fix=Fix(f"Set the last number of the SOA record to 3600: {changed}", kind="improvement"),
+        fix=improvement(f"Set the last number of the SOA record to 3600: {changed}"),
     )

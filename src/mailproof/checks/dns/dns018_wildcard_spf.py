@@ -34,9 +34,9 @@ After:
 - RFC 4592 section 2.2.2
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import Reporter, decision, declare
 from mailproof.checks.dns._facts import wildcard
-from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
+from mailproof.model import DomainFacts, FixRecord, Location, Severity
 
 
 @declare(Severity.WARNING, needs=("health",))
@@ -55,10 +55,9 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             evidence=(f"TXT {lookup.name}: {text}",),
             fix=None
             if closed
-            else Fix(
+            else decision(
                 "Remove the wildcard record once each subdomain that sends has an SPF record of its own.",
-                (FixRecord(name, "TXT", text, action="remove"),),
-                "decision",
+                FixRecord(name, "TXT", text, action="remove"),
             ),
             severity=Severity.INFO if closed else Severity.WARNING,
         )

@@ -28,9 +28,9 @@ After:
 - RFC 5321 section 5.1
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import Reporter, decision, declare
 from mailproof.checks.dns._facts import wildcard
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.model import DomainFacts, Location, Severity
 
 
 @declare(Severity.INFO, needs=("health",))
@@ -48,9 +48,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         f"{', '.join(record.split()[-1].rstrip('.') for record in lookup.records)}.",
         location=Location(name, "MX", lookup.records[0]),
         evidence=(lookup.describe(),),
-        fix=Fix(
+        fix=decision(
             f"If you don't want that, remove {name}, and publish MX records for the subdomains that need "
-            "them.",
-            kind="decision",
+            "them."
         ),
     )

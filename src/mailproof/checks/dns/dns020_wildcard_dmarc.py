@@ -30,9 +30,9 @@ After:
 - RFC 4592 section 2.2.2
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import Reporter, decision, declare
 from mailproof.checks.dns._facts import wildcard
-from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
+from mailproof.model import DomainFacts, FixRecord, Location, Severity
 
 
 @declare(Severity.WARNING, needs=("health",))
@@ -46,10 +46,9 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             f"{name} publishes a DMARC record for every name below {facts.domain} that doesn't exist.",
             location=Location(name, "TXT", text),
             evidence=(f"TXT {lookup.name}: {text}",),
-            fix=Fix(
+            fix=decision(
                 "Set the policy for subdomains with sp= and np= in the domain's own record, and remove the "
                 "wildcard record.",
-                (FixRecord(name, "TXT", text, action="remove"),),
-                "decision",
+                FixRecord(name, "TXT", text, action="remove"),
             ),
         )

@@ -32,9 +32,9 @@ After:
 - RFC 9989 section 4.10
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import Reporter, decision, declare
 from mailproof.checks.dns._facts import wildcard
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.model import DomainFacts, Location, Severity
 
 
 @declare(Severity.WARNING, needs=("health",))
@@ -47,5 +47,5 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         f"{name} makes every name below {facts.domain} an alias of {lookup.chain[0]}.",
         location=Location(name, "CNAME", lookup.chain[0]),
         evidence=(" -> ".join((lookup.name, *lookup.chain)),),
-        fix=Fix(f"Publish the names that you need, and remove {name}.", kind="decision"),
+        fix=decision(f"Publish the names that you need, and remove {name}."),
     )

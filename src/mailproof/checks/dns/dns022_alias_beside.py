@@ -30,9 +30,9 @@ After:
 - RFC 2181 section 10.1
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import Reporter, decision, declare
 from mailproof.checks.dns._facts import health
-from mailproof.model import Fix, FixRecord, HealthFacts, Location, Severity
+from mailproof.model import FixRecord, HealthFacts, Location, Severity
 
 
 @declare(Severity.ERROR, health, needs=("health",))
@@ -48,10 +48,9 @@ def check(found: HealthFacts, report: Reporter) -> None:
             f"{alias.name} has a CNAME to {target} and other records beside it ({kinds}).",
             location=Location(alias.name, "CNAME", target),
             evidence=(alias.cname.describe(), *(each.describe() for each in alias.beside)),
-            fix=Fix(
+            fix=decision(
                 f"Keep either the CNAME or the other records, and remove the rest. Without the CNAME, "
                 f"{alias.name} needs A and AAAA records for its web site.",
-                (FixRecord(alias.name, "CNAME", f"{target}.", action="remove"),),
-                "decision",
+                FixRecord(alias.name, "CNAME", f"{target}.", action="remove"),
             ),
         )

@@ -32,9 +32,9 @@ After:
 - OWASP Subdomain Takeover Prevention Cheat Sheet
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import Reporter, declare, improvement
 from mailproof.checks.dns._facts import health
-from mailproof.model import Fix, FixRecord, HealthFacts, Location, Severity
+from mailproof.model import FixRecord, HealthFacts, Location, Severity
 
 
 @declare(Severity.ERROR, health, needs=("health",))
@@ -53,5 +53,5 @@ def check(found: HealthFacts, report: Reporter) -> None:
             f"{alias.name} is a CNAME to {target}, which does not exist; {how}.",
             location=Location(alias.name, "CNAME", target),
             evidence=(" -> ".join((alias.name, *alias.target.chain)), alias.target.describe()),
-            fix=Fix("Remove the CNAME: its target does not exist.", (record,), "improvement"),
+            fix=improvement("Remove the CNAME: its target does not exist.", record),
         )

@@ -31,10 +31,10 @@ After:
 - RFC 1034 section 3.6.2
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import Reporter, decision, declare
 from mailproof.checks.dns._facts import health
 from mailproof.checks.mistaken import with_final_dot
-from mailproof.model import Fix, FixRecord, HealthFacts, Location, Severity
+from mailproof.model import FixRecord, HealthFacts, Location, Severity
 
 
 @declare(Severity.WARNING, health, needs=("health",))
@@ -51,5 +51,5 @@ def check(found: HealthFacts, report: Reporter) -> None:
             location=Location(alias.name, "CNAME", target),
             evidence=(" -> ".join((alias.name, *alias.target.chain)), alias.target.describe()),
             fix=with_final_dot(alias.target, "remove the CNAME")
-            or Fix("Remove the CNAME, or have the provider restore its target.", (record,), "decision"),
+            or decision("Remove the CNAME, or have the provider restore its target.", record),
         )

@@ -36,9 +36,9 @@ After:
 
 import re
 
-from mailproof.checks.base import NotApplicable, Reporter, Undetermined, answered, declare
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined, answered, decision, declare
 from mailproof.checks.dns._facts import health
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.model import DomainFacts, Location, Severity
 
 #: A CA's domain; any other value forbids all (RFC 8659 section 4.2).
 _ISSUER = re.compile(r"[a-z0-9]+(?:-+[a-z0-9]+)*(?:\.[a-z0-9]+(?:-+[a-z0-9]+)*)*", re.IGNORECASE)
@@ -64,10 +64,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         f"No CA may issue a certificate for {caa.host}: the CAA records at {caa.found_at} {reason}.",
         location=Location(caa.found_at, "CAA", caa.records[0]),
         evidence=tuple(f"CAA {record}" for record in caa.records),
-        fix=Fix(
-            f"Publish a CAA record at {caa.host} with the CA of its certificate, "
-            'such as 0 issue "ca.example"',
-            kind="decision",
+        fix=decision(
+            f'Publish a CAA record at {caa.host} with the CA of its certificate, such as 0 issue "ca.example"'
         ),
     )
 

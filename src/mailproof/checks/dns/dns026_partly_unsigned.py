@@ -26,9 +26,9 @@ After:
 - RFC 4035 section 5
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, declare
+from mailproof.checks.base import NotApplicable, Reporter, declare, improvement
 from mailproof.checks.dns._facts import known_zone
-from mailproof.model import Fix, Location, Severity, ZoneSecurity
+from mailproof.model import Location, Severity, ZoneSecurity
 
 
 @declare(Severity.INFO, known_zone, needs=("dnssec",))
@@ -42,5 +42,5 @@ def check(zone: ZoneSecurity, report: Reporter) -> None:
                 f"{lookup.name} {lookup.rrtype} is not signed, although {report.subject} is.",
                 location=Location(lookup.name, lookup.rrtype),
                 evidence=(f"{lookup.rrtype} {lookup.name}: not signed",),
-                fix=Fix(summary, kind="improvement"),
+                fix=improvement(summary),
             )

@@ -30,9 +30,9 @@ After:
 - RFC 2182 section 5
 """
 
-from mailproof.checks.base import Reporter, answered, declare, required
+from mailproof.checks.base import Reporter, answered, declare, improvement, required
 from mailproof.checks.domain._facts import soa_of
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.model import DomainFacts, Location, Severity
 
 
 @declare(Severity.INFO, consequence="tidy")
@@ -45,5 +45,5 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     report(
         f"The zone {facts.domain} has only one name server: {ns.records[0]}.",
         location=Location(facts.domain, "NS", ns.records[0]),
-        fix=Fix("Add a second name server in another network.", kind="improvement"),
+        fix=improvement("Add a second name server in another network."),
     )

@@ -30,9 +30,9 @@ After:
 - RFC 1912 section 2.4
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import Reporter, decision, declare
 from mailproof.checks.domain._facts import soa_of
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.model import DomainFacts, Location, Severity
 
 
 @declare(Severity.WARNING, because_of=("DNS022",), needs=("mx_lookup",))
@@ -47,5 +47,5 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         f"{facts.domain} is a CNAME to {chain[-1]}, so all its mail records are those of {chain[-1]}.",
         location=Location(facts.domain, "CNAME", chain[0]),
         evidence=(" -> ".join((facts.domain, *chain)),),
-        fix=Fix(summary, kind="decision"),
+        fix=decision(summary),
     )

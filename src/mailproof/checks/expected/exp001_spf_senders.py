@@ -26,12 +26,12 @@ After:
 - RFC 7208 section 5
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, declare
+from mailproof.checks.base import NotApplicable, Reporter, decision, declare
 from mailproof.checks.expected._facts import wanted
 from mailproof.checks.expected._senders import compare
 from mailproof.checks.spf._facts import at, shown, spf_of
 from mailproof.data.senders import Sender, parse_sender
-from mailproof.model import DomainFacts, Fix, Location, Severity
+from mailproof.model import DomainFacts, Location, Severity
 
 
 @declare(Severity.ERROR, needs=("spf",))
@@ -59,16 +59,14 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             f"{each.term.text} in the SPF record of {each.node.domain} lets hosts send{ranges} that are not "
             "among the expected senders.",
             location=at(each.node, each.term),
-            fix=Fix(summary, kind="decision"),
+            fix=decision(summary),
         )
     for sender in found.missing:
         report(
             f"{sender.text} is an expected sender, and {_why(sender)}.",
             location=at(root),
-            fix=Fix(
-                f"Add {sender.text} to the SPF record, or remove it from expect.spf.senders in "
-                "mailproof.toml",
-                kind="decision",
+            fix=decision(
+                f"Add {sender.text} to the SPF record, or remove it from expect.spf.senders in mailproof.toml"
             ),
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mailproof.checks.base import decision
 from mailproof.model import Fix, Location, SpfVerdict
 from mailproof.records.spf import as_term
 
@@ -22,4 +23,4 @@ def allow(spf: SpfVerdict) -> Fix:
         what = f"publish an SPF record with {term} for {spf.domain}"
         if spf.scope == "helo":
             what = f"give it a HELO name of yours that has an SPF record with {term}"
-    return Fix(f"If {spf.ip} is one of your own senders, {what}", kind="decision")
+    return decision(f"If {spf.ip} is one of your own senders, {what}")

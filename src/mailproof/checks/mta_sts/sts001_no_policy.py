@@ -30,11 +30,11 @@ After:
 - RFC 3207 section 6
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, declare
+from mailproof.checks.base import NotApplicable, Reporter, declare, improvement
 from mailproof.checks.misplaced import is_misplaced
 from mailproof.checks.mistaken import is_mistaken
 from mailproof.checks.mta_sts._facts import lines_of, mail_hosts, policy_url, sts_of
-from mailproof.model import DomainFacts, Fix, Location, MtaStsFacts, MxHostFacts, Severity
+from mailproof.model import DomainFacts, Location, MtaStsFacts, MxHostFacts, Severity
 from mailproof.records.mta_sts import STS
 from mailproof.records.mx_host import read_exchange
 
@@ -57,9 +57,7 @@ def check(facts: DomainFacts, sts: MtaStsFacts, report: Reporter) -> None:
         f"{facts.domain} has no MTA-STS record at {sts.lookup.name}, so senders don't insist on TLS.",
         location=Location(sts.lookup.name, "TXT"),
         evidence=(sts.lookup.describe(),),
-        fix=Fix(
-            f"{serve} Then publish the TXT record v=STSv1; id=1 at {sts.lookup.name}.", kind="improvement"
-        ),
+        fix=improvement(f"{serve} Then publish the TXT record v=STSv1; id=1 at {sts.lookup.name}."),
     )
 
 

@@ -38,9 +38,8 @@ def check(found: Served, report: Reporter) -> None:
         if found.policy.mode == "testing"
         else "senders don't insist on TLS"
     )
-    advice = "Set 'mode: enforce' in the policy once the TLS reports are clean."
     report(
         f"The policy of {report.subject} is in mode {found.policy.mode}: {words}.",
         location=found.at_key("mode"),
-        fix=found.changed(advice, "decision"),
+        fix=found.changed("Set 'mode: enforce' in the policy once the TLS reports are clean.", "decision"),
     )

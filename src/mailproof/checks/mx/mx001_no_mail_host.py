@@ -27,9 +27,9 @@ After:
 - Apple and Yahoo: return paths that cannot be resolved are refused (450 4.1.8, 451)
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, answered, declare
+from mailproof.checks.base import NotApplicable, Reporter, answered, decision, declare
 from mailproof.checks.mx._facts import hosts
-from mailproof.model import DomainFacts, Fix, Location, MxHostFacts, Severity
+from mailproof.model import DomainFacts, Location, MxHostFacts, Severity
 
 
 @declare(Severity.ERROR, hosts, because_of=("MX021",))
@@ -47,5 +47,5 @@ def check(facts: DomainFacts, found: tuple[MxHostFacts, ...], report: Reporter) 
         f"{facts.domain} has no MX record and no address: mail to it cannot be delivered.",
         location=Location(facts.domain, "MX"),
         evidence=(facts.mx_lookup.describe(),) if facts.mx_lookup else (),
-        fix=Fix(summary, kind="decision"),
+        fix=decision(summary),
     )

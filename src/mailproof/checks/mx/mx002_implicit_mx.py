@@ -24,9 +24,9 @@ After:
 - RFC 5321 section 5.1
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import Reporter, decision, declare
 from mailproof.checks.mx._facts import hosts, mx_location
-from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
+from mailproof.model import DomainFacts, MxHostFacts, Severity
 
 
 @declare(Severity.WARNING, each=hosts, because_of=("MX021",))
@@ -42,5 +42,5 @@ def check(facts: DomainFacts, host: MxHostFacts, report: Reporter) -> None:
         f"{facts.domain} has no MX record, so its mail goes to the domain's own address ({listed}).",
         location=mx_location(facts, host),
         evidence=tuple(lookup.describe() for lookup in (facts.mx_lookup, *host.lookups) if lookup),
-        fix=Fix(summary, kind="decision"),
+        fix=decision(summary),
     )

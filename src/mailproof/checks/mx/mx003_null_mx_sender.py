@@ -27,9 +27,9 @@ After:
 - Yahoo sender FAQ: a null MX is rejected
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import Reporter, decision, declare
 from mailproof.checks.mx._facts import hosts, mx_location, sends_mail
-from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.model import DomainFacts, Severity
 
 
 @declare(Severity.ERROR, because_of=("MX004",), needs=("spf", "dkim"), profiles="sending")
@@ -50,9 +50,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
         f"{facts.domain} has a null MX (takes no mail), but {why}.",
         location=mx_location(facts, null[0]),
         evidence=(record.text,) if record is not None else (),
-        fix=Fix(
+        fix=decision(
             "Replace the null MX with an MX record for a host that takes replies and bounces; or publish "
-            "v=spf1 -all if the domain sends no mail",
-            kind="decision",
+            "v=spf1 -all if the domain sends no mail"
         ),
     )

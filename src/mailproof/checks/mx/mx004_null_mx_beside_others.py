@@ -24,7 +24,7 @@ After:
 - RFC 7505 section 3
 """
 
-from mailproof.checks.base import Reporter, Undetermined, declare
+from mailproof.checks.base import Reporter, Undetermined, decision, declare
 from mailproof.checks.mx._facts import hosts, mx_location, others_take_mail, remove_mx, sends_mail
 from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
 
@@ -45,11 +45,11 @@ def check(facts: DomainFacts, found: tuple[MxHostFacts, ...], report: Reporter) 
 def _fix(facts: DomainFacts, null: list[MxHostFacts]) -> Fix:
     """The domain receives mail if a host has an address and the SPF record does not exclude all senders."""
     if not others_take_mail(facts, null[0]):
-        return Fix("Remove the null MX, or all the others if the domain takes no mail", kind="decision")
+        return decision("Remove the null MX, or all the others if the domain takes no mail")
     removed = tuple(remove_mx(facts, host) for host in null)
     if _sends(facts):
         return Fix("Remove the null MX: the other hosts take the mail", removed)
-    return Fix("Remove the null MX, or all the others if the domain takes no mail", removed, "decision")
+    return decision("Remove the null MX, or all the others if the domain takes no mail", *removed)
 
 
 def _sends(facts: DomainFacts) -> bool:

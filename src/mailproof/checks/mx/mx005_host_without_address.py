@@ -25,7 +25,7 @@ After:
 - RFC 5321 section 5.1
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import Reporter, decision, declare
 from mailproof.checks.mx._facts import (
     hosts_with_names,
     intended_name,
@@ -75,8 +75,8 @@ def _fix(facts: DomainFacts, host: MxHostFacts) -> Fix:
             summary = (
                 f"Publish the address of {host.host}, or remove its MX record: other hosts take the mail"
             )
-        return Fix(summary, (remove_mx(facts, host),), "decision")
+        return decision(summary, remove_mx(facts, host))
     summary = "Name the right host in the MX record"
     if publish:
         summary = f"Publish the address of {host.host}, or name the right host in the MX record"
-    return Fix(summary, kind="decision")
+    return decision(summary)

@@ -26,7 +26,7 @@ After:
 - RFC 5321 section 5.1
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import Reporter, decision, declare
 from mailproof.checks.mx._facts import hosts_with_names, mx_location, replace_mx
 from mailproof.checks.ownership import is_owned
 from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
@@ -49,7 +49,7 @@ def _fix(facts: DomainFacts, host: MxHostFacts) -> Fix:
     """A target within the domain can be named directly; one of another owner may change without notice."""
     target = undoubled(host.cname[-1], facts.domain) or host.cname[-1]
     if not is_owned(facts.domain, target):
-        return Fix(f"Ask the owner of {target} which host name belongs in the MX record", kind="decision")
+        return decision(f"Ask the owner of {target} which host name belongs in the MX record")
     if target == host.cname[-1] and not host.addresses:
-        return Fix(f"Publish the address of {target}, and name it in the MX record", kind="decision")
+        return decision(f"Publish the address of {target}, and name it in the MX record")
     return replace_mx(facts, host, target, f"Name {target} in the MX record", "improvement")

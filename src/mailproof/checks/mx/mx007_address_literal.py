@@ -26,7 +26,7 @@ After:
 - RFC 5321 section 5.1
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import Reporter, decision, declare
 from mailproof.checks.mx._facts import address_in, hosts, mx_location, others_take_mail, remove_mx, replace_mx
 from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
 from mailproof.records.networks import rrtype_of, why_unroutable
@@ -57,5 +57,5 @@ def _fix(facts: DomainFacts, host: MxHostFacts, address: str) -> Fix:
         summary = f"Put the name of a host with a public address in the MX record: {address} is {kind}"
     if others_take_mail(facts, host):
         advice = f"{summary}; or remove the MX record: other hosts take the mail"
-        return Fix(advice, (remove_mx(facts, host),), "decision")
+        return decision(advice, remove_mx(facts, host))
     return Fix(summary)

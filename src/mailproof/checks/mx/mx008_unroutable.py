@@ -26,7 +26,7 @@ After:
 - RFC 5321 section 5.1
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import Reporter, declare, improvement
 from mailproof.checks.mx._facts import host_addresses
 from mailproof.checks.ownership import is_owned
 from mailproof.model import AddressFacts, DomainFacts, Fix, FixRecord, Location, MxHostFacts, Severity
@@ -54,4 +54,4 @@ def _fix(facts: DomainFacts, host: MxHostFacts, gone: FixRecord) -> Fix:
         return Fix(f"Ask the owner of {gone.name} to publish its public address only")
     if all(why_unroutable(address.address) for address in host.addresses):
         return Fix(f"Replace it with the public address of {gone.name}")
-    return Fix(f"Remove the address: {gone.name} has a public one too", (gone,), "improvement")
+    return improvement(f"Remove the address: {gone.name} has a public one too", gone)

@@ -23,9 +23,9 @@ After:
 - RFC 5321 section 5.1
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import Reporter, declare, improvement
 from mailproof.checks.mx._facts import hosts, mx_location, remove_mx
-from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
+from mailproof.model import DomainFacts, MxHostFacts, Severity
 
 
 @declare(Severity.INFO)
@@ -39,5 +39,5 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             f"{host.host} is listed as an MX host twice, with preference {first.preference} and "
             f"{host.preference}.",
             location=mx_location(facts, host),
-            fix=Fix("Remove the less preferred record", (remove_mx(facts, host),), "improvement"),
+            fix=improvement("Remove the less preferred record", remove_mx(facts, host)),
         )

@@ -26,7 +26,7 @@ After:
 - RFC 8601 section 2.7.3 (iprev)
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import Reporter, declare, improvement
 from mailproof.checks.mx._facts import is_confirmed, is_found, sending_hosts
 from mailproof.checks.ownership import is_owned
 from mailproof.model import AddressFacts, DomainFacts, Fix, FixRecord, Location, SendingHostFacts, Severity
@@ -56,4 +56,4 @@ def _fix(facts: DomainFacts, address: AddressFacts, name: str) -> Fix:
     free = any(lookup.absent and lookup.name == name for lookup in address.forward)
     if not free or not is_owned(facts.domain, name):
         return Fix(summary)
-    return Fix(summary, (FixRecord(name, rrtype, address.address),), "improvement")
+    return improvement(summary, FixRecord(name, rrtype, address.address))

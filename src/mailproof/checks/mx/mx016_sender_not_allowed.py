@@ -24,7 +24,7 @@ After:
 - Gmail error 5.7.27; Microsoft error 5.7.515
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import Reporter, decision, declare, improvement
 from mailproof.checks.mx._facts import sending_hosts
 from mailproof.model import DomainFacts, Fix, FixRecord, Location, SendingHostFacts, Severity, SpfRecord
 from mailproof.records.spf import as_term
@@ -52,12 +52,9 @@ def check(facts: DomainFacts, host: SendingHostFacts, report: Reporter) -> None:
 def _fix(domain: str, record: SpfRecord | None, address: str) -> Fix:
     term = as_term(address)
     if record is None:
-        return Fix(
-            f"Publish an SPF record that names all hosts that send, {term} among them", kind="decision"
-        )
-    value = f"{record.text[:6]} {term}{record.text[6:]}"
-    return Fix(
+        return decision(f"Publish an SPF record that names all hosts that send, {term} among them")
+    return improvement(
         f"Add {address}, which was given as a sending host, to the SPF record",
-        (FixRecord(domain, "TXT", record.text, action="remove"), FixRecord(domain, "TXT", value)),
-        "improvement",
+        FixRecord(domain, "TXT", record.text, action="remove"),
+        FixRecord(domain, "TXT", f"{record.text[:6]} {term}{record.text[6:]}"),
     )

@@ -28,7 +28,7 @@ After:
 - RFC 5321 section 5.1
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import Reporter, decision, declare
 from mailproof.checks.mx._facts import hosts_with_names, mx_location, others_take_mail, remove_mx, replace_mx
 from mailproof.checks.ownership import is_generated
 from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
@@ -75,18 +75,16 @@ def _fix(facts: DomainFacts, host: MxHostFacts, found: Exchange) -> Fix:
     if host.meant:
         return replace_mx(facts, host, host.meant, f"Correct the name to {host.meant}")
     if is_generated(host.host):
-        return Fix(
+        return decision(
             "Switch off the DNS provider's web proxy for the mail host, and name that host: the provider "
-            "made this name for a host behind its proxy",
-            kind="decision",
+            "made this name for a host behind its proxy"
         )
     if found.kind == "localhost" and others_take_mail(facts, host):
-        return Fix("Remove this MX record: other hosts take the mail", (remove_mx(facts, host),), "decision")
+        return decision("Remove this MX record: other hosts take the mail", remove_mx(facts, host))
     if found.kind == "localhost":
-        return Fix(
-            "Name the host that takes the mail; if the domain takes none, publish the null MX 0 . (RFC 7505)",
-            kind="decision",
+        return decision(
+            "Name the host that takes the mail; if the domain takes none, publish the null MX 0 . (RFC 7505)"
         )
     if found.kind == "mailbox":
         return Fix(f"Put the host name of the server that takes the mail of {facts.domain} in the MX record")
-    return Fix("Give the host a valid name, and put that in the MX record", kind="decision")
+    return decision("Give the host a valid name, and put that in the MX record")

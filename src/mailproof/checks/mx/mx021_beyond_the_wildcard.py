@@ -30,7 +30,7 @@ After:
 - RFC 5321 section 5.1
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import Reporter, decision, declare
 from mailproof.checks.mx._facts import hosts
 from mailproof.model import DomainFacts, Fix, FixRecord, Location, MxHostFacts, Severity
 from mailproof.records.spf import is_spf
@@ -62,9 +62,9 @@ def _fix(facts: DomainFacts, wildcard: str, mx: tuple[str, ...], spf: tuple[str,
         summary = (
             f"Publish the CNAME of {wildcard} (to {target}) at {facts.domain} too, if it is meant for it"
         )
-        return Fix(summary, kind="decision")
+        return decision(summary)
     summary = f"Publish the records of {wildcard} at {facts.domain} too, if they are meant for it"
-    return Fix(summary, tuple(records), "decision")
+    return decision(summary, *tuple(records))
 
 
 def _missing(facts: DomainFacts, rrtype: str) -> tuple[str, ...]:

@@ -25,7 +25,7 @@ After:
 - M3AAWG Protecting Parked Domains Best Common Practices, section 3
 """
 
-from mailproof.checks.base import Reporter, answered, collected, declare
+from mailproof.checks.base import Reporter, answered, collected, decision, declare, improvement
 from mailproof.checks.profile._facts import parked
 from mailproof.model import DomainFacts, Fix, FixRecord, Location, MxHostFacts, Severity
 
@@ -56,8 +56,8 @@ def _fix(facts: DomainFacts, others: list[MxHostFacts]) -> Fix:
     )
     records = (*removed, FixRecord(facts.domain, "MX", "0 ."))
     if not others and _no_address(facts):
-        return Fix("Publish a null MX", records, "improvement")
-    return Fix("If no mail is taken there, publish a null MX", records, "decision")
+        return improvement("Publish a null MX", *records)
+    return decision("If no mail is taken there, publish a null MX", *records)
 
 
 def _no_address(facts: DomainFacts) -> bool:

@@ -23,9 +23,9 @@ After:
 - M3AAWG Protecting Parked Domains Best Common Practices, section 3
 """
 
-from mailproof.checks.base import Reporter, Undetermined, declare
+from mailproof.checks.base import Reporter, Undetermined, decision, declare
 from mailproof.checks.profile._facts import parked
-from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
+from mailproof.model import DomainFacts, FixRecord, Location, Severity
 
 
 @declare(Severity.WARNING, because_of=("SPF004", "SPF019", "SPF036"))
@@ -49,5 +49,5 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     report(
         f"{facts.domain} is parked, but {what}; v=spf1 -all refuses every host.",
         location=Location(facts.domain, "TXT", record),
-        fix=Fix(summary, (FixRecord(facts.domain, "TXT", "v=spf1 -all"),), "decision"),
+        fix=decision(summary, FixRecord(facts.domain, "TXT", "v=spf1 -all")),
     )

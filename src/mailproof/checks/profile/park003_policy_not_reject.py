@@ -25,7 +25,7 @@ After:
 - M3AAWG Protecting Parked Domains Best Common Practices, section 3
 """
 
-from mailproof.checks.base import Reporter, collected, declare
+from mailproof.checks.base import Reporter, collected, decision, declare
 from mailproof.checks.dmarc._facts import known_walk
 from mailproof.checks.profile._facts import parked
 from mailproof.model import DmarcFacts, DomainFacts, Fix, FixRecord, Location, Severity
@@ -60,11 +60,9 @@ def _fix(facts: DomainFacts, dmarc: DmarcFacts) -> Fix:
     name = f"_dmarc.{facts.domain}"
     own = next((step.lookup for step in dmarc.walk.steps if step.lookup.name == name), None)
     if own is not None and own.chain:
-        return Fix(f"Have the policy at {own.chain[-1]} changed to p=reject", kind="decision")
+        return decision(f"Have the policy at {own.chain[-1]} changed to p=reject")
     record = dmarc.record if dmarc.policy_domain == facts.domain else None
     value = "v=DMARC1; p=reject"
     if record is not None:
         value = rewritten(record, changes=(("p", "reject"),), drop=("sp", "np", "t", "pct"))
-    return Fix(
-        "Publish a policy that rejects all mail in its name", (FixRecord(name, "TXT", value),), "decision"
-    )
+    return decision("Publish a policy that rejects all mail in its name", FixRecord(name, "TXT", value))

@@ -23,9 +23,9 @@ After:
 - M3AAWG Protecting Parked Domains Best Common Practices, section 3
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, Undetermined, answered, declare
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined, answered, declare, improvement
 from mailproof.checks.profile._facts import parked
-from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
+from mailproof.model import DomainFacts, FixRecord, Location, Severity
 from mailproof.records.dkim_key import parse_dkim_key
 
 
@@ -45,7 +45,5 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     report(
         f"{facts.domain} is parked, but {name} does not revoke the keys of all selectors.",
         location=Location(name, "TXT", found.wildcard_records[0] if found.wildcard_records else ""),
-        fix=Fix(
-            "Publish a revoked key for all selectors", (FixRecord(name, "TXT", "v=DKIM1; p="),), "improvement"
-        ),
+        fix=improvement("Publish a revoked key for all selectors", FixRecord(name, "TXT", "v=DKIM1; p=")),
     )

@@ -28,7 +28,7 @@ After:
 - Gmail: email sender guidelines
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import Reporter, decision, declare
 from mailproof.checks.spf._facts import spf_of
 from mailproof.data.providers import is_below, known_providers
 from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
@@ -66,9 +66,7 @@ def _fix(facts: DomainFacts) -> Fix:
     hosts = [text.split()[-1] for text in mx.records if text] if mx else []
     if mx is not None and ((mx.absent and not facts.mx) or hosts == ["."]):
         closed = FixRecord(facts.domain, "TXT", "v=spf1 -all")
-        return Fix(
-            "The domain receives no mail. If it sends none either, v=spf1 -all says so", (closed,), "decision"
-        )
+        return decision("The domain receives no mail. If it sends none either, v=spf1 -all says so", closed)
     summary = f"Publish one SPF record that names every host and service that sends for {facts.domain}"
     carriers = [
         f"{each.name} (include:{each.includes[0]})"

@@ -28,7 +28,7 @@ After:
 - RFC 7208 section 3.3
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import Reporter, decision, declare
 from mailproof.checks.spf._facts import at, shown, spf_of
 from mailproof.model import Fix, FixRecord, Location, Severity, SpfFacts, SpfNode
 from mailproof.records.spf import joined, merged, read_spf, rest_of
@@ -62,9 +62,7 @@ def one_record(root: SpfNode) -> Fix:
     one = merged(text for text in texts if text is not None) if None not in texts else None
     alias = root.lookup is not None and root.lookup.chain
     if one is None or len(root.records) > len(texts) or alias:
-        return Fix(
-            "Merge them into one record: every term once, and the all you want at the end", kind="decision"
-        )
+        return decision("Merge them into one record: every term once, and the all you want at the end")
     removed = (FixRecord(root.domain, "TXT", text, "remove") for text in root.records if text != one)
     return Fix("Merge them into one record", (FixRecord(root.domain, "TXT", one), *removed))
 

@@ -29,7 +29,7 @@ After:
 - RFC 7208 section 4.6.4
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import Reporter, decision, declare
 from mailproof.checks.spf._facts import at, record_of, require_complete, spf_of
 from mailproof.checks.spf._fixes import publish
 from mailproof.model import MAX_LOOKUPS, DomainFacts, Fix, Severity, SpfNode, SpfRecord, SpfTerm, SpfTermCost
@@ -95,7 +95,7 @@ def _fix(facts: DomainFacts, root: SpfNode, record: SpfRecord, count: int) -> Fi
     most = sorted(root.costs, key=lambda c: c.lookups_before - c.lookups_after)[:2]
     names = " and ".join(f"{c.term.text} ({c.lookups_after - c.lookups_before})" for c in most)
     advice = f"Remove services you no longer use, or move them to a subdomain; most expensive: {names}"
-    return Fix(advice, kind="decision")
+    return decision(advice)
 
 
 def _is_own(facts: DomainFacts, cost: SpfTermCost) -> bool:

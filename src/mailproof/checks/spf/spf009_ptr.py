@@ -23,9 +23,9 @@ After:
 - RFC 7208 section 5.5
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import Reporter, declare, improvement
 from mailproof.checks.spf._facts import at, own_records
-from mailproof.model import Fix, Severity, SpfNode, SpfRecord
+from mailproof.model import Severity, SpfNode, SpfRecord
 
 
 @declare(Severity.WARNING, each=own_records)
@@ -33,10 +33,9 @@ def check(node: SpfNode, record: SpfRecord, report: Reporter) -> None:
     for term in record.terms:
         if term.kind != "mechanism" or term.name != "ptr":
             continue
-        summary = "Find out which hosts it matches, list them with ip4 or ip6, then remove it"
         report(
             f"The SPF record of {node.domain} uses {term.text}, which RFC 7208 says not to publish and "
             "which some receivers ignore.",
             location=at(node, term),
-            fix=Fix(summary, kind="improvement"),
+            fix=improvement("Find out which hosts it matches, list them with ip4 or ip6, then remove it"),
         )

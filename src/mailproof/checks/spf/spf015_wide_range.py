@@ -32,9 +32,9 @@ After:
 
 import re
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import Reporter, decision, declare
 from mailproof.checks.spf._facts import Records, all_nodes, at, own_costs, widest
-from mailproof.model import DomainFacts, Fix, Severity
+from mailproof.model import DomainFacts, Severity
 from mailproof.records.networks import why_unroutable
 from mailproof.records.spf.allowed import evaluable, matched_by, matches_everyone, most_pass, partition_of
 
@@ -74,7 +74,7 @@ def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
             report(
                 f"{term.text} in the SPF record of {node.domain} allows {what}.",
                 location=at(node, term),
-                fix=Fix(advice, kind="decision"),
+                fix=decision(advice),
                 severity=None if prefix else Severity.ERROR,
             )
     root = all_nodes(facts)[0]
@@ -88,6 +88,6 @@ def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
         report(
             f"The SPF record of {root.domain} allows {what}{most}.",
             location=at(root, widest_cost.term if most else None),
-            fix=Fix("List the sending hosts alone", kind="decision"),
+            fix=decision("List the sending hosts alone"),
             severity=Severity.ERROR,
         )

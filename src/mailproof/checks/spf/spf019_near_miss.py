@@ -24,7 +24,7 @@ After:
 - RFC 7208 section 4.5
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import Reporter, declare, improvement
 from mailproof.checks.spf._facts import spf_of
 from mailproof.checks.spf._fixes import as_read
 from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity, SpfFacts
@@ -68,7 +68,7 @@ def _fix(facts: DomainFacts, text: str, reading: SpfReading, *, alone: bool, sev
         return replace(fix, records=(*fix.records, removed))
     tokens = tuple(FixRecord(facts.domain, "TXT", token) for token in reading.apart)
     summary = "Make sure that the domain's valid SPF record names all senders, and remove this one"
-    return Fix(summary, (*tokens, removed), "improvement")
+    return improvement(summary, *tokens, removed)
 
 
 def _named(facts: DomainFacts, text: str) -> bool:

@@ -27,7 +27,7 @@ After:
 - RFC 7208 section 11.1
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import Reporter, decision, declare, improvement
 from mailproof.checks.spf._facts import at, own_records, spf_of
 from mailproof.checks.spf._fixes import publish
 from mailproof.model import MAX_LOOKUPS, DomainFacts, Fix, FixRecord, Severity, SpfNode, SpfRecord
@@ -79,7 +79,7 @@ def _fix(facts: DomainFacts, node: SpfNode, record: SpfRecord) -> Fix:
         if term.kind == "mechanism" and term.name in ("ip4", "ip6") and term.qualifier == "+"
     ]
     if len(moved) < 2:
-        return Fix("Move part of the terms into records of their own, and include those", kind="improvement")
+        return improvement("Move part of the terms into records of their own, and include those")
     first, *rest = moved
     networks = [as_term(network) for network in AddressSet.of(term.value for term in moved).networks]
     short = rewritten(record, [(first, " ".join(networks)), *((term, "") for term in rest)])
@@ -91,8 +91,7 @@ def _fix(facts: DomainFacts, node: SpfNode, record: SpfRecord) -> Fix:
     short = rewritten(record, [(first, includes), *((term, "") for term in rest)])
     room = MAX_LOOKUPS - spf_of(facts).lookup_count
     if len(short) > _LONGEST or len(parts) > room:
-        advice = "Move part of the terms into records of their own, and remove those no longer used"
-        return Fix(advice, kind="decision")
+        return decision("Move part of the terms into records of their own, and remove those no longer used")
     apart = (FixRecord(name, "TXT", text) for name, text in zip(names, parts, strict=True))
     summary = f"Move the addresses into records of their own; lookups added: {len(parts)}"
     fix = publish(facts, node, summary, short, "improvement")

@@ -25,10 +25,10 @@ After:
 - RFC 7208 section 4.6.4
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import Reporter, decision, declare
 from mailproof.checks.spf._facts import at, record_of, require_complete, spf_of
 from mailproof.checks.spf.spf003_too_many_lookups import costs
-from mailproof.model import MAX_LOOKUPS, DomainFacts, Fix, Severity, SpfNode, SpfRecord
+from mailproof.model import MAX_LOOKUPS, DomainFacts, Severity, SpfNode, SpfRecord
 
 _CLOSE = 8
 
@@ -43,7 +43,7 @@ def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter
             f"The SPF record of {root.domain} needs {count} of the {MAX_LOOKUPS} DNS lookups allowed.",
             location=at(root),
             evidence=costs(root),
-            fix=Fix(f"Save lookups; the most expensive term is {most.term.text}", kind="decision"),
+            fix=decision(f"Save lookups; the most expensive term is {most.term.text}"),
             severity=Severity.INFO if count < MAX_LOOKUPS else None,
         )
     if count <= MAX_LOOKUPS:

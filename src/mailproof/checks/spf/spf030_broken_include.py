@@ -26,10 +26,10 @@ After:
 - RFC 7208 section 6.1
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import Reporter, decision, declare
 from mailproof.checks.spf._facts import at, is_own, links
 from mailproof.checks.spf.spf002_several_records import one_record
-from mailproof.model import DomainFacts, Fix, Severity, SpfNode, SpfTermCost
+from mailproof.model import DomainFacts, Severity, SpfNode, SpfTermCost
 from mailproof.names import is_within
 
 
@@ -48,5 +48,5 @@ def check(facts: DomainFacts, node: SpfNode, cost: SpfTermCost, child: SpfNode, 
         f"{child.domain} is broken{where} ({child.reason}).",
         location=at(node, cost.term),
         evidence=child.records[:5],
-        fix=one_record(child) if is_own(facts, child) else Fix(summary, kind="decision"),
+        fix=one_record(child) if is_own(facts, child) else decision(summary),
     )

@@ -27,9 +27,9 @@ After:
 - RFC 7208 section 5.2
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, declare
+from mailproof.checks.base import NotApplicable, Reporter, decision, declare
 from mailproof.checks.spf._facts import at, failed_below, own_records, record_of, widest
-from mailproof.model import DomainFacts, Fix, Severity, SpfNode, SpfRecord, SpfTermCost
+from mailproof.model import DomainFacts, Severity, SpfNode, SpfRecord, SpfTermCost
 from mailproof.records.address_set import EVERYTHING, NOTHING, AddressSet
 from mailproof.records.spf.allowed import evaluable, matched_by
 
@@ -68,7 +68,7 @@ def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter
                 f"{'s' if count != 1 else ''} and adds no address today: {why}.",
                 location=at(node, cost.term),
                 evidence=addresses.networks[:10],
-                fix=Fix(move if first else keep, kind="decision"),
+                fix=decision(move if first else keep),
                 severity=Severity.WARNING if first else None,
             )
 

@@ -30,7 +30,7 @@ After:
 - RFC 7208 section 10.1.1
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import Reporter, decision, declare
 from mailproof.checks.spf._facts import at, record_of, require_complete, shown, spf_of
 from mailproof.model import MAX_LOOKUPS, DomainFacts, Fix, FixRecord, Severity, SpfNode, SpfRecord
 from mailproof.records.spf.flatten import Flattened, flatten
@@ -74,5 +74,5 @@ def _fix(root: SpfNode, made: Flattened) -> Fix:
         else "Publish the record without the terms that add nothing today"
     )
     if root.lookup is not None and root.lookup.chain:
-        return Fix(f"{summary}. The record to change is at {root.lookup.chain[-1]}", kind="decision")
-    return Fix(summary, tuple(FixRecord(name, "TXT", text) for name, text in made.records), "decision")
+        return decision(f"{summary}. The record to change is at {root.lookup.chain[-1]}")
+    return decision(summary, *(FixRecord(name, "TXT", text) for name, text in made.records))

@@ -29,9 +29,9 @@ After:
 - RFC 7208 section 10.1.3
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, answered, declare
+from mailproof.checks.base import NotApplicable, Reporter, answered, decision, declare
 from mailproof.checks.spf._facts import record_of, spf_of
-from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
+from mailproof.model import DomainFacts, FixRecord, Location, Severity
 from mailproof.records.spf import is_spf
 
 
@@ -54,9 +54,8 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             f"The mail host{'s' if len(bare) > 1 else ''} {names} {'have' if len(bare) > 1 else 'has'} no "
             "SPF record: bounces sent with that name in HELO don't pass SPF.",
             location=Location(bare[0].name, "TXT"),
-            fix=Fix(
+            fix=decision(
                 "Publish this for each host that sends under its own name from its own address",
-                tuple(FixRecord(lookup.name, "TXT", "v=spf1 a -all") for lookup in bare if not lookup.chain),
-                "decision",
+                *(FixRecord(lookup.name, "TXT", "v=spf1 a -all") for lookup in bare if not lookup.chain),
             ),
         )

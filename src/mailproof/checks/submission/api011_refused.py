@@ -31,5 +31,4 @@ from mailproof.model import Severity
 @declare(Severity.ERROR, refused_for("content", "recipient", ""))
 def check(refused: Refusal, report: Reporter) -> None:
     if refused.sent.cause or not 200 <= refused.sent.status < 300:
-        advice = "Follow the provider's own words, or ask its support"
-        refused.reported(report, "refuses the message", advice)
+        refused.reported(report, "refuses the message", "Follow the provider's own words, or ask its support")

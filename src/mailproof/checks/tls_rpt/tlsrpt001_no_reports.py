@@ -30,11 +30,11 @@ After:
 - RFC 8461 section 1
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, answered, declare
+from mailproof.checks.base import NotApplicable, Reporter, answered, declare, improvement
 from mailproof.checks.misplaced import is_misplaced
 from mailproof.checks.mistaken import is_mistaken
 from mailproof.checks.tls_rpt._facts import reporting
-from mailproof.model import DomainFacts, Fix, Location, Severity, TlsRptFacts
+from mailproof.model import DomainFacts, Location, Severity, TlsRptFacts
 from mailproof.records.tls_rpt import TLS_RPT
 
 
@@ -59,7 +59,7 @@ def check(facts: DomainFacts, found: TlsRptFacts, report: Reporter) -> None:
         f"{facts.domain} has {wanting}, but no record at {name} that asks for reports on failed TLS.",
         location=Location(name, "TXT"),
         evidence=(found.lookup.describe(),),
-        fix=Fix(_advice(facts, name), kind="improvement"),
+        fix=improvement(_advice(facts, name)),
     )
 
 

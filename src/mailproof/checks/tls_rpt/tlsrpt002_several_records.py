@@ -42,8 +42,7 @@ def check(found: TlsRptFacts, report: Reporter) -> None:
     fix = Fix("Publish one record with all destinations, and remove the others.")
     one = f"v=TLSRPTv1; rua={','.join(uris)}"
     if len(texts) == len(found.records) and uris and all(map(is_usable, parse_tls_rpt(one).rua)):
-        summary = "Publish one record with all destinations."
-        fix = replaced(found.lookup, report.subject, summary, texts, one)
+        fix = replaced(found.lookup, report.subject, "Publish one record with all destinations.", texts, one)
     report(
         f"{name} has {len(found.records)} TLS-RPT records, so senders use none of them.",
         location=Location(name, "TXT", found.records[1]),

@@ -25,9 +25,9 @@ After:
 - RFC 9325 section 3.1.1
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import Reporter, declare, improvement
 from mailproof.checks.transport._facts import location, with_tls
-from mailproof.model import Fix, MxConnectionFacts, Severity, TlsFacts
+from mailproof.model import MxConnectionFacts, Severity, TlsFacts
 
 OLD = ("TLSv1", "TLSv1.1")
 
@@ -40,7 +40,7 @@ def check(each: MxConnectionFacts, _: TlsFacts, report: Reporter) -> None:
         report(
             f"{each.place} still offers {' and '.join(old)}.",
             location=location(each),
-            fix=Fix("Set the server's lowest TLS version to 1.2.", kind="improvement"),
+            fix=improvement("Set the server's lowest TLS version to 1.2."),
         )
     for version in each.versions:
         if version.version in OLD and version.offered is None:

@@ -23,9 +23,9 @@ After:
 - RFC 9325 section 3.1.1
 """
 
-from mailproof.checks.base import Reporter, declare
+from mailproof.checks.base import Reporter, declare, improvement
 from mailproof.checks.transport._facts import location, with_tls
-from mailproof.model import Fix, MxConnectionFacts, Severity, TlsFacts
+from mailproof.model import MxConnectionFacts, Severity, TlsFacts
 
 
 @declare(Severity.INFO, each=with_tls, because_of=("TLS009",), consequence="tidy")
@@ -35,7 +35,7 @@ def check(each: MxConnectionFacts, _: TlsFacts, report: Reporter) -> None:
         report(
             f"{each.place} offers TLS 1.2 but not 1.3.",
             location=location(each),
-            fix=Fix("Upgrade the server's TLS library, or allow TLS 1.3.", kind="improvement"),
+            fix=improvement("Upgrade the server's TLS library, or allow TLS 1.3."),
         )
     if "TLSv1.3" in offered and offered["TLSv1.3"] is None:
         report.unknown(f"could not check TLS 1.3 of {each.place}")
