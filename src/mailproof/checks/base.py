@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Generic, Literal, Protocol, TypedDict, TypeVar, TypeVarTuple, Unpack, overload
+from typing import (
+    Any,
+    Concatenate,
+    Generic,
+    Literal,
+    ParamSpec,
+    Protocol,
+    TypedDict,
+    TypeVar,
+    TypeVarTuple,
+    Unpack,
+    overload,
+)
 
 from msgspec import Struct
 
@@ -12,6 +24,7 @@ from mailproof.model import Consequence, Finding, Fix, FixRecord, Impossible, Lo
 F = TypeVar("F")
 B = TypeVar("B")
 Bs = TypeVarTuple("Bs")
+P = ParamSpec("P")
 T = TypeVar("T")
 #: Lookups named in the reason of an outcome.
 MOST_NAMED = 5
@@ -182,6 +195,25 @@ class Check(Struct, Generic[F], frozen=True):
                 self.run(*first, *found, report)
             else:
                 self.run(*first, found, report)
+
+
+@overload
+def parametrized(
+    make: Callable[Concatenate[F, Reporter, P], B],
+) -> Callable[P, Callable[[F, Reporter], B]]: ...
+@overload
+def parametrized(make: Callable[Concatenate[F, P], B]) -> Callable[P, Callable[[F, Reporter], B]]: ...
+def parametrized(make: Callable[..., B]) -> Callable[..., Callable[[Any, Reporter], B]]:
+    """Make a ``begins`` function of each call of ``make``, which has parameters after facts and report."""
+
+    def given(*args: Any, **kwargs: Any) -> Callable[[Any, Reporter], B]:
+        def begins(facts: Any, report: Reporter) -> B:
+            first = (facts, report) if "report" in make.__annotations__ else (facts,)
+            return make(*first, *args, **kwargs)
+
+        return begins
+
+    return given
 
 
 class _Options(TypedDict, total=False):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import get_args
 
 from msgspec import Struct
 
-from mailproof.checks.base import Enough, NotApplicable, Reporter, Undetermined, required
+from mailproof.checks.base import Enough, NotApplicable, Reporter, Undetermined, parametrized, required
 from mailproof.model import (
     ApiCause,
+    BounceCause,
     BounceFacts,
     CertificateFacts,
     Change,
@@ -94,25 +94,31 @@ class Refusal(Struct, frozen=True):
         )
 
 
-def refused_for(*causes: ApiCause) -> Callable[[DeliveryFacts], Refusal]:
+@parametrized
+def refused_for(facts: DeliveryFacts, *causes: ApiCause) -> Refusal:
     """The refusal, if the API rejected the message for one of these causes.
 
     Raises Enough if not, and like ``http`` and ``ended_at``.
     """
-
-    def refusal(facts: DeliveryFacts) -> Refusal:
-        sent = http(facts)
-        stage = failing(ended_at(facts, "auth", "request"), "rejected", "deferred")
-        if sent.cause not in causes:
-            raise Enough
-        return Refusal(sent, stage)
-
-    return refusal
+    sent = http(facts)
+    stage = ended_at(facts, "auth", "request")
+    if stage is None or stage.kind not in ("rejected", "deferred") or sent.cause not in causes:
+        raise Enough
+    return Refusal(sent, stage)
 
 
-def failing(stage: SubmissionStage | None, *kinds: str) -> SubmissionStage:
-    """The stage that ended the submission, if it is of one of these kinds. Raises Enough otherwise."""
-    if stage is None or stage.kind not in kinds:
+@parametrized
+def ended(
+    facts: DeliveryFacts, *stages: StageName, by: tuple[str, ...] = ("rejected",), smtp_only: bool = True
+) -> SubmissionStage:
+    """The stage that ended the submission, if it is one of these (none: any), by such a kind of failure.
+
+    Raises Enough if not, and like ``ended_at``; with ``smtp_only`` NotApplicable for other methods.
+    """
+    if smtp_only:
+        smtp(facts)
+    stage = ended_at(facts, *stages) if stages else ended_at_any(facts)
+    if stage is None or stage.kind not in by:
         raise Enough
     return stage
 
@@ -145,12 +151,6 @@ def ended_at(facts: DeliveryFacts, *stages: StageName) -> SubmissionStage | None
     if _ORDER.index(stage.stage) < min(_ORDER.index(s) for s in stages):
         raise NotApplicable(f"the session ended earlier, at {stage.stage}")
     return None
-
-
-def smtp_ended_at(facts: DeliveryFacts, *stages: StageName) -> SubmissionStage | None:
-    """Like ``ended_at``, for SMTP only. Raises NotApplicable for other methods."""
-    smtp(facts)
-    return ended_at(facts, *stages)
 
 
 def tls_of(facts: DeliveryFacts) -> TlsFacts:
@@ -206,36 +206,40 @@ def evidence(stage: SubmissionStage) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def known_fix(
-    facts: DeliveryFacts,
-    reply: str,
-    command: str = "",
-    *,
-    ended: bool = True,
-    kinds: tuple[str, ...] = (),
-) -> str:
-    """What to do about a server's reply, if its text leaves no doubt about the cause; else "".
-
-    With ``kinds``, only if the cause is of one of them.
-    """
+def known_cause(
+    facts: DeliveryFacts, reply: str, command: str = "", *, permanent: bool = True
+) -> BounceCause | None:
+    """The cause of a server's reply, if its text leaves no doubt."""
     from mailproof.explain import explain_reply
 
     domain, recipient = facts.mail_from.rpartition("@")[2], facts.recipient
-    found = explain_reply(reply, sender=domain, recipient=recipient, command=command, permanent=ended)
-    cause = found.causes[0] if found.causes and found.causes[0].certain else None
-    return cause.fix if cause is not None and (not kinds or cause.kind in kinds) else ""
+    found = explain_reply(reply, sender=domain, recipient=recipient, command=command, permanent=permanent)
+    return found.causes[0] if found.causes and found.causes[0].certain else None
 
 
-def advice_for(facts: DeliveryFacts, reply: str, enhanced: str, command: str = "") -> str:
-    """What to do about a rejection, by the reply's text or else the subject of its enhanced code."""
+def known_fix(facts: DeliveryFacts, reply: str, command: str = "", *, permanent: bool = True) -> str:
+    """What to do about it; "" if the cause is in doubt."""
+    cause = known_cause(facts, reply, command, permanent=permanent)
+    return cause.fix if cause is not None else ""
+
+
+def advice_for(
+    facts: DeliveryFacts, reply: str, enhanced: str, command: str = "", *, relaying: str = ""
+) -> str:
+    """What to do about a rejection, by the reply's text or else the subject of its enhanced code.
+
+    ``relaying`` is the advice if the server does not relay, where it should.
+    """
+    cause = known_cause(facts, reply, command)
+    if cause is not None:
+        return relaying if relaying and cause.kind == "relay" else cause.fix
     subjects = {
         "5.1": "Check the address: the server says that it does not exist or has a syntax error",
         "5.2": "Ask the recipient: the mailbox is full or disabled, and only its owner can change that",
         "5.3": "Make the message smaller, or ask the receiving system's administrator",
         "5.7": "Follow the server's words: a policy or block rejects the sender",
     }
-    unknown = "Follow the server's own words, and ask its administrator"
-    return known_fix(facts, reply, command) or subjects.get(enhanced[:3], unknown)
+    return subjects.get(enhanced[:3], "Follow the server's own words, and ask its administrator")
 
 
 def certificate_evidence(tls: TlsFacts) -> tuple[str, ...]:

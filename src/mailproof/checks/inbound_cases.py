@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailproof.checks.base import Enough, NotApplicable, Undetermined, required
+from mailproof.checks.base import Enough, NotApplicable, Undetermined, parametrized, required
 from mailproof.model import InboundCase, InboundFacts, InboundName
 
 ARRIVED = ("inbox", "junk")
@@ -32,6 +32,7 @@ def case_of(facts: InboundFacts, name: InboundName) -> InboundCase:
     return case
 
 
+@parametrized
 def in_inbox(facts: InboundFacts, name: InboundName) -> InboundCase:
     """The case, if it reached the inbox. Raises Enough if not, and like ``case_of``."""
     case = case_of(facts, name)

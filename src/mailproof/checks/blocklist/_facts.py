@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from mailproof.checks.base import NotApplicable, Reporter, parametrized, required
+from mailproof.grouping import grouped
+from mailproof.model import (
+    BlocklistFacts,
+    DomainFacts,
+    ListedRole,
+    Listing,
+    ListingStatus,
+    Location,
+    Severity,
+)
 
-from mailproof.checks.base import NotApplicable, Reporter, required
-from mailproof.model import BlocklistFacts, DomainFacts, ListedRole, Listing, Location, Severity
+_NONE: dict[ListedRole, str] = {
+    "sending": "no sending host (--ip) was looked up",
+    "mx": "no mail host was looked up",
+    "domain": "no domain blocklist was queried",
+}
 
 
 def blocklists(facts: DomainFacts) -> BlocklistFacts:
@@ -13,33 +26,36 @@ def blocklists(facts: DomainFacts) -> BlocklistFacts:
     return required(facts.blocklists, "no blocklist was queried: use --blocklists or --blocklist NAME")
 
 
-def of_role(found: BlocklistFacts, report: Reporter, role: ListedRole) -> tuple[Listing, ...]:
-    """The listings of the sending hosts, the mail hosts or the domain.
+@parametrized
+def listed(
+    facts: DomainFacts, report: Reporter, role: ListedRole, *, policy: bool | None = None
+) -> list[Listing]:
+    """The positive listings of the sending hosts, the mail hosts or the domain.
 
-    Reports as unknown the lists that gave no usable answer.
+    With ``policy`` only those caused by a range's policy alone, or only the others; else all, the others
+    first. Reports as unknown the lists that gave no usable answer.
     """
-    listings = tuple([each for each in found.listings if each.role == role])
+    listings = [each for each in blocklists(facts).listings if each.role == role]
     if not listings:
-        what = {
-            "sending": "no sending host (--ip) was looked up",
-            "mx": "no mail host was looked up",
-            "domain": "no domain blocklist was queried",
-        }
-        raise NotApplicable(what[role])
-    for listing in listings:
-        if listing.status == "unknown":
-            report.unknown(listing.reason, (listing.lookup,))
-        if listing.status == "refused":
-            report.unknown(f"{listing.blocklist} refuses queries from here: {listing.reason}")
-    return listings
+        raise NotApplicable(_NONE[role])
+    for each in listings:
+        if each.status == "unknown":
+            report.unknown(each.reason, (each.lookup,))
+        if each.status == "refused":
+            report.unknown(f"{each.blocklist} refuses queries from here: {each.reason}")
+    positive = sorted((each for each in listings if each.status == "listed"), key=_by_policy)
+    return [each for each in positive if policy in (None, _by_policy(each))]
 
 
-def listed(listings: tuple[Listing, ...], *, policy: bool) -> Iterator[Listing]:
-    """Yield positive listings: with ``policy`` those caused only by a range's policy, else the others."""
-    for listing in listings:
-        by_policy = bool(listing.codes) and all(code.policy for code in listing.codes)
-        if listing.status == "listed" and by_policy is policy:
-            yield listing
+def _by_policy(listing: Listing) -> bool:
+    return bool(listing.codes) and all(code.policy for code in listing.codes)
+
+
+@parametrized
+def lists(facts: DomainFacts, status: ListingStatus) -> list[Listing]:
+    """The first listing of each list with this status."""
+    listings = (each for each in blocklists(facts).listings if each.status == status)
+    return [same[0] for same in grouped(listings, lambda each: each.blocklist).values()]
 
 
 def report_listing(

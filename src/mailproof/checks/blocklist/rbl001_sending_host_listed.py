@@ -27,11 +27,10 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.blocklist._facts import END_THE_CAUSE, blocklists, listed, of_role, report_listing
-from mailproof.model import BlocklistFacts, Severity
+from mailproof.checks.blocklist._facts import END_THE_CAUSE, listed, report_listing
+from mailproof.model import Listing, Severity
 
 
-@declare(Severity.ERROR, blocklists)
-def check(found: BlocklistFacts, report: Reporter) -> None:
-    for listing in listed(of_role(found, report, "sending"), policy=False):
-        report_listing(report, listing, f"The sending host {listing.subject}", END_THE_CAUSE)
+@declare(Severity.ERROR, each=listed("sending", policy=False))
+def check(listing: Listing, report: Reporter) -> None:
+    report_listing(report, listing, f"The sending host {listing.subject}", END_THE_CAUSE)

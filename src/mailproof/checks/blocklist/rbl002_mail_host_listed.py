@@ -27,15 +27,13 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.blocklist._facts import blocklists, listed, of_role, report_listing
-from mailproof.model import BlocklistFacts, Severity
+from mailproof.checks.blocklist._facts import listed, report_listing
+from mailproof.model import Listing, Severity
 
 
-@declare(Severity.WARNING, blocklists)
-def check(found: BlocklistFacts, report: Reporter) -> None:
-    hosts = of_role(found, report, "mx")
+@declare(Severity.WARNING, each=listed("mx"))
+def check(listing: Listing, report: Reporter) -> None:
     todo = "If the host sends mail, find and remove the cause, then request delisting"
-    for listing in (*listed(hosts, policy=False), *listed(hosts, policy=True)):
-        serious = listing.major and not all(code.policy for code in listing.codes)
-        severity = Severity.WARNING if serious else Severity.INFO
-        report_listing(report, listing, f"The mail host {listing.host} ({listing.subject})", todo, severity)
+    serious = listing.major and not all(code.policy for code in listing.codes)
+    severity = Severity.WARNING if serious else Severity.INFO
+    report_listing(report, listing, f"The mail host {listing.host} ({listing.subject})", todo, severity)

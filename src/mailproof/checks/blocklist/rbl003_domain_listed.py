@@ -26,11 +26,10 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.blocklist._facts import END_THE_CAUSE, blocklists, listed, of_role, report_listing
-from mailproof.model import BlocklistFacts, Severity
+from mailproof.checks.blocklist._facts import END_THE_CAUSE, listed, report_listing
+from mailproof.model import Listing, Severity
 
 
-@declare(Severity.ERROR, blocklists)
-def check(found: BlocklistFacts, report: Reporter) -> None:
-    for listing in listed(of_role(found, report, "domain"), policy=False):
-        report_listing(report, listing, listing.subject, END_THE_CAUSE)
+@declare(Severity.ERROR, each=listed("domain", policy=False))
+def check(listing: Listing, report: Reporter) -> None:
+    report_listing(report, listing, listing.subject, END_THE_CAUSE)

@@ -27,22 +27,15 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.blocklist._facts import blocklists
-from mailproof.model import DomainFacts, Location, Severity
+from mailproof.checks.blocklist._facts import lists
+from mailproof.model import Listing, Location, Severity
 
 
-@declare(Severity.INFO)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    seen: set[str] = set()
-    for listing in blocklists(facts).listings:
-        if listing.status == "refused" and listing.blocklist not in seen:
-            seen.add(listing.blocklist)
-            report(
-                f"{listing.blocklist} refuses queries from here: {listing.reason}.",
-                location=Location(listing.lookup.name, "A"),
-                evidence=(
-                    f"A {listing.lookup.name}: {', '.join(listing.lookup.records) or listing.lookup.status}",
-                ),
-                fix="Query through a resolver of your own (--nameserver), register with the list, or "
-                "leave it out.",
-            )
+@declare(Severity.INFO, each=lists("refused"))
+def check(listing: Listing, report: Reporter) -> None:
+    report(
+        f"{listing.blocklist} refuses queries from here: {listing.reason}.",
+        location=Location(listing.lookup.name, "A"),
+        evidence=(f"A {listing.lookup.name}: {', '.join(listing.lookup.records) or listing.lookup.status}",),
+        fix="Query through a resolver of your own (--nameserver), register with the list, or leave it out.",
+    )

@@ -28,18 +28,14 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.blocklist._facts import blocklists
-from mailproof.model import DomainFacts, Location, Severity
+from mailproof.checks.blocklist._facts import lists
+from mailproof.model import Listing, Location, Severity
 
 
-@declare(Severity.INFO)
-def check(facts: DomainFacts, report: Reporter) -> None:
-    seen: set[str] = set()
-    for listing in blocklists(facts).listings:
-        if listing.status == "unusable" and listing.blocklist not in seen:
-            seen.add(listing.blocklist)
-            report(
-                f"The answers of {listing.blocklist} were not used: {listing.reason}.",
-                location=Location(listing.lookup.name, "A"),
-                fix="Remove that list from your own mail server, if it queries it.",
-            )
+@declare(Severity.INFO, each=lists("unusable"))
+def check(listing: Listing, report: Reporter) -> None:
+    report(
+        f"The answers of {listing.blocklist} were not used: {listing.reason}.",
+        location=Location(listing.lookup.name, "A"),
+        fix="Remove that list from your own mail server, if it queries it.",
+    )

@@ -27,12 +27,11 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.blocklist._facts import blocklists, listed, of_role, report_listing
-from mailproof.model import BlocklistFacts, Severity
+from mailproof.checks.blocklist._facts import listed, report_listing
+from mailproof.model import Listing, Severity
 
 
-@declare(Severity.ERROR, blocklists)
-def check(found: BlocklistFacts, report: Reporter) -> None:
+@declare(Severity.ERROR, each=listed("sending", policy=True))
+def check(listing: Listing, report: Reporter) -> None:
     todo = "Send through the provider's server, or have the address removed"
-    for listing in listed(of_role(found, report, "sending"), policy=True):
-        report_listing(report, listing, f"The sending host {listing.subject}", todo)
+    report_listing(report, listing, f"The sending host {listing.subject}", todo)

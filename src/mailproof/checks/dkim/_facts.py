@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from mailproof.checks.base import Enough, NotApplicable, Reporter, Undetermined, collected, improvement
+from mailproof.checks.base import (
+    Enough,
+    NotApplicable,
+    Reporter,
+    Undetermined,
+    collected,
+    improvement,
+    parametrized,
+)
 from mailproof.checks.ownership import is_owned
 from mailproof.checks.published import Published
 from mailproof.model import (
@@ -131,13 +137,10 @@ def faulty_keys(facts: DomainFacts, report: Reporter) -> tuple[PublishedKey, ...
     return found
 
 
-def faults(code: str) -> Callable[[DomainFacts, Reporter], list[tuple[PublishedKey, TagProblem]]]:
+@parametrized
+def faults(facts: DomainFacts, report: Reporter, code: str) -> list[tuple[PublishedKey, TagProblem]]:
     """Each fault with this code, and its key."""
-
-    def found(facts: DomainFacts, report: Reporter) -> list[tuple[PublishedKey, TagProblem]]:
-        return [(key, problem) for key in keys(facts, report) for problem in key.problems(code)]
-
-    return found
+    return [(key, problem) for key in keys(facts, report) for problem in key.problems(code)]
 
 
 def in_parts(facts: DkimSelectorFacts) -> JoinedKey | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from mailproof.checks.base import NotApplicable, Reporter, Undetermined, answered, required
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined, answered, parametrized, required
 from mailproof.checks.published import Published
 from mailproof.checks.publishing import replaced
 from mailproof.model import (
@@ -199,14 +199,11 @@ def applied(facts: DomainFacts) -> Applied:
     raise NotApplicable("no DMARC record applies")
 
 
-def faults(*codes: str) -> Callable[[DomainFacts], list[tuple[Applied, TagProblem]]]:
+@parametrized
+def faults(facts: DomainFacts, *codes: str) -> list[tuple[Applied, TagProblem]]:
     """Each fault with one of these codes in the record that applies, and the record."""
-
-    def found(facts: DomainFacts) -> list[tuple[Applied, TagProblem]]:
-        record = applied(facts)
-        return [(record, problem) for problem in record.problems(*codes)]
-
-    return found
+    record = applied(facts)
+    return [(record, problem) for problem in record.problems(*codes)]
 
 
 def known_walk(dmarc: DmarcFacts) -> None:

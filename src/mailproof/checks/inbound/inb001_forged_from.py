@@ -26,12 +26,11 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.inbound_cases import evidence, folder, in_inbox
-from mailproof.model import InboundFacts, Severity
+from mailproof.model import InboundCase, Severity
 
 
-@declare(Severity.ERROR)
-def check(facts: InboundFacts, report: Reporter) -> None:
-    case = in_inbox(facts, "dmarc")
+@declare(Severity.ERROR, in_inbox("dmarc"))
+def check(case: InboundCase, report: Reporter) -> None:
     report(
         f"The server put a message from {case.header_from[0]} in {folder(case)}, although its domain's "
         f"DMARC policy is {case.asks} and nothing authenticates it.",

@@ -27,12 +27,11 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.inbound_cases import evidence, folder, in_inbox
-from mailproof.model import InboundFacts, Severity
+from mailproof.model import InboundCase, Severity
 
 
-@declare(Severity.ERROR)
-def check(facts: InboundFacts, report: Reporter) -> None:
-    case = in_inbox(facts, "dkim")
+@declare(Severity.ERROR, in_inbox("dkim"))
+def check(case: InboundCase, report: Reporter) -> None:
     report(
         f"The server put a message from {case.header_from[0]} with a broken DKIM signature in "
         f"{folder(case)}, although the domain's DMARC policy is {case.asks}.",

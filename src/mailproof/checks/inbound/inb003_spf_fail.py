@@ -25,12 +25,11 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.inbound_cases import evidence, folder, in_inbox
-from mailproof.model import InboundFacts, Severity
+from mailproof.model import InboundCase, InboundFacts, Severity
 
 
-@declare(Severity.WARNING)
-def check(facts: InboundFacts, report: Reporter) -> None:
-    case = in_inbox(facts, "spf")
+@declare(Severity.WARNING, in_inbox("spf"))
+def check(facts: InboundFacts, case: InboundCase, report: Reporter) -> None:
     report(
         f"The server put a message in {folder(case)} whose return path {case.mail_from} forbids the "
         f"sending address {facts.client_ip} (SPF fail).",

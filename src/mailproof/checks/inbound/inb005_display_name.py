@@ -26,12 +26,11 @@ After (marked by the filter):
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.inbound_cases import evidence, folder, in_inbox
-from mailproof.model import InboundFacts, Severity
+from mailproof.model import InboundCase, InboundFacts, Severity
 
 
-@declare(Severity.WARNING)
-def check(facts: InboundFacts, report: Reporter) -> None:
-    case = in_inbox(facts, "display-name")
+@declare(Severity.WARNING, in_inbox("display-name"))
+def check(facts: InboundFacts, case: InboundCase, report: Reporter) -> None:
     report(
         f"The server put a message in {folder(case)} that shows {facts.recipient} as its sender and "
         f"comes from {case.header_from[0]}.",

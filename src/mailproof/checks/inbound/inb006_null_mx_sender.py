@@ -26,12 +26,11 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.inbound_cases import evidence, folder, in_inbox
-from mailproof.model import InboundFacts, Severity
+from mailproof.model import InboundCase, Severity
 
 
-@declare(Severity.WARNING)
-def check(facts: InboundFacts, report: Reporter) -> None:
-    case = in_inbox(facts, "null-mx-sender")
+@declare(Severity.WARNING, in_inbox("null-mx-sender"))
+def check(case: InboundCase, report: Reporter) -> None:
     report(
         f"The server put a message in {folder(case)} whose sender {case.mail_from} cannot be answered: "
         "its domain has a null MX.",

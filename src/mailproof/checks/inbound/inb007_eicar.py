@@ -25,12 +25,11 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.inbound_cases import evidence, folder, in_inbox
-from mailproof.model import InboundFacts, Severity
+from mailproof.model import InboundCase, Severity
 
 
-@declare(Severity.ERROR)
-def check(facts: InboundFacts, report: Reporter) -> None:
-    case = in_inbox(facts, "eicar")
+@declare(Severity.ERROR, in_inbox("eicar"))
+def check(case: InboundCase, report: Reporter) -> None:
     report(
         f"The server put a message with the EICAR test file in {folder(case)}.",
         evidence=evidence(case),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailproof.checks.base import NotApplicable, Reporter, Undetermined, collected
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined, collected, parametrized
 from mailproof.message.doubt import UNVERIFIED
 from mailproof.model import (
     DkimVerdict,
@@ -88,12 +88,13 @@ def _behind_dmarc(facts: MessageFacts) -> tuple[Lookup, ...]:
     )
 
 
+@parametrized
 def with_code(
     facts: MessageFacts, report: Reporter, *codes: str, needs_body: bool = False
-) -> tuple[DkimVerdict, ...]:
+) -> list[DkimVerdict]:
     """The signatures with one of these codes; reports those that could not be verified as unknown."""
     report_unverified(facts, report, needs_body=needs_body)
-    return tuple(verdict for verdict in signatures_of(facts) if verdict.code in codes)
+    return [verdict for verdict in signatures_of(facts) if verdict.code in codes]
 
 
 def label(verdict: DkimVerdict) -> str:
@@ -115,12 +116,17 @@ def values(facts: MessageFacts, name: str) -> tuple[str, ...]:
     return facts.by_name.get(name.lower(), ())
 
 
-def in_header(name: str, value: str = "", part: str = "") -> Location:
-    """A location in a header field; ``part`` is the text at fault."""
-    start = value.find(part) if part else -1
+def pointed(name: str, rrtype: str, record: str, part: str) -> Location:
+    """A location in a record; ``part`` is the text at fault, if it is there."""
+    start = record.find(part) if part else -1
     if start < 0:
-        return Location(name=name, rrtype="header", record=value)
-    return Location(name=name, rrtype="header", record=value, start=start, end=start + len(part))
+        return Location(name, rrtype, record)
+    return Location(name, rrtype, record, start, start + len(part))
+
+
+def in_header(name: str, value: str = "", part: str = "") -> Location:
+    """The same in a header field."""
+    return pointed(name, "header", value, part)
 
 
 def signature_place(facts: MessageFacts, verdict: DkimVerdict) -> Location:

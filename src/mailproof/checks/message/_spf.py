@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from mailproof.checks.base import decision
-from mailproof.model import Fix, Location, SpfVerdict
+from mailproof.checks.message._facts import pointed, record_at
+from mailproof.model import Fix, Location, MessageFacts, SpfVerdict
 from mailproof.records.spf import as_term
 
 
-def in_record(spf: SpfVerdict, record: str) -> Location:
+def deciding_term(facts: MessageFacts, spf: SpfVerdict) -> Location:
     """The record, pointing at the deciding term if it is in the record."""
-    start = record.find(spf.matched) if spf.matched else -1
-    if start < 0:
-        return Location(name=spf.domain, rrtype="TXT", record=record)
-    return Location(name=spf.domain, rrtype="TXT", record=record, start=start, end=start + len(spf.matched))
+    return pointed(spf.domain, "TXT", record_at(facts, spf.domain, "v=spf1"), spf.matched)
 
 
 def allow(spf: SpfVerdict) -> Fix:

@@ -29,29 +29,32 @@ from collections.abc import Iterator
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import failure_severity, label, with_code
-from mailproof.model import Location, MessageFacts, Severity
+from mailproof.model import DkimVerdict, Location, MessageFacts, Severity
 
 
-@declare(Severity.ERROR, because_of=("DKIM025", "DKIM028", "DKIM011", "DKIM001", "DKIM003"))
-def check(facts: MessageFacts, report: Reporter) -> None:
-    for verdict in with_code(facts, report, "no-key", "several-keys", "not-a-key-record"):
-        name = verdict.key_name
-        lookup = verdict.key_lookup
-        chain = f" (CNAME to {lookup.chain[-1]})" if lookup and lookup.chain else ""
-        what = {
-            "no-key": f"Publish the public key of selector {verdict.selector} at {name}, or sign "
-            "with a selector that is published",
-            "several-keys": f"Keep exactly one TXT record at {name}",
-            "not-a-key-record": f"Replace the TXT record at {name} with the public key",
-        }[verdict.code]
-        report(
-            f"No usable key for {label(verdict)}: "
-            f"{verdict.reason}{chain if chain not in verdict.reason else ''}.",
-            location=Location(name=name, rrtype="TXT", record="; ".join(lookup.records) if lookup else ""),
-            evidence=(*((lookup.describe(),) if lookup else ()), *_others(facts, verdict.domain)),
-            fix=what,
-            severity=failure_severity(facts, verdict),
-        )
+@declare(
+    Severity.ERROR,
+    each=with_code("no-key", "several-keys", "not-a-key-record"),
+    because_of=("DKIM025", "DKIM028", "DKIM011", "DKIM001", "DKIM003"),
+)
+def check(facts: MessageFacts, verdict: DkimVerdict, report: Reporter) -> None:
+    name = verdict.key_name
+    lookup = verdict.key_lookup
+    chain = f" (CNAME to {lookup.chain[-1]})" if lookup and lookup.chain else ""
+    what = {
+        "no-key": f"Publish the public key of selector {verdict.selector} at {name}, or sign "
+        "with a selector that is published",
+        "several-keys": f"Keep exactly one TXT record at {name}",
+        "not-a-key-record": f"Replace the TXT record at {name} with the public key",
+    }[verdict.code]
+    report(
+        f"No usable key for {label(verdict)}: "
+        f"{verdict.reason}{chain if chain not in verdict.reason else ''}.",
+        location=Location(name=name, rrtype="TXT", record="; ".join(lookup.records) if lookup else ""),
+        evidence=(*((lookup.describe(),) if lookup else ()), *_others(facts, verdict.domain)),
+        fix=what,
+        severity=failure_severity(facts, verdict),
+    )
 
 
 def _others(facts: MessageFacts, domain: str) -> Iterator[str]:

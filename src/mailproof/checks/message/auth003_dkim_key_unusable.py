@@ -27,7 +27,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import failure_severity, key_place, the_signature, with_code
-from mailproof.model import MessageFacts, Severity
+from mailproof.model import DkimVerdict, MessageFacts, Severity
 
 CODES = (
     *("key-revoked", "key-syntax", "key-malformed", "unknown-key-type", "key-not-for-email"),
@@ -37,22 +37,22 @@ CODES = (
 
 @declare(
     Severity.ERROR,
+    each=with_code(*CODES),
     because_of=(
         *("DKIM027", "DKIM028", "DKIM004", "DKIM005", "DKIM007", "DKIM008", "DKIM010"),
         *("DKIM012", "DKIM013", "DKIM014", "DKIM015", "DKIM016", "DKIM023"),
     ),
 )
-def check(facts: MessageFacts, report: Reporter) -> None:
-    for verdict in with_code(facts, report, *CODES):
-        again = verdict.code in ("key-revoked", "short-key")
-        todo = (
-            "Make a new key pair of 2048 bits and publish it"
-            if again
-            else "Publish the key of the signing server"
-        )
-        report(
-            f"{the_signature(verdict)} counts for nothing: {verdict.reason}.",
-            location=key_place(verdict),
-            fix=f"{todo} at {verdict.key_name}",
-            severity=failure_severity(facts, verdict),
-        )
+def check(facts: MessageFacts, verdict: DkimVerdict, report: Reporter) -> None:
+    again = verdict.code in ("key-revoked", "short-key")
+    todo = (
+        "Make a new key pair of 2048 bits and publish it"
+        if again
+        else "Publish the key of the signing server"
+    )
+    report(
+        f"{the_signature(verdict)} counts for nothing: {verdict.reason}.",
+        location=key_place(verdict),
+        fix=f"{todo} at {verdict.key_name}",
+        severity=failure_severity(facts, verdict),
+    )

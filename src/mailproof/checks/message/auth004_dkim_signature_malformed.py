@@ -27,7 +27,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import failure_severity, signature_place, signatures_of
-from mailproof.model import MessageFacts, Severity
+from mailproof.model import DkimVerdict, MessageFacts, Severity
 
 _COMPLETE = "Correct the configuration of the signing server so that it writes a complete DKIM-Signature"
 _DECODE = (
@@ -36,14 +36,13 @@ _DECODE = (
 )
 
 
-@declare(Severity.ERROR)
-def check(facts: MessageFacts, report: Reporter) -> None:
-    for verdict in signatures_of(facts):
-        if verdict.result == "permerror" and verdict.key_lookup is None:
-            report(
-                f"The DKIM signature of {verdict.domain or 'an unnamed domain'} counts for nothing: "
-                f"{verdict.reason}.",
-                location=signature_place(facts, verdict),
-                fix=_DECODE if verdict.code == "encoded-words" else _COMPLETE,
-                severity=failure_severity(facts, verdict),
-            )
+@declare(Severity.ERROR, each=signatures_of)
+def check(facts: MessageFacts, verdict: DkimVerdict, report: Reporter) -> None:
+    if verdict.result == "permerror" and verdict.key_lookup is None:
+        report(
+            f"The DKIM signature of {verdict.domain or 'an unnamed domain'} counts for nothing: "
+            f"{verdict.reason}.",
+            location=signature_place(facts, verdict),
+            fix=_DECODE if verdict.code == "encoded-words" else _COMPLETE,
+            severity=failure_severity(facts, verdict),
+        )

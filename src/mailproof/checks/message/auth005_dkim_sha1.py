@@ -24,16 +24,15 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import failure_severity, signature_place, signatures_of, the_signature
-from mailproof.model import MessageFacts, Severity
+from mailproof.model import DkimVerdict, MessageFacts, Severity
 
 
-@declare(Severity.ERROR)
-def check(facts: MessageFacts, report: Reporter) -> None:
-    for verdict in signatures_of(facts):
-        if verdict.code == "sha1":
-            report(
-                f"{the_signature(verdict)} uses rsa-sha1, which receivers must not accept.",
-                location=signature_place(facts, verdict),
-                fix="Set the signing algorithm to rsa-sha256; the published key can stay",
-                severity=failure_severity(facts, verdict),
-            )
+@declare(Severity.ERROR, each=signatures_of)
+def check(facts: MessageFacts, verdict: DkimVerdict, report: Reporter) -> None:
+    if verdict.code == "sha1":
+        report(
+            f"{the_signature(verdict)} uses rsa-sha1, which receivers must not accept.",
+            location=signature_place(facts, verdict),
+            fix="Set the signing algorithm to rsa-sha256; the published key can stay",
+            severity=failure_severity(facts, verdict),
+        )

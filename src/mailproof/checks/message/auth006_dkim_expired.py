@@ -26,22 +26,21 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._facts import failure_severity, signature_place, signatures_of, the_signature
-from mailproof.model import MessageFacts, Severity
+from mailproof.model import DkimVerdict, MessageFacts, Severity
 
 
-@declare(Severity.ERROR)
-def check(facts: MessageFacts, report: Reporter) -> None:
-    for verdict in signatures_of(facts):
-        if verdict.code == "expired":
-            life = ""
-            if verdict.expires is not None and verdict.timestamp is not None:
-                life = f" (it was valid for {verdict.expires - verdict.timestamp} seconds)"
-            report(
-                f"{the_signature(verdict)} counts for nothing: {verdict.reason}{life}.",
-                location=signature_place(facts, verdict),
-                evidence=(f"verified for {facts.now:%Y-%m-%d %H:%M:%S %z}: {facts.now_origin}",)
-                if facts.now is not None
-                else (),
-                fix="Leave x= out, or sign with a lifetime of at least a week",
-                severity=failure_severity(facts, verdict),
-            )
+@declare(Severity.ERROR, each=signatures_of)
+def check(facts: MessageFacts, verdict: DkimVerdict, report: Reporter) -> None:
+    if verdict.code == "expired":
+        life = ""
+        if verdict.expires is not None and verdict.timestamp is not None:
+            life = f" (it was valid for {verdict.expires - verdict.timestamp} seconds)"
+        report(
+            f"{the_signature(verdict)} counts for nothing: {verdict.reason}{life}.",
+            location=signature_place(facts, verdict),
+            evidence=(f"verified for {facts.now:%Y-%m-%d %H:%M:%S %z}: {facts.now_origin}",)
+            if facts.now is not None
+            else (),
+            fix="Leave x= out, or sign with a lifetime of at least a week",
+            severity=failure_severity(facts, verdict),
+        )

@@ -33,36 +33,36 @@ After (no footer, or one that is there before signing):
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._causes import remedy, where
 from mailproof.checks.message._facts import failure_severity, signature_place, with_code
-from mailproof.model import MessageFacts, Severity
+from mailproof.model import DkimVerdict, MessageFacts, Severity
 
 
-@declare(Severity.ERROR)
-def check(facts: MessageFacts, report: Reporter) -> None:
-    for verdict in with_code(
-        facts, report, "body-hash", "body-too-short", "body-and-signature", needs_body=True
-    ):
-        whole = "the body" if verdict.code != "body-and-signature" else "the body and the signed headers"
-        rest = "; the signed headers verify, so the key is right" if verdict.signature_valid else ""
-        proven = verdict.cause_reason
-        cause = f": {proven}" if proven and verdict.cause != "other-key" else ""
-        place = f" (at {verdict.cause_hop})" if cause and verdict.cause_hop else ""
-        hosts = tuple(dict.fromkeys(hop.by for hop in facts.received if hop.by))[:6]
-        report(
-            f"{whole[0].upper()}{whole[1:]} changed after {verdict.domain} signed the message (selector "
-            f"{verdict.selector}, c={verdict.canonicalization}){cause}{place}{rest}.",
-            location=signature_place(facts, verdict),
-            evidence=(
-                f"code {verdict.code}: {verdict.reason}",
-                f"proven: with this change undone, the hash matches ({verdict.cause})"
-                if cause
-                else "undoing the usual changes does not restore the hash",
-                *(line for line in (where(verdict),) if line and cause),
-                f"handled by: {', '.join(hosts)}",
-            ),
-            fix=remedy(
-                facts,
-                verdict,
-                "Sign after the last program that changes the body (footer, disclaimer, scanner), or stop it",
-            ),
-            severity=failure_severity(facts, verdict),
-        )
+@declare(
+    Severity.ERROR,
+    each=with_code("body-hash", "body-too-short", "body-and-signature", needs_body=True),
+)
+def check(facts: MessageFacts, verdict: DkimVerdict, report: Reporter) -> None:
+    whole = "the body" if verdict.code != "body-and-signature" else "the body and the signed headers"
+    rest = "; the signed headers verify, so the key is right" if verdict.signature_valid else ""
+    proven = verdict.cause_reason
+    cause = f": {proven}" if proven and verdict.cause != "other-key" else ""
+    place = f" (at {verdict.cause_hop})" if cause and verdict.cause_hop else ""
+    hosts = tuple(dict.fromkeys(hop.by for hop in facts.received if hop.by))[:6]
+    report(
+        f"{whole[0].upper()}{whole[1:]} changed after {verdict.domain} signed the message (selector "
+        f"{verdict.selector}, c={verdict.canonicalization}){cause}{place}{rest}.",
+        location=signature_place(facts, verdict),
+        evidence=(
+            f"code {verdict.code}: {verdict.reason}",
+            f"proven: with this change undone, the hash matches ({verdict.cause})"
+            if cause
+            else "undoing the usual changes does not restore the hash",
+            *(line for line in (where(verdict),) if line and cause),
+            f"handled by: {', '.join(hosts)}",
+        ),
+        fix=remedy(
+            facts,
+            verdict,
+            "Sign after the last program that changes the body (footer, disclaimer, scanner), or stop it",
+        ),
+        severity=failure_severity(facts, verdict),
+    )

@@ -35,44 +35,43 @@ from mailproof.checks.message._facts import (
     the_signature,
     with_code,
 )
-from mailproof.model import MessageFacts, Severity
+from mailproof.model import DkimVerdict, MessageFacts, Severity
 
 
-@declare(Severity.ERROR)
-def check(facts: MessageFacts, report: Reporter) -> None:
-    for verdict in with_code(facts, report, "signature"):
-        place = f" (at {verdict.cause_hop})" if verdict.cause_hop else ""
-        if verdict.key_matches is False:
-            message = (
-                f"{the_signature(verdict)} was not made with the key published at {verdict.key_name}: "
-                "another key signed, or the key has been replaced since."
-            )
-        elif verdict.cause_reason:
-            message = f"{the_signature(verdict)} does not verify: {verdict.cause_reason}{place}."
-        elif verdict.body_valid:
-            message = (
-                f"{the_signature(verdict)} does not verify, but the body is intact: a signed header "
-                f"field was changed, or the key at {verdict.key_name} does not belong to the signing key."
-            )
-        else:
-            message = f"{the_signature(verdict)} does not verify: {verdict.reason}."
-        report(
-            message,
-            location=signature_place(facts, verdict),
-            evidence=(
-                f"signed fields: {', '.join(verdict.signed_headers[:30])}",
-                *(line for line in (where(verdict),) if line),
-            ),
-            fix=(
-                f"Publish the public key of the signing server at {verdict.key_name}, or sign with the "
-                "private key that belongs to it (old mail: its key may have been rotated out)"
-                if verdict.key_matches is False
-                else remedy(
-                    facts,
-                    verdict,
-                    f"Compare the public key of the signing server with {verdict.key_name}; if they "
-                    "match, find what rewrites the signed fields after signing",
-                )
-            ),
-            severity=failure_severity(facts, verdict),
+@declare(Severity.ERROR, each=with_code("signature"))
+def check(facts: MessageFacts, verdict: DkimVerdict, report: Reporter) -> None:
+    place = f" (at {verdict.cause_hop})" if verdict.cause_hop else ""
+    if verdict.key_matches is False:
+        message = (
+            f"{the_signature(verdict)} was not made with the key published at {verdict.key_name}: "
+            "another key signed, or the key has been replaced since."
         )
+    elif verdict.cause_reason:
+        message = f"{the_signature(verdict)} does not verify: {verdict.cause_reason}{place}."
+    elif verdict.body_valid:
+        message = (
+            f"{the_signature(verdict)} does not verify, but the body is intact: a signed header "
+            f"field was changed, or the key at {verdict.key_name} does not belong to the signing key."
+        )
+    else:
+        message = f"{the_signature(verdict)} does not verify: {verdict.reason}."
+    report(
+        message,
+        location=signature_place(facts, verdict),
+        evidence=(
+            f"signed fields: {', '.join(verdict.signed_headers[:30])}",
+            *(line for line in (where(verdict),) if line),
+        ),
+        fix=(
+            f"Publish the public key of the signing server at {verdict.key_name}, or sign with the "
+            "private key that belongs to it (old mail: its key may have been rotated out)"
+            if verdict.key_matches is False
+            else remedy(
+                facts,
+                verdict,
+                f"Compare the public key of the signing server with {verdict.key_name}; if they "
+                "match, find what rewrites the signed fields after signing",
+            )
+        ),
+        severity=failure_severity(facts, verdict),
+    )

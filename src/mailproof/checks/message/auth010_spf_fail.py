@@ -27,8 +27,8 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.message._facts import record_at, spf_of
-from mailproof.checks.message._spf import allow, in_record
+from mailproof.checks.message._facts import spf_of
+from mailproof.checks.message._spf import allow, deciding_term
 from mailproof.model import MessageFacts, Severity, SpfVerdict
 
 
@@ -36,12 +36,11 @@ from mailproof.model import MessageFacts, Severity, SpfVerdict
 def check(facts: MessageFacts, spf: SpfVerdict, report: Reporter) -> None:
     if spf.result != "fail":
         return
-    record = record_at(facts, spf.domain, "v=spf1")
     forwarded = "; the message seems to have been forwarded" if facts.forwarded else ""
     explained = (f"explanation of {spf.domain}: {spf.explanation}",) if spf.explanation else ()
     report(
         f"SPF fails: {spf.domain} does not allow {spf.ip} ({spf.reason}){forwarded}.",
-        location=in_record(spf, record),
+        location=deciding_term(facts, spf),
         evidence=(facts.envelope.origin, *explained),
         fix=None if facts.forwarded else allow(spf),
         severity=Severity.INFO if facts.forwarded else Severity.ERROR,

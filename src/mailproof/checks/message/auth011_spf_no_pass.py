@@ -26,8 +26,8 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.message._facts import record_at, spf_of
-from mailproof.checks.message._spf import allow, in_record
+from mailproof.checks.message._facts import spf_of
+from mailproof.checks.message._spf import allow, deciding_term
 from mailproof.model import MessageFacts, Severity, SpfVerdict
 
 
@@ -35,12 +35,11 @@ from mailproof.model import MessageFacts, Severity, SpfVerdict
 def check(facts: MessageFacts, spf: SpfVerdict, report: Reporter) -> None:
     if spf.result not in ("softfail", "neutral", "none"):
         return
-    record = record_at(facts, spf.domain, "v=spf1")
     identity = "the HELO name" if spf.scope == "helo" else "the return path's domain"
     worse = facts.dmarc is not None and facts.dmarc.result == "fail" and not facts.forwarded
     report(
         f"SPF of {spf.domain or 'an empty name'} ({identity}) is {spf.result} for {spf.ip}: {spf.reason}.",
-        location=in_record(spf, record),
+        location=deciding_term(facts, spf),
         evidence=(facts.envelope.origin,),
         fix=allow(spf) if spf.domain and not facts.forwarded else None,
         severity=Severity.ERROR if worse and related(facts) else None,

@@ -36,6 +36,6 @@ def check(facts: DeliveryFacts, came: RetrievalFacts, report: Reporter) -> None:
         report(
             f"The message is delayed; {who} says: {bounce.diagnostic or bounce.status or 'no reason given'}",
             evidence=bounce_evidence(bounce),
-            fix=known_fix(facts, f"{bounce.diagnostic} {bounce.status}".strip(), ended=False)
+            fix=known_fix(facts, f"{bounce.diagnostic} {bounce.status}".strip(), permanent=False)
             or "Wait, and look at the sending server's queue",
         )

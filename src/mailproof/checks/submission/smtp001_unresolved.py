@@ -27,13 +27,12 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import ended_at, evidence, failing, server
-from mailproof.model import DeliveryFacts, Severity
+from mailproof.checks.delivery import ended, evidence, server
+from mailproof.model import DeliveryFacts, Severity, SubmissionStage
 
 
-@declare(Severity.ERROR)
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    stage = failing(ended_at(facts, "connect"), "unresolved", "no-address")
+@declare(Severity.ERROR, ended("connect", by=("unresolved", "no-address"), smtp_only=False))
+def check(facts: DeliveryFacts, stage: SubmissionStage, report: Reporter) -> None:
     report(
         f"{server(facts)} can't be reached: {stage.reason}.",
         evidence=evidence(stage),

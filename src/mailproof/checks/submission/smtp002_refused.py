@@ -27,13 +27,14 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import ended_at, evidence, failing, place, submission
-from mailproof.model import DeliveryFacts, Severity
+from mailproof.checks.delivery import ended, evidence, place, submission
+from mailproof.model import DeliveryFacts, Severity, SubmissionStage
 
 
-@declare(Severity.ERROR)
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    stage = failing(ended_at(facts, "connect"), "refused", "unreachable", "protocol", "local")
+@declare(
+    Severity.ERROR, ended("connect", by=("refused", "unreachable", "protocol", "local"), smtp_only=False)
+)
+def check(facts: DeliveryFacts, stage: SubmissionStage, report: Reporter) -> None:
     where = "the host, the port (587 or 465)" if submission(facts).kind == "smtp" else "'url'"
     report(
         f"No connection to {place(facts)}: {stage.reason}.",

@@ -27,13 +27,12 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import ended_at, evidence, failing, place, submission
-from mailproof.model import DeliveryFacts, Severity
+from mailproof.checks.delivery import ended, evidence, place, submission
+from mailproof.model import DeliveryFacts, Severity, SubmissionStage
 
 
-@declare(Severity.ERROR)
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    stage = failing(ended_at(facts, "connect"), "timeout")
+@declare(Severity.ERROR, ended("connect", by=("timeout",), smtp_only=False))
+def check(facts: DeliveryFacts, stage: SubmissionStage, report: Reporter) -> None:
     port = submission(facts).port
     advice = (
         "Use port 587 or 465: most clouds and access providers block outgoing port 25"

@@ -27,13 +27,13 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import evidence, known_fix, place, said, smtp_ended_at
-from mailproof.model import DeliveryFacts, Severity
+from mailproof.checks.delivery import ended_at, evidence, known_fix, place, said, smtp
+from mailproof.model import DeliveryFacts, Severity, SmtpSubmission
 
 
-@declare(Severity.ERROR)
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    stage = smtp_ended_at(facts, "greeting", "ehlo")
+@declare(Severity.ERROR, smtp)
+def check(facts: DeliveryFacts, _: SmtpSubmission, report: Reporter) -> None:
+    stage = ended_at(facts, "greeting", "ehlo")
     if stage is not None and stage.kind not in ("deferred", "wrong-mode"):
         refused = stage.kind == "rejected"
         does = "refuses the session" if refused else "does not start an SMTP session"

@@ -30,13 +30,12 @@ After (Postfix: `smtpd_tls_security_level = may` with a certificate):
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import evidence, failing, place, smtp, smtp_ended_at
-from mailproof.model import DeliveryFacts, Severity
+from mailproof.checks.delivery import ended, evidence, place, smtp
+from mailproof.model import DeliveryFacts, Severity, SubmissionStage
 
 
-@declare(Severity.ERROR)
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    stage = failing(smtp_ended_at(facts, "starttls"), "unsupported")
+@declare(Severity.ERROR, ended("starttls", by=("unsupported",)))
+def check(facts: DeliveryFacts, stage: SubmissionStage, report: Reporter) -> None:
     offered = ", ".join(smtp(facts).extensions) or "no extensions"
     report(
         f"{place(facts)} does not offer STARTTLS, so nothing was sent.",

@@ -29,13 +29,12 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import evidence, failing, place, smtp, smtp_ended_at
-from mailproof.model import DeliveryFacts, Severity
+from mailproof.checks.delivery import ended, evidence, place, smtp
+from mailproof.model import DeliveryFacts, Severity, SubmissionStage
 
 
-@declare(Severity.ERROR)
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    stage = failing(smtp_ended_at(facts, "greeting", "tls"), "wrong-mode")
+@declare(Severity.ERROR, ended("greeting", "tls", by=("wrong-mode",)))
+def check(facts: DeliveryFacts, stage: SubmissionStage, report: Reporter) -> None:
     used = smtp(facts).security
     better = "starttls" if used == "tls" else "tls"
     report(

@@ -29,13 +29,14 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import ended_at, evidence, failing, place, said
-from mailproof.model import DeliveryFacts, Severity
+from mailproof.checks.delivery import ended, evidence, place, said
+from mailproof.model import DeliveryFacts, Severity, SubmissionStage
 
 
-@declare(Severity.ERROR)
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    stage = failing(ended_at(facts, "starttls", "tls"), "tls", "timeout", "protocol", "rejected")
+@declare(
+    Severity.ERROR, ended("starttls", "tls", by=("tls", "timeout", "protocol", "rejected"), smtp_only=False)
+)
+def check(facts: DeliveryFacts, stage: SubmissionStage, report: Reporter) -> None:
     report(
         f"TLS with {place(facts)} failed: {said(stage)}.",
         evidence=evidence(stage),

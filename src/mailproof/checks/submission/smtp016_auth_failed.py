@@ -27,13 +27,12 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import evidence, failing, known_fix, place, said, smtp, smtp_ended_at
-from mailproof.model import DeliveryFacts, Severity
+from mailproof.checks.delivery import ended, evidence, known_fix, place, said, smtp
+from mailproof.model import DeliveryFacts, Severity, SubmissionStage
 
 
-@declare(Severity.ERROR)
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    stage = failing(smtp_ended_at(facts, "auth"), "rejected")
+@declare(Severity.ERROR, ended("auth"))
+def check(facts: DeliveryFacts, stage: SubmissionStage, report: Reporter) -> None:
     mechanism = smtp(facts).auth_mechanism
     report(
         f"{place(facts)} refuses the sign-in with {mechanism}: {said(stage)}.",

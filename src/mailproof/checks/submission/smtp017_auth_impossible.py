@@ -28,13 +28,12 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import evidence, failing, place, said, smtp, smtp_ended_at
-from mailproof.model import DeliveryFacts, Severity
+from mailproof.checks.delivery import ended, evidence, place, said, smtp
+from mailproof.model import DeliveryFacts, Severity, SubmissionStage
 
 
-@declare(Severity.ERROR)
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    stage = failing(smtp_ended_at(facts, "auth"), "unsupported", "local", "protocol", "timeout")
+@declare(Severity.ERROR, ended("auth", by=("unsupported", "local", "protocol", "timeout")))
+def check(facts: DeliveryFacts, stage: SubmissionStage, report: Reporter) -> None:
     offered = ", ".join(smtp(facts).auth_offered) or "none"
     report(
         f"Could not sign in to {place(facts)}: {said(stage)}.",

@@ -28,13 +28,12 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import evidence, failing, known_fix, place, said, smtp_ended_at
-from mailproof.model import DeliveryFacts, Severity
+from mailproof.checks.delivery import ended, evidence, known_fix, place, said
+from mailproof.model import DeliveryFacts, Severity, SubmissionStage
 
 
-@declare(Severity.ERROR)
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    stage = failing(smtp_ended_at(facts, "mail"), "rejected")
+@declare(Severity.ERROR, ended("mail"))
+def check(facts: DeliveryFacts, stage: SubmissionStage, report: Reporter) -> None:
     signed_out = stage.code == 530
     report(
         f"{place(facts)} refuses the sender <{facts.mail_from}>: {said(stage)}.",

@@ -28,27 +28,17 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import (
-    advice_for,
-    evidence,
-    failing,
-    known_fix,
-    place,
-    said,
-    smtp,
-    smtp_ended_at,
-)
-from mailproof.model import DeliveryFacts, Severity
+from mailproof.checks.delivery import advice_for, ended, evidence, place, said, smtp
+from mailproof.model import DeliveryFacts, Severity, SubmissionStage
 
 
-@declare(Severity.ERROR)
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    stage = failing(smtp_ended_at(facts, "rcpt"), "rejected")
-    relay = smtp(facts).authenticated and known_fix(facts, stage.reply, "RCPT", kinds=("relay",))
+@declare(Severity.ERROR, ended("rcpt"))
+def check(facts: DeliveryFacts, stage: SubmissionStage, report: Reporter) -> None:
+    relaying = "Have the server relay for those who sign in (Postfix: permit_sasl_authenticated)"
+    if not smtp(facts).authenticated:
+        relaying = ""
     report(
         f"{place(facts)} refuses the recipient <{facts.recipient}>: {said(stage)}.",
         evidence=evidence(stage),
-        fix="Have the server relay for those who sign in (Postfix: permit_sasl_authenticated)"
-        if relay
-        else advice_for(facts, stage.reply, stage.enhanced, "RCPT"),
+        fix=advice_for(facts, stage.reply, stage.enhanced, "RCPT", relaying=relaying),
     )

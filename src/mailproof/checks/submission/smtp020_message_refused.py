@@ -26,13 +26,12 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import advice_for, evidence, failing, place, said, smtp_ended_at
-from mailproof.model import DeliveryFacts, Severity
+from mailproof.checks.delivery import advice_for, ended, evidence, place, said
+from mailproof.model import DeliveryFacts, Severity, SubmissionStage
 
 
-@declare(Severity.ERROR)
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    stage = failing(smtp_ended_at(facts, "data"), "rejected")
+@declare(Severity.ERROR, ended("data"))
+def check(facts: DeliveryFacts, stage: SubmissionStage, report: Reporter) -> None:
     report(
         f"{place(facts)} refuses the message: {said(stage)}.",
         evidence=evidence(stage),

@@ -27,29 +27,22 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import (
-    ended_at_any,
-    evidence,
-    failing,
-    known_fix,
-    place,
-    said,
-    smtp,
-    submission,
-)
-from mailproof.model import DeliveryFacts, Severity
+from mailproof.checks.delivery import ended, evidence, known_cause, place, said, submission
+from mailproof.model import DeliveryFacts, Severity, SubmissionStage
+
+#: Causes that time does not cure.
+_LASTING = ("authentication", "blocked", "reputation", "reverse-dns", "sender-refused", "unknown-domain")
 
 
-@declare(Severity.ERROR)
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    smtp(facts)
-    stage = failing(ended_at_any(facts), "deferred")
+@declare(Severity.ERROR, ended(by=("deferred",)))
+def check(facts: DeliveryFacts, stage: SubmissionStage, report: Reporter) -> None:
     attempts = submission(facts).attempts
-    lasting = ("authentication", "blocked", "reputation", "reverse-dns", "sender-refused", "unknown-domain")
     tries = f"{attempts} attempt{'s' if attempts != 1 else ''}"
+    cause = known_cause(facts, stage.reply, permanent=False)
     report(
         f"{place(facts)} deferred the message at {stage.stage}, after {tries}: {said(stage)}.",
         evidence=evidence(stage),
-        fix=known_fix(facts, stage.reply, ended=False, kinds=lasting)
-        or "Try again later or raise retry_for; a rate limit or reputation block has to be lifted",
+        fix=cause.fix
+        if cause is not None and cause.kind in _LASTING
+        else "Try again later or raise retry_for; a rate limit or reputation block has to be lifted",
     )

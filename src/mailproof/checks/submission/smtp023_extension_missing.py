@@ -31,13 +31,12 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import failing, place, said, smtp, smtp_ended_at
-from mailproof.model import DeliveryFacts, Severity
+from mailproof.checks.delivery import ended, place, said, smtp
+from mailproof.model import DeliveryFacts, Severity, SubmissionStage
 
 
-@declare(Severity.ERROR)
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    stage = failing(smtp_ended_at(facts, "mail"), "unsupported")
+@declare(Severity.ERROR, ended("mail", by=("unsupported",)))
+def check(facts: DeliveryFacts, stage: SubmissionStage, report: Reporter) -> None:
     offered = ", ".join(smtp(facts).extensions) or "none"
     report(
         f"The message can't be sent through {place(facts)}: {said(stage)}.",

@@ -33,13 +33,12 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import evidence, failing, place, said, smtp_ended_at, submission
-from mailproof.model import DeliveryFacts, Severity
+from mailproof.checks.delivery import ended, evidence, place, said, submission
+from mailproof.model import DeliveryFacts, Severity, SubmissionStage
 
 
-@declare(Severity.ERROR)
-def check(facts: DeliveryFacts, report: Reporter) -> None:
-    stage = failing(smtp_ended_at(facts, "mail", "rcpt", "data"), "protocol", "timeout")
+@declare(Severity.ERROR, ended("mail", "rcpt", "data", by=("protocol", "timeout")))
+def check(facts: DeliveryFacts, stage: SubmissionStage, report: Reporter) -> None:
     came = facts.retrieval.result if facts.retrieval is not None else ""
     known = {"found": " It did: the message arrived.", "bounced": " It did: the message bounced."}.get(
         came, ""
