@@ -19,7 +19,18 @@ from typing import (
 
 from msgspec import Struct
 
-from mailproof.model import Consequence, Finding, Fix, FixRecord, Impossible, Location, Lookup, Rule, Severity
+from mailproof.model import (
+    Consequence,
+    DomainFacts,
+    Finding,
+    Fix,
+    FixRecord,
+    Impossible,
+    Location,
+    Lookup,
+    Rule,
+    Severity,
+)
 
 F = TypeVar("F")
 B = TypeVar("B")
@@ -73,6 +84,14 @@ def required(value: T | None, reason: str) -> T:
     return value
 
 
+def some(found: Iterable[T], reason: str) -> tuple[T, ...]:
+    """Return the items; raises NotApplicable with the reason if there are none."""
+    items = tuple(found)
+    if not items:
+        raise NotApplicable(reason)
+    return items
+
+
 def collected(value: T | None, reason: str) -> T:
     """Return the value; raises Undetermined with the reason if it is None."""
     if value is None:
@@ -85,6 +104,13 @@ def answered(*lookups: Lookup | None) -> None:
     for lookup in lookups:
         if lookup is not None and lookup.undetermined:
             raise Undetermined.of(lookup)
+
+
+def not_cut_off(facts: DomainFacts, collector: str) -> None:
+    """Raise Undetermined, with the collector's reason, if it failed."""
+    for failure in facts.failures:
+        if failure.collector == collector:
+            raise Undetermined(failure.reason)
 
 
 class Reporter:

@@ -7,6 +7,7 @@ from typing import Generic, Protocol, TypeVar
 
 from msgspec import Struct
 
+from mailproof.checks.base import required
 from mailproof.model import Location, Lookup, TagProblem, TagRecord
 
 R = TypeVar("R", bound=TagRecord)
@@ -22,6 +23,11 @@ class Part(Protocol):
     @property
     def end(self) -> int:
         """The offset after its last character."""
+
+
+def the_one(record: R | None, texts: tuple[str, ...], kind: str) -> R:
+    """The record that counts. Raises NotApplicable if there is none, or more than one."""
+    return required(record, f"several {kind} records" if texts else f"no {kind} record")
 
 
 class Published(Struct, Generic[R], frozen=True):

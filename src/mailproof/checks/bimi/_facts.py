@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Literal
 
-from mailproof.checks.base import NotApplicable, Reporter, required
+from mailproof.checks.base import Reporter, parametrized, required, some
 from mailproof.checks.published import Published
 from mailproof.checks.publishing import replaced
 from mailproof.model import (
@@ -51,10 +50,7 @@ def looked_up(facts: DomainFacts, report: Reporter) -> tuple[BimiSelectorFacts, 
 
 def published(facts: DomainFacts, report: Reporter) -> tuple[BimiSelectorFacts, ...]:
     """The selectors with records. Raises NotApplicable if there are none."""
-    found = tuple([selector for selector in looked_up(facts, report) if selector.records])
-    if not found:
-        raise NotApplicable("no BIMI record")
-    return found
+    return some((each for each in looked_up(facts, report) if each.records), "no BIMI record")
 
 
 def lookup_of(selector: BimiSelectorFacts) -> Lookup:
@@ -68,25 +64,22 @@ def records(facts: DomainFacts, report: Reporter) -> tuple[Found, ...]:
     for selector in looked_up(facts, report):
         if selector.record is not None:
             found.setdefault(selector.found_at, Found(lookup_of(selector), selector.record, selector))
-    if not found:
-        raise NotApplicable("no BIMI record")
-    return tuple(found.values())
+    return some(found.values(), "no BIMI record")
 
 
 def in_use(facts: DomainFacts, report: Reporter) -> tuple[Found, ...]:
     """The records that request a logo. Raises NotApplicable if there are none."""
-    asked = tuple(found for found in records(facts, report) if not found.record.declined)
-    if not asked:
-        raise NotApplicable("the domain declines BIMI")
-    return asked
+    asked = (found for found in records(facts, report) if not found.record.declined)
+    return some(asked, "the domain declines BIMI")
 
 
+@parametrized
 def fetched(
-    records: Iterable[Found], report: Reporter, part: Literal["logo", "evidence"]
+    facts: DomainFacts, report: Reporter, part: Literal["logo", "evidence"]
 ) -> tuple[tuple[Found, FetchFacts], ...]:
     """The fetches with a conclusive result. Raises NotApplicable if there are none."""
     answered, reason = [], ""
-    for found in records:
+    for found in in_use(facts, report):
         got = found.selector.logo if part == "logo" else found.selector.evidence
         if part == "evidence" and not found.record.evidence:
             reason = "the record has no certificate"
@@ -96,30 +89,24 @@ def fetched(
             report.unknown(got.fetch.describe())
         else:
             answered.append((found, got.fetch))
-    if not answered:
-        raise NotApplicable(reason)
-    return tuple(answered)
+    return some(answered, reason)
 
 
 def logos(facts: DomainFacts, report: Reporter) -> tuple[tuple[Found, BimiLogo], ...]:
     """The logos that could be fetched. Raises NotApplicable if there are none."""
-    came = tuple(
+    came = (
         (found, found.selector.logo)
-        for found, got in fetched(in_use(facts, report), report, "logo")
+        for found, got in fetched("logo")(facts, report)
         if got.ok and found.selector.logo is not None
     )
-    if not came:
-        raise NotApplicable("the logo could not be fetched")
-    return came
+    return some(came, "the logo could not be fetched")
 
 
 def certificates(facts: DomainFacts, report: Reporter) -> tuple[tuple[Found, BimiEvidence], ...]:
     """The mark certificates that could be read. Raises NotApplicable if there are none."""
-    read = tuple(
+    read = (
         (found, found.selector.evidence)
-        for found, got in fetched(in_use(facts, report), report, "evidence")
+        for found, got in fetched("evidence")(facts, report)
         if got.ok and found.selector.evidence is not None and found.selector.evidence.chain
     )
-    if not read:
-        raise NotApplicable("the certificate could not be fetched or read")
-    return read
+    return some(read, "the certificate could not be fetched or read")

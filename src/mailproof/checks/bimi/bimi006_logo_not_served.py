@@ -27,21 +27,20 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.bimi._facts import Found, fetched, in_use
-from mailproof.model import Severity
+from mailproof.checks.bimi._facts import Found, fetched
+from mailproof.model import FetchFacts, Severity
 
 
-@declare(Severity.WARNING, in_use)
-def check(records: tuple[Found, ...], report: Reporter) -> None:
-    for found, got in fetched(records, report, "logo"):
-        if got.ok:
-            continue
-        advice = "Serve the file at exactly that address, over HTTPS with a valid certificate."
-        if got.kind == "redirect":
-            advice = f"Put the address that serves the file into l=: {got.location}"
-        report(
-            f"The logo in the record at {found.name} can't be fetched: {got.problem}.",
-            location=found.at_tag("l"),
-            evidence=(got.describe(),),
-            fix=advice,
-        )
+@declare(Severity.WARNING, each=fetched("logo"))
+def check(found: Found, got: FetchFacts, report: Reporter) -> None:
+    if got.ok:
+        return
+    advice = "Serve the file at exactly that address, over HTTPS with a valid certificate."
+    if got.kind == "redirect":
+        advice = f"Put the address that serves the file into l=: {got.location}"
+    report(
+        f"The logo in the record at {found.name} can't be fetched: {got.problem}.",
+        location=found.at_tag("l"),
+        evidence=(got.describe(),),
+        fix=advice,
+    )

@@ -29,19 +29,18 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.bimi._facts import Found, fetched, in_use
-from mailproof.model import Severity
+from mailproof.checks.bimi._facts import Found, fetched
+from mailproof.model import FetchFacts, Severity
 
 
-@declare(Severity.WARNING, in_use)
-def check(records: tuple[Found, ...], report: Reporter) -> None:
-    for found, got in fetched(records, report, "evidence"):
-        evidence = found.selector.evidence
-        fault = got.problem or (evidence.problem if evidence else "")
-        if fault:
-            report(
-                f"The mark certificate in the record at {found.name} can't be used: {fault}.",
-                location=found.at_tag("a"),
-                evidence=(got.describe(),),
-                fix="Serve the PEM file from the CA at exactly that address, over HTTPS.",
-            )
+@declare(Severity.WARNING, each=fetched("evidence"))
+def check(found: Found, got: FetchFacts, report: Reporter) -> None:
+    evidence = found.selector.evidence
+    fault = got.problem or (evidence.problem if evidence else "")
+    if fault:
+        report(
+            f"The mark certificate in the record at {found.name} can't be used: {fault}.",
+            location=found.at_tag("a"),
+            evidence=(got.describe(),),
+            fix="Serve the PEM file from the CA at exactly that address, over HTTPS.",
+        )

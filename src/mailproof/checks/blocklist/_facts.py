@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailproof.checks.base import NotApplicable, Reporter, parametrized, required
+from mailproof.checks.base import Reporter, parametrized, required, some
 from mailproof.grouping import grouped
 from mailproof.model import (
     BlocklistFacts,
@@ -35,9 +35,7 @@ def listed(
     With ``policy`` only those caused by a range's policy alone, or only the others; else all, the others
     first. Reports as unknown the lists that gave no usable answer.
     """
-    listings = [each for each in blocklists(facts).listings if each.role == role]
-    if not listings:
-        raise NotApplicable(_NONE[role])
+    listings = some((each for each in blocklists(facts).listings if each.role == role), _NONE[role])
     for each in listings:
         if each.status == "unknown":
             report.unknown(each.reason, (each.lookup,))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from mailproof.checks.base import NotApplicable, Reporter, answered
+from mailproof.checks.base import NotApplicable, Reporter, answered, required, some
 from mailproof.checks.ownership import is_owned
 from mailproof.model import (
     DaneFacts,
@@ -24,12 +24,10 @@ IN_FORCE = ("untested", "no-tls", "matched", "mismatched")
 
 def dane(facts: DomainFacts) -> DaneFacts:
     """The facts of a domain with mail hosts. Raises NotApplicable without hosts, Undetermined without MX."""
-    if facts.dane is None:
-        raise NotApplicable("TLSA was not looked up")
+    found = required(facts.dane, "TLSA was not looked up")
     answered(facts.mx_lookup)
-    if not facts.dane.hosts:
-        raise NotApplicable("no mail host")
-    return facts.dane
+    some(found.hosts, "no mail host")
+    return found
 
 
 def with_records(facts: DomainFacts, report: Reporter) -> tuple[DaneHostFacts, ...]:
@@ -40,10 +38,13 @@ def with_records(facts: DomainFacts, report: Reporter) -> tuple[DaneHostFacts, .
     for host in dane(facts).hosts:
         if host.tlsa.undetermined and host.address_secure != "no":  # without DNSSEC no sender looks it up
             report.unanswered(host.tlsa)
-    found = tuple(host for host in dane(facts).hosts if host.tlsa.found)
-    if not found:
-        raise NotApplicable("no mail host has TLSA records")
-    return found
+    return some((host for host in dane(facts).hosts if host.tlsa.found), "no mail host has TLSA records")
+
+
+def in_force(hosts: Iterable[DaneHostFacts]) -> tuple[DaneHostFacts, ...]:
+    """Those whose records senders obey. Raises NotApplicable if there are none."""
+    obeyed = (host for host in hosts if host.state in IN_FORCE)
+    return some(obeyed, "no TLSA records of the mail hosts are in force")
 
 
 def broken(

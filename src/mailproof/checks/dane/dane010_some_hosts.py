@@ -25,10 +25,10 @@ After:
 - RFC 7672 section 8.2
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, declare
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dane._facts import (
-    IN_FORCE,
     dane,
+    in_force,
     published,
     record_location,
     records_for_keys,
@@ -39,8 +39,7 @@ from mailproof.model import DaneHostFacts, DomainFacts, Severity
 
 @declare(Severity.WARNING, with_records, needs=("transport",))
 def check(facts: DomainFacts, hosts: tuple[DaneHostFacts, ...], report: Reporter) -> None:
-    if not any(host.state in IN_FORCE for host in hosts):
-        raise NotApplicable("no TLSA records of the mail hosts are in force")
+    in_force(hosts)
     for host in dane(facts).hosts:
         if host.tlsa.absent:
             records = records_for_keys(facts, host) if host.address_secure == "yes" else ()

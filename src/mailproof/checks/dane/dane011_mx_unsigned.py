@@ -22,16 +22,14 @@ After (the parent zone publishes):
 - RFC 7672 section 2.2.1
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare, improvement
-from mailproof.checks.dane._facts import IN_FORCE, dane, with_records
+from mailproof.checks.base import Reporter, Undetermined, declare, improvement
+from mailproof.checks.dane._facts import dane, in_force, with_records
 from mailproof.model import DaneHostFacts, DomainFacts, Location, Severity
 
 
 @declare(Severity.INFO, with_records, because_of=("DNS006",))
 def check(facts: DomainFacts, every: tuple[DaneHostFacts, ...], report: Reporter) -> None:
-    hosts = [host for host in every if host.state in IN_FORCE]
-    if not hosts:
-        raise NotApplicable("no TLSA records of the mail hosts are in force")
+    hosts = in_force(every)
     secure = dane(facts).mx_secure
     if secure == "unknown":
         raise Undetermined(f"MX {facts.domain}: could not check DNSSEC")

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mailproof.checks.base import ImpossibleHere, NotApplicable, Undetermined, answered, required
+from mailproof.checks.base import (
+    ImpossibleHere,
+    NotApplicable,
+    Undetermined,
+    answered,
+    not_cut_off,
+    required,
+    some,
+)
 from mailproof.model import (
     AuthorityFacts,
     DomainFacts,
@@ -16,18 +24,10 @@ from mailproof.model import (
 )
 
 
-def _cut_off(facts: DomainFacts, collector: str) -> None:
-    for failure in facts.failures:
-        if failure.collector == collector:
-            raise Undetermined(failure.reason)
-
-
 def zones(facts: DomainFacts) -> tuple[ZoneSecurity, ...]:
     """The zones that mail depends on, beginning with the domain's own."""
-    _cut_off(facts, "dnssec")
-    if not facts.dnssec:
-        raise NotApplicable("DNSSEC was not checked")
-    return facts.dnssec
+    not_cut_off(facts, "dnssec")
+    return some(facts.dnssec, "DNSSEC was not checked")
 
 
 def own_zone(facts: DomainFacts) -> ZoneSecurity:
@@ -63,13 +63,11 @@ def known_zone(facts: DomainFacts) -> ZoneSecurity:
 
 def authority(facts: DomainFacts) -> AuthorityFacts:
     """The name servers of the domain's zone. Raises Undetermined if they are unknown."""
-    _cut_off(facts, "authority")
-    if facts.authority is None:
-        raise NotApplicable("the name servers were not checked")
-    answered(facts.authority.ns)
-    if not facts.authority.servers:
-        raise NotApplicable(f"no name servers of {facts.authority.zone} are known")
-    return facts.authority
+    not_cut_off(facts, "authority")
+    found = required(facts.authority, "the name servers were not checked")
+    answered(found.ns)
+    some(found.servers, f"no name servers of {found.zone} are known")
+    return found
 
 
 def asked(facts: DomainFacts) -> AuthorityFacts:
@@ -122,7 +120,7 @@ def said(answer: ServerAnswer) -> tuple[str, ...] | None:
 
 def health(facts: DomainFacts) -> HealthFacts:
     """Wildcards, aliases and CAA."""
-    _cut_off(facts, "health")
+    not_cut_off(facts, "health")
     return required(facts.health, "the names below the domain were not checked")
 
 

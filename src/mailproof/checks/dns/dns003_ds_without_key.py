@@ -30,7 +30,7 @@ After:
 - RFC 4035 section 5.2
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, answered, declare
+from mailproof.checks.base import NotApplicable, Reporter, answered, declare, some
 from mailproof.checks.dns._facts import own_zone
 from mailproof.model import Location, Severity, ZoneSecurity
 
@@ -39,11 +39,9 @@ from mailproof.model import Location, Severity, ZoneSecurity
 def check(zone: ZoneSecurity, report: Reporter) -> None:
     if zone.ds is None or zone.dnskey is None or zone.ds.absent:
         raise NotApplicable(f"the zone {zone.zone} has no DS record")
-    answered(zone.ds)
-    answered(zone.dnskey)
-    checked = [each for each in zone.delegations if each.checked]
-    if not checked:
-        raise NotApplicable("the DS records use unknown digest types, which resolvers ignore too")
+    answered(zone.ds, zone.dnskey)
+    why = "the DS records use unknown digest types, which resolvers ignore too"
+    checked = some((each for each in zone.delegations if each.checked), why)
     if any(each.matches is not None for each in checked):
         return
     tags = ", ".join(str(key.key_tag) for key in zone.keys) or "none"

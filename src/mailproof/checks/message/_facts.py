@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mailproof.checks.base import NotApplicable, Reporter, Undetermined, collected, parametrized
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined, collected, parametrized, some
 from mailproof.message.doubt import UNVERIFIED
 from mailproof.model import (
     DkimVerdict,
@@ -33,20 +33,17 @@ def spf_of(facts: MessageFacts) -> SpfVerdict:
     """The SPF verdict on the return path. Raises Undetermined if there is none or the DNS failed."""
     require_border(facts)
     failed(facts, "spf")
-    if facts.spf is None:
-        raise Undetermined(f"could not check SPF: {facts.envelope.origin}")
-    if facts.spf.result == "temperror":
-        failed_at = (facts.spf.failed,) if facts.spf.failed is not None else ()
-        raise Undetermined(f"SPF of {facts.spf.domain}: {facts.spf.reason}", failed_at)
-    return facts.spf
+    spf = collected(facts.spf, f"could not check SPF: {facts.envelope.origin}")
+    if spf.result == "temperror":
+        failed_at = (spf.failed,) if spf.failed is not None else ()
+        raise Undetermined(f"SPF of {spf.domain}: {spf.reason}", failed_at)
+    return spf
 
 
 def signatures_of(facts: MessageFacts) -> tuple[DkimVerdict, ...]:
     """The verdicts on the signatures. Raises NotApplicable if there are none."""
     failed(facts, "dkim")
-    if not facts.dkim:
-        raise NotApplicable("the message has no DKIM signature")
-    return facts.dkim
+    return some(facts.dkim, "the message has no DKIM signature")
 
 
 def report_unverified(facts: MessageFacts, report: Reporter, *, needs_body: bool = True) -> None:
@@ -62,11 +59,10 @@ def dmarc_of(facts: MessageFacts) -> DmarcVerdict:
     """The DMARC verdict. Raises Undetermined if it is unknown."""
     require_border(facts)
     failed(facts, "dmarc")
-    if facts.dmarc is None:
-        raise Undetermined("could not check DMARC")
-    if facts.dmarc.result == "temperror":
-        raise Undetermined(facts.dmarc.reason, _behind_dmarc(facts))
-    return facts.dmarc
+    dmarc = collected(facts.dmarc, "could not check DMARC")
+    if dmarc.result == "temperror":
+        raise Undetermined(dmarc.reason, _behind_dmarc(facts))
+    return dmarc
 
 
 def _without_key(verdict: DkimVerdict) -> tuple[Lookup, ...]:

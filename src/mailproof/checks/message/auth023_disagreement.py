@@ -26,17 +26,15 @@ After:
 - RFC 8601 section 2.7
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, declare
+from mailproof.checks.base import Reporter, declare, some
 from mailproof.checks.message._facts import in_header
 from mailproof.model import MessageFacts, Severity
 
 
 @declare(Severity.WARNING, consequence="tidy")
 def check(facts: MessageFacts, report: Reporter) -> None:
-    trusted = [result for result in facts.authentication_results if result.trusted]
-    if not trusted:
-        raise NotApplicable("no Authentication-Results header of a trusted server")
-    for result in trusted:
+    trusted = (result for result in facts.authentication_results if result.trusted)
+    for result in some(trusted, "no Authentication-Results header of a trusted server"):
         for method in result.methods:
             if method.agrees is False:
                 named = " ".join(f"{p.ptype}.{p.name}={p.value}" for p in method.properties if p.ptype)

@@ -24,7 +24,7 @@ After:
 - RFC 8058 section 4
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, declare
+from mailproof.checks.base import NotApplicable, Reporter, declare, some
 from mailproof.checks.message._facts import failed, in_header, report_unverified, values
 from mailproof.model import MessageFacts, Severity
 
@@ -38,9 +38,9 @@ def check(facts: MessageFacts, report: Reporter) -> None:
         return
     failed(facts, "dkim")
     report_unverified(facts, report)
-    passing = [v for v in facts.dkim if v.result == "pass"]
-    if not passing:
-        raise NotApplicable("no DKIM signature that could cover it passes")
+    passing = some(
+        (v for v in facts.dkim if v.result == "pass"), "no DKIM signature that could cover it passes"
+    )
     left = [n for n in names if not any(n.lower() in v.signed_headers for v in passing)] or names
     report(
         f"{' and '.join(left)} {'is' if len(left) == 1 else 'are'} not in h= of a valid DKIM "

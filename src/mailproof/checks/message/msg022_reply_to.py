@@ -27,7 +27,7 @@ After:
 - https://spamassassin.apache.org/ (rule FREEMAIL_FORGED_REPLYTO)
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, declare
+from mailproof.checks.base import Reporter, declare, some
 from mailproof.checks.message._facts import in_header, values
 from mailproof.message.hosts import same_organization
 from mailproof.model import MessageFacts, Severity
@@ -36,9 +36,7 @@ from mailproof.records.mailboxes import parse_addresses
 
 @declare(Severity.INFO, consequence="tidy")
 def check(facts: MessageFacts, report: Reporter) -> None:
-    texts = values(facts, "Reply-To")
-    if not texts:
-        raise NotApplicable("no Reply-To")
+    texts = some(values(facts, "Reply-To"), "no Reply-To")
     for domain in parse_addresses(", ".join(texts[:5])).domains[:10]:
         if not facts.from_domain or same_organization(domain, facts.from_domain):
             continue

@@ -29,7 +29,7 @@ After:
 - https://senders.yahooinc.com/best-practices/
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
+from mailproof.checks.base import Reporter, Undetermined, declare, some
 from mailproof.checks.message._content import html_of
 from mailproof.checks.message._facts import in_header, values
 from mailproof.model import Fix, MessageFacts, Severity
@@ -38,9 +38,7 @@ from mailproof.records.html_text import MAX_LINKS
 
 @declare(Severity.INFO)
 def check(facts: MessageFacts, report: Reporter) -> None:
-    texts = values(facts, "List-Unsubscribe")
-    if not texts:
-        raise NotApplicable("the message has no List-Unsubscribe")
+    texts = some(values(facts, "List-Unsubscribe"), "the message has no List-Unsubscribe")
     content = html_of(facts)
     if content.unsubscribe or any(each.target and each.target in texts[0] for each in content.links):
         return

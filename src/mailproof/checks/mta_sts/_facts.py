@@ -7,8 +7,8 @@ from itertools import islice
 
 from msgspec import Struct
 
-from mailproof.checks.base import NotApplicable, Undetermined, answered, collected
-from mailproof.checks.published import Part, Published
+from mailproof.checks.base import NotApplicable, Undetermined, answered, collected, required, some
+from mailproof.checks.published import Part, Published, the_one
 from mailproof.checks.publishing import replaced
 from mailproof.model import (
     DomainFacts,
@@ -68,37 +68,35 @@ class Served(Struct, frozen=True):
 
 def sts_of(facts: DomainFacts) -> MtaStsFacts:
     """The MTA-STS facts. Raises NotApplicable, or Undetermined if the record's lookup failed."""
-    if facts.mta_sts is None:
-        raise NotApplicable("MTA-STS was not checked")
-    answered(facts.mta_sts.lookup)
-    return facts.mta_sts
+    sts = required(facts.mta_sts, "MTA-STS was not checked")
+    answered(sts.lookup)
+    return sts
 
 
 def record_of(facts: DomainFacts) -> Published[StsRecord]:
     """The record. Raises NotApplicable if there is none, or more than one."""
     sts = sts_of(facts)
-    if sts.record is None:
-        raise NotApplicable("several MTA-STS records" if sts.records else "no MTA-STS record")
-    return Published(sts.lookup, sts.record)
+    return Published(sts.lookup, the_one(sts.record, sts.records, "MTA-STS"))
 
 
 def fetch_of(facts: DomainFacts) -> FetchFacts:
     """The fetch of the announced policy. Raises NotApplicable, or Undetermined if its result is unknown."""
     record_of(facts)
-    sts = sts_of(facts)
-    if sts.fetch is None:
-        raise NotApplicable(f"the policy was not fetched: {sts.not_fetched}")
-    if sts.fetch.undetermined:
-        raise Undetermined(sts.fetch.describe())
-    return sts.fetch
+    fetch = requested(sts_of(facts))
+    if fetch.undetermined:
+        raise Undetermined(fetch.describe())
+    return fetch
+
+
+def requested(sts: MtaStsFacts) -> FetchFacts:
+    """The fetch of the policy. Raises NotApplicable if it was not requested."""
+    return required(sts.fetch, f"the policy was not fetched: {sts.not_fetched}")
 
 
 def policy_of(facts: DomainFacts) -> Served:
     """The announced policy as served. Raises like ``fetch_of``, and NotApplicable if there is none."""
     fetched = fetch_of(facts)
-    policy = sts_of(facts).policy
-    if policy is None:
-        raise NotApplicable(f"the policy could not be fetched: {fetched.problem}")
+    policy = required(sts_of(facts).policy, f"the policy could not be fetched: {fetched.problem}")
     return Served(policy, fetched, record_of(facts))
 
 
@@ -121,10 +119,8 @@ def applied(facts: DomainFacts) -> Served:
 def mail_hosts(facts: DomainFacts) -> tuple[str, ...]:
     """The hosts of the MX records. Raises Undetermined or NotApplicable if there are none."""
     answered(collected(facts.mx_lookup, "the MX records could not be collected"))
-    hosts = tuple(dict.fromkeys(host.host for host in facts.mx if host.host != "."))
-    if not hosts:
-        raise NotApplicable("the domain takes no mail")
-    return hosts
+    hosts = dict.fromkeys(host.host for host in facts.mx if host.host != ".")
+    return some(hosts, "the domain takes no mail")
 
 
 def policy_url(domain: str) -> str:

@@ -27,7 +27,7 @@ After:
 - RFC 8461 section 4.2
 """
 
-from mailproof.checks.base import Reporter, Undetermined, declare
+from mailproof.checks.base import Reporter, declare, not_cut_off
 from mailproof.checks.mta_sts._facts import Served, applied
 from mailproof.checks.transport._facts import greeted
 from mailproof.model import DomainFacts, Location, MxConnectionFacts, Severity
@@ -41,9 +41,7 @@ from mailproof.model import DomainFacts, Location, MxConnectionFacts, Severity
     needs=("mx", "mx_lookup", "transport"),
 )
 def check(facts: DomainFacts, found: Served, report: Reporter) -> None:
-    for failure in facts.failures:
-        if failure.collector == "transport":
-            raise Undetermined(failure.reason)
+    not_cut_off(facts, "transport")
     for each in greeted(facts, report):
         if fault := _fault(each):
             report(

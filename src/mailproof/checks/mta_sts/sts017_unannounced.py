@@ -26,23 +26,22 @@ After:
 - RFC 8461 section 3.1
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, declare
-from mailproof.checks.mta_sts._facts import sts_of
+from mailproof.checks.base import Reporter, declare
+from mailproof.checks.mta_sts._facts import requested, sts_of
 from mailproof.checks.publishing import replaced
 from mailproof.model import FixKind, Location, MtaStsFacts, Severity
 
 
 @declare(Severity.WARNING, sts_of, because_of=("STS002", "STS003", "STS005", "STS021"))
 def check(sts: MtaStsFacts, report: Reporter) -> None:
-    if sts.fetch is None:
-        raise NotApplicable(f"the policy was not fetched: {sts.not_fetched}")
+    fetch = requested(sts)
     if sts.records or sts.policy is None or not sts.policy.valid or sts.policy.mode == "none":
         return
     summary = "Publish the record that announces the policy. Senders will then apply it."
     kind: FixKind = "decision" if sts.policy.mode == "enforce" else "improvement"
     report(
-        f"{sts.fetch.url} serves a policy, but {sts.lookup.name} has no record that announces it.",
+        f"{fetch.url} serves a policy, but {sts.lookup.name} has no record that announces it.",
         location=Location(sts.lookup.name, "TXT"),
-        evidence=(sts.lookup.describe(), sts.fetch.describe()),
+        evidence=(sts.lookup.describe(), fetch.describe()),
         fix=replaced(sts.lookup, report.subject, summary, (), "v=STSv1; id=1", kind),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeGuard
 
-from mailproof.checks.base import NotApplicable, Reporter, Undetermined, answered, required
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined, answered, required, some
 from mailproof.checks.spf._facts import spf_of
 from mailproof.model import (
     AddressFacts,
@@ -67,9 +67,7 @@ def others_take_mail(facts: DomainFacts, host: MxHostFacts) -> bool:
 
 def sending_hosts(facts: DomainFacts) -> tuple[SendingHostFacts, ...]:
     """The sending hosts. Raises NotApplicable if none were given."""
-    if not facts.sending_hosts:
-        raise NotApplicable("no sending hosts were given")
-    return facts.sending_hosts
+    return some(facts.sending_hosts, "no sending hosts were given")
 
 
 def host_addresses(facts: DomainFacts, report: Reporter) -> tuple[tuple[MxHostFacts, AddressFacts], ...]:

@@ -23,7 +23,7 @@ After:
 - M3AAWG Protecting Parked Domains Best Common Practices, section 3
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, Undetermined, answered, declare, improvement
+from mailproof.checks.base import Reporter, Undetermined, answered, declare, improvement, required
 from mailproof.checks.profile._facts import parked
 from mailproof.model import DomainFacts, FixRecord, Location, Severity
 from mailproof.records.dkim_key import parse_dkim_key
@@ -32,13 +32,10 @@ from mailproof.records.dkim_key import parse_dkim_key
 @declare(Severity.INFO, needs=("dkim_discovery",))
 def check(facts: DomainFacts, report: Reporter) -> None:
     parked(facts)
-    found = facts.dkim_discovery
-    if found is None:
-        if any(failure.collector == "dkim" for failure in facts.failures):
-            raise Undetermined("could not collect the DKIM keys")
-        raise NotApplicable("the DKIM keys were not looked up")
-    answered(found.domainkey)
-    answered(found.control)
+    if facts.dkim_discovery is None and any(each.collector == "dkim" for each in facts.failures):
+        raise Undetermined("could not collect the DKIM keys")
+    found = required(facts.dkim_discovery, "the DKIM keys were not looked up")
+    answered(found.domainkey, found.control)
     if any(parse_dkim_key(text).revoked for text in found.wildcard_records):
         return
     name = f"*._domainkey.{facts.domain}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
-from mailproof.checks.base import Enough, NotApplicable, Reporter, Undetermined
+from mailproof.checks.base import Enough, NotApplicable, Reporter, Undetermined, collected
 from mailproof.model import (
     DomainFacts,
     Location,
@@ -32,11 +32,10 @@ _WIDEST4, _WIDEST6 = 16, 32
 
 def spf_of(facts: DomainFacts) -> SpfFacts:
     """The SPF facts. Raises Undetermined if the TXT records could not be looked up."""
-    if facts.spf is None:
-        raise Undetermined("the SPF record could not be collected")
-    if facts.spf.root.status == "unknown":
-        raise Undetermined.of(*failed(facts.spf.root))
-    return facts.spf
+    spf = collected(facts.spf, "the SPF record could not be collected")
+    if spf.root.status == "unknown":
+        raise Undetermined.of(*failed(spf.root))
+    return spf
 
 
 def failed(node: SpfNode) -> tuple[Lookup, ...]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mailproof.checks.base import NotApplicable, answered
-from mailproof.checks.published import Published
+from mailproof.checks.base import answered, required
+from mailproof.checks.published import Published, the_one
 from mailproof.checks.publishing import replaced
 from mailproof.model import DomainFacts, Fix, Lookup, TlsRptFacts, TlsRptRecord
 from mailproof.records.tag_repair import repaired
@@ -12,18 +12,15 @@ from mailproof.records.tls_rpt import TLS_RPT, is_usable, parse_tls_rpt
 
 def reporting(facts: DomainFacts) -> TlsRptFacts:
     """The TLS-RPT facts. Raises NotApplicable, or Undetermined if the lookup failed."""
-    if facts.tls_rpt is None:
-        raise NotApplicable("TLS-RPT was not checked")
-    answered(facts.tls_rpt.lookup)
-    return facts.tls_rpt
+    found = required(facts.tls_rpt, "TLS-RPT was not checked")
+    answered(found.lookup)
+    return found
 
 
 def record_of(facts: DomainFacts) -> Published[TlsRptRecord]:
     """The record. Raises NotApplicable if there is none, or more than one."""
     found = reporting(facts)
-    if found.record is None:
-        raise NotApplicable("several TLS-RPT records" if found.records else "no TLS-RPT record")
-    return Published(found.lookup, found.record)
+    return Published(found.lookup, the_one(found.record, found.records, "TLS-RPT"))
 
 
 def corrected(lookup: Lookup, domain: str, text: str) -> Fix:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
-from mailproof.checks.base import ImpossibleHere, NotApplicable, Reporter, answered, required
+from mailproof.checks.base import ImpossibleHere, NotApplicable, Reporter, answered, required, some
 from mailproof.grouping import grouped
 from mailproof.model import CertificateFacts, DomainFacts, Location, MxConnectionFacts, TlsFacts
 from mailproof.records.networks import rrtype_of
@@ -60,9 +60,7 @@ def greeted(facts: DomainFacts, report: Reporter) -> tuple[MxConnectionFacts, ..
     for host, tried in grouped(everything, lambda each: each.host).items():
         if host not in heard and (why := _unknown(tried)):
             report.unknown(why)
-    if not found:
-        raise NotApplicable("no mail host answered over SMTP")
-    return found
+    return some(found, "no mail host answered over SMTP")
 
 
 def _unknown(tried: list[MxConnectionFacts]) -> str:
@@ -75,10 +73,8 @@ def _unknown(tried: list[MxConnectionFacts]) -> str:
 
 def with_tls(facts: DomainFacts, report: Reporter) -> tuple[tuple[MxConnectionFacts, TlsFacts], ...]:
     """The connections with TLS. Raises NotApplicable if there are none."""
-    found = tuple((each, each.tls) for each in greeted(facts, report) if each.tls is not None)
-    if not found:
-        raise NotApplicable("no mail host negotiated TLS")
-    return found
+    encrypted = ((each, each.tls) for each in greeted(facts, report) if each.tls is not None)
+    return some(encrypted, "no mail host negotiated TLS")
 
 
 def certificates(facts: DomainFacts, report: Reporter) -> Certificates:
