@@ -25,13 +25,9 @@ from mailproof.model import (
     SubmissionStage,
     TlsFacts,
 )
-from mailproof.printable import first_of
 
 #: SASL mechanisms that expose the password or token to eavesdroppers.
 PLAINTEXT = ("PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER")
-
-#: RFC 5321 section 4.2.5.
-IN_DOUBT = "the message was sent up to its final dot, but there was no answer"
 
 #: Findings about the recipient's domain that explain why no mail gets there, the most certain first.
 CLOSED_THERE = ("DOM001", "RECV012", "DANE006", "DANE008", "DANE002", "STS010", "STS011", "MX001")
@@ -173,20 +169,15 @@ def destination(sent: SubmissionFacts) -> str:
 
 
 def _in_doubt(sent: SubmissionFacts) -> str:
-    return IN_DOUBT if sent.kind == "smtp" else "the message was handed over, without a usable answer"
+    if sent.kind == "smtp":  # RFC 5321 section 4.2.5
+        return "the message was sent up to its final dot, but there was no answer"
+    return "the message was handed over, without a usable answer"
 
 
 def place(facts: DeliveryFacts) -> str:
     """The server in words."""
     sent = submission(facts)
     return f"{sent.host} port {sent.port}"
-
-
-def server(facts: DeliveryFacts) -> str:
-    """The server in words, including its kind, to begin a sentence."""
-    sent = submission(facts)
-    kind = "SMTP server" if isinstance(sent, SmtpSubmission) else "host"
-    return f"The {kind} {place(facts)}"
 
 
 def said(stage: SubmissionStage) -> str:
@@ -291,11 +282,6 @@ def comparison(facts: DeliveryFacts) -> ComparisonFacts:
         found(facts)
         raise NotApplicable("there is nothing to compare")
     return facts.comparison
-
-
-def folders(came: RetrievalFacts) -> str:
-    """The first few folders that were searched."""
-    return first_of(came.folders_seen, 20) or "(no folder)"
 
 
 def notice_evidence(came: RetrievalFacts) -> tuple[str, ...]:

@@ -36,13 +36,10 @@ def check(facts: DomainFacts, hosts: tuple[DaneHostFacts, ...], report: Reporter
             # PKIX-EE and DANE-EE match the certificate in the same way.
             value = f"3 {record.selector} {record.matching} {record.data}"
             instead += (FixRecord(tlsa_name(host), "TLSA", value),)
+        shown = record.text if len(record.text) <= 40 else f"{record.text[:37]}..."
         summary = "Replace it with a record of usage 3, once you are sure that it matches the host's key"
         report(
-            f"The TLSA record {_short(record.text)!r} of {host.host} can't be used for mail: {what}.",
+            f"The TLSA record {shown!r} of {host.host} can't be used for mail: {what}.",
             location=where,
             fix=published(facts, host, summary, instead, "decision"),
         )
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 40 else f"{text[:37]}..."

@@ -263,5 +263,3 @@ def severity_of(own: DmarcStep, text: str) -> Severity:
 
 #: The record to start with: it does not affect delivery. The owner decides where reports go.
 FIRST_RECORD = "v=DMARC1; p=none"
-#: What to add to it, in words, since an unread mailbox would be useless.
-ADD_REPORTS = "Add rua=mailto: with a mailbox that you read: its reports show who sends as your domain."

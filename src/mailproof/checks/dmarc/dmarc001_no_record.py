@@ -29,7 +29,7 @@ After:
 """
 
 from mailproof.checks.base import NotApplicable, Reporter, declare, improvement
-from mailproof.checks.dmarc._facts import ADD_REPORTS, FIRST_RECORD, known_walk, own_step, walked
+from mailproof.checks.dmarc._facts import FIRST_RECORD, known_walk, own_step, walked
 from mailproof.checks.misplaced import is_misplaced
 from mailproof.checks.mistaken import is_mistaken
 from mailproof.model import DmarcFacts, DomainFacts, Fix, FixRecord, Location, Severity
@@ -59,7 +59,11 @@ def check(facts: DomainFacts, dmarc: DmarcFacts, report: Reporter) -> None:
         raise NotApplicable("there are several records at a name above: see DMARC002")
     name = own.lookup.name
     where = f"there is none at {name} or at any name above it"
-    summary = f"Publish a record with p=none, which changes nothing about delivery. {ADD_REPORTS}"
+    # An address is only in words: an unread mailbox would be useless.
+    summary = (
+        "Publish a record with p=none, which changes nothing about delivery. Add rua=mailto: with a mailbox "
+        "that you read: its reports show who sends as your domain."
+    )
     fix = improvement(summary, FixRecord(name, "TXT", FIRST_RECORD))
     if meant := next((step.lookup.name for step in above if is_mistaken(step.other_txt, DMARC)), ""):
         where = f"receivers can't use the one at {meant}, and there is none at {name}"

@@ -29,7 +29,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import Applied, applied
-from mailproof.model import Lookup, Severity
+from mailproof.model import Severity
 
 
 @declare(Severity.WARNING, applied, consequence="reports")
@@ -41,20 +41,15 @@ def check(found: Applied, report: Reporter) -> None:
             report.unanswered(each.mail)
         if each.takes_mail is not False:
             continue
+        gone = each.mail.status == "nxdomain"
+        why = "does not exist" if gone else "has neither an MX record nor an address"
+        if each.mail.found:
+            why = "takes no mail (null MX)"
+        public = "." in each.domain and not each.domain[-1].isdigit()
+        instead = f", or set up mail for {each.domain}" if public else ""
         report(
-            f"Reports to {each.uri} can't be delivered: {each.domain} {_why(each.mail)}.",
+            f"Reports to {each.uri} can't be delivered: {each.domain} {why}.",
             location=found.at_destination(each),
             evidence=(each.mail.describe(), *each.mail.records[:3]),
-            fix=f"Use a mailbox that you read in {each.tag}="
-            + (
-                f", or set up mail for {each.domain}."
-                if "." in each.domain and not each.domain[-1].isdigit()
-                else "."
-            ),
+            fix=f"Use a mailbox that you read in {each.tag}={instead}.",
         )
-
-
-def _why(lookup: Lookup) -> str:
-    if lookup.found:
-        return "takes no mail (null MX)"
-    return "does not exist" if lookup.status == "nxdomain" else "has neither an MX record nor an address"

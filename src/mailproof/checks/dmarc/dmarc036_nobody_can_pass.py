@@ -39,9 +39,9 @@ from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare
 from mailproof.checks.dmarc._facts import Applied, applied
 from mailproof.checks.spf._facts import spf_of
 from mailproof.checks.spf.spf040_nobody_may_send import sends
-from mailproof.model import DomainFacts, Severity, SpfNode
+from mailproof.model import DomainFacts, Severity
 from mailproof.records.dkim_key import parse_dkim_key
-from mailproof.records.spf.allowed import SpfReach, reach_of
+from mailproof.records.spf.allowed import reach_of
 
 
 @declare(
@@ -58,32 +58,28 @@ def check(facts: DomainFacts, policy: Applied, report: Reporter) -> None:
     asked = policy.dmarc.policy
     if asked not in ("quarantine", "reject") or policy.record.testing:
         return
-    root = _spf(facts)
+    root = spf_of(facts).root
+    if facts.profile != "sending" or (root.record and root.record.valid and root.record.closed):
+        raise NotApplicable("the domain sends no mail")
+    if not sends(facts):
+        raise NotApplicable("nothing shows that the domain sends mail")
     reach = reach_of(root)
     if reach == "someone" or (no_key := _without_key(facts)) is None:
         return
     if reach == "unknown":
         raise Undetermined.of(*spf_of(facts).unknown)
+    why = "its SPF record allows no host" if reach == "none" else "its SPF record ends in permerror"
+    if root.status == "none":
+        why = "it has no SPF record"
     action = "put it into junk folders" if asked == "quarantine" else "reject it"
     report(
-        f"No mail from {facts.domain} can pass DMARC: {_why(root, reach)}, and {no_key}. The policy asks "
+        f"No mail from {facts.domain} can pass DMARC: {why}, and {no_key}. The policy asks "
         f"receivers to {action}. Only mail with a return path in a subdomain with its own SPF record could "
         "pass.",
         location=policy.at(),
         evidence=(*root.records[:2], policy.record.text),
         fix="Add the hosts that send to the SPF record, or sign the mail with DKIM and publish the key.",
     )
-
-
-def _spf(facts: DomainFacts) -> SpfNode:
-    """The SPF tree of a sending domain. Raises Undetermined and NotApplicable."""
-    root = spf_of(facts).root
-    record = root.record
-    if facts.profile != "sending" or (record is not None and record.valid and record.closed):
-        raise NotApplicable("the domain sends no mail")
-    if not sends(facts):
-        raise NotApplicable("nothing shows that the domain sends mail")
-    return root
 
 
 def _without_key(facts: DomainFacts) -> str | None:
@@ -106,9 +102,3 @@ def _without_key(facts: DomainFacts) -> str | None:
     if found.listed:
         return "there is no DKIM key"
     raise Undetermined(f"a DKIM key may be at an unknown selector: {found.domainkey.name} exists")
-
-
-def _why(root: SpfNode, reach: SpfReach) -> str:
-    if root.status == "none":
-        return "it has no SPF record"
-    return "its SPF record allows no host" if reach == "none" else "its SPF record ends in permerror"

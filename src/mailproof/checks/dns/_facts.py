@@ -10,6 +10,7 @@ from mailproof.checks.base import (
     Undetermined,
     answered,
     not_cut_off,
+    parametrized,
     required,
     some,
 )
@@ -124,6 +125,7 @@ def health(facts: DomainFacts) -> HealthFacts:
     return required(facts.health, "the names below the domain were not checked")
 
 
+@parametrized
 def wildcard(facts: DomainFacts, rrtype: str) -> Lookup:
     """The answer for a nonexistent name. Raises Undetermined if the lookup failed."""
     lookup = next(each for each in health(facts).wildcard if each.rrtype == rrtype)

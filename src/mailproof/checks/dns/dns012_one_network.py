@@ -47,9 +47,7 @@ def check(found: AuthorityFacts, report: Reporter) -> None:
     for _, address in addresses(found):
         size = 48 if ":" in address.address else 24
         networks.add(ip_network(f"{address.address}/{size}", strict=False))
-    if len({network for network in networks if network.version == 4}) > 1:
-        return
-    if len({network for network in networks if network.version == 6}) > 1:
+    if any(sum(network.version == version for network in networks) > 1 for version in (4, 6)):
         return
     for server in found.servers:
         answered(server.a, server.aaaa)

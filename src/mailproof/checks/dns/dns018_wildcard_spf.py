@@ -36,12 +36,11 @@ After:
 
 from mailproof.checks.base import Reporter, decision, declare
 from mailproof.checks.dns._facts import wildcard
-from mailproof.model import DomainFacts, FixRecord, Location, Severity
+from mailproof.model import DomainFacts, FixRecord, Location, Lookup, Severity
 
 
-@declare(Severity.WARNING, needs=("health",))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    lookup = wildcard(facts, "TXT")
+@declare(Severity.WARNING, wildcard("TXT"), needs=("health",))
+def check(facts: DomainFacts, lookup: Lookup, report: Reporter) -> None:
     for text in lookup.records if not lookup.chain else ():
         terms = text.lower().split()
         if not terms or terms[0] != "v=spf1":

@@ -30,12 +30,11 @@ After:
 
 from mailproof.checks.base import Reporter, decision, declare
 from mailproof.checks.dns._facts import wildcard
-from mailproof.model import DomainFacts, Location, Severity
+from mailproof.model import DomainFacts, Location, Lookup, Severity
 
 
-@declare(Severity.INFO, needs=("health",))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    lookup = wildcard(facts, "MX")
+@declare(Severity.INFO, wildcard("MX"), needs=("health",))
+def check(facts: DomainFacts, lookup: Lookup, report: Reporter) -> None:
     if (
         not lookup.found
         or lookup.chain

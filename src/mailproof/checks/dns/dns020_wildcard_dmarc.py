@@ -32,12 +32,11 @@ After:
 
 from mailproof.checks.base import Reporter, decision, declare
 from mailproof.checks.dns._facts import wildcard
-from mailproof.model import DomainFacts, FixRecord, Location, Severity
+from mailproof.model import DomainFacts, FixRecord, Location, Lookup, Severity
 
 
-@declare(Severity.WARNING, needs=("health",))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    lookup = wildcard(facts, "TXT")
+@declare(Severity.WARNING, wildcard("TXT"), needs=("health",))
+def check(facts: DomainFacts, lookup: Lookup, report: Reporter) -> None:
     for text in lookup.records if not lookup.chain else ():
         if not text.replace(" ", "").lower().startswith("v=dmarc1"):
             continue

@@ -34,12 +34,11 @@ After:
 
 from mailproof.checks.base import Reporter, decision, declare
 from mailproof.checks.dns._facts import wildcard
-from mailproof.model import DomainFacts, Location, Severity
+from mailproof.model import DomainFacts, Location, Lookup, Severity
 
 
-@declare(Severity.WARNING, needs=("health",))
-def check(facts: DomainFacts, report: Reporter) -> None:
-    lookup = wildcard(facts, "TXT")
+@declare(Severity.WARNING, wildcard("TXT"), needs=("health",))
+def check(facts: DomainFacts, lookup: Lookup, report: Reporter) -> None:
     if not lookup.chain:
         return
     name = f"*.{facts.domain}"

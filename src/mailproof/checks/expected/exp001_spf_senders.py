@@ -30,7 +30,7 @@ from mailproof.checks.base import NotApplicable, Reporter, decision, declare
 from mailproof.checks.expected._facts import wanted
 from mailproof.checks.expected._senders import compare
 from mailproof.checks.spf._facts import at, shown, spf_of
-from mailproof.data.senders import Sender, parse_sender
+from mailproof.data.senders import parse_sender
 from mailproof.model import DomainFacts, Location, Severity
 
 
@@ -62,16 +62,12 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             fix=decision(summary),
         )
     for sender in found.missing:
+        ranged = "not all of its addresses pass SPF"
+        why = ranged if sender.addresses else "no term of the SPF record names it"
         report(
-            f"{sender.text} is an expected sender, and {_why(sender)}.",
+            f"{sender.text} is an expected sender, and {why}.",
             location=at(root),
             fix=decision(
                 f"Add {sender.text} to the SPF record, or remove it from expect.spf.senders in mailproof.toml"
             ),
         )
-
-
-def _why(sender: Sender) -> str:
-    if sender.addresses:
-        return "not all of its addresses pass SPF"
-    return "no term of the SPF record names it"

@@ -57,9 +57,9 @@ _FIXES = {
 }
 
 
-def where(verdict: DkimVerdict) -> str:
-    """Where it happened, as evidence; "" if unknown."""
-    return f"where: {verdict.cause_hop}" if verdict.cause_hop else ""
+def where(verdict: DkimVerdict) -> tuple[str, ...]:
+    """Where it happened, as evidence, if that is known."""
+    return (f"where: {verdict.cause_hop}",) if verdict.cause_hop else ()
 
 
 def remedy(facts: MessageFacts, verdict: DkimVerdict, otherwise: str) -> str:

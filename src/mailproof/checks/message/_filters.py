@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
-from mailproof.checks.base import NotApplicable, Undetermined
+from mailproof.checks.base import NotApplicable, Undetermined, parametrized
 from mailproof.data.filter_symbols import cause_of
 from mailproof.model import AskedFilter, FilterSymbol, FilterVerdict, Fix, MessageFacts
 
@@ -14,6 +14,7 @@ MOST_SYMBOLS = 8
 _OPTIONS = {"SpamAssassin": "--spamassassin", "Rspamd": "--rspamd"}
 
 
+@parametrized
 def response_of(facts: MessageFacts, name: Literal["SpamAssassin", "Rspamd"]) -> AskedFilter:
     """The filter's response. Raises NotApplicable if it was not queried, Undetermined without a response."""
     for asked in facts.asked_filters:

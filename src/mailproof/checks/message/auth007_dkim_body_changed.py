@@ -56,7 +56,7 @@ def check(facts: MessageFacts, verdict: DkimVerdict, report: Reporter) -> None:
             f"proven: with this change undone, the hash matches ({verdict.cause})"
             if cause
             else "undoing the usual changes does not restore the hash",
-            *(line for line in (where(verdict),) if line and cause),
+            *(where(verdict) if cause else ()),
             f"handled by: {', '.join(hosts)}",
         ),
         fix=remedy(

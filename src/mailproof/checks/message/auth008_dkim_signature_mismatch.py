@@ -58,10 +58,7 @@ def check(facts: MessageFacts, verdict: DkimVerdict, report: Reporter) -> None:
     report(
         message,
         location=signature_place(facts, verdict),
-        evidence=(
-            f"signed fields: {', '.join(verdict.signed_headers[:30])}",
-            *(line for line in (where(verdict),) if line),
-        ),
+        evidence=(f"signed fields: {', '.join(verdict.signed_headers[:30])}", *where(verdict)),
         fix=(
             f"Publish the public key of the signing server at {verdict.key_name}, or sign with the "
             "private key that belongs to it (old mail: its key may have been rotated out)"

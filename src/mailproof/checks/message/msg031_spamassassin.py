@@ -29,12 +29,11 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._filters import fix_of, line_of, points, response_of, weightiest
-from mailproof.model import Location, MessageFacts, Severity
+from mailproof.model import AskedFilter, Location, Severity
 
 
-@declare(Severity.WARNING)
-def check(facts: MessageFacts, report: Reporter) -> None:
-    asked = response_of(facts, "SpamAssassin")
+@declare(Severity.WARNING, response_of("SpamAssassin"))
+def check(asked: AskedFilter, report: Reporter) -> None:
     if asked.verdict != "spam":
         return
     symbols = weightiest(asked.symbols)

@@ -30,7 +30,7 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.message._filters import fix_of, line_of, points, response_of, weightiest
-from mailproof.model import Location, MessageFacts, Severity
+from mailproof.model import AskedFilter, Location, MessageFacts, Severity
 
 _NO_CLIENT = (
     "The client's address is unknown, so what Rspamd says about the client (HFILTER_HOSTNAME_UNKNOWN) means "
@@ -47,9 +47,8 @@ _DOES = {
 }
 
 
-@declare(Severity.WARNING)
-def check(facts: MessageFacts, report: Reporter) -> None:
-    asked = response_of(facts, "Rspamd")
+@declare(Severity.WARNING, response_of("Rspamd"))
+def check(facts: MessageFacts, asked: AskedFilter, report: Reporter) -> None:
     if asked.verdict == "clean":
         return
     symbols = weightiest(asked.symbols)

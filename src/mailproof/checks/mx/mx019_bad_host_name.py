@@ -51,18 +51,13 @@ def check(facts: DomainFacts, host: MxHostFacts, report: Reporter) -> None:
         return  # MX007 covers an address
     if found.kind == "localhost" and found.text != host.host and host.addresses:
         return  # a host of the domain that has this name
+    other = "has a character that is not allowed in host names" if "." in found.text else "has only one label"
     report(
-        f"The MX host {found.text!r} {_words(found)}.",
+        f"The MX host {found.text!r} {_KINDS.get(found.kind, other)}.",
         location=mx_location(facts, host),
         fix=_fix(facts, host, found),
         severity=_severity(host, found),
     )
-
-
-def _words(found: Exchange) -> str:
-    if found.kind in _KINDS:
-        return _KINDS[found.kind]
-    return "has a character that is not allowed in host names" if "." in found.text else "has only one label"
 
 
 def _severity(host: MxHostFacts, found: Exchange) -> Severity | None:

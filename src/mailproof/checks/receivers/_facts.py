@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mailproof.checks.base import Reporter, required
-from mailproof.model import DomainFacts, Location, RequirementFacts, Severity
+from mailproof.model import DomainFacts, Location, Severity
 
 
 def unmet(report: Reporter, facts: DomainFacts, receiver: str) -> None:
@@ -15,10 +15,7 @@ def unmet(report: Reporter, facts: DomainFacts, receiver: str) -> None:
         next((each for each in facts.receivers if each.receiver == receiver), None),
         f"not asked for: --receiver {receiver}",
     )
-    unknown: list[RequirementFacts] = []
     for each in table.requirements:
-        if each.state == "unknown":
-            unknown.append(each)
         if each.state != "not met":
             continue
         senders = f"bulk senders ({table.bulk})" if each.scope == "bulk" else "all senders"
@@ -31,7 +28,7 @@ def unmet(report: Reporter, facts: DomainFacts, receiver: str) -> None:
             severity=None if each.enforced else Severity.WARNING,
             because_of=each.because_of,
         )
-    if unknown:
+    if unknown := [each for each in table.requirements if each.state == "unknown"]:
         failed = [each.failed for each in unknown if each.failed is not None]
         report.unknown(
             "; ".join(f"{each.text}: {each.detail}" for each in unknown),

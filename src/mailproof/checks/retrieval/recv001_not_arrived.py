@@ -31,12 +31,12 @@ from mailproof.checks.delivery import (
     accepted,
     at_recipient,
     destination,
-    folders,
     notice_evidence,
     require_known_fate,
     retrieval,
 )
 from mailproof.model import DeliveryFacts, RetrievalFacts, Severity
+from mailproof.printable import first_of
 
 
 @declare(Severity.ERROR, retrieval, because_of=LOST_THERE)
@@ -51,7 +51,7 @@ def check(facts: DeliveryFacts, came: RetrievalFacts, report: Reporter) -> None:
             location=at_recipient(facts),
             evidence=(
                 *notice_evidence(came),
-                f"folders searched: {folders(came)}",
+                f"folders searched: {first_of(came.folders_seen, 20) or '(no folder)'}",
                 f"Message-ID: {facts.message_id}",
             ),
             fix=f"Search the log of {destination(sent)} for {sent.queue_id or facts.message_id}, "

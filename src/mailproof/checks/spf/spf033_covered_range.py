@@ -48,25 +48,24 @@ def check(facts: DomainFacts, node: SpfNode, record: SpfRecord, report: Reporter
         ):
             ranges.append((term, network))
     wider = _wider(ranges)
-    fixed = without(record, [term for term, within in wider.items() if within is not None])
+    fixed = without(record, list(wider))
     for term, within in wider.items():
-        if within is not None:
-            report(
-                f"{term.text} in the SPF record of {node.domain} is within {within.text}.",
-                location=at(node, term),
-                fix=publish(facts, node, "Remove the smaller range", fixed, "improvement"),
-            )
+        report(
+            f"{term.text} in the SPF record of {node.domain} is within {within.text}.",
+            location=at(node, term),
+            fix=publish(facts, node, "Remove the smaller range", fixed, "improvement"),
+        )
 
 
-def _wider(ranges: list[tuple[SpfTerm, Network]]) -> dict[SpfTerm, SpfTerm | None]:
-    """For each term, the first one that covers it and more; searched by prefix length, not pairwise."""
+def _wider(ranges: list[tuple[SpfTerm, Network]]) -> dict[SpfTerm, SpfTerm]:
+    """The first term that covers each term, and more; searched by prefix length, not pairwise."""
     first: dict[Network, tuple[int, SpfTerm]] = {}
     for number, (term, network) in enumerate(ranges):
         first.setdefault(network, (number, term))
     lengths = sorted({network.prefixlen for network in first})
-    found: dict[SpfTerm, SpfTerm | None] = {}
+    found: dict[SpfTerm, SpfTerm] = {}
     for term, network in ranges:
         around = (network.supernet(new_prefix=size) for size in lengths if size < network.prefixlen)
-        holders = sorted((first[wide] for wide in around if wide in first), key=lambda pair: pair[0])
-        found[term] = holders[0][1] if holders else None
+        if holders := [first[wide] for wide in around if wide in first]:
+            found[term] = min(holders, key=lambda pair: pair[0])[1]
     return found

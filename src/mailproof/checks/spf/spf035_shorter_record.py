@@ -41,28 +41,22 @@ def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter
     root, _ = found
     spf = spf_of(facts)
     require_complete(facts)
-    if spf.lookup_count <= MAX_LOOKUPS:
-        return
-    made = flatten(root)
+    made = flatten(root) if spf.lookup_count > MAX_LOOKUPS else None
     if made is None:
         return
+    changes = (
+        f"left out, adds nothing: {shown(made.dropped)}" if made.dropped else "",
+        f"written out as addresses: {shown(made.replaced)}" if made.replaced else "",
+        f"cannot be written out: {shown(made.kept_open)}" if made.kept_open else "",
+    )
     report(
         f"The SPF record of {root.domain} needs {spf.lookup_count} lookups; "
         f"{'one record' if len(made.records) == 1 else f'{len(made.records)} records'} with {made.lookups} "
         "in all can give every address the same result.",
         location=at(root),
-        evidence=_evidence(made),
+        evidence=tuple(filter(None, changes)),
         fix=_fix(root, made),
     )
-
-
-def _evidence(made: Flattened) -> tuple[str, ...]:
-    lines = (
-        f"left out, adds nothing: {shown(made.dropped)}" if made.dropped else "",
-        f"written out as addresses: {shown(made.replaced)}" if made.replaced else "",
-        f"cannot be written out: {shown(made.kept_open)}" if made.kept_open else "",
-    )
-    return tuple(line for line in lines if line)
 
 
 def _fix(root: SpfNode, made: Flattened) -> Fix:

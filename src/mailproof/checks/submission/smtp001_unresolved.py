@@ -27,14 +27,15 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import ended, evidence, server
+from mailproof.checks.delivery import ended, evidence, place, submission
 from mailproof.model import DeliveryFacts, Severity, SubmissionStage
 
 
 @declare(Severity.ERROR, ended("connect", by=("unresolved", "no-address"), smtp_only=False))
 def check(facts: DeliveryFacts, stage: SubmissionStage, report: Reporter) -> None:
+    kind = "SMTP server" if submission(facts).kind == "smtp" else "host"
     report(
-        f"{server(facts)} can't be reached: {stage.reason}.",
+        f"The {kind} {place(facts)} can't be reached: {stage.reason}.",
         evidence=evidence(stage),
         fix="Correct the host in the profile's submit section, or publish its address in the DNS",
     )

@@ -55,20 +55,16 @@ def check(facts: DomainFacts, found: TlsRptFacts, report: Reporter) -> None:
     if not wanting:
         answered(facts.mta_sts.lookup if facts.mta_sts is not None else None)
         raise NotApplicable("neither MTA-STS nor DANE is in use")
+    record = facts.dmarc.record if facts.dmarc is not None else None
+    read = next((uri.text for uri in record.rua if not uri.problem), "") if record is not None else ""
+    # The owner decides where reports go, perhaps to the address for DMARC reports.
+    hint = f" Your DMARC reports go to {read}." if read else ""
     report(
         f"{facts.domain} has {wanting}, but no record at {name} that asks for reports on failed TLS.",
         location=Location(name, "TXT"),
         evidence=(found.lookup.describe(),),
-        fix=improvement(_advice(facts, name)),
+        fix=improvement(f"Publish v=TLSRPTv1; rua=mailto: and a mailbox that you read, at {name}.{hint}"),
     )
-
-
-def _advice(facts: DomainFacts, name: str) -> str:
-    """What to publish. The owner decides where reports go, perhaps to the address for DMARC reports."""
-    record = facts.dmarc.record if facts.dmarc is not None else None
-    read = next((uri.text for uri in record.rua if not uri.problem), "") if record is not None else ""
-    where = f" Your DMARC reports go to {read}." if read else ""
-    return f"Publish v=TLSRPTv1; rua=mailto: and a mailbox that you read, at {name}.{where}"
 
 
 def _wanting(facts: DomainFacts) -> str:
