@@ -243,9 +243,9 @@ def parametrized(make: Callable[..., B]) -> Callable[..., Callable[[Any, Reporte
 
 
 class _Options(TypedDict, total=False):
-    because_of: tuple[str, ...]
+    because_of: str
     consequence: Consequence | None
-    needs: tuple[str, ...]
+    needs: str
     profiles: Profiles | None
 
 
@@ -282,9 +282,9 @@ def declare(
     begins: Callable[..., Any] | None = None,
     *,
     each: Callable[..., Any] | None = None,
-    because_of: tuple[str, ...] = (),
+    because_of: str = "",
     consequence: Consequence | None = None,
-    needs: tuple[str, ...] = (),
+    needs: str = "",
     profiles: Profiles | None = None,
 ) -> Callable[[Callable[..., None]], Check[Any]]:
     """Make the check of a rule from the name and docstring of its module.
@@ -306,12 +306,14 @@ def declare(
             severity=severity,
             topic=topic,
             references=_references(page),
-            because_of=because_of,
+            because_of=tuple(because_of.split()),
             consequence=consequence,
         )
         shared = begins or each
         reads_facts = shared is not None and run.__code__.co_varnames[0] == "facts"
-        return Check(rule, run, page, frozenset(needs), profiles, shared, each is not None, reads_facts)
+        return Check(
+            rule, run, page, frozenset(needs.split()), profiles, shared, each is not None, reads_facts
+        )
 
     return declared
 

@@ -30,12 +30,9 @@ from mailproof.model import (
 PLAINTEXT = ("PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER")
 
 #: Findings about the recipient's domain that explain why no mail gets there, the most certain first.
-CLOSED_THERE = ("DOM001", "RECV012", "DANE006", "DANE008", "DANE002", "STS010", "STS011", "MX001")
+CLOSED_THERE = "DOM001 RECV012 DANE006 DANE008 DANE002 STS010 STS011 MX001"
 #: The same, and those that explain why a message is lost or delayed there.
-LOST_THERE = (
-    *CLOSED_THERE,
-    *("MX005", "MX007", "MX008", "TLS001", "TLS002", "TLS003", "DNS001", "DNS002", "RECV013"),
-)
+LOST_THERE = f"{CLOSED_THERE} MX005 MX007 MX008 TLS001 TLS002 TLS003 DNS001 DNS002 RECV013"
 
 _ORDER: tuple[StageName, ...] = get_args(StageName)
 

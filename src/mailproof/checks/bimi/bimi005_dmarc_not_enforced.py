@@ -38,11 +38,8 @@ from mailproof.records.dmarc_text import rewritten
 @declare(
     Severity.WARNING,
     each=in_use,
-    because_of=(
-        *("DMARC001", "DMARC002", "DMARC003", "DMARC004"),
-        *("DMARC005", "DMARC006", "DMARC007", "DMARC008", "DMARC011", "DMARC013"),
-    ),
-    needs=("dmarc",),
+    because_of="DMARC001 DMARC002 DMARC003 DMARC004 DMARC005 DMARC006 DMARC007 DMARC008 DMARC011 DMARC013",
+    needs="dmarc",
 )
 def check(facts: DomainFacts, found: Found, report: Reporter) -> None:
     dmarc = collected(facts.dmarc, "the DMARC policy could not be collected")

@@ -28,7 +28,7 @@ from mailproof.checks.bimi._facts import Found, certificates
 from mailproof.model import BimiEvidence, DomainFacts, Severity
 
 
-@declare(Severity.WARNING, each=certificates, needs=("dmarc",))
+@declare(Severity.WARNING, each=certificates, needs="dmarc")
 def check(facts: DomainFacts, found: Found, evidence: BimiEvidence, report: Reporter) -> None:
     home = facts.dmarc.walk.organizational_domain if facts.dmarc is not None else ""
     accepted = {facts.domain, home, found.name, f"{found.selector.selector}._bimi.{facts.domain}"}

@@ -33,7 +33,7 @@ from mailproof.model import DomainFacts, Severity
 from mailproof.records.bimi import BIMI
 
 
-@declare(Severity.WARNING, because_of=("DNS021", "DNS023"))
+@declare(Severity.WARNING, because_of="DNS021 DNS023")
 def check(facts: DomainFacts, report: Reporter) -> None:
     selectors = looked_up(facts, report)
     for selector in selectors:

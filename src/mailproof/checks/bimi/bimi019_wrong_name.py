@@ -31,7 +31,7 @@ from mailproof.checks.misplaced import is_misplaced, misplaced_findings
 from mailproof.model import DomainFacts, Severity
 
 
-@declare(Severity.WARNING, needs=("dkim", "misplaced"))
+@declare(Severity.WARNING, needs="dkim misplaced")
 def check(facts: DomainFacts, report: Reporter) -> None:
     selectors = tuple(looked_up(facts, report))
     misplaced_findings(report, facts, "bimi")

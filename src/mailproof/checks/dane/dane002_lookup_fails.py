@@ -33,7 +33,7 @@ from mailproof.checks.dane._facts import dane
 from mailproof.model import STATUS_WORDS, DaneFacts, Location, Severity
 
 
-@declare(Severity.ERROR, dane, because_of=("DNS001", "DNS002"))
+@declare(Severity.ERROR, dane, because_of="DNS001 DNS002")
 def check(found: DaneFacts, report: Reporter) -> None:
     for host in found.hosts:
         if not host.tlsa.undetermined or host.address_secure == "no":

@@ -30,7 +30,7 @@ from mailproof.checks.dane._facts import broken, replacement_fix, with_records
 from mailproof.model import DaneHostFacts, DomainFacts, Severity
 
 
-@declare(Severity.WARNING, with_records, consequence="tidy", needs=("transport",))
+@declare(Severity.WARNING, with_records, consequence="tidy", needs="transport")
 def check(facts: DomainFacts, hosts: tuple[DaneHostFacts, ...], report: Reporter) -> None:
     for host, record, what, where in broken(hosts, "length", "data"):
         alone = not any(each.usable for each in host.records)

@@ -41,7 +41,7 @@ from mailproof.records.networks import rrtype_of
 _WEIGHT = {"insecure": Severity.INFO, "unknown": Severity.WARNING}
 
 
-@declare(Severity.ERROR, each=with_records, needs=("transport",))
+@declare(Severity.ERROR, each=with_records, needs="transport")
 def check(facts: DomainFacts, host: DaneHostFacts, report: Reporter) -> None:
     if not any(record.usable for record in host.records):
         return

@@ -32,7 +32,7 @@ from mailproof.checks.dane._facts import certificate_seen, published, record_loc
 from mailproof.model import DaneHostFacts, DomainFacts, Severity
 
 
-@declare(Severity.INFO, each=with_records, needs=("transport",))
+@declare(Severity.INFO, each=with_records, needs="transport")
 def check(facts: DomainFacts, host: DaneHostFacts, report: Reporter) -> None:
     if not certificate_seen(facts, report, host):
         return

@@ -36,7 +36,7 @@ from mailproof.checks.dane._facts import (
 from mailproof.model import DaneHostFacts, DomainFacts, Severity
 
 
-@declare(Severity.ERROR, each=with_records, because_of=("TLS006", "TLS007"), needs=("transport",))
+@declare(Severity.ERROR, each=with_records, because_of="TLS006 TLS007", needs="transport")
 def check(facts: DomainFacts, host: DaneHostFacts, report: Reporter) -> None:
     if host.state not in IN_FORCE:
         return

@@ -33,7 +33,7 @@ from mailproof.checks.dane._facts import dane
 from mailproof.model import DaneFacts, Location, Severity
 
 
-@declare(Severity.WARNING, dane, because_of=("MX006",))
+@declare(Severity.WARNING, dane, because_of="MX006")
 def check(given: DaneFacts, report: Reporter) -> None:
     some = False
     for host in given.hosts:

@@ -37,7 +37,7 @@ from mailproof.checks.dane._facts import (
 from mailproof.model import DaneHostFacts, DomainFacts, Severity
 
 
-@declare(Severity.WARNING, with_records, needs=("transport",))
+@declare(Severity.WARNING, with_records, needs="transport")
 def check(facts: DomainFacts, hosts: tuple[DaneHostFacts, ...], report: Reporter) -> None:
     in_force(hosts)
     for host in dane(facts).hosts:

@@ -27,7 +27,7 @@ from mailproof.checks.dane._facts import dane, in_force, with_records
 from mailproof.model import DaneHostFacts, DomainFacts, Location, Severity
 
 
-@declare(Severity.INFO, with_records, because_of=("DNS006",))
+@declare(Severity.INFO, with_records, because_of="DNS006")
 def check(facts: DomainFacts, every: tuple[DaneHostFacts, ...], report: Reporter) -> None:
     hosts = in_force(every)
     secure = dane(facts).mx_secure

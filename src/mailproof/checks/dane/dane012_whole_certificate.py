@@ -30,7 +30,7 @@ from mailproof.checks.dane._facts import published, record_location, records_for
 from mailproof.model import DaneHostFacts, DomainFacts, Severity
 
 
-@declare(Severity.INFO, each=with_records, needs=("transport",))
+@declare(Severity.INFO, each=with_records, needs="transport")
 def check(facts: DomainFacts, host: DaneHostFacts, report: Reporter) -> None:
     if any(record.usable and record.selector == 1 for record in host.records):
         return

@@ -35,7 +35,7 @@ from mailproof.checks.dkim._facts import NAMED, discovery, selectors
 from mailproof.model import DkimDiscovery, DomainFacts, Location, Severity
 
 
-@declare(Severity.ERROR, discovery, because_of=("DKIM025",))
+@declare(Severity.ERROR, discovery, because_of="DKIM025")
 def check(facts: DomainFacts, search: DkimDiscovery, report: Reporter) -> None:
     for each in selectors(facts, report):
         stray = search.wildcard and each.record is None and each.records == search.wildcard_records

@@ -38,7 +38,7 @@ from mailproof.model import DkimDiscovery, DomainFacts, Location, Severity
 _WILD = ", and the wildcard that answers there gives no key:"
 
 
-@declare(Severity.WARNING, discovery, because_of=("DKIM001", "AUTH012", "DKIM025"), needs=("spf",))
+@declare(Severity.WARNING, discovery, because_of="DKIM001 AUTH012 DKIM025", needs="spf")
 def check(facts: DomainFacts, search: DkimDiscovery, report: Reporter) -> None:
     answered(search.domainkey)
     wild = search.synthesized

@@ -45,7 +45,7 @@ CODES = (
 )
 
 
-@declare(Severity.ERROR, each=faulty_keys, because_of=("DKIM014", "DKIM015", "DKIM023"))
+@declare(Severity.ERROR, each=faulty_keys, because_of="DKIM014 DKIM015 DKIM023")
 def check(key: PublishedKey, report: Reporter) -> None:
     # Only the most serious: the others have the same cause.
     found = sorted(

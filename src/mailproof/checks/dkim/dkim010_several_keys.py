@@ -33,7 +33,7 @@ from mailproof.records.dkim_key import looks_like_dkim_key, parse_dkim_key
 from mailproof.records.dkim_repair import is_key_part, repaired_key
 
 
-@declare(Severity.ERROR, each=selectors, because_of=("DKIM027",))
+@declare(Severity.ERROR, each=selectors, because_of="DKIM027")
 def check(each: DkimSelectorFacts, report: Reporter) -> None:
     found = [text for text in each.records if looks_like_dkim_key(text)]
     if len(found) < 2 or in_parts(each) is not None:

@@ -36,7 +36,7 @@ from mailproof.checks.dkim._facts import NAMED, discovery, has_intended_key, sel
 from mailproof.model import DkimSelectorFacts, DomainFacts, Fix, FixRecord, Location, Severity
 
 
-@declare(Severity.ERROR, because_of=("DNS023",))
+@declare(Severity.ERROR, because_of="DNS023")
 def check(facts: DomainFacts, report: Reporter) -> None:
     providers = discovery(facts).providers
     for each in selectors(facts, report):

@@ -28,7 +28,7 @@ from mailproof.checks.dkim._facts import PublishedKey, faulty_keys
 from mailproof.model import Severity
 
 
-@declare(Severity.ERROR, each=faulty_keys, because_of=("DKIM014",))
+@declare(Severity.ERROR, each=faulty_keys, because_of="DKIM014")
 def check(key: PublishedKey, report: Reporter) -> None:
     problem = next(key.problems("bad-version", "version-not-first"), None)
     if problem is not None:

@@ -35,7 +35,7 @@ from mailproof.records.dkim_material import read_material
 from mailproof.records.dkim_repair import alias_in_txt, is_key_part
 
 
-@declare(Severity.WARNING, discovery, because_of=("DKIM027", "DKIM028"), consequence="tidy", needs=("spf",))
+@declare(Severity.WARNING, discovery, because_of="DKIM027 DKIM028", consequence="tidy", needs="spf")
 def check(facts: DomainFacts, search: DkimDiscovery, report: Reporter) -> None:
     for each in selectors(facts, report):
         joined = in_parts(each)

@@ -33,7 +33,7 @@ CODES = (
 )
 
 
-@declare(Severity.ERROR, each=faulty_keys, because_of=("DKIM014",))
+@declare(Severity.ERROR, each=faulty_keys, because_of="DKIM014")
 def check(key: PublishedKey, report: Reporter) -> None:
     found = sorted(key.problems(*CODES), key=lambda each: not each.fatal)
     if not found:

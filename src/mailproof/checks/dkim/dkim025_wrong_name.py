@@ -31,7 +31,7 @@ from mailproof.checks.misplaced import misplaced_findings
 from mailproof.model import DomainFacts, Severity
 
 
-@declare(Severity.ERROR, needs=("misplaced",))
+@declare(Severity.ERROR, needs="misplaced")
 def check(facts: DomainFacts, report: Reporter) -> None:
     discovery(facts)
     known = any(key.status == "valid" for key in facts.dkim)

@@ -28,7 +28,7 @@ from mailproof.records.tag_repair import NearMiss
 from mailproof.records.tags import value_span
 
 #: Rules whose findings mean that the domain has no valid record of its own.
-NO_OWN_RECORD = ("DMARC002", "DMARC003", "DMARC004", "DMARC005", "DMARC021", "DMARC022", "DMARC023")
+NO_OWN_RECORD = "DMARC002 DMARC003 DMARC004 DMARC005 DMARC021 DMARC022 DMARC023"
 #: The tags that decide what receivers do.
 _POLICY_TAGS = ("p", "sp", "np", "t", "adkim", "aspf", "psd", "pct")
 

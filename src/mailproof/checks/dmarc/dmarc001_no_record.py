@@ -39,8 +39,8 @@ from mailproof.records.dmarc_text import DMARC
 @declare(
     Severity.ERROR,
     walked,
-    because_of=("DMARC023", "DMARC002", "DMARC003", "DMARC004", "DMARC005", "DMARC021", "DMARC022"),
-    needs=("misplaced",),
+    because_of="DMARC023 DMARC002 DMARC003 DMARC004 DMARC005 DMARC021 DMARC022",
+    needs="misplaced",
     profiles="in use",
 )
 def check(facts: DomainFacts, dmarc: DmarcFacts, report: Reporter) -> None:

@@ -30,7 +30,7 @@ from mailproof.model import Severity
 _CODES = "empty-tag no-equals bad-name control-character non-ascii too-many-tags version-case"
 
 
-@declare(Severity.WARNING, applied, because_of=("DMARC004", "DMARC005"), consequence="tidy")
+@declare(Severity.WARNING, applied, because_of="DMARC004 DMARC005", consequence="tidy")
 def check(found: Applied, report: Reporter) -> None:
     seen: set[str] = set()
     for problem in found.problems(*_CODES.split()):

@@ -32,7 +32,7 @@ from mailproof.model import Severity, TagProblem
 @declare(
     Severity.WARNING,
     each=faults("bad-uri", "unsupported-scheme", "too-many-uris"),
-    because_of=("DMARC004", "DMARC005"),
+    because_of="DMARC004 DMARC005",
     consequence="reports",
 )
 def check(found: Applied, problem: TagProblem, report: Reporter) -> None:

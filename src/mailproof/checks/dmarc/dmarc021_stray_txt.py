@@ -39,7 +39,7 @@ from mailproof.records.dmarc_text import near_miss
 from mailproof.records.misplaced import alias_target
 
 
-@declare(Severity.INFO, own_step, needs=("misplaced",))
+@declare(Severity.INFO, own_step, needs="misplaced")
 def check(facts: DomainFacts, own: DmarcStep, report: Reporter) -> None:
     applies = walked(facts).record is not None
     elsewhere = {(each.name, each.text) for each in facts.misplaced.records} if facts.misplaced else set()

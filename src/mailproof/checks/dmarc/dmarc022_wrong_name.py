@@ -30,7 +30,7 @@ from mailproof.checks.misplaced import misplaced_findings
 from mailproof.model import DmarcFacts, DomainFacts, Severity
 
 
-@declare(Severity.ERROR, walked, needs=("dkim", "misplaced"))
+@declare(Severity.ERROR, walked, needs="dkim misplaced")
 def check(facts: DomainFacts, dmarc: DmarcFacts, report: Reporter) -> None:
     own_step(facts)
     misplaced_findings(report, facts, "dmarc", None if dmarc.record is None else Severity.WARNING)

@@ -34,7 +34,7 @@ from mailproof.model import DomainFacts, FixRecord, Severity
 from mailproof.records.dmarc_text import DMARC
 
 
-@declare(Severity.ERROR, because_of=("DNS021", "DNS023"))
+@declare(Severity.ERROR, because_of="DNS021 DNS023")
 def check(facts: DomainFacts, report: Reporter) -> None:
     own = own_step(facts)
     lookup = own.lookup

@@ -27,7 +27,7 @@ from mailproof.checks.dmarc._facts import Applied, applied
 from mailproof.model import Severity
 
 
-@declare(Severity.INFO, applied, because_of=("DMARC005", "DMARC026"))
+@declare(Severity.INFO, applied, because_of="DMARC005 DMARC026")
 def check(found: Applied, report: Reporter) -> None:
     if found.record.tag("fo") is None or found.record.tag("ruf") is not None:
         return

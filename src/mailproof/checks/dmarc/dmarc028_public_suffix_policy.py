@@ -36,7 +36,7 @@ from mailproof.model import DomainFacts, Severity
 from mailproof.records.dmarc_text import rewritten
 
 
-@declare(Severity.WARNING, applied, needs=("spf",), because_of=NO_OWN_RECORD)
+@declare(Severity.WARNING, applied, needs="spf", because_of=NO_OWN_RECORD)
 def check(facts: DomainFacts, found: Applied, report: Reporter) -> None:
     if found.record.psd != "y":
         return

@@ -35,7 +35,7 @@ from mailproof.checks.dmarc._facts import NO_OWN_RECORD, Applied, applied, known
 from mailproof.model import Severity
 
 
-@declare(Severity.INFO, applied, because_of=(*NO_OWN_RECORD, "DMARC027"))
+@declare(Severity.INFO, applied, because_of=f"{NO_OWN_RECORD} DMARC027")
 def check(found: Applied, report: Reporter) -> None:
     if found.own:
         return

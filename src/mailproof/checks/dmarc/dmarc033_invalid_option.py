@@ -30,7 +30,7 @@ from mailproof.model import Severity, TagProblem
 @declare(
     Severity.WARNING,
     each=faults("invalid-alignment", "invalid-psd", "invalid-test"),
-    because_of=("DMARC004", "DMARC005"),
+    because_of="DMARC004 DMARC005",
     consequence="tidy",
 )
 def check(found: Applied, problem: TagProblem, report: Reporter) -> None:

@@ -48,11 +48,11 @@ from mailproof.records.spf.allowed import reach_of
     Severity.ERROR,
     applied,
     because_of=(
-        *("SPF001", "SPF002", "SPF004", "SPF005", "SPF010", "SPF011", "SPF012", "SPF018"),
-        *("SPF019", "SPF022", "SPF026", "SPF027", "SPF030", "SPF036", "SPF040"),
+        "SPF001 SPF002 SPF004 SPF005 SPF010 SPF011 SPF012 SPF018 SPF019 SPF022 SPF026 SPF027 "
+        "SPF030 SPF036 SPF040"
     ),
     consequence="lost",
-    needs=("dkim", "dkim_discovery", "mx_lookup", "spf"),
+    needs="dkim dkim_discovery mx_lookup spf",
 )
 def check(facts: DomainFacts, policy: Applied, report: Reporter) -> None:
     asked = policy.dmarc.policy

@@ -33,7 +33,7 @@ from mailproof.checks.dns._facts import known_zone, shown
 from mailproof.model import Location, Severity, ZoneSecurity
 
 
-@declare(Severity.ERROR, known_zone, because_of=("DNS003",), needs=("dnssec",))
+@declare(Severity.ERROR, known_zone, because_of="DNS003", needs="dnssec")
 def check(zone: ZoneSecurity, report: Reporter) -> None:
     if zone.state != "bogus":
         return

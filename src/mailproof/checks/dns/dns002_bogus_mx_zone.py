@@ -31,7 +31,7 @@ from mailproof.checks.dns._facts import known, shown, zones_of_hosts
 from mailproof.model import Location, Severity, ZoneSecurity
 
 
-@declare(Severity.ERROR, zones_of_hosts, needs=("dnssec", "mx_lookup"))
+@declare(Severity.ERROR, zones_of_hosts, needs="dnssec mx_lookup")
 def check(others: tuple[ZoneSecurity, ...], report: Reporter) -> None:
     for zone in others:
         if zone.state == "bogus":

@@ -35,7 +35,7 @@ from mailproof.checks.dns._facts import own_zone
 from mailproof.model import Location, Severity, ZoneSecurity
 
 
-@declare(Severity.ERROR, own_zone, needs=("dnssec",))
+@declare(Severity.ERROR, own_zone, needs="dnssec")
 def check(zone: ZoneSecurity, report: Reporter) -> None:
     if zone.ds is None or zone.dnskey is None or zone.ds.absent:
         raise NotApplicable(f"the zone {zone.zone} has no DS record")

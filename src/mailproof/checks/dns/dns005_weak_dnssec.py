@@ -33,7 +33,7 @@ from mailproof.model import Location, Severity, ZoneSecurity
 ALGORITHMS = {1: "RSA/MD5", 3: "DSA", 5: "RSA/SHA-1", 6: "DSA", 7: "RSA/SHA-1", 12: "GOST"}
 
 
-@declare(Severity.WARNING, own_zone, consequence="tidy", needs=("dnssec",))
+@declare(Severity.WARNING, own_zone, consequence="tidy", needs="dnssec")
 def check(zone: ZoneSecurity, report: Reporter) -> None:
     if zone.dnskey is None or zone.ds is None:
         raise NotApplicable("DNSSEC was not checked")

@@ -29,7 +29,7 @@ from mailproof.checks.dns._facts import known, known_zone, zones_of_hosts
 from mailproof.model import DomainFacts, Location, Severity, ZoneSecurity
 
 
-@declare(Severity.INFO, known_zone, needs=("dnssec", "mx_lookup"))
+@declare(Severity.INFO, known_zone, needs="dnssec mx_lookup")
 def check(facts: DomainFacts, own: ZoneSecurity, report: Reporter) -> None:
     if own.state not in ("signed", "mixed"):
         raise NotApplicable("the domain's own zone is not signed")

@@ -34,7 +34,7 @@ from mailproof.checks.dns._facts import addresses, asked, said
 from mailproof.model import AuthorityFacts, Location, Severity
 
 
-@declare(Severity.ERROR, asked, needs=("authority",))
+@declare(Severity.ERROR, asked, needs="authority")
 def check(found: AuthorityFacts, report: Reporter) -> None:
     questions: dict[tuple[str, str], dict[tuple[str, ...], list[str]]] = {}
     for host, address in addresses(found):

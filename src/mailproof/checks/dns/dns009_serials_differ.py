@@ -32,7 +32,7 @@ from mailproof.checks.dns._facts import addresses, answer_of, asked
 from mailproof.model import AuthorityFacts, Location, Severity
 
 
-@declare(Severity.INFO, asked, because_of=("DNS008",), needs=("authority",))
+@declare(Severity.INFO, asked, because_of="DNS008", needs="authority")
 def check(found: AuthorityFacts, report: Reporter) -> None:
     serials: dict[str, list[str]] = {}
     for host, address in addresses(found):

@@ -34,7 +34,7 @@ from mailproof.checks.dns._facts import addresses, answer_of, asked, responded
 from mailproof.model import AuthorityFacts, Location, Severity
 
 
-@declare(Severity.WARNING, asked, needs=("authority",))
+@declare(Severity.WARNING, asked, needs="authority")
 def check(found: AuthorityFacts, report: Reporter) -> None:
     lame: list[tuple[str, str, str]] = []
     good = False

@@ -36,7 +36,7 @@ from mailproof.checks.dns._facts import addresses, asked, responded
 from mailproof.model import AuthorityFacts, Location, Severity
 
 
-@declare(Severity.WARNING, asked, needs=("authority",))
+@declare(Severity.WARNING, asked, needs="authority")
 def check(found: AuthorityFacts, report: Reporter) -> None:
     families = {":" in address.address for _, address in addresses(found) if responded(address)}
     for host, address in addresses(found):

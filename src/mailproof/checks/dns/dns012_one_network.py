@@ -39,7 +39,7 @@ from mailproof.checks.dns._facts import addresses, authority
 from mailproof.model import AuthorityFacts, Location, Severity
 
 
-@declare(Severity.INFO, authority, needs=("authority",))
+@declare(Severity.INFO, authority, needs="authority")
 def check(found: AuthorityFacts, report: Reporter) -> None:
     if len(found.servers) < 2:
         raise NotApplicable("there is only one name server")

@@ -41,7 +41,7 @@ from mailproof.records.misplaced import alias_target, undoubled
 from mailproof.records.networks import why_unroutable
 
 
-@declare(Severity.WARNING, authority, needs=("authority",))
+@declare(Severity.WARNING, authority, needs="authority")
 def check(found: AuthorityFacts, report: Reporter) -> None:
     for server in found.servers:
         if server.a.undetermined and not server.aaaa.found:

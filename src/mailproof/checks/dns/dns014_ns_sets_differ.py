@@ -31,7 +31,7 @@ from mailproof.checks.dns._facts import addresses, answer_of, asked, said
 from mailproof.model import AuthorityFacts, Location, Severity
 
 
-@declare(Severity.WARNING, asked, needs=("authority",))
+@declare(Severity.WARNING, asked, needs="authority")
 def check(found: AuthorityFacts, report: Reporter) -> None:
     sets: dict[tuple[str, ...], list[str]] = {}
     for host, address in addresses(found):

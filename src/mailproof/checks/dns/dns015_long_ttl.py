@@ -37,7 +37,7 @@ from mailproof.names import is_within
 LONGEST = 86400
 
 
-@declare(Severity.INFO, needs=("dkim", "dmarc", "mx_lookup", "spf"))
+@declare(Severity.INFO, needs="dkim dmarc mx_lookup spf")
 def check(facts: DomainFacts, report: Reporter) -> None:
     own = (each for each in _lookups(facts) if not each.chain and is_within(each.name, facts.domain))
     lookups = {(each.name, each.rrtype): each for each in own if each.found}

@@ -31,7 +31,7 @@ from mailproof.model import AuthorityFacts, Location, Severity
 SHORTEST = 60
 
 
-@declare(Severity.INFO, asked, needs=("authority",))
+@declare(Severity.INFO, asked, needs="authority")
 def check(found: AuthorityFacts, report: Reporter) -> None:
     seen: set[tuple[str, str]] = set()
     for host, address in addresses(found):

@@ -31,7 +31,7 @@ from mailproof.model import DomainFacts, Location, Severity
 LONGEST = 86400
 
 
-@declare(Severity.INFO, needs=("soa",))
+@declare(Severity.INFO, needs="soa")
 def check(facts: DomainFacts, report: Reporter) -> None:
     soa = facts.soa
     if soa is None or soa.absent or soa.chain:

@@ -33,7 +33,7 @@ from mailproof.checks.dns._facts import wildcard
 from mailproof.model import DomainFacts, Location, Lookup, Severity
 
 
-@declare(Severity.INFO, wildcard("MX"), needs=("health",))
+@declare(Severity.INFO, wildcard("MX"), needs="health")
 def check(facts: DomainFacts, lookup: Lookup, report: Reporter) -> None:
     if (
         not lookup.found

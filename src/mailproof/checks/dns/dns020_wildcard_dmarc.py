@@ -35,7 +35,7 @@ from mailproof.checks.dns._facts import wildcard
 from mailproof.model import DomainFacts, FixRecord, Location, Lookup, Severity
 
 
-@declare(Severity.WARNING, wildcard("TXT"), needs=("health",))
+@declare(Severity.WARNING, wildcard("TXT"), needs="health")
 def check(facts: DomainFacts, lookup: Lookup, report: Reporter) -> None:
     for text in lookup.records if not lookup.chain else ():
         if not text.replace(" ", "").lower().startswith("v=dmarc1"):

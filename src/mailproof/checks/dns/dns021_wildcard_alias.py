@@ -37,7 +37,7 @@ from mailproof.checks.dns._facts import wildcard
 from mailproof.model import DomainFacts, Location, Lookup, Severity
 
 
-@declare(Severity.WARNING, wildcard("TXT"), needs=("health",))
+@declare(Severity.WARNING, wildcard("TXT"), needs="health")
 def check(facts: DomainFacts, lookup: Lookup, report: Reporter) -> None:
     if not lookup.chain:
         return

@@ -35,7 +35,7 @@ from mailproof.checks.dns._facts import health
 from mailproof.model import FixRecord, HealthFacts, Location, Severity
 
 
-@declare(Severity.ERROR, health, needs=("health",))
+@declare(Severity.ERROR, health, needs="health")
 def check(found: HealthFacts, report: Reporter) -> None:
     own = f"_dmarc.{report.subject}"
     report.unanswered(*(each for each in found.asked if each.name == own))

@@ -37,7 +37,7 @@ from mailproof.checks.dns._facts import health
 from mailproof.model import FixRecord, HealthFacts, Location, Severity
 
 
-@declare(Severity.ERROR, health, needs=("health",))
+@declare(Severity.ERROR, health, needs="health")
 def check(found: HealthFacts, report: Reporter) -> None:
     report.unanswered(*found.asked)
     for alias in found.aliases:

@@ -37,7 +37,7 @@ from mailproof.checks.mistaken import with_final_dot
 from mailproof.model import FixRecord, HealthFacts, Location, Severity
 
 
-@declare(Severity.WARNING, health, needs=("health",))
+@declare(Severity.WARNING, health, needs="health")
 def check(found: HealthFacts, report: Reporter) -> None:
     report.unanswered(*found.asked)
     for alias in found.aliases:

@@ -45,7 +45,7 @@ _ISSUER = re.compile(r"[a-z0-9]+(?:-+[a-z0-9]+)*(?:\.[a-z0-9]+(?:-+[a-z0-9]+)*)*
 _KNOWN = {"issue", "issuewild", "iodef", "contactemail", "contactphone", "issuemail", "issuevmc"}
 
 
-@declare(Severity.WARNING, needs=("health",))
+@declare(Severity.WARNING, needs="health")
 def check(facts: DomainFacts, report: Reporter) -> None:
     caa = health(facts).caa
     if caa is None or not caa.used:

@@ -31,7 +31,7 @@ from mailproof.checks.dns._facts import known_zone
 from mailproof.model import Location, Severity, ZoneSecurity
 
 
-@declare(Severity.INFO, known_zone, needs=("dnssec",))
+@declare(Severity.INFO, known_zone, needs="dnssec")
 def check(zone: ZoneSecurity, report: Reporter) -> None:
     if zone.state not in ("mixed", "signed"):
         raise NotApplicable(f"the zone {zone.zone} is {zone.state}")

@@ -35,7 +35,7 @@ from mailproof.checks.dns._facts import addresses, answer_of, asked, said
 from mailproof.model import AuthorityFacts, Location, Severity
 
 
-@declare(Severity.WARNING, asked, needs=("authority",))
+@declare(Severity.WARNING, asked, needs="authority")
 def check(found: AuthorityFacts, report: Reporter) -> None:
     delegation = required(found.delegation, f"the name servers of the zone above {found.zone} are unknown")
     if not delegation.names:

@@ -35,7 +35,7 @@ from mailproof.model import DomainFacts, Location, Lookup, Severity
 from mailproof.printable import listed
 
 
-@declare(Severity.ERROR, soa_of, needs=("near_names",))
+@declare(Severity.ERROR, soa_of, needs="near_names")
 def check(facts: DomainFacts, soa: Lookup, report: Reporter) -> None:
     if soa.status != "nxdomain":
         return

@@ -35,7 +35,7 @@ from mailproof.checks.domain._facts import soa_of
 from mailproof.model import DomainFacts, Location, Severity
 
 
-@declare(Severity.WARNING, because_of=("DNS022",), needs=("mx_lookup",))
+@declare(Severity.WARNING, because_of="DNS022", needs="mx_lookup")
 def check(facts: DomainFacts, report: Reporter) -> None:
     soa_of(facts)
     aliased = (facts.soa, facts.ns, facts.mx_lookup)

@@ -34,7 +34,7 @@ from mailproof.data.senders import parse_sender
 from mailproof.model import DomainFacts, Location, Severity
 
 
-@declare(Severity.ERROR, needs=("spf",))
+@declare(Severity.ERROR, needs="spf")
 def check(facts: DomainFacts, report: Reporter) -> None:
     texts = wanted(facts, lambda each: each.spf.senders if each.spf is not None else None)
     senders = tuple(sender for text in texts if (sender := parse_sender(text)) is not None)

@@ -36,7 +36,7 @@ from mailproof.model.expectations import SpfRest
 _RESULTS: dict[Qualifier, SpfRest] = {"-": "fail", "~": "softfail", "?": "neutral", "+": "pass"}
 
 
-@declare(Severity.ERROR, needs=("spf",))
+@declare(Severity.ERROR, needs="spf")
 def check(facts: DomainFacts, report: Reporter) -> None:
     expected = wanted(facts, _limits)
     spf = spf_of(facts)

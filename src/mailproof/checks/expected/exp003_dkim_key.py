@@ -32,7 +32,7 @@ _STATUS = {
 }
 
 
-@declare(Severity.ERROR, needs=("dkim",))
+@declare(Severity.ERROR, needs="dkim")
 def check(facts: DomainFacts, report: Reporter) -> None:
     expected = wanted(facts, lambda each: each.dkim.selectors or None if each.dkim is not None else None)
     known = {key.selector.lower(): key for key in facts.dkim}

@@ -34,7 +34,7 @@ from mailproof.model import DmarcRecord, DomainFacts, Location, Severity
 from mailproof.records.dmarc import softened
 
 
-@declare(Severity.ERROR, needs=("dmarc",))
+@declare(Severity.ERROR, needs="dmarc")
 def check(facts: DomainFacts, report: Reporter) -> None:
     expected = wanted(facts, lambda each: each.dmarc)
     dmarc = walked(facts)

@@ -31,7 +31,7 @@ from mailproof.checks.mx._facts import mx_location
 from mailproof.model import DomainFacts, Location, Severity
 
 
-@declare(Severity.ERROR, needs=("mx", "mx_lookup"))
+@declare(Severity.ERROR, needs="mx mx_lookup")
 def check(facts: DomainFacts, report: Reporter) -> None:
     expected = {host.lower().rstrip(".") for host in wanted(facts, lambda each: each.mx)} - {""}
     answered(collected(facts.mx_lookup, "the MX records could not be collected"))

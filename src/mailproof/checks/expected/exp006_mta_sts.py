@@ -28,7 +28,7 @@ from mailproof.checks.mta_sts._facts import sts_of
 from mailproof.model import DomainFacts, Expectations, Location, Severity
 
 
-@declare(Severity.ERROR, needs=("mta_sts", "tls_rpt"))
+@declare(Severity.ERROR, needs="mta_sts tls_rpt")
 def check(facts: DomainFacts, report: Reporter) -> None:
     expected = wanted(facts, lambda each: each if each.mta_sts or each.tls_rpt is not None else None)
     _reports(facts, expected, report)

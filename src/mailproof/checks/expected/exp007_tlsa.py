@@ -26,7 +26,7 @@ from mailproof.checks.expected._facts import wanted
 from mailproof.model import DomainFacts, Location, Severity
 
 
-@declare(Severity.ERROR, needs=("dane", "mx_lookup"))
+@declare(Severity.ERROR, needs="dane mx_lookup")
 def check(facts: DomainFacts, report: Reporter) -> None:
     expected = wanted(facts, lambda each: each.tlsa)
     for host in dane(facts).hosts:

@@ -34,10 +34,7 @@ from mailproof.names import audit_command
 @declare(
     Severity.ERROR,
     spf_of,
-    because_of=(
-        *("SPF002", "SPF003", "SPF004", "SPF005", "SPF010", "SPF011"),
-        *("SPF012", "SPF018", "SPF022", "SPF026", "SPF027", "SPF030"),
-    ),
+    because_of="SPF002 SPF003 SPF004 SPF005 SPF010 SPF011 SPF012 SPF018 SPF022 SPF026 SPF027 SPF030",
 )
 def check(facts: MessageFacts, spf: SpfVerdict, report: Reporter) -> None:
     if spf.result != "permerror":

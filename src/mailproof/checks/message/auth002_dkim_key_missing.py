@@ -35,7 +35,7 @@ from mailproof.model import DkimVerdict, Location, MessageFacts, Severity
 @declare(
     Severity.ERROR,
     each=with_code("no-key", "several-keys", "not-a-key-record"),
-    because_of=("DKIM025", "DKIM028", "DKIM011", "DKIM001", "DKIM003"),
+    because_of="DKIM025 DKIM028 DKIM011 DKIM001 DKIM003",
 )
 def check(facts: MessageFacts, verdict: DkimVerdict, report: Reporter) -> None:
     name = verdict.key_name

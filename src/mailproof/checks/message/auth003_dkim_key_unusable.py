@@ -39,8 +39,8 @@ CODES = (
     Severity.ERROR,
     each=with_code(*CODES),
     because_of=(
-        *("DKIM027", "DKIM028", "DKIM004", "DKIM005", "DKIM007", "DKIM008", "DKIM010"),
-        *("DKIM012", "DKIM013", "DKIM014", "DKIM015", "DKIM016", "DKIM023"),
+        "DKIM027 DKIM028 DKIM004 DKIM005 DKIM007 DKIM008 DKIM010 DKIM012 DKIM013 DKIM014 DKIM015 "
+        "DKIM016 DKIM023"
     ),
 )
 def check(facts: MessageFacts, verdict: DkimVerdict, report: Reporter) -> None:

@@ -36,10 +36,7 @@ from mailproof.checks.message._facts import failure_severity, signature_place, w
 from mailproof.model import DkimVerdict, MessageFacts, Severity
 
 
-@declare(
-    Severity.ERROR,
-    each=with_code("body-hash", "body-too-short", "body-and-signature", needs_body=True),
-)
+@declare(Severity.ERROR, each=with_code("body-hash", "body-too-short", "body-and-signature", needs_body=True))
 def check(facts: MessageFacts, verdict: DkimVerdict, report: Reporter) -> None:
     whole = "the body" if verdict.code != "body-and-signature" else "the body and the signed headers"
     rest = "; the signed headers verify, so the key is right" if verdict.signature_valid else ""

@@ -35,11 +35,7 @@ from mailproof.checks.message._facts import dmarc_of, signature_place, spf_of
 from mailproof.model import DmarcVerdict, MessageFacts, Severity
 
 
-@declare(
-    Severity.ERROR,
-    dmarc_of,
-    because_of=("AUTH007", "AUTH008", "AUTH002", "AUTH003", "AUTH004", "AUTH005", "AUTH006"),
-)
+@declare(Severity.ERROR, dmarc_of, because_of="AUTH007 AUTH008 AUTH002 AUTH003 AUTH004 AUTH005 AUTH006")
 def check(facts: MessageFacts, dmarc: DmarcVerdict, report: Reporter) -> None:
     if not facts.forwarded or dmarc.spf_aligned:
         return

@@ -32,7 +32,7 @@ from mailproof.checks.message._spf import allow, deciding_term
 from mailproof.model import MessageFacts, Severity, SpfVerdict
 
 
-@declare(Severity.ERROR, spf_of, because_of=("SPF040", "AUTH009"))
+@declare(Severity.ERROR, spf_of, because_of="SPF040 AUTH009")
 def check(facts: MessageFacts, spf: SpfVerdict, report: Reporter) -> None:
     if spf.result != "fail":
         return

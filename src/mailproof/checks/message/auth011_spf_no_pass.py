@@ -31,7 +31,7 @@ from mailproof.checks.message._spf import allow, deciding_term
 from mailproof.model import MessageFacts, Severity, SpfVerdict
 
 
-@declare(Severity.WARNING, spf_of, because_of=("SPF036", "SPF019", "SPF001", "SPF040"))
+@declare(Severity.WARNING, spf_of, because_of="SPF036 SPF019 SPF001 SPF040")
 def check(facts: MessageFacts, spf: SpfVerdict, report: Reporter) -> None:
     if spf.result not in ("softfail", "neutral", "none"):
         return

@@ -36,8 +36,8 @@ from mailproof.model import DmarcVerdict, MessageFacts, Severity
     Severity.ERROR,
     dmarc_of,
     because_of=(
-        *("AUTH013", "AUTH009", "AUTH007", "AUTH008", "AUTH002", "AUTH003", "AUTH004"),
-        *("AUTH005", "AUTH006", "AUTH001", "AUTH010", "AUTH011", "AUTH012"),
+        "AUTH013 AUTH009 AUTH007 AUTH008 AUTH002 AUTH003 AUTH004 AUTH005 AUTH006 AUTH001 AUTH010 "
+        "AUTH011 AUTH012"
     ),
 )
 def check(facts: MessageFacts, dmarc: DmarcVerdict, report: Reporter) -> None:

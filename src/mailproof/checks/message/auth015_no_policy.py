@@ -30,10 +30,7 @@ from mailproof.model import Fix, Location, MessageFacts, Severity
 
 @declare(
     Severity.WARNING,
-    because_of=(
-        *("DMARC022", "DMARC023", "DMARC001", "DMARC002", "DMARC003"),
-        *("DMARC004", "DMARC005", "DMARC006", "DMARC007"),
-    ),
+    because_of="DMARC022 DMARC023 DMARC001 DMARC002 DMARC003 DMARC004 DMARC005 DMARC006 DMARC007",
     consequence="forged",
 )
 def check(facts: MessageFacts, report: Reporter) -> None:

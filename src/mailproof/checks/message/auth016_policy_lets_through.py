@@ -28,7 +28,7 @@ from mailproof.checks.message._facts import dmarc_of, record_at
 from mailproof.model import DmarcVerdict, Location, MessageFacts, Severity
 
 
-@declare(Severity.INFO, dmarc_of, because_of=("AUTH014",), consequence="forged")
+@declare(Severity.INFO, dmarc_of, because_of="AUTH014", consequence="forged")
 def check(facts: MessageFacts, dmarc: DmarcVerdict, report: Reporter) -> None:
     if dmarc.result == "fail" and dmarc.disposition in ("none", ""):
         record = record_at(facts, f"_dmarc.{dmarc.policy_domain}", "v")

@@ -30,7 +30,7 @@ from mailproof.checks.message._facts import dmarc_of, spf_of
 from mailproof.model import MessageFacts, Severity
 
 
-@declare(Severity.INFO, because_of=("AUTH013",))
+@declare(Severity.INFO, because_of="AUTH013")
 def check(facts: MessageFacts, report: Reporter) -> None:
     dmarc, spf = dmarc_of(facts), spf_of(facts)
     if dmarc.result == "pass" and spf.result == "pass" and not dmarc.spf_aligned:

@@ -29,7 +29,7 @@ from mailproof.checks.message._facts import dmarc_of, signature_place
 from mailproof.model import DmarcVerdict, MessageFacts, Severity
 
 
-@declare(Severity.WARNING, dmarc_of, because_of=("AUTH013",))
+@declare(Severity.WARNING, dmarc_of, because_of="AUTH013")
 def check(facts: MessageFacts, dmarc: DmarcVerdict, report: Reporter) -> None:
     passing = [v for v in facts.dkim if v.result == "pass"]
     if dmarc.result == "pass" and passing and not any(v.aligned for v in passing):

@@ -29,7 +29,7 @@ from mailproof.message.senders import exchangers_of, is_null_mx, sending_domains
 from mailproof.model import Location, MessageFacts, Severity
 
 
-@declare(Severity.ERROR, because_of=("MX003",))
+@declare(Severity.ERROR, because_of="MX003")
 def check(facts: MessageFacts, report: Reporter) -> None:
     found, names = exchangers_of(facts), sending_domains(facts)
     report.unanswered(*found)

@@ -39,9 +39,7 @@ from mailproof.records.mta_sts import STS
 from mailproof.records.mx_host import read_exchange
 
 
-@declare(
-    Severity.INFO, sts_of, because_of=("STS003", "STS005", "STS021"), needs=("misplaced", "mx", "mx_lookup")
-)
+@declare(Severity.INFO, sts_of, because_of="STS003 STS005 STS021", needs="misplaced mx mx_lookup")
 def check(facts: DomainFacts, sts: MtaStsFacts, report: Reporter) -> None:
     broken = is_mistaken(sts.other_txt, STS)
     if not sts.records and (sts.lookup.chain or broken or is_misplaced(facts, "mta_sts")):

@@ -33,7 +33,7 @@ from mailproof.model import MtaStsFacts, Severity
 from mailproof.records.mta_sts import STS
 
 
-@declare(Severity.WARNING, sts_of, because_of=("DNS021", "DNS023"))
+@declare(Severity.WARNING, sts_of, because_of="DNS021 DNS023")
 def check(sts: MtaStsFacts, report: Reporter) -> None:
     used = bool(sts.records) or is_mistaken(sts.other_txt, STS)
     dangling(report, sts.lookup, "remove the CNAME", used=used)

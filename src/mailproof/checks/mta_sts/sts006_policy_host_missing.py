@@ -30,7 +30,7 @@ from mailproof.checks.published import Published
 from mailproof.model import DomainFacts, Severity, StsRecord
 
 
-@declare(Severity.WARNING, record_of, because_of=("DNS024",))
+@declare(Severity.WARNING, record_of, because_of="DNS024")
 def check(facts: DomainFacts, found: Published[StsRecord], report: Reporter) -> None:
     addresses = sts_of(facts).host
     if any(lookup.found for lookup in addresses):

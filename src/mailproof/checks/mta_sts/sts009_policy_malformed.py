@@ -51,7 +51,7 @@ def _intended_mode(policy: StsPolicy) -> str:
     return near[0] if len(near) == 1 else "testing"
 
 
-@declare(Severity.WARNING, policy_of, needs=("mx",))
+@declare(Severity.WARNING, policy_of, needs="mx")
 def check(facts: DomainFacts, found: Served, report: Reporter) -> None:
     policy = found.policy
     faults = [problem for problem in policy.problems if problem.fatal]

@@ -39,7 +39,7 @@ from mailproof.model import DomainFacts, Severity
 from mailproof.records.mta_sts_policy import matches
 
 
-@declare(Severity.ERROR, applied, consequence="lost", needs=("mx", "mx_lookup"))
+@declare(Severity.ERROR, applied, consequence="lost", needs="mx mx_lookup")
 def check(facts: DomainFacts, found: Served, report: Reporter) -> None:
     for host in mail_hosts(facts):
         if any(matches(pattern, host) for pattern in found.policy.mx):

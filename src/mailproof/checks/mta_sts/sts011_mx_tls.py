@@ -36,9 +36,9 @@ from mailproof.model import DomainFacts, Location, MxConnectionFacts, Severity
 @declare(
     Severity.ERROR,
     applied,
-    because_of=("TLS006", "TLS007", "TLS009", "TLS011", "TLS012", "TLS014"),
+    because_of="TLS006 TLS007 TLS009 TLS011 TLS012 TLS014",
     consequence="lost",
-    needs=("mx", "mx_lookup", "transport"),
+    needs="mx mx_lookup transport",
 )
 def check(facts: DomainFacts, found: Served, report: Reporter) -> None:
     not_cut_off(facts, "transport")

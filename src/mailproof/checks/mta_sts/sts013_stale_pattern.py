@@ -32,7 +32,7 @@ from mailproof.model import DomainFacts, Severity
 from mailproof.records.mta_sts_policy import matches
 
 
-@declare(Severity.INFO, applied, needs=("mx", "mx_lookup"))
+@declare(Severity.INFO, applied, needs="mx mx_lookup")
 def check(facts: DomainFacts, found: Served, report: Reporter) -> None:
     hosts = mail_hosts(facts)
     for pattern in found.policy.mx[:20]:

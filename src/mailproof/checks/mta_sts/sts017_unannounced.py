@@ -32,7 +32,7 @@ from mailproof.checks.publishing import replaced
 from mailproof.model import FixKind, Location, MtaStsFacts, Severity
 
 
-@declare(Severity.WARNING, sts_of, because_of=("STS002", "STS003", "STS005", "STS021"))
+@declare(Severity.WARNING, sts_of, because_of="STS002 STS003 STS005 STS021")
 def check(sts: MtaStsFacts, report: Reporter) -> None:
     fetch = requested(sts)
     if sts.records or sts.policy is None or not sts.policy.valid or sts.policy.mode == "none":

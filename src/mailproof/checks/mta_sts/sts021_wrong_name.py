@@ -30,7 +30,7 @@ from mailproof.checks.mta_sts._facts import sts_of
 from mailproof.model import DomainFacts, Severity
 
 
-@declare(Severity.WARNING, needs=("dkim", "misplaced"))
+@declare(Severity.WARNING, needs="dkim misplaced")
 def check(facts: DomainFacts, report: Reporter) -> None:
     sts_of(facts)
     misplaced_findings(report, facts, "mta_sts")

@@ -32,7 +32,7 @@ from mailproof.checks.mx._facts import hosts
 from mailproof.model import DomainFacts, Location, MxHostFacts, Severity
 
 
-@declare(Severity.ERROR, hosts, because_of=("MX021",))
+@declare(Severity.ERROR, hosts, because_of="MX021")
 def check(facts: DomainFacts, found: tuple[MxHostFacts, ...], report: Reporter) -> None:
     if facts.mx_lookup is not None and facts.mx_lookup.status == "nxdomain":
         raise NotApplicable("the domain does not exist")

@@ -29,7 +29,7 @@ from mailproof.checks.mx._facts import hosts, mx_location
 from mailproof.model import DomainFacts, MxHostFacts, Severity
 
 
-@declare(Severity.WARNING, each=hosts, because_of=("MX021",))
+@declare(Severity.WARNING, each=hosts, because_of="MX021")
 def check(facts: DomainFacts, host: MxHostFacts, report: Reporter) -> None:
     if not host.implicit:
         return

@@ -32,7 +32,7 @@ from mailproof.checks.mx._facts import hosts, mx_location, sends_mail
 from mailproof.model import DomainFacts, Severity
 
 
-@declare(Severity.ERROR, because_of=("MX004",), needs=("spf", "dkim"), profiles="sending")
+@declare(Severity.ERROR, because_of="MX004", needs="spf dkim", profiles="sending")
 def check(facts: DomainFacts, report: Reporter) -> None:
     null = [host for host in hosts(facts) if host.host == "."]
     if not null:

@@ -29,7 +29,7 @@ from mailproof.checks.mx._facts import hosts, mx_location, others_take_mail, rem
 from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
 
 
-@declare(Severity.ERROR, hosts, needs=("spf",), profiles="all")
+@declare(Severity.ERROR, hosts, needs="spf", profiles="all")
 def check(facts: DomainFacts, found: tuple[MxHostFacts, ...], report: Reporter) -> None:
     null = [host for host in found if host.host == "."]
     if not null or len(null) == len(found):

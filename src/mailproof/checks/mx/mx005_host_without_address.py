@@ -40,7 +40,7 @@ from mailproof.data.providers import meant_host
 from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
 
 
-@declare(Severity.ERROR, each=hosts_with_names, because_of=("MX018", "MX019"))
+@declare(Severity.ERROR, each=hosts_with_names, because_of="MX018 MX019")
 def check(facts: DomainFacts, host: MxHostFacts, report: Reporter) -> None:
     if not is_host_name(facts, host):
         return  # not a host name, so no address is missing (MX019)

@@ -33,7 +33,7 @@ from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
 from mailproof.records.misplaced import undoubled
 
 
-@declare(Severity.WARNING, each=hosts_with_names, because_of=("MX005",))
+@declare(Severity.WARNING, each=hosts_with_names, because_of="MX005")
 def check(facts: DomainFacts, host: MxHostFacts, report: Reporter) -> None:
     if not host.cname:
         return

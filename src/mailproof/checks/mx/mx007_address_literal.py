@@ -32,7 +32,7 @@ from mailproof.model import DomainFacts, Fix, MxHostFacts, Severity
 from mailproof.records.networks import rrtype_of, why_unroutable
 
 
-@declare(Severity.ERROR, each=hosts, needs=("health",))
+@declare(Severity.ERROR, each=hosts, needs="health")
 def check(facts: DomainFacts, host: MxHostFacts, report: Reporter) -> None:
     address = address_in(facts, host)
     if not address:

@@ -30,7 +30,7 @@ from mailproof.model import AddressFacts, DomainFacts, Location, MxHostFacts, Se
 from mailproof.records.networks import why_unroutable
 
 
-@declare(Severity.WARNING, each=host_addresses, needs=("spf",))
+@declare(Severity.WARNING, each=host_addresses, needs="spf")
 def check(facts: DomainFacts, host: MxHostFacts, address: AddressFacts, report: Reporter) -> None:
     if address.ptr is None or address.ptr.found or why_unroutable(address.address):
         return  # other rules cover such addresses

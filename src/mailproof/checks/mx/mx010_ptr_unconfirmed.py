@@ -32,7 +32,7 @@ from mailproof.checks.mx._facts import host_addresses, is_confirmed, is_found, n
 from mailproof.model import AddressFacts, DomainFacts, Location, MxHostFacts, Severity
 
 
-@declare(Severity.WARNING, each=host_addresses, needs=("spf",))
+@declare(Severity.WARNING, each=host_addresses, needs="spf")
 def check(facts: DomainFacts, host: MxHostFacts, address: AddressFacts, report: Reporter) -> None:
     if not is_found(address.ptr, report) or is_confirmed(address, report):
         return

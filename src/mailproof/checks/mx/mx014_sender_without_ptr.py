@@ -30,7 +30,7 @@ from mailproof.checks.mx._facts import sending_hosts
 from mailproof.model import Location, SendingHostFacts, Severity
 
 
-@declare(Severity.ERROR, each=sending_hosts, needs=("sending_hosts",), profiles="sending")
+@declare(Severity.ERROR, each=sending_hosts, needs="sending_hosts", profiles="sending")
 def check(host: SendingHostFacts, report: Reporter) -> None:
     pointer = host.address.ptr
     if pointer is None or pointer.found:

@@ -33,7 +33,7 @@ from mailproof.model import AddressFacts, DomainFacts, Fix, FixRecord, Location,
 from mailproof.records.networks import rrtype_of
 
 
-@declare(Severity.ERROR, each=sending_hosts, needs=("sending_hosts",), profiles="sending")
+@declare(Severity.ERROR, each=sending_hosts, needs="sending_hosts", profiles="sending")
 def check(facts: DomainFacts, host: SendingHostFacts, report: Reporter) -> None:
     address = host.address
     if not is_found(address.ptr, report) or is_confirmed(address, report):

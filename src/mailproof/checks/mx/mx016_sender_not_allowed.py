@@ -30,7 +30,7 @@ from mailproof.model import DomainFacts, Fix, FixRecord, Location, SendingHostFa
 from mailproof.records.spf import as_term
 
 
-@declare(Severity.ERROR, each=sending_hosts, needs=("sending_hosts", "spf"), profiles="sending")
+@declare(Severity.ERROR, each=sending_hosts, needs="sending_hosts spf", profiles="sending")
 def check(facts: DomainFacts, host: SendingHostFacts, report: Reporter) -> None:
     record = facts.spf.root.record if facts.spf else None
     address = host.address.address

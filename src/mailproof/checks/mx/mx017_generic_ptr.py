@@ -35,7 +35,7 @@ from mailproof.model import Location, SendingHostFacts, Severity
 _WORDS = re.compile(r"(?:^|[.-])(?:dyn|dynamic|dhcp|pool|ppp|dialup|dsl|adsl|cable)(?=[.\d-])")
 
 
-@declare(Severity.WARNING, each=sending_hosts, needs=("sending_hosts",), profiles="sending")
+@declare(Severity.WARNING, each=sending_hosts, needs="sending_hosts", profiles="sending")
 def check(host: SendingHostFacts, report: Reporter) -> None:
     pointer = host.address.ptr
     if not is_found(pointer, report):

@@ -36,7 +36,7 @@ from mailproof.model import DomainFacts, Fix, FixRecord, Location, MxHostFacts, 
 from mailproof.records.spf import is_spf
 
 
-@declare(Severity.WARNING, hosts, needs=("spf", "wildcard_beside"), profiles="all")
+@declare(Severity.WARNING, hosts, needs="spf wildcard_beside", profiles="all")
 def check(facts: DomainFacts, found: tuple[MxHostFacts, ...], report: Reporter) -> None:
     mx, spf = _missing(facts, "MX"), _missing(facts, "TXT")
     if not mx and not spf:

@@ -30,7 +30,7 @@ from mailproof.checks.profile._facts import parked
 from mailproof.model import DomainFacts, Fix, FixRecord, Location, MxHostFacts, Severity
 
 
-@declare(Severity.WARNING, needs=("mx",))
+@declare(Severity.WARNING, needs="mx")
 def check(facts: DomainFacts, report: Reporter) -> None:
     parked(facts)
     mx = collected(facts.mx_lookup, "could not collect the MX records")

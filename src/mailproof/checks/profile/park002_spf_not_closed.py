@@ -28,7 +28,7 @@ from mailproof.checks.profile._facts import parked
 from mailproof.model import DomainFacts, FixRecord, Location, Severity
 
 
-@declare(Severity.WARNING, because_of=("SPF004", "SPF019", "SPF036"))
+@declare(Severity.WARNING, because_of="SPF004 SPF019 SPF036")
 def check(facts: DomainFacts, report: Reporter) -> None:
     parked(facts)
     if facts.spf is None or facts.spf.root.status == "unknown":

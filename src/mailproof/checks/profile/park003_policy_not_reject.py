@@ -34,8 +34,8 @@ from mailproof.records.dmarc_text import rewritten
 
 @declare(
     Severity.WARNING,
-    because_of=("DMARC002", "DMARC003", "DMARC005", "DMARC006", "DMARC007", "DMARC022", "DMARC023"),
-    needs=("dmarc",),
+    because_of="DMARC002 DMARC003 DMARC005 DMARC006 DMARC007 DMARC022 DMARC023",
+    needs="dmarc",
 )
 def check(facts: DomainFacts, report: Reporter) -> None:
     parked(facts)

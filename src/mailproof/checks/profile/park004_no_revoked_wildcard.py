@@ -29,7 +29,7 @@ from mailproof.model import DomainFacts, FixRecord, Location, Severity
 from mailproof.records.dkim_key import parse_dkim_key
 
 
-@declare(Severity.INFO, needs=("dkim_discovery",))
+@declare(Severity.INFO, needs="dkim_discovery")
 def check(facts: DomainFacts, report: Reporter) -> None:
     parked(facts)
     if facts.dkim_discovery is None and any(each.collector == "dkim" for each in facts.failures):

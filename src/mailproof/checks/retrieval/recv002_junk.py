@@ -30,7 +30,7 @@ from mailproof.checks.delivery import found
 from mailproof.model import RetrievalFacts, Severity
 
 
-@declare(Severity.ERROR, found, because_of=("AUTH014", "MSG027"))
+@declare(Severity.ERROR, found, because_of="AUTH014 MSG027")
 def check(came: RetrievalFacts, report: Reporter) -> None:
     if came.junk:
         labels = (f"labels: {', '.join(came.labels)}",) if came.labels else ()

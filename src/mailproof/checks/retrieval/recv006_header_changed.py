@@ -30,7 +30,7 @@ from mailproof.checks.delivery import comparison, shown_change
 from mailproof.model import DeliveryFacts, Severity
 
 
-@declare(Severity.WARNING, because_of=("AUTH008", "AUTH007"))
+@declare(Severity.WARNING, because_of="AUTH008 AUTH007")
 def check(facts: DeliveryFacts, report: Reporter) -> None:
     changes = [c for c in comparison(facts).changes if c.part == "header" and not c.harmless]
     if changes:

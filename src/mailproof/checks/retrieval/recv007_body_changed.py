@@ -33,7 +33,7 @@ from mailproof.checks.delivery import comparison, shown_change
 from mailproof.model import ComparisonFacts, Severity
 
 
-@declare(Severity.WARNING, comparison, because_of=("AUTH007", "API015"))
+@declare(Severity.WARNING, comparison, because_of="AUTH007 API015")
 def check(facts_of: ComparisonFacts, report: Reporter) -> None:
     changes = [c for c in facts_of.changes if c.part == "body" and not c.harmless]
     if changes:

@@ -27,7 +27,7 @@ from mailproof.model import RetrievalFacts, Severity
 SLOW_S = 60.0
 
 
-@declare(Severity.INFO, found, because_of=("RECV011", "SMTP022"), consequence="tidy")
+@declare(Severity.INFO, found, because_of="RECV011 SMTP022", consequence="tidy")
 def check(came: RetrievalFacts, report: Reporter) -> None:
     if came.took_s > SLOW_S:
         report(

@@ -35,12 +35,7 @@ from mailproof.model import DomainFacts, Fix, FixRecord, Location, Severity
 from mailproof.records.spf import read_spf
 
 
-@declare(
-    Severity.ERROR,
-    because_of=("SPF019", "SPF036", "MX021", "SPF037"),
-    needs=("mx", "mx_lookup"),
-    profiles="in use",
-)
+@declare(Severity.ERROR, because_of="SPF019 SPF036 MX021 SPF037", needs="mx mx_lookup", profiles="in use")
 def check(facts: DomainFacts, report: Reporter) -> None:
     root = spf_of(facts).root
     if root.status != "none":

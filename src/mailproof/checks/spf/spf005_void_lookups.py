@@ -35,7 +35,7 @@ from mailproof.records.spf import without
 _SUMMARY = "Correct the dead names, or remove their terms"
 
 
-@declare(Severity.ERROR, record_of, because_of=("SPF004", "SPF010"))
+@declare(Severity.ERROR, record_of, because_of="SPF004 SPF010")
 def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter) -> None:
     root, record = found
     voids = spf_of(facts).void_lookups

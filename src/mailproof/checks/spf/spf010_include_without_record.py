@@ -39,7 +39,7 @@ from mailproof.records.spf import rewritten, without
 from mailproof.records.spf.words import is_plausible_name
 
 
-@declare(Severity.ERROR, links, needs=("mx",))
+@declare(Severity.ERROR, links, needs="mx")
 def check(facts: DomainFacts, found: Links, report: Reporter) -> None:
     for node, record, cost, child in leading_nowhere("include", found):
         includes = (cost for cost in node.costs if cost.term.name == "include")

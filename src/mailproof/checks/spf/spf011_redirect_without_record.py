@@ -32,7 +32,7 @@ from mailproof.checks.spf.spf010_include_without_record import leading_nowhere, 
 from mailproof.model import DomainFacts, Severity
 
 
-@declare(Severity.ERROR, links, needs=("mx",))
+@declare(Severity.ERROR, links, needs="mx")
 def check(facts: DomainFacts, found: Links, report: Reporter) -> None:
     for node, record, cost, child in leading_nowhere("redirect", found):
         summary = f"Correct the name, publish an SPF record at {child.domain}, or end this one in all"

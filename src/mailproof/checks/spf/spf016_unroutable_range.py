@@ -33,7 +33,7 @@ from mailproof.records.networks import why_unroutable
 from mailproof.records.spf import without
 
 
-@declare(Severity.WARNING, each=own_costs, because_of=("MX008",))
+@declare(Severity.WARNING, each=own_costs, because_of="MX008")
 def check(facts: DomainFacts, node: SpfNode, record: SpfRecord, report: Reporter) -> None:
     found = [
         (cost, {each: kind for each in cost.networks if (kind := why_unroutable(each))})

@@ -37,7 +37,7 @@ from mailproof.model import Location, Lookup, Severity, SpfNode, SpfRecord
 _PLAIN_UDP = 512
 
 
-@declare(Severity.WARNING, record_of, because_of=("SPF020",), consequence="tidy")
+@declare(Severity.WARNING, record_of, because_of="SPF020", consequence="tidy")
 def check(found: tuple[SpfNode, SpfRecord], report: Reporter) -> None:
     root, _ = found
     if root.lookup is None:

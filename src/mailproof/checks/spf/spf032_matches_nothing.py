@@ -40,9 +40,9 @@ from mailproof.records.spf.words import SPF_NAMES
 @declare(
     Severity.WARNING,
     each=own_costs,
-    because_of=("SPF005", "MX001", "MX002", "MX003", "MX005", "MX007", "MX018", "MX019"),
+    because_of="SPF005 MX001 MX002 MX003 MX005 MX007 MX018 MX019",
     consequence="tidy",
-    needs=("mx",),
+    needs="mx",
 )
 def check(facts: DomainFacts, node: SpfNode, record: SpfRecord, report: Reporter) -> None:
     hosts = {host.host for host in facts.mx}

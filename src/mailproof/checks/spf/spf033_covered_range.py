@@ -34,7 +34,7 @@ from mailproof.records.spf import without
 _MOST = 300
 
 
-@declare(Severity.INFO, each=own_records, because_of=("SPF017",))
+@declare(Severity.INFO, each=own_records, because_of="SPF017")
 def check(facts: DomainFacts, node: SpfNode, record: SpfRecord, report: Reporter) -> None:
     ranges: list[tuple[SpfTerm, Network]] = []
     for term in record.terms:

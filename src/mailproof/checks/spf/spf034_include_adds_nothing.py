@@ -34,7 +34,7 @@ from mailproof.records.address_set import EVERYTHING, NOTHING, AddressSet
 from mailproof.records.spf.allowed import evaluable, matched_by
 
 
-@declare(Severity.INFO, record_of, because_of=("SPF025",), consequence="tidy")
+@declare(Severity.INFO, record_of, because_of="SPF025", consequence="tidy")
 def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter) -> None:
     root, _ = found
     if not evaluable(root):

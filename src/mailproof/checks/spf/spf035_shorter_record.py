@@ -36,7 +36,7 @@ from mailproof.model import MAX_LOOKUPS, DomainFacts, Fix, FixRecord, Severity, 
 from mailproof.records.spf.flatten import Flattened, flatten
 
 
-@declare(Severity.INFO, record_of, because_of=("SPF003",))
+@declare(Severity.INFO, record_of, because_of="SPF003")
 def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter) -> None:
     root, _ = found
     spf = spf_of(facts)

@@ -34,7 +34,7 @@ from mailproof.model import DomainFacts, Fix, Location, Lookup, Severity, SpfFac
 from mailproof.records.spf import is_spf, read_spf
 
 
-@declare(Severity.ERROR, spf_of, needs=("dkim", "misplaced"))
+@declare(Severity.ERROR, spf_of, needs="dkim misplaced")
 def check(facts: DomainFacts, spf: SpfFacts, report: Reporter) -> None:
     if spf.root.status != "none":
         return

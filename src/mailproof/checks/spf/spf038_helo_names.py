@@ -35,7 +35,7 @@ from mailproof.model import DomainFacts, FixRecord, Location, Severity
 from mailproof.records.spf import is_spf
 
 
-@declare(Severity.INFO, profiles="sending", needs=("mx_lookup",))
+@declare(Severity.INFO, profiles="sending", needs="mx_lookup")
 def check(facts: DomainFacts, report: Reporter) -> None:
     record_of(facts)
     spf = spf_of(facts)

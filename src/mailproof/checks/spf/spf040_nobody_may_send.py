@@ -39,8 +39,8 @@ from mailproof.records.spf.allowed import reach_of
 @declare(
     Severity.ERROR,
     record_of,
-    because_of=("SPF002", "SPF004", "SPF013", "SPF014", "SPF016", "SPF029", "SPF032"),
-    needs=("dkim", "mx_lookup"),
+    because_of="SPF002 SPF004 SPF013 SPF014 SPF016 SPF029 SPF032",
+    needs="dkim mx_lookup",
 )
 def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter) -> None:
     root, record = found

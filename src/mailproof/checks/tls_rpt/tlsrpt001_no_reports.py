@@ -39,10 +39,7 @@ from mailproof.records.tls_rpt import TLS_RPT
 
 
 @declare(
-    Severity.INFO,
-    reporting,
-    because_of=("TLSRPT003", "TLSRPT007", "TLSRPT008"),
-    needs=("dane", "dmarc", "misplaced", "mta_sts"),
+    Severity.INFO, reporting, because_of="TLSRPT003 TLSRPT007 TLSRPT008", needs="dane dmarc misplaced mta_sts"
 )
 def check(facts: DomainFacts, found: TlsRptFacts, report: Reporter) -> None:
     name = found.lookup.name

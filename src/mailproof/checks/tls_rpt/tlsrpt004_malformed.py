@@ -29,7 +29,7 @@ from mailproof.checks.tls_rpt._facts import corrected, record_of
 from mailproof.model import Severity, TlsRptRecord
 
 
-@declare(Severity.WARNING, record_of, because_of=("TLSRPT005",))
+@declare(Severity.WARNING, record_of, because_of="TLSRPT005")
 def check(found: Published[TlsRptRecord], report: Reporter) -> None:
     for problem in found.record.problems:
         if problem.fatal:

@@ -34,7 +34,7 @@ from mailproof.model import Severity, TlsRptFacts
 from mailproof.records.tls_rpt import TLS_RPT
 
 
-@declare(Severity.WARNING, reporting, because_of=("DNS021", "DNS023"))
+@declare(Severity.WARNING, reporting, because_of="DNS021 DNS023")
 def check(found: TlsRptFacts, report: Reporter) -> None:
     otherwise = "replace the CNAME by a TXT record with a mailbox that you read"
     used = bool(found.records) or is_mistaken(found.other_txt, TLS_RPT)

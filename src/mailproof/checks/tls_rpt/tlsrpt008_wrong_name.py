@@ -30,7 +30,7 @@ from mailproof.checks.tls_rpt._facts import reporting
 from mailproof.model import DomainFacts, Severity
 
 
-@declare(Severity.WARNING, needs=("dkim", "misplaced"))
+@declare(Severity.WARNING, needs="dkim misplaced")
 def check(facts: DomainFacts, report: Reporter) -> None:
     reporting(facts)
     misplaced_findings(report, facts, "tls_rpt")

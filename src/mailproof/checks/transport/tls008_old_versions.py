@@ -32,7 +32,7 @@ from mailproof.model import MxConnectionFacts, Severity, TlsFacts
 OLD = ("TLSv1", "TLSv1.1")
 
 
-@declare(Severity.INFO, each=with_tls, because_of=("TLS009",), consequence="tidy")
+@declare(Severity.INFO, each=with_tls, because_of="TLS009", consequence="tidy")
 def check(each: MxConnectionFacts, _: TlsFacts, report: Reporter) -> None:
     offered = {version.version for version in each.versions if version.offered}
     old = [version for version in OLD if version in offered]

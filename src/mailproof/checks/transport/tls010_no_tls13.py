@@ -28,7 +28,7 @@ from mailproof.checks.transport._facts import location, with_tls
 from mailproof.model import MxConnectionFacts, Severity, TlsFacts
 
 
-@declare(Severity.INFO, each=with_tls, because_of=("TLS009",), consequence="tidy")
+@declare(Severity.INFO, each=with_tls, because_of="TLS009", consequence="tidy")
 def check(each: MxConnectionFacts, _: TlsFacts, report: Reporter) -> None:
     offered = {version.version: version.offered for version in each.versions}
     if offered.get("TLSv1.2") and offered.get("TLSv1.3") is False:

@@ -28,7 +28,7 @@ from mailproof.checks.transport._facts import Certificates, certificates, descri
 from mailproof.model import DomainFacts, Severity
 
 
-@declare(Severity.WARNING, certificates, consequence="tidy", needs=("dane",))
+@declare(Severity.WARNING, certificates, consequence="tidy", needs="dane")
 def check(facts: DomainFacts, every: Certificates, report: Reporter) -> None:
     for each, _, leaf in every:
         lifetime = (leaf.not_after - leaf.not_before).days

@@ -33,7 +33,7 @@ from mailproof.checks.transport._facts import certificates, describe, location, 
 from mailproof.model import CertificateFacts, DomainFacts, Fix, MxConnectionFacts, Severity, TlsFacts
 
 
-@declare(Severity.WARNING, each=certificates, consequence="tidy", needs=("dane",))
+@declare(Severity.WARNING, each=certificates, consequence="tidy", needs="dane")
 def check(
     facts: DomainFacts, each: MxConnectionFacts, tls: TlsFacts, leaf: CertificateFacts, report: Reporter
 ) -> None:
