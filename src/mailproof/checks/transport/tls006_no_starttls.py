@@ -24,7 +24,7 @@ After:
 - RFC 8314 section 3
 """
 
-from mailproof.checks.base import Reporter, Undetermined, declare
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.transport._facts import greeted, location
 from mailproof.model import MxConnectionFacts, Severity
 
@@ -39,4 +39,4 @@ def check(each: MxConnectionFacts, report: Reporter) -> None:
             fix="Enable STARTTLS; if it is enabled, look for a firewall in between that removes it.",
         )
     elif each.starttls is None:
-        raise Undetermined(f"{each.place}: {each.reason}")
+        report.unknown(f"{each.place}: {each.reason}")
