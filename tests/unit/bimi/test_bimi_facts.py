@@ -15,9 +15,12 @@ from mailproof.facts.bimi_evidence import read_evidence
 from mailproof.facts.domain import DomainOptions, collect_domain
 from mailproof.facts.transport_options import USUAL
 from mailproof.model import BimiSelectorFacts, DomainFacts, FetchFacts, Outcome, Status
+from mailproof.structs import replace
 from tests.support import httpsserver as web
+from tests.support.checks import findings_of
 from tests.support.mark import LOGO, mark_chain
 from tests.support.resolvers import FailingResolver, zone
+from tests.support.rulebook import RULES, read_facts
 from tests.support.tls import Authority
 
 NOW = datetime(2026, 11, 1, 12, 0, tzinfo=UTC)
@@ -237,3 +240,13 @@ def test_certificates_made_to_break_readers(oid: str, value: str) -> None:
     evidence = read_evidence(FetchFacts(f"{WWW}/vmc.pem", "ok", 200), pem, NOW)
     assert (evidence.bimi_usage, evidence.logo_sha256) == (False, "")
     assert evidence.problem == ""
+
+
+def test_a_selector_without_a_logo_does_not_hide_the_other_logo_that_differs() -> None:
+    facts = read_facts(RULES / "BIMI014" / "bad.toml")
+    assert facts.bimi is not None
+    (own,) = facts.bimi.selectors
+    lookups = tuple(replace(each, name=f"other.{each.name}") for each in own.lookups)
+    other = replace(own, lookups=lookups, found_at=lookups[-1].name, logo=None)
+    both = replace(facts, bimi=replace(facts.bimi, selectors=(other, own)))
+    assert findings_of("BIMI014", both) == findings_of("BIMI014", facts) != []

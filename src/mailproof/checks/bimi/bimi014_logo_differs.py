@@ -26,18 +26,28 @@ After:
 - RFC 9399
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, declare
+from mailproof.checks.base import Reporter, declare, some
 from mailproof.checks.bimi._facts import Found, certificates
-from mailproof.model import BimiEvidence, Severity
+from mailproof.model import BimiEvidence, BimiLogo, DomainFacts, Severity
 
 
-@declare(Severity.WARNING, each=certificates)
-def check(found: Found, evidence: BimiEvidence, report: Reporter) -> None:
-    logo = found.selector.logo
-    if logo is None or not logo.sha256:
-        raise NotApplicable("the logo could not be fetched")
-    if not evidence.logo_sha256:
-        raise NotApplicable("no logo could be read from the certificate")
+def _read(facts: DomainFacts, report: Reporter) -> tuple[tuple[Found, BimiLogo, BimiEvidence], ...]:
+    """The logos that were read at both places. Raises NotApplicable if there are none."""
+    served = some(
+        (
+            (found, found.selector.logo, evidence)
+            for found, evidence in certificates(facts, report)
+            if found.selector.logo is not None and found.selector.logo.sha256
+        ),
+        "the logo could not be fetched",
+    )
+    return some(
+        (each for each in served if each[2].logo_sha256), "no logo could be read from the certificate"
+    )
+
+
+@declare(Severity.WARNING, each=_read)
+def check(found: Found, logo: BimiLogo, evidence: BimiEvidence, report: Reporter) -> None:
     if logo.sha256 != evidence.logo_sha256:
         report(
             f"The logo at {logo.fetch.url} differs from the one in the certificate at {evidence.fetch.url}.",
