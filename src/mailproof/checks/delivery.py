@@ -308,8 +308,7 @@ def bounce_evidence(bounce: BounceFacts) -> tuple[str, ...]:
 def shown_change(change: Change) -> str:
     """A change on one line."""
     before = f" from {_short(change.before)}" if change.before else ""
-    after = f" to {_short(change.after)}" if change.after and change.before else ""
-    after = after or (f": {_short(change.after)}" if change.after else "")
+    after = f"{' to' if change.before else ':'} {_short(change.after)}" if change.after else ""
     at = f" (at {change.hop})" if change.hop else ""
     return f"{change.name} {change.kind}{before}{after}{at}"
 

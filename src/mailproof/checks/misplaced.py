@@ -121,7 +121,6 @@ def _missing(facts: DomainFacts, kind: RecordKind) -> bool:
     if kind == "dkim":
         return not any(key.status == "valid" for key in facts.dkim)
     name = f"{LABELS[kind]}.{facts.domain}" if LABELS[kind] else facts.domain
-    right = (
-        [each for each in facts.misplaced.right if each.name == name] if facts.misplaced is not None else []
-    )
-    return not any(each and each.kind == kind for lookup in right for each in map(read, lookup.records))
+    right = facts.misplaced.right if facts.misplaced is not None else ()
+    there = (text for lookup in right if lookup.name == name for text in lookup.records)
+    return not any(each and each.kind == kind for each in map(read, there))

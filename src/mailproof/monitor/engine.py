@@ -194,7 +194,7 @@ class Monitor:
         """Record a check that could not be made: nothing is known, so nothing changed."""
         words, now = hide(words), self._time()
         self._complain_once(target.label, f"{target.label}: not checked: {words}")
-        due = self._save(target, due, None, failed_sample(saved.sample, now), now, words)
+        due = self._save(target, due, None, failed_sample(saved.sample), now, words)
         return Done(due, incomplete=True)
 
     def _save(

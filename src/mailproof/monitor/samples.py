@@ -57,7 +57,7 @@ def _place(before: Place, placed: Placement) -> Place:
     )
 
 
-def failed_sample(before: Sample, at: float) -> Sample:
+def failed_sample(before: Sample) -> Sample:
     """The metrics after a check that could not be made: the last check's values no longer hold."""
     places = {receiver: Place(placed=each.placed) for receiver, each in before.places.items()}
     kept = Sample(runs=before.runs, failures=before.failures + 1, places=places)

@@ -19,7 +19,7 @@ import msgspec
 from mailproof.errors import UsageError
 from mailproof.files import locked
 from mailproof.model.numbers import read
-from mailproof.monitor.events import Event, Kind, Known, News, Sample, Target, moment
+from mailproof.monitor.events import Event, Known, News, Sample, Target, moment
 from mailproof.monitor.limits import (
     BUSY_S,
     EVENTS_AT_ONCE,
@@ -224,7 +224,7 @@ class Store:
     def _events(self, where: str, values: tuple[object, ...]) -> list[Event]:
         with self._faults():
             rows = self._db.execute(f"SELECT {_EVENT} FROM event WHERE {where}", values).fetchall()  # noqa: S608
-        return [Event(row[0], moment(row[1]), _kind(row[2]), row[3], News(*row[4:])) for row in rows]
+        return [Event(row[0], moment(row[1]), row[2], row[3], News(*row[4:])) for row in rows]
 
 
 def _lock(state: Path) -> int:
@@ -258,10 +258,6 @@ def _unlock(state: Path, handle: int) -> None:
 
 def _lock_file(state: Path) -> Path:
     return state.with_name(f"{state.name}.lock")
-
-
-def _kind(text: str) -> Kind:
-    return "probe" if text == "probe" else "domain"
 
 
 def _text(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from mailproof.model import Cause, Finding, Fix, Location, Rule, Severity
+from mailproof.model import Cause, Finding, Fix, FixRecord, Location, Rule, Severity
 
 
 def same_fault(first: Cause, second: Cause) -> bool:
@@ -37,7 +37,16 @@ def fault_of(where: Location) -> tuple[int, int] | None:
     return start, end
 
 
-def to_paste(fix: Fix) -> tuple[str, ...]:
+def shown_fix(fix: Fix, pasted: set[FixRecord]) -> tuple[str, tuple[str, ...]]:
+    """What to do, and the records to paste; those that were already shown (``pasted``) are not repeated."""
+    above = bool(fix.records) and pasted.issuperset(fix.records)
+    pasted.update(fix.records)
+    if above:
+        return f"{fix.summary.rstrip('.')} (in the record above)", ()
+    return fix.summary, _to_paste(fix)
+
+
+def _to_paste(fix: Fix) -> tuple[str, ...]:
     """The records of a fix. If a record replaces a single other one, only the new one is shown."""
     published = {(record.name, record.rrtype) for record in fix.records if record.action == "publish"}
     removed = [record for record in fix.records if record.action == "remove"]

@@ -174,7 +174,5 @@ def _message(facts: MessageFacts) -> Iterator[Mark]:
 def _dkim(verdicts: tuple[DkimVerdict, ...]) -> MarkStatus:
     """The mark of the best signature: one that passes is enough."""
     marks = [RESULTS.get(each.result, "unknown") for each in verdicts]
-    for status in ("pass", "unknown", "warn"):
-        if status in marks:
-            return "warn" if status == "warn" else status
-    return "fail" if marks else "warn"
+    best: tuple[MarkStatus, ...] = ("pass", "unknown", "warn")
+    return next((status for status in best if status in marks), "fail" if marks else "warn")

@@ -26,24 +26,21 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dkim._facts import PublishedKey, faults
-from mailproof.model import Fix, Severity, TagProblem
+from mailproof.model import Severity, TagProblem
 from mailproof.records.dkim_key import parse_dkim_key
 from mailproof.records.dkim_repair import repaired_key
 
 
 @declare(Severity.ERROR, each=faults("no-sha256"))
 def check(key: PublishedKey, problem: TagProblem, report: Reporter) -> None:
+    meant = parse_dkim_key(repaired_key(key.record.text))
+    fix = key.replace("Write the hash as sha256", meant.text)
+    if "sha256" not in meant.hashes:
+        summary = "Allow sha256 instead, and have the signer use rsa-sha256"
+        fix = key.replace(summary, key.edited(h="sha256"), "improvement")  # no signature passes today
     report(
         f"The key at {key.facts.name} allows only h={':'.join(key.record.hashes)}, not sha256.",
         location=key.at(problem),
         evidence=(key.facts.lookup.describe(),),
-        fix=_fix(key),
+        fix=fix,
     )
-
-
-def _fix(key: PublishedKey) -> Fix:
-    meant = repaired_key(key.record.text)
-    if "sha256" in parse_dkim_key(meant).hashes:
-        return key.replace("Write the hash as sha256", meant)
-    summary = "Allow sha256 instead, and have the signer use rsa-sha256"
-    return key.replace(summary, key.edited(h="sha256"), "improvement")  # no signature passes today

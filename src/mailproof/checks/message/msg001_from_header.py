@@ -31,14 +31,15 @@ After:
 
 from mailproof.checks.base import Reporter, Undetermined, declare
 from mailproof.checks.message._facts import in_header, values
-from mailproof.model import Fix, MessageFacts, Severity
+from mailproof.model import MessageFacts, Severity
 from mailproof.records.mailboxes import parse_addresses
 
 
 @declare(Severity.ERROR)
 def check(facts: MessageFacts, report: Reporter) -> None:
     fields = values(facts, "From")
-    fix = Fix("Send one From field with one address of the domain that signs the mail")
+    fix = "Send one From field with one address of the domain that signs the mail"
+    severity = None
     if not fields:
         if not facts.has_body:
             raise Undetermined("only headers were given, without From")
@@ -51,21 +52,21 @@ def check(facts: MessageFacts, report: Reporter) -> None:
             evidence=tuple(f"From: {value}" for value in fields[:5]),
             fix=fix,
         )
-    elif len(facts.from_domains) > 1:
+        return
+    if len(facts.from_domains) > 1:
         listed = ", ".join(facts.from_domains[:5])
         message = f"From names addresses of {len(facts.from_domains)} domains ({listed}): DMARC can't pass."
-        report(message, location=in_header("From", fields[0]), fix=fix)
     elif len(boxes := parse_addresses(fields[0]).mailboxes) > 1:
-        missing = (
+        sender = (
             "" if values(facts, "Sender") else "; the Sender field that RFC 5322 asks for then is missing"
         )
-        report(
+        message = (
             f"From names {len(boxes)} addresses of {facts.from_domain}: DMARC can pass, but Gmail rejects a "
-            f"message with several{missing}.",
-            location=in_header("From", fields[0]),
-            fix=fix,
-            severity=Severity.WARNING,
+            f"message with several{sender}."
         )
+        severity = Severity.WARNING
     elif not facts.from_domains:
         message = f"From names no domain: {fields[0][:200]!r}."
-        report(message, location=in_header("From", fields[0]), fix=fix)
+    else:
+        return
+    report(message, location=in_header("From", fields[0]), fix=fix, severity=severity)

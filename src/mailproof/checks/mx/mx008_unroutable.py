@@ -41,17 +41,15 @@ def check(facts: DomainFacts, host: MxHostFacts, address: AddressFacts, report: 
         return  # MX019: that name cannot have another address
     rrtype = rrtype_of(address.address)
     owner = host.cname[-1] if host.cname else host.host
+    # If the host also has a public address, removing this one affects no outside sender.
+    gone = FixRecord(owner, rrtype, address.address, action="remove")
+    fix = improvement(f"Remove the address: {owner} has a public one too", gone)
+    if not is_owned(facts.domain, owner):
+        fix = Fix(f"Ask the owner of {owner} to publish its public address only")
+    elif all(why_unroutable(each.address) for each in host.addresses):
+        fix = Fix(f"Replace it with the public address of {owner}")
     report(
         f"The mail host {host.host} has the address {address.address}, which is {kind}.",
         location=Location(owner, rrtype, address.address, 0, len(address.address)),
-        fix=_fix(facts, host, FixRecord(owner, rrtype, address.address, action="remove")),
+        fix=fix,
     )
-
-
-def _fix(facts: DomainFacts, host: MxHostFacts, gone: FixRecord) -> Fix:
-    """If the host also has a public address, removing this one affects no outside sender."""
-    if not is_owned(facts.domain, gone.name):
-        return Fix(f"Ask the owner of {gone.name} to publish its public address only")
-    if all(why_unroutable(address.address) for address in host.addresses):
-        return Fix(f"Replace it with the public address of {gone.name}")
-    return improvement(f"Remove the address: {gone.name} has a public one too", gone)

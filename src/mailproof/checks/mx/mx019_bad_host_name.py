@@ -52,18 +52,13 @@ def check(facts: DomainFacts, host: MxHostFacts, report: Reporter) -> None:
     if found.kind == "localhost" and found.text != host.host and host.addresses:
         return  # a host of the domain that has this name
     other = "has a character that is not allowed in host names" if "." in found.text else "has only one label"
+    severity = Severity.ERROR if found.kind in _KINDS or (found.kind == "host" and host.meant) else None
     report(
         f"The MX host {found.text!r} {_KINDS.get(found.kind, other)}.",
         location=mx_location(facts, host),
         fix=_fix(facts, host, found),
-        severity=_severity(host, found),
+        severity=Severity.INFO if is_generated(host.host) else severity,
     )
-
-
-def _severity(host: MxHostFacts, found: Exchange) -> Severity | None:
-    if is_generated(host.host):
-        return Severity.INFO
-    return Severity.ERROR if found.kind in _KINDS or (found.kind == "host" and host.meant) else None
 
 
 def _fix(facts: DomainFacts, host: MxHostFacts, found: Exchange) -> Fix:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from mailproof.grouping import grouped
 from mailproof.model import Cause, Finding, Fix, FixRecord, Location, Report, Rule, Severity
-from mailproof.render.causes import consequences, fault_of, same_fault, to_paste
+from mailproof.render.causes import consequences, fault_of, same_fault, shown_fix
 from mailproof.render.gaps import gaps
 from mailproof.render.html.markup import Html, element, joined, text
 from mailproof.render.shown import counted
@@ -86,10 +86,7 @@ class Findings:
 
     def _fix(self, fix: Fix, pasted: set[FixRecord]) -> Html:
         head = "Next step" if fix.kind == "decision" else "Fix"
-        above = bool(fix.records) and pasted.issuperset(fix.records)
-        summary = f"{fix.summary.rstrip('.')} (in the record above)" if above else fix.summary
-        lines = () if above else to_paste(fix)
-        pasted.update(fix.records)
+        summary, lines = shown_fix(fix, pasted)
         return element(
             "div",
             element("p", element("strong", f"{head}: "), summary),

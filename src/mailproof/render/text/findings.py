@@ -5,8 +5,8 @@ from __future__ import annotations
 from rich.padding import Padding
 from rich.text import Text
 
-from mailproof.model import Cause, Finding, Fix, FixRecord, Location, Report, Rule, Severity
-from mailproof.render.causes import consequences, fault_of, same_fault, to_paste
+from mailproof.model import Cause, Fix, FixRecord, Location, Report, Rule, Severity
+from mailproof.render.causes import consequences, fault_of, same_fault, shown_fix
 from mailproof.render.text.page import Page
 from mailproof.render.text.style import SEVERITY_STYLE, clean, sign_of
 
@@ -52,7 +52,8 @@ def write_findings(page: Page, report: Report) -> None:
             if verbose:
                 _finding(page, cause, rules.get(cause.finding.rule), report.subject, pasted)
             else:
-                _note(page, cause.finding)
+                sign = sign_of(cause.finding.severity, page.signs)
+                page.line((f"{sign} {cause.finding.rule} ", "mp.info"), clean(cause.finding.message))
             _consequences(page, cause, rules)
 
 
@@ -98,14 +99,6 @@ def _finding(page: Page, cause: Cause, rule: Rule | None, subject: str, pasted: 
         page.line((f"{page.signs.dot} and {len(finding.evidence) - most} more{more}", "mp.dim"), indent=2)
 
 
-def _note(page: Page, finding: Finding) -> None:
-    page.line(
-        (f"{sign_of(finding.severity, page.signs)} {finding.rule} ", "mp.info"),
-        clean(finding.message),
-        hang=2,
-    )
-
-
 def _location(page: Page, where: Location) -> None:
     place = f"{where.file}:{where.line} " if where.file else ""
     if where.record:
@@ -148,9 +141,7 @@ def _middle_cut(record: str) -> str:
 def _fix(page: Page, fix: Fix, pasted: set[FixRecord]) -> None:
     """What to do; a decision is the owner's next step, never called a fix."""
     head = "Next step: " if fix.kind == "decision" else "Fix: "
-    above = fix.records and pasted.issuperset(fix.records)
-    summary = f"{clean(fix.summary).rstrip('.')} (in the record above)" if above else clean(fix.summary)
-    page.line((f"{page.signs.arrow} {head}", "mp.pass"), summary, indent=2)
-    for record in () if above else to_paste(fix):
+    summary, records = shown_fix(fix, pasted)
+    page.line((f"{page.signs.arrow} {head}", "mp.pass"), clean(summary), indent=2)
+    for record in records:
         page.paste(record, indent=4)
-    pasted.update(fix.records)

@@ -41,7 +41,9 @@ def write_health(page: Page, facts: DomainFacts, head: Head) -> None:
     asked = facts.authority if facts.authority is not None and facts.authority.asked else None
     if (zones or asked is not None) and head("DNS", ("DNS", "DOM"), _in_short(facts, zones, asked)):
         for zone in zones[:_MOST_ROWS]:
-            _zone(page, zone)
+            hosts = f" ({clean(', '.join(zone.hosts[:3]))})" if zone.hosts else ""
+            reason = f": {clean(zone.reason)}" if zone.reason else ""
+            page.line("DNSSEC ", f"{clean(zone.zone)}{hosts} ", _STATES[zone.state], reason, indent=2)
         if asked is not None:
             page.table(("name server", "address", "serial", "state"), list(_servers(asked))[:_MOST_ROWS])
     if facts.blocklists is not None and head("Blocklists", ("RBL",), _lists_in_short(facts.blocklists)):
@@ -60,12 +62,6 @@ def _lists_in_short(found: BlocklistFacts) -> str:
     if not found.listings or all(each.lookup.status == "unasked" for each in found.listings):
         return ""
     return f"not listed ({', '.join(found.asked)}, lists as of {found.list_date})"
-
-
-def _zone(page: Page, zone: ZoneSecurity) -> None:
-    hosts = f" ({clean(', '.join(zone.hosts[:3]))})" if zone.hosts else ""
-    reason = f": {clean(zone.reason)}" if zone.reason else ""
-    page.line("DNSSEC ", f"{clean(zone.zone)}{hosts} ", _STATES[zone.state], reason, indent=2)
 
 
 def _servers(found: AuthorityFacts) -> Iterator[tuple[str | Text, ...]]:

@@ -43,7 +43,8 @@ def write_message(page: Page, facts: MessageFacts, *, about: str = "") -> None:
         write_alignment(page, facts)
     write_seals(page, facts)
     if page.verbose and facts.spf is not None:
-        _trace(page, facts)
+        page.heading("SPF, term by term", result_text(facts.spf.result))
+        write_trace(page, facts.spf)
     for results in (*facts.authentication_results, *facts.other_results[:8]):
         _authentication_results(page, results)
     write_filters(page, facts)
@@ -148,12 +149,6 @@ def _dkim_reason(verdict: DkimVerdict, verbose: int) -> str:
     at = f" (at {verdict.cause_hop})" if verdict.cause_hop else ""
     cause = f"cause: {verdict.cause_reason}{at}" if verdict.cause_reason else ""
     return "; ".join(filter(None, (reason, cause)))
-
-
-def _trace(page: Page, facts: MessageFacts) -> None:
-    assert facts.spf is not None
-    page.heading("SPF, term by term", result_text(facts.spf.result))
-    write_trace(page, facts.spf)
 
 
 def _authentication_results(page: Page, results: AuthenticationResults) -> None:
