@@ -24,7 +24,7 @@ After:
 - draft-brand-indicators-for-message-identification section 4.2
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, declare
+from mailproof.checks.base import Reporter, declare, some
 from mailproof.checks.bimi._facts import looked_up
 from mailproof.checks.mistaken import report_mistaken
 from mailproof.checks.publishing import replaced
@@ -35,15 +35,12 @@ from mailproof.records.tag_repair import repaired
 
 @declare(Severity.WARNING)
 def check(facts: DomainFacts, report: Reporter) -> None:
-    seen = False
-    for selector in looked_up(facts, report):
-        seen = seen or bool(selector.records or selector.other_txt)
+    found = (each for each in looked_up(facts, report) if each.records or each.other_txt)
+    for selector in some(found, "no BIMI record"):
         for text in selector.other_txt:
             lookup = next((each for each in selector.lookups if text in each.records), selector.lookups[0])
             fix = _corrected(facts.domain, lookup, text)
             report_mistaken(report, facts, lookup, text, BIMI, "BIMI", fix, beside=bool(selector.records))
-    if not seen:
-        raise NotApplicable("no BIMI record")
 
 
 def _corrected(domain: str, lookup: Lookup, text: str) -> Fix:

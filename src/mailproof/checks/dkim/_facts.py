@@ -95,6 +95,12 @@ def discovery(facts: DomainFacts) -> DkimDiscovery:
     return collected(facts.dkim_discovery, f"the DKIM keys of {facts.domain} could not be collected")
 
 
+def is_of_wildcard(facts: DomainFacts, selector: DkimSelectorFacts) -> bool:
+    """Whether a wildcard answers for the selector."""
+    search = discovery(facts)
+    return search.wildcard and selector.records == search.wildcard_records
+
+
 def selectors(facts: DomainFacts, report: Reporter) -> tuple[DkimSelectorFacts, ...]:
     """All selectors, including those whose lookup failed, which is reported as unknown if they were named.
 

@@ -31,23 +31,22 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dkim._facts import NAMED, discovery, selectors
-from mailproof.model import DkimDiscovery, DomainFacts, Location, Severity
+from mailproof.checks.dkim._facts import NAMED, is_of_wildcard, selectors
+from mailproof.model import DkimSelectorFacts, DomainFacts, Location, Severity
 
 
-@declare(Severity.ERROR, discovery, because_of="DKIM025")
-def check(facts: DomainFacts, search: DkimDiscovery, report: Reporter) -> None:
-    for each in selectors(facts, report):
-        stray = search.wildcard and each.record is None and each.records == search.wildcard_records
-        missing = each.status == "absent" and not each.target
-        if each.origin not in NAMED or not (missing or (stray and each.records)):
-            continue
-        why = "a message was signed with it" if each.origin == "message" else "it was given as in use"
-        report(
-            f"There is no DKIM key at {each.name}, although {why}"
-            f"{': the only answer comes from a wildcard' if each.records else ''}.",
-            location=Location(each.name, "TXT"),
-            evidence=(each.lookup.describe(), *((each.reason,) if each.reason and not missing else ())),
-            fix=f"Publish the public key of the selector {each.selector} as a TXT record at {each.name}, "
-            "or sign with a selector that has a key",
-        )
+@declare(Severity.ERROR, each=selectors, because_of="DKIM025")
+def check(facts: DomainFacts, each: DkimSelectorFacts, report: Reporter) -> None:
+    stray = each.record is None and is_of_wildcard(facts, each)
+    missing = each.status == "absent" and not each.target
+    if each.origin not in NAMED or not (missing or (stray and each.records)):
+        return
+    why = "a message was signed with it" if each.origin == "message" else "it was given as in use"
+    report(
+        f"There is no DKIM key at {each.name}, although {why}"
+        f"{': the only answer comes from a wildcard' if each.records else ''}.",
+        location=Location(each.name, "TXT"),
+        evidence=(each.lookup.describe(), *((each.reason,) if each.reason and not missing else ())),
+        fix=f"Publish the public key of the selector {each.selector} as a TXT record at {each.name}, "
+        "or sign with a selector that has a key",
+    )

@@ -36,34 +36,31 @@ from mailproof.checks.dkim._facts import NAMED, discovery, has_intended_key, sel
 from mailproof.model import DkimSelectorFacts, DomainFacts, Fix, FixRecord, Location, Severity
 
 
-@declare(Severity.ERROR, because_of="DNS023")
-def check(facts: DomainFacts, report: Reporter) -> None:
-    providers = discovery(facts).providers
-    for each in selectors(facts, report):
-        if each.status != "absent" or not each.target:
-            continue
-        fix = Fix(
-            f"Correct the target, have the provider publish a key at {each.target}, or remove the CNAME"
-        )
-        if each.meant is not None:
-            fix = _final_dot(each, each.meant.name)
-        tenant = next((p for p in providers if p.tenant and each.target.endswith(f".{p.tenant}")), None)
-        severity = None if each.origin in NAMED else Severity.WARNING
-        notes: tuple[str, ...] = ()
-        if tenant is not None:
-            fix = improvement(f"Enable DKIM for {facts.domain} in {tenant.name}, tenant {tenant.tenant}")
-            notes = (f"{tenant.name} publishes keys in the tenant's domain only once DKIM is enabled",)
-            if tenant.published and severity is not None:
-                severity = Severity.INFO  # this selector gets its key at the next rotation
-                notes = (f"{tenant.published[0]} has a key; this selector gets one when the keys rotate",)
-                fix = improvement("Leave the CNAME as it is: its key is published when the keys rotate")
-        report(
-            f"{each.name} is an alias (CNAME) of {each.target}, which has no key.",
-            location=Location(each.name, "CNAME", each.lookup.chain[0]),
-            evidence=(each.lookup.describe(), " -> ".join((each.name, *each.lookup.chain)), *notes),
-            fix=fix,
-            severity=severity,
-        )
+@declare(Severity.ERROR, each=selectors, because_of="DNS023")
+def check(facts: DomainFacts, each: DkimSelectorFacts, report: Reporter) -> None:
+    if each.status != "absent" or not each.target:
+        return
+    fix = Fix(f"Correct the target, have the provider publish a key at {each.target}, or remove the CNAME")
+    if each.meant is not None:
+        fix = _final_dot(each, each.meant.name)
+    tenants = (p for p in discovery(facts).providers if p.tenant and each.target.endswith(f".{p.tenant}"))
+    tenant = next(tenants, None)
+    severity = None if each.origin in NAMED else Severity.WARNING
+    notes: tuple[str, ...] = ()
+    if tenant is not None:
+        fix = improvement(f"Enable DKIM for {facts.domain} in {tenant.name}, tenant {tenant.tenant}")
+        notes = (f"{tenant.name} publishes keys in the tenant's domain only once DKIM is enabled",)
+        if tenant.published and severity is not None:
+            severity = Severity.INFO  # this selector gets its key at the next rotation
+            notes = (f"{tenant.published[0]} has a key; this selector gets one when the keys rotate",)
+            fix = improvement("Leave the CNAME as it is: its key is published when the keys rotate")
+    report(
+        f"{each.name} is an alias (CNAME) of {each.target}, which has no key.",
+        location=Location(each.name, "CNAME", each.lookup.chain[0]),
+        evidence=(each.lookup.describe(), " -> ".join((each.name, *each.lookup.chain)), *notes),
+        fix=fix,
+        severity=severity,
+    )
 
 
 def _final_dot(facts: DkimSelectorFacts, meant: str) -> Fix:

@@ -27,37 +27,34 @@ After:
 """
 
 from mailproof.checks.base import Reporter, decision, declare, improvement
-from mailproof.checks.dkim._facts import discovery, in_parts, owner_note, selectors
+from mailproof.checks.dkim._facts import in_parts, is_of_wildcard, owner_note, selectors
 from mailproof.checks.ownership import is_owned
-from mailproof.model import DkimDiscovery, DkimSelectorFacts, DomainFacts, Fix, FixRecord, Location, Severity
+from mailproof.model import DkimSelectorFacts, DomainFacts, Fix, FixRecord, Location, Severity
 from mailproof.records.dkim_key import looks_like_dkim_key
 from mailproof.records.dkim_material import read_material
 from mailproof.records.dkim_repair import alias_in_txt, is_key_part
 
 
-@declare(Severity.WARNING, discovery, because_of="DKIM027 DKIM028", consequence="tidy", needs="spf")
-def check(facts: DomainFacts, search: DkimDiscovery, report: Reporter) -> None:
-    for each in selectors(facts, report):
-        joined = in_parts(each)
-        parts = joined.parts if joined is not None else ()
-        strays = [text for text in each.records if not looks_like_dkim_key(text) and text not in parts]
-        if not strays or alias_in_txt(each):
-            continue
-        if search.wildcard and each.records == search.wildcard_records:
-            continue  # DKIM017 covers a wildcard's records
-        alone = len(strays) == len(each.records)
-        place = "in place of a key" if alone else "beside the key"
-        for text in strays:
-            what = "is only a piece of a key" if is_key_part(text) else "is not a DKIM key"
-            if read_material(text).kind == "ed25519":
-                what = "is a piece of a key, or an ed25519 key without its tags"
-            report(
-                f"{each.name} has a TXT record that {what}, {place}: {text[:60]!r}.",
-                location=Location(each.owner, "TXT", text),
-                evidence=each.records,
-                fix=_fix(facts, each, text),
-                severity=Severity.ERROR if alone else None,
-            )
+@declare(Severity.WARNING, each=selectors, because_of="DKIM027 DKIM028", consequence="tidy", needs="spf")
+def check(facts: DomainFacts, each: DkimSelectorFacts, report: Reporter) -> None:
+    joined = in_parts(each)
+    parts = joined.parts if joined is not None else ()
+    strays = [text for text in each.records if not looks_like_dkim_key(text) and text not in parts]
+    if not strays or alias_in_txt(each) or is_of_wildcard(facts, each):
+        return  # DKIM017 covers a wildcard's records
+    alone = len(strays) == len(each.records)
+    place = "in place of a key" if alone else "beside the key"
+    for text in strays:
+        what = "is only a piece of a key" if is_key_part(text) else "is not a DKIM key"
+        if read_material(text).kind == "ed25519":
+            what = "is a piece of a key, or an ed25519 key without its tags"
+        report(
+            f"{each.name} has a TXT record that {what}, {place}: {text[:60]!r}.",
+            location=Location(each.owner, "TXT", text),
+            evidence=each.records,
+            fix=_fix(facts, each, text),
+            severity=Severity.ERROR if alone else None,
+        )
 
 
 def _fix(facts: DomainFacts, selector: DkimSelectorFacts, text: str) -> Fix:

@@ -27,26 +27,25 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dkim._facts import discovery, has_intended_key, selectors
-from mailproof.model import DkimDiscovery, DomainFacts, Fix, FixRecord, Location, Severity
+from mailproof.checks.dkim._facts import has_intended_key, is_of_wildcard, selectors
+from mailproof.model import DkimSelectorFacts, DomainFacts, Fix, FixRecord, Location, Severity
 from mailproof.records.dkim_repair import alias_in_txt
 
 
-@declare(Severity.ERROR, discovery)
-def check(facts: DomainFacts, search: DkimDiscovery, report: Reporter) -> None:
-    for each in selectors(facts, report):
-        target = alias_in_txt(each)
-        if not target or (search.wildcard and each.records == search.wildcard_records):
-            continue
-        known = has_intended_key(each)
-        what = "which has a key" if known else "which looks like the target of a CNAME"
-        records = (
-            FixRecord(each.name, "TXT", each.records[0], action="remove"),
-            FixRecord(each.name, "CNAME", f"{target}."),
-        )
-        report(
-            f"The TXT record at {each.name} is only the name {target}, {what}: publish it as a CNAME.",
-            location=Location(each.name, "TXT", each.records[0]),
-            evidence=(each.lookup.describe(), *((each.meant.describe(),) if each.meant else ())),
-            fix=Fix(f"Replace the TXT record with a CNAME to {target}", records if known else ()),
-        )
+@declare(Severity.ERROR, each=selectors)
+def check(facts: DomainFacts, each: DkimSelectorFacts, report: Reporter) -> None:
+    target = alias_in_txt(each)
+    if not target or is_of_wildcard(facts, each):
+        return
+    known = has_intended_key(each)
+    what = "which has a key" if known else "which looks like the target of a CNAME"
+    records = (
+        FixRecord(each.name, "TXT", each.records[0], action="remove"),
+        FixRecord(each.name, "CNAME", f"{target}."),
+    )
+    report(
+        f"The TXT record at {each.name} is only the name {target}, {what}: publish it as a CNAME.",
+        location=Location(each.name, "TXT", each.records[0]),
+        evidence=(each.lookup.describe(), *((each.meant.describe(),) if each.meant else ())),
+        fix=Fix(f"Replace the TXT record with a CNAME to {target}", records if known else ()),
+    )

@@ -21,7 +21,7 @@ With `expect.dkim.selectors.s1.min_bits = 2048`, before: no record at s1._domain
 - RFC 8301 section 3.2
 """
 
-from mailproof.checks.base import Reporter, collected, declare
+from mailproof.checks.base import Reporter, declare
 from mailproof.checks.expected._facts import wanted
 from mailproof.model import DkimKeyExpected, DkimSelectorFacts, DomainFacts, Location, Severity
 
@@ -37,8 +37,10 @@ def check(facts: DomainFacts, report: Reporter) -> None:
     expected = wanted(facts, lambda each: each.dkim.selectors or None if each.dkim is not None else None)
     known = {key.selector.lower(): key for key in facts.dkim}
     for each in expected:
-        found = collected(known.get(each.selector.lower()), f"the key of {each.selector} was not looked up")
-        if found.status == "unknown":
+        found = known.get(each.selector.lower())
+        if found is None:
+            report.unknown(f"the key of {each.selector} was not looked up")
+        elif found.status == "unknown":
             report.unanswered(found.lookup)
         elif problem := _problem(each, found):
             text = found.record.text if found.record is not None else ""

@@ -25,7 +25,7 @@ After:
 
 from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.message._facts import dmarc_of, record_at, require_travelled, values
-from mailproof.model import Fix, Location, MessageFacts, Severity
+from mailproof.model import Location, MessageFacts, Severity
 
 
 @declare(
@@ -39,14 +39,14 @@ def check(facts: MessageFacts, report: Reporter) -> None:
     if len(facts.from_domains) != 1 or len(values(facts, "From")) != 1:
         raise NotApplicable("From does not name one domain")
     home = dmarc.organizational_domain or dmarc.domain
-    fix = Fix(
+    fix = (
         f"Publish v=DMARC1; p=none at _dmarc.{home}, with rua=mailto: and a mailbox that you read; "
         "tighten it when the reports are clean"
     )
     if dmarc.result == "none":
         message = f"{dmarc.reason[:1].upper()}{dmarc.reason[1:]}."
         if dmarc.walk is not None and any(len(step.records) > 1 for step in dmarc.walk.steps):
-            fix = Fix("Keep one DMARC record and remove the others")
+            fix = "Keep one DMARC record and remove the others"
         report(message, location=Location(f"_dmarc.{home}", "TXT"), fix=fix)
     elif dmarc.result == "permerror":
         message = f"The DMARC record for {dmarc.domain} can't be used: {dmarc.reason}."

@@ -28,11 +28,13 @@ After:
 - https://docs.rspamd.com/configuration/metrics
 """
 
-from mailproof.checks.base import NotApplicable, Reporter, declare
+from mailproof.checks.base import Reporter, declare, some
 from mailproof.checks.message._facts import in_header, values
 from mailproof.checks.message._filters import fix_of, line_of, symbols_of, weightiest
+from mailproof.grouping import grouped
 from mailproof.model import FilterVerdict, Fix, MessageFacts, Severity
 
+#: The worst first.
 _WORDS = {"malware": "malware", "phish": "phishing or forgery", "spam": "spam", "bulk": "bulk mail"}
 _REPORT = "If SPF, DKIM and DMARC pass, let the receiver's administrator report a false positive"
 #: Parts of Microsoft's header about the origin of the message rather than reasons for the verdict.
@@ -53,34 +55,25 @@ _CATEGORIES = {
 }
 
 
-@declare(Severity.WARNING)
-def check(facts: MessageFacts, report: Reporter) -> None:
-    if not facts.filters:
-        raise NotApplicable("no known spam filter left a header")
-    trusted = [each for each in facts.filters if each.trusted]
-    decided = [each for each in trusted if each.judgement != "unknown"]
-    if not decided:
-        other = "" if trusted else ", and the receiving server did not write those that are there"
-        raise NotApplicable(f"no spam filter of the receiver left a verdict{other}")
-    worst: dict[str, FilterVerdict] = {}
-    for each in sorted(decided, key=_weight):
-        worst.setdefault(each.filter, each)
-    for each in worst.values():
-        if each.judgement in _WORDS:
-            _report(report, facts, each)
+def _worst(facts: MessageFacts) -> list[FilterVerdict]:
+    """The worst verdict of each filter of the receiver that is against the message, the worst first.
+
+    Raises NotApplicable if no filter left a verdict.
+    """
+    filters = some(facts.filters, "no known spam filter left a header")
+    trusted = [each for each in filters if each.trusted]
+    other = "" if trusted else ", and the receiving server did not write those that are there"
+    decided = (each for each in trusted if each.judgement != "unknown")
+    known = some(decided, f"no spam filter of the receiver left a verdict{other}")
+    bad = (each for judgement in _WORDS for each in known if each.judgement == judgement)
+    return [same[0] for same in grouped(bad, lambda each: each.filter).values()]
 
 
-def _weight(verdict: FilterVerdict) -> int:
-    """The sort key: worst first."""
-    return list(_WORDS).index(verdict.judgement) if verdict.judgement in _WORDS else len(_WORDS)
-
-
-def _report(report: Reporter, facts: MessageFacts, verdict: FilterVerdict) -> None:
-    score = (
-        ""
-        if verdict.score is None or verdict.threshold is None
-        else (f": {verdict.score:g} of {verdict.threshold:g} points")
-    )
+@declare(Severity.WARNING, each=_worst)
+def check(facts: MessageFacts, verdict: FilterVerdict, report: Reporter) -> None:
+    score = ""
+    if verdict.score is not None and verdict.threshold is not None:
+        score = f": {verdict.score:g} of {verdict.threshold:g} points"
     symbols = weightiest(symbols_of(verdict))
     reasons = tuple(line_of(each) for each in symbols) or tuple(
         f"{each.name}={each.value}{f': {each.meaning}' if each.meaning else ''}"

@@ -39,14 +39,8 @@ from mailproof.records.nearest import nearest
 
 def _intended_mode(policy: StsPolicy) -> str:
     """The mode that a misspelt one was intended as; testing if there is none or it is unclear."""
-    written = next(
-        (
-            line.partition(":")[2]
-            for line in policy.text.splitlines()[:50]
-            if line.lower().startswith("mode:")
-        ),
-        "",
-    )
+    modes = (line for line in policy.text.splitlines()[:50] if line.lower().startswith("mode:"))
+    written = next(modes, "").partition(":")[2]
     near = nearest(written.strip(" .,"), get_args(StsMode))
     return near[0] if len(near) == 1 else "testing"
 

@@ -45,11 +45,8 @@ def check(facts: DomainFacts, found: Served, report: Reporter) -> None:
         if any(matches(pattern, host) for pattern in found.policy.mx):
             continue
         patterns = ", ".join(pattern.text for pattern in found.policy.mx[:10])
-        effect = (
-            "senders won't deliver to it"
-            if found.policy.mode == "enforce"
-            else "mode enforce would stop its mail"
-        )
+        enforced = found.policy.mode == "enforce"
+        effect = "senders won't deliver to it" if enforced else "mode enforce would stop its mail"
         report(
             f"The MX host {host} is not in the MTA-STS policy: {effect}.",
             location=found.at_key("mx"),

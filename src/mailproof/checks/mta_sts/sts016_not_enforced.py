@@ -33,11 +33,9 @@ from mailproof.model import Severity
 def check(found: Served, report: Reporter) -> None:
     if found.policy.mode == "enforce":
         return
-    words = (
-        "senders report failures and deliver all the same"
-        if found.policy.mode == "testing"
-        else "senders don't insist on TLS"
-    )
+    words = "senders don't insist on TLS"
+    if found.policy.mode == "testing":
+        words = "senders report failures and deliver all the same"
     report(
         f"The policy of {report.subject} is in mode {found.policy.mode}: {words}.",
         location=found.at_key("mode"),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
-from mailproof.checks.base import Enough, NotApplicable, Reporter, Undetermined, collected
+from mailproof.checks.base import Enough, NotApplicable, Reporter, Undetermined, collected, parametrized
 from mailproof.model import (
     DomainFacts,
     Location,
     Lookup,
+    Qualifier,
     SpfFacts,
     SpfNode,
     SpfProblem,
@@ -145,6 +146,14 @@ def policy_of(facts: DomainFacts) -> tuple[SpfNode, SpfRecord]:
             raise NotApplicable(f"{redirect.term.text} leads to no record")
         node, record = child, child.record
     return node, record
+
+
+@parametrized
+def ending_in(facts: DomainFacts, qualifier: Qualifier) -> list[tuple[SpfNode, SpfRecord, SpfTerm]]:
+    """The record of ``policy_of`` and its ``all``, if that has this qualifier."""
+    node, record = policy_of(facts)
+    end = record.all_term
+    return [(node, record, end)] if end is not None and end.qualifier == qualifier else []
 
 
 def at(node: SpfNode, item: SpfTerm | SpfProblem | None = None) -> Location:

@@ -25,18 +25,14 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import at, policy_of
+from mailproof.checks.spf._facts import at, ending_in
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import DomainFacts, Severity, SpfNode, SpfRecord
+from mailproof.model import DomainFacts, Severity, SpfNode, SpfRecord, SpfTerm
 from mailproof.records.spf import rewritten
 
 
-@declare(Severity.ERROR, policy_of, consequence="forged")
-def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter) -> None:
-    node, record = found
-    term = record.all_term
-    if term is None or term.qualifier != "+":
-        return
+@declare(Severity.ERROR, each=ending_in("+"), consequence="forged")
+def check(facts: DomainFacts, node: SpfNode, record: SpfRecord, term: SpfTerm, report: Reporter) -> None:
     bare = " (without a qualifier it means +all)" if term.text.lower() == "all" else ""
     report(
         f"The SPF record of {node.domain} ends in {term.text}{bare}, which lets every host in the world send "

@@ -24,18 +24,14 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import at, policy_of
+from mailproof.checks.spf._facts import at, ending_in
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import DomainFacts, Severity, SpfNode, SpfRecord
+from mailproof.model import DomainFacts, Severity, SpfNode, SpfRecord, SpfTerm
 from mailproof.records.spf import rewritten
 
 
-@declare(Severity.WARNING, policy_of, consequence="forged", profiles="in use")
-def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter) -> None:
-    node, record = found
-    term = record.all_term
-    if term is None or term.qualifier != "?":
-        return
+@declare(Severity.WARNING, each=ending_in("?"), consequence="forged", profiles="in use")
+def check(facts: DomainFacts, node: SpfNode, record: SpfRecord, term: SpfTerm, report: Reporter) -> None:
     report(
         f"The SPF record of {node.domain} ends in ?all, which protects it no better than having no record.",
         location=at(node, term),

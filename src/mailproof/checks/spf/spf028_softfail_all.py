@@ -28,18 +28,16 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import at, policy_of, spf_of
+from mailproof.checks.spf._facts import at, ending_in, spf_of
 from mailproof.checks.spf._fixes import publish
-from mailproof.model import DomainFacts, Severity, SpfNode, SpfRecord
+from mailproof.model import DomainFacts, Severity, SpfNode, SpfRecord, SpfTerm
 from mailproof.records.spf import rewritten
 from mailproof.records.spf.allowed import reach_of
 
 
-@declare(Severity.INFO, policy_of, profiles="sending")
-def check(facts: DomainFacts, found: tuple[SpfNode, SpfRecord], report: Reporter) -> None:
-    node, record = found
-    term = record.all_term
-    if term is None or term.qualifier != "~" or reach_of(spf_of(facts).root) == "none":
+@declare(Severity.INFO, each=ending_in("~"), profiles="sending")
+def check(facts: DomainFacts, node: SpfNode, record: SpfRecord, term: SpfTerm, report: Reporter) -> None:
+    if reach_of(spf_of(facts).root) == "none":
         return  # if no host may send, that is the problem instead
     text = rewritten(record, ((term, "-all"),))
     summary = (

@@ -30,21 +30,16 @@ After:
 from collections.abc import Iterator
 
 from mailproof.checks._strict import not_strict
-from mailproof.checks.base import NotApplicable, Reporter, declare
+from mailproof.checks.base import Reporter, declare, some
 from mailproof.checks.delivery import place
 from mailproof.model import DeliveryFacts, Severity, TlsFacts
 
 
 @declare(Severity.INFO)
 def check(facts: DeliveryFacts, report: Reporter) -> None:
-    verified = False
-    for where, tls in _servers(facts):
-        if not tls.verified:
-            continue
-        verified = True
+    verified = ((where, tls) for where, tls in _servers(facts) if tls.verified)
+    for where, tls in some(verified, "no server's certificate was verified"):
         not_strict(report, where, tls.strict_faults, f"the certificate chain of {where} can't be read")
-    if not verified:
-        raise NotApplicable("no server's certificate was verified")
 
 
 def _servers(facts: DeliveryFacts) -> Iterator[tuple[str, TlsFacts]]:

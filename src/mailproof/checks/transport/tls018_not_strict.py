@@ -31,19 +31,14 @@ After:
 """
 
 from mailproof.checks._strict import not_strict
-from mailproof.checks.base import NotApplicable, Reporter, declare
+from mailproof.checks.base import Reporter, declare, some
 from mailproof.checks.transport._facts import Certificates, certificates, location
 from mailproof.model import Severity
 
 
 @declare(Severity.INFO, certificates)
 def check(every: Certificates, report: Reporter) -> None:
-    verified = False
-    for each, tls, _ in every:
-        if tls.verified is False and tls.problem_code != "handshake":
-            continue
-        verified = True
+    verified = (one for one in every if one[1].verified is not False or one[1].problem_code == "handshake")
+    for each, tls, _ in some(verified, "no mail host's certificate verifies"):
         unread = f"{each.place}: {tls.problem or 'the chain could not be read'}"
         not_strict(report, each.place, tls.strict_faults, unread, location(each))
-    if not verified:
-        raise NotApplicable("no mail host's certificate verifies")

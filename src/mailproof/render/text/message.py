@@ -152,13 +152,9 @@ def _dkim_reason(verdict: DkimVerdict, verbose: int) -> str:
 
 
 def _authentication_results(page: Page, results: AuthenticationResults) -> None:
-    trust = (
-        Text("forged", "mp.fail")
-        if results.forged
-        else Text("trusted", "mp.pass")
-        if results.trusted
-        else Text("not trusted", "mp.dim")
-    )
+    trust = Text("trusted", "mp.pass") if results.trusted else Text("not trusted", "mp.dim")
+    if results.forged:
+        trust = Text("forged", "mp.fail")
     by = f" ({results.header})" if results.header != "Authentication-Results" else ""
     title = f"Results of {clean(results.authserv_id) or 'a receiver without a name'}{by}"
     agree = results.trusted and not results.problem and all(method.agrees for method in results.methods)
