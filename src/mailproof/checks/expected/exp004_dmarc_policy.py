@@ -28,9 +28,9 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dmarc._facts import Applied, known_walk, walked
+from mailproof.checks.dmarc._facts import applied, known_walk, walked
 from mailproof.checks.expected._facts import wanted
-from mailproof.model import DmarcRecord, DomainFacts, Location, Severity
+from mailproof.model import DomainFacts, Location, Severity
 from mailproof.records.dmarc import softened
 
 
@@ -47,19 +47,19 @@ def check(facts: DomainFacts, report: Reporter) -> None:
             location=Location(f"_dmarc.{facts.domain}", "TXT"),
         )
         return
-    lookup = next(step.lookup for step in dmarc.walk.steps if step.record is record or step.record == record)
-    place = Applied(lookup, record, dmarc)
+    place = applied(facts)
+    mode = " (test mode)" if record.testing else ""
     policy = softened(dmarc.policy or "none", record.testing)
     if expected.policy is not None and policy != expected.policy:
         report(
-            f"The DMARC policy for mail from {facts.domain} is {policy}{_tested(record)}, and "
+            f"The DMARC policy for mail from {facts.domain} is {policy}{mode}, and "
             f"mailproof.toml expects {expected.policy}.",
             location=place.at_tag(dmarc.source or "p"),
         )
     below = softened(record.sp or record.p or "none", record.testing)
     if expected.subdomain_policy is not None and below != expected.subdomain_policy:
         report(
-            f"The DMARC policy for mail from subdomains of {facts.domain} is {below}{_tested(record)}, "
+            f"The DMARC policy for mail from subdomains of {facts.domain} is {below}{mode}, "
             f"and mailproof.toml expects {expected.subdomain_policy}.",
             location=place.at_tag("sp" if record.tag("sp") else "p"),
         )
@@ -70,7 +70,3 @@ def check(facts: DomainFacts, report: Reporter) -> None:
                 f"DMARC reports on {facts.domain} don't go to {address}, and mailproof.toml expects that.",
                 location=place.at_tag("rua"),
             )
-
-
-def _tested(record: DmarcRecord) -> str:
-    return " (test mode)" if record.testing else ""

@@ -55,6 +55,12 @@ def report_unverified(facts: MessageFacts, report: Reporter, *, needs_body: bool
             report.unknown(f"{label(verdict)}: {verdict.reason}{cause}", _without_key(verdict))
 
 
+def passing(facts: MessageFacts, report: Reporter) -> list[DkimVerdict]:
+    """The signatures that pass; reports those that could not be verified as unknown."""
+    report_unverified(facts, report)
+    return [verdict for verdict in signatures_of(facts) if verdict.result == "pass"]
+
+
 def dmarc_of(facts: MessageFacts) -> DmarcVerdict:
     """The DMARC verdict. Raises Undetermined if it is unknown."""
     require_border(facts)

@@ -52,7 +52,6 @@ def check(facts: MessageFacts, dmarc: DmarcVerdict, report: Reporter) -> None:
         else f"{parts[0]}, which does not align with the From domain {dmarc.domain}{strict}, so DMARC fails.",
         location=in_header("From", facts.from_header, dmarc.domain),
         evidence=tuple(f"d={v.domain} s={v.selector}: {v.result}, not aligned" for v in passing),
-        fix=f"At the service that sends, set {dmarc.domain} up as the signing domain "
-        f"(d={dmarc.domain}) and publish the "
-        f"key or CNAME it gives you; a return path under {dmarc.domain} aligns SPF too",
+        fix=f"At the service that sends, set {dmarc.domain} up as the signing domain (d={dmarc.domain}) and "
+        f"publish the key or CNAME it gives you; a return path under {dmarc.domain} aligns SPF too",
     )

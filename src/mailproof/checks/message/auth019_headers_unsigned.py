@@ -27,21 +27,13 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.message._facts import (
-    report_unverified,
-    signature_place,
-    signatures_of,
-    the_signature,
-    values,
-)
-from mailproof.model import MessageFacts, Severity
+from mailproof.checks.message._facts import passing, signature_place, the_signature, values
+from mailproof.model import DkimVerdict, MessageFacts, Severity
 
 
-@declare(Severity.WARNING, consequence="forged")
-def check(facts: MessageFacts, report: Reporter) -> None:
-    report_unverified(facts, report)
-    passing = [v for v in signatures_of(facts) if v.result == "pass"]
-    for verdict in [v for v in passing if v.aligned] or passing:
+@declare(Severity.WARNING, passing, consequence="forged")
+def check(facts: MessageFacts, found: list[DkimVerdict], report: Reporter) -> None:
+    for verdict in [each for each in found if each.aligned] or found:
         missing = [
             n
             for n in ("Subject", "Date", "To")

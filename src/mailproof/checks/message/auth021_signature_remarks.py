@@ -27,36 +27,30 @@ After (2048 bits):
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.message._facts import (
-    key_place,
-    report_unverified,
-    signature_place,
-    signatures_of,
-    the_signature,
-)
-from mailproof.model import MessageFacts, Severity
+from mailproof.checks.message._facts import key_place, passing, signature_place, the_signature
+from mailproof.model import DkimVerdict, MessageFacts, Severity
+
+#: What is weak, and what to do, by the note on a signature.
+_NOTES = {
+    "weak-key": ("has a key of only {bits} bits", "Publish a new key of 2048 bits under a new selector"),
+    "testing": ("has a key in testing mode (t=y)", "Remove t=y from the key record"),
+    "future-timestamp": ("has a signing time in the future (t=)", "Set the clock of the signing server"),
+    "duplicate-signed-header": (
+        "leaves a second copy of a signed field unsigned",
+        "Send each field once: the unsigned copy may be what the reader sees",
+    ),
+}
 
 
-@declare(Severity.WARNING, consequence="forged")
-def check(facts: MessageFacts, report: Reporter) -> None:
-    report_unverified(facts, report)
-    words = {
-        "weak-key": ("has a key of only {bits} bits", "Publish a new key of 2048 bits under a new selector"),
-        "testing": ("has a key in testing mode (t=y)", "Remove t=y from the key record"),
-        "future-timestamp": ("has a signing time in the future (t=)", "Set the clock of the signing server"),
-        "duplicate-signed-header": (
-            "leaves a second copy of a signed field unsigned",
-            "Send each field once: the unsigned copy may be what the reader sees",
-        ),
-    }
-    for verdict in signatures_of(facts):
-        for note in verdict.notes if verdict.result == "pass" else ():
-            if note in words:
-                what, todo = words[note]
-                key = note in ("weak-key", "testing")
-                report(
-                    f"{the_signature(verdict)} passes, but {what.format(bits=verdict.bits)}.",
-                    location=key_place(verdict) if key else signature_place(facts, verdict),
-                    evidence=(verdict.reason,),
-                    fix=f"{todo} ({verdict.key_name})" if key else todo,
-                )
+@declare(Severity.WARNING, each=passing, consequence="forged")
+def check(facts: MessageFacts, verdict: DkimVerdict, report: Reporter) -> None:
+    for note in verdict.notes:
+        if note in _NOTES:
+            what, todo = _NOTES[note]
+            key = note in ("weak-key", "testing")
+            report(
+                f"{the_signature(verdict)} passes, but {what.format(bits=verdict.bits)}.",
+                location=key_place(verdict) if key else signature_place(facts, verdict),
+                evidence=(verdict.reason,),
+                fix=f"{todo} ({verdict.key_name})" if key else todo,
+            )

@@ -23,22 +23,18 @@ After:
 - M3AAWG Protecting Parked Domains Best Common Practices, section 3
 """
 
-from mailproof.checks.base import Reporter, Undetermined, decision, declare
+from mailproof.checks.base import Reporter, Undetermined, collected, decision, declare
 from mailproof.checks.profile._facts import parked
+from mailproof.checks.spf._facts import failed
 from mailproof.model import DomainFacts, FixRecord, Location, Severity
 
 
 @declare(Severity.WARNING, because_of="SPF004 SPF019 SPF036")
 def check(facts: DomainFacts, report: Reporter) -> None:
     parked(facts)
-    if facts.spf is None or facts.spf.root.status == "unknown":
-        root_lookup = facts.spf.root.lookup if facts.spf else None
-        raise (
-            Undetermined.of(root_lookup)
-            if root_lookup is not None
-            else Undetermined("could not collect the SPF record")
-        )
-    root = facts.spf.root
+    root = collected(facts.spf, "could not collect the SPF record").root
+    if root.status == "unknown":
+        raise Undetermined.of(*failed(root))
     if root.status == "multiple":
         return  # SPF002 reports it
     if root.record is not None and root.record.closed:

@@ -55,18 +55,13 @@ def check(facts: DomainFacts, every: Records, report: Reporter) -> None:
                 continue
             if prefix and cost.networks and all(map(why_unroutable, cost.networks)):
                 continue  # SPF016 reports it
+            advice = "Remove it, and list the sending hosts"
             if term.kind == "mechanism" and term.qualifier == "+" and _CHOSEN.search(term.value):
                 what = "every host in the world: the sender chooses the name"
-                advice = "Remove it, and list the sending hosts"
             elif matches_everyone(cost) and term.qualifier == "+":
                 what = f"every host in the world: {cost.lookups[0].name} has an address, whoever sends"
-                advice = "Remove it, and list the sending hosts"
             elif prefix is not None:
-                what = (
-                    f"every IPv{4 if bits == 32 else 6} host"
-                    if not prefix
-                    else f"2^{bits - prefix} addresses"
-                )
+                what = f"2^{bits - prefix} addresses" if prefix else f"every IPv{4 if bits == 32 else 6} host"
                 advice = f"List the sending hosts, or your own range, instead of /{prefix}"
             else:
                 continue
