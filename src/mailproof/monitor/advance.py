@@ -33,9 +33,8 @@ def advance(
     """Apply one report. While ``silent``, no change counts; one that persists counts afterwards."""
     seen, marks = compact(report, kind), marks_of(report, kind)
     if known is None:
-        lost = [name for name, value in marks.items() if is_arrival(name) and value not in GOOD_ARRIVALS]
-        first = {name: value for name, value in marks.items() if name not in lost}
-        if _is_lost(marks) or own_failures(report):
+        first = {name: value for name, value in marks.items() if not _is_lost(name, value)}
+        if first != marks or own_failures(report):
             ours = tuple(each for each in seen.outcomes if not _is_delivery_finding(f"finding {each.check}"))
             seen = replace(seen, outcomes=ours)
         begun = Known(seen, first, {}, _keys_seen({}, report, at))
@@ -65,13 +64,13 @@ class _Comparison:
         self.news: list[News] = []
         # Why a probe did not arrive is part of its arrival, so it is not repeated as a finding; trouble on
         # our own side is no change.
-        lost = _is_lost(known.marks) or _is_lost(marks_of(report, kind))
-        self._ignores_delivery = lost or bool(own_failures(report))
+        seen = (*known.marks.items(), *marks_of(report, kind).items())
+        self._ignores_delivery = any(_is_lost(*each) for each in seen) or bool(own_failures(report))
 
     def marks(self, marks: dict[str, str]) -> None:
         for name, value in marks.items():
             # A probe is expected to arrive: if the first one does not, that is a change, from nothing known.
-            expected = "" if is_arrival(name) and value not in GOOD_ARRIVALS else None
+            expected = "" if _is_lost(name, value) else None
             old = self.known.marks.get(name, expected)
             found = changed(name, old, value, self._report) if old is not None else None
             if self._adopt(name, (found,) if found is not None else ()):
@@ -98,8 +97,9 @@ class _Comparison:
         return taken
 
 
-def _is_lost(marks: dict[str, str]) -> bool:
-    return any(is_arrival(name) and value not in GOOD_ARRIVALS for name, value in marks.items())
+def _is_lost(name: str, value: str) -> bool:
+    """Whether a mark is the arrival of a probe that did not arrive."""
+    return is_arrival(name) and value not in GOOD_ARRIVALS
 
 
 def _is_delivery_finding(part: str) -> bool:

@@ -82,17 +82,10 @@ def _submission(page: Page, facts: DeliveryFacts, submission: Submission, about:
     security = _security(submission)
     tls = submission.tls.version if submission.tls is not None else ""
     id_name = "id" if isinstance(submission, HttpSubmission) else "queue id"
-    short = ", ".join(
-        part
-        for part in (
-            f"checked by {_destination(submission)} and not sent"
-            if dry
-            else f"accepted by {_destination(submission)}",
-            clean(tls) or security,
-            f"{id_name} {clean(submission.queue_id, 60)}" if submission.queue_id else "",
-        )
-        if part
-    )
+    where = _destination(submission)
+    done = f"checked by {where} and not sent" if dry else f"accepted by {where}"
+    queued = f"{id_name} {clean(submission.queue_id, 60)}" if submission.queue_id else ""
+    short = ", ".join(filter(None, (done, clean(tls) or security, queued)))
     fine = submission.accepted and all(stage.ok for stage in submission.stages)
     fine = fine and (submission.tls is None or not submission.tls.problem)
     if not page.topic("Submission", "pass" if fine else "fail", state, short, about=about):
