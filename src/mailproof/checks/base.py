@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import cache
 from typing import (
     Any,
     Concatenate,
@@ -195,7 +196,8 @@ class Check(Struct, Generic[F], frozen=True):
     ``needs`` are the fields of the facts that it reads, which are collected first. ``begins`` makes the
     argument that ``run`` receives instead of the facts (or after them if it ``reads_facts``), once for all
     checks with the same ``begins``: if it raises, all of them do. With ``each`` it makes several: ``run`` is
-    called for each of them, with the items of a tuple as arguments.
+    called for each of them, with the items of a tuple as arguments. With ``codes`` the last item is a fault,
+    and must have one of these codes.
     """
 
     rule: Rule
@@ -205,6 +207,7 @@ class Check(Struct, Generic[F], frozen=True):
     profiles: Profiles | None = "all"
     begins: Callable[..., Any] | None = None
     each: bool = False
+    codes: frozenset[str] = frozenset()
     reads_facts: bool = False
 
     def begin(self, facts: F, report: Reporter) -> Any:
@@ -215,12 +218,17 @@ class Check(Struct, Generic[F], frozen=True):
 
     def check(self, facts: F, begun: Any, report: Reporter) -> None:
         """Run it on the result of ``begin``."""
-        first = (facts,) if self.reads_facts else ()
-        for found in begun if self.each else (begun,):
-            if self.each and isinstance(found, tuple):
-                self.run(*first, *found, report)
+        if not self.each:
+            if self.reads_facts:
+                self.run(facts, begun, report)
             else:
-                self.run(*first, found, report)
+                self.run(begun, report)
+            return
+        first = (facts,) if self.reads_facts else ()
+        for found in begun:
+            items = found if isinstance(found, tuple) else (found,)
+            if not self.codes or items[-1].code in self.codes:
+                self.run(*first, *items, report)
 
 
 @overload
@@ -228,21 +236,28 @@ def parametrized(
     make: Callable[Concatenate[F, Reporter, P], B],
 ) -> Callable[P, Callable[[F, Reporter], B]]: ...
 @overload
-def parametrized(make: Callable[Concatenate[F, P], B]) -> Callable[P, Callable[[F, Reporter], B]]: ...
-def parametrized(make: Callable[..., B]) -> Callable[..., Callable[[Any, Reporter], B]]:
-    """Make a ``begins`` function of each call of ``make``, which has parameters after facts and report."""
+def parametrized(make: Callable[Concatenate[F, P], B]) -> Callable[P, Callable[[F], B]]: ...
+def parametrized(make: Callable[..., B]) -> Callable[..., Callable[..., B]]:
+    """Make a ``begins`` function of ``make``, which has parameters after facts and report, for each call.
 
-    def given(*args: Any, **kwargs: Any) -> Callable[[Any, Reporter], B]:
-        def begins(facts: Any, report: Reporter) -> B:
-            first = (facts, report) if "report" in make.__annotations__ else (facts,)
-            return make(*first, *args, **kwargs)
+    Calls with the same arguments share it.
+    """
 
-        return begins
+    @cache
+    def given(*args: Any, **kwargs: Any) -> Callable[..., B]:
+        def reporting(facts: Any, report: Reporter) -> B:
+            return make(facts, report, *args, **kwargs)
+
+        def silent(facts: Any) -> B:
+            return make(facts, *args, **kwargs)
+
+        return reporting if "report" in make.__annotations__ else silent
 
     return given
 
 
 class _Options(TypedDict, total=False):
+    codes: str
     because_of: str
     consequence: Consequence | None
     needs: str
@@ -282,6 +297,7 @@ def declare(
     begins: Callable[..., Any] | None = None,
     *,
     each: Callable[..., Any] | None = None,
+    codes: str = "",
     because_of: str = "",
     consequence: Consequence | None = None,
     needs: str = "",
@@ -293,8 +309,8 @@ def declare(
     its page: the first line is the title, and the section References has the references.
     ``begins`` is a function of the topic that makes an argument of the check: ``check(found, report)``, or
     ``check(facts, found, report)``. The check is called once for each item that ``each`` makes; the items of
-    a tuple are separate arguments. ``needs`` are fields of the facts that it reads in addition to those of
-    its topic; ``profiles`` overrides the topic's.
+    a tuple are separate arguments. ``codes`` selects among faults. ``needs`` are fields of the facts that it
+    reads in addition to those of its topic; ``profiles`` overrides the topic's.
     """
 
     def declared(run: Callable[..., None]) -> Check[Any]:
@@ -312,7 +328,15 @@ def declare(
         shared = begins or each
         reads_facts = shared is not None and run.__code__.co_varnames[0] == "facts"
         return Check(
-            rule, run, page, frozenset(needs.split()), profiles, shared, each is not None, reads_facts
+            rule,
+            run,
+            page,
+            frozenset(needs.split()),
+            profiles,
+            shared,
+            each is not None,
+            frozenset(codes.split()),
+            reads_facts,
         )
 
     return declared

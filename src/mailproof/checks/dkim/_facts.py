@@ -9,7 +9,6 @@ from mailproof.checks.base import (
     Undetermined,
     collected,
     improvement,
-    parametrized,
 )
 from mailproof.checks.ownership import is_owned
 from mailproof.checks.published import Published
@@ -143,10 +142,9 @@ def faulty_keys(facts: DomainFacts, report: Reporter) -> tuple[PublishedKey, ...
     return found
 
 
-@parametrized
-def faults(facts: DomainFacts, report: Reporter, code: str) -> list[tuple[PublishedKey, TagProblem]]:
-    """Each fault with this code, and its key."""
-    return [(key, problem) for key in keys(facts, report) for problem in key.problems(code)]
+def faults(facts: DomainFacts, report: Reporter) -> list[tuple[PublishedKey, TagProblem]]:
+    """Each fault of a key, and the key."""
+    return [(key, problem) for key in keys(facts, report) for problem in key.record.problems]
 
 
 def in_parts(facts: DkimSelectorFacts) -> JoinedKey | None:

@@ -30,7 +30,7 @@ from mailproof.checks.dkim._facts import PublishedKey, faults, report_key_size
 from mailproof.model import Severity, TagProblem
 
 
-@declare(Severity.ERROR, each=faults("short-key"))
+@declare(Severity.ERROR, each=faults, codes="short-key")
 def check(key: PublishedKey, problem: TagProblem, report: Reporter) -> None:
     then = ", then revoke this one by emptying its p="
     report_key_size(report, key, problem, "receivers reject keys under 1024", then)

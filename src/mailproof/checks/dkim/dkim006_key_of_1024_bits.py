@@ -29,6 +29,6 @@ from mailproof.checks.dkim._facts import PublishedKey, faults, report_key_size
 from mailproof.model import Severity, TagProblem
 
 
-@declare(Severity.WARNING, each=faults("weak-key"), consequence="forged")
+@declare(Severity.WARNING, each=faults, codes="weak-key", consequence="forged")
 def check(key: PublishedKey, problem: TagProblem, report: Reporter) -> None:
     report_key_size(report, key, problem, "RFC 8301 recommends 2048")

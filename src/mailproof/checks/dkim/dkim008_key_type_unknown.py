@@ -29,7 +29,7 @@ from mailproof.checks.dkim._facts import PublishedKey, faults
 from mailproof.model import Severity, TagProblem
 
 
-@declare(Severity.ERROR, each=faults("unknown-key-type"))
+@declare(Severity.ERROR, each=faults, codes="unknown-key-type")
 def check(key: PublishedKey, problem: TagProblem, report: Reporter) -> None:
     unclear = f"Publish an RSA or ed25519 key for the selector {key.facts.selector}"
     report(

@@ -31,7 +31,7 @@ from mailproof.records.dkim_key import parse_dkim_key
 from mailproof.records.dkim_repair import repaired_key
 
 
-@declare(Severity.ERROR, each=faults("no-sha256"))
+@declare(Severity.ERROR, each=faults, codes="no-sha256")
 def check(key: PublishedKey, problem: TagProblem, report: Reporter) -> None:
     meant = parse_dkim_key(repaired_key(key.record.text))
     fix = key.replace("Write the hash as sha256", meant.text)

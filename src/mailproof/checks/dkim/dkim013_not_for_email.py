@@ -32,7 +32,7 @@ from mailproof.records.dkim_key import parse_dkim_key
 from mailproof.records.dkim_repair import repaired_key
 
 
-@declare(Severity.ERROR, each=faults("not-for-email"))
+@declare(Severity.ERROR, each=faults, codes="not-for-email")
 def check(key: PublishedKey, problem: TagProblem, report: Reporter) -> None:
     services = ":".join(key.record.services)
     meant = parse_dkim_key(repaired_key(key.record.text))

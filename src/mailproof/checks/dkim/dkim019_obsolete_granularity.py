@@ -28,7 +28,7 @@ from mailproof.checks.dkim._facts import PublishedKey, faults
 from mailproof.model import Severity, TagProblem
 
 
-@declare(Severity.INFO, each=faults("obsolete-granularity"))
+@declare(Severity.INFO, each=faults, codes="obsolete-granularity")
 def check(key: PublishedKey, problem: TagProblem, report: Reporter) -> None:
     report(
         f"The key at {key.facts.name} has the obsolete tag g=, which receivers ignore.",

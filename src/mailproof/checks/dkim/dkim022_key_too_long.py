@@ -28,6 +28,6 @@ from mailproof.checks.dkim._facts import PublishedKey, faults, report_key_size
 from mailproof.model import Severity, TagProblem
 
 
-@declare(Severity.WARNING, each=faults("long-key"), consequence="tidy")
+@declare(Severity.WARNING, each=faults, codes="long-key", consequence="tidy")
 def check(key: PublishedKey, problem: TagProblem, report: Reporter) -> None:
     report_key_size(report, key, problem, "some receivers stop at 4096")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from mailproof.checks.base import NotApplicable, Reporter, Undetermined, answered, parametrized, required
+from mailproof.checks.base import NotApplicable, Reporter, Undetermined, answered, required
 from mailproof.checks.published import Published
 from mailproof.checks.publishing import replaced
 from mailproof.model import (
@@ -199,11 +199,10 @@ def applied(facts: DomainFacts) -> Applied:
     raise NotApplicable("no DMARC record applies")
 
 
-@parametrized
-def faults(facts: DomainFacts, *codes: str) -> list[tuple[Applied, TagProblem]]:
-    """Each fault with one of these codes in the record that applies, and the record."""
-    record = applied(facts)
-    return [(record, problem) for problem in record.problems(*codes)]
+def faults(facts: DomainFacts) -> list[tuple[Applied, TagProblem]]:
+    """Each fault of the record that applies, and the record."""
+    found = applied(facts)
+    return [(found, problem) for problem in found.record.problems]
 
 
 def known_walk(dmarc: DmarcFacts) -> None:

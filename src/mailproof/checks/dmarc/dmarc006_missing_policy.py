@@ -31,7 +31,7 @@ from mailproof.records.dmarc import policy_warning
 from mailproof.records.dmarc_text import rewritten
 
 
-@declare(Severity.ERROR, each=faults("missing-policy"), because_of="DMARC005 DMARC021")
+@declare(Severity.ERROR, each=faults, codes="missing-policy", because_of="DMARC005 DMARC021")
 def check(found: Applied, problem: TagProblem, report: Reporter) -> None:
     cause = found.cause(report, problem, names_policy)
     value = rewritten(found.record, changes=(("p", "none"),))

@@ -28,7 +28,7 @@ from mailproof.checks.dmarc._facts import Applied, faults, names_policy
 from mailproof.model import Severity, TagProblem
 
 
-@declare(Severity.ERROR, each=faults("invalid-policy"), because_of="DMARC004 DMARC005")
+@declare(Severity.ERROR, each=faults, codes="invalid-policy", because_of="DMARC004 DMARC005")
 def check(found: Applied, problem: TagProblem, report: Reporter) -> None:
     if not found.has_own_fault("p"):
         return

@@ -31,7 +31,7 @@ from mailproof.model import Severity, TagProblem
 _TAGS = {"invalid-subdomain-policy": "sp", "invalid-nonexistent-policy": "np"}
 
 
-@declare(Severity.ERROR, each=faults(*_TAGS), because_of="DMARC004 DMARC005")
+@declare(Severity.ERROR, each=faults, codes=" ".join(_TAGS), because_of="DMARC004 DMARC005")
 def check(found: Applied, problem: TagProblem, report: Reporter) -> None:
     name = _TAGS[problem.code]
     if not found.has_own_fault(name):

@@ -31,7 +31,8 @@ from mailproof.model import Severity, TagProblem
 
 @declare(
     Severity.WARNING,
-    each=faults("bad-uri", "unsupported-scheme", "too-many-uris"),
+    each=faults,
+    codes="bad-uri unsupported-scheme too-many-uris",
     because_of="DMARC004 DMARC005",
     consequence="reports",
 )

@@ -38,7 +38,7 @@ from mailproof.records.dmarc_text import rewritten, swallowed
 _DEFAULTS = {"pct": "100", "rf": "afrf", "ri": "86400"}
 
 
-@declare(Severity.WARNING, each=faults("removed-tag"), consequence="tidy")
+@declare(Severity.WARNING, each=faults, codes="removed-tag", consequence="tidy")
 def check(facts: DomainFacts, found: Applied, problem: TagProblem, report: Reporter) -> None:
     asked = (found.dmarc.policy, found.record.p, found.record.sp, found.record.np)
     policy = next((each for each in asked if each not in (None, "none")), None)

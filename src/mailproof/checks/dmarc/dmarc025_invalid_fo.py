@@ -28,7 +28,9 @@ from mailproof.checks.dmarc._facts import Applied, faults
 from mailproof.model import Severity, TagProblem
 
 
-@declare(Severity.WARNING, each=faults("invalid-fo"), because_of="DMARC004 DMARC005", consequence="reports")
+@declare(
+    Severity.WARNING, each=faults, codes="invalid-fo", because_of="DMARC004 DMARC005", consequence="reports"
+)
 def check(found: Applied, problem: TagProblem, report: Reporter) -> None:
     if found.record.tag("ruf") is None:
         return  # it has no effect, and DMARC024 says so

@@ -30,7 +30,7 @@ from mailproof.records.dmarc import REMOVED_TAGS
 from mailproof.records.dmarc_text import corrected_name, rewritten
 
 
-@declare(Severity.INFO, each=faults("unknown-tag"))
+@declare(Severity.INFO, each=faults, codes="unknown-tag")
 def check(found: Applied, problem: TagProblem, report: Reporter) -> None:
     tag = next(tag for tag in found.record.tags if tag.start == problem.start)
     close = corrected_name(found.record, tag)

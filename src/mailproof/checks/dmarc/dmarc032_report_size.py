@@ -28,6 +28,6 @@ from mailproof.checks.dmarc._facts import Applied, faults
 from mailproof.model import Severity, TagProblem
 
 
-@declare(Severity.INFO, each=faults("obsolete-size"))
+@declare(Severity.INFO, each=faults, codes="obsolete-size")
 def check(found: Applied, problem: TagProblem, report: Reporter) -> None:
     report(f"At {found.name}, {problem.message}.", location=found.at(problem))

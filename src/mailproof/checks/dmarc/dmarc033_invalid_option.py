@@ -29,7 +29,8 @@ from mailproof.model import Severity, TagProblem
 
 @declare(
     Severity.WARNING,
-    each=faults("invalid-alignment", "invalid-psd", "invalid-test"),
+    each=faults,
+    codes="invalid-alignment invalid-psd invalid-test",
     because_of="DMARC004 DMARC005",
     consequence="tidy",
 )

@@ -95,6 +95,13 @@ def faulty_records(facts: DomainFacts, report: Reporter) -> Records:
     return found
 
 
+def faults(facts: DomainFacts, report: Reporter) -> list[tuple[SpfNode, SpfRecord, SpfProblem]]:
+    """Each fault of the owner's records, and its record."""
+    return [
+        (node, record, problem) for node, record in own_records(facts, report) for problem in record.problems
+    ]
+
+
 def links(facts: DomainFacts, report: Reporter) -> Links:
     """Every ``include`` and ``redirect`` of the tree: its record, the term, and its target."""
     found: dict[tuple[str, int, str], tuple[SpfNode, SpfTermCost, SpfNode]] = {}

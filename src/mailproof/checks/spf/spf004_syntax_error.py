@@ -85,17 +85,16 @@ def fix_for(facts: DomainFacts, node: SpfNode, record: SpfRecord, problem: SpfPr
     return Fix(f"Replace {record.text[problem.start : problem.end][:80]!r} with {problem.suggestion!r}")
 
 
-def permerrors(facts: DomainFacts, node: SpfNode, record: SpfRecord, report: Reporter, code: str) -> None:
-    """Report each fault with this code, for the rules that cover a single code."""
-    for problem in record.problems:
-        if problem.code == code:
-            snippet = record.text[problem.start : problem.end]
-            report(
-                f"{snippet[:80]!r} in the SPF record of {node.domain} makes it a permerror: "
-                f"{problem.message}.",
-                location=at(node, problem),
-                fix=fix_for(facts, node, record, problem),
-            )
+def permerror(
+    facts: DomainFacts, node: SpfNode, record: SpfRecord, problem: SpfProblem, report: Reporter
+) -> None:
+    """Report a fault, for the rules that cover a single code."""
+    snippet = record.text[problem.start : problem.end]
+    report(
+        f"{snippet[:80]!r} in the SPF record of {node.domain} makes it a permerror: {problem.message}.",
+        location=at(node, problem),
+        fix=fix_for(facts, node, record, problem),
+    )
 
 
 def in_name(record: SpfRecord, start: int) -> bool:

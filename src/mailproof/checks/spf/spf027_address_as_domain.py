@@ -25,11 +25,13 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.spf._facts import faulty_records
-from mailproof.checks.spf.spf004_syntax_error import permerrors
-from mailproof.model import DomainFacts, Severity, SpfNode, SpfRecord
+from mailproof.checks.spf._facts import faults
+from mailproof.checks.spf.spf004_syntax_error import permerror
+from mailproof.model import DomainFacts, Severity, SpfNode, SpfProblem, SpfRecord
 
 
-@declare(Severity.ERROR, each=faulty_records)
-def check(facts: DomainFacts, node: SpfNode, record: SpfRecord, report: Reporter) -> None:
-    permerrors(facts, node, record, report, "address-as-domain")
+@declare(Severity.ERROR, each=faults, codes="address-as-domain")
+def check(
+    facts: DomainFacts, node: SpfNode, record: SpfRecord, problem: SpfProblem, report: Reporter
+) -> None:
+    permerror(facts, node, record, problem, report)
