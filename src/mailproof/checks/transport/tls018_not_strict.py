@@ -38,7 +38,9 @@ from mailproof.model import Severity
 
 @declare(Severity.INFO, certificates)
 def check(every: Certificates, report: Reporter) -> None:
-    verified = (one for one in every if one[1].verified is not False or one[1].problem_code == "handshake")
-    for each, tls, _ in some(verified, "no mail host's certificate verifies"):
+    verified = (
+        (each, tls) for each, tls, _ in every if tls.verified is not False or tls.problem_code == "handshake"
+    )
+    for each, tls in some(verified, "no mail host's certificate verifies"):
         unread = f"{each.place}: {tls.problem or 'the chain could not be read'}"
         not_strict(report, each.place, tls.strict_faults, unread, location(each))
