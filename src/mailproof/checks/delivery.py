@@ -256,18 +256,19 @@ def at_recipient(facts: DeliveryFacts) -> Location:
     return Location(facts.recipient.rpartition("@")[2].strip("<> ").lower())
 
 
-def require_known_fate(came: RetrievalFacts) -> None:
-    """Raise Undetermined if the fate of the message is unknown."""
+def fate_of(facts: DeliveryFacts) -> RetrievalFacts:
+    """The retrieval, if it shows the fate of the message. Raises Undetermined or NotApplicable."""
+    came = retrieval(facts)
     if came.result == "error":
         raise Undetermined(f"mailbox {came.server}: {came.reason}")
     if came.result == "interrupted":
         raise Undetermined("the wait was interrupted")
+    return came
 
 
 def found(facts: DeliveryFacts) -> RetrievalFacts:
     """The retrieval, if it found the message. Raises Undetermined or NotApplicable."""
-    came = retrieval(facts)
-    require_known_fate(came)
+    came = fate_of(facts)
     if came.result != "found":
         raise NotApplicable("the message did not come back")
     return came

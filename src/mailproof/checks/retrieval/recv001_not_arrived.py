@@ -31,17 +31,15 @@ from mailproof.checks.delivery import (
     accepted,
     at_recipient,
     destination,
+    fate_of,
     notice_evidence,
-    require_known_fate,
-    retrieval,
 )
 from mailproof.model import DeliveryFacts, RetrievalFacts, Severity
 from mailproof.printable import first_of
 
 
-@declare(Severity.ERROR, retrieval, because_of=LOST_THERE)
+@declare(Severity.ERROR, fate_of, because_of=LOST_THERE)
 def check(facts: DeliveryFacts, came: RetrievalFacts, report: Reporter) -> None:
-    require_known_fate(came)
     if came.result == "deadline":
         sent = accepted(facts)
         queue = f" as {sent.queue_id}" if sent.queue_id else ""

@@ -30,15 +30,13 @@ from mailproof.checks.delivery import (
     advice_for,
     at_recipient,
     bounce_evidence,
-    require_known_fate,
-    retrieval,
+    fate_of,
 )
 from mailproof.model import DeliveryFacts, RetrievalFacts, Severity
 
 
-@declare(Severity.ERROR, retrieval, because_of=CLOSED_THERE)
+@declare(Severity.ERROR, fate_of, because_of=CLOSED_THERE)
 def check(facts: DeliveryFacts, came: RetrievalFacts, report: Reporter) -> None:
-    require_known_fate(came)
     bounce = came.bounce
     if came.result == "bounced" and bounce is not None:
         who = bounce.remote_mta or bounce.reporting_mta or "a server on the way"

@@ -23,13 +23,12 @@ After: no notice, the message is in the mailbox.
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.delivery import bounce_evidence, known_fix, require_known_fate, retrieval
+from mailproof.checks.delivery import bounce_evidence, fate_of, known_fix
 from mailproof.model import DeliveryFacts, RetrievalFacts, Severity
 
 
-@declare(Severity.INFO, retrieval, consequence="tidy")
+@declare(Severity.INFO, fate_of, consequence="tidy")
 def check(facts: DeliveryFacts, came: RetrievalFacts, report: Reporter) -> None:
-    require_known_fate(came)
     bounce = came.bounce
     if bounce is not None and bounce.action == "delayed":
         who = bounce.remote_mta or bounce.reporting_mta or "a server on the way"
