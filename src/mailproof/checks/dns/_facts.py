@@ -99,11 +99,12 @@ def responded(address: ServerAddress) -> bool:
     return any(answer.reached and answer.lookup.status != "timeout" for answer in address.answers)
 
 
-def answer_of(address: ServerAddress, name: str, rrtype: str) -> ServerAnswer | None:
-    """The server's answer to a query."""
-    return next(
-        (each for each in address.answers if (each.lookup.name, each.lookup.rrtype) == (name, rrtype)), None
-    )
+def answers(found: AuthorityFacts, rrtype: str) -> Iterator[tuple[str, ServerAddress, ServerAnswer]]:
+    """Yield each server's host name and address, and its answer for these records of the zone."""
+    for host, address in addresses(found):
+        for answer in address.answers:
+            if (answer.lookup.name, answer.lookup.rrtype) == (found.zone, rrtype):
+                yield host, address, answer
 
 
 def said(answer: ServerAnswer) -> tuple[str, ...] | None:

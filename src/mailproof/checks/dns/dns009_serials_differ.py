@@ -28,16 +28,15 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dns._facts import addresses, answer_of, asked
+from mailproof.checks.dns._facts import answers, asked
 from mailproof.model import AuthorityFacts, Location, Severity
 
 
 @declare(Severity.INFO, asked, because_of="DNS008", needs="authority")
 def check(found: AuthorityFacts, report: Reporter) -> None:
     serials: dict[str, list[str]] = {}
-    for host, address in addresses(found):
-        answer = answer_of(address, found.zone, "SOA")
-        if answer is not None and answer.authoritative and answer.lookup.found:
+    for host, address, answer in answers(found, "SOA"):
+        if answer.authoritative and answer.lookup.found:
             words = answer.lookup.records[0].split()
             if len(words) > 2:
                 serials.setdefault(words[2], []).append(f"{host} ({address.address})")

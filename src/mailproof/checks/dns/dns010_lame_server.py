@@ -30,7 +30,7 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dns._facts import addresses, answer_of, asked, responded
+from mailproof.checks.dns._facts import answers, asked, responded
 from mailproof.model import AuthorityFacts, Location, Severity
 
 
@@ -38,9 +38,8 @@ from mailproof.model import AuthorityFacts, Location, Severity
 def check(found: AuthorityFacts, report: Reporter) -> None:
     lame: list[tuple[str, str, str]] = []
     good = False
-    for host, address in addresses(found):
-        answer = answer_of(address, found.zone, "SOA")
-        if answer is None or not responded(address) or answer.lookup.status == "timeout":
+    for host, address, answer in answers(found, "SOA"):
+        if not responded(address) or answer.lookup.status == "timeout":
             continue
         if answer.referral:
             lame.append((host, address.address, "refers resolvers to other servers"))

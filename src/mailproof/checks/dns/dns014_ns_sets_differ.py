@@ -27,16 +27,15 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.dns._facts import addresses, answer_of, asked, said
+from mailproof.checks.dns._facts import answers, asked, said
 from mailproof.model import AuthorityFacts, Location, Severity
 
 
 @declare(Severity.WARNING, asked, needs="authority")
 def check(found: AuthorityFacts, report: Reporter) -> None:
     sets: dict[tuple[str, ...], list[str]] = {}
-    for host, address in addresses(found):
-        answer = answer_of(address, found.zone, "NS")
-        words = said(answer) if answer is not None else None
+    for host, address, answer in answers(found, "NS"):
+        words = said(answer)
         if words is not None:
             sets.setdefault(words, []).append(f"{host} ({address.address})")
     if len(sets) > 1:

@@ -31,7 +31,7 @@ After:
 from collections.abc import Iterable
 
 from mailproof.checks.base import NotApplicable, Reporter, Undetermined, declare, required
-from mailproof.checks.dns._facts import addresses, answer_of, asked, said
+from mailproof.checks.dns._facts import answers, asked, said
 from mailproof.model import AuthorityFacts, Location, Severity
 
 
@@ -62,9 +62,8 @@ def check(found: AuthorityFacts, report: Reporter) -> None:
 
 def _own_names(found: AuthorityFacts) -> set[str]:
     """The NS records on the zone's own servers, or the resolver's if none of them answers."""
-    for _, address in addresses(found):
-        answer = answer_of(address, found.zone, "NS")
-        if answer is not None and said(answer) is not None and answer.lookup.found:
+    for _, _, answer in answers(found, "NS"):
+        if said(answer) is not None and answer.lookup.found:
             return _names(answer.lookup.records)
     return _names(found.ns.records)
 

@@ -30,7 +30,7 @@ After:
 from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.expected._facts import wanted
 from mailproof.checks.spf._facts import at, policy_of, spf_of
-from mailproof.model import DomainFacts, Location, Qualifier, Severity, SpfExpected
+from mailproof.model import DomainFacts, Expectations, Location, Qualifier, Severity, SpfExpected
 from mailproof.model.expectations import SpfRest
 
 _RESULTS: dict[Qualifier, SpfRest] = {"-": "fail", "~": "softfail", "?": "neutral", "+": "pass"}
@@ -74,6 +74,6 @@ def result_of_the_rest(facts: DomainFacts) -> SpfRest:
     return _RESULTS[record.all_term.qualifier] if record.all_term is not None else "neutral"
 
 
-def _limits(each: object) -> SpfExpected | None:
-    spf: SpfExpected | None = getattr(each, "spf", None)
+def _limits(each: Expectations) -> SpfExpected | None:
+    spf = each.spf
     return spf if spf is not None and (spf.max_lookups is not None or spf.rest is not None) else None

@@ -36,9 +36,7 @@ _LOCAL = (".localdomain", ".local", ".localhost", ".invalid")
 @declare(Severity.WARNING, each=greeted, consequence="tidy")
 def check(each: MxConnectionFacts, report: Reporter) -> None:
     name = each.ehlo_name or each.greeting_name
-    if not name or (not name.startswith("[") and is_full_name(name) and not name.endswith(_LOCAL)):
-        return
-    if name.startswith("["):
+    if not name or name.startswith("[") or (is_full_name(name) and not name.endswith(_LOCAL)):
         return
     report(
         f"{each.place} calls itself {name!r}, which is not a full host name.",

@@ -36,9 +36,8 @@ def check(each: MxConnectionFacts, tls: TlsFacts, report: Reporter) -> None:
     if any(version.offered is None for version in modern):
         report.unknown(f"{modern[0].version} of {each.place}: {modern[0].reason}")
         return
-    best = tls.version
     report(
-        f"{each.place} offers nothing newer than {best}, which today's senders refuse.",
+        f"{each.place} offers nothing newer than {tls.version}, which today's senders refuse.",
         location=location(each),
         fix="Upgrade the server's TLS library, or allow TLS 1.2 and 1.3.",
     )
