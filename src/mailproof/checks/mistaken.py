@@ -11,6 +11,9 @@ from mailproof.names import is_within
 from mailproof.records.misplaced import alias_target, zones_above
 from mailproof.records.tag_repair import NEAR_MISS_WORDS, Format, near_miss
 
+#: TXT records behind an alias that are read.
+_MOST_TEXTS = 50
+
 
 def is_mistaken(texts: Iterable[str], form: Format) -> bool:
     """Whether a text was intended as a record of this format, or as an alias: another rule reports it."""
@@ -47,12 +50,14 @@ def report_mistaken(
     )
 
 
-def dangling(report: Reporter, lookup: Lookup, otherwise: str, *instead: FixRecord, used: bool) -> None:
-    """Report an alias that leads to no record; ``otherwise`` is an alternative for its owner.
+def dangling(report: Reporter, lookup: Lookup, form: Format, otherwise: str, *instead: FixRecord) -> None:
+    """Report an alias that leads to no record of this format, and to no text that was intended as one.
 
-    ``used``: a text that was found is a record of the kind, or was intended as one.
+    ``otherwise`` is an alternative for its owner.
     """
-    if not lookup.chain or lookup.undetermined or used:
+    if not lookup.chain or lookup.undetermined or any(map(form.is_record, lookup.records)):
+        return
+    if is_mistaken(lookup.records[:_MOST_TEXTS], form):
         return
     missing = "has only other TXT records" if lookup.found else "has no TXT record"
     if lookup.status == "nxdomain":

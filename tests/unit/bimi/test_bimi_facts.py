@@ -250,3 +250,11 @@ def test_a_selector_without_a_logo_does_not_hide_the_other_logo_that_differs() -
     other = replace(own, lookups=lookups, found_at=lookups[-1].name, logo=None)
     both = replace(facts, bimi=replace(facts.bimi, selectors=(other, own)))
     assert findings_of("BIMI014", both) == findings_of("BIMI014", facts) != []
+
+
+async def test_a_faulty_record_above_does_not_hide_an_alias_that_leads_nowhere(
+    authority: Authority, context: ssl.SSLContext
+) -> None:
+    world = f"{WORLD.replace('v=BIMI1; ', '')}default._bimi.news 3600 IN CNAME gone.example.\n"
+    facts = await collected(authority, context, world=world, domain="news.acme.example")
+    assert failing(facts) == ["BIMI002", "BIMI016"]

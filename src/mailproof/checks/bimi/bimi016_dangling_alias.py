@@ -28,19 +28,15 @@ After:
 
 from mailproof.checks.base import NotApplicable, Reporter, declare
 from mailproof.checks.bimi._facts import looked_up
-from mailproof.checks.mistaken import dangling, is_mistaken
+from mailproof.checks.mistaken import dangling
 from mailproof.model import DomainFacts, Severity
 from mailproof.records.bimi import BIMI
 
 
 @declare(Severity.WARNING, because_of="DNS021 DNS023")
 def check(facts: DomainFacts, report: Reporter) -> None:
-    selectors = looked_up(facts, report)
-    for selector in selectors:
-        mistaken = is_mistaken(selector.other_txt, BIMI)
-        for each in selector.lookups:
-            used = mistaken or (bool(selector.records) and each.name == selector.found_at)
-            dangling(report, each, "remove the CNAME", used=used)
-    lookups = [lookup for selector in selectors for lookup in selector.lookups]
+    lookups = [lookup for selector in looked_up(facts, report) for lookup in selector.lookups]
+    for lookup in lookups:
+        dangling(report, lookup, BIMI, "remove the CNAME")
     if not any(lookup.chain or lookup.found for lookup in lookups):
         raise NotApplicable("no BIMI record")

@@ -29,19 +29,17 @@ After:
 
 from mailproof.checks.base import Reporter, declare
 from mailproof.checks.dmarc._facts import FIRST_RECORD, own_step, walked
-from mailproof.checks.mistaken import dangling, is_mistaken
+from mailproof.checks.mistaken import dangling
 from mailproof.model import DomainFacts, FixRecord, Severity
 from mailproof.records.dmarc_text import DMARC
 
 
 @declare(Severity.ERROR, because_of="DNS021 DNS023")
 def check(facts: DomainFacts, report: Reporter) -> None:
-    own = own_step(facts)
-    lookup = own.lookup
-    if walked(facts).record is not None:
+    lookup = own_step(facts).lookup
+    if walked(facts).record is None:
+        otherwise = f'replace the CNAME by a TXT record of your own, such as "{FIRST_RECORD}" to start with'
+        dangling(report, lookup, DMARC, otherwise, FixRecord(lookup.name, "TXT", FIRST_RECORD))
+    elif not lookup.found:
         otherwise = "remove the CNAME: the policy of the domain above then applies"
-        dangling(report, lookup, otherwise, used=lookup.found)
-        return
-    used = bool(own.records) or is_mistaken(own.other_txt, DMARC)
-    otherwise = f'replace the CNAME by a TXT record of your own, such as "{FIRST_RECORD}" to start with'
-    dangling(report, lookup, otherwise, FixRecord(lookup.name, "TXT", FIRST_RECORD), used=used)
+        dangling(report, lookup, DMARC, otherwise)

@@ -27,7 +27,7 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.mistaken import dangling, is_mistaken
+from mailproof.checks.mistaken import dangling
 from mailproof.checks.mta_sts._facts import sts_of
 from mailproof.model import MtaStsFacts, Severity
 from mailproof.records.mta_sts import STS
@@ -35,5 +35,4 @@ from mailproof.records.mta_sts import STS
 
 @declare(Severity.WARNING, sts_of, because_of="DNS021 DNS023")
 def check(sts: MtaStsFacts, report: Reporter) -> None:
-    used = bool(sts.records) or is_mistaken(sts.other_txt, STS)
-    dangling(report, sts.lookup, "remove the CNAME", used=used)
+    dangling(report, sts.lookup, STS, "remove the CNAME")

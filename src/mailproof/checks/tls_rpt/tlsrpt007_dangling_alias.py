@@ -28,7 +28,7 @@ After:
 """
 
 from mailproof.checks.base import Reporter, declare
-from mailproof.checks.mistaken import dangling, is_mistaken
+from mailproof.checks.mistaken import dangling
 from mailproof.checks.tls_rpt._facts import reporting
 from mailproof.model import Severity, TlsRptFacts
 from mailproof.records.tls_rpt import TLS_RPT
@@ -37,5 +37,4 @@ from mailproof.records.tls_rpt import TLS_RPT
 @declare(Severity.WARNING, reporting, because_of="DNS021 DNS023")
 def check(found: TlsRptFacts, report: Reporter) -> None:
     otherwise = "replace the CNAME by a TXT record with a mailbox that you read"
-    used = bool(found.records) or is_mistaken(found.other_txt, TLS_RPT)
-    dangling(report, found.lookup, otherwise, used=used)
+    dangling(report, found.lookup, TLS_RPT, otherwise)
