@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import struct
 
+import dns.edns
 import dns.flags
 import dns.message
 import dns.rdatatype
+import dns.rrset
 import pytest
 
 from mailproof.dns import Answer, LiveResolver, Resolver
@@ -16,7 +18,7 @@ from tests.support.dnsserver import Asked, DnsServer, Handler, Reply
 SOA = "test 900 SOA ns.test h.test 1 2 3 4 300"
 
 
-FAILURES = [(2, "servfail"), (5, "refused"), (9, "servfail"), (23, "servfail")]
+FAILURES = [(2, "servfail"), (5, "refused"), (9, "refused"), (23, "refused")]
 
 
 async def ask(handler: Handler, name: str = "a.test", rrtype: str = "TXT", **options: object) -> Answer:
@@ -103,6 +105,73 @@ async def test_nodata_and_nxdomain_with_the_ttl_of_the_soa() -> None:
 async def test_nodata_without_soa() -> None:
     answer = await ask(lambda q: q.reply())
     assert (answer.status, answer.zone) == ("nodata", "")
+
+
+def blocked(q: Asked) -> dns.message.Message:
+    reply = q.reply(rcode=3, authority=(SOA,))
+    reply.use_edns(0, 0, 1232, options=[dns.edns.EDEOption(dns.edns.EDECode.BLOCKED, "adult\x07")])
+    return reply
+
+
+def nulled(q: Asked) -> dns.message.Message:
+    reply = q.reply("a.test 60 A 0.0.0.0")
+    reply.use_edns(0, 0, 1232, options=[dns.edns.EDEOption(dns.edns.EDECode.FORGED_ANSWER)])
+    return reply
+
+
+def rewritten(q: Asked) -> dns.message.Message:
+    reply = q.reply(rcode=3)
+    reply.additional.append(dns.rrset.from_text("rpz.local.", 60, "IN", "SOA", ". . 1 2 3 4 5"))
+    return reply
+
+
+def local(q: Asked) -> dns.message.Message:
+    reply = q.reply(rcode=3)
+    reply.flags |= dns.flags.AA
+    return reply
+
+
+@pytest.mark.parametrize(
+    ("handler", "words"),
+    [
+        (blocked, "blocked by the resolver (EDE 15: adult)"),
+        (nulled, "forged by the resolver (EDE 4)"),
+        (rewritten, "rewritten by the resolver's policy zone rpz.local"),
+        (local, "without the SOA record"),
+        (lambda q: q.reply("a.test 60 TXT portal"), "only records that were not asked for"),
+        (lambda q: q.reply(), "without the SOA record"),
+    ],
+)
+async def test_what_a_resolver_makes_up_is_no_answer(handler: Handler, words: str) -> None:
+    """As BIND, Unbound, dnsmasq and filtering public resolvers do it."""
+    answer = await ask(handler, rrtype="SOA")
+    assert (answer.status, answer.records) == ("refused", ())
+    assert words in answer.reason
+
+
+@pytest.mark.parametrize(
+    ("addresses", "status"), [(("0.0.0.0",), "refused"), (("0.0.0.0", "192.0.2.1"), "ok")]
+)
+async def test_a_null_address_of_the_resolvers_own(addresses: tuple[str, ...], status: str) -> None:
+    """As Pi-hole and Unbound block a name; one that a zone publishes comes without the AA bit."""
+
+    def handler(q: Asked) -> dns.message.Message:
+        reply = q.reply(*(f"{q.name} 60 A {address}" for address in addresses))
+        if q.name == "a.test":
+            reply.flags |= dns.flags.AA
+        return reply
+
+    assert (await ask(handler, rrtype="A")).status == status
+    assert (await ask(handler, "b.test", rrtype="A")).status == "ok"
+
+
+async def test_the_next_server_is_queried_where_one_filters() -> None:
+    async with (
+        DnsServer(local) as one,
+        DnsServer(lambda q: q.reply("a.test 60 TXT x")) as other,
+        LiveResolver([one.address, other.address]) as resolver,
+    ):
+        assert texts(await resolver.query("a.test", "TXT")) == ['"x"']
 
 
 @pytest.mark.parametrize(("rcode", "status"), FAILURES)

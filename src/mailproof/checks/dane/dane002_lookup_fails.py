@@ -38,7 +38,7 @@ def check(found: DaneFacts, report: Reporter) -> None:
     for host in found.hosts:
         if not host.tlsa.undetermined or host.address_secure == "no":
             continue
-        if host.address_secure != "yes" or host.tlsa.status in ("timeout", "unasked"):
+        if host.address_secure != "yes" or host.tlsa.status in ("timeout", "unasked", "refused"):
             report.unanswered(host.tlsa)
             continue
         report(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import struct
 from functools import lru_cache
+from ipaddress import ip_address
 
 import dns.exception
 import dns.name
@@ -30,6 +31,8 @@ _COUNTS = struct.Struct(">HHHHH")
 _RR = struct.Struct(">HHIH")
 _TWO = struct.Struct(">HH")
 _EXTENDED_ERROR = 15
+#: Extended errors (RFC 8914) of answers that are the resolver's own and not the domain's.
+_OWN_ERRORS = {4: "forged", 15: "blocked", 16: "censored", 17: "filtered"}
 _PLAIN = re.compile(rb"[-_a-z0-9.]+").fullmatch
 _SIZES = [bytes((size,)) for size in range(64)]
 MAX_CHAIN = 16
@@ -43,7 +46,8 @@ class Reply(Struct):
     """One parsed reply. Names are in wire format and lower case: ``chain`` holds the CNAME targets in order,
     ``soa`` is the owner of the SOA of a negative answer.
 
-    ``delegation`` holds the name servers of a referral whose owner is the queried name itself.
+    ``delegation`` holds the name servers of a referral whose owner is the queried name itself. ``own`` says
+    what shows that a resolver made the reply up, instead of passing on what the domain publishes.
     """
 
     wire: bytes
@@ -58,6 +62,7 @@ class Reply(Struct):
     edns: bool = False
     errors: tuple[tuple[int, str], ...] = ()
     delegation: tuple[bytes, ...] = ()
+    own: str = ""
 
     @property
     def status(self) -> Status:
@@ -66,7 +71,7 @@ class Reply(Struct):
             return "ok" if self.records else "nodata"
         if self.rcode == NXDOMAIN:
             return "nxdomain"
-        return "refused" if self.rcode == REFUSED else "servfail"
+        return "servfail" if self.rcode == SERVFAIL else "refused"
 
     @property
     def authentic(self) -> bool:
@@ -234,7 +239,7 @@ def _read_reply(wire: bytes, question: bytes) -> Reply:
     rows = [row for row in found if row[0] == name]
     if rows:
         _decode(reply, wanted, rows)
-    _read_rest(reply, name, position, authorities, additionals)
+    _read_rest(reply, name, wanted, position, authorities, additionals)
     return reply
 
 
@@ -270,10 +275,13 @@ def _decode(reply: Reply, rdtype: int, rows: list[tuple[bytes, int, int, int]]) 
     reply.ttl = lowest if reply.ttl is None else min(reply.ttl, lowest)
 
 
-def _read_rest(reply: Reply, name: bytes, position: int, authorities: int, additionals: int) -> None:
+def _read_rest(
+    reply: Reply, name: bytes, wanted: int, position: int, authorities: int, additionals: int
+) -> None:
     """Read authority and additional sections: SOA (RFC 2308), a referral, OPT with its extended errors."""
     wire = reply.wire
     delegations: list[tuple[int, int]] = []
+    policy = b""
     for index in range(authorities + additionals):
         owner = position
         position = position + 1 if not wire[position] else _after_name(wire, position)
@@ -287,6 +295,8 @@ def _read_rest(reply: Reply, name: bytes, position: int, authorities: int, addit
             minimum = int.from_bytes(wire[end - 4 : end]) if length >= 22 else 0
             lowest = min(_ttl(ttl), _ttl(minimum))
             reply.ttl = lowest if reply.ttl is None else min(reply.ttl, lowest)
+        elif rdtype == SOA and index >= authorities:
+            policy = read_name(wire, owner)[0]
         elif rdtype == NS and index < authorities:
             delegations.append((owner, position))
         elif rdtype == OPT and not reply.edns:
@@ -299,6 +309,33 @@ def _read_rest(reply: Reply, name: bytes, position: int, authorities: int, addit
     if reply.referral:
         rows = [start for owner, start in delegations if read_name(wire, owner)[0] == name]
         reply.delegation = tuple(read_name(wire, start)[0] for start in rows)
+    else:
+        reply.own = _own(reply, policy, wanted)
+
+
+def _own(reply: Reply, policy: bytes, wanted: int) -> str:
+    """See ``Reply.own``. ``policy``: the owner of an SOA record in the additional section, which is how
+    resolvers show that they rewrote a reply by a response policy zone."""
+    for code, text in reply.errors:
+        if code in _OWN_ERRORS:
+            return f"{_OWN_ERRORS[code]} by the resolver (EDE {code}{': ' + text if text else ''})"
+    if policy:
+        return f"rewritten by the resolver's policy zone {name_text(policy)}"
+    local = reply.flags & (AA | RA) == AA | RA
+    if reply.records:
+        null = local and wanted in (A, AAAA) and all(map(_unspecified, reply.records))
+        return "the null address, by the resolver's own authority" if null else ""
+    if reply.soa or reply.chain:
+        return ""
+    if reply.wire[6:8] != b"\0\0":
+        return "only records that were not asked for"
+    # RFC 2308 section 3: a zone's server adds its SOA record. Caches may leave it out.
+    made_up = local or wanted == SOA
+    return "made up by the resolver: without the SOA record of a zone" if made_up else ""
+
+
+def _unspecified(record: Rdata) -> bool:
+    return ip_address(record.to_text()).is_unspecified
 
 
 def _extended_errors(data: bytes) -> tuple[tuple[int, str], ...]:

@@ -92,7 +92,7 @@ class Question(Later[Answer]):
         """The answer, if no alias must be followed and nothing retried."""
         if isinstance(reply, Miss) or reply.rcode not in (NOERROR, NXDOMAIN):
             return None
-        if reply.truncated or reply.chain or reply.referral or reply.loops:
+        if reply.truncated or reply.chain or reply.referral or reply.loops or reply.own:
             return None
         secure = secure_now(self._channel.state, reply)
         if secure is None:

@@ -186,6 +186,8 @@ class Servers:
             return _Got(status, shown, reason=reply.reason, again=reply.kind in _AGAIN)
         if reply.referral:
             return _Got("servfail", shown, reason=f"{shown} gave a referral: it is not a recursive resolver")
+        if reply.own and reply.rcode in (NOERROR, NXDOMAIN):
+            return _Got("refused", shown, reason=f"the answer of {shown} is {reply.own}")
         if reply.rcode in (NOERROR, NXDOMAIN):
             return await self._result_of(channel, question, reply, errand)
         reason = f"{shown} answered {_FAILURES.get(reply.rcode, f'RCODE {reply.rcode}')}"
@@ -224,7 +226,7 @@ class Servers:
 
     async def _unchecked(self, channel: Channel, question: bytes, limit: float, errand: Errand) -> _Got:
         reply = await channel.ask(question, limit, errand, check_disabled=True)
-        if isinstance(reply, Reply) and reply.rcode in (NOERROR, NXDOMAIN):
+        if isinstance(reply, Reply) and reply.rcode in (NOERROR, NXDOMAIN) and not reply.own:
             return _Got("ok", "", reply)
         again = isinstance(reply, Miss) and reply.kind in _AGAIN
         return _Got("timeout" if again else "servfail", "", again=again)
