@@ -284,6 +284,27 @@ async def test_truncated_over_tcp() -> None:
     assert len(answer.records) == 100
 
 
+async def test_an_answer_too_large_for_the_network_is_fetched_over_tcp() -> None:
+    def handler(q: Asked) -> dns.message.Message | None:
+        if q.transport == "tcp":
+            return q.reply(f"a.test 60 TXT {'x' * 200}")
+        if q.message.payload > 512:
+            return None
+        reply = q.reply()
+        reply.flags |= dns.flags.TC
+        return reply
+
+    assert texts(await ask(handler)) == [f'"{"x" * 200}"']
+
+
+async def test_a_datagram_that_was_cut_off_is_fetched_over_tcp() -> None:
+    def handler(q: Asked) -> bytes:
+        wire = q.reply(f"a.test 60 TXT {'x' * 200}").to_wire()
+        return wire[:100] if q.transport == "udp" else wire
+
+    assert texts(await ask(handler)) == [f'"{"x" * 200}"']
+
+
 async def test_truncated_everywhere_is_a_failure() -> None:
     def handler(q: Asked) -> dns.message.Message:
         reply = q.reply()

@@ -44,7 +44,7 @@ def with_records(facts: DomainFacts, report: Reporter) -> tuple[DaneHostFacts, .
 def in_force(hosts: Iterable[DaneHostFacts]) -> tuple[DaneHostFacts, ...]:
     """Those whose records senders obey. Raises NotApplicable if there are none."""
     obeyed = (host for host in hosts if host.state in IN_FORCE)
-    return some(obeyed, "no TLSA records of the mail hosts are in force")
+    return some(obeyed, "no TLSA records of the mail hosts are known to be in force")
 
 
 def broken(

@@ -51,7 +51,7 @@ def check(facts: DomainFacts, found: TlsRptFacts, report: Reporter) -> None:
     wanting = _wanting(facts)
     if not wanting:
         answered(facts.mta_sts.lookup if facts.mta_sts is not None else None)
-        raise NotApplicable("neither MTA-STS nor DANE is in use")
+        raise NotApplicable("neither MTA-STS nor DANE is known to be in use")
     record = facts.dmarc.record if facts.dmarc is not None else None
     read = next((uri.text for uri in record.rua if not uri.problem), "") if record is not None else ""
     # The owner decides where reports go, perhaps to the address for DMARC reports.

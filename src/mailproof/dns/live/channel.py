@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     import ssl
 
 _NO_EDNS = frozenset({FORMERR, NOTIMP, BADVERS})
+_SMALLEST = 512  # RFC 6891 section 6.2.5
 _TCP_CONNECTIONS = 32
 _TLS_CONNECTIONS, _TLS_DEPTH = 2, 1000
 
@@ -88,7 +89,9 @@ class Channel:
         if isinstance(turn, Miss):
             return turn
         try:
-            reply = await self._exchange(question, min(timeout, errand.left), check_disabled, turn)
+            payload = self._options.payload if self.state.edns else 0
+            payload = min(payload, _SMALLEST) if errand.small else payload
+            reply = await self._exchange(question, payload, min(timeout, errand.left), check_disabled, turn)
         except BaseException:
             self.window.end(turn)
             raise
@@ -123,10 +126,9 @@ class Channel:
         self.window.end(turn)
 
     async def _exchange(
-        self, question: bytes, timeout: float, check_disabled: bool, turn: Turn
+        self, question: bytes, payload: int, timeout: float, check_disabled: bool, turn: Turn
     ) -> Reply | Miss:
         state, asked = self.state, turn.sent
-        payload = self._options.payload if state.edns else 0
         reply: Reply | Miss
         if turn.reply is not None:
             reply = turn.reply
@@ -134,7 +136,7 @@ class Channel:
             reply = await self._reliably(question, payload, timeout, check_disabled)
         else:
             reply = await self._datagram(self.udp, question, payload, timeout, check_disabled)
-        if self.udp is not None and isinstance(reply, Reply) and reply.truncated:
+        if self.udp is not None and _incomplete(reply):
             reply = await self._reliably(question, payload, _left(asked, timeout), check_disabled)
         if isinstance(reply, Miss):
             state.note_miss(reply, asked)
@@ -161,7 +163,7 @@ class Channel:
         reply: Reply | Miss | None = None
         if self.udp is not None and timeout > 0:
             reply = await self._datagram(self.udp, question, 0, timeout, check_disabled)
-        if reply is None or (isinstance(reply, Reply) and reply.truncated):
+        if reply is None or _incomplete(reply):
             reply = await self._reliably(question, 0, _left(started, timeout), check_disabled)
         return reply if isinstance(reply, Reply) and reply.rcode in (NOERROR, NXDOMAIN) else None
 
@@ -220,6 +222,11 @@ class Channel:
         if self._https is not None:
             client, self._https = self._https, None
             await client.aclose()
+
+
+def _incomplete(reply: Reply | Miss) -> bool:
+    """Whether a datagram does not hold the whole reply: truncated (TC), or cut off on its way."""
+    return reply.kind == "garbage" if isinstance(reply, Miss) else reply.truncated
 
 
 def _left(since: float, timeout: float) -> float:

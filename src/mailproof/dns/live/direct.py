@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from mailproof.dns.answer import Answer
 from mailproof.dns.live.channel import Channel, Options
+from mailproof.dns.live.errand import Errand
 from mailproof.dns.live.miss import Miss
 from mailproof.dns.live.nameserver import parse_nameserver
 from mailproof.dns.live.packet import AA, Reply, encode_name, name_text, question_of
@@ -67,10 +68,12 @@ class DirectAsker:
         async with self._slots:
             channel = self._channel(address)
             reply: Reply | Miss = Miss("timeout", "")
-            for _ in range(_TRIES):
+            for attempt in range(_TRIES):
                 if self._pace is not None:
                     await self._pace.turn()
-                reply = await channel.ask(question_of(wire, rdtype), self.timeout)
+                errand = Errand.within(self.timeout)
+                errand.small = attempt > 0
+                reply = await channel.ask(question_of(wire, rdtype), self.timeout, errand)
                 if not isinstance(reply, Miss) or reply.kind != "timeout":
                     break
         elapsed = (time.monotonic() - started) * 1000

@@ -25,7 +25,8 @@ class Errand(Struct, eq=False):
 
     ``declined`` counts failures that were put down to load and retried; ``pause`` is the delay in seconds
     before the next attempt (0: the last reply is final). ``first`` is when the first unanswered attempt was
-    sent. ``begun`` is a turn it already holds, or why it got none.
+    sent. ``begun`` is a turn it already holds, or why it got none. ``small``: a reply was lost, perhaps since
+    it was too large for the network, so offer the smallest EDNS buffer: the server then truncates it.
     """
 
     deadline: float
@@ -34,6 +35,7 @@ class Errand(Struct, eq=False):
     first: float | None = None
     pause: float = 0.0
     begun: Turn | Miss | None = None
+    small: bool = False
 
     @classmethod
     def within(cls, seconds: float, lane: Lane = Lane.BEGUN) -> Errand:

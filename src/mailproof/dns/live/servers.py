@@ -169,6 +169,7 @@ class Servers:
                 if worst is None or worst.status == "timeout" or got.status == "servfail":
                     worst = got
             attempt += not pause
+            errand.small = attempt > 0
             states = again
             errand.lane = Lane.BEGUN
             if states:

@@ -87,6 +87,7 @@ class StreamPool:
         self._server = server
         self._depth = depth
         self._tls = tls
+        self._kind = "TLS" if tls else "TCP"
         self._slots = asyncio.Semaphore(connections * depth)
         self._connections: list[_Connection] = []
 
@@ -111,9 +112,9 @@ class StreamPool:
                     if not kept:
                         return Miss("no-way", f"{self._server.text} closed the connection")
         except TimeoutError:
-            return Miss("timeout", f"no answer from {self._server.text} over {'TLS' if self._tls else 'TCP'}")
+            return Miss("timeout", f"no answer from {self._server.text} over {self._kind}")
         except OSError as error:
-            return Miss("no-way", f"{self._server.text}: {_explain(error)}")
+            return Miss("no-way", f"{self._server.text} over {self._kind}: {_explain(error)}")
 
     async def _ask(self, connection: _Connection, query: bytes, question: bytes) -> bytes | None:
         if connection.opening is None:
@@ -193,4 +194,6 @@ def _explain(error: OSError) -> str:
     verify = getattr(error, "verify_message", "")
     if verify:
         return f"its certificate cannot be verified: {verify}"
-    return str(getattr(error, "reason", "") or error.strerror or error)
+    reason = getattr(error, "reason", "") or error.strerror or error
+    # asyncio repeats the address instead of giving the reason.
+    return os.strerror(error.errno) if error.errno and str(reason).startswith("Connect call") else str(reason)
