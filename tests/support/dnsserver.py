@@ -69,8 +69,8 @@ Handler = Callable[[Asked], "Reply | list[Reply] | Awaitable[Reply | list[Reply]
 class DnsServer:
     """Responds with the result of ``handler``: a message, bytes, None (silence) or a list of them.
 
-    The probe for validation (``. SOA``) is handled separately: with AD if ``validating``, else REFUSED; it is
-    counted in ``probes`` rather than ``asked``.
+    The probe for validation (``. SOA``) is handled separately: with AD if ``validating``, else with the
+    RCODE ``root`` (REFUSED); it is counted in ``probes`` rather than ``asked``.
     """
 
     def __init__(
@@ -78,11 +78,13 @@ class DnsServer:
         handler: Handler,
         *,
         validating: bool = False,
+        root: int = 5,
         tls: ssl.SSLContext | None = None,
         host: str = "127.0.0.1",
     ) -> None:
         self.handler = handler
         self.validating = validating
+        self.root = root
         self.tls = tls
         self.host = host
         self.port = 0
@@ -173,7 +175,7 @@ class DnsServer:
             self.probes += 1
             probe = Asked(message, name, rrtype, transport, peer, self.probes)
             soa = ". 60 SOA a. b. 1 2 3 4 5"
-            reply = probe.reply(soa, ad=True) if self.validating else probe.reply(rcode=5)
+            reply = probe.reply(soa, ad=True) if self.validating else probe.reply(rcode=self.root)
             return [reply.to_wire()]
         self.counts[name, rrtype] += 1
         asked = Asked(message, name, rrtype, transport, peer, self.counts[name, rrtype])

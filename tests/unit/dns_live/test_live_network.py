@@ -312,3 +312,17 @@ async def test_extended_errors(code: int, status: str) -> None:
         answer = await resolver.query("a.test", "TXT")
         assert answer.status == status
         assert f"EDE {code}: signature is old" in answer.reason
+
+
+async def test_a_resolver_that_cannot_validate_the_root_says_nothing_about_a_domain() -> None:
+    """Its clock or its trust anchor is wrong: it answers SERVFAIL with "DNSSEC bogus" for every name."""
+
+    def handler(q: Asked) -> dns.message.Message:
+        reply = q.reply(rcode=2)
+        reply.use_edns(0, 0, 1232, options=[dns.edns.EDEOption(dns.edns.EDECode.DNSSEC_BOGUS)])
+        return reply
+
+    async with DnsServer(handler, root=2) as server, LiveResolver([server.address]) as resolver:
+        answer = await resolver.query("a.test", "TXT")
+        assert (answer.status, answer.secure) == ("servfail", "unknown")
+        assert "for the root zone too" in answer.reason

@@ -30,6 +30,8 @@ _HEADER = struct.Struct(">HHHHHH")
 _COUNTS = struct.Struct(">HHHHH")
 _RR = struct.Struct(">HHIH")
 _TWO = struct.Struct(">HH")
+#: 64:ff9b::/96: addresses that a resolver with DNS64 makes of IPv4 addresses (RFC 6147). No host has them.
+_NAT64 = bytes.fromhex("0064ff9b0000000000000000")
 _EXTENDED_ERROR = 15
 #: Extended errors (RFC 8914) of answers that are the resolver's own and not the domain's.
 _OWN_ERRORS = {4: "forged", 15: "blocked", 16: "censored", 17: "filtered"}
@@ -237,9 +239,12 @@ def _read_reply(wire: bytes, question: bytes) -> Reply:
     if aliases:
         name = _follow(reply, name, aliases)
     rows = [row for row in found if row[0] == name]
-    if rows:
-        _decode(reply, wanted, rows)
-    _read_rest(reply, name, wanted, position, authorities, additionals)
+    published = rows if wanted != AAAA else [row for row in rows if wire[row[2] : row[2] + 12] != _NAT64]
+    if published:
+        _decode(reply, wanted, published)
+    policy = _read_rest(reply, name, position, authorities, additionals)
+    if not reply.referral:
+        reply.own = _own(reply, policy, wanted, others=bool(answers) and not rows)
     return reply
 
 
@@ -275,10 +280,12 @@ def _decode(reply: Reply, rdtype: int, rows: list[tuple[bytes, int, int, int]]) 
     reply.ttl = lowest if reply.ttl is None else min(reply.ttl, lowest)
 
 
-def _read_rest(
-    reply: Reply, name: bytes, wanted: int, position: int, authorities: int, additionals: int
-) -> None:
-    """Read authority and additional sections: SOA (RFC 2308), a referral, OPT with its extended errors."""
+def _read_rest(reply: Reply, name: bytes, position: int, authorities: int, additionals: int) -> bytes:
+    """Read authority and additional sections: SOA (RFC 2308), a referral, OPT with its extended errors.
+
+    Returns the owner of an SOA record in the additional section: so resolvers show that they rewrote a reply
+    by a response policy zone.
+    """
     wire = reply.wire
     delegations: list[tuple[int, int]] = []
     policy = b""
@@ -309,13 +316,11 @@ def _read_rest(
     if reply.referral:
         rows = [start for owner, start in delegations if read_name(wire, owner)[0] == name]
         reply.delegation = tuple(read_name(wire, start)[0] for start in rows)
-    else:
-        reply.own = _own(reply, policy, wanted)
+    return policy
 
 
-def _own(reply: Reply, policy: bytes, wanted: int) -> str:
-    """See ``Reply.own``. ``policy``: the owner of an SOA record in the additional section, which is how
-    resolvers show that they rewrote a reply by a response policy zone."""
+def _own(reply: Reply, policy: bytes, wanted: int, *, others: bool) -> str:
+    """See ``Reply.own``. ``others``: the answer section has no record of the name and type."""
     for code, text in reply.errors:
         if code in _OWN_ERRORS:
             return f"{_OWN_ERRORS[code]} by the resolver (EDE {code}{': ' + text if text else ''})"
@@ -327,7 +332,7 @@ def _own(reply: Reply, policy: bytes, wanted: int) -> str:
         return "the null address, by the resolver's own authority" if null else ""
     if reply.soa or reply.chain:
         return ""
-    if reply.wire[6:8] != b"\0\0":
+    if others:
         return "only records that were not asked for"
     # RFC 2308 section 3: a zone's server adds its SOA record. Caches may leave it out.
     made_up = local or wanted == SOA

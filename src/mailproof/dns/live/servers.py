@@ -197,6 +197,8 @@ class Servers:
             why = await bogus_reason(channel, question, reply, left)
             if why:
                 return _Got("bogus", shown, secure="bogus", reason=f"{shown}: {why}")
+            if channel.state.fails_root:
+                reason += ", for the root zone too: its clock or trust anchor may be wrong"
         if reply.errors:
             reason += f" (EDE {reply.errors[0][0]}{': ' + reply.errors[0][1] if reply.errors[0][1] else ''})"
         return _Got(reply.status, shown, reason=reason)

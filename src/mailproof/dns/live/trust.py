@@ -40,6 +40,7 @@ async def _probe(channel: Channel) -> None:
     try:
         reply = await channel.ask(_ROOT_SOA, _PROBE_LIMIT, urgent=True)  # other queries wait for it
         if isinstance(reply, Reply) and channel.state.validates is None:
+            channel.state.fails_root = reply.rcode == SERVFAIL
             if reply.authentic:
                 channel.state.validates = True
             elif reply.rcode != SERVFAIL:
@@ -82,12 +83,16 @@ async def bogus_reason(channel: Channel, question: bytes, reply: Reply, timeout:
     """Why a SERVFAIL is a failed validation; empty if it is not.
 
     This shows in an extended error, or if the same query with checking disabled (CD) is answered. The latter
-    counts only for a server known to validate: for others it would be a mere retry.
+    counts only for a server known to validate: for others it would be a mere retry. Where validation of
+    the root fails, that is the server's fault (its clock, its trust anchor) and not the domain's.
     """
+    validating = await validates(channel)
+    if channel.state.fails_root:
+        return ""
     for code, text in reply.errors:
         if code in BOGUS_ERRORS:
             return f"{BOGUS_ERRORS[code]} (EDE {code}{': ' + text if text else ''})"
-    if not await validates(channel):
+    if not validating:
         return ""
     unchecked = await channel.ask(question, timeout, check_disabled=True)
     if isinstance(unchecked, Miss) or unchecked.rcode not in (NOERROR, NXDOMAIN):
