@@ -299,6 +299,17 @@ async def test_servfail_that_only_checking_makes_is_bogus() -> None:
         assert (await resolver.query("a.test", "TXT")).status == "servfail"
 
 
+async def test_a_failure_that_is_over_is_not_bogus() -> None:
+    """The resolver's first attempt was too slow; by the query with checking disabled it has it."""
+
+    def handler(q: Asked) -> dns.message.Message:
+        return q.reply(rcode=2) if q.count == 1 else right(q)
+
+    async with DnsServer(handler, validating=True) as server, LiveResolver([server.address]) as resolver:
+        answer = await resolver.query("a.test", "TXT")
+        assert (answer.status, answer.secure) == ("ok", "no")
+
+
 @pytest.mark.parametrize(("code", "status"), [(7, "bogus"), (6, "bogus"), (22, "servfail")])
 async def test_extended_errors(code: int, status: str) -> None:
     def handler(q: Asked) -> dns.message.Message:

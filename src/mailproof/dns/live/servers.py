@@ -187,18 +187,20 @@ class Servers:
             return _Got(status, shown, reason=reply.reason, again=reply.kind in _AGAIN)
         if reply.referral:
             return _Got("servfail", shown, reason=f"{shown} gave a referral: it is not a recursive resolver")
-        if reply.own and reply.rcode in (NOERROR, NXDOMAIN):
-            return _Got("refused", shown, reason=f"the answer of {shown} is {reply.own}")
-        if reply.rcode in (NOERROR, NXDOMAIN):
-            return await self._result_of(channel, question, reply, errand)
-        reason = f"{shown} answered {_FAILURES.get(reply.rcode, f'RCODE {reply.rcode}')}"
         if reply.rcode == SERVFAIL and self.validator is None and not errand.pause:
             left = min(self.limits.timeout, errand.left)
-            why = await bogus_reason(channel, question, reply, left)
-            if why:
-                return _Got("bogus", shown, secure="bogus", reason=f"{shown}: {why}")
-            if channel.state.fails_root:
-                reason += ", for the root zone too: its clock or trust anchor may be wrong"
+            found = await bogus_reason(channel, question, reply, left)
+            if isinstance(found, Reply):
+                reply = found
+            elif found:
+                return _Got("bogus", shown, secure="bogus", reason=f"{shown}: {found}")
+        if reply.rcode in (NOERROR, NXDOMAIN):
+            if reply.own:
+                return _Got("refused", shown, reason=f"the answer of {shown} is {reply.own}")
+            return await self._result_of(channel, question, reply, errand)
+        reason = f"{shown} answered {_FAILURES.get(reply.rcode, f'RCODE {reply.rcode}')}"
+        if reply.rcode == SERVFAIL and channel.state.fails_root:
+            reason += ", for the root zone too: its clock or trust anchor may be wrong"
         if reply.errors:
             reason += f" (EDE {reply.errors[0][0]}{': ' + reply.errors[0][1] if reply.errors[0][1] else ''})"
         return _Got(reply.status, shown, reason=reason)

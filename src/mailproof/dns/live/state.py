@@ -17,9 +17,9 @@ _TRIAL = 2.0
 class ServerState(Struct, eq=False):
     """One server: whether it supports EDNS, validates, and has been silent.
 
-    ``validates`` is None until known; ``fails_root``: it answers SERVFAIL for the root zone. A server that did
-    not answer rests for a while, longer each time: it is queried after all others, so that a dead server does
-    not cost every query its timeout.
+    ``validates`` is None until known; ``fails_root``: it answers SERVFAIL for the root zone. A server that
+    did not answer rests for a while, longer each time: it is queried after all others, so that a dead server
+    does not cost every query its timeout.
     """
 
     server: Nameserver

@@ -79,8 +79,8 @@ def secure_now(state: ServerState, reply: Reply) -> Secure | None:
     return "no" if state.validates else "unknown"
 
 
-async def bogus_reason(channel: Channel, question: bytes, reply: Reply, timeout: float) -> str:
-    """Why a SERVFAIL is a failed validation; empty if it is not.
+async def bogus_reason(channel: Channel, question: bytes, reply: Reply, timeout: float) -> str | Reply:
+    """Why a SERVFAIL is a failed validation; empty if it is not, or the answer if there is one now.
 
     This shows in an extended error, or if the same query with checking disabled (CD) is answered. The latter
     counts only for a server known to validate: for others it would be a mere retry. Where validation of
@@ -97,4 +97,7 @@ async def bogus_reason(channel: Channel, question: bytes, reply: Reply, timeout:
     unchecked = await channel.ask(question, timeout, check_disabled=True)
     if isinstance(unchecked, Miss) or unchecked.rcode not in (NOERROR, NXDOMAIN):
         return ""
-    return "the resolver answers only with DNSSEC checking disabled"
+    checked = await channel.ask(question, timeout)  # the failure may be over
+    if isinstance(checked, Reply) and checked.rcode == SERVFAIL:
+        return "the resolver answers only with DNSSEC checking disabled"
+    return checked if isinstance(checked, Reply) else ""
