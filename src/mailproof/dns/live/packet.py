@@ -30,8 +30,6 @@ _HEADER = struct.Struct(">HHHHHH")
 _COUNTS = struct.Struct(">HHHHH")
 _RR = struct.Struct(">HHIH")
 _TWO = struct.Struct(">HH")
-#: 64:ff9b::/96: addresses that a resolver with DNS64 makes of IPv4 addresses (RFC 6147). No host has them.
-_NAT64 = bytes.fromhex("0064ff9b0000000000000000")
 _EXTENDED_ERROR = 15
 #: Extended errors (RFC 8914) of answers that are the resolver's own and not the domain's.
 _OWN_ERRORS = {4: "forged", 15: "blocked", 16: "censored", 17: "filtered"}
@@ -239,9 +237,8 @@ def _read_reply(wire: bytes, question: bytes) -> Reply:
     if aliases:
         name = _follow(reply, name, aliases)
     rows = [row for row in found if row[0] == name]
-    published = rows if wanted != AAAA else [row for row in rows if wire[row[2] : row[2] + 12] != _NAT64]
-    if published:
-        _decode(reply, wanted, published)
+    if rows:
+        _decode(reply, wanted, rows)
     policy = _read_rest(reply, name, position, authorities, additionals)
     if not reply.referral:
         reply.own = _own(reply, policy, wanted, others=bool(answers) and not rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dns.rdatatype import RdataType
+from dns.rdatatype import AAAA, RdataType
 
 from mailproof.dns.answer import Answer, Key
 from mailproof.dns.live.errand import Errand, Lane
@@ -94,8 +94,9 @@ class Question(Later[Answer]):
             return None
         if reply.truncated or reply.chain or reply.referral or reply.loops or reply.own:
             return None
-        secure = secure_now(self._channel.state, reply)
-        if secure is None:
+        state = self._channel.state
+        secure = secure_now(state, reply)
+        if secure is None or (self._rdtype == AAAA and reply.records and state.nat64 != frozenset()):
             return None
         return self._servers.answered(self._key, self._channel, turn, reply, secure)
 

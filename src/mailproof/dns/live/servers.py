@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
-from dns.rdatatype import CNAME, RdataType
+from dns.rdatatype import AAAA, CNAME, RdataType
 from msgspec import Struct
 
 from mailproof.dns.answer import Answer, Key
@@ -16,6 +16,7 @@ from mailproof.dns.live.channel import Channel, Options
 from mailproof.dns.live.errand import Errand, Lane
 from mailproof.dns.live.miss import Miss
 from mailproof.dns.live.nameserver import Nameserver
+from mailproof.dns.live.nat64 import published
 from mailproof.dns.live.packet import (
     MAX_CHAIN,
     NOERROR,
@@ -40,6 +41,7 @@ _FIRST_WAIT = 1.0  # seconds for a server that has not answered yet, if there ar
 _WORSE: dict[Secure, int] = {"yes": 0, "no": 1, "unknown": 2, "bogus": 3}
 _FAILURES: dict[int, str] = {SERVFAIL: "SERVFAIL", REFUSED: "REFUSED"}
 _AGAIN = ("timeout", "no-way")
+_AAAA = int(AAAA).to_bytes(2)
 _One = Callable[[Channel, bytes, float, Errand], Awaitable["_Got"]]
 
 
@@ -208,12 +210,14 @@ class Servers:
     async def _result_of(self, channel: Channel, question: bytes, reply: Reply, errand: Errand) -> _Got:
         """The status and the DNSSEC state of a reply that is an answer."""
         shown = channel.state.server.text
-        status = reply.status
         if self.validator is None:
+            if question[-4:-2] == _AAAA and reply.records:
+                reply.records = await published(channel, reply, min(self.limits.timeout, errand.left))
             secure = secure_now(channel.state, reply) or await secure_of(channel, reply)
-            return _Got(status, shown, reply, secure)
+            return _Got(reply.status, shown, reply, secure)
         from mailproof.dns.live.validation import validate_reply
 
+        status = reply.status
         try:
             verdict = await apart(
                 asyncio.wait_for(validate_reply(self.validator, question, reply), max(errand.left, 0))

@@ -17,15 +17,16 @@ _TRIAL = 2.0
 class ServerState(Struct, eq=False):
     """One server: whether it supports EDNS, validates, and has been silent.
 
-    ``validates`` is None until known; ``fails_root``: it answers SERVFAIL for the root zone. A server that
-    did not answer rests for a while, longer each time: it is queried after all others, so that a dead server
-    does not cost every query its timeout.
+    ``validates`` is None until known; ``fails_root``: it answers SERVFAIL for the root zone; ``nat64``: its
+    DNS64 prefixes, None until known. A server that did not answer rests for a while, longer each time: it is
+    queried after all others, so that a dead server does not cost every query its timeout.
     """
 
     server: Nameserver
     edns: bool = True
     validates: bool | None = None
     fails_root: bool = False
+    nat64: frozenset[bytes] | None = None
     answered: bool = False
     misses: int = 0
     rests_until: float = 0.0
