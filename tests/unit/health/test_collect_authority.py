@@ -144,6 +144,14 @@ async def test_no_server_answers_is_nothing_that_this_machine_can_check() -> Non
         assert (judged[rule].status, judged[rule].not_possible_here) == ("skipped", "authority")
 
 
+async def test_a_resolver_that_answers_in_place_of_all_servers_makes_none_lame() -> None:
+    """As a router or VPN does that redirects port 53."""
+    found, _ = await collect(recursive, recursive)
+    judged = outcomes(found)
+    for rule in ("DNS008", "DNS010", "DNS011", "DNS014"):
+        assert (judged[rule].status, judged[rule].not_possible_here) == ("skipped", "authority")
+
+
 async def test_octets_that_are_no_reply_make_the_server_lame() -> None:
     found, _ = await collect(healthy, lambda asked: asked.message.to_wire()[:2] + b"\x84\x00" + b"\xff" * 30)
     judged = outcomes(found)

@@ -84,6 +84,13 @@ def asked(facts: DomainFacts) -> AuthorityFacts:
     if not any(responded(address) for _, address in addresses(found)):
         why = f"no name server of {found.zone} answers when queried directly: outbound port 53 may be closed"
         raise ImpossibleHere("authority", why)
+    given = [each for _, address in addresses(found) for each in address.answers if each.lookup.found]
+    if given and not any(each.authoritative for each in given):
+        why = (
+            f"no name server of {found.zone} answers with authority when queried directly: "
+            "a resolver on the way (a router's, a VPN's) may answer in their place"
+        )
+        raise ImpossibleHere("authority", why)
     return found
 
 
