@@ -12,6 +12,7 @@ R = TypeVar("R")
 Instant = Annotated[datetime, Meta(tz=True)]
 
 #: ``unasked``: no server was queried (outside the zones given, or the run was cut off): none is at fault.
+#: ``refused``: the server declined, or its answer shows that it is its own (blocked, filtered, rewritten).
 #: ``unstated``: there will be records, but the given plan or export does not say which.
 Status = Literal["ok", "nodata", "nxdomain", "servfail", "timeout", "refused", "bogus", "unasked", "unstated"]
 #: Characters kept of a resolver's own explanation.

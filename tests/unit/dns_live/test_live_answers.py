@@ -315,6 +315,14 @@ async def test_a_datagram_that_was_cut_off_is_fetched_over_tcp() -> None:
     assert texts(await ask(handler)) == [f'"{"x" * 200}"']
 
 
+async def test_tcp_only() -> None:
+    async with (
+        DnsServer(lambda q: q.reply("a.test 60 TXT x") if q.transport == "tcp" else None) as server,
+        LiveResolver([f"tcp://{server.address}"]) as resolver,
+    ):
+        assert texts(await resolver.query("a.test", "TXT")) == ['"x"']
+
+
 async def test_truncated_everywhere_is_a_failure() -> None:
     def handler(q: Asked) -> dns.message.Message:
         reply = q.reply()

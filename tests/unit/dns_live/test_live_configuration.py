@@ -24,6 +24,7 @@ from mailproof.errors import UsageError
         ("[2001:db8::1]:54", Nameserver("[2001:db8::1]:54", "udp", "2001:db8::1", 54)),
         ("[2001:db8::1]", Nameserver("2001:db8::1", "udp", "2001:db8::1", 53)),
         ("fe80::1%lo", Nameserver("fe80::1%lo", "udp", "fe80::1%lo", 53)),
+        ("tcp://192.0.2.1:54", Nameserver("tcp://192.0.2.1:54", "tcp", "192.0.2.1", 54)),
         ("tls://192.0.2.1", Nameserver("tls://192.0.2.1", "tls", "192.0.2.1", 853, "192.0.2.1")),
         (
             "tls://192.0.2.1:99#dns.example",
@@ -50,7 +51,8 @@ def test_forms(text: str, expected: Nameserver) -> None:
 @pytest.mark.parametrize(
     "text",
     ["", "dns.example", "192.0.2.1:0", "192.0.2.1:65536", "192.0.2.1:x", "[::1", "[::1]53", "http://a/", "udp://1",
-     "tls://", "tls://a:b", "https://", "https://u:p@a/", "https://a:99999/", "192.0.2.256"],
+     "tcp://", "tcp://tls://a", "tls://", "tls://a:b", "https://", "https://u:p@a/", "https://a:99999/",
+     "192.0.2.256"],
 )  # fmt: skip
 def test_bad_forms(text: str) -> None:
     with pytest.raises(UsageError):
@@ -64,6 +66,8 @@ def test_resolv_conf() -> None:
     )
     assert config.nameservers == ("192.0.2.1", "::1")
     assert (config.timeout, config.attempts) == (1.0, 3)
+    assert parse_resolv_conf("nameserver router.test\nnameserver ::1\n").nameservers == ("::1",)
+    assert parse_resolv_conf("nameserver ::1\noptions use-vc\n").nameservers == ("tcp://::1",)
     bounded = parse_resolv_conf("options timeout:99 attempts:99")
     assert (bounded.timeout, bounded.attempts) == (30.0, 5)
 

@@ -16,6 +16,8 @@ import dns.message
 import pytest
 
 from mailproof.dns import LiveResolver
+from mailproof.dns.live.nameserver import parse_nameserver
+from mailproof.dns.live.udp import sockaddr
 from tests.support.dnsserver import Asked, DnsServer, Reply
 from tests.support.listening import free_port
 
@@ -337,3 +339,10 @@ async def test_a_resolver_that_cannot_validate_the_root_says_nothing_about_a_dom
         answer = await resolver.query("a.test", "TXT")
         assert (answer.status, answer.secure) == ("servfail", "unknown")
         assert "for the root zone too" in answer.reason
+
+
+def test_a_link_local_server_is_queried_on_its_interface() -> None:
+    """As home routers announce them: fe80::1%eth0."""
+    name = socket.if_nameindex()[0][1]
+    server = parse_nameserver(f"fe80::1%{name}")
+    assert sockaddr(server) == (socket.AF_INET6, ("fe80::1", 53, 0, socket.if_nametoindex(name)))

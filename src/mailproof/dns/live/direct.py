@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 from typing import Self
 
+import dns.rcode
 import dns.rdatatype
 from msgspec import Struct
 
@@ -87,7 +88,7 @@ class DirectAsker:
         status, reason = reply.status, ""
         records = reply.records if status == "ok" else ()
         if status in ("servfail", "refused"):
-            reason = f"{address} answered RCODE {reply.rcode}"
+            reason = f"{address} answered {dns.rcode.to_text(dns.rcode.Rcode(reply.rcode))}"
         answer = Answer(
             question_name, rrtype, status, records, reply.ttl or 0, "unknown", chain, address, elapsed, reason
         )

@@ -11,9 +11,10 @@ from msgspec import Struct
 from mailproof.errors import UsageError
 from mailproof.printable import host_port
 
-Transport = Literal["udp", "tls", "https"]
+#: ``udp``: TCP too, for what is truncated; ``tcp``: only TCP.
+Transport = Literal["udp", "tcp", "tls", "https"]
 
-FORMS = "addr, addr:port, [v6]:port, tls://host[:port][#name] or https://host/dns-query"
+FORMS = "addr, addr:port, [v6]:port, tcp://addr[:port], tls://host[:port][#name] or https://host/dns-query"
 
 
 class Nameserver(Struct, frozen=True):
@@ -34,13 +35,16 @@ def parse_nameserver(text: str) -> Nameserver:
         return _tls(given)
     if given.startswith("https://"):
         return _https(given)
-    if "://" in given:
+    plain = given.removeprefix("tcp://")
+    if "://" in plain:
         raise UsageError(f"name server {text!r}: unknown scheme; give {FORMS}")
-    host, port = _split(given, 53)
+    host, port = _split(plain, 53)
     try:
         ip_address(host)
     except ValueError:
         raise UsageError(f"name server {text!r}: {host!r} is not an IP address; give {FORMS}") from None
+    if plain != given:
+        return Nameserver(given, "tcp", host, port)
     return Nameserver(host if port == 53 else host_port(host, port), "udp", host, port)
 
 

@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 
 
 class LiveResolver:
-    """Queries recursive resolvers over UDP (TCP if truncated), TLS or HTTPS.
+    """Queries recursive resolvers over UDP (TCP if truncated), TCP, TLS or HTTPS.
 
-    ``nameservers``: ``addr``, ``addr:port``, ``[v6]:port``, ``tls://host[:port][#name]`` or
-    ``https://host/dns-query``, queried in this order; None: those of the system's resolv.conf, never a public
-    one (UsageError if it names none). ``timeout``: seconds to wait for one server; ``attempts``: rounds over
-    the servers that did not answer; ``lifetime``: seconds that one query waits for servers in total. The
-    number of queries in flight to a server adapts to what it answers (``dns.live.window``), up to
+    ``nameservers``: ``addr``, ``addr:port``, ``[v6]:port``, ``tcp://addr[:port]``, ``tls://host[:port][#name]``
+    or ``https://host/dns-query``, queried in this order; None: those of the system's resolv.conf, never a
+    public one (UsageError if it names none). ``timeout``: seconds to wait for one server; ``attempts``:
+    rounds over the servers that did not answer; ``lifetime``: seconds that one query waits for servers in
+    total. The number of queries in flight to a server adapts to what it answers (``dns.live.window``), up to
     ``concurrency``; time in the queue does not count. ``payload``: the EDNS buffer size, 0 for no EDNS.
     ``mix_case``: 0x20. ``ca_file``: the CA certificates (PEM) for TLS and HTTPS instead of the system's.
 
@@ -83,7 +83,7 @@ class LiveResolver:
         if payload and not 512 <= payload <= 4096:
             raise UsageError("the EDNS payload must be 0 (no EDNS) or from 512 to 4096")
         servers = [parse_nameserver(text) for text in nameservers]
-        encrypted = any(server.transport != "udp" for server in servers)
+        encrypted = any(server.transport in ("tls", "https") for server in servers)
         options = Options(payload, mix_case, _tls_context(ca_file) if encrypted else None)
         limits = Limits(self.timeout, self.attempts, self.lifetime, concurrency)
         self._servers = Servers(servers, options, limits)

@@ -8,6 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
+import dns.rcode
 from dns.rdatatype import AAAA, CNAME, RdataType
 from msgspec import Struct
 
@@ -21,7 +22,6 @@ from mailproof.dns.live.packet import (
     MAX_CHAIN,
     NOERROR,
     NXDOMAIN,
-    REFUSED,
     SERVFAIL,
     Reply,
     name_text,
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
 
 _FIRST_WAIT = 1.0  # seconds for a server that has not answered yet, if there are others
 _WORSE: dict[Secure, int] = {"yes": 0, "no": 1, "unknown": 2, "bogus": 3}
-_FAILURES: dict[int, str] = {SERVFAIL: "SERVFAIL", REFUSED: "REFUSED"}
 _AGAIN = ("timeout", "no-way")
 _AAAA = int(AAAA).to_bytes(2)
 _One = Callable[[Channel, bytes, float, Errand], Awaitable["_Got"]]
@@ -200,9 +199,9 @@ class Servers:
             if reply.own:
                 return _Got("refused", shown, reason=f"the answer of {shown} is {reply.own}")
             return await self._result_of(channel, question, reply, errand)
-        reason = f"{shown} answered {_FAILURES.get(reply.rcode, f'RCODE {reply.rcode}')}"
+        reason = f"{shown} answered {dns.rcode.to_text(dns.rcode.Rcode(reply.rcode))}"
         if reply.rcode == SERVFAIL and channel.state.fails_root:
-            reason += ", for the root zone too: its clock or trust anchor may be wrong"
+            reason += ", for the root zone too: its network, clock or trust anchor is at fault"
         if reply.errors:
             reason += f" (EDE {reply.errors[0][0]}{': ' + reply.errors[0][1] if reply.errors[0][1] else ''})"
         return _Got(reply.status, shown, reason=reason)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from msgspec import Struct
 
+from mailproof.dns.live.nameserver import parse_nameserver
 from mailproof.errors import UsageError
 
 RESOLV_CONF = Path("/etc/resolv.conf")
@@ -42,21 +44,26 @@ def system_config(path: Path = RESOLV_CONF) -> SystemConfig:
 
 
 def parse_resolv_conf(text: str) -> SystemConfig:
-    """Parse the options that matter here; unknown lines are ignored, as by the C library."""
+    """Parse the options that matter here; unknown lines and addresses that are none are ignored, as by the C
+    library. ``use-vc``: TCP only, on networks where UDP does not pass."""
     servers: list[str] = []
+    scheme = ""
     timeout: float | None = None
     attempts: int | None = None
     for line in text.splitlines():
         words = line.split("#")[0].split(";")[0].split()
         if len(words) >= 2 and words[0] == "nameserver":
-            servers.append(words[1])
+            with suppress(UsageError):
+                servers.append(parse_nameserver(words[1]).text)
         elif words and words[0] == "options":
             for option in words[1:]:
                 key, _, value = option.partition(":")
+                scheme = "tcp://" if key == "use-vc" else scheme
                 if not (value.isascii() and value.isdigit()):
                     continue
                 if key == "timeout":
                     timeout = float(min(max(int(value[:4]), 1), 30))
                 elif key == "attempts":
                     attempts = min(max(int(value[:4]), 1), 5)
-    return SystemConfig(tuple(dict.fromkeys(servers))[:_MAX_SERVERS], timeout, attempts)
+    unique = dict.fromkeys(scheme + server for server in servers)
+    return SystemConfig(tuple(unique)[:_MAX_SERVERS], timeout, attempts)

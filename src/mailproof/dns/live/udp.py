@@ -63,7 +63,6 @@ class UdpPool:
     def __init__(self, loop: asyncio.AbstractEventLoop, server: Nameserver) -> None:
         self._loop = loop
         self._server = server
-        self._family = socket.AF_INET6 if ":" in server.host else socket.AF_INET
         self._ready: list[_Socket] = []
         self._open: set[_Socket] = set()
         self._random: list[int] = []
@@ -144,11 +143,12 @@ class UdpPool:
         return entry
 
     def _connect(self) -> _Socket:
-        sock = socket.socket(self._family, socket.SOCK_DGRAM)
+        family, address = sockaddr(self._server)
+        sock = socket.socket(family, socket.SOCK_DGRAM)
         try:
             sock.setblocking(False)
             sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _RECEIVE_BUFFER)
-            sock.connect((self._server.host, self._server.port))
+            sock.connect(address)
             entry = _Socket(sock)
             self._loop.add_reader(sock, self._drain, entry)
         except BaseException:
@@ -218,3 +218,9 @@ class UdpPool:
             self._deliver()
         self._open.clear()
         self._ready.clear()
+
+
+def sockaddr(server: Nameserver) -> tuple[socket.AddressFamily, tuple[object, ...]]:
+    """Where to connect to. A link-local address needs the index of its interface (RFC 4007)."""
+    found = socket.getaddrinfo(server.host, server.port, type=socket.SOCK_DGRAM, flags=socket.AI_NUMERICHOST)
+    return found[0][0], found[0][4]
